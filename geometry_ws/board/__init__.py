@@ -1,0 +1,1 @@
+"""An OpenSpec project as cards: model, layout, pictures. Pure."""

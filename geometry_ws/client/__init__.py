@@ -1,0 +1,1 @@
+"""What a Python program uses to draw, watch and call."""

@@ -1,0 +1,1 @@
+"""The WAMP sessions Compositor, OpenSpec and Board."""

@@ -1,0 +1,1 @@
+"""The HTTP edge: pages, calls by curl, pictures."""

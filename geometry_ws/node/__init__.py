@@ -1,0 +1,1 @@
+"""The router's configuration; start, supervise and stop a node."""

@@ -1,0 +1,1 @@
+"""The wire contract: every procedure, topic, type, error and role, declared once."""

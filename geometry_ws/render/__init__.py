@@ -1,0 +1,1 @@
+"""Pixels: composing, text, encoding and decoding pictures."""

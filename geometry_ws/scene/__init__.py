@@ -1,0 +1,1 @@
+"""Surfaces, world, commits and damage: what is where. Pure."""

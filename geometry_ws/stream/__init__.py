@@ -1,0 +1,1 @@
+"""Frames, viewers and flow control. Clock and send are handed in."""
