@@ -1,0 +1,109 @@
+"""Changes, tasks and specs: the values of an OpenSpec project on the wire."""
+
+from typing import Literal
+
+import msgspec
+
+from geometry_ws.protocol.values import Counter, Revision
+
+State = Literal["not_started", "in_progress", "complete", "invalid", "unreadable"]
+Level = Literal["ERROR", "WARNING", "INFO"]
+
+
+class TaskInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A task: ``id`` is its number in the file, from 1; ``line`` counts from 1."""
+
+    id: int
+    line: int
+    text: str
+    done: bool
+    section: str = ""
+
+
+class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """An open change.
+
+    ``revision`` is that of tasks.md (empty where there is none), ``problem`` a sentence where the
+    change is invalid or unreadable, ``findings`` the number of errors and warnings.
+    """
+
+    change: str
+    title: str
+    state: State
+    done: int
+    total: int
+    revision: str
+    problem: str = ""
+    findings: int = 0
+
+
+class ChangeDetail(ChangeInfo, frozen=True, kw_only=True):
+    """An open change with its tasks."""
+
+    tasks: list[TaskInfo]
+
+
+class SpecInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A spec (a capability)."""
+
+    spec: str
+    requirements: int
+    revision: str
+    problem: str = ""
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of a change or spec as it is on disk; undecodable bytes are shown as U+FFFD."""
+
+    name: str
+    revision: Revision
+    text: str
+
+
+class Scenario(msgspec.Struct, frozen=True, kw_only=True):
+    """A scenario of a requirement."""
+
+    name: str
+    text: str
+
+
+class Requirement(msgspec.Struct, frozen=True, kw_only=True):
+    """A requirement of a spec."""
+
+    name: str
+    text: str
+    scenarios: list[Scenario]
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that validation found; ``rule`` is stable, ``message`` says what to do."""
+
+    level: Level
+    rule: str
+    path: str
+    message: str
+    line: int = 0
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What validation says of one change or spec."""
+
+    kind: Literal["change", "spec"]
+    id: str
+    valid: bool
+    findings: list[Finding]
+
+
+class Ticked(msgspec.Struct, frozen=True, kw_only=True):
+    """A task that was set or unset."""
+
+    task: int
+    text: str
+    done: bool
+
+
+class By(msgspec.Struct, frozen=True, kw_only=True):
+    """Who wrote through us; absent where a file was changed on disk."""
+
+    session: Counter
+    authid: str

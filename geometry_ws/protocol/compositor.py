@@ -1,0 +1,75 @@
+"""What the compositor says of itself."""
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from geometry_ws.protocol.declare import Answer, Caller, Interface, Request, Result, procedure
+from geometry_ws.protocol.errors import UnsupportedVersion
+from geometry_ws.protocol.rights import Right
+from geometry_ws.protocol.values import Identifier, Version
+
+
+class Hello(Request, frozen=True, kw_only=True):
+    """What a client says first; all of it may be left out."""
+
+    major: Annotated[int, Meta(ge=0, le=9999)] | None = None
+    client: Annotated[str, Meta(max_length=100)] = ""
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What this node accepts at the most."""
+
+    message_bytes: int
+    surface_side: int
+    surface_pixels: int
+    surfaces_per_session: int
+    bytes_per_session: int
+
+
+class CompositorHello(Result, frozen=True):
+    """The compositor's answer to hello."""
+
+    version: Version
+    software: str
+    epoch: str
+    features: list[str]
+    limits: Limits
+    frame_codecs: list[str]
+    picture_codecs: list[str]
+    streams: list[Identifier]
+    outputs: list[Identifier]
+
+
+class Describe(Request, frozen=True):
+    """Nothing to say."""
+
+
+class Description(Result, frozen=True):
+    """The protocol's JSON schema, as in docs/protocol.schema.json."""
+
+    schema: dict[str, Any]
+
+
+class CompositorMeta(Interface):
+    """Version, limits and schema of the compositor."""
+
+    @procedure(
+        "compositor.hello",
+        right=Right.LOOK,
+        errors=(UnsupportedVersion,),
+        example={"major": 1, "client": "my viewer 1.0"},
+        reads=True,
+    )
+    def compositor_hello(self, caller: Caller, request: Hello) -> Answer[CompositorHello]:
+        """Agree on the version and learn what this node can do.
+
+        Call it first, with the major version that the client speaks: another one is refused with
+        the versions that are supported. A new `epoch` means that the compositor was started anew:
+        surfaces are gone, streams begin again.
+        """
+
+    @procedure("compositor.describe", right=Right.LOOK, example={}, reads=True)
+    def compositor_describe(self, caller: Caller, request: Describe) -> Answer[Description]:
+        """Get the schema of everything that this protocol declares."""

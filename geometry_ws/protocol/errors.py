@@ -1,0 +1,166 @@
+"""Every declared error: one for each reaction that a caller can have."""
+
+from geometry_ws.protocol.declare import DeclaredError, error
+
+
+@error(
+    "wamp.error.invalid_argument",
+    status=400,
+    remedy="Correct the field that is named and call again; the schema says what it takes.",
+)
+class InvalidArgument(DeclaredError):
+    """An argument is missing, unknown, of the wrong type or out of bounds."""
+
+    field: str
+
+
+@error(
+    "wamp.error.runtime_error",
+    status=500,
+    remedy="Nothing that you sent is to blame. Report it with the correlation id.",
+)
+class InternalError(DeclaredError):
+    """A fault of ours; our log has the details under the same correlation id."""
+
+    correlation: str
+
+
+@error(
+    "unsupported_version",
+    status=505,
+    remedy="Use a client for one of the major versions that are named.",
+)
+class UnsupportedVersion(DeclaredError):
+    """The client speaks a major version of the protocol that this node doesn't."""
+
+    supported: list[int]
+
+
+@error(
+    "session_required",
+    status=400,
+    remedy="Connect by WebSocket: what this makes or receives belongs to a session.",
+)
+class SessionRequired(DeclaredError):
+    """The procedure makes no sense in a single call by HTTP."""
+
+    procedure: str
+
+
+@error(
+    "no_such_surface",
+    status=404,
+    remedy="List the surfaces; after a restart of the compositor create yours again.",
+)
+class NoSuchSurface(DeclaredError):
+    """There is no such surface, or it is somebody else's."""
+
+    surface: str
+
+
+@error("no_such_output", status=404, remedy="List the outputs.")
+class NoSuchOutput(DeclaredError):
+    """There is no such output."""
+
+    output: str
+
+
+@error("no_such_stream", status=404, remedy="Ask compositor.hello which streams there are.")
+class NoSuchStream(DeclaredError):
+    """There is no such stream, or you aren't attached to it."""
+
+    stream: str
+
+
+@error(
+    "limit_exceeded",
+    status=413,
+    remedy="Stay below the maximum, or give back what you no longer need.",
+)
+class LimitExceeded(DeclaredError):
+    """More than this node allows."""
+
+    limit: str
+    maximum: int
+
+
+@error(
+    "invalid_content",
+    status=422,
+    remedy="Correct the operation that is named; nothing of the commit was applied.",
+)
+class InvalidContent(DeclaredError):
+    """Pixels that can't be read, or an operation that doesn't fit its surface."""
+
+    field: str
+
+
+@error("busy", status=503, remedy="Wait for the given time and call again.")
+class Busy(DeclaredError):
+    """The node has too much to do just now."""
+
+    retry_ms: int
+
+
+@error(
+    "no_such_project", status=404, remedy="List the projects; name one where several are served."
+)
+class NoSuchProject(DeclaredError):
+    """There is no such project here."""
+
+    project: str
+
+
+@error("no_such_change", status=404, remedy="List the changes; it may have been archived.")
+class NoSuchChange(DeclaredError):
+    """The project has no such change."""
+
+    change: str
+
+
+@error("no_such_spec", status=404, remedy="List the specs.")
+class NoSuchSpec(DeclaredError):
+    """The project has no such spec."""
+
+    spec: str
+
+
+@error("no_such_task", status=404, remedy="List the tasks of the change again.")
+class NoSuchTask(DeclaredError):
+    """The change has no task of that number."""
+
+    change: str
+    task: int
+
+
+@error(
+    "stale_revision",
+    status=409,
+    remedy="Read the document again and decide anew; its present revision is given.",
+)
+class StaleRevision(DeclaredError):
+    """The document, or the task that you meant, has changed since you read it."""
+
+    revision: str
+
+
+@error(
+    "unreadable",
+    status=422,
+    remedy="Mend the file that the message names; it is shown again as soon as it is saved.",
+)
+class Unreadable(DeclaredError):
+    """A file can't be read: missing rights, too large, not text, gone."""
+
+    document: str
+
+
+@error(
+    "unwritable",
+    status=422,
+    remedy="Give the node's user the right to write the file, or free some disk space.",
+)
+class Unwritable(DeclaredError):
+    """A file could not be written; it is as it was."""
+
+    document: str

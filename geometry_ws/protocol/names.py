@@ -1,0 +1,49 @@
+"""The one place where the prefix and the version of the protocol are written."""
+
+import re
+
+MAJOR = 1
+MINOR = 0
+
+PREFIX = f"io.geometry_ws.v{MAJOR}."
+"""Every URI of ours starts with this."""
+
+APP_PREFIX = "app."
+"""Topics that belong to programs: free for messages among themselves."""
+
+REALM = "geometry"
+"""The WAMP realm that a node of ours serves."""
+
+ID_PATTERN = r"^[0-9a-z_]{1,32}$(?!\n)"
+"""What an id that we make looks like, on the wire and as the last part of a topic."""
+
+_ID = re.compile(ID_PATTERN)
+_ANY_VERSION = re.compile(r"^io\.geometry_ws\.v([0-9]{1,4})\.")
+
+
+def uri(name: str) -> str:
+    """The full URI of a short name such as ``surface.create``."""
+    return PREFIX + name
+
+
+def short(full: str) -> str:
+    """The name without the prefix; a URI that isn't ours comes back as it is."""
+    return full.removeprefix(PREFIX)
+
+
+def expand(name: str) -> str:
+    """What a person types, as a URI: short names get the prefix, ``app.`` and full ones stay."""
+    if name.startswith((APP_PREFIX, "io.geometry_ws.", "wamp.")):
+        return name
+    return uri(name)
+
+
+def version_of(full: str) -> int | None:
+    """The major version that a URI of ours names; None for any other URI."""
+    match = _ANY_VERSION.match(full)
+    return int(match[1]) if match else None
+
+
+def is_id(value: object) -> bool:
+    """Whether a value may stand as an id on the wire."""
+    return isinstance(value, str) and _ID.match(value) is not None

@@ -1,0 +1,105 @@
+"""The router's permissions for every role, made from the declarations.
+
+A rule is what Crossbar.io's static authorisation reads. Procedures and whole topics become exact
+rules, topics that end in an id prefix rules with a dot at their end. Crossbar looks a URI up by
+its longest match, and an exact rule hides a shorter prefix rule: `check` refuses declarations
+where that could happen.
+"""
+
+from typing import Any
+
+from geometry_ws.protocol.names import APP_PREFIX, PREFIX
+from geometry_ws.protocol.registry import PROCEDURES, TOPICS
+from geometry_ws.protocol.rights import BRIDGE_ROLE, COMPONENT_ROLE, ROLES, Right
+
+ACTIONS = ("call", "register", "publish", "subscribe")
+
+
+def roles() -> list[dict[str, Any]]:
+    """All roles with their permissions, for the realm's entry in the configuration."""
+    check()
+    outside = [{"name": name, "permissions": _outside(rights)} for name, rights in ROLES.items()]
+    return [*outside, _bridge(), _component()]
+
+
+def allowed(role: str, action: str, full: str) -> bool:
+    """What the declarations mean: may a role do this with exactly this URI?
+
+    Kept apart from the rules on purpose: a test asks Crossbar about the rules and compares.
+    """
+    if role == COMPONENT_ROLE:
+        ours = full.startswith((PREFIX, APP_PREFIX))
+        return ours or (full.startswith("wamp.") and action in ("call", "subscribe"))
+    if role == BRIDGE_ROLE:
+        procedure = PROCEDURES.get(full)
+        if action == "call":
+            return procedure is not None and not procedure.session
+        return action == "publish" and full.startswith(APP_PREFIX)
+    rights = ROLES[role]
+    if full.startswith(APP_PREFIX):
+        return action == "subscribe" or (action == "publish" and _speaks(rights))
+    if full in PROCEDURES:
+        return action == "call" and PROCEDURES[full].right in rights
+    for topic in TOPICS.values():
+        if full == topic.uri or (topic.slot and full.startswith(topic.uri)):
+            need = {"publish": topic.publishers, "subscribe": topic.subscribers}.get(action)
+            return need in rights
+    return False
+
+
+def _speaks(rights: frozenset[Right]) -> bool:
+    """Whether somebody may publish messages of its own."""
+    return bool(rights & {Right.DRAW, Right.OPERATE})
+
+
+def _outside(rights: frozenset[Right]) -> list[dict[str, Any]]:
+    rules = [_rule(p.uri, "exact", call=p.right in rights) for p in PROCEDURES.values()]
+    rules += [
+        _rule(
+            topic.uri,
+            "prefix" if topic.slot else "exact",
+            publish=topic.publishers in rights,
+            subscribe=topic.subscribers in rights,
+        )
+        for topic in TOPICS.values()
+    ]
+    rules.append(_rule(APP_PREFIX, "prefix", publish=_speaks(rights), subscribe=True))
+    return [rule for rule in rules if any(rule["allow"].values())]
+
+
+def _bridge() -> dict[str, Any]:
+    rules = [_rule(p.uri, "exact", call=True) for p in PROCEDURES.values() if not p.session]
+    rules.append(_rule(APP_PREFIX, "prefix", publish=True))
+    return {"name": BRIDGE_ROLE, "permissions": rules}
+
+
+def _component() -> dict[str, Any]:
+    everything = dict.fromkeys(ACTIONS, True)
+    return {
+        "name": COMPONENT_ROLE,
+        "permissions": [
+            _rule(PREFIX, "prefix", **everything),
+            _rule(APP_PREFIX, "prefix", **everything),
+            _rule("wamp.", "prefix", call=True, subscribe=True),
+        ],
+    }
+
+
+def _rule(full: str, match: str, **allow: bool) -> dict[str, Any]:
+    return {
+        "uri": full,
+        "match": match,
+        "allow": {action: allow.get(action, False) for action in ACTIONS},
+        "disclose": {"caller": True, "publisher": True},
+        "cache": True,
+    }
+
+
+def check() -> None:
+    """Raise ValueError where an exact rule would hide another rule's URIs."""
+    exact = [*PROCEDURES, *(t.uri for t in TOPICS.values() if not t.slot)]
+    every = [*PROCEDURES, *TOPICS]
+    for first in exact:
+        for second in every:
+            if second != first and second.startswith(first):
+                raise ValueError(f"{first} would hide {second} in the router's table")

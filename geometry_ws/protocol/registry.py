@@ -1,0 +1,53 @@
+"""Everything that is declared, by URI."""
+
+from geometry_ws.protocol.compositor import CompositorMeta
+from geometry_ws.protocol.declare import DeclaredError, Interface, Procedure, Topic
+from geometry_ws.protocol.openspec import OpenSpecMeta
+from geometry_ws.protocol.outputs import Outputs
+from geometry_ws.protocol.projects import Projects
+from geometry_ws.protocol.seats import Seats
+from geometry_ws.protocol.streams import Streams
+from geometry_ws.protocol.surfaces import Surfaces
+
+INTERFACES: tuple[type[Interface], ...] = (
+    CompositorMeta,
+    Surfaces,
+    Outputs,
+    Streams,
+    Seats,
+    OpenSpecMeta,
+    Projects,
+)
+
+PROCEDURES: dict[str, Procedure] = {
+    procedure.uri: procedure for interface in INTERFACES for procedure in interface.procedures()
+}
+"""Every procedure by its full URI."""
+
+HEARD: tuple[Topic, ...] = tuple(topic for i in INTERFACES for topic in i.heard())
+"""Topics that viewers publish and components listen to."""
+
+PUBLISHED: tuple[Topic, ...] = tuple(topic for i in INTERFACES for topic in i.published())
+"""Topics that components publish."""
+
+TOPICS: dict[str, Topic] = {topic.uri: topic for topic in (*HEARD, *PUBLISHED)}
+"""Every topic by its full URI (with a slot: the part before the id)."""
+
+
+def find_errors() -> dict[str, type[DeclaredError]]:
+    """Every declared error by its URI, the general ones included."""
+    known: dict[str, type[DeclaredError]] = {}
+    waiting = list(DeclaredError.__subclasses__())
+    while waiting:
+        cls = waiting.pop()
+        waiting.extend(cls.__subclasses__())
+        if cls.uri:
+            known[cls.uri] = cls
+    return dict(sorted(known.items()))
+
+
+def topic_of(full: str) -> Topic | None:
+    """The declaration of a topic's URI, ids included."""
+    if full in TOPICS:
+        return TOPICS[full]
+    return TOPICS.get(full[: full.rfind(".") + 1])

@@ -1,0 +1,309 @@
+"""Surfaces: rectangles of pixels that programs put into the world."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from geometry_ws.protocol.declare import (
+    Answer,
+    Caller,
+    Done,
+    Event,
+    Interface,
+    Request,
+    Result,
+    procedure,
+    publishes,
+)
+from geometry_ws.protocol.errors import InvalidContent, LimitExceeded, NoSuchSurface
+from geometry_ws.protocol.rights import Right
+from geometry_ws.protocol.values import (
+    Counter,
+    Cursor,
+    Identifier,
+    Opacity,
+    Operation,
+    Rect,
+    Scale,
+    Side,
+    Text,
+    Title,
+    WorldPx,
+)
+
+
+class CreateSurface(Request, frozen=True, kw_only=True):
+    """A new surface: transparent (opaque ones: black) until the first commit."""
+
+    width: Side
+    height: Side
+    x: WorldPx = 0
+    y: WorldPx = 0
+    scale: Scale = 1
+    max_scale: Scale = 2
+    opacity: Opacity = 1.0
+    opaque: bool = False
+    title: Title = ""
+    text: Text = ""
+    cursor: Cursor = "default"
+
+
+class Created(Result, frozen=True):
+    """The id of what was made."""
+
+    surface: Identifier
+
+
+class ConfigureSurface(Request, frozen=True, kw_only=True):
+    """What shall be different; what is left out stays."""
+
+    surface: Identifier
+    title: Title | None = None
+    text: Text | None = None
+    cursor: Cursor | None = None
+    opacity: Opacity | None = None
+    max_scale: Scale | None = None
+
+
+class Update(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one commit does to one surface. Rectangles and operations are in buffer pixels."""
+
+    surface: Identifier
+    width: Side | None = None
+    height: Side | None = None
+    scale: Scale | None = None
+    x: WorldPx | None = None
+    y: WorldPx | None = None
+    damage: Annotated[list[Rect], Meta(max_length=256)] | None = None
+    ops: Annotated[list[Operation], Meta(max_length=1024)] = []
+
+
+class Commit(Request, frozen=True, kw_only=True):
+    """One atomic change of one or several surfaces."""
+
+    updates: Annotated[list[Update], Meta(min_length=1, max_length=64)]
+
+
+class Committed(Result, frozen=True):
+    """When the content went out: the frame's number, and whether somebody who looks got it."""
+
+    frame: Counter
+    seen: bool
+
+
+class MoveSurface(Request, frozen=True, kw_only=True):
+    """A new place in the world."""
+
+    surface: Identifier
+    x: WorldPx
+    y: WorldPx
+
+
+class OneSurface(Request, frozen=True, kw_only=True):
+    """One of the caller's surfaces."""
+
+    surface: Identifier
+
+
+class ListSurfaces(Request, frozen=True, kw_only=True):
+    """Which surfaces; all when nothing is said."""
+
+    mine: bool = False
+
+
+class SurfaceInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """What everybody may know of a surface."""
+
+    surface: Identifier
+    title: str
+    text: str
+    x: int
+    y: int
+    width: int
+    height: int
+    scale: int
+    z: int
+    opacity: float
+    cursor: str
+    mine: bool = False
+
+
+class SurfaceList(Result, frozen=True):
+    """The surfaces, the lowest first."""
+
+    epoch: str
+    surfaces: list[SurfaceInfo]
+
+
+class SurfaceChanged(Event, frozen=True, kw_only=True):
+    """What happened to a surface; ``surface`` is absent of a destroyed one."""
+
+    epoch: str
+    seq: int
+    change: Literal["created", "changed", "destroyed"]
+    id: Identifier
+    surface: SurfaceInfo | None = None
+
+
+class SurfaceInput(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Input for a surface; ``x`` and ``y`` are in its own pixels, before its buffer scale."""
+
+    surface: Identifier
+    kind: Literal["pointer", "wheel", "key", "text"]
+    seat: Identifier
+    phase: str = ""
+    x: float = 0.0
+    y: float = 0.0
+    world_x: float = 0.0
+    world_y: float = 0.0
+    button: int = 0
+    buttons: int = 0
+    dx: float = 0.0
+    dy: float = 0.0
+    key: str = ""
+    code: str = ""
+    text: str = ""
+    modifiers: list[str] = []
+    frame: int = 0
+
+
+class SurfaceLooked(Event, frozen=True, kw_only=True):
+    """Whether anybody looks at a surface, and the buffer scale that would serve them best."""
+
+    surface: Identifier
+    looked: bool
+    scale: int
+
+
+_SURFACE = {"surface": "s1"}
+
+
+class Surfaces(Interface):
+    """Make surfaces, fill them with pixels, place them."""
+
+    @procedure(
+        "surface.create",
+        right=Right.DRAW,
+        errors=(LimitExceeded,),
+        example={"width": 320, "height": 200, "x": 40, "y": 40, "title": "clock"},
+        session=True,
+    )
+    def create_surface(self, caller: Caller, request: CreateSurface) -> Answer[Created]:
+        """Make a surface; it belongs to the caller's session and leaves with it.
+
+        It lies above all others. Its buffer has width × scale by height × scale pixels.
+        """
+
+    @procedure(
+        "surface.configure",
+        right=Right.DRAW,
+        errors=(NoSuchSurface,),
+        example={"surface": "s1", "title": "clock", "text": "12:04"},
+        session=True,
+    )
+    def configure_surface(self, caller: Caller, request: ConfigureSurface) -> Answer[Done]:
+        """Change what a surface is called, what it says it shows, its cursor and its opacity."""
+
+    @procedure(
+        "surface.commit",
+        right=Right.DRAW,
+        errors=(NoSuchSurface, InvalidContent, LimitExceeded),
+        example={
+            "updates": [
+                {
+                    "surface": "s1",
+                    "ops": [
+                        ["fill", [0, 0, 320, 200], [20, 24, 31, 255]],
+                        ["image", [0, 0, 1, 1], "bgra", b"\x00\x00\xff\xff"],
+                    ],
+                }
+            ]
+        },
+        session=True,
+    )
+    def commit_surfaces(self, caller: Caller, request: Commit) -> Answer[Committed]:
+        """Change pixels, sizes and places of one or several surfaces in one step.
+
+        No frame ever shows half of it. A mistake anywhere in it and nothing is applied. Where
+        `damage` is given, nothing outside it changes, whatever the operations cover. A new width,
+        height or scale begins the buffer anew. `x` and `y` move the surface.
+
+        The answer comes when the content went into a frame for a viewer who looks, or, where
+        nobody looks or all are busy, after 100 ms with `seen` false: a loop that waits for it
+        draws as fast as it is seen.
+        """
+
+    @procedure(
+        "surface.move",
+        right=Right.DRAW,
+        errors=(NoSuchSurface,),
+        example={"surface": "s1", "x": 400, "y": 40},
+        session=True,
+    )
+    def move_surface(self, caller: Caller, request: MoveSurface) -> Answer[Done]:
+        """Put a surface somewhere else; no pixels are sent."""
+
+    @procedure(
+        "surface.raise", right=Right.DRAW, errors=(NoSuchSurface,), example=_SURFACE, session=True
+    )
+    def raise_surface(self, caller: Caller, request: OneSurface) -> Answer[Done]:
+        """Put a surface above all others."""
+
+    @procedure(
+        "surface.lower", right=Right.DRAW, errors=(NoSuchSurface,), example=_SURFACE, session=True
+    )
+    def lower_surface(self, caller: Caller, request: OneSurface) -> Answer[Done]:
+        """Put a surface below all others."""
+
+    @procedure(
+        "surface.destroy",
+        right=Right.DRAW,
+        errors=(NoSuchSurface,),
+        example=_SURFACE,
+        session=True,
+    )
+    def destroy_surface(self, caller: Caller, request: OneSurface) -> Answer[Done]:
+        """Remove a surface."""
+
+    @procedure("surface.list", right=Right.LOOK, example={}, reads=True)
+    def list_surfaces(self, caller: Caller, request: ListSurfaces) -> Answer[SurfaceList]:
+        """List the surfaces with their places and with what they say they show."""
+
+    on_changed = publishes(
+        "surface.on_changed",
+        SurfaceChanged,
+        right=Right.LOOK,
+        example={"epoch": "k3f9", "seq": 8, "change": "destroyed", "id": "s1"},
+        text="A surface was made, changed its place, title, text, size or opacity, or is gone."
+        " Quick successions of one surface's changes are told as one; pixels are never told here.",
+    )
+    on_input = publishes(
+        "surface.on_input.<surface>",
+        SurfaceInput,
+        right=Right.DRAW,
+        example={
+            "surface": "s1",
+            "kind": "pointer",
+            "seat": "v77",
+            "phase": "down",
+            "x": 12.0,
+            "y": 30.5,
+            "world_x": 52.0,
+            "world_y": 70.5,
+            "button": 0,
+            "buttons": 1,
+        },
+        text="Input for a surface, to its owner alone. Pointer phases are enter, leave, down, up,"
+        " move and cancel; keys have down and up; wheel has dx and dy in world pixels. From a"
+        " press to the release of the last button all pointer events go to the surface that was"
+        " pressed.",
+    )
+    on_looked = publishes(
+        "surface.on_looked.<surface>",
+        SurfaceLooked,
+        right=Right.DRAW,
+        example={"surface": "s1", "looked": True, "scale": 2},
+        text="To the owner alone: whether anybody looks at the surface, and the largest buffer"
+        " scale that lookers would see, never above the surface's `max_scale`.",
+    )

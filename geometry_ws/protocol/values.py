@@ -1,0 +1,69 @@
+"""Types that several declarations share: ids, lengths, rectangles and drawing operations.
+
+Spaces: *world* pixels are where surfaces lie; *buffer* pixels are those of a surface's picture
+(its size times its scale). All rectangles are half open and of whole pixels.
+"""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from geometry_ws.protocol.names import ID_PATTERN
+
+Identifier = Annotated[str, Meta(pattern=ID_PATTERN, description="an id made by the node")]
+WorldPx = Annotated[int, Meta(ge=-(10**7), le=10**7, description="world pixels")]
+Side = Annotated[int, Meta(ge=1, le=8192, description="pixels")]
+Scale = Annotated[int, Meta(ge=1, le=4, description="buffer pixels per world pixel")]
+Opacity = Annotated[float, Meta(ge=0, le=1)]
+Title = Annotated[str, Meta(max_length=200)]
+Text = Annotated[str, Meta(max_length=20_000)]
+Cursor = Annotated[str, Meta(pattern=r"^[a-z-]{1,20}$(?!\n)", description="a CSS cursor word")]
+Coordinate = Annotated[int, Meta(ge=-(10**7), le=10**7)]
+Length = Annotated[int, Meta(ge=0, le=10**7)]
+Place = Annotated[float, Meta(ge=-1e7, le=1e7)]
+Counter = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Seconds = Annotated[float, Meta(ge=0, le=1e12)]
+Byte = Annotated[int, Meta(ge=0, le=255)]
+ProjectId = Annotated[
+    str, Meta(pattern=ID_PATTERN, description="left out where one project is served")
+]
+Name = Annotated[str, Meta(min_length=1, max_length=255)]
+Revision = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}$(?!\n)", description="of one document")]
+
+Rect = tuple[Coordinate, Coordinate, Length, Length]
+"""x, y, width, height."""
+
+Rgba = tuple[Byte, Byte, Byte, Byte]
+
+
+class Fill(msgspec.Struct, array_like=True, tag="fill", frozen=True):
+    """``["fill", rect, rgba]``: one colour, straight alpha."""
+
+    rect: Rect
+    rgba: Rgba
+
+
+class Copy(msgspec.Struct, array_like=True, tag="copy", frozen=True):
+    """``["copy", rect, [x, y]]``: what was in rect before, put with its corner at x, y."""
+
+    rect: Rect
+    to: tuple[Coordinate, Coordinate]
+
+
+class Image(msgspec.Struct, array_like=True, tag="image", frozen=True):
+    """``["image", rect, codec, bytes]``: a picture of exactly the rectangle's size."""
+
+    rect: Rect
+    codec: Annotated[str, Meta(max_length=16)]
+    data: bytes
+
+
+Operation = Fill | Copy | Image
+
+
+class Version(msgspec.Struct, frozen=True):
+    """A version of the protocol."""
+
+    major: int
+    minor: int
