@@ -19,7 +19,6 @@ implementation, so an override can't lose them.
 import abc
 import inspect
 import re
-import typing
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeAlias, TypeVar, get_args, get_type_hints
@@ -197,7 +196,7 @@ def _mark(declaration: _Declaration) -> Callable[[F], F]:
 
     def decorate(function: F) -> F:
         function._declaration = declaration  # type: ignore[attr-defined]
-        return typing.cast(F, abc.abstractmethod(function))
+        return abc.abstractmethod(function)
 
     return decorate
 

@@ -1,0 +1,116 @@
+"""A WAMP session that no keyword of a peer can harm.
+
+Autobahn spreads the keywords of an event or a call over the handler's parameters, and on the way
+there over those of its own helpers: a keyword named ``f``, ``fun`` or ``self`` collides and ends
+the session. Here all keywords travel as one value, in both directions, and handlers get them so.
+Every session of ours, in components and in clients, is one of these.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import txaio
+from autobahn.twisted.wamp import ApplicationSession
+from autobahn.wamp import message
+from autobahn.wamp.exception import TransportLost
+from autobahn.wamp.request import CallRequest, PublishRequest
+from autobahn.wamp.types import (
+    CallOptions,
+    EventDetails,
+    PublishOptions,
+    RegisterOptions,
+    SubscribeOptions,
+)
+from twisted.internet.defer import Deferred
+
+Keywords = Mapping[str, Any]
+Heard = Callable[[Sequence[Any], Keywords, Any], Any]
+"""A handler: (positional arguments, keywords, autobahn's details)."""
+
+_PACKED = "_keywords"
+_DETAILS = "_details"
+
+
+class QuietSession(ApplicationSession):  # type: ignore[misc]
+    """An application session whose handlers get (args, keywords, details) and nothing spread."""
+
+    def onMessage(self, msg: Any) -> None:  # noqa: N802 - autobahn's name
+        """Pack the keywords of calls and events before autobahn sees them."""
+        if isinstance(msg, message.Event | message.Invocation):
+            msg.kwargs = {_PACKED: msg.kwargs or {}}
+        super().onMessage(msg)
+
+    async def listen(self, topic: str, handler: Heard, match: str | None = None) -> Any:
+        """Subscribe; the handler is called as (args, keywords, details)."""
+
+        def heard(*args: Any, **packed: Any) -> Any:
+            details: EventDetails = packed[_DETAILS]
+            return handler(args, packed[_PACKED], details)
+
+        options = SubscribeOptions(match=match, details_arg=_DETAILS)
+        return await self.subscribe(heard, topic, options=options)
+
+    async def serve(
+        self, procedure: str, endpoint: Callable[[Sequence[Any], Keywords, Any], Awaitable[Any]]
+    ) -> Any:
+        """Register a procedure; the endpoint is awaited as (args, keywords, details)."""
+
+        async def called(*args: Any, **packed: Any) -> Any:
+            return await endpoint(args, packed[_PACKED], packed[_DETAILS])
+
+        options = RegisterOptions(details_arg=_DETAILS)
+        return await self.register(called, procedure, options=options)
+
+    def call_with(
+        self,
+        procedure: str,
+        args: Sequence[Any] = (),
+        keywords: Keywords | None = None,
+        options: CallOptions | None = None,
+    ) -> "Deferred[Any]":
+        """Call with keywords of any name. Errors come as autobahn's ApplicationError."""
+        number = self._begin(procedure)
+        attributes = options.message_attr() if options else {}
+        call = message.Call(
+            number, procedure, args=list(args), kwargs=dict(keywords or {}), **attributes
+        )
+        answer: Deferred[Any] = txaio.create_future(
+            canceller=lambda _: self._transport and self._transport.send(message.Cancel(number))
+        )
+        self._call_reqs[number] = CallRequest(number, procedure, answer, options)
+        self._send(call, self._call_reqs, number)
+        return answer
+
+    def publish_with(
+        self,
+        topic: str,
+        args: Sequence[Any] = (),
+        keywords: Keywords | None = None,
+        options: PublishOptions | None = None,
+    ) -> "Deferred[Any] | None":
+        """Publish with keywords of any name; a Deferred where acknowledgement was asked for."""
+        number = self._begin(topic)
+        attributes = options.message_attr() if options else {}
+        event = message.Publish(
+            number, topic, args=list(args), kwargs=dict(keywords or {}), **attributes
+        )
+        answer: Deferred[Any] | None = None
+        if options is not None and options.acknowledge:
+            answer = txaio.create_future()
+            self._publish_reqs[number] = PublishRequest(number, answer, was_encrypted=False)
+        self._send(event, self._publish_reqs, number)
+        return answer
+
+    def _begin(self, full: str) -> int:
+        message.check_or_raise_uri(full, strict=False, allow_empty_components=False)
+        if not self._transport:
+            raise TransportLost()
+        number: int = self._request_id_gen.next()
+        return number
+
+    def _send(self, msg: Any, waiting: dict[int, Any], number: int) -> None:
+        try:
+            self._transport.send(msg)
+        except Exception:
+            waiting.pop(number, None)
+            raise
