@@ -1,0 +1,143 @@
+"""Bytes from programs and frames become pixels: BGRA, premultiplied, exactly the size promised.
+
+Nothing is decompressed before the size in the file's own header equals the size that the sender
+declared, so a few bytes can't reserve much memory. Whatever is wrong with a picture comes out as
+`BadPicture` and as nothing else. Orientation (EXIF) and colour profiles are not applied: pixels
+are taken as they are stored. Of a JPEG with several pictures the first is taken; animated PNG and
+WebP are refused.
+"""
+
+import io
+import threading
+import warnings
+import zlib
+
+import numpy as np
+from PIL import Image
+
+from geometry_ws.render.errors import BadPicture
+from geometry_ws.render.headers import declared_size
+from geometry_ws.render.pixels import MAX_PICTURE_PIXELS, Pixels, premultiply
+
+PICTURE_CODECS = ("bgra", "rgba", "png", "jpeg", "webp")
+"""What programs may send in a commit."""
+
+_RGBA_TO_BGRA = [2, 1, 0, 3]
+_opening = threading.Lock()  # filters of warnings belong to the whole process
+_SIXTEEN_BIT = frozenset({"I", "I;16", "I;16L", "I;16B", "I;16N"})
+
+
+def decode(codec: str, data: bytes, width: int, height: int, *, opaque: bool) -> Pixels:
+    """Decode a picture of exactly width x height pixels into a fresh, writable array.
+
+    `bgra` and `rgba` are raw premultiplied rows; colours above their alpha are lowered to it.
+    `opaque` forces alpha to 255 (a transparent file then lies over black). Raises BadPicture.
+    """
+    _check_size(width, height)
+    if codec in ("bgra", "rgba"):
+        return _decode_raw(codec, data, width, height, opaque=opaque)
+    if codec not in PICTURE_CODECS:
+        known = ", ".join(PICTURE_CODECS)
+        raise BadPicture(f"There is no picture codec of this name; use one of {known}.")
+    found = declared_size(codec, data)
+    if found != (width, height):
+        raise BadPicture(
+            f"The {codec} picture is {found[0]} x {found[1]} pixels where {width} x {height} "
+            "were declared; send a picture of the declared size."
+        )
+    pixels = premultiply(_decode_file(codec, data))
+    if opaque:
+        pixels[..., 3] = 255
+    return pixels
+
+
+def decode_plane(codec: str, data: bytes, width: int, height: int) -> Pixels:
+    """Decode a frame's `raw` or `deflate` bytes: the inverse of `encode.encode_plane`."""
+    _check_size(width, height)
+    expected = width * height * 4
+    rows = data
+    if codec == "deflate":
+        rows = _inflate(data, expected)
+    elif codec != "raw":
+        raise BadPicture("Planes come as raw or deflate; negotiate one of these.")
+    if len(rows) != expected:
+        raise _wrong_length(codec, len(rows), width, height)
+    return np.frombuffer(rows, dtype=np.uint8).reshape(height, width, 4).copy()
+
+
+def _check_size(width: int, height: int) -> None:
+    if width < 1 or height < 1:
+        raise BadPicture("A picture has at least one pixel in each direction.")
+    if width * height > MAX_PICTURE_PIXELS:
+        raise BadPicture(
+            f"A picture of {width} x {height} pixels is too large (at most {MAX_PICTURE_PIXELS} "
+            "pixels); send it as several smaller ones."
+        )
+
+
+def _wrong_length(codec: str, length: int, width: int, height: int) -> BadPicture:
+    return BadPicture(
+        f"{width} x {height} pixels in {codec} are {width * height * 4} bytes, but {length} came; "
+        "send four bytes for each pixel, rows from the top, without padding."
+    )
+
+
+def _inflate(data: bytes, expected: int) -> bytes:
+    stream = zlib.decompressobj()
+    try:
+        rows = stream.decompress(data, expected + 1)
+    except zlib.error as error:
+        raise BadPicture("The deflate bytes are broken; ask for a refresh.") from error
+    if len(rows) == expected and not stream.eof:
+        raise BadPicture("The deflate bytes are cut off; ask for a refresh.")
+    return rows
+
+
+def _decode_raw(codec: str, data: bytes, width: int, height: int, *, opaque: bool) -> Pixels:
+    if len(data) != width * height * 4:
+        raise _wrong_length(codec, len(data), width, height)
+    rows = np.frombuffer(data, dtype=np.uint8).reshape(height, width, 4)
+    pixels = np.ascontiguousarray(rows[..., _RGBA_TO_BGRA]) if codec == "rgba" else rows.copy()
+    if opaque:
+        pixels[..., 3] = 255
+    else:
+        np.minimum(pixels[..., :3], pixels[..., 3:], out=pixels[..., :3])
+    return pixels
+
+
+def _decode_file(codec: str, data: bytes) -> Pixels:
+    try:
+        with _open(codec, data) as picture:
+            if codec != "jpeg" and getattr(picture, "is_animated", False):
+                raise BadPicture(
+                    f"The {codec} picture is animated; send its frames as single commits."
+                )
+            return _straight(picture)
+    except BadPicture:
+        raise
+    except Exception as error:
+        # The decoder is fed by strangers: whatever it raises is the picture's fault, and the
+        # exceptions it may raise are not documented.
+        raise BadPicture(
+            f"The {codec} picture is broken or cut off; encode it anew and send the whole file."
+        ) from error
+
+
+def _open(codec: str, data: bytes) -> Image.Image:
+    """Read the file's header; what it says about odd metadata is nothing for our error stream."""
+    with _opening, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return Image.open(io.BytesIO(data), formats=[codec.upper()])
+
+
+def _straight(picture: Image.Image) -> Pixels:
+    """Give the pixels as BGRA with straight alpha."""
+    if picture.mode in _SIXTEEN_BIT:
+        grey = np.asarray(picture).astype(np.int64).clip(0, 65535)
+        pixels = np.empty((*grey.shape, 4), dtype=np.uint8)
+        pixels[..., :3] = (grey >> 8)[..., None]
+        pixels[..., 3] = 255
+        return pixels
+    colours = picture if picture.mode == "RGBA" else picture.convert("RGBA")
+    rows = np.frombuffer(colours.tobytes("raw", "BGRA"), dtype=np.uint8)
+    return rows.reshape(picture.height, picture.width, 4).copy()
