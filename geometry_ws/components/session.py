@@ -9,12 +9,11 @@ a second time.
 
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from autobahn.wamp.types import CloseDetails, ComponentConfig, SessionDetails
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IReactorTime
 from twisted.internet.threads import deferToThreadPool
 from twisted.logger import Logger
 from twisted.python.threadpool import ThreadPool
@@ -47,26 +46,24 @@ class ComponentSession(QuietSession):
         """Cancel and close what `start` began; called once, when the session has left."""
 
     @property
-    def clock(self) -> IReactorTime:
+    def clock(self) -> Any:
         """The reactor, imported when it runs already."""
         from twisted.internet import reactor
 
-        return reactor  # type: ignore[return-value]
+        return reactor
 
     def in_thread(self, work: Callable[..., T], *args: Any) -> "Deferred[T]":
         """Do blocking work in the component's own bounded pool."""
-        from twisted.internet import reactor
-
         if self._pool is None:
             raise RuntimeError("the component isn't running")
-        return deferToThreadPool(reactor, self._pool, work, *args)
+        return deferToThreadPool(self.clock, self._pool, work, *args)
 
-    def spawn(self, name: str, work: Awaitable[Any]) -> "Deferred[Any]":
+    def spawn(self, name: str, work: Coroutine[Any, Any, Any]) -> "Deferred[Any]":
         """Run something beside; failures are logged, leaving cancels it."""
-        task = Deferred.fromCoroutine(work)  # type: ignore[arg-type]
+        task: Deferred[Any] = Deferred.fromCoroutine(work)
         self._tasks.add(task)
 
-        def ended(result: Any) -> None:
+        def ended(_: Any) -> None:
             self._tasks.discard(task)
 
         def failed(failure: Any) -> None:
@@ -77,7 +74,7 @@ class ComponentSession(QuietSession):
         task.addBoth(ended)
         return task
 
-    async def onJoin(self, details: SessionDetails) -> None:  # noqa: N802 - autobahn's name
+    async def onJoin(self, details: SessionDetails) -> None:  # noqa: N802, ARG002 - autobahn's
         """Start; a component that can't start says why and leaves."""
         self._pool = ThreadPool(0, self.workers, name=type(self).__name__)
         self._pool.start()
@@ -116,4 +113,4 @@ class ComponentSession(QuietSession):
                 self.stop()
             finally:
                 # Not waited for: its threads end with the work they are at.
-                self.clock.callInThread(self._pool.stop)  # type: ignore[attr-defined]
+                self.clock.callInThread(self._pool.stop)
