@@ -19,6 +19,7 @@ from twisted.logger import Logger
 from twisted.python.threadpool import ThreadPool
 
 from geometry_ws.client.session import QuietSession
+from geometry_ws.protocol.names import uri
 
 log = Logger()
 T = TypeVar("T")
@@ -82,7 +83,7 @@ class ComponentSession(QuietSession):
             await self.start()
         except Exception as problem:
             log.failure("{component} can't start", component=type(self).__name__)
-            self.leave("io.geometry_ws.cannot_start", str(problem)[:200])
+            self.leave(uri("error.cannot_start"), str(problem)[:200])
             raise
 
     def onLeave(self, details: CloseDetails) -> None:  # noqa: N802 - autobahn's name

@@ -197,7 +197,7 @@ class Streams(Interface):
         session=True,
     )
     def detach_stream(self, caller: Caller, request: OneStream) -> Answer[Done]:
-        """Stop being a viewer."""
+        """Stop being a viewer; no more frames come."""
 
     @listens(
         "stream.ack",

@@ -1,0 +1,66 @@
+"""The JSON schema of everything that is declared, from the types themselves."""
+
+import json
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from geometry_ws.protocol.declare import DeclaredError
+from geometry_ws.protocol.names import APP_PREFIX, MAJOR, MINOR, PREFIX
+from geometry_ws.protocol.registry import PROCEDURES, PUBLISHED, TOPICS, find_errors
+from geometry_ws.protocol.rights import ROLES, Right
+
+_REFERENCE = "#/definitions/{name}"
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """All procedures, topics, errors and roles with their types. Don't change what is returned."""
+    types: list[type] = [t for p in PROCEDURES.values() for t in (p.request, p.result)]
+    types += [topic.payload for topic in TOPICS.values()]
+    references, definitions = msgspec.json.schema_components(types, ref_template=_REFERENCE)
+    named = dict(zip(types, references, strict=True))
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "geometry_ws",
+        "version": {"major": MAJOR, "minor": MINOR},
+        "prefix": PREFIX,
+        "app_prefix": APP_PREFIX,
+        "procedures": {
+            procedure.name: {
+                "right": procedure.right.value,
+                "session": procedure.session,
+                "reads": procedure.reads,
+                "request": named[procedure.request],
+                "result": named[procedure.result],
+                "errors": [error.uri for error in procedure.errors],
+            }
+            for procedure in PROCEDURES.values()
+        },
+        "topics": {
+            topic.title: {
+                "published_by": "node" if topic in PUBLISHED else topic.publishers.value,
+                "subscribers": topic.subscribers.value,
+                "event": named[topic.payload],
+            }
+            for topic in TOPICS.values()
+        },
+        "errors": {full: _error(error) for full, error in find_errors().items()},
+        "roles": {name: _rights(rights) for name, rights in ROLES.items()},
+        "definitions": definitions,
+    }
+
+
+def _rights(rights: frozenset[Right]) -> list[str]:
+    return [right.value for right in Right if right in rights]
+
+
+def _error(error: type[DeclaredError]) -> dict[str, Any]:
+    fields = {name: msgspec.json.schema(kind) for name, kind in error.fields().items()}
+    return {"status": error.status, "fields": fields, "remedy": error.remedy}
+
+
+def text() -> str:
+    """The schema as docs/protocol.schema.json holds it."""
+    return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
