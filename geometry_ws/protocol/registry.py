@@ -1,5 +1,6 @@
 """Everything that is declared, by URI."""
 
+from geometry_ws.protocol.boards import BoardMeta
 from geometry_ws.protocol.compositor import CompositorMeta
 from geometry_ws.protocol.declare import DeclaredError, Interface, Procedure, Topic
 from geometry_ws.protocol.openspec import OpenSpecMeta
@@ -17,6 +18,7 @@ INTERFACES: tuple[type[Interface], ...] = (
     Seats,
     OpenSpecMeta,
     Projects,
+    BoardMeta,
 )
 
 PROCEDURES: dict[str, Procedure] = {

@@ -4,6 +4,7 @@ export const REALM = "geometry";
 export const PREFIX = "io.geometry_ws.v1.";
 export const APP_PREFIX = "app.";
 export const PROCEDURES = Object.freeze({
+  board_hello: "io.geometry_ws.v1.board.hello",
   change_get: "io.geometry_ws.v1.change.get",
   change_list: "io.geometry_ws.v1.change.list",
   change_validate: "io.geometry_ws.v1.change.validate",
