@@ -1,1 +1,10 @@
-"""The HTTP edge: pages, calls by curl, pictures."""
+"""The HTTP edge: pages, calls by curl, pictures; in the router's process, so it never blocks.
+
+decide.py     request -> refusal, or what is wanted (pure)
+answers.py    results, errors and refusals -> status, headers, body (pure)
+files.py      the built dashboard, read once
+private.py    a folder that nobody else may enter
+request.py    refuses a body that is too large while it arrives
+session.py    the WAMP session that HTTP's calls are made with
+root.py       the Twisted resource that puts these together
+"""

@@ -1,0 +1,185 @@
+"""Results, errors and refusals as HTTP answers. Pure.
+
+The body is the router's form: ``{"args": [result]}`` or ``{"error", "args", "kwargs"}``; bytes are
+base64 text in it, or the whole body where Accept asks for them. Only sentences and fields that the
+protocol declares leave the node: text of other errors may tell about the machine.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+import msgspec
+
+from geometry_ws.http.decide import (
+    INVALID,
+    NO_SUCH_PROCEDURE,
+    NOT_AUTHORIZED,
+    Call,
+    Head,
+    Refused,
+)
+from geometry_ws.protocol.declare import DeclaredError
+from geometry_ws.protocol.errors import Busy, InternalError, InvalidArgument, LimitExceeded
+from geometry_ws.protocol.registry import find_errors
+
+CANCELED = "wamp.error.canceled"
+JSON = "application/json"
+_BINARY = ("image/png", "application/octet-stream")
+_RETRY_MS = 1000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer as it goes out, without the headers that all answers have."""
+
+    status: int
+    content_type: str
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def security_headers(head: Head) -> dict[str, str]:
+    """What every answer carries. Call it for admitted requests: it repeats their host."""
+    host = head.header("host").lower()
+    own = f"'self' ws://{host} wss://{host}" if host else "'self'"
+    policy = (
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+        f"font-src 'self'; connect-src {own}; manifest-src 'self'; base-uri 'none'; "
+        f"form-action 'none'; frame-ancestors 'none'"
+    )
+    return {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "X-Frame-Options": "DENY",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+
+
+def success(value: object, accept: str = "") -> Answer:
+    """A result; `accept` is the request's header."""
+    wanted = _binary(accept)
+    if wanted is not None and isinstance(value, Mapping):
+        body = _bytes_of(value, wanted)
+        if body is not None:
+            return Answer(200, wanted, body, _FRESH)
+    return Answer(200, JSON, msgspec.json.encode({"args": [value]}), _FRESH)
+
+
+def picture(value: object) -> Answer:
+    """The result of output.screenshot as an image."""
+    body = _bytes_of(value, "image/png") if isinstance(value, Mapping) else None
+    return failure(None) if body is None else Answer(200, "image/png", body, _FRESH)
+
+
+def failure(problem: BaseException | None, correlation: str = "") -> Answer:
+    """A declared error or refusal; anything else becomes an internal error without details."""
+    if isinstance(problem, Refused):
+        return _refusal(problem)
+    if not isinstance(problem, DeclaredError):
+        problem = InternalError(
+            f"The node failed inside; its log has the details under {correlation}.",
+            correlation=correlation,
+        )
+    headers = {**_FRESH, "Retry-After": "1"} if isinstance(problem, Busy) else _FRESH
+    return _error(problem.status, problem.uri, problem.message, problem.values, headers)
+
+
+def called_failed(
+    call: Call, uri: str, args: Sequence[Any], keywords: Mapping[str, Any], timed_out: bool
+) -> Answer:
+    """An error that came back by WAMP, as the procedure's declaration allows it to be told."""
+    declared = find_errors().get(uri)
+    allowed: tuple[type[DeclaredError], ...] = (
+        InvalidArgument,
+        InternalError,
+        *call.procedure.errors,
+    )
+    if declared is not None and issubclass(declared, allowed):
+        fields = {name: keywords.get(name) for name in declared.fields()}
+        if args and isinstance(args[0], str) and None not in fields.values():
+            headers = {**_FRESH, "Retry-After": "1"} if declared is Busy else _FRESH
+            return _error(declared.status, uri, args[0], fields, headers)
+    if uri == CANCELED and timed_out:
+        return _error(504, CANCELED, "The component didn't answer in time.", {}, _FRESH)
+    if uri in (CANCELED, NO_SUCH_PROCEDURE):
+        return failure(unavailable())
+    if uri == NOT_AUTHORIZED:
+        return _error(403, NOT_AUTHORIZED, "That isn't allowed by HTTP.", {}, _FRESH)
+    return failure(None)
+
+
+def unavailable() -> Busy:
+    """The component that would answer isn't there just now."""
+    return Busy(
+        "The component that answers this isn't running; try again soon.", retry_ms=_RETRY_MS
+    )
+
+
+def too_many() -> Busy:
+    """More calls at once than HTTP is given."""
+    return Busy("Too many calls at once by HTTP; try again soon.", retry_ms=_RETRY_MS)
+
+
+def too_large(limit: int) -> LimitExceeded:
+    """A body over the limit."""
+    return LimitExceeded(
+        f"The body may have at most {limit} bytes.", limit="body_bytes", maximum=limit
+    )
+
+
+def health(states: Mapping[str, bool]) -> Answer:
+    """What GET /health says: 200 when every component answered."""
+    well = all(states.values())
+    body = {
+        "status": "ok" if well else "unavailable",
+        "components": {name: "ok" if up else "no answer" for name, up in states.items()},
+    }
+    return Answer(200 if well else 503, JSON, msgspec.json.encode(body), _FRESH)
+
+
+def page(title: str, sentence: str, status: int = 200) -> Answer:
+    """A plain page of one sentence."""
+    text = (
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(title)}</title>"
+        f"<h1>{escape(title)}</h1><p>{escape(sentence)}</p></html>\n"
+    )
+    return Answer(status, "text/html; charset=utf-8", text.encode(), _FRESH)
+
+
+def _refusal(problem: Refused) -> Answer:
+    headers = {**_FRESH, **problem.headers}
+    if not problem.error:
+        text = (problem.sentence + "\n").encode()
+        return Answer(problem.status, "text/plain; charset=utf-8", text, headers)
+    fields: dict[str, Any] = {"field": ""} if problem.error == INVALID else {}
+    return _error(problem.status, problem.error, problem.sentence, fields, headers)
+
+
+_FRESH = {"Cache-Control": "no-store"}
+
+
+def _error(
+    status: int, uri: str, sentence: str, fields: Mapping[str, Any], headers: Mapping[str, str]
+) -> Answer:
+    body = msgspec.json.encode({"error": uri, "args": [sentence], "kwargs": fields})
+    return Answer(status, JSON, body, headers)
+
+
+def _binary(accept: str) -> str | None:
+    """The binary type that Accept names, unless it would take JSON as well."""
+    named = [part.split(";")[0].strip().lower() for part in accept.split(",")]
+    if JSON in named:
+        return None
+    return next((name for name in named if name in _BINARY), None)
+
+
+def _bytes_of(value: Mapping[Any, Any], wanted: str) -> bytes | None:
+    """The one field of bytes in a result, where it is of the wanted type."""
+    found = [item for item in value.values() if isinstance(item, bytes)]
+    if len(found) != 1 or (wanted == "image/png" and value.get("codec") != "png"):
+        return None
+    return found[0]

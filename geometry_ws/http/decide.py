@@ -1,0 +1,271 @@
+"""What a request is allowed and what it wants. Pure: values in, values or a refusal out.
+
+Every request passes `admit` first, those for the WebSocket included: a page of somebody else must
+neither drive nor read this node, whatever address it knows it by. Then `route` says what is
+wanted, and `read_call` and `read_publish` read a body. What a procedure takes, which needs a
+session and what an error means is looked up in the protocol's declarations, never repeated here.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from geometry_ws.protocol.checking import decode
+from geometry_ws.protocol.declare import Procedure
+from geometry_ws.protocol.errors import InvalidArgument, SessionRequired, UnsupportedVersion
+from geometry_ws.protocol.names import MAJOR, expand, is_id, version_of
+from geometry_ws.protocol.names import uri as full_uri
+from geometry_ws.protocol.registry import PROCEDURES
+
+BODY_BYTES = 2**20
+"""The largest body of a request."""
+
+NOT_AUTHORIZED = "wamp.error.not_authorized"
+INVALID = InvalidArgument.uri
+NO_SUCH_PROCEDURE = "wamp.error.no_such_procedure"
+
+_APP_TOPIC = re.compile(r"app(\.[0-9a-z_]+){1,16}")
+_JSON = re.compile(r'application/json(\s*;\s*charset="?utf-8"?)?\s*', re.IGNORECASE)
+_PICTURE = re.compile(r"/screenshot/([^/]+)\.png")
+_NAME = re.compile(r"/[0-9A-Za-z_-][0-9A-Za-z_.-]*(/[0-9A-Za-z_-][0-9A-Za-z_.-]*)*")
+_DEEPEST = 16
+_LARGEST = 2**63
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where this node may be reached, as in Host and Origin headers."""
+
+    hosts: frozenset[str]
+    origins: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Head:
+    """A request without its body; names of headers in lower case."""
+
+    method: str
+    path: str
+    query: str = ""
+    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def header(self, name: str) -> str:
+        """The one value of a header; empty where there is none, or more than one."""
+        values = self.headers.get(name, ())
+        return values[0] if len(values) == 1 else ""
+
+
+class Refused(Exception):
+    """A request that is not served: HTTP's status, the error's URI and one sentence."""
+
+    def __init__(
+        self, status: int, error: str, sentence: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.error = error
+        self.sentence = sentence
+        self.headers = dict(headers or {})
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a request asks for: page, call, publish, picture, health or socket, and of what."""
+
+    kind: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that the component will understand."""
+
+    procedure: Procedure
+    keywords: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Message:
+    """A program's own message to publish."""
+
+    topic: str
+    args: list[Any]
+    keywords: Mapping[str, Any]
+
+
+def admit(site: Site, head: Head) -> None:
+    """Raise Refused for what comes from a foreign page or for a foreign name of this node."""
+    if head.header("host").lower() not in site.hosts:
+        raise Refused(421, NOT_AUTHORIZED, "This node isn't reached under that name.")
+    origins = head.headers.get("origin", ())
+    if origins and (len(origins) != 1 or origins[0] not in site.origins):
+        raise Refused(403, NOT_AUTHORIZED, "Pages of other origins may not use this node.")
+    if head.header("sec-fetch-site") in ("cross-site", "same-site") and not _is_visit(head):
+        raise Refused(403, NOT_AUTHORIZED, "Pages of other origins may not use this node.")
+
+
+def _is_visit(head: Head) -> bool:
+    """Whether somebody followed a link to the dashboard, which leads nowhere else."""
+    return (
+        head.method == "GET"
+        and head.path == "/"
+        and head.header("sec-fetch-mode") == "navigate"
+        and head.header("sec-fetch-dest") == "document"
+    )
+
+
+def route(head: Head) -> Wanted:
+    """What is wanted. Raises Refused for methods and paths that don't exist."""
+    if head.path == "/ws":
+        return Wanted("socket")
+    if head.path in ("/call", "/publish"):
+        _demand(head, "POST")
+        _demand_json(head)
+        return Wanted(head.path[1:])
+    wanted = _readable(head.path)
+    if wanted is None:
+        raise Refused(404, "", "There is nothing here. The dashboard is at /.")
+    _demand(head, "GET", "HEAD")
+    return wanted
+
+
+def _readable(path: str) -> Wanted | None:
+    if path == "/health":
+        return Wanted("health")
+    if path == "/":
+        return Wanted("page", "index.html")
+    if picture := _PICTURE.fullmatch(path):
+        return Wanted("picture", picture[1]) if is_id(picture[1]) else None
+    if _NAME.fullmatch(path):
+        return Wanted("page", path[1:])
+    return None
+
+
+def _demand(head: Head, *methods: str) -> None:
+    if head.method not in methods:
+        allowed = ", ".join(methods)
+        raise Refused(
+            405, INVALID, f"{head.path} takes {' and '.join(methods)} only.", {"Allow": allowed}
+        )
+
+
+def _demand_json(head: Head) -> None:
+    """A body without this type could come from any page, without asking first."""
+    if not _JSON.fullmatch(head.header("content-type")):
+        raise Refused(
+            415,
+            INVALID,
+            "Send JSON and say so: the header content-type must be application/json.",
+            {"Accept-Post": "application/json"},
+        )
+
+
+def read_call(body: bytes) -> Call:
+    """Read the body of POST /call. Raises Refused or a declared error."""
+    content = _object(body, {"procedure", "args", "kwargs"})
+    name = content.get("procedure")
+    if not isinstance(name, str) or not name:
+        raise InvalidArgument("`procedure` must name what is called.", field="procedure")
+    procedure = find(name)
+    args, keywords = _values(content)
+    decode(procedure.request, args, keywords)
+    return Call(procedure, keywords)
+
+
+def find(name: str) -> Procedure:
+    """The procedure of a full or short name that HTTP can call."""
+    full = expand(name)
+    version = version_of(full)
+    if version is not None and version != MAJOR:
+        raise UnsupportedVersion(
+            f"This node speaks version {MAJOR} of the protocol, not {version}.", supported=[MAJOR]
+        )
+    procedure = PROCEDURES.get(full)
+    if procedure is None:
+        raise Refused(404, NO_SUCH_PROCEDURE, "There is no such procedure.")
+    if procedure.session:
+        raise SessionRequired(
+            f"{procedure.name} belongs to a session: connect by WebSocket.",
+            procedure=procedure.name,
+        )
+    return procedure
+
+
+def read_publish(body: bytes) -> Message:
+    """Read the body of POST /publish. Raises Refused or a declared error."""
+    content = _object(body, {"topic", "args", "kwargs"})
+    topic = content.get("topic")
+    if not isinstance(topic, str) or not topic:
+        raise InvalidArgument("`topic` must name what is published.", field="topic")
+    if not topic.startswith("app."):
+        raise Refused(403, NOT_AUTHORIZED, "By HTTP only topics below app. can be published.")
+    if len(topic) > 255 or not _APP_TOPIC.fullmatch(topic):
+        raise InvalidArgument(
+            "`topic` must be app. and words of a-z, 0-9 and _ with dots between.", field="topic"
+        )
+    args, keywords = _values(content)
+    _check_portable(args, 0)
+    _check_portable(keywords, 0)
+    return Message(topic, args, keywords)
+
+
+def read_picture(output: str, query: str) -> Call:
+    """What GET /screenshot/<output>.png?width=…&height=… calls."""
+    keywords: dict[str, Any] = {"output": output}
+    try:
+        asked = parse_qsl(
+            query, keep_blank_values=True, strict_parsing=bool(query), max_num_fields=8
+        )
+    except ValueError:
+        raise InvalidArgument("The part after ? can't be read.", field="") from None
+    for name, value in asked:
+        if name not in ("width", "height") or name in keywords:
+            raise InvalidArgument("A picture takes one width and one height.", field=name[:200])
+        if not re.fullmatch(r"[0-9]{1,6}", value):
+            raise InvalidArgument(f"`{name}` must be a number of pixels.", field=name)
+        keywords[name] = int(value)
+    procedure = PROCEDURES[full_uri("output.screenshot")]
+    decode(procedure.request, (), keywords)
+    return Call(procedure, keywords)
+
+
+def _object(body: bytes, known: set[str]) -> dict[str, Any]:
+    try:
+        content = msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeError, ValueError):
+        raise InvalidArgument("The body is no JSON.", field="") from None
+    if not isinstance(content, dict):
+        raise InvalidArgument("The body must be a JSON object.", field="")
+    if unknown := sorted(set(content) - known):
+        raise InvalidArgument(
+            f"The body takes {', '.join(sorted(known))} only.", field=unknown[0][:200]
+        )
+    return content
+
+
+def _values(content: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    args = content.get("args")
+    keywords = content.get("kwargs")
+    if args is not None and not isinstance(args, list):
+        raise InvalidArgument("`args` must be a list.", field="args")
+    if keywords is not None and not isinstance(keywords, dict):
+        raise InvalidArgument("`kwargs` must be an object.", field="kwargs")
+    return args or [], keywords or {}
+
+
+def _check_portable(value: object, depth: int) -> None:
+    """Refuse what some subscriber's serializer can't carry."""
+    if depth > _DEEPEST:
+        raise InvalidArgument("The message is nested too deep.", field="")
+    if isinstance(value, int) and not -_LARGEST <= value < _LARGEST:
+        raise InvalidArgument("Numbers must fit into 64 bits.", field="")
+    if isinstance(value, dict):
+        for item in value.values():
+            _check_portable(item, depth + 1)
+    elif isinstance(value, list):
+        for item in value:
+            _check_portable(item, depth + 1)

@@ -1,0 +1,84 @@
+"""The built dashboard, read once: what isn't in the table doesn't exist.
+
+So no path of a request ever reaches the disk; links, dot files and folders aren't served.
+"""
+
+import hashlib
+import mimetypes
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_MOST_BYTES = 64 * 2**20
+_HASHED = re.compile(r"[-.][0-9A-Za-z_]{8,}\.[0-9a-z.]+$")
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".map": "application/json",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2",
+}
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of the dashboard as it is served."""
+
+    content: bytes
+    content_type: str
+    etag: str
+    cache_control: str
+
+
+def read_files(folder: Path) -> dict[str, File]:
+    """Every plain file below a folder, by its path with `/`; empty where there is no folder.
+
+    Raises ValueError where the folder is far too large to be a dashboard.
+    """
+    files: dict[str, File] = {}
+    total = 0
+    for path in _plain(folder):
+        content = path.read_bytes()
+        total += len(content)
+        if total > _MOST_BYTES:
+            raise ValueError(f"{folder} is too large to be the dashboard")
+        name = path.relative_to(folder).as_posix()
+        files[name] = File(content, _type(path), _etag(content), _cache(name))
+    return files
+
+
+def _plain(folder: Path) -> Iterator[Path]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _plain(Path(entry.path))
+        elif entry.is_file(follow_symlinks=False):
+            yield Path(entry.path)
+
+
+def _type(path: Path) -> str:
+    known = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
+    return known or "application/octet-stream"
+
+
+def _etag(content: bytes) -> str:
+    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+
+
+def _cache(name: str) -> str:
+    """A name with a hash never means anything else; all others are asked for again."""
+    if _HASHED.search(name) and not name.endswith(".html"):
+        return "public, max-age=31536000, immutable"
+    return "no-cache"

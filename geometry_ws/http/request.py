@@ -1,0 +1,76 @@
+"""Requests whose body is limited while it arrives.
+
+Twisted collects a whole body before any resource sees the request; here one that is announced or
+grows too large is answered at once, and what still comes is thrown away for a short while, so
+that the client can read the answer.
+"""
+
+from typing import Any
+
+from twisted.web.server import Request, Site
+
+from geometry_ws.http.answers import Answer
+
+_PATIENCE_SECONDS = 2.0
+
+
+class LimitedRequest(Request):
+    """A request with at most `limit` bytes of body."""
+
+    limit = 0
+    refusal: Answer | None = None
+    _received = 0
+    _refused = False
+
+    def gotLength(self, length: int | None) -> None:  # noqa: N802 - Twisted's name
+        """Refuse by the announced length."""
+        if length is not None and length > self.limit:
+            self._refuse()
+            length = 0
+        super().gotLength(length)  # type: ignore[no-untyped-call]
+
+    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
+        """Refuse by what has arrived, for bodies that don't announce their length."""
+        self._received += len(data)
+        if self._received > self.limit:
+            self._refuse()
+        if not self._refused:
+            super().handleContentChunk(data)  # type: ignore[no-untyped-call]
+
+    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:  # noqa: N802
+        """Serve the request, unless it is answered already."""
+        if not self._refused:
+            super().requestReceived(command, path, version)  # type: ignore[no-untyped-call]
+
+    def _refuse(self) -> None:
+        if self._refused or self.refusal is None:
+            return
+        self._refused = True
+        self.requestHeaders.removeHeader(b"expect")
+        channel: Any = self.channel
+        transport = channel.transport
+        if len(channel.requests) == 1:
+            # The only one on this connection, so its answer is the next thing to be said.
+            transport.write(_raw(self.refusal))
+        channel.callLater(_PATIENCE_SECONDS, transport.loseConnection)
+
+
+def limit_bodies(site: type[Site], limit: int, refusal: Answer) -> None:
+    """Let all sites of this class use limited requests; call it before one is made."""
+
+    class Limited(LimitedRequest):
+        pass
+
+    Limited.limit = limit
+    Limited.refusal = refusal
+    site.requestFactory = Limited
+
+
+def _raw(answer: Answer) -> bytes:
+    lines = [
+        f"HTTP/1.1 {answer.status} Content Too Large",
+        f"Content-Type: {answer.content_type}",
+        f"Content-Length: {len(answer.body)}",
+        "Connection: close",
+    ]
+    return "\r\n".join([*lines, "", ""]).encode() + answer.body

@@ -1,0 +1,247 @@
+"""The resource at the root of the router's port.
+
+It sees every request, those for Crossbar's `/ws` included, lets `decide` judge it, calls through
+`HttpSession`, and writes what `answers` makes of the outcome. It never blocks: files are in
+memory, calls are awaited and end by the router's own timeout.
+"""
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from time import monotonic
+from typing import Any, TypeVar
+
+from autobahn.wamp.exception import ApplicationError
+from autobahn.wamp.types import CallOptions, PublishOptions
+from crossbar.common.twisted.web import Site as CrossbarSite
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+from twisted.web.resource import Resource
+from twisted.web.server import NOT_DONE_YET, Request
+
+import geometry_ws.web
+from geometry_ws.http import answers, decide
+from geometry_ws.http.answers import Answer
+from geometry_ws.http.decide import Call, Head, Refused, Wanted
+from geometry_ws.http.files import File, read_files
+from geometry_ws.http.request import limit_bodies
+from geometry_ws.http.session import HttpSession
+from geometry_ws.protocol.declare import DeclaredError
+from geometry_ws.protocol.registry import PROCEDURES
+
+log = Logger()
+T = TypeVar("T")
+
+CALL_SECONDS = 20
+HEALTH_SECONDS = 2
+MOST_CALLS = 32
+"""Calls by HTTP that may be under way at once."""
+
+_SEEN = ("host", "origin", "content-type", "accept", "if-none-match", "sec-fetch-site")
+_HEADERS = (*_SEEN, "sec-fetch-mode", "sec-fetch-dest")
+
+
+class Root(Resource):
+    """Crossbar makes it with `extra`: ``hosts``, ``origins`` and, if another, ``dist``."""
+
+    isLeaf = False  # noqa: N815 - Twisted's name
+
+    def __init__(self, extra: Mapping[str, Any]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._site = decide.Site(frozenset(extra["hosts"]), frozenset(extra["origins"]))
+        self._files = read_files(Path(extra.get("dist") or _dist()))
+        self._calls = 0
+        limit = decide.BODY_BYTES
+        limit_bodies(CrossbarSite, limit, answers.failure(answers.too_large(limit)))
+
+    def getChildWithDefault(self, path: bytes, request: Request) -> Resource:  # noqa: N802
+        """Judge a request by its head; the WebSocket's child is reached only from here."""
+        request.responseHeaders.removeHeader(b"server")
+        head = _head(request)
+        try:
+            decide.admit(self._site, head)
+            for name, value in answers.security_headers(head).items():
+                request.setHeader(name.encode(), value.encode())
+            wanted = decide.route(head)
+        except Refused as refused:
+            return _Ready(answers.failure(refused))
+        if wanted.kind == "socket" and path in self.children and not request.postpath:
+            socket: Resource = self.children[path]
+            return socket
+        return _Later(lambda: self._answer(wanted, head, request))
+
+    async def _answer(self, wanted: Wanted, head: Head, request: Request) -> Answer:
+        if wanted.kind == "page":
+            return self._page(wanted.name, head)
+        if wanted.kind == "health":
+            return await self._health()
+        if self._calls >= MOST_CALLS:
+            return answers.failure(answers.too_many())
+        self._calls += 1
+        try:
+            return await self._perform(wanted, head, request)
+        finally:
+            self._calls -= 1
+
+    def _page(self, name: str, head: Head) -> Answer:
+        file = self._files.get(name)
+        if file is not None:
+            return _file(file, head)
+        if name == "index.html":
+            return answers.page(
+                "geometry_ws",
+                "The node is running, but its dashboard isn't built: run make build and start "
+                "the node again.",
+            )
+        raise Refused(404, "", "There is nothing here. The dashboard is at /.")
+
+    async def _perform(self, wanted: Wanted, head: Head, request: Request) -> Answer:
+        if wanted.kind == "picture":
+            return await self._call(decide.read_picture(wanted.name, head.query), answers.picture)
+        body = request.content.read() if request.content else b""
+        if wanted.kind == "publish":
+            return await self._publish(decide.read_publish(body))
+        accept = head.header("accept")
+        call = decide.read_call(body)
+        return await self._call(call, lambda value: answers.success(value, accept))
+
+    async def _call(self, call: Call, finish: Callable[[object], Answer]) -> Answer:
+        session = _session()
+        options = CallOptions(timeout=CALL_SECONDS)
+        started = monotonic()
+        try:
+            value = await session.call_with(call.procedure.uri, (), call.keywords, options)
+        except ApplicationError as problem:
+            late = monotonic() - started >= CALL_SECONDS - 1
+            return answers.called_failed(
+                call, problem.error, problem.args or (), problem.kwargs or {}, late
+            )
+        return finish(value)
+
+    async def _publish(self, message: decide.Message) -> Answer:
+        published = _session().publish_with(
+            message.topic, message.args, message.keywords, PublishOptions(acknowledge=True)
+        )
+        if published is None:
+            raise RuntimeError("a publish with acknowledgement has one")
+        publication = await published
+        return answers.success({"id": publication.id})
+
+    async def _health(self) -> Answer:
+        """Ask every component whether it answers."""
+        asked = {name: _answers(procedure) for name, procedure in _probes().items()}
+        return answers.health({name: await answer for name, answer in asked.items()})
+
+
+def _dist() -> Path:
+    return Path(geometry_ws.web.__file__).parent / "dist"
+
+
+def _session() -> HttpSession:
+    if HttpSession.current is None:
+        raise answers.unavailable()
+    return HttpSession.current
+
+
+def _probes() -> dict[str, str]:
+    """One procedure for each component: its hello."""
+    hellos = [p for p in PROCEDURES.values() if p.name.endswith(".hello")]
+    return {p.name.removesuffix(".hello"): p.uri for p in hellos}
+
+
+def _answers(procedure: str) -> "Deferred[bool]":
+    """Whether a procedure answers."""
+    session = HttpSession.current
+    if session is None:
+        return _done(False)
+    answer: Deferred[bool] = session.call_with(
+        procedure, options=CallOptions(timeout=HEALTH_SECONDS)
+    )
+    answer.addCallbacks(lambda _: True, lambda _: False)
+    return answer
+
+
+def _done(value: T) -> "Deferred[T]":
+    done: Deferred[T] = Deferred()
+    done.callback(value)
+    return done
+
+
+def _file(file: File, head: Head) -> Answer:
+    headers = {"ETag": file.etag, "Cache-Control": file.cache_control}
+    known = [tag.strip().removeprefix("W/") for tag in head.header("if-none-match").split(",")]
+    if file.etag in known or known == ["*"]:
+        return Answer(304, file.content_type, b"", headers)
+    return Answer(200, file.content_type, file.content, headers)
+
+
+def _head(request: Request) -> Head:
+    path, _, query = request.uri.partition(b"?")
+    headers = {
+        name: tuple(
+            value.decode("latin-1")
+            for value in request.requestHeaders.getRawHeaders(name.encode(), ())
+        )
+        for name in _HEADERS
+    }
+    return Head(
+        request.method.decode("latin-1"), path.decode("latin-1"), query.decode("latin-1"), headers
+    )
+
+
+def _write(request: Request, answer: Answer) -> None:
+    request.setResponseCode(answer.status)
+    for name, value in answer.headers.items():
+        request.setHeader(name.encode(), value.encode("latin-1", "replace"))
+    if answer.status != 304:
+        request.setHeader(b"content-type", answer.content_type.encode())
+        request.setHeader(b"content-length", str(len(answer.body)).encode())
+    if request.method != b"HEAD":
+        request.write(answer.body)
+
+
+class _Ready(Resource):
+    """An answer that exists already."""
+
+    isLeaf = True  # noqa: N815 - Twisted's name
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._answer = answer
+
+    def render(self, request: Request) -> bytes | int:
+        """Write it, whatever the method."""
+        _write(request, self._answer)
+        request.finish()
+        return NOT_DONE_YET
+
+
+class _Later(Resource):
+    """An answer that is awaited; a client that leaves meanwhile gets none."""
+
+    isLeaf = True  # noqa: N815 - Twisted's name
+
+    def __init__(self, make: Callable[[], Awaitable[Answer]]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._make = make
+
+    def render(self, request: Request) -> int:
+        """Begin; the answer is written when it is there."""
+        gone: list[Any] = []
+        request.notifyFinish().addErrback(gone.append)
+        # The call isn't canceled when the client leaves: the router couldn't place a late answer.
+        Deferred.fromCoroutine(self._respond(request, gone))
+        return NOT_DONE_YET
+
+    async def _respond(self, request: Request, gone: list[Any]) -> None:
+        try:
+            answer = await self._make()
+        except (Refused, DeclaredError) as refused:
+            answer = answers.failure(refused)
+        except Exception as problem:  # noqa: BLE001 - the one place where HTTP translates them
+            correlation = secrets.token_hex(4)
+            log.failure("HTTP failed ({correlation})", correlation=correlation)
+            answer = answers.failure(problem, correlation)
+        if not gone:
+            _write(request, answer)
+            request.finish()

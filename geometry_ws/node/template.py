@@ -1,0 +1,164 @@
+"""The configuration of Crossbar.io for one node, as a value.
+
+One router with the HTTP edge in its process, one container for the compositor, one for OpenSpec
+and the board. Pure: paths are text, nothing is read or written here. `.crossbar/config.json` in
+the repository is `configuration(Options())`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from geometry_ws.protocol.names import REALM
+from geometry_ws.protocol.permissions import roles
+from geometry_ws.protocol.rights import BRIDGE_ROLE, COMPONENT_ROLE
+
+DEFAULT_PORT = 8081
+
+MESSAGE_BYTES = 15 * 2**20
+"""The largest WAMP message from outside.
+
+A raw socket carries 16 MiB at most, and what doesn't fit is lost there without an answer to the
+caller. What the router adds to a call, and what another serializer adds, must fit in between.
+"""
+
+RAWSOCKET_BYTES = 2**24
+_PING_MS = 5000
+_CONNECTIONS = 1000
+_HTTP_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Options:
+    """What differs between nodes. Relative paths are relative to the configuration's folder."""
+
+    project: str = ".."
+    port: int = DEFAULT_PORT
+    state: str = "state"
+    private: str = "private"
+
+    @property
+    def socket(self) -> str:
+        """The router's own socket: it lies in a folder that only its user can enter."""
+        return f"{self.private}/router.sock"
+
+
+def hosts(port: int) -> list[str]:
+    """What browsers may call this node, as in the Host header."""
+    names = ["localhost", "127.0.0.1"]
+    with_port = [f"{name}:{port}" for name in names]
+    return [*with_port, *names] if port == 80 else with_port
+
+
+def origins(port: int) -> list[str]:
+    """The origins of the node's own pages."""
+    return [f"http://{host}" for host in hosts(port)]
+
+
+def configuration(options: Options) -> dict[str, Any]:
+    """The whole configuration, version 2."""
+    return {
+        "version": 2,
+        "controller": {"id": "geometry_ws"},
+        "workers": [
+            _router(options),
+            _container("compositor", options, ("Compositor", {"state": options.state})),
+            _container(
+                "openspec",
+                options,
+                ("OpenSpec", {"projects": [{"path": options.project}]}),
+                ("Board", {"state": options.state}),
+            ),
+        ],
+    }
+
+
+def _router(options: Options) -> dict[str, Any]:
+    return {
+        "id": "router",
+        "type": "router",
+        "realms": [{"name": REALM, "options": {"uri_check": "strict"}, "roles": roles()}],
+        # Started before the transports: it makes the socket's folder and refuses an open one.
+        "components": [
+            {
+                "type": "class",
+                "classname": "geometry_ws.http.session.HttpSession",
+                "realm": REALM,
+                "role": BRIDGE_ROLE,
+                "extra": {"private": options.private},
+            }
+        ],
+        "transports": [_web(options), _own_socket(options)],
+    }
+
+
+def _web(options: Options) -> dict[str, Any]:
+    """The port that everybody uses.
+
+    It listens on 127.0.0.1 alone: browsers, curl and everything else that knows two addresses
+    for `localhost` tries both, while a machine without IPv6 couldn't start a second listener.
+    """
+    return {
+        "type": "web",
+        "endpoint": {"type": "tcp", "port": options.port, "interface": "127.0.0.1"},
+        "max_connections": _CONNECTIONS,
+        "options": {"client_timeout": _HTTP_SECONDS},
+        "paths": {
+            "/": {
+                "type": "resource",
+                "classname": "geometry_ws.http.root.Root",
+                "extra": {"hosts": hosts(options.port), "origins": origins(options.port)},
+            },
+            "ws": {
+                "type": "websocket",
+                "serializers": ["msgpack", "cbor", "json"],
+                "auth": {"anonymous": {"type": "static", "role": "guest"}},
+                "options": {
+                    "allowed_origins": origins(options.port),
+                    "allow_null_origin": False,
+                    "enable_webstatus": False,
+                    "show_server_version": False,
+                    "max_message_size": MESSAGE_BYTES,
+                    "max_frame_size": MESSAGE_BYTES,
+                    # The only thing that ever removes a peer that has stopped reading.
+                    "auto_ping_interval": _PING_MS,
+                    "auto_ping_timeout": _PING_MS,
+                },
+            },
+        },
+    }
+
+
+def _own_socket(options: Options) -> dict[str, Any]:
+    """Whoever reaches this socket is a component: see `private` in Options."""
+    return {
+        "type": "rawsocket",
+        "endpoint": {"type": "unix", "path": options.socket},
+        "serializers": ["cbor"],
+        "options": {"max_message_size": RAWSOCKET_BYTES},
+        "auth": {"anonymous": {"type": "static", "role": COMPONENT_ROLE}},
+    }
+
+
+def _container(
+    name: str, options: Options, *components: tuple[str, dict[str, Any]]
+) -> dict[str, Any]:
+    return {
+        "id": name,
+        "type": "container",
+        "components": [
+            {
+                "type": "class",
+                "classname": f"geometry_ws.components.{component.lower()}.{component}",
+                "realm": REALM,
+                # A component that has lost its session serves nobody: its container ends, with it
+                # the node, and whoever supervises the node starts it again.
+                "extra": {**extra, "exit_when_lost": True},
+                "transport": {
+                    "type": "rawsocket",
+                    "endpoint": {"type": "unix", "path": options.socket},
+                    "serializer": "cbor",
+                },
+            }
+            for component, extra in components
+        ],
+    }
