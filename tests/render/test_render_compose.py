@@ -159,10 +159,10 @@ def scene(name):
     }[name]
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["one_window", "holes", "stacked", "cut_at_the_edges", "zoom_two", "zoom_three", "sharp_at_two", "nothing"],
-)
+EXACT = "one_window holes stacked cut_at_the_edges zoom_two zoom_three sharp_at_two nothing"
+
+
+@pytest.mark.parametrize("name", EXACT.split())
 def test_exact_scenes_are_the_golden_ones(golden, name):
     golden.exact(f"compose_{name}", compose(*scene(name), (120, 80), (24, 26, 32, 255)))
 

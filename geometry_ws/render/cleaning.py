@@ -1,0 +1,94 @@
+"""Text from strangers becomes text that can be drawn: harmless, bounded, without boxes.
+
+Control characters become spaces, invisible direction marks go (layout sets its own, so no text
+can turn its neighbours around), heaps of combining marks are cut, and what no font has becomes a
+plain dot. Pure: the font question comes in as a function.
+"""
+
+import unicodedata
+from collections.abc import Callable
+
+MISSING_MARK = "\u00b7"
+"""Drawn in place of a character that no font has."""
+
+ELLIPSIS = "\u2026"
+
+LONGEST_TEXT = 4000
+"""Characters of one text that are looked at; what lies behind is never drawn anyway."""
+
+_MOST_MARKS = 3
+_ZERO_WIDTH_JOINER = "\u200d"
+_KEPT_FORMAT = frozenset("\u200c\u200d")
+_FIRST_FLAG, _LAST_FLAG = 0x1F1E6, 0x1F1FF
+_FIRST_TONE, _LAST_TONE = 0x1F3FB, 0x1F3FF
+
+
+def clean(text: str, has_glyph: Callable[[int], bool]) -> str:
+    """Give one line of drawable text; whitespace is collapsed, the ends are stripped."""
+    if len(text) > LONGEST_TEXT:
+        text = text[:LONGEST_TEXT] + ELLIPSIS
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        kind = unicodedata.category(character)
+        if kind in ("Mn", "Me", "Mc"):
+            marks += 1
+            if marks > _MOST_MARKS or (not kept and not is_variation(character)):
+                continue
+        elif character not in _KEPT_FORMAT:
+            marks = 0
+        kept.append(_drawable(character, kind, has_glyph))
+    return " ".join("".join(kept).split())
+
+
+def _drawable(character: str, kind: str, has_glyph: Callable[[int], bool]) -> str:
+    if character in _KEPT_FORMAT or is_variation(character):
+        return character
+    if kind == "Cf":
+        return ""
+    if kind in ("Cc", "Zs", "Zl", "Zp"):
+        return " "
+    if kind in ("Cs", "Co", "Cn") or not has_glyph(ord(character)):
+        return "" if kind in ("Mn", "Me", "Mc") else MISSING_MARK
+    return character
+
+
+def is_variation(character: str) -> bool:
+    """Say whether it is a variation selector, which chooses a shape and draws nothing."""
+    return "\ufe00" <= character <= "\ufe0f"
+
+
+def is_right_to_left(text: str) -> bool:
+    """Say whether the first letter with a direction runs from right to left."""
+    if text.isascii():
+        return False
+    for character in text:
+        direction = unicodedata.bidirectional(character)
+        if direction == "L":
+            return False
+        if direction in ("R", "AL"):
+            return True
+    return False
+
+
+def cut_places(text: str) -> list[int]:
+    """Give all places where a text may be cut without tearing what is seen as one character."""
+    places = [0]
+    flags = 0
+    for place in range(1, len(text)):
+        before, after = text[place - 1], text[place]
+        flags = flags + 1 if _FIRST_FLAG <= ord(before) <= _LAST_FLAG else 0
+        joined = (
+            before == _ZERO_WIDTH_JOINER
+            or after in _KEPT_FORMAT
+            or is_variation(after)
+            or _FIRST_TONE <= ord(after) <= _LAST_TONE
+            or (flags % 2 == 1 and _FIRST_FLAG <= ord(after) <= _LAST_FLAG)
+            or (not after.isascii() and unicodedata.category(after) in ("Mn", "Me", "Mc"))
+        )
+        if not joined:
+            places.append(place)
+    places.append(len(text))
+    return places

@@ -1,0 +1,133 @@
+"""The fonts that text is drawn with: always our own dependencies, never the machine's.
+
+So a card looks the same everywhere, on a machine without any font too. Inter sets Latin, Greek
+and Cyrillic; Noto fonts, in a fixed order, everything else; Noto Sans CJK comes last because it is
+the largest. Files are opened when the first text is drawn. Must not know about layout.
+"""
+
+import importlib.util
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from geometry_ws.render.drawing import skia
+
+UI_FAMILY = "Inter"
+WEIGHTS = (400, 500, 600, 700)
+"""The weights that text may have; others are drawn with the nearest of these."""
+
+_CJK_FACES = {"Noto Sans CJK SC": 2, "Noto Sans CJK JP": 0}
+_TEXT_SIZE_AXIS = 14.0  # the optical size of Inter meant for small text on screens
+_SYMBOLS = ("NotoEmoji[wght].ttf", "NotoSansSymbols[wght].ttf")
+
+
+class FontSource(NamedTuple):
+    """A font file in an installed package, and the face to take from a collection."""
+
+    package: str
+    file: str
+    face: int = 0
+
+
+class Fonts:
+    """A set of opened fonts, in order of preference; knows which font has which character."""
+
+    def __init__(self, sources: tuple[FontSource, ...]) -> None:
+        manager = skia.FontMgr.New_Custom_Empty()
+        provider = skia.textlayout.TypefaceFontProvider()
+        self.families: list[str] = []
+        self._faces: list[skia.Typeface] = []
+        self._ui: dict[int, skia.Typeface] = {}
+        self._index: dict[int, int] = {}
+        for source in sources:
+            face = manager.makeFromFile(str(_path_of(source)), source.face)
+            if face is None:
+                raise FileNotFoundError(f"the font file {source.file} can't be read")
+            family = face.getFamilyName()
+            for weight in WEIGHTS:
+                clone = _at_weight(face, weight)
+                if clone is None:
+                    provider.registerTypeface(face, family)
+                    break
+                provider.registerTypeface(clone, family)
+                if family == UI_FAMILY:
+                    self._ui[weight] = clone
+            self.families.append(family)
+            self._faces.append(face)
+        self.collection = skia.textlayout.FontCollection()
+        self.collection.setDefaultFontManager(provider)
+        self._provider = provider
+
+    def index_of(self, codepoint: int) -> int:
+        """Give the place in `families` of the first font that has the character, or -1."""
+        found = self._index.get(codepoint)
+        if found is None:
+            found = next(
+                (n for n, face in enumerate(self._faces) if face.unicharToGlyph(codepoint)), -1
+            )
+            self._index[codepoint] = found
+        return found
+
+    def ui_font(self, size: float, weight: int) -> skia.Font:
+        """Give the interface's font at a size in pixels, for text that is placed by hand."""
+        nearest = min(WEIGHTS, key=lambda each: abs(each - weight))
+        font = skia.Font(self._ui[nearest], size)
+        font.setSubpixel(True)
+        font.setEdging(skia.Font.Edging.kAntiAlias)
+        font.setHinting(skia.FontHinting.kNone)
+        return font
+
+
+@lru_cache(maxsize=1)
+def fonts() -> Fonts:
+    """Open the fonts that this package depends on, once; ImportError names a missing package."""
+    noto = _package_folder("manimgx_fonts")
+    scripts = sorted(
+        path.name
+        for path in noto.glob("NotoSans*.ttf")
+        if path.name not in _SYMBOLS and "Italic" not in path.name
+    )
+    return Fonts(
+        (
+            FontSource("fontpkg_inter", "files/Inter[opsz,wght].ttf"),
+            *(FontSource("manimgx_fonts", name) for name in scripts),
+            *(FontSource("manimgx_fonts", name) for name in _SYMBOLS),
+            *(
+                FontSource("noto_cjk_sans_otc", "NotoSansCJK-Regular.ttc", face)
+                for face in _CJK_FACES.values()
+            ),
+        )
+    )
+
+
+def _package_folder(package: str) -> Path:
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise ImportError(
+            f"The fonts of {package} are missing; install geometry_ws with its dependencies."
+        )
+    return Path(spec.submodule_search_locations[0])
+
+
+def _path_of(source: FontSource) -> Path:
+    return _package_folder(source.package) / source.file
+
+
+def _at_weight(face: skia.Typeface, weight: int) -> skia.Typeface | None:
+    """Clone a variable font at a weight; None for a font that has just one."""
+    axes = {each.axis for each in face.getVariationDesignPosition()}
+    if _tag("wght") not in axes:
+        return None
+    position = skia.FontArguments.VariationPosition
+    wanted = [position.Coordinate(_tag("wght"), float(weight))]
+    if _tag("opsz") in axes:
+        wanted.append(position.Coordinate(_tag("opsz"), _TEXT_SIZE_AXIS))
+    # Each step needs a name: skia keeps no reference, and silently ignores what is gone.
+    coordinates = position.Coordinates(wanted)
+    place = position(coordinates)
+    arguments = skia.FontArguments().setVariationDesignPosition(place)
+    return face.makeClone(arguments)
+
+
+def _tag(name: str) -> int:
+    return int.from_bytes(name.encode("ascii"), "big")
