@@ -1,0 +1,62 @@
+"""What a press on a card means: decided by where things stand, before anything is painted."""
+
+from dataclasses import dataclass
+
+from geometry_ws.board.card import CARD_WIDTH, Rect, arrange_card
+from geometry_ws.board.model import CardFace
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleTask:
+    """Set a task; `text` is what the person read, to be compared with the file."""
+
+    change: str
+    task: int
+    done: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expand:
+    """Show all tasks of a card."""
+
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collapse:
+    """Show few tasks of a card again."""
+
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drag:
+    """Take the card and move it."""
+
+    change: str
+
+
+Action = ToggleTask | Expand | Collapse | Drag
+
+
+def hit_areas(face: CardFace) -> tuple[tuple[Rect, Action], ...]:
+    """Give the areas that mean something, in logical pixels of the card; they don't overlap."""
+    plan = arrange_card(face)
+    name = face.card.name
+    toggles = [
+        (row.area, ToggleTask(name, row.task.id, not row.task.done, row.task.text))
+        for row in plan.tasks
+    ]
+    openers = [(row.area, Collapse(name) if row.closes else Expand(name)) for row in plan.more]
+    return (*toggles, *openers)
+
+
+def hit(face: CardFace, x: float, y: float) -> Action | None:
+    """Say what a press at (x, y) means; None outside of the card, Drag where nothing is."""
+    if not Rect(0, 0, CARD_WIDTH, arrange_card(face).height).holds(x, y):
+        return None
+    for area, action in hit_areas(face):
+        if area.holds(x, y):
+            return action
+    return Drag(face.card.name)

@@ -1,0 +1,186 @@
+"""Where the board's pieces stand in the world: a header, columns of cards, dragged cards.
+
+Columns stand in a fixed order and flow into sub-columns, so that a project with hundreds of changes
+stays a picture and not a ribbon. Which sub-column a card stands in is decided as if every list were
+closed: opening a list pushes down what is below it and moves nothing else. A dragged card keeps
+its place and leaves the flow. All places are whole world pixels; the header is at (0, 0).
+"""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+
+from geometry_ws.board.card import CARD_WIDTH
+from geometry_ws.board.draw import face_size
+from geometry_ws.board.model import (
+    COLUMN_OF,
+    BoardModel,
+    CardFace,
+    ChangeCard,
+    Column,
+    ColumnFace,
+    EmptyFace,
+    Face,
+)
+from geometry_ws.board.signs import SIGN_HEIGHT, SPINE_WIDTH
+from geometry_ws.board.words import (
+    describe,
+    describe_column,
+    describe_empty,
+    describe_header,
+    header_of,
+)
+
+GAP = 12
+COLUMN_GAP = 28
+BELOW_HEADER = 24
+
+_SHORTEST = 760
+_GROWTH = 1.5
+_WIDEST_SHAPE = 1.9  # width over height at which columns may become longer
+
+Places = Mapping[str, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One surface of the board: world pixels, what it shows, its title and its text."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    face: Face
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoardLayout:
+    """All surfaces by their stable keys, in stacking order (dragged cards last, on top)."""
+
+    items: dict[str, Placed]
+
+    def bounds(self) -> tuple[int, int, int, int]:
+        """Give the smallest rectangle (x, y, width, height) around everything."""
+        placed = self.items.values()
+        left = min((each.x for each in placed), default=0)
+        top = min((each.y for each in placed), default=0)
+        right = max((each.x + each.width for each in placed), default=0)
+        bottom = max((each.y + each.height for each in placed), default=0)
+        return left, top, right - left, bottom - top
+
+
+def card_key(name: str) -> str:
+    """Give the key of a change's card."""
+    return f"card:{name}"
+
+
+def column_key(column: Column) -> str:
+    """Give the key of a column's sign."""
+    return f"column:{column.value}"
+
+
+def lay_out_board(
+    model: BoardModel, expanded: Set[str] = frozenset(), places: Places | None = None
+) -> BoardLayout:
+    """Place everything. `expanded` names open cards, `places` where dragged cards were put.
+
+    Cards keep the model's order within their column. Names in `expanded` and `places` that are
+    no card are ignored. Of changes with one name the first counts.
+    """
+    header = header_of(model)
+    items = {"header": _placed(0, 0, header, header.project, describe_header(header))}
+    top = items["header"].height + BELOW_HEADER
+    cards = list({card.name: card for card in reversed(model.changes)}.values())[::-1]
+    if not cards:
+        face = EmptyFace(model.archived, model.specs)
+        items["empty"] = _placed(0, top, face, "No open changes", describe_empty(face))
+        return BoardLayout(items)
+    put = places or {}
+    columns = {
+        column: [card for card in cards if COLUMN_OF[card.state] is column] for column in Column
+    }
+    flowing = {
+        column: [card for card in members if card.name not in put]
+        for column, members in columns.items()
+    }
+    left = 0
+    for column, runs in _runs(flowing).items():
+        width = _width_of(runs)
+        face_of_sign = ColumnFace(column, len(columns[column]), width, not columns[column])
+        sign = _placed(left, top, face_of_sign, column.value, describe_column(face_of_sign))
+        items[column_key(column)] = sign
+        _fill(items, runs, expanded, left, top + SIGN_HEIGHT + GAP)
+        left += sign.width + COLUMN_GAP
+    for card in cards:
+        if card.name in put:
+            items[card_key(card.name)] = _card(card, expanded, *put[card.name])
+    return BoardLayout(items)
+
+
+def _placed(x: int, y: int, face: Face, title: str, text: str) -> Placed:
+    return Placed(x, y, *face_size(face), face, title, text)
+
+
+def _card(card: ChangeCard, expanded: Set[str], x: int, y: int) -> Placed:
+    return _placed(x, y, CardFace(card, card.name in expanded), card.name, describe(card))
+
+
+def _fill(
+    items: dict[str, Placed],
+    runs: list[list[ChangeCard]],
+    expanded: Set[str],
+    left: int,
+    top: int,
+) -> None:
+    """Stack each run of cards in its own sub-column."""
+    for number, run in enumerate(runs):
+        at = top
+        for card in run:
+            placed = _card(card, expanded, left + number * (CARD_WIDTH + GAP), at)
+            items[card_key(card.name)] = placed
+            at += placed.height + GAP
+
+
+def _width_of(runs: list[list[ChangeCard]]) -> int:
+    number = max(len(runs), 1)
+    return number * CARD_WIDTH + (number - 1) * GAP
+
+
+def _runs(columns: dict[Column, list[ChangeCard]]) -> dict[Column, list[list[ChangeCard]]]:
+    """Split every column into sub-columns; the height is the least that keeps a fair shape."""
+    heights = {
+        card.name: face_size(CardFace(card))[1] for members in columns.values() for card in members
+    }
+    longest = float(_SHORTEST)
+    while True:
+        runs = {column: _flow(members, heights, longest) for column, members in columns.items()}
+        width = sum(
+            _width_of(each) if columns[column] else SPINE_WIDTH for column, each in runs.items()
+        )
+        subcolumns = [run for each in runs.values() for run in each]
+        tallest = max((_height(run, heights) for run in subcolumns), default=0)
+        many = any(len(each) > 1 for each in runs.values())
+        if not many or width <= _WIDEST_SHAPE * max(tallest, longest * 0.8):
+            return runs
+        longest *= _GROWTH
+
+
+def _flow(
+    cards: list[ChangeCard], heights: Mapping[str, int], longest: float
+) -> list[list[ChangeCard]]:
+    """Cut a list into runs no higher than `longest`; a card that is higher stands alone."""
+    runs: list[list[ChangeCard]] = []
+    height = 0.0
+    for card in cards:
+        own = heights[card.name] + GAP
+        if not runs or height + own > longest + GAP:
+            runs.append([])
+            height = 0.0
+        runs[-1].append(card)
+        height += own
+    return runs
+
+
+def _height(run: list[ChangeCard], heights: Mapping[str, int]) -> int:
+    return sum(heights[card.name] + GAP for card in run)

@@ -1,0 +1,112 @@
+"""What the board shows, as plain values. Must not know where they come from."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """What is known of a change; derived from its files, never set by the board."""
+
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    COMPLETE = "complete"
+    INVALID = "invalid"
+    UNREADABLE = "unreadable"
+
+
+class Column(StrEnum):
+    """Where cards stand, from left to right."""
+
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    COMPLETE = "complete"
+    ATTENTION = "attention"
+
+
+COLUMN_OF: dict[State, Column] = {
+    State.NOT_STARTED: Column.NOT_STARTED,
+    State.IN_PROGRESS: Column.IN_PROGRESS,
+    State.COMPLETE: Column.COMPLETE,
+    State.INVALID: Column.ATTENTION,
+    State.UNREADABLE: Column.ATTENTION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    """One task: its number in the file from 1, its text without the box, its section's heading."""
+
+    id: int
+    text: str
+    done: bool
+    section: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCard:
+    """One open change. `problem` is one sentence, `issues` counts what validation found."""
+
+    name: str
+    state: State
+    title: str = ""
+    done: int = 0
+    total: int = 0
+    tasks: tuple[TaskLine, ...] = ()
+    problem: str | None = None
+    issues: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BoardModel:
+    """One project: its open changes, and how many changes are archived and specs there are.
+
+    `problem` says in a sentence why the project can't be read; the cards are then the last known.
+    """
+
+    project: str
+    changes: tuple[ChangeCard, ...] = ()
+    archived: int = 0
+    specs: int = 0
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CardFace:
+    """Everything that decides how a card looks; equal faces have equal pictures."""
+
+    card: ChangeCard
+    expanded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnFace:
+    """The sign above a column; folded (an empty column), it is a narrow upright one."""
+
+    column: Column
+    count: int
+    width: int
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderFace:
+    """The sign above the board."""
+
+    project: str
+    changes: int
+    done: int
+    total: int
+    archived: int
+    specs: int
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyFace:
+    """What stands in place of the columns when no change is open: what to do next."""
+
+    archived: int
+    specs: int
+
+
+Face = CardFace | ColumnFace | HeaderFace | EmptyFace

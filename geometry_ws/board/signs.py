@@ -1,0 +1,114 @@
+"""The signs of the board: above it, above its columns, and where it is empty.
+
+Like cards they are opaque panels, so they can be read on any page.
+"""
+
+from geometry_ws.board.card import CARD_WIDTH, PADDING, Rect
+from geometry_ws.board.marks import fill, panel, round_rect, state_mark
+from geometry_ws.board.model import Column, ColumnFace, EmptyFace, HeaderFace, State
+from geometry_ws.board.theme import LIGHT, Theme
+from geometry_ws.board.words import COLUMN_WORDS, NEW_CHANGE_COMMAND, empty_lines, summary
+from geometry_ws.render.drawing import skia
+from geometry_ws.render.text import (
+    Layout,
+    TextStyle,
+    digits_width,
+    lay_out,
+    lay_out_name,
+    paint_digits,
+)
+
+SIGN_HEIGHT = 40
+SPINE_WIDTH = 40
+SPINE_HEIGHT = 200
+EMPTY_WIDTH, EMPTY_HEIGHT = 440, 214
+
+_HEADER_ROOM = 480
+_STATE_OF = {
+    Column.NOT_STARTED: State.NOT_STARTED,
+    Column.IN_PROGRESS: State.IN_PROGRESS,
+    Column.COMPLETE: State.COMPLETE,
+    Column.ATTENTION: State.INVALID,
+}
+
+
+def sign_size(face: ColumnFace | HeaderFace | EmptyFace) -> tuple[int, int]:
+    """Give the width and height of a sign in logical pixels."""
+    if isinstance(face, ColumnFace):
+        return (SPINE_WIDTH, SPINE_HEIGHT) if face.folded else (face.width, SIGN_HEIGHT)
+    if isinstance(face, EmptyFace):
+        return EMPTY_WIDTH, EMPTY_HEIGHT
+    name, line, problem = _header_texts(face, LIGHT)
+    widest = max(name.width, line.width, problem.width if problem else 0)
+    height = 74 + (round(problem.height) + 4 if problem else 0)
+    return max(CARD_WIDTH, int(widest + 2 * PADDING + 5)), height
+
+
+def paint_sign(
+    canvas: skia.Canvas, face: ColumnFace | HeaderFace | EmptyFace, theme: Theme
+) -> None:
+    """Paint a sign from the canvas' origin, in logical pixels."""
+    panel(canvas, *sign_size(face), theme)
+    if isinstance(face, HeaderFace):
+        _paint_header(canvas, face, theme)
+    elif isinstance(face, EmptyFace):
+        _paint_empty(canvas, face, theme)
+    elif face.folded:
+        _paint_spine(canvas, face, theme)
+    else:
+        _paint_column(canvas, face, theme)
+
+
+def _header_texts(face: HeaderFace, theme: Theme) -> tuple[Layout, Layout, Layout | None]:
+    small = TextStyle(13, 400, theme.muted, 18 / 13)
+    name = lay_out_name(face.project, TextStyle(20, 700, theme.text, 1.3), _HEADER_ROOM)
+    problem = None
+    if face.problem:
+        problem = lay_out(face.problem, TextStyle(13, 500, theme.bad, 18 / 13), _HEADER_ROOM, 3)
+    return name, lay_out(summary(face), small), problem
+
+
+def _paint_header(canvas: skia.Canvas, face: HeaderFace, theme: Theme) -> None:
+    name, line, problem = _header_texts(face, theme)
+    name.paint(canvas, PADDING, 13)
+    line.paint(canvas, PADDING, 42)
+    if problem:
+        problem.paint(canvas, PADDING, 64)
+
+
+def _paint_column(canvas: skia.Canvas, face: ColumnFace, theme: Theme) -> None:
+    state_mark(canvas, PADDING, 12, _STATE_OF[face.column], theme)
+    label = lay_out(COLUMN_WORDS[face.column], TextStyle(14, 600, theme.text, 20 / 14))
+    label.paint(canvas, PADDING + 24, 10)
+    style = TextStyle(13, 600, theme.muted, 18 / 13)
+    number = f"{face.count:,}"
+    width = digits_width(number, style)
+    pill = Rect(round(PADDING + 24 + label.width) + 10, 10, round(width) + 16, 20)
+    round_rect(canvas, pill, 10, fill(theme.faint))
+    paint_digits(canvas, number, style, pill.x + (pill.width - width) / 2, 24.5)
+
+
+def _paint_spine(canvas: skia.Canvas, face: ColumnFace, theme: Theme) -> None:
+    # An empty column asks for nobody, so its mark is quiet, whatever the column is called.
+    state_mark(canvas, 12, 14, _STATE_OF[face.column], theme.quiet())
+    label = lay_out(COLUMN_WORDS[face.column], TextStyle(13, 500, theme.muted, 18 / 13))
+    canvas.save()
+    canvas.translate(29, 44)
+    canvas.rotate(90)
+    label.paint(canvas, 0, 0)
+    canvas.restore()
+    style = TextStyle(13, 600, theme.muted)
+    number = f"{face.count:,}"
+    paint_digits(canvas, number, style, 20 - digits_width(number, style) / 2, SPINE_HEIGHT - 16)
+
+
+def _paint_empty(canvas: skia.Canvas, face: EmptyFace, theme: Theme) -> None:
+    first, how, kept = empty_lines(face)
+    room = EMPTY_WIDTH - 48
+    small = TextStyle(13, 400, theme.muted, 18 / 13)
+    lay_out("No open changes", TextStyle(18, 700, theme.text, 1.3)).paint(canvas, 24, 22)
+    lay_out(first, TextStyle(14, 400, theme.text, 20 / 14), room, 2).paint(canvas, 24, 52)
+    lay_out(how, small, room, 1).paint(canvas, 24, 88)
+    round_rect(canvas, Rect(24, 114, room, 38), 8, fill(theme.faint))
+    lay_out(NEW_CHANGE_COMMAND, TextStyle(14, 600, theme.accent, 20 / 14)).paint(canvas, 38, 123)
+    lay_out(kept, small, room, 1).paint(canvas, 24, 170)

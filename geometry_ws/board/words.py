@@ -1,0 +1,136 @@
+"""The board in words: labels, sentences for those who don't see it, Markdown without its marks."""
+
+import re
+from typing import NamedTuple
+
+from geometry_ws.board.model import (
+    BoardModel,
+    ChangeCard,
+    Column,
+    ColumnFace,
+    EmptyFace,
+    HeaderFace,
+    State,
+)
+
+STATE_WORDS: dict[State, str] = {
+    State.NOT_STARTED: "not started",
+    State.IN_PROGRESS: "in progress",
+    State.COMPLETE: "complete",
+    State.INVALID: "invalid",
+    State.UNREADABLE: "unreadable",
+}
+COLUMN_WORDS: dict[Column, str] = {
+    Column.NOT_STARTED: "Not started",
+    Column.IN_PROGRESS: "In progress",
+    Column.COMPLETE: "Complete",
+    Column.ATTENTION: "Needs attention",
+}
+NEW_CHANGE_COMMAND = "openspec new change NAME"
+
+_LONGEST_INLINE = 2000
+_INLINE = re.compile(
+    r"`+(?P<code>[^`]+)`+|\*\*(?P<bold>[^*]+)\*\*|\[(?P<link>[^\]\[]+)\]\([^()\s]*\)"
+)
+
+
+class Piece(NamedTuple):
+    """A piece of a Markdown line: its text, and whether it stands out."""
+
+    text: str
+    strong: bool
+
+
+def pieces_of(markdown: str) -> tuple[Piece, ...]:
+    """Split one line of Markdown into plain and emphasised pieces, without the marks."""
+    line = markdown[:_LONGEST_INLINE]
+    pieces: list[Piece] = []
+    at = 0
+    for found in _INLINE.finditer(line):
+        if found.start() > at:
+            pieces.append(Piece(line[at : found.start()], strong=False))
+        link = found["link"]
+        pieces.append(Piece(found["code"] or found["bold"] or link, strong=link is None))
+        at = found.end()
+    if at < len(line) or not pieces:
+        pieces.append(Piece(line[at:], strong=False))
+    return tuple(pieces)
+
+
+def plain(markdown: str) -> str:
+    """Give one line of Markdown without its marks."""
+    return "".join(piece.text for piece in pieces_of(markdown))
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """Say a number of things: `count(2, "spec")` is "2 specs"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def describe(card: ChangeCard) -> str:
+    """Say what a card shows, every task on its own line, for those who don't see it."""
+    head = f"{card.name}: {STATE_WORDS[card.state]}"
+    if card.total:
+        head += f", {card.done} of {count(card.total, 'task')} done"
+    lines = [head + "."]
+    if card.title and card.title != card.name:
+        lines.append(card.title)
+    if card.problem:
+        lines.append(f"Problem: {card.problem}")
+    if card.issues:
+        lines.append(f"{count(card.issues, 'issue')} found by validation.")
+    section = None
+    for task in card.tasks:
+        if task.section != section and task.section:
+            lines.append(f"{plain(task.section)}:")
+        section = task.section
+        lines.append(f"[{'x' if task.done else ' '}] {task.id} {plain(task.text)}")
+    return "\n".join(lines)
+
+
+def describe_column(face: ColumnFace) -> str:
+    """Say what a column's sign shows."""
+    return f"{COLUMN_WORDS[face.column]}: {count(face.count, 'change')}."
+
+
+def describe_header(face: HeaderFace) -> str:
+    """Say what the board's sign shows."""
+    text = f"{face.project}: {summary(face)}."
+    return f"{text} {face.problem}" if face.problem else text
+
+
+def summary(face: HeaderFace) -> str:
+    """Give the line under the project's name."""
+    parts = [count(face.changes, "open change")]
+    if face.total:
+        parts.append(f"{face.done:,} of {count(face.total, 'task')} done")
+    parts += [f"{face.archived:,} archived", count(face.specs, "spec")]
+    return " · ".join(parts)
+
+
+def empty_lines(face: EmptyFace) -> tuple[str, str, str]:
+    """Give the three sentences around the command on an empty board."""
+    first = "Nothing is being changed right now."
+    if not face.archived and not face.specs:
+        first = "This project has no specs and no changes yet."
+    kept = f"{count(face.specs, 'spec')} · {count(face.archived, 'archived change')}"
+    return first, "Start a change in the project's folder with", kept
+
+
+def describe_empty(face: EmptyFace) -> str:
+    """Say what stands on an empty board."""
+    first, how, kept = empty_lines(face)
+    return f"No open changes. {first} {how} `{NEW_CHANGE_COMMAND}`. {kept}."
+
+
+def header_of(model: BoardModel) -> HeaderFace:
+    """Give the board's sign; tasks are counted over the open changes."""
+    return HeaderFace(
+        model.project,
+        len(model.changes),
+        sum(card.done for card in model.changes),
+        sum(card.total for card in model.changes),
+        model.archived,
+        model.specs,
+        model.problem,
+    )
