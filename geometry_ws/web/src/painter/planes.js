@@ -1,0 +1,215 @@
+/**
+ * The planes of a stream, and how frames change them. Knows nothing of the network, the page or
+ * the graphics card: frames come in as objects, pixels are bytes.
+ *
+ * Decoding may take a while and goes on for several frames at once; applying is strictly in the
+ * order in which the frames were given. A frame is applied whole or not at all, and `copy` reads
+ * what was there before the frame.
+ */
+
+import { DECODERS } from "./decoders.js";
+import { Malformed, checkOp, readHead, readPlace } from "./check.js";
+import { Plane, boundingBox } from "./plane.js";
+
+/**
+ * What became of a frame (or of one part of it).
+ * `applied`: the planes show it. `part`: kept until the last part comes. `refused`: it can't be
+ * applied, `reason` says why, and the viewer must ask for a keyframe. `stale`: older than what
+ * is shown, nothing to do.
+ *
+ * @typedef {{outcome: "applied" | "part" | "refused" | "stale", seq: number, part: number,
+ *   epoch: string, reason: string}} Applied
+ */
+
+export class PlaneStore {
+  /** @param {Readonly<Record<string, import("./decoders.js").Decoder>>} decoders */
+  constructor(decoders = DECODERS) {
+    this.decoders = decoders;
+    /** @type {Map<string, Plane>} */
+    this.planes = new Map();
+    /** @type {string | null} null: any keyframe begins an epoch */
+    this.epoch = null;
+    /** the last applied frame */
+    this.seq = 0;
+    /** counts changes of places, stacking and number */
+    this.layout = 0;
+    /** @type {any} a frame whose last part has not come */
+    this.unfinished = null;
+    /** @type {Promise<unknown>} */
+    this.tail = Promise.resolve();
+  }
+
+  /** Forget where the stream was: only a keyframe applies now. The picture stays until then. */
+  restart() {
+    this.epoch = null;
+    this.unfinished = null;
+  }
+
+  /**
+   * Apply a frame, or keep one part of it, after everything that was given before.
+   *
+   * @param {any} frame the keywords of a frame event
+   * @returns {Promise<Applied>} never rejects
+   */
+  apply(frame) {
+    const decoded = this.#decode(frame);
+    const turn = this.tail.then(async () => {
+      try {
+        return this.#take(readHead(frame), await decoded);
+      } catch (problem) {
+        this.unfinished = null;
+        return this.#answer("refused", frame ?? {}, String(problem?.message ?? problem));
+      }
+    });
+    this.tail = turn;
+    return turn;
+  }
+
+  /** The planes from the lowest to the highest. */
+  stacked() {
+    return [...this.planes.values()].sort((one, other) => one.place.z - other.place.z);
+  }
+
+  /** The highest plane at a world point. @param {number} x @param {number} y */
+  at(x, y) {
+    let found = null;
+    for (const plane of this.planes.values()) {
+      const { place } = plane;
+      const inside =
+        x >= place.x && y >= place.y && x < place.x + place.width && y < place.y + place.height;
+      if (inside && (!found || place.z > found.place.z)) found = plane;
+    }
+    return found;
+  }
+
+  /** The rectangle of all planes in world pixels, null without planes. */
+  bounds() {
+    const rects = [...this.planes.values()].map(
+      ({ place }) =>
+        /** @type {import("./plane.js").Rect} */ ([place.x, place.y, place.width, place.height]),
+    );
+    return rects.length ? boundingBox(rects) : null;
+  }
+
+  /** SHA-256 of a plane's bytes in hexadecimal digits; null where the browser has none (pages
+   * that came by plain HTTP from another machine) or where there is no such plane.
+   * @param {string} id */
+  async hash(id) {
+    const plane = this.planes.get(id);
+    if (!plane || !globalThis.crypto?.subtle) return null;
+    const digest = await crypto.subtle.digest("SHA-256", plane.buffer());
+    return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
+  /** @param {any} frame @returns {Promise<(Uint8Array | null)[]>} */
+  #decode(frame) {
+    const ops = Array.isArray(frame?.ops) ? frame.ops : [];
+    const work = Promise.all(ops.map((/** @type {any} */ op) => this.#decodeOne(op)));
+    work.catch(() => {}); // told when it is this frame's turn
+    return work;
+  }
+
+  /** @param {any} op @returns {Promise<Uint8Array | null>} */
+  async #decodeOne(op) {
+    if (!Array.isArray(op) || op[0] !== "image") return null;
+    const [, , rect, codec, bytes] = op;
+    const decode = Object.hasOwn(this.decoders, codec) ? this.decoders[codec] : null;
+    if (!decode || !Array.isArray(rect) || !(bytes instanceof Uint8Array)) return null; // refused
+    const length = rect[2] * rect[3] * 4;
+    if (!(length >= 0 && length <= 1 << 29)) return null; // refused with its rectangle
+    return decode(bytes, length);
+  }
+
+  /**
+   * @param {ReturnType<typeof readHead>} head
+   * @param {(Uint8Array | null)[]} images
+   */
+  #take(head, images) {
+    if (this.unfinished && this.unfinished.seq !== head.seq) this.unfinished = null;
+    const [index, count] = head.part;
+    if (index === 0) {
+      const refusal = this.#refusal(head);
+      if (refusal === "stale") return this.#answer("stale", head, "");
+      if (refusal) return this.#answer("refused", head, refusal);
+      this.unfinished = { ...head, next: 0, ops: [], images: [] };
+    }
+    const frame = this.unfinished;
+    if (!frame || frame.next !== index || frame.part[1] !== count || frame.epoch !== head.epoch) {
+      this.unfinished = null;
+      return this.#answer("refused", head, `part ${index} of ${count} came out of turn`);
+    }
+    frame.ops.push(...head.ops);
+    frame.images.push(...images);
+    frame.next++;
+    if (frame.next < count) return this.#answer("part", head, "");
+    this.unfinished = null;
+    this.#paint(frame);
+    return this.#answer("applied", head, "");
+  }
+
+  /** @param {ReturnType<typeof readHead>} head @returns {string} "" when it applies */
+  #refusal({ epoch, seq, base, keyframe }) {
+    if (keyframe) return "";
+    if (this.epoch === null) return "no keyframe yet";
+    if (epoch !== this.epoch) return `epoch ${epoch} follows ${this.epoch}`;
+    if (seq <= this.seq) return "stale";
+    return base <= this.seq ? "" : `base ${base} is newer than frame ${this.seq}`;
+  }
+
+  /** Check everything, then change everything. @param {any} frame */
+  #paint(frame) {
+    const places = frame.planes.map(readPlace);
+    const next = this.#placed(frame, places);
+    const sizeOf = (/** @type {string} */ id) => next.get(id);
+    for (const op of frame.ops) checkOp(op, sizeOf, this.decoders);
+    frame.images.forEach((/** @type {any} */ pixels, /** @type {number} */ index) => {
+      if (frame.ops[index][0] === "image" && !pixels) throw new Malformed("image: no pixels");
+    });
+    const plane = (/** @type {string} */ id) => /** @type {Plane} */ (next.get(id));
+    const copies = frame.ops.map((/** @type {any} */ op) =>
+      op[0] === "copy" ? plane(op[1]).read(op[2]) : null,
+    );
+    frame.ops.forEach((/** @type {any} */ op, /** @type {number} */ index) => {
+      const [kind, id, rect, last] = op;
+      if (kind === "fill") plane(id).fill(rect, last);
+      else if (kind === "image") plane(id).write(rect, frame.images[index]);
+      else plane(id).write([last[0], last[1], rect[2], rect[3]], copies[index]);
+    });
+    for (const place of places) plane(place.plane).place = place;
+    if (places.length || next.size !== this.planes.size) this.layout++;
+    this.planes = next;
+    this.epoch = frame.epoch;
+    this.seq = frame.seq;
+  }
+
+  /**
+   * The planes after the frame; those whose buffer has another size begin anew.
+   *
+   * @param {any} frame
+   * @param {import("./plane.js").Place[]} places
+   */
+  #placed(frame, places) {
+    const named = new Set(places.map((place) => place.plane));
+    const kept = [...this.planes].filter(([id]) => !frame.keyframe || named.has(id));
+    const next = new Map(kept);
+    for (const id of frame.removed) next.delete(id);
+    for (const place of places) {
+      const fresh = new Plane(place);
+      const old = next.get(place.plane);
+      const same = old && old.width === fresh.width && old.height === fresh.height;
+      if (!same) next.set(place.plane, fresh);
+    }
+    return next;
+  }
+
+  /**
+   * @param {Applied["outcome"]} outcome
+   * @param {any} head
+   * @param {string} reason
+   * @returns {Applied}
+   */
+  #answer(outcome, head, reason) {
+    const part = Array.isArray(head.part) ? head.part[0] : 0;
+    return { outcome, seq: head.seq ?? 0, part, epoch: head.epoch ?? "", reason };
+  }
+}

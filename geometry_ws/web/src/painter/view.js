@@ -1,0 +1,63 @@
+/**
+ * Where a plane comes to lie on the screen; the same for every presenter.
+ *
+ * A view is a camera with the size of what it fills: `x`, `y` the world point in the top left
+ * corner, `zoom` CSS pixels per world pixel, `width`, `height` CSS pixels, `density` device
+ * pixels per CSS pixel.
+ *
+ * @typedef {{x: number, y: number, zoom: number, width: number, height: number,
+ *   density: number}} View
+ */
+
+/**
+ * The rectangle of a plane in device pixels. Where one buffer pixel is one device pixel it lies
+ * on whole pixels (`exact`), so that text is as sharp as it was drawn.
+ *
+ * @param {import("./plane.js").Place} place
+ * @param {View} view
+ */
+export function placeOnScreen(place, view) {
+  const factor = view.zoom * view.density;
+  const ratio = factor / place.scale; // device pixels per buffer pixel
+  const exact = Math.abs(ratio - 1) < 1e-6;
+  let x = (place.x - view.x) * factor;
+  let y = (place.y - view.y) * factor;
+  if (exact) {
+    x = Math.round(x);
+    y = Math.round(y);
+  }
+  const width = place.width * factor;
+  const height = place.height * factor;
+  const right = view.width * view.density;
+  const bottom = view.height * view.density;
+  const visible = x < right && y < bottom && x + width > 0 && y + height > 0;
+  return { x, y, width, height, ratio, exact, visible };
+}
+
+/**
+ * Cut a buffer into tiles that no side of is longer than `side`.
+ *
+ * @param {number} width @param {number} height @param {number} side
+ * @returns {import("./plane.js").Rect[]}
+ */
+export function tilesOf(width, height, side) {
+  const tiles = [];
+  for (let y = 0; y < height; y += side) {
+    for (let x = 0; x < width; x += side) {
+      tiles.push([x, y, Math.min(side, width - x), Math.min(side, height - y)]);
+    }
+  }
+  return /** @type {import("./plane.js").Rect[]} */ (tiles);
+}
+
+/**
+ * @param {import("./plane.js").Rect} one @param {import("./plane.js").Rect} other
+ * @returns {import("./plane.js").Rect | null} what lies in both
+ */
+export function overlap(one, other) {
+  const x = Math.max(one[0], other[0]);
+  const y = Math.max(one[1], other[1]);
+  const width = Math.min(one[0] + one[2], other[0] + other[2]) - x;
+  const height = Math.min(one[1] + one[3], other[1] + other[3]) - y;
+  return width > 0 && height > 0 ? [x, y, width, height] : null;
+}

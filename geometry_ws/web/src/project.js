@@ -1,0 +1,153 @@
+/**
+ * A project's state in the page: a snapshot, then events. A gap in the events' numbers or
+ * another epoch means: a new snapshot. Knows the session only as something that calls and
+ * subscribes, and nothing of the page.
+ *
+ * @typedef {{id: number, line: number, text: string, done: boolean, section?: string}} Task
+ * @typedef {{change: string, title: string, state: string, done: number, total: number,
+ *   revision: string, problem?: string, findings?: number, tasks: Task[]}} Change
+ */
+
+const AGAIN_MS = 1500; // after a snapshot that failed
+
+export class Project extends EventTarget {
+  /** @param {Pick<import("./session.js").Session, "call" | "subscribe">} session */
+  constructor(session) {
+    super();
+    this.session = session;
+    this.id = "";
+    this.#forget();
+  }
+
+  #forget() {
+    this.ready = false;
+    this.title = "";
+    this.problem = "";
+    /** why there is no state, as a sentence */
+    this.failure = "";
+    this.epoch = "";
+    this.seq = 0;
+    /** @type {Map<string, Change>} */
+    this.changes = new Map();
+    /** @type {Map<string, any>} */
+    this.specs = new Map();
+    /** @type {string[]} */
+    this.archived = [];
+    /** @type {any[] | null} events that came while a snapshot is under way */
+    this.waiting = null;
+  }
+
+  /** Show another project. @param {string} id */
+  async choose(id) {
+    this.id = id;
+    this.#forget();
+    this.dispatchEvent(new Event("change"));
+    await this.session.subscribe("project_on_changed", (event) => this.hear(event), id);
+    await this.take();
+  }
+
+  /** Take a snapshot; events that come meanwhile are applied after it. */
+  async take() {
+    if (this.waiting || !this.id) return;
+    const { id } = this;
+    this.waiting = [];
+    try {
+      const snapshot = await this.session.call("project_get", { project: id });
+      if (id !== this.id) return;
+      this.#begin(snapshot);
+    } catch (problem) {
+      if (id !== this.id) return;
+      this.waiting = null;
+      this.failure = String(/** @type {any} */ (problem)?.message ?? problem);
+      this.dispatchEvent(new Event("change"));
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => id === this.id && this.take(), AGAIN_MS);
+    }
+  }
+
+  /** @param {any} event the keywords of project.on_changed */
+  hear(event) {
+    if (event.project !== this.id) return;
+    if (this.waiting) {
+      this.waiting.push(event);
+    } else if (!this.ready || event.epoch !== this.epoch || event.seq > this.seq + 1) {
+      this.take();
+    } else if (event.seq === this.seq + 1) {
+      this.#apply(event);
+      this.dispatchEvent(new Event("change"));
+    }
+  }
+
+  /** What the node answered to a tick; the event that follows says the same.
+   * @param {string} name @param {Task} task @param {{done: number, total: number}} progress */
+  ticked(name, task, progress) {
+    const change = this.changes.get(name);
+    if (!change) return;
+    const tasks = change.tasks.map((one) => (one.id === task.id ? task : one));
+    this.changes.set(name, { ...change, tasks, done: progress.done, total: progress.total });
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** @param {any} snapshot */
+  #begin(snapshot) {
+    const waiting = this.waiting ?? [];
+    this.waiting = null;
+    this.failure = "";
+    this.ready = true;
+    this.epoch = snapshot.epoch;
+    this.seq = snapshot.seq;
+    this.title = snapshot.title;
+    this.problem = snapshot.problem ?? "";
+    this.changes = new Map(snapshot.changes.map((/** @type {Change} */ one) => [one.change, one]));
+    this.specs = new Map(snapshot.specs.map((/** @type {any} */ one) => [one.spec, one]));
+    this.archived = snapshot.archived;
+    for (const event of waiting) this.hear(event);
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** @param {any} event */
+  #apply(event) {
+    this.seq = event.seq;
+    for (const one of event.events ?? []) {
+      const { kind, name = "" } = one;
+      if (kind === "change_added" || kind === "change_changed") {
+        if (one.detail) this.changes.set(name, one.detail);
+      } else if (kind === "change_removed" || kind === "change_archived") {
+        this.changes.delete(name);
+      } else if (kind === "spec_added" || kind === "spec_changed") {
+        if (one.spec) this.specs.set(name, one.spec);
+      } else if (kind === "spec_removed") {
+        this.specs.delete(name);
+      }
+      if (one.archived) this.archived = one.archived;
+      if (typeof one.problem === "string" && kind === "project_changed") this.problem = one.problem;
+      if (typeof one.title === "string") this.title = one.title;
+    }
+  }
+}
+
+/** The groups of the list, in the order in which they matter. */
+export const GROUPS = Object.freeze([
+  { key: "attention", title: "Needs attention", states: ["invalid", "unreadable"] },
+  { key: "in_progress", title: "In progress", states: ["in_progress"] },
+  { key: "not_started", title: "Not started", states: ["not_started"] },
+  { key: "complete", title: "Complete", states: ["complete"] },
+]);
+
+/**
+ * The changes by group, by name within a group; a state that this page doesn't know needs
+ * attention.
+ *
+ * @param {Iterable<Change>} changes
+ */
+export function grouped(changes) {
+  const known = GROUPS.flatMap((group) => group.states);
+  const sorted = [...changes].sort((one, other) => (one.change < other.change ? -1 : 1));
+  return GROUPS.map((group) => ({
+    ...group,
+    changes: sorted.filter(
+      ({ state }) =>
+        group.states.includes(state) || (group.key === "attention" && !known.includes(state)),
+    ),
+  }));
+}

@@ -1,0 +1,165 @@
+/**
+ * A viewer of one stream: attaches, hands frames to the plane store in order, acknowledges what
+ * was painted, says what is looked at, and asks for a keyframe when a frame doesn't apply.
+ */
+
+import { PlaneStore } from "./painter/planes.js";
+
+const LOOK_MS = 80; // shortest time between two looks
+const REPEAT_MS = 1000; // after this the last ack is said once more, in case it was lost
+const UNPAINTED_MS = 250; // a page in the background paints nothing, but still acknowledges
+const REFRESH_MS = 500; // shortest time between two requests for a keyframe
+
+/** @typedef {{x: number, y: number, width: number, height: number, scale: number,
+ *   hidden: boolean}} Look */
+
+export class Viewer extends EventTarget {
+  /**
+   * @param {import("./session.js").Session} session
+   * @param {string} stream
+   */
+  constructor(session, stream = "world") {
+    super();
+    this.session = session;
+    this.stream = stream;
+    this.store = new PlaneStore();
+    this.attached = false;
+    this.window = 512 << 10;
+    this.ackMs = 1000 / 15;
+    this.paused = false;
+    /** @type {Look | null} */
+    this.look = null;
+    this.saidLook = "";
+    this.lookAt = -Infinity;
+    /** the frame that is on the screen; what input refers to */
+    this.painted = 0;
+    this.frames = 0;
+    this.unacknowledged = 0;
+    /** @type {{epoch: string, seq: number, part: number} | null} */
+    this.due = null;
+    this.ackedAt = -Infinity;
+    this.drawUs = 0;
+    this.refreshedAt = -Infinity;
+    /** @type {Record<string, any>} */
+    this.timers = {};
+  }
+
+  start() {
+    this.session.subscribe("stream_on_frame", (frame) => this.#receive(frame), this.stream);
+    this.session.subscribe(
+      "stream_on_detached",
+      (event) => event.stream === this.stream && this.attach(),
+      this.stream,
+    );
+    this.session.addEventListener("epoch", () => this.attach());
+    this.session.addEventListener("state", () => {
+      if (!this.session.open) this.attached = false;
+    });
+  }
+
+  /** Become a viewer (again): a keyframe follows. */
+  async attach() {
+    this.store.restart();
+    this.due = null;
+    this.unacknowledged = 0;
+    this.attached = false;
+    const kwargs = { stream: this.stream, ...(this.look && { look: this.look }) };
+    this.saidLook = JSON.stringify(this.look);
+    try {
+      const answer = await this.session.call("stream_attach", kwargs);
+      this.attached = true;
+      this.window = answer.window_bytes;
+      this.ackMs = 1000 / Math.max(answer.acks_per_second, 1);
+      if (this.paused) this.setPaused(true);
+    } catch {
+      this.#later("attach", 1000, () => this.session.open && !this.attached && this.attach());
+    }
+  }
+
+  /** @param {boolean} paused */
+  setPaused(paused) {
+    this.paused = paused;
+    if (!this.attached) return;
+    this.session.call("stream_pause", { stream: this.stream, paused }).catch(() => {});
+  }
+
+  /** Say what the page shows; often is fine. @param {Look} look */
+  setLook(look) {
+    this.look = look;
+    const wait = this.lookAt + LOOK_MS - performance.now();
+    if (wait > 0) this.#later("look", wait, () => this.#sayLook());
+    else this.#sayLook();
+  }
+
+  /** The page has painted all that the store holds. @param {number} drawMs */
+  didPaint(drawMs) {
+    this.painted = this.store.seq;
+    this.drawUs = Math.round(Math.min(Math.max(drawMs, 0) * 1000, 1e9));
+    if (this.due) this.#acknowledgeSoon();
+  }
+
+  #sayLook() {
+    const text = JSON.stringify(this.look);
+    if (!this.attached || text === this.saidLook) return;
+    this.saidLook = text;
+    this.lookAt = performance.now();
+    this.session.publish("stream_look", { stream: this.stream, ...this.look });
+  }
+
+  /** @param {any} frame */
+  async #receive(frame) {
+    this.unacknowledged += this.session.serializer.last;
+    const applied = await this.store.apply(frame);
+    if (applied.outcome === "refused") {
+      this.#refresh(applied.reason);
+      return;
+    }
+    if (applied.outcome === "stale") return;
+    this.due = { epoch: applied.epoch, seq: applied.seq, part: applied.part };
+    if (applied.outcome === "part") {
+      this.#acknowledgeSoon(); // nothing to paint yet, and the next part may wait for this
+      return;
+    }
+    clearTimeout(this.timers.refresh);
+    this.frames++;
+    this.dispatchEvent(new Event("frame"));
+    this.#later("unpainted", UNPAINTED_MS, () => this.due && this.#acknowledgeSoon());
+  }
+
+  #acknowledgeSoon() {
+    const wait = this.ackedAt + this.ackMs - performance.now();
+    if (this.unacknowledged * 2 >= this.window || wait <= 0) this.#acknowledge();
+    else this.#later("ack", wait, () => this.due && this.#acknowledge());
+  }
+
+  #acknowledge() {
+    const ack = { stream: this.stream, ...this.due, draw_us: this.drawUs };
+    this.due = null;
+    this.unacknowledged = 0;
+    this.ackedAt = performance.now();
+    this.session.publish("stream_ack", ack);
+    for (const name of ["ack", "unpainted"]) clearTimeout(this.timers[name]);
+    this.#later("repeat", REPEAT_MS, () => {
+      if (this.attached && !this.due) this.session.publish("stream_ack", ack);
+    });
+  }
+
+  /** @param {string} reason */
+  #refresh(reason) {
+    if (!this.attached) return; // a keyframe is coming anyway
+    const wait = this.refreshedAt + REFRESH_MS - performance.now();
+    if (wait > 0) {
+      this.#later("refresh", wait, () => this.#refresh(reason));
+      return;
+    }
+    this.refreshedAt = performance.now();
+    const kwargs = { stream: this.stream, reason: reason.slice(0, 200) };
+    this.session.call("stream_refresh", kwargs).catch(() => this.attach());
+  }
+
+  /** @param {string} name @param {number} ms @param {() => unknown} action */
+  #later(name, ms, action) {
+    clearTimeout(this.timers[name]);
+    this.timers[name] = setTimeout(action, ms);
+  }
+}
