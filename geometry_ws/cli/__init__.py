@@ -1,1 +1,48 @@
-"""The command line."""
+"""The command line: ``geometry-ws`` and ``python -m geometry_ws``."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from geometry_ws import __version__
+from geometry_ws.cli.command import Command
+from geometry_ws.cli.exits import Exit
+
+COMMANDS = ("up", "config")
+"""The commands, each a module of this package with a ``COMMAND``."""
+
+
+def find_commands() -> list[Command]:
+    """All commands, in the order of the table."""
+    return [import_module(f"geometry_ws.cli.{name}").COMMAND for name in COMMANDS]
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of everything that can be typed."""
+    statuses = ", ".join(f"{status.value} {status.name.lower()}" for status in Exit)
+    parser = argparse.ArgumentParser(
+        prog="geometry-ws",
+        description="The display server and the spec server of Geometry OS.",
+        epilog=f"Exit status: {statuses}.",
+    )
+    parser.add_argument("--version", action="version", version=f"geometry_ws {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for command in find_commands():
+        sub = commands.add_parser(command.name, help=command.help, description=command.help)
+        command.add_arguments(sub)
+        sub.set_defaults(run=command.run)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the status that the process shall end with."""
+    arguments = make_parser().parse_args(sys.argv[1:] if argv is None else argv)
+    try:
+        return int(arguments.run(arguments))
+    except BrokenPipeError:
+        # Whoever read our output has left, as `head` does: nothing to complain about.
+        sys.stderr.close()
+        return int(Exit.OK)
+    except KeyboardInterrupt:
+        return int(Exit.OK)

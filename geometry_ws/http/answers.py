@@ -17,7 +17,6 @@ from geometry_ws.http.decide import (
     NO_SUCH_PROCEDURE,
     NOT_AUTHORIZED,
     Call,
-    Head,
     Refused,
 )
 from geometry_ws.protocol.declare import DeclaredError
@@ -40,9 +39,8 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def security_headers(head: Head) -> dict[str, str]:
-    """What every answer carries. Call it for admitted requests: it repeats their host."""
-    host = head.header("host").lower()
+def security_headers(host: str = "") -> dict[str, str]:
+    """What every answer carries; `host` is that of an admitted request."""
     own = f"'self' ws://{host} wss://{host}" if host else "'self'"
     policy = (
         f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
@@ -70,12 +68,14 @@ def success(value: object, accept: str = "") -> Answer:
 
 
 def picture(value: object) -> Answer:
-    """The result of output.screenshot as an image."""
+    """The result of output.screenshot as an image; ValueError where it holds none."""
     body = _bytes_of(value, "image/png") if isinstance(value, Mapping) else None
-    return failure(None) if body is None else Answer(200, "image/png", body, _FRESH)
+    if body is None:
+        raise ValueError("a screenshot without a picture")
+    return Answer(200, "image/png", body, _FRESH)
 
 
-def failure(problem: BaseException | None, correlation: str = "") -> Answer:
+def failure(problem: BaseException, correlation: str = "") -> Answer:
     """A declared error or refusal; anything else becomes an internal error without details."""
     if isinstance(problem, Refused):
         return _refusal(problem)
@@ -90,8 +90,11 @@ def failure(problem: BaseException | None, correlation: str = "") -> Answer:
 
 def called_failed(
     call: Call, uri: str, args: Sequence[Any], keywords: Mapping[str, Any], timed_out: bool
-) -> Answer:
-    """An error that came back by WAMP, as the procedure's declaration allows it to be told."""
+) -> Answer | None:
+    """An error that came back by WAMP, as the procedure's declaration allows it to be told.
+
+    None where it is none that may be told.
+    """
     declared = find_errors().get(uri)
     allowed: tuple[type[DeclaredError], ...] = (
         InvalidArgument,
@@ -109,7 +112,7 @@ def called_failed(
         return failure(unavailable())
     if uri == NOT_AUTHORIZED:
         return _error(403, NOT_AUTHORIZED, "That isn't allowed by HTTP.", {}, _FRESH)
-    return failure(None)
+    return None
 
 
 def unavailable() -> Busy:

@@ -58,10 +58,10 @@ class Root(Resource):
         """Judge a request by its head; the WebSocket's child is reached only from here."""
         request.responseHeaders.removeHeader(b"server")
         head = _head(request)
+        _secure(request, "")
         try:
             decide.admit(self._site, head)
-            for name, value in answers.security_headers(head).items():
-                request.setHeader(name.encode(), value.encode())
+            _secure(request, head.header("host").lower())
             wanted = decide.route(head)
         except Refused as refused:
             return _Ready(answers.failure(refused))
@@ -113,9 +113,12 @@ class Root(Resource):
             value = await session.call_with(call.procedure.uri, (), call.keywords, options)
         except ApplicationError as problem:
             late = monotonic() - started >= CALL_SECONDS - 1
-            return answers.called_failed(
+            told = answers.called_failed(
                 call, problem.error, problem.args or (), problem.kwargs or {}, late
             )
+            if told is None:
+                raise
+            return told
         return finish(value)
 
     async def _publish(self, message: decide.Message) -> Answer:
@@ -187,6 +190,11 @@ def _head(request: Request) -> Head:
     return Head(
         request.method.decode("latin-1"), path.decode("latin-1"), query.decode("latin-1"), headers
     )
+
+
+def _secure(request: Request, host: str) -> None:
+    for name, value in answers.security_headers(host).items():
+        request.setHeader(name.encode(), value.encode())
 
 
 def _write(request: Request, answer: Answer) -> None:

@@ -1,0 +1,38 @@
+"""What a command of the command line is made of."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from geometry_ws.cli.exits import Exit
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command: modules define one as ``COMMAND``, the table in ``geometry_ws.cli`` lists them.
+
+    Such a module imports nothing heavy by being imported; `run` does.
+    """
+
+    name: str
+    help: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], Exit]
+
+
+def fail(sentence: str, status: Exit = Exit.ERROR) -> Exit:
+    """Say why it can't be done, to people, on stderr."""
+    print(f"geometry-ws: {sentence}", file=sys.stderr, flush=True)
+    return status
+
+
+def port(text: str) -> int:
+    """A TCP port, for argparse."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if not 1 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 1 to 65535")
+    return number

@@ -1,0 +1,13 @@
+"""What the command's exit status says."""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """An exit status."""
+
+    OK = 0
+    ERROR = 1
+    USAGE = 2
+    FINDINGS = 3
+    UNREACHABLE = 4

@@ -1,0 +1,93 @@
+"""``geometry-ws up``: show a project, and keep showing it until Ctrl-C."""
+
+import argparse
+import contextlib
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from geometry_ws.cli.command import Command, fail, port
+from geometry_ws.cli.exits import Exit
+
+if TYPE_CHECKING:
+    from geometry_ws.node.folders import Folders
+    from geometry_ws.node.supervise import Stops
+
+_LEFTOVER_SECONDS = 5.0
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "path", nargs="?", type=Path, default=Path(), help="the project's folder (this one)"
+    )
+    parser.add_argument("--port", type=port, default=8081, help="where to listen (8081)")
+    parser.add_argument("--state", type=Path, help="where to keep state (the system's usual place)")
+
+
+def _say(sentence: str) -> None:
+    # The terminal may be gone; the node is to be ended in order all the same.
+    with contextlib.suppress(OSError):
+        print(sentence, flush=True)
+
+
+def _run(arguments: argparse.Namespace) -> Exit:
+    from geometry_ws.http.private import NotPrivate
+    from geometry_ws.node.folders import AlreadyRunning, lock, prepare
+    from geometry_ws.node.projects import NoProject, find_project, state_folder
+    from geometry_ws.node.supervise import catching
+    from geometry_ws.render.graphics import check_graphics
+
+    try:
+        project = find_project(arguments.path)
+        if sentence := check_graphics():
+            return fail(sentence)
+        address = f"http://localhost:{arguments.port}/"
+        with (
+            catching() as stops,
+            prepare(arguments.state or state_folder(project)) as folders,
+            lock(folders, address) as killed,
+        ):
+            if sentence := _wait_for_port(arguments.port, killed):
+                return fail(sentence)
+            return _show(project, arguments.port, folders, stops)
+    except (NoProject, AlreadyRunning, NotPrivate) as problem:
+        return fail(str(problem))
+    except OSError as problem:
+        where = f" ({problem.filename})" if problem.filename else ""
+        return fail(f"The node can't be started: {problem.strerror or problem}{where}.")
+
+
+def _wait_for_port(number: int, killed: bool) -> str | None:
+    """Check the port; a node whose supervisor was killed gets a moment to end."""
+    from geometry_ws.node.checks import check_port
+
+    deadline = time.monotonic() + (_LEFTOVER_SECONDS if killed else 0)
+    while (sentence := check_port(number)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return sentence
+
+
+def _show(project: Path, number: int, folders: "Folders", stops: "Stops") -> Exit:
+    from geometry_ws.node.supervise import supervise
+    from geometry_ws.node.template import Options, configuration
+
+    options = Options(str(project), number, str(folders.state), str(folders.private))
+    folders.configuration.write_text(json.dumps(configuration(options), indent=1))
+    _say(f"Starting geometry_ws for {project}; its log is {folders.logs / 'node.log'}")
+
+    def ready(address: str) -> None:
+        _say(f"\n    Open {address} in a browser. Ctrl-C stops it.\n")
+
+    if not supervise(folders, number, stops, _say, ready):
+        return Exit.ERROR
+    _say("Stopped.")
+    return Exit.OK
+
+
+COMMAND = Command(
+    "up",
+    "Show an OpenSpec project in the browser, and keep it shown until Ctrl-C.",
+    _add_arguments,
+    _run,
+)

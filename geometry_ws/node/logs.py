@@ -1,0 +1,38 @@
+"""The node's log: files of a bounded size, the newest last.
+
+Written by the supervisor from a pipe, since what the processes below it print is theirs.
+"""
+
+from pathlib import Path
+from typing import BinaryIO
+
+
+class Log:
+    """`node.log` and, when it is full, `node.log.1`; at most twice `limit` bytes."""
+
+    def __init__(self, folder: Path, limit: int = 4 * 2**20) -> None:
+        self.path = folder / "node.log"
+        self._limit = limit
+        self._file: BinaryIO = self.path.open("ab")
+        self._size = self._file.tell()
+
+    def write(self, data: bytes) -> None:
+        """Append; a full disk loses lines of the log and nothing else."""
+        try:
+            if self._size + len(data) > self._limit:
+                self._turn()
+            self._file.write(data)
+            self._file.flush()
+            self._size += len(data)
+        except OSError:
+            return
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def _turn(self) -> None:
+        self._file.close()
+        self.path.replace(self.path.with_name("node.log.1"))
+        self._file = self.path.open("wb")
+        self._size = 0

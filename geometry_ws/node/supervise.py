@@ -1,0 +1,149 @@
+"""Keeps a node running until somebody stops it.
+
+A dead worker ends the whole node (Crossbar.io restarts nothing); here it is started again, at
+once the first time, then with growing delays. SIGINT, SIGTERM and a closed terminal stop it.
+"""
+
+import os
+import select
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+from geometry_ws.node.folders import Folders
+from geometry_ws.node.logs import Log
+from geometry_ws.node.process import Node
+from geometry_ws.node.readiness import missing
+
+FIRST_DELAY = 0.2
+LONGEST_DELAY = 30.0
+STEADY_SECONDS = 60.0
+"""A node that ran this long counts as well again."""
+
+MOST_FALSE_STARTS = 3
+_POLL_SECONDS = 0.1
+_PATIENCE_SECONDS = 20.0
+_STOPPERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Delays:
+    """How long to wait before the next start. Pure: it is told how the last run went."""
+
+    failures: int = field(default=0)
+    false_starts: int = field(default=0)
+
+    def ended(self, was_ready: bool, lived: float) -> float | None:
+        """Seconds to wait, or None when the node has never come up and won't."""
+        self.false_starts = 0 if was_ready else self.false_starts + 1
+        if self.false_starts >= MOST_FALSE_STARTS:
+            return None
+        if was_ready and lived >= STEADY_SECONDS:
+            self.failures = 0
+        delay = min(FIRST_DELAY * 2.0**self.failures, LONGEST_DELAY)
+        self.failures = min(self.failures + 1, 16)
+        return delay
+
+
+class Stops:
+    """Signals, as something to wait for; SIGCHLD wakes too."""
+
+    def __init__(self, reader: int) -> None:
+        self.count = 0
+        self._reader = reader
+
+    def wait(self, seconds: float | None) -> bool:
+        """Wait for a signal; whether somebody wants the end."""
+        if not self.count:
+            select.select([self._reader], [], [], seconds)
+        with suppress(BlockingIOError):
+            os.read(self._reader, 4096)
+        return self.count > 0
+
+    def hurry(self) -> bool:
+        """Whether somebody has asked twice."""
+        return self.count > 1
+
+
+@contextmanager
+def catching() -> Iterator[Stops]:
+    """Turn the signals that stop us into a count, as long as this lasts."""
+    reader, writer = os.pipe()
+    os.set_blocking(reader, False)
+    os.set_blocking(writer, False)
+    stops = Stops(reader)
+
+    def stop(number: int, frame: object) -> None:  # noqa: ARG001 - what signal calls
+        stops.count += 1
+
+    numbers = (*_STOPPERS, signal.SIGCHLD)
+    before = {number: signal.getsignal(number) for number in numbers}
+    wakeup = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    for number in _STOPPERS:
+        signal.signal(number, stop)
+    signal.signal(signal.SIGCHLD, lambda number, frame: None)  # noqa: ARG005 - it only wakes
+    try:
+        yield stops
+    finally:
+        signal.set_wakeup_fd(wakeup)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        os.close(reader)
+        os.close(writer)
+
+
+def supervise(folders: Folders, port: int, stops: Stops, say: Say, ready: Say) -> bool:
+    """Run the node until it is stopped; False when it can't be started at all.
+
+    `ready` is called once with the address, `say` with what a person may want to know.
+    """
+    log = Log(folders.logs)
+    delays = Delays()
+    try:
+        first = True
+        while True:
+            started = time.monotonic()
+            node = Node(folders, log)
+            try:
+                was_ready = _come_up(node, port, stops, say)
+                if was_ready and not stops.count:
+                    (ready if first else say)(_READY[first].format(port=port))
+                    first = False
+                while not stops.wait(None) and not node.ended():
+                    pass
+            finally:
+                node.stop(stops.hurry) if stops.count else node.clear()
+            if stops.count:
+                return True
+            delay = delays.ended(was_ready, time.monotonic() - started)
+            if delay is None:
+                say(f"The node doesn't start; {log.path} says why.")
+                return False
+            say("The node has ended by itself; it is started again.")
+            if stops.wait(delay):
+                return True
+    finally:
+        log.close()
+
+
+_READY = {True: "http://localhost:{port}/", False: "The node is back at http://localhost:{port}/"}
+
+
+def _come_up(node: Node, port: int, stops: Stops, say: Say) -> bool:
+    """Wait until every component answers; False when the node ends or is stopped before."""
+    patience = time.monotonic() + _PATIENCE_SECONDS
+    while not node.ended():
+        absent = missing(port, timeout=1.0)
+        if absent == []:
+            return True
+        if time.monotonic() > patience:
+            what = ", ".join(absent) if absent else "the router"
+            say(f"Still waiting for {what} to answer.")
+            patience += _PATIENCE_SECONDS
+        if stops.wait(_POLL_SECONDS):
+            return False
+    return False
