@@ -134,7 +134,7 @@ def arrange_card(face: CardFace, theme: Theme = LIGHT) -> CardPlan:
         title = PlacedText(layout, PADDING, top + 4)
         top += 4 + layout.height
     bar = None
-    if card.total:
+    if card.total and card.state is not State.COMPLETE:  # a full bar would only take room
         bar = Rect(PADDING, top + 9, CARD_WIDTH - 2 * PADDING, BAR_HEIGHT)
         top += 9 + BAR_HEIGHT
     problem, panel = _problem(card, theme, top)
@@ -181,7 +181,8 @@ def _list(
     sections: list[PlacedText] = []
     rows: list[TaskRow] = []
     more: list[MoreRow] = []
-    top += 8 if card.tasks else 0
+    if card.tasks:
+        top += 8 if start < end else 4
     if start and end > start:
         more.append(_more(f"+ {start} before", theme, top))
         top += LEAST_ROW
@@ -231,7 +232,7 @@ def _more(words: str, theme: Theme, top: float, *, closes: bool = False) -> More
 
 
 def _spans(markdown: str, style: TextStyle) -> tuple[Span, ...]:
-    strong = style._replace(weight=max(600, style.weight))
+    strong = style._replace(weight=min(style.weight + 100, 600))
     return tuple(
         Span(piece.text, strong if piece.strong else style) for piece in pieces_of(markdown)
     )

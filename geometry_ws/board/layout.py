@@ -35,7 +35,7 @@ COLUMN_GAP = 28
 BELOW_HEADER = 24
 
 _SHORTEST = 760
-_GROWTH = 1.5
+_GROWTH = 1.25
 _WIDEST_SHAPE = 1.9  # width over height at which columns may become longer
 
 Places = Mapping[str, tuple[int, int]]

@@ -8,17 +8,20 @@ canvas to get sharp text at any scale. Not thread-safe, like everything that dra
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from geometry_ws.render.cleaning import ELLIPSIS, clean, cut_places, is_right_to_left
+from geometry_ws.render.cleaning import ELLIPSIS, clean, cut_places, is_right_to_left, word_ends
 from geometry_ws.render.drawing import colour, skia
+from geometry_ws.render.fitting import guess_cut, largest
 from geometry_ws.render.fonts import UI_FAMILY, Fonts, fonts
 
 _REMEMBERED_LAYOUTS = 4000
 _WIDEST = 1_000_000.0
 _RIGHT_TO_LEFT, _END_OF_ISOLATE = "\u2067", "\u2069"
 _KANA = range(0x3040, 0x3100)
-_NARROWEST_LETTER = 0.22  # of the font size; bounds how much text is looked at
+_JAPANESE = "Noto Sans CJK JP"
+_NARROWEST_LETTER = 0.2  # of the font size; bounds how much text is looked at
 
 
 class TextStyle(NamedTuple):
@@ -126,47 +129,49 @@ def _lay_out_end(
 ) -> Layout:
     known = fonts()
     pieces = _clean_spans(spans, known)
+    families = _families("".join(span.text for span in pieces), known)
     if width is None or max_lines is None:
-        return _build(pieces, style, width, known, cut=False)
+        return _build(pieces, style, width, families, cut=False)
     most = int(width * max_lines / (style.size * _NARROWEST_LETTER)) + 2
     pieces, bounded = _first(pieces, most)
-    whole = _build(pieces, style, width, known, cut=False)
-    if whole.lines <= max_lines and not bounded:
-        return whole
-    places = cut_places("".join(span.text for span in pieces))
-    low, high = 0, len(places) - 1
-    best: Layout | None = None
-    while low <= high:
-        middle = (low + high) // 2
-        kept, _ = _first(pieces, places[middle])
-        trial = _build(_with_ellipsis(kept, style), style, width, known, cut=True)
-        if trial.lines <= max_lines:
-            best, low = trial, middle + 1
-        else:
-            high = middle - 1
-    return best or _build((Span(ELLIPSIS, style),), style, width, known, cut=True)
+    text = "".join(span.text for span in pieces)
+    places = [0, *word_ends(text)]
+    guess, surely_too_long = guess_cut(
+        text, places, known.ui_font(style.size, style.weight), width, max_lines
+    )
+    if not surely_too_long:
+        whole = _build(pieces, style, width, families, cut=False)
+        if whole.lines <= max_lines and not bounded:
+            return whole
+
+    def trial(place: int) -> Layout | None:
+        kept, _ = _first(pieces, places[place])
+        layout = _build(_with_ellipsis(kept, style), style, width, families, cut=True)
+        return layout if layout.lines <= max_lines else None
+
+    best = largest(trial, guess, len(places) - 1)
+    return best or _build((Span(ELLIPSIS, style),), style, width, families, cut=True)
 
 
 def _lay_out_middle(text: str, style: TextStyle, width: float) -> Layout:
     known = fonts()
-    (piece,) = _clean_spans((Span(text, style),), known) or (Span("", style),)
-    name = piece.text
-    whole = _build((Span(name, style),), style, None, known, cut=False)
+    pieces = _clean_spans((Span(text, style),), known)
+    name = pieces[0].text if pieces else ""
+    families = _families(name, known)
+    whole = _build((Span(name, style),), style, None, families, cut=False)
     if whole.width <= width:
         return whole
     places = cut_places(name)
-    low, high = 0, len(places) - 2
-    best = _build((Span(ELLIPSIS, style),), style, None, known, cut=True)
-    while low <= high:
-        kept = (low + high) // 2
+
+    def trial(kept: int) -> Layout | None:
         head, tail = places[kept - kept // 2], places[len(places) - 1 - kept // 2]
         short = name[:head].rstrip() + ELLIPSIS + name[tail:].lstrip()
-        trial = _build((Span(short, style),), style, None, known, cut=True)
-        if trial.width <= width:
-            best, low = trial, kept + 1
-        else:
-            high = kept - 1
-    return best
+        layout = _build((Span(short, style),), style, None, families, cut=True)
+        return layout if layout.width <= width else None
+
+    guess = int(len(places) * width / whole.width) - 2
+    best = largest(trial, guess, len(places) - 2)
+    return best or _build((Span(ELLIPSIS, style),), style, None, families, cut=True)
 
 
 def _clean_spans(spans: tuple[Span, ...], known: Fonts) -> tuple[Span, ...]:
@@ -204,16 +209,21 @@ def _with_ellipsis(spans: tuple[Span, ...], style: TextStyle) -> tuple[Span, ...
 
 
 def _build(
-    spans: tuple[Span, ...], style: TextStyle, width: float | None, known: Fonts, *, cut: bool
+    spans: tuple[Span, ...],
+    style: TextStyle,
+    width: float | None,
+    families: tuple[str, ...],
+    *,
+    cut: bool,
 ) -> Layout:
     shown = "".join(span.text for span in spans)
     right_to_left = is_right_to_left(shown)
     paragraph_style = skia.textlayout.ParagraphStyle()
-    paragraph_style.setStrutStyle(_strut(style))
+    paragraph_style.setStrutStyle(_strut(style.size, style.line_height))
     if right_to_left and width is not None:
         paragraph_style.setTextAlign(skia.textlayout.TextAlign.kRight)
-    builder = skia.textlayout.ParagraphBuilder.make(paragraph_style, known.collection, _unicode)
-    families = _families(shown, known)
+    collection = fonts().collection
+    builder = skia.textlayout.ParagraphBuilder.make(paragraph_style, collection, _unicode)
     for number, span in enumerate(spans or (Span("", style),)):
         builder.pushStyle(_skia_style(span.style, families))
         text = span.text
@@ -227,33 +237,36 @@ def _build(
     return Layout(paragraph, style.size * style.line_height, shown, cut)
 
 
-def _families(text: str, known: Fonts) -> list[str]:
+def _families(text: str, known: Fonts) -> tuple[str, ...]:
     """Name the fonts that the text needs, in order; Japanese text takes the Japanese face."""
     if text.isascii():
-        return [UI_FAMILY]
-    needed = {known.index_of(ord(each)) for each in text} - {-1, 0}
-    families = [UI_FAMILY, *(known.families[index] for index in sorted(needed))]
-    if any(ord(each) in _KANA for each in text):
-        families.insert(1, "Noto Sans CJK JP")
-    return families
+        return (UI_FAMILY,)
+    characters = {ord(each) for each in set(text)}
+    needed = {known.index_of(each) for each in characters} - {-1, 0}
+    families = [known.families[index] for index in sorted(needed)]
+    if not characters.isdisjoint(_KANA):
+        families.insert(0, _JAPANESE)
+    return (UI_FAMILY, *families)
 
 
-def _strut(style: TextStyle) -> skia.textlayout.StrutStyle:
+@lru_cache(maxsize=100)
+def _strut(size: float, line_height: float) -> skia.textlayout.StrutStyle:
     """Make all lines equally high, whichever fonts they need."""
     strut = skia.textlayout.StrutStyle()
     strut.setStrutEnabled(True)
     strut.setForceStrutHeight(True)
     strut.setFontFamilies([UI_FAMILY])
-    strut.setFontSize(style.size)
-    strut.setHeight(style.line_height)
+    strut.setFontSize(size)
+    strut.setHeight(line_height)
     strut.setHeightOverride(True)
     strut.setHalfLeading(True)
     return strut
 
 
-def _skia_style(style: TextStyle, families: list[str]) -> skia.textlayout.TextStyle:
+@lru_cache(maxsize=500)
+def _skia_style(style: TextStyle, families: tuple[str, ...]) -> skia.textlayout.TextStyle:
     result = skia.textlayout.TextStyle()
-    result.setFontFamilies(families)
+    result.setFontFamilies(list(families))
     result.setFontSize(style.size)
     result.setColor(colour(*style.colour))
     result.setLetterSpacing(style.letter_spacing)
