@@ -75,7 +75,7 @@ class ComponentSession(QuietSession):
         task.addBoth(ended)
         return task
 
-    async def onJoin(self, details: SessionDetails) -> None:  # noqa: N802, ARG002 - autobahn's
+    async def onJoin(self, details: SessionDetails) -> None:  # noqa: N802 - autobahn's
         """Start; a component that can't start says why and leaves."""
         self._pool = ThreadPool(0, self.workers, name=type(self).__name__)
         self._pool.start()
