@@ -128,6 +128,9 @@ def arrange_card(face: CardFace, theme: Theme = LIGHT) -> CardPlan:
     name = PlacedText(lay_out_name(card.name, name_style(theme), name_width), NAME_LEFT, top)
     top += 20
     title = None
+    if not card.tasks and not card.total and card.state is State.NOT_STARTED and not card.title:
+        title = PlacedText(lay_out("No tasks yet", _small(theme.muted)), PADDING, top + 4)
+        top += 22
     if card.title.strip() and card.title.strip() != card.name:
         style = _small(theme.muted)
         layout = lay_out(_spans(card.title, style), style, CARD_WIDTH - 2 * PADDING, 2)
@@ -142,7 +145,7 @@ def arrange_card(face: CardFace, theme: Theme = LIGHT) -> CardPlan:
         top = panel.y + panel.height
     sections, tasks, more, top = _list(face, theme, top)
     return CardPlan(
-        height=round(top + (6 if tasks or more else 14)),
+        height=round(top + (8 if tasks or more else 14)),
         name=name,
         progress=progress,
         progress_x=CARD_WIDTH - PADDING - room,
@@ -200,11 +203,11 @@ def _list(
     left = len(card.tasks) - end
     if face.expanded and card.tasks and visible_tasks(card, False) != (0, len(card.tasks)):
         more.append(_more("Show less", theme, top, closes=True))
-        top += LEAST_ROW + 4
+        top += LEAST_ROW + 2
     elif left:
         words = f"+ {left} more" if end else f"Show {count(left, 'task')}"
         more.append(_more(words, theme, top))
-        top += LEAST_ROW + 4
+        top += LEAST_ROW + 2
     return tuple(sections), tuple(rows), tuple(more), top
 
 

@@ -27,7 +27,7 @@ _MOST_MARKS = 3
 _ZERO_WIDTH_JOINER = "\u200d"
 _KEPT_FORMAT = frozenset("\u200c\u200d")
 _FIRST_MARK = "\u0300"  # no character before it joins with its neighbours
-_LONG_WORD_STEP = 6
+_LONG_WORD_STEP = 12
 _FIRST_FLAG, _LAST_FLAG = 0x1F1E6, 0x1F1FF
 _FIRST_TONE, _LAST_TONE = 0x1F3FB, 0x1F3FF
 

@@ -21,7 +21,7 @@ def guess_cut(
     Adding up the widths of letters is a hundred times faster than laying out, and nearly right.
     """
     size = font.getSize()
-    widths = font.getWidths(font.textToGlyphs(text.encode("utf-16", "replace").decode("utf-16")))
+    widths = font.getWidths(font.textToGlyphs(text))
     if len(widths) != len(text):
         return 0, False
     ends = [
@@ -44,7 +44,7 @@ def guess_cut(
 
 
 def largest(trial: Callable[[int], Fitting | None], guess: int, highest: int) -> Fitting | None:
-    """Find what `trial` gives for the largest number up to `highest` that fits, looking near `guess`."""
+    """Give what `trial` gives for the largest number that fits, looking near `guess` first."""
     low, high = 0, highest
     probe, step = min(max(guess, low), high), 1
     best: Fitting | None = None

@@ -202,10 +202,12 @@ def _first(spans: tuple[Span, ...], length: int) -> tuple[tuple[Span, ...], bool
 
 
 def _with_ellipsis(spans: tuple[Span, ...], style: TextStyle) -> tuple[Span, ...]:
-    if not spans:
-        return (Span(ELLIPSIS, style),)
-    last = spans[-1]
-    return (*spans[:-1], Span(last.text.rstrip(" .,;:-") + ELLIPSIS, last.style))
+    """End the spans in an ellipsis, without spaces and commas before it."""
+    for number in range(len(spans) - 1, -1, -1):
+        kept = spans[number].text.rstrip(" .,;:-")
+        if kept:
+            return (*spans[:number], Span(kept + ELLIPSIS, spans[number].style))
+    return (Span(ELLIPSIS, style),)
 
 
 def _build(

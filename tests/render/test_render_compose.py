@@ -1,12 +1,15 @@
 """Planes are composed as the camera sees them, exactly where nothing needs filtering."""
 
+import importlib
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geometry_ws.render.compose import Camera, Layer, compose, fit
-from geometry_ws.render.graphics import advice, check_graphics
+from geometry_ws.render.graphics import MissingGraphicsLibrary, advice, check_graphics
 
 
 def flat(width, height, red, green, blue, alpha=255):
@@ -170,3 +173,13 @@ def test_exact_scenes_are_the_golden_ones(golden, name):
 @pytest.mark.parametrize("name", ["half", "odd_zoom", "glass", "faint"])
 def test_filtered_scenes_are_close_to_the_golden_ones(golden, name):
     golden.close(f"compose_{name}", compose(*scene(name), (120, 80), (24, 26, 32, 255)))
+
+
+def test_a_machine_that_can_not_draw_is_told_apart_from_one_that_can(monkeypatch):
+    monkeypatch.setitem(sys.modules, "skia", None)
+    sentence = check_graphics()
+    assert sentence is not None
+    assert sentence.startswith("The drawing library skia can't be loaded")
+    monkeypatch.delitem(sys.modules, "geometry_ws.render.drawing")
+    with pytest.raises(MissingGraphicsLibrary):
+        importlib.import_module("geometry_ws.render.drawing")
