@@ -16,17 +16,23 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const out = path.join(here, process.argv[2] ?? "dist");
 const target = ["chrome111", "firefox113", "safari16.4"];
 
-/** Modules that are left out, with what stands for them. */
+/** Modules that are left out, with what stands for them. Without `when` (whose absence
+ * autobahn-js notices by the exception) promises are the browser's own. */
+const nothing = "module.exports = function () { return { encode() {}, decode() {} }; };";
+const stand_ins = /** @type {Record<string, string>} */ ({
+  msgpack5: nothing,
+  cbor: nothing,
+  fs: nothing,
+  when: 'throw new Error("left out");',
+});
 const left_out = {
   name: "left-out",
   /** @param {import("esbuild").PluginBuild} bundler */
   setup(bundler) {
-    bundler.onResolve({ filter: /^(msgpack5|cbor|fs|when|when\/.*)$/ }, ({ path: name }) => ({
-      path: name,
-      namespace: "left-out",
-    }));
-    bundler.onLoad({ filter: /.*/, namespace: "left-out" }, () => ({
-      contents: "module.exports = function () { return { encode() {}, decode() {} }; };",
+    const filter = new RegExp(`^(${Object.keys(stand_ins).join("|")})$`);
+    bundler.onResolve({ filter }, ({ path: name }) => ({ path: name, namespace: "left-out" }));
+    bundler.onLoad({ filter: /.*/, namespace: "left-out" }, ({ path: name }) => ({
+      contents: stand_ins[name],
       loader: "js",
     }));
   },

@@ -73,11 +73,11 @@ export function fit(bounds, size) {
 
 /**
  * How a page begins: all of it where that can be read, else its top left corner, large enough
- * to read and small enough that the widest thing fits.
+ * to read and small enough that a thing of the usual width fits.
  *
- * @param {Rect | null} bounds @param {Size} size @param {number} widest world pixels
+ * @param {Rect | null} bounds @param {Size} size @param {number} usual world pixels
  */
-export function begin(bounds, size, widest) {
+export function begin(bounds, size, usual) {
   if (!bounds) return fit(null, size);
   const whole = fittingZoom(bounds, size);
   const padding = PADDING / 2;
@@ -85,7 +85,7 @@ export function begin(bounds, size, widest) {
     // a board is read from its top, however much room is below
     return { ...fit(bounds, size), y: bounds[1] - PADDING / whole };
   }
-  const zoom = clamp((size.width - 2 * padding) / Math.max(widest, 1), READABLE, 1);
+  const zoom = clamp((size.width - 2 * padding) / Math.max(usual, 1), READABLE, 1);
   return { x: bounds[0] - padding / zoom, y: bounds[1] - padding / zoom, zoom };
 }
 

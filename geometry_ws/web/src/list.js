@@ -28,6 +28,9 @@ function setRich(element, text) {
   );
 }
 
+/** A name without what people write differently. @param {string} name */
+const bare = (name) => name.toLowerCase().replace(/[\s_-]+/g, " ");
+
 /** Put the children into this order, touching only what isn't there already.
  * @param {Element} parent @param {Element[]} children */
 function arrange(parent, children) {
@@ -131,7 +134,7 @@ export class List {
       setText(item.progress, change.total ? `${change.done}/${change.total}` : "no tasks");
       item.bar.max = change.total || 1;
       item.bar.value = change.done;
-      const title = change.title && change.title !== change.change ? change.title : "";
+      const title = bare(change.title) === bare(change.change) ? "" : change.title;
       setText(item.title, title);
       item.title.hidden = !title;
       setText(item.problem, change.problem ?? "");

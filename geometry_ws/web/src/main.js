@@ -9,6 +9,7 @@ import { Stage } from "./stage.js";
 import { Status } from "./status.js";
 import { Surfaces } from "./surfaces.js";
 import { counted } from "./text.js";
+import { recall, remember } from "./memory.js";
 import { startTheme } from "./theme.js";
 import { Viewer } from "./viewer.js";
 
@@ -54,6 +55,7 @@ async function readProjects() {
       ),
     );
     byId("picker").hidden = projects.length < 2;
+    document.body.classList.toggle("several", projects.length > 1);
     const ids = projects.map((/** @type {any} */ one) => one.project);
     const chosen = ids.includes(wished) ? wished : ids[0];
     if (chosen === undefined) return;
@@ -97,10 +99,18 @@ stage.addEventListener("drawn", () => {
 // --- what is shown ----------------------------------------------------------
 
 const panel = byId("panel");
-panel.addEventListener("click", () => {
-  const wide = document.body.classList.toggle("wide");
+
+/** @param {boolean} wide the board has the room of the list too */
+function showWide(wide) {
+  document.body.classList.toggle("wide", wide);
   panel.setAttribute("aria-expanded", String(!wide));
+}
+panel.addEventListener("click", () => {
+  const wide = !document.body.classList.contains("wide");
+  showWide(wide);
+  remember("wide", wide ? "yes" : "no");
 });
+showWide(recall("wide") === "yes");
 
 /** @param {"list" | "board"} what */
 function show(what) {

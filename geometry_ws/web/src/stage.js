@@ -126,9 +126,10 @@ export class Stage extends EventTarget {
   #follow() {
     const { store } = this.viewer;
     if (!this.size.width) return;
-    const widest = Math.max(0, ...[...store.planes.values()].map(({ place }) => place.width));
+    const widths = [...store.planes.values()].map(({ place }) => place.width);
+    const usual = widths.sort((one, other) => one - other)[widths.length >> 1] ?? 0;
     const bounds = store.bounds();
-    const camera = this.fitted ? fit(bounds, this.size) : begin(bounds, this.size, widest);
+    const camera = this.fitted ? fit(bounds, this.size) : begin(bounds, this.size, usual);
     const { x, y, zoom } = this.goal;
     if (camera.x !== x || camera.y !== y || camera.zoom !== zoom) this.#aim(camera, false);
   }
@@ -147,6 +148,16 @@ export class Stage extends EventTarget {
     this.#step(performance.now()); // at once: a canvas whose size was set is empty
   }
 
+  /** The dots behind the world move with it, at a distance that stays pleasant. */
+  #showGround() {
+    const { x, y, zoom } = this.camera;
+    const distance = 24 * 2 ** (((Math.log2(zoom) % 1) + 1) % 1);
+    const { style } = this.box;
+    style.backgroundSize = `${distance}px ${distance}px`;
+    const offset = [x, y].map((at) => -(at * zoom) % distance);
+    style.backgroundPosition = `${offset[0]}px ${offset[1]}px`;
+  }
+
   /** @param {number} now */
   #step(now) {
     if (!this.size.width) return;
@@ -157,6 +168,7 @@ export class Stage extends EventTarget {
       if (share < 1) this.draw();
       else this.glide = null;
     }
+    this.#showGround();
     const started = performance.now();
     const view = { ...this.camera, ...this.size, density: this.density };
     this.presenter.draw(this.viewer.store.stacked(), view);

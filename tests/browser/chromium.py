@@ -1,0 +1,201 @@
+"""A real Chromium for tests, driven over its DevTools protocol. Synchronous, one connection a page."""
+
+import base64
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import time
+import urllib.request
+from typing import Any
+
+import websocket
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--enable-unsafe-swiftshader",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--hide-scrollbars",
+    "--remote-allow-origins=*",
+    "--remote-debugging-port=0",
+)
+PATIENCE = 20.0
+
+
+def find() -> str | None:
+    """The path of a Chromium of this machine; None where there is none."""
+    named = os.environ.get("CHROMIUM")
+    return named or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+class Failed(Exception):
+    """The page's script threw, or a condition never became true."""
+
+
+class Browser:
+    """One Chromium process with a profile of its own."""
+
+    def __init__(self, program: str, profile: pathlib.Path, *flags: str) -> None:
+        self.pages: list[Page] = []
+        command = [program, *FLAGS, *flags, f"--user-data-dir={profile}", "about:blank"]
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        found = profile / "DevToolsActivePort"
+        deadline = time.monotonic() + PATIENCE
+        while not (found.exists() and found.read_text().count("\n")):
+            if time.monotonic() > deadline or self.process.poll() is not None:
+                self.close()
+                raise Failed("Chromium did not start")
+            time.sleep(0.02)
+        self.port = int(found.read_text().split()[0])
+
+    def open(self, address: str = "about:blank") -> "Page":
+        """A new tab."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/json/new?about:blank", method="PUT"
+        )
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            page = Page(json.load(answer)["webSocketDebuggerUrl"])
+        self.pages.append(page)
+        if address != "about:blank":
+            page.go(address)
+        return page
+
+    def close(self) -> None:
+        """End the process."""
+        for page in self.pages:
+            page.close()
+        self.process.terminate()
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(5)
+
+
+class Page:
+    """One tab."""
+
+    def __init__(self, address: str) -> None:
+        self.socket = websocket.create_connection(address, timeout=PATIENCE)
+        self.count = 0
+        self.messages: list[str] = []
+        for domain in ("Page", "Runtime", "Log"):
+            self.send(f"{domain}.enable")
+
+    def send(self, method: str, **params: Any) -> Any:
+        """One command and its answer; console errors that come meanwhile are kept."""
+        self.count += 1
+        self.socket.send(json.dumps({"id": self.count, "method": method, "params": params}))
+        while True:
+            message = json.loads(self.socket.recv())
+            self._keep(message)
+            if message.get("id") == self.count:
+                if "error" in message:
+                    raise Failed(f"{method}: {message['error']['message']}")
+                return message["result"]
+
+    def _keep(self, message: dict[str, Any]) -> None:
+        params = message.get("params", {})
+        if message.get("method") == "Runtime.exceptionThrown":
+            details = params["exceptionDetails"]
+            self.messages.append(details.get("exception", {}).get("description", str(details)))
+        elif message.get("method") == "Log.entryAdded" and params["entry"]["level"] == "error":
+            self.messages.append(f"{params['entry']['text']} {params['entry'].get('url', '')}")
+        elif message.get("method") == "Runtime.consoleAPICalled" and params["type"] == "error":
+            self.messages.append(str(params["args"]))
+
+    def go(self, address: str) -> None:
+        """Open an address."""
+        self.send("Page.navigate", url=address)
+
+    def run(self, expression: str) -> Any:
+        """The value of a JavaScript expression; promises are awaited."""
+        result = self.send(
+            "Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True
+        )
+        if "exceptionDetails" in result:
+            details = result["exceptionDetails"]
+            raise Failed(details.get("exception", {}).get("description", str(details)))
+        return result["result"].get("value")
+
+    def wait(self, expression: str, patience: float = PATIENCE) -> Any:
+        """Ask until the expression is true; gives its value."""
+        deadline = time.monotonic() + patience
+        value = None
+        while time.monotonic() < deadline:
+            with contextlib.suppress(Failed):  # the page may not be there yet
+                value = self.run(expression)
+                if value:
+                    return value
+            time.sleep(0.03)
+        raise Failed(f"not within {patience} s: {expression} (last {value!r}; {self.messages})")
+
+    def size(self, width: int, height: int, density: float = 1, *, touch: bool = False) -> None:
+        """Set the window's size in CSS pixels."""
+        self.send(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=density,
+            mobile=touch,
+        )
+        self.send("Emulation.setTouchEmulationEnabled", enabled=touch)
+
+    def prefer(self, **features: str) -> None:
+        """Set media features, `prefers_color_scheme="dark"` for example."""
+        listed = [{"name": n.replace("_", "-"), "value": v} for n, v in features.items()]
+        self.send("Emulation.setEmulatedMedia", features=listed)
+
+    def mouse(self, kind: str, x: float, y: float, buttons: int = 0, **more: Any) -> None:
+        """One mouse event: mousePressed, mouseReleased, mouseMoved or mouseWheel."""
+        event = {"type": kind, "x": x, "y": y, "buttons": buttons, **more}
+        self.send("Input.dispatchMouseEvent", **event)
+
+    def click(self, x: float, y: float) -> None:
+        """Move there, press and release the main button."""
+        self.mouse("mouseMoved", x, y)
+        self.mouse("mousePressed", x, y, 1, button="left", clickCount=1)
+        self.mouse("mouseReleased", x, y, 0, button="left", clickCount=1)
+
+    def drag(self, start: tuple[float, float], end: tuple[float, float], steps: int = 8) -> None:
+        """Press, move in steps, release."""
+        self.mouse("mouseMoved", *start)
+        self.mouse("mousePressed", *start, 1, button="left", clickCount=1)
+        for step in range(1, steps + 1):
+            share = step / steps
+            x, y = (a + (b - a) * share for a, b in zip(start, end, strict=True))
+            self.mouse("mouseMoved", x, y, 1, button="left")
+        self.mouse("mouseReleased", *end, 0, button="left", clickCount=1)
+
+    def touch(self, kind: str, *points: tuple[float, float]) -> None:
+        """One touch event: touchStart, touchMove or touchEnd."""
+        listed = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+        self.send("Input.dispatchTouchEvent", type=kind, touchPoints=listed)
+
+    def key(self, key: str, code: str = "", text: str = "", number: int = 0) -> None:
+        """Press and release a key."""
+        event = {"key": key, "code": code or key, "windowsVirtualKeyCode": number}
+        with_text = {"text": text} if text else {}
+        kind = "keyDown" if text else "rawKeyDown"
+        self.send("Input.dispatchKeyEvent", type=kind, **event, **with_text)
+        self.send("Input.dispatchKeyEvent", type="keyUp", **event)
+
+    def picture(self) -> bytes:
+        """What the tab shows, as PNG."""
+        return base64.b64decode(self.send("Page.captureScreenshot")["data"])
+
+    def close(self) -> None:
+        """Leave the tab to its browser."""
+        self.socket.close()
