@@ -22,10 +22,13 @@ TEXT_LEFT = PADDING + BOX_SIZE + 10
 ICON_SIZE = 16
 NAME_LEFT = PADDING + ICON_SIZE + 8
 BAR_HEIGHT = 4
+HIGHEST_CARD = 8000
+"""No opened list is longer, as graphics chips hold no picture of more than 8192 pixels."""
 
 _PAGE = 4  # the visible part of a long list advances by so many tasks at once
-_LINES_COLLAPSED, _LINES_EXPANDED = 2, 5
+_LINES_COLLAPSED, _LINES_EXPANDED = 2, 3
 _TASK_SIZE, _TASK_LINE = 13.0, 18.0
+_HIGHEST_ROW = 26 + round(_LINES_EXPANDED * _TASK_LINE) + 10  # a heading and a task
 _REMEMBERED_CARDS = 1000
 
 
@@ -117,9 +120,13 @@ def visible_tasks(card: ChangeCard, expanded: bool) -> tuple[int, int]:
     return start, start + COLLAPSED_TASKS
 
 
-@lru_cache(maxsize=_REMEMBERED_CARDS)
 def arrange_card(face: CardFace, theme: Theme = LIGHT) -> CardPlan:
-    """Place everything on a card; the theme only colours the text, never moves it."""
+    """Place everything on a card; remembered. The theme colours the text and moves nothing."""
+    return _arrange(face, theme)
+
+
+@lru_cache(maxsize=_REMEMBERED_CARDS)
+def _arrange(face: CardFace, theme: Theme) -> CardPlan:
     card = face.card
     progress = f"{card.done}/{card.total}" if card.total else ""
     room = digits_width(progress, progress_style(theme))
@@ -190,7 +197,12 @@ def _list(
         more.append(_more(f"+ {start} before", theme, top))
         top += LEAST_ROW
     heading: str | None = None
-    for task in card.tasks[start:end]:
+    for number, task in enumerate(card.tasks[start:end], start):
+        if top > HIGHEST_CARD - 2 * LEAST_ROW - _HIGHEST_ROW:
+            words = f"and {len(card.tasks) - number} more in tasks.md"
+            sections.append(PlacedText(lay_out(words, _small(theme.muted)), TEXT_LEFT, top + 5))
+            top += LEAST_ROW
+            break
         if task.section and task.section != heading:
             style = TextStyle(11, 600, theme.muted, 16 / 11, 0.3)
             layout = lay_out(_spans(task.section, style), style, CARD_WIDTH - 2 * PADDING, 1)

@@ -26,16 +26,16 @@ from geometry_ws.render.pixels import Pixels
 from geometry_ws.render.text import paint_digits
 
 
-def face_size(face: Face) -> tuple[int, int]:
+def face_size(face: Face, theme: Theme = LIGHT) -> tuple[int, int]:
     """Give the width and height of a face in logical pixels, without painting it."""
     if isinstance(face, CardFace):
-        return CARD_WIDTH, arrange_card(face).height
+        return CARD_WIDTH, arrange_card(face, theme).height
     return sign_size(face)
 
 
 def draw_face(face: Face, scale: int = 1, theme: Theme = LIGHT) -> Pixels:
     """Paint a face into a fresh buffer of its size times `scale`; its corners are transparent."""
-    width, height = face_size(face)
+    width, height = face_size(face, theme)
     sheet = new_sheet(width * scale, height * scale)
     sheet.canvas.scale(scale, scale)
     if isinstance(face, CardFace):
@@ -50,7 +50,7 @@ def draw_card(
 ) -> tuple[Pixels, tuple[tuple[Rect, Action], ...]]:
     """Paint a card; gives its pixels and its areas to press (logical pixels)."""
     face = CardFace(card, expanded)
-    return draw_face(face, scale, theme), hit_areas(face)
+    return draw_face(face, scale, theme), hit_areas(face, theme)
 
 
 def _paint_card(canvas: skia.Canvas, card: ChangeCard, plan: CardPlan, theme: Theme) -> None:

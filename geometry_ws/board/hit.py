@@ -1,9 +1,13 @@
-"""What a press on a card means: decided by where things stand, before anything is painted."""
+"""What a press on a card means: decided by where things stand, before anything is painted.
+
+The theme moves nothing; naming the one that is drawn saves laying the text out a second time.
+"""
 
 from dataclasses import dataclass
 
 from geometry_ws.board.card import CARD_WIDTH, Rect, arrange_card
 from geometry_ws.board.model import CardFace
+from geometry_ws.board.theme import LIGHT, Theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,9 @@ class Drag:
 Action = ToggleTask | Expand | Collapse | Drag
 
 
-def hit_areas(face: CardFace) -> tuple[tuple[Rect, Action], ...]:
+def hit_areas(face: CardFace, theme: Theme = LIGHT) -> tuple[tuple[Rect, Action], ...]:
     """Give the areas that mean something, in logical pixels of the card; they don't overlap."""
-    plan = arrange_card(face)
+    plan = arrange_card(face, theme)
     name = face.card.name
     toggles = [
         (row.area, ToggleTask(name, row.task.id, not row.task.done, row.task.text))
@@ -52,11 +56,11 @@ def hit_areas(face: CardFace) -> tuple[tuple[Rect, Action], ...]:
     return (*toggles, *openers)
 
 
-def hit(face: CardFace, x: float, y: float) -> Action | None:
+def hit(face: CardFace, x: float, y: float, theme: Theme = LIGHT) -> Action | None:
     """Say what a press at (x, y) means; None outside of the card, Drag where nothing is."""
-    if not Rect(0, 0, CARD_WIDTH, arrange_card(face).height).holds(x, y):
+    if not Rect(0, 0, CARD_WIDTH, arrange_card(face, theme).height).holds(x, y):
         return None
-    for area, action in hit_areas(face):
+    for area, action in hit_areas(face, theme):
         if area.holds(x, y):
             return action
     return Drag(face.card.name)

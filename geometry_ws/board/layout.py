@@ -8,6 +8,7 @@ its place and leaves the flow. All places are whole world pixels; the header is 
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from geometry_ws.board.card import CARD_WIDTH
 from geometry_ws.board.draw import face_size
@@ -22,13 +23,18 @@ from geometry_ws.board.model import (
     Face,
 )
 from geometry_ws.board.signs import SIGN_HEIGHT, SPINE_WIDTH
+from geometry_ws.board.theme import LIGHT, Theme
 from geometry_ws.board.words import (
+    COLUMN_WORDS,
     describe,
     describe_column,
     describe_empty,
     describe_header,
     header_of,
 )
+
+LONGEST_SIDE = 8192
+"""Buffer pixels in one direction that every graphics chip takes."""
 
 GAP = 12
 COLUMN_GAP = 28
@@ -52,6 +58,11 @@ class Placed:
     face: Face
     title: str
     text: str
+
+    @property
+    def max_scale(self) -> int:
+        """Give the largest buffer scale at which graphics chips can hold the picture: 2 or 1."""
+        return 2 if max(self.width, self.height) * 2 <= LONGEST_SIDE else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +92,28 @@ def column_key(column: Column) -> str:
 
 
 def lay_out_board(
-    model: BoardModel, expanded: Set[str] = frozenset(), places: Places | None = None
+    model: BoardModel,
+    expanded: Set[str] = frozenset(),
+    places: Places | None = None,
+    theme: Theme = LIGHT,
 ) -> BoardLayout:
     """Place everything. `expanded` names open cards, `places` where dragged cards were put.
+
+    The theme moves nothing; naming the one that is drawn saves laying text out a second time.
 
     Cards keep the model's order within their column. Names in `expanded` and `places` that are
     no card are ignored. Of changes with one name the first counts.
     """
+    put = places or {}
+    make = _Maker(expanded, theme)
     header = header_of(model)
-    items = {"header": _placed(0, 0, header, header.project, describe_header(header))}
+    items = {"header": make.placed(0, 0, header, header.project, describe_header(header))}
     top = items["header"].height + BELOW_HEADER
     cards = list({card.name: card for card in reversed(model.changes)}.values())[::-1]
     if not cards:
         face = EmptyFace(model.archived, model.specs)
-        items["empty"] = _placed(0, top, face, "No open changes", describe_empty(face))
+        items["empty"] = make.placed(0, top, face, "No open changes", describe_empty(face))
         return BoardLayout(items)
-    put = places or {}
     columns = {
         column: [card for card in cards if COLUMN_OF[card.state] is column] for column in Column
     }
@@ -105,31 +122,38 @@ def lay_out_board(
         for column, members in columns.items()
     }
     left = 0
-    for column, runs in _runs(flowing).items():
+    for column, runs in _runs(flowing, theme).items():
         width = _width_of(runs)
         face_of_sign = ColumnFace(column, len(columns[column]), width, not columns[column])
-        sign = _placed(left, top, face_of_sign, column.value, describe_column(face_of_sign))
+        words = describe_column(face_of_sign)
+        sign = make.placed(left, top, face_of_sign, COLUMN_WORDS[column], words)
         items[column_key(column)] = sign
-        _fill(items, runs, expanded, left, top + SIGN_HEIGHT + GAP)
+        _fill(items, runs, make, left, top + SIGN_HEIGHT + GAP)
         left += sign.width + COLUMN_GAP
     for card in cards:
         if card.name in put:
-            items[card_key(card.name)] = _card(card, expanded, *put[card.name])
+            items[card_key(card.name)] = make.card(card, *put[card.name])
     return BoardLayout(items)
 
 
-def _placed(x: int, y: int, face: Face, title: str, text: str) -> Placed:
-    return Placed(x, y, *face_size(face), face, title, text)
+class _Maker(NamedTuple):
+    """What all pieces of one board have in common."""
 
+    expanded: Set[str]
+    theme: Theme
 
-def _card(card: ChangeCard, expanded: Set[str], x: int, y: int) -> Placed:
-    return _placed(x, y, CardFace(card, card.name in expanded), card.name, describe(card))
+    def placed(self, x: int, y: int, face: Face, title: str, text: str) -> Placed:
+        return Placed(x, y, *face_size(face, self.theme), face, title, text)
+
+    def card(self, card: ChangeCard, x: int, y: int) -> Placed:
+        face = CardFace(card, card.name in self.expanded)
+        return self.placed(x, y, face, card.name, describe(card))
 
 
 def _fill(
     items: dict[str, Placed],
     runs: list[list[ChangeCard]],
-    expanded: Set[str],
+    make: _Maker,
     left: int,
     top: int,
 ) -> None:
@@ -137,7 +161,7 @@ def _fill(
     for number, run in enumerate(runs):
         at = top
         for card in run:
-            placed = _card(card, expanded, left + number * (CARD_WIDTH + GAP), at)
+            placed = make.card(card, left + number * (CARD_WIDTH + GAP), at)
             items[card_key(card.name)] = placed
             at += placed.height + GAP
 
@@ -147,10 +171,14 @@ def _width_of(runs: list[list[ChangeCard]]) -> int:
     return number * CARD_WIDTH + (number - 1) * GAP
 
 
-def _runs(columns: dict[Column, list[ChangeCard]]) -> dict[Column, list[list[ChangeCard]]]:
+def _runs(
+    columns: dict[Column, list[ChangeCard]], theme: Theme
+) -> dict[Column, list[list[ChangeCard]]]:
     """Split every column into sub-columns; the height is the least that keeps a fair shape."""
     heights = {
-        card.name: face_size(CardFace(card))[1] for members in columns.values() for card in members
+        card.name: face_size(CardFace(card), theme)[1]
+        for members in columns.values()
+        for card in members
     }
     longest = float(_SHORTEST)
     while True:

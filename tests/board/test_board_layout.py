@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from geometry_ws.board.card import CARD_WIDTH
 from geometry_ws.board.layout import lay_out_board
 from geometry_ws.board.model import COLUMN_OF, CardFace, Column, State
+from geometry_ws.board.theme import DARK
 
 names = st.text("abcdefgh-", min_size=1, max_size=12)
 cards = st.builds(
@@ -146,3 +147,17 @@ def test_a_name_that_occurs_twice_is_shown_once():
     items = lay_out_board(board(change("a", 1), change("a", 2))).items
     assert items["card:a"].face == CardFace(change("a", 1))
     assert items["card:a"].width == CARD_WIDTH
+
+
+def test_a_card_that_is_too_high_for_graphics_chips_is_drawn_at_a_smaller_scale():
+    model = board(change("a", 132, 1), change("b", 2000, 1))
+    items = lay_out_board(model, {"a", "b"}).items
+    assert items["card:b"].height <= 8192
+    assert items["card:b"].max_scale == 1
+    assert lay_out_board(model).items["card:a"].max_scale == 2
+
+
+def test_the_theme_moves_nothing():
+    model = board(change("a", 9, 1), change("b", 4, 4))
+    light, dark = lay_out_board(model), lay_out_board(model, theme=DARK)
+    assert light == dark
