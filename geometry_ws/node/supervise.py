@@ -25,6 +25,7 @@ STEADY_SECONDS = 60.0
 MOST_FALSE_STARTS = 3
 _POLL_SECONDS = 0.1
 _PATIENCE_SECONDS = 20.0
+_TWICE_SECONDS = 1.0
 _STOPPERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 Say = Callable[[str], None]
@@ -54,6 +55,7 @@ class Stops:
 
     def __init__(self, reader: int) -> None:
         self.count = 0
+        self._first = 0.0
         self._reader = reader
 
     def wait(self, seconds: float | None) -> bool:
@@ -63,6 +65,14 @@ class Stops:
         with suppress(BlockingIOError):
             os.read(self._reader, 4096)
         return self.count > 0
+
+    def stop(self, now: float) -> None:
+        """Note that somebody wants the end."""
+        # One Ctrl-C may arrive twice, by the terminal and by whoever started us.
+        if not self.count or now - self._first >= _TWICE_SECONDS:
+            self.count += 1
+        if self.count == 1:
+            self._first = now
 
     def hurry(self) -> bool:
         """Whether somebody has asked twice."""
@@ -78,7 +88,7 @@ def catching() -> Iterator[Stops]:
     stops = Stops(reader)
 
     def stop(number: int, frame: object) -> None:  # noqa: ARG001 - what signal calls
-        stops.count += 1
+        stops.stop(time.monotonic())
 
     numbers = (*_STOPPERS, signal.SIGCHLD)
     before = {number: signal.getsignal(number) for number in numbers}
@@ -113,7 +123,7 @@ def supervise(folders: Folders, port: int, stops: Stops, say: Say, ready: Say) -
                 if was_ready and not stops.count:
                     (ready if first else say)(_READY[first].format(port=port))
                     first = False
-                while not stops.wait(None) and not node.ended():
+                while not node.ended() and not stops.wait(None):
                     pass
             finally:
                 node.stop(stops.hurry) if stops.count else node.clear()
