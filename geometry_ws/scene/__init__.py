@@ -1,1 +1,1 @@
-"""Surfaces, world, commits and damage: what is where. Pure."""
+"""Surfaces, world, commits, damage, seats and attention: what is where. Pure."""

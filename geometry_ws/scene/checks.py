@@ -1,0 +1,42 @@
+"""Bounds of what programs say about their surfaces. Each check raises or returns nothing."""
+
+import re
+
+from geometry_ws.scene import limits
+from geometry_ws.scene.errors import InvalidContent, LimitExceeded
+
+_CURSOR = re.compile(f"[a-z-]{{1,{limits.CURSOR_LENGTH}}}")
+
+
+def check_number(name: str, value: float, least: float, most: float) -> None:
+    """Refuse a number outside of least..most, and what isn't a number at all (NaN)."""
+    if not least <= value <= most:
+        raise InvalidContent(name, f"must lie between {least} and {most}")
+
+
+def check_place(prefix: str, *, x: int | None, y: int | None) -> None:
+    """Refuse a place too far from the origin; None says nothing and is always right."""
+    for name, value in (("x", x), ("y", y)):
+        if value is not None:
+            check_number(prefix + name, value, -limits.WORLD_PX, limits.WORLD_PX)
+
+
+def check_buffer(prefix: str, width: int, height: int, scale: int) -> None:
+    """Refuse a size in world pixels whose buffer would be empty or too large."""
+    check_number(prefix + "scale", scale, 1, limits.MAX_SCALE)
+    check_number(prefix + "width", width, 1, limits.WORLD_PX)
+    check_number(prefix + "height", height, 1, limits.WORLD_PX)
+    if max(width, height) * scale > limits.SIDE_PX:
+        raise LimitExceeded("surface_side_px", limits.SIDE_PX)
+    if width * height * scale * scale > limits.SURFACE_PX:
+        raise LimitExceeded("surface_px", limits.SURFACE_PX)
+
+
+def check_words(title: str, text: str, cursor: str) -> None:
+    """Refuse a title or text that is too long, and a cursor that is no word of CSS's kind."""
+    if len(title) > limits.TITLE_LENGTH:
+        raise LimitExceeded("title_length", limits.TITLE_LENGTH)
+    if len(text) > limits.TEXT_LENGTH:
+        raise LimitExceeded("text_length", limits.TEXT_LENGTH)
+    if _CURSOR.fullmatch(cursor) is None:
+        raise InvalidContent("cursor", "must be one of CSS's cursor words")

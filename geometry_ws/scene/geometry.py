@@ -1,0 +1,221 @@
+"""Rectangles and regions of whole pixels: what surfaces, damage and looks are measured with.
+
+Two spaces occur. *World* pixels are where surfaces lie; *buffer* pixels are those of a surface's
+picture, its size times its scale. A rectangle doesn't know its space: the name of whatever holds
+it says so. Rectangles are half open, and an empty one doesn't exist: it is None.
+This module knows nothing of surfaces.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+MOST_RECTS: Final = 16
+"""A region of more rectangles costs more in bookkeeping and headers than the pixels it saves."""
+
+RECT_COST_PX: Final = 1024
+"""What one more rectangle in a frame costs, as pixels: its header, its call, its zlib stream."""
+
+
+class Rect(NamedTuple):
+    """Pixels from x, y up to but not including x + w, y + h; w and h are at least 1."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+
+    @classmethod
+    def of(cls, x: int, y: int, w: int, h: int) -> "Rect | None":
+        """The rectangle, or None when it holds no pixel."""
+        return cls(x, y, w, h) if w > 0 and h > 0 else None
+
+    @property
+    def right(self) -> int:
+        """The first column that isn't in it."""
+        return self.x + self.w
+
+    @property
+    def bottom(self) -> int:
+        """The first row that isn't in it."""
+        return self.y + self.h
+
+    @property
+    def area(self) -> int:
+        """How many pixels."""
+        return self.w * self.h
+
+    def intersect(self, other: "Rect") -> "Rect | None":
+        """What both hold; None when that is nothing."""
+        left, top = max(self.x, other.x), max(self.y, other.y)
+        return Rect.of(
+            left, top, min(self.right, other.right) - left, min(self.bottom, other.bottom) - top
+        )
+
+    def overlaps(self, other: "Rect") -> bool:
+        """Whether both hold some pixel."""
+        return (
+            self.x < other.right
+            and other.x < self.right
+            and self.y < other.bottom
+            and other.y < self.bottom
+        )
+
+    def union(self, other: "Rect") -> "Rect":
+        """The smallest rectangle that holds both."""
+        left, top = min(self.x, other.x), min(self.y, other.y)
+        return Rect(
+            left, top, max(self.right, other.right) - left, max(self.bottom, other.bottom) - top
+        )
+
+    def contains(self, other: "Rect") -> bool:
+        """Whether every pixel of the other is in it."""
+        return (
+            self.x <= other.x
+            and self.y <= other.y
+            and self.right >= other.right
+            and self.bottom >= other.bottom
+        )
+
+    def contains_point(self, x: float, y: float) -> bool:
+        """Whether the point lies in it."""
+        return self.x <= x < self.right and self.y <= y < self.bottom
+
+    def translate(self, dx: int, dy: int) -> "Rect":
+        """The same size, moved."""
+        return Rect(self.x + dx, self.y + dy, self.w, self.h)
+
+    def scale(self, factor: int) -> "Rect":
+        """Corner and size times a positive whole number: from world to buffer pixels."""
+        return Rect(self.x * factor, self.y * factor, self.w * factor, self.h * factor)
+
+    def clip(self, width: int, height: int) -> "Rect | None":
+        """What of it lies in a picture of that size; None when nothing does."""
+        return self.intersect(Rect(0, 0, width, height)) if width > 0 and height > 0 else None
+
+    def subtract(self, other: "Rect") -> "list[Rect]":
+        """What of it isn't in the other: at most four disjoint rectangles."""
+        cut = self.intersect(other)
+        if cut is None:
+            return [self]
+        pieces = (
+            Rect.of(self.x, self.y, self.w, cut.y - self.y),
+            Rect.of(self.x, cut.bottom, self.w, self.bottom - cut.bottom),
+            Rect.of(self.x, cut.y, cut.x - self.x, cut.h),
+            Rect.of(cut.right, cut.y, self.right - cut.right, cut.h),
+        )
+        return [piece for piece in pieces if piece is not None]
+
+    def tiles(self, width: int, height: int) -> "Iterator[Rect]":
+        """It, cut along a grid that begins at its corner; row by row."""
+        for top in range(self.y, self.bottom, height):
+            for left in range(self.x, self.right, width):
+                yield Rect(left, top, min(width, self.right - left), min(height, self.bottom - top))
+
+
+class Region:
+    """A set of pixels as at most MOST_RECTS disjoint rectangles; a value, never changed.
+
+    It may grow by pixels that nobody added, to stay that short, but it never loses one.
+    """
+
+    __slots__ = ("rects",)
+
+    rects: tuple[Rect, ...]
+
+    def __init__(self, rects: Iterable[Rect] = ()) -> None:
+        disjoint: list[Rect] = []
+        for rect in rects:
+            _add(disjoint, rect)
+        self.rects = tuple(disjoint)
+
+    def add(self, rect: Rect) -> "Region":
+        """With one more rectangle."""
+        if any(known.contains(rect) for known in self.rects):
+            return self
+        return Region((*self.rects, rect))
+
+    def union(self, other: "Region") -> "Region":
+        """What either holds."""
+        if not self.rects:
+            return other
+        if not other.rects or other is self:
+            return self
+        return Region((*self.rects, *other.rects))
+
+    def clip(self, rect: Rect) -> "Region":
+        """What of it lies in the rectangle."""
+        return Region(cut for known in self.rects if (cut := known.intersect(rect)) is not None)
+
+    def overlaps(self, rect: Rect) -> bool:
+        """Whether some pixel of the rectangle is in it."""
+        return any(known.overlaps(rect) for known in self.rects)
+
+    def contains(self, other: "Region") -> bool:
+        """Whether every pixel of the other is in it."""
+        left = list(other.rects)
+        for known in self.rects:
+            left = [piece for rect in left for piece in rect.subtract(known)]
+        return not left
+
+    @property
+    def bounds(self) -> Rect | None:
+        """The smallest rectangle that holds it; None for the empty region."""
+        if not self.rects:
+            return None
+        bounds = self.rects[0]
+        for rect in self.rects[1:]:
+            bounds = bounds.union(rect)
+        return bounds
+
+    @property
+    def area(self) -> int:
+        """How many pixels."""
+        return sum(rect.area for rect in self.rects)
+
+    def __bool__(self) -> bool:
+        return bool(self.rects)
+
+    def __eq__(self, other: object) -> bool:
+        """Equal when they hold the same pixels, however these are cut."""
+        if not isinstance(other, Region):
+            return NotImplemented
+        return self.area == other.area and self.contains(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Region({list(self.rects)!r})"
+
+
+def _add(rects: list[Rect], new: Rect) -> None:
+    """Put a rectangle into a list of disjoint ones, which stays disjoint and short."""
+    if any(known.contains(new) for known in rects):
+        return
+    rects[:] = [known for known in rects if not new.contains(known)]
+    pieces = [new]
+    for known in rects:
+        pieces = [part for piece in pieces for part in piece.subtract(known)]
+    rects.extend(pieces)
+    while _merge_cheapest(rects, must=len(rects) > MOST_RECTS):
+        pass
+
+
+def _merge_cheapest(rects: list[Rect], *, must: bool) -> bool:
+    """Merge the pair whose common rectangle adds least, if that pays or must be; say if it did."""
+    best: tuple[int, int, int] | None = None
+    for first in range(len(rects)):
+        for second in range(first + 1, len(rects)):
+            one, two = rects[first], rects[second]
+            added = one.union(two).area - one.area - two.area
+            if best is None or added < best[0]:
+                best = added, first, second
+    if best is None or not (must or best[0] <= RECT_COST_PX):
+        return False
+    merged = rects[best[1]].union(rects[best[2]])
+    # Whatever the larger rectangle touches joins it, until all are disjoint again.
+    while touched := [known for known in rects if known.overlaps(merged)]:
+        rects[:] = [known for known in rects if not known.overlaps(merged)]
+        for known in touched:
+            merged = merged.union(known)
+    rects.append(merged)
+    return True

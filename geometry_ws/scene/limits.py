@@ -1,0 +1,52 @@
+"""Every limit of the world, each with its reason. Programs are strangers to each other."""
+
+from typing import Final
+
+SIDE_PX: Final = 8192
+"""Buffer pixels of one side: what browsers' textures hold everywhere."""
+
+SURFACE_PX: Final = 16 * 1024 * 1024
+"""Buffer pixels of one surface: 64 MiB, two 4K screens; larger things are several surfaces."""
+
+SURFACES_PER_OWNER: Final = 1024
+"""Boards have a few hundred cards; a loop that forgets to destroy should be told."""
+
+BYTES_PER_OWNER: Final = 256 * 1024 * 1024
+"""All buffers of one session, so that one program can't take the machine's memory."""
+
+SURFACES: Final = 8192
+"""In all: every frame's bookkeeping and every joiner's keyframe is proportional to it."""
+
+BYTES: Final = 1024 * 1024 * 1024
+"""All buffers of all sessions."""
+
+UPDATES_PER_COMMIT: Final = 64
+"""Surfaces in one atomic step."""
+
+OPS_PER_COMMIT: Final = 4096
+"""Operations of one commit over all its surfaces: one long commit delays everybody's input."""
+
+PIXELS_PER_COMMIT: Final = 64 * 1024 * 1024
+"""Pixels that all operations of one commit may touch; a copy may need them twice in memory."""
+
+DAMAGE_RECTS: Final = 256
+"""Declared rectangles for one surface in one commit."""
+
+CLIPPED_OPS: Final = 16_384
+"""Operations times damage rectangles of one surface: each pair is one step of work."""
+
+TITLE_LENGTH: Final = 200
+"""A line."""
+
+TEXT_LENGTH: Final = 20_000
+"""Some pages; it goes into every listing."""
+
+CURSOR_LENGTH: Final = 20
+"""CSS's longest cursor word has 13 letters."""
+
+WORLD_PX: Final = 10_000_000
+"""How far from the origin a surface may lie, on the wire too: differences of places stay exact
+in the 32-bit floats of shaders."""
+
+MAX_SCALE: Final = 4
+"""Buffer pixels per world pixel; beyond that viewers magnify."""

@@ -1,0 +1,66 @@
+"""Where everything lay in the frames that people may be looking at: for hits on what was seen.
+
+A person clicks on a picture that is some frames old. The event says which frame that was; this
+bounded history says what lay where in it.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from geometry_ws.scene.geometry import Rect
+from geometry_ws.scene.surface import Surface
+
+MOST_STACKS: Final = 128
+"""Placement changes that are remembered: two seconds of an animation at 60 frames a second."""
+
+
+class Placed(NamedTuple):
+    """A surface's id and rectangle in world pixels."""
+
+    surface: str
+    rect: Rect
+
+
+class Places:
+    """The stacks of the latest frames."""
+
+    def __init__(self) -> None:
+        self._seqs: list[int] = [0]
+        self._stacks: list[tuple[Placed, ...]] = [()]
+
+    def note(self, seq: int, stack: Sequence[Surface]) -> None:
+        """Frame ``seq`` shows this stack, lowest first; seqs only grow.
+
+        Cheap to call for each frame: an unchanged stack isn't stored again.
+        """
+        known = dict(self._stacks[-1])
+        placed = []
+        for surface in reversed(stack):
+            rect = surface.rect
+            old = known.get(surface.id)
+            placed.append(Placed(surface.id, old if old == rect else rect))
+        if tuple(placed) == self._stacks[-1] or seq < self._seqs[-1]:
+            return
+        self._seqs.append(seq)
+        self._stacks.append(tuple(placed))
+        del self._seqs[:-MOST_STACKS], self._stacks[:-MOST_STACKS]
+
+    def hit(self, seq: int, x: float, y: float) -> Placed | None:
+        """The topmost surface under a world point in frame ``seq``; None for the bare world.
+
+        0 stands for the newest frame. A frame that is too old counts as the oldest known.
+        """
+        for placed in self._at(seq):
+            if placed.rect.contains_point(x, y):
+                return placed
+        return None
+
+    def rect(self, seq: int, surface: str) -> Rect | None:
+        """Where a surface lay in frame ``seq``; None when it wasn't there."""
+        return next((one.rect for one in self._at(seq) if one.surface == surface), None)
+
+    def _at(self, seq: int) -> tuple[Placed, ...]:
+        if seq <= 0:
+            return self._stacks[-1]
+        return self._stacks[max(0, bisect_right(self._seqs, seq) - 1)]

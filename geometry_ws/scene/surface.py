@@ -1,0 +1,50 @@
+"""A surface: a rectangle of pixels that a program put into the world."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from geometry_ws.scene.geometry import Rect
+
+Pixels: TypeAlias = npt.NDArray[np.uint8]
+"""(height, width, 4): blue, green, red, alpha; 8 bit each, colours premultiplied by alpha."""
+
+
+@dataclass(slots=True)
+class Surface:
+    """The world alone changes it; everybody else reads.
+
+    Place and size are in world pixels. The buffer has size times ``scale`` pixels, and alpha 255
+    everywhere when the surface is opaque.
+    """
+
+    id: str
+    owner: object
+    x: int
+    y: int
+    z: int
+    width: int
+    height: int
+    scale: int
+    opacity: float
+    opaque: bool
+    title: str
+    text: str
+    cursor: str
+    max_scale: int
+    buffer: Pixels
+
+    @property
+    def rect(self) -> Rect:
+        """Where it lies, in world pixels."""
+        return Rect(self.x, self.y, self.width, self.height)
+
+
+def new_buffer(width: int, height: int, *, opaque: bool) -> Pixels:
+    """A picture of that many pixels: transparent black, or black when opaque."""
+    buffer = np.zeros((height, width, 4), np.uint8)
+    if opaque:
+        buffer[:, :, 3] = 255
+    return buffer

@@ -1,0 +1,221 @@
+"""The world: all surfaces, their stacking, and atomic commits to them.
+
+It decides what a request changes, checks everything before anything changes, and says what
+changed as values. It knows no codec, no viewer, no stream and no clock.
+"""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from geometry_ws.scene import limits
+from geometry_ws.scene.changes import Changes, PlaneChange
+from geometry_ws.scene.checks import check_buffer, check_number, check_place, check_words
+from geometry_ws.scene.commit import (
+    Step,
+    Update,
+    apply_step,
+    begins_anew,
+    check_update,
+    prepared,
+    renewed,
+)
+from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurface
+from geometry_ws.scene.surface import Surface, new_buffer
+
+__all__ = ["Update", "World"]
+
+
+class World:
+    """An infinite plane of surfaces. Every method that changes it returns what changed."""
+
+    def __init__(self) -> None:
+        self._surfaces: dict[str, Surface] = {}
+        self._owned: dict[object, dict[str, Surface]] = {}
+        self._next_id = 1
+        self._stack: tuple[Surface, ...] | None = None
+
+    @property
+    def surfaces(self) -> Mapping[str, Surface]:
+        """All surfaces by id; a live view that only reads."""
+        return MappingProxyType(self._surfaces)
+
+    def get(self, surface: str) -> Surface | None:
+        """The surface, whoever owns it; None where there is none."""
+        return self._surfaces.get(surface)
+
+    def stack(self) -> tuple[Surface, ...]:
+        """All surfaces, the lowest first."""
+        if self._stack is None:
+            self._stack = tuple(sorted(self._surfaces.values(), key=lambda one: one.z))
+        return self._stack
+
+    def create(
+        self,
+        owner: object,
+        width: int,
+        height: int,
+        *,
+        x: int = 0,
+        y: int = 0,
+        scale: int = 1,
+        max_scale: int = 2,
+        opacity: float = 1.0,
+        opaque: bool = False,
+        title: str = "",
+        text: str = "",
+        cursor: str = "default",
+    ) -> tuple[str, Changes]:
+        """Make a surface above all others; gives its id.
+
+        Raises InvalidContent for a value out of bounds, LimitExceeded for too much.
+        """
+        check_words(title, text, cursor)
+        check_place("", x=x, y=y)
+        check_number("opacity", opacity, 0, 1)
+        check_number("max_scale", max_scale, 1, limits.MAX_SCALE)
+        check_buffer("", width, height, scale)
+        if len(self._owned.get(owner, ())) >= limits.SURFACES_PER_OWNER:
+            raise LimitExceeded("surfaces_per_owner", limits.SURFACES_PER_OWNER)
+        if len(self._surfaces) >= limits.SURFACES:
+            raise LimitExceeded("surfaces", limits.SURFACES)
+        self._check_budget(owner, width * height * scale * scale * 4)
+        buffer = new_buffer(width * scale, height * scale, opaque=opaque)
+        surface = Surface(
+            f"s{self._next_id}", owner, x, y, self._top() + 1, width, height, scale,
+            opacity, opaque, title, text, cursor, max_scale, buffer,
+        )  # fmt: skip
+        self._next_id += 1
+        self._surfaces[surface.id] = surface
+        self._owned.setdefault(owner, {})[surface.id] = surface
+        self._stack = None
+        change = renewed(surface, ())
+        return surface.id, Changes({surface.id: change}, created=(surface.id,))
+
+    def configure(
+        self,
+        owner: object,
+        surface: str,
+        *,
+        title: str | None = None,
+        text: str | None = None,
+        cursor: str | None = None,
+        opacity: float | None = None,
+        max_scale: int | None = None,
+    ) -> Changes:
+        """Change how a surface is described and how solid it is; what is None stays."""
+        found = self._of(owner, surface)
+        check_words(title or "", text or "", "default" if cursor is None else cursor)
+        check_number("opacity", found.opacity if opacity is None else opacity, 0, 1)
+        wanted = found.max_scale if max_scale is None else max_scale
+        check_number("max_scale", wanted, 1, limits.MAX_SCALE)
+        before = (found.title, found.text, found.cursor, found.opacity, found.max_scale)
+        found.title = found.title if title is None else title
+        found.text = found.text if text is None else text
+        found.cursor = found.cursor if cursor is None else cursor
+        faded = opacity is not None and opacity != found.opacity
+        found.opacity = found.opacity if opacity is None else opacity
+        found.max_scale = wanted
+        if before == (found.title, found.text, found.cursor, found.opacity, found.max_scale):
+            return Changes()
+        planes = {surface: PlaneChange(placed=True)} if faded else {}
+        return Changes(planes, told=frozenset((surface,)))
+
+    def move(self, owner: object, surface: str, x: int, y: int) -> Changes:
+        """Put a surface somewhere else."""
+        return self.commit(owner, [Update(surface, x=x, y=y)])
+
+    def raise_surface(self, owner: object, surface: str) -> Changes:
+        """Put a surface above all others."""
+        found = self._of(owner, surface)
+        return self._restack(found, self._top(), self._top() + 1)
+
+    def lower_surface(self, owner: object, surface: str) -> Changes:
+        """Put a surface below all others."""
+        found = self._of(owner, surface)
+        bottom = self.stack()[0].z
+        return self._restack(found, bottom, bottom - 1)
+
+    def destroy(self, owner: object, surface: str) -> Changes:
+        """Remove a surface."""
+        self._of(owner, surface)
+        return self._remove(owner, [surface])
+
+    def remove_owner(self, owner: object) -> Changes:
+        """Remove everything that a session owned, when it has left."""
+        return self._remove(owner, list(self._owned.get(owner, ())))
+
+    def commit(self, owner: object, updates: Sequence[Update]) -> Changes:
+        """Change pixels, sizes and places of surfaces in one step, wholly or not at all.
+
+        Raises NoSuchSurface, InvalidContent or LimitExceeded, and then has changed nothing.
+        """
+        steps = self._checked(owner, updates)
+        planes: dict[str, PlaneChange] = {}
+        told: set[str] = set()
+        for step in steps:
+            change, moved = apply_step(step)
+            if change is not None:
+                planes[step.surface.id] = change
+            if moved:
+                told.add(step.surface.id)
+        return Changes(planes, told=frozenset(told))
+
+    def _checked(self, owner: object, updates: Sequence[Update]) -> list[Step]:
+        if len(updates) > limits.UPDATES_PER_COMMIT:
+            raise LimitExceeded("updates_per_commit", limits.UPDATES_PER_COMMIT)
+        if sum(len(update.ops) for update in updates) > limits.OPS_PER_COMMIT:
+            raise LimitExceeded("ops_per_commit", limits.OPS_PER_COMMIT)
+        surfaces = [self._of(owner, update.surface) for update in updates]
+        if len({update.surface for update in updates}) < len(updates):
+            raise InvalidContent("updates", "a surface is named twice")
+        touched = added = 0
+        sizes = []
+        for index, (surface, update) in enumerate(zip(surfaces, updates, strict=True)):
+            size = check_update(surface, update, f"updates[{index}]")
+            sizes.append(size)
+            touched += sum(op.rect.area for op in update.ops)
+            if begins_anew(surface, size):
+                added += size[0] * size[1] * size[2] ** 2 * 4 - surface.buffer.nbytes
+        if touched > limits.PIXELS_PER_COMMIT:
+            raise LimitExceeded("pixels_per_commit", limits.PIXELS_PER_COMMIT)
+        if added > 0:
+            self._check_budget(owner, added)
+        return [
+            prepared(surface, update, size)
+            for surface, update, size in zip(surfaces, updates, sizes, strict=True)
+        ]
+
+    def _of(self, owner: object, surface: str) -> Surface:
+        found = self._surfaces.get(surface)
+        if found is None or found.owner != owner:
+            raise NoSuchSurface(surface)
+        return found
+
+    def _top(self) -> int:
+        stack = self.stack()
+        return stack[-1].z if stack else 0
+
+    def _restack(self, surface: Surface, there: int, z: int) -> Changes:
+        if surface.z == there:
+            return Changes()
+        surface.z = z
+        self._stack = None
+        return Changes({surface.id: PlaneChange(placed=True)}, told=frozenset((surface.id,)))
+
+    def _remove(self, owner: object, surfaces: list[str]) -> Changes:
+        owned = self._owned.get(owner, {})
+        for surface in surfaces:
+            del self._surfaces[surface]
+            del owned[surface]
+        if not owned:
+            self._owned.pop(owner, None)
+        if surfaces:
+            self._stack = None
+        return Changes(removed=tuple(surfaces))
+
+    def _check_budget(self, owner: object, added: int) -> None:
+        own = sum(one.buffer.nbytes for one in self._owned.get(owner, {}).values())
+        if own + added > limits.BYTES_PER_OWNER:
+            raise LimitExceeded("bytes_per_owner", limits.BYTES_PER_OWNER)
+        if sum(one.buffer.nbytes for one in self._surfaces.values()) + added > limits.BYTES:
+            raise LimitExceeded("bytes", limits.BYTES)

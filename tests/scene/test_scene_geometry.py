@@ -1,0 +1,78 @@
+"""Laws of rectangles and regions, against plain sets of pixels."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geometry_ws.scene.geometry import MOST_RECTS, Rect, Region
+
+rects = st.builds(
+    Rect, st.integers(-5, 40), st.integers(-5, 40), st.integers(1, 12), st.integers(1, 12)
+)
+far_rects = st.builds(
+    Rect, st.integers(-5000, 5000), st.integers(-5000, 5000), st.integers(1, 90), st.integers(1, 90)
+)
+
+
+def pixels(*rects: Rect) -> set[tuple[int, int]]:
+    return {(x, y) for r in rects for x in range(r.x, r.right) for y in range(r.y, r.bottom)}
+
+
+@given(rects, rects)
+def test_rectangles_are_sets_of_pixels(one: Rect, two: Rect) -> None:
+    both = one.intersect(two)
+    assert pixels(*([both] if both else [])) == pixels(one) & pixels(two)
+    assert one.overlaps(two) == bool(both)
+    assert one.contains(two) == (pixels(two) <= pixels(one))
+    assert pixels(*one.subtract(two)) == pixels(one) - pixels(two)
+    assert sum(piece.area for piece in one.subtract(two)) == len(pixels(one) - pixels(two))
+    assert pixels(one.union(two)) >= pixels(one) | pixels(two)
+    assert one.union(two) == two.union(one)
+
+
+@given(rects)
+def test_tiles_cover_exactly(rect: Rect) -> None:
+    tiles = list(rect.tiles(5, 4))
+    assert pixels(*tiles) == pixels(rect)
+    assert sum(tile.area for tile in tiles) == rect.area
+
+
+@given(rects)
+def test_clip_and_scale_and_translate(rect: Rect) -> None:
+    clipped = rect.clip(10, 10)
+    assert pixels(*([clipped] if clipped else [])) == pixels(rect) & pixels(Rect(0, 0, 10, 10))
+    assert rect.scale(3).area == rect.area * 9
+    assert rect.translate(4, -4).translate(-4, 4) == rect
+
+
+def test_empty_is_none() -> None:
+    assert Rect.of(1, 1, 0, 5) is None
+    assert Rect(0, 0, 2, 2).intersect(Rect(2, 0, 2, 2)) is None
+    assert Rect(0, 0, 2, 2).clip(0, 0) is None
+    assert Region().bounds is None
+    assert not Region()
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(far_rects, max_size=50))
+def test_regions_are_disjoint_short_and_never_lose_a_pixel(many: list[Rect]) -> None:
+    region = Region(many)
+    assert len(region.rects) <= MOST_RECTS
+    assert all(region.contains(Region([rect])) for rect in many)
+    for index, one in enumerate(region.rects):
+        assert not any(one.overlaps(two) for two in region.rects[index + 1 :])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(far_rects, max_size=12), st.lists(far_rects, max_size=12), far_rects)
+def test_unions_and_clips_hold_what_they_must(one, two, cut) -> None:
+    both = Region(one).union(Region(two))
+    assert both.contains(Region(one))
+    assert both.contains(Region(two))
+    clipped = both.clip(cut)
+    assert Region([cut]).contains(clipped)
+    assert all(clipped.overlaps(part) for r in one if (part := r.intersect(cut)))
+
+
+def test_far_corners_stay_apart_and_neighbours_join() -> None:
+    assert len(Region([Rect(0, 0, 4, 4), Rect(900, 900, 4, 4)]).rects) == 2
+    assert Region([Rect(0, 0, 9, 9), Rect(9, 0, 9, 9)]).rects == (Rect(0, 0, 18, 9),)

@@ -1,0 +1,261 @@
+"""Promises of the world: atomic commits, exact damage, ownership and limits."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geometry_ws.scene import limits
+from geometry_ws.scene.changes import Copied, Filled, Painted
+from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurface
+from geometry_ws.scene.geometry import Rect, Region
+from geometry_ws.scene.ops import Copy, Fill, Image
+from geometry_ws.scene.world import Update, World
+
+RED = (0, 0, 255, 255)
+BLUE = (255, 0, 0, 255)
+
+
+def noise(width: int, height: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 256, (height, width, 4), np.uint8)
+
+
+def test_new_surface_is_blank_and_on_top() -> None:
+    world = World()
+    first, changes = world.create("a", 10, 6, scale=2)
+    second, _ = world.create("b", 4, 4, opaque=True)
+    assert world.get(first).buffer.shape == (12, 20, 4)
+    assert not world.get(first).buffer.any()
+    assert (world.get(second).buffer == [0, 0, 0, 255]).all()
+    assert [one.id for one in world.stack()] == [first, second]
+    assert changes.created == (first,)
+    assert changes.planes[first].damage == Region([Rect(0, 0, 20, 12)])
+
+
+def test_not_yours_and_not_there_are_the_same_error() -> None:
+    world = World()
+    mine, _ = world.create("a", 4, 4)
+    messages = []
+    for owner, surface in (("b", mine), ("a", "s99")):
+        for act in (world.raise_surface, world.lower_surface, world.destroy):
+            with pytest.raises(NoSuchSurface):
+                act(owner, surface)
+        with pytest.raises(NoSuchSurface) as caught:
+            world.commit(owner, [Update(surface)])
+        messages.append(str(caught.value).replace(surface, "X"))
+    assert messages[0] == messages[1]
+
+
+def test_commit_with_one_mistake_changes_nothing() -> None:
+    world = World()
+    one, _ = world.create("a", 8, 8)
+    two, _ = world.create("a", 8, 8)
+    good = Update(one, x=50, width=4, ops=(Fill(Rect(0, 0, 4, 4), RED),))
+    bad_updates = [
+        Update(two, ops=(Fill(Rect(0, 0, 9, 1), RED),)),
+        Update(two, ops=(Copy(Rect(0, 0, 4, 4), (5, 0)),)),
+        Update(two, ops=(Image(Rect(0, 0, 4, 4), noise(4, 3)),)),
+        Update(two, ops=(Fill(Rect(0, 0, 0, 1), RED),)),
+        Update(two, width=9, ops=(Copy(Rect(0, 0, 1, 1), (2, 2)),)),
+        Update(two, width=0),
+        Update(two, x=10**9),
+        Update("s77"),
+        Update(one),
+    ]
+    for bad in bad_updates:
+        with pytest.raises((InvalidContent, NoSuchSurface)):
+            world.commit("a", [good, bad])
+        assert world.get(one).x == 0
+        assert world.get(one).width == 8
+        assert not world.get(one).buffer.any()
+
+
+def test_errors_name_the_operation() -> None:
+    world = World()
+    one, _ = world.create("a", 8, 8)
+    with pytest.raises(InvalidContent) as caught:
+        world.commit("a", [Update(one, ops=(Fill(Rect(0, 0, 8, 8), RED),) * 2
+                                  + (Fill(Rect(8, 0, 1, 1), RED),))])  # fmt: skip
+    assert caught.value.field == "updates[0].ops[2]"
+
+
+def test_damage_that_lies_changes_nothing_outside_it() -> None:
+    world = World()
+    one, _ = world.create("a", 40, 40)
+    before = noise(40, 40, 1)
+    world.commit("a", [Update(one, ops=(Image(Rect(0, 0, 40, 40), before),))])
+    damage = [Rect(3, 4, 5, 6), Rect(30, 30, 50, 50), Rect(-5, -5, 6, 6)]
+    ops = (
+        Image(Rect(0, 0, 40, 40), noise(40, 40, 2)),
+        Fill(Rect(0, 0, 40, 7), BLUE),
+        Copy(Rect(0, 0, 20, 20), (20, 20)),
+    )
+    changes = world.commit("a", [Update(one, damage=damage, ops=ops)])
+    outside = np.ones((40, 40), bool)
+    outside[4:10, 3:8] = outside[30:, 30:] = outside[0, 0] = False
+    buffer = world.get(one).buffer
+    assert (buffer[outside] == before[outside]).all()
+    assert (buffer[~outside] != before[~outside]).any()
+    inside = Region([Rect(3, 4, 5, 6), Rect(30, 30, 10, 10), Rect(0, 0, 1, 1)])
+    assert all(inside.contains(Region([s.rect])) for s in changes.planes[one].strokes)
+
+
+def test_copies_read_the_buffer_as_it_was_before_the_commit() -> None:
+    world = World()
+    one, _ = world.create("a", 6, 1)
+    picture = noise(6, 1)
+    world.commit("a", [Update(one, ops=(Image(Rect(0, 0, 6, 1), picture),))])
+    ops = (
+        Fill(Rect(0, 0, 2, 1), RED),
+        Copy(Rect(0, 0, 3, 1), (1, 0)),
+        Copy(Rect(1, 0, 3, 1), (3, 0)),
+    )
+    world.commit("a", [Update(one, ops=ops)])
+    expected = picture.copy()
+    expected[:, 0:2] = RED
+    expected[:, 1:4] = picture[:, 0:3]
+    expected[:, 3:6] = picture[:, 1:4]
+    assert (world.get(one).buffer == expected).all()
+
+
+def test_unchanged_pixels_are_no_damage() -> None:
+    """A program that repaints everything each time is charged for what it changed."""
+    world = World()
+    one, _ = world.create("a", 300, 200)
+    picture = noise(300, 200)
+    whole = Rect(0, 0, 300, 200)
+    world.commit("a", [Update(one, ops=(Image(whole, picture),))])
+    again = picture.copy()
+    again[10, 20] ^= 255
+    again[190, 290] ^= 255
+    changes = world.commit("a", [Update(one, ops=(Image(whole, again),))])
+    assert changes.planes[one].strokes == (
+        Painted(Rect(20, 10, 1, 1)),
+        Painted(Rect(290, 190, 1, 1)),
+    )
+    assert not world.commit("a", [Update(one, ops=(Image(whole, again),))]).planes[one].damage
+
+
+def test_opaque_surfaces_stay_opaque() -> None:
+    world = World()
+    one, _ = world.create("a", 8, 8, opaque=True)
+    ops = (Image(Rect(0, 0, 8, 8), noise(8, 8)), Fill(Rect(0, 0, 2, 2), (0, 0, 0, 0)))
+    world.commit("a", [Update(one, ops=ops)])
+    assert (world.get(one).buffer[:, :, 3] == 255).all()
+
+
+def test_a_new_size_begins_the_buffer_anew() -> None:
+    world = World()
+    one, _ = world.create("a", 8, 8)
+    world.commit("a", [Update(one, ops=(Fill(Rect(0, 0, 8, 8), RED),))])
+    changes = world.commit("a", [Update(one, scale=2, ops=(Fill(Rect(0, 0, 1, 1), RED),))])
+    change = changes.planes[one]
+    assert change.placed
+    assert change.renewed
+    assert change.damage == Region([Rect(0, 0, 16, 16)])
+    assert change.strokes[0] == Filled(Rect(0, 0, 16, 16), (0, 0, 0, 0))
+    assert np.count_nonzero(world.get(one).buffer.any(axis=2)) == 1
+    kept = world.commit("a", [Update(one, scale=2, width=8)])
+    assert not kept.planes[one].renewed
+
+
+def test_stacking() -> None:
+    world = World()
+    a, b, c = (world.create("a", 4, 4)[0] for _ in range(3))
+    assert not world.raise_surface("a", c)
+    world.raise_surface("a", a)
+    world.lower_surface("a", c)
+    assert [one.id for one in world.stack()] == [c, b, a]
+    assert len({one.z for one in world.stack()}) == 3
+
+
+def test_owner_who_leaves_takes_everything_along() -> None:
+    world = World()
+    mine = [world.create("a", 4, 4)[0] for _ in range(3)]
+    other, _ = world.create("b", 4, 4)
+    assert set(world.remove_owner("a").removed) == set(mine)
+    assert list(world.surfaces) == [other]
+    assert not world.remove_owner("a")
+    assert world.create("a", 4, 4)[0] not in mine
+
+
+def test_limits_are_enforced() -> None:
+    world = World()
+    with pytest.raises(LimitExceeded) as caught:
+        world.create("a", limits.SIDE_PX + 1, 1)
+    assert caught.value.limit == "surface_side_px"
+    with pytest.raises(LimitExceeded):
+        world.create("a", 4096, 1, scale=4)
+    for _ in range(4):
+        world.create("a", 4096, 4096)
+    with pytest.raises(LimitExceeded) as caught:
+        world.create("a", 1, 1)
+    assert caught.value.limit == "bytes_per_owner"
+    small, _ = world.create("b", 1, 1)
+    with pytest.raises(LimitExceeded):
+        world.commit("b", [Update(small, width=8000, height=8000)])
+    with pytest.raises(LimitExceeded):
+        world.commit("b", [Update(small, damage=[Rect(0, 0, 1, 1)] * 257)])
+    with pytest.raises(InvalidContent):
+        world.create("b", 1, 1, opacity=float("nan"))
+    with pytest.raises(InvalidContent):
+        world.configure("b", small, cursor="url(x)")
+    with pytest.raises(LimitExceeded):
+        world.configure("b", small, text="x" * 20_001)
+
+
+def test_describing_tells_only_what_changed() -> None:
+    world = World()
+    one, _ = world.create("a", 4, 4, title="t")
+    assert not world.configure("a", one, title="t")
+    assert world.configure("a", one, title="u").told == {one}
+    assert world.configure("a", one, opacity=0.5).planes[one].placed
+    assert world.move("a", one, 7, 8).told == {one}
+    assert not world.move("a", one, 7, 8).told
+
+
+rects = st.builds(
+    lambda x, y, w, h: Rect(x, y, min(w, 20 - x), min(h, 20 - y)),
+    st.integers(0, 19), st.integers(0, 19), st.integers(1, 20), st.integers(1, 20),
+)  # fmt: skip
+fills = st.builds(Fill, rects, st.sampled_from([RED, BLUE, (0, 0, 0, 0)]))
+images = st.builds(lambda r, s: Image(r, noise(r.w, r.h, s)), rects, st.integers(0, 9))
+copies = st.builds(
+    lambda r, x, y: Copy(r, (x % (21 - r.w), y % (21 - r.h))),
+    rects, st.integers(0, 20), st.integers(0, 20),
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(fills | images | copies, max_size=5),
+            st.none() | st.lists(rects, max_size=3),
+        ),
+        max_size=4,
+    )
+)
+def test_strokes_over_the_picture_before_give_the_picture_after(commits) -> None:
+    """What streams forward is exactly what happened, clipped, trimmed and in order."""
+    world = World()
+    one, _ = world.create("a", 20, 20)
+    for ops, damage in commits:
+        before = world.get(one).buffer.copy()
+        changes = world.commit("a", [Update(one, damage=damage, ops=ops)])
+        after = world.get(one).buffer
+        again = before.copy()
+        for stroke in changes.planes[one].strokes:
+            assert changes.planes[one].damage.contains(Region([stroke.rect]))
+            rows, columns = (
+                slice(stroke.rect.y, stroke.rect.bottom),
+                slice(stroke.rect.x, stroke.rect.right),
+            )
+            if isinstance(stroke, Filled):
+                again[rows, columns] = stroke.colour
+            elif isinstance(stroke, Copied):
+                s = stroke.source
+                again[rows, columns] = before[s.y : s.bottom, s.x : s.right]
+            else:
+                again[rows, columns] = after[rows, columns]
+        assert (again == after).all()
