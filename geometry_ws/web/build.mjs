@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const out = path.join(here, process.argv[2] ?? "dist");
+const out = path.resolve(here, process.argv[2] ?? "dist");
 const target = ["chrome111", "firefox113", "safari16.4"];
 
 /** Modules that are left out, with what stands for them. Without `when` (whose absence

@@ -1,4 +1,4 @@
-"""A real Chromium for tests, driven over its DevTools protocol. Synchronous, one connection a page."""
+"""A real Chromium for tests, driven over its DevTools protocol; one connection for each tab."""
 
 import base64
 import contextlib

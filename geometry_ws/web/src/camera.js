@@ -63,12 +63,12 @@ function fittingZoom(bounds, size) {
   return size.width >= 1800 ? [2, 1.5, 1].find((step) => step <= zoom) ?? 1 : 1;
 }
 
-/** Show all of a rectangle, in the middle. @param {Rect | null} bounds @param {Size} size */
+/** Show all of a rectangle, in the middle and from the top: a board is read from there. @param {Rect | null} bounds @param {Size} size */
 export function fit(bounds, size) {
   if (!bounds) return { x: -PADDING, y: -PADDING, zoom: 1 };
   const zoom = fittingZoom(bounds, size);
-  const spare = [size.width / zoom - bounds[2], size.height / zoom - bounds[3]];
-  return { x: bounds[0] - spare[0] / 2, y: bounds[1] - spare[1] / 2, zoom };
+  const spare = size.width / zoom - bounds[2];
+  return { x: bounds[0] - spare / 2, y: bounds[1] - PADDING / zoom, zoom };
 }
 
 /**
@@ -81,10 +81,7 @@ export function begin(bounds, size, usual) {
   if (!bounds) return fit(null, size);
   const whole = fittingZoom(bounds, size);
   const padding = PADDING / 2;
-  if (whole >= READABLE) {
-    // a board is read from its top, however much room is below
-    return { ...fit(bounds, size), y: bounds[1] - PADDING / whole };
-  }
+  if (whole >= READABLE) return fit(bounds, size);
   const zoom = clamp((size.width - 2 * padding) / Math.max(usual, 1), READABLE, 1);
   return { x: bounds[0] - padding / zoom, y: bounds[1] - padding / zoom, zoom };
 }

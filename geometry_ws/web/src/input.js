@@ -44,6 +44,7 @@ export class Input {
     /** @type {string | null} the surface that was pressed last: keys go there */
     this.focus = null;
     this.space = false;
+    this.last = [0, 0];
     /** @type {PointerEvent | null} the last movement, told once per frame of the screen */
     this.moved = null;
     this.touch = new TouchReader(this.#touchActions());
@@ -61,7 +62,7 @@ export class Input {
     on("pointerleave", (event) => event.pointerType !== "touch" && this.#leave());
     on("wheel", (event) => this.#wheel(event));
     on("contextmenu", (event) => event.preventDefault());
-    for (const element of [canvas, this.writer]) {
+    for (const element of /** @type {HTMLElement[]} */ ([canvas, this.writer])) {
       element.addEventListener("keydown", (event) => this.#key(event, "down"));
       element.addEventListener("keyup", (event) => this.#key(event, "up"));
       element.addEventListener("blur", () => (this.space = false));

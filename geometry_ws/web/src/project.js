@@ -16,10 +16,6 @@ export class Project extends EventTarget {
     super();
     this.session = session;
     this.id = "";
-    this.#forget();
-  }
-
-  #forget() {
     this.ready = false;
     this.title = "";
     this.problem = "";
@@ -34,6 +30,17 @@ export class Project extends EventTarget {
     /** @type {string[]} */
     this.archived = [];
     /** @type {any[] | null} events that came while a snapshot is under way */
+    this.waiting = null;
+    /** @type {any} */
+    this.timer = null;
+  }
+
+  #forget() {
+    this.ready = false;
+    this.title = this.problem = this.failure = this.epoch = "";
+    this.changes = new Map();
+    this.specs = new Map();
+    this.archived = [];
     this.waiting = null;
   }
 
@@ -90,6 +97,7 @@ export class Project extends EventTarget {
 
   /** @param {any} snapshot */
   #begin(snapshot) {
+    /** @type {any[]} */
     const waiting = this.waiting ?? [];
     this.waiting = null;
     this.failure = "";

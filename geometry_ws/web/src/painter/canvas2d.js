@@ -8,7 +8,7 @@ import { placeOnScreen } from "./view.js";
 
 /**
  * @param {Uint8Array} bytes premultiplied BGRA
- * @returns {Uint8ClampedArray} straight RGBA
+ * @returns {Uint8ClampedArray<ArrayBuffer>} straight RGBA
  */
 export function toStraight(bytes) {
   const straight = new Uint8ClampedArray(bytes.length);

@@ -3,7 +3,8 @@
  * that the pixels must have (width × height × 4), and gives exactly that many bytes of
  * premultiplied BGRA rows without padding, at once or as a promise. Anything else throws.
  *
- * @typedef {(bytes: Uint8Array, length: number) => Uint8Array | Promise<Uint8Array>} Decoder
+ * @typedef {Uint8Array<ArrayBuffer>} Bytes
+ * @typedef {(bytes: Bytes, length: number) => Bytes | Promise<Bytes>} Decoder
  */
 
 /** @type {Decoder} */
@@ -18,7 +19,9 @@ export function decodeRaw(bytes, length) {
  * A zlib stream (RFC 1950). The writer and reader form is several times faster than
  * `new Response(stream)`. Output beyond the expected length is never kept.
  *
- * @type {Decoder}
+ * @param {Bytes} bytes
+ * @param {number} length
+ * @returns {Promise<Bytes>}
  */
 export async function decodeDeflate(bytes, length) {
   const stream = new DecompressionStream("deflate");

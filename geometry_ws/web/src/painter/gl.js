@@ -82,6 +82,9 @@ export class GlPresenter {
       this.#prepare();
       onRestored();
     });
+    this.side = LARGEST_TILE;
+    /** @type {Record<"place" | "screen" | "opacity", WebGLUniformLocation | null>} */
+    this.uniforms = { place: null, screen: null, opacity: null };
     this.#prepare();
   }
 

