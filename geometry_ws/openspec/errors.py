@@ -1,0 +1,53 @@
+"""What can go wrong with a project on disk, as errors that a caller can react to."""
+
+
+class StoreError(Exception):
+    """Something that the caller asked for can't be done; the text is one sentence."""
+
+
+class NoProject(StoreError):
+    """There is no OpenSpec project at this place."""
+
+
+class NoSuchChange(StoreError):
+    """There is no open change of this name."""
+
+
+class NoSuchSpec(StoreError):
+    """There is no spec of this id."""
+
+
+class NoSuchDocument(StoreError):
+    """The change or spec has no document of this name."""
+
+
+class NoSuchTask(StoreError):
+    """The change has no task of this number; ``revision`` is that of its tasks now."""
+
+    def __init__(self, message: str, revision: str) -> None:
+        super().__init__(message)
+        self.revision = revision
+
+
+class StaleRevision(StoreError):
+    """The document is another one by now; ``revision`` is the current one."""
+
+    def __init__(self, message: str, revision: str) -> None:
+        super().__init__(message)
+        self.revision = revision
+
+
+class TaskMismatch(StaleRevision):
+    """The task has another text than expected; ``text`` is the current one."""
+
+    def __init__(self, message: str, revision: str, text: str) -> None:
+        super().__init__(message, revision)
+        self.text = text
+
+
+class Unreadable(StoreError):
+    """The document is there but can't be read."""
+
+
+class Unwritable(StoreError):
+    """The document can't be written."""

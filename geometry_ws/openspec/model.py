@@ -1,0 +1,208 @@
+"""The values of OpenSpec: specs, requirements, deltas, tasks, findings and a project's state.
+
+All frozen, none knows how it was read. Lines count from 1; names are as people wrote them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Literal
+
+Level = Literal["ERROR", "WARNING", "INFO"]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task line: ``id`` is its number among the change's tasks, from 1.
+
+    ``indent`` counts the columns before the marker (a tab reaches the next multiple of 4),
+    ``number`` is what the text starts with (such as ``1.2``), ``file`` the path of its file
+    below the change's folder.
+    """
+
+    id: int
+    line: int
+    text: str
+    done: bool
+    section: str = ""
+    indent: int = 0
+    number: str = ""
+    file: str = "tasks.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many tasks are done, of how many."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A scenario of a requirement: its header's name and the text below it."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A requirement as readers see it: a header directly below "Requirements"."""
+
+    name: str
+    text: str
+    line: int
+    scenarios: tuple[Scenario, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A requirement as the merge sees it: its header's line up to the next one's, as written."""
+
+    name: str
+    line: int
+    raw: str
+    body: str
+    scenario_names: tuple[str, ...] = ()
+    filled_scenarios: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A main spec; ``problem`` says which section is missing, where one is."""
+
+    purpose: str
+    requirements: tuple[Requirement, ...]
+    blocks: tuple[Block, ...]
+    problem: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """A requirement that gets another name."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnpairedRename:
+    """A FROM without a TO, or a TO without a FROM."""
+
+    side: Literal["FROM", "TO"]
+    name: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedHeader:
+    """A level 3 header in a delta section that is no requirement."""
+
+    text: str
+    section: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A requirement outside every delta section; ``section`` is None above the first one."""
+
+    name: str
+    section: str | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What one file of a change says about one spec."""
+
+    added: tuple[Block, ...] = ()
+    modified: tuple[Block, ...] = ()
+    removed: tuple[str, ...] = ()
+    removed_blocks: tuple[Block, ...] = ()
+    renamed: tuple[Rename, ...] = ()
+    unpaired: tuple[UnpairedRename, ...] = ()
+    skipped: tuple[SkippedHeader, ...] = ()
+    orphans: tuple[Orphan, ...] = ()
+    sections: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """The number of operations."""
+        return len(self.added) + len(self.modified) + len(self.removed) + len(self.renamed)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that validation found; ``rule`` is stable, ``line`` 0 where it has none."""
+
+    level: Level
+    rule: str
+    path: str
+    message: str
+    line: int = 0
+
+
+def is_valid(findings: tuple[Finding, ...], *, strict: bool = False) -> bool:
+    """Say whether findings leave a thing valid; warnings count only when strict."""
+    bad = {"ERROR", "WARNING"} if strict else {"ERROR"}
+    return not any(finding.level in bad for finding in findings)
+
+
+class Status(StrEnum):
+    """What a change is for people."""
+
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    COMPLETE = "complete"
+    INVALID = "invalid"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeState:
+    """An open change as it is now.
+
+    ``revision`` is that of its task file (empty where there is none; of all of them where its
+    schema has several); ``documents`` pairs each file's path with its revision.
+    """
+
+    name: str
+    title: str
+    status: Status
+    progress: Progress
+    revision: str
+    tasks: tuple[Task, ...] = ()
+    problem: str = ""
+    findings: tuple[Finding, ...] = ()
+    documents: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def finding_count(self) -> int:
+        """The number of errors and warnings."""
+        return sum(finding.level != "INFO" for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class SpecState:
+    """A spec as it is now."""
+
+    id: str
+    requirements: int
+    revision: str
+    problem: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectState:
+    """A whole project at one moment; ``problem`` is a sentence where it can't be read."""
+
+    title: str = ""
+    problem: str = ""
+    changes: Mapping[str, ChangeState] = field(default_factory=lambda: MappingProxyType({}))
+    specs: Mapping[str, SpecState] = field(default_factory=lambda: MappingProxyType({}))
+    archived: tuple[str, ...] = ()

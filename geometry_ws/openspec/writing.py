@@ -1,0 +1,129 @@
+"""Replacing a file's content as a whole: all or nothing, and only if it is still what was read.
+
+Mode and, where possible, owner and extended attributes are kept; a link stays a link and its
+target is replaced. Between the last check and the rename an editor's save can still be
+overwritten: a few microseconds that no file system lets us close.
+"""
+
+import contextlib
+import errno
+import os
+import stat
+from pathlib import Path
+
+from geometry_ws.openspec.disk import Key, is_within, key_of
+from geometry_ws.openspec.errors import Unwritable
+
+PREFIX = ".geometry_ws-"
+SUFFIX = ".tmp"
+
+
+class ChangedMeanwhile(Exception):
+    """The file is not what it was when it was read: read it again and decide anew."""
+
+
+def is_ours(name: str) -> bool:
+    """Say whether a file's name is that of one of our temporaries."""
+    return name.startswith(PREFIX) and name.endswith(SUFFIX)
+
+
+def resolve_target(path: str, root: str) -> str:
+    """The real file behind a path, if it may be written; raises Unwritable."""
+    real = os.path.realpath(path)
+    if not is_within(real, root):
+        raise Unwritable("The file is a link that leads out of the project.")
+    return real
+
+
+def replace_file(real: str, old: bytes, new: bytes, key: Key) -> None:
+    """Replace the content `old` of a file by `new`; `key` is what it was when it was read.
+
+    Raises ChangedMeanwhile, Unwritable.
+    """
+    folder = os.path.dirname(real)  # noqa: PTH120  (a plain path in, a plain path out)
+    try:
+        status = os.lstat(real)
+        if not stat.S_ISREG(status.st_mode):
+            raise Unwritable("The file is no regular file.")
+        if not status.st_mode & 0o222:
+            raise Unwritable("The file is write-protected.")
+        temporary = str(Path(folder, f"{PREFIX}{os.getpid()}-{os.urandom(6).hex()}{SUFFIX}"))
+        try:
+            _write_beside(temporary, real, new, status)
+            _check_unchanged(real, old, key)
+            os.replace(temporary, real)  # noqa: PTH105
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)  # noqa: PTH108
+            raise
+        _sync_folder(folder)
+    except FileNotFoundError as problem:
+        raise ChangedMeanwhile from problem
+    except OSError as problem:
+        words = os.strerror(problem.errno or errno.EIO).lower()
+        raise Unwritable(f"The file can't be written: {words}.") from problem
+
+
+def _write_beside(temporary: str, real: str, data: bytes, status: os.stat_result) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(temporary, flags, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        if (status.st_uid, status.st_gid) != (os.geteuid(), os.getegid()):
+            with contextlib.suppress(OSError):
+                os.fchown(descriptor, status.st_uid, status.st_gid)
+        os.fchmod(descriptor, stat.S_IMODE(status.st_mode))
+        _copy_attributes(real, descriptor)
+        os.fsync(descriptor)
+
+
+def _copy_attributes(real: str, descriptor: int) -> None:
+    if not hasattr(os, "listxattr"):
+        return
+    with contextlib.suppress(OSError):
+        for name in os.listxattr(real):
+            with contextlib.suppress(OSError):
+                os.setxattr(descriptor, name, os.getxattr(real, name))
+
+
+def _check_unchanged(real: str, old: bytes, key: Key) -> None:
+    if key_of(os.lstat(real)) != key or Path(real).read_bytes() != old:
+        raise ChangedMeanwhile
+
+
+def _sync_folder(folder: str) -> None:
+    # Some file systems can't do this; the file itself is safe already.
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def clean_leftovers(folder: str) -> int:
+    """Remove temporaries that a killed process left behind below a folder; gives their number."""
+    count = 0
+    for below, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            if is_ours(name) and not _is_in_use(name):
+                with contextlib.suppress(OSError):
+                    Path(below, name).unlink()
+                    count += 1
+    return count
+
+
+def _is_in_use(name: str) -> bool:
+    """Whether the process that made a temporary is another one that still lives."""
+    number = name[len(PREFIX) :].split("-", 1)[0]
+    if not number.isdigit() or int(number) == os.getpid():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
