@@ -38,7 +38,22 @@ class QuietSession(ApplicationSession):  # type: ignore[misc]
         """Pack the keywords of calls and events before autobahn sees them."""
         if isinstance(msg, message.Event | message.Invocation):
             msg.kwargs = {_PACKED: msg.kwargs or {}}
+        elif self._is_late(msg):
+            return
         super().onMessage(msg)
+
+    def _is_late(self, msg: Any) -> bool:
+        """Whether this answers a call that was answered already.
+
+        A call that was given up is answered twice when the callee dies later; autobahn would take
+        the second answer for a broken router and end the session.
+        """
+        if isinstance(msg, message.Error):
+            return msg.request_type == message.Call.MESSAGE_TYPE and self._unknown(msg)
+        return isinstance(msg, message.Result) and self._unknown(msg)
+
+    def _unknown(self, msg: Any) -> bool:
+        return self._session_id is not None and msg.request not in self._call_reqs
 
     async def listen(self, topic: str, handler: Heard, match: str | None = None) -> Any:
         """Subscribe; the handler is called as (args, keywords, details)."""

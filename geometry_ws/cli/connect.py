@@ -1,0 +1,67 @@
+"""``geometry-ws connect``: print what arrives, until Ctrl-C."""
+
+import argparse
+import os
+import sys
+from typing import Any
+
+from geometry_ws.cli.command import Command, fail
+from geometry_ws.cli.exits import Exit
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "address",
+        nargs="?",
+        default="http://localhost:8081",
+        help="an http, https, ws or wss address; the port is 8081 where none is given",
+    )
+    parser.add_argument(
+        "--frames", action="store_true", help="watch the world too, and summarise its frames"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument(
+        "--data", action="store_true", help="with --json: bytes as base64, not only their number"
+    )
+
+
+def _run(arguments: argparse.Namespace) -> Exit:
+    from geometry_ws.client.address import parse_address
+    from geometry_ws.client.errors import BadAddress, ClientError
+
+    try:
+        address = parse_address(arguments.address)
+    except BadAddress as problem:
+        return fail(str(problem), Exit.USAGE)
+    from geometry_ws.cli.watching import Watch
+    from geometry_ws.client.program import run_connection
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    watch = Watch(
+        address,
+        frames=arguments.frames,
+        as_json=arguments.json,
+        data=arguments.data,
+        colour=use_colour(sys.stdout),
+    )
+    problem = run_connection(watch.connection, watch.main)
+    if isinstance(problem, ClientError):
+        return fail(str(problem))
+    if problem is not None:
+        raise problem
+    return Exit.OK
+
+
+def use_colour(stream: Any) -> bool:
+    """Colours are for terminals, and for people who haven't asked for none."""
+    return bool(stream.isatty()) and not os.environ.get("NO_COLOR")
+
+
+COMMAND = Command(
+    "connect",
+    "Print what a node publishes, one line a message, until Ctrl-C.",
+    _add_arguments,
+    _run,
+)

@@ -1,0 +1,61 @@
+"""One session for one command: connect, do something, leave."""
+
+import argparse
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from geometry_ws.cli.command import fail
+from geometry_ws.cli.exits import Exit
+from geometry_ws.cli.values import Usage, escape, one_line
+
+if TYPE_CHECKING:
+    from geometry_ws.client.client import Client
+
+
+def add_url(parser: argparse.ArgumentParser) -> None:
+    """The option that says which node is meant."""
+    parser.add_argument(
+        "--url",
+        default="http://localhost:8081",
+        metavar="ADDRESS",
+        help="the node: an http, https, ws or wss address (http://localhost:8081)",
+    )
+
+
+def do_once(
+    address: str, work: "Callable[[Client], Awaitable[Any]]", *, as_json: bool = False
+) -> Exit:
+    """Open a session, await ``work`` with it and close it; says what went wrong."""
+    from geometry_ws.client.address import parse_address
+    from geometry_ws.client.errors import BadAddress, CallError, ClientError, Unreachable
+    from geometry_ws.client.program import run_connection
+
+    try:
+        parsed = parse_address(address)
+    except BadAddress as problem:
+        return fail(str(problem), Exit.USAGE)
+    from geometry_ws.client.connection import Connection
+
+    problem = run_connection(Connection(parsed, needs=(), retry=False), work)
+    if problem is None:
+        return Exit.OK
+    if isinstance(problem, CallError):
+        if as_json:
+            error = {"error": problem.uri, "args": [problem.message], "kwargs": problem.fields}
+            print(one_line(error))
+        return fail(_told(problem))
+    if isinstance(problem, Unreachable):
+        return fail(f"{escape(str(problem))}.", Exit.UNREACHABLE)
+    if isinstance(problem, Usage):
+        return fail(escape(str(problem)), Exit.USAGE)
+    if isinstance(problem, ClientError | OSError):
+        return fail(escape(str(problem)))
+    raise problem
+
+
+def _told(problem: Any) -> str:
+    fields = {
+        name: value for name, value in problem.fields.items() if str(value) not in problem.message
+    }
+    more = f" {one_line(fields)}" if fields else ""
+    return escape(f"{problem.message} [{problem.name}]{more}")

@@ -1,0 +1,227 @@
+"""What a program holds while it is connected: calls, events, surfaces.
+
+A `Client` belongs to one session. When that ends everything of it is gone at the node, so a client
+is never used again: `connection.py` makes a new one.
+"""
+
+import re
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+from autobahn.wamp.exception import ApplicationError, SerializationError, TransportLost
+from autobahn.wamp.types import CallOptions, PublishOptions
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.task import deferLater
+from twisted.logger import Logger
+
+from geometry_ws.client.drawing import Update
+from geometry_ws.client.errors import CallError, ClientError, Lost
+from geometry_ws.client.surface import Surface
+from geometry_ws.client.transport import Link, LinkSession
+from geometry_ws.protocol.compositor import CompositorHello
+from geometry_ws.protocol.names import MAJOR, expand
+from geometry_ws.protocol.surfaces import Committed
+
+log = Logger()
+HELLO_SECONDS = 10
+_URI = re.compile(r"^[0-9a-z_]+(\.[0-9a-z_]+)*$(?!\n)")
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+class Message(NamedTuple):
+    """An event as it came; ``size`` counts the bytes of the whole message."""
+
+    topic: str
+    keywords: Mapping[str, Any]
+    args: Sequence[Any]
+    publisher: int | None
+    size: int
+
+
+Handler = Callable[[Message], Any]
+"""What gets the messages of a subscription: a function, or a coroutine function."""
+
+
+class Client:
+    """A session at a node."""
+
+    def __init__(self, link: Link, session: LinkSession, reactor: Any) -> None:
+        self._link = link
+        self._session = session
+        self._reactor = reactor
+        self._tasks: set[Deferred[Any]] = set()
+        self._surfaces: dict[str, Surface] = {}
+        self.hello: CompositorHello | None = None
+        """What the compositor said of itself, once it was asked."""
+
+    @property
+    def session(self) -> int:
+        """The session's number at the router."""
+        return int(self._session.session_id or 0)
+
+    @property
+    def connected(self) -> bool:
+        """Whether the session is there still."""
+        return bool(self._session.is_attached())
+
+    @property
+    def received_bytes(self) -> int:
+        """How many bytes of messages have come from the node."""
+        return self._link.received_bytes
+
+    def now(self) -> float:
+        """The event loop's clock, in seconds."""
+        return float(self._reactor.seconds())
+
+    async def say_hello(self, name: str = "") -> CompositorHello:
+        """Agree on the version with the compositor, and learn its limits."""
+        keywords = {"major": MAJOR, "client": name}
+        answer = await self.call_with("compositor.hello", keywords, HELLO_SECONDS)
+        self.hello = hello = convert(answer, CompositorHello)
+        self._link.maximum = hello.limits.message_bytes
+        return hello
+
+    async def call(self, procedure: str, /, **keywords: Any) -> dict[str, Any]:
+        """Call a procedure, by its short name, with keywords of any name.
+
+        Gives the result. Raises CallError with what was answered, Lost when the session ends first,
+        TooLarge before anything is sent.
+        """
+        result: dict[str, Any] = await self.call_with(procedure, keywords)
+        return result
+
+    async def call_with(
+        self, procedure: str, keywords: Mapping[str, Any], seconds: int | None = None
+    ) -> Any:
+        """Call with keywords as a mapping; ``seconds`` is how long the router waits."""
+        options = CallOptions(timeout=seconds) if seconds else None
+        with _translated():
+            return await self._session.call_with(full_name(procedure), (), keywords, options)
+
+    async def publish(self, topic: str, /, **keywords: Any) -> None:
+        """Publish a message, and wait until the router has taken it; raises like `call`."""
+        await self.publish_with(topic, keywords)
+
+    async def publish_with(self, topic: str, keywords: Mapping[str, Any]) -> None:
+        """Publish with keywords as a mapping."""
+        with _translated():
+            options = PublishOptions(acknowledge=True)
+            taken = self._session.publish_with(full_name(topic), (), keywords, options)
+            if taken is not None:
+                await taken
+
+    def tell(self, topic: str, keywords: Mapping[str, Any]) -> None:
+        """Publish without waiting, for what comes often; not at all when the session is gone."""
+        with suppress(Lost), _translated():
+            self._session.publish_with(full_name(topic), (), keywords)
+
+    async def subscribe(self, topic: str, handler: Handler, *, prefix: bool = False) -> None:
+        """Hear a topic, or with ``prefix`` all topics that begin so, for as long as the session is.
+
+        What the handler raises is logged and stops nothing.
+        """
+
+        def heard(args: Sequence[Any], keywords: Mapping[str, Any], details: Any) -> None:
+            size = self._link.message_bytes
+            self._handle(handler, Message(details.topic, keywords, args, details.publisher, size))
+
+        with _translated():
+            full = full_name(topic, prefix=prefix)
+            await self._session.listen(full, heard, match="prefix" if prefix else None)
+
+    async def create_surface(
+        self, *, width: int, height: int, title: str = "", **more: Any
+    ) -> Surface:
+        """Make a surface of ``width`` by ``height`` world pixels.
+
+        ``more``: x, y, scale, max_scale, opacity, opaque, text, cursor, as `surface.create` has
+        them. It goes with the session.
+        """
+        answer = await self.call("surface.create", width=width, height=height, title=title, **more)
+        scale = int(more.get("scale", 1))
+        return Surface(self, str(answer["surface"]), width, height, scale)
+
+    async def commit(self, *updates: Update) -> Committed:
+        """Show changes of several surfaces in one step; `Surface.update` makes them."""
+        answer = await self.call("surface.commit", updates=list(updates))
+        for update in updates:
+            if surface := self._surfaces.get(update["surface"]):
+                surface.adopt(update)
+        return convert(answer, Committed)
+
+    def own(self, surface: Surface) -> None:
+        """Keep a surface's size up to date."""
+        self._surfaces[surface.id] = surface
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait without holding anything up."""
+        await deferLater(self._reactor, seconds)
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> "Deferred[Any]":
+        """Run something beside; it is cancelled when the session ends, failures are logged."""
+        task: Deferred[Any] = Deferred.fromCoroutine(work)
+        self._tasks.add(task)
+        task.addErrback(self._failed)
+        task.addBoth(lambda _: self._tasks.discard(task))
+        return task
+
+    def close(self) -> None:
+        """End the session; its surfaces go with it."""
+        self._link.close()
+
+    def stop_tasks(self) -> None:
+        """Cancel what was spawned; the connection does this when the session has ended."""
+        for task in list(self._tasks):
+            task.cancel()
+
+    def _handle(self, handler: Handler, message: Message) -> None:
+        try:
+            work = handler(message)
+        except Exception:  # noqa: BLE001 - a program's fault must not end its session
+            log.failure("the handler of {topic} failed", topic=message.topic)
+            return
+        if isinstance(work, Coroutine):
+            self.spawn(work)
+
+    def _failed(self, failure: Any) -> None:
+        if not failure.check(CancelledError, Lost):
+            log.failure("a task failed", failure)
+
+
+def full_name(name: str, *, prefix: bool = False) -> str:
+    """The URI for a short name; raises ClientError for what the router would close us for."""
+    full = expand(name)
+    if not _URI.match(full.removesuffix(".") if prefix else full):
+        raise ClientError(
+            f"{name!r} is no name here: small letters, digits and _ in parts with dots between."
+        )
+    return full
+
+
+def convert(answer: Any, kind: type[S]) -> S:
+    """A result or event as the protocol's type; raises ClientError where it can't be one."""
+    try:
+        return msgspec.convert(answer, kind)
+    except msgspec.ValidationError as problem:
+        raise ClientError(f"The node sent a wrong {kind.__name__}: {problem}.") from None
+
+
+class _translated:  # noqa: N801 - used like a function
+    """Turns autobahn's exceptions into ours."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: Any, problem: BaseException | None, traceback: Any) -> None:
+        if isinstance(problem, TransportLost):
+            raise Lost("The connection was lost.") from None
+        if isinstance(problem, SerializationError):
+            raise ClientError(f"This can't be sent: {problem}.") from None
+        if isinstance(problem, ApplicationError):
+            if problem.error.startswith("wamp.close."):
+                raise Lost("The connection was lost.") from None
+            text = str(problem.args[0]) if problem.args else ""
+            raise CallError(problem.error, text, problem.kwargs) from None

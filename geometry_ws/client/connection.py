@@ -1,0 +1,199 @@
+"""Keeps a program connected: opens a session, lets the program work with it, and opens the next.
+
+A session that is lost is lost with all that it had, and a session that the router ends never comes
+back by itself. So each session gets a new `Client`, and the program's main function begins anew
+with it. Waits grow from 0.2 s to 5 s and begin again once a session was ready.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.task import deferLater
+
+from geometry_ws.client.address import DEFAULT_ADDRESS, Address, parse_address
+from geometry_ws.client.client import HELLO_SECONDS, Client
+from geometry_ws.client.errors import CallError, Lost, Unreachable
+from geometry_ws.client.reasons import Closed
+from geometry_ws.client.transport import Link
+from geometry_ws.protocol.names import uri
+
+T = TypeVar("T")
+Main = Callable[[Client], Awaitable[T]]
+
+FIRST_WAIT = 0.2
+LONGEST_WAIT = 5.0
+_GROWTH = 1.7
+
+_NOT_YET = ("wamp.error.no_such_procedure", "wamp.error.canceled")
+UNSUPPORTED = uri("error.unsupported_version")
+
+
+class Notices:
+    """What a connection tells of itself; override what is of interest."""
+
+    def opened(self, client: Client) -> None:
+        """A session was opened; the components may not answer yet."""
+
+    def closed(self, closed: Closed) -> None:
+        """A session has ended."""
+
+    def waiting(self, reason: str, seconds: float) -> None:
+        """There is no session; the next attempt comes after so many seconds."""
+
+
+class Stopped(Exception):
+    """The connection was told to stop."""
+
+
+class Connection:
+    """A connection to a node that comes back.
+
+    ``needs``: the hello that must be answered before the program's main function is called; empty
+    for programs that can do without a compositor. ``retry``: False for one attempt only.
+    """
+
+    def __init__(
+        self,
+        address: str | Address = DEFAULT_ADDRESS,
+        *,
+        reactor: Any = None,
+        notices: Notices | None = None,
+        name: str = "",
+        needs: Sequence[str] = ("compositor.hello",),
+        retry: bool = True,
+    ) -> None:
+        if reactor is None:
+            from twisted.internet import reactor as installed
+
+            reactor = installed
+        self.address = parse_address(address) if isinstance(address, str) else address
+        self._reactor = reactor
+        self._notices = notices or Notices()
+        self._name = name
+        self._needs = tuple(needs)
+        self._retry = retry
+        self._stopped = False
+        self._link: Link | None = None
+        self._pause: Deferred[None] | None = None
+        self._work: Deferred[Any] | None = None
+        self._wait = FIRST_WAIT
+
+    async def serve(self, main: Main[T]) -> T:
+        """Call ``main`` with a client, and again with a new one whenever the session was lost.
+
+        When a session is lost, what ``main`` waits for raises (Lost or CancelledError). Gives what
+        main returns and raises what it raises. Raises Unreachable without ``retry``, and Stopped
+        after `stop`.
+        """
+        while not self._stopped:
+            reason = ""
+            try:
+                return await self._one(main)
+            except Lost:
+                if not self._retry:
+                    raise
+            except Unreachable as problem:
+                if not self._retry:
+                    raise
+                reason = str(problem)
+            if not self._stopped:
+                await self._rest(reason)
+        raise Stopped
+
+    def stop(self) -> None:
+        """End the session, and don't open another."""
+        self._stopped = True
+        for waiting in (self._pause, self._work):
+            if waiting is not None:
+                waiting.cancel()
+        if self._link is not None:
+            self._link.close()
+
+    async def _one(self, main: Main[T]) -> T:
+        """One session from beginning to end; raises Lost when it ended before main did."""
+        self._link = link = Link(self.address, self._reactor)
+        session = await link.open()
+        client = Client(link, session, self._reactor)
+        self._notices.opened(client)
+        self._work = work = Deferred.fromCoroutine(self._worked(client, main))
+        link.closed.addCallback(self._ended, client, work)
+        try:
+            return await work
+        except CancelledError:
+            if client.connected and not self._stopped:
+                raise
+            raise Lost("The session ended.") from None
+        except CallError as problem:
+            if await self._component_gone(client, problem):
+                raise Lost("The node lost a component.") from problem
+            raise
+        finally:
+            self._work = None
+            client.stop_tasks()
+            link.close()
+            await _settled(link.closed)
+
+    async def _worked(self, client: Client, main: Main[T]) -> T:
+        if self._needs:
+            await self._agree(client)
+        self._wait = FIRST_WAIT
+        return await main(client)
+
+    async def _agree(self, client: Client) -> None:
+        """Wait until the components answer: they come some seconds after the router."""
+        wait = FIRST_WAIT
+        for procedure in self._needs:
+            while True:
+                try:
+                    if procedure == "compositor.hello":
+                        await client.say_hello(self._name)
+                    else:
+                        await client.call_with(procedure, {}, HELLO_SECONDS)
+                    break
+                except CallError as problem:
+                    if problem.uri not in _NOT_YET or not self._retry:
+                        raise
+                await client.sleep(wait)
+                wait = min(wait * _GROWTH, 1.0)
+
+    async def _component_gone(self, client: Client, problem: CallError) -> bool:
+        """Whether a call failed because a component has died, with which the node ends too."""
+        if not self._needs or problem.uri not in _NOT_YET:
+            return False
+        if not client.connected or "disconnected" in problem.message:
+            return True
+        try:
+            await client.call_with(self._needs[0], {}, HELLO_SECONDS)
+        except (CallError, Lost):
+            return True
+        return False
+
+    def _ended(self, closed: Closed, client: Client, work: "Deferred[Any]") -> Closed:
+        self._notices.closed(closed)
+        client.stop_tasks()
+        work.cancel()
+        return closed
+
+    async def _rest(self, reason: str) -> None:
+        seconds, self._wait = self._wait, min(self._wait * _GROWTH, LONGEST_WAIT)
+        self._notices.waiting(reason, seconds)
+        self._pause = deferLater(self._reactor, seconds)
+        try:
+            with suppress(CancelledError):
+                await self._pause
+        finally:
+            self._pause = None
+
+
+async def _settled(closed: "Deferred[Closed]") -> None:
+    """Wait until a link is closed, without taking its result away from others."""
+    waiting: Deferred[None] = Deferred()
+
+    def tell(result: Any) -> Any:
+        waiting.callback(None)
+        return result
+
+    closed.addBoth(tell)
+    await waiting

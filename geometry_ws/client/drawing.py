@@ -1,0 +1,96 @@
+"""From numpy arrays to the operations of a commit. Pure; rectangles are in buffer pixels."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from geometry_ws.render.pixels import premultiply
+
+Order = Literal["rgb", "bgr"]
+Rect: TypeAlias = tuple[int, int, int, int]
+"""x, y, width, height."""
+
+Operation: TypeAlias = list[Any]
+Update: TypeAlias = dict[str, Any]
+"""One entry of `surface.commit`."""
+
+
+def fill(rect: Sequence[int], rgba: Sequence[int]) -> Operation:
+    """One colour, 0 to 255 each, straight alpha (opaque where it is left out)."""
+    colour = [int(value) for value in rgba]
+    if len(colour) == 3:
+        colour.append(255)
+    if len(colour) != 4 or not all(0 <= value <= 255 for value in colour):
+        raise ValueError("A colour has red, green, blue and perhaps alpha, from 0 to 255.")
+    return ["fill", list(_rect(rect)), colour]
+
+
+def copy(rect: Sequence[int], to: Sequence[int]) -> Operation:
+    """What was in ``rect`` before the commit, put with its corner at ``to`` (x, y)."""
+    x, y = to
+    return ["copy", list(_rect(rect)), [int(x), int(y)]]
+
+
+def encoded(rect: Sequence[int], codec: str, data: bytes) -> Operation:
+    """A picture that is encoded already: png, jpeg or webp, of exactly the rectangle's size."""
+    return ["image", list(_rect(rect)), codec, bytes(data)]
+
+
+def picture(
+    pixels: npt.NDArray[np.uint8],
+    at: Sequence[int] = (0, 0),
+    damage: Iterable[Sequence[int]] | None = None,
+    order: Order = "rgb",
+    premultiplied: bool = False,
+) -> list[Operation]:
+    """A picture of shape (height, width, 3 or 4), with its corner at ``at``.
+
+    ``damage`` names the rectangles that differ from what was committed before: only these are
+    sent. Raises ValueError for what is no picture, and for damage outside of it.
+    """
+    checked = check(pixels)
+    left, top = (int(value) for value in at)
+    height, width = checked.shape[:2]
+    rects = [(left, top, width, height)] if damage is None else [_rect(rect) for rect in damage]
+    return [
+        _image(_cut(checked, rect, (left, top)), rect, order, premultiplied)
+        for rect in rects
+        if rect[2] and rect[3]
+    ]
+
+
+def check(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Give an array that is a picture; raises ValueError for anything else."""
+    array = np.asarray(pixels)
+    if array.dtype != np.uint8:
+        raise ValueError(f"Pixels are 8 bit: give an array of numpy.uint8, not of {array.dtype}.")
+    if array.ndim != 3 or array.shape[2] not in (3, 4) or not array.size:
+        raise ValueError(f"A picture has the shape (height, width, 3 or 4), not {array.shape}.")
+    return array
+
+
+def _cut(pixels: npt.NDArray[np.uint8], rect: Rect, corner: tuple[int, int]) -> Any:
+    x, y, width, height = rect
+    x, y = x - corner[0], y - corner[1]
+    if x < 0 or y < 0 or x + width > pixels.shape[1] or y + height > pixels.shape[0]:
+        raise ValueError(f"The damaged rectangle {list(rect)} lies outside of the picture.")
+    return pixels[y : y + height, x : x + width]
+
+
+def _image(part: Any, rect: Rect, order: Order, premultiplied: bool) -> Operation:
+    if part.shape[2] == 3:
+        whole = np.full((*part.shape[:2], 4), 255, np.uint8)
+        whole[..., :3] = part
+    else:
+        whole = part if premultiplied else premultiply(part)
+    codec = {"rgb": "rgba", "bgr": "bgra"}[order]
+    return ["image", list(rect), codec, np.ascontiguousarray(whole).tobytes()]
+
+
+def _rect(rect: Sequence[int]) -> Rect:
+    x, y, width, height = (int(value) for value in rect)
+    if width < 0 or height < 0:
+        raise ValueError(f"The rectangle {list(rect)} has a negative size.")
+    return x, y, width, height

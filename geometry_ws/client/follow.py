@@ -1,0 +1,141 @@
+"""Follows a project: a snapshot, then events, and a snapshot again where one is missing.
+
+`ProjectState` is pure and decides; `ProjectFollower` calls and subscribes.
+"""
+
+from collections.abc import Callable
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from geometry_ws.protocol.changes import ChangeDetail, SpecInfo
+from geometry_ws.protocol.projects import Happening, ProjectChanged, Projects, ProjectSnapshot
+
+if TYPE_CHECKING:
+    from geometry_ws.client.client import Client, Message
+
+
+class Taken(Enum):
+    """What became of an event."""
+
+    APPLIED = "applied"
+    OLD = "old"
+    GAP = "gap"
+    """Something is missing before it: a snapshot is needed."""
+
+
+class ProjectState:
+    """A project as far as snapshot and events have told it; changes and specs by name."""
+
+    def __init__(self) -> None:
+        self.project = ""
+        self.epoch = ""
+        self.seq = 0
+        self.title = ""
+        self.problem = ""
+        self.changes: dict[str, ChangeDetail] = {}
+        self.specs: dict[str, SpecInfo] = {}
+        self.archived: list[str] = []
+
+    def load(self, snapshot: ProjectSnapshot) -> None:
+        """Begin anew with a snapshot."""
+        self.project = snapshot.project
+        self.epoch = snapshot.epoch
+        self.seq = snapshot.seq
+        self.title = snapshot.title
+        self.problem = snapshot.problem
+        self.changes = {change.change: change for change in snapshot.changes}
+        self.specs = {spec.spec: spec for spec in snapshot.specs}
+        self.archived = list(snapshot.archived)
+
+    def apply(self, event: ProjectChanged) -> Taken:
+        """Take an event, if it is the next one."""
+        if event.epoch != self.epoch:
+            return Taken.GAP
+        if event.seq <= self.seq:
+            return Taken.OLD
+        if event.seq != self.seq + 1:
+            return Taken.GAP
+        for happening in event.events:
+            self._happen(happening)
+        self.seq = event.seq
+        return Taken.APPLIED
+
+    def _happen(self, happening: Happening) -> None:
+        if happening.kind in ("change_removed", "change_archived"):
+            self.changes.pop(happening.name, None)
+        elif happening.kind == "spec_removed":
+            self.specs.pop(happening.name, None)
+        if happening.detail is not None:
+            self.changes[happening.detail.change] = happening.detail
+        if happening.spec is not None:
+            self.specs[happening.spec.spec] = happening.spec
+        if happening.archived is not None:
+            self.archived = list(happening.archived)
+        if happening.problem is not None:
+            self.problem = happening.problem
+        if happening.title is not None:
+            self.title = happening.title
+
+
+Changed = Callable[[ProjectState, ProjectChanged | None], Any]
+"""Told of each change: the new state, and the event, which is None after a snapshot."""
+
+
+class ProjectFollower:
+    """Keeps a `ProjectState` up to date as long as a client's session lasts.
+
+    After a reconnection call `follow` with the new client: a new snapshot comes first.
+    """
+
+    def __init__(self, project: str | None = None, changed: Changed | None = None) -> None:
+        self.state = ProjectState()
+        self._project = project
+        self._changed = changed or (lambda _state, _event: None)
+        self._client: Client | None = None
+        self._loading = False
+        self._waiting: list[ProjectChanged] = []
+
+    async def follow(self, client: "Client") -> ProjectState:
+        """Subscribe, take the snapshot, and go on; gives the state. Raises CallError."""
+        from geometry_ws.client.client import convert
+
+        self._client = client
+        if self._project is None:
+            listed = await client.call("project.get")
+            self._project = convert(listed, ProjectSnapshot).project
+        await client.subscribe(Projects.on_changed.at(self._project), self._heard)
+        await self._load(client)
+        return self.state
+
+    async def _load(self, client: "Client") -> None:
+        from geometry_ws.client.client import convert
+
+        self._loading = True
+        try:
+            answer = await client.call("project.get", project=self._project)
+            self.state.load(convert(answer, ProjectSnapshot))
+        finally:
+            self._loading = False
+        self._changed(self.state, None)
+        waiting, self._waiting = self._waiting, []
+        for event in waiting:
+            # What doesn't continue the snapshot is older than it, or of another epoch.
+            if self.state.apply(event) is Taken.APPLIED:
+                self._changed(self.state, event)
+
+    def _heard(self, message: "Message") -> None:
+        from geometry_ws.client.client import convert
+
+        self._take(convert(message.keywords, ProjectChanged))
+
+    def _take(self, event: ProjectChanged) -> None:
+        if self._loading:
+            self._waiting.append(event)
+            return
+        taken = self.state.apply(event)
+        if taken is Taken.APPLIED:
+            self._changed(self.state, event)
+        elif taken is Taken.GAP and self._client is not None:
+            self._waiting.append(event)
+            self._loading = True
+            self._client.spawn(self._load(self._client))

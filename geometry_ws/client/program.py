@@ -1,0 +1,112 @@
+"""The frame around a program: `run` starts the event loop, connects, and ends in order."""
+
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from geometry_ws.client.address import DEFAULT_ADDRESS, parse_address
+from geometry_ws.client.reasons import Closed
+
+if TYPE_CHECKING:
+    from geometry_ws.client.client import Client
+    from geometry_ws.client.connection import Connection
+
+
+def run(
+    main: "Callable[[Client], Awaitable[Any]]",
+    address: str = DEFAULT_ADDRESS,
+    *,
+    name: str = "",
+    quiet: bool = False,
+) -> None:
+    """Connect to a node and run ``async def main(client)``; returns when main has returned.
+
+    When the connection is lost, main is called again with a new client as soon as the node is
+    back: what the old session had made, its surfaces too, went with it. Ctrl-C and SIGTERM end the
+    program with status 0. What main raises ends it too, with its traceback. Waits and losses are
+    told on stderr unless ``quiet``.
+    """
+    parse_address(address)
+    from geometry_ws.client.connection import Connection, Notices
+
+    notices = Notices() if quiet else _told()
+    connection = Connection(address, name=name, notices=notices)
+    failure = run_connection(connection, main)
+    if failure is not None:
+        raise failure
+
+
+def run_connection(
+    connection: "Connection", main: "Callable[[Client], Awaitable[Any]]"
+) -> BaseException | None:
+    """Run the event loop until main is through or a signal comes; give what main raised."""
+    from twisted.internet import reactor as installed
+    from twisted.internet.defer import Deferred
+
+    from geometry_ws.client.connection import Stopped
+
+    reactor: Any = installed
+    raised: list[BaseException] = []
+
+    def ended(failure: Any) -> None:
+        if not failure.check(Stopped):
+            raised.append(failure.value)
+
+    def stop(*_: Any) -> None:
+        reactor.callFromThread(connection.stop)
+
+    def begin() -> None:
+        _log_failures()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, stop)
+        served = Deferred.fromCoroutine(connection.serve(main))
+        served.addErrback(ended)
+        served.addBoth(lambda _: reactor.stop())
+
+    reactor.callWhenRunning(begin)
+    reactor.run(installSignalHandlers=True)
+    return raised[0] if raised else None
+
+
+def _log_failures() -> None:
+    """Show failures that nobody waits for (of handlers, of tasks), and nothing else."""
+    from twisted.logger import (
+        FilteringLogObserver,
+        LogLevel,
+        LogLevelFilterPredicate,
+        globalLogBeginner,
+        textFileLogObserver,
+    )
+
+    faults = LogLevelFilterPredicate(defaultLogLevel=LogLevel.critical)
+    observer = FilteringLogObserver(textFileLogObserver(sys.stderr), [faults])
+    globalLogBeginner.beginLoggingTo([observer], redirectStandardIO=False, discardBuffer=True)
+
+
+def _told() -> Any:
+    from geometry_ws.client.connection import Notices
+
+    class Told(Notices):
+        """Tells a person why nothing happens."""
+
+        silent = False
+
+        def closed(self, closed: Closed) -> None:
+            if closed.reason != "wamp.close.normal":
+                _say(f"{closed.sentence}; connecting again")
+            self.silent = True
+
+        def waiting(self, reason: str, seconds: float) -> None:  # noqa: ARG002
+            if reason and not self.silent:
+                _say(f"{reason}; trying until it does")
+            self.silent = True
+
+        def opened(self, client: "Client") -> None:  # noqa: ARG002
+            self.silent = False
+
+    return Told()
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}.\n")
