@@ -52,8 +52,8 @@ class Board(ComponentSession, BoardMeta):
         self._presses = Presses()
         self._saving: Any = None
         self._fetching = False
-        theme = DARK if self.extra.get("theme") == "dark" else LIGHT
-        self._surfaces = BoardSurfaces(self, theme)
+        self._theme = DARK if self.extra.get("theme") == "dark" else LIGHT
+        self._surfaces = BoardSurfaces(self, self._theme)
         state = self.extra.get("state")
         self._file = Path(state) / "board.json" if state else None
         self._places = Places()
@@ -114,7 +114,7 @@ class Board(ComponentSession, BoardMeta):
     async def _show(self) -> None:
         model = board_model(self._mirror)
         places, expanded = dict(self._places.places), set(self._places.expanded)
-        layout = await self.in_thread(lay_out_board, model, expanded, places)
+        layout = await self.in_thread(lay_out_board, model, expanded, places, self._theme)
         self._surfaces.want(layout)
 
     def _hear_look(self, args: Sequence[Any], keywords: Mapping[str, Any], _: Any) -> None:
@@ -154,7 +154,7 @@ class Board(ComponentSession, BoardMeta):
             self.spawn("showing the project", self._show())
 
     async def _click(self, face: CardFace, click: Click) -> None:
-        action = await self.in_thread(hit, face, click.x, click.y)
+        action = await self.in_thread(hit, face, click.x, click.y, self._theme)
         if isinstance(action, ToggleTask):
             await self._tick(action)
         elif isinstance(action, Expand | Collapse):

@@ -152,6 +152,7 @@ class BoardSurfaces:
             y=placed.y,
             width=placed.width,
             height=placed.height,
+            max_scale=placed.max_scale,
             title=placed.title[:200],
             text=placed.text[:20_000],
         )

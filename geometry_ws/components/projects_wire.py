@@ -1,7 +1,8 @@
 """From the OpenSpec core's values to the wire's, field by field. Pure."""
 
-from geometry_ws.openspec import model
+from geometry_ws.openspec import diff, model
 from geometry_ws.protocol import changes as wire
+from geometry_ws.protocol import projects
 
 
 def task(value: model.Task) -> wire.TaskInfo:
@@ -63,4 +64,19 @@ def requirement(value: model.Requirement) -> wire.Requirement:
         name=value.name,
         text=value.text,
         scenarios=[wire.Scenario(name=s.name, text=s.text) for s in value.scenarios],
+    )
+
+
+def happening(value: diff.Happening) -> projects.Happening:
+    """One event of a project."""
+    return projects.Happening(
+        kind=value.kind.value,
+        name=value.name,
+        detail=None if value.change is None else change_detail(value.change),
+        spec=None if value.spec is None else spec_info(value.spec),
+        before=value.before,
+        ticked=[wire.Ticked(task=t.task, text=t.text, done=t.done) for t in value.ticked],
+        archived=None if value.archived is None else list(value.archived),
+        problem=value.problem,
+        title=value.title,
     )

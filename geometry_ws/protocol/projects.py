@@ -28,6 +28,7 @@ from geometry_ws.protocol.declare import (
 )
 from geometry_ws.protocol.errors import (
     InvalidArgument,
+    LimitExceeded,
     NoSuchChange,
     NoSuchProject,
     NoSuchSpec,
@@ -240,7 +241,7 @@ class Projects(Interface):
     @procedure(
         "change.get",
         right=Right.LOOK,
-        errors=_READ,
+        errors=(*_READ, LimitExceeded),
         example={"change": "add-login"},
         reads=True,
     )

@@ -16,7 +16,7 @@ from geometry_ws.protocol.declare import (
     procedure,
     publishes,
 )
-from geometry_ws.protocol.errors import InvalidContent, LimitExceeded, NoSuchSurface
+from geometry_ws.protocol.errors import Busy, InvalidContent, LimitExceeded, NoSuchSurface
 from geometry_ws.protocol.rights import Right
 from geometry_ws.protocol.values import (
     Counter,
@@ -208,7 +208,7 @@ class Surfaces(Interface):
     @procedure(
         "surface.commit",
         right=Right.DRAW,
-        errors=(NoSuchSurface, InvalidContent, LimitExceeded),
+        errors=(NoSuchSurface, InvalidContent, LimitExceeded, Busy),
         example={
             "updates": [
                 {

@@ -1,0 +1,303 @@
+"""The Compositor component: the world's surfaces, its stream, its seats, its outputs.
+
+Thin: the world decides what a request changes (scene), the stream who gets what of it (stream),
+this session does what they say. ``extra``: ``features`` is not read; nothing is needed.
+"""
+
+from typing import Any
+
+from twisted.internet.defer import DeferredLock
+from twisted.logger import Logger
+
+from geometry_ws.components.binding import announce, bind
+from geometry_ws.components.feed import Kind, SurfaceFeed
+from geometry_ws.components.frames import Frames
+from geometry_ws.components.pictures import bytes_of, decode_updates, is_quick
+from geometry_ws.components.scene_wire import declared, surface_info
+from geometry_ws.components.screens import DESKTOP, Screens
+from geometry_ws.components.seating import Seating
+from geometry_ws.components.session import ComponentSession
+from geometry_ws.components.versions import (
+    SOFTWARE,
+    VERSION,
+    check_version,
+    description,
+    new_epoch,
+)
+from geometry_ws.protocol import compositor as meta
+from geometry_ws.protocol import outputs, seats, streams, surfaces
+from geometry_ws.protocol.declare import Caller, Done
+from geometry_ws.protocol.errors import Busy
+from geometry_ws.render.decode import PICTURE_CODECS
+from geometry_ws.scene import limits
+from geometry_ws.scene.changes import Changes
+from geometry_ws.scene.world import World
+
+log = Logger()
+
+MESSAGE_BYTES = 15 * 2**20
+"""What the router of a node lets through, by the configuration that we make."""
+
+_WAITING_BYTES = 64 * 2**20
+_WAITING_COMMITS = 64
+
+
+class _Program:
+    """A session that draws: its commits are applied in their order, a bounded number at a time."""
+
+    def __init__(self) -> None:
+        self.order = DeferredLock()
+        self.commits = 0
+        self.bytes = 0
+
+
+class Compositor(
+    ComponentSession,
+    meta.CompositorMeta,
+    surfaces.Surfaces,
+    outputs.Outputs,
+    streams.Streams,
+    seats.Seats,
+):
+    """Stacks the surfaces of programs in one world and sends what changes to viewers."""
+
+    async def start(self) -> None:
+        """Make an empty world and serve it."""
+        self._epoch = new_epoch()
+        self._world = World()
+        self._screens = Screens(self._world)
+        self._programs: dict[int, _Program] = {}
+        self._feed = SurfaceFeed(self.clock, self._tell)
+        self._told = 0
+        self._frames = Frames(self, self._world, self._epoch)
+        self._seating = Seating(self, self._world, self._frames.places)
+        await self.listen("wamp.session.on_leave", self._hear_leave)
+        await bind(self, self)
+
+    def stop(self) -> None:
+        """Forget everything: the world ends with its session."""
+        self._feed.stop()
+        self._frames.stop()
+
+    def compositor_hello(self, caller: Caller, request: meta.Hello) -> meta.CompositorHello:
+        """Answer compositor.hello."""
+        check_version(request)
+        return meta.CompositorHello(
+            version=VERSION,
+            software=SOFTWARE,
+            epoch=self._epoch,
+            features=["world-stream"],
+            limits=meta.Limits(
+                message_bytes=MESSAGE_BYTES,
+                surface_side=limits.SIDE_PX,
+                surface_pixels=limits.SURFACE_PX,
+                surfaces_per_session=limits.SURFACES_PER_OWNER,
+                bytes_per_session=limits.BYTES_PER_OWNER,
+            ),
+            frame_codecs=["raw", "deflate"],
+            picture_codecs=list(PICTURE_CODECS),
+            streams=[self._frames.name],
+            outputs=[DESKTOP],
+        )
+
+    def compositor_describe(self, caller: Caller, request: meta.Describe) -> meta.Description:
+        """Answer compositor.describe."""
+        return description()
+
+    # Surfaces
+
+    def create_surface(self, caller: Caller, request: surfaces.CreateSurface) -> surfaces.Created:
+        """Answer surface.create."""
+        with declared():
+            surface, changes = self._world.create(
+                caller.session,
+                request.width,
+                request.height,
+                x=request.x,
+                y=request.y,
+                scale=request.scale,
+                max_scale=request.max_scale,
+                opacity=request.opacity,
+                opaque=request.opaque,
+                title=request.title,
+                text=request.text,
+                cursor=request.cursor,
+            )
+        self._changed(changes)
+        return surfaces.Created(surface=surface)
+
+    def configure_surface(self, caller: Caller, request: surfaces.ConfigureSurface) -> Done:
+        """Answer surface.configure."""
+        with declared():
+            changes = self._world.configure(
+                caller.session,
+                request.surface,
+                title=request.title,
+                text=request.text,
+                cursor=request.cursor,
+                opacity=request.opacity,
+                max_scale=request.max_scale,
+            )
+        return self._changed(changes)
+
+    async def commit_surfaces(self, caller: Caller, request: surfaces.Commit) -> surfaces.Committed:
+        """Answer surface.commit: decode beside the reactor, apply in order, wait to be seen."""
+        program = self._programs.setdefault(caller.session, _Program())
+        size = bytes_of(request.updates)
+        if program.commits >= _WAITING_COMMITS or program.bytes + size > _WAITING_BYTES:
+            raise Busy("Too many commits of yours are waiting; await their answers.", retry_ms=100)
+        program.commits += 1
+        program.bytes += size
+        try:
+            async with program.order:
+                changes = await self._apply(caller.session, request.updates)
+        finally:
+            program.commits -= 1
+            program.bytes -= size
+        seen = self._frames.seen(changes)
+        self._changed(changes)
+        frame, was_seen = await seen
+        return surfaces.Committed(frame=frame, seen=was_seen)
+
+    async def _apply(self, session: int, updates: list[surfaces.Update]) -> Changes:
+        opaque = {
+            update.surface: surface.opaque
+            for update in updates
+            if (surface := self._world.get(update.surface)) is not None
+        }
+        if is_quick(updates):
+            decoded = decode_updates(updates, opaque)
+        else:
+            decoded = await self.in_thread(decode_updates, updates, opaque)
+        self._screens.keep_pictures(update.surface for update in updates)
+        with declared():
+            return self._world.commit(session, decoded)
+
+    def move_surface(self, caller: Caller, request: surfaces.MoveSurface) -> Done:
+        """Answer surface.move."""
+        with declared():
+            changes = self._world.move(caller.session, request.surface, request.x, request.y)
+        return self._changed(changes)
+
+    def raise_surface(self, caller: Caller, request: surfaces.OneSurface) -> Done:
+        """Answer surface.raise."""
+        with declared():
+            return self._changed(self._world.raise_surface(caller.session, request.surface))
+
+    def lower_surface(self, caller: Caller, request: surfaces.OneSurface) -> Done:
+        """Answer surface.lower."""
+        with declared():
+            return self._changed(self._world.lower_surface(caller.session, request.surface))
+
+    def destroy_surface(self, caller: Caller, request: surfaces.OneSurface) -> Done:
+        """Answer surface.destroy."""
+        with declared():
+            return self._changed(self._world.destroy(caller.session, request.surface))
+
+    def list_surfaces(self, caller: Caller, request: surfaces.ListSurfaces) -> surfaces.SurfaceList:
+        """Answer surface.list."""
+        infos = [surface_info(surface, caller.session) for surface in self._world.stack()]
+        if request.mine:
+            infos = [info for info in infos if info.mine]
+        return surfaces.SurfaceList(epoch=self._epoch, surfaces=infos)
+
+    def _changed(self, changes: Changes) -> Done:
+        """Tell everybody who has to know of a step of the world."""
+        if changes:
+            for surface in changes.created:
+                self._feed.created(surface)
+            for surface in changes.removed:
+                self._feed.destroyed(surface)
+            for surface in changes.told.difference(changes.created, changes.removed):
+                self._feed.changed(surface)
+            self._frames.changed(changes)
+        return Done()
+
+    def _tell(self, change: Kind, surface: str) -> None:
+        self._told += 1
+        found = self._world.get(surface)
+        event = surfaces.SurfaceChanged(
+            epoch=self._epoch,
+            seq=self._told,
+            change=change,
+            id=surface,
+            surface=None if found is None else surface_info(found),
+        )
+        announce(self, surfaces.Surfaces.on_changed, event)
+
+    # Outputs
+
+    def list_outputs(self, caller: Caller, request: outputs.ListOutputs) -> outputs.OutputList:
+        """Answer output.list."""
+        return outputs.OutputList(outputs=self._screens.infos())
+
+    def set_output(self, caller: Caller, request: outputs.SetOutput) -> outputs.OutputResult:
+        """Answer output.set."""
+        info, different = self._screens.set(request)
+        if different:
+            self._told += 1
+            event = outputs.OutputChanged(epoch=self._epoch, seq=self._told, output=info)
+            announce(self, outputs.Outputs.on_changed, event)
+        return outputs.OutputResult(output=info)
+
+    async def screenshot_output(
+        self, caller: Caller, request: outputs.Screenshot
+    ) -> outputs.Picture:
+        """Answer output.screenshot."""
+        shot = self._screens.begin(request)
+        try:
+            return await self.in_thread(shot.make)
+        finally:
+            self._screens.end()
+
+    # Streams and seats: see frames.py and seating.py
+
+    def attach_stream(self, caller: Caller, request: streams.Attach) -> streams.Attached:
+        """Answer stream.attach."""
+        return self._frames.attach(caller, request)
+
+    def refresh_stream(self, caller: Caller, request: streams.Refresh) -> Done:
+        """Answer stream.refresh."""
+        return self._frames.refresh(caller, request)
+
+    def pause_stream(self, caller: Caller, request: streams.Pause) -> Done:
+        """Answer stream.pause."""
+        return self._frames.pause(caller, request)
+
+    def detach_stream(self, caller: Caller, request: streams.OneStream) -> Done:
+        """Answer stream.detach."""
+        return self._frames.detach(caller, request)
+
+    def hear_ack(self, caller: Caller, event: streams.Ack) -> None:
+        """Hear stream.ack."""
+        self._frames.ack(caller, event)
+
+    def hear_look(self, caller: Caller, event: streams.Look) -> None:
+        """Hear stream.look."""
+        self._frames.look(caller, event)
+
+    def hear_pointer(self, caller: Caller, event: seats.PointerInput) -> None:
+        """Hear seat.pointer."""
+        self._seating.pointer(caller, event)
+
+    def hear_wheel(self, caller: Caller, event: seats.WheelInput) -> None:
+        """Hear seat.wheel."""
+        self._seating.wheel(caller, event)
+
+    def hear_key(self, caller: Caller, event: seats.KeyInput) -> None:
+        """Hear seat.key."""
+        self._seating.key(caller, event)
+
+    def hear_text(self, caller: Caller, event: seats.TextInput) -> None:
+        """Hear seat.text."""
+        self._seating.text(caller, event)
+
+    def _hear_leave(self, args: Any, keywords: Any, details: Any) -> None:
+        """A session left, however it ended: nothing of it stays."""
+        session = args[0] if args else None
+        if not isinstance(session, int):
+            return
+        self._programs.pop(session, None)
+        self._seating.left(session)
+        self._frames.left(session)
+        self._changed(self._world.remove_owner(session))

@@ -1,0 +1,79 @@
+"""From a commit on the wire to one for the world: checks that pictures are what they claim.
+
+Decoding takes time, so `decode_updates` is meant for a thread; `is_quick` says when it isn't worth
+going there. It knows nothing of surfaces: whether an operation fits is the world's to say.
+"""
+
+from geometry_ws.protocol import surfaces as wire
+from geometry_ws.protocol.errors import InvalidContent
+from geometry_ws.protocol.values import Copy, Fill, Operation
+from geometry_ws.render.decode import decode
+from geometry_ws.render.errors import BadPicture
+from geometry_ws.render.pixels import premultiplied_colour
+from geometry_ws.scene import ops
+from geometry_ws.scene.geometry import Rect
+from geometry_ws.scene.world import Update
+
+_RAW = ("bgra", "rgba")
+_QUICK_BYTES = 256 * 1024
+
+
+def is_quick(updates: list[wire.Update]) -> bool:
+    """Whether decoding is a copy of little memory, done sooner than a thread can be asked."""
+    size = 0
+    for update in updates:
+        for op in update.ops:
+            if not isinstance(op, Fill | Copy):
+                if op.codec not in _RAW:
+                    return False
+                size += len(op.data)
+    return size <= _QUICK_BYTES
+
+
+def bytes_of(updates: list[wire.Update]) -> int:
+    """How much of memory a commit that waits holds."""
+    return sum(len(op.data) for u in updates for op in u.ops if not isinstance(op, Fill | Copy))
+
+
+def decode_updates(updates: list[wire.Update], opaque: dict[str, bool]) -> list[Update]:
+    """Decode all pictures. ``opaque`` names surfaces without transparency.
+
+    Raises InvalidContent, which names the operation.
+    """
+    return [
+        _decode_update(update, opaque.get(update.surface, False), f"updates[{index}]")
+        for index, update in enumerate(updates)
+    ]
+
+
+def _decode_update(update: wire.Update, opaque: bool, where: str) -> Update:
+    return Update(
+        surface=update.surface,
+        width=update.width,
+        height=update.height,
+        scale=update.scale,
+        x=update.x,
+        y=update.y,
+        damage=None if update.damage is None else _rects(update.damage),
+        ops=[
+            _decode_op(op, opaque, f"{where}.ops[{index}]") for index, op in enumerate(update.ops)
+        ],
+    )
+
+
+def _rects(damage: list[tuple[int, int, int, int]]) -> list[Rect]:
+    """An empty rectangle is no damage."""
+    return [rect for one in damage if (rect := Rect.of(*one)) is not None]
+
+
+def _decode_op(op: Operation, opaque: bool, where: str) -> ops.Op:
+    rect = Rect(*op.rect)
+    if isinstance(op, Fill):
+        red, green, blue, alpha = op.rgba
+        return ops.Fill(rect, premultiplied_colour(red, green, blue, 255 if opaque else alpha))
+    if isinstance(op, Copy):
+        return ops.Copy(rect, op.to)
+    try:
+        return ops.Image(rect, decode(op.codec, op.data, rect.w, rect.h, opaque=opaque))
+    except BadPicture as problem:
+        raise InvalidContent(f"{where}: {problem}", field=where) from None
