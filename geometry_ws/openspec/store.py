@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from geometry_ws.openspec.disk import Reader, is_name, is_within, list_folder
+from geometry_ws.openspec import documents
+from geometry_ws.openspec.disk import is_within
+from geometry_ws.openspec.documents import Document
 from geometry_ws.openspec.errors import (
     NoProject,
     NoSuchChange,
-    NoSuchDocument,
     NoSuchSpec,
     Unreadable,
 )
@@ -50,15 +51,6 @@ def find_project(path: str | Path) -> Path:
 
 def _is_project(folder: Path) -> bool:
     return any((folder / name).exists() for name in ("specs", "changes", "config.yaml"))
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A file as it is on disk: undecodable bytes are U+FFFD in the text."""
-
-    name: str
-    text: str
-    revision: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,22 +196,18 @@ class Store:
 
         Raises NoSuchChange, NoSuchDocument, Unreadable.
         """
-        with self._lock:
-            files = self._files.changes.get(change)
-        if files is None:
-            raise NoSuchChange(f'There is no open change "{change}".')
-        source = files.sources.get(which)
-        if source is None:
-            raise NoSuchDocument(f'The change "{change}" has no document "{which}".')
-        return _document(which, source)
+        return documents.one_of(self._change_files(change), which)
 
     def documents(self, change: str) -> list[Document]:
         """All readable documents of an open change; raises NoSuchChange."""
+        return documents.all_of(self._change_files(change))
+
+    def _change_files(self, name: str) -> ChangeFiles:
         with self._lock:
-            files = self._files.changes.get(change)
+            files = self._files.changes.get(name)
         if files is None:
-            raise NoSuchChange(f'There is no open change "{change}".')
-        return [_document(name, one) for name, one in files.sources.items() if one.readable]
+            raise NoSuchChange(f'There is no open change "{name}".')
+        return files
 
     def read_spec(self, id_: str) -> Document:
         """The document of a spec; raises NoSuchSpec, Unreadable."""
@@ -227,32 +215,23 @@ class Store:
             source = self._files.specs.get(id_)
         if source is None:
             raise NoSuchSpec(f'There is no spec "{id_}".')
-        return _document(SPEC_FILE, source)
+        return documents.document(SPEC_FILE, source)
 
     def archived_documents(self, name: str) -> list[str]:
-        """The names of an archived change's Markdown files; raises NoSuchChange."""
-        return [entry.name for entry in self._archived_folder(name) if _is_markdown(entry)]
+        """The paths of an archived change's Markdown files; raises NoSuchChange."""
+        return documents.archived_names(self._archived_folder(name))
 
     def read_archived(self, name: str, which: str) -> Document:
-        """One document directly in an archived change's folder.
+        """One Markdown file of an archived change, by its path in the change's folder.
 
         Raises NoSuchChange, NoSuchDocument, Unreadable.
         """
-        if not any(entry.name == which for entry in self._archived_folder(name)):
-            raise NoSuchDocument(f'The archived change "{name}" has no document "{which}".')
-        root = os.path.realpath(self.folder)
-        source = Reader(root).read(str(Path(root, "changes", "archive", name, which)))
-        if source is None:
-            raise NoSuchDocument(f'The archived change "{name}" has no document "{which}".')
-        return _document(which, source)
+        return documents.archived(self._archived_folder(name), which)
 
-    def _archived_folder(self, name: str) -> list[os.DirEntry[str]]:
+    def _archived_folder(self, name: str) -> Path:
         if name not in self._state.archived:
             raise NoSuchChange(f'There is no archived change "{name}".')
-        try:
-            return list_folder(str(Path(os.path.realpath(self.folder), "changes/archive", name)))
-        except OSError as problem:
-            raise NoSuchChange(f'There is no archived change "{name}".') from problem
+        return Path(os.path.realpath(self.folder), "changes", "archive", name)
 
     # --- writing -------------------------------------------------------------------------
 
@@ -301,13 +280,3 @@ class Store:
 
 def _are_same(some: tuple[object, ...], others: tuple[object, ...]) -> bool:
     return len(some) == len(others) and all(map(operator.is_, some, others))
-
-
-def _document(name: str, source: Source) -> Document:
-    if not source.readable:
-        raise Unreadable(f"{name} {source.problem}.")
-    return Document(name, source.text, source.revision)
-
-
-def _is_markdown(entry: os.DirEntry[str]) -> bool:
-    return entry.name.lower().endswith(".md") and is_name(entry.name)
