@@ -12,7 +12,7 @@ from typing import Any
 import txaio
 from autobahn.twisted.wamp import ApplicationSession
 from autobahn.wamp import message
-from autobahn.wamp.exception import TransportLost
+from autobahn.wamp.exception import ApplicationError, TransportLost
 from autobahn.wamp.request import CallRequest, PublishRequest
 from autobahn.wamp.types import (
     CallOptions,
@@ -54,6 +54,11 @@ class QuietSession(ApplicationSession):  # type: ignore[misc]
 
     def _unknown(self, msg: Any) -> bool:
         return self._session_id is not None and msg.request not in self._call_reqs
+
+    def onUserError(self, fail: Any, msg: str) -> None:  # noqa: N802 - autobahn's name
+        """A declared error is an answer, not news: callers could fill our log with them."""
+        if not isinstance(getattr(fail, "value", None), ApplicationError):
+            super().onUserError(fail, msg)
 
     async def listen(self, topic: str, handler: Heard, match: str | None = None) -> Any:
         """Subscribe; the handler is called as (args, keywords, details)."""
