@@ -2,8 +2,8 @@
  * Builds the dashboard into dist/: one script, one style sheet and the icon, with their hashes
  * in their names, the page that names them, and a manifest.
  *
- * autobahn-js brings serializers and a Node.js transport that a browser doesn't need; they are
- * replaced by nothing.
+ * autobahn-js brings other serializers, ways to log in that need cryptography, and replacements
+ * for what browsers lacked long ago. This page uses none of them: nothing takes their place.
  */
 
 import { createHash } from "node:crypto";
@@ -23,13 +23,17 @@ const stand_ins = /** @type {Record<string, string>} */ ({
   msgpack5: nothing,
   cbor: nothing,
   fs: nothing,
+  "crypto-js": nothing,
+  tweetnacl: nothing,
+  "./polyfill.js": nothing,
   when: 'throw new Error("left out");',
 });
 const left_out = {
   name: "left-out",
   /** @param {import("esbuild").PluginBuild} bundler */
   setup(bundler) {
-    const filter = new RegExp(`^(${Object.keys(stand_ins).join("|")})$`);
+    const names = Object.keys(stand_ins).map((name) => name.replaceAll(".", "\\."));
+    const filter = new RegExp(`^(${names.join("|")})$`);
     bundler.onResolve({ filter }, ({ path: name }) => ({ path: name, namespace: "left-out" }));
     bundler.onLoad({ filter: /.*/, namespace: "left-out" }, ({ path: name }) => ({
       contents: stand_ins[name],

@@ -12,6 +12,7 @@ import { counted } from "./text.js";
 import { recall, remember } from "./memory.js";
 import { startTheme } from "./theme.js";
 import { Viewer } from "./viewer.js";
+import { Words } from "./words.js";
 
 startTheme();
 
@@ -27,6 +28,7 @@ const canvas = /** @type {HTMLCanvasElement} */ (byId("canvas"));
 const stage = new Stage(canvas, byId("stage"), viewer);
 new Input(stage, session, surfaces, /** @type {HTMLTextAreaElement} */ (byId("writer")));
 new Status(session, viewer);
+new Words(surfaces);
 new List(
   project,
   (change, task, done) =>
@@ -48,6 +50,7 @@ const picker = /** @type {HTMLSelectElement} */ (byId("projects"));
 async function readProjects() {
   try {
     const { projects } = await session.call("project_list");
+    project.fail("");
     const wished = new URLSearchParams(location.search).get("project") ?? project.id;
     picker.replaceChildren(
       ...projects.map((/** @type {any} */ one) =>
@@ -58,12 +61,20 @@ async function readProjects() {
     document.body.classList.toggle("several", projects.length > 1);
     const ids = projects.map((/** @type {any} */ one) => one.project);
     const chosen = ids.includes(wished) ? wished : ids[0];
-    if (chosen === undefined) return;
+    if (chosen === undefined) {
+      project.fail("This node serves no project.");
+      return;
+    }
     picker.value = chosen;
     if (chosen === project.id) await project.take();
     else await project.choose(chosen);
-  } catch {
+  } catch (problem) {
     // OpenSpec may start later than the compositor, or the connection is gone
+    const missing = /** @type {any} */ (problem).uri?.endsWith(".no_such_procedure");
+    if (session.open) {
+      const sentence = missing ? "OpenSpec isn't answering yet." : String(problem);
+      project.fail(sentence.replace(/^\w*Error: /, ""));
+    }
     setTimeout(() => session.open && readProjects(), 1000);
   }
 }

@@ -53,6 +53,13 @@ export class Project extends EventTarget {
     await this.take();
   }
 
+  /** Say why there is nothing to show; "" when there is. @param {string} sentence */
+  fail(sentence) {
+    if (sentence === this.failure) return;
+    this.failure = sentence;
+    this.dispatchEvent(new Event("change"));
+  }
+
   /** Take a snapshot; events that come meanwhile are applied after it. */
   async take() {
     if (this.waiting || !this.id) return;
@@ -65,8 +72,7 @@ export class Project extends EventTarget {
     } catch (problem) {
       if (id !== this.id) return;
       this.waiting = null;
-      this.failure = String(/** @type {any} */ (problem)?.message ?? problem);
-      this.dispatchEvent(new Event("change"));
+      this.fail(String(/** @type {any} */ (problem)?.message ?? problem));
       clearTimeout(this.timer);
       this.timer = setTimeout(() => id === this.id && this.take(), AGAIN_MS);
     }

@@ -36,8 +36,18 @@ export class Stage extends EventTarget {
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
     viewer.addEventListener("frame", () => this.#changed());
     new ResizeObserver(() => this.#resize()).observe(box);
-    matchMedia("(resolution: 1dppx)").addEventListener("change", () => this.#resize());
+    this.#watchDensity();
     this.#resize();
+  }
+
+  /** Screens differ in density, and the browser's zoom changes it. */
+  #watchDensity() {
+    const query = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+    const changed = () => {
+      this.#watchDensity();
+      this.#resize();
+    };
+    query.addEventListener("change", changed, { once: true });
   }
 
   /** The canvas can be seen (on small screens the list may have its place). */

@@ -1,0 +1,32 @@
+"""A real Chromium for the tests of this folder."""
+
+import pathlib
+from collections.abc import Iterator
+
+import chromium
+import pytest
+
+
+@pytest.fixture(scope="session")
+def chromium_program() -> str:
+    found = chromium.find()
+    if found is None:
+        pytest.skip("there is no Chromium on this machine")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(
+    chromium_program: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[chromium.Browser]:
+    started = chromium.Browser(chromium_program, tmp_path_factory.mktemp("profile"))
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def other_browser(chromium_program: str, tmp_path: pathlib.Path) -> Iterator[chromium.Browser]:
+    """A second process with a profile of its own."""
+    started = chromium.Browser(chromium_program, tmp_path / "profile")
+    yield started
+    started.close()
