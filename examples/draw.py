@@ -1,0 +1,28 @@
+"""Draws waves on a surface of its own, as fast as somebody looks; ending it removes the surface.
+
+python examples/draw.py [http://localhost:8081]
+"""
+
+import sys
+
+import numpy as np
+
+from geometry_ws.client import run
+
+WIDTH, HEIGHT = 320, 200
+
+
+async def main(client):
+    surface = await client.create_surface(
+        width=WIDTH, height=HEIGHT, x=-360, y=40, opaque=True, title="Waves", text="Moving colours."
+    )
+    y, x = np.mgrid[0:HEIGHT, 0:WIDTH] / HEIGHT
+    while True:
+        time = client.now()
+        rings = np.hypot(x - 0.8 - 0.4 * np.cos(0.7 * time), y - 0.5 - 0.3 * np.sin(time))
+        wave = np.sin(4 * x + time) + np.sin(5 * y - 1.3 * time) + np.sin(9 * rings - 2 * time)
+        shades = np.stack([np.cos(wave + shift) for shift in (0.0, 0.8, 1.6)], axis=-1)
+        await surface.commit((145 + 100 * shades).astype(np.uint8))  # answers when it was seen
+
+
+run(main, *sys.argv[1:2])
