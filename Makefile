@@ -24,7 +24,7 @@ help:
 	@echo "make clean                            remove everything that make has made"
 
 run: $(INSTALLED) $(DASHBOARD)
-	@$(BIN)/python .ci/foreground.py $(BIN)/geometry-ws up "$(PROJECT)" --port "$(PORT)"
+	@exec $(BIN)/python .ci/foreground.py $(BIN)/geometry-ws up "$(PROJECT)" --port "$(PORT)"
 
 test: $(INSTALLED) $(DASHBOARD)
 	@$(BIN)/python -m pytest $(ARGS)

@@ -4,16 +4,20 @@ make would end with an error by the same Ctrl-C, however well its command has en
 terminal the command just runs. Signals that reach this process are passed on.
 """
 
+import contextlib
 import os
+import select
 import signal
 import subprocess
 import sys
+import threading
 
 
 def hand_over(terminal: int | None, group: int) -> None:
     """Make a process group the one that the keyboard's signals reach."""
     if terminal is not None:
-        os.tcsetpgrp(terminal, group)
+        with contextlib.suppress(OSError):
+            os.tcsetpgrp(terminal, group)
 
 
 def find_terminal() -> int | None:
@@ -23,6 +27,15 @@ def find_terminal() -> int | None:
         return terminal if os.tcgetpgrp(terminal) == os.getpgrp() else None
     except OSError:
         return None
+
+
+def watch(terminal: int, process: int) -> None:
+    """Tell the command when the terminal goes away: the system tells the session's leader only."""
+    ends = select.poll()
+    ends.register(terminal, 0)
+    ends.poll()
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process, signal.SIGHUP)
 
 
 def main() -> int:
@@ -37,6 +50,8 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: os.kill(process.pid, number))
     hand_over(terminal, process.pid)
+    if terminal is not None:
+        threading.Thread(target=watch, args=(terminal, process.pid), daemon=True).start()
     try:
         while True:
             _, status = os.waitpid(process.pid, os.WUNTRACED)
