@@ -114,7 +114,6 @@ export class Viewer extends EventTarget {
       this.#refresh(applied.reason);
       return;
     }
-    if (applied.outcome === "stale") return;
     this.due = { epoch: applied.epoch, seq: applied.seq, part: applied.part };
     if (applied.outcome === "part") {
       this.#acknowledgeSoon(); // nothing to paint yet, and the next part may wait for this

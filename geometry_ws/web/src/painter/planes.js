@@ -16,12 +16,18 @@ import { Plane, boundingBox } from "./plane.js";
 /**
  * What became of a frame (or of one part of it).
  * `applied`: the planes show it. `part`: kept until the last part comes. `refused`: it can't be
- * applied, `reason` says why, and the viewer must ask for a keyframe. `stale`: older than what
- * is shown, nothing to do.
+ * applied, `reason` says why, and the viewer must ask for a keyframe.
  *
- * @typedef {{outcome: "applied" | "part" | "refused" | "stale", seq: number, part: number,
+ * @typedef {{outcome: "applied" | "part" | "refused", seq: number, part: number,
  *   epoch: string, reason: string}} Applied
  */
+
+/** Whether a part belongs to the frame whose first parts are here. @param {any} frame @param {any} head */
+const isSame = (frame, head) =>
+  frame.seq === head.seq &&
+  frame.epoch === head.epoch &&
+  frame.keyframe === head.keyframe &&
+  frame.part[1] === head.part[1];
 
 export class PlaneStore {
   /** @param {Readonly<Record<string, import("./decoders.js").Decoder>>} decoders */
@@ -127,16 +133,15 @@ export class PlaneStore {
    * @param {(Bytes | null)[]} images
    */
   #take(head, images) {
-    if (this.unfinished && this.unfinished.seq !== head.seq) this.unfinished = null;
     const [index, count] = head.part;
     if (index === 0) {
+      this.unfinished = null;
       const refusal = this.#refusal(head);
-      if (refusal === "stale") return this.#answer("stale", head, "");
       if (refusal) return this.#answer("refused", head, refusal);
       this.unfinished = { ...head, next: 0, ops: [], images: [] };
     }
     const frame = this.unfinished;
-    if (!frame || frame.next !== index || frame.part[1] !== count || frame.epoch !== head.epoch) {
+    if (!frame || frame.next !== index || !isSame(frame, head)) {
       this.unfinished = null;
       return this.#answer("refused", head, `part ${index} of ${count} came out of turn`);
     }
@@ -150,11 +155,10 @@ export class PlaneStore {
   }
 
   /** @param {ReturnType<typeof readHead>} head @returns {string} "" when it applies */
-  #refusal({ epoch, seq, base, keyframe }) {
+  #refusal({ epoch, base, keyframe }) {
+    if (this.epoch === null) return keyframe ? "" : "no keyframe yet";
+    if (epoch !== this.epoch) return `epoch ${epoch} instead of ${this.epoch}`;
     if (keyframe) return "";
-    if (this.epoch === null) return "no keyframe yet";
-    if (epoch !== this.epoch) return `epoch ${epoch} follows ${this.epoch}`;
-    if (seq <= this.seq) return "stale";
     return base <= this.seq ? "" : `base ${base} is newer than frame ${this.seq}`;
   }
 
