@@ -46,11 +46,11 @@ def _run(arguments: argparse.Namespace) -> Exit:
         data=arguments.data,
         colour=use_colour(sys.stdout),
     )
-    problem = run_connection(watch.connection, watch.main)
-    if isinstance(problem, ClientError):
-        return fail(str(problem))
-    if problem is not None:
-        raise problem
+    failure = run_connection(watch.connection, watch.main)
+    if isinstance(failure, ClientError):
+        return fail(str(failure))
+    if failure is not None:
+        raise failure
     return Exit.OK
 
 

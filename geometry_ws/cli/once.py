@@ -36,21 +36,21 @@ def do_once(
         return fail(str(problem), Exit.USAGE)
     from geometry_ws.client.connection import Connection
 
-    problem = run_connection(Connection(parsed, needs=(), retry=False), work)
-    if problem is None:
+    failure = run_connection(Connection(parsed, needs=(), retry=False), work)
+    if failure is None:
         return Exit.OK
-    if isinstance(problem, CallError):
+    if isinstance(failure, CallError):
         if as_json:
-            error = {"error": problem.uri, "args": [problem.message], "kwargs": problem.fields}
+            error = {"error": failure.uri, "args": [failure.message], "kwargs": failure.fields}
             print(one_line(error))
-        return fail(_told(problem))
-    if isinstance(problem, Unreachable):
-        return fail(f"{escape(str(problem))}.", Exit.UNREACHABLE)
-    if isinstance(problem, Usage):
-        return fail(escape(str(problem)), Exit.USAGE)
-    if isinstance(problem, ClientError | OSError):
-        return fail(escape(str(problem)))
-    raise problem
+        return fail(_told(failure))
+    if isinstance(failure, Unreachable):
+        return fail(f"{escape(str(failure))}.", Exit.UNREACHABLE)
+    if isinstance(failure, Usage):
+        return fail(escape(str(failure)), Exit.USAGE)
+    if isinstance(failure, ClientError | OSError):
+        return fail(escape(str(failure)))
+    raise failure
 
 
 def _told(problem: Any) -> str:

@@ -1,0 +1,73 @@
+"""When a viewer acknowledges what it has painted. Pure: time is an argument, in seconds.
+
+At most so many acks a second; at once when half of the window has arrived since the last one; the
+last ack once more after a second of silence, in case it was lost.
+"""
+
+from typing import NamedTuple
+
+REPEAT_SECONDS = 1.0
+DEFAULT_WINDOW = 512 << 10
+DEFAULT_RATE = 15
+
+
+class Position(NamedTuple):
+    """The last part of the last frame that was painted."""
+
+    epoch: str
+    seq: int
+    part: int
+
+
+class Acks:
+    """Decides which ack to send when."""
+
+    def __init__(self) -> None:
+        self._position: Position | None = None
+        self._bytes = 0
+        self._due = False
+        self._repeat = False
+        self._sent_at = float("-inf")
+        self.window = DEFAULT_WINDOW
+        self._interval = 1 / DEFAULT_RATE
+
+    def begin(self, window: int, per_second: int) -> None:
+        """The viewer was attached: nothing is to be acknowledged yet."""
+        self.window = max(window, 1)
+        self._interval = 1 / max(per_second, 1)
+        self.forget()
+
+    def forget(self) -> None:
+        """What was painted no longer counts: another epoch, another session."""
+        self._position = None
+        self._bytes = 0
+        self._due = self._repeat = False
+
+    def took(self, position: Position, count: int) -> None:
+        """A message of so many bytes was received and painted."""
+        self._position = position
+        self._bytes += count
+        self._due = True
+
+    def next(self, now: float) -> Position | None:
+        """The ack to send now, if one is to be sent."""
+        if self._position is None:
+            return None
+        if self._due and (self._hurried() or now >= self._sent_at + self._interval):
+            self._due, self._repeat = False, True
+        elif self._repeat and not self._due and now >= self._sent_at + REPEAT_SECONDS:
+            self._repeat = False
+        else:
+            return None
+        self._bytes = 0
+        self._sent_at = now
+        return self._position
+
+    def when(self) -> float | None:
+        """The time to ask `next` again, if nothing arrives before."""
+        if self._due:
+            return self._sent_at + self._interval
+        return self._sent_at + REPEAT_SECONDS if self._repeat else None
+
+    def _hurried(self) -> bool:
+        return self._bytes * 2 >= self.window

@@ -1,0 +1,112 @@
+"""The picture of one stream across sessions: what becomes of each message. Pure.
+
+Between an attach and its keyframe the old planes stay. A keyframe may come before attach has
+answered, so it is the keyframe that begins an epoch.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, NamedTuple
+
+from geometry_ws.client.acks import Position
+from geometry_ws.stream.frame import Frame
+from geometry_ws.stream.painter import NeedsRefresh, Painted, Plane, PlaneStore
+from geometry_ws.stream.wire import BadFrame, from_wire
+
+
+class Outcome(Enum):
+    """What became of a message."""
+
+    SHOWN = "shown"
+    """The planes are those of this frame now."""
+
+    PART = "part"
+    """Kept until the last part of its frame comes."""
+
+    STALE = "stale"
+    """Older than what is shown, or there is no keyframe yet: nothing to do."""
+
+    REFUSED = "refused"
+    """It can't be applied: a keyframe must be asked for."""
+
+
+class Took(NamedTuple):
+    """An outcome with what belongs to it: what to acknowledge, what was painted, why not."""
+
+    outcome: Outcome
+    position: Position | None = None
+    damage: Mapping[str, tuple[int, int, int, int]] = {}
+    reason: str = ""
+
+
+class Canvas:
+    """All planes of a stream."""
+
+    def __init__(self) -> None:
+        self._shown = PlaneStore("")
+        self._coming: PlaneStore | None = None
+        self._fresh = True
+
+    @property
+    def planes(self) -> Mapping[str, Plane]:
+        """The planes by their ids."""
+        return self._shown.planes
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """SHA-256 of each plane's bytes, by id."""
+        return self._shown.hashes()
+
+    @property
+    def epoch(self) -> str:
+        """The epoch of what is shown, empty before the first keyframe."""
+        return self._shown.epoch
+
+    @property
+    def seq(self) -> int:
+        """The last frame that is shown."""
+        return self._shown.seq
+
+    def restart(self) -> None:
+        """Only a keyframe applies from now on; what is shown stays until it is there."""
+        self._fresh = True
+        self._coming = None
+
+    def take(self, keywords: Mapping[str, Any]) -> Took:
+        """Apply a frame, or one part of it."""
+        try:
+            frame = from_wire(keywords)
+        except BadFrame as problem:
+            self._coming = None
+            return Took(Outcome.REFUSED, reason=str(problem))
+        store = self._store_for(frame)
+        if store is None or (not self._fresh and _is_stale(frame, store)):
+            return Took(Outcome.STALE)
+        try:
+            painted = store.apply(frame)
+        except NeedsRefresh as problem:
+            self._coming = None
+            return Took(Outcome.REFUSED, reason=problem.reason)
+        position = Position(frame.epoch, frame.seq, frame.part[0])
+        if painted is None:
+            return Took(Outcome.PART, position)
+        self._shown, self._coming, self._fresh = store, None, False
+        return Took(Outcome.SHOWN, position, _around(painted))
+
+    def _store_for(self, frame: Frame) -> PlaneStore | None:
+        """Where a frame belongs; None while a keyframe is waited for."""
+        if not self._fresh:
+            return self._shown
+        if frame.keyframe and frame.part[0] == 0:
+            self._coming = PlaneStore(frame.epoch)
+        return self._coming
+
+
+def _is_stale(frame: Frame, store: PlaneStore) -> bool:
+    same = frame.epoch == store.epoch
+    return same and not frame.keyframe and frame.part[0] == 0 and frame.seq <= store.seq
+
+
+def _around(painted: Painted) -> dict[str, tuple[int, int, int, int]]:
+    boxes = {name: region.bounds for name, region in painted.damage.items()}
+    return {name: (box.x, box.y, box.w, box.h) for name, box in boxes.items() if box is not None}

@@ -1,0 +1,295 @@
+"""Follows a stream of frames: paints them, acknowledges them, asks for what is missing.
+
+A viewer outlives sessions: attach it to the next client and a keyframe brings it up to date; until
+then it shows what it had. How frames are painted is decided in `canvas` and below it, when they are
+acknowledged in `acks`; here are the timers and calls.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from geometry_ws.client.acks import Acks
+from geometry_ws.client.canvas import Canvas, Outcome
+from geometry_ws.client.errors import CallError, Lost
+from geometry_ws.protocol.errors import NoSuchStream
+from geometry_ws.protocol.streams import Ack, Attached, Detached, Look, Streams
+from geometry_ws.stream.painter import Plane
+
+if TYPE_CHECKING:
+    from geometry_ws.client.client import Client, Message
+
+REFRESH_SECONDS = 0.5
+LOOK_SECONDS = 0.1
+ATTACH_SECONDS = 1.0
+
+Rect = tuple[int, int, int, int]
+
+
+class Painted(NamedTuple):
+    """What became of one message of a stream.
+
+    ``frame`` are the keywords of the event, ``damage`` for each plane the rectangle around what
+    was painted (buffer pixels: x, y, width, height), ``size`` the message's bytes, ``reason`` why
+    it could not be applied, if it couldn't.
+    """
+
+    stream: str
+    frame: Mapping[str, Any]
+    damage: Mapping[str, Rect]
+    size: int
+    outcome: Outcome
+    reason: str
+
+
+@dataclass
+class Statistics:
+    """What a viewer has received since it was made."""
+
+    frames: int = 0
+    keyframes: int = 0
+    messages: int = 0
+    bytes: int = 0
+    refreshes: int = 0
+    attaches: int = 0
+    draw_us: int = 0
+
+
+class Viewer:
+    """A viewer of one stream.
+
+    ``on_frame`` is called with `Painted` for every message of the stream, ``on_detached`` with the
+    reason when the compositor stopped sending; the viewer then attaches again by itself.
+    """
+
+    def __init__(
+        self,
+        stream: str = "world",
+        on_frame: Callable[[Painted], Any] | None = None,
+        on_detached: Callable[[Detached], Any] | None = None,
+    ) -> None:
+        self.stream = stream
+        self.canvas = Canvas()
+        self.statistics = Statistics()
+        self._on_frame = on_frame
+        self._on_detached = on_detached or (lambda _: None)
+        self._acks = Acks()
+        self._client: Client | None = None
+        self._attached = False
+        self._paused = False
+        self._look: dict[str, Any] | None = None
+        self._timers: dict[str, Any] = {}
+        self._done_at: dict[str, float] = {}
+        self._waiting: list[tuple[Callable[[Viewer], bool], Any]] = []
+
+    @property
+    def attached(self) -> bool:
+        """Whether the compositor sends frames to this viewer."""
+        return self._attached and self._client is not None and self._client.connected
+
+    @property
+    def planes(self) -> Mapping[str, Plane]:
+        """The planes by their ids, as the last frame left them."""
+        return self.canvas.planes
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """SHA-256 of each plane's bytes; equal in all viewers that show the same."""
+        return self.canvas.hashes
+
+    async def attach(self, client: "Client") -> Attached:
+        """Follow the stream over a session; a keyframe follows. Raises CallError."""
+        from geometry_ws.client.client import convert
+
+        if client is not self._client:
+            self._drop_timers()
+            self._client = client
+            await client.subscribe(Streams.on_frame.at(self.stream), self._heard)
+            await client.subscribe(Streams.on_detached.at(self.stream), self._was_detached)
+        self._attached = False
+        self.canvas.restart()
+        self._acks.forget()
+        keywords = {"stream": self.stream, **({"look": self._look} if self._look else {})}
+        attached = convert(await client.call_with("stream.attach", keywords), Attached)
+        self._acks.begin(attached.window_bytes, attached.acks_per_second)
+        self.statistics.attaches += 1
+        self._attached = True
+        if self._paused:
+            await self.pause()
+        return attached
+
+    async def detach(self) -> None:
+        """Stop following; the planes stay as they are."""
+        client, self._client = self._client, None
+        self._attached = False
+        self._drop_timers()
+        if client is not None and client.connected:
+            await client.call("stream.detach", stream=self.stream)
+
+    async def pause(self, paused: bool = True) -> None:
+        """Let no frames come for a while, or with False go on."""
+        self._paused = paused
+        if self.attached and self._client is not None:
+            await self._client.call("stream.pause", stream=self.stream, paused=paused)
+
+    def look(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        scale: float = 1.0,
+        hidden: bool = False,
+    ) -> None:
+        """Say which part of the world is shown (world pixels) and how large; often is fine."""
+        self._look = {
+            "x": float(x),
+            "y": float(y),
+            "width": float(width),
+            "height": float(height),
+            "scale": float(scale),
+            "hidden": hidden,
+        }
+        self._at_most("look", LOOK_SECONDS, self._say_look)
+
+    async def until(self, holds: "Callable[[Viewer], bool]") -> None:
+        """Wait until something holds, asked now and after every frame."""
+        from twisted.internet.defer import Deferred
+
+        if holds(self):
+            return
+        waiting: Deferred[None] = Deferred()
+        entry = (holds, waiting)
+        self._waiting.append(entry)
+        try:
+            await waiting
+        finally:
+            if entry in self._waiting:
+                self._waiting.remove(entry)
+
+    def _heard(self, message: "Message") -> None:
+        started = time.perf_counter()
+        took = self.canvas.take(message.keywords)
+        draw_us = int((time.perf_counter() - started) * 1e6)
+        self._count(message, took.outcome, draw_us)
+        if took.outcome is Outcome.REFUSED:
+            self._at_most("refresh", REFRESH_SECONDS, lambda: self._ask_for_keyframe(took.reason))
+        elif took.position is not None:
+            self._acks.took(took.position, message.size)
+            self._acknowledge()
+        if self._on_frame is not None:
+            self._on_frame(
+                Painted(
+                    self.stream,
+                    message.keywords,
+                    took.damage,
+                    message.size,
+                    took.outcome,
+                    took.reason,
+                )
+            )
+        for holds, waiting in list(self._waiting):
+            if not waiting.called and holds(self):
+                waiting.callback(None)
+
+    def _count(self, message: "Message", outcome: Outcome, draw_us: int) -> None:
+        self.statistics.messages += 1
+        self.statistics.bytes += message.size
+        if outcome is Outcome.SHOWN:
+            self.statistics.frames += 1
+            self.statistics.keyframes += bool(message.keywords.get("keyframe"))
+            self.statistics.draw_us = draw_us
+
+    def _acknowledge(self) -> None:
+        """Send the ack that is due, and come back for the next."""
+        client = self._client
+        if client is None or not client.connected:
+            return
+        if position := self._acks.next(client.now()):
+            ack = Ack(
+                stream=self.stream,
+                epoch=position.epoch,
+                seq=position.seq,
+                part=position.part,
+                draw_us=self.statistics.draw_us,
+            )
+            client.tell("stream.ack", msgspec.to_builtins(ack))
+        when = self._acks.when()
+        if when is not None:
+            self._later("ack", when - client.now(), self._acknowledge)
+
+    def _say_look(self) -> None:
+        client = self._client
+        if client is None or not self.attached or self._look is None:
+            return
+        look = Look(stream=self.stream, **self._look)
+        client.tell("stream.look", msgspec.to_builtins(look))
+
+    def _ask_for_keyframe(self, reason: str) -> None:
+        if self._client is None or not self.attached:
+            return
+        self.statistics.refreshes += 1
+        self._client.spawn(self._refresh(self._client, reason))
+
+    async def _refresh(self, client: "Client", reason: str) -> None:
+        try:
+            await client.call("stream.refresh", stream=self.stream, reason=reason[:200])
+        except CallError as problem:
+            if problem.uri != NoSuchStream.uri:
+                raise
+            await self._attach_again(client)
+
+    def _was_detached(self, message: "Message") -> None:
+        from geometry_ws.client.client import convert
+
+        self._attached = False
+        self._on_detached(convert(message.keywords, Detached))
+        if self._client is not None:
+            self._client.spawn(self._attach_again(self._client))
+
+    async def _attach_again(self, client: "Client") -> None:
+        while client is self._client and client.connected:
+            await client.sleep(ATTACH_SECONDS)
+            try:
+                await self.attach(client)
+            except (CallError, Lost):
+                continue
+            return
+
+    def _at_most(self, name: str, seconds: float, action: Callable[[], Any]) -> None:
+        """Do something now, or as soon as it was not done for so long; the newest wins."""
+        if self._client is None:
+            return
+        now = self._client.now()
+        wait = self._done_at.get(name, float("-inf")) + seconds - now
+
+        def act() -> None:
+            if self._client is not None:
+                self._done_at[name] = self._client.now()
+                action()
+
+        if wait <= 0:
+            act()
+        else:
+            self._later(name, wait, act)
+
+    def _later(self, name: str, seconds: float, action: Callable[[], Any]) -> None:
+        if name in self._timers:
+            self._timers.pop(name).cancel()
+        if self._client is not None:
+            self._timers[name] = self._client.spawn(self._wait(name, seconds, action))
+
+    async def _wait(self, name: str, seconds: float, action: Callable[[], Any]) -> None:
+        if self._client is None:
+            return
+        await self._client.sleep(max(seconds, 0.001))
+        self._timers.pop(name, None)
+        action()
+
+    def _drop_timers(self) -> None:
+        for timer in list(self._timers.values()):
+            timer.cancel()
+        self._timers.clear()
