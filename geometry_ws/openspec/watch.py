@@ -12,6 +12,7 @@ import os
 import re
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,6 +33,9 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from geometry_ws.openspec.disk import list_tree
+
+# Watchdog says so when a new folder's own folders are found twice; the second time changes nothing.
+warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
 
 _LOG = logging.getLogger(__name__)
 
