@@ -1,0 +1,345 @@
+"""What a request is allowed and what it wants."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geometry_ws.http import decide
+from geometry_ws.http.decide import Head, Refused, Site
+from geometry_ws.node.template import hosts, origins
+from geometry_ws.protocol.declare import DeclaredError
+from geometry_ws.protocol.errors import InvalidArgument, SessionRequired, UnsupportedVersion
+from geometry_ws.protocol.registry import PROCEDURES
+
+SITE = Site(frozenset(hosts(8081)), frozenset(origins(8081)))
+HOST = {"host": ("localhost:8081",)}
+JSON = {"content-type": ("application/json",)}
+KINDS = {"page", "call", "publish", "picture", "health", "socket"}
+
+
+def refusal(do, *given):
+    with pytest.raises(Refused) as caught:
+        do(*given)
+    return caught.value.status
+
+
+def with_host(**headers):
+    named = {name.replace("_", "-"): (value,) for name, value in headers.items()}
+    return Head("GET", "/", headers={**HOST, **named})
+
+
+@pytest.mark.parametrize("host", ["localhost:8081", "127.0.0.1:8081", "LOCALHOST:8081"])
+def test_the_nodes_own_names_are_admitted(host):
+    decide.admit(SITE, Head("GET", "/", headers={"host": (host,)}))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        (),
+        ("",),
+        ("evil.example",),
+        ("evil.example:8081",),
+        ("localhost",),
+        ("localhost:8082",),
+        ("localhost.evil.example:8081",),
+        ("localhost:8081", "evil.example"),
+        ("localhost:8081, evil.example",),
+        ("user@localhost:8081",),
+        ("[::1]:8081",),
+    ],
+)
+def test_any_other_host_is_misdirected(values):
+    """A name that somebody else's server has could point here: such pages get nothing."""
+    assert refusal(decide.admit, SITE, Head("GET", "/", headers={"host": values})) == 421
+
+
+@pytest.mark.parametrize("origin", ["http://localhost:8081", "http://127.0.0.1:8081"])
+def test_the_nodes_own_pages_are_admitted(origin):
+    decide.admit(SITE, with_host(origin=origin))
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "null",
+        "",
+        "file://",
+        "http://evil.example",
+        "https://localhost:8081",
+        "http://localhost",
+        "http://localhost:8082",
+        "http://localhost:8081.evil.example",
+        "http://localhost:8081/",
+        "HTTP://localhost:8081",
+        "http://localhost:8081 http://evil.example",
+    ],
+)
+def test_pages_of_other_origins_are_refused(origin):
+    assert refusal(decide.admit, SITE, with_host(origin=origin)) == 403
+
+
+def test_two_origins_are_none():
+    both = {"origin": ("http://localhost:8081", "http://localhost:8081")}
+    assert refusal(decide.admit, SITE, Head("GET", "/", headers={**HOST, **both})) == 403
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_what_another_page_fetches_without_an_origin_is_refused(site):
+    """Pictures and scripts are fetched without Origin; the browser says where they are wanted."""
+    assert refusal(decide.admit, SITE, with_host(sec_fetch_site=site)) == 403
+
+
+def test_a_link_to_the_dashboard_works():
+    visit = with_host(
+        sec_fetch_site="cross-site", sec_fetch_mode="navigate", sec_fetch_dest="document"
+    )
+    decide.admit(SITE, visit)
+    framed = with_host(
+        sec_fetch_site="cross-site", sec_fetch_mode="navigate", sec_fetch_dest="iframe"
+    )
+    assert refusal(decide.admit, SITE, framed) == 403
+
+
+@pytest.mark.parametrize("path", ["/call", "/publish"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        None,
+        "",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/json; charset=latin-1",
+        "text/plain; application/json",
+        "application/json, text/plain",
+        "application/jsonx",
+    ],
+)
+def test_a_post_must_say_that_it_is_json(path, kind):
+    """A page can send any other body anywhere without asking first."""
+    headers = HOST if kind is None else {**HOST, "content-type": (kind,)}
+    assert refusal(decide.route, Head("POST", path, headers=headers)) == 415
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/JSON; charset=UTF-8"])
+def test_json_is_taken(kind):
+    head = Head("POST", "/call", headers={"content-type": (kind,)})
+    assert decide.route(head).kind == "call"
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "OPTIONS", "HEAD", "post", "X"])
+def test_calls_are_posted(method):
+    """OPTIONS too is refused: no page may ask whether it may."""
+    assert refusal(decide.route, Head(method, "/call", headers=JSON)) == 405
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("path", ["/", "/health", "/screenshot/desktop.png", "/main.js"])
+def test_what_is_read_is_not_posted(method, path):
+    assert refusal(decide.route, Head(method, path, headers=JSON)) == 405
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//call",
+        "/./call",
+        "/call/",
+        "/ws/",
+        "/%77s",
+        "/%63all",
+        "/..",
+        "/../etc/passwd",
+        "/a/../b",
+        "/.git/config",
+        "/a/.hidden",
+        "/a//b",
+        "/a\\b",
+        "/a\x00b",
+        "/screenshot/UPPER.png",
+        "/screenshot/..png",
+        "http://localhost:8081/ws",
+        "",
+        "*",
+    ],
+)
+def test_odd_paths_lead_nowhere(path):
+    assert refusal(decide.route, Head("GET", path)) == 404
+
+
+@given(
+    st.text(), st.text(), st.dictionaries(st.sampled_from(["host", "origin"]), st.tuples(st.text()))
+)
+def test_every_request_is_refused_or_wants_something(method, path, headers):
+    head = Head(method, path, headers=headers)
+    try:
+        decide.admit(SITE, head)
+    except Refused as refused:
+        assert refused.status in (403, 421)
+    else:
+        assert headers["host"][0].lower() in SITE.hosts
+    try:
+        assert decide.route(head).kind in KINDS
+    except Refused as refused:
+        assert refused.status in (404, 405, 415)
+
+
+def body(**content):
+    return json.dumps(content).encode()
+
+
+def test_a_short_name_is_enough():
+    for name in ("compositor.hello", "io.geometry_ws.v1.compositor.hello"):
+        call = decide.read_call(body(procedure=name, kwargs={"major": 1}))
+        assert call.procedure.name == "compositor.hello"
+        assert call.keywords == {"major": 1}
+
+
+def test_another_major_version_is_told_so():
+    with pytest.raises(UnsupportedVersion) as caught:
+        decide.read_call(body(procedure="io.geometry_ws.v2.compositor.hello"))
+    assert caught.value.values == {"supported": [1]}
+
+
+@pytest.mark.parametrize("name", ["nothing.here", "wamp.session.list", "app.x", "io.geometry_ws.x"])
+def test_what_is_not_declared_is_not_called(name):
+    assert refusal(decide.read_call, body(procedure=name)) == 404
+
+
+def test_what_belongs_to_a_session_is_not_called():
+    for procedure in PROCEDURES.values():
+        if procedure.session:
+            with pytest.raises(SessionRequired):
+                decide.read_call(body(procedure=procedure.name))
+
+
+@pytest.mark.parametrize(
+    ("content", "field"),
+    [
+        (b"", ""),
+        (b"{", ""),
+        (b"[]", ""),
+        (b"null", ""),
+        (b'"x"', ""),
+        (b"\xff\xfe", ""),
+        (b"[" * 100_000, ""),
+        (b'{"procedure": NaN}', ""),
+        (body(), "procedure"),
+        (body(procedure=5), "procedure"),
+        (body(procedure=""), "procedure"),
+        (body(procedure="project.list", args={"a": 1}), "args"),
+        (body(procedure="project.list", args=[1]), "args"),
+        (body(procedure="project.list", kwargs=[1]), "kwargs"),
+        (body(procedure="project.list", kwargs=5), "kwargs"),
+        (body(procedure="project.list", options={}), "options"),
+        (body(procedure="project.list", kwargs={"self": 1}), "self"),
+        (body(procedure="project.list", kwargs={"f": 1}), "f"),
+        (body(procedure="task.set", kwargs={"change": "x", "task": "1", "done": True}), "task"),
+        (body(procedure="task.set", kwargs={"change": "x", "task": 1}), "done"),
+    ],
+)
+def test_a_bad_call_names_what_is_bad(content, field):
+    with pytest.raises(InvalidArgument) as caught:
+        decide.read_call(content)
+    assert caught.value.values["field"] == field
+
+
+@given(st.binary() | st.text().map(str.encode) | st.from_regex(rb'\{"procedure": ?".*"\}'))
+def test_any_body_is_a_call_or_refused(content):
+    try:
+        call = decide.read_call(content)
+    except (Refused, DeclaredError) as refused:
+        assert 400 <= refused.status < 600
+    else:
+        assert call.procedure.uri in PROCEDURES
+
+
+anything = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.sampled_from(sorted(PROCEDURES)), st.dictionaries(st.text(), anything, max_size=4))
+def test_any_keywords_are_taken_or_refused(procedure, keywords):
+    content = json.dumps({"procedure": procedure, "kwargs": keywords}).encode()
+    try:
+        decide.read_call(content)
+    except DeclaredError as refused:
+        assert isinstance(refused, InvalidArgument | SessionRequired)
+
+
+def test_programs_messages_are_published():
+    message = decide.read_publish(body(topic="app.chat.hello", args=[1], kwargs={"self": "x"}))
+    assert message.topic == "app.chat.hello"
+    assert message.args == [1]
+    assert message.keywords == {"self": "x"}
+
+
+@pytest.mark.parametrize(
+    "topic", ["io.geometry_ws.v1.surface.on_changed", "wamp.x", "surface.on_changed", "application"]
+)
+def test_only_programs_topics_are_published(topic):
+    assert refusal(decide.read_publish, body(topic=topic)) == 403
+
+
+@pytest.mark.parametrize(
+    "topic",
+    ["app.", "app..x", "app.x.", "app.X", "app.a-b", "app.x\n", "app. x", "app." + "x" * 300],
+)
+def test_a_bad_topic_is_refused(topic):
+    with pytest.raises(InvalidArgument):
+        decide.read_publish(body(topic=topic))
+
+
+@pytest.mark.parametrize("value", [2**63, -(2**63) - 1, 10**40])
+def test_numbers_that_some_subscriber_cannot_read_are_refused(value):
+    with pytest.raises(InvalidArgument):
+        decide.read_publish(body(topic="app.x", kwargs={"n": [value]}))
+
+
+def test_a_picture_has_a_size():
+    call = decide.read_picture("desktop", "width=640&height=400")
+    assert call.procedure.name == "output.screenshot"
+    assert call.keywords == {"output": "desktop", "width": 640, "height": 400}
+    assert decide.read_picture("desktop", "").keywords == {"output": "desktop"}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "width=0",
+        "width=x",
+        "width=",
+        "width",
+        "depth=3",
+        "width=64&width=64",
+        "output=x",
+        "width=99999",
+        "width=-64",
+        "width=%FF",
+        "&&&&",
+        "width=64;height=3",
+        "width=1e3",
+    ],
+)
+def test_a_bad_size_is_refused(query):
+    with pytest.raises(InvalidArgument):
+        decide.read_picture("desktop", query)
+
+
+@given(st.text())
+def test_any_query_is_a_size_or_refused(query):
+    try:
+        call = decide.read_picture("desktop", query)
+    except InvalidArgument:
+        return
+    assert set(call.keywords) <= {"output", "width", "height"}
