@@ -23,8 +23,8 @@ class Outcome(Enum):
     PART = "part"
     """Kept until the last part of its frame comes."""
 
-    STALE = "stale"
-    """Older than what is shown, or there is no keyframe yet: nothing to do."""
+    EARLY = "early"
+    """There is no keyframe yet, but one is coming: nothing to do."""
 
     REFUSED = "refused"
     """It can't be applied: a keyframe must be asked for."""
@@ -80,8 +80,8 @@ class Canvas:
             self._coming = None
             return Took(Outcome.REFUSED, reason=str(problem))
         store = self._store_for(frame)
-        if store is None or (not self._fresh and _is_stale(frame, store)):
-            return Took(Outcome.STALE)
+        if store is None:
+            return Took(Outcome.EARLY)
         try:
             painted = store.apply(frame)
         except NeedsRefresh as problem:
@@ -100,11 +100,6 @@ class Canvas:
         if frame.keyframe and frame.part[0] == 0:
             self._coming = PlaneStore(frame.epoch)
         return self._coming
-
-
-def _is_stale(frame: Frame, store: PlaneStore) -> bool:
-    same = frame.epoch == store.epoch
-    return same and not frame.keyframe and frame.part[0] == 0 and frame.seq <= store.seq
 
 
 def _around(painted: Painted) -> dict[str, tuple[int, int, int, int]]:

@@ -17,7 +17,7 @@ from geometry_ws.board.hit import Collapse, Expand, ToggleTask, hit
 from geometry_ws.board.layout import lay_out_board
 from geometry_ws.board.model import BoardModel, CardFace, ChangeCard, State, TaskLine
 from geometry_ws.board.theme import DARK, LIGHT
-from geometry_ws.client.mirror import ProjectMirror
+from geometry_ws.client.follow import ProjectState, Taken
 from geometry_ws.components.binding import bind
 from geometry_ws.components.board_places import Places, read_places, write_places
 from geometry_ws.components.board_press import Click, Dragged, Pointer, Presses
@@ -48,7 +48,7 @@ class Board(ComponentSession, BoardMeta):
     async def start(self) -> None:
         """Find the compositor and the project, draw everything, then follow both."""
         self._epoch = new_epoch()
-        self._mirror = ProjectMirror()
+        self._mirror = ProjectState()
         self._presses = Presses()
         self._saving: Any = None
         self._fetching = False
@@ -82,6 +82,7 @@ class Board(ComponentSession, BoardMeta):
         )
 
     async def _follow(self) -> None:
+        # Components start in any order, so both are asked until they answer.
         await call_patiently(self, self.clock, "compositor.hello", CompositorHello)
         hello = await call_patiently(self, self.clock, "openspec.hello", OpenSpecHello)
         project = self.extra.get("project") or hello.projects[0]
@@ -106,9 +107,10 @@ class Board(ComponentSession, BoardMeta):
         event = _read(ProjectChanged, args, keywords)
         if event is None:
             return
-        if self._mirror.apply(event):
+        taken = self._mirror.apply(event)
+        if taken is Taken.APPLIED:
             self.spawn("showing the project", self._show())
-        else:
+        elif taken is Taken.GAP:
             self.spawn("reading the project", self._fetch(event.project))
 
     async def _show(self) -> None:
@@ -199,7 +201,7 @@ class Board(ComponentSession, BoardMeta):
             )
 
 
-def board_model(mirror: ProjectMirror) -> BoardModel:
+def board_model(mirror: ProjectState) -> BoardModel:
     """What the board shows of a project."""
     cards = [_card(mirror.changes[name]) for name in sorted(mirror.changes)]
     return BoardModel(

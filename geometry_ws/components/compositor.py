@@ -70,7 +70,7 @@ class Compositor(
         self._feed = SurfaceFeed(self.clock, self._tell)
         self._told = 0
         self._frames = Frames(self, self._world, self._epoch)
-        self._seating = Seating(self, self._world, self._frames.places)
+        self._seating = Seating(self, self._world, self._frames)
         await self.listen("wamp.session.on_leave", self._hear_leave)
         await bind(self, self)
 
@@ -154,10 +154,9 @@ class Compositor(
         finally:
             program.commits -= 1
             program.bytes -= size
-        seen = self._frames.seen(changes)
-        self._changed(changes)
-        frame, was_seen = await seen
-        return surfaces.Committed(frame=frame, seen=was_seen)
+        self._describe(changes)
+        frame, seen = await self._frames.changed_awaited(changes)
+        return surfaces.Committed(frame=frame, seen=seen)
 
     async def _apply(self, session: int, updates: list[surfaces.Update]) -> Changes:
         opaque = {
@@ -204,14 +203,18 @@ class Compositor(
     def _changed(self, changes: Changes) -> Done:
         """Tell everybody who has to know of a step of the world."""
         if changes:
-            for surface in changes.created:
-                self._feed.created(surface)
-            for surface in changes.removed:
-                self._feed.destroyed(surface)
-            for surface in changes.told.difference(changes.created, changes.removed):
-                self._feed.changed(surface)
+            self._describe(changes)
             self._frames.changed(changes)
         return Done()
+
+    def _describe(self, changes: Changes) -> None:
+        """Tell those who follow what there is."""
+        for surface in changes.created:
+            self._feed.created(surface)
+        for surface in changes.removed:
+            self._feed.destroyed(surface)
+        for surface in changes.told.difference(changes.created, changes.removed):
+            self._feed.changed(surface)
 
     def _tell(self, change: Kind, surface: str) -> None:
         self._told += 1

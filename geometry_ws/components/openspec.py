@@ -31,8 +31,9 @@ from geometry_ws.components.versions import (
     new_epoch,
 )
 from geometry_ws.openspec import errors as store_errors
+from geometry_ws.openspec.documents import Document
 from geometry_ws.openspec.model import Finding, is_valid
-from geometry_ws.openspec.store import FOLDER, Document, Store, find_project
+from geometry_ws.openspec.store import FOLDER, Store, find_project
 from geometry_ws.protocol import changes as values
 from geometry_ws.protocol import compositor as meta
 from geometry_ws.protocol import errors, openspec

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from geometry_ws.client.session import QuietSession
 from geometry_ws.components.binding import announce
+from geometry_ws.components.frames import Frames
 from geometry_ws.protocol import seats, surfaces
 from geometry_ws.protocol.declare import Caller
-from geometry_ws.scene.places import Places
 from geometry_ws.scene.seat import InputEvent, Seat
 from geometry_ws.scene.world import World
 
@@ -19,16 +19,18 @@ _MOST_SEATS = 10_000
 class Seating:
     """All seats, by the session whose pointer and keyboard they are."""
 
-    def __init__(self, session: QuietSession, world: World, places: Places) -> None:
+    def __init__(self, session: QuietSession, world: World, frames: Frames) -> None:
         self._session = session
         self._world = world
-        self._places = places
+        self._frames = frames
         self._seats: dict[int, tuple[str, Seat]] = {}
         self._made = 0
 
     def pointer(self, caller: Caller, event: seats.PointerInput) -> None:
         """The pointer moved, or a button went down or up."""
         name, seat = self._seat(caller)
+        if event.frame == 0:
+            self._frames.note_places()
         self._send(
             name,
             seat.pointer(
@@ -45,6 +47,8 @@ class Seating:
     def wheel(self, caller: Caller, event: seats.WheelInput) -> None:
         """The wheel turned."""
         name, seat = self._seat(caller)
+        if event.frame == 0:
+            self._frames.note_places()
         modifiers = tuple(event.modifiers)
         events = seat.wheel(
             event.x, event.y, event.dx, event.dy, modifiers=modifiers, frame=event.frame
@@ -77,7 +81,7 @@ class Seating:
             if len(self._seats) >= _MOST_SEATS:
                 self._seats.pop(next(iter(self._seats)))
             self._made += 1
-            held = f"v{self._made}", Seat(self._world.surfaces, self._places)
+            held = f"v{self._made}", Seat(self._world.surfaces, self._frames.places)
             self._seats[caller.session] = held
         return held
 
