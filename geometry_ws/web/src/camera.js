@@ -86,6 +86,21 @@ export function begin(bounds, size, usual) {
   return { x: bounds[0] - padding / zoom, y: bounds[1] - padding / zoom, zoom };
 }
 
+/**
+ * Go on showing a world that grows or shrinks, without surprise: a view of the top left corner
+ * stays one at its zoom, a view of everything becomes smaller until it can just be read.
+ *
+ * @param {Rect | null} bounds @param {Size} size @param {Camera} camera that of before
+ */
+export function keepUp(bounds, size, camera) {
+  if (!bounds) return camera;
+  const whole = fittingZoom(bounds, size);
+  if (whole >= READABLE) return fit(bounds, size);
+  const zoom = Math.max(READABLE, Math.min(camera.zoom, 1));
+  const padding = PADDING / 2 / zoom;
+  return { x: bounds[0] - padding, y: bounds[1] - padding, zoom };
+}
+
 /** What is looked at: the screen and a margin, so that a small pan finds its pixels there.
  * @param {Camera} camera @param {Size} size @param {number} margin CSS pixels */
 export function region(camera, size, margin) {

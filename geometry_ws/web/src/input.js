@@ -121,6 +121,7 @@ export class Input {
       this.#showCursor();
     } else {
       this.#flush();
+      this.stage.hold();
       this.#setFocus(surface);
       this.#pointer(event, "down");
     }
@@ -273,6 +274,7 @@ export class Input {
       pinch: (factor, x, y) => stage.zoom(stage.goal.zoom * factor, x, y),
       onSurface: (event) => this.#surfaceAt(event) !== null,
       press: (event) => {
+        stage.hold();
         this.#setFocus(this.#surfaceAt(event));
         this.#pointer({ ...plain(event), buttons: 1 }, "down");
       },

@@ -237,7 +237,12 @@ function makeChange(name, open) {
 function makeTask(onTick) {
   const box = make("input", { type: "checkbox" });
   const text = make("span", { class: "text" });
-  const element = make("li", { class: "task" }, make("label", {}, box, text));
+  const label = make("label", {}, box, text);
+  const element = make("li", { class: "task" }, label);
+  label.addEventListener("click", (event) => {
+    // whoever has just marked text wants to copy it
+    if (event.target !== box && !getSelection()?.isCollapsed) event.preventDefault();
+  });
   box.addEventListener("change", () => {
     element.classList.toggle("done", box.checked);
     onTick(box.checked);

@@ -170,5 +170,6 @@ Object.defineProperty(window, "geometry_ws", {
   }),
 });
 
+viewer.setPaused(document.hidden);
 viewer.start();
 session.start();

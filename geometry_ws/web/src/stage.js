@@ -3,12 +3,13 @@
  * only when something changed.
  */
 
-import { begin, between, fit, nextStep, pan, region, zoomTo } from "./camera.js";
+import { begin, between, fit, keepUp, nextStep, pan, region, zoomTo } from "./camera.js";
 import { CanvasPresenter } from "./painter/canvas2d.js";
 import { GlPresenter } from "./painter/gl.js";
 
 const MARGIN = 160; // CSS pixels around the screen whose planes are asked for too
 const GLIDE_MS = 220;
+const SETTLE_MS = 8000; // after this time since the page was opened the view changes gently
 
 /** @typedef {import("./camera.js").Camera} Camera */
 
@@ -86,6 +87,11 @@ export class Stage extends EventTarget {
     this.zoom(nextStep(this.goal.zoom, direction), undefined, undefined, true);
   }
 
+  /** Somebody does something with what is shown: it stays where it is. */
+  hold() {
+    this.following = false;
+  }
+
   /** Show everything, and go on doing so. */
   fit() {
     this.#aim(fit(this.viewer.store.bounds(), this.size), true);
@@ -139,9 +145,14 @@ export class Stage extends EventTarget {
     const widths = [...store.planes.values()].map(({ place }) => place.width);
     const usual = widths.sort((one, other) => one - other)[widths.length >> 1] ?? 0;
     const bounds = store.bounds();
-    const camera = this.fitted ? fit(bounds, this.size) : begin(bounds, this.size, usual);
+    const young = performance.now() < SETTLE_MS;
+    const camera = this.fitted
+      ? fit(bounds, this.size)
+      : young
+        ? begin(bounds, this.size, usual)
+        : keepUp(bounds, this.size, this.goal);
     const { x, y, zoom } = this.goal;
-    if (camera.x !== x || camera.y !== y || camera.zoom !== zoom) this.#aim(camera, false);
+    if (camera.x !== x || camera.y !== y || camera.zoom !== zoom) this.#aim(camera, !young);
   }
 
   #resize() {

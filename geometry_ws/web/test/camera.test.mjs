@@ -45,6 +45,17 @@ test("a page begins with everything where that can be read, else with a readable
   assert.equal(camera.begin(null, SIZE, 0).zoom, 1);
 });
 
+test("a growing world never makes the view jump: it shrinks until it can just be read", () => {
+  const view = camera.begin([0, 0, 1200, 900], SIZE, 300);
+  const larger = camera.keepUp([0, 0, 1200, 1800], SIZE, view);
+  assert.ok(larger.zoom < view.zoom && larger.zoom * 1800 <= SIZE.height);
+  const huge = camera.keepUp([0, 0, 1200, 9000], SIZE, larger);
+  assert.equal(huge.zoom, larger.zoom);
+  assert.ok(huge.y < 0 && huge.y > -100);
+  assert.equal(camera.keepUp([0, 0, 9000, 9000], SIZE, { x: 0, y: 0, zoom: 1 }).zoom, 1);
+  assert.equal(camera.keepUp(null, SIZE, view), view);
+});
+
 test("steps of the zoom buttons go through 100 %", () => {
   assert.equal(camera.nextStep(0.83, 1), 1);
   assert.equal(camera.nextStep(1, 1), 1.5);
