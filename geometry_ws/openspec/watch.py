@@ -1,9 +1,9 @@
 """Following a folder: which paths changed, soon after they did, a bundle at a time.
 
-A save is reported some 12 ms after its file was closed or renamed, moves of folders a little later, a storm at
-the latest every half second. Temporary files of editors and of ours are passed over. The folder
-may vanish and come back. Where the system has no watches left, the folder is looked through
-every second instead.
+A save is reported some 12 ms after its file was closed or renamed, moves of folders a little
+later, a storm at the latest every half second. Temporary files of editors and of ours are passed
+over. The folder may vanish and come back. Where the system has no watches left, the folder is
+looked through every second instead.
 """
 
 import contextlib
