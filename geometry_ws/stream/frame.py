@@ -1,0 +1,99 @@
+"""Frames as values: one atomic step of a stream, or one part of it.
+
+A frame places planes (pictures that the viewer composes), removes planes and paints into them.
+It applies to any viewer whose last frame is `base` or later; a keyframe applies to everybody.
+Rectangles of operations are in buffer pixels of their plane, places are in world pixels.
+How frames lie on the wire is in wire.py; how they are painted is in painter.py.
+"""
+
+from typing import Final, NamedTuple, TypeAlias
+
+from geometry_ws.scene.geometry import Rect
+
+PART_BYTES: Final = 256 * 1024
+"""The most pixel data in one message: a part delays input on the same connection by its time."""
+
+OP_OVERHEAD: Final = 32
+"""What an operation costs on the wire beside its data, rounded up."""
+
+PLACE_BYTES: Final = 96
+"""What a plane's place costs on the wire, rounded up."""
+
+FRAME_BYTES: Final = 128
+"""What a frame's own fields and the router's envelope cost, rounded up."""
+
+
+class PlanePlace(NamedTuple):
+    """Where a plane lies, and how; its buffer has its size times its scale."""
+
+    plane: str
+    x: int
+    y: int
+    z: int
+    width: int
+    height: int
+    scale: int = 1
+    opacity: float = 1.0
+    opaque: bool = False
+
+    @property
+    def buffer_size(self) -> tuple[int, int]:
+        """Width and height in buffer pixels."""
+        return self.width * self.scale, self.height * self.scale
+
+
+class FillOp(NamedTuple):
+    """One colour, premultiplied: red, green, blue, alpha."""
+
+    plane: str
+    rect: Rect
+    rgba: tuple[int, int, int, int]
+
+
+class CopyOp(NamedTuple):
+    """What the rectangle held before this frame, put with its corner at ``to``."""
+
+    plane: str
+    rect: Rect
+    to: tuple[int, int]
+
+
+class ImageOp(NamedTuple):
+    """Pixels of exactly the rectangle's size, encoded."""
+
+    plane: str
+    rect: Rect
+    codec: str
+    data: bytes
+
+
+FrameOp: TypeAlias = FillOp | CopyOp | ImageOp
+
+
+class Frame(NamedTuple):
+    """One frame, or part ``part[0]`` of ``part[1]`` of it."""
+
+    epoch: str
+    seq: int
+    base: int
+    time_us: int
+    keyframe: bool = False
+    part: tuple[int, int] = (0, 1)
+    planes: tuple[PlanePlace, ...] = ()
+    removed: tuple[str, ...] = ()
+    ops: tuple[FrameOp, ...] = ()
+
+    @property
+    def cost_bytes(self) -> int:
+        """About what it takes on the wire; for flow control, never less than the pixel data."""
+        return (
+            FRAME_BYTES
+            + PLACE_BYTES * len(self.planes)
+            + sum(16 + len(plane) for plane in self.removed)
+            + sum(op_bytes(op) for op in self.ops)
+        )
+
+
+def op_bytes(op: FrameOp) -> int:
+    """About what an operation takes on the wire."""
+    return OP_OVERHEAD + (len(op.data) if isinstance(op, ImageOp) else 0)

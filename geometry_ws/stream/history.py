@@ -1,0 +1,129 @@
+"""What changed since when: per plane the damage, and for all planes places and removals.
+
+Bounded whatever happens: old steps of damage are merged, which may name more pixels than changed
+but never fewer; of removals the oldest are forgotten, and whoever needs those needs a keyframe.
+"""
+
+from collections import OrderedDict, deque
+from collections.abc import Iterator
+from typing import Final
+
+from geometry_ws.scene.geometry import Rect, Region
+
+MOST_STEPS: Final = 48
+"""Damage that is kept apart per plane: most of a second at 60 frames, beyond which it merges."""
+
+MOST_REMOVALS: Final = 1024
+"""Removed planes that are remembered; more than any viewer misses while it keeps acking."""
+
+
+class PlaneHistory:
+    """One plane's past. ``last`` is the seq of its newest damage, ``previous`` of that before."""
+
+    __slots__ = ("_steps", "created", "last", "placed", "previous", "whole")
+
+    def __init__(self, seq: int, whole: Rect) -> None:
+        self.created = seq
+        self.placed = seq
+        self.renew(seq, whole)
+
+    def renew(self, seq: int, whole: Rect) -> None:
+        """The picture begins anew, with this size: all that was before is void."""
+        self.whole = whole
+        self.last = seq
+        self.previous = -1
+        self._steps: list[tuple[int, Region]] = [(seq, Region((whole,)))]
+
+    def damaged(self, seq: int, damage: Region) -> None:
+        """The picture changed in frame ``seq``, which is newer than all before."""
+        self.previous, self.last = self.last, seq
+        self._steps.append((seq, damage))
+        if len(self._steps) > MOST_STEPS:
+            (_, older), (newer_seq, newer) = self._steps[:2]
+            self._steps[:2] = [(newer_seq, older.union(newer))]
+
+    def since(self, seq: int) -> Region:
+        """What changed after frame ``seq``; at least that."""
+        damage = Region()
+        for step, region in reversed(self._steps):
+            if step <= seq:
+                break
+            damage = damage.union(region)
+        return damage
+
+
+class History:
+    """The past of all planes."""
+
+    def __init__(self) -> None:
+        self._planes: OrderedDict[str, PlaneHistory] = OrderedDict()
+        self._removals: deque[tuple[int, str, int]] = deque()
+        self.places_seq = 0
+        self.forgotten_seq = 0
+
+    def get(self, plane: str) -> PlaneHistory | None:
+        """The past of one plane."""
+        return self._planes.get(plane)
+
+    def __getitem__(self, plane: str) -> PlaneHistory:
+        return self._planes[plane]
+
+    def __contains__(self, plane: str) -> bool:
+        return plane in self._planes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._planes)
+
+    def placed(self, seq: int, plane: str) -> None:
+        """A known plane has another place, size or opacity since frame ``seq``."""
+        self._planes[plane].placed = seq
+        self.places_seq = seq
+
+    def renewed(self, seq: int, plane: str, whole: Rect) -> None:
+        """A plane is new, or begins anew with another size; ``placed`` is included."""
+        known = self._planes.get(plane)
+        if known is None:
+            self._planes[plane] = PlaneHistory(seq, whole)
+        else:
+            known.renew(seq, whole)
+        self._planes.move_to_end(plane)
+        self.placed(seq, plane)
+
+    def damaged(self, seq: int, plane: str, damage: Region) -> None:
+        """A known plane's picture changed in frame ``seq``."""
+        self._planes[plane].damaged(seq, damage)
+        self._planes.move_to_end(plane)
+
+    def removed(self, seq: int, plane: str) -> None:
+        """A known plane is gone since frame ``seq``."""
+        self._removals.append((seq, plane, self._planes.pop(plane).created))
+        self.places_seq = seq
+        while len(self._removals) > MOST_REMOVALS:
+            self.forgotten_seq = self._removals.popleft()[0]
+
+    def removals_since(self, seq: int) -> tuple[str, ...]:
+        """Planes that were removed after frame ``seq``; ask not before forgotten_seq.
+
+        Those that were made after it are among them: a frame is also for viewers who have later
+        ones.
+        """
+        return tuple(plane for when, plane, _ in self._removals if when > seq)
+
+    def placed_since(self, seq: int) -> tuple[str, ...]:
+        """Planes that have another place than in frame ``seq``."""
+        return tuple(name for name, plane in self._planes.items() if plane.placed > seq)
+
+    def moved_since(self, seq: int) -> bool:
+        """Whether who has frame ``seq`` misses places or removals."""
+        if self.places_seq <= seq:
+            return False
+        return any(when > seq >= created for when, _, created in self._removals) or any(
+            one.placed > seq for one in self._planes.values()
+        )
+
+    def damaged_since(self, seq: int) -> Iterator[str]:
+        """Planes whose picture changed after frame ``seq``, the newest first."""
+        for name in reversed(self._planes):
+            if self._planes[name].last <= seq:
+                return
+            yield name

@@ -1,0 +1,205 @@
+"""The reference painter: frames applied to planes, exactly as every viewer must do it.
+
+It knows nothing of sessions, acks or screens. A frame is applied wholly or not at all: all its
+parts are gathered, everything is checked and decoded, and only then do planes change.
+"""
+
+import hashlib
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+
+from geometry_ws.scene.geometry import Rect, Region
+from geometry_ws.scene.surface import Pixels
+from geometry_ws.stream.frame import CopyOp, FillOp, Frame, FrameOp, ImageOp, PlanePlace, op_bytes
+
+MOST_UNFINISHED_BYTES: Final = 1024 * 1024 * 1024
+"""Parts of one frame that are kept; a sender that exceeds it isn't ours."""
+
+
+class NeedsRefresh(Exception):
+    """A frame can't be applied; nothing of it was. Ask for a keyframe with this reason."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class Plane:
+    """A picture and its place. ``pixels`` is (height, width, 4), BGRA, premultiplied."""
+
+    place: PlanePlace
+    pixels: Pixels
+
+    @property
+    def sha256(self) -> str:
+        """The hash that all viewers agree on, as hex digits."""
+        return hashlib.sha256(np.ascontiguousarray(self.pixels).reshape(-1).data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """What a frame changed: damage per plane in buffer pixels, new or moved planes, removed."""
+
+    seq: int
+    damage: Mapping[str, Region]
+    placed: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Unfinished:
+    """Parts of a frame that have arrived, the first of them in ``head``."""
+
+    head: Frame
+    parts: int = 0
+    size_bytes: int = 0
+    ops: list[FrameOp] = field(default_factory=list)
+
+
+class PlaneStore:
+    """All planes of one stream in one epoch, as a viewer has them."""
+
+    def __init__(self, epoch: str) -> None:
+        self.epoch = epoch
+        self.seq = 0
+        self._planes: dict[str, Plane] = {}
+        self._unfinished: _Unfinished | None = None
+
+    @property
+    def planes(self) -> Mapping[str, Plane]:
+        """Planes by id; a live view."""
+        return MappingProxyType(self._planes)
+
+    def hashes(self) -> dict[str, str]:
+        """The SHA-256 of every plane."""
+        return {name: plane.sha256 for name, plane in sorted(self._planes.items())}
+
+    def apply(self, frame: Frame) -> Painted | None:
+        """Apply a frame; None while parts are missing. Raises NeedsRefresh."""
+        if frame.epoch != self.epoch:
+            self._unfinished = None
+            raise NeedsRefresh("the frame is of another epoch")
+        index, count = frame.part
+        if index == 0:
+            self._unfinished = None
+            if not frame.keyframe and frame.base > self.seq:
+                raise NeedsRefresh(f"base {frame.base} is newer than my frame {self.seq}")
+            self._unfinished = _Unfinished(frame)
+        unfinished = self._unfinished
+        if unfinished is None or not _continues(unfinished, frame):
+            self._unfinished = None
+            raise NeedsRefresh(f"part {index} of frame {frame.seq} without the parts before it")
+        unfinished.parts += 1
+        unfinished.ops.extend(frame.ops)
+        unfinished.size_bytes += sum(op_bytes(op) for op in frame.ops)
+        if unfinished.size_bytes > MOST_UNFINISHED_BYTES:
+            self._unfinished = None
+            raise NeedsRefresh("the frame is too large")
+        if unfinished.parts < count:
+            return None
+        self._unfinished = None
+        return self._paint(unfinished.head, unfinished.ops)
+
+    def _paint(self, head: Frame, ops: list[FrameOp]) -> Painted:
+        planes, fresh = self._placed(head)
+        decoded = [_decoded(op, planes) for op in ops]
+        removed = tuple(sorted(self._planes.keys() - planes.keys()))
+        self._planes = planes
+        damage = {
+            name: [Rect(0, 0, *planes[name].place.buffer_size)] for name in fresh if name in planes
+        }
+        before = [
+            _window(planes[op.plane].pixels, op.rect).copy() if isinstance(op, CopyOp) else None
+            for op in ops
+        ]
+        for op, pixels, source in zip(ops, decoded, before, strict=True):
+            target = target_rect(op)
+            window = _window(planes[op.plane].pixels, target)
+            if isinstance(op, FillOp):
+                red, green, blue, alpha = op.rgba
+                window[:] = (blue, green, red, alpha)
+            elif isinstance(op, ImageOp) and pixels is not None:
+                window[:] = pixels
+            elif source is not None:
+                window[:] = source
+            damage.setdefault(op.plane, []).append(target)
+        self.seq = head.seq
+        regions = {name: Region(rects) for name, rects in damage.items()}
+        return Painted(head.seq, regions, tuple(place.plane for place in head.planes), removed)
+
+    def _placed(self, head: Frame) -> tuple[dict[str, Plane], list[str]]:
+        """The planes after the frame's removals and places, and which begin anew."""
+        named = {place.plane for place in head.planes}
+        planes = {
+            name: plane
+            for name, plane in self._planes.items()
+            if name not in head.removed and (name in named or not head.keyframe)
+        }
+        fresh = []
+        for place in head.planes:
+            known = planes.get(place.plane)
+            if known is not None and known.place.buffer_size == place.buffer_size:
+                planes[place.plane] = Plane(place, known.pixels)
+            else:
+                width, height = place.buffer_size
+                planes[place.plane] = Plane(place, np.zeros((height, width, 4), np.uint8))
+                fresh.append(place.plane)
+        return planes, fresh
+
+
+def _continues(unfinished: _Unfinished, frame: Frame) -> bool:
+    head = unfinished.head
+    return (
+        head.seq == frame.seq
+        and head.part[1] == frame.part[1]
+        and head.keyframe == frame.keyframe
+        and unfinished.parts == frame.part[0]
+    )
+
+
+def target_rect(op: FrameOp) -> Rect:
+    """What an operation paints."""
+    if isinstance(op, CopyOp):
+        return Rect(op.to[0], op.to[1], op.rect.w, op.rect.h)
+    return op.rect
+
+
+def _window(pixels: Pixels, rect: Rect) -> Pixels:
+    return pixels[rect.y : rect.bottom, rect.x : rect.right]
+
+
+def _decoded(op: FrameOp, planes: Mapping[str, Plane]) -> Pixels | None:
+    """The pixels of an image; checks that any operation fits its plane."""
+    plane = planes.get(op.plane)
+    if plane is None:
+        raise NeedsRefresh(f"an operation paints the unknown plane {op.plane}")
+    whole = Rect(0, 0, *plane.place.buffer_size)
+    if not whole.contains(op.rect) or not whole.contains(target_rect(op)):
+        raise NeedsRefresh(f"an operation leaves plane {op.plane}")
+    return decode_pixels(op) if isinstance(op, ImageOp) else None
+
+
+def decode_pixels(op: ImageOp) -> Pixels:
+    """The picture in an image operation; never takes more memory than its rectangle says."""
+    expected = op.rect.area * 4
+    data = op.data
+    if op.codec == "deflate":
+        decoder = zlib.decompressobj()
+        try:
+            data = decoder.decompress(op.data, expected)
+            complete = decoder.eof or not decoder.decompress(decoder.unconsumed_tail, 1)
+        except zlib.error as error:
+            raise NeedsRefresh(f"a picture can't be inflated: {error}") from error
+        if not complete or not decoder.eof:
+            raise NeedsRefresh("a deflated picture has another size than its rectangle")
+    elif op.codec != "raw":
+        raise NeedsRefresh(f"the codec {op.codec} is unknown")
+    if len(data) != expected:
+        raise NeedsRefresh("a picture has another size than its rectangle")
+    return np.frombuffer(data, np.uint8).reshape(op.rect.h, op.rect.w, 4)

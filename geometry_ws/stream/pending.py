@@ -1,0 +1,91 @@
+"""What the world changed since the last frame, gathered until the next one.
+
+Per plane: fills and copies that may be forwarded as such, and the region whose newest pixels must
+be sent. The promise: over the picture before, the fills and copies in order, then the newest
+pixels of the region, give the picture now. Pixels are absolute, so more of them is never wrong;
+a copy reads the picture before the frame, so it is kept only where nothing has changed its source.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from geometry_ws.scene.changes import Changes, Copied, Filled, Painted, PlaneChange
+from geometry_ws.scene.geometry import Region
+
+MOST_STROKES: Final = 64
+"""Fills and copies of one plane in one frame; beyond that its pixels are simply sent."""
+
+
+@dataclass(slots=True)
+class PendingPlane:
+    """One plane's changes since the last frame."""
+
+    placed: bool = False
+    renewed: bool = False
+    damage: Region = field(default_factory=Region)
+    strokes: list[Filled | Copied] = field(default_factory=list)
+    painted: Region = field(default_factory=Region)
+
+    def add(self, change: PlaneChange) -> None:
+        """One more step, after all before."""
+        self.placed = self.placed or change.placed
+        if change.renewed:
+            self.renewed = True
+            self.damage, self.painted = Region(), Region()
+            self.strokes.clear()
+        before = self.damage
+        paint = []
+        for stroke in change.strokes:
+            if isinstance(stroke, Painted) or (
+                isinstance(stroke, Copied) and (self.renewed or before.overlaps(stroke.source))
+            ):
+                paint.append(stroke.rect)
+            else:
+                self._push(stroke)
+        self.damage = before.union(change.damage)
+        if paint:
+            self.painted = self.painted.union(Region(paint))
+        if len(self.strokes) > MOST_STROKES:
+            self.strokes.clear()
+            self.painted = self.damage
+
+    def _push(self, stroke: Filled | Copied) -> None:
+        """What the stroke covers wholly needs no other any more."""
+        rect = stroke.rect
+        self.strokes = [old for old in self.strokes if not rect.contains(old.rect)]
+        self.strokes.append(stroke)
+
+    def covers(self, region: Region) -> bool:
+        """Whether every pixel of the region is in a stroke or in what is painted.
+
+        Damage may name pixels that nothing has written, so it can't answer this.
+        """
+        left = list(region.rects)
+        for rect in (*(stroke.rect for stroke in self.strokes), *self.painted.rects):
+            left = [piece for part in left for piece in part.subtract(rect)]
+        return not left
+
+
+class Pending:
+    """All planes' changes since the last frame."""
+
+    def __init__(self) -> None:
+        self.planes: dict[str, PendingPlane] = {}
+        self.removed: list[str] = []
+
+    def add(self, changes: Changes) -> None:
+        """One more step of the world, after all before."""
+        for plane, change in changes.planes.items():
+            if change.placed or change.damage:
+                self.planes.setdefault(plane, PendingPlane()).add(change)
+        for plane in changes.removed:
+            self.planes.pop(plane, None)
+            self.removed.append(plane)
+
+    @property
+    def moves(self) -> bool:
+        """Whether places or removals are among them, which concern every viewer."""
+        return bool(self.removed) or any(plane.placed for plane in self.planes.values())
+
+    def __bool__(self) -> bool:
+        return bool(self.planes or self.removed)

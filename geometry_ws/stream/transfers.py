@@ -1,0 +1,88 @@
+"""Frames of several parts, on their way to viewers at each one's own pace.
+
+A transfer keeps its parts as they were when it began, so that a frame never shows half a commit.
+What all of them keep is bounded; who is cut off begins again when it is ready.
+"""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from geometry_ws.stream.frame import Frame
+from geometry_ws.stream.history import History
+from geometry_ws.stream.plan import Group
+from geometry_ws.stream.viewer import Transfer, Viewer
+
+TRANSFER_BYTES: Final = 64 * 1024 * 1024
+"""All unfinished transfers together."""
+
+KEYFRAME_INTERVAL_SECONDS: Final = 0.5
+"""A viewer that asks for keyframes all the time gets no more than two a second."""
+
+
+class Publish(NamedTuple):
+    """One message: the viewers that shall get it, never none, ascending, and the frame."""
+
+    eligible: tuple[int, ...]
+    frame: Frame
+
+
+def begin(group: Group, viewers: Iterable[Viewer], parts: list[Frame]) -> Transfer:
+    """These viewers get a group's frame, and nothing else until its last part is out."""
+    transfer = Transfer(tuple(parts), tuple(part.cost_bytes for part in parts), group.floors)
+    for viewer in viewers:
+        viewer.transfer = transfer
+        viewer.next_part = 0
+        if group.head.keyframe:
+            viewer.needs_keyframe = False
+    return transfer
+
+
+def pump(viewers: Iterable[Viewer], history: History, now: float) -> list[Publish]:
+    """All parts that their viewers have room for; viewers at the same part share a message."""
+    publishes: list[Publish] = []
+    waiting = [viewer for viewer in viewers if viewer.transfer is not None]
+    while True:
+        batches: dict[tuple[int, int], list[Viewer]] = {}
+        for viewer in waiting:
+            if viewer.transfer is not None and viewer.ready(now):
+                batches.setdefault((id(viewer.transfer), viewer.next_part), []).append(viewer)
+        if not batches:
+            return publishes
+        for (_, index), batch in sorted(batches.items(), key=lambda item: item[0][1]):
+            publishes.append(_send_part(index, batch, history, now))
+
+
+def _send_part(index: int, batch: list[Viewer], history: History, now: float) -> Publish:
+    transfer = batch[0].transfer
+    if transfer is None:
+        raise RuntimeError("a viewer without a transfer was given a part")
+    frame = transfer.parts[index]
+    for viewer in batch:
+        viewer.flow.sent(frame.seq, index, transfer.sizes[index], now)
+        viewer.next_part = index + 1
+        if viewer.next_part == len(transfer.parts):
+            viewer.transfer = None
+            viewer.received(transfer.parts[0], transfer.floors, history)
+            if frame.keyframe:
+                viewer.keyframe_after = now + KEYFRAME_INTERVAL_SECONDS
+    return Publish(tuple(sorted(viewer.id for viewer in batch)), frame)
+
+
+def unfinished(viewers: Iterable[Viewer]) -> list[Transfer]:
+    """All transfers that some viewer waits for, the oldest frame first."""
+    transfers = {id(one.transfer): one.transfer for one in viewers if one.transfer is not None}
+    return sorted(transfers.values(), key=lambda transfer: transfer.parts[0].seq)
+
+
+def bound(viewers: Iterable[Viewer]) -> None:
+    """Cut the oldest transfers off until the rest keeps no more than TRANSFER_BYTES."""
+    waiting = [viewer for viewer in viewers if viewer.transfer is not None]
+    kept = unfinished(waiting)
+    size_bytes = sum(transfer.size_bytes for transfer in kept)
+    for oldest in kept[:-1]:
+        if size_bytes <= TRANSFER_BYTES:
+            return
+        size_bytes -= oldest.size_bytes
+        for viewer in waiting:
+            if viewer.transfer is oldest:
+                viewer.drop_transfer()

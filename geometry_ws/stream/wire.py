@@ -1,0 +1,169 @@
+"""Frames on the wire: plain dicts, lists, numbers, strings and bytes, and back with full checks.
+
+What has its default is left out, so that a moved surface is a dict of five entries. What comes
+from outside is believed in nothing: every value is bounded and everything wrong is a BadFrame.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, TypeVar
+
+from geometry_ws.scene.geometry import Rect
+from geometry_ws.stream.frame import CopyOp, FillOp, Frame, FrameOp, ImageOp, PlanePlace
+
+CODECS: Final = ("raw", "deflate")
+"""Codecs of pixels in frames: rows of BGRA premultiplied, plain or as a zlib stream."""
+
+MOST_PLANES: Final = 16_384
+MOST_OPS: Final = 65_536
+MOST_PARTS: Final = 1_000_000
+MOST_DATA_BYTES: Final = 4 * 1024 * 1024
+MOST_SIDE_PX: Final = 8192
+MOST_BUFFER_PX: Final = 16 * 1024 * 1024
+MOST_PLACE_PX: Final = 2**31
+MOST_COUNT: Final = 2**53
+MOST_SCALE: Final = 4
+
+T = TypeVar("T")
+
+
+class BadFrame(ValueError):
+    """A frame that breaks the protocol; says which field."""
+
+
+def to_wire(frame: Frame) -> dict[str, Any]:
+    """The keywords of a frame event."""
+    wire: dict[str, Any] = {
+        "epoch": frame.epoch,
+        "seq": frame.seq,
+        "base": frame.base,
+        "time_us": frame.time_us,
+    }
+    if frame.keyframe:
+        wire["keyframe"] = True
+    if frame.part != (0, 1):
+        wire["part"] = list(frame.part)
+    if frame.planes:
+        wire["planes"] = [_place_to_wire(place) for place in frame.planes]
+    if frame.removed:
+        wire["removed"] = list(frame.removed)
+    if frame.ops:
+        wire["ops"] = [_op_to_wire(op) for op in frame.ops]
+    return wire
+
+
+def _place_to_wire(place: PlanePlace) -> dict[str, Any]:
+    wire = place._asdict()
+    for name, default in PlanePlace._field_defaults.items():
+        if wire[name] == default:
+            del wire[name]
+    return wire
+
+
+def _op_to_wire(op: FrameOp) -> list[Any]:
+    if isinstance(op, FillOp):
+        return ["fill", op.plane, list(op.rect), list(op.rgba)]
+    if isinstance(op, CopyOp):
+        return ["copy", op.plane, list(op.rect), list(op.to)]
+    return ["image", op.plane, list(op.rect), op.codec, op.data]
+
+
+def from_wire(fields: Mapping[str, Any]) -> Frame:
+    """The frame in the keywords of an event; unknown ones are ignored. Raises BadFrame."""
+    seq = _number(fields.get("seq"), "seq", 1, MOST_COUNT)
+    part_list = _list(fields.get("part", (0, 1)), "part", 2, exactly=True)
+    count = _number(part_list[1], "part", 1, MOST_PARTS)
+    return Frame(
+        epoch=_string(fields.get("epoch"), "epoch"),
+        seq=seq,
+        base=_number(fields.get("base"), "base", 0, seq),
+        time_us=_number(fields.get("time_us"), "time_us", 0, MOST_COUNT),
+        keyframe=_flag(fields.get("keyframe", False), "keyframe"),
+        part=(_number(part_list[0], "part", 0, count - 1), count),
+        planes=_each(fields, "planes", MOST_PLANES, _place_from_wire),
+        removed=_each(fields, "removed", MOST_PLANES, _string),
+        ops=_each(fields, "ops", MOST_OPS, _op_from_wire),
+    )
+
+
+def _place_from_wire(value: object, name: str) -> PlanePlace:
+    if not isinstance(value, Mapping):
+        raise BadFrame(f"{name} must be a dict")
+    opacity = value.get("opacity", 1.0)
+    if isinstance(opacity, bool) or not isinstance(opacity, int | float) or not 0 <= opacity <= 1:
+        raise BadFrame(f"{name}.opacity must lie between 0 and 1")
+    place = PlanePlace(
+        plane=_string(value.get("plane"), f"{name}.plane"),
+        x=_number(value.get("x"), f"{name}.x", -MOST_PLACE_PX, MOST_PLACE_PX),
+        y=_number(value.get("y"), f"{name}.y", -MOST_PLACE_PX, MOST_PLACE_PX),
+        z=_number(value.get("z"), f"{name}.z", -MOST_COUNT, MOST_COUNT),
+        width=_number(value.get("width"), f"{name}.width", 1, MOST_SIDE_PX),
+        height=_number(value.get("height"), f"{name}.height", 1, MOST_SIDE_PX),
+        scale=_number(value.get("scale", 1), f"{name}.scale", 1, MOST_SCALE),
+        opacity=float(opacity),
+        opaque=_flag(value.get("opaque", False), f"{name}.opaque"),
+    )
+    width, height = place.buffer_size
+    if max(width, height) > MOST_SIDE_PX or width * height > MOST_BUFFER_PX:
+        raise BadFrame(f"{name} is too large")
+    return place
+
+
+def _op_from_wire(value: object, name: str) -> FrameOp:
+    fields = _list(value, name, 5)
+    if len(fields) < 4:
+        raise BadFrame(f"{name} is too short")
+    plane = _string(fields[1], f"{name}[1]")
+    sides = [
+        _number(side, f"{name}[2]", least, MOST_SIDE_PX)
+        for side, least in zip(_list(fields[2], name, 4, exactly=True), (0, 0, 1, 1), strict=True)
+    ]
+    rect = Rect(*sides)
+    if fields[0] == "fill":
+        parts = _list(fields[3], f"{name}[3]", 4, exactly=True)
+        red, green, blue, alpha = (_number(part, f"{name}[3]", 0, 255) for part in parts)
+        return FillOp(plane, rect, (red, green, blue, alpha))
+    if fields[0] == "copy":
+        to = _list(fields[3], f"{name}[3]", 2, exactly=True)
+        x, y = (_number(side, f"{name}[3]", 0, MOST_SIDE_PX) for side in to)
+        return CopyOp(plane, rect, (x, y))
+    if fields[0] == "image" and len(fields) == 5:
+        data = fields[4]
+        if not isinstance(data, bytes | bytearray | memoryview) or len(data) > MOST_DATA_BYTES:
+            raise BadFrame(f"{name}[4] must be bytes, at most {MOST_DATA_BYTES}")
+        if fields[3] not in CODECS:
+            raise BadFrame(f"{name}[3] is no codec of frames")
+        return ImageOp(plane, rect, fields[3], bytes(data))
+    raise BadFrame(f"{name} is no operation")
+
+
+def _each(
+    fields: Mapping[str, Any], name: str, most: int, read: Callable[[object, str], T]
+) -> tuple[T, ...]:
+    items: Iterable[object] = _list(fields.get(name, ()), name, most)
+    return tuple(read(item, f"{name}[{index}]") for index, item in enumerate(items))
+
+
+def _list(value: object, name: str, most: int, *, exactly: bool = False) -> list[Any]:
+    if not isinstance(value, list | tuple) or len(value) > most:
+        raise BadFrame(f"{name} must be a list of at most {most}")
+    if exactly and len(value) != most:
+        raise BadFrame(f"{name} must have {most} entries")
+    return list(value)
+
+
+def _number(value: object, name: str, least: int, most: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise BadFrame(f"{name} must be a whole number between {least} and {most}")
+    return value
+
+
+def _string(value: object, name: str) -> str:
+    if not isinstance(value, str) or not 1 <= len(value) <= 64:
+        raise BadFrame(f"{name} must be a string of 1 to 64 characters")
+    return value
+
+
+def _flag(value: object, name: str) -> bool:
+    if not isinstance(value, bool):
+        raise BadFrame(f"{name} must be true or false")
+    return value

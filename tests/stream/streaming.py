@@ -1,0 +1,185 @@
+"""A simulated node for tests: a world, its stream, viewers over an ordered network, a clock.
+
+Frames arrive in order and all of them (the router's promise); acks may be lost, late, doubled and
+out of order. Every rule that must hold at every moment is checked here.
+"""
+
+import random
+import zlib
+from collections import deque
+
+import numpy as np
+from geometry_ws.scene.attention import EVERYTHING, Look
+from geometry_ws.scene.world import World
+from geometry_ws.stream.flow import WINDOW_BYTES
+from geometry_ws.stream.painter import PlaneStore
+from geometry_ws.stream.stream import Stream
+from geometry_ws.stream.wire import from_wire, to_wire
+
+EPOCH = "e1"
+
+
+def encode(pixels: np.ndarray) -> tuple[str, bytes]:
+    assert pixels.flags.c_contiguous
+    raw = pixels.tobytes()
+    packed = zlib.compress(raw, 1)
+    return ("deflate", packed) if len(raw) >= 1024 and len(packed) < len(raw) else ("raw", raw)
+
+
+class Client:
+    """A viewer at the far end: frames wait in its line until it reads them."""
+
+    def __init__(self, look: Look | None = None) -> None:
+        self.store = PlaneStore(EPOCH)
+        self.inbox: deque = deque()
+        self.shown = look or EVERYTHING
+        self.paused = False
+        self.attached = True
+        self.applied = 0
+        self.last: tuple[int, int] | None = None
+
+    def read(self) -> tuple[int, int] | None:
+        """Apply the next message; gives what to acknowledge. NeedsRefresh flies."""
+        if not self.inbox:
+            return None
+        frame = from_wire(self.inbox.popleft())
+        if self.store.apply(frame) is not None:
+            self.applied += 1
+        self.last = (frame.seq, frame.part[0])
+        return self.last
+
+
+class Node:
+    """World and stream, and what is between them and the clients."""
+
+    def __init__(self) -> None:
+        self.world = World()
+        self.stream = Stream(EPOCH, self.world.surfaces)
+        self.clients: dict[int, Client] = {}
+        self.now = 100.0
+        self.messages = 0
+        self.seen: list = []
+        self.frames: list = []
+        self.hold = None
+
+    def act(self, method, *args, token=None, **kwargs):
+        """A step of the world, told to the stream."""
+        result = getattr(self.world, method)(*args, **kwargs)
+        value, changes = result if isinstance(result, tuple) else (None, result)
+        self.stream.changed(changes, token)
+        return value
+
+    def join(self, viewer: int, look: Look | None = None) -> Client:
+        self.clients[viewer] = Client(look)
+        self.stream.attach(viewer, look, self.now)
+        return self.clients[viewer]
+
+    def look(self, viewer: int, look: Look) -> None:
+        self.clients[viewer].shown = look
+        self.stream.look(viewer, look, self.now)
+
+    def flow(self, viewer: int):
+        return self.stream._viewers[viewer].flow
+
+    def tick(self) -> int:
+        """One tick if one is due now; says how many messages went out."""
+        due = self.stream.next_due(self.now)
+        if due is None or due > self.now:
+            return 0
+        for viewer in self.stream.expire(self.now):
+            self.clients[viewer].attached = False
+        self.begin()
+        return self.finish()
+
+    def begin(self) -> None:
+        self.hold = self.stream.plan(self.now)
+
+    def finish(self) -> int:
+        plan, self.hold = self.hold, None
+        full = {viewer: self.flow(viewer).in_flight_bytes for viewer in self.stream.viewers}
+        outcome = self.stream.commit(plan, plan.encode(encode), self.now)
+        for publish in outcome.publishes:
+            self._check(publish, full)
+            wire = to_wire(publish.frame)
+            self.frames.append(publish)
+            for viewer in publish.eligible:
+                self.clients[viewer].inbox.append(wire)
+        self.messages += len(outcome.publishes)
+        self.seen.extend(outcome.seen)
+        return len(outcome.publishes)
+
+    def _check(self, publish, full) -> None:
+        frame = publish.frame
+        assert publish.eligible, "an empty list means everybody to the router"
+        assert list(publish.eligible) == sorted(set(publish.eligible))
+        assert frame.planes or frame.removed or frame.ops or frame.keyframe, "an empty frame"
+        assert sum(len(op.data) for op in frame.ops if hasattr(op, "data")) <= 256 * 1024
+        for viewer in publish.eligible:
+            client = self.clients[viewer]
+            assert client.attached
+            assert not client.paused
+            assert not client.shown.hidden
+            assert full[viewer] < WINDOW_BYTES, "sent past a full window"
+            full[viewer] += frame.cost_bytes
+
+    def settle(self, rounds: int = 400) -> None:
+        """Everybody reads and acknowledges at once until nothing is due any more."""
+        for _ in range(rounds):
+            for viewer, client in self.clients.items():
+                while (done := client.read()) is not None:
+                    self.stream.ack(viewer, EPOCH, *done, 100, self.now)
+                if client.last is not None:
+                    self.stream.ack(viewer, EPOCH, *client.last, 100, self.now)
+            due = self.stream.next_due(self.now)
+            if due is None:
+                return
+            self.now = max(self.now, due)
+            self.tick()
+        raise AssertionError("the stream never comes to rest")
+
+    def check_pictures(self) -> None:
+        """Every attached viewer has exactly the world, as far as it looks."""
+        for viewer in self.stream.viewers:
+            client = self.clients[viewer]
+            if client.shown.hidden or client.paused:
+                continue
+            planes = client.store.planes
+            assert set(planes) == set(self.world.surfaces), viewer
+            for name, surface in self.world.surfaces.items():
+                place = planes[name].place
+                assert (place.x, place.y, place.z) == (surface.x, surface.y, surface.z)
+                assert (place.width, place.height) == (surface.width, surface.height)
+                assert (place.opacity, place.opaque) == (surface.opacity, surface.opaque)
+                if client.shown.sees(surface.rect):
+                    same = np.array_equal(planes[name].pixels, surface.buffer)
+                    assert same, f"viewer {viewer} has a wrong {name}"
+
+
+def noise(width: int, height: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 256, (height, width, 4), np.uint8)
+
+
+def random_rect(rng: random.Random, width: int, height: int):
+    from geometry_ws.scene.geometry import Rect
+
+    x, y = rng.randrange(width), rng.randrange(height)
+    return Rect(x, y, rng.randint(1, width - x), rng.randint(1, height - y))
+
+
+def random_ops(rng: random.Random, width: int, height: int, count: int, *, copies: bool = True):
+    """Fills, copies and images in a buffer of that size."""
+    from geometry_ws.scene.ops import Copy, Fill, Image
+
+    ops = []
+    for _ in range(count):
+        rect = random_rect(rng, width, height)
+        kind = rng.choice("fffcccii" if copies else "fffii")
+        if kind == "f":
+            level = rng.choice([0, 128, 255])
+            ops.append(Fill(rect, (level, 0, level // 2, 255)))
+        elif kind == "c":
+            to = rng.randint(0, width - rect.w), rng.randint(0, height - rect.h)
+            ops.append(Copy(rect, to))
+        else:
+            ops.append(Image(rect, noise(rect.w, rect.h, rng.randrange(99))))
+    return ops
