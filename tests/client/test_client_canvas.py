@@ -36,13 +36,11 @@ def test_a_keyframe_begins_and_frames_continue_it():
     assert (canvas.epoch, canvas.seq) == ("e", 5)
 
 
-def test_frames_before_the_keyframe_are_passed_over_and_old_ones_too():
+def test_frames_before_the_keyframe_are_passed_over():
     canvas = Canvas()
-    assert canvas.take(frame(4, 3)).outcome is Outcome.STALE
-    canvas.take(frame(5))
-    for seq in (4, 5):
-        took = canvas.take(frame(seq, 3, BLUE))
-        assert (took.outcome, took.position) == (Outcome.STALE, None)
+    took = canvas.take(frame(4, 3))
+    assert (took.outcome, took.position) == (Outcome.EARLY, None)
+    assert canvas.take(frame(5)).outcome is Outcome.SHOWN
 
 
 def test_a_gap_is_refused_with_its_reason_and_changes_nothing():
@@ -84,7 +82,7 @@ def test_after_a_restart_the_old_planes_stay_until_all_of_the_keyframe_is_there(
     canvas.restart()
     first = frame(1, None, BLUE, epoch="new", part=[0, 2])
     second = {**first, "part": [1, 2], "planes": [], "ops": []}
-    assert canvas.take(frame(91, 90, epoch="e")).outcome is Outcome.STALE
+    assert canvas.take(frame(91, 90, epoch="e")).outcome is Outcome.EARLY
     took = canvas.take(first)
     assert (took.outcome, took.position) == (Outcome.PART, Position("new", 1, 0))
     assert canvas.hashes == old

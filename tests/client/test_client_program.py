@@ -1,0 +1,97 @@
+"""Programs around `run`, as processes of their own."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def surfaces(node):
+    listed = node.call("surface.list").json["args"][0]["surfaces"]
+    return {surface["title"]: surface for surface in listed}
+
+
+def wait_for(condition, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.mark.router
+@pytest.mark.parametrize("example", ["draw", "clock"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_an_example_appears_and_vanishes_with_its_program(node, example, number):
+    title = {"draw": "Waves", "clock": "Clock"}[example]
+    program = subprocess.Popen(
+        [sys.executable, str(EXAMPLES / f"{example}.py"), node.url], stderr=subprocess.PIPE
+    )
+    try:
+        wait_for(lambda: title in surfaces(node))
+        assert program.poll() is None
+    finally:
+        program.send_signal(number)
+        status = program.wait(20)
+        told = program.stderr.read()
+        program.stderr.close()
+    assert status == (-signal.SIGKILL if number == signal.SIGKILL else 0)
+    assert told == b""
+    wait_for(lambda: title not in surfaces(node))
+
+
+def run_program(text, timeout=30):
+    return subprocess.run(
+        [sys.executable, "-c", text], capture_output=True, text=True, timeout=timeout, check=False
+    )
+
+
+def test_importing_the_client_picks_no_event_loop_and_loads_nothing_heavy():
+    program = (
+        "import sys, geometry_ws.client, geometry_ws.client.address\n"
+        "heavy = ('twisted', 'autobahn', 'numpy', 'msgspec', 'crossbar')\n"
+        "assert not [name for name in heavy if name in sys.modules], sys.modules\n"
+        "from geometry_ws.client import *\n"
+        "assert 'twisted.internet.reactor' not in sys.modules\n"
+        "import geometry_ws.client as c\n"
+        "assert all(hasattr(c, name) for name in c.__all__)\n"
+    )
+    ended = run_program(program)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.router
+def test_a_program_that_raises_ends_with_its_traceback(node):
+    program = (
+        "from geometry_ws.client import run\n"
+        "async def main(client):\n"
+        "    raise ZeroDivisionError('mine')\n"
+        f"run(main, {node.url!r})\n"
+    )
+    ended = run_program(program)
+    assert ended.returncode == 1
+    assert "ZeroDivisionError: mine" in ended.stderr
+
+
+def test_a_program_says_that_it_waits_for_a_node():
+    program = subprocess.Popen(
+        [sys.executable, str(EXAMPLES / "draw.py"), "localhost:1"],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert "nothing listens at localhost:1" in program.stderr.readline()
+    finally:
+        program.send_signal(signal.SIGINT)
+        assert program.wait(20) == 0
+        program.stderr.close()
+
+
+def test_an_address_that_is_none_is_an_error_of_the_program():
+    ended = run_program("from geometry_ws.client import run\nrun(None, 'ftp://x')")
+    assert ended.returncode == 1
+    assert "BadAddress" in ended.stderr
