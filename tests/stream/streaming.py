@@ -9,6 +9,7 @@ import zlib
 from collections import deque
 
 import numpy as np
+
 from geometry_ws.scene.attention import EVERYTHING, Look
 from geometry_ws.scene.world import World
 from geometry_ws.stream.flow import WINDOW_BYTES
@@ -66,7 +67,7 @@ class Node:
         """A step of the world, told to the stream."""
         result = getattr(self.world, method)(*args, **kwargs)
         value, changes = result if isinstance(result, tuple) else (None, result)
-        self.stream.changed(changes, token)
+        self.stream.changed(changes, self.now, token)
         return value
 
     def join(self, viewer: int, look: Look | None = None) -> Client:
