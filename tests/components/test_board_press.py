@@ -53,9 +53,10 @@ def test_two_seats_press_independently():
 
 def test_other_buttons_and_loose_events_mean_nothing():
     presses = Presses()
-    assert feed(presses, replace(DOWN, button=2), at("move", 90, 0), at("up"), at("cancel")) == [
-        None
-    ] * 4
+    assert (
+        feed(presses, replace(DOWN, button=2), at("move", 90, 0), at("up"), at("cancel"))
+        == [None] * 4
+    )
 
 
 def test_a_piece_that_is_gone_is_not_pressed_any_more():

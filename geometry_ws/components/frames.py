@@ -1,0 +1,279 @@
+"""The world's stream on the event loop: wakes it when it is due, encodes, publishes.
+
+The stream decides who gets what and when; here are its clock, its threads and its messages. One
+tick is under way at a time: plan, encode (in a thread unless that is less than a message's work),
+publish.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+
+from geometry_ws.components.binding import announce
+from geometry_ws.components.session import ComponentSession
+from geometry_ws.protocol import streams as wire
+from geometry_ws.protocol.declare import Caller, Done
+from geometry_ws.protocol.errors import Busy, NoSuchStream
+from geometry_ws.protocol.surfaces import SurfaceLooked, Surfaces
+from geometry_ws.render.encode import encode_plane
+from geometry_ws.scene.attention import Attention, Look
+from geometry_ws.scene.changes import Changes
+from geometry_ws.scene.places import Places
+from geometry_ws.scene.world import World
+from geometry_ws.stream.flow import STUCK_SECONDS, WINDOW_BYTES
+from geometry_ws.stream.plan import Encoded, Plan
+from geometry_ws.stream.stream import Stream
+from geometry_ws.stream.wire import to_wire
+
+log = Logger()
+
+NAME = "world"
+ACKS_PER_SECOND = 15
+SEEN_SECONDS = 0.1
+"""How long a commit waits to be seen before its program may go on."""
+
+_ATTENTION_SECONDS = 0.1
+_QUICK_PIXELS = 64 * 1024
+_MOST_VIEWERS = 2000
+
+
+class Frames:
+    """The world's stream, its viewers' messages, and who looks at what."""
+
+    name = NAME
+
+    def __init__(
+        self,
+        session: ComponentSession,
+        world: World,
+        epoch: str,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._session = session
+        self._world = world
+        self._epoch = epoch
+        self._now = now
+        self._stream = Stream(epoch, world.surfaces)
+        self._attention = Attention()
+        self._timer: Any = None
+        self._attention_timer: Any = None
+        self._ticking = False
+        self._waiting: dict[object, tuple[Deferred[tuple[int, bool]], Any]] = {}
+        self.places = Places()
+
+    def stop(self) -> None:
+        """Publish nothing more."""
+        for timer in (self._timer, self._attention_timer):
+            if timer is not None and timer.active():
+                timer.cancel()
+        for waiting, timer in self._waiting.values():
+            timer.cancel()
+            waiting.cancel()
+        self._waiting.clear()
+
+    # What the compositor says
+
+    def changed(self, changes: Changes, token: object = None) -> None:
+        """The world has changed."""
+        self._stream.changed(changes, token)
+        if changes.created or changes.removed or changes.told:
+            self._attend()
+        self._wake()
+
+    def changed_awaited(self, changes: Changes) -> "Deferred[tuple[int, bool]]":
+        """The world has changed; fires with the frame that shows it, and whether anybody sees it.
+
+        After SEEN_SECONDS it fires anyway, so that nobody waits for viewers that aren't there.
+        """
+        token = object()
+        waiting: Deferred[tuple[int, bool]] = Deferred()
+        timer = self._session.clock.callLater(SEEN_SECONDS, self._unseen, token)
+        self._waiting[token] = waiting, timer
+        self.changed(changes, token)
+        return waiting
+
+    def note_places(self) -> None:
+        """Remember where everything lies now, for input that doesn't say which frame it saw."""
+        self.places.note(self._stream.seq, self._world.stack())
+
+    def left(self, session: int) -> None:
+        """A session left."""
+        self._stream.forget(session)
+        self._attend()
+
+    # What viewers say
+
+    def attach(self, caller: Caller, request: wire.Attach) -> wire.Attached:
+        """A viewer joins."""
+        self._check_name(request.stream)
+        if len(self._stream.viewers) >= _MOST_VIEWERS:
+            raise Busy("This node has as many viewers as it can serve.", retry_ms=5000)
+        look = None if request.look is None else _look(request.look)
+        self._stream.attach(caller.session, look, self._now())
+        self._attend()
+        # The frame must not overtake the answer.
+        self._session.clock.callLater(0, self._wake)
+        return wire.Attached(
+            stream=NAME,
+            epoch=self._epoch,
+            seq=self._stream.seq,
+            window_bytes=WINDOW_BYTES,
+            acks_per_second=ACKS_PER_SECOND,
+        )
+
+    def refresh(self, caller: Caller, request: wire.Refresh) -> Done:
+        """A viewer couldn't apply a frame."""
+        self._check_name(request.stream)
+        found = self._stream.refresh(caller.session)
+        log.debug("refresh for {viewer}: {why}", viewer=caller.session, why=request.reason)
+        return self._answer(request.stream, found)
+
+    def pause(self, caller: Caller, request: wire.Pause) -> Done:
+        """A viewer wants nothing for a while, or goes on."""
+        self._check_name(request.stream)
+        found = self._stream.pause(caller.session, self._now(), paused=request.paused)
+        return self._answer(request.stream, found)
+
+    def detach(self, caller: Caller, request: wire.OneStream) -> Done:
+        """A viewer wants no more."""
+        self._check_name(request.stream)
+        return self._answer(request.stream, self._stream.detach(caller.session))
+
+    def ack(self, caller: Caller, event: wire.Ack) -> None:
+        """A viewer has painted something."""
+        if event.stream == NAME and self._stream.ack(
+            caller.session, event.epoch, event.seq, event.part, event.draw_us, self._now()
+        ):
+            self._wake()
+
+    def look(self, caller: Caller, event: wire.Look) -> None:
+        """A viewer shows something else."""
+        if event.stream == NAME and self._stream.look(caller.session, _look(event), self._now()):
+            self._attend()
+            self._wake()
+
+    def _answer(self, stream: str, found: bool) -> Done:
+        if not found:
+            raise NoSuchStream("You aren't attached to this stream.", stream=stream)
+        self._attend()
+        self._wake()
+        return Done()
+
+    def _check_name(self, stream: str) -> None:
+        if stream != NAME:
+            raise NoSuchStream(f"There is no stream {stream!r}.", stream=stream)
+
+    # Ticks
+
+    def _wake(self) -> None:
+        """Tick now if it is time, or be woken when it will be."""
+        if self._ticking:
+            return
+        now = self._now()
+        due = self._stream.next_due(now)
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+            self._timer = None
+        if due is None:
+            return
+        if due <= now:
+            self._tick(now)
+        else:
+            self._timer = self._session.clock.callLater(due - now, self._wake)
+
+    def _tick(self, now: float) -> None:
+        for viewer in self._stream.expire(now):
+            self._tell_stuck(viewer)
+        plan = self._stream.plan(now, time.time_ns() // 1000)
+        if plan.moves:
+            self.places.note(plan.seq, self._world.stack())
+        if sum(job.pixels.size // 4 for job in plan.jobs) <= _QUICK_PIXELS:
+            self._finish(plan, plan.encode(encode_plane))
+            # Whatever is due next is not due at once: a frame has just gone.
+            self._wake_later()
+            return
+        self._ticking = True
+        work = self._session.in_thread(plan.encode, encode_plane)
+        work.addCallbacks(
+            lambda encoded: self._finish(plan, encoded), self._failed, (), {}, (plan,)
+        )
+        work.addErrback(lambda failure: log.failure("a frame could not be published", failure))
+        work.addBoth(self._ticked)
+
+    def _finish(self, plan: Plan, encoded: Encoded) -> None:
+        outcome = self._stream.commit(plan, encoded, self._now())
+        for publish in outcome.publishes:
+            announce(
+                self._session,
+                wire.Streams.on_frame,
+                to_wire(publish.frame),
+                NAME,
+                eligible=publish.eligible,
+            )
+        for seen in outcome.seen:
+            self._answer_commit(seen.token, seen.seq, True)
+
+    def _failed(self, failure: Any, plan: Plan) -> None:
+        self._stream.abandon(plan)
+        log.failure("a frame could not be encoded", failure)
+
+    def _ticked(self, _: Any) -> None:
+        self._ticking = False
+        self._wake_later()
+
+    def _wake_later(self) -> None:
+        """Look again from the event loop, so that one tick never nests in another."""
+        if self._timer is None or not self._timer.active():
+            self._timer = self._session.clock.callLater(0, self._wake)
+
+    def _tell_stuck(self, viewer: int) -> None:
+        text = f"No ack for {STUCK_SECONDS:g} s; attach again to go on."
+        event = wire.Detached(stream=NAME, epoch=self._epoch, reason="stuck", text=text)
+        announce(self._session, wire.Streams.on_detached, event, NAME, eligible=[viewer])
+        self._attend()
+
+    # Commits that wait to be seen
+
+    def _unseen(self, token: object) -> None:
+        self._stream.drop_token(token)
+        self._answer_commit(token, self._stream.seq, False)
+
+    def _answer_commit(self, token: object, frame: int, seen: bool) -> None:
+        found = self._waiting.pop(token, None)
+        if found is None:
+            return
+        waiting, timer = found
+        if timer.active():
+            timer.cancel()
+        waiting.callback((frame, seen))
+
+    # Who looks at what
+
+    def _attend(self) -> None:
+        """Tell owners soon who looks; a view that is panned changes sixty times a second."""
+        if self._attention_timer is None:
+            self._attention_timer = self._session.clock.callLater(
+                _ATTENTION_SECONDS, self._tell_looks
+            )
+
+    def _tell_looks(self) -> None:
+        self._attention_timer = None
+        for looked in self._attention.update(self._stream.looks, self._world.stack()):
+            if isinstance(looked.owner, int):
+                event = SurfaceLooked(
+                    surface=looked.surface, looked=looked.looked, scale=looked.scale
+                )
+                announce(
+                    self._session,
+                    Surfaces.on_looked,
+                    event,
+                    looked.surface,
+                    eligible=[looked.owner],
+                )
+
+
+def _look(view: wire.View) -> Look:
+    return Look(view.x, view.y, view.width, view.height, view.scale, view.hidden)
