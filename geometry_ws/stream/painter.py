@@ -70,6 +70,7 @@ class PlaneStore:
         self.seq = 0
         self._planes: dict[str, Plane] = {}
         self._unfinished: _Unfinished | None = None
+        self._begun = False
 
     @property
     def planes(self) -> Mapping[str, Plane]:
@@ -88,6 +89,8 @@ class PlaneStore:
         index, count = frame.part
         if index == 0:
             self._unfinished = None
+            if not frame.keyframe and not self._begun:
+                raise NeedsRefresh("no keyframe yet")
             if not frame.keyframe and frame.base > self.seq:
                 raise NeedsRefresh(f"base {frame.base} is newer than my frame {self.seq}")
             self._unfinished = _Unfinished(frame)
@@ -129,7 +132,7 @@ class PlaneStore:
             elif source is not None:
                 window[:] = source
             damage.setdefault(op.plane, []).append(target)
-        self.seq = head.seq
+        self.seq, self._begun = head.seq, True
         regions = {name: Region(rects) for name, rects in damage.items()}
         return Painted(head.seq, regions, tuple(place.plane for place in head.planes), removed)
 

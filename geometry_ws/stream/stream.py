@@ -47,7 +47,7 @@ class StreamStats(NamedTuple):
 class Stream:
     """Frames of a live mapping of surfaces, of which `changed` must be told every change."""
 
-    def __init__(self, epoch: str, planes: Mapping[str, Surface], now: float = 0.0) -> None:
+    def __init__(self, epoch: str, planes: Mapping[str, Surface]) -> None:
         self.epoch = epoch
         self.seq = 0
         self._planes = planes
@@ -57,7 +57,7 @@ class Stream:
         self._viewers: dict[int, Viewer] = {}
         self._left: dict[int, Flow] = {}
         self._planning: Plan | None = None
-        self._ticked = now - SHORTEST_INTERVAL_SECONDS
+        self._ticked = float("-inf")
         self._publishes = 0
         self._bytes = 0
 
@@ -94,14 +94,13 @@ class Stream:
             del self._left[viewer]
         return news
 
-    def refresh(self, viewer: int, now: float) -> bool:
+    def refresh(self, viewer: int) -> bool:
         """A viewer couldn't apply a frame: it gets a keyframe; False when it isn't attached."""
         found = self._viewers.get(viewer)
         if found is None:
             return False
         found.drop_transfer()
         found.needs_keyframe = True
-        found.keyframe_after = max(found.keyframe_after, now)
         return True
 
     def detach(self, viewer: int) -> bool:
@@ -153,7 +152,7 @@ class Stream:
             transfer_bytes=sum(transfer.size_bytes for transfer in unfinished(viewers)),
         )
 
-    def changed(self, changes: Changes, now: float, token: object = None) -> None:
+    def changed(self, changes: Changes, token: object = None) -> None:
         """The world has changed; to be called right after each step of the world.
 
         A token that isn't None comes out of a later `commit`, when what the step did is on its
@@ -162,7 +161,7 @@ class Stream:
         """
         self._pending.add(changes)
         if token is not None:
-            self._tokens.add(token, frozenset(changes.planes), now)
+            self._tokens.add(token, frozenset(changes.planes))
 
     def drop_token(self, token: object) -> None:
         """Nobody waits for this commit any more."""
@@ -232,7 +231,6 @@ class Stream:
         bound(self._viewers.values())
         self._publishes += len(publishes)
         self._bytes += sum(one.frame.cost_bytes * len(one.eligible) for one in publishes)
-        self._tokens.expire(now)
         seen = self._tokens.seen(self._viewers.values(), self._planes, self._planner.history)
         return Outcome(tuple(publishes), seen)
 

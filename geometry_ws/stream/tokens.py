@@ -12,10 +12,6 @@ MOST_TOKENS: Final = 4096
 """The oldest are dropped beyond that; whoever waits has given up long before."""
 
 
-TOKEN_SECONDS: Final = 5.0
-"""Older ones are dropped too, in case that somebody forgets to."""
-
-
 class Seen(NamedTuple):
     """A commit's content is on its way to somebody who looks; frame ``seq`` was the first."""
 
@@ -26,7 +22,6 @@ class Seen(NamedTuple):
 @dataclass(slots=True)
 class _Waiting:
     planes: frozenset[str]
-    since: float
     seq: int | None = None
 
 
@@ -39,23 +34,15 @@ class Tokens:
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def add(self, token: object, planes: frozenset[str], now: float) -> None:
+    def add(self, token: object, planes: frozenset[str]) -> None:
         """A commit did something to these planes, or would have if they had looked otherwise."""
-        self._waiting[token] = _Waiting(planes, now)
+        self._waiting[token] = _Waiting(planes)
         while len(self._waiting) > MOST_TOKENS:
             del self._waiting[next(iter(self._waiting))]
 
     def drop(self, token: object) -> None:
         """Nobody waits for it any more."""
         self._waiting.pop(token, None)
-
-    def expire(self, now: float) -> None:
-        """Drop what waits in vain."""
-        while self._waiting:
-            token, oldest = next(iter(self._waiting.items()))
-            if now - oldest.since < TOKEN_SECONDS:
-                return
-            del self._waiting[token]
 
     def planned(self, seq: int) -> None:
         """All content up to now is in frame ``seq`` or before."""

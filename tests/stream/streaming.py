@@ -67,7 +67,7 @@ class Node:
         """A step of the world, told to the stream."""
         result = getattr(self.world, method)(*args, **kwargs)
         value, changes = result if isinstance(result, tuple) else (None, result)
-        self.stream.changed(changes, self.now, token)
+        self.stream.changed(changes, token)
         return value
 
     def join(self, viewer: int, look: Look | None = None) -> Client:
