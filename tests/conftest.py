@@ -144,8 +144,7 @@ def project(tmp_path: Path) -> Path:
 # --- a real node -------------------------------------------------------------------------------
 
 
-def free_port() -> int:
-    """A port that is free now."""
+def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -204,6 +203,10 @@ class RunningNode:
         """Where WAMP clients connect."""
         return f"ws://localhost:{self.port}/ws"
 
+    def workers(self) -> dict[int, str]:
+        """Its processes below the controller; by their ids: router, compositor, the rest."""
+        return _descendants(self.process.pid)
+
     @property
     def tasks(self) -> Path:
         """The one tasks.md of the project."""
@@ -213,19 +216,31 @@ class RunningNode:
         """One HTTP request, see `fetch`."""
         return fetch(self.port, method, path, **given)
 
-    def call(self, procedure: str, **keywords: Any) -> Response:
+    def call(self, procedure: str, /, **keywords: Any) -> Response:
         """One call by HTTP."""
         body = json.dumps({"procedure": procedure, "kwargs": keywords}).encode()
         return self.fetch("POST", "/call", body=body, headers={"Content-Type": "application/json"})
 
 
-def wait_until_ready(port: int, ended: Callable[[], bool]) -> None:
+@pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    """Gives a port that is free now."""
+    return _free_port
+
+
+def _wait_until_ready(port: int, ended: Callable[[], bool]) -> None:
     """Wait until every component answers."""
     deadline = time.monotonic() + START_SECONDS
     while missing(port) != []:
         assert not ended(), "the node ended while starting"
         assert time.monotonic() < deadline, "the node didn't get ready"
         time.sleep(0.05)
+
+
+@pytest.fixture(scope="session")
+def wait_until_ready() -> Callable[[int, Callable[[], bool]], None]:
+    """Waits until every component of the node at a port answers: `(port, ended)`."""
+    return _wait_until_ready
 
 
 @dataclass
@@ -235,21 +250,27 @@ class Nodes:
     root: Path
     running: list[tuple[Node, Log, Any]] = field(default_factory=list)
 
-    def start(self, project: Path | None = None) -> RunningNode:
-        """A node for a project; for the small one where none is given."""
+    def start(
+        self,
+        project: Path | None = None,
+        change: Callable[[dict[str, Any]], None] = lambda configuration: None,
+    ) -> RunningNode:
+        """A node for a project (the small one); `change` may alter its configuration."""
         place = self.root / str(len(self.running))
         place.mkdir(parents=True)
         shown = project or write_project(place / "shop")
         entered = prepare(place / "state")
         folders = entered.__enter__()
-        port = free_port()
+        port = _free_port()
         options = Options(str(shown), port, str(folders.state), str(folders.private))
-        folders.configuration.write_text(json.dumps(configuration(options)))
+        settings = configuration(options)
+        change(settings)
+        folders.configuration.write_text(json.dumps(settings))
         log = Log(folders.logs)
         process = Node(folders, log)
         self.running.append((process, log, entered))
         try:
-            wait_until_ready(port, process.ended)
+            _wait_until_ready(port, process.ended)
         except AssertionError:
             sys.stderr.write(log.path.read_text("utf-8", "replace")[-4000:])
             raise
@@ -275,7 +296,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningNode]:
 
 @pytest.fixture
 def start_node(tmp_path: Path) -> Iterator[Callable[..., RunningNode]]:
-    """Starts nodes of one's own, which may be harmed: `start_node(project=None)`."""
+    """Starts nodes of one's own, which may be harmed: `start_node(project, change)`."""
     nodes = Nodes(tmp_path / "nodes")
     try:
         yield nodes.start
@@ -352,8 +373,7 @@ def connect() -> Iterator[Connect]:
 # --- what isn't on every machine ---------------------------------------------------------------
 
 
-def descendants(pid: int) -> dict[int, str]:
-    """All processes below one, with their names."""
+def _descendants(pid: int) -> dict[int, str]:
     listed = subprocess.run(
         ["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
     ).stdout
@@ -364,7 +384,14 @@ def descendants(pid: int) -> dict[int, str]:
         level = {int(p): args for p, parent, args in rows if int(parent) in parents}
         found.update(level)
         parents = set(level)
-    return found
+    # `ps` itself may be among them.
+    return {pid: args for pid, args in found.items() if not args.startswith("ps ")}
+
+
+@pytest.fixture(scope="session")
+def descendants() -> Callable[[int], dict[int, str]]:
+    """Gives all processes below one, with their names."""
+    return _descendants
 
 
 @pytest.fixture

@@ -42,7 +42,10 @@ _HEADERS = (*_SEEN, "sec-fetch-mode", "sec-fetch-dest")
 
 
 class Root(Resource):
-    """Crossbar makes it with `extra`: ``hosts``, ``origins`` and, if another, ``dist``."""
+    """Crossbar makes it with `extra`: ``hosts`` and ``origins``.
+
+    ``dist`` may name another dashboard, ``call_seconds`` how long a call may take.
+    """
 
     isLeaf = False  # noqa: N815 - Twisted's name
 
@@ -51,6 +54,7 @@ class Root(Resource):
         self._site = decide.Site(frozenset(extra["hosts"]), frozenset(extra["origins"]))
         self._files = read_files(Path(extra.get("dist") or _dist()))
         self._calls = 0
+        self._call_seconds = int(extra.get("call_seconds", CALL_SECONDS))
         limit = decide.BODY_BYTES
         limit_bodies(CrossbarSite, limit, answers.failure(answers.too_large(limit)))
 
@@ -107,12 +111,12 @@ class Root(Resource):
 
     async def _call(self, call: Call, finish: Callable[[object], Answer]) -> Answer:
         session = _session()
-        options = CallOptions(timeout=CALL_SECONDS)
+        options = CallOptions(timeout=self._call_seconds)
         started = monotonic()
         try:
             value = await session.call_with(call.procedure.uri, (), call.keywords, options)
         except ApplicationError as problem:
-            late = monotonic() - started >= CALL_SECONDS - 1
+            late = monotonic() - started >= self._call_seconds - 1
             told = answers.called_failed(
                 call, problem.error, problem.args or (), problem.kwargs or {}, late
             )

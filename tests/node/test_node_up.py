@@ -1,0 +1,174 @@
+"""`geometry-ws up`, as a person uses it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from geometry_ws.node.readiness import missing
+
+pytestmark = pytest.mark.router
+PATIENCE = 60
+
+
+class Up:
+    """A running `geometry-ws up`."""
+
+    def __init__(self, project, state, port):
+        self.port = port
+        self.process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "geometry_ws",
+                "up",
+                project,
+                "--port",
+                str(port),
+                "--state",
+                state,
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd="/",
+            start_new_session=True,
+        )
+
+    def wait_until_ready(self):
+        deadline = time.monotonic() + PATIENCE
+        while missing(self.port) != []:
+            assert self.process.poll() is None, self.process.stdout.read()
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        return self
+
+    def read_until(self, words):
+        said = ""
+        while words not in said:
+            line = self.process.stdout.readline()
+            assert line, said
+            said += line
+        return said
+
+    def end(self, number=signal.SIGINT):
+        self.process.send_signal(number)
+        said = self.process.communicate(timeout=30)[0]
+        return self.process.returncode, said
+
+
+@pytest.fixture
+def up(tmp_path, free_port):
+    started = []
+
+    def start(project, state=tmp_path / "state", port=None):
+        one = Up(project, state, port or free_port())
+        started.append(one)
+        return one
+
+    yield start
+    for one in started:
+        if one.process.poll() is None:
+            one.process.kill()
+        one.process.wait()
+        one.process.stdout.close()
+
+
+def is_gone(pids, seconds=10):
+    deadline = time.monotonic() + seconds
+    while any(Path(f"/proc/{pid}").exists() for pid in pids):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def test_ctrl_c_ends_it_in_order(up, project, descendants):
+    """It says where to look and how to stop; afterwards status 0, and no process is left."""
+    running = up(project)
+    said = running.read_until("Ctrl-C")
+    assert f"http://localhost:{running.port}/" in said
+    below = descendants(running.process.pid)
+    assert len(below) == 4
+    status, said = running.end()
+    assert status == 0
+    assert "Traceback" not in said
+    assert is_gone(below)
+    again = up(project, port=running.port)
+    again.read_until("Ctrl-C")
+    assert again.end(signal.SIGTERM)[0] == 0
+
+
+def test_starting_twice_is_one_sentence(up, project):
+    """The same project, or only the same port: where it runs, or what to do."""
+    first = up(project)
+    first.read_until("Ctrl-C")
+    second = up(project, port=first.port + 1)
+    said = second.process.communicate(timeout=30)[0]
+    assert second.process.returncode == 1
+    assert said.count("\n") == 1
+    assert f"http://localhost:{first.port}/" in said
+    third = up(project, state=first_state(first), port=first.port)
+    said = third.process.communicate(timeout=30)[0]
+    assert third.process.returncode == 1
+    assert said.count("\n") == 1
+    assert "--port" in said
+    assert missing(first.port) == []
+
+
+def first_state(running):
+    return running.process.args[-1].with_name("other")
+
+
+def test_a_taken_port_is_one_sentence(up, project):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        refused = up(project, port=server.getsockname()[1])
+        said = refused.process.communicate(timeout=30)[0]
+    assert refused.process.returncode == 1
+    assert said.count("\n") == 1
+    assert "--port" in said
+
+
+def test_no_project_is_one_sentence(up, tmp_path):
+    refused = up(tmp_path)
+    said = refused.process.communicate(timeout=30)[0]
+    assert refused.process.returncode == 1
+    assert said.count("\n") == 1
+
+
+def test_every_worker_that_is_killed_comes_back(up, project, descendants):
+    """The router, each container and the controller: within seconds everything answers again."""
+    running = up(project)
+    running.read_until("Ctrl-C")
+    for number in range(4):
+        victim = sorted(descendants(running.process.pid))[number]
+        os.kill(victim, signal.SIGKILL)
+        assert is_gone([victim])
+        running.wait_until_ready()
+    assert running.end()[0] == 0
+
+
+def test_a_killed_supervisor_takes_its_node_along(up, project, descendants):
+    """And the next start works at once."""
+    running = up(project)
+    running.read_until("Ctrl-C")
+    below = descendants(running.process.pid)
+    running.process.kill()
+    if sys.platform.startswith("linux"):
+        assert is_gone(below)
+    again = up(project, port=running.port)
+    again.read_until("Ctrl-C")
+    assert again.end()[0] == 0
+
+
+def test_it_can_be_stopped_while_it_starts(up, project):
+    running = up(project)
+    running.read_until("Starting")
+    status, said = running.end()
+    assert status == 0
+    assert "Traceback" not in said
