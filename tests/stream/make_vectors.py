@@ -1,0 +1,255 @@
+"""Writes tests/vectors/frames/*.json: frames, and what every painter must make of them.
+
+Run it by hand when the frame format grows: python tests/stream/make_vectors.py
+A file holds steps; a step is the keywords of one frame event (bytes of images as base64), the
+outcome (applied, part or refused) and, after it, the last applied seq and the SHA-256 of every
+plane's premultiplied BGRA bytes.
+"""
+
+import base64
+import json
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from geometry_ws.stream.painter import NeedsRefresh, PlaneStore
+from geometry_ws.stream.wire import BadFrame, from_wire
+
+FOLDER = Path(__file__).parent.parent / "vectors" / "frames"
+EPOCH = "e1"
+
+
+def pixels(width: int, height: int, seed: int) -> bytes:
+    """Premultiplied BGRA that any language can make again: a counter, folded."""
+    count = np.arange(width * height, dtype=np.uint32) * 2654435761 + seed
+    alpha = (count >> 24).astype(np.uint32) & 255
+    colours = [(((count >> shift) & 255) * alpha // 255) for shift in (0, 8, 16)]
+    return np.stack([*colours, alpha], axis=1).astype(np.uint8).tobytes()
+
+
+def image(plane: str, rect: list[int], seed: int, codec: str = "deflate") -> list[Any]:
+    data = pixels(rect[2], rect[3], seed)
+    return ["image", plane, rect, codec, zlib.compress(data, 6) if codec == "deflate" else data]
+
+
+def fill(plane: str, rect: list[int], rgba: list[int]) -> list[Any]:
+    return ["fill", plane, rect, rgba]
+
+
+def place(plane: str, width: int = 16, height: int = 12, **more: Any) -> dict[str, Any]:
+    return {"plane": plane, "x": 0, "y": 0, "z": 1, "width": width, "height": height, **more}
+
+
+def frame(seq: int, base: int, **more: Any) -> dict[str, Any]:
+    return {"epoch": EPOCH, "seq": seq, "base": base, "time_us": seq * 16_000, **more}
+
+
+def begin(seq: int = 1, *, planes: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+    """A keyframe with one plane full of different pixels."""
+    named = [place("s1")] if planes is None else planes
+    ops = [
+        image(one["plane"], [0, 0, one["width"] * one.get("scale", 1),
+                             one["height"] * one.get("scale", 1)], index)
+        for index, one in enumerate(named)
+    ]  # fmt: skip
+    return frame(seq, seq, keyframe=True, planes=named, ops=ops)
+
+
+RED, HALF, CLEAR = [255, 0, 0, 255], [64, 0, 128, 128], [0, 0, 0, 0]
+
+CASES: dict[str, tuple[str, list[dict[str, Any]]]] = {
+    "fill": (
+        "fills in order, the later over the earlier, edges and single pixels",
+        [
+            begin(),
+            frame(2, 1, ops=[fill("s1", [0, 0, 16, 12], RED), fill("s1", [3, 4, 5, 2], HALF)]),
+            frame(3, 2, ops=[fill("s1", [15, 11, 1, 1], CLEAR), fill("s1", [0, 0, 1, 12], HALF)]),
+        ],
+    ),
+    "copy_overlapping": (
+        "copies whose source and destination overlap, towards all eight sides",
+        [begin()]
+        + [
+            frame(2 + index, 1 + index, ops=[["copy", "s1", [4, 3, 8, 6], [4 + dx, 3 + dy]]])
+            for index, (dx, dy) in enumerate(
+                [(3, 0), (-3, 0), (0, 2), (0, -2), (2, 2), (-2, -2), (3, -1), (-1, 3)]
+            )
+        ],
+    ),
+    "copy_reads_before": (
+        "copies read the picture before the frame, whatever operations come first",
+        [
+            begin(),
+            frame(
+                2,
+                1,
+                ops=[
+                    fill("s1", [0, 0, 8, 12], RED),
+                    ["copy", "s1", [0, 0, 6, 6], [8, 0]],
+                    ["copy", "s1", [8, 0, 6, 6], [0, 6]],
+                    ["copy", "s1", [2, 2, 4, 4], [3, 3]],
+                ],
+            ),
+        ],
+    ),
+    "image_raw": (
+        "raw pixels, part of a plane, then all of it",
+        [
+            begin(),
+            frame(2, 1, ops=[image("s1", [5, 6, 7, 3], 9, "raw")]),
+            frame(3, 2, ops=[image("s1", [0, 0, 16, 12], 10, "raw")]),
+        ],
+    ),
+    "image_deflate": (
+        "zlib streams, single rows and columns",
+        [
+            begin(),
+            frame(2, 1, ops=[image("s1", [0, 5, 16, 1], 3), image("s1", [7, 0, 1, 12], 4)]),
+        ],
+    ),
+    "resize": (
+        "another buffer size begins the plane anew with zeros; scale counts, place doesn't",
+        [
+            begin(),
+            frame(2, 1, planes=[place("s1", x=-40, y=7, opacity=0.5)]),
+            frame(3, 2, planes=[place("s1", 20, 12)], ops=[fill("s1", [18, 0, 2, 2], RED)]),
+            frame(4, 3, planes=[place("s1", 20, 12, scale=2)]),
+            frame(5, 4, planes=[place("s1", 40, 24)], ops=[fill("s1", [39, 23, 1, 1], RED)]),
+            frame(6, 5, planes=[place("s1", 20, 12, scale=2, opaque=True)]),
+        ],
+    ),
+    "removal": (
+        "planes are removed; unknown ones may be named",
+        [
+            begin(planes=[place("s1"), place("s2", z=2)]),
+            frame(2, 1, removed=["s1", "s77"]),
+            frame(3, 2, planes=[place("s3", 2, 2, z=3)], ops=[fill("s3", [0, 0, 2, 2], HALF)]),
+            frame(4, 3, removed=["s2", "s3"]),
+        ],
+    ),
+    "keyframe": (
+        "a keyframe drops what it doesn't name, keeps pixels of planes of the same size",
+        [
+            begin(planes=[place("s1"), place("s2", z=2), place("s3", z=3)]),
+            frame(7, 7, keyframe=True, planes=[place("s1", x=5), place("s3", 8, 8)]),
+            frame(8, 7, ops=[fill("s3", [0, 0, 4, 4], RED)]),
+            frame(9, 9, keyframe=True),
+        ],
+    ),
+    "parts": (
+        "parts are shown together; operations of one plane may lie in several",
+        [
+            begin(),
+            frame(
+                2,
+                1,
+                part=[0, 3],
+                planes=[place("s2", 4, 4, z=2)],
+                ops=[fill("s1", [0, 0, 16, 12], RED)],
+            ),
+            frame(2, 1, part=[1, 3], ops=[["copy", "s1", [0, 0, 8, 6], [8, 6]]]),
+            frame(2, 1, part=[2, 3], ops=[image("s2", [0, 0, 4, 4], 5)]),
+        ],
+    ),
+    "parts_dropped": (
+        "another frame drops an unfinished one; a part out of turn is refused",
+        [
+            begin(),
+            frame(2, 1, part=[0, 2], ops=[fill("s1", [0, 0, 16, 12], RED)]),
+            frame(3, 1, ops=[fill("s1", [0, 0, 4, 4], HALF)]),
+            frame(2, 1, part=[1, 2], ops=[fill("s1", [4, 0, 4, 4], HALF)]),
+            frame(5, 3, part=[0, 3], ops=[fill("s1", [0, 0, 2, 2], RED)]),
+            frame(5, 3, part=[2, 3], ops=[fill("s1", [0, 0, 3, 3], RED)]),
+            frame(6, 3, ops=[fill("s1", [0, 0, 1, 1], CLEAR)]),
+        ],
+    ),
+    "base": (
+        "an older base applies, a newer one is refused and changes nothing",
+        [
+            begin(5),
+            frame(9, 4, ops=[fill("s1", [0, 0, 4, 4], RED)]),
+            frame(12, 10, ops=[fill("s1", [0, 0, 16, 12], RED)]),
+            frame(13, 9, ops=[fill("s1", [1, 1, 1, 1], HALF)]),
+        ],
+    ),
+    "before_keyframe": (
+        "nothing applies before the first keyframe",
+        [
+            frame(1, 0, planes=[place("s1")], ops=[fill("s1", [0, 0, 16, 12], RED)]),
+            begin(2),
+        ],
+    ),
+    "epoch": (
+        "frames of another epoch are refused",
+        [begin(), {**frame(2, 1, ops=[fill("s1", [0, 0, 1, 1], RED)]), "epoch": "e2"}],
+    ),
+    "refused_whole": (
+        "a frame with one mistake changes nothing: unknown plane, outside, wrong size, broken",
+        [
+            begin(),
+            frame(2, 1, ops=[fill("s1", [0, 0, 4, 4], RED), fill("s9", [0, 0, 1, 1], RED)]),
+            frame(3, 1, ops=[fill("s1", [0, 0, 4, 4], RED), fill("s1", [10, 0, 7, 1], RED)]),
+            frame(4, 1, ops=[fill("s1", [0, 0, 4, 4], RED), ["copy", "s1", [0, 0, 8, 8], [9, 0]]]),
+            frame(
+                5,
+                1,
+                ops=[
+                    fill("s1", [0, 0, 4, 4], RED),
+                    ["image", "s1", [0, 0, 2, 2], "raw", pixels(2, 1, 0)],
+                ],
+            ),
+            frame(
+                6,
+                1,
+                ops=[
+                    fill("s1", [0, 0, 4, 4], RED),
+                    ["image", "s1", [0, 0, 2, 2], "deflate", b"no zlib stream"],
+                ],
+            ),
+            frame(
+                7, 1, ops=[["image", "s1", [0, 0, 2, 2], "deflate", zlib.compress(pixels(3, 3, 0))]]
+            ),
+            frame(
+                8, 1, planes=[place("s1", 3, 3)], ops=[["image", "s1", [0, 0, 2, 2], "raw", b""]]
+            ),
+            frame(9, 1, ops=[fill("s1", [0, 0, 1, 1], HALF)]),
+        ],
+    ),
+}
+
+
+def expected(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The steps with their outcomes, by the reference painter."""
+    store = PlaneStore(EPOCH)
+    results = []
+    for wire in steps:
+        try:
+            outcome = "part" if store.apply(from_wire(wire)) is None else "applied"
+        except (NeedsRefresh, BadFrame):
+            outcome = "refused"
+        results.append(
+            {"frame": wire, "outcome": outcome, "seq": store.seq, "planes": store.hashes()}
+        )
+    return results
+
+
+def vectors() -> dict[str, dict[str, Any]]:
+    """All vectors by name; bytes are still bytes."""
+    return {
+        name: {"title": title, "steps": expected(steps)} for name, (title, steps) in CASES.items()
+    }
+
+
+def main() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, vector in vectors().items():
+        text = json.dumps(
+            vector, indent=1, default=lambda data: base64.b64encode(data).decode("ascii")
+        )
+        (FOLDER / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
