@@ -9,6 +9,7 @@ import { GROUPS, grouped } from "./project.js";
 import { counted, inline } from "./text.js";
 
 const OPEN_AT_FIRST = new Set(["in_progress", "attention"]);
+const MANY = 12; // open changes; from then on all begin closed, so that the list is one
 const GLYPHS = /** @type {Record<string, string>} */ ({
   attention: "!",
   in_progress: "◐",
@@ -126,7 +127,7 @@ export class List {
   #showChange(change, group) {
     let item = this.items.get(change.change);
     if (!item) {
-      item = makeChange(change.change, OPEN_AT_FIRST.has(group));
+      item = makeChange(change.change, OPEN_AT_FIRST.has(group) && this.project.changes.size < MANY);
       this.items.set(change.change, item);
     }
     if (item.change !== change) {
