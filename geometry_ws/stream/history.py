@@ -114,9 +114,11 @@ class History:
         return tuple(name for name, plane in self._planes.items() if plane.placed > seq)
 
     def moved_since(self, seq: int) -> bool:
-        """Whether who has frame ``seq`` misses places or removals."""
+        """Whether who has frame ``seq`` misses places or removals, as far as is remembered."""
         if self.places_seq <= seq:
             return False
+        if self.forgotten_seq > seq:
+            return True
         return any(when > seq >= created for when, _, created in self._removals) or any(
             one.placed > seq for one in self._planes.values()
         )
