@@ -99,9 +99,6 @@ def test_ctrl_c_ends_it_in_order(up, project, descendants):
     assert status == 0
     assert "Traceback" not in said
     assert is_gone(below)
-    again = up(project, port=running.port)
-    again.read_until("Ctrl-C")
-    assert again.end(signal.SIGTERM)[0] == 0
 
 
 def test_starting_twice_is_one_sentence(up, project):
@@ -150,7 +147,7 @@ def test_every_worker_that_is_killed_comes_back(up, project, descendants):
         os.kill(victim, signal.SIGKILL)
         assert is_gone([victim])
         running.wait_until_ready()
-    assert running.end()[0] == 0
+    assert running.end(signal.SIGTERM)[0] == 0
 
 
 def test_a_killed_supervisor_takes_its_node_along(up, project, descendants):
