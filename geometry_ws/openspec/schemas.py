@@ -6,15 +6,15 @@ a project may bring its own. YAML is read by version 1.2's core rules, as the of
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import yaml  # type: ignore[import-untyped,unused-ignore]
 
 DEFAULT_SCHEMA = "spec-driven"
 MAX_YAML_BYTES = 128 * 1024
+MAX_BRACKETS = 5000
 
 
 class BadYaml(ValueError):
@@ -67,8 +67,8 @@ _CoreLoader.add_constructor("tag:yaml.org,2002:int", _construct_int)
 
 def read_yaml(text: str) -> Any:
     """Read a YAML text into plain values; raises BadYaml for whatever can't be read."""
-    if len(text) > MAX_YAML_BYTES:
-        raise BadYaml("the text is too long")
+    if len(text) > MAX_YAML_BYTES or max(text.count("["), text.count("{")) > MAX_BRACKETS:
+        raise BadYaml("the text is too long or too deep")
     try:
         return yaml.load(text.removeprefix("\ufeff"), Loader=_CoreLoader)  # noqa: S506  (a safe one)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError, OverflowError) as problem:
@@ -208,39 +208,3 @@ def default_schema(config: str) -> str:
         return DEFAULT_SCHEMA
     name = value.get("schema") if isinstance(value, dict) else None
     return name if isinstance(name, str) and name else DEFAULT_SCHEMA
-
-
-# --- patterns -----------------------------------------------------------------------------
-
-_SPECIAL = re.compile(r"\*\*/|\*\*\Z|\*|\?|\[[^\]/]+\]|\{[^{}/]*,[^{}/]*\}")
-
-
-@lru_cache(maxsize=256)
-def _pattern(pattern: str) -> re.Pattern[str]:
-    out, at = "", 0
-    for found in _SPECIAL.finditer(pattern):
-        out += re.escape(pattern[at : found.start()])
-        token = found.group()
-        at = found.end()
-        if token == "**/":  # noqa: S105  (no password)
-            out += "(?:[^/.][^/]*/)*"
-        elif token == "**":  # noqa: S105
-            out += "(?:[^/.][^/]*/)*[^/.][^/]*"
-        elif token == "*":  # noqa: S105
-            out += "[^/]*" if out and not out.endswith(("/", "/)*")) else "(?:[^/.][^/]*)?"
-        elif token == "?":  # noqa: S105
-            out += "[^/]"
-        elif token[0] == "[":
-            out += "[" + re.sub(r"^!", "^", token[1:-1]).replace("\\", "\\\\") + "]"
-        else:
-            out += "(?:" + "|".join(re.escape(one) for one in token[1:-1].split(",")) + ")"
-    try:
-        return re.compile(out + re.escape(pattern[at:]) + r"\Z")
-    except re.error:
-        return re.compile(re.escape(pattern) + r"\Z")
-
-
-def matching(pattern: str, paths: Iterable[str]) -> list[str]:
-    """The paths that a pattern of a schema means, sorted; hidden names need to be spelt out."""
-    expression = _pattern(pattern.replace("\\", "/").removeprefix("./"))
-    return sorted(path for path in paths if expression.match(path))

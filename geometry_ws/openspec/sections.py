@@ -130,6 +130,8 @@ def fold_name(name: str) -> str:
 
 
 def _without_closing(text: str) -> str:
+    if "#" not in text:
+        return text
     core = text.rstrip(" \t")
     stripped = core.rstrip("#")
     if stripped == core:

@@ -16,7 +16,8 @@ from geometry_ws.openspec.model import (
     Status,
     Task,
 )
-from geometry_ws.openspec.schemas import Schema, Schemas, matching
+from geometry_ws.openspec.patterns import matching
+from geometry_ws.openspec.schemas import Schema, Schemas
 from geometry_ws.openspec.sources import (
     METADATA_FILE,
     PROPOSAL_FILE,

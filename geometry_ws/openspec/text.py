@@ -125,6 +125,9 @@ def header_title(line: str, level: int) -> str | None:
     At least one character must follow the first white space, but it may be a blank.
     """
     rest = line[level:]
+    if rest.isascii() and "\r" not in rest:
+        # By far the most lines; the rest of this function is for the others.
+        return trim(rest[1:]) if len(rest) > 1 and rest[0] in _WHITE_SET else None
     start = 1
     for at, character in enumerate(rest):
         if character in _LINE_ENDS:
@@ -136,12 +139,14 @@ def header_title(line: str, level: int) -> str | None:
 
 def text_after(rest: str) -> str | None:
     """What follows a label on its line, without leading blanks; None where nothing follows."""
+    start = trim_start(rest)
+    if start and rest.isascii() and "\r" not in rest:
+        return start
     core = trim(rest)
     if core and any(end in core for end in _LINE_ENDS):
         return None
     if not core:
         return "" if any(character not in _LINE_ENDS for character in rest) else None
-    start = trim_start(rest)
     for at in range(len(core), len(start)):
         if start[at] in _LINE_ENDS:
             return start[:at]
