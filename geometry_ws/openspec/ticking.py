@@ -18,7 +18,7 @@ from geometry_ws.openspec.errors import (
     Unreadable,
     Unwritable,
 )
-from geometry_ws.openspec.model import ChangeState, Task
+from geometry_ws.openspec.model import ChangeState, Status, Task
 from geometry_ws.openspec.scan import Scanner
 from geometry_ws.openspec.sources import ChangeFiles
 from geometry_ws.openspec.tasks import NotSettable, set_done
@@ -54,7 +54,8 @@ class Ticker:
 
     def run(self) -> str:
         """Do it; gives the revision of the tasks before."""
-        scanner, _, _ = self._fresh(self._change)
+        scanner, _, state = self._fresh(self._change)
+        _refuse_unreadable(state)
         folder = str(Path(scanner.root, "changes", self._change))
         with folder_lock(folder):
             for _ in range(ATTEMPTS):
@@ -66,6 +67,7 @@ class Ticker:
 
     def _attempt(self) -> str:
         scanner, files, state = self._fresh(self._change)
+        _refuse_unreadable(state)
         task = self._wanted(state)
         if task.done is self._done:
             return state.revision
@@ -100,6 +102,12 @@ class Ticker:
             text = f'Task {self._task} is "{task.text}" by now: read the tasks again.'
             raise TaskMismatch(text, state.revision, task.text)
         return task
+
+
+def _refuse_unreadable(state: ChangeState) -> None:
+    """Where the tasks can't be read there are none, which is not what the caller should hear."""
+    if state.status is Status.UNREADABLE and not state.tasks:
+        raise Unreadable(state.problem)
 
 
 @contextlib.contextmanager

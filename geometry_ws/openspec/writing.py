@@ -45,7 +45,7 @@ def replace_file(real: str, old: bytes, new: bytes, key: Key) -> None:
         status = os.lstat(real)
         if not stat.S_ISREG(status.st_mode):
             raise Unwritable("The file is no regular file.")
-        if not status.st_mode & 0o222:
+        if not (status.st_mode & 0o222 and os.access(real, os.W_OK)):
             raise Unwritable("The file is write-protected.")
         temporary = str(Path(folder, f"{PREFIX}{os.getpid()}-{os.urandom(6).hex()}{SUFFIX}"))
         try:

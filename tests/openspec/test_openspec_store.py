@@ -290,6 +290,14 @@ def test_write_protected_files_and_links_are_refused(project):
         store.set_task("link", 1, True, expect="(url)")
 
 
+def test_ticking_what_cannot_be_read_is_told_so(project):
+    folder = project.change()
+    (folder / "tasks.md").unlink()
+    os.mkfifo(folder / "tasks.md")
+    with pytest.raises(errors.Unreadable):
+        project.store().set_task("dimmer", 1, True, expect="x")
+
+
 def test_an_editor_that_saves_in_the_same_moment_is_not_overwritten(project, monkeypatch):
     folder = project.change()
     store = project.store()
