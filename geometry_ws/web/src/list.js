@@ -111,7 +111,7 @@ export class List {
     bar.max = total || 1;
     bar.value = done;
     const changes = counted(project.changes.size, "open change");
-    setText(byId("overall-text"), `${done} of ${counted(total, "task")} done in ${changes}`);
+    setText(byId("overall-text"), `${done.toLocaleString("en")} of ${counted(total, "task")} done in ${changes}`);
   }
 
   /** @param {ReturnType<typeof grouped>[number]} group */
@@ -223,11 +223,11 @@ function makeChange(name, open) {
   const progress = make("span", { class: "progress" });
   const bar = make("progress", { "aria-hidden": "true" });
   const title = make("p", { class: "title" });
-  const problem = make("p", { class: "problem" });
+  const problem = make("span", { class: "problem" });
   const list = make("ul", { class: "tasks" });
   const head = make("span", { class: "name", textContent: name });
-  const summary = make("summary", {}, head, progress, bar);
-  const details = make("details", { open }, summary, title, problem, list);
+  const summary = make("summary", {}, head, progress, bar, problem);
+  const details = make("details", { open }, summary, title, list);
   const element = make("li", { class: "change" }, details);
   return {
     element, progress, bar, title, problem, list, change: null, rows: new Map(), sections: new Map(),

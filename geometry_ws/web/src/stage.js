@@ -108,7 +108,8 @@ export class Stage extends EventTarget {
   look() {
     const { width, height } = this.size;
     if (!width || !height) {
-      if (this.viewer.look) this.viewer.setLook({ ...this.viewer.look, hidden: true });
+      const nowhere = { x: 0, y: 0, width: 0, height: 0, scale: 1 };
+      this.viewer.setLook({ ...nowhere, ...this.viewer.look, hidden: true });
       return;
     }
     const view = region(this.goal, this.size, MARGIN);
