@@ -32,7 +32,7 @@ from geometry_ws.client.session import QuietSession
 from geometry_ws.node.folders import Folders, prepare
 from geometry_ws.node.logs import Log
 from geometry_ws.node.process import Node
-from geometry_ws.node.readiness import missing
+from geometry_ws.node.readiness import drawn, missing
 from geometry_ws.node.template import Options, configuration
 
 TEST_SECONDS = 60.0
@@ -234,6 +234,9 @@ def _wait_until_ready(port: int, ended: Callable[[], bool]) -> None:
     while missing(port) != []:
         assert not ended(), "the node ended while starting"
         assert time.monotonic() < deadline, "the node didn't get ready"
+        time.sleep(0.05)
+    while not drawn(port):
+        assert time.monotonic() < deadline, "the board didn't get drawn"
         time.sleep(0.05)
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from geometry_ws.node.folders import Folders
 from geometry_ws.node.logs import Log
 from geometry_ws.node.process import Node
-from geometry_ws.node.readiness import missing
+from geometry_ws.node.readiness import drawn, missing
 
 FIRST_DELAY = 0.2
 LONGEST_DELAY = 30.0
@@ -25,6 +25,7 @@ STEADY_SECONDS = 60.0
 MOST_FALSE_STARTS = 3
 _POLL_SECONDS = 0.1
 _PATIENCE_SECONDS = 20.0
+_PICTURE_SECONDS = 5.0
 _TWICE_SECONDS = 1.0
 _STOPPERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -149,7 +150,7 @@ def _come_up(node: Node, port: int, stops: Stops, say: Say) -> bool:
     while not node.ended():
         absent = missing(port, timeout=1.0)
         if absent == []:
-            return True
+            return _see_board(node, port, stops)
         if time.monotonic() > patience:
             what = ", ".join(absent) if absent else "the router"
             say(f"Still waiting for {what} to answer.")
@@ -157,3 +158,12 @@ def _come_up(node: Node, port: int, stops: Stops, say: Say) -> bool:
         if stops.wait(_POLL_SECONDS):
             return False
     return False
+
+
+def _see_board(node: Node, port: int, stops: Stops) -> bool:
+    """Wait a little for the first picture: who opens the page now sees cards at once."""
+    patience = time.monotonic() + _PICTURE_SECONDS
+    while not node.ended() and not drawn(port, timeout=1.0) and time.monotonic() < patience:
+        if stops.wait(_POLL_SECONDS):
+            break
+    return True
