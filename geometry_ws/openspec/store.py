@@ -38,10 +38,10 @@ FOLDER = "openspec"
 def find_project(path: str | Path) -> Path:
     """The openspec/ folder that a path means: itself, the one in it, or the nearest above.
 
-    Raises NoProject.
+    Raises NoProject, also where the path itself isn't there: one above would not be meant.
     """
     start = Path(path).expanduser().absolute()
-    for folder in (start, *start.parents):
+    for folder in (start, *start.parents) if start.exists() else ():
         if folder.name == FOLDER and _is_project(folder):
             return folder
         if _is_project(folder / FOLDER):

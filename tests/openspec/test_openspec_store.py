@@ -28,6 +28,8 @@ def test_a_project_is_found_from_itself_its_parent_and_from_inside(project):
         assert find_project(start) == project.folder
     with pytest.raises(errors.NoProject):
         find_project(project.root.parent)
+    with pytest.raises(errors.NoProject):
+        find_project(project.root / "missing")
 
 
 def test_a_change_is_read_with_title_tasks_and_progress(project):
