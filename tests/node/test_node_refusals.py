@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from autobahn.wamp.exception import ApplicationError
 from autobahn.wamp.types import PublishOptions
+from twisted.internet.defer import Deferred
 
 from geometry_ws.node.readiness import missing
 from geometry_ws.node.template import MESSAGE_BYTES, Options, configuration
@@ -236,3 +237,38 @@ async def test_the_largest_message_passes(node, connect):
     client = await connect(node)
     call = client.call_with(uri("compositor.hello"), keywords={"x": b"x" * (MESSAGE_BYTES - 200)})
     assert await refused(call) == "wamp.error.invalid_argument"
+
+
+async def test_a_guest_cannot_hear_anothers_input(node, connect):
+    """Whatever is subscribed to, exactly or by patterns: only the surface's owner is told."""
+    owner = await connect(node)
+    other = await connect(node)
+    created = await owner.call_with(
+        uri("surface.create"), keywords={"width": 40, "height": 40, "x": 500_000, "y": 500_000}
+    )
+    surface = created["surface"]
+    heard = {"owner": Deferred(), "other": []}
+    topic = uri(f"surface.on_input.{surface}")
+    await owner.listen(topic, lambda args, keywords, details: tell(heard["owner"], keywords))
+
+    def listen(pattern, match):
+        return other.listen(pattern, lambda *given: heard["other"].append(pattern), match)
+
+    await refused(listen(topic, None))
+    await refused(listen(uri("surface.on_input.s"), "prefix"))
+    await refused(listen(uri("surface.on_input"), "prefix"))
+    await refused(listen(uri("surface"), "prefix"))
+    parts = topic.split(".")
+    for hole in range(1, len(parts) - 1):
+        await refused(listen(".".join([*parts[:hole], "", *parts[hole + 1 :]]), "wildcard"))
+    press = {"phase": "down", "x": 500_010.0, "y": 500_010.0, "buttons": 1}
+    other.publish_with(uri("seat.pointer"), keywords=press)
+    assert (await heard["owner"])["surface"] == surface
+    # What was sent to both has arrived at both: this answer came later on the same session.
+    await other.call_with(uri("compositor.hello"))
+    assert heard["other"] == []
+
+
+def tell(waiting, value):
+    if not waiting.called:
+        waiting.callback(value)
