@@ -9,7 +9,7 @@ from geometry_ws import __version__
 from geometry_ws.cli.command import Command
 from geometry_ws.cli.exits import Exit
 
-COMMANDS = ("up", "config")
+COMMANDS = ("up", "connect", "call", "publish", "config")
 """The commands, each a module of this package with a ``COMMAND``."""
 
 
