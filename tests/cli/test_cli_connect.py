@@ -3,6 +3,8 @@
 import base64
 import json
 import signal
+import subprocess
+import sys
 
 import pytest
 from cli_support import Running, run
@@ -132,12 +134,26 @@ def test_it_waits_where_nothing_listens_and_ends_with_ctrl_c():
         pump.join()
 
 
-def test_it_ends_quietly_when_nobody_reads(node, connected):
-    program = connected()
-    program.process.stdout.close()
-    publish(node, "app.x")
-    publish(node, "app.x")
-    assert program.process.wait(20) == 0
+def test_it_ends_quietly_when_nobody_reads(node):
+    command = [sys.executable, "-m", "geometry_ws", "connect", node.url]
+    writer = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    reader = subprocess.Popen(["head", "-n", "1"], stdin=writer.stdout, stdout=subprocess.PIPE)
+    writer.stdout.close()
+    try:
+        while b"answers" not in writer.stderr.readline():
+            pass
+        publish(node, "app.x", "first=1")
+        assert b"first=1" in reader.communicate(timeout=20)[0]
+        publish(node, "app.x", "second=1")
+        assert writer.wait(20) == 0
+        assert b"Traceback" not in writer.stderr.read()
+    finally:
+        writer.kill()
+        writer.wait()
+        reader.kill()
+        reader.wait()
+        writer.stderr.close()
+        reader.stdout.close()
 
 
 @pytest.mark.parametrize("address", ["ftp://localhost", "http://", "http://localhost:99999"])
