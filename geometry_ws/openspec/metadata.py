@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from geometry_ws.openspec.schemas import BadYaml, Schema, Schemas, read_yaml
+from geometry_ws.openspec.schemas import BadYaml, Schema, Schemas
 from geometry_ws.openspec.sources import METADATA_FILE, ChangeFiles
 
 _KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
@@ -41,9 +41,8 @@ def read_metadata(change: ChangeFiles, schemas: Schemas) -> Metadata:
     if not source.readable:
         broken = Marker(problem="the metadata file cannot be read")
         return Metadata(None, broken, broken)
-    try:
-        value = read_yaml(source.text)
-    except BadYaml:
+    value: Any = source.yaml
+    if isinstance(value, BadYaml):
         return Metadata(
             None,
             _mentioned(source.text, "skip_specs"),

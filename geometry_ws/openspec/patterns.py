@@ -12,6 +12,7 @@ from functools import lru_cache
 MAX_ALTERNATIVES = 64
 MAX_PATTERN = 1000
 
+_SPECIAL = re.compile(r"[*?\[{]")
 _BRACES = re.compile(r"\{([^{}/]*,[^{}/]*)\}")
 _TOKEN = re.compile(r"\*+|\?|\[!?\]?[^\]/]*\]|.", re.DOTALL)
 
@@ -21,6 +22,8 @@ Tokens = tuple[str, ...]
 def matching(pattern: str, paths: Iterable[str]) -> list[str]:
     """The paths that a pattern means, sorted."""
     plain = pattern.replace("\\", "/").removeprefix("./")
+    if not _SPECIAL.search(plain):
+        return [path for path in paths if path == plain]
     ways = _compiled(plain)
     return sorted(path for path in paths if any(_match_path(way, path.split("/")) for way in ways))
 

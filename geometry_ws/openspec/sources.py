@@ -10,6 +10,7 @@ from functools import cached_property
 
 from geometry_ws.openspec.changes import has_delta_section, parse_delta
 from geometry_ws.openspec.model import Delta, Spec, Task
+from geometry_ws.openspec.schemas import BadYaml, read_yaml
 from geometry_ws.openspec.specs import parse_spec
 from geometry_ws.openspec.tasks import parse_tasks
 from geometry_ws.openspec.text import decode
@@ -63,6 +64,14 @@ class Source:
     def is_delta(self) -> bool:
         """Whether the document has a section of operations."""
         return has_delta_section(self.text)
+
+    @cached_property
+    def yaml(self) -> object:
+        """The document read as YAML: plain values, or the BadYaml that says why it is none."""
+        try:
+            return read_yaml(self.text)
+        except BadYaml as problem:
+            return problem
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
