@@ -37,12 +37,12 @@ class Flow:
 
     __slots__ = (
         "_in_flight",
-        "_progress",
         "_round_trips",
         "acked_frames",
         "draw_us",
         "in_flight_bytes",
         "last_ack",
+        "progress",
         "sent_bytes",
         "sent_messages",
     )
@@ -50,7 +50,8 @@ class Flow:
     def __init__(self, now: float) -> None:
         self._in_flight: deque[Sent] = deque()
         self._round_trips: deque[float] = deque(maxlen=ROUND_TRIPS)
-        self._progress = now
+        self.progress = now
+        """When the last message was acknowledged, or the first one sent after silence."""
         self.in_flight_bytes = 0
         self.sent_bytes = 0
         self.sent_messages = 0
@@ -78,7 +79,7 @@ class Flow:
     def sent(self, seq: int, part: int, size_bytes: int, now: float) -> None:
         """A message went out."""
         if not self._in_flight:
-            self._progress = now
+            self.progress = now
         self._in_flight.append(Sent(seq, part, size_bytes, now))
         self.in_flight_bytes += size_bytes
         self.sent_bytes += size_bytes
@@ -98,15 +99,15 @@ class Flow:
                 trip = now - first.time - draw_us / 1e6
                 self._round_trips.append(max(0.0, trip))
         if progress:
-            self._progress = self.last_ack = now
+            self.progress = self.last_ack = now
             self.draw_us = draw_us
         return progress
 
     def awake(self, now: float) -> None:
         """The viewer was away with our knowledge; its silence up to now means nothing."""
-        self._progress = now
+        self.progress = now
 
     @property
     def stuck_at(self) -> float | None:
         """When the viewer will count as stuck, if no ack arrives; None while nothing waits."""
-        return self._progress + STUCK_SECONDS if self._in_flight else None
+        return self.progress + STUCK_SECONDS if self._in_flight else None

@@ -20,7 +20,7 @@ MOST_REMOVALS: Final = 1024
 class PlaneHistory:
     """One plane's past. ``last`` is the seq of its newest damage, ``previous`` of that before."""
 
-    __slots__ = ("_steps", "created", "last", "placed", "previous", "whole")
+    __slots__ = ("_begun", "_steps", "_whole", "created", "last", "placed", "previous")
 
     def __init__(self, seq: int, whole: Rect) -> None:
         self.created = seq
@@ -29,10 +29,11 @@ class PlaneHistory:
 
     def renew(self, seq: int, whole: Rect) -> None:
         """The picture begins anew, with this size: all that was before is void."""
-        self.whole = whole
+        self._whole = Region((whole,))
+        self._begun = seq
         self.last = seq
         self.previous = -1
-        self._steps: list[tuple[int, Region]] = [(seq, Region((whole,)))]
+        self._steps: list[tuple[int, Region]] = []
 
     def damaged(self, seq: int, damage: Region) -> None:
         """The picture changed in frame ``seq``, which is newer than all before."""
@@ -44,6 +45,8 @@ class PlaneHistory:
 
     def since(self, seq: int) -> Region:
         """What changed after frame ``seq``; at least that."""
+        if seq < self._begun:
+            return self._whole
         damage = Region()
         for step, region in reversed(self._steps):
             if step <= seq:

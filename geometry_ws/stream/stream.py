@@ -195,7 +195,7 @@ class Stream:
         if self._planning is not None:
             raise RuntimeError("a tick is under way")
         self._ticked = now
-        ready = [one for one in self._viewers.values() if one.transfer is None and one.ready(now)]
+        ready = [one for one in self._viewers.values() if one.free(now)]
         for viewer in ready:
             if viewer.last_sent < self._planner.history.forgotten_seq:
                 viewer.needs_keyframe = True
@@ -227,8 +227,8 @@ class Stream:
             viewers = [one for one in group.viewers if self._fits(one, group, now)]
             if viewers:
                 begin(group, viewers, lay_out(group.head, plan.ops(group, encoded)))
+        bound(self._viewers.values(), now)
         publishes = pump(self._viewers.values(), self._planner.history, now)
-        bound(self._viewers.values())
         self._publishes += len(publishes)
         self._bytes += sum(one.frame.cost_bytes * len(one.eligible) for one in publishes)
         seen = self._tokens.seen(self._viewers.values(), self._planes, self._planner.history)
@@ -271,7 +271,8 @@ class Stream:
         """When something is to be done for a viewer; None when only it can change that."""
         if viewer.hidden:
             return None
-        if viewer.flow.ready(now):
+        if viewer.flow.ready(now) and viewer.transfer is None:
+            soonest = max(soonest, viewer.wait_until)
             if viewer.needs_keyframe:
                 return max(soonest, viewer.keyframe_after)
             planner = self._planner

@@ -19,6 +19,13 @@ KEYFRAME_INTERVAL_SECONDS: Final = 0.5
 """A viewer that asks for keyframes all the time gets no more than two a second."""
 
 
+STALLED_SECONDS: Final = 1.0
+"""Without an ack for so long a transfer is the first to be cut off."""
+
+RETRY_SECONDS: Final = 0.25
+"""How long whoever was cut off waits, so that many begin again as one."""
+
+
 class Publish(NamedTuple):
     """One message: the viewers that shall get it, never none, ascending, and the frame."""
 
@@ -69,20 +76,39 @@ def _send_part(index: int, batch: list[Viewer], history: History, now: float) ->
 
 
 def unfinished(viewers: Iterable[Viewer]) -> list[Transfer]:
-    """All transfers that some viewer waits for, the oldest frame first."""
-    transfers = {id(one.transfer): one.transfer for one in viewers if one.transfer is not None}
+    """All transfers of several parts that some viewer waits for, the oldest frame first."""
+    transfers = {
+        id(one.transfer): one.transfer
+        for one in viewers
+        if one.transfer is not None and len(one.transfer.parts) > 1
+    }
     return sorted(transfers.values(), key=lambda transfer: transfer.parts[0].seq)
 
 
-def bound(viewers: Iterable[Viewer]) -> None:
-    """Cut the oldest transfers off until the rest keeps no more than TRANSFER_BYTES."""
-    waiting = [viewer for viewer in viewers if viewer.transfer is not None]
-    kept = unfinished(waiting)
+def bound(viewers: Iterable[Viewer], now: float) -> None:
+    """Cut transfers off until the rest keeps no more than TRANSFER_BYTES; one may always stay.
+
+    First those that nobody takes parts of any more; then the newest, for the older are nearer to
+    their end. Whoever is cut off begins again later, together with others.
+    """
+    members: dict[int, list[Viewer]] = {}
+    for viewer in viewers:
+        if viewer.transfer is not None:
+            members.setdefault(id(viewer.transfer), []).append(viewer)
+    kept = unfinished(viewers)
     size_bytes = sum(transfer.size_bytes for transfer in kept)
-    for oldest in kept[:-1]:
+    stalled = [one for one in kept if _is_stalled(members[id(one)], now)]
+    alive = [one for one in kept if one not in stalled]
+    for transfer in [*stalled, *reversed(alive[1:])]:
         if size_bytes <= TRANSFER_BYTES:
             return
-        size_bytes -= oldest.size_bytes
-        for viewer in waiting:
-            if viewer.transfer is oldest:
-                viewer.drop_transfer()
+        size_bytes -= transfer.size_bytes
+        for viewer in members[id(transfer)]:
+            viewer.drop_transfer()
+            viewer.wait_until = now + RETRY_SECONDS
+
+
+def _is_stalled(members: list[Viewer], now: float) -> bool:
+    return not any(
+        viewer.ready(now) or now - viewer.flow.progress < STALLED_SECONDS for viewer in members
+    )

@@ -64,6 +64,7 @@ class Viewer:
         "paused",
         "stale",
         "transfer",
+        "wait_until",
     )
 
     def __init__(self, viewer: int, look: Look | None, flow: Flow, now: float) -> None:
@@ -77,6 +78,7 @@ class Viewer:
         self.keyframe_after = now
         self.transfer: Transfer | None = None
         self.next_part = 0
+        self.wait_until = now
         self.frames = 0
 
     @property
@@ -87,6 +89,10 @@ class Viewer:
     def ready(self, now: float) -> bool:
         """Whether it may get a message now."""
         return not self.hidden and self.flow.ready(now)
+
+    def free(self, now: float) -> bool:
+        """Whether a new frame may begin for it now."""
+        return self.transfer is None and self.wait_until <= now and self.ready(now)
 
     def drop_transfer(self) -> None:
         """Forget the unfinished frame; the viewer drops its parts when another frame comes."""

@@ -37,6 +37,7 @@ class Client:
         self.paused = False
         self.attached = True
         self.applied = 0
+        self.fresh = True
         self.last: tuple[int, int] | None = None
 
     def read(self) -> tuple[int, int] | None:
@@ -44,9 +45,12 @@ class Client:
         if not self.inbox:
             return None
         frame = from_wire(self.inbox.popleft())
+        self.last = (frame.seq, frame.part[0])
+        if self.fresh and not (frame.keyframe and frame.part[0] == 0):
+            return self.last  # left over from before it attached again
+        self.fresh = False
         if self.store.apply(frame) is not None:
             self.applied += 1
-        self.last = (frame.seq, frame.part[0])
         return self.last
 
 
@@ -74,6 +78,12 @@ class Node:
         self.clients[viewer] = Client(look)
         self.stream.attach(viewer, look, self.now)
         return self.clients[viewer]
+
+    def rejoin(self, viewer: int) -> None:
+        """Attach again with empty hands; what is on its way still arrives."""
+        old = self.clients[viewer]
+        client = self.join(viewer, old.shown)
+        client.inbox = old.inbox
 
     def look(self, viewer: int, look: Look) -> None:
         self.clients[viewer].shown = look

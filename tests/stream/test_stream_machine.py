@@ -103,7 +103,7 @@ class Viewers(RuleBasedStateMachine):
     def look(self, seed, look) -> None:
         self.node.look(random.Random(seed).choice(self.node.stream.viewers), look)
 
-    @rule(seed=st.integers(0, 99), what=st.sampled_from(["pause", "refresh", "detach"]))
+    @rule(seed=st.integers(0, 99), what=st.sampled_from(["pause", "refresh", "detach", "rejoin"]))
     @precondition(lambda self: self.node.stream.viewers)
     def wish(self, seed, what) -> None:
         viewer = random.Random(seed).choice(self.node.stream.viewers)
@@ -113,6 +113,8 @@ class Viewers(RuleBasedStateMachine):
             self.node.stream.pause(viewer, self.node.now, paused=client.paused)
         elif what == "refresh":
             self.node.stream.refresh(viewer)
+        elif what == "rejoin":
+            self.node.rejoin(viewer)
         else:
             client.attached = False
             self.node.stream.detach(viewer)

@@ -103,6 +103,18 @@ def test_history_never_forgets_a_damaged_pixel(rects: list[Rect]) -> None:
     assert past.last == len(rects) + 1
 
 
+def test_history_merges_old_steps_without_naming_the_whole_plane() -> None:
+    """A blinking cursor stays small however long a viewer is away."""
+    history = History()
+    history.renewed(1, "s1", Rect(0, 0, 999, 999))
+    for seq in range(2, 500):
+        history.damaged(seq, "s1", Region([Rect(500 * (seq % 2), 10, 2, 20)]))
+    expected = Region([Rect(0, 10, 2, 20), Rect(500, 10, 2, 20)])
+    assert history["s1"].since(1) == history["s1"].since(300) == expected
+    history.damaged(500, "s1", Region([Rect(0, 900, 1, 1)]))
+    assert history["s1"].since(1).contains(Region([*expected.rects, Rect(0, 900, 1, 1)]))
+
+
 def test_history_knows_places_and_removals_and_forgets_old_ones() -> None:
     history = History()
     for index in range(MOST_REMOVALS + 5):

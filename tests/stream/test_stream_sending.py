@@ -472,3 +472,134 @@ def test_a_plan_owns_its_pixels() -> None:
     assert (node.clients[1].store.planes[surface].pixels == before).all()
     node.settle()
     node.check_pictures()
+
+
+def test_sharing_needs_content_not_damage() -> None:
+    """Damage may name pixels that the frame doesn't hold; those a late viewer would miss."""
+    node = Node()
+    surface = picture(node)
+    node.join(1)
+    node.join(2)
+    node.settle()
+    node.stream.pause(2, node.now, paused=True)
+    draw(node, surface, Fill(Rect(5, 0, 4, 4), RED))
+    node.clients[2].paused = True
+    node.settle()
+    node.stream.pause(2, node.now, paused=False)
+    node.clients[2].paused = False
+    draw(node, surface, Fill(Rect(0, 0, 4, 4), BLUE), Fill(Rect(10, 0, 4, 4), BLUE))
+    node.settle()
+    node.check_pictures()
+
+
+def test_copies_are_never_shared_with_who_lacks_their_source() -> None:
+    node, surface = late_node()
+    draw(node, surface, Copy(Rect(0, 0, 30, 30), (60, 40)), Fill(Rect(0, 0, 40, 40), BLUE))
+    sent(node, 2)
+    node.settle()
+    node.check_pictures()
+
+
+def test_nothing_is_sent_twice() -> None:
+    """One message for a new surface; one for late and level viewers; then silence."""
+    node, surface = late_node()
+    draw(node, surface, Fill(Rect(0, 0, 40, 40), BLUE))
+    sent(node, 1)
+    assert not any(one.stale_planes for one in node.stream.stats().viewers)
+    node.settle()
+    before = node.messages
+    picture(node, x=50)
+    node.settle()
+    assert node.messages == before + 1
+
+
+def test_who_falls_behind_while_a_frame_is_encoded_is_left_out() -> None:
+    node = Node()
+    surface = picture(node)
+    node.join(1)
+    node.settle()
+    draw(node, surface, Fill(Rect(0, 0, 9, 9), RED))
+    sent(node, 1)
+    draw(node, surface, Fill(Rect(0, 0, 9, 9), BLUE))
+    node.now += 0.02
+    node.begin()
+    node.now += 1
+    assert node.finish() == 0
+    node.settle()
+    node.check_pictures()
+
+
+def test_a_refresh_while_a_frame_is_encoded_is_answered_by_a_keyframe() -> None:
+    node = Node()
+    surface = picture(node)
+    node.join(1)
+    node.settle()
+    node.now += 1
+    draw(node, surface, Fill(Rect(0, 0, 9, 9), RED))
+    node.begin()
+    node.stream.refresh(1)
+    assert node.finish() == 0
+    (publish,) = sent(node, 1)
+    assert publish.frame.keyframe
+
+
+def test_who_attaches_again_while_a_frame_is_encoded_begins_with_a_keyframe() -> None:
+    node = Node()
+    surface = picture(node)
+    node.join(1)
+    node.settle()
+    draw(node, surface, Fill(Rect(0, 0, 9, 9), RED))
+    node.now += 0.02
+    node.begin()
+    node.rejoin(1)
+    assert node.finish() == 0
+    (publish,) = sent(node, 1)
+    assert publish.frame.keyframe
+
+
+def test_planes_left_out_of_a_large_keyframe_come_when_looked_at() -> None:
+    node = Node()
+    picture(node, 800, 600)
+    picture(node, x=5000)
+    node.join(1, Look(0, 0, 500, 500))
+    node.settle()
+    node.look(1, Look(0, 0, 9000, 500))
+    node.settle()
+    node.check_pictures()
+
+
+def test_a_hidden_viewer_gets_nothing_and_then_what_it_missed() -> None:
+    node = Node()
+    surface = picture(node, 800, 600)
+    client = node.join(1)
+    node.now += 0.02
+    node.tick()
+    node.look(1, Look(0, 0, 900, 900, hidden=True))
+    before = node.messages
+    for step in range(10):
+        draw(node, surface, Fill(Rect(step, 0, 9, 9), RED))
+        assert node.stream.next_due(node.now + 100 * step) is None
+    assert node.stream.stats().transfer_bytes == 0, "an unfinished frame isn't kept meanwhile"
+    assert node.stream.expire(node.now + 3600) == (), "its silence is no fault"
+    node.now += 3600
+    node.look(1, Look(0, 0, 900, 900))
+    assert node.stream.expire(node.now) == ()
+    node.settle()
+    assert client.applied == 1
+    assert node.messages > before
+    node.check_pictures()
+
+
+def test_stalled_transfers_are_bounded(monkeypatch) -> None:
+    """Joiners that never acknowledge can't make us keep ever more pictures."""
+    monkeypatch.setattr("geometry_ws.stream.transfers.TRANSFER_BYTES", 4_000_000)
+    node = Node()
+    surface = picture(node, 800, 600)
+    for viewer in range(1, 13):
+        draw(node, surface, Image(Rect(0, 0, 800, 600), noise(800, 600, viewer)))
+        node.join(viewer)
+        node.now += 0.02
+        node.tick()
+        assert node.stream.stats().transfer_bytes <= 4_000_000
+    node.settle()
+    node.check_pictures()
