@@ -151,20 +151,17 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         """Answer change.validate: verdicts are kept up to date, so this only looks them up."""
         project = self._project(request.project)
         state = project.state
-        items: list[values.Verdict] = []
-        everything = request.change is None and request.spec is None
-        if request.change is not None or everything:
-            names = list(state.changes) if request.change is None else [request.change]
-            with _declared(project, request.change or ""):
-                for name in names:
-                    found = project.store.findings(change=name)
-                    items.append(_verdict("change", name, found, request.strict))
-        if request.spec is not None or everything:
-            ids = list(state.specs) if request.spec is None else [request.spec]
-            with _declared(project, "", request.spec or ""):
-                for id_ in ids:
-                    found = project.store.findings(spec=id_)
-                    items.append(_verdict("spec", id_, found, request.strict))
+        changes, specs = list(state.changes.values()), list(state.specs.values())
+        if request.change is not None or request.spec is not None:
+            changes, specs = [], []
+        with _declared(project, request.change or "", request.spec or ""):
+            if request.change is not None:
+                changes = [project.store.change(request.change)]
+            if request.spec is not None:
+                specs = [project.store.spec_state(request.spec)]
+        strict = request.strict
+        items = [_verdict("change", one.name, one.findings, strict) for one in changes]
+        items += [_verdict("spec", one.id, one.findings, strict) for one in specs]
         valid = all(item.valid for item in items)
         return wire.Verdicts(project=project.id, valid=valid, items=items)
 

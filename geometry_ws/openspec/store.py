@@ -24,7 +24,7 @@ from geometry_ws.openspec.errors import (
     NoSuchSpec,
     Unreadable,
 )
-from geometry_ws.openspec.model import ChangeState, Finding, ProjectState, Spec, SpecState, Task
+from geometry_ws.openspec.model import ChangeState, ProjectState, Spec, SpecState, Task
 from geometry_ws.openspec.scan import ProjectFiles, Scanner
 from geometry_ws.openspec.sources import SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.state import evaluate_change, evaluate_spec
@@ -182,14 +182,12 @@ class Store:
             raise Unreadable(f"{SPEC_FILE} {source.problem}.")
         return state, source.spec
 
-    def findings(self, change: str | None = None, spec: str | None = None) -> tuple[Finding, ...]:
-        """What validation says of one change or one spec; raises NoSuchChange, NoSuchSpec."""
-        if change is not None:
-            return self.change(change).findings
-        state = self._state.specs.get(spec or "")
+    def spec_state(self, id_: str) -> SpecState:
+        """The state of a spec, with what validation says of it; raises NoSuchSpec."""
+        state = self._state.specs.get(id_)
         if state is None:
-            raise NoSuchSpec(f'There is no spec "{spec}".')
-        return state.findings
+            raise NoSuchSpec(f'There is no spec "{id_}".')
+        return state
 
     def read_document(self, change: str, which: str) -> Document:
         """One document of an open change, by its path in the change's folder, such as tasks.md.

@@ -194,7 +194,7 @@ def test_documents_are_given_as_they_are_with_their_revision(project):
         lambda: store.read_archived("..", "x"),
         lambda: store.read_spec("nope"),
         lambda: store.spec("nope"),
-        lambda: store.findings(spec="nope"),
+        lambda: store.spec_state("nope"),
         lambda: store.change("nope"),
     ):
         with pytest.raises(errors.StoreError):
