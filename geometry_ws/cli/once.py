@@ -39,6 +39,8 @@ def do_once(
     failure = run_connection(Connection(parsed, needs=(), retry=False), work)
     if failure is None:
         return Exit.OK
+    if isinstance(failure, BrokenPipeError):
+        raise failure
     if isinstance(failure, CallError):
         if as_json:
             error = {"error": failure.uri, "args": [failure.message], "kwargs": failure.fields}

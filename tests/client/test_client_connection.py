@@ -1,0 +1,246 @@
+"""How a connection comes back, on a simulated clock."""
+
+import pytest
+from twisted.internet.defer import Deferred
+from twisted.internet.task import Clock
+
+from geometry_ws.client import CallError, Connection, Lost, Notices, Unreachable
+from geometry_ws.client.connection import LONGEST_WAIT, Stopped
+from geometry_ws.client.reasons import LOST, Closed
+
+HELLO = {
+    "version": {"major": 1, "minor": 0},
+    "software": "test",
+    "epoch": "e",
+    "features": [],
+    "limits": {
+        "message_bytes": 99,
+        "surface_side": 1,
+        "surface_pixels": 1,
+        "surfaces_per_session": 1,
+        "bytes_per_session": 1,
+    },
+    "frame_codecs": [],
+    "picture_codecs": [],
+    "streams": [],
+    "outputs": [],
+}
+
+
+class Session:
+    """Answers hello with what the network says just now."""
+
+    session_id = 5
+
+    def __init__(self, link):
+        self.link = link
+
+    def is_attached(self):
+        return not self.link.closed.called
+
+    async def call_with(self, procedure, args, keywords, options=None):
+        from autobahn.wamp.exception import ApplicationError
+
+        self.link.network.hellos += 1
+        if self.link.network.hello is None:
+            raise ApplicationError("wamp.error.no_such_procedure", "nobody")
+        return self.link.network.hello
+
+
+class Link:
+    """A link whose fate the test decides."""
+
+    message_bytes = received_bytes = maximum = 0
+
+    def __init__(self, network):
+        self.network = network
+        self.joined, self.closed = Deferred(), Deferred()
+
+    def open(self):
+        if self.network.up:
+            self.joined.callback(Session(self))
+        else:
+            self.joined.errback(Unreachable("nothing listens at here:1"))
+        return self.joined
+
+    def close(self, closed=None):
+        if not self.closed.called:
+            self.closed.callback(closed or Closed("wamp.close.normal"))
+
+
+class Network:
+    """What a test changes: whether a node is there, and what it answers."""
+
+    def __init__(self):
+        self.up = True
+        self.hello = HELLO
+        self.hellos = 0
+        self.links = []
+
+    def link(self, address, reactor):
+        self.links.append(Link(self))
+        return self.links[-1]
+
+    def lose(self):
+        self.links[-1].close(Closed(LOST, code=1006))
+
+
+class Told(Notices):
+    def __init__(self):
+        self.opens, self.closes, self.waits = 0, [], []
+
+    def opened(self, client):
+        self.opens += 1
+
+    def closed(self, closed):
+        self.closes.append(closed)
+
+    def waiting(self, reason, seconds):
+        self.waits.append(seconds)
+
+
+@pytest.fixture
+def network(monkeypatch):
+    network = Network()
+    monkeypatch.setattr("geometry_ws.client.connection.Link", network.link)
+    return network
+
+
+def serve(main, clock, **options):
+    told = Told()
+    connection = Connection("localhost:1", reactor=clock, notices=told, **options)
+    return connection, Deferred.fromCoroutine(connection.serve(main)), told
+
+
+async def wait_for_ever(client):
+    await Deferred()
+
+
+def test_waits_grow_up_to_their_bound(network):
+    network.up = False
+    clock = Clock()
+    connection, served, told = serve(wait_for_ever, clock)
+    for _ in range(12):
+        clock.advance(told.waits[-1])
+    assert told.waits[0] == pytest.approx(0.2)
+    assert told.waits == sorted(told.waits)
+    assert told.waits[-1] == LONGEST_WAIT
+    connection.stop()
+    served.addErrback(lambda failure: failure.trap(Stopped))
+    assert not clock.getDelayedCalls()
+
+
+def test_each_session_calls_main_anew_and_resets_the_waits(network):
+    clock = Clock()
+    clients = []
+
+    async def main(client):
+        clients.append(client)
+        await Deferred()
+
+    connection, served, told = serve(main, clock)
+    network.up = False
+    network.lose()
+    for _ in range(4):
+        clock.advance(told.waits[-1])
+    network.up = True
+    clock.advance(told.waits[-1])
+    assert len(clients) == 2
+    assert clients[0] is not clients[1]
+    assert not clients[0].connected
+    assert clients[1].connected
+    network.lose()
+    assert told.waits[-1] == pytest.approx(0.2)
+    assert [closed.code for closed in told.closes] == [1006, 1006]
+    connection.stop()
+    served.addErrback(lambda failure: failure.trap(Stopped))
+
+
+def test_main_waits_until_the_components_answer(network):
+    clock = Clock()
+    network.hello = None
+    called = []
+
+    async def main(client):
+        called.append(client.hello.epoch)
+        return "done"
+
+    _connection, served, told = serve(main, clock)
+    for _ in range(5):
+        clock.advance(1)
+    assert called == []
+    assert network.hellos > 3
+    network.hello = HELLO
+    clock.advance(1)
+    assert called == ["e"]
+    assert served.result == "done"
+    assert network.links[0].maximum == 99
+    assert told.opens == 1
+
+
+def test_a_component_that_dies_under_a_call_is_a_lost_session(network):
+    clock = Clock()
+    calls = []
+
+    async def main(client):
+        calls.append(client)
+        if len(calls) == 1:
+            text = "callee disconnected from in-flight request"
+            raise CallError("wamp.error.canceled", text)
+        return "second"
+
+    _connection, served, told = serve(main, clock)
+    clock.advance(told.waits[-1])
+    assert served.result == "second"
+
+
+def test_an_error_of_the_program_ends_it(network):
+    async def main(client):
+        raise CallError("wamp.error.no_such_procedure", "a typing error")
+
+    _connection, served, told = serve(main, Clock())
+    served.addErrback(lambda failure: failure.trap(CallError))
+    assert served.result is CallError
+    assert told.waits == []
+
+
+def test_a_task_that_was_spawned_ends_with_its_session(network):
+    ended = []
+
+    async def beside():
+        try:
+            await Deferred()
+        finally:
+            ended.append(True)
+
+    async def main(client):
+        client.spawn(beside())
+        await Deferred()
+
+    connection, served, _told = serve(main, Clock())
+    network.lose()
+    assert ended == [True]
+    connection.stop()
+    served.addErrback(lambda failure: failure.trap(Stopped))
+
+
+def test_one_attempt_is_one_attempt(network):
+    network.up = False
+    _, refused, told = serve(wait_for_ever, Clock(), retry=False)
+    refused.addErrback(lambda failure: failure.trap(Unreachable))
+    assert refused.result is Unreachable
+    network.up = True
+    _, lost, told = serve(wait_for_ever, Clock(), retry=False)
+    network.lose()
+    lost.addErrback(lambda failure: failure.trap(Lost))
+    assert lost.result is Lost
+    assert told.waits == []
+
+
+def test_stopping_closes_the_session_and_ends_main(network):
+    connection, served, told = serve(wait_for_ever, Clock())
+    connection.stop()
+    connection.stop()
+    served.addErrback(lambda failure: failure.trap(Stopped))
+    assert served.result is Stopped
+    assert told.closes == [Closed("wamp.close.normal")]
