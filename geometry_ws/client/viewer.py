@@ -112,11 +112,14 @@ class Viewer:
         self._attached = False
         self.canvas.restart()
         self._acks.forget()
-        keywords = {"stream": self.stream, **({"look": self._look} if self._look else {})}
+        look = self._look
+        keywords = {"stream": self.stream, **({"look": look} if look else {})}
         attached = convert(await client.call_with("stream.attach", keywords), Attached)
         self._acks.begin(attached.window_bytes, attached.acks_per_second)
         self.statistics.attaches += 1
         self._attached = True
+        if self._look is not look:
+            self._say_look()
         if self._paused:
             await self.pause()
         return attached
@@ -181,19 +184,15 @@ class Viewer:
             self._acks.took(took.position, message.size)
             self._acknowledge()
         if self._on_frame is not None:
-            self._on_frame(
-                Painted(
-                    self.stream,
-                    message.keywords,
-                    took.damage,
-                    message.size,
-                    took.outcome,
-                    took.reason,
-                )
-            )
+            count, outcome, reason = message.size, took.outcome, took.reason
+            painted = Painted(self.stream, message.keywords, took.damage, count, outcome, reason)
+            self._on_frame(painted)
         for holds, waiting in list(self._waiting):
-            if not waiting.called and holds(self):
-                waiting.callback(None)
+            try:
+                if not waiting.called and holds(self):
+                    waiting.callback(None)
+            except Exception:  # noqa: BLE001 - it belongs to whoever waits
+                waiting.errback()
 
     def _count(self, message: "Message", outcome: Outcome, draw_us: int) -> None:
         self.statistics.messages += 1

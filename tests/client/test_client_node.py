@@ -93,6 +93,62 @@ async def test_a_viewer_has_exactly_the_pixels_that_were_committed(node):
     await at(node, main)
 
 
+async def test_pixels_come_to_those_who_look_and_the_owner_is_told(node):
+    looked = []
+
+    async def main(client):
+        viewer = Viewer()
+        viewer.look(50_000, 50_000, 100, 100)
+        await viewer.attach(client)
+        surface = await client.create_surface(width=8, height=8, x=-9000, y=-9000)
+        told = Deferred()
+
+        def hear(event):
+            looked.append((event.looked, event.scale))
+            if event.looked and event.scale == 2 and not told.called:
+                told.callback(None)
+
+        await surface.on_looked(hear)
+        await surface.fill((1, 2, 3))
+        await viewer.until(lambda v: surface.id in v.planes)
+        assert not viewer.planes[surface.id].pixels.any()
+        viewer.look(-9010, -9010, 40, 40, scale=2.0)
+        await viewer.until(lambda v: v.planes[surface.id].pixels.any())
+        assert viewer.planes[surface.id].pixels[7, 7].tolist() == [3, 2, 1, 255]
+        await told
+
+    await at(node, main)
+
+
+async def test_a_paused_viewer_gets_nothing_until_it_goes_on(node):
+    async def main(client):
+        viewer = Viewer()
+        await viewer.attach(client)
+        surface = await client.create_surface(width=8, height=8)
+        await viewer.until(lambda v: surface.id in v.planes)
+        await viewer.pause()
+        before = viewer.statistics.messages
+        assert (await surface.fill((1, 2, 3))).seen is False
+        assert viewer.statistics.messages == before
+        await viewer.pause(False)
+        await viewer.until(lambda v: v.planes[surface.id].pixels.any())
+
+    await at(node, main)
+
+
+async def test_what_is_asked_of_a_viewer_fails_where_it_is_asked(node):
+    async def main(client):
+        viewer = Viewer()
+        await viewer.attach(client)
+        surface = await client.create_surface(width=8, height=8)
+        await viewer.until(lambda v: surface.id in v.planes)
+        await surface.destroy()
+        with pytest.raises(KeyError):
+            await viewer.until(lambda v: v.planes[surface.id].pixels.any())
+
+    await at(node, main)
+
+
 async def test_one_commit_shows_several_surfaces_at_once(node):
     seen = []
 
