@@ -124,7 +124,7 @@ class Region:
 
     def __init__(self, rects: Iterable[Rect] = ()) -> None:
         disjoint: list[Rect] = []
-        for rect in rects:
+        for rect in _few(list(rects)):
             _add(disjoint, rect)
         self.rects = tuple(disjoint)
 
@@ -187,6 +187,25 @@ class Region:
         return f"Region({list(self.rects)!r})"
 
 
+def _few(rects: list[Rect]) -> list[Rect]:
+    """At most 32 rectangles that hold these: many ones are joined where they lie together.
+
+    Sorting rectangles into a region takes time by the square of their number, and a program may
+    damage thousands.
+    """
+    if len(rects) <= 2 * MOST_RECTS:
+        return rects
+    left, top = min(rect.x for rect in rects), min(rect.y for rect in rects)
+    across = max(rect.x for rect in rects) - left + 1
+    down = max(rect.y for rect in rects) - top + 1
+    cells: dict[tuple[int, int], Rect] = {}
+    for rect in rects:
+        cell = (rect.x - left) * 5 // across, (rect.y - top) * 5 // down
+        known = cells.get(cell)
+        cells[cell] = rect if known is None else known.union(rect)
+    return list(cells.values())
+
+
 def _add(rects: list[Rect], new: Rect) -> None:
     """Put a rectangle into a list of disjoint ones, which stays disjoint and short."""
     if any(known.contains(new) for known in rects):
@@ -205,8 +224,12 @@ def _merge_cheapest(rects: list[Rect], *, must: bool) -> bool:
     best: tuple[int, int, int] | None = None
     for first in range(len(rects)):
         for second in range(first + 1, len(rects)):
-            one, two = rects[first], rects[second]
-            added = one.union(two).area - one.area - two.area
+            # The common rectangle's area, written out: this is the innermost loop.
+            x1, y1, w1, h1 = rects[first]
+            x2, y2, w2, h2 = rects[second]
+            width = max(x1 + w1, x2 + w2) - min(x1, x2)
+            height = max(y1 + h1, y2 + h2) - min(y1, y2)
+            added = width * height - w1 * h1 - w2 * h2
             if best is None or added < best[0]:
                 best = added, first, second
     if best is None or not (must or best[0] <= RECT_COST_PX):

@@ -42,6 +42,8 @@ class PendingPlane:
                 paint.append(stroke.rect)
             else:
                 self._push(stroke)
+                if len(self.strokes) > MOST_STROKES:
+                    break  # all of it will be sent as pixels
         self.damage = before.union(change.damage)
         if paint:
             self.painted = self.painted.union(Region(paint))

@@ -53,7 +53,7 @@ def test_empty_is_none() -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(far_rects, max_size=50))
+@given(st.lists(far_rects, max_size=70))
 def test_regions_are_disjoint_short_and_never_lose_a_pixel(many: list[Rect]) -> None:
     region = Region(many)
     assert len(region.rects) <= MOST_RECTS
@@ -76,3 +76,15 @@ def test_unions_and_clips_hold_what_they_must(one, two, cut) -> None:
 def test_far_corners_stay_apart_and_neighbours_join() -> None:
     assert len(Region([Rect(0, 0, 4, 4), Rect(900, 900, 4, 4)]).rects) == 2
     assert Region([Rect(0, 0, 9, 9), Rect(9, 0, 9, 9)]).rects == (Rect(0, 0, 18, 9),)
+
+
+def test_thousands_of_rectangles_are_held_by_few() -> None:
+    many = [Rect(x, y, 10, 10) for x in range(0, 640, 20) for y in range(0, 640, 20)]
+    corner = Rect(9000, 9000, 1, 1)
+    region = Region([*many, corner])
+    assert len(region.rects) <= MOST_RECTS
+    assert region.contains(Region([corner]))
+    left = [*many, corner]
+    for known in region.rects:
+        left = [piece for rect in left for piece in rect.subtract(known)]
+    assert not left

@@ -195,4 +195,4 @@ class Viewers(RuleBasedStateMachine):
 
 
 TestViewers = Viewers.TestCase
-TestViewers.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)
+TestViewers.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
