@@ -11,7 +11,7 @@ import time
 import urllib.request
 from typing import Any
 
-import websocket
+from websockets.sync.client import connect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -88,7 +88,10 @@ class Page:
     """One tab."""
 
     def __init__(self, address: str) -> None:
-        self.socket = websocket.create_connection(address, timeout=PATIENCE)
+        # Ours alone and on this machine: no proxy, no pings, pictures of any size.
+        self.socket = connect(
+            address, open_timeout=PATIENCE, max_size=None, proxy=None, ping_interval=None
+        )
         self.count = 0
         self.messages: list[str] = []
         for domain in ("Page", "Runtime", "Log"):
@@ -99,7 +102,7 @@ class Page:
         self.count += 1
         self.socket.send(json.dumps({"id": self.count, "method": method, "params": params}))
         while True:
-            message = json.loads(self.socket.recv())
+            message = json.loads(self.socket.recv(PATIENCE))
             self._keep(message)
             if message.get("id") == self.count:
                 if "error" in message:

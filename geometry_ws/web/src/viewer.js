@@ -8,6 +8,7 @@ import { PlaneStore } from "./painter/planes.js";
 const LOOK_MS = 80; // shortest time between two looks
 const REPEAT_MS = 1000; // after this the last ack is said once more, in case it was lost
 const UNPAINTED_MS = 250; // a page in the background paints nothing, but still acknowledges
+const KEYFRAME_MS = 3000; // so long a viewer waits for its first keyframe
 const REFRESH_MS = 500; // shortest time between two requests for a keyframe
 
 /** @typedef {{x: number, y: number, width: number, height: number, scale: number,
@@ -40,6 +41,8 @@ export class Viewer extends EventTarget {
     this.ackedAt = -Infinity;
     this.drawUs = 0;
     this.refreshedAt = -Infinity;
+    /** why a frame didn't apply while the viewer was being attached */
+    this.missed = "";
     /** @type {Record<string, any>} */
     this.timers = {};
   }
@@ -61,6 +64,7 @@ export class Viewer extends EventTarget {
   async attach() {
     this.store.restart();
     this.due = null;
+    this.missed = "";
     this.unacknowledged = 0;
     this.attached = false;
     const kwargs = { stream: this.stream, ...(this.look && { look: this.look }) };
@@ -71,6 +75,8 @@ export class Viewer extends EventTarget {
       this.window = answer.window_bytes;
       this.ackMs = 1000 / Math.max(answer.acks_per_second, 1);
       if (this.paused) this.setPaused(true);
+      if (this.missed) this.#refresh(this.missed);
+      this.#later("keyframe", KEYFRAME_MS, () => this.#miss());
     } catch {
       this.#later("attach", 1000, () => this.session.open && !this.attached && this.attach());
     }
@@ -120,6 +126,7 @@ export class Viewer extends EventTarget {
       return;
     }
     clearTimeout(this.timers.refresh);
+    this.missed = "";
     this.frames++;
     this.dispatchEvent(new Event("frame"));
     this.#later("unpainted", UNPAINTED_MS, () => this.due && this.#acknowledgeSoon());
@@ -143,9 +150,17 @@ export class Viewer extends EventTarget {
     });
   }
 
+  #miss() {
+    const waits = this.attached && !this.paused && this.store.epoch === null;
+    if (waits) this.#refresh("no keyframe came");
+  }
+
   /** @param {string} reason */
   #refresh(reason) {
-    if (!this.attached) return; // a keyframe is coming anyway
+    if (!this.attached) {
+      this.missed = reason; // a keyframe is coming; if it doesn't help, it is asked for then
+      return;
+    }
     const wait = this.refreshedAt + REFRESH_MS - performance.now();
     if (wait > 0) {
       this.#later("refresh", wait, () => this.#refresh(reason));
