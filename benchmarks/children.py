@@ -1,0 +1,119 @@
+"""The processes of a measurement: how they are started, told to end, and what they say.
+
+A child prints one line of JSON when it is ready and one with all that it has seen after SIGTERM.
+It ends by itself after LIFE_SECONDS, whatever becomes of its parent.
+"""
+
+import json
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+READY_SECONDS = 30.0
+END_SECONDS = 15.0
+LIFE_SECONDS = 170
+
+
+class Failed(Exception):
+    """A process of the benchmark didn't do its part; the text says which and how."""
+
+
+class Child:
+    """A process that runs one of the modules beside this one."""
+
+    def __init__(self, module: str, **settings: Any) -> None:
+        self.module = module
+        self._lines: queue.Queue[str] = queue.Queue()
+        program = Path(__file__).with_name(f"{module}.py")
+        self._process = subprocess.Popen(
+            [sys.executable, str(program), json.dumps(settings)],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def ready(self) -> Any:
+        """Wait for the first line. Raises Failed."""
+        return self._next(READY_SECONDS)
+
+    def finish(self) -> Any:
+        """End it, and give what it has seen. Raises Failed."""
+        self._process.send_signal(signal.SIGTERM)
+        found = self._next(END_SECONDS)
+        self.kill()
+        return found
+
+    def result(self, seconds: float) -> Any:
+        """What a child says that ends by itself. Raises Failed."""
+        found = self._next(seconds)
+        self.kill()
+        return found
+
+    def kill(self) -> None:
+        """See that it is gone."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(2)
+            return
+        self._process.kill()
+        self._process.wait()
+
+    def _next(self, seconds: float) -> Any:
+        try:
+            line = self._lines.get(timeout=seconds)
+        except queue.Empty:
+            line = ""
+        if not line:
+            raise Failed(f"{self.module} said nothing for {seconds:g} s")
+        return json.loads(line)
+
+    def _read(self) -> None:
+        with self._process.stdout as lines:
+            for line in lines:
+                self._lines.put(line)
+        self._lines.put("")
+
+
+class Children:
+    """Children that are gone when the block ends, however it does."""
+
+    def __init__(self) -> None:
+        self._all: list[Child] = []
+
+    def __enter__(self) -> "Children":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for child in self._all:
+            with suppress(OSError):
+                child._process.terminate()
+        for child in self._all:
+            child.kill()
+
+    def start(self, module: str, **settings: Any) -> Child:
+        child = Child(module, **settings)
+        self._all.append(child)
+        return child
+
+
+def serve(main: Callable[[dict[str, Any]], Callable[[], Any]]) -> None:
+    """What a child does: run, and say what it has seen.
+
+    `main` gets the settings, returns when it was told to end, and gives the function that makes
+    the report.
+    """
+    signal.alarm(LIFE_SECONDS)
+    report = main(json.loads(sys.argv[1]))
+    say(report())
+
+
+def say(value: Any) -> None:
+    """One line for the parent."""
+    sys.stdout.write(json.dumps(value) + "\n")
+    sys.stdout.flush()

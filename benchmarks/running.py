@@ -1,0 +1,122 @@
+"""A node to measure, started as a person starts it, with a project of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from children import Failed
+from measure import children, command_line
+
+from geometry_ws.node.readiness import drawn, missing
+
+START_SECONDS = 60.0
+STOP_SECONDS = 20.0
+WORKERS = ("router", "compositor", "openspec")
+
+
+@dataclass
+class Running:
+    """A node that answers; `workers` are the process ids of its parts, as far as known."""
+
+    port: int
+    project: Path
+    process: subprocess.Popen[bytes]
+    workers: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def pids(self) -> list[int]:
+        """All of its processes."""
+        return [self.process.pid, *children(self.process.pid)]
+
+    def tasks(self, number: int = 1) -> Path:
+        """The task list of a change."""
+        return self.project / f"openspec/changes/change-{number}/tasks.md"
+
+
+def write_project(folder: Path, changes: int, tasks: int = 12) -> Path:
+    """A project of so many open changes, with so many tasks each, a few of them done."""
+    for number in range(1, changes + 1):
+        change = folder / f"openspec/changes/change-{number}"
+        change.mkdir(parents=True)
+        (change / "proposal.md").write_text(
+            f"# Change {number}\n\n## Why\nSomebody needs the part with the number {number}.\n\n"
+            f"## What Changes\n- The part {number} is made\n"
+        )
+        spec = change / f"specs/part-{number}/spec.md"
+        spec.parent.mkdir(parents=True)
+        spec.write_text(
+            f"## ADDED Requirements\n### Requirement: Part {number}\n"
+            f"The system SHALL have the part {number}.\n\n#### Scenario: Asked for\n"
+            "- **WHEN** somebody asks for it\n- **THEN** it is there\n"
+        )
+        lines = [
+            f"- [{'x' if task <= number % tasks else ' '}] 1.{task} Make the piece {task}\n"
+            for task in range(1, tasks + 1)
+        ]
+        (change / "tasks.md").write_text("## 1. Pieces\n" + "".join(lines))
+    return folder
+
+
+@contextmanager
+def running_node(folder: Path, changes: int) -> Iterator[Running]:
+    """Start a node in a folder of its own; it is gone when the block ends. Raises Failed."""
+    project = write_project(folder / "project", changes)
+    port = _free_port()
+    command = [sys.executable, "-m", "geometry_ws", "up", str(project), "--port", str(port)]
+    with (folder / "up.log").open("wb") as said:
+        process = subprocess.Popen(
+            [*command, "--state", str(folder / "state")],
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+    node = Running(port, project, process)
+    try:
+        _wait(node)
+        yield node
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait(node: Running) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while missing(node.port) != [] or not drawn(node.port):
+        _note_workers(node)
+        if node.process.poll() is not None:
+            raise Failed("the node ended while starting")
+        if time.monotonic() > deadline:
+            raise Failed("the node didn't get ready")
+        time.sleep(0.05)
+
+
+def _note_workers(node: Running) -> None:
+    """Learn which process is which while they start; later they give themselves other names."""
+    if len(node.workers) == len(WORKERS):
+        return
+    for pid in children(node.process.pid):
+        words = command_line(pid)
+        if "--worker" in words[:-1]:
+            node.workers[words[words.index("--worker") + 1]] = pid
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
