@@ -33,6 +33,9 @@ _JSON = re.compile(r'application/json(\s*;\s*charset="?utf-8"?)?\s*', re.IGNOREC
 _PICTURE = re.compile(r"/screenshot/([^/]+)\.png")
 _NAME = re.compile(r"/[0-9A-Za-z_-][0-9A-Za-z_.-]*(/[0-9A-Za-z_-][0-9A-Za-z_.-]*)*")
 _DEEPEST = 16
+_MOST_BRACKETS = 50_000
+_DEEPEST_BRACKETS = 400
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _LARGEST = 2**63
 
 
@@ -234,6 +237,7 @@ def read_picture(output: str, query: str) -> Call:
 
 
 def _object(body: bytes, known: set[str]) -> dict[str, Any]:
+    _check_shape(body)
     try:
         content = msgspec.json.decode(body)
     except (msgspec.DecodeError, RecursionError, UnicodeError, ValueError):
@@ -245,6 +249,21 @@ def _object(body: bytes, known: set[str]) -> dict[str, Any]:
             f"The body takes {', '.join(sorted(known))} only.", field=unknown[0][:200]
         )
     return content
+
+
+def _check_shape(body: bytes) -> None:
+    """Refuse what no reader should have to go into, before one tries.
+
+    Brackets in texts count too: a text would need hundreds that don't close to matter.
+    """
+    brackets = body.translate(None, _NO_BRACKETS)
+    if len(brackets) > _MOST_BRACKETS:
+        raise InvalidArgument("The body has too many lists and objects.", field="")
+    depth = 0
+    for bracket in brackets:
+        depth += 1 if bracket in b"[{" else -1
+        if depth > _DEEPEST_BRACKETS:
+            raise InvalidArgument("The body is nested too deep.", field="")
 
 
 def _values(content: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:

@@ -277,6 +277,26 @@ def test_any_keywords_are_taken_or_refused(procedure, keywords):
         assert isinstance(refused, InvalidArgument | SessionRequired)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"topic": "app.x", "args": ' + b"[" * 17 + b"]" * 17 + b"}",
+        b'{"topic": "app.x", "kwargs": ' + b'{"a": ' * 17 + b"1" + b"}" * 18,
+        b'{"topic": "app.x", "args": [' + b"[]," * 50_000 + b"1]}",
+        b"[" * 10**6,
+        b'{"a": "' + b"\\" * 10**6,
+    ],
+)
+def test_depths_and_masses_are_refused_before_they_are_read(content):
+    with pytest.raises(InvalidArgument):
+        decide.read_publish(content)
+
+
+def test_brackets_in_text_are_text():
+    text = "[{}]{" * 300 + '\\"[['
+    assert decide.read_publish(body(topic="app.x", args=[text])).args == [text]
+
+
 def test_programs_messages_are_published():
     message = decide.read_publish(body(topic="app.chat.hello", args=[1], kwargs={"self": "x"}))
     assert message.topic == "app.chat.hello"
