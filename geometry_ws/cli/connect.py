@@ -7,13 +7,14 @@ from typing import Any
 
 from geometry_ws.cli.command import Command, fail
 from geometry_ws.cli.exits import Exit
+from geometry_ws.client.address import DEFAULT_ADDRESS
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "address",
         nargs="?",
-        default="http://localhost:8081",
+        default=DEFAULT_ADDRESS,
         help="an http, https, ws or wss address; the port is 8081 where none is given",
     )
     parser.add_argument(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from geometry_ws.cli.command import fail
 from geometry_ws.cli.exits import Exit
 from geometry_ws.cli.values import Usage, escape, one_line
+from geometry_ws.client.address import DEFAULT_ADDRESS
 
 if TYPE_CHECKING:
     from geometry_ws.client.client import Client
@@ -16,9 +17,9 @@ def add_url(parser: argparse.ArgumentParser) -> None:
     """The option that says which node is meant."""
     parser.add_argument(
         "--url",
-        default="http://localhost:8081",
+        default=DEFAULT_ADDRESS,
         metavar="ADDRESS",
-        help="the node: an http, https, ws or wss address (http://localhost:8081)",
+        help=f"the node: an http, https, ws or wss address ({DEFAULT_ADDRESS})",
     )
 
 
@@ -36,9 +37,15 @@ def do_once(
         return fail(str(problem), Exit.USAGE)
     from geometry_ws.client.connection import Connection
 
-    failure = run_connection(Connection(parsed, needs=(), retry=False), work)
+    done = []
+
+    async def once(client: "Client") -> None:
+        await work(client)
+        done.append(True)
+
+    failure = run_connection(Connection(parsed, needs=(), retry=False), once)
     if failure is None:
-        return Exit.OK
+        return Exit.OK if done else fail("interrupted")
     if isinstance(failure, BrokenPipeError):
         raise failure
     if isinstance(failure, CallError):

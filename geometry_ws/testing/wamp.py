@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from autobahn.wamp import message, role
-from autobahn.wamp.serializer import MsgPackSerializer
 
+from geometry_ws.client.serializers import make_serializers
 from geometry_ws.client.session import QuietSession
 
 SESSION = 4711
@@ -19,7 +19,7 @@ class MemoryTransport:
     """Stands for the connection of a session."""
 
     def __init__(self) -> None:
-        self._serializer = MsgPackSerializer()
+        self._serializer = make_serializers()[0]
         self.sent: list[Any] = []
         self.transport_details = None
         self.is_closed = False

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 
-SECONDS = 30
+SECONDS = 60
 QUIET = {**os.environ, "NO_COLOR": "1", "PYTHONUNBUFFERED": "1"}
 
 
