@@ -280,7 +280,7 @@ def test_any_keywords_are_taken_or_refused(procedure, keywords):
 @pytest.mark.parametrize(
     "content",
     [
-        b'{"topic": "app.x", "args": ' + b"[" * 17 + b"]" * 17 + b"}",
+        b'{"topic": "app.x", "args": ' + b"[" * 18 + b"]" * 18 + b"}",
         b'{"topic": "app.x", "kwargs": ' + b'{"a": ' * 17 + b"1" + b"}" * 18,
         b'{"topic": "app.x", "args": [' + b"[]," * 50_000 + b"1]}",
         b"[" * 10**6,
