@@ -603,3 +603,28 @@ def test_stalled_transfers_are_bounded(monkeypatch) -> None:
         assert node.stream.stats().transfer_bytes <= 4_000_000
     node.settle()
     node.check_pictures()
+
+
+def test_who_gets_part_of_what_it_missed_still_misses_the_rest() -> None:
+    """A frame may hold newest pixels of a plane that somebody else looks at."""
+    node = Node()
+    near, far = picture(node), picture(node, x=5000)
+    node.join(1, Look(0, 0, 500, 500))
+    node.settle()
+    node.look(1, Look(0, 0, 9000, 500))
+    node.settle()
+    node.look(1, Look(0, 0, 500, 500))
+    node.join(2)
+    node.settle()
+    draw(node, far, Fill(Rect(0, 0, 9, 9), RED))
+    (publish,) = sent(node, 1)
+    assert publish.eligible == (2,)
+    node.settle()
+    draw(node, near, Fill(Rect(0, 0, 9, 9), RED))
+    draw(node, far, Fill(Rect(50, 50, 9, 9), BLUE))
+    (publish,) = sent(node, 1)
+    assert publish.eligible == (1, 2)
+    node.settle()
+    node.look(1, Look(5000, 0, 500, 500))
+    node.settle()
+    node.check_pictures()
