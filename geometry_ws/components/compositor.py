@@ -151,11 +151,13 @@ class Compositor(
         try:
             async with program.order:
                 changes = await self._apply(caller.session, request.updates)
+                # Told before the next commit is applied: the stream forwards operations in order.
+                self._describe(changes)
+                shown = self._frames.changed_awaited(changes)
         finally:
             program.commits -= 1
             program.bytes -= size
-        self._describe(changes)
-        frame, seen = await self._frames.changed_awaited(changes)
+        frame, seen = await shown
         return surfaces.Committed(frame=frame, seen=seen)
 
     async def _apply(self, session: int, updates: list[surfaces.Update]) -> Changes:

@@ -1,0 +1,24 @@
+"""What the documents show can be run."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BLOCKS = [
+    pytest.param(block, id=f"{page.name}-{number}")
+    for page in sorted((ROOT / "docs").glob("*.md"))
+    for number, block in enumerate(re.findall(r"```python\n(.*?)```", page.read_text(), re.S))
+]
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_python_in_the_documents_compiles(block):
+    compile(block, "document", "exec")
+
+
+def test_every_command_of_the_tour_is_one_of_the_command_line():
+    text = (ROOT / "README.md").read_text()
+    named = set(re.findall(r"^geometry-ws ([a-z]+)", text, re.M))
+    assert named == {"connect", "call", "publish"}
