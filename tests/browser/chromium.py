@@ -67,6 +67,7 @@ class Browser:
         )
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             page = Page(json.load(answer)["webSocketDebuggerUrl"])
+        page.send("Page.bringToFront")  # a page in the background is sent no frames
         self.pages.append(page)
         if address != "about:blank":
             page.go(address)

@@ -64,8 +64,16 @@ def opened(
     page.wait("window.geometry_ws?.state === 'open'")
     if touch:
         page.run("document.getElementById('show-board').click()")
-    page.wait(f"geometry_ws.planes.some(({{plane}}) => plane === '{surface_of_card(node)}')")
-    page.wait("geometry_ws.painted === geometry_ws.seq")
+    card = surface_of_card(node)
+    try:
+        page.wait(f"geometry_ws.planes.some(({{plane}}) => plane === '{card}')")
+        page.wait("geometry_ws.painted === geometry_ws.seq")
+    except chromium.Failed as failure:
+        shown = page.run(
+            "({...geometry_ws, planes: geometry_ws.planes.map(({plane}) => plane).join()})"
+        )
+        surfaces = [one["surface"] for one in ask(node, "surface.list")["surfaces"]]
+        raise AssertionError(f"{failure}; shown {shown}; there are {surfaces}") from failure
     return page
 
 

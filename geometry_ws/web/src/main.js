@@ -156,6 +156,12 @@ Object.defineProperty(window, "geometry_ws", {
     get painted() {
       return viewer.painted;
     },
+    get attached() {
+      return viewer.attached;
+    },
+    get paused() {
+      return viewer.paused;
+    },
     get camera() {
       return { ...stage.camera };
     },
