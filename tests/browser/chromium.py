@@ -73,6 +73,13 @@ class Browser:
             page.go(address)
         return page
 
+    def forget(self, page: "Page") -> None:
+        """Close a tab."""
+        with contextlib.suppress(Failed, OSError):
+            page.send("Page.close")
+        page.close()
+        self.pages.remove(page)
+
     def close(self) -> None:
         """End the process."""
         for page in self.pages:

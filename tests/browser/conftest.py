@@ -16,12 +16,20 @@ def chromium_program() -> str:
 
 
 @pytest.fixture(scope="session")
-def browser(
+def shared_browser(
     chromium_program: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[chromium.Browser]:
     started = chromium.Browser(chromium_program, tmp_path_factory.mktemp("profile"))
     yield started
     started.close()
+
+
+@pytest.fixture
+def browser(shared_browser: chromium.Browser) -> Iterator[chromium.Browser]:
+    """The one browser of all tests; the tabs that a test opened are closed after it."""
+    yield shared_browser
+    for page in list(shared_browser.pages):
+        shared_browser.forget(page)
 
 
 @pytest.fixture

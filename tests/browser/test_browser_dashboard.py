@@ -138,6 +138,22 @@ def test_text_is_drawn_again_when_it_is_looked_at_larger(browser, node):
     page.wait(f"geometry_ws.planes.find(({{plane}}) => plane === '{card}').scale === 2")
 
 
+def test_a_page_in_the_background_is_sent_nothing_and_catches_up(browser, node, tasks):
+    """A hidden tab pauses its stream; in the foreground it shows what has become of it all."""
+    page = board.opened(browser, node)
+    card = board.surface_of_card(node)
+    before = board.shown_hash(page, card)
+    front = browser.open(node.url)
+    page.wait("geometry_ws.paused")
+    front.wait(f"window.geometry_ws?.planes.some(({{plane}}) => plane === '{card}')")
+    front.wait(f"geometry_ws.hash('{card}').then((now) => now === '{before}')")
+    tasks.write_text(tasks.read_text().replace("Watch the door", "Hold the door"))
+    after = board.wait_for_change(front, card, before)
+    assert board.shown_hash(page, card) == before
+    page.send("Page.bringToFront")
+    page.wait(f"geometry_ws.hash('{card}').then((now) => now === '{after}')")
+
+
 def test_what_is_seen_has_names(browser, node):
     """The canvas says what it is, every landmark and every button has a name."""
     page = board.opened(browser, node)

@@ -1,7 +1,6 @@
 """What the painter puts on a real screen."""
 
 import base64
-import contextlib
 import functools
 import hashlib
 import http.server
@@ -56,10 +55,6 @@ def page(browser: chromium.Browser, address: str) -> Iterator[chromium.Page]:
     opened.wait("window.kit")
     yield opened
     assert opened.messages == []
-    with contextlib.suppress(chromium.Failed):
-        opened.send("Page.close")
-    browser.pages.remove(opened)
-    opened.close()
 
 
 def seen(page: chromium.Page) -> np.ndarray:
