@@ -67,6 +67,11 @@ def opened(
     card = surface_of_card(node)
     try:
         page.wait(f"geometry_ws.planes.some(({{plane}}) => plane === '{card}')")
+        # The viewer before may have looked closer: the card is drawn again for this one.
+        page.wait(
+            f"geometry_ws.planes.find(({{plane}}) => plane === '{card}').scale ==="
+            " (geometry_ws.camera.zoom * devicePixelRatio > 1 ? 2 : 1)"
+        )
         page.wait("geometry_ws.painted === geometry_ws.seq")
     except chromium.Failed as failure:
         shown = page.run(

@@ -76,6 +76,7 @@ export class Viewer extends EventTarget {
       this.ackMs = 1000 / Math.max(answer.acks_per_second, 1);
       if (this.paused) this.setPaused(true);
       if (this.missed) this.#refresh(this.missed);
+      this.#sayLook(); // it may have changed while the node answered
       this.#later("keyframe", KEYFRAME_MS, () => this.#miss());
     } catch {
       this.#later("attach", 1000, () => this.session.open && !this.attached && this.attach());
@@ -151,8 +152,9 @@ export class Viewer extends EventTarget {
   }
 
   #miss() {
-    const waits = this.attached && !this.paused && this.store.epoch === null;
-    if (waits) this.#refresh("no keyframe came");
+    if (!this.attached || this.store.epoch !== null) return;
+    if (!this.paused && !this.look?.hidden) this.#refresh("no keyframe came");
+    this.#later("keyframe", KEYFRAME_MS, () => this.#miss());
   }
 
   /** @param {string} reason */

@@ -135,6 +135,19 @@ test("a keyframe that never comes is asked for", async (context) => {
   assert.equal(session.calls.at(-1).name, "stream_refresh");
 });
 
+test("a look that changes while the node answers is said afterwards", async (context) => {
+  const { session, viewer, pass } = await begun(context);
+  const look = (x) => ({ x, y: 0, width: 10, height: 10, scale: 1, hidden: false });
+  viewer.setLook(look(1));
+  session.topics.get("stream_on_detached")({ stream: "world", reason: "stuck" });
+  pass(200);
+  viewer.setLook(look(2));
+  assert.deepEqual(session.calls[0].kwargs.look, look(1));
+  session.calls[0].resolve(ATTACHED);
+  await settle();
+  assert.deepEqual(session.said.at(-1), ["stream_look", { stream: "world", ...look(2) }]);
+});
+
 test("looks are gathered, and one that was said isn't said again", async (context) => {
   const { session, viewer, pass } = await begun(context);
   const look = (x) => ({ x, y: 0, width: 10, height: 10, scale: 1, hidden: false });
