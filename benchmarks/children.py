@@ -68,9 +68,9 @@ class Child:
         try:
             line = self._lines.get(timeout=seconds)
         except queue.Empty:
-            line = ""
+            raise Failed(f"{self.module}.py said nothing for {seconds:g} s") from None
         if not line:
-            raise Failed(f"{self.module} said nothing for {seconds:g} s")
+            raise Failed(f"{self.module}.py ended too early")
         return json.loads(line)
 
     def _read(self) -> None:

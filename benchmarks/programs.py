@@ -18,7 +18,9 @@ from viewers import RELAY
 
 from geometry_ws.client import Client, Message, run
 
-PAUSE_SECONDS = 0.25
+PAUSE_SECONDS = 0.35
+"""Between changes: longer than any takes to be shown, or it would count for the next."""
+
 EVENT_SECONDS = 5.0
 
 

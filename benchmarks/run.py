@@ -34,7 +34,7 @@ def small(node: Running, seconds: float) -> Iterator[Measure]:
         if row["bytes_per_step"]:
             yield lambda r=row: scenarios.relaying(node, r, seconds)
     for how in ("set", "rename", "write"):
-        yield lambda h=how: scenarios.saving(node, h, 1, 24)
+        yield lambda h=how: scenarios.saving(node, h, 1, 20)
 
 
 def big(node: Running, seconds: float) -> Iterator[Measure]:
@@ -62,7 +62,7 @@ def main() -> int:
     arguments = _arguments()
     plans = [(SMALL, tiny)] if arguments.tiny else [(SMALL, small), (BIG, big)]
     rows: list[Row] = []
-    print("Starting a node to measure.", flush=True)
+    print("Starting a node to measure; the whole takes three to four minutes.", flush=True)
     try:
         for changes, plan in plans:
             with (
@@ -86,7 +86,7 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure a geometry_ws node.")
-    parser.add_argument("--seconds", type=float, default=3.0, help="for each drawing row (3)")
+    parser.add_argument("--seconds", type=float, default=2.5, help="for each row that draws (2.5)")
     parser.add_argument("--results", type=Path, default=HERE / "results.json")
     parser.add_argument("--write-docs", action="store_true", help=f"put the table in {PAGE.name}")
     parser.add_argument("--tiny", action="store_true", help="only see whether it works")
