@@ -1,6 +1,7 @@
 """The board in words: labels, sentences for those who don't see it, Markdown without its marks."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from geometry_ws.board.model import (
@@ -67,6 +68,7 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+@lru_cache(maxsize=2000)
 def describe(card: ChangeCard) -> str:
     """Say what a card shows, every task on its own line, for those who don't see it."""
     head = f"{card.name}: {STATE_WORDS[card.state]}"
