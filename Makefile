@@ -50,7 +50,7 @@ $(INSTALLED): requirements.txt setup.cfg pyproject.toml
 	@touch $@
 
 $(DASHBOARD): $(INSTALLED) $(shell find $(WEB)/src -type f 2>/dev/null) \
-		$(wildcard $(WEB)/*.html $(WEB)/*.css $(WEB)/*.svg $(WEB)/*.mjs $(WEB)/package*.json)
+		$(wildcard $(WEB)/*.html $(WEB)/*.css $(WEB)/styles/*.css $(WEB)/*.svg $(WEB)/*.mjs $(WEB)/package*.json)
 	@.ci/build-dashboard
 	@touch $@
 

@@ -373,17 +373,17 @@ def test_tasks_in_several_files_are_numbered_through_and_ticked_in_theirs(projec
     project.write(
         "schemas/own/schema.yaml",
         "name: own\nversion: 1\nartifacts:\n"
-        "- {id: tasks, generates: 'work/*.md', description: d, template: t.md}\n",
+        "- {id: tasks, generates: 'parts/*.md', description: d, template: t.md}\n",
     )
     project.change()
-    project.write("changes/dimmer/work/a.md", "- [ ] one\n")
-    project.write("changes/dimmer/work/b.md", "- [ ] two\n- [ ] three\n")
+    project.write("changes/dimmer/parts/a.md", "- [ ] one\n")
+    project.write("changes/dimmer/parts/b.md", "- [ ] two\n- [ ] three\n")
     store = project.store()
     tasks = store.change("dimmer").tasks
     assert [(task.id, task.file, task.text) for task in tasks] == [
-        (1, "work/a.md", "one"), (2, "work/b.md", "two"), (3, "work/b.md", "three"),
+        (1, "parts/a.md", "one"), (2, "parts/b.md", "two"), (3, "parts/b.md", "three"),
     ]  # fmt: skip
     revision = store.change("dimmer").revision
     result = store.set_task("dimmer", 3, True, revision=revision)
     assert result.change.revision != revision
-    assert (project.folder / "changes/dimmer/work/b.md").read_text() == "- [ ] two\n- [x] three\n"
+    assert (project.folder / "changes/dimmer/parts/b.md").read_text() == "- [ ] two\n- [x] three\n"
