@@ -13,7 +13,7 @@ from typing import Any
 from twisted.logger import Logger
 
 from geometry_ws.components.binding import announce, bind
-from geometry_ws.components.projects import ServedProject, project_id
+from geometry_ws.components.projects import ServedProject, Write, project_id
 from geometry_ws.components.projects_wire import (
     change_detail,
     change_info,
@@ -207,7 +207,8 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         project = self._project(request.project)
         with _declared(project, request.change, number=request.task):
             result = await self.in_thread(self._set, project.store, request)
-        project.advance(values.By(session=caller.session, authid=caller.authid))
+        by = values.By(session=caller.session, authid=caller.authid)
+        project.advance(Write(by, request.change, result.before, result.change.revision))
         return wire.TaskSet(
             project=project.id,
             change=request.change,

@@ -5,17 +5,26 @@ and only forwards: the store's newest state is compared with what was told last.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from geometry_ws.components.projects_wire import change_detail, happening, spec_info
-from geometry_ws.openspec.diff import diff
+from geometry_ws.components.sizes import MESSAGE_BYTES, size_of
+from geometry_ws.openspec.diff import Happening, Kind, diff
 from geometry_ws.openspec.model import ProjectState
 from geometry_ws.openspec.store import Store
 from geometry_ws.protocol import projects as wire
 from geometry_ws.protocol.changes import By
+
+log = Logger()
+
+_EVENT_BYTES = 8 * 2**20
+"""What one event gathers; a single happening may need up to MESSAGE_BYTES."""
 
 _NOT_ID = re.compile(r"[^0-9a-z_]+")
 
@@ -30,6 +39,25 @@ def project_id(name: str, taken: set[str]) -> str:
         wanted = f"{plain}_{number}"
         number += 1
     return wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Somebody's write through us: of which change, and its tasks' revisions around it."""
+
+    by: By
+    change: str
+    before: str
+    after: str
+
+    def explains(self, event: Happening) -> bool:
+        """Whether an event is this write and nothing else."""
+        return (
+            event.kind is Kind.CHANGE_CHANGED
+            and event.name == self.change
+            and event.change is not None
+            and (event.before, event.change.revision) == (self.before, self.after)
+        )
 
 
 class ServedProject:
@@ -52,6 +80,7 @@ class ServedProject:
         self._tell = tell
         self._touched: set[str] = set()
         self._reloading = False
+        self._opened = False
         self._watcher: Any = None
 
     async def open(self, from_thread: Callable[..., Any]) -> None:
@@ -59,7 +88,10 @@ class ServedProject:
         self._watcher = await self._in_thread(
             self.store.watch, lambda paths: from_thread(self.touched, paths)
         )
-        self.state = await self._in_thread(self.store.load)
+        await self._in_thread(self.store.load)
+        # Not what was loaded: files that changed meanwhile may have been read again since.
+        self.state = self.store.state
+        self._opened = True
 
     def close(self) -> None:
         """Stop watching."""
@@ -78,35 +110,54 @@ class ServedProject:
         work = self._in_thread(self.store.reload, paths)
         work.addBoth(self._reloaded)
 
-    def _reloaded(self, result: Any) -> Any:
-        self.advance()
-        if self._touched:
-            self._reload()
-            return None
-        self._reloading = False
-        return result
+    def _reloaded(self, result: Any) -> None:
+        """Tell, and go on: whatever fails once, the next change is read and told again."""
+        if isinstance(result, Failure):
+            log.failure("{project} can't be read again", result, project=self.id)
+        try:
+            self.advance()
+        finally:
+            self._reloading = bool(self._touched)
+            if self._reloading:
+                self._reload()
 
-    def advance(self, by: By | None = None) -> None:
+    def advance(self, write: Write | None = None) -> None:
         """Tell what happened since it was told last, if anything did.
 
-        ``by`` wrote it through us; where more than one change is different somebody else was at
-        work too, and nobody is named.
+        Whoever made the `write` is named where it alone explains what is different; where somebody
+        else was at work too, nobody is named.
         """
+        if not self._opened:
+            return
         new = self.store.state
         events = diff(self.state, new)
         self.state = new
         if not events:
             return
+        alone = write is not None and len(events) == 1 and write.explains(events[0])
+        by = write.by if write is not None and alone else None
+        try:
+            for part in _parts(events):
+                self._tell_next(part, by)
+        except Exception:  # noqa: BLE001 - what can't be told must not end the telling
+            log.failure("an event of {project} can't be told", project=self.id)
+            self._tell_gap()
+
+    def _tell_next(self, events: list[wire.Happening], by: By | None = None) -> None:
         self.seq += 1
         self._tell(
             wire.ProjectChanged(
-                project=self.id,
-                epoch=self._epoch,
-                seq=self.seq,
-                events=[happening(event) for event in events],
-                by=by if len(events) == 1 else None,
+                project=self.id, epoch=self._epoch, seq=self.seq, events=events, by=by
             )
         )
+
+    def _tell_gap(self) -> None:
+        """Leave a number out, so that all followers take a snapshot."""
+        self.seq += 1
+        try:
+            self._tell_next([])
+        except Exception:  # noqa: BLE001 - the next event shows the gap
+            log.failure("a gap of {project} can't be told", project=self.id)
 
     def info(self) -> wire.ProjectInfo:
         """The project in numbers."""
@@ -131,3 +182,24 @@ class ServedProject:
             specs=[spec_info(spec) for spec in self.state.specs.values()],
             archived=list(self.state.archived),
         )
+
+
+class TooLarge(Exception):
+    """A single happening doesn't fit into a message."""
+
+
+def _parts(events: list[Happening]) -> Iterator[list[wire.Happening]]:
+    """What happened, in portions that a message holds; raises TooLarge."""
+    part: list[wire.Happening] = []
+    gathered = 0
+    for event in events:
+        told = happening(event)
+        size = size_of(told)
+        if size > MESSAGE_BYTES:
+            raise TooLarge(f"{told.kind} of {told.name} needs {size} bytes")
+        if part and gathered + size > _EVENT_BYTES:
+            yield part
+            part, gathered = [], 0
+        part.append(told)
+        gathered += size
+    yield part

@@ -1,0 +1,168 @@
+"""A served project tells what happened, whatever happens meanwhile."""
+
+from pathlib import Path
+
+import pytest
+from twisted.internet.defer import Deferred, maybeDeferred
+
+from geometry_ws.components import projects
+from geometry_ws.components.projects import ServedProject, Write
+from geometry_ws.openspec.store import Store
+from geometry_ws.protocol.changes import By
+
+BY = By(session=7, authid="ann")
+
+
+def now(work, *given):
+    """Do it at once instead of in a thread."""
+    return maybeDeferred(work, *given)
+
+
+class Place:
+    """A project on disk, its server, and what was told of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "openspec"
+        self.told = []
+        self.fails = 0
+        self.write("a", "- [ ] one\n- [ ] two\n")
+        self.store = Store(self.folder)
+        self.served = ServedProject("p", self.store, "e", now, self.tell)
+        self.store.watch = lambda callback: None
+
+    def tell(self, event):
+        if self.fails:
+            self.fails -= 1
+            raise RuntimeError("the message is too large")
+        self.told.append(event)
+
+    def write(self, change, text):
+        path = self.folder / "changes" / change / "tasks.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return str(path)
+
+    def edit(self, change, text):
+        self.served.touched({self.write(change, text)})
+
+    def open(self):
+        opening = Deferred.fromCoroutine(self.served.open(now))
+        assert opening.called
+        return self
+
+    def follow(self, snapshot):
+        """What a follower knows, by the documented rule; a gap means a snapshot."""
+        known, seq = {one.change: one for one in snapshot.changes}, snapshot.seq
+        for event in self.told:
+            if event.seq <= seq:
+                continue
+            if event.seq != seq + 1:
+                return self.follow(self.served.snapshot())
+            seq = event.seq
+            for one in event.events:
+                known[one.name] = one.detail
+        return known
+
+
+@pytest.fixture
+def place(tmp_path):
+    return Place(tmp_path)
+
+
+@pytest.fixture
+def logged(monkeypatch):
+    """What is logged as a failure."""
+    lines = []
+    monkeypatch.setattr(projects.log, "failure", lambda text, *_, **__: lines.append(text))
+    return lines
+
+
+def test_an_event_that_cant_be_sent_makes_followers_take_a_snapshot(place, logged):
+    first = place.open().served.snapshot()
+    place.fails = 1
+    place.edit("a", "- [x] one\n- [ ] two\n")
+    assert [event.events for event in place.told] == [[]]
+    assert place.told[0].seq > first.seq + 1
+    assert place.follow(first)["a"].done == 1
+    assert len(logged) == 1
+
+
+def test_telling_goes_on_after_a_failure(place, logged):
+    first = place.open().served.snapshot()
+    place.fails = 2
+    place.edit("a", "- [x] one\n- [ ] two\n")
+    place.edit("a", "- [x] one\n- [x] two\n")
+    assert place.told[-1].events[0].detail.done == 2
+    assert place.follow(first)["a"].done == 2
+    assert len(logged) == 2
+
+
+def test_reading_goes_on_after_a_failure(place, logged, monkeypatch):
+    place.open()
+    reload = place.store.reload
+    monkeypatch.setattr(place.store, "reload", lambda paths: 1 // 0)
+    place.edit("a", "- [x] one\n- [ ] two\n")
+    monkeypatch.setattr(place.store, "reload", reload)
+    place.edit("a", "- [x] one\n- [x] two\n")
+    assert place.told[-1].events[0].detail.done == 2
+    assert len(logged) == 1
+
+
+def test_much_at_once_is_told_in_several_events(place, monkeypatch):
+    first = place.open().served.snapshot()
+    monkeypatch.setattr(projects, "_EVENT_BYTES", 1000)
+    paths = {place.write(f"c{number}", f"- [ ] {'x' * 300}\n") for number in range(9)}
+    place.served.touched(paths)
+    count = len(place.told)
+    assert count > 1
+    assert [event.seq for event in place.told] == list(range(1, count + 1))
+    assert len(place.follow(first)) == 10
+
+
+def test_what_is_too_large_for_an_event_is_a_gap(place, logged, monkeypatch):
+    first = place.open().served.snapshot()
+    monkeypatch.setattr(projects, "MESSAGE_BYTES", 1000)
+    place.edit("a", f"- [ ] {'x' * 2000}\n")
+    assert [(event.seq, event.events) for event in place.told] == [(2, [])]
+    assert place.follow(first)["a"].total == 1
+    assert len(logged) == 1
+
+
+def test_what_changes_while_a_project_is_opened_is_not_lost(place, monkeypatch):
+    load = place.store.load
+
+    def load_and_change():
+        loaded = load()
+        place.edit("a", "- [x] one\n- [x] two\n")
+        return loaded
+
+    monkeypatch.setattr(place.store, "load", load_and_change)
+    place.open()
+    assert place.served.snapshot().changes[0].done == 2
+    assert place.told == []
+
+
+def test_who_ticks_alone_is_named(place):
+    place.open()
+    result = place.store.set_task("a", 1, True, expect="one")
+    place.served.advance(Write(BY, "a", result.before, result.change.revision))
+    assert place.told[0].by == BY
+
+
+def test_nobody_is_named_for_what_an_editor_saved_before_a_tick(place):
+    place.open()
+    place.write("a", "- [ ] one\n- [ ] two\n- [ ] URGENT\n")
+    result = place.store.set_task("a", 1, True, expect="one")
+    place.served.advance(Write(BY, "a", result.before, result.change.revision))
+    assert len(place.told) == 1
+    assert place.told[0].by is None
+
+
+def test_nobody_is_named_for_what_an_editor_saved_after_a_tick(place):
+    place.open()
+    result = place.store.set_task("a", 1, True, expect="one")
+    path = place.write("a", "- [x] one\n- [x] two\n")
+    place.store.reload([path])
+    place.served.advance(Write(BY, "a", result.before, result.change.revision))
+    assert len(place.told) == 1
+    assert place.told[0].by is None
