@@ -68,7 +68,8 @@ class Compositor(
         self._screens = Screens(self._world)
         self._programs: dict[int, _Program] = {}
         self._feed = SurfaceFeed(self.clock, self._tell)
-        self._told = 0
+        self._told_surfaces = 0
+        self._told_outputs = 0
         self._frames = Frames(self, self._world, self._epoch)
         self._seating = Seating(self, self._world, self._frames)
         await self.listen("wamp.session.on_leave", self._hear_leave)
@@ -219,11 +220,11 @@ class Compositor(
             self._feed.changed(surface)
 
     def _tell(self, change: Kind, surface: str) -> None:
-        self._told += 1
+        self._told_surfaces += 1
         found = self._world.get(surface)
         event = surfaces.SurfaceChanged(
             epoch=self._epoch,
-            seq=self._told,
+            seq=self._told_surfaces,
             change=change,
             id=surface,
             surface=None if found is None else surface_info(found),
@@ -240,8 +241,8 @@ class Compositor(
         """Answer output.set."""
         info, different = self._screens.set(request)
         if different:
-            self._told += 1
-            event = outputs.OutputChanged(epoch=self._epoch, seq=self._told, output=info)
+            self._told_outputs += 1
+            event = outputs.OutputChanged(epoch=self._epoch, seq=self._told_outputs, output=info)
             announce(self, outputs.Outputs.on_changed, event)
         return outputs.OutputResult(output=info)
 
@@ -251,7 +252,7 @@ class Compositor(
         """Answer output.screenshot."""
         shot = self._screens.begin(request)
         try:
-            return await self.in_thread(shot.make)
+            return await self.thread_of("pictures", shot.make)
         finally:
             self._screens.end()
 

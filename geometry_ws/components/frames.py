@@ -62,7 +62,7 @@ class Frames:
         self._attention_timer: Any = None
         self._ticking = False
         self._waiting: dict[object, tuple[Deferred[tuple[int, bool]], Any]] = {}
-        self.places = Places()
+        self.places = Places(world.stack)
 
     def stop(self) -> None:
         """Publish nothing more."""
@@ -94,10 +94,6 @@ class Frames:
         self._waiting[token] = waiting, timer
         self.changed(changes, token)
         return waiting
-
-    def note_places(self) -> None:
-        """Remember where everything lies now, for input that doesn't say which frame it saw."""
-        self.places.note(self._stream.seq, self._world.stack())
 
     def left(self, session: int) -> None:
         """A session left."""
@@ -196,7 +192,7 @@ class Frames:
             self._wake_later()
             return
         self._ticking = True
-        work = self._session.in_thread(plan.encode, encode_plane)
+        work = self._session.thread_of("frames", plan.encode, encode_plane)
         work.addCallbacks(
             lambda encoded: self._finish(plan, encoded), self._failed, (), {}, (plan,)
         )

@@ -29,8 +29,6 @@ class Seating:
     def pointer(self, caller: Caller, event: seats.PointerInput) -> None:
         """The pointer moved, or a button went down or up."""
         name, seat = self._seat(caller)
-        if event.frame == 0:
-            self._frames.note_places()
         self._send(
             name,
             seat.pointer(
@@ -47,8 +45,6 @@ class Seating:
     def wheel(self, caller: Caller, event: seats.WheelInput) -> None:
         """The wheel turned."""
         name, seat = self._seat(caller)
-        if event.frame == 0:
-            self._frames.note_places()
         modifiers = tuple(event.modifiers)
         events = seat.wheel(
             event.x, event.y, event.dx, event.dy, modifiers=modifiers, frame=event.frame
@@ -79,7 +75,7 @@ class Seating:
         held = self._seats.get(caller.session)
         if held is None:
             if len(self._seats) >= _MOST_SEATS:
-                self._seats.pop(next(iter(self._seats)))
+                self.left(next(iter(self._seats)))
             self._made += 1
             held = f"v{self._made}", Seat(self._world.surfaces, self._frames.places)
             self._seats[caller.session] = held

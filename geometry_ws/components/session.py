@@ -29,13 +29,14 @@ class ComponentSession(QuietSession):
     """A component's session; subclasses implement `start` and `stop`."""
 
     workers = 2
-    """Threads for disk, encoding and drawing."""
+    """Threads of each pool."""
 
     def __init__(self, config: ComponentConfig | None = None) -> None:
         super().__init__(config)
         extra = getattr(config, "extra", None) or {}
         self.extra: dict[str, Any] = dict(extra)
-        self._pool: ThreadPool | None = None
+        self._pools: dict[str, ThreadPool] = {}
+        self._joined = False
         self._tasks: set[Deferred[Any]] = set()
         self._stopping = False
 
@@ -55,9 +56,19 @@ class ComponentSession(QuietSession):
 
     def in_thread(self, work: Callable[..., T], *args: Any) -> "Deferred[T]":
         """Do blocking work in the component's own bounded pool."""
-        if self._pool is None:
+        return self.thread_of("work", work, *args)
+
+    def thread_of(self, pool: str, work: Callable[..., T], *args: Any) -> "Deferred[T]":
+        """Do blocking work where it only waits for its own kind: each pool has its own threads."""
+        if not self._joined:
             raise RuntimeError("the component isn't running")
-        return deferToThreadPool(self.clock, self._pool, work, *args)
+        threads = self._pools.get(pool)
+        if threads is None:
+            threads = self._pools[pool] = ThreadPool(
+                0, self.workers, name=f"{type(self).__name__} {pool}"
+            )
+            threads.start()
+        return deferToThreadPool(self.clock, threads, work, *args)
 
     def spawn(self, name: str, work: Coroutine[Any, Any, Any]) -> "Deferred[Any]":
         """Run something beside; failures are logged, leaving cancels it."""
@@ -77,8 +88,7 @@ class ComponentSession(QuietSession):
 
     async def onJoin(self, details: SessionDetails) -> None:  # noqa: N802 - autobahn's
         """Start; a component that can't start says why and leaves."""
-        self._pool = ThreadPool(0, self.workers, name=type(self).__name__)
-        self._pool.start()
+        self._joined = True
         try:
             await self.start()
         except Exception as problem:
@@ -109,9 +119,12 @@ class ComponentSession(QuietSession):
         self._stopping = True
         for task in list(self._tasks):
             task.cancel()
-        if self._pool is not None:
-            try:
-                self.stop()
-            finally:
+        if not self._joined:
+            return
+        try:
+            self.stop()
+        finally:
+            self._joined = False
+            for pool in self._pools.values():
                 # Not waited for: its threads end with the work they are at.
-                self.clock.callInThread(self._pool.stop)
+                self.clock.callInThread(pool.stop)

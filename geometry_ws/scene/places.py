@@ -5,7 +5,7 @@ bounded history says what lay where in it.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from geometry_ws.scene.geometry import Rect
@@ -23,9 +23,10 @@ class Placed(NamedTuple):
 
 
 class Places:
-    """The stacks of the latest frames."""
+    """The stacks of the latest frames, and the one of this moment: ``live``, lowest first."""
 
-    def __init__(self) -> None:
+    def __init__(self, live: Callable[[], Sequence[Surface]]) -> None:
+        self._live = live
         self._seqs: list[int] = [0]
         self._stacks: list[tuple[Placed, ...]] = [()]
 
@@ -49,18 +50,29 @@ class Places:
     def hit(self, seq: int, x: float, y: float) -> Placed | None:
         """The topmost surface under a world point in frame ``seq``; None for the bare world.
 
-        0 stands for the newest frame. A frame that is too old counts as the oldest known.
+        0 stands for this moment, seen or not. A frame that is too old counts as the oldest known.
         """
+        if seq <= 0:
+            return next(self._now_under(x, y), None)
         for placed in self._at(seq):
             if placed.rect.contains_point(x, y):
                 return placed
         return None
 
     def rect(self, seq: int, surface: str) -> Rect | None:
-        """Where a surface lay in frame ``seq``; None when it wasn't there."""
+        """Where a surface lay in frame ``seq``; None when it wasn't there.
+
+        At this moment (0) the surface itself knows best: None.
+        """
+        if seq <= 0:
+            return None
         return next((one.rect for one in self._at(seq) if one.surface == surface), None)
 
+    def _now_under(self, x: float, y: float) -> Iterator[Placed]:
+        """Every surface under a point now, the topmost first; written out, for there are many."""
+        for one in reversed(self._live()):
+            if one.x <= x < one.x + one.width and one.y <= y < one.y + one.height:
+                yield Placed(one.id, one.rect)
+
     def _at(self, seq: int) -> tuple[Placed, ...]:
-        if seq <= 0:
-            return self._stacks[-1]
         return self._stacks[max(0, bisect_right(self._seqs, seq) - 1)]

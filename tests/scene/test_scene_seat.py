@@ -13,7 +13,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.world = World()
-        self.places = Places()
+        self.places = Places(self.world.stack)
         self.seat = Seat(self.world.surfaces, self.places)
         self.low, _ = self.world.create("a", 100, 100)
         self.high, _ = self.world.create("b", 100, 100, x=50, y=50)
