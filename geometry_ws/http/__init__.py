@@ -3,6 +3,7 @@
 decide.py     request -> refusal, or what is wanted (pure)
 answers.py    results, errors and refusals -> status, headers, body (pure)
 files.py      the built dashboard, read once
+retained.py   takes a publisher's wish that an event be kept out of the router
 private.py    a folder that nobody else may enter
 request.py    refuses a body that is too large while it arrives
 session.py    the WAMP session that HTTP's calls are made with

@@ -1,0 +1,31 @@
+"""Keeps the router from keeping events.
+
+WAMP lets a publisher ask that the router keep an event for later subscribers. It would keep one for
+each topic, for good, and permissions can't tell such a publish from another: any guest could fill
+the router's memory. So the wish of anybody but components is taken out before the broker sees it.
+"""
+
+from functools import wraps
+from typing import Any
+
+from crossbar.router.broker import Broker
+
+from geometry_ws.protocol.rights import COMPONENT_ROLE
+
+_MARK = "drops_retained"
+
+
+def drop_retained(broker: type[Any] = Broker) -> None:
+    """Let brokers of this class, those that exist included, forget events; twice does no harm."""
+    original = broker.processPublish
+    if getattr(original, _MARK, False):
+        return
+
+    @wraps(original)
+    def process(self: Any, session: Any, publish: Any) -> Any:
+        if publish.retain and session._authrole != COMPONENT_ROLE:
+            publish.retain = None
+        return original(self, session, publish)
+
+    setattr(process, _MARK, True)
+    broker.processPublish = process
