@@ -22,15 +22,18 @@ class Pointer:
     world_x: float
     world_y: float
     button: int = 0
+    frame: int = 0
+    """The number of the frame that the person saw; 0 where nobody knows."""
 
 
 @dataclass(frozen=True)
 class Click:
-    """Pressed and released at about one place of a card, in its own pixels."""
+    """Pressed and released at about one place of a card, in its own pixels, seen in `frame`."""
 
     key: str
     x: float
     y: float
+    frame: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,11 +65,17 @@ class Presses:
         self, key: str, place: tuple[int, int], movable: bool, event: Pointer
     ) -> Click | Dragged | None:
         """Say what an event means for the piece ``key``, which now lies at ``place``."""
-        if event.phase == "down" and event.button == 0 and event.seat not in self._held:
+        if event.phase == "down" and event.button == 0:
+            # A press that is still held has lost its end: this one takes its place.
             self._held[event.seat] = _Press(key, event, place)
             return None
         press = self._held.get(event.seat)
         if press is None:
+            return None
+        if press.key != key:
+            # It began on another piece, so its coordinates mean nothing on this one.
+            if event.phase in ("up", "cancel"):
+                del self._held[event.seat]
             return None
         if event.phase == "move":
             return self._moved(press, movable, event)
@@ -74,7 +83,7 @@ class Presses:
             del self._held[event.seat]
             if press.dragging:
                 return self._dragged(press, event, ended=True)
-            return Click(press.key, press.start.x, press.start.y)
+            return Click(press.key, press.start.x, press.start.y, press.start.frame)
         if event.phase == "cancel":
             del self._held[event.seat]
             if press.dragging:

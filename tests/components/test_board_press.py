@@ -64,3 +64,24 @@ def test_a_piece_that_is_gone_is_not_pressed_any_more():
     feed(presses, DOWN)
     presses.forget("card:a")
     assert feed(presses, at("up")) == [None]
+
+
+def test_a_click_belongs_to_the_frame_that_was_seen_when_it_began():
+    seen, later = replace(DOWN, frame=7), replace(at("up"), frame=9)
+    assert feed(Presses(), seen, later)[-1] == Click("card:a", 20, 30, 7)
+
+
+def test_a_press_that_ends_on_another_piece_means_nothing():
+    presses = Presses()
+    feed(presses, DOWN, at("move", 50, 0))
+    assert presses.pointer("card:b", PLACE, True, at("move", 60, 0)) is None
+    assert presses.pointer("card:b", PLACE, True, at("up")) is None
+    assert feed(presses, at("up")) == [None]
+
+
+def test_a_new_press_takes_the_place_of_one_that_never_ended():
+    presses = Presses()
+    feed(presses, DOWN)
+    again = replace(DOWN, x=40)
+    assert presses.pointer("card:b", PLACE, True, again) is None
+    assert presses.pointer("card:b", PLACE, True, at("up")) == Click("card:b", 40, 30)
