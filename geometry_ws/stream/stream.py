@@ -55,7 +55,7 @@ class Stream:
         self._pending = Pending()
         self._tokens = Tokens()
         self._viewers: dict[int, Viewer] = {}
-        self._left: dict[int, Flow] = {}
+        self._left: dict[int, tuple[Flow, float]] = {}
         self._planning: Plan | None = None
         self._ticked = float("-inf")
         self._publishes = 0
@@ -64,14 +64,15 @@ class Stream:
     def attach(self, viewer: int, look: Look | None, now: float) -> None:
         """A viewer joins, or begins again: it gets a keyframe. None looks at everything.
 
-        What is still in flight from before counts on, or attaching again and again would be a
-        way round the window.
+        What is still in flight from before counts on, and so does the time since its last
+        keyframe, or attaching again and again would be a way round both bounds.
         """
-        known = self._viewers.pop(viewer, None)
-        flow = known.flow if known is not None else self._left.pop(viewer, None)
+        self.detach(viewer)
+        flow, keyframe_after = self._left.pop(viewer, (None, now))
         if flow is None or (flow.stuck_at is not None and flow.stuck_at <= now):
             flow = Flow(now)
-        self._viewers[viewer] = Viewer(viewer, look, flow, now)
+        joined = self._viewers[viewer] = Viewer(viewer, look, flow, now)
+        joined.keyframe_after = keyframe_after
 
     def look(self, viewer: int, look: Look, now: float) -> bool:
         """A viewer shows something else; False when it isn't attached."""
@@ -86,13 +87,8 @@ class Stream:
     ) -> bool:  # fmt: skip
         """A viewer painted everything up to a part of a frame; says whether that was news."""
         found = self._viewers.get(viewer)
-        flow = self._left.get(viewer) if found is None else found.flow
-        if flow is None or epoch != self.epoch:
-            return False
-        news = flow.ack(seq, part, draw_us, now)
-        if found is None and not flow.messages_in_flight:
-            del self._left[viewer]
-        return news
+        flow = self._left.get(viewer, (None, now))[0] if found is None else found.flow
+        return flow is not None and epoch == self.epoch and flow.ack(seq, part, draw_us, now)
 
     def refresh(self, viewer: int) -> bool:
         """A viewer couldn't apply a frame: it gets a keyframe; False when it isn't attached."""
@@ -104,12 +100,11 @@ class Stream:
         return True
 
     def detach(self, viewer: int) -> bool:
-        """A viewer wants no more; False when it isn't attached."""
+        """A viewer wants no more; False when it isn't attached. It counts until `forget`."""
         found = self._viewers.pop(viewer, None)
         if found is None:
             return False
-        if found.flow.messages_in_flight:
-            self._left[viewer] = found.flow
+        self._left[viewer] = found.flow, found.keyframe_after
         return True
 
     def forget(self, viewer: int) -> None:
@@ -226,7 +221,7 @@ class Stream:
         for group in plan.groups:
             viewers = [one for one in group.viewers if self._fits(one, group, now)]
             if viewers:
-                begin(group, viewers, lay_out(group.head, plan.ops(group, encoded)))
+                begin(group, viewers, lay_out(group.head, plan.ops(group, encoded)), now)
         bound(self._viewers.values(), now)
         publishes = pump(self._viewers.values(), self._planner.history, now)
         self._publishes += len(publishes)

@@ -33,7 +33,7 @@ class Publish(NamedTuple):
     frame: Frame
 
 
-def begin(group: Group, viewers: Iterable[Viewer], parts: list[Frame]) -> Transfer:
+def begin(group: Group, viewers: Iterable[Viewer], parts: list[Frame], now: float) -> Transfer:
     """These viewers get a group's frame, and nothing else until its last part is out."""
     transfer = Transfer(tuple(parts), tuple(part.cost_bytes for part in parts), group.floors)
     for viewer in viewers:
@@ -41,6 +41,7 @@ def begin(group: Group, viewers: Iterable[Viewer], parts: list[Frame]) -> Transf
         viewer.next_part = 0
         if group.head.keyframe:
             viewer.needs_keyframe = False
+            viewer.keyframe_after = now + KEYFRAME_INTERVAL_SECONDS
     return transfer
 
 

@@ -12,6 +12,7 @@ from geometry_ws.stream.flow import STUCK_SECONDS, WINDOW_BYTES
 from geometry_ws.stream.frame import CopyOp, FillOp, ImageOp
 from geometry_ws.stream.history import MOST_REMOVALS
 from geometry_ws.stream.stream import SHORTEST_INTERVAL_SECONDS
+from geometry_ws.stream.transfers import KEYFRAME_INTERVAL_SECONDS
 from geometry_ws.stream.wire import to_wire
 
 RED, BLUE = (0, 0, 255, 255), (255, 0, 0, 255)
@@ -553,6 +554,7 @@ def test_who_attaches_again_while_a_frame_is_encoded_begins_with_a_keyframe() ->
     node.begin()
     node.rejoin(1)
     assert node.finish() == 0
+    node.now += KEYFRAME_INTERVAL_SECONDS
     (publish,) = sent(node, 1)
     assert publish.frame.keyframe
 
@@ -628,3 +630,31 @@ def test_who_gets_part_of_what_it_missed_still_misses_the_rest() -> None:
     node.look(1, Look(5000, 0, 500, 500))
     node.settle()
     node.check_pictures()
+
+
+def test_attaching_again_and_again_gives_no_more_keyframes_than_asking() -> None:
+    """Two a second, whether a viewer attaches or leaves and attaches."""
+    node = Node()
+    picture(node, 8, 8)
+    node.join(1)
+    for step in range(100):
+        node.now += 0.02
+        node.tick()
+        while (done := node.clients[1].read()) is not None:
+            node.stream.ack(1, EPOCH, *done, 100, node.now)
+        if step % 2:
+            node.stream.detach(1)
+        node.rejoin(1)
+    assert sum(publish.frame.keyframe for publish in node.frames) <= 5
+    node.settle()
+    node.check_pictures()
+
+
+def test_a_session_that_left_is_forgotten() -> None:
+    node = Node()
+    node.join(1)
+    node.settle()
+    node.stream.forget(1)
+    node.now += 0.02
+    node.join(1)
+    assert node.tick() == 1
