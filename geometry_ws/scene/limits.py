@@ -41,6 +41,12 @@ TITLE_LENGTH: Final = 200
 TEXT_LENGTH: Final = 20_000
 """Some pages; it goes into every listing."""
 
+WORDS_BYTES_PER_OWNER: Final = 1024 * 1024
+"""Titles and texts of one session's surfaces, in UTF-8: all of them are in every listing."""
+
+WORDS_BYTES: Final = 8 * 1024 * 1024
+"""Titles and texts of all surfaces: a listing has to fit into one message."""
+
 CURSOR_LENGTH: Final = 20
 """CSS's longest cursor word has 13 letters."""
 

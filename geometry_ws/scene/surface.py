@@ -41,6 +41,16 @@ class Surface:
         """Where it lies, in world pixels."""
         return Rect(self.x, self.y, self.width, self.height)
 
+    @property
+    def words_bytes(self) -> int:
+        """What title and text take in a listing."""
+        return words_bytes(self.title, self.text)
+
+
+def words_bytes(title: str, text: str) -> int:
+    """Bytes of both in UTF-8; halves of pairs, which JSON can say, count as three."""
+    return sum(len(words.encode("utf-8", "surrogatepass")) for words in (title, text))
+
 
 def new_buffer(width: int, height: int, *, opaque: bool) -> Pixels:
     """A picture of that many pixels: transparent black, or black when opaque."""

@@ -20,7 +20,7 @@ from geometry_ws.scene.commit import (
     renewed,
 )
 from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurface
-from geometry_ws.scene.surface import Surface, new_buffer
+from geometry_ws.scene.surface import Surface, new_buffer, words_bytes
 
 __all__ = ["Update", "World"]
 
@@ -31,6 +31,8 @@ class World:
     def __init__(self) -> None:
         self._surfaces: dict[str, Surface] = {}
         self._owned: dict[object, dict[str, Surface]] = {}
+        self._words: dict[object, int] = {}
+        self._all_words = 0
         self._next_id = 1
         self._stack: tuple[Surface, ...] | None = None
 
@@ -79,12 +81,15 @@ class World:
         if len(self._surfaces) >= limits.SURFACES:
             raise LimitExceeded("surfaces", limits.SURFACES)
         self._check_budget(owner, width * height * scale * scale * 4)
+        added = words_bytes(title, text)
+        self._check_words(owner, added)
         buffer = new_buffer(width * scale, height * scale, opaque=opaque)
         surface = Surface(
             f"s{self._next_id}", owner, x, y, self._top() + 1, width, height, scale,
             opacity, opaque, title, text, cursor, max_scale, buffer,
         )  # fmt: skip
         self._next_id += 1
+        self._count_words(owner, added)
         self._surfaces[surface.id] = surface
         self._owned.setdefault(owner, {})[surface.id] = surface
         self._stack = None
@@ -108,6 +113,12 @@ class World:
         check_number("opacity", found.opacity if opacity is None else opacity, 0, 1)
         wanted = found.max_scale if max_scale is None else max_scale
         check_number("max_scale", wanted, 1, limits.MAX_SCALE)
+        added = words_bytes(
+            found.title if title is None else title, found.text if text is None else text
+        )
+        added -= found.words_bytes
+        self._check_words(owner, added)
+        self._count_words(owner, added)
         before = (found.title, found.text, found.cursor, found.opacity, found.max_scale)
         found.title = found.title if title is None else title
         found.text = found.text if text is None else text
@@ -205,10 +216,12 @@ class World:
     def _remove(self, owner: object, surfaces: list[str]) -> Changes:
         owned = self._owned.get(owner, {})
         for surface in surfaces:
+            self._count_words(owner, -self._surfaces[surface].words_bytes)
             del self._surfaces[surface]
             del owned[surface]
         if not owned:
             self._owned.pop(owner, None)
+            self._words.pop(owner, None)
         if surfaces:
             self._stack = None
         return Changes(removed=tuple(surfaces))
@@ -219,3 +232,15 @@ class World:
             raise LimitExceeded("bytes_per_owner", limits.BYTES_PER_OWNER)
         if sum(one.buffer.nbytes for one in self._surfaces.values()) + added > limits.BYTES:
             raise LimitExceeded("bytes", limits.BYTES)
+
+    def _check_words(self, owner: object, added: int) -> None:
+        if added <= 0:
+            return
+        if self._words.get(owner, 0) + added > limits.WORDS_BYTES_PER_OWNER:
+            raise LimitExceeded("words_bytes_per_owner", limits.WORDS_BYTES_PER_OWNER)
+        if self._all_words + added > limits.WORDS_BYTES:
+            raise LimitExceeded("words_bytes", limits.WORDS_BYTES)
+
+    def _count_words(self, owner: object, added: int) -> None:
+        self._words[owner] = self._words.get(owner, 0) + added
+        self._all_words += added

@@ -259,3 +259,26 @@ def test_strokes_over_the_picture_before_give_the_picture_after(commits) -> None
             else:
                 again[rows, columns] = after[rows, columns]
         assert (again == after).all()
+
+
+def test_words_of_one_owner_and_of_all_are_bounded_in_bytes(monkeypatch) -> None:
+    """What fits again after something shrank or went is counted anew; a refusal changes nothing."""
+    monkeypatch.setattr(limits, "WORDS_BYTES_PER_OWNER", 10)
+    monkeypatch.setattr(limits, "WORDS_BYTES", 16)
+    world = World()
+    surface, _ = world.create("a", 1, 1, title="äö", text="four")
+    with pytest.raises(LimitExceeded, match="words_bytes_per_owner"):
+        world.create("a", 1, 1, text="abc")
+    world.create("a", 1, 1, text="ab")
+    with pytest.raises(LimitExceeded, match="words_bytes_per_owner"):
+        world.configure("a", surface, text="four!")
+    assert world.surfaces[surface].text == "four"
+    world.create("b", 1, 1, text="6 more")
+    with pytest.raises(LimitExceeded, match=r"words_bytes "):
+        world.create("b", 1, 1, title="\ud800")
+    world.configure("a", surface, title="")
+    world.create("b", 1, 1, title="\ud800")
+    world.remove_owner("a")
+    world.create("c", 1, 1, text="7 bytes")
+    with pytest.raises(LimitExceeded, match=r"words_bytes "):
+        world.create("c", 1, 1, text="1")
