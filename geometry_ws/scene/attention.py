@@ -4,9 +4,13 @@ A look is what one viewer shows of the world. Nothing here knows how looks arriv
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
+from geometry_ws.scene import limits
 from geometry_ws.scene.geometry import Rect
 from geometry_ws.scene.surface import Surface
 
@@ -59,18 +63,42 @@ class Attention:
         A new surface that nobody looks at is told so too. While nobody looks, the scale last
         wanted stays.
         """
-        shown = [look for look in looks if not look.hidden]
+        there = list(surfaces)
         told: dict[str, tuple[bool, int]] = {}
         changes = []
-        for surface in surfaces:
-            scales = [look.scale for look in shown if look.sees(surface.rect)]
+        for surface, wanted in zip(there, _wanted_scales(looks, there), strict=True):
             before = self._told.get(surface.id)
-            scale = before[1] if before is not None else 1
-            if scales:
-                scale = max(1, math.ceil(max(scales)))
-            state = bool(scales), min(scale, surface.max_scale)
+            scale = wanted or (before[1] if before is not None else 1)
+            state = wanted > 0, min(scale, surface.max_scale)
             told[surface.id] = state
             if state != before:
                 changes.append(Looked(surface.id, surface.owner, *state))
         self._told = told
         return changes
+
+
+def _wanted_scales(looks: Iterable[Look], surfaces: Sequence[Surface]) -> list[int]:
+    """The scale that whoever looks at a surface wants at most, for each; 0 where nobody looks.
+
+    With arrays, for there may be thousands of both; and looks of the largest scale first, so that
+    a surface that one of them sees need not be compared with the others.
+    """
+    wanted = np.zeros(len(surfaces), np.int64)
+    corners = [(one.x, one.y, one.x + one.width, one.y + one.height) for one in surfaces]
+    left, top, right, bottom = np.array(corners, np.float64).reshape(-1, 4).T.copy()
+    open_ones: npt.NDArray[np.intp] = np.arange(len(surfaces))
+    shown = {look for look in looks if not look.hidden}
+    for look in sorted(shown, key=lambda look: look.scale, reverse=True):
+        sees = (left < look.x + look.width) & (look.x < right)
+        sees &= (top < look.y + look.height) & (look.y < bottom)
+        if not sees.any():
+            continue
+        scale = max(1, math.ceil(min(look.scale, limits.MAX_SCALE)))
+        wanted[open_ones[sees]] = scale
+        keep = ~sees
+        open_ones = open_ones[keep]
+        left, top, right, bottom = left[keep], top[keep], right[keep], bottom[keep]
+        if not open_ones.size:
+            break
+    result: list[int] = wanted.tolist()
+    return result

@@ -1,5 +1,10 @@
 """Owners hear who looks, only when it changes, and within the surface's own bounds."""
 
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from geometry_ws.scene.attention import EVERYTHING, Attention, Look
 from geometry_ws.scene.world import World
 
@@ -38,3 +43,26 @@ def test_a_destroyed_surface_is_forgotten() -> None:
     told(attention, [EVERYTHING], world)
     world.destroy("a", surface)
     assert told(attention, [EVERYTHING], world) == []
+
+
+NUMBERS = st.integers(-20, 20) | st.sampled_from([-7.5, 0.25, 9.75])
+LOOKS = st.builds(
+    Look, NUMBERS, NUMBERS, st.integers(0, 30), st.integers(0, 30),
+    st.sampled_from([0.1, 1.0, 1.2, 2.0, 3.5, 64.0]), st.booleans(),
+)  # fmt: skip
+
+
+@given(
+    st.lists(LOOKS, max_size=6),
+    st.lists(st.tuples(st.integers(-20, 20), st.integers(1, 20), st.integers(1, 4)), max_size=6),
+)
+def test_all_looks_at_once_say_what_each_one_sees(looks, places) -> None:
+    world = World()
+    for place, size, most in places:
+        world.create("a", size, size, x=place, y=-place, max_scale=most)
+    expected = []
+    for surface in world.stack():
+        scales = [look.scale for look in looks if look.sees(surface.rect)]
+        wanted = max(1, math.ceil(max(scales))) if scales else 1
+        expected.append((surface.id, bool(scales), min(wanted, surface.max_scale)))
+    assert told(Attention(), looks, world) == expected
