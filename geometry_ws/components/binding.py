@@ -17,6 +17,7 @@ from twisted.internet.defer import CancelledError
 from twisted.logger import Logger
 
 from geometry_ws.client.session import QuietSession
+from geometry_ws.components.sizes import MESSAGE_BYTES, size_of
 from geometry_ws.protocol.checking import declared_error, decode, encode
 from geometry_ws.protocol.declare import (
     Caller,
@@ -25,9 +26,12 @@ from geometry_ws.protocol.declare import (
     Procedure,
     Topic,
 )
-from geometry_ws.protocol.errors import InternalError
+from geometry_ws.protocol.errors import InternalError, LimitExceeded
 
 log = Logger()
+
+_LONGEST_TEXT = 2000
+"""Of an error: some quote what stands in a file."""
 
 
 async def bind(session: QuietSession, component: Interface) -> None:
@@ -70,7 +74,7 @@ def _endpoint(component: Interface, procedure: Procedure) -> Callable[..., Any]:
                 result = await result
             if not isinstance(result, procedure.result):
                 raise TypeError(f"{procedure.name} answered {type(result).__name__}")
-            return encode(result)
+            return _fitting(procedure, result)
         except CancelledError:
             # The router told us that the caller gave up or ran out of time.
             raise ApplicationError(ApplicationError.CANCELED, "The call was canceled.") from None
@@ -78,6 +82,17 @@ def _endpoint(component: Interface, procedure: Procedure) -> Callable[..., Any]:
             raise _translate(procedure, problem) from None
 
     return endpoint
+
+
+def _fitting(procedure: Procedure, result: msgspec.Struct) -> dict[str, Any]:
+    """The result as plain values; one that the transport would lose is refused instead."""
+    if size_of(result) > MESSAGE_BYTES:
+        raise LimitExceeded(
+            f"The answer to {procedure.name} is larger than a message may be; ask for less.",
+            limit="message_bytes",
+            maximum=MESSAGE_BYTES,
+        )
+    return encode(result)
 
 
 def _listener(component: Interface, topic: Topic) -> Callable[..., None]:
@@ -114,4 +129,11 @@ def _translate(procedure: Procedure, problem: Exception) -> ApplicationError:
     error = declared_error(procedure, problem, correlation)
     if isinstance(error, InternalError):
         log.failure("{name} failed ({correlation})", name=procedure.name, correlation=correlation)
-    return ApplicationError(error.uri, error.message, **error.values)
+    values = {name: _shortened(value) for name, value in error.values.items()}
+    return ApplicationError(error.uri, _shortened(error.message), **values)
+
+
+def _shortened(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > _LONGEST_TEXT:
+        return value[:_LONGEST_TEXT] + "…"
+    return value

@@ -18,6 +18,7 @@ from geometry_ws.components.projects_wire import (
     change_detail,
     change_info,
     finding,
+    listed,
     requirement,
     spec_info,
     task,
@@ -190,11 +191,13 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         project = self._project(request.project)
         with _declared(project, request.change):
             state = project.store.change(request.change)
+        tasks, left_out = listed(state.tasks)
         return wire.TaskList(
             project=project.id,
             change=state.name,
             revision=state.revision,
-            tasks=[task(item) for item in state.tasks],
+            tasks=tasks,
+            problem=left_out,
         )
 
     async def set_task(self, caller: Caller, request: wire.SetTask) -> wire.TaskSet:

@@ -16,10 +16,11 @@ from twisted.python.failure import Failure
 from geometry_ws.components.projects_wire import change_detail, happening, spec_info
 from geometry_ws.components.sizes import MESSAGE_BYTES, size_of
 from geometry_ws.openspec.diff import Happening, Kind, diff
-from geometry_ws.openspec.model import ProjectState
+from geometry_ws.openspec.model import ChangeState, ProjectState
 from geometry_ws.openspec.store import Store
 from geometry_ws.protocol import projects as wire
-from geometry_ws.protocol.changes import By
+from geometry_ws.protocol.changes import By, ChangeDetail
+from geometry_ws.protocol.errors import LimitExceeded
 
 log = Logger()
 
@@ -81,6 +82,7 @@ class ServedProject:
         self._touched: set[str] = set()
         self._reloading = False
         self._opened = False
+        self._details: dict[str, tuple[ChangeState, ChangeDetail, int]] = {}
         self._watcher: Any = None
 
     async def open(self, from_thread: Callable[..., Any]) -> None:
@@ -171,17 +173,36 @@ class ServedProject:
         )
 
     def snapshot(self) -> wire.ProjectSnapshot:
-        """All of the project's state."""
+        """All of the project's state; raises LimitExceeded where no message holds it."""
         return wire.ProjectSnapshot(
             project=self.id,
             epoch=self._epoch,
             seq=self.seq,
             title=self.state.title,
             problem=self.state.problem,
-            changes=[change_detail(change) for change in self.state.changes.values()],
+            changes=self._all_details(),
             specs=[spec_info(spec) for spec in self.state.specs.values()],
             archived=list(self.state.archived),
         )
+
+    def _all_details(self) -> list[ChangeDetail]:
+        """Every change with its tasks; what didn't change since the last time is kept."""
+        kept, self._details = self._details, {}
+        gathered = 0
+        for name, change in self.state.changes.items():
+            entry = kept.get(name)
+            if entry is None or entry[0] is not change:
+                detail = change_detail(change)
+                entry = change, detail, size_of(detail)
+            self._details[name] = entry
+            gathered += entry[2]
+            if gathered > MESSAGE_BYTES:
+                raise LimitExceeded(
+                    f"{self.id} is too large to be sent at once; ask change.list and task.list.",
+                    limit="message_bytes",
+                    maximum=MESSAGE_BYTES,
+                )
+        return [detail for _, detail, _ in self._details.values()]
 
 
 class TooLarge(Exception):

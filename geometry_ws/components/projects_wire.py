@@ -1,8 +1,17 @@
-"""From the OpenSpec core's values to the wire's, field by field. Pure."""
+"""From the OpenSpec core's values to the wire's, field by field. Pure.
+
+A change lists no more tasks than people and messages can bear; its numbers are those of its files.
+"""
+
+from collections.abc import Iterable
 
 from geometry_ws.openspec import diff, model
 from geometry_ws.protocol import changes as wire
 from geometry_ws.protocol import projects
+
+MOST_TASKS = 5000
+_MOST_CHARACTERS = 2**20
+"""Of all listed tasks of a change. A section's name is repeated for each of its tasks."""
 
 
 def task(value: model.Task) -> wire.TaskInfo:
@@ -12,8 +21,31 @@ def task(value: model.Task) -> wire.TaskInfo:
     )
 
 
+def listed(values: tuple[model.Task, ...]) -> tuple[list[wire.TaskInfo], str]:
+    """The first tasks, and a sentence where there are more."""
+    count = _fitting(len(value.text) + len(value.section) for value in values)
+    left_out = f"Only the first {count} of its {len(values)} tasks are listed."
+    return [task(value) for value in values[:count]], left_out if count < len(values) else ""
+
+
+def _fitting(lengths: Iterable[int]) -> int:
+    """How many of the first texts are few and short enough together."""
+    gathered = count = 0
+    for length in lengths:
+        gathered += length
+        if count == MOST_TASKS or gathered > _MOST_CHARACTERS:
+            break
+        count += 1
+    return count
+
+
+def _problem(value: model.ChangeState, left_out: str) -> str:
+    return f"{value.problem} {left_out}".strip()
+
+
 def change_info(value: model.ChangeState) -> wire.ChangeInfo:
     """A change without its tasks."""
+    _, left_out = listed(value.tasks)
     return wire.ChangeInfo(
         change=value.name,
         title=value.title,
@@ -21,13 +53,14 @@ def change_info(value: model.ChangeState) -> wire.ChangeInfo:
         done=value.progress.done,
         total=value.progress.total,
         revision=value.revision,
-        problem=value.problem,
+        problem=_problem(value, left_out),
         findings=value.finding_count,
     )
 
 
 def change_detail(value: model.ChangeState) -> wire.ChangeDetail:
     """A change with its tasks."""
+    tasks, left_out = listed(value.tasks)
     return wire.ChangeDetail(
         change=value.name,
         title=value.title,
@@ -35,9 +68,9 @@ def change_detail(value: model.ChangeState) -> wire.ChangeDetail:
         done=value.progress.done,
         total=value.progress.total,
         revision=value.revision,
-        problem=value.problem,
+        problem=_problem(value, left_out),
         findings=value.finding_count,
-        tasks=[task(item) for item in value.tasks],
+        tasks=tasks,
     )
 
 
@@ -69,13 +102,14 @@ def requirement(value: model.Requirement) -> wire.Requirement:
 
 def happening(value: diff.Happening) -> projects.Happening:
     """One event of a project."""
+    ticked = value.ticked[: _fitting(len(tick.text) for tick in value.ticked)]
     return projects.Happening(
         kind=value.kind.value,
         name=value.name,
         detail=None if value.change is None else change_detail(value.change),
         spec=None if value.spec is None else spec_info(value.spec),
         before=value.before,
-        ticked=[wire.Ticked(task=t.task, text=t.text, done=t.done) for t in value.ticked],
+        ticked=[wire.Ticked(task=t.task, text=t.text, done=t.done) for t in ticked],
         archived=None if value.archived is None else list(value.archived),
         problem=value.problem,
         title=value.title,

@@ -20,7 +20,7 @@ from geometry_ws.http.decide import (
     Refused,
 )
 from geometry_ws.protocol.declare import DeclaredError
-from geometry_ws.protocol.errors import Busy, InternalError, InvalidArgument, LimitExceeded
+from geometry_ws.protocol.errors import GENERAL, Busy, InternalError, LimitExceeded
 from geometry_ws.protocol.registry import find_errors
 
 CANCELED = "wamp.error.canceled"
@@ -96,11 +96,7 @@ def called_failed(
     None where it is none that may be told.
     """
     declared = find_errors().get(uri)
-    allowed: tuple[type[DeclaredError], ...] = (
-        InvalidArgument,
-        InternalError,
-        *call.procedure.errors,
-    )
+    allowed: tuple[type[DeclaredError], ...] = (*GENERAL, InternalError, *call.procedure.errors)
     if declared is not None and issubclass(declared, allowed):
         fields = {name: keywords.get(name) for name in declared.fields()}
         if args and isinstance(args[0], str) and None not in fields.values():

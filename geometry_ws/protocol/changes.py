@@ -24,7 +24,8 @@ class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     """An open change.
 
     ``revision`` is that of tasks.md (empty where there is none), ``problem`` a sentence where the
-    change is invalid or unreadable, ``findings`` the number of errors and warnings.
+    change is invalid or unreadable, or where it has more tasks than are listed; ``done`` and
+    ``total`` count all of them. ``findings`` is the number of errors and warnings.
     """
 
     change: str

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from geometry_ws.protocol.declare import DeclaredError, Procedure
-from geometry_ws.protocol.errors import InternalError, InvalidArgument
+from geometry_ws.protocol.errors import GENERAL, InternalError, InvalidArgument
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -71,9 +71,7 @@ def encode(value: msgspec.Struct) -> dict[str, Any]:
 
 def declared_error(procedure: Procedure, problem: BaseException, correlation: str) -> DeclaredError:
     """What the caller of a procedure may see of an exception."""
-    if isinstance(problem, DeclaredError) and isinstance(
-        problem, (InvalidArgument, *procedure.errors)
-    ):
+    if isinstance(problem, DeclaredError) and isinstance(problem, (*GENERAL, *procedure.errors)):
         return problem
     return InternalError(
         f"The node failed inside; its log has the details under {correlation}.",

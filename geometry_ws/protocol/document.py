@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-from geometry_ws.protocol.declare import Interface, Procedure, Topic
+from geometry_ws.protocol.declare import DeclaredError, Interface, Procedure, Topic
+from geometry_ws.protocol.errors import GENERAL, InternalError
 from geometry_ws.protocol.registry import INTERFACES, find_errors
 from geometry_ws.protocol.rights import ROLES, Right
 
@@ -54,6 +55,9 @@ def _errors() -> str:
         fields = ", ".join(f"`{name}`" for name in error.fields())
         meaning = (error.__doc__ or "").strip()
         lines.append(f"| `{full}` | {error.status} | {fields} | {meaning} | {error.remedy} |")
+    anywhere: tuple[type[DeclaredError], ...] = (*GENERAL, InternalError)
+    general = ", ".join(f"`{error.name}`" for error in anywhere)
+    lines += ["", f"Every procedure may answer {general}; what else it may, stands with it."]
     return "\n".join(lines) + "\n"
 
 

@@ -147,12 +147,16 @@ class SpecResult(Result, frozen=True, kw_only=True):
 
 
 class TaskList(Result, frozen=True, kw_only=True):
-    """The tasks of a change and the revision that they were read from."""
+    """The tasks of a change, the revision that they were read from, and whether some are left out.
+
+    ``problem`` is a sentence where the change has more tasks than are listed.
+    """
 
     project: ProjectId
     change: str
     revision: str
     tasks: list[TaskInfo]
+    problem: str = ""
 
 
 class SetTask(Request, frozen=True, kw_only=True):
@@ -182,7 +186,7 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``detail`` is the whole new state of an added or changed change, ``spec`` that of a spec;
     ``before`` the former revision of its tasks or document; ``ticked`` the tasks that were set
-    or unset.
+    or unset, no more of them than of tasks.
     """
 
     kind: Literal[
@@ -226,12 +230,19 @@ class Projects(Interface):
     def list_projects(self, caller: Caller, request: ListProjects) -> Answer[ProjectList]:
         """List the projects of this node."""
 
-    @procedure("project.get", right=Right.LOOK, errors=(NoSuchProject,), example={}, reads=True)
+    @procedure(
+        "project.get",
+        right=Right.LOOK,
+        errors=(NoSuchProject, LimitExceeded),
+        example={},
+        reads=True,
+    )
     def get_project(self, caller: Caller, request: OneProject) -> Answer[ProjectSnapshot]:
         """Take a snapshot of a project: open changes with their tasks, specs, archived changes.
 
         Subscribe to `project.on_changed.<project>` first, then take the snapshot and apply the
         events after its `seq`. A gap in `seq` or another `epoch` means: take a snapshot again.
+        A project that is too large for one message has none: `change.list` and `task.list` answer.
         """
 
     @procedure("change.list", right=Right.LOOK, errors=(NoSuchProject,), example={}, reads=True)
