@@ -62,7 +62,8 @@ def main() -> int:
     arguments = _arguments()
     plans = [(SMALL, tiny)] if arguments.tiny else [(SMALL, small), (BIG, big)]
     rows: list[Row] = []
-    print("Starting a node to measure; the whole takes three to four minutes.", flush=True)
+    duration = "half a minute" if arguments.tiny else "three to four minutes"
+    print(f"Starting a node to measure; the whole takes {duration}.", flush=True)
     try:
         for changes, plan in plans:
             with (

@@ -102,7 +102,9 @@ def _wait(node: Running) -> None:
         if node.process.poll() is not None:
             raise Failed("the node ended while starting")
         if time.monotonic() > deadline:
-            raise Failed("the node didn't get ready")
+            absent = missing(node.port)
+            what = "the router" if absent is None else ", ".join(absent) or "the board's picture"
+            raise Failed(f"the node didn't get ready; {what} is missing")
         time.sleep(0.05)
 
 
