@@ -1,10 +1,11 @@
-"""One update of a commit: checked, prepared, then applied, so that nothing is half done.
+"""A commit: checked, drawn, then settled, so that nothing is half done.
 
-The world calls these for all updates of a commit, each stage for all before the next.
+Drawing is the work of it. It may be done apart: in any thread, into buffers that nobody else has
+yet, while the world is read and other surfaces change. The world checks before and settles after.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from geometry_ws.scene import limits
 from geometry_ws.scene.changes import Filled, PlaneChange, Stroke
@@ -29,15 +30,75 @@ class Update:
     ops: Sequence[Op] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Step:
-    """A checked update, and the buffer that it begins anew with, if it does."""
+    """A checked update; when it is drawn, with the buffer that the surface shall have."""
 
     surface: Surface
     update: Update
     size: tuple[int, int, int]
-    fresh: Pixels | None
-    clips: list[Rect] | None
+    before: tuple[int, int, int]
+    buffer: Pixels | None = None
+    strokes: tuple[Stroke, ...] = ()
+    damage: Region = field(default_factory=Region)
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the picture begins anew."""
+        return self.size != self.before
+
+    @property
+    def cost(self) -> int:
+        """What drawing it takes, in pixels."""
+        pairs = len(self.update.ops) * max(1, len(self.update.damage or ()))
+        cost = pairs * limits.OP_PIXELS + sum(op.rect.area for op in self.update.ops)
+        return cost + (self.size[0] * self.size[1] * self.size[2] ** 2 if self.fresh else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A checked commit of one owner."""
+
+    owner: object
+    steps: Sequence[Step]
+
+    @property
+    def cost(self) -> int:
+        """What drawing it takes, in pixels."""
+        return sum(step.cost for step in self.steps)
+
+    def draw(self, *, apart: bool) -> None:
+        """Draw into the surfaces' own buffers, or apart: into new ones, in any thread.
+
+        Apart, no other commit of the same owner may be drawn or settled meanwhile. May raise
+        MemoryError, before anything has changed.
+        """
+        for step in self.steps:
+            step.buffer = _buffer(step, apart=apart)
+        for step in self.steps:
+            if step.buffer is not None:
+                opaque = step.surface.opaque
+                strokes = apply_ops(step.buffer, step.update.ops, _clips(step), opaque=opaque)
+                step.strokes = tuple(strokes)
+                step.damage = Region(stroke.rect for stroke in strokes)
+
+
+def _buffer(step: Step, *, apart: bool) -> Pixels | None:
+    """What the step draws into; None when it draws nothing."""
+    width, height, scale = step.size
+    if step.fresh:
+        return new_buffer(width * scale, height * scale, opaque=step.surface.opaque)
+    if not step.update.ops:
+        return None
+    return step.surface.buffer.copy() if apart else step.surface.buffer
+
+
+def _clips(step: Step) -> list[Rect] | None:
+    if step.update.damage is None:
+        return None
+    width, height, scale = step.size
+    rects = (rect.clip(width * scale, height * scale) for rect in step.update.damage)
+    return [rect for rect in rects if rect is not None]
 
 
 def check_update(surface: Surface, update: Update, name: str) -> tuple[int, int, int]:
@@ -52,46 +113,34 @@ def check_update(surface: Surface, update: Update, name: str) -> tuple[int, int,
         raise LimitExceeded("damage_rects", limits.DAMAGE_RECTS)
     if len(rects) * len(update.ops) > limits.CLIPPED_OPS:
         raise LimitExceeded("clipped_ops", limits.CLIPPED_OPS)
-    fresh = begins_anew(surface, (width, height, scale))
+    fresh = size_of(surface) != (width, height, scale)
     for index, op in enumerate(update.ops):
         where = f"{name}.ops[{index}]"
         check_op(op, width * scale, height * scale, fresh=fresh, name=where)
     return width, height, scale
 
 
-def begins_anew(surface: Surface, size: tuple[int, int, int]) -> bool:
-    """Whether width, height or scale differ from what the surface has."""
-    return size != (surface.width, surface.height, surface.scale)
+def size_of(surface: Surface) -> tuple[int, int, int]:
+    """Width and height in world pixels, and scale."""
+    return surface.width, surface.height, surface.scale
 
 
-def prepared(surface: Surface, update: Update, size: tuple[int, int, int]) -> Step:
-    """A checked update with all memory that it needs; may raise MemoryError, changes nothing."""
-    width, height = size[0] * size[2], size[1] * size[2]
-    fresh = new_buffer(width, height, opaque=surface.opaque) if begins_anew(surface, size) else None
-    clips = None
-    if update.damage is not None:
-        clips = [cut for rect in update.damage if (cut := rect.clip(width, height)) is not None]
-    return Step(surface, update, size, fresh, clips)
-
-
-def apply_step(step: Step) -> tuple[PlaneChange | None, bool]:
-    """Apply a checked update; gives what changed, and whether place or size did."""
+def settle_step(step: Step) -> tuple[PlaneChange | None, bool]:
+    """Give the surface what was drawn; says what changed, and whether place or size did."""
     surface, update = step.surface, step.update
     x = surface.x if update.x is None else update.x
     y = surface.y if update.y is None else update.y
-    moved = (x, y) != (surface.x, surface.y) or step.fresh is not None
+    moved = (x, y) != (surface.x, surface.y) or step.fresh
     surface.x, surface.y = x, y
-    if step.fresh is not None:
-        surface.width, surface.height, surface.scale = step.size
-        surface.buffer = step.fresh
-    strokes = tuple(apply_ops(surface.buffer, update.ops, step.clips, opaque=surface.opaque))
-    if step.fresh is not None:
-        return renewed(surface, strokes), True
-    if not strokes:
+    surface.width, surface.height, surface.scale = step.size
+    if step.buffer is not None:
+        surface.buffer = step.buffer
+    if step.fresh:
+        return renewed(surface, step.strokes), True
+    if not step.strokes:
         # Named although unchanged: whoever waits for this commit waits for this surface.
         return PlaneChange(placed=moved), moved
-    damage = Region(stroke.rect for stroke in strokes)
-    return PlaneChange(placed=moved, damage=damage, strokes=strokes), moved
+    return PlaneChange(placed=moved, damage=step.damage, strokes=step.strokes), moved
 
 
 def renewed(surface: Surface, strokes: tuple[Stroke, ...]) -> PlaneChange:

@@ -26,8 +26,11 @@ UPDATES_PER_COMMIT: Final = 64
 OPS_PER_COMMIT: Final = 4096
 """Operations of one commit over all its surfaces: one long commit delays everybody's input."""
 
-PIXELS_PER_COMMIT: Final = 64 * 1024 * 1024
-"""Pixels that all operations of one commit may touch; a copy may need them twice in memory."""
+PIXELS_PER_COMMIT: Final = 16 * 1024 * 1024
+"""Pixels that all operations of one commit may touch: one surface of the largest size."""
+
+OP_PIXELS: Final = 32 * 1024
+"""What an operation in one damage rectangle costs, as pixels: some 40 µs."""
 
 DAMAGE_RECTS: Final = 256
 """Declared rectangles for one surface in one commit."""

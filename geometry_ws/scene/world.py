@@ -11,18 +11,18 @@ from geometry_ws.scene import limits
 from geometry_ws.scene.changes import Changes, PlaneChange
 from geometry_ws.scene.checks import check_buffer, check_number, check_place, check_words
 from geometry_ws.scene.commit import (
+    Drawing,
     Step,
     Update,
-    apply_step,
-    begins_anew,
     check_update,
-    prepared,
     renewed,
+    settle_step,
+    size_of,
 )
 from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurface
 from geometry_ws.scene.surface import Surface, new_buffer, words_bytes
 
-__all__ = ["Update", "World"]
+__all__ = ["Drawing", "Update", "World"]
 
 
 class World:
@@ -160,18 +160,15 @@ class World:
 
         Raises NoSuchSurface, InvalidContent or LimitExceeded, and then has changed nothing.
         """
-        steps = self._checked(owner, updates)
-        planes: dict[str, PlaneChange] = {}
-        told: set[str] = set()
-        for step in steps:
-            change, moved = apply_step(step)
-            if change is not None:
-                planes[step.surface.id] = change
-            if moved:
-                told.add(step.surface.id)
-        return Changes(planes, told=frozenset(told))
+        drawing = self.begin(owner, updates)
+        drawing.draw(apart=False)
+        return self.finish(drawing)
 
-    def _checked(self, owner: object, updates: Sequence[Update]) -> list[Step]:
+    def begin(self, owner: object, updates: Sequence[Update]) -> Drawing:
+        """Check a commit whose drawing takes its time; `finish` it when it is drawn.
+
+        One commit of an owner at a time. Raises as `commit` does.
+        """
         if len(updates) > limits.UPDATES_PER_COMMIT:
             raise LimitExceeded("updates_per_commit", limits.UPDATES_PER_COMMIT)
         if sum(len(update.ops) for update in updates) > limits.OPS_PER_COMMIT:
@@ -179,22 +176,43 @@ class World:
         surfaces = [self._of(owner, update.surface) for update in updates]
         if len({update.surface for update in updates}) < len(updates):
             raise InvalidContent("updates", "a surface is named twice")
-        touched = added = 0
-        sizes = []
+        steps = []
         for index, (surface, update) in enumerate(zip(surfaces, updates, strict=True)):
             size = check_update(surface, update, f"updates[{index}]")
-            sizes.append(size)
-            touched += sum(op.rect.area for op in update.ops)
-            if begins_anew(surface, size):
-                added += size[0] * size[1] * size[2] ** 2 * 4 - surface.buffer.nbytes
+            steps.append(Step(surface, update, size, size_of(surface)))
+        touched = sum(op.rect.area for update in updates for op in update.ops)
         if touched > limits.PIXELS_PER_COMMIT:
             raise LimitExceeded("pixels_per_commit", limits.PIXELS_PER_COMMIT)
+        self._check_growth(owner, steps)
+        return Drawing(owner, steps)
+
+    def finish(self, drawing: Drawing) -> Changes:
+        """Show what was drawn, wholly or, when a surface went meanwhile, not at all.
+
+        Raises NoSuchSurface or LimitExceeded, and then has changed nothing.
+        """
+        for step in drawing.steps:
+            if self._surfaces.get(step.surface.id) is not step.surface:
+                raise NoSuchSurface(step.surface.id)
+        self._check_growth(drawing.owner, drawing.steps)
+        planes: dict[str, PlaneChange] = {}
+        told: set[str] = set()
+        for step in drawing.steps:
+            change, moved = settle_step(step)
+            if change is not None:
+                planes[step.surface.id] = change
+            if moved:
+                told.add(step.surface.id)
+        return Changes(planes, told=frozenset(told))
+
+    def _check_growth(self, owner: object, steps: Sequence[Step]) -> None:
+        added = sum(
+            step.size[0] * step.size[1] * step.size[2] ** 2 * 4 - step.surface.buffer.nbytes
+            for step in steps
+            if step.fresh
+        )
         if added > 0:
             self._check_budget(owner, added)
-        return [
-            prepared(surface, update, size)
-            for surface, update, size in zip(surfaces, updates, sizes, strict=True)
-        ]
 
     def _of(self, owner: object, surface: str) -> Surface:
         found = self._surfaces.get(surface)

@@ -282,3 +282,50 @@ def test_words_of_one_owner_and_of_all_are_bounded_in_bytes(monkeypatch) -> None
     world.create("c", 1, 1, text="7 bytes")
     with pytest.raises(LimitExceeded, match=r"words_bytes "):
         world.create("c", 1, 1, text="1")
+
+
+@given(st.integers(0, 10**6), st.booleans(), st.booleans())
+@settings(max_examples=60)
+def test_drawing_apart_comes_to_the_same_and_shows_nothing_before(seed, resize, clipped) -> None:
+    rng = np.random.default_rng(seed)
+    worlds = World(), World()
+    rects = [
+        Rect(*rng.integers(0, 20, 2).tolist(), *rng.integers(1, 20, 2).tolist()) for _ in "123"
+    ]
+    ops = [
+        Fill(rects[0], (1, 2, 3, 4)),
+        Image(rects[1], rng.integers(0, 255, (rects[1].h, rects[1].w, 4), np.uint8)),
+    ]
+    if not resize:
+        ops.append(Copy(Rect(0, 0, 10, 10), (15, 15)))
+    update = Update(
+        "s1", width=50 if resize else None, x=7, ops=ops, damage=rects[1:] if clipped else None
+    )
+    for world in worlds:
+        world.create("a", 40, 40)
+        world.commit("a", [Update("s1", ops=[Fill(Rect(0, 0, 30, 5), (9, 9, 9, 255))])])
+    expected = worlds[0].commit("a", [update])
+    surface = worlds[1].surfaces["s1"]
+    before = surface.buffer
+    kept = before.copy()
+    drawing = worlds[1].begin("a", [update])
+    drawing.draw(apart=True)
+    assert surface.buffer is before
+    assert np.array_equal(before, kept)
+    assert worlds[1].finish(drawing) == expected
+    assert np.array_equal(before, kept)
+    assert np.array_equal(surface.buffer, worlds[0].surfaces["s1"].buffer)
+
+
+def test_what_was_drawn_for_a_surface_that_went_is_not_shown() -> None:
+    world = World()
+    for _ in range(2):
+        world.create("a", 10, 10)
+    ops = [Fill(Rect(0, 0, 10, 10), (1, 1, 1, 255))]
+    drawing = world.begin("a", [Update("s1", x=5, ops=ops), Update("s2", ops=ops)])
+    drawing.draw(apart=True)
+    world.destroy("a", "s2")
+    with pytest.raises(NoSuchSurface):
+        world.finish(drawing)
+    assert world.surfaces["s1"].x == 0
+    assert not world.surfaces["s1"].buffer.any()
