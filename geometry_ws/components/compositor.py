@@ -6,13 +6,12 @@ this session does what they say. ``extra``: ``features`` is not read; nothing is
 
 from typing import Any
 
-from twisted.internet.defer import DeferredLock
 from twisted.logger import Logger
 
 from geometry_ws.components.binding import announce, bind
+from geometry_ws.components.commits import Commits, Shown
 from geometry_ws.components.feed import Kind, SurfaceFeed
 from geometry_ws.components.frames import Frames
-from geometry_ws.components.pictures import bytes_of, decode_updates, is_quick
 from geometry_ws.components.scene_wire import declared, surface_info
 from geometry_ws.components.screens import DESKTOP, Screens
 from geometry_ws.components.seating import Seating
@@ -27,7 +26,6 @@ from geometry_ws.components.versions import (
 from geometry_ws.protocol import compositor as meta
 from geometry_ws.protocol import outputs, seats, streams, surfaces
 from geometry_ws.protocol.declare import Caller, Done
-from geometry_ws.protocol.errors import Busy
 from geometry_ws.render.decode import PICTURE_CODECS
 from geometry_ws.scene import limits
 from geometry_ws.scene.changes import Changes
@@ -37,18 +35,6 @@ log = Logger()
 
 MESSAGE_BYTES = 15 * 2**20
 """What the router of a node lets through, by the configuration that we make."""
-
-_WAITING_BYTES = 64 * 2**20
-_WAITING_COMMITS = 64
-
-
-class _Program:
-    """A session that draws: its commits are applied in their order, a bounded number at a time."""
-
-    def __init__(self) -> None:
-        self.order = DeferredLock()
-        self.commits = 0
-        self.bytes = 0
 
 
 class Compositor(
@@ -66,17 +52,18 @@ class Compositor(
         self._epoch = new_epoch()
         self._world = World()
         self._screens = Screens(self._world)
-        self._programs: dict[int, _Program] = {}
         self._feed = SurfaceFeed(self.clock, self._tell)
         self._told_surfaces = 0
         self._told_outputs = 0
         self._frames = Frames(self, self._world, self._epoch)
+        self._commits = Commits(self, self._world, self._screens, self._committed)
         self._seating = Seating(self, self._world, self._frames)
         await self.listen("wamp.session.on_leave", self._hear_leave)
         await bind(self, self)
 
     def stop(self) -> None:
         """Forget everything: the world ends with its session."""
+        self._commits.stop()
         self._feed.stop()
         self._frames.stop()
 
@@ -142,38 +129,8 @@ class Compositor(
         return self._changed(changes)
 
     async def commit_surfaces(self, caller: Caller, request: surfaces.Commit) -> surfaces.Committed:
-        """Answer surface.commit: decode beside the reactor, apply in order, wait to be seen."""
-        program = self._programs.setdefault(caller.session, _Program())
-        size = bytes_of(request.updates)
-        if program.commits >= _WAITING_COMMITS or program.bytes + size > _WAITING_BYTES:
-            raise Busy("Too many commits of yours are waiting; await their answers.", retry_ms=100)
-        program.commits += 1
-        program.bytes += size
-        try:
-            async with program.order:
-                changes = await self._apply(caller.session, request.updates)
-                # Told before the next commit is applied: the stream forwards operations in order.
-                self._describe(changes)
-                shown = self._frames.changed_awaited(changes)
-        finally:
-            program.commits -= 1
-            program.bytes -= size
-        frame, seen = await shown
-        return surfaces.Committed(frame=frame, seen=seen)
-
-    async def _apply(self, session: int, updates: list[surfaces.Update]) -> Changes:
-        opaque = {
-            update.surface: surface.opaque
-            for update in updates
-            if (surface := self._world.get(update.surface)) is not None
-        }
-        if is_quick(updates):
-            decoded = decode_updates(updates, opaque)
-        else:
-            decoded = await self.in_thread(decode_updates, updates, opaque)
-        self._screens.keep_pictures(update.surface for update in updates)
-        with declared():
-            return self._world.commit(session, decoded)
+        """Answer surface.commit."""
+        return await self._commits.commit(caller, request)
 
     def move_surface(self, caller: Caller, request: surfaces.MoveSurface) -> Done:
         """Answer surface.move."""
@@ -209,6 +166,10 @@ class Compositor(
             self._describe(changes)
             self._frames.changed(changes)
         return Done()
+
+    def _committed(self, changes: Changes) -> Shown:
+        self._describe(changes)
+        return self._frames.changed_awaited(changes)
 
     def _describe(self, changes: Changes) -> None:
         """Tell those who follow what there is."""
@@ -303,7 +264,7 @@ class Compositor(
         session = args[0] if args else None
         if not isinstance(session, int):
             return
-        self._programs.pop(session, None)
+        self._commits.left(session)
         self._seating.left(session)
         self._frames.left(session)
         self._changed(self._world.remove_owner(session))

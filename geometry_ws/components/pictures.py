@@ -5,12 +5,12 @@ going there. It knows nothing of surfaces: whether an operation fits is the worl
 """
 
 from geometry_ws.protocol import surfaces as wire
-from geometry_ws.protocol.errors import InvalidContent
+from geometry_ws.protocol.errors import InvalidContent, LimitExceeded
 from geometry_ws.protocol.values import Copy, Fill, Operation
 from geometry_ws.render.decode import decode
 from geometry_ws.render.errors import BadPicture
 from geometry_ws.render.pixels import premultiplied_colour
-from geometry_ws.scene import ops
+from geometry_ws.scene import limits, ops
 from geometry_ws.scene.geometry import Rect
 from geometry_ws.scene.world import Update
 
@@ -33,6 +33,15 @@ def is_quick(updates: list[wire.Update]) -> bool:
 def bytes_of(updates: list[wire.Update]) -> int:
     """How much of memory a commit that waits holds."""
     return sum(len(op.data) for u in updates for op in u.ops if not isinstance(op, Fill | Copy))
+
+
+def check_pixels(updates: list[wire.Update]) -> None:
+    """Refuse more pixels than a commit may touch, before any of them is decoded."""
+    pixels = sum(max(0, op.rect[2]) * max(0, op.rect[3]) for update in updates for op in update.ops)
+    if pixels > limits.PIXELS_PER_COMMIT:
+        maximum = limits.PIXELS_PER_COMMIT
+        text = f"The limit pixels_per_commit is {maximum}."
+        raise LimitExceeded(text, limit="pixels_per_commit", maximum=maximum)
 
 
 def decode_updates(updates: list[wire.Update], opaque: dict[str, bool]) -> list[Update]:

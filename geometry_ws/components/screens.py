@@ -68,6 +68,14 @@ class Screens:
         if not self._pictures:
             self._reading.clear()
 
+    def kept_pixels(self, surfaces: Iterable[str]) -> int:
+        """How many pixels `keep_pictures` would copy."""
+        return sum(
+            surface.buffer.size // 4
+            for name in self._reading.intersection(surfaces)
+            if (surface := self._world.get(name)) is not None
+        )
+
     def keep_pictures(self, surfaces: Iterable[str]) -> None:
         """These surfaces are about to be written to."""
         if not self._reading:

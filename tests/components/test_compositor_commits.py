@@ -1,0 +1,133 @@
+"""Commits: their order and their bounds, whatever callers do meanwhile; seen without a router."""
+
+import numpy as np
+import pytest
+from compositor_alone import Alone, by
+from twisted.internet.defer import CancelledError, Deferred
+
+from geometry_ws.components import commits
+from geometry_ws.protocol import outputs, surfaces
+from geometry_ws.protocol.errors import Busy, LimitExceeded
+from geometry_ws.protocol.values import Fill, Image
+from geometry_ws.render.png import encode_png
+
+RED = [0, 0, 255, 255]
+
+
+@pytest.fixture
+def alone():
+    compositor = Alone()
+    yield compositor
+    compositor.stop()
+    compositor.time.advance(1)
+
+
+def create(compositor, session=1, side=8):
+    request = surfaces.CreateSurface(width=side, height=side)
+    return compositor.create_surface(by(session), request).surface
+
+
+def picture(surface, level=1, side=8):
+    """A commit that has to be decoded in a thread."""
+    data = encode_png(np.full((side, side, 4), level, np.uint8))
+    image = Image(rect=(0, 0, side, side), codec="png", data=data)
+    return surfaces.Commit(updates=[surfaces.Update(surface=surface, ops=[image])])
+
+
+def fill(surface, rect=(0, 0, 8, 8), count=1):
+    ops = [Fill(rect=rect, rgba=(255, 0, 0, 255))] * count
+    return surfaces.Commit(updates=[surfaces.Update(surface=surface, ops=ops)])
+
+
+def send(compositor, request, session=1):
+    """The commit's answer, in a list when it comes."""
+    call = Deferred.fromCoroutine(compositor.commit_surfaces(by(session), request))
+    answers = []
+    call.addBoth(answers.append)
+    return call, answers
+
+
+def failed_with(answers, kind):
+    return len(answers) == 1 and answers[0].check(kind) is not None
+
+
+def test_a_cancelled_commit_counts_until_its_thread_is_through(alone, monkeypatch):
+    """And its turn is not over before: another one can't be decoded beside it."""
+    monkeypatch.setattr(commits, "_WAITING_COMMITS", 3)
+    surface = create(alone)
+    alone.hold = True
+    sent = [send(alone, picture(surface)) for _ in range(3)]
+    for call, answers in sent:
+        call.cancel()
+        assert failed_with(answers, CancelledError)
+    assert len(alone.held) == 1
+    assert failed_with(send(alone, picture(surface))[1], Busy)
+    alone.held.pop()[1]()
+    assert alone.held == []
+    assert not alone._world.get(surface).buffer.any()
+    _, answers = send(alone, fill(surface))
+    alone.time.advance(1)
+    assert [answer.seen for answer in answers] == [False]
+
+
+def test_what_a_session_left_behind_is_neither_decoded_nor_shown(alone):
+    surface = create(alone)
+    alone.hold = True
+    sent = [send(alone, picture(surface)) for _ in range(3)]
+    alone._hear_leave([1], {}, None)
+    alone.held.pop()[1]()
+    assert alone.held == []
+    assert all(failed_with(answers, CancelledError) for _, answers in sent)
+
+
+def test_a_long_row_of_waiting_commits_is_applied_in_order(alone):
+    surface = create(alone)
+    alone.hold = True
+    sent = [send(alone, picture(surface, 9)), *(send(alone, fill(surface)) for _ in range(63))]
+    alone.held.pop()[1]()
+    alone.time.advance(1)
+    assert [answers[0].seen for _, answers in sent] == [False] * 64
+    assert alone._world.get(surface).buffer[3, 3].tolist() == RED
+
+
+def test_threads_work_at_two_commits_of_all_programs_at_once(alone):
+    alone.hold = True
+    for session in range(1, 6):
+        send(alone, picture(create(alone, session)), session)
+    assert len(alone.held) == 2
+    alone.held.pop(0)[1]()
+    assert len(alone.held) == 2
+
+
+def test_much_drawing_leaves_the_picture_alone_until_it_is_done(alone):
+    """A thousand fills are drawn in a thread, into a buffer that nobody has."""
+    surface = create(alone)
+    alone.hold = True
+    send(alone, fill(surface, count=1000))
+    assert [pool for pool, _ in alone.held] == ["work"]
+    assert not alone._world.get(surface).buffer.any()
+    alone.held.pop()[1]()
+    assert alone._world.get(surface).buffer[3, 3].tolist() == RED
+
+
+def test_a_screenshot_of_something_large_delays_nobody(alone, monkeypatch):
+    """A commit to what a picture is made from is drawn apart where a copy would take long."""
+    monkeypatch.setattr(commits, "_QUICK_PIXELS", 500_000)
+    surface = create(alone, side=1000)
+    alone.hold = True
+    shot = Deferred.fromCoroutine(alone.screenshot_output(by(2), outputs.Screenshot()))
+    send(alone, fill(surface))
+    assert [pool for pool, _ in alone.held] == ["pictures", "work"]
+    alone.held.pop()[1]()
+    assert alone._world.get(surface).buffer[3, 3].tolist() == RED
+    alone.held.pop()[1]()
+    assert shot.called
+
+
+def test_more_pixels_than_a_commit_may_touch_are_refused_before_any_is_decoded(alone):
+    surface = create(alone)
+    alone.hold = True
+    ops = [Image(rect=(0, 0, 4096, 4096), codec="png", data=b"")] * 2
+    request = surfaces.Commit(updates=[surfaces.Update(surface=surface, ops=ops)])
+    assert failed_with(send(alone, request)[1], LimitExceeded)
+    assert alone.held == []
