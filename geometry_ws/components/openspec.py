@@ -39,6 +39,7 @@ from geometry_ws.protocol import changes as values
 from geometry_ws.protocol import compositor as meta
 from geometry_ws.protocol import errors, openspec
 from geometry_ws.protocol import projects as wire
+from geometry_ws.protocol import specs as specs_wire
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.names import is_id
 
@@ -166,19 +167,19 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         valid = all(item.valid for item in items)
         return wire.Verdicts(project=project.id, valid=valid, items=items)
 
-    def list_specs(self, caller: Caller, request: wire.OneProject) -> wire.SpecList:
+    def list_specs(self, caller: Caller, request: wire.OneProject) -> specs_wire.SpecList:
         """Answer spec.list."""
         project = self._project(request.project)
         specs = [spec_info(spec) for spec in project.state.specs.values()]
-        return wire.SpecList(project=project.id, specs=specs)
+        return specs_wire.SpecList(project=project.id, specs=specs)
 
-    async def get_spec(self, caller: Caller, request: wire.OneSpec) -> wire.SpecResult:
+    async def get_spec(self, caller: Caller, request: specs_wire.OneSpec) -> specs_wire.SpecResult:
         """Answer spec.get."""
         project = self._project(request.project)
         with _declared(project, "", request.spec):
             state, spec = await self.in_thread(project.store.spec, request.spec)
             document = await self.in_thread(project.store.read_spec, request.spec)
-        return wire.SpecResult(
+        return specs_wire.SpecResult(
             project=project.id,
             spec=spec_info(state),
             purpose=spec.purpose,

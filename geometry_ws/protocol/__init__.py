@@ -10,7 +10,7 @@ dashboard and the router's permissions. Nothing here knows Twisted, WAMP session
     values.py       the types that several declarations share
     errors.py       every declared error
     compositor.py surfaces.py outputs.py streams.py seats.py    the display server
-    openspec.py projects.py changes.py                          the spec server
+    openspec.py projects.py changes.py specs.py                 the spec server
     boards.py                                                   the board
     registry.py     all of it, by URI
     checking.py     keywords -> request, result -> builtins, exception -> error

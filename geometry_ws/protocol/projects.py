@@ -10,7 +10,6 @@ from geometry_ws.protocol.changes import (
     ChangeDetail,
     ChangeInfo,
     Document,
-    Requirement,
     SpecInfo,
     TaskInfo,
     Ticked,
@@ -38,6 +37,7 @@ from geometry_ws.protocol.errors import (
     Unwritable,
 )
 from geometry_ws.protocol.rights import Right
+from geometry_ws.protocol.specs import OneSpec, SpecList, SpecResult
 from geometry_ws.protocol.values import Counter, Name, ProjectId, Revision
 
 
@@ -120,30 +120,6 @@ class Verdicts(Result, frozen=True, kw_only=True):
     project: ProjectId
     valid: bool
     items: list[Verdict]
-
-
-class SpecList(Result, frozen=True, kw_only=True):
-    """The specs, by name."""
-
-    project: ProjectId
-    specs: list[SpecInfo]
-
-
-class OneSpec(Request, frozen=True, kw_only=True):
-    """A spec, by its path below specs/."""
-
-    spec: Name
-    project: ProjectId | None = None
-
-
-class SpecResult(Result, frozen=True, kw_only=True):
-    """A spec, read and raw."""
-
-    project: ProjectId
-    spec: SpecInfo
-    purpose: str
-    requirements: list[Requirement]
-    document: Document
 
 
 class TaskList(Result, frozen=True, kw_only=True):
