@@ -35,6 +35,10 @@ TILE_HEIGHT: Final = 192
 CACHE_BYTES: Final = 64 * 1024 * 1024
 """Encoded tiles that are kept for joiners: some dozen full screens of text and cards."""
 
+GROUP_PIXELS: Final = 4 * 1024 * 1024
+"""Pixels that are looked through and copied for one group's frame in one tick, or one plane if
+that has more: some 10 ms of the event loop, 50 for the largest plane."""
+
 Encoder: TypeAlias = Callable[[Pixels], tuple[str, bytes]]
 """Pixels to codec and bytes. Called in any thread."""
 
@@ -139,6 +143,17 @@ class Builder:
         self._planes = planes
         self._cache = cache
         self._known: dict[tuple[str, Rect], FillOp | ImageOp | int] = {}
+        self._pixels = 0
+        self._enough = GROUP_PIXELS
+
+    def next_group(self) -> None:
+        """What is asked for from now on is for another group."""
+        self._enough = self._pixels + GROUP_PIXELS
+
+    @property
+    def full(self) -> bool:
+        """Whether the group has as much as one tick may copy; the rest is for later ticks."""
+        return self._pixels >= self._enough
 
     def whole(self, plane: str) -> list[FrameOp | int]:
         """All of a plane's pixels."""
@@ -175,6 +190,7 @@ class Builder:
         return known
 
     def _new_picture(self, plane: str, rect: Rect) -> FillOp | int:
+        self._pixels += rect.area
         buffer = self._planes[plane].buffer
         window = buffer[rect.y : rect.bottom, rect.x : rect.right]
         keep = _is_tile(rect, buffer.shape[1], buffer.shape[0])

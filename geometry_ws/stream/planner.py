@@ -3,6 +3,9 @@
 Viewers who are ready are of three kinds. *Level* ones lack nothing but what has just changed;
 they share one frame with fills and copies as they happened. Those *behind* missed something;
 they share one frame of newest pixels that fits all of them. *Joining* ones share a keyframe.
+
+A tick copies a bounded number of pixels for each kind. Planes that are left out are missed by
+their viewers like any others, and come with the next ticks, what is missed longest first.
 """
 
 from collections.abc import Iterable, Mapping
@@ -103,9 +106,12 @@ class Planner:
     def _level(
         self, builder: Builder, seq: int, viewers: list[Viewer], taken: Pending, time_us: int
     ) -> Group:
+        builder.next_group()
         head = self._head(seq, min(viewer.last_sent for viewer in viewers), time_us)
         group = Group(tuple(viewers), head, {})
         for plane, change in taken.planes.items():
+            if builder.full:
+                break
             if change.damage and any(self.sees(viewer, plane) for viewer in viewers):
                 group.items += builder.strokes(plane, change.strokes)
                 group.items += builder.region(plane, change.painted)
@@ -130,10 +136,14 @@ class Planner:
         regions: dict[str, Region],
         time_us: int,
     ) -> Group:
+        builder.next_group()
         head = self._head(seq, min(viewer.last_sent for viewer in viewers), time_us)
-        group = Group(tuple(viewers), head, floors)
-        for plane, region in regions.items():
-            group.items += builder.region(plane, region)
+        group = Group(tuple(viewers), head, {})
+        for plane, floor in sorted(floors.items(), key=lambda item: item[1]):
+            if builder.full:
+                break
+            group.items += builder.region(plane, regions[plane])
+            group.floors[plane] = floor
         return group
 
     def _share(
@@ -148,10 +158,13 @@ class Planner:
             fresh.floors[plane] = min(fresh.floors[plane], floor)
 
     def _joining(self, builder: Builder, seq: int, viewers: list[Viewer], time_us: int) -> Group:
+        builder.next_group()
         planes = self._places(self.history)
         head = Frame(self._epoch, seq, seq, time_us, keyframe=True, planes=planes)
         group = Group(tuple(viewers), head, {})
         for place in planes:
+            if builder.full:
+                break
             if any(self.sees(viewer, place.plane) for viewer in viewers):
                 group.items += builder.whole(place.plane)
                 group.floors[place.plane] = NOTHING
