@@ -9,27 +9,24 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from geometry_ws.board.model import CardFace, ChangeCard, State, TaskLine
+from geometry_ws.board.paging import HEADING_HEIGHT, around_first_open, page_at, page_holding
 from geometry_ws.board.theme import LIGHT, Rgb, Theme
 from geometry_ws.board.words import count, pieces_of
 from geometry_ws.render.text import Layout, Span, TextStyle, digits_width, lay_out, lay_out_name
 
 CARD_WIDTH = 320
 PADDING = 16
-COLLAPSED_TASKS = 8
 LEAST_ROW = 28
 BOX_SIZE = 16
 TEXT_LEFT = PADDING + BOX_SIZE + 10
 ICON_SIZE = 16
 NAME_LEFT = PADDING + ICON_SIZE + 8
 BAR_HEIGHT = 4
-HIGHEST_CARD = 8000
-"""No opened list is longer, as graphics chips hold no picture of more than 8192 pixels."""
 
-_PAGE = 4  # the visible part of a long list advances by so many tasks at once
 _LINES_COLLAPSED, _LINES_EXPANDED = 2, 3
 _TASK_SIZE, _TASK_LINE = 13.0, 18.0
-_HIGHEST_ROW = 26 + round(_LINES_EXPANDED * _TASK_LINE) + 10  # a heading and a task
 _REMEMBERED_CARDS = 1000
+_REMEMBERED_ROWS = 20_000
 
 
 class Rect(NamedTuple):
@@ -63,11 +60,12 @@ class TaskRow(NamedTuple):
 
 
 class MoreRow(NamedTuple):
-    """A row that opens or closes the list; `closes` says which."""
+    """A row that opens the list at a page, or closes it."""
 
     text: PlacedText
     area: Rect
     closes: bool
+    page: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +99,23 @@ def _small(colour: Rgb, weight: int = 400) -> TextStyle:
     return TextStyle(_TASK_SIZE, weight, colour, _TASK_LINE / _TASK_SIZE)
 
 
-def visible_tasks(card: ChangeCard, expanded: bool) -> tuple[int, int]:
+def visible_tasks(card: ChangeCard, expanded: bool, page: int = 0) -> tuple[int, int]:
     """Give the range of tasks that a card shows: the end is exclusive.
 
     A closed card shows at most eight, from around the first open task; a finished one shows none,
-    as finished work should take little room. The range moves in steps, so that ticking boxes
-    rarely moves the rows under the pointer.
+    as finished work should take little room. An open one shows a page.
     """
-    number = len(card.tasks)
     if expanded:
-        return 0, number
+        return page_at(card.tasks, page, _row_height)
     if card.state is State.COMPLETE:
         return 0, 0
-    if number <= COLLAPSED_TASKS:
-        return 0, number
-    first_open = next((place for place, task in enumerate(card.tasks) if not task.done), 0)
-    start = min(first_open // _PAGE * _PAGE, number - COLLAPSED_TASKS)
-    return start, start + COLLAPSED_TASKS
+    return around_first_open(card.tasks)
+
+
+@lru_cache(maxsize=_REMEMBERED_ROWS)
+def _row_height(text: str) -> int:
+    """Give the height of a task's row on an open card; no colour changes it."""
+    return _row_of(_task_text(text, LIGHT.text, _LINES_EXPANDED))
 
 
 def arrange_card(face: CardFace, theme: Theme = LIGHT) -> CardPlan:
@@ -187,62 +185,71 @@ def _list(
     face: CardFace, theme: Theme, top: float
 ) -> tuple[tuple[PlacedText, ...], tuple[TaskRow, ...], tuple[MoreRow, ...], float]:
     card = face.card
-    start, end = visible_tasks(card, face.expanded)
+    start, end = visible_tasks(card, face.expanded, face.page)
     sections: list[PlacedText] = []
     rows: list[TaskRow] = []
     more: list[MoreRow] = []
     if card.tasks:
         top += 8 if start < end else 4
+    page = _page(face, start, end)
     if start and end > start:
-        more.append(_more(f"+ {start} before", theme, top))
+        more.append(_more(f"+ {start} before", theme, top, page=max(page - face.expanded, 0)))
         top += LEAST_ROW
     heading: str | None = None
-    for number, task in enumerate(card.tasks[start:end], start):
-        if top > HIGHEST_CARD - 2 * LEAST_ROW - _HIGHEST_ROW:
-            words = f"and {len(card.tasks) - number} more in tasks.md"
-            sections.append(PlacedText(lay_out(words, _small(theme.muted)), TEXT_LEFT, top + 5))
-            top += LEAST_ROW
-            break
+    for task in card.tasks[start:end]:
         if task.section and task.section != heading:
             style = TextStyle(11, 600, theme.muted, 16 / 11, 0.3)
             layout = lay_out(_spans(task.section, style), style, CARD_WIDTH - 2 * PADDING, 1)
             sections.append(PlacedText(layout, PADDING, top + 8))
-            top += 26
+            top += HEADING_HEIGHT
         heading = task.section
         row = _task(task, theme, top, _LINES_EXPANDED if face.expanded else _LINES_COLLAPSED)
         rows.append(row)
         top += row.area.height
-    left = len(card.tasks) - end
+    if left := len(card.tasks) - end:
+        words = f"+ {left} more" if end else f"Show {count(left, 'task')}"
+        more.append(_more(words, theme, top, page=page + face.expanded))
+        top += LEAST_ROW + 2
     if face.expanded and card.tasks and visible_tasks(card, False) != (0, len(card.tasks)):
         more.append(_more("Show less", theme, top, closes=True))
-        top += LEAST_ROW + 2
-    elif left:
-        words = f"+ {left} more" if end else f"Show {count(left, 'task')}"
-        more.append(_more(words, theme, top))
         top += LEAST_ROW + 2
     return tuple(sections), tuple(rows), tuple(more), top
 
 
+def _page(face: CardFace, start: int, end: int) -> int:
+    """Give the page that an open card shows, or on which a closed one should open."""
+    tasks = face.card.tasks
+    if face.expanded or (start, end) != (0, len(tasks)):
+        return page_holding(tasks, start, _row_height)
+    return 0
+
+
 def _task(task: TaskLine, theme: Theme, top: float, lines: int) -> TaskRow:
-    style = _small(theme.muted if task.done else theme.text)
-    width = CARD_WIDTH - TEXT_LEFT - PADDING
-    layout = lay_out(_spans(task.text, style), style, width, lines)
-    height = max(LEAST_ROW, round(layout.height) + 10)
-    text_x = TEXT_LEFT
+    layout = _task_text(task.text, theme.muted if task.done else theme.text, lines)
     return TaskRow(
         task,
-        Rect(PADDING / 2, top, CARD_WIDTH - PADDING, height),
+        Rect(PADDING / 2, top, CARD_WIDTH - PADDING, _row_of(layout)),
         Rect(PADDING, top + 6, BOX_SIZE, BOX_SIZE),
-        PlacedText(layout, text_x, top + 5),
+        PlacedText(layout, TEXT_LEFT, top + 5),
     )
 
 
-def _more(words: str, theme: Theme, top: float, *, closes: bool = False) -> MoreRow:
+def _task_text(text: str, colour: Rgb, lines: int) -> Layout:
+    style = _small(colour)
+    return lay_out(_spans(text, style), style, CARD_WIDTH - TEXT_LEFT - PADDING, lines)
+
+
+def _row_of(layout: Layout) -> int:
+    return max(LEAST_ROW, round(layout.height) + 10)
+
+
+def _more(words: str, theme: Theme, top: float, *, closes: bool = False, page: int = 0) -> MoreRow:
     style = _small(theme.accent, 500)
     return MoreRow(
         PlacedText(lay_out(words, style), TEXT_LEFT, top + 5),
         Rect(PADDING / 2, top, CARD_WIDTH - PADDING, LEAST_ROW),
         closes,
+        page,
     )
 
 

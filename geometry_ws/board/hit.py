@@ -22,9 +22,10 @@ class ToggleTask:
 
 @dataclass(frozen=True, slots=True)
 class Expand:
-    """Show all tasks of a card."""
+    """Show all tasks of a card, or of a long list a page of them."""
 
     change: str
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,9 @@ def hit_areas(face: CardFace, theme: Theme = LIGHT) -> tuple[tuple[Rect, Action]
         (row.area, ToggleTask(name, row.task.id, not row.task.done, row.task.text))
         for row in plan.tasks
     ]
-    openers = [(row.area, Collapse(name) if row.closes else Expand(name)) for row in plan.more]
+    openers = [
+        (row.area, Collapse(name) if row.closes else Expand(name, row.page)) for row in plan.more
+    ]
     return (*toggles, *openers)
 
 

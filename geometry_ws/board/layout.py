@@ -6,10 +6,12 @@ closed: opening a list pushes down what is below it and moves nothing else. A dr
 its place and leaves the flow. All places are whole world pixels; the header is at (0, 0).
 """
 
+from collections import Counter
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from geometry_ws.board.budget import cut_text, longest_text
 from geometry_ws.board.card import CARD_WIDTH
 from geometry_ws.board.draw import face_size
 from geometry_ws.board.model import (
@@ -21,7 +23,9 @@ from geometry_ws.board.model import (
     ColumnFace,
     EmptyFace,
     Face,
+    RestFace,
 )
+from geometry_ws.board.room import cards_with_room, faces_with_room
 from geometry_ws.board.signs import SIGN_HEIGHT, SPINE_WIDTH
 from geometry_ws.board.theme import LIGHT, Theme
 from geometry_ws.board.words import (
@@ -30,7 +34,9 @@ from geometry_ws.board.words import (
     describe_column,
     describe_empty,
     describe_header,
+    describe_rest,
     header_of,
+    rest_line,
 )
 
 LONGEST_SIDE = 8192
@@ -96,8 +102,12 @@ def lay_out_board(
     expanded: Set[str] = frozenset(),
     places: Places | None = None,
     theme: Theme = LIGHT,
+    pages: Mapping[str, int] | None = None,
 ) -> BoardLayout:
     """Place everything. `expanded` names open cards, `places` where dragged cards were put.
+
+    `pages` says which page of its list an open card shows. Where not all cards find room (see
+    `budget`), a sign counts the others, and no more cards are open than there is room for.
 
     The theme moves nothing; naming the one that is drawn saves laying text out a second time.
 
@@ -105,18 +115,24 @@ def lay_out_board(
     no card are ignored. Of changes with one name the first counts.
     """
     put = places or {}
-    make = _Maker(expanded, theme)
+    make = _Maker(theme, longest_text(len(model.changes) + len(Column) + 2))
     header = header_of(model)
     items = {"header": make.placed(0, 0, header, header.project, describe_header(header))}
     top = items["header"].height + BELOW_HEADER
-    cards = list({card.name: card for card in reversed(model.changes)}.values())[::-1]
-    if not cards:
+    every = list({card.name: card for card in reversed(model.changes)}.values())[::-1]
+    if not every:
         face = EmptyFace(model.archived, model.specs)
         items["empty"] = make.placed(0, top, face, "No open changes", describe_empty(face))
         return BoardLayout(items)
+    cards = cards_with_room(every, theme)
+    faces = faces_with_room(cards, expanded, pages or {}, theme)
+    if rest := len(every) - len(cards):
+        left = items["header"].width + COLUMN_GAP
+        items["rest"] = make.placed(left, 0, RestFace(rest), rest_line(rest), describe_rest(rest))
     columns = {
         column: [card for card in cards if COLUMN_OF[card.state] is column] for column in Column
     }
+    counts = Counter(COLUMN_OF[card.state] for card in every)
     flowing = {
         column: [card for card in members if card.name not in put]
         for column, members in columns.items()
@@ -124,35 +140,39 @@ def lay_out_board(
     left = 0
     for column, runs in _runs(flowing, theme).items():
         width = _width_of(runs)
-        face_of_sign = ColumnFace(column, len(columns[column]), width, not columns[column])
+        face_of_sign = ColumnFace(column, counts[column], width, not columns[column])
         words = describe_column(face_of_sign)
         sign = make.placed(left, top, face_of_sign, COLUMN_WORDS[column], words)
         items[column_key(column)] = sign
-        _fill(items, runs, make, left, top + SIGN_HEIGHT + GAP)
+        _fill(items, _faces(runs, faces), make, left, top + SIGN_HEIGHT + GAP)
         left += sign.width + COLUMN_GAP
     for card in cards:
         if card.name in put:
-            items[card_key(card.name)] = make.card(card, *put[card.name])
+            items[card_key(card.name)] = make.card(faces[card.name], *put[card.name])
     return BoardLayout(items)
 
 
 class _Maker(NamedTuple):
     """What all pieces of one board have in common."""
 
-    expanded: Set[str]
     theme: Theme
+    longest: int
 
     def placed(self, x: int, y: int, face: Face, title: str, text: str) -> Placed:
-        return Placed(x, y, *face_size(face, self.theme), face, title, text)
+        words = cut_text(text, self.longest)
+        return Placed(x, y, *face_size(face, self.theme), face, title, words)
 
-    def card(self, card: ChangeCard, x: int, y: int) -> Placed:
-        face = CardFace(card, card.name in self.expanded)
-        return self.placed(x, y, face, card.name, describe(card))
+    def card(self, face: CardFace, x: int, y: int) -> Placed:
+        return self.placed(x, y, face, face.card.name, describe(face.card))
+
+
+def _faces(runs: list[list[ChangeCard]], faces: Mapping[str, CardFace]) -> list[list[CardFace]]:
+    return [[faces[card.name] for card in run] for run in runs]
 
 
 def _fill(
     items: dict[str, Placed],
-    runs: list[list[ChangeCard]],
+    runs: list[list[CardFace]],
     make: _Maker,
     left: int,
     top: int,
@@ -160,9 +180,9 @@ def _fill(
     """Stack each run of cards in its own sub-column."""
     for number, run in enumerate(runs):
         at = top
-        for card in run:
-            placed = make.card(card, left + number * (CARD_WIDTH + GAP), at)
-            items[card_key(card.name)] = placed
+        for face in run:
+            placed = make.card(face, left + number * (CARD_WIDTH + GAP), at)
+            items[card_key(face.card.name)] = placed
             at += placed.height + GAP
 
 

@@ -76,6 +76,8 @@ class CardFace:
 
     card: ChangeCard
     expanded: bool = False
+    page: int = 0
+    """Of an open card whose list is too long for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +111,11 @@ class EmptyFace:
     specs: int
 
 
-Face = CardFace | ColumnFace | HeaderFace | EmptyFace
+@dataclass(frozen=True, slots=True)
+class RestFace:
+    """The sign that says how many open changes have no card, as there is no room for them."""
+
+    count: int
+
+
+Face = CardFace | ColumnFace | HeaderFace | EmptyFace | RestFace

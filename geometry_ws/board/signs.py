@@ -5,9 +5,15 @@ Like cards they are opaque panels, so they can be read on any page.
 
 from geometry_ws.board.card import CARD_WIDTH, PADDING, Rect
 from geometry_ws.board.marks import fill, panel, round_rect, state_mark
-from geometry_ws.board.model import Column, ColumnFace, EmptyFace, HeaderFace, State
+from geometry_ws.board.model import Column, ColumnFace, EmptyFace, HeaderFace, RestFace, State
 from geometry_ws.board.theme import LIGHT, Theme
-from geometry_ws.board.words import COLUMN_WORDS, NEW_CHANGE_COMMAND, empty_lines, summary
+from geometry_ws.board.words import (
+    COLUMN_WORDS,
+    NEW_CHANGE_COMMAND,
+    empty_lines,
+    rest_line,
+    summary,
+)
 from geometry_ws.render.drawing import skia
 from geometry_ws.render.text import (
     Layout,
@@ -32,27 +38,33 @@ _STATE_OF = {
 }
 
 
-def sign_size(face: ColumnFace | HeaderFace | EmptyFace) -> tuple[int, int]:
+Sign = ColumnFace | HeaderFace | EmptyFace | RestFace
+
+
+def sign_size(face: Sign) -> tuple[int, int]:
     """Give the width and height of a sign in logical pixels."""
     if isinstance(face, ColumnFace):
         return (SPINE_WIDTH, SPINE_HEIGHT) if face.folded else (face.width, SIGN_HEIGHT)
     if isinstance(face, EmptyFace):
         return EMPTY_WIDTH, EMPTY_HEIGHT
+    if isinstance(face, RestFace):
+        return CARD_WIDTH, SIGN_HEIGHT
     name, line, problem = _header_texts(face, LIGHT)
     widest = max(name.width, line.width, problem.width if problem else 0)
     height = 74 + (round(problem.height) + 4 if problem else 0)
     return max(CARD_WIDTH, int(widest + 2 * PADDING + 5)), height
 
 
-def paint_sign(
-    canvas: skia.Canvas, face: ColumnFace | HeaderFace | EmptyFace, theme: Theme
-) -> None:
+def paint_sign(canvas: skia.Canvas, face: Sign, theme: Theme) -> None:
     """Paint a sign from the canvas' origin, in logical pixels."""
     panel(canvas, *sign_size(face), theme)
     if isinstance(face, HeaderFace):
         _paint_header(canvas, face, theme)
     elif isinstance(face, EmptyFace):
         _paint_empty(canvas, face, theme)
+    elif isinstance(face, RestFace):
+        style = TextStyle(14, 600, theme.text, 20 / 14)
+        lay_out(rest_line(face.count), style).paint(canvas, PADDING, 10)
     elif face.folded:
         _paint_spine(canvas, face, theme)
     else:

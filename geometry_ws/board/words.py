@@ -95,6 +95,16 @@ def describe_column(face: ColumnFace) -> str:
     return f"{COLUMN_WORDS[face.column]}: {count(face.count, 'change')}."
 
 
+def rest_line(number: int) -> str:
+    """Say how many open changes have no card."""
+    return f"+ {count(number, 'more change')}"
+
+
+def describe_rest(number: int) -> str:
+    """Say what the sign means that counts changes without a card."""
+    return f"{count(number, 'more open change')} without a card: there is no room for them."
+
+
 def describe_header(face: HeaderFace) -> str:
     """Say what the board's sign shows."""
     text = f"{face.project}: {summary(face)}."

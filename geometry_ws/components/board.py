@@ -53,10 +53,11 @@ class Board(ComponentSession, BoardMeta):
         self._saving: Any = None
         self._fetching = False
         self._theme = DARK if self.extra.get("theme") == "dark" else LIGHT
-        self._surfaces = BoardSurfaces(self, self._theme)
+        self._surfaces = BoardSurfaces(self, self._theme, self._presses.forget)
         state = self.extra.get("state")
         self._file = Path(state) / "board.json" if state else None
         self._places = Places()
+        self._pages: dict[str, int] = {}
         if self._file is not None:
             self._places = await self.in_thread(read_places, self._file)
         await bind(self, self)
@@ -64,6 +65,7 @@ class Board(ComponentSession, BoardMeta):
 
     def stop(self) -> None:
         """Keep what wasn't kept yet."""
+        self._surfaces.stop()
         if self._saving is not None:
             self._saving.cancel()
             self._saving = None
@@ -116,13 +118,15 @@ class Board(ComponentSession, BoardMeta):
     async def _show(self) -> None:
         model = board_model(self._mirror)
         places, expanded = dict(self._places.places), set(self._places.expanded)
-        layout = await self.in_thread(lay_out_board, model, expanded, places, self._theme)
+        layout = await self.in_thread(
+            lay_out_board, model, expanded, places, self._theme, dict(self._pages)
+        )
         self._surfaces.want(layout)
 
     def _hear_look(self, args: Sequence[Any], keywords: Mapping[str, Any], _: Any) -> None:
         look = _read(SurfaceLooked, args, keywords)
-        if look is not None and look.looked:
-            self._surfaces.want_scale(look.surface, look.scale)
+        if look is not None:
+            self._surfaces.want_scale(look.surface, look.scale, looked=look.looked)
 
     def _hear_input(self, args: Sequence[Any], keywords: Mapping[str, Any], _: Any) -> None:
         event = _read(SurfaceInput, args, keywords)
@@ -131,16 +135,27 @@ class Board(ComponentSession, BoardMeta):
         key = self._surfaces.keys.get(event.surface)
         if key is None:
             return
-        placed = self._surfaces.shown[key].placed
+        shown = self._surfaces.shown[key]
+        placed = shown.placed
         pointer = Pointer(
-            event.seat, event.phase, event.x, event.y, event.world_x, event.world_y, event.button
+            event.seat,
+            event.phase,
+            event.x,
+            event.y,
+            event.world_x,
+            event.world_y,
+            event.button,
+            event.frame,
         )
         movable = isinstance(placed.face, CardFace)
         meaning = self._presses.pointer(key, (placed.x, placed.y), movable, pointer)
         if isinstance(meaning, Dragged):
             self._drag(meaning)
-        elif isinstance(meaning, Click) and isinstance(placed.face, CardFace):
-            self.spawn("a click on a card", self._click(placed.face, meaning))
+        elif isinstance(meaning, Click):
+            # What a click means is what the person saw, though the card may look different now.
+            face = shown.face_at(meaning.frame)
+            if isinstance(face, CardFace):
+                self.spawn("a click on a card", self._click(face, meaning))
 
     def _drag(self, dragged: Dragged) -> None:
         if dragged.begun:
@@ -163,8 +178,10 @@ class Board(ComponentSession, BoardMeta):
             names = self._places.expanded
             if isinstance(action, Expand):
                 names.add(action.change)
+                self._pages[action.change] = action.page
             else:
                 names.discard(action.change)
+                self._pages.pop(action.change, None)
             self._keep()
             await self._show()
 

@@ -1,75 +1,86 @@
 """Keeps the surfaces of a board in step with its layout.
 
 `want` says how the board shall look; whatever was wanted last is what is shown in the end, with
-no more drawing than what lies between. Drawing is done in the component's one drawing thread.
+no more drawing than what lies between. What is there is only believed once the compositor has
+answered: after a refused call the next attempt starts from what is really shown. Drawing is done
+in the component's one drawing thread, and stops where something newer is wanted.
 """
 
-from collections.abc import Awaitable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from autobahn.wamp.exception import ApplicationError
-from twisted.internet.defer import gatherResults
+from twisted.internet.defer import CancelledError
 from twisted.logger import Logger
 
-from geometry_ws.board.draw import draw_face
+from geometry_ws.board.budget import MOST_BYTES, choose_scales
 from geometry_ws.board.layout import BoardLayout, Placed
 from geometry_ws.board.theme import LIGHT, Theme
-from geometry_ws.board.update import Create, Destroy, Move, Redraw, damage, plan
-from geometry_ws.components.calls import call
+from geometry_ws.board.update import Create, Destroy, plan
+from geometry_ws.components.board_painter import AT_ONCE, BoardPainter, bytes_at, is_full
+from geometry_ws.components.board_shown import Shown
 from geometry_ws.components.session import ComponentSession
 from geometry_ws.protocol.declare import Done
-from geometry_ws.protocol.surfaces import Committed, Created
-from geometry_ws.render.pixels import Pixels
 
 log = Logger()
 
-_BATCH_BYTES = 4 * 2**20
-_BATCH_SURFACES = 48
-_AT_ONCE = 32
-
-
-@dataclass
-class Shown:
-    """A surface as it is in the world; ``wanted_scale`` is what lookers would like."""
-
-    surface: str
-    placed: Placed
-    scale: int = 1
-    wanted_scale: int = 1
+_FIRST_RETRY, _LONGEST_RETRY = 1.0, 30.0
 
 
 class BoardSurfaces:
-    """The surfaces of one board, by the layout's keys."""
+    """The surfaces of one board, by the layout's keys; ``gone`` is told of those that vanish."""
 
-    def __init__(self, session: ComponentSession, theme: Theme = LIGHT) -> None:
+    def __init__(
+        self,
+        session: ComponentSession,
+        theme: Theme = LIGHT,
+        gone: Callable[[str], None] = lambda _key: None,
+    ) -> None:
         self._session = session
         self._theme = theme
         self._wanted: BoardLayout | None = None
-        self._layout: BoardLayout | None = None
         self._running = False
         self._again = False
+        self._most = MOST_BYTES
+        self._retry: Any = None
+        self._wait = _FIRST_RETRY
         self._moving: dict[str, tuple[int, int] | None] = {}
-        self.shown: dict[str, Shown] = {}
-        self.keys: dict[str, str] = {}
+        self._painter = BoardPainter(session, theme, gone)
         self.drawn = False
+
+    @property
+    def shown(self) -> dict[str, Shown]:
+        """What is there, by the layout's keys."""
+        return self._painter.shown
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """The layout's keys by the surfaces' ids."""
+        return self._painter.keys
+
+    def stop(self) -> None:
+        """Try nothing again."""
+        if self._retry is not None:
+            self._retry.cancel()
+            self._retry = None
 
     def want(self, layout: BoardLayout) -> None:
         """Show this layout; an earlier one that isn't shown yet is forgotten."""
         self._wanted = layout
         self._go()
 
-    def want_scale(self, surface: str, scale: int) -> None:
-        """Draw a surface at another buffer scale."""
+    def want_scale(self, surface: str, scale: int, *, looked: bool = True) -> None:
+        """Draw a surface at another buffer scale, if there is room; at 1 while nobody looks."""
         shown = self.shown.get(self.keys.get(surface, ""))
-        if shown is not None and shown.wanted_scale != scale:
-            shown.wanted_scale = scale
+        scale = scale if looked else 1
+        if shown is not None and shown.wanted != scale:
+            shown.wanted = scale
             self._go()
 
     def drag(self, key: str, x: int, y: int) -> None:
         """Move a surface at once, one call at a time, the newest place winning."""
-        shown = self.shown.get(key)
-        if shown is None:
+        if key not in self.shown:
             return
         busy = key in self._moving
         self._moving[key] = (x, y)
@@ -80,16 +91,19 @@ class BoardSurfaces:
         try:
             while (place := self._moving[key]) is not None and (shown := self.shown.get(key)):
                 self._moving[key] = None
-                await self._call(
+                await self._painter.call(
                     "surface.move", Done, surface=shown.surface, x=place[0], y=place[1]
                 )
+        except ApplicationError:
+            # The layout that holds the new place puts it there in the end.
+            self._retry_later()
         finally:
             del self._moving[key]
 
     def raise_(self, key: str) -> None:
         """Put a surface above the others."""
         if shown := self.shown.get(key):
-            work = self._call("surface.raise", Done, surface=shown.surface)
+            work = self._painter.call("surface.raise", Done, surface=shown.surface)
             self._session.spawn("raising a card", work)
 
     def _go(self) -> None:
@@ -102,142 +116,123 @@ class BoardSurfaces:
         try:
             while self._again:
                 self._again = False
-                await self._step()
+                try:
+                    if self._wanted is not None and await self._step(self._wanted):
+                        self._settled()
+                except CancelledError:
+                    raise
+                except ApplicationError:
+                    self._retry_later()
+                except Exception:  # noqa: BLE001 - a fault of ours must not freeze the board
+                    log.failure("the board can't be drawn")
+                    self._retry_later()
         finally:
             self._running = False
 
-    async def _step(self) -> None:
-        wanted = self._wanted
-        if wanted is None:
-            return
-        steps = plan(self._layout, wanted)
-        self._layout = wanted
-        for step in steps:
-            if isinstance(step, Destroy):
-                await self._destroy(step.key)
-        await self._create([step for step in steps if isinstance(step, Create)])
-        updates: list[Any] = []
-        for step in steps:
-            if isinstance(step, Redraw):
-                updates.append(await self._redraw(step))
-            elif isinstance(step, Move):
-                updates.append(self._place(step))
-        await self._commit(updates)
-        await self._rescale()
+    def _settled(self) -> None:
+        if self._most == MOST_BYTES:
+            self._wait = _FIRST_RETRY
+
+    def _retry_later(self) -> None:
+        """Begin again from what is shown, later each time."""
+        if self._retry is None:
+            self._retry = self._session.clock.callLater(self._wait, self._retry_now)
+            self._wait = min(self._wait * 2, _LONGEST_RETRY)
+
+    def _retry_now(self) -> None:
+        self._retry = None
+        self._most = MOST_BYTES
+        self._go()
+
+    async def _step(self, wanted: BoardLayout) -> bool:
+        """Come closer to a layout; false when it stopped as something newer is wanted.
+
+        What is there already comes before what is new, as its places and ticks are looked at;
+        what makes room comes before what takes some.
+        """
+        steps = plan(self._present(), wanted)
+        painter = self._painter
+        await painter.together([painter.destroy(s.key) for s in steps if isinstance(s, Destroy)])
+        refused = await self._update(wanted)
+        creations = [step for step in steps if isinstance(step, Create)]
+        for start in range(0, len(creations), AT_ONCE):
+            if start and self._again:
+                return False
+            with self._at_most(0):
+                await self._create(creations[start : start + AT_ONCE])
         self.drawn = True
+        complete = await self._sharpen(wanted)
+        if refused is not None:
+            raise refused
+        return complete
 
-    async def _destroy(self, key: str) -> None:
-        if shown := self.shown.pop(key, None):
-            self.keys.pop(shown.surface, None)
-            await self._call("surface.destroy", Done, surface=shown.surface)
+    def _present(self) -> BoardLayout:
+        return BoardLayout({key: shown.placed for key, shown in self.shown.items()})
 
-    async def _create(self, steps: list[Create]) -> None:
-        """Make the surfaces, then fill them, so that a board of hundreds is there in a moment."""
-        for start in range(0, len(steps), _AT_ONCE):
-            some = steps[start : start + _AT_ONCE]
-            made = await _together([self._make(step.placed) for step in some])
-            updates = []
-            for step, created in zip(some, made, strict=True):
-                self.shown[step.key] = Shown(created.surface, step.placed)
-                self.keys[created.surface] = step.key
-                pixels = await self._session.in_thread(self._draw, step.placed, 1)
-                updates.append({"surface": created.surface, "ops": [_image(pixels)]})
-            await self._commit(updates)
+    async def _create(self, steps: Sequence[Create]) -> None:
+        """Make some surfaces, then fill them, so that a board of hundreds is there at once."""
+        await self._painter.together([self._painter.make(step) for step in steps])
+        await self._painter.draw([(step.key, step.placed, 1) for step in steps])
 
-    def _make(self, placed: Placed) -> Awaitable[Created]:
-        return self._call(
-            "surface.create",
-            Created,
-            x=placed.x,
-            y=placed.y,
-            width=placed.width,
-            height=placed.height,
-            max_scale=placed.max_scale,
-            title=placed.title[:200],
-            text=placed.text[:20_000],
-        )
+    async def _update(self, wanted: BoardLayout) -> ApplicationError | None:
+        """Draw what is shown and has changed, at a scale for which there is room.
 
-    async def _redraw(self, step: Redraw) -> dict[str, Any]:
-        shown = self.shown[step.key]
-        shown.placed = step.after
-        if (step.before.title, step.before.text) != (step.after.title, step.after.text):
-            await self._call(
-                "surface.configure",
-                Done,
-                surface=shown.surface,
-                title=step.after.title[:200],
-                text=step.after.text[:20_000],
-            )
-        update: dict[str, Any] = {
-            "surface": shown.surface,
-            "x": step.after.x,
-            "y": step.after.y,
-            "width": step.after.width,
-            "height": step.after.height,
-        }
-        update["ops"] = await self._session.in_thread(
-            self._differences, step.before, step.after, shown.scale
-        )
-        return update
-
-    def _place(self, step: Move) -> dict[str, Any]:
-        shown = self.shown[step.key]
-        assert self._layout is not None  # noqa: S101 - set right before
-        shown.placed = self._layout.items[step.key]
-        return {"surface": shown.surface, "x": step.x, "y": step.y}
-
-    async def _rescale(self) -> None:
-        updates = []
-        for shown in list(self.shown.values()):
-            if shown.scale != shown.wanted_scale:
-                shown.scale = shown.wanted_scale
-                pixels = await self._session.in_thread(self._draw, shown.placed, shown.scale)
-                updates.append(
-                    {"surface": shown.surface, "scale": shown.scale, "ops": [_image(pixels)]}
-                )
-                if len(updates) >= _AT_ONCE:
-                    await self._commit(updates)
-                    updates = []
-        await self._commit(updates)
-
-    def _draw(self, placed: Placed, scale: int) -> Pixels:
-        return draw_face(placed.face, scale, self._theme)
-
-    def _differences(self, before: Placed, after: Placed, scale: int) -> list[Any]:
-        old, new = self._draw(before, scale), self._draw(after, scale)
-        return [_image(new, rect) for rect in damage(old, new)]
-
-    async def _commit(self, updates: list[Any]) -> None:
-        """Send updates in commits of a bounded size, without waiting for one to be seen."""
-        batches: list[list[Any]] = [[]]
-        size = 0
-        for update in updates:
-            own = sum(len(op[3]) for op in update.get("ops", ()))
-            if batches[-1] and (size + own > _BATCH_BYTES or len(batches[-1]) >= _BATCH_SURFACES):
-                batches.append([])
-                size = 0
-            batches[-1].append(update)
-            size += own
-        await _together(
-            [self._call("surface.commit", Committed, updates=batch) for batch in batches if batch]
-        )
-
-    async def _call(self, name: str, result: type[Any], **keywords: Any) -> Any:
+        Gives what was refused: the rest of the board isn't to wait for it.
+        """
+        scales = self._scales(wanted)
+        aims = []
+        for key, shown in list(self.shown.items()):
+            after = wanted.items.get(key)
+            if after is None:
+                continue
+            scale = min(shown.scale, scales[key])
+            if shown.stale or shown.placed != after or shown.scale != scale:
+                aims.append((key, after, scale))
+        aims.sort(key=lambda aim: _growth(self.shown[aim[0]], aim[1], aim[2]))
         try:
-            return await call(self._session, name, result, **keywords)
+            await self._painter.draw(aims)
         except ApplicationError as problem:
-            log.warn("{name}: {problem}", name=name, problem=problem.error_message())
+            return problem
+        return None
+
+    async def _sharpen(self, wanted: BoardLayout) -> bool:
+        scales = self._scales(wanted)
+        aims = [
+            (key, shown.placed, scales[key])
+            for key, shown in self.shown.items()
+            if key in scales and scales[key] > shown.scale
+        ]
+        for start in range(0, len(aims), AT_ONCE):
+            if start and self._again:
+                return False
+            with self._at_most(self._taken()):
+                await self._painter.draw(aims[start : start + AT_ONCE])
+        return True
+
+    @contextmanager
+    def _at_most(self, most: int) -> Iterator[None]:
+        """Where the world is full, take no more than this until it is tried again.
+
+        Sharpness is given back for what can't be made at all; what can't be sharp stays as it is.
+        """
+        try:
+            yield
+        except ApplicationError as problem:
+            if is_full(problem):
+                self._most = most
             raise
 
+    def _taken(self) -> int:
+        return sum(bytes_at(shown.placed, shown.scale) for shown in self.shown.values())
 
-def _image(pixels: Pixels, rect: tuple[int, int, int, int] | None = None) -> list[Any]:
-    x, y, width, height = rect or (0, 0, pixels.shape[1], pixels.shape[0])
-    return ["image", [x, y, width, height], "bgra", pixels[y : y + height, x : x + width].tobytes()]
+    def _scales(self, wanted: BoardLayout) -> dict[str, int]:
+        pieces = [
+            self.shown[key].sharpness(key, placed)
+            for key, placed in wanted.items.items()
+            if key in self.shown
+        ]
+        return choose_scales(pieces, self._most)
 
 
-async def _together(work: list[Awaitable[Any]]) -> list[Any]:
-    """Wait for several calls that were sent without waiting in between."""
-    from twisted.internet.defer import ensureDeferred
-
-    results: list[Any] = await gatherResults([ensureDeferred(item) for item in work])  # type: ignore[arg-type]
-    return results
+def _growth(shown: Shown, after: Placed, scale: int) -> int:
+    return bytes_at(after, scale) - bytes_at(shown.placed, shown.scale)

@@ -232,3 +232,37 @@ def test_many_tasks_can_be_opened():
     pixels, areas = draw_card(card, True, 2)
     assert len(areas) == 133
     assert pixels.shape[0] > 132 * LEAST_ROW * 2
+
+
+def test_a_very_long_list_is_turned_page_by_page():
+    card = change("a", 500, 250)
+    seen = []
+    page = 0
+    while True:
+        face = CardFace(card, True, page)
+        plan = arrange_card(face)
+        assert plan.height <= 4096
+        seen += [row.task.id for row in plan.tasks]
+        forward = [row for row in plan.more if row.page > page]
+        back = [row for row in plan.more if row.text.layout.shown.endswith("before")]
+        assert len(back) == (page > 0)
+        for row in back:
+            assert hit(face, row.area.x + 9, row.area.y + 9) == Expand("a", page - 1)
+        assert plan.more[-1].text.layout.shown == "Show less"
+        if not forward:
+            break
+        area = forward[0].area
+        assert hit(face, area.x + 9, area.y + 9) == Expand("a", page + 1)
+        page += 1
+    assert page >= 3
+    assert seen == [task.id for task in card.tasks]
+    assert visible_tasks(card, True, 99) == visible_tasks(card, True, page)
+
+
+def test_a_closed_card_opens_at_the_page_of_what_it_shows():
+    card = change("a", 500, 480)
+    plan = arrange_card(CardFace(card))
+    area = plan.more[-1].area
+    action = hit(CardFace(card), area.x + 9, area.y + 9)
+    start, end = visible_tasks(card, True, action.page)
+    assert start <= visible_tasks(card, False)[0] < end

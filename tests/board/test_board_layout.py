@@ -6,6 +6,7 @@ from board_builders import board, change
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from geometry_ws.board.budget import LAID_OUT_BYTES, MOST_CARDS, TEXT_BYTES
 from geometry_ws.board.card import CARD_WIDTH
 from geometry_ws.board.layout import lay_out_board
 from geometry_ws.board.model import COLUMN_OF, CardFace, Column, State
@@ -149,12 +150,35 @@ def test_a_name_that_occurs_twice_is_shown_once():
     assert items["card:a"].width == CARD_WIDTH
 
 
-def test_a_card_that_is_too_high_for_graphics_chips_is_drawn_at_a_smaller_scale():
+def test_an_open_card_of_any_length_can_be_drawn_sharply():
     model = board(change("a", 132, 1), change("b", 2000, 1))
-    items = lay_out_board(model, {"a", "b"}).items
-    assert items["card:b"].height <= 8192
-    assert items["card:b"].max_scale == 1
-    assert lay_out_board(model).items["card:a"].max_scale == 2
+    for page in (0, 3, 99):
+        items = lay_out_board(model, {"a", "b"}, pages={"b": page}).items
+        assert [items[key].max_scale for key in ("card:a", "card:b")] == [2, 2]
+        assert items["card:b"].height <= 4096
+
+
+def test_where_not_all_cards_find_room_a_sign_counts_the_others():
+    idle = [change(f"c{number:04}", 1) for number in range(1200)]
+    busy = change("z", 2, 1)
+    items = lay_out_board(board(*idle, busy)).items
+    cards = [key for key in items if key.startswith("card:")]
+    assert len(cards) == MOST_CARDS
+    assert "card:z" in cards
+    assert items["rest"].face.count == 401
+    assert items["rest"].title == "+ 401 more changes"
+    assert items["column:not_started"].face.count == 1200
+    assert len(items) < 1024
+    assert "rest" not in lay_out_board(board(busy)).items
+
+
+def test_buffers_and_texts_of_a_board_stay_below_their_budgets():
+    cards = [change(f"c{number:03}", 300) for number in range(500)]
+    items = lay_out_board(board(*cards), {card.name for card in cards}).items
+    assert sum(each.width * each.height * 4 for each in items.values()) <= LAID_OUT_BYTES + 2**20
+    assert sum(len(each.text.encode()) for each in items.values()) <= TEXT_BYTES
+    opened = [each for each in items.values() if isinstance(each.face, CardFace)]
+    assert 5 < sum(each.face.expanded for each in opened) < len(opened) < 500
 
 
 def test_the_theme_moves_nothing():

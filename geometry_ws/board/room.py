@@ -1,0 +1,53 @@
+"""Which cards a board shows and which of them are open, where not all find room."""
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+
+from geometry_ws.board.budget import CLOSED_BYTES, LAID_OUT_BYTES, MOST_CARDS
+from geometry_ws.board.draw import face_size
+from geometry_ws.board.model import COLUMN_OF, CardFace, ChangeCard, Column
+from geometry_ws.board.theme import Theme
+
+_FIRST = (Column.ATTENTION, Column.IN_PROGRESS, Column.NOT_STARTED, Column.COMPLETE)
+
+
+def cards_with_room(cards: Sequence[ChangeCard], theme: Theme) -> list[ChangeCard]:
+    """Give the cards that find room, in their order: those first that somebody works on."""
+    by_importance = sorted(cards, key=lambda card: _FIRST.index(COLUMN_OF[card.state]))
+    kept = set()
+    taken = 0
+    for card in by_importance[:MOST_CARDS]:
+        taken += _bytes(CardFace(card), theme)
+        if taken > CLOSED_BYTES:
+            break
+        kept.add(card.name)
+    return [card for card in cards if card.name in kept]
+
+
+def faces_with_room(
+    cards: Sequence[ChangeCard], expanded: Set[str], pages: Mapping[str, int], theme: Theme
+) -> dict[str, CardFace]:
+    """Give the faces of cards by name: open ones are open as long as there is room."""
+    faces = {card.name: CardFace(card) for card in cards}
+    opened = {
+        card.name: CardFace(card, True, pages.get(card.name, 0))
+        for card in cards
+        if card.name in expanded
+    }
+    left = LAID_OUT_BYTES - sum(_bytes(face, theme) for face in faces.values())
+    faces.update(_affordable(faces, opened, left, theme))
+    return faces
+
+
+def _affordable(
+    faces: Mapping[str, CardFace], opened: Mapping[str, CardFace], left: int, theme: Theme
+) -> Iterator[tuple[str, CardFace]]:
+    for name, face in opened.items():
+        more = _bytes(face, theme) - _bytes(faces[name], theme)
+        if more <= left:
+            left -= more
+            yield name, face
+
+
+def _bytes(face: CardFace, theme: Theme) -> int:
+    width, height = face_size(face, theme)
+    return width * height * 4

@@ -1,0 +1,119 @@
+"""A compositor without a node, for the board's surfaces: it may refuse, and counts bytes."""
+
+import numpy as np
+from autobahn.wamp.exception import ApplicationError
+from twisted.internet.defer import Deferred, execute, succeed
+from twisted.internet.task import Clock
+
+from geometry_ws.protocol.names import uri
+from geometry_ws.render.decode import decode
+
+FULL = "limit_exceeded"
+
+
+class World:
+    """Acts as the board's session: calls are answered at once unless `hold` is set."""
+
+    def __init__(self, most=256 * 2**20):
+        self.clock = Clock()
+        self.most = most
+        self.surfaces = {}
+        self.refuse = lambda name, keywords: None
+        self.calls = []
+        self.frame = 0
+        self.seen = True
+        self.hold = False
+        self.held = []
+        self.before_thread = lambda: None
+        self.peak = 0
+        self.failures = []
+
+    def spawn(self, _name, work):
+        task = Deferred.fromCoroutine(work)
+        task.addErrback(self.failures.append)
+        return task
+
+    def in_thread(self, work, *args):
+        self.before_thread()
+        return execute(work, *args)
+
+    def call_with(self, procedure, _args, keywords):
+        name = procedure.removeprefix(uri(""))
+        self.calls.append((name, keywords))
+        error = self.refuse(name, keywords)
+        if error:
+            return self._refused(error, keywords)
+        answer = getattr(self, "_" + name.split(".")[1])(**keywords)
+        if self.hold:
+            self.held.append((waiting := Deferred(), answer))
+            return waiting
+        return answer if isinstance(answer, Deferred) else succeed(answer)
+
+    def _refused(self, error, keywords):
+        """Refuse a call; a surface that isn't there is really gone."""
+        more = {}
+        if error == "no_such_surface":
+            surface = keywords.get("surface") or keywords["updates"][0]["surface"]
+            self.surfaces.pop(surface, None)
+            more = {"surface": surface}
+        return execute(_raise, ApplicationError(uri(f"error.{error}"), "No.", **more))
+
+    def release(self):
+        held, self.held = self.held, []
+        for waiting, answer in held:
+            waiting.callback(answer)
+
+    def taken(self):
+        return sum(each["pixels"].nbytes for each in self.surfaces.values())
+
+    def by_title(self, title):
+        return next(each for each in self.surfaces.values() if each["title"] == title)
+
+    def _create(self, *, x, y, width, height, max_scale, title, text):
+        surface = f"s{len(self.calls)}"
+        made = {"x": x, "y": y, "title": title, "text": text, "scale": 1, "id": surface}
+        self.surfaces[surface] = {**made, "pixels": np.zeros((height, width, 4), np.uint8)}
+        return {"surface": surface}
+
+    def _commit(self, *, updates):
+        after = {key: dict(each) for key, each in self.surfaces.items()}
+        for update in updates:
+            here = after[update["surface"]]
+            here.update({k: v for k, v in update.items() if k in ("x", "y", "scale")})
+            if "width" in update:
+                shape = (update["height"] * here["scale"], update["width"] * here["scale"], 4)
+                same = here["pixels"].shape == shape
+                here["pixels"] = here["pixels"].copy() if same else np.zeros(shape, np.uint8)
+            for _, (x, y, width, height), codec, data in update.get("ops", ()):
+                if codec == "bgra":
+                    picture = np.frombuffer(data, np.uint8).reshape(height, width, 4)
+                else:
+                    picture = decode(codec, data, width, height, opaque=False)
+                assert y + height <= here["pixels"].shape[0]
+                assert x + width <= here["pixels"].shape[1]
+                here["pixels"][y : y + height, x : x + width] = picture
+        if sum(each["pixels"].nbytes for each in after.values()) > self.most:
+            return execute(_raise, ApplicationError(uri("error.limit_exceeded"), "Full."))
+        self.surfaces = after
+        self.peak = max(self.peak, self.taken())
+        self.frame += 1
+        return {"frame": self.frame, "seen": self.seen}
+
+    def _configure(self, *, surface, title, text):
+        self.surfaces[surface].update(title=title, text=text)
+        return {}
+
+    def _move(self, *, surface, x, y):
+        self.surfaces[surface].update(x=x, y=y)
+        return {}
+
+    def _raise(self, *, surface):
+        return {}
+
+    def _destroy(self, *, surface):
+        del self.surfaces[surface]
+        return {}
+
+
+def _raise(problem):
+    raise problem
