@@ -1,10 +1,13 @@
 """What the compositor tells, and to whom, seen without a router."""
 
+import numpy as np
 import pytest
 from compositor_alone import Alone, by
+from twisted.internet.defer import Deferred
 
 from geometry_ws.components import seating
 from geometry_ws.protocol import outputs, seats, streams, surfaces
+from geometry_ws.protocol.values import Image
 
 
 @pytest.fixture
@@ -14,8 +17,8 @@ def alone():
     compositor.stop()
 
 
-def create(compositor, session, **more):
-    request = surfaces.CreateSurface(width=100, height=100, **more)
+def create(compositor, session, width=100, height=100):
+    request = surfaces.CreateSurface(width=width, height=height)
     return compositor.create_surface(by(session), request).surface
 
 
@@ -52,3 +55,27 @@ def test_a_viewer_without_frames_changes_nothing_for_others(alone):
     ]
     assert heard[:2] == [("v1", "enter", 10), ("v1", "move", 10)]
     assert heard[2:] == [("v2", "enter", 10), ("v2", "down", 10)]
+
+
+def test_frames_are_encoded_where_nothing_else_is(alone):
+    """Neither commits nor screenshots, however many, keep frames from being encoded."""
+    surface = create(alone, 1, width=400, height=400)
+    alone.attach_stream(by(5), streams.Attach(stream="world"))
+    alone.time.advance(0.02)
+    (frame,) = alone.events("stream.on_frame")
+    ack = streams.Ack(stream="world", epoch=frame["epoch"], seq=frame["seq"])
+    alone.hear_ack(by(5), ack)
+    pixels = np.random.default_rng(1).integers(0, 255, (400, 400, 4), np.uint8).tobytes()
+    image = Image(rect=(0, 0, 400, 400), codec="bgra", data=pixels)
+    request = surfaces.Commit(updates=[surfaces.Update(surface=surface, ops=[image])])
+    alone.hold = True
+    answers = []
+    Deferred.fromCoroutine(alone.commit_surfaces(by(1), request)).addBoth(answers.append)
+    (decoding,) = alone.held
+    alone.held.clear()
+    decoding[1]()
+    alone.time.advance(0.02)
+    ((pool, encode),) = alone.held
+    assert (decoding[0], pool) == ("work", "frames")
+    encode()
+    assert [answer.seen for answer in answers] == [True]
