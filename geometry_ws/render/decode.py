@@ -1,4 +1,4 @@
-"""Bytes from programs and frames become pixels: BGRA, premultiplied, exactly the size promised.
+"""Bytes from programs become pixels: BGRA, premultiplied, exactly the size promised.
 
 Nothing is decompressed before the size in the file's own header equals the size that the sender
 declared, so a few bytes can't reserve much memory. Whatever is wrong with a picture comes out as
@@ -10,7 +10,6 @@ WebP are refused.
 import io
 import threading
 import warnings
-import zlib
 
 import numpy as np
 from PIL import Image
@@ -51,20 +50,6 @@ def decode(codec: str, data: bytes, width: int, height: int, *, opaque: bool) ->
     return pixels
 
 
-def decode_plane(codec: str, data: bytes, width: int, height: int) -> Pixels:
-    """Decode a frame's `raw` or `deflate` bytes: the inverse of `encode.encode_plane`."""
-    _check_size(width, height)
-    expected = width * height * 4
-    rows = data
-    if codec == "deflate":
-        rows = _inflate(data, expected)
-    elif codec != "raw":
-        raise BadPicture("Planes come as raw or deflate; negotiate one of these.")
-    if len(rows) != expected:
-        raise _wrong_length(codec, len(rows), width, height)
-    return np.frombuffer(rows, dtype=np.uint8).reshape(height, width, 4).copy()
-
-
 def _check_size(width: int, height: int) -> None:
     if width < 1 or height < 1:
         raise BadPicture("A picture has at least one pixel in each direction.")
@@ -80,17 +65,6 @@ def _wrong_length(codec: str, length: int, width: int, height: int) -> BadPictur
         f"{width} x {height} pixels in {codec} are {width * height * 4} bytes, but {length} came; "
         "send four bytes for each pixel, rows from the top, without padding."
     )
-
-
-def _inflate(data: bytes, expected: int) -> bytes:
-    stream = zlib.decompressobj()
-    try:
-        rows = stream.decompress(data, expected + 1)
-    except zlib.error as error:
-        raise BadPicture("The deflate bytes are broken; ask for a refresh.") from error
-    if len(rows) == expected and not stream.eof:
-        raise BadPicture("The deflate bytes are cut off; ask for a refresh.")
-    return rows
 
 
 def _decode_raw(codec: str, data: bytes, width: int, height: int, *, opaque: bool) -> Pixels:

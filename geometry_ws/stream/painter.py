@@ -5,7 +5,6 @@ parts are gathered, everything is checked and decoded, and only then do planes c
 """
 
 import hashlib
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -13,6 +12,8 @@ from typing import Final
 
 import numpy as np
 
+from geometry_ws.render.errors import BadPicture
+from geometry_ws.render.inflate import decode_plane
 from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.surface import Pixels
 from geometry_ws.stream.frame import CopyOp, FillOp, Frame, FrameOp, ImageOp, PlanePlace, op_bytes
@@ -190,19 +191,7 @@ def _decoded(op: FrameOp, planes: Mapping[str, Plane]) -> Pixels | None:
 
 def decode_pixels(op: ImageOp) -> Pixels:
     """The picture in an image operation; never takes more memory than its rectangle says."""
-    expected = op.rect.area * 4
-    data = op.data
-    if op.codec == "deflate":
-        decoder = zlib.decompressobj()
-        try:
-            data = decoder.decompress(op.data, expected)
-            complete = decoder.eof or not decoder.decompress(decoder.unconsumed_tail, 1)
-        except zlib.error as error:
-            raise NeedsRefresh(f"a picture can't be inflated: {error}") from error
-        if not complete or not decoder.eof:
-            raise NeedsRefresh("a deflated picture has another size than its rectangle")
-    elif op.codec != "raw":
-        raise NeedsRefresh(f"the codec {op.codec} is unknown")
-    if len(data) != expected:
-        raise NeedsRefresh("a picture has another size than its rectangle")
-    return np.frombuffer(data, np.uint8).reshape(op.rect.h, op.rect.w, 4)
+    try:
+        return decode_plane(op.codec, op.data, op.rect.w, op.rect.h)
+    except BadPicture as problem:
+        raise NeedsRefresh(problem.reason) from problem

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from PIL import Image
 
-from geometry_ws.render.decode import decode, decode_plane
+from geometry_ws.render.decode import decode
 from geometry_ws.render.encode import encode_plane
 from geometry_ws.render.errors import BadPicture
+from geometry_ws.render.inflate import decode_plane
 from geometry_ws.render.pixels import (
     MAX_PICTURE_PIXELS,
     premultiplied_colour,
