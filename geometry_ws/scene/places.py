@@ -35,12 +35,14 @@ class Places:
 
         Cheap to call for each frame: an unchanged stack isn't stored again.
         """
-        known = dict(self._stacks[-1])
+        known = {one.surface: one for one in self._stacks[-1]}
         placed = []
         for surface in reversed(stack):
-            rect = surface.rect
+            place = surface.x, surface.y, surface.width, surface.height
             old = known.get(surface.id)
-            placed.append(Placed(surface.id, old if old == rect else rect))
+            if old is None or old.rect != place:
+                old = Placed(surface.id, Rect(*place))
+            placed.append(old)
         if tuple(placed) == self._stacks[-1] or seq < self._seqs[-1]:
             return
         self._seqs.append(seq)
