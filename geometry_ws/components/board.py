@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 from autobahn.wamp.exception import ApplicationError
+from twisted.internet.task import deferLater
 from twisted.logger import Logger
 
 from geometry_ws.board.hit import Collapse, Expand, ToggleTask, hit
@@ -37,6 +38,7 @@ from geometry_ws.protocol.surfaces import SurfaceInput, SurfaceLooked, Surfaces
 log = Logger()
 
 _SAVE_AFTER = 0.3
+_FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0
 
 
 class Board(ComponentSession, BoardMeta):
@@ -51,7 +53,7 @@ class Board(ComponentSession, BoardMeta):
         self._mirror = ProjectState()
         self._presses = Presses()
         self._saving: Any = None
-        self._fetching = False
+        self._fetching = self._fetch_again = False
         self._theme = DARK if self.extra.get("theme") == "dark" else LIGHT
         self._surfaces = BoardSurfaces(self, self._theme, self._presses.forget)
         state = self.extra.get("state")
@@ -94,16 +96,29 @@ class Board(ComponentSession, BoardMeta):
         await self._fetch(project)
 
     async def _fetch(self, project: str) -> None:
-        """Take a snapshot, also again after a gap."""
+        """Take a snapshot, also again after a gap; asks again where it is refused."""
         if self._fetching:
+            # The snapshot that is on its way may be older than this gap.
+            self._fetch_again = True
             return
-        self._fetching = True
+        self._fetching = self._fetch_again = True
         try:
-            snapshot = await call(self, "project.get", ProjectSnapshot, project=project)
+            while self._fetch_again:
+                self._fetch_again = False
+                self._mirror.load(await self._snapshot(project))
+                await self._show()
         finally:
             self._fetching = False
-        self._mirror.load(snapshot)
-        await self._show()
+
+    async def _snapshot(self, project: str) -> ProjectSnapshot:
+        wait = _FIRST_WAIT
+        while True:
+            try:
+                return await call(self, "project.get", ProjectSnapshot, project=project)
+            except ApplicationError as problem:
+                log.warn("project.get: {problem}", problem=problem.error_message())
+            await deferLater(self.clock, wait)
+            wait = min(wait * 2, _LONGEST_WAIT)
 
     def _hear_change(self, args: Sequence[Any], keywords: Mapping[str, Any], _: Any) -> None:
         event = _read(ProjectChanged, args, keywords)
@@ -193,7 +208,7 @@ class Board(ComponentSession, BoardMeta):
                 TaskSet,
                 project=self._mirror.project,
                 change=action.change,
-                task=action.task,
+                task=self._number_of(action),
                 done=action.done,
                 expect=action.text,
             )
@@ -204,6 +219,13 @@ class Board(ComponentSession, BoardMeta):
                 change=action.change,
                 problem=problem.error_message(),
             )
+
+    def _number_of(self, action: ToggleTask) -> int:
+        """Give the number that the task which was clicked has now: lines may have come above it."""
+        change = self._mirror.changes.get(action.change)
+        tasks = change.tasks if change is not None else []
+        same = [task.id for task in tasks if task.text == action.text]
+        return same[0] if len(same) == 1 else action.task
 
     def _keep(self) -> None:
         if self._file is not None and self._saving is None:

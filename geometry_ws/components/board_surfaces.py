@@ -102,9 +102,14 @@ class BoardSurfaces:
 
     def raise_(self, key: str) -> None:
         """Put a surface above the others."""
-        if shown := self.shown.get(key):
-            work = self._painter.call("surface.raise", Done, surface=shown.surface)
-            self._session.spawn("raising a card", work)
+        self._session.spawn("raising a card", self._raise(key))
+
+    async def _raise(self, key: str) -> None:
+        try:
+            if shown := self.shown.get(key):
+                await self._painter.call("surface.raise", Done, surface=shown.surface)
+        except ApplicationError:
+            self._retry_later()
 
     def _go(self) -> None:
         self._again = True
