@@ -36,8 +36,11 @@ CACHE_BYTES: Final = 64 * 1024 * 1024
 """Encoded tiles that are kept for joiners: some dozen full screens of text and cards."""
 
 GROUP_PIXELS: Final = 4 * 1024 * 1024
-"""Pixels that are looked through and copied for one group's frame in one tick, or one plane if
-that has more: some 10 ms of the event loop, 50 for the largest plane."""
+"""Pixels that are looked through and copied in one tick for those who catch up, or one plane if
+that has more: some 10 ms of the event loop, 40 for the largest plane."""
+
+LEVEL_PIXELS: Final = 16 * 1024 * 1024
+"""The same for level viewers: no less than one commit may touch, so none is shown by halves."""
 
 Encoder: TypeAlias = Callable[[Pixels], tuple[str, bytes]]
 """Pixels to codec and bytes. Called in any thread."""
@@ -144,11 +147,11 @@ class Builder:
         self._cache = cache
         self._known: dict[tuple[str, Rect], FillOp | ImageOp | int] = {}
         self._pixels = 0
-        self._enough = GROUP_PIXELS
+        self._enough = 0
 
-    def next_group(self) -> None:
-        """What is asked for from now on is for another group."""
-        self._enough = self._pixels + GROUP_PIXELS
+    def next_group(self, most_pixels: int) -> None:
+        """What is asked for from now on is for another group, which may have so much."""
+        self._enough = self._pixels + most_pixels
 
     @property
     def full(self) -> bool:

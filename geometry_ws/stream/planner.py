@@ -5,13 +5,15 @@ they share one frame with fills and copies as they happened. Those *behind* miss
 they share one frame of newest pixels that fits all of them. *Joining* ones share a keyframe.
 
 A tick copies a bounded number of pixels for each kind. Planes that are left out are missed by
-their viewers like any others, and come with the next ticks, what is missed longest first.
+their viewers like any others, and come with the next ticks, what is missed longest first. For
+level viewers the bound is larger than any commit, so that none is shown to them by halves.
 """
 
 from collections.abc import Iterable, Mapping
 
 from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.surface import Surface
+from geometry_ws.stream import plan as plans
 from geometry_ws.stream.frame import CopyOp, Frame, PlanePlace
 from geometry_ws.stream.history import History
 from geometry_ws.stream.pending import Pending
@@ -106,7 +108,7 @@ class Planner:
     def _level(
         self, builder: Builder, seq: int, viewers: list[Viewer], taken: Pending, time_us: int
     ) -> Group:
-        builder.next_group()
+        builder.next_group(plans.LEVEL_PIXELS)
         head = self._head(seq, min(viewer.last_sent for viewer in viewers), time_us)
         group = Group(tuple(viewers), head, {})
         for plane, change in taken.planes.items():
@@ -136,7 +138,7 @@ class Planner:
         regions: dict[str, Region],
         time_us: int,
     ) -> Group:
-        builder.next_group()
+        builder.next_group(plans.GROUP_PIXELS)
         head = self._head(seq, min(viewer.last_sent for viewer in viewers), time_us)
         group = Group(tuple(viewers), head, {})
         for plane, floor in sorted(floors.items(), key=lambda item: item[1]):
@@ -158,7 +160,7 @@ class Planner:
             fresh.floors[plane] = min(fresh.floors[plane], floor)
 
     def _joining(self, builder: Builder, seq: int, viewers: list[Viewer], time_us: int) -> Group:
-        builder.next_group()
+        builder.next_group(plans.GROUP_PIXELS)
         planes = self._places(self.history)
         head = Frame(self._epoch, seq, seq, time_us, keyframe=True, planes=planes)
         group = Group(tuple(viewers), head, {})

@@ -1,4 +1,4 @@
-"""A tick copies a bounded number of pixels; the rest comes in the next ticks, and all of it."""
+"""A tick copies a bounded number of pixels for who catches up; the rest comes with the next."""
 
 import pytest
 from hypothesis import settings
@@ -6,6 +6,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from streaming import Node, noise
 from test_stream_machine import Viewers
 
+from geometry_ws.scene.attention import Look
 from geometry_ws.scene.geometry import Rect
 from geometry_ws.scene.ops import Image
 from geometry_ws.scene.world import Update
@@ -25,8 +26,8 @@ def node(monkeypatch) -> Node:
     return node
 
 
-def draw(node: Node, seed: int) -> None:
-    image = Image(Rect(0, 0, SIDE, SIDE), noise(SIDE, SIDE, seed))
+def draw(node: Node, seed: int, height: int = SIDE) -> None:
+    image = Image(Rect(0, 0, SIDE, height), noise(SIDE, height, seed))
     node.act("commit", "a", [Update(one, ops=[image]) for one in node.world.surfaces])
 
 
@@ -44,13 +45,42 @@ def test_a_joiner_gets_a_large_world_in_several_frames(node) -> None:
     node.check_pictures()
 
 
-def test_a_large_commit_comes_to_level_viewers_in_several_frames(node) -> None:
+def test_a_large_commit_comes_to_level_viewers_whole(node) -> None:
     node.join(1)
     node.settle()
     painted(node)
     draw(node, 2)
     node.settle()
-    assert [len(planes) for planes in painted(node)] == [2, 2, 2]
+    assert [len(planes) for planes in painted(node)] == [6]
+    node.check_pictures()
+
+
+def test_more_than_any_commit_comes_to_level_viewers_in_several_frames(node, monkeypatch) -> None:
+    """As after a time in which nobody looked."""
+    monkeypatch.setattr(plans, "LEVEL_PIXELS", 3 * SIDE * SIDE)
+    node.join(1)
+    node.settle()
+    painted(node)
+    draw(node, 2)
+    node.settle()
+    assert [len(planes) for planes in painted(node)] == [3, 2, 1]
+    node.check_pictures()
+
+
+def test_a_late_viewer_gets_much_that_it_missed_in_several_frames(node) -> None:
+    """Only whole tiles are kept encoded, which need no copy: so it misses a little less."""
+    node.join(1)
+    node.join(2, Look(0, 0, 1000, 1000))
+    node.settle()
+    painted(node)
+    for paused in (True, False):
+        node.stream.pause(1, node.now, paused=paused)
+        node.clients[1].paused = paused
+        node.settle()
+        if paused:
+            draw(node, 3, SIDE - 1)
+            node.settle()
+    assert [len(planes) for planes in painted(node)] == [6, 3, 3]
     node.check_pictures()
 
 
@@ -72,6 +102,7 @@ def test_what_is_drawn_all_the_time_keeps_nothing_else_from_coming(node) -> None
 
 def test_every_viewer_ends_with_the_picture_however_little_a_tick_may_copy(monkeypatch) -> None:
     monkeypatch.setattr(plans, "GROUP_PIXELS", 1000)
+    monkeypatch.setattr(plans, "LEVEL_PIXELS", 2000)
     run_state_machine_as_test(
         Viewers, settings=settings(max_examples=40, stateful_step_count=30, deadline=None)
     )
