@@ -22,8 +22,12 @@ from geometry_ws.stream.tokens import Seen, Tokens
 from geometry_ws.stream.transfers import Publish, begin, bound, pump, unfinished
 from geometry_ws.stream.viewer import Viewer, ViewerStats
 
-SHORTEST_INTERVAL_SECONDS: Final = 0.016
-"""No two ticks are closer: what screens show at most."""
+INTERVAL_SECONDS: Final = 0.016
+"""From tick to tick in the long run, at the least: what screens show at most."""
+
+EARLY_SECONDS: Final = 0.008
+"""How much earlier than that one tick may come, the next being so much later: a program that draws
+sixty times a second would drift against a strict interval and wait for most of it."""
 
 
 class Outcome(NamedTuple):
@@ -57,7 +61,7 @@ class Stream:
         self._viewers: dict[int, Viewer] = {}
         self._left: dict[int, tuple[Flow, float]] = {}
         self._planning: Plan | None = None
-        self._ticked = float("-inf")
+        self._next_tick = float("-inf")
         self._publishes = 0
         self._bytes = 0
 
@@ -169,7 +173,7 @@ class Stream:
         """
         if self._planning is not None:
             return None
-        soonest = self._ticked + SHORTEST_INTERVAL_SECONDS
+        soonest = self._next_tick - EARLY_SECONDS
         viewers = self._viewers.values()
         if any(one.transfer is not None and one.ready(now) for one in viewers):
             return now
@@ -189,7 +193,6 @@ class Stream:
         """
         if self._planning is not None:
             raise RuntimeError("a tick is under way")
-        self._ticked = now
         ready = [one for one in self._viewers.values() if one.free(now)]
         for viewer in ready:
             if viewer.last_sent < self._planner.history.forgotten_seq:
@@ -201,7 +204,9 @@ class Stream:
             if not viewer.needs_keyframe:
                 (behind if self._planner.is_behind(viewer) else level).append(viewer)
         plan = self._planning = Plan(self.seq)
-        if joining or behind or (level and self._pending):
+        framed = bool(joining or behind or (level and self._pending))
+        self._pace(now, framed)
+        if framed:
             plan.seq = self.seq = self.seq + 1
             taken, self._pending = self._pending, Pending()
             for plane in self._planner.flush(self.seq, taken):
@@ -212,6 +217,18 @@ class Stream:
         if ready and not self._pending:
             self._tokens.planned(self.seq)
         return plan
+
+    def _pace(self, now: float, framed: bool) -> None:
+        """A tick is made: say when the next is meant, counted from when this one was meant.
+
+        Parts of transfers make ticks as well, so a frame may come earlier than its turn; what it
+        costs the next one is bounded.
+        """
+        meant = max(self._next_tick, now) + INTERVAL_SECONDS
+        if framed:
+            self._next_tick = min(meant, now + 2 * INTERVAL_SECONDS)
+        else:
+            self._next_tick = max(self._next_tick, now + INTERVAL_SECONDS)
 
     def commit(self, plan: Plan, encoded: Encoded, now: float) -> Outcome:
         """Hand out a planned tick's messages; to be published at once, in their order."""

@@ -11,7 +11,9 @@ from collections import deque
 import numpy as np
 
 from geometry_ws.scene.attention import EVERYTHING, Look
-from geometry_ws.scene.world import World
+from geometry_ws.scene.geometry import Rect
+from geometry_ws.scene.ops import Fill, Image
+from geometry_ws.scene.world import Update, World
 from geometry_ws.stream.flow import WINDOW_BYTES
 from geometry_ws.stream.painter import PlaneStore
 from geometry_ws.stream.stream import Stream
@@ -194,3 +196,41 @@ def random_ops(rng: random.Random, width: int, height: int, count: int, *, copie
         else:
             ops.append(Image(rect, noise(rect.w, rect.h, rng.randrange(99))))
     return ops
+
+
+RED, BLUE = (0, 0, 255, 255), (255, 0, 0, 255)
+
+
+def picture(node: Node, width: int = 100, height: int = 80, **more) -> str:
+    """A surface full of noise."""
+    surface = node.act("create", "a", width, height, **more)
+    draw(node, surface, Image(Rect(0, 0, width, height), noise(width, height, 5)))
+    return surface
+
+
+def draw(node: Node, surface: str, *ops, token=None) -> None:
+    node.act("commit", "a", [Update(surface, ops=ops)], token=token)
+
+
+def sent(node: Node, count: int) -> list:
+    """The publishes of the next tick, which must be so many."""
+    node.now += 0.02
+    node.frames.clear()
+    assert node.tick() == count
+    return list(node.frames)
+
+
+def late_node() -> tuple[Node, str]:
+    """Viewer 2 missed a fill at the left while it was away; 1 didn't."""
+    node = Node()
+    surface = picture(node)
+    node.join(1)
+    node.join(2)
+    node.settle()
+    node.stream.pause(2, node.now, paused=True)
+    node.clients[2].paused = True
+    draw(node, surface, Fill(Rect(0, 0, 30, 30), RED))
+    node.settle()
+    node.stream.pause(2, node.now, paused=False)
+    node.clients[2].paused = False
+    return node, surface
