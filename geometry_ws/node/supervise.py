@@ -38,11 +38,17 @@ class Delays:
 
     failures: int = field(default=0)
     false_starts: int = field(default=0)
+    came_up: bool = field(default=False)
 
     def ended(self, was_ready: bool, lived: float) -> float | None:
-        """Seconds to wait, or None when the node has never come up and won't."""
-        self.false_starts = 0 if was_ready else self.false_starts + 1
-        if self.false_starts >= MOST_FALSE_STARTS:
+        """Seconds to wait, or None when the node has never come up and won't.
+
+        One that came up once is started again for ever: what it needs is there, and a start that
+        fails, or that ends before it was seen to be ready, was bad luck.
+        """
+        self.came_up = self.came_up or was_ready
+        self.false_starts += 1
+        if not self.came_up and self.false_starts >= MOST_FALSE_STARTS:
             return None
         if was_ready and lived >= STEADY_SECONDS:
             self.failures = 0
