@@ -1,7 +1,7 @@
 """The Compositor component: the world's surfaces, its stream, its seats, its outputs.
 
 Thin: the world decides what a request changes (scene), the stream who gets what of it (stream),
-this session does what they say. ``extra``: ``features`` is not read; nothing is needed.
+this session does what they say. It needs nothing in ``extra``.
 """
 
 from typing import Any
