@@ -17,14 +17,11 @@ from geometry_ws.client.errors import TooLarge, Unreachable
 from geometry_ws.client.reasons import Closed, refusal
 from geometry_ws.client.serializers import make_serializers
 from geometry_ws.client.session import QuietSession
-from geometry_ws.protocol.names import REALM
+from geometry_ws.protocol.names import MESSAGE_BYTES, REALM
 
 OPEN_SECONDS = 10.0
 PING_SECONDS = 5.0
 CLOSE_SECONDS = 1.0
-
-MESSAGE_BYTES = 15 * 2**20
-"""What a node takes in one message, until its hello says otherwise."""
 
 
 class LinkSession(QuietSession):
@@ -98,7 +95,7 @@ class LinkFactory(WampWebSocketClientFactory):  # type: ignore[misc]
             serializers=make_serializers(),
             reactor=reactor,
         )
-        self.maximum = MESSAGE_BYTES
+        self.maximum = MESSAGE_BYTES  # until the node's hello says otherwise
         self.over = over
         self.setProtocolOptions(
             openHandshakeTimeout=OPEN_SECONDS,

@@ -17,7 +17,7 @@ from twisted.internet.defer import CancelledError
 from twisted.logger import Logger
 
 from geometry_ws.client.session import QuietSession
-from geometry_ws.components.sizes import MESSAGE_BYTES, size_of
+from geometry_ws.components.sizes import SENT_BYTES, size_of
 from geometry_ws.protocol.checking import declared_error, decode, encode
 from geometry_ws.protocol.declare import (
     Caller,
@@ -86,11 +86,11 @@ def _endpoint(component: Interface, procedure: Procedure) -> Callable[..., Any]:
 
 def _fitting(procedure: Procedure, result: msgspec.Struct) -> dict[str, Any]:
     """The result as plain values; one that the transport would lose is refused instead."""
-    if size_of(result) > MESSAGE_BYTES:
+    if size_of(result) > SENT_BYTES:
         raise LimitExceeded(
             f"The answer to {procedure.name} is larger than a message may be; ask for less.",
             limit="message_bytes",
-            maximum=MESSAGE_BYTES,
+            maximum=SENT_BYTES,
         )
     return encode(result)
 

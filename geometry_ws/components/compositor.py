@@ -26,15 +26,14 @@ from geometry_ws.components.versions import (
 from geometry_ws.protocol import compositor as meta
 from geometry_ws.protocol import outputs, seats, streams, surfaces
 from geometry_ws.protocol.declare import Caller, Done
+from geometry_ws.protocol.names import MESSAGE_BYTES
 from geometry_ws.render.decode import PICTURE_CODECS
 from geometry_ws.scene import limits
 from geometry_ws.scene.changes import Changes
 from geometry_ws.scene.world import World
+from geometry_ws.stream.wire import CODECS
 
 log = Logger()
-
-MESSAGE_BYTES = 15 * 2**20
-"""What the router of a node lets through, by the configuration that we make."""
 
 
 class Compositor(
@@ -82,7 +81,7 @@ class Compositor(
                 surfaces_per_session=limits.SURFACES_PER_OWNER,
                 bytes_per_session=limits.BYTES_PER_OWNER,
             ),
-            frame_codecs=["raw", "deflate"],
+            frame_codecs=list(CODECS),
             picture_codecs=list(PICTURE_CODECS),
             streams=[self._frames.name],
             outputs=[DESKTOP],

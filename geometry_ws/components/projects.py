@@ -14,7 +14,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from geometry_ws.components.projects_wire import change_detail, happening, spec_info
-from geometry_ws.components.sizes import MESSAGE_BYTES, size_of
+from geometry_ws.components.sizes import SENT_BYTES, size_of
 from geometry_ws.openspec.diff import Happening, Kind, diff
 from geometry_ws.openspec.model import ChangeState, ProjectState
 from geometry_ws.openspec.store import Store
@@ -25,7 +25,7 @@ from geometry_ws.protocol.errors import LimitExceeded
 log = Logger()
 
 _EVENT_BYTES = 8 * 2**20
-"""What one event gathers; a single happening may need up to MESSAGE_BYTES."""
+"""What one event gathers; a single happening may need up to SENT_BYTES."""
 
 _NOT_ID = re.compile(r"[^0-9a-z_]+")
 
@@ -196,11 +196,11 @@ class ServedProject:
                 entry = change, detail, size_of(detail)
             self._details[name] = entry
             gathered += entry[2]
-            if gathered > MESSAGE_BYTES:
+            if gathered > SENT_BYTES:
                 raise LimitExceeded(
                     f"{self.id} is too large to be sent at once; ask change.list and task.list.",
                     limit="message_bytes",
-                    maximum=MESSAGE_BYTES,
+                    maximum=SENT_BYTES,
                 )
         return [detail for _, detail, _ in self._details.values()]
 
@@ -216,7 +216,7 @@ def _parts(events: list[Happening]) -> Iterator[list[wire.Happening]]:
     for event in events:
         told = happening(event)
         size = size_of(told)
-        if size > MESSAGE_BYTES:
+        if size > SENT_BYTES:
             raise TooLarge(f"{told.kind} of {told.name} needs {size} bytes")
         if part and gathered + size > _EVENT_BYTES:
             yield part

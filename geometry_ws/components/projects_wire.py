@@ -5,6 +5,8 @@ A change lists no more tasks than people and messages can bear; its numbers are 
 
 from collections.abc import Iterable
 
+import msgspec
+
 from geometry_ws.openspec import diff, model
 from geometry_ws.protocol import changes as wire
 from geometry_ws.protocol import projects
@@ -23,9 +25,18 @@ def task(value: model.Task) -> wire.TaskInfo:
 
 def listed(values: tuple[model.Task, ...]) -> tuple[list[wire.TaskInfo], str]:
     """The first tasks, and a sentence where there are more."""
-    count = _fitting(len(value.text) + len(value.section) for value in values)
-    left_out = f"Only the first {count} of its {len(values)} tasks are listed."
-    return [task(value) for value in values[:count]], left_out if count < len(values) else ""
+    count = _shown(values)
+    return [task(value) for value in values[:count]], _left_out(values, count)
+
+
+def _shown(values: tuple[model.Task, ...]) -> int:
+    return _fitting(len(value.text) + len(value.section) for value in values)
+
+
+def _left_out(values: tuple[model.Task, ...], count: int) -> str:
+    if count == len(values):
+        return ""
+    return f"Only the first {count} of its {len(values)} tasks are listed."
 
 
 def _fitting(lengths: Iterable[int]) -> int:
@@ -39,13 +50,9 @@ def _fitting(lengths: Iterable[int]) -> int:
     return count
 
 
-def _problem(value: model.ChangeState, left_out: str) -> str:
-    return f"{value.problem} {left_out}".strip()
-
-
 def change_info(value: model.ChangeState) -> wire.ChangeInfo:
     """A change without its tasks."""
-    _, left_out = listed(value.tasks)
+    left_out = _left_out(value.tasks, _shown(value.tasks))
     return wire.ChangeInfo(
         change=value.name,
         title=value.title,
@@ -53,25 +60,15 @@ def change_info(value: model.ChangeState) -> wire.ChangeInfo:
         done=value.progress.done,
         total=value.progress.total,
         revision=value.revision,
-        problem=_problem(value, left_out),
+        problem=f"{value.problem} {left_out}".strip(),
         findings=value.finding_count,
     )
 
 
 def change_detail(value: model.ChangeState) -> wire.ChangeDetail:
     """A change with its tasks."""
-    tasks, left_out = listed(value.tasks)
-    return wire.ChangeDetail(
-        change=value.name,
-        title=value.title,
-        state=value.status.value,
-        done=value.progress.done,
-        total=value.progress.total,
-        revision=value.revision,
-        problem=_problem(value, left_out),
-        findings=value.finding_count,
-        tasks=tasks,
-    )
+    tasks, _ = listed(value.tasks)
+    return wire.ChangeDetail(**msgspec.structs.asdict(change_info(value)), tasks=tasks)
 
 
 def spec_info(value: model.SpecState) -> wire.SpecInfo:

@@ -6,7 +6,7 @@ Serializers differ a little and the router adds its own, so what we send ends we
 
 import msgspec
 
-MESSAGE_BYTES = 12 * 2**20
+SENT_BYTES = 12 * 2**20
 
 
 def size_of(value: msgspec.Struct) -> int:

@@ -8,18 +8,11 @@ the repository is `configuration(Options())`.
 from dataclasses import dataclass
 from typing import Any
 
-from geometry_ws.protocol.names import REALM
+from geometry_ws.protocol.names import MESSAGE_BYTES, REALM
 from geometry_ws.protocol.permissions import roles
 from geometry_ws.protocol.rights import BRIDGE_ROLE, COMPONENT_ROLE
 
 DEFAULT_PORT = 8081
-
-MESSAGE_BYTES = 15 * 2**20
-"""The largest WAMP message from outside.
-
-A raw socket carries 16 MiB at most, and what doesn't fit is lost there without an answer to the
-caller. What the router adds to a call, and what another serializer adds, must fit in between.
-"""
 
 RAWSOCKET_BYTES = 2**24
 _PING_MS = 5000

@@ -14,6 +14,13 @@ APP_PREFIX = "app."
 REALM = "geometry"
 """The WAMP realm that a node of ours serves."""
 
+MESSAGE_BYTES = 15 * 2**20
+"""The largest WAMP message that a node lets in; `compositor.hello` says it.
+
+A raw socket carries 16 MiB at most, and what doesn't fit is lost there without an answer to the
+caller. What the router adds to a call, and what another serializer adds, must fit in between.
+"""
+
 ID_PATTERN = r"^[0-9a-z_]{1,32}$(?!\n)"
 """What an id that we make looks like, on the wire and as the last part of a topic."""
 

@@ -7,7 +7,7 @@ from autobahn.wamp.exception import ApplicationError
 from twisted.internet.defer import Deferred
 
 from geometry_ws.components import binding
-from geometry_ws.components.sizes import MESSAGE_BYTES, size_of
+from geometry_ws.components.sizes import SENT_BYTES, size_of
 from geometry_ws.protocol import errors
 from geometry_ws.protocol import projects as wire
 from geometry_ws.protocol.checking import encode
@@ -43,17 +43,17 @@ def serving():
 
 
 def test_an_answer_that_no_message_holds_is_refused(serving):
-    serving.length = MESSAGE_BYTES
+    serving.length = SENT_BYTES
     problem = call(serving, "project.list").value
     assert isinstance(problem, ApplicationError)
     assert problem.error == errors.LimitExceeded.uri
-    assert problem.kwargs == {"limit": "message_bytes", "maximum": MESSAGE_BYTES}
+    assert problem.kwargs == {"limit": "message_bytes", "maximum": SENT_BYTES}
 
 
 def test_an_answer_that_just_fits_is_given(serving):
     serving.length = 70_000
     overhead = size_of(serving.list_projects(None, None)) - serving.length
-    serving.length = MESSAGE_BYTES - overhead
+    serving.length = SENT_BYTES - overhead
     assert call(serving, "project.list") == encode(serving.list_projects(None, None))
 
 

@@ -72,7 +72,7 @@ def test_six_changes_of_seventy_thousand_tasks_fit_into_a_snapshot(served):
 
 
 def test_a_project_that_no_message_holds_has_no_snapshot(served, monkeypatch):
-    monkeypatch.setattr(projects, "MESSAGE_BYTES", 10_000)
+    monkeypatch.setattr(projects, "SENT_BYTES", 10_000)
     small = make_change(5)
     served.state = ProjectState(changes={"a": small, "b": make_change(1000)})
     with pytest.raises(LimitExceeded, match=r"ask change\.list"):

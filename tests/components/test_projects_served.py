@@ -121,10 +121,10 @@ def test_much_at_once_is_told_in_several_events(place, monkeypatch):
 
 def test_what_is_too_large_for_an_event_is_a_gap(place, logged, monkeypatch):
     first = place.open().served.snapshot()
-    monkeypatch.setattr(projects, "MESSAGE_BYTES", 1000)
+    monkeypatch.setattr(projects, "SENT_BYTES", 1000)
     place.edit("a", f"- [ ] {'x' * 2000}\n")
     assert [(event.seq, event.events) for event in place.told] == [(2, [])]
-    monkeypatch.setattr(projects, "MESSAGE_BYTES", 10_000)
+    monkeypatch.setattr(projects, "SENT_BYTES", 10_000)
     assert place.follow(first)["a"].total == 1
     assert len(logged) == 1
 
