@@ -81,6 +81,11 @@ class Store:
         """The state as of the last load or reload."""
         return self._state
 
+    @property
+    def files(self) -> ProjectFiles:
+        """The documents as of the last load or reload; a new value whenever one changed."""
+        return self._files
+
     # --- reading -------------------------------------------------------------------------
 
     def load(self) -> ProjectState:
