@@ -5,8 +5,10 @@ Everything here blocks. Nothing here raises for what lies on the disk: what can'
 """
 
 import errno
+import math
 import os
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 
 from geometry_ws.openspec.sources import Source
@@ -139,33 +141,89 @@ def list_folder(folder: str) -> list[os.DirEntry[str]]:
         return sorted(entries, key=lambda entry: entry.name)
 
 
-def list_tree(folder: str, limit: int = MAX_ENTRIES) -> dict[str, str]:
-    """Every entry below a folder, bounded in depth and number, as "file", "dir" or "link".
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """What lies below a folder: every entry's kind by its path, and when a file last changed.
 
-    A folder that can't be listed is "closed". Links are not followed, hidden folders not entered,
-    names that are not UTF-8 left out. Raises OSError for the folder itself only.
+    `entries` has "file", "dir" or "link"; a folder that can't be listed is "closed". `modified`
+    is in milliseconds since 1970, rounded as the official tool rounds it; of links it is the
+    target's that counts. Files in hidden folders count for it but are no entries.
     """
-    found: dict[str, str] = {}
-    pending = [("", 1)]
-    while pending and len(found) < limit:
-        below, depth = pending.pop()
-        try:
-            entries = list_folder(str(Path(folder, below)) if below else folder)
-        except OSError:
-            if not below:
-                raise
-            found[below] = "closed"
-            continue
-        for entry in entries[: limit - len(found)]:
+
+    entries: dict[str, str]
+    modified: int
+
+
+def list_tree(folder: str, limit: int = MAX_ENTRIES) -> dict[str, str]:
+    """Every entry below a folder, bounded in depth and number; see `Tree`.
+
+    Links are not followed, hidden folders not entered, names that are not UTF-8 left out. Raises
+    OSError for the folder itself only.
+    """
+    return _Walk(limit, dated=False).run(folder).entries
+
+
+def read_tree(folder: str, limit: int = MAX_ENTRIES) -> Tree:
+    """The same with the time of the last change; looks at every file, so it takes longer."""
+    return _Walk(limit, dated=True).run(folder)
+
+
+class _Walk:
+    def __init__(self, limit: int, *, dated: bool) -> None:
+        self._left = limit
+        self._dated = dated
+        self._newest: int | None = None
+        self._found: dict[str, str] = {}
+        self._pending: list[tuple[str, int, bool]] = []
+
+    def run(self, folder: str) -> Tree:
+        self._list(folder, "", 1, shown=True)
+        while self._pending and self._left > 0:
+            below, depth, shown = self._pending.pop()
+            try:
+                self._list(f"{folder}/{below}", below, depth, shown=shown)
+            except OSError:
+                if shown:
+                    self._found[below] = "closed"
+        modified = 0
+        if self._dated:
+            newest = self._newest
+            if newest is None:
+                newest = os.stat(folder).st_mtime_ns  # noqa: PTH116
+            modified = milliseconds(newest)
+        return Tree(dict(sorted(self._found.items())), modified)
+
+    def _list(self, folder: str, below: str, depth: int, *, shown: bool) -> None:
+        entries = list_folder(folder)[: self._left]
+        self._left -= len(entries)
+        for entry in entries:
             if not is_name(entry.name):
                 continue
             path = f"{below}/{entry.name}" if below else entry.name
             if entry.is_symlink():
-                found[path] = "link"
+                kind = "link"
             elif entry.is_dir(follow_symlinks=False):
-                found[path] = "dir"
-                if depth < MAX_DEPTH and not entry.name.startswith("."):
-                    pending.append((path, depth + 1))
+                kind = "dir"
+                hidden = entry.name.startswith(".")
+                if depth < MAX_DEPTH and (self._dated or not hidden):
+                    self._pending.append((path, depth + 1, shown and not hidden))
             else:
-                found[path] = "file"
-    return dict(sorted(found.items()))
+                kind = "file"
+            if shown:
+                self._found[path] = kind
+            if self._dated and kind != "dir":
+                self._date(entry)
+
+    def _date(self, entry: os.DirEntry[str]) -> None:
+        try:
+            time = entry.stat().st_mtime_ns
+        except OSError:
+            return  # a link that leads nowhere, or the file is gone by now
+        if self._newest is None or time > self._newest:
+            self._newest = time
+
+
+def milliseconds(nanoseconds: int) -> int:
+    """A file's time in milliseconds as JavaScript gives it: by way of a double, half rounds up."""
+    seconds, rest = divmod(nanoseconds, 1_000_000_000)
+    return math.floor(seconds * 1000 + rest / 1e6 + 0.5)

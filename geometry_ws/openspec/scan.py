@@ -8,7 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from geometry_ws.openspec.disk import Key, Reader, failed, is_name, key_of, list_folder, list_tree
+from geometry_ws.openspec.disk import (
+    Key,
+    Reader,
+    Tree,
+    failed,
+    is_name,
+    key_of,
+    list_folder,
+    list_tree,
+    read_tree,
+)
 from geometry_ws.openspec.schemas import DEFAULT_SCHEMA, Schemas, default_schema
 from geometry_ws.openspec.sources import METADATA_FILE, SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.state import wanted_documents
@@ -23,13 +33,18 @@ ARCHIVE = "archive"
 
 @dataclass(frozen=True, slots=True)
 class ProjectFiles:
-    """All documents of a project that matter, and the names of its archived changes."""
+    """All documents of a project that matter, and the names of its archived changes.
+
+    `hidden` has the folders in changes/ whose names start with a dot: the official tool lists
+    them, but looks at them nowhere else.
+    """
 
     changes: Mapping[str, ChangeFiles] = field(default_factory=dict)
     specs: Mapping[str, Source] = field(default_factory=dict)
     archived: tuple[str, ...] = ()
     schemas: Schemas = field(default_factory=lambda: Schemas({}))
     problem: str = ""
+    hidden: Mapping[str, ChangeFiles] = field(default_factory=dict)
 
 
 class Scanner:
@@ -57,16 +72,19 @@ class Scanner:
         everything = paths is None or schemas is not old.schemas
         heads = {tuple(path.split("/")[:2]) for path in paths or ()}
         tops = {head[0] for head in heads}
-        changes, problem = old.changes, old.problem
+        changes, hidden, problem = old.changes, old.hidden, old.problem
         if everything or "changes" in tops:
             names = {head[1] for head in heads if head[0] == "changes" and len(head) == 2}
             whole = everything or ("changes",) in heads
-            changes, problem = self._changes(old.changes, None if whole else names, schemas)
+            known = {**old.changes, **old.hidden}
+            found, problem = self._changes(known, None if whole else names, schemas)
+            changes = {name: one for name, one in found.items() if not name.startswith(".")}
+            hidden = {name: one for name, one in found.items() if name.startswith(".")}
         specs = self._specs(old.specs) if everything or "specs" in tops else old.specs
         archived = old.archived
         if everything or ("changes",) in heads or ("changes", ARCHIVE) in heads:
             archived = self._archived()
-        return ProjectFiles(changes, specs, archived, schemas, problem)
+        return ProjectFiles(changes, specs, archived, schemas, problem, hidden)
 
     # --- settings ------------------------------------------------------------------------
 
@@ -74,7 +92,7 @@ class Scanner:
         config = self._read("config.yaml") or self._read("config.yml")
         own: dict[str, Source | None] = {}
         for entry in self._list("schemas"):
-            if entry.is_dir() and is_name(entry.name):
+            if is_schema_folder(entry):
                 source = self._read(f"schemas/{entry.name}/schema.yaml")
                 if source is not None:
                     own[entry.name] = source
@@ -125,22 +143,22 @@ class Scanner:
             shown = os.fsencode(name).decode("utf-8", "replace")
             return ChangeFiles(shown, {}, {}, "The folder's name is not UTF-8.")
         try:
-            entries = list_tree(folder)
+            tree = read_tree(folder)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as problem:
             return ChangeFiles(name, {}, {}, f"The folder {failed(problem).problem}.")
         metadata = self._reader.read(f"{folder}/{METADATA_FILE}")
-        first = ChangeFiles(name, entries, {METADATA_FILE: metadata} if metadata else {})
+        first = ChangeFiles(name, tree.entries, {METADATA_FILE: metadata} if metadata else {})
         sources: dict[str, Source] = {}
         for path in wanted_documents(first, schemas):
             source = self._reader.read(f"{folder}/{path}")
             if source is not None:
                 sources[path] = source
         self._reader.forget_all_but({f"{folder}/{path}" for path in sources}, folder)
-        if old is not None and _is_same(old, entries, sources):
+        if old is not None and _is_same(old, tree, sources):
             return old
-        return ChangeFiles(name, entries, sources)
+        return ChangeFiles(name, tree.entries, sources, modified=tree.modified)
 
     # --- specs and the archive -----------------------------------------------------------
 
@@ -175,18 +193,24 @@ class Scanner:
         return tuple(sorted(names, key=code_unit_key)[:MAX_ARCHIVED])
 
 
-def _is_change(entry: os.DirEntry[str]) -> bool:
-    return (
-        entry.is_dir(follow_symlinks=False)
-        and entry.name != ARCHIVE
-        and not entry.name.startswith(".")
+def is_schema_folder(entry: os.DirEntry[str]) -> bool:
+    """Say whether an entry of schemas/ is a schema's folder, not one that is being made."""
+    name = entry.name
+    unfinished = name.startswith((".fork-staging-", ".init-staging-")) or any(
+        part in name for part in (".fork-backup-", ".init-backup-")
     )
+    return is_name(name) and not unfinished and entry.is_dir()
 
 
-def _is_same(old: ChangeFiles, entries: Mapping[str, str], sources: Mapping[str, Source]) -> bool:
+def _is_change(entry: os.DirEntry[str]) -> bool:
+    return entry.is_dir(follow_symlinks=False) and entry.name != ARCHIVE
+
+
+def _is_same(old: ChangeFiles, tree: Tree, sources: Mapping[str, Source]) -> bool:
     return (
         not old.problem
-        and old.entries == entries
+        and old.modified == tree.modified
+        and old.entries == tree.entries
         and old.sources.keys() == sources.keys()
         and all(old.sources[path] is source for path, source in sources.items())
     )

@@ -1,78 +1,19 @@
-"""Workflow schemas and the small YAML files around them: what a change's artifacts are.
+"""Workflow schemas: what a change's artifacts are.
 
 A schema says which files a change consists of and which of them holds the tasks. One is built in,
-a project may bring its own. YAML is read by version 1.2's core rules, as the official tool does:
-`yes` and dates are text.
+a project may bring its own.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-import yaml  # type: ignore[import-untyped,unused-ignore]
+from geometry_ws.openspec.yaml_text import BadYaml, read_yaml
 
 DEFAULT_SCHEMA = "spec-driven"
-MAX_YAML_BYTES = 128 * 1024
-MAX_BRACKETS = 5000
 
-
-class BadYaml(ValueError):
-    """A text that is no YAML."""
-
-
-class _CoreLoader(yaml.SafeLoader):  # type: ignore[misc,unused-ignore]
-    """Safe YAML with the scalars of version 1.2's core schema."""
-
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        """Refuse keys that come twice; the official tool does so too."""
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if key.value in seen if isinstance(key.value, str) else False:
-                raise BadYaml("a key comes twice")
-            if isinstance(key.value, str):
-                seen.add(key.value)
-        mapping: dict[Any, Any] = super().construct_mapping(node, deep=deep)
-        return mapping
-
-
-def _resolve(tag: str, pattern: str, first: str) -> None:
-    _CoreLoader.add_implicit_resolver(
-        f"tag:yaml.org,2002:{tag}", re.compile(f"(?:{pattern})\\Z"), list(first) if first else None
-    )
-
-
-_resolve("null", "~|null|Null|NULL|", "")
-_resolve("bool", "true|True|TRUE|false|False|FALSE", "tTfF")
-_resolve("int", "[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", "-+0123456789")
-_resolve(
-    "float",
-    r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)"
-    r"|\.(?:nan|NaN|NAN)",
-    "-+0123456789.",
-)
-
-
-def _construct_int(_loader: yaml.SafeLoader, node: yaml.ScalarNode) -> int | float:
-    text = str(node.value)
-    if text.startswith(("0o", "0x")):
-        return int(text[2:], 8 if text[1] == "o" else 16)
-    return int(text) if len(text) < 400 else float("inf")
-
-
-_CoreLoader.add_constructor("tag:yaml.org,2002:int", _construct_int)
-
-
-def read_yaml(text: str) -> Any:
-    """Read a YAML text into plain values; raises BadYaml for whatever can't be read."""
-    if len(text) > MAX_YAML_BYTES or max(text.count("["), text.count("{")) > MAX_BRACKETS:
-        raise BadYaml("the text is too long or too deep")
-    try:
-        return yaml.load(text.removeprefix("\ufeff"), Loader=_CoreLoader)  # noqa: S506  (a safe one)
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError, OverflowError) as problem:
-        raise BadYaml(str(problem)) from problem
+SchemaSource = Literal["project", "user", "package"]
 
 
 # --- schemas ------------------------------------------------------------------------------
@@ -96,6 +37,7 @@ class Schema:
     tracks: str | None = None
     applies_after: tuple[str, ...] = ()
     built_in: bool = False
+    description: str = ""
 
     @property
     def task_pattern(self) -> str | None:
@@ -116,6 +58,7 @@ BUILT_IN = Schema(
     "tasks.md",
     ("tasks",),
     built_in=True,
+    description="Specs first: a proposal, then specs and a design, then the tasks",
 )
 
 
@@ -125,31 +68,45 @@ def parse_schema(text: str) -> Schema:
     if not isinstance(value, dict) or not isinstance(value.get("name"), str) or not value["name"]:
         raise BadYaml("a schema needs a name")
     version = value.get("version")
-    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+    if isinstance(version, bool) or not isinstance(version, int | float):
+        version = 0
+    if version < 1 or version != int(version):
         raise BadYaml("a schema needs a version: a whole number from 1")
+    description = value.get("description", "")
+    if not isinstance(description, str):
+        raise BadYaml("what describes a schema is text")
     listed = value.get("artifacts")
     if not isinstance(listed, list) or not 1 <= len(listed) <= 1000:
         raise BadYaml("a schema needs 1 to 1000 artifacts")
     artifacts = tuple(_artifact(entry) for entry in listed)
     _check_graph(artifacts)
-    tracks, after = _apply(value.get("apply"), {artifact.id for artifact in artifacts})
-    return Schema(value["name"], artifacts, tracks, after)
+    tracks, after = None, ()
+    if "apply" in value:
+        tracks, after = _apply(value["apply"], {artifact.id for artifact in artifacts})
+    return Schema(value["name"], artifacts, tracks, after, description=description)
 
 
 def _artifact(entry: Any) -> Artifact:
     if not isinstance(entry, dict):
         raise BadYaml("an artifact is a mapping")
     for key in ("id", "generates", "description", "template"):
-        needed = key in ("id", "generates", "template")
-        if (needed or key in entry) and not isinstance(entry.get(key), str):
+        if not isinstance(entry.get(key), str):
             raise BadYaml(f"an artifact needs {key} as text")
-    parts = entry["generates"].replace("\\", "/").split("/")
-    if not entry["id"] or not entry["generates"] or not parts[0] or ".." in parts:
-        raise BadYaml("an artifact needs an id and a path below the change's folder")
+    if not isinstance(entry.get("instruction", ""), str):
+        raise BadYaml("the instruction of an artifact is text")
+    if not entry["id"] or not all(_is_below(entry[key]) for key in ("generates", "template")):
+        raise BadYaml("an artifact needs an id, and paths below their folder")
     requires = entry.get("requires", [])
     if not isinstance(requires, list) or not all(isinstance(one, str) for one in requires):
         raise BadYaml("what an artifact requires is a list of ids")
     return Artifact(entry["id"], entry["generates"], tuple(requires))
+
+
+def _is_below(path: str) -> bool:
+    """Say whether a path from a schema stays within the folder that it is meant for."""
+    parts = path.replace("\\", "/").split("/")
+    drive = re.match("[A-Za-z]:", path)
+    return bool(parts[0]) and ".." not in parts and "\0" not in path and not drive
 
 
 def _check_graph(artifacts: tuple[Artifact, ...]) -> None:
@@ -168,36 +125,79 @@ def _check_graph(artifacts: tuple[Artifact, ...]) -> None:
 
 
 def _apply(value: Any, known: set[str]) -> tuple[str | None, tuple[str, ...]]:
-    if value is None:
-        return None, ()
     requires = value.get("requires") if isinstance(value, dict) else None
-    if not isinstance(requires, list) or not requires or not set(map(str, requires)) <= known:
+    if not isinstance(requires, list) or not requires:
+        raise BadYaml("apply needs a list of known artifacts that it requires")
+    if not all(isinstance(one, str) and one in known for one in requires):
         raise BadYaml("apply needs a list of known artifacts that it requires")
     tracks = value.get("tracks")
-    if tracks is not None and (not isinstance(tracks, str) or not tracks):
+    if tracks is not None and (not isinstance(tracks, str) or not _is_below(tracks)):
         raise BadYaml("apply.tracks is a path or null")
-    return tracks, tuple(map(str, requires))
+    if not isinstance(value.get("instruction", ""), str):
+        raise BadYaml("the instruction of apply is text")
+    return tracks, tuple(requires)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSchema:
+    """A schema as it is listed: by the name of its folder, and whose it is."""
+
+    name: str
+    schema: Schema
+    source: SchemaSource
 
 
 class Schemas:
-    """The schemas that a project can use: its own before the built-in one.
+    """The schemas that a project can use: its own, then its user's, then the built-in one.
 
-    `own` maps names to the texts of schema.yaml; None stands for one that can't be read.
+    `own` and `users` map names to the texts of schema.yaml; None stands for one that can't be
+    read.
     """
 
-    def __init__(self, own: Mapping[str, str | None], default: str = DEFAULT_SCHEMA) -> None:
+    def __init__(
+        self,
+        own: Mapping[str, str | None],
+        default: str = DEFAULT_SCHEMA,
+        users: Mapping[str, str | None] | None = None,
+    ) -> None:
         self.default = default
-        self.names = frozenset(own) | {DEFAULT_SCHEMA}
-        self._schemas: dict[str, Schema | None] = {DEFAULT_SCHEMA: BUILT_IN}
-        for name, text in own.items():
-            try:
-                self._schemas[name] = None if text is None else parse_schema(text)
-            except BadYaml:
-                self._schemas[name] = None
+        self._users = users or {}
+        self._own = own
+        self.names = frozenset(own) | frozenset(self._users) | {DEFAULT_SCHEMA}
+        self._schemas: dict[str, Schema | None] = {}
 
     def get(self, name: str) -> Schema | None:
         """The schema of a name, or None where there is none that can be used."""
-        return self._schemas.get(re.sub(r"\.ya?ml\Z", "", name))
+        plain = re.sub(r"\.ya?ml\Z", "", name)
+        if plain not in self._schemas:
+            texts = self._own if plain in self._own else self._users
+            if plain in texts:
+                self._schemas[plain] = _parsed(texts[plain])
+            else:
+                self._schemas[plain] = BUILT_IN if plain == DEFAULT_SCHEMA else None
+        return self._schemas[plain]
+
+    def listed(self) -> list[ListedSchema]:
+        """All schemas that can be used; a broken one doesn't hide another of its name."""
+        found: dict[str, ListedSchema] = {}
+        sources: tuple[tuple[SchemaSource, Mapping[str, str | None]], ...] = (
+            ("project", self._own),
+            ("user", self._users),
+        )
+        for source, texts in sources:
+            for name, text in texts.items():
+                schema = None if name in found else _parsed(text)
+                if schema is not None:
+                    found[name] = ListedSchema(name, schema, source)
+        found.setdefault(DEFAULT_SCHEMA, ListedSchema(DEFAULT_SCHEMA, BUILT_IN, "package"))
+        return list(found.values())
+
+
+def _parsed(text: str | None) -> Schema | None:
+    try:
+        return None if text is None else parse_schema(text)
+    except BadYaml:
+        return None
 
 
 def default_schema(config: str) -> str:

@@ -10,10 +10,10 @@ from functools import cached_property
 
 from geometry_ws.openspec.changes import has_delta_section, parse_delta
 from geometry_ws.openspec.model import Delta, Spec, Task
-from geometry_ws.openspec.schemas import BadYaml, read_yaml
 from geometry_ws.openspec.specs import parse_spec
 from geometry_ws.openspec.tasks import parse_tasks
 from geometry_ws.openspec.text import decode
+from geometry_ws.openspec.yaml_text import BadYaml, read_yaml
 
 SPEC_FILE = "spec.md"
 TASK_FILE = "tasks.md"
@@ -92,7 +92,8 @@ class ChangeFiles:
     """An open change's folder: every entry's kind, and the documents that were read.
 
     `entries` maps each path below the folder to "file", "dir" or "link"; `sources` has the
-    documents among them; `problem` is a sentence when the folder itself can't be read.
+    documents among them; `problem` is a sentence when the folder itself can't be read;
+    `modified` says in milliseconds since 1970 when a file in it last changed.
     """
 
     def __init__(
@@ -101,11 +102,13 @@ class ChangeFiles:
         entries: Mapping[str, str],
         sources: Mapping[str, Source],
         problem: str = "",
+        modified: int = 0,
     ) -> None:
         self.name = name
         self.entries = entries
         self.sources = sources
         self.problem = problem
+        self.modified = modified
 
     @cached_property
     def deltas(self) -> Mapping[str, Source]:
@@ -123,12 +126,15 @@ class ChangeFiles:
     def misplaced_deltas(self) -> tuple[tuple[str, str], ...]:
         """Other files below specs/ that hold deltas: path below specs/, and where it belongs."""
         found = []
-        for path, source in self.sources.items():
+        for path in self.sources:
             parts = path.split("/")
             name = parts[-1]
             if parts[0] != "specs" or len(parts) < 2 or _has_hidden(parts) or name == SPEC_FILE:
                 continue
-            if name.lower().endswith(".md") and source.readable and source.is_delta:
+            if not name.lower().endswith(".md"):
+                continue
+            source = self.sources.get(path)
+            if source is not None and source.readable and source.is_delta:
                 folder = "/".join(parts[1:-1]) or name[: -len(".md")]
                 found.append(("/".join(parts[1:]), f"{folder}/{SPEC_FILE}"))
         return tuple(sorted(found, key=lambda pair: pair[0].encode("utf-16-be", "replace")))
