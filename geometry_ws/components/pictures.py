@@ -9,8 +9,10 @@ from geometry_ws.protocol.errors import InvalidContent, LimitExceeded
 from geometry_ws.protocol.values import Copy, Fill, Operation
 from geometry_ws.render.decode import decode
 from geometry_ws.render.errors import BadPicture
+from geometry_ws.render.forward import forwardable
 from geometry_ws.render.pixels import premultiplied_colour
 from geometry_ws.scene import limits, ops
+from geometry_ws.scene.changes import Tile
 from geometry_ws.scene.geometry import Rect
 from geometry_ws.scene.world import Update
 
@@ -83,6 +85,13 @@ def _decode_op(op: Operation, opaque: bool, where: str) -> ops.Op:
     if isinstance(op, Copy):
         return ops.Copy(rect, op.to)
     try:
-        return ops.Image(rect, decode(op.codec, op.data, rect.w, rect.h, opaque=opaque))
+        raw = op.codec in _RAW
+        pixels = decode(op.codec, op.data, rect.w, rect.h, opaque=opaque and raw)
     except BadPicture as problem:
         raise InvalidContent(f"{where}: {problem}", field=where) from None
+    if raw:
+        return ops.Image(rect, pixels)
+    known = forwardable(op.codec, op.data, pixels)
+    if opaque:
+        pixels[..., 3] = 255
+    return ops.Image(rect, pixels, None if known is None else Tile(*known))

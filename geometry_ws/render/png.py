@@ -10,7 +10,7 @@ import zlib
 
 import numpy as np
 
-from geometry_ws.render.encode import deflate
+from geometry_ws.render.deflate import deflate
 from geometry_ws.render.pixels import Pixels, is_opaque, unpremultiply
 
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"

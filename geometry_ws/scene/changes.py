@@ -29,10 +29,22 @@ class Copied(NamedTuple):
         return Rect(self.to[0], self.to[1], self.source.w, self.source.h)
 
 
+class Tile(NamedTuple):
+    """A picture as its program encoded it, for viewers that know the codec.
+
+    ``lossless``: they get exactly the pixels of the buffer from it, else nearly these.
+    """
+
+    codec: str
+    data: bytes
+    lossless: bool
+
+
 class Painted(NamedTuple):
-    """The rectangle has new pixels, which lie in the surface's buffer."""
+    """The rectangle has new pixels, which lie in the surface's buffer, and may lie in a tile."""
 
     rect: Rect
+    tile: Tile | None = None
 
 
 Stroke: TypeAlias = Filled | Copied | Painted

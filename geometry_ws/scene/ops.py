@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from geometry_ws.scene.changes import Colour, Copied, Filled, Painted, Stroke
+from geometry_ws.scene.changes import Colour, Copied, Filled, Painted, Stroke, Tile
 from geometry_ws.scene.errors import InvalidContent
 from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.surface import Pixels
@@ -37,10 +37,11 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """Pixels of exactly the rectangle's size, premultiplied."""
+    """Pixels of exactly the rectangle's size, premultiplied; and as they came, if that is known."""
 
     rect: Rect
     pixels: Pixels
+    tile: Tile | None = None
 
 
 Op: TypeAlias = Fill | Copy | Image
@@ -89,7 +90,8 @@ def apply_ops(
                     strokes.append(Copied(source, (part.x, part.y)))
             else:
                 pixels = _window(op.pixels, part.translate(-op.rect.x, -op.rect.y))
-                _paint(buffer, part, pixels, strokes, opaque=opaque)
+                tile = op.tile if part == op.rect else None
+                _paint(buffer, part, pixels, tile, strokes, opaque=opaque)
     return strokes
 
 
@@ -134,7 +136,13 @@ def _fill(
 
 
 def _paint(
-    buffer: Pixels, rect: Rect, pixels: Pixels, strokes: list[Stroke], *, opaque: bool
+    buffer: Pixels,
+    rect: Rect,
+    pixels: Pixels,
+    tile: Tile | None,
+    strokes: list[Stroke],
+    *,
+    opaque: bool,
 ) -> None:
     if opaque or not pixels[:1, :1].flags.c_contiguous:
         pixels = pixels.copy()
@@ -144,7 +152,11 @@ def _paint(
     changed = _differs(window, pixels)
     if not changed.any():
         return
-    strokes.extend(Painted(part.translate(rect.x, rect.y)) for part in changed_rects(changed))
+    rects = changed_rects(changed)
+    if tile is not None and 2 * sum(part.area for part in rects) >= rect.area:
+        strokes.append(Painted(rect, tile))
+    else:
+        strokes.extend(Painted(part.translate(rect.x, rect.y)) for part in rects)
     window[:] = pixels
 
 

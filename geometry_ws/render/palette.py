@@ -1,0 +1,71 @@
+"""Pictures of at most 256 colours: a table of colours, and one byte for each pixel.
+
+Text, plots and most cards have few colours, also with smooth edges. Their indices compress two to
+three times better than their pixels, in less time; and other than in PNG the table holds
+premultiplied colours, so that alpha stays exact. The bytes before compression are: the number of
+colours minus one; the colours, four bytes each; width x height indices, rows from the top.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from geometry_ws.render.pixels import Pixels
+
+MOST_COLOURS = 256
+
+_SLOTS = 1 << 16
+_SAMPLES = 2048
+_MULTIPLIERS = (None, 2_654_435_761, 2_246_822_519)
+"""How colours are spread over the slots; None: by green and blue, where greys never meet."""
+
+
+def indexed(pixels: Pixels) -> bytes | None:
+    """The table and the indices of a contiguous picture; None where it has too many colours.
+
+    Pictures with a little less than 256 colours may now and then be taken for ones with more.
+    """
+    colours = pixels.reshape(-1, 4).view(np.uint32)[:, 0]
+    # Pictures with too many colours are the expensive ones, and a few pixels give them away.
+    if np.unique(colours[:: max(1, colours.size // _SAMPLES)]).size > MOST_COLOURS:
+        return None
+    for multiplier in _MULTIPLIERS:
+        slots = _slots(colours, multiplier)
+        table = np.zeros(_SLOTS, np.uint32)
+        table[slots] = colours
+        used = np.flatnonzero(table)
+        if not table[0] and not colours.all():
+            used = np.concatenate(([0], used))  # transparent black always lies in the first slot
+        if used.size > MOST_COLOURS:
+            return None
+        if not np.array_equal(table[slots], colours):
+            continue  # two colours met in a slot
+        numbers = np.zeros(_SLOTS, np.uint8)
+        numbers[used] = np.arange(used.size, dtype=np.uint8)
+        indices = numbers[slots]
+        return b"".join((bytes((used.size - 1,)), table[used].tobytes(), indices.tobytes()))
+    return None
+
+
+def _slots(colours: npt.NDArray[np.uint32], multiplier: int | None) -> npt.NDArray[np.intp]:
+    if multiplier is None:
+        return (colours & np.uint32(0xFFFF)).astype(np.intp)
+    return ((colours * np.uint32(multiplier)) >> np.uint32(16)).astype(np.intp)
+
+
+def most_bytes(width: int, height: int) -> int:
+    """How long the bytes of a picture of that size can be at most."""
+    return 1 + 4 * MOST_COLOURS + width * height
+
+
+def looked_up(data: bytes, width: int, height: int) -> Pixels | None:
+    """The picture again: the inverse of `indexed`; None where the bytes are no such picture."""
+    if not data:
+        return None
+    count = data[0] + 1
+    if len(data) != 1 + 4 * count + width * height:
+        return None
+    table = np.frombuffer(data, np.uint8, 4 * count, 1).reshape(count, 4).copy().view(np.uint32)
+    indices = np.frombuffer(data, np.uint8, offset=1 + 4 * count)
+    if indices.size and int(indices.max()) >= count:
+        return None
+    return table[:, 0].take(indices).view(np.uint8).reshape(height, width, 4)
