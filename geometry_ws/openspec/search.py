@@ -1,0 +1,400 @@
+"""Search over everything in a project: specs, open changes and archived ones, word by word.
+
+A document is found when all words occur in it (or in what it is called), without regard to case.
+What is found is a line with the header above it; lines that hold all words come one by one, a
+document that has them only scattered is found once. Pure: documents are handed in, archived ones
+only asked for when they are wanted. What was made of a document is kept as long as the document.
+"""
+
+import re
+import threading
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from heapq import nsmallest
+from typing import Literal
+from weakref import WeakKeyDictionary
+
+from geometry_ws.openspec.sources import (
+    PROPOSAL_FILE,
+    SPEC_FILE,
+    TASK_FILE,
+    ChangeFiles,
+    Source,
+)
+from geometry_ws.openspec.text import WHITE, collation_key, fence_mask, trim
+
+SearchKind = Literal["spec", "proposal", "design", "tasks", "delta", "document", "archived"]
+KINDS: tuple[SearchKind, ...] = (
+    "spec", "proposal", "delta", "design", "tasks", "document", "archived",
+)  # fmt: skip
+
+MOST_WORDS = 16
+MOST_QUERY = 400
+MOST_PER_DOCUMENT = 8
+SNIPPET = 200
+_LEAD = 40
+
+_HEADER = re.compile("^(?:\ufeff)?#{1,6}[ \t]+([^\n]*)", re.MULTILINE)
+_WORD = re.compile(f'"([^"]+)"|([^{WHITE}"]+)')
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """A document to be searched: ``id`` is its spec's or change's, ``path`` is below its folder.
+
+    A spec or change is found by what it is called in just one document, the one that ``names`` it.
+    """
+
+    kind: SearchKind
+    id: str
+    path: str
+    source: Source
+    names: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A line that was found; it counts from 1, ``heading`` is the header above it (or itself).
+
+    ``snippet`` is (part of) the line; ``matches`` are ranges in it, start and end, in characters.
+    """
+
+    kind: SearchKind
+    id: str
+    path: str
+    line: int
+    heading: str
+    snippet: str
+    matches: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best hits, best first; ``documents`` were found in all, ``more`` hits were left out."""
+
+    hits: tuple[Hit, ...] = ()
+    documents: int = 0
+    more: int = 0
+
+
+def search_words(query: str) -> tuple[str, ...]:
+    """The words of a query, folded; what stands in double quotes is one. Bounded in number."""
+    found = (quoted or plain for quoted, plain in _WORD.findall(query[:MOST_QUERY]))
+    folded = (trim(word).casefold() for word in found)
+    return tuple(dict.fromkeys(word for word in folded if word))[:MOST_WORDS]
+
+
+def open_documents(
+    changes: Mapping[str, ChangeFiles], specs: Mapping[str, Source]
+) -> Iterator[SearchDocument]:
+    """All documents of main specs (by id) and open changes (by name)."""
+    for id_, source in specs.items():
+        yield SearchDocument("spec", id_, SPEC_FILE, source, names=True)
+    for change in changes.values():
+        yield from change_documents(change)
+
+
+def change_documents(change: ChangeFiles, *, archived: bool = False) -> Iterator[SearchDocument]:
+    """All documents of a change; archived ones are all of one kind."""
+    naming = PROPOSAL_FILE if PROPOSAL_FILE in change.sources else next(iter(change.sources), "")
+    for path, source in change.sources.items():
+        kind: SearchKind = "archived" if archived else kind_of(path)
+        yield SearchDocument(kind, change.name, path, source, names=path == naming)
+
+
+def kind_of(path: str) -> SearchKind:
+    """The kind of an open change's document, by its path in the change's folder."""
+    plain: dict[str, SearchKind] = {
+        PROPOSAL_FILE: "proposal",
+        "design.md": "design",
+        TASK_FILE: "tasks",
+    }
+    if path.startswith("specs/"):
+        return "delta"
+    return plain.get(path, "document")
+
+
+# --- what is kept of a document -----------------------------------------------------------
+
+
+class _Index:
+    """A document's text folded, and where its lines and headers are."""
+
+    __slots__ = ("heading_lines", "headings", "plain", "starts", "text")
+
+    def __init__(self, source: Source) -> None:
+        original = source.text if source.readable else ""
+        # Folding touches no end of line, so lines have the same numbers in both texts.
+        self.text = original.casefold() if not original.isascii() else original.lower()
+        self.plain = self.text is original or len(self.text) == len(original)
+        self.starts: list[int] | None = None
+        self.headings: list[str] = []
+        self.heading_lines: list[int] = []
+        self._read_headings(original)
+
+    def _read_headings(self, original: str) -> None:
+        found = list(_HEADER.finditer(original))
+        mask = []
+        if found and ("```" in original or "~~~" in original):
+            mask = fence_mask(original.split("\n"))
+        line, at = 0, 0
+        for header in found:
+            line += original.count("\n", at, header.start())
+            at = header.start()
+            if not (mask and mask[line]):
+                self.headings.append(trim(header.group(1)))
+                self.heading_lines.append(line)
+
+    def line_at(self, position: int) -> int:
+        """The line (from 0) of a position in the folded text."""
+        if self.starts is None:
+            starts = [0]
+            at = self.text.find("\n")
+            while at >= 0:
+                starts.append(at + 1)
+                at = self.text.find("\n", at + 1)
+            self.starts = starts
+        return bisect_right(self.starts, position) - 1
+
+    def folded_line(self, line: int) -> str:
+        """A line of the folded text; `line_at` must have been asked before."""
+        starts = self.starts or [0]
+        end = starts[line + 1] - 1 if line + 1 < len(starts) else len(self.text)
+        return self.text[starts[line] : end]
+
+    def original_line(self, line: int, original: str) -> str:
+        """A line as it is written in the text that this was made of."""
+        if not self.plain:
+            return original.split("\n")[line]
+        self.line_at(0)
+        starts = self.starts or [0]
+        end = starts[line + 1] - 1 if line + 1 < len(starts) else len(self.text)
+        return original[starts[line] : end]
+
+    def heading_of(self, line: int) -> int:
+        """The number of the heading at or above a line; -1 where there is none."""
+        return bisect_right(self.heading_lines, line) - 1
+
+
+# --- finding ------------------------------------------------------------------------------
+
+# How good a place is: what it is called, a header, a line, a section, all over the document.
+_TITLE, _HEADING, _LINE, _SECTION, _SCATTERED = range(5)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    document: SearchDocument
+    index: _Index
+    rank: int
+    line: int
+    parts: int = 0
+    """How many of the words are only parts of words there."""
+
+
+class Searcher:
+    """Searches, and keeps what it made of each document for the next search. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._kept: WeakKeyDictionary[Source, _Index] = WeakKeyDictionary()
+        self._lock = threading.Lock()
+
+    def search(
+        self,
+        query: str,
+        documents: Iterable[SearchDocument],
+        *,
+        archived: Iterable[SearchDocument] = (),
+        kinds: Collection[SearchKind] = (),
+        most: int = 50,
+    ) -> Found:
+        """Find all words of a query; no kinds given: in all of them.
+
+        `archived` is only gone through when that kind is wanted. Without any word nothing is
+        found.
+        """
+        words = search_words(query)
+        if not words:
+            return Found()
+        wanted = frozenset(kinds or KINDS)
+        places: list[_Place] = []
+        count = 0
+        with self._lock:
+            for document in _wanted(documents, archived, wanted):
+                found = _places(document, self._index(document.source), words)
+                count += bool(found)
+                places += found
+            best = nsmallest(most, places, key=_order)
+            hits = tuple(_hit(place, words) for place in best)
+        return Found(hits, count, len(places) - len(hits))
+
+    def _index(self, source: Source) -> _Index:
+        index = self._kept.get(source)
+        if index is None:
+            index = self._kept[source] = _Index(source)
+        return index
+
+
+def _wanted(
+    documents: Iterable[SearchDocument],
+    archived: Iterable[SearchDocument],
+    kinds: frozenset[SearchKind],
+) -> Iterator[SearchDocument]:
+    if kinds != {"archived"}:
+        yield from (one for one in documents if one.kind in kinds)
+    if "archived" in kinds:
+        yield from archived
+
+
+_key = lru_cache(maxsize=8192)(collation_key)
+_KIND_ORDER = {kind: at for at, kind in enumerate(KINDS)}
+
+
+def _order(place: _Place) -> tuple[object, ...]:
+    document = place.document
+    return (
+        place.rank,
+        document.kind == "archived",
+        place.parts,
+        _KIND_ORDER[document.kind],
+        _key(document.id),
+        _key(document.path),
+        place.line,
+    )
+
+
+def _places(document: SearchDocument, index: _Index, words: tuple[str, ...]) -> list[_Place]:
+    name = document.id.casefold()
+    text = index.text
+    # What it is called counts for its every document.
+    left = tuple(word for word in words if word not in name)
+    if not all(word in text for word in left):
+        return []
+    found: dict[int, _Place] = {}
+    if document.names and _is_called(index, words, left):
+        line = index.heading_lines[0] if index.heading_lines else 0
+        called = f"{name} {index.headings[0].casefold() if index.headings else ''}"
+        found[line] = _Place(document, index, _TITLE, line, _parts(called, words))
+    for line, title in zip(index.heading_lines, index.headings, strict=True):
+        if len(found) == MOST_PER_DOCUMENT:
+            break
+        folded = title.casefold()
+        fits = any(word in folded for word in words) and all(word in folded for word in left)
+        if fits and line not in found:
+            found[line] = _Place(document, index, _HEADING, line, _parts(folded, left))
+    for line, folded in _full_lines(index, words):
+        if len(found) == MOST_PER_DOCUMENT:
+            break
+        if line not in found:
+            found[line] = _Place(document, index, _LINE, line, _parts(folded, words))
+    if not found and left:
+        line, whole = _best_line(index, left)
+        found[line] = _Place(document, index, _SECTION if whole else _SCATTERED, line)
+    return list(found.values())
+
+
+def _is_called(index: _Index, words: tuple[str, ...], left: tuple[str, ...]) -> bool:
+    """Say whether the words are in what a spec or change is called: its id and its title."""
+    title = index.headings[0].casefold() if index.headings else ""
+    return len(left) < len(words) and all(word in title for word in left)
+
+
+def _parts(text: str, words: tuple[str, ...]) -> int:
+    """How many of the words stand in a text only as parts of longer ones, at their first place."""
+    count = 0
+    for word in words:
+        start = text.find(word)
+        end = start + len(word)
+        count += text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()
+    return count
+
+
+def _full_lines(index: _Index, words: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+    """The lines that hold all words, in order, with their folded text."""
+    longest = max(words, key=len)
+    at = index.text.find(longest)
+    while at >= 0:
+        line = index.line_at(at)
+        folded = index.folded_line(line)
+        if all(word in folded for word in words):
+            yield line, folded
+        end = index.text.find("\n", at + len(longest))
+        if end < 0:
+            return
+        at = index.text.find(longest, end)
+
+
+def _best_line(index: _Index, words: tuple[str, ...]) -> tuple[int, bool]:
+    """The first line of the section that holds most words, and whether it holds all."""
+    sections: dict[int, tuple[set[str], int]] = {}
+    for word in words:
+        at = index.text.find(word)
+        seen = 0
+        while at >= 0 and seen < MOST_PER_DOCUMENT:
+            line = index.line_at(at)
+            section = index.heading_of(line)
+            held, first = sections.get(section, (set(), line))
+            sections[section] = held | {word}, min(first, line)
+            seen += 1
+            at = index.text.find(word, at + len(word))
+    held, line = max(sections.values(), key=lambda one: (len(one[0]), -one[1]))
+    return line, len(held) == len(words)
+
+
+# --- showing ------------------------------------------------------------------------------
+
+
+def _hit(place: _Place, words: tuple[str, ...]) -> Hit:
+    document, index = place.document, place.index
+    heading = index.heading_of(place.line)
+    snippet, matches = _snippet(index.original_line(place.line, document.source.text), words)
+    return Hit(
+        document.kind,
+        document.id,
+        document.path,
+        place.line + 1,
+        index.headings[heading] if heading >= 0 else "",
+        snippet,
+        matches,
+    )
+
+
+def _snippet(line: str, words: tuple[str, ...]) -> tuple[str, tuple[tuple[int, int], ...]]:
+    text = trim(line)
+    ranges = _ranges(text, words)
+    start = 0
+    if len(text) > SNIPPET:
+        first = ranges[0][0] if ranges else 0
+        start = max(0, min(first - _LEAD, len(text) - SNIPPET))
+        text = text[start : start + SNIPPET]
+    before = "\u2026" if start else ""
+    after = "\u2026" if len(trim(line)) > start + len(text) else ""
+    shift = len(before) - start
+    end = len(text) + start
+    inside = tuple((a + shift, min(b, end) + shift) for a, b in ranges if start <= a < end)
+    return f"{before}{text}{after}", inside
+
+
+def _ranges(text: str, words: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Where words stand in a text, in its own characters, in order and without overlaps."""
+    folded = text.casefold()
+    places: list[int] | None = None
+    if len(folded) != len(text):
+        # Some characters fold to several: remember which one each comes from.
+        places = [at for at, one in enumerate(text) for _ in one.casefold()]
+    found = []
+    for word in words:
+        at = folded.find(word)
+        while at >= 0:
+            last = at + len(word) - 1
+            found.append((at, last + 1) if places is None else (places[at], places[last] + 1))
+            at = folded.find(word, last + 1)
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(merged[-1][1], end)
+        else:
+            merged.append((start, end))
+    return merged

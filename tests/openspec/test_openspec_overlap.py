@@ -1,0 +1,165 @@
+"""Open changes that touch the same requirement are found, and whether the one undoes the other."""
+
+from itertools import permutations
+
+import pytest
+
+from geometry_ws.openspec.overlap import MOST_COMPARED, find_overlaps
+from geometry_ws.openspec.sources import ChangeFiles, Source
+
+
+def _block(name, text="The lamp SHALL.", scenarios=("On",)):
+    steps = "".join(f"\n#### Scenario: {one}\n- x\n" for one in scenarios)
+    return f"### Requirement: {name}\n{text}\n{steps}\n"
+
+
+MAIN = Source(("## Purpose\nWhy.\n\n## Requirements\n\n" + _block("One") + _block("Two")).encode())
+
+
+def _change(name, text, id_="lamp"):
+    path = f"specs/{id_}/spec.md"
+    return ChangeFiles(name, {path: "file"}, {path: Source(text.encode())})
+
+
+def _added(*args, **named):
+    return "## ADDED Requirements\n" + _block(*args, **named)
+
+
+def _modified(*args, **named):
+    return "## MODIFIED Requirements\n" + _block(*args, **named)
+
+
+def _removed(name):
+    return f"## REMOVED Requirements\n### Requirement: {name}\n"
+
+
+def _renamed(source, target):
+    return (
+        f"## RENAMED Requirements\n- FROM: `### Requirement: {source}`\n"
+        f"- TO: `### Requirement: {target}`\n"
+    )
+
+
+def _overlaps(**texts):
+    changes = {name: _change(name, text) for name, text in texts.items()}
+    return find_overlaps(changes, {"lamp": MAIN})
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kind", "order"),
+    [
+        (_added("New", "A SHALL."), _added("New", "B SHALL."), "conflict", ()),
+        (_added("New"), _added("New"), "same requirement", ()),
+        (_added("New"), _added("NEW"), "conflict", ()),
+        (_modified("One", "A SHALL."), _modified("One", "B SHALL."), "conflict", ()),
+        (_modified("One", "A SHALL."), _modified("One", "A SHALL."), "same requirement", ()),
+        (_modified("One", "A SHALL."), _removed("One"), "conflict", ()),
+        (_removed("One"), _removed("One"), "same requirement", ()),
+        (_removed("One"), _removed("one"), "conflict", ("a", "b")),
+        (_added("New"), _modified("New", "B SHALL."), "conflict", ("a", "b")),
+        (_modified("New", "B SHALL."), _added("New"), "conflict", ("b", "a")),
+        (_removed("One"), _added("One", "B SHALL."), "conflict", ("a", "b")),
+        (_renamed("One", "Uno"), _renamed("One", "Un"), "conflict", ()),
+        (_renamed("One", "Uno"), _renamed("One", "Uno"), "same requirement", ()),
+        (_renamed("One", "Uno"), _renamed("Two", "Uno"), "conflict", ()),
+        (_renamed("One", "Uno"), _modified("One", "B SHALL."), "conflict", ("b", "a")),
+        (_renamed("One", "Uno"), _modified("Uno", "B SHALL."), "conflict", ("a", "b")),
+        (_renamed("One", "Uno"), _removed("One"), "conflict", ()),
+        (_renamed("One", "Uno"), _added("Uno", "B SHALL."), "conflict", ()),
+        (_renamed("One", "Uno"), _added("One", "B SHALL."), "conflict", ("a", "b")),
+        (_renamed("One", "Uno"), _renamed("Uno", "Un"), "conflict", ("a", "b")),
+        (_renamed("One", "Uno"), _removed("Uno"), "conflict", ()),
+        (_modified("Gone", "A SHALL."), _modified("Gone", "A SHALL."), "conflict", ()),
+    ],
+)
+def test_what_two_changes_come_to_one_after_the_other(first, second, kind, order):
+    found = _overlaps(a=first, b=second).requirements
+    assert {overlap.kind for overlap in found} == {kind}
+    assert {overlap.order for overlap in found} == {order}
+    assert all(bool(overlap.pairs) == (kind == "conflict") for overlap in found)
+
+
+def test_a_change_that_holds_all_of_another_can_follow_it():
+    less = _modified("One", "The lamp SHALL.\nAlso this.")
+    more = _modified("One", "The lamp SHALL.\nAlso this.\nAnd that.", scenarios=("On", "Off"))
+    (overlap,) = _overlaps(a=more, b=less).requirements
+    assert (overlap.kind, overlap.order) == ("conflict", ("b", "a"))
+
+
+def test_a_line_that_one_change_drops_and_the_other_keeps_is_undone():
+    drops = _modified("One", "Short.")
+    keeps = _modified("One", "The lamp SHALL.\nShort.")
+    (overlap,) = _overlaps(a=drops, b=keeps).requirements
+    assert overlap.order == ("b", "a")
+
+
+def test_a_rename_counts_for_both_of_its_names():
+    found = _overlaps(
+        a=_renamed("One", "Uno"), b=_modified("ONE"), c=_modified("uno"), d=_added("Other")
+    ).requirements
+    assert [(one.requirement, [claim.change for claim in one.claims]) for one in found] == [
+        ("One", ["a", "b"]),
+        ("Uno", ["a", "c"]),
+    ]
+    assert found[0].claims[1].names == ("ONE",)
+    assert found[0].claims[0].operations == ("renamed",)
+
+
+def test_several_operations_of_one_change_are_one_claim():
+    text = _renamed("One", "Uno") + _modified("Uno", "A SHALL.")
+    found = _overlaps(a=text, b=_removed("One")).requirements
+    (overlap,) = found
+    assert overlap.claims[0].operations == ("renamed",)
+    (overlap,) = _overlaps(a=text, b=_added("Uno")).requirements
+    assert overlap.claims[0].operations == ("modified", "renamed")
+
+
+def test_an_order_is_found_among_three():
+    texts = {
+        "a": _renamed("Uno", "Un"),
+        "b": _renamed("One", "Uno"),
+        "c": _modified("One", "C SHALL."),
+    }
+    for names in permutations(texts):
+        found = _overlaps(**{name: texts[name] for name in names}).requirements
+        assert [one.requirement for one in found] == ["One", "Uno"]
+        assert found[0].order == ("c", "b")
+        assert found[1].order == ("b", "a")
+    three = _overlaps(
+        a=_modified("New", "The lamp SHALL."), b=_added("New"), c=_renamed("New", "Newer")
+    ).requirements
+    assert three[0].requirement == "New"
+    assert three[0].order == ("b", "a", "c")
+    assert three[0].pairs == (("a", "b"), ("a", "c"), ("b", "c"))
+
+
+def test_where_too_many_meet_they_count_as_a_conflict_untried():
+    texts = {f"c{at:02}": _removed("One") for at in range(MOST_COMPARED + 1)}
+    (overlap,) = _overlaps(**texts).requirements
+    assert (overlap.kind, overlap.pairs, overlap.order) == ("conflict", (), ())
+    assert len(overlap.claims) == MOST_COMPARED + 1
+
+
+def test_changes_that_touch_one_spec_are_listed_in_order_even_without_a_common_requirement():
+    changes = {
+        "b-c": _change("b-c", _added("X")),
+        "b_a": _change("b_a", _added("Y")),
+        "other": _change("other", _added("X"), id_="shade"),
+    }
+    found = find_overlaps(changes, {})
+    assert found.requirements == ()
+    assert [(one.spec, one.changes, one.requirements) for one in found.specs] == [
+        ("lamp", ("b_a", "b-c"), 0)
+    ]
+
+
+def test_deltas_that_cannot_be_read_touch_nothing():
+    closed = Source(b"", "can't be read", "EACCES")
+    path = "specs/lamp/spec.md"
+    changes = {
+        "a": ChangeFiles("a", {path: "file"}, {path: closed}),
+        "b": _change("b", _modified("One")),
+    }
+    assert find_overlaps(changes, {"lamp": closed}) == find_overlaps({}, {})
+    changes["a"] = _change("a", _modified("One"))
+    assert find_overlaps(changes, {"lamp": closed}).requirements[0].kind == "conflict"
