@@ -16,6 +16,7 @@ from PIL import Image
 
 from geometry_ws.render.errors import BadPicture
 from geometry_ws.render.headers import declared_size
+from geometry_ws.render.jpeg import decode_jpeg
 from geometry_ws.render.pixels import MAX_PICTURE_PIXELS, Pixels, lower_to_alpha, premultiply
 
 PICTURE_CODECS = ("bgra", "rgba", "png", "jpeg", "webp")
@@ -38,16 +39,32 @@ def decode(codec: str, data: bytes, width: int, height: int, *, opaque: bool) ->
     if codec not in PICTURE_CODECS:
         known = ", ".join(PICTURE_CODECS)
         raise BadPicture(f"There is no picture codec of this name; use one of {known}.")
+    _check_declared(codec, data, width, height)
+    pixels = premultiply(_decode_file(codec, data, width, height))
+    if opaque:
+        pixels[..., 3] = 255
+    return pixels
+
+
+def decode_opaque(codec: str, data: bytes, width: int, height: int) -> Pixels:
+    """Decode a file without transparency (png, jpeg or webp), as they come in frames.
+
+    Alpha is 255 whatever the file says. Raises BadPicture.
+    """
+    _check_size(width, height)
+    _check_declared(codec, data, width, height)
+    pixels = _decode_file(codec, data, width, height)
+    pixels[..., 3] = 255
+    return pixels
+
+
+def _check_declared(codec: str, data: bytes, width: int, height: int) -> None:
     found = declared_size(codec, data)
     if found != (width, height):
         raise BadPicture(
             f"The {codec} picture is {found[0]} x {found[1]} pixels where {width} x {height} "
             "were declared; send a picture of the declared size."
         )
-    pixels = premultiply(_decode_file(codec, data))
-    if opaque:
-        pixels[..., 3] = 255
-    return pixels
 
 
 def _check_size(width: int, height: int) -> None:
@@ -79,7 +96,17 @@ def _decode_raw(codec: str, data: bytes, width: int, height: int, *, opaque: boo
     return pixels
 
 
-def _decode_file(codec: str, data: bytes) -> Pixels:
+def _decode_file(codec: str, data: bytes, width: int, height: int) -> Pixels:
+    """Give the pixels as BGRA with straight alpha, in an array of its own."""
+    pixels = decode_jpeg(data) if codec == "jpeg" else None
+    if pixels is None:
+        pixels = _decode_by_pillow(codec, data)
+    if pixels.shape != (height, width, 4):
+        raise BadPicture(f"The {codec} picture says two sizes; encode it anew.")
+    return pixels
+
+
+def _decode_by_pillow(codec: str, data: bytes) -> Pixels:
     try:
         with _open(codec, data) as picture:
             if codec != "jpeg" and getattr(picture, "is_animated", False):
@@ -105,7 +132,9 @@ def _open(codec: str, data: bytes) -> Image.Image:
 
 
 def _straight(picture: Image.Image) -> Pixels:
-    """Give the pixels as BGRA with straight alpha."""
+    if picture.mode == "RGB":
+        solid = np.frombuffer(picture.tobytes("raw", "BGRX"), "<u4") | np.uint32(0xFF000000)
+        return solid.view(np.uint8).reshape(picture.height, picture.width, 4)
     if picture.mode in _SIXTEEN_BIT:
         grey = np.asarray(picture).astype(np.int64).clip(0, 65535)
         pixels = np.empty((*grey.shape, 4), dtype=np.uint8)

@@ -19,21 +19,17 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
+from geometry_ws.render.codecs import EXACT_CODECS as EXACT_CODECS
+from geometry_ws.render.codecs import FRAME_CODECS as FRAME_CODECS
+from geometry_ws.render.codecs import Codec
 from geometry_ws.render.deflate import deflate
 from geometry_ws.render.jpeg import encode_jpeg
 from geometry_ws.render.palette import indexed
 from geometry_ws.render.pixels import Pixels, is_opaque
 from geometry_ws.render.webp import encode_webp
 
-Codec: TypeAlias = Literal["raw", "deflate", "palette", "png", "webp", "jpeg"]
 Content: TypeAlias = Literal["auto", "text", "photo", "video", "lossless"]
 Quality: TypeAlias = Literal["sharp", "fast", "thumbnail"]
-
-FRAME_CODECS: Final[tuple[Codec, ...]] = ("raw", "deflate", "palette", "png", "webp", "jpeg")
-"""All that a picture in a frame may be; `png`, `webp` and `jpeg` are opaque pictures alone."""
-
-EXACT_CODECS: Final[frozenset[str]] = frozenset({"raw", "deflate"})
-"""What every viewer knows."""
 
 RAW_BELOW_BYTES: Final = 1024
 """Smaller pictures go as they are: a zlib header and a second look don't pay."""

@@ -1,6 +1,6 @@
-"""Bytes from the wire become planes again: the inverse of `encode.encode_plane`.
+"""Pictures in frames become pixels again: the inverse of `encode.encode`.
 
-Apart from `decode`, so that a viewer doesn't load libraries for pictures of other kinds.
+Apart from `decode`, so that a viewer loads libraries for files when the first one comes.
 """
 
 import importlib
@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from geometry_ws.render.codecs import FILE_CODECS, FRAME_CODECS
 from geometry_ws.render.errors import BadPicture
+from geometry_ws.render.palette import looked_up, most_bytes
 from geometry_ws.render.pixels import Pixels
 
 
@@ -25,16 +27,26 @@ _new_stream, _StreamError = _inflater()
 
 
 def decode_plane(codec: str, data: bytes, width: int, height: int) -> Pixels:
-    """Decode `raw` or `deflate` bytes; gives (height, width, 4), which may be read-only.
+    """Decode a picture in one of `codecs.FRAME_CODECS`; gives (height, width, 4).
 
-    Takes no more memory than the size says, whatever the bytes are. Raises BadPicture.
+    The array may be read-only. Takes no more memory than the size says, whatever the bytes are.
+    Raises BadPicture.
     """
+    if codec in FILE_CODECS:
+        from geometry_ws.render.decode import decode_opaque
+
+        return decode_opaque(codec, data, width, height)
+    if codec == "palette":
+        found = looked_up(_inflate(data, most_bytes(width, height)), width, height)
+        if found is None:
+            raise BadPicture("The bytes are no palette of this size; ask for a refresh.")
+        return found
     expected = width * height * 4
     rows = data
     if codec == "deflate":
         rows = _inflate(data, expected)
     elif codec != "raw":
-        raise BadPicture("Planes come as raw or deflate; negotiate one of these.")
+        raise BadPicture(f"Planes come as one of {', '.join(FRAME_CODECS)}; negotiate these.")
     if len(rows) != expected:
         raise BadPicture(
             f"A picture of {width} x {height} pixels is {expected} bytes, but {len(rows)} came."
@@ -42,10 +54,11 @@ def decode_plane(codec: str, data: bytes, width: int, height: int) -> Pixels:
     return np.frombuffer(rows, dtype=np.uint8).reshape(height, width, 4)
 
 
-def _inflate(data: bytes, expected: int) -> bytes:
+def _inflate(data: bytes, most: int) -> bytes:
+    """Inflate what has at most so many bytes."""
     stream = _new_stream()
     try:
-        rows: bytes = stream.decompress(data, expected)
+        rows: bytes = stream.decompress(data, most)
         # The end of a stream may lie behind its last byte of content.
         over = b"" if stream.eof else stream.decompress(stream.unconsumed_tail, 1)
     except (_StreamError, zlib.error) as error:

@@ -7,11 +7,12 @@ from outside is believed in nothing: every value is bounded and everything wrong
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeVar
 
+from geometry_ws.render.codecs import FRAME_CODECS
 from geometry_ws.scene.geometry import Rect
 from geometry_ws.stream.frame import CopyOp, FillOp, Frame, FrameOp, ImageOp, PlanePlace
 
-CODECS: Final = ("raw", "deflate")
-"""Codecs of pixels in frames: rows of BGRA premultiplied, plain or as a zlib stream."""
+CODECS: Final = FRAME_CODECS
+"""Codecs of pixels in frames, which every painter here knows."""
 
 MOST_PLANES: Final = 16_384
 MOST_OPS: Final = 65_536

@@ -3,16 +3,20 @@
 Run it by hand when the frame format grows: python tests/stream/make_vectors.py
 A file holds steps; a step is the keywords of one frame event (bytes of images as base64), the
 outcome (applied, part or refused) and, after it, the last applied seq and the SHA-256 of every
-plane's premultiplied BGRA bytes.
+plane's premultiplied BGRA bytes. Where a lossy picture has been painted, decoders differ a little:
+in place of the hash there is `near`: the plane's bytes as base64 of a zlib stream, and `most`, by
+how much a byte may differ.
 """
 
 import base64
+import io
 import json
 import zlib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from geometry_ws.stream.painter import NeedsRefresh, PlaneStore
 from geometry_ws.stream.wire import BadFrame, from_wire
@@ -32,6 +36,27 @@ def pixels(width: int, height: int, seed: int) -> bytes:
 def image(plane: str, rect: list[int], seed: int, codec: str = "deflate") -> list[Any]:
     data = pixels(rect[2], rect[3], seed)
     return ["image", plane, rect, codec, zlib.compress(data, 6) if codec == "deflate" else data]
+
+
+def picture(width: int, height: int) -> Any:
+    """An opaque picture with soft shapes, some colours, and edges."""
+    y, x = np.mgrid[0:height, 0:width]
+    shades = [x * 255 // width, y * 255 // height, (x // 4 + y // 3) % 2 * 200 + 20]
+    return Image.fromarray(np.stack(shades, axis=2).astype(np.uint8))
+
+
+def file(plane: str, rect: list[int], codec: str, **options: Any) -> list[Any]:
+    written = io.BytesIO()
+    picture(rect[2], rect[3]).save(written, codec.upper(), **options)
+    return ["image", plane, rect, codec, written.getvalue()]
+
+
+def palette(plane: str, rect: list[int], count: int, *, table: int = 0, more: int = 0) -> list[Any]:
+    """Indices through `count` colours; `table` says another number, `more` are too many."""
+    colours = pixels(count, 1, 7)
+    indices = bytes(index % count for index in range(rect[2] * rect[3] + more))
+    body = bytes(((table or count) - 1,)) + colours + indices
+    return ["image", plane, rect, "palette", zlib.compress(body, 6)]
 
 
 def fill(plane: str, rect: list[int], rgba: list[int]) -> list[Any]:
@@ -107,6 +132,96 @@ CASES: dict[str, tuple[str, list[dict[str, Any]]]] = {
         [
             begin(),
             frame(2, 1, ops=[image("s1", [0, 5, 16, 1], 3), image("s1", [7, 0, 1, 12], 4)]),
+        ],
+    ),
+    "image_palette": (
+        "one colour, three, and 256 of them, over single pixels and whole planes",
+        [
+            begin(),
+            frame(2, 1, ops=[palette("s1", [2, 1, 9, 7], 3), palette("s1", [15, 0, 1, 1], 1)]),
+            frame(
+                3, 2, planes=[place("s2", 24, 16, z=2)], ops=[palette("s2", [0, 0, 24, 16], 256)]
+            ),
+        ],
+    ),
+    "image_files": (
+        "PNG and lossless WebP are opaque pictures and exact, whatever their kind",
+        [
+            begin(planes=[place("s1", 40, 24)]),
+            frame(2, 1, ops=[file("s1", [0, 0, 16, 12], "png")]),
+            frame(3, 2, ops=[file("s1", [3, 5, 33, 17], "webp", lossless=True, method=0)]),
+            frame(
+                4,
+                3,
+                ops=[
+                    ["copy", "s1", [3, 5, 8, 8], [0, 0]],
+                    file("s1", [39, 0, 1, 24], "png"),
+                    fill("s1", [0, 0, 1, 1], HALF),
+                ],
+            ),
+        ],
+    ),
+    "image_jpeg": (
+        "JPEG is nearly the same everywhere, beside it nothing changes",
+        [
+            begin(planes=[place("s1"), place("s2", 40, 24, z=2)]),
+            frame(2, 1, ops=[file("s2", [0, 0, 40, 24], "jpeg", quality=90, subsampling=0)]),
+            frame(3, 2, ops=[file("s2", [8, 8, 32, 16], "jpeg", quality=80)]),
+            frame(4, 3, ops=[fill("s2", [0, 0, 40, 24], RED), fill("s1", [0, 0, 2, 2], HALF)]),
+        ],
+    ),
+    "image_refused": (
+        "files of another size, of another kind, cut off; palettes with wrong numbers",
+        [
+            begin(),
+            frame(
+                2,
+                1,
+                ops=[
+                    [
+                        *file("s1", [0, 0, 8, 8], "png")[:2],
+                        [0, 0, 8, 7],
+                        *file("s1", [0, 0, 8, 8], "png")[3:],
+                    ]
+                ],
+            ),
+            frame(
+                3,
+                1,
+                ops=[["image", "s1", [0, 0, 8, 8], "jpeg", file("s1", [0, 0, 8, 8], "png")[4]]],
+            ),
+            frame(
+                4,
+                1,
+                ops=[
+                    [
+                        "image",
+                        "s1",
+                        [0, 0, 8, 8],
+                        "webp",
+                        file("s1", [0, 0, 8, 8], "webp", lossless=True)[4][:20],
+                    ]
+                ],
+            ),
+            frame(5, 1, ops=[["image", "s1", [0, 0, 8, 8], "jpeg", b""]]),
+            frame(6, 1, ops=[palette("s1", [0, 0, 8, 8], 3, table=2)]),
+            frame(7, 1, ops=[palette("s1", [0, 0, 8, 8], 3, more=1)]),
+            frame(8, 1, ops=[palette("s1", [0, 0, 8, 8], 3, more=-1)]),
+            frame(
+                9,
+                1,
+                ops=[
+                    [
+                        "image",
+                        "s1",
+                        [0, 0, 2, 2],
+                        "palette",
+                        zlib.compress(b"\1" + bytes(8) + b"\0\1\2\1"),
+                    ]
+                ],
+            ),
+            frame(10, 1, ops=[["image", "s1", [0, 0, 2, 2], "palette", zlib.compress(b"")]]),
+            frame(11, 1, ops=[palette("s1", [0, 0, 8, 8], 3)]),
         ],
     ),
     "resize": (
@@ -220,6 +335,10 @@ CASES: dict[str, tuple[str, list[dict[str, Any]]]] = {
 }
 
 
+MOST = 6
+"""How far two decoders of JPEG may differ in one byte."""
+
+
 def expected(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The steps with their outcomes, by the reference painter."""
     store = PlaneStore(EPOCH)
@@ -229,9 +348,12 @@ def expected(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
             outcome = "part" if store.apply(from_wire(wire)) is None else "applied"
         except (NeedsRefresh, BadFrame):
             outcome = "refused"
-        results.append(
-            {"frame": wire, "outcome": outcome, "seq": store.seq, "planes": store.hashes()}
-        )
+        lossy = {op[1] for op in wire.get("ops", ()) if op[3] == "jpeg" and outcome == "applied"}
+        planes: dict[str, Any] = dict(store.hashes())
+        for name in lossy:
+            near = zlib.compress(store.planes[name].pixels.tobytes())
+            planes[name] = {"near": near, "most": MOST}
+        results.append({"frame": wire, "outcome": outcome, "seq": store.seq, "planes": planes})
     return results
 
 
