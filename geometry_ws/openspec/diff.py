@@ -7,8 +7,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Literal
 
-from geometry_ws.openspec.model import ChangeState, ProjectState, SpecState, Task
+from geometry_ws.openspec.model import (
+    ChangeState,
+    Outline,
+    Progress,
+    ProjectState,
+    SpecState,
+    Task,
+    Verdict,
+)
 
 
 class Kind(StrEnum):
@@ -35,8 +44,31 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class RequirementChange:
+    """What became of a spec's requirement; one that got another name has a ``former`` one."""
+
+    kind: Literal["added", "changed", "removed"]
+    name: str
+    former: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentChange:
+    """A document that has another revision now; an empty one: it isn't, or wasn't, there."""
+
+    path: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Happening:
-    """One event: what was added or changed is given whole; ``before`` is the former revision."""
+    """One event: what was added or changed is given whole; ``before`` is the former revision.
+
+    What is different about something that was there before is named as well: tasks, requirements,
+    documents; ``verdict`` and ``progress`` are pairs, former and present, where it is another word
+    and another count.
+    """
 
     kind: Kind
     name: str = ""
@@ -44,6 +76,10 @@ class Happening:
     spec: SpecState | None = None
     before: str = ""
     ticked: tuple[Tick, ...] = ()
+    requirements: tuple[RequirementChange, ...] = ()
+    documents: tuple[DocumentChange, ...] = ()
+    verdict: tuple[Verdict, Verdict] | None = None
+    progress: tuple[Progress, Progress] | None = None
     archived: tuple[str, ...] | None = None
     title: str | None = None
     problem: str | None = None
@@ -63,7 +99,7 @@ def diff(old: ProjectState, new: ProjectState) -> list[Happening]:
         elif before is None:
             events.append(Happening(Kind.SPEC_ADDED, id_, spec=after))
         elif before != after:
-            events.append(Happening(Kind.SPEC_CHANGED, id_, spec=after, before=before.revision))
+            events.append(_spec_changed(before, after))
     if old.archived != new.archived:
         events.append(Happening(Kind.ARCHIVE_CHANGED, archived=new.archived))
     return events
@@ -86,7 +122,28 @@ def _changes(old: ProjectState, new: ProjectState) -> Iterable[Happening]:
                 change=after,
                 before=before.revision,
                 ticked=ticks(before.tasks, after.tasks),
+                documents=document_changes(before.documents, after.documents),
+                verdict=_turn(before.verdict, after.verdict),
+                progress=(
+                    (before.progress, after.progress) if before.progress != after.progress else None
+                ),
             )
+
+
+def _spec_changed(before: SpecState, after: SpecState) -> Happening:
+    return Happening(
+        Kind.SPEC_CHANGED,
+        after.id,
+        spec=after,
+        before=before.revision,
+        requirements=requirement_changes(before.outline, after.outline),
+        documents=document_changes(before.documents, after.documents),
+        verdict=_turn(before.verdict, after.verdict),
+    )
+
+
+def _turn(before: Verdict, after: Verdict) -> tuple[Verdict, Verdict] | None:
+    return None if before.validity is after.validity else (before, after)
 
 
 def _is_archived_as(name: str, entry: str) -> bool:
@@ -112,6 +169,55 @@ def _named(tasks: Sequence[Task]) -> Iterable[tuple[tuple[str, str, int], Task]]
         key = (task.file, task.text)
         counts[key] = counts.get(key, 0) + 1
         yield (*key, counts[key]), task
+
+
+def requirement_changes(
+    old: Sequence[Outline], new: Sequence[Outline]
+) -> tuple[RequirementChange, ...]:
+    """What became of requirements: first those that are there now, in order, then those gone.
+
+    One that is new with the text of one that is gone got another name.
+    """
+    if old == new:
+        return ()
+    before, after = dict(_numbered(old)), dict(_numbered(new))
+    gone = {key: mark for key, mark in before.items() if key not in after}
+    texts: dict[str, list[tuple[str, int]]] = {}
+    for key, mark in gone.items():
+        texts.setdefault(mark, []).append(key)
+    found = []
+    for key, mark in after.items():
+        former = before.get(key)
+        if former is None and texts.get(mark):
+            moved = texts[mark].pop(0)
+            del gone[moved]
+            found.append(RequirementChange("changed", key[0], former=moved[0]))
+        elif former is None:
+            found.append(RequirementChange("added", key[0]))
+        elif former != mark:
+            found.append(RequirementChange("changed", key[0]))
+    return (*found, *(RequirementChange("removed", name) for name, _ in gone))
+
+
+def _numbered(outline: Sequence[Outline]) -> Iterable[tuple[tuple[str, int], str]]:
+    counts: dict[str, int] = {}
+    for one in outline:
+        counts[one.name] = counts.get(one.name, 0) + 1
+        yield (one.name, counts[one.name]), one.mark
+
+
+def document_changes(
+    old: Sequence[tuple[str, str]], new: Sequence[tuple[str, str]]
+) -> tuple[DocumentChange, ...]:
+    """The documents (path and revision) that are other ones now, by path."""
+    if old == new:
+        return ()
+    before, after = dict(old), dict(new)
+    return tuple(
+        DocumentChange(path, before.get(path, ""), after.get(path, ""))
+        for path in sorted(before.keys() | after.keys())
+        if before.get(path) != after.get(path)
+    )
 
 
 def apply_events(state: ProjectState, events: Iterable[Happening]) -> ProjectState:

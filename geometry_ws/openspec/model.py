@@ -152,6 +152,46 @@ def is_valid(findings: tuple[Finding, ...], *, strict: bool = False) -> bool:
     return not any(finding.level in bad for finding in findings)
 
 
+class Validity(StrEnum):
+    """A verdict in a word: valid even where warnings count, valid where they don't, or not."""
+
+    VALID = "valid"
+    WARNED = "warned"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What findings come to: how many there are of each level."""
+
+    errors: int = 0
+    warnings: int = 0
+    infos: int = 0
+
+    @property
+    def validity(self) -> Validity:
+        """The verdict in a word."""
+        if self.errors:
+            return Validity.INVALID
+        return Validity.WARNED if self.warnings else Validity.VALID
+
+    @property
+    def valid(self) -> bool:
+        """Whether there is no error."""
+        return not self.errors
+
+    @property
+    def strict(self) -> bool:
+        """Whether there is no error and no warning."""
+        return not self.errors and not self.warnings
+
+
+def verdict_of(findings: tuple[Finding, ...]) -> Verdict:
+    """Count findings by level."""
+    levels = [finding.level for finding in findings]
+    return Verdict(levels.count("ERROR"), levels.count("WARNING"), levels.count("INFO"))
+
+
 class Status(StrEnum):
     """What a change is for people."""
 
@@ -167,7 +207,8 @@ class ChangeState:
     """An open change as it is now.
 
     ``revision`` is that of its task file (empty where there is none; of all of them where its
-    schema has several); ``documents`` pairs each file's path with its revision.
+    schema has several); ``documents`` pairs each file's path with its revision; ``modified`` says
+    in milliseconds since 1970 when a file in it last changed.
     """
 
     name: str
@@ -179,22 +220,47 @@ class ChangeState:
     problem: str = ""
     findings: tuple[Finding, ...] = ()
     documents: tuple[tuple[str, str], ...] = ()
+    modified: int = 0
 
     @property
     def finding_count(self) -> int:
         """The number of errors and warnings."""
         return sum(finding.level != "INFO" for finding in self.findings)
 
+    @property
+    def verdict(self) -> Verdict:
+        """What validation says of it."""
+        return verdict_of(self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A requirement of a spec, known by its name; ``mark`` stands for the text below its header."""
+
+    name: str
+    mark: str
+
 
 @dataclass(frozen=True, slots=True)
 class SpecState:
-    """A spec as it is now."""
+    """A spec as it is now; ``outline`` has its requirements in order, as a merge sees them."""
 
     id: str
     requirements: int
     revision: str
     problem: str = ""
     findings: tuple[Finding, ...] = ()
+    outline: tuple[Outline, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """What validation says of it."""
+        return verdict_of(self.findings)
+
+    @property
+    def documents(self) -> tuple[tuple[str, str], ...]:
+        """Its one document's path and revision, where it can be read."""
+        return (("spec.md", self.revision),) if self.revision else ()
 
 
 @dataclass(frozen=True, slots=True)

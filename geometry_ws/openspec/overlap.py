@@ -19,7 +19,7 @@ from geometry_ws.openspec.sections import fold_name, requirement_name
 from geometry_ws.openspec.sources import ChangeFiles, Source
 from geometry_ws.openspec.text import collation_key, trim
 
-OverlapKind = Literal["conflict", "same requirement"]
+OverlapKind = Literal["conflict", "same_requirement"]
 
 MOST_COMPARED = 24
 """Of the changes on one requirement; where there are more, they count as a conflict untried."""
@@ -150,7 +150,7 @@ def _overlap(
     names = [change for change, _, _ in several]
     pairs, before = _compare(names, steps, current)
     if not pairs:
-        return Overlap(id_, requirement, "same requirement", claims)
+        return Overlap(id_, requirement, "same_requirement", claims)
     order = _order(names, steps, before, current)
     return Overlap(id_, requirement, "conflict", claims, order, tuple(pairs))
 

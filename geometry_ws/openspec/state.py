@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from geometry_ws.openspec.changes import change_title
 from geometry_ws.openspec.metadata import Metadata, read_metadata, schema_of
 from geometry_ws.openspec.model import (
+    Block,
     ChangeState,
     Finding,
+    Outline,
     Progress,
     SpecState,
     Status,
@@ -211,6 +213,7 @@ def evaluate_change(
         documents=tuple(
             (path, source.revision) for path, source in change.sources.items() if source.readable
         ),
+        modified=change.modified,
     )
 
 
@@ -244,5 +247,14 @@ def evaluate_spec(id_: str, source: Source) -> SpecState:
     else:
         problem = first_error.message if first_error else ""
     revision = source.revision if source.readable else ""
-    count = len(source.spec.requirements) if source.readable else 0
-    return SpecState(id_, count, revision, problem, findings)
+    if not source.readable:
+        return SpecState(id_, 0, revision, problem, findings)
+    spec = source.spec
+    outline = tuple(outline_of(block) for block in spec.blocks)
+    return SpecState(id_, len(spec.requirements), revision, problem, findings, outline)
+
+
+def outline_of(block: Block) -> Outline:
+    """A requirement in short: two of one name are the same when what is below is the same."""
+    below = block.raw.partition("\n")[2]
+    return Outline(block.name, revision_of(below.encode("utf-8", "surrogatepass")))

@@ -5,8 +5,28 @@ from types import MappingProxyType
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geometry_ws.openspec.diff import Kind, Tick, apply_events, diff
-from geometry_ws.openspec.model import ChangeState, Progress, ProjectState, SpecState, Status
+from geometry_ws.openspec.diff import (
+    DocumentChange,
+    Kind,
+    RequirementChange,
+    Tick,
+    apply_events,
+    diff,
+    document_changes,
+    requirement_changes,
+)
+from geometry_ws.openspec.model import (
+    ChangeState,
+    Finding,
+    Outline,
+    Progress,
+    ProjectState,
+    SpecState,
+    Status,
+    Validity,
+    Verdict,
+    verdict_of,
+)
 from geometry_ws.openspec.tasks import parse_tasks, progress
 
 _names = st.sampled_from(["a", "b", "c", "2026-11-24-a"])
@@ -72,3 +92,71 @@ def test_a_change_that_went_to_the_archive_is_told_as_archived():
     new = ProjectState(archived=("2026-11-24-a",))
     assert [event.kind for event in diff(old, new)] == [Kind.CHANGE_ARCHIVED, Kind.ARCHIVE_CHANGED]
     assert [event.kind for event in diff(old, ProjectState())] == [Kind.CHANGE_REMOVED]
+
+
+def _outline(*names):
+    return tuple(Outline(name, mark) for name, mark in names)
+
+
+def test_requirements_are_told_as_added_changed_renamed_and_removed():
+    old = _outline(("A", "1"), ("B", "2"), ("C", "3"), ("D", "4"))
+    new = _outline(("A", "1"), ("B", "5"), ("See", "3"), ("E", "6"))
+    assert requirement_changes(old, new) == (
+        RequirementChange("changed", "B"),
+        RequirementChange("changed", "See", former="C"),
+        RequirementChange("added", "E"),
+        RequirementChange("removed", "D"),
+    )
+    assert requirement_changes(old, old) == ()
+    assert requirement_changes(old, tuple(reversed(old))) == ()
+
+
+def test_requirements_of_one_name_are_told_apart_by_their_order():
+    old = _outline(("A", "1"), ("A", "2"))
+    assert requirement_changes(old, old[:1]) == (RequirementChange("removed", "A"),)
+    assert requirement_changes(old[:1], old) == (RequirementChange("added", "A"),)
+    assert requirement_changes(_outline(("A", "1"), ("B", "1")), _outline(("C", "1"))) == (
+        RequirementChange("changed", "C", former="A"),
+        RequirementChange("removed", "B"),
+    )
+
+
+def test_documents_are_told_by_their_revisions():
+    old = (("a.md", "1"), ("b.md", "2"))
+    new = (("a.md", "3"), ("c.md", "4"))
+    assert document_changes(old, new) == (
+        DocumentChange("a.md", "1", "3"),
+        DocumentChange("b.md", "2", ""),
+        DocumentChange("c.md", "", "4"),
+    )
+    assert document_changes(old, old) == ()
+
+
+def test_verdict_and_progress_are_told_where_they_changed_and_only_there():
+    warning, error = (Finding(level, "X", "file", "m") for level in ("WARNING", "ERROR"))
+    done, open_ = Progress(1, 1), Progress(0, 1)
+
+    def state(progress, findings, title="A"):
+        change = ChangeState("a", title, Status.IN_PROGRESS, progress, "", findings=findings)
+        spec = SpecState("s", 1, title, findings=findings)
+        return ProjectState(
+            changes=MappingProxyType({"a": change}), specs=MappingProxyType({"s": spec})
+        )
+
+    change, spec = diff(state(open_, ()), state(done, (warning,)))
+    assert change.progress == (open_, done)
+    assert change.verdict == spec.verdict == (Verdict(), Verdict(warnings=1))
+    assert [one.validity for one in change.verdict] == [Validity.VALID, Validity.WARNED]
+    change, spec = diff(state(done, (error,)), state(done, (error, warning), "B"))
+    assert (change.progress, change.verdict, spec.verdict) == (None, None, None)
+    assert spec.documents == (DocumentChange("spec.md", "A", "B"),)
+    assert Verdict(errors=1).validity is Validity.INVALID
+
+
+def test_a_verdict_says_whether_it_is_valid_also_where_warnings_count():
+    verdict = verdict_of(tuple(Finding(one, "X", "file", "m") for one in ("WARNING", "INFO")))
+    assert (verdict.errors, verdict.warnings, verdict.infos) == (0, 1, 1)
+    assert (verdict.valid, verdict.strict) == (True, False)
+    assert Verdict().strict
+    assert not Verdict(errors=1).valid
+    assert not Verdict(errors=1).strict
