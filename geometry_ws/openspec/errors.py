@@ -51,3 +51,34 @@ class Unreadable(StoreError):
 
 class Unwritable(StoreError):
     """The document can't be written."""
+
+
+class AlreadyExists(StoreError):
+    """There is a change of this name already."""
+
+
+class NotAllowed(StoreError):
+    """A name, a path or a text can't be used; ``field`` says which argument it is."""
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class ArchiveRefused(StoreError):
+    """A change can't be archived.
+
+    ``code`` is the official tool's word for the reason, ``fix`` a sentence on what helps.
+    """
+
+    def __init__(self, code: str, message: str, fix: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.fix = fix
+
+
+class Locked(ArchiveRefused):
+    """Somebody else is archiving in this project right now, or was and left a lock behind."""
+
+    def __init__(self, message: str, fix: str = "") -> None:
+        super().__init__("archive_target_exists", message, fix)
