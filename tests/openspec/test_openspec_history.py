@@ -1,0 +1,221 @@
+"""The archive is a timeline of what was done to which specs, read when it is asked for."""
+
+import os
+import shutil
+
+import pytest
+
+from geometry_ws.openspec import archive_reader
+from geometry_ws.openspec.archive_reader import MAX_DOCUMENTS, ArchiveReader
+from geometry_ws.openspec.history import (
+    ArchivedChange,
+    TouchedSpec,
+    archived_change,
+    split_archived,
+    timeline,
+)
+from geometry_ws.openspec.model import Progress
+from geometry_ws.openspec.schemas import Schemas
+from geometry_ws.openspec.sources import ChangeFiles, Source
+
+SCHEMAS = Schemas({})
+ALL_FOUR = """## ADDED Requirements
+### Requirement: A
+### Requirement: B
+## MODIFIED Requirements
+### Requirement: C
+## REMOVED Requirements
+### Requirement: D
+## RENAMED Requirements
+- FROM: ### Requirement: E
+- TO: ### Requirement: F
+"""
+
+
+@pytest.mark.parametrize(
+    ("folder", "day", "name"),
+    [
+        ("2026-01-31-dimmer", "2026-01-31", "dimmer"),
+        ("2026-01-31-2026-01-30-dimmer", "2026-01-31", "2026-01-30-dimmer"),
+        ("dimmer", "", "dimmer"),
+        ("2026-02-30-dimmer", "", "2026-02-30-dimmer"),
+        ("2026-01-31", "", "2026-01-31"),
+        ("2026-01-31-", "", "2026-01-31-"),
+        ("2026-01-31_dimmer", "", "2026-01-31_dimmer"),
+        ("20260131xx-dimmer", "", "20260131xx-dimmer"),
+        ("２０２６-01-31-x", "", "２０２６-01-31-x"),
+        ("", "", ""),
+    ],
+)
+def test_a_folder_is_named_by_its_date_and_change(folder, day, name):
+    assert split_archived(folder) == (day, name)
+
+
+def _files(name, **texts):
+    paths = {"proposal": "proposal.md", "tasks": "tasks.md", "delta": "specs/lamp/spec.md"}
+    sources = {paths[key]: Source(text.encode()) for key, text in texts.items()}
+    return ChangeFiles(name, dict.fromkeys(sources, "file"), sources)
+
+
+def test_an_archived_change_is_summed_up():
+    change = _files(
+        "2026-01-31-dimmer",
+        proposal="# Change: A knob\n",
+        tasks="- [x] a\n- [ ] b\n",
+        delta=ALL_FOUR,
+    )
+    assert archived_change(change, SCHEMAS) == ArchivedChange(
+        "2026-01-31-dimmer",
+        "dimmer",
+        "2026-01-31",
+        "A knob",
+        Progress(1, 2),
+        (TouchedSpec("lamp", 2, 1, 1, 1),),
+    )
+
+
+def test_an_empty_one_has_its_name_for_a_title():
+    empty = archived_change(ChangeFiles("old", {}, {}, "It is closed."), SCHEMAS)
+    assert empty == ArchivedChange("old", "old", "", "old", Progress(0, 0), (), "It is closed.")
+    closed = {"specs/lamp/spec.md": Source(b"", "can't be read")}
+    change = ChangeFiles("old", dict.fromkeys(closed, "file"), closed)
+    assert archived_change(change, SCHEMAS).specs == ()
+
+
+def test_the_latest_come_first_and_those_without_a_date_last():
+    names = ["b", "2026-01-01-z", "2026-01-02-b_", "2026-01-02-a", "a"]
+    entries = [archived_change(ChangeFiles(name, {}, {}), SCHEMAS) for name in names]
+    assert [one.archived for one in timeline(entries)] == [
+        "2026-01-02-a", "2026-01-02-b_", "2026-01-01-z", "a", "b",
+    ]  # fmt: skip
+
+
+# --- from disk ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def archive(project):
+    """A project with two archived changes."""
+    for name in ("2026-01-01-one", "2026-01-02-two"):
+        project.write(f"changes/archive/{name}/tasks.md", "- [x] a\n")
+        project.write(f"changes/archive/{name}/proposal.md", f"# Title of {name}\n")
+        project.write(f"changes/archive/{name}/specs/lamp/spec.md", ALL_FOUR)
+        project.write(f"changes/archive/{name}/evidence/picture.png", b"\x89")
+    return project
+
+
+NAMES = ["2026-01-01-one", "2026-01-02-two", "gone"]
+
+
+def test_the_timeline_is_read_from_the_folders_that_are_there(archive):
+    first, second = ArchiveReader(archive.folder).timeline(NAMES, SCHEMAS)
+    assert (first.archived, first.title) == ("2026-01-02-two", "Title of 2026-01-02-two")
+    assert second.progress == Progress(1, 1)
+
+
+def test_what_stays_the_same_is_not_read_again(archive):
+    reader = ArchiveReader(archive.folder)
+    one, entry = reader.read(NAMES[0]), reader.entry(NAMES[0], SCHEMAS)
+    assert reader.read(NAMES[0]) is one
+    assert reader.entry(NAMES[0], SCHEMAS) is entry
+    assert reader.entry(NAMES[0], Schemas({})) is not entry
+    assert set(one.sources) == {"proposal.md", "specs/lamp/spec.md", "tasks.md"}
+
+
+@pytest.mark.parametrize("path", ["tasks.md", "specs/new/spec.md", "specs/lamp/notes.md"])
+def test_a_file_that_changed_or_came_is_seen(archive, path):
+    reader = ArchiveReader(archive.folder)
+    before = reader.read(NAMES[0])
+    archive.write(f"changes/archive/{NAMES[0]}/{path}", "- [ ] other\n")
+    after = reader.read(NAMES[0])
+    assert after is not before
+    assert after.sources[path].text == "- [ ] other\n"
+
+
+def test_a_change_that_went_is_seen(archive):
+    reader = ArchiveReader(archive.folder)
+    assert reader.read(NAMES[0])
+    shutil.rmtree(archive.folder / "changes/archive" / NAMES[0])
+    assert reader.read(NAMES[0]) is None
+    assert reader.entry(NAMES[0], SCHEMAS) is None
+    assert [one.archived for one in reader.timeline(NAMES, SCHEMAS)] == [NAMES[1]]
+    assert reader._size == len(reader.read(NAMES[1]).sources["tasks.md"].data) + sum(
+        len(source.data)
+        for path, source in reader.read(NAMES[1]).sources.items()
+        if path != "tasks.md"
+    )
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../..", "a/b", "a\0b", "\udcff"])
+def test_only_names_of_folders_are_taken(archive, name):
+    assert ArchiveReader(archive.folder).read(name) is None
+
+
+def test_a_file_where_a_folder_should_be_is_no_change(archive):
+    archive.write("changes/archive/file", "x")
+    assert ArchiveReader(archive.folder).read("file") is None
+
+
+def test_links_that_lead_out_are_not_followed(archive, tmp_path):
+    secret = tmp_path / "secret.md"
+    secret.write_text("secret")
+    (archive.folder / f"changes/archive/{NAMES[0]}/design.md").symlink_to(secret)
+    sources = ArchiveReader(archive.folder).read(NAMES[0]).sources
+    assert not sources["design.md"].readable
+    assert "secret" not in sources["design.md"].text
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_may_not_be_read_is_told(archive):
+    folder = archive.folder / "changes/archive" / NAMES[0]
+    folder.chmod(0)
+    try:
+        assert "permission denied" in ArchiveReader(archive.folder).read(NAMES[0]).problem
+    finally:
+        folder.chmod(0o755)
+
+
+def test_a_folder_that_cannot_be_listed_is_told_and_looked_at_again(archive, monkeypatch):
+    def closed(_folder):
+        raise PermissionError(13, "Permission denied")
+
+    reader = ArchiveReader(archive.folder)
+    monkeypatch.setattr(archive_reader, "list_tree", closed)
+    assert reader.read(NAMES[0]).problem == "The folder can't be read: permission denied."
+    monkeypatch.undo()
+    assert reader.read(NAMES[0]).problem == ""
+
+
+def test_a_file_that_goes_while_it_is_read_is_left_out(archive, monkeypatch):
+    real = archive_reader.list_tree
+    monkeypatch.setattr(
+        archive_reader, "list_tree", lambda folder: {**real(folder), "late.md": "file"}
+    )
+    assert "late.md" not in ArchiveReader(archive.folder).read(NAMES[0]).sources
+
+
+def test_documents_are_given_for_search_one_change_after_the_other(archive):
+    reader = ArchiveReader(archive.folder)
+    documents = reader.documents(NAMES)
+    first = next(documents)
+    assert (first.kind, first.id, first.path) == ("archived", NAMES[0], "proposal.md")
+    assert list(reader._kept) == [NAMES[0]]
+    assert [one.id for one in documents] == [NAMES[0]] * 2 + [NAMES[1]] * 3
+
+
+def test_what_is_kept_is_bounded_and_short_entries_outlive_it(archive, monkeypatch):
+    reader = ArchiveReader(archive.folder)
+    entry = reader.entry(NAMES[0], SCHEMAS)
+    monkeypatch.setattr(archive_reader, "MAX_KEPT_BYTES", reader._size)
+    other = reader.read(NAMES[1])
+    assert reader._kept[NAMES[0]].files is None
+    assert reader.entry(NAMES[0], SCHEMAS) is entry
+    assert reader.read(NAMES[0]).sources
+    assert reader._kept[NAMES[1]].files is None
+    assert reader.read(NAMES[1]).sources.keys() == other.sources.keys()
+
+
+def test_no_more_than_so_many_documents_of_a_change_are_read(archive):
+    for at in range(MAX_DOCUMENTS + 10):
+        archive.write(f"changes/archive/{NAMES[0]}/notes/{at:03}.md", "x")
+    assert len(ArchiveReader(archive.folder).read(NAMES[0]).sources) == MAX_DOCUMENTS
