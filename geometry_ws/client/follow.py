@@ -7,8 +7,9 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from geometry_ws.protocol.changes import ChangeDetail, SpecInfo
-from geometry_ws.protocol.projects import Happening, ProjectChanged, Projects, ProjectSnapshot
+from geometry_ws.protocol.happenings import Happening, ProjectChanged
+from geometry_ws.protocol.project_values import ChangeDetail, SpecInfo
+from geometry_ws.protocol.projects import Projects, ProjectSnapshot
 
 if TYPE_CHECKING:
     from geometry_ws.client.client import Client, Message

@@ -27,13 +27,15 @@ from geometry_ws.components.calls import call, call_patiently
 from geometry_ws.components.session import ComponentSession
 from geometry_ws.components.versions import SOFTWARE, VERSION, check_version, new_epoch
 from geometry_ws.protocol.boards import BoardHello, BoardMeta
-from geometry_ws.protocol.changes import ChangeDetail
 from geometry_ws.protocol.checking import decode
 from geometry_ws.protocol.compositor import CompositorHello, Hello
 from geometry_ws.protocol.declare import Caller, DeclaredError
+from geometry_ws.protocol.happenings import ProjectChanged
 from geometry_ws.protocol.openspec import OpenSpecHello
-from geometry_ws.protocol.projects import ProjectChanged, Projects, ProjectSnapshot, TaskSet
+from geometry_ws.protocol.project_values import ChangeDetail
+from geometry_ws.protocol.projects import Projects, ProjectSnapshot
 from geometry_ws.protocol.surfaces import SurfaceInput, SurfaceLooked, Surfaces
+from geometry_ws.protocol.tasks import TaskSet
 
 log = Logger()
 

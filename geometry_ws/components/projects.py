@@ -18,9 +18,10 @@ from geometry_ws.components.sizes import SENT_BYTES, size_of
 from geometry_ws.openspec.diff import Happening, Kind, diff
 from geometry_ws.openspec.model import ChangeState, ProjectState
 from geometry_ws.openspec.store import Store
+from geometry_ws.protocol import happenings
 from geometry_ws.protocol import projects as wire
-from geometry_ws.protocol.changes import By, ChangeDetail
 from geometry_ws.protocol.errors import LimitExceeded
+from geometry_ws.protocol.project_values import By, ChangeDetail
 
 log = Logger()
 
@@ -70,7 +71,7 @@ class ServedProject:
         store: Store,
         epoch: str,
         in_thread: InThread,
-        tell: Callable[[wire.ProjectChanged], None],
+        tell: Callable[[happenings.ProjectChanged], None],
     ) -> None:
         self.id = identifier
         self.store = store
@@ -145,10 +146,10 @@ class ServedProject:
             log.failure("an event of {project} can't be told", project=self.id)
             self._tell_gap()
 
-    def _tell_next(self, events: list[wire.Happening], by: By | None = None) -> None:
+    def _tell_next(self, events: list[happenings.Happening], by: By | None = None) -> None:
         self.seq += 1
         self._tell(
-            wire.ProjectChanged(
+            happenings.ProjectChanged(
                 project=self.id, epoch=self._epoch, seq=self.seq, events=events, by=by
             )
         )
@@ -209,9 +210,9 @@ class TooLarge(Exception):
     """A single happening doesn't fit into a message."""
 
 
-def _parts(events: list[Happening]) -> Iterator[list[wire.Happening]]:
+def _parts(events: list[Happening]) -> Iterator[list[happenings.Happening]]:
     """What happened, in portions that a message holds; raises TooLarge."""
-    part: list[wire.Happening] = []
+    part: list[happenings.Happening] = []
     gathered = 0
     for event in events:
         told = happening(event)

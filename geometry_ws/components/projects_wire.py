@@ -3,13 +3,16 @@
 A change lists no more tasks than people and messages can bear; its numbers are those of its files.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 
 import msgspec
 
 from geometry_ws.openspec import diff, model
-from geometry_ws.protocol import changes as wire
-from geometry_ws.protocol import projects
+from geometry_ws.openspec.sources import TASK_FILE, ChangeFiles
+from geometry_ws.protocol import happenings
+from geometry_ws.protocol import project_values as wire
+from geometry_ws.protocol.specs import TouchingChange
 
 MOST_TASKS = 5000
 _MOST_CHARACTERS = 2**20
@@ -19,7 +22,14 @@ _MOST_CHARACTERS = 2**20
 def task(value: model.Task) -> wire.TaskInfo:
     """A task."""
     return wire.TaskInfo(
-        id=value.id, line=value.line, text=value.text, done=value.done, section=value.section
+        id=value.id,
+        line=value.line,
+        text=value.text,
+        done=value.done,
+        section=value.section,
+        number=value.number,
+        indent=value.indent,
+        file="" if value.file == TASK_FILE else value.file,
     )
 
 
@@ -60,15 +70,31 @@ def change_info(value: model.ChangeState) -> wire.ChangeInfo:
         done=value.progress.done,
         total=value.progress.total,
         revision=value.revision,
+        verdict=validity(value.findings),
         problem=f"{value.problem} {left_out}".strip(),
         findings=value.finding_count,
+        modified=value.modified,
+    )
+
+
+def validity(findings: tuple[model.Finding, ...]) -> wire.Validity:
+    """A verdict in numbers."""
+    levels = Counter(finding.level for finding in findings)
+    return wire.Validity(
+        valid=model.is_valid(findings),
+        strict=model.is_valid(findings, strict=True),
+        errors=levels["ERROR"],
+        warnings=levels["WARNING"],
+        infos=levels["INFO"],
     )
 
 
 def change_detail(value: model.ChangeState) -> wire.ChangeDetail:
-    """A change with its tasks."""
+    """A change with its tasks and the revisions of its documents."""
     tasks, _ = listed(value.tasks)
-    return wire.ChangeDetail(**msgspec.structs.asdict(change_info(value)), tasks=tasks)
+    documents = [wire.DocumentRevision(name=n, revision=r) for n, r in value.documents]
+    info = msgspec.structs.asdict(change_info(value))
+    return wire.ChangeDetail(**info, tasks=tasks, documents=documents)
 
 
 def spec_info(value: model.SpecState) -> wire.SpecInfo:
@@ -77,6 +103,7 @@ def spec_info(value: model.SpecState) -> wire.SpecInfo:
         spec=value.id,
         requirements=value.requirements,
         revision=value.revision,
+        verdict=validity(value.findings),
         problem=value.problem,
     )
 
@@ -94,13 +121,36 @@ def requirement(value: model.Requirement) -> wire.Requirement:
         name=value.name,
         text=value.text,
         scenarios=[wire.Scenario(name=s.name, text=s.text) for s in value.scenarios],
+        line=value.line,
     )
 
 
-def happening(value: diff.Happening) -> projects.Happening:
+def touching(spec: str, changes: Iterable[ChangeFiles]) -> list[TouchingChange]:
+    """The operations of open changes on a spec, by change and in their order."""
+    found: list[TouchingChange] = []
+    for change in changes:
+        source = change.deltas.get(spec)
+        if source is None or not source.readable:
+            continue
+        delta = source.delta
+        operations: tuple[tuple[wire.Operation, Iterable[str]], ...] = (
+            ("RENAMED", (rename.source for rename in delta.renamed)),
+            ("REMOVED", delta.removed),
+            ("MODIFIED", (block.name for block in delta.modified)),
+            ("ADDED", (block.name for block in delta.added)),
+        )
+        found.extend(
+            TouchingChange(change=change.name, operation=operation, requirement=name)
+            for operation, names in operations
+            for name in names
+        )
+    return found
+
+
+def happening(value: diff.Happening) -> happenings.Happening:
     """One event of a project."""
     ticked = value.ticked[: _fitting(len(tick.text) for tick in value.ticked)]
-    return projects.Happening(
+    return happenings.Happening(
         kind=value.kind.value,
         name=value.name,
         detail=None if value.change is None else change_detail(value.change),

@@ -1,110 +1,103 @@
-"""Changes, tasks and specs: the values of an OpenSpec project on the wire."""
+"""Changes: listing, reading and judging them."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-import msgspec
+from msgspec import Meta
 
-from geometry_ws.protocol.values import Counter, Revision
-
-State = Literal["not_started", "in_progress", "complete", "invalid", "unreadable"]
-Level = Literal["ERROR", "WARNING", "INFO"]
-
-
-class TaskInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """A task: ``id`` is its number in the file, from 1; ``line`` counts from 1."""
-
-    id: int
-    line: int
-    text: str
-    done: bool
-    section: str = ""
-
-
-class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """An open change.
-
-    ``revision`` is that of tasks.md (empty where there is none), ``problem`` a sentence where the
-    change is invalid or unreadable, or where it has more tasks than are listed; ``done`` and
-    ``total`` count all of them. ``findings`` is the number of errors and warnings.
-    """
-
-    change: str
-    title: str
-    state: State
-    done: int
-    total: int
-    revision: str
-    problem: str = ""
-    findings: int = 0
+from geometry_ws.protocol.declare import Answer, Caller, Interface, Request, Result, procedure
+from geometry_ws.protocol.errors import (
+    NoSuchChange,
+    NoSuchProject,
+    NoSuchSpec,
+    Unreadable,
+)
+from geometry_ws.protocol.project_values import (
+    ChangeDetail,
+    ChangeInfo,
+    Document,
+    Finding,
+    Verdict,
+)
+from geometry_ws.protocol.rights import Right
+from geometry_ws.protocol.values import Counter, Name, ProjectId
 
 
-class ChangeDetail(ChangeInfo, frozen=True, kw_only=True):
-    """An open change with its tasks."""
+class ListChanges(Request, frozen=True, kw_only=True):
+    """In which order: by name, or the last written first."""
 
-    tasks: list[TaskInfo]
-
-
-class SpecInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """A spec (a capability)."""
-
-    spec: str
-    requirements: int
-    revision: str
-    problem: str = ""
+    order: Literal["name", "recent"] = "name"
+    project: ProjectId | None = None
 
 
-class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """A file of a change or spec as it is on disk; undecodable bytes are shown as U+FFFD."""
+class ChangeList(Result, frozen=True, kw_only=True):
+    """The open changes."""
 
-    name: str
-    revision: Revision
-    text: str
-
-
-class Scenario(msgspec.Struct, frozen=True, kw_only=True):
-    """A scenario of a requirement."""
-
-    name: str
-    text: str
+    project: ProjectId
+    epoch: str
+    seq: Counter
+    changes: list[ChangeInfo]
 
 
-class Requirement(msgspec.Struct, frozen=True, kw_only=True):
-    """A requirement of a spec."""
+class OneChange(Request, frozen=True, kw_only=True):
+    """A change, by its folder's name."""
 
-    name: str
-    text: str
-    scenarios: list[Scenario]
-
-
-class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One thing that validation found; ``rule`` is stable, ``message`` says what to do."""
-
-    level: Level
-    rule: str
-    path: str
-    message: str
-    line: int = 0
+    change: Name
+    project: ProjectId | None = None
 
 
-class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """What validation says of one change or spec."""
+class ChangeResult(Result, frozen=True, kw_only=True):
+    """A change with its documents and findings."""
 
-    kind: Literal["change", "spec"]
-    id: str
-    valid: bool
+    project: ProjectId
+    change: ChangeDetail
+    documents: list[Document]
     findings: list[Finding]
 
 
-class Ticked(msgspec.Struct, frozen=True, kw_only=True):
-    """A task that was set or unset."""
+class Validate(Request, frozen=True, kw_only=True):
+    """What to validate; all changes and specs where none is named."""
 
-    task: int
-    text: str
-    done: bool
+    change: Name | None = None
+    spec: Name | None = None
+    changes: Annotated[list[Name], Meta(max_length=2000)] = []
+    specs: Annotated[list[Name], Meta(max_length=2000)] = []
+    strict: bool = False
+    project: ProjectId | None = None
 
 
-class By(msgspec.Struct, frozen=True, kw_only=True):
-    """Who wrote through us; absent where a file was changed on disk."""
+class Verdicts(Result, frozen=True, kw_only=True):
+    """The verdicts; with ``strict``, warnings make invalid too."""
 
-    session: Counter
-    authid: str
+    project: ProjectId
+    valid: bool
+    items: list[Verdict]
+
+
+_READ = (NoSuchProject, NoSuchChange, Unreadable)
+
+
+class Changes(Interface):
+    """The open changes of a project."""
+
+    @procedure("change.list", right=Right.LOOK, errors=(NoSuchProject,), example={}, reads=True)
+    def list_changes(self, caller: Caller, request: ListChanges) -> Answer[ChangeList]:
+        """List the open changes with state, progress, verdict and when they were last written."""
+
+    @procedure(
+        "change.get", right=Right.LOOK, errors=_READ, example={"change": "add-login"}, reads=True
+    )
+    def get_change(self, caller: Caller, request: OneChange) -> Answer[ChangeResult]:
+        """Get one open change with its tasks, its findings and its documents as they are on disk.
+
+        A change whose documents are too large for one message: `document.list` and `document.get`.
+        """
+
+    @procedure(
+        "change.validate",
+        right=Right.LOOK,
+        errors=(*_READ, NoSuchSpec),
+        example={"change": "add-login", "strict": True},
+        reads=True,
+    )
+    def validate_changes(self, caller: Caller, request: Validate) -> Answer[Verdicts]:
+        """Validate the changes and specs that are named, or everything, by OpenSpec's rules."""

@@ -168,3 +168,37 @@ class Unwritable(DeclaredError):
     """A file could not be written; it is as it was."""
 
     document: str
+
+
+@error("no_such_document", status=404, remedy="List the documents of the change or spec.")
+class NoSuchDocument(DeclaredError):
+    """The change or spec has no such document, or can't have one of that name."""
+
+    document: str
+
+
+@error("already_exists", status=409, remedy="Choose another name, or work with what is there.")
+class AlreadyExists(DeclaredError):
+    """There is one of that name already."""
+
+    existing: str
+
+
+@error(
+    "archive_refused",
+    status=422,
+    remedy="Do what `fix` says and archive again; nothing was changed.",
+)
+class ArchiveRefused(DeclaredError):
+    """The change can't be archived as it is; `code` is the official tool's for the reason."""
+
+    change: str
+    code: str
+    fix: str
+
+
+@error("locked", status=409, remedy="Wait until the other one is through, then call again.")
+class Locked(DeclaredError):
+    """Somebody else is archiving a change of this project at this moment."""
+
+    holder: str

@@ -1,14 +1,18 @@
 """Everything that is declared, by URI."""
 
 from geometry_ws.protocol.boards import BoardMeta
+from geometry_ws.protocol.changes import Changes
 from geometry_ws.protocol.compositor import CompositorMeta
 from geometry_ws.protocol.declare import DeclaredError, Interface, Procedure, Topic
+from geometry_ws.protocol.documents import Documents
 from geometry_ws.protocol.openspec import OpenSpecMeta
 from geometry_ws.protocol.outputs import Outputs
 from geometry_ws.protocol.projects import Projects
 from geometry_ws.protocol.seats import Seats
+from geometry_ws.protocol.specs import Specs
 from geometry_ws.protocol.streams import Streams
 from geometry_ws.protocol.surfaces import Surfaces
+from geometry_ws.protocol.tasks import Tasks
 
 INTERFACES: tuple[type[Interface], ...] = (
     CompositorMeta,
@@ -18,6 +22,10 @@ INTERFACES: tuple[type[Interface], ...] = (
     Seats,
     OpenSpecMeta,
     Projects,
+    Changes,
+    Tasks,
+    Specs,
+    Documents,
     BoardMeta,
 )
 

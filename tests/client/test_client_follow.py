@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geometry_ws.client.follow import ProjectFollower, ProjectState, Taken
-from geometry_ws.protocol.changes import ChangeDetail, SpecInfo
-from geometry_ws.protocol.projects import Happening, ProjectChanged, ProjectSnapshot
+from geometry_ws.protocol.happenings import Happening, ProjectChanged
+from geometry_ws.protocol.project_values import ChangeDetail, SpecInfo
+from geometry_ws.protocol.projects import ProjectSnapshot
 
 
 def change(name, done=0):

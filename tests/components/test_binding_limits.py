@@ -17,7 +17,7 @@ INFO = {"title": "", "changes": 0, "specs": 0, "archived": 0}
 
 
 class Serving:
-    """Answers project.list with a title of some length, and change.list with a long error."""
+    """Answers project.list with a title of some length, and project.get with a long error."""
 
     length = 0
 
@@ -25,7 +25,7 @@ class Serving:
         info = wire.ProjectInfo(project="p", **{**INFO, "title": "x" * self.length})
         return wire.ProjectList(projects=[info])
 
-    def list_changes(self, caller, request):
+    def get_project(self, caller, request):
         raise errors.NoSuchProject("y" * 2**24, project="z" * 2**24)
 
 
@@ -58,7 +58,7 @@ def test_an_answer_that_just_fits_is_given(serving):
 
 
 def test_a_long_error_is_shortened(serving):
-    problem = call(serving, "change.list").value
+    problem = call(serving, "project.get").value
     assert problem.error == errors.NoSuchProject.uri
     assert len(problem.args[0]) < 2100
     assert len(problem.kwargs["project"]) < 2100

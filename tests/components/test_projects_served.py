@@ -8,7 +8,7 @@ from twisted.internet.defer import Deferred, maybeDeferred
 from geometry_ws.components import projects
 from geometry_ws.components.projects import ServedProject, Write
 from geometry_ws.openspec.store import Store
-from geometry_ws.protocol.changes import By
+from geometry_ws.protocol.project_values import By
 
 BY = By(session=7, authid="ann")
 

@@ -1,0 +1,115 @@
+"""Views of changes: their deltas against the specs, and where their documents stand."""
+
+from typing import Literal
+
+import msgspec
+
+from geometry_ws.protocol.changes import OneChange
+from geometry_ws.protocol.declare import Answer, Caller, Interface, Request, Result, procedure
+from geometry_ws.protocol.errors import NoSuchChange, NoSuchProject, Unreadable
+from geometry_ws.protocol.project_values import Operation, Scenario
+from geometry_ws.protocol.rights import Right
+from geometry_ws.protocol.values import Name, ProjectId
+
+
+class ChangedRequirement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a change does to one requirement.
+
+    ``before`` is its text in the current spec (absent where there is none), ``after`` what it
+    becomes (absent where it goes), both as written; ``renamed_to`` is its new name.
+    ``scenarios_missing`` are those that it would lose.
+    """
+
+    operation: Operation
+    requirement: str
+    renamed_to: str = ""
+    before: str | None = None
+    after: str | None = None
+    line: int = 0
+    scenarios: list[Scenario] = []
+    scenarios_added: list[str] = []
+    scenarios_missing: list[str] = []
+
+
+class SpecDelta(msgspec.Struct, frozen=True, kw_only=True):
+    """What a change does to one spec; ``refused`` says why it could not be merged now."""
+
+    spec: str
+    document: str
+    is_new: bool
+    requirements: list[ChangedRequirement]
+    refused: str = ""
+
+
+class DeltaResult(Result, frozen=True, kw_only=True):
+    """The deltas of a change against the current specs."""
+
+    project: ProjectId
+    change: str
+    deltas: list[SpecDelta]
+
+
+class ChangeStatusRequest(Request, frozen=True, kw_only=True):
+    """One change, or all open ones."""
+
+    change: Name | None = None
+    project: ProjectId | None = None
+
+
+class ArtifactStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an artifact of a change stands; ``missing`` are those that it waits for."""
+
+    id: str
+    generates: str
+    status: Literal["done", "ready", "blocked", "skipped"]
+    requires: list[str]
+    missing: list[str]
+    files: list[str]
+
+
+class ChangeStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """A change by its schema's artifacts; ``problem`` is there where the schema can't be used."""
+
+    change: str
+    schema: str
+    complete: bool
+    artifacts: list[ArtifactStatus]
+    apply_requires: list[str]
+    problem: str = ""
+
+
+class StatusResult(Result, frozen=True, kw_only=True):
+    """The changes, by name."""
+
+    project: ProjectId
+    changes: list[ChangeStatus]
+
+
+_READ = (NoSuchProject, NoSuchChange, Unreadable)
+
+
+class ChangeViews(Interface):
+    """What a change would do, and how far it is."""
+
+    @procedure(
+        "change.deltas",
+        right=Right.LOOK,
+        errors=_READ,
+        example={"change": "add-login"},
+        reads=True,
+    )
+    def get_deltas(self, caller: Caller, request: OneChange) -> Answer[DeltaResult]:
+        """Get what a change does to each requirement of the specs as they are now."""
+
+    @procedure(
+        "change.status",
+        right=Right.LOOK,
+        errors=_READ,
+        example={"change": "add-login"},
+        reads=True,
+    )
+    def get_status(self, caller: Caller, request: ChangeStatusRequest) -> Answer[StatusResult]:
+        """Say which documents of a change are done, which can be written next, what blocks others.
+
+        Which documents there are is said by the change's schema: see `project.schemas`.
+        """

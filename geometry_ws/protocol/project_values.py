@@ -1,0 +1,147 @@
+"""Changes, tasks and specs: the values of an OpenSpec project on the wire."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from geometry_ws.protocol.values import Counter, Revision
+
+State = Literal["not_started", "in_progress", "complete", "invalid", "unreadable"]
+Level = Literal["ERROR", "WARNING", "INFO"]
+Operation = Literal["ADDED", "MODIFIED", "REMOVED", "RENAMED"]
+
+DocumentName = Annotated[
+    str,
+    Meta(min_length=1, max_length=1000, description="a path in the folder, such as tasks.md"),
+]
+
+
+class TaskInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A task: ``id`` is its number in the file, from 1; ``line`` counts from 1.
+
+    ``number`` is what its text begins with (such as 1.2), ``indent`` the columns before its mark,
+    ``file`` where it stands when that isn't tasks.md.
+    """
+
+    id: int
+    line: int
+    text: str
+    done: bool
+    section: str = ""
+    number: str = ""
+    indent: int = 0
+    file: str = ""
+
+
+class Validity(msgspec.Struct, frozen=True, kw_only=True):
+    """A verdict in numbers; ``strict`` is whether it is valid where warnings count too."""
+
+    valid: bool
+    strict: bool
+    errors: int = 0
+    warnings: int = 0
+    infos: int = 0
+
+
+class DocumentRevision(msgspec.Struct, frozen=True, kw_only=True):
+    """A document and the revision that it has now."""
+
+    name: str
+    revision: str
+
+
+class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """An open change.
+
+    ``revision`` is that of tasks.md (empty where there is none), ``problem`` a sentence where the
+    change is invalid or unreadable, or where it has more tasks than are listed; ``done`` and
+    ``total`` count all of them. ``findings`` is the number of errors and warnings; ``modified``
+    is when a file of it was last written, in milliseconds since 1970.
+    """
+
+    change: str
+    title: str
+    state: State
+    done: int
+    total: int
+    revision: str
+    verdict: Validity = Validity(valid=True, strict=True)
+    problem: str = ""
+    findings: int = 0
+    modified: float = 0.0
+
+
+class ChangeDetail(ChangeInfo, frozen=True, kw_only=True):
+    """An open change with its tasks and the revisions of its documents."""
+
+    tasks: list[TaskInfo]
+    documents: list[DocumentRevision] = []
+
+
+class SpecInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A spec (a capability)."""
+
+    spec: str
+    requirements: int
+    revision: str
+    verdict: Validity = Validity(valid=True, strict=True)
+    problem: str = ""
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of a change or spec as it is on disk; undecodable bytes are shown as U+FFFD."""
+
+    name: str
+    revision: Revision
+    text: str
+
+
+class Scenario(msgspec.Struct, frozen=True, kw_only=True):
+    """A scenario of a requirement."""
+
+    name: str
+    text: str
+
+
+class Requirement(msgspec.Struct, frozen=True, kw_only=True):
+    """A requirement of a spec; ``line`` counts from 1."""
+
+    name: str
+    text: str
+    scenarios: list[Scenario]
+    line: int = 0
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that validation found; ``rule`` is stable, ``message`` says what to do."""
+
+    level: Level
+    rule: str
+    path: str
+    message: str
+    line: int = 0
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What validation says of one change or spec."""
+
+    kind: Literal["change", "spec"]
+    id: str
+    valid: bool
+    findings: list[Finding]
+
+
+class Ticked(msgspec.Struct, frozen=True, kw_only=True):
+    """A task that was set or unset."""
+
+    task: int
+    text: str
+    done: bool
+
+
+class By(msgspec.Struct, frozen=True, kw_only=True):
+    """Who wrote through us; absent where a file was changed on disk."""
+
+    session: Counter
+    authid: str

@@ -1,0 +1,232 @@
+"""Views of a whole project: search, overlaps, history, counts, schemas."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from geometry_ws.protocol.declare import Answer, Caller, Interface, Request, Result, procedure
+from geometry_ws.protocol.errors import NoSuchProject
+from geometry_ws.protocol.project_values import Operation
+from geometry_ws.protocol.projects import OneProject
+from geometry_ws.protocol.rights import Right
+from geometry_ws.protocol.values import Name, ProjectId
+
+Where = Literal["change", "spec", "archived"]
+
+
+class Search(Request, frozen=True, kw_only=True):
+    """Words that must all occur, where to look for them (everywhere when left out), how many."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=200)]
+    kinds: Annotated[list[Where], Meta(max_length=3)] = []
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+    project: ProjectId | None = None
+
+
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that was found.
+
+    ``id`` is the change's or spec's, or the archived change's folder; ``line`` counts from 1;
+    ``matches`` are the places of the words in ``snippet``, as (start, end) in characters.
+    """
+
+    kind: Where
+    id: str
+    document: str
+    line: int
+    heading: str
+    snippet: str
+    matches: list[tuple[int, int]]
+
+
+class Found(Result, frozen=True, kw_only=True):
+    """What was found, the best first; ``more`` says whether there is more of it."""
+
+    project: ProjectId
+    hits: list[Hit]
+    more: bool
+
+
+class Touch(msgspec.Struct, frozen=True, kw_only=True):
+    """A change that touches a requirement, and how."""
+
+    change: str
+    operations: list[Operation]
+
+
+class Overlap(msgspec.Struct, frozen=True, kw_only=True):
+    """A requirement that several open changes touch.
+
+    A ``conflict`` means: after one of them is archived, another one can't be, or loses something.
+    """
+
+    spec: str
+    requirement: str
+    kind: Literal["conflict", "same_requirement"]
+    changes: list[Touch]
+    why: str = ""
+
+
+class SharedSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """A spec that several open changes touch, in whichever requirement."""
+
+    spec: str
+    changes: list[str]
+
+
+class Overlaps(Result, frozen=True, kw_only=True):
+    """Where open changes meet."""
+
+    project: ProjectId
+    requirements: list[Overlap]
+    specs: list[SharedSpec]
+
+
+class History(Request, frozen=True, kw_only=True):
+    """How many entries, and before which one to go on."""
+
+    limit: Annotated[int, Meta(ge=1, le=500)] = 100
+    before: Name | None = None
+    project: ProjectId | None = None
+
+
+class TouchedSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """How many requirements of a spec a change added, modified, removed and renamed."""
+
+    spec: str
+    added: int
+    modified: int
+    removed: int
+    renamed: int
+
+
+class ArchivedChange(msgspec.Struct, frozen=True, kw_only=True):
+    """An archived change; ``archived`` is its folder, ``date`` empty where the folder has none."""
+
+    archived: str
+    change: str
+    date: str
+    title: str
+    done: int
+    total: int
+    specs: list[TouchedSpec]
+
+
+class Timeline(Result, frozen=True, kw_only=True):
+    """The archive, the newest first; ``more`` says whether there are older ones."""
+
+    project: ProjectId
+    changes: list[ArchivedChange]
+    more: bool
+
+
+class VerdictCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """How many are valid, also where warnings count, of how many."""
+
+    total: int
+    valid: int
+    strict: int
+
+
+class ChangeCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """Open changes by state; the states add up to the total."""
+
+    total: int
+    not_started: int
+    in_progress: int
+    complete: int
+    invalid: int
+    unreadable: int
+
+
+class OperationCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """Operations in the deltas of open changes."""
+
+    added: int
+    modified: int
+    removed: int
+    renamed: int
+
+
+class Counts(Result, frozen=True, kw_only=True):
+    """A whole project in numbers."""
+
+    project: ProjectId
+    specs: int
+    requirements: int
+    scenarios: int
+    changes: ChangeCounts
+    deltas: OperationCounts
+    done: int
+    total: int
+    archived: int
+    errors: int
+    warnings: int
+    infos: int
+    change_verdicts: VerdictCounts
+    spec_verdicts: VerdictCounts
+
+
+class Artifact(msgspec.Struct, frozen=True, kw_only=True):
+    """A document that a schema asks of a change: a path or pattern, and what it needs first."""
+
+    id: str
+    generates: str
+    requires: list[str]
+
+
+class SchemaInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A workflow schema; ``problem`` says why one of the project's own can't be used."""
+
+    name: str
+    description: str
+    source: Literal["project", "built_in"]
+    artifacts: list[Artifact]
+    problem: str = ""
+
+
+class SchemaList(Result, frozen=True, kw_only=True):
+    """The schemas that changes of a project can use, and which one they do by default."""
+
+    project: ProjectId
+    default: str
+    schemas: list[SchemaInfo]
+
+
+class ProjectViews(Interface):
+    """Questions about a whole project."""
+
+    @procedure("project.counts", right=Right.LOOK, errors=(NoSuchProject,), example={}, reads=True)
+    def count_project(self, caller: Caller, request: OneProject) -> Answer[Counts]:
+        """Get a whole project in numbers."""
+
+    @procedure(
+        "project.search",
+        right=Right.LOOK,
+        errors=(NoSuchProject,),
+        example={"text": "password reset", "kinds": ["spec"]},
+        reads=True,
+    )
+    def search_project(self, caller: Caller, request: Search) -> Answer[Found]:
+        """Search the text of every document, archived ones included; case doesn't matter."""
+
+    @procedure(
+        "project.overlaps", right=Right.LOOK, errors=(NoSuchProject,), example={}, reads=True
+    )
+    def find_overlaps(self, caller: Caller, request: OneProject) -> Answer[Overlaps]:
+        """List the requirements that several open changes touch, and where they contradict."""
+
+    @procedure(
+        "project.history",
+        right=Right.LOOK,
+        errors=(NoSuchProject,),
+        example={"limit": 20},
+        reads=True,
+    )
+    def get_history(self, caller: Caller, request: History) -> Answer[Timeline]:
+        """List archived changes, the newest first, with what they did to the specs."""
+
+    @procedure("project.schemas", right=Right.LOOK, errors=(NoSuchProject,), example={}, reads=True)
+    def list_schemas(self, caller: Caller, request: OneProject) -> Answer[SchemaList]:
+        """List the workflow schemas: which documents a change has, and in which order."""

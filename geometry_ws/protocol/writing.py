@@ -1,0 +1,164 @@
+"""Writing: documents, new changes, and the archive."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from geometry_ws.protocol.declare import Answer, Caller, Interface, Request, Result, procedure
+from geometry_ws.protocol.errors import (
+    AlreadyExists,
+    ArchiveRefused,
+    InvalidArgument,
+    Locked,
+    NoSuchChange,
+    NoSuchDocument,
+    NoSuchProject,
+    NoSuchSpec,
+    StaleRevision,
+    Unreadable,
+    Unwritable,
+)
+from geometry_ws.protocol.project_values import ChangeDetail, DocumentName
+from geometry_ws.protocol.rights import Right
+from geometry_ws.protocol.values import Name, ProjectId, Revision
+
+
+class SetDocument(Request, frozen=True, kw_only=True):
+    """The whole new text, of an open change's or a spec's document.
+
+    ``revision`` is that of the document it is based on; left out: it must not be there yet.
+    """
+
+    text: Annotated[str, Meta(max_length=2**20)]
+    change: Name | None = None
+    spec: Name | None = None
+    document: DocumentName = "spec.md"
+    revision: Revision | None = None
+    project: ProjectId | None = None
+
+
+class DocumentSet(Result, frozen=True, kw_only=True):
+    """The document's new revision, and the one before (empty: it is new)."""
+
+    project: ProjectId
+    document: str
+    revision: Revision
+    before: str
+
+
+class DocumentText(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A document that a new change shall have."""
+
+    name: DocumentName
+    text: Annotated[str, Meta(max_length=2**20)]
+
+
+class CreateChange(Request, frozen=True, kw_only=True):
+    """A new change: a name in small letters, digits and single hyphens, and its first documents."""
+
+    change: Annotated[str, Meta(min_length=1, max_length=200)]
+    schema: Name | None = None
+    goal: Annotated[str, Meta(min_length=1, max_length=2000)] | None = None
+    description: Annotated[str, Meta(max_length=20_000)] | None = None
+    documents: Annotated[list[DocumentText], Meta(max_length=50)] = []
+    project: ProjectId | None = None
+
+
+class ChangeCreated(Result, frozen=True, kw_only=True):
+    """The change as it is now."""
+
+    project: ProjectId
+    change: ChangeDetail
+
+
+class ArchiveChange(Request, frozen=True, kw_only=True):
+    """A change to be archived.
+
+    ``incomplete`` lets it go with open tasks, ``skip_specs`` leaves the specs alone, ``validate``
+    off doesn't judge; ``dry_run`` only says what would happen.
+    """
+
+    change: Name
+    incomplete: bool = False
+    skip_specs: bool = False
+    validate: bool = True
+    dry_run: bool = False
+    project: ProjectId | None = None
+
+
+class ChangedSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """A spec that archiving wrote (or, with an empty ``after``, removed)."""
+
+    spec: str
+    before: str
+    after: str
+
+
+class ArchiveTotals(msgspec.Struct, frozen=True, kw_only=True):
+    """How many requirements were added, modified, removed and renamed."""
+
+    added: int
+    modified: int
+    removed: int
+    renamed: int
+
+
+class ChangeArchived(Result, frozen=True, kw_only=True):
+    """What archiving did, or with ``dry_run`` would do."""
+
+    project: ProjectId
+    change: str
+    archived: str
+    specs: list[ChangedSpec]
+    totals: ArchiveTotals
+    warnings: list[str]
+    dry_run: bool
+
+
+_OWNERS = (NoSuchProject, NoSuchChange, NoSuchSpec, InvalidArgument)
+
+
+class Writing(Interface):
+    """What changes a project's files as a whole; single tasks have `task.set`."""
+
+    @procedure(
+        "document.set",
+        right=Right.OPERATE,
+        errors=(*_OWNERS, NoSuchDocument, StaleRevision, Unreadable, Unwritable),
+        example={
+            "change": "add-login",
+            "document": "design.md",
+            "text": "# Design\n",
+            "revision": "9f2d8c5b7a10e364",
+        },
+    )
+    def set_document(self, caller: Caller, request: SetDocument) -> Answer[DocumentSet]:
+        """Write a document as a whole, if it still is what the caller read.
+
+        A change's documents are its proposal.md, design.md, tasks.md and other Markdown files, its
+        specs/<capability>/spec.md and its .openspec.yaml; a spec's is spec.md. All or nothing:
+        readers see the old text or the new one.
+        """
+
+    @procedure(
+        "change.create",
+        right=Right.OPERATE,
+        errors=(NoSuchProject, AlreadyExists, InvalidArgument, Unwritable),
+        example={"change": "add-login", "goal": "People can log in"},
+    )
+    def create_change(self, caller: Caller, request: CreateChange) -> Answer[ChangeCreated]:
+        """Make a change's folder with its metadata and first documents, all of it at once."""
+
+    @procedure(
+        "change.archive",
+        right=Right.OPERATE,
+        errors=(NoSuchProject, NoSuchChange, Unreadable, ArchiveRefused, Locked, Unwritable),
+        example={"change": "add-login", "dry_run": True},
+    )
+    def archive_change(self, caller: Caller, request: ArchiveChange) -> Answer[ChangeArchived]:
+        """Merge a change's deltas into the specs and move its folder to the archive.
+
+        All or nothing, also when the node is killed meanwhile. What stands in the way is said by
+        `archive_refused`, with the same codes as the official tool has.
+        """
