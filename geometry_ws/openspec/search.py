@@ -8,7 +8,6 @@ only asked for when they are wanted. What was made of a document is kept as long
 
 import re
 import threading
-from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +15,7 @@ from heapq import nsmallest
 from typing import Literal
 from weakref import WeakKeyDictionary
 
+from geometry_ws.openspec.search_index import TextIndex, snippet_of
 from geometry_ws.openspec.sources import (
     PROPOSAL_FILE,
     SPEC_FILE,
@@ -23,7 +23,7 @@ from geometry_ws.openspec.sources import (
     ChangeFiles,
     Source,
 )
-from geometry_ws.openspec.text import WHITE, collation_key, fence_mask, trim
+from geometry_ws.openspec.text import WHITE, collation_key, trim
 
 SearchKind = Literal["spec", "proposal", "design", "tasks", "delta", "document", "archived"]
 KINDS: tuple[SearchKind, ...] = (
@@ -33,10 +33,6 @@ KINDS: tuple[SearchKind, ...] = (
 MOST_WORDS = 16
 MOST_QUERY = 400
 MOST_PER_DOCUMENT = 8
-SNIPPET = 200
-_LEAD = 40
-
-_HEADER = re.compile("^(?:\ufeff)?#{1,6}[ \t]+([^\n]*)", re.MULTILINE)
 _WORD = re.compile(f'"([^"]+)"|([^{WHITE}"]+)')
 
 
@@ -116,68 +112,6 @@ def kind_of(path: str) -> SearchKind:
     return plain.get(path, "document")
 
 
-# --- what is kept of a document -----------------------------------------------------------
-
-
-class _Index:
-    """A document's text folded, and where its lines and headers are."""
-
-    __slots__ = ("heading_lines", "headings", "plain", "starts", "text")
-
-    def __init__(self, source: Source) -> None:
-        original = source.text if source.readable else ""
-        # Folding touches no end of line, so lines have the same numbers in both texts.
-        self.text = original.casefold() if not original.isascii() else original.lower()
-        self.plain = self.text is original or len(self.text) == len(original)
-        self.starts: list[int] | None = None
-        self.headings: list[str] = []
-        self.heading_lines: list[int] = []
-        self._read_headings(original)
-
-    def _read_headings(self, original: str) -> None:
-        found = list(_HEADER.finditer(original))
-        mask = []
-        if found and ("```" in original or "~~~" in original):
-            mask = fence_mask(original.split("\n"))
-        line, at = 0, 0
-        for header in found:
-            line += original.count("\n", at, header.start())
-            at = header.start()
-            if not (mask and mask[line]):
-                self.headings.append(trim(header.group(1)))
-                self.heading_lines.append(line)
-
-    def line_at(self, position: int) -> int:
-        """The line (from 0) of a position in the folded text."""
-        if self.starts is None:
-            starts = [0]
-            at = self.text.find("\n")
-            while at >= 0:
-                starts.append(at + 1)
-                at = self.text.find("\n", at + 1)
-            self.starts = starts
-        return bisect_right(self.starts, position) - 1
-
-    def folded_line(self, line: int) -> str:
-        """A line of the folded text; `line_at` must have been asked before."""
-        starts = self.starts or [0]
-        end = starts[line + 1] - 1 if line + 1 < len(starts) else len(self.text)
-        return self.text[starts[line] : end]
-
-    def original_line(self, line: int, original: str) -> str:
-        """A line as it is written in the text that this was made of."""
-        if not self.plain:
-            return original.split("\n")[line]
-        self.line_at(0)
-        starts = self.starts or [0]
-        end = starts[line + 1] - 1 if line + 1 < len(starts) else len(self.text)
-        return original[starts[line] : end]
-
-    def heading_of(self, line: int) -> int:
-        """The number of the heading at or above a line; -1 where there is none."""
-        return bisect_right(self.heading_lines, line) - 1
-
-
 # --- finding ------------------------------------------------------------------------------
 
 # How good a place is: what it is called, a header, a line, a section, all over the document.
@@ -187,7 +121,7 @@ _TITLE, _HEADING, _LINE, _SECTION, _SCATTERED = range(5)
 @dataclass(frozen=True, slots=True)
 class _Place:
     document: SearchDocument
-    index: _Index
+    index: TextIndex
     rank: int
     line: int
     parts: int = 0
@@ -198,7 +132,7 @@ class Searcher:
     """Searches, and keeps what it made of each document for the next search. Thread-safe."""
 
     def __init__(self) -> None:
-        self._kept: WeakKeyDictionary[Source, _Index] = WeakKeyDictionary()
+        self._kept: WeakKeyDictionary[Source, TextIndex] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
     def search(
@@ -230,10 +164,10 @@ class Searcher:
             hits = tuple(_hit(place, words) for place in best)
         return Found(hits, count, len(places) - len(hits))
 
-    def _index(self, source: Source) -> _Index:
+    def _index(self, source: Source) -> TextIndex:
         index = self._kept.get(source)
         if index is None:
-            index = self._kept[source] = _Index(source)
+            index = self._kept[source] = TextIndex(source)
         return index
 
 
@@ -265,7 +199,7 @@ def _order(place: _Place) -> tuple[object, ...]:
     )
 
 
-def _places(document: SearchDocument, index: _Index, words: tuple[str, ...]) -> list[_Place]:
+def _places(document: SearchDocument, index: TextIndex, words: tuple[str, ...]) -> list[_Place]:
     name = document.id.casefold()
     text = index.text
     # What it is called counts for its every document.
@@ -295,7 +229,7 @@ def _places(document: SearchDocument, index: _Index, words: tuple[str, ...]) -> 
     return list(found.values())
 
 
-def _is_called(index: _Index, words: tuple[str, ...], left: tuple[str, ...]) -> bool:
+def _is_called(index: TextIndex, words: tuple[str, ...], left: tuple[str, ...]) -> bool:
     """Say whether the words are in what a spec or change is called: its id and its title."""
     title = index.headings[0].casefold() if index.headings else ""
     return len(left) < len(words) and all(word in title for word in left)
@@ -311,7 +245,7 @@ def _parts(text: str, words: tuple[str, ...]) -> int:
     return count
 
 
-def _full_lines(index: _Index, words: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+def _full_lines(index: TextIndex, words: tuple[str, ...]) -> Iterator[tuple[int, str]]:
     """The lines that hold all words, in order, with their folded text."""
     longest = max(words, key=len)
     at = index.text.find(longest)
@@ -326,7 +260,7 @@ def _full_lines(index: _Index, words: tuple[str, ...]) -> Iterator[tuple[int, st
         at = index.text.find(longest, end)
 
 
-def _best_line(index: _Index, words: tuple[str, ...]) -> tuple[int, bool]:
+def _best_line(index: TextIndex, words: tuple[str, ...]) -> tuple[int, bool]:
     """The first line of the section that holds most words, and whether it holds all."""
     sections: dict[int, tuple[set[str], int]] = {}
     for word in words:
@@ -349,7 +283,7 @@ def _best_line(index: _Index, words: tuple[str, ...]) -> tuple[int, bool]:
 def _hit(place: _Place, words: tuple[str, ...]) -> Hit:
     document, index = place.document, place.index
     heading = index.heading_of(place.line)
-    snippet, matches = _snippet(index.original_line(place.line, document.source.text), words)
+    snippet, matches = snippet_of(index.original_line(place.line, document.source.text), words)
     return Hit(
         document.kind,
         document.id,
@@ -359,42 +293,3 @@ def _hit(place: _Place, words: tuple[str, ...]) -> Hit:
         snippet,
         matches,
     )
-
-
-def _snippet(line: str, words: tuple[str, ...]) -> tuple[str, tuple[tuple[int, int], ...]]:
-    text = trim(line)
-    ranges = _ranges(text, words)
-    start = 0
-    if len(text) > SNIPPET:
-        first = ranges[0][0] if ranges else 0
-        start = max(0, min(first - _LEAD, len(text) - SNIPPET))
-        text = text[start : start + SNIPPET]
-    before = "\u2026" if start else ""
-    after = "\u2026" if len(trim(line)) > start + len(text) else ""
-    shift = len(before) - start
-    end = len(text) + start
-    inside = tuple((a + shift, min(b, end) + shift) for a, b in ranges if start <= a < end)
-    return f"{before}{text}{after}", inside
-
-
-def _ranges(text: str, words: tuple[str, ...]) -> list[tuple[int, int]]:
-    """Where words stand in a text, in its own characters, in order and without overlaps."""
-    folded = text.casefold()
-    places: list[int] | None = None
-    if len(folded) != len(text):
-        # Some characters fold to several: remember which one each comes from.
-        places = [at for at, one in enumerate(text) for _ in one.casefold()]
-    found = []
-    for word in words:
-        at = folded.find(word)
-        while at >= 0:
-            last = at + len(word) - 1
-            found.append((at, last + 1) if places is None else (places[at], places[last] + 1))
-            at = folded.find(word, last + 1)
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(found):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(merged[-1][1], end)
-        else:
-            merged.append((start, end))
-    return merged

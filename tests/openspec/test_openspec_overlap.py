@@ -163,3 +163,17 @@ def test_deltas_that_cannot_be_read_touch_nothing():
     assert find_overlaps(changes, {"lamp": closed}) == find_overlaps({}, {})
     changes["a"] = _change("a", _modified("One"))
     assert find_overlaps(changes, {"lamp": closed}).requirements[0].kind == "conflict"
+
+
+def test_a_conflict_says_what_to_do():
+    def why(**texts):
+        return [overlap.why for overlap in _overlaps(**texts).requirements]
+
+    same = _modified("One", "A SHALL.")
+    assert why(a=same, b=same) == [""]
+    assert why(a=_added("New"), b=_modified("New", "B SHALL.")) == [
+        "Archive them in this order, no other works: a, b."
+    ]
+    assert why(a=same, b=_removed("One"), c=same)[0].endswith("base one on the other: a, b, c.")
+    many = {f"c{at:02}": _removed("One") for at in range(MOST_COMPARED + 1)}
+    assert why(**many) == ["25 changes touch it, too many to be tried out."]

@@ -1,0 +1,213 @@
+"""What archiving changes one after the other comes to, tried out on single requirements.
+
+A change is refused where a merge of its operations would be; it is undone where what it did to a
+requirement is no longer so in the end. Pure; knows only requirements by name, not whole specs.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import permutations
+
+from geometry_ws.openspec.merge import compare_scenarios
+from geometry_ws.openspec.model import Block, Delta
+from geometry_ws.openspec.sections import fold_name, requirement_name
+from geometry_ws.openspec.text import trim
+
+MOST_PERMUTED = 4
+"""Changes whose every order is tried; of more, only the one that their pairs suggest."""
+
+
+@dataclass(slots=True)
+class Step:
+    """A change's operations on the few requirements in question."""
+
+    renamed: list[tuple[str, str]] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    modified: list[Block] = field(default_factory=list)
+    added: list[Block] = field(default_factory=list)
+
+
+def steps_on(keys: set[str], deltas: Sequence[Delta]) -> list[Step]:
+    """The operations on the requirements of these folded names, and on those they are renamed."""
+    wanted = set(keys)
+    for delta in deltas:
+        for one in delta.renamed:
+            ends = {fold_name(one.source), fold_name(one.target)}
+            if ends & keys:
+                wanted |= ends
+    return [
+        Step(
+            [
+                (requirement_name(one.source), requirement_name(one.target))
+                for one in delta.renamed
+                if fold_name(one.source) in wanted or fold_name(one.target) in wanted
+            ],
+            [requirement_name(name) for name in delta.removed if fold_name(name) in wanted],
+            [block for block in delta.modified if fold_name(block.name) in wanted],
+            [block for block in delta.added if fold_name(block.name) in wanted],
+        )
+        for delta in deltas
+    ]
+
+
+def _apply(step: Step, state: Mapping[str, Block]) -> dict[str, Block] | None:
+    """The requirements by name after a step, in the order of a merge; None where it is refused."""
+    names = dict(state)
+    for source, target in step.renamed:
+        if source not in names and target in names:
+            continue
+        if source not in names or target in names or _is_alike(target, names, source):
+            return None
+        names[target] = names.pop(source)
+    for name in step.removed:
+        if name in names:
+            del names[name]
+        elif _is_alike(name, names):
+            return None
+    for block in step.modified:
+        key = requirement_name(block.name)
+        if key not in names or compare_scenarios(names[key], block).missing:
+            return None
+        names[key] = block
+    for block in step.added:
+        key = requirement_name(block.name)
+        if key in names:
+            if _statement(names[key]) != _statement(block):
+                return None
+        elif _is_alike(key, names):
+            return None
+        names[key] = block
+    return names
+
+
+def _is_alike(name: str, names: Iterable[str], but: str = "") -> bool:
+    folded = fold_name(name)
+    return any(one not in (name, but) and fold_name(one) == folded for one in names)
+
+
+def _statement(block: Block) -> str:
+    """A requirement's text without its header: it stays the same through renames."""
+    return trim(block.raw.partition("\n")[2])
+
+
+def _is_undone(
+    step: Step,
+    base: Mapping[str, Block],
+    after: Mapping[str, Block],
+    others: Sequence[Step],
+) -> bool:
+    """Say whether what a step did is no longer so after the other steps, too."""
+    renamed = dict(pair for other in others for pair in other.renamed)
+    for block in (*step.modified, *step.added):
+        name = requirement_name(block.name)
+        current = after.get(name) or after.get(renamed.get(name, name))
+        if current is None or not _is_kept(base.get(_origin(step, name)), block, current):
+            return True
+    again = {requirement_name(block.name) for other in others for block in other.added}
+    for source, target in step.renamed:
+        if source in after and source not in again:
+            return True
+        if target not in after and renamed.get(target) not in after:
+            return True
+    return any(name in after and name not in again for name in step.removed)
+
+
+def _origin(step: Step, name: str) -> str:
+    return next((source for source, target in step.renamed if target == name), name)
+
+
+def _is_kept(base: Block | None, own: Block, current: Block) -> bool:
+    """Say whether a requirement still has what a change did to it, line by line.
+
+    Whoever modifies a requirement that isn't in the main spec yet knows the change that adds it.
+    """
+    if base is None or _statement(own) == _statement(current):
+        return True
+    before, mine, now = (Counter(_lines(block)) for block in (base, own, current))
+    return not (mine - before) - now and not any(now[line] > mine[line] for line in before - mine)
+
+
+def _lines(block: Block) -> Iterable[str]:
+    return (text for line in block.raw.split("\n")[1:] if (text := trim(line)))
+
+
+def works(steps: Sequence[Step], current: Mapping[str, Block]) -> bool:
+    """Say whether the steps can be taken in this order and nothing that one did is lost."""
+    state = current
+    for at, step in enumerate(steps):
+        following = _apply(step, state)
+        if following is None or _misses(step, state, steps[:at]):
+            return False
+        state = following
+    return not any(
+        _is_undone(step, current, state, [*steps[:at], *steps[at + 1 :]])
+        for at, step in enumerate(steps)
+    )
+
+
+def _misses(step: Step, before: Mapping[str, Block], earlier: Sequence[Step]) -> bool:
+    """Say whether a removal finds its requirement under another name that an earlier step gave."""
+    moved = {source for one in earlier for source, _ in one.renamed}
+    return any(name not in before and name in moved for name in step.removed)
+
+
+def compare(
+    names: Sequence[str], steps: Sequence[Step], current: Mapping[str, Block]
+) -> tuple[list[tuple[str, str]], dict[str, set[str]]]:
+    """The pairs that conflict, and for each change the ones that must come before it."""
+    wanted = {name for step in steps for name in _names_of(step)}
+    folds = {fold_name(name) for name in wanted}
+    base = {name: block for name, block in current.items() if fold_name(name) in folds}
+    pairs = []
+    before: dict[str, set[str]] = {name: set() for name in names}
+    for first in range(len(names)):
+        for second in range(first + 1, len(names)):
+            forth = works((steps[first], steps[second]), base)
+            back = works((steps[second], steps[first]), base)
+            if forth and back:
+                continue
+            pairs.append((names[first], names[second]))
+            if not back:
+                before[names[second]].add(names[first])
+            if not forth:
+                before[names[first]].add(names[second])
+    return pairs, before
+
+
+def _names_of(step: Step) -> Iterable[str]:
+    yield from step.removed
+    for block in (*step.modified, *step.added):
+        yield requirement_name(block.name)
+    for pair in step.renamed:
+        yield from pair
+
+
+def find_order(
+    names: Sequence[str],
+    steps: Sequence[Step],
+    before: Mapping[str, set[str]],
+    current: Mapping[str, Block],
+) -> tuple[str, ...]:
+    """An order of archiving in which everything works; empty where there is none to be found."""
+    by_name = dict(zip(names, steps, strict=True))
+    for order in _orders(names, before):
+        if works([by_name[name] for name in order], current):
+            return order
+    return ()
+
+
+def _orders(names: Sequence[str], before: Mapping[str, set[str]]) -> Iterator[tuple[str, ...]]:
+    """The order that follows from the pairs, then all others, where those are few."""
+    order: list[str] = []
+    left = list(names)
+    while left:
+        following = next((one for one in left if not before[one] & set(left)), None)
+        if following is None:
+            break
+        order.append(following)
+        left.remove(following)
+    else:
+        yield tuple(order)
+    if len(names) <= MOST_PERMUTED:
+        yield from permutations(names)
