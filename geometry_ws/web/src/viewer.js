@@ -39,6 +39,8 @@ export class Viewer extends EventTarget {
     /** @type {{epoch: string, seq: number, part: number} | null} */
     this.due = null;
     this.ackedAt = -Infinity;
+    /** what decoding the last frame took */
+    this.decodeMs = 0;
     this.drawUs = 0;
     this.refreshedAt = -Infinity;
     /** why a frame didn't apply while the viewer was being attached */
@@ -101,7 +103,7 @@ export class Viewer extends EventTarget {
   /** The page has painted all that the store holds. @param {number} drawMs */
   didPaint(drawMs) {
     this.painted = this.store.seq;
-    this.drawUs = Math.round(Math.min(Math.max(drawMs, 0) * 1000, 1e9));
+    this.drawUs = Math.round(Math.min(Math.max(this.decodeMs + drawMs, 0) * 1000, 1e9));
     if (this.due) this.#acknowledgeSoon();
   }
 
@@ -121,6 +123,7 @@ export class Viewer extends EventTarget {
       this.#refresh(applied.reason);
       return;
     }
+    this.decodeMs = applied.ms;
     this.due = { epoch: applied.epoch, seq: applied.seq, part: applied.part };
     if (applied.outcome === "part") {
       this.#acknowledgeSoon(); // nothing to paint yet, and the next part may wait for this

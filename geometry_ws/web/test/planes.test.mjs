@@ -130,6 +130,38 @@ test("frames apply in the order in which they came, however long decoding takes"
   assert.deepEqual(pixel(store, "s1", 0, 0), [2, 2, 2, 2]);
 });
 
+test("frames that unfold to more than memory allows are decoded when it is their turn", async () => {
+  let running = 0;
+  let most = 0;
+  const side = 2048; // 16 MiB each
+  const pixels = bytes(side * side * 4, 1);
+  const store = new PlaneStore({
+    big: async () => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      running--;
+      return pixels;
+    },
+  });
+  const planes = [place("s1", { width: side, height: side })];
+  const ops = [["image", "s1", [0, 0, side, side], "big", bytes(1, 0)]];
+  const frames = Array.from({ length: 12 }, (_, at) =>
+    store.apply(at ? next(at + 1, at, { ops }) : key(1, planes, ops)),
+  );
+  const answers = await Promise.all(frames);
+  assert.deepEqual(answers.map((one) => one.outcome), Array(12).fill("applied"));
+  assert.ok(most <= 5, `${most} at once`);
+  assert.equal(store.ahead, 0);
+  assert.ok(answers.every((one) => one.ms > 0));
+});
+
+test("a decoder that gives another size than the rectangle's is believed in nothing", async () => {
+  const store = new PlaneStore({ raw: (data) => data, short: () => bytes(8, 0) });
+  await store.apply(key(1, [place("s1")]));
+  const ops = [["image", "s1", [0, 0, 2, 2], "short", bytes(1, 0)]];
+  assert.equal((await store.apply(next(2, 1, { ops }))).outcome, "refused");
+});
+
 test("deflated pixels are a zlib stream of exactly the rectangle", async () => {
   const store = await begun();
   const pixels = Uint8Array.from({ length: 16 }, (_, at) => at * 3);

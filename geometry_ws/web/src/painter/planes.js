@@ -2,9 +2,9 @@
  * The planes of a stream, and how frames change them. Knows nothing of the network, the page or
  * the graphics card: frames come in as objects, pixels are bytes.
  *
- * Decoding may take a while and goes on for several frames at once; applying is strictly in the
- * order in which the frames were given. A frame is applied whole or not at all, and `copy` reads
- * what was there before the frame.
+ * Decoding may take a while and goes on for several frames at once, as far as memory allows;
+ * applying is strictly in the order in which the frames were given. A frame is applied whole or
+ * not at all, and `copy` reads what was there before the frame.
  */
 
 import { DECODERS } from "./decoders.js";
@@ -16,11 +16,16 @@ import { Plane, boundingBox } from "./plane.js";
 /**
  * What became of a frame (or of one part of it).
  * `applied`: the planes show it. `part`: kept until the last part comes. `refused`: it can't be
- * applied, `reason` says why, and the viewer must ask for a keyframe.
+ * applied, `reason` says why, and the viewer must ask for a keyframe. `ms`: what decoding and
+ * painting took, without waiting for other frames.
  *
  * @typedef {{outcome: "applied" | "part" | "refused", seq: number, part: number,
- *   epoch: string, reason: string}} Applied
+ *   epoch: string, reason: string, ms: number}} Applied
  */
+
+/** @typedef {{images: (Bytes | null)[], ms: number}} Decoded */
+
+const AHEAD_BYTES = 64 << 20; // of pixels that are decoded before it is their turn
 
 /** Whether a part belongs to the frame whose first parts are here. @param {any} frame @param {any} head */
 const isSame = (frame, head) =>
@@ -28,6 +33,23 @@ const isSame = (frame, head) =>
   frame.epoch === head.epoch &&
   frame.keyframe === head.keyframe &&
   frame.part[1] === head.part[1];
+
+/** @param {any} frame @returns {any[]} */
+const opsOf = (frame) => (Array.isArray(frame?.ops) ? frame.ops.filter(Array.isArray) : []);
+
+/** What an image's pixels take; 0 where the rectangle is none. @param {any} rect */
+function rectBytes(rect) {
+  if (!Array.isArray(rect) || !isSide(rect[2]) || !isSide(rect[3])) return 0;
+  const bytes = rect[2] * rect[3] * 4;
+  return bytes <= 1 << 29 ? bytes : 0;
+}
+
+/** @param {any} side */
+const isSide = (side) => Number.isInteger(side) && side > 0;
+
+/** @param {any} frame */
+const pixelBytes = (frame) =>
+  opsOf(frame).reduce((sum, op) => sum + (op[0] === "image" ? rectBytes(op[2]) : 0), 0);
 
 export class PlaneStore {
   /** @param {Readonly<Record<string, import("./decoders.js").Decoder>>} decoders */
@@ -45,6 +67,8 @@ export class PlaneStore {
     this.unfinished = null;
     /** @type {Promise<unknown>} */
     this.tail = Promise.resolve();
+    /** bytes of pixels of frames that are not applied yet */
+    this.ahead = 0;
   }
 
   /** Forget where the stream was: only a keyframe applies now. The picture stays until then. */
@@ -60,13 +84,23 @@ export class PlaneStore {
    * @returns {Promise<Applied>} never rejects
    */
   apply(frame) {
-    const decoded = this.#decode(frame);
+    const bytes = pixelBytes(frame);
+    // Frames may hold little and unfold to much: those that come too early wait undecoded.
+    const early = this.ahead === 0 || this.ahead + bytes <= AHEAD_BYTES;
+    const decoded = early ? this.#decode(frame) : null;
+    this.ahead += bytes;
     const turn = this.tail.then(async () => {
       try {
-        return this.#take(readHead(frame), await decoded);
+        const { images, ms } = await (decoded ?? this.#decode(frame));
+        const begun = performance.now();
+        const answer = this.#take(readHead(frame), images);
+        answer.ms = ms + performance.now() - begun;
+        return answer;
       } catch (problem) {
         this.unfinished = null;
         return this.#answer("refused", frame ?? {}, String(/** @type {any} */ (problem)?.message ?? problem));
+      } finally {
+        this.ahead -= bytes;
       }
     });
     this.tail = turn;
@@ -109,23 +143,26 @@ export class PlaneStore {
     return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
-  /** @param {any} frame @returns {Promise<(Bytes | null)[]>} */
+  /** @param {any} frame @returns {Promise<Decoded>} */
   #decode(frame) {
-    const ops = Array.isArray(frame?.ops) ? frame.ops : [];
-    const work = Promise.all(ops.map((/** @type {any} */ op) => this.#decodeOne(op)));
+    const begun = performance.now();
+    const work = Promise.all(opsOf(frame).map((op) => this.#decodeOne(op))).then((images) => ({
+      images,
+      ms: performance.now() - begun,
+    }));
     work.catch(() => {}); // told when it is this frame's turn
     return work;
   }
 
   /** @param {any} op @returns {Promise<Bytes | null>} */
   async #decodeOne(op) {
-    if (!Array.isArray(op) || op[0] !== "image") return null;
     const [, , rect, codec, bytes] = op;
     const decode = Object.hasOwn(this.decoders, codec) ? this.decoders[codec] : null;
-    if (!decode || !Array.isArray(rect) || !(bytes instanceof Uint8Array)) return null; // refused
-    const length = rect[2] * rect[3] * 4;
-    if (!(length >= 0 && length <= 1 << 29)) return null; // refused with its rectangle
-    return decode(/** @type {Bytes} */ (bytes), length);
+    if (op[0] !== "image" || !decode || !(bytes instanceof Uint8Array)) return null; // refused
+    if (!rectBytes(rect)) return null; // refused with its rectangle
+    const pixels = await decode(/** @type {Bytes} */ (bytes), rect[2], rect[3]);
+    if (pixels.length !== rectBytes(rect)) throw new Malformed(`${codec}: no rectangle of pixels`);
+    return pixels;
   }
 
   /**
@@ -216,6 +253,6 @@ export class PlaneStore {
    */
   #answer(outcome, head, reason) {
     const part = Array.isArray(head.part) ? head.part[0] : 0;
-    return { outcome, seq: head.seq ?? 0, part, epoch: head.epoch ?? "", reason };
+    return { outcome, seq: head.seq ?? 0, part, epoch: head.epoch ?? "", reason, ms: 0 };
   }
 }

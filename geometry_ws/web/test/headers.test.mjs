@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import test from "node:test";
+import { declaredSize } from "../src/painter/headers.js";
+import { toBgra } from "../src/painter/pictures.js";
+
+const FOLDER = new URL("../../../tests/vectors/frames/", import.meta.url);
+
+/** The picture files that the vectors paint. */
+const files = readdirSync(FOLDER)
+  .filter((name) => /^image_(files|jpeg)/.test(name))
+  .flatMap((name) => JSON.parse(readFileSync(new URL(name, FOLDER), "utf8")).steps)
+  .flatMap((step) => step.frame.ops ?? [])
+  .filter((op) => ["png", "webp", "jpeg"].includes(op[3]))
+  .map((op) => ({ rect: op[2], codec: op[3], bytes: new Uint8Array(Buffer.from(op[4], "base64")) }));
+
+test("each kind of file tells its size before it is decoded", () => {
+  assert.deepEqual(new Set(files.map(({ codec }) => codec)), new Set(["png", "webp", "jpeg"]));
+  for (const { codec, rect, bytes } of files) {
+    assert.deepEqual(declaredSize(codec, bytes), rect.slice(2), codec);
+  }
+});
+
+test("a file of another kind, or one that is cut off in its header, has no size", () => {
+  for (const { codec, bytes } of files) {
+    for (const other of ["png", "webp", "jpeg"]) {
+      if (other !== codec) assert.equal(declaredSize(other, bytes), null);
+    }
+    for (let length = 0; length < 16; length++) {
+      assert.equal(declaredSize(codec, bytes.subarray(0, length)), null);
+    }
+  }
+});
+
+test("canvas bytes become plane bytes: red and blue change places", () => {
+  const rgba = Uint8ClampedArray.of(1, 2, 3, 4, 250, 251, 252, 253);
+  assert.deepEqual([...toBgra(rgba)], [3, 2, 1, 4, 252, 251, 250, 253]);
+});
