@@ -1,25 +1,35 @@
 """The command line: ``geometry-ws`` and ``python -m geometry_ws``."""
 
-import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from geometry_ws import __version__
 from geometry_ws.cli.command import Command
 from geometry_ws.cli.exits import Exit
 
-COMMANDS = ("up", "connect", "call", "publish", "config")
+if TYPE_CHECKING:
+    import argparse
+
+COMMANDS = ("up", "connect", "call", "publish", "config", "openspec")
 """The commands, each a module of this package with a ``COMMAND``."""
 
 
 def find_commands() -> list[Command]:
     """All commands, in the order of the table."""
-    return [import_module(f"geometry_ws.cli.{name}").COMMAND for name in COMMANDS]
+    return [_find_command(name) for name in COMMANDS]
 
 
-def make_parser() -> argparse.ArgumentParser:
+def _find_command(name: str) -> Command:
+    command: Command = import_module(f"geometry_ws.cli.{name}").COMMAND
+    return command
+
+
+def make_parser() -> "argparse.ArgumentParser":
     """The parser of everything that can be typed."""
+    import argparse
+
     statuses = ", ".join(f"{status.value} {status.name.lower()}" for status in Exit)
     parser = argparse.ArgumentParser(
         prog="geometry-ws",
@@ -37,8 +47,13 @@ def make_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the status that the process shall end with."""
-    arguments = make_parser().parse_args(sys.argv[1:] if argv is None else argv)
+    words = list(sys.argv[1:] if argv is None else argv)
     try:
+        # Most commands are short-lived: the one that is meant is imported, and no other.
+        named = _find_command(words[0]) if words and words[0] in COMMANDS else None
+        if named is not None and named.raw is not None:
+            return named.raw(words[1:])
+        arguments = make_parser().parse_args(words)
         return int(arguments.run(arguments))
     except BrokenPipeError:
         # Whoever read our output has left, as `head` does: nothing to complain about.

@@ -1,24 +1,29 @@
 """What a command of the command line is made of."""
 
-import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from geometry_ws.cli.exits import Exit
+
+if TYPE_CHECKING:
+    import argparse
 
 
 @dataclass(frozen=True)
 class Command:
     """A command: modules define one as ``COMMAND``, the table in ``geometry_ws.cli`` lists them.
 
-    Such a module imports nothing heavy by being imported; `run` does.
+    Such a module imports nothing heavy by being imported; `run` does. A command with a `raw` one
+    reads what was typed after its name by itself.
     """
 
     name: str
     help: str
-    add_arguments: Callable[[argparse.ArgumentParser], None]
-    run: Callable[[argparse.Namespace], Exit]
+    add_arguments: "Callable[[argparse.ArgumentParser], None]"
+    run: "Callable[[argparse.Namespace], Exit]"
+    raw: Callable[[Sequence[str]], int] | None = None
 
 
 def fail(sentence: str, status: Exit = Exit.ERROR) -> Exit:
@@ -34,5 +39,7 @@ def port(text: str) -> int:
     except ValueError:
         number = 0
     if not 1 <= number <= 65535:
+        import argparse
+
         raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 1 to 65535")
     return number

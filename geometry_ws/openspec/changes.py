@@ -31,7 +31,9 @@ _W = f"[{WHITE}]"
 _REQUIREMENT = f"`?###{_W}*+Requirement:"
 _REMOVED_BULLET = re.compile(f"{_W}*+[-*+]{_W}*+{_REQUIREMENT}")
 _RENAME = re.compile(f"{_W}*+[-*+]?+{_W}*+(FROM|TO):{_W}*+{_REQUIREMENT}")
-_TITLE = re.compile(f"^#{_W}++(?:Change:{_W}*+)?+([^\n\r\u2028\u2029]+)", re.M | re.I | re.A)
+_TITLE = re.compile(
+    f"(?:\\A|(?<=[\n\r\u2028\u2029]))#{_W}+(?:Change:{_W}+)?([^\n\r\u2028\u2029]+)", re.I | re.A
+)
 
 
 @dataclass(slots=True)

@@ -8,8 +8,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from geometry_ws.openspec.schemas import BadYaml, Schema, Schemas
+from geometry_ws.openspec.schemas import Schema, Schemas
 from geometry_ws.openspec.sources import METADATA_FILE, ChangeFiles
+from geometry_ws.openspec.yaml_text import BadYaml
 
 _KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
@@ -147,3 +148,19 @@ _CHECKS = {
     "skip_specs": _check_boolean,
     "retire_capabilities": _check_boolean,
 }
+
+
+def metadata_problem(change: ChangeFiles, schemas: Schemas) -> str:
+    """Say why a change's metadata can't be used as a whole; empty where they can, or are none."""
+    source = change.sources.get(METADATA_FILE)
+    if source is None:
+        return ""
+    if not source.readable:
+        return "it can't be read"
+    value: Any = source.yaml
+    if isinstance(value, BadYaml):
+        return "it is not valid YAML"
+    problem = shape_problem(value)
+    if not problem and value["schema"] not in schemas.names:
+        problem = f'there is no schema "{value["schema"]}"'
+    return problem

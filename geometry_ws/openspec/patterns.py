@@ -108,3 +108,8 @@ def _match_one(token: str, character: str) -> bool:
             found = found or inner[at] == character
             at += 1
     return found is not negated
+
+
+def is_pattern(text: str) -> bool:
+    """Say whether a text is a pattern rather than a path."""
+    return _SPECIAL.search(text.replace("\\", "/")) is not None

@@ -80,7 +80,8 @@ def parse_schema(text: str) -> Schema:
         raise BadYaml("a schema needs 1 to 1000 artifacts")
     artifacts = tuple(_artifact(entry) for entry in listed)
     _check_graph(artifacts)
-    tracks, after = None, ()
+    tracks: str | None = None
+    after: tuple[str, ...] = ()
     if "apply" in value:
         tracks, after = _apply(value["apply"], {artifact.id for artifact in artifacts})
     return Schema(value["name"], artifacts, tracks, after, description=description)

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from geometry_ws.openspec.changes import has_delta_section, parse_delta
 from geometry_ws.openspec.model import Delta, Spec, Task
-from geometry_ws.openspec.specs import parse_spec
+from geometry_ws.openspec.specs import count_requirements, parse_spec
 from geometry_ws.openspec.tasks import parse_tasks
 from geometry_ws.openspec.text import decode
 from geometry_ws.openspec.yaml_text import BadYaml, read_yaml
@@ -54,6 +54,13 @@ class Source:
     def spec(self) -> Spec:
         """The document read as a main spec."""
         return parse_spec(self.text)
+
+    @cached_property
+    def requirement_count(self) -> int:
+        """The number of requirements, for those who need nothing else of the spec."""
+        if "spec" in self.__dict__:
+            return len(self.spec.requirements)
+        return count_requirements(self.text)
 
     @cached_property
     def delta(self) -> Delta:

@@ -52,6 +52,17 @@ def parse_spec(text: str) -> Spec:
     )
 
 
+def count_requirements(text: str) -> int:
+    """The number of requirements that `parse_spec` would find."""
+    lines = normalise(text).split("\n")
+    tree = section_tree(lines, fence_mask(lines))
+    purpose = find_section(tree, "Purpose")
+    requirements = find_section(tree, "Requirements")
+    if purpose is None or not purpose.content or requirements is None:
+        return 0
+    return len(requirements.children)
+
+
 @dataclass(frozen=True, slots=True)
 class SpecParts:
     """A main spec cut around its section of requirements, for putting it together again."""

@@ -1,0 +1,122 @@
+"""``geometry-ws openspec``: the official tool's commands, on the folder here or on a node.
+
+What is typed after it is not argparse's: it is read by the official tool's rules, so that scripts
+can call the one instead of the other. Only what the question needs is imported.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from geometry_ws.cli.command import Command
+from geometry_ws.cli.exits import Exit
+from geometry_ws.openspec.commands import run
+from geometry_ws.openspec.commands.output import Output
+
+if TYPE_CHECKING:
+    import argparse
+
+    from geometry_ws.client.client import Client
+
+_CWD_ONLY = ("change", "spec")
+"""Commands that look for a project here only, not in the folders above."""
+
+
+def answer(argv: Sequence[str]) -> int:
+    """Run one command line; the status for the process."""
+    words, options = _take_ours(argv)
+    if "url" in options:
+        return _ask_node(options["url"], options.get("project"), words)
+    return _tell(_run_here(words, options.get("project")))
+
+
+def _take_ours(argv: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """Take out the options that are not the official tool's: --url and --project."""
+    words: list[str] = []
+    options: dict[str, str] = {}
+    pending = list(reversed(argv))
+    while pending:
+        word = pending.pop()
+        name, equals, value = word.removeprefix("--").partition("=")
+        if word == "--":
+            words += [word, *reversed(pending)]
+            break
+        if not word.startswith("--") or name not in ("url", "project"):
+            words.append(word)
+        elif equals:
+            options[name] = value
+        elif pending:
+            options[name] = pending.pop()
+        else:
+            words.append(word)
+    return words, options
+
+
+def _run_here(words: list[str], project: str | None) -> Output:
+    from geometry_ws.openspec.commands.project import Project
+    from geometry_ws.openspec.folder import Folder, find_root
+
+    start = project or os.getcwd()  # noqa: PTH109  (paths are text here)
+    path, source = find_root(start)
+    first = next((word for word in words if not word.startswith("-")), "")
+    if first in _CWD_ONLY:
+        path = os.path.realpath(start)
+    data = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")  # noqa: PTH111
+    folder = Folder(path, f"{data}/openspec/schemas")
+    found = Project(folder, {"path": path, "source": source})
+    return run(words, found, today=time.strftime("%Y-%m-%d"), ask=_asker(words))
+
+
+def _asker(words: Sequence[str]) -> Callable[[str], bool] | None:
+    """Somebody to ask, where there is a terminal; documents are for programs, who aren't asked."""
+    if "--json" in words or not sys.stdin.isatty():
+        return None
+
+    def ask(question: str) -> bool:
+        print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+    return ask
+
+
+def _tell(output: Output) -> int:
+    for stream, text in ((sys.stdout, output.stdout), (sys.stderr, output.stderr)):
+        if text:
+            # The same bytes on every system, whatever its language is set to.
+            stream.flush()
+            stream.buffer.write(text.encode("utf-8", "surrogateescape"))
+            stream.flush()
+    return output.exit
+
+
+def _ask_node(url: str, project: str | None, words: Sequence[str]) -> int:
+    from geometry_ws.cli.once import do_once
+
+    answered: list[int] = []
+    keywords: dict[str, object] = {"arguments": list(words)}
+    if project is not None:
+        keywords["project"] = project
+
+    async def work(client: "Client") -> None:
+        told = await client.call_with("command.run", keywords)
+        answered.append(_tell(Output(told["stdout"], told["stderr"], told["exit"])))
+
+    status = do_once(url, work)
+    return answered[0] if answered and status is Exit.OK else int(status)
+
+
+def _add_arguments(parser: "argparse.ArgumentParser") -> None:
+    parser.add_argument("arguments", nargs="*", help="as OpenSpec's own command takes them")
+    parser.add_argument("--url", metavar="ADDRESS", help="ask a node instead of the folder here")
+    parser.add_argument("--project", help="the node's project, or another folder than this")
+
+
+COMMAND = Command(
+    "openspec",
+    "Ask an OpenSpec project, with the official tool's commands and some of our own.",
+    _add_arguments,
+    lambda arguments: Exit(answer(arguments.arguments)),
+    raw=answer,
+)

@@ -1,0 +1,173 @@
+"""The commands of the official tool, and ours: arguments in, what would have been printed out.
+
+`run` prints nothing, knows no working directory, no environment and no network, so that it answers
+a terminal and a node's callers alike. A command's module is imported when it is asked for.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+from geometry_ws.openspec.commands.arguments import (
+    Usage,
+    did_you_mean,
+    help_text,
+    parse,
+)
+from geometry_ws.openspec.commands.asked import Asked, Entry, check_store
+from geometry_ws.openspec.commands.output import Failed, Output, Writer
+from geometry_ws.openspec.commands.project import Project
+from geometry_ws.openspec.errors import StoreError
+
+OFFICIAL_VERSION = "1.13.2"
+"""The version of the official tool that everything here agrees with."""
+
+PROGRAM = "geometry-ws openspec"
+
+COMMANDS = {
+    "list": "List the changes, or with --specs the specs",
+    "show": "Show a change or a spec",
+    "validate": "Check changes and specs by the rules",
+    "status": "Show which documents of a change are there and which come next",
+    "schemas": "List the workflows that the project can use",
+    "archive": "Archive a change that is done, and update the specs by it",
+    "spec": "The same for specs only: spec list, spec show, spec validate",
+    "change": "The same for changes only: change list, change show, change validate",
+    "overlap": "Show which open changes touch the same requirements",
+    "search": "Search all texts of the project",
+    "history": "Show what was archived, and when",
+    "counts": "Count what there is in the project",
+    "task": "List or tick tasks: task list, task set",
+}
+GROUPS = {
+    "spec": ("list", "show", "validate"),
+    "change": ("list", "show", "validate"),
+    "task": ("list", "set"),
+}
+ELSEWHERE = (
+    "completion", "config", "context", "doctor", "feedback", "init", "instructions", "new",
+    "schema", "store", "templates", "update", "view", "workset",
+)  # fmt: skip
+"""What the official tool alone can do."""
+
+
+def run(
+    argv: Sequence[str],
+    project: Project,
+    *,
+    today: str = "",
+    ask: Callable[[str], bool] | None = None,
+    clock: Callable[[], float] = time.perf_counter,
+    limit: int | None = None,
+) -> Output:
+    """Answer one command line (without the program's name).
+
+    `today` is the local date as YYYY-MM-DD; an answer of more than `limit` characters becomes an
+    error. Never raises for what was typed or for what lies on the disk.
+    """
+    out = Writer()
+    try:
+        _run(list(argv), project, out, today, ask, clock)
+    except Usage as problem:
+        out.warn(f"error: {problem}")
+        out.exit = 1
+    answer = out.output()
+    if limit is not None and len(answer.stdout) + len(answer.stderr) > limit:
+        return Output("", f"Error: the answer has more than {limit} characters.\n", 1)
+    return answer
+
+
+def _run(
+    argv: list[str],
+    project: Project,
+    out: Writer,
+    today: str,
+    ask: Callable[[str], bool] | None,
+    clock: Callable[[], float],
+) -> None:
+    words, wanted = _take_global(argv)
+    if wanted == "version":
+        out.say(OFFICIAL_VERSION)
+        return
+    if words and words[0] == "help":
+        words, wanted = words[1:], "help"
+    if not words or words[0].startswith("-"):
+        if words:
+            raise Usage(f"unknown option '{words[0]}'")
+        _overview(out, wanted == "help")
+        return
+    name = words.pop(0)
+    _check_known(name, list(COMMANDS))
+    if name in GROUPS:
+        if not words or words[0].startswith("-"):
+            _group_overview(out, name, wanted == "help" or words in (["-h"], ["--help"]))
+            return
+        verb = words.pop(0)
+        _check_known(verb, list(GROUPS[name]))
+        name = f"{name} {verb}"
+        if name.startswith(("spec", "change")):
+            out.warn(f'Warning: "{name}" is an old form. Better use "list", "show" and "validate".')
+    entry: Entry = import_module(f"{__name__}.{name.split()[0]}").COMMANDS[name]
+    if wanted == "help":
+        out.say(help_text(entry.syntax, PROGRAM).rstrip("\n"))
+        return
+    arguments = parse(entry.syntax, words)
+    asked = Asked(project, arguments, out, today, ask, clock)
+    payload = entry.payload(arguments) if entry.payload and asked.as_json else None
+    try:
+        check_store(arguments)
+        entry.handler(asked)
+    except Failed as problem:
+        out.fail(problem, payload)
+    except StoreError as problem:
+        out.fail(Failed(entry.code, str(problem)), payload)
+
+
+def _take_global(argv: list[str]) -> tuple[list[str], str]:
+    """Take out the options that may stand anywhere, and say which of them end it."""
+    words: list[str] = []
+    wanted = ""
+    for at, word in enumerate(argv):
+        if word == "--":
+            words += argv[at:]
+            break
+        if word in ("-V", "--version"):
+            return words, "version"
+        if word in ("-h", "--help"):
+            wanted = "help"
+        elif word != "--no-color":
+            words.append(word)
+    return words, wanted
+
+
+def _check_known(name: str, names: list[str]) -> None:
+    if name in names:
+        return
+    if name in ELSEWHERE:
+        raise Usage(f"'{name}' is not there. It is a matter of the official tool: openspec {name}")
+    raise Usage(f"unknown command '{name}'{did_you_mean(name, names)}")
+
+
+def _overview(out: Writer, asked_for: bool) -> None:
+    width = max(map(len, COMMANDS))
+    lines = [
+        f"Usage: {PROGRAM} COMMAND [arguments]",
+        "",
+        f"Answers as OpenSpec {OFFICIAL_VERSION} does.",
+        "",
+        "Commands:",
+        *(f"  {name.ljust(width)}  {text}" for name, text in COMMANDS.items()),
+    ]
+    _say_help(out, lines, asked_for)
+
+
+def _group_overview(out: Writer, name: str, asked_for: bool) -> None:
+    lines = [f"Usage: {PROGRAM} {name} COMMAND [arguments]", "", COMMANDS[name], ""]
+    lines += ["Commands:", *(f"  {verb}" for verb in GROUPS[name])]
+    _say_help(out, lines, asked_for)
+
+
+def _say_help(out: Writer, lines: list[str], asked_for: bool) -> None:
+    for line in lines:
+        (out.say if asked_for else out.warn)(line)
+    out.exit = 0 if asked_for else 1

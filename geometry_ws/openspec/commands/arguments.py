@@ -1,0 +1,192 @@
+"""What can be typed after a command, read by the official tool's rules.
+
+Options may stand anywhere, `--option=value` and `-rvalue` work, names can't be shortened, `--` ends
+the options, and too many arguments are a mistake. Every mistake is a `Usage` with one sentence.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+_NUMBER = re.compile(r"-(?:[0-9]+|[0-9]*\.[0-9]+)(?:e[+-]?[0-9]+)?\Z")
+_NEAR = 3
+
+
+class Usage(Exception):
+    """What was typed can't be read; the text says why."""
+
+
+class Option(NamedTuple):
+    """An option: ``value`` is what stands for its value in the help, empty where it has none."""
+
+    name: str
+    help: str = ""
+    value: str = ""
+    short: str = ""
+    hidden: bool = False
+
+    def __str__(self) -> str:
+        short = f"-{self.short}, " if self.short else ""
+        return f"{short}--{self.name}" + (f" <{self.value}>" if self.value else "")
+
+
+JSON = Option("json", "answer as JSON")
+STORE = Option("store", "a store, which only the official tool knows", "id")
+STORE_PATH = Option("store-path", "", "path", hidden=True)
+NO_QUESTIONS = Option("no-interactive", "ask nothing (nothing is ever asked here)")
+
+
+@dataclass(frozen=True, slots=True)
+class Syntax:
+    """A command's name, what it takes and what it is for."""
+
+    name: str
+    help: str
+    operands: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
+    lenient: bool = False
+    """Options that nobody knows are arguments."""
+    required: int = 0
+    """How many of the operands must be there."""
+
+
+@dataclass(slots=True)
+class Arguments:
+    """What was typed: options by their names (a flag is True), and what else there is."""
+
+    options: dict[str, str | bool] = field(default_factory=dict)
+    operands: list[str] = field(default_factory=list)
+
+    def flag(self, name: str) -> bool:
+        """Say whether a flag is there."""
+        return bool(self.options.get(name))
+
+    def value(self, name: str) -> str | None:
+        """The value of an option, None where it isn't there."""
+        found = self.options.get(name)
+        return found if isinstance(found, str) else None
+
+    def operand(self, at: int = 0) -> str | None:
+        """One of the other arguments, None where there are fewer."""
+        return self.operands[at] if at < len(self.operands) else None
+
+
+def parse(syntax: Syntax, argv: Sequence[str]) -> Arguments:
+    """Read what was typed after a command; raises Usage."""
+    found = Arguments()
+    unknown: list[str] = []
+    kept = found.operands
+    pending = list(reversed(argv))
+    while pending:
+        word = pending.pop()
+        if word == "--":
+            kept.extend(reversed(pending))
+            break
+        if not word.startswith("-") or len(word) == 1:
+            kept.append(word)
+            continue
+        option, inline, rest = _find(syntax, word)
+        if option is None:
+            if _NUMBER.match(word):
+                kept.append(word)
+                continue
+            if not syntax.lenient:
+                raise Usage(f"unknown option '{word}'{_near_option(syntax, word)}")
+            kept = unknown
+            kept.append(word)
+            continue
+        if rest:
+            pending.append(rest)
+        if not option.value:
+            found.options[option.name] = True
+        elif inline is not None:
+            found.options[option.name] = inline
+        elif pending:
+            found.options[option.name] = pending.pop()
+        else:
+            raise Usage(f"option '{option}' needs a value")
+    found.operands.extend(unknown)
+    _check_number(syntax, len(found.operands))
+    return found
+
+
+def _find(syntax: Syntax, word: str) -> tuple[Option | None, str | None, str]:
+    """The option that a word names, a value in it, and what else is in it."""
+    name, equals, value = word.removeprefix("--").partition("=")
+    for option in syntax.options:
+        if word.startswith("--"):
+            if option.name == name and (not equals or option.value):
+                return option, value if equals else None, ""
+        elif option.short and word[1] == option.short:
+            more = word[2:]
+            if not more:
+                return option, None, ""
+            return (option, more, "") if option.value else (option, None, "-" + more)
+    return None, None, ""
+
+
+def _check_number(syntax: Syntax, given: int) -> None:
+    if given < syntax.required:
+        raise Usage(f"'{syntax.name}' needs <{syntax.operands[given]}>")
+    most = len(syntax.operands)
+    if given > most:
+        noun = "argument" if most == 1 else "arguments"
+        raise Usage(f"too many arguments for '{syntax.name}': it takes {most} {noun}, not {given}")
+
+
+def _near_option(syntax: Syntax, word: str) -> str:
+    names = [f"--{option.name}" for option in syntax.options if not option.hidden]
+    return did_you_mean(word, names)
+
+
+def did_you_mean(word: str, names: Sequence[str]) -> str:
+    """A question after the nearest name, if one is near enough."""
+    near = nearest(word, names, 1)
+    if not near or distance(word, near[0]) > min(_NEAR, len(word) // 2 + 1):
+        return ""
+    return f" (did you mean {near[0]}?)"
+
+
+def nearest(word: str, names: Sequence[str], most: int = 5) -> list[str]:
+    """The names that are least different from a word, at most so many; the nearest first."""
+    return sorted(names, key=lambda name: distance(word, name))[:most]
+
+
+def distance(one: str, other: str) -> int:
+    """How many characters must be changed, put in or left out to make one text of the other.
+
+    Counted in UTF-16 units, as the official tool does.
+    """
+    first, second = _units(one), _units(other)
+    row = list(range(len(second) + 1))
+    for at, unit in enumerate(first, 1):
+        before, row[0] = row[0], at
+        for below, against in enumerate(second, 1):
+            before, row[below] = (
+                row[below],
+                min(row[below] + 1, row[below - 1] + 1, before + (unit != against)),
+            )
+    return row[-1]
+
+
+def _units(text: str) -> Sequence[object]:
+    if text.isascii():
+        return text
+    data = text.encode("utf-16-be", "surrogatepass")
+    return [data[at : at + 2] for at in range(0, len(data), 2)]
+
+
+def help_text(syntax: Syntax, program: str) -> str:
+    """What can be typed after a command, for people."""
+    wanted = [
+        f"<{name}>" if at < syntax.required else f"[{name}]"
+        for at, name in enumerate(syntax.operands)
+    ]
+    lines = [" ".join(["Usage:", program, syntax.name, "[options]", *wanted]), "", syntax.help, ""]
+    shown = [option for option in syntax.options if not option.hidden]
+    shown.append(Option("help", "show this", short="h"))
+    width = max(len(str(option)) for option in shown)
+    lines.append("Options:")
+    lines.extend(f"  {str(option).ljust(width)}  {option.help}".rstrip() for option in shown)
+    return "\n".join(lines) + "\n"

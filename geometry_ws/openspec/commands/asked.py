@@ -1,0 +1,74 @@
+"""What a command is given, and how commands are defined."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from geometry_ws.openspec.commands.arguments import Arguments, Syntax
+from geometry_ws.openspec.commands.output import Failed, Writer
+from geometry_ws.openspec.commands.project import Project
+
+
+@dataclass(slots=True)
+class Asked:
+    """What a command works with.
+
+    `today` is the date for archiving, `ask` puts a question to a person (None: there is nobody),
+    `clock` gives seconds.
+    """
+
+    project: Project
+    arguments: Arguments
+    out: Writer
+    today: str
+    ask: Callable[[str], bool] | None
+    clock: Callable[[], float]
+
+    @property
+    def as_json(self) -> bool:
+        """Whether a document is wanted."""
+        return self.arguments.flag("json")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command as modules define it in ``COMMANDS``.
+
+    An error without a code of its own gets `code`; in documents it stands beside what `payload`
+    makes of the arguments. Commands without a payload tell errors to people only.
+    """
+
+    syntax: Syntax
+    handler: Callable[[Asked], None]
+    code: str = "command_error"
+    payload: Callable[[Arguments], dict[str, Any]] | None = None
+
+
+def check_store(arguments: Arguments) -> None:
+    """Refuse what selects one of the official tool's stores; raises Failed."""
+    if "store-path" in arguments.options:
+        raise Failed(
+            "store_path_not_supported",
+            "A store is not selected by its path.",
+            target="store.id",
+            fix="Work in the store's folder, or use the official tool.",
+        )
+    store = arguments.value("store")
+    if store is not None:
+        raise Failed(
+            "no_registered_stores",
+            f'The store "{store}" is not known: stores are a matter of the official tool.',
+            target="store.id",
+            fix="Work in the store's folder, or use the official tool.",
+        )
+
+
+def check_root(asked: Asked) -> None:
+    """Refuse a place that has no project; raises Failed."""
+    if asked.project.is_implicit:
+        raise Failed(
+            "no_openspec_root",
+            "There is no OpenSpec project here, nor in a folder above.",
+            target="openspec.root",
+            fix="Go to a project, or make one: openspec init",
+        )

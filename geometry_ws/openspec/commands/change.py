@@ -1,0 +1,105 @@
+"""``change list``, ``change show``, ``change validate``: old forms, which scripts still use."""
+
+from typing import Any
+
+from geometry_ws.openspec.changes import change_title
+from geometry_ws.openspec.commands.arguments import JSON, NO_QUESTIONS, Syntax
+from geometry_ws.openspec.commands.asked import Asked, Entry
+from geometry_ws.openspec.commands.output import Failed
+from geometry_ws.openspec.commands.show import CHANGE_OPTIONS, is_folder_name, show_change
+from geometry_ws.openspec.commands.spec import LONG
+from geometry_ws.openspec.commands.validate import (
+    STRICT,
+    check_change,
+    report_document,
+    say_report,
+)
+from geometry_ws.openspec.proposals import Incomplete, described_deltas
+from geometry_ws.openspec.sources import PROPOSAL_FILE
+from geometry_ws.openspec.text import code_unit_key, collation_key
+
+
+def _list(asked: Asked) -> None:
+    project, out = asked.project, asked.out
+    names = project.change_names
+    if asked.as_json:
+        out.json([_entry(asked, name) for name in sorted(names, key=collation_key)])
+        return
+    if not names:
+        out.say("No changes are open.")
+    for name in sorted(names, key=code_unit_key):
+        if asked.arguments.flag("long"):
+            entry = _entry(asked, name)
+            tasks = entry["taskStatus"]
+            counts = f"deltas {entry['deltaCount']}, tasks {tasks['completed']}/{tasks['total']}"
+            out.say(f"{name}: {entry['title']} ({counts})")
+        else:
+            out.say(name)
+
+
+def _entry(asked: Asked, name: str) -> dict[str, Any]:
+    project = asked.project
+    change = project.change(name)
+    if change is None:
+        return {"id": name, "title": name, "deltaCount": 0, "taskStatus": _tasks(0, 0)}
+    counted = project.progress(change)
+    source = change.sources.get(PROPOSAL_FILE)
+    title, deltas = name, 0
+    if source is not None:
+        try:
+            if not source.readable:
+                raise Incomplete("it can't be read")
+            deltas = len(described_deltas(change, source.text))
+            title = change_title(source.text, name)
+        except Incomplete:
+            title = "Unknown"
+    return {
+        "id": name,
+        "title": title,
+        "deltaCount": deltas,
+        "taskStatus": _tasks(counted.total, counted.done),
+    }
+
+
+def _tasks(total: int, done: int) -> dict[str, int]:
+    return {"total": total, "completed": done}
+
+
+def _named(asked: Asked) -> str:
+    name = asked.arguments.operand()
+    if not name:
+        listed = ", ".join(sorted(asked.project.change_names, key=code_unit_key))
+        raise Failed("change_error", f"Say which change. {listed or 'None is open.'}")
+    return name
+
+
+def _show(asked: Asked) -> None:
+    show_change(asked, _named(asked))
+
+
+def _validate(asked: Asked) -> None:
+    name = _named(asked)
+    if not is_folder_name(name) or asked.project.change(name) is None:
+        raise Failed("change_error", f'There is no change "{name}".')
+    checked = check_change(asked, name)
+    if asked.as_json:
+        # The status is 0 here whatever the verdict: scripts read it from the document.
+        asked.out.json(report_document(checked))
+    else:
+        say_report(asked.out, checked)
+        asked.out.exit = 0 if checked.valid else 1
+
+
+COMMANDS = {
+    "change list": Entry(
+        Syntax("change list", "List the open changes.", options=(JSON, LONG)), _list
+    ),
+    "change show": Entry(
+        Syntax("change show", "Show a change.", ("name",), (JSON, *CHANGE_OPTIONS, NO_QUESTIONS)),
+        _show,
+    ),
+    "change validate": Entry(
+        Syntax("change validate", "Check a change.", ("name",), (STRICT, JSON, NO_QUESTIONS)),
+        _validate,
+    ),
+}

@@ -1,0 +1,151 @@
+"""``list``: the changes with their progress, or the specs."""
+
+import datetime
+from typing import Any
+
+from geometry_ws.openspec.commands.arguments import (
+    JSON,
+    STORE,
+    STORE_PATH,
+    Arguments,
+    Option,
+    Syntax,
+)
+from geometry_ws.openspec.commands.asked import Asked, Entry, check_root
+from geometry_ws.openspec.model import Progress
+from geometry_ws.openspec.text import collation_key
+
+_STATUS = {"no-tasks": "no tasks", "complete": "✓ complete", "nested": "no change"}
+
+
+def _list(asked: Asked) -> None:
+    if not asked.project.has("project.md"):
+        # A folder of the first generations is taken for a project although nothing else is there.
+        check_root(asked)
+    if asked.arguments.flag("specs"):
+        _specs(asked)
+    else:
+        _changes(asked)
+
+
+def _changes(asked: Asked) -> None:
+    project, out = asked.project, asked.out
+    found: list[dict[str, Any]] = []
+    warnings: list[dict[str, Any]] = []
+    times: dict[str, int] = {}
+    for name in project.all_change_names:
+        change = project.change(name)
+        if change is None:
+            continue
+        counted = project.progress(change)
+        nested = project.nested(change)
+        times[name] = change.modified
+        entry: dict[str, Any] = {
+            "name": name,
+            "completedTasks": counted.done,
+            "totalTasks": counted.total,
+            "lastModified": iso_time(change.modified),
+            "status": status_word(counted),
+        }
+        if nested:
+            entry["nested"] = nested
+            warnings.append(
+                {
+                    "code": "nested_change_directory",
+                    "name": name,
+                    "nested": nested,
+                    "message": nested_message(name, nested),
+                }
+            )
+        found.append(entry)
+    if asked.arguments.value("sort") == "name":
+        found.sort(key=lambda entry: collation_key(entry["name"]))
+    else:
+        found.sort(key=lambda entry: -times[entry["name"]])
+    if asked.as_json:
+        more = {"warnings": warnings} if warnings else {}
+        out.json({"changes": found, **more, "root": project.root})
+    elif not found:
+        out.say("No changes are open.")
+    else:
+        _say_changes(asked, found)
+        for warning in warnings:
+            out.say()
+            out.say(f"Warning: {warning['message']}")
+
+
+def _say_changes(asked: Asked, found: list[dict[str, Any]]) -> None:
+    width = max(len(entry["name"]) for entry in found)
+    asked.out.say("Changes:")
+    for entry in found:
+        counted = f"{entry['completedTasks']}/{entry['totalTasks']} tasks"
+        word = "nested" if "nested" in entry else entry["status"]
+        status = _STATUS.get(word, counted)
+        date = entry["lastModified"][:16].replace("T", " ")
+        asked.out.say(f"  {entry['name'].ljust(width)}  {status.ljust(12)}  {date}")
+
+
+def _specs(asked: Asked) -> None:
+    project, out = asked.project, asked.out
+    ids = sorted(project.spec_ids, key=collation_key)
+    if asked.as_json:
+        counted = [{"id": id_, "requirementCount": project.count_requirements(id_)} for id_ in ids]
+        out.json({"specs": counted, "root": project.root})
+        return
+    if not ids:
+        out.say("There are no specs.")
+        return
+    width = max(map(len, ids))
+    out.say("Specs:")
+    for id_ in ids:
+        out.say(f"  {id_.ljust(width)}  requirements {project.count_requirements(id_)}")
+
+
+def iso_time(milliseconds: int) -> str:
+    """A time as documents give it: in UTC, to the millisecond."""
+    moment = datetime.datetime.fromtimestamp(0, datetime.UTC) + datetime.timedelta(
+        milliseconds=milliseconds
+    )
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
+
+
+def status_word(progress: Progress) -> str:
+    """What a change's progress is called."""
+    if progress.total == 0:
+        return "no-tasks"
+    return "complete" if progress.done == progress.total else "in-progress"
+
+
+def nested_message(name: str, nested: list[str]) -> str:
+    """Say that a folder is no change but holds some, and what to do."""
+    listed = ", ".join(f"openspec/changes/{path}/" for path in nested)
+    flat = nested[0].replace("/", "-")
+    return (
+        f'"{name}" is no change but a folder around others: {listed}. Changes lie directly in'
+        f' openspec/changes/, so these are not seen. Give each a flat name, such as "{flat}".'
+    )
+
+
+def _payload(arguments: Arguments) -> dict[str, Any]:
+    return {"specs" if arguments.flag("specs") else "changes": [], "root": None}
+
+
+COMMANDS = {
+    "list": Entry(
+        Syntax(
+            "list",
+            "List the changes, or with --specs the specs.",
+            options=(
+                Option("specs", "list the specs"),
+                Option("changes", "list the changes, as without it"),
+                Option("sort", 'by "recent" or "name"', "order"),
+                JSON,
+                STORE,
+                STORE_PATH,
+            ),
+        ),
+        _list,
+        "list_error",
+        _payload,
+    )
+}

@@ -1,0 +1,107 @@
+"""What a command answers: two texts and a status. Also how values become JSON and errors shown."""
+
+from collections.abc import Mapping
+from json.encoder import encode_basestring
+from typing import Any, NamedTuple
+
+
+class Output(NamedTuple):
+    """What a command would have written, and the status that its process would have had."""
+
+    stdout: str
+    stderr: str
+    exit: int
+
+
+class Failed(Exception):
+    """A command can't be done: a code for programs, a sentence for people, and what helps."""
+
+    def __init__(self, code: str, message: str, *, fix: str = "", target: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.fix = fix
+        self.target = target
+
+    def status(self) -> dict[str, str]:
+        """The error as it stands in a document."""
+        found = {"severity": "error", "code": self.code, "message": self.message}
+        if self.target:
+            found["target"] = self.target
+        if self.fix:
+            found["fix"] = self.fix
+        return found
+
+
+class Writer:
+    """Collects what a command says, line by line."""
+
+    def __init__(self) -> None:
+        self._out: list[str] = []
+        self._err: list[str] = []
+        self.exit = 0
+
+    def say(self, text: str = "") -> None:
+        """A line for whoever asked."""
+        self._out.append(text)
+
+    def warn(self, text: str) -> None:
+        """A line beside the answer."""
+        self._err.append(text)
+
+    def json(self, value: Any) -> None:
+        """The answer as a document."""
+        self._out.append(to_json(value))
+
+    def fail(self, problem: Failed, payload: Mapping[str, Any] | None) -> None:
+        """Say why it can't be done: in a document that has the payload, or to people (None)."""
+        if payload is None:
+            self.warn(f"Error: {problem.message}")
+            if problem.fix:
+                self.warn(f"Fix: {problem.fix}")
+        else:
+            self.json({**payload, "status": [problem.status()]})
+        self.exit = 1
+
+    def output(self) -> Output:
+        """Everything that was said."""
+        return Output(
+            "".join(f"{line}\n" for line in self._out),
+            "".join(f"{line}\n" for line in self._err),
+            self.exit,
+        )
+
+
+def to_json(value: Any) -> str:
+    """A value as JSON as the official tool writes it: indented by two, all characters as they are.
+
+    Takes what JSON has: dicts with text for keys, lists and tuples, texts, numbers, truths, None.
+    """
+    parts: list[str] = []
+    _write(value, "\n", parts)
+    return "".join(parts)
+
+
+def _write(value: Any, newline: str, parts: list[str]) -> None:
+    if isinstance(value, str):
+        parts.append(encode_basestring(value))
+    elif value is None or isinstance(value, bool):
+        parts.append({True: "true", False: "false", None: "null"}[value])
+    elif isinstance(value, int):
+        parts.append(str(value))
+    elif isinstance(value, Mapping):
+        deeper = newline + "  "
+        lead = "{" + deeper
+        for key, item in value.items():
+            parts.append(f"{lead}{encode_basestring(key)}: ")
+            _write(item, deeper, parts)
+            lead = "," + deeper
+        parts.append(newline + "}" if value else "{}")
+    else:
+        deeper = newline + "  "
+        lead = "[" + deeper
+        for item in value:
+            parts.append(lead)
+            _write(item, deeper, parts)
+            lead = "," + deeper
+        parts.append(newline + "]" if value else "[]")

@@ -1,0 +1,304 @@
+"""``validate``: one item, many or all by the rules, and archived changes by their tasks."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from geometry_ws.openspec.commands.arguments import (
+    JSON,
+    NO_QUESTIONS,
+    STORE,
+    STORE_PATH,
+    Option,
+    Syntax,
+)
+from geometry_ws.openspec.commands.asked import Asked, Entry, check_root
+from geometry_ws.openspec.commands.output import Failed, Writer
+from geometry_ws.openspec.commands.show import find_kind, is_folder_name
+from geometry_ws.openspec.model import Finding, is_valid
+from geometry_ws.openspec.sources import TASK_FILE, ChangeFiles
+from geometry_ws.openspec.text import collation_key
+
+STRICT = Option("strict", "warnings count too")
+MARKS = {"ERROR": "✗", "WARNING": "⚠", "INFO": "ℹ"}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What validation says of one item, and how long it took."""
+
+    id: str
+    type: str
+    valid: bool
+    findings: tuple[Finding, ...]
+    milliseconds: int
+
+    def document(self) -> dict[str, Any]:
+        """The item as documents give it."""
+        return {
+            "id": self.id,
+            "type": self.type,
+            "valid": self.valid,
+            "issues": [issue(finding) for finding in self.findings],
+            "durationMs": self.milliseconds,
+        }
+
+
+def issue(finding: Finding) -> dict[str, Any]:
+    """A finding as documents give it."""
+    line = {"line": finding.line} if finding.line else {}
+    return {"level": finding.level, "path": finding.path, **line, "message": finding.message}
+
+
+def _validate(asked: Asked) -> None:
+    arguments = asked.arguments
+    kinds = _kinds(asked)
+    scope = _scope(asked, kinds)
+    if kinds and not arguments.flag("archived"):
+        check_root(asked)
+    if arguments.flag("archived"):
+        _answer(asked, _check_archived(asked), ["change"], scope)
+    elif kinds:
+        _answer(asked, check_all(asked, kinds), kinds, scope)
+    elif arguments.operand() is None:
+        asked.out.warn("Say what to validate: --all, --changes, --specs, --archived or a name.")
+        asked.out.exit = 1
+    else:
+        _one(asked, arguments.operand() or "")
+
+
+def _kinds(asked: Asked) -> list[str]:
+    flags = asked.arguments.flag
+    return [
+        kind
+        for kind, name in (("change", "changes"), ("spec", "specs"))
+        if flags("all") or flags(name)
+    ]
+
+
+def _scope(asked: Asked, kinds: Sequence[str]) -> str:
+    """The scope of a report of findings, empty for a full one; raises Failed."""
+    report = asked.arguments.value("report")
+    if report is None:
+        return ""
+    archived = asked.arguments.flag("archived")
+    problem = ""
+    if report not in ("full", "findings"):
+        problem = f'There is no report "{report}".'
+    elif asked.arguments.operand() is not None:
+        problem = "A report is of many items, not of one name."
+    elif archived and kinds:
+        problem = "A report is either of archived changes or of what is open."
+    elif not archived and not kinds:
+        problem = "A report needs to be told of what."
+    if problem:
+        raise Failed(
+            "invalid_validation_report_request",
+            problem,
+            fix="--report full or findings goes with --all, --changes, --specs or --archived.",
+        )
+    if report == "full":
+        return ""
+    if archived:
+        return "archived"
+    return "all" if len(kinds) == 2 else f"{kinds[0]}s"
+
+
+# --- one ----------------------------------------------------------------------------------
+
+
+def _one(asked: Asked, name: str) -> None:
+    kind = find_kind(asked, name)
+    parts = [name] if kind == "change" else name.split("/")
+    if not all(map(is_folder_name, parts)):
+        raise Failed("invalid_item", f'"{name}" can\'t be the name of a {kind}.')
+    checked = check_change(asked, name) if kind == "change" else check_spec(asked, name)
+    if asked.as_json:
+        asked.out.json(
+            {
+                "items": [checked.document()],
+                "summary": _summary([checked], [kind]),
+                "version": "1.0",
+                "root": asked.project.root,
+            }
+        )
+    else:
+        say_report(asked.out, checked)
+    asked.out.exit = 0 if checked.valid else 1
+
+
+def say_report(out: Writer, checked: Checked) -> None:
+    """Tell people what validation says of one item."""
+    subject = f"{'Change' if checked.type == 'change' else 'Spec'} {checked.id}"
+    if checked.valid:
+        out.say(f"{subject} is valid")
+    else:
+        out.warn(f"{subject} is not valid")
+    for line in _told(checked.findings):
+        out.warn(line)
+
+
+def _told(findings: Iterable[Finding]) -> Iterable[str]:
+    for one in findings:
+        place = f"{one.path}:{one.line}" if one.line else one.path
+        yield f"  {MARKS[one.level]} [{one.level}] {place}: {one.message}"
+
+
+def check_change(asked: Asked, name: str) -> Checked:
+    """Validate a change; one that isn't there has no deltas."""
+    start = asked.clock()
+    change = asked.project.change(name) or ChangeFiles(name, {}, {})
+    return _checked(asked, name, "change", asked.project.findings(change), start)
+
+
+def check_spec(asked: Asked, id_: str) -> Checked:
+    """Validate a spec; one that isn't there has a finding that says so."""
+    start = asked.clock()
+    findings = asked.project.spec_findings(id_)
+    if findings is None:
+        missing = f"There is no file openspec/specs/{id_}/spec.md."
+        findings = (Finding("ERROR", "S0", "file", missing),)
+    return _checked(asked, id_, "spec", findings, start)
+
+
+def _checked(
+    asked: Asked, name: str, kind: str, findings: tuple[Finding, ...], start: float
+) -> Checked:
+    valid = is_valid(findings, strict=asked.arguments.flag("strict"))
+    return Checked(name, kind, valid, findings, int((asked.clock() - start) * 1000))
+
+
+# --- many ---------------------------------------------------------------------------------
+
+
+def check_all(asked: Asked, kinds: Sequence[str]) -> list[Checked]:
+    """Validate every item of the kinds, in order."""
+    checked = []
+    if "change" in kinds:
+        checked += [check_change(asked, name) for name in sorted(asked.project.change_names)]
+    if "spec" in kinds:
+        checked += [check_spec(asked, id_) for id_ in asked.project.spec_ids]
+    checked.sort(key=lambda one: collation_key(one.id))
+    return checked
+
+
+def _check_archived(asked: Asked) -> list[Checked]:
+    checked = []
+    for name in asked.project.archived_names:
+        start = asked.clock()
+        findings = _archived_findings(asked, name)
+        took = int((asked.clock() - start) * 1000)
+        checked.append(Checked(name, "change", not findings, tuple(findings), took))
+    return checked
+
+
+def _archived_findings(asked: Asked, name: str) -> list[Finding]:
+    change = asked.project.archived_change(name)
+    if change is None:
+        return []
+    folder = f"openspec/changes/archive/{name}"
+    findings = [
+        Finding("ERROR", "A1", f"{folder}/{path}", "The tasks can't be read.")
+        for path in asked.project.unreadable_tasks(change)
+    ]
+    counted = asked.project.progress(change)
+    left = counted.total - counted.done
+    if left > 0:
+        noun = "task is" if left == 1 else "tasks are"
+        text = f"{left} {noun} not done ({counted.done} of {counted.total} are)."
+        findings.append(Finding("ERROR", "A2", TASK_FILE, text))
+    return findings
+
+
+def _answer(asked: Asked, checked: list[Checked], kinds: Sequence[str], scope: str) -> None:
+    summary = _summary(checked, kinds)
+    items = [one for one in checked if one.findings] if scope else checked
+    if asked.as_json:
+        documents = [one.document() for one in items]
+        if scope:
+            report = {
+                "kind": "validation-findings",
+                "version": "1.0",
+                "scope": scope,
+                "returnedItems": len(items),
+                "totalItems": len(checked),
+            }
+            told = {"report": report, "itemFindings": documents, "summary": summary}
+        else:
+            told = {"items": documents, "summary": summary, "version": "1.0"}
+        asked.out.json({**told, "root": asked.project.root})
+    else:
+        _say_all(asked.out, items, checked, scope)
+    asked.out.exit = 1 if any(not one.valid for one in checked) else 0
+
+
+def _summary(checked: Sequence[Checked], kinds: Sequence[str]) -> dict[str, Any]:
+    def totals(some: list[Checked]) -> dict[str, int]:
+        passed = sum(one.valid for one in some)
+        return {"items": len(some), "passed": passed, "failed": len(some) - passed}
+
+    by_type = {kind: totals([one for one in checked if one.type == kind]) for kind in kinds}
+    return {"totals": totals(list(checked)), "byType": by_type}
+
+
+def _say_all(out: Writer, items: list[Checked], checked: list[Checked], scope: str) -> None:
+    if scope:
+        out.say(f"Scope: {scope} ({len(checked)} items)")
+    if not checked:
+        out.say("There is nothing to validate.")
+        return
+    if scope and not items:
+        out.say("There are no findings.")
+    for one in items:
+        mark = "✓" if one.valid else "✗"
+        (out.say if one.valid and not scope else out.warn)(f"{mark} {one.type}/{one.id}")
+        for line in _told(one.findings):
+            out.warn(line)
+    passed = sum(one.valid for one in checked)
+    failed = len(checked) - passed
+    out.say(f"Totals: {passed} passed, {failed} failed ({len(checked)} items)")
+    bad = next((one for one in checked if not one.valid), None)
+    if bad is not None and scope != "archived":
+        out.say(f"Details: geometry-ws openspec validate {bad.id} --type {bad.type}")
+
+
+def report_document(checked: Checked) -> dict[str, Any]:
+    """What `spec validate` and `change validate` answer."""
+    levels = [finding.level for finding in checked.findings]
+    return {
+        "valid": checked.valid,
+        "issues": [issue(finding) for finding in checked.findings],
+        "summary": {
+            "errors": levels.count("ERROR"),
+            "warnings": levels.count("WARNING"),
+            "info": levels.count("INFO"),
+        },
+    }
+
+
+COMMANDS = {
+    "validate": Entry(
+        Syntax(
+            "validate",
+            "Check changes and specs by the rules.",
+            ("name",),
+            (
+                Option("all", "all changes and specs"),
+                Option("changes", "all changes"),
+                Option("specs", "all specs"),
+                Option("archived", "archived changes: whether all tasks are done"),
+                Option("report", "full, or findings: only items that have some", "report"),
+                Option("type", "change or spec, where both have the name", "type"),
+                STRICT,
+                JSON,
+                Option("concurrency", "of no use here", "n"),
+                NO_QUESTIONS,
+                STORE,
+                STORE_PATH,
+            ),
+        ),
+        _validate,
+        "validate_error",
+        lambda _arguments: {},
+    )
+}
