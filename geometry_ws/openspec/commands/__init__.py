@@ -107,7 +107,9 @@ def _run(
         name = f"{name} {verb}"
         if name.startswith(("spec", "change")):
             out.warn(f'Warning: "{name}" is an old form. Better use "list", "show" and "validate".')
-    entry: Entry = import_module(f"{__name__}.{name.split()[0]}").COMMANDS[name]
+    # A module named `list` would take the place of the type in here.
+    module = {"list": "listing"}.get(name, name.split()[0])
+    entry: Entry = import_module(f"{__name__}.{module}").COMMANDS[name]
     if wanted == "help":
         out.say(help_text(entry.syntax, PROGRAM).rstrip("\n"))
         return

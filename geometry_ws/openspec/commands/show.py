@@ -15,7 +15,7 @@ from geometry_ws.openspec.commands.arguments import (
     nearest,
 )
 from geometry_ws.openspec.commands.asked import Asked, Entry
-from geometry_ws.openspec.commands.list import nested_message
+from geometry_ws.openspec.commands.listing import nested_message
 from geometry_ws.openspec.commands.output import Failed
 from geometry_ws.openspec.proposals import Incomplete, described_deltas, requirement_document
 from geometry_ws.openspec.sources import PROPOSAL_FILE, ChangeFiles, Source

@@ -13,7 +13,7 @@ from geometry_ws.openspec.commands.arguments import (
     Syntax,
 )
 from geometry_ws.openspec.commands.asked import Asked, Entry
-from geometry_ws.openspec.commands.list import nested_message
+from geometry_ws.openspec.commands.listing import nested_message
 from geometry_ws.openspec.commands.output import Failed
 from geometry_ws.openspec.commands.project import Project
 from geometry_ws.openspec.errors import StoreError
