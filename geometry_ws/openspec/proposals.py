@@ -3,8 +3,7 @@
 import re
 from typing import Any
 
-from geometry_ws.openspec.changes import OPERATIONS
-from geometry_ws.openspec.model import Block, Requirement
+from geometry_ws.openspec.model import Block, Delta, Requirement
 from geometry_ws.openspec.sections import Section, find_section, requirement_of, section_tree
 from geometry_ws.openspec.sources import ChangeFiles
 from geometry_ws.openspec.text import WHITE, fence_mask, normalise, trim
@@ -50,19 +49,31 @@ def described_deltas(change: ChangeFiles, proposal: str) -> list[dict[str, Any]]
             continue
         delta = source.delta
         has_sections = has_sections or bool(delta.sections)
-        blocks = (delta.added, delta.modified, _removed(delta.removed, delta.removed_blocks))
-        for operation, listed in zip(OPERATIONS, blocks, strict=False):
-            deltas.extend(_described(id_, operation, block) for block in listed if _counts(block))
-        deltas.extend(
-            {
-                "spec": id_,
-                "operation": "RENAMED",
-                "description": f'Rename requirement from "{one.source}" to "{one.target}"',
-                "rename": {"from": one.source, "to": one.target},
-            }
-            for one in delta.renamed
-        )
+        deltas.extend(_deltas_of(id_, delta))
     return deltas if has_sections else _told_deltas(told)
+
+
+def _deltas_of(spec: str, delta: Delta) -> list[dict[str, Any]]:
+    """What one file says, or nothing where one of its headers can't be read again."""
+    blocks = (delta.added, delta.modified, _removed(delta.removed, delta.removed_blocks))
+    found: list[dict[str, Any]] = []
+    for operation, listed in zip(_VERBS, blocks, strict=True):
+        for block in listed:
+            section = _section(block)
+            if section is None:
+                return []
+            if _REQUIREMENT.match(section.title):
+                found.append(_described(spec, operation, requirement_of(section)))
+    found.extend(
+        {
+            "spec": spec,
+            "operation": "RENAMED",
+            "description": f'Rename requirement from "{one.source}" to "{one.target}"',
+            "rename": {"from": one.source, "to": one.target},
+        }
+        for one in delta.renamed
+    )
+    return found
 
 
 def _removed(names: tuple[str, ...], blocks: tuple[Block, ...]) -> list[Block]:
@@ -75,17 +86,16 @@ def _removed(names: tuple[str, ...], blocks: tuple[Block, ...]) -> list[Block]:
     return found
 
 
-def _title(block: Block) -> str:
-    header = block.raw.split("\n", 1)[0]
-    return trim(_HEADER_MARK.sub("", header, count=1))
+def _section(block: Block) -> Section | None:
+    """A block as the section tree has it, its first section; None where that has none."""
+    lines = normalise(block.raw).split("\n")
+    lines[0] = f"### {trim(_HEADER_MARK.sub('', lines[0], count=1))}"
+    tree = section_tree(lines, fence_mask(lines))
+    return tree[0] if tree else None
 
 
-def _counts(block: Block) -> bool:
-    return _REQUIREMENT.match(_title(block)) is not None
-
-
-def _described(spec: str, operation: str, block: Block) -> dict[str, Any]:
-    shown = requirement_document(_requirement(block))
+def _described(spec: str, operation: str, requirement: Requirement) -> dict[str, Any]:
+    shown = requirement_document(requirement)
     return {
         "spec": spec,
         "operation": operation,
@@ -93,13 +103,6 @@ def _described(spec: str, operation: str, block: Block) -> dict[str, Any]:
         "requirement": shown,
         "requirements": [shown],
     }
-
-
-def _requirement(block: Block) -> Requirement:
-    lines = normalise(block.raw).split("\n")
-    lines[0] = f"### {_title(block)}"
-    tree = section_tree(lines, fence_mask(lines))
-    return requirement_of(tree[0] if tree else Section(3, _title(block), 1, ""))
 
 
 def requirement_document(requirement: Requirement, *, scenarios: bool = True) -> dict[str, Any]:
