@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geometry_ws.openspec.sources import Source
+from geometry_ws.openspec.temporary import is_temporary
 
 MAX_DOCUMENT = 1024 * 1024
 MAX_ENTRIES = 5000
@@ -147,7 +148,8 @@ class Tree:
 
     `entries` has "file", "dir" or "link"; a folder that can't be listed is "closed". `modified`
     is in milliseconds since 1970, rounded as the official tool rounds it; of links it is the
-    target's that counts. Files in hidden folders count for it but are no entries.
+    target's that counts. Files in hidden folders count for it but are no entries. A folder without
+    any file has its own time.
     """
 
     entries: dict[str, str]
@@ -163,15 +165,20 @@ def list_tree(folder: str, limit: int = MAX_ENTRIES) -> dict[str, str]:
     return _Walk(limit, dated=False).run(folder).entries
 
 
-def read_tree(folder: str, limit: int = MAX_ENTRIES) -> Tree:
-    """The same with the time of the last change; looks at every file, so it takes longer."""
-    return _Walk(limit, dated=True).run(folder)
+def read_tree(folder: str, limit: int = MAX_ENTRIES, *, followed: bool = False) -> Tree:
+    """The same with the time of the last change; looks at every file, so it takes longer.
+
+    `followed` is for those who hear of changes from a watcher: what it doesn't report, temporary
+    files and a folder's own time, doesn't count then; without any file the time is 0.
+    """
+    return _Walk(limit, dated=True, followed=followed).run(folder)
 
 
 class _Walk:
-    def __init__(self, limit: int, *, dated: bool) -> None:
+    def __init__(self, limit: int, *, dated: bool, followed: bool = False) -> None:
         self._left = limit
         self._dated = dated
+        self._followed = followed
         self._newest: int | None = None
         self._found: dict[str, str] = {}
         self._pending: list[tuple[str, int, bool]] = []
@@ -187,7 +194,7 @@ class _Walk:
                     self._found[below] = "closed"
         modified = 0
         if self._dated:
-            newest = self._newest
+            newest = 0 if self._followed and self._newest is None else self._newest
             if newest is None:
                 newest = os.stat(folder).st_mtime_ns  # noqa: PTH116
             modified = milliseconds(newest)
@@ -215,6 +222,8 @@ class _Walk:
                 self._date(entry)
 
     def _date(self, entry: os.DirEntry[str]) -> None:
+        if self._followed and is_temporary(entry.name):
+            return
         try:
             time = entry.stat().st_mtime_ns
         except OSError:

@@ -143,7 +143,7 @@ class Scanner:
             shown = os.fsencode(name).decode("utf-8", "replace")
             return ChangeFiles(shown, {}, {}, "The folder's name is not UTF-8.")
         try:
-            tree = read_tree(folder)
+            tree = read_tree(folder, followed=True)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as problem:

@@ -9,7 +9,6 @@ looked through every second instead.
 import contextlib
 import logging
 import os
-import re
 import threading
 import time
 import warnings
@@ -33,6 +32,7 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from geometry_ws.openspec.disk import list_tree
+from geometry_ws.openspec.temporary import is_temporary
 
 # Watchdog says so when a new folder's own folders are found twice; the second time changes nothing.
 warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
@@ -49,20 +49,10 @@ CHECK_ALL = 60.0
 POLL = 1.0
 MANY = 500
 
-_TEMPORARY = re.compile(
-    r"~\Z|\.sw[a-z]\Z|\A\.#|\A#.*#\Z|\A4913\Z|\.tmp\Z|\.temp\Z|\.part\Z|\.crdownload\Z|\.lock\Z"
-    r"|\A\.goutputstream-|\A\.nfs|\A\.~|___jb_(?:tmp|old)___\Z|\A\.DS_Store\Z"
-)
-
 _EVENTS: list[type[FileSystemEvent]] = [
     DirCreatedEvent, DirDeletedEvent, DirMovedEvent, DirModifiedEvent,
     FileCreatedEvent, FileDeletedEvent, FileMovedEvent, FileModifiedEvent, FileClosedEvent,
 ]  # fmt: skip
-
-
-def is_temporary(name: str) -> bool:
-    """Say whether a file's name is one that editors give to what they are about to rename."""
-    return _TEMPORARY.search(name) is not None
 
 
 class Watcher:
