@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from geometry_ws.openspec.changes import has_delta_section, parse_delta
-from geometry_ws.openspec.model import Delta, Spec, Task
+from geometry_ws.openspec.model import Delta, Progress, Spec, Task
 from geometry_ws.openspec.specs import count_requirements, parse_spec
-from geometry_ws.openspec.tasks import parse_tasks
+from geometry_ws.openspec.tasks import count_tasks, parse_tasks, progress
 from geometry_ws.openspec.text import decode
 from geometry_ws.openspec.yaml_text import BadYaml, read_yaml
 
@@ -84,6 +84,15 @@ class Source:
     def tasks(self) -> tuple[Task, ...]:
         """The document read as a list of tasks, numbered from 1."""
         return parse_tasks(self.text)
+
+    @property
+    def progress(self) -> Progress:
+        """The document's tasks, counted."""
+        return progress(self.tasks) if "tasks" in self.__dict__ else self._counted
+
+    @cached_property
+    def _counted(self) -> Progress:
+        return count_tasks(self.text)
 
 
 def _text_problem(data: bytes) -> str:

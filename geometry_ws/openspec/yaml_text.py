@@ -46,7 +46,7 @@ def _read_simple(text: str) -> dict[str, Any] | None:
         return None
     values: dict[str, Any] = {}
     for line in lines:
-        if not line or line == "\r":
+        if line in ("", "\r") or line.startswith("#"):
             continue
         found = _SIMPLE_LINE.match(line)
         if found is None or found.group(1) in values:

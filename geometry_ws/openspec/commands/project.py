@@ -64,11 +64,8 @@ class Project:
         """The tasks of a change, counted; files that can't be read have none."""
         metadata = read_metadata(change, self.schemas)
         documents, _ = task_documents(change, schema_of(change, metadata, self.schemas))
-        done = total = 0
-        for _, source in documents:
-            done += sum(task.done for task in source.tasks)
-            total += len(source.tasks)
-        return Progress(done, total)
+        counted = [source.progress for _, source in documents]
+        return Progress(sum(one.done for one in counted), sum(one.total for one in counted))
 
     def unreadable_tasks(self, change: ChangeFiles) -> list[str]:
         """The task files of a change that are there but can't be read."""
