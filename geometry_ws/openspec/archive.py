@@ -89,6 +89,11 @@ def no_such_change(name: str, names: Collection[str]) -> ArchiveRefused:
     )
 
 
+def archived_name(name: str, today: datetime.date) -> str:
+    """A change's name in the archive: with the date before it, unless it starts with one."""
+    return name if _DATED.match(name) else f"{today.isoformat()}-{name}"
+
+
 def plan_archive(
     change: ChangeFiles,
     schemas: Schemas,
@@ -115,8 +120,7 @@ def plan_archive(
         _ask("Leaving out the checks has to be confirmed.")
     if not options.allow_incomplete:
         _check_tasks(change, schemas)
-    dated = _DATED.match(change.name)
-    archived_as = change.name if dated else f"{today.isoformat()}-{change.name}"
+    archived_as = archived_name(change.name, today)
     if archived_as in taken:
         raise ArchiveRefused(
             "archive_target_exists", f'The archive has a change "{_shown(archived_as)}" already.'

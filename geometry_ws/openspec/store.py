@@ -1,4 +1,4 @@
-"""A project on disk: read it, follow it, tick its tasks, read its documents.
+"""A project on disk: read it, follow it, write in it.
 
 The only door to the project's files. Plain blocking Python, to be called from threads; one lock
 per store makes everything in it one after the other. Knows nothing of the network.
@@ -7,30 +7,29 @@ A load walks the folder and parses each file once; a reload looks again only at 
 the paths that changed. What didn't change keeps its very objects, so that states compare fast.
 """
 
+import datetime
 import operator
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from geometry_ws.openspec import documents
+from geometry_ws.openspec.archive import ArchiveOptions
+from geometry_ws.openspec.archiving import Archived, archive
+from geometry_ws.openspec.creating import Created, create_change
 from geometry_ws.openspec.disk import is_within
-from geometry_ws.openspec.documents import Document
-from geometry_ws.openspec.errors import (
-    NoProject,
-    NoSuchChange,
-    NoSuchSpec,
-    Unreadable,
-)
-from geometry_ws.openspec.model import ChangeState, ProjectState, Spec, SpecState, Task
+from geometry_ws.openspec.errors import NoProject, NoSuchChange
+from geometry_ws.openspec.journal import recover_at_start
+from geometry_ws.openspec.lookup import Lookup
+from geometry_ws.openspec.model import ChangeState, ProjectState, SpecState, Task
+from geometry_ws.openspec.saving import Written, write_document
 from geometry_ws.openspec.scan import ProjectFiles, Scanner
 from geometry_ws.openspec.sources import SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.state import evaluate_change, evaluate_spec
 from geometry_ws.openspec.ticking import Ticker
 from geometry_ws.openspec.watch import Watcher
-from geometry_ws.openspec.writing import clean_leftovers
 
 FOLDER = "openspec"
 
@@ -63,7 +62,7 @@ class TaskSet:
     written: bool
 
 
-class Store:
+class Store(Lookup):
     """One project, given by its openspec/ folder, which may be missing for a while."""
 
     def __init__(self, folder: str | Path, title: str = "") -> None:
@@ -86,6 +85,11 @@ class Store:
         """The documents as of the last load or reload; a new value whenever one changed."""
         return self._files
 
+    def moment(self) -> tuple[ProjectFiles, ProjectState]:
+        """The documents and the state of one moment; waits while something is being read."""
+        with self._lock:
+            return self._files, self._state
+
     # --- reading -------------------------------------------------------------------------
 
     def load(self) -> ProjectState:
@@ -93,7 +97,7 @@ class Store:
         with self._lock:
             root = self._root()
             if root is not None:
-                clean_leftovers(root)
+                recover_at_start(root)
             return self.reload()
 
     def reload(self, paths: Iterable[str] | None = None) -> ProjectState:
@@ -168,74 +172,6 @@ class Store:
         self._specs[id_] = source, state
         return state
 
-    # --- looking up ----------------------------------------------------------------------
-
-    def change(self, name: str) -> ChangeState:
-        """The state of an open change; raises NoSuchChange."""
-        state = self._state.changes.get(name)
-        if state is None:
-            raise NoSuchChange(f'There is no open change "{name}".')
-        return state
-
-    def spec(self, id_: str) -> tuple[SpecState, Spec]:
-        """The state of a spec and the spec itself; raises NoSuchSpec, Unreadable."""
-        with self._lock:
-            state, source = self._state.specs.get(id_), self._files.specs.get(id_)
-        if state is None or source is None:
-            raise NoSuchSpec(f'There is no spec "{id_}".')
-        if not source.readable:
-            raise Unreadable(f"{SPEC_FILE} {source.problem}.")
-        return state, source.spec
-
-    def spec_state(self, id_: str) -> SpecState:
-        """The state of a spec, with what validation says of it; raises NoSuchSpec."""
-        state = self._state.specs.get(id_)
-        if state is None:
-            raise NoSuchSpec(f'There is no spec "{id_}".')
-        return state
-
-    def read_document(self, change: str, which: str) -> Document:
-        """One document of an open change, by its path in the change's folder, such as tasks.md.
-
-        Raises NoSuchChange, NoSuchDocument, Unreadable.
-        """
-        return documents.one_of(self._change_files(change), which)
-
-    def documents(self, change: str) -> list[Document]:
-        """All readable documents of an open change; raises NoSuchChange."""
-        return documents.all_of(self._change_files(change))
-
-    def _change_files(self, name: str) -> ChangeFiles:
-        with self._lock:
-            files = self._files.changes.get(name)
-        if files is None:
-            raise NoSuchChange(f'There is no open change "{name}".')
-        return files
-
-    def read_spec(self, id_: str) -> Document:
-        """The document of a spec; raises NoSuchSpec, Unreadable."""
-        with self._lock:
-            source = self._files.specs.get(id_)
-        if source is None:
-            raise NoSuchSpec(f'There is no spec "{id_}".')
-        return documents.document(SPEC_FILE, source)
-
-    def archived_documents(self, name: str) -> list[str]:
-        """The paths of an archived change's Markdown files; raises NoSuchChange."""
-        return documents.archived_names(self._archived_folder(name))
-
-    def read_archived(self, name: str, which: str) -> Document:
-        """One Markdown file of an archived change, by its path in the change's folder.
-
-        Raises NoSuchChange, NoSuchDocument, Unreadable.
-        """
-        return documents.archived(self._archived_folder(name), which)
-
-    def _archived_folder(self, name: str) -> Path:
-        if name not in self._state.archived:
-            raise NoSuchChange(f'There is no archived change "{name}".')
-        return Path(os.path.realpath(self.folder), "changes", "archive", name)
-
     # --- writing -------------------------------------------------------------------------
 
     def set_task(
@@ -270,6 +206,69 @@ class Store:
         if files is None or self._scanner is None:
             raise NoSuchChange(f'There is no open change "{change}".')
         return self._scanner, files, self.change(change)
+
+    def write_document(
+        self,
+        text: str,
+        *,
+        revision: str | None,
+        change: str | None = None,
+        spec: str | None = None,
+        document: str = SPEC_FILE,
+    ) -> Written:
+        """Write a document of a change or spec; see `saving.write_document`."""
+        with self._lock:
+            return write_document(
+                self, text, revision=revision, change=change, spec=spec, document=document
+            )
+
+    def create_change(
+        self,
+        name: str,
+        today: datetime.date,
+        *,
+        schema: str | None = None,
+        goal: str = "",
+        description: str = "",
+        documents: Mapping[str, str] | None = None,
+    ) -> Created:
+        """Make a change with its first documents; see `creating.create_change`."""
+        with self._lock:
+            return create_change(
+                self,
+                name,
+                today,
+                schema=schema,
+                goal=goal,
+                description=description,
+                documents=documents,
+            )
+
+    def archive(
+        self,
+        change: str,
+        today: datetime.date,
+        options: ArchiveOptions | None = None,
+        *,
+        revision: str | None = None,
+        dry: bool = False,
+    ) -> Archived:
+        """Archive a change, or say what that would do; see `archiving.archive`."""
+        with self._lock:
+            chosen = options or ArchiveOptions()
+            return archive(self, change, today, chosen, revision=revision, dry=dry)
+
+    def root(self) -> str:
+        """The real path of the folder; raises NoProject."""
+        root = self._root()
+        if root is None:
+            raise NoProject(f"There is no {FOLDER}/ folder at {self.folder.parent}.")
+        return root
+
+    def look(self, *paths: str) -> ProjectFiles:
+        """Read again what lies at some paths in the folder, and give all documents."""
+        self.reload([str(Path(self.root(), path)) for path in paths])
+        return self._files
 
     # --- watching ------------------------------------------------------------------------
 

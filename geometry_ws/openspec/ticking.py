@@ -1,14 +1,10 @@
 """Setting one task of a change on disk, against everybody else who writes there.
 
-Two writers through us are kept apart by a lock on the change's folder, in other processes too. An
-editor is noticed by what the file is right before it is replaced; then everything is decided anew.
+Two writers through us are kept apart by the project's lock, in other processes too. An editor is
+noticed by what the file is right before it is replaced; then everything is decided anew.
 """
 
-import contextlib
-import fcntl
-import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from geometry_ws.openspec.errors import (
@@ -18,15 +14,18 @@ from geometry_ws.openspec.errors import (
     Unreadable,
     Unwritable,
 )
+from geometry_ws.openspec.journal import writing_in
 from geometry_ws.openspec.model import ChangeState, Status, Task
 from geometry_ws.openspec.scan import Scanner
 from geometry_ws.openspec.sources import ChangeFiles
 from geometry_ws.openspec.tasks import NotSettable, set_done
 from geometry_ws.openspec.text import trim
-from geometry_ws.openspec.writing import ChangedMeanwhile, replace_file, resolve_target
-
-ATTEMPTS = 10
-LOCK_SECONDS = 5.0
+from geometry_ws.openspec.writing import (
+    ATTEMPTS,
+    ChangedMeanwhile,
+    replace_file,
+    resolve_target,
+)
 
 Fresh = Callable[[str], tuple[Scanner, ChangeFiles, ChangeState]]
 
@@ -56,8 +55,7 @@ class Ticker:
         """Do it; gives the revision of the tasks before."""
         scanner, _, state = self._fresh(self._change)
         _refuse_unreadable(state)
-        folder = str(Path(scanner.root, "changes", self._change))
-        with folder_lock(folder):
+        with writing_in(scanner.root):
             for _ in range(ATTEMPTS):
                 try:
                     return self._attempt()
@@ -108,33 +106,3 @@ def _refuse_unreadable(state: ChangeState) -> None:
     """Where the tasks can't be read there are none, which is not what the caller should hear."""
     if state.status is Status.UNREADABLE and not state.tasks:
         raise Unreadable(state.problem)
-
-
-@contextlib.contextmanager
-def folder_lock(folder: str) -> Iterator[None]:
-    """Hold a folder against other processes of ours; no file is left behind."""
-    try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except OSError as problem:
-        raise Unwritable("The change's folder can't be opened.") from problem
-    try:
-        _lock(descriptor)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _lock(descriptor: int) -> None:
-    end = time.monotonic() + LOCK_SECONDS
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as problem:
-            if time.monotonic() > end:
-                raise Unwritable("Another process keeps the change locked.") from problem
-            time.sleep(0.005)
-        except OSError:
-            # A file system without locks: the check before the rename has to do.
-            return
-        else:
-            return

@@ -17,6 +17,11 @@ from geometry_ws.openspec.errors import Unwritable
 PREFIX = ".geometry_ws-"
 SUFFIX = ".tmp"
 
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+ATTEMPTS = 10
+
 
 class ChangedMeanwhile(Exception):
     """The file is not what it was when it was read: read it again and decide anew."""
@@ -25,6 +30,17 @@ class ChangedMeanwhile(Exception):
 def is_ours(name: str) -> bool:
     """Say whether a file's name is that of one of our temporaries."""
     return name.startswith(PREFIX) and name.endswith(SUFFIX)
+
+
+def refused_by_system(what: str, problem: OSError) -> Unwritable:
+    """The error for something that the system doesn't let us write."""
+    words = os.strerror(problem.errno or errno.EIO).lower()
+    return Unwritable(f"{what} can't be written: {words}.")
+
+
+def temporary_name() -> str:
+    """A new name for one of our temporaries."""
+    return f"{PREFIX}{os.getpid()}-{os.urandom(6).hex()}{SUFFIX}"
 
 
 def resolve_target(path: str, root: str) -> str:
@@ -47,7 +63,7 @@ def replace_file(real: str, old: bytes, new: bytes, key: Key) -> None:
             raise Unwritable("The file is no regular file.")
         if not (status.st_mode & 0o222 and os.access(real, os.W_OK)):
             raise Unwritable("The file is write-protected.")
-        temporary = str(Path(folder, f"{PREFIX}{os.getpid()}-{os.urandom(6).hex()}{SUFFIX}"))
+        temporary = str(Path(folder, temporary_name()))
         try:
             _write_beside(temporary, real, new, status)
             _check_unchanged(real, old, key)
@@ -56,17 +72,44 @@ def replace_file(real: str, old: bytes, new: bytes, key: Key) -> None:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)  # noqa: PTH108
             raise
-        _sync_folder(folder)
+        sync_folder(folder)
     except FileNotFoundError as problem:
         raise ChangedMeanwhile from problem
     except OSError as problem:
-        words = os.strerror(problem.errno or errno.EIO).lower()
-        raise Unwritable(f"The file can't be written: {words}.") from problem
+        raise refused_by_system("The file", problem) from problem
+
+
+def write_new(path: str, data: bytes) -> None:
+    """Write a file that isn't there yet, durably but not at once; raises OSError."""
+    descriptor = os.open(path, _NEW, 0o666)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(descriptor)
+
+
+def create_file(path: str, data: bytes) -> None:
+    """Make a file that isn't there yet, whole or not at all; raises FileExistsError, OSError."""
+    folder = os.path.dirname(path)  # noqa: PTH120
+    temporary = str(Path(folder, temporary_name()))
+    try:
+        write_new(temporary, data)
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            raise
+        except OSError:
+            # A file system without hard links: the name is taken first, then filled in one step.
+            os.close(os.open(path, _NEW, 0o666))
+            os.replace(temporary, path)  # noqa: PTH105
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)  # noqa: PTH108
+    sync_folder(folder)
 
 
 def _write_beside(temporary: str, real: str, data: bytes, status: os.stat_result) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    descriptor = os.open(temporary, flags, 0o600)
+    descriptor = os.open(temporary, _NEW, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()
@@ -92,8 +135,9 @@ def _check_unchanged(real: str, old: bytes, key: Key) -> None:
         raise ChangedMeanwhile
 
 
-def _sync_folder(folder: str) -> None:
-    # Some file systems can't do this; the file itself is safe already.
+def sync_folder(folder: str) -> None:
+    """Make what happened to a folder's names durable, as far as the file system can."""
+    # Some can't do this; the files themselves are safe already.
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
@@ -103,25 +147,34 @@ def _sync_folder(folder: str) -> None:
 
 
 def clean_leftovers(folder: str) -> int:
-    """Remove temporaries that a killed process left behind below a folder; gives their number."""
+    """Remove temporaries that a killed process left behind below a folder; gives their number.
+
+    Call it with the project's lock held: a temporary with this process's number is then no
+    living one's.
+    """
     count = 0
     for below, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
-            if is_ours(name) and not _is_in_use(name):
+            if is_ours(name) and not is_in_use(name):
                 with contextlib.suppress(OSError):
                     Path(below, name).unlink()
                     count += 1
     return count
 
 
-def _is_in_use(name: str) -> bool:
+def is_in_use(name: str) -> bool:
     """Whether the process that made a temporary is another one that still lives."""
     number = name[len(PREFIX) :].split("-", 1)[0]
-    if not number.isdigit() or int(number) == os.getpid():
+    return number.isdecimal() and number.isascii() and lives(int(number))
+
+
+def lives(pid: int) -> bool:
+    """Whether a process of this number lives and is not this one."""
+    if pid == os.getpid():
         return False
     try:
-        os.kill(int(number), 0)
+        os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):
         return False
     except OSError:

@@ -1,0 +1,280 @@
+"""A folder of ours for things that must happen as a whole, and what is done with it after a kill.
+
+It lies under openspec/ for as long as such a thing takes. What is to become visible is made ready
+in it; for an archiving it also holds a journal: which specs were to be written or deleted, and
+their old content. Whether the archiving happened is decided by one step, the change's folder
+getting its new place: if it did, the journal only has to be cleared away, otherwise everything
+that was written is put back. What somebody else wrote meanwhile is never overwritten.
+"""
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from geometry_ws.openspec.disk import is_within, key_of
+from geometry_ws.openspec.errors import StoreError
+from geometry_ws.openspec.locking import NotNow, project_lock, remove_stale_lock
+from geometry_ws.openspec.writing import (
+    PREFIX,
+    ChangedMeanwhile,
+    clean_leftovers,
+    is_in_use,
+    is_ours,
+    replace_file,
+    sync_folder,
+    temporary_name,
+    write_new,
+)
+
+_LOG = logging.getLogger(__name__)
+
+JOURNAL = "journal.json"
+ARCHIVE_FOLDER = "changes/archive"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One main spec that is written or deleted.
+
+    `path` is the file's, below the project's folder; `backup` the name of its old content in the
+    stage (empty: there was no file), `written` the SHA-256 of the new one (empty: deleted), `made`
+    the folders that had to be made for it, outermost first, `within` the folder whose empty
+    folders go with a deleted file.
+    """
+
+    path: str
+    backup: str
+    written: str
+    made: tuple[str, ...] = ()
+    within: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a journal says: the change's two places and its folder's identity, and the steps."""
+
+    source: str
+    target: str
+    identity: tuple[int, int]
+    made_archive: bool
+    steps: tuple[Step, ...]
+
+
+def hash_of(data: bytes) -> str:
+    """The SHA-256 of a document's bytes, in hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+class Stage:
+    """One folder of that kind, below the real path of an openspec/ folder."""
+
+    def __init__(self, root: str, name: str) -> None:
+        self.root = root
+        self.project = os.path.dirname(root)  # noqa: PTH120
+        self.folder = str(Path(root, name))
+        self._keep = False
+
+    @classmethod
+    def make(cls, root: str) -> "Stage":
+        """Make a new one; raises OSError."""
+        stage = cls(root, temporary_name())
+        os.mkdir(stage.folder, 0o700)  # noqa: PTH102
+        return stage
+
+    def __enter__(self) -> "Stage":
+        """The stage itself, which is removed at the end of the block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def path(self, name: str) -> str:
+        """The path of something in the stage."""
+        return str(Path(self.folder, name))
+
+    def write_entry(self, entry: Entry) -> None:
+        """Write the journal; from here on it counts. Raises OSError."""
+        write_new(self.path("journal"), json.dumps(asdict(entry)).encode())
+        os.rename(self.path("journal"), self.path(JOURNAL))  # noqa: PTH104
+        sync_folder(self.folder)
+        sync_folder(self.root)
+
+    def read_entry(self) -> Entry | None:
+        """The journal; None where there is none. Raises ValueError for one that isn't ours."""
+        try:
+            value = json.loads(Path(self.path(JOURNAL)).read_bytes())
+        except FileNotFoundError:
+            return None
+        return _entry(value, self.project)
+
+    def keep(self) -> None:
+        """Leave everything for the next start: what the journal says couldn't be settled."""
+        self._keep = True
+
+    def close(self) -> None:
+        """Remove the folder, the journal first; raises OSError."""
+        if self._keep:
+            return
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.path(JOURNAL))  # noqa: PTH108
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    # --- settling ------------------------------------------------------------------------
+
+    def settle(self, entry: Entry) -> None:
+        """Finish or undo what a journal says, by what is on the disk; raises OSError."""
+        try:
+            moved = identity_of(str(Path(self.project, entry.target))) == entry.identity
+        except FileNotFoundError:
+            moved = False
+        if moved:
+            self.finish(entry)
+        else:
+            self.undo(entry)
+            if entry.made_archive:
+                folder = str(Path(self.root, ARCHIVE_FOLDER))
+                remove_stale_lock(folder)
+                remove_if_empty(folder)
+
+    def finish(self, entry: Entry) -> None:
+        """Clear away what deleted specs leave: folders that are empty by now."""
+        for step in entry.steps:
+            if not step.written:
+                self._prune(step)
+
+    def _prune(self, step: Step) -> None:
+        folder, end = Path(self.project, step.path).parent, Path(self.project, step.within)
+        while folder != end and end in folder.parents:
+            try:
+                os.rmdir(folder)  # noqa: PTH106
+            except OSError:
+                return
+            folder = folder.parent
+
+    def undo(self, entry: Entry) -> None:
+        """Put back what was written and deleted; raises OSError.
+
+        A file that somebody else wrote since stays as it is.
+        """
+        for step in reversed(entry.steps):
+            path = str(Path(self.project, step.path))
+            if not step.written:
+                self._put_back(step, path)
+            else:
+                self._restore(step, path)
+            for folder in reversed(step.made):
+                remove_if_empty(str(Path(self.project, folder)))
+
+    def _put_back(self, step: Step, path: str) -> None:
+        backup = self.path(step.backup)
+        if not os.path.lexists(backup):
+            return
+        if os.path.lexists(path):
+            _LOG.warning("%s was made anew while a change was archived: it stays", step.path)
+            return
+        os.rename(backup, path)  # noqa: PTH104
+
+    def _restore(self, step: Step, path: str) -> None:
+        try:
+            key = key_of(os.lstat(path))
+            data = Path(path).read_bytes()
+        except FileNotFoundError:
+            return
+        if hash_of(data) != step.written:
+            backup = Path(self.path(step.backup)) if step.backup else None
+            if backup is None or backup.read_bytes() != data:
+                _LOG.warning("%s was changed while a change was archived: it stays", step.path)
+            return
+        if not step.backup:
+            os.unlink(path)  # noqa: PTH108
+            return
+        with contextlib.suppress(ChangedMeanwhile):
+            replace_file(path, data, Path(self.path(step.backup)).read_bytes(), key)
+
+
+def remove_if_empty(folder: str) -> None:
+    """Remove a folder unless something lies in it."""
+    with contextlib.suppress(OSError):
+        os.rmdir(folder)  # noqa: PTH106
+
+
+def identity_of(folder: str) -> tuple[int, int]:
+    """What stays the same when a folder is moved; raises OSError."""
+    status = os.lstat(folder)
+    return status.st_dev, status.st_ino
+
+
+def _entry(value: Any, project: str) -> Entry:
+    """Read a journal's content; raises ValueError unless every path stays in the project."""
+    try:
+        entry = Entry(**value)
+        steps = tuple(Step(**one) for one in entry.steps)  # type: ignore[arg-type]
+        identity = (int(entry.identity[0]), int(entry.identity[1]))
+        steps = tuple(replace(step, made=tuple(step.made)) for step in steps)
+    except (TypeError, KeyError, IndexError) as problem:
+        raise ValueError("this is no journal") from problem
+    paths = [entry.source, entry.target]
+    for step in steps:
+        paths.extend([step.path, step.within, *step.made])
+        if "/" in step.backup or step.backup in (".", ".."):
+            raise ValueError("a backup lies elsewhere")
+    for path in paths:
+        parent = os.path.realpath(Path(project, path).parent)
+        if ".." in path.split("/") or not is_within(parent, os.path.realpath(project)):
+            raise ValueError("a path leads out of the project")
+    return replace(entry, identity=identity, steps=steps)
+
+
+# --- after a kill -------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def writing_in(root: str) -> Iterator[None]:
+    """Hold a project for writing; settles first what a killed process left half done."""
+    with project_lock(root) as is_sure:
+        recover(root, is_sure=is_sure)
+        yield
+
+
+def recover_at_start(root: str) -> None:
+    """Settle and clean up what killed processes left, unless another one is just writing."""
+    try:
+        with project_lock(root, wait=0) as is_sure:
+            recover(root, is_sure=is_sure)
+            clean_leftovers(root)
+    except (NotNow, StoreError):
+        return
+
+
+def recover(root: str, *, is_sure: bool) -> None:
+    """Settle every journal in a folder whose process is gone, and remove its lock.
+
+    `is_sure`: the project's lock is held, so every process that made one is gone.
+    """
+    try:
+        names = [name for name in os.listdir(root) if is_ours(name)]  # noqa: PTH208
+    except OSError:
+        return
+    mine = f"{PREFIX}{os.getpid()}-"
+    for name in names:
+        if not is_sure and (is_in_use(name) or name.startswith(mine)):
+            continue
+        if not Path(root, name).is_dir():
+            continue
+        stage = Stage(root, name)
+        try:
+            entry = stage.read_entry()
+            if entry is not None:
+                _LOG.warning("an archiving was interrupted: %s is settled", entry.source)
+                stage.settle(entry)
+            stage.close()
+        except (OSError, ValueError, StoreError):
+            _LOG.exception("what lies in %s can't be settled", stage.folder)
+    remove_stale_lock(str(Path(root, ARCHIVE_FOLDER)))
