@@ -8,10 +8,13 @@ be missing; it is shown as such until it is there.
 from pathlib import Path
 
 from geometry_ws.components.binding import announce, bind
+from geometry_ws.components.openspec_change_views import ServedChangeViews
 from geometry_ws.components.openspec_changes import ServedChanges
+from geometry_ws.components.openspec_commands import ServedCommands
 from geometry_ws.components.openspec_documents import ServedDocuments
 from geometry_ws.components.openspec_specs import ServedSpecs
 from geometry_ws.components.openspec_tasks import ServedTasks
+from geometry_ws.components.openspec_views import ServedViews
 from geometry_ws.components.served import Served
 from geometry_ws.components.session import ComponentSession
 from geometry_ws.components.versions import (
@@ -31,6 +34,17 @@ FOLLOWS = "1.13.2"
 """The version of the official tool whose format and rules are followed."""
 
 
+_PARTS = (
+    ServedViews,
+    ServedChanges,
+    ServedChangeViews,
+    ServedTasks,
+    ServedSpecs,
+    ServedDocuments,
+    ServedCommands,
+)
+
+
 class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
     """Serves OpenSpec projects: their changes, tasks and specs, live."""
 
@@ -43,7 +57,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
             )
         if not len(self._served):
             raise ValueError('OpenSpec needs at least one project in "extra": {"projects": …}')
-        for part in (ServedChanges, ServedSpecs, ServedTasks, ServedDocuments):
+        for part in _PARTS:
             await bind(self, part(self._served))
         await bind(self, self)
 

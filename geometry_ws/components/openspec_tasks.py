@@ -1,6 +1,6 @@
 """Lists and ticks the tasks of open changes."""
 
-from geometry_ws.components.projects import Write
+from geometry_ws.components.authorship import Write, ticking
 from geometry_ws.components.projects_wire import listed, task
 from geometry_ws.components.served import Served, declared
 from geometry_ws.openspec.store import Store, TaskSet
@@ -43,11 +43,12 @@ class ServedTasks(wire.Tasks):
         with declared(project, request.change, number=request.task):
             result = await self._served.in_thread(_set, project.store, request)
         by = By(session=caller.session, authid=caller.authid)
-        project.advance(Write(by, request.change, result.before, result.change.revision))
+        revision = result.change.revision
+        project.advance(Write(by, ticking(request.change, result.before, revision)))
         return wire.TaskSet(
             project=project.id,
             change=request.change,
-            revision=result.change.revision,
+            revision=revision,
             task=task(result.task),
             done=result.change.progress.done,
             total=result.change.progress.total,

@@ -5,23 +5,29 @@ and only forwards: the store's newest state is compared with what was told last.
 """
 
 import re
+import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
+from geometry_ws.components.authorship import Write
 from geometry_ws.components.projects_wire import change_detail, happening, spec_info
 from geometry_ws.components.sizes import SENT_BYTES, size_of
-from geometry_ws.openspec.diff import Happening, Kind, diff
+from geometry_ws.openspec.archive_reader import ArchiveReader
+from geometry_ws.openspec.diff import Happening, diff
 from geometry_ws.openspec.model import ChangeState, ProjectState
+from geometry_ws.openspec.scan import ProjectFiles
+from geometry_ws.openspec.search import Searcher
 from geometry_ws.openspec.store import Store
 from geometry_ws.protocol import happenings
 from geometry_ws.protocol import projects as wire
 from geometry_ws.protocol.errors import LimitExceeded
 from geometry_ws.protocol.project_values import By, ChangeDetail
+
+T = TypeVar("T")
 
 log = Logger()
 
@@ -43,23 +49,23 @@ def project_id(name: str, taken: set[str]) -> str:
     return wanted
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
-    """Somebody's write through us: of which change, and its tasks' revisions around it."""
+class Views:
+    """What was worked out from a project's files, kept until they are others. Thread-safe."""
 
-    by: By
-    change: str
-    before: str
-    after: str
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._kept: dict[str, tuple[ProjectFiles, Any]] = {}
 
-    def explains(self, event: Happening) -> bool:
-        """Whether an event is this write and nothing else."""
-        return (
-            event.kind is Kind.CHANGE_CHANGED
-            and event.name == self.change
-            and event.change is not None
-            and (event.before, event.change.revision) == (self.before, self.after)
-        )
+    def get(self, name: str, make: Callable[[T], Any], of: T) -> Any:
+        """What `make` gives of something, or what it gave for the same files."""
+        with self._lock:
+            files = self._store.files
+            kept = self._kept.get(name)
+            if kept is None or kept[0] is not files:
+                # Files that become others meanwhile are noticed the next time.
+                kept = self._kept[name] = files, make(of)
+            return kept[1]
 
 
 class ServedProject:
@@ -85,6 +91,9 @@ class ServedProject:
         self._opened = False
         self._details: dict[str, tuple[ChangeState, ChangeDetail, int]] = {}
         self._watcher: Any = None
+        self.views = Views(store)
+        self.archive = ArchiveReader(store.folder)
+        self.searcher = Searcher()
 
     async def open(self, from_thread: Callable[..., Any]) -> None:
         """Read everything and begin to watch; ``from_thread`` calls something on the event loop."""
@@ -137,8 +146,7 @@ class ServedProject:
         self.state = new
         if not events:
             return
-        alone = write is not None and len(events) == 1 and write.explains(events[0])
-        by = write.by if write is not None and alone else None
+        by = write.by if write is not None and write.explains(events) else None
         try:
             for part in _parts(events):
                 self._tell_next(part, by)

@@ -3,7 +3,6 @@
 A change lists no more tasks than people and messages can bear; its numbers are those of its files.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 
 import msgspec
@@ -70,22 +69,21 @@ def change_info(value: model.ChangeState) -> wire.ChangeInfo:
         done=value.progress.done,
         total=value.progress.total,
         revision=value.revision,
-        verdict=validity(value.findings),
+        verdict=validity(value.verdict),
         problem=f"{value.problem} {left_out}".strip(),
         findings=value.finding_count,
         modified=value.modified,
     )
 
 
-def validity(findings: tuple[model.Finding, ...]) -> wire.Validity:
+def validity(value: model.Verdict) -> wire.Validity:
     """A verdict in numbers."""
-    levels = Counter(finding.level for finding in findings)
     return wire.Validity(
-        valid=model.is_valid(findings),
-        strict=model.is_valid(findings, strict=True),
-        errors=levels["ERROR"],
-        warnings=levels["WARNING"],
-        infos=levels["INFO"],
+        valid=value.valid,
+        strict=value.strict,
+        errors=value.errors,
+        warnings=value.warnings,
+        infos=value.infos,
     )
 
 
@@ -103,7 +101,7 @@ def spec_info(value: model.SpecState) -> wire.SpecInfo:
         spec=value.id,
         requirements=value.requirements,
         revision=value.revision,
-        verdict=validity(value.findings),
+        verdict=validity(value.verdict),
         problem=value.problem,
     )
 
@@ -157,7 +155,34 @@ def happening(value: diff.Happening) -> happenings.Happening:
         spec=None if value.spec is None else spec_info(value.spec),
         before=value.before,
         ticked=[wire.Ticked(task=t.task, text=t.text, done=t.done) for t in ticked],
+        requirements=[
+            happenings.RequirementHappening(what=one.kind, name=one.name, former=one.former)
+            for one in value.requirements
+        ],
+        documents=[
+            happenings.DocumentHappening(name=one.path, before=one.before, after=one.after)
+            for one in value.documents
+        ],
+        verdict=_turn(value.verdict),
+        progress=_step(value.progress),
         archived=None if value.archived is None else list(value.archived),
         problem=value.problem,
         title=value.title,
     )
+
+
+def _turn(
+    pair: tuple[model.Verdict, model.Verdict] | None,
+) -> happenings.VerdictHappening | None:
+    if pair is None:
+        return None
+    return happenings.VerdictHappening(before=validity(pair[0]), after=validity(pair[1]))
+
+
+def _step(
+    pair: tuple[model.Progress, model.Progress] | None,
+) -> happenings.ProgressHappening | None:
+    if pair is None:
+        return None
+    before, after = ((one.done, one.total) for one in pair)
+    return happenings.ProgressHappening(before=before, after=after)

@@ -7,38 +7,44 @@ import msgspec
 from geometry_ws.protocol.changes import OneChange
 from geometry_ws.protocol.declare import Answer, Caller, Interface, Request, Result, procedure
 from geometry_ws.protocol.errors import NoSuchChange, NoSuchProject, Unreadable
-from geometry_ws.protocol.project_values import Operation, Scenario
+from geometry_ws.protocol.project_values import Operation
 from geometry_ws.protocol.rights import Right
 from geometry_ws.protocol.values import Name, ProjectId
 
 
 class ChangedRequirement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a change does to one requirement.
+    """What a change does to one requirement; ``requirement`` is its name afterwards.
 
     ``before`` is its text in the current spec (absent where there is none), ``after`` what it
-    becomes (absent where it goes), both as written; ``renamed_to`` is its new name.
-    ``scenarios_missing`` are those that it would lose.
+    becomes (absent where it goes), both as written; ``renamed_from`` is its name before. Of its
+    scenarios some are kept, some are added, and ``scenarios_missing`` are those it would lose.
+    ``line`` is that in the change's document.
     """
 
     operation: Operation
     requirement: str
-    renamed_to: str = ""
+    renamed_from: str = ""
     before: str | None = None
     after: str | None = None
     line: int = 0
-    scenarios: list[Scenario] = []
+    scenarios_kept: list[str] = []
     scenarios_added: list[str] = []
     scenarios_missing: list[str] = []
 
 
 class SpecDelta(msgspec.Struct, frozen=True, kw_only=True):
-    """What a change does to one spec; ``refused`` says why it could not be merged now."""
+    """What a change does to one spec; ``refused`` says why it could not be merged now.
+
+    ``revision`` is that of the change's document, ``base_revision`` that of the current spec.
+    """
 
     spec: str
     document: str
     is_new: bool
     requirements: list[ChangedRequirement]
     refused: str = ""
+    revision: str = ""
+    base_revision: str = ""
 
 
 class DeltaResult(Result, frozen=True, kw_only=True):

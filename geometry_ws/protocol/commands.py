@@ -40,6 +40,18 @@ class Commands(Interface):
     def run_command(self, caller: Caller, request: RunCommand) -> Answer[CommandOutput]:
         """Answer a command line as `geometry-ws openspec` does: the same text, the same JSON.
 
-        For scripts that read what the official tool prints. Only commands that read; whoever
-        writes calls `task.set`, `document.set`, `change.create` and `change.archive`.
+        For scripts that read what the official tool prints. Commands that write are refused:
+        they need `command.write`.
+        """
+
+    @procedure(
+        "command.write",
+        right=Right.OPERATE,
+        errors=(NoSuchProject,),
+        example={"arguments": ["task", "set", "add-login", "2"]},
+    )
+    def write_command(self, caller: Caller, request: RunCommand) -> Answer[CommandOutput]:
+        """Answer a command line that may write, such as `archive` or `task set`.
+
+        Programs better call `task.set`, `document.set`, `change.create` and `change.archive`.
         """

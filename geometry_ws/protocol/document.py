@@ -108,7 +108,7 @@ def _fields(kind: type[msgspec.Struct]) -> str:
 
 def _default(field: Any) -> str:
     if field.default is not msgspec.NODEFAULT:
-        return json.dumps(field.default)
+        return json.dumps(msgspec.to_builtins(field.default))
     return json.dumps(field.default_factory())
 
 

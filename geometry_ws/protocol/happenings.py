@@ -9,11 +9,12 @@ from geometry_ws.protocol.project_values import By, ChangeDetail, SpecInfo, Tick
 from geometry_ws.protocol.values import Counter, ProjectId
 
 
-class RequirementHappening(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a requirement of a spec."""
+class RequirementHappening(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of a requirement; ``former`` is its name before, where it has another one now."""
 
     what: Literal["added", "changed", "removed"]
     name: str
+    former: str = ""
 
 
 class VerdictHappening(msgspec.Struct, frozen=True, kw_only=True):

@@ -69,7 +69,7 @@ class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Validity = Validity(valid=True, strict=True)
     problem: str = ""
     findings: int = 0
-    modified: float = 0.0
+    modified: int = 0
 
 
 class ChangeDetail(ChangeInfo, frozen=True, kw_only=True):

@@ -12,14 +12,17 @@ from geometry_ws.protocol.projects import OneProject
 from geometry_ws.protocol.rights import Right
 from geometry_ws.protocol.values import Name, ProjectId
 
-Where = Literal["change", "spec", "archived"]
+Where = Literal["spec", "proposal", "delta", "design", "tasks", "document", "archived"]
 
 
 class Search(Request, frozen=True, kw_only=True):
-    """Words that must all occur, where to look for them (everywhere when left out), how many."""
+    """Words that must all occur, where to look for them (everywhere when left out), how many.
 
-    text: Annotated[str, Meta(min_length=1, max_length=200)]
-    kinds: Annotated[list[Where], Meta(max_length=3)] = []
+    What stands in double quotes is one word.
+    """
+
+    text: Annotated[str, Meta(min_length=1, max_length=400)]
+    kinds: Annotated[list[Where], Meta(max_length=7)] = []
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
     project: ProjectId | None = None
 
@@ -41,38 +44,43 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Found(Result, frozen=True, kw_only=True):
-    """What was found, the best first; ``more`` says whether there is more of it."""
+    """What was found, the best first, in how many documents; ``more`` hits were left out."""
 
     project: ProjectId
     hits: list[Hit]
-    more: bool
+    documents: int
+    more: int
 
 
 class Touch(msgspec.Struct, frozen=True, kw_only=True):
-    """A change that touches a requirement, and how."""
+    """A change that touches a requirement, and how; ``names`` are as it writes them."""
 
     change: str
     operations: list[Operation]
+    names: list[str]
 
 
 class Overlap(msgspec.Struct, frozen=True, kw_only=True):
     """A requirement that several open changes touch.
 
-    A ``conflict`` means: after one of them is archived, another one can't be, or loses something.
+    A ``conflict`` means: in some order of archiving, one of them is refused or undoes another.
+    ``order`` is then one that works, if there is any, and ``why`` says what to do.
     """
 
     spec: str
     requirement: str
     kind: Literal["conflict", "same_requirement"]
     changes: list[Touch]
+    order: list[str] = []
     why: str = ""
 
 
 class SharedSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """A spec that several open changes touch, in whichever requirement."""
+    """A spec that several open changes touch; ``requirements`` of it are touched by several."""
 
     spec: str
     changes: list[str]
+    requirements: int
 
 
 class Overlaps(Result, frozen=True, kw_only=True):
@@ -111,6 +119,7 @@ class ArchivedChange(msgspec.Struct, frozen=True, kw_only=True):
     done: int
     total: int
     specs: list[TouchedSpec]
+    problem: str = ""
 
 
 class Timeline(Result, frozen=True, kw_only=True):
@@ -177,13 +186,12 @@ class Artifact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SchemaInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """A workflow schema; ``problem`` says why one of the project's own can't be used."""
+    """A workflow schema that can be used, and whose it is."""
 
     name: str
     description: str
-    source: Literal["project", "built_in"]
+    source: Literal["project", "user", "package"]
     artifacts: list[Artifact]
-    problem: str = ""
 
 
 class SchemaList(Result, frozen=True, kw_only=True):

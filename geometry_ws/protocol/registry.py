@@ -1,12 +1,15 @@
 """Everything that is declared, by URI."""
 
 from geometry_ws.protocol.boards import BoardMeta
+from geometry_ws.protocol.change_views import ChangeViews
 from geometry_ws.protocol.changes import Changes
+from geometry_ws.protocol.commands import Commands
 from geometry_ws.protocol.compositor import CompositorMeta
 from geometry_ws.protocol.declare import DeclaredError, Interface, Procedure, Topic
 from geometry_ws.protocol.documents import Documents
 from geometry_ws.protocol.openspec import OpenSpecMeta
 from geometry_ws.protocol.outputs import Outputs
+from geometry_ws.protocol.project_views import ProjectViews
 from geometry_ws.protocol.projects import Projects
 from geometry_ws.protocol.seats import Seats
 from geometry_ws.protocol.specs import Specs
@@ -22,10 +25,13 @@ INTERFACES: tuple[type[Interface], ...] = (
     Seats,
     OpenSpecMeta,
     Projects,
+    ProjectViews,
     Changes,
+    ChangeViews,
     Tasks,
     Specs,
     Documents,
+    Commands,
     BoardMeta,
 )
 

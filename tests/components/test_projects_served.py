@@ -6,7 +6,8 @@ import pytest
 from twisted.internet.defer import Deferred, maybeDeferred
 
 from geometry_ws.components import projects
-from geometry_ws.components.projects import ServedProject, Write
+from geometry_ws.components.authorship import Write, ticking
+from geometry_ws.components.projects import ServedProject
 from geometry_ws.openspec.store import Store
 from geometry_ws.protocol.project_values import By
 
@@ -146,7 +147,7 @@ def test_what_changes_while_a_project_is_opened_is_not_lost(place, monkeypatch):
 def test_who_ticks_alone_is_named(place):
     place.open()
     result = place.store.set_task("a", 1, True, expect="one")
-    place.served.advance(Write(BY, "a", result.before, result.change.revision))
+    place.served.advance(Write(BY, ticking("a", result.before, result.change.revision)))
     assert place.told[0].by == BY
 
 
@@ -154,7 +155,7 @@ def test_nobody_is_named_for_what_an_editor_saved_before_a_tick(place):
     place.open()
     place.write("a", "- [ ] one\n- [ ] two\n- [ ] URGENT\n")
     result = place.store.set_task("a", 1, True, expect="one")
-    place.served.advance(Write(BY, "a", result.before, result.change.revision))
+    place.served.advance(Write(BY, ticking("a", result.before, result.change.revision)))
     assert len(place.told) == 1
     assert place.told[0].by is None
 
@@ -164,6 +165,6 @@ def test_nobody_is_named_for_what_an_editor_saved_after_a_tick(place):
     result = place.store.set_task("a", 1, True, expect="one")
     path = place.write("a", "- [x] one\n- [x] two\n")
     place.store.reload([path])
-    place.served.advance(Write(BY, "a", result.before, result.change.revision))
+    place.served.advance(Write(BY, ticking("a", result.before, result.change.revision)))
     assert len(place.told) == 1
     assert place.told[0].by is None
