@@ -113,6 +113,8 @@ class Watcher:
             with contextlib.suppress(Exception):
                 observer.stop()
             return
+        for emitter in observer.emitters:
+            _forgive(emitter)
         self.polling = False
         self._observer = observer
 
@@ -121,6 +123,14 @@ class Watcher:
         if observer is not None:
             observer.stop()
             observer.join()
+
+    def _is_watched(self) -> bool:
+        """Say whether every thread of the system's watches is still at work."""
+        if self._observer is None:
+            return True
+        threads = [self._observer, *self._observer.emitters]
+        threads.append(getattr(self._observer, "_inotify_fd", self._observer))
+        return all(thread.is_alive() for thread in threads)
 
     def _fingerprint(self) -> object:
         """What the folder looks like from outside: names, sizes and times."""
@@ -185,7 +195,7 @@ class Watcher:
     def _check(self, since: float) -> set[str]:
         """Look after the folder itself; gives it when anything in it may have changed."""
         real = os.path.realpath(self._folder)
-        if self._identity() != self._watched:
+        if self._identity() != self._watched or not self._is_watched():
             self._detach()
             self._attach()
             return {real}
@@ -204,6 +214,23 @@ class Watcher:
             self._callback(paths)
         except Exception:  # noqa: BLE001  (whatever it was, the watch goes on)
             _LOG.exception("Following %s: the callback failed", self._folder)
+
+
+def _forgive(emitter: object) -> None:
+    """Let watchdog go on when folders moved so fast that it has lost account of its watches.
+
+    It would end its reading thread, and could not be stopped either.
+    """
+    group = getattr(emitter, "_inotify", None)
+    remove = getattr(group, "_remove_watch_internally", None)
+    if group is None or remove is None:
+        return
+
+    def forgiving(watch: object) -> None:
+        with contextlib.suppress(KeyError):
+            remove(watch)
+
+    group._remove_watch_internally = forgiving
 
 
 class _Handler(FileSystemEventHandler):  # type: ignore[misc]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from geometry_ws.openspec import watch
 from geometry_ws.openspec.diff import Kind, apply_events, diff
 from geometry_ws.openspec.model import Status
 from geometry_ws.openspec.store import Store
@@ -311,6 +312,30 @@ def test_editors_files_never_become_documents(project, listen):
     listener.catch_up()
     assert {path for path, _ in listener.told.changes["dimmer"].documents} == documents
     assert listener.told.changes["dimmer"].progress.total == 1
+
+
+def test_watches_that_came_to_an_end_are_replaced(project, listen):
+    listener = listen(project)
+    reader = getattr(listener.watcher._observer, "_inotify_fd", listener.watcher._observer)
+    reader.stop()
+    reader.join()
+    project.change("later")
+    listener.catch_up()
+    assert set(listener.told.changes) == {"later"}
+    assert listener.watcher._is_watched()
+
+
+def test_lost_account_of_a_watch_does_not_end_the_watching():
+    class Group:
+        def _remove_watch_internally(self, watch):
+            raise KeyError(watch)
+
+    class Emitter:
+        _inotify = Group()
+
+    watch._forgive(Emitter())
+    Emitter._inotify._remove_watch_internally(1)
+    watch._forgive(object())
 
 
 # --- permissions --------------------------------------------------------------------------
