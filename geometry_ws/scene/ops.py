@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from geometry_ws.scene.changes import Colour, Copied, Filled, Painted, Stroke, Tile
+from geometry_ws.scene.compare import Colours, Difference, colours_of
 from geometry_ws.scene.errors import InvalidContent
-from geometry_ws.scene.geometry import Rect, Region
+from geometry_ws.scene.geometry import Rect
+from geometry_ws.scene.shifts import Shift, find_shift
 from geometry_ws.scene.surface import Pixels
 
-GRID_PX = 64
-"""Side of the cells in which a picture is compared with what lies there already."""
+SCROLL_FROM_PX = 16 * 1024
+"""Less that changed is sooner sent than looked through for what has moved."""
+
+_ALPHA = np.array((0, 0, 0, 255), np.uint8).view(np.uint32)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,17 @@ def _check_rect(rect: Rect, width: int, height: int, name: str) -> None:
 
 
 def apply_ops(
-    buffer: Pixels, ops: Sequence[Op], clips: Sequence[Rect] | None, *, opaque: bool
+    buffer: Pixels,
+    ops: Sequence[Op],
+    clips: Sequence[Rect] | None,
+    *,
+    opaque: bool,
+    scrolls: bool = True,
 ) -> list[Stroke]:
     """Change the buffer and say what really changed, in order; the ops have been checked.
 
     Nothing outside ``clips`` changes (None: no clipping). Copies read the buffer as it came in.
+    ``scrolls``: a picture that is the old one moved may become a copy and the rest.
     """
     before = _sources(buffer, ops)
     strokes: list[Stroke] = []
@@ -85,13 +94,12 @@ def apply_ops(
             elif isinstance(op, Copy):
                 source = part.translate(-_shift(op)[0], -_shift(op)[1])
                 pixels = _window(before[index], source.translate(-op.rect.x, -op.rect.y))
-                if _differs(_window(buffer, part), pixels).any():
-                    _window(buffer, part)[:] = pixels
+                window = _window(buffer, part)
+                if not np.array_equal(colours_of(window), colours_of(pixels)):
+                    window[:] = pixels
                     strokes.append(Copied(source, (part.x, part.y)))
             else:
-                pixels = _window(op.pixels, part.translate(-op.rect.x, -op.rect.y))
-                tile = op.tile if part == op.rect else None
-                _paint(buffer, part, pixels, tile, strokes, opaque=opaque)
+                _paint(buffer, part, op, strokes, opaque=opaque, scrolls=scrolls)
     return strokes
 
 
@@ -116,12 +124,6 @@ def _sources(buffer: Pixels, ops: Sequence[Op]) -> dict[int, Pixels]:
     }
 
 
-def _differs(one: Pixels, two: Pixels) -> npt.NDArray[np.bool_]:
-    """(height, width): where two pictures differ. The last axis is four bytes, contiguous."""
-    first, second = one.view(np.uint32), two.view(np.uint32)
-    return np.asarray(first != second)[:, :, 0]
-
-
 def _fill(
     buffer: Pixels, rect: Rect, colour: Colour, strokes: list[Stroke], *, opaque: bool
 ) -> None:
@@ -129,7 +131,7 @@ def _fill(
         colour = (*colour[:3], 255)
     # As whole pixels: writing them as rows of four bytes takes ten times as long.
     pixel = np.array(colour, np.uint8).view(np.uint32)[0]
-    window = _window(buffer, rect).view(np.uint32)
+    window = colours_of(_window(buffer, rect))
     if (window != pixel).any():
         window[:] = pixel
         strokes.append(Filled(rect, colour))
@@ -138,55 +140,54 @@ def _fill(
 def _paint(
     buffer: Pixels,
     rect: Rect,
-    pixels: Pixels,
-    tile: Tile | None,
+    op: Image,
     strokes: list[Stroke],
     *,
     opaque: bool,
+    scrolls: bool,
 ) -> None:
-    if opaque or not pixels[:1, :1].flags.c_contiguous:
-        pixels = pixels.copy()
+    window = colours_of(_window(buffer, rect))
+    pixels = colours_of(_window(op.pixels, rect.translate(-op.rect.x, -op.rect.y)))
     if opaque:
-        pixels[:, :, 3] = 255
-    window = _window(buffer, rect)
-    changed = _differs(window, pixels)
-    if not changed.any():
+        pixels = pixels | _ALPHA
+    difference = Difference(window, pixels)
+    if not difference:
         return
-    rects = changed_rects(changed)
-    if tile is not None and 2 * sum(part.area for part in rects) >= rect.area:
-        strokes.append(Painted(rect, tile))
+    rects = difference.rects()
+    area = sum(one.area for one in rects)
+    tile = op.tile if rect == op.rect else None
+    moved = None
+    if scrolls and area >= SCROLL_FROM_PX and (tile is None or tile.lossless):
+        # What has been painted in this commit already is no source for a copy.
+        fresh = [stroke.rect.translate(-rect.x, -rect.y) for stroke in strokes]
+        moved = _scrolled(window, pixels, difference.bounds(), area, fresh)
+    if moved is not None:
+        shift, rects = moved
+        source = shift.source.translate(rect.x, rect.y)
+        strokes.append(Copied(source, (shift.to[0] + rect.x, shift.to[1] + rect.y)))
+    elif tile is not None and 2 * area >= rect.area:
+        rects = (Rect(0, 0, rect.w, rect.h),)
     else:
-        strokes.extend(Painted(part.translate(rect.x, rect.y)) for part in rects)
+        tile = None
+    strokes.extend(
+        Painted(part.translate(rect.x, rect.y), tile if moved is None else None) for part in rects
+    )
     window[:] = pixels
 
 
-def changed_rects(changed: npt.NDArray[np.bool_]) -> tuple[Rect, ...]:
-    """Few rectangles that hold every pixel that is true in a (height, width) array.
-
-    Programs that repaint everything each time are sent as what they really changed.
-    """
-    height, width = changed.shape
-    tops = np.arange(0, height, GRID_PX)
-    lefts = np.arange(0, width, GRID_PX)
-    cells = np.logical_or.reduceat(np.logical_or.reduceat(changed, tops, axis=0), lefts, axis=1)
-    if cells.all():
-        return (_trimmed(changed, Rect(0, 0, width, height)),)
-    runs: list[Rect] = []
-    for row, cell_row in enumerate(cells):
-        edges = np.flatnonzero(np.diff(np.concatenate(([0], cell_row.view(np.int8), [0]))))
-        for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-            left, top = first * GRID_PX, row * GRID_PX
-            right, bottom = min(last * GRID_PX, width), min(top + GRID_PX, height)
-            runs.append(_trimmed(changed, Rect(left, top, right - left, bottom - top)))
-    if len(runs) > 512:  # noise all over: cheaper said whole than sorted out
-        return (_trimmed(changed, Rect(0, 0, width, height)),)
-    return Region(runs).rects
-
-
-def _trimmed(changed: npt.NDArray[np.bool_], rect: Rect) -> Rect:
-    """The smallest rectangle in `rect` with everything that changed there; something did."""
-    window = changed[rect.y : rect.bottom, rect.x : rect.right]
-    rows = np.flatnonzero(window.any(axis=1))
-    columns = np.flatnonzero(window.any(axis=0))
-    left, top = int(columns[0]), int(rows[0])
-    return Rect(rect.x + left, rect.y + top, int(columns[-1]) - left + 1, int(rows[-1]) - top + 1)
+def _scrolled(
+    old: Colours, new: Colours, box: Rect, area: int, fresh: Sequence[Rect]
+) -> tuple[Shift, tuple[Rect, ...]] | None:
+    """What to copy, and what to paint after that, where it is much less than ``area`` pixels."""
+    if 2 * area < box.area or any(rect.overlaps(box) for rect in fresh):
+        return None
+    shift = find_shift(old, new, box)
+    if shift is None:
+        return None
+    copied = old.copy()
+    x, y, w, h = shift.source
+    to_x, to_y = shift.to
+    copied[to_y : to_y + h, to_x : to_x + w] = old[y : y + h, x : x + w]
+    rest = Difference(copied, new)
+    rects = rest.rects() if rest else ()
+    return (shift, rects) if 2 * sum(rect.area for rect in rects) <= area else None

@@ -1,0 +1,126 @@
+"""Whether a new picture is the old one scrolled, in programs that repaint everything.
+
+Rows are known again by a hash of some of their pixels, each in four bands of columns, so that a
+scroll bar or a side bar that doesn't move along spoils one band only. Every row that occurs once
+in the old picture votes for how far it has moved. That is a guess; what it is good for is found
+out by comparing all pixels, so that a wrong guess is never wrong on the screen.
+"""
+
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from geometry_ws.scene.compare import Colours
+from geometry_ws.scene.geometry import Rect
+
+_BANDS = 4
+_SAMPLES = 32
+"""Pixels of a row in each band."""
+
+_FEWEST_VOTES = 8
+_FEWEST_LINES = 32
+_SHARE = 3
+"""One of so many lines that vote must say the same."""
+
+_BLOCK = 8
+_FACTORS = np.random.default_rng(5).integers(1, 2**31, _SAMPLES, np.uint32) * np.uint32(2)
+_FACTORS += np.uint32(1)
+
+
+Hashes: TypeAlias = npt.NDArray[np.uint32]
+"""(bands, lines): a number for each line's pixels in each band."""
+
+
+class Shift(NamedTuple):
+    """What lay in ``source`` lies with its corner at ``to``, nearly everywhere."""
+
+    source: Rect
+    to: tuple[int, int]
+
+
+def find_shift(old: Colours, new: Colours, box: Rect) -> Shift | None:
+    """Guess how the picture has moved inside ``box``, which holds all that differs; or None.
+
+    ``old`` and ``new`` are (height, width) of one size. Looks for rows first, then for columns.
+    """
+    before = old[box.y : box.bottom, box.x : box.right]
+    after = new[box.y : box.bottom, box.x : box.right]
+    down = _offset(_of_rows(before), _of_rows(after))
+    if down:
+        found = _matching(before, after, down)
+        return None if found is None else _shift(box, *found, down, across=False)
+    right = _offset(_of_columns(before), _of_columns(after))
+    if right:
+        found = _matching(before.T, after.T, right)
+        return None if found is None else _shift(box, *found, right, across=True)
+    return None
+
+
+def _offset(old: Hashes, new: Hashes) -> int:
+    """By how many lines most of the old lines have moved, forwards positive; 0: they haven't."""
+    height = old.shape[1]
+    if height < _FEWEST_LINES:
+        return 0
+    votes = np.zeros(2 * height, np.int64)
+    voters = 0
+    for of_old, of_new in zip(old, new, strict=True):
+        values, places, counts = np.unique(of_old, return_index=True, return_counts=True)
+        at = np.searchsorted(values, of_new)
+        at[at == values.size] = 0
+        known = np.flatnonzero((values[at] == of_new) & (counts[at] == 1))
+        votes += np.bincount(known - places[at[known]] + height, minlength=2 * height)
+        voters += known.size
+    votes[height] = 0  # what stayed is no sign of anything
+    best = int(votes.argmax())
+    most = int(votes[best])
+    if most < _FEWEST_VOTES or most * _SHARE < voters:
+        return 0
+    return int(best - height)
+
+
+def _samples(length: int) -> npt.NDArray[np.intp]:
+    return np.arange(_BANDS * _SAMPLES) * length // (_BANDS * _SAMPLES)
+
+
+def _of_rows(picture: Colours) -> Hashes:
+    height, width = picture.shape
+    samples = picture.take(_samples(width), axis=1).reshape(height, _BANDS, _SAMPLES)
+    return np.asarray(np.einsum("hbs,s->bh", samples, _FACTORS))
+
+
+def _of_columns(picture: Colours) -> Hashes:
+    height, width = picture.shape
+    samples = picture.take(_samples(height), axis=0).reshape(_BANDS, _SAMPLES, width)
+    return np.asarray(np.einsum("bsw,s->bw", samples, _FACTORS))
+
+
+def _matching(old: Colours, new: Colours, down: int) -> tuple[int, int, int, int] | None:
+    """Rows and columns of the new picture that are mostly the old ones moved; None: hardly any."""
+    height, width = old.shape
+    top, bottom = max(0, down), min(height, height + down)
+    same = np.ones((bottom - top, -(-width // _BLOCK) * _BLOCK), np.bool_)
+    np.equal(old[top - down : bottom - down], new[top:bottom], out=same[:, :width])
+    blocks = np.bitwise_and.reduceat(
+        same.view(np.uint64), np.arange(0, bottom - top, _BLOCK), axis=0
+    )
+    good = blocks == np.uint64(0x0101010101010101)
+    columns = np.flatnonzero(good.mean(axis=0) >= 0.5)
+    if not columns.size:
+        return None
+    left, right = int(columns[0]), int(columns[-1]) + 1
+    rows = np.flatnonzero(good[:, left:right].mean(axis=1) >= 0.5)
+    if not rows.size:
+        return None
+    first, last = int(rows[0]) * _BLOCK, min((int(rows[-1]) + 1) * _BLOCK, bottom - top)
+    return top + first, top + last, left * _BLOCK, min(right * _BLOCK, width)
+
+
+def _shift(
+    box: Rect, first: int, last: int, left: int, right: int, by: int, *, across: bool
+) -> Shift:
+    if across:
+        source = Rect(box.x + first - by, box.y + left, last - first, right - left)
+        return Shift(source, (source.x + by, source.y))
+    source = Rect(box.x + left, box.y + first - by, right - left, last - first)
+    return Shift(source, (source.x, source.y + by))
