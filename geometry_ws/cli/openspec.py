@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from geometry_ws.cli.command import Command
 from geometry_ws.cli.exits import Exit
-from geometry_ws.openspec.commands import run
+from geometry_ws.openspec.commands import run, writes
 from geometry_ws.openspec.commands.output import Output
 
 if TYPE_CHECKING:
@@ -96,11 +96,12 @@ def _ask_node(url: str, project: str | None, words: Sequence[str]) -> int:
 
     answered: list[int] = []
     keywords: dict[str, object] = {"arguments": list(words)}
+    procedure = "command.write" if writes(words) else "command.run"
     if project is not None:
         keywords["project"] = project
 
     async def work(client: "Client") -> None:
-        told = await client.call_with("command.run", keywords)
+        told = await client.call_with(procedure, keywords)
         answered.append(_tell(Output(told["stdout"], told["stderr"], told["exit"])))
 
     status = do_once(url, work)

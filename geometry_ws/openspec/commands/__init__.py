@@ -77,6 +77,12 @@ def run(
     return answer
 
 
+def writes(argv: Sequence[str]) -> bool:
+    """Say whether a command line may change the project."""
+    words = [word for word in argv if not word.startswith("-")][:2]
+    return words[:1] == ["archive"] or words == ["task", "set"]
+
+
 def _run(
     argv: list[str],
     project: Project,

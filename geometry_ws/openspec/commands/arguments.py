@@ -49,6 +49,8 @@ class Syntax:
     """Options that nobody knows are arguments."""
     required: int = 0
     """How many of the operands must be there."""
+    many: bool = False
+    """The last operand may be there several times."""
 
 
 @dataclass(slots=True)
@@ -130,7 +132,7 @@ def _check_number(syntax: Syntax, given: int) -> None:
     if given < syntax.required:
         raise Usage(f"'{syntax.name}' needs <{syntax.operands[given]}>")
     most = len(syntax.operands)
-    if given > most:
+    if given > most and not syntax.many:
         noun = "argument" if most == 1 else "arguments"
         raise Usage(f"too many arguments for '{syntax.name}': it takes {most} {noun}, not {given}")
 
@@ -183,6 +185,8 @@ def help_text(syntax: Syntax, program: str) -> str:
         f"<{name}>" if at < syntax.required else f"[{name}]"
         for at, name in enumerate(syntax.operands)
     ]
+    if syntax.many:
+        wanted[-1] += "..."
     lines = [" ".join(["Usage:", program, syntax.name, "[options]", *wanted]), "", syntax.help, ""]
     shown = [option for option in syntax.options if not option.hidden]
     shown.append(Option("help", "show this", short="h"))

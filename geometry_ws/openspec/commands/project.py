@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING
 
 from geometry_ws.openspec.folder import Folder
 from geometry_ws.openspec.metadata import read_metadata, schema_of
-from geometry_ws.openspec.model import Finding, Progress
+from geometry_ws.openspec.model import Finding, Progress, ProjectState
 from geometry_ws.openspec.patterns import is_pattern, matching
 from geometry_ws.openspec.schemas import Schemas
 from geometry_ws.openspec.sources import TASK_FILE, ChangeFiles, Source
-from geometry_ws.openspec.state import nested_changes, task_documents, validate_change
+from geometry_ws.openspec.state import (
+    evaluate_change,
+    evaluate_spec,
+    nested_changes,
+    task_documents,
+    validate_change,
+)
 from geometry_ws.openspec.validate_specs import validate_spec
 
 if TYPE_CHECKING:
@@ -141,6 +147,26 @@ class Project:
         """A path with its links resolved."""
         return os.path.realpath(path)
 
+    # --- the whole -----------------------------------------------------------------------
+
+    @property
+    def changes(self) -> Mapping[str, ChangeFiles]:
+        """All open changes by name, but the hidden ones."""
+        found = {name: self.change(name) for name in self.change_names}
+        return {name: change for name, change in found.items() if change is not None}
+
+    def state(self) -> ProjectState:
+        """Everything evaluated, as a store has it."""
+        changes = self.changes
+        return ProjectState(
+            changes={
+                name: evaluate_change(change, self.schemas, self.specs)
+                for name, change in changes.items()
+            },
+            specs={id_: evaluate_spec(id_, self.specs[id_]) for id_ in self.spec_ids},
+            archived=tuple(self.archived_names),
+        )
+
     # --- writing -------------------------------------------------------------------------
 
     def store(self) -> "Store":
@@ -233,6 +259,15 @@ class StoredProject(Project):
     def real(self, path: str) -> str:
         """A path as it is shown."""
         return path
+
+    @property
+    def changes(self) -> Mapping[str, ChangeFiles]:
+        """All open changes by name, but the hidden ones."""
+        return self._files.changes
+
+    def state(self) -> ProjectState:
+        """Everything evaluated, as the store has it."""
+        return self._state
 
     def store(self) -> "Store":
         """The project as it is written to."""

@@ -1,0 +1,132 @@
+"""``task list`` and ``task set``: the tasks of a change. The official tool has no such."""
+
+from typing import Any
+
+from geometry_ws.openspec.commands.arguments import JSON, Option, Syntax
+from geometry_ws.openspec.commands.asked import Asked, Entry
+from geometry_ws.openspec.commands.output import Failed
+from geometry_ws.openspec.errors import StaleRevision
+from geometry_ws.openspec.metadata import read_metadata, schema_of
+from geometry_ws.openspec.model import Task
+from geometry_ws.openspec.state import number_tasks, task_documents, tasks_revision
+
+
+def _list(asked: Asked) -> None:
+    name = asked.arguments.operand() or ""
+    tasks, revision = _tasks(asked, name)
+    if asked.as_json:
+        asked.out.json(
+            {
+                "change": name,
+                "revision": revision,
+                "tasks": [_document(task) for task in tasks],
+                "completedTasks": sum(task.done for task in tasks),
+                "totalTasks": len(tasks),
+                "root": asked.project.root,
+            }
+        )
+        return
+    section = None
+    for task in tasks:
+        if (task.file, task.section) != section:
+            section = task.file, task.section
+            asked.out.say(task.section or task.file)
+        indent = " " * (task.indent // 2 * 2)
+        mark = "x" if task.done else " "
+        asked.out.say(f"{task.id:>4} [{mark}] {indent}{task.text}")
+    if not tasks:
+        asked.out.say(f'"{name}" has no tasks.')
+
+
+def _tasks(asked: Asked, name: str) -> tuple[tuple[Task, ...], str]:
+    project = asked.project
+    change = project.change(name) if name in project.change_names else None
+    if change is None:
+        raise Failed("unknown_item", f'There is no change "{name}".')
+    schema = schema_of(change, read_metadata(change, project.schemas), project.schemas)
+    documents, _ = task_documents(change, schema)
+    return number_tasks(documents), tasks_revision(documents)
+
+
+def _document(task: Task) -> dict[str, Any]:
+    return {
+        "id": task.id,
+        "text": task.text,
+        "done": task.done,
+        "section": task.section,
+        "number": task.number,
+        "indent": task.indent,
+        "file": task.file,
+        "line": task.line,
+    }
+
+
+def _set(asked: Asked) -> None:
+    name, wanted = asked.arguments.operands
+    done = not asked.arguments.flag("undone")
+    tasks, revision = _tasks(asked, name)
+    task = _find(tasks, wanted)
+    expect, given = asked.arguments.value("expect"), asked.arguments.value("revision")
+    if expect is None and given is None:
+        expect = task.text
+    try:
+        result = asked.project.store().set_task(name, task.id, done, revision=given, expect=expect)
+    except StaleRevision as problem:
+        raise Failed(
+            "stale_revision",
+            f"{str(problem).rstrip('.')}. The revision is {problem.revision or revision} now.",
+        ) from problem
+    if asked.as_json:
+        asked.out.json(
+            {
+                "change": name,
+                "task": _document(result.task),
+                "written": result.written,
+                "revision": result.change.revision,
+                "completedTasks": result.change.progress.done,
+                "totalTasks": result.change.progress.total,
+                "root": asked.project.root,
+            }
+        )
+    else:
+        mark = "x" if result.task.done else " "
+        counted = result.change.progress
+        asked.out.say(f"[{mark}] {result.task.text} ({counted.done}/{counted.total})")
+
+
+def _find(tasks: tuple[Task, ...], wanted: str) -> Task:
+    """The task that is meant: by its place among all, or by the number in its text."""
+    by_place = [task for task in tasks if str(task.id) == wanted]
+    by_number = [task for task in tasks if task.number == wanted]
+    found = by_place or by_number
+    if len(found) != 1:
+        what = "several tasks" if found else "no task"
+        raise Failed("unknown_task", f'There is {what} "{wanted}". See: task list')
+    return found[0]
+
+
+COMMANDS = {
+    "task list": Entry(
+        Syntax("task list", "List a change's tasks.", ("change",), (JSON,), required=1),
+        _list,
+        "task_error",
+        lambda _arguments: {"tasks": [], "root": None},
+    ),
+    "task set": Entry(
+        Syntax(
+            "task set",
+            "Tick a task, given by its place (3) or by the number in its text (1.2).",
+            ("change", "task"),
+            (
+                Option("undone", "take the tick away"),
+                Option("expect", "only if this is its text", "text"),
+                Option("revision", "only if the tasks have this revision", "revision"),
+                JSON,
+            ),
+            required=2,
+        ),
+        _set,
+        "task_error",
+        lambda _arguments: {"task": None, "root": None},
+    ),
+}
