@@ -31,32 +31,53 @@ def colours_of(pixels: Pixels) -> Colours:
 
 
 class Difference:
-    """Where two pictures of one size differ."""
+    """Where two pictures of one size differ.
 
-    def __init__(self, one: Colours, other: Colours) -> None:
+    With ``source`` and ``to``: where they would after a copy of that rectangle in the first one.
+    """
+
+    def __init__(
+        self,
+        one: Colours,
+        other: Colours,
+        source: Rect | None = None,
+        to: tuple[int, int] = (0, 0),
+    ) -> None:
         self.height, self.width = one.shape
         padded = np.zeros((self.height, -(-self.width // GRID_PX) * GRID_PX), np.bool_)
         np.not_equal(one, other, out=padded[:, : self.width])
+        if source is not None:
+            moved = np.s_[to[1] : to[1] + source.h, to[0] : to[0] + source.w]
+            before = one[source.y : source.bottom, source.x : source.right]
+            np.not_equal(before, other[moved], out=padded[moved])
         self._words = padded.view(np.uint64)
         tops = np.arange(0, self.height, GRID_PX)
         self._bands = np.bitwise_or.reduceat(self._words, tops, axis=0)
+        cells = self._bands.reshape(len(self._bands), -1, GRID_PX // _WORD).any(axis=2)
+        self._cells = np.asarray(cells)
 
     def __bool__(self) -> bool:
-        return bool(self._bands.any())
+        return bool(self._cells.any())
+
+    @property
+    def area(self) -> int:
+        """How many pixels the cells hold in which something differs: about what it takes."""
+        return int(np.count_nonzero(self._cells)) * GRID_PX * GRID_PX
 
     def rects(self) -> tuple[Rect, ...]:
-        """Few rectangles that hold every pixel that differs."""
-        cells = np.asarray(self._bands.reshape(len(self._bands), -1, GRID_PX // _WORD).any(axis=2))
-        if cells.all():
+        """Few rectangles that hold every pixel that differs; none where nothing does."""
+        if not self:
+            return ()
+        if self._cells.all():
             return (self.bounds(),)
-        runs: list[Rect] = []
-        for band, row in enumerate(cells):
-            edges = np.flatnonzero(np.diff(row.view(np.int8), prepend=0, append=0))
-            for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-                runs.append(self._run(band, first, last))
-        if len(runs) > _MOST_RUNS:  # noise all over: cheaper said whole than sorted out
+        edges = np.diff(np.pad(self._cells, ((0, 0), (1, 1))).view(np.int8), axis=1)
+        firsts, lasts = np.argwhere(edges == 1), np.argwhere(edges == -1)
+        if len(firsts) > _MOST_RUNS:  # noise all over: cheaper said whole than sorted out
             return (self.bounds(),)
-        return Region(runs).rects
+        return Region(
+            self._run(band, first, last)
+            for (band, first), (_, last) in zip(firsts.tolist(), lasts.tolist(), strict=True)
+        ).rects
 
     def bounds(self) -> Rect:
         """The smallest rectangle with everything that differs; something does."""

@@ -153,41 +153,33 @@ def _paint(
     difference = Difference(window, pixels)
     if not difference:
         return
-    rects = difference.rects()
-    area = sum(one.area for one in rects)
     tile = op.tile if rect == op.rect else None
-    moved = None
-    if scrolls and area >= SCROLL_FROM_PX and (tile is None or tile.lossless):
+    if scrolls and difference.area >= SCROLL_FROM_PX and (tile is None or tile.lossless):
         # What has been painted in this commit already is no source for a copy.
         fresh = [stroke.rect.translate(-rect.x, -rect.y) for stroke in strokes]
-        moved = _scrolled(window, pixels, difference.bounds(), area, fresh)
-    if moved is not None:
-        shift, rects = moved
-        source = shift.source.translate(rect.x, rect.y)
-        strokes.append(Copied(source, (shift.to[0] + rect.x, shift.to[1] + rect.y)))
-    elif tile is not None and 2 * area >= rect.area:
-        rects = (Rect(0, 0, rect.w, rect.h),)
+        moved = _scrolled(window, pixels, difference, fresh)
+        if moved is not None:
+            (source, to), difference = moved
+            to = to[0] + rect.x, to[1] + rect.y
+            strokes.append(Copied(source.translate(rect.x, rect.y), to))
+            tile = None
+    rects = difference.rects()
+    if tile is not None and 2 * sum(part.area for part in rects) >= rect.area:
+        strokes.append(Painted(rect, tile))
     else:
-        tile = None
-    strokes.extend(
-        Painted(part.translate(rect.x, rect.y), tile if moved is None else None) for part in rects
-    )
+        strokes.extend(Painted(part.translate(rect.x, rect.y)) for part in rects)
     window[:] = pixels
 
 
 def _scrolled(
-    old: Colours, new: Colours, box: Rect, area: int, fresh: Sequence[Rect]
-) -> tuple[Shift, tuple[Rect, ...]] | None:
-    """What to copy, and what to paint after that, where it is much less than ``area`` pixels."""
-    if 2 * area < box.area or any(rect.overlaps(box) for rect in fresh):
+    old: Colours, new: Colours, difference: Difference, fresh: Sequence[Rect]
+) -> tuple[Shift, Difference] | None:
+    """What to copy, and what differs after that, where it is much less than before."""
+    box = difference.bounds()
+    if 2 * difference.area < box.area or any(rect.overlaps(box) for rect in fresh):
         return None
     shift = find_shift(old, new, box)
     if shift is None:
         return None
-    copied = old.copy()
-    x, y, w, h = shift.source
-    to_x, to_y = shift.to
-    copied[to_y : to_y + h, to_x : to_x + w] = old[y : y + h, x : x + w]
-    rest = Difference(copied, new)
-    rects = rest.rects() if rest else ()
-    return (shift, rects) if 2 * sum(rect.area for rect in rects) <= area else None
+    rest = Difference(old, new, *shift)
+    return (shift, rest) if 2 * rest.area <= difference.area else None
