@@ -22,6 +22,7 @@ from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.errors import Busy
 from geometry_ws.scene.changes import Changes
 from geometry_ws.scene.world import Drawing, World
+from geometry_ws.stream.ledger import Cause
 
 _WAITING_BYTES = 64 * 2**20
 _WAITING_COMMITS = 64
@@ -47,7 +48,10 @@ class _Program:
 class _Commit:
     """One commit and whether anybody still wants it."""
 
-    def __init__(self, caller: Caller, request: surfaces.Commit, program: _Program) -> None:
+    def __init__(
+        self, caller: Caller, request: surfaces.Commit, program: _Program, cause: Cause | None
+    ) -> None:
+        self.cause = cause
         self.session = caller.session
         self.updates = request.updates
         self.program = program
@@ -67,7 +71,7 @@ class Commits:
         session: ComponentSession,
         world: World,
         screens: Screens,
-        show: Callable[[Changes], Shown],
+        show: Callable[[Changes, Cause | None], Shown],
     ) -> None:
         self._session = session
         self._world = world
@@ -76,14 +80,16 @@ class Commits:
         self._programs: dict[int, _Program] = {}
         self._heavy = DeferredSemaphore(_AT_ONCE)
 
-    async def commit(self, caller: Caller, request: surfaces.Commit) -> surfaces.Committed:
+    async def commit(
+        self, caller: Caller, request: surfaces.Commit, cause: Cause | None = None
+    ) -> surfaces.Committed:
         """Decode, draw and show in order, then wait to be seen. Raises Busy and what is wrong."""
         check_pixels(request.updates)
         program = self._programs.setdefault(caller.session, _Program())
         size = bytes_of(request.updates)
         if program.commits >= _WAITING_COMMITS or program.bytes + size > _WAITING_BYTES:
             raise Busy("Too many commits of yours are waiting; await their answers.", retry_ms=100)
-        commit = _Commit(caller, request, program)
+        commit = _Commit(caller, request, program, cause)
         # Cancelling the call cancels the answer, never the turn.
         answer: Deferred[tuple[Shown]] = Deferred()
         turn = Deferred.fromCoroutine(self._take_turn(commit, size))
@@ -115,7 +121,7 @@ class Commits:
                 commit.check_wanted()
                 changes = await self._apply(commit)
                 # Told before the next commit is applied: the stream forwards operations in order.
-                return (self._show(changes),)
+                return (self._show(changes, commit.cause),)
         finally:
             program.commits -= 1
             program.bytes -= size

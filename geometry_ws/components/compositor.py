@@ -27,10 +27,12 @@ from geometry_ws.protocol import compositor as meta
 from geometry_ws.protocol import outputs, seats, streams, surfaces
 from geometry_ws.protocol.declare import Caller, Done
 from geometry_ws.protocol.names import MESSAGE_BYTES
+from geometry_ws.protocol.stream_stats import StreamStats
 from geometry_ws.render.decode import PICTURE_CODECS
 from geometry_ws.scene import limits
 from geometry_ws.scene.changes import Changes
 from geometry_ws.scene.world import World
+from geometry_ws.stream.ledger import Cause
 from geometry_ws.stream.wire import CODECS
 
 log = Logger()
@@ -73,7 +75,7 @@ class Compositor(
             version=VERSION,
             software=SOFTWARE,
             epoch=self._epoch,
-            features=["world-stream"],
+            features=["world-stream", "quality", "resume", "presented", "cause"],
             limits=meta.Limits(
                 message_bytes=MESSAGE_BYTES,
                 surface_side=limits.SIDE_PX,
@@ -109,6 +111,8 @@ class Compositor(
                 title=request.title,
                 text=request.text,
                 cursor=request.cursor,
+                content=request.content,
+                presented=request.presented,
             )
         self._changed(changes)
         return surfaces.Created(surface=surface)
@@ -124,12 +128,15 @@ class Compositor(
                 cursor=request.cursor,
                 opacity=request.opacity,
                 max_scale=request.max_scale,
+                content=request.content,
+                presented=request.presented,
             )
         return self._changed(changes)
 
     async def commit_surfaces(self, caller: Caller, request: surfaces.Commit) -> surfaces.Committed:
         """Answer surface.commit."""
-        return await self._commits.commit(caller, request)
+        cause = self._seating.cause(caller.session, request.cause)
+        return await self._commits.commit(caller, request, cause)
 
     def move_surface(self, caller: Caller, request: surfaces.MoveSurface) -> Done:
         """Answer surface.move."""
@@ -166,9 +173,9 @@ class Compositor(
             self._frames.changed(changes)
         return Done()
 
-    def _committed(self, changes: Changes) -> Shown:
+    def _committed(self, changes: Changes, cause: Cause | None) -> Shown:
         self._describe(changes)
-        return self._frames.changed_awaited(changes)
+        return self._frames.changed_awaited(changes, cause)
 
     def _describe(self, changes: Changes) -> None:
         """Tell those who follow what there is."""
@@ -233,6 +240,10 @@ class Compositor(
     def detach_stream(self, caller: Caller, request: streams.OneStream) -> Done:
         """Answer stream.detach."""
         return self._frames.detach(caller, request)
+
+    def stream_stats(self, caller: Caller, request: streams.OneStream) -> StreamStats:
+        """Answer stream.stats."""
+        return self._frames.stats(request)
 
     def hear_ack(self, caller: Caller, event: streams.Ack) -> None:
         """Hear stream.ack."""

@@ -13,29 +13,37 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
 from geometry_ws.components.binding import announce
+from geometry_ws.components.newcomers import (
+    ACKED_BYTES,
+    Newcomers,
+    all_codecs,
+    encode_as_wished,
+)
+from geometry_ws.components.owners import Owners
 from geometry_ws.components.session import ComponentSession
+from geometry_ws.components.stream_stats import stats_on_wire
 from geometry_ws.protocol import streams as wire
 from geometry_ws.protocol.declare import Caller, Done
 from geometry_ws.protocol.errors import Busy, NoSuchStream
-from geometry_ws.protocol.surfaces import SurfaceLooked, Surfaces
-from geometry_ws.render.encode import encode_plane
-from geometry_ws.scene.attention import Attention, Look
+from geometry_ws.protocol.stream_stats import StreamStats
+from geometry_ws.scene.attention import Look
 from geometry_ws.scene.changes import Changes
 from geometry_ws.scene.places import Places
 from geometry_ws.scene.world import World
-from geometry_ws.stream.flow import STUCK_SECONDS, WINDOW_BYTES
+from geometry_ws.stream.flow import STUCK_SECONDS
+from geometry_ws.stream.ledger import Cause
 from geometry_ws.stream.plan import Encoded, Plan
+from geometry_ws.stream.roster import Resume
 from geometry_ws.stream.stream import Stream
 from geometry_ws.stream.wire import to_wire
 
 log = Logger()
 
 NAME = "world"
-ACKS_PER_SECOND = 15
+
 SEEN_SECONDS = 0.1
 """How long a commit waits to be seen before its program may go on."""
 
-_ATTENTION_SECONDS = 0.1
 _QUICK_PIXELS = 64 * 1024
 _MOST_VIEWERS = 2000
 
@@ -55,20 +63,24 @@ class Frames:
         self._session = session
         self._world = world
         self._epoch = epoch
-        self._now = now
-        self._stream = Stream(epoch, world.surfaces)
-        self._attention = Attention()
+        self.now = now
+        self._stream = Stream(epoch, world.surfaces, now())
+        self._newcomers = Newcomers()
+        self._owners = Owners(session, world, self._stream, self.wall)
         self._timer: Any = None
-        self._attention_timer: Any = None
         self._ticking = False
         self._waiting: dict[object, tuple[Deferred[tuple[int, bool]], Any]] = {}
         self.places = Places(world.stack)
 
+    def wall(self, moment: float) -> int:
+        """A moment on the wall's clock, in microseconds."""
+        return time.time_ns() // 1000 - int((self.now() - moment) * 1e6)
+
     def stop(self) -> None:
         """Publish nothing more."""
-        for timer in (self._timer, self._attention_timer):
-            if timer is not None and timer.active():
-                timer.cancel()
+        self._owners.stop()
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
         for waiting, timer in self._waiting.values():
             timer.cancel()
             waiting.cancel()
@@ -76,14 +88,18 @@ class Frames:
 
     # What the compositor says
 
-    def changed(self, changes: Changes, token: object = None) -> None:
+    def changed(
+        self, changes: Changes, token: object = None, cause: Cause | None = None
+    ) -> None:  # fmt: skip
         """The world has changed."""
-        self._stream.changed(changes, token)
+        self._stream.changed(changes, token, self.now(), cause)
         if changes.created or changes.removed or changes.told:
-            self._attend()
+            self._owners.looks_changed()
         self._wake()
 
-    def changed_awaited(self, changes: Changes) -> "Deferred[tuple[int, bool]]":
+    def changed_awaited(
+        self, changes: Changes, cause: Cause | None = None
+    ) -> "Deferred[tuple[int, bool]]":  # fmt: skip
         """The world has changed; fires with the frame that shows it, and whether anybody sees it.
 
         After SEEN_SECONDS it fires anyway, so that nobody waits for viewers that aren't there.
@@ -92,13 +108,13 @@ class Frames:
         waiting: Deferred[tuple[int, bool]] = Deferred()
         timer = self._session.clock.callLater(SEEN_SECONDS, self._unseen, token)
         self._waiting[token] = waiting, timer
-        self.changed(changes, token)
+        self.changed(changes, token, cause)
         return waiting
 
     def left(self, session: int) -> None:
         """A session left."""
-        self._stream.forget(session)
-        self._attend()
+        self._stream.forget(session, self.now())
+        self._owners.looks_changed()
 
     # What viewers say
 
@@ -108,17 +124,29 @@ class Frames:
         if len(self._stream.viewers) >= _MOST_VIEWERS:
             raise Busy("This node has as many viewers as it can serve.", retry_ms=5000)
         look = None if request.look is None else _look(request.look)
-        self._stream.attach(caller.session, look, self._now())
-        self._attend()
+        joining = self._newcomers.joining(request.codecs, self._stream)
+        resumed = self._stream.attach(
+            caller.session, look, self.now(), joining, _resume(request.resume)
+        )
+        self._owners.looks_changed()
         # The frame must not overtake the answer.
         self._session.clock.callLater(0, self._wake)
         return wire.Attached(
             stream=NAME,
             epoch=self._epoch,
             seq=self._stream.seq,
-            window_bytes=WINDOW_BYTES,
-            acks_per_second=ACKS_PER_SECOND,
+            window_bytes=ACKED_BYTES,
+            acks_per_second=joining.acks_per_second,
+            codecs=all_codecs(joining),
+            token=joining.token,
+            resumed=resumed,
         )
+
+    def stats(self, request: wire.OneStream) -> StreamStats:
+        """Numbers of the stream and its viewers."""
+        self._check_name(request.stream)
+        stats = self._stream.stats(self.now())
+        return stats_on_wire(NAME, self._epoch, len(self._world.surfaces), stats)
 
     def refresh(self, caller: Caller, request: wire.Refresh) -> Done:
         """A viewer couldn't apply a frame."""
@@ -130,7 +158,7 @@ class Frames:
     def pause(self, caller: Caller, request: wire.Pause) -> Done:
         """A viewer wants nothing for a while, or goes on."""
         self._check_name(request.stream)
-        found = self._stream.pause(caller.session, self._now(), paused=request.paused)
+        found = self._stream.pause(caller.session, self.now(), paused=request.paused)
         return self._answer(request.stream, found)
 
     def detach(self, caller: Caller, request: wire.OneStream) -> Done:
@@ -141,20 +169,21 @@ class Frames:
     def ack(self, caller: Caller, event: wire.Ack) -> None:
         """A viewer has painted something."""
         if event.stream == NAME and self._stream.ack(
-            caller.session, event.epoch, event.seq, event.part, event.draw_us, self._now()
+            caller.session, event.epoch, event.seq, event.part, event.draw_us, self.now()
         ):
+            self._owners.painted()
             self._wake()
 
     def look(self, caller: Caller, event: wire.Look) -> None:
         """A viewer shows something else."""
-        if event.stream == NAME and self._stream.look(caller.session, _look(event), self._now()):
-            self._attend()
+        if event.stream == NAME and self._stream.look(caller.session, _look(event), self.now()):
+            self._owners.looks_changed()
             self._wake()
 
     def _answer(self, stream: str, found: bool) -> Done:
         if not found:
             raise NoSuchStream("You aren't attached to this stream.", stream=stream)
-        self._attend()
+        self._owners.looks_changed()
         self._wake()
         return Done()
 
@@ -168,7 +197,7 @@ class Frames:
         """Tick now if it is time, or be woken when it will be."""
         if self._ticking:
             return
-        now = self._now()
+        now = self.now()
         due = self._stream.next_due(now)
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
@@ -186,13 +215,13 @@ class Frames:
         plan = self._stream.plan(now, time.time_ns() // 1000)
         if plan.moves:
             self.places.note(plan.seq, self._world.stack())
-        if sum(job.pixels.size // 4 for job in plan.jobs) <= _QUICK_PIXELS:
-            self._finish(plan, plan.encode(encode_plane))
+        if plan.pixels <= _QUICK_PIXELS:
+            self._finish(plan, plan.encode(encode_as_wished))
             # Whatever is due next is not due at once: a frame has just gone.
             self._wake_later()
             return
         self._ticking = True
-        work = self._session.thread_of("frames", plan.encode, encode_plane)
+        work = self._session.thread_of("frames", plan.encode, encode_as_wished)
         work.addCallbacks(
             lambda encoded: self._finish(plan, encoded), self._failed, (), {}, (plan,)
         )
@@ -200,7 +229,7 @@ class Frames:
         work.addBoth(self._ticked)
 
     def _finish(self, plan: Plan, encoded: Encoded) -> None:
-        outcome = self._stream.commit(plan, encoded, self._now())
+        outcome = self._stream.commit(plan, encoded, self.now())
         for publish in outcome.publishes:
             announce(
                 self._session,
@@ -229,7 +258,7 @@ class Frames:
         text = f"No ack for {STUCK_SECONDS:g} s; attach again to go on."
         event = wire.Detached(stream=NAME, epoch=self._epoch, reason="stuck", text=text)
         announce(self._session, wire.Streams.on_detached, event, NAME, eligible=[viewer])
-        self._attend()
+        self._owners.looks_changed()
 
     # Commits that wait to be seen
 
@@ -246,30 +275,10 @@ class Frames:
             timer.cancel()
         waiting.callback((frame, seen))
 
-    # Who looks at what
-
-    def _attend(self) -> None:
-        """Tell owners soon who looks; a view that is panned changes sixty times a second."""
-        if self._attention_timer is None:
-            self._attention_timer = self._session.clock.callLater(
-                _ATTENTION_SECONDS, self._tell_looks
-            )
-
-    def _tell_looks(self) -> None:
-        self._attention_timer = None
-        for looked in self._attention.update(self._stream.looks, self._world.stack()):
-            if isinstance(looked.owner, int):
-                event = SurfaceLooked(
-                    surface=looked.surface, looked=looked.looked, scale=looked.scale
-                )
-                announce(
-                    self._session,
-                    Surfaces.on_looked,
-                    event,
-                    looked.surface,
-                    eligible=[looked.owner],
-                )
-
 
 def _look(view: wire.View) -> Look:
     return Look(view.x, view.y, view.width, view.height, view.scale, view.hidden)
+
+
+def _resume(resume: wire.Resume | None) -> Resume | None:
+    return None if resume is None else Resume(resume.token, resume.epoch, resume.seq)

@@ -9,11 +9,14 @@ from geometry_ws.protocol import seats, surfaces
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.scene.seat import InputEvent, Seat
 from geometry_ws.scene.world import World
+from geometry_ws.stream.ledger import Cause
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _MOST_SEATS = 10_000
+_MOST_INPUTS = 4096
+"""Inputs whose time is remembered; what answers an older one says nothing of lags."""
 
 
 class Seating:
@@ -25,6 +28,8 @@ class Seating:
         self._frames = frames
         self._seats: dict[int, tuple[str, Seat]] = {}
         self._made = 0
+        self._inputs: dict[int, tuple[int, float]] = {}
+        self._heard = 0
 
     def pointer(self, caller: Caller, event: seats.PointerInput) -> None:
         """The pointer moved, or a button went down or up."""
@@ -71,6 +76,18 @@ class Seating:
         if (held := self._seats.pop(session, None)) is not None:
             self._send(held[0], held[1].close())
 
+    def cause(self, owner: int, number: int) -> Cause | None:
+        """What a commit of a session answers now: an input that it was sent, if it says so."""
+        told, time = self._inputs.get(number, (None, 0.0))
+        return Cause(number, time, self._frames.now()) if told == owner else None
+
+    def _number(self, owner: int) -> int:
+        self._heard += 1
+        self._inputs[self._heard] = owner, self._frames.now()
+        if len(self._inputs) > _MOST_INPUTS:
+            del self._inputs[next(iter(self._inputs))]
+        return self._heard
+
     def _seat(self, caller: Caller) -> tuple[str, Seat]:
         held = self._seats.get(caller.session)
         if held is None:
@@ -103,6 +120,7 @@ class Seating:
                 text=event.text,
                 modifiers=list(event.modifiers),
                 frame=event.frame,
+                input=self._number(event.owner),
             )
             announce(
                 self._session,

@@ -19,6 +19,7 @@ from geometry_ws.protocol.declare import (
 )
 from geometry_ws.protocol.errors import Busy, NoSuchStream
 from geometry_ws.protocol.rights import Right
+from geometry_ws.protocol.stream_stats import StreamStats
 from geometry_ws.protocol.values import Counter, Identifier, Place, Rect, Rgba
 
 Viewed = Annotated[float, Meta(ge=0.001, le=64, description="screen pixels per world pixel")]
@@ -35,11 +36,27 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     hidden: bool = False
 
 
+class Resume(msgspec.Struct, frozen=True, kw_only=True):
+    """What a viewer that lost its session still has: the last frame that it painted wholly."""
+
+    token: Annotated[str, Meta(max_length=64, description="of the attachment before")]
+    epoch: Annotated[str, Meta(max_length=32)]
+    seq: Counter
+
+
+Codec = Annotated[str, Meta(max_length=16)]
+
+
 class Attach(Request, frozen=True, kw_only=True):
-    """Which stream, and what of it is looked at; everything where that is left out."""
+    """Which stream, and what of it is looked at; everything where that is left out.
+
+    ``codecs`` are those of ``frame_codecs`` that the viewer decodes beside raw and deflate.
+    """
 
     stream: Identifier = "world"
     look: View | None = None
+    codecs: Annotated[list[Codec], Meta(max_length=16)] = []
+    resume: Resume | None = None
 
 
 class Attached(Result, frozen=True, kw_only=True):
@@ -50,6 +67,9 @@ class Attached(Result, frozen=True, kw_only=True):
     seq: Counter
     window_bytes: int
     acks_per_second: int
+    codecs: Annotated[list[str], Meta(description="of image operations that may come")] = []
+    token: Annotated[str, Meta(description="for resume; keep it secret")] = ""
+    resumed: Annotated[bool, Meta(description="frames go on; else a keyframe comes")] = False
 
 
 class OneStream(Request, frozen=True, kw_only=True):
@@ -127,6 +147,14 @@ class FrameImage(msgspec.Struct, array_like=True, tag="image", frozen=True):
     data: bytes
 
 
+class Cause(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest input that a commit in the frame named; when both came, on ``time_us``' clock."""
+
+    input: Counter
+    input_us: int
+    commit_us: int
+
+
 class Frame(Event, frozen=True, kw_only=True, omit_defaults=True):
     """One atomic step of a stream, or one part of it."""
 
@@ -139,6 +167,7 @@ class Frame(Event, frozen=True, kw_only=True, omit_defaults=True):
     planes: list[PlanePlace] = []
     removed: list[Identifier] = []
     ops: list[FrameFill | FrameCopy | FrameImage] = []
+    cause: Cause | None = None
 
 
 class Detached(Event, frozen=True, kw_only=True):
@@ -166,7 +195,9 @@ class Streams(Interface):
     def attach_stream(self, caller: Caller, request: Attach) -> Answer[Attached]:
         """Become a viewer. Subscribe to the stream's frames first: a keyframe follows at once.
 
-        Attaching again begins again with a keyframe.
+        Attaching again begins again with a keyframe. A viewer that lost its session for less than
+        half a minute may say with `resume` what it still has; where `resumed` is true in the
+        answer, only what has changed since comes.
         """
 
     @procedure(
@@ -198,6 +229,16 @@ class Streams(Interface):
     )
     def detach_stream(self, caller: Caller, request: OneStream) -> Answer[Done]:
         """Stop being a viewer; no more frames come."""
+
+    @procedure(
+        "stream.stats",
+        right=Right.LOOK,
+        errors=(NoSuchStream,),
+        example={"stream": "world"},
+        reads=True,
+    )
+    def stream_stats(self, caller: Caller, request: OneStream) -> Answer[StreamStats]:
+        """Numbers of a stream and its viewers, for people and for monitoring."""
 
     @listens(
         "stream.ack",

@@ -9,7 +9,6 @@ from geometry_ws.protocol.declare import (
     Answer,
     Caller,
     Done,
-    Event,
     Interface,
     Request,
     Result,
@@ -18,6 +17,11 @@ from geometry_ws.protocol.declare import (
 )
 from geometry_ws.protocol.errors import Busy, InvalidContent, LimitExceeded, NoSuchSurface
 from geometry_ws.protocol.rights import Right
+from geometry_ws.protocol.surface_events import SurfaceChanged as SurfaceChanged
+from geometry_ws.protocol.surface_events import SurfaceInfo as SurfaceInfo
+from geometry_ws.protocol.surface_events import SurfaceInput as SurfaceInput
+from geometry_ws.protocol.surface_events import SurfaceLooked as SurfaceLooked
+from geometry_ws.protocol.surface_events import SurfacePresented as SurfacePresented
 from geometry_ws.protocol.values import (
     Counter,
     Cursor,
@@ -31,6 +35,12 @@ from geometry_ws.protocol.values import (
     Title,
     WorldPx,
 )
+
+Content = Annotated[
+    Literal["auto", "text", "photo", "video", "lossless"],
+    Meta(description="what it shows; text and lossless are never sent with loss"),
+]
+Told = Annotated[bool, Meta(description="the owner hears surface.on_presented")]
 
 
 class CreateSurface(Request, frozen=True, kw_only=True):
@@ -47,6 +57,8 @@ class CreateSurface(Request, frozen=True, kw_only=True):
     title: Title = ""
     text: Text = ""
     cursor: Cursor = "default"
+    content: Content = "auto"
+    presented: Told = False
 
 
 class Created(Result, frozen=True):
@@ -64,6 +76,8 @@ class ConfigureSurface(Request, frozen=True, kw_only=True):
     cursor: Cursor | None = None
     opacity: Opacity | None = None
     max_scale: Scale | None = None
+    content: Content | None = None
+    presented: Told | None = None
 
 
 class Update(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -80,9 +94,13 @@ class Update(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Commit(Request, frozen=True, kw_only=True):
-    """One atomic change of one or several surfaces."""
+    """One atomic change of one or several surfaces.
+
+    ``cause`` is the ``input`` of the event that it answers, if it does.
+    """
 
     updates: Annotated[list[Update], Meta(min_length=1, max_length=64)]
+    cause: Counter = 0
 
 
 class Committed(Result, frozen=True):
@@ -112,68 +130,11 @@ class ListSurfaces(Request, frozen=True, kw_only=True):
     mine: bool = False
 
 
-class SurfaceInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """What everybody may know of a surface."""
-
-    surface: Identifier
-    title: str
-    text: str
-    x: int
-    y: int
-    width: int
-    height: int
-    scale: int
-    z: int
-    opacity: float
-    cursor: str
-    mine: bool = False
-
-
 class SurfaceList(Result, frozen=True):
     """The surfaces, the lowest first."""
 
     epoch: str
     surfaces: list[SurfaceInfo]
-
-
-class SurfaceChanged(Event, frozen=True, kw_only=True):
-    """What happened to a surface; ``surface`` is absent of a destroyed one."""
-
-    epoch: str
-    seq: int
-    change: Literal["created", "changed", "destroyed"]
-    id: Identifier
-    surface: SurfaceInfo | None = None
-
-
-class SurfaceInput(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """Input for a surface; ``x`` and ``y`` are in its own pixels, before its buffer scale."""
-
-    surface: Identifier
-    kind: Literal["pointer", "wheel", "key", "text"]
-    seat: Identifier
-    phase: str = ""
-    x: float = 0.0
-    y: float = 0.0
-    world_x: float = 0.0
-    world_y: float = 0.0
-    button: int = 0
-    buttons: int = 0
-    dx: float = 0.0
-    dy: float = 0.0
-    key: str = ""
-    code: str = ""
-    text: str = ""
-    modifiers: list[str] = []
-    frame: int = 0
-
-
-class SurfaceLooked(Event, frozen=True, kw_only=True):
-    """Whether anybody looks at a surface, and the buffer scale that would serve them best."""
-
-    surface: Identifier
-    looked: bool
-    scale: int
 
 
 _SURFACE = {"surface": "s1"}
@@ -306,4 +267,19 @@ class Surfaces(Interface):
         example={"surface": "s1", "looked": True, "scale": 2},
         text="To the owner alone: whether anybody looks at the surface, and the largest buffer"
         " scale that lookers would see, never above the surface's `max_scale`.",
+    )
+    on_presented = publishes(
+        "surface.on_presented.<surface>",
+        SurfacePresented,
+        right=Right.DRAW,
+        example={
+            "surface": "s1",
+            "epoch": "k3f9",
+            "frame": 13,
+            "time_us": 1_790_000_000_000_000,
+            "viewers": 2,
+        },
+        text="To the owner alone, if the surface was made or configured with `presented`: its"
+        " content was painted, when and by how many. Several frames and acks in quick succession"
+        " are told as one; a moved surface tells nothing.",
     )

@@ -4,6 +4,7 @@ import re
 
 from geometry_ws.scene import limits
 from geometry_ws.scene.errors import InvalidContent, LimitExceeded
+from geometry_ws.scene.surface import CONTENTS
 
 _CURSOR = re.compile(f"[a-z-]{{1,{limits.CURSOR_LENGTH}}}")
 
@@ -40,3 +41,9 @@ def check_words(title: str, text: str, cursor: str) -> None:
         raise LimitExceeded("text_length", limits.TEXT_LENGTH)
     if _CURSOR.fullmatch(cursor) is None:
         raise InvalidContent("cursor", "must be one of CSS's cursor words")
+
+
+def check_content(content: str) -> None:
+    """Refuse a kind of content that there isn't."""
+    if content not in CONTENTS:
+        raise InvalidContent("content", f"must be one of {', '.join(CONTENTS)}")

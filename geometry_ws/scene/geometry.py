@@ -146,16 +146,20 @@ class Region:
         """What of it lies in the rectangle."""
         return Region(cut for known in self.rects if (cut := known.intersect(rect)) is not None)
 
+    def subtract(self, other: "Region") -> "Region":
+        """What of it isn't in the other."""
+        left = list(self.rects)
+        for known in other.rects:
+            left = [piece for rect in left for piece in rect.subtract(known)]
+        return self if len(left) == len(self.rects) and tuple(left) == self.rects else Region(left)
+
     def overlaps(self, rect: Rect) -> bool:
         """Whether some pixel of the rectangle is in it."""
         return any(known.overlaps(rect) for known in self.rects)
 
     def contains(self, other: "Region") -> bool:
         """Whether every pixel of the other is in it."""
-        left = list(other.rects)
-        for known in self.rects:
-            left = [piece for rect in left for piece in rect.subtract(known)]
-        return not left
+        return not other.subtract(self)
 
     @property
     def bounds(self) -> Rect | None:

@@ -1,7 +1,7 @@
 """A surface: a rectangle of pixels that a program put into the world."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -11,13 +11,19 @@ from geometry_ws.scene.geometry import Rect
 Pixels: TypeAlias = npt.NDArray[np.uint8]
 """(height, width, 4): blue, green, red, alpha; 8 bit each, colours premultiplied by alpha."""
 
+Content: TypeAlias = Literal["auto", "text", "photo", "video", "lossless"]
+"""What a program may say that its surface shows."""
+
+CONTENTS: Final[tuple[str, ...]] = get_args(Content)
+
 
 @dataclass(slots=True)
 class Surface:
     """The world alone changes it; everybody else reads.
 
     Place and size are in world pixels. The buffer has size times ``scale`` pixels, and alpha 255
-    everywhere when the surface is opaque.
+    everywhere when the surface is opaque. ``content`` is one of CONTENTS; ``presented`` says
+    whether the owner wants to hear who has painted it.
     """
 
     id: str
@@ -35,6 +41,8 @@ class Surface:
     cursor: str
     max_scale: int
     buffer: Pixels
+    content: Content = "auto"
+    presented: bool = False
 
     @property
     def rect(self) -> Rect:

@@ -9,7 +9,13 @@ from types import MappingProxyType
 
 from geometry_ws.scene import limits
 from geometry_ws.scene.changes import Changes, PlaneChange
-from geometry_ws.scene.checks import check_buffer, check_number, check_place, check_words
+from geometry_ws.scene.checks import (
+    check_buffer,
+    check_content,
+    check_number,
+    check_place,
+    check_words,
+)
 from geometry_ws.scene.commit import (
     Drawing,
     Step,
@@ -20,7 +26,7 @@ from geometry_ws.scene.commit import (
     size_of,
 )
 from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurface
-from geometry_ws.scene.surface import Surface, new_buffer, words_bytes
+from geometry_ws.scene.surface import Content, Surface, new_buffer, words_bytes
 
 __all__ = ["Drawing", "Update", "World"]
 
@@ -66,12 +72,15 @@ class World:
         title: str = "",
         text: str = "",
         cursor: str = "default",
+        content: Content = "auto",
+        presented: bool = False,
     ) -> tuple[str, Changes]:
         """Make a surface above all others; gives its id.
 
         Raises InvalidContent for a value out of bounds, LimitExceeded for too much.
         """
         check_words(title, text, cursor)
+        check_content(content)
         check_place("", x=x, y=y)
         check_number("opacity", opacity, 0, 1)
         check_number("max_scale", max_scale, 1, limits.MAX_SCALE)
@@ -86,7 +95,7 @@ class World:
         buffer = new_buffer(width * scale, height * scale, opaque=opaque)
         surface = Surface(
             f"s{self._next_id}", owner, x, y, self._top() + 1, width, height, scale,
-            opacity, opaque, title, text, cursor, max_scale, buffer,
+            opacity, opaque, title, text, cursor, max_scale, buffer, content, presented,
         )  # fmt: skip
         self._next_id += 1
         self._count_words(owner, added)
@@ -106,10 +115,13 @@ class World:
         cursor: str | None = None,
         opacity: float | None = None,
         max_scale: int | None = None,
+        content: Content | None = None,
+        presented: bool | None = None,
     ) -> Changes:
         """Change how a surface is described and how solid it is; what is None stays."""
         found = self._of(owner, surface)
         check_words(title or "", text or "", "default" if cursor is None else cursor)
+        check_content(found.content if content is None else content)
         check_number("opacity", found.opacity if opacity is None else opacity, 0, 1)
         wanted = found.max_scale if max_scale is None else max_scale
         check_number("max_scale", wanted, 1, limits.MAX_SCALE)
@@ -119,6 +131,8 @@ class World:
         added -= found.words_bytes
         self._check_words(owner, added)
         self._count_words(owner, added)
+        found.content = found.content if content is None else content
+        found.presented = found.presented if presented is None else presented
         before = (found.title, found.text, found.cursor, found.opacity, found.max_scale)
         found.title = found.title if title is None else title
         found.text = found.text if text is None else text

@@ -1,68 +1,111 @@
-"""What is in flight to one viewer, and whether it may get more.
+"""What is in flight to one viewer, how fast its line is, and whether it may get more.
 
 The router keeps whatever a slow reader doesn't take, without bound; so the bound is here: bytes
-and time since the oldest message that isn't acknowledged. Acks are cumulative; late, repeated,
+and time since the oldest message that isn't acknowledged. The bytes follow the line: about what
+it carries in a round trip, the painting and a little more. Acks are cumulative; late, repeated,
 reordered ones and ones for what was never sent change nothing.
 """
 
 from collections import deque
 from typing import Final, NamedTuple
 
-WINDOW_BYTES: Final = 512 * 1024
-"""Bytes in flight from which on a viewer gets nothing more: two parts, so that a distant viewer's
-line stays filled while one part is drawn."""
+from geometry_ws.stream.meters import Highest, Lowest
+
+LEAST_WINDOW_BYTES: Final = 64 * 1024
+"""The slowest line gets so much at once: half a second of 1 Mbit/s."""
+
+FIRST_WINDOW_BYTES: Final = 128 * 1024
+"""For a line that was never filled, so that what it carries isn't known."""
+
+WINDOW_BYTES: Final = 1024 * 1024
+"""The most that is in flight to a viewer, whatever its line: what a stalled one leaves in the
+router's memory."""
+
+SLACK_SECONDS: Final = 0.1
+"""What the window holds beyond a round trip, painting and the acks' pace, so that it never limits
+a line by itself."""
 
 PATIENCE_SECONDS: Final = 0.25
-"""How long, beyond the viewer's usual round trip, a message may wait for its ack before the
-viewer counts as behind. Viewers gather acks for up to a fifteenth of a second."""
+"""How long, beyond the viewer's usual round trip and the pace of its acks, a message may wait for
+its ack before the viewer counts as behind."""
 
 STUCK_SECONDS: Final = 10.0
 """A viewer that acknowledges nothing for so long while something is in flight is detached."""
 
-ROUND_TRIPS: Final = 16
-"""Samples whose minimum is the round trip: a line that becomes longer is believed soon."""
+SLIDING_SECONDS: Final = 8.0
+"""Round trips and rates older than that no longer count: lines change."""
 
 
 class Sent(NamedTuple):
-    """A message in flight."""
+    """A message in flight, and what had been delivered when it went out, and when."""
 
     seq: int
     part: int
     size_bytes: int
     time: float
+    delivered: int
+    delivered_time: float
+    limited: bool
 
 
 class Flow:
     """Flow control of one viewer. Times are seconds on whatever clock the caller has."""
 
     __slots__ = (
+        "_ack_seconds",
+        "_acked",
+        "_delivered",
+        "_delivered_time",
+        "_filled",
         "_in_flight",
-        "_round_trips",
-        "acked_frames",
+        "_rates",
+        "_trips",
+        "acks",
         "draw_us",
         "in_flight_bytes",
+        "lag",
         "last_ack",
         "progress",
         "sent_bytes",
         "sent_messages",
     )
 
-    def __init__(self, now: float) -> None:
+    def __init__(self, now: float, ack_seconds: float = 1 / 15) -> None:
         self._in_flight: deque[Sent] = deque()
-        self._round_trips: deque[float] = deque(maxlen=ROUND_TRIPS)
+        self._trips = Lowest(SLIDING_SECONDS)
+        self._rates = Highest(SLIDING_SECONDS)
+        self._acked = 0
+        self._filled = False
+        self._delivered = 0
+        self._delivered_time = now
+        self._ack_seconds = ack_seconds
         self.progress = now
         """When the last message was acknowledged, or the first one sent after silence."""
         self.in_flight_bytes = 0
         self.sent_bytes = 0
         self.sent_messages = 0
-        self.acked_frames = 0
+        self.acks = 0
         self.last_ack: float | None = None
         self.draw_us = 0
+        self.lag = 0.0
+        """From a message to its ack, painting included, the last that was measured."""
 
     @property
     def round_trip(self) -> float:
-        """The smallest recent time from a message to its ack, without drawing, in seconds."""
-        return min(self._round_trips, default=0.0)
+        """The shortest recent time from a message to its ack, without painting, in seconds."""
+        return self._trips.value
+
+    @property
+    def bandwidth(self) -> float:
+        """What the line carries, in bytes a second, as far as was seen; 0 while unknown."""
+        return self._rates.value
+
+    @property
+    def window(self) -> int:
+        """Bytes in flight from which on the viewer gets nothing more."""
+        seconds = self.round_trip + self.draw_us / 1e6 + self._ack_seconds + SLACK_SECONDS
+        least = LEAST_WINDOW_BYTES if self._filled else FIRST_WINDOW_BYTES
+        return int(max(least, min(self._rates.value * seconds, WINDOW_BYTES)))
 
     @property
     def messages_in_flight(self) -> int:
@@ -73,15 +116,19 @@ class Flow:
         """Whether the viewer may get one more message."""
         if not self._in_flight:
             return True
+        patience = PATIENCE_SECONDS + self.round_trip + self._ack_seconds
         waiting = now - self._in_flight[0].time
-        return self.in_flight_bytes < WINDOW_BYTES and waiting < PATIENCE_SECONDS + self.round_trip
+        return waiting < patience and self.in_flight_bytes < self.window
 
     def sent(self, seq: int, part: int, size_bytes: int, now: float) -> None:
         """A message went out."""
         if not self._in_flight:
-            self.progress = now
-        self._in_flight.append(Sent(seq, part, size_bytes, now))
+            self.progress = self._delivered_time = now
         self.in_flight_bytes += size_bytes
+        limited = self.in_flight_bytes < self.window
+        self._in_flight.append(
+            Sent(seq, part, size_bytes, now, self._delivered, self._delivered_time, limited)
+        )
         self.sent_bytes += size_bytes
         self.sent_messages += 1
 
@@ -89,23 +136,49 @@ class Flow:
         """The viewer has painted everything up to this message; says whether that was news."""
         if not self._in_flight or (seq, part) > self._in_flight[-1][:2]:
             return False
-        progress = False
+        last: Sent | None = None
         while self._in_flight and self._in_flight[0][:2] <= (seq, part):
-            first = self._in_flight.popleft()
-            self.in_flight_bytes -= first.size_bytes
-            self.acked_frames += 1
-            progress = True
-            if first[:2] == (seq, part):
-                trip = now - first.time - draw_us / 1e6
-                self._round_trips.append(max(0.0, trip))
-        if progress:
-            self.progress = self.last_ack = now
-            self.draw_us = draw_us
-        return progress
+            last = self._in_flight.popleft()
+            self.in_flight_bytes -= last.size_bytes
+            self._delivered += last.size_bytes
+        if last is None:
+            return False
+        if last[:2] == (seq, part):
+            self.lag = now - last.time
+            self._trips.add(max(0.0, self.lag - draw_us / 1e6), now)
+        self._acked = seq
+        self._measure(last, now)
+        self.progress = self.last_ack = self._delivered_time = now
+        self.draw_us = draw_us
+        self.acks += 1
+        return True
+
+    def _measure(self, last: Sent, now: float) -> None:
+        """How fast bytes arrived; while there was little to send that says little of the line."""
+        rate = (self._delivered - last.delivered) / max(now - last.delivered_time, 0.001)
+        if not last.limited or rate > self._rates.value:
+            self._rates.add(rate, now)
+            self._filled = self._filled or not last.limited
+
+    @property
+    def painted(self) -> int:
+        """The last frame of which nothing is in flight any more; 0 before the first ack."""
+        first = self._in_flight[0].seq if self._in_flight else None
+        return self._acked - 1 if first == self._acked else self._acked
 
     def awake(self, now: float) -> None:
         """The viewer was away with our knowledge; its silence up to now means nothing."""
         self.progress = now
+
+    def inherit(self, before: "Flow") -> None:
+        """The viewer has a new session, with nothing in flight, over what may be the same line."""
+        self._trips, self._rates = before._trips, before._rates
+        self._filled = before._filled
+
+    @property
+    def excess(self) -> float:
+        """How much longer than the shortest recent round trip the last one was, in seconds."""
+        return max(0.0, self.lag - self.round_trip)
 
     @property
     def stuck_at(self) -> float | None:

@@ -10,8 +10,12 @@ from typing import Final, NamedTuple, TypeAlias
 
 from geometry_ws.scene.geometry import Rect
 
-PART_BYTES: Final = 256 * 1024
-"""The most pixel data in one message: a part delays input on the same connection by its time."""
+CAUSE_BYTES: Final = 64
+"""What the cause of a frame costs on the wire, rounded up."""
+
+PART_BYTES: Final = 128 * 1024
+"""Pixel data in one message: a part delays input on the same connection by its time. A single
+picture may have twice as much, where nothing compresses it."""
 
 OP_OVERHEAD: Final = 32
 """What an operation costs on the wire beside its data, rounded up."""
@@ -70,6 +74,14 @@ class ImageOp(NamedTuple):
 FrameOp: TypeAlias = FillOp | CopyOp | ImageOp
 
 
+class FrameCause(NamedTuple):
+    """The newest input that a frame answers, and when it and the commit came, in microseconds."""
+
+    input: int
+    input_us: int
+    commit_us: int
+
+
 class Frame(NamedTuple):
     """One frame, or part ``part[0]`` of ``part[1]`` of it."""
 
@@ -82,12 +94,14 @@ class Frame(NamedTuple):
     planes: tuple[PlanePlace, ...] = ()
     removed: tuple[str, ...] = ()
     ops: tuple[FrameOp, ...] = ()
+    cause: FrameCause | None = None
 
     @property
     def cost_bytes(self) -> int:
         """About what it takes on the wire; for flow control, never less than the pixel data."""
         return (
             FRAME_BYTES
+            + (CAUSE_BYTES if self.cause is not None else 0)
             + PLACE_BYTES * len(self.planes)
             + sum(16 + len(plane) for plane in self.removed)
             + sum(op_bytes(op) for op in self.ops)

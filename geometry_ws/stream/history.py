@@ -6,7 +6,7 @@ but never fewer; of removals the oldest are forgotten, and whoever needs those n
 
 from collections import OrderedDict, deque
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from geometry_ws.scene.geometry import Rect, Region
 
@@ -17,41 +17,74 @@ MOST_REMOVALS: Final = 1024
 """Removed planes that are remembered; more than any viewer misses while it keeps acking."""
 
 
+class _Step(NamedTuple):
+    """What changed in one frame, or in some that lie long ago."""
+
+    seq: int
+    time: float
+    region: Region
+
+
 class PlaneHistory:
     """One plane's past. ``last`` is the seq of its newest damage, ``previous`` of that before."""
 
-    __slots__ = ("_begun", "_steps", "_whole", "created", "last", "placed", "previous")
+    __slots__ = (
+        "_begun",
+        "_begun_time",
+        "_steps",
+        "_whole",
+        "created",
+        "last",
+        "placed",
+        "previous",
+    )
 
-    def __init__(self, seq: int, whole: Rect) -> None:
+    def __init__(self, seq: int, whole: Rect, now: float) -> None:
         self.created = seq
         self.placed = seq
-        self.renew(seq, whole)
+        self.renew(seq, whole, now)
 
-    def renew(self, seq: int, whole: Rect) -> None:
+    def renew(self, seq: int, whole: Rect, now: float) -> None:
         """The picture begins anew, with this size: all that was before is void."""
         self._whole = Region((whole,))
-        self._begun = seq
+        self._begun, self._begun_time = seq, now
         self.last = seq
         self.previous = -1
-        self._steps: list[tuple[int, Region]] = []
+        self._steps: list[_Step] = []
 
-    def damaged(self, seq: int, damage: Region) -> None:
+    def damaged(self, seq: int, damage: Region, now: float) -> None:
         """The picture changed in frame ``seq``, which is newer than all before."""
         self.previous, self.last = self.last, seq
-        self._steps.append((seq, damage))
+        self._steps.append(_Step(seq, now, damage))
         if len(self._steps) > MOST_STEPS:
-            (_, older), (newer_seq, newer) = self._steps[:2]
-            self._steps[:2] = [(newer_seq, older.union(newer))]
+            older, newer = self._steps[:2]
+            self._steps[:2] = [newer._replace(region=older.region.union(newer.region))]
 
     def since(self, seq: int) -> Region:
         """What changed after frame ``seq``; at least that."""
         if seq < self._begun:
             return self._whole
         damage = Region()
-        for step, region in reversed(self._steps):
-            if step <= seq:
+        for step in reversed(self._steps):
+            if step.seq <= seq:
                 break
-            damage = damage.union(region)
+            damage = damage.union(step.region)
+        return damage
+
+    @property
+    def bounds(self) -> Rect:
+        """All of the picture."""
+        return self._whole.rects[0]
+
+    def after(self, time: float) -> Region:
+        """What changed after a moment; at least that."""
+        if self._begun_time > time:
+            return self._whole
+        damage = Region()
+        for step in reversed(self._steps):
+            if step.time <= time:
+                break
+            damage = damage.union(step.region)
         return damage
 
 
@@ -82,19 +115,19 @@ class History:
         self._planes[plane].placed = seq
         self.places_seq = seq
 
-    def renewed(self, seq: int, plane: str, whole: Rect) -> None:
+    def renewed(self, seq: int, plane: str, whole: Rect, now: float) -> None:
         """A plane is new, or begins anew with another size; ``placed`` is included."""
         known = self._planes.get(plane)
         if known is None:
-            self._planes[plane] = PlaneHistory(seq, whole)
+            self._planes[plane] = PlaneHistory(seq, whole, now)
         else:
-            known.renew(seq, whole)
+            known.renew(seq, whole, now)
         self._planes.move_to_end(plane)
         self.placed(seq, plane)
 
-    def damaged(self, seq: int, plane: str, damage: Region) -> None:
+    def damaged(self, seq: int, plane: str, damage: Region, now: float) -> None:
         """A known plane's picture changed in frame ``seq``."""
-        self._planes[plane].damaged(seq, damage)
+        self._planes[plane].damaged(seq, damage, now)
         self._planes.move_to_end(plane)
 
     def removed(self, seq: int, plane: str) -> None:

@@ -9,11 +9,15 @@ a copy reads the picture before the frame, so it is kept only where nothing has 
 from dataclasses import dataclass, field
 from typing import Final
 
-from geometry_ws.scene.changes import Changes, Copied, Filled, Painted, PlaneChange
-from geometry_ws.scene.geometry import Region
+from geometry_ws.scene.changes import Changes, Copied, Filled, Painted, PlaneChange, Tile
+from geometry_ws.scene.geometry import Rect, Region
+from geometry_ws.stream.ledger import Cause
 
 MOST_STROKES: Final = 64
 """Fills and copies of one plane in one frame; beyond that its pixels are simply sent."""
+
+MOST_TILE_BYTES: Final = 16 * 1024 * 1024
+"""Encoded tiles of programs that are kept to be sent on; beyond that all are encoded anew."""
 
 
 @dataclass(slots=True)
@@ -25,6 +29,7 @@ class PendingPlane:
     damage: Region = field(default_factory=Region)
     strokes: list[Filled | Copied] = field(default_factory=list)
     painted: Region = field(default_factory=Region)
+    tiles: dict[Rect, Tile] = field(default_factory=dict)
 
     def add(self, change: PlaneChange) -> None:
         """One more step, after all before."""
@@ -33,9 +38,13 @@ class PendingPlane:
             self.renewed = True
             self.damage, self.painted = Region(), Region()
             self.strokes.clear()
+            self.tiles.clear()
         before = self.damage
         paint = []
         for stroke in change.strokes:
+            self._over(stroke.rect)
+            if isinstance(stroke, Painted) and stroke.tile is not None:
+                self.tiles[stroke.rect] = stroke.tile
             if isinstance(stroke, Painted) or (
                 isinstance(stroke, Copied) and (self.renewed or before.overlaps(stroke.source))
             ):
@@ -43,6 +52,7 @@ class PendingPlane:
             else:
                 self._push(stroke)
                 if len(self.strokes) > MOST_STROKES:
+                    self.tiles.clear()
                     break  # all of it will be sent as pixels
         self.damage = before.union(change.damage)
         if paint:
@@ -50,6 +60,11 @@ class PendingPlane:
         if len(self.strokes) > MOST_STROKES:
             self.strokes.clear()
             self.painted = self.damage
+
+    def _over(self, rect: Rect) -> None:
+        """Something lies over what was there: those tiles aren't the newest pixels any more."""
+        for old in [old for old in self.tiles if old.overlaps(rect)]:
+            del self.tiles[old]
 
     def _push(self, stroke: Filled | Copied) -> None:
         """What the stroke covers wholly needs no other any more."""
@@ -74,15 +89,26 @@ class Pending:
     def __init__(self) -> None:
         self.planes: dict[str, PendingPlane] = {}
         self.removed: list[str] = []
+        self.since: float | None = None
+        self.cause: Cause | None = None
 
-    def add(self, changes: Changes) -> None:
-        """One more step of the world, after all before."""
+    def add(self, changes: Changes, now: float | None = None, cause: Cause | None = None) -> None:
+        """One more step of the world, after all before; when it came, and what it answers."""
+        self.since = now if self.since is None else self.since
+        self.cause = cause or self.cause
         for plane, change in changes.planes.items():
             if change.placed or change.damage:
                 self.planes.setdefault(plane, PendingPlane()).add(change)
         for plane in changes.removed:
             self.planes.pop(plane, None)
             self.removed.append(plane)
+        self._bound()
+
+    def _bound(self) -> None:
+        kept = sum(len(tile.data) for one in self.planes.values() for tile in one.tiles.values())
+        if kept > MOST_TILE_BYTES:
+            for known in self.planes.values():
+                known.tiles.clear()
 
     @property
     def moves(self) -> bool:

@@ -1,8 +1,9 @@
 """Who lacks what, and the frames that mend it: the decisions of a tick.
 
 Viewers who are ready are of three kinds. *Level* ones lack nothing but what has just changed;
-they share one frame with fills and copies as they happened. Those *behind* missed something;
-they share one frame of newest pixels that fits all of them. *Joining* ones share a keyframe.
+they share one frame with fills and copies as they happened. Those *behind* missed something, or
+have something with loss that has settled; they share one frame of newest pixels that fits all of
+them. *Joining* ones share a keyframe. All this for each profile that viewers have (viewer.py).
 
 A tick copies a bounded number of pixels for each kind. Planes that are left out are missed by
 their viewers like any others, and come with the next ticks, what is missed longest first. For
@@ -10,27 +11,50 @@ level viewers the bound is larger than any commit, so that none is shown to them
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.surface import Surface
-from geometry_ws.stream import plan as plans
-from geometry_ws.stream.frame import CopyOp, Frame, PlanePlace
+from geometry_ws.stream import builder as builders
+from geometry_ws.stream.builder import Builder
+from geometry_ws.stream.frame import CopyOp, Frame, FrameCause, PlanePlace
 from geometry_ws.stream.history import History
 from geometry_ws.stream.pending import Pending
-from geometry_ws.stream.plan import Builder, Group, Plan, TileCache, place_of
-from geometry_ws.stream.viewer import NOTHING, Viewer
+from geometry_ws.stream.plan import Group, Plan, place_of
+from geometry_ws.stream.settling import Settling
+from geometry_ws.stream.tiles import TileCache
+from geometry_ws.stream.viewer import NOTHING, Profile, Viewer
+
+
+@dataclass(slots=True)
+class Kinds:
+    """Viewers of one profile who are ready, by what they need."""
+
+    level: list[Viewer] = field(default_factory=list)
+    behind: list[Viewer] = field(default_factory=list)
+    joining: list[Viewer] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Missed:
+    """What viewers behind need: since when which planes, which regions, and which exactly."""
+
+    floors: dict[str, int]
+    regions: dict[str, Region]
+    rough: dict[str, Region]
 
 
 class Planner:
     """Reads the planes (a live mapping) and owns their history and their encoded tiles."""
 
-    def __init__(self, epoch: str, planes: Mapping[str, Surface]) -> None:
+    def __init__(self, epoch: str, planes: Mapping[str, Surface], now: float) -> None:
         self._epoch = epoch
         self._planes = planes
         self.history = History()
         self.cache = TileCache()
+        self.settling = Settling(self.history)
         for surface in planes.values():
-            self.history.renewed(0, surface.id, _whole(surface))
+            self.history.renewed(0, surface.id, whole_of(surface), now)
 
     def sees(self, viewer: Viewer, plane: str) -> bool:
         """Whether the viewer looks at where the plane lies now."""
@@ -47,6 +71,16 @@ class Planner:
                 lacking[plane] = viewer.last_sent
         return lacking
 
+    def settled(self, viewer: Viewer, now: float) -> dict[str, Region]:
+        """What it looks at, has with loss, and doesn't change any more."""
+        if not viewer.rough or viewer.refine_at is None or viewer.refine_at > now:
+            return {}
+        seen = [plane for plane in viewer.rough if self.sees(viewer, plane)]
+        if not seen:
+            viewer.refine_at = None  # until it looks elsewhere, or something moves
+            return {}
+        return self.settling.due(viewer, seen, now)
+
     def is_behind(self, viewer: Viewer) -> bool:
         """Whether it misses something of frames that are over."""
         return self.history.moved_since(viewer.last_sent) or bool(self.lacking(viewer))
@@ -57,7 +91,7 @@ class Planner:
             change.damage and self.sees(viewer, plane) for plane, change in pending.planes.items()
         )
 
-    def flush(self, seq: int, taken: Pending) -> list[str]:
+    def flush(self, seq: int, taken: Pending, now: float) -> list[str]:
         """The changes become the history of frame ``seq``; gives the planes that are gone."""
         for plane in taken.removed:
             self.cache.drop(plane)
@@ -70,13 +104,13 @@ class Planner:
             if surface is None:
                 del taken.planes[plane]
             elif change.renewed or plane not in self.history:
-                self.history.renewed(seq, plane, _whole(surface))
+                self.history.renewed(seq, plane, whole_of(surface), now)
                 self.cache.drop(plane)
             else:
                 if change.placed:
                     self.history.placed(seq, plane)
                 if change.damage:
-                    self.history.damaged(seq, plane, change.damage)
+                    self.history.damaged(seq, plane, change.damage, now)
                     self.cache.damaged(plane, change.damage)
         return taken.removed
 
@@ -84,104 +118,41 @@ class Planner:
         self,
         plan: Plan,
         taken: Pending,
-        kinds: tuple[list[Viewer], list[Viewer], list[Viewer]],
-        time_us: int,
+        kinds: Mapping[Profile, Kinds],
+        stamp: tuple[int, FrameCause | None],
+        now: float,
     ) -> None:
-        """Put the frames for level, behind and joining viewers into a plan."""
-        level, behind, joining = kinds
+        """Put the frames for level, behind and joining viewers of all profiles into a plan."""
         builder = Builder(plan, self._planes, self.cache)
-        level = [viewer for viewer in level if self.concerns(taken, viewer)]
-        fresh = self._level(builder, plan.seq, level, taken, time_us) if level else None
-        if behind:
-            floors, regions = self._missed(behind)
-            if fresh is not None and _suffices(fresh, taken, regions):
-                self._share(fresh, behind, floors, time_us)
-            else:
-                plan.groups.append(
-                    self._behind(builder, plan.seq, behind, floors, regions, time_us)
-                )
-        if fresh is not None:
-            plan.groups.append(fresh)
-        if joining:
-            plan.groups.append(self._joining(builder, plan.seq, joining, time_us))
+        maker = _Maker(self, builder, plan.seq, taken, stamp, now)
+        pixels = any(change.painted for change in taken.planes.values())
+        if not pixels and len(kinds) > 1:
+            # Places, fills and copies are the same for everybody.
+            level = [viewer for one in kinds.values() for viewer in one.level]
+            kinds = {
+                **{key: Kinds([], one.behind, one.joining) for key, one in kinds.items()},
+                Profile(): _with_level(kinds.get(Profile()), level),
+            }
+        for profile, one in kinds.items():
+            plan.groups += maker.groups(profile, one)
+        plan.forwarded = builder.forwarded
 
-    def _level(
-        self, builder: Builder, seq: int, viewers: list[Viewer], taken: Pending, time_us: int
-    ) -> Group:
-        builder.next_group(plans.LEVEL_PIXELS)
-        head = self._head(seq, min(viewer.last_sent for viewer in viewers), time_us)
-        group = Group(tuple(viewers), head, {})
-        for plane, change in taken.planes.items():
-            if builder.full:
-                break
-            if change.damage and any(self.sees(viewer, plane) for viewer in viewers):
-                group.items += builder.strokes(plane, change.strokes)
-                group.items += builder.region(plane, change.painted)
-                group.floors[plane] = self.history[plane].previous
-        return group
-
-    def _missed(self, viewers: list[Viewer]) -> tuple[dict[str, int], dict[str, Region]]:
-        """For viewers behind: since when which planes are missed, and what changed there."""
-        floors: dict[str, int] = {}
-        for viewer in viewers:
-            for plane, since in self.lacking(viewer).items():
-                floors[plane] = min(floors.get(plane, since), since)
-        regions = {plane: self.history[plane].since(since) for plane, since in floors.items()}
-        return floors, regions
-
-    def _behind(
-        self,
-        builder: Builder,
-        seq: int,
-        viewers: list[Viewer],
-        floors: dict[str, int],
-        regions: dict[str, Region],
-        time_us: int,
-    ) -> Group:
-        builder.next_group(plans.GROUP_PIXELS)
-        head = self._head(seq, min(viewer.last_sent for viewer in viewers), time_us)
-        group = Group(tuple(viewers), head, {})
-        for plane, floor in sorted(floors.items(), key=lambda item: item[1]):
-            if builder.full:
-                break
-            group.items += builder.region(plane, regions[plane])
-            group.floors[plane] = floor
-        return group
-
-    def _share(
-        self, fresh: Group, behind: list[Viewer], floors: dict[str, int], time_us: int
-    ) -> None:
-        """One frame for both kinds: those behind need no more than has just changed."""
-        viewers = (*fresh.viewers, *behind)
-        base = min(viewer.last_sent for viewer in viewers)
-        fresh.viewers = viewers
-        fresh.head = self._head(fresh.head.seq, base, time_us)
-        for plane, floor in floors.items():
-            fresh.floors[plane] = min(fresh.floors[plane], floor)
-
-    def _joining(self, builder: Builder, seq: int, viewers: list[Viewer], time_us: int) -> Group:
-        builder.next_group(plans.GROUP_PIXELS)
-        planes = self._places(self.history)
-        head = Frame(self._epoch, seq, seq, time_us, keyframe=True, planes=planes)
-        group = Group(tuple(viewers), head, {})
-        for place in planes:
-            if builder.full:
-                break
-            if any(self.sees(viewer, place.plane) for viewer in viewers):
-                group.items += builder.whole(place.plane)
-                group.floors[place.plane] = NOTHING
-        return group
-
-    def _head(self, seq: int, base: int, time_us: int) -> Frame:
+    def head(self, seq: int, base: int, stamp: tuple[int, FrameCause | None]) -> Frame:
         """A frame with all places and removals since its base."""
         return Frame(
             self._epoch,
             seq,
             base,
-            time_us,
+            stamp[0],
             planes=self._places(self.history.placed_since(base)),
             removed=self.history.removals_since(base),
+            cause=stamp[1],
         )
+
+    def keyframe(self, seq: int, stamp: tuple[int, FrameCause | None]) -> Frame:
+        """A frame with all places."""
+        places = self._places(self.history)
+        return Frame(self._epoch, seq, seq, stamp[0], keyframe=True, planes=places)
 
     def _places(self, planes: Iterable[str]) -> tuple[PlanePlace, ...]:
         return tuple(
@@ -191,16 +162,126 @@ class Planner:
         )
 
 
-def _suffices(fresh: Group, taken: Pending, regions: Mapping[str, Region]) -> bool:
+class _Maker:
+    """Makes the groups of one tick."""
+
+    def __init__(
+        self,
+        planner: Planner,
+        builder: Builder,
+        seq: int,
+        taken: Pending,
+        stamp: tuple[int, FrameCause | None],
+        now: float,
+    ) -> None:
+        self._planner = planner
+        self._builder = builder
+        self._seq = seq
+        self._taken = taken
+        self._stamp = stamp
+        self._now = now
+
+    def groups(self, profile: Profile, kinds: Kinds) -> list[Group]:
+        """At most three frames, in their order, for viewers of a profile."""
+        planner, groups = self._planner, []
+        level = [one for one in kinds.level if planner.concerns(self._taken, one)]
+        fresh = self._level(profile, level) if level else None
+        if kinds.behind:
+            missed = self._missed(kinds.behind)
+            if fresh is not None and not missed.rough and _suffices(fresh, self._taken, missed):
+                self._share(fresh, kinds.behind, missed)
+            else:
+                groups.append(self._behind(profile, kinds.behind, missed))
+        if fresh is not None:
+            groups.append(fresh)
+        if kinds.joining:
+            groups.append(self._joining(profile, kinds.joining))
+        return groups
+
+    def _level(self, profile: Profile, viewers: list[Viewer]) -> Group:
+        builder, taken = self._builder, self._taken
+        builder.next_group(builders.LEVEL_PIXELS, profile)
+        group = Group(tuple(viewers), self._head(viewers), profile)
+        for plane, change in taken.planes.items():
+            if builder.full:
+                break
+            if change.damage and any(self._planner.sees(viewer, plane) for viewer in viewers):
+                group.items += builder.strokes(plane, change.strokes)
+                group.items += builder.painted(plane, change.painted, change.tiles)
+                group.floors[plane] = self._planner.history[plane].previous
+        return group
+
+    def _missed(self, viewers: list[Viewer]) -> _Missed:
+        floors: dict[str, int] = {}
+        rough: dict[str, Region] = {}
+        for viewer in viewers:
+            for plane, since in self._planner.lacking(viewer).items():
+                floors[plane] = min(floors.get(plane, since), since)
+            for plane, region in self._planner.settled(viewer, self._now).items():
+                rough[plane] = rough[plane].union(region) if plane in rough else region
+        history = self._planner.history
+        regions = {plane: history[plane].since(since) for plane, since in floors.items()}
+        for plane in list(rough):
+            if plane in regions:
+                rough[plane] = rough[plane].subtract(regions[plane])
+        return _Missed(floors, regions, {plane: one for plane, one in rough.items() if one})
+
+    def _behind(self, profile: Profile, viewers: list[Viewer], missed: _Missed) -> Group:
+        builder = self._builder
+        builder.next_group(builders.GROUP_PIXELS, profile)
+        group = Group(tuple(viewers), self._head(viewers), profile)
+        for plane, floor in sorted(missed.floors.items(), key=lambda item: item[1]):
+            if builder.full:
+                break
+            group.items += builder.region(plane, missed.regions[plane])
+            group.floors[plane] = floor
+        for plane, region in missed.rough.items():
+            if builder.full:
+                break
+            again = builder.refine(plane, region)
+            group.items += again
+            group.refined += len(again)
+        return group
+
+    def _share(self, fresh: Group, behind: list[Viewer], missed: _Missed) -> None:
+        """One frame for both kinds: those behind need no more than has just changed."""
+        fresh.viewers = (*fresh.viewers, *behind)
+        fresh.head = self._head(fresh.viewers)
+        for plane, floor in missed.floors.items():
+            fresh.floors[plane] = min(fresh.floors[plane], floor)
+
+    def _joining(self, profile: Profile, viewers: list[Viewer]) -> Group:
+        builder = self._builder
+        builder.next_group(builders.GROUP_PIXELS, profile)
+        group = Group(tuple(viewers), self._planner.keyframe(self._seq, self._stamp), profile)
+        for place in group.head.planes:
+            if builder.full:
+                break
+            if any(self._planner.sees(viewer, place.plane) for viewer in viewers):
+                group.items += builder.whole(place.plane)
+                group.floors[place.plane] = NOTHING
+        return group
+
+    def _head(self, viewers: Iterable[Viewer]) -> Frame:
+        base = min(viewer.last_sent for viewer in viewers)
+        return self._planner.head(self._seq, base, self._stamp)
+
+
+def _suffices(fresh: Group, taken: Pending, missed: _Missed) -> bool:
     """Whether a frame for level viewers also holds all that those behind need."""
     if any(isinstance(item, CopyOp) for item in fresh.items):
         return False
     return all(
         plane in fresh.floors and taken.planes[plane].covers(region)
-        for plane, region in regions.items()
+        for plane, region in missed.regions.items()
     )
 
 
-def _whole(surface: Surface) -> Rect:
+def _with_level(kinds: Kinds | None, level: list[Viewer]) -> Kinds:
+    return Kinds(level) if kinds is None else Kinds(level, kinds.behind, kinds.joining)
+
+
+def whole_of(surface: Surface) -> Rect:
+    """All of a surface's buffer."""
     height, width = surface.buffer.shape[:2]
     return Rect(0, 0, width, height)

@@ -11,16 +11,20 @@ Neither clock nor network are known here: `now`, in seconds, is handed in, messa
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from geometry_ws.scene.attention import Look
 from geometry_ws.scene.changes import Changes
 from geometry_ws.scene.surface import Surface
-from geometry_ws.stream.flow import Flow
+from geometry_ws.stream.audience import Audience
+from geometry_ws.stream.frame import FrameCause
+from geometry_ws.stream.ledger import Cause
+from geometry_ws.stream.overview import viewer_stats
 from geometry_ws.stream.pending import Pending
-from geometry_ws.stream.plan import Encoded, Group, Plan, lay_out
-from geometry_ws.stream.planner import Planner
+from geometry_ws.stream.plan import Encoded, Group, Plan
+from geometry_ws.stream.planner import Kinds, Planner
+from geometry_ws.stream.presented import Shown
+from geometry_ws.stream.stats import StreamStats
 from geometry_ws.stream.tokens import Seen, Tokens
 from geometry_ws.stream.transfers import Publish, begin, bound, pump, unfinished
-from geometry_ws.stream.viewer import Viewer, ViewerStats
+from geometry_ws.stream.viewer import Profile, Viewer
 
 INTERVAL_SECONDS: Final = 0.016
 """From tick to tick in the long run, at the least: what screens show at most."""
@@ -37,128 +41,51 @@ class Outcome(NamedTuple):
     seen: tuple[Seen, ...]
 
 
-class StreamStats(NamedTuple):
-    """Numbers for people; all but ``seq`` and ``viewers`` count from the start or are bytes."""
-
-    seq: int
-    viewers: tuple[ViewerStats, ...]
-    publishes: int
-    bytes: int
-    cached_bytes: int
-    transfer_bytes: int
-
-
-class Stream:
+class Stream(Audience):
     """Frames of a live mapping of surfaces, of which `changed` must be told every change."""
 
-    def __init__(self, epoch: str, planes: Mapping[str, Surface]) -> None:
-        self.epoch = epoch
-        self.seq = 0
+    def __init__(self, epoch: str, planes: Mapping[str, Surface], now: float = 0.0) -> None:
+        super().__init__(epoch, Planner(epoch, planes, now), now)
         self._planes = planes
-        self._planner = Planner(epoch, planes)
         self._pending = Pending()
         self._tokens = Tokens()
-        self._viewers: dict[int, Viewer] = {}
-        self._left: dict[int, tuple[Flow, float]] = {}
         self._planning: Plan | None = None
         self._next_tick = float("-inf")
-        self._publishes = 0
-        self._bytes = 0
 
-    def attach(self, viewer: int, look: Look | None, now: float) -> None:
-        """A viewer joins, or begins again: it gets a keyframe. None looks at everything.
+    def presented(self) -> list[Shown]:
+        """What has been painted since this was asked last, of surfaces whose owners want to know.
 
-        What is still in flight from before counts on, and so does the time since its last
-        keyframe, or attaching again and again would be a way round both bounds.
+        Only acks make news here.
         """
-        self.detach(viewer)
-        flow, keyframe_after = self._left.pop(viewer, (None, now))
-        if flow is None or (flow.stuck_at is not None and flow.stuck_at <= now):
-            flow = Flow(now)
-        joined = self._viewers[viewer] = Viewer(viewer, look, flow, now)
-        joined.keyframe_after = keyframe_after
+        return self._presented.take()
 
-    def look(self, viewer: int, look: Look, now: float) -> bool:
-        """A viewer shows something else; False when it isn't attached."""
-        return self._show(viewer, now, look=look)
-
-    def pause(self, viewer: int, now: float, *, paused: bool) -> bool:
-        """A viewer wants nothing for a while, or goes on; False when it isn't attached."""
-        return self._show(viewer, now, paused=paused)
-
-    def ack(
-        self, viewer: int, epoch: str, seq: int, part: int, draw_us: int, now: float
-    ) -> bool:  # fmt: skip
-        """A viewer painted everything up to a part of a frame; says whether that was news."""
-        found = self._viewers.get(viewer)
-        flow = self._left.get(viewer, (None, now))[0] if found is None else found.flow
-        return flow is not None and epoch == self.epoch and flow.ack(seq, part, draw_us, now)
-
-    def refresh(self, viewer: int) -> bool:
-        """A viewer couldn't apply a frame: it gets a keyframe; False when it isn't attached."""
-        found = self._viewers.get(viewer)
-        if found is None:
-            return False
-        found.drop_transfer()
-        found.needs_keyframe = True
-        return True
-
-    def detach(self, viewer: int) -> bool:
-        """A viewer wants no more; False when it isn't attached. It counts until `forget`."""
-        found = self._viewers.pop(viewer, None)
-        if found is None:
-            return False
-        self._left[viewer] = found.flow, found.keyframe_after
-        return True
-
-    def forget(self, viewer: int) -> None:
-        """A session is gone for good, whether it was a viewer or not."""
-        self.detach(viewer)
-        self._left.pop(viewer, None)
-
-    def expire(self, now: float) -> tuple[int, ...]:
-        """Detach viewers that are stuck (see flow.py) and say which; the shell tells them why."""
-        stuck = tuple(
-            viewer.id
-            for viewer in self._viewers.values()
-            if not viewer.hidden
-            and viewer.flow.stuck_at is not None
-            and viewer.flow.stuck_at <= now
-        )
-        for viewer_id in stuck:
-            self.detach(viewer_id)
-        return stuck
-
-    @property
-    def viewers(self) -> tuple[int, ...]:
-        """Who is attached."""
-        return tuple(self._viewers)
-
-    @property
-    def looks(self) -> tuple[Look, ...]:
-        """What is looked at, by viewers who aren't away."""
-        return tuple(viewer.look for viewer in self._viewers.values() if not viewer.hidden)
-
-    def stats(self) -> StreamStats:
+    def stats(self, now: float) -> StreamStats:
         """Numbers for people."""
         viewers = self._viewers.values()
-        return StreamStats(
-            seq=self.seq,
-            viewers=tuple(viewer.stats() for viewer in viewers),
-            publishes=self._publishes,
-            bytes=self._bytes,
-            cached_bytes=self._planner.cache.size_bytes,
-            transfer_bytes=sum(transfer.size_bytes for transfer in unfinished(viewers)),
+        return self._overview.stats(
+            self.seq,
+            [viewer_stats(one, self.seq, self._planner.is_behind, now) for one in viewers],
+            self._planner.cache.size_bytes,
+            sum(transfer.size_bytes for transfer in unfinished(viewers)),
+            now,
         )
 
-    def changed(self, changes: Changes, token: object = None) -> None:
+    def changed(
+        self,
+        changes: Changes,
+        token: object = None,
+        now: float | None = None,
+        cause: Cause | None = None,
+    ) -> None:
         """The world has changed; to be called right after each step of the world.
 
         A token that isn't None comes out of a later `commit`, when what the step did is on its
         way to somebody who looks. Where nobody looks it never comes out: the caller gives up by
-        itself.
+        itself. ``now`` and ``cause`` are for the ledger.
         """
-        self._pending.add(changes)
+        self._pending.add(changes, now, cause)
+        if cause is not None:
+            self._overview.ledger.took("input_commit", cause.commit_time - cause.input_time)
         if token is not None:
             self._tokens.add(token, frozenset(changes.planes))
 
@@ -193,30 +120,50 @@ class Stream:
         """
         if self._planning is not None:
             raise RuntimeError("a tick is under way")
+        stamp = int(now * 1e6) if time_us is None else time_us
         ready = [one for one in self._viewers.values() if one.free(now)]
-        for viewer in ready:
-            if viewer.last_sent < self._planner.history.forgotten_seq:
-                viewer.needs_keyframe = True
-        joining = [one for one in ready if one.needs_keyframe and one.keyframe_after <= now]
-        level: list[Viewer] = []
-        behind: list[Viewer] = []
-        for viewer in ready:
-            if not viewer.needs_keyframe:
-                (behind if self._planner.is_behind(viewer) else level).append(viewer)
+        kinds = self._kinds(ready, now)
         plan = self._planning = Plan(self.seq)
-        framed = bool(joining or behind or (level and self._pending))
+        framed = any(
+            one.joining or one.behind or (one.level and self._pending) for one in kinds.values()
+        )
         self._pace(now, framed)
         if framed:
             plan.seq = self.seq = self.seq + 1
             taken, self._pending = self._pending, Pending()
-            for plane in self._planner.flush(self.seq, taken):
-                for viewer in self._viewers.values():
-                    viewer.stale.pop(plane, None)
-            stamp = int(now * 1e6) if time_us is None else time_us
-            self._planner.fill(plan, taken, (level, behind, joining), stamp)
+            plan.changed_since, plan.cause = taken.since, taken.cause
+            self._flush(taken, now)
+            cause = _on_wire(taken.cause, now, stamp)
+            self._planner.fill(plan, taken, kinds, (stamp, cause), now)
         if ready and not self._pending:
             self._tokens.planned(self.seq)
         return plan
+
+    def _kinds(self, ready: list[Viewer], now: float) -> dict[Profile, Kinds]:
+        kinds: dict[Profile, Kinds] = {}
+        for viewer in ready:
+            if viewer.last_sent < self._planner.history.forgotten_seq:
+                viewer.needs_keyframe = True
+            one = kinds.setdefault(viewer.profile, Kinds())
+            if viewer.needs_keyframe:
+                if viewer.keyframe_after <= now:
+                    one.joining.append(viewer)
+            elif self._planner.is_behind(viewer) or self._planner.settled(viewer, now):
+                one.behind.append(viewer)
+            else:
+                one.level.append(viewer)
+        return kinds
+
+    def _flush(self, taken: Pending, now: float) -> None:
+        gone = self._planner.flush(self.seq, taken, now)
+        self._roster.planes_gone(gone)
+        self._presented.drop(gone)
+        if taken.moves:
+            for viewer in self._viewers.values():
+                viewer.look_again(now)
+        for plane, change in taken.planes.items():
+            if change.damage and self._planes[plane].presented:
+                self._presented.framed(plane, self.seq)
 
     def _pace(self, now: float, framed: bool) -> None:
         """A tick is made: say when the next is meant, counted from when this one was meant.
@@ -233,17 +180,17 @@ class Stream:
     def commit(self, plan: Plan, encoded: Encoded, now: float) -> Outcome:
         """Hand out a planned tick's messages; to be published at once, in their order."""
         self._end(plan)
-        for op in plan.kept(encoded):
-            self._planner.cache.put(op)
+        for tile, wish in plan.kept(encoded):
+            self._planner.cache.put(tile, wish)
         for group in plan.groups:
             viewers = [one for one in group.viewers if self._fits(one, group, now)]
             if viewers:
-                begin(group, viewers, lay_out(group.head, plan.ops(group, encoded)), now)
-        bound(self._viewers.values(), now)
-        publishes = pump(self._viewers.values(), self._planner.history, now)
-        self._publishes += len(publishes)
-        self._bytes += sum(one.frame.cost_bytes * len(one.eligible) for one in publishes)
-        seen = self._tokens.seen(self._viewers.values(), self._planes, self._planner.history)
+                begin(group, viewers, plan.parts(group, encoded), now)
+        viewers_now = self._viewers.values()
+        self._overview.count("dropped", bound(viewers_now, now))
+        publishes = pump(viewers_now, self._planner.history, now)
+        self._overview.sent(plan, encoded, publishes, now)
+        seen = self._tokens.seen(viewers_now, self._planes, self._planner.history)
         return Outcome(tuple(publishes), seen)
 
     def abandon(self, plan: Plan) -> None:
@@ -264,21 +211,6 @@ class Stream:
             and viewer.needs_keyframe == group.head.keyframe
         )
 
-    def _show(
-        self, viewer_id: int, now: float, *, look: Look | None = None, paused: bool | None = None
-    ) -> bool:
-        viewer = self._viewers.get(viewer_id)
-        if viewer is None:
-            return False
-        was_hidden = viewer.hidden
-        viewer.look = viewer.look if look is None else look
-        viewer.paused = viewer.paused if paused is None else paused
-        if viewer.hidden:
-            viewer.drop_transfer()
-        elif was_hidden:
-            viewer.flow.awake(now)
-        return True
-
     def _wakes(self, viewer: Viewer, soonest: float, now: float) -> float | None:
         """When something is to be done for a viewer; None when only it can change that."""
         if viewer.hidden:
@@ -294,4 +226,18 @@ class Stream:
                 or any(planner.sees(viewer, plane) for plane in self._tokens.unplanned_planes())
             ):
                 return soonest
+            if viewer.refine_at is not None:
+                settles = max(soonest, viewer.refine_at)
+                stuck = viewer.flow.stuck_at
+                return settles if stuck is None else min(settles, stuck)
         return viewer.flow.stuck_at
+
+
+def _on_wire(cause: Cause | None, now: float, stamp: int) -> FrameCause | None:
+    """A cause with its times on the clock of the frame."""
+    if cause is None:
+        return None
+    came, committed = (
+        stamp - int((now - time) * 1e6) for time in (cause.input_time, cause.commit_time)
+    )
+    return FrameCause(cause.number, max(came, 0), max(committed, 0))

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from geometry_ws.stream.frame import Frame
 from geometry_ws.stream.history import History
+from geometry_ws.stream.loss import Loss
 from geometry_ws.stream.plan import Group
 from geometry_ws.stream.viewer import Transfer, Viewer
 
@@ -33,9 +34,13 @@ class Publish(NamedTuple):
     frame: Frame
 
 
-def begin(group: Group, viewers: Iterable[Viewer], parts: list[Frame], now: float) -> Transfer:
+def begin(
+    group: Group, viewers: Iterable[Viewer], frame: tuple[list[Frame], Loss], now: float
+) -> Transfer:
     """These viewers get a group's frame, and nothing else until its last part is out."""
-    transfer = Transfer(tuple(parts), tuple(part.cost_bytes for part in parts), group.floors)
+    parts, loss = frame
+    sizes = tuple(part.cost_bytes for part in parts)
+    transfer = Transfer(tuple(parts), sizes, group.floors, loss)
     for viewer in viewers:
         viewer.transfer = transfer
         viewer.next_part = 0
@@ -70,7 +75,7 @@ def _send_part(index: int, batch: list[Viewer], history: History, now: float) ->
         viewer.next_part = index + 1
         if viewer.next_part == len(transfer.parts):
             viewer.transfer = None
-            viewer.received(transfer.parts[0], transfer.floors, history)
+            viewer.received(transfer, history, now)
             if frame.keyframe:
                 viewer.keyframe_after = now + KEYFRAME_INTERVAL_SECONDS
     return Publish(tuple(sorted(viewer.id for viewer in batch)), frame)
@@ -86,12 +91,13 @@ def unfinished(viewers: Iterable[Viewer]) -> list[Transfer]:
     return sorted(transfers.values(), key=lambda transfer: transfer.parts[0].seq)
 
 
-def bound(viewers: Iterable[Viewer], now: float) -> None:
+def bound(viewers: Iterable[Viewer], now: float) -> int:
     """Cut transfers off until the rest keeps no more than TRANSFER_BYTES; one may always stay.
 
     First those that nobody takes parts of any more; then the newest, for the older are nearer to
-    their end. Whoever is cut off begins again later, together with others.
+    their end. Whoever is cut off begins again later, together with others. Says how many were.
     """
+    cut = 0
     members: dict[int, list[Viewer]] = {}
     for viewer in viewers:
         if viewer.transfer is not None:
@@ -102,11 +108,13 @@ def bound(viewers: Iterable[Viewer], now: float) -> None:
     alive = [one for one in kept if one not in stalled]
     for transfer in [*stalled, *reversed(alive[1:])]:
         if size_bytes <= TRANSFER_BYTES:
-            return
+            break
         size_bytes -= transfer.size_bytes
+        cut += 1
         for viewer in members[id(transfer)]:
             viewer.drop_transfer()
             viewer.wait_until = now + RETRY_SECONDS
+    return cut
 
 
 def _is_stalled(members: list[Viewer], now: float) -> bool:

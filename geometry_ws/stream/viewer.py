@@ -1,20 +1,46 @@
 """One viewer of a stream: what it looks at, what it has, and what is on its way to it.
 
-What it has is said by two things: every place and removal up to frame ``last_sent`` is there, and
+What it has is said by three things: every place and removal up to frame ``last_sent`` is there;
 so are all planes' pixels, but for those in ``stale``, which lack what changed since the frame
-named there. The connection is reliable and ordered, so what was sent is what it has.
+named there; and all of these are exact, but for the regions in ``rough``, which it has with loss.
+The connection is reliable and ordered, so what was sent is what it has. Where the connection
+ended, what was lost with it is undone, frame by frame.
 """
 
+from collections import deque
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from geometry_ws.scene.attention import EVERYTHING, Look
+from geometry_ws.scene.geometry import Region
 from geometry_ws.stream.flow import Flow
 from geometry_ws.stream.frame import Frame
 from geometry_ws.stream.history import History
+from geometry_ws.stream.loss import NO_LOSS, Loss
+from geometry_ws.stream.meters import Rate
+from geometry_ws.stream.quality import Quality
 
 NOTHING = -1
 """Stale since before every frame: the plane's pixels were never sent."""
+
+SETTLE_SECONDS: Final = 0.15
+"""Pixels that were sent with loss are sent again without when nothing has changed for so long."""
+
+LOOK_AGAIN_SECONDS: Final = 0.1
+"""Where pixels with loss keep changing, it is looked that often for some that don't any more."""
+
+MOST_UNDONE: Final = 256
+"""Frames without an ack that can be undone; a viewer that lost more gets a keyframe."""
+
+LOSSY_CODECS: Final = frozenset(("jpeg",))
+
+
+class Profile(NamedTuple):
+    """What viewers must have in common to share messages."""
+
+    codecs: frozenset[str] = frozenset()
+    fast: bool = False
 
 
 class Transfer(NamedTuple):
@@ -27,6 +53,7 @@ class Transfer(NamedTuple):
     parts: tuple[Frame, ...]
     sizes: tuple[int, ...]
     floors: Mapping[str, int]
+    loss: Loss = NO_LOSS
 
     @property
     def size_bytes(self) -> int:
@@ -34,52 +61,79 @@ class Transfer(NamedTuple):
         return sum(self.sizes)
 
 
-class ViewerStats(NamedTuple):
-    """Numbers for people; times in seconds but draw_us."""
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """What a viewer brings along."""
 
-    viewer: int
-    frames: int
-    messages: int
-    bytes: int
-    in_flight_bytes: int
-    last_ack: float | None
-    round_trip: float
-    draw_us: int
-    hidden: bool
-    stale_planes: int
+    codecs: frozenset[str] = frozenset()
+    name: str = ""
+    token: str = ""
+    seq: int = 0
+    acks_per_second: int = 15
+
+
+class _Undo(NamedTuple):
+    """What a viewer had before it got a frame."""
+
+    seq: int
+    last_sent: int
+    stale: dict[str, int]
+    rough: dict[str, Region]
 
 
 class Viewer:
     """State of one attachment; bounded by the number of planes."""
 
     __slots__ = (
+        "_undo",
         "flow",
+        "fps",
         "frames",
         "id",
+        "joined",
+        "joining",
         "keyframe_after",
         "last_sent",
         "look",
         "needs_keyframe",
         "next_part",
         "paused",
+        "quality",
+        "refine_at",
+        "rough",
         "stale",
         "transfer",
         "wait_until",
     )
 
-    def __init__(self, viewer: int, look: Look | None, flow: Flow, now: float) -> None:
+    def __init__(
+        self, viewer: int, look: Look | None, flow: Flow, now: float, joining: Joining
+    ) -> None:
         self.id = viewer
+        self.joining = joining
+        self.joined = now
         self.look = look or EVERYTHING
         self.flow = flow
+        self.quality = Quality()
+        self.fps = Rate(now)
         self.paused = False
         self.last_sent = 0
         self.stale: dict[str, int] = {}
+        self.rough: dict[str, Region] = {}
+        self.refine_at: float | None = None
         self.needs_keyframe = True
         self.keyframe_after = now
         self.transfer: Transfer | None = None
         self.next_part = 0
         self.wait_until = now
         self.frames = 0
+        self._undo: deque[_Undo] = deque(maxlen=MOST_UNDONE)
+
+    @property
+    def profile(self) -> Profile:
+        """With whom it can share messages."""
+        codecs = self.joining.codecs
+        return Profile(codecs, self.quality.fast and not LOSSY_CODECS.isdisjoint(codecs))
 
     @property
     def hidden(self) -> bool:
@@ -94,12 +148,14 @@ class Viewer:
         """Whether a new frame may begin for it now."""
         return self.transfer is None and self.wait_until <= now and self.ready(now)
 
-    def drop_transfer(self) -> None:
+    def drop_transfer(self) -> bool:
         """Forget the unfinished frame; the viewer drops its parts when another frame comes."""
+        dropped = self.transfer is not None
         if self.transfer is not None and self.transfer.parts[0].keyframe:
             self.needs_keyframe = True
         self.transfer = None
         self.next_part = 0
+        return dropped
 
     def has(self, plane: str, seq: int, history: History) -> bool:
         """Whether the plane's pixels of frame ``seq``, or newer ones, were sent to it."""
@@ -111,35 +167,66 @@ class Viewer:
             and not self.needs_keyframe
         )
 
-    def received(self, frame: Frame, floors: Mapping[str, int], history: History) -> None:
+    def received(self, transfer: Transfer, history: History, now: float) -> None:
         """A frame went out to it wholly; what it didn't bring stays stale."""
-        before = self.last_sent
+        frame, floors = transfer.parts[0], transfer.floors
         if frame.keyframe:
+            self._undo.clear()
+            self.rough = {}
             self.stale = {
                 place.plane: NOTHING
                 for place in frame.planes
                 if place.plane not in floors and place.plane in history
             }
         else:
-            for plane in list(history.damaged_since(before)):
-                self.stale.setdefault(plane, before)
-            for plane, floor in floors.items():
-                if self.stale.get(plane, floor) >= floor:
-                    self.stale.pop(plane, None)
+            self._undo.append(_Undo(frame.seq, self.last_sent, self.stale, self.rough))
+            self.stale = self._stale_after(floors, history)
+        self.rough = transfer.loss.after(self.rough)
+        if not self.rough:
+            self.refine_at = None
+        elif self.refine_at is None:
+            self.refine_at = now + SETTLE_SECONDS
         self.last_sent = frame.seq
         self.frames += 1
+        self.fps.add(now)
 
-    def stats(self) -> ViewerStats:
-        """Numbers for people."""
-        return ViewerStats(
-            viewer=self.id,
-            frames=self.frames,
-            messages=self.flow.sent_messages,
-            bytes=self.flow.sent_bytes,
-            in_flight_bytes=self.flow.in_flight_bytes,
-            last_ack=self.flow.last_ack,
-            round_trip=self.flow.round_trip,
-            draw_us=self.flow.draw_us,
-            hidden=self.hidden,
-            stale_planes=len(self.stale),
-        )
+    def _stale_after(self, floors: Mapping[str, int], history: History) -> dict[str, int]:
+        stale = dict(self.stale)
+        for plane in history.damaged_since(self.last_sent):
+            stale.setdefault(plane, self.last_sent)
+        for plane, floor in floors.items():
+            if stale.get(plane, floor) >= floor:
+                stale.pop(plane, None)
+        return stale
+
+    def acked(self, seq: int, now: float) -> None:
+        """It has painted everything up to a frame, so nothing before can be lost."""
+        while self._undo and self._undo[0].seq <= seq:
+            self._undo.popleft()
+        self.quality.measured(self.flow.excess, now)
+
+    def go_on(self, before: "Viewer", seq: int, now: float) -> bool:
+        """Take over what a lost viewer had at frame ``seq``, the last that it painted.
+
+        False when that can't be known; then this one needs a keyframe as if it were new.
+        """
+        undo, has = before._undo, before.last_sent
+        stale, rough = before.stale, before.rough
+        while undo and undo[-1].seq > seq:
+            _, has, stale, rough = undo.pop()
+        if before.needs_keyframe or has != seq:
+            return False
+        self.needs_keyframe = False
+        self.last_sent, self.stale, self.rough = has, stale, rough
+        self.refine_at = now + SETTLE_SECONDS if rough else None
+        return True
+
+    def look_again(self, now: float) -> None:
+        """It may see other planes now, perhaps some that it has with loss."""
+        if self.rough and self.refine_at is None:
+            self.refine_at = now
+
+    def gone(self, plane: str) -> None:
+        """A plane isn't there any more."""
+        self.stale.pop(plane, None)
+        self.rough.pop(plane, None)

@@ -9,7 +9,15 @@ from typing import Any, Final, TypeVar
 
 from geometry_ws.render.codecs import FRAME_CODECS
 from geometry_ws.scene.geometry import Rect
-from geometry_ws.stream.frame import CopyOp, FillOp, Frame, FrameOp, ImageOp, PlanePlace
+from geometry_ws.stream.frame import (
+    CopyOp,
+    FillOp,
+    Frame,
+    FrameCause,
+    FrameOp,
+    ImageOp,
+    PlanePlace,
+)
 
 CODECS: Final = FRAME_CODECS
 """Codecs of pixels in frames, which every painter here knows."""
@@ -49,6 +57,8 @@ def to_wire(frame: Frame) -> dict[str, Any]:
         wire["removed"] = list(frame.removed)
     if frame.ops:
         wire["ops"] = [_op_to_wire(op) for op in frame.ops]
+    if frame.cause is not None:
+        wire["cause"] = frame.cause._asdict()
     return wire
 
 
@@ -83,7 +93,17 @@ def from_wire(fields: Mapping[str, Any]) -> Frame:
         planes=_each(fields, "planes", MOST_PLANES, _place_from_wire),
         removed=_each(fields, "removed", MOST_PLANES, _string),
         ops=_each(fields, "ops", MOST_OPS, _op_from_wire),
+        cause=_cause_from_wire(fields.get("cause")),
     )
+
+
+def _cause_from_wire(value: object) -> FrameCause | None:
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise BadFrame("cause must be a dict")
+    names = FrameCause._fields
+    return FrameCause(*(_number(value.get(n), f"cause.{n}", 0, MOST_COUNT) for n in names))
 
 
 def _place_from_wire(value: object, name: str) -> PlanePlace:

@@ -18,7 +18,7 @@ class Alone(Compositor):
         self.hold = False
         self.held = []
         ensureDeferred(self.start())
-        self._frames._now = self.time.seconds
+        self._frames.now = self.time.seconds
 
     @property
     def clock(self):

@@ -17,16 +17,23 @@ from geometry_ws.scene.world import Update, World
 from geometry_ws.stream.flow import WINDOW_BYTES
 from geometry_ws.stream.painter import PlaneStore
 from geometry_ws.stream.stream import Stream
+from geometry_ws.stream.tiles import Wish
+from geometry_ws.stream.viewer import Joining
 from geometry_ws.stream.wire import from_wire, to_wire
 
 EPOCH = "e1"
+COARSE = {"fast": 0xF0, "thumbnail": 0xC0}
+JPEG = Joining(frozenset(("jpeg",)), "w1", "token")
 
 
-def encode(pixels: np.ndarray) -> tuple[str, bytes]:
+def encode(pixels: np.ndarray, wish: Wish) -> tuple[str, bytes, bool]:
+    """Without loss, or where it is wished coarsely: with the lowest bits gone."""
     assert pixels.flags.c_contiguous
-    raw = pixels.tobytes()
+    exact = wish.quality == "sharp"
+    raw = (pixels if exact else pixels & COARSE[wish.quality]).tobytes()
     packed = zlib.compress(raw, 1)
-    return ("deflate", packed) if len(raw) >= 1024 and len(packed) < len(raw) else ("raw", raw)
+    small = len(raw) >= 1024 and len(packed) < len(raw)
+    return ("deflate", packed, exact) if small else ("raw", raw, exact)
 
 
 class Client:

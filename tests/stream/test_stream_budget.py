@@ -10,7 +10,7 @@ from geometry_ws.scene.attention import Look
 from geometry_ws.scene.geometry import Rect
 from geometry_ws.scene.ops import Image
 from geometry_ws.scene.world import Update
-from geometry_ws.stream import plan as plans
+from geometry_ws.stream import builder as plans
 
 SIDE = 40
 

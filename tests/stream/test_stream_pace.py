@@ -63,7 +63,7 @@ def test_unknown_viewers_change_nothing() -> None:
     assert not node.stream.refresh(7)
     assert not node.stream.detach(7)
     assert not node.stream.ack(7, EPOCH, 1, 0, 0, node.now)
-    node.stream.forget(7)
+    node.stream.forget(7, node.now)
     assert node.stream.next_due(node.now) is None
 
 
@@ -167,7 +167,7 @@ def test_nothing_is_sent_twice() -> None:
     node, surface = late_node()
     draw(node, surface, Fill(Rect(0, 0, 40, 40), BLUE))
     sent(node, 1)
-    assert not any(one.stale_planes for one in node.stream.stats().viewers)
+    assert not any(one.stale_planes for one in node.stream.stats(node.now).viewers)
     node.settle()
     before = node.messages
     picture(node, x=50)
@@ -242,7 +242,9 @@ def test_a_hidden_viewer_gets_nothing_and_then_what_it_missed() -> None:
     for step in range(10):
         draw(node, surface, Fill(Rect(step, 0, 9, 9), RED))
         assert node.stream.next_due(node.now + 100 * step) is None
-    assert node.stream.stats().transfer_bytes == 0, "an unfinished frame isn't kept meanwhile"
+    assert node.stream.stats(node.now).transfer_bytes == 0, (
+        "an unfinished frame isn't kept meanwhile"
+    )
     assert node.stream.expire(node.now + 3600) == (), "its silence is no fault"
     node.now += 3600
     node.look(1, Look(0, 0, 900, 900))
@@ -263,7 +265,7 @@ def test_stalled_transfers_are_bounded(monkeypatch) -> None:
         node.join(viewer)
         node.now += 0.02
         node.tick()
-        assert node.stream.stats().transfer_bytes <= 4_000_000
+        assert node.stream.stats(node.now).transfer_bytes <= 4_000_000
     node.settle()
     node.check_pictures()
 
@@ -315,7 +317,7 @@ def test_a_session_that_left_is_forgotten() -> None:
     node = Node()
     node.join(1)
     node.settle()
-    node.stream.forget(1)
+    node.stream.forget(1, node.now)
     node.now += 0.02
     node.join(1)
     assert node.tick() == 1

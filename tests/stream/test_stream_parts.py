@@ -10,22 +10,32 @@ from streaming import noise
 
 from geometry_ws.scene.changes import Changes, Copied, Filled, Painted, PlaneChange
 from geometry_ws.scene.geometry import Rect, Region
-from geometry_ws.stream.flow import PATIENCE_SECONDS, STUCK_SECONDS, WINDOW_BYTES, Flow
+from geometry_ws.stream.flow import FIRST_WINDOW_BYTES, PATIENCE_SECONDS, STUCK_SECONDS, Flow
 from geometry_ws.stream.frame import CopyOp, FillOp, Frame, ImageOp, PlanePlace
 from geometry_ws.stream.history import MOST_REMOVALS, MOST_STEPS, History
 from geometry_ws.stream.painter import NeedsRefresh, PlaneStore, decode_pixels
 from geometry_ws.stream.pending import MOST_STROKES, Pending
-from geometry_ws.stream.plan import CACHE_BYTES, TileCache, lay_out
+from geometry_ws.stream.plan import lay_out
+from geometry_ws.stream.tiles import (
+    CACHE_BYTES,
+    LOSSY_TILE_PIXELS,
+    TILE_PIXELS,
+    Ready,
+    TileCache,
+    Wish,
+    cut,
+)
 from geometry_ws.stream.wire import BadFrame, from_wire, to_wire
 
 COLOUR = (1, 2, 3, 255)
+ACKS = 1 / 15
 
 # Flow
 
 
 def test_a_flow_is_ready_until_its_window_is_full() -> None:
     flow = Flow(0.0)
-    flow.sent(1, 0, WINDOW_BYTES - 1, 0.0)
+    flow.sent(1, 0, FIRST_WINDOW_BYTES - 1, 0.0)
     assert flow.ready(0.0)
     flow.sent(2, 0, 1, 0.0)
     assert not flow.ready(0.0)
@@ -41,8 +51,8 @@ def test_patience_grows_with_the_distance_but_not_with_drawing() -> None:
     assert flow.round_trip == pytest.approx(0.2)
     assert flow.draw_us == 300_000
     flow.sent(2, 0, 10, 1.0)
-    assert flow.ready(1.0 + PATIENCE_SECONDS + 0.19)
-    assert not flow.ready(1.0 + PATIENCE_SECONDS + 0.21)
+    assert flow.ready(1.0 + PATIENCE_SECONDS + 0.19 + ACKS)
+    assert not flow.ready(1.0 + PATIENCE_SECONDS + 0.21 + ACKS)
 
 
 def test_a_line_that_becomes_longer_is_believed() -> None:
@@ -91,9 +101,9 @@ small = st.builds(
 @given(st.lists(small, min_size=1, max_size=3 * MOST_STEPS))
 def test_history_never_forgets_a_damaged_pixel(rects: list[Rect]) -> None:
     history = History()
-    history.renewed(1, "s1", Rect(0, 0, 999, 999))
+    history.renewed(1, "s1", Rect(0, 0, 999, 999), 0.0)
     for seq, rect in enumerate(rects, 2):
-        history.damaged(seq, "s1", Region([rect]))
+        history.damaged(seq, "s1", Region([rect]), 0.0)
     past = history["s1"]
     for seq in (1, 2, len(rects) // 2 + 1, len(rects)):
         assert all(past.since(seq).contains(Region([rect])) for rect in rects[seq - 1 :])
@@ -106,21 +116,21 @@ def test_history_never_forgets_a_damaged_pixel(rects: list[Rect]) -> None:
 def test_history_merges_old_steps_without_naming_the_whole_plane() -> None:
     """A blinking cursor stays small however long a viewer is away."""
     history = History()
-    history.renewed(1, "s1", Rect(0, 0, 999, 999))
-    history.damaged(2, "s1", Region([Rect(900, 0, 1, 1)]))
+    history.renewed(1, "s1", Rect(0, 0, 999, 999), 0.0)
+    history.damaged(2, "s1", Region([Rect(900, 0, 1, 1)]), 0.0)
     for seq in range(3, 500):
-        history.damaged(seq, "s1", Region([Rect(500 * (seq % 2), 10, 2, 20)]))
+        history.damaged(seq, "s1", Region([Rect(500 * (seq % 2), 10, 2, 20)]), 0.0)
     expected = Region([Rect(0, 10, 2, 20), Rect(500, 10, 2, 20)])
     assert history["s1"].since(1) == Region([*expected.rects, Rect(900, 0, 1, 1)])
     assert history["s1"].since(470) == expected
-    history.damaged(500, "s1", Region([Rect(0, 900, 1, 1)]))
+    history.damaged(500, "s1", Region([Rect(0, 900, 1, 1)]), 0.0)
     assert history["s1"].since(1).contains(Region([*expected.rects, Rect(0, 900, 1, 1)]))
 
 
 def test_history_knows_places_and_removals_and_forgets_old_ones() -> None:
     history = History()
     for index in range(MOST_REMOVALS + 5):
-        history.renewed(2 * index + 1, f"s{index}", Rect(0, 0, 1, 1))
+        history.renewed(2 * index + 1, f"s{index}", Rect(0, 0, 1, 1), 0.0)
         history.removed(2 * index + 2, f"s{index}")
     last = 2 * (MOST_REMOVALS + 5)
     assert history.forgotten_seq == 10
@@ -136,8 +146,8 @@ def test_history_knows_places_and_removals_and_forgets_old_ones() -> None:
 def test_history_lists_the_newest_damage_first() -> None:
     history = History()
     for seq, plane in enumerate(["a", "b", "c"], 1):
-        history.renewed(seq, plane, Rect(0, 0, 9, 9))
-    history.damaged(4, "a", Region([Rect(0, 0, 1, 1)]))
+        history.renewed(seq, plane, Rect(0, 0, 9, 9), 0.0)
+    history.damaged(4, "a", Region([Rect(0, 0, 1, 1)]), 0.0)
     assert list(history.damaged_since(1)) == ["a", "c", "b"]
     assert list(history.damaged_since(3)) == ["a"]
     assert list(history.placed_since(2)) == ["c"]
@@ -319,17 +329,34 @@ def test_a_frame_without_operations_is_one_part() -> None:
 
 
 def test_the_cache_of_tiles_is_bounded_and_forgets_what_changed() -> None:
-    cache = TileCache()
+    cache, wish = TileCache(), Wish()
     for index in range(400):
-        cache.put(ImageOp(f"s{index}", Rect(0, 0, 256, 192), "raw", bytes(196_608)))
+        cache.put(Ready(ImageOp(f"s{index}", Rect(0, 0, 256, 192), "raw", bytes(196_608))), wish)
     assert cache.size_bytes <= CACHE_BYTES
-    assert cache.get("s0", Rect(0, 0, 256, 192)) is None
-    assert cache.get("s399", Rect(0, 0, 256, 192)) is not None
+    assert cache.get("s0", Rect(0, 0, 256, 192), wish) is None
+    assert cache.get("s399", Rect(0, 0, 256, 192), wish) is not None
     cache.damaged("s399", Region([Rect(255, 191, 5, 5)]))
-    assert cache.get("s399", Rect(0, 0, 256, 192)) is None
+    assert cache.get("s399", Rect(0, 0, 256, 192), wish) is None
     for index in range(400):
         cache.drop(f"s{index}")
     assert cache.size_bytes == 0
+
+
+@given(
+    st.builds(Rect, st.integers(0, 99), st.integers(0, 99), *[st.integers(1, 8192)] * 2),
+    st.sampled_from([16 * 1024, TILE_PIXELS, LOSSY_TILE_PIXELS]),
+)
+def test_a_rectangle_is_cut_into_pieces_that_fit_and_cover_it(rect, most) -> None:
+    pieces = list(cut(rect, most))
+    assert sum(piece.area for piece in pieces) == rect.area
+    assert all(rect.contains(piece) and piece.area <= most for piece in pieces)
+    assert len(pieces) <= 2 * rect.area // most + (rect.w + rect.h) // 512 + 2
+
+
+def test_a_little_more_than_a_tile_is_two() -> None:
+    assert len(list(cut(Rect(0, 0, 320, 200), TILE_PIXELS))) == 1
+    assert len(list(cut(Rect(0, 0, 330, 210), TILE_PIXELS))) == 2
+    assert len(list(cut(Rect(0, 0, 640, 360), LOSSY_TILE_PIXELS))) == 1
 
 
 def test_noise_is_noise() -> None:

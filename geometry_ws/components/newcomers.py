@@ -1,0 +1,56 @@
+"""What a new viewer is told: codecs, token, how often to acknowledge; and how it is encoded for."""
+
+import secrets
+from collections.abc import Iterable
+
+from geometry_ws.render.codecs import EXACT_CODECS, FRAME_CODECS
+from geometry_ws.render.encode import encode
+from geometry_ws.scene.surface import Pixels
+from geometry_ws.stream.stream import Stream
+from geometry_ws.stream.tiles import Wish
+from geometry_ws.stream.viewer import Joining
+
+ACKED_BYTES = 256 * 1024
+"""A viewer that has got half of it acknowledges at once: parts mustn't wait for the acks' pace."""
+
+_MOST_ACKS, _LEAST_ACKS, _ALL_ACKS = 15, 4, 150
+
+
+class Newcomers:
+    """Numbers viewers, for people."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def joining(self, codecs: Iterable[str], stream: Stream) -> Joining:
+        """What somebody who decodes these codecs brings into a stream."""
+        self._count += 1
+        return Joining(
+            codecs=frozenset(codecs).intersection(FRAME_CODECS) - EXACT_CODECS,
+            name=f"w{self._count}",
+            token=secrets.token_urlsafe(16),
+            seq=stream.seq,
+            acks_per_second=acks_per_second(len(stream.viewers)),
+        )
+
+
+def acks_per_second(viewers: int) -> int:
+    """The pace of acks for one more viewer: each costs the router more than a small frame does."""
+    return max(_LEAST_ACKS, min(_MOST_ACKS, _ALL_ACKS // (viewers + 1)))
+
+
+def encode_as_wished(pixels: Pixels, wish: Wish) -> tuple[str, bytes, bool]:
+    """Codec, bytes, and whether these are exact. Thread-safe."""
+    return encode(
+        pixels,
+        opaque=wish.opaque,
+        content=wish.content,
+        quality=wish.quality,
+        codecs=wish.codecs | EXACT_CODECS,
+        spare_ms=wish.spare_ms,
+    )
+
+
+def all_codecs(joining: Joining) -> list[str]:
+    """What may come to a viewer, in the order in which they are documented."""
+    return [name for name in FRAME_CODECS if name in joining.codecs or name in EXACT_CODECS]

@@ -1,0 +1,81 @@
+"""Surfaces as others hear of them: their descriptions, and the events of their topics."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from geometry_ws.protocol.declare import Event
+from geometry_ws.protocol.values import Counter, Identifier
+
+
+class SurfaceInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """What everybody may know of a surface."""
+
+    surface: Identifier
+    title: str
+    text: str
+    x: int
+    y: int
+    width: int
+    height: int
+    scale: int
+    z: int
+    opacity: float
+    cursor: str
+    mine: bool = False
+
+
+class SurfaceChanged(Event, frozen=True, kw_only=True):
+    """What happened to a surface; ``surface`` is absent of a destroyed one."""
+
+    epoch: str
+    seq: int
+    change: Literal["created", "changed", "destroyed"]
+    id: Identifier
+    surface: SurfaceInfo | None = None
+
+
+class SurfaceInput(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Input for a surface; ``x`` and ``y`` are in its own pixels, before its buffer scale."""
+
+    surface: Identifier
+    kind: Literal["pointer", "wheel", "key", "text"]
+    seat: Identifier
+    phase: str = ""
+    x: float = 0.0
+    y: float = 0.0
+    world_x: float = 0.0
+    world_y: float = 0.0
+    button: int = 0
+    buttons: int = 0
+    dx: float = 0.0
+    dy: float = 0.0
+    key: str = ""
+    code: str = ""
+    text: str = ""
+    modifiers: list[str] = []
+    frame: int = 0
+    input: Annotated[int, Meta(description="its number, for a commit's cause")] = 0
+
+
+class SurfacePresented(Event, frozen=True, kw_only=True):
+    """The newest content of a surface that somebody has painted.
+
+    ``frame`` brought it, ``viewers`` have acknowledged it so far, the first of them at ``time_us``
+    on the compositor's clock.
+    """
+
+    surface: Identifier
+    epoch: str
+    frame: Counter
+    time_us: int
+    viewers: int
+
+
+class SurfaceLooked(Event, frozen=True, kw_only=True):
+    """Whether anybody looks at a surface, and the buffer scale that would serve them best."""
+
+    surface: Identifier
+    looked: bool
+    scale: int

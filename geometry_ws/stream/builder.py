@@ -1,0 +1,202 @@
+"""Puts operations and jobs into a plan, from the planes' newest pixels: each picture once.
+
+What is to be encoded how is decided here, from what the program says of its picture and from what
+the viewers' lines carry. The encoder then chooses the codec.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from geometry_ws.render.encode import Quality
+from geometry_ws.scene.changes import Copied, Filled, Tile
+from geometry_ws.scene.geometry import Rect, Region
+from geometry_ws.scene.surface import Pixels, Surface
+from geometry_ws.stream.frame import CopyOp, FillOp, ImageOp
+from geometry_ws.stream.plan import SLOW_PART_BYTES, Item, Job, Plan
+from geometry_ws.stream.tiles import (
+    LOSSY_TILE_PIXELS,
+    SMALL_TILE_PIXELS,
+    TILE_PIXELS,
+    Ready,
+    TileCache,
+    Wish,
+    cut,
+)
+from geometry_ws.stream.viewer import LOSSY_CODECS, Profile
+
+GROUP_PIXELS: Final = 4 * 1024 * 1024
+"""Pixels that are looked through and copied in one tick for those who catch up, or one plane if
+that has more."""
+
+LEVEL_PIXELS: Final = 16 * 1024 * 1024
+"""The same for level viewers: no less than one commit may touch, so none is shown by halves."""
+
+SLOW_REFINE_PIXELS: Final = 32 * 1024
+"""What a slow line gets again without loss at once: new content shall not wait for it long."""
+
+SPARE_MS: Final = 8.0
+"""Time for fewer bytes of a picture that is sent again, or over a slow line."""
+
+_NEVER_LOSSY: Final = frozenset(("text", "lossless"))
+_SURELY_LOSSY: Final = frozenset(("photo", "video"))
+
+
+def wish_for(surface: Surface, profile: Profile, *, exact: bool = False) -> Wish:
+    """How a surface's pictures are encoded for viewers of a profile."""
+    content = surface.content
+    lossy = not exact and content not in _NEVER_LOSSY
+    if lossy and not profile.codecs.isdisjoint(LOSSY_CODECS):
+        if content in _SURELY_LOSSY:
+            quality: Quality = "thumbnail" if profile.fast else "fast"
+            return Wish(content, quality, profile.codecs, 0.0, surface.opaque)
+        if profile.fast:
+            return Wish(content, "fast", profile.codecs, SPARE_MS, surface.opaque)
+    spare = SPARE_MS if exact or profile.fast else 0.0
+    return Wish(content, "sharp", profile.codecs, spare, surface.opaque)
+
+
+class Builder:
+    """Collects operations and jobs of one plan."""
+
+    def __init__(self, plan: Plan, planes: Mapping[str, Surface], cache: TileCache) -> None:
+        self._plan = plan
+        self._planes = planes
+        self._cache = cache
+        self._known: dict[tuple[str, Rect, Wish], FillOp | Ready | int] = {}
+        self._pixels = 0
+        self._enough = 0
+        self._profile = Profile()
+        self._refine_left = 0
+        self.forwarded = 0
+
+    def next_group(self, most_pixels: int, profile: Profile) -> None:
+        """What is asked for from now on is for another group, which may have so much."""
+        self._enough = self._pixels + most_pixels
+        self._profile = profile
+        self._refine_left = SLOW_REFINE_PIXELS if profile.fast else most_pixels
+
+    @property
+    def full(self) -> bool:
+        """Whether the group has as much as one tick may copy; the rest is for later ticks."""
+        return self._pixels >= self._enough
+
+    def whole(self, plane: str) -> list[Item]:
+        """All of a plane's pixels."""
+        return self.region(plane, Region((self._whole(plane),)))
+
+    def region(self, plane: str, region: Region) -> list[Item]:
+        """The newest pixels of a region, in as few pictures as may be."""
+        surface = self._planes[plane]
+        return self._pictures(plane, region, wish_for(surface, self._profile))
+
+    def refine(self, plane: str, region: Region) -> list[Item]:
+        """The newest pixels of a region without loss; as much as the group may still have."""
+        if self._refine_left <= 0:
+            return []
+        region = _first(region, self._refine_left)
+        self._refine_left -= region.area
+        wish = wish_for(self._planes[plane], self._profile, exact=True)
+        return self._pictures(plane, region, wish)
+
+    def strokes(self, plane: str, strokes: Sequence[Filled | Copied]) -> list[Item]:
+        """Fills and copies as they are."""
+        return [
+            CopyOp(plane, stroke.source, stroke.to)
+            if isinstance(stroke, Copied)
+            else FillOp(plane, stroke.rect, _rgba(stroke.colour))
+            for stroke in strokes
+        ]
+
+    def painted(
+        self, plane: str, region: Region, tiles: Mapping[Rect, Tile]
+    ) -> list[Item]:  # fmt: skip
+        """The newest pixels of a region; what the program sent encoded travels as it came."""
+        content = self._planes[plane].content
+        items: list[Item] = []
+        for rect, tile in tiles.items():
+            if (
+                tile.codec in self._profile.codecs
+                and len(tile.data) <= SLOW_PART_BYTES
+                and (tile.lossless or content not in _NEVER_LOSSY)
+                and not (self._profile.fast and content in _SURELY_LOSSY)
+            ):
+                items.append(Ready(ImageOp(plane, rect, tile.codec, tile.data), tile.lossless))
+                region = region.subtract(Region((rect,)))
+                self.forwarded += 1
+        # Tiles lie over what a region may hold beside itself, and are the newest pixels too.
+        return [*self.region(plane, region), *items] if items else self.region(plane, region)
+
+    def _whole(self, plane: str) -> Rect:
+        height, width = self._planes[plane].buffer.shape[:2]
+        return Rect(0, 0, width, height)
+
+    def _pictures(self, plane: str, region: Region, wish: Wish) -> list[Item]:
+        most = SMALL_TILE_PIXELS if self._profile.fast else TILE_PIXELS
+        if wish.opaque and wish.quality != "sharp" and wish.content in _SURELY_LOSSY:
+            most = LOSSY_TILE_PIXELS
+        whole = self._whole(plane)
+        return [
+            self._picture(plane, tile, wish, keep=rect == whole)
+            for rect in region.rects
+            for tile in cut(rect, most)
+        ]
+
+    def _picture(self, plane: str, rect: Rect, wish: Wish, *, keep: bool) -> Item:
+        known = self._known.get((plane, rect, wish))
+        if known is None:
+            known = self._cache.get(plane, rect, wish)
+            if known is None:
+                known = self._new_picture(plane, rect, wish, keep=keep)
+            self._known[plane, rect, wish] = known
+        return known
+
+    def _new_picture(self, plane: str, rect: Rect, wish: Wish, *, keep: bool) -> FillOp | int:
+        self._pixels += rect.area
+        buffer = self._planes[plane].buffer
+        window = buffer[rect.y : rect.bottom, rect.x : rect.right]
+        if _is_uniform(window):
+            blue, green, red, alpha = window[0, 0].tolist()
+            op = FillOp(plane, rect, (red, green, blue, alpha))
+            if keep:
+                self._cache.put(op, wish)
+            return op
+        self._plan.jobs.append(Job(plane, rect, window.copy(order="C"), wish, keep))
+        return len(self._plan.jobs) - 1
+
+
+def _first(region: Region, most_pixels: int) -> Region:
+    """Some of a region: whole rectangles, and of the last one a band of whole rows.
+
+    Bands leave one rectangle, so a region that is sent bit by bit never falls to pieces.
+    """
+    some: list[Rect] = []
+    for rect in region.rects:
+        if rect.area > most_pixels:
+            rows = max(1, -(-most_pixels // rect.w))
+            some.append(Rect(rect.x, rect.y, rect.w, min(rows, rect.h)))
+            break
+        some.append(rect)
+        most_pixels -= rect.area
+    return Region(some)
+
+
+def _is_uniform(window: Pixels) -> bool:
+    """Whether all pixels are the same; four corners and the middle say no in most cases."""
+    points = window.view(np.uint32)[:, :, 0]
+    height, width = points.shape
+    first = points[0, 0]
+    if (
+        points[-1, -1] != first
+        or points[0, -1] != first
+        or points[-1, 0] != first
+        or points[height // 2, width // 2] != first
+    ):
+        return False
+    return bool((points == first).all())
+
+
+def _rgba(colour: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    blue, green, red, alpha = colour
+    return red, green, blue, alpha
