@@ -15,6 +15,7 @@ from geometry_ws.components.openspec_documents import ServedDocuments
 from geometry_ws.components.openspec_specs import ServedSpecs
 from geometry_ws.components.openspec_tasks import ServedTasks
 from geometry_ws.components.openspec_views import ServedViews
+from geometry_ws.components.openspec_writing import ServedWriting
 from geometry_ws.components.served import Served
 from geometry_ws.components.session import ComponentSession
 from geometry_ws.components.versions import (
@@ -42,6 +43,7 @@ _PARTS = (
     ServedSpecs,
     ServedDocuments,
     ServedCommands,
+    ServedWriting,
 )
 
 

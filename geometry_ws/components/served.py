@@ -128,6 +128,14 @@ def _declared(
             return errors.NoSuchTask(text, change=change, task=number)
         case store_errors.NoSuchDocument():
             return errors.NoSuchDocument(text, document=document)
+        case store_errors.AlreadyExists():
+            return errors.AlreadyExists(text, existing=change)
+        case store_errors.NotAllowed():
+            return errors.InvalidArgument(text, field=problem.field)
+        case store_errors.Locked():
+            return errors.Locked(f"{text} {problem.fix}".strip())
+        case store_errors.ArchiveRefused():
+            return errors.ArchiveRefused(text, change=change, code=problem.code, fix=problem.fix)
         case store_errors.Unwritable():
             return errors.Unwritable(text, document=document or change or spec)
         case _:

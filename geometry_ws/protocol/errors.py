@@ -199,6 +199,4 @@ class ArchiveRefused(DeclaredError):
 
 @error("locked", status=409, remedy="Wait until the other one is through, then call again.")
 class Locked(DeclaredError):
-    """Somebody else is archiving a change of this project at this moment."""
-
-    holder: str
+    """Somebody else is archiving a change of this project, or has left a lock behind."""

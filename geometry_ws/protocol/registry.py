@@ -16,6 +16,7 @@ from geometry_ws.protocol.specs import Specs
 from geometry_ws.protocol.streams import Streams
 from geometry_ws.protocol.surfaces import Surfaces
 from geometry_ws.protocol.tasks import Tasks
+from geometry_ws.protocol.writing import Writing
 
 INTERFACES: tuple[type[Interface], ...] = (
     CompositorMeta,
@@ -32,6 +33,7 @@ INTERFACES: tuple[type[Interface], ...] = (
     Specs,
     Documents,
     Commands,
+    Writing,
     BoardMeta,
 )
 

@@ -76,7 +76,8 @@ class ArchiveChange(Request, frozen=True, kw_only=True):
     """A change to be archived.
 
     ``incomplete`` lets it go with open tasks, ``skip_specs`` leaves the specs alone, ``validate``
-    off doesn't judge; ``dry_run`` only says what would happen.
+    off doesn't judge; ``dry_run`` only says what would happen. ``revision``, from a dry run,
+    makes sure that just that is done.
     """
 
     change: Name
@@ -84,6 +85,7 @@ class ArchiveChange(Request, frozen=True, kw_only=True):
     skip_specs: bool = False
     validate: bool = True
     dry_run: bool = False
+    revision: Revision | None = None
     project: ProjectId | None = None
 
 
@@ -105,7 +107,11 @@ class ArchiveTotals(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChangeArchived(Result, frozen=True, kw_only=True):
-    """What archiving did, or with ``dry_run`` would do."""
+    """What archiving did, or with ``dry_run`` would do.
+
+    ``archived`` is the folder's name in the archive; ``revision`` stands for everything that was
+    looked at.
+    """
 
     project: ProjectId
     change: str
@@ -113,6 +119,7 @@ class ChangeArchived(Result, frozen=True, kw_only=True):
     specs: list[ChangedSpec]
     totals: ArchiveTotals
     warnings: list[str]
+    revision: str
     dry_run: bool
 
 
@@ -153,7 +160,15 @@ class Writing(Interface):
     @procedure(
         "change.archive",
         right=Right.OPERATE,
-        errors=(NoSuchProject, NoSuchChange, Unreadable, ArchiveRefused, Locked, Unwritable),
+        errors=(
+            NoSuchProject,
+            NoSuchChange,
+            StaleRevision,
+            Unreadable,
+            ArchiveRefused,
+            Locked,
+            Unwritable,
+        ),
         example={"change": "add-login", "dry_run": True},
     )
     def archive_change(self, caller: Caller, request: ArchiveChange) -> Answer[ChangeArchived]:

@@ -5,6 +5,8 @@ export const PREFIX = "io.geometry_ws.v1.";
 export const APP_PREFIX = "app.";
 export const PROCEDURES = Object.freeze({
   board_hello: "io.geometry_ws.v1.board.hello",
+  change_archive: "io.geometry_ws.v1.change.archive",
+  change_create: "io.geometry_ws.v1.change.create",
   change_deltas: "io.geometry_ws.v1.change.deltas",
   change_get: "io.geometry_ws.v1.change.get",
   change_list: "io.geometry_ws.v1.change.list",
@@ -16,6 +18,7 @@ export const PROCEDURES = Object.freeze({
   compositor_hello: "io.geometry_ws.v1.compositor.hello",
   document_get: "io.geometry_ws.v1.document.get",
   document_list: "io.geometry_ws.v1.document.list",
+  document_set: "io.geometry_ws.v1.document.set",
   openspec_describe: "io.geometry_ws.v1.openspec.describe",
   openspec_hello: "io.geometry_ws.v1.openspec.hello",
   output_list: "io.geometry_ws.v1.output.list",

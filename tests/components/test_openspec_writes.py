@@ -1,0 +1,206 @@
+"""Writing through the OpenSpec component: nothing is lost, and the event says who did it."""
+
+import pytest
+from twisted.internet.defer import Deferred, maybeDeferred
+
+from geometry_ws.components.openspec_changes import ServedChanges
+from geometry_ws.components.openspec_commands import ServedCommands
+from geometry_ws.components.openspec_documents import ServedDocuments
+from geometry_ws.components.openspec_writing import ServedWriting
+from geometry_ws.components.served import Served
+from geometry_ws.protocol import changes, commands, documents, errors, writing
+from geometry_ws.protocol.declare import Caller
+
+CALLER = Caller(session=7, authid="ann")
+
+SPEC = """# lamp
+
+## Purpose
+A lamp gives light to whoever sits at the desk in the evening, and saves power at night.
+
+## Requirements
+
+### Requirement: Light
+The lamp SHALL give light.
+
+#### Scenario: On
+- **WHEN** it is on
+- **THEN** it shines
+"""
+DELTA = """## ADDED Requirements
+
+### Requirement: Dim
+The lamp SHALL dim.
+
+#### Scenario: Turned
+- **WHEN** the knob is turned
+- **THEN** it dims
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for path, text in {
+        "specs/lamp/spec.md": SPEC,
+        "changes/add-dimmer/proposal.md": "# Add a dimmer\n",
+        "changes/add-dimmer/tasks.md": "- [x] 1.1 Drill\n- [ ] 1.2 Fit\n",
+        "changes/add-dimmer/specs/lamp/spec.md": DELTA,
+    }.items():
+        place = tmp_path / "openspec" / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+    return tmp_path
+
+
+@pytest.fixture
+def served(folder):
+    told = []
+    served = Served("e1", maybeDeferred, lambda *given: None, told.append)
+    served.told = told
+    answer(served.open(folder, "house"))
+    yield served
+    served.close_all()
+
+
+def answer(coroutine):
+    """What a procedure answers, or the error that it raises."""
+    answers = []
+    Deferred.fromCoroutine(coroutine).addBoth(answers.append)
+    (got,) = answers
+    if hasattr(got, "raiseException"):
+        got.raiseException()
+    return got
+
+
+def revision(served, owner, name):
+    request = documents.OneDocument(document=name, **owner)
+    return answer(ServedDocuments(served).get_document(CALLER, request)).document.revision
+
+
+def test_a_document_is_written_by_whoever_has_read_it(served, folder):
+    part = ServedWriting(served)
+    before = revision(served, {"change": "add-dimmer"}, "proposal.md")
+    request = writing.SetDocument(
+        change="add-dimmer", document="proposal.md", text="# Dim it\n", revision=before
+    )
+    done = answer(part.set_document(CALLER, request))
+    assert (folder / "openspec/changes/add-dimmer/proposal.md").read_text() == "# Dim it\n"
+    assert (done.before, done.revision) == (
+        before,
+        revision(served, {"change": "add-dimmer"}, "proposal.md"),
+    )
+    (event,) = served.told
+    assert (event.by.session, event.by.authid) == (7, "ann")
+    assert [
+        (one.name, one.before, one.after) for one in event.events[0].documents
+    ] == [("proposal.md", before, done.revision)]  # fmt: skip
+    with pytest.raises(errors.StaleRevision) as stale:
+        answer(part.set_document(CALLER, request))
+    assert stale.value.values == {"revision": done.revision}
+
+
+def test_a_new_document_must_not_be_there_yet(served, folder):
+    part = ServedWriting(served)
+    request = writing.SetDocument(change="add-dimmer", document="design.md", text="# Design\n")
+    assert answer(part.set_document(CALLER, request)).before == ""
+    with pytest.raises(errors.StaleRevision):
+        answer(part.set_document(CALLER, request))
+
+
+@pytest.mark.parametrize(
+    "path", ["../x.md", "specs/../../x.md", "/x.md", "a\0.md", "x.sh", ".git/x.md", "a" * 300]
+)
+def test_only_what_can_be_a_document_is_written(served, folder, path):
+    request = writing.SetDocument(change="add-dimmer", document=path, text="x")
+    with pytest.raises(errors.InvalidArgument) as refused:
+        answer(ServedWriting(served).set_document(CALLER, request))
+    assert refused.value.values == {"field": "document"}
+    assert served.told == []
+
+
+def test_a_spec_is_written_and_its_event_names_the_requirement(served):
+    request = writing.SetDocument(
+        spec="lamp",
+        text=SPEC.replace("give light", "give warm light"),
+        revision=revision(served, {"spec": "lamp"}, "spec.md"),
+    )
+    answer(ServedWriting(served).set_document(CALLER, request))
+    (event,) = served.told
+    assert event.by.authid == "ann"
+    assert [(one.what, one.name) for one in event.events[0].requirements] == [("changed", "Light")]
+
+
+def test_a_change_is_made_with_its_documents(served, folder):
+    request = writing.CreateChange(
+        change="add-switch",
+        goal="One can turn it off",
+        documents=[writing.DocumentText(name="proposal.md", text="# Switch\n")],
+    )
+    made = answer(ServedWriting(served).create_change(CALLER, request))
+    assert (made.change.title, made.change.state) == ("Switch", "invalid")
+    assert (folder / "openspec/changes/add-switch/.openspec.yaml").exists()
+    (event,) = served.told
+    assert (event.by.authid, event.events[0].kind) == ("ann", "change_added")
+    with pytest.raises(errors.AlreadyExists):
+        answer(ServedWriting(served).create_change(CALLER, request))
+    for name in ("Add", "a b", "../a", "a/b"):
+        with pytest.raises(errors.InvalidArgument):
+            answer(ServedWriting(served).create_change(CALLER, writing.CreateChange(change=name)))
+
+
+def test_archiving_is_tried_then_done(served, folder):
+    part = ServedWriting(served)
+    with pytest.raises(errors.ArchiveRefused) as refused:
+        answer(part.archive_change(CALLER, writing.ArchiveChange(change="add-dimmer")))
+    assert refused.value.values["code"] == "archive_tasks_incomplete"
+    tried = answer(
+        part.archive_change(
+            CALLER, writing.ArchiveChange(change="add-dimmer", incomplete=True, dry_run=True)
+        )
+    )
+    assert (tried.dry_run, tried.totals.added, served.told) == (True, 1, [])
+    assert (folder / "openspec/changes/add-dimmer").exists()
+    request = writing.ArchiveChange(change="add-dimmer", incomplete=True, revision=tried.revision)
+    done = answer(part.archive_change(CALLER, request))
+    assert done.archived == tried.archived
+    assert not (folder / "openspec/changes/add-dimmer").exists()
+    assert (folder / "openspec/changes/archive" / done.archived / "proposal.md").exists()
+    assert "Requirement: Dim" in (folder / "openspec/specs/lamp/spec.md").read_text()
+    (event,) = served.told
+    assert event.by.authid == "ann"
+    assert {one.kind for one in event.events} == {
+        "change_archived",
+        "archive_changed",
+        "spec_changed",
+    }
+    with pytest.raises(errors.NoSuchChange):
+        answer(part.archive_change(CALLER, request))
+
+
+def test_a_dry_run_that_is_no_longer_true_is_refused(served, folder):
+    part = ServedWriting(served)
+    request = writing.ArchiveChange(change="add-dimmer", incomplete=True, dry_run=True)
+    tried = answer(part.archive_change(CALLER, request))
+    (folder / "openspec/specs/lamp/spec.md").write_text(SPEC + "\n")
+    again = writing.ArchiveChange(change="add-dimmer", incomplete=True, revision=tried.revision)
+    with pytest.raises(errors.StaleRevision):
+        answer(part.archive_change(CALLER, again))
+
+
+def test_a_command_line_writes_only_with_the_right_to(served, folder):
+    part = ServedCommands(served)
+    words = ["task", "set", "add-dimmer", "2"]
+    refused = answer(part.run_command(CALLER, commands.RunCommand(arguments=words)))
+    assert refused.exit == 1
+    assert "[ ] 1.2" in (folder / "openspec/changes/add-dimmer/tasks.md").read_text()
+    done = answer(part.write_command(CALLER, commands.RunCommand(arguments=words)))
+    assert (done.exit, done.stderr) == (0, "")
+    assert "[x] 1.2" in (folder / "openspec/changes/add-dimmer/tasks.md").read_text()
+    assert served.told[-1].by.authid == "ann"
+
+
+def test_the_list_is_the_newest_after_a_write(served):
+    request = writing.CreateChange(change="add-switch")
+    answer(ServedWriting(served).create_change(CALLER, request))
+    listed = ServedChanges(served).list_changes(CALLER, changes.ListChanges())
+    assert [one.change for one in listed.changes] == ["add-dimmer", "add-switch"]
