@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 import msgspec
 
@@ -32,6 +32,10 @@ _APP_TOPIC = re.compile(r"app(\.[0-9a-z_]+){1,16}")
 _JSON = re.compile(r'application/json(\s*;\s*charset="?utf-8"?)?\s*', re.IGNORECASE)
 _PICTURE = re.compile(r"/screenshot/([^/]+)\.png")
 _NAME = re.compile(r"/[0-9A-Za-z_-][0-9A-Za-z_.-]*(/[0-9A-Za-z_-][0-9A-Za-z_.-]*)*")
+_PAGES = re.compile(
+    r"/(projects|specs|overlaps|archive|search)|/(projects|changes|archive)/[^/]+|/specs(/[^/]+)+"
+)
+_LONGEST_PAGE = 4096
 _DEEPEST = 16
 _MOST_BRACKETS = 50_000
 _DEEPEST_BRACKETS = 400
@@ -112,13 +116,33 @@ def admit(site: Site, head: Head) -> None:
 
 
 def _is_visit(head: Head) -> bool:
-    """Whether somebody followed a link to the dashboard, which leads nowhere else."""
+    """Whether somebody followed a link to the dashboard or a page: opening one does nothing."""
     return (
         head.method == "GET"
-        and head.path == "/"
+        and (head.path == "/" or _is_page(head.path))
         and head.header("sec-fetch-mode") == "navigate"
         and head.header("sec-fetch-dest") == "document"
     )
+
+
+def _is_page(path: str) -> bool:
+    """Whether a path is the address of a page: a list, or one item by its percent-encoded name.
+
+    Whether there is such an item is said by the page.
+    """
+    if len(path) > _LONGEST_PAGE or not path.isascii() or not _PAGES.fullmatch(path):
+        return False
+    try:
+        parts = unquote_to_bytes(path).decode().split("/")[1:]
+    except UnicodeDecodeError:
+        return False
+    if len(parts) != path.count("/") or any(not _is_name(part) for part in parts):
+        return False
+    return parts[0] != "projects" or all(is_id(part) for part in parts[1:])
+
+
+def _is_name(part: str) -> bool:
+    return part.isprintable() and "\\" not in part and part not in (".", "..")
 
 
 def route(head: Head) -> Wanted:
@@ -141,6 +165,8 @@ def _readable(path: str) -> Wanted | None:
         return Wanted("health")
     if path == "/":
         return Wanted("page", "index.html")
+    if _is_page(path):
+        return Wanted("page", "pages.html")
     if picture := _PICTURE.fullmatch(path):
         return Wanted("picture", picture[1]) if is_id(picture[1]) else None
     if _NAME.fullmatch(path):

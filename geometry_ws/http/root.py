@@ -91,7 +91,7 @@ class Root(Resource):
         file = self._files.get(name)
         if file is not None:
             return _file(file, head)
-        if name == "index.html":
+        if name in ("index.html", "pages.html"):
             return answers.page(
                 "geometry_ws",
                 "The node is running, but its dashboard isn't built: run make build and start "

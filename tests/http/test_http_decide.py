@@ -170,6 +170,63 @@ def test_odd_paths_lead_nowhere(path):
     assert refusal(decide.route, Head("GET", path)) == 404
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/projects",
+        "/projects/shop_1",
+        "/changes/add-login",
+        "/changes/add%20login",
+        "/changes/%E6%94%B9",
+        "/specs",
+        "/specs/auth",
+        "/specs/auth/sessions",
+        "/overlaps",
+        "/archive",
+        "/archive/2026-11-02-add-login",
+        "/search",
+    ],
+)
+def test_pages_have_addresses(path):
+    """Whoever opens one, by a link of another site too, is given the pages."""
+    assert decide.route(Head("GET", path)) == decide.Wanted("page", "pages.html")
+    visit = with_host(
+        sec_fetch_site="cross-site", sec_fetch_mode="navigate", sec_fetch_dest="document"
+    )
+    decide.admit(SITE, Head("GET", path, headers=visit.headers))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/changes/",
+        "/changes/a/b",
+        "/changes/..",
+        "/changes/%2e%2e",
+        "/changes/a%2fb",
+        "/changes/a%00",
+        "/changes/a%5cb",
+        "/changes/%ff",
+        "/changes/caf\xe9",
+        "/changes//",
+        "/specs/",
+        "/specs/a//b",
+        "/specs/a/../b",
+        "/projects/UPPER",
+        "/projects/a/b",
+        "/overlaps/a",
+        "/search/a",
+        "/changes/" + "a" * 5000,
+    ],
+)
+def test_what_is_no_page_has_no_address(path):
+    head = Head("GET", path)
+    try:
+        assert decide.route(head).name != "pages.html"
+    except Refused as refused:
+        assert refused.status == 404
+
+
 @given(
     st.text(), st.text(), st.dictionaries(st.sampled_from(["host", "origin"]), st.tuples(st.text()))
 )
