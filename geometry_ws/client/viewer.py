@@ -17,6 +17,7 @@ from geometry_ws.client.canvas import Canvas, Outcome
 from geometry_ws.client.errors import CallError, Lost
 from geometry_ws.protocol.errors import NoSuchStream
 from geometry_ws.protocol.streams import Ack, Attached, Detached, Look, Streams
+from geometry_ws.render.codecs import FRAME_CODECS
 from geometry_ws.stream.painter import Plane
 
 if TYPE_CHECKING:
@@ -113,7 +114,9 @@ class Viewer:
         self.canvas.restart()
         self._acks.forget()
         look = self._look
-        keywords = {"stream": self.stream, **({"look": look} if look else {})}
+        keywords: dict[str, Any] = {"stream": self.stream, "codecs": list(FRAME_CODECS)}
+        if look:
+            keywords["look"] = look
         attached = convert(await client.call_with("stream.attach", keywords), Attached)
         self._acks.begin(attached.window_bytes, attached.acks_per_second)
         self.statistics.attaches += 1

@@ -157,6 +157,11 @@ def test_the_page_makes_of_each_vector_what_it_says(page, slow):
                 assert np.abs(near.astype(int) - seen_bytes).max() <= plane["most"], where
 
 
+def test_this_browser_can_be_relied_on_for_all_codecs(page):
+    """The page tries its decoders before it says what it can."""
+    assert page.run("kit.usableCodecs()") == list(FRAME_CODECS)
+
+
 @pytest.mark.parametrize("quality", ["sharp", "fast"])
 @pytest.mark.parametrize("kind", ["few", "many", "glass"])
 @pytest.mark.parametrize("spare_ms", [0.0, 100.0])

@@ -3,6 +3,7 @@
  * was painted, says what is looked at, and asks for a keyframe when a frame doesn't apply.
  */
 
+import { usableCodecs } from "./painter/decoders.js";
 import { PlaneStore } from "./painter/planes.js";
 
 const LOOK_MS = 80; // shortest time between two looks
@@ -24,6 +25,8 @@ export class Viewer extends EventTarget {
     this.session = session;
     this.stream = stream;
     this.store = new PlaneStore();
+    /** @type {string[]} what this browser decodes, once it has been tried */
+    this.codecs = [];
     this.attached = false;
     this.window = 512 << 10;
     this.ackMs = 1000 / 15;
@@ -69,7 +72,9 @@ export class Viewer extends EventTarget {
     this.missed = "";
     this.unacknowledged = 0;
     this.attached = false;
-    const kwargs = { stream: this.stream, ...(this.look && { look: this.look }) };
+    if (!this.codecs.length) this.codecs = await usableCodecs();
+    const { stream, codecs } = this;
+    const kwargs = { stream, codecs, ...(this.look && { look: this.look }) };
     this.saidLook = JSON.stringify(this.look);
     try {
       const answer = await this.session.call("stream_attach", kwargs);

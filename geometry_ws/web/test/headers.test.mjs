@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import test from "node:test";
 import { declaredSize } from "../src/painter/headers.js";
-import { toBgra } from "../src/painter/pictures.js";
+import { DECODERS, usableCodecs } from "../src/painter/decoders.js";
+import { reliable, toBgra } from "../src/painter/pictures.js";
 
 const FOLDER = new URL("../../../tests/vectors/frames/", import.meta.url);
 
@@ -35,4 +36,17 @@ test("a file of another kind, or one that is cut off in its header, has no size"
 test("canvas bytes become plane bytes: red and blue change places", () => {
   const rgba = Uint8ClampedArray.of(1, 2, 3, 4, 250, 251, 252, 253);
   assert.deepEqual([...toBgra(rgba)], [3, 2, 1, 4, 252, 251, 250, 253]);
+});
+
+test("a viewer names the codecs that it can rely on, and none that comes out stirred", async () => {
+  assert.deepEqual(await usableCodecs(), Object.keys(DECODERS));
+  const colours = Uint8Array.from({ length: 64 }, (_, at) =>
+    at % 4 === 3 ? 255 : ((at >> 2) * 3 + 2 - (at % 4)) * 37 + 11,
+  );
+  const stirred = colours.with(5, colours[5] ^ 1);
+  assert.deepEqual(await reliable({ raw: null, png: () => colours, webp: () => stirred }), [
+    "raw",
+    "png",
+  ]);
+  assert.deepEqual(await reliable({ png: () => Promise.reject(new Error("no")) }), []);
 });

@@ -7,7 +7,7 @@
  * @typedef {(bytes: Bytes, width: number, height: number) => Bytes | Promise<Bytes>} Decoder
  */
 
-import { pictureDecoders } from "./pictures.js";
+import { pictureDecoders, reliable } from "./pictures.js";
 
 /** @type {Decoder} */
 export function decodeRaw(bytes, width, height) {
@@ -95,3 +95,12 @@ export const DECODERS = Object.freeze({
   palette: decodePalette,
   ...pictureDecoders(),
 });
+
+/** @type {Promise<string[]> | undefined} */
+let tried;
+
+/** The codecs of DECODERS that can be relied on here; tried out once. */
+export function usableCodecs() {
+  tried ??= reliable(DECODERS);
+  return tried;
+}
