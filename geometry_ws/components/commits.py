@@ -29,8 +29,8 @@ _WAITING_COMMITS = 64
 _AT_ONCE = 2
 """Commits that are decoded or drawn in threads at once: each may take 64 MiB, twice."""
 
-_QUICK_PIXELS = 4 * 2**20
-"""What is drawn at once: some milliseconds."""
+_QUICK_PIXELS = 2**19
+"""What is drawn at once: some milliseconds, since pictures are compared with what lies there."""
 
 Shown = Deferred[tuple[int, bool]]
 

@@ -12,8 +12,12 @@ from geometry_ws.scene.changes import Filled, PlaneChange, Stroke
 from geometry_ws.scene.checks import check_buffer, check_place
 from geometry_ws.scene.errors import LimitExceeded
 from geometry_ws.scene.geometry import Rect, Region
-from geometry_ws.scene.ops import Op, apply_ops, check_op
+from geometry_ws.scene.ops import Image, Op, apply_ops, check_op
 from geometry_ws.scene.surface import Pixels, Surface, new_buffer
+
+
+_NEVER_SCROLLED = frozenset(("photo", "video"))
+"""Content in which it isn't worth to look for what has moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,11 @@ class Step:
 
     @property
     def cost(self) -> int:
-        """What drawing it takes, in pixels."""
+        """What drawing it takes, in pixels of pictures; others take a quarter of the time."""
         pairs = len(self.update.ops) * max(1, len(self.update.damage or ()))
-        cost = pairs * limits.OP_PIXELS + sum(op.rect.area for op in self.update.ops)
+        cost = pairs * limits.OP_PIXELS + sum(
+            op.rect.area if isinstance(op, Image) else op.rect.area // 4 for op in self.update.ops
+        )
         return cost + (self.size[0] * self.size[1] * self.size[2] ** 2 if self.fresh else 0)
 
 
@@ -77,8 +83,13 @@ class Drawing:
             step.buffer = _buffer(step, apart=apart)
         for step in self.steps:
             if step.buffer is not None:
-                opaque = step.surface.opaque
-                strokes = apply_ops(step.buffer, step.update.ops, _clips(step), opaque=opaque)
+                strokes = apply_ops(
+                    step.buffer,
+                    step.update.ops,
+                    _clips(step),
+                    opaque=step.surface.opaque,
+                    scrolls=step.surface.content not in _NEVER_SCROLLED,
+                )
                 step.strokes = tuple(strokes)
                 step.damage = Region(stroke.rect for stroke in strokes)
 
