@@ -15,7 +15,6 @@ from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.ops import Image, Op, apply_ops, check_op
 from geometry_ws.scene.surface import Pixels, Surface, new_buffer
 
-
 _NEVER_SCROLLED = frozenset(("photo", "video"))
 """Content in which it isn't worth to look for what has moved."""
 
