@@ -13,6 +13,9 @@ from geometry_ws.openspec.text import fence_mask, trim
 SNIPPET = 200
 """Characters of a line that are shown; of those before the first match, at most `_LEAD`."""
 _LEAD = 40
+_PIECE = 1000
+_LONGEST = 400
+"""No word of a query is longer."""
 
 _HEADER = re.compile("^(?:\ufeff)?#{1,6}[ \t]+([^\n]*)", re.MULTILINE)
 
@@ -81,19 +84,31 @@ class TextIndex:
 
 def snippet_of(line: str, words: tuple[str, ...]) -> tuple[str, tuple[tuple[int, int], ...]]:
     """A line as it is shown, cut around the first match, and where words stand in it."""
-    text = trim(line)
-    ranges = ranges_of(text, words)
+    whole = trim(line)
     start = 0
-    if len(text) > SNIPPET:
-        first = ranges[0][0] if ranges else 0
-        start = max(0, min(first - _LEAD, len(text) - SNIPPET))
-        text = text[start : start + SNIPPET]
+    if len(whole) > SNIPPET:
+        start = max(0, min(_first(whole, words) - _LEAD, len(whole) - SNIPPET))
+    end = min(start + SNIPPET, len(whole))
     before = "\u2026" if start else ""
-    after = "\u2026" if len(trim(line)) > start + len(text) else ""
-    shift = len(before) - start
-    end = len(text) + start
-    inside = tuple((a + shift, min(b, end) + shift) for a, b in ranges if start <= a < end)
-    return f"{before}{text}{after}", inside
+    after = "\u2026" if end < len(whole) else ""
+    shift = len(before)
+    # Of a match that is cut off, its first part is marked.
+    near = ranges_of(whole[start : end + _LONGEST], words)
+    inside = tuple(
+        (first + shift, min(last, end - start) + shift)
+        for first, last in near
+        if first < end - start
+    )
+    return f"{before}{whole[start:end]}{after}", inside
+
+
+def _first(text: str, words: tuple[str, ...]) -> int:
+    """Where the first match starts, without looking further than needed; 0 where there is none."""
+    for start in range(0, len(text), _PIECE):
+        found = ranges_of(text[start : start + _PIECE + _LONGEST], words)
+        if found:
+            return start + found[0][0]
+    return 0
 
 
 def ranges_of(text: str, words: tuple[str, ...]) -> list[tuple[int, int]]:

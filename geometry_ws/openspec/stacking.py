@@ -55,9 +55,11 @@ def _apply(step: Step, state: Mapping[str, Block]) -> dict[str, Block] | None:
     """The requirements by name after a step, in the order of a merge; None where it is refused."""
     names = dict(state)
     for source, target in step.renamed:
-        if source not in names and target in names:
-            continue
-        if source not in names or target in names or _is_alike(target, names, source):
+        if source not in names:
+            if target not in names or _is_alike(source, names, target):
+                return None
+            continue  # as if it had been renamed already
+        if target in names or _is_alike(target, names, source):
             return None
         names[target] = names.pop(source)
     for name in step.removed:
@@ -104,13 +106,11 @@ def _is_undone(
         current = after.get(name) or after.get(renamed.get(name, name))
         if current is None or not _is_kept(base.get(_origin(step, name)), block, current):
             return True
-    again = {requirement_name(block.name) for other in others for block in other.added}
-    for source, target in step.renamed:
-        if source in after and source not in again:
-            return True
-        if target not in after and renamed.get(target) not in after:
-            return True
-    return any(name in after and name not in again for name in step.removed)
+    # A name that goes comes back only where another change means it to; one that wasn't there
+    # when it should go, but is in the end, was missed.
+    return any(
+        target not in after and renamed.get(target) not in after for _, target in step.renamed
+    ) or any(name in after and name not in base for name in step.removed)
 
 
 def _origin(step: Step, name: str) -> str:

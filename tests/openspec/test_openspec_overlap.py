@@ -3,8 +3,12 @@
 from itertools import permutations
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
+from geometry_ws.openspec.merge import Refused
 from geometry_ws.openspec.overlap import MOST_COMPARED, find_overlaps
+from geometry_ws.openspec.rebuild import rebuild
 from geometry_ws.openspec.sources import ChangeFiles, Source
 
 
@@ -69,6 +73,8 @@ def _overlaps(**texts):
         (_renamed("One", "Uno"), _added("One", "B SHALL."), "conflict", ("a", "b")),
         (_renamed("One", "Uno"), _renamed("Uno", "Un"), "conflict", ("a", "b")),
         (_renamed("One", "Uno"), _removed("Uno"), "conflict", ()),
+        (_added("New"), _removed("New"), "conflict", ()),
+        (_renamed("One", "Uno"), _renamed("Two", "One"), "conflict", ("a", "b")),
         (_modified("Gone", "A SHALL."), _modified("Gone", "A SHALL."), "conflict", ()),
     ],
 )
@@ -112,6 +118,12 @@ def test_several_operations_of_one_change_are_one_claim():
     assert overlap.claims[0].operations == ("renamed",)
     (overlap,) = _overlaps(a=text, b=_added("Uno")).requirements
     assert overlap.claims[0].operations == ("modified", "renamed")
+    twice = _removed("One") + "### Requirement: One\n### Requirement: ONE\n"
+    (overlap,) = _overlaps(a=twice, b=_removed("One")).requirements
+    assert (overlap.claims[0].operations, overlap.claims[0].names) == (("removed",), ("One", "ONE"))
+    aside = _removed("Two") + _renamed("Else", "Other")
+    (overlap,) = _overlaps(a=aside, b=_removed("Two")).requirements
+    assert overlap.kind == "same_requirement"
 
 
 def test_an_order_is_found_among_three():
@@ -177,3 +189,44 @@ def test_a_conflict_says_what_to_do():
     assert why(a=same, b=_removed("One"), c=same)[0].endswith("base one on the other: a, b, c.")
     many = {f"c{at:02}": _removed("One") for at in range(MOST_COMPARED + 1)}
     assert why(**many) == ["25 changes touch it, too many to be tried out."]
+
+
+_NAMES = ["One", "one", "Two", "New"]
+_operation = st.one_of(
+    st.builds(
+        lambda make, name, text, more: make(name, text, scenarios=("On", *more)),
+        st.sampled_from([_added, _modified]),
+        st.sampled_from(_NAMES),
+        st.sampled_from(["The lamp SHALL.", "A SHALL.", "The lamp SHALL.\nA SHALL."]),
+        st.sampled_from([(), ("Off",)]),
+    ),
+    st.builds(_removed, st.sampled_from(_NAMES)),
+    st.builds(_renamed, st.sampled_from(_NAMES), st.sampled_from(_NAMES)),
+)
+_delta = st.lists(_operation, min_size=1, max_size=2).map("".join)
+
+
+def _archived(base, *deltas):
+    """The main spec after these deltas, one after the other; None where one is refused."""
+    for text in deltas:
+        try:
+            base = rebuild("lamp", text, base, "x").text
+        except Refused:
+            return None
+    return base
+
+
+@settings(deadline=None)
+@given(_delta, _delta)
+def test_changes_without_a_conflict_can_be_archived_in_either_order(first, second):
+    main = MAIN.text
+    assume(_archived(main, first) is not None)
+    assume(_archived(main, second) is not None)
+    found = _overlaps(a=first, b=second).requirements
+    forth, back = _archived(main, first, second), _archived(main, second, first)
+    if all(overlap.kind == "same_requirement" for overlap in found):
+        assert forth is not None
+        assert back is not None
+    for order, result in ((("a", "b"), forth), (("b", "a"), back)):
+        if found and all(overlap.order == order for overlap in found):
+            assert result is not None
