@@ -44,9 +44,12 @@ test("a viewer names the codecs that it can rely on, and none that comes out sti
     at % 4 === 3 ? 255 : ((at >> 2) * 3 + 2 - (at % 4)) * 37 + 11,
   );
   const stirred = colours.with(5, colours[5] ^ 1);
-  assert.deepEqual(await reliable({ raw: null, png: () => colours, webp: () => stirred }), [
-    "raw",
-    "png",
-  ]);
-  assert.deepEqual(await reliable({ png: () => Promise.reject(new Error("no")) }), []);
+  const good = () => colours;
+  const bad = () => stirred;
+  const broken = () => Promise.reject(new Error("no"));
+  const names = (...row) => reliable({ raw: null, png: row[0], webp: row[1], jpeg: bad }, row[2]);
+  assert.deepEqual(await names(good, good, good), ["raw", "png", "webp", "jpeg"]);
+  assert.deepEqual(await names(good, bad, good), ["raw", "png", "jpeg"]);
+  assert.deepEqual(await names(good, good, bad), ["raw", "png"]);
+  assert.deepEqual(await names(broken, good, broken), ["raw"]);
 });

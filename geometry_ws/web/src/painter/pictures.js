@@ -12,6 +12,7 @@ import { declaredSize } from "./headers.js";
 /** @typedef {import("./decoders.js").Decoder} Decoder */
 
 const MAX_PIXELS = 1 << 25; // of one picture
+const LOSSLESS = 0x4c; // the last letter of a WebP file's first chunk, VP8L
 
 /** @type {ImageBitmapOptions} */
 const AS_STORED = { premultiplyAlpha: "none", colorSpaceConversion: "none" };
@@ -106,10 +107,12 @@ function fileDecoder(codec, decode) {
 export function pictureDecoders(fast = typeof ImageDecoder === "function") {
   if (typeof createImageBitmap !== "function" || typeof OffscreenCanvas !== "function") return {};
   const exact = fast ? byImageDecoder : byBitmap;
+  // ImageDecoder gives lossy pictures with colours at half their size, and they look it.
+  const lossless = fileDecoder("webp", exact);
+  const lossy = fileDecoder("webp", byBitmap);
   return {
     png: fileDecoder("png", exact),
-    webp: fileDecoder("webp", exact),
-    // ImageDecoder gives JPEG at half the colours' size, and they look it.
+    webp: (bytes, width, height) => (bytes[15] === LOSSLESS ? lossless : lossy)(bytes, width, height),
     jpeg: fileDecoder("jpeg", byBitmap),
   };
 }
@@ -143,18 +146,20 @@ async function isExact(sample, decode) {
  * Those of some decoders that can be relied on in this browser, tried out.
  *
  * @param {Readonly<Record<string, Decoder>>} decoders
+ * @param {Decoder | undefined} canvas the way by a canvas
  * @returns {Promise<string[]>} names of codecs
  */
-export async function reliable(decoders) {
+export async function reliable(decoders, canvas = pictureDecoders(false).png) {
   const { png, webp } = decoders;
-  /** @type {Record<string, [string, Decoder | undefined]>} JPEG is exact nowhere, but its way is */
-  const trials = {
-    png: [SAMPLES.png, png],
-    webp: [SAMPLES.webp, webp],
-    jpeg: [SAMPLES.png, Object.hasOwn(decoders, "jpeg") ? pictureDecoders(false).png : undefined],
-  };
+  /** @type {[string, string, Decoder | undefined][]} lossy files have no exact pixels, but their way has */
+  const trials = [
+    ["png", SAMPLES.png, png],
+    ["webp", SAMPLES.webp, webp],
+    ["webp", SAMPLES.png, canvas],
+    ["jpeg", SAMPLES.png, canvas],
+  ];
   const failed = new Set();
-  for (const [codec, [sample, decode]] of Object.entries(trials)) {
+  for (const [codec, sample, decode] of trials) {
     if (!decode || !(await isExact(sample, decode))) failed.add(codec);
   }
   return Object.keys(decoders).filter((codec) => !failed.has(codec));
