@@ -13,6 +13,9 @@ from geometry_ws.render.pixels import Pixels
 
 MOST_COLOURS = 256
 
+_SORTED_PIXELS = 4096
+"""So few are sooner sorted than spread over slots."""
+
 _SLOTS = 1 << 16
 _SAMPLES = 2048
 _MULTIPLIERS = (None, 2_654_435_761, 2_246_822_519)
@@ -25,6 +28,9 @@ def indexed(pixels: Pixels) -> bytes | None:
     Pictures with a little less than 256 colours may now and then be taken for ones with more.
     """
     colours = pixels.reshape(-1, 4).view(np.uint32)[:, 0]
+    if colours.size <= _SORTED_PIXELS:
+        known, places = np.unique(colours, return_inverse=True)
+        return None if known.size > MOST_COLOURS else _joined(known, places.astype(np.uint8))
     # Pictures with too many colours are the expensive ones, and a few pixels give them away.
     if np.unique(colours[:: max(1, colours.size // _SAMPLES)]).size > MOST_COLOURS:
         return None
@@ -41,9 +47,12 @@ def indexed(pixels: Pixels) -> bytes | None:
             continue  # two colours met in a slot
         numbers = np.zeros(_SLOTS, np.uint8)
         numbers[used] = np.arange(used.size, dtype=np.uint8)
-        indices = numbers[slots]
-        return b"".join((bytes((used.size - 1,)), table[used].tobytes(), indices.tobytes()))
+        return _joined(table[used], numbers[slots])
     return None
+
+
+def _joined(table: npt.NDArray[np.uint32], indices: npt.NDArray[np.uint8]) -> bytes:
+    return b"".join((bytes((table.size - 1,)), table.tobytes(), indices.tobytes()))
 
 
 def _slots(colours: npt.NDArray[np.uint32], multiplier: int | None) -> npt.NDArray[np.intp]:
