@@ -17,7 +17,7 @@ from typing import Any
 
 READY_SECONDS = 30.0
 END_SECONDS = 15.0
-LIFE_SECONDS = 170
+LIFE_SECONDS = 240
 
 
 class Failed(Exception):
@@ -33,15 +33,29 @@ class Child:
         program = Path(__file__).with_name(f"{module}.py")
         self._process = subprocess.Popen(
             [sys.executable, str(program), json.dumps(settings)],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def tell(self, word: str) -> None:
+        """A word for a child that listens to its parent."""
+        self._process.stdin.write(word + "\n")
+        self._process.stdin.flush()
+
     def ready(self) -> Any:
         """Wait for the first line. Raises Failed."""
         return self._next(READY_SECONDS)
+
+    def hear(self, seconds: float) -> Any:
+        """Wait for one more line. Raises Failed."""
+        return self._next(seconds)
 
     def finish(self) -> Any:
         """End it, and give what it has seen. Raises Failed."""
@@ -58,6 +72,8 @@ class Child:
 
     def kill(self) -> None:
         """See that it is gone."""
+        with suppress(OSError):
+            self._process.stdin.close()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(2)
             return

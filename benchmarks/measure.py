@@ -3,11 +3,14 @@
 Times are seconds of the monotonic clock, which all processes of a machine share.
 """
 
+import http.client
+import json
 import os
+import socket
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 PROC = Path("/proc")
 
@@ -104,3 +107,34 @@ def milliseconds(values: Sequence[float], percent: float) -> float | None:
     """A percentile of seconds, in milliseconds."""
     found = percentile(values, percent)
     return None if found is None else round(1000 * found, 1)
+
+
+def free_port() -> int:
+    """A port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(port: int) -> bool:
+    """Whether somebody serves HTTP there."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def stream_stats(port: int) -> dict[str, Any]:
+    """What the compositor says of its stream; empty where it can't."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        body = json.dumps({"procedure": "stream.stats", "kwargs": {"stream": "world"}})
+        connection.request("POST", "/call", body, {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        return json.loads(answer.read())["args"][0] if answer.status == 200 else {}
+    finally:
+        connection.close()

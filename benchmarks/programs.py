@@ -1,27 +1,25 @@
 """Child: programs that change something, and note when.
 
-``draw``: a surface of a load, committed at its rate until told to end. ``relay``: bare messages of
-``bytes`` bytes at ``rate``. ``save``: tasks of a change done and undone, ``saves`` times, by
-``how``: "rename" (a new file takes the old one's place), "write" (into the file), "set" (task.set).
+``draw``: a surface of a load in a form, committed at its rate until told to end; ``to`` says where:
+"node" (surface.commit), "relay" (a call of the bare component), "publish" (straight to the
+viewers). ``echo``: a surface that answers each move of a pointer with a picture of its number.
+``show``: the desktop and a page, and nothing more.
 """
 
-import os
 import time
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
+from bare import PROCEDURE, TOPIC
 from children import say, serve
-from loads import LOADS, MOVE_PX, write_step
+from loads import DESKTOP, LOADS, Load, desktop, place, write_step
 from twisted.internet.defer import Deferred
-from viewers import RELAY
 
-from geometry_ws.client import Client, Message, run
+from geometry_ws.client import CallError, Client, Connection
+from geometry_ws.client.program import run_connection
 
-PAUSE_SECONDS = 0.35
-"""Between changes: longer than any takes to be shown, or it would count for the next."""
-
-EVENT_SECONDS = 5.0
+ECHO_PX = 256
+PATIENCE_SECONDS = 10.0
 
 
 class Steps:
@@ -31,12 +29,19 @@ class Steps:
         self.made: list[tuple[int, float]] = []
         self.answered: list[tuple[int, float]] = []
 
-    async def run(self, client: Client, rate: float, step: Callable[[int], Awaitable[Any]]) -> None:
+    async def run(
+        self,
+        client: Client,
+        rate: float,
+        draw: Callable[[int], Any],
+        send: Callable[[int, Any], Awaitable[Any]],
+    ) -> None:
         number, begun, tick = 0, time.monotonic(), 0
         while True:
             number += 1
+            drawn = draw(number)
             self.made.append((number, time.monotonic()))
-            await step(number)
+            await send(number, drawn)
             self.answered.append((number, time.monotonic()))
             tick = max(tick + 1, int((time.monotonic() - begun) * rate))
             wait = begun + tick / rate - time.monotonic()
@@ -47,120 +52,115 @@ class Steps:
 
 
 def draw(settings: dict[str, Any]) -> Callable[[], Any]:
-    load = LOADS[settings["load"]]
+    load, form = LOADS[settings["load"]], settings["form"]
     steps = Steps()
+    drawn = load.forms[form]()
+    where = {"node": _to_node, "relay": _to_relay, "publish": _to_viewers}[settings["to"]]
 
+    async def main(client: Client) -> None:
+        sends = await where(client, load, form, settings)
+        await steps.run(client, load.rate, drawn, sends)
+
+    _run(main, settings)
+    return steps.report
+
+
+async def _to_node(client: Client, load: Load, form: str, settings: dict[str, Any]) -> Any:
+    if settings.get("desktop"):
+        await _show_desktop(client)
+    surface = await client.create_surface(
+        width=load.width,
+        height=load.height,
+        title=load.what,
+        opaque=True,
+        content=load.content,
+    )
+    await surface.commit(ops=[*load.before(), write_step(0)])
+    say({"surface": surface.id})
+    if form != "move":
+        return lambda number, ops: surface.commit(ops=ops)
+    return lambda number, ops: surface.move(*place(number))
+
+
+async def _to_relay(client: Client, load: Load, form: str, settings: dict[str, Any]) -> Any:
+    deadline = client.now() + PATIENCE_SECONDS
+    while True:
+        try:
+            await client.call(PROCEDURE, step=0, ops=[])
+            break
+        except CallError:
+            if client.now() > deadline:
+                raise
+            await client.sleep(0.05)
+    say({"surface": ""})
+    return lambda number, ops: client.call(PROCEDURE, **_bare(number, ops))
+
+
+async def _to_viewers(client: Client, load: Load, form: str, settings: dict[str, Any]) -> Any:
+    say({"surface": ""})
+    return lambda number, ops: client.publish(TOPIC, **_bare(number, ops))
+
+
+def _bare(number: int, ops: Any) -> dict[str, Any]:
+    """What a bare program would send: the operations, or the new place."""
+    return {"step": number, "ops": ops or [["move", *place(number)]]}
+
+
+def echo(settings: dict[str, Any]) -> Callable[[], Any]:
     async def main(client: Client) -> None:
         surface = await client.create_surface(
-            width=load.width, height=load.height, title=load.name, opaque=True
+            width=ECHO_PX, height=ECHO_PX, title="echo", opaque=True
         )
-        ops = load.make()
+        count = 0
+
+        async def answer(event: Any) -> None:
+            nonlocal count
+            count += 1
+            colour = [count * 40 % 256, 90, 160, 255]
+            ops = [["fill", [0, 0, ECHO_PX, ECHO_PX], colour], write_step(int(event.x))]
+            await surface.commit(ops=ops)
+
+        await surface.on_input(answer)
+        await surface.fill((40, 90, 160))
         say({"surface": surface.id})
+        await Deferred()
 
-        async def step(number: int) -> None:
-            await surface.commit(ops=[*ops(number), write_step(number)])
-
-        async def move(number: int) -> None:
-            await surface.move(number * MOVE_PX, 0)
-
-        if load.moves:
-            await step(0)
-        await steps.run(client, load.rate, move if load.moves else step)
-
-    run(main, settings["address"], quiet=True)
-    return steps.report
+    _run(main, settings)
+    return dict
 
 
-def relay(settings: dict[str, Any]) -> Callable[[], Any]:
-    steps = Steps()
-    payload = os.urandom(settings["bytes"])
-
+def show(settings: dict[str, Any]) -> Callable[[], Any]:
     async def main(client: Client) -> None:
-        say({"ready": True})
+        await _show_desktop(client)
+        page = LOADS["W4"]
+        surface = await client.create_surface(
+            width=page.width, height=page.height, title="page", opaque=True, content="text"
+        )
+        await surface.commit(ops=page.before())
+        say({"surface": surface.id})
+        await Deferred()
 
-        async def step(number: int) -> None:
-            await client.publish(RELAY, step=number, payload=payload)
-
-        await steps.run(client, settings["rate"], step)
-
-    run(main, settings["address"], quiet=True)
-    return steps.report
-
-
-class Saving:
-    """Does and undoes the tasks of one change, and waits for the event of each."""
-
-    def __init__(self, settings: dict[str, Any]) -> None:
-        self._file = Path(settings["file"])
-        self._change = self._file.parent.name
-        self._saves = settings["saves"]
-        self._save = getattr(self, f"_{settings['how']}")
-        self._waiting: tuple[int, Deferred[float]] | None = None
-        self._client: Client
-        self.notes: list[dict[str, Any]] = []
-
-    async def main(self, client: Client) -> None:
-        self._client = client
-        await client.subscribe("project.on_changed.", self._heard, prefix=True)
-        say({"ready": True})
-        for number in range(self._saves):
-            # Not in step with anything that might go by a clock.
-            await client.sleep(PAUSE_SECONDS + (number * 37 % 100) / 1000)
-            await self._once(number)
-        await client.sleep(PAUSE_SECONDS)
-
-    def report(self) -> list[dict[str, Any]]:
-        return self.notes
-
-    async def _once(self, number: int) -> None:
-        lines = self._file.read_text().splitlines(keepends=True)
-        tasks = [index for index, line in enumerate(lines) if line.startswith("- [")]
-        task = number % len(tasks)
-        line = lines[tasks[task]]
-        done = line.startswith("- [ ]")
-        lines[tasks[task]] = f"- [{'x' if done else ' '}]{line[5:]}"
-        event: Deferred[float] = Deferred()
-        self._waiting = sum(lines[index].startswith("- [x]") for index in tasks), event
-        event.addTimeout(EVENT_SECONDS, _reactor())
-        begun = time.monotonic()
-        await self._save("".join(lines), task + 1, done, line[6:].strip())
-        answered = time.monotonic()
-        self.notes.append({"begun": begun, "answered": answered, "event": await event})
-
-    async def _rename(self, text: str, *_: Any) -> None:
-        beside = self._file.with_name(f".{self._file.name}.new")
-        beside.write_text(text)
-        beside.replace(self._file)
-
-    async def _write(self, text: str, *_: Any) -> None:
-        self._file.write_text(text)
-
-    async def _set(self, text: str, task: int, done: bool, words: str) -> None:
-        await self._client.call("task.set", change=self._change, task=task, done=done, expect=words)
-
-    def _heard(self, message: Message) -> None:
-        moment = time.monotonic()
-        for event in message.keywords["events"]:
-            detail = event.get("detail") or {}
-            known = event.get("name") == self._change and self._waiting is not None
-            if known and detail.get("done") == self._waiting[0] and not self._waiting[1].called:
-                self._waiting[1].callback(moment)
+    _run(main, settings)
+    return dict
 
 
-def _reactor() -> Any:
-    from twisted.internet import reactor
+async def _show_desktop(client: Client) -> None:
+    width, height = DESKTOP
+    surface = await client.create_surface(
+        width=width, height=height, title="desktop", opaque=True, content="photo"
+    )
+    await surface.commit(ops=desktop())
 
-    return reactor
 
-
-def save(settings: dict[str, Any]) -> Callable[[], Any]:
-    saving = Saving(settings)
-    run(saving.main, settings["address"], quiet=True)
-    return saving.report
+def _run(main: Callable[[Client], Awaitable[Any]], settings: dict[str, Any]) -> None:
+    needs = ("compositor.hello",) if settings.get("to", "node") == "node" else ()
+    problem = run_connection(Connection(settings["address"], needs=needs), main)
+    if problem is not None:
+        raise problem
 
 
 def main(settings: dict[str, Any]) -> Callable[[], Any]:
-    return {"draw": draw, "relay": relay, "save": save}[settings["do"]](settings)
+    return {"draw": draw, "echo": echo, "show": show}[settings["do"]](settings)
 
 
 if __name__ == "__main__":

@@ -1,95 +1,141 @@
-"""Measures a real node: `python benchmarks/run.py`, or `make bench`. See docs/performance.md."""
+"""Measures real nodes: `python benchmarks/run.py`, or `make bench`. See docs/performance.md."""
 
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import plan
+import plot
 import report
-import scenarios
+import specs
+import vnc
+from bare import bare_node
 from children import Failed
-from loads import LOADS
-from running import Running, running_node
+from rows import Row
+from running import running_node
 
 HERE = Path(__file__).parent
-PAGE = HERE.parent / "docs" / "performance.md"
-SMALL, BIG = 6, 204
-"""Open changes of the two projects."""
-
-Row = dict[str, Any]
-Measure = Callable[[], Row]
-
-
-def small(node: Running, seconds: float) -> Iterator[Measure]:
-    """Everything that is measured on a small project."""
-    yield lambda: scenarios.idle(node, 1, seconds)
-    yield lambda: scenarios.idle(node, 10, seconds)
-    drawn: list[Row] = []
-    for name in LOADS:
-        for viewers in (1, 10):
-            yield lambda n=name, v=viewers: _kept(drawn, scenarios.drawing(node, n, v, seconds))
-    for row in drawn:
-        if row["bytes_per_step"]:
-            yield lambda r=row: scenarios.relaying(node, r, seconds)
-    for how in ("set", "rename", "write"):
-        yield lambda h=how: scenarios.saving(node, h, 1, 20)
-
-
-def big(node: Running, seconds: float) -> Iterator[Measure]:
-    """What depends on how large the project is."""
-    for how in ("set", "rename"):
-        yield lambda h=how: _named(scenarios.saving(node, h, 1, 20))
-
-
-def tiny(node: Running, seconds: float) -> Iterator[Measure]:
-    """A moment of each kind, to see that the benchmark still works."""
-    yield lambda: scenarios.drawing(node, "W1 typing", 1, 0.5)
-    yield lambda: scenarios.saving(node, "rename", 1, 1)
-
-
-def _kept(rows: list[Row], row: Row) -> Row:
-    rows.append(row)
-    return row
-
-
-def _named(row: Row) -> Row:
-    return row | {"load": f"{row['load']} ({BIG})"}
+DOCS = HERE.parent / "docs"
+BUDGET_SECONDS = 570.0
 
 
 def main() -> int:
     arguments = _arguments()
-    plans = [(SMALL, tiny)] if arguments.tiny else [(SMALL, small), (BIG, big)]
-    rows: list[Row] = []
-    duration = "half a minute" if arguments.tiny else "three to four minutes"
-    print(f"Starting a node to measure; the whole takes {duration}.", flush=True)
-    try:
-        for changes, plan in plans:
-            with (
-                tempfile.TemporaryDirectory(prefix="geometry-ws-bench-") as folder,
-                running_node(Path(folder), changes) as node,
-            ):
-                if not rows:
-                    print(report.header())
-                for measure in plan(node, arguments.seconds):
-                    rows.append(measure())
-                    print(report.line(rows[-1]), flush=True)
-    except Failed as problem:
-        print(f"The measurement failed: {problem}.", file=sys.stderr)
+    if arguments.from_results:
+        report.write_page(DOCS / "performance.md", report.read_results(arguments.results))
+        plot.write(DOCS / "performance.svg", report.read_results(arguments.results)["rows"])
+        return 0
+    jobs = _jobs(arguments)
+    print(f"{len(jobs)} measurements; ten minutes at most, with nothing else running.", flush=True)
+    if not vnc.installed():
+        print("TigerVNC (Xvnc) isn't installed: its rows are left out.")
+    print(report.header(), flush=True)
+    rows, skipped = _run(jobs, arguments.budget)
+    if skipped:
+        print(f"The time is up: {skipped} measurements were left out.", file=sys.stderr)
+    if not rows:
         return 1
-    report.write_results(arguments.results, rows)
+    results = report.results(rows)
+    report.write_results(arguments.results, results)
+    print(report.verdicts(rows))
     if arguments.write_docs:
-        report.write_page(PAGE, rows)
+        report.write_page(DOCS / "performance.md", results)
+        plot.write(DOCS / "performance.svg", rows)
     print(f"Written: {arguments.results}")
-    return 0
+    return 1 if len(jobs) > len(rows) + skipped else 0
+
+
+def _jobs(arguments: argparse.Namespace) -> list[plan.Job]:
+    if arguments.tiny:
+        return plan.tiny()
+    choice = plan.Choice(
+        only=arguments.only,
+        systems=arguments.systems,
+        viewers=arguments.viewers,
+        seconds=arguments.seconds,
+        tools=["tigervnc"] if vnc.installed() else [],
+    )
+    return plan.jobs(choice, arguments.project)
+
+
+def _run(jobs: list[plan.Job], budget: float) -> tuple[list[Row], int]:
+    """All rows, and how many measurements there was no time for; what fails is told."""
+    begun = time.monotonic()
+    rows: list[Row] = []
+    done = 0
+    for place in plan.PLACES:
+        here = [job for job in jobs if job.place == place]
+        if not here or time.monotonic() - begun > budget:
+            continue
+        try:
+            with _at(place) as where:
+                for job in here:
+                    if time.monotonic() - begun > budget:
+                        break
+                    rows += _one(job, where, f"{done + 1}/{len(jobs)}")
+                    done += 1
+        except Failed as problem:
+            print(f"{place}: {problem}.", file=sys.stderr, flush=True)
+    return rows, len(jobs) - done
+
+
+def _one(job: plan.Job, where: Any, number: str) -> list[Row]:
+    about = f"{number} {job.system} {job.load} {job.viewers}"
+    if sys.stderr.isatty():
+        print(f"  {about} …", end="\r", file=sys.stderr, flush=True)
+    try:
+        made = job.run(where)
+    except Failed as problem:
+        print(f"{about}: {problem}.", file=sys.stderr, flush=True)
+        return []
+    rows = made if isinstance(made, list) else [made]
+    for row in rows:
+        print(report.line(row), flush=True)
+    return rows
+
+
+@contextmanager
+def _at(place: str) -> Iterator[Any]:
+    """What has to run for a measurement."""
+    with tempfile.TemporaryDirectory(prefix="geometry-ws-bench-") as name:
+        folder = Path(name)
+        if place in ("node", "big"):
+            with running_node(folder, plan.BIG if place == "big" else plan.SMALL) as node:
+                yield node
+        elif place == "bare":
+            with bare_node(folder) as node:
+                yield node
+        elif place == "screen":
+            with vnc.screen(folder) as screen:
+                yield screen
+        else:
+            yield specs.Place(folder)
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(part) for part in text.split(",")]
+
+
+def _words(text: str) -> list[str]:
+    return text.split(",")
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Measure a geometry_ws node.")
-    parser.add_argument("--seconds", type=float, default=2.5, help="for each row that draws (2.5)")
+    parser = argparse.ArgumentParser(description="Measure geometry_ws beside others.")
+    parser.add_argument("--only", type=_words, default=[], help="loads, such as W3,S1,specs")
+    parser.add_argument("--systems", type=_words, default=[], help="such as geometry_ws,relay")
+    parser.add_argument("--viewers", type=_numbers, default=[], help="such as 1,50")
+    parser.add_argument("--seconds", type=float, default=2.0, help="for each row that draws (2)")
+    parser.add_argument("--budget", type=float, default=BUDGET_SECONDS, help="seconds in all")
+    parser.add_argument("--project", type=Path, help="an OpenSpec project to compare on, too")
     parser.add_argument("--results", type=Path, default=HERE / "results.json")
-    parser.add_argument("--write-docs", action="store_true", help=f"put the table in {PAGE.name}")
+    parser.add_argument("--write-docs", action="store_true", help="put table and plot into docs/")
+    parser.add_argument("--from-results", action="store_true", help="only write docs/ again")
     parser.add_argument("--tiny", action="store_true", help="only see whether it works")
     return parser.parse_args()
 

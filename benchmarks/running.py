@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from children import Failed
-from measure import children, command_line
+from measure import children, command_line, free_port
 
 from geometry_ws.node.readiness import drawn, missing
 
@@ -72,7 +71,7 @@ def write_project(folder: Path, changes: int, tasks: int = 12) -> Path:
 def running_node(folder: Path, changes: int) -> Iterator[Running]:
     """Start a node in a folder of its own; it is gone when the block ends. Raises Failed."""
     project = write_project(folder / "project", changes)
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "geometry_ws", "up", str(project), "--port", str(port)]
     with (folder / "up.log").open("wb") as said:
         process = subprocess.Popen(
@@ -116,9 +115,3 @@ def _note_workers(node: Running) -> None:
         words = command_line(pid)
         if "--worker" in words[:-1]:
             node.workers[words[words.index("--worker") + 1]] = pid
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -1,13 +1,14 @@
-"""The measurements: each starts what it needs, lets it run, and gives a row of the table."""
+"""The plain measurements: each starts what it needs, lets it run, and gives a row of the table."""
 
 import time
 from collections.abc import Sequence
-from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol
 
+from bare import TOPIC
 from children import Child, Children
 from loads import LOADS
-from measure import Usage, Window, memory_mb, milliseconds, usage
+from measure import Usage, Window, memory_mb, milliseconds, stream_stats, usage
+from rows import Row, answered, received, row, seen, shown
 from running import Running
 
 SYSTEM = "geometry_ws"
@@ -15,75 +16,137 @@ WARM_UP_SECONDS = 0.8
 QUIET_SECONDS = 2.5
 """After this nothing is under way any more, the repeated ack included."""
 
-_MOST_PROCESSES = 3
 _SAVE_SECONDS = 1.0
 
-Row = dict[str, Any]
 Reports = Sequence[dict[str, Any]]
 
 
-def drawing(node: Running, name: str, viewers: int, seconds: float) -> Row:
+class Node(Protocol):
+    """What is measured: its processes by their parts, and where it listens."""
+
+    port: int
+    workers: dict[str, int]
+
+    @property
+    def address(self) -> str: ...
+
+    @property
+    def pids(self) -> list[int]: ...
+
+
+class Watchers:
+    """Viewers: the first paints everything in a process of its own, the others are light."""
+
+    def __init__(self, children: Children, node: Node, count: int, **settings: Any) -> None:
+        painters = {"address": node.address, "count": 1, **settings}
+        self._painter = children.start("viewers", **painters)
+        self._flock: Child | None = None
+        if count > 1:
+            light = {"port": node.port, "count": count - 1, **settings}
+            self._flock = children.start("flock", **light)
+        for child in self.children:
+            child.ready()
+
+    @property
+    def children(self) -> list[Child]:
+        return [self._painter, *([self._flock] if self._flock else [])]
+
+    def reports(self) -> list[dict[str, Any]]:
+        """What each has seen, the painter first."""
+        found = list(self._painter.finish())
+        if self._flock is not None:
+            found += self._flock.finish()["viewers"]
+        return found
+
+
+def drawing(node: Node, name: str, form: str, viewers: int, seconds: float) -> Row:
     """A program draws; how soon, how often and with how many bytes do viewers show it?"""
     load = LOADS[name]
     with Children() as children:
-        program = children.start("programs", do="draw", load=name, address=node.address)
+        settings = {"do": "draw", "to": "node", "load": name, "form": form}
+        settings["desktop"] = form == "move"
+        program = children.start("programs", **settings, address=node.address)
         surface = program.ready()["surface"]
-        see = "place" if load.moves else "step"
-        watching = _watch(children, node, viewers, see=see, surface=surface)
-        window, costs = _measured(node, seconds)
+        see = "place" if form == "move" else "step"
+        watchers = Watchers(children, node, viewers, see=see, surface=surface)
+        window, costs = measured(
+            node, seconds, {"program": [program], "viewers": watchers.children}
+        )
+        encoding = stream_stats(node.port).get("ledger", {}).get("encode", {})
         made = program.finish()
-        reports = _reports(watching)
-    return _row(SYSTEM, name, viewers) | _seen(made, reports, window) | costs
+        reports = watchers.reports()
+    found = row(SYSTEM, load.name, viewers, form) | seen(made, reports, window) | costs
+    return found | {"encode_ms": encoding.get("p50_ms")}
 
 
-def relaying(node: Running, like: Row, seconds: float) -> Row:
-    """The same bytes as often, through the same router, from one bare publish to bare viewers."""
+def bare(node: Node, how: str, name: str, viewers: int, seconds: float) -> Row:
+    """The same by a bare router: the program's tiles go as they are to those who forget them.
+
+    `how`: "relay", by a call of a component that publishes them; "publish", by the program.
+    """
+    load = LOADS[name]
     with Children() as children:
-        watching = _watch(children, node, like["viewers"], see="relay")
-        size, rate = int(like["bytes_per_step"]), like["steps_per_s"]
-        settings = {"do": "relay", "bytes": size, "rate": rate, "address": node.address}
-        program = children.start("programs", **settings)
+        flock = children.start("flock", port=node.port, count=viewers, see="bare", topic=TOPIC)
+        flock.ready()
+        settings = {"do": "draw", "to": how, "load": name, "form": load.bare}
+        program = children.start("programs", **settings, address=node.address)
         program.ready()
-        window, costs = _measured(node, seconds)
+        window, costs = measured(node, seconds, {"program": [program], "viewers": [flock]})
         made = program.finish()
-        reports = _reports(watching)
-    row = _row("relay", like["load"], like["viewers"]) | _seen(made, reports, window) | costs
-    return row | {"cpu_server": None, "cpu_board": None}
+        reports = flock.finish()["viewers"]
+    figures = seen(made, reports, window)
+    figures.pop("painted_p50_ms", None)
+    found = row(how, load.name, viewers, load.bare) | figures | costs
+    return found if how == "relay" else found | {"cpu_server": None}
 
 
-def idle(node: Running, viewers: int, seconds: float) -> Row:
+def idle(node: Node, viewers: int, seconds: float) -> Row:
     """Nothing changes; what is sent and used all the same?"""
     with Children() as children:
-        watching = _watch(children, node, viewers, see="state")
+        watchers = Watchers(children, node, viewers, see="state")
         time.sleep(QUIET_SECONDS)
-        window, costs = _measured(node, seconds)
-        reports = _reports(watching)
+        window, costs = measured(node, seconds, {"viewers": watchers.children})
+        reports = watchers.reports()
     frames = sum(window.holds(moment) for report in reports for moment, *_ in report["seen"])
-    received = sum(_received(report, window) for report in reports)
-    row = _row(SYSTEM, "W5 idle", viewers) | {"steps_per_s": 0.0, "frames": frames}
-    return row | {"bytes_per_s_viewer": round(received / viewers / window.seconds, 1)} | costs
+    size = sum(received(report, window) for report in reports)
+    found = row(SYSTEM, "W5", viewers) | {"steps_per_s": 0.0, "frames": frames}
+    return found | {"bytes_per_s_viewer": round(size / viewers / window.seconds, 1)} | costs
+
+
+def pointing(node: Node, seconds: float) -> Row:
+    """Input to photon: a pointer moves, its program draws, the viewer shows it."""
+    with Children() as children:
+        program = children.start("programs", do="echo", address=node.address)
+        surface = program.ready()["surface"]
+        watchers = Watchers(children, node, 1, see="step", surface=surface, points=20)
+        window, costs = measured(
+            node, seconds, {"program": [program], "viewers": watchers.children}
+        )
+        time.sleep(0.3)
+        [report] = watchers.reports()
+    return row(SYSTEM, "input", 1) | answered(report, window) | costs
 
 
 def saving(node: Running, how: str, viewers: int, saves: int) -> Row:
     """A task is done or undone; how soon do programs hear and viewers show it?"""
     with Children() as children:
-        watching = _watch(children, node, viewers, see="state")
-        settings = {"do": "save", "how": how, "saves": saves, "file": str(node.tasks())}
-        program = children.start("programs", **settings, address=node.address)
+        watchers = Watchers(children, node, viewers, see="state")
+        settings = {"how": how, "saves": saves, "file": str(node.tasks())}
+        program = children.start("saving", **settings, address=node.address)
         program.ready()
         before, begin = usage(node.workers), time.monotonic()
         notes = program.result(30 + saves * _SAVE_SECONDS)
-        costs = _costs(node, before)
+        costs = _costs(node, usage(node.workers), before)
         window = Window(begin, time.monotonic())
-        reports = _reports(watching)
-    row = _row(SYSTEM, _SAVE_NAMES[how], viewers) | _shown(notes, reports, window) | costs
+        reports = watchers.reports()
+    found = row(SYSTEM, _SAVE_NAMES[how], viewers) | shown(notes, reports, window) | costs
     events = [note["event"] - note["begun"] for note in notes]
-    row |= {"saves": saves, "event_p50_ms": milliseconds(events, 50)}
-    row |= {"event_p95_ms": milliseconds(events, 95)}
+    found |= {"saves": saves, "event_p50_ms": milliseconds(events, 50)}
+    found |= {"event_p95_ms": milliseconds(events, 95)}
     if how == "set":
         answers = [note["answered"] - note["begun"] for note in notes]
-        row |= {"answer_p50_ms": milliseconds(answers, 50)}
-    return row
+        found |= {"answer_p50_ms": milliseconds(answers, 50)}
+    return found
 
 
 _SAVE_NAMES = {
@@ -93,94 +156,30 @@ _SAVE_NAMES = {
 }
 
 
-def _watch(children: Children, node: Running, count: int, **settings: Any) -> list[Child]:
-    """Viewers in a few processes; the first has one of its own where there are several."""
-    shares = [1] if count else []
-    for process in range(_MOST_PROCESSES - 1):
-        rest, left = count - sum(shares), _MOST_PROCESSES - 1 - process
-        shares += [-(-rest // left)] if rest else []
-    started = [
-        children.start("viewers", count=share, address=node.address, **settings) for share in shares
-    ]
-    for child in started:
-        child.ready()
-    return started
-
-
-def _reports(watching: Sequence[Child]) -> Reports:
-    return [report for child in watching for report in child.finish()]
-
-
-def _measured(node: Running, seconds: float) -> tuple[Window, Row]:
+def measured(
+    node: Node, seconds: float, others: dict[str, list[Child]], warm_up: float = WARM_UP_SECONDS
+) -> tuple[Window, Row]:
     """Let everything run for a while, and say what that cost."""
-    time.sleep(WARM_UP_SECONDS)
-    before, begin = usage(node.workers), time.monotonic()
+    time.sleep(warm_up)
+    named = dict(node.workers)
+    for name, processes in others.items():
+        named |= {f"{name} {child.pid}": child.pid for child in processes}
+    before, begin = usage(named), time.monotonic()
     time.sleep(seconds)
-    return Window(begin, time.monotonic()), _costs(node, before)
+    window = Window(begin, time.monotonic())
+    return window, _costs(node, usage(named), before)
 
 
-def _costs(node: Running, before: Usage) -> Row:
-    used = usage(node.workers).percent_since(before)
-    return {
-        "cpu_router": used.get("router"),
-        "cpu_server": used.get("compositor"),
-        "cpu_board": used.get("openspec"),
+def _costs(node: Node, after: Usage, before: Usage) -> Row:
+    used = after.percent_since(before)
+    totals: dict[str, float] = {}
+    for name, percent in used.items():
+        part = name.partition(" ")[0]
+        totals[part] = round(totals.get(part, 0) + percent, 1)
+    costs = {
+        "cpu_router": totals.get("router"),
+        "cpu_server": totals.get("compositor", totals.get("relay")),
         "memory_mb": memory_mb(node.pids),
     }
-
-
-def _row(system: str, load: str, viewers: int) -> Row:
-    numbers = ("steps_per_s", "p50_ms", "p95_ms", "bytes_per_s_viewer", "bytes_per_step")
-    return {"system": system, "load": load, "viewers": viewers, **dict.fromkeys(numbers)}
-
-
-def _seen(made: dict[str, Any], reports: Reports, window: Window) -> Row:
-    """Steps are counted in the window; the way of each is from the program to each viewer."""
-    begun = dict(made["made"])
-    shown, latencies, size = 0, [], 0
-    for report in reports:
-        first: dict[int, float] = {}
-        for moment, bytes_, step in report["seen"]:
-            size += bytes_ if window.holds(moment) else 0
-            if step in begun and window.holds(moment):
-                first.setdefault(step, moment)
-        shown += len(first)
-        latencies += [moment - begun[step] for step, moment in first.items()]
-    offered = sum(window.holds(moment) for moment in begun.values())
-    return {
-        "steps_per_s": round(shown / len(reports) / window.seconds, 1),
-        "offered_per_s": round(offered / window.seconds, 1),
-        "p50_ms": milliseconds(latencies, 50),
-        "p95_ms": milliseconds(latencies, 95),
-        "bytes_per_s_viewer": round(size / len(reports) / window.seconds),
-        "bytes_per_step": round(size / shown) if shown else None,
-    }
-
-
-def _shown(notes: Sequence[dict[str, Any]], reports: Reports, window: Window) -> Row:
-    """A change is shown when the picture is what it stays until the next change."""
-    begins = [note["begun"] for note in notes] + [window.end]
-    latencies, size, lost = [], 0, 0
-    for report in reports:
-        for begin, end in pairwise(begins):
-            frames = [frame for frame in report["seen"] if begin <= frame[0] < end]
-            size += sum(frame[1] for frame in frames)
-            if not frames:
-                lost += 1
-                continue
-            final = frames[-1][2]
-            latencies.append(min(frame[0] for frame in frames if frame[2] == final) - begin)
-    count = len(notes) * len(reports)
-    return {
-        "p50_ms": milliseconds(latencies, 50),
-        "p95_ms": milliseconds(latencies, 95),
-        "bytes_per_step": round(size / count),
-        "not_shown": lost,
-    }
-
-
-def _received(report: dict[str, Any], window: Window) -> int:
-    """All bytes that came in the window, whatever they were."""
-    before = [size for moment, size in report["received"] if moment < window.begin]
-    until = [size for moment, size in report["received"] if moment < window.end]
-    return (until or [0])[-1] - (before or [0])[-1]
+    extras = {"openspec": "cpu_board", "program": "cpu_program", "viewers": "cpu_viewers"}
+    return costs | {key: totals[name] for name, key in extras.items() if name in totals}

@@ -1,9 +1,12 @@
 """Child: viewers that paint everything they get, and note when they saw what.
 
 Settings: ``address``; ``count`` of viewers; ``see``: "step" (the cells of ``surface``), "place"
-(where ``surface`` lies), "state" (a hash of all pixels) or "relay" (bare messages, no picture).
-Report: for each viewer ``seen``, a list of [time, message bytes, what], and ``received``, a list of
-[time, all bytes so far].
+(where ``surface`` lies) or "state" (a hash of all pixels); ``points``: so many moves of a pointer
+over the surface each second.
+Report: for each viewer ``seen``, a list of [time, message bytes, what], ``received``, a list of
+[time, all bytes so far], ``attached`` and ``full``, when it asked for the stream and [time, bytes]
+of the first whole picture, and ``pointed``, a list
+of [what must be seen, time].
 """
 
 import time
@@ -12,15 +15,15 @@ from typing import Any
 
 import xxhash
 from children import say, serve
-from loads import MOVE_PX, read_step
+from loads import read_step, step_at
 from twisted.internet.defer import Deferred, DeferredList
 
-from geometry_ws.client import Client, Connection, Message, Viewer, run
+from geometry_ws.client import Client, Connection, Viewer, run
 from geometry_ws.client.canvas import Outcome
 from geometry_ws.client.viewer import Painted
 
 SAMPLE_SECONDS = 0.2
-RELAY = "app.benchmark.relay"
+_NUMBERS = 250
 
 
 class Watching:
@@ -33,22 +36,30 @@ class Watching:
         self.begun: Deferred[None] = Deferred()
         self._hashes: dict[str, str] = {}
         self._look: Callable[[Painted], Any] = getattr(self, f"_{settings['see']}")
-        self._relayed = settings["see"] == "relay"
+        self._points = settings.get("points", 0)
+        self.full: tuple[float, int] | None = None
+        self.attached = 0.0
+        self.pointed: list[tuple[int, float]] = []
         self._viewer = Viewer(on_frame=self._painted)
 
     async def follow(self, client: Client) -> None:
-        if self._relayed:
-            await client.subscribe(RELAY, self._heard)
-            self._begin()
-        else:
-            await self._viewer.attach(client)
+        self.attached = time.monotonic()
+        await self._viewer.attach(client)
+        if self._points:
+            client.spawn(self._point(client))
         while True:
             if not self.received or self.received[-1][1] != client.received_bytes:
                 self.received.append((time.monotonic(), client.received_bytes))
             await client.sleep(SAMPLE_SECONDS)
 
     def report(self) -> dict[str, Any]:
-        return {"seen": self.seen, "received": self.received}
+        return {
+            "seen": self.seen,
+            "received": self.received,
+            "full": self.full,
+            "attached": self.attached,
+            "pointed": self.pointed,
+        }
 
     def _begin(self) -> None:
         if not self.begun.called:
@@ -60,10 +71,20 @@ class Watching:
         what = self._look(painted) if painted.outcome is Outcome.SHOWN else None
         self.seen.append((moment, painted.size, what))
         if painted.outcome is Outcome.SHOWN:
+            if self.full is None:
+                self.full = moment, self._viewer.statistics.bytes
             self._begin()
 
-    def _heard(self, message: Message) -> None:
-        self.seen.append((time.monotonic(), message.size, message.keywords["step"]))
+    async def _point(self, client: Client) -> None:
+        """Move the pointer over the surface; the program answers with where it was."""
+        await self.begun
+        number = 0
+        while True:
+            number = number % _NUMBERS + 1
+            self.pointed.append((number, time.monotonic()))
+            keywords = {"phase": "move", "x": float(number), "y": 100.0}
+            client.tell("seat.pointer", keywords | {"frame": self._viewer.canvas.seq})
+            await client.sleep(1 / self._points)
 
     def _step(self, painted: Painted) -> int | None:
         plane = self._viewer.planes.get(self._surface)
@@ -71,7 +92,7 @@ class Watching:
 
     def _place(self, painted: Painted) -> int | None:
         plane = self._viewer.planes.get(self._surface)
-        return None if plane is None else plane.place.x // MOVE_PX
+        return None if plane is None else step_at(plane.place.x, plane.place.y)
 
     def _state(self, painted: Painted) -> str:
         planes = self._viewer.planes
@@ -79,9 +100,6 @@ class Watching:
             self._hashes[name] = xxhash.xxh3_64_hexdigest(planes[name].pixels.tobytes())
         picture = [(name, self._hashes.get(name), plane.place) for name, plane in planes.items()]
         return xxhash.xxh3_64_hexdigest(repr(sorted(picture)).encode())
-
-    def _relay(self, painted: Painted) -> None:
-        raise AssertionError("a bare message has no picture")
 
 
 def watch(settings: dict[str, Any]) -> Callable[[], Any]:
