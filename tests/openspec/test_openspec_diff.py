@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from geometry_ws.openspec.diff import (
     DocumentChange,
+    Happening,
     Kind,
     RequirementChange,
     Tick,
@@ -160,3 +161,9 @@ def test_a_verdict_says_whether_it_is_valid_also_where_warnings_count():
     assert Verdict().strict
     assert not Verdict(errors=1).valid
     assert not Verdict(errors=1).strict
+
+
+def test_an_event_that_says_nothing_changes_nothing():
+    state = _with_tasks("- [ ] one\n")
+    events = [Happening(Kind.CHANGE_CHANGED, "a"), Happening(Kind.PROJECT_CHANGED)]
+    assert apply_events(state, events) == state

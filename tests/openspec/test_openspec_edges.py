@@ -319,3 +319,25 @@ def test_an_archive_that_fits_is_kept_whole(project):
     project.write("changes/archive/old/tasks.md", "- [x] a\n")
     reader = ArchiveReader(project.folder)
     assert reader.read("old") is reader.read("old")
+
+
+def test_headers_that_are_none_are_text():
+    spec = parse_spec(SPEC.format("Why.") + "##\n## \n### \nmore\n")
+    assert len(spec.requirements) == 1
+    assert parse_spec("#### Deep\n# Purpose\nx\n### Requirements\n##### A\nb\n").requirements
+
+
+@pytest.mark.parametrize(
+    "delta",
+    [
+        "## REMOVED Requirements\n- ### Requirement:\n- ### Requirement: \u2028\n",
+        "## RENAMED Requirements\n- FROM: `### Requirement:`\n- FROM: ### Requirement: a\u2028b\n",
+        "## RENAMED Requirements\n" + "- FROM: ### Requirement: A\n- TO: ### Requirement: B\n" * 2,
+        "## ADDED Requirements\n### \n###\n### Requirement:\n",
+    ],
+)
+def test_half_written_deltas_are_read_and_judged(delta):
+    change = _change(delta=delta)
+    assert evaluate_change(change, Schemas({}), {}).status is Status.INVALID
+    (shown,) = deltas_of(change, {})
+    assert shown.refused

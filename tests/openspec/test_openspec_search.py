@@ -221,3 +221,11 @@ def test_whatever_is_found_is_there(text, query):
         for start, end in hit.matches:
             part = hit.snippet[start:end].casefold()
             assert any(word in part for word in words)
+
+
+def test_a_long_first_line_that_holds_no_word_is_cut_at_its_end():
+    specs = {"needle": _source("b" * 3000 + "\nx\n")}
+    (hit,) = _search("needle", specs, {}).hits
+    assert (hit.snippet, hit.matches) == ("b" * 200 + "…", ())
+    (hit,) = _search("needle", {"a": _source("b" * 2990 + "needle" + "b" * 3000)}, {}).hits
+    assert [hit.snippet[start:end] for start, end in hit.matches] == ["needle"]
