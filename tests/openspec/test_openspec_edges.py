@@ -330,7 +330,7 @@ def test_headers_that_are_none_are_text():
 @pytest.mark.parametrize(
     "delta",
     [
-        "## REMOVED Requirements\n- ### Requirement:\n- ### Requirement: \u2028\n",
+        "## REMOVED Requirements\n- ### Requirement:\n- ### Requirement:\u2028\n",
         "## RENAMED Requirements\n- FROM: `### Requirement:`\n- FROM: ### Requirement: a\u2028b\n",
         "## RENAMED Requirements\n" + "- FROM: ### Requirement: A\n- TO: ### Requirement: B\n" * 2,
         "## ADDED Requirements\n### \n###\n### Requirement:\n",
