@@ -119,29 +119,38 @@ class Stage:
         self._keep = True
 
     def close(self) -> None:
-        """Remove the folder, the journal first; raises OSError."""
+        """Remove the folder, the journal first; what can't be removed now is left for later."""
         if self._keep:
             return
-        with contextlib.suppress(FileNotFoundError):
+        try:
             os.unlink(self.path(JOURNAL))  # noqa: PTH108
+        except FileNotFoundError:
+            pass
+        except OSError:
+            return
         shutil.rmtree(self.folder, ignore_errors=True)
 
     # --- settling ------------------------------------------------------------------------
 
     def settle(self, entry: Entry) -> None:
-        """Finish or undo what a journal says, by what is on the disk; raises OSError."""
-        try:
-            moved = identity_of(str(Path(self.project, entry.target))) == entry.identity
-        except FileNotFoundError:
-            moved = False
-        if moved:
+        """Finish or undo what a journal says, by where the change's folder is; raises OSError.
+
+        Where it is in neither place, somebody else has archived or deleted it since: then the
+        specs that were written are theirs, and those that were to be deleted come back.
+        """
+        if not _is(entry.identity, Path(self.project, entry.source)):
+            if not _is(entry.identity, Path(self.project, entry.target)):
+                for step in entry.steps:
+                    if not step.written:
+                        self._put_back(step, str(Path(self.project, step.path)))
             self.finish(entry)
-        else:
-            self.undo(entry)
-            if entry.made_archive:
-                folder = str(Path(self.root, ARCHIVE_FOLDER))
-                remove_stale_lock(folder)
-                remove_if_empty(folder)
+            return
+        self.undo(entry)
+        if entry.made_archive:
+            folder = str(Path(self.root, ARCHIVE_FOLDER))
+            remove_stale_lock(folder)
+            clean_leftovers(folder)
+            remove_if_empty(folder)
 
     def finish(self, entry: Entry) -> None:
         """Clear away what deleted specs leave: folders that are empty by now."""
@@ -154,6 +163,8 @@ class Stage:
         while folder != end and end in folder.parents:
             try:
                 os.rmdir(folder)  # noqa: PTH106
+            except FileNotFoundError:
+                pass
             except OSError:
                 return
             folder = folder.parent
@@ -169,6 +180,8 @@ class Stage:
                 self._put_back(step, path)
             else:
                 self._restore(step, path)
+            if step.made:
+                clean_leftovers(str(Path(self.project, step.made[0])))
             for folder in reversed(step.made):
                 remove_if_empty(str(Path(self.project, folder)))
 
@@ -203,6 +216,13 @@ def remove_if_empty(folder: str) -> None:
     """Remove a folder unless something lies in it."""
     with contextlib.suppress(OSError):
         os.rmdir(folder)  # noqa: PTH106
+
+
+def _is(identity: tuple[int, int], folder: Path) -> bool:
+    try:
+        return identity_of(str(folder)) == identity
+    except FileNotFoundError:
+        return False
 
 
 def identity_of(folder: str) -> tuple[int, int]:

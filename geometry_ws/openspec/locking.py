@@ -94,7 +94,8 @@ class ArchiveLock:
             ours, there = os.fstat(self._descriptor), os.lstat(self._path)
             if (ours.st_dev, ours.st_ino) == (there.st_dev, there.st_ino):
                 os.unlink(self._path)  # noqa: PTH108
-        except FileNotFoundError:
+        except OSError:
+            # Gone, or left for the next start, which sees that nobody holds it.
             pass
         finally:
             os.close(self._descriptor)
