@@ -12,7 +12,7 @@ from geometry_ws.cli.exits import Exit
 if TYPE_CHECKING:
     import argparse
 
-COMMANDS = ("up", "connect", "call", "publish", "config", "openspec")
+COMMANDS = ("up", "connect", "call", "publish", "config", "projects", "openspec")
 """The commands, each a module of this package with a ``COMMAND``."""
 
 

@@ -19,7 +19,7 @@ _LEFTOVER_SECONDS = 5.0
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "path", nargs="?", type=Path, default=Path(), help="the project's folder (this one)"
+        "path", nargs="*", type=Path, help="the folders of one or more projects (this one)"
     )
     parser.add_argument("--port", type=port, default=8081, help="where to listen (8081)")
     parser.add_argument("--state", type=Path, help="where to keep state (the system's usual place)")
@@ -39,18 +39,18 @@ def _run(arguments: argparse.Namespace) -> Exit:
     from geometry_ws.render.graphics import check_graphics
 
     try:
-        project = find_project(arguments.path)
+        projects = [find_project(path) for path in arguments.path or [Path()]]
         if sentence := check_graphics():
             return fail(sentence)
         address = f"http://localhost:{arguments.port}/"
         with (
             catching() as stops,
-            prepare(arguments.state or state_folder(project)) as folders,
+            prepare(arguments.state or state_folder(projects[0])) as folders,
             lock(folders, address) as killed,
         ):
             if sentence := _wait_for_port(arguments.port, killed):
                 return fail(sentence)
-            return _show(project, arguments.port, folders, stops)
+            return _show(projects, arguments.port, folders, stops)
     except (NoProject, AlreadyRunning, NotPrivate) as problem:
         return fail(str(problem))
     except OSError as problem:
@@ -68,13 +68,15 @@ def _wait_for_port(number: int, killed: bool) -> str | None:
     return sentence
 
 
-def _show(project: Path, number: int, folders: "Folders", stops: "Stops") -> Exit:
+def _show(projects: list[Path], number: int, folders: "Folders", stops: "Stops") -> Exit:
     from geometry_ws.node.supervise import supervise
     from geometry_ws.node.template import Options, configuration
 
-    options = Options(str(project), number, str(folders.state), str(folders.private))
+    first, *more = dict.fromkeys(map(str, projects))
+    options = Options(first, tuple(more), number, str(folders.state), str(folders.private))
     folders.configuration.write_text(json.dumps(configuration(options), indent=1))
-    _say(f"Starting geometry_ws for {project}; its log is {folders.logs / 'node.log'}")
+    listed = ", ".join([first, *more])
+    _say(f"Starting geometry_ws for {listed}; its log is {folders.logs / 'node.log'}")
 
     def ready(address: str) -> None:
         _say(f"\n    Open {address} in a browser. Ctrl-C stops it.\n")

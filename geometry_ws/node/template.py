@@ -25,6 +25,7 @@ class Options:
     """What differs between nodes. Relative paths are relative to the configuration's folder."""
 
     project: str = ".."
+    more: tuple[str, ...] = ()
     port: int = DEFAULT_PORT
     state: str = "state"
     private: str = "private"
@@ -58,7 +59,13 @@ def configuration(options: Options) -> dict[str, Any]:
             _container(
                 "openspec",
                 options,
-                ("OpenSpec", {"projects": [{"path": options.project}]}),
+                (
+                    "OpenSpec",
+                    {
+                        "projects": [{"path": path} for path in (options.project, *options.more)],
+                        "state": options.state,
+                    },
+                ),
                 ("Board", {"state": options.state}),
             ),
         ],

@@ -1,0 +1,75 @@
+"""``geometry-ws projects``: which further projects a node serves, also while it runs."""
+
+import argparse
+from pathlib import Path
+
+from geometry_ws.cli.command import Command, fail
+from geometry_ws.cli.exits import Exit
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("list", "add", "remove"), help="what to do")
+    parser.add_argument("path", nargs="?", type=Path, help="a project's folder (add and remove)")
+    parser.add_argument("--id", default="", help="the id that it shall have (add)")
+    parser.add_argument("--title", default="", help="the title that it shall have (add)")
+    parser.add_argument(
+        "--node",
+        type=Path,
+        default=Path(),
+        help="the project that the node was started with (this folder)",
+    )
+    parser.add_argument("--state", type=Path, help="where the node keeps its state, if named then")
+
+
+def _run(arguments: argparse.Namespace) -> Exit:
+    from geometry_ws.components.project_list import FILE, BadList
+    from geometry_ws.node.projects import NoProject, find_project, state_folder
+
+    try:
+        root = arguments.state or state_folder(find_project(arguments.node))
+        folder = root.expanduser().absolute() / "state"
+        if not folder.is_dir():
+            return fail(f"There is no node with its state in {root}: start one once.")
+        return _act(arguments, folder / FILE)
+    except (NoProject, BadList) as problem:
+        return fail(str(problem))
+    except OSError as problem:
+        return fail(f"The list of projects can't be written: {problem.strerror or problem}.")
+
+
+def _act(arguments: argparse.Namespace, file: Path) -> Exit:
+    from geometry_ws.components.project_list import MOST_PROJECTS, Entry, read_list, write_list
+    from geometry_ws.node.projects import find_project
+    from geometry_ws.protocol.names import is_id
+
+    entries = read_list(file)
+    if arguments.action == "list":
+        for entry in entries:
+            print("  ".join(filter(None, (entry.path, entry.id, entry.title))))
+        return Exit.OK
+    if arguments.path is None:
+        return fail(f"Name the project's folder: geometry-ws projects {arguments.action} PATH.")
+    if arguments.action == "remove":
+        wanted = {str(arguments.path), str(arguments.path.expanduser().resolve())}
+        kept = [entry for entry in entries if entry.path not in wanted]
+        if len(kept) == len(entries):
+            return fail(f"{arguments.path} isn't among them; see geometry-ws projects list.")
+        write_list(file, kept)
+        return Exit.OK
+    if arguments.id and not is_id(arguments.id):
+        return fail("An id has small letters, digits and underscores, at most 32.", Exit.USAGE)
+    path = str(find_project(arguments.path))
+    if any(entry.path == path for entry in entries):
+        return fail(f"{path} is among them already.")
+    if len(entries) == MOST_PROJECTS:
+        return fail(f"There are {MOST_PROJECTS} projects already: remove one first.")
+    write_list(file, [*entries, Entry(path, arguments.id, arguments.title)])
+    return Exit.OK
+
+
+COMMAND = Command(
+    "projects",
+    "List, add and remove the further projects of a node; one that runs follows at once.",
+    _add_arguments,
+    _run,
+)

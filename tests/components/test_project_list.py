@@ -1,0 +1,133 @@
+"""Projects are added to and removed from a component that runs, by a file in its state folder."""
+
+import pytest
+from twisted.internet.defer import Deferred, maybeDeferred
+from twisted.internet.task import Clock
+
+from geometry_ws.components import openspec
+from geometry_ws.components.openspec import OpenSpec
+from geometry_ws.components.project_list import (
+    FILE,
+    MOST_PROJECTS,
+    BadList,
+    Entry,
+    read_list,
+    write_list,
+)
+
+
+@pytest.fixture
+def projects(tmp_path):
+    """Three projects of one change each."""
+    folders = [tmp_path / name for name in ("one", "two", "three")]
+    for folder in folders:
+        (folder / "openspec/changes/start").mkdir(parents=True)
+    return folders
+
+
+class Component(OpenSpec):
+    """The component without a network: what it announces is gathered."""
+
+    def __init__(self, extra):
+        super().__init__()
+        self.extra = extra
+        self.told = []
+        self.time = Clock()
+
+    @property
+    def clock(self):
+        self.time.callFromThread = lambda *given: None
+        return self.time
+
+    def in_thread(self, work, *given):
+        return maybeDeferred(work, *given)
+
+
+@pytest.fixture
+def component(projects, tmp_path, monkeypatch):
+    async def bind(session, part):
+        pass
+
+    monkeypatch.setattr(openspec, "bind", bind)
+    monkeypatch.setattr(
+        openspec, "announce", lambda session, topic, event, *given: session.told.append(event)
+    )
+    state = tmp_path / "state"
+    state.mkdir()
+    component = Component({"projects": [{"path": str(projects[0])}], "state": str(state)})
+    component.file = state / FILE
+    yield component
+    component.stop()
+
+
+def start(component):
+    outcome = []
+    Deferred.fromCoroutine(component.start()).addBoth(outcome.append)
+    assert outcome == [None]
+
+
+def served(component):
+    return [info.project for info in component.list_projects(None, None).projects]
+
+
+def test_what_the_list_names_is_served_from_the_start(component, projects):
+    write_list(component.file, [Entry(str(projects[1]), "second", "Two")])
+    start(component)
+    assert served(component) == ["one", "second"]
+    assert component.told == []
+
+
+def test_a_project_comes_and_goes_while_others_stay(component, projects):
+    start(component)
+    kept = component._served.find("one")
+    write_list(component.file, [Entry(str(projects[1])), Entry(str(projects[2]))])
+    component.time.advance(1)
+    assert served(component) == ["one", "two", "three"]
+    write_list(component.file, [Entry(str(projects[2]))])
+    component.time.advance(1)
+    assert served(component) == ["one", "three"]
+    assert [[info.project for info in event.projects] for event in component.told] == [
+        ["one", "two", "three"],
+        ["one", "three"],
+    ]
+    assert component._served.find("one") is kept
+
+
+def test_a_broken_list_changes_nothing_until_it_is_mended(component, projects):
+    write_list(component.file, [Entry(str(projects[1]))])
+    start(component)
+    component.file.write_text("{")
+    component.time.advance(1)
+    assert served(component) == ["one", "two"]
+    write_list(component.file, [])
+    component.time.advance(1)
+    assert served(component) == ["one"]
+
+
+def test_nothing_is_told_while_the_list_stays_as_it_is(component, projects):
+    start(component)
+    for _ in range(5):
+        component.time.advance(1)
+    assert component.told == []
+
+
+def test_a_list_is_written_and_read(tmp_path):
+    entries = [Entry("/a/b", "x", "A title"), Entry("/ä")]
+    write_list(tmp_path / FILE, entries)
+    assert read_list(tmp_path / FILE) == entries
+    assert read_list(tmp_path / "none") == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"projects": [{}]}', '{"projects": [{"path": 1}]}', "\xff"]
+)
+def test_what_is_no_list_is_refused_with_a_sentence(tmp_path, text):
+    (tmp_path / FILE).write_bytes(text.encode("latin-1"))
+    with pytest.raises(BadList):
+        read_list(tmp_path / FILE)
+
+
+def test_a_list_has_bounds(tmp_path):
+    write_list(tmp_path / FILE, [Entry(f"/{n}") for n in range(MOST_PROJECTS + 1)])
+    with pytest.raises(BadList):
+        read_list(tmp_path / FILE)
