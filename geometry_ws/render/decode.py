@@ -17,12 +17,18 @@ from PIL import Image
 from geometry_ws.render.errors import BadPicture
 from geometry_ws.render.headers import declared_size
 from geometry_ws.render.jpeg import decode_jpeg
-from geometry_ws.render.pixels import MAX_PICTURE_PIXELS, Pixels, lower_to_alpha, premultiply
+from geometry_ws.render.pixels import (
+    ALPHA,
+    MAX_PICTURE_PIXELS,
+    Pixels,
+    lower_to_alpha,
+    premultiply,
+    swapped,
+)
 
 PICTURE_CODECS = ("bgra", "rgba", "png", "jpeg", "webp")
 """What programs may send in a commit."""
 
-_RGBA_TO_BGRA = [2, 1, 0, 3]
 _opening = threading.Lock()  # filters of warnings belong to the whole process
 _SIXTEEN_BIT = frozenset({"I", "I;16", "I;16L", "I;16B", "I;16N"})
 
@@ -88,9 +94,10 @@ def _decode_raw(codec: str, data: bytes, width: int, height: int, *, opaque: boo
     if len(data) != width * height * 4:
         raise _wrong_length(codec, len(data), width, height)
     rows = np.frombuffer(data, dtype=np.uint8).reshape(height, width, 4)
-    pixels = np.ascontiguousarray(rows[..., _RGBA_TO_BGRA]) if codec == "rgba" else rows.copy()
+    pixels = swapped(rows) if codec == "rgba" else rows.copy()
     if opaque:
-        pixels[..., 3] = 255
+        words = pixels.view(np.uint32)
+        words |= ALPHA
     else:
         lower_to_alpha(pixels)
     return pixels

@@ -16,6 +16,13 @@ MAX_PICTURE_PIXELS = 33_554_432
 """The largest picture that is decoded or composed: 8192 x 4096, 128 MB of memory."""
 
 
+ALPHA = np.array((0, 0, 0, 255), np.uint8).view(np.uint32)[0]
+"""The alpha bits of a pixel that is taken as one number."""
+
+_KEPT = np.array((0, 255, 0, 255), np.uint8).view(np.uint32)[0]
+_SWAPPED = np.array((255, 0, 255, 0), np.uint8).view(np.uint32)[0]
+
+
 def premultiply(straight: Pixels) -> Pixels:
     """Multiply the three colours by alpha; takes and gives (height, width, 4) in any RGB order."""
     if is_opaque(straight):
@@ -33,6 +40,8 @@ def premultiply(straight: Pixels) -> Pixels:
 
 def lower_to_alpha(pixels: Pixels) -> None:
     """Lower colours above their alpha to it, in place: nothing premultiplied is brighter."""
+    if is_opaque(pixels):
+        return
     alpha = np.ascontiguousarray(pixels[..., 3])
     for channel in range(3):
         np.minimum(pixels[..., channel], alpha, out=pixels[..., channel])
@@ -62,4 +71,22 @@ def premultiplied_colour(red: int, green: int, blue: int, alpha: int) -> tuple[i
 
 def is_opaque(pixels: Pixels) -> bool:
     """Say whether every pixel has alpha 255."""
-    return bool((pixels[..., 3] == 255).all())
+    if pixels.strides[-1] != 1:
+        return bool((pixels[..., 3] == 255).all())
+    # As whole pixels: several times faster than looking at every fourth byte.
+    return bool(((pixels.view(np.uint32) & ALPHA) == ALPHA).all())
+
+
+def swapped(pixels: Pixels) -> Pixels:
+    """Give a contiguous picture with its first and third colour exchanged: RGBA to BGRA, or back.
+
+    As whole pixels, which takes a tenth of the time of picking single bytes.
+    """
+    words = pixels.view(np.uint32)
+    result = words & _KEPT
+    shift = np.uint32(16)
+    # Both ways round, so that the order of bytes in a word doesn't matter.
+    result |= (words << shift) & _SWAPPED
+    result |= (words >> shift) & _SWAPPED
+    back: Pixels = result.view(np.uint8)
+    return back

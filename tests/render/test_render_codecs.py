@@ -17,8 +17,10 @@ from geometry_ws.render.errors import BadPicture
 from geometry_ws.render.inflate import decode_plane
 from geometry_ws.render.pixels import (
     MAX_PICTURE_PIXELS,
+    is_opaque,
     premultiplied_colour,
     premultiply,
+    swapped,
     unpremultiply,
 )
 from geometry_ws.render.png import encode_png
@@ -109,6 +111,13 @@ def test_raw_pictures_keep_their_bytes_and_their_order(codec):
     pixels = picture()
     sent = pixels if codec == "bgra" else pixels[..., [2, 1, 0, 3]]
     assert np.array_equal(decode(codec, sent.tobytes(), 24, 17, opaque=False), pixels)
+
+
+@given(arrays.arrays(np.uint8, shapes))
+def test_swapping_exchanges_red_and_blue_and_nothing_else(pixels):
+    assert np.array_equal(swapped(pixels), pixels[..., [2, 1, 0, 3]])
+    assert is_opaque(pixels) == bool((pixels[..., 3] == 255).all())
+    assert is_opaque(pixels[:, ::2]) == bool((pixels[:, ::2, 3] == 255).all())
 
 
 def test_raw_colours_above_their_alpha_are_lowered_to_it():
