@@ -108,7 +108,7 @@ def _requirements_range(lines: Sequence[str], mask: Sequence[bool]) -> tuple[int
     if start is None:
         return None
     for at in range(start + 1, len(lines)):
-        if not mask[at] and is_second_level(lines[at]):
+        if lines[at].startswith("##") and not mask[at] and is_second_level(lines[at]):
             return start, at
     return start, len(lines)
 

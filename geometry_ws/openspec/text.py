@@ -94,6 +94,9 @@ def fence_mask(lines: Sequence[str]) -> list[bool]:
 
     Any indentation is allowed; a fence that is never closed reaches to the end.
     """
+    text = "\n".join(lines)
+    if "```" not in text and "~~~" not in text:
+        return [False] * len(lines)
     mask = []
     fence = ""
     for line in lines:
@@ -115,6 +118,8 @@ def header_level(line: str) -> int:
     """The number of `#` (1 to 6) that a line starts with, when white space follows; else 0."""
     if not line.startswith("#"):
         return 0
+    if line.startswith("# "):
+        return 1
     level = len(line) - len(line.lstrip("#"))
     return level if level <= 6 and len(line) > level and line[level] in _WHITE_SET else 0
 
