@@ -1,6 +1,7 @@
 /**
- * Builds the dashboard into dist/: one script, one style sheet and the icon, with their hashes
- * in their names, the page that names them, and a manifest.
+ * Builds the dashboard into dist/: for the world (index.html) and for the pages beside it
+ * (pages.html) one script and one style sheet each, and the icon, with their hashes in their
+ * names; what reads Markdown, which the pages load when there is some; and a manifest.
  *
  * autobahn-js brings other serializers, ways to log in that need cryptography, and replacements
  * for what browsers lacked long ago. This page uses none of them: nothing takes their place.
@@ -43,19 +44,52 @@ const left_out = {
 };
 
 const common = { bundle: true, minify: true, write: false, target, legalComments: "none" };
-const script = await build({
-  ...common,
-  entryPoints: [path.join(here, "src/main.js")],
-  format: "esm",
-  platform: "browser",
-  define: { global: "globalThis" },
-  plugins: [left_out],
+
+/** The file's name with the hash of its contents. @param {string} name @param {Uint8Array} contents */
+function hashed(name, contents) {
+  const hash = createHash("sha256").update(contents).digest("hex").slice(0, 12);
+  const { name: stem, ext } = path.parse(name);
+  return `${stem}-${hash}${ext}`;
+}
+
+/** A module that the pages load when they need it, under the name that it has when built.
+ * @param {string} module @param {string} name @returns {import("esbuild").Plugin} */
+const loaded_later = (module, name) => ({
+  name: "loaded-later",
+  setup(bundler) {
+    bundler.onResolve({ filter: new RegExp(`/${module}$`) }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: `/${name}`, external: true } : undefined,
+    );
+  },
 });
-const style = await build({ ...common, entryPoints: [path.join(here, "style.css")] });
+
+/** @param {string} entry @param {import("esbuild").Plugin[]} [plugins] */
+async function script(entry, plugins = []) {
+  const built = await build({
+    ...common,
+    entryPoints: [path.join(here, entry)],
+    format: "esm",
+    platform: "browser",
+    define: { global: "globalThis" },
+    plugins: [left_out, ...plugins],
+  });
+  return built.outputFiles[0].contents;
+}
+
+/** @param {string} entry */
+async function style(entry) {
+  return (await build({ ...common, entryPoints: [path.join(here, entry)] })).outputFiles[0].contents;
+}
+
+const reading = await script("src/pages/markdown.js");
+const later = loaded_later("markdown.js", hashed("reading.js", reading));
 
 const assets = {
-  "main.js": script.outputFiles[0].contents,
-  "style.css": style.outputFiles[0].contents,
+  "main.js": await script("src/main.js"),
+  "pages.js": await script("src/pages/main.js", [later]),
+  "reading.js": reading,
+  "style.css": await style("style.css"),
+  "pages.css": await style("pages.css"),
   "icon.svg": await readFile(path.join(here, "icon.svg")),
 };
 
@@ -64,13 +98,15 @@ await mkdir(out, { recursive: true });
 /** @type {Record<string, string>} */
 const manifest = {};
 for (const [name, contents] of Object.entries(assets)) {
-  const hash = createHash("sha256").update(contents).digest("hex").slice(0, 12);
-  const { name: stem, ext } = path.parse(name);
-  manifest[name] = `${stem}-${hash}${ext}`;
+  manifest[name] = hashed(name, contents);
   await writeFile(path.join(out, manifest[name]), contents);
 }
-let page = await readFile(path.join(here, "index.html"), "utf8");
-for (const [name, hashed] of Object.entries(manifest)) page = page.replaceAll(`"${name}"`, `"${hashed}"`);
-await writeFile(path.join(out, "index.html"), page);
+for (const name of ["index.html", "pages.html"]) {
+  let page = await readFile(path.join(here, name), "utf8");
+  for (const [asset, built] of Object.entries(manifest)) {
+    page = page.replaceAll(`"${asset}"`, `"${built}"`).replaceAll(`"/${asset}"`, `"/${built}"`);
+  }
+  await writeFile(path.join(out, name), page);
+}
 await writeFile(path.join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 console.log(`built ${Object.values(manifest).join(", ")}`);

@@ -1,5 +1,6 @@
 """The dashboard's own tests under Node.js, and what its build must give."""
 
+import gzip
 import json
 import pathlib
 import re
@@ -12,6 +13,7 @@ from geometry_ws.web import dist
 
 WEB = dist().parent
 MODULES = WEB / "node_modules"
+PAGES = ("index.html", "pages.html")
 
 
 def find_nodejs() -> str | None:
@@ -73,30 +75,64 @@ def test_build_is_reproducible_and_complete(nodejs, tmp_path):
     )
     assert one == two
     manifest = json.loads(one["manifest.json"])
-    assert set(manifest) == {"main.js", "style.css", "icon.svg"}
-    assert set(one) == {*manifest.values(), "manifest.json", "index.html"}
-    named = set(re.findall(r'(?:src|href)="([^"#]+)"', one["index.html"].decode()))
-    assert named == set(manifest.values())
-    assert all(re.fullmatch(r"[a-z]+-[0-9a-f]{12}\.[a-z]+", name) for name in named)
+    scripts = {"main.js", "pages.js", "reading.js"}
+    assert set(manifest) == scripts | {"style.css", "pages.css", "icon.svg"}
+    assert set(one) == {*manifest.values(), "manifest.json", *PAGES}
+    for page, *assets in (
+        ("index.html", "main.js", "style.css"),
+        ("pages.html", "pages.js", "pages.css"),
+    ):
+        linked = re.findall(r'<(?:link|script) [^>]*(?:src|href)="/?([^"#]+)"', one[page].decode())
+        assert set(linked) == {manifest[name] for name in (*assets, "icon.svg")}
+    assert all(re.fullmatch(r"[a-z]+-[0-9a-f]{12}\.[a-z]+", name) for name in manifest.values())
+    assert manifest["reading.js"] in one[manifest["pages.js"]].decode()
 
 
-def test_page_has_nothing_inline():
+@pytest.mark.nodejs
+def test_pages_are_small(nodejs, tmp_path):
+    """What the browser loads for the world and for a page, as it would be compressed."""
+    if not (MODULES / "esbuild").exists():
+        pytest.skip("the dashboard's packages aren't installed")
+    run(nodejs, "build.mjs", str(tmp_path))
+    sizes = {
+        path.name.split("-")[0]: len(gzip.compress(path.read_bytes()))
+        for path in tmp_path.glob("*.js")
+    }
+    assert sizes["main"] < 40_000
+    assert sizes["pages"] < 45_000
+    assert sizes["reading"] < 32_000
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_has_nothing_inline(name):
     """The content security policy allows no inline script and no inline style."""
-    page = (WEB / "index.html").read_text()
+    page = (WEB / name).read_text()
     assert not re.search(r"<script(?![^>]* src=)", page)
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=", page)
 
 
-def test_every_element_that_scripts_ask_for_is_in_the_page():
+@pytest.mark.parametrize(
+    ("name", "folder"), [("index.html", "src"), ("pages.html", "src/pages")], ids=PAGES
+)
+def test_every_element_that_scripts_ask_for_is_in_the_page(name, folder):
     """An id that a script looks up and the page doesn't have would stop the page."""
-    page = set(re.findall(r'\bid="([^"]+)"', (WEB / "index.html").read_text()))
+    page = set(re.findall(r'\bid="([^"]+)"', (WEB / name).read_text()))
     asked = {
         name
-        for path in WEB.glob("src/*.js")
+        for path in (WEB / folder).glob("*.js")
         for name in re.findall(r'byId\("([^"]+)"\)', path.read_text())
     }
     assert asked
-    assert asked <= page
+    assert asked | {"theme"} <= page
+
+
+def test_nothing_is_made_of_markup():
+    """Text of a project becomes elements by DOMPurify only, never by innerHTML or its like."""
+    strange = re.compile(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function"
+    )
+    for path in (WEB / "src").rglob("*.js"):
+        assert not strange.search(path.read_text()), path.name
 
 
 def test_lock_file_names_no_registry():

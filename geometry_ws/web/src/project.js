@@ -3,9 +3,14 @@
  * another epoch means: a new snapshot. Knows the session only as something that calls and
  * subscribes, and nothing of the page.
  *
- * @typedef {{id: number, line: number, text: string, done: boolean, section?: string}} Task
+ * Whoever follows it hears `change` whenever anything is different, `happened` with the events
+ * before that, and `begun` when it was all read anew.
+ *
+ * @typedef {{id: number, line: number, text: string, done: boolean, section?: string,
+ *   number?: string, indent?: number, file?: string}} Task
  * @typedef {{change: string, title: string, state: string, done: number, total: number,
- *   revision: string, problem?: string, findings?: number, tasks: Task[]}} Change
+ *   revision: string, problem?: string, findings?: number, tasks: Task[], modified?: number,
+ *   verdict?: any, documents?: {name: string, revision: string}[]}} Change
  */
 
 const AGAIN_MS = 1500; // after a snapshot that failed
@@ -87,6 +92,7 @@ export class Project extends EventTarget {
       this.take();
     } else if (event.seq === this.seq + 1) {
       this.#apply(event);
+      this.dispatchEvent(Object.assign(new Event("happened"), { events: event.events ?? [] }));
       this.dispatchEvent(new Event("change"));
     }
   }
@@ -116,6 +122,7 @@ export class Project extends EventTarget {
     this.specs = new Map(snapshot.specs.map((/** @type {any} */ one) => [one.spec, one]));
     this.archived = snapshot.archived;
     for (const event of waiting) this.hear(event);
+    this.dispatchEvent(new Event("begun"));
     this.dispatchEvent(new Event("change"));
   }
 

@@ -1,0 +1,258 @@
+/**
+ * The frame of the pages: which project, which page, and what is common to all. Pages are changed
+ * without loading anything; addresses, the back button and reloading work as everywhere.
+ */
+
+import { byId, make, setText } from "../dom.js";
+import { age } from "../text.js";
+import { show } from "./morph.js";
+import { address, parse } from "./routes.js";
+
+const IN_NAVIGATION = /** @type {Record<string, string>} */ ({
+  change: "project", spec: "specs", archived: "archive",
+});
+
+export class App {
+  /**
+   * @param {import("../session.js").Session} session
+   * @param {import("../project.js").Project} project
+   * @param {Record<string, new (app: App, route: import("./routes.js").Route) => import("./page.js").Page>} pages
+   */
+  constructor(session, project, pages) {
+    this.session = session;
+    this.project = project;
+    this.pages = pages;
+    /** @type {any[]} */
+    this.projects = [];
+    this.listed = false;
+    /** @type {import("./page.js").Page | null} */
+    this.page = null;
+    this.route = parse(new URL(location.href));
+    this.scroll = /** @type {number | null} */ (history.state?.y ?? null);
+    /** @type {string} the fragment that has still to be led to */
+    this.spot = this.route.hash;
+    history.scrollRestoration = "manual";
+    this.#listen();
+  }
+
+  get several() {
+    return this.projects.length > 1;
+  }
+
+  #listen() {
+    const { session, project } = this;
+    session.addEventListener("state", () => this.#showLink());
+    setInterval(() => session.state === "lost" && this.#showLink(), 1000);
+    project.addEventListener("change", () => this.redraw());
+    project.addEventListener("happened", (event) => this.page?.happened(/** @type {any} */ (event).events));
+    project.addEventListener("begun", () => this.page?.anew());
+    document.addEventListener("click", (event) => this.#clicked(event));
+    for (const kind of ["change", "input", "submit"]) {
+      document.addEventListener(kind, (event) => this.#used(event));
+    }
+    document.addEventListener("toggle", (event) => {
+      const box = /** @type {Element} */ (event.target);
+      if (box.matches?.("details.file")) this.page?.act("toggle", box, event);
+    }, true);
+    window.addEventListener("popstate", () => this.#popped());
+    window.addEventListener("beforeunload", (event) => {
+      this.#keepScroll();
+      if (this.page?.unsaved) event.preventDefault();
+    });
+    document.addEventListener("keydown", (event) => this.#typed(event));
+    byId("complaint-close").addEventListener("click", () => this.complain(""));
+    const picker = /** @type {HTMLSelectElement} */ (byId("projects"));
+    picker.addEventListener("change", () => this.go(address("project", { name: picker.value })));
+    this.#showLink();
+  }
+
+  /** The projects that are served. @param {any[]} projects */
+  serve(projects) {
+    this.projects = projects;
+    this.listed = true;
+    const picker = /** @type {HTMLSelectElement} */ (byId("projects"));
+    picker.replaceChildren(
+      ...projects.map((one) => make("option", { value: one.project, textContent: one.title || one.project })),
+    );
+    byId("picker").hidden = !this.several;
+    document.body.classList.toggle("several", this.several);
+    this.#enter();
+  }
+
+  /** Show what the address says. */
+  #enter() {
+    const { route } = this;
+    const ids = this.projects.map((one) => one.project);
+    if (!this.listed) return;
+    const wanted = route.project || (route.page === "projects" ? "" : ids[0]);
+    const unknown = wanted !== undefined && wanted !== "" && !ids.includes(wanted);
+    if (!unknown && wanted && wanted !== this.project.id) {
+      this.project.choose(wanted);
+      this.#leave();
+    }
+    const name = unknown || (!ids.length && route.page !== "projects") ? "projects" : route.page;
+    const same = this.page && this.shown === `${name}\n${route.name}\n${wanted}`;
+    if (same) this.page?.turned(route);
+    else {
+      this.#leave();
+      this.shown = `${name}\n${route.name}\n${wanted}`;
+      this.page = new this.pages[name](this, route);
+    }
+    this.#showNavigation(name);
+    this.redraw();
+  }
+
+  #leave() {
+    this.page?.stop();
+    this.page = null;
+    this.shown = "";
+  }
+
+  /** Go to an address of ours. @param {string} href @param {{replace?: boolean}} [how] */
+  go(href, { replace = false } = {}) {
+    const url = new URL(href, location.href);
+    const route = parse(url);
+    const stays = route.page === this.route.page && route.name === this.route.name &&
+      route.project === this.route.project;
+    if (!stays && this.page?.unsaved && !confirm(this.page.unsaved)) return;
+    this.#keepScroll();
+    if (replace) history.replaceState(history.state, "", url);
+    else history.pushState(null, "", url);
+    this.route = route;
+    this.spot = route.hash;
+    this.scroll = replace || stays ? null : 0;
+    if (!stays) this.complain("");
+    this.#enter();
+    if (!stays && !route.hash) this.focus = true;
+  }
+
+  #popped() {
+    this.route = parse(new URL(location.href));
+    this.scroll = history.state?.y ?? 0;
+    this.spot = history.state?.y === undefined ? this.route.hash : "";
+    this.complain("");
+    this.#enter();
+  }
+
+  #keepScroll() {
+    history.replaceState({ ...history.state, y: scrollY }, "");
+  }
+
+  /** Show the page's state soon; several changes within one frame of the screen at once. */
+  redraw() {
+    if (this.drawing) return;
+    this.drawing = true;
+    setTimeout(() => {
+      this.drawing = false;
+      this.#draw();
+    }, 16);
+  }
+
+  #draw() {
+    const { page, project } = this;
+    if (!page) return;
+    show(byId("page"), page.view());
+    const title = project.title || project.id || "geometry_ws";
+    setText(byId("title"), title);
+    document.title = [page.title, title].filter(Boolean).join(" · ");
+    if (this.scroll !== null && document.documentElement.scrollHeight >= this.scroll + innerHeight / 2) {
+      scrollTo(0, this.scroll);
+      this.scroll = null;
+    }
+    if (this.focus) {
+      this.focus = false;
+      byId("page").querySelector("h1")?.focus({ preventScroll: true });
+    }
+    if (this.spot) this.#lead();
+  }
+
+  /** Lead to what the fragment names, once it is there; details around it are opened. */
+  #lead() {
+    const target = document.getElementById(this.spot);
+    if (!target) return;
+    this.spot = "";
+    for (let box = target.closest("details"); box; box = box.parentElement?.closest("details") ?? null) {
+      box.open = true;
+    }
+    for (const other of document.querySelectorAll(".led")) other.classList.remove("led");
+    target.classList.add("led");
+    target.scrollIntoView({ block: target.matches("li") ? "center" : "start" });
+    if (!target.matches("a, button, input, [tabindex]")) target.tabIndex = -1;
+    target.focus({ preventScroll: true });
+  }
+
+  /** @param {MouseEvent} event */
+  #clicked(event) {
+    const target = /** @type {Element} */ (event.target);
+    const link = target.closest?.("a");
+    if (link && event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey) {
+      const url = new URL(link.href, location.href);
+      const own = url.origin === location.origin && parse(url).page !== "missing";
+      if (own && !link.target && !link.matches(".skip")) {
+        event.preventDefault();
+        this.go(link.href);
+      }
+      return;
+    }
+    const button = target.closest?.("button[data-do]");
+    if (button) this.page?.act(/** @type {HTMLElement} */ (button).dataset.do ?? "", button, event);
+  }
+
+  /** @param {Event} event */
+  #used(event) {
+    const element = /** @type {HTMLElement} */ (event.target);
+    const what = element.dataset?.do;
+    if (event.type === "submit") event.preventDefault();
+    if (what && !element.matches("button")) this.page?.act(what, element, event);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #typed(event) {
+    const writing = /** @type {Element} */ (event.target).closest?.("input, textarea, select");
+    if (event.key !== "/" || writing || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    this.go(address("search", { project: this.several ? this.project.id : "" }));
+    setTimeout(() => document.getElementById("search-text")?.focus(), 50);
+  }
+
+  /** Say that something went wrong. @param {string} sentence "" takes it away */
+  complain(sentence) {
+    setText(byId("complaint-text"), sentence);
+    byId("complaint").hidden = !sentence;
+  }
+
+  /** Tell those who listen instead of looking. @param {string} sentence */
+  announce(sentence) {
+    setText(byId("announce"), sentence);
+  }
+
+  /** @param {string} shown */
+  #showNavigation(shown) {
+    const project = this.several ? this.project.id : "";
+    byId("board").setAttribute("href", project ? `/?project=${project}` : "/");
+    const current = IN_NAVIGATION[shown] ?? shown;
+    for (const link of document.querySelectorAll("nav.pages a")) {
+      const { page = "" } = /** @type {HTMLElement} */ (link).dataset;
+      const name = page === "project" ? this.project.id : "";
+      link.setAttribute("href", address(/** @type {any} */ (page), { name, project }));
+      if (page === current) link.setAttribute("aria-current", page === shown ? "page" : "true");
+      else link.removeAttribute("aria-current");
+    }
+  }
+
+  #showLink() {
+    const { state, heard } = this.session;
+    const since = age(performance.now() - heard);
+    const words = /** @type {Record<string, string>} */ ({
+      open: "live", connecting: "connecting…", starting: "the node is starting…",
+      version: "the node speaks another version: reload",
+    });
+    const link = byId("link");
+    link.dataset.state = state;
+    // the age changes every second: said aloud once, then only shown
+    link.setAttribute("aria-live", state === "lost" && this.told ? "off" : "polite");
+    this.told = state === "lost";
+    setText(byId("link-text"), words[state] ?? `not live: as of ${since} ago`);
+    document.body.classList.toggle("lost", state === "lost");
+  }
+}

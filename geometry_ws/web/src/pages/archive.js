@@ -1,0 +1,100 @@
+/** The archive as a timeline, the newest first. */
+
+import { make } from "../dom.js";
+import { counted } from "../text.js";
+import { Page } from "./page.js";
+import { name, note, trouble } from "./parts.js";
+
+const PAGE = 100;
+
+export class ArchivePage extends Page {
+  /** @param {import("./app.js").App} app @param {import("./routes.js").Route} route */
+  constructor(app, route) {
+    super(app, route);
+    this.first = this.live("project_history", { limit: PAGE }, 500);
+    /** @type {any[]} those before the first page */
+    this.older = [];
+    this.more = true;
+    this.busy = false;
+  }
+
+  get title() {
+    return "Archive";
+  }
+
+  /** @param {any[]} events */
+  happened(events) {
+    if (events.some((one) => one.archived)) this.first.refresh();
+  }
+
+  view() {
+    const head = make("h1", { tabIndex: -1, textContent: "Archive" });
+    const { value, problem } = this.first;
+    if (!value) return [head, trouble(problem)];
+    const listed = new Set(value.changes.map((/** @type {any} */ one) => one.archived));
+    const all = [...value.changes, ...this.older.filter((one) => !listed.has(one.archived))];
+    /** @type {Map<string, any[]>} */
+    const months = new Map();
+    for (const one of all) {
+      const month = one.date ? one.date.slice(0, 7) : "";
+      months.set(month, [...(months.get(month) ?? []), one]);
+    }
+    const more = this.older.length ? this.more : value.more;
+    return [
+      head,
+      make("p", { class: "lead", textContent: counted(this.project.archived.length, "archived change") }),
+      ...(all.length ? [] : [note("Nothing has been archived yet.")]),
+      ...[...months].map(([month, changes]) => make("section", { class: "month", "data-key": month || "undated" },
+        make("h2", {}, monthName(month), " ", make("span", { class: "count", textContent: String(changes.length) })),
+        make("ol", { class: "timeline" }, ...changes.map((one) => this.#entry(one))))),
+      ...(more ? [make("button", { type: "button", "data-do": "more", "data-key": "more", disabled: this.busy, textContent: this.busy ? "Reading…" : "Show older ones" })] : []),
+    ];
+  }
+
+  /** @param {any} one */
+  #entry(one) {
+    const total = one.specs.reduce((/** @type {number} */ sum, /** @type {any} */ spec) => sum + spec.added + spec.modified + spec.removed + spec.renamed, 0);
+    return make("li", { "data-key": one.archived },
+      make("time", { dateTime: one.date, textContent: one.date ? one.date.slice(8) : "–" }),
+      make("div", {},
+        make("p", {}, make("a", { class: "row-name", href: this.to("archived", { name: one.archived }) }, name(one.change)), " ",
+          make("span", { class: "soft", textContent: one.total ? `${one.done}/${one.total}` : "" })),
+        ...(one.problem ? [note(one.problem, "trouble")] : []),
+        ...(total ? [make("ul", { class: "spec-counts" }, ...one.specs.map((/** @type {any} */ spec) => this.#spec(spec)))] : [])));
+  }
+
+  /** @param {any} spec */
+  #spec(spec) {
+    const words = [[spec.added, "+", "added"], [spec.modified, "~", "modified"], [spec.removed, "−", "removed"], [spec.renamed, "→", "renamed"]]
+      .filter(([count]) => count)
+      .map(([count, sign, word]) => make("span", { class: `count-${word}`, title: `${count} ${word}`, textContent: `${sign}${count}` }));
+    const known = this.project.specs.has(spec.spec);
+    const label = known ? make("a", { class: "quiet", href: this.to("spec", { name: spec.spec }) }, name(spec.spec)) : name(spec.spec);
+    return make("li", {}, label, ...words.flatMap((word) => [" ", word]));
+  }
+
+  /** @param {string} what */
+  async act(what) {
+    if (what !== "more" || this.busy) return;
+    this.busy = true;
+    this.app.redraw();
+    const last = this.older.at(-1) ?? this.first.value.changes.at(-1);
+    try {
+      const { changes, more } = await this.app.session.call("project_history", {
+        project: this.project.id, limit: PAGE, before: last.archived,
+      });
+      this.older.push(...changes);
+      this.more = more;
+    } catch (problem) {
+      this.app.complain(/** @type {Error} */ (problem).message);
+    }
+    this.busy = false;
+    this.app.redraw();
+  }
+}
+
+/** @param {string} month such as 2026-03 */
+function monthName(month) {
+  if (!month) return "Without a date";
+  return new Date(`${month}-15T12:00:00`).toLocaleDateString("en", { year: "numeric", month: "long" });
+}

@@ -1,0 +1,176 @@
+/**
+ * Writing a document of a change as a whole. What was written meanwhile by somebody else is never
+ * lost, nor is what is being written here: both are shown, and one decides.
+ */
+
+import { make } from "../dom.js";
+import { ERRORS } from "../uris.js";
+import { rows } from "./deltas.js";
+import { note } from "./parts.js";
+
+/**
+ * @typedef {object} Draft
+ * @property {string} document
+ * @property {string} text
+ * @property {string} base the text that it began with
+ * @property {string} revision of that; empty for a new document
+ * @property {{text: string, revision: string} | null} other what was written meanwhile
+ * @property {string} problem
+ * @property {boolean} busy
+ * @property {number} turn how often the field was filled anew
+ */
+
+export class Editing {
+  /**
+   * @param {import("./app.js").App} app
+   * @param {Record<string, any>} owner the keywords that say whose document it is
+   * @param {import("./files.js").Files} files
+   */
+  constructor(app, owner, files) {
+    this.app = app;
+    this.owner = owner;
+    this.files = files;
+    /** @type {Draft | null} */
+    this.draft = null;
+  }
+
+  /** A question to whoever leaves. @returns {string} */
+  get unsaved() {
+    const { draft } = this;
+    return draft && draft.text !== draft.base ? `Leave without saving ${draft.document}?` : "";
+  }
+
+  /** The editor of a document, null while it isn't edited. @param {string} document */
+  view(document) {
+    return this.draft?.document === document ? this.#editor(this.draft) : null;
+  }
+
+  /** The button that begins it. @param {string} document @param {boolean} gone */
+  button(document, gone) {
+    const known = this.files.get(document);
+    // bytes that aren't text would be lost by writing them back
+    const can = !gone && known?.revision && !known.text.includes("\ufffd") && this.draft?.document !== document;
+    return can ? [make("button", { type: "button", class: "small", "data-do": "edit", value: document, "data-key": "edit", textContent: "Edit" })] : [];
+  }
+
+  /** The editor of a document that isn't there yet. */
+  fresh() {
+    const { draft } = this;
+    if (!draft || this.files.names.includes(draft.document)) return [];
+    return [make("div", { class: "file new", "data-key": `new ${draft.document}` }, make("h3", { class: "mono", textContent: draft.document }), this.#editor(draft))];
+  }
+
+  /** @param {Draft} draft */
+  #editor(draft) {
+    this.#compare(draft);
+    const field = make("textarea", {
+      class: "editor", value: draft.text, "data-do": "draft", "data-key": `field-${draft.turn}`, spellcheck: false,
+      "aria-label": `Text of ${draft.document}`, rows: Math.min(40, Math.max(12, draft.base.split("\n").length + 2)),
+      disabled: draft.busy,
+    });
+    return make("div", { class: "editing", "data-key": "editing" },
+      ...(draft.other ? this.#both(draft, draft.other) : []),
+      ...(draft.problem ? [make("p", { class: "note trouble", role: "alert", textContent: draft.problem })] : []),
+      field,
+      make("div", { class: "buttons" },
+        make("button", { type: "button", class: "main", "data-do": "save", disabled: draft.busy || Boolean(draft.other), textContent: draft.busy ? "Saving…" : "Save" }),
+        make("button", { type: "button", "data-do": "cancel", disabled: draft.busy, textContent: "Cancel" }),
+        make("span", { class: "soft", textContent: draft.revision ? `based on ${draft.revision.slice(0, 8)}` : "a new document" })));
+  }
+
+  /** Whether the document has become another one. @param {Draft} draft */
+  #compare(draft) {
+    if (draft.busy) return;
+    const known = this.files.get(draft.document);
+    if (known?.revision && known.revision !== draft.revision) {
+      if (known.text === draft.base && draft.revision) draft.revision = known.revision;
+      else draft.other = { text: known.text, revision: known.revision };
+    }
+  }
+
+  /** @param {Draft} draft @param {{text: string, revision: string}} other */
+  #both(draft, other) {
+    return [
+      make("p", { class: "note trouble", role: "alert", textContent: `${draft.document} was written by somebody else meanwhile. Nothing is lost: this is theirs beside yours.` }),
+      rows(other.text, draft.text, ["Theirs", "Yours"]),
+      make("div", { class: "buttons" },
+        make("button", { type: "button", "data-do": "mine", textContent: "Keep mine" }),
+        make("button", { type: "button", "data-do": "theirs", textContent: "Take theirs" }),
+        make("span", { class: "soft", textContent: "Nothing is written before you save." })),
+    ];
+  }
+
+  /** @param {string} what @param {any} element @param {Event} event */
+  act(what, element, event) {
+    const { draft } = this;
+    if (what === "edit" || what === "write") this.#begin(element.value);
+    else if (!draft) return;
+    else if (what === "draft" && event.type === "input") {
+      draft.text = element.value;
+      if (!draft.other) return;
+    } else if (what === "save") this.#save(draft);
+    else if (what === "cancel") this.#end();
+    else if (what === "mine" && draft.other) this.#base(draft, draft.other, draft.text);
+    else if (what === "theirs" && draft.other) this.#base(draft, draft.other, draft.other.text);
+    this.app.redraw();
+  }
+
+  /** @param {string} document */
+  #begin(document) {
+    if (this.unsaved && !confirm(this.unsaved)) return;
+    const known = this.files.get(document);
+    const text = known?.text ?? "";
+    this.draft = {
+      document, text, base: text, revision: known?.revision ?? "", other: null, problem: "", busy: false, turn: 0,
+    };
+    setTimeout(() => /** @type {HTMLElement | null} */ (window.document.querySelector("textarea.editor"))?.focus(), 60);
+  }
+
+  #end() {
+    if (this.unsaved && !confirm(this.unsaved)) return;
+    this.draft = null;
+  }
+
+  /** Go on from what is there now. @param {Draft} draft
+   * @param {{text: string, revision: string}} other @param {string} text */
+  #base(draft, other, text) {
+    draft.base = other.text;
+    draft.revision = other.revision;
+    draft.other = null;
+    draft.problem = "";
+    if (text !== draft.text) draft.turn++;
+    draft.text = text;
+  }
+
+  /** @param {Draft} draft */
+  async #save(draft) {
+    if (draft.busy) return;
+    draft.busy = true;
+    draft.problem = "";
+    try {
+      const based = draft.revision ? { revision: draft.revision } : {};
+      const { revision } = await this.app.session.call("document_set", {
+        ...this.owner, document: draft.document, text: draft.text, ...based,
+      });
+      this.files.put({ name: draft.document, text: draft.text, revision });
+      if (this.draft === draft) this.draft = null;
+      this.app.announce(`${draft.document} was saved.`);
+    } catch (problem) {
+      draft.problem = /** @type {Error} */ (problem).message;
+      if (/** @type {any} */ (problem).uri === ERRORS.stale_revision) await this.#fetch(draft);
+    }
+    draft.busy = false;
+    this.app.redraw();
+  }
+
+  /** What is there now, instead of what it was based on. @param {Draft} draft */
+  async #fetch(draft) {
+    try {
+      const { document } = await this.app.session.call("document_get", { ...this.owner, document: draft.document });
+      draft.other = { text: document.text, revision: document.revision };
+      draft.problem = "";
+    } catch (problem) {
+      draft.problem = `It was written by somebody else meanwhile, and can't be read: ${/** @type {Error} */ (problem).message}`;
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/** The projects of this node, and what an address shows that leads nowhere. */
+
+import { make } from "../dom.js";
+import { counted } from "../text.js";
+import { Page } from "./page.js";
+import { name, note } from "./parts.js";
+import { address } from "./routes.js";
+
+export class ProjectsPage extends Page {
+  get title() {
+    return "Projects";
+  }
+
+  view() {
+    const { projects } = this.app;
+    const wanted = this.route.project;
+    const lost = wanted && !projects.some((one) => one.project === wanted);
+    return [
+      make("h1", { tabIndex: -1, textContent: "Projects" }),
+      ...(lost ? [note(`This node serves no project “${wanted}”.`, "trouble")] : []),
+      ...(projects.length ? [] : [note("This node serves no project.")]),
+      make("ul", { class: "rows" }, ...projects.map((one) => this.#row(one))),
+    ];
+  }
+
+  /** @param {any} one */
+  #row(one) {
+    const numbers = [
+      counted(one.changes, "open change"), counted(one.specs, "spec"), `${one.archived} archived`,
+    ];
+    const link = make("a", { class: "row-name", href: address("project", { name: one.project }) }, name(one.title || one.project));
+    const words = one.problem ? note(one.problem, "trouble") : make("p", { class: "soft", textContent: numbers.join(" · ") });
+    return make("li", { class: "row", "data-key": one.project }, link, words);
+  }
+
+  happened() {}
+}
+
+export class MissingPage extends Page {
+  get title() {
+    return "Nothing here";
+  }
+
+  view() {
+    return [
+      make("h1", { tabIndex: -1, textContent: "There is nothing here" }),
+      make("p", {}, "The ", make("a", { href: this.to("project", { name: this.project.id }) }, "changes of the project"), " are a good place to begin."),
+    ];
+  }
+}

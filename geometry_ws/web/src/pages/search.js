@@ -1,0 +1,152 @@
+/** Search over everything, while it is typed. */
+
+import { make } from "../dom.js";
+import { counted } from "../text.js";
+import { Page } from "./page.js";
+import { badge, name, note, trouble } from "./parts.js";
+import { spot } from "./routes.js";
+
+const TYPING_MS = 180;
+const PAUSE_MS = 800; // between two searches while the project changes
+const FIRST = 50;
+const KINDS = Object.freeze([
+  ["spec", "Specs"], ["delta", "Deltas"], ["proposal", "Proposals"], ["design", "Designs"],
+  ["tasks", "Tasks"], ["document", "Other"], ["archived", "Archive"],
+]);
+
+export class SearchPage extends Page {
+  /** @param {import("./app.js").App} app @param {import("./routes.js").Route} route */
+  constructor(app, route) {
+    super(app, route);
+    this.limit = FIRST;
+    /** @type {import("./live.js").Live | null} */
+    this.found = null;
+    this.text = "";
+    this.kind = "";
+    this.#read(route);
+    this.#ask();
+  }
+
+  get title() {
+    return this.text ? `${this.text} · Search` : "Search";
+  }
+
+  /** @param {import("./routes.js").Route} route */
+  #read(route) {
+    this.text = route.query.get("q") ?? "";
+    this.kind = route.query.get("in") ?? "";
+  }
+
+  /** @param {import("./routes.js").Route} route */
+  turned(route) {
+    super.turned(route);
+    const before = `${this.text}\n${this.kind}`;
+    this.#read(route);
+    if (before !== `${this.text}\n${this.kind}`) this.#ask();
+    const field = /** @type {HTMLInputElement | null} */ (document.getElementById("search-text"));
+    if (field && field !== document.activeElement) field.value = this.text;
+  }
+
+  happened() {
+    if (this.text.trim()) this.found?.refresh();
+  }
+
+  #ask() {
+    const text = this.text.trim().slice(0, 400);
+    if (!text) return;
+    const kwargs = { text, kinds: this.kind ? [this.kind] : [], limit: this.limit };
+    if (this.found) this.found.turn({ project: this.project.id, ...kwargs });
+    else this.found = this.live("project_search", kwargs, PAUSE_MS);
+  }
+
+  view() {
+    const field = make("input", {
+      type: "search", id: "search-text", value: this.text, "data-do": "text", "data-own": "", "data-key": "text",
+      placeholder: "Words that must all occur; “in quotes” they are one", autocomplete: "off", spellcheck: false,
+      maxLength: 400, "aria-label": "Search specs, changes and the archive", autofocus: true,
+    });
+    const chips = [["", "Everywhere"], ...KINDS].map(([kind, title]) => make("button", {
+      type: "button", class: "chip", "data-do": "kind", value: kind, "data-key": kind || "all",
+      "aria-pressed": String(this.kind === kind), textContent: title,
+    }));
+    return [
+      make("h1", { tabIndex: -1, textContent: "Search" }),
+      make("form", { role: "search", class: "search-form", "data-key": "form" }, field),
+      make("div", { class: "chips", role: "group", "aria-label": "Where" }, ...chips),
+      ...this.#results(),
+    ];
+  }
+
+  #results() {
+    if (!this.text.trim()) return [note("Nothing is asked for yet.")];
+    const { value, problem } = this.found ?? {};
+    if (problem) return [trouble(problem)];
+    if (!value) return [trouble(null, "Searching…")];
+    const hits = value.hits.length + value.more;
+    return [
+      make("h2", { class: "soft", role: "status", textContent: hits ? `${counted(hits, "place")} in ${counted(value.documents, "document")}` : "Nothing was found." }),
+      make("ol", { class: "hits" }, ...value.hits.map((/** @type {any} */ hit) => this.#hit(hit))),
+      ...(value.more && this.limit < 200 ? [make("button", { type: "button", "data-do": "more", "data-key": "more", textContent: `Show more (${value.more.toLocaleString("en")})` })] : []),
+    ];
+  }
+
+  /** @param {any} hit */
+  #hit(hit) {
+    const { kind, id, document, line } = hit;
+    const page = kind === "spec" ? "spec" : kind === "archived" ? "archived" : "change";
+    const href = this.to(page, { name: id, hash: spot(document, line) });
+    const word = KINDS.find(([key]) => key === kind)?.[1] ?? kind;
+    return make("li", { class: "hit", "data-key": `${kind}\n${id}\n${document}\n${line}` },
+      make("p", {}, badge(word.replace(/s$/, ""), `kind ${kind}`), " ", make("a", { class: "row-name", href }, name(id)), " ",
+        make("span", { class: "soft mono", textContent: document === "spec.md" ? `line ${line}` : `${document}:${line}` })),
+      ...(hit.heading && !hit.snippet.includes(hit.heading) ? [make("p", { class: "soft" }, name(hit.heading))] : []),
+      make("p", { class: "snippet", dir: "auto" }, ...marked(hit.snippet, hit.matches)));
+  }
+
+  /** @param {string} what @param {any} element @param {Event} event */
+  act(what, element, event) {
+    if (what === "text" && event.type === "input") {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.#turn(element.value, this.kind), TYPING_MS);
+    } else if (what === "kind") this.#turn(this.text, element.value);
+    else if (what === "more") {
+      this.limit = Math.min(200, this.limit * 2);
+      this.#ask();
+    }
+  }
+
+  /** @param {string} text @param {string} kind */
+  #turn(text, kind) {
+    if (this.app.page !== this) return;
+    this.limit = FIRST;
+    const query = /** @type {Record<string, string>} */ ({});
+    if (text) query.q = text;
+    if (kind) query.in = kind;
+    this.app.go(this.to("search", { query }), { replace: true });
+  }
+
+  stop() {
+    super.stop();
+    clearTimeout(this.timer);
+  }
+}
+
+/**
+ * A snippet with its matches marked.
+ *
+ * @param {string} snippet @param {[number, number][]} matches in characters (code points)
+ * @returns {(Node | string)[]}
+ */
+export function marked(snippet, matches) {
+  const signs = [...snippet];
+  /** @type {(Node | string)[]} */
+  const parts = [];
+  let at = 0;
+  for (const [start, end] of matches) {
+    if (start < at) continue;
+    parts.push(signs.slice(at, start).join(""), make("mark", { textContent: signs.slice(start, end).join("") }));
+    at = end;
+  }
+  parts.push(signs.slice(at).join(""));
+  return parts.filter((part) => part !== "");
+}
