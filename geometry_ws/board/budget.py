@@ -1,27 +1,50 @@
 """How much of the world one board may take: a node allows its owner only so much.
 
 The limits of the compositor are 1024 surfaces, 256 MiB of buffers and 1 MiB of text for one
-owner. A board stays below all three, as what is refused can't be seen at all. Bytes are those of
-buffers, four for each pixel. Must not know how surfaces are made.
+owner. An owner's boards stay below all three together, as what is refused can't be seen at all.
+Bytes are those of buffers, four for each pixel. Must not know how surfaces are made.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import NamedTuple
 
-MOST_CARDS = 800
-"""Cards of one board; its signs come on top of them."""
+MOST_BOARDS = 128
+"""Boards that one owner can draw: each has its signs, and at least some cards."""
 
-CLOSED_BYTES = 136 * 2**20
-"""All cards, were they closed, at scale 1."""
+_SURFACES = 1024
+_SIGNS = 6  # a header, four columns, the sign that counts the rest
 
-LAID_OUT_BYTES = 168 * 2**20
-"""All cards, the open ones open, at scale 1."""
 
-MOST_BYTES = 208 * 2**20
-"""All pieces at the scale at which they are drawn: the rest of the limit is for what changes."""
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What one board may take; without arguments, one that is its owner's only one.
 
-TEXT_BYTES = 800_000
-"""The texts of all pieces together, in UTF-8."""
+    ``cards`` counts cards, the signs come on top of them; ``closed_bytes`` is for all cards, were
+    they closed, at scale 1; ``laid_out_bytes`` for all cards, the open ones open, at scale 1;
+    ``most_bytes`` for all pieces at the scale at which they are drawn, as the rest of the limit is
+    for what changes; ``text_bytes`` for the texts of all pieces together, in UTF-8.
+    """
+
+    cards: int = 800
+    closed_bytes: int = 136 * 2**20
+    laid_out_bytes: int = 168 * 2**20
+    most_bytes: int = 208 * 2**20
+    text_bytes: int = 800_000
+
+    def shared(self, boards: int) -> "Budget":
+        """Give what each of so many boards (1 to `MOST_BOARDS`) may take, so that all fit."""
+        number = min(max(boards, 1), MOST_BOARDS)
+        return Budget(
+            min(self.cards // number, _SURFACES // number - _SIGNS),
+            self.closed_bytes // number,
+            self.laid_out_bytes // number,
+            self.most_bytes // number,
+            self.text_bytes // number,
+        )
+
+
+WHOLE = Budget()
 
 _LONGEST_TEXT = 20_000
 
@@ -38,7 +61,7 @@ class Sharpness(NamedTuple):
     wanted: int
 
 
-def choose_scales(pieces: Iterable[Sharpness], most: int = MOST_BYTES) -> dict[str, int]:
+def choose_scales(pieces: Iterable[Sharpness], most: int = WHOLE.most_bytes) -> dict[str, int]:
     """Give every piece a scale, so that all together take at most `most` bytes where they can.
 
     Who is sharp already comes first, so that nothing is drawn to and fro; then the given order.
@@ -59,13 +82,13 @@ def choose_scales(pieces: Iterable[Sharpness], most: int = MOST_BYTES) -> dict[s
     return scales
 
 
-def longest_text(pieces: int) -> int:
-    """Give how many bytes of text each of so many pieces may have.
+def longest_text(pieces: int, most: int = WHOLE.text_bytes) -> int:
+    """Give how many bytes of text each of so many pieces may have, for at most `most` in all.
 
     It halves when the number of pieces doubles, so that one more piece rarely changes all texts.
     """
     number = 1 << max(pieces - 1, 0).bit_length()
-    return min(_LONGEST_TEXT, TEXT_BYTES // number)
+    return min(_LONGEST_TEXT, most // number)
 
 
 def cut_text(text: str, most: int) -> str:

@@ -4,11 +4,9 @@ from geometry_ws.board.card import (
     CARD_WIDTH,
     PADDING,
     CardPlan,
-    Rect,
     arrange_card,
     progress_style,
 )
-from geometry_ws.board.hit import Action, hit_areas
 from geometry_ws.board.marks import (
     bar,
     check_box,
@@ -43,14 +41,6 @@ def draw_face(face: Face, scale: int = 1, theme: Theme = LIGHT) -> Pixels:
     else:
         paint_sign(sheet.canvas, face, theme)
     return sheet.pixels
-
-
-def draw_card(
-    card: ChangeCard, expanded: bool, scale: int = 1, theme: Theme = LIGHT
-) -> tuple[Pixels, tuple[tuple[Rect, Action], ...]]:
-    """Paint a card; gives its pixels and its areas to press (logical pixels)."""
-    face = CardFace(card, expanded)
-    return draw_face(face, scale, theme), hit_areas(face, theme)
 
 
 def _paint_card(canvas: skia.Canvas, card: ChangeCard, plan: CardPlan, theme: Theme) -> None:

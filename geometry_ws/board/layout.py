@@ -7,11 +7,11 @@ its place and leaves the flow. All places are whole world pixels; the header is 
 """
 
 from collections import Counter
-from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from geometry_ws.board.budget import cut_text, longest_text
+from geometry_ws.board.budget import WHOLE, Budget, cut_text, longest_text
 from geometry_ws.board.card import CARD_WIDTH
 from geometry_ws.board.draw import face_size
 from geometry_ws.board.model import (
@@ -45,6 +45,7 @@ LONGEST_SIDE = 8192
 GAP = 12
 COLUMN_GAP = 28
 BELOW_HEADER = 24
+BOARD_GAP = 160
 
 _SHORTEST = 760
 _GROWTH = 1.25
@@ -73,9 +74,20 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class BoardLayout:
-    """All surfaces by their stable keys, in stacking order (dragged cards last, on top)."""
+    """All surfaces by their stable keys, in stacking order (dragged cards last, on top).
+
+    `width` is what the board takes from left to right, but for its dragged cards.
+    """
 
     items: dict[str, Placed]
+    width: int = 0
+
+    def shifted(self, right: int) -> "BoardLayout":
+        """Give the same layout, everything so many world pixels further to the right."""
+        if not right:
+            return self
+        items = {key: replace(each, x=each.x + right) for key, each in self.items.items()}
+        return BoardLayout(items, self.width)
 
     def bounds(self) -> tuple[int, int, int, int]:
         """Give the smallest rectangle (x, y, width, height) around everything."""
@@ -103,11 +115,12 @@ def lay_out_board(
     places: Places | None = None,
     theme: Theme = LIGHT,
     pages: Mapping[str, int] | None = None,
+    budget: Budget = WHOLE,
 ) -> BoardLayout:
     """Place everything. `expanded` names open cards, `places` where dragged cards were put.
 
-    `pages` says which page of its list an open card shows. Where not all cards find room (see
-    `budget`), a sign counts the others, and no more cards are open than there is room for.
+    `pages` says which page of its list an open card shows. Where not all cards find room in the
+    `budget`, a sign counts the others, and no more cards are open than there is room for.
 
     The theme moves nothing; naming the one that is drawn saves laying text out a second time.
 
@@ -115,17 +128,19 @@ def lay_out_board(
     no card are ignored. Of changes with one name the first counts.
     """
     put = places or {}
-    make = _Maker(theme, longest_text(len(model.changes) + len(Column) + 2))
+    pieces = min(len(model.changes), budget.cards) + len(Column) + 2
+    make = _Maker(theme, longest_text(pieces, budget.text_bytes))
     header = header_of(model)
     items = {"header": make.placed(0, 0, header, header.project, describe_header(header))}
     top = items["header"].height + BELOW_HEADER
     every = list({card.name: card for card in reversed(model.changes)}.values())[::-1]
     if not every:
-        face = EmptyFace(model.archived, model.specs)
-        items["empty"] = make.placed(0, top, face, "No open changes", describe_empty(face))
-        return BoardLayout(items)
-    cards = cards_with_room(every, theme)
-    faces = faces_with_room(cards, expanded, pages or {}, theme)
+        if model.counted:
+            face = EmptyFace(model.archived, model.specs)
+            items["empty"] = make.placed(0, top, face, "No open changes", describe_empty(face))
+        return BoardLayout(items, _right(items))
+    cards = cards_with_room(every, theme, budget)
+    faces = faces_with_room(cards, expanded, pages or {}, theme, budget)
     if rest := len(every) - len(cards):
         left = items["header"].width + COLUMN_GAP
         items["rest"] = make.placed(left, 0, RestFace(rest), rest_line(rest), describe_rest(rest))
@@ -146,10 +161,25 @@ def lay_out_board(
         items[column_key(column)] = sign
         _fill(items, _faces(runs, faces), make, left, top + SIGN_HEIGHT + GAP)
         left += sign.width + COLUMN_GAP
+    width = _right(items)
     for card in cards:
         if card.name in put:
             items[card_key(card.name)] = make.card(faces[card.name], *put[card.name])
-    return BoardLayout(items)
+    return BoardLayout(items, width)
+
+
+def side_by_side(widths: Sequence[int]) -> list[int]:
+    """Give where boards of these widths begin, the first at 0; 0 is a board without a layout."""
+    lefts = []
+    left = 0
+    for width in widths:
+        lefts.append(left)
+        left += width + BOARD_GAP if width else 0
+    return lefts
+
+
+def _right(items: Mapping[str, Placed]) -> int:
+    return max(each.x + each.width for each in items.values())
 
 
 class _Maker(NamedTuple):

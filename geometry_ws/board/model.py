@@ -61,6 +61,7 @@ class BoardModel:
     """One project: its open changes, and how many changes are archived and specs there are.
 
     `problem` says in a sentence why the project can't be read; the cards are then the last known.
+    It isn't `counted` where nothing at all is known of it.
     """
 
     project: str
@@ -68,6 +69,7 @@ class BoardModel:
     archived: int = 0
     specs: int = 0
     problem: str | None = None
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class ColumnFace:
 
 @dataclass(frozen=True, slots=True)
 class HeaderFace:
-    """The sign above the board."""
+    """The sign above the board; without numbers where it isn't `counted`."""
 
     project: str
     changes: int
@@ -101,6 +103,7 @@ class HeaderFace:
     archived: int
     specs: int
     problem: str | None = None
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 
-from geometry_ws.board.budget import CLOSED_BYTES, LAID_OUT_BYTES, MOST_CARDS
+from geometry_ws.board.budget import WHOLE, Budget
 from geometry_ws.board.draw import face_size
 from geometry_ws.board.model import COLUMN_OF, CardFace, ChangeCard, Column
 from geometry_ws.board.theme import Theme
@@ -10,21 +10,27 @@ from geometry_ws.board.theme import Theme
 _FIRST = (Column.ATTENTION, Column.IN_PROGRESS, Column.NOT_STARTED, Column.COMPLETE)
 
 
-def cards_with_room(cards: Sequence[ChangeCard], theme: Theme) -> list[ChangeCard]:
+def cards_with_room(
+    cards: Sequence[ChangeCard], theme: Theme, budget: Budget = WHOLE
+) -> list[ChangeCard]:
     """Give the cards that find room, in their order: those first that somebody works on."""
     by_importance = sorted(cards, key=lambda card: _FIRST.index(COLUMN_OF[card.state]))
     kept = set()
     taken = 0
-    for card in by_importance[:MOST_CARDS]:
+    for card in by_importance[: budget.cards]:
         taken += _bytes(CardFace(card), theme)
-        if taken > CLOSED_BYTES:
+        if taken > budget.closed_bytes:
             break
         kept.add(card.name)
     return [card for card in cards if card.name in kept]
 
 
 def faces_with_room(
-    cards: Sequence[ChangeCard], expanded: Set[str], pages: Mapping[str, int], theme: Theme
+    cards: Sequence[ChangeCard],
+    expanded: Set[str],
+    pages: Mapping[str, int],
+    theme: Theme,
+    budget: Budget = WHOLE,
 ) -> dict[str, CardFace]:
     """Give the faces of cards by name: open ones are open as long as there is room."""
     faces = {card.name: CardFace(card) for card in cards}
@@ -33,7 +39,7 @@ def faces_with_room(
         for card in cards
         if card.name in expanded
     }
-    left = LAID_OUT_BYTES - sum(_bytes(face, theme) for face in faces.values())
+    left = budget.laid_out_bytes - sum(_bytes(face, theme) for face in faces.values())
     faces.update(_affordable(faces, opened, left, theme))
     return faces
 

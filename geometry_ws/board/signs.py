@@ -1,7 +1,12 @@
 """The signs of the board: above it, above its columns, and where it is empty.
 
-Like cards they are opaque panels, so they can be read on any page.
+Like cards they are opaque panels, so they can be read on any page. The header counts done tasks in
+digits of one width, has room for as many as there are tasks, and its own width grows in steps: a
+tick changes nothing of it but digits, and what follows them where there is one more.
 """
+
+from math import ceil
+from typing import NamedTuple
 
 from geometry_ws.board.card import CARD_WIDTH, PADDING, Rect
 from geometry_ws.board.marks import fill, panel, round_rect, state_mark
@@ -12,7 +17,7 @@ from geometry_ws.board.words import (
     NEW_CHANGE_COMMAND,
     empty_lines,
     rest_line,
-    summary,
+    summary_pieces,
 )
 from geometry_ws.render.drawing import skia
 from geometry_ws.render.text import (
@@ -30,6 +35,8 @@ SPINE_HEIGHT = 200
 EMPTY_WIDTH, EMPTY_HEIGHT = 440, 214
 
 _HEADER_ROOM = 480
+_HEADER_STEP = 40
+_BASELINE = 13.5  # of a line of 18 pixels in the small size
 _STATE_OF = {
     Column.NOT_STARTED: State.NOT_STARTED,
     Column.IN_PROGRESS: State.IN_PROGRESS,
@@ -49,10 +56,7 @@ def sign_size(face: Sign) -> tuple[int, int]:
         return EMPTY_WIDTH, EMPTY_HEIGHT
     if isinstance(face, RestFace):
         return CARD_WIDTH, SIGN_HEIGHT
-    name, line, problem = _header_texts(face, LIGHT)
-    widest = max(name.width, line.width, problem.width if problem else 0)
-    height = 74 + (round(problem.height) + 4 if problem else 0)
-    return max(CARD_WIDTH, int(widest + 2 * PADDING + 5)), height
+    return _header_size(_arrange_header(face, LIGHT))
 
 
 def paint_sign(canvas: skia.Canvas, face: Sign, theme: Theme) -> None:
@@ -71,21 +75,71 @@ def paint_sign(canvas: skia.Canvas, face: Sign, theme: Theme) -> None:
         _paint_column(canvas, face, theme)
 
 
-def _header_texts(face: HeaderFace, theme: Theme) -> tuple[Layout, Layout, Layout | None]:
-    small = TextStyle(13, 400, theme.muted, 18 / 13)
+class _Line(NamedTuple):
+    """The header's numbers: words, a number at `start`, words at `rest`; `width` for any number."""
+
+    before: Layout
+    number: str
+    start: float
+    after: Layout | None
+    rest: float
+    width: float
+
+
+class _Header(NamedTuple):
+    name: Layout
+    line: _Line | None
+    problem: Layout | None
+
+
+def _small(theme: Theme) -> TextStyle:
+    return TextStyle(13, 400, theme.muted, 18 / 13)
+
+
+def _arrange_header(face: HeaderFace, theme: Theme) -> _Header:
     name = lay_out_name(face.project, TextStyle(20, 700, theme.text, 1.3), _HEADER_ROOM)
     problem = None
     if face.problem:
         problem = lay_out(face.problem, TextStyle(13, 500, theme.bad, 18 / 13), _HEADER_ROOM, 3)
-    return name, lay_out(summary(face), small), problem
+    return _Header(name, _arrange_line(face, theme) if face.counted else None, problem)
+
+
+def _arrange_line(face: HeaderFace, theme: Theme) -> _Line:
+    style = _small(theme)
+    before, number, after = summary_pieces(face)
+    first = lay_out(before, style)
+    if not number:
+        return _Line(first, "", 0, None, 0, first.width)
+    space, own = digits_width(" ", style), digits_width(number, style)
+    start = first.width + space
+    last = lay_out(after, style)
+    room = max(own, digits_width(f"{face.total:,}", style))
+    return _Line(first, number, start, last, start + own + space, start + room + space + last.width)
+
+
+def _header_size(header: _Header) -> tuple[int, int]:
+    name, line, problem = header
+    widest = max(name.width, line.width if line else 0, problem.width if problem else 0)
+    width = ceil((widest + 2 * PADDING) / _HEADER_STEP) * _HEADER_STEP
+    height = 74 if line else 52
+    return max(CARD_WIDTH, width), height + (round(problem.height) + 4 if problem else 0)
 
 
 def _paint_header(canvas: skia.Canvas, face: HeaderFace, theme: Theme) -> None:
-    name, line, problem = _header_texts(face, theme)
+    name, line, problem = _arrange_header(face, theme)
     name.paint(canvas, PADDING, 13)
-    line.paint(canvas, PADDING, 42)
+    if line:
+        _paint_line(canvas, line, PADDING, 42, theme)
     if problem:
-        problem.paint(canvas, PADDING, 64)
+        problem.paint(canvas, PADDING, 64 if line else 42)
+
+
+def _paint_line(canvas: skia.Canvas, line: _Line, x: float, y: float, theme: Theme) -> None:
+    line.before.paint(canvas, x, y)
+    if line.after is None:
+        return
+    paint_digits(canvas, line.number, _small(theme), x + line.start, y + _BASELINE)
+    line.after.paint(canvas, x + line.rest, y)
 
 
 def _paint_column(canvas: skia.Canvas, face: ColumnFace, theme: Theme) -> None:

@@ -107,17 +107,32 @@ def describe_rest(number: int) -> str:
 
 def describe_header(face: HeaderFace) -> str:
     """Say what the board's sign shows."""
-    text = f"{face.project}: {summary(face)}."
-    return f"{text} {face.problem}" if face.problem else text
+    said = [f"{summary(face)}."] if face.counted else []
+    if face.problem:
+        said.append(face.problem)
+    return f"{face.project}: {' '.join(said)}"
 
 
 def summary(face: HeaderFace) -> str:
     """Give the line under the project's name."""
-    parts = [count(face.changes, "open change")]
-    if face.total:
-        parts.append(f"{face.done:,} of {count(face.total, 'task')} done")
-    parts += [f"{face.archived:,} archived", count(face.specs, "spec")]
-    return " · ".join(parts)
+    return " ".join(piece for piece in summary_pieces(face) if piece)
+
+
+def summary_pieces(face: HeaderFace) -> tuple[str, str, str]:
+    """Give that line in three: what stands before the number of done tasks, it, and the rest.
+
+    Without tasks all of it is in the first one.
+    """
+    changes = count(face.changes, "open change")
+    kept = f"{face.archived:,} archived · {count(face.specs, 'spec')}"
+    if not face.total:
+        return f"{changes} · {kept}", "", ""
+    return f"{changes} ·", f"{face.done:,}", f"of {count(face.total, 'task')} done · {kept}"
+
+
+def describe_refusal(reason: str) -> str:
+    """Say that the state of a project can't be had just now."""
+    return f"What there is to see can't be read now: {reason}"
 
 
 def empty_lines(face: EmptyFace) -> tuple[str, str, str]:
@@ -145,4 +160,5 @@ def header_of(model: BoardModel) -> HeaderFace:
         model.archived,
         model.specs,
         model.problem,
+        model.counted,
     )

@@ -31,7 +31,9 @@ AT_ONCE = 32
 
 _BATCH_BYTES = 4 * 2**20
 _BATCH_SURFACES = 48
-_COMMITS_AT_ONCE = 4
+COMMITS_AT_ONCE = 4
+"""Commits of one session that are drawn or waited for."""
+
 _NO_SUCH_SURFACE, _LIMIT_EXCEEDED = uri("error.no_such_surface"), uri("error.limit_exceeded")
 
 Aim = tuple[str, Placed, int]
@@ -41,15 +43,20 @@ Aim = tuple[str, Placed, int]
 class BoardPainter:
     """The surfaces of one board by the layout's keys, and the keys by the surfaces' ids.
 
-    ``gone`` is told of the keys of those that vanish.
+    ``gone`` is told of the ids of those that vanish; ``room`` is that of all boards' commits.
     """
 
     def __init__(
-        self, session: ComponentSession, theme: Theme, gone: Callable[[str], None]
+        self,
+        session: ComponentSession,
+        theme: Theme,
+        gone: Callable[[str], None],
+        room: DeferredSemaphore,
     ) -> None:
         self._session = session
         self._theme = theme
         self._gone = gone
+        self._room = room
         self.shown: dict[str, Shown] = {}
         self.keys: dict[str, str] = {}
 
@@ -104,33 +111,30 @@ class BoardPainter:
     def _forget(self, key: str) -> None:
         if shown := self.shown.pop(key, None):
             self.keys.pop(shown.surface, None)
-            self._gone(key)
+            self._gone(shown.surface)
 
     async def draw(self, aims: Sequence[Aim]) -> None:
         """Draw and commit in steps of a bounded size, some at once.
 
         What is refused keeps nobody else from being drawn; its problem is raised in the end.
         """
-        room = DeferredSemaphore(_COMMITS_AT_ONCE)
         problems: list[Exception] = []
         sent = []
         for some in self._slices(aims):
-            await room.acquire()
-            sent.append(Deferred.fromCoroutine(self._send(some, room, problems)))
+            await self._room.acquire()
+            sent.append(Deferred.fromCoroutine(self._send(some, problems)))
         await DeferredList(sent)
         if problems:
             raise max(problems, key=is_full)
 
-    async def _send(
-        self, aims: Sequence[Aim], room: DeferredSemaphore, problems: list[Exception]
-    ) -> None:
+    async def _send(self, aims: Sequence[Aim], problems: list[Exception]) -> None:
         try:
             ready = [(aim, await self._prepare(*aim)) for aim in aims if aim[0] in self.shown]
             await self._commit(ready)
         except Exception as problem:  # noqa: BLE001 - raised when the others are through
             problems.append(problem)
         finally:
-            room.release()
+            self._room.release()
 
     def _slices(self, aims: Sequence[Aim]) -> Iterator[list[Aim]]:
         """Cut work so that no message is too long and no commit holds up others for long."""

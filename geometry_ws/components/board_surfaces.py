@@ -11,14 +11,20 @@ from contextlib import contextmanager
 from typing import Any
 
 from autobahn.wamp.exception import ApplicationError
-from twisted.internet.defer import CancelledError
+from twisted.internet.defer import CancelledError, Deferred, DeferredSemaphore
 from twisted.logger import Logger
 
-from geometry_ws.board.budget import MOST_BYTES, choose_scales
+from geometry_ws.board.budget import WHOLE, choose_scales
 from geometry_ws.board.layout import BoardLayout, Placed
 from geometry_ws.board.theme import LIGHT, Theme
 from geometry_ws.board.update import Create, Destroy, plan
-from geometry_ws.components.board_painter import AT_ONCE, BoardPainter, bytes_at, is_full
+from geometry_ws.components.board_painter import (
+    AT_ONCE,
+    COMMITS_AT_ONCE,
+    BoardPainter,
+    bytes_at,
+    is_full,
+)
 from geometry_ws.components.board_shown import Shown
 from geometry_ws.components.session import ComponentSession
 from geometry_ws.protocol.declare import Done
@@ -29,24 +35,32 @@ _FIRST_RETRY, _LONGEST_RETRY = 1.0, 30.0
 
 
 class BoardSurfaces:
-    """The surfaces of one board, by the layout's keys; ``gone`` is told of those that vanish."""
+    """The surfaces of one board, by the layout's keys.
+
+    ``gone`` is told of the ids of those that vanish; ``commits`` is the room for commits, where
+    boards share it.
+    """
 
     def __init__(
         self,
         session: ComponentSession,
         theme: Theme = LIGHT,
-        gone: Callable[[str], None] = lambda _key: None,
+        gone: Callable[[str], None] = lambda _surface: None,
+        commits: DeferredSemaphore | None = None,
     ) -> None:
         self._session = session
         self._theme = theme
         self._wanted: BoardLayout | None = None
         self._running = False
         self._again = False
-        self._most = MOST_BYTES
+        self._allowed = self._most = WHOLE.most_bytes
+        self._cleared: Deferred[None] | None = None
         self._retry: Any = None
         self._wait = _FIRST_RETRY
         self._moving: dict[str, tuple[int, int] | None] = {}
-        self._painter = BoardPainter(session, theme, gone)
+        self._painter = BoardPainter(
+            session, theme, gone, commits or DeferredSemaphore(COMMITS_AT_ONCE)
+        )
         self.drawn = False
 
     @property
@@ -67,8 +81,21 @@ class BoardSurfaces:
 
     def want(self, layout: BoardLayout) -> None:
         """Show this layout; an earlier one that isn't shown yet is forgotten."""
-        self._wanted = layout
+        if self._cleared is None:
+            self._wanted = layout
+            self._go()
+
+    def allow(self, most: int) -> None:
+        """Take at most so many bytes from now on."""
+        self._allowed = self._most = most
         self._go()
+
+    async def clear(self) -> None:
+        """Remove everything and show nothing any more; done when nothing is there."""
+        self.want(BoardLayout({}))
+        self._cleared = Deferred()
+        self._go()
+        await self._cleared
 
     def want_scale(self, surface: str, scale: int, *, looked: bool = True) -> None:
         """Draw a surface at another buffer scale, if there is room; at 1 while nobody looks."""
@@ -135,7 +162,9 @@ class BoardSurfaces:
             self._running = False
 
     def _settled(self) -> None:
-        if self._most == MOST_BYTES:
+        if self._cleared is not None and not self.shown and not self._cleared.called:
+            self._cleared.callback(None)
+        if self._most == self._allowed:
             self._wait = _FIRST_RETRY
 
     def _retry_later(self) -> None:
@@ -146,7 +175,7 @@ class BoardSurfaces:
 
     def _retry_now(self) -> None:
         self._retry = None
-        self._most = MOST_BYTES
+        self._most = self._allowed
         self._go()
 
     async def _step(self, wanted: BoardLayout) -> bool:

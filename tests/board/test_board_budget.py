@@ -1,9 +1,19 @@
 """A board takes no more than a node allows one owner."""
 
+from dataclasses import astuple
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geometry_ws.board.budget import Sharpness, choose_scales, cut_text, longest_text
+from geometry_ws.board.budget import (
+    MOST_BOARDS,
+    WHOLE,
+    Budget,
+    Sharpness,
+    choose_scales,
+    cut_text,
+    longest_text,
+)
 
 pieces = st.lists(
     st.builds(
@@ -44,3 +54,33 @@ def test_a_text_is_cut_at_a_letter(text, most):
 def test_all_texts_together_fit(number):
     assert number * longest_text(number) <= 800_000
     assert longest_text(number) >= 700
+
+
+@given(st.integers(1, MOST_BOARDS))
+def test_what_boards_get_together_is_no_more_than_one_may_take(number):
+    part = WHOLE.shared(number)
+    for share, whole in zip(astuple(part), astuple(WHOLE), strict=True):
+        assert 0 < share * number <= whole
+    assert (part.cards + 6) * number <= 1024
+
+
+@given(st.integers(1, MOST_BOARDS - 1))
+def test_one_board_more_gives_nobody_more(number):
+    for less, more in zip(
+        astuple(WHOLE.shared(number + 1)), astuple(WHOLE.shared(number)), strict=True
+    ):
+        assert less <= more
+
+
+@given(st.integers(-3, 1) | st.integers(MOST_BOARDS, 10**6))
+def test_no_board_and_too_many_boards_are_given_something(number):
+    assert WHOLE.shared(number) == WHOLE.shared(1 if number <= 1 else MOST_BOARDS)
+    assert WHOLE.shared(1) == WHOLE == Budget()
+
+
+@given(st.integers(1, MOST_BOARDS), st.integers(0, 806))
+def test_the_texts_of_all_boards_fit(number, pieces):
+    part = WHOLE.shared(number)
+    pieces = min(pieces, part.cards + 6)
+    assert number * pieces * longest_text(pieces, part.text_bytes) <= 2**20
+    assert longest_text(pieces, part.text_bytes) >= 390

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geometry_ws.board.card import BOX_SIZE, CARD_WIDTH, LEAST_ROW, arrange_card, visible_tasks
-from geometry_ws.board.draw import draw_card, draw_face, face_size
+from geometry_ws.board.draw import draw_face, face_size
 from geometry_ws.board.hit import Collapse, Drag, Expand, ToggleTask, hit, hit_areas
 from geometry_ws.board.layout import lay_out_board
 from geometry_ws.board.model import CardFace, ChangeCard, State, TaskLine
@@ -88,7 +88,7 @@ def test_a_short_list_has_nothing_to_open():
 @pytest.mark.parametrize("scale", [1, 2, 3])
 def test_the_boxes_are_drawn_where_the_areas_say(scale):
     card = change("a", 6, 3)
-    pixels, _ = draw_card(card, False, scale)
+    pixels = draw_face(CardFace(card), scale)
     for row in arrange_card(CardFace(card)).tasks:
         left, top = int(row.box.x * scale), int(row.box.y * scale)
         size = BOX_SIZE * scale
@@ -102,7 +102,7 @@ def test_the_boxes_are_drawn_where_the_areas_say(scale):
 
 @pytest.mark.parametrize("scale", [1, 2])
 def test_a_card_is_opaque_but_for_its_round_corners(scale):
-    pixels, _ = draw_card(change("a", 3, 1), False, scale)
+    pixels = draw_face(CardFace(change("a", 3, 1)), scale)
     assert pixels.shape == (face_size(CardFace(change("a", 3, 1)))[1] * scale, 320 * scale, 4)
     assert pixels[0, 0, 3] == 0
     assert pixels[-1, -1, 3] == 0
@@ -128,7 +128,8 @@ def test_equal_faces_have_equal_pictures():
 def test_any_text_from_files_can_be_drawn(name, title, text, section, problem, state, numbers):
     lines = (TaskLine(1, text, False, section), TaskLine(2, text, True, section))
     card = ChangeCard(name, state, title, *numbers, lines, problem, 2)
-    pixels, areas = draw_card(card, True)
+    face = CardFace(card, True)
+    pixels, areas = draw_face(face), hit_areas(face)
     assert pixels.shape[1] == CARD_WIDTH
     assert len(areas) >= 2
     assert describe(card)
@@ -210,11 +211,11 @@ GOLDEN_CARDS = {
 
 @pytest.mark.parametrize("name", GOLDEN_CARDS)
 def test_cards_are_close_to_the_golden_ones(golden, name):
-    golden.close(f"card_{name}", draw_card(GOLDEN_CARDS[name], False)[0])
+    golden.close(f"card_{name}", draw_face(CardFace(GOLDEN_CARDS[name])))
 
 
 def test_a_dark_sharp_card_is_close_to_the_golden_one(golden):
-    golden.close("card_dark_sharp", draw_card(GOLDEN_CARDS["in_progress"], False, 2, DARK)[0])
+    golden.close("card_dark_sharp", draw_face(CardFace(GOLDEN_CARDS["in_progress"]), 2, DARK))
 
 
 def test_signs_are_close_to_the_golden_ones(golden):
@@ -229,7 +230,8 @@ def test_signs_are_close_to_the_golden_ones(golden):
 
 def test_many_tasks_can_be_opened():
     card = ChangeCard("big", State.IN_PROGRESS, "", 1, 132, tasks(132, 1))
-    pixels, areas = draw_card(card, True, 2)
+    face = CardFace(card, True)
+    pixels, areas = draw_face(face, 2), hit_areas(face)
     assert len(areas) == 133
     assert pixels.shape[0] > 132 * LEAST_ROW * 2
 

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
 from board_builders import board, change
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from geometry_ws.board.budget import LAID_OUT_BYTES, MOST_CARDS, TEXT_BYTES
+from geometry_ws.board.budget import MOST_BOARDS, WHOLE
 from geometry_ws.board.card import CARD_WIDTH
-from geometry_ws.board.layout import lay_out_board
+from geometry_ws.board.layout import BOARD_GAP, lay_out_board, side_by_side
 from geometry_ws.board.model import COLUMN_OF, CardFace, Column, State
 from geometry_ws.board.theme import DARK
 
@@ -163,7 +164,7 @@ def test_where_not_all_cards_find_room_a_sign_counts_the_others():
     busy = change("z", 2, 1)
     items = lay_out_board(board(*idle, busy)).items
     cards = [key for key in items if key.startswith("card:")]
-    assert len(cards) == MOST_CARDS
+    assert len(cards) == WHOLE.cards
     assert "card:z" in cards
     assert items["rest"].face.count == 401
     assert items["rest"].title == "+ 401 more changes"
@@ -175,8 +176,10 @@ def test_where_not_all_cards_find_room_a_sign_counts_the_others():
 def test_buffers_and_texts_of_a_board_stay_below_their_budgets():
     cards = [change(f"c{number:03}", 300) for number in range(500)]
     items = lay_out_board(board(*cards), {card.name for card in cards}).items
-    assert sum(each.width * each.height * 4 for each in items.values()) <= LAID_OUT_BYTES + 2**20
-    assert sum(len(each.text.encode()) for each in items.values()) <= TEXT_BYTES
+    assert (
+        sum(each.width * each.height * 4 for each in items.values()) <= WHOLE.laid_out_bytes + 2**20
+    )
+    assert sum(len(each.text.encode()) for each in items.values()) <= WHOLE.text_bytes
     opened = [each for each in items.values() if isinstance(each.face, CardFace)]
     assert 5 < sum(each.face.expanded for each in opened) < len(opened) < 500
 
@@ -185,3 +188,55 @@ def test_the_theme_moves_nothing():
     model = board(change("a", 9, 1), change("b", 4, 4))
     light, dark = lay_out_board(model), lay_out_board(model, theme=DARK)
     assert light == dark
+
+
+@settings(max_examples=60, deadline=None)
+@given(boards, st.data(), places)
+def test_a_board_is_as_wide_as_what_was_not_dragged(model, data, place):
+    dragged = data.draw(st.sets(st.sampled_from([card.name for card in model.changes] or ["-"])))
+    layout = lay_out_board(model, places=dict.fromkeys(dragged, place))
+    there = [each for key, each in layout.items.items() if key[5:] not in dragged]
+    assert layout.width == max(each.x + each.width for each in there)
+    assert min(each.x for each in there) == 0
+
+
+@given(st.lists(st.integers(1, 5000), max_size=9))
+def test_boards_stand_side_by_side_with_a_gap(widths):
+    lefts = side_by_side(widths)
+    assert lefts[:1] == [0][: len(widths)]
+    for place, left in enumerate(lefts[1:]):
+        assert left == lefts[place] + widths[place] + BOARD_GAP
+
+
+def test_a_board_that_is_not_laid_out_yet_takes_no_room():
+    assert side_by_side([0, 300, 0, 20]) == [0, 0, 300 + BOARD_GAP, 300 + BOARD_GAP]
+
+
+def test_a_shifted_board_is_the_same_further_to_the_right():
+    layout = lay_out_board(board(change("a")), places={"a": (-50, 3)})
+    shifted = layout.shifted(1000)
+    assert shifted.width == layout.width
+    assert list(shifted.items) == list(layout.items)
+    for key, placed in layout.items.items():
+        assert shifted.items[key] == replace(placed, x=placed.x + 1000)
+
+
+def test_of_a_project_that_is_not_known_only_its_name_and_the_problem_are_shown():
+    model = replace(board(problem="It is too large."), counted=False)
+    items = lay_out_board(model).items
+    assert list(items) == ["header"]
+    assert items["header"].text == "example: It is too large."
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 7, 40, MOST_BOARDS])
+def test_boards_of_any_number_fit_into_the_limits_of_one_owner(number):
+    cards = [change(f"c{each:04}", each % 60) for each in range(900)]
+    budget = WHOLE.shared(number)
+    problem = "long words " * 200
+    model = replace(board(*cards, problem=problem), project="project " * 60)
+    items = lay_out_board(model, {card.name for card in cards}, budget=budget).items
+    kept = [key for key in items if key.startswith("card:")]
+    assert 0 < len(kept) <= budget.cards
+    assert number * len(items) <= 1024
+    assert number * sum(each.width * each.height * 4 for each in items.values()) <= 256 * 2**20
+    assert number * sum(len(each.text.encode()) for each in items.values()) <= 2**20

@@ -1,5 +1,7 @@
 """Only what changed is made, moved, drawn and sent."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from board_builders import board, change, ticked
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from geometry_ws.board.draw import draw_face
 from geometry_ws.board.layout import lay_out_board
 from geometry_ws.board.model import CardFace, State
+from geometry_ws.board.signs import sign_size
 from geometry_ws.board.update import Create, Destroy, Move, Redraw, damage, plan
 
 cards = st.lists(
@@ -108,6 +111,24 @@ def test_a_tick_redraws_one_card_and_the_header():
         (Redraw, "header"),
         (Redraw, "card:a"),
     ]
+
+
+@pytest.mark.parametrize("total", [2, 15, 130, 1200])
+def test_ticks_change_only_digits_of_the_header(total):
+    def header(done):
+        items = lay_out_board(board(change("a", total, state=State.IN_PROGRESS))).items
+        face = replace(items["header"].face, done=done)
+        return draw_face(face), sign_size(face)
+
+    old, size = header(0)
+    for done in range(1, total + 1, max(total // 40, 1)):
+        new, now = header(done)
+        assert now == size
+        rects = damage(old, new)
+        assert rects
+        if len(f"{done:,}") == len(f"{done - max(total // 40, 1):,}"):
+            assert sum(width * height for _, _, width, height in rects) < 500
+        old = new
 
 
 def test_a_card_that_changes_its_column_is_the_same_surface():

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from board_world import FULL, World
+from twisted.internet.defer import ensureDeferred
 
-from geometry_ws.board.budget import MOST_BYTES
+from geometry_ws.board.budget import WHOLE
 from geometry_ws.board.draw import draw_face
 from geometry_ws.board.layout import lay_out_board
 from geometry_ws.components.board_surfaces import BoardSurfaces
@@ -26,7 +27,7 @@ def world():
 def surfaces(world):
     gone = []
     made = BoardSurfaces(world, gone=gone.append)
-    made.gone_keys = gone
+    made.gone_surfaces = gone
     return made
 
 
@@ -126,7 +127,7 @@ def test_two_hundred_sharp_cards_stay_below_the_budget_and_ticks_redraw(world, s
     look(world, surfaces)
     sharp = [each for each in world.surfaces.values() if each["scale"] == 2]
     assert 10 < len(sharp) < 204
-    assert world.peak <= MOST_BYTES
+    assert world.peak <= WHOLE.most_bytes
     cards[3], cards[200] = ticked(cards[3], 1), ticked(cards[200], 1)
     after = layout(*cards)
     surfaces.want(after)
@@ -211,8 +212,35 @@ def test_a_sharp_open_card_fits_into_a_message(world, surfaces):
 
 def test_those_who_vanish_are_named(world, surfaces):
     surfaces.want(layout(change("one"), change("two")))
+    two = surfaces.shown["card:two"].surface
     surfaces.want(layout(change("one")))
-    assert surfaces.gone_keys == ["card:two"]
+    assert surfaces.gone_surfaces == [two]
+
+
+def test_clearing_removes_everything_at_last_and_shows_nothing_more(world, surfaces):
+    surfaces.want(layout(change("one"), change("two")))
+    world.refuse = lambda name, _: "busy" if name == "surface.destroy" else None
+    cleared = ensureDeferred(surfaces.clear())
+    surfaces.want(layout(change("three")))
+    assert not cleared.called
+    world.refuse = lambda *_: None
+    world.clock.advance(1)
+    assert cleared.called
+    assert not world.surfaces
+    surfaces.want(layout(change("three")))
+    assert not world.surfaces
+
+
+def test_less_is_taken_as_soon_as_less_is_allowed(world, surfaces):
+    wanted = layout(change("one"), change("two"))
+    surfaces.want(wanted)
+    plain = world.taken()
+    look(world, surfaces)
+    surfaces.allow(plain)
+    assert world.taken() == plain
+    check(world, surfaces, wanted)
+    surfaces.allow(5 * plain)
+    assert world.taken() == 4 * plain
 
 
 def test_a_frame_shows_the_face_that_it_had(world, surfaces):

@@ -1,0 +1,24 @@
+"""Work that is asked for more often than it can be done: the last wish counts."""
+
+from collections.abc import Awaitable, Callable
+
+
+class Rerun:
+    """Does work when called; called again meanwhile, it does it once more afterwards."""
+
+    def __init__(self, work: Callable[[], Awaitable[None]]) -> None:
+        self._work = work
+        self._running = self._again = False
+
+    async def __call__(self) -> None:
+        """Do it now, or leave it to the one who is at it; raises what the work raises."""
+        self._again = True
+        if self._running:
+            return
+        self._running = True
+        try:
+            while self._again:
+                self._again = False
+                await self._work()
+        finally:
+            self._running = False
