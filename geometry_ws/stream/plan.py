@@ -92,6 +92,7 @@ class Plan:
         ops: list[FrameOp] = []
         rough: dict[str, list[Rect]] = {}
         exact: dict[str, list[Rect]] = {}
+        fills: dict[str, list[Rect]] = {}
         copies: dict[str, tuple[tuple[Rect, int, int], ...]] = {}
         for item in group.items:
             ready = self._ready(item, encoded) if isinstance(item, int) else item
@@ -101,11 +102,15 @@ class Plan:
                 kind.setdefault(ready.op.plane, []).append(ready.op.rect)
                 continue
             ops.append(ready)
-            if isinstance(ready, CopyOp):
+            if isinstance(ready, FillOp):
+                fills.setdefault(ready.plane, []).append(ready.rect)
+            else:
                 shift = ready.rect, ready.to[0] - ready.rect.x, ready.to[1] - ready.rect.y
                 copies[ready.plane] = (*copies.get(ready.plane, ()), shift)
         loss = NO_LOSS
         if rough or any(viewer.rough for viewer in group.viewers):
+            for plane in fills.keys() - copies.keys():  # a copy may lie over a fill
+                exact.setdefault(plane, []).extend(fills[plane])
             loss = Loss(_regions(rough), _regions(exact), copies)
         size = SLOW_PART_BYTES if group.profile.fast else PART_BYTES
         return lay_out(group.head, ops, size), loss

@@ -25,11 +25,15 @@ class Settling:
         """
         quiet = {}
         for plane in planes:
+            past = self._history[plane]
+            if not viewer.rough[plane].overlaps(past.bounds):
+                del viewer.rough[plane]  # the picture is smaller than it was
+                continue
             found = self._quiet(plane, viewer.rough[plane], now)
             if found:
                 quiet[plane] = found
         if not quiet:
-            viewer.refine_at = now + LOOK_AGAIN_SECONDS
+            viewer.refine_at = now + LOOK_AGAIN_SECONDS if viewer.rough else None
         return quiet
 
     def _quiet(self, plane: str, region: Region, now: float) -> Region:
@@ -38,10 +42,8 @@ class Settling:
             self._known.clear()
         known = self._known.get((plane, id(region)))
         if known is None:
-            past = self._history.get(plane)
-            quiet = Region()
-            if past is not None:
-                quiet = region.clip(past.bounds).subtract(past.after(now - SETTLE_SECONDS))
+            past = self._history[plane]
+            quiet = region.clip(past.bounds).subtract(past.after(now - SETTLE_SECONDS))
             # The region is kept with what was found, so that its identity stays its own.
             known = self._known[plane, id(region)] = region, quiet
         return known[1]

@@ -7,6 +7,7 @@ out of order. Every rule that must hold at every moment is checked here.
 import random
 import zlib
 from collections import deque
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from geometry_ws.scene.ops import Fill, Image
 from geometry_ws.scene.world import Update, World
 from geometry_ws.stream.flow import WINDOW_BYTES
 from geometry_ws.stream.painter import PlaneStore
+from geometry_ws.stream.roster import Resume
 from geometry_ws.stream.stream import Stream
 from geometry_ws.stream.tiles import Wish
 from geometry_ws.stream.viewer import Joining
@@ -39,7 +41,8 @@ def encode(pixels: np.ndarray, wish: Wish) -> tuple[str, bytes, bool]:
 class Client:
     """A viewer at the far end: frames wait in its line until it reads them."""
 
-    def __init__(self, look: Look | None = None) -> None:
+    def __init__(self, look: Look | None = None, joining: Joining | None = None) -> None:
+        self.joining = joining or Joining()
         self.store = PlaneStore(EPOCH)
         self.inbox: deque = deque()
         self.shown = look or EVERYTHING
@@ -83,15 +86,34 @@ class Node:
         self.stream.changed(changes, token)
         return value
 
-    def join(self, viewer: int, look: Look | None = None) -> Client:
-        self.clients[viewer] = Client(look)
-        self.stream.attach(viewer, look, self.now)
+    def join(
+        self, viewer: int, look: Look | None = None, joining: Joining | None = None
+    ) -> Client:  # fmt: skip
+        self.clients[viewer] = Client(look, joining)
+        self.stream.attach(viewer, look, self.now, self.clients[viewer].joining)
         return self.clients[viewer]
+
+    def lose(self, viewer: int, anew: int, *, noticed: bool = True) -> bool:
+        """A viewer's session ends with all that is on its way; it goes on in another."""
+        client = self.clients.pop(viewer)
+        client.inbox.clear()
+        if noticed:
+            self.stream.forget(viewer, self.now)
+        resume = Resume(client.joining.token, EPOCH, client.store.seq)
+        client.joining = replace(client.joining, token=f"token {anew}")
+        self.clients[anew] = client
+        shown = client.shown
+        resumed = self.stream.attach(anew, shown, self.now, client.joining, resume)
+        if not noticed:
+            self.stream.forget(viewer, self.now)
+        client.fresh, client.last, client.attached = not resumed, None, True
+        client.paused = False
+        return resumed
 
     def rejoin(self, viewer: int) -> None:
         """Attach again with empty hands; what is on its way still arrives."""
         old = self.clients[viewer]
-        client = self.join(viewer, old.shown)
+        client = self.join(viewer, old.shown, old.joining)
         client.inbox = old.inbox
 
     def look(self, viewer: int, look: Look) -> None:
@@ -116,7 +138,8 @@ class Node:
 
     def finish(self) -> int:
         plan, self.hold = self.hold, None
-        full = {viewer: self.flow(viewer).in_flight_bytes for viewer in self.stream.viewers}
+        flows = {viewer: self.flow(viewer) for viewer in self.stream.viewers}
+        full = {viewer: (flow.in_flight_bytes, flow.window) for viewer, flow in flows.items()}
         outcome = self.stream.commit(plan, plan.encode(encode), self.now)
         for publish in outcome.publishes:
             self._check(publish, full)
@@ -139,8 +162,9 @@ class Node:
             assert client.attached
             assert not client.paused
             assert not client.shown.hidden
-            assert full[viewer] < WINDOW_BYTES, "sent past a full window"
-            full[viewer] += frame.cost_bytes
+            in_flight, window = full[viewer]
+            assert in_flight < window <= WINDOW_BYTES, "sent past a full window"
+            full[viewer] = in_flight + frame.cost_bytes, window
 
     def settle(self, rounds: int = 400) -> None:
         """Everybody reads and acknowledges at once until nothing is due any more."""

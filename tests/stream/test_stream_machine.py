@@ -16,6 +16,7 @@ from streaming import EPOCH, EVERYTHING, Node, random_ops, random_rect
 from geometry_ws.scene.attention import Look
 from geometry_ws.scene.world import Update
 from geometry_ws.stream.flow import STUCK_SECONDS, WINDOW_BYTES
+from geometry_ws.stream.viewer import MOST_UNDONE, Joining
 
 LOOKS = st.sampled_from(
     [
@@ -28,6 +29,7 @@ LOOKS = st.sampled_from(
 )
 SIZES = st.sampled_from([(16, 12), (60, 50), (300, 260), (420, 420)])
 PLACES = st.tuples(st.integers(-60, 500), st.integers(-60, 500))
+CONTENTS = ("auto", "text", "photo", "video", "lossless")
 WAITS = st.sampled_from([0.0, 0.001, 0.017, 0.1, 0.4])
 
 
@@ -39,6 +41,8 @@ class Viewers(RuleBasedStateMachine):
         self.node = Node()
         self.acks: list = []
         self.next_viewer = 1
+        self.next_session = 1000
+        self.resumed = 0
 
     @initialize()
     def first(self) -> None:
@@ -47,13 +51,24 @@ class Viewers(RuleBasedStateMachine):
 
     # Programs
 
-    @rule(size=SIZES, place=PLACES, opaque=st.booleans(), scale=st.sampled_from([1, 1, 2]))
+    @rule(
+        size=SIZES,
+        place=PLACES,
+        opaque=st.booleans(),
+        scale=st.sampled_from([1, 1, 2]),
+        content=st.sampled_from(CONTENTS),
+        presented=st.booleans(),
+    )
     @precondition(lambda self: len(self.node.world.surfaces) < 6)
-    def create(self, size, place, opaque, scale) -> None:
+    def create(self, size, place, scale, **more) -> None:
         scale = scale if size[0] < 100 else 1
-        self.node.act(
-            "create", "a", *size, x=place[0], y=place[1], opaque=opaque, scale=scale
-        )  # fmt: skip
+        self.node.act("create", "a", *size, x=place[0], y=place[1], scale=scale, **more)
+
+    @rule(seed=st.integers(0, 99), content=st.sampled_from(CONTENTS))
+    @precondition(lambda self: self.node.world.surfaces)
+    def show_something_else(self, seed, content) -> None:
+        surface = random.Random(seed).choice(list(self.node.world.surfaces))
+        self.node.act("configure", "a", surface, content=content)
 
     @rule(
         seed=st.integers(0, 10**6),
@@ -92,11 +107,31 @@ class Viewers(RuleBasedStateMachine):
 
     # Viewers
 
-    @rule(look=st.none() | LOOKS)
+    @rule(look=st.none() | LOOKS, lossy=st.booleans())
     @precondition(lambda self: self.next_viewer < 6)
-    def join(self, look) -> None:
-        self.node.join(self.next_viewer, look)
+    def join(self, look, lossy) -> None:
+        codecs = frozenset(("jpeg",) if lossy else ())
+        joining = Joining(codecs, f"w{self.next_viewer}", f"token {self.next_viewer}")
+        self.node.join(self.next_viewer, look, joining)
         self.next_viewer += 1
+
+    @rule(seed=st.integers(0, 99))
+    @precondition(lambda self: self.node.stream.viewers)
+    def become_slow_or_fast(self, seed) -> None:
+        viewer = random.Random(seed).choice(self.node.stream.viewers)
+        quality = self.node.stream._viewers[viewer].quality
+        quality.fast = not quality.fast
+
+    @rule(seed=st.integers(0, 99), read=st.integers(0, 6), noticed=st.booleans())
+    @precondition(lambda self: self.node.clients and self.node.hold is None)
+    def lose_the_session(self, seed, read, noticed) -> None:
+        """Some of what is on its way arrives, the rest never; then it goes on elsewhere."""
+        viewer = random.Random(seed).choice(list(self.node.clients))
+        for _ in range(read):
+            self.node.clients[viewer].read()
+        self.acks = [ack for ack in self.acks if ack[0] != viewer]
+        self.resumed += self.node.lose(viewer, self.next_session, noticed=noticed)
+        self.next_session += 1
 
     @rule(seed=st.integers(0, 99), look=LOOKS)
     @precondition(lambda self: self.node.stream.viewers)
@@ -185,6 +220,8 @@ class Viewers(RuleBasedStateMachine):
         """What is kept for a viewer doesn't grow with what it misses."""
         for viewer in self.node.stream._viewers.values():
             assert len(viewer.stale) <= 8
+            assert len(viewer.rough) <= 8
+            assert len(viewer._undo) <= MOST_UNDONE
             assert viewer.flow.in_flight_bytes <= WINDOW_BYTES + 300 * 1024
             assert viewer.flow.stuck_at is None or STUCK_SECONDS > 0
 
