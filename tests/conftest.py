@@ -265,7 +265,9 @@ class Nodes:
         entered = prepare(place / "state")
         folders = entered.__enter__()
         port = _free_port()
-        options = Options(str(shown), port, str(folders.state), str(folders.private))
+        options = Options(
+            str(shown), port=port, state=str(folders.state), private=str(folders.private)
+        )
         settings = configuration(options)
         change(settings)
         folders.configuration.write_text(json.dumps(settings))
