@@ -6,6 +6,7 @@ be missing; it is shown as such until it is there. ``state`` names the folder wh
 further projects may lie (see project_list.py), which is followed.
 """
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ from geometry_ws.protocol.happenings import ProjectChanged
 
 log = Logger()
 
+_SWITCH_SECONDS = 0.001
+
 _LOOK_SECONDS = 1.0
 """How often the list of further projects is looked at; it hardly ever changes."""
 
@@ -63,6 +66,8 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
 
     async def start(self) -> None:
         """Open every project, then serve them."""
+        # Threads that parse hold the interpreter: the event loop shall not wait long for its turn.
+        sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_SECONDS))
         self._served = Served(new_epoch(), self.in_thread, self.clock.callFromThread, self._tell)
         self._listed: dict[Entry, str] = {}
         self._list = Path(self.extra["state"], FILE) if self.extra.get("state") else None
@@ -130,7 +135,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
             version=VERSION,
             software=SOFTWARE,
             epoch=self._served.epoch,
-            features=["validate", "tasks"],
+            features=["validate", "tasks", "documents", "archive", "search", "commands"],
             follows=FOLLOWS,
             projects=self._served.ids,
         )
@@ -143,6 +148,10 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         """Answer project.list."""
         return wire.ProjectList(projects=[project.info() for project in self._served])
 
-    def get_project(self, caller: Caller, request: wire.OneProject) -> wire.ProjectSnapshot:
+    async def get_project(self, caller: Caller, request: wire.OneProject) -> wire.ProjectSnapshot:
         """Answer project.get."""
-        return self._served.find(request.project).snapshot()
+        project = self._served.find(request.project)
+        snapshot: wire.ProjectSnapshot = await self.in_thread(
+            project.snapshot_of, project.state, project.seq
+        )
+        return snapshot

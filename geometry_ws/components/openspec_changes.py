@@ -3,7 +3,7 @@
 from typing import Any
 
 from geometry_ws.components.openspec_documents import to_document
-from geometry_ws.components.projects_wire import change_detail, change_info, finding
+from geometry_ws.components.projects_wire import change_detail, finding
 from geometry_ws.components.served import Served, declared
 from geometry_ws.openspec.model import Finding, is_valid
 from geometry_ws.protocol import changes as wire
@@ -23,14 +23,14 @@ class ServedChanges(wire.Changes):
     def list_changes(self, caller: Caller, request: wire.ListChanges) -> wire.ChangeList:
         """Answer change.list."""
         project = self._served.find(request.project)
-        changes = list(project.state.changes.values())
+        changes = project.infos()
         if request.order == "recent":
             changes.sort(key=lambda change: change.modified, reverse=True)
         return wire.ChangeList(
             project=project.id,
             epoch=self._served.epoch,
             seq=project.seq,
-            changes=[change_info(change) for change in changes],
+            changes=changes,
         )
 
     async def get_change(self, caller: Caller, request: wire.OneChange) -> wire.ChangeResult:

@@ -6,6 +6,7 @@ and only forwards: the store's newest state is compared with what was told last.
 
 import re
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -14,7 +15,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from geometry_ws.components.authorship import Write
-from geometry_ws.components.projects_wire import change_detail, happening, spec_info
+from geometry_ws.components.projects_wire import change_detail, change_info, happening, spec_info
 from geometry_ws.components.sizes import SENT_BYTES, size_of
 from geometry_ws.openspec.archive_reader import ArchiveReader
 from geometry_ws.openspec.diff import Happening, diff
@@ -25,14 +26,16 @@ from geometry_ws.openspec.store import Store
 from geometry_ws.protocol import happenings
 from geometry_ws.protocol import projects as wire
 from geometry_ws.protocol.errors import LimitExceeded
-from geometry_ws.protocol.project_values import By, ChangeDetail
+from geometry_ws.protocol.project_values import By, ChangeDetail, ChangeInfo
 
 T = TypeVar("T")
 
 log = Logger()
 
-_EVENT_BYTES = 8 * 2**20
-"""What one event gathers; a single happening may need up to SENT_BYTES."""
+_EVENT_BYTES = 128 * 2**10
+_EVENT_HAPPENINGS = 32
+"""What one event gathers: some milliseconds of the event loop. A single happening may need up to
+SENT_BYTES; what there is more to tell comes with the next turns of the loop."""
 
 _NOT_ID = re.compile(r"[^0-9a-z_]+")
 
@@ -89,7 +92,11 @@ class ServedProject:
         self._touched: set[str] = set()
         self._reloading = False
         self._opened = False
+        self._untold: deque[tuple[Iterator[list[happenings.Happening]], By | None]] = deque()
+        self._later: Callable[..., Any] = lambda work: work()
+        self._details_lock = threading.Lock()
         self._details: dict[str, tuple[ChangeState, ChangeDetail, int]] = {}
+        self._infos: dict[str, tuple[ChangeState, ChangeInfo]] = {}
         self._watcher: Any = None
         self.views = Views(store)
         self.archive = ArchiveReader(store.folder)
@@ -97,6 +104,7 @@ class ServedProject:
 
     async def open(self, from_thread: Callable[..., Any]) -> None:
         """Read everything and begin to watch; ``from_thread`` calls something on the event loop."""
+        self._later = from_thread
         self._watcher = await self._in_thread(
             self.store.watch, lambda paths: from_thread(self.touched, paths)
         )
@@ -106,7 +114,9 @@ class ServedProject:
         self._opened = True
 
     def close(self) -> None:
-        """Stop watching."""
+        """Stop watching, tell nothing more."""
+        self._opened = False
+        self._untold.clear()
         if self._watcher is not None:
             self._watcher.close()
 
@@ -147,12 +157,30 @@ class ServedProject:
         if not events:
             return
         by = write.by if write is not None and write.explains(events) else None
+        self._untold.append((_parts(events), by))
+        if len(self._untold) == 1:
+            self._tell_some()
+
+    def _tell_some(self) -> None:
+        """Tell one part of what there is to tell, and go on in the loop's next turn.
+
+        A snapshot that is taken meanwhile has all of it already; told again, it changes nothing.
+        """
+        if not self._untold:
+            return
+        parts, by = self._untold[0]
         try:
-            for part in _parts(events):
+            part = next(parts, None)
+            if part is None:
+                self._untold.popleft()
+            else:
                 self._tell_next(part, by)
         except Exception:  # noqa: BLE001 - what can't be told must not end the telling
             log.failure("an event of {project} can't be told", project=self.id)
+            self._untold.popleft()
             self._tell_gap()
+        if self._untold:
+            self._later(self._tell_some)
 
     def _tell_next(self, events: list[happenings.Happening], by: By | None = None) -> None:
         self.seq += 1
@@ -182,23 +210,29 @@ class ServedProject:
         )
 
     def snapshot(self) -> wire.ProjectSnapshot:
-        """All of the project's state; raises LimitExceeded where no message holds it."""
+        """All of the project's state as it was told; raises LimitExceeded where it is too large."""
+        return self.snapshot_of(self.state, self.seq)
+
+    def snapshot_of(self, state: ProjectState, seq: int) -> wire.ProjectSnapshot:
+        """The same of a state that was told with some event; thread-safe, as it takes a while."""
+        with self._details_lock:
+            details = self._all_details(state)
         return wire.ProjectSnapshot(
             project=self.id,
             epoch=self._epoch,
-            seq=self.seq,
-            title=self.state.title,
-            problem=self.state.problem,
-            changes=self._all_details(),
-            specs=[spec_info(spec) for spec in self.state.specs.values()],
-            archived=list(self.state.archived),
+            seq=seq,
+            title=state.title,
+            problem=state.problem,
+            changes=details,
+            specs=[spec_info(spec) for spec in state.specs.values()],
+            archived=list(state.archived),
         )
 
-    def _all_details(self) -> list[ChangeDetail]:
+    def _all_details(self, state: ProjectState) -> list[ChangeDetail]:
         """Every change with its tasks; what didn't change since the last time is kept."""
         kept, self._details = self._details, {}
         gathered = 0
-        for name, change in self.state.changes.items():
+        for name, change in state.changes.items():
             entry = kept.get(name)
             if entry is None or entry[0] is not change:
                 detail = change_detail(change)
@@ -212,6 +246,16 @@ class ServedProject:
                     maximum=SENT_BYTES,
                 )
         return [detail for _, detail, _ in self._details.values()]
+
+    def infos(self) -> list[ChangeInfo]:
+        """Every change without its tasks, by name; what didn't change is kept."""
+        kept, self._infos = self._infos, {}
+        for name, change in self.state.changes.items():
+            entry = kept.get(name)
+            if entry is None or entry[0] is not change:
+                entry = change, change_info(change)
+            self._infos[name] = entry
+        return [info for _, info in self._infos.values()]
 
 
 class TooLarge(Exception):
@@ -227,7 +271,7 @@ def _parts(events: list[Happening]) -> Iterator[list[happenings.Happening]]:
         size = size_of(told)
         if size > SENT_BYTES:
             raise TooLarge(f"{told.kind} of {told.name} needs {size} bytes")
-        if part and gathered + size > _EVENT_BYTES:
+        if part and (gathered + size > _EVENT_BYTES or len(part) == _EVENT_HAPPENINGS):
             yield part
             part, gathered = [], 0
         part.append(told)

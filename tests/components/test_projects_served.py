@@ -168,3 +168,35 @@ def test_nobody_is_named_for_what_an_editor_saved_after_a_tick(place):
     place.served.advance(Write(BY, ticking("a", result.before, result.change.revision)))
     assert len(place.told) == 1
     assert place.told[0].by is None
+
+
+def test_a_storm_is_told_in_small_events_and_a_snapshot_in_its_middle_is_whole(place):
+    waiting = []
+    place.open()
+    place.served._later = waiting.append
+    names = {f"c{number}" for number in range(200)}
+    paths = {place.write(name, "- [ ] one\n") for name in names}
+    place.served.touched(paths)
+    snapshots = [place.served.snapshot()]
+    while waiting:
+        waiting.pop(0)()
+        snapshots.append(place.served.snapshot())
+    assert len(place.told) > 5
+    assert all(len(event.events) <= 32 for event in place.told)
+    assert [event.seq for event in place.told] == list(range(1, len(place.told) + 1))
+    wanted = {one.change: one for one in snapshots[-1].changes}
+    assert wanted.keys() == names | {"a"}
+    for snapshot in snapshots:
+        assert place.follow(snapshot) == wanted
+
+
+def test_a_project_that_is_closed_tells_nothing_more(place):
+    waiting = []
+    place.open()
+    place.served._later = waiting.append
+    place.served.touched({place.write(f"c{number}", "- [ ] one\n") for number in range(200)})
+    told = len(place.told)
+    place.served.close()
+    while waiting:
+        waiting.pop(0)()
+    assert len(place.told) == told
