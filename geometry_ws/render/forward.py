@@ -2,12 +2,14 @@
 
 It may when every decoder makes the same of it: no transparency, no colours that a profile or gamma
 would change, no orientation, nothing animated. The caller has decoded it, so that it is a picture
-of its size is known. Whatever isn't known to be harmless isn't forwarded, but encoded anew.
+of its size is known. Whatever isn't known to be harmless isn't forwarded, but encoded anew; neither
+is a PNG in full colours that has but few, since a palette of ours has half of its bytes.
 """
 
 import struct
 
 from geometry_ws.render.encode import Encoded
+from geometry_ws.render.palette import may_be_indexed
 from geometry_ws.render.pixels import Pixels, is_opaque
 
 _SPARE_BYTES = 4096
@@ -16,6 +18,7 @@ _SPARE_BYTES = 4096
 _PNG_CHUNKS = frozenset(
     {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"pHYs", b"tEXt", b"zTXt", b"iTXt", b"tIME", b"sRGB"}
 )
+_FULL_COLOURS = frozenset({2, 6})
 _JPEG_FRAMES = frozenset({0xC0, 0xC1, 0xC2})
 _JPEG_HARMLESS = frozenset({0xC4, 0xDB, 0xDD, 0xE0, 0xFE})
 _JPEG_ADOBE = 0xEE
@@ -31,7 +34,8 @@ def forwardable(codec: str, data: bytes, decoded: Pixels) -> Encoded | None:
         return None
     try:
         if codec == "png":
-            return Encoded("png", data) if _is_plain_png(data) else None
+            full = data[25] in _FULL_COLOURS and may_be_indexed(decoded)
+            return Encoded("png", data) if _is_plain_png(data) and not full else None
         if codec == "jpeg":
             return Encoded("jpeg", data, lossless=False) if _is_plain_jpeg(data) else None
         if codec == "webp" and data[12:16] in (b"VP8L", b"VP8 "):

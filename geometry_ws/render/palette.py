@@ -22,6 +22,12 @@ _MULTIPLIERS = (None, 2_654_435_761, 2_246_822_519)
 """How colours are spread over the slots; None: by green and blue, where greys never meet."""
 
 
+def may_be_indexed(pixels: Pixels) -> bool:
+    """Whether a few pixels of a contiguous picture show no more colours than a palette holds."""
+    colours = pixels.reshape(-1, 4).view(np.uint32)[:, 0]
+    return np.unique(colours[:: max(1, colours.size // _SAMPLES)]).size <= MOST_COLOURS
+
+
 def indexed(pixels: Pixels) -> bytes | None:
     """The table and the indices of a contiguous picture; None where it has too many colours.
 
@@ -31,8 +37,7 @@ def indexed(pixels: Pixels) -> bytes | None:
     if colours.size <= _SORTED_PIXELS:
         known, places = np.unique(colours, return_inverse=True)
         return None if known.size > MOST_COLOURS else _joined(known, places.astype(np.uint8))
-    # Pictures with too many colours are the expensive ones, and a few pixels give them away.
-    if np.unique(colours[:: max(1, colours.size // _SAMPLES)]).size > MOST_COLOURS:
+    if not may_be_indexed(pixels):  # these would take longest
         return None
     for multiplier in _MULTIPLIERS:
         slots = _slots(colours, multiplier)

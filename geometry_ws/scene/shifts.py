@@ -1,9 +1,11 @@
 """Whether a new picture is the old one scrolled, in programs that repaint everything.
 
 Rows are known again by a hash of some of their pixels, each in four bands of columns, so that a
-scroll bar or a side bar that doesn't move along spoils one band only. Every row that occurs once
-in the old picture votes for how far it has moved. That is a guess; what it is good for is found
-out by comparing all pixels, so that a wrong guess is never wrong on the screen.
+scroll bar or a side bar that doesn't move along spoils one band only. Every changed row that occurs
+once in the old picture votes for how far it has moved; where that elects nobody, rows that occur
+several times vote, too, for all these places: there are pages that repeat themselves. That is a
+guess; what it is good for is found out by comparing all pixels, so that a wrong guess is never
+wrong on the screen.
 """
 
 from typing import NamedTuple, TypeAlias
@@ -20,6 +22,9 @@ _SAMPLES = 32
 
 _FEWEST_VOTES = 8
 _FEWEST_LINES = 32
+_MOST_ALIKE = 24
+"""Lines with more that are like them, blank ones above all, know nothing."""
+
 _SHARE = 3
 """One of so many lines that vote must say the same."""
 
@@ -59,24 +64,42 @@ def find_shift(old: Colours, new: Colours, box: Rect) -> Shift | None:
 
 def _offset(old: Hashes, new: Hashes) -> int:
     """By how many lines most of the old lines have moved, forwards positive; 0: they haven't."""
-    height = old.shape[1]
-    if height < _FEWEST_LINES:
+    if old.shape[1] < _FEWEST_LINES:
         return 0
-    votes = np.zeros(2 * height, np.int64)
-    voters = 0
-    for of_old, of_new in zip(old, new, strict=True):
-        values, places, counts = np.unique(of_old, return_index=True, return_counts=True)
-        at = np.searchsorted(values, of_new)
-        at[at == values.size] = 0
-        known = np.flatnonzero((values[at] == of_new) & (counts[at] == 1))
-        votes += np.bincount(known - places[at[known]] + height, minlength=2 * height)
-        voters += known.size
-    votes[height] = 0  # what stayed is no sign of anything
+    bands = [_Band(*both) for both in zip(old, new, strict=True)]
+    return _elected(bands, 1) or _elected(bands, _MOST_ALIKE)
+
+
+class _Band:
+    """Lines of the new picture that have changed, and where the old one has such lines."""
+
+    def __init__(self, old: npt.NDArray[np.uint32], new: npt.NDArray[np.uint32]) -> None:
+        self.changed = np.flatnonzero(old != new)
+        self.order = np.argsort(old, kind="stable")
+        ordered = old[self.order]
+        self.firsts = np.searchsorted(ordered, new[self.changed], side="left")
+        self.counts = np.searchsorted(ordered, new[self.changed], side="right") - self.firsts
+        self.height = old.size
+
+    def vote(self, votes: npt.NDArray[np.int64], most_alike: int) -> int:
+        """Each line votes for all that may be it, unless these are too many; gives the voters."""
+        known = (self.counts > 0) & (self.counts <= most_alike)
+        lines, firsts, counts = self.changed[known], self.firsts[known], self.counts[known]
+        for number in range(int(counts.max(initial=0))):
+            there = counts > number
+            moved = lines[there] - self.order[firsts[there] + number]
+            votes += np.bincount(moved + self.height, minlength=votes.size)
+        return int(lines.size)
+
+
+def _elected(bands: list[_Band], most_alike: int) -> int:
+    votes = np.zeros(2 * bands[0].height, np.int64)
+    voters = sum(band.vote(votes, most_alike) for band in bands)
     best = int(votes.argmax())
     most = int(votes[best])
     if most < _FEWEST_VOTES or most * _SHARE < voters:
         return 0
-    return int(best - height)
+    return best - bands[0].height
 
 
 def _samples(length: int) -> npt.NDArray[np.intp]:

@@ -230,6 +230,15 @@ def test_what_decoders_may_see_differently_is_not_forwarded(codec, mode, options
     assert taken(codec, file_of(codec, mode, **options)) is None
 
 
+def test_a_png_of_few_colours_is_left_to_palettes():
+    written = io.BytesIO()
+    Image.fromarray(text()[..., :3]).save(written, "PNG")
+    assert forwardable("png", written.getvalue(), text()) is None
+    written = io.BytesIO()
+    Image.fromarray(text()[..., :3]).convert("P").save(written, "PNG")
+    assert forwardable("png", written.getvalue(), text()) is not None
+
+
 def test_transparent_files_and_such_with_luggage_are_not_forwarded():
     clear = photo(24, 18)
     clear[3, 3] = 0

@@ -116,6 +116,13 @@ def test_a_scrolled_page_is_a_copy_and_a_strip(by, across):
     assert painted(strokes) <= 420 * (abs(by) + 24)
 
 
+def test_a_page_that_repeats_itself_is_known_again_too():
+    whole = np.tile(page(60, 300), (20, 1, 1))
+    strokes = committed(whole[:800].copy(), whole[40:840].copy())
+    assert isinstance(strokes[0], Copied)
+    assert painted(strokes) <= 300 * 64
+
+
 def test_what_stays_beside_a_scrolled_part_is_not_painted():
     whole = page(900, 500)
     before, after = whole[:400].copy(), whole[40:440].copy()
