@@ -67,6 +67,11 @@ class Canvas:
         """The last frame that is shown."""
         return self._shown.seq
 
+    @property
+    def whole(self) -> bool:
+        """Whether what is shown is a frame of the attachment of now, and not of one before."""
+        return not self._fresh
+
     def restart(self) -> None:
         """Only a keyframe applies from now on; what is shown stays until it is there."""
         self._fresh = True

@@ -137,16 +137,20 @@ class Client:
     ) -> Surface:
         """Make a surface of ``width`` by ``height`` world pixels.
 
-        ``more``: x, y, scale, max_scale, opacity, opaque, text, cursor, as `surface.create` has
-        them. It goes with the session.
+        ``more``: x, y, scale, max_scale, opacity, opaque, text, cursor, content, presented, as
+        `surface.create` has them. It goes with the session.
         """
         answer = await self.call("surface.create", width=width, height=height, title=title, **more)
         scale = int(more.get("scale", 1))
         return Surface(self, str(answer["surface"]), width, height, scale)
 
-    async def commit(self, *updates: Update) -> Committed:
-        """Show changes of several surfaces in one step; `Surface.update` makes them."""
-        answer = await self.call("surface.commit", updates=list(updates))
+    async def commit(self, *updates: Update, cause: int = 0) -> Committed:
+        """Show changes of several surfaces in one step; `Surface.update` makes them.
+
+        ``cause``: the ``input`` of the event that this answers, for the measuring of lags.
+        """
+        more = {"cause": cause} if cause else {}
+        answer = await self.call("surface.commit", updates=list(updates), **more)
         for update in updates:
             if surface := self._surfaces.get(update["surface"]):
                 surface.adopt(update)

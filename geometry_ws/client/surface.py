@@ -13,7 +13,13 @@ import numpy.typing as npt
 
 from geometry_ws.client import drawing
 from geometry_ws.client.drawing import Operation, Order, Update
-from geometry_ws.protocol.surfaces import Committed, SurfaceInput, SurfaceLooked, Surfaces
+from geometry_ws.protocol.surfaces import (
+    Committed,
+    SurfaceInput,
+    SurfaceLooked,
+    SurfacePresented,
+    Surfaces,
+)
 
 if TYPE_CHECKING:
     from geometry_ws.client.client import Client, Message
@@ -68,13 +74,15 @@ class Surface:
         update["ops"] = operations
         return update
 
-    async def commit(self, pixels: npt.NDArray[np.uint8] | None = None, **more: Any) -> Committed:
-        """Show a picture; takes what `update` takes.
+    async def commit(
+        self, pixels: npt.NDArray[np.uint8] | None = None, *, cause: int = 0, **more: Any
+    ) -> Committed:
+        """Show a picture; takes what `update` takes, and the ``input`` of an event it answers.
 
         Answers when somebody saw it, or after 100 ms when nobody looks, so a loop that awaits it
         draws as fast as it is seen. The answer has ``frame`` and ``seen``.
         """
-        return await self._client.commit(self.update(pixels, **more))
+        return await self._client.commit(self.update(pixels, **more), cause=cause)
 
     async def fill(self, rgba: Sequence[int], rect: Sequence[int] | None = None) -> Committed:
         """Fill a rectangle, or all of it, with one colour of 0 to 255 each."""
@@ -98,7 +106,7 @@ class Surface:
         await self._client.call("surface.lower", surface=self.id)
 
     async def configure(self, **changes: Any) -> None:
-        """Change title, text (what it shows, in words), cursor, opacity or max_scale."""
+        """Change title, text (what it shows, in words), cursor, opacity, max_scale or content."""
         await self._client.call("surface.configure", surface=self.id, **changes)
 
     async def destroy(self) -> None:
@@ -112,6 +120,10 @@ class Surface:
     async def on_looked(self, handler: Callable[[SurfaceLooked], Any]) -> None:
         """Hear whether anybody looks at it, and at which scale it would be sharp for them."""
         await self._hear(Surfaces.on_looked.at(self.id), handler, SurfaceLooked)
+
+    async def on_presented(self, handler: Callable[[SurfacePresented], Any]) -> None:
+        """Hear when what it shows was painted, and by how many; make it with ``presented``."""
+        await self._hear(Surfaces.on_presented.at(self.id), handler, SurfacePresented)
 
     def adopt(self, update: Update) -> None:
         """Remember the size that a commit has given."""

@@ -1,20 +1,21 @@
 """Follows a stream of frames: paints them, acknowledges them, asks for what is missing.
 
-A viewer outlives sessions: attach it to the next client and a keyframe brings it up to date; until
-then it shows what it had. How frames are painted is decided in `canvas` and below it, when they are
-acknowledged in `acks`; here are the timers and calls.
+A viewer outlives sessions: attach it to the next client and it goes on where it was, or a keyframe
+brings it up to date; until then it shows what it had. How frames are painted is decided in `canvas`
+and below it, when they are acknowledged in `acks`; here are the timers and calls.
 """
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from geometry_ws.client.acks import Acks
 from geometry_ws.client.canvas import Canvas, Outcome
 from geometry_ws.client.errors import CallError, Lost
+from geometry_ws.client.painted import Painted as Painted
+from geometry_ws.client.painted import Statistics as Statistics
 from geometry_ws.protocol.errors import NoSuchStream
 from geometry_ws.protocol.streams import Ack, Attached, Detached, Look, Streams
 from geometry_ws.render.codecs import FRAME_CODECS
@@ -26,37 +27,6 @@ if TYPE_CHECKING:
 REFRESH_SECONDS = 0.5
 LOOK_SECONDS = 0.1
 ATTACH_SECONDS = 1.0
-
-Rect = tuple[int, int, int, int]
-
-
-class Painted(NamedTuple):
-    """What became of one message of a stream.
-
-    ``frame`` are the keywords of the event, ``damage`` for each plane the rectangle around what
-    was painted (buffer pixels: x, y, width, height), ``size`` the message's bytes, ``reason`` why
-    it could not be applied, if it couldn't.
-    """
-
-    stream: str
-    frame: Mapping[str, Any]
-    damage: Mapping[str, Rect]
-    size: int
-    outcome: Outcome
-    reason: str
-
-
-@dataclass
-class Statistics:
-    """What a viewer has received since it was made."""
-
-    frames: int = 0
-    keyframes: int = 0
-    messages: int = 0
-    bytes: int = 0
-    refreshes: int = 0
-    attaches: int = 0
-    draw_us: int = 0
 
 
 class Viewer:
@@ -80,6 +50,7 @@ class Viewer:
         self._acks = Acks()
         self._client: Client | None = None
         self._attached = False
+        self._token = ""
         self._paused = False
         self._look: dict[str, Any] | None = None
         self._timers: dict[str, Any] = {}
@@ -102,22 +73,36 @@ class Viewer:
         return self.canvas.hashes
 
     async def attach(self, client: "Client") -> Attached:
-        """Follow the stream over a session; a keyframe follows. Raises CallError."""
+        """Follow the stream over a session. Raises CallError.
+
+        A keyframe follows; or, soon after a session was lost, what has changed since.
+        """
         from geometry_ws.client.client import convert
 
+        resume: dict[str, Any] | None = None
         if client is not self._client:
+            if self._attached and self._token and self.canvas.whole:
+                seq, epoch = self.canvas.seq, self.canvas.epoch
+                resume = {"token": self._token, "epoch": epoch, "seq": seq}
             self._drop_timers()
             self._client = client
             await client.subscribe(Streams.on_frame.at(self.stream), self._heard)
             await client.subscribe(Streams.on_detached.at(self.stream), self._was_detached)
         self._attached = False
-        self.canvas.restart()
+        if resume is None:
+            self.canvas.restart()
         self._acks.forget()
         look = self._look
         keywords: dict[str, Any] = {"stream": self.stream, "codecs": list(FRAME_CODECS)}
         if look:
             keywords["look"] = look
+        if resume:
+            keywords["resume"] = resume
         attached = convert(await client.call_with("stream.attach", keywords), Attached)
+        if resume and not attached.resumed:
+            self.canvas.restart()
+        self._token = attached.token
+        self.statistics.resumes += attached.resumed
         self._acks.begin(attached.window_bytes, attached.acks_per_second)
         self.statistics.attaches += 1
         self._attached = True

@@ -28,6 +28,10 @@ export class Viewer extends EventTarget {
     /** @type {string[]} what this browser decodes, once it has been tried */
     this.codecs = [];
     this.attached = false;
+    /** whether the session ended while the viewer was attached */
+    this.lost = false;
+    /** what the node knows this viewer by, should its session be lost */
+    this.token = "";
     this.window = 512 << 10;
     this.ackMs = 1000 / 15;
     this.paused = false;
@@ -61,24 +65,30 @@ export class Viewer extends EventTarget {
     );
     this.session.addEventListener("epoch", () => this.attach());
     this.session.addEventListener("state", () => {
-      if (!this.session.open) this.attached = false;
+      if (this.session.open) return;
+      if (this.attached) this.lost = true;
+      this.attached = false;
     });
   }
 
-  /** Become a viewer (again): a keyframe follows. */
+  /** Become a viewer (again): a keyframe follows, or what has changed since the session was lost. */
   async attach() {
-    this.store.restart();
+    const resume = this.lost && this.token ? await this.#remaining() : null;
+    if (!resume) this.store.restart();
     this.due = null;
     this.missed = "";
     this.unacknowledged = 0;
     this.attached = false;
     if (!this.codecs.length) this.codecs = await usableCodecs();
     const { stream, codecs } = this;
-    const kwargs = { stream, codecs, ...(this.look && { look: this.look }) };
+    const kwargs = { stream, codecs, ...(this.look && { look: this.look }), ...resume };
     this.saidLook = JSON.stringify(this.look);
     try {
       const answer = await this.session.call("stream_attach", kwargs);
       this.attached = true;
+      this.lost = false;
+      this.token = answer.token ?? "";
+      if (resume && !answer.resumed) this.store.restart();
       this.window = answer.window_bytes;
       this.ackMs = 1000 / Math.max(answer.acks_per_second, 1);
       if (this.paused) this.setPaused(true);
@@ -88,6 +98,14 @@ export class Viewer extends EventTarget {
     } catch {
       this.#later("attach", 1000, () => this.session.open && !this.attached && this.attach());
     }
+  }
+
+  /** What is still there of a session that was lost, for the node to go on from. */
+  async #remaining() {
+    await this.store.tail; // what had come is painted first
+    const { epoch, seq } = this.store;
+    this.store.unfinished = null;
+    return epoch === null ? null : { resume: { token: this.token, epoch, seq } };
   }
 
   /** @param {boolean} paused */

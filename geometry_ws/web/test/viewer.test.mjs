@@ -159,3 +159,26 @@ test("looks are gathered, and one that was said isn't said again", async (contex
   const said = session.said.filter(([name]) => name === "stream_look").map(([, one]) => one.x);
   assert.deepEqual(said, [1, 4]);
 });
+
+for (const resumed of [true, false]) {
+  test(`a viewer whose session was lost says what it has, resumed: ${resumed}`, async (context) => {
+    const { session, viewer, give } = await begun(context);
+    session.topics.get("stream_on_detached")({ stream: "world", reason: "stuck" });
+    session.calls.pop().resolve({ ...ATTACHED, token: "t1" });
+    await settle();
+    await give({ ...keyframe, seq: 6 });
+    session.open = false;
+    session.dispatchEvent(new Event("state"));
+    session.open = true;
+    session.dispatchEvent(new Event("epoch"));
+    await settle();
+    const call = session.calls.pop();
+    assert.deepEqual(call.kwargs.resume, { token: "t1", epoch: "e1", seq: 6 });
+    call.resolve({ ...ATTACHED, token: "t2", resumed });
+    await settle();
+    await give(frame(8, 6));
+    assert.equal(viewer.store.seq, resumed ? 8 : 6);
+    session.topics.get("stream_on_detached")({ stream: "world", reason: "stuck" });
+    assert.equal(session.calls.pop().kwargs.resume, undefined, "in the same session it begins anew");
+  });
+}
