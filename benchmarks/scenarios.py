@@ -13,6 +13,9 @@ from running import Running
 
 SYSTEM = "geometry_ws"
 WARM_UP_SECONDS = 0.8
+SETTLE_SECONDS = 2.5
+"""Until a desktop and a window that were just shown have their last exact pixels everywhere."""
+
 QUIET_SECONDS = 2.5
 """After this nothing is under way any more, the repeated ack included."""
 
@@ -69,9 +72,9 @@ def drawing(node: Node, name: str, form: str, viewers: int, seconds: float) -> R
         surface = program.ready()["surface"]
         see = "place" if form == "move" else "step"
         watchers = Watchers(children, node, viewers, see=see, surface=surface)
-        window, costs = measured(
-            node, seconds, {"program": [program], "viewers": watchers.children}
-        )
+        others = {"program": [program], "viewers": watchers.children}
+        warm_up = SETTLE_SECONDS if form == "move" else WARM_UP_SECONDS
+        window, costs = measured(node, seconds, others, warm_up)
         encoding = stream_stats(node.port).get("ledger", {}).get("encode", {})
         made = program.finish()
         reports = watchers.reports()
