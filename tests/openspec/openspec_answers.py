@@ -73,6 +73,8 @@ def without_wording(value, kind=""):
             plain["description"] = ""
         return plain
     if isinstance(value, list):
+        if kind == "warnings":
+            value = ["" if isinstance(item, str) else item for item in value]
         plain = [without_wording(item) for item in value]
         return _settled(plain) if kind in ("items", "itemFindings") else plain
     return 0 if kind == "durationMs" else value

@@ -1,5 +1,6 @@
 """The project that a command is asked about, whether it lies in a folder or in a node's memory."""
 
+import datetime
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,6 +22,9 @@ from geometry_ws.openspec.state import (
 from geometry_ws.openspec.validate_specs import validate_spec
 
 if TYPE_CHECKING:
+    from geometry_ws.openspec.archive import ArchiveOptions
+    from geometry_ws.openspec.archiving import Archived
+    from geometry_ws.openspec.commands.writing import Ticked
     from geometry_ws.openspec.store import Store
 
 
@@ -169,13 +173,20 @@ class Project:
 
     # --- writing -------------------------------------------------------------------------
 
-    def store(self) -> "Store":
-        """The project as it is written to; in a folder it is loaded now."""
-        from geometry_ws.openspec.store import Store
+    def archive(self, name: str, today: datetime.date, options: "ArchiveOptions") -> "Archived":
+        """Archive a change; raises ArchiveRefused and other StoreErrors."""
+        from geometry_ws.openspec.commands.writing import archive_in_folder
 
-        store = Store(Path(self.folder.path, "openspec"))
-        store.load()
-        return store
+        return archive_in_folder(self.folder.path, name, today, options)
+
+    def tick(
+        self, name: str, task: int, done: bool, *, revision: str | None, expect: str | None
+    ) -> "Ticked":
+        """Set a task; raises StaleRevision and other StoreErrors."""
+        from geometry_ws.openspec.commands.writing import tick_in_folder
+
+        wish = {"revision": revision, "expect": expect}
+        return tick_in_folder(self.folder.path, name, task, done, wish)
 
 
 class StoredProject(Project):
@@ -187,8 +198,7 @@ class StoredProject(Project):
     def __init__(self, store: "Store", root: Mapping[str, str]) -> None:
         super().__init__(Folder(os.path.realpath(store.folder.parent)), root)
         self._store = store
-        self._files = store.files
-        self._state = store.state
+        self._files, self._state = store.moment()
 
     @property
     def schemas(self) -> Schemas:
@@ -269,6 +279,19 @@ class StoredProject(Project):
         """Everything evaluated, as the store has it."""
         return self._state
 
+    def archive(self, name: str, today: datetime.date, options: "ArchiveOptions") -> "Archived":
+        """Archive a change; raises ArchiveRefused and other StoreErrors."""
+        return self.store().archive(name, today, options)
+
+    def tick(
+        self, name: str, task: int, done: bool, *, revision: str | None, expect: str | None
+    ) -> "Ticked":
+        """Set a task; raises StaleRevision and other StoreErrors."""
+        from geometry_ws.openspec.commands.writing import Ticked
+
+        found = self.store().set_task(name, task, done, revision=revision, expect=expect)
+        return Ticked(found.task, found.change, found.written)
+
     def store(self) -> "Store":
-        """The project as it is written to."""
+        """The project as it is written to; whoever allows only reading overrides this."""
         return self._store

@@ -70,7 +70,7 @@ def _set(asked: Asked) -> None:
     if expect is None and given is None:
         expect = task.text
     try:
-        result = asked.project.store().set_task(name, task.id, done, revision=given, expect=expect)
+        result = asked.project.tick(name, task.id, done, revision=given, expect=expect)
     except StaleRevision as problem:
         raise Failed(
             "stale_revision",

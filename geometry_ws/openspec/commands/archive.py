@@ -1,0 +1,130 @@
+"""``archive``: move a change into the archive and bring the specs up to date by it."""
+
+import datetime
+from dataclasses import replace
+from typing import Any
+
+from geometry_ws.openspec.archive import ArchiveOptions
+from geometry_ws.openspec.archiving import Archived
+from geometry_ws.openspec.commands.arguments import JSON, STORE, STORE_PATH, Option, Syntax
+from geometry_ws.openspec.commands.asked import Asked, Entry
+from geometry_ws.openspec.commands.output import Failed, Writer
+from geometry_ws.openspec.errors import ArchiveRefused, NoProject, StoreError
+
+_COUNTS = ("added", "modified", "removed", "renamed")
+_UNCHECKED = "Archive without checking, even if the specs are invalid afterwards?"
+
+
+def _archive(asked: Asked) -> None:
+    root = {"root": asked.project.root}
+    name = asked.arguments.operand()
+    try:
+        if not name:
+            raise ArchiveRefused(
+                "archive_change_name_required", "Say which change.", "archive NAME"
+            )
+        done = _with_questions(asked, name)
+    except StoreError as problem:
+        payload = {"archive": None, **root} if asked.as_json else None
+        asked.out.fail(_failed(problem), payload)
+        return
+    if done is None:
+        asked.out.say("Nothing was archived.")
+    elif asked.as_json:
+        asked.out.json({"archive": _document(asked, done), **root})
+    else:
+        _say(asked.out, done)
+
+
+def _failed(problem: StoreError) -> Failed:
+    if isinstance(problem, ArchiveRefused):
+        return Failed(problem.code, str(problem), fix=problem.fix)
+    if isinstance(problem, NoProject):
+        return Failed("archive_change_not_found", str(problem))
+    return Failed("archive_error", str(problem))
+
+
+def _with_questions(asked: Asked, name: str) -> Archived | None:
+    """Archive; what has to be agreed to is asked, where somebody can be. None: they said no."""
+    flag = asked.arguments.flag
+    agreed = flag("yes")
+    options = ArchiveOptions(
+        skip_specs=flag("skip-specs"),
+        validate=not flag("no-validate"),
+        allow_incomplete=agreed,
+        confirmed=agreed,
+    )
+    ask = None if asked.as_json else asked.ask
+    if ask is not None and not options.validate and not agreed:
+        if not ask(_UNCHECKED):
+            return None
+        options = replace(options, confirmed=True)
+    # At most two things are asked: whether open tasks matter, and whether to write the specs.
+    for _ in range(3):
+        try:
+            return asked.project.archive(name, _today(asked), options)
+        except ArchiveRefused as problem:
+            if ask is None:
+                raise
+            if problem.code == "archive_tasks_incomplete" and not options.allow_incomplete:
+                if not ask(f"{problem} Archive it all the same?"):
+                    return None
+                options = replace(options, allow_incomplete=True)
+            elif problem.code == "archive_confirmation_required" and not options.confirmed:
+                update = ask(f"{problem} Update them? (No: archive and leave them as they are.)")
+                options = replace(options, confirmed=True, skip_specs=not update)
+            else:
+                raise
+    return None
+
+
+def _today(asked: Asked) -> datetime.date:
+    if asked.today:
+        return datetime.date.fromisoformat(asked.today)
+    return datetime.datetime.now().astimezone().date()
+
+
+def _document(asked: Asked, done: Archived) -> dict[str, Any]:
+    plan = done.plan
+    totals = plan.totals
+    return {
+        "change": plan.change,
+        "archivedAs": plan.archived_as,
+        "path": f"{asked.project.path}/openspec/changes/archive/{plan.archived_as}",
+        "specsUpdated": plan.specs_updated,
+        **({} if totals is None else {"totals": {key: getattr(totals, key) for key in _COUNTS}}),
+        **({"warnings": list(plan.warnings)} if plan.warnings else {}),
+    }
+
+
+def _say(out: Writer, done: Archived) -> None:
+    for warning in done.plan.warnings:
+        out.warn(f"Warning: {warning}")
+    for write in done.plan.writes:
+        what = "deleted" if write.new is None else "new" if write.old is None else "updated"
+        counts = [f"{getattr(write.counts, key)} {key}" for key in _COUNTS]
+        told = ", ".join(one for one in counts if not one.startswith("0 "))
+        out.say(f"specs/{write.spec}: {what}{f' ({told})' if told else ''}")
+    out.say(f"{done.plan.change} is archived as {done.plan.archived_as}")
+
+
+COMMANDS = {
+    "archive": Entry(
+        Syntax(
+            "archive",
+            "Archive a change that is done, and update the specs by it.",
+            ("change",),
+            (
+                Option("yes", "agree to everything", short="y"),
+                Option("skip-specs", "leave the specs as they are"),
+                Option("no-validate", "check nothing (better not)"),
+                JSON,
+                STORE,
+                STORE_PATH,
+            ),
+        ),
+        _archive,
+        "archive_error",
+        lambda _arguments: {"archive": None},
+    )
+}
