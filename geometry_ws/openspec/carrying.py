@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from geometry_ws.openspec.archive import ArchivePlan, SpecWrite
-from geometry_ws.openspec.disk import key_of
+from geometry_ws.openspec.disk import is_within, key_of
 from geometry_ws.openspec.errors import ArchiveRefused, StoreError, Unwritable
 from geometry_ws.openspec.journal import (
     ARCHIVE_FOLDER,
@@ -109,6 +109,10 @@ class _Carrier:
         path = str(Path(self._root, "specs", write.spec, SPEC_FILE))
         within = self._below(str(Path(self._root, "specs")))
         if write.new is None:
+            specs = os.path.realpath(Path(self._root, "specs"))
+            if not is_within(os.path.realpath(Path(path).parent), specs):
+                text = f'"{write.spec}" lies elsewhere, by a link: delete it by hand.'
+                raise ArchiveRefused("archive_error", text)
             return Step(self._below(path), backup, "", within=within)
         real = resolve_target(path, self._project)
         written = hash_of(write.new)

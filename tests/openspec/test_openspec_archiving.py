@@ -140,6 +140,17 @@ def test_a_linked_spec_stays_a_link_and_two_names_of_one_file_are_refused(projec
     assert contents(project.folder) == before
 
 
+def test_a_spec_that_lies_elsewhere_by_a_link_is_not_deleted(project):
+    (project.folder / "specs/lamp").rename(project.root / "lamp")
+    (project.folder / "specs/lamp").symlink_to(project.root / "lamp")
+    project.change(delta=remove("Switching"))
+    project.write(
+        "changes/dimmer/.openspec.yaml", "schema: spec-driven\nretire_capabilities: true\n"
+    )
+    assert refusal(project.store()) == "archive_error"
+    assert (project.root / "lamp/spec.md").is_file()
+
+
 def test_mode_is_kept_and_a_write_protected_spec_undoes_everything(project):
     project.change(delta=ADDED + block("C"))
     project.write("changes/dimmer/specs/zebra/spec.md", ADDED + block("Z"))
