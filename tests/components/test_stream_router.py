@@ -1,0 +1,199 @@
+"""Streams at a real node: loss that is mended, sessions that are resumed, a process that stands."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from twisted.internet.defer import Deferred
+
+from geometry_ws.client import Connection, Viewer
+from geometry_ws.protocol.seats import PointerInput
+
+pytestmark = pytest.mark.router
+
+
+async def at(node, main):
+    return await Connection(node.url, retry=False).serve(main)
+
+
+def photo(width: int, height: int, seed: int) -> np.ndarray:
+    """Soft shapes with grain, (height, width, 3): nothing that compresses without loss."""
+    y, x = np.mgrid[0:height, 0:width]
+    waves = np.stack([np.sin(x / 9 + seed), np.cos(y / 7), np.sin((x + y) / 13)], axis=2)
+    grain = np.random.default_rng(seed).integers(-20, 20, (height, width, 3))
+    return np.clip(waves * 90 + 128 + grain, 0, 255).astype(np.uint8)
+
+
+def codecs_of(plane: str):
+    """The codecs of all pictures of a plane, as a viewer hears of them."""
+    codecs: list[str] = []
+
+    def heard(painted):
+        ops = painted.frame.get("ops", ())
+        codecs.extend(op[3] for op in ops if op[0] == "image" and op[1] == plane)
+
+    return codecs, heard
+
+
+def bgra(rgb: np.ndarray) -> bytes:
+    alpha = np.full((*rgb.shape[:2], 1), 255, np.uint8)
+    return np.concatenate([rgb[..., ::-1], alpha], axis=2).tobytes()
+
+
+async def test_a_video_comes_with_loss_and_rests_without(node):
+    async def main(client):
+        surface = await client.create_surface(width=320, height=180, opaque=True, content="video")
+        codecs, heard = codecs_of(surface.id)
+        viewer = Viewer(on_frame=heard)
+        await viewer.attach(client)
+        for step in range(5):
+            await surface.commit(photo(320, 180, step))
+        assert set(codecs) == {"jpeg"}
+        last = bgra(photo(320, 180, 4))
+        await viewer.until(lambda v: v.planes[surface.id].pixels.tobytes() == last)
+        assert codecs[-1] in ("webp", "png", "deflate", "raw")
+        await viewer.detach()
+
+    await at(node, main)
+
+
+async def test_text_is_never_sent_with_loss(node):
+    async def main(client):
+        surface = await client.create_surface(width=320, height=180, opaque=True, content="text")
+        codecs, heard = codecs_of(surface.id)
+        viewer = Viewer(on_frame=heard)
+        await viewer.attach(client)
+        for step in range(3):
+            await surface.commit(photo(320, 180, step))
+        await viewer.detach()
+        assert codecs
+        assert "jpeg" not in codecs
+
+    await at(node, main)
+
+
+async def test_a_viewer_goes_on_over_another_session_without_a_keyframe(node):
+    viewer = Viewer()
+
+    async def main(client):
+        surface = await client.create_surface(width=60, height=50)
+        await surface.fill((200, 0, 0))
+
+        async def first(other):
+            await viewer.attach(other)
+            await viewer.until(lambda v: surface.id in v.planes)
+
+        async def second(other):
+            attached = await viewer.attach(other)
+            assert attached.resumed
+            expected = bgra(np.full((50, 60, 3), (0, 9, 0), np.uint8))
+            await viewer.until(lambda v: v.planes[surface.id].pixels.tobytes() == expected)
+            await viewer.detach()
+
+        await at(node, first)
+        keyframes = viewer.statistics.keyframes
+        await surface.fill((0, 9, 0))
+        await at(node, second)
+        assert viewer.statistics.keyframes == keyframes
+        assert viewer.statistics.resumes == 1
+        assert viewer.statistics.refreshes == 0
+
+    await at(node, main)
+
+
+async def test_an_input_is_followed_to_the_frame_that_answers_it(node):
+    """Its owner names it as the cause; the frame says so, and the ledger how long it took."""
+    causes: list[dict] = []
+    shown: Deferred = Deferred()
+
+    def heard(painted):
+        if "cause" in painted.frame:
+            causes.append({**painted.frame["cause"], **painted.frame})
+
+    def presented(event):
+        if causes and event.frame >= causes[0]["seq"] and not shown.called:
+            shown.callback(event)
+
+    async def main(client):
+        surface = await client.create_surface(width=50, height=50, x=9000, presented=True)
+
+        async def pressed(event):
+            await surface.commit(ops=[["fill", [0, 0, 50, 50], [9, 9, 9, 255]]], cause=event.input)
+
+        await surface.on_input(pressed)
+        await surface.on_presented(presented)
+        viewer = Viewer(on_frame=heard)
+        attached = await viewer.attach(client)
+        await viewer.until(lambda v: surface.id in v.planes)
+        down = PointerInput(phase="down", x=9005.0, y=5.0, buttons=1)
+        client.tell("seat.pointer", {"phase": down.phase, "x": down.x, "y": down.y, "buttons": 1})
+        event = await shown
+        assert (event.surface, event.epoch, event.viewers) == (surface.id, attached.epoch, 1)
+        (cause,) = causes
+        assert 0 <= cause["input_us"] <= cause["commit_us"] <= cause["time_us"] <= event.time_us
+        stats = await client.call("stream.stats")
+        assert stats["ledger"]["input_ack"]["count"] >= 1
+        assert stats["ledger"]["input_ack"]["max_ms"] < 5000
+        (mine,) = [one for one in stats["viewers"] if one["acks"] and one["frames"] >= 2]
+        assert mine["quality"] == "sharp"
+        assert mine["window_bytes"] >= mine["in_flight_bytes"]
+        await viewer.detach()
+
+    await at(node, main)
+
+
+FROZEN = """
+import sys
+from geometry_ws.client import Connection, Viewer, run
+
+async def main(client):
+    viewer = Viewer(on_frame=lambda painted: print(painted.frame["seq"], flush=True))
+    await viewer.attach(client)
+    await viewer.until(lambda v: False)
+
+run(main, sys.argv[1])
+"""
+
+
+async def test_a_process_that_stands_still_costs_little_and_comes_back_to_the_present(node):
+    child = subprocess.Popen(
+        [sys.executable, "-c", FROZEN, node.url], stdout=subprocess.PIPE, text=True
+    )
+    assert child.stdout is not None
+    try:
+        assert child.stdout.readline(), "it gets its keyframe"
+
+        async def main(client):
+            surface = await client.create_surface(width=160, height=120)
+            viewer = Viewer()
+            await viewer.attach(client)
+            os.kill(child.pid, signal.SIGSTOP)
+            before = await client.call("stream.stats")
+            picture = np.random.default_rng(3).integers(0, 256, (120, 160, 3), np.uint8)
+            for step in range(40):
+                await surface.commit(np.roll(picture, step, axis=1))
+            stats = await client.call("stream.stats")
+            frozen = max(stats["viewers"], key=lambda one: one["in_flight_bytes"])
+            assert frozen["state"] == "waiting"
+            assert frozen["in_flight_bytes"] < frozen["window_bytes"] + 260_000
+            assert frozen["skipped"] >= 20
+            assert stats["seq"] - before["seq"] >= 40, "the other one got every step"
+            os.kill(child.pid, signal.SIGCONT)
+            while True:
+                await client.sleep(0.1)
+                stats = await client.call("stream.stats")
+                found = [one for one in stats["viewers"] if one["viewer"] == frozen["viewer"]]
+                if found and found[0]["state"] == "live" and not found[0]["in_flight_bytes"]:
+                    break
+            assert found[0]["frames"] <= 40 - 20, "nothing old was kept for it"
+            await viewer.detach()
+
+        await at(node, main)
+    finally:
+        os.kill(child.pid, signal.SIGCONT)
+        child.kill()
+        child.wait()
+        child.stdout.close()
