@@ -5,6 +5,8 @@ answers.py    results, errors and refusals -> status, headers, body (pure)
 files.py      the built dashboard, read once
 retained.py   takes a publisher's wish that an event be kept out of the router
 private.py    a folder that nobody else may enter
+metrics.py    figures -> the text that Prometheus reads (pure)
+gathering.py  asks the components and the system for them
 request.py    refuses a body that is too large while it arrives
 session.py    the WAMP session that HTTP's calls are made with
 root.py       the Twisted resource that puts these together

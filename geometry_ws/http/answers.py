@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from geometry_ws.http import metrics
 from geometry_ws.http.decide import (
     INVALID,
     NO_SUCH_PROCEDURE,
@@ -138,6 +139,11 @@ def health(states: Mapping[str, bool]) -> Answer:
         "components": {name: "ok" if up else "no answer" for name, up in states.items()},
     }
     return Answer(200 if well else 503, JSON, msgspec.json.encode(body), _FRESH)
+
+
+def figures(text: str) -> Answer:
+    """What GET /metrics says."""
+    return Answer(200, metrics.CONTENT_TYPE, text.encode(), _FRESH)
 
 
 def page(title: str, sentence: str, status: int = 200) -> Answer:

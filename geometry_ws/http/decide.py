@@ -81,7 +81,10 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a request asks for: page, call, publish, picture, health or socket, and of what."""
+    """What a request asks for, and of what.
+
+    Kinds: page, call, publish, picture, health, metrics, socket.
+    """
 
     kind: str
     name: str = ""
@@ -161,8 +164,8 @@ def route(head: Head) -> Wanted:
 
 
 def _readable(path: str) -> Wanted | None:
-    if path == "/health":
-        return Wanted("health")
+    if path in ("/health", "/metrics"):
+        return Wanted(path[1:])
     if path == "/":
         return Wanted("page", "index.html")
     if _is_page(path):

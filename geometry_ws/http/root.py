@@ -24,6 +24,7 @@ from geometry_ws.http import answers, decide
 from geometry_ws.http.answers import Answer
 from geometry_ws.http.decide import Call, Head, Refused, Wanted
 from geometry_ws.http.files import File, read_files
+from geometry_ws.http.gathering import gather
 from geometry_ws.http.request import limit_bodies
 from geometry_ws.http.session import HttpSession
 from geometry_ws.protocol.declare import DeclaredError
@@ -100,6 +101,8 @@ class Root(Resource):
         raise Refused(404, "", "There is nothing here. The dashboard is at /.")
 
     async def _perform(self, wanted: Wanted, head: Head, request: Request) -> Answer:
+        if wanted.kind == "metrics":
+            return answers.figures(await gather(_ask))
         if wanted.kind == "picture":
             return await self._call(decide.read_picture(wanted.name, head.query), answers.picture)
         body = request.content.read() if request.content else b""
@@ -166,6 +169,17 @@ def _answers(procedure: str) -> "Deferred[bool]":
     )
     answer.addCallbacks(lambda _: True, lambda _: False)
     return answer
+
+
+async def _ask(procedure: str, keywords: dict[str, Any]) -> Any:
+    """What a procedure answers; None where it doesn't."""
+    session = HttpSession.current
+    if session is None:
+        return None
+    try:
+        return await session.call_with(procedure, (), keywords, CallOptions(timeout=HEALTH_SECONDS))
+    except ApplicationError:
+        return None
 
 
 def _done(value: T) -> "Deferred[T]":
