@@ -14,6 +14,7 @@ So few colours are a palette, whoever asks; photos are JPEG where that may be; W
 nobody waits for; and PNG is only forwarded. `benchmarks/encoders.py` measures them anew.
 """
 
+import zlib
 from collections.abc import Set as AbstractSet
 from typing import Final, Literal, NamedTuple, TypeAlias
 
@@ -37,6 +38,8 @@ RAW_BELOW_BYTES: Final = 1024
 _PALETTE_FROM_PIXELS: Final = 1024
 _LOSSY_FROM_PIXELS: Final = 1024
 _WEBP_MS_PER_PIXEL: Final = 35e-6
+_PACKING_MS_PER_PIXEL: Final = 8e-6
+_PACKING_LEVEL: Final = 6
 _JPEG_QUALITY: Final = {"fast": 80, "thumbnail": 40}
 _PHOTO_BITS: Final = 9.0
 """Bits per pixel, losslessly: text and drawn things have 1 to 5, photos 18 to 24."""
@@ -74,7 +77,7 @@ def encode(
     if rows.nbytes < RAW_BELOW_BYTES:
         return Encoded("raw", rows.tobytes())
     count = rows.shape[0] * rows.shape[1]
-    packed = _as_palette(rows, codecs)
+    packed = _as_palette(rows, codecs, spare_ms)
     if packed is not None and _is_drawn(len(packed.data), count):
         return packed
     solid = count >= _LOSSY_FROM_PIXELS and (opaque or is_opaque(rows))
@@ -93,11 +96,16 @@ def encode_plane(pixels: Pixels) -> tuple[Codec, bytes]:
     return codec, data
 
 
-def _as_palette(rows: Pixels, codecs: AbstractSet[str]) -> Encoded | None:
-    if "palette" not in codecs or rows.shape[0] * rows.shape[1] < _PALETTE_FROM_PIXELS:
+def _as_palette(rows: Pixels, codecs: AbstractSet[str], spare_ms: float) -> Encoded | None:
+    count = rows.shape[0] * rows.shape[1]
+    if "palette" not in codecs or count < _PALETTE_FROM_PIXELS:
         return None
     table = indexed(rows)
-    return None if table is None else Encoded("palette", deflate(table))
+    if table is None:
+        return None
+    if 0 < count * _PACKING_MS_PER_PIXEL <= spare_ms:
+        return Encoded("palette", zlib.compress(table, _PACKING_LEVEL))
+    return Encoded("palette", deflate(table))
 
 
 def _is_drawn(length: int, pixels: int) -> bool:

@@ -110,6 +110,13 @@ def test_spare_time_makes_lossless_photos_smaller():
     assert len(slow.data) < len(encode(photo(), codecs=ALL).data)
 
 
+def test_spare_time_makes_palettes_smaller():
+    pixels = np.tile(text(), (3, 3, 1))
+    slow = encode(pixels, codecs=ALL, spare_ms=100)
+    assert slow.codec == "palette"
+    assert len(slow.data) < len(encode(pixels, codecs=ALL).data)
+
+
 def test_only_codecs_that_the_viewer_knows_are_used():
     encoded = encode(photo(), quality="fast", content="photo")
     assert encoded.codec == "deflate"
