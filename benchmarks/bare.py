@@ -93,6 +93,8 @@ class Bare:
         try:
             connection.request("POST", "/call", body, {"Content-Type": "application/json"})
             return b"no_such_procedure" not in connection.getresponse().read()
+        except OSError:
+            return False  # it doesn't listen yet
         finally:
             connection.close()
 
