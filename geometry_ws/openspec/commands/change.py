@@ -7,11 +7,10 @@ from geometry_ws.openspec.commands.arguments import JSON, NO_QUESTIONS, Syntax
 from geometry_ws.openspec.commands.asked import Asked, Entry
 from geometry_ws.openspec.commands.output import Failed
 from geometry_ws.openspec.commands.show import CHANGE_OPTIONS, is_folder_name, show_change
-from geometry_ws.openspec.commands.spec import LONG
+from geometry_ws.openspec.commands.spec import LONG, report_document
 from geometry_ws.openspec.commands.validate import (
     STRICT,
     check_change,
-    report_document,
     say_report,
 )
 from geometry_ws.openspec.proposals import Incomplete, described_deltas

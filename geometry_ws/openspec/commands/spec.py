@@ -1,10 +1,12 @@
 """``spec list``, ``spec show``, ``spec validate``: old forms, which scripts still use."""
 
+from typing import Any
+
 from geometry_ws.openspec.commands.arguments import JSON, NO_QUESTIONS, Option, Syntax
 from geometry_ws.openspec.commands.asked import Asked, Entry
 from geometry_ws.openspec.commands.output import Failed
 from geometry_ws.openspec.commands.show import SPEC_OPTIONS, show_spec, spec_source
-from geometry_ws.openspec.commands.validate import STRICT, check_spec, report_document, say_report
+from geometry_ws.openspec.commands.validate import STRICT, Checked, check_spec, issue, say_report
 from geometry_ws.openspec.text import collation_key
 
 LONG = Option("long", "show titles and counts too")
@@ -44,6 +46,20 @@ def _validate(asked: Asked) -> None:
     else:
         say_report(asked.out, checked)
     asked.out.exit = 0 if checked.valid else 1
+
+
+def report_document(checked: Checked) -> dict[str, Any]:
+    """What `spec validate` and `change validate` answer."""
+    levels = [finding.level for finding in checked.findings]
+    return {
+        "valid": checked.valid,
+        "issues": [issue(finding) for finding in checked.findings],
+        "summary": {
+            "errors": levels.count("ERROR"),
+            "warnings": levels.count("WARNING"),
+            "info": levels.count("INFO"),
+        },
+    }
 
 
 COMMANDS = {

@@ -262,20 +262,6 @@ def _say_all(out: Writer, items: list[Checked], checked: list[Checked], scope: s
         out.say(f"Details: geometry-ws openspec validate {bad.id} --type {bad.type}")
 
 
-def report_document(checked: Checked) -> dict[str, Any]:
-    """What `spec validate` and `change validate` answer."""
-    levels = [finding.level for finding in checked.findings]
-    return {
-        "valid": checked.valid,
-        "issues": [issue(finding) for finding in checked.findings],
-        "summary": {
-            "errors": levels.count("ERROR"),
-            "warnings": levels.count("WARNING"),
-            "info": levels.count("INFO"),
-        },
-    }
-
-
 COMMANDS = {
     "validate": Entry(
         Syntax(
