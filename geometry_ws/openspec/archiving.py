@@ -27,9 +27,7 @@ from geometry_ws.openspec.errors import (
     Unreadable,
     Unwritable,
 )
-from geometry_ws.openspec.journal import (
-    writing_in,
-)
+from geometry_ws.openspec.recovery import writing_in
 from geometry_ws.openspec.scan import ARCHIVE, ProjectFiles
 from geometry_ws.openspec.schemas import Schemas
 from geometry_ws.openspec.sources import SPEC_FILE, ChangeFiles, Source, revision_of

@@ -13,7 +13,8 @@ from geometry_ws.openspec.artifacts import makes_specs
 from geometry_ws.openspec.desk import Desk
 from geometry_ws.openspec.disk import is_within
 from geometry_ws.openspec.errors import AlreadyExists, NotAllowed, Unwritable
-from geometry_ws.openspec.journal import Stage, writing_in
+from geometry_ws.openspec.journal import Stage
+from geometry_ws.openspec.recovery import writing_in
 from geometry_ws.openspec.saving import check_document, encoded
 from geometry_ws.openspec.schemas import DEFAULT_SCHEMA, Schema, Schemas
 from geometry_ws.openspec.sources import METADATA_FILE

@@ -13,20 +13,15 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from geometry_ws.openspec.disk import is_within, key_of
-from geometry_ws.openspec.errors import StoreError
-from geometry_ws.openspec.locking import NotNow, project_lock, remove_stale_lock
+from geometry_ws.openspec.locking import remove_stale_lock
 from geometry_ws.openspec.writing import (
-    PREFIX,
     ChangedMeanwhile,
     clean_leftovers,
-    is_in_use,
-    is_ours,
     replace_file,
     sync_folder,
     temporary_name,
@@ -37,6 +32,7 @@ _LOG = logging.getLogger(__name__)
 
 JOURNAL = "journal.json"
 ARCHIVE_FOLDER = "changes/archive"
+KEPT = ".kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +186,9 @@ class Stage:
         if not os.path.lexists(backup):
             return
         if os.path.lexists(path):
-            _LOG.warning("%s was made anew while a change was archived: it stays", step.path)
-            return
+            # Somebody made it anew: theirs stays, and ours is kept beside it under a free name.
+            path = f"{path}{KEPT}-{os.urandom(4).hex()}"
+            _LOG.warning("%s was made anew while a change was archived: see %s", step.path, path)
         os.rename(backup, path)  # noqa: PTH104
 
     def _restore(self, step: Step, path: str) -> None:
@@ -250,51 +247,3 @@ def _entry(value: Any, project: str) -> Entry:
         if ".." in path.split("/") or not is_within(parent, os.path.realpath(project)):
             raise ValueError("a path leads out of the project")
     return replace(entry, identity=identity, steps=steps)
-
-
-# --- after a kill -------------------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def writing_in(root: str) -> Iterator[None]:
-    """Hold a project for writing; settles first what a killed process left half done."""
-    with project_lock(root) as is_sure:
-        recover(root, is_sure=is_sure)
-        yield
-
-
-def recover_at_start(root: str) -> None:
-    """Settle and clean up what killed processes left, unless another one is just writing."""
-    try:
-        with project_lock(root, wait=0) as is_sure:
-            recover(root, is_sure=is_sure)
-            clean_leftovers(root)
-    except (NotNow, StoreError):
-        return
-
-
-def recover(root: str, *, is_sure: bool) -> None:
-    """Settle every journal in a folder whose process is gone, and remove its lock.
-
-    `is_sure`: the project's lock is held, so every process that made one is gone.
-    """
-    try:
-        names = [name for name in os.listdir(root) if is_ours(name)]  # noqa: PTH208
-    except OSError:
-        return
-    mine = f"{PREFIX}{os.getpid()}-"
-    for name in names:
-        if not is_sure and (is_in_use(name) or name.startswith(mine)):
-            continue
-        if not Path(root, name).is_dir():
-            continue
-        stage = Stage(root, name)
-        try:
-            entry = stage.read_entry()
-            if entry is not None:
-                _LOG.warning("an archiving was interrupted: %s is settled", entry.source)
-                stage.settle(entry)
-            stage.close()
-        except (OSError, ValueError, StoreError):
-            _LOG.exception("what lies in %s can't be settled", stage.folder)
-    remove_stale_lock(str(Path(root, ARCHIVE_FOLDER)))

@@ -20,9 +20,10 @@ from geometry_ws.openspec.errors import (
     Unreadable,
     Unwritable,
 )
-from geometry_ws.openspec.journal import Stage, writing_in
+from geometry_ws.openspec.journal import Stage
 from geometry_ws.openspec.metadata import read_metadata, schema_of
 from geometry_ws.openspec.patterns import matching
+from geometry_ws.openspec.recovery import writing_in
 from geometry_ws.openspec.schemas import Schemas
 from geometry_ws.openspec.sources import METADATA_FILE, SPEC_FILE, ChangeFiles, revision_of
 from geometry_ws.openspec.writing import (

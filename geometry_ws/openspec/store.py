@@ -21,9 +21,9 @@ from geometry_ws.openspec.archiving import Archived, archive
 from geometry_ws.openspec.creating import Created, create_change
 from geometry_ws.openspec.disk import is_within
 from geometry_ws.openspec.errors import NoProject, NoSuchChange
-from geometry_ws.openspec.journal import recover_at_start
 from geometry_ws.openspec.lookup import Lookup
 from geometry_ws.openspec.model import ChangeState, ProjectState, SpecState, Task
+from geometry_ws.openspec.recovery import recover_at_start
 from geometry_ws.openspec.saving import Written, write_document
 from geometry_ws.openspec.scan import ProjectFiles, Scanner
 from geometry_ws.openspec.sources import SPEC_FILE, ChangeFiles, Source

@@ -14,8 +14,8 @@ from geometry_ws.openspec.errors import (
     Unreadable,
     Unwritable,
 )
-from geometry_ws.openspec.journal import writing_in
 from geometry_ws.openspec.model import ChangeState, Status, Task
+from geometry_ws.openspec.recovery import writing_in
 from geometry_ws.openspec.scan import Scanner
 from geometry_ws.openspec.sources import ChangeFiles
 from geometry_ws.openspec.tasks import NotSettable, set_done
