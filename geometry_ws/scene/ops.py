@@ -13,7 +13,7 @@ from geometry_ws.scene.changes import Colour, Copied, Filled, Painted, Stroke, T
 from geometry_ws.scene.compare import Colours, Difference, colours_of
 from geometry_ws.scene.errors import InvalidContent
 from geometry_ws.scene.geometry import Rect
-from geometry_ws.scene.shifts import Shift, find_shift
+from geometry_ws.scene.shifts import Shift, find_shifts
 from geometry_ws.scene.surface import Pixels
 
 SCROLL_FROM_PX = 16 * 1024
@@ -178,8 +178,8 @@ def _scrolled(
     box = difference.bounds()
     if 2 * difference.area < box.area or any(rect.overlaps(box) for rect in fresh):
         return None
-    shift = find_shift(old, new, box)
-    if shift is None:
-        return None
-    rest = Difference(old, new, *shift)
-    return (shift, rest) if 2 * rest.area <= difference.area else None
+    for shift in find_shifts(old, new, box):
+        rest = Difference(old, new, *shift)
+        if 2 * rest.area <= difference.area:
+            return shift, rest
+    return None

@@ -8,6 +8,7 @@ guess; what it is good for is found out by comparing all pixels, so that a wrong
 wrong on the screen.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -44,30 +45,30 @@ class Shift(NamedTuple):
     to: tuple[int, int]
 
 
-def find_shift(old: Colours, new: Colours, box: Rect) -> Shift | None:
-    """Guess how the picture has moved inside ``box``, which holds all that differs; or None.
+def find_shifts(old: Colours, new: Colours, box: Rect) -> Iterator[Shift]:
+    """Guess how the picture has moved inside ``box``, which holds all that differs; best first.
 
-    ``old`` and ``new`` are (height, width) of one size. Looks for rows first, then for columns.
+    ``old`` and ``new`` are (height, width) of one size. Looks for rows, then for columns; for such
+    as occur once, then for others.
     """
     before = old[box.y : box.bottom, box.x : box.right]
     after = new[box.y : box.bottom, box.x : box.right]
-    down = _offset(_of_rows(before), _of_rows(after))
-    if down:
-        found = _matching(before, after, down)
-        return None if found is None else _shift(box, *found, down, across=False)
-    right = _offset(_of_columns(before), _of_columns(after))
-    if right:
-        found = _matching(before.T, after.T, right)
-        return None if found is None else _shift(box, *found, right, across=True)
-    return None
+    rows = _bands(_of_rows(before), _of_rows(after))
+    yield from _guesses(rows, 1, before, after, box, across=False)
+    columns = _bands(_of_columns(before), _of_columns(after))
+    yield from _guesses(columns, 1, before.T, after.T, box, across=True)
+    yield from _guesses(rows, _MOST_ALIKE, before, after, box, across=False)
+    yield from _guesses(columns, _MOST_ALIKE, before.T, after.T, box, across=True)
 
 
-def _offset(old: Hashes, new: Hashes) -> int:
-    """By how many lines most of the old lines have moved, forwards positive; 0: they haven't."""
-    if old.shape[1] < _FEWEST_LINES:
-        return 0
-    bands = [_Band(*both) for both in zip(old, new, strict=True)]
-    return _elected(bands, 1) or _elected(bands, _MOST_ALIKE)
+def _guesses(
+    bands: "list[_Band]", most_alike: int, old: Colours, new: Colours, box: Rect, *, across: bool
+) -> Iterator[Shift]:
+    """One guess at most."""
+    by = _elected(bands, most_alike)
+    found = _matching(old, new, by) if by else None
+    if found is not None:
+        yield _shift(box, *found, by, across=across)
 
 
 class _Band:
@@ -92,7 +93,17 @@ class _Band:
         return int(lines.size)
 
 
+def _bands(old: Hashes, new: Hashes) -> list[_Band]:
+    """The bands of a picture; none where it has too few lines to tell."""
+    if old.shape[1] < _FEWEST_LINES:
+        return []
+    return [_Band(*both) for both in zip(old, new, strict=True)]
+
+
 def _elected(bands: list[_Band], most_alike: int) -> int:
+    """By how many lines most of the old lines have moved, forwards positive; 0: they haven't."""
+    if not bands:
+        return 0
     votes = np.zeros(2 * bands[0].height, np.int64)
     voters = sum(band.vote(votes, most_alike) for band in bands)
     best = int(votes.argmax())

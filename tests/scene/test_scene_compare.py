@@ -9,7 +9,7 @@ from geometry_ws.scene.changes import Copied, Filled, Painted, Tile
 from geometry_ws.scene.compare import Difference, colours_of
 from geometry_ws.scene.geometry import Rect
 from geometry_ws.scene.ops import Copy, Fill, Image, apply_ops
-from geometry_ws.scene.shifts import find_shift
+from geometry_ws.scene.shifts import find_shifts
 
 CLEAR = (0, 0, 0, 0)
 
@@ -123,6 +123,13 @@ def test_a_page_that_repeats_itself_is_known_again_too():
     assert painted(strokes) <= 300 * 64
 
 
+def test_rows_that_are_alike_don_t_hide_that_columns_have_moved():
+    whole = np.tile(page(100, 900), (4, 1, 1))
+    strokes = committed(whole[:, :800].copy(), whole[:, 40:840].copy())
+    assert isinstance(strokes[0], Copied)
+    assert painted(strokes) <= 400 * 64
+
+
 def test_what_stays_beside_a_scrolled_part_is_not_painted():
     whole = page(900, 500)
     before, after = whole[:400].copy(), whole[40:440].copy()
@@ -225,6 +232,6 @@ def test_pixels_that_lie_apart_are_compared_too():
 
 def test_a_shift_needs_lines_that_are_known_again():
     blank = np.zeros((100, 100), np.uint32)
-    assert find_shift(blank, blank + np.uint32(1), Rect(0, 0, 100, 100)) is None
+    assert not list(find_shifts(blank, blank + np.uint32(1), Rect(0, 0, 100, 100)))
     narrow = np.zeros((100, 3), np.uint32)
-    assert find_shift(narrow, narrow + np.uint32(1), Rect(0, 0, 3, 100)) is None
+    assert not list(find_shifts(narrow, narrow + np.uint32(1), Rect(0, 0, 3, 100)))
