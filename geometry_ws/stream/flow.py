@@ -32,8 +32,12 @@ its ack before the viewer counts as behind."""
 STUCK_SECONDS: Final = 10.0
 """A viewer that acknowledges nothing for so long while something is in flight is detached."""
 
-SLIDING_SECONDS: Final = 8.0
+SLIDING_SECONDS: Final = 10.0
 """Round trips and rates older than that no longer count: lines change."""
+
+PROBE_SECONDS: Final = 8.0
+"""Where all acks have been late for so long, the line is left to run empty once: what is always
+full never shows how short it is, and its window would grow with its own queue."""
 
 
 class Sent(NamedTuple):
@@ -59,6 +63,7 @@ class Flow:
         "_filled",
         "_in_flight",
         "_rates",
+        "_short_at",
         "_trips",
         "acks",
         "draw_us",
@@ -74,6 +79,7 @@ class Flow:
         self._in_flight: deque[Sent] = deque()
         self._trips = Lowest(SLIDING_SECONDS)
         self._rates = Highest(SLIDING_SECONDS)
+        self._short_at = now
         self._acked = 0
         self._filled = False
         self._delivered = 0
@@ -116,6 +122,8 @@ class Flow:
         """Whether the viewer may get one more message."""
         if not self._in_flight:
             return True
+        if now - self._short_at > PROBE_SECONDS:
+            return False
         patience = PATIENCE_SECONDS + self.round_trip + self._ack_seconds
         waiting = now - self._in_flight[0].time
         return waiting < patience and self.in_flight_bytes < self.window
@@ -123,7 +131,8 @@ class Flow:
     def sent(self, seq: int, part: int, size_bytes: int, now: float) -> None:
         """A message went out."""
         if not self._in_flight:
-            self.progress = self._delivered_time = now
+            # Nothing is before it, so its ack will tell.
+            self.progress = self._delivered_time = self._short_at = now
         self.in_flight_bytes += size_bytes
         limited = self.in_flight_bytes < self.window
         self._in_flight.append(
@@ -145,7 +154,10 @@ class Flow:
             return False
         if last[:2] == (seq, part):
             self.lag = now - last.time
-            self._trips.add(max(0.0, self.lag - draw_us / 1e6), now)
+            trip = max(0.0, self.lag - draw_us / 1e6)
+            if trip <= self.round_trip * 1.25 + 0.03:
+                self._short_at = now
+            self._trips.add(trip, now)
         self._acked = seq
         self._measure(last, now)
         self.progress = self.last_ack = self._delivered_time = now
