@@ -19,6 +19,7 @@ from twisted.logger import Logger
 from twisted.python.threadpool import ThreadPool
 
 from geometry_ws.client.session import QuietSession
+from geometry_ws.components.gathering import gather
 from geometry_ws.protocol.names import uri
 
 log = Logger()
@@ -89,6 +90,8 @@ class ComponentSession(QuietSession):
     async def onJoin(self, details: SessionDetails) -> None:  # noqa: N802 - autobahn's
         """Start; a component that can't start says why and leaves."""
         self._joined = True
+        # Later: the message that says that we have joined is still being received.
+        self.clock.callLater(0, gather, self._transport)
         try:
             await self.start()
         except Exception as problem:
