@@ -56,7 +56,7 @@ class Compositor(
         self._feed = SurfaceFeed(self.clock, self._tell)
         self._told_surfaces = 0
         self._told_outputs = 0
-        self._frames = Frames(self, self._world, self._epoch)
+        self._frames = Frames(self, self._world, self._screens, self._epoch)
         self._commits = Commits(self, self._world, self._screens, self._committed)
         self._seating = Seating(self, self._world, self._frames)
         await self.listen("wamp.session.on_leave", self._hear_leave)

@@ -9,17 +9,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, gatherResults
 from twisted.logger import Logger
 
+from geometry_ws.components import newcomers
 from geometry_ws.components.binding import announce
-from geometry_ws.components.newcomers import (
-    ACKED_BYTES,
-    Newcomers,
-    all_codecs,
-    encode_as_wished,
-)
 from geometry_ws.components.owners import Owners
+from geometry_ws.components.screens import Screens
 from geometry_ws.components.session import ComponentSession
 from geometry_ws.components.stream_stats import stats_on_wire
 from geometry_ws.protocol import streams as wire
@@ -32,7 +28,7 @@ from geometry_ws.scene.places import Places
 from geometry_ws.scene.world import World
 from geometry_ws.stream.flow import STUCK_SECONDS
 from geometry_ws.stream.ledger import Cause
-from geometry_ws.stream.plan import Encoded, Plan
+from geometry_ws.stream.plan import Encoded, Plan, interleaved
 from geometry_ws.stream.roster import Resume
 from geometry_ws.stream.stream import Stream
 from geometry_ws.stream.wire import to_wire
@@ -45,6 +41,7 @@ SEEN_SECONDS = 0.1
 """How long a commit waits to be seen before its program may go on."""
 
 _QUICK_PIXELS = 64 * 1024
+_MANY_PIXELS = 1024 * 1024
 _MOST_VIEWERS = 2000
 
 
@@ -57,15 +54,17 @@ class Frames:
         self,
         session: ComponentSession,
         world: World,
+        screens: Screens,
         epoch: str,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._session = session
         self._world = world
+        self._screens = screens
         self._epoch = epoch
         self.now = now
         self._stream = Stream(epoch, world.surfaces, now())
-        self._newcomers = Newcomers()
+        self._newcomers = newcomers.Newcomers()
         self._owners = Owners(session, world, self._stream, self.wall)
         self._timer: Any = None
         self._ticking = False
@@ -135,9 +134,9 @@ class Frames:
             stream=NAME,
             epoch=self._epoch,
             seq=self._stream.seq,
-            window_bytes=ACKED_BYTES,
+            window_bytes=newcomers.ACKED_BYTES,
             acks_per_second=joining.acks_per_second,
-            codecs=all_codecs(joining),
+            codecs=newcomers.all_codecs(joining),
             token=joining.token,
             resumed=resumed,
         )
@@ -216,17 +215,31 @@ class Frames:
         if plan.moves:
             self.places.note(plan.seq, self._world.stack())
         if plan.pixels <= _QUICK_PIXELS:
-            self._finish(plan, plan.encode(encode_as_wished))
+            self._finish(plan, plan.encode(newcomers.encode_as_wished))
             # Whatever is due next is not due at once: a frame has just gone.
             self._wake_later()
             return
         self._ticking = True
-        work = self._session.thread_of("frames", plan.encode, encode_as_wished)
+        if plan.borrowed:
+            self._screens.hold(plan.borrowed)
+        work = self._encoded(plan)
         work.addCallbacks(
             lambda encoded: self._finish(plan, encoded), self._failed, (), {}, (plan,)
         )
         work.addErrback(lambda failure: log.failure("a frame could not be published", failure))
-        work.addBoth(self._ticked)
+        work.addBoth(self._ticked, bool(plan.borrowed))
+
+    def _encoded(self, plan: Plan) -> "Deferred[Encoded]":
+        """Encode in a thread, or where there is much to do in two."""
+        encoder = newcomers.encode_as_wished
+        threads = 2 if plan.pixels >= _MANY_PIXELS else 1
+        work = [
+            self._session.thread_of(
+                "frames", plan.encode, newcomers.encode_as_wished, first, threads
+            )
+            for first in range(threads)
+        ]
+        return gatherResults(work, consumeErrors=True).addCallback(interleaved)
 
     def _finish(self, plan: Plan, encoded: Encoded) -> None:
         outcome = self._stream.commit(plan, encoded, self.now())
@@ -245,8 +258,10 @@ class Frames:
         self._stream.abandon(plan)
         log.failure("a frame could not be encoded", failure)
 
-    def _ticked(self, _: Any) -> None:
+    def _ticked(self, _: Any, held: bool) -> None:
         self._ticking = False
+        if held:
+            self._screens.let_go()
         self._wake_later()
 
     def _wake_later(self) -> None:

@@ -32,6 +32,7 @@ class Screens:
         }
         self._reading: set[str] = set()
         self._pictures = 0
+        self._holders = 0
 
     def infos(self) -> list[wire.OutputInfo]:
         """All outputs."""
@@ -58,14 +59,27 @@ class Screens:
             raise Busy("Other pictures are being made; ask again in a moment.", retry_ms=200)
         self._pictures += 1
         surfaces = self._world.stack()
-        self._reading = {surface.id for surface in surfaces}
+        self._reading.update(surface.id for surface in surfaces)
         size = (request.width or output.width, request.height or output.height)
         return Shot(output.output, size, request.camera or output.camera, surfaces)
 
     def end(self) -> None:
         """The picture is made, or failed."""
         self._pictures -= 1
-        if not self._pictures:
+        self._end_reading()
+
+    def hold(self, surfaces: Iterable[str]) -> None:
+        """Somebody else reads these buffers in a thread; `let_go` must follow."""
+        self._holders += 1
+        self._reading.update(surfaces)
+
+    def let_go(self) -> None:
+        """The thread is through."""
+        self._holders -= 1
+        self._end_reading()
+
+    def _end_reading(self) -> None:
+        if not self._pictures and not self._holders:
             self._reading.clear()
 
     def kept_pixels(self, surfaces: Iterable[str]) -> int:

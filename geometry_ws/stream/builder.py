@@ -33,6 +33,10 @@ that has more."""
 LEVEL_PIXELS: Final = 16 * 1024 * 1024
 """The same for level viewers: no less than one commit may touch, so none is shown by halves."""
 
+BORROW_PIXELS: Final = 1024 * 1024
+"""Of more pixels of one plane no copy is made at once: they are read where they lie, and whoever
+draws there meanwhile makes the copy (a commit of that size is drawn in a thread anyway)."""
+
 SLOW_REFINE_PIXELS: Final = 32 * 1024
 """What a slow line gets again without loss at once: new content shall not wait for it long."""
 
@@ -137,22 +141,25 @@ class Builder:
         if wish.opaque and wish.quality != "sharp" and wish.content in _SURELY_LOSSY:
             most = LOSSY_TILE_PIXELS
         whole = self._whole(plane)
+        borrow = region.area > BORROW_PIXELS
         return [
-            self._picture(plane, tile, wish, keep=rect == whole)
+            self._picture(plane, tile, wish, keep=rect == whole, borrow=borrow)
             for rect in region.rects
             for tile in cut(rect, most)
         ]
 
-    def _picture(self, plane: str, rect: Rect, wish: Wish, *, keep: bool) -> Item:
+    def _picture(self, plane: str, rect: Rect, wish: Wish, *, keep: bool, borrow: bool) -> Item:
         known = self._known.get((plane, rect, wish))
         if known is None:
             known = self._cache.get(plane, rect, wish)
             if known is None:
-                known = self._new_picture(plane, rect, wish, keep=keep)
+                known = self._new_picture(plane, rect, wish, keep=keep, borrow=borrow)
             self._known[plane, rect, wish] = known
         return known
 
-    def _new_picture(self, plane: str, rect: Rect, wish: Wish, *, keep: bool) -> FillOp | int:
+    def _new_picture(
+        self, plane: str, rect: Rect, wish: Wish, *, keep: bool, borrow: bool
+    ) -> FillOp | int:
         self._pixels += rect.area
         buffer = self._planes[plane].buffer
         window = buffer[rect.y : rect.bottom, rect.x : rect.right]
@@ -162,7 +169,10 @@ class Builder:
             if keep:
                 self._cache.put(op, wish)
             return op
-        self._plan.jobs.append(Job(plane, rect, window.copy(order="C"), wish, keep))
+        if borrow:
+            self._plan.borrowed.add(plane)
+        pixels = window if borrow else window.copy(order="C")
+        self._plan.jobs.append(Job(plane, rect, pixels, wish, keep))
         return len(self._plan.jobs) - 1
 
 

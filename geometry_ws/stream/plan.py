@@ -1,8 +1,9 @@
-"""A tick's plan: which frame goes to whom, with pixels copied out but not yet encoded.
+"""A tick's plan: which frame goes to whom, with pixels that aren't encoded yet.
 
-A plan owns its pixels, so that encoding may run in threads while the world goes on. One picture
-that several frames need is encoded once; pictures of whole planes are kept until they change, so
-that a thousand joiners cost one encoding.
+A plan owns its pixels, so that encoding may run in threads while the world goes on; but for those
+of the planes that it has borrowed: whoever writes into these must give them another buffer first.
+One picture that several frames need is encoded once; pictures of whole planes are kept until they
+change, so that a thousand joiners cost one encoding.
 """
 
 from collections.abc import Callable, Sequence
@@ -41,7 +42,7 @@ Item: TypeAlias = FillOp | CopyOp | Ready | int
 
 
 class Job(NamedTuple):
-    """Pixels to be encoded, contiguous, what they are a picture of, and how to encode them."""
+    """Pixels to be encoded, what they are a picture of, and how to encode them."""
 
     plane: str
     rect: Rect
@@ -72,6 +73,7 @@ class Plan:
     changed_since: float | None = None
     cause: Cause | None = None
     forwarded: int = 0
+    borrowed: set[str] = field(default_factory=set)
 
     @property
     def moves(self) -> bool:
@@ -83,9 +85,9 @@ class Plan:
         """How many are to be encoded."""
         return sum(job.rect.area for job in self.jobs)
 
-    def encode(self, encoder: Encoder) -> Encoded:
-        """Encode all pixels. Touches nothing but the plan's own copies."""
-        return [encoder(job.pixels, job.wish) for job in self.jobs]
+    def encode(self, encoder: Encoder, first: int = 0, step: int = 1) -> Encoded:
+        """Encode all pixels, or those of every so many jobs. Touches nothing but them."""
+        return [encoder(job.pixels, job.wish) for job in self.jobs[first::step]]
 
     def parts(self, group: Group, encoded: Encoded) -> tuple[list[Frame], Loss]:
         """A group's frame with its encoded pixels, and what it does to exactness."""
@@ -126,6 +128,12 @@ class Plan:
             for number, job in enumerate(self.jobs)
             if job.keep
         ]
+
+
+def interleaved(shares: Sequence[Encoded]) -> Encoded:
+    """What several calls of `Plan.encode` have encoded, each with its own ``first``, in order."""
+    count = sum(len(share) for share in shares)
+    return [shares[number % len(shares)][number // len(shares)] for number in range(count)]
 
 
 def _regions(rects: dict[str, list[Rect]]) -> dict[str, Region]:

@@ -30,7 +30,6 @@ JPEG = Joining(frozenset(("jpeg",)), "w1", "token")
 
 def encode(pixels: np.ndarray, wish: Wish) -> tuple[str, bytes, bool]:
     """Without loss, or where it is wished coarsely: with the lowest bits gone."""
-    assert pixels.flags.c_contiguous
     exact = wish.quality == "sharp"
     raw = (pixels if exact else pixels & COARSE[wish.quality]).tobytes()
     packed = zlib.compress(raw, 1)
