@@ -234,9 +234,7 @@ class Frames:
         encoder = newcomers.encode_as_wished
         threads = 2 if plan.pixels >= _MANY_PIXELS else 1
         work = [
-            self._session.thread_of(
-                "frames", plan.encode, newcomers.encode_as_wished, first, threads
-            )
+            self._session.thread_of("frames", plan.encode, encoder, first, threads)
             for first in range(threads)
         ]
         return gatherResults(work, consumeErrors=True).addCallback(interleaved)
