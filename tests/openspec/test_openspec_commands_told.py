@@ -4,6 +4,7 @@ import json
 import shutil
 
 import pytest
+import test_openspec_rules as rules
 from command_cases import MISTAKES, WHOLE, Writer, lines_for_items, write_oddities, write_rules
 from openspec_answers import document, ours
 
@@ -229,3 +230,65 @@ def test_a_proposal_without_its_sections_says_which():
         what_changes("## What Changes\nx\n")
     with pytest.raises(Incomplete, match="What Changes"):
         what_changes("## Why\nx\n")
+
+
+def test_what_cannot_be_listed_is_an_error_of_its_own(tmp_path):
+    made = Writer(tmp_path)
+    for path in ("changes", "specs", "config.yaml"):
+        made.put(path, "a file")
+    for line, code in {
+        "list --json": "list_error", "list --specs --json": "list_error",
+        "validate --all --json": "validate_error", "validate x --json": "validate_error",
+        "validate --archived --json": "validate_error", "status --all --json": "change_error",
+        "status --change x --json": "change_error", "show x --json": "show_error",
+        "history --json": "history_error", "archive --json": "archive_change_name_required",
+    }.items():  # fmt: skip
+        status, out, _ = ours(tmp_path, *line.split())
+        assert (status, json.loads(out)["status"][0]["code"]) == (1, code), line
+    assert ours(tmp_path, "change", "list", "--json")[:2] == (0, "[]\n")
+    assert ours(tmp_path, "spec", "list")[0] == 1
+
+
+def test_documents_beyond_the_limit_are_unreadable_and_the_rest_is_told(tmp_path):
+    made = Writer(tmp_path)
+    made.put("specs/big/spec.md", "## Purpose\n" + "x" * 2**20)
+    made.put("specs/small/spec.md", rules.GOOD)
+    made.put("changes/c/.openspec.yaml", "schema: spec-driven\n#" + "x" * 2**20)
+    made.put("changes/c/tasks.md", "- [x] " + "x" * 2**20)
+    made.put("changes/archive/a/tasks.md", "- [x] " + "x" * 2**20)
+    made.put("changes/archive/b/tasks.md/c.md", "")
+    listed = told(tmp_path, "list --specs --json")["specs"]
+    assert [one["requirementCount"] for one in listed] == [0, 1]
+    assert told(tmp_path, "list --json")["changes"][0]["totalTasks"] == 0
+    assert ours(tmp_path, "show", "big")[0] == 1
+    archived = told(tmp_path, "validate --archived --json")["items"]
+    assert [one["issues"][0]["path"] for one in archived] == [
+        "openspec/changes/archive/a/tasks.md", "openspec/changes/archive/b/tasks.md",
+    ]  # fmt: skip
+    assert ours(tmp_path, "status", "--change", "c", "--json")[0] == 1
+
+
+def test_overlaps_and_the_archive_are_told_to_people(tmp_path):
+    made = Writer(tmp_path)
+    made.put("specs/x/spec.md", rules.GOOD)
+    for name in ("one", "two"):
+        made.put(f"changes/{name}/specs/x/spec.md", rules.MODIFIED.replace("do.", f"{name}."))
+        made.put(f"changes/{name}/specs/y/spec.md", f"{rules.ADDED.replace(': B', f': {name}')}")
+    text = ours(tmp_path, "overlap")[1]
+    assert "x: A" in text
+    assert "  y: one, two" in text
+    assert ours(tmp_path, "archive", "one", "--yes")[1].split("\n") == [
+        "specs/x: updated (1 modified)",
+        "specs/y: new (1 added)",
+        "one is archived as 2026-01-31-one",
+        "",
+    ]
+    made.put("changes/archive/undated/specs/x/spec.md", "# nothing\n")
+    made.put("changes/archive/undated/tasks.md", "- [ ] a\n")
+    history = ours(tmp_path, "history")[1].split("\n")
+    assert history[:3] == [
+        "2026-01-31  one: one", "              x: 1 modified", "              y: 1 added",
+    ]  # fmt: skip
+    assert "undated: undated (0/1 tasks)" in history[3]
+    assert ours(tmp_path, "archive", "two", "--yes", "--skip-specs")[0] == 0
+    assert ours(tmp_path, "task", "list", "none")[0] == 1

@@ -13,14 +13,19 @@ from geometry_ws.openspec.commands.validate import (
     check_change,
     say_report,
 )
+from geometry_ws.openspec.errors import StoreError
 from geometry_ws.openspec.proposals import Incomplete, described_deltas
 from geometry_ws.openspec.sources import PROPOSAL_FILE
 from geometry_ws.openspec.text import code_unit_key, collation_key
 
 
 def _list(asked: Asked) -> None:
-    project, out = asked.project, asked.out
-    names = project.change_names
+    out = asked.out
+    try:
+        names = asked.project.change_names
+    except StoreError:
+        # This form says nothing of folders that can't be listed; `list` does.
+        names = []
     if asked.as_json:
         out.json([_entry(asked, name) for name in sorted(names, key=collation_key)])
         return
