@@ -206,7 +206,8 @@ class Stage:
             os.unlink(path)  # noqa: PTH108
             return
         with contextlib.suppress(ChangedMeanwhile):
-            replace_file(path, data, Path(self.path(step.backup)).read_bytes(), key)
+            old = Path(self.path(step.backup)).read_bytes()
+            replace_file(path, data, old, key, heed_mode=False)
 
 
 def remove_if_empty(folder: str) -> None:

@@ -51,9 +51,10 @@ def resolve_target(path: str, root: str) -> str:
     return real
 
 
-def replace_file(real: str, old: bytes, new: bytes, key: Key) -> None:
+def replace_file(real: str, old: bytes, new: bytes, key: Key, *, heed_mode: bool = True) -> None:
     """Replace the content `old` of a file by `new`; `key` is what it was when it was read.
 
+    `heed_mode`: a file whose mode lets nobody write is refused even where the system would let us.
     Raises ChangedMeanwhile, Unwritable.
     """
     folder = os.path.dirname(real)  # noqa: PTH120  (a plain path in, a plain path out)
@@ -61,7 +62,8 @@ def replace_file(real: str, old: bytes, new: bytes, key: Key) -> None:
         status = os.lstat(real)
         if not stat.S_ISREG(status.st_mode):
             raise Unwritable("The file is no regular file.")
-        if not (status.st_mode & 0o222 and os.access(real, os.W_OK)):
+        is_protected = heed_mode and not status.st_mode & 0o222
+        if is_protected or not os.access(real, os.W_OK):
             raise Unwritable("The file is write-protected.")
         temporary = str(Path(folder, temporary_name()))
         try:
