@@ -6,6 +6,7 @@ import { List } from "./list.js";
 import { Project } from "./project.js";
 import { Session } from "./session.js";
 import { Stage } from "./stage.js";
+import { Stats } from "./stats.js";
 import { Status } from "./status.js";
 import { Surfaces } from "./surfaces.js";
 import { counted } from "./text.js";
@@ -28,6 +29,7 @@ const canvas = /** @type {HTMLCanvasElement} */ (byId("canvas"));
 const stage = new Stage(canvas, byId("stage"), viewer);
 new Input(stage, session, surfaces, /** @type {HTMLTextAreaElement} */ (byId("writer")));
 new Status(session, viewer);
+new Stats(session, /** @type {HTMLElement} */ (document.querySelector(".top")));
 new Words(surfaces);
 new List(
   project,
