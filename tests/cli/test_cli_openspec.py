@@ -108,3 +108,22 @@ def test_a_node_answers_as_its_folder_does(node):
     wrong = cli_support.run("openspec", "--url", node.url, "show", "nowhere")
     assert (wrong.returncode, wrong.stdout) == (1, b"")
     assert b"nowhere" in wrong.stderr
+
+
+@pytest.mark.router
+def test_what_writes_is_asked_of_a_node_as_such(start_node):
+    node = start_node()
+    tasks = node.project / "openspec/changes/add-farewell/tasks.md"
+    open_before = tasks.read_text().count("- [ ]")
+    ask = ("openspec", "--url", node.url)
+    listed = json.loads(cli_support.run(*ask, "task", "list", "add-farewell", "--json").stdout)
+    first = next(task["id"] for task in listed["tasks"] if not task["done"])
+    done = cli_support.run(*ask, "task", "set", "add-farewell", first, "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["written"], told["task"]["done"]) == (0, True, True)
+    assert tasks.read_text().count("- [ ]") == open_before - 1
+    words = ("archive", "add-farewell", "--json", "--yes", "--skip-specs")
+    archived = cli_support.run(*ask, *words)
+    assert archived.returncode == 0
+    assert json.loads(archived.stdout)["archive"]["change"] == "add-farewell"
+    assert not tasks.exists()
