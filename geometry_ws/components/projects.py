@@ -15,6 +15,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from geometry_ws.components.authorship import Write
+from geometry_ws.components.collecting import without_collection
 from geometry_ws.components.projects_wire import change_detail, change_info, happening, spec_info
 from geometry_ws.components.sizes import SENT_BYTES, size_of
 from geometry_ws.openspec.archive_reader import ArchiveReader
@@ -38,6 +39,8 @@ _EVENT_HAPPENINGS = 32
 SENT_BYTES; what there is more to tell comes with the next turns of the loop."""
 
 _NOT_ID = re.compile(r"[^0-9a-z_]+")
+
+_MANY_PATHS = 20
 
 InThread = Callable[..., "Deferred[Any]"]
 
@@ -108,7 +111,7 @@ class ServedProject:
         self._watcher = await self._in_thread(
             self.store.watch, lambda paths: from_thread(self.touched, paths)
         )
-        await self._in_thread(self.store.load)
+        await self._in_thread(_load, self.store)
         # Not what was loaded: files that changed meanwhile may have been read again since.
         self.state = self.store.state
         self._opened = True
@@ -129,7 +132,7 @@ class ServedProject:
 
     def _reload(self) -> None:
         paths, self._touched = self._touched, set()
-        work = self._in_thread(self.store.reload, paths)
+        work = self._in_thread(_reload, self.store, paths)
         work.addBoth(self._reloaded)
 
     def _reloaded(self, result: Any) -> None:
@@ -256,6 +259,19 @@ class ServedProject:
                 entry = change, change_info(change)
             self._infos[name] = entry
         return [info for _, info in self._infos.values()]
+
+
+def _load(store: Store) -> None:
+    with without_collection():
+        store.load()
+
+
+def _reload(store: Store, paths: set[str]) -> None:
+    if len(paths) < _MANY_PATHS:
+        store.reload(paths)
+        return
+    with without_collection():
+        store.reload(paths)
 
 
 class TooLarge(Exception):

@@ -34,7 +34,7 @@ class TaskInfo(msgspec.Struct, frozen=True, kw_only=True):
     file: str = ""
 
 
-class Validity(msgspec.Struct, frozen=True, kw_only=True):
+class Validity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A verdict in numbers; ``strict`` is whether it is valid where warnings count too."""
 
     valid: bool

@@ -1,0 +1,55 @@
+"""The collector rests while large projects are read, and never longer."""
+
+import gc
+import threading
+import weakref
+
+import pytest
+
+from geometry_ws.components.collecting import without_collection
+
+
+@pytest.fixture(autouse=True)
+def _as_before():
+    yield
+    gc.unfreeze()
+
+
+def test_the_collector_works_again_afterwards_also_after_a_failure():
+    with pytest.raises(RuntimeError), without_collection():
+        assert not gc.isenabled()
+        raise RuntimeError
+    assert gc.isenabled()
+
+
+def test_what_was_made_is_left_alone_but_freed_when_nobody_needs_it():
+    class Value:
+        pass
+
+    gone = []
+    with without_collection():
+        value = Value()
+    frozen = gc.get_freeze_count()
+    assert frozen > 0
+    weakref.finalize(value, gone.append, 1)
+    del value
+    assert gone == [1]
+
+
+def test_it_rests_until_the_last_of_several_threads_is_through():
+    inside, leave = threading.Event(), threading.Event()
+
+    def other():
+        with without_collection():
+            inside.set()
+            leave.wait(10)
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    assert inside.wait(10)
+    with without_collection():
+        pass
+    assert not gc.isenabled()
+    leave.set()
+    thread.join()
+    assert gc.isenabled()
