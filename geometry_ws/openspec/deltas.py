@@ -10,6 +10,7 @@ from typing import Literal
 
 from geometry_ws.openspec.merge import Refused, compare_scenarios, merge
 from geometry_ws.openspec.model import Block, Delta
+from geometry_ws.openspec.origins import Origins
 from geometry_ws.openspec.sections import requirement_name
 from geometry_ws.openspec.sources import SPEC_FILE, ChangeFiles, Source
 
@@ -94,11 +95,11 @@ def refusal(source: Source, main: Source | None) -> str:
 
 
 def _operations(delta: Delta, current: Mapping[str, Block]) -> Iterator[RequirementDelta]:
-    origin = {requirement_name(one.target): requirement_name(one.source) for one in delta.renamed}
+    origins = Origins(delta.renamed, current)
     for block in delta.added:
         yield _replaced("added", block, current.get(requirement_name(block.name)))
     for block in delta.modified:
-        found = former_block(requirement_name(block.name), current, origin)
+        found = origins.find(requirement_name(block.name))
         source = found.name if found is not None and found.name != block.name else ""
         yield _replaced("modified", block, found, source)
     for name in delta.removed:
@@ -111,7 +112,7 @@ def _operations(delta: Delta, current: Mapping[str, Block]) -> Iterator[Requirem
             missing=() if gone is None else gone.scenario_names,
         )
     for one in delta.renamed:
-        found = former_block(requirement_name(one.source), current, origin)
+        found = origins.find(requirement_name(one.source))
         yield RequirementDelta(
             "renamed",
             one.target,
@@ -152,20 +153,3 @@ def _replaced(
 
 def _with_name(block: Block, name: str) -> str:
     return "\n".join([f"### Requirement: {name}", *block.raw.split("\n")[1:]])
-
-
-def former_block(
-    name: str, current: Mapping[str, Block], origin: Mapping[str, str]
-) -> Block | None:
-    """The requirement that a name stands for in the main spec, through chains of renames.
-
-    `origin` maps each new name to the one that it replaces.
-    """
-    visited: set[str] = set()
-    key: str | None = name
-    while key is not None and key not in visited:
-        if key in current:
-            return current[key]
-        visited.add(key)
-        key = origin.get(key)
-    return None

@@ -11,16 +11,19 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from geometry_ws.openspec.deltas import Operation
-from geometry_ws.openspec.model import Block, Delta
-from geometry_ws.openspec.sections import fold_name, requirement_name
+from geometry_ws.openspec.model import Delta
+from geometry_ws.openspec.sections import fold_name
 from geometry_ws.openspec.sources import ChangeFiles, Source
-from geometry_ws.openspec.stacking import compare, find_order, steps_on
+from geometry_ws.openspec.stacking import Operations, Spelt, compare, find_order, steps_on
 from geometry_ws.openspec.text import collation_key
 
 OverlapKind = Literal["conflict", "same_requirement"]
 
 MOST_COMPARED = 24
-"""Of the changes on one requirement; where there are more, they count as a conflict untried."""
+"""Of the changes on one requirement; where there are more, they count as a conflict untried.
+
+So do those that name it more often than `stacking.MOST_OPERATIONS`.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class Overlap:
         if self.order:
             return f"Archive them in this order, no other works: {', '.join(self.order)}."
         if not self.pairs:
-            return f"{len(self.claims)} changes touch it, too many to be tried out."
+            return f"{len(self.claims)} changes do more to it than can be tried out."
         found = {change for pair in self.pairs for change in pair}
         listed = ", ".join(claim.change for claim in self.claims if claim.change in found)
         return (
@@ -107,10 +110,10 @@ def find_overlaps(changes: Mapping[str, ChangeFiles], specs: Mapping[str, Source
 
 @dataclass(slots=True)
 class _Touched:
-    """A change's operations on one requirement, by its folded name."""
+    """A change's operations on one requirement, by its folded name, each word of it once."""
 
-    operations: list[Operation] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
+    operations: dict[Operation, None] = field(default_factory=dict)
+    names: dict[str, None] = field(default_factory=dict)
 
 
 def _touched(delta: Delta) -> dict[str, _Touched]:
@@ -122,47 +125,43 @@ def _touched(delta: Delta) -> dict[str, _Touched]:
         pairs += [("renamed", one.source), ("renamed", one.target)]
     for operation, name in pairs:
         touched = found.setdefault(fold_name(name), _Touched())
-        if operation not in touched.operations:
-            touched.operations.append(operation)
-        if name not in touched.names:
-            touched.names.append(name)
+        touched.operations[operation] = None
+        touched.names[name] = None
     return found
 
 
+_Several = Sequence[tuple[str, _Touched, Operations]]
+
+
 def _of_spec(id_: str, touching: Sequence[tuple[str, Delta]], main: Source | None) -> list[Overlap]:
-    by_name: dict[str, list[tuple[str, _Touched, Delta]]] = {}
+    by_name: dict[str, list[tuple[str, _Touched, Operations]]] = {}
     for change, delta in touching:
+        operations = Operations(delta)
         for key, touched in _touched(delta).items():
-            by_name.setdefault(key, []).append((change, touched, delta))
+            by_name.setdefault(key, []).append((change, touched, operations))
     crowded = [key for key, several in by_name.items() if len(several) > 1]
     if not crowded:
         return []
-    current: dict[str, Block] = {}
-    if main is not None and main.readable:
-        current = {requirement_name(block.name): block for block in main.spec.blocks}
-    spelt = {fold_name(name): name for name in current}
-    found = [_overlap(id_, key, spelt.get(key), by_name[key], current) for key in crowded]
+    spelt = Spelt(main.spec.blocks if main is not None and main.readable else ())
+    found = [_overlap(id_, key, by_name[key], spelt) for key in crowded]
     return sorted(found, key=lambda one: collation_key(one.requirement))
 
 
-def _overlap(
-    id_: str,
-    key: str,
-    spelt: str | None,
-    several: Sequence[tuple[str, _Touched, Delta]],
-    current: Mapping[str, Block],
-) -> Overlap:
+def _overlap(id_: str, key: str, several: _Several, spelt: Spelt) -> Overlap:
     claims = tuple(
         Claim(change, tuple(touched.operations), tuple(touched.names))
         for change, touched, _ in several
     )
-    requirement = spelt if spelt is not None else claims[0].names[0]
-    if len(several) > MOST_COMPARED:
+    requirement = spelt.spelling(key) or claims[0].names[0]
+    steps = None
+    if len(several) <= MOST_COMPARED:
+        steps = steps_on(key, [operations for _, _, operations in several])
+    if steps is None:
         return Overlap(id_, requirement, "conflict", claims)
-    steps = steps_on({key}, [delta for _, _, delta in several])
+    base = spelt.for_steps(steps)
     names = [change for change, _, _ in several]
-    pairs, before = compare(names, steps, current)
+    pairs, before = compare(names, steps, base)
     if not pairs:
         return Overlap(id_, requirement, "same_requirement", claims)
-    order = find_order(names, steps, before, current)
+    order = find_order(names, steps, before, base)
     return Overlap(id_, requirement, "conflict", claims, order, tuple(pairs))

@@ -14,6 +14,8 @@ from geometry_ws.openspec.model import Block, Delta
 from geometry_ws.openspec.sections import fold_name, requirement_name
 from geometry_ws.openspec.text import trim
 
+MOST_OPERATIONS = 30
+"""Of one change on one requirement; who writes more means something else."""
 MOST_PERMUTED = 4
 """Changes whose every order is tried; of more, only the one that their pairs suggest."""
 
@@ -28,27 +30,89 @@ class Step:
     added: list[Block] = field(default_factory=list)
 
 
-def steps_on(keys: set[str], deltas: Sequence[Delta]) -> list[Step]:
-    """The operations on the requirements of these folded names, and on those they are renamed."""
-    wanted = set(keys)
-    for delta in deltas:
-        for one in delta.renamed:
-            ends = {fold_name(one.source), fold_name(one.target)}
-            if ends & keys:
-                wanted |= ends
-    return [
-        Step(
-            [
-                (requirement_name(one.source), requirement_name(one.target))
-                for one in delta.renamed
-                if fold_name(one.source) in wanted or fold_name(one.target) in wanted
-            ],
-            [requirement_name(name) for name in delta.removed if fold_name(name) in wanted],
-            [block for block in delta.modified if fold_name(block.name) in wanted],
-            [block for block in delta.added if fold_name(block.name) in wanted],
+class Operations:
+    """A delta's operations by the folded names that they are about, to pick few out of many."""
+
+    def __init__(self, delta: Delta) -> None:
+        self.delta = delta
+        self._places: dict[str, list[tuple[str, int]]] = {}
+        for at, one in enumerate(delta.renamed):
+            for end in {fold_name(one.source), fold_name(one.target)}:
+                self._places.setdefault(end, []).append(("renamed", at))
+        for at, name in enumerate(delta.removed):
+            self._places.setdefault(fold_name(name), []).append(("removed", at))
+        for kind, blocks in (("modified", delta.modified), ("added", delta.added)):
+            for at, block in enumerate(blocks):
+                self._places.setdefault(fold_name(block.name), []).append((kind, at))
+
+    def count(self, key: str) -> int:
+        """How many operations are about a folded name."""
+        return len(self._places.get(key, ()))
+
+    def ends(self, key: str) -> set[str]:
+        """The folded names that renames lead to or from a folded name."""
+        renamed = (self.delta.renamed[at] for at in self._at([key], "renamed"))
+        return {fold_name(end) for one in renamed for end in (one.source, one.target)}
+
+    def pick(self, keys: Iterable[str]) -> Step:
+        """The operations about some folded names, in their order."""
+        keys, delta = list(keys), self.delta
+        renamed = (delta.renamed[at] for at in self._at(keys, "renamed"))
+        return Step(
+            [(requirement_name(one.source), requirement_name(one.target)) for one in renamed],
+            [requirement_name(delta.removed[at]) for at in self._at(keys, "removed")],
+            [delta.modified[at] for at in self._at(keys, "modified")],
+            [delta.added[at] for at in self._at(keys, "added")],
         )
-        for delta in deltas
-    ]
+
+    def _at(self, keys: Iterable[str], kind: str) -> list[int]:
+        places = (self._places.get(key, ()) for key in keys)
+        return sorted({at for several in places for one, at in several if one == kind})
+
+
+def steps_on(key: str, several: Sequence[Operations]) -> list[Step] | None:
+    """What each does to the requirement of a folded name, and to those it is renamed to or from.
+
+    None where that is too much to be tried out.
+    """
+    wanted = {key}
+    if max(operations.count(key) for operations in several) > MOST_OPERATIONS:
+        return None
+    for operations in several:
+        wanted |= operations.ends(key)
+    counted = (sum(one.count(each) for each in wanted) for one in several)
+    return None if max(counted) > MOST_OPERATIONS else [one.pick(wanted) for one in several]
+
+
+class Spelt:
+    """A main spec's requirements by folded name, so that few of them can be picked out."""
+
+    def __init__(self, current: Iterable[Block]) -> None:
+        self._blocks: dict[str, dict[str, Block]] = {}
+        for block in current:
+            name = requirement_name(block.name)
+            self._blocks.setdefault(fold_name(name), {})[name] = block
+
+    def spelling(self, key: str) -> str | None:
+        """How the spec spells a folded name."""
+        return next(iter(self._blocks.get(key, ())), None)
+
+    def for_steps(self, steps: Sequence[Step]) -> dict[str, Block]:
+        """The requirements that the steps are about, and those spelt like them, by name."""
+        folds = {fold_name(name) for step in steps for name in _names_of(step)}
+        return {
+            name: block
+            for key in sorted(folds)
+            for name, block in self._blocks.get(key, {}).items()
+        }
+
+
+def _names_of(step: Step) -> Iterable[str]:
+    yield from step.removed
+    for block in (*step.modified, *step.added):
+        yield requirement_name(block.name)
+    for pair in step.renamed:
+        yield from pair
 
 
 def _apply(step: Step, state: Mapping[str, Block]) -> dict[str, Block] | None:
@@ -153,12 +217,9 @@ def _misses(step: Step, before: Mapping[str, Block], earlier: Sequence[Step]) ->
 
 
 def compare(
-    names: Sequence[str], steps: Sequence[Step], current: Mapping[str, Block]
+    names: Sequence[str], steps: Sequence[Step], base: Mapping[str, Block]
 ) -> tuple[list[tuple[str, str]], dict[str, set[str]]]:
     """The pairs that conflict, and for each change the ones that must come before it."""
-    wanted = {name for step in steps for name in _names_of(step)}
-    folds = {fold_name(name) for name in wanted}
-    base = {name: block for name, block in current.items() if fold_name(name) in folds}
     pairs = []
     before: dict[str, set[str]] = {name: set() for name in names}
     for first in range(len(names)):
@@ -173,14 +234,6 @@ def compare(
             if not forth:
                 before[names[first]].add(names[second])
     return pairs, before
-
-
-def _names_of(step: Step) -> Iterable[str]:
-    yield from step.removed
-    for block in (*step.modified, *step.added):
-        yield requirement_name(block.name)
-    for pair in step.renamed:
-        yield from pair
 
 
 def find_order(

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from geometry_ws.openspec.merge import Refused, compare_scenarios, merge
 from geometry_ws.openspec.metadata import Metadata
 from geometry_ws.openspec.model import Block, Delta, Finding, Rename
+from geometry_ws.openspec.origins import Origins
 from geometry_ws.openspec.sections import fold_name, requirement_name
 from geometry_ws.openspec.sources import METADATA_FILE, SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.text import has_keyword
@@ -115,11 +116,11 @@ def _scenario_loss(path: str, delta: Delta, main: Source) -> Iterator[Finding]:
             yield Finding("ERROR", "D8", path, text)
         return
     current = {requirement_name(block.name): block for block in main.spec.blocks}
-    origin = {requirement_name(one.target): requirement_name(one.source) for one in delta.renamed}
-    gone = set(origin.values())
+    origins = Origins(delta.renamed, current)
+    gone = set(origins.former.values())
     for block in delta.modified:
         key = requirement_name(block.name)
-        base = None if key in gone else _base_of(key, current, origin)
+        base = None if key in gone else origins.find(key)
         if base is None:
             continue
         missing = compare_scenarios(base, block).missing
@@ -130,18 +131,6 @@ def _scenario_loss(path: str, delta: Delta, main: Source) -> Iterator[Finding]:
                 " them into it: a modified requirement replaces the whole one."
             )
             yield Finding("ERROR", "D8", path, text)
-
-
-def _base_of(name: str, current: Mapping[str, Block], origin: Mapping[str, str]) -> Block | None:
-    """The requirement that a name stands for in the main spec, through chains of renames."""
-    visited: set[str] = set()
-    key: str | None = name
-    while key is not None and key not in visited:
-        if key in current:
-            return current[key]
-        visited.add(key)
-        key = origin.get(key)
-    return None
 
 
 def _rename_doubles(path: str, renamed: Sequence[Rename]) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from geometry_ws.openspec.merge import Refused
 from geometry_ws.openspec.overlap import MOST_COMPARED, find_overlaps
 from geometry_ws.openspec.rebuild import rebuild
 from geometry_ws.openspec.sources import ChangeFiles, Source
+from geometry_ws.openspec.stacking import MOST_OPERATIONS
 
 
 def _block(name, text="The lamp SHALL.", scenarios=("On",)):
@@ -188,7 +189,7 @@ def test_a_conflict_says_what_to_do():
     ]
     assert why(a=same, b=_removed("One"), c=same)[0].endswith("base one on the other: a, b, c.")
     many = {f"c{at:02}": _removed("One") for at in range(MOST_COMPARED + 1)}
-    assert why(**many) == ["25 changes touch it, too many to be tried out."]
+    assert why(**many) == ["25 changes do more to it than can be tried out."]
 
 
 _NAMES = ["One", "one", "Two", "New"]
@@ -230,3 +231,17 @@ def test_changes_without_a_conflict_can_be_archived_in_either_order(first, secon
     for order, result in ((("a", "b"), forth), (("b", "a"), back)):
         if found and all(overlap.order == order for overlap in found):
             assert result is not None
+
+
+def test_a_change_that_names_a_requirement_too_often_is_not_tried_out():
+    often = "## REMOVED Requirements\n" + "- `### Requirement: One`\n" * (MOST_OPERATIONS + 1)
+    (overlap,) = _overlaps(a=often, b=_removed("One")).requirements
+    assert (overlap.kind, overlap.pairs) == ("conflict", ())
+    assert overlap.why == "2 changes do more to it than can be tried out."
+    renames = "".join(_renamed(f"Other {at}", "One") for at in range(MOST_OPERATIONS))
+    others = "## REMOVED Requirements\n" + "".join(
+        f"- `### Requirement: Other {at}`\n" for at in range(MOST_OPERATIONS)
+    )
+    found = _overlaps(a=renames, b=_removed("One"), c=others + "- `### Requirement: One`\n")
+    (overlap,) = [one for one in found.requirements if one.requirement == "One"]
+    assert (overlap.kind, overlap.pairs) == ("conflict", ())
