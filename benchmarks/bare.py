@@ -47,6 +47,8 @@ class Heartbeat(QuietSession):
 
     _last = 0.0
     _worst = 0.0
+    _last_used = 0.0
+    _busiest = 0.0
 
     async def onJoin(self, details: Any) -> None:  # noqa: N802 - autobahn's name
         from twisted.internet.task import LoopingCall
@@ -54,20 +56,26 @@ class Heartbeat(QuietSession):
         # Importing holds everything up, once, before there is anything to serve.
         import geometry_ws.components.openspec  # noqa: F401
 
-        self._last = time.monotonic()
+        self._last, self._last_used = time.monotonic(), time.thread_time()
         LoopingCall(self._beat).start(BEAT_SECONDS, now=False)
         await self.serve(HEARTBEAT, self._tell)
 
     def _beat(self) -> None:
         now = time.monotonic()
+        used = time.thread_time()
         self._worst = max(self._worst, now - self._last - BEAT_SECONDS)
-        self._last = now
+        self._busiest = max(self._busiest, used - self._last_used)
+        self._last, self._last_used = now, used
 
     async def _tell(self, args: Any, keywords: Any, details: Any) -> Any:
-        """The worst since the last time that somebody asked."""
+        """The worst since the last time that somebody asked, and the loop's own work in one go.
+
+        What the loop waited beyond its own work it waited for the interpreter or a processor.
+        """
         self._beat()
-        worst, self._worst = self._worst, 0.0
-        return {"worst_ms": round(1000 * worst, 1)}
+        told = {"worst_ms": self._worst, "busy_ms": self._busiest}
+        self._worst = self._busiest = 0.0
+        return {name: round(1000 * seconds, 1) for name, seconds in told.items()}
 
 
 class Bare:
