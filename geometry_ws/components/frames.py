@@ -13,6 +13,7 @@ from twisted.internet.defer import Deferred, gatherResults
 from twisted.logger import Logger
 
 from geometry_ws.components import newcomers
+from geometry_ws.components.awaited import Awaited
 from geometry_ws.components.binding import announce
 from geometry_ws.components.owners import Owners
 from geometry_ws.components.screens import Screens
@@ -36,9 +37,6 @@ from geometry_ws.stream.wire import to_wire
 log = Logger()
 
 NAME = "world"
-
-SEEN_SECONDS = 0.1
-"""How long a commit waits to be seen before its program may go on."""
 
 _QUICK_PIXELS = 64 * 1024
 _MANY_PIXELS = 1024 * 1024
@@ -68,7 +66,7 @@ class Frames:
         self._owners = Owners(session, world, self._stream, self.wall)
         self._timer: Any = None
         self._ticking = False
-        self._waiting: dict[object, tuple[Deferred[tuple[int, bool]], Any]] = {}
+        self._awaited = Awaited(session.clock)
         self.places = Places(world.stack)
 
     def wall(self, moment: float) -> int:
@@ -80,10 +78,7 @@ class Frames:
         self._owners.stop()
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
-        for waiting, timer in self._waiting.values():
-            timer.cancel()
-            waiting.cancel()
-        self._waiting.clear()
+        self._awaited.stop()
 
     # What the compositor says
 
@@ -103,12 +98,15 @@ class Frames:
 
         After SEEN_SECONDS it fires anyway, so that nobody waits for viewers that aren't there.
         """
-        token = object()
-        waiting: Deferred[tuple[int, bool]] = Deferred()
-        timer = self._session.clock.callLater(SEEN_SECONDS, self._unseen, token)
-        self._waiting[token] = waiting, timer
+        token, waiting = self._awaited.wait()
         self.changed(changes, token, cause)
-        return waiting
+        return waiting.addCallback(self._committed, token)
+
+    def _committed(self, frame: int | None, token: object) -> tuple[int, bool]:
+        if frame is not None:
+            return frame, True
+        self._stream.drop_token(token)
+        return self._stream.seq, False
 
     def left(self, session: int) -> None:
         """A session left."""
@@ -171,7 +169,7 @@ class Frames:
             caller.session, event.epoch, event.seq, event.part, event.draw_us, self.now()
         ):
             self._owners.painted()
-            self._wake()
+            self._wake_for(caller.session)
 
     def look(self, caller: Caller, event: wire.Look) -> None:
         """A viewer shows something else."""
@@ -207,6 +205,19 @@ class Frames:
             self._tick(now)
         else:
             self._timer = self._session.clock.callLater(due - now, self._wake)
+
+    def _wake_for(self, viewer: int) -> None:
+        """The same after an ack: of one among many viewers, so the others aren't asked."""
+        now = self.now()
+        due = None if self._ticking else self._stream.due_for(viewer, now)
+        if due is None:
+            return
+        if due <= now:
+            self._wake()
+        elif self._timer is None or not self._timer.active():
+            self._timer = self._session.clock.callLater(due - now, self._wake)
+        elif self._timer.getTime() > self._session.clock.seconds() + due - now:
+            self._timer.reset(due - now)
 
     def _tick(self, now: float) -> None:
         for viewer in self._stream.expire(now):
@@ -250,7 +261,7 @@ class Frames:
                 eligible=publish.eligible,
             )
         for seen in outcome.seen:
-            self._answer_commit(seen.token, seen.seq, True)
+            self._awaited.seen(seen.token, seen.seq)
 
     def _failed(self, failure: Any, plan: Plan) -> None:
         self._stream.abandon(plan)
@@ -272,21 +283,6 @@ class Frames:
         event = wire.Detached(stream=NAME, epoch=self._epoch, reason="stuck", text=text)
         announce(self._session, wire.Streams.on_detached, event, NAME, eligible=[viewer])
         self._owners.looks_changed()
-
-    # Commits that wait to be seen
-
-    def _unseen(self, token: object) -> None:
-        self._stream.drop_token(token)
-        self._answer_commit(token, self._stream.seq, False)
-
-    def _answer_commit(self, token: object, frame: int, seen: bool) -> None:
-        found = self._waiting.pop(token, None)
-        if found is None:
-            return
-        waiting, timer = found
-        if timer.active():
-            timer.cancel()
-        waiting.callback((frame, seen))
 
 
 def _look(view: wire.View) -> Look:

@@ -13,7 +13,7 @@ from geometry_ws.stream.viewer import Joining
 ACKED_BYTES = 256 * 1024
 """A viewer that has got half of it acknowledges at once: parts mustn't wait for the acks' pace."""
 
-_MOST_ACKS, _LEAST_ACKS, _ALL_ACKS = 15, 4, 150
+_MOST_ACKS, _LEAST_ACKS, _ALL_ACKS = 15, 3, 100
 
 
 class Newcomers:

@@ -113,6 +113,19 @@ class Stream(Audience):
                     break  # nothing is earlier
         return None if due is None else max(due, now)
 
+    def due_for(self, viewer_id: int, now: float) -> float | None:
+        """When to wake for one viewer: all that its ack can have changed.
+
+        Nobody else's time is looked at, so a wake that is planned already must stay.
+        """
+        viewer = self._viewers.get(viewer_id)
+        if viewer is None or self._planning is not None:
+            return None
+        if viewer.transfer is not None and viewer.ready(now):
+            return now
+        due = self._wakes(viewer, self._next_tick - EARLY_SECONDS, now)
+        return None if due is None else max(due, now)
+
     def plan(self, now: float, time_us: int | None = None) -> Plan:
         """Decide what goes to whom, and copy out its pixels.
 
