@@ -21,6 +21,9 @@ WINDOW_BYTES: Final = 1024 * 1024
 """The most that is in flight to a viewer, whatever its line: what a stalled one leaves in the
 router's memory."""
 
+MUCH_BYTES: Final = 32 * 1024
+"""With less in flight a late ack has other reasons than the line: a viewer that is busy."""
+
 SLACK_SECONDS: Final = 0.1
 """What the window holds beyond a round trip, painting and the acks' pace, so that it never limits
 a line by itself."""
@@ -50,6 +53,7 @@ class Sent(NamedTuple):
     delivered: int
     delivered_time: float
     limited: bool
+    queued: int
 
 
 class Flow:
@@ -62,6 +66,7 @@ class Flow:
         "_delivered_time",
         "_filled",
         "_in_flight",
+        "_queued",
         "_rates",
         "_short_at",
         "_trips",
@@ -79,6 +84,7 @@ class Flow:
         self._in_flight: deque[Sent] = deque()
         self._trips = Lowest(SLIDING_SECONDS)
         self._rates = Highest(SLIDING_SECONDS)
+        self._queued = 0
         self._short_at = now
         self._acked = 0
         self._filled = False
@@ -134,9 +140,10 @@ class Flow:
             # Nothing is before it, so its ack will tell.
             self.progress = self._delivered_time = self._short_at = now
         self.in_flight_bytes += size_bytes
+        queued = self.in_flight_bytes
         limited = self.in_flight_bytes < self.window
         self._in_flight.append(
-            Sent(seq, part, size_bytes, now, self._delivered, self._delivered_time, limited)
+            Sent(seq, part, size_bytes, now, self._delivered, self._delivered_time, limited, queued)
         )
         self.sent_bytes += size_bytes
         self.sent_messages += 1
@@ -154,6 +161,7 @@ class Flow:
             return False
         if last[:2] == (seq, part):
             self.lag = now - last.time
+            self._queued = last.queued
             trip = max(0.0, self.lag - draw_us / 1e6)
             if trip <= self.round_trip * 1.25 + 0.03:
                 self._short_at = now
@@ -189,8 +197,11 @@ class Flow:
 
     @property
     def excess(self) -> float:
-        """How much longer than the shortest recent round trip the last one was, in seconds."""
-        return max(0.0, self.lag - self.round_trip)
+        """How much longer than the shortest recent round trip the last one was, in seconds.
+
+        0 where so little was in flight that fewer bytes wouldn't have helped.
+        """
+        return max(0.0, self.lag - self.round_trip) if self._queued >= MUCH_BYTES else 0.0
 
     @property
     def stuck_at(self) -> float | None:
