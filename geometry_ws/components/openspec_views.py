@@ -15,6 +15,8 @@ from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.errors import InvalidArgument
 from geometry_ws.protocol.projects import OneProject
 
+MOST_OVERLAPS = 2000
+
 
 class ServedViews(wire.ProjectViews):
     """Views of the projects that are served; what is worked out is kept while nothing changes."""
@@ -42,10 +44,14 @@ class ServedViews(wire.ProjectViews):
         """Answer project.overlaps."""
         project = self._served.find(request.project)
         found: Overlaps = await self._view(project, "overlaps", _overlaps)
+        shown = found.requirements
+        if len(shown) > MOST_OVERLAPS:
+            shown = tuple(sorted(shown, key=lambda one: one.kind != "conflict")[:MOST_OVERLAPS])
         return wire.Overlaps(
             project=project.id,
-            requirements=[views_wire.overlapping(one) for one in found.requirements],
+            requirements=[views_wire.overlapping(one) for one in shown],
             specs=[views_wire.shared(one) for one in found.specs],
+            more=len(found.requirements) - len(shown),
         )
 
     async def get_history(self, caller: Caller, request: wire.History) -> wire.Timeline:

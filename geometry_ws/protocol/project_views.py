@@ -84,11 +84,12 @@ class SharedSpec(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Overlaps(Result, frozen=True, kw_only=True):
-    """Where open changes meet."""
+    """Where open changes meet; ``more`` requirements were left out, those without conflict first."""
 
     project: ProjectId
     requirements: list[Overlap]
     specs: list[SharedSpec]
+    more: int = 0
 
 
 class History(Request, frozen=True, kw_only=True):

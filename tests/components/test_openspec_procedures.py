@@ -5,6 +5,7 @@ import shutil
 import pytest
 from twisted.internet.defer import Deferred, maybeDeferred
 
+from geometry_ws.components import openspec_views
 from geometry_ws.components.openspec_change_views import ServedChangeViews
 from geometry_ws.components.openspec_changes import ServedChanges
 from geometry_ws.components.openspec_commands import ServedCommands
@@ -198,6 +199,19 @@ def test_overlaps_are_found_and_kept_until_something_changes(served, folder):
     shutil.rmtree(folder / "openspec/changes/drop-light")
     served.find(None).store.reload()
     assert answer(part.find_overlaps(CALLER, OneProject())).requirements == []
+
+
+def test_of_very_many_overlaps_the_conflicts_are_told(served, folder, monkeypatch):
+    monkeypatch.setattr(openspec_views, "MOST_OVERLAPS", 1)
+    both = "## MODIFIED Requirements\n\n### Requirement: Any\nIt SHALL be.\n"
+    for name in ("one", "two"):
+        place = folder / f"openspec/changes/{name}/specs/desk/spec.md"
+        place.parent.mkdir(parents=True)
+        place.write_text(both)
+    served.find(None).store.reload()
+    got = answer(ServedViews(served).find_overlaps(CALLER, OneProject()))
+    assert [one.kind for one in got.requirements] == ["conflict"]
+    assert got.more == 1
 
 
 def test_search_finds_words_in_open_and_archived_documents(served):
