@@ -84,7 +84,7 @@ class SharedSpec(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Overlaps(Result, frozen=True, kw_only=True):
-    """Where open changes meet; ``more`` requirements were left out, those without conflict first."""
+    """Where open changes meet; ``more`` requirements are left out, ones without conflict first."""
 
     project: ProjectId
     requirements: list[Overlap]
