@@ -39,7 +39,12 @@ _HARD = (
     *(*_WORDS, Column("viewers", "viewers", 7), Column("steps_per_s", "steps/s", 7), *_TIMES),
     *(Column("bytes_per_s_viewer", "B/s·viewer"), Column("picture_bytes", "picture B")),
     *(Column("p95_before_ms", "p95 before"), Column("grown_mb", "grown MB")),
-    *(Column("back_ms", "back ms"), Column("stale_frames", "stale"), Column("last_ms", "last ms")),
+    *(
+        Column("back_ms", "back ms"),
+        Column("stale_frames", "stale"),
+        Column("stale_ms", "stale ms"),
+        Column("last_ms", "last ms"),
+    ),
     *(Column("most_encodings_per_tile", "enc./tile"), Column("link_bytes_per_s", "link B/s")),
     *(Column("oldest_ms", "oldest ms"), Column("growing_ms", "growing ms")),
 )

@@ -129,19 +129,18 @@ def received(report: Report, window: Window) -> int:
 def back(report: Report, made: Report, moment: float) -> Row:
     """What a viewer gets that reads again at a moment: how much of it is of the past.
 
-    ``stale_frames`` came before the first that shows the newest step of that moment, or a newer.
+    ``stale_frames`` came before the first that shows the newest step of that moment, or a newer;
+    after ``stale_ms`` all of them were through.
     """
     newest = max((step for step, at in made["made"] if at <= moment), default=0)
-    stale, stale_bytes = 0, 0
+    found: Row = {"back_ms": None, "stale_frames": 0, "stale_bytes": 0, "stale_ms": 0.0}
     for at, size, step in report["seen"]:
         if at < moment:
             continue
+        since = round(1000 * (at - moment), 1)
         if step is not None and step >= newest:
-            return {
-                "back_ms": round(1000 * (at - moment), 1),
-                "stale_frames": stale,
-                "stale_bytes": stale_bytes,
-            }
-        stale += step is not None
-        stale_bytes += size
-    return {"back_ms": None, "stale_frames": stale, "stale_bytes": stale_bytes}
+            return found | {"back_ms": since}
+        found["stale_frames"] += step is not None
+        found["stale_bytes"] += size
+        found["stale_ms"] = since
+    return found

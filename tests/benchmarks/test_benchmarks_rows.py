@@ -34,7 +34,8 @@ def test_what_is_seen_grows_old_from_the_making_of_the_next_step():
 def test_whoever_reads_again_is_told_by_the_frames_before_the_newest_step():
     late = {"seen": [[5.0, 10, 3], [5.1, 20, None], [5.2, 30, 49], [5.3, 40, 50], [5.4, 50, 51]]}
     found = back(late, MADE, 5.0)
-    assert found == {"back_ms": 300.0, "stale_frames": 2, "stale_bytes": 60}
+    assert (found["back_ms"], found["stale_ms"]) == (300.0, 200.0)
+    assert (found["stale_frames"], found["stale_bytes"]) == (2, 60)
     assert back({"seen": []}, MADE, 5.0)["back_ms"] is None
 
 
