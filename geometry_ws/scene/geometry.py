@@ -140,6 +140,8 @@ class Region:
             return other
         if not other.rects or other is self:
             return self
+        if all(any(known.contains(rect) for known in self.rects) for rect in other.rects):
+            return self
         return Region((*self.rects, *other.rects))
 
     def clip(self, rect: Rect) -> "Region":
@@ -148,8 +150,12 @@ class Region:
 
     def subtract(self, other: "Region") -> "Region":
         """What of it isn't in the other."""
+        return self.without(other.rects)
+
+    def without(self, rects: "Iterable[Rect]") -> "Region":
+        """What of it isn't in the rectangles: a region of them may hold more than they do."""
         left = list(self.rects)
-        for known in other.rects:
+        for known in rects:
             left = [piece for rect in left for piece in rect.subtract(known)]
         return self if len(left) == len(self.rects) and tuple(left) == self.rects else Region(left)
 

@@ -3,17 +3,17 @@
 A viewer's rough regions may name more pixels than are inexact, never fewer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from geometry_ws.scene.geometry import Rect, Region
 
 
 class Loss(NamedTuple):
-    """Regions per plane, and copies as source rectangles and shifts."""
+    """Regions per plane, what is exact to the pixel, and copies as source rectangles and shifts."""
 
     rough: Mapping[str, Region] = {}
-    exact: Mapping[str, Region] = {}
+    exact: Mapping[str, Sequence[Rect]] = {}
     copies: Mapping[str, tuple[tuple[Rect, int, int], ...]] = {}
 
     def after(self, before: dict[str, Region]) -> dict[str, Region]:
@@ -35,8 +35,7 @@ class Loss(NamedTuple):
             moved = region.clip(source)
             if moved:
                 region = region.union(Region(rect.translate(dx, dy) for rect in moved.rects))
-        exact = self.exact.get(plane)
-        return region if exact is None else region.subtract(exact)
+        return region.without(self.exact.get(plane, ()))
 
 
 NO_LOSS = Loss()

@@ -113,7 +113,7 @@ class Plan:
         if rough or any(viewer.rough for viewer in group.viewers):
             for plane in fills.keys() - copies.keys():  # a copy may lie over a fill
                 exact.setdefault(plane, []).extend(fills[plane])
-            loss = Loss(_regions(rough), _regions(exact), copies)
+            loss = Loss({plane: Region(some) for plane, some in rough.items()}, exact, copies)
         size = SLOW_PART_BYTES if group.profile.fast else PART_BYTES
         return lay_out(group.head, ops, size), loss
 
@@ -134,10 +134,6 @@ def interleaved(shares: Sequence[Encoded]) -> Encoded:
     """What several calls of `Plan.encode` have encoded, each with its own ``first``, in order."""
     count = sum(len(share) for share in shares)
     return [shares[number % len(shares)][number // len(shares)] for number in range(count)]
-
-
-def _regions(rects: dict[str, list[Rect]]) -> dict[str, Region]:
-    return {plane: Region(some) for plane, some in rects.items()}
 
 
 def place_of(surface: Surface) -> PlanePlace:
