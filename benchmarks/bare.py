@@ -43,12 +43,10 @@ class Relay(QuietSession):
 
 
 class Heartbeat(QuietSession):
-    """Notes how long the event loop of its container was held up at most."""
+    """Notes how long the event loop of its container was held up at most, and by what."""
 
-    _last = 0.0
-    _worst = 0.0
-    _last_used = 0.0
-    _busiest = 0.0
+    _last = (0.0, 0.0, 0.0)
+    _worst = (0.0, 0.0, 0.0)
 
     async def onJoin(self, details: Any) -> None:  # noqa: N802 - autobahn's name
         from twisted.internet.task import LoopingCall
@@ -56,26 +54,36 @@ class Heartbeat(QuietSession):
         # Importing holds everything up, once, before there is anything to serve.
         import geometry_ws.components.openspec  # noqa: F401
 
-        self._last, self._last_used = time.monotonic(), time.thread_time()
+        self._last = _clocks()
         LoopingCall(self._beat).start(BEAT_SECONDS, now=False)
         await self.serve(HEARTBEAT, self._tell)
 
     def _beat(self) -> None:
-        now = time.monotonic()
-        used = time.thread_time()
-        self._worst = max(self._worst, now - self._last - BEAT_SECONDS)
-        self._busiest = max(self._busiest, used - self._last_used)
-        self._last, self._last_used = now, used
+        now = _clocks()
+        passed, worked, queued = (new - old for new, old in zip(now, self._last, strict=True))
+        blocked = passed - queued - BEAT_SECONDS
+        self._worst = max(self._worst, (blocked, worked, queued))
+        self._last = now
 
     async def _tell(self, args: Any, keywords: Any, details: Any) -> Any:
-        """The worst since the last time that somebody asked, and the loop's own work in one go.
+        """The longest since the last time that somebody asked, and its parts.
 
-        What the loop waited beyond its own work it waited for the interpreter or a processor.
+        The loop worked itself, or waited for the interpreter, which other threads held. What it
+        waited for a processor that other processes had isn't counted, but told.
         """
         self._beat()
-        told = {"worst_ms": self._worst, "busy_ms": self._busiest}
-        self._worst = self._busiest = 0.0
+        (blocked, worked, queued), self._worst = self._worst, (0.0, 0.0, 0.0)
+        told = {"worst_ms": blocked, "worked_ms": worked, "queued_ms": queued}
         return {name: round(1000 * seconds, 1) for name, seconds in told.items()}
+
+
+def _clocks() -> tuple[float, float, float]:
+    """Now, what this thread has worked, and what it has waited for a processor, in seconds."""
+    try:
+        queued = int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        queued = 0.0
+    return time.monotonic(), time.thread_time(), queued
 
 
 class Bare:

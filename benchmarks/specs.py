@@ -217,8 +217,10 @@ def loaded(place: Place) -> list[Row]:
         "worst_pause_ms": max(started["worst_ms"], appeared["worst_ms"]),
         "pause_at_start_ms": started["worst_ms"],
         "pause_when_it_appears_ms": appeared["worst_ms"],
-        "own_work_at_start_ms": started["busy_ms"],
-        "own_work_when_it_appears_ms": appeared["busy_ms"],
+        "start_worked_ms": started["worked_ms"],
+        "start_queued_ms": started["queued_ms"],
+        "appears_worked_ms": appeared["worked_ms"],
+        "appears_queued_ms": appeared["queued_ms"],
         "pause_of_nothing_ms": quiet,
     }
     more = {"loaded_s": round(taken, 2), "target_pause_ms": 10, "target_grown_mb": 150}
