@@ -299,6 +299,18 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningNode]:
         nodes.stop()
 
 
+@pytest.fixture(scope="module")
+def start_shared_node(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[..., RunningNode]]:
+    """Starts nodes that the tests of one module share."""
+    nodes = Nodes(tmp_path_factory.mktemp("nodes"))
+    try:
+        yield nodes.start
+    finally:
+        nodes.stop()
+
+
 @pytest.fixture
 def start_node(tmp_path: Path) -> Iterator[Callable[..., RunningNode]]:
     """Starts nodes of one's own, which may be harmed: `start_node(project, change)`."""

@@ -5,6 +5,7 @@
  */
 
 import { byId, make, setText } from "./dom.js";
+import { address } from "./pages/routes.js";
 import { GROUPS, grouped } from "./project.js";
 import { counted, inline } from "./text.js";
 
@@ -87,6 +88,13 @@ export class List {
     this.#showRest(filled.length > 0);
   }
 
+  /** The address of a page of this project.
+   * @param {import("./pages/routes.js").PageName} page @param {string} [name] */
+  #address(page, name = "") {
+    const several = document.body.classList.contains("several");
+    return address(page, { name, project: several ? this.project.id : "" });
+  }
+
   /** @param {boolean} any whether there are open changes */
   #showRest(any) {
     const { project } = this;
@@ -95,6 +103,11 @@ export class List {
     setText(note, trouble || (project.ready ? "" : "Reading the project…"));
     note.hidden = !note.textContent;
     note.classList.toggle("trouble", Boolean(trouble));
+    for (const link of byId("pages").querySelectorAll("a")) {
+      const page = /** @type {any} */ (link.dataset.page);
+      link.setAttribute("href", this.#address(page, page === "project" ? project.id : ""));
+    }
+    byId("pages").hidden = !project.ready;
     byId("next").hidden = any || !project.ready || Boolean(trouble);
     const archived = byId("archived");
     archived.hidden = !project.ready || !project.archived.length;
@@ -132,6 +145,7 @@ export class List {
     }
     if (item.change !== change) {
       item.change = change;
+      item.page.href = this.#address("change", change.change);
       setText(item.progress, change.total ? `${change.done}/${change.total}` : "no tasks");
       item.bar.max = change.total || 1;
       item.bar.value = change.done;
@@ -227,10 +241,11 @@ function makeChange(name, open) {
   const list = make("ul", { class: "tasks" });
   const head = make("span", { class: "name", textContent: name });
   const summary = make("summary", {}, head, progress, bar, problem);
-  const details = make("details", { open }, summary, title, list);
+  const page = make("a", { class: "open-page", textContent: "Open its page" });
+  const details = make("details", { open }, summary, title, page, list);
   const element = make("li", { class: "change" }, details);
   return {
-    element, progress, bar, title, problem, list, change: null, rows: new Map(), sections: new Map(),
+    element, progress, bar, title, problem, list, page, change: null, rows: new Map(), sections: new Map(),
   };
 }
 

@@ -12,6 +12,8 @@ const IN_NAVIGATION = /** @type {Record<string, string>} */ ({
   change: "project", spec: "specs", archived: "archive",
 });
 
+const FILLING_MS = 4000; // how long what was led to may move because of what comes after it
+
 export class App {
   /**
    * @param {import("../session.js").Session} session
@@ -31,6 +33,9 @@ export class App {
     this.scroll = /** @type {number | null} */ (history.state?.y ?? null);
     /** @type {string} the fragment that has still to be led to */
     this.spot = this.route.hash;
+    /** @type {HTMLElement | null} what was led to, and is kept in sight while the page fills */
+    this.led = null;
+    this.ledUntil = 0;
     history.scrollRestoration = "manual";
     this.#listen();
   }
@@ -54,6 +59,9 @@ export class App {
       const box = /** @type {Element} */ (event.target);
       if (box.matches?.("details.file")) this.page?.act("toggle", box, event);
     }, true);
+    for (const kind of ["wheel", "touchstart", "pointerdown", "keydown"]) {
+      document.addEventListener(kind, () => (this.led = null), { passive: true });
+    }
     window.addEventListener("popstate", () => this.#popped());
     window.addEventListener("beforeunload", (event) => {
       this.#keepScroll();
@@ -164,6 +172,7 @@ export class App {
       byId("page").querySelector("h1")?.focus({ preventScroll: true });
     }
     if (this.spot) this.#lead();
+    else if (this.led && performance.now() < this.ledUntil) this.#bring(this.led);
   }
 
   /** Lead to what the fragment names, once it is there; details around it are opened. */
@@ -176,9 +185,16 @@ export class App {
     }
     for (const other of document.querySelectorAll(".led")) other.classList.remove("led");
     target.classList.add("led");
-    target.scrollIntoView({ block: target.matches("li") ? "center" : "start" });
-    if (!target.matches("a, button, input, [tabindex]")) target.tabIndex = -1;
+    if (!target.matches("a, button, input, summary, [tabindex]")) target.tabIndex = -1;
     target.focus({ preventScroll: true });
+    this.#bring(target);
+    this.led = target;
+    this.ledUntil = performance.now() + FILLING_MS;
+  }
+
+  /** @param {HTMLElement} target */
+  #bring(target) {
+    if (target.isConnected) target.scrollIntoView({ block: target.matches("li") ? "center" : "start" });
   }
 
   /** @param {MouseEvent} event */

@@ -8,6 +8,7 @@
  */
 
 const MOST_WORK = 400_000; // comparisons; beyond it the rest counts as replaced
+const MOST_ALIKE = 300; // lines that are replaced at once; of more, none are set side by side
 const WORDS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{M}\p{N}_]+|\s+|./gsu;
 
 /** A text's words, spaces and signs; one for each character where words have no spaces.
@@ -162,7 +163,7 @@ function replaced(one, other) {
   const rows = [];
   let next = 0;
   for (const line of one) {
-    const near = other.slice(next, next + 8);
+    const near = one.length > MOST_ALIKE ? [] : other.slice(next, next + 8);
     const found = near.findIndex((candidate) => likeness(line, candidate) > 0.4);
     if (found < 0) {
       rows.push({ kind: "removed", before: [{ kind: "removed", text: line }], after: null });

@@ -47,11 +47,14 @@ export class OverviewPage extends Page {
     if (!counts) return make("dl", { class: "numbers" });
     const { deltas, changes } = counts;
     const requirements = `${counted(counts.requirements, "requirement")}, ${counted(counts.scenarios, "scenario")}`;
-    const touched = `${deltas.added} added, ${deltas.modified} modified, ${deltas.removed} removed, ${deltas.renamed} renamed`;
+    const touched = ["added", "modified", "removed", "renamed"]
+      .filter((key) => deltas[key])
+      .map((key) => `${deltas[key]} ${key}`)
+      .join(", ");
     const share = counts.total ? Math.floor((counts.done / counts.total) * 100) : 0;
     return make(
       "dl", { class: "numbers" },
-      number("Open changes", changes.total, counts.deltas ? `requirements: ${touched}` : ""),
+      number("Open changes", changes.total, touched && `requirements: ${touched}`),
       number("Tasks done", `${counts.done.toLocaleString("en")} of ${counts.total.toLocaleString("en")}`, `${share} %`),
       number("Specs", counts.specs, requirements, this.to("specs")),
       number("Archived", counts.archived, "the timeline", this.to("archive")),

@@ -47,9 +47,10 @@ export class SpecPage extends Page {
     return [
       make("div", { class: "head" }, head, verdictBadge(spec.verdict), make("span", { class: "soft", textContent: counted(spec.requirements, "requirement") })),
       ...(problem ? [note(gone ? "This spec is gone: it was removed or renamed." : problem.message, "trouble gone")] : []),
-      make("div", { class: "columns" },
-        make("div", { class: "side" }, ...this.#problems(findings), this.#touched(touching), this.#index(value.requirements)),
-        make("div", { class: "body" }, this.#purpose(value), this.#requirements(value.requirements, touching), this.#file(document))),
+      ...this.#problems(findings),
+      make("div", { class: "columns reading-first" },
+        make("div", { class: "body" }, this.#purpose(value), this.#requirements(value.requirements, touching), this.#file(document)),
+        make("div", { class: "side" }, this.#touched(touching), this.#index(value.requirements))),
     ];
   }
 
@@ -87,6 +88,12 @@ export class SpecPage extends Page {
   /** @param {any[]} requirements @param {any[]} touching */
   #requirements(requirements, touching) {
     const folder = `specs/${this.route.name}`;
+    const { document } = this.spec.value;
+    if (!requirements.length) {
+      // what breaks the rules can still be read
+      const text = this.prose(document.text, { folder, memo: document.revision });
+      return section("requirements", "The document", [], [note("No requirements can be made out in it."), text]);
+    }
     return section("requirements", "Requirements", [" ", make("span", { class: "count", textContent: String(requirements.length) })], requirements.map((one) => {
       const touches = touching.filter(({ requirement }) => requirement === one.name);
       return make("article", { class: "requirement-card", id: `requirement:${one.name}`, "data-key": one.name },
