@@ -176,7 +176,7 @@ export class ChangePage extends Page {
     const { value, problem } = this.deltas;
     if (!value) return section("deltas", "Changes to specs", [], [trouble(problem)]);
     const count = value.deltas.reduce((/** @type {number} */ sum, /** @type {any} */ one) => sum + one.requirements.length, 0);
-    const read = (/** @type {string} */ text) => this.read(text, `changes/${this.name}`, 2);
+    const read = (/** @type {string} */ text) => this.read(text, `changes/${this.name}`, 3);
     return section("deltas", "Changes to specs", [" ", make("span", { class: "count", textContent: String(count) })],
       value.deltas.length
         ? value.deltas.map((/** @type {any} */ delta) => specDelta(this, delta, read, count < MANY))

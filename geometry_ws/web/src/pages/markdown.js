@@ -24,7 +24,7 @@ function escaped(text) {
   return text.replace(/[&<>"']/g, (sign) => signs[sign]);
 }
 
-let shift = 0; // how many levels the headings of the document at hand are lowered
+let shift = 0; // how many levels the headings of the document at hand are lowered: no level is left out
 
 const marked = new Marked({
   gfm: true,
@@ -38,7 +38,7 @@ const marked = new Marked({
       return `<em>[picture: ${escaped(text || href)}]</em>`;
     },
     heading({ tokens, depth }) {
-      const level = Math.min(6, depth + shift);
+      const level = Math.max(2, Math.min(6, depth + shift));
       return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>`;
     },
     checkbox({ checked }) {
@@ -57,8 +57,10 @@ const marked = new Marked({
  */
 export function markdown(text, { folder, level = 2, to }) {
   if (text.length > LONGEST) return make("pre", { class: "plain-text", textContent: text });
-  shift = level;
-  const html = /** @type {string} */ (marked.parse(text));
+  const tokens = marked.lexer(text);
+  const depths = tokens.map((token) => (token.type === "heading" ? token.depth : 6));
+  shift = level + 1 - Math.min(6, ...depths);
+  const html = marked.parser(tokens);
   const fragment = DOMPurify.sanitize(html, {
     ALLOWED_TAGS: TAGS,
     ALLOWED_ATTR: ["href", "start"],
