@@ -132,7 +132,7 @@ class Frames:
             stream=NAME,
             epoch=self._epoch,
             seq=self._stream.seq,
-            window_bytes=newcomers.ACKED_BYTES,
+            window_bytes=newcomers.acked_bytes(len(self._stream.viewers) - 1),
             acks_per_second=joining.acks_per_second,
             codecs=newcomers.all_codecs(joining),
             token=joining.token,

@@ -10,10 +10,8 @@ from geometry_ws.stream.stream import Stream
 from geometry_ws.stream.tiles import Wish
 from geometry_ws.stream.viewer import Joining
 
-ACKED_BYTES = 256 * 1024
-"""A viewer that has got half of it acknowledges at once: parts mustn't wait for the acks' pace."""
-
-_MOST_ACKS, _LEAST_ACKS, _ALL_ACKS = 15, 3, 100
+_MOST_ACKS, _LEAST_ACKS, _ALL_ACKS = 15, 2, 60
+_ACKED_BYTES, _ACKED_BYTES_OF_MANY, _MANY = 256 * 1024, 512 * 1024, 10
 
 
 class Newcomers:
@@ -37,6 +35,11 @@ class Newcomers:
 def acks_per_second(viewers: int) -> int:
     """The pace of acks for one more viewer: each costs the router more than a small frame does."""
     return max(_LEAST_ACKS, min(_MOST_ACKS, _ALL_ACKS // (viewers + 1)))
+
+
+def acked_bytes(viewers: int) -> int:
+    """With half of it one more viewer acknowledges at once: parts mustn't wait for the pace."""
+    return _ACKED_BYTES if viewers < _MANY else _ACKED_BYTES_OF_MANY
 
 
 def encode_as_wished(pixels: Pixels, wish: Wish) -> tuple[str, bytes, bool]:

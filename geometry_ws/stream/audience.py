@@ -66,6 +66,7 @@ class Audience:
         if viewer is not None:
             painted = min(flow.painted, viewer.last_sent)
             viewer.acked(painted, now)
+            self._planner.settling.acked(viewer)
             if painted > before:
                 self._overview.ledger.acked(painted, now)
                 self._presented.acked(viewer, (before, painted), self._planner.sees, now)

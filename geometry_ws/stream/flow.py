@@ -2,14 +2,16 @@
 
 The router keeps whatever a slow reader doesn't take, without bound; so the bound is here: bytes
 and time since the oldest message that isn't acknowledged. The bytes follow the line: about what
-it carries in a round trip, the painting and a little more. Acks are cumulative; late, repeated,
-reordered ones and ones for what was never sent change nothing.
+it carries in a round trip, the painting and a little more, or twice what it has just carried
+without delay; for where acks are few and there is little to send, rates say little. Acks are
+cumulative; late, repeated, reordered ones and ones for what was never sent change nothing.
 """
 
 from collections import deque
 from typing import Final, NamedTuple
 
 from geometry_ws.stream.meters import Highest, Lowest
+from geometry_ws.stream.quality import CALM_SECONDS
 
 LEAST_WINDOW_BYTES: Final = 64 * 1024
 """The slowest line gets so much at once: half a second of 1 Mbit/s."""
@@ -62,6 +64,7 @@ class Flow:
     __slots__ = (
         "_ack_seconds",
         "_acked",
+        "_calm",
         "_delivered",
         "_delivered_time",
         "_filled",
@@ -88,6 +91,7 @@ class Flow:
         self._short_at = now
         self._acked = 0
         self._filled = False
+        self._calm = Highest(SLIDING_SECONDS)
         self._delivered = 0
         self._delivered_time = now
         self._ack_seconds = ack_seconds
@@ -117,7 +121,8 @@ class Flow:
         """Bytes in flight from which on the viewer gets nothing more."""
         seconds = self.round_trip + self.draw_us / 1e6 + self._ack_seconds + SLACK_SECONDS
         least = LEAST_WINDOW_BYTES if self._filled else FIRST_WINDOW_BYTES
-        return int(max(least, min(self._rates.value * seconds, WINDOW_BYTES)))
+        most = max(self._rates.value * seconds, 2 * self._calm.value)
+        return int(max(least, min(most, WINDOW_BYTES)))
 
     @property
     def messages_in_flight(self) -> int:
@@ -166,6 +171,8 @@ class Flow:
             if trip <= self.round_trip * 1.25 + 0.03:
                 self._short_at = now
             self._trips.add(trip, now)
+            if trip - self.round_trip < CALM_SECONDS:
+                self._calm.add(last.queued, now)
         self._acked = seq
         self._measure(last, now)
         self.progress = self.last_ack = self._delivered_time = now
@@ -193,7 +200,7 @@ class Flow:
     def inherit(self, before: "Flow") -> None:
         """The viewer has a new session, with nothing in flight, over what may be the same line."""
         self._trips, self._rates = before._trips, before._rates
-        self._filled = before._filled
+        self._calm, self._filled = before._calm, before._filled
 
     @property
     def excess(self) -> float:

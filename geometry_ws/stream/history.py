@@ -76,6 +76,11 @@ class PlaneHistory:
         """All of the picture."""
         return self._whole.rects[0]
 
+    @property
+    def interval(self) -> float:
+        """Seconds between the two newest changes; 0 where there was but one."""
+        return self._steps[-1].time - self._steps[-2].time if len(self._steps) > 1 else 0.0
+
     def after(self, time: float) -> Region:
         """What changed after a moment; at least that."""
         if self._begun_time > time:
