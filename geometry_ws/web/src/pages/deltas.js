@@ -13,7 +13,7 @@ export const deltaId = (spec, requirement) => `delta:${spec}:${requirement}`;
  * @param {import("./page.js").Page} page
  * @param {any} delta a SpecDelta
  * @param {(text: string) => Node} read Markdown as elements
- * @param {boolean} open whether its requirements are open at first
+ * @param {boolean} open whether all its requirements are open at first, not only modified ones
  */
 export function specDelta(page, delta, read, open) {
   const file = make("a", {
@@ -42,7 +42,7 @@ function requirement(page, delta, one, read, open) {
     "data-memo": `${page.readable}${one.operation}\n${one.before ?? ""}\n${one.after ?? ""}`,
   });
   /** @type {import("./morph.js").Lazy} */ (body).fill = () => compared(one, read);
-  return make("details", { class: "delta", open, id, "data-key": id }, summary, ...scenarios(one), body);
+  return make("details", { class: "delta", open: open || one.operation === "MODIFIED", id, "data-key": id }, summary, ...scenarios(one), body);
 }
 
 /** What becomes of the scenarios. @param {any} one */

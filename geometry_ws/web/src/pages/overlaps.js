@@ -52,8 +52,8 @@ export class OverlapsPage extends Page {
       make("p", { class: "soft" }, "in ", make("a", { href: this.to("spec", { name: one.spec }) }, name(one.spec))),
       make("ul", { class: "touches" }, ...one.changes.map((/** @type {any} */ touch) => this.#touch(one, touch))),
       ...(one.why ? [make("p", { textContent: one.why })] : []),
-      ...(one.order.length ? [make("div", { class: "archive-order" }, make("p", { textContent: "Archive in this order:" }),
-        make("ol", {}, ...one.order.map((/** @type {string} */ change) => make("li", {}, make("a", { href: this.to("change", { name: change }) }, name(change))))))] : []),
+      ...(one.order.length ? [make("div", { class: "archive-order" },
+        make("ol", { "aria-label": "Order to archive in" }, ...one.order.map((/** @type {string} */ change) => make("li", {}, make("a", { href: this.to("change", { name: change }) }, name(change))))))] : []),
     );
   }
 

@@ -64,7 +64,7 @@ export function when(ms) {
     ? `on ${then.toLocaleDateString("en", { year: "numeric", month: "short", day: "numeric" })}`
     : days
       ? `${counted(days, "day")} ago`
-      : passed < 60_000 ? "just now" : `${age(passed)} ago`;
+      : passed < 60_000 ? "just now" : `${age(passed).replace(/ h .*/, " h")} ago`;
   return make("time", { dateTime: then.toISOString(), title: then.toLocaleString(), textContent: words });
 }
 
