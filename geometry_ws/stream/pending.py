@@ -102,7 +102,8 @@ class Pending:
         for plane in changes.removed:
             self.planes.pop(plane, None)
             self.removed.append(plane)
-        self._bound()
+        if any(self.planes[plane].tiles for plane in changes.planes if plane in self.planes):
+            self._bound()
 
     def _bound(self) -> None:
         kept = sum(len(tile.data) for one in self.planes.values() for tile in one.tiles.values())

@@ -312,3 +312,13 @@ def test_mending_begins_after_a_pause_and_is_soon_over() -> None:
     node.stream.ack(1, EPOCH, publish.frame.seq, 0, 0, node.now)
     due = node.stream.next_due(node.now)
     assert due == pytest.approx(drawn + SETTLE_SECONDS, abs=0.001)
+
+
+def test_tiles_that_nobody_takes_are_kept_within_bounds() -> None:
+    node = Node()
+    surfaces = [picture(node) for _ in range(6)]
+    for surface in surfaces:
+        large = Tile("jpeg", bytes(4 * 1024 * 1024), False)
+        draw(node, surface, Image(SOME, noise(40, 30, 7), large))
+        kept = [one for plane in node.stream._pending.planes.values() for one in plane.tiles]
+        assert len(kept) <= 4
