@@ -453,3 +453,41 @@ def test_the_list_and_the_pages_lead_to_each_other(browser, shop):
     page.wait("location.pathname === '/changes/polite-greeting'")
     wait_read(page)
     says(page, "Manners matter")
+
+
+def _serve_too(settings, path):
+    """Let the node of a configuration serve one more project."""
+    if isinstance(settings, dict):
+        if isinstance(settings.get("projects"), list):
+            settings["projects"].append({"path": str(path)})
+        settings = list(settings.values())
+    for inner in settings if isinstance(settings, list) else ():
+        _serve_too(inner, path)
+
+
+def test_of_several_projects_each_has_addresses(browser, start_node, tmp_path):
+    """The address says which; links keep it; another one is chosen without loading anything."""
+    other = pages_project.write(tmp_path / "other")
+    save(other / CHANGES / "polite-greeting/tasks.md", "- [ ] 1.1 Only here\n")
+    node = start_node(
+        pages_project.write(tmp_path / "shop"), lambda settings: _serve_too(settings, other)
+    )
+    page = opened(browser, node, "/changes/polite-greeting?project=other")
+    says(page, "Only here")
+    links = "[...document.querySelectorAll('header a, #page a[href^=\"/\"]')].map((a) => a.href)"
+    assert all("project=other" in link or "/projects/other" in link for link in page.run(links))
+    use(
+        page,
+        "(() => { const picker = document.getElementById('projects'); picker.value = 'shop';"
+        " picker.dispatchEvent(new Event('change', {bubbles: true})) })()",
+    )
+    page.wait("location.pathname === '/projects/shop' && geometry_ws.project === 'shop'")
+    use(page, "document.querySelector('.rows a[href*=polite]').click()")
+    page.wait("location.href.endsWith('/changes/polite-greeting?project=shop')")
+    says(page, "1 of 3 tasks done")
+    use(page, "history.go(-2)")
+    says(page, "Only here")
+    page = opened(browser, node, "/projects/nothing")
+    says(page, "no project")
+    page = opened(browser, node, "/projects")
+    page.wait("document.querySelectorAll('.rows a').length === 2")
