@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { ArchivePage } from "../src/pages/archive.js";
 import { choose } from "../src/pages/choosing.js";
 import { lineDiff, matches, wordDiff, words } from "../src/pages/diff.js";
 import { Live } from "../src/pages/live.js";
@@ -168,4 +169,25 @@ test("a failure keeps what was known and says why", async () => {
   await settle();
   assert.equal(live.value, "known");
   assert.equal(live.problem, problem);
+});
+
+test("older archived changes come after those that are shown, each once", async () => {
+  const asked = [];
+  const entry = (archived) => ({ archived, change: archived, date: "", specs: [], done: 0, total: 0 });
+  const pages = [
+    { changes: [entry("c"), entry("b")], more: true }, { changes: [entry("a")], more: false },
+    { changes: [entry("d"), entry("c")], more: true },
+  ];
+  const session = { call: async (name, kwargs) => (asked.push([name, kwargs.before]), pages.shift()) };
+  const app = { session, project: { id: "shop" }, redraw() {}, complain: assert.fail };
+  const page = new ArchivePage(app, at("/archive"));
+  await settle();
+  await page.act("more");
+  assert.deepEqual(asked, [["project_history", undefined], ["project_history", "b"]]);
+  assert.deepEqual(page.older.map(({ archived }) => archived), ["a"]);
+  assert.equal(page.more, false);
+  page.happened([{ kind: "archive_changed", archived: ["d", "c", "b", "a"] }]);
+  await settle();
+  assert.deepEqual(page.shown().map(({ archived }) => archived), ["d", "c", "b", "a"]);
+  page.stop();
 });

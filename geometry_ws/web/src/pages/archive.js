@@ -24,15 +24,18 @@ export class ArchivePage extends Page {
 
   /** @param {any[]} events */
   happened(events) {
-    if (events.some((one) => one.archived)) this.first.refresh();
+    if (!events.some((one) => one.archived)) return;
+    // what newer ones push off the first page is kept, if there are older ones below it
+    const there = new Set(this.project.archived ?? []);
+    if (this.older.length) this.older = this.shown().filter((one) => !there.size || there.has(one.archived));
+    this.first.refresh();
   }
 
   view() {
     const head = make("h1", { tabIndex: -1, textContent: "Archive" });
     const { value, problem } = this.first;
     if (!value) return [head, trouble(problem)];
-    const listed = new Set(value.changes.map((/** @type {any} */ one) => one.archived));
-    const all = [...value.changes, ...this.older.filter((one) => !listed.has(one.archived))];
+    const all = this.shown();
     /** @type {Map<string, any[]>} */
     const months = new Map();
     for (const one of all) {
@@ -49,6 +52,13 @@ export class ArchivePage extends Page {
         make("ol", { class: "timeline" }, ...changes.map((one) => this.#entry(one))))),
       ...(more ? [make("button", { type: "button", "data-do": "more", "data-key": "more", disabled: this.busy, textContent: this.busy ? "Reading…" : "Show older ones" })] : []),
     ];
+  }
+
+  /** All that was read, the newest first. */
+  shown() {
+    const newest = this.first.value?.changes ?? [];
+    const listed = new Set(newest.map((/** @type {any} */ one) => one.archived));
+    return [...newest, ...this.older.filter((one) => !listed.has(one.archived))];
   }
 
   /** @param {any} one */
