@@ -2,21 +2,25 @@
 
 Settings: ``port``, and ``through`` where a proxy is on the way; ``count``; ``see``: "step" (the
 cells of ``surface``), "place" (where it lies), "bare" (messages of ``topic`` that carry their
-step); ``waits``: they attach together at the word "attach", and one more line tells when all have
-a picture. At the word "stall" the first one stops reading, and at "read" it goes on.
+step; the first decodes their tiles); ``waits``: they attach together at the word "attach", and one
+more line tells when all have a picture. At the word "stall" the first one stops reading, and at
+"read" it goes on.
 ``notes``: count different encodings.
 Report: ``viewers``, for each a list ``seen`` of [time, message bytes, step], and ``received``, a
 list of [time, all bytes so far], ``full`` [time, bytes] of its first whole picture, ``keyframes``,
 ``refreshes``, ``detached``, ``lost``; and ``moments`` of the words, ``encodings``.
 """
 
+import io
 import time
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from children import say, serve
 from glimpse import Glimpse, Seen, Tiles
 from light import Loop, Session
+from PIL import Image
 
 from geometry_ws.client.acks import Acks, Position
 from geometry_ws.protocol.names import PREFIX
@@ -30,8 +34,9 @@ AGAIN_SECONDS = 0.05
 class Member:
     """One viewer of the flock."""
 
-    def __init__(self, flock: "Flock") -> None:
+    def __init__(self, flock: "Flock", *, paints: bool = False) -> None:
         self._flock = flock
+        self._paints = paints
         settings = flock.settings
         self._bare = settings["see"] == "bare"
         moves = settings["see"] == "place"
@@ -109,6 +114,10 @@ class Member:
         self._flock.loop.at(time.monotonic() + AGAIN_SECONDS, self.attach)
 
     def _heard(self, keywords: Any, size: int) -> None:
+        if self._paints:
+            for op in keywords["ops"]:
+                if op[0] == "image" and op[2] != "bgra":
+                    np.asarray(Image.open(io.BytesIO(op[3])).convert("RGBA"))
         self.seen.append((time.monotonic(), size, keywords["step"]))
 
     def _frame(self, frame: Any, size: int) -> None:
@@ -157,7 +166,8 @@ class Flock:
         self.encodings = Seen() if settings.get("notes") else None
         self.moments: dict[str, float] = {}
         self._missing = self._hungry = settings["count"]
-        self.members = [Member(self) for _ in range(settings["count"])]
+        # Of bare subscribers the first decodes, so that latencies end at the pixels everywhere.
+        self.members = [Member(self, paints=not number) for number in range(settings["count"])]
         self._sample()
         self.loop.hear(self._told)
 

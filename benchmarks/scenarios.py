@@ -79,7 +79,7 @@ def drawing(node: Node, name: str, form: str, viewers: int, seconds: float) -> R
         made = program.finish()
         reports = watchers.reports()
     found = row(SYSTEM, load.name, viewers, form) | seen(made, reports, window) | costs
-    return found | {"encode_ms": encoding.get("p50_ms")}
+    return found | {"encode_ms": encoding.get("p50_ms") if encoding.get("count") else None}
 
 
 def bare(node: Node, how: str, name: str, viewers: int, seconds: float) -> Row:
