@@ -24,10 +24,10 @@ from PIL import Image
 
 from geometry_ws.client.acks import Acks, Position
 from geometry_ws.protocol.names import PREFIX
+from geometry_ws.render.codecs import FRAME_CODECS
 
 SAMPLE_SECONDS = 0.2
 STREAM = "world"
-CODECS = ["png", "jpeg", "webp"]
 AGAIN_SECONDS = 0.05
 
 
@@ -75,7 +75,7 @@ class Member:
         self._glimpse.restart()
         self._acks.forget()
         self._begun = self.session.received
-        keywords: dict[str, Any] = {"stream": STREAM, "codecs": CODECS}
+        keywords: dict[str, Any] = {"stream": STREAM, "codecs": list(FRAME_CODECS)}
         if self._token:
             have = {"epoch": self._glimpse.epoch, "seq": self._glimpse.seq}
             keywords["resume"] = {"token": self._token, **have}

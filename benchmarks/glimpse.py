@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import xxhash
 from loads import BITS, CELL, read_step, step_at
-from PIL import Image
+
+from geometry_ws.render.inflate import decode_plane
 
 WIDTH, HEIGHT = BITS * CELL, CELL
 _KEPT = 256
@@ -25,26 +26,26 @@ class Tiles:
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[int, int, int, int], np.ndarray] = OrderedDict()
 
-    def corner(self, codec: str, data: bytes, width: int, need: tuple[int, int]) -> np.ndarray:
-        """The first `need` (rows, columns) of a picture, BGRA."""
+    def corner(
+        self, codec: str, data: bytes, size: tuple[int, int], need: tuple[int, int]
+    ) -> np.ndarray:
+        """The first `need` (rows, columns) of a picture of a size (width, height), BGRA."""
         rows, columns = need
         if codec == "raw":
-            return _rows(data, width, rows)[:, :columns]
+            return _rows(data, size[0], rows)[:, :columns]
         key = (xxhash.xxh3_64_intdigest(data), len(data), rows, columns)
         found = self._kept.get(key)
         if found is None:
-            found = self._kept[key] = self._decoded(codec, data, width, rows)[:, :columns]
+            found = self._kept[key] = self._decoded(codec, data, size, rows)[:, :columns]
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         return found
 
-    def _decoded(self, codec: str, data: bytes, width: int, rows: int) -> np.ndarray:
+    def _decoded(self, codec: str, data: bytes, size: tuple[int, int], rows: int) -> np.ndarray:
         if codec == "deflate":
-            return _rows(zlib.decompressobj().decompress(data, 4 * width * rows), width, rows)
-        import io
-
-        picture = np.asarray(Image.open(io.BytesIO(data)).convert("RGBA"))[:rows]
-        return picture[..., [2, 1, 0, 3]]
+            start = zlib.decompressobj().decompress(data, 4 * size[0] * rows)
+            return _rows(start, size[0], rows)
+        return decode_plane(codec, data, *size)[:rows]
 
 
 def _rows(data: bytes, width: int, rows: int) -> np.ndarray:
@@ -131,7 +132,7 @@ class Glimpse:
             red, green, blue, alpha = op[3]
             target[:] = (blue, green, red, alpha)
         elif op[0] == "image":
-            target[:] = self._tiles.corner(op[3], op[4], width, (rows, columns))
+            target[:] = self._tiles.corner(op[3], op[4], (width, height), (rows, columns))
         elif source is not None:
             target[:] = source[:rows, :columns]
         else:
