@@ -13,6 +13,12 @@ CALM_SECONDS: Final = 0.06
 """Acks that are no later than that mean that nothing waits."""
 
 SLOW_FOR_SECONDS: Final = 0.3
+
+TRIAL_SECONDS: Final = 2.0
+TRIAL_SLOW_SECONDS: Final = 0.1
+"""Sharp again is a trial at first, which ends with the first ack that is so late: what waits on
+the way by then is seen late by just so much."""
+
 CALM_FOR_SECONDS: Final = 4.0
 MOST_CALM_FOR_SECONDS: Final = 64.0
 
@@ -31,7 +37,11 @@ class Quality:
 
     def measured(self, excess: float, now: float) -> None:
         """An ack came ``excess`` seconds later than the line's round trip."""
-        if excess > SLOW_SECONDS:
+        on_trial = not self.fast and now - self._sharp_since < TRIAL_SECONDS
+        if on_trial and excess > TRIAL_SLOW_SECONDS:
+            self._calm_since, self._slow_since = None, now
+            self._become_fast(now)
+        elif excess > SLOW_SECONDS:
             self._calm_since = None
             self._slow_since = now if self._slow_since is None else self._slow_since
             if not self.fast and now - self._slow_since >= SLOW_FOR_SECONDS:

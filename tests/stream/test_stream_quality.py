@@ -322,3 +322,22 @@ def test_tiles_that_nobody_takes_are_kept_within_bounds() -> None:
         draw(node, surface, Image(SOME, noise(40, 30, 7), large))
         kept = [one for plane in node.stream._pending.planes.values() for one in plane.tiles]
         assert len(kept) <= 4
+
+
+def test_sharp_again_is_a_trial_that_the_first_late_ack_ends():
+    quality, now = Quality(), 0.0
+    while not quality.fast:
+        now += 0.1
+        quality.measured(0.5, now)
+    while quality.fast:
+        now += 0.1
+        quality.measured(0.01, now)
+    quality.measured(0.05, now + 0.1)
+    assert not quality.fast
+    quality.measured(0.12, now + 0.2)
+    assert quality.fast
+    before, now = now, now + 0.2
+    while quality.fast:
+        now += 0.1
+        quality.measured(0.01, now)
+    assert now - before > 1.9 * CALM_FOR_SECONDS
