@@ -45,7 +45,8 @@ class Percentiles(msgspec.Struct, frozen=True, kw_only=True):
 class Ledger(msgspec.Struct, frozen=True, kw_only=True):
     """Where time goes from an input to the ack of the frame that answers it.
 
-    The first and the last need commits that name their ``cause``.
+    ``input_commit`` and ``input_ack`` need commits that name their ``cause``; ``encode`` is how
+    long a frame's pictures took, waiting for a thread included.
     """
 
     input_commit: Percentiles

@@ -40,6 +40,8 @@ class Overview:
             ("forwarded", plan.forwarded),
         ):
             self.count(name, count)
+        if plan.jobs:
+            self.ledger.took("encode", now - plan.time)
         if not plan.groups:
             return
         self._fps.add(now)

@@ -68,6 +68,7 @@ class Plan:
     """What a tick wants to send. Call `encode` in any thread, then the stream's `commit`."""
 
     seq: int
+    time: float = 0.0
     groups: list[Group] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
     changed_since: float | None = None

@@ -136,7 +136,7 @@ class Stream(Audience):
         stamp = int(now * 1e6) if time_us is None else time_us
         ready = [one for one in self._viewers.values() if one.free(now)]
         kinds = self._kinds(ready, now)
-        plan = self._planning = Plan(self.seq)
+        plan = self._planning = Plan(self.seq, now)
         framed = any(
             one.joining or one.behind or (one.level and self._pending) for one in kinds.values()
         )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from streaming import BLUE, EPOCH, JPEG, RED, Node, draw, noise, picture, sent
+from streaming import BLUE, EPOCH, JPEG, RED, Node, draw, encode, noise, picture, sent
 
 from geometry_ws.scene.attention import Look
 from geometry_ws.scene.changes import Tile
@@ -341,3 +341,13 @@ def test_sharp_again_is_a_trial_that_the_first_late_ack_ends():
         now += 0.1
         quality.measured(0.01, now)
     assert now - before > 1.9 * CALM_FOR_SECONDS
+
+
+def test_the_ledger_says_how_long_encoding_took() -> None:
+    node, surface = watching()
+    draw(node, surface, Image(SOME, noise(40, 30, 3)))
+    node.now += 1
+    plan = node.stream.plan(node.now)
+    done = node.now + 0.25
+    node.stream.commit(plan, plan.encode(encode), done)
+    assert node.stream.stats(done).ledger["encode"].highest == pytest.approx(0.25)
