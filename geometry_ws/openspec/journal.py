@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import shutil
+import stat
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,8 @@ _LOG = logging.getLogger(__name__)
 JOURNAL = "journal.json"
 ARCHIVE_FOLDER = "changes/archive"
 KEPT = ".kept"
+_MOST_RESTORED = 64 * 2**20
+"""What is larger was not written by us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +143,20 @@ class Stage:
                     if not step.written:
                         self._put_back(step, str(Path(self.project, step.path)))
             self.finish(entry)
+            self._clean(entry)
             return
         self.undo(entry)
+        self._clean(entry)
         if entry.made_archive:
             folder = str(Path(self.root, ARCHIVE_FOLDER))
             remove_stale_lock(folder)
-            clean_leftovers(folder)
             remove_if_empty(folder)
+
+    def _clean(self, entry: Entry) -> None:
+        """Remove what lay beside specs and locks when the process that wrote them was killed."""
+        folders = {str(Path(self.project, step.path).parent) for step in entry.steps}
+        for folder in (*folders, str(Path(self.root, ARCHIVE_FOLDER))):
+            clean_leftovers(folder)
 
     def finish(self, entry: Entry) -> None:
         """Clear away what deleted specs leave: folders that are empty by now."""
@@ -193,7 +203,11 @@ class Stage:
 
     def _restore(self, step: Step, path: str) -> None:
         try:
-            key = key_of(os.lstat(path))
+            status = os.lstat(path)
+            if not stat.S_ISREG(status.st_mode) or status.st_size > _MOST_RESTORED:
+                _LOG.warning("%s is something else by now: it stays", step.path)
+                return
+            key = key_of(status)
             data = Path(path).read_bytes()
         except FileNotFoundError:
             return

@@ -9,6 +9,7 @@ from archive_cases import ADDED, LONE, MODIFIED, block, remove, spec
 
 from geometry_ws.openspec.archive import ArchiveOptions
 from geometry_ws.openspec.errors import AlreadyExists, StoreError
+from geometry_ws.openspec.journal import Stage
 from geometry_ws.openspec.store import Store
 from geometry_ws.openspec.writing import PREFIX
 
@@ -214,3 +215,59 @@ def test_when_one_operation_fails_all_is_as_before_or_as_after(action):
         Store(folder).load()
         # An empty folder that can't be removed is left, as the official tool leaves it.
         assert files_in(folder) == files(before if failed else after)
+
+
+def test_after_a_killed_archiving_the_next_writer_leaves_nothing_of_it(tmp_path):
+    """Also where the project is only ever used by the command line, which never starts."""
+    make = iter(range(1000))
+    for last in range(1, 200):
+        folder = tmp_path / str(next(make)) / "openspec"
+        rich(folder)
+        store, other = Store(folder), Store(folder)
+        store.load()
+        other.load()
+        with pytest.MonkeyPatch.context() as patch:
+            faults = Faults(patch, last)
+            try:
+                do_archive(store)
+            except Killed:
+                pass
+        if faults.count < last:
+            break
+        try:
+            do_archive(other)
+        except StoreError:
+            pass
+        assert not [path for path in contents(folder) if PREFIX in path], last
+    assert last > 10
+
+
+def test_what_became_of_a_spec_meanwhile_is_not_read_when_it_is_no_file(tmp_path):
+    for replaced in ("fifo", "link"):
+        folder = tmp_path / replaced / "openspec"
+        rich(folder)
+        store = Store(folder)
+        store.load()
+        path = folder / "specs/lamp/spec.md"
+        with pytest.MonkeyPatch.context() as patch:
+            real = os.rename
+
+            def killed(source, target, *, real=real):
+                if str(target).endswith("-it"):
+                    raise Killed
+                real(source, target)
+
+            patch.setattr(os, "rename", killed)
+            # What would be undone at once is left for the next start, as after a real kill.
+            patch.setattr(Stage, "undo", lambda self, entry: (_ for _ in ()).throw(Killed))
+            patch.setattr(Stage, "close", lambda self: None)
+            with pytest.raises(Killed):
+                do_archive(store)
+        path.unlink()
+        if replaced == "fifo":
+            os.mkfifo(path)
+        else:
+            path.symlink_to("/dev/zero")
+        Store(folder).load()
+        assert not path.is_file()
+        assert (folder / "changes/it").is_dir()
