@@ -165,7 +165,7 @@ def test_problems_lead_to_their_lines(browser, shop):
     )
     page.wait("document.querySelector('.raw .led') && location.hash.includes('tasks.md')")
     page.wait("document.activeElement?.closest('details')?.dataset.key === 'tasks.md'")
-    page.go("about:blank")
+    page = browser.open()
     page.go(f"{shop.url}changes/half-a-delta#{quote('file:specs/weather/spec.md:3')}")
     page.wait("document.querySelector('.raw .led')?.innerText === 'It should snow, too.'")
 
@@ -482,6 +482,7 @@ def test_of_several_projects_each_has_addresses(browser, start_node, tmp_path):
         " picker.dispatchEvent(new Event('change', {bubbles: true})) })()",
     )
     page.wait("location.pathname === '/projects/shop' && geometry_ws.project === 'shop'")
+    page.wait("Boolean(document.querySelector('.rows a[href*=polite]'))")
     use(page, "document.querySelector('.rows a[href*=polite]').click()")
     page.wait("location.href.endsWith('/changes/polite-greeting?project=shop')")
     says(page, "1 of 3 tasks done")
