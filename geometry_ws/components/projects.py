@@ -40,8 +40,6 @@ SENT_BYTES; what there is more to tell comes with the next turns of the loop."""
 
 _NOT_ID = re.compile(r"[^0-9a-z_]+")
 
-_MANY_PATHS = 20
-
 InThread = Callable[..., "Deferred[Any]"]
 
 
@@ -267,9 +265,6 @@ def _load(store: Store) -> None:
 
 
 def _reload(store: Store, paths: set[str]) -> None:
-    if len(paths) < _MANY_PATHS:
-        store.reload(paths)
-        return
     with without_collection():
         store.reload(paths)
 

@@ -29,8 +29,8 @@ def test_what_was_made_is_left_alone_but_freed_when_nobody_needs_it():
     gone = []
     with without_collection():
         value = Value()
-    frozen = gc.get_freeze_count()
-    assert frozen > 0
+        others = [[] for _ in range(60_000)]
+    assert gc.get_freeze_count() > len(others)
     weakref.finalize(value, gone.append, 1)
     del value
     assert gone == [1]
@@ -53,3 +53,10 @@ def test_it_rests_until_the_last_of_several_threads_is_through():
     leave.set()
     thread.join()
     assert gc.isenabled()
+
+
+def test_after_a_few_values_all_is_as_before():
+    frozen = gc.get_freeze_count()
+    with without_collection():
+        [[] for _ in range(100)]
+    assert gc.get_freeze_count() == frozen
