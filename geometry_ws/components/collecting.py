@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_MANY_VALUES = 50_000
+_MANY_VALUES = 5_000
 """Fewer new ones are soon walked through; what is left alone is never looked at again."""
 
 _lock = threading.Lock()
