@@ -85,8 +85,9 @@ def test_two_browsers_show_the_same(browser, other_browser, node, tasks):
 def test_the_keyboard_ticks_in_the_list(browser, node, tasks):
     """Tab leads from the board into the list, Space sets a check box."""
     page = board.opened(browser, node)
+    page.wait(f"{BOXES}.length > 1")
     page.run("document.getElementById('canvas').focus()")
-    for _ in range(20):
+    for _ in range(40):
         page.key("Tab", number=9)
         if page.run("document.activeElement.type === 'checkbox'"):
             break
