@@ -21,11 +21,11 @@ PROPOSALS = {
 }
 SCHEMA = (
     "name: own\nversion: 1\ndescription: Mine\nartifacts:\n"
-    "  - {id: work, generates: 'work/**/*.md', template: t.md, description: d, requires: [idea]}\n"
+    "  - {id: work, generates: 'parts/**/*.md', template: t.md, description: d, requires: [idea]}\n"
     "  - {id: idea, generates: idea.md, template: t.md, description: d}\n"
     "  - {id: rules, generates: './specs/**/*.md', template: t.md, description: d,"
     " requires: [work, idea]}\n"
-    "apply: {requires: [work], tracks: 'work/**/*.md'}\n"
+    "apply: {requires: [work], tracks: 'parts/**/*.md'}\n"
 )
 
 
@@ -95,8 +95,8 @@ def write_oddities(made):
     made.put("changes/wrap/ios/one/proposal.md", "# x\n")
     made.put("changes/wrap/two/tasks.md", "- [ ] x\n")
     made.put("changes/own/.openspec.yaml", "schema: own\ncreated: '2026-01-31'\nskip_specs: true\n")
-    made.put("changes/own/work/a/b.md", "- [x] 1.1 a\n")
-    made.put("changes/own/work/c.md", "- [ ] 1.1 a\n")
+    made.put("changes/own/parts/a/b.md", "- [x] 1.1 a\n")
+    made.put("changes/own/parts/c.md", "- [ ] 1.1 a\n")
     made.put("changes/broken/.openspec.yaml", "schema: [\n")
     made.put("changes/shape/.openspec.yaml", "schema: spec-driven\ncreated: yesterday\n")
     made.put("changes/lost/.openspec.yaml", "schema: nowhere\n")
@@ -105,7 +105,7 @@ def write_oddities(made):
     made.put("changes/archive/undated/tasks.md", "- [ ] a\n")
     made.put("changes/archive/.kept/tasks.md", "- [ ] a\n")
     made.put("changes/archive/2026-02-02-own/.openspec.yaml", "schema: own\n")
-    made.put("changes/archive/2026-02-02-own/work/a.md", "- [ ] a\n- [x] b\n")
+    made.put("changes/archive/2026-02-02-own/parts/a.md", "- [ ] a\n- [x] b\n")
     made.put("schemas/own/schema.yaml", SCHEMA)
     made.put("schemas/spoilt/schema.yaml", "name: spoilt\nversion: 1\n")
     made.put("schemas/none/readme.md", "")

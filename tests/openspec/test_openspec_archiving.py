@@ -124,16 +124,16 @@ def test_a_spec_that_leads_out_of_the_project_is_not_written(project, tmp_path):
 
 
 def test_a_linked_spec_stays_a_link_and_two_names_of_one_file_are_refused(project):
-    (project.folder / "specs/lamp/spec.md").rename(project.folder / "shared.md")
-    (project.folder / "specs/lamp/spec.md").symlink_to("../../shared.md")
+    (project.folder / "specs/lamp/spec.md").rename(project.folder / "common.md")
+    (project.folder / "specs/lamp/spec.md").symlink_to("../../common.md")
     project.change()
     project.change("second", delta=ADDED + block("Second"))
     store = project.store()
     store.archive("dimmer", TODAY, OPTIONS)
     assert (project.folder / "specs/lamp/spec.md").is_symlink()
-    assert "Dimming" in (project.folder / "shared.md").read_text()
+    assert "Dimming" in (project.folder / "common.md").read_text()
     (project.folder / "specs/twin").mkdir()
-    (project.folder / "specs/twin/spec.md").symlink_to("../../shared.md")
+    (project.folder / "specs/twin/spec.md").symlink_to("../../common.md")
     project.write("changes/second/specs/twin/spec.md", ADDED + block("Third"))
     before = contents(project.folder)
     assert refusal(store, "second") == "archive_error"
