@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from twisted.internet.defer import Deferred, maybeDeferred
+from served_project import CALLER, SPEC, answer, serving, write_project
 
 from geometry_ws.components import openspec_views
 from geometry_ws.components.openspec_change_views import ServedChangeViews
@@ -13,7 +13,6 @@ from geometry_ws.components.openspec_documents import ServedDocuments
 from geometry_ws.components.openspec_specs import ServedSpecs
 from geometry_ws.components.openspec_tasks import ServedTasks
 from geometry_ws.components.openspec_views import ServedViews
-from geometry_ws.components.served import Served
 from geometry_ws.protocol import (
     change_views,
     changes,
@@ -24,25 +23,8 @@ from geometry_ws.protocol import (
     specs,
     tasks,
 )
-from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.projects import OneProject
 
-CALLER = Caller(session=7, authid="ann")
-
-SPEC = """# lamp
-
-## Purpose
-A lamp gives light to whoever sits at the desk in the evening, and saves power at night.
-
-## Requirements
-
-### Requirement: Light
-The lamp SHALL give light.
-
-#### Scenario: On
-- **WHEN** it is on
-- **THEN** it shines
-"""
 DELTA = """## MODIFIED Requirements
 
 ### Requirement: Light
@@ -70,42 +52,23 @@ PROPOSAL = "# Add a dimmer\n\n## Why\nPeople read at night.\n\n## What Changes\n
 
 @pytest.fixture
 def folder(tmp_path):
-    files = {
-        "specs/lamp/spec.md": SPEC,
-        "changes/add-dimmer/proposal.md": PROPOSAL,
-        "changes/add-dimmer/tasks.md": "## 1. Knob\n- [x] 1.1 Drill\n- [ ] 1.2 Fit\n",
-        "changes/add-dimmer/specs/lamp/spec.md": DELTA,
-        "changes/drop-light/specs/lamp/spec.md": OTHER,
-        "changes/archive/2026-01-02-add-lamp/proposal.md": "# Add a lamp\n",
-        "changes/archive/2026-01-02-add-lamp/tasks.md": "- [x] Buy one\n",
-    }
-    for path, text in files.items():
-        place = tmp_path / "openspec" / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text)
-    return tmp_path
+    return write_project(
+        tmp_path,
+        {
+            "specs/lamp/spec.md": SPEC,
+            "changes/add-dimmer/proposal.md": PROPOSAL,
+            "changes/add-dimmer/tasks.md": "## 1. Knob\n- [x] 1.1 Drill\n- [ ] 1.2 Fit\n",
+            "changes/add-dimmer/specs/lamp/spec.md": DELTA,
+            "changes/drop-light/specs/lamp/spec.md": OTHER,
+            "changes/archive/2026-01-02-add-lamp/proposal.md": "# Add a lamp\n",
+            "changes/archive/2026-01-02-add-lamp/tasks.md": "- [x] Buy one\n",
+        },
+    )
 
 
 @pytest.fixture
 def served(folder):
-    told = []
-    served = Served("e1", maybeDeferred, lambda *given: None, told.append)
-    served.told = told
-    answer(served.open(folder, "house"))
-    yield served
-    served.close_all()
-
-
-def answer(result):
-    """What a procedure answers, or the error that it raises."""
-    if not hasattr(result, "send"):
-        return result
-    answers = []
-    Deferred.fromCoroutine(result).addBoth(answers.append)
-    (got,) = answers
-    if hasattr(got, "raiseException"):
-        got.raiseException()
-    return got
+    yield from serving(folder)
 
 
 def test_changes_are_listed_by_name_or_the_last_written_first(served, folder):

@@ -1,32 +1,14 @@
 """Writing through the OpenSpec component: nothing is lost, and the event says who did it."""
 
 import pytest
-from twisted.internet.defer import Deferred, maybeDeferred
+from served_project import CALLER, SPEC, answer, serving, write_project
 
 from geometry_ws.components.openspec_changes import ServedChanges
 from geometry_ws.components.openspec_commands import ServedCommands
 from geometry_ws.components.openspec_documents import ServedDocuments
 from geometry_ws.components.openspec_writing import ServedWriting
-from geometry_ws.components.served import Served
 from geometry_ws.protocol import changes, commands, documents, errors, writing
-from geometry_ws.protocol.declare import Caller
 
-CALLER = Caller(session=7, authid="ann")
-
-SPEC = """# lamp
-
-## Purpose
-A lamp gives light to whoever sits at the desk in the evening, and saves power at night.
-
-## Requirements
-
-### Requirement: Light
-The lamp SHALL give light.
-
-#### Scenario: On
-- **WHEN** it is on
-- **THEN** it shines
-"""
 DELTA = """## ADDED Requirements
 
 ### Requirement: Dim
@@ -40,36 +22,20 @@ The lamp SHALL dim.
 
 @pytest.fixture
 def folder(tmp_path):
-    for path, text in {
-        "specs/lamp/spec.md": SPEC,
-        "changes/add-dimmer/proposal.md": "# Add a dimmer\n",
-        "changes/add-dimmer/tasks.md": "- [x] 1.1 Drill\n- [ ] 1.2 Fit\n",
-        "changes/add-dimmer/specs/lamp/spec.md": DELTA,
-    }.items():
-        place = tmp_path / "openspec" / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text)
-    return tmp_path
+    return write_project(
+        tmp_path,
+        {
+            "specs/lamp/spec.md": SPEC,
+            "changes/add-dimmer/proposal.md": "# Add a dimmer\n",
+            "changes/add-dimmer/tasks.md": "- [x] 1.1 Drill\n- [ ] 1.2 Fit\n",
+            "changes/add-dimmer/specs/lamp/spec.md": DELTA,
+        },
+    )
 
 
 @pytest.fixture
 def served(folder):
-    told = []
-    served = Served("e1", maybeDeferred, lambda *given: None, told.append)
-    served.told = told
-    answer(served.open(folder, "house"))
-    yield served
-    served.close_all()
-
-
-def answer(coroutine):
-    """What a procedure answers, or the error that it raises."""
-    answers = []
-    Deferred.fromCoroutine(coroutine).addBoth(answers.append)
-    (got,) = answers
-    if hasattr(got, "raiseException"):
-        got.raiseException()
-    return got
+    yield from serving(folder)
 
 
 def revision(served, owner, name):

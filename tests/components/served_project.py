@@ -1,0 +1,58 @@
+"""A project of one spec, served without a network; shared by tests of the OpenSpec procedures."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from twisted.internet.defer import Deferred, maybeDeferred
+
+from geometry_ws.components.served import Served
+from geometry_ws.protocol.declare import Caller
+
+CALLER = Caller(session=7, authid="ann")
+
+SPEC = """# lamp
+
+## Purpose
+A lamp gives light to whoever sits at the desk in the evening, and saves power at night.
+
+## Requirements
+
+### Requirement: Light
+The lamp SHALL give light.
+
+#### Scenario: On
+- **WHEN** it is on
+- **THEN** it shines
+"""
+
+
+def write_project(folder: Path, files: Mapping[str, str]) -> Path:
+    """Write files, by their paths below openspec/."""
+    for path, text in files.items():
+        place = folder / "openspec" / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+    return folder
+
+
+def serving(folder: Path) -> Iterator[Served]:
+    """Serve it as "house"; what is told of it is gathered in `told`."""
+    told: list[Any] = []
+    served = Served("e1", maybeDeferred, lambda *given: None, told.append)
+    served.told = told
+    answer(served.open(folder, "house"))
+    yield served
+    served.close_all()
+
+
+def answer(result: Any) -> Any:
+    """What a procedure answers, or the error that it raises."""
+    if not hasattr(result, "send"):
+        return result
+    answers: list[Any] = []
+    Deferred.fromCoroutine(result).addBoth(answers.append)
+    (got,) = answers
+    if hasattr(got, "raiseException"):
+        got.raiseException()
+    return got
