@@ -14,8 +14,17 @@ from contextlib import contextmanager
 _MANY_VALUES = 5_000
 """Fewer new ones are soon walked through; what is left alone is never looked at again."""
 
+_THRESHOLDS = 5_000, 10, 1_000
+"""When garbage is looked for: often among what is new, hardly ever among all that was read."""
+
 _lock = threading.Lock()
 _running = 0
+
+
+def collect_rarely() -> None:
+    """Leave alone what is imported, which stays anyway; for the rest of the process's life."""
+    gc.freeze()
+    gc.set_threshold(*_THRESHOLDS)
 
 
 @contextmanager

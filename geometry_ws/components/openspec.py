@@ -6,7 +6,6 @@ be missing; it is shown as such until it is there. ``state`` names the folder wh
 further projects may lie (see project_list.py), which is followed.
 """
 
-import gc
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
 from geometry_ws.components.binding import announce, bind
+from geometry_ws.components.collecting import collect_rarely
 from geometry_ws.components.openspec_change_views import ServedChangeViews
 from geometry_ws.components.openspec_changes import ServedChanges
 from geometry_ws.components.openspec_commands import ServedCommands
@@ -43,9 +43,6 @@ log = Logger()
 
 _SWITCH_SECONDS = 0.001
 
-_COLLECTED = 5_000, 10, 1_000
-"""When garbage is looked for: often among what is new, hardly ever among all that was read."""
-
 _LOOK_SECONDS = 1.0
 """How often the list of further projects is looked at; it hardly ever changes."""
 
@@ -72,10 +69,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         """Open every project, then serve them."""
         # Threads that parse hold the interpreter: the event loop shall not wait long for its turn.
         sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_SECONDS))
-        # A look through all objects of the process would hold everything up: what is imported
-        # stays anyway, and what is read of projects goes without a collector.
-        gc.freeze()
-        gc.set_threshold(*_COLLECTED)
+        collect_rarely()
         self._served = Served(new_epoch(), self.in_thread, self.clock.callFromThread, self._tell)
         self._listed: dict[Entry, str] = {}
         self._list = Path(self.extra["state"], FILE) if self.extra.get("state") else None
