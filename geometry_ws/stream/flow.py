@@ -62,18 +62,19 @@ class Flow:
     """Flow control of one viewer. Times are seconds on whatever clock the caller has."""
 
     __slots__ = (
-        "_ack_seconds",
         "_acked",
         "_calm",
         "_delivered",
         "_delivered_time",
         "_filled",
         "_in_flight",
+        "_patience",
         "_queued",
         "_rates",
         "_short_at",
         "_trips",
         "acks",
+        "acks_per_second",
         "draw_us",
         "in_flight_bytes",
         "lag",
@@ -81,9 +82,10 @@ class Flow:
         "progress",
         "sent_bytes",
         "sent_messages",
+        "window",
     )
 
-    def __init__(self, now: float, ack_seconds: float = 1 / 15) -> None:
+    def __init__(self, now: float, acks_per_second: int = 15) -> None:
         self._in_flight: deque[Sent] = deque()
         self._trips = Lowest(SLIDING_SECONDS)
         self._rates = Highest(SLIDING_SECONDS)
@@ -94,7 +96,11 @@ class Flow:
         self._calm = Highest(SLIDING_SECONDS)
         self._delivered = 0
         self._delivered_time = now
-        self._ack_seconds = ack_seconds
+        self.acks_per_second = acks_per_second
+        """How often the viewer acknowledges, as it was told last."""
+        self.window = FIRST_WINDOW_BYTES
+        """Bytes in flight from which on the viewer gets nothing more."""
+        self._patience = 0.0
         self.progress = now
         """When the last message was acknowledged, or the first one sent after silence."""
         self.in_flight_bytes = 0
@@ -105,6 +111,7 @@ class Flow:
         self.draw_us = 0
         self.lag = 0.0
         """From a message to its ack, painting included, the last that was measured."""
+        self._weigh()
 
     @property
     def round_trip(self) -> float:
@@ -116,13 +123,19 @@ class Flow:
         """What the line carries, in bytes a second, as far as was seen; 0 while unknown."""
         return self._rates.value
 
-    @property
-    def window(self) -> int:
-        """Bytes in flight from which on the viewer gets nothing more."""
-        seconds = self.round_trip + self.draw_us / 1e6 + self._ack_seconds + SLACK_SECONDS
+    def paced(self, acks_per_second: int) -> None:
+        """The viewer is being told another pace."""
+        self.acks_per_second = acks_per_second
+        self._weigh()
+
+    def _weigh(self) -> None:
+        """Work out what is asked for every frame, from what changes with acks alone."""
+        trip, pace = self.round_trip, 1 / self.acks_per_second
+        self._patience = PATIENCE_SECONDS + trip + pace
+        seconds = trip + self.draw_us / 1e6 + pace + SLACK_SECONDS
         least = LEAST_WINDOW_BYTES if self._filled else FIRST_WINDOW_BYTES
         most = max(self._rates.value * seconds, 2 * self._calm.value)
-        return int(max(least, min(most, WINDOW_BYTES)))
+        self.window = int(max(least, min(most, WINDOW_BYTES)))
 
     @property
     def messages_in_flight(self) -> int:
@@ -135,9 +148,8 @@ class Flow:
             return True
         if now - self._short_at > PROBE_SECONDS:
             return False
-        patience = PATIENCE_SECONDS + self.round_trip + self._ack_seconds
         waiting = now - self._in_flight[0].time
-        return waiting < patience and self.in_flight_bytes < self.window
+        return waiting < self._patience and self.in_flight_bytes < self.window
 
     def sent(self, seq: int, part: int, size_bytes: int, now: float) -> None:
         """A message went out."""
@@ -178,6 +190,7 @@ class Flow:
         self.progress = self.last_ack = self._delivered_time = now
         self.draw_us = draw_us
         self.acks += 1
+        self._weigh()
         return True
 
     def _measure(self, last: Sent, now: float) -> None:
@@ -201,6 +214,7 @@ class Flow:
         """The viewer has a new session, with nothing in flight, over what may be the same line."""
         self._trips, self._rates = before._trips, before._rates
         self._calm, self._filled = before._calm, before._filled
+        self._weigh()
 
     @property
     def excess(self) -> float:

@@ -100,6 +100,8 @@ class History:
         self._planes: OrderedDict[str, PlaneHistory] = OrderedDict()
         self._removals: deque[tuple[int, str, int]] = deque()
         self.places_seq = 0
+        self.damage_seq = 0
+        """The newest frame that changed a picture: who has it lacks no pixels."""
         self.forgotten_seq = 0
 
     def get(self, plane: str) -> PlaneHistory | None:
@@ -128,12 +130,14 @@ class History:
         else:
             known.renew(seq, whole, now)
         self._planes.move_to_end(plane)
+        self.damage_seq = seq
         self.placed(seq, plane)
 
     def damaged(self, seq: int, plane: str, damage: Region, now: float) -> None:
         """A known plane's picture changed in frame ``seq``."""
         self._planes[plane].damaged(seq, damage, now)
         self._planes.move_to_end(plane)
+        self.damage_seq = seq
 
     def removed(self, seq: int, plane: str) -> None:
         """A known plane is gone since frame ``seq``."""

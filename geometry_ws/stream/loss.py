@@ -19,7 +19,7 @@ class Loss(NamedTuple):
     def after(self, before: dict[str, Region]) -> dict[str, Region]:
         """The rough regions of a viewer that had these before the frame."""
         if not before:
-            return dict(self.rough)
+            return dict(self.rough) if self.rough else before
         after = {}
         for plane, region in before.items():
             left = self._left(plane, region)

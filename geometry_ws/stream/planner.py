@@ -63,6 +63,8 @@ class Planner:
 
     def lacking(self, viewer: Viewer) -> dict[str, int]:
         """Planes that it looks at and hasn't the newest pixels of: since which frame."""
+        if not viewer.stale and self.history.damage_seq <= viewer.last_sent:
+            return {}
         lacking = {
             plane: since for plane, since in viewer.stale.items() if self.sees(viewer, plane)
         }
@@ -184,7 +186,8 @@ class _Maker:
     def groups(self, profile: Profile, kinds: Kinds) -> list[Group]:
         """At most three frames, in their order, for viewers of a profile."""
         planner, groups = self._planner, []
-        level = [one for one in kinds.level if planner.concerns(self._taken, one)]
+        moves, taken = self._taken.moves, self._taken
+        level = [one for one in kinds.level if moves or planner.concerns(taken, one)]
         fresh = self._level(profile, level) if level else None
         if kinds.behind:
             missed = self._missed(kinds.behind)

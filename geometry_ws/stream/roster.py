@@ -46,7 +46,7 @@ class Roster:
         flow, keyframe_after = self._left.pop(viewer, (None, now))
         before = self._claim(resume, viewer) if flow is None else None
         if flow is None or (flow.stuck_at is not None and flow.stuck_at <= now):
-            flow = Flow(now, 1 / joining.acks_per_second)
+            flow = Flow(now, joining.acks_per_second)
         if before is not None:
             flow.inherit(before.flow)
         joined = self.viewers[viewer] = Viewer(viewer, look, flow, now, joining)

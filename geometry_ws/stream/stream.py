@@ -157,7 +157,10 @@ class Stream(Audience):
         for viewer in ready:
             if viewer.last_sent < self._planner.history.forgotten_seq:
                 viewer.needs_keyframe = True
-            one = kinds.setdefault(viewer.profile, Kinds())
+            profile = viewer.profile
+            one = kinds.get(profile)
+            if one is None:
+                one = kinds[profile] = Kinds()
             if viewer.needs_keyframe:
                 if viewer.keyframe_after <= now:
                     one.joining.append(viewer)

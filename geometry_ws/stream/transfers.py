@@ -97,13 +97,15 @@ def bound(viewers: Iterable[Viewer], now: float) -> int:
     First those that nobody takes parts of any more; then the newest, for the older are nearer to
     their end. Whoever is cut off begins again later, together with others. Says how many were.
     """
+    kept = unfinished(viewers)
+    size_bytes = sum(transfer.size_bytes for transfer in kept)
+    if size_bytes <= TRANSFER_BYTES:
+        return 0
     cut = 0
     members: dict[int, list[Viewer]] = {}
     for viewer in viewers:
         if viewer.transfer is not None:
             members.setdefault(id(viewer.transfer), []).append(viewer)
-    kept = unfinished(viewers)
-    size_bytes = sum(transfer.size_bytes for transfer in kept)
     stalled = [one for one in kept if _is_stalled(members[id(one)], now)]
     alive = [one for one in kept if one not in stalled]
     for transfer in [*stalled, *reversed(alive[1:])]:

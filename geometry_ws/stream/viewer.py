@@ -142,7 +142,7 @@ class Viewer:
 
     def ready(self, now: float) -> bool:
         """Whether it may get a message now."""
-        return not self.hidden and self.flow.ready(now)
+        return not (self.paused or self.look.hidden) and self.flow.ready(now)
 
     def free(self, now: float) -> bool:
         """Whether a new frame may begin for it now."""
@@ -191,6 +191,8 @@ class Viewer:
         self.fps.add(now)
 
     def _stale_after(self, floors: Mapping[str, int], history: History) -> dict[str, int]:
+        if not self.stale and history.damage_seq <= self.last_sent:
+            return self.stale
         stale = dict(self.stale)
         for plane in history.damaged_since(self.last_sent):
             stale.setdefault(plane, self.last_sent)
