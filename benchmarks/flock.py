@@ -133,6 +133,8 @@ class Member:
             keywords = {"stream": STREAM, "reason": "a frame was missing"}
             self.session.call(PREFIX + "stream.refresh", keywords, lambda _: None)
         if outcome in ("shown", "part"):
+            if frame.get("acks_per_second"):
+                self._acks.pace(frame["acks_per_second"])
             position = Position(frame["epoch"], frame["seq"], frame.get("part", (0, 1))[0])
             self._acks.took(position, size)
             self._acknowledge()

@@ -34,8 +34,12 @@ class Acks:
     def begin(self, window: int, per_second: int) -> None:
         """The viewer was attached: nothing is to be acknowledged yet."""
         self.window = max(window, 1)
-        self._interval = 1 / max(per_second, 1)
+        self.pace(per_second)
         self.forget()
+
+    def pace(self, per_second: int) -> None:
+        """The node wants them so often from now on."""
+        self._interval = 1 / max(per_second, 1)
 
     def forget(self) -> None:
         """What was painted no longer counts: another epoch, another session."""

@@ -31,12 +31,14 @@ class Outcome(Enum):
 
 
 class Took(NamedTuple):
-    """An outcome with what belongs to it: what to acknowledge, what was painted, why not."""
+    """An outcome with what belongs to it: what to acknowledge (and how often, where that has
+    changed), what was painted, why not."""
 
     outcome: Outcome
     position: Position | None = None
     damage: Mapping[str, tuple[int, int, int, int]] = {}
     reason: str = ""
+    acks_per_second: int = 0
 
 
 class Canvas:
@@ -93,10 +95,11 @@ class Canvas:
             self._coming = None
             return Took(Outcome.REFUSED, reason=problem.reason)
         position = Position(frame.epoch, frame.seq, frame.part[0])
+        pace = frame.acks_per_second
         if painted is None:
-            return Took(Outcome.PART, position)
+            return Took(Outcome.PART, position, acks_per_second=pace)
         self._shown, self._coming, self._fresh = store, None, False
-        return Took(Outcome.SHOWN, position, _around(painted))
+        return Took(Outcome.SHOWN, position, _around(painted), acks_per_second=pace)
 
     def _store_for(self, frame: Frame) -> PlaneStore | None:
         """Where a frame belongs; None while a keyframe is waited for."""

@@ -169,6 +169,8 @@ class Viewer:
         if took.outcome is Outcome.REFUSED:
             self._at_most("refresh", REFRESH_SECONDS, lambda: self._ask_for_keyframe(took.reason))
         elif took.position is not None:
+            if took.acks_per_second:
+                self._acks.pace(took.acks_per_second)
             self._acks.took(took.position, message.size)
             self._acknowledge()
         if self._on_frame is not None:

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from geometry_ws.render.codecs import EXACT_CODECS, FRAME_CODECS
 from geometry_ws.render.encode import encode
 from geometry_ws.scene.surface import Pixels
+from geometry_ws.stream.pace import acks_per_second
 from geometry_ws.stream.stream import Stream
 from geometry_ws.stream.tiles import Wish
 from geometry_ws.stream.viewer import Joining
 
-_MOST_ACKS, _LEAST_ACKS, _ALL_ACKS = 15, 2, 60
 _ACKED_BYTES, _ACKED_BYTES_OF_MANY, _MANY = 256 * 1024, 512 * 1024, 10
 
 
@@ -28,13 +28,8 @@ class Newcomers:
             name=f"w{self._count}",
             token=secrets.token_urlsafe(16),
             seq=stream.seq,
-            acks_per_second=acks_per_second(len(stream.viewers)),
+            acks_per_second=acks_per_second(len(stream.viewers) + 1),
         )
-
-
-def acks_per_second(viewers: int) -> int:
-    """The pace of acks for one more viewer: each costs the router more than a small frame does."""
-    return max(_LEAST_ACKS, min(_MOST_ACKS, _ALL_ACKS // (viewers + 1)))
 
 
 def acked_bytes(viewers: int) -> int:

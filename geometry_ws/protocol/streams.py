@@ -168,6 +168,7 @@ class Frame(Event, frozen=True, kw_only=True, omit_defaults=True):
     removed: list[Identifier] = []
     ops: list[FrameFill | FrameCopy | FrameImage] = []
     cause: Cause | None = None
+    acks_per_second: Annotated[int, Meta(ge=0, description="from now on; 0: as before")] = 0
 
 
 class Detached(Event, frozen=True, kw_only=True):
@@ -248,8 +249,9 @@ class Streams(Interface):
     def hear_ack(self, caller: Caller, event: Ack) -> None:
         """A viewer has painted everything up to this frame and part.
 
-        Publish it after painting, at most 15 times a second, at once when half of the window is
-        used, and the last one again after a second. Publish with `acknowledge` off.
+        Publish it after painting, at most `acks_per_second` times a second (as `stream.attach` or
+        a frame said last), at once when half of the window is used, and the last one again after
+        a second. Publish with `acknowledge` off.
         """
 
     @listens(

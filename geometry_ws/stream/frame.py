@@ -95,6 +95,7 @@ class Frame(NamedTuple):
     removed: tuple[str, ...] = ()
     ops: tuple[FrameOp, ...] = ()
     cause: FrameCause | None = None
+    acks_per_second: int = 0
 
     @property
     def cost_bytes(self) -> int:

@@ -171,6 +171,7 @@ def lay_out(head: Frame, ops: Sequence[FrameOp], most_bytes: int = PART_BYTES) -
             planes=head.planes if index == 0 else (),
             removed=head.removed if index == 0 else (),
             cause=head.cause if index == 0 else None,
+            acks_per_second=head.acks_per_second if index == 0 else 0,
             ops=tuple(chunk),
         )
         for index, chunk in enumerate(chunks)

@@ -17,6 +17,7 @@ from geometry_ws.stream.audience import Audience
 from geometry_ws.stream.frame import FrameCause
 from geometry_ws.stream.ledger import Cause
 from geometry_ws.stream.overview import viewer_stats
+from geometry_ws.stream.pace import acks_per_second
 from geometry_ws.stream.pending import Pending
 from geometry_ws.stream.plan import Encoded, Group, Plan
 from geometry_ws.stream.planner import Kinds, Planner
@@ -198,9 +199,12 @@ class Stream(Audience):
         self._end(plan)
         for tile, wish in plan.kept(encoded):
             self._planner.cache.put(tile, wish)
+        pace = acks_per_second(len(self._viewers))
         for group in plan.groups:
             viewers = [one for one in group.viewers if self._fits(one, group, now)]
             if viewers:
+                if any(one.flow.acks_per_second != pace for one in viewers):
+                    group.head = group.head._replace(acks_per_second=pace)
                 begin(group, viewers, plan.parts(group, encoded), now)
         viewers_now = self._viewers.values()
         self._overview.count("dropped", bound(viewers_now, now))

@@ -72,6 +72,8 @@ def _send_part(index: int, batch: list[Viewer], history: History, now: float) ->
     frame = transfer.parts[index]
     for viewer in batch:
         viewer.flow.sent(frame.seq, index, transfer.sizes[index], now)
+        if frame.acks_per_second:
+            viewer.flow.paced(frame.acks_per_second)
         viewer.next_part = index + 1
         if viewer.next_part == len(transfer.parts):
             viewer.transfer = None

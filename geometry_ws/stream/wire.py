@@ -31,6 +31,7 @@ MOST_BUFFER_PX: Final = 16 * 1024 * 1024
 MOST_PLACE_PX: Final = 2**31
 MOST_COUNT: Final = 2**53
 MOST_SCALE: Final = 4
+MOST_ACKS: Final = 1000
 
 T = TypeVar("T")
 
@@ -59,6 +60,8 @@ def to_wire(frame: Frame) -> dict[str, Any]:
         wire["ops"] = [_op_to_wire(op) for op in frame.ops]
     if frame.cause is not None:
         wire["cause"] = frame.cause._asdict()
+    if frame.acks_per_second:
+        wire["acks_per_second"] = frame.acks_per_second
     return wire
 
 
@@ -94,6 +97,7 @@ def from_wire(fields: Mapping[str, Any]) -> Frame:
         removed=_each(fields, "removed", MOST_PLANES, _string),
         ops=_each(fields, "ops", MOST_OPS, _op_from_wire),
         cause=_cause_from_wire(fields.get("cause")),
+        acks_per_second=_number(fields.get("acks_per_second", 0), "acks_per_second", 0, MOST_ACKS),
     )
 
 

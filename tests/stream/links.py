@@ -119,6 +119,8 @@ class Simulation:
         line.queued -= frame.cost_bytes
         if frame.part[0] == frame.part[1] - 1:
             line.painted.append((self.now, sent, frame))
+        if frame.acks_per_second:
+            line.acks.pace(frame.acks_per_second)
         line.acks.took(Position("e1", frame.seq, frame.part[0]), frame.cost_bytes)
         self._acknowledge(viewer)
 

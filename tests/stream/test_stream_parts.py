@@ -11,7 +11,7 @@ from streaming import noise
 from geometry_ws.scene.changes import Changes, Copied, Filled, Painted, PlaneChange
 from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.stream.flow import FIRST_WINDOW_BYTES, PATIENCE_SECONDS, STUCK_SECONDS, Flow
-from geometry_ws.stream.frame import CopyOp, FillOp, Frame, ImageOp, PlanePlace
+from geometry_ws.stream.frame import CopyOp, FillOp, Frame, FrameCause, ImageOp, PlanePlace
 from geometry_ws.stream.history import MOST_REMOVALS, MOST_STEPS, History
 from geometry_ws.stream.painter import NeedsRefresh, PlaneStore, decode_pixels
 from geometry_ws.stream.pending import MOST_STROKES, Pending
@@ -212,6 +212,7 @@ FRAME = Frame(
         CopyOp("s1", Rect(0, 0, 4, 4), (5, 6)),
         ImageOp("s1", Rect(1, 1, 1, 1), "raw", b"abcd"),
     ),
+    FrameCause(7, 100, 110), 12,
 )  # fmt: skip
 
 
@@ -240,6 +241,7 @@ WRONG = [
     {"ops": [["image", "s1", [0, 0, 1, 1], "gif", b"abcd"]]},
     {"ops": [["image", "s1", [0, 0, 1, 1], ["raw"], b"abcd"]]},
     {"ops": [["image", "s1", [0, 0, 1, 1], "raw"]]},
+    {"acks_per_second": -1}, {"acks_per_second": "2"}, {"acks_per_second": 10**6}, {"cause": 7},
 ]  # fmt: skip
 
 

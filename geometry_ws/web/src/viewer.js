@@ -147,6 +147,7 @@ export class Viewer extends EventTarget {
       return;
     }
     this.decodeMs = applied.ms;
+    if (frame.acks_per_second > 0) this.ackMs = 1000 / frame.acks_per_second;
     this.due = { epoch: applied.epoch, seq: applied.seq, part: applied.part };
     if (applied.outcome === "part") {
       this.#acknowledgeSoon(); // nothing to paint yet, and the next part may wait for this

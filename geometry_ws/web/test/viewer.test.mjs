@@ -72,6 +72,16 @@ test("what was painted is acknowledged, at most fifteen times a second", async (
   assert.deepEqual(session.acks(), [[4, 0], [7, 0]]);
 });
 
+test("a frame may change how often a viewer acknowledges", async (context) => {
+  const { session, viewer, give, pass } = await begun(context);
+  await give(frame(5, 4, { acks_per_second: 2 }));
+  viewer.didPaint(1);
+  pass(400);
+  assert.deepEqual(session.acks(), [[4, 0]]);
+  pass(100);
+  assert.deepEqual(session.acks(), [[4, 0], [5, 0]]);
+});
+
 test("half of the window is acknowledged at once", async (context) => {
   const { session, viewer, give } = await begun(context);
   session.serializer.last = 5000;
