@@ -22,12 +22,15 @@ def alone():
     compositor.time.advance(1)
 
 
-def create(compositor, session=1, side=8):
+SIDE = 260
+
+
+def create(compositor, session=1, side=SIDE):
     request = surfaces.CreateSurface(width=side, height=side)
     return compositor.create_surface(by(session), request).surface
 
 
-def picture(surface, level=1, side=8):
+def picture(surface, level=1, side=SIDE):
     """A commit that has to be decoded in a thread."""
     data = encode_png(np.full((side, side, 4), level, np.uint8))
     image = Image(rect=(0, 0, side, side), codec="png", data=data)
@@ -131,3 +134,19 @@ def test_more_pixels_than_a_commit_may_touch_are_refused_before_any_is_decoded(a
     request = surfaces.Commit(updates=[surfaces.Update(surface=surface, ops=ops)])
     assert failed_with(send(alone, request)[1], LimitExceeded)
     assert alone.held == []
+
+
+def test_small_files_are_decoded_at_once_and_large_ones_beside_the_event_loop(alone):
+    alone.hold = True
+    small, large = create(alone, side=64), create(alone)
+    send(alone, picture(small, side=64))
+    assert alone.held == []
+    assert alone._world.get(small).buffer.any()
+    send(alone, picture(large))
+    assert len(alone.held) == 1
+    assert not alone._world.get(large).buffer.any()
+    wrong = Image(rect=(0, 0, -4096, 4096), codec="png", data=b"")
+    mixed = picture(large).updates[0].ops[0]
+    both = surfaces.Commit(updates=[surfaces.Update(surface=large, ops=[wrong, mixed])])
+    send(alone, both, 2)
+    assert len(alone.held) == 2, "a negative size doesn't outweigh a large one"
