@@ -2,8 +2,8 @@
 
 It lives in the router's process beside `Root`, which finds it here, and has a role of its own: a
 guest's rights for what needs no session. It is started before the transports, so it also makes the
-folder of the router's own socket (whoever can enter that folder is a component) and keeps the
-router from keeping events.
+folder of the router's own socket (whoever can enter that folder is a component), keeps the router
+from keeping events and from colouring its debug lines.
 """
 
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import ClassVar
 from autobahn.wamp.types import CloseDetails, ComponentConfig, SessionDetails
 
 from geometry_ws.client.session import QuietSession
+from geometry_ws.http.plain_log import log_plainly
 from geometry_ws.http.private import make_private
 from geometry_ws.http.retained import drop_retained
 
@@ -25,6 +26,7 @@ class HttpSession(QuietSession):
     def __init__(self, config: ComponentConfig | None = None) -> None:
         super().__init__(config)
         drop_retained()
+        log_plainly()
         extra = getattr(config, "extra", None) or {}
         if "private" in extra:
             make_private(Path(extra.get("cbdir", ".")) / extra["private"])
