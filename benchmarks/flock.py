@@ -132,7 +132,7 @@ class Member:
             self.refreshes += 1
             keywords = {"stream": STREAM, "reason": "a frame was missing"}
             self.session.call(PREFIX + "stream.refresh", keywords, lambda _: None)
-        if outcome in ("shown", "part"):
+        if "seq" in frame:  # what can't be applied has come all the same
             if frame.get("acks_per_second"):
                 self._acks.pace(frame["acks_per_second"])
             position = Position(frame["epoch"], frame["seq"], frame.get("part", (0, 1))[0])

@@ -41,6 +41,16 @@ class Acks:
         """The node wants them so often from now on."""
         self._interval = 1 / max(per_second, 1)
 
+    def rest(self) -> Position | None:
+        """What has not been acknowledged yet, whatever the pace: to be sent before it is forgotten.
+
+        The node counts it as being on the way until somebody says that it has come.
+        """
+        if not self._due:
+            return None
+        self._due = self._repeat = False
+        return self._position
+
     def forget(self) -> None:
         """What was painted no longer counts: another epoch, another session."""
         self._position = None

@@ -32,7 +32,10 @@ class Outcome(Enum):
 
 class Took(NamedTuple):
     """An outcome with what belongs to it: what to acknowledge (and how often, where that has
-    changed), what was painted, why not."""
+    changed), what was painted, why not.
+
+    Also what can't be applied is acknowledged: it has come, so it isn't on the way any more.
+    """
 
     outcome: Outcome
     position: Position | None = None
@@ -86,15 +89,15 @@ class Canvas:
         except BadFrame as problem:
             self._coming = None
             return Took(Outcome.REFUSED, reason=str(problem))
+        position = Position(frame.epoch, frame.seq, frame.part[0])
         store = self._store_for(frame)
         if store is None:
-            return Took(Outcome.EARLY)
+            return Took(Outcome.EARLY, position)
         try:
             painted = store.apply(frame)
         except NeedsRefresh as problem:
             self._coming = None
-            return Took(Outcome.REFUSED, reason=problem.reason)
-        position = Position(frame.epoch, frame.seq, frame.part[0])
+            return Took(Outcome.REFUSED, position, reason=problem.reason)
         pace = frame.acks_per_second
         if painted is None:
             return Took(Outcome.PART, position, acks_per_second=pace)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from geometry_ws.client.acks import Acks
+from geometry_ws.client.acks import Acks, Position
 from geometry_ws.client.canvas import Canvas, Outcome
 from geometry_ws.client.errors import CallError, Lost
 from geometry_ws.client.painted import Painted as Painted
@@ -49,6 +49,7 @@ class Viewer:
         self._on_detached = on_detached or (lambda _: None)
         self._acks = Acks()
         self._client: Client | None = None
+        self._heard_over: Client | None = None
         self._attached = False
         self._token = ""
         self._paused = False
@@ -80,12 +81,15 @@ class Viewer:
         from geometry_ws.client.client import convert
 
         resume: dict[str, Any] | None = None
+        self._say_rest()
         if client is not self._client:
             if self._attached and self._token and self.canvas.whole:
                 seq, epoch = self.canvas.seq, self.canvas.epoch
                 resume = {"token": self._token, "epoch": epoch, "seq": seq}
             self._drop_timers()
             self._client = client
+        if client is not self._heard_over:
+            self._heard_over = client
             await client.subscribe(Streams.on_frame.at(self.stream), self._heard)
             await client.subscribe(Streams.on_detached.at(self.stream), self._was_detached)
         self._attached = False
@@ -114,6 +118,7 @@ class Viewer:
 
     async def detach(self) -> None:
         """Stop following; the planes stay as they are."""
+        self._say_rest()
         client, self._client = self._client, None
         self._attached = False
         self._drop_timers()
@@ -162,13 +167,15 @@ class Viewer:
                 self._waiting.remove(entry)
 
     def _heard(self, message: "Message") -> None:
+        if self._client is None:
+            return
         started = time.perf_counter()
         took = self.canvas.take(message.keywords)
         draw_us = int((time.perf_counter() - started) * 1e6)
         self._count(message, took.outcome, draw_us)
         if took.outcome is Outcome.REFUSED:
             self._at_most("refresh", REFRESH_SECONDS, lambda: self._ask_for_keyframe(took.reason))
-        elif took.position is not None:
+        if took.position is not None:
             if took.acks_per_second:
                 self._acks.pace(took.acks_per_second)
             self._acks.took(took.position, message.size)
@@ -198,17 +205,22 @@ class Viewer:
         if client is None or not client.connected:
             return
         if position := self._acks.next(client.now()):
-            ack = Ack(
-                stream=self.stream,
-                epoch=position.epoch,
-                seq=position.seq,
-                part=position.part,
-                draw_us=self.statistics.draw_us,
-            )
-            client.tell("stream.ack", msgspec.to_builtins(ack))
+            self._tell_ack(client, position)
         when = self._acks.when()
         if when is not None:
             self._later("ack", when - client.now(), self._acknowledge)
+
+    def _say_rest(self) -> None:
+        """Acknowledge what has come before that is forgotten."""
+        client = self._client
+        position = self._acks.rest()
+        if position is not None and client is not None and client.connected:
+            self._tell_ack(client, position)
+
+    def _tell_ack(self, client: "Client", position: Position) -> None:
+        draw_us = self.statistics.draw_us
+        ack = Ack(stream=self.stream, draw_us=draw_us, **position._asdict())
+        client.tell("stream.ack", msgspec.to_builtins(ack))
 
     def _say_look(self) -> None:
         client = self._client

@@ -53,6 +53,19 @@ def test_the_last_ack_is_repeated_once_after_a_second_of_silence():
     assert acks.next(9.0) is None
 
 
+def test_what_is_left_is_said_before_it_is_forgotten_and_once():
+    acks = Acks()
+    acks.begin(1000, 10)
+    acks.took(Position("e", 1, 0), 10)
+    assert acks.next(0.0) == Position("e", 1, 0)
+    assert acks.rest() is None
+    acks.took(Position("e", 2, 0), 10)
+    assert acks.next(0.01) is None
+    assert acks.rest() == Position("e", 2, 0)
+    assert acks.rest() is None
+    assert acks.next(5.0) is None
+
+
 def test_nothing_of_another_epoch_is_acknowledged():
     acks = begun()
     acks.took(at(1), 10)

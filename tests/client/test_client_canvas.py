@@ -39,7 +39,7 @@ def test_a_keyframe_begins_and_frames_continue_it():
 def test_frames_before_the_keyframe_are_passed_over():
     canvas = Canvas()
     took = canvas.take(frame(4, 3))
-    assert (took.outcome, took.position) == (Outcome.EARLY, None)
+    assert (took.outcome, took.position) == (Outcome.EARLY, Position("e", 4, 0)), "but it has come"
     assert canvas.take(frame(5)).outcome is Outcome.SHOWN
 
 
@@ -48,7 +48,7 @@ def test_a_gap_is_refused_with_its_reason_and_changes_nothing():
     canvas.take(frame(3))
     before = canvas.hashes
     took = canvas.take(frame(9, 8, BLUE))
-    assert took.outcome is Outcome.REFUSED
+    assert (took.outcome, took.position) == (Outcome.REFUSED, Position("e", 9, 0))
     assert "8" in took.reason
     assert canvas.hashes == before
     assert canvas.take(frame(9, None, BLUE)).outcome is Outcome.SHOWN

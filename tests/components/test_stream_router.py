@@ -60,6 +60,28 @@ async def test_a_video_comes_with_loss_and_rests_without(node):
     await at(node, main)
 
 
+async def test_attaching_again_needs_no_patience(node):
+    """What came last before detaching has come, though the pace left no time to say so."""
+
+    async def main(client):
+        surface = await client.create_surface(width=64, height=48, opaque=True)
+        viewer = Viewer()
+        for step in range(3):
+            await viewer.attach(client)
+            for red in range(4):
+                await surface.commit(np.full((48, 64, 3), (step, red, 0), np.uint8))
+            await viewer.until(lambda v: surface.id in v.planes)
+            await viewer.detach()
+            heard = viewer.statistics.messages
+            await client.sleep(0.5)  # longer than the node waits for an ack
+            assert viewer.statistics.messages == heard
+        stats = (await client.call("stream.stats"))["totals"]
+        assert stats["stuck"] == 0
+        assert viewer.statistics.refreshes == 0
+
+    await at(node, main)
+
+
 async def test_text_is_never_sent_with_loss(node):
     async def main(client):
         surface = await client.create_surface(width=320, height=180, opaque=True, content="text")

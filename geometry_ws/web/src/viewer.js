@@ -74,6 +74,7 @@ export class Viewer extends EventTarget {
   /** Become a viewer (again): a keyframe follows, or what has changed since the session was lost. */
   async attach() {
     const resume = this.lost && this.token ? await this.#remaining() : null;
+    if (this.attached && this.due) this.#acknowledge(); // or it would count as being on the way
     if (!resume) this.store.restart();
     this.due = null;
     this.missed = "";
@@ -143,6 +144,11 @@ export class Viewer extends EventTarget {
     this.unacknowledged += this.session.serializer.last;
     const applied = await this.store.apply(frame);
     if (applied.outcome === "refused") {
+      if (applied.epoch && Number.isInteger(applied.seq)) {
+        // It has come all the same, so it isn't on the way any more.
+        this.due = { epoch: applied.epoch, seq: applied.seq, part: applied.part };
+        this.#acknowledgeSoon();
+      }
       this.#refresh(applied.reason);
       return;
     }

@@ -125,6 +125,21 @@ test("a frame that doesn't apply asks for a keyframe, not more than twice a seco
   assert.equal(session.calls.length, 2);
 });
 
+test("what has come is acknowledged, though it can't be applied or is forgotten", async (context) => {
+  const { session, viewer, give, pass } = await begun(context);
+  pass(100);
+  await give(frame(9, 8));
+  assert.deepEqual(session.acks().at(-1), [9, 0]);
+  await give(frame(5));
+  viewer.didPaint(1);
+  assert.deepEqual(session.acks().at(-1), [9, 0]); // the pace
+  viewer.attach();
+  assert.deepEqual(session.acks().at(-1), [5, 0]);
+  pass(100);
+  await give({});
+  assert.equal(session.acks().length, 3);
+});
+
 test("a viewer that was detached attaches again", async (context) => {
   const { session, give } = await begun(context);
   session.topics.get("stream_on_detached")({ stream: "world", reason: "stuck" });
