@@ -68,9 +68,9 @@ async def test_attaching_again_needs_no_patience(node):
         viewer = Viewer()
         for step in range(3):
             await viewer.attach(client)
+            await viewer.until(lambda v, step=step: v.statistics.keyframes > step)
             for red in range(4):
                 await surface.commit(np.full((48, 64, 3), (step, red, 0), np.uint8))
-            await viewer.until(lambda v: surface.id in v.planes)
             await viewer.detach()
             heard = viewer.statistics.messages
             await client.sleep(0.5)  # longer than the node waits for an ack
