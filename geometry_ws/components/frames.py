@@ -23,6 +23,7 @@ from geometry_ws.protocol import streams as wire
 from geometry_ws.protocol.declare import Caller, Done
 from geometry_ws.protocol.errors import Busy, NoSuchStream
 from geometry_ws.protocol.stream_stats import StreamStats
+from geometry_ws.render.video import VideoEncoder
 from geometry_ws.scene.attention import Look
 from geometry_ws.scene.changes import Changes
 from geometry_ws.scene.places import Places
@@ -61,7 +62,7 @@ class Frames:
         self._screens = screens
         self._epoch = epoch
         self.now = now
-        self._stream = Stream(epoch, world.surfaces, now())
+        self._stream = Stream(epoch, world.surfaces, now(), VideoEncoder)
         self._newcomers = newcomers.Newcomers()
         self._owners = Owners(session, world, self._stream, self.wall)
         self._timer: Any = None
@@ -225,7 +226,7 @@ class Frames:
         plan = self._stream.plan(now, time.time_ns() // 1000)
         if plan.moves:
             self.places.note(plan.seq, self._world.stack())
-        if plan.pixels <= _QUICK_PIXELS:
+        if plan.pixels <= _QUICK_PIXELS and not plan.shots:
             self._finish(plan, plan.encode(newcomers.encode_as_wished))
             # Whatever is due next is not due at once: a frame has just gone.
             self._wake_later()

@@ -3,7 +3,8 @@
 import secrets
 from collections.abc import Iterable
 
-from geometry_ws.render.codecs import EXACT_CODECS, FRAME_CODECS
+from geometry_ws.render import video
+from geometry_ws.render.codecs import EXACT_CODECS, FRAME_CODECS, VIDEO_CODECS
 from geometry_ws.render.encode import encode
 from geometry_ws.scene.surface import Pixels
 from geometry_ws.stream.pace import acks_per_second
@@ -23,8 +24,12 @@ class Newcomers:
     def joining(self, codecs: Iterable[str], stream: Stream) -> Joining:
         """What somebody who decodes these codecs brings into a stream."""
         self._count += 1
+        named = frozenset(codecs)
+        usable = named.intersection(FRAME_CODECS) - EXACT_CODECS
+        if not named.isdisjoint(VIDEO_CODECS):
+            usable |= named.intersection(video.encodable())
         return Joining(
-            codecs=frozenset(codecs).intersection(FRAME_CODECS) - EXACT_CODECS,
+            codecs=usable,
             name=f"w{self._count}",
             token=secrets.token_urlsafe(16),
             seq=stream.seq,
@@ -51,4 +56,5 @@ def encode_as_wished(pixels: Pixels, wish: Wish) -> tuple[str, bytes, bool]:
 
 def all_codecs(joining: Joining) -> list[str]:
     """What may come to a viewer, in the order in which they are documented."""
-    return [name for name in FRAME_CODECS if name in joining.codecs or name in EXACT_CODECS]
+    names = (*FRAME_CODECS, *VIDEO_CODECS)
+    return [name for name in names if name in joining.codecs or name in EXACT_CODECS]

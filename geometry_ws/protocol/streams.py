@@ -50,7 +50,8 @@ Codec = Annotated[str, Meta(max_length=16)]
 class Attach(Request, frozen=True, kw_only=True):
     """Which stream, and what of it is looked at; everything where that is left out.
 
-    ``codecs`` are those of ``frame_codecs`` that the viewer decodes beside raw and deflate.
+    ``codecs`` are those of ``frame_codecs`` that the viewer decodes beside raw and deflate, and
+    h264 and vp8 where it shows videos.
     """
 
     stream: Identifier = "world"
@@ -67,7 +68,7 @@ class Attached(Result, frozen=True, kw_only=True):
     seq: Counter
     window_bytes: int
     acks_per_second: int
-    codecs: Annotated[list[str], Meta(description="of image operations that may come")] = []
+    codecs: Annotated[list[str], Meta(description="of operations that may come")] = []
     token: Annotated[str, Meta(description="for resume; keep it secret")] = ""
     resumed: Annotated[bool, Meta(description="frames go on; else a keyframe comes")] = False
 
@@ -147,6 +148,19 @@ class FrameImage(msgspec.Struct, array_like=True, tag="image", frozen=True):
     data: bytes
 
 
+class FrameVideo(msgspec.Struct, array_like=True, tag="video", frozen=True):
+    """``["video", plane, rect, codec, bytes, key]``: the next picture of the plane's video.
+
+    The rectangle is all of the plane. Without ``key`` it needs the one before it.
+    """
+
+    plane: Identifier
+    rect: Rect
+    codec: Literal["h264", "vp8"]
+    data: bytes
+    key: bool
+
+
 class Cause(msgspec.Struct, frozen=True, kw_only=True):
     """The newest input that a commit in the frame named; when both came, on ``time_us``' clock."""
 
@@ -166,7 +180,7 @@ class Frame(Event, frozen=True, kw_only=True, omit_defaults=True):
     part: tuple[int, int] = (0, 1)
     planes: list[PlanePlace] = []
     removed: list[Identifier] = []
-    ops: list[FrameFill | FrameCopy | FrameImage] = []
+    ops: list[FrameFill | FrameCopy | FrameImage | FrameVideo] = []
     cause: Cause | None = None
     acks_per_second: Annotated[int, Meta(ge=0, description="from now on; 0: as before")] = 0
 

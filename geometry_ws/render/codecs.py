@@ -12,3 +12,8 @@ FILE_CODECS: Final[frozenset[str]] = frozenset({"png", "webp", "jpeg"})
 
 EXACT_CODECS: Final[frozenset[str]] = frozenset({"raw", "deflate"})
 """What every viewer knows."""
+
+VideoCodec: TypeAlias = Literal["h264", "vp8"]
+
+VIDEO_CODECS: Final[tuple[VideoCodec, ...]] = ("h264", "vp8")
+"""What a video operation may be, the one that is preferred first."""

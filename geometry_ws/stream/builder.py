@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from geometry_ws.render.codecs import VIDEO_CODECS
 from geometry_ws.render.encode import Quality
 from geometry_ws.scene.changes import Copied, Filled, Tile
 from geometry_ws.scene.geometry import Rect, Region
@@ -24,6 +25,7 @@ from geometry_ws.stream.tiles import (
     Wish,
     cut,
 )
+from geometry_ws.stream.video import Shot
 from geometry_ws.stream.viewer import LOSSY_CODECS, Profile
 
 GROUP_PIXELS: Final = 4 * 1024 * 1024
@@ -69,6 +71,7 @@ class Builder:
         self._planes = planes
         self._cache = cache
         self._known: dict[tuple[str, Rect, Wish], FillOp | Ready | int] = {}
+        self._shots: dict[str, int] = {}
         self._pixels = 0
         self._enough = 0
         self._profile = Profile()
@@ -78,7 +81,7 @@ class Builder:
     def next_group(self, most_pixels: int, profile: Profile) -> None:
         """What is asked for from now on is for another group, which may have so much."""
         self._enough = self._pixels + most_pixels
-        self._profile = profile
+        self._profile = profile._replace(codecs=profile.codecs.difference(VIDEO_CODECS))
         self._refine_left = SLOW_REFINE_PIXELS if profile.fast else most_pixels
 
     @property
@@ -131,6 +134,21 @@ class Builder:
                 self.forwarded += 1
         # Tiles lie over what a region may hold beside itself, and are the newest pixels too.
         return [*self.region(plane, region), *items] if items else self.region(plane, region)
+
+    def video(self, shot: Shot) -> Item:
+        """A whole plane as the next picture of its video; the same for all groups."""
+        number = self._shots.get(shot.plane)
+        if number is None:
+            rect = self._whole(shot.plane)
+            self._pixels += rect.area
+            pixels, wish = self._planes[shot.plane].buffer, Wish("video", opaque=True)
+            if rect.area > BORROW_PIXELS:
+                self._plan.borrowed.add(shot.plane)
+            else:
+                pixels = pixels.copy()
+            number = self._shots[shot.plane] = len(self._plan.jobs)
+            self._plan.jobs.append(Job(shot.plane, rect, pixels, wish, keep=False, shot=shot))
+        return number
 
     def _whole(self, plane: str) -> Rect:
         height, width = self._planes[plane].buffer.shape[:2]

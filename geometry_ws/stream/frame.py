@@ -71,7 +71,21 @@ class ImageOp(NamedTuple):
     data: bytes
 
 
-FrameOp: TypeAlias = FillOp | CopyOp | ImageOp
+class VideoOp(NamedTuple):
+    """The next picture of the plane's video; the rectangle is all of the plane.
+
+    One with ``key`` can be decoded by itself. Another needs the video operation of this plane
+    before it to have been decoded.
+    """
+
+    plane: str
+    rect: Rect
+    codec: str
+    data: bytes
+    key: bool
+
+
+FrameOp: TypeAlias = FillOp | CopyOp | ImageOp | VideoOp
 
 
 class FrameCause(NamedTuple):
@@ -111,4 +125,4 @@ class Frame(NamedTuple):
 
 def op_bytes(op: FrameOp) -> int:
     """About what an operation takes on the wire."""
-    return OP_OVERHEAD + (len(op.data) if isinstance(op, ImageOp) else 0)
+    return OP_OVERHEAD + (len(op.data) if isinstance(op, ImageOp | VideoOp) else 0)

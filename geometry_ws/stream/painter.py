@@ -14,12 +14,25 @@ import numpy as np
 
 from geometry_ws.render.errors import BadPicture
 from geometry_ws.render.inflate import decode_plane
+from geometry_ws.render.video import VideoDecoder
 from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.surface import Pixels
-from geometry_ws.stream.frame import CopyOp, FillOp, Frame, FrameOp, ImageOp, PlanePlace, op_bytes
+from geometry_ws.stream.frame import (
+    CopyOp,
+    FillOp,
+    Frame,
+    FrameOp,
+    ImageOp,
+    PlanePlace,
+    VideoOp,
+    op_bytes,
+)
 
 MOST_UNFINISHED_BYTES: Final = 1024 * 1024 * 1024
 """Parts of one frame that are kept; a sender that exceeds it isn't ours."""
+
+MOST_VIDEOS: Final = 16
+"""Planes that are videos at a time; twice as many as a node has."""
 
 
 class NeedsRefresh(Exception):
@@ -70,6 +83,7 @@ class PlaneStore:
         self.epoch = epoch
         self.seq = 0
         self._planes: dict[str, Plane] = {}
+        self._videos: dict[str, VideoDecoder] = {}
         self._unfinished: _Unfinished | None = None
         self._begun = False
 
@@ -112,9 +126,10 @@ class PlaneStore:
 
     def _paint(self, head: Frame, ops: list[FrameOp]) -> Painted:
         planes, fresh = self._placed(head)
-        decoded = [_decoded(op, planes) for op in ops]
+        decoded = [self._decoded(op, planes) for op in ops]
         removed = tuple(sorted(self._planes.keys() - planes.keys()))
         self._planes = planes
+        self._videos = {name: one for name, one in self._videos.items() if name in planes}
         damage = {
             name: [Rect(0, 0, *planes[name].place.buffer_size)] for name in fresh if name in planes
         }
@@ -128,7 +143,7 @@ class PlaneStore:
             if isinstance(op, FillOp):
                 red, green, blue, alpha = op.rgba
                 window[:] = (blue, green, red, alpha)
-            elif isinstance(op, ImageOp) and pixels is not None:
+            elif pixels is not None:
                 window[:] = pixels
             elif source is not None:
                 window[:] = source
@@ -136,6 +151,34 @@ class PlaneStore:
         self.seq, self._begun = head.seq, True
         regions = {name: Region(rects) for name, rects in damage.items()}
         return Painted(head.seq, regions, tuple(place.plane for place in head.planes), removed)
+
+    def _decoded(self, op: FrameOp, planes: Mapping[str, Plane]) -> Pixels | None:
+        """The pixels of an image or a video; checks that any operation fits its plane."""
+        plane = planes.get(op.plane)
+        if plane is None:
+            raise NeedsRefresh(f"an operation paints the unknown plane {op.plane}")
+        whole = Rect(0, 0, *plane.place.buffer_size)
+        if not whole.contains(op.rect) or not whole.contains(target_rect(op)):
+            raise NeedsRefresh(f"an operation leaves plane {op.plane}")
+        if isinstance(op, VideoOp):
+            if op.rect != whole:
+                raise NeedsRefresh(f"a video isn't all of plane {op.plane}")
+            return self._next_picture(op)
+        return decode_pixels(op) if isinstance(op, ImageOp) else None
+
+    def _next_picture(self, op: VideoOp) -> Pixels:
+        """Decode a picture of a video, and keep what decodes the next one."""
+        video = self._videos.pop(op.plane, None)
+        if op.key:
+            video = VideoDecoder(op.codec)
+        if video is None or video.codec != op.codec or len(self._videos) >= MOST_VIDEOS:
+            raise NeedsRefresh(f"plane {op.plane} has no {op.codec} that goes on")
+        try:
+            pixels = video.decode(op.data, op.rect.w, op.rect.h)
+        except BadPicture as problem:
+            raise NeedsRefresh(problem.reason) from problem
+        self._videos[op.plane] = video
+        return pixels
 
     def _placed(self, head: Frame) -> tuple[dict[str, Plane], list[str]]:
         """The planes after the frame's removals and places, and which begin anew."""
@@ -176,17 +219,6 @@ def target_rect(op: FrameOp) -> Rect:
 
 def _window(pixels: Pixels, rect: Rect) -> Pixels:
     return pixels[rect.y : rect.bottom, rect.x : rect.right]
-
-
-def _decoded(op: FrameOp, planes: Mapping[str, Plane]) -> Pixels | None:
-    """The pixels of an image; checks that any operation fits its plane."""
-    plane = planes.get(op.plane)
-    if plane is None:
-        raise NeedsRefresh(f"an operation paints the unknown plane {op.plane}")
-    whole = Rect(0, 0, *plane.place.buffer_size)
-    if not whole.contains(op.rect) or not whole.contains(target_rect(op)):
-        raise NeedsRefresh(f"an operation leaves plane {op.plane}")
-    return decode_pixels(op) if isinstance(op, ImageOp) else None
 
 
 def decode_pixels(op: ImageOp) -> Pixels:

@@ -22,11 +22,13 @@ from geometry_ws.stream.frame import (
     FrameOp,
     ImageOp,
     PlanePlace,
+    VideoOp,
     op_bytes,
 )
 from geometry_ws.stream.ledger import Cause
 from geometry_ws.stream.loss import NO_LOSS, Loss
 from geometry_ws.stream.tiles import Ready, Wish
+from geometry_ws.stream.video import Shot, Step
 from geometry_ws.stream.viewer import Profile, Viewer
 
 SLOW_PART_BYTES: Final = 64 * 1024
@@ -42,13 +44,17 @@ Item: TypeAlias = FillOp | CopyOp | Ready | int
 
 
 class Job(NamedTuple):
-    """Pixels to be encoded, what they are a picture of, and how to encode them."""
+    """Pixels to be encoded, what they are a picture of, and how to encode them.
+
+    With a ``shot`` they are the next picture of a video, and its recorder encodes them.
+    """
 
     plane: str
     rect: Rect
     pixels: Pixels
     wish: Wish
     keep: bool
+    shot: Shot | None = None
 
 
 @dataclass(slots=True)
@@ -61,6 +67,7 @@ class Group:
     floors: dict[str, int] = field(default_factory=dict)
     items: list[Item] = field(default_factory=list)
     refined: int = 0
+    steps: dict[str, Step] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -87,8 +94,17 @@ class Plan:
         return sum(job.rect.area for job in self.jobs)
 
     def encode(self, encoder: Encoder, first: int = 0, step: int = 1) -> Encoded:
-        """Encode all pixels, or those of every so many jobs. Touches nothing but them."""
-        return [encoder(job.pixels, job.wish) for job in self.jobs[first::step]]
+        """Encode all pixels, or those of every so many jobs.
+
+        Touches nothing but them and the encoders of videos, each of which has one job. Raises
+        VideoFailed, like whatever else comes out of encoders; then the plan must be abandoned.
+        """
+        return [_encoded(job, encoder) for job in self.jobs[first::step]]
+
+    @property
+    def shots(self) -> list[Shot]:
+        """All pictures of videos."""
+        return [job.shot for job in self.jobs if job.shot is not None]
 
     def parts(self, group: Group, encoded: Encoded) -> tuple[list[Frame], Loss]:
         """A group's frame with its encoded pixels, and what it does to exactness."""
@@ -120,6 +136,8 @@ class Plan:
 
     def _ready(self, number: int, encoded: Encoded) -> Ready:
         job, (codec, data, exact) = self.jobs[number], encoded[number]
+        if job.shot is not None:
+            return Ready(VideoOp(job.plane, job.rect, codec, data, job.shot.key), exact=False)
         return Ready(ImageOp(job.plane, job.rect, codec, data), exact)
 
     def kept(self, encoded: Encoded) -> list[tuple[Ready, Wish]]:
@@ -129,6 +147,12 @@ class Plan:
             for number, job in enumerate(self.jobs)
             if job.keep
         ]
+
+
+def _encoded(job: Job, encoder: Encoder) -> tuple[str, bytes, bool]:
+    if job.shot is not None:
+        return job.shot.codec, job.shot.recorder.encode(job.pixels, key=job.shot.key), False
+    return encoder(job.pixels, job.wish)
 
 
 def interleaved(shares: Sequence[Encoded]) -> Encoded:

@@ -10,29 +10,23 @@ their viewers like any others, and come with the next ticks, what is missed long
 level viewers the bound is larger than any commit, so that none is shown to them by halves.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
+from geometry_ws.render.video import Opener
 from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.surface import Surface
 from geometry_ws.stream import builder as builders
 from geometry_ws.stream.builder import Builder
+from geometry_ws.stream.films import Films, Shots
 from geometry_ws.stream.frame import CopyOp, Frame, FrameCause, PlanePlace
 from geometry_ws.stream.history import History
+from geometry_ws.stream.kinds import Kinds, may_get, sharing
 from geometry_ws.stream.pending import Pending
 from geometry_ws.stream.plan import Group, Plan, place_of
 from geometry_ws.stream.settling import Settling
 from geometry_ws.stream.tiles import TileCache
 from geometry_ws.stream.viewer import NOTHING, Profile, Viewer
-
-
-@dataclass(slots=True)
-class Kinds:
-    """Viewers of one profile who are ready, by what they need."""
-
-    level: list[Viewer] = field(default_factory=list)
-    behind: list[Viewer] = field(default_factory=list)
-    joining: list[Viewer] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -47,12 +41,15 @@ class _Missed:
 class Planner:
     """Reads the planes (a live mapping) and owns their history and their encoded tiles."""
 
-    def __init__(self, epoch: str, planes: Mapping[str, Surface], now: float) -> None:
+    def __init__(
+        self, epoch: str, planes: Mapping[str, Surface], now: float, opener: Opener | None = None
+    ) -> None:
         self._epoch = epoch
         self._planes = planes
         self.history = History()
         self.cache = TileCache()
         self.settling = Settling(self.history)
+        self.films = Films(opener)
         for surface in planes.values():
             self.history.renewed(0, surface.id, whole_of(surface), now)
 
@@ -97,6 +94,7 @@ class Planner:
         """The changes become the history of frame ``seq``; gives the planes that are gone."""
         for plane in taken.removed:
             self.cache.drop(plane)
+            self.films.drop(plane)
         # What came and went between two frames was never there.
         taken.removed = [plane for plane in taken.removed if plane in self.history]
         for plane in taken.removed:
@@ -122,22 +120,21 @@ class Planner:
         taken: Pending,
         kinds: Mapping[Profile, Kinds],
         stamp: tuple[int, FrameCause | None],
+        audience: Collection[Viewer],
         now: float,
     ) -> None:
         """Put the frames for level, behind and joining viewers of all profiles into a plan."""
+        shots = self.films.shots(
+            self._planes, taken.planes, list(may_get(kinds)), audience, self.sees, now
+        )
         builder = Builder(plan, self._planes, self.cache)
-        maker = _Maker(self, builder, plan.seq, taken, stamp, now)
+        maker = _Maker(self, builder, plan.seq, taken, shots, stamp, now)
         pixels = any(change.painted for change in taken.planes.values())
-        if not pixels and len(kinds) > 1:
-            # Places, fills and copies are the same for everybody.
-            level = [viewer for one in kinds.values() for viewer in one.level]
-            kinds = {
-                **{key: Kinds([], one.behind, one.joining) for key, one in kinds.items()},
-                Profile(): _with_level(kinds.get(Profile()), level),
-            }
-        for profile, one in kinds.items():
+        for profile, one in sharing(kinds, shots, pixels=pixels).items():
             plan.groups += maker.groups(profile, one)
         plan.forwarded = builder.forwarded
+        for shot in plan.shots:
+            self.films.used(shot, now)
 
     def head(self, seq: int, base: int, stamp: tuple[int, FrameCause | None]) -> Frame:
         """A frame with all places and removals since its base."""
@@ -173,6 +170,7 @@ class _Maker:
         builder: Builder,
         seq: int,
         taken: Pending,
+        shots: Shots,
         stamp: tuple[int, FrameCause | None],
         now: float,
     ) -> None:
@@ -180,6 +178,7 @@ class _Maker:
         self._builder = builder
         self._seq = seq
         self._taken = taken
+        self._shots = shots
         self._stamp = stamp
         self._now = now
 
@@ -188,13 +187,16 @@ class _Maker:
         planner, groups = self._planner, []
         moves, taken = self._taken.moves, self._taken
         level = [one for one in kinds.level if moves or planner.concerns(taken, one)]
+        # Who can't decode a video's next picture gets newest pixels, like those behind.
+        level, late = self._shots.split(profile, level)
+        behind = [*kinds.behind, *late]
         fresh = self._level(profile, level) if level else None
-        if kinds.behind:
-            missed = self._missed(kinds.behind)
-            if fresh is not None and not missed.rough and _suffices(fresh, self._taken, missed):
-                self._share(fresh, kinds.behind, missed)
+        if behind:
+            missed = self._missed(behind)
+            if fresh is not None and not missed.rough and self._suffices(fresh, missed, behind):
+                self._share(fresh, behind, missed)
             else:
-                groups.append(self._behind(profile, kinds.behind, missed))
+                groups.append(self._behind(profile, behind, missed))
         if fresh is not None:
             groups.append(fresh)
         if kinds.joining:
@@ -209,6 +211,8 @@ class _Maker:
             if builder.full:
                 break
             if change.damage and any(self._planner.sees(viewer, plane) for viewer in viewers):
+                if self._as_video(group, plane):
+                    continue
                 group.items += builder.strokes(plane, change.strokes)
                 group.items += builder.painted(plane, change.painted, change.tiles)
                 group.floors[plane] = self._planner.history[plane].previous
@@ -236,6 +240,8 @@ class _Maker:
         for plane, floor in sorted(missed.floors.items(), key=lambda item: item[1]):
             if builder.full:
                 break
+            if self._as_video(group, plane):
+                continue
             group.items += builder.region(plane, missed.regions[plane])
             group.floors[plane] = floor
         for plane, region in missed.rough.items():
@@ -245,6 +251,27 @@ class _Maker:
             group.items += again
             group.refined += len(again)
         return group
+
+    def _as_video(self, group: Group, plane: str) -> bool:
+        """Put a plane into a group as its video's next picture, if all in it can decode that."""
+        shot = self._shots.get(group.profile, plane)
+        if shot is None or not all(shot.fits(viewer.steps) for viewer in group.viewers):
+            return False
+        group.items.append(self._builder.video(shot))
+        group.steps[plane] = shot.step
+        group.floors[plane] = NOTHING
+        return True
+
+    def _suffices(self, fresh: Group, missed: _Missed, behind: list[Viewer]) -> bool:
+        """Whether a frame for level viewers also holds all that those behind need."""
+        if any(isinstance(item, CopyOp) for item in fresh.items):
+            return False
+        able, _ = self._shots.split(fresh.profile, behind)
+        return len(able) == len(behind) and all(
+            plane in fresh.steps
+            or (plane in fresh.floors and self._taken.planes[plane].covers(region))
+            for plane, region in missed.regions.items()
+        )
 
     def _share(self, fresh: Group, behind: list[Viewer], missed: _Missed) -> None:
         """One frame for both kinds: those behind need no more than has just changed."""
@@ -268,20 +295,6 @@ class _Maker:
     def _head(self, viewers: Iterable[Viewer]) -> Frame:
         base = min(viewer.last_sent for viewer in viewers)
         return self._planner.head(self._seq, base, self._stamp)
-
-
-def _suffices(fresh: Group, taken: Pending, missed: _Missed) -> bool:
-    """Whether a frame for level viewers also holds all that those behind need."""
-    if any(isinstance(item, CopyOp) for item in fresh.items):
-        return False
-    return all(
-        plane in fresh.floors and taken.planes[plane].covers(region)
-        for plane, region in missed.regions.items()
-    )
-
-
-def _with_level(kinds: Kinds | None, level: list[Viewer]) -> Kinds:
-    return Kinds(level) if kinds is None else Kinds(level, kinds.behind, kinds.joining)
 
 
 def whole_of(surface: Surface) -> Rect:

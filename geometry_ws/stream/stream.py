@@ -11,16 +11,18 @@ Neither clock nor network are known here: `now`, in seconds, is handed in, messa
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from geometry_ws.render.video import Opener
 from geometry_ws.scene.changes import Changes
 from geometry_ws.scene.surface import Surface
 from geometry_ws.stream.audience import Audience
 from geometry_ws.stream.frame import FrameCause
+from geometry_ws.stream.kinds import Kinds
 from geometry_ws.stream.ledger import Cause
 from geometry_ws.stream.overview import viewer_stats
 from geometry_ws.stream.pace import acks_per_second
 from geometry_ws.stream.pending import Pending
 from geometry_ws.stream.plan import Encoded, Group, Plan
-from geometry_ws.stream.planner import Kinds, Planner
+from geometry_ws.stream.planner import Planner
 from geometry_ws.stream.presented import Shown
 from geometry_ws.stream.stats import StreamStats
 from geometry_ws.stream.tokens import Seen, Tokens
@@ -43,10 +45,20 @@ class Outcome(NamedTuple):
 
 
 class Stream(Audience):
-    """Frames of a live mapping of surfaces, of which `changed` must be told every change."""
+    """Frames of a live mapping of surfaces, of which `changed` must be told every change.
 
-    def __init__(self, epoch: str, planes: Mapping[str, Surface], now: float = 0.0) -> None:
-        super().__init__(epoch, Planner(epoch, planes, now), now)
+    ``opener`` makes the encoders of videos, in the codecs that viewers name; without it nothing
+    is sent as video.
+    """
+
+    def __init__(
+        self,
+        epoch: str,
+        planes: Mapping[str, Surface],
+        now: float = 0.0,
+        opener: Opener | None = None,
+    ) -> None:
+        super().__init__(epoch, Planner(epoch, planes, now, opener), now)
         self._planes = planes
         self._pending = Pending()
         self._tokens = Tokens()
@@ -105,7 +117,7 @@ class Stream(Audience):
         viewers = self._viewers.values()
         if any(one.transfer is not None and one.ready(now) for one in viewers):
             return now
-        due: float | None = None
+        due = self._planner.films.closes_at
         for viewer in viewers:
             wake = self._wakes(viewer, soonest, now)
             if wake is not None and (due is None or wake < due):
@@ -136,6 +148,7 @@ class Stream(Audience):
             raise RuntimeError("a tick is under way")
         stamp = int(now * 1e6) if time_us is None else time_us
         ready = [one for one in self._viewers.values() if one.free(now)]
+        self._planner.films.expire(now)
         kinds = self._kinds(ready, now)
         plan = self._planning = Plan(self.seq, now)
         framed = any(
@@ -148,7 +161,8 @@ class Stream(Audience):
             plan.changed_since, plan.cause = taken.since, taken.cause
             self._flush(taken, now)
             cause = _on_wire(taken.cause, now, stamp)
-            self._planner.fill(plan, taken, kinds, (stamp, cause), now)
+            audience = self._viewers.values()
+            self._planner.fill(plan, taken, kinds, (stamp, cause), audience, now)
         if ready and not self._pending:
             self._tokens.planned(self.seq)
         return plan
@@ -216,6 +230,8 @@ class Stream(Audience):
     def abandon(self, plan: Plan) -> None:
         """A plan couldn't be encoded: nobody got anything, so all of it is still due."""
         self._end(plan)
+        for shot in plan.shots:
+            self._planner.films.failed(shot)
 
     def _end(self, plan: Plan) -> None:
         if plan is not self._planning:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from geometry_ws.render.encode import Content, Quality
 from geometry_ws.scene.geometry import Rect, Region
-from geometry_ws.stream.frame import FillOp, ImageOp, op_bytes
+from geometry_ws.stream.frame import FillOp, ImageOp, VideoOp, op_bytes
 
 TILE_PIXELS: Final = 64 * 1024
 """256 kB before encoding: it fits into a part even where nothing compresses it."""
@@ -41,7 +41,7 @@ class Wish(NamedTuple):
 class Ready(NamedTuple):
     """An encoded picture, and whether viewers get its very pixels from it."""
 
-    op: ImageOp
+    op: ImageOp | VideoOp
     exact: bool = True
 
 

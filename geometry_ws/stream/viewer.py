@@ -3,6 +3,7 @@
 What it has is said by three things: every place and removal up to frame ``last_sent`` is there;
 so are all planes' pixels, but for those in ``stale``, which lack what changed since the frame
 named there; and all of these are exact, but for the regions in ``rough``, which it has with loss.
+``steps`` are the newest pictures of videos that it has decoded, which the next ones may build on.
 The connection is reliable and ordered, so what was sent is what it has. Where the connection
 ended, what was lost with it is undone, frame by frame.
 """
@@ -20,6 +21,7 @@ from geometry_ws.stream.history import History
 from geometry_ws.stream.loss import NO_LOSS, Loss
 from geometry_ws.stream.meters import Rate
 from geometry_ws.stream.quality import Quality
+from geometry_ws.stream.video import Step
 
 NOTHING = -1
 """Stale since before every frame: the plane's pixels were never sent."""
@@ -47,13 +49,14 @@ class Transfer(NamedTuple):
     """A frame in several parts, on its way to some viewers, each at its own part.
 
     ``floors`` says per plane which viewers its pixels bring up to date: those that lack nothing
-    from before that frame.
+    from before that frame; ``steps`` which pictures of videos it brings.
     """
 
     parts: tuple[Frame, ...]
     sizes: tuple[int, ...]
     floors: Mapping[str, int]
     loss: Loss = NO_LOSS
+    steps: Mapping[str, Step] = {}
 
     @property
     def size_bytes(self) -> int:
@@ -102,6 +105,7 @@ class Viewer:
         "refine_at",
         "rough",
         "stale",
+        "steps",
         "transfer",
         "wait_until",
     )
@@ -121,6 +125,7 @@ class Viewer:
         self.stale: dict[str, int] = {}
         self.rough: dict[str, Region] = {}
         self.refine_at: float | None = None
+        self.steps: dict[str, Step] = {}
         self.needs_keyframe = True
         self.keyframe_after = now
         self.transfer: Transfer | None = None
@@ -173,6 +178,7 @@ class Viewer:
         if frame.keyframe:
             self._undo.clear()
             self.rough = {}
+            self.steps = {}
             self.stale = {
                 place.plane: NOTHING
                 for place in frame.planes
@@ -181,6 +187,7 @@ class Viewer:
         else:
             self._undo.append(_Undo(frame.seq, self.last_sent, self.stale, self.rough))
             self.stale = self._stale_after(floors, history)
+        self.steps |= transfer.steps
         self.rough = transfer.loss.after(self.rough)
         if not self.rough:
             self.refine_at = None
@@ -232,3 +239,4 @@ class Viewer:
         """A plane isn't there any more."""
         self.stale.pop(plane, None)
         self.rough.pop(plane, None)
+        self.steps.pop(plane, None)

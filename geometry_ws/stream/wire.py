@@ -4,10 +4,10 @@ What has its default is left out, so that a moved surface is a dict of five entr
 from outside is believed in nothing: every value is bounded and everything wrong is a BadFrame.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
-from geometry_ws.render.codecs import FRAME_CODECS
+from geometry_ws.render.codecs import FRAME_CODECS, VIDEO_CODECS
 from geometry_ws.scene.geometry import Rect
 from geometry_ws.stream.frame import (
     CopyOp,
@@ -17,6 +17,7 @@ from geometry_ws.stream.frame import (
     FrameOp,
     ImageOp,
     PlanePlace,
+    VideoOp,
 )
 
 CODECS: Final = FRAME_CODECS
@@ -78,6 +79,8 @@ def _op_to_wire(op: FrameOp) -> list[Any]:
         return ["fill", op.plane, list(op.rect), list(op.rgba)]
     if isinstance(op, CopyOp):
         return ["copy", op.plane, list(op.rect), list(op.to)]
+    if isinstance(op, VideoOp):
+        return ["video", op.plane, list(op.rect), op.codec, op.data, op.key]
     return ["image", op.plane, list(op.rect), op.codec, op.data]
 
 
@@ -134,7 +137,7 @@ def _place_from_wire(value: object, name: str) -> PlanePlace:
 
 
 def _op_from_wire(value: object, name: str) -> FrameOp:
-    fields = _list(value, name, 5)
+    fields = _list(value, name, 6)
     if len(fields) < 4:
         raise BadFrame(f"{name} is too short")
     plane = _string(fields[1], f"{name}[1]")
@@ -152,13 +155,20 @@ def _op_from_wire(value: object, name: str) -> FrameOp:
         x, y = (_number(side, f"{name}[3]", 0, MOST_SIDE_PX) for side in to)
         return CopyOp(plane, rect, (x, y))
     if fields[0] == "image" and len(fields) == 5:
-        data = fields[4]
-        if not isinstance(data, bytes | bytearray | memoryview) or len(data) > MOST_DATA_BYTES:
-            raise BadFrame(f"{name}[4] must be bytes, at most {MOST_DATA_BYTES}")
-        if fields[3] not in CODECS:
-            raise BadFrame(f"{name}[3] is no codec of frames")
-        return ImageOp(plane, rect, fields[3], bytes(data))
+        return ImageOp(plane, rect, *_encoded(fields, name, CODECS))
+    if fields[0] == "video" and len(fields) == 6:
+        codec, data = _encoded(fields, name, VIDEO_CODECS)
+        return VideoOp(plane, rect, codec, data, _flag(fields[5], f"{name}[5]"))
     raise BadFrame(f"{name} is no operation")
+
+
+def _encoded(fields: Sequence[Any], name: str, codecs: Sequence[str]) -> tuple[str, bytes]:
+    data = fields[4]
+    if not isinstance(data, bytes | bytearray | memoryview) or len(data) > MOST_DATA_BYTES:
+        raise BadFrame(f"{name}[4] must be bytes, at most {MOST_DATA_BYTES}")
+    if fields[3] not in codecs:
+        raise BadFrame(f"{name}[3] is no codec of frames")
+    return fields[3], bytes(data)
 
 
 def _each(

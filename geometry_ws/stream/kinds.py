@@ -1,0 +1,40 @@
+"""Viewers who may get something in a tick, by what they need and by what they have in common."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from geometry_ws.stream.films import Shots
+from geometry_ws.stream.viewer import Profile, Viewer
+
+
+@dataclass(slots=True)
+class Kinds:
+    """Viewers of one profile who are ready, by what they need (planner.py)."""
+
+    level: list[Viewer] = field(default_factory=list)
+    behind: list[Viewer] = field(default_factory=list)
+    joining: list[Viewer] = field(default_factory=list)
+
+
+def sharing(kinds: Mapping[Profile, Kinds], shots: Shots, *, pixels: bool) -> dict[Profile, Kinds]:
+    """The same viewers in as few profiles as this tick needs.
+
+    What differs in videos alone is equal where there are none. Where no ``pixels`` go out, places,
+    fills and copies are the same for everybody who is level.
+    """
+    shared: dict[Profile, Kinds] = {}
+    for profile, one in kinds.items():
+        reduced = shots.reduced(profile)
+        known = shared.setdefault(reduced, Kinds())
+        level = known if pixels else shared.setdefault(Profile(), Kinds())
+        level.level += one.level
+        known.behind += one.behind
+        known.joining += one.joining
+    return shared
+
+
+def may_get(kinds: Mapping[Profile, Kinds]) -> Iterable[tuple[Viewer, bool]]:
+    """All who may get what changes, and whether they are level."""
+    for one in kinds.values():
+        yield from ((viewer, True) for viewer in one.level)
+        yield from ((viewer, False) for viewer in one.behind)
