@@ -140,7 +140,7 @@ class Films:
     ) -> Shots:
         """What may go out as video in this tick.
 
-        ``ready`` are the viewers who may get something, and whether each is level (planner.py);
+        ``ready`` are the viewers who may get something, and whether each missed nothing before;
         ``audience`` is everybody, for the codec. Nothing changes but that encoders are made.
         """
         films: dict[str, _Film] = {}
@@ -157,11 +157,11 @@ class Films:
         if not films:
             return Shots()
         takers = [
-            (viewer, level, [
+            (viewer, current, [
                 plane for plane, film in films.items()
                 if serves(film.codec, viewer.profile, changes[plane]) and sees(viewer, plane)
             ])
-            for viewer, level in ready
+            for viewer, current in ready
         ]  # fmt: skip
         keys = self._keys(films, takers, now)
         moving = {
@@ -209,7 +209,8 @@ class Films:
     ) -> set[str]:
         """The planes for which a key is made.
 
-        Level viewers who are out of step get one. Of somebody who is out of step with several
+        Viewers who are out of step get one, unless they missed a frame just now: who always does
+        would cost the others a key each second. Of somebody who is out of step with several
         planes all or none are keys, for one picture that can't be decoded keeps a frame away.
         """
         may = {
@@ -217,9 +218,9 @@ class Films:
             if self._key_times.get(plane, float("-inf")) + KEY_SECONDS <= now
         }  # fmt: skip
         keys: set[str] = set()
-        for viewer, level, planes in takers:
+        for viewer, current, planes in takers:
             lacking = {one for one in planes if not _is_in_step(viewer, one, films[one])}
-            if level and lacking <= may:
+            if current and lacking <= may:
                 keys |= lacking
         return keys
 

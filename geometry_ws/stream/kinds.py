@@ -9,10 +9,14 @@ from geometry_ws.stream.viewer import Profile, Viewer
 
 @dataclass(slots=True)
 class Kinds:
-    """Viewers of one profile who are ready, by what they need (planner.py)."""
+    """Viewers of one profile who are ready, by what they need (planner.py).
+
+    ``mending`` are those behind who miss nothing, but have something to be mended.
+    """
 
     level: list[Viewer] = field(default_factory=list)
     behind: list[Viewer] = field(default_factory=list)
+    mending: list[Viewer] = field(default_factory=list)
     joining: list[Viewer] = field(default_factory=list)
 
 
@@ -34,7 +38,7 @@ def sharing(kinds: Mapping[Profile, Kinds], shots: Shots, *, pixels: bool) -> di
 
 
 def may_get(kinds: Mapping[Profile, Kinds]) -> Iterable[tuple[Viewer, bool]]:
-    """All who may get what changes, and whether they are level."""
+    """All who may get what changes, and whether they missed nothing before it."""
     for one in kinds.values():
         yield from ((viewer, True) for viewer in one.level)
-        yield from ((viewer, False) for viewer in one.behind)
+        yield from ((viewer, viewer in one.mending) for viewer in one.behind)

@@ -5,7 +5,7 @@ parts are gathered, everything is checked and decoded, and only then do planes c
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
@@ -79,8 +79,11 @@ class _Unfinished:
 class PlaneStore:
     """All planes of one stream in one epoch, as a viewer has them."""
 
-    def __init__(self, epoch: str) -> None:
+    def __init__(
+        self, epoch: str, opener: Callable[[str], VideoDecoder] = VideoDecoder
+    ) -> None:  # fmt: skip
         self.epoch = epoch
+        self._opener = opener
         self.seq = 0
         self._planes: dict[str, Plane] = {}
         self._videos: dict[str, VideoDecoder] = {}
@@ -170,7 +173,7 @@ class PlaneStore:
         """Decode a picture of a video, and keep what decodes the next one."""
         video = self._videos.pop(op.plane, None)
         if op.key:
-            video = VideoDecoder(op.codec)
+            video = self._opener(op.codec)
         if video is None or video.codec != op.codec or len(self._videos) >= MOST_VIDEOS:
             raise NeedsRefresh(f"plane {op.plane} has no {op.codec} that goes on")
         try:

@@ -179,8 +179,11 @@ class Stream(Audience):
             if viewer.needs_keyframe:
                 if viewer.keyframe_after <= now:
                     one.joining.append(viewer)
-            elif self._planner.is_behind(viewer) or self._planner.settled(viewer, now):
+            elif self._planner.is_behind(viewer):
                 one.behind.append(viewer)
+            elif self._planner.settled(viewer, now):
+                one.behind.append(viewer)
+                one.mending.append(viewer)
             else:
                 one.level.append(viewer)
         return kinds

@@ -6,9 +6,10 @@ out of order. Every rule that must hold at every moment is checked here.
 
 import random
 import zlib
-from collections import deque
+from collections import Counter, deque
 from dataclasses import replace
 
+import filming
 import numpy as np
 
 from geometry_ws.scene.attention import EVERYTHING, Look
@@ -42,7 +43,7 @@ class Client:
 
     def __init__(self, look: Look | None = None, joining: Joining | None = None) -> None:
         self.joining = joining or Joining()
-        self.store = PlaneStore(EPOCH)
+        self.store = PlaneStore(EPOCH, filming.Decoder)
         self.inbox: deque = deque()
         self.shown = look or EVERYTHING
         self.paused = False
@@ -70,7 +71,7 @@ class Node:
 
     def __init__(self) -> None:
         self.world = World()
-        self.stream = Stream(EPOCH, self.world.surfaces)
+        self.stream = Stream(EPOCH, self.world.surfaces, opener=filming.Recorder)
         self.clients: dict[int, Client] = {}
         self.now = 100.0
         self.messages = 0
@@ -134,9 +135,12 @@ class Node:
 
     def begin(self) -> None:
         self.hold = self.stream.plan(self.now)
+        kinds = Counter((group.profile, group.head.keyframe) for group in self.hold.groups)
+        assert all(count <= 2 - keyframe for (_, keyframe), count in kinds.items())
 
     def finish(self) -> int:
-        plan, self.hold = self.hold, None
+        plan = self.last = self.hold
+        self.hold = None
         flows = {viewer: self.flow(viewer) for viewer in self.stream.viewers}
         full = {viewer: (flow.in_flight_bytes, flow.window) for viewer, flow in flows.items()}
         outcome = self.stream.commit(plan, plan.encode(encode), self.now)

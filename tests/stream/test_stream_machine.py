@@ -11,9 +11,11 @@ import random
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from streaming import EPOCH, EVERYTHING, Node, random_ops, random_rect
+from streaming import EPOCH, EVERYTHING, Node, noise, random_ops, random_rect
 
 from geometry_ws.scene.attention import Look
+from geometry_ws.scene.geometry import Rect
+from geometry_ws.scene.ops import Image
 from geometry_ws.scene.world import Update
 from geometry_ws.stream.flow import STUCK_SECONDS, WINDOW_BYTES
 from geometry_ws.stream.viewer import MOST_UNDONE, Joining
@@ -30,6 +32,9 @@ LOOKS = st.sampled_from(
 SIZES = st.sampled_from([(16, 12), (60, 50), (300, 260), (420, 420)])
 PLACES = st.tuples(st.integers(-60, 500), st.integers(-60, 500))
 CONTENTS = ("auto", "text", "photo", "video", "lossless")
+CODECS = st.sampled_from(
+    [(), ("jpeg",), ("jpeg", "h264"), ("jpeg", "h264", "vp8"), ("jpeg", "vp8"), ("h264",)]
+).map(frozenset)
 WAITS = st.sampled_from([0.0, 0.001, 0.017, 0.1, 0.4])
 
 
@@ -105,12 +110,40 @@ class Viewers(RuleBasedStateMachine):
         surface = random.Random(seed).choice(list(self.node.world.surfaces))
         self.node.act(what, "a", surface, *(place if what == "move" else ()))
 
+    @rule(
+        seed=st.integers(0, 10**6),
+        count=st.integers(1, 6),
+        place=PLACES,
+        size=st.sampled_from([(64, 64), (101, 71), (300, 260)]),
+        wait=st.sampled_from([0.017, 0.04, 0.3]),
+        read=st.integers(0, 3),
+    )
+    @precondition(lambda self: self.node.hold is None)
+    def film(self, seed, count, place, size, wait, read) -> None:
+        """Some pictures of a video; viewers read and acknowledge some of what comes, or nothing."""
+        rng = random.Random(seed)
+        world = self.node.world
+        shown = [one.id for one in world.surfaces.values() if one.content == "video"]
+        if not shown and len(world.surfaces) < 6:
+            more = {"x": place[0], "y": place[1], "opaque": True, "content": "video"}
+            shown = [self.node.act("create", "a", *size, **more)]
+        for step in range(count):
+            for surface in (world.surfaces[one] for one in shown):
+                whole = Rect(0, 0, surface.width * surface.scale, surface.height * surface.scale)
+                picture = Image(whole, noise(whole.w, whole.h, seed % 7 + step))
+                self.node.act("commit", "a", [Update(surface.id, ops=(picture,))])
+            self.node.now += wait
+            self.node.tick()
+            for viewer, client in self.node.clients.items():
+                for _ in range(rng.randint(0, read)):
+                    if (done := client.read()) is not None:
+                        self.node.stream.ack(viewer, EPOCH, *done, 100, self.node.now)
+
     # Viewers
 
-    @rule(look=st.none() | LOOKS, lossy=st.booleans())
+    @rule(look=st.none() | LOOKS, codecs=CODECS)
     @precondition(lambda self: self.next_viewer < 6)
-    def join(self, look, lossy) -> None:
-        codecs = frozenset(("jpeg",) if lossy else ())
+    def join(self, look, codecs) -> None:
         joining = Joining(codecs, f"w{self.next_viewer}", f"token {self.next_viewer}")
         self.node.join(self.next_viewer, look, joining)
         self.next_viewer += 1
@@ -201,6 +234,10 @@ class Viewers(RuleBasedStateMachine):
     @rule()
     @precondition(lambda self: self.node.hold is not None)
     def fail_to_encode(self) -> None:
+        """Nothing comes of it, but encoders of videos may have had their pictures."""
+        for shot in self.node.hold.shots[::2]:
+            job = next(one for one in self.node.hold.jobs if one.shot is shot)
+            shot.recorder.encode(job.pixels, key=shot.key)
         self.node.stream.abandon(self.node.hold)
         self.node.hold = None
 
