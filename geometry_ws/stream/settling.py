@@ -24,7 +24,7 @@ class Settling:
     def __init__(self, history: History) -> None:
         self._history = history
         self._time = float("-inf")
-        self._known: dict[tuple[str, int, bool], tuple[Region, Region]] = {}
+        self._known: dict[tuple[str, int, bool, int], tuple[Region, Region]] = {}
         self._lags = {False: 0.0, True: 0.0}
 
     def acked(self, viewer: Viewer) -> None:
@@ -57,12 +57,14 @@ class Settling:
         if now != self._time:
             self._time = now
             self._known.clear()
-        known = self._known.get((plane, id(region), fast))
+        past = self._history[plane]
+        # A tick asks before and after it takes what has changed: perhaps the picture's size.
+        key = plane, id(region), fast, past.last
+        known = self._known.get(key)
         if known is None:
-            past = self._history[plane]
             pause = max(SETTLE_SECONDS, 1.3 * min(past.interval, MOST_INTERVAL_SECONDS))
             pause += min(max(0.0, 2 * (self._lags[fast] - USUAL_LAG_SECONDS)), MOST_WAIT_SECONDS)
             quiet = region.clip(past.bounds).subtract(past.after(now - pause))
             # The region is kept with what was found, so that its identity stays its own.
-            known = self._known[plane, id(region), fast] = region, quiet
+            known = self._known[key] = region, quiet
         return known[1]

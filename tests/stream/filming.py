@@ -16,7 +16,7 @@ FAILING: set[str] = set()
 
 
 class Recorder:
-    """Keeps what it is given, coarsely; each picture's bytes say its chain, its number, its kind."""
+    """Keeps what it is given, coarsely; each picture's bytes say chain, number and kind."""
 
     made = 0
 

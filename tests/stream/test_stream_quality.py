@@ -76,6 +76,18 @@ def test_a_viewer_that_decodes_no_lossy_codec_never_gets_one() -> None:
     node.check_pictures()
 
 
+def test_a_picture_may_become_smaller_in_the_tick_that_would_have_mended_it() -> None:
+    node, surface = watching(content="photo")
+    draw(node, surface, Image(SOME, noise(40, 30, 7)))
+    sent(node, 1)
+    node.stream.ack(1, EPOCH, *node.clients[1].read(), 100, node.now)
+    node.now += 2 * SETTLE_SECONDS
+    node.act("commit", "a", [Update(surface, width=20)])
+    node.tick()
+    node.settle()
+    node.check_pictures()
+
+
 def test_what_keeps_changing_is_not_mended_but_what_lies_beside_it_is() -> None:
     node, surface = watching(content="video")
     draw(node, surface, Image(WHOLE, noise(100, 80, 1)))

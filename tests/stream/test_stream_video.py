@@ -1,7 +1,5 @@
 """Videos: who gets which picture, when keys are made, and that everybody ends with the pixels."""
 
-import random
-
 import filming
 import numpy as np
 import pytest
