@@ -64,9 +64,10 @@ function checkRect(rect, size, what) {
 /**
  * @param {any} op
  * @param {(plane: string) => {width: number, height: number} | undefined} sizeOf
- * @param {Readonly<Record<string, unknown>>} decoders
+ * @param {Readonly<Record<string, unknown>>} decoders of images
+ * @param {Readonly<Record<string, unknown>>} videos
  */
-export function checkOp(op, sizeOf, decoders) {
+export function checkOp(op, sizeOf, decoders, videos) {
   demand(Array.isArray(op) && op.length >= 4, "an operation is no list");
   const [kind, plane, rect, last] = op;
   const size = sizeOf(plane);
@@ -81,6 +82,11 @@ export function checkOp(op, sizeOf, decoders) {
   } else if (kind === "image") {
     demand(typeof last === "string" && Object.hasOwn(decoders, last), `unknown codec ${last}`);
     demand(op[4] instanceof Uint8Array, "image: no bytes");
+  } else if (kind === "video") {
+    demand(typeof last === "string" && Object.hasOwn(videos, last), `unknown video ${last}`);
+    demand(op[4] instanceof Uint8Array && typeof op[5] === "boolean", "video: no bytes or no key");
+    const whole = rect[2] === size.width && rect[3] === size.height; // so it begins in the corner
+    demand(whole, `video: not all of ${plane}`);
   } else {
     throw new Malformed(`unknown operation ${kind}`);
   }

@@ -8,6 +8,7 @@
  */
 
 import { pictureDecoders, reliable } from "./pictures.js";
+import { usableVideos } from "./videos.js";
 
 /** @type {Decoder} */
 export function decodeRaw(bytes, width, height) {
@@ -99,8 +100,8 @@ export const DECODERS = Object.freeze({
 /** @type {Promise<string[]> | undefined} */
 let tried;
 
-/** The codecs of DECODERS that can be relied on here; tried out once. */
+/** The codecs of pictures and of videos that can be relied on here; tried out once. */
 export function usableCodecs() {
-  tried ??= reliable(DECODERS);
+  tried ??= Promise.all([reliable(DECODERS), usableVideos()]).then((names) => names.flat());
   return tried;
 }

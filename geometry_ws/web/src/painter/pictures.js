@@ -21,7 +21,7 @@ const AS_STORED = { premultiplyAlpha: "none", colorSpaceConversion: "none" };
 let scratch = null;
 
 /** @param {number} width @param {number} height */
-function scratchOf(width, height) {
+export function scratchOf(width, height) {
   const fits = scratch && scratch.canvas.width >= width && scratch.canvas.height >= height;
   if (!scratch || !fits) {
     const canvas = new OffscreenCanvas(

@@ -3,13 +3,15 @@
  * the graphics card: frames come in as objects, pixels are bytes.
  *
  * Decoding may take a while and goes on for several frames at once, as far as memory allows;
- * applying is strictly in the order in which the frames were given. A frame is applied whole or
- * not at all, and `copy` reads what was there before the frame.
+ * applying is strictly in the order in which the frames were given, and so are pictures of videos,
+ * each of which needs the one before it. A frame is applied whole or not at all, and `copy` reads
+ * what was there before the frame.
  */
 
 import { DECODERS } from "./decoders.js";
 import { Malformed, checkOp, readHead, readPlace } from "./check.js";
 import { Plane, boundingBox } from "./plane.js";
+import { VIDEOS } from "./videos.js";
 
 /** @typedef {import("./decoders.js").Bytes} Bytes */
 
@@ -26,6 +28,7 @@ import { Plane, boundingBox } from "./plane.js";
 /** @typedef {{images: (Bytes | null)[], ms: number}} Decoded */
 
 const AHEAD_BYTES = 64 << 20; // of pixels that are decoded before it is their turn
+const MAX_VIDEOS = 16; // planes at a time that are videos
 
 /** Whether a part belongs to the frame whose first parts are here. @param {any} frame @param {any} head */
 const isSame = (frame, head) =>
@@ -49,12 +52,21 @@ const isSide = (side) => Number.isInteger(side) && side > 0;
 
 /** @param {any} frame */
 const pixelBytes = (frame) =>
-  opsOf(frame).reduce((sum, op) => sum + (op[0] === "image" ? rectBytes(op[2]) : 0), 0);
+  opsOf(frame).reduce((sum, op) => sum + (hasPixels(op) ? rectBytes(op[2]) : 0), 0);
+
+/** @param {any[]} op */
+const hasPixels = (op) => op[0] === "image" || op[0] === "video";
 
 export class PlaneStore {
-  /** @param {Readonly<Record<string, import("./decoders.js").Decoder>>} decoders */
-  constructor(decoders = DECODERS) {
+  /**
+   * @param {Readonly<Record<string, import("./decoders.js").Decoder>>} decoders
+   * @param {Readonly<Record<string, () => import("./videos.js").Video>>} openers
+   */
+  constructor(decoders = DECODERS, openers = VIDEOS) {
     this.decoders = decoders;
+    this.openers = openers;
+    /** @type {Map<string, {codec: string, video: import("./videos.js").Video}>} by plane */
+    this.videos = new Map();
     /** @type {Map<string, Plane>} */
     this.planes = new Map();
     /** @type {string | null} null: any keyframe begins an epoch */
@@ -69,6 +81,8 @@ export class PlaneStore {
     this.tail = Promise.resolve();
     /** bytes of pixels of frames that are not applied yet */
     this.ahead = 0;
+    /** frames that are not being decoded yet */
+    this.waiting = 0;
   }
 
   /** Forget where the stream was: only a keyframe applies now. The picture stays until then. */
@@ -86,11 +100,13 @@ export class PlaneStore {
   apply(frame) {
     const bytes = pixelBytes(frame);
     // Frames may hold little and unfold to much: those that come too early wait undecoded.
-    const early = this.ahead === 0 || this.ahead + bytes <= AHEAD_BYTES;
+    const early = !this.waiting && (this.ahead === 0 || this.ahead + bytes <= AHEAD_BYTES);
     const decoded = early ? this.#decode(frame) : null;
     this.ahead += bytes;
+    if (!decoded) this.waiting++;
     const turn = this.tail.then(async () => {
       try {
+        if (!decoded) this.waiting--;
         const { images, ms } = await (decoded ?? this.#decode(frame));
         const begun = performance.now();
         const answer = this.#take(readHead(frame), images);
@@ -156,6 +172,7 @@ export class PlaneStore {
 
   /** @param {any} op @returns {Promise<Bytes | null>} */
   async #decodeOne(op) {
+    if (op[0] === "video") return this.#decodeNext(op);
     const [, , rect, codec, bytes] = op;
     const decode = Object.hasOwn(this.decoders, codec) ? this.decoders[codec] : null;
     if (op[0] !== "image" || !decode || !(bytes instanceof Uint8Array)) return null; // refused
@@ -163,6 +180,23 @@ export class PlaneStore {
     const pixels = await decode(/** @type {Bytes} */ (bytes), rect[2], rect[3]);
     if (pixels.length !== rectBytes(rect)) throw new Malformed(`${codec}: no rectangle of pixels`);
     return pixels;
+  }
+
+  /** Decodes a picture of a video; called in the order of frames. @param {any} op
+   * @returns {Promise<Bytes | null> | null} */
+  #decodeNext([, plane, rect, codec, bytes, key]) {
+    if (!Object.hasOwn(this.openers, codec) || !(bytes instanceof Uint8Array)) return null;
+    if (!rectBytes(rect)) return null;
+    let known = this.videos.get(plane);
+    if (key === true && known?.codec !== codec) {
+      known?.video.close();
+      this.videos.delete(plane);
+      if (this.videos.size >= MAX_VIDEOS) throw new Malformed("too many videos");
+      known = { codec, video: this.openers[codec]() };
+      this.videos.set(plane, known);
+    }
+    if (!known || known.codec !== codec) throw new Malformed(`${plane} has no ${codec} that goes on`);
+    return known.video.decode(/** @type {Bytes} */ (bytes), key === true, rect[2], rect[3]);
   }
 
   /**
@@ -204,9 +238,9 @@ export class PlaneStore {
     const places = frame.planes.map(readPlace);
     const next = this.#placed(frame, places);
     const sizeOf = (/** @type {string} */ id) => next.get(id);
-    for (const op of frame.ops) checkOp(op, sizeOf, this.decoders);
+    for (const op of frame.ops) checkOp(op, sizeOf, this.decoders, this.openers);
     frame.images.forEach((/** @type {any} */ pixels, /** @type {number} */ index) => {
-      if (frame.ops[index][0] === "image" && !pixels) throw new Malformed("image: no pixels");
+      if (hasPixels(frame.ops[index]) && !pixels) throw new Malformed("no pixels");
     });
     const plane = (/** @type {string} */ id) => /** @type {Plane} */ (next.get(id));
     const copies = frame.ops.map((/** @type {any} */ op) =>
@@ -215,10 +249,15 @@ export class PlaneStore {
     frame.ops.forEach((/** @type {any} */ op, /** @type {number} */ index) => {
       const [kind, id, rect, last] = op;
       if (kind === "fill") plane(id).fill(rect, last);
-      else if (kind === "image") plane(id).write(rect, frame.images[index]);
+      else if (frame.images[index]) plane(id).write(rect, frame.images[index]);
       else plane(id).write([last[0], last[1], rect[2], rect[3]], copies[index]);
     });
     for (const place of places) plane(place.plane).place = place;
+    for (const [id, { video }] of this.videos) {
+      if (!this.planes.has(id) || next.has(id)) continue;
+      video.close();
+      this.videos.delete(id);
+    }
     if (places.length || next.size !== this.planes.size) this.layout++;
     this.planes = next;
     this.epoch = frame.epoch;
