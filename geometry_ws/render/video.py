@@ -175,7 +175,9 @@ class VideoDecoder:
             self._context = _context(self.codec, "r")
             # Nothing is reserved for a picture that says that it is larger than a video may be.
             self._context.options = {"flags": "low_delay", "max_pixels": str(_MOST_DECODED)}
-        packet = importlib.import_module("av").Packet(data)
+        # Of that size first: memory of its own has the zeros behind it that decoders read.
+        packet = importlib.import_module("av").Packet(len(data))
+        packet.update(data)
         return list(self._context.decode(packet))
 
 

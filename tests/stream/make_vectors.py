@@ -15,6 +15,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+import films
 import numpy as np
 from PIL import Image
 
@@ -59,6 +60,14 @@ def palette(plane: str, rect: list[int], count: int, *, table: int = 0, more: in
     return ["image", plane, rect, "palette", zlib.compress(body, 6)]
 
 
+def video(
+    plane: str, size: tuple[int, int], codec: str, number: int, rect: list[int] | None = None
+) -> list[Any]:
+    """A picture of one of the short videos; the first is a key."""
+    data = films.pictures(codec, *size)[number]
+    return ["video", plane, rect or [0, 0, *size], codec, data, number == 0]
+
+
 def fill(plane: str, rect: list[int], rgba: list[int]) -> list[Any]:
     return ["fill", plane, rect, rgba]
 
@@ -82,7 +91,11 @@ def begin(seq: int = 1, *, planes: list[dict[str, Any]] | None = None) -> dict[s
     return frame(seq, seq, keyframe=True, planes=named, ops=ops)
 
 
+SMALL, ODD = (64, 64), (71, 65)
 RED, HALF, CLEAR = [255, 0, 0, 255], [64, 0, 128, 128], [0, 0, 0, 0]
+BOTH = frame(
+    1, 1, keyframe=True, planes=[place("s1", *SMALL, opaque=True), place("s2", *ODD, opaque=True)]
+)
 
 CASES: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "fill": (
@@ -253,6 +266,38 @@ CASES: dict[str, tuple[str, list[dict[str, Any]]]] = {
             frame(9, 9, keyframe=True),
         ],
     ),
+    "video": (
+        "videos go on from frame to frame, whatever lies between; each plane has its own",
+        [
+            BOTH,
+            frame(2, 1, ops=[video("s1", SMALL, "h264", 0), video("s2", ODD, "vp8", 0)]),
+            frame(3, 2, ops=[video("s1", SMALL, "h264", 1)]),
+            frame(4, 3, ops=[video("s2", ODD, "vp8", 1), fill("s1", [0, 0, 64, 9], RED)]),
+            frame(5, 4, ops=[video("s1", SMALL, "h264", 2), video("s2", ODD, "vp8", 2)]),
+            frame(6, 5, planes=[place("s1", *ODD)], ops=[video("s1", ODD, "h264", 0)]),
+            frame(7, 6, part=[0, 2], ops=[video("s1", ODD, "h264", 1)]),
+            frame(7, 6, part=[1, 2], ops=[video("s2", ODD, "h264", 0)]),
+            frame(8, 7, ops=[video("s1", ODD, "h264", 2), video("s2", ODD, "h264", 1)]),
+            frame(9, 8, ops=[fill("s1", [0, 0, *ODD], HALF), fill("s2", [0, 0, *ODD], HALF)]),
+        ],
+    ),
+    "video_refused": (
+        "videos without a beginning, in another codec, of another size, not over all of a plane",
+        [
+            BOTH,
+            frame(2, 1, ops=[video("s1", SMALL, "h264", 1)]),
+            frame(3, 1, ops=[[*video("s1", SMALL, "vp8", 0)[:3], "vp9", b"", True]]),
+            frame(4, 1, ops=[video("s1", SMALL, "h264", 0, rect=[0, 0, 64, 60])]),
+            frame(5, 1, ops=[video("s2", SMALL, "h264", 0, rect=[0, 0, *ODD])]),
+            frame(6, 1, ops=[[*video("s1", SMALL, "h264", 0)[:5], 1]]),
+            frame(7, 1, ops=[["video", "s1", [0, 0, *SMALL], "vp8", b"nothing of a video", True]]),
+            frame(8, 1, ops=[["video", "s1", [0, 0, *SMALL], "h264", "text", True]]),
+            frame(9, 1, ops=[video("s9", SMALL, "h264", 0)]),
+            frame(10, 1, ops=[fill("s1", [0, 0, 1, 1], HALF)]),
+            frame(11, 10, removed=["s1"]),
+            frame(12, 11, ops=[video("s1", SMALL, "h264", 0)]),
+        ],
+    ),
     "parts": (
         "parts are shown together; operations of one plane may lie in several",
         [
@@ -335,24 +380,34 @@ CASES: dict[str, tuple[str, list[dict[str, Any]]]] = {
 }
 
 
-MOST = 6
-"""How far two decoders of JPEG may differ in one byte."""
+MOST = {"jpeg": 6, "h264": 12, "vp8": 12}
+"""How far two decoders may differ in one byte."""
 
 
 def expected(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The steps with their outcomes, by the reference painter."""
     store = PlaneStore(EPOCH)
-    results = []
+    results: list[dict[str, Any]] = []
+    lossy: dict[str, int] = {}
+    painted: list[Any] = []
     for wire in steps:
         try:
             outcome = "part" if store.apply(from_wire(wire)) is None else "applied"
         except (NeedsRefresh, BadFrame):
             outcome = "refused"
-        lossy = {op[1] for op in wire.get("ops", ()) if op[3] == "jpeg" and outcome == "applied"}
+        if outcome != "refused":
+            painted += wire.get("ops", ())
+        if outcome == "applied":
+            for op in painted:
+                most = MOST.get(op[3], 0) if op[0] in ("image", "video") else 0
+                whole = op[2] == [0, 0, *store.planes[op[1]].place.buffer_size]
+                lossy[op[1]] = most if whole else max(most, lossy.get(op[1], 0))
+            painted = []
         planes: dict[str, Any] = dict(store.hashes())
-        for name in lossy:
-            near = zlib.compress(store.planes[name].pixels.tobytes())
-            planes[name] = {"near": near, "most": MOST}
+        for name in planes:
+            if lossy.get(name):
+                near = zlib.compress(store.planes[name].pixels.tobytes())
+                planes[name] = {"near": near, "most": lossy[name]}
         results.append({"frame": wire, "outcome": outcome, "seq": store.seq, "planes": planes})
     return results
 

@@ -6,13 +6,14 @@ import test from "node:test";
 import zlib from "node:zlib";
 import { DECODERS } from "../src/painter/decoders.js";
 import { PlaneStore } from "../src/painter/planes.js";
+import { VIDEOS } from "../src/painter/videos.js";
 
 const FOLDER = new URL("../../../tests/vectors/frames/", import.meta.url);
 
 /** Base64 becomes bytes. */
 function frameOf(step) {
   for (const op of step.frame.ops ?? []) {
-    if (op[0] === "image") op[4] = new Uint8Array(Buffer.from(op[4], "base64"));
+    if (op[0] === "image" || op[0] === "video") op[4] = new Uint8Array(Buffer.from(op[4], "base64"));
   }
   return step.frame;
 }
@@ -31,17 +32,19 @@ async function compare(store, planes, message) {
   }
 }
 
-/** Node.js has no decoders for picture files; a browser runs these vectors in tests/browser. */
+/** Node.js has no decoders for picture files and videos; a browser runs these vectors in tests/browser. */
 const needsBrowser = (steps) =>
   steps.some(({ frame, outcome }) =>
     (frame.ops ?? []).some(
-      (op) => op[0] === "image" && outcome === "applied" && !Object.hasOwn(DECODERS, op[3]),
+      (op) =>
+        (op[0] === "image" && outcome === "applied" && !Object.hasOwn(DECODERS, op[3])) ||
+        (op[0] === "video" && outcome === "applied" && !Object.hasOwn(VIDEOS, op[3])),
     ),
   );
 
 for (const name of readdirSync(FOLDER).filter((one) => one.endsWith(".json"))) {
   const { title, steps } = JSON.parse(readFileSync(new URL(name, FOLDER), "utf8"));
-  const skip = needsBrowser(steps) && "no decoders for files here";
+  const skip = needsBrowser(steps) && "no decoders for these here";
 
   test(`${name}: ${title}`, { skip }, async () => {
     const store = new PlaneStore();
