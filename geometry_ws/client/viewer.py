@@ -6,7 +6,7 @@ and below it, when they are acknowledged in `acks`; here are the timers and call
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -19,6 +19,7 @@ from geometry_ws.client.painted import Statistics as Statistics
 from geometry_ws.protocol.errors import NoSuchStream
 from geometry_ws.protocol.streams import Ack, Attached, Detached, Look, Streams
 from geometry_ws.render.codecs import FRAME_CODECS
+from geometry_ws.render.video import decodable
 from geometry_ws.stream.painter import Plane
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Viewer:
 
     ``on_frame`` is called with `Painted` for every message of the stream, ``on_detached`` with the
     reason when the compositor stopped sending; the viewer then attaches again by itself.
+    ``codecs`` are those that may come beside raw and deflate; None: all that can be decoded here,
+    with PyAV videos too.
     """
 
     def __init__(
@@ -41,10 +44,12 @@ class Viewer:
         stream: str = "world",
         on_frame: Callable[[Painted], Any] | None = None,
         on_detached: Callable[[Detached], Any] | None = None,
+        codecs: Iterable[str] | None = None,
     ) -> None:
         self.stream = stream
         self.canvas = Canvas()
         self.statistics = Statistics()
+        self._codecs = None if codecs is None else tuple(codecs)
         self._on_frame = on_frame
         self._on_detached = on_detached or (lambda _: None)
         self._acks = Acks()
@@ -97,7 +102,8 @@ class Viewer:
             self.canvas.restart()
         self._acks.forget()
         look = self._look
-        keywords: dict[str, Any] = {"stream": self.stream, "codecs": list(FRAME_CODECS)}
+        codecs = (*FRAME_CODECS, *decodable()) if self._codecs is None else self._codecs
+        keywords: dict[str, Any] = {"stream": self.stream, "codecs": list(codecs)}
         if look:
             keywords["look"] = look
         if resume:

@@ -128,6 +128,7 @@ _STREAM: tuple[_Of, ...] = (
     ("encodings_total", "counter", "Pictures encoded.", "totals.encodings", 1),
     ("encoded_bytes_total", "counter", "Bytes of encoded pictures.", "totals.encoded_bytes", 1),
     ("forwarded_total", "counter", "Pictures sent on as programs made.", "totals.forwarded", 1),
+    ("videos_total", "counter", "Pictures encoded as part of a video.", "totals.videos", 1),
     ("refined_total", "counter", "Pictures sent again without loss.", "totals.refined", 1),
     ("attaches_total", "counter", "Viewers that came.", "totals.attaches", 1),
     ("resumes_total", "counter", "Viewers that came back.", "totals.resumes", 1),

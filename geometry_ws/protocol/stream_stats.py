@@ -66,6 +66,7 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     encodings: Counter
     encoded_bytes: Counter
     forwarded: Annotated[int, Meta(description="pictures of programs, sent on untouched")]
+    videos: Annotated[int, Meta(description="of the encodings, those that are part of a video")]
     refined: Annotated[int, Meta(description="pictures sent again without loss")]
     attaches: Counter
     resumes: Counter

@@ -38,6 +38,7 @@ class Overview:
             ("encodings", len(encoded)),
             ("encoded_bytes", sum(len(one[1]) for one in encoded)),
             ("forwarded", plan.forwarded),
+            ("videos", len(plan.shots)),
         ):
             self.count(name, count)
         if plan.jobs:

@@ -44,6 +44,7 @@ class Totals(NamedTuple):
     encodings: int = 0
     encoded_bytes: int = 0
     forwarded: int = 0
+    videos: int = 0
     refined: int = 0
     attaches: int = 0
     resumes: int = 0

@@ -11,6 +11,8 @@ from twisted.internet.defer import Deferred
 
 from geometry_ws.client import Connection, Viewer
 from geometry_ws.protocol.seats import PointerInput
+from geometry_ws.render.codecs import FRAME_CODECS, VIDEO_CODECS
+from geometry_ws.render.video import encodable
 
 pytestmark = pytest.mark.router
 
@@ -47,7 +49,7 @@ async def test_a_video_comes_with_loss_and_rests_without(node):
     async def main(client):
         surface = await client.create_surface(width=320, height=180, opaque=True, content="video")
         codecs, heard = codecs_of(surface.id)
-        viewer = Viewer(on_frame=heard)
+        viewer = Viewer(on_frame=heard, codecs=FRAME_CODECS)
         await viewer.attach(client)
         for step in range(5):
             await surface.commit(photo(320, 180, step))
@@ -78,6 +80,39 @@ async def test_attaching_again_needs_no_patience(node):
         stats = (await client.call("stream.stats"))["totals"]
         assert stats["stuck"] == 0
         assert viewer.statistics.refreshes == 0
+
+
+@pytest.mark.skipif(not encodable(), reason="PyAV isn't installed")
+@pytest.mark.parametrize("codec", VIDEO_CODECS)
+async def test_who_decodes_videos_gets_a_video_that_rests_exactly(node, codec):
+    async def main(client):
+        surface = await client.create_surface(width=321, height=180, opaque=True, content="video")
+        kinds: list[tuple[str, str, object]] = []
+
+        def heard(painted):
+            ops = [op for op in painted.frame.get("ops", ()) if op[1] == surface.id]
+            kinds.extend((op[0], op[3], op[-1] if op[0] == "video" else None) for op in ops)
+
+        viewer = Viewer(on_frame=heard, codecs=("jpeg", codec))
+        attached = await viewer.attach(client)
+        assert {"jpeg", codec} <= set(attached.codecs)
+        await viewer.until(lambda v: surface.id in v.planes)
+        shown = []
+        for step in range(8):
+            await surface.commit(photo(321, 180, step))
+            await viewer.until(lambda v, count=step: len(kinds) > count)
+            shown.append(viewer.planes[surface.id].pixels.copy())
+        assert kinds[-8:] == [("video", codec, number == 0) for number in range(8)]
+        for step, pixels in enumerate(shown):
+            difference = pixels[..., 2::-1].astype(float) - photo(321, 180, step)
+            assert np.square(difference).mean() < 250, "nearly the same, in the same colours"
+        last = bgra(photo(321, 180, 7))
+        await viewer.until(lambda v: v.planes[surface.id].pixels.tobytes() == last)
+        assert kinds[-1][0] == "image"
+        assert viewer.statistics.refreshes == 0
+        stats = await client.call("stream.stats", stream="world")
+        assert stats["totals"]["videos"] >= 8
+        await viewer.detach()
 
     await at(node, main)
 

@@ -46,6 +46,7 @@ export function ofStream(stats, before) {
     ["kept for joiners", size(stats.cached_bytes)],
     ["keyframes", whole(totals.keyframes)],
     ["forwarded as made", whole(totals.forwarded)],
+    ["of a video", whole(totals.videos)],
     ["mended without loss", whole(totals.refined)],
     ["given up", whole(totals.dropped)],
     ["stuck viewers", whole(totals.stuck)],
