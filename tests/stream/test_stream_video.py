@@ -17,6 +17,7 @@ from geometry_ws.scene.ops import Fill, Image
 from geometry_ws.scene.world import Update
 from geometry_ws.stream.films import IDLE_SECONDS, KEY_SECONDS, MOST_FAILURES, MOST_FILMS
 from geometry_ws.stream.frame import ImageOp, VideoOp
+from geometry_ws.stream.stream import Stream
 from geometry_ws.stream.viewer import Joining
 
 FRAME = 0.034
@@ -89,6 +90,23 @@ def test_one_video_for_all_in_step_and_images_for_those_who_know_none() -> None:
     assert filming.Recorder.made - made == 5
     node.settle()
     node.check_pictures()
+
+
+def test_without_an_encoder_all_get_images_in_one_frame() -> None:
+    node = Node()
+    node.stream = Stream(EPOCH, node.world.surfaces)
+    surface = screen(node)
+    for viewer, known in enumerate((H264, NONE), 1):
+        node.join(viewer, joining=known)
+    node.settle()
+    assert film(node, surface, 1, 1, 2) == [((1, 2), "i")]
+    node.settle()
+    node.check_pictures()
+
+
+def test_viewers_of_other_codecs_share_frames_where_there_is_no_video() -> None:
+    node, surface = watched(H264, VP8, NONE, content="photo")
+    assert film(node, surface, 1, 1, 2, 3) == [((1, 2, 3), "i")]
 
 
 def test_whoever_comes_later_gets_images_until_the_next_key() -> None:
