@@ -5,7 +5,7 @@ cells of ``surface``), "place" (where it lies), "bare" (messages of ``topic`` th
 step; the first decodes their tiles); ``waits``: they attach together at the word "attach", and one
 more line tells when all have a picture. At the word "stall" the first one stops reading, and at
 "read" it goes on.
-``notes``: count different encodings.
+``notes``: count different encodings; ``videos``: codecs of videos that they name.
 Report: ``viewers``, for each a list ``seen`` of [time, message bytes, step], and ``received``, a
 list of [time, all bytes so far], ``full`` [time, bytes] of its first whole picture, ``keyframes``,
 ``refreshes``, ``detached``, ``lost``; and ``moments`` of the words, ``encodings``.
@@ -75,7 +75,8 @@ class Member:
         self._glimpse.restart()
         self._acks.forget()
         self._begun = self.session.received
-        keywords: dict[str, Any] = {"stream": STREAM, "codecs": list(FRAME_CODECS)}
+        codecs = [*FRAME_CODECS, *self._flock.settings.get("videos", ())]
+        keywords: dict[str, Any] = {"stream": STREAM, "codecs": codecs}
         if self._token:
             have = {"epoch": self._glimpse.epoch, "seq": self._glimpse.seq}
             keywords["resume"] = {"token": self._token, **have}

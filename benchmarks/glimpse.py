@@ -15,6 +15,7 @@ import xxhash
 from loads import BITS, CELL, read_step, step_at
 
 from geometry_ws.render.inflate import decode_plane
+from geometry_ws.render.video import VideoDecoder
 
 WIDTH, HEIGHT = BITS * CELL, CELL
 _KEPT = 256
@@ -25,6 +26,7 @@ class Tiles:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[int, int, int, int], np.ndarray] = OrderedDict()
+        self._video = VideoDecoder("")
 
     def corner(
         self, codec: str, data: bytes, size: tuple[int, int], need: tuple[int, int]
@@ -37,6 +39,24 @@ class Tiles:
         found = self._kept.get(key)
         if found is None:
             found = self._kept[key] = self._decoded(codec, data, size, rows)[:, :columns]
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return found
+
+    def picture(self, op: Any, need: tuple[int, int]) -> np.ndarray:
+        """The same of a video's next picture, of the one video that is looked at.
+
+        The first viewer that gets it has decoded what is before it, or somebody has for it.
+        """
+        _, _, (_, _, width, height), codec, data, begins = op
+        rows, columns = need
+        key = (xxhash.xxh3_64_intdigest(data), len(data), rows, columns)
+        found = self._kept.get(key)
+        if found is None:
+            if begins:
+                self._video = VideoDecoder(codec)
+            found = self._video.decode(data, width, height)[:rows, :columns].copy()
+            self._kept[key] = found
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         return found
@@ -131,6 +151,8 @@ class Glimpse:
         if op[0] == "fill":
             red, green, blue, alpha = op[3]
             target[:] = (blue, green, red, alpha)
+        elif op[0] == "video":
+            target[:] = self._tiles.picture(op, (rows, columns))
         elif op[0] == "image":
             target[:] = self._tiles.corner(op[3], op[4], (width, height), (rows, columns))
         elif source is not None:

@@ -31,6 +31,9 @@ DESKTOP_FILE = "GEOMETRY_WS_BENCH_DESKTOP"
 _TURN = 120
 """After so many steps to the right a moved surface goes back, a pixel lower."""
 
+VIDEO = "video"
+"""The form whose viewers decode videos; what its program does is what "raw" does."""
+
 _FRAMES = 30
 _TEXT = "the quick brown fox jumps over a lazy dog and then sleeps in the warm sun"
 _WORDS = _TEXT.split()
@@ -240,6 +243,7 @@ LOADS = {
             *("W3", "video", 640, 360, 30, "video"),
             {
                 "raw": lambda: _painted(_filmed(), "bgra"),
+                VIDEO: lambda: _painted(_filmed(), "bgra"),
                 "jpeg": lambda: _painted(_filmed(), "jpeg"),
             },
         ),

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from bare import TOPIC
 from children import Child, Children
-from loads import LOADS
+from loads import LOADS, VIDEO
 from measure import Usage, Window, memory_mb, milliseconds, stream_stats, usage
 from rows import Row, answered, received, row, seen, shown
 from running import Running
@@ -71,7 +71,7 @@ def drawing(node: Node, name: str, form: str, viewers: int, seconds: float) -> R
         program = children.start("programs", **settings, address=node.address)
         surface = program.ready()["surface"]
         see = "place" if form == "move" else "step"
-        watchers = Watchers(children, node, viewers, see=see, surface=surface)
+        watchers = Watchers(children, node, viewers, see=see, surface=surface, videos=videos(form))
         others = {"program": [program], "viewers": watchers.children}
         warm_up = SETTLE_SECONDS if form == "move" else WARM_UP_SECONDS
         window, costs = measured(node, seconds, others, warm_up)
@@ -80,6 +80,11 @@ def drawing(node: Node, name: str, form: str, viewers: int, seconds: float) -> R
         reports = watchers.reports()
     found = row(SYSTEM, load.name, viewers, form) | seen(made, reports, window) | costs
     return found | {"encode_ms": encoding.get("p50_ms") if encoding.get("count") else None}
+
+
+def videos(form: str) -> list[str]:
+    """The codecs of videos that viewers of a form name."""
+    return ["h264"] if form == VIDEO else []
 
 
 def bare(node: Node, how: str, name: str, viewers: int, seconds: float) -> Row:

@@ -8,7 +8,7 @@ from children import Child, Children
 from loads import LOADS
 from measure import Window, memory_mb, milliseconds, stream_stats
 from rows import Row, back, row, seen, staleness
-from scenarios import SYSTEM, Node, Watchers, measured
+from scenarios import SYSTEM, Node, Watchers, measured, videos
 
 STALL_SECONDS = 10.0
 BEFORE_SECONDS = 4.0
@@ -143,7 +143,7 @@ def distant(
         proxy = children.start("proxy", to=node.port, delay=DELAY_SECONDS, rate=rate)
         through = proxy.ready()["port"]
         see = (
-            {"see": "step", "surface": surface}
+            {"see": "step", "surface": surface, "videos": videos(form)}
             if how == "node"
             else {"see": "bare", "topic": TOPIC}
         )

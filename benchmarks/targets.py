@@ -81,9 +81,14 @@ def _drag(rows: Rows) -> Iterator[Verdict]:
 
 
 def _video(rows: Rows) -> Iterator[Verdict]:
-    for form in ("jpeg", "raw"):
+    for form in ("jpeg", "raw", "video"):
         rate = rows.get("steps_per_s", "W3", viewers=50, form=form)
         yield from _at_least(f"W3 {form}, 50 viewers: steps/s", rate, 29)
+    pictures = rows.get("bytes_per_step", "W3", viewers=1, form="raw")
+    if pictures:
+        size = rows.get("bytes_per_step", "W3", viewers=1, form="video")
+        limit = round(pictures / 4)
+        yield from _at_most("W3 video, 1 viewer: bytes a step", size, limit, "", " (raw's / 4)")
     relay = rows.cpu("W3", viewers=50, system="relay")
     if relay:
         limit = round(1.3 * relay, 1)
@@ -132,7 +137,7 @@ def _crowds(rows: Rows) -> Iterator[Verdict]:
 
 
 def _links(rows: Rows) -> Iterator[Verdict]:
-    for form in ("jpeg", "raw"):
+    for form in ("jpeg", "raw", "video"):
         oldest = rows.get("oldest_ms", "S4", form=form, link_bytes_per_s=250_000)
         yield from _at_most(f"S4 {form}, 2 Mbit/s: oldest that is seen", oldest, 1000, " ms")
         rate = rows.get("steps_per_s", "S4", form=form, link_bytes_per_s=250_000)

@@ -1,7 +1,7 @@
 """Child: viewers that paint everything they get, and note when they saw what.
 
 Settings: ``address``; ``count`` of viewers; ``see``: "step" (the cells of ``surface``), "place"
-(where ``surface`` lies) or "state" (a hash of all pixels); ``points``: so many moves of a pointer
+(where ``surface`` lies) or "state" (a hash of all pixels); ``videos``: their codecs; ``points``: so many moves of a pointer
 over the surface each second.
 Report: for each viewer ``seen``, a list of [time, message bytes, what], ``received``, a list of
 [time, all bytes so far], ``attached`` and ``full``, when it asked for the stream and [time, bytes]
@@ -21,6 +21,7 @@ from twisted.internet.defer import Deferred, DeferredList
 from geometry_ws.client import Client, Connection, Viewer, run
 from geometry_ws.client.canvas import Outcome
 from geometry_ws.client.viewer import Painted
+from geometry_ws.render.codecs import FRAME_CODECS
 
 SAMPLE_SECONDS = 0.2
 _NUMBERS = 250
@@ -40,7 +41,9 @@ class Watching:
         self.full: tuple[float, int] | None = None
         self.attached = 0.0
         self.pointed: list[tuple[int, float]] = []
-        self._viewer = Viewer(on_frame=self._painted)
+        self._viewer = Viewer(
+            on_frame=self._painted, codecs=(*FRAME_CODECS, *settings.get("videos", ()))
+        )
 
     async def follow(self, client: Client) -> None:
         self.attached = time.monotonic()

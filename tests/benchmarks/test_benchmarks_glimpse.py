@@ -10,6 +10,7 @@ from PIL import Image
 
 from geometry_ws.client.canvas import Canvas, Outcome
 from geometry_ws.render.encode import encode_plane
+from geometry_ws.render.video import VideoEncoder, encodable
 
 SIDE = 96
 
@@ -109,3 +110,19 @@ def test_every_form_of_a_load_shows_its_step(name):
         ]
         glimpse.take({"epoch": "e", "seq": 1, "base": 0, "keyframe": True, "ops": ops})
         assert glimpse.step == 300
+
+
+@pytest.mark.skipif("h264" not in encodable(), reason="PyAV isn't installed")
+def test_a_video_is_decoded_once_for_all_and_read_as_well_as_pixels():
+    tiles, encoder = Tiles(), VideoEncoder("h264", 640, 360)
+    one, other = Glimpse("s1", tiles), Glimpse("s1", tiles)
+    steps = [0b1010_0110_0101_1001, 3, 0b1100_0000_1111_0000]
+    film = LOADS["W3"].forms["video"]()
+    for seq, step in enumerate(steps, 1):
+        ((_, _, _, data),) = film(step)
+        pixels = np.frombuffer(data, np.uint8).reshape(360, 640, 4)
+        encoded = encoder.encode(pixels, key=seq == 1)
+        op = ["video", "s1", [0, 0, 640, 360], "h264", encoded, seq == 1]
+        for glimpse in (one, other):
+            assert glimpse.take(keyframe(seq, op) if seq == 1 else frame(seq, op)) == "shown"
+            assert glimpse.step == step
