@@ -1,8 +1,8 @@
 """Child: viewers that paint everything they get, and note when they saw what.
 
 Settings: ``address``; ``count`` of viewers; ``see``: "step" (the cells of ``surface``), "place"
-(where ``surface`` lies) or "state" (a hash of all pixels); ``videos``: their codecs; ``points``: so many moves of a pointer
-over the surface each second.
+(where ``surface`` lies) or "state" (a hash of all pixels); ``videos``: codecs that it names;
+``points``: so many moves of a pointer over the surface each second.
 Report: for each viewer ``seen``, a list of [time, message bytes, what], ``received``, a list of
 [time, all bytes so far], ``attached`` and ``full``, when it asked for the stream and [time, bytes]
 of the first whole picture, and ``pointed``, a list
