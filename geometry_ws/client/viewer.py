@@ -6,7 +6,7 @@ and below it, when they are acknowledged in `acks`; here are the timers and call
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -35,8 +35,7 @@ class Viewer:
 
     ``on_frame`` is called with `Painted` for every message of the stream, ``on_detached`` with the
     reason when the compositor stopped sending; the viewer then attaches again by itself.
-    ``codecs`` are those that may come beside raw and deflate; None: all that can be decoded here,
-    with PyAV videos too.
+    ``codecs`` may come beside raw and deflate; empty: all that is decoded here, videos by PyAV too.
     """
 
     def __init__(
@@ -44,12 +43,12 @@ class Viewer:
         stream: str = "world",
         on_frame: Callable[[Painted], Any] | None = None,
         on_detached: Callable[[Detached], Any] | None = None,
-        codecs: Iterable[str] | None = None,
+        codecs: Sequence[str] = (),
     ) -> None:
         self.stream = stream
         self.canvas = Canvas()
         self.statistics = Statistics()
-        self._codecs = None if codecs is None else tuple(codecs)
+        self._codecs = codecs
         self._on_frame = on_frame
         self._on_detached = on_detached or (lambda _: None)
         self._acks = Acks()
@@ -102,8 +101,8 @@ class Viewer:
             self.canvas.restart()
         self._acks.forget()
         look = self._look
-        codecs = (*FRAME_CODECS, *decodable()) if self._codecs is None else self._codecs
-        keywords: dict[str, Any] = {"stream": self.stream, "codecs": list(codecs)}
+        codecs = list(self._codecs or (*FRAME_CODECS, *decodable()))
+        keywords: dict[str, Any] = {"stream": self.stream, "codecs": codecs}
         if look:
             keywords["look"] = look
         if resume:

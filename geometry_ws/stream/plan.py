@@ -176,6 +176,12 @@ def place_of(surface: Surface) -> PlanePlace:
     )
 
 
+def whole_of(surface: Surface) -> Rect:
+    """All of a surface's buffer."""
+    height, width = surface.buffer.shape[:2]
+    return Rect(0, 0, width, height)
+
+
 def lay_out(head: Frame, ops: Sequence[FrameOp], most_bytes: int = PART_BYTES) -> list[Frame]:
     """A frame in as few parts as hold its operations; places and removals lie in the first."""
     chunks: list[list[FrameOp]] = [[]]

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from geometry_ws.render.video import Opener
-from geometry_ws.scene.geometry import Rect, Region
+from geometry_ws.scene.geometry import Region
 from geometry_ws.scene.surface import Surface
 from geometry_ws.stream import builder as builders
 from geometry_ws.stream.builder import Builder
@@ -23,7 +23,7 @@ from geometry_ws.stream.frame import CopyOp, Frame, FrameCause, PlanePlace
 from geometry_ws.stream.history import History
 from geometry_ws.stream.kinds import Kinds, may_get, sharing
 from geometry_ws.stream.pending import Pending
-from geometry_ws.stream.plan import Group, Plan, place_of
+from geometry_ws.stream.plan import Group, Plan, place_of, whole_of
 from geometry_ws.stream.settling import Settling
 from geometry_ws.stream.tiles import TileCache
 from geometry_ws.stream.viewer import NOTHING, Profile, Viewer
@@ -295,9 +295,3 @@ class _Maker:
     def _head(self, viewers: Iterable[Viewer]) -> Frame:
         base = min(viewer.last_sent for viewer in viewers)
         return self._planner.head(self._seq, base, self._stamp)
-
-
-def whole_of(surface: Surface) -> Rect:
-    """All of a surface's buffer."""
-    height, width = surface.buffer.shape[:2]
-    return Rect(0, 0, width, height)

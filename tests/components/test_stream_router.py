@@ -81,6 +81,8 @@ async def test_attaching_again_needs_no_patience(node):
         assert stats["stuck"] == 0
         assert viewer.statistics.refreshes == 0
 
+    await at(node, main)
+
 
 @pytest.mark.skipif(not encodable(), reason="PyAV isn't installed")
 @pytest.mark.parametrize("codec", VIDEO_CODECS)
