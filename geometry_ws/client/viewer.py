@@ -48,7 +48,7 @@ class Viewer:
         self.stream = stream
         self.canvas = Canvas()
         self.statistics = Statistics()
-        self._codecs = codecs
+        self._codecs = list(codecs or (*FRAME_CODECS, *decodable()))
         self._on_frame = on_frame
         self._on_detached = on_detached or (lambda _: None)
         self._acks = Acks()
@@ -101,8 +101,7 @@ class Viewer:
             self.canvas.restart()
         self._acks.forget()
         look = self._look
-        codecs = list(self._codecs or (*FRAME_CODECS, *decodable()))
-        keywords: dict[str, Any] = {"stream": self.stream, "codecs": codecs}
+        keywords: dict[str, Any] = {"stream": self.stream, "codecs": self._codecs}
         if look:
             keywords["look"] = look
         if resume:

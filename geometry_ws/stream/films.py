@@ -21,7 +21,7 @@ from geometry_ws.stream.video import Shot, Step
 from geometry_ws.stream.viewer import Profile, Viewer
 
 MOST_FILMS: Final = 8
-"""Encoders at a time: what two cores can do beside everything else, and some 20 MB each."""
+"""Encoders at a time: what two cores can do beside everything else, at some megabytes each."""
 
 KEY_SECONDS: Final = 1.0
 """From one key of a surface to the next, whoever is out of step: a key has as many bytes as six
