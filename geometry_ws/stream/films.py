@@ -82,6 +82,8 @@ class Shots:
     ) -> tuple[list[Viewer], list[Viewer]]:  # fmt: skip
         """Viewers who can decode all for their profile, and those who are out of step."""
         shots = self.of(profile)
+        if not shots:
+            return viewers, []
         able = [one for one in viewers if all(shot.fits(one.steps) for shot in shots)]
         return able, [one for one in viewers if one not in able] if len(able) < len(viewers) else []
 

@@ -125,7 +125,7 @@ class Planner:
     ) -> None:
         """Put the frames for level, behind and joining viewers of all profiles into a plan."""
         shots = self.films.shots(
-            self._planes, taken.planes, list(may_get(kinds)), audience, self.sees, now
+            self._planes, taken.planes, may_get(kinds), audience, self.sees, now
         )
         builder = Builder(plan, self._planes, self.cache)
         maker = _Maker(self, builder, plan.seq, taken, shots, stamp, now)

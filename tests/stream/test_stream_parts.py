@@ -11,7 +11,15 @@ from streaming import noise
 from geometry_ws.scene.changes import Changes, Copied, Filled, Painted, PlaneChange
 from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.stream.flow import FIRST_WINDOW_BYTES, PATIENCE_SECONDS, STUCK_SECONDS, Flow
-from geometry_ws.stream.frame import CopyOp, FillOp, Frame, FrameCause, ImageOp, PlanePlace
+from geometry_ws.stream.frame import (
+    CopyOp,
+    FillOp,
+    Frame,
+    FrameCause,
+    ImageOp,
+    PlanePlace,
+    VideoOp,
+)
 from geometry_ws.stream.history import MOST_REMOVALS, MOST_STEPS, History
 from geometry_ws.stream.painter import NeedsRefresh, PlaneStore, decode_pixels
 from geometry_ws.stream.pending import MOST_STROKES, Pending
@@ -211,6 +219,8 @@ FRAME = Frame(
         FillOp("s1", Rect(0, 0, 4, 4), (1, 2, 3, 4)),
         CopyOp("s1", Rect(0, 0, 4, 4), (5, 6)),
         ImageOp("s1", Rect(1, 1, 1, 1), "raw", b"abcd"),
+        VideoOp("s1", Rect(0, 0, 60, 40), "h264", b"abcd", True),
+        VideoOp("s1", Rect(0, 0, 60, 40), "vp8", b"abcd", False),
     ),
     FrameCause(7, 100, 110), 12,
 )  # fmt: skip
@@ -241,6 +251,12 @@ WRONG = [
     {"ops": [["image", "s1", [0, 0, 1, 1], "gif", b"abcd"]]},
     {"ops": [["image", "s1", [0, 0, 1, 1], ["raw"], b"abcd"]]},
     {"ops": [["image", "s1", [0, 0, 1, 1], "raw"]]},
+    {"ops": [["image", "s1", [0, 0, 1, 1], "h264", b"abcd"]]},
+    {"ops": [["video", "s1", [0, 0, 1, 1], "h264", b"abcd"]]},
+    {"ops": [["video", "s1", [0, 0, 1, 1], "h264", b"abcd", 1]]},
+    {"ops": [["video", "s1", [0, 0, 1, 1], "jpeg", b"abcd", True]]},
+    {"ops": [["video", "s1", [0, 0, 1, 1], "h264", "abcd", True]]},
+    {"ops": [["video", "s1", [0, 0, 1, 1], "h264", b"abcd", True, 5]]},
     {"acks_per_second": -1}, {"acks_per_second": "2"}, {"acks_per_second": 10**6}, {"cause": 7},
 ]  # fmt: skip
 

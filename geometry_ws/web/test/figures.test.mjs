@@ -11,7 +11,7 @@ function stats(more = {}) {
     cached_bytes: 5000, transfer_bytes: 0,
     totals: {
       frames: 9, publishes: 9, bytes: 1000, keyframes: 1, encodings: 20, encoded_bytes: 1,
-      forwarded: 0, videos: 0, videos: 0, refined: 2, attaches: 1, resumes: 0, refreshes: 0, stuck: 0, dropped: 0, acks: 5,
+      forwarded: 0, videos: 0, refined: 2, attaches: 1, resumes: 0, refreshes: 0, stuck: 0, dropped: 0, acks: 5,
     },
     ledger: { input_commit: never, commit_frame: never, frame_ack: never, input_ack: never, encode: never },
     viewers: [],
