@@ -7,6 +7,7 @@ import numpy as np
 from geometry_ws.render.errors import BadPicture
 from geometry_ws.render.video import VideoFailed
 
+_KEPT = 1000  # more than are on their way anywhere
 _pictures: dict[bytes, np.ndarray] = {}
 _chains = itertools.count(1)
 
@@ -36,6 +37,8 @@ class Recorder:
         Recorder.made += 1
         name = f"{self.codec} {self.chain} {self.number} {int(key)} ".encode().ljust(BYTES, b".")
         _pictures[name] = pixels & np.array([0xE0, 0xE0, 0xE0, 0xFF], np.uint8)
+        while len(_pictures) > _KEPT:
+            del _pictures[next(iter(_pictures))]
         return name
 
 

@@ -130,7 +130,7 @@ class Viewers(RuleBasedStateMachine):
         for step in range(count):
             for surface in (world.surfaces[one] for one in shown):
                 whole = Rect(0, 0, surface.width * surface.scale, surface.height * surface.scale)
-                picture = Image(whole, noise(whole.w, whole.h, seed % 7 + step))
+                picture = Image(whole, noise(whole.w, whole.h, seed % 7 + step) & 0xC0)
                 self.node.act("commit", "a", [Update(surface.id, ops=(picture,))])
             self.node.now += wait
             self.node.tick()
