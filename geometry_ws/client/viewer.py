@@ -98,6 +98,7 @@ class Viewer:
         self._acks.forget()
         look = self._look
         keywords: dict[str, Any] = {"stream": self.stream, "codecs": list(FRAME_CODECS)}
+        keywords["thumbnails"] = True
         if look:
             keywords["look"] = look
         if resume:

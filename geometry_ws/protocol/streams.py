@@ -50,13 +50,15 @@ Codec = Annotated[str, Meta(max_length=16)]
 class Attach(Request, frozen=True, kw_only=True):
     """Which stream, and what of it is looked at; everything where that is left out.
 
-    ``codecs`` are those of ``frame_codecs`` that the viewer decodes beside raw and deflate.
+    ``codecs`` are those of ``frame_codecs`` that the viewer decodes beside raw and deflate;
+    ``thumbnails`` says that it paints shrunk images.
     """
 
     stream: Identifier = "world"
     look: View | None = None
     codecs: Annotated[list[Codec], Meta(max_length=16)] = []
     resume: Resume | None = None
+    thumbnails: bool = False
 
 
 class Attached(Result, frozen=True, kw_only=True):
@@ -139,12 +141,16 @@ class FrameCopy(msgspec.Struct, array_like=True, tag="copy", frozen=True):
 
 
 class FrameImage(msgspec.Struct, array_like=True, tag="image", frozen=True):
-    """``["image", plane, rect, codec, bytes]``: pixels, in a codec of ``frame_codecs``."""
+    """``["image", plane, rect, codec, bytes]``: pixels, in a codec of ``frame_codecs``.
+
+    A sixth entry, 2 or 4, says that each of them stands for so many across and down.
+    """
 
     plane: Identifier
     rect: Rect
     codec: str
     data: bytes
+    shrink: int = 1
 
 
 class Cause(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,10 +6,12 @@ One picture that several frames need is encoded once; pictures of whole planes a
 change, so that a thousand joiners cost one encoding.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
+from geometry_ws.render.shrink import shrunk
+from geometry_ws.scene.changes import Tile
 from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.surface import Pixels, Surface
 from geometry_ws.stream.frame import (
@@ -32,6 +34,8 @@ from geometry_ws.stream.viewer import Profile, Viewer
 SLOW_PART_BYTES: Final = 64 * 1024
 """Parts for slow lines: what comes behind one waits no longer for it than it must."""
 
+Key = TypeVar("Key")
+
 Encoder: TypeAlias = Callable[[Pixels, Wish], tuple[str, bytes, bool]]
 """Pixels to codec and bytes, and whether these are exact. Called in any thread."""
 
@@ -42,13 +46,17 @@ Item: TypeAlias = FillOp | CopyOp | Ready | int
 
 
 class Job(NamedTuple):
-    """Pixels to be encoded, what they are a picture of, and how to encode them."""
+    """Pixels to be encoded, what they are a picture of, and how to encode them.
+
+    ``tile`` is the same picture as its program encoded it, which is sent if it has fewer bytes.
+    """
 
     plane: str
     rect: Rect
     pixels: Pixels
     wish: Wish
     keep: bool
+    tile: Tile | None = None
 
 
 @dataclass(slots=True)
@@ -88,7 +96,7 @@ class Plan:
 
     def encode(self, encoder: Encoder, first: int = 0, step: int = 1) -> Encoded:
         """Encode all pixels, or those of every so many jobs. Touches nothing but them."""
-        return [encoder(job.pixels, job.wish) for job in self.jobs[first::step]]
+        return [_encoded(job, encoder) for job in self.jobs[first::step]]
 
     def parts(self, group: Group, encoded: Encoded) -> tuple[list[Frame], Loss]:
         """A group's frame with its encoded pixels, and what it does to exactness."""
@@ -97,12 +105,16 @@ class Plan:
         exact: dict[str, list[Rect]] = {}
         fills: dict[str, list[Rect]] = {}
         copies: dict[str, tuple[tuple[Rect, int, int], ...]] = {}
+        coarse: dict[tuple[str, int], list[Rect]] = {}
         for item in group.items:
             ready = self._ready(item, encoded) if isinstance(item, int) else item
             if isinstance(ready, Ready):
                 ops.append(ready.op)
                 kind = exact if ready.exact else rough
                 kind.setdefault(ready.op.plane, []).append(ready.op.rect)
+                if ready.op.shrink > 1:
+                    key = ready.op.plane, ready.op.shrink
+                    coarse.setdefault(key, []).append(ready.op.rect)
                 continue
             ops.append(ready)
             if isinstance(ready, FillOp):
@@ -114,13 +126,15 @@ class Plan:
         if rough or any(viewer.rough for viewer in group.viewers):
             for plane in fills.keys() - copies.keys():  # a copy may lie over a fill
                 exact.setdefault(plane, []).extend(fills[plane])
-            loss = Loss({plane: Region(some) for plane, some in rough.items()}, exact, copies)
+            loss = Loss(_regions(rough), exact, copies, _regions(coarse), rough)
         size = SLOW_PART_BYTES if group.profile.fast else PART_BYTES
         return lay_out(group.head, ops, size), loss
 
     def _ready(self, number: int, encoded: Encoded) -> Ready:
         job, (codec, data, exact) = self.jobs[number], encoded[number]
-        return Ready(ImageOp(job.plane, job.rect, codec, data), exact)
+        as_it_came = job.tile is not None and data is job.tile.data
+        shrink = 1 if as_it_came else job.wish.shrink
+        return Ready(ImageOp(job.plane, job.rect, codec, data, shrink), exact)
 
     def kept(self, encoded: Encoded) -> list[tuple[Ready, Wish]]:
         """Tiles among the pictures that joiners will want again."""
@@ -129,6 +143,19 @@ class Plan:
             for number, job in enumerate(self.jobs)
             if job.keep
         ]
+
+
+def _encoded(job: Job, encoder: Encoder) -> tuple[str, bytes, bool]:
+    shrink, tile = job.wish.shrink, job.tile
+    pixels = job.pixels if shrink == 1 else shrunk(job.pixels, shrink)
+    codec, data, exact = encoder(pixels, job.wish)
+    if tile is not None and len(tile.data) <= len(data):
+        return tile.codec, tile.data, tile.lossless
+    return codec, data, exact and shrink == 1
+
+
+def _regions(rects: Mapping[Key, Sequence[Rect]]) -> dict[Key, Region]:
+    return {key: Region(some) for key, some in rects.items()}
 
 
 def interleaved(shares: Sequence[Encoded]) -> Encoded:

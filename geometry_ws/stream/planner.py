@@ -19,6 +19,7 @@ from geometry_ws.stream import builder as builders
 from geometry_ws.stream.builder import Builder
 from geometry_ws.stream.frame import CopyOp, Frame, FrameCause, PlanePlace
 from geometry_ws.stream.history import History
+from geometry_ws.stream.missed import Missed, add, without
 from geometry_ws.stream.pending import Pending
 from geometry_ws.stream.plan import Group, Plan, place_of
 from geometry_ws.stream.settling import Settling
@@ -33,15 +34,6 @@ class Kinds:
     level: list[Viewer] = field(default_factory=list)
     behind: list[Viewer] = field(default_factory=list)
     joining: list[Viewer] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Missed:
-    """What viewers behind need: since when which planes, which regions, and which exactly."""
-
-    floors: dict[str, int]
-    regions: dict[str, Region]
-    rough: dict[str, Region]
 
 
 class Planner:
@@ -77,15 +69,24 @@ class Planner:
         """What it looks at, has with loss, and doesn't change any more."""
         if not viewer.rough or viewer.refine_at is None or viewer.refine_at > now:
             return {}
-        seen = [plane for plane in viewer.rough if self.sees(viewer, plane)]
+        small = viewer.shrinking.shown > 1
+        seen = [] if small else [plane for plane in viewer.rough if self.sees(viewer, plane)]
         if not seen:
-            viewer.refine_at = None  # until it looks elsewhere, or something moves
+            viewer.refine_at = None  # until it looks elsewhere or closer, or something moves
             return {}
         return self.settling.due(viewer, seen, now)
 
     def is_behind(self, viewer: Viewer) -> bool:
-        """Whether it misses something of frames that are over."""
-        return self.history.moved_since(viewer.last_sent) or bool(self.lacking(viewer))
+        """Whether it misses something of frames that are over, or has it too coarsely."""
+        return (
+            self.history.moved_since(viewer.last_sent)
+            or bool(self.lacking(viewer))
+            or bool(self.too_coarse(viewer))
+        )
+
+    def too_coarse(self, viewer: Viewer) -> dict[str, Region]:
+        """What it looks at and has in fewer pixels than it shows."""
+        return self.settling.too_coarse(viewer, self._planes, self.sees)
 
     def concerns(self, pending: Pending, viewer: Viewer) -> bool:
         """Whether there is something among the changes that the viewer must get."""
@@ -191,7 +192,7 @@ class _Maker:
         fresh = self._level(profile, level) if level else None
         if kinds.behind:
             missed = self._missed(kinds.behind)
-            if fresh is not None and not missed.rough and _suffices(fresh, self._taken, missed):
+            if fresh is not None and _suffices(fresh, self._taken, missed):
                 self._share(fresh, kinds.behind, missed)
             else:
                 groups.append(self._behind(profile, kinds.behind, missed))
@@ -214,22 +215,21 @@ class _Maker:
                 group.floors[plane] = self._planner.history[plane].previous
         return group
 
-    def _missed(self, viewers: list[Viewer]) -> _Missed:
+    def _missed(self, viewers: list[Viewer]) -> Missed:
         floors: dict[str, int] = {}
         rough: dict[str, Region] = {}
+        coarse: dict[str, Region] = {}
         for viewer in viewers:
             for plane, since in self._planner.lacking(viewer).items():
                 floors[plane] = min(floors.get(plane, since), since)
-            for plane, region in self._planner.settled(viewer, self._now).items():
-                rough[plane] = rough[plane].union(region) if plane in rough else region
+            add(coarse, self._planner.too_coarse(viewer))
+            add(rough, self._planner.settled(viewer, self._now))
         history = self._planner.history
         regions = {plane: history[plane].since(since) for plane, since in floors.items()}
-        for plane in list(rough):
-            if plane in regions:
-                rough[plane] = rough[plane].subtract(regions[plane])
-        return _Missed(floors, regions, {plane: one for plane, one in rough.items() if one})
+        coarse = without(coarse, regions)
+        return Missed(floors, regions, coarse, without(without(rough, regions), coarse))
 
-    def _behind(self, profile: Profile, viewers: list[Viewer], missed: _Missed) -> Group:
+    def _behind(self, profile: Profile, viewers: list[Viewer], missed: Missed) -> Group:
         builder = self._builder
         builder.next_group(builders.GROUP_PIXELS, profile)
         group = Group(tuple(viewers), self._head(viewers), profile)
@@ -238,6 +238,10 @@ class _Maker:
                 break
             group.items += builder.region(plane, missed.regions[plane])
             group.floors[plane] = floor
+        for plane, region in missed.coarse.items():
+            if builder.full:
+                break
+            group.items += builder.region(plane, region)
         for plane, region in missed.rough.items():
             if builder.full:
                 break
@@ -246,7 +250,7 @@ class _Maker:
             group.refined += len(again)
         return group
 
-    def _share(self, fresh: Group, behind: list[Viewer], missed: _Missed) -> None:
+    def _share(self, fresh: Group, behind: list[Viewer], missed: Missed) -> None:
         """One frame for both kinds: those behind need no more than has just changed."""
         fresh.viewers = (*fresh.viewers, *behind)
         fresh.head = self._head(fresh.viewers)
@@ -270,9 +274,9 @@ class _Maker:
         return self._planner.head(self._seq, base, self._stamp)
 
 
-def _suffices(fresh: Group, taken: Pending, missed: _Missed) -> bool:
+def _suffices(fresh: Group, taken: Pending, missed: Missed) -> bool:
     """Whether a frame for level viewers also holds all that those behind need."""
-    if any(isinstance(item, CopyOp) for item in fresh.items):
+    if missed.rough or missed.coarse or any(isinstance(item, CopyOp) for item in fresh.items):
         return False
     return all(
         plane in fresh.floors and taken.planes[plane].covers(region)

@@ -1,13 +1,17 @@
 """When pixels that a viewer has with loss are quiet, and may be sent again without.
 
-Viewers that share frames share what they have with loss, so that it is worked out once.
+Viewers that share frames share what they have with loss, so that it is worked out once. What came
+shrunk to a viewer that shows the world small stays so until it looks closer; then it is missed like
+pixels that never came, and doesn't wait.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from geometry_ws.scene.geometry import Region
+from geometry_ws.scene.surface import Surface
 from geometry_ws.stream.history import History
+from geometry_ws.stream.shrinking import shrink_of
 from geometry_ws.stream.viewer import LOOK_AGAIN_SECONDS, SETTLE_SECONDS, Viewer
 
 MOST_INTERVAL_SECONDS: Final = 0.17
@@ -32,7 +36,7 @@ class Settling:
 
         Pictures without loss between frames that come slowly would make these slower still.
         """
-        fast = viewer.profile.fast
+        fast = viewer.fast
         self._lags[fast] += (viewer.flow.lag - self._lags[fast]) * LAG_WEIGHT
 
     def due(self, viewer: Viewer, planes: Iterable[str], now: float) -> dict[str, Region]:
@@ -46,12 +50,38 @@ class Settling:
             if not viewer.rough[plane].overlaps(past.bounds):
                 del viewer.rough[plane]  # the picture is smaller than it was
                 continue
-            found = self._quiet(plane, viewer.rough[plane], viewer.profile.fast, now)
+            found = self._quiet(plane, viewer.rough[plane], viewer.fast, now)
             if found:
                 quiet[plane] = found
         if not quiet:
             viewer.refine_at = now + LOOK_AGAIN_SECONDS if viewer.rough else None
         return quiet
+
+    def too_coarse(
+        self,
+        viewer: Viewer,
+        planes: Mapping[str, Surface],
+        sees: Callable[[Viewer, str], bool],
+    ) -> dict[str, Region]:
+        """What the viewer looks at and has in fewer pixels than it shows."""
+        found: dict[str, Region] = {}
+        if not viewer.coarse_news:
+            return found
+        shown = viewer.shrinking.shown
+        for (plane, shrink), region in list(viewer.coarse.items()):
+            if (
+                shrink <= shown
+                or not sees(viewer, plane)
+                or shrink <= shrink_of(planes[plane], shown)
+            ):
+                continue
+            region = region.clip(self._history[plane].bounds)
+            if region:
+                found[plane] = found[plane].union(region) if plane in found else region
+            else:
+                del viewer.coarse[plane, shrink]  # the picture is smaller than it was
+        viewer.coarse_news = bool(found)
+        return found
 
     def _quiet(self, plane: str, region: Region, fast: bool, now: float) -> Region:
         if now != self._time:

@@ -158,17 +158,17 @@ class Stream(Audience):
         for viewer in ready:
             if viewer.last_sent < self._planner.history.forgotten_seq:
                 viewer.needs_keyframe = True
-            profile = viewer.profile
+            planner = self._planner
+            joining = viewer.needs_keyframe
+            behind = not joining and (planner.is_behind(viewer) or planner.settled(viewer, now))
+            profile = viewer.profile(now, lacking=joining or bool(behind))
             one = kinds.get(profile)
             if one is None:
                 one = kinds[profile] = Kinds()
-            if viewer.needs_keyframe:
-                if viewer.keyframe_after <= now:
-                    one.joining.append(viewer)
-            elif self._planner.is_behind(viewer) or self._planner.settled(viewer, now):
-                one.behind.append(viewer)
-            else:
-                one.level.append(viewer)
+            if not joining:
+                (one.behind if behind else one.level).append(viewer)
+            elif viewer.keyframe_after <= now:
+                one.joining.append(viewer)
         return kinds
 
     def _flush(self, taken: Pending, now: float) -> None:

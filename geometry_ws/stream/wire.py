@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeVar
 
 from geometry_ws.render.codecs import FRAME_CODECS
+from geometry_ws.render.shrink import SHRINKS
 from geometry_ws.scene.geometry import Rect
 from geometry_ws.stream.frame import (
     CopyOp,
@@ -78,7 +79,8 @@ def _op_to_wire(op: FrameOp) -> list[Any]:
         return ["fill", op.plane, list(op.rect), list(op.rgba)]
     if isinstance(op, CopyOp):
         return ["copy", op.plane, list(op.rect), list(op.to)]
-    return ["image", op.plane, list(op.rect), op.codec, op.data]
+    image = ["image", op.plane, list(op.rect), op.codec, op.data]
+    return image if op.shrink == 1 else [*image, op.shrink]
 
 
 def from_wire(fields: Mapping[str, Any]) -> Frame:
@@ -134,7 +136,7 @@ def _place_from_wire(value: object, name: str) -> PlanePlace:
 
 
 def _op_from_wire(value: object, name: str) -> FrameOp:
-    fields = _list(value, name, 5)
+    fields = _list(value, name, 6)
     if len(fields) < 4:
         raise BadFrame(f"{name} is too short")
     plane = _string(fields[1], f"{name}[1]")
@@ -151,14 +153,23 @@ def _op_from_wire(value: object, name: str) -> FrameOp:
         to = _list(fields[3], f"{name}[3]", 2, exactly=True)
         x, y = (_number(side, f"{name}[3]", 0, MOST_SIDE_PX) for side in to)
         return CopyOp(plane, rect, (x, y))
-    if fields[0] == "image" and len(fields) == 5:
+    if fields[0] == "image" and len(fields) >= 5:
         data = fields[4]
         if not isinstance(data, bytes | bytearray | memoryview) or len(data) > MOST_DATA_BYTES:
             raise BadFrame(f"{name}[4] must be bytes, at most {MOST_DATA_BYTES}")
         if fields[3] not in CODECS:
             raise BadFrame(f"{name}[3] is no codec of frames")
-        return ImageOp(plane, rect, fields[3], bytes(data))
+        return ImageOp(plane, rect, fields[3], bytes(data), _shrink(fields[5:], f"{name}[5]"))
     raise BadFrame(f"{name} is no operation")
+
+
+def _shrink(more: list[Any], name: str) -> int:
+    """The sixth entry of an image; where there is none it isn't shrunk."""
+    if not more:
+        return 1
+    if isinstance(more[0], bool) or not isinstance(more[0], int) or more[0] not in SHRINKS:
+        raise BadFrame(f"{name} must be one of {SHRINKS}")
+    return more[0]
 
 
 def _each(

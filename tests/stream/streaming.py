@@ -24,7 +24,7 @@ from geometry_ws.stream.viewer import Joining
 from geometry_ws.stream.wire import from_wire, to_wire
 
 EPOCH = "e1"
-COARSE = {"fast": 0xF0, "thumbnail": 0xC0}
+COARSE = {"fast": 0xF0, "coarse": 0xC0}
 JPEG = Joining(frozenset(("jpeg",)), "w1", "token")
 
 
