@@ -6,13 +6,16 @@ pixels that never came, and doesn't wait.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+from typing import Final, TypeVar
 
-from geometry_ws.scene.geometry import Region
+from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.surface import Surface
 from geometry_ws.stream.history import History
+from geometry_ws.stream.missed import add
 from geometry_ws.stream.shrinking import shrink_of
 from geometry_ws.stream.viewer import LOOK_AGAIN_SECONDS, SETTLE_SECONDS, Viewer
+
+Key = TypeVar("Key")
 
 MOST_INTERVAL_SECONDS: Final = 0.17
 """What changes at least that often isn't mended in between."""
@@ -47,8 +50,7 @@ class Settling:
         quiet = {}
         for plane in planes:
             past = self._history[plane]
-            if not viewer.rough[plane].overlaps(past.bounds):
-                del viewer.rough[plane]  # the picture is smaller than it was
+            if not _keep_inside(viewer.rough, plane, past.bounds):
                 continue
             found = self._quiet(plane, viewer.rough[plane], viewer.fast, now)
             if found:
@@ -68,18 +70,15 @@ class Settling:
         if not viewer.coarse_news:
             return found
         shown = viewer.shrinking.shown
-        for (plane, shrink), region in list(viewer.coarse.items()):
-            if (
-                shrink <= shown
-                or not sees(viewer, plane)
-                or shrink <= shrink_of(planes[plane], shown)
-            ):
+        for key in list(viewer.coarse):
+            plane, shrink = key
+            if shrink <= shown or not sees(viewer, plane):
                 continue
-            region = region.clip(self._history[plane].bounds)
-            if region:
-                found[plane] = found[plane].union(region) if plane in found else region
-            else:
-                del viewer.coarse[plane, shrink]  # the picture is smaller than it was
+            bounds = self._history[plane].bounds
+            if shrink > shrink_of(planes[plane], shown) and _keep_inside(
+                viewer.coarse, key, bounds
+            ):
+                add(found, {plane: viewer.coarse[key]})
         viewer.coarse_news = bool(found)
         return found
 
@@ -96,3 +95,16 @@ class Settling:
             # The region is kept with what was found, so that its identity stays its own.
             known = self._known[plane, id(region), fast] = region, quiet
         return known[1]
+
+
+def _keep_inside(regions: dict[Key, Region], key: Key, bounds: Rect) -> bool:
+    """Forget what lies outside of a picture that is smaller than it was; says if any is left.
+
+    Else it could stay for ever: a region grows together where a small part of it is taken away.
+    """
+    around = regions[key].bounds
+    if around is not None and not bounds.contains(around):
+        regions[key] = regions[key].clip(bounds)
+    if not regions[key]:
+        del regions[key]
+    return key in regions
