@@ -246,12 +246,15 @@ def test_copies_of_what_was_shrunk_are_mended_too() -> None:
 
 
 def test_a_frame_that_was_under_way_when_somebody_looked_closer_is_mended() -> None:
-    node, surface = watching(0.2)
+    node, surface = watching(1)
+    node.look(1, at(0.2))
+    node.now += WAIT_SECONDS + 0.01
     draw(node, surface, Image(WHOLE, noise(100, 80, 9)))
-    node.now += 0.02
     node.begin()
     node.look(1, at(1))
     node.finish()
+    node.now += 0.02
+    assert node.stream.next_due(node.now) == node.now, "it doesn't wait until it has settled"
     node.settle()
     node.check_pictures()
 
