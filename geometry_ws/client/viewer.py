@@ -33,7 +33,8 @@ class Viewer:
     """A viewer of one stream.
 
     ``on_frame`` is called with `Painted` for every message of the stream, ``on_detached`` with the
-    reason when the compositor stopped sending; the viewer then attaches again by itself.
+    reason when the compositor stopped sending; the viewer then attaches again by itself. Who looks
+    from afar gets fewer pixels, painted as squares, and without ``thumbnails`` all of them.
     """
 
     def __init__(
@@ -41,10 +42,13 @@ class Viewer:
         stream: str = "world",
         on_frame: Callable[[Painted], Any] | None = None,
         on_detached: Callable[[Detached], Any] | None = None,
+        *,
+        thumbnails: bool = True,
     ) -> None:
         self.stream = stream
         self.canvas = Canvas()
         self.statistics = Statistics()
+        self._thumbnails = thumbnails
         self._on_frame = on_frame
         self._on_detached = on_detached or (lambda _: None)
         self._acks = Acks()
@@ -98,7 +102,7 @@ class Viewer:
         self._acks.forget()
         look = self._look
         keywords: dict[str, Any] = {"stream": self.stream, "codecs": list(FRAME_CODECS)}
-        keywords["thumbnails"] = True
+        keywords["thumbnails"] = self._thumbnails
         if look:
             keywords["look"] = look
         if resume:
