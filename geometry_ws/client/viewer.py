@@ -48,7 +48,7 @@ class Viewer:
         self.stream = stream
         self.canvas = Canvas()
         self.statistics = Statistics()
-        self._thumbnails = thumbnails
+        self._able = {"codecs": list(FRAME_CODECS), "thumbnails": thumbnails}
         self._on_frame = on_frame
         self._on_detached = on_detached or (lambda _: None)
         self._acks = Acks()
@@ -101,8 +101,7 @@ class Viewer:
             self.canvas.restart()
         self._acks.forget()
         look = self._look
-        keywords: dict[str, Any] = {"stream": self.stream, "codecs": list(FRAME_CODECS)}
-        keywords["thumbnails"] = self._thumbnails
+        keywords: dict[str, Any] = {"stream": self.stream, **self._able}
         if look:
             keywords["look"] = look
         if resume:
