@@ -81,7 +81,7 @@ class Planner:
         return (
             self.history.moved_since(viewer.last_sent)
             or bool(self.lacking(viewer))
-            or bool(self.too_coarse(viewer))
+            or (viewer.coarse_news and bool(self.too_coarse(viewer)))
         )
 
     def too_coarse(self, viewer: Viewer) -> dict[str, Region]:
