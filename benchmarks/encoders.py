@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 from geometry_ws.render.encode import FRAME_CODECS, encode
 from geometry_ws.render.inflate import decode_plane
 from geometry_ws.render.png import encode_png
+from geometry_ws.render.shrink import SHRINKS, shrunk
 from geometry_ws.render.webp import encode_webp
 from geometry_ws.scene import ops
 from geometry_ws.scene.changes import Copied, Painted
@@ -116,6 +117,8 @@ def codecs(rounds: int) -> None:
         "W3 tile, 256 x 192": film(1)[:192, :256].copy(),
         "W3 frame, 640 x 360": film(1),
     }
+    for name, pixels in list(pictures.items())[2:]:
+        pictures |= {f"{name}, shrunk by {by}": shrunk(pixels, by) for by in SHRINKS}
     print("| picture | way | codec | bytes | encode ms | decode ms | lossless |")
     print("| --- | --- | --- | ---: | ---: | ---: | --- |")
     for name, pixels in pictures.items():

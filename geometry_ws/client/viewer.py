@@ -34,7 +34,8 @@ class Viewer:
     """A viewer of one stream.
 
     ``on_frame`` is called with `Painted` for every message of the stream, ``on_detached`` with the
-    reason when the compositor stopped sending; the viewer then attaches again by itself.
+    reason when the compositor stopped sending; the viewer then attaches again by itself. Who looks
+    from afar gets fewer pixels, painted as squares, and without ``thumbnails`` all of them.
     ``codecs`` may come beside raw and deflate; empty: all that is decoded here, videos by PyAV too.
     """
 
@@ -44,11 +45,14 @@ class Viewer:
         on_frame: Callable[[Painted], Any] | None = None,
         on_detached: Callable[[Detached], Any] | None = None,
         codecs: Sequence[str] = (),
+        *,
+        thumbnails: bool = True,
     ) -> None:
         self.stream = stream
         self.canvas = Canvas()
         self.statistics = Statistics()
-        self._codecs = list(codecs or (*FRAME_CODECS, *decodable()))
+        codecs = codecs or (*FRAME_CODECS, *decodable())
+        self._able = {"codecs": list(codecs), "thumbnails": thumbnails}
         self._on_frame = on_frame
         self._on_detached = on_detached or (lambda _: None)
         self._acks = Acks()
@@ -101,7 +105,7 @@ class Viewer:
             self.canvas.restart()
         self._acks.forget()
         look = self._look
-        keywords: dict[str, Any] = {"stream": self.stream, "codecs": self._codecs}
+        keywords: dict[str, Any] = {"stream": self.stream, **self._able}
         if look:
             keywords["look"] = look
         if resume:

@@ -75,7 +75,7 @@ class Compositor(
             version=VERSION,
             software=SOFTWARE,
             epoch=self._epoch,
-            features=["world-stream", "quality", "resume", "presented", "cause"],
+            features=["world-stream", "quality", "resume", "presented", "cause", "thumbnails"],
             limits=meta.Limits(
                 message_bytes=MESSAGE_BYTES,
                 surface_side=limits.SIDE_PX,

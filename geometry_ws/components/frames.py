@@ -122,7 +122,9 @@ class Frames:
         if len(self._stream.viewers) >= _MOST_VIEWERS:
             raise Busy("This node has as many viewers as it can serve.", retry_ms=5000)
         look = None if request.look is None else _look(request.look)
-        joining = self._newcomers.joining(request.codecs, self._stream)
+        joining = self._newcomers.joining(
+            request.codecs, self._stream, thumbnails=request.thumbnails
+        )
         resumed = self._stream.attach(
             caller.session, look, self.now(), joining, _resume(request.resume)
         )

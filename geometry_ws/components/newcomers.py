@@ -21,8 +21,10 @@ class Newcomers:
     def __init__(self) -> None:
         self._count = 0
 
-    def joining(self, codecs: Iterable[str], stream: Stream) -> Joining:
-        """What somebody who decodes these codecs brings into a stream."""
+    def joining(
+        self, codecs: Iterable[str], stream: Stream, *, thumbnails: bool = False
+    ) -> Joining:  # fmt: skip
+        """What somebody who decodes these codecs, and shrunk images, brings into a stream."""
         self._count += 1
         named = frozenset(codecs)
         usable = named.intersection(FRAME_CODECS) - EXACT_CODECS
@@ -34,6 +36,7 @@ class Newcomers:
             token=secrets.token_urlsafe(16),
             seq=stream.seq,
             acks_per_second=acks_per_second(len(stream.viewers) + 1),
+            thumbnails=thumbnails,
         )
 
 

@@ -35,7 +35,8 @@ def _percentiles(spread: Spread) -> wire.Percentiles:
 def _viewer(stats: ViewerStats) -> wire.ViewerStats:
     return wire.ViewerStats(
         viewer=stats.name,
-        quality="fast" if stats.fast else "sharp",
+        quality="thumbnail" if stats.shrink > 1 else "fast" if stats.fast else "sharp",
+        shrink=stats.shrink,
         codecs=sorted(stats.codecs),
         state=stats.state,
         fps=round(stats.fps, 2),

@@ -40,12 +40,16 @@ class FrameCopy(msgspec.Struct, array_like=True, tag="copy", frozen=True):
 
 
 class FrameImage(msgspec.Struct, array_like=True, tag="image", frozen=True):
-    """``["image", plane, rect, codec, bytes]``: pixels, in a codec of ``frame_codecs``."""
+    """``["image", plane, rect, codec, bytes]``: pixels, in a codec of ``frame_codecs``.
+
+    A sixth entry, 2 or 4, says that each of them stands for so many across and down.
+    """
 
     plane: Identifier
     rect: Rect
     codec: str
     data: bytes
+    shrink: int = 1
 
 
 class FrameVideo(msgspec.Struct, array_like=True, tag="video", frozen=True):

@@ -13,7 +13,8 @@ class ViewerStats(msgspec.Struct, frozen=True, kw_only=True):
     """One viewer. Counts are from its attachment on, ``fps`` is of the last seconds."""
 
     viewer: Annotated[Identifier, Meta(description="a name for people, not a session")]
-    quality: Literal["sharp", "fast"]
+    quality: Literal["sharp", "fast", "thumbnail"]
+    shrink: Annotated[int, Meta(description="pixels that come as one, in each direction")]
     codecs: list[str]
     state: Literal["live", "behind", "waiting", "joining", "hidden", "paused"]
     fps: float

@@ -52,13 +52,14 @@ class Attach(Request, frozen=True, kw_only=True):
     """Which stream, and what of it is looked at; everything where that is left out.
 
     ``codecs`` are those of ``frame_codecs`` that the viewer decodes beside raw and deflate, and
-    h264 and vp8 where it shows videos.
+    h264 and vp8 where it shows videos; ``thumbnails`` says that it paints shrunk images.
     """
 
     stream: Identifier = "world"
     look: View | None = None
     codecs: Annotated[list[Codec], Meta(max_length=16)] = []
     resume: Resume | None = None
+    thumbnails: bool = False
 
 
 class Attached(Result, frozen=True, kw_only=True):

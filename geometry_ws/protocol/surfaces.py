@@ -38,7 +38,7 @@ from geometry_ws.protocol.values import (
 
 Content = Annotated[
     Literal["auto", "text", "photo", "video", "lossless"],
-    Meta(description="what it shows; text and lossless are never sent with loss"),
+    Meta(description="what it shows; lossless is never sent with loss, text never as JPEG"),
 ]
 Told = Annotated[bool, Meta(description="the owner hears surface.on_presented")]
 

@@ -46,7 +46,10 @@ def decode(codec: str, data: bytes, width: int, height: int, *, opaque: bool) ->
         known = ", ".join(PICTURE_CODECS)
         raise BadPicture(f"There is no picture codec of this name; use one of {known}.")
     _check_declared(codec, data, width, height)
-    pixels = premultiply(_decode_file(codec, data, width, height))
+    pixels = _decode_file(codec, data, width, height)
+    if codec == "jpeg":
+        return pixels  # has no transparency
+    pixels = premultiply(pixels)
     if opaque:
         pixels[..., 3] = 255
     return pixels

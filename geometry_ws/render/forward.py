@@ -30,7 +30,9 @@ def forwardable(codec: str, data: bytes, decoded: Pixels) -> Encoded | None:
 
     ``lossless`` says whether all decoders give exactly the same pixels.
     """
-    if len(data) > decoded.nbytes + _SPARE_BYTES or not is_opaque(decoded):
+    if len(data) > decoded.nbytes + _SPARE_BYTES:
+        return None
+    if codec != "jpeg" and not is_opaque(decoded):
         return None
     try:
         if codec == "png":

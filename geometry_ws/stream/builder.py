@@ -16,6 +16,7 @@ from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.surface import Pixels, Surface
 from geometry_ws.stream.frame import CopyOp, FillOp, ImageOp
 from geometry_ws.stream.plan import SLOW_PART_BYTES, Item, Job, Plan
+from geometry_ws.stream.shrinking import shrink_of
 from geometry_ws.stream.tiles import (
     LOSSY_TILE_PIXELS,
     SMALL_TILE_PIXELS,
@@ -23,7 +24,7 @@ from geometry_ws.stream.tiles import (
     Ready,
     TileCache,
     Wish,
-    cut,
+    cut_shrunk,
 )
 from geometry_ws.stream.video import Shot
 from geometry_ws.stream.viewer import LOSSY_CODECS, Profile
@@ -43,23 +44,33 @@ SLOW_REFINE_PIXELS: Final = 32 * 1024
 """What a slow line gets again without loss at once: new content shall not wait for it long."""
 
 SPARE_MS: Final = 8.0
-"""Time for fewer bytes of a picture that is sent again, or over a slow line."""
+"""Time for fewer bytes of a picture that is sent again, or shrunk, or over a slow line."""
+
+LEAST_SHRUNK_PIXELS: Final = 1024
+"""Smaller pictures have few bytes anyway, and would have to be mended."""
 
 _NEVER_LOSSY: Final = frozenset(("text", "lossless"))
 _SURELY_LOSSY: Final = frozenset(("photo", "video"))
 
 
-def wish_for(surface: Surface, profile: Profile, *, exact: bool = False) -> Wish:
+def wish_for(
+    surface: Surface, profile: Profile, *, exact: bool = False, shrink: int = 1
+) -> Wish:  # fmt: skip
     """How a surface's pictures are encoded for viewers of a profile."""
+    wish = _unshrunk(surface, profile, exact, frugal=profile.fast or shrink > 1)
+    return wish._replace(shrink=shrink)
+
+
+def _unshrunk(surface: Surface, profile: Profile, exact: bool, *, frugal: bool) -> Wish:
     content = surface.content
     lossy = not exact and content not in _NEVER_LOSSY
     if lossy and not profile.codecs.isdisjoint(LOSSY_CODECS):
         if content in _SURELY_LOSSY:
-            quality: Quality = "thumbnail" if profile.fast else "fast"
+            quality: Quality = "coarse" if profile.fast else "fast"
             return Wish(content, quality, profile.codecs, 0.0, surface.opaque)
-        if profile.fast:
+        if frugal:
             return Wish(content, "fast", profile.codecs, SPARE_MS, surface.opaque)
-    spare = SPARE_MS if exact or profile.fast else 0.0
+    spare = SPARE_MS if exact or frugal else 0.0
     return Wish(content, "sharp", profile.codecs, spare, surface.opaque)
 
 
@@ -95,8 +106,14 @@ class Builder:
 
     def region(self, plane: str, region: Region) -> list[Item]:
         """The newest pixels of a region, in as few pictures as may be."""
-        surface = self._planes[plane]
-        return self._pictures(plane, region, wish_for(surface, self._profile))
+        surface, items = self._planes[plane], list[Item]()
+        rects: dict[int, list[Rect]] = {}
+        for rect in region.rects:
+            rects.setdefault(self._shrink(surface, rect), []).append(rect)
+        for shrink, some in rects.items():
+            wish = wish_for(surface, self._profile, shrink=shrink)
+            items += self._pictures(plane, region if len(rects) == 1 else Region(some), wish)
+        return items
 
     def refine(self, plane: str, region: Region) -> list[Item]:
         """The newest pixels of a region without loss; as much as the group may still have."""
@@ -120,7 +137,8 @@ class Builder:
         self, plane: str, region: Region, tiles: Mapping[Rect, Tile]
     ) -> list[Item]:  # fmt: skip
         """The newest pixels of a region; what the program sent encoded travels as it came."""
-        content = self._planes[plane].content
+        surface = self._planes[plane]
+        content = surface.content
         items: list[Item] = []
         for rect, tile in tiles.items():
             if (
@@ -129,9 +147,8 @@ class Builder:
                 and (tile.lossless or content not in _NEVER_LOSSY)
                 and not (self._profile.fast and content in _SURELY_LOSSY)
             ):
-                items.append(Ready(ImageOp(plane, rect, tile.codec, tile.data), tile.lossless))
+                items.append(self._forwarded(surface, rect, tile))
                 region = region.subtract(Region((rect,)))
-                self.forwarded += 1
         # Tiles lie over what a region may hold beside itself, and are the newest pixels too.
         return [*self.region(plane, region), *items] if items else self.region(plane, region)
 
@@ -150,6 +167,21 @@ class Builder:
             self._plan.jobs.append(Job(shot.plane, rect, pixels, wish, keep=False, shot=shot))
         return number
 
+    def _forwarded(self, surface: Surface, rect: Rect, tile: Tile) -> Item:
+        """A tile as it came, or shrunk where that has fewer bytes."""
+        shrink = self._shrink(surface, rect)
+        if shrink > 1:
+            wish = wish_for(surface, self._profile, shrink=shrink)
+            borrow = rect.area > BORROW_PIXELS
+            return self._picture(surface.id, rect, wish, keep=False, borrow=borrow, tile=tile)
+        self.forwarded += 1
+        return Ready(ImageOp(surface.id, rect, tile.codec, tile.data), tile.lossless)
+
+    def _shrink(self, surface: Surface, rect: Rect) -> int:
+        if rect.area < LEAST_SHRUNK_PIXELS:
+            return 1
+        return shrink_of(surface, self._profile.shrink)
+
     def _whole(self, plane: str) -> Rect:
         height, width = self._planes[plane].buffer.shape[:2]
         return Rect(0, 0, width, height)
@@ -163,20 +195,29 @@ class Builder:
         return [
             self._picture(plane, tile, wish, keep=rect == whole, borrow=borrow)
             for rect in region.rects
-            for tile in cut(rect, most)
+            for tile in cut_shrunk(rect, most, wish.shrink, whole)
         ]
 
-    def _picture(self, plane: str, rect: Rect, wish: Wish, *, keep: bool, borrow: bool) -> Item:
+    def _picture(
+        self,
+        plane: str,
+        rect: Rect,
+        wish: Wish,
+        *,
+        keep: bool,
+        borrow: bool,
+        tile: Tile | None = None,
+    ) -> Item:
         known = self._known.get((plane, rect, wish))
         if known is None:
             known = self._cache.get(plane, rect, wish)
             if known is None:
-                known = self._new_picture(plane, rect, wish, keep=keep, borrow=borrow)
+                known = self._new_picture(plane, rect, wish, keep, borrow, tile)
             self._known[plane, rect, wish] = known
         return known
 
     def _new_picture(
-        self, plane: str, rect: Rect, wish: Wish, *, keep: bool, borrow: bool
+        self, plane: str, rect: Rect, wish: Wish, keep: bool, borrow: bool, tile: Tile | None
     ) -> FillOp | int:
         self._pixels += rect.area
         buffer = self._planes[plane].buffer
@@ -190,7 +231,7 @@ class Builder:
         if borrow:
             self._plan.borrowed.add(plane)
         pixels = window if borrow else window.copy(order="C")
-        self._plan.jobs.append(Job(plane, rect, pixels, wish, keep))
+        self._plan.jobs.append(Job(plane, rect, pixels, wish, keep, tile))
         return len(self._plan.jobs) - 1
 
 

@@ -135,14 +135,15 @@ class Films:
         self,
         surfaces: Mapping[str, Surface],
         changes: Mapping[str, PendingPlane],
-        ready: Iterable[tuple[Viewer, bool]],
+        ready: Iterable[tuple[Viewer, Profile, bool]],
         audience: Iterable[Viewer],
         sees: Sees,
         now: float,
     ) -> Shots:
         """What may go out as video in this tick.
 
-        ``ready`` are the viewers who may get something, and whether each missed nothing before;
+        ``ready`` are the viewers who may get something, as what, and whether each
+        missed nothing before;
         ``audience`` is everybody, for the codec. Nothing changes but that encoders are made.
         """
         films: dict[str, _Film] = {}
@@ -152,7 +153,8 @@ class Films:
                 continue
             if len(self._films | films) >= MOST_FILMS and plane not in self._films:
                 continue
-            codec = _codec_for([one for one in audience if sees(one, plane)], change)
+            lookers = [one.profile(now) for one in audience if not one.hidden and sees(one, plane)]
+            codec = _codec_for(lookers, change)
             film = self._film(surface, codec, now) if codec else None
             if film is not None:
                 films[plane] = film
@@ -161,9 +163,9 @@ class Films:
         takers = [
             (viewer, current, [
                 plane for plane, film in films.items()
-                if serves(film.codec, viewer.profile, changes[plane]) and sees(viewer, plane)
+                if serves(film.codec, profile, changes[plane]) and sees(viewer, plane)
             ])
-            for viewer, current in ready
+            for viewer, profile, current in ready
         ]  # fmt: skip
         keys = self._keys(films, takers, now)
         moving = {
@@ -230,9 +232,10 @@ class Films:
 def serves(codec: str, profile: Profile, change: PendingPlane) -> bool:
     """Whether viewers of a profile get a change as video, if they are in step.
 
-    Over good lines a picture that the program has encoded travels as it came.
+    Over good lines a picture that the program has encoded travels as it came; who looks from afar
+    gets shrunk pictures.
     """
-    if codec not in profile.codecs:
+    if codec not in profile.codecs or profile.shrink > 1:
         return False
     return profile.fast or not any(
         tile.codec in profile.codecs and len(tile.data) <= SLOW_PART_BYTES
@@ -240,13 +243,12 @@ def serves(codec: str, profile: Profile, change: PendingPlane) -> bool:
     )
 
 
-def _codec_for(lookers: Iterable[Viewer], change: PendingPlane) -> str:
+def _codec_for(lookers: Iterable[Profile], change: PendingPlane) -> str:
     """What most of those who look decode; of equally many the preferred one. Empty: nothing."""
     counts = dict.fromkeys(VIDEO_CODECS, 0)
-    for viewer in lookers:
-        if not viewer.hidden:
-            for codec in VIDEO_CODECS:
-                counts[codec] += serves(codec, viewer.profile, change)
+    for profile in lookers:
+        for codec in VIDEO_CODECS:
+            counts[codec] += serves(codec, profile, change)
     best = max(VIDEO_CODECS, key=lambda codec: counts[codec])
     return best if counts[best] else ""
 

@@ -63,12 +63,13 @@ class CopyOp(NamedTuple):
 
 
 class ImageOp(NamedTuple):
-    """Pixels of exactly the rectangle's size, encoded."""
+    """Pixels of the rectangle, encoded: all of them, or each for ``shrink`` x ``shrink``."""
 
     plane: str
     rect: Rect
     codec: str
     data: bytes
+    shrink: int = 1
 
 
 class VideoOp(NamedTuple):

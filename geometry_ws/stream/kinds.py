@@ -37,8 +37,8 @@ def sharing(kinds: Mapping[Profile, Kinds], shots: Shots, *, pixels: bool) -> di
     return shared
 
 
-def may_get(kinds: Mapping[Profile, Kinds]) -> Iterable[tuple[Viewer, bool]]:
-    """All who may get what changes, and whether they missed nothing before it."""
-    for one in kinds.values():
-        yield from ((viewer, True) for viewer in one.level)
-        yield from ((viewer, viewer in one.mending) for viewer in one.behind)
+def may_get(kinds: Mapping[Profile, Kinds]) -> Iterable[tuple[Viewer, Profile, bool]]:
+    """All who may get what changes, as what, and whether they missed nothing before it."""
+    for profile, one in kinds.items():
+        yield from ((viewer, profile, True) for viewer in one.level)
+        yield from ((viewer, profile, viewer in one.mending) for viewer in one.behind)

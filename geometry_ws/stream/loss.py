@@ -4,31 +4,42 @@ A viewer's rough regions may name more pixels than are inexact, never fewer.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from geometry_ws.scene.geometry import Rect, Region
 
+Key = TypeVar("Key")
+
 
 class Loss(NamedTuple):
-    """Regions per plane, what is exact to the pixel, and copies as source rectangles and shifts."""
+    """Regions per plane, what is exact to the pixel, and copies as source rectangles and shifts.
+
+    ``coarse`` are those of the rough regions that came shrunk, by plane and shrink; ``anew`` to
+    the pixel what came with loss, in place of whatever was there.
+    """
 
     rough: Mapping[str, Region] = {}
     exact: Mapping[str, Sequence[Rect]] = {}
     copies: Mapping[str, tuple[tuple[Rect, int, int], ...]] = {}
+    coarse: Mapping[tuple[str, int], Region] = {}
+    anew: Mapping[str, Sequence[Rect]] = {}
 
     def after(self, before: dict[str, Region]) -> dict[str, Region]:
         """The rough regions of a viewer that had these before the frame."""
         if not before:
             return dict(self.rough) if self.rough else before
-        after = {}
-        for plane, region in before.items():
-            left = self._left(plane, region)
-            if left:
-                after[plane] = left
-        for plane, region in self.rough.items():
-            known = after.get(plane)
-            after[plane] = region if known is None else known.union(region)
-        return after
+        left = {plane: self._left(plane, region) for plane, region in before.items()}
+        return _joined(left, self.rough)
+
+    def coarse_after(self, before: dict[tuple[str, int], Region]) -> dict[tuple[str, int], Region]:
+        """The shrunk regions of a viewer that had these before the frame."""
+        if not before:
+            return dict(self.coarse) if self.coarse else before
+        left = {
+            key: self._left(key[0], region).without(self.anew.get(key[0], ()))
+            for key, region in before.items()
+        }
+        return _joined(left, self.coarse)
 
     def _left(self, plane: str, region: Region) -> Region:
         for source, dx, dy in self.copies.get(plane, ()):
@@ -36,6 +47,14 @@ class Loss(NamedTuple):
             if moved:
                 region = region.union(Region(rect.translate(dx, dy) for rect in moved.rects))
         return region.without(self.exact.get(plane, ()))
+
+
+def _joined(left: Mapping[Key, Region], more: Mapping[Key, Region]) -> dict[Key, Region]:
+    joined = {key: region for key, region in left.items() if region}
+    for key, region in more.items():
+        known = joined.get(key)
+        joined[key] = region if known is None else known.union(region)
+    return joined
 
 
 NO_LOSS = Loss()

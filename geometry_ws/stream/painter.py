@@ -14,6 +14,7 @@ import numpy as np
 
 from geometry_ws.render.errors import BadPicture
 from geometry_ws.render.inflate import decode_plane
+from geometry_ws.render.shrink import grown, reduced
 from geometry_ws.render.video import VideoDecoder
 from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.surface import Pixels
@@ -227,6 +228,8 @@ def _window(pixels: Pixels, rect: Rect) -> Pixels:
 def decode_pixels(op: ImageOp) -> Pixels:
     """The picture in an image operation; never takes more memory than its rectangle says."""
     try:
-        return decode_plane(op.codec, op.data, op.rect.w, op.rect.h)
+        size = reduced(op.rect.w, op.rect.h, op.shrink)
+        pixels = decode_plane(op.codec, op.data, *size)
     except BadPicture as problem:
         raise NeedsRefresh(problem.reason) from problem
+    return pixels if op.shrink == 1 else grown(pixels, op.shrink, op.rect.w, op.rect.h)

@@ -6,10 +6,12 @@ One picture that several frames need is encoded once; pictures of whole planes a
 change, so that a thousand joiners cost one encoding.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
+from geometry_ws.render.shrink import shrunk
+from geometry_ws.scene.changes import Tile
 from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.surface import Pixels, Surface
 from geometry_ws.stream.frame import (
@@ -34,6 +36,8 @@ from geometry_ws.stream.viewer import Profile, Viewer
 SLOW_PART_BYTES: Final = 64 * 1024
 """Parts for slow lines: what comes behind one waits no longer for it than it must."""
 
+Key = TypeVar("Key")
+
 Encoder: TypeAlias = Callable[[Pixels, Wish], tuple[str, bytes, bool]]
 """Pixels to codec and bytes, and whether these are exact. Called in any thread."""
 
@@ -46,6 +50,7 @@ Item: TypeAlias = FillOp | CopyOp | Ready | int
 class Job(NamedTuple):
     """Pixels to be encoded, what they are a picture of, and how to encode them.
 
+    ``tile`` is the same picture as its program encoded it, which is sent if it has fewer bytes.
     With a ``shot`` they are the next picture of a video, and its recorder encodes them.
     """
 
@@ -54,6 +59,7 @@ class Job(NamedTuple):
     pixels: Pixels
     wish: Wish
     keep: bool
+    tile: Tile | None = None
     shot: Shot | None = None
 
 
@@ -113,12 +119,16 @@ class Plan:
         exact: dict[str, list[Rect]] = {}
         fills: dict[str, list[Rect]] = {}
         copies: dict[str, tuple[tuple[Rect, int, int], ...]] = {}
+        coarse: dict[tuple[str, int], list[Rect]] = {}
         for item in group.items:
             ready = self._ready(item, encoded) if isinstance(item, int) else item
             if isinstance(ready, Ready):
                 ops.append(ready.op)
                 kind = exact if ready.exact else rough
                 kind.setdefault(ready.op.plane, []).append(ready.op.rect)
+                if isinstance(ready.op, ImageOp) and ready.op.shrink > 1:
+                    key = ready.op.plane, ready.op.shrink
+                    coarse.setdefault(key, []).append(ready.op.rect)
                 continue
             ops.append(ready)
             if isinstance(ready, FillOp):
@@ -130,7 +140,7 @@ class Plan:
         if rough or any(viewer.rough for viewer in group.viewers):
             for plane in fills.keys() - copies.keys():  # a copy may lie over a fill
                 exact.setdefault(plane, []).extend(fills[plane])
-            loss = Loss({plane: Region(some) for plane, some in rough.items()}, exact, copies)
+            loss = Loss(_regions(rough), exact, copies, _regions(coarse), rough)
         size = SLOW_PART_BYTES if group.profile.fast else PART_BYTES
         return lay_out(group.head, ops, size), loss
 
@@ -138,7 +148,9 @@ class Plan:
         job, (codec, data, exact) = self.jobs[number], encoded[number]
         if job.shot is not None:
             return Ready(VideoOp(job.plane, job.rect, codec, data, job.shot.key), exact=False)
-        return Ready(ImageOp(job.plane, job.rect, codec, data), exact)
+        as_it_came = job.tile is not None and data is job.tile.data
+        shrink = 1 if as_it_came else job.wish.shrink
+        return Ready(ImageOp(job.plane, job.rect, codec, data, shrink), exact)
 
     def kept(self, encoded: Encoded) -> list[tuple[Ready, Wish]]:
         """Tiles among the pictures that joiners will want again."""
@@ -152,7 +164,16 @@ class Plan:
 def _encoded(job: Job, encoder: Encoder) -> tuple[str, bytes, bool]:
     if job.shot is not None:
         return job.shot.codec, job.shot.recorder.encode(job.pixels, key=job.shot.key), False
-    return encoder(job.pixels, job.wish)
+    shrink, tile = job.wish.shrink, job.tile
+    pixels = job.pixels if shrink == 1 else shrunk(job.pixels, shrink)
+    codec, data, exact = encoder(pixels, job.wish)
+    if tile is not None and len(tile.data) <= len(data):
+        return tile.codec, tile.data, tile.lossless
+    return codec, data, exact and shrink == 1
+
+
+def _regions(rects: Mapping[Key, Sequence[Rect]]) -> dict[Key, Region]:
+    return {key: Region(some) for key, some in rects.items()}
 
 
 def interleaved(shares: Sequence[Encoded]) -> Encoded:

@@ -11,7 +11,6 @@ level viewers the bound is larger than any commit, so that none is shown to them
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 
 from geometry_ws.render.video import Opener
 from geometry_ws.scene.geometry import Region
@@ -22,20 +21,12 @@ from geometry_ws.stream.films import Films, Shots
 from geometry_ws.stream.frame import CopyOp, Frame, FrameCause, PlanePlace
 from geometry_ws.stream.history import History
 from geometry_ws.stream.kinds import Kinds, may_get, sharing
+from geometry_ws.stream.missed import Missed, add, without
 from geometry_ws.stream.pending import Pending
 from geometry_ws.stream.plan import Group, Plan, place_of, whole_of
 from geometry_ws.stream.settling import Settling
 from geometry_ws.stream.tiles import TileCache
 from geometry_ws.stream.viewer import NOTHING, Profile, Viewer
-
-
-@dataclass(slots=True)
-class _Missed:
-    """What viewers behind need: since when which planes, which regions, and which exactly."""
-
-    floors: dict[str, int]
-    regions: dict[str, Region]
-    rough: dict[str, Region]
 
 
 class Planner:
@@ -74,15 +65,24 @@ class Planner:
         """What it looks at, has with loss, and doesn't change any more."""
         if not viewer.rough or viewer.refine_at is None or viewer.refine_at > now:
             return {}
-        seen = [plane for plane in viewer.rough if self.sees(viewer, plane)]
+        small = viewer.shrinking.shown > 1
+        seen = [] if small else [plane for plane in viewer.rough if self.sees(viewer, plane)]
         if not seen:
-            viewer.refine_at = None  # until it looks elsewhere, or something moves
+            viewer.refine_at = None  # until it looks elsewhere or closer, or something moves
             return {}
         return self.settling.due(viewer, seen, now)
 
     def is_behind(self, viewer: Viewer) -> bool:
-        """Whether it misses something of frames that are over."""
-        return self.history.moved_since(viewer.last_sent) or bool(self.lacking(viewer))
+        """Whether it misses something of frames that are over, or has it too coarsely."""
+        return (
+            self.history.moved_since(viewer.last_sent)
+            or bool(self.lacking(viewer))
+            or (viewer.coarse_news and bool(self.too_coarse(viewer)))
+        )
+
+    def too_coarse(self, viewer: Viewer) -> dict[str, Region]:
+        """What it looks at and has in fewer pixels than it shows."""
+        return self.settling.too_coarse(viewer, self._planes, self.sees)
 
     def concerns(self, pending: Pending, viewer: Viewer) -> bool:
         """Whether there is something among the changes that the viewer must get."""
@@ -193,7 +193,7 @@ class _Maker:
         fresh = self._level(profile, level) if level else None
         if behind:
             missed = self._missed(behind)
-            if fresh is not None and not missed.rough and self._suffices(fresh, missed, behind):
+            if fresh is not None and self._suffices(fresh, missed, behind):
                 self._share(fresh, behind, missed)
             else:
                 groups.append(self._behind(profile, behind, missed))
@@ -218,22 +218,21 @@ class _Maker:
                 group.floors[plane] = self._planner.history[plane].previous
         return group
 
-    def _missed(self, viewers: list[Viewer]) -> _Missed:
+    def _missed(self, viewers: list[Viewer]) -> Missed:
         floors: dict[str, int] = {}
         rough: dict[str, Region] = {}
+        coarse: dict[str, Region] = {}
         for viewer in viewers:
             for plane, since in self._planner.lacking(viewer).items():
                 floors[plane] = min(floors.get(plane, since), since)
-            for plane, region in self._planner.settled(viewer, self._now).items():
-                rough[plane] = rough[plane].union(region) if plane in rough else region
+            add(coarse, self._planner.too_coarse(viewer))
+            add(rough, self._planner.settled(viewer, self._now))
         history = self._planner.history
         regions = {plane: history[plane].since(since) for plane, since in floors.items()}
-        for plane in list(rough):
-            if plane in regions:
-                rough[plane] = rough[plane].subtract(regions[plane])
-        return _Missed(floors, regions, {plane: one for plane, one in rough.items() if one})
+        coarse = without(coarse, regions)
+        return Missed(floors, regions, coarse, without(without(rough, regions), coarse))
 
-    def _behind(self, profile: Profile, viewers: list[Viewer], missed: _Missed) -> Group:
+    def _behind(self, profile: Profile, viewers: list[Viewer], missed: Missed) -> Group:
         builder = self._builder
         builder.next_group(builders.GROUP_PIXELS, profile)
         group = Group(tuple(viewers), self._head(viewers), profile)
@@ -244,6 +243,10 @@ class _Maker:
                 continue
             group.items += builder.region(plane, missed.regions[plane])
             group.floors[plane] = floor
+        for plane, region in missed.coarse.items():
+            if builder.full:
+                break
+            group.items += builder.region(plane, region)
         for plane, region in missed.rough.items():
             if builder.full:
                 break
@@ -262,9 +265,9 @@ class _Maker:
         group.floors[plane] = NOTHING
         return True
 
-    def _suffices(self, fresh: Group, missed: _Missed, behind: list[Viewer]) -> bool:
+    def _suffices(self, fresh: Group, missed: Missed, behind: list[Viewer]) -> bool:
         """Whether a frame for level viewers also holds all that those behind need."""
-        if any(isinstance(item, CopyOp) for item in fresh.items):
+        if missed.rough or missed.coarse or any(isinstance(item, CopyOp) for item in fresh.items):
             return False
         able, _ = self._shots.split(fresh.profile, behind)
         return len(able) == len(behind) and all(
@@ -273,7 +276,7 @@ class _Maker:
             for plane, region in missed.regions.items()
         )
 
-    def _share(self, fresh: Group, behind: list[Viewer], missed: _Missed) -> None:
+    def _share(self, fresh: Group, behind: list[Viewer], missed: Missed) -> None:
         """One frame for both kinds: those behind need no more than has just changed."""
         fresh.viewers = (*fresh.viewers, *behind)
         fresh.head = self._head(fresh.viewers)

@@ -1,14 +1,21 @@
 """When pixels that a viewer has with loss are quiet, and may be sent again without.
 
-Viewers that share frames share what they have with loss, so that it is worked out once.
+Viewers that share frames share what they have with loss, so that it is worked out once. What came
+shrunk to a viewer that shows the world small stays so until it looks closer; then it is missed like
+pixels that never came, and doesn't wait.
 """
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, TypeVar
 
-from geometry_ws.scene.geometry import Region
+from geometry_ws.scene.geometry import Rect, Region
+from geometry_ws.scene.surface import Surface
 from geometry_ws.stream.history import History
+from geometry_ws.stream.missed import add
+from geometry_ws.stream.shrinking import shrink_of
 from geometry_ws.stream.viewer import LOOK_AGAIN_SECONDS, SETTLE_SECONDS, Viewer
+
+Key = TypeVar("Key")
 
 MOST_INTERVAL_SECONDS: Final = 0.17
 """What changes at least that often isn't mended in between."""
@@ -32,7 +39,7 @@ class Settling:
 
         Pictures without loss between frames that come slowly would make these slower still.
         """
-        fast = viewer.profile.fast
+        fast = viewer.fast
         self._lags[fast] += (viewer.flow.lag - self._lags[fast]) * LAG_WEIGHT
 
     def due(self, viewer: Viewer, planes: Iterable[str], now: float) -> dict[str, Region]:
@@ -43,15 +50,37 @@ class Settling:
         quiet = {}
         for plane in planes:
             past = self._history[plane]
-            if not viewer.rough[plane].overlaps(past.bounds):
-                del viewer.rough[plane]  # the picture is smaller than it was
+            if not _keep_inside(viewer.rough, plane, past.bounds):
                 continue
-            found = self._quiet(plane, viewer.rough[plane], viewer.profile.fast, now)
+            found = self._quiet(plane, viewer.rough[plane], viewer.fast, now)
             if found:
                 quiet[plane] = found
         if not quiet:
             viewer.refine_at = now + LOOK_AGAIN_SECONDS if viewer.rough else None
         return quiet
+
+    def too_coarse(
+        self,
+        viewer: Viewer,
+        planes: Mapping[str, Surface],
+        sees: Callable[[Viewer, str], bool],
+    ) -> dict[str, Region]:
+        """What the viewer looks at and has in fewer pixels than it shows."""
+        found: dict[str, Region] = {}
+        if not viewer.coarse_news:
+            return found
+        shown = viewer.shrinking.shown
+        for key in list(viewer.coarse):
+            plane, shrink = key
+            if shrink <= shown or not sees(viewer, plane):
+                continue
+            bounds = self._history[plane].bounds
+            if shrink > shrink_of(planes[plane], shown) and _keep_inside(
+                viewer.coarse, key, bounds
+            ):
+                add(found, {plane: viewer.coarse[key]})
+        viewer.coarse_news = bool(found)
+        return found
 
     def _quiet(self, plane: str, region: Region, fast: bool, now: float) -> Region:
         if now != self._time:
@@ -68,3 +97,16 @@ class Settling:
             # The region is kept with what was found, so that its identity stays its own.
             known = self._known[key] = region, quiet
         return known[1]
+
+
+def _keep_inside(regions: dict[Key, Region], key: Key, bounds: Rect) -> bool:
+    """Forget what lies outside of a picture that is smaller than it was; says if any is left.
+
+    Else it could stay for ever: a region grows together where a small part of it is taken away.
+    """
+    around = regions[key].bounds
+    if around is not None and not bounds.contains(around):
+        regions[key] = regions[key].clip(bounds)
+    if not regions[key]:
+        del regions[key]
+    return key in regions

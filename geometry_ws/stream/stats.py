@@ -15,6 +15,7 @@ class ViewerStats(NamedTuple):
     name: str
     state: State
     fast: bool
+    shrink: int
     codecs: frozenset[str]
     fps: float
     frames: int

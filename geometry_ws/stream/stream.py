@@ -172,20 +172,23 @@ class Stream(Audience):
         for viewer in ready:
             if viewer.last_sent < self._planner.history.forgotten_seq:
                 viewer.needs_keyframe = True
-            profile = viewer.profile
+            planner = self._planner
+            joining = viewer.needs_keyframe
+            missing = not joining and planner.is_behind(viewer)
+            behind = missing or (not joining and bool(planner.settled(viewer, now)))
+            profile = viewer.profile(now, lacking=joining or behind)
             one = kinds.get(profile)
             if one is None:
                 one = kinds[profile] = Kinds()
-            if viewer.needs_keyframe:
+            if joining:
                 if viewer.keyframe_after <= now:
                     one.joining.append(viewer)
-            elif self._planner.is_behind(viewer):
-                one.behind.append(viewer)
-            elif self._planner.settled(viewer, now):
-                one.behind.append(viewer)
-                one.mending.append(viewer)
-            else:
+            elif not behind:
                 one.level.append(viewer)
+            else:
+                one.behind.append(viewer)
+                if not missing:
+                    one.mending.append(viewer)
         return kinds
 
     def _flush(self, taken: Pending, now: float) -> None:

@@ -29,13 +29,17 @@ CACHE_BYTES: Final = 64 * 1024 * 1024
 
 
 class Wish(NamedTuple):
-    """How a picture shall be encoded: what it shows, how well, in what, with how much time."""
+    """How a picture shall be encoded: what it shows, how well, in what, with how much time.
+
+    It is shrunk before, so encoders needn't look at ``shrink``.
+    """
 
     content: Content = "auto"
     quality: Quality = "sharp"
     codecs: frozenset[str] = frozenset()
     spare_ms: float = 0.0
     opaque: bool = False
+    shrink: int = 1
 
 
 class Ready(NamedTuple):
@@ -59,6 +63,20 @@ def cut(rect: Rect, most_pixels: int) -> Iterator[Rect]:
         for column in range(across):
             left, right = rect.w * column // across, rect.w * (column + 1) // across
             yield Rect(rect.x + left, rect.y + top, right - left, bottom - top)
+
+
+def cut_shrunk(rect: Rect, most_pixels: int, shrink: int, whole: Rect) -> Iterator[Rect]:
+    """The same for pictures that are shrunk, of which each has at most so many pixels.
+
+    Pieces begin and end where a picture of the whole would be divided, or at its edge: so all of
+    them together look like one, however the presenter makes them smaller.
+    """
+    left, top = rect.x // shrink, rect.y // shrink
+    right, bottom = -(-rect.right // shrink), -(-rect.bottom // shrink)
+    for tile in cut(Rect(left, top, right - left, bottom - top), most_pixels):
+        piece = tile.scale(shrink).intersect(whole)
+        if piece is not None:
+            yield piece
 
 
 def _grid(rect: Rect, most_pixels: int) -> tuple[int, int]:

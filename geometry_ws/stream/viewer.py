@@ -21,6 +21,7 @@ from geometry_ws.stream.history import History
 from geometry_ws.stream.loss import NO_LOSS, Loss
 from geometry_ws.stream.meters import Rate
 from geometry_ws.stream.quality import Quality
+from geometry_ws.stream.shrinking import Shrinking, shown_shrink
 from geometry_ws.stream.video import Step
 
 NOTHING = -1
@@ -39,10 +40,14 @@ LOSSY_CODECS: Final = frozenset(("jpeg",))
 
 
 class Profile(NamedTuple):
-    """What viewers must have in common to share messages."""
+    """What viewers must have in common to share messages.
+
+    ``shrink`` is how many pixels of the world they get as one, in each direction.
+    """
 
     codecs: frozenset[str] = frozenset()
     fast: bool = False
+    shrink: int = 1
 
 
 class Transfer(NamedTuple):
@@ -73,6 +78,7 @@ class Joining:
     token: str = ""
     seq: int = 0
     acks_per_second: int = 15
+    thumbnails: bool = False
 
 
 class _Undo(NamedTuple):
@@ -82,6 +88,7 @@ class _Undo(NamedTuple):
     last_sent: int
     stale: dict[str, int]
     rough: dict[str, Region]
+    coarse: dict[tuple[str, int], Region]
 
 
 class Viewer:
@@ -89,6 +96,8 @@ class Viewer:
 
     __slots__ = (
         "_undo",
+        "coarse",
+        "coarse_news",
         "flow",
         "fps",
         "frames",
@@ -104,6 +113,7 @@ class Viewer:
         "quality",
         "refine_at",
         "rough",
+        "shrinking",
         "stale",
         "steps",
         "transfer",
@@ -119,6 +129,7 @@ class Viewer:
         self.look = look or EVERYTHING
         self.flow = flow
         self.quality = Quality()
+        self.shrinking = Shrinking(self._shown_shrink, now)
         self.fps = Rate(now)
         self.paused = False
         self.last_sent = 0
@@ -126,6 +137,10 @@ class Viewer:
         self.rough: dict[str, Region] = {}
         self.refine_at: float | None = None
         self.steps: dict[str, Step] = {}
+        self.coarse: dict[tuple[str, int], Region] = {}
+        """What of the rough came shrunk, by plane and shrink."""
+        self.coarse_news = False
+        """Whether some of that may have become too coarse for what is shown."""
         self.needs_keyframe = True
         self.keyframe_after = now
         self.transfer: Transfer | None = None
@@ -135,10 +150,18 @@ class Viewer:
         self._undo: deque[_Undo] = deque(maxlen=MOST_UNDONE)
 
     @property
-    def profile(self) -> Profile:
-        """With whom it can share messages."""
-        codecs = self.joining.codecs
-        return Profile(codecs, self.quality.fast and not LOSSY_CODECS.isdisjoint(codecs))
+    def fast(self) -> bool:
+        """Whether its line is slow, and it decodes what has fewer bytes."""
+        return self.quality.fast and not LOSSY_CODECS.isdisjoint(self.joining.codecs)
+
+    def profile(self, now: float, *, lacking: bool = False) -> Profile:
+        """With whom it can share messages; what it lacks comes as it shows it at once."""
+        shrink = self.shrinking.shown if lacking else self.shrinking.shrink(now)
+        return Profile(self.joining.codecs, self.fast, shrink)
+
+    @property
+    def _shown_shrink(self) -> int:
+        return shown_shrink(self.look) if self.joining.thumbnails else 1
 
     @property
     def hidden(self) -> bool:
@@ -177,7 +200,7 @@ class Viewer:
         frame, floors = transfer.parts[0], transfer.floors
         if frame.keyframe:
             self._undo.clear()
-            self.rough = {}
+            self.rough, self.coarse = {}, {}
             self.steps = {}
             self.stale = {
                 place.plane: NOTHING
@@ -185,10 +208,15 @@ class Viewer:
                 if place.plane not in floors and place.plane in history
             }
         else:
-            self._undo.append(_Undo(frame.seq, self.last_sent, self.stale, self.rough))
+            before = self.last_sent, self.stale, self.rough, self.coarse
+            self._undo.append(_Undo(frame.seq, *before))
             self.stale = self._stale_after(floors, history)
         self.steps |= transfer.steps
-        self.rough = transfer.loss.after(self.rough)
+        loss = transfer.loss
+        self.rough = loss.after(self.rough)
+        self.coarse = loss.coarse_after(self.coarse)
+        if any(shrink > self.shrinking.shown for _, shrink in loss.coarse):
+            self.coarse_news = True
         if not self.rough:
             self.refine_at = None
         elif self.refine_at is None:
@@ -220,18 +248,21 @@ class Viewer:
         False when that can't be known; then this one needs a keyframe as if it were new.
         """
         undo, has = before._undo, before.last_sent
-        stale, rough = before.stale, before.rough
+        stale, rough, coarse = before.stale, before.rough, before.coarse
         while undo and undo[-1].seq > seq:
-            _, has, stale, rough = undo.pop()
+            _, has, stale, rough, coarse = undo.pop()
         if before.needs_keyframe or has != seq:
             return False
         self.needs_keyframe = False
-        self.last_sent, self.stale, self.rough = has, stale, rough
+        self.last_sent, self.stale, self.rough, self.coarse = has, stale, rough, coarse
         self.refine_at = now + SETTLE_SECONDS if rough else None
+        self.coarse_news = bool(coarse)
         return True
 
     def look_again(self, now: float) -> None:
-        """It may see other planes now, perhaps some that it has with loss."""
+        """It may see other planes now, or closer, perhaps some that it has with loss."""
+        self.shrinking.looked(self._shown_shrink, now)
+        self.coarse_news = bool(self.coarse)
         if self.rough and self.refine_at is None:
             self.refine_at = now
 
@@ -240,3 +271,5 @@ class Viewer:
         self.stale.pop(plane, None)
         self.rough.pop(plane, None)
         self.steps.pop(plane, None)
+        for key in [key for key in self.coarse if key[0] == plane]:
+            del self.coarse[key]

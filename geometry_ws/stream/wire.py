@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from geometry_ws.render.codecs import FRAME_CODECS, VIDEO_CODECS
+from geometry_ws.render.shrink import SHRINKS
 from geometry_ws.scene.geometry import Rect
 from geometry_ws.stream.frame import (
     CopyOp,
@@ -81,7 +82,8 @@ def _op_to_wire(op: FrameOp) -> list[Any]:
         return ["copy", op.plane, list(op.rect), list(op.to)]
     if isinstance(op, VideoOp):
         return ["video", op.plane, list(op.rect), op.codec, op.data, op.key]
-    return ["image", op.plane, list(op.rect), op.codec, op.data]
+    image = ["image", op.plane, list(op.rect), op.codec, op.data]
+    return image if op.shrink == 1 else [*image, op.shrink]
 
 
 def from_wire(fields: Mapping[str, Any]) -> Frame:
@@ -154,8 +156,9 @@ def _op_from_wire(value: object, name: str) -> FrameOp:
         to = _list(fields[3], f"{name}[3]", 2, exactly=True)
         x, y = (_number(side, f"{name}[3]", 0, MOST_SIDE_PX) for side in to)
         return CopyOp(plane, rect, (x, y))
-    if fields[0] == "image" and len(fields) == 5:
-        return ImageOp(plane, rect, *_encoded(fields, name, CODECS))
+    if fields[0] == "image" and len(fields) >= 5:
+        codec, data = _encoded(fields, name, CODECS)
+        return ImageOp(plane, rect, codec, data, _shrink(fields[5:], f"{name}[5]"))
     if fields[0] == "video" and len(fields) == 6:
         codec, data = _encoded(fields, name, VIDEO_CODECS)
         return VideoOp(plane, rect, codec, data, _flag(fields[5], f"{name}[5]"))
@@ -169,6 +172,15 @@ def _encoded(fields: Sequence[Any], name: str, codecs: Sequence[str]) -> tuple[s
     if fields[3] not in codecs:
         raise BadFrame(f"{name}[3] is no codec of frames")
     return fields[3], bytes(data)
+
+
+def _shrink(more: list[Any], name: str) -> int:
+    """The sixth entry of an image; where there is none it isn't shrunk."""
+    if not more:
+        return 1
+    if isinstance(more[0], bool) or not isinstance(more[0], int) or more[0] not in SHRINKS:
+        raise BadFrame(f"{name} must be one of {SHRINKS}")
+    return more[0]
 
 
 def _each(

@@ -120,6 +120,34 @@ async def test_pixels_come_to_those_who_look_and_the_owner_is_told(node):
     await at(node, main)
 
 
+async def test_from_afar_a_viewer_has_fewer_pixels_unless_it_wants_all(node):
+    pixels = np.random.default_rng(1).integers(0, 256, (60, 83, 3), dtype=np.uint8)
+    exact = hash_of(pixels[..., ::-1], 255)
+
+    async def main(client):
+        surface = await client.create_surface(width=83, height=60, x=-5000, y=-5000)
+        await surface.commit(pixels)
+
+        async def look(other):
+            viewer = Viewer(thumbnails=False)
+            viewer.look(-6000, -6000, 3000, 3000, scale=0.2)
+            await viewer.attach(other)
+            await viewer.until(lambda v: v.hashes.get(surface.id) == exact)
+
+        await at(node, look)
+        viewer = Viewer()
+        viewer.look(-6000, -6000, 3000, 3000, scale=0.2)
+        await viewer.attach(client)
+        await viewer.until(lambda v: surface.id in v.planes and v.planes[surface.id].pixels.any())
+        small = viewer.planes[surface.id].pixels
+        assert (small[:4, :4] == small[0, 0]).all()
+        assert (small[56:, 80:] == small[56, 80]).all()
+        viewer.look(-5100, -5100, 300, 300, scale=0.6)
+        await viewer.until(lambda v: v.hashes[surface.id] == exact)
+
+    await at(node, main)
+
+
 async def test_a_paused_viewer_gets_nothing_until_it_goes_on(node):
     async def main(client):
         viewer = Viewer()

@@ -62,6 +62,7 @@ def viewer(name, **more):
     numbers = {"frames": 10, "skipped": 2, "messages": 11, "bytes": 5000, "acks": 9}
     values = {"fps": 29.5, "lag_ms": 12.5, "round_trip_ms": 2.0, "draw_us": 900, "bandwidth": 1e6}
     rest = {"in_flight_bytes": 10, "window_bytes": 512000, "stale_planes": 0, "rough_planes": 1}
+    rest["shrink"] = 1
     words = {"viewer": name, "quality": "sharp", "state": "live", "codecs": ["jpeg"]}
     return ViewerStats(**{**numbers, **values, **rest, **words, "attached_s": 3.5, **more})
 

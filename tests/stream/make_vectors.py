@@ -39,6 +39,15 @@ def image(plane: str, rect: list[int], seed: int, codec: str = "deflate") -> lis
     return ["image", plane, rect, codec, zlib.compress(data, 6) if codec == "deflate" else data]
 
 
+def shrunk(
+    plane: str, rect: list[int], seed: int, shrink: Any, codec: str = "deflate"
+) -> list[Any]:
+    """Pixels that stand for squares; for a wrong `shrink` as many as if it were 2."""
+    by = shrink if shrink in (2, 4) else 2
+    small = [0, 0, -(-rect[2] // by), -(-rect[3] // by)]
+    return ["image", plane, rect, *image(plane, small, seed, codec)[3:], shrink]
+
+
 def picture(width: int, height: int) -> Any:
     """An opaque picture with soft shapes, some colours, and edges."""
     y, x = np.mgrid[0:height, 0:width]
@@ -155,6 +164,72 @@ CASES: dict[str, tuple[str, list[dict[str, Any]]]] = {
             frame(
                 3, 2, planes=[place("s2", 24, 16, z=2)], ops=[palette("s2", [0, 0, 24, 16], 256)]
             ),
+        ],
+    ),
+    "image_shrunk": (
+        "pixels that stand for 2 x 2 or 4 x 4, cut off at the edge, beside and over others",
+        [
+            begin(planes=[place("s1"), place("s2", 37, 23, z=2)]),
+            frame(2, 1, ops=[shrunk("s1", [0, 0, 16, 12], 3, 4), shrunk("s2", [1, 3, 7, 5], 4, 2)]),
+            frame(
+                3,
+                2,
+                ops=[
+                    shrunk("s2", [0, 0, 37, 23], 5, 4, "raw"),
+                    ["copy", "s2", [0, 0, 9, 9], [20, 11]],
+                    shrunk("s2", [36, 22, 1, 1], 6, 2),
+                    fill("s2", [2, 2, 3, 3], HALF),
+                ],
+            ),
+            frame(
+                4,
+                3,
+                ops=[
+                    [
+                        *palette("s1", [0, 0, 3, 2], 3)[:2],
+                        [2, 3, 11, 7],
+                        *palette("s1", [0, 0, 3, 2], 3)[3:],
+                        4,
+                    ],
+                    [
+                        *file("s2", [0, 0, 10, 6], "png")[:2],
+                        [5, 5, 19, 12],
+                        *file("s2", [0, 0, 10, 6], "png")[3:],
+                        2,
+                    ],
+                ],
+            ),
+            frame(5, 4, ops=[image("s1", [3, 3, 6, 6], 8)]),
+        ],
+    ),
+    "image_shrunk_refused": (
+        "only 2 and 4, only with so many pixels, and nothing after it",
+        [
+            begin(),
+            *(
+                frame(2 + index, 1, ops=[shrunk("s1", [0, 0, 8, 8], 1, wrong)])
+                for index, wrong in enumerate([0, 1, 3, 8, -2, 2.5, "2", None, True, [2]])
+            ),
+            frame(20, 1, ops=[[*image("s1", [0, 0, 8, 8], 1), 2]]),
+            frame(
+                21,
+                1,
+                ops=[
+                    [
+                        *image("s1", [0, 0, 2, 2], 1)[:2],
+                        [0, 0, 8, 8],
+                        *image("s1", [0, 0, 2, 2], 1)[3:],
+                    ]
+                ],
+            ),
+            frame(22, 1, ops=[[*shrunk("s1", [0, 0, 8, 8], 1, 2), 2]]),
+            frame(
+                23,
+                1,
+                ops=[["image", "s1", [0, 0, 8, 8], "png", file("s1", [0, 0, 8, 8], "png")[4], 2]],
+            ),
+            frame(24, 1, ops=[shrunk("s1", [12, 0, 5, 2], 1, 4)]),
+            frame(25, 1, ops=[shrunk("s1", [0, 0, 8, 8], 1, 2)]),
         ],
     ),
     "image_files": (

@@ -13,19 +13,20 @@ import filming
 import numpy as np
 
 from geometry_ws.scene.attention import EVERYTHING, Look
-from geometry_ws.scene.geometry import Rect
+from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.ops import Fill, Image
 from geometry_ws.scene.world import Update, World
 from geometry_ws.stream.flow import WINDOW_BYTES
 from geometry_ws.stream.painter import PlaneStore
 from geometry_ws.stream.roster import Resume
+from geometry_ws.stream.shrinking import shown_shrink
 from geometry_ws.stream.stream import Stream
 from geometry_ws.stream.tiles import Wish
 from geometry_ws.stream.viewer import Joining
 from geometry_ws.stream.wire import from_wire, to_wire
 
 EPOCH = "e1"
-COARSE = {"fast": 0xF0, "thumbnail": 0xC0}
+COARSE = {"fast": 0xF0, "coarse": 0xC0}
 JPEG = Joining(frozenset(("jpeg",)), "w1", "token")
 
 
@@ -198,8 +199,22 @@ class Node:
                 assert (place.width, place.height) == (surface.width, surface.height)
                 assert (place.opacity, place.opaque) == (surface.opacity, surface.opaque)
                 if client.shown.sees(surface.rect):
-                    same = np.array_equal(planes[name].pixels, surface.buffer)
-                    assert same, f"viewer {viewer} has a wrong {name}"
+                    self._check_pixels(viewer, surface, planes[name].pixels)
+
+    def _check_pixels(self, viewer: int, surface, pixels: np.ndarray) -> None:
+        """Exact, or as far as it may be shrunk and is known to be; never coarser than shown."""
+        known, joining = self.stream._viewers[viewer], self.clients[viewer].joining
+        shown = shown_shrink(self.clients[viewer].shown) if joining.thumbnails else 1
+        differs = (pixels != surface.buffer).any(axis=2)
+        if shown > 1:
+            for rect in known.rough.get(surface.id, Region()).rects:
+                differs[rect.y : rect.bottom, rect.x : rect.right] = False
+            kept = [shrink for plane, shrink in known.coarse if plane == surface.id]
+            assert surface.content == "lossless" or max(kept, default=1) <= shown * surface.scale
+        else:
+            assert not known.rough.get(surface.id)
+            assert not any(plane == surface.id for plane, _ in known.coarse)
+        assert not differs.any(), f"viewer {viewer} has a wrong {surface.id}"
 
 
 def noise(width: int, height: int, seed: int = 0) -> np.ndarray:

@@ -25,6 +25,9 @@ LOOKS = st.sampled_from(
         EVERYTHING,
         Look(0, 0, 300, 300),
         Look(250, 250, 300, 300, 2.0),
+        Look(-100, -100, 700, 700, 0.5),
+        Look(-100, -100, 1200, 1200, 0.25),
+        Look(0, 0, 400, 400, 0.6),
         Look(-500, -500, 10, 10),
         Look(0, 0, 300, 300, hidden=True),
     ]
@@ -53,6 +56,8 @@ class Viewers(RuleBasedStateMachine):
     def first(self) -> None:
         self.node.act("create", "a", 60, 50, x=20, y=20)
         self.node.join(900)
+        far = Joining(frozenset(("jpeg",)), "w0", "token 0", thumbnails=True)
+        self.node.join(901, Look(-100, -100, 1200, 1200, 0.25), far)
 
     # Programs
 
@@ -141,10 +146,11 @@ class Viewers(RuleBasedStateMachine):
 
     # Viewers
 
-    @rule(look=st.none() | LOOKS, codecs=CODECS)
+    @rule(look=st.none() | LOOKS, codecs=CODECS, thumbnails=st.booleans())
     @precondition(lambda self: self.next_viewer < 6)
-    def join(self, look, codecs) -> None:
-        joining = Joining(codecs, f"w{self.next_viewer}", f"token {self.next_viewer}")
+    def join(self, look, codecs, thumbnails) -> None:
+        number = self.next_viewer
+        joining = Joining(codecs, f"w{number}", f"token {number}", thumbnails=thumbnails)
         self.node.join(self.next_viewer, look, joining)
         self.next_viewer += 1
 
@@ -252,12 +258,21 @@ class Viewers(RuleBasedStateMachine):
         assert self.node.stream.next_due(self.node.now) is None
         assert self.node.messages == before
 
+    @rule()
+    @precondition(lambda self: self.node.hold is None and self.node.stream.viewers)
+    def look_closer(self) -> None:
+        """Everybody looks at all of it in its own size, and gets exactly that."""
+        for viewer in self.node.stream.viewers:
+            self.node.look(viewer, EVERYTHING)
+        self.rest()
+
     @invariant()
     def bounded(self) -> None:
         """What is kept for a viewer doesn't grow with what it misses."""
         for viewer in self.node.stream._viewers.values():
             assert len(viewer.stale) <= 8
             assert len(viewer.rough) <= 8
+            assert len(viewer.coarse) <= 16
             assert len(viewer._undo) <= MOST_UNDONE
             assert viewer.flow.in_flight_bytes <= WINDOW_BYTES + 300 * 1024
             assert viewer.flow.stuck_at is None or STUCK_SECONDS > 0
@@ -266,6 +281,7 @@ class Viewers(RuleBasedStateMachine):
         if self.node.hold is not None:
             self.node.finish()
         self.rest()
+        self.look_closer()
 
 
 TestViewers = Viewers.TestCase

@@ -131,6 +131,16 @@ def test_a_plane_out_of_sight_is_mended_when_it_is_seen_again() -> None:
     node.check_pictures()
 
 
+def test_a_picture_that_has_become_smaller_is_mended_and_owes_nothing_more() -> None:
+    node, surface = watching(content="video")
+    draw(node, surface, Image(WHOLE, noise(100, 80, 1)))
+    sent(node, 1)
+    ops = [Image(Rect(0, 0, 10, 10), noise(10, 10, 1))]
+    node.act("commit", "a", [Update(surface, width=10, height=10, ops=ops)])
+    node.settle()
+    node.check_pictures()
+
+
 RECTS = st.builds(Rect, st.integers(0, 9), st.integers(0, 9), st.integers(1, 9), st.integers(1, 9))
 
 

@@ -72,6 +72,12 @@ export const VIEWER_TITLES = Object.freeze([
   "viewer", "state", "quality", "frames", "lag", "left out", "received", "in flight", "line",
 ]);
 
+/** @param {Record<string, any>} viewer */
+function quality({ quality: name, shrink, rough_planes: rough }) {
+  const small = shrink > 1 ? ` 1:${shrink}` : "";
+  return name + small + (rough ? `, ${rough} with loss` : "");
+}
+
 /**
  * One row for each viewer, those that are behind first.
  *
@@ -87,7 +93,7 @@ export function ofViewers(stats) {
   return ordered.map((viewer) => [
     viewer.viewer,
     viewer.state,
-    viewer.quality + (viewer.rough_planes ? `, ${viewer.rough_planes} with loss` : ""),
+    quality(viewer),
     `${viewer.fps.toFixed(viewer.fps < 10 ? 1 : 0)} /s`,
     milliseconds(viewer.lag_ms),
     whole(viewer.skipped),

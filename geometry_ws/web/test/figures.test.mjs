@@ -23,7 +23,7 @@ function viewer(name, more = {}) {
   return {
     viewer: name, quality: "sharp", state: "live", fps: 30, frames: 9, skipped: 0, messages: 9,
     bytes: 25000, in_flight_bytes: 100, window_bytes: 512000, bandwidth: 0, lag_ms: 12.34,
-    round_trip_ms: 1, draw_us: 100, acks: 9, stale_planes: 0, rough_planes: 0, attached_s: 3, codecs: [],
+    round_trip_ms: 1, draw_us: 100, acks: 9, stale_planes: 0, rough_planes: 0, shrink: 1, attached_s: 3, codecs: [],
     ...more,
   };
 }
@@ -63,6 +63,8 @@ test("each viewer has all columns, and whoever is behind comes first", () => {
   assert.equal(rows[0][0], "v2");
   assert.equal(rows[0][2], "fast, 2 with loss");
   for (const row of rows) assert.equal(row.length, VIEWER_TITLES.length);
+  const far = viewer("v4", { quality: "thumbnail", shrink: 4 });
+  assert.equal(ofViewers(stats({ viewers: [far] }))[0][2], "thumbnail 1:4");
 });
 
 test("figures are short", () => {

@@ -144,6 +144,7 @@ test("a viewer that was detached attaches again", async (context) => {
   const { session, give } = await begun(context);
   session.topics.get("stream_on_detached")({ stream: "world", reason: "stuck" });
   assert.equal(session.calls.at(-1).name, "stream_attach");
+  assert.equal(session.calls.at(-1).kwargs.thumbnails, true);
   await give(frame(5));
   assert.equal(session.calls.length, 1);
   session.calls[0].resolve(ATTACHED);

@@ -5,6 +5,7 @@
 
 const MAX_BYTES = 1 << 29; // of one plane
 const MAX_COORDINATE = 1e7;
+const SHRINKS = [2, 4];
 
 /** A frame that says something impossible. The viewer asks for a keyframe. */
 export class Malformed extends Error {}
@@ -62,6 +63,18 @@ function checkRect(rect, size, what) {
 }
 
 /**
+ * How many pixels an image has: its rectangle's, or fewer where each stands for several.
+ *
+ * @param {any[]} op an image operation
+ * @returns {[number, number] | null} width and height; null where it says something impossible
+ */
+export function imageSize([, , rect, , , shrink = 1]) {
+  const known = shrink === 1 || SHRINKS.includes(shrink);
+  if (!known || !Array.isArray(rect) || !rect.slice(2, 4).every(isCount)) return null;
+  return [Math.ceil(rect[2] / shrink), Math.ceil(rect[3] / shrink)];
+}
+
+/**
  * @param {any} op
  * @param {(plane: string) => {width: number, height: number} | undefined} sizeOf
  * @param {Readonly<Record<string, unknown>>} decoders of images
@@ -82,6 +95,7 @@ export function checkOp(op, sizeOf, decoders, videos) {
   } else if (kind === "image") {
     demand(typeof last === "string" && Object.hasOwn(decoders, last), `unknown codec ${last}`);
     demand(op[4] instanceof Uint8Array, "image: no bytes");
+    demand(op.length <= 6 && (op.length < 6 || SHRINKS.includes(op[5])), `image: shrunk by ${op[5]}`);
   } else if (kind === "video") {
     demand(typeof last === "string" && Object.hasOwn(videos, last), `unknown video ${last}`);
     demand(op[4] instanceof Uint8Array && typeof op[5] === "boolean", "video: no bytes or no key");

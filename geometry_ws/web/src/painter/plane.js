@@ -78,15 +78,44 @@ export class Plane {
     return result;
   }
 
-  /** @param {Rect} rect @param {Uint8Array} bytes the rectangle's pixels, without padding */
-  write([x, y, width, height], bytes) {
+  /**
+   * @param {Rect} rect
+   * @param {Uint8Array} bytes the rectangle's pixels, without padding
+   * @param {number} [shrink] of how many pixels each is one, across and down
+   */
+  write([x, y, width, height], bytes, shrink = 1) {
     if (!width || !height) return;
     const pixels = this.buffer();
-    for (let row = 0; row < height; row++) {
-      const from = row * width * 4;
-      pixels.set(bytes.subarray(from, from + width * 4), ((y + row) * this.width + x) * 4);
+    if (shrink > 1) {
+      this.#grow([x, y, width, height], bytes, shrink);
+    } else {
+      for (let row = 0; row < height; row++) {
+        const from = row * width * 4;
+        pixels.set(bytes.subarray(from, from + width * 4), ((y + row) * this.width + x) * 4);
+      }
     }
     this.#damaged([x, y, width, height]);
+  }
+
+  /** Each pixel becomes a square; those at the edge are cut off. @param {Rect} rect @param {Uint8Array} bytes @param {number} shrink */
+  #grow([x, y, width, height], bytes, shrink) {
+    const pixels = this.buffer();
+    const words = new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.length >> 2);
+    const aligned = bytes.byteOffset % 4 ? bytes.slice() : bytes;
+    const few = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length >> 2);
+    const across = Math.ceil(width / shrink);
+    for (let row = 0; row < height; row++) {
+      const start = (y + row) * this.width + x;
+      if (row % shrink) {
+        words.copyWithin(start, start - this.width, start - this.width + width);
+        continue;
+      }
+      const from = (row / shrink) * across;
+      for (let column = 0; column < across; column++) {
+        const left = column * shrink;
+        words.fill(few[from + column], start + left, start + Math.min(left + shrink, width));
+      }
+    }
   }
 
   /** What was painted since the last time; the caller has shown it or will.

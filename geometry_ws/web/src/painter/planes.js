@@ -9,7 +9,7 @@
  */
 
 import { DECODERS } from "./decoders.js";
-import { Malformed, checkOp, readHead, readPlace } from "./check.js";
+import { Malformed, checkOp, imageSize, readHead, readPlace } from "./check.js";
 import { Plane, boundingBox } from "./plane.js";
 import { VIDEOS } from "./videos.js";
 
@@ -40,19 +40,16 @@ const isSame = (frame, head) =>
 /** @param {any} frame @returns {any[]} */
 const opsOf = (frame) => (Array.isArray(frame?.ops) ? frame.ops.filter(Array.isArray) : []);
 
-/** What an image's pixels take; 0 where the rectangle is none. @param {any} rect */
-function rectBytes(rect) {
-  if (!Array.isArray(rect) || !isSide(rect[2]) || !isSide(rect[3])) return 0;
-  const bytes = rect[2] * rect[3] * 4;
+/** What an image's pixels take; 0 where it has none. @param {any[]} op */
+function imageBytes(op) {
+  const [width, height] = imageSize(op) ?? [0, 0];
+  const bytes = width * height * 4;
   return bytes <= 1 << 29 ? bytes : 0;
 }
 
-/** @param {any} side */
-const isSide = (side) => Number.isInteger(side) && side > 0;
-
 /** @param {any} frame */
 const pixelBytes = (frame) =>
-  opsOf(frame).reduce((sum, op) => sum + (hasPixels(op) ? rectBytes(op[2]) : 0), 0);
+  opsOf(frame).reduce((sum, op) => sum + (hasPixels(op) ? imageBytes(op[0] === "image" ? op : op.slice(0, 5)) : 0), 0);
 
 /** @param {any[]} op */
 const hasPixels = (op) => op[0] === "image" || op[0] === "video";
@@ -173,12 +170,13 @@ export class PlaneStore {
   /** @param {any} op @returns {Promise<Bytes | null>} */
   async #decodeOne(op) {
     if (op[0] === "video") return this.#decodeNext(op);
-    const [, , rect, codec, bytes] = op;
+    const [, , , codec, bytes] = op;
     const decode = Object.hasOwn(this.decoders, codec) ? this.decoders[codec] : null;
     if (op[0] !== "image" || !decode || !(bytes instanceof Uint8Array)) return null; // refused
-    if (!rectBytes(rect)) return null; // refused with its rectangle
-    const pixels = await decode(/** @type {Bytes} */ (bytes), rect[2], rect[3]);
-    if (pixels.length !== rectBytes(rect)) throw new Malformed(`${codec}: no rectangle of pixels`);
+    const size = imageSize(op);
+    if (!size || !imageBytes(op)) return null; // refused with its rectangle
+    const pixels = await decode(/** @type {Bytes} */ (bytes), ...size);
+    if (pixels.length !== imageBytes(op)) throw new Malformed(`${codec}: no rectangle of pixels`);
     return pixels;
   }
 
@@ -186,7 +184,7 @@ export class PlaneStore {
    * @returns {Promise<Bytes | null> | null} */
   #decodeNext([, plane, rect, codec, bytes, key]) {
     if (!Object.hasOwn(this.openers, codec) || !(bytes instanceof Uint8Array)) return null;
-    if (!rectBytes(rect)) return null;
+    if (!imageBytes(["video", plane, rect])) return null;
     let known = this.videos.get(plane);
     if (key === true && known?.codec !== codec) {
       known?.video.close();
@@ -249,7 +247,8 @@ export class PlaneStore {
     frame.ops.forEach((/** @type {any} */ op, /** @type {number} */ index) => {
       const [kind, id, rect, last] = op;
       if (kind === "fill") plane(id).fill(rect, last);
-      else if (frame.images[index]) plane(id).write(rect, frame.images[index]);
+      else if (kind === "image") plane(id).write(rect, frame.images[index], op[5]);
+      else if (kind === "video") plane(id).write(rect, frame.images[index]);
       else plane(id).write([last[0], last[1], rect[2], rect[3]], copies[index]);
     });
     for (const place of places) plane(place.plane).place = place;

@@ -1,0 +1,30 @@
+"""What viewers behind need, put together from what each of them does."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from geometry_ws.scene.geometry import Region
+
+
+class Missed(NamedTuple):
+    """Since when which planes, which regions, which of others in more pixels, which exactly."""
+
+    floors: dict[str, int]
+    regions: dict[str, Region]
+    coarse: dict[str, Region]
+    rough: dict[str, Region]
+
+
+def add(regions: dict[str, Region], more: Mapping[str, Region]) -> None:
+    """One more viewer needs these, too."""
+    for plane, region in more.items():
+        regions[plane] = regions[plane].union(region) if plane in regions else region
+
+
+def without(regions: dict[str, Region], others: Mapping[str, Region]) -> dict[str, Region]:
+    """What of them isn't in the others."""
+    left = {
+        plane: region.subtract(others[plane]) if plane in others else region
+        for plane, region in regions.items()
+    }
+    return {plane: region for plane, region in left.items() if region}
