@@ -51,8 +51,8 @@ class Viewer:
         self.stream = stream
         self.canvas = Canvas()
         self.statistics = Statistics()
-        codecs = codecs or (*FRAME_CODECS, *decodable())
-        self._able = {"codecs": list(codecs), "thumbnails": thumbnails}
+        known = [*codecs] or [*FRAME_CODECS, *decodable()]
+        self._able = {"codecs": known, "thumbnails": thumbnails}
         self._on_frame = on_frame
         self._on_detached = on_detached or (lambda _: None)
         self._acks = Acks()

@@ -104,6 +104,19 @@ def test_without_an_encoder_all_get_images_in_one_frame() -> None:
     node.check_pictures()
 
 
+def test_who_looks_from_afar_gets_shrunk_images_beside_the_video() -> None:
+    node, surface = watched(H264)
+    small = Joining(H264.codecs, "w", "token small", thumbnails=True)
+    node.join(2, Look(-500, -500, 2000, 2000, 0.25), small)
+    node.settle()
+    node.now += 10
+    assert film(node, surface, 1, 1, 2) == [((1,), "K"), ((2,), "i")]
+    assert film(node, surface, 2, 1, 2) == [((1,), "v"), ((2,), "i")]
+    node.look(2, EVERYTHING)
+    node.settle()
+    node.check_pictures()
+
+
 def test_viewers_of_other_codecs_share_frames_where_there_is_no_video() -> None:
     node, surface = watched(H264, VP8, NONE, content="photo")
     assert film(node, surface, 1, 1, 2, 3) == [((1, 2, 3), "i")]
