@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 
 from geometry_ws.client.address import Address
 from geometry_ws.client.errors import TooLarge, Unreachable
+from geometry_ws.client.loopback import send_unpaced
 from geometry_ws.client.reasons import Closed, refusal
 from geometry_ws.client.serializers import make_serializers
 from geometry_ws.client.session import QuietSession
@@ -176,6 +177,7 @@ class Link:
 
     def _connected(self, protocol: Any) -> None:
         self._protocol = protocol
+        send_unpaced(protocol.transport)
 
     def _welcomed(self, session: LinkSession) -> None:
         self._session = session
