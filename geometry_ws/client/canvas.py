@@ -89,16 +89,15 @@ class Canvas:
         except BadFrame as problem:
             self._coming = None
             return Took(Outcome.REFUSED, reason=str(problem))
-        position = Position(frame.epoch, frame.seq, frame.part[0])
+        position, pace = Position(frame.epoch, frame.seq, frame.part[0]), frame.acks_per_second
         store = self._store_for(frame)
         if store is None:
-            return Took(Outcome.EARLY, position)
+            return Took(Outcome.EARLY, position, acks_per_second=pace)
         try:
             painted = store.apply(frame)
         except NeedsRefresh as problem:
             self._coming = None
-            return Took(Outcome.REFUSED, position, reason=problem.reason)
-        pace = frame.acks_per_second
+            return Took(Outcome.REFUSED, position, reason=problem.reason, acks_per_second=pace)
         if painted is None:
             return Took(Outcome.PART, position, acks_per_second=pace)
         self._shown, self._coming, self._fresh = store, None, False

@@ -29,6 +29,7 @@ from geometry_ws.protocol.declare import Caller, Done
 from geometry_ws.protocol.names import MESSAGE_BYTES
 from geometry_ws.protocol.stream_stats import StreamStats
 from geometry_ws.render.decode import PICTURE_CODECS
+from geometry_ws.render.video import encodable
 from geometry_ws.scene import limits
 from geometry_ws.scene.changes import Changes
 from geometry_ws.scene.world import World
@@ -61,6 +62,7 @@ class Compositor(
         self._seating = Seating(self, self._world, self._frames)
         await self.listen("wamp.session.on_leave", self._hear_leave)
         await bind(self, self)
+        self.in_thread(encodable)  # loads libraries before the first viewer asks for a video
 
     def stop(self) -> None:
         """Forget everything: the world ends with its session."""

@@ -267,7 +267,8 @@ class Frames:
             self._awaited.seen(seen.token, seen.seq)
 
     def _failed(self, failure: Any, plan: Plan) -> None:
-        self._stream.abandon(plan)
+        problem = failure.value
+        self._stream.abandon(plan, getattr(problem, "subFailure", failure).value)
         log.failure("a frame could not be encoded", failure)
 
     def _ticked(self, _: Any, held: bool) -> None:

@@ -6,7 +6,7 @@ going there. It knows nothing of surfaces: whether an operation fits is the worl
 
 from geometry_ws.protocol import surfaces as wire
 from geometry_ws.protocol.errors import InvalidContent, LimitExceeded
-from geometry_ws.protocol.values import Copy, Fill, Operation
+from geometry_ws.protocol.values import Copy, Fill, Image, Operation
 from geometry_ws.render.decode import decode
 from geometry_ws.render.errors import BadPicture
 from geometry_ws.render.forward import forwardable
@@ -17,11 +17,17 @@ from geometry_ws.scene.geometry import Rect
 from geometry_ws.scene.world import Update
 
 _RAW = ("bgra", "rgba")
-_QUICK_WORK = 256 * 1024
-"""What is decoded at once: raw bytes that are copied, or pixels of files by what each takes; about
-a millisecond at the most, and more than a third of it would go into asking a thread."""
+_QUICK_WORK = 384 * 1024
+"""What is decoded at once: about a millisecond, where asking a thread takes a third of that."""
 
-_WORK_OF = {"jpeg": 1, "png": 4, "webp": 4}
+_OP_WORK = 1024
+"""Of each picture, whatever its size; a file takes eight times as much."""
+
+_FILE_WORK = {"jpeg": (1, 1), "png": (4, 16), "webp": (4, 16)}
+"""Of each pixel, and of each byte: files can have any number of parts in few bytes."""
+
+_COMPRESSED_TEXT = (b"zTXt", b"iTXt", b"iCCP")
+_SPARE_BYTES = 4096
 
 
 def is_quick(updates: list[wire.Update]) -> bool:
@@ -30,9 +36,23 @@ def is_quick(updates: list[wire.Update]) -> bool:
     for update in updates:
         for op in update.ops:
             if not isinstance(op, Fill | Copy):
-                pixels = max(0, op.rect[2]) * max(0, op.rect[3])
-                work += len(op.data) if op.codec in _RAW else _WORK_OF[op.codec] * pixels
-    return work <= _QUICK_WORK
+                work += _OP_WORK + (len(op.data) if op.codec in _RAW else _file_work(op))
+            if work > _QUICK_WORK:
+                return False
+    return True
+
+
+def _file_work(op: Image) -> int:
+    """What a file takes at the most, as far as its bytes tell before it is decoded."""
+    pixels = max(0, op.rect[2]) * max(0, op.rect[3])
+    if op.codec not in _FILE_WORK or len(op.data) > 4 * pixels + _SPARE_BYTES:
+        return _QUICK_WORK
+    per_pixel, per_byte = _FILE_WORK[op.codec]
+    if op.codec == "png" and any(name in op.data for name in _COMPRESSED_TEXT):
+        return _QUICK_WORK
+    if op.codec == "jpeg":  # each scan goes over the whole picture
+        pixels *= max(1, op.data.count(b"\xff\xda"))
+    return 7 * _OP_WORK + per_pixel * pixels + per_byte * len(op.data)
 
 
 def bytes_of(updates: list[wire.Update]) -> int:

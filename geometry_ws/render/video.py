@@ -59,7 +59,12 @@ _VP8_BITS_PER_PIXEL_SECOND = 9
 
 
 class VideoFailed(RuntimeError):
-    """An encoder gave something else than one picture for one picture, or nothing at all."""
+    """An encoder gave something else than one picture for one picture, or nothing at all.
+
+    ``plane`` is whose encoder it was, where that is known.
+    """
+
+    plane = ""
 
 
 class Recorder(Protocol):

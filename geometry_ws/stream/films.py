@@ -30,7 +30,11 @@ other pictures."""
 IDLE_SECONDS: Final = 5.0
 """An encoder from which nobody has taken anything for so long is given up."""
 
+RUNNING_SECONDS: Final = 0.16
+"""A video that has had no picture for so long is at rest, and what came with loss is mended."""
+
 MOST_FAILURES: Final = 3
+"""One after the other, of one surface."""
 
 Sees = Callable[[Viewer, str], bool]
 
@@ -84,8 +88,10 @@ class Shots:
         shots = self.of(profile)
         if not shots:
             return viewers, []
-        able = [one for one in viewers if all(shot.fits(one.steps) for shot in shots)]
-        return able, [one for one in viewers if one not in able] if len(able) < len(viewers) else []
+        able, late = list[Viewer](), list[Viewer]()
+        for one in viewers:
+            (able if all(shot.fits(one.steps) for shot in shots) else late).append(one)
+        return able, late
 
 
 class Films:
@@ -119,10 +125,28 @@ class Films:
         for known in (self._films, self._key_times, self._failures):
             known.pop(plane, None)
 
-    def failed(self, shot: Shot) -> None:
-        """A tick with this picture came to nothing: what its encoder has seen isn't known."""
+    def is_running(self, plane: str, steps: Mapping[str, Step], now: float) -> bool:
+        """Whether who got these pictures last is about to get the plane's next one."""
+        film, step = self._films.get(plane), steps.get(plane)
+        return (
+            film is not None
+            and step is not None
+            and step.chain == film.chain
+            and now - film.used < RUNNING_SECONDS
+        )
+
+    def failed(self, shot: Shot, *, itself: bool) -> None:
+        """A tick with this picture came to nothing: what its encoder has seen isn't known.
+
+        It counts against the surface only where its encoder ``itself`` has failed.
+        """
         self._films.pop(shot.plane, None)
-        self._failures[shot.plane] = self._failures.get(shot.plane, 0) + 1
+        if itself:
+            self._failures[shot.plane] = self._failures.get(shot.plane, 0) + 1
+
+    def succeeded(self, shot: Shot) -> None:
+        """A picture was encoded."""
+        self._failures.pop(shot.plane, None)
 
     def used(self, shot: Shot, now: float) -> None:
         """This picture goes to somebody."""
@@ -149,13 +173,14 @@ class Films:
         films: dict[str, _Film] = {}
         for plane, change in changes.items():
             surface = surfaces[plane]
-            if self._opener is None or not self._is_video(surface, change):
+            if self._opener is None or not self._may_be_video(surface, change):
                 continue
             if len(self._films | films) >= MOST_FILMS and plane not in self._films:
                 continue
             lookers = [one.profile(now) for one in audience if not one.hidden and sees(one, plane)]
             codec = _codec_for(lookers, change)
-            film = self._film(surface, codec, now) if codec else None
+            opaque = codec and (surface.opaque or is_opaque(surface.buffer))
+            film = self._film(surface, codec, now) if opaque else None
             if film is not None:
                 films[plane] = film
         if not films:
@@ -183,15 +208,14 @@ class Films:
             self._films[plane] = films[plane]
         return Shots(shots, changes)
 
-    def _is_video(self, surface: Surface, change: PendingPlane) -> bool:
-        """Whether a change is worth a picture of a video."""
+    def _may_be_video(self, surface: Surface, change: PendingPlane) -> bool:
+        """Whether a change is worth a picture of a video, if it is opaque."""
         height, width = surface.buffer.shape[:2]
         return (
             surface.content == "video"
             and fits(width, height)
             and change.painted.area * 2 >= width * height
             and self._failures.get(surface.id, 0) < MOST_FAILURES
-            and (surface.opaque or is_opaque(surface.buffer))
         )
 
     def _film(self, surface: Surface, codec: str, now: float) -> _Film | None:

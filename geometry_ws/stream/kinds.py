@@ -41,4 +41,5 @@ def may_get(kinds: Mapping[Profile, Kinds]) -> Iterable[tuple[Viewer, Profile, b
     """All who may get what changes, as what, and whether they missed nothing before it."""
     for profile, one in kinds.items():
         yield from ((viewer, profile, True) for viewer in one.level)
-        yield from ((viewer, profile, viewer in one.mending) for viewer in one.behind)
+        mending = {viewer.id for viewer in one.mending}
+        yield from ((viewer, profile, viewer.id in mending) for viewer in one.behind)

@@ -25,21 +25,28 @@ class Loss(NamedTuple):
     anew: Mapping[str, Sequence[Rect]] = {}
 
     def after(self, before: dict[str, Region]) -> dict[str, Region]:
-        """The rough regions of a viewer that had these before the frame."""
+        """The rough regions of a viewer that had these before the frame; ``before`` stays as it is.
+
+        A viewer that looks from afar has hundreds of planes with loss, so only those are looked at
+        that the frame names.
+        """
         if not before:
             return dict(self.rough) if self.rough else before
-        left = {plane: self._left(plane, region) for plane, region in before.items()}
-        return _joined(left, self.rough)
+        touched = [one for one in self.exact.keys() | self.copies.keys() if one in before]
+        left = {plane: self._left(plane, before[plane]) for plane in touched}
+        return _joined(before, left, self.rough)
 
     def coarse_after(self, before: dict[tuple[str, int], Region]) -> dict[tuple[str, int], Region]:
-        """The shrunk regions of a viewer that had these before the frame."""
+        """The shrunk regions of a viewer that had these before the frame; they stay as they are."""
         if not before:
             return dict(self.coarse) if self.coarse else before
+        touched = self.exact.keys() | self.copies.keys() | self.anew.keys()
         left = {
             key: self._left(key[0], region).without(self.anew.get(key[0], ()))
-            for key, region in before.items()
+            for key, region in (before.items() if touched else ())
+            if key[0] in touched
         }
-        return _joined(left, self.coarse)
+        return _joined(before, left, self.coarse)
 
     def _left(self, plane: str, region: Region) -> Region:
         for source, dx, dy in self.copies.get(plane, ()):
@@ -49,8 +56,16 @@ class Loss(NamedTuple):
         return region.without(self.exact.get(plane, ()))
 
 
-def _joined(left: Mapping[Key, Region], more: Mapping[Key, Region]) -> dict[Key, Region]:
-    joined = {key: region for key, region in left.items() if region}
+def _joined(
+    before: dict[Key, Region], left: Mapping[Key, Region], more: Mapping[Key, Region]
+) -> dict[Key, Region]:
+    """What was before, with what is left of some of it and with more."""
+    if not left and not more:
+        return before
+    joined = {**before, **left}
+    for key, region in left.items():
+        if not region:
+            del joined[key]
     for key, region in more.items():
         known = joined.get(key)
         joined[key] = region if known is None else known.union(region)

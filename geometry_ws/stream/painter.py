@@ -171,11 +171,16 @@ class PlaneStore:
         return decode_pixels(op) if isinstance(op, ImageOp) else None
 
     def _next_picture(self, op: VideoOp) -> Pixels:
-        """Decode a picture of a video, and keep what decodes the next one."""
+        """Decode a picture of a video, and keep what decodes the next one.
+
+        The sender goes on with fewer videos than are kept, so the oldest can be forgotten.
+        """
         video = self._videos.pop(op.plane, None)
         if op.key:
             video = self._opener(op.codec)
-        if video is None or video.codec != op.codec or len(self._videos) >= MOST_VIDEOS:
+            while len(self._videos) >= MOST_VIDEOS:
+                del self._videos[next(iter(self._videos))]
+        if video is None or video.codec != op.codec:
             raise NeedsRefresh(f"plane {op.plane} has no {op.codec} that goes on")
         try:
             pixels = video.decode(op.data, op.rect.w, op.rect.h)

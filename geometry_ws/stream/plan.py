@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from geometry_ws.render.shrink import shrunk
+from geometry_ws.render.video import VideoFailed
 from geometry_ws.scene.changes import Tile
 from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.surface import Pixels, Surface
@@ -137,7 +138,7 @@ class Plan:
                 shift = ready.rect, ready.to[0] - ready.rect.x, ready.to[1] - ready.rect.y
                 copies[ready.plane] = (*copies.get(ready.plane, ()), shift)
         loss = NO_LOSS
-        if rough or any(viewer.rough for viewer in group.viewers):
+        if rough or any(viewer.rough or viewer.coarse for viewer in group.viewers):
             for plane in fills.keys() - copies.keys():  # a copy may lie over a fill
                 exact.setdefault(plane, []).extend(fills[plane])
             loss = Loss(_regions(rough), exact, copies, _regions(coarse), rough)
@@ -163,7 +164,12 @@ class Plan:
 
 def _encoded(job: Job, encoder: Encoder) -> tuple[str, bytes, bool]:
     if job.shot is not None:
-        return job.shot.codec, job.shot.recorder.encode(job.pixels, key=job.shot.key), False
+        try:
+            data = job.shot.recorder.encode(job.pixels, key=job.shot.key)
+        except VideoFailed as problem:
+            problem.plane = job.plane
+            raise
+        return job.shot.codec, data, False
     shrink, tile = job.wish.shrink, job.tile
     pixels = job.pixels if shrink == 1 else shrunk(job.pixels, shrink)
     codec, data, exact = encoder(pixels, job.wish)

@@ -26,7 +26,7 @@ from geometry_ws.stream.pending import Pending
 from geometry_ws.stream.plan import Group, Plan, place_of, whole_of
 from geometry_ws.stream.settling import Settling
 from geometry_ws.stream.tiles import TileCache
-from geometry_ws.stream.viewer import NOTHING, Profile, Viewer
+from geometry_ws.stream.viewer import LOOK_AGAIN_SECONDS, NOTHING, Profile, Viewer
 
 
 class Planner:
@@ -70,7 +70,12 @@ class Planner:
         if not seen:
             viewer.refine_at = None  # until it looks elsewhere or closer, or something moves
             return {}
-        return self.settling.due(viewer, seen, now)
+        # A running video brings all of its plane with loss, also what doesn't change.
+        resting = [one for one in seen if not self.films.is_running(one, viewer.steps, now)]
+        if not resting:
+            viewer.refine_at = now + LOOK_AGAIN_SECONDS
+            return {}
+        return self.settling.due(viewer, resting, now)
 
     def is_behind(self, viewer: Viewer) -> bool:
         """Whether it misses something of frames that are over, or has it too coarsely."""
@@ -250,6 +255,8 @@ class _Maker:
         for plane, region in missed.rough.items():
             if builder.full:
                 break
+            if plane in group.steps:
+                continue
             again = builder.refine(plane, region)
             group.items += again
             group.refined += len(again)

@@ -11,7 +11,7 @@ Neither clock nor network are known here: `now`, in seconds, is handed in, messa
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from geometry_ws.render.video import Opener
+from geometry_ws.render.video import Opener, VideoFailed
 from geometry_ws.scene.changes import Changes
 from geometry_ws.scene.surface import Surface
 from geometry_ws.stream.audience import Audience
@@ -217,6 +217,8 @@ class Stream(Audience):
     def commit(self, plan: Plan, encoded: Encoded, now: float) -> Outcome:
         """Hand out a planned tick's messages; to be published at once, in their order."""
         self._end(plan)
+        for shot in plan.shots:
+            self._planner.films.succeeded(shot)
         for tile, wish in plan.kept(encoded):
             self._planner.cache.put(tile, wish)
         pace = acks_per_second(len(self._viewers))
@@ -233,11 +235,12 @@ class Stream(Audience):
         seen = self._tokens.seen(viewers_now, self._planes, self._planner.history)
         return Outcome(tuple(publishes), seen)
 
-    def abandon(self, plan: Plan) -> None:
+    def abandon(self, plan: Plan, problem: BaseException | None = None) -> None:
         """A plan couldn't be encoded: nobody got anything, so all of it is still due."""
         self._end(plan)
+        failed = problem.plane if isinstance(problem, VideoFailed) else None
         for shot in plan.shots:
-            self._planner.films.failed(shot)
+            self._planner.films.failed(shot, itself=shot.plane == failed)
 
     def _end(self, plan: Plan) -> None:
         if plan is not self._planning:

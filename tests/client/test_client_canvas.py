@@ -43,6 +43,13 @@ def test_frames_before_the_keyframe_are_passed_over():
     assert canvas.take(frame(5)).outcome is Outcome.SHOWN
 
 
+def test_another_pace_is_told_whatever_becomes_of_the_frame():
+    canvas = Canvas()
+    assert canvas.take({**frame(4, 3), "acks_per_second": 2}).acks_per_second == 2
+    assert canvas.take({**frame(5), "acks_per_second": 3}).acks_per_second == 3
+    assert canvas.take({**frame(9, 8), "acks_per_second": 4}).acks_per_second == 4
+
+
 def test_a_gap_is_refused_with_its_reason_and_changes_nothing():
     canvas = Canvas()
     canvas.take(frame(3))

@@ -7,7 +7,7 @@ from twisted.internet.defer import CancelledError, Deferred
 
 from geometry_ws.components import commits
 from geometry_ws.protocol import outputs, surfaces
-from geometry_ws.protocol.errors import Busy, LimitExceeded
+from geometry_ws.protocol.errors import Busy, InvalidContent, LimitExceeded
 from geometry_ws.protocol.values import Fill, Image
 from geometry_ws.render.png import encode_png
 
@@ -22,7 +22,7 @@ def alone():
     compositor.time.advance(1)
 
 
-SIDE = 260
+SIDE = 320
 
 
 def create(compositor, session=1, side=SIDE):
@@ -150,3 +150,34 @@ def test_small_files_are_decoded_at_once_and_large_ones_beside_the_event_loop(al
     both = surfaces.Commit(updates=[surfaces.Update(surface=large, ops=[wrong, mixed])])
     send(alone, both, 2)
     assert len(alone.held) == 2, "a negative size doesn't outweigh a large one"
+
+
+SMALL = encode_png(np.full((8, 8, 4), 1, np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("codec", "data", "side", "count"),
+    [
+        ("png", SMALL[:33] + b"\0\0\0\0zTXt" + SMALL[33:], 8, 1),
+        ("png", SMALL + bytes(9000), 8, 1),
+        ("png", SMALL, 8, 60),
+        ("jpeg", b"\xff\xd8" + b"\xff\xda" * 200, 100, 1),
+    ],
+    ids=["compressed text", "many bytes", "many operations", "many scans"],
+)
+def test_what_may_take_long_for_its_size_is_decoded_in_a_thread(alone, codec, data, side, count):
+    surface = create(alone)
+    alone.hold = True
+    image = Image(rect=(0, 0, side, side), codec=codec, data=data)
+    update = surfaces.Update(surface=surface, ops=[image] * count)
+    send(alone, surfaces.Commit(updates=[update]))
+    assert len(alone.held) == 1
+
+
+def test_a_picture_in_an_unknown_codec_is_refused_as_such(alone):
+    surface = create(alone)
+    image = Image(rect=(0, 0, 8, 8), codec="gif", data=SMALL)
+    _, answers = send(
+        alone, surfaces.Commit(updates=[surfaces.Update(surface=surface, ops=[image])])
+    )
+    assert failed_with(answers, InvalidContent)

@@ -294,15 +294,66 @@ def test_an_encoder_that_fails_costs_a_tick_and_soon_the_video() -> None:
             node.begin()
             try:
                 node.finish()
-            except VideoFailed:
+            except VideoFailed as problem:
                 failures += 1
-                node.stream.abandon(node.last)
+                node.stream.abandon(node.last, problem)
             while (done := node.clients[1].read()) is not None:
                 node.stream.ack(1, EPOCH, *done, 100, node.now)
     finally:
         filming.FAILING.clear()
     assert failures == MOST_FAILURES
     assert film(node, surface, 99, 1) == [((1,), "i")]
+    node.settle()
+    node.check_pictures()
+
+
+def test_an_encoder_that_fails_takes_no_video_from_others(monkeypatch) -> None:
+    """Nor do failures count that lie apart, or those of others' pictures in the same tick."""
+    real = filming.Recorder.encode
+
+    def encode(recorder, pixels, *, key):
+        if recorder.size == (120, 80):
+            raise VideoFailed("it is told to")
+        return real(recorder, pixels, key=key)
+
+    monkeypatch.setattr(filming.Recorder, "encode", encode)
+    node, surface = watched(H264)
+    other = screen(node, 120, 80)
+    failures = 0
+    for seed in range(12):
+        step(node, surface, seed)
+        step(node, other, seed)
+        node.now += KEY_SECONDS
+        node.begin()
+        try:
+            node.finish()
+        except VideoFailed as problem:
+            failures += 1
+            node.stream.abandon(node.last, problem)
+        while (done := node.clients[1].read()) is not None:
+            node.stream.ack(1, EPOCH, *done, 100, node.now)
+    assert failures == MOST_FAILURES
+    went = "".join(kinds for _, kinds in film(node, surface, 99, 1))
+    assert "K" in went or "v" in went
+
+
+def test_what_a_video_does_not_change_is_not_mended_while_it_runs() -> None:
+    """A video covers its surface, so parts that rest come with loss again each time."""
+    node, surface = watched(H264)
+    mended = 0
+    for seed in range(60):
+        draw(node, surface, Image(Rect(0, 0, 100, 50), noise(100, 50, seed) & 0xC0))
+        until = node.now + FRAME
+        while node.now < until:
+            node.frames.clear()
+            due = node.stream.next_due(node.now)
+            node.now = until if due is None else min(max(due, node.now), until)
+            node.tick()
+            ops = [op for publish in node.frames for op in publish.frame.ops]
+            mended += any(isinstance(op, ImageOp) and op.rect.bottom > 50 for op in ops)
+            while (done := node.clients[1].read()) is not None:
+                node.stream.ack(1, EPOCH, *done, 100, node.now)
+    assert mended <= 1
     node.settle()
     node.check_pictures()
 

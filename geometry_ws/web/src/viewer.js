@@ -143,17 +143,18 @@ export class Viewer extends EventTarget {
   async #receive(frame) {
     this.unacknowledged += this.session.serializer.last;
     const applied = await this.store.apply(frame);
+    if (frame?.acks_per_second > 0) this.ackMs = 1000 / frame.acks_per_second;
     if (applied.outcome === "refused") {
       if (applied.epoch && Number.isInteger(applied.seq)) {
         // It has come all the same, so it isn't on the way any more.
         this.due = { epoch: applied.epoch, seq: applied.seq, part: applied.part };
         this.#acknowledgeSoon();
       }
-      this.#refresh(applied.reason);
+      if (this.attached && this.#dropBroken()) this.attach();
+      else this.#refresh(applied.reason);
       return;
     }
     this.decodeMs = applied.ms;
-    if (frame.acks_per_second > 0) this.ackMs = 1000 / frame.acks_per_second;
     this.due = { epoch: applied.epoch, seq: applied.seq, part: applied.part };
     if (applied.outcome === "part") {
       this.#acknowledgeSoon(); // nothing to paint yet, and the next part may wait for this
@@ -164,6 +165,15 @@ export class Viewer extends EventTarget {
     this.frames++;
     this.dispatchEvent(new Event("frame"));
     this.#later("unpainted", UNPAINTED_MS, () => this.due && this.#acknowledgeSoon());
+  }
+
+  /** Name codecs no more that a browser said it knows, but doesn't decode as they come. */
+  #dropBroken() {
+    const { broken } = this.store;
+    const usable = this.codecs.filter((codec) => !broken.includes(codec));
+    const some = usable.length < this.codecs.length;
+    this.codecs = usable;
+    return some;
   }
 
   #acknowledgeSoon() {

@@ -101,14 +101,35 @@ test("a new plane's video may be decoded before the plane is painted", async () 
   for (const one of await Promise.all(answers)) assert.equal(one.outcome, "applied");
 });
 
-test("there are no more videos than a node has, and then some", async () => {
+test("of more videos than a node has at a time the oldest are forgotten", async () => {
   const planes = Array.from({ length: 20 }, (_, at) => place(`s${at}`));
   const { store } = await begun(planes);
-  const outcomes = [];
   for (const [at, { plane }] of planes.entries()) {
-    outcomes.push((await store.apply(frame(at + 2, { base: 1, ops: [video(plane, 0)] }))).outcome);
+    const one = await store.apply(frame(at + 2, { base: 1, ops: [video(plane, 0)] }));
+    assert.equal(one.outcome, "applied");
   }
-  assert.equal(outcomes.filter((one) => one === "applied").length, 16);
+  assert.equal(store.videos.size, 16);
+  const newest = await store.apply(frame(30, { base: 1, ops: [video("s4", 1)] }));
+  assert.equal(newest.outcome, "applied");
+  assert.equal((await store.apply(frame(31, { base: 1, ops: [video("s3", 1)] }))).outcome, "refused");
+});
+
+test("a codec that fails twice in a row is broken, and isn't where a picture comes between", async () => {
+  let works = true;
+  const decode = async (_, __, width, height) => {
+    if (!works) throw new Error("no picture");
+    return new Uint8Array(width * height * 4);
+  };
+  const store = new PlaneStore({}, { h264: () => ({ decode, close() {} }) });
+  await store.apply(keyframe(1, [place("s1")]));
+  const next = (seq) => store.apply(frame(seq, { base: 1, ops: [video("s1", 0, 4, "h264")] }));
+  for (const [seq, good] of [false, true, false].entries()) {
+    works = good;
+    await next(seq + 2);
+    assert.deepEqual(store.broken, []);
+  }
+  await next(9);
+  assert.deepEqual(store.broken, ["h264"]);
 });
 
 test("a codec is named only where a known picture came out right", async () => {

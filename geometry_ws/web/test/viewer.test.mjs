@@ -82,6 +82,26 @@ test("a frame may change how often a viewer acknowledges", async (context) => {
   assert.deepEqual(session.acks(), [[4, 0], [5, 0]]);
 });
 
+test("also a frame that can't be applied, for the node counts it as told", async (context) => {
+  const { session, give, pass } = await begun(context);
+  await give(frame(9, 8, { acks_per_second: 2 }));
+  pass(400);
+  assert.deepEqual(session.acks(), [[4, 0]]);
+  pass(100);
+  assert.deepEqual(session.acks(), [[4, 0], [9, 0]]);
+});
+
+test("a codec of videos that is broken is named no more", async (context) => {
+  const { session, viewer, give } = await begun(context);
+  viewer.codecs = ["h264", "jpeg"];
+  viewer.store.failures.set("h264", 2);
+  await give(frame(9, 8));
+  await settle();
+  const { name, kwargs } = session.calls.at(-1);
+  assert.equal(name, "stream_attach");
+  assert.deepEqual(kwargs.codecs, ["jpeg"]);
+});
+
 test("half of the window is acknowledged at once", async (context) => {
   const { session, viewer, give } = await begun(context);
   session.serializer.last = 5000;

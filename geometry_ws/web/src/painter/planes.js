@@ -28,6 +28,7 @@ import { VIDEOS } from "./videos.js";
 /** @typedef {{images: (Bytes | null)[], ms: number}} Decoded */
 
 const AHEAD_BYTES = 64 << 20; // of pixels that are decoded before it is their turn
+const MAX_FAILURES = 2; // of a codec, one after the other
 const MAX_VIDEOS = 16; // planes at a time that are videos
 
 /** Whether a part belongs to the frame whose first parts are here. @param {any} frame @param {any} head */
@@ -64,6 +65,8 @@ export class PlaneStore {
     this.openers = openers;
     /** @type {Map<string, {codec: string, video: import("./videos.js").Video}>} by plane */
     this.videos = new Map();
+    /** how often codecs of videos have failed since the last picture @type {Map<string, number>} */
+    this.failures = new Map();
     /** @type {Map<string, Plane>} */
     this.planes = new Map();
     /** @type {string | null} null: any keyframe begins an epoch */
@@ -186,15 +189,31 @@ export class PlaneStore {
     if (!Object.hasOwn(this.openers, codec) || !(bytes instanceof Uint8Array)) return null;
     if (!imageBytes(["video", plane, rect])) return null;
     let known = this.videos.get(plane);
+    this.videos.delete(plane); // put in again as the newest
     if (key === true && known?.codec !== codec) {
       known?.video.close();
-      this.videos.delete(plane);
-      if (this.videos.size >= MAX_VIDEOS) throw new Malformed("too many videos");
       known = { codec, video: this.openers[codec]() };
-      this.videos.set(plane, known);
     }
-    if (!known || known.codec !== codec) throw new Malformed(`${plane} has no ${codec} that goes on`);
-    return known.video.decode(/** @type {Bytes} */ (bytes), key === true, rect[2], rect[3]);
+    if (!known) throw new Malformed(`${plane} has no ${codec} that goes on`);
+    this.videos.set(plane, known);
+    if (known.codec !== codec) throw new Malformed(`${plane} has no ${codec} that goes on`);
+    // The sender goes on with fewer videos than are kept, so the oldest can be forgotten.
+    for (const [id, { video }] of this.videos) {
+      if (this.videos.size <= MAX_VIDEOS) break;
+      video.close();
+      this.videos.delete(id);
+    }
+    const decoding = known.video.decode(/** @type {Bytes} */ (bytes), key === true, rect[2], rect[3]);
+    decoding.then(
+      () => this.failures.delete(codec),
+      () => this.failures.set(codec, (this.failures.get(codec) ?? 0) + 1),
+    );
+    return decoding;
+  }
+
+  /** Codecs of videos that have failed several times without a picture in between. */
+  get broken() {
+    return [...this.failures].filter(([, count]) => count >= MAX_FAILURES).map(([codec]) => codec);
   }
 
   /**

@@ -19,7 +19,7 @@ import { scratchOf, toBgra } from "./pictures.js";
 const MAX_BYTES = 512 << 10; // of one picture
 const MAX_SIDE = 2048;
 const MAX_PIXELS = 1920 * 1088;
-const PATIENCE_MS = 3000; // a decoder that keeps pictures back is of no use
+const PATIENCE_MS = 500; // nothing else is painted meanwhile, and a decoder that keeps pictures back is of no use
 
 /** What the node writes, whatever the stream says of itself. @type {VideoColorSpaceInit} */
 const COLOURS = { primaries: "bt709", transfer: "bt709", matrix: "bt709", fullRange: false };
