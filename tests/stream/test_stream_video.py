@@ -283,22 +283,29 @@ def test_encoders_are_bounded_and_given_up() -> None:
     assert film(node, screens[1], 77, 1) == [((1,), "K")]
 
 
+def failed_ticks(node: Node, *surfaces: str) -> int:
+    """How many of twelve pictures of each, a key's time apart, come to nothing."""
+    failures = 0
+    for seed in range(12):
+        for surface in surfaces:
+            step(node, surface, seed)
+        node.now += KEY_SECONDS
+        node.begin()
+        try:
+            node.finish()
+        except VideoFailed as problem:
+            failures += 1
+            node.stream.abandon(node.last, problem)
+        while (done := node.clients[1].read()) is not None:
+            node.stream.ack(1, EPOCH, *done, 100, node.now)
+    return failures
+
+
 def test_an_encoder_that_fails_costs_a_tick_and_soon_the_video() -> None:
     node, surface = watched(H264)
     filming.FAILING.add("h264")
     try:
-        failures = 0
-        for seed in range(12):
-            step(node, surface, seed)
-            node.now += KEY_SECONDS
-            node.begin()
-            try:
-                node.finish()
-            except VideoFailed as problem:
-                failures += 1
-                node.stream.abandon(node.last, problem)
-            while (done := node.clients[1].read()) is not None:
-                node.stream.ack(1, EPOCH, *done, 100, node.now)
+        failures = failed_ticks(node, surface)
     finally:
         filming.FAILING.clear()
     assert failures == MOST_FAILURES
@@ -319,20 +326,7 @@ def test_an_encoder_that_fails_takes_no_video_from_others(monkeypatch) -> None:
     monkeypatch.setattr(filming.Recorder, "encode", encode)
     node, surface = watched(H264)
     other = screen(node, 120, 80)
-    failures = 0
-    for seed in range(12):
-        step(node, surface, seed)
-        step(node, other, seed)
-        node.now += KEY_SECONDS
-        node.begin()
-        try:
-            node.finish()
-        except VideoFailed as problem:
-            failures += 1
-            node.stream.abandon(node.last, problem)
-        while (done := node.clients[1].read()) is not None:
-            node.stream.ack(1, EPOCH, *done, 100, node.now)
-    assert failures == MOST_FAILURES
+    assert failed_ticks(node, surface, other) == MOST_FAILURES
     went = "".join(kinds for _, kinds in film(node, surface, 99, 1))
     assert "K" in went or "v" in went
 
