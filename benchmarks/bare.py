@@ -19,8 +19,8 @@ from typing import Any
 from children import Failed
 from measure import answers, children, command_line, free_port
 
-from geometry_ws.client.session import QuietSession
 from geometry_ws.protocol.names import MESSAGE_BYTES, REALM
+from geometry_ws.wamp.session import QuietSession
 
 HERE = Path(__file__).parent
 PROCEDURE = "app.benchmark.commit"
@@ -52,7 +52,7 @@ class Heartbeat(QuietSession):
         from twisted.internet.task import LoopingCall
 
         # Importing holds everything up, once, before there is anything to serve.
-        import geometry_ws.components.openspec  # noqa: F401
+        import geometry_ws.components.openspec.component  # noqa: F401
 
         self._last = _clocks()
         LoopingCall(self._beat).start(BEAT_SECONDS, now=False)

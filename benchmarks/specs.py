@@ -97,7 +97,7 @@ def serving(folder: Path, project: Path) -> Iterator[tuple[Bare, Component]]:
     folder.mkdir()
     component = {
         "type": "class",
-        "classname": "geometry_ws.components.openspec.OpenSpec",
+        "classname": "geometry_ws.components.openspec.component.OpenSpec",
         "extra": {"projects": [{"path": str(project)}]},
     }
     with bare_node(folder, [component]) as node:

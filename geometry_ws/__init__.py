@@ -2,6 +2,23 @@
 
 Importing this package loads nothing heavy and picks no event loop: the public names below are
 imported when they are first used.
+
+cli/          the command line
+node/         the router's configuration; start, supervise and stop a node
+http/         the HTTP edge: pages, calls by curl, pictures
+components/   the WAMP sessions: Compositor, OpenSpec, Board
+client/       what a Python program uses to draw, watch and call
+board/        a project as cards
+wamp/         what knows Autobahn's session
+stream/       frames, viewers, flow control
+render/       pixels: composing, text, encoding, decoding
+scene/        surfaces, the world, commits, damage, seats
+openspec/     OpenSpec projects: format, rules, files
+protocol/     the wire contract, declared once
+web/          the dashboard and the pages (JavaScript)
+testing/      fakes for tests of programs that use geometry_ws
+
+__main__.py   `python -m geometry_ws`
 """
 
 from importlib import import_module

@@ -28,12 +28,12 @@ from twisted.internet.defer import Deferred, ensureDeferred, gatherResults
 from twisted.internet.endpoints import HostnameEndpoint
 from twisted.logger import globalLogPublisher
 
-from geometry_ws.client.session import QuietSession
 from geometry_ws.node.folders import Folders, prepare
 from geometry_ws.node.logs import Log
 from geometry_ws.node.process import Node
 from geometry_ws.node.readiness import drawn, missing
 from geometry_ws.node.template import Options, configuration
+from geometry_ws.wamp.session import QuietSession
 
 TEST_SECONDS = 60.0
 START_SECONDS = 60.0

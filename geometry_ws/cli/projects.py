@@ -22,7 +22,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> Exit:
-    from geometry_ws.components.project_list import FILE, BadList
+    from geometry_ws.components.openspec.project_list import FILE, BadList
     from geometry_ws.node.projects import NoProject, find_project, state_folder
 
     try:
@@ -38,7 +38,12 @@ def _run(arguments: argparse.Namespace) -> Exit:
 
 
 def _act(arguments: argparse.Namespace, file: Path) -> Exit:
-    from geometry_ws.components.project_list import MOST_PROJECTS, Entry, read_list, write_list
+    from geometry_ws.components.openspec.project_list import (
+        MOST_PROJECTS,
+        Entry,
+        read_list,
+        write_list,
+    )
     from geometry_ws.node.projects import find_project
     from geometry_ws.protocol.names import is_id
 

@@ -9,5 +9,6 @@ metrics.py    figures -> the text that Prometheus reads (pure)
 gathering.py  asks the components and the system for them
 request.py    refuses a body that is too large while it arrives
 session.py    the WAMP session that HTTP's calls are made with
+plain_log.py  keeps two libraries from colouring log lines that nobody reads
 root.py       the Twisted resource that puts these together
 """

@@ -11,10 +11,10 @@ from typing import ClassVar
 
 from autobahn.wamp.types import CloseDetails, ComponentConfig, SessionDetails
 
-from geometry_ws.client.session import QuietSession
 from geometry_ws.http.plain_log import log_plainly
 from geometry_ws.http.private import make_private
 from geometry_ws.http.retained import drop_retained
+from geometry_ws.wamp.session import QuietSession
 
 
 class HttpSession(QuietSession):

@@ -148,7 +148,7 @@ def _container(
         "components": [
             {
                 "type": "class",
-                "classname": f"geometry_ws.components.{component.lower()}.{component}",
+                "classname": f"geometry_ws.{component}",
                 "realm": REALM,
                 # A component that has lost its session serves nobody: its container ends, with it
                 # the node, and whoever supervises the node starts it again.

@@ -1,1 +1,12 @@
-"""The OpenSpec format (pure) and the store that touches the project's files."""
+"""OpenSpec projects: the format, its rules, and the files on disk. Imports go downwards.
+
+Only `disk` and `commands` touch files, threads and locks; everything below is pure. Verdicts,
+numbers and files agree with the official tool; sentences are our own.
+
+commands/   the official tool's command lines and ours: words in, two texts and a status out
+disk/       a project's folder: reading, watching, ticking, writing, archiving
+views/      questions about a whole project: deltas, overlaps, search, history, counts
+merging/    what archiving makes of whole documents
+rules/      validation, statuses, and merging one delta into requirements
+format/     texts -> values: specs, changes, deltas, tasks, schemas
+"""

@@ -1,1 +1,17 @@
-"""Surfaces, world, commits, damage, seats and attention: what is where. Pure."""
+"""The world: surfaces, commits, damage, seats and attention. Pure.
+
+world.py       all surfaces, their stacking, and atomic commits to them
+surface.py     one surface: a rectangle of pixels that a program put into the world
+commit.py      a commit: checked, drawn, then settled
+ops.py         the operations of a commit on one buffer
+compare.py     what differs between two pictures, as few rectangles
+shifts.py      whether a new picture is the old one, scrolled
+changes.py     what a step of the world changed, as values
+places.py      where surfaces lay in the frames that people may be looking at
+seat.py        pointer and keyboard of one viewer: which surface an event is for
+attention.py   which surfaces are looked at, and how closely
+geometry.py    rectangles and regions of whole pixels
+limits.py      every limit of the world
+checks.py      checks of what programs say about their surfaces
+errors.py      what can be wrong with a request
+"""

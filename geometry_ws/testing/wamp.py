@@ -9,8 +9,8 @@ from typing import Any
 
 from autobahn.wamp import message, role
 
-from geometry_ws.client.serializers import make_serializers
-from geometry_ws.client.session import QuietSession
+from geometry_ws.wamp.serializers import make_serializers
+from geometry_ws.wamp.session import QuietSession
 
 SESSION = 4711
 

@@ -7,7 +7,7 @@ import pytest
 import vnc
 from children import Children
 
-from geometry_ws.openspec.store import Store
+from geometry_ws.openspec.disk.store import Store
 
 
 def test_the_generated_project_is_as_large_as_the_page_says_and_has_problems_to_find(tmp_path):

@@ -3,7 +3,7 @@
 import pytest
 
 from geometry_ws.cli import main
-from geometry_ws.components.project_list import FILE, Entry, read_list
+from geometry_ws.components.openspec.project_list import FILE, Entry, read_list
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from autobahn.wamp import message
 from autobahn.wamp.exception import ApplicationError
 from twisted.internet.defer import Deferred
 
-from geometry_ws.client.session import QuietSession
 from geometry_ws.testing.wamp import deliver, event, joined, subscribed
+from geometry_ws.wamp.session import QuietSession
 
 HOSTILE = ("f", "fun", "self", "topic", "options", "details", "_details", "_keywords", "args", "")
 

@@ -6,10 +6,10 @@ from board_world import World
 from twisted.internet.defer import execute, succeed
 
 from geometry_ws.board.hit import hit_areas
-from geometry_ws.components.board import Board
-from geometry_ws.components.versions import VERSION
+from geometry_ws.components.board.component import Board
 from geometry_ws.protocol.compositor import Hello, Limits
 from geometry_ws.protocol.names import uri
+from geometry_ws.wamp.versions import VERSION
 
 
 class Alone(Board):

@@ -4,7 +4,7 @@ from autobahn.wamp.types import ComponentConfig
 from twisted.internet.defer import Deferred, ensureDeferred
 from twisted.internet.task import Clock
 
-from geometry_ws.components.compositor import Compositor
+from geometry_ws.components.compositor.component import Compositor
 from geometry_ws.protocol.declare import Caller
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred, maybeDeferred
 
-from geometry_ws.components.served import Served
+from geometry_ws.components.openspec.registry import Served
 from geometry_ws.protocol.declare import Caller
 
 CALLER = Caller(session=7, authid="ann")

@@ -6,11 +6,11 @@ import pytest
 from autobahn.wamp.exception import ApplicationError
 from twisted.internet.defer import Deferred
 
-from geometry_ws.components import binding
-from geometry_ws.components.sizes import SENT_BYTES, size_of
 from geometry_ws.protocol import errors
 from geometry_ws.protocol import projects as wire
 from geometry_ws.protocol.checking import encode
+from geometry_ws.wamp import binding
+from geometry_ws.wamp.binding import SENT_BYTES, size_of
 
 DETAILS = SimpleNamespace(caller=1, caller_authid="ann", caller_authrole="guest")
 INFO = {"title": "", "changes": 0, "specs": 0, "archived": 0}

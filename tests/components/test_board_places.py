@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geometry_ws.components.board_places import Places, read_places, write_places
+from geometry_ws.components.board.places import Places, read_places, write_places
 
 
 @given(st.dictionaries(st.text(max_size=9), st.tuples(st.integers(-9999, 9999), st.integers(0, 9))))

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from geometry_ws.components.board_press import Click, Dragged, Pointer, Presses
+from geometry_ws.board.press import Click, Dragged, Pointer, Presses
 
 DOWN = Pointer("v1", "down", 20, 30, 120, 230)
 PLACE = (100, 200)

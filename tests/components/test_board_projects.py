@@ -7,7 +7,7 @@ from twisted.internet.defer import Deferred, ensureDeferred
 from geometry_ws.board.budget import MOST_BOARDS
 from geometry_ws.board.hit import ToggleTask
 from geometry_ws.board.layout import BOARD_GAP
-from geometry_ws.components.board_places import Places, read_places, write_places
+from geometry_ws.components.board.places import Places, read_places, write_places
 from geometry_ws.protocol.names import uri
 
 

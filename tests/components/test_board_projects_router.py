@@ -6,7 +6,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 
 from geometry_ws.board.words import COLUMN_WORDS
-from geometry_ws.components.project_list import FILE, Entry, write_list
+from geometry_ws.components.openspec.project_list import FILE, Entry, write_list
 from geometry_ws.protocol.names import uri
 
 pytestmark = pytest.mark.router

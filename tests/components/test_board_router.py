@@ -10,7 +10,7 @@ from geometry_ws.board.draw import face_size
 from geometry_ws.board.hit import Expand, ToggleTask, hit_areas
 from geometry_ws.board.model import CardFace
 from geometry_ws.client.follow import ProjectState
-from geometry_ws.components.board_model import board_model
+from geometry_ws.components.board.model import board_model
 from geometry_ws.node.logs import Log
 from geometry_ws.node.process import Node
 from geometry_ws.protocol.names import uri

@@ -11,7 +11,7 @@ from twisted.internet.defer import ensureDeferred
 from geometry_ws.board.budget import WHOLE
 from geometry_ws.board.draw import draw_face
 from geometry_ws.board.layout import lay_out_board
-from geometry_ws.components.board_surfaces import BoardSurfaces
+from geometry_ws.components.board.surfaces import BoardSurfaces
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "board"))
 

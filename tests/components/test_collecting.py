@@ -6,7 +6,7 @@ import weakref
 
 import pytest
 
-from geometry_ws.components.collecting import without_collection
+from geometry_ws.components.openspec.gc_tuning import without_collection
 
 
 @pytest.fixture(autouse=True)

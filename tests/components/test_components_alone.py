@@ -18,8 +18,8 @@ from twisted.internet.endpoints import HostnameEndpoint
 from twisted.internet.error import ConnectError
 from twisted.internet.task import deferLater
 
-from geometry_ws.client.session import QuietSession
 from geometry_ws.protocol.names import uri
+from geometry_ws.wamp.session import QuietSession
 
 pytestmark = pytest.mark.router
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.protocols.basic import Int32StringReceiver
 
-from geometry_ws.components.gathering import gather
+from geometry_ws.wamp.framing import gather
 
 
 class Receiver(Int32StringReceiver):

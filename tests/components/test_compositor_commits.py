@@ -5,7 +5,7 @@ import pytest
 from compositor_alone import Alone, by
 from twisted.internet.defer import CancelledError, Deferred
 
-from geometry_ws.components import commits
+from geometry_ws.components.compositor import commits
 from geometry_ws.protocol import outputs, surfaces
 from geometry_ws.protocol.errors import Busy, InvalidContent, LimitExceeded
 from geometry_ws.protocol.values import Fill, Image

@@ -5,7 +5,7 @@ import pytest
 from compositor_alone import Alone, by
 from twisted.internet.defer import Deferred
 
-from geometry_ws.components import seating
+from geometry_ws.components.compositor import seats as compositor_seats
 from geometry_ws.protocol import outputs, seats, streams, surfaces
 from geometry_ws.protocol.values import Image
 
@@ -31,7 +31,7 @@ def test_each_topic_counts_its_own_events(alone):
 
 
 def test_a_seat_that_makes_room_lets_go_what_it_held(alone, monkeypatch):
-    monkeypatch.setattr(seating, "_MOST_SEATS", 1)
+    monkeypatch.setattr(compositor_seats, "_MOST_SEATS", 1)
     create(alone, 1)
     alone.hear_pointer(by(5), seats.PointerInput(phase="down", x=10, y=10, buttons=1))
     alone.hear_pointer(by(6), seats.PointerInput(phase="move", x=500, y=500))

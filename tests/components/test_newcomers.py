@@ -2,7 +2,7 @@
 
 import pytest
 
-from geometry_ws.components.newcomers import Newcomers, all_codecs
+from geometry_ws.components.compositor.joining import Newcomers, all_codecs
 from geometry_ws.render import video
 from geometry_ws.stream.stream import Stream
 

@@ -5,14 +5,14 @@ import shutil
 import pytest
 from served_project import CALLER, SPEC, answer, serving, write_project
 
-from geometry_ws.components import openspec_views
-from geometry_ws.components.openspec_change_views import ServedChangeViews
-from geometry_ws.components.openspec_changes import ServedChanges
-from geometry_ws.components.openspec_commands import ServedCommands
-from geometry_ws.components.openspec_documents import ServedDocuments
-from geometry_ws.components.openspec_specs import ServedSpecs
-from geometry_ws.components.openspec_tasks import ServedTasks
-from geometry_ws.components.openspec_views import ServedViews
+from geometry_ws.components.openspec import views
+from geometry_ws.components.openspec.change_views import ServedChangeViews
+from geometry_ws.components.openspec.changes import ServedChanges
+from geometry_ws.components.openspec.commands import ServedCommands
+from geometry_ws.components.openspec.documents import ServedDocuments
+from geometry_ws.components.openspec.specs import ServedSpecs
+from geometry_ws.components.openspec.tasks import ServedTasks
+from geometry_ws.components.openspec.views import ServedViews
 from geometry_ws.protocol import (
     change_views,
     changes,
@@ -165,7 +165,7 @@ def test_overlaps_are_found_and_kept_until_something_changes(served, folder):
 
 
 def test_of_very_many_overlaps_the_conflicts_are_told(served, folder, monkeypatch):
-    monkeypatch.setattr(openspec_views, "MOST_OVERLAPS", 1)
+    monkeypatch.setattr(views, "MOST_OVERLAPS", 1)
     both = "## MODIFIED Requirements\n\n### Requirement: Any\nIt SHALL be.\n"
     for name in ("one", "two"):
         place = folder / f"openspec/changes/{name}/specs/desk/spec.md"

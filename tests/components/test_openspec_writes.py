@@ -3,10 +3,10 @@
 import pytest
 from served_project import CALLER, SPEC, answer, serving, write_project
 
-from geometry_ws.components.openspec_changes import ServedChanges
-from geometry_ws.components.openspec_commands import ServedCommands
-from geometry_ws.components.openspec_documents import ServedDocuments
-from geometry_ws.components.openspec_writing import ServedWriting
+from geometry_ws.components.openspec.changes import ServedChanges
+from geometry_ws.components.openspec.commands import ServedCommands
+from geometry_ws.components.openspec.documents import ServedDocuments
+from geometry_ws.components.openspec.writing import ServedWriting
 from geometry_ws.protocol import changes, commands, documents, errors, writing
 
 DELTA = """## ADDED Requirements

@@ -4,9 +4,9 @@ import pytest
 from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.task import Clock
 
-from geometry_ws.components import openspec
-from geometry_ws.components.openspec import OpenSpec
-from geometry_ws.components.project_list import (
+from geometry_ws.components.openspec import component as openspec_component
+from geometry_ws.components.openspec.component import OpenSpec
+from geometry_ws.components.openspec.project_list import (
     FILE,
     MOST_PROJECTS,
     BadList,
@@ -48,9 +48,11 @@ def component(projects, tmp_path, monkeypatch):
     async def bind(session, part):
         pass
 
-    monkeypatch.setattr(openspec, "bind", bind)
+    monkeypatch.setattr(openspec_component, "bind", bind)
     monkeypatch.setattr(
-        openspec, "announce", lambda session, topic, event, *given: session.told.append(event)
+        openspec_component,
+        "announce",
+        lambda session, topic, event, *given: session.told.append(event),
     )
     state = tmp_path / "state"
     state.mkdir()

@@ -2,26 +2,26 @@
 
 import pytest
 
-from geometry_ws.components import projects
-from geometry_ws.components.projects import ServedProject
-from geometry_ws.components.projects_wire import (
+from geometry_ws.components.openspec import project
+from geometry_ws.components.openspec.project import ServedProject
+from geometry_ws.components.openspec.wire import (
     MOST_TASKS,
     change_detail,
     change_info,
     happening,
     listed,
 )
-from geometry_ws.components.sizes import size_of
-from geometry_ws.openspec.diff import diff
-from geometry_ws.openspec.model import (
+from geometry_ws.openspec.disk.store import Store
+from geometry_ws.openspec.format.model import (
     ChangeState,
     Progress,
     ProjectState,
     Status,
     Task,
 )
-from geometry_ws.openspec.store import Store
+from geometry_ws.openspec.views.diff import diff
 from geometry_ws.protocol.errors import LimitExceeded
+from geometry_ws.wamp.binding import size_of
 
 
 def make_change(count, text="task", section="", done=False, name="big"):
@@ -72,7 +72,7 @@ def test_six_changes_of_seventy_thousand_tasks_fit_into_a_snapshot(served):
 
 
 def test_a_project_that_no_message_holds_has_no_snapshot(served, monkeypatch):
-    monkeypatch.setattr(projects, "SENT_BYTES", 10_000)
+    monkeypatch.setattr(project, "SENT_BYTES", 10_000)
     small = make_change(5)
     served.state = ProjectState(changes={"a": small, "b": make_change(1000)})
     with pytest.raises(LimitExceeded, match=r"ask change\.list"):

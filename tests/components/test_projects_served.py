@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from twisted.internet.defer import Deferred, maybeDeferred
 
-from geometry_ws.components import projects
-from geometry_ws.components.authorship import Write, ticking
-from geometry_ws.components.projects import ServedProject
-from geometry_ws.openspec.store import Store
+from geometry_ws.components.openspec import project
+from geometry_ws.components.openspec.authorship import Write, ticking
+from geometry_ws.components.openspec.project import ServedProject
+from geometry_ws.openspec.disk.store import Store
 from geometry_ws.protocol.project_values import By
 
 BY = By(session=7, authid="ann")
@@ -74,7 +74,7 @@ def place(tmp_path):
 def logged(monkeypatch):
     """What is logged as a failure."""
     lines = []
-    monkeypatch.setattr(projects.log, "failure", lambda text, *_, **__: lines.append(text))
+    monkeypatch.setattr(project.log, "failure", lambda text, *_, **__: lines.append(text))
     return lines
 
 
@@ -111,7 +111,7 @@ def test_reading_goes_on_after_a_failure(place, logged, monkeypatch):
 
 def test_much_at_once_is_told_in_several_events(place, monkeypatch):
     first = place.open().served.snapshot()
-    monkeypatch.setattr(projects, "_EVENT_BYTES", 1000)
+    monkeypatch.setattr(project, "_EVENT_BYTES", 1000)
     paths = {place.write(f"c{number}", f"- [ ] {'x' * 300}\n") for number in range(9)}
     place.served.touched(paths)
     count = len(place.told)
@@ -122,10 +122,10 @@ def test_much_at_once_is_told_in_several_events(place, monkeypatch):
 
 def test_what_is_too_large_for_an_event_is_a_gap(place, logged, monkeypatch):
     first = place.open().served.snapshot()
-    monkeypatch.setattr(projects, "SENT_BYTES", 1000)
+    monkeypatch.setattr(project, "SENT_BYTES", 1000)
     place.edit("a", f"- [ ] {'x' * 2000}\n")
     assert [(event.seq, event.events) for event in place.told] == [(2, [])]
-    monkeypatch.setattr(projects, "SENT_BYTES", 10_000)
+    monkeypatch.setattr(project, "SENT_BYTES", 10_000)
     assert place.follow(first)["a"].total == 1
     assert len(logged) == 1
 

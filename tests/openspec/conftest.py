@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from geometry_ws.openspec.store import Store
+from geometry_ws.openspec.disk.store import Store
 
 PURPOSE = "Says how a desk lamp behaves, so that its owner knows what to expect of it."
 SPEC = f"""# lamp

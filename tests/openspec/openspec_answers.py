@@ -12,7 +12,7 @@ from pathlib import Path
 
 from geometry_ws.openspec.commands import run
 from geometry_ws.openspec.commands.project import Project
-from geometry_ws.openspec.folder import Folder, find_root
+from geometry_ws.openspec.disk.folder import Folder, find_root
 
 SERVER = Path(__file__).with_suffix(".mjs")
 WORDING = frozenset({"message", "fix", "nextSteps", "constraints", "warning"})

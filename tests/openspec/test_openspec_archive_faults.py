@@ -7,11 +7,11 @@ import os
 import pytest
 from archive_cases import ADDED, LONE, MODIFIED, block, remove, spec
 
-from geometry_ws.openspec.archive import ArchiveOptions
-from geometry_ws.openspec.errors import AlreadyExists, StoreError
-from geometry_ws.openspec.journal import Stage
-from geometry_ws.openspec.store import Store
-from geometry_ws.openspec.writing import PREFIX
+from geometry_ws.openspec.disk.journal import Stage
+from geometry_ws.openspec.disk.replace_file import PREFIX
+from geometry_ws.openspec.disk.store import Store
+from geometry_ws.openspec.format.errors import AlreadyExists, StoreError
+from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 
 TODAY = datetime.date(2026, 11, 24)
 OPTIONS = ArchiveOptions(allow_incomplete=True)

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from archive_cases import ADDED, LONE, block, remove
 
-from geometry_ws.openspec import carrying, errors, journal, locking, saving, writing
-from geometry_ws.openspec.archive import ArchiveOptions
-from geometry_ws.openspec.disk import MAX_DOCUMENT
-from geometry_ws.openspec.store import Store
+from geometry_ws.openspec.disk import apply_archive, journal, locks, replace_file, write_document
+from geometry_ws.openspec.disk.reader import MAX_DOCUMENT
+from geometry_ws.openspec.disk.store import Store
+from geometry_ws.openspec.format import errors
+from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 
 TODAY = datetime.date(2026, 11, 24)
 OPTIONS = ArchiveOptions(allow_incomplete=True)
@@ -85,12 +86,12 @@ def test_who_never_stops_saving_is_not_overwritten(project, monkeypatch):
         (folder / "proposal.md").write_text(f"# {len(saves)}\n")
         (folder / "tasks.md").write_text("- [ ] a\n" + "\n" * len(saves))
 
-    before(monkeypatch, writing, "_check_unchanged", save)
+    before(monkeypatch, replace_file, "_check_unchanged", save)
     with pytest.raises(errors.Unwritable, match="keeps being changed"):
         store.archive("dimmer", TODAY, OPTIONS)
     with pytest.raises(errors.Unwritable, match="keeps being changed"):
         store.set_task("dimmer", 1, True, expect="a")
-    assert len(saves) == 2 * writing.ATTEMPTS
+    assert len(saves) == 2 * replace_file.ATTEMPTS
     assert folder.is_dir()
     assert "Dimming" not in spec.read_text()
 
@@ -106,7 +107,7 @@ def test_a_delta_that_is_saved_during_the_move_is_applied_as_saved(project, monk
             saved.append(1)
             moved.write_text(moved.read_text().replace("Dimming", "Glowing"))
 
-    before(monkeypatch, carrying, "sync_folder", save)
+    before(monkeypatch, apply_archive, "sync_folder", save)
     store.archive("dimmer", TODAY, OPTIONS)
     assert saved
     assert not folder.exists()
@@ -127,7 +128,7 @@ def test_a_spec_that_gets_a_requirement_meanwhile_is_not_deleted(project, monkey
             spec.write_text(spec.read_text() + "\n" + block("More"))
 
     # The very last moment: everything was looked at again already.
-    before(monkeypatch, carrying._Carrier, "_apply", save)
+    before(monkeypatch, apply_archive._Carrier, "_apply", save)
     done = store.archive("dimmer", TODAY, OPTIONS)
     assert done.specs[0].after
     assert "More" in spec.read_text()
@@ -144,7 +145,7 @@ def test_a_file_that_somebody_makes_at_the_last_moment_is_kept(project, monkeypa
         if not theirs.exists():
             theirs.write_text(LONE)
 
-    before(monkeypatch, carrying, "create_file", lambda: theirs.parent.exists() and save())
+    before(monkeypatch, apply_archive, "create_file", lambda: theirs.parent.exists() and save())
     store.archive("dimmer", TODAY, OPTIONS)
     assert "### Requirement: A" in theirs.read_text()
     assert "### Requirement: C" in theirs.read_text()
@@ -152,7 +153,7 @@ def test_a_file_that_somebody_makes_at_the_last_moment_is_kept(project, monkeypa
     made = project.folder / "changes/fresh.md"
     project.change()
     made = project.folder / "changes/dimmer/design.md"
-    before(monkeypatch, saving, "create_file", lambda: made.write_text("theirs"))
+    before(monkeypatch, write_document, "create_file", lambda: made.write_text("theirs"))
     with pytest.raises(errors.StaleRevision):
         store.write_document("ours", revision=None, change="dimmer", document="design.md")
     assert made.read_text() == "theirs"
@@ -163,7 +164,7 @@ def test_what_can_not_be_put_back_now_is_put_back_at_the_next_start(project, mon
     store = project.store()
     old = contents(project.folder)
     with monkeypatch.context() as patch:
-        patch.setattr(carrying.os, "rename", _only_not_into_the_archive(os.rename))
+        patch.setattr(apply_archive.os, "rename", _only_not_into_the_archive(os.rename))
         patch.setattr(journal, "replace_file", fails(errno.EIO))
         with pytest.raises(errors.Unwritable, match="put back"):
             store.archive("dimmer", TODAY, OPTIONS)
@@ -225,9 +226,11 @@ def test_file_systems_without_locks_will_do(project, monkeypatch):
     monkeypatch.setattr(fcntl, "flock", fails(errno.ENOLCK))
     do_everything(project)
     # Another living process's things are left alone then, a dead one's are not.
-    alive = project.write(f"{writing.PREFIX}1-abc{writing.SUFFIX}/x", "").parent
-    dead = project.write(f"{writing.PREFIX}999999999-abc{writing.SUFFIX}/x", "").parent
-    mine = project.write(f"{writing.PREFIX}{os.getpid()}-abc{writing.SUFFIX}/x", "").parent
+    alive = project.write(f"{replace_file.PREFIX}1-abc{replace_file.SUFFIX}/x", "").parent
+    dead = project.write(f"{replace_file.PREFIX}999999999-abc{replace_file.SUFFIX}/x", "").parent
+    mine = project.write(
+        f"{replace_file.PREFIX}{os.getpid()}-abc{replace_file.SUFFIX}/x", ""
+    ).parent
     lock = '{"pid": %d, "owner": "geometry_ws"}'
     held = project.write("changes/archive/.openspec-archive.lock", lock % 1)
     Store(project.folder).load()
@@ -275,4 +278,4 @@ def test_a_lock_file_that_can_not_be_read_is_somebody_elses(project):
     with pytest.raises(errors.Locked):
         project.store().archive("dimmer", TODAY, OPTIONS)
     assert lock.is_symlink()
-    assert locking.remove_stale_lock(str(lock.parent)) is False
+    assert locks.remove_stale_lock(str(lock.parent)) is False

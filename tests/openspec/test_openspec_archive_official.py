@@ -10,10 +10,10 @@ from archive_cases import CASES, write_case
 from openspec_answers import Official
 from test_openspec_archive_plan import options_of
 
-from geometry_ws.openspec.archive import ArchiveOptions
-from geometry_ws.openspec.changes import OPERATIONS
-from geometry_ws.openspec.errors import ArchiveRefused, StoreError
-from geometry_ws.openspec.store import Store
+from geometry_ws.openspec.disk.store import Store
+from geometry_ws.openspec.format.changes import OPERATIONS
+from geometry_ws.openspec.format.errors import ArchiveRefused, StoreError
+from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 
 pytestmark = [
     pytest.mark.nodejs,

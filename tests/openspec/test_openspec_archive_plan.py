@@ -5,9 +5,9 @@ import datetime
 import pytest
 from archive_cases import CASES, write_case
 
-from geometry_ws.openspec.archive import ArchiveOptions
-from geometry_ws.openspec.errors import ArchiveRefused
-from geometry_ws.openspec.store import Store
+from geometry_ws.openspec.disk.store import Store
+from geometry_ws.openspec.format.errors import ArchiveRefused
+from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 
 TODAY = datetime.date(2026, 11, 24)
 

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from archive_cases import ADDED, LONE, block, remove
 
-from geometry_ws.openspec import errors, locking, writing
-from geometry_ws.openspec.archive import ArchiveOptions
-from geometry_ws.openspec.sources import revision_of
-from geometry_ws.openspec.store import Store
+from geometry_ws.openspec.disk import locks, replace_file
+from geometry_ws.openspec.disk.store import Store
+from geometry_ws.openspec.format import errors
+from geometry_ws.openspec.format.sources import revision_of
+from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 
 TODAY = datetime.date(2026, 11, 24)
 OPTIONS = ArchiveOptions(allow_incomplete=True)
@@ -188,7 +189,11 @@ def _save_once(monkeypatch, where, name, save):
 
 @pytest.mark.parametrize(
     ("where", "name"),
-    [(locking.ArchiveLock, "acquire"), (writing, "_check_unchanged"), (writing, "_write_beside")],
+    [
+        (locks.ArchiveLock, "acquire"),
+        (replace_file, "_check_unchanged"),
+        (replace_file, "_write_beside"),
+    ],
 )
 def test_a_spec_that_is_saved_meanwhile_is_merged_as_saved(project, monkeypatch, where, name):
     project.change()
@@ -225,7 +230,7 @@ def test_a_spec_that_somebody_else_makes_meanwhile_is_not_overwritten(project, m
 
     _save_once(monkeypatch, os, "link", lambda: None)
     monkeypatch.undo()
-    _save_once(monkeypatch, locking.ArchiveLock, "acquire", save)
+    _save_once(monkeypatch, locks.ArchiveLock, "acquire", save)
     assert refusal(store) == "archive_spec_validation_failed"
     assert theirs.read_text() == "theirs"
 
@@ -312,7 +317,7 @@ def test_a_journal_that_names_other_places_is_left_alone(project, tmp_path, capl
         [{"nonsense": 1}],
         "nonsense",
     ):
-        folder = project.folder / f"{writing.PREFIX}999999999-a{writing.SUFFIX}"
+        folder = project.folder / f"{replace_file.PREFIX}999999999-a{replace_file.SUFFIX}"
         folder.mkdir(exist_ok=True)
         entry = {
             "source": "openspec/changes/x", "target": "openspec/changes/archive/x",
@@ -347,7 +352,7 @@ def test_while_the_official_tools_lock_is_there_nothing_is_archived(project, con
 
 def test_our_own_stale_lock_is_removed_at_the_next_start_and_before_archiving(project):
     project.change()
-    content = json.dumps({"pid": 999999999, "nonce": "x", "owner": locking.OWNER})
+    content = json.dumps({"pid": 999999999, "nonce": "x", "owner": locks.OWNER})
     lock = project.write(LOCK, content)
     project.store()
     assert not lock.exists()
@@ -360,7 +365,7 @@ def test_our_own_stale_lock_is_removed_at_the_next_start_and_before_archiving(pr
 def test_a_lock_of_ours_that_is_held_is_respected(project):
     project.change()
     (project.folder / "changes/archive").mkdir()
-    held = locking.ArchiveLock(str(project.folder / "changes/archive"))
+    held = locks.ArchiveLock(str(project.folder / "changes/archive"))
     held.acquire()
     store = project.store()
     with pytest.raises(errors.Locked):
@@ -418,7 +423,7 @@ import datetime, os, shutil, sys
 sys.path.insert(0, sys.argv[1])
 from test_openspec_archive_faults import OPERATIONS, TODAY, OPTIONS, contents, rich
 from pathlib import Path
-from geometry_ws.openspec.store import Store
+from geometry_ws.openspec.disk.store import Store
 
 def child(folder, last):
     store = Store(folder)
@@ -509,7 +514,7 @@ def test_the_official_tool_refuses_while_we_archive_and_we_while_it_does(project
         before = contents(project.folder)
         assert json.loads(before[LOCK])["owner"] == "geometry_ws"
 
-    _save_once(monkeypatch, writing, "_check_unchanged", meanwhile)
+    _save_once(monkeypatch, replace_file, "_check_unchanged", meanwhile)
     store.archive("dimmer", TODAY, OPTIONS)
     assert answers[0]["archive"] is None
     assert answers[0]["status"][0]["code"] == "archive_target_exists"

@@ -6,22 +6,22 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from geometry_ws.openspec.counts import count_project
-from geometry_ws.openspec.deltas import deltas_of
-from geometry_ws.openspec.history import archived_change
-from geometry_ws.openspec.merge import Refused
-from geometry_ws.openspec.metadata import read_metadata
-from geometry_ws.openspec.model import ProjectState
-from geometry_ws.openspec.overlap import find_overlaps
-from geometry_ws.openspec.patterns import matching
-from geometry_ws.openspec.proposals import Incomplete, described_deltas
-from geometry_ws.openspec.rebuild import purpose_of, rebuild, with_line_ends_of
-from geometry_ws.openspec.retire import loose_lines
-from geometry_ws.openspec.schemas import Schemas, default_schema
-from geometry_ws.openspec.search import Searcher, open_documents
-from geometry_ws.openspec.sources import ChangeFiles, Source
-from geometry_ws.openspec.state import evaluate_change, evaluate_spec
-from geometry_ws.openspec.tasks import NoSuchTask, NotSettable, parse_tasks, set_done
+from geometry_ws.openspec.format.metadata import read_metadata
+from geometry_ws.openspec.format.model import ProjectState
+from geometry_ws.openspec.format.patterns import matching
+from geometry_ws.openspec.format.schemas import Schemas, default_schema
+from geometry_ws.openspec.format.sources import ChangeFiles, Source
+from geometry_ws.openspec.format.tasks import NoSuchTask, NotSettable, parse_tasks, set_done
+from geometry_ws.openspec.merging.rebuild import purpose_of, rebuild, with_line_ends_of
+from geometry_ws.openspec.merging.retire import loose_lines
+from geometry_ws.openspec.rules.merge import Refused
+from geometry_ws.openspec.rules.state import evaluate_change, evaluate_spec
+from geometry_ws.openspec.views.counts import count_project
+from geometry_ws.openspec.views.deltas import deltas_of
+from geometry_ws.openspec.views.history import archived_change
+from geometry_ws.openspec.views.overlap import find_overlaps
+from geometry_ws.openspec.views.proposals import Incomplete, described_deltas
+from geometry_ws.openspec.views.search import Searcher, open_documents
 
 PATHS = ("proposal.md", "design.md", "tasks.md", ".openspec.yaml", "specs/lamp/spec.md")
 MAIN = b"""## Purpose

@@ -19,8 +19,8 @@ from geometry_ws.openspec.commands.arguments import (
 )
 from geometry_ws.openspec.commands.output import to_json
 from geometry_ws.openspec.commands.project import Project, StoredProject
-from geometry_ws.openspec.folder import Folder
-from geometry_ws.openspec.linediff import MAX_EDITS, compare_lines, hunks
+from geometry_ws.openspec.disk.folder import Folder
+from geometry_ws.openspec.format.linediff import MAX_EDITS, compare_lines, hunks
 
 TODAY = "2026-01-31"
 READING = [

@@ -10,8 +10,8 @@ from archive_cases import ADDED, BASE, Case, block, write_case
 
 from geometry_ws.openspec.commands import run
 from geometry_ws.openspec.commands.project import Project, StoredProject
-from geometry_ws.openspec.folder import Folder
-from geometry_ws.openspec.store import Store
+from geometry_ws.openspec.disk.folder import Folder
+from geometry_ws.openspec.disk.store import Store
 
 OPEN_TASKS = {"changes/it/tasks.md": "- [ ] a\n- [x] b\n"}
 GOOD = ADDED + block("C")

@@ -8,13 +8,13 @@ import test_openspec_rules as rules
 from command_cases import MISTAKES, WHOLE, Writer, lines_for_items, write_oddities, write_rules
 from openspec_answers import document, ours
 
-from geometry_ws.openspec.artifacts import build_order, make_plan
 from geometry_ws.openspec.commands import run
 from geometry_ws.openspec.commands.project import Project, StoredProject
-from geometry_ws.openspec.folder import Folder
-from geometry_ws.openspec.proposals import Incomplete, what_changes
-from geometry_ws.openspec.schemas import BUILT_IN, Artifact, Schema, Schemas
-from geometry_ws.openspec.store import Store
+from geometry_ws.openspec.disk.folder import Folder
+from geometry_ws.openspec.disk.store import Store
+from geometry_ws.openspec.format.schemas import BUILT_IN, Artifact, Schema, Schemas
+from geometry_ws.openspec.rules.artifacts import build_order, make_plan
+from geometry_ws.openspec.views.proposals import Incomplete, what_changes
 
 
 @pytest.fixture(scope="module")

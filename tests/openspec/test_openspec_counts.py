@@ -1,7 +1,7 @@
 """A project's numbers add up to what its parts say."""
 
-from geometry_ws.openspec.counts import OperationCounts, VerdictCounts, count_project
-from geometry_ws.openspec.model import Progress, ProjectState, Status, Verdict
+from geometry_ws.openspec.format.model import Progress, ProjectState, Status, Verdict
+from geometry_ws.openspec.views.counts import OperationCounts, VerdictCounts, count_project
 
 
 def _count(project):

@@ -1,7 +1,7 @@
 """A delta is shown as what each requirement is now and what it becomes."""
 
-from geometry_ws.openspec.deltas import deltas_of
-from geometry_ws.openspec.sources import ChangeFiles, Source
+from geometry_ws.openspec.format.sources import ChangeFiles, Source
+from geometry_ws.openspec.views.deltas import deltas_of
 
 MAIN = """## Purpose
 Says how a desk lamp behaves, so that its owner knows what to expect of it.

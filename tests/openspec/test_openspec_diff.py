@@ -5,18 +5,7 @@ from types import MappingProxyType
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geometry_ws.openspec.diff import (
-    DocumentChange,
-    Happening,
-    Kind,
-    RequirementChange,
-    Tick,
-    apply_events,
-    diff,
-    document_changes,
-    requirement_changes,
-)
-from geometry_ws.openspec.model import (
+from geometry_ws.openspec.format.model import (
     ChangeState,
     Finding,
     Outline,
@@ -28,7 +17,18 @@ from geometry_ws.openspec.model import (
     Verdict,
     verdict_of,
 )
-from geometry_ws.openspec.tasks import parse_tasks, progress
+from geometry_ws.openspec.format.tasks import parse_tasks, progress
+from geometry_ws.openspec.views.diff import (
+    DocumentChange,
+    Happening,
+    Kind,
+    RequirementChange,
+    Tick,
+    apply_events,
+    diff,
+    document_changes,
+    requirement_changes,
+)
 
 _names = st.sampled_from(["a", "b", "c", "2026-11-24-a"])
 _tasks = st.lists(st.tuples(st.sampled_from(["x", "y"]), st.booleans()), max_size=3).map(

@@ -2,22 +2,22 @@
 
 import pytest
 
-from geometry_ws.openspec import documents
-from geometry_ws.openspec.archive_reader import ArchiveReader
-from geometry_ws.openspec.deltas import deltas_of
-from geometry_ws.openspec.errors import NoSuchChange, NoSuchDocument, Unreadable
-from geometry_ws.openspec.metadata import metadata_problem, read_metadata, shape_problem
-from geometry_ws.openspec.model import ChangeState, Finding, Outline, Progress, Status
-from geometry_ws.openspec.patterns import MAX_PATTERN, is_pattern, matching
-from geometry_ws.openspec.schemas import BadYaml, Schemas, default_schema, parse_schema
-from geometry_ws.openspec.sections import requirement_name
-from geometry_ws.openspec.sources import METADATA_FILE, ChangeFiles, Source
-from geometry_ws.openspec.specs import count_requirements, parse_spec
-from geometry_ws.openspec.state import evaluate_change, evaluate_spec, outline_of
-from geometry_ws.openspec.tasks import count_tasks, parse_tasks, progress
-from geometry_ws.openspec.text import fence_mask, text_after
-from geometry_ws.openspec.validate_specs import validate_spec
-from geometry_ws.openspec.validate_tasks import validate_tasks
+from geometry_ws.openspec.disk import documents
+from geometry_ws.openspec.disk.archive_reader import ArchiveReader
+from geometry_ws.openspec.format.errors import NoSuchChange, NoSuchDocument, Unreadable
+from geometry_ws.openspec.format.metadata import metadata_problem, read_metadata, shape_problem
+from geometry_ws.openspec.format.model import ChangeState, Finding, Outline, Progress, Status
+from geometry_ws.openspec.format.patterns import MAX_PATTERN, is_pattern, matching
+from geometry_ws.openspec.format.schemas import BadYaml, Schemas, default_schema, parse_schema
+from geometry_ws.openspec.format.sections import requirement_name
+from geometry_ws.openspec.format.sources import METADATA_FILE, ChangeFiles, Source
+from geometry_ws.openspec.format.specs import count_requirements, parse_spec
+from geometry_ws.openspec.format.tasks import count_tasks, parse_tasks, progress
+from geometry_ws.openspec.format.text import fence_mask, text_after
+from geometry_ws.openspec.rules.state import evaluate_change, evaluate_spec, outline_of
+from geometry_ws.openspec.rules.validate_specs import validate_spec
+from geometry_ws.openspec.rules.validate_tasks import validate_tasks
+from geometry_ws.openspec.views.deltas import deltas_of
 
 SPEC = """## Purpose
 {0}

@@ -7,8 +7,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geometry_ws.openspec.diff import apply_events, diff
-from geometry_ws.openspec.store import Store
+from geometry_ws.openspec.disk.store import Store
+from geometry_ws.openspec.views.diff import apply_events, diff
 
 _CONTENTS = [
     b"",

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from geometry_ws.openspec import watch
-from geometry_ws.openspec.diff import Kind, apply_events, diff
-from geometry_ws.openspec.model import Status
-from geometry_ws.openspec.store import Store
+from geometry_ws.openspec.disk import watcher
+from geometry_ws.openspec.disk.store import Store
+from geometry_ws.openspec.format.model import Status
+from geometry_ws.openspec.views.diff import Kind, apply_events, diff
 
-# Pytest puts its own filters in the place of the one in watch.py.
+# Pytest puts its own filters in the place of the one in watcher.py.
 pytestmark = pytest.mark.filterwarnings("ignore:Callback with id:RuntimeWarning")
 
 LONG = 15.0
@@ -333,9 +333,9 @@ def test_lost_account_of_a_watch_does_not_end_the_watching():
     class Emitter:
         _inotify = Group()
 
-    watch._forgive(Emitter())
+    watcher._forgive(Emitter())
     Emitter._inotify._remove_watch_internally(1)
-    watch._forgive(object())
+    watcher._forgive(object())
 
 
 # --- permissions --------------------------------------------------------------------------

@@ -5,18 +5,18 @@ import shutil
 
 import pytest
 
-from geometry_ws.openspec import archive_reader
-from geometry_ws.openspec.archive_reader import MAX_DOCUMENTS, ArchiveReader
-from geometry_ws.openspec.history import (
+from geometry_ws.openspec.disk import archive_reader
+from geometry_ws.openspec.disk.archive_reader import MAX_DOCUMENTS, ArchiveReader
+from geometry_ws.openspec.format.model import Progress
+from geometry_ws.openspec.format.schemas import Schemas
+from geometry_ws.openspec.format.sources import ChangeFiles, Source
+from geometry_ws.openspec.views.history import (
     ArchivedChange,
     TouchedSpec,
     archived_change,
     split_archived,
     timeline,
 )
-from geometry_ws.openspec.model import Progress
-from geometry_ws.openspec.schemas import Schemas
-from geometry_ws.openspec.sources import ChangeFiles, Source
 
 SCHEMAS = Schemas({})
 ALL_FOUR = """## ADDED Requirements

@@ -2,10 +2,10 @@
 
 import pytest
 
-from geometry_ws.openspec.changes import change_title, parse_delta
-from geometry_ws.openspec.merge import Refused, compare_scenarios, merge
-from geometry_ws.openspec.model import Rename
-from geometry_ws.openspec.specs import parse_spec
+from geometry_ws.openspec.format.changes import change_title, parse_delta
+from geometry_ws.openspec.format.model import Rename
+from geometry_ws.openspec.format.specs import parse_spec
+from geometry_ws.openspec.rules.merge import Refused, compare_scenarios, merge
 
 
 def block(name, *scenarios, text="It SHALL do."):

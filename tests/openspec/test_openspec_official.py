@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from geometry_ws.openspec.store import Store
+from geometry_ws.openspec.disk.store import Store
 
 pytestmark = [
     pytest.mark.nodejs,

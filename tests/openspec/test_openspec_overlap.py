@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geometry_ws.openspec.merge import Refused
-from geometry_ws.openspec.overlap import MOST_COMPARED, find_overlaps
-from geometry_ws.openspec.rebuild import rebuild
-from geometry_ws.openspec.sources import ChangeFiles, Source
-from geometry_ws.openspec.stacking import MOST_OPERATIONS
+from geometry_ws.openspec.format.sources import ChangeFiles, Source
+from geometry_ws.openspec.merging.rebuild import rebuild
+from geometry_ws.openspec.merging.stacking import MOST_OPERATIONS
+from geometry_ws.openspec.rules.merge import Refused
+from geometry_ws.openspec.views.overlap import MOST_COMPARED, find_overlaps
 
 
 def _block(name, text="The lamp SHALL.", scenarios=("On",)):

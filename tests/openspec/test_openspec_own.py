@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from geometry_ws.openspec.metadata import read_metadata
-from geometry_ws.openspec.model import Status, is_valid
-from geometry_ws.openspec.scan import ProjectFiles, Scanner
-from geometry_ws.openspec.store import Store, find_project
+from geometry_ws.openspec.disk.scanner import ProjectFiles, Scanner
+from geometry_ws.openspec.disk.store import Store, find_project
+from geometry_ws.openspec.format.metadata import read_metadata
+from geometry_ws.openspec.format.model import Status, is_valid
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,10 +5,10 @@ from archive_cases import ADDED, BASE, LONE, block, remove, spec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geometry_ws.openspec.merge import Refused
-from geometry_ws.openspec.rebuild import purpose_of, rebuild, with_line_ends_of
-from geometry_ws.openspec.retire import loose_lines
-from geometry_ws.openspec.specs import parse_spec
+from geometry_ws.openspec.format.specs import parse_spec
+from geometry_ws.openspec.merging.rebuild import purpose_of, rebuild, with_line_ends_of
+from geometry_ws.openspec.merging.retire import loose_lines
+from geometry_ws.openspec.rules.merge import Refused
 
 _LINES = st.sampled_from([
     "## Purpose", "## Requirements", "## ADDED Requirements", "## MODIFIED Requirements",

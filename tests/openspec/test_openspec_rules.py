@@ -2,11 +2,11 @@
 
 import pytest
 
-from geometry_ws.openspec.model import is_valid
-from geometry_ws.openspec.schemas import Schemas
-from geometry_ws.openspec.sources import ChangeFiles, Source
-from geometry_ws.openspec.state import validate_change
-from geometry_ws.openspec.validate_specs import validate_spec
+from geometry_ws.openspec.format.model import is_valid
+from geometry_ws.openspec.format.schemas import Schemas
+from geometry_ws.openspec.format.sources import ChangeFiles, Source
+from geometry_ws.openspec.rules.state import validate_change
+from geometry_ws.openspec.rules.validate_specs import validate_spec
 
 PURPOSE = "A purpose that is long enough to say what this capability is really for."
 GOOD = f"""# x

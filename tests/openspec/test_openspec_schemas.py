@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geometry_ws.openspec.metadata import shape_problem
-from geometry_ws.openspec.patterns import matching
-from geometry_ws.openspec.schemas import (
+from geometry_ws.openspec.format.metadata import shape_problem
+from geometry_ws.openspec.format.patterns import matching
+from geometry_ws.openspec.format.schemas import (
     BUILT_IN,
     BadYaml,
     Schemas,

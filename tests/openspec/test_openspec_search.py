@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geometry_ws.openspec.search import (
+from geometry_ws.openspec.format.sources import ChangeFiles, Source
+from geometry_ws.openspec.views.search import (
     MOST_PER_DOCUMENT,
     MOST_WORDS,
     Found,
@@ -17,7 +18,6 @@ from geometry_ws.openspec.search import (
     open_documents,
     search_words,
 )
-from geometry_ws.openspec.sources import ChangeFiles, Source
 
 
 def _source(text):

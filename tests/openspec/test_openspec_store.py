@@ -6,11 +6,11 @@ import threading
 
 import pytest
 
-from geometry_ws.openspec import errors
-from geometry_ws.openspec.model import Status
-from geometry_ws.openspec.store import Store, find_project
-from geometry_ws.openspec.tasks import parse_tasks
-from geometry_ws.openspec.writing import PREFIX, SUFFIX
+from geometry_ws.openspec.disk.replace_file import PREFIX, SUFFIX
+from geometry_ws.openspec.disk.store import Store, find_project
+from geometry_ws.openspec.format import errors
+from geometry_ws.openspec.format.model import Status
+from geometry_ws.openspec.format.tasks import parse_tasks
 
 TASKS = "- [ ] one\n- [x] two\n- [ ] three\n"
 
@@ -303,9 +303,9 @@ def test_ticking_what_cannot_be_read_is_told_so(project):
 def test_an_editor_that_saves_in_the_same_moment_is_not_overwritten(project, monkeypatch):
     folder = project.change()
     store = project.store()
-    from geometry_ws.openspec import writing
+    from geometry_ws.openspec.disk import replace_file
 
-    real, saved = writing._write_beside, []
+    real, saved = replace_file._write_beside, []
 
     def save_meanwhile(*args):
         real(*args)
@@ -313,7 +313,7 @@ def test_an_editor_that_saves_in_the_same_moment_is_not_overwritten(project, mon
             saved.append(True)
             (folder / "tasks.md").write_text("- [ ] new\n- [ ] 1.1 Solder the knob\n")
 
-    monkeypatch.setattr(writing, "_write_beside", save_meanwhile)
+    monkeypatch.setattr(replace_file, "_write_beside", save_meanwhile)
     with pytest.raises(errors.TaskMismatch):
         store.set_task("dimmer", 1, True, expect="1.1 Solder the knob")
     assert (folder / "tasks.md").read_text().startswith("- [ ] new")

@@ -4,8 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geometry_ws.openspec.tasks import NoSuchTask, NotSettable, parse_tasks, progress, set_done
-from geometry_ws.openspec.text import decode
+from geometry_ws.openspec.format.tasks import (
+    NoSuchTask,
+    NotSettable,
+    parse_tasks,
+    progress,
+    set_done,
+)
+from geometry_ws.openspec.format.text import decode
 
 
 @pytest.mark.parametrize(

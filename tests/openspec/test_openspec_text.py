@@ -2,7 +2,7 @@
 
 import pytest
 
-from geometry_ws.openspec.text import (
+from geometry_ws.openspec.format.text import (
     collation_key,
     fence_mask,
     fold_white,

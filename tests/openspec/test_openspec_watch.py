@@ -5,10 +5,10 @@ import threading
 
 import pytest
 
-from geometry_ws.openspec import watch
-from geometry_ws.openspec.diff import Kind, diff
+from geometry_ws.openspec.disk import watcher
+from geometry_ws.openspec.views.diff import Kind, diff
 
-# See watch.py: pytest puts its own filters in the place of that one.
+# See watcher.py: pytest puts its own filters in the place of that one.
 pytestmark = pytest.mark.filterwarnings("ignore:Callback with id:RuntimeWarning")
 
 LONG = 10.0
@@ -132,9 +132,9 @@ def test_without_watches_left_the_folder_is_looked_through(project, following, m
         def stop(self):
             pass
 
-    monkeypatch.setattr(watch, "Observer", Exhausted)
-    monkeypatch.setattr(watch, "POLL", 0.05)
-    monkeypatch.setattr(watch, "CHECK_FOLDER", 0.05)
+    monkeypatch.setattr(watcher, "Observer", Exhausted)
+    monkeypatch.setattr(watcher, "POLL", 0.05)
+    monkeypatch.setattr(watcher, "CHECK_FOLDER", 0.05)
     follower = following()
     assert follower.watcher.polling
     project.change("new")
@@ -174,5 +174,5 @@ def test_closing_leaves_no_thread(project):
     [".tasks.md.swp", "tasks.md~", "4913", "#tasks.md#", ".#tasks.md", ".geometry_ws-1-a.tmp"],
 )
 def test_names_of_temporary_files_are_known(name):
-    assert watch.is_temporary(name)
-    assert not watch.is_temporary("tasks.md")
+    assert watcher.is_temporary(name)
+    assert not watcher.is_temporary("tasks.md")

@@ -10,13 +10,13 @@ import time
 
 import pytest
 
-from geometry_ws.openspec import errors
-from geometry_ws.openspec.disk import MAX_DOCUMENT
-from geometry_ws.openspec.locking import project_lock
-from geometry_ws.openspec.sources import revision_of
-from geometry_ws.openspec.store import Store
-from geometry_ws.openspec.tasks import parse_tasks
-from geometry_ws.openspec.yaml_text import read_yaml
+from geometry_ws.openspec.disk.locks import project_lock
+from geometry_ws.openspec.disk.reader import MAX_DOCUMENT
+from geometry_ws.openspec.disk.store import Store
+from geometry_ws.openspec.format import errors
+from geometry_ws.openspec.format.sources import revision_of
+from geometry_ws.openspec.format.tasks import parse_tasks
+from geometry_ws.openspec.format.yaml_text import read_yaml
 
 TODAY = datetime.date(2026, 11, 24)
 
@@ -172,18 +172,18 @@ def test_a_link_inside_the_project_stays_a_link(project):
 
 
 def test_an_editor_that_saves_in_the_same_moment_is_noticed(project, monkeypatch):
-    from geometry_ws.openspec import writing
+    from geometry_ws.openspec.disk import replace_file
 
     folder = project.change()
     store = project.store()
     document = store.read_document("dimmer", "proposal.md")
-    real = writing._write_beside
+    real = replace_file._write_beside
 
     def save_meanwhile(*args):
         real(*args)
         (folder / "proposal.md").write_text("an editor's")
 
-    monkeypatch.setattr(writing, "_write_beside", save_meanwhile)
+    monkeypatch.setattr(replace_file, "_write_beside", save_meanwhile)
     with pytest.raises(errors.StaleRevision):
         store.write_document(
             "x", revision=document.revision, change="dimmer", document="proposal.md"
@@ -286,7 +286,7 @@ def test_a_schema_without_specs_makes_changes_that_say_so(project):
 
 
 def test_while_another_writer_holds_the_project_nothing_is_written(project, monkeypatch):
-    from geometry_ws.openspec import locking
+    from geometry_ws.openspec.disk import locks
 
     folder = project.change()
     store = project.store()
@@ -294,7 +294,7 @@ def test_while_another_writer_holds_the_project_nothing_is_written(project, monk
         monkeypatch.context() as patch,
         project_lock(str(project.folder)),
     ):
-        patch.setattr(locking.project_lock.__wrapped__, "__kwdefaults__", {"wait": 0.01})
+        patch.setattr(locks.project_lock.__wrapped__, "__kwdefaults__", {"wait": 0.01})
         with pytest.raises(errors.Unwritable):
             store.write_document("x", revision=None, change="dimmer", document="x.md")
         with pytest.raises(errors.Unwritable):
@@ -307,8 +307,8 @@ def test_while_another_writer_holds_the_project_nothing_is_written(project, monk
 
 _AGENTS = """
 import random, sys, threading
-from geometry_ws.openspec import errors
-from geometry_ws.openspec.store import Store
+from geometry_ws.openspec.format import errors
+from geometry_ws.openspec.disk.store import Store
 
 folder, seed, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 stores = [Store(folder) for _ in range(3)]

@@ -4,12 +4,12 @@ import datetime
 from dataclasses import replace
 from typing import Any
 
-from geometry_ws.openspec.archive import ArchiveOptions
-from geometry_ws.openspec.archiving import Archived
 from geometry_ws.openspec.commands.arguments import JSON, STORE, STORE_PATH, Option, Syntax
 from geometry_ws.openspec.commands.asked import Asked, Entry
 from geometry_ws.openspec.commands.output import Failed, Writer
-from geometry_ws.openspec.errors import ArchiveRefused, NoProject, StoreError
+from geometry_ws.openspec.disk.archive_change import Archived
+from geometry_ws.openspec.format.errors import ArchiveRefused, NoProject, StoreError
+from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 
 _COUNTS = ("added", "modified", "removed", "renamed")
 _UNCHECKED = "Archive without checking, even if the specs are invalid afterwards?"

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from geometry_ws.openspec.changes import change_title
 from geometry_ws.openspec.commands.arguments import JSON, NO_QUESTIONS, Syntax
 from geometry_ws.openspec.commands.asked import Asked, Entry
 from geometry_ws.openspec.commands.output import Failed
@@ -13,10 +12,11 @@ from geometry_ws.openspec.commands.validate import (
     check_change,
     say_report,
 )
-from geometry_ws.openspec.errors import StoreError
-from geometry_ws.openspec.proposals import Incomplete, described_deltas
-from geometry_ws.openspec.sources import PROPOSAL_FILE
-from geometry_ws.openspec.text import code_unit_key, collation_key
+from geometry_ws.openspec.format.changes import change_title
+from geometry_ws.openspec.format.errors import StoreError
+from geometry_ws.openspec.format.sources import PROPOSAL_FILE
+from geometry_ws.openspec.format.text import code_unit_key, collation_key
+from geometry_ws.openspec.views.proposals import Incomplete, described_deltas
 
 
 def _list(asked: Asked) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from geometry_ws.openspec.commands.arguments import JSON, Syntax
 from geometry_ws.openspec.commands.asked import Asked, Entry
-from geometry_ws.openspec.counts import ProjectCounts, VerdictCounts, count_project
+from geometry_ws.openspec.views.counts import ProjectCounts, VerdictCounts, count_project
 
 
 def _counts(asked: Asked) -> None:

@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 from geometry_ws.openspec.commands.asked import Asked
 from geometry_ws.openspec.commands.project import Project
-from geometry_ws.openspec.linediff import hunks
-from geometry_ws.openspec.model import Block, Delta
-from geometry_ws.openspec.sections import fold_name, requirement_name
-from geometry_ws.openspec.sources import ChangeFiles, Source
+from geometry_ws.openspec.format.linediff import hunks
+from geometry_ws.openspec.format.model import Block, Delta
+from geometry_ws.openspec.format.sections import fold_name, requirement_name
+from geometry_ws.openspec.format.sources import ChangeFiles, Source
 
 
 class Difference(NamedTuple):

@@ -4,7 +4,12 @@ from typing import Any
 
 from geometry_ws.openspec.commands.arguments import JSON, Syntax
 from geometry_ws.openspec.commands.asked import Asked, Entry
-from geometry_ws.openspec.history import ArchivedChange, TouchedSpec, archived_change, timeline
+from geometry_ws.openspec.views.history import (
+    ArchivedChange,
+    TouchedSpec,
+    archived_change,
+    timeline,
+)
 
 _COUNTS = ("added", "modified", "removed", "renamed")
 

@@ -12,8 +12,8 @@ from geometry_ws.openspec.commands.arguments import (
     Syntax,
 )
 from geometry_ws.openspec.commands.asked import Asked, Entry, check_root
-from geometry_ws.openspec.model import Progress
-from geometry_ws.openspec.text import collation_key
+from geometry_ws.openspec.format.model import Progress
+from geometry_ws.openspec.format.text import collation_key
 
 _STATUS = {"no-tasks": "no tasks", "complete": "✓ complete", "nested": "no change"}
 

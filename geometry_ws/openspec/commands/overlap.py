@@ -5,7 +5,7 @@ from typing import Any
 from geometry_ws.openspec.commands.arguments import JSON, Syntax
 from geometry_ws.openspec.commands.asked import Asked, Entry
 from geometry_ws.openspec.commands.output import Failed
-from geometry_ws.openspec.overlap import Overlap, SharedSpec, find_overlaps
+from geometry_ws.openspec.views.overlap import Overlap, SharedSpec, find_overlaps
 
 _MARKS = {"conflict": "✗"}
 

@@ -6,26 +6,26 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geometry_ws.openspec.folder import Folder
-from geometry_ws.openspec.metadata import read_metadata, schema_of
-from geometry_ws.openspec.model import Finding, Progress, ProjectState
-from geometry_ws.openspec.patterns import is_pattern, matching
-from geometry_ws.openspec.schemas import Schemas
-from geometry_ws.openspec.sources import TASK_FILE, ChangeFiles, Source
-from geometry_ws.openspec.state import (
+from geometry_ws.openspec.disk.folder import Folder
+from geometry_ws.openspec.format.metadata import read_metadata, schema_of
+from geometry_ws.openspec.format.model import Finding, Progress, ProjectState
+from geometry_ws.openspec.format.patterns import is_pattern, matching
+from geometry_ws.openspec.format.schemas import Schemas
+from geometry_ws.openspec.format.sources import TASK_FILE, ChangeFiles, Source
+from geometry_ws.openspec.rules.state import (
     evaluate_change,
     evaluate_spec,
     nested_changes,
     task_documents,
     validate_change,
 )
-from geometry_ws.openspec.validate_specs import validate_spec
+from geometry_ws.openspec.rules.validate_specs import validate_spec
 
 if TYPE_CHECKING:
-    from geometry_ws.openspec.archive import ArchiveOptions
-    from geometry_ws.openspec.archiving import Archived
     from geometry_ws.openspec.commands.writing import Ticked
-    from geometry_ws.openspec.store import Store
+    from geometry_ws.openspec.disk.archive_change import Archived
+    from geometry_ws.openspec.disk.store import Store
+    from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 
 
 class Project:

@@ -7,7 +7,7 @@ from geometry_ws.openspec.commands.arguments import JSON, Option, Syntax
 from geometry_ws.openspec.commands.asked import Asked, Entry
 from geometry_ws.openspec.commands.output import Failed
 from geometry_ws.openspec.commands.project import Project
-from geometry_ws.openspec.search import (
+from geometry_ws.openspec.views.search import (
     Found,
     Hit,
     SearchDocument,

@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from geometry_ws.openspec.changes import change_title
 from geometry_ws.openspec.commands.arguments import (
     JSON,
     NO_QUESTIONS,
@@ -17,8 +16,9 @@ from geometry_ws.openspec.commands.arguments import (
 from geometry_ws.openspec.commands.asked import Asked, Entry
 from geometry_ws.openspec.commands.listing import nested_message
 from geometry_ws.openspec.commands.output import Failed
-from geometry_ws.openspec.proposals import Incomplete, described_deltas, requirement_document
-from geometry_ws.openspec.sources import PROPOSAL_FILE, ChangeFiles, Source
+from geometry_ws.openspec.format.changes import change_title
+from geometry_ws.openspec.format.sources import PROPOSAL_FILE, ChangeFiles, Source
+from geometry_ws.openspec.views.proposals import Incomplete, described_deltas, requirement_document
 
 CHANGE_OPTIONS = (
     Option("deltas-only", "changes nothing: a change's document has its deltas only"),

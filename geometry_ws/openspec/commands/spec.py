@@ -7,7 +7,7 @@ from geometry_ws.openspec.commands.asked import Asked, Entry
 from geometry_ws.openspec.commands.output import Failed
 from geometry_ws.openspec.commands.show import SPEC_OPTIONS, show_spec, spec_source
 from geometry_ws.openspec.commands.validate import STRICT, Checked, check_spec, issue, say_report
-from geometry_ws.openspec.text import collation_key
+from geometry_ws.openspec.format.text import collation_key
 
 LONG = Option("long", "show titles and counts too")
 

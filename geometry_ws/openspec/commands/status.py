@@ -3,7 +3,6 @@
 import os
 from typing import Any
 
-from geometry_ws.openspec.artifacts import Plan, make_plan
 from geometry_ws.openspec.commands.arguments import (
     JSON,
     STORE,
@@ -16,11 +15,12 @@ from geometry_ws.openspec.commands.asked import Asked, Entry
 from geometry_ws.openspec.commands.listing import nested_message
 from geometry_ws.openspec.commands.output import Failed
 from geometry_ws.openspec.commands.project import Project
-from geometry_ws.openspec.errors import StoreError
-from geometry_ws.openspec.metadata import metadata_problem, read_metadata
-from geometry_ws.openspec.schemas import DEFAULT_SCHEMA, Schema
-from geometry_ws.openspec.sources import METADATA_FILE, ChangeFiles
-from geometry_ws.openspec.text import collation_key
+from geometry_ws.openspec.format.errors import StoreError
+from geometry_ws.openspec.format.metadata import metadata_problem, read_metadata
+from geometry_ws.openspec.format.schemas import DEFAULT_SCHEMA, Schema
+from geometry_ws.openspec.format.sources import METADATA_FILE, ChangeFiles
+from geometry_ws.openspec.format.text import collation_key
+from geometry_ws.openspec.rules.artifacts import Plan, make_plan
 
 _MARKS = {"done": "[x]", "skipped": "[~]", "ready": "[ ]", "blocked": "[-]"}
 _NO_CHANGES = "No changes are open."

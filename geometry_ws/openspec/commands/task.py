@@ -5,10 +5,10 @@ from typing import Any
 from geometry_ws.openspec.commands.arguments import JSON, Option, Syntax
 from geometry_ws.openspec.commands.asked import Asked, Entry
 from geometry_ws.openspec.commands.output import Failed
-from geometry_ws.openspec.errors import StaleRevision
-from geometry_ws.openspec.metadata import read_metadata, schema_of
-from geometry_ws.openspec.model import Task
-from geometry_ws.openspec.state import number_tasks, task_documents, tasks_revision
+from geometry_ws.openspec.format.errors import StaleRevision
+from geometry_ws.openspec.format.metadata import read_metadata, schema_of
+from geometry_ws.openspec.format.model import Task
+from geometry_ws.openspec.rules.state import number_tasks, task_documents, tasks_revision
 
 
 def _list(asked: Asked) -> None:

@@ -15,9 +15,9 @@ from geometry_ws.openspec.commands.arguments import (
 from geometry_ws.openspec.commands.asked import Asked, Entry, check_root
 from geometry_ws.openspec.commands.output import Failed, Writer
 from geometry_ws.openspec.commands.show import find_kind, is_folder_name
-from geometry_ws.openspec.model import Finding, is_valid
-from geometry_ws.openspec.sources import TASK_FILE, ChangeFiles
-from geometry_ws.openspec.text import collation_key
+from geometry_ws.openspec.format.model import Finding, is_valid
+from geometry_ws.openspec.format.sources import TASK_FILE, ChangeFiles
+from geometry_ws.openspec.format.text import collation_key
 
 STRICT = Option("strict", "warnings count too")
 MARKS = {"ERROR": "✗", "WARNING": "⚠", "INFO": "ℹ"}

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from geometry_ws.openspec.archive import ArchiveOptions
-from geometry_ws.openspec.archiving import Archived, archive
-from geometry_ws.openspec.errors import NoProject, NoSuchChange
-from geometry_ws.openspec.folder import Folder
-from geometry_ws.openspec.model import ChangeState, Task
-from geometry_ws.openspec.scan import ProjectFiles, Scanner
-from geometry_ws.openspec.sources import ChangeFiles
-from geometry_ws.openspec.state import evaluate_change
-from geometry_ws.openspec.ticking import Ticker
+from geometry_ws.openspec.disk.archive_change import Archived, archive
+from geometry_ws.openspec.disk.folder import Folder
+from geometry_ws.openspec.disk.scanner import ProjectFiles, Scanner
+from geometry_ws.openspec.disk.set_task import Ticker
+from geometry_ws.openspec.format.errors import NoProject, NoSuchChange
+from geometry_ws.openspec.format.model import ChangeState, Task
+from geometry_ws.openspec.format.sources import ChangeFiles
+from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
+from geometry_ws.openspec.rules.state import evaluate_change
 
 
 class Ticked(NamedTuple):
@@ -25,7 +25,7 @@ class Ticked(NamedTuple):
     written: bool
 
 
-class FolderDesk:
+class FolderProject:
     """What archiving and ticking need of whoever reads the project, without a store."""
 
     def __init__(self, path: str) -> None:
@@ -64,7 +64,7 @@ def archive_in_folder(
     path: str, name: str, today: datetime.date, options: ArchiveOptions
 ) -> Archived:
     """Archive a change of the project in a folder; raises what `archiving.archive` does."""
-    return archive(FolderDesk(path), name, today, options)
+    return archive(FolderProject(path), name, today, options)
 
 
 def tick_in_folder(
@@ -74,10 +74,10 @@ def tick_in_folder(
 
     `wish` has the revision and the text (expect) that the caller knows.
     """
-    desk = FolderDesk(path)
+    project = FolderProject(path)
     ticker = Ticker(
-        desk.fresh, name, task, done, revision=wish.get("revision"), expect=wish.get("expect")
+        project.fresh, name, task, done, revision=wish.get("revision"), expect=wish.get("expect")
     )
     ticker.run()
-    state = desk.fresh(name)[2]
+    state = project.fresh(name)[2]
     return Ticked(state.tasks[task - 1], state, ticker.written)

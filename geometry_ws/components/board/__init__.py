@@ -1,0 +1,17 @@
+"""The Board component: an ordinary client of the other two, which draws projects as cards.
+
+What is drawn, where, and what a press means is decided in `geometry_ws.board`; the modules here
+call, listen and keep.
+
+component.py       the WAMP session: a board for each listed project
+project_board.py   one project's board: from events to cards, from presses to calls
+model.py           a project's state -> the board's model
+surfaces.py        the surfaces of one board, brought to what shall be shown
+painter.py         draws cards in the component's drawing thread
+shown.py           what each surface shows at present
+places.py          where cards were dragged and which are open, kept in the state folder
+"""
+
+from geometry_ws.components.board.component import Board
+
+__all__ = ["Board"]

@@ -1,0 +1,152 @@
+"""The Board component: an ordinary client that draws projects as cards, side by side.
+
+``extra``: ``project`` (an id; every project that is served where it is left out), ``state`` (a
+folder in which places of cards are kept; without it they are forgotten at the end), ``theme``
+(``light`` or ``dark``).
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from twisted.internet.defer import DeferredSemaphore
+from twisted.logger import Logger
+
+from geometry_ws.board.budget import MOST_BOARDS, WHOLE
+from geometry_ws.board.layout import side_by_side
+from geometry_ws.board.press import Presses
+from geometry_ws.board.theme import DARK, LIGHT
+from geometry_ws.components.board.painter import COMMITS_AT_ONCE
+from geometry_ws.components.board.project_board import Common, ProjectBoard
+from geometry_ws.protocol.boards import BoardHello, BoardMeta
+from geometry_ws.protocol.compositor import CompositorHello, Hello
+from geometry_ws.protocol.declare import Caller
+from geometry_ws.protocol.openspec import OpenSpecHello
+from geometry_ws.protocol.projects import Projects, ProjectsListed
+from geometry_ws.protocol.surfaces import SurfaceInput, SurfaceLooked, Surfaces
+from geometry_ws.wamp.binding import bind, read_event
+from geometry_ws.wamp.calls import call_patiently
+from geometry_ws.wamp.component import ComponentSession
+from geometry_ws.wamp.versions import SOFTWARE, VERSION, check_version, new_epoch
+
+log = Logger()
+
+_SNAPSHOTS_AT_ONCE = 2
+"""Whole projects on their way to us: a hundred of them at once would fill the memory."""
+
+
+class Board(ComponentSession, BoardMeta):
+    """Draws the open changes of every project and does what is clicked."""
+
+    # One thread: what draws and measures text is used by one at a time.
+    workers = 1
+
+    async def start(self) -> None:
+        """Answer, then find the compositor and the projects and follow them."""
+        self._epoch = new_epoch()
+        self._only = self.extra.get("project") or None
+        self._state = Path(self.extra["state"]) if self.extra.get("state") else None
+        self._boards: dict[str, ProjectBoard] = {}
+        self._leaving: set[ProjectBoard] = set()
+        self._first: str | None = None
+        self._common = Common(
+            self,
+            DARK if self.extra.get("theme") == "dark" else LIGHT,
+            Presses(),
+            DeferredSemaphore(COMMITS_AT_ONCE),
+            DeferredSemaphore(_SNAPSHOTS_AT_ONCE),
+            self._arrange,
+        )
+        await bind(self, self)
+        self.spawn("following the projects", self._follow())
+
+    def stop(self) -> None:
+        """Keep what wasn't kept yet."""
+        for board in (*self._boards.values(), *self._leaving):
+            board.stop()
+
+    def board_hello(self, caller: Caller, request: Hello) -> BoardHello:
+        """Answer board.hello."""
+        check_version(request)
+        boards = self._boards.values()
+        return BoardHello(
+            version=VERSION,
+            software=SOFTWARE,
+            epoch=self._epoch,
+            drawn=self._first is not None and all(board.drawn for board in boards),
+            cards=sum(board.cards for board in boards),
+        )
+
+    async def _follow(self) -> None:
+        # Components start in any order, so both are asked until they answer.
+        await call_patiently(self, self.clock, "compositor.hello", CompositorHello)
+        await self.listen(Surfaces.on_input.uri, self._hear_input, match="prefix")
+        await self.listen(Surfaces.on_looked.uri, self._hear_look, match="prefix")
+        await self.listen(Projects.on_listed.uri, self._hear_listed)
+        hello = await call_patiently(self, self.clock, "openspec.hello", OpenSpecHello)
+        self._show_projects(hello.projects)
+
+    def _hear_listed(self, args: Sequence[Any], keywords: Mapping[str, Any], _: Any) -> None:
+        listed = read_event(ProjectsListed, args, keywords)
+        if listed is not None:
+            before = list(self._boards.values())
+            self._show_projects([info.project for info in listed.projects])
+            for board in before:
+                # Another project may have the name of one that is gone.
+                board.read_again()
+
+    def _show_projects(self, served: Sequence[str]) -> None:
+        """Begin the boards of new projects, end those of projects that are served no more."""
+        projects = [name for name in served if self._only in (None, name)]
+        if len(projects) > MOST_BOARDS:
+            log.warn("{count} projects have no board", count=len(projects) - MOST_BOARDS)
+        projects = projects[:MOST_BOARDS]
+        if self._first is None:
+            self._first = self._only or (projects[0] if projects else "")
+        for name in self._boards.keys() - set(projects):
+            self.spawn("removing a board", self._remove(self._boards.pop(name)))
+        new = [name for name in projects if name not in self._boards]
+        known = {**self._boards, **{name: self._new_board(name) for name in new}}
+        self._boards = {name: known[name] for name in projects}
+        budget = WHOLE.shared(len(projects))
+        for board in self._boards.values():
+            board.share(budget)
+        for name in new:
+            self.spawn("following a project", self._boards[name].begin())
+        self._arrange()
+
+    def _new_board(self, project: str) -> ProjectBoard:
+        file = None
+        if self._state is not None:
+            name = "board.json" if project == self._first else f"board-{project}.json"
+            file = self._state / name
+        return ProjectBoard(self._common, project, file)
+
+    async def _remove(self, board: ProjectBoard) -> None:
+        self._leaving.add(board)
+        try:
+            await board.close()
+        finally:
+            self._leaving.discard(board)
+
+    def _arrange(self) -> None:
+        boards = list(self._boards.values())
+        for board, left in zip(boards, side_by_side([b.width for b in boards]), strict=True):
+            board.place(left)
+
+    def _hear_look(self, args: Sequence[Any], keywords: Mapping[str, Any], _: Any) -> None:
+        look = read_event(SurfaceLooked, args, keywords)
+        if look is not None and (board := self._board_of(look.surface)):
+            board.look(look.surface, look.scale, looked=look.looked)
+
+    def _hear_input(self, args: Sequence[Any], keywords: Mapping[str, Any], _: Any) -> None:
+        event = read_event(SurfaceInput, args, keywords)
+        if (
+            event is not None
+            and event.kind == "pointer"
+            and (board := self._board_of(event.surface))
+        ):
+            board.point(event)
+
+    def _board_of(self, surface: str) -> ProjectBoard | None:
+        return next((each for each in self._boards.values() if each.holds(surface)), None)

@@ -1,0 +1,283 @@
+"""The board of one project: follows it, draws its cards, and does what is clicked on them.
+
+Knows nothing of the other boards beside it: it is told where it begins and how much it may take.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autobahn.wamp.exception import ApplicationError
+from twisted.internet.defer import Deferred, DeferredSemaphore
+from twisted.logger import Logger
+
+from geometry_ws.board.budget import WHOLE, Budget
+from geometry_ws.board.hit import Collapse, Expand, ToggleTask, hit
+from geometry_ws.board.layout import BoardLayout, lay_out_board
+from geometry_ws.board.model import CardFace
+from geometry_ws.board.press import Click, Dragged, Pointer, Presses
+from geometry_ws.board.theme import Theme
+from geometry_ws.client.follow import ProjectState, Taken
+from geometry_ws.components.board.model import board_model, refused_model
+from geometry_ws.components.board.places import Keeping
+from geometry_ws.components.board.surfaces import BoardSurfaces
+from geometry_ws.protocol.happenings import ProjectChanged
+from geometry_ws.protocol.projects import Projects, ProjectSnapshot
+from geometry_ws.protocol.surfaces import SurfaceInput
+from geometry_ws.protocol.tasks import TaskSet
+from geometry_ws.wamp.binding import read_event
+from geometry_ws.wamp.calls import call
+from geometry_ws.wamp.component import ComponentSession
+from geometry_ws.wamp.rerun import Rerun
+
+log = Logger()
+
+_FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0
+
+
+@dataclass(frozen=True)
+class Common:
+    """What all boards of a component share; `arrange` is told of a board with another width."""
+
+    session: ComponentSession
+    theme: Theme
+    presses: Presses
+    commits: DeferredSemaphore
+    snapshots: DeferredSemaphore
+    arrange: Callable[[], None]
+
+
+class ProjectBoard:
+    """One project as cards; `file` is where places of cards are kept, if anywhere."""
+
+    def __init__(self, common: Common, project: str, file: Path | None) -> None:
+        self.project = project
+        self.width = 0
+        self._common = common
+        self._session = common.session
+        self._mirror = ProjectState()
+        self._refused = ""
+        self._retry: Any = None
+        self._wait = _FIRST_WAIT
+        self._events: Any = None
+        self._keeping = Keeping(common.session, file)
+        self._budget = WHOLE
+        self._left = 0
+        self._layout: BoardLayout | None = None
+        self._closed = False
+        self._fetch, self._show = Rerun(self._read), Rerun(self._lay_out)
+        self._surfaces = BoardSurfaces(
+            common.session, common.theme, common.presses.forget, common.commits
+        )
+
+    @property
+    def drawn(self) -> bool:
+        """Whether everything has been drawn once."""
+        return self._surfaces.drawn
+
+    @property
+    def cards(self) -> int:
+        """How many open changes there are."""
+        return len(self._mirror.changes)
+
+    async def begin(self) -> None:
+        """Follow the project and draw it."""
+        await self._keeping.load()
+        topic = Projects.on_changed.at(self.project)
+        self._events = await self._session.listen(topic, self._hear_change)
+        if self._closed:
+            await self._unsubscribe()
+        else:
+            await self._fetch()
+
+    def read_again(self) -> None:
+        """Take a snapshot, unless the first one isn't due yet."""
+        if self._events is not None and not self._closed:
+            self._session.spawn("reading the project", self._fetch())
+
+    def place(self, left: int) -> None:
+        """Begin at this place of the world."""
+        if left != self._left:
+            self._left = left
+            self._put()
+
+    def share(self, budget: Budget) -> None:
+        """Take no more than this."""
+        if budget == self._budget:
+            return
+        self._budget = budget
+        self._surfaces.allow(budget.most_bytes)
+        if self._layout is not None:
+            self._session.spawn("showing the project", self._show())
+
+    def stop(self) -> None:
+        """Try nothing again; keep what wasn't kept yet, at once."""
+        self._closed = True
+        self._surfaces.stop()
+        self._calm()
+        self._keeping.stop()
+
+    async def close(self) -> None:
+        """Remove everything that was drawn; done when nothing of it is left."""
+        self._closed = True
+        self._calm()
+        self._keeping.close()
+        await self._unsubscribe()
+        await self._surfaces.clear()
+
+    async def _unsubscribe(self) -> None:
+        events, self._events = self._events, None
+        if events is not None:
+            await events.unsubscribe()
+
+    def _calm(self) -> None:
+        if self._retry is not None:
+            self._retry.cancel()
+            self._retry = None
+
+    async def _read(self) -> None:
+        """Take a snapshot; where it is refused, say so and ask again later."""
+        self._calm()
+        try:
+            snapshot = await self._common.snapshots.run(
+                lambda: Deferred.fromCoroutine(self._snapshot())
+            )
+        except ApplicationError as problem:
+            log.warn("project.get: {problem}", problem=problem.error_message())
+            self._refused = str(problem.args[0] if problem.args else problem.error)
+            if not self._closed:
+                self._retry = self._session.clock.callLater(self._wait, self._ask_again)
+                self._wait = min(self._wait * 2, _LONGEST_WAIT)
+        else:
+            self._mirror.load(snapshot)
+            self._refused = ""
+            self._wait = _FIRST_WAIT
+        await self._show()
+
+    async def _snapshot(self) -> ProjectSnapshot:
+        return await call(self._session, "project.get", ProjectSnapshot, project=self.project)
+
+    def _ask_again(self) -> None:
+        self._retry = None
+        self.read_again()
+
+    def _hear_change(self, args: Sequence[Any], keywords: Mapping[str, Any], _: Any) -> None:
+        event = read_event(ProjectChanged, args, keywords)
+        if event is None or self._closed:
+            return
+        taken = self._mirror.apply(event)
+        if taken is Taken.APPLIED:
+            self._session.spawn("showing the project", self._show())
+        elif taken is Taken.GAP and self._retry is None:
+            self.read_again()
+
+    async def _lay_out(self) -> None:
+        """Lay out what is known now."""
+        if self._closed:
+            return
+        if self._refused:
+            model = refused_model(self._mirror, self.project, self._refused)
+        else:
+            model = board_model(self._mirror)
+        kept = self._keeping
+        layout = await self._session.in_thread(
+            lay_out_board,
+            model,
+            set(kept.expanded),
+            dict(kept.places),
+            self._common.theme,
+            dict(kept.pages),
+            self._budget,
+        )
+        if self._closed:
+            return
+        self._layout = layout
+        self._put()
+        if self.width != layout.width:
+            self.width = layout.width
+            self._common.arrange()
+
+    def _put(self) -> None:
+        if self._layout is not None and not self._closed:
+            self._surfaces.want(self._layout.shifted(self._left))
+
+    def holds(self, surface: str) -> bool:
+        """Whether a surface is one of this board's."""
+        return surface in self._surfaces.keys
+
+    def look(self, surface: str, scale: int, *, looked: bool) -> None:
+        """Draw a surface as sharply as its lookers would like, or plainly without any."""
+        self._surfaces.want_scale(surface, scale, looked=looked)
+
+    def point(self, event: SurfaceInput) -> None:
+        """Do what the pointer means on one of this board's surfaces."""
+        key = self._surfaces.keys[event.surface]
+        shown = self._surfaces.shown[key]
+        placed = shown.placed
+        pointer = Pointer(
+            event.seat,
+            event.phase,
+            event.x,
+            event.y,
+            event.world_x,
+            event.world_y,
+            event.button,
+            event.frame,
+        )
+        movable = isinstance(placed.face, CardFace)
+        place = placed.x, placed.y
+        meaning = self._common.presses.pointer(event.surface, place, movable, pointer)
+        if isinstance(meaning, Dragged):
+            self._drag(key, meaning)
+        elif isinstance(meaning, Click):
+            # What a click means is what the person saw, though the card may look different now.
+            face = shown.face_at(meaning.frame)
+            if isinstance(face, CardFace):
+                self._session.spawn("a click on a card", self._click(face, meaning))
+
+    def _drag(self, key: str, dragged: Dragged) -> None:
+        if dragged.begun:
+            self._surfaces.raise_(key)
+        self._surfaces.drag(key, dragged.x, dragged.y)
+        face = self._surfaces.shown[key].placed.face
+        if isinstance(face, CardFace):
+            self._keeping.put(face.card.name, dragged.x - self._left, dragged.y)
+        if dragged.ended:
+            self._keeping.save()
+            self._session.spawn("showing the project", self._show())
+
+    async def _click(self, face: CardFace, click: Click) -> None:
+        action = await self._session.in_thread(hit, face, click.x, click.y, self._common.theme)
+        if isinstance(action, ToggleTask):
+            await self._tick(action)
+        elif isinstance(action, Expand | Collapse):
+            self._keeping.open_or_close(action)
+            await self._show()
+
+    async def _tick(self, action: ToggleTask) -> None:
+        try:
+            await call(
+                self._session,
+                "task.set",
+                TaskSet,
+                project=self.project,
+                change=action.change,
+                task=self._number_of(action),
+                done=action.done,
+                expect=action.text,
+            )
+        except ApplicationError as problem:
+            # What the person saw is not so any more: the event that says so redraws the card.
+            log.info(
+                "a tick on {change} was refused: {problem}",
+                change=action.change,
+                problem=problem.error_message(),
+            )
+
+    def _number_of(self, action: ToggleTask) -> int:
+        """Give the number that the task which was clicked has now: lines may have come above it."""
+        change = self._mirror.changes.get(action.change)
+        tasks = change.tasks if change is not None else []
+        same = [task.id for task in tasks if task.text == action.text]
+        return same[0] if len(same) == 1 else action.task

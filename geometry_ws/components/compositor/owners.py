@@ -1,0 +1,81 @@
+"""What owners of surfaces are told of their viewers: who looks, and what has been painted."""
+
+from collections.abc import Callable
+from typing import Any
+
+from geometry_ws.protocol.surfaces import SurfaceLooked, SurfacePresented, Surfaces
+from geometry_ws.scene.attention import Attention
+from geometry_ws.scene.world import World
+from geometry_ws.stream.stream import Stream
+from geometry_ws.wamp.binding import announce
+from geometry_ws.wamp.component import ComponentSession
+
+_ATTENTION_SECONDS = 0.1
+"""A view that is panned changes sixty times a second."""
+
+_PRESENTED_SECONDS = 0.016
+"""Acks of many viewers come one after the other."""
+
+
+class Owners:
+    """Tells each owner of its own surfaces, soon, and of quick successions once.
+
+    ``wall`` gives a moment of the stream's clock on the wall's, in microseconds.
+    """
+
+    def __init__(
+        self,
+        session: ComponentSession,
+        world: World,
+        stream: Stream,
+        wall: Callable[[float], int],
+    ) -> None:
+        self._session = session
+        self._world = world
+        self._stream = stream
+        self._wall = wall
+        self._attention = Attention()
+        self._looks_timer: Any = None
+        self._painted_timer: Any = None
+
+    def stop(self) -> None:
+        """Tell nothing more."""
+        for timer in (self._looks_timer, self._painted_timer):
+            if timer is not None and timer.active():
+                timer.cancel()
+
+    def looks_changed(self) -> None:
+        """Somebody may look elsewhere, or there are other surfaces."""
+        if self._looks_timer is None:
+            self._looks_timer = self._session.clock.callLater(_ATTENTION_SECONDS, self._tell_looks)
+
+    def painted(self) -> None:
+        """A viewer has painted something."""
+        if self._painted_timer is None and self._stream.has_news:
+            later = self._session.clock.callLater
+            self._painted_timer = later(_PRESENTED_SECONDS, self._tell_painted)
+
+    def _tell_looks(self) -> None:
+        self._looks_timer = None
+        for looked in self._attention.update(self._stream.looks, self._world.stack()):
+            if isinstance(looked.owner, int):
+                event = SurfaceLooked(
+                    surface=looked.surface, looked=looked.looked, scale=looked.scale
+                )
+                topic, owner = Surfaces.on_looked, [looked.owner]
+                announce(self._session, topic, event, looked.surface, eligible=owner)
+
+    def _tell_painted(self) -> None:
+        self._painted_timer = None
+        for shown in self._stream.presented():
+            surface = self._world.get(shown.plane)
+            if surface is not None and isinstance(surface.owner, int):
+                event = SurfacePresented(
+                    surface=surface.id,
+                    epoch=self._stream.epoch,
+                    frame=shown.seq,
+                    time_us=self._wall(shown.time),
+                    viewers=shown.viewers,
+                )
+                topic, owner = Surfaces.on_presented, [surface.owner]
+                announce(self._session, topic, event, surface.id, eligible=owner)

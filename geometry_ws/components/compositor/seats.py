@@ -1,0 +1,131 @@
+"""Seats of viewers: input comes in, and goes to the owner of the surface that is meant."""
+
+from typing import TYPE_CHECKING
+
+from geometry_ws.components.compositor.frames import Frames
+from geometry_ws.protocol import seats, surfaces
+from geometry_ws.protocol.declare import Caller
+from geometry_ws.scene.seat import InputEvent, Seat
+from geometry_ws.scene.world import World
+from geometry_ws.stream.ledger import Cause
+from geometry_ws.wamp.binding import announce
+from geometry_ws.wamp.session import QuietSession
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_MOST_SEATS = 10_000
+_MOST_INPUTS = 4096
+"""Inputs whose time is remembered; what answers an older one says nothing of lags."""
+
+
+class Seating:
+    """All seats, by the session whose pointer and keyboard they are."""
+
+    def __init__(self, session: QuietSession, world: World, frames: Frames) -> None:
+        self._session = session
+        self._world = world
+        self._frames = frames
+        self._seats: dict[int, tuple[str, Seat]] = {}
+        self._made = 0
+        self._inputs: dict[int, tuple[int, float]] = {}
+        self._heard = 0
+
+    def pointer(self, caller: Caller, event: seats.PointerInput) -> None:
+        """The pointer moved, or a button went down or up."""
+        name, seat = self._seat(caller)
+        self._send(
+            name,
+            seat.pointer(
+                event.phase,
+                event.x,
+                event.y,
+                button=event.button,
+                buttons=event.buttons,
+                modifiers=tuple(event.modifiers),
+                frame=event.frame,
+            ),
+        )
+
+    def wheel(self, caller: Caller, event: seats.WheelInput) -> None:
+        """The wheel turned."""
+        name, seat = self._seat(caller)
+        modifiers = tuple(event.modifiers)
+        events = seat.wheel(
+            event.x, event.y, event.dx, event.dy, modifiers=modifiers, frame=event.frame
+        )
+        self._send(name, events)
+
+    def key(self, caller: Caller, event: seats.KeyInput) -> None:
+        """A key went down or up."""
+        name, seat = self._seat(caller)
+        modifiers = tuple(event.modifiers)
+        events = seat.key(
+            event.phase, event.key, event.code, modifiers=modifiers, frame=event.frame
+        )
+        self._send(name, events)
+
+    def text(self, caller: Caller, event: seats.TextInput) -> None:
+        """Text was typed."""
+        name, seat = self._seat(caller)
+        events = seat.text(event.text, modifiers=tuple(event.modifiers), frame=event.frame)
+        self._send(name, events)
+
+    def left(self, session: int) -> None:
+        """A session left: what it held is let go."""
+        if (held := self._seats.pop(session, None)) is not None:
+            self._send(held[0], held[1].close())
+
+    def cause(self, owner: int, number: int) -> Cause | None:
+        """What a commit of a session answers now: an input that it was sent, if it says so."""
+        told, time = self._inputs.get(number, (None, 0.0))
+        return Cause(number, time, self._frames.now()) if told == owner else None
+
+    def _number(self, owner: int) -> int:
+        self._heard += 1
+        self._inputs[self._heard] = owner, self._frames.now()
+        if len(self._inputs) > _MOST_INPUTS:
+            del self._inputs[next(iter(self._inputs))]
+        return self._heard
+
+    def _seat(self, caller: Caller) -> tuple[str, Seat]:
+        held = self._seats.get(caller.session)
+        if held is None:
+            if len(self._seats) >= _MOST_SEATS:
+                self.left(next(iter(self._seats)))
+            self._made += 1
+            held = f"v{self._made}", Seat(self._world.surfaces, self._frames.places)
+            self._seats[caller.session] = held
+        return held
+
+    def _send(self, seat: str, events: "Iterable[InputEvent]") -> None:
+        for event in events:
+            if not isinstance(event.owner, int):
+                continue
+            payload = surfaces.SurfaceInput(
+                surface=event.surface,
+                kind=event.kind,
+                seat=seat,
+                phase=event.phase,
+                x=event.x,
+                y=event.y,
+                world_x=event.world_x,
+                world_y=event.world_y,
+                button=event.button,
+                buttons=event.buttons,
+                dx=event.dx,
+                dy=event.dy,
+                key=event.key,
+                code=event.code,
+                text=event.text,
+                modifiers=list(event.modifiers),
+                frame=event.frame,
+                input=self._number(event.owner),
+            )
+            announce(
+                self._session,
+                surfaces.Surfaces.on_input,
+                payload,
+                event.surface,
+                eligible=[event.owner],
+            )

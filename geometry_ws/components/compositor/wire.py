@@ -1,0 +1,97 @@
+"""From the values of scene and stream to the wire's, and errors to declared ones. Pure."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from geometry_ws.protocol import errors, stream_stats, surfaces
+from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurface
+from geometry_ws.scene.surface import Surface
+from geometry_ws.stream.ledger import Spread
+from geometry_ws.stream.stats import StreamStats, ViewerStats
+
+
+def surface_info(surface: Surface, caller: object = None) -> surfaces.SurfaceInfo:
+    """What everybody may know of a surface."""
+    return surfaces.SurfaceInfo(
+        surface=surface.id,
+        title=surface.title,
+        text=surface.text,
+        x=surface.x,
+        y=surface.y,
+        width=surface.width,
+        height=surface.height,
+        scale=surface.scale,
+        z=surface.z,
+        opacity=surface.opacity,
+        cursor=surface.cursor,
+        mine=surface.owner == caller,
+    )
+
+
+@contextmanager
+def declared() -> Iterator[None]:
+    """Turn the scene's errors into those of the protocol."""
+    try:
+        yield
+    except NoSuchSurface as problem:
+        raise errors.NoSuchSurface(str(problem), surface=problem.surface) from None
+    except LimitExceeded as problem:
+        raise errors.LimitExceeded(
+            str(problem), limit=problem.limit, maximum=problem.maximum
+        ) from None
+    except InvalidContent as problem:
+        raise errors.InvalidContent(str(problem) + ".", field=problem.field) from None
+
+
+def stream_stats_info(
+    name: str, epoch: str, count: int, stats: StreamStats
+) -> stream_stats.StreamStats:
+    """The answer of `stream.stats`."""
+    spreads = stats.ledger
+    return stream_stats.StreamStats(
+        stream=name,
+        epoch=epoch,
+        seq=stats.seq,
+        uptime_s=round(stats.uptime, 3),
+        fps=round(stats.fps, 2),
+        surfaces=count,
+        cached_bytes=stats.cached_bytes,
+        transfer_bytes=stats.transfer_bytes,
+        totals=stream_stats.Totals(**stats.totals._asdict()),
+        ledger=stream_stats.Ledger(**{name: _percentiles(one) for name, one in spreads.items()}),
+        viewers=[_viewer(one) for one in stats.viewers],
+    )
+
+
+def _percentiles(spread: Spread) -> stream_stats.Percentiles:
+    return stream_stats.Percentiles(
+        count=spread.samples,
+        p50_ms=round(spread.p50 * 1e3, 3),
+        p95_ms=round(spread.p95 * 1e3, 3),
+        max_ms=round(spread.highest * 1e3, 3),
+    )
+
+
+def _viewer(stats: ViewerStats) -> stream_stats.ViewerStats:
+    return stream_stats.ViewerStats(
+        viewer=stats.name,
+        quality="thumbnail" if stats.shrink > 1 else "fast" if stats.fast else "sharp",
+        shrink=stats.shrink,
+        codecs=sorted(stats.codecs),
+        state=stats.state,
+        fps=round(stats.fps, 2),
+        frames=stats.frames,
+        skipped=stats.skipped,
+        messages=stats.messages,
+        bytes=stats.bytes,
+        in_flight_bytes=stats.in_flight_bytes,
+        window_bytes=stats.window_bytes,
+        bandwidth=round(stats.bandwidth),
+        lag_ms=round(stats.lag * 1e3, 3),
+        round_trip_ms=round(stats.round_trip * 1e3, 3),
+        draw_us=stats.draw_us,
+        acks=stats.acks,
+        stale_planes=stats.stale_planes,
+        rough_planes=stats.rough_planes,
+        attached_s=round(stats.attached, 3),
+    )

@@ -1,0 +1,26 @@
+"""The OpenSpec component: projects on disk, served, watched and written.
+
+The rules of the format and all file access are in `geometry_ws.openspec`; the modules here hold
+the threads, the events' numbers and the messages.
+
+component.py      the WAMP session: every procedure, handed on
+registry.py       the served projects by id
+project.py        one served project: its store, its state as last published, its events' numbers
+project_list.py   the file that lists further projects of a node
+changes.py        answers about open changes
+change_views.py   answers about a change's deltas and documents
+documents.py      answers with documents as they are on disk
+specs.py          answers about main specs
+tasks.py          lists and sets tasks
+views.py          answers about a whole project: search, overlaps, history, counts, schemas
+writing.py        writes documents, makes changes, archives them
+commands.py       answers command lines as `geometry-ws openspec` does
+authorship.py     which caller an event is from
+wire.py           values of the core -> values of the wire: projects, changes, tasks, events
+views_wire.py     values of the core -> values of the wire: views
+gc_tuning.py      the garbage collector's settings while a project is read
+"""
+
+from geometry_ws.components.openspec.component import OpenSpec
+
+__all__ = ["OpenSpec"]

@@ -1,0 +1,115 @@
+"""Who is named in an event: whoever wrote through us, where that alone explains what happened.
+
+Files can be edited by somebody else in the same moment; an event that has more in it than one
+write, or something else, names nobody. Pure.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from geometry_ws.openspec.views.diff import Happening, Kind
+from geometry_ws.protocol.project_values import By
+
+Explains = Callable[[Sequence[Happening]], bool]
+
+_SPEC_KINDS = (Kind.SPEC_ADDED, Kind.SPEC_CHANGED, Kind.SPEC_REMOVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Somebody's write through us; `explains` says whether it is all that happened."""
+
+    by: By
+    explains: Explains
+
+
+def ticking(change: str, before: str, after: str) -> Explains:
+    """A task was set: the revisions of the change's tasks around it."""
+
+    def explains(events: Sequence[Happening]) -> bool:
+        return [
+            (event.kind, event.name, event.before, event.change and event.change.revision)
+            for event in events
+        ] == [(Kind.CHANGE_CHANGED, change, before, after)]
+
+    return explains
+
+
+def document_of_change(change: str, path: str, before: str, after: str) -> Explains:
+    """A document of a change was written."""
+
+    def explains(events: Sequence[Happening]) -> bool:
+        return [(event.kind, event.name) for event in events] == [
+            (Kind.CHANGE_CHANGED, change)
+        ] and [(one.path, one.before, one.after) for one in events[0].documents] == [
+            (path, before, after)
+        ]
+
+    return explains
+
+
+def document_of_spec(spec: str, before: str, after: str) -> Explains:
+    """A main spec was written; changes that build on it may have another verdict now."""
+
+    def explains(events: Sequence[Happening]) -> bool:
+        own = [event for event in events if event.kind in _SPEC_KINDS]
+        others = [event for event in events if event.kind not in _SPEC_KINDS]
+        return (
+            [(one.name, one.before, one.spec and one.spec.revision) for one in own]
+            == [(spec, before, after)]
+            and all(_is_new_verdict(event) for event in others)
+        )  # fmt: skip
+
+    return explains
+
+
+def _is_new_verdict(event: Happening) -> bool:
+    return event.kind is Kind.CHANGE_CHANGED and not event.documents
+
+
+def creating(change: str) -> Explains:
+    """A change was made."""
+
+    def explains(events: Sequence[Happening]) -> bool:
+        return [(one.kind, one.name) for one in events] == [(Kind.CHANGE_ADDED, change)]
+
+    return explains
+
+
+def archiving(change: str, specs: Mapping[str, str]) -> Explains:
+    """A change was archived: the revisions that specs have now, nothing for one that is gone."""
+
+    def explains(events: Sequence[Happening]) -> bool:
+        for event in events:
+            if event.kind in _SPEC_KINDS:
+                revision = event.spec.revision if event.spec is not None else ""
+                if specs.get(event.name) != revision:
+                    return False
+            elif event.kind is Kind.CHANGE_ARCHIVED:
+                if event.name != change:
+                    return False
+            elif event.kind is not Kind.ARCHIVE_CHANGED and not _is_new_verdict(event):
+                return False
+        return any(event.kind is Kind.CHANGE_ARCHIVED for event in events)
+
+    return explains
+
+
+def commanding(arguments: Sequence[str]) -> Explains:
+    """A command line that writes: `archive` or `task set`; what it wrote is not told, only where.
+
+    So it is enough that the events are such as it makes, about a name that it has.
+    """
+    words = set(arguments)
+
+    def explains(events: Sequence[Happening]) -> bool:
+        if "task" in words:
+            return len(events) == 1 and events[0].name in words and bool(events[0].ticked)
+        archived = [event for event in events if event.kind is Kind.CHANGE_ARCHIVED]
+        return len(archived) == 1 and archived[0].name in words and all(
+            event.kind in (*_SPEC_KINDS, Kind.CHANGE_ARCHIVED, Kind.ARCHIVE_CHANGED)
+            or _is_new_verdict(event)
+            for event in events
+        )  # fmt: skip
+
+    return explains

@@ -1,0 +1,90 @@
+"""Answers what a change would do to the specs, and how far its documents are."""
+
+from geometry_ws.components.openspec import views_wire
+from geometry_ws.components.openspec.project import ServedProject
+from geometry_ws.components.openspec.registry import Served, declared
+from geometry_ws.openspec.format.metadata import metadata_problem, read_metadata
+from geometry_ws.openspec.format.patterns import matching
+from geometry_ws.openspec.format.schemas import Schemas
+from geometry_ws.openspec.format.sources import METADATA_FILE, ChangeFiles
+from geometry_ws.openspec.format.text import collation_key
+from geometry_ws.openspec.rules.artifacts import make_plan
+from geometry_ws.openspec.views.deltas import SpecDelta, deltas_of
+from geometry_ws.protocol import change_views as wire
+from geometry_ws.protocol.changes import OneChange
+from geometry_ws.protocol.declare import Caller
+
+
+class ServedChangeViews(wire.ChangeViews):
+    """Views of the open changes of the projects that are served."""
+
+    def __init__(self, served: Served) -> None:
+        self._served = served
+
+    async def get_deltas(self, caller: Caller, request: OneChange) -> wire.DeltaResult:
+        """Answer change.deltas."""
+        project = self._served.find(request.project)
+        with declared(project, request.change):
+            deltas = await self._served.in_thread(_deltas, project, request.change)
+        return wire.DeltaResult(
+            project=project.id,
+            change=request.change,
+            deltas=[views_wire.spec_delta(one) for one in deltas],
+        )
+
+    async def get_status(
+        self, caller: Caller, request: wire.ChangeStatusRequest
+    ) -> wire.StatusResult:
+        """Answer change.status."""
+        project = self._served.find(request.project)
+        with declared(project, request.change or ""):
+            statuses = await self._served.in_thread(_statuses, project, request.change)
+        return wire.StatusResult(project=project.id, changes=statuses)
+
+
+def _deltas(project: ServedProject, name: str) -> tuple[SpecDelta, ...]:
+    project.store.change(name)
+    files = project.store.files
+    return deltas_of(files.changes[name], files.specs)
+
+
+def _statuses(project: ServedProject, name: str | None) -> list[wire.ChangeStatus]:
+    files = project.store.files
+    if name is not None:
+        project.store.change(name)
+        return [_status(files.changes[name], files.schemas)]
+    names = sorted(files.changes, key=collation_key)
+    return [_status(files.changes[one], files.schemas) for one in names]
+
+
+def _status(change: ChangeFiles, schemas: Schemas) -> wire.ChangeStatus:
+    metadata = read_metadata(change, schemas)
+    name = metadata.schema or schemas.default
+    schema = schemas.get(name)
+    problem = metadata_problem(change, schemas)
+    if problem:
+        problem = f"{METADATA_FILE} can't be used: {problem}."
+    elif schema is None:
+        problem = f'The schema "{name}" can\'t be used: it is missing or broken.'
+    if problem or schema is None:
+        return wire.ChangeStatus(
+            change=change.name,
+            schema=name,
+            complete=False,
+            artifacts=[],
+            apply_requires=[],
+            problem=problem,
+        )
+    files = [path for path, kind in change.entries.items() if kind != "dir"]
+    plan = make_plan(
+        schema,
+        lambda pattern: matching(pattern, files),
+        skips_specs=metadata.skip_specs.declared,
+    )
+    return wire.ChangeStatus(
+        change=change.name,
+        schema=name,
+        complete=plan.is_complete,
+        artifacts=[views_wire.artifact_status(one) for one in plan.statuses],
+        apply_requires=list(plan.needed),
+    )

@@ -1,0 +1,83 @@
+"""Answers what is asked about open changes: lists, one with its documents, verdicts."""
+
+from typing import Any
+
+from geometry_ws.components.openspec.documents import to_document
+from geometry_ws.components.openspec.registry import Served, declared
+from geometry_ws.components.openspec.wire import change_detail, finding
+from geometry_ws.openspec.format.model import Finding, is_valid
+from geometry_ws.protocol import changes as wire
+from geometry_ws.protocol.declare import Caller
+from geometry_ws.protocol.errors import LimitExceeded
+from geometry_ws.protocol.project_values import Verdict
+
+_MOST_BYTES = 8 * 2**20
+
+
+class ServedChanges(wire.Changes):
+    """The open changes of the projects that are served."""
+
+    def __init__(self, served: Served) -> None:
+        self._served = served
+
+    def list_changes(self, caller: Caller, request: wire.ListChanges) -> wire.ChangeList:
+        """Answer change.list."""
+        project = self._served.find(request.project)
+        changes = project.infos()
+        if request.order == "recent":
+            changes.sort(key=lambda change: change.modified, reverse=True)
+        return wire.ChangeList(
+            project=project.id,
+            epoch=self._served.epoch,
+            seq=project.seq,
+            changes=changes,
+        )
+
+    async def get_change(self, caller: Caller, request: wire.OneChange) -> wire.ChangeResult:
+        """Answer change.get."""
+        project = self._served.find(request.project)
+        with declared(project, request.change):
+            documents = await self._served.in_thread(project.store.documents, request.change)
+            state = project.store.change(request.change)
+        if sum(len(document.text) for document in documents) > _MOST_BYTES:
+            raise LimitExceeded(
+                f"The documents of {request.change} are too large to be sent at once; ask for them"
+                " one by one with document.get.",
+                limit="document_bytes",
+                maximum=_MOST_BYTES,
+            )
+        return wire.ChangeResult(
+            project=project.id,
+            change=change_detail(state),
+            documents=[to_document(document) for document in documents],
+            findings=[finding(item) for item in state.findings],
+        )
+
+    def validate_changes(self, caller: Caller, request: wire.Validate) -> wire.Verdicts:
+        """Answer change.validate: verdicts are kept up to date, so this only looks them up."""
+        project = self._served.find(request.project)
+        state = project.state
+        changes = [*request.changes, *([] if request.change is None else [request.change])]
+        specs = [*request.specs, *([] if request.spec is None else [request.spec])]
+        if not changes and not specs:
+            changes, specs = list(state.changes), list(state.specs)
+        items = []
+        for name in changes:
+            with declared(project, name):
+                change = project.store.change(name)
+            items.append(_verdict("change", name, change.findings, request.strict))
+        for name in specs:
+            with declared(project, spec=name):
+                spec = project.store.spec_state(name)
+            items.append(_verdict("spec", name, spec.findings, request.strict))
+        valid = all(item.valid for item in items)
+        return wire.Verdicts(project=project.id, valid=valid, items=items)
+
+
+def _verdict(kind: Any, identifier: str, findings: tuple[Finding, ...], strict: bool) -> Verdict:
+    return Verdict(
+        kind=kind,
+        id=identifier,
+        valid=is_valid(findings, strict=strict),
+        findings=[finding(item) for item in findings],
+    )

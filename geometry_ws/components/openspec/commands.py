@@ -1,0 +1,56 @@
+"""Answers command lines as `geometry-ws openspec` does."""
+
+import datetime
+
+from geometry_ws.components.openspec.authorship import Write, commanding
+from geometry_ws.components.openspec.project import ServedProject
+from geometry_ws.components.openspec.registry import Served
+from geometry_ws.openspec import commands
+from geometry_ws.openspec.commands.output import Output
+from geometry_ws.openspec.commands.project import StoredProject
+from geometry_ws.openspec.disk.store import Store
+from geometry_ws.openspec.format.errors import Unwritable
+from geometry_ws.protocol import commands as wire
+from geometry_ws.protocol.declare import Caller
+from geometry_ws.protocol.project_values import By
+
+_MOST_CHARACTERS = 4 * 2**20
+"""Of an answer: in the worst case three bytes each on the wire."""
+
+
+class ServedCommands(wire.Commands):
+    """Command lines about the projects that are served."""
+
+    def __init__(self, served: Served) -> None:
+        self._served = served
+
+    async def run_command(self, caller: Caller, request: wire.RunCommand) -> wire.CommandOutput:
+        """Answer command.run."""
+        project = self._served.find(request.project)
+        return _told(await self._served.in_thread(_run, project, request.arguments, Reading))
+
+    async def write_command(self, caller: Caller, request: wire.RunCommand) -> wire.CommandOutput:
+        """Answer command.write."""
+        project = self._served.find(request.project)
+        output = await self._served.in_thread(_run, project, request.arguments, StoredProject)
+        by = By(session=caller.session, authid=caller.authid)
+        project.advance(Write(by, commanding(request.arguments)))
+        return _told(output)
+
+
+class Reading(StoredProject):
+    """A project that commands can't write to."""
+
+    def store(self) -> Store:
+        """Refuse."""
+        raise Unwritable("This command writes, which needs the procedure command.write.")
+
+
+def _told(output: Output) -> wire.CommandOutput:
+    return wire.CommandOutput(stdout=output.stdout, stderr=output.stderr, exit=output.exit)
+
+
+def _run(project: ServedProject, arguments: list[str], kind: type[StoredProject]) -> Output:
+    stored = kind(project.store, {"path": project.id, "source": "node"})
+    today = datetime.datetime.now().astimezone().date().isoformat()
+    return commands.run(arguments, stored, today=today, limit=_MOST_CHARACTERS)

@@ -1,0 +1,159 @@
+"""The OpenSpec component: projects on disk, served, watched and written.
+
+``extra``: ``projects``, a list of ``{"path": folder, "id": optional, "title": optional}``. Relative
+paths are relative to the process's working folder, which is the node's. A project's folder may
+be missing; it is shown as such until it is there. ``state`` names the folder where a list of
+further projects may lie (see project_list.py), which is followed.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from twisted.internet.task import LoopingCall
+from twisted.logger import Logger
+
+from geometry_ws.components.openspec.change_views import ServedChangeViews
+from geometry_ws.components.openspec.changes import ServedChanges
+from geometry_ws.components.openspec.commands import ServedCommands
+from geometry_ws.components.openspec.documents import ServedDocuments
+from geometry_ws.components.openspec.gc_tuning import collect_rarely
+from geometry_ws.components.openspec.project_list import FILE, BadList, Entry, read_list, stamp_of
+from geometry_ws.components.openspec.registry import Served
+from geometry_ws.components.openspec.specs import ServedSpecs
+from geometry_ws.components.openspec.tasks import ServedTasks
+from geometry_ws.components.openspec.views import ServedViews
+from geometry_ws.components.openspec.writing import ServedWriting
+from geometry_ws.protocol import compositor as meta
+from geometry_ws.protocol import openspec
+from geometry_ws.protocol import projects as wire
+from geometry_ws.protocol.declare import Caller
+from geometry_ws.protocol.happenings import ProjectChanged
+from geometry_ws.wamp.binding import announce, bind
+from geometry_ws.wamp.component import ComponentSession
+from geometry_ws.wamp.versions import (
+    SOFTWARE,
+    VERSION,
+    check_version,
+    description,
+    new_epoch,
+)
+
+log = Logger()
+
+_SWITCH_SECONDS = 0.001
+
+_LOOK_SECONDS = 1.0
+"""How often the list of further projects is looked at; it hardly ever changes."""
+
+FOLLOWS = "1.13.2"
+"""The version of the official tool whose format and rules are followed."""
+
+
+_PARTS = (
+    ServedViews,
+    ServedChanges,
+    ServedChangeViews,
+    ServedTasks,
+    ServedSpecs,
+    ServedDocuments,
+    ServedCommands,
+    ServedWriting,
+)
+
+
+class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
+    """Serves OpenSpec projects: their changes, tasks and specs, live."""
+
+    async def start(self) -> None:
+        """Open every project, then serve them."""
+        # Threads that parse hold the interpreter: the event loop shall not wait long for its turn.
+        sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_SECONDS))
+        collect_rarely()
+        self._served = Served(new_epoch(), self.in_thread, self.clock.callFromThread, self._tell)
+        self._listed: dict[Entry, str] = {}
+        self._list = Path(self.extra["state"], FILE) if self.extra.get("state") else None
+        self._stamp: Any = None
+        self._looking: LoopingCall | None = None
+        for entry in self.extra.get("projects", []):
+            await self._served.open(
+                Path(str(entry["path"])), str(entry.get("id") or ""), str(entry.get("title") or "")
+            )
+        await self._read_list()
+        if not len(self._served):
+            raise ValueError('OpenSpec needs at least one project in "extra": {"projects": …}')
+        for part in _PARTS:
+            await bind(self, part(self._served))
+        await bind(self, self)
+        if self._list is not None:
+            self._looking = LoopingCall(self._look_at_list)
+            self._looking.clock = self.clock
+            self._looking.start(_LOOK_SECONDS, now=False)
+
+    def stop(self) -> None:
+        """Stop watching."""
+        if self._looking is not None and self._looking.running:
+            self._looking.stop()
+        self._served.close_all()
+
+    async def _look_at_list(self) -> None:
+        try:
+            if await self._read_list():
+                infos = [project.info() for project in self._served]
+                event = wire.ProjectsListed(epoch=self._served.epoch, projects=infos)
+                announce(self, wire.Projects.on_listed, event)
+        except Exception:  # noqa: BLE001 - the list may be mended, and is looked at again
+            log.failure("the list of projects can't be followed")
+
+    async def _read_list(self) -> bool:
+        """Serve what the list names, and no longer what it named; says whether that was news."""
+        if self._list is None:
+            return False
+        stamp = await self.in_thread(stamp_of, self._list)
+        if stamp == self._stamp:
+            return False
+        self._stamp = stamp
+        try:
+            entries = await self.in_thread(read_list, self._list)
+        except BadList as problem:
+            log.warn("{problem} The projects stay as they are.", problem=str(problem))
+            return False
+        gone = self._listed.keys() - set(entries)
+        for entry in gone:
+            self._served.close(self._listed.pop(entry))
+        new = [entry for entry in dict.fromkeys(entries) if entry not in self._listed]
+        for entry in new:
+            project = await self._served.open(Path(entry.path), entry.id, entry.title)
+            self._listed[entry] = project.id
+        return bool(gone or new)
+
+    def _tell(self, event: ProjectChanged) -> None:
+        announce(self, wire.Projects.on_changed, event, event.project)
+
+    def openspec_hello(self, caller: Caller, request: meta.Hello) -> openspec.OpenSpecHello:
+        """Answer openspec.hello."""
+        check_version(request)
+        return openspec.OpenSpecHello(
+            version=VERSION,
+            software=SOFTWARE,
+            epoch=self._served.epoch,
+            features=["validate", "tasks", "documents", "archive", "search", "commands"],
+            follows=FOLLOWS,
+            projects=self._served.ids,
+        )
+
+    def openspec_describe(self, caller: Caller, request: meta.Describe) -> meta.Description:
+        """Answer openspec.describe."""
+        return description()
+
+    def list_projects(self, caller: Caller, request: wire.ListProjects) -> wire.ProjectList:
+        """Answer project.list."""
+        return wire.ProjectList(projects=[project.info() for project in self._served])
+
+    async def get_project(self, caller: Caller, request: wire.OneProject) -> wire.ProjectSnapshot:
+        """Answer project.get."""
+        project = self._served.find(request.project)
+        snapshot: wire.ProjectSnapshot = await self.in_thread(
+            project.snapshot_of, project.state, project.seq
+        )
+        return snapshot

@@ -1,0 +1,71 @@
+"""Answers which documents there are, and one of them as it is on disk."""
+
+from geometry_ws.components.openspec.project import ServedProject
+from geometry_ws.components.openspec.registry import Served, declared
+from geometry_ws.openspec.disk import documents
+from geometry_ws.openspec.format.sources import SPEC_FILE
+from geometry_ws.protocol import documents as wire
+from geometry_ws.protocol.declare import Caller
+from geometry_ws.protocol.errors import InvalidArgument
+from geometry_ws.protocol.project_values import Document
+
+
+class ServedDocuments(wire.Documents):
+    """The documents of the projects that are served."""
+
+    def __init__(self, served: Served) -> None:
+        self._served = served
+
+    async def list_documents(
+        self, caller: Caller, request: wire.ListDocuments
+    ) -> wire.DocumentList:
+        """Answer document.list."""
+        project = self._served.find(request.project)
+        check_owner(request.change, request.spec, request.archived)
+        with declared(project, request.change or request.archived or "", request.spec or ""):
+            names = await self._served.in_thread(_names, project, request)
+        return wire.DocumentList(project=project.id, documents=names)
+
+    async def get_document(self, caller: Caller, request: wire.OneDocument) -> wire.DocumentResult:
+        """Answer document.get."""
+        project = self._served.find(request.project)
+        check_owner(request.change, request.spec, request.archived)
+        change = request.change or request.archived or ""
+        with declared(project, change, request.spec or "", request.document):
+            document = await self._served.in_thread(_read, project, request)
+        return wire.DocumentResult(project=project.id, document=to_document(document))
+
+
+def _names(project: ServedProject, request: wire.ListDocuments) -> list[str]:
+    store = project.store
+    if request.archived is not None:
+        return store.archived_documents(request.archived)
+    if request.spec is not None:
+        store.spec_state(request.spec)
+        return [SPEC_FILE]
+    return [name for name, _ in store.change(request.change or "").documents]
+
+
+def _read(project: ServedProject, request: wire.OneDocument) -> documents.Document:
+    store = project.store
+    if request.archived is not None:
+        return store.read_archived(request.archived, request.document)
+    if request.spec is None:
+        return store.read_document(request.change or "", request.document)
+    if request.document != SPEC_FILE:
+        raise InvalidArgument(f"A spec has one document, {SPEC_FILE}.", field="document")
+    return store.read_spec(request.spec)
+
+
+def check_owner(*owners: str | None) -> None:
+    """Raise InvalidArgument unless exactly one owner is named."""
+    if sum(owner is not None for owner in owners) != 1:
+        raise InvalidArgument(
+            "Say whose document you mean: name one change, one spec or one archived change.",
+            field="change",
+        )
+
+
+def to_document(value: documents.Document) -> Document:
+    """A document, as the wire has it."""
+    return Document(name=value.name, revision=value.revision, text=value.text)

@@ -1,0 +1,291 @@
+"""One served project: its store, its state as it was last told, and its events' numbers.
+
+Disk work is done in the component's threads; what was told only ever changes on the event loop,
+and only forwards: the store's newest state is compared with what was told last.
+"""
+
+import re
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from geometry_ws.components.openspec.authorship import Write
+from geometry_ws.components.openspec.gc_tuning import without_collection
+from geometry_ws.components.openspec.wire import change_detail, change_info, happening, spec_info
+from geometry_ws.openspec.disk.archive_reader import ArchiveReader
+from geometry_ws.openspec.disk.scanner import ProjectFiles
+from geometry_ws.openspec.disk.store import Store
+from geometry_ws.openspec.format.model import ChangeState, ProjectState
+from geometry_ws.openspec.views.diff import Happening, diff
+from geometry_ws.openspec.views.search import Searcher
+from geometry_ws.protocol import happenings
+from geometry_ws.protocol import projects as wire
+from geometry_ws.protocol.errors import LimitExceeded
+from geometry_ws.protocol.project_values import By, ChangeDetail, ChangeInfo
+from geometry_ws.wamp.binding import SENT_BYTES, size_of
+
+T = TypeVar("T")
+
+log = Logger()
+
+_EVENT_BYTES = 128 * 2**10
+_EVENT_HAPPENINGS = 32
+"""What one event gathers: some milliseconds of the event loop. A single happening may need up to
+SENT_BYTES; what there is more to tell comes with the next turns of the loop."""
+
+_NOT_ID = re.compile(r"[^0-9a-z_]+")
+
+InThread = Callable[..., "Deferred[Any]"]
+
+
+def project_id(name: str, taken: set[str]) -> str:
+    """An id for the wire, from a folder's name: readable, unique among those taken."""
+    plain = _NOT_ID.sub("_", name.lower()).strip("_")[:28] or "project"
+    number, wanted = 2, plain
+    while wanted in taken:
+        wanted = f"{plain}_{number}"
+        number += 1
+    return wanted
+
+
+class Views:
+    """What was worked out from a project's files, kept until they are others. Thread-safe."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._kept: dict[str, tuple[ProjectFiles, Any]] = {}
+
+    def get(self, name: str, make: Callable[[T], Any], of: T) -> Any:
+        """What `make` gives of something, or what it gave for the same files."""
+        with self._lock:
+            files = self._store.files
+            kept = self._kept.get(name)
+            if kept is None or kept[0] is not files:
+                # Files that become others meanwhile are noticed the next time.
+                kept = self._kept[name] = files, make(of)
+            return kept[1]
+
+
+class ServedProject:
+    """A project and what its subscribers know of it."""
+
+    def __init__(
+        self,
+        identifier: str,
+        store: Store,
+        epoch: str,
+        in_thread: InThread,
+        tell: Callable[[happenings.ProjectChanged], None],
+    ) -> None:
+        self.id = identifier
+        self.store = store
+        self.state = ProjectState()
+        self.seq = 0
+        self._epoch = epoch
+        self._in_thread = in_thread
+        self._tell = tell
+        self._touched: set[str] = set()
+        self._reloading = False
+        self._opened = False
+        self._untold: deque[tuple[Iterator[list[happenings.Happening]], By | None]] = deque()
+        self._later: Callable[..., Any] = lambda work: work()
+        self._details_lock = threading.Lock()
+        self._details: dict[str, tuple[ChangeState, ChangeDetail, int]] = {}
+        self._infos: dict[str, tuple[ChangeState, ChangeInfo]] = {}
+        self._watcher: Any = None
+        self.views = Views(store)
+        self.archive = ArchiveReader(store.folder)
+        self.searcher = Searcher()
+        self.search_lock = threading.Lock()
+
+    async def open(self, from_thread: Callable[..., Any]) -> None:
+        """Read everything and begin to watch; ``from_thread`` calls something on the event loop."""
+        self._later = from_thread
+        self._watcher = await self._in_thread(
+            self.store.watch, lambda paths: from_thread(self.touched, paths)
+        )
+        await self._in_thread(_load, self.store)
+        # Not what was loaded: files that changed meanwhile may have been read again since.
+        self.state = self.store.state
+        self._opened = True
+
+    def close(self) -> None:
+        """Stop watching, tell nothing more."""
+        self._opened = False
+        self._untold.clear()
+        if self._watcher is not None:
+            self._watcher.close()
+
+    def touched(self, paths: set[str]) -> None:
+        """Files at these paths changed; called on the event loop."""
+        self._touched |= paths
+        if not self._reloading:
+            self._reloading = True
+            self._reload()
+
+    def _reload(self) -> None:
+        paths, self._touched = self._touched, set()
+        work = self._in_thread(_reload, self.store, paths)
+        work.addBoth(self._reloaded)
+
+    def _reloaded(self, result: Any) -> None:
+        """Tell, and go on: whatever fails once, the next change is read and told again."""
+        if isinstance(result, Failure):
+            log.failure("{project} can't be read again", result, project=self.id)
+        try:
+            self.advance()
+        finally:
+            self._reloading = bool(self._touched)
+            if self._reloading:
+                self._reload()
+
+    def advance(self, write: Write | None = None) -> None:
+        """Tell what happened since it was told last, if anything did.
+
+        Whoever made the `write` is named where it alone explains what is different; where somebody
+        else was at work too, nobody is named.
+        """
+        if not self._opened:
+            return
+        new = self.store.state
+        events = diff(self.state, new)
+        self.state = new
+        if not events:
+            return
+        by = write.by if write is not None and write.explains(events) else None
+        self._untold.append((_parts(events), by))
+        if len(self._untold) == 1:
+            self._tell_some()
+
+    def _tell_some(self) -> None:
+        """Tell one part of what there is to tell, and go on in the loop's next turn.
+
+        A snapshot that is taken meanwhile has all of it already; told again, it changes nothing.
+        """
+        if not self._untold:
+            return
+        parts, by = self._untold[0]
+        try:
+            part = next(parts, None)
+            if part is None:
+                self._untold.popleft()
+            else:
+                self._tell_next(part, by)
+        except Exception:  # noqa: BLE001 - what can't be told must not end the telling
+            log.failure("an event of {project} can't be told", project=self.id)
+            self._untold.popleft()
+            self._tell_gap()
+        if self._untold:
+            self._later(self._tell_some)
+
+    def _tell_next(self, events: list[happenings.Happening], by: By | None = None) -> None:
+        self.seq += 1
+        self._tell(
+            happenings.ProjectChanged(
+                project=self.id, epoch=self._epoch, seq=self.seq, events=events, by=by
+            )
+        )
+
+    def _tell_gap(self) -> None:
+        """Leave a number out, so that all followers take a snapshot."""
+        self.seq += 1
+        try:
+            self._tell_next([])
+        except Exception:  # noqa: BLE001 - the next event shows the gap
+            log.failure("a gap of {project} can't be told", project=self.id)
+
+    def info(self) -> wire.ProjectInfo:
+        """The project in numbers."""
+        return wire.ProjectInfo(
+            project=self.id,
+            title=self.state.title,
+            changes=len(self.state.changes),
+            specs=len(self.state.specs),
+            archived=len(self.state.archived),
+            problem=self.state.problem,
+        )
+
+    def snapshot(self) -> wire.ProjectSnapshot:
+        """All of the project's state as it was told; raises LimitExceeded where it is too large."""
+        return self.snapshot_of(self.state, self.seq)
+
+    def snapshot_of(self, state: ProjectState, seq: int) -> wire.ProjectSnapshot:
+        """The same of a state that was told with some event; thread-safe, as it takes a while."""
+        with self._details_lock:
+            details = self._all_details(state)
+        return wire.ProjectSnapshot(
+            project=self.id,
+            epoch=self._epoch,
+            seq=seq,
+            title=state.title,
+            problem=state.problem,
+            changes=details,
+            specs=[spec_info(spec) for spec in state.specs.values()],
+            archived=list(state.archived),
+        )
+
+    def _all_details(self, state: ProjectState) -> list[ChangeDetail]:
+        """Every change with its tasks; what didn't change since the last time is kept."""
+        kept, self._details = self._details, {}
+        gathered = 0
+        for name, change in state.changes.items():
+            entry = kept.get(name)
+            if entry is None or entry[0] is not change:
+                detail = change_detail(change)
+                entry = change, detail, size_of(detail)
+            self._details[name] = entry
+            gathered += entry[2]
+            if gathered > SENT_BYTES:
+                raise LimitExceeded(
+                    f"{self.id} is too large to be sent at once; ask change.list and task.list.",
+                    limit="message_bytes",
+                    maximum=SENT_BYTES,
+                )
+        return [detail for _, detail, _ in self._details.values()]
+
+    def infos(self) -> list[ChangeInfo]:
+        """Every change without its tasks, by name; what didn't change is kept."""
+        kept, self._infos = self._infos, {}
+        for name, change in self.state.changes.items():
+            entry = kept.get(name)
+            if entry is None or entry[0] is not change:
+                entry = change, change_info(change)
+            self._infos[name] = entry
+        return [info for _, info in self._infos.values()]
+
+
+def _load(store: Store) -> None:
+    with without_collection():
+        store.load()
+
+
+def _reload(store: Store, paths: set[str]) -> None:
+    with without_collection():
+        store.reload(paths)
+
+
+class TooLarge(Exception):
+    """A single happening doesn't fit into a message."""
+
+
+def _parts(events: list[Happening]) -> Iterator[list[happenings.Happening]]:
+    """What happened, in portions that a message holds; raises TooLarge."""
+    part: list[happenings.Happening] = []
+    gathered = 0
+    for event in events:
+        told = happening(event)
+        size = size_of(told)
+        if size > SENT_BYTES:
+            raise TooLarge(f"{told.kind} of {told.name} needs {size} bytes")
+        if part and (gathered + size > _EVENT_BYTES or len(part) == _EVENT_HAPPENINGS):
+            yield part
+            part, gathered = [], 0
+        part.append(told)
+        gathered += size
+    yield part

@@ -1,0 +1,142 @@
+"""The projects that a component serves, by id, and how its procedures find and report on them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+
+from geometry_ws.components.openspec.project import ServedProject, project_id
+from geometry_ws.openspec.disk.store import FOLDER, Store, find_project
+from geometry_ws.openspec.format import errors as store_errors
+from geometry_ws.protocol import errors
+from geometry_ws.protocol.declare import DeclaredError
+from geometry_ws.protocol.happenings import ProjectChanged
+from geometry_ws.protocol.names import is_id
+
+log = Logger()
+
+InThread = Callable[..., "Deferred[Any]"]
+
+
+class Served:
+    """Projects by id. `in_thread` runs blocking work, `from_thread` calls on the event loop."""
+
+    def __init__(
+        self,
+        epoch: str,
+        in_thread: InThread,
+        from_thread: Callable[..., Any],
+        tell: Callable[[ProjectChanged], None],
+    ) -> None:
+        self.epoch = epoch
+        self.in_thread = in_thread
+        self._from_thread = from_thread
+        self._tell = tell
+        self._projects: dict[str, ServedProject] = {}
+
+    def __iter__(self) -> Iterator[ServedProject]:
+        return iter(list(self._projects.values()))
+
+    def __len__(self) -> int:
+        return len(self._projects)
+
+    @property
+    def ids(self) -> list[str]:
+        """Which projects there are, in the order in which they were opened."""
+        return list(self._projects)
+
+    async def open(self, path: Path, identifier: str = "", title: str = "") -> ServedProject:
+        """Serve one more project, which may not be there yet; its id is made if it must be."""
+        try:
+            folder = await self.in_thread(find_project, path)
+        except store_errors.NoProject:
+            folder = path if path.name == FOLDER else path / FOLDER
+            log.warn("there is no OpenSpec project at {path} yet", path=str(path))
+        folder = folder.absolute()
+        if not is_id(identifier) or identifier in self._projects:
+            name = folder.resolve().parent.name
+            identifier = project_id(identifier or name, set(self._projects))
+        project = ServedProject(
+            identifier, Store(folder, title), self.epoch, self.in_thread, self._tell
+        )
+        self._projects[identifier] = project
+        try:
+            await project.open(self._from_thread)
+        except BaseException:
+            self.close(identifier)
+            raise
+        return project
+
+    def close(self, identifier: str) -> None:
+        """Serve a project no more."""
+        project = self._projects.pop(identifier, None)
+        if project is not None:
+            project.close()
+
+    def close_all(self) -> None:
+        """Serve nothing more."""
+        for identifier in self.ids:
+            self.close(identifier)
+
+    def find(self, wanted: str | None) -> ServedProject:
+        """The project that is named, or the only one; raises NoSuchProject."""
+        if wanted is None and len(self._projects) == 1:
+            return next(iter(self._projects.values()))
+        if wanted is None:
+            raise errors.NoSuchProject(
+                f"Several projects are served; name one of {', '.join(self._projects)}."
+                if self._projects
+                else "No project is served just now.",
+                project="",
+            )
+        if wanted not in self._projects:
+            raise errors.NoSuchProject(f"There is no project {wanted!r} here.", project=wanted)
+        return self._projects[wanted]
+
+
+@contextmanager
+def declared(
+    project: ServedProject,
+    change: str = "",
+    spec: str = "",
+    document: str = "",
+    number: int = 0,
+) -> Iterator[None]:
+    """Turn the store's errors into those of the protocol; the names are what was asked for."""
+    try:
+        yield
+    except store_errors.StaleRevision as problem:
+        project.advance()
+        raise errors.StaleRevision(str(problem), revision=problem.revision) from None
+    except store_errors.StoreError as problem:
+        raise _declared(problem, change, spec, document, number) from None
+
+
+def _declared(
+    problem: store_errors.StoreError, change: str, spec: str, document: str, number: int
+) -> DeclaredError:
+    text = str(problem)
+    match problem:
+        case store_errors.NoSuchChange():
+            return errors.NoSuchChange(text, change=change)
+        case store_errors.NoSuchSpec():
+            return errors.NoSuchSpec(text, spec=spec)
+        case store_errors.NoSuchTask():
+            return errors.NoSuchTask(text, change=change, task=number)
+        case store_errors.NoSuchDocument():
+            return errors.NoSuchDocument(text, document=document)
+        case store_errors.AlreadyExists():
+            return errors.AlreadyExists(text, existing=change)
+        case store_errors.NotAllowed():
+            return errors.InvalidArgument(text, field=problem.field)
+        case store_errors.Locked():
+            return errors.Locked(f"{text} {problem.fix}".strip())
+        case store_errors.ArchiveRefused():
+            return errors.ArchiveRefused(text, change=change, code=problem.code, fix=problem.fix)
+        case store_errors.Unwritable():
+            return errors.Unwritable(text, document=document or change or spec)
+        case _:
+            return errors.Unreadable(text, document=document or change or spec)

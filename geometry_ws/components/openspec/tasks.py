@@ -1,0 +1,65 @@
+"""Lists and ticks the tasks of open changes."""
+
+from geometry_ws.components.openspec.authorship import Write, ticking
+from geometry_ws.components.openspec.registry import Served, declared
+from geometry_ws.components.openspec.wire import listed, task
+from geometry_ws.openspec.disk.store import Store, TaskSet
+from geometry_ws.protocol import tasks as wire
+from geometry_ws.protocol.declare import Caller
+from geometry_ws.protocol.errors import InvalidArgument
+from geometry_ws.protocol.project_values import By
+
+
+class ServedTasks(wire.Tasks):
+    """The tasks of the projects that are served."""
+
+    def __init__(self, served: Served) -> None:
+        self._served = served
+
+    def list_tasks(self, caller: Caller, request: wire.ListTasks) -> wire.TaskList:
+        """Answer task.list."""
+        project = self._served.find(request.project)
+        with declared(project, request.change):
+            state = project.store.change(request.change)
+        tasks, left_out = listed(state.tasks)
+        return wire.TaskList(
+            project=project.id,
+            change=state.name,
+            revision=state.revision,
+            tasks=tasks,
+            done=state.progress.done,
+            total=state.progress.total,
+            problem=left_out,
+        )
+
+    async def set_task(self, caller: Caller, request: wire.SetTask) -> wire.TaskSet:
+        """Answer task.set."""
+        if request.revision is None and request.expect is None:
+            raise InvalidArgument(
+                "Say which task you mean: give `expect` (its text) or `revision` (from task.list).",
+                field="expect",
+            )
+        project = self._served.find(request.project)
+        with declared(project, request.change, number=request.task):
+            result = await self._served.in_thread(_set, project.store, request)
+        by = By(session=caller.session, authid=caller.authid)
+        revision = result.change.revision
+        project.advance(Write(by, ticking(request.change, result.before, revision)))
+        return wire.TaskSet(
+            project=project.id,
+            change=request.change,
+            revision=revision,
+            task=task(result.task),
+            done=result.change.progress.done,
+            total=result.change.progress.total,
+        )
+
+
+def _set(store: Store, request: wire.SetTask) -> TaskSet:
+    return store.set_task(
+        request.change,
+        request.task,
+        request.done,
+        revision=request.revision,
+        expect=request.expect,
+    )

@@ -1,0 +1,117 @@
+"""Answers questions about a whole project: search, overlaps, history, counts, schemas."""
+
+from typing import Any
+
+from geometry_ws.components.openspec import views_wire
+from geometry_ws.components.openspec.project import ServedProject
+from geometry_ws.components.openspec.registry import Served
+from geometry_ws.openspec.format.text import collation_key
+from geometry_ws.openspec.views.counts import ProjectCounts, count_project
+from geometry_ws.openspec.views.history import ArchivedChange
+from geometry_ws.openspec.views.overlap import Overlaps, find_overlaps
+from geometry_ws.openspec.views.search import Found, open_documents
+from geometry_ws.protocol import project_views as wire
+from geometry_ws.protocol.declare import Caller
+from geometry_ws.protocol.errors import InvalidArgument
+from geometry_ws.protocol.projects import OneProject
+
+MOST_OVERLAPS = 2000
+
+
+class ServedViews(wire.ProjectViews):
+    """Views of the projects that are served; what is worked out is kept while nothing changes."""
+
+    def __init__(self, served: Served) -> None:
+        self._served = served
+
+    async def count_project(self, caller: Caller, request: OneProject) -> wire.Counts:
+        """Answer project.counts."""
+        project = self._served.find(request.project)
+        return views_wire.counted(project.id, await self._view(project, "counts", _counts))
+
+    async def search_project(self, caller: Caller, request: wire.Search) -> wire.Found:
+        """Answer project.search."""
+        project = self._served.find(request.project)
+        found = await self._served.in_thread(_search, project, request)
+        return wire.Found(
+            project=project.id,
+            hits=[views_wire.hit(one) for one in found.hits],
+            documents=found.documents,
+            more=found.more,
+        )
+
+    async def find_overlaps(self, caller: Caller, request: OneProject) -> wire.Overlaps:
+        """Answer project.overlaps."""
+        project = self._served.find(request.project)
+        found: Overlaps = await self._view(project, "overlaps", _overlaps)
+        shown = found.requirements
+        if len(shown) > MOST_OVERLAPS:
+            shown = tuple(sorted(shown, key=lambda one: one.kind != "conflict")[:MOST_OVERLAPS])
+        return wire.Overlaps(
+            project=project.id,
+            requirements=[views_wire.overlapping(one) for one in shown],
+            specs=[views_wire.shared(one) for one in found.specs],
+            more=len(found.requirements) - len(shown),
+        )
+
+    async def get_history(self, caller: Caller, request: wire.History) -> wire.Timeline:
+        """Answer project.history."""
+        project = self._served.find(request.project)
+        entries: tuple[ArchivedChange, ...] = await self._view(project, "history", _history)
+        first = 0
+        if request.before is not None:
+            names = [entry.archived for entry in entries]
+            if request.before not in names:
+                raise InvalidArgument(
+                    f"The archive has no {request.before!r}; begin again without `before`.",
+                    field="before",
+                )
+            first = names.index(request.before) + 1
+        last = first + request.limit
+        return wire.Timeline(
+            project=project.id,
+            changes=[views_wire.archived(entry) for entry in entries[first:last]],
+            more=last < len(entries),
+        )
+
+    async def list_schemas(self, caller: Caller, request: OneProject) -> wire.SchemaList:
+        """Answer project.schemas."""
+        project = self._served.find(request.project)
+        schemas = project.store.files.schemas
+        listed = sorted(schemas.listed(), key=lambda one: collation_key(one.name))
+        return wire.SchemaList(
+            project=project.id,
+            default=schemas.default,
+            schemas=[views_wire.schema_info(one) for one in listed],
+        )
+
+    async def _view(self, project: ServedProject, name: str, make: Any) -> Any:
+        """What `make` gives for the project, worked out once for each state of its files."""
+        return await self._served.in_thread(project.views.get, name, make, project)
+
+
+def _counts(project: ServedProject) -> ProjectCounts:
+    files, state = project.store.moment()
+    return count_project(state, files.changes, files.specs)
+
+
+def _overlaps(project: ServedProject) -> Overlaps:
+    files = project.store.files
+    return find_overlaps(files.changes, files.specs)
+
+
+def _history(project: ServedProject) -> tuple[ArchivedChange, ...]:
+    files = project.store.files
+    return project.archive.timeline(files.archived, files.schemas)
+
+
+def _search(project: ServedProject, request: wire.Search) -> Found:
+    files = project.store.files
+    with project.search_lock:
+        return project.searcher.search(
+            request.text,
+            open_documents(files.changes, files.specs),
+            archived=project.archive.documents(files.archived),
+            kinds=request.kinds,
+            most=request.limit,
+        )

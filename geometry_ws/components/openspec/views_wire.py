@@ -1,0 +1,165 @@
+"""From the OpenSpec core's views to the wire's, field by field. Pure."""
+
+from typing import Literal, cast
+
+from geometry_ws.openspec.format import schemas
+from geometry_ws.openspec.format.model import Status
+from geometry_ws.openspec.rules import artifacts
+from geometry_ws.openspec.views import counts, deltas, history, overlap, search
+from geometry_ws.protocol import change_views, project_views
+from geometry_ws.protocol.project_values import Operation
+
+
+def operation(value: deltas.Operation) -> Operation:
+    """An operation, spelt as in documents."""
+    return cast(Operation, value.upper())
+
+
+def spec_delta(value: deltas.SpecDelta) -> change_views.SpecDelta:
+    """What a change does to one spec."""
+    return change_views.SpecDelta(
+        spec=value.spec,
+        document=value.path,
+        is_new=value.is_new,
+        refused=value.refused,
+        revision=value.revision,
+        base_revision=value.base_revision,
+        requirements=[
+            change_views.ChangedRequirement(
+                operation=operation(one.operation),
+                requirement=one.name,
+                renamed_from=one.source,
+                before=one.before,
+                after=one.after,
+                line=one.line,
+                scenarios_kept=list(one.kept),
+                scenarios_added=list(one.added),
+                scenarios_missing=list(one.missing),
+            )
+            for one in value.requirements
+        ],
+    )
+
+
+def artifact_status(value: artifacts.ArtifactStatus) -> change_views.ArtifactStatus:
+    """Where an artifact stands."""
+    return change_views.ArtifactStatus(
+        id=value.artifact.id,
+        generates=value.artifact.generates,
+        status=value.state,
+        requires=list(value.artifact.requires),
+        missing=list(value.waits_for),
+        files=list(value.files),
+    )
+
+
+def hit(value: search.Hit) -> project_views.Hit:
+    """Something that was found."""
+    return project_views.Hit(
+        kind=value.kind,
+        id=value.id,
+        document=value.path,
+        line=value.line,
+        heading=value.heading,
+        snippet=value.snippet,
+        matches=list(value.matches),
+    )
+
+
+def overlapping(value: overlap.Overlap) -> project_views.Overlap:
+    """A requirement that several changes touch."""
+    return project_views.Overlap(
+        spec=value.spec,
+        requirement=value.requirement,
+        kind=value.kind,
+        changes=[
+            project_views.Touch(
+                change=claim.change,
+                operations=[operation(one) for one in claim.operations],
+                names=list(claim.names),
+            )
+            for claim in value.claims
+        ],
+        order=list(value.order),
+        why=value.why,
+    )
+
+
+def shared(value: overlap.SharedSpec) -> project_views.SharedSpec:
+    """A spec that several changes touch."""
+    return project_views.SharedSpec(
+        spec=value.spec, changes=list(value.changes), requirements=value.requirements
+    )
+
+
+def archived(value: history.ArchivedChange) -> project_views.ArchivedChange:
+    """An archived change in short."""
+    return project_views.ArchivedChange(
+        archived=value.archived,
+        change=value.name,
+        date=value.date,
+        title=value.title,
+        done=value.progress.done,
+        total=value.progress.total,
+        problem=value.problem,
+        specs=[
+            project_views.TouchedSpec(
+                spec=one.spec,
+                added=one.added,
+                modified=one.modified,
+                removed=one.removed,
+                renamed=one.renamed,
+            )
+            for one in value.specs
+        ],
+    )
+
+
+def counted(project: str, value: counts.ProjectCounts) -> project_views.Counts:
+    """A project in numbers."""
+    return project_views.Counts(
+        project=project,
+        specs=value.specs,
+        requirements=value.requirements,
+        scenarios=value.scenarios,
+        changes=project_views.ChangeCounts(
+            total=value.changes,
+            not_started=value.by_status.get(Status.NOT_STARTED, 0),
+            in_progress=value.by_status.get(Status.IN_PROGRESS, 0),
+            complete=value.by_status.get(Status.COMPLETE, 0),
+            invalid=value.by_status.get(Status.INVALID, 0),
+            unreadable=value.by_status.get(Status.UNREADABLE, 0),
+        ),
+        deltas=project_views.OperationCounts(
+            added=value.deltas.added,
+            modified=value.deltas.modified,
+            removed=value.deltas.removed,
+            renamed=value.deltas.renamed,
+        ),
+        done=value.progress.done,
+        total=value.progress.total,
+        archived=value.archived,
+        errors=value.findings.errors,
+        warnings=value.findings.warnings,
+        infos=value.findings.infos,
+        change_verdicts=_verdicts(value.change_verdicts),
+        spec_verdicts=_verdicts(value.spec_verdicts),
+    )
+
+
+def _verdicts(value: counts.VerdictCounts) -> project_views.VerdictCounts:
+    return project_views.VerdictCounts(total=value.total, valid=value.valid, strict=value.strict)
+
+
+def schema_info(value: schemas.ListedSchema) -> project_views.SchemaInfo:
+    """A schema with its artifacts."""
+    source: Literal["project", "user", "package"] = value.source
+    return project_views.SchemaInfo(
+        name=value.name,
+        description=value.schema.description,
+        source=source,
+        artifacts=[
+            project_views.Artifact(id=one.id, generates=one.generates, requires=list(one.requires))
+            for one in value.schema.artifacts
+        ],
+    )

@@ -1,0 +1,189 @@
+"""From the OpenSpec core's values to the wire's, field by field. Pure.
+
+A change lists no more tasks than people and messages can bear; its numbers are those of its files.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from geometry_ws.openspec.format import model
+from geometry_ws.openspec.format.sources import TASK_FILE, ChangeFiles
+from geometry_ws.openspec.views import diff
+from geometry_ws.protocol import happenings
+from geometry_ws.protocol import project_values as wire
+from geometry_ws.protocol.specs import TouchingChange
+
+MOST_TASKS = 5000
+_MOST_CHARACTERS = 2**20
+"""Of all listed tasks of a change. A section's name is repeated for each of its tasks."""
+
+
+def task(value: model.Task) -> wire.TaskInfo:
+    """A task."""
+    return wire.TaskInfo(
+        id=value.id,
+        line=value.line,
+        text=value.text,
+        done=value.done,
+        section=value.section,
+        number=value.number,
+        indent=value.indent,
+        file="" if value.file == TASK_FILE else value.file,
+    )
+
+
+def listed(values: tuple[model.Task, ...]) -> tuple[list[wire.TaskInfo], str]:
+    """The first tasks, and a sentence where there are more."""
+    count = _shown(values)
+    return [task(value) for value in values[:count]], _left_out(values, count)
+
+
+def _shown(values: tuple[model.Task, ...]) -> int:
+    return _fitting(len(value.text) + len(value.section) for value in values)
+
+
+def _left_out(values: tuple[model.Task, ...], count: int) -> str:
+    if count == len(values):
+        return ""
+    return f"Only the first {count} of its {len(values)} tasks are listed."
+
+
+def _fitting(lengths: Iterable[int]) -> int:
+    """How many of the first texts are few and short enough together."""
+    gathered = count = 0
+    for length in lengths:
+        gathered += length
+        if count == MOST_TASKS or gathered > _MOST_CHARACTERS:
+            break
+        count += 1
+    return count
+
+
+def change_info(value: model.ChangeState) -> wire.ChangeInfo:
+    """A change without its tasks."""
+    left_out = _left_out(value.tasks, _shown(value.tasks))
+    return wire.ChangeInfo(
+        change=value.name,
+        title=value.title,
+        state=value.status.value,
+        done=value.progress.done,
+        total=value.progress.total,
+        revision=value.revision,
+        verdict=validity(value.verdict),
+        problem=f"{value.problem} {left_out}".strip(),
+        findings=value.finding_count,
+        modified=value.modified,
+    )
+
+
+def validity(value: model.Verdict) -> wire.Validity:
+    """A verdict in numbers."""
+    return wire.Validity(
+        valid=value.valid,
+        strict=value.strict,
+        errors=value.errors,
+        warnings=value.warnings,
+        infos=value.infos,
+    )
+
+
+def change_detail(value: model.ChangeState) -> wire.ChangeDetail:
+    """A change with its tasks and the revisions of its documents."""
+    tasks, _ = listed(value.tasks)
+    documents = [wire.DocumentRevision(name=n, revision=r) for n, r in value.documents]
+    info = msgspec.structs.asdict(change_info(value))
+    return wire.ChangeDetail(**info, tasks=tasks, documents=documents)
+
+
+def spec_info(value: model.SpecState) -> wire.SpecInfo:
+    """A spec in numbers."""
+    return wire.SpecInfo(
+        spec=value.id,
+        requirements=value.requirements,
+        revision=value.revision,
+        verdict=validity(value.verdict),
+        problem=value.problem,
+    )
+
+
+def finding(value: model.Finding) -> wire.Finding:
+    """One thing that validation found."""
+    return wire.Finding(
+        level=value.level, rule=value.rule, path=value.path, message=value.message, line=value.line
+    )
+
+
+def requirement(value: model.Requirement) -> wire.Requirement:
+    """A requirement with its scenarios."""
+    return wire.Requirement(
+        name=value.name,
+        text=value.text,
+        scenarios=[wire.Scenario(name=s.name, text=s.text) for s in value.scenarios],
+        line=value.line,
+    )
+
+
+def touching(spec: str, changes: Iterable[ChangeFiles]) -> list[TouchingChange]:
+    """The operations of open changes on a spec, by change and in their order."""
+    found: list[TouchingChange] = []
+    for change in changes:
+        source = change.deltas.get(spec)
+        if source is None or not source.readable:
+            continue
+        delta = source.delta
+        operations: tuple[tuple[wire.Operation, Iterable[str]], ...] = (
+            ("RENAMED", (rename.source for rename in delta.renamed)),
+            ("REMOVED", delta.removed),
+            ("MODIFIED", (block.name for block in delta.modified)),
+            ("ADDED", (block.name for block in delta.added)),
+        )
+        found.extend(
+            TouchingChange(change=change.name, operation=operation, requirement=name)
+            for operation, names in operations
+            for name in names
+        )
+    return found
+
+
+def happening(value: diff.Happening) -> happenings.Happening:
+    """One event of a project."""
+    ticked = value.ticked[: _fitting(len(tick.text) for tick in value.ticked)]
+    return happenings.Happening(
+        kind=value.kind.value,
+        name=value.name,
+        detail=None if value.change is None else change_detail(value.change),
+        spec=None if value.spec is None else spec_info(value.spec),
+        before=value.before,
+        ticked=[wire.Ticked(task=t.task, text=t.text, done=t.done) for t in ticked],
+        requirements=[
+            happenings.RequirementHappening(what=one.kind, name=one.name, former=one.former)
+            for one in value.requirements
+        ],
+        documents=[
+            happenings.DocumentHappening(name=one.path, before=one.before, after=one.after)
+            for one in value.documents
+        ],
+        verdict=_turn(value.verdict),
+        progress=_step(value.progress),
+        archived=None if value.archived is None else list(value.archived),
+        problem=value.problem,
+        title=value.title,
+    )
+
+
+def _turn(
+    pair: tuple[model.Verdict, model.Verdict] | None,
+) -> happenings.VerdictHappening | None:
+    if pair is None:
+        return None
+    return happenings.VerdictHappening(before=validity(pair[0]), after=validity(pair[1]))
+
+
+def _step(
+    pair: tuple[model.Progress, model.Progress] | None,
+) -> happenings.ProgressHappening | None:
+    if pair is None:
+        return None
+    before, after = ((one.done, one.total) for one in pair)
+    return happenings.ProgressHappening(before=before, after=after)

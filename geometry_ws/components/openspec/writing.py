@@ -1,0 +1,138 @@
+"""Writes documents, makes changes and archives them; says in events who did."""
+
+import datetime
+from typing import Any
+
+from geometry_ws.components.openspec.authorship import (
+    Explains,
+    Write,
+    archiving,
+    creating,
+    document_of_change,
+    document_of_spec,
+)
+from geometry_ws.components.openspec.documents import check_owner
+from geometry_ws.components.openspec.project import ServedProject
+from geometry_ws.components.openspec.registry import Served, declared
+from geometry_ws.components.openspec.wire import change_detail
+from geometry_ws.openspec.disk.archive_change import Archived
+from geometry_ws.openspec.disk.write_document import Written
+from geometry_ws.openspec.format.model import ChangeState
+from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
+from geometry_ws.protocol import writing as wire
+from geometry_ws.protocol.declare import Caller
+from geometry_ws.protocol.errors import InvalidArgument, NoSuchChange
+from geometry_ws.protocol.project_values import By
+
+
+class ServedWriting(wire.Writing):
+    """Writing to the projects that are served."""
+
+    def __init__(self, served: Served) -> None:
+        self._served = served
+
+    async def set_document(self, caller: Caller, request: wire.SetDocument) -> wire.DocumentSet:
+        """Answer document.set."""
+        project = self._served.find(request.project)
+        check_owner(request.change, request.spec)
+        change, spec, path = request.change, request.spec, request.document
+        written: Written
+        with declared(project, change or "", spec or "", path):
+            written = await self._served.in_thread(_write, project, request)
+        if spec is not None:
+            explains = document_of_spec(spec, written.before, written.after)
+        else:
+            explains = document_of_change(change or "", path, written.before, written.after)
+        _tell(project, caller, explains)
+        return wire.DocumentSet(
+            project=project.id, document=path, revision=written.after, before=written.before
+        )
+
+    async def create_change(self, caller: Caller, request: wire.CreateChange) -> wire.ChangeCreated:
+        """Answer change.create."""
+        project = self._served.find(request.project)
+        texts = {one.name: one.text for one in request.documents}
+        if len(texts) < len(request.documents):
+            raise InvalidArgument("Two documents have the same name.", field="documents")
+        state: ChangeState
+        with declared(project, request.change):
+            state = await self._served.in_thread(_create, project, request, texts)
+        _tell(project, caller, creating(request.change))
+        return wire.ChangeCreated(project=project.id, change=change_detail(state))
+
+    async def archive_change(
+        self, caller: Caller, request: wire.ArchiveChange
+    ) -> wire.ChangeArchived:
+        """Answer change.archive."""
+        project = self._served.find(request.project)
+        archived: Archived
+        with declared(project, request.change):
+            archived = await self._served.in_thread(_archive, project, request)
+        if not request.dry_run:
+            specs = {one.spec: one.after for one in archived.specs}
+            _tell(project, caller, archiving(request.change, specs))
+        return _archived(project, archived)
+
+
+def _tell(project: ServedProject, caller: Caller, explains: Explains) -> None:
+    project.advance(Write(By(session=caller.session, authid=caller.authid), explains))
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now().astimezone().date()
+
+
+def _write(project: ServedProject, request: wire.SetDocument) -> Written:
+    owner: dict[str, Any] = {"change": request.change, "spec": request.spec}
+    return project.store.write_document(
+        request.text, revision=request.revision, document=request.document, **owner
+    )
+
+
+def _create(
+    project: ServedProject, request: wire.CreateChange, texts: dict[str, str]
+) -> ChangeState:
+    project.store.create_change(
+        request.change,
+        _today(),
+        schema=request.schema,
+        goal=request.goal or "",
+        description=request.description or "",
+        documents=texts,
+    )
+    return project.store.change(request.change)
+
+
+def _archive(project: ServedProject, request: wire.ArchiveChange) -> Archived:
+    if request.change not in project.store.files.changes:
+        raise NoSuchChange(f'There is no open change "{request.change}".', change=request.change)
+    options = ArchiveOptions(
+        skip_specs=request.skip_specs,
+        validate=request.validate,
+        allow_incomplete=request.incomplete,
+    )
+    return project.store.archive(
+        request.change, _today(), options, revision=request.revision, dry=request.dry_run
+    )
+
+
+def _archived(project: ServedProject, value: Archived) -> wire.ChangeArchived:
+    totals = value.plan.totals
+    return wire.ChangeArchived(
+        project=project.id,
+        change=value.plan.change,
+        archived=value.plan.archived_as,
+        specs=[
+            wire.ChangedSpec(spec=one.spec, before=one.before, after=one.after)
+            for one in value.specs
+        ],
+        totals=wire.ArchiveTotals(
+            added=totals.added if totals else 0,
+            modified=totals.modified if totals else 0,
+            removed=totals.removed if totals else 0,
+            renamed=totals.renamed if totals else 0,
+        ),
+        warnings=list(value.plan.warnings),
+        revision=value.revision,
+        dry_run=value.dry,
+    )

@@ -1,0 +1,20 @@
+"""A project's folder on disk: the only floor with files, threads and locks. Everything blocks.
+
+store.py            a project: read, looked up, watched, written
+folder.py           a project read piece by piece, for one question
+scanner.py          the folder -> documents; what changed is read again
+reader.py           reading one file or folder: bounded, never out of the project
+documents.py        documents as they are on disk
+archive_reader.py   archived changes, read when they are asked for
+watcher.py          changes of files, told in groups
+temporary.py        names of files that editors write for a moment
+set_task.py         setting one task
+write_document.py   writing one document
+create_change.py    making a new change
+archive_change.py   archiving a change: decides again when a document changed meanwhile
+apply_archive.py    carries out an archiving: all of it or nothing
+replace_file.py     replacing a file in one step, if it still is what was read
+journal.py          what was begun, so that a killed process leaves nothing half done
+recovery.py         settles what a killed process left
+locks.py            one writer at a time: the system's lock, and the official tool's
+"""

@@ -1,0 +1,233 @@
+"""Archiving a change on disk: all of it or nothing, whatever happens in between.
+
+What is to be written is decided from documents that were just read (`archive`), and decided again
+when one of them changed meanwhile; then it is carried out (`carrying`).
+"""
+
+import datetime
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from geometry_ws.openspec.disk.apply_archive import carry_out
+from geometry_ws.openspec.disk.reader import MAX_DEPTH, MAX_ENTRIES, Reader, is_within
+from geometry_ws.openspec.disk.recovery import writing_in
+from geometry_ws.openspec.disk.replace_file import (
+    ATTEMPTS,
+    ChangedMeanwhile,
+    refused_by_system,
+)
+from geometry_ws.openspec.disk.scanner import ARCHIVE, LiveProject, ProjectFiles
+from geometry_ws.openspec.format.errors import (
+    ArchiveRefused,
+    StaleRevision,
+    Unreadable,
+    Unwritable,
+)
+from geometry_ws.openspec.format.schemas import Schemas
+from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source, revision_of
+from geometry_ws.openspec.merging.archive_plan import (
+    ArchiveOptions,
+    ArchivePlan,
+    archived_name,
+    check_name,
+    no_such_change,
+    plan_archive,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SpecRevision:
+    """A main spec's revisions before (empty: it is new) and after (empty: it was retired)."""
+
+    spec: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """What archiving came to, or (`dry`) would come to.
+
+    `revision` stands for everything that it was decided from; `changed` are paths in the
+    openspec/ folder, `path` is the archived change's own.
+    """
+
+    plan: ArchivePlan
+    path: str
+    revision: str
+    specs: tuple[SpecRevision, ...]
+    changed: tuple[str, ...]
+    dry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    change: ChangeFiles
+    schemas: Schemas
+    main: dict[str, Source]
+    revision: str
+
+
+def archive(
+    project: LiveProject,
+    change: str,
+    today: datetime.date,
+    options: ArchiveOptions,
+    *,
+    revision: str | None = None,
+    dry: bool = False,
+) -> Archived:
+    """Archive a change, or only say what that would do.
+
+    `revision`, where given, must be that of a dry run before. Raises ArchiveRefused, Locked,
+    StaleRevision, Unreadable, Unwritable, NoProject.
+    """
+    archiving = _Archiving(project, change, today, options, revision)
+    if dry:
+        return archiving.look()
+    with writing_in(project.root()):
+        for _ in range(ATTEMPTS):
+            try:
+                return archiving.attempt()
+            except ChangedMeanwhile:
+                continue
+    raise Unwritable("What is to be archived keeps being changed by somebody else.")
+
+
+class _Archiving:
+    def __init__(
+        self,
+        project: LiveProject,
+        name: str,
+        today: datetime.date,
+        options: ArchiveOptions,
+        revision: str | None,
+    ) -> None:
+        self._live = project
+        self._name = name
+        self._options = options
+        self._revision = revision
+        self._root = project.root()
+        self._project = os.path.dirname(self._root)  # noqa: PTH120
+        self._source = str(Path(self._root, "changes", name))
+        self._archive = str(Path(self._root, "changes", ARCHIVE))
+        self._today = today
+        self._archived_as = archived_name(name, today)
+        self._target = str(Path(self._archive, self._archived_as))
+
+    def look(self) -> Archived:
+        """What would be done."""
+        plan, inputs = self._plan()
+        return self._result(plan, inputs, dry=True)
+
+    def attempt(self) -> Archived:
+        """Do it once; raises ChangedMeanwhile where something changed on the way."""
+        plan, inputs = self._plan()
+        deltas = {} if self._options.skip_specs else inputs.change.deltas
+        try:
+            carry_out(
+                self._root,
+                plan,
+                {f"specs/{spec}/{SPEC_FILE}": one.data for spec, one in deltas.items()},
+                lambda: self._check_again(inputs),
+            )
+        except OSError as problem:
+            raise refused_by_system("What is to be archived", problem) from problem
+        self._live.look(f"changes/{self._name}", "changes/archive", "specs")
+        return self._result(plan, inputs, dry=False)
+
+    def _result(self, plan: ArchivePlan, inputs: _Inputs, *, dry: bool) -> Archived:
+        specs = tuple(
+            SpecRevision(
+                one.spec,
+                "" if one.old is None else revision_of(one.old),
+                "" if one.new is None else revision_of(one.new),
+            )
+            for one in plan.writes
+        )
+        changed = (
+            *(f"specs/{one.spec}/{SPEC_FILE}" for one in plan.writes),
+            f"changes/{self._name}",
+            f"changes/{ARCHIVE}/{self._archived_as}",
+        )
+        return Archived(plan, self._target, inputs.revision, specs, changed, dry)
+
+    # --- deciding ------------------------------------------------------------------------
+
+    def _plan(self) -> tuple[ArchivePlan, _Inputs]:
+        check_name(self._name)
+        self._check_folders()
+        inputs = self._read()
+        if self._revision is not None and self._revision != inputs.revision:
+            text = "What is to be archived is not what it was: look again."
+            raise StaleRevision(text, inputs.revision)
+        taken = {self._archived_as} if os.path.lexists(self._target) else set()
+        plan = plan_archive(
+            inputs.change, inputs.schemas, inputs.main, self._today, self._options, taken=taken
+        )
+        return plan, inputs
+
+    def _check_folders(self) -> None:
+        project = os.path.realpath(self._live.folder.parent)
+        changes = str(Path(self._root, "changes"))
+        for path, root in (
+            (changes, project),
+            (self._archive, os.path.realpath(changes)),
+            (str(Path(self._root, "specs")), project),
+        ):
+            if not is_within(os.path.realpath(path), root):
+                text = f"{Path(path).name}/ is a link that leads out of the project."
+                raise ArchiveRefused("archive_path_outside_root", text)
+
+    def _read(self) -> _Inputs:
+        files = self._live.look(f"changes/{self._name}")
+        change = self._change(files)
+        main: dict[str, Source] = {}
+        if not self._options.skip_specs:
+            for spec in change.deltas:
+                source = self._main(spec)
+                if source is not None:
+                    main[spec] = source
+        parts = [f"{path} {one.revision}" for path, one in change.sources.items()]
+        parts += [f"{spec}/{SPEC_FILE} {one.revision}" for spec, one in main.items()]
+        return _Inputs(change, files.schemas, main, revision_of("\n".join(parts).encode()))
+
+    def _change(self, files: ProjectFiles) -> ChangeFiles:
+        known = {**files.changes, **files.hidden}
+        try:
+            mode = os.lstat(self._source).st_mode
+        except (OSError, ValueError):
+            raise no_such_change(self._name, known) from None
+        if stat.S_ISLNK(mode):
+            text = "The change is a link to a folder. Put the folder itself there."
+            raise ArchiveRefused("archive_change_symlink", text)
+        change = known.get(self._name)
+        if not stat.S_ISDIR(mode) or change is None:
+            raise no_such_change(self._name, known)
+        if change.problem:
+            raise Unreadable(change.problem)
+        deep = any(
+            kind == "closed" or (kind == "dir" and path.count("/") >= MAX_DEPTH - 1)
+            for path, kind in change.entries.items()
+            if path.startswith("specs/")
+        )
+        if deep or len(change.entries) >= MAX_ENTRIES:
+            raise Unreadable("The change has more files or folders than can be looked through.")
+        return change
+
+    def _main(self, spec: str) -> Source | None:
+        path = str(Path(self._root, "specs", spec, SPEC_FILE))
+        if not os.path.lexists(path):
+            return None
+        parent = os.path.realpath(os.path.dirname(path))  # noqa: PTH120
+        if not is_within(parent, self._project):
+            raise Unwritable(f"specs/{spec} is a link that leads out of the project.")
+        source = Reader(self._project).read(path)
+        return Source(b"", "is no regular file", "ENOTREG") if source is None else source
+
+    def _check_again(self, inputs: _Inputs) -> None:
+        """Notice what changed since the plan was made; raises ChangedMeanwhile."""
+        if os.path.lexists(self._target) or self._read().revision != inputs.revision:
+            raise ChangedMeanwhile

@@ -1,0 +1,159 @@
+"""Archived changes from disk: read when somebody asks, kept as long as their files stay the same.
+
+The archive grows for ever and hardly changes, so a project's state has no more of it than names.
+Blocks; one lock makes everything in it one after the other.
+"""
+
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from geometry_ws.openspec.disk.reader import Key, Reader, failed, is_name, key_of, list_tree
+from geometry_ws.openspec.format.schemas import Schemas
+from geometry_ws.openspec.format.sources import METADATA_FILE, ChangeFiles, Source
+from geometry_ws.openspec.views.history import ArchivedChange, archived_change, timeline
+from geometry_ws.openspec.views.search import SearchDocument, change_documents
+
+MAX_DOCUMENTS = 200
+"""Of one archived change; some have hundreds of other files beside them."""
+MAX_KEPT_BYTES = 48 * 1024 * 1024
+
+Fingerprint = tuple[tuple[str, Key], ...]
+
+
+@dataclass(slots=True)
+class _Kept:
+    """A change, what its files looked like, and what was made of it with which schemas."""
+
+    fingerprint: Fingerprint
+    files: ChangeFiles | None
+    size: int
+    schemas: Schemas | None = None
+    entry: ArchivedChange | None = None
+
+
+class ArchiveReader:
+    """Reads the archived changes of one project, given by the path of its openspec/ folder."""
+
+    def __init__(self, folder: str | Path) -> None:
+        self._root = os.path.realpath(folder)
+        self._kept: dict[str, _Kept] = {}
+        self._size = 0
+        self._lock = threading.RLock()
+
+    def read(self, name: str) -> ChangeFiles | None:
+        """An archived change with its documents; None where there is none (any more).
+
+        The same object is given again as long as its files look the same.
+        """
+        if not _is_folder_name(name):
+            return None
+        with self._lock:
+            return self._read(name)
+
+    def _read(self, name: str) -> ChangeFiles | None:
+        kept = self._kept.pop(name, None)
+        fingerprint = None if kept is None else self._look(name, kept.fingerprint)
+        if kept is None or kept.fingerprint != fingerprint or kept.files is None:
+            self._size -= kept.size if kept else 0
+            kept = self._load(name)
+            if kept is None:
+                return None
+            self._size += kept.size
+        # Whoever was asked for last is dropped last.
+        self._kept[name] = kept
+        files = kept.files
+        self._shrink()
+        return files
+
+    def entry(self, name: str, schemas: Schemas) -> ArchivedChange | None:
+        """An archived change in short; None where there is none. Its files needn't be kept."""
+        with self._lock:
+            return self._entry(name, schemas)
+
+    def _entry(self, name: str, schemas: Schemas) -> ArchivedChange | None:
+        kept = self._kept.get(name)
+        known = kept is not None and kept.entry is not None and kept.schemas is schemas
+        if kept is not None and known and self._look(name, kept.fingerprint) == kept.fingerprint:
+            return kept.entry
+        files = self.read(name)
+        if files is None:
+            return None
+        entry = archived_change(files, schemas)
+        kept = self._kept[name]
+        kept.entry, kept.schemas = entry, schemas
+        return entry
+
+    # --- all of them ---------------------------------------------------------------------
+
+    def timeline(self, names: Iterable[str], schemas: Schemas) -> tuple[ArchivedChange, ...]:
+        """Archived changes in short, the latest first; those that are gone are left out."""
+        found = (self.entry(name, schemas) for name in names)
+        return timeline(entry for entry in found if entry is not None)
+
+    def documents(self, names: Iterable[str]) -> Iterator[SearchDocument]:
+        """The documents of archived changes, to be searched; each read when its turn comes."""
+        for name in names:
+            files = self.read(name)
+            if files is not None:
+                yield from change_documents(files, archived=True)
+
+    # --- the disk ------------------------------------------------------------------------
+
+    def _folder(self, name: str) -> str:
+        return f"{self._root}/changes/archive/{name}"
+
+    def _look(self, name: str, known: Fingerprint) -> Fingerprint | None:
+        """What the folders and documents look like that were there before; None: some are gone.
+
+        Of a folder that couldn't be listed nothing is known, so it never looks the same.
+        """
+        if not known:
+            return None
+        folder = self._folder(name)
+        try:
+            return tuple((path, key_of(os.lstat(f"{folder}{path}"))) for path, _ in known)
+        except OSError:
+            return None
+
+    def _load(self, name: str) -> _Kept | None:
+        folder = self._folder(name)
+        try:
+            # The folders' times come first: what is added from now on makes them differ.
+            first = key_of(os.lstat(folder))
+            entries = list_tree(folder)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as problem:
+            files = ChangeFiles(name, {}, {}, f"The folder {failed(problem).problem}.")
+            return _Kept((), files, 0)
+        keys = {"": first}
+        sources: dict[str, Source] = {}
+        reader = Reader(str(Path(self._root).parent))
+        for path, kind in entries.items():
+            wanted = path.lower().endswith(".md") or path == METADATA_FILE
+            if kind != "dir" and (not wanted or len(sources) >= MAX_DOCUMENTS):
+                continue
+            try:
+                keys[f"/{path}"] = key_of(os.lstat(f"{folder}/{path}"))
+            except OSError:
+                continue
+            source = None if kind == "dir" else reader.read(f"{folder}/{path}")
+            if source is not None:
+                sources[path] = source
+        size = sum(len(source.data) for source in sources.values())
+        return _Kept(tuple(keys.items()), ChangeFiles(name, entries, sources), size)
+
+    def _shrink(self) -> None:
+        """Drop the documents of changes that nobody asked for in a long time, beyond the bound."""
+        for kept in self._kept.values():
+            if self._size <= MAX_KEPT_BYTES:
+                return
+            self._size -= kept.size
+            kept.files, kept.size = None, 0
+
+
+def _is_folder_name(name: str) -> bool:
+    return is_name(name) and name not in ("", ".", "..") and "/" not in name and "\0" not in name

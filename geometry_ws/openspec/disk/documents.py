@@ -1,0 +1,61 @@
+"""The raw documents of changes and specs, for people who want to read them as they are."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from geometry_ws.openspec.disk.reader import Reader, list_tree
+from geometry_ws.openspec.format.errors import NoSuchChange, NoSuchDocument, Unreadable
+from geometry_ws.openspec.format.sources import ChangeFiles, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file as it is on disk: undecodable bytes are U+FFFD in the text."""
+
+    name: str
+    text: str
+    revision: str
+
+
+def document(name: str, source: Source) -> Document:
+    """Make a document of what was read; raises Unreadable."""
+    if not source.readable:
+        raise Unreadable(f"{name} {source.problem}.")
+    return Document(name, source.text, source.revision)
+
+
+def one_of(change: ChangeFiles, which: str) -> Document:
+    """One document of an open change; raises NoSuchDocument, Unreadable."""
+    source = change.sources.get(which)
+    if source is None:
+        raise NoSuchDocument(f'The change "{change.name}" has no document "{which}".')
+    return document(which, source)
+
+
+def all_of(change: ChangeFiles) -> list[Document]:
+    """All documents of an open change that can be read."""
+    return [document(name, one) for name, one in change.sources.items() if one.readable]
+
+
+def archived_names(folder: Path) -> list[str]:
+    """The paths of the Markdown files in an archived change's folder; raises NoSuchChange."""
+    try:
+        entries = list_tree(str(folder))
+    except OSError as problem:
+        raise NoSuchChange(f'There is no archived change "{folder.name}".') from problem
+    return [
+        path for path, kind in entries.items() if kind != "dir" and path.lower().endswith(".md")
+    ]
+
+
+def archived(folder: Path, which: str) -> Document:
+    """One of those files; raises NoSuchChange, NoSuchDocument, Unreadable."""
+    source = None
+    if which in archived_names(folder):
+        # changes/archive/<name> lies four folders below the project's own.
+        root = os.path.realpath(folder.parents[3])
+        source = Reader(root).read(str(folder / which))
+    if source is None:
+        raise NoSuchDocument(f'The archived change "{folder.name}" has no document "{which}".')
+    return document(which, source)

@@ -1,0 +1,213 @@
+"""A project's folder, read piece by piece as it is asked for: for one question, then thrown away.
+
+The command line answers one question in one process. Loading a whole project for it, as the store
+does, would take longer than the answer; this reads a file when somebody looks at it and not before.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from geometry_ws.openspec.disk.reader import (
+    Reader,
+    failed,
+    is_name,
+    list_folder,
+    list_tree,
+    read_tree,
+)
+from geometry_ws.openspec.disk.scanner import ARCHIVE, MAX_SPEC_ENTRIES, is_schema_folder
+from geometry_ws.openspec.format.errors import Unreadable
+from geometry_ws.openspec.format.schemas import DEFAULT_SCHEMA, Schemas, default_schema
+from geometry_ws.openspec.format.sources import METADATA_FILE, SPEC_FILE, ChangeFiles, Source
+from geometry_ws.openspec.format.text import code_unit_key
+from geometry_ws.openspec.rules.state import wanted_documents
+
+
+class LazySources(Mapping[str, Source]):
+    """Documents by their paths (or ids), each read when it is first asked for."""
+
+    def __init__(
+        self, read: Callable[[str], Source | None], names: Callable[[], list[str]]
+    ) -> None:
+        self._read = read
+        self._names = names
+        self._known: dict[str, Source | None] = {}
+
+    def __getitem__(self, name: str) -> Source:
+        if name not in self._known:
+            self._known[name] = self._read(name)
+        source = self._known[name]
+        if source is None:
+            raise KeyError(name)
+        return source
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names())
+
+    def __len__(self) -> int:
+        return len(self._names())
+
+
+class Folder:
+    """One project by the path of the folder that has openspec/ in it, a real path.
+
+    `users_schemas` is the folder with the schemas of the person who asks, if there is one.
+    """
+
+    def __init__(self, path: str, users_schemas: str = "") -> None:
+        self.path = path
+        self._openspec = str(Path(path, "openspec"))
+        self._users_schemas = users_schemas
+        self._reader = Reader(path)
+        self._changes: dict[str, ChangeFiles | None] = {}
+
+    def read(self, path: str) -> Source | None:
+        """A document of the project by its path below openspec/."""
+        return self._reader.read(f"{self._openspec}/{path}")
+
+    # --- settings ------------------------------------------------------------------------
+
+    @cached_property
+    def schemas(self) -> Schemas:
+        """The schemas that the project can use."""
+        config = self.read("config.yaml") or self.read("config.yml")
+        default = default_schema(config.text) if config else DEFAULT_SCHEMA
+        own = _schemas_in(f"{self._openspec}/schemas", self._reader)
+        users: dict[str, str | None] = {}
+        if self._users_schemas:
+            real = os.path.realpath(self._users_schemas)
+            users = _schemas_in(real, Reader(real))
+        return Schemas(own, default, users)
+
+    # --- changes -------------------------------------------------------------------------
+
+    @cached_property
+    def change_names(self) -> list[str]:
+        """All folders in changes/ but the archive, hidden ones too; raises Unreadable."""
+        return self._folders("changes", but=ARCHIVE)
+
+    @cached_property
+    def archived_names(self) -> list[str]:
+        """The archived changes; raises Unreadable."""
+        names = self._folders(f"changes/{ARCHIVE}")
+        return sorted((one for one in names if not one.startswith(".")), key=code_unit_key)
+
+    def _folders(self, path: str, but: str = "") -> list[str]:
+        try:
+            entries = list_folder(f"{self._openspec}/{path}")
+        except FileNotFoundError:
+            return []
+        except OSError as problem:
+            raise Unreadable(f"{path}/ {failed(problem).problem}.") from problem
+        names = [
+            entry.name
+            for entry in entries
+            if entry.is_dir(follow_symlinks=False) and entry.name != but and is_name(entry.name)
+        ]
+        return sorted(names, key=os.fsencode)
+
+    def change(self, name: str) -> ChangeFiles | None:
+        """A change by its name; None where there is no such folder."""
+        if name not in self._changes:
+            self._changes[name] = self._read_change(name, f"changes/{name}")
+        return self._changes[name]
+
+    def archived_change(self, name: str) -> ChangeFiles | None:
+        """An archived change by its folder's name."""
+        return self._read_change(name, f"changes/{ARCHIVE}/{name}", dated=False)
+
+    def _read_change(self, name: str, path: str, *, dated: bool = True) -> ChangeFiles | None:
+        folder = f"{self._openspec}/{path}"
+        try:
+            if dated:
+                tree = read_tree(folder)
+                entries, modified = tree.entries, tree.modified
+            else:
+                entries, modified = list_tree(folder), 0
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as problem:
+            return ChangeFiles(name, {}, {}, f"The folder {failed(problem).problem}.")
+        metadata = (
+            self._reader.read(f"{folder}/{METADATA_FILE}") if METADATA_FILE in entries else None
+        )
+        known = {METADATA_FILE: metadata} if metadata else {}
+        wanted = wanted_documents(ChangeFiles(name, entries, known), self.schemas)
+        links = {one for one in wanted if entries[one] == "link"}
+        # Whether a link is a document shows only when it is followed.
+        wanted = [one for one in wanted if one not in links or self._reader.read(f"{folder}/{one}")]
+        names = frozenset(wanted)
+
+        def read(document: str) -> Source | None:
+            return self._reader.read(f"{folder}/{document}") if document in names else None
+
+        return ChangeFiles(name, entries, LazySources(read, lambda: wanted), modified=modified)
+
+    # --- specs ---------------------------------------------------------------------------
+
+    @cached_property
+    def spec_ids(self) -> list[str]:
+        """The ids of all main specs, by code unit; raises Unreadable."""
+        folder = f"{self._openspec}/specs"
+        try:
+            entries = list_tree(folder, MAX_SPEC_ENTRIES)
+        except FileNotFoundError:
+            return []
+        except OSError as problem:
+            raise Unreadable(f"specs/ {failed(problem).problem}.") from problem
+        found = []
+        for path, kind in entries.items():
+            parts = path.split("/")
+            if parts[-1] != SPEC_FILE or len(parts) < 2 or kind == "dir":
+                continue
+            if any(part.startswith(".") for part in parts):
+                continue
+            if kind == "file" or self._reader.read(f"{folder}/{path}") is not None:
+                found.append("/".join(parts[:-1]))
+        return sorted(found, key=code_unit_key)
+
+    @cached_property
+    def specs(self) -> Mapping[str, Source]:
+        """The main specs by id, each read when it is looked at."""
+        return LazySources(lambda id_: self.read(f"specs/{id_}/{SPEC_FILE}"), lambda: self.spec_ids)
+
+
+def _schemas_in(folder: str, reader: Reader) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    try:
+        entries = list_folder(folder)
+    except OSError:
+        return found
+    for entry in entries:
+        if is_schema_folder(entry):
+            source = reader.read(f"{folder}/{entry.name}/schema.yaml")
+            if source is not None:
+                found[entry.name] = source.text if source.readable else None
+    return found
+
+
+def find_root(start: str) -> tuple[str, str]:
+    """The folder of the project that a working directory belongs to, and by what rule.
+
+    The nearest at or above whose openspec/ has specs, changes or a config file ("nearest"); where
+    there is none, the place itself ("implicit"). Links are resolved.
+    """
+    place = os.path.realpath(start)
+    folder = place
+    while True:
+        if _is_project(f"{folder}/openspec"):
+            return folder, "nearest"
+        above = os.path.dirname(folder)  # noqa: PTH120  (paths are text here)
+        if above == folder:
+            return place, "implicit"
+        folder = above
+
+
+def _is_project(folder: str) -> bool:
+    for name in ("specs", "changes"):
+        inner = Path(folder, name)
+        if inner.is_dir() and not (inner / ".openspec-store" / "store.yaml").exists():
+            return True
+    return any(Path(folder, name).is_file() for name in ("config.yaml", "config.yml"))

@@ -1,0 +1,238 @@
+"""Reading the project's disk with care: bounded, only regular files, never out of the project.
+
+Everything here blocks. Nothing here raises for what lies on the disk: what can't be read becomes a
+`Source` with a problem, what isn't there becomes None.
+"""
+
+import errno
+import math
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from geometry_ws.openspec.disk.temporary import is_temporary
+from geometry_ws.openspec.format.sources import Source
+
+MAX_DOCUMENT = 1024 * 1024
+MAX_ENTRIES = 5000
+MAX_DEPTH = 12
+
+Key = tuple[int, int, int, int, int]
+
+_WORDS = {
+    errno.EACCES: "can't be read: permission denied",
+    errno.EPERM: "can't be read: permission denied",
+    errno.ELOOP: "is a link that leads in a circle",
+    errno.ENAMETOOLONG: "has too long a name",
+}
+
+
+def key_of(status: os.stat_result) -> Key:
+    """What tells one version of a file from another without reading it."""
+    return (
+        status.st_dev,
+        status.st_ino,
+        status.st_mtime_ns,
+        status.st_size,
+        status.st_ctime_ns,
+    )
+
+
+def failed(problem: OSError) -> Source:
+    """A document that the system doesn't let us read."""
+    words = _WORDS.get(problem.errno or 0)
+    if words is None:
+        words = f"can't be read: {os.strerror(problem.errno or errno.EIO).lower()}"
+    return Source(b"", words, errno.errorcode.get(problem.errno or 0, ""))
+
+
+def is_within(path: str, root: str) -> bool:
+    """Say whether a resolved path lies at or below a resolved root."""
+    return path == root or path.startswith(root.rstrip("/") + "/")
+
+
+class Reader:
+    """Reads documents below a root and keeps each version of a file for as long as it lasts."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self._kept: dict[str, tuple[Key | None, Source]] = {}
+
+    def distrust(self, path: str) -> None:
+        """Read what lies at or below a path anew next time, even if it looks the same outside.
+
+        Two saves within one tick of the file system's clock look the same.
+        """
+        if path in self._kept:
+            self._kept[path] = (None, self._kept[path][1])
+            return
+        prefix = path + "/"
+        for name in [one for one in self._kept if one.startswith(prefix)]:
+            self._kept[name] = (None, self._kept[name][1])
+
+    def forget_all_but(self, paths: set[str], below: str) -> None:
+        """Drop what was kept of files below a folder that are no longer there."""
+        prefix = below + "/"
+        for path in [one for one in self._kept if one.startswith(prefix) and one not in paths]:
+            del self._kept[path]
+
+    def read(self, path: str) -> Source | None:
+        """Read a document; the same object is given again while the file is the same."""
+        try:
+            real = path
+            status = os.lstat(path)
+            if stat.S_ISLNK(status.st_mode):
+                real = os.path.realpath(path)
+                if not is_within(real, self.root):
+                    return Source(b"", "is a link that leads out of the project", "ELINK")
+                status = Path(real).stat()
+            if not stat.S_ISREG(status.st_mode):
+                return self._not_regular(status)
+            kept = self._kept.get(path)
+            key = key_of(status)
+            if kept is not None and kept[0] == key:
+                return kept[1]
+            source, key = _read_file(real)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as problem:
+            return failed(problem)
+        if kept is not None and _same(kept[1], source):
+            source = kept[1]
+        self._kept[path] = (key, source)
+        return source
+
+    def _not_regular(self, status: os.stat_result) -> Source | None:
+        if stat.S_ISDIR(status.st_mode):
+            return None
+        return Source(b"", "is no regular file", "ENOTREG")
+
+
+def _same(one: Source, other: Source) -> bool:
+    return one.data == other.data and one.problem == other.problem
+
+
+def _read_file(path: str) -> tuple[Source, Key]:
+    # Non-blocking, so that a pipe which took the file's place meanwhile can't hold us.
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    descriptor = os.open(path, flags)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            return Source(b"", "is no regular file", "ENOTREG"), key_of(status)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            data = file.read(MAX_DOCUMENT + 1)
+        status = os.fstat(descriptor)
+    finally:
+        os.close(descriptor)
+    if len(data) > MAX_DOCUMENT:
+        return Source(b"", "is larger than 1 MiB", "EFBIG"), key_of(status)
+    return Source(data), key_of(status)
+
+
+def is_name(name: str) -> bool:
+    """Say whether a name from the disk is text; other bytes are surrogates in it."""
+    return name.isascii() or not any("\ud800" <= character <= "\udfff" for character in name)
+
+
+def list_folder(folder: str) -> list[os.DirEntry[str]]:
+    """The entries of a folder by name; raises OSError."""
+    with os.scandir(folder) as entries:
+        return sorted(entries, key=lambda entry: entry.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """What lies below a folder: every entry's kind by its path, and when a file last changed.
+
+    `entries` has "file", "dir" or "link"; a folder that can't be listed is "closed". `modified`
+    is in milliseconds since 1970, rounded as the official tool rounds it; of links it is the
+    target's that counts. Files in hidden folders count for it but are no entries. A folder without
+    any file has its own time.
+    """
+
+    entries: dict[str, str]
+    modified: int
+
+
+def list_tree(folder: str, limit: int = MAX_ENTRIES) -> dict[str, str]:
+    """Every entry below a folder, bounded in depth and number; see `Tree`.
+
+    Links are not followed, hidden folders not entered, names that are not UTF-8 left out. Raises
+    OSError for the folder itself only.
+    """
+    return _Walk(limit, dated=False).run(folder).entries
+
+
+def read_tree(folder: str, limit: int = MAX_ENTRIES, *, followed: bool = False) -> Tree:
+    """The same with the time of the last change; looks at every file, so it takes longer.
+
+    `followed` is for those who hear of changes from a watcher: what it doesn't report, temporary
+    files and a folder's own time, doesn't count then; without any file the time is 0.
+    """
+    return _Walk(limit, dated=True, followed=followed).run(folder)
+
+
+class _Walk:
+    def __init__(self, limit: int, *, dated: bool, followed: bool = False) -> None:
+        self._left = limit
+        self._dated = dated
+        self._followed = followed
+        self._newest: int | None = None
+        self._found: dict[str, str] = {}
+        self._pending: list[tuple[str, int, bool]] = []
+
+    def run(self, folder: str) -> Tree:
+        self._list(folder, "", 1, shown=True)
+        while self._pending and self._left > 0:
+            below, depth, shown = self._pending.pop()
+            try:
+                self._list(f"{folder}/{below}", below, depth, shown=shown)
+            except OSError:
+                if shown:
+                    self._found[below] = "closed"
+        modified = 0
+        if self._dated:
+            newest = 0 if self._followed and self._newest is None else self._newest
+            if newest is None:
+                newest = os.stat(folder).st_mtime_ns  # noqa: PTH116
+            modified = milliseconds(newest)
+        return Tree(dict(sorted(self._found.items())), modified)
+
+    def _list(self, folder: str, below: str, depth: int, *, shown: bool) -> None:
+        entries = list_folder(folder)[: self._left]
+        self._left -= len(entries)
+        for entry in entries:
+            if not is_name(entry.name):
+                continue
+            path = f"{below}/{entry.name}" if below else entry.name
+            if entry.is_symlink():
+                kind = "link"
+            elif entry.is_dir(follow_symlinks=False):
+                kind = "dir"
+                hidden = entry.name.startswith(".")
+                if depth < MAX_DEPTH and (self._dated or not hidden):
+                    self._pending.append((path, depth + 1, shown and not hidden))
+            else:
+                kind = "file"
+            if shown:
+                self._found[path] = kind
+            if self._dated and kind != "dir":
+                self._date(entry)
+
+    def _date(self, entry: os.DirEntry[str]) -> None:
+        if self._followed and is_temporary(entry.name):
+            return
+        try:
+            time = entry.stat().st_mtime_ns
+        except OSError:
+            return  # a link that leads nowhere, or the file is gone by now
+        if self._newest is None or time > self._newest:
+            self._newest = time
+
+
+def milliseconds(nanoseconds: int) -> int:
+    """A file's time in milliseconds as JavaScript gives it: by way of a double, half rounds up."""
+    seconds, rest = divmod(nanoseconds, 1_000_000_000)
+    return math.floor(seconds * 1000 + rest / 1e6 + 0.5)

@@ -1,0 +1,184 @@
+"""Replacing a file's content as a whole: all or nothing, and only if it is still what was read.
+
+Mode and, where possible, owner and extended attributes are kept; a link stays a link and its
+target is replaced. Between the last check and the rename an editor's save can still be
+overwritten: a few microseconds that no file system lets us close.
+"""
+
+import contextlib
+import errno
+import os
+import stat
+from pathlib import Path
+
+from geometry_ws.openspec.disk.reader import Key, is_within, key_of
+from geometry_ws.openspec.format.errors import Unwritable
+
+PREFIX = ".geometry_ws-"
+SUFFIX = ".tmp"
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+ATTEMPTS = 10
+
+
+class ChangedMeanwhile(Exception):
+    """The file is not what it was when it was read: read it again and decide anew."""
+
+
+def is_ours(name: str) -> bool:
+    """Say whether a file's name is that of one of our temporaries."""
+    return name.startswith(PREFIX) and name.endswith(SUFFIX)
+
+
+def refused_by_system(what: str, problem: OSError) -> Unwritable:
+    """The error for something that the system doesn't let us write."""
+    words = os.strerror(problem.errno or errno.EIO).lower()
+    return Unwritable(f"{what} can't be written: {words}.")
+
+
+def temporary_name() -> str:
+    """A new name for one of our temporaries."""
+    return f"{PREFIX}{os.getpid()}-{os.urandom(6).hex()}{SUFFIX}"
+
+
+def resolve_target(path: str, root: str) -> str:
+    """The real file behind a path, if it may be written; raises Unwritable."""
+    real = os.path.realpath(path)
+    if not is_within(real, root):
+        raise Unwritable("The file is a link that leads out of the project.")
+    return real
+
+
+def replace_file(real: str, old: bytes, new: bytes, key: Key, *, heed_mode: bool = True) -> None:
+    """Replace the content `old` of a file by `new`; `key` is what it was when it was read.
+
+    `heed_mode`: a file whose mode lets nobody write is refused even where the system would let us.
+    Raises ChangedMeanwhile, Unwritable.
+    """
+    folder = os.path.dirname(real)  # noqa: PTH120  (a plain path in, a plain path out)
+    try:
+        status = os.lstat(real)
+        if not stat.S_ISREG(status.st_mode):
+            raise Unwritable("The file is no regular file.")
+        is_protected = heed_mode and not status.st_mode & 0o222
+        if is_protected or not os.access(real, os.W_OK):
+            raise Unwritable("The file is write-protected.")
+        temporary = str(Path(folder, temporary_name()))
+        try:
+            _write_beside(temporary, real, new, status)
+            _check_unchanged(real, old, key)
+            os.replace(temporary, real)  # noqa: PTH105
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)  # noqa: PTH108
+            raise
+        sync_folder(folder)
+    except FileNotFoundError as problem:
+        raise ChangedMeanwhile from problem
+    except OSError as problem:
+        raise refused_by_system("The file", problem) from problem
+
+
+def write_new(path: str, data: bytes) -> None:
+    """Write a file that isn't there yet, durably but not at once; raises OSError."""
+    descriptor = os.open(path, _NEW, 0o666)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(descriptor)
+
+
+def create_file(path: str, data: bytes) -> None:
+    """Make a file that isn't there yet, whole or not at all; raises FileExistsError, OSError."""
+    folder = os.path.dirname(path)  # noqa: PTH120
+    temporary = str(Path(folder, temporary_name()))
+    try:
+        write_new(temporary, data)
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            raise
+        except OSError:
+            # A file system without hard links: the name is taken first, then filled in one step.
+            os.close(os.open(path, _NEW, 0o666))
+            os.replace(temporary, path)  # noqa: PTH105
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)  # noqa: PTH108
+    sync_folder(folder)
+
+
+def _write_beside(temporary: str, real: str, data: bytes, status: os.stat_result) -> None:
+    descriptor = os.open(temporary, _NEW, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        if (status.st_uid, status.st_gid) != (os.geteuid(), os.getegid()):
+            with contextlib.suppress(OSError):
+                os.fchown(descriptor, status.st_uid, status.st_gid)
+        os.fchmod(descriptor, stat.S_IMODE(status.st_mode))
+        _copy_attributes(real, descriptor)
+        os.fsync(descriptor)
+
+
+def _copy_attributes(real: str, descriptor: int) -> None:
+    if not hasattr(os, "listxattr"):
+        return
+    with contextlib.suppress(OSError):
+        for name in os.listxattr(real):
+            with contextlib.suppress(OSError):
+                os.setxattr(descriptor, name, os.getxattr(real, name))
+
+
+def _check_unchanged(real: str, old: bytes, key: Key) -> None:
+    if key_of(os.lstat(real)) != key or Path(real).read_bytes() != old:
+        raise ChangedMeanwhile
+
+
+def sync_folder(folder: str) -> None:
+    """Make what happened to a folder's names durable, as far as the file system can."""
+    # Some can't do this; the files themselves are safe already.
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def clean_leftovers(folder: str) -> int:
+    """Remove temporaries that a killed process left behind below a folder; gives their number.
+
+    Call it with the project's lock held: a temporary with this process's number is then no
+    living one's.
+    """
+    count = 0
+    for below, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            if is_ours(name) and not is_in_use(name):
+                with contextlib.suppress(OSError):
+                    Path(below, name).unlink()
+                    count += 1
+    return count
+
+
+def is_in_use(name: str) -> bool:
+    """Whether the process that made a temporary is another one that still lives."""
+    number = name[len(PREFIX) :].split("-", 1)[0]
+    return number.isdecimal() and number.isascii() and lives(int(number))
+
+
+def lives(pid: int) -> bool:
+    """Whether a process of this number lives and is not this one."""
+    if pid == os.getpid():
+        return False
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True

@@ -1,0 +1,229 @@
+"""From a folder to documents: which files of a project are read, and which of them again.
+
+Walks the openspec/ folder within bounds. What is the same as before is given as the same object.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from geometry_ws.openspec.disk.reader import (
+    Key,
+    Reader,
+    Tree,
+    failed,
+    is_name,
+    key_of,
+    list_folder,
+    list_tree,
+    read_tree,
+)
+from geometry_ws.openspec.format.schemas import DEFAULT_SCHEMA, Schemas, default_schema
+from geometry_ws.openspec.format.sources import METADATA_FILE, SPEC_FILE, ChangeFiles, Source
+from geometry_ws.openspec.format.text import code_unit_key
+from geometry_ws.openspec.rules.state import wanted_documents
+
+MAX_CHANGES = 2000
+MAX_ARCHIVED = 20_000
+MAX_PATHS = 100
+MAX_SPEC_ENTRIES = 50_000
+ARCHIVE = "archive"
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFiles:
+    """All documents of a project that matter, and the names of its archived changes.
+
+    `hidden` has the folders in changes/ whose names start with a dot: the official tool lists
+    them, but looks at them nowhere else.
+    """
+
+    changes: Mapping[str, ChangeFiles] = field(default_factory=dict)
+    specs: Mapping[str, Source] = field(default_factory=dict)
+    archived: tuple[str, ...] = ()
+    schemas: Schemas = field(default_factory=lambda: Schemas({}))
+    problem: str = ""
+    hidden: Mapping[str, ChangeFiles] = field(default_factory=dict)
+
+
+class LiveProject(Protocol):
+    """A project whose files can be read again part by part; writers decide by what they find."""
+
+    folder: Path
+
+    def root(self) -> str:
+        """The real path of the openspec/ folder; raises NoProject."""
+
+    def look(self, *paths: str) -> ProjectFiles:
+        """Read again what lies at some paths in the folder, and give all documents."""
+
+
+class Scanner:
+    """Scans one openspec/ folder, given by its real path."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self._reader = Reader(str(Path(root).parent))
+        self._settings: tuple[object, ...] | None = None
+
+    def distrust(self, path: str) -> None:
+        """Read what lies at or below a path (in the folder) anew next time."""
+        self._reader.distrust(str(Path(self.root, path)))
+
+    def file_key(self, path: str) -> Key:
+        """What tells the version of a file (a real path) at this moment; raises OSError."""
+        return key_of(os.lstat(path))
+
+    def scan(self, old: ProjectFiles, paths: set[str] | None) -> ProjectFiles:
+        """Scan everything (paths is None) or only what lies at the paths, in the folder."""
+        for path in paths if paths and len(paths) <= MAX_PATHS else ("",):
+            if paths is not None:
+                self.distrust(path)
+        schemas = self._schemas(old)
+        everything = paths is None or schemas is not old.schemas
+        heads = {tuple(path.split("/")[:2]) for path in paths or ()}
+        tops = {head[0] for head in heads}
+        changes, hidden, problem = old.changes, old.hidden, old.problem
+        if everything or "changes" in tops:
+            names = {head[1] for head in heads if head[0] == "changes" and len(head) == 2}
+            whole = everything or ("changes",) in heads
+            known = {**old.changes, **old.hidden}
+            found, problem = self._changes(known, None if whole else names, schemas)
+            changes = {name: one for name, one in found.items() if not name.startswith(".")}
+            hidden = {name: one for name, one in found.items() if name.startswith(".")}
+        specs = self._specs(old.specs) if everything or "specs" in tops else old.specs
+        archived = old.archived
+        if everything or ("changes",) in heads or ("changes", ARCHIVE) in heads:
+            archived = self._archived()
+        return ProjectFiles(changes, specs, archived, schemas, problem, hidden)
+
+    # --- settings ------------------------------------------------------------------------
+
+    def _schemas(self, old: ProjectFiles) -> Schemas:
+        config = self._read("config.yaml") or self._read("config.yml")
+        own: dict[str, Source | None] = {}
+        for entry in self._list("schemas"):
+            if is_schema_folder(entry):
+                source = self._read(f"schemas/{entry.name}/schema.yaml")
+                if source is not None:
+                    own[entry.name] = source
+        settings = (config, *own.items())
+        if settings == self._settings:
+            return old.schemas
+        self._settings = settings
+        texts = {name: one.text if one and one.readable else None for name, one in own.items()}
+        return Schemas(texts, default_schema(config.text) if config else DEFAULT_SCHEMA)
+
+    def _read(self, path: str) -> Source | None:
+        return self._reader.read(str(Path(self.root, path)))
+
+    def _list(self, path: str) -> list[os.DirEntry[str]]:
+        try:
+            return list_folder(str(Path(self.root, path)))
+        except OSError:
+            return []
+
+    # --- changes -------------------------------------------------------------------------
+
+    def _changes(
+        self, old: Mapping[str, ChangeFiles], names: set[str] | None, schemas: Schemas
+    ) -> tuple[dict[str, ChangeFiles], str]:
+        found: dict[str, ChangeFiles] = {}
+        problem = ""
+        try:
+            entries = list_folder(str(Path(self.root, "changes")))
+        except (FileNotFoundError, NotADirectoryError):
+            entries = []
+        except OSError as trouble:
+            entries, problem = [], f"changes/ {failed(trouble).problem}."
+        folders = [entry for entry in entries if _is_change(entry)]
+        if len(folders) > MAX_CHANGES:
+            problem = f"Only the first {MAX_CHANGES} of {len(folders)} changes are shown."
+        for entry in folders[:MAX_CHANGES]:
+            name = entry.name
+            known = old.get(name)
+            if known is None or names is None or name in names:
+                known = self._change(name, known, schemas)
+            if known is not None:
+                found[known.name] = known
+        return found, problem
+
+    def _change(self, name: str, old: ChangeFiles | None, schemas: Schemas) -> ChangeFiles | None:
+        folder = str(Path(self.root, "changes", name))
+        if not is_name(name):
+            shown = os.fsencode(name).decode("utf-8", "replace")
+            return ChangeFiles(shown, {}, {}, "The folder's name is not UTF-8.")
+        try:
+            tree = read_tree(folder, followed=True)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as problem:
+            return ChangeFiles(name, {}, {}, f"The folder {failed(problem).problem}.")
+        metadata = self._reader.read(f"{folder}/{METADATA_FILE}")
+        first = ChangeFiles(name, tree.entries, {METADATA_FILE: metadata} if metadata else {})
+        sources: dict[str, Source] = {}
+        for path in wanted_documents(first, schemas):
+            source = self._reader.read(f"{folder}/{path}")
+            if source is not None:
+                sources[path] = source
+        self._reader.forget_all_but({f"{folder}/{path}" for path in sources}, folder)
+        if old is not None and _is_same(old, tree, sources):
+            return old
+        return ChangeFiles(name, tree.entries, sources, modified=tree.modified)
+
+    # --- specs and the archive -----------------------------------------------------------
+
+    def _specs(self, old: Mapping[str, Source]) -> Mapping[str, Source]:
+        folder = str(Path(self.root, "specs"))
+        try:
+            entries = list_tree(folder, MAX_SPEC_ENTRIES)
+        except OSError:
+            return {}
+        found: dict[str, Source] = {}
+        for path, kind in entries.items():
+            parts = path.split("/")
+            if parts[-1] != SPEC_FILE or len(parts) < 2 or kind == "dir":
+                continue
+            if any(part.startswith(".") for part in parts):
+                continue
+            source = self._reader.read(f"{folder}/{path}")
+            if source is not None:
+                found["/".join(parts[:-1])] = source
+        self._reader.forget_all_but({f"{folder}/{id_}/{SPEC_FILE}" for id_ in found}, folder)
+        same = old.keys() == found.keys() and all(old[id_] is found[id_] for id_ in found)
+        return old if same else found
+
+    def _archived(self) -> tuple[str, ...]:
+        names = [
+            entry.name
+            for entry in self._list(f"changes/{ARCHIVE}")
+            if entry.is_dir(follow_symlinks=False)
+            and not entry.name.startswith(".")
+            and is_name(entry.name)
+        ]
+        return tuple(sorted(names, key=code_unit_key)[:MAX_ARCHIVED])
+
+
+def is_schema_folder(entry: os.DirEntry[str]) -> bool:
+    """Say whether an entry of schemas/ is a schema's folder, not one that is being made."""
+    name = entry.name
+    unfinished = name.startswith((".fork-staging-", ".init-staging-")) or any(
+        part in name for part in (".fork-backup-", ".init-backup-")
+    )
+    return is_name(name) and not unfinished and entry.is_dir()
+
+
+def _is_change(entry: os.DirEntry[str]) -> bool:
+    return entry.is_dir(follow_symlinks=False) and entry.name != ARCHIVE
+
+
+def _is_same(old: ChangeFiles, tree: Tree, sources: Mapping[str, Source]) -> bool:
+    return (
+        not old.problem
+        and old.modified == tree.modified
+        and old.entries == tree.entries
+        and old.sources.keys() == sources.keys()
+        and all(old.sources[path] is source for path, source in sources.items())
+    )

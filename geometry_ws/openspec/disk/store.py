@@ -1,0 +1,353 @@
+"""A project on disk: read it, follow it, write in it.
+
+The only door to the project's files. Plain blocking Python, to be called from threads; one lock
+per store makes everything in it one after the other. Knows nothing of the network.
+
+A load walks the folder and parses each file once; a reload looks again only at what lies below
+the paths that changed. What didn't change keeps its very objects, so that states compare fast.
+"""
+
+import datetime
+import operator
+import os
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from geometry_ws.openspec.disk import documents
+from geometry_ws.openspec.disk.archive_change import Archived, archive
+from geometry_ws.openspec.disk.create_change import Created, create_change
+from geometry_ws.openspec.disk.documents import Document
+from geometry_ws.openspec.disk.reader import is_within
+from geometry_ws.openspec.disk.recovery import recover_at_start
+from geometry_ws.openspec.disk.scanner import ProjectFiles, Scanner
+from geometry_ws.openspec.disk.set_task import Ticker
+from geometry_ws.openspec.disk.watcher import Watcher
+from geometry_ws.openspec.disk.write_document import Written, write_document
+from geometry_ws.openspec.format.errors import NoProject, NoSuchChange, NoSuchSpec, Unreadable
+from geometry_ws.openspec.format.model import ChangeState, ProjectState, Spec, SpecState, Task
+from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
+from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
+from geometry_ws.openspec.rules.state import evaluate_change, evaluate_spec
+
+FOLDER = "openspec"
+
+
+def find_project(path: str | Path) -> Path:
+    """The openspec/ folder that a path means: itself, the one in it, or the nearest above.
+
+    Raises NoProject, also where the path itself isn't there: one above would not be meant.
+    """
+    start = Path(path).expanduser().absolute()
+    for folder in (start, *start.parents) if start.exists() else ():
+        if folder.name == FOLDER and _is_project(folder):
+            return folder
+        if _is_project(folder / FOLDER):
+            return folder / FOLDER
+    raise NoProject(f"There is no {FOLDER}/ folder with specs or changes at {path}.")
+
+
+def _is_project(folder: Path) -> bool:
+    return any((folder / name).exists() for name in ("specs", "changes", "config.yaml"))
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSet:
+    """What setting a task came to: the task and its change now, and the revision before."""
+
+    task: Task
+    change: ChangeState
+    before: str
+    written: bool
+
+
+class Store:
+    """One project, given by its openspec/ folder, which may be missing for a while."""
+
+    def __init__(self, folder: str | Path, title: str = "") -> None:
+        self.folder = Path(folder).absolute()
+        self.title = title or self.folder.parent.name or FOLDER
+        self._lock = threading.RLock()
+        self._state = ProjectState(title=self.title)
+        self._files = ProjectFiles()
+        self._scanner: Scanner | None = None
+        self._changes: dict[str, tuple[tuple[object, ...], ChangeState]] = {}
+        self._specs: dict[str, tuple[Source, SpecState]] = {}
+
+    @property
+    def state(self) -> ProjectState:
+        """The state as of the last load or reload."""
+        return self._state
+
+    @property
+    def files(self) -> ProjectFiles:
+        """The documents as of the last load or reload; a new value whenever one changed."""
+        return self._files
+
+    def moment(self) -> tuple[ProjectFiles, ProjectState]:
+        """The documents and the state of one moment; waits while something is being read."""
+        with self._lock:
+            return self._files, self._state
+
+    # --- looking things up ---------------------------------------------------------------
+
+    def change(self, name: str) -> ChangeState:
+        """The state of an open change; raises NoSuchChange."""
+        state = self._state.changes.get(name)
+        if state is None:
+            raise NoSuchChange(f'There is no open change "{name}".')
+        return state
+
+    def spec(self, id_: str) -> tuple[SpecState, Spec]:
+        """The state of a spec and the spec itself; raises NoSuchSpec, Unreadable."""
+        with self._lock:
+            state, source = self._state.specs.get(id_), self._files.specs.get(id_)
+        if state is None or source is None:
+            raise NoSuchSpec(f'There is no spec "{id_}".')
+        if not source.readable:
+            raise Unreadable(f"{SPEC_FILE} {source.problem}.")
+        return state, source.spec
+
+    def spec_state(self, id_: str) -> SpecState:
+        """The state of a spec, with what validation says of it; raises NoSuchSpec."""
+        state = self._state.specs.get(id_)
+        if state is None:
+            raise NoSuchSpec(f'There is no spec "{id_}".')
+        return state
+
+    def read_document(self, change: str, which: str) -> Document:
+        """One document of an open change, by its path in the change's folder, such as tasks.md.
+
+        Raises NoSuchChange, NoSuchDocument, Unreadable.
+        """
+        return documents.one_of(self._change_files(change), which)
+
+    def documents(self, change: str) -> list[Document]:
+        """All readable documents of an open change; raises NoSuchChange."""
+        return documents.all_of(self._change_files(change))
+
+    def _change_files(self, name: str) -> ChangeFiles:
+        with self._lock:
+            files = self._files.changes.get(name)
+        if files is None:
+            raise NoSuchChange(f'There is no open change "{name}".')
+        return files
+
+    def read_spec(self, id_: str) -> Document:
+        """The document of a spec; raises NoSuchSpec, Unreadable."""
+        with self._lock:
+            source = self._files.specs.get(id_)
+        if source is None:
+            raise NoSuchSpec(f'There is no spec "{id_}".')
+        return documents.document(SPEC_FILE, source)
+
+    def archived_documents(self, name: str) -> list[str]:
+        """The paths of an archived change's Markdown files; raises NoSuchChange."""
+        return documents.archived_names(self._archived_folder(name))
+
+    def read_archived(self, name: str, which: str) -> Document:
+        """One Markdown file of an archived change, by its path in the change's folder.
+
+        Raises NoSuchChange, NoSuchDocument, Unreadable.
+        """
+        return documents.archived(self._archived_folder(name), which)
+
+    def _archived_folder(self, name: str) -> Path:
+        if name not in self._state.archived:
+            raise NoSuchChange(f'There is no archived change "{name}".')
+        return Path(os.path.realpath(self.folder), "changes", "archive", name)
+
+    # --- reading -------------------------------------------------------------------------
+
+    def load(self) -> ProjectState:
+        """Read everything; also removes what a killed process of ours left behind."""
+        with self._lock:
+            root = self._root()
+            if root is not None:
+                recover_at_start(root)
+            return self.reload()
+
+    def reload(self, paths: Iterable[str] | None = None) -> ProjectState:
+        """Look again at what lies at the given paths (absolute), or at everything."""
+        with self._lock:
+            root = self._root()
+            if root is None:
+                self._forget()
+                problem = f"There is no {FOLDER}/ folder at {self.folder.parent.name or '/'}."
+                self._state = ProjectState(title=self.title, problem=problem)
+                return self._state
+            if self._scanner is None or self._scanner.root != root:
+                self._forget()
+                self._scanner, paths = Scanner(root), None
+            self._files = self._scanner.scan(self._files, self._relative(paths, root))
+            self._state = self._evaluate()
+            return self._state
+
+    def _root(self) -> str | None:
+        root = os.path.realpath(self.folder)
+        return root if Path(root).is_dir() else None
+
+    def _forget(self) -> None:
+        self._scanner = None
+        self._files = ProjectFiles()
+        self._changes.clear()
+        self._specs.clear()
+
+    def _relative(self, paths: Iterable[str] | None, root: str) -> set[str] | None:
+        if paths is None:
+            return None
+        found = set()
+        for path in paths:
+            for base in (root, str(self.folder)):
+                if is_within(path, base):
+                    found.add(path[len(base) :].strip("/"))
+                    break
+        return None if "" in found else found
+
+    def _evaluate(self) -> ProjectState:
+        files = self._files
+        changes = {name: self._change_state(change) for name, change in files.changes.items()}
+        specs = {id_: self._spec_state(id_, source) for id_, source in files.specs.items()}
+        for kept, current in ((self._changes, changes), (self._specs, specs)):
+            for name in kept.keys() - current.keys():
+                del kept[name]
+        old = self._state
+        new = ProjectState(
+            self.title,
+            files.problem,
+            MappingProxyType(dict(sorted(changes.items()))),
+            MappingProxyType(dict(sorted(specs.items()))),
+            files.archived,
+        )
+        return old if old == new else new
+
+    def _change_state(self, change: ChangeFiles) -> ChangeState:
+        main = self._files.specs
+        needs = (change, self._files.schemas, *(main.get(id_) for id_ in change.deltas))
+        kept = self._changes.get(change.name)
+        if kept is not None and _are_same(kept[0], needs):
+            return kept[1]
+        state = evaluate_change(change, self._files.schemas, main)
+        self._changes[change.name] = needs, state
+        return state
+
+    def _spec_state(self, id_: str, source: Source) -> SpecState:
+        kept = self._specs.get(id_)
+        if kept is not None and kept[0] is source:
+            return kept[1]
+        state = evaluate_spec(id_, source)
+        self._specs[id_] = source, state
+        return state
+
+    # --- writing -------------------------------------------------------------------------
+
+    def set_task(
+        self,
+        change: str,
+        task: int,
+        done: bool,
+        *,
+        revision: str | None = None,
+        expect: str | None = None,
+    ) -> TaskSet:
+        """Set or unset a task: one character of its file changes, or nothing if it was so already.
+
+        `revision` is that of the change's tasks, `expect` the task's text; at least one of them
+        must be given. Raises NoSuchChange, NoSuchTask, StaleRevision, TaskMismatch, Unreadable,
+        Unwritable, and ValueError when neither is given.
+        """
+        if revision is None and expect is None:
+            raise ValueError("a task is set by its revision or its text")
+        with self._lock:
+            ticker = Ticker(self._fresh, change, task, done, revision=revision, expect=expect)
+            before = ticker.run()
+            if ticker.written:
+                self._fresh(change)
+            state = self.change(change)
+            return TaskSet(state.tasks[task - 1], state, before, ticker.written)
+
+    def _fresh(self, change: str) -> tuple[Scanner, ChangeFiles, ChangeState]:
+        """The change as it is on disk right now."""
+        self.reload([str(Path(os.path.realpath(self.folder), "changes", change))])
+        files = self._files.changes.get(change)
+        if files is None or self._scanner is None:
+            raise NoSuchChange(f'There is no open change "{change}".')
+        return self._scanner, files, self.change(change)
+
+    def write_document(
+        self,
+        text: str,
+        *,
+        revision: str | None,
+        change: str | None = None,
+        spec: str | None = None,
+        document: str = SPEC_FILE,
+    ) -> Written:
+        """Write a document of a change or spec; see `saving.write_document`."""
+        with self._lock:
+            return write_document(
+                self, text, revision=revision, change=change, spec=spec, document=document
+            )
+
+    def create_change(
+        self,
+        name: str,
+        today: datetime.date,
+        *,
+        schema: str | None = None,
+        goal: str = "",
+        description: str = "",
+        documents: Mapping[str, str] | None = None,
+    ) -> Created:
+        """Make a change with its first documents; see `creating.create_change`."""
+        with self._lock:
+            return create_change(
+                self,
+                name,
+                today,
+                schema=schema,
+                goal=goal,
+                description=description,
+                documents=documents,
+            )
+
+    def archive(
+        self,
+        change: str,
+        today: datetime.date,
+        options: ArchiveOptions | None = None,
+        *,
+        revision: str | None = None,
+        dry: bool = False,
+    ) -> Archived:
+        """Archive a change, or say what that would do; see `archiving.archive`."""
+        with self._lock:
+            chosen = options or ArchiveOptions()
+            return archive(self, change, today, chosen, revision=revision, dry=dry)
+
+    def root(self) -> str:
+        """The real path of the folder; raises NoProject."""
+        root = self._root()
+        if root is None:
+            raise NoProject(f"There is no {FOLDER}/ folder at {self.folder.parent}.")
+        return root
+
+    def look(self, *paths: str) -> ProjectFiles:
+        """Read again what lies at some paths in the folder, and give all documents."""
+        self.reload([str(Path(self.root(), path)) for path in paths])
+        return self._files
+
+    # --- watching ------------------------------------------------------------------------
+
+    def watch(self, callback: Callable[[set[str]], None]) -> Watcher:
+        """Follow the files: `callback` gets the paths that changed, in the watcher's own thread.
+
+        Give them to `reload`. Close the watcher that is returned to end it.
+        """
+        return Watcher(str(self.folder), callback)
+
+
+def _are_same(some: tuple[object, ...], others: tuple[object, ...]) -> bool:
+    return len(some) == len(others) and all(map(operator.is_, some, others))

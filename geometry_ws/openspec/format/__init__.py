@@ -1,0 +1,17 @@
+"""The format: texts become values. Pure.
+
+model.py       the values: specs, requirements, deltas, tasks, findings, a project's state
+text.py        characters and lines as the official tool sees them
+sections.py    headers, sections and names in Markdown
+specs.py       a main spec: requirements and scenarios
+changes.py     a change: the title of its proposal, and its deltas
+tasks.py       task lists: reading them, and setting one
+metadata.py    .openspec.yaml: a change's schema and markers
+schemas.py     workflow schemas: the artifacts of a change
+patterns.py    patterns of paths in schemas
+sources.py     a document as it was read, parsed at most once for each question
+origins.py     the requirement that a name in a delta stands for, through renames
+linediff.py    the difference of two texts, line by line
+yaml_text.py   YAML by version 1.2's core rules
+errors.py      what can go wrong with a project
+"""

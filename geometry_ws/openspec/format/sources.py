@@ -1,0 +1,175 @@
+"""Documents as they were read from disk, and what they parse to, each worked out once.
+
+A `Source` is one version of one file; it never changes, so everything that is made from it can be
+kept with it. Whoever reads the disk makes them; nothing here does.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from functools import cached_property
+
+from geometry_ws.openspec.format.changes import has_delta_section, parse_delta
+from geometry_ws.openspec.format.model import Delta, Progress, Spec, Task
+from geometry_ws.openspec.format.specs import count_requirements, parse_spec
+from geometry_ws.openspec.format.tasks import count_tasks, parse_tasks, progress
+from geometry_ws.openspec.format.text import decode
+from geometry_ws.openspec.format.yaml_text import BadYaml, read_yaml
+
+SPEC_FILE = "spec.md"
+TASK_FILE = "tasks.md"
+PROPOSAL_FILE = "proposal.md"
+METADATA_FILE = ".openspec.yaml"
+
+
+def revision_of(data: bytes) -> str:
+    """The revision of a document: the first 16 hex digits of its bytes' SHA-256."""
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+class Source:
+    """One file: its bytes, or a sentence that says why they can't be had.
+
+    `problem` may also stand beside bytes that are no text; `code` names the system's error.
+    """
+
+    def __init__(self, data: bytes, problem: str = "", code: str = "") -> None:
+        self.data = data
+        self.problem = problem
+        self.code = code
+        self.readable = not problem
+        if not problem and not data.isascii():
+            self.problem = _text_problem(data)
+
+    @cached_property
+    def text(self) -> str:
+        """The text; undecodable bytes are U+FFFD, a file that can't be read is empty."""
+        return decode(self.data)
+
+    @cached_property
+    def revision(self) -> str:
+        """The document's revision."""
+        return revision_of(self.data)
+
+    @cached_property
+    def spec(self) -> Spec:
+        """The document read as a main spec."""
+        return parse_spec(self.text)
+
+    @cached_property
+    def requirement_count(self) -> int:
+        """The number of requirements, for those who need nothing else of the spec."""
+        if "spec" in self.__dict__:
+            return len(self.spec.requirements)
+        return count_requirements(self.text)
+
+    @cached_property
+    def delta(self) -> Delta:
+        """The document read as a delta."""
+        return parse_delta(self.text)
+
+    @cached_property
+    def is_delta(self) -> bool:
+        """Whether the document has a section of operations."""
+        return has_delta_section(self.text)
+
+    @cached_property
+    def yaml(self) -> object:
+        """The document read as YAML: plain values, or the BadYaml that says why it is none."""
+        try:
+            return read_yaml(self.text)
+        except BadYaml as problem:
+            return problem
+
+    @cached_property
+    def tasks(self) -> tuple[Task, ...]:
+        """The document read as a list of tasks, numbered from 1."""
+        return parse_tasks(self.text)
+
+    @property
+    def progress(self) -> Progress:
+        """The document's tasks, counted."""
+        return progress(self.tasks) if "tasks" in self.__dict__ else self._counted
+
+    @cached_property
+    def _counted(self) -> Progress:
+        return count_tasks(self.text)
+
+
+def _text_problem(data: bytes) -> str:
+    try:
+        data.decode()
+    except UnicodeDecodeError as problem:
+        line = data.count(b"\n", 0, problem.start) + 1
+        return f"is not UTF-8 text (line {line}); what can't be decoded is shown as \ufffd"
+    return ""
+
+
+class ChangeFiles:
+    """An open change's folder: every entry's kind, and the documents that were read.
+
+    `entries` maps each path below the folder to "file", "dir" or "link"; `sources` has the
+    documents among them; `problem` is a sentence when the folder itself can't be read;
+    `modified` says in milliseconds since 1970 when a file in it last changed.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        entries: Mapping[str, str],
+        sources: Mapping[str, Source],
+        problem: str = "",
+        modified: int = 0,
+    ) -> None:
+        self.name = name
+        self.entries = entries
+        self.sources = sources
+        self.problem = problem
+        self.modified = modified
+
+    @cached_property
+    def deltas(self) -> Mapping[str, Source]:
+        """The delta files by the id of the spec that they change, in order of ids."""
+        found = {}
+        for path in self.entries:
+            parts = path.split("/")
+            if len(parts) > 2 and parts[0] == "specs" and parts[-1] == SPEC_FILE:
+                source = self.sources.get(path)
+                if source is not None and not _has_hidden(parts):
+                    found["/".join(parts[1:-1])] = source
+        return dict(sorted(found.items(), key=lambda pair: pair[0].encode("utf-16-be", "replace")))
+
+    @cached_property
+    def misplaced_deltas(self) -> tuple[tuple[str, str], ...]:
+        """Other files below specs/ that hold deltas: path below specs/, and where it belongs."""
+        found = []
+        for path in self.sources:
+            parts = path.split("/")
+            name = parts[-1]
+            if parts[0] != "specs" or len(parts) < 2 or _has_hidden(parts) or name == SPEC_FILE:
+                continue
+            if not name.lower().endswith(".md"):
+                continue
+            source = self.sources.get(path)
+            if source is not None and source.readable and source.is_delta:
+                folder = "/".join(parts[1:-1]) or name[: -len(".md")]
+                found.append(("/".join(parts[1:]), f"{folder}/{SPEC_FILE}"))
+        return tuple(sorted(found, key=lambda pair: pair[0].encode("utf-16-be", "replace")))
+
+    @property
+    def has_root_delta(self) -> bool:
+        """Whether there is a specs/spec.md, which belongs to no spec."""
+        return f"specs/{SPEC_FILE}" in self.sources
+
+    @cached_property
+    def has_spec_files(self) -> bool:
+        """Whether anything visible lies below specs/, or specs is no folder."""
+        if self.entries.get("specs", "dir") != "dir":
+            return True
+        return any(
+            kind != "dir" and path.startswith("specs/") and not _has_hidden(path.split("/"))
+            for path, kind in self.entries.items()
+        )
+
+
+def _has_hidden(parts: list[str]) -> bool:
+    return any(part.startswith(".") for part in parts)

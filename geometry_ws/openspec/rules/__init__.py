@@ -1,0 +1,9 @@
+"""The rules: what is valid, what is done, and what a delta makes of a spec's requirements. Pure.
+
+validate_specs.py     findings of a main spec
+validate_changes.py   findings of a change and its deltas
+validate_tasks.py     findings of task lists
+merge.py              a delta merged into requirements, or the reason why it can't be
+artifacts.py          the documents of a change by its schema: done, ready, blocked
+state.py              the state of a change and of a spec, from their documents
+"""

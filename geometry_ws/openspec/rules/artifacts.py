@@ -1,0 +1,86 @@
+"""The documents of a change by its schema: what is done, what is ready, what waits for what."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from geometry_ws.openspec.format.schemas import Artifact, Schema
+
+ArtifactState = Literal["done", "skipped", "ready", "blocked"]
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactStatus:
+    """One artifact as it stands: the files it has, and what it waits for."""
+
+    artifact: Artifact
+    state: ArtifactState
+    files: tuple[str, ...] = ()
+    waits_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All artifacts of a change, in the order in which they can be written."""
+
+    statuses: tuple[ArtifactStatus, ...]
+    needed: tuple[str, ...]
+    """The ids of what must be done before the change is applied."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is left to write."""
+        return all(one.state in ("done", "skipped") for one in self.statuses)
+
+    @property
+    def next(self) -> str | None:
+        """The id of the artifact to write next; None where none is ready."""
+        return next((one.artifact.id for one in self.statuses if one.state == "ready"), None)
+
+
+def make_plan(
+    schema: Schema, files_of: Callable[[str], Sequence[str]], *, skips_specs: bool = False
+) -> Plan:
+    """Judge every artifact; `files_of` gives the files of a pattern in the change's folder.
+
+    Where the change says that it has no specs, artifacts below specs/ count as complete.
+    """
+    files = {one.id: tuple(files_of(one.generates)) for one in schema.artifacts}
+    skipped = {
+        one.id for one in schema.artifacts if skips_specs and not files[one.id] and makes_specs(one)
+    }
+    complete = {id_ for id_, found in files.items() if found} | skipped
+    declared = {one.id: at for at, one in enumerate(schema.artifacts)}
+    statuses = []
+    for artifact in build_order(schema.artifacts):
+        missing = sorted(
+            (one for one in artifact.requires if one not in complete), key=declared.__getitem__
+        )
+        state: ArtifactState = "blocked" if missing else "ready"
+        if artifact.id in complete:
+            state = "skipped" if artifact.id in skipped else "done"
+        waits = tuple(missing) if state == "blocked" else ()
+        statuses.append(ArtifactStatus(artifact, state, files[artifact.id], waits))
+    return Plan(tuple(statuses), schema.applies_after or tuple(declared))
+
+
+def makes_specs(artifact: Artifact) -> bool:
+    """Say whether an artifact's files lie below specs/."""
+    parts: list[str] = []
+    for part in artifact.generates.replace("\\", "/").split("/"):
+        if part not in ("", "."):
+            parts.append(part)
+    return len(parts) > 1 and parts[0] == "specs"
+
+
+def build_order(artifacts: Iterable[Artifact]) -> list[Artifact]:
+    """Artifacts so that each comes after what it requires; otherwise as they were declared."""
+    left = list(artifacts)
+    placed: set[str] = set()
+    order = []
+    while left:
+        ready = next((one for one in left if placed.issuperset(one.requires)), left[0])
+        left.remove(ready)
+        placed.add(ready.id)
+        order.append(ready)
+    return order

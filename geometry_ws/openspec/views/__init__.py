@@ -1,0 +1,11 @@
+"""Questions about a whole project, answered from documents that are handed in. Pure.
+
+deltas.py         each requirement of a change, before and after
+overlap.py        open changes that touch the same requirement
+diff.py           two states of a project -> the events between them
+search.py         search over all documents
+search_index.py   what search keeps of a document
+history.py        the archive as a timeline
+counts.py         the project in numbers
+proposals.py      a change as one document
+"""

@@ -1,0 +1,167 @@
+"""Open changes that touch the same requirement or the same spec, and whether that is harmful.
+
+Two changes overlap where both name a requirement of one spec (a rename names two), without regard
+to case and spacing. It is tried out on the requirement alone what archiving the one and then the
+other comes to: whether the second is refused, and whether what the first said is still there.
+Pure; what is found depends on nothing but the deltas and the main specs handed in.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from geometry_ws.openspec.format.model import Delta
+from geometry_ws.openspec.format.sections import fold_name
+from geometry_ws.openspec.format.sources import ChangeFiles, Source
+from geometry_ws.openspec.format.text import collation_key
+from geometry_ws.openspec.merging.stacking import Operations, Spelt, compare, find_order, steps_on
+from geometry_ws.openspec.views.deltas import Operation
+
+OverlapKind = Literal["conflict", "same_requirement"]
+
+MOST_COMPARED = 24
+"""Of the changes on one requirement; where there are more, they count as a conflict untried.
+
+So do those that name it more often than `stacking.MOST_OPERATIONS`.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one change does to a requirement; ``names`` are as it writes them, by operation."""
+
+    change: str
+    operations: tuple[Operation, ...]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """A requirement that several open changes touch.
+
+    "conflict": archived one after the other, in some order one of them is refused or undoes
+    another. ``order`` is then an order of archiving that works, if one was found; ``pairs`` are
+    the changes that can't follow each other in at least one order (empty: not compared).
+    """
+
+    spec: str
+    requirement: str
+    kind: OverlapKind
+    claims: tuple[Claim, ...]
+    order: tuple[str, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def why(self) -> str:
+        """What the conflict is, and what to do, in a sentence; empty where there is none."""
+        if self.kind != "conflict":
+            return ""
+        if self.order:
+            return f"Archive them in this order, no other works: {', '.join(self.order)}."
+        if not self.pairs:
+            return f"{len(self.claims)} changes do more to it than can be tried out."
+        found = {change for pair in self.pairs for change in pair}
+        listed = ", ".join(claim.change for claim in self.claims if claim.change in found)
+        return (
+            "In whichever order they are archived, one is refused or undoes another: make one"
+            f" change of it, or base one on the other: {listed}."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SharedSpec:
+    """A spec that several open changes touch; ``requirements`` of it are touched by several."""
+
+    spec: str
+    changes: tuple[str, ...]
+    requirements: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Overlaps:
+    """All that open changes have in common, in order of ids and names."""
+
+    requirements: tuple[Overlap, ...] = ()
+    specs: tuple[SharedSpec, ...] = ()
+
+
+def find_overlaps(changes: Mapping[str, ChangeFiles], specs: Mapping[str, Source]) -> Overlaps:
+    """Find what open changes (by name) have in common; `specs` has the main specs by id."""
+    by_spec: dict[str, list[tuple[str, Delta]]] = {}
+    for name, change in changes.items():
+        for id_, source in change.deltas.items():
+            if source.readable:
+                by_spec.setdefault(id_, []).append((name, source.delta))
+    overlaps: list[Overlap] = []
+    shared: list[SharedSpec] = []
+    for id_ in sorted(by_spec, key=collation_key):
+        touching = by_spec[id_]
+        if len(touching) < 2:
+            continue
+        touching.sort(key=lambda one: collation_key(one[0]))
+        found = _of_spec(id_, touching, specs.get(id_))
+        overlaps.extend(found)
+        shared.append(SharedSpec(id_, tuple(name for name, _ in touching), len(found)))
+    return Overlaps(tuple(overlaps), tuple(shared))
+
+
+# --- who touches what ---------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Touched:
+    """A change's operations on one requirement, by its folded name, each word of it once."""
+
+    operations: dict[Operation, None] = field(default_factory=dict)
+    names: dict[str, None] = field(default_factory=dict)
+
+
+def _touched(delta: Delta) -> dict[str, _Touched]:
+    found: dict[str, _Touched] = {}
+    pairs: list[tuple[Operation, str]] = [("added", block.name) for block in delta.added]
+    pairs += [("modified", block.name) for block in delta.modified]
+    pairs += [("removed", name) for name in delta.removed]
+    for one in delta.renamed:
+        pairs += [("renamed", one.source), ("renamed", one.target)]
+    for operation, name in pairs:
+        touched = found.setdefault(fold_name(name), _Touched())
+        touched.operations[operation] = None
+        touched.names[name] = None
+    return found
+
+
+_Several = Sequence[tuple[str, _Touched, Operations]]
+
+
+def _of_spec(id_: str, touching: Sequence[tuple[str, Delta]], main: Source | None) -> list[Overlap]:
+    by_name: dict[str, list[tuple[str, _Touched, Operations]]] = {}
+    for change, delta in touching:
+        operations = Operations(delta)
+        for key, touched in _touched(delta).items():
+            by_name.setdefault(key, []).append((change, touched, operations))
+    crowded = [key for key, several in by_name.items() if len(several) > 1]
+    if not crowded:
+        return []
+    spelt = Spelt(main.spec.blocks if main is not None and main.readable else ())
+    found = [_overlap(id_, key, by_name[key], spelt) for key in crowded]
+    return sorted(found, key=lambda one: collation_key(one.requirement))
+
+
+def _overlap(id_: str, key: str, several: _Several, spelt: Spelt) -> Overlap:
+    claims = tuple(
+        Claim(change, tuple(touched.operations), tuple(touched.names))
+        for change, touched, _ in several
+    )
+    requirement = spelt.spelling(key) or claims[0].names[0]
+    steps = None
+    if len(several) <= MOST_COMPARED:
+        steps = steps_on(key, [operations for _, _, operations in several])
+    if steps is None:
+        return Overlap(id_, requirement, "conflict", claims)
+    base = spelt.for_steps(steps)
+    names = [change for change, _, _ in several]
+    pairs, before = compare(names, steps, base)
+    if not pairs:
+        return Overlap(id_, requirement, "same_requirement", claims)
+    order = find_order(names, steps, before, base)
+    return Overlap(id_, requirement, "conflict", claims, order, tuple(pairs))

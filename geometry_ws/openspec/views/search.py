@@ -1,0 +1,295 @@
+"""Search over everything in a project: specs, open changes and archived ones, word by word.
+
+A document is found when all words occur in it (or in what it is called), without regard to case.
+What is found is a line with the header above it; lines that hold all words come one by one, a
+document that has them only scattered is found once. Pure: documents are handed in, archived ones
+only asked for when they are wanted. What was made of a document is kept as long as the document.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from heapq import nsmallest
+from typing import Literal
+from weakref import WeakKeyDictionary
+
+from geometry_ws.openspec.format.sources import (
+    PROPOSAL_FILE,
+    SPEC_FILE,
+    TASK_FILE,
+    ChangeFiles,
+    Source,
+)
+from geometry_ws.openspec.format.text import WHITE, collation_key, trim
+from geometry_ws.openspec.views.search_index import TextIndex, snippet_of
+
+SearchKind = Literal["spec", "proposal", "design", "tasks", "delta", "document", "archived"]
+KINDS: tuple[SearchKind, ...] = (
+    "spec", "proposal", "delta", "design", "tasks", "document", "archived",
+)  # fmt: skip
+
+MOST_WORDS = 16
+MOST_QUERY = 400
+MOST_PER_DOCUMENT = 8
+_WORD = re.compile(f'"([^"]+)"|([^{WHITE}"]+)')
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """A document to be searched: ``id`` is its spec's or change's, ``path`` is below its folder.
+
+    A spec or change is found by what it is called in just one document, the one that ``names`` it.
+    """
+
+    kind: SearchKind
+    id: str
+    path: str
+    source: Source
+    names: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A line that was found; it counts from 1, ``heading`` is the header above it (or itself).
+
+    ``snippet`` is (part of) the line; ``matches`` are ranges in it, start and end, in characters.
+    """
+
+    kind: SearchKind
+    id: str
+    path: str
+    line: int
+    heading: str
+    snippet: str
+    matches: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best hits, best first; ``documents`` were found in all, ``more`` hits were left out."""
+
+    hits: tuple[Hit, ...] = ()
+    documents: int = 0
+    more: int = 0
+
+
+def search_words(query: str) -> tuple[str, ...]:
+    """The words of a query, folded; what stands in double quotes is one. Bounded in number."""
+    found = (quoted or plain for quoted, plain in _WORD.findall(query[:MOST_QUERY]))
+    folded = (trim(word).casefold() for word in found)
+    return tuple(dict.fromkeys(word for word in folded if word))[:MOST_WORDS]
+
+
+def open_documents(
+    changes: Mapping[str, ChangeFiles], specs: Mapping[str, Source]
+) -> Iterator[SearchDocument]:
+    """All documents of main specs (by id) and open changes (by name)."""
+    for id_, source in specs.items():
+        yield SearchDocument("spec", id_, SPEC_FILE, source, names=True)
+    for change in changes.values():
+        yield from change_documents(change)
+
+
+def change_documents(change: ChangeFiles, *, archived: bool = False) -> Iterator[SearchDocument]:
+    """All documents of a change; archived ones are all of one kind."""
+    naming = PROPOSAL_FILE if PROPOSAL_FILE in change.sources else next(iter(change.sources), "")
+    for path, source in change.sources.items():
+        kind: SearchKind = "archived" if archived else kind_of(path)
+        yield SearchDocument(kind, change.name, path, source, names=path == naming)
+
+
+def kind_of(path: str) -> SearchKind:
+    """The kind of an open change's document, by its path in the change's folder."""
+    plain: dict[str, SearchKind] = {
+        PROPOSAL_FILE: "proposal",
+        "design.md": "design",
+        TASK_FILE: "tasks",
+    }
+    if path.startswith("specs/"):
+        return "delta"
+    return plain.get(path, "document")
+
+
+# --- finding ------------------------------------------------------------------------------
+
+# How good a place is: what it is called, a header, a line, a section, all over the document.
+_TITLE, _HEADING, _LINE, _SECTION, _SCATTERED = range(5)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    document: SearchDocument
+    index: TextIndex
+    rank: int
+    line: int
+    parts: int = 0
+    """How many of the words are only parts of words there."""
+
+
+class Searcher:
+    """Searches, and keeps what it made of each document for the next search.
+
+    One thread at a time may search.
+    """
+
+    def __init__(self) -> None:
+        self._kept: WeakKeyDictionary[Source, TextIndex] = WeakKeyDictionary()
+
+    def search(
+        self,
+        query: str,
+        documents: Iterable[SearchDocument],
+        *,
+        archived: Iterable[SearchDocument] = (),
+        kinds: Collection[SearchKind] = (),
+        most: int = 50,
+    ) -> Found:
+        """Find all words of a query; no kinds given: in all of them.
+
+        `archived` is only gone through when that kind is wanted. Without any word nothing is
+        found.
+        """
+        words = search_words(query)
+        if not words:
+            return Found()
+        wanted = frozenset(kinds or KINDS)
+        places: list[_Place] = []
+        count = 0
+        for document in _wanted(documents, archived, wanted):
+            found = _places(document, self._index(document.source), words)
+            count += bool(found)
+            places += found
+        best = nsmallest(most, places, key=_order)
+        hits = tuple(_hit(place, words) for place in best)
+        return Found(hits, count, len(places) - len(hits))
+
+    def _index(self, source: Source) -> TextIndex:
+        index = self._kept.get(source)
+        if index is None:
+            index = self._kept[source] = TextIndex(source)
+        return index
+
+
+def _wanted(
+    documents: Iterable[SearchDocument],
+    archived: Iterable[SearchDocument],
+    kinds: frozenset[SearchKind],
+) -> Iterator[SearchDocument]:
+    if kinds != {"archived"}:
+        yield from (one for one in documents if one.kind in kinds)
+    if "archived" in kinds:
+        yield from archived
+
+
+_key = lru_cache(maxsize=8192)(collation_key)
+_KIND_ORDER = {kind: at for at, kind in enumerate(KINDS)}
+
+
+def _order(place: _Place) -> tuple[object, ...]:
+    document = place.document
+    return (
+        place.rank,
+        document.kind == "archived",
+        place.parts,
+        _KIND_ORDER[document.kind],
+        _key(document.id),
+        _key(document.path),
+        place.line,
+    )
+
+
+def _places(document: SearchDocument, index: TextIndex, words: tuple[str, ...]) -> list[_Place]:
+    name = document.id.casefold()
+    text = index.text
+    # What it is called counts for its every document.
+    left = tuple(word for word in words if word not in name)
+    if not all(word in text for word in left):
+        return []
+    found: dict[int, _Place] = {}
+    if document.names and _is_called(index, words, left):
+        line = index.heading_lines[0] if index.heading_lines else 0
+        called = f"{name} {index.headings[0].casefold() if index.headings else ''}"
+        found[line] = _Place(document, index, _TITLE, line, _parts(called, words))
+    for line, title in zip(index.heading_lines, index.headings, strict=True):
+        if len(found) == MOST_PER_DOCUMENT:
+            break
+        folded = title.casefold()
+        fits = any(word in folded for word in words) and all(word in folded for word in left)
+        if fits and line not in found:
+            found[line] = _Place(document, index, _HEADING, line, _parts(folded, left))
+    for line, folded in _full_lines(index, words):
+        if len(found) == MOST_PER_DOCUMENT:
+            break
+        if line not in found:
+            found[line] = _Place(document, index, _LINE, line, _parts(folded, words))
+    if not found and left:
+        line, whole = _best_line(index, left)
+        found[line] = _Place(document, index, _SECTION if whole else _SCATTERED, line)
+    return list(found.values())
+
+
+def _is_called(index: TextIndex, words: tuple[str, ...], left: tuple[str, ...]) -> bool:
+    """Say whether the words are in what a spec or change is called: its id and its title."""
+    title = index.headings[0].casefold() if index.headings else ""
+    return len(left) < len(words) and all(word in title for word in left)
+
+
+def _parts(text: str, words: tuple[str, ...]) -> int:
+    """How many of the words stand in a text only as parts of longer ones, at their first place."""
+    count = 0
+    for word in words:
+        start = text.find(word)
+        end = start + len(word)
+        count += text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()
+    return count
+
+
+def _full_lines(index: TextIndex, words: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+    """The lines that hold all words, in order, with their folded text."""
+    longest = max(words, key=len)
+    at = index.text.find(longest)
+    while at >= 0:
+        line = index.line_at(at)
+        folded = index.folded_line(line)
+        if all(word in folded for word in words):
+            yield line, folded
+        end = index.text.find("\n", at + len(longest))
+        if end < 0:
+            return
+        at = index.text.find(longest, end)
+
+
+def _best_line(index: TextIndex, words: tuple[str, ...]) -> tuple[int, bool]:
+    """The first line of the section that holds most words, and whether it holds all."""
+    sections: dict[int, tuple[set[str], int]] = {}
+    for word in words:
+        at = index.text.find(word)
+        seen = 0
+        while at >= 0 and seen < MOST_PER_DOCUMENT:
+            line = index.line_at(at)
+            section = index.heading_of(line)
+            held, first = sections.get(section, (set(), line))
+            sections[section] = held | {word}, min(first, line)
+            seen += 1
+            at = index.text.find(word, at + len(word))
+    held, line = max(sections.values(), key=lambda one: (len(one[0]), -one[1]))
+    return line, len(held) == len(words)
+
+
+# --- showing ------------------------------------------------------------------------------
+
+
+def _hit(place: _Place, words: tuple[str, ...]) -> Hit:
+    document, index = place.document, place.index
+    heading = index.heading_of(place.line)
+    snippet, matches = snippet_of(index.original_line(place.line, document.source.text), words)
+    return Hit(
+        document.kind,
+        document.id,
+        document.path,
+        place.line + 1,
+        index.headings[heading] if heading >= 0 else "",
+        snippet,
+        matches,
+    )

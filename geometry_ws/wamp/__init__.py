@@ -1,0 +1,11 @@
+"""What knows Autobahn's session: everything between a WAMP message and a Python call.
+
+session.py       a session whose handlers take keywords of any name
+component.py     a component's session: start, threads, stop
+binding.py       declared procedures and topics <-> methods; sizes of messages
+calls.py         calls of one component to another
+versions.py      the answers to `hello` and `describe`
+rerun.py         work that is asked for more often than it can be done
+framing.py       large messages of the router's socket, joined in linear time
+serializers.py   the serializers that a session offers
+"""

@@ -1,0 +1,159 @@
+"""The border between WAMP and a component: checks, translates, never decides.
+
+`bind` registers every procedure of an interface and subscribes to every topic it listens to.
+Arguments are checked against the declaration, exceptions become declared errors, results plain
+values. The component behind it sees typed requests and a `Caller`, never autobahn's types.
+"""
+
+import inspect
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from autobahn.wamp.exception import ApplicationError
+from autobahn.wamp.types import PublishOptions
+from twisted.internet.defer import CancelledError
+from twisted.logger import Logger
+
+from geometry_ws.protocol.checking import declared_error, decode, encode
+from geometry_ws.protocol.declare import (
+    Caller,
+    DeclaredError,
+    Interface,
+    Procedure,
+    Topic,
+)
+from geometry_ws.protocol.errors import InternalError, LimitExceeded
+from geometry_ws.wamp.session import QuietSession
+
+log = Logger()
+
+SENT_BYTES = 12 * 2**20
+"""The largest message that a component sends.
+
+A raw socket carries 16 MiB; a larger message is lost there, and its receiver waits for ever.
+Serializers differ a little and the router adds its own, so this is well below that.
+"""
+
+_LONGEST_TEXT = 2000
+"""Of an error: some quote what stands in a file."""
+
+
+async def bind(session: QuietSession, component: Interface) -> None:
+    """Serve everything that the component's interfaces declare; fails as a whole."""
+    for procedure in component.procedures():
+        await session.serve(procedure.uri, _endpoint(component, procedure))
+    for topic in component.heard():
+        await session.listen(topic.uri, _listener(component, topic))
+
+
+def announce(
+    session: QuietSession,
+    topic: Topic,
+    payload: msgspec.Struct | Mapping[str, Any],
+    identifier: str = "",
+    eligible: Iterable[int] | None = None,
+) -> None:
+    """Publish an event, to everybody or to the named sessions alone.
+
+    An empty list of sessions would mean everybody to the router; here it means nobody.
+    """
+    options = None
+    if eligible is not None:
+        sessions = list(eligible)
+        if not sessions:
+            return
+        options = PublishOptions(eligible=sessions)
+    keywords = encode(payload) if isinstance(payload, msgspec.Struct) else payload
+    session.publish_with(topic.at(identifier), keywords=keywords, options=options)
+
+
+def read_event(kind: type[Any], args: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
+    """An event's keywords, typed; None where they aren't what was declared."""
+    try:
+        return decode(kind, args, keywords)
+    except (DeclaredError, msgspec.ValidationError):
+        log.warn("an event of {kind} can't be read", kind=kind.__name__)
+        return None
+
+
+def size_of(value: msgspec.Struct) -> int:
+    """The bytes of a value as MessagePack, which is close to what CBOR needs."""
+    return len(msgspec.msgpack.encode(value))
+
+
+def _endpoint(component: Interface, procedure: Procedure) -> Callable[..., Any]:
+    method = getattr(component, procedure.method)
+
+    async def endpoint(args: Sequence[Any], keywords: Mapping[str, Any], details: Any) -> Any:
+        try:
+            request = decode(procedure.request, args, keywords)
+            result = method(_caller(details), request)
+            if inspect.isawaitable(result):
+                result = await result
+            if not isinstance(result, procedure.result):
+                raise TypeError(f"{procedure.name} answered {type(result).__name__}")
+            return _fitting(procedure, result)
+        except CancelledError:
+            # The router told us that the caller gave up or ran out of time.
+            raise ApplicationError(ApplicationError.CANCELED, "The call was canceled.") from None
+        except Exception as problem:  # noqa: BLE001 - the one place that translates them all
+            raise _translate(procedure, problem) from None
+
+    return endpoint
+
+
+def _fitting(procedure: Procedure, result: msgspec.Struct) -> dict[str, Any]:
+    """The result as plain values; one that the transport would lose is refused instead."""
+    if size_of(result) > SENT_BYTES:
+        raise LimitExceeded(
+            f"The answer to {procedure.name} is larger than a message may be; ask for less.",
+            limit="message_bytes",
+            maximum=SENT_BYTES,
+        )
+    return encode(result)
+
+
+def _listener(component: Interface, topic: Topic) -> Callable[..., None]:
+    method = getattr(component, topic.method or "")
+
+    def listener(args: Sequence[Any], keywords: Mapping[str, Any], details: Any) -> None:
+        try:
+            method(
+                Caller(details.publisher or 0, details.publisher_authid or ""),
+                decode(topic.payload, args, keywords),
+            )
+        except DeclaredError as problem:
+            # Nobody waits for an answer to an event: what is wrong with it can only be noted.
+            log.debug(
+                "ignored {topic} of {session}: {problem}",
+                topic=topic.name,
+                session=details.publisher,
+                problem=problem.message,
+            )
+        except Exception:  # noqa: BLE001 - a fault of ours must not end the session
+            log.failure("{topic} failed", topic=topic.name)
+
+    return listener
+
+
+def _caller(details: Any) -> Caller:
+    if details.caller is None:
+        raise ValueError("the router doesn't disclose who calls: set disclose.caller")
+    return Caller(details.caller, details.caller_authid or "", details.caller_authrole or "")
+
+
+def _translate(procedure: Procedure, problem: Exception) -> ApplicationError:
+    correlation = secrets.token_hex(4)
+    error = declared_error(procedure, problem, correlation)
+    if isinstance(error, InternalError):
+        log.failure("{name} failed ({correlation})", name=procedure.name, correlation=correlation)
+    values = {name: _shortened(value) for name, value in error.values.items()}
+    return ApplicationError(error.uri, _shortened(error.message), **values)
+
+
+def _shortened(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > _LONGEST_TEXT:
+        return value[:_LONGEST_TEXT] + "…"
+    return value
