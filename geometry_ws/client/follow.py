@@ -1,11 +1,13 @@
 """Follows a project: a snapshot, then events, and a snapshot again where one is missing.
 
-`ProjectState` is pure and decides; `ProjectFollower` calls and subscribes.
+`ProjectState` decides what becomes of an event, `ProjectReplica` when a snapshot is needed;
+`ProjectFollower` calls and subscribes.
 """
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Awaitable, Callable
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from geometry_ws.protocol.happenings import Happening, ProjectChanged
 from geometry_ws.protocol.project_values import ChangeDetail, SpecInfo
@@ -79,7 +81,64 @@ class ProjectState:
 
 
 Changed = Callable[[ProjectState, ProjectChanged | None], Any]
-"""Told of each change: the new state, and the event, which is None after a snapshot."""
+"""Called after each change: the new state, and the event, which is None after a snapshot."""
+
+
+MOST_WAITING: Final = 1000
+"""Events that wait for a snapshot. Of more the oldest are dropped: the snapshot has them, or they
+are missed and lead to another one."""
+
+
+class ProjectReplica:
+    """Keeps a `ProjectState` up to date from snapshots and events.
+
+    ``fetch`` gives a snapshot. ``missing`` is called for each event before which another one is
+    missing; it must lead to another `load`.
+    """
+
+    def __init__(
+        self,
+        fetch: Callable[[], Awaitable[ProjectSnapshot]],
+        changed: Changed,
+        missing: Callable[[], Any],
+    ) -> None:
+        self.state = ProjectState()
+        self._fetch = fetch
+        self._changed = changed
+        self._missing = missing
+        self._loading = False
+        self._waiting: deque[ProjectChanged] = deque(maxlen=MOST_WAITING)
+
+    async def load(self) -> None:
+        """Take a snapshot, then the events that came meanwhile; raises what ``fetch`` raises."""
+        self._loading = True
+        try:
+            self.state.load(await self._fetch())
+        finally:
+            self._loading = False
+        self._changed(self.state, None)
+        waiting = list(self._waiting)
+        self._waiting.clear()
+        for event in waiting:
+            if self.state.apply(event) is Taken.APPLIED:
+                self._changed(self.state, event)
+            elif event.epoch == self.state.epoch and event.seq > self.state.seq:
+                # Other events are older than the snapshot, or of another epoch.
+                self._waiting.append(event)
+        if self._waiting:
+            self._missing()
+
+    def take(self, event: ProjectChanged) -> None:
+        """Apply an event, or keep it until the snapshot is there that it continues."""
+        if self._loading:
+            self._waiting.append(event)
+            return
+        taken = self.state.apply(event)
+        if taken is Taken.APPLIED:
+            self._changed(self.state, event)
+        elif taken is Taken.GAP:
+            self._waiting.append(event)
+            self._missing()
 
 
 class ProjectFollower:
@@ -89,12 +148,17 @@ class ProjectFollower:
     """
 
     def __init__(self, project: str | None = None, changed: Changed | None = None) -> None:
-        self.state = ProjectState()
         self._project = project
-        self._changed = changed or (lambda _state, _event: None)
         self._client: Client | None = None
         self._loading = False
-        self._waiting: list[ProjectChanged] = []
+        self._replica = ProjectReplica(
+            self._fetch, changed or (lambda _state, _event: None), self._load_again
+        )
+
+    @property
+    def state(self) -> ProjectState:
+        """The project as far as snapshot and events have told it."""
+        return self._replica.state
 
     async def follow(self, client: "Client") -> ProjectState:
         """Subscribe, take the snapshot, and go on; gives the state. Raises CallError."""
@@ -105,38 +169,30 @@ class ProjectFollower:
             listed = await client.call("project.get")
             self._project = convert(listed, ProjectSnapshot).project
         await client.subscribe(Projects.on_changed.at(self._project), self._heard)
-        await self._load(client)
+        await self._load()
         return self.state
 
-    async def _load(self, client: "Client") -> None:
+    async def _fetch(self) -> ProjectSnapshot:
         from geometry_ws.client.client import convert
 
+        if self._client is None:
+            raise RuntimeError("a project is followed by a client")
+        answer = await self._client.call("project.get", project=self._project)
+        return convert(answer, ProjectSnapshot)
+
+    async def _load(self) -> None:
         self._loading = True
         try:
-            answer = await client.call("project.get", project=self._project)
-            self.state.load(convert(answer, ProjectSnapshot))
+            await self._replica.load()
         finally:
             self._loading = False
-        self._changed(self.state, None)
-        waiting, self._waiting = self._waiting, []
-        for event in waiting:
-            # What doesn't continue the snapshot is older than it, or of another epoch.
-            if self.state.apply(event) is Taken.APPLIED:
-                self._changed(self.state, event)
+
+    def _load_again(self) -> None:
+        if self._client is not None and not self._loading:
+            self._loading = True
+            self._client.spawn(self._load())
 
     def _heard(self, message: "Message") -> None:
         from geometry_ws.client.client import convert
 
-        self._take(convert(message.keywords, ProjectChanged))
-
-    def _take(self, event: ProjectChanged) -> None:
-        if self._loading:
-            self._waiting.append(event)
-            return
-        taken = self.state.apply(event)
-        if taken is Taken.APPLIED:
-            self._changed(self.state, event)
-        elif taken is Taken.GAP and self._client is not None:
-            self._waiting.append(event)
-            self._loading = True
-            self._client.spawn(self._load(self._client))
+        self._replica.take(convert(message.keywords, ProjectChanged))

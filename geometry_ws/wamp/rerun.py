@@ -10,6 +10,11 @@ class Rerun:
         self._work = work
         self._running = self._again = False
 
+    @property
+    def wanted_again(self) -> bool:
+        """Whether it was asked for again since the work began, which may then stop early."""
+        return self._again
+
     async def __call__(self) -> None:
         """Do it now, or leave it to the one who is at it; raises what the work raises."""
         self._again = True

@@ -18,7 +18,7 @@ from geometry_ws.board.layout import BoardLayout, lay_out_board
 from geometry_ws.board.model import CardFace
 from geometry_ws.board.press import Click, Dragged, Pointer, Presses
 from geometry_ws.board.theme import Theme
-from geometry_ws.client.follow import ProjectState, Taken
+from geometry_ws.client.follow import ProjectReplica, ProjectState
 from geometry_ws.components.board.model import board_model, refused_model
 from geometry_ws.components.board.places import Keeping
 from geometry_ws.components.board.surfaces import BoardSurfaces
@@ -56,7 +56,7 @@ class ProjectBoard:
         self.width = 0
         self._common = common
         self._session = common.session
-        self._mirror = ProjectState()
+        self._replica = ProjectReplica(self._snapshot, self._changed, self._ask_again_soon)
         self._refused = ""
         self._retry: Any = None
         self._wait = _FIRST_WAIT
@@ -79,7 +79,7 @@ class ProjectBoard:
     @property
     def cards(self) -> int:
         """How many open changes there are."""
-        return len(self._mirror.changes)
+        return len(self._replica.state.changes)
 
     async def begin(self) -> None:
         """Follow the project and draw it."""
@@ -140,9 +140,7 @@ class ProjectBoard:
         """Take a snapshot; where it is refused, say so and ask again later."""
         self._calm()
         try:
-            snapshot = await self._common.snapshots.run(
-                lambda: Deferred.fromCoroutine(self._snapshot())
-            )
+            await self._replica.load()
         except ApplicationError as problem:
             log.warn("project.get: {problem}", problem=problem.error_message())
             self._refused = str(problem.args[0] if problem.args else problem.error)
@@ -150,13 +148,27 @@ class ProjectBoard:
                 self._retry = self._session.clock.callLater(self._wait, self._ask_again)
                 self._wait = min(self._wait * 2, _LONGEST_WAIT)
         else:
-            self._mirror.load(snapshot)
             self._refused = ""
             self._wait = _FIRST_WAIT
         await self._show()
 
     async def _snapshot(self) -> ProjectSnapshot:
-        return await call(self._session, "project.get", ProjectSnapshot, project=self.project)
+        async def fetch() -> ProjectSnapshot:
+            return await call(self._session, "project.get", ProjectSnapshot, project=self.project)
+
+        snapshot: ProjectSnapshot = await self._common.snapshots.run(
+            lambda: Deferred.fromCoroutine(fetch())
+        )
+        return snapshot
+
+    def _changed(self, _: ProjectState, event: ProjectChanged | None) -> None:
+        if event is not None:
+            self._session.spawn("showing the project", self._show())
+
+    def _ask_again_soon(self) -> None:
+        """An event is missing; where the project is refused it is asked for again anyway."""
+        if self._retry is None:
+            self.read_again()
 
     def _ask_again(self) -> None:
         self._retry = None
@@ -164,22 +176,17 @@ class ProjectBoard:
 
     def _hear_change(self, args: Sequence[Any], keywords: Mapping[str, Any], _: Any) -> None:
         event = read_event(ProjectChanged, args, keywords)
-        if event is None or self._closed:
-            return
-        taken = self._mirror.apply(event)
-        if taken is Taken.APPLIED:
-            self._session.spawn("showing the project", self._show())
-        elif taken is Taken.GAP and self._retry is None:
-            self.read_again()
+        if event is not None and not self._closed:
+            self._replica.take(event)
 
     async def _lay_out(self) -> None:
         """Lay out what is known now."""
         if self._closed:
             return
         if self._refused:
-            model = refused_model(self._mirror, self.project, self._refused)
+            model = refused_model(self._replica.state, self.project, self._refused)
         else:
-            model = board_model(self._mirror)
+            model = board_model(self._replica.state)
         kept = self._keeping
         layout = await self._session.in_thread(
             lay_out_board,
@@ -277,7 +284,7 @@ class ProjectBoard:
 
     def _number_of(self, action: ToggleTask) -> int:
         """Give the number that the task which was clicked has now: lines may have come above it."""
-        change = self._mirror.changes.get(action.change)
+        change = self._replica.state.changes.get(action.change)
         tasks = change.tasks if change is not None else []
         same = [task.id for task in tasks if task.text == action.text]
         return same[0] if len(same) == 1 else action.task

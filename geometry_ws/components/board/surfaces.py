@@ -28,6 +28,7 @@ from geometry_ws.components.board.painter import (
 from geometry_ws.components.board.shown import Shown
 from geometry_ws.protocol.declare import Done
 from geometry_ws.wamp.component import ComponentSession
+from geometry_ws.wamp.rerun import Rerun
 
 log = Logger()
 
@@ -51,8 +52,7 @@ class BoardSurfaces:
         self._session = session
         self._theme = theme
         self._wanted: BoardLayout | None = None
-        self._running = False
-        self._again = False
+        self._draw = Rerun(self._draw_newest)
         self._allowed = self._most = WHOLE.most_bytes
         self._cleared: Deferred[None] | None = None
         self._retry: Any = None
@@ -139,27 +139,19 @@ class BoardSurfaces:
             self._retry_later()
 
     def _go(self) -> None:
-        self._again = True
-        if not self._running:
-            self._running = True
-            self._session.spawn("drawing the board", self._work())
+        self._session.spawn("drawing the board", self._draw())
 
-    async def _work(self) -> None:
+    async def _draw_newest(self) -> None:
         try:
-            while self._again:
-                self._again = False
-                try:
-                    if self._wanted is not None and await self._step(self._wanted):
-                        self._settled()
-                except CancelledError:
-                    raise
-                except ApplicationError:
-                    self._retry_later()
-                except Exception:  # noqa: BLE001 - a fault of ours must not freeze the board
-                    log.failure("the board can't be drawn")
-                    self._retry_later()
-        finally:
-            self._running = False
+            if self._wanted is not None and await self._step(self._wanted):
+                self._settled()
+        except CancelledError:
+            raise
+        except ApplicationError:
+            self._retry_later()
+        except Exception:  # noqa: BLE001 - a fault of ours must not freeze the board
+            log.failure("the board can't be drawn")
+            self._retry_later()
 
     def _settled(self) -> None:
         if self._cleared is not None and not self.shown and not self._cleared.called:
@@ -190,7 +182,7 @@ class BoardSurfaces:
         refused = await self._update(wanted)
         creations = [step for step in steps if isinstance(step, Create)]
         for start in range(0, len(creations), AT_ONCE):
-            if start and self._again:
+            if start and self._draw.wanted_again:
                 return False
             with self._at_most(0):
                 await self._create(creations[start : start + AT_ONCE])
@@ -237,7 +229,7 @@ class BoardSurfaces:
             if key in scales and scales[key] > shown.scale
         ]
         for start in range(0, len(aims), AT_ONCE):
-            if start and self._again:
+            if start and self._draw.wanted_again:
                 return False
             with self._at_most(self._taken()):
                 await self._painter.draw(aims[start : start + AT_ONCE])

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
-from twisted.python.failure import Failure
 
 from geometry_ws.components.openspec.authorship import Write
 from geometry_ws.components.openspec.gc_tuning import without_collection
@@ -28,6 +27,7 @@ from geometry_ws.protocol import projects as wire
 from geometry_ws.protocol.errors import LimitExceeded
 from geometry_ws.protocol.project_values import By, ChangeDetail, ChangeInfo
 from geometry_ws.wamp.binding import SENT_BYTES, size_of
+from geometry_ws.wamp.rerun import Rerun
 
 T = TypeVar("T")
 
@@ -91,7 +91,7 @@ class ServedProject:
         self._in_thread = in_thread
         self._tell = tell
         self._touched: set[str] = set()
-        self._reloading = False
+        self._reload = Rerun(self._reload_touched)
         self._opened = False
         self._untold: deque[tuple[Iterator[list[happenings.Happening]], By | None]] = deque()
         self._later: Callable[..., Any] = lambda work: work()
@@ -125,25 +125,16 @@ class ServedProject:
     def touched(self, paths: set[str]) -> None:
         """Files at these paths changed; called on the event loop."""
         self._touched |= paths
-        if not self._reloading:
-            self._reloading = True
-            self._reload()
+        Deferred.fromCoroutine(self._reload())
 
-    def _reload(self) -> None:
+    async def _reload_touched(self) -> None:
+        """Read and tell; whatever fails once, the next change is read and told again."""
         paths, self._touched = self._touched, set()
-        work = self._in_thread(_reload, self.store, paths)
-        work.addBoth(self._reloaded)
-
-    def _reloaded(self, result: Any) -> None:
-        """Tell, and go on: whatever fails once, the next change is read and told again."""
-        if isinstance(result, Failure):
-            log.failure("{project} can't be read again", result, project=self.id)
         try:
-            self.advance()
-        finally:
-            self._reloading = bool(self._touched)
-            if self._reloading:
-                self._reload()
+            await self._in_thread(_reload, self.store, paths)
+        except Exception:  # noqa: BLE001 - a fault of ours must not end the following
+            log.failure("{project} can't be read again", project=self.id)
+        self.advance()
 
     def advance(self, write: Write | None = None) -> None:
         """Tell what happened since it was told last, if anything did.
