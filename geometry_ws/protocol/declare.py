@@ -56,7 +56,7 @@ class Done(Result, frozen=True):
 
 @dataclass(frozen=True)
 class Caller:
-    """Who called or published, as the router disclosed it."""
+    """The session that called or published, as the router disclosed it."""
 
     session: int
     authid: str = ""
@@ -186,7 +186,7 @@ def procedure(
 def listens(
     name: str, *, right: Right, example: Mapping[str, Any], since: int = 0
 ) -> Callable[[F], F]:
-    """Declare a method as the receiver of a topic that others publish."""
+    """Declare a method as the receiver of a topic that viewers publish."""
     return _mark(_Declaration("listens", name, right, (), example, since))
 
 
