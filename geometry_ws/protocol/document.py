@@ -42,9 +42,9 @@ def _contents() -> str:
     for interface in INTERFACES:
         lines.append(_entry(_title(interface)))
         for procedure in interface.procedures():
-            lines.append("  " + _entry(f"`{procedure.name}`"))
+            lines.append("    " + _entry(f"`{procedure.name}`"))
         for topic in (*interface.heard(), *interface.published()):
-            lines.append("  " + _entry(f"topic `{topic.title}`"))
+            lines.append("    " + _entry(f"topic `{topic.title}`"))
     return "\n".join([*lines, "- [Types](#types)"]) + "\n"
 
 
