@@ -125,5 +125,5 @@ def test_words_are_found_in_names_docstrings_and_comments_only():
     source = (
         '"""Joiners wait."""\nmended_area = 1  # a shot\nscreenshot = "rough"\nrough_planes = 2\n'
     )
-    found = [find_forbidden(text) for _, text in read_code(source)]
-    assert [word for words in found for word in words] == ["joiners", "mended", "shot"]
+    parts = [find_forbidden(text) for _, text in read_code(source)]
+    assert [word for words in parts for word in words] == ["joiners", "mended", "shot"]
