@@ -22,3 +22,9 @@ def test_every_command_of_the_tour_is_one_of_the_command_line():
     text = (ROOT / "README.md").read_text()
     named = set(re.findall(r"^geometry-ws ([a-z]+)", text, re.M))
     assert named == {"connect", "call", "publish"}
+
+
+def test_every_page_is_listed_on_the_first_one():
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    listed = re.findall(r"\]\(([\w-]+\.md)\)", (ROOT / "docs" / "README.md").read_text("utf-8"))
+    assert pages == set(listed)

@@ -38,6 +38,7 @@ registry.py          all of it, by URI
 checking.py          keywords -> request, result -> builtins, exception -> error
 permissions.py       the router's permissions, made from the declarations
 document.py          docs/protocol.md, made from them
+prose.py             sentences in lines, as Markdown is written here
 schema.py            docs/protocol.schema.json, made from them
 javascript.py        the dashboard's URIs, made from them
 generate.py          writes all that is made

@@ -117,5 +117,5 @@ class ChangeViews(Interface):
     def get_status(self, caller: Caller, request: ChangeStatusRequest) -> Answer[StatusResult]:
         """Say which documents of a change are done, which can be written next, what blocks others.
 
-        Which documents there are is said by the change's schema: see `project.schemas`.
+        The change's schema says which documents there are: see `project.schemas`.
         """

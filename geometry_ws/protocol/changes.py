@@ -89,7 +89,7 @@ class Changes(Interface):
     def get_change(self, caller: Caller, request: OneChange) -> Answer[ChangeResult]:
         """Get one open change with its tasks, its findings and its documents as they are on disk.
 
-        A change whose documents are too large for one message: `document.list` and `document.get`.
+        Where the documents are too large for one message, use `document.list` and `document.get`.
         """
 
     @procedure(

@@ -28,7 +28,7 @@ class CommandOutput(Result, frozen=True, kw_only=True):
 
 
 class Commands(Interface):
-    """The command line, by wire."""
+    """Procedures that answer command lines."""
 
     @procedure(
         "command.run",
@@ -40,8 +40,8 @@ class Commands(Interface):
     def run_command(self, caller: Caller, request: RunCommand) -> Answer[CommandOutput]:
         """Answer a command line as `geometry-ws openspec` does: the same text, the same JSON.
 
-        For scripts that read what the official tool prints. Commands that write are refused:
-        they need `command.write`.
+        It is for scripts that read what the official tool prints. Commands that write are
+        refused: they need `command.write`.
         """
 
     @procedure(

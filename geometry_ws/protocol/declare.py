@@ -56,7 +56,7 @@ class Done(Result, frozen=True):
 
 @dataclass(frozen=True)
 class Caller:
-    """Who called or published, as the router disclosed it."""
+    """The session that called or published, as the router disclosed it."""
 
     session: int
     authid: str = ""
@@ -186,7 +186,7 @@ def procedure(
 def listens(
     name: str, *, right: Right, example: Mapping[str, Any], since: int = 0
 ) -> Callable[[F], F]:
-    """Declare a method as the receiver of a topic that others publish."""
+    """Declare a method as the receiver of a topic that viewers publish."""
     return _mark(_Declaration("listens", name, right, (), example, since))
 
 
@@ -239,13 +239,13 @@ class Interface(abc.ABC):  # noqa: B024 - its subclasses have the abstract metho
 
 
 def _declared(cls: type, kind: str) -> list[Callable[..., Any]]:
-    found: dict[str, Callable[..., Any]] = {}
+    methods: dict[str, Callable[..., Any]] = {}
     for base in reversed(cls.__mro__):
         for value in vars(base).values():
             declaration = getattr(value, "_declaration", None)
             if declaration is not None and declaration.kind == kind:
-                found[declaration.name] = value
-    return list(found.values())
+                methods[declaration.name] = value
+    return list(methods.values())
 
 
 def _procedure(method: Callable[..., Any]) -> Procedure:

@@ -1,7 +1,9 @@
 """The reference part of docs/protocol.md, made from the declarations."""
 
 import base64
+import inspect
 import json
+import re
 import types
 import typing
 from collections.abc import Iterator, Mapping
@@ -11,6 +13,7 @@ import msgspec
 
 from geometry_ws.protocol.declare import DeclaredError, Interface, Procedure, Topic
 from geometry_ws.protocol.errors import GENERAL, InternalError
+from geometry_ws.protocol.prose import fill
 from geometry_ws.protocol.registry import INTERFACES, find_errors
 from geometry_ws.protocol.rights import ROLES, Right
 
@@ -26,12 +29,33 @@ def put_into(document: str) -> str:
 
 
 def reference() -> str:
-    """The reference as Markdown."""
-    parts = ["### Rights\n", _rights(), "### Errors\n", _errors()]
+    """The reference as Markdown, with a table of contents before it."""
+    parts = [_contents(), "### Rights\n", _rights(), "### Errors\n", _errors()]
     for interface in INTERFACES:
         parts.extend(_interface(interface))
     parts.extend(["### Types\n", *_types()])
     return "\n".join(parts)
+
+
+def _contents() -> str:
+    lines = ["- [Rights](#rights)", "- [Errors](#errors)"]
+    for interface in INTERFACES:
+        lines.append(_entry(_title(interface)))
+        for procedure in interface.procedures():
+            lines.append("    " + _entry(f"`{procedure.name}`"))
+        for topic in (*interface.heard(), *interface.published()):
+            lines.append("    " + _entry(f"topic `{topic.title}`"))
+    return "\n".join([*lines, "- [Types](#types)"]) + "\n"
+
+
+def _entry(heading: str) -> str:
+    """A link to a heading, whose anchor is made as GitHub and MkDocs make it."""
+    anchor = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+    return f"- [{heading}](#{anchor})"
+
+
+def _title(interface: type[Interface]) -> str:
+    return interface.__name__.removesuffix("Meta")
 
 
 def _rights() -> str:
@@ -57,13 +81,15 @@ def _errors() -> str:
         lines.append(f"| `{full}` | {error.status} | {fields} | {meaning} | {error.remedy} |")
     anywhere: tuple[type[DeclaredError], ...] = (*GENERAL, InternalError)
     general = ", ".join(f"`{error.name}`" for error in anywhere)
-    lines += ["", f"Every procedure may answer {general}; what else it may, stands with it."]
+    lines += [
+        "",
+        fill(f"Every procedure may answer {general}. Other errors stand with each procedure."),
+    ]
     return "\n".join(lines) + "\n"
 
 
 def _interface(interface: type[Interface]) -> Iterator[str]:
-    title = interface.__name__.removesuffix("Meta")
-    yield f"### {title}\n\n{(interface.__doc__ or '').strip()}\n"
+    yield f"### {_title(interface)}\n\n{_text(interface)}\n"
     for procedure in interface.procedures():
         yield _procedure(procedure)
     for topic in (*interface.heard(), *interface.published()):
@@ -76,23 +102,27 @@ def _procedure(procedure: Procedure) -> str:
     remarks += ["only reads"] if procedure.reads else []
     note = f" ({'; '.join(remarks)})" if remarks else ""
     return (
-        f"#### `{procedure.name}`\n\n{procedure.text}\n\n"
-        f"Right: **{procedure.right.value}**{note}. Errors: {errors}.\n\n"
+        f"#### `{procedure.name}`\n\n{fill(procedure.text)}\n\n"
+        f"{fill(f'Right: **{procedure.right.value}**{note}. Errors: {errors}.')}\n\n"
         f"{_fields(procedure.request)}"
         f"Result:\n\n{_fields(procedure.result)}"
-        f"Example: {_example(procedure.example)}\n"
+        f"{_example(procedure.example)}"
     )
 
 
 def _topic(topic: Topic) -> str:
     if topic.method:
-        who = f"Viewers with **{topic.publishers.value}** publish it; the compositor listens"
+        roles = f"Viewers with **{topic.publishers.value}** publish it; the compositor listens."
     else:
-        who = f"The node publishes it; subscribers need **{topic.subscribers.value}**"
+        roles = f"The node publishes it; subscribers need **{topic.subscribers.value}**."
     return (
-        f"#### topic `{topic.title}`\n\n{topic.text}\n\n{who}.\n\n{_fields(topic.payload)}"
-        f"Example: {_example(topic.example)}\n"
+        f"#### topic `{topic.title}`\n\n{fill(topic.text)}\n\n{roles}\n\n{_fields(topic.payload)}"
+        f"{_example(topic.example)}"
     )
+
+
+def _text(kind: type) -> str:
+    return fill(inspect.cleandoc(kind.__doc__ or ""))
 
 
 def _fields(kind: type[msgspec.Struct]) -> str:
@@ -156,8 +186,9 @@ def _bounds(meta: Any) -> str:
 def _types() -> Iterator[str]:
     for kind in _used_types():
         info = msgspec.inspect.type_info(kind)
-        text = f'<a id="type-{kind.__name__.lower()}"></a>\n#### {kind.__name__}\n\n'
-        text += (kind.__doc__ or "").strip() + "\n\n"
+        # The heading's anchor is what `type_name` links to.
+        text = f"#### type `{kind.__name__}`\n\n"
+        text += _text(kind) + "\n\n"
         if getattr(info, "array_like", False):
             yield text
         else:
@@ -197,4 +228,5 @@ def _example(value: Mapping[str, Any]) -> str:
             return "base64:" + base64.b64encode(item).decode()
         raise TypeError
 
-    return f"`{json.dumps(value, default=plain, ensure_ascii=False)}`\n"
+    text = json.dumps(value, default=plain, ensure_ascii=False)
+    return f"Example:\n\n```json\n{text}\n```\n"

@@ -20,7 +20,7 @@ class InvalidArgument(DeclaredError):
     remedy="Nothing that you sent is to blame. Report it with the correlation id.",
 )
 class InternalError(DeclaredError):
-    """A fault of ours; our log has the details under the same correlation id."""
+    """A fault of the node; its log has the details under the same correlation id."""
 
     correlation: str
 
@@ -53,7 +53,7 @@ class SessionRequired(DeclaredError):
     remedy="List the surfaces; after a restart of the compositor create yours again.",
 )
 class NoSuchSurface(DeclaredError):
-    """There is no such surface, or it is somebody else's."""
+    """There is no such surface, or it belongs to another session."""
 
     surface: str
 
@@ -78,7 +78,7 @@ class NoSuchStream(DeclaredError):
     remedy="Stay below the maximum, or give back what you no longer need.",
 )
 class LimitExceeded(DeclaredError):
-    """More than this node allows."""
+    """The call asks for more than this node allows."""
 
     limit: str
     maximum: int
@@ -107,7 +107,9 @@ class Busy(DeclaredError):
 
 
 @error(
-    "no_such_project", status=404, remedy="List the projects; name one where several are served."
+    "no_such_project",
+    status=404,
+    remedy="List the projects; name the one you mean where several are served.",
 )
 class NoSuchProject(DeclaredError):
     """There is no such project here."""
@@ -151,7 +153,7 @@ class StaleRevision(DeclaredError):
 @error(
     "unreadable",
     status=422,
-    remedy="Mend the file that the message names; it is shown again as soon as it is saved.",
+    remedy="Correct the file that the message names; it is shown again as soon as it is saved.",
 )
 class Unreadable(DeclaredError):
     """A file can't be read: missing rights, too large, not text, gone."""
@@ -190,13 +192,13 @@ class AlreadyExists(DeclaredError):
     remedy="Do what `fix` says and archive again; nothing was changed.",
 )
 class ArchiveRefused(DeclaredError):
-    """The change can't be archived as it is; `code` is the official tool's for the reason."""
+    """The change can't be archived as it is; `code` is the official tool's code for the reason."""
 
     change: str
     code: str
     fix: str
 
 
-@error("locked", status=409, remedy="Wait until the other one is through, then call again.")
+@error("locked", status=409, remedy="Wait until the other process has finished, then call again.")
 class Locked(DeclaredError):
-    """Somebody else is archiving a change of this project, or has left a lock behind."""
+    """Another process is archiving a change of this project, or has left a lock behind."""

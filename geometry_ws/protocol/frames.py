@@ -10,7 +10,7 @@ from geometry_ws.protocol.values import Counter, Identifier, Rect, Rgba
 
 
 class PlanePlace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where a plane lies; world pixels, its buffer is its size times its scale."""
+    """Where a plane lies, in world pixels; its buffer has its size times its scale."""
 
     plane: Identifier
     x: int
@@ -42,7 +42,7 @@ class FrameCopy(msgspec.Struct, array_like=True, tag="copy", frozen=True):
 class FrameImage(msgspec.Struct, array_like=True, tag="image", frozen=True):
     """``["image", plane, rect, codec, bytes]``: pixels, in a codec of ``frame_codecs``.
 
-    A sixth entry, 2 or 4, says that each of them stands for so many across and down.
+    A sixth entry, 2 or 4, says that each pixel stands for a square of so many across and down.
     """
 
     plane: Identifier
@@ -53,9 +53,9 @@ class FrameImage(msgspec.Struct, array_like=True, tag="image", frozen=True):
 
 
 class FrameVideo(msgspec.Struct, array_like=True, tag="video", frozen=True):
-    """``["video", plane, rect, codec, bytes, key]``: the next picture of the plane's video.
+    """``["video", plane, rect, codec, bytes, key]``: the next frame of the plane's video.
 
-    The rectangle is all of the plane. Without ``key`` it needs the one before it.
+    The rectangle is all of the plane. Without ``key`` it needs the video frame before it.
     """
 
     plane: Identifier
@@ -66,7 +66,7 @@ class FrameVideo(msgspec.Struct, array_like=True, tag="video", frozen=True):
 
 
 class Cause(msgspec.Struct, frozen=True, kw_only=True):
-    """The newest input that a commit in the frame named; when both came, on ``time_us``' clock."""
+    """The newest input that a commit in the frame named; both times are on ``time_us``' clock."""
 
     input: Counter
     input_us: int

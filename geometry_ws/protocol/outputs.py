@@ -95,7 +95,7 @@ class OutputChanged(Event, frozen=True, kw_only=True):
 
 
 class Outputs(Interface):
-    """Look at the world as a device does."""
+    """Procedures and topics for a device's view of the world."""
 
     @procedure("output.list", right=Right.LOOK, example={}, reads=True)
     def list_outputs(self, caller: Caller, request: ListOutputs) -> Answer[OutputList]:

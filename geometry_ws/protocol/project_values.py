@@ -141,7 +141,7 @@ class Ticked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class By(msgspec.Struct, frozen=True, kw_only=True):
-    """Who wrote through us; absent where a file was changed on disk."""
+    """The session that wrote through the node; absent where a file was changed on disk."""
 
     session: Counter
     authid: str

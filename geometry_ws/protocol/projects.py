@@ -67,7 +67,7 @@ class ProjectsListed(Event, frozen=True, kw_only=True):
 
 
 class Projects(Interface):
-    """Read whole projects, follow what changes."""
+    """Procedures and topics to read whole projects and to follow what changes."""
 
     @procedure("project.list", right=Right.LOOK, example={}, reads=True)
     def list_projects(self, caller: Caller, request: ListProjects) -> Answer[ProjectList]:
@@ -85,7 +85,7 @@ class Projects(Interface):
 
         Subscribe to `project.on_changed.<project>` first, then take the snapshot and apply the
         events after its `seq`. A gap in `seq` or another `epoch` means: take a snapshot again.
-        A project that is too large for one message has none: `change.list` and `task.list` answer.
+        A project that is too large for one message has none; use `change.list` and `task.list`.
         """
 
     on_changed = publishes(

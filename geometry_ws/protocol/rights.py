@@ -1,10 +1,10 @@
-"""Who may do what: a procedure or topic asks for one right, a role is a set of rights."""
+"""Rights and roles: a procedure or topic asks for one right, a role is a set of rights."""
 
 from enum import Enum
 
 
 class Right(Enum):
-    """What somebody is allowed to do."""
+    """What a session is allowed to do."""
 
     LOOK = "look"
     OPERATE = "operate"

@@ -56,7 +56,7 @@ class TextInput(_Input, frozen=True, kw_only=True):
 
 
 class Seats(Interface):
-    """Input from viewers; it goes to the owner of the surface that is meant."""
+    """Topics for the input of viewers; it goes to the owner of the surface that is meant."""
 
     @listens(
         "seat.pointer",

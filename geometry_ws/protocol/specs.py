@@ -69,5 +69,5 @@ class Specs(Interface):
     def get_spec(self, caller: Caller, request: OneSpec) -> Answer[SpecResult]:
         """Get one spec: purpose, requirements, scenarios, findings, and the document itself.
 
-        A spec that breaks the rules is given too: as far as it can be read.
+        A spec that breaks the rules is given too, as far as it can be read.
         """

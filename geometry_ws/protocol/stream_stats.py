@@ -86,7 +86,7 @@ class StreamStats(Result, frozen=True, kw_only=True):
     uptime_s: float
     fps: float
     surfaces: int
-    cached_bytes: Annotated[int, Meta(description="encoded tiles kept for joiners")]
+    cached_bytes: Annotated[int, Meta(description="encoded tiles kept for viewers that join")]
     transfer_bytes: Annotated[int, Meta(description="unfinished frames of several parts")]
     totals: Totals
     ledger: Ledger

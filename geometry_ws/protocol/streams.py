@@ -121,7 +121,7 @@ class Detached(Event, frozen=True, kw_only=True):
 
 
 class Streams(Interface):
-    """Follow a stream of frames at one's own pace."""
+    """Procedures and topics to follow a stream of frames, each viewer at its own pace."""
 
     @procedure(
         "stream.attach",
@@ -137,7 +137,7 @@ class Streams(Interface):
         """Become a viewer. Subscribe to the stream's frames first: a keyframe follows at once.
 
         Attaching again begins again with a keyframe. A viewer that lost its session for less than
-        half a minute may say with `resume` what it still has; where `resumed` is true in the
+        half a minute may say with `resume` what it still has. Where `resumed` is true in the
         answer, only what has changed since comes.
         """
 
@@ -179,7 +179,7 @@ class Streams(Interface):
         reads=True,
     )
     def stream_stats(self, caller: Caller, request: OneStream) -> Answer[StreamStats]:
-        """Numbers of a stream and its viewers, for people and for monitoring."""
+        """Get numbers of a stream and its viewers, for people and for monitoring."""
 
     @listens(
         "stream.ack",
@@ -190,8 +190,8 @@ class Streams(Interface):
         """A viewer has painted everything up to this frame and part.
 
         Publish it after painting, at most `acks_per_second` times a second (as `stream.attach` or
-        a frame said last), at once when half of the window is used, and the last one again after
-        a second. Publish with `acknowledge` off.
+        a frame said last), but at once when half of `window_bytes` has come. Publish the last one
+        again after a second. Publish with `acknowledge` off.
         """
 
     @listens(
@@ -217,7 +217,7 @@ class Streams(Interface):
             "planes": [{"plane": "s1", "x": 44, "y": 40, "z": 1, "width": 320, "height": 200}],
             "ops": [["fill", "s1", [0, 0, 8, 8], [255, 255, 255, 255]]],
         },
-        text="Frames, published to attached viewers that are ready and look.",
+        text="A frame, or a part of one; it goes to attached viewers that are ready and look.",
     )
     on_detached = publishes(
         "stream.on_detached.<stream>",
@@ -229,5 +229,6 @@ class Streams(Interface):
             "reason": "stuck",
             "text": "No ack for 10 s; attach again to go on.",
         },
-        text="To one viewer alone: it is no longer attached, and why. It may attach again.",
+        text="The viewer is no longer attached, and why; it goes to this viewer alone."
+        " The viewer may attach again.",
     )

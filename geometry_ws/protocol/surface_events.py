@@ -1,4 +1,4 @@
-"""Surfaces as others hear of them: their descriptions, and the events of their topics."""
+"""What sessions hear of surfaces: their descriptions, and the events of their topics."""
 
 from typing import Annotated, Literal
 
@@ -10,7 +10,7 @@ from geometry_ws.protocol.values import Counter, Identifier
 
 
 class SurfaceInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """What everybody may know of a surface."""
+    """What every session may know of a surface."""
 
     surface: Identifier
     title: str
@@ -60,10 +60,10 @@ class SurfaceInput(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class SurfacePresented(Event, frozen=True, kw_only=True):
-    """The newest content of a surface that somebody has painted.
+    """The newest content of a surface that a viewer has painted.
 
-    ``frame`` brought it, ``viewers`` have acknowledged it so far, the first of them at ``time_us``
-    on the compositor's clock.
+    ``frame`` is the number of the frame with it. ``viewers`` is how many have acknowledged it so
+    far, the first of them at ``time_us`` on the compositor's clock.
     """
 
     surface: Identifier
@@ -74,7 +74,7 @@ class SurfacePresented(Event, frozen=True, kw_only=True):
 
 
 class SurfaceLooked(Event, frozen=True, kw_only=True):
-    """Whether anybody looks at a surface, and the buffer scale that would serve them best."""
+    """Whether any viewer looks at a surface, and the buffer scale that would serve them best."""
 
     surface: Identifier
     looked: bool

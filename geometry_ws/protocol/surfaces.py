@@ -104,7 +104,7 @@ class Commit(Request, frozen=True, kw_only=True):
 
 
 class Committed(Result, frozen=True):
-    """When the content went out: the frame's number, and whether somebody who looks got it."""
+    """The number of the frame with the content, and whether a viewer that looks was sent it."""
 
     frame: Counter
     seen: bool
@@ -141,7 +141,7 @@ _SURFACE = {"surface": "s1"}
 
 
 class Surfaces(Interface):
-    """Make surfaces, fill them with pixels, place them."""
+    """Procedures and topics to make surfaces, fill them with pixels and place them."""
 
     @procedure(
         "surface.create",
@@ -151,7 +151,7 @@ class Surfaces(Interface):
         session=True,
     )
     def create_surface(self, caller: Caller, request: CreateSurface) -> Answer[Created]:
-        """Make a surface; it belongs to the caller's session and leaves with it.
+        """Make a surface; it belongs to the caller's session and is removed with it.
 
         It lies above all others. Its buffer has width × scale by height × scale pixels.
         """
@@ -186,13 +186,13 @@ class Surfaces(Interface):
     def commit_surfaces(self, caller: Caller, request: Commit) -> Answer[Committed]:
         """Change pixels, sizes and places of one or several surfaces in one step.
 
-        No frame ever shows half of it. A mistake anywhere in it and nothing is applied. Where
+        No frame ever shows half of it. If anything in it is wrong, nothing is applied. Where
         `damage` is given, nothing outside it changes, whatever the operations cover. A new width,
         height or scale begins the buffer anew. `x` and `y` move the surface.
 
-        The answer comes when the content went into a frame for a viewer who looks, or, where
-        nobody looks or all are busy, after 100 ms with `seen` false: a loop that waits for it
-        draws as fast as it is seen.
+        The answer comes when the content went into a frame for a viewer that looks. Where no
+        viewer looks or all are busy, it comes after 100 ms with `seen` false. A program that
+        waits for it draws as fast as its viewers can follow.
         """
 
     @procedure(
@@ -237,7 +237,7 @@ class Surfaces(Interface):
         right=Right.LOOK,
         example={"epoch": "k3f9", "seq": 8, "change": "destroyed", "id": "s1"},
         text="A surface was made, changed its place, title, text, size or opacity, or is gone."
-        " Quick successions of one surface's changes are told as one; pixels are never told here.",
+        " Quick successions of one surface's changes come as one event. Pixels never come here.",
     )
     on_input = publishes(
         "surface.on_input.<surface>",
@@ -255,18 +255,18 @@ class Surfaces(Interface):
             "button": 0,
             "buttons": 1,
         },
-        text="Input for a surface, to its owner alone. Pointer phases are enter, leave, down, up,"
-        " move and cancel; keys have down and up; wheel has dx and dy in world pixels. From a"
-        " press to the release of the last button all pointer events go to the surface that was"
-        " pressed.",
+        text="The input for a surface; it goes to the surface's owner alone. Pointer phases are"
+        " enter, leave, down, up, move and cancel; keys have down and up; wheel has dx and dy in"
+        " world pixels. From a press to the release of the last button all pointer events go to"
+        " the surface that was pressed.",
     )
     on_looked = publishes(
         "surface.on_looked.<surface>",
         SurfaceLooked,
         right=Right.DRAW,
         example={"surface": "s1", "looked": True, "scale": 2},
-        text="To the owner alone: whether anybody looks at the surface, and the largest buffer"
-        " scale that lookers would see, never above the surface's `max_scale`.",
+        text="Whether any viewer looks at the surface; it goes to the owner alone. `scale` is the"
+        " largest buffer scale that viewers would see, never above the surface's `max_scale`.",
     )
     on_presented = publishes(
         "surface.on_presented.<surface>",
@@ -279,7 +279,7 @@ class Surfaces(Interface):
             "time_us": 1_790_000_000_000_000,
             "viewers": 2,
         },
-        text="To the owner alone, if the surface was made or configured with `presented`: its"
-        " content was painted, when and by how many. Several frames and acks in quick succession"
-        " are told as one; a moved surface tells nothing.",
+        text="The surface's content was painted: when, and by how many viewers. It goes to the"
+        " owner alone, if the surface was made or configured with `presented`. Several frames and"
+        " acks in quick succession come as one event. Moving a surface causes none.",
     )

@@ -90,6 +90,6 @@ class Tasks(Interface):
         """Set or unset one task: one character of tasks.md changes, nothing else.
 
         Give `revision` (of tasks.md, from `task.list`) or `expect` (the task's text). With
-        `expect` others may have ticked other tasks meanwhile; with `revision` nothing may have
+        `expect` other tasks may have been ticked meanwhile; with `revision` nothing may have
         changed. Setting what is set already changes nothing and is no error.
         """

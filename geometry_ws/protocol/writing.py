@@ -127,7 +127,7 @@ _OWNERS = (NoSuchProject, NoSuchChange, NoSuchSpec, InvalidArgument)
 
 
 class Writing(Interface):
-    """What changes a project's files as a whole; single tasks have `task.set`."""
+    """Procedures that write a project's files as a whole; single tasks have `task.set`."""
 
     @procedure(
         "document.set",
@@ -144,8 +144,8 @@ class Writing(Interface):
         """Write a document as a whole, if it still is what the caller read.
 
         A change's documents are its proposal.md, design.md, tasks.md and other Markdown files, its
-        specs/<capability>/spec.md and its .openspec.yaml; a spec's is spec.md. All or nothing:
-        readers see the old text or the new one.
+        specs/<capability>/spec.md and its .openspec.yaml; a spec's is spec.md. Readers see the
+        old text or the new one, never a part of it.
         """
 
     @procedure(
@@ -174,6 +174,6 @@ class Writing(Interface):
     def archive_change(self, caller: Caller, request: ArchiveChange) -> Answer[ChangeArchived]:
         """Merge a change's deltas into the specs and move its folder to the archive.
 
-        All or nothing, also when the node is killed meanwhile. What stands in the way is said by
-        `archive_refused`, with the same codes as the official tool has.
+        It does all or nothing, even when the node is killed meanwhile. `archive_refused` says
+        what stands in the way, with the same codes as the official tool has.
         """

@@ -2,7 +2,7 @@
 
 world.py       all surfaces, their stacking, and atomic commits to them
 surface.py     one surface: a rectangle of pixels that a program put into the world
-commit.py      a commit: checked, drawn, then settled
+commit.py      a commit: checked, drawn, then finished
 ops.py         the operations of a commit on one buffer
 compare.py     what differs between two pictures, as few rectangles
 shifts.py      whether a new picture is the old one, scrolled

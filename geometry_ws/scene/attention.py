@@ -1,4 +1,4 @@
-"""Who looks at what: told to owners, so that nobody draws for nobody, nor too coarsely.
+"""Which viewers look at what: told to owners, so that they draw neither in vain nor blurred.
 
 A look is what one viewer shows of the world. Nothing here knows how looks arrive.
 """

@@ -1,7 +1,7 @@
-"""A commit: checked, drawn, then settled, so that nothing is half done.
+"""A commit: checked, drawn, then finished, so that nothing is half done.
 
-Drawing is the work of it. It may be done apart: in any thread, into buffers that nobody else has
-yet, while the world is read and other surfaces change. The world checks before and settles after.
+Drawing is the work of it. It may be done apart: in any thread, into buffers that nothing else has
+yet, while the world is read and other surfaces change. The world checks before and finishes after.
 """
 
 from collections.abc import Sequence
@@ -75,7 +75,7 @@ class Drawing:
     def draw(self, *, apart: bool) -> None:
         """Draw into the surfaces' own buffers, or apart: into new ones, in any thread.
 
-        Apart, no other commit of the same owner may be drawn or settled meanwhile. May raise
+        Apart, no other commit of the same owner may be drawn or finished meanwhile. May raise
         MemoryError, before anything has changed.
         """
         for step in self.steps:
@@ -135,7 +135,7 @@ def size_of(surface: Surface) -> tuple[int, int, int]:
     return surface.width, surface.height, surface.scale
 
 
-def settle_step(step: Step) -> tuple[PlaneChange | None, bool]:
+def finish_step(step: Step) -> tuple[PlaneChange | None, bool]:
     """Give the surface what was drawn; says what changed, and whether place or size did."""
     surface, update = step.surface, step.update
     x = surface.x if update.x is None else update.x

@@ -15,7 +15,7 @@ BYTES_PER_OWNER: Final = 256 * 1024 * 1024
 """All buffers of one session, so that one program can't take the machine's memory."""
 
 SURFACES: Final = 8192
-"""In all: every frame's bookkeeping and every joiner's keyframe is proportional to it."""
+"""In all: every frame's bookkeeping and every keyframe is proportional to it."""
 
 BYTES: Final = 1024 * 1024 * 1024
 """All buffers of all sessions."""

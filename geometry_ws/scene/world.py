@@ -21,8 +21,8 @@ from geometry_ws.scene.commit import (
     Step,
     Update,
     check_update,
+    finish_step,
     renewed,
-    settle_step,
     size_of,
 )
 from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurface
@@ -212,7 +212,7 @@ class World:
         planes: dict[str, PlaneChange] = {}
         told: set[str] = set()
         for step in drawing.steps:
-            change, moved = settle_step(step)
+            change, moved = finish_step(step)
             if change is not None:
                 planes[step.surface.id] = change
             if moved:
