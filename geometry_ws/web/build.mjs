@@ -85,7 +85,7 @@ const reading = await script("src/pages/markdown.js");
 const later = loaded_later("markdown.js", hashed("reading.js", reading));
 
 const assets = {
-  "main.js": await script("src/main.js"),
+  "main.js": await script("src/dashboard/main.js"),
   "pages.js": await script("src/pages/main.js", [later]),
   "reading.js": reading,
   "style.css": await style("style.css"),

@@ -112,7 +112,7 @@ def test_page_has_nothing_inline(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "folder"), [("index.html", "src"), ("pages.html", "src/pages")], ids=PAGES
+    ("name", "folder"), [("index.html", "src/dashboard"), ("pages.html", "src/pages")], ids=PAGES
 )
 def test_every_element_that_scripts_ask_for_is_in_the_page(name, folder):
     """An id that a script looks up and the page doesn't have would stop the page."""

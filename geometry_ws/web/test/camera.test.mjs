@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import * as camera from "../src/camera.js";
+import * as camera from "../src/dashboard/camera.js";
 import { placeOnScreen, tilesOf, overlap } from "../src/painter/view.js";
 
 const SIZE = { width: 1000, height: 800 };

@@ -4,7 +4,7 @@ import { ArchivePage } from "../src/pages/archive.js";
 import { choose } from "../src/pages/choosing.js";
 import { lineDiff, matches, wordDiff, words } from "../src/pages/diff.js";
 import { Live } from "../src/pages/live.js";
-import { address, follow, parse, spot, spotOf } from "../src/pages/routes.js";
+import { address, follow, parse, spot, spotOf } from "../src/shared/routes.js";
 
 const at = (path) => parse(new URL(path, "http://localhost:8081"));
 

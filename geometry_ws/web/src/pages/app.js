@@ -3,10 +3,10 @@
  * without loading anything; addresses, the back button and reloading work as everywhere.
  */
 
-import { byId, make, setText } from "../dom.js";
-import { age } from "../text.js";
+import { byId, make, setText } from "../shared/dom.js";
+import { age } from "../shared/text.js";
 import { show } from "./morph.js";
-import { address, parse } from "./routes.js";
+import { address, parse } from "../shared/routes.js";
 
 const IN_NAVIGATION = /** @type {Record<string, string>} */ ({
   change: "project", spec: "specs", archived: "archive",
@@ -16,9 +16,9 @@ const FILLING_MS = 4000; // how long what was led to may move because of what co
 
 export class App {
   /**
-   * @param {import("../session.js").Session} session
-   * @param {import("../project.js").Project} project
-   * @param {Record<string, new (app: App, route: import("./routes.js").Route) => import("./page.js").Page>} pages
+   * @param {import("../shared/session.js").Session} session
+   * @param {import("../shared/project.js").Project} project
+   * @param {Record<string, new (app: App, route: import("../shared/routes.js").Route) => import("./page.js").Page>} pages
    */
   constructor(session, project, pages) {
     this.session = session;

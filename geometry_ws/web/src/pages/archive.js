@@ -1,14 +1,14 @@
 /** The archive as a timeline, the newest first. */
 
-import { make } from "../dom.js";
-import { counted } from "../text.js";
+import { make } from "../shared/dom.js";
+import { counted } from "../shared/text.js";
 import { Page } from "./page.js";
 import { name, note, trouble } from "./parts.js";
 
 const PAGE = 100;
 
 export class ArchivePage extends Page {
-  /** @param {import("./app.js").App} app @param {import("./routes.js").Route} route */
+  /** @param {import("./app.js").App} app @param {import("../shared/routes.js").Route} route */
   constructor(app, route) {
     super(app, route);
     this.first = this.live("project_history", { limit: PAGE }, 500);

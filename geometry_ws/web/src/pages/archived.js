@@ -1,15 +1,15 @@
 /** One archived change: its documents, to read. */
 
-import { make } from "../dom.js";
+import { make } from "../shared/dom.js";
 import { Files, raw } from "./files.js";
 import { Page } from "./page.js";
 import { name, note, section, trouble } from "./parts.js";
-import { spot, spotOf } from "./routes.js";
+import { spot, spotOf } from "../shared/routes.js";
 
 const FIRST = ["proposal.md", "tasks.md", "design.md"];
 
 export class ArchivedPage extends Page {
-  /** @param {import("./app.js").App} app @param {import("./routes.js").Route} route */
+  /** @param {import("./app.js").App} app @param {import("../shared/routes.js").Route} route */
   constructor(app, route) {
     super(app, route);
     this.listing = this.live("document_list", { archived: route.name }, 500);
@@ -23,7 +23,7 @@ export class ArchivedPage extends Page {
     return this.route.name;
   }
 
-  /** @param {import("./routes.js").Route} route */
+  /** @param {import("../shared/routes.js").Route} route */
   turned(route) {
     super.turned(route);
     const wanted = spotOf(route.hash);

@@ -1,7 +1,7 @@
 /** Archiving a change: first what would happen, then, when somebody says so, it happens. */
 
-import { make } from "../dom.js";
-import { counted } from "../text.js";
+import { make } from "../shared/dom.js";
+import { counted } from "../shared/text.js";
 import { note } from "./parts.js";
 
 export class Archiving {

@@ -1,21 +1,21 @@
 /** One open change: its tasks, what it does to the specs, its documents and its problems. */
 
-import { make } from "../dom.js";
-import { counted } from "../text.js";
+import { make } from "../shared/dom.js";
+import { counted } from "../shared/text.js";
 import { Archiving } from "./archiving.js";
 import { specDelta } from "./deltas.js";
 import { Editing } from "./editing.js";
 import { Files, raw } from "./files.js";
 import { Page } from "./page.js";
 import { badge, name, note, problems, progress, section, stateBadge, trouble, verdictBadge, when } from "./parts.js";
-import { spot, spotOf } from "./routes.js";
+import { spot, spotOf } from "../shared/routes.js";
 import { Ticks } from "./tasks.js";
 
 const PAUSE_MS = 300; // between two questions while much happens
 const MANY = 12; // requirements; from then on their deltas begin closed
 
 export class ChangePage extends Page {
-  /** @param {import("./app.js").App} app @param {import("./routes.js").Route} route */
+  /** @param {import("./app.js").App} app @param {import("../shared/routes.js").Route} route */
   constructor(app, route) {
     super(app, route);
     const change = route.name;
@@ -28,7 +28,7 @@ export class ChangePage extends Page {
     this.ticks = new Ticks(app, change);
     this.editing = new Editing(app, owner, this.files);
     this.archiving = new Archiving(app, change);
-    /** @type {import("../project.js").Change | null} the change as it was last */
+    /** @type {import("../shared/project.js").Change | null} the change as it was last */
     this.last = null;
     this.gone = false;
     /** @type {Set<string>} documents that are open */
@@ -44,7 +44,7 @@ export class ChangePage extends Page {
     return this.editing.unsaved;
   }
 
-  /** @param {import("./routes.js").Route} route */
+  /** @param {import("../shared/routes.js").Route} route */
   turned(route) {
     super.turned(route);
     this.#open();
@@ -90,7 +90,7 @@ export class ChangePage extends Page {
     ];
   }
 
-  /** @param {import("../project.js").Change} change @param {Node} head */
+  /** @param {import("../shared/project.js").Change} change @param {Node} head */
   #head(change, head) {
     const title = change.title && change.title !== change.change ? [make("p", { class: "lead" }, name(change.title))] : [];
     return [
@@ -138,7 +138,7 @@ export class ChangePage extends Page {
       [problems(findings, this.files.names)])];
   }
 
-  /** @param {import("../project.js").Change} change */
+  /** @param {import("../shared/project.js").Change} change */
   #tasks(change) {
     const content = change.tasks.length ? [this.ticks.view(change.tasks, this.gone)] : [note("It has no tasks yet.")];
     const more = change.total > change.tasks.length ? [note(change.problem || `${change.total - change.tasks.length} more tasks aren't listed.`)] : [];

@@ -1,6 +1,6 @@
 /** Which changes are listed, and in which order. Pure. */
 
-import { GROUPS } from "../project.js";
+import { GROUPS } from "../shared/project.js";
 
 export const ORDERS = Object.freeze([
   { key: "attention", title: "what matters first" },
@@ -11,13 +11,13 @@ export const ORDERS = Object.freeze([
 
 const RANK = new Map(GROUPS.flatMap((group, index) => group.states.map((state) => [state, index])));
 
-/** @param {import("../project.js").Change} one */
+/** @param {import("../shared/project.js").Change} one */
 const rank = (one) => RANK.get(one.state) ?? 0;
 
-/** @param {import("../project.js").Change} one */
+/** @param {import("../shared/project.js").Change} one */
 const share = (one) => (one.total ? one.done / one.total : 0);
 
-/** @type {Record<string, (one: import("../project.js").Change, other: import("../project.js").Change) => number>} */
+/** @type {Record<string, (one: import("../shared/project.js").Change, other: import("../shared/project.js").Change) => number>} */
 const COMPARE = {
   attention: (one, other) => rank(one) - rank(other) || (other.modified ?? 0) - (one.modified ?? 0),
   recent: (one, other) => (other.modified ?? 0) - (one.modified ?? 0),
@@ -29,7 +29,7 @@ const COMPARE = {
  * The changes whose name or title has all words of the text, of one group or all, in order; those
  * that are equal by name.
  *
- * @template {import("../project.js").Change} C
+ * @template {import("../shared/project.js").Change} C
  * @param {C[]} changes
  * @param {{text: string, group: string, order: string}} how
  * @returns {C[]}

@@ -1,10 +1,10 @@
 /** What a change does to the specs: each requirement before and after. */
 
-import { make } from "../dom.js";
-import { counted } from "../text.js";
+import { make } from "../shared/dom.js";
+import { counted } from "../shared/text.js";
 import { lineDiff } from "./diff.js";
 import { badge, name, note, operationBadge } from "./parts.js";
-import { spot } from "./routes.js";
+import { spot } from "../shared/routes.js";
 
 /** A name for an element, of any text. @param {string} spec @param {string} requirement */
 export const deltaId = (spec, requirement) => `delta:${spec}:${requirement}`;

@@ -3,8 +3,8 @@
  * lost, nor is what is being written here: both are shown, and one decides.
  */
 
-import { make } from "../dom.js";
-import { ERRORS } from "../uris.js";
+import { make } from "../shared/dom.js";
+import { ERRORS } from "../shared/uris.js";
 import { rows } from "./deltas.js";
 import { note } from "./parts.js";
 

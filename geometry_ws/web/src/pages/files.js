@@ -3,9 +3,9 @@
  * when they have another revision; and as they are shown, line by line.
  */
 
-import { make } from "../dom.js";
+import { make } from "../shared/dom.js";
 import { note } from "./parts.js";
-import { spot } from "./routes.js";
+import { spot } from "../shared/routes.js";
 
 /** @typedef {{name: string, revision: string}} Listed */
 /** @typedef {{text: string, revision: string, wanted: string, problem: string, busy: boolean}} Known */

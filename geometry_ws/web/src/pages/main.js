@@ -1,8 +1,8 @@
 /** Puts the pages together. */
 
-import { Project } from "../project.js";
-import { Session } from "../session.js";
-import { startTheme } from "../theme.js";
+import { Project } from "../shared/project.js";
+import { Session } from "../shared/session.js";
+import { startTheme } from "../shared/theme.js";
 import { App } from "./app.js";
 import { ArchivePage } from "./archive.js";
 import { ArchivedPage } from "./archived.js";

@@ -6,8 +6,8 @@
 
 import DOMPurify from "dompurify";
 import { Marked } from "marked";
-import { make } from "../dom.js";
-import { follow } from "./routes.js";
+import { make } from "../shared/dom.js";
+import { follow } from "../shared/routes.js";
 
 const LONGEST = 300_000; // characters; longer documents are shown as plain text
 

@@ -1,7 +1,7 @@
 /** Where open changes meet: conflicts first, with an order to archive in. */
 
-import { make } from "../dom.js";
-import { counted } from "../text.js";
+import { make } from "../shared/dom.js";
+import { counted } from "../shared/text.js";
 import { deltaId } from "./deltas.js";
 import { Page } from "./page.js";
 import { badge, name, note, operationBadge, section, trouble } from "./parts.js";
@@ -10,7 +10,7 @@ import { listed } from "./specs.js";
 const PAUSE_MS = 500;
 
 export class OverlapsPage extends Page {
-  /** @param {import("./app.js").App} app @param {import("./routes.js").Route} route */
+  /** @param {import("./app.js").App} app @param {import("../shared/routes.js").Route} route */
   constructor(app, route) {
     super(app, route);
     this.overlaps = this.live("project_overlaps", {}, PAUSE_MS);

@@ -1,9 +1,9 @@
 /** A project at a glance: numbers, what needs somebody, and its open changes. */
 
-import { make } from "../dom.js";
-import { recall, remember } from "../memory.js";
-import { GROUPS } from "../project.js";
-import { counted } from "../text.js";
+import { make } from "../shared/dom.js";
+import { recall, remember } from "../shared/memory.js";
+import { GROUPS } from "../shared/project.js";
+import { counted } from "../shared/text.js";
 import { choose, ORDERS } from "./choosing.js";
 import { Page } from "./page.js";
 import { name, note, progress, stateBadge, stateOf, trouble, verdictBadge, when } from "./parts.js";
@@ -11,7 +11,7 @@ import { name, note, progress, stateBadge, stateOf, trouble, verdictBadge, when 
 const PAUSE_MS = 500; // between two counts while much happens
 
 export class OverviewPage extends Page {
-  /** @param {import("./app.js").App} app @param {import("./routes.js").Route} route */
+  /** @param {import("./app.js").App} app @param {import("../shared/routes.js").Route} route */
   constructor(app, route) {
     super(app, route);
     this.counts = this.live("project_counts", {}, PAUSE_MS);
@@ -108,7 +108,7 @@ export class OverviewPage extends Page {
     ];
   }
 
-  /** @param {import("../project.js").Change} change */
+  /** @param {import("../shared/project.js").Change} change */
   #row(change) {
     const title = change.title && bare(change.title) !== bare(change.change) ? [make("p", { class: "soft title" }, name(change.title))] : [];
     return make(
@@ -142,7 +142,7 @@ export class OverviewPage extends Page {
     this.app.go(this.to("project", { name: this.project.id, query }), { replace: true });
   }
 
-  /** @param {import("./routes.js").Route} route */
+  /** @param {import("../shared/routes.js").Route} route */
   turned(route) {
     super.turned(route);
     this.text = route.query.get("filter") ?? "";

@@ -4,9 +4,9 @@
  * elements itself.
  */
 
-import { make } from "../dom.js";
+import { make } from "../shared/dom.js";
 import { Live } from "./live.js";
-import { address } from "./routes.js";
+import { address } from "../shared/routes.js";
 
 const AGAIN_MS = 2000;
 
@@ -33,7 +33,7 @@ async function load(then) {
 export class Page {
   /**
    * @param {import("./app.js").App} app
-   * @param {import("./routes.js").Route} route
+   * @param {import("../shared/routes.js").Route} route
    */
   constructor(app, route) {
     this.app = app;
@@ -64,7 +64,7 @@ export class Page {
     for (const live of this.lives) live.refresh();
   }
 
-  /** The address has another fragment or query, of the same page. @param {import("./routes.js").Route} route */
+  /** The address has another fragment or query, of the same page. @param {import("../shared/routes.js").Route} route */
   turned(route) {
     this.route = route;
   }
@@ -99,7 +99,7 @@ export class Page {
   }
 
   /** The address of another page of this project.
-   * @param {import("./routes.js").PageName} page
+   * @param {import("../shared/routes.js").PageName} page
    * @param {{name?: string, query?: Record<string, string>, hash?: string}} [what] */
   to(page, what = {}) {
     return address(page, { ...what, project: this.app.several ? this.project.id : "" });

@@ -1,8 +1,8 @@
 /** Small parts that several pages show. */
 
-import { make } from "../dom.js";
-import { age, counted, inline } from "../text.js";
-import { spot } from "./routes.js";
+import { make } from "../shared/dom.js";
+import { age, counted, inline } from "../shared/text.js";
+import { spot } from "../shared/routes.js";
 
 /** @type {Readonly<Record<string, {glyph: string, word: string, group: string}>>} */
 export const STATES = Object.freeze({

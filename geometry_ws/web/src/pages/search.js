@@ -1,10 +1,10 @@
 /** Search over everything, while it is typed. */
 
-import { make } from "../dom.js";
-import { counted } from "../text.js";
+import { make } from "../shared/dom.js";
+import { counted } from "../shared/text.js";
 import { Page } from "./page.js";
 import { badge, name, note, trouble } from "./parts.js";
-import { spot } from "./routes.js";
+import { spot } from "../shared/routes.js";
 
 const TYPING_MS = 180;
 const PAUSE_MS = 800; // between two searches while the project changes
@@ -15,7 +15,7 @@ const KINDS = Object.freeze([
 ]);
 
 export class SearchPage extends Page {
-  /** @param {import("./app.js").App} app @param {import("./routes.js").Route} route */
+  /** @param {import("./app.js").App} app @param {import("../shared/routes.js").Route} route */
   constructor(app, route) {
     super(app, route);
     this.limit = FIRST;
@@ -31,13 +31,13 @@ export class SearchPage extends Page {
     return this.text ? `${this.text} · Search` : "Search";
   }
 
-  /** @param {import("./routes.js").Route} route */
+  /** @param {import("../shared/routes.js").Route} route */
   #read(route) {
     this.text = route.query.get("q") ?? "";
     this.kind = route.query.get("in") ?? "";
   }
 
-  /** @param {import("./routes.js").Route} route */
+  /** @param {import("../shared/routes.js").Route} route */
   turned(route) {
     super.turned(route);
     const before = `${this.text}\n${this.kind}`;

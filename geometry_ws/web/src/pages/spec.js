@@ -1,18 +1,18 @@
 /** One spec: its requirements and scenarios, and which open changes touch it. */
 
-import { make } from "../dom.js";
-import { counted } from "../text.js";
+import { make } from "../shared/dom.js";
+import { counted } from "../shared/text.js";
 import { deltaId } from "./deltas.js";
 import { Files, raw } from "./files.js";
 import { Page } from "./page.js";
 import { name, note, operationBadge, problems, section, trouble, verdictBadge } from "./parts.js";
-import { spot, spotOf } from "./routes.js";
+import { spot, spotOf } from "../shared/routes.js";
 
 const PAUSE_MS = 300;
 const DOCUMENT = "spec.md";
 
 export class SpecPage extends Page {
-  /** @param {import("./app.js").App} app @param {import("./routes.js").Route} route */
+  /** @param {import("./app.js").App} app @param {import("../shared/routes.js").Route} route */
   constructor(app, route) {
     super(app, route);
     this.spec = this.live("spec_get", { spec: route.name }, PAUSE_MS);
@@ -24,7 +24,7 @@ export class SpecPage extends Page {
     return this.route.name;
   }
 
-  /** @param {import("./routes.js").Route} route */
+  /** @param {import("../shared/routes.js").Route} route */
   turned(route) {
     super.turned(route);
     if (spotOf(route.hash)) this.opened = true;

@@ -1,14 +1,14 @@
 /** The specs of a project, and which of them open changes touch. */
 
-import { make } from "../dom.js";
-import { counted } from "../text.js";
+import { make } from "../shared/dom.js";
+import { counted } from "../shared/text.js";
 import { Page } from "./page.js";
 import { name, note, trouble, verdictBadge } from "./parts.js";
 
 const PAUSE_MS = 500;
 
 export class SpecsPage extends Page {
-  /** @param {import("./app.js").App} app @param {import("./routes.js").Route} route */
+  /** @param {import("./app.js").App} app @param {import("../shared/routes.js").Route} route */
   constructor(app, route) {
     super(app, route);
     this.text = "";
@@ -21,7 +21,7 @@ export class SpecsPage extends Page {
     return "Specs";
   }
 
-  /** @param {import("./routes.js").Route} route */
+  /** @param {import("../shared/routes.js").Route} route */
   turned(route) {
     super.turned(route);
     this.text = route.query.get("filter") ?? "";

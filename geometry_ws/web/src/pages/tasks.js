@@ -1,6 +1,6 @@
 /** The tasks of a change, to tick: shown at once as they will be, and undone where that fails. */
 
-import { make } from "../dom.js";
+import { make } from "../shared/dom.js";
 import { rich } from "./parts.js";
 
 export class Ticks {
@@ -17,7 +17,7 @@ export class Ticks {
     this.refused = new Map();
   }
 
-  /** @param {import("../project.js").Task[]} tasks @param {boolean} still whether nothing can be ticked */
+  /** @param {import("../shared/project.js").Task[]} tasks @param {boolean} still whether nothing can be ticked */
   view(tasks, still) {
     /** @type {Node[]} */
     const rows = [];
@@ -35,7 +35,7 @@ export class Ticks {
     return make("ul", { class: "tasks" }, ...rows);
   }
 
-  /** @param {import("../project.js").Task} task @param {boolean} still */
+  /** @param {import("../shared/project.js").Task} task @param {boolean} still */
   #row(task, still) {
     const wish = this.wished.get(task.id);
     const done = wish ?? task.done;

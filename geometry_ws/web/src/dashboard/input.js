@@ -28,7 +28,7 @@ function modifiersOf(event) {
 export class Input {
   /**
    * @param {import("./stage.js").Stage} stage
-   * @param {import("./session.js").Session} session
+   * @param {import("../shared/session.js").Session} session
    * @param {import("./surfaces.js").Surfaces} surfaces
    * @param {HTMLTextAreaElement} writer takes text for surfaces that want it
    */

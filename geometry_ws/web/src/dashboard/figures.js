@@ -1,6 +1,6 @@
 /** What the panel of figures says of a stream's numbers. Pure: from an answer to words. */
 
-import { age, rate } from "./text.js";
+import { age, rate } from "../shared/text.js";
 
 /** Steps of the way from an input to the eye, in their order, as people name them. */
 const STEPS = /** @type {const} */ ([

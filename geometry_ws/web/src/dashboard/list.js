@@ -4,10 +4,10 @@
  * show changes, so that focus, selection and scrolling survive every event.
  */
 
-import { byId, make, setText } from "./dom.js";
-import { address } from "./pages/routes.js";
-import { GROUPS, grouped } from "./project.js";
-import { counted, inline } from "./text.js";
+import { byId, make, setText } from "../shared/dom.js";
+import { address } from "../shared/routes.js";
+import { GROUPS, grouped } from "../shared/project.js";
+import { counted, inline } from "../shared/text.js";
 
 const OPEN_AT_FIRST = new Set(["in_progress", "attention"]);
 const MANY = 12; // open changes; from then on all begin closed, so that the list is one
@@ -44,8 +44,8 @@ function arrange(parent, children) {
 
 export class List {
   /**
-   * @param {import("./project.js").Project} project
-   * @param {(change: string, task: import("./project.js").Task, done: boolean) => Promise<any>} tick
+   * @param {import("../shared/project.js").Project} project
+   * @param {(change: string, task: import("../shared/project.js").Task, done: boolean) => Promise<any>} tick
    * @param {(sentence: string) => void} complain
    */
   constructor(project, tick, complain) {
@@ -89,7 +89,7 @@ export class List {
   }
 
   /** The address of a page of this project.
-   * @param {import("./pages/routes.js").PageName} page @param {string} [name] */
+   * @param {import("../shared/routes.js").PageName} page @param {string} [name] */
   #address(page, name = "") {
     const several = document.body.classList.contains("several");
     return address(page, { name, project: several ? this.project.id : "" });
@@ -136,7 +136,7 @@ export class List {
     arrange(shown.list, elements);
   }
 
-  /** @param {import("./project.js").Change} change @param {string} group */
+  /** @param {import("../shared/project.js").Change} change @param {string} group */
   #showChange(change, group) {
     let item = this.items.get(change.change);
     if (!item) {
@@ -160,7 +160,7 @@ export class List {
     return item.element;
   }
 
-  /** @param {any} item @param {import("./project.js").Change} change */
+  /** @param {any} item @param {import("../shared/project.js").Change} change */
   #showTasks(item, change) {
     /** @type {Element[]} */
     const rows = [];
@@ -185,7 +185,7 @@ export class List {
     return item.sections.get(key);
   }
 
-  /** @param {any} item @param {import("./project.js").Change} change @param {any} task */
+  /** @param {any} item @param {import("../shared/project.js").Change} change @param {any} task */
   #taskRow(item, change, task) {
     let row = item.rows.get(task.id);
     if (!row) {

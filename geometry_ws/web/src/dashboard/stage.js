@@ -4,8 +4,8 @@
  */
 
 import { begin, between, fit, keepUp, nextStep, pan, region, zoomTo } from "./camera.js";
-import { CanvasPresenter } from "./painter/canvas2d.js";
-import { GlPresenter } from "./painter/gl.js";
+import { CanvasPresenter } from "../painter/canvas2d.js";
+import { GlPresenter } from "../painter/gl.js";
 
 const MARGIN = 160; // CSS pixels around the screen whose planes are asked for too
 const GLIDE_MS = 220;

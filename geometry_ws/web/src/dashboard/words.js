@@ -3,8 +3,8 @@
  * surfaces that the list of changes knows nothing of. Costs nothing while it is closed.
  */
 
-import { byId, make, setText } from "./dom.js";
-import { counted } from "./text.js";
+import { byId, make, setText } from "../shared/dom.js";
+import { counted } from "../shared/text.js";
 
 const PAUSE_MS = 400; // between two updates while surfaces change
 

@@ -3,8 +3,8 @@
  * was painted, says what is looked at, and asks for a keyframe when a frame doesn't apply.
  */
 
-import { usableCodecs } from "./painter/decoders.js";
-import { PlaneStore } from "./painter/planes.js";
+import { usableCodecs } from "../painter/decoders.js";
+import { PlaneStore } from "../painter/planes.js";
 
 const LOOK_MS = 80; // shortest time between two looks
 const REPEAT_MS = 1000; // after this the last ack is said once more, in case it was lost
@@ -17,7 +17,7 @@ const REFRESH_MS = 500; // shortest time between two requests for a keyframe
 
 export class Viewer extends EventTarget {
   /**
-   * @param {import("./session.js").Session} session
+   * @param {import("../shared/session.js").Session} session
    * @param {string} stream
    */
   constructor(session, stream = "world") {

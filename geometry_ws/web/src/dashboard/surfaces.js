@@ -4,7 +4,7 @@
  */
 
 export class Surfaces extends EventTarget {
-  /** @param {import("./session.js").Session} session */
+  /** @param {import("../shared/session.js").Session} session */
   constructor(session) {
     super();
     this.session = session;

@@ -5,7 +5,7 @@
  * `?stats` in the address opens it at once.
  */
 
-import { make, setText } from "./dom.js";
+import { make, setText } from "../shared/dom.js";
 import { VIEWER_TITLES, ofStream, ofViewers, ofWays } from "./figures.js";
 
 const EVERY_MS = 1000;
@@ -14,7 +14,7 @@ const SVG = "http://www.w3.org/2000/svg";
 
 export class Stats {
   /**
-   * @param {import("./session.js").Session} session
+   * @param {import("../shared/session.js").Session} session
    * @param {HTMLElement} bar where its button goes
    */
   constructor(session, bar) {

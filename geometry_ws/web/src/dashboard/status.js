@@ -1,7 +1,7 @@
 /** The state of the connection and the figures, and the veil over a picture that isn't live. */
 
-import { byId, setText } from "./dom.js";
-import { age, rate } from "./text.js";
+import { byId, setText } from "../shared/dom.js";
+import { age, rate } from "../shared/text.js";
 
 const SECOND = 1000;
 
@@ -24,7 +24,7 @@ function sentence(state, since) {
 
 export class Status {
   /**
-   * @param {import("./session.js").Session} session
+   * @param {import("../shared/session.js").Session} session
    * @param {import("./viewer.js").Viewer} viewer
    */
   constructor(session, viewer) {
