@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import test from "node:test";
 import zlib from "node:zlib";
-import { DECODERS } from "../src/painter/decoders.js";
-import { PlaneStore } from "../src/painter/planes.js";
-import { VIDEOS } from "../src/painter/videos.js";
+import { DECODERS } from "../../geometry_ws/web/src/painter/decoders.js";
+import { PlaneStore } from "../../geometry_ws/web/src/painter/planes.js";
+import { VIDEOS } from "../../geometry_ws/web/src/painter/videos.js";
 
-const FOLDER = new URL("../../../tests/vectors/frames/", import.meta.url);
+const FOLDER = new URL("../vectors/frames/", import.meta.url);
 
 /** Base64 becomes bytes. */
 function frameOf(step) {

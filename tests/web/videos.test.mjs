@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { PlaneStore } from "../src/painter/planes.js";
-import { usableVideos } from "../src/painter/videos.js";
+import { PlaneStore } from "../../geometry_ws/web/src/painter/planes.js";
+import { usableVideos } from "../../geometry_ws/web/src/painter/videos.js";
 
 const place = (plane, side = 4) => ({ plane, x: 0, y: 0, z: 1, width: side, height: side });
 const keyframe = (seq, planes) => ({ epoch: "e1", seq, base: 0, time_us: 1, keyframe: true, planes });

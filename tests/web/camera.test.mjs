@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import * as camera from "../src/dashboard/camera.js";
-import { placeOnScreen, tilesOf, overlap } from "../src/painter/view.js";
+import * as camera from "../../geometry_ws/web/src/dashboard/camera.js";
+import { placeOnScreen, tilesOf, overlap } from "../../geometry_ws/web/src/painter/view.js";
 
 const SIZE = { width: 1000, height: 800 };
 const near = (one, other) => assert.ok(Math.abs(one - other) < 1e-6, `${one} is not ${other}`);

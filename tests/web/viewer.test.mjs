@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Viewer } from "../src/dashboard/viewer.js";
+import { Viewer } from "../../geometry_ws/web/src/dashboard/viewer.js";
 
 /** A session that writes down what the viewer says; calls wait until the test answers. */
 class FakeSession extends EventTarget {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import test from "node:test";
 import zlib from "node:zlib";
-import { PlaneStore } from "../src/painter/planes.js";
+import { PlaneStore } from "../../geometry_ws/web/src/painter/planes.js";
 
 const place = (plane, more = {}) => ({ plane, x: 0, y: 0, z: 1, width: 4, height: 3, ...more });
 const key = (seq, planes, ops = [], more = {}) => ({

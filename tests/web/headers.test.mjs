@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import test from "node:test";
-import { declaredSize } from "../src/painter/headers.js";
-import { DECODERS, usableCodecs } from "../src/painter/decoders.js";
-import { reliable, toBgra } from "../src/painter/pictures.js";
+import { declaredSize } from "../../geometry_ws/web/src/painter/headers.js";
+import { DECODERS, usableCodecs } from "../../geometry_ws/web/src/painter/decoders.js";
+import { reliable, toBgra } from "../../geometry_ws/web/src/painter/pictures.js";
 
-const FOLDER = new URL("../../../tests/vectors/frames/", import.meta.url);
+const FOLDER = new URL("../vectors/frames/", import.meta.url);
 
 /** The picture files that the vectors paint. */
 const files = readdirSync(FOLDER)

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { ArchivePage } from "../src/pages/archive.js";
-import { choose } from "../src/pages/choosing.js";
-import { lineDiff, matches, wordDiff, words } from "../src/pages/diff.js";
-import { Live } from "../src/pages/live.js";
-import { address, follow, parse, spot, spotOf } from "../src/shared/routes.js";
+import { ArchivePage } from "../../geometry_ws/web/src/pages/archive.js";
+import { choose } from "../../geometry_ws/web/src/pages/choosing.js";
+import { lineDiff, matches, wordDiff, words } from "../../geometry_ws/web/src/pages/diff.js";
+import { Live } from "../../geometry_ws/web/src/pages/live.js";
+import { address, follow, parse, spot, spotOf } from "../../geometry_ws/web/src/shared/routes.js";
 
 const at = (path) => parse(new URL(path, "http://localhost:8081"));
 

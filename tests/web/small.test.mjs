@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { toStraight } from "../src/painter/canvas2d.js";
-import { age, counted, inline, rate } from "../src/shared/text.js";
-import { TouchReader } from "../src/dashboard/touch.js";
+import { toStraight } from "../../geometry_ws/web/src/painter/canvas2d.js";
+import { age, counted, inline, rate } from "../../geometry_ws/web/src/shared/text.js";
+import { TouchReader } from "../../geometry_ws/web/src/dashboard/touch.js";
 
 test("numbers are told as people read them", () => {
   assert.deepEqual([rate(0), rate(1500), rate(25_000), rate(3.2e6)], ["0 B/s", "1.5 kB/s", "25 kB/s", "3.2 MB/s"]);

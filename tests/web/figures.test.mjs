@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { VIEWER_TITLES, milliseconds, ofStream, ofViewers, ofWays, size } from "../src/dashboard/figures.js";
+import { VIEWER_TITLES, milliseconds, ofStream, ofViewers, ofWays, size } from "../../geometry_ws/web/src/dashboard/figures.js";
 
 const never = { count: 0, p50_ms: 0, p95_ms: 0, max_ms: 0 };
 

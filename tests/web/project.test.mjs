@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Project, grouped } from "../src/shared/project.js";
+import { Project, grouped } from "../../geometry_ws/web/src/shared/project.js";
 
 const change = (name, more = {}) => ({
   change: name, title: name, state: "in_progress", done: 0, total: 1, revision: "0", tasks: [], ...more,
