@@ -78,7 +78,8 @@ async function script(entry, plugins = []) {
 
 /** @param {string} entry */
 async function style(entry) {
-  return (await build({ ...common, entryPoints: [path.join(here, entry)] })).outputFiles[0].contents;
+  return (await build({ ...common, entryPoints: [path.join(here, entry)] })).outputFiles[0]
+    .contents;
 }
 
 const reading = await script("src/pages/markdown.js");

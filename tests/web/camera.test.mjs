@@ -82,7 +82,17 @@ test("a glide begins and ends exactly, and keeps a common point of both views fi
 });
 
 test("one buffer pixel per device pixel lies on whole pixels", () => {
-  const place = { plane: "s1", x: 3, y: 5, z: 1, width: 10, height: 10, scale: 2, opacity: 1, opaque: false };
+  const place = {
+    plane: "s1",
+    x: 3,
+    y: 5,
+    z: 1,
+    width: 10,
+    height: 10,
+    scale: 2,
+    opacity: 1,
+    opaque: false,
+  };
   const view = { x: 0.3, y: 0.4, zoom: 1, width: 100, height: 100, density: 2 };
   const sharp = placeOnScreen(place, view);
   assert.deepEqual([sharp.x, sharp.y, sharp.width, sharp.exact], [5, 9, 20, true]);
@@ -93,7 +103,10 @@ test("one buffer pixel per device pixel lies on whole pixels", () => {
 test("tiles cover a large plane exactly once", () => {
   const tiles = tilesOf(1000, 600, 256);
   assert.equal(tiles.length, 12);
-  assert.equal(tiles.reduce((sum, [, , width, height]) => sum + width * height, 0), 600_000);
+  assert.equal(
+    tiles.reduce((sum, [, , width, height]) => sum + width * height, 0),
+    600_000,
+  );
   for (const one of tiles) {
     for (const other of tiles) if (one !== other) assert.equal(overlap(one, other), null);
   }

@@ -1,19 +1,51 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { VIEWER_TITLES, milliseconds, ofStream, ofViewers, ofWays, size } from "../../geometry_ws/web/src/dashboard/figures.js";
+import {
+  VIEWER_TITLES,
+  milliseconds,
+  ofStream,
+  ofViewers,
+  ofWays,
+  size,
+} from "../../geometry_ws/web/src/dashboard/figures.js";
 
 const never = { count: 0, p50_ms: 0, p95_ms: 0, max_ms: 0 };
 
 /** An answer of stream.stats. */
 function stats(more = {}) {
   return {
-    stream: "world", epoch: "e", seq: 3, uptime_s: 10, fps: 29.6, surfaces: 1234,
-    cached_bytes: 5000, transfer_bytes: 0,
+    stream: "world",
+    epoch: "e",
+    seq: 3,
+    uptime_s: 10,
+    fps: 29.6,
+    surfaces: 1234,
+    cached_bytes: 5000,
+    transfer_bytes: 0,
     totals: {
-      frames: 9, publishes: 9, bytes: 1000, keyframes: 1, encodings: 20, encoded_bytes: 1,
-      forwarded: 0, videos: 0, refined: 2, attaches: 1, resumes: 0, refreshes: 0, stuck: 0, dropped: 0, acks: 5,
+      frames: 9,
+      publishes: 9,
+      bytes: 1000,
+      keyframes: 1,
+      encodings: 20,
+      encoded_bytes: 1,
+      forwarded: 0,
+      videos: 0,
+      refined: 2,
+      attaches: 1,
+      resumes: 0,
+      refreshes: 0,
+      stuck: 0,
+      dropped: 0,
+      acks: 5,
     },
-    ledger: { input_commit: never, commit_frame: never, frame_ack: never, input_ack: never, encode: never },
+    ledger: {
+      input_commit: never,
+      commit_frame: never,
+      frame_ack: never,
+      input_ack: never,
+      encode: never,
+    },
     viewers: [],
     ...more,
   };
@@ -21,9 +53,26 @@ function stats(more = {}) {
 
 function viewer(name, more = {}) {
   return {
-    viewer: name, quality: "sharp", state: "live", fps: 30, frames: 9, skipped: 0, messages: 9,
-    bytes: 25000, in_flight_bytes: 100, window_bytes: 512000, bandwidth: 0, lag_ms: 12.34,
-    round_trip_ms: 1, draw_us: 100, acks: 9, stale_planes: 0, rough_planes: 0, shrink: 1, attached_s: 3, codecs: [],
+    viewer: name,
+    quality: "sharp",
+    state: "live",
+    fps: 30,
+    frames: 9,
+    skipped: 0,
+    messages: 9,
+    bytes: 25000,
+    in_flight_bytes: 100,
+    window_bytes: 512000,
+    bandwidth: 0,
+    lag_ms: 12.34,
+    round_trip_ms: 1,
+    draw_us: 100,
+    acks: 9,
+    stale_planes: 0,
+    rough_planes: 0,
+    shrink: 1,
+    attached_s: 3,
+    codecs: [],
     ...more,
   };
 }
@@ -57,9 +106,15 @@ test("only steps that were measured are told, in the order of the way", () => {
 });
 
 test("each viewer has all columns, and whoever is behind comes first", () => {
-  const rows = ofViewers(stats({
-    viewers: [viewer("v1"), viewer("v2", { state: "behind", quality: "fast", rough_planes: 2 }), viewer("v3", { state: "paused" })],
-  }));
+  const rows = ofViewers(
+    stats({
+      viewers: [
+        viewer("v1"),
+        viewer("v2", { state: "behind", quality: "fast", rough_planes: 2 }),
+        viewer("v3", { state: "paused" }),
+      ],
+    }),
+  );
   assert.equal(rows[0][0], "v2");
   assert.equal(rows[0][2], "fast, 2 with loss");
   for (const row of rows) assert.equal(row.length, VIEWER_TITLES.length);
@@ -68,5 +123,8 @@ test("each viewer has all columns, and whoever is behind comes first", () => {
 });
 
 test("figures are short", () => {
-  assert.deepEqual([size(0), size(512000), milliseconds(0), milliseconds(9.96)], ["0 B", "512 kB", "–", "10.0 ms"]);
+  assert.deepEqual(
+    [size(0), size(512000), milliseconds(0), milliseconds(9.96)],
+    ["0 B", "512 kB", "–", "10.0 ms"],
+  );
 });

@@ -13,7 +13,11 @@ const files = readdirSync(FOLDER)
   .flatMap((name) => JSON.parse(readFileSync(new URL(name, FOLDER), "utf8")).steps)
   .flatMap((step) => step.frame.ops ?? [])
   .filter((op) => ["png", "webp", "jpeg"].includes(op[3]))
-  .map((op) => ({ rect: op[2], codec: op[3], bytes: new Uint8Array(Buffer.from(op[4], "base64")) }));
+  .map((op) => ({
+    rect: op[2],
+    codec: op[3],
+    bytes: new Uint8Array(Buffer.from(op[4], "base64")),
+  }));
 
 test("each kind of file tells its size before it is decoded", () => {
   assert.deepEqual(new Set(files.map(({ codec }) => codec)), new Set(["png", "webp", "jpeg"]));

@@ -19,35 +19,99 @@ test("every address leads to the page that made it", () => {
   }
   assert.equal(at(address("spec", { name: "auth/two factor" })).name, "auth/two factor");
   assert.equal(at(address("project", { name: "shop" })).project, "shop");
-  for (const page of ["projects", "specs", "overlaps", "archive", "search"]) assert.equal(at(address(page)).page, page);
+  for (const page of ["projects", "specs", "overlaps", "archive", "search"])
+    assert.equal(at(address(page)).page, page);
   assert.equal(at("/search?q=a%20b").query.get("q"), "a b");
 });
 
 test("what is no page's address leads to none", () => {
-  for (const path of ["/", "/changes", "/changes/", "/changes/a/b", "/specs/", "/specs/a//b", "/changes/%ff", "/projects/a/b", "/constructor", "/toString/x"]) {
+  for (const path of [
+    "/",
+    "/changes",
+    "/changes/",
+    "/changes/a/b",
+    "/specs/",
+    "/specs/a//b",
+    "/changes/%ff",
+    "/projects/a/b",
+    "/constructor",
+    "/toString/x",
+  ]) {
     assert.equal(at(path).page, "missing", path);
   }
 });
 
 test("a fragment names a document and a line of it", () => {
-  assert.deepEqual(spotOf(spot("specs/a:b/spec.md", 12)), { document: "specs/a:b/spec.md", line: 12 });
+  assert.deepEqual(spotOf(spot("specs/a:b/spec.md", 12)), {
+    document: "specs/a:b/spec.md",
+    line: 12,
+  });
   assert.deepEqual(spotOf(spot("tasks.md")), { document: "tasks.md", line: 0 });
   assert.equal(spotOf("tasks"), null);
 });
 
 test("links of a project lead to the web, to pages, or nowhere", () => {
   const inside = (href, folder = "changes/add-login") => follow(href, folder);
-  assert.deepEqual(inside("https://example.org/a?b#c"), { kind: "outside", href: "https://example.org/a?b#c" });
-  assert.deepEqual(inside("mailto:a@example.org"), { kind: "outside", href: "mailto:a@example.org" });
-  assert.deepEqual(inside("design.md"), { kind: "inside", page: "change", name: "add-login", hash: "file:design.md" });
-  assert.deepEqual(inside("./specs/auth/spec.md#x"), { kind: "inside", page: "change", name: "add-login", hash: "file:specs/auth/spec.md" });
-  assert.deepEqual(inside("../add-logout/"), { kind: "inside", page: "change", name: "add-logout", hash: "" });
-  assert.deepEqual(inside("../../specs/auth/login/spec.md"), { kind: "inside", page: "spec", name: "auth/login", hash: "" });
-  assert.deepEqual(inside("../archive/2026-01-02-old/proposal.md"), { kind: "inside", page: "archived", name: "2026-01-02-old", hash: "file:proposal.md" });
+  assert.deepEqual(inside("https://example.org/a?b#c"), {
+    kind: "outside",
+    href: "https://example.org/a?b#c",
+  });
+  assert.deepEqual(inside("mailto:a@example.org"), {
+    kind: "outside",
+    href: "mailto:a@example.org",
+  });
+  assert.deepEqual(inside("design.md"), {
+    kind: "inside",
+    page: "change",
+    name: "add-login",
+    hash: "file:design.md",
+  });
+  assert.deepEqual(inside("./specs/auth/spec.md#x"), {
+    kind: "inside",
+    page: "change",
+    name: "add-login",
+    hash: "file:specs/auth/spec.md",
+  });
+  assert.deepEqual(inside("../add-logout/"), {
+    kind: "inside",
+    page: "change",
+    name: "add-logout",
+    hash: "",
+  });
+  assert.deepEqual(inside("../../specs/auth/login/spec.md"), {
+    kind: "inside",
+    page: "spec",
+    name: "auth/login",
+    hash: "",
+  });
+  assert.deepEqual(inside("../archive/2026-01-02-old/proposal.md"), {
+    kind: "inside",
+    page: "archived",
+    name: "2026-01-02-old",
+    hash: "file:proposal.md",
+  });
   for (const href of [
-    "javascript:alert(1)", "JaVaScRiPt:alert(1)", " java\nscript:alert(1)", "java\u0000script:alert(1)", "data:text/html,x",
-    "vbscript:x", "file:///etc/passwd", "//evil.example/x", "\\\\evil.example", "/ws", "#x", "?x", "../../../x", "../../src/main.py",
-    "%ff", "", "http:", "https://", "blob:x", "ftp://x", "javascript%3Aalert(1)",
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    " java\nscript:alert(1)",
+    "java\u0000script:alert(1)",
+    "data:text/html,x",
+    "vbscript:x",
+    "file:///etc/passwd",
+    "//evil.example/x",
+    "\\\\evil.example",
+    "/ws",
+    "#x",
+    "?x",
+    "../../../x",
+    "../../src/main.py",
+    "%ff",
+    "",
+    "http:",
+    "https://",
+    "blob:x",
+    "ftp://x",
+    "javascript%3Aalert(1)",
   ]) {
     const found = inside(href);
     if (href === "javascript%3Aalert(1)") assert.equal(found?.kind, "inside");
@@ -57,16 +121,30 @@ test("links of a project lead to the web, to pages, or nowhere", () => {
 
 /** Pieces must give back the texts that they were made of. */
 function whole(pieces, kind) {
-  return pieces.filter((piece) => piece.kind !== kind).map((piece) => piece.text).join("");
+  return pieces
+    .filter((piece) => piece.kind !== kind)
+    .map((piece) => piece.text)
+    .join("");
 }
 
 test("a difference by words says what was removed and what was added", () => {
-  const { before, after } = wordDiff("The shop SHALL greet visitors.", "The shop SHALL greet all visitors.");
-  assert.deepEqual(after.filter(({ kind }) => kind === "added").map(({ text }) => text.trim()), ["all"]);
+  const { before, after } = wordDiff(
+    "The shop SHALL greet visitors.",
+    "The shop SHALL greet all visitors.",
+  );
+  assert.deepEqual(
+    after.filter(({ kind }) => kind === "added").map(({ text }) => text.trim()),
+    ["all"],
+  );
   assert.equal(whole(before, "none"), "The shop SHALL greet visitors.");
-  assert.deepEqual(before.filter(({ kind }) => kind === "removed"), []);
+  assert.deepEqual(
+    before.filter(({ kind }) => kind === "removed"),
+    [],
+  );
   assert.deepEqual(wordDiff("用户可以登录", "用户必须登录").after, [
-    { kind: "same", text: "用户" }, { kind: "added", text: "必须" }, { kind: "same", text: "登录" },
+    { kind: "same", text: "用户" },
+    { kind: "added", text: "必须" },
+    { kind: "same", text: "登录" },
   ]);
 });
 
@@ -75,14 +153,19 @@ test("nothing of either text is lost or invented, whatever they are", () => {
   const random = (below) => (seed = (seed * 48271) % 2147483647) % below;
   const letters = ["a", "b", "c", " ", "\n", "é", "界", "😀", "- "];
   for (let round = 0; round < 400; round++) {
-    const make = () => Array.from({ length: random(30) }, () => letters[random(letters.length)]).join("");
+    const make = () =>
+      Array.from({ length: random(30) }, () => letters[random(letters.length)]).join("");
     const [one, other] = [make(), make()];
     const diff = wordDiff(one, other);
     assert.equal(whole(diff.before, ""), one);
     assert.equal(whole(diff.after, ""), other);
     assert.equal(whole(diff.before, "removed"), whole(diff.after, "added"));
     const rows = lineDiff(one, other);
-    const lines = (side) => rows.filter((row) => row[side]).map((row) => whole(row[side], "")).join("\n");
+    const lines = (side) =>
+      rows
+        .filter((row) => row[side])
+        .map((row) => whole(row[side], ""))
+        .join("\n");
     assert.equal(lines("before"), one.replace(/\n$/, ""));
     assert.equal(lines("after"), other.replace(/\n$/, ""));
   }
@@ -90,17 +173,28 @@ test("nothing of either text is lost or invented, whatever they are", () => {
 
 test("the matches are a longest common part", () => {
   assert.equal(matches([..."ABCABBA"], [..."CBABAC"])?.length, 4);
-  assert.deepEqual(matches([..."abc"], [..."abc"]), [[0, 0], [1, 1], [2, 2]]);
+  assert.deepEqual(matches([..."abc"], [..."abc"]), [
+    [0, 0],
+    [1, 1],
+    [2, 2],
+  ]);
   assert.deepEqual(matches([], ["a"]), []);
 });
 
 test("a line that was changed stands beside what it was, others by themselves", () => {
-  const rows = lineDiff("same\nThe shop greets visitors\nold\n", "same\nThe shop greets all visitors\nsomething else entirely\n");
-  assert.deepEqual(rows.map((row) => row.kind), ["same", "changed", "removed", "added"]);
+  const rows = lineDiff(
+    "same\nThe shop greets visitors\nold\n",
+    "same\nThe shop greets all visitors\nsomething else entirely\n",
+  );
+  assert.deepEqual(
+    rows.map((row) => row.kind),
+    ["same", "changed", "removed", "added"],
+  );
 });
 
 test("texts that have nothing in common take no time", () => {
-  const lines = (letter) => Array.from({ length: 20_000 }, (_, index) => `${letter} ${index} ${letter}${index}`).join("\n");
+  const lines = (letter) =>
+    Array.from({ length: 20_000 }, (_, index) => `${letter} ${index} ${letter}${index}`).join("\n");
   const started = performance.now();
   lineDiff(lines("x"), lines("y"));
   assert.ok(performance.now() - started < 3000);
@@ -108,9 +202,24 @@ test("texts that have nothing in common take no time", () => {
 });
 
 test("changes are filtered by all words, by state, and ordered", () => {
-  const one = (change, more) => ({ change, title: "", state: "complete", done: 0, total: 2, revision: "", tasks: [], modified: 0, ...more });
-  const all = [one("add-a", { done: 1, modified: 5 }), one("fix-b", { state: "invalid", modified: 1 }), one("add-c", { state: "in_progress", done: 2 })];
-  const names = (how) => choose(all, { text: "", group: "", order: "attention", ...how }).map(({ change }) => change);
+  const one = (change, more) => ({
+    change,
+    title: "",
+    state: "complete",
+    done: 0,
+    total: 2,
+    revision: "",
+    tasks: [],
+    modified: 0,
+    ...more,
+  });
+  const all = [
+    one("add-a", { done: 1, modified: 5 }),
+    one("fix-b", { state: "invalid", modified: 1 }),
+    one("add-c", { state: "in_progress", done: 2 }),
+  ];
+  const names = (how) =>
+    choose(all, { text: "", group: "", order: "attention", ...how }).map(({ change }) => change);
   assert.deepEqual(names({}), ["fix-b", "add-c", "add-a"]);
   assert.deepEqual(names({ text: "ADD c" }), ["add-c"]);
   assert.deepEqual(names({ group: "attention" }), ["fix-b"]);
@@ -124,7 +233,10 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 test("an answer is asked for once at a time, and again when it became stale meanwhile", async () => {
   const asked = [];
-  const session = { call: (name, kwargs) => new Promise((resolve, reject) => asked.push({ kwargs, resolve, reject })) };
+  const session = {
+    call: (name, kwargs) =>
+      new Promise((resolve, reject) => asked.push({ kwargs, resolve, reject })),
+  };
   const live = new Live(session, "change_get", { change: "a" });
   live.refresh();
   live.refresh();
@@ -142,7 +254,10 @@ test("an answer is asked for once at a time, and again when it became stale mean
 
 test("the answer to a question that nobody asks any more is not shown", async () => {
   const asked = [];
-  const session = { call: (name, kwargs) => new Promise((resolve, reject) => asked.push({ kwargs, resolve, reject })) };
+  const session = {
+    call: (name, kwargs) =>
+      new Promise((resolve, reject) => asked.push({ kwargs, resolve, reject })),
+  };
   const live = new Live(session, "project_search", { text: "a" });
   live.refresh();
   live.turn({ text: "ab" });
@@ -159,7 +274,9 @@ test("the answer to a question that nobody asks any more is not shown", async ()
 });
 
 test("a failure keeps what was known and says why", async () => {
-  const problem = Object.assign(new Error("It is gone."), { uri: "io.geometry_ws.v1.error.no_such_change" });
+  const problem = Object.assign(new Error("It is gone."), {
+    uri: "io.geometry_ws.v1.error.no_such_change",
+  });
   let answer = Promise.resolve("known");
   const live = new Live({ call: () => answer }, "change_get", {});
   live.refresh();
@@ -173,21 +290,40 @@ test("a failure keeps what was known and says why", async () => {
 
 test("older archived changes come after those that are shown, each once", async () => {
   const asked = [];
-  const entry = (archived) => ({ archived, change: archived, date: "", specs: [], done: 0, total: 0 });
+  const entry = (archived) => ({
+    archived,
+    change: archived,
+    date: "",
+    specs: [],
+    done: 0,
+    total: 0,
+  });
   const pages = [
-    { changes: [entry("c"), entry("b")], more: true }, { changes: [entry("a")], more: false },
+    { changes: [entry("c"), entry("b")], more: true },
+    { changes: [entry("a")], more: false },
     { changes: [entry("d"), entry("c")], more: true },
   ];
-  const session = { call: async (name, kwargs) => (asked.push([name, kwargs.before]), pages.shift()) };
+  const session = {
+    call: async (name, kwargs) => (asked.push([name, kwargs.before]), pages.shift()),
+  };
   const app = { session, project: { id: "shop" }, redraw() {}, complain: assert.fail };
   const page = new ArchivePage(app, at("/archive"));
   await settle();
   await page.act("more");
-  assert.deepEqual(asked, [["project_history", undefined], ["project_history", "b"]]);
-  assert.deepEqual(page.older.map(({ archived }) => archived), ["a"]);
+  assert.deepEqual(asked, [
+    ["project_history", undefined],
+    ["project_history", "b"],
+  ]);
+  assert.deepEqual(
+    page.older.map(({ archived }) => archived),
+    ["a"],
+  );
   assert.equal(page.more, false);
   page.happened([{ kind: "archive_changed", archived: ["d", "c", "b", "a"] }]);
   await settle();
-  assert.deepEqual(page.shown().map(({ archived }) => archived), ["d", "c", "b", "a"]);
+  assert.deepEqual(
+    page.shown().map(({ archived }) => archived),
+    ["d", "c", "b", "a"],
+  );
   page.stop();
 });

@@ -6,7 +6,14 @@ import { PlaneStore } from "../../geometry_ws/web/src/painter/planes.js";
 
 const place = (plane, more = {}) => ({ plane, x: 0, y: 0, z: 1, width: 4, height: 3, ...more });
 const key = (seq, planes, ops = [], more = {}) => ({
-  epoch: "e1", seq, base: 0, time_us: 1, keyframe: true, planes, ops, ...more,
+  epoch: "e1",
+  seq,
+  base: 0,
+  time_us: 1,
+  keyframe: true,
+  planes,
+  ops,
+  ...more,
 });
 const next = (seq, base, more) => ({ epoch: "e1", seq, base, time_us: 1, ...more });
 const pixel = (store, plane, x, y) => {
@@ -126,7 +133,10 @@ test("frames apply in the order in which they came, however long decoding takes"
     store.apply(key(1, [place("s1")], image("slow", 1))),
     store.apply(next(2, 1, { ops: image("raw", 2) })),
   ];
-  assert.deepEqual((await Promise.all(answers)).map((one) => one.seq), [1, 2]);
+  assert.deepEqual(
+    (await Promise.all(answers)).map((one) => one.seq),
+    [1, 2],
+  );
   assert.deepEqual(pixel(store, "s1", 0, 0), [2, 2, 2, 2]);
 });
 
@@ -149,7 +159,10 @@ test("frames that unfold to more than memory allows are decoded when it is their
     store.apply(at ? next(at + 1, at, { ops }) : key(1, planes, ops)),
   );
   const answers = await Promise.all(frames);
-  assert.deepEqual(answers.map((one) => one.outcome), Array(12).fill("applied"));
+  assert.deepEqual(
+    answers.map((one) => one.outcome),
+    Array(12).fill("applied"),
+  );
   assert.ok(most <= 5, `${most} at once`);
   assert.equal(store.ahead, 0);
   assert.ok(answers.every((one) => one.ms > 0));
@@ -197,7 +210,8 @@ const MALFORMED = {
   "a plane without size": next(6, 5, { planes: [place("s2", { width: 0 })] }),
   "a huge plane": next(6, 5, { planes: [place("s2", { width: 1e6, height: 1e6 })] }),
   "an operation on a removed plane": next(6, 5, {
-    removed: ["s1"], ops: [["fill", "s1", [0, 0, 1, 1], RED]],
+    removed: ["s1"],
+    ops: [["fill", "s1", [0, 0, 1, 1], RED]],
   }),
 };
 
@@ -244,12 +258,16 @@ test("the hash of a plane is that of its bytes", async () => {
 });
 
 test("the highest plane is hit, and half open rectangles have no common edge", async () => {
-  const store = await begun([], [
-    place("s1", { z: 3 }), place("s2", { z: 7, x: 2 }), place("s3", { z: 5, x: 2 }),
-  ]);
+  const store = await begun(
+    [],
+    [place("s1", { z: 3 }), place("s2", { z: 7, x: 2 }), place("s3", { z: 5, x: 2 })],
+  );
   assert.equal(store.at(3, 1).id, "s2");
   assert.equal(store.at(1, 1).id, "s1");
   assert.equal(store.at(6, 1), null);
   assert.deepEqual(store.bounds(), [0, 0, 6, 3]);
-  assert.deepEqual(store.stacked().map((plane) => plane.id), ["s1", "s3", "s2"]);
+  assert.deepEqual(
+    store.stacked().map((plane) => plane.id),
+    ["s1", "s3", "s2"],
+  );
 });

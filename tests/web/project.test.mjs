@@ -3,7 +3,14 @@ import test from "node:test";
 import { Project, grouped } from "../../geometry_ws/web/src/shared/project.js";
 
 const change = (name, more = {}) => ({
-  change: name, title: name, state: "in_progress", done: 0, total: 1, revision: "0", tasks: [], ...more,
+  change: name,
+  title: name,
+  state: "in_progress",
+  done: 0,
+  total: 1,
+  revision: "0",
+  tasks: [],
+  ...more,
 });
 
 /** A session whose snapshots wait until the test lets them go. */
@@ -21,7 +28,15 @@ class FakeSession {
 }
 
 const snapshot = (seq, changes, more = {}) => ({
-  project: "shop", epoch: "e1", seq, title: "Shop", problem: "", changes, specs: [], archived: [], ...more,
+  project: "shop",
+  epoch: "e1",
+  seq,
+  title: "Shop",
+  problem: "",
+  changes,
+  specs: [],
+  archived: [],
+  ...more,
 });
 const event = (seq, events, more = {}) => ({ project: "shop", epoch: "e1", seq, events, ...more });
 const added = (name) => ({ kind: "change_added", name, detail: change(name) });
@@ -92,7 +107,9 @@ test("a snapshot that fails says why and keeps what was shown", async () => {
 test("the answer to a tick is shown before its event comes", async () => {
   const { session, project } = await begun();
   const tasks = [{ id: 1, line: 1, text: "a", done: false }];
-  project.hear(event(4, [{ kind: "change_changed", name: "one", detail: change("one", { tasks }) }]));
+  project.hear(
+    event(4, [{ kind: "change_changed", name: "one", detail: change("one", { tasks }) }]),
+  );
   project.ticked("one", { ...tasks[0], done: true }, { done: 1, total: 1 });
   assert.equal(project.changes.get("one").tasks[0].done, true);
   assert.equal(project.changes.get("one").done, 1);
@@ -102,11 +119,20 @@ test("the answer to a tick is shown before its event comes", async () => {
 
 test("changes are grouped by what has to be done, unknown states need attention", () => {
   const changes = [
-    change("b"), change("a"), change("c", { state: "complete" }), change("d", { state: "invalid" }),
+    change("b"),
+    change("a"),
+    change("c", { state: "complete" }),
+    change("d", { state: "invalid" }),
     change("e", { state: "from the future" }),
   ];
-  const groups = grouped(changes).map((group) => [group.key, group.changes.map((one) => one.change)]);
+  const groups = grouped(changes).map((group) => [
+    group.key,
+    group.changes.map((one) => one.change),
+  ]);
   assert.deepEqual(groups, [
-    ["attention", ["d", "e"]], ["in_progress", ["a", "b"]], ["not_started", []], ["complete", ["c"]],
+    ["attention", ["d", "e"]],
+    ["in_progress", ["a", "b"]],
+    ["not_started", []],
+    ["complete", ["c"]],
   ]);
 });

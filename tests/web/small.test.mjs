@@ -5,18 +5,29 @@ import { age, counted, inline, rate } from "../../geometry_ws/web/src/shared/tex
 import { TouchReader } from "../../geometry_ws/web/src/dashboard/touch.js";
 
 test("numbers are told as people read them", () => {
-  assert.deepEqual([rate(0), rate(1500), rate(25_000), rate(3.2e6)], ["0 B/s", "1.5 kB/s", "25 kB/s", "3.2 MB/s"]);
+  assert.deepEqual(
+    [rate(0), rate(1500), rate(25_000), rate(3.2e6)],
+    ["0 B/s", "1.5 kB/s", "25 kB/s", "3.2 MB/s"],
+  );
   assert.deepEqual([age(0), age(61_000), age(3_780_000)], ["0 s", "1 min", "1 h 3 min"]);
   assert.deepEqual([counted(1, "task"), counted(1200, "task")], ["1 task", "1,200 tasks"]);
 });
 
 test("code and strong are found in a task's text, and nothing is lost", () => {
   assert.deepEqual(inline("a `b` **c** d"), [
-    { kind: "text", text: "a " }, { kind: "code", text: "b" }, { kind: "text", text: " " },
-    { kind: "strong", text: "c" }, { kind: "text", text: " d" },
+    { kind: "text", text: "a " },
+    { kind: "code", text: "b" },
+    { kind: "text", text: " " },
+    { kind: "strong", text: "c" },
+    { kind: "text", text: " d" },
   ]);
   for (const plain of ["", "<b>x</b>", "one ` alone", "2 ** 3"]) {
-    assert.equal(inline(plain).map((piece) => piece.text).join(""), plain);
+    assert.equal(
+      inline(plain)
+        .map((piece) => piece.text)
+        .join(""),
+      plain,
+    );
   }
 });
 
@@ -28,17 +39,28 @@ test("premultiplied BGRA becomes straight RGBA", () => {
 /** A reader whose actions are written down. */
 function reader(onSurface = true) {
   const done = [];
-  const note = (name) => (...args) => done.push([name, ...args.filter((one) => typeof one === "number")]);
+  const note =
+    (name) =>
+    (...args) =>
+      done.push([name, ...args.filter((one) => typeof one === "number")]);
   const touch = new TouchReader({
-    pan: note("pan"), pinch: note("pinch"), press: note("press"), drag: note("drag"),
-    release: note("release"), cancel: note("cancel"), onSurface: () => onSurface,
+    pan: note("pan"),
+    pinch: note("pinch"),
+    press: note("press"),
+    drag: note("drag"),
+    release: note("release"),
+    cancel: note("cancel"),
+    onSurface: () => onSurface,
   });
   return { done, touch };
 }
 const finger = (x, y, pointerId = 1) => ({ offsetX: x, offsetY: y, pointerId });
 
 test("a tap on a surface is a press and a release, elsewhere nothing", () => {
-  for (const [onSurface, expected] of [[true, [["press"], ["release"]]], [false, []]]) {
+  for (const [onSurface, expected] of [
+    [true, [["press"], ["release"]]],
+    [false, []],
+  ]) {
     const { done, touch } = reader(onSurface);
     touch.down(finger(10, 10));
     touch.move(finger(12, 11));
@@ -53,7 +75,10 @@ test("one finger that moves pans", () => {
   touch.move(finger(10, 40));
   touch.move(finger(15, 50));
   touch.up(finger(15, 50));
-  assert.deepEqual(done, [["pan", 0, 30], ["pan", 5, 10]]);
+  assert.deepEqual(done, [
+    ["pan", 0, 30],
+    ["pan", 5, 10],
+  ]);
 });
 
 test("two fingers zoom around their middle", () => {
@@ -63,7 +88,10 @@ test("two fingers zoom around their middle", () => {
   touch.move(finger(200, 0, 2));
   touch.up(finger(200, 0, 2));
   touch.up(finger(0, 0));
-  assert.deepEqual(done, [["pan", 50, 0], ["pinch", 2, 100, 0]]);
+  assert.deepEqual(done, [
+    ["pan", 50, 0],
+    ["pinch", 2, 100, 0],
+  ]);
 });
 
 test("a finger that rests on a surface drags it", (context) => {

@@ -13,7 +13,8 @@ const FOLDER = new URL("../vectors/frames/", import.meta.url);
 /** Base64 becomes bytes. */
 function frameOf(step) {
   for (const op of step.frame.ops ?? []) {
-    if (op[0] === "image" || op[0] === "video") op[4] = new Uint8Array(Buffer.from(op[4], "base64"));
+    if (op[0] === "image" || op[0] === "video")
+      op[4] = new Uint8Array(Buffer.from(op[4], "base64"));
   }
   return step.frame;
 }
@@ -28,7 +29,10 @@ async function compare(store, planes, message) {
     }
     const near = zlib.inflateSync(Buffer.from(plane.near, "base64"));
     const pixels = store.planes.get(id).buffer();
-    assert.ok(pixels.every((byte, at) => Math.abs(byte - near[at]) <= plane.most), message);
+    assert.ok(
+      pixels.every((byte, at) => Math.abs(byte - near[at]) <= plane.most),
+      message,
+    );
   }
 }
 

@@ -6,10 +6,22 @@ import { PlaneStore } from "../../geometry_ws/web/src/painter/planes.js";
 import { usableVideos } from "../../geometry_ws/web/src/painter/videos.js";
 
 const place = (plane, side = 4) => ({ plane, x: 0, y: 0, z: 1, width: side, height: side });
-const keyframe = (seq, planes) => ({ epoch: "e1", seq, base: 0, time_us: 1, keyframe: true, planes });
+const keyframe = (seq, planes) => ({
+  epoch: "e1",
+  seq,
+  base: 0,
+  time_us: 1,
+  keyframe: true,
+  planes,
+});
 const frame = (seq, more) => ({ epoch: "e1", seq, base: seq - 1, time_us: 1, ...more });
 const video = (plane, number, side = 4, codec = "fake") => [
-  "video", plane, [0, 0, side, side], codec, Uint8Array.of(number), number === 0,
+  "video",
+  plane,
+  [0, 0, side, side],
+  codec,
+  Uint8Array.of(number),
+  number === 0,
 ];
 const first = (store, plane) => store.planes.get(plane).buffer()[0];
 
@@ -50,7 +62,9 @@ test("decoders get pictures in the order of frames, also where some have to wait
   const { store, log } = await begun([place("s1", side), place("s2")], 2);
   const answers = Array.from({ length: 12 }, (_, at) =>
     store.apply(
-      frame(at + 2, { ops: [at % 4 === 3 ? video("s2", at === 3 ? 0 : at) : video("s1", at, side)] }),
+      frame(at + 2, {
+        ops: [at % 4 === 3 ? video("s2", at === 3 ? 0 : at) : video("s1", at, side)],
+      }),
     ),
   );
   const outcomes = (await Promise.all(answers)).map((one) => one.outcome);
@@ -62,7 +76,10 @@ test("decoders get pictures in the order of frames, also where some have to wait
 
 test("a picture without a beginning, in another codec or broken is refused", async () => {
   const { store } = await begun();
-  assert.equal((await store.apply(frame(2, { base: 1, ops: [video("s1", 1)] }))).outcome, "refused");
+  assert.equal(
+    (await store.apply(frame(2, { base: 1, ops: [video("s1", 1)] }))).outcome,
+    "refused",
+  );
   await store.apply(frame(2, { ops: [video("s1", 0)] }));
   for (const op of [
     video("s1", 1, 4, "other"),
@@ -75,7 +92,10 @@ test("a picture without a beginning, in another codec or broken is refused", asy
     assert.equal((await store.apply(frame(3, { base: 2, ops: [op] }))).outcome, "refused", op[3]);
   }
   assert.equal(first(store, "s1"), 0);
-  assert.equal((await store.apply(frame(4, { base: 2, ops: [video("s1", 0)] }))).outcome, "applied");
+  assert.equal(
+    (await store.apply(frame(4, { base: 2, ops: [video("s1", 0)] }))).outcome,
+    "applied",
+  );
 });
 
 test("a decoder ends with its plane, and with another codec", async () => {
@@ -111,7 +131,10 @@ test("of more videos than a node has at a time the oldest are forgotten", async 
   assert.equal(store.videos.size, 16);
   const newest = await store.apply(frame(30, { base: 1, ops: [video("s4", 1)] }));
   assert.equal(newest.outcome, "applied");
-  assert.equal((await store.apply(frame(31, { base: 1, ops: [video("s3", 1)] }))).outcome, "refused");
+  assert.equal(
+    (await store.apply(frame(31, { base: 1, ops: [video("s3", 1)] }))).outcome,
+    "refused",
+  );
 });
 
 test("a codec that fails twice in a row is broken, and isn't where a picture comes between", async () => {
@@ -136,7 +159,8 @@ test("a codec is named only where a known picture came out right", async () => {
   const sample = (left, right) => () => ({
     decode: async () => {
       const pixels = new Uint8Array(64 * 64 * 4);
-      for (let at = 0; at < pixels.length; at += 4) pixels.set((at >> 2) % 64 < 32 ? left : right, at);
+      for (let at = 0; at < pixels.length; at += 4)
+        pixels.set((at >> 2) % 64 < 32 ? left : right, at);
       return pixels;
     },
     close() {},

@@ -23,7 +23,9 @@ class FakeSession extends EventTarget {
   }
 
   acks() {
-    return this.said.filter(([name]) => name === "stream_ack").map(([, ack]) => [ack.seq, ack.part]);
+    return this.said
+      .filter(([name]) => name === "stream_ack")
+      .map(([, ack]) => [ack.seq, ack.part]);
   }
 }
 
@@ -69,7 +71,10 @@ test("what was painted is acknowledged, at most fifteen times a second", async (
   }
   assert.deepEqual(session.acks(), [[4, 0]]);
   pass(60);
-  assert.deepEqual(session.acks(), [[4, 0], [7, 0]]);
+  assert.deepEqual(session.acks(), [
+    [4, 0],
+    [7, 0],
+  ]);
 });
 
 test("a frame may change how often a viewer acknowledges", async (context) => {
@@ -79,7 +84,10 @@ test("a frame may change how often a viewer acknowledges", async (context) => {
   pass(400);
   assert.deepEqual(session.acks(), [[4, 0]]);
   pass(100);
-  assert.deepEqual(session.acks(), [[4, 0], [5, 0]]);
+  assert.deepEqual(session.acks(), [
+    [4, 0],
+    [5, 0],
+  ]);
 });
 
 test("also a frame that can't be applied, for the node counts it as told", async (context) => {
@@ -88,7 +96,10 @@ test("also a frame that can't be applied, for the node counts it as told", async
   pass(400);
   assert.deepEqual(session.acks(), [[4, 0]]);
   pass(100);
-  assert.deepEqual(session.acks(), [[4, 0], [9, 0]]);
+  assert.deepEqual(session.acks(), [
+    [4, 0],
+    [9, 0],
+  ]);
 });
 
 test("a codec of videos that is broken is named no more", async (context) => {
@@ -107,14 +118,20 @@ test("half of the window is acknowledged at once", async (context) => {
   session.serializer.last = 5000;
   await give(frame(5));
   viewer.didPaint(1);
-  assert.deepEqual(session.acks(), [[4, 0], [5, 0]]);
+  assert.deepEqual(session.acks(), [
+    [4, 0],
+    [5, 0],
+  ]);
 });
 
 test("the last ack is said once more after a second, and then no more", async (context) => {
   const { session, pass } = await begun(context);
   pass(1000);
   pass(5000);
-  assert.deepEqual(session.acks(), [[4, 0], [4, 0]]);
+  assert.deepEqual(session.acks(), [
+    [4, 0],
+    [4, 0],
+  ]);
 });
 
 test("parts are acknowledged before there is anything to paint", async (context) => {
@@ -136,7 +153,10 @@ test("a page that paints nothing acknowledges all the same", async (context) => 
 test("a frame that doesn't apply asks for a keyframe, not more than twice a second", async (context) => {
   const { session, give, pass } = await begun(context);
   for (const seq of [9, 10, 11]) await give(frame(seq));
-  assert.deepEqual(session.calls.map((call) => call.name), ["stream_refresh"]);
+  assert.deepEqual(
+    session.calls.map((call) => call.name),
+    ["stream_refresh"],
+  );
   assert.match(session.calls[0].kwargs.reason, /base 8/);
   pass(600);
   assert.equal(session.calls.length, 2);
@@ -169,7 +189,10 @@ test("a viewer that was detached attaches again", async (context) => {
   assert.equal(session.calls.length, 1);
   session.calls[0].resolve(ATTACHED);
   await settle();
-  assert.deepEqual(session.calls.map((call) => call.name), ["stream_attach", "stream_refresh"]);
+  assert.deepEqual(
+    session.calls.map((call) => call.name),
+    ["stream_attach", "stream_refresh"],
+  );
 });
 
 test("a keyframe that never comes is asked for", async (context) => {
@@ -225,6 +248,10 @@ for (const resumed of [true, false]) {
     await give(frame(8, 6));
     assert.equal(viewer.store.seq, resumed ? 8 : 6);
     session.topics.get("stream_on_detached")({ stream: "world", reason: "stuck" });
-    assert.equal(session.calls.pop().kwargs.resume, undefined, "in the same session it begins anew");
+    assert.equal(
+      session.calls.pop().kwargs.resume,
+      undefined,
+      "in the same session it begins anew",
+    );
   });
 }

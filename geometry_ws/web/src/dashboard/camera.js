@@ -60,7 +60,7 @@ function fittingZoom(bounds, size) {
   const down = Math.max(size.height - 2 * PADDING, 1) / bounds[3];
   const zoom = Math.min(across, down);
   if (zoom < 1) return Math.max(zoom, SMALLEST);
-  return size.width >= 1800 ? [2, 1.75, 1.5, 1.25, 1].find((step) => step <= zoom) ?? 1 : 1;
+  return size.width >= 1800 ? ([2, 1.75, 1.5, 1.25, 1].find((step) => step <= zoom) ?? 1) : 1;
 }
 
 /** Show all of a rectangle, in the middle and from the top: a board is read from there. @param {Rect | null} bounds @param {Size} size */

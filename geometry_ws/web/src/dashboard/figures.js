@@ -69,7 +69,15 @@ export function ofWays(stats) {
 
 /** Titles of the columns of `ofViewers`. */
 export const VIEWER_TITLES = Object.freeze([
-  "viewer", "state", "quality", "frames", "lag", "left out", "received", "in flight", "line",
+  "viewer",
+  "state",
+  "quality",
+  "frames",
+  "lag",
+  "left out",
+  "received",
+  "in flight",
+  "line",
 ]);
 
 /** @param {Record<string, any>} viewer */

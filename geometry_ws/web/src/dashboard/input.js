@@ -19,7 +19,12 @@ const GREEDY = new Set(["text", "vertical-text", "crosshair", "cell", "none"]);
 
 /** @param {MouseEvent | KeyboardEvent | WheelEvent} event */
 function modifiersOf(event) {
-  const held = { alt: event.altKey, control: event.ctrlKey, meta: event.metaKey, shift: event.shiftKey };
+  const held = {
+    alt: event.altKey,
+    control: event.ctrlKey,
+    meta: event.metaKey,
+    shift: event.shiftKey,
+  };
   return Object.entries(held)
     .filter(([, down]) => down)
     .map(([name]) => name);
@@ -200,7 +205,8 @@ export class Input {
     if (event.isComposing) return;
     const greedy = this.focus !== null && GREEDY.has(this.#cursorOf(this.focus));
     if (event.key === "Escape" && this.focus !== null && phase === "down") this.#setFocus(null);
-    else if (event.key === "Tab" && !greedy) return; // on to the list
+    else if (event.key === "Tab" && !greedy)
+      return; // on to the list
     else if (!greedy && this.#moveByKey(event, phase)) event.preventDefault();
     else if (this.focus !== null) this.#passKey(event, phase);
   }

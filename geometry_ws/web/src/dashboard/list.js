@@ -37,7 +37,8 @@ const bare = (name) => name.toLowerCase().replace(/[\s_-]+/g, " ");
  * @param {Element} parent @param {Element[]} children */
 function arrange(parent, children) {
   children.forEach((child, index) => {
-    if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] ?? null);
+    if (parent.children[index] !== child)
+      parent.insertBefore(child, parent.children[index] ?? null);
   });
   while (parent.children.length > children.length) parent.lastElementChild?.remove();
 }
@@ -124,7 +125,10 @@ export class List {
     bar.max = total || 1;
     bar.value = done;
     const changes = counted(project.changes.size, "open change");
-    setText(byId("overall-text"), `${done.toLocaleString("en")} of ${counted(total, "task")} done in ${changes}`);
+    setText(
+      byId("overall-text"),
+      `${done.toLocaleString("en")} of ${counted(total, "task")} done in ${changes}`,
+    );
   }
 
   /** @param {ReturnType<typeof grouped>[number]} group */
@@ -140,7 +144,10 @@ export class List {
   #showChange(change, group) {
     let item = this.items.get(change.change);
     if (!item) {
-      item = makeChange(change.change, OPEN_AT_FIRST.has(group) && this.project.changes.size < MANY);
+      item = makeChange(
+        change.change,
+        OPEN_AT_FIRST.has(group) && this.project.changes.size < MANY,
+      );
       this.items.set(change.change, item);
     }
     if (item.change !== change) {
@@ -245,7 +252,16 @@ function makeChange(name, open) {
   const details = make("details", { open }, summary, title, page, list);
   const element = make("li", { class: "change" }, details);
   return {
-    element, progress, bar, title, problem, list, page, change: null, rows: new Map(), sections: new Map(),
+    element,
+    progress,
+    bar,
+    title,
+    problem,
+    list,
+    page,
+    change: null,
+    rows: new Map(),
+    sections: new Map(),
   };
 }
 

@@ -34,7 +34,13 @@ new Words(surfaces);
 new List(
   project,
   (change, task, done) =>
-    session.call("task_set", { project: project.id, change, task: task.id, done, expect: task.text }),
+    session.call("task_set", {
+      project: project.id,
+      change,
+      task: task.id,
+      done,
+      expect: task.text,
+    }),
   (sentence) => complain(sentence),
 );
 

@@ -24,8 +24,7 @@ export class Stage extends EventTarget {
     this.canvas = canvas;
     this.box = box;
     this.viewer = viewer;
-    this.presenter =
-      GlPresenter.create(canvas, () => this.draw()) ?? new CanvasPresenter(canvas);
+    this.presenter = GlPresenter.create(canvas, () => this.draw()) ?? new CanvasPresenter(canvas);
     /** @type {Camera} */
     this.camera = { x: -24, y: -24, zoom: 1 };
     this.size = { width: 0, height: 0 };

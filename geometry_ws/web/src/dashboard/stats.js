@@ -83,7 +83,11 @@ export class Stats {
     const body = make("tbody");
     const table = make("table", {}, make("caption", {}, title), make("thead", {}, head), body);
     // whoever has no wheel scrolls it by the arrow keys
-    const region = make("div", { class: "stats-table", tabIndex: 0, role: "region", "aria-label": title }, table);
+    const region = make(
+      "div",
+      { class: "stats-table", tabIndex: 0, role: "region", "aria-label": title },
+      table,
+    );
     region.hidden = true;
     return { region, body };
   }
@@ -146,9 +150,9 @@ function fill(table, rows) {
   rows.forEach((cells, at) => {
     const row = body.rows[at] ?? body.insertRow();
     cells.forEach((text, column) => {
-      const cell = row.children[column] ?? row.appendChild(
-        column === 0 ? make("th", { scope: "row" }) : make("td"),
-      );
+      const cell =
+        row.children[column] ??
+        row.appendChild(column === 0 ? make("th", { scope: "row" }) : make("td"));
       setText(cell, text);
     });
     row.dataset.state = cells[1];

@@ -59,7 +59,10 @@ export class Status {
     const frames = (this.viewer.frames - this.frames) / seconds;
     setText(byId("fps"), `${Math.round(frames)} /s`);
     setText(byId("bytes"), rate((serializer.received - this.received) / seconds));
-    setText(byId("latency"), roundTrip === null ? "–" : `${roundTrip.toFixed(roundTrip < 10 ? 1 : 0)} ms`);
+    setText(
+      byId("latency"),
+      roundTrip === null ? "–" : `${roundTrip.toFixed(roundTrip < 10 ? 1 : 0)} ms`,
+    );
     this.frames = this.viewer.frames;
     this.received = serializer.received;
     this.at = now;

@@ -82,7 +82,13 @@ export class Viewer extends EventTarget {
     this.attached = false;
     if (!this.codecs.length) this.codecs = await usableCodecs();
     const { stream, codecs } = this;
-    const kwargs = { stream, codecs, thumbnails: true, ...(this.look && { look: this.look }), ...resume };
+    const kwargs = {
+      stream,
+      codecs,
+      thumbnails: true,
+      ...(this.look && { look: this.look }),
+      ...resume,
+    };
     this.saidLook = JSON.stringify(this.look);
     try {
       const answer = await this.session.call("stream_attach", kwargs);

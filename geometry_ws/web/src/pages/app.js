@@ -9,7 +9,9 @@ import { show } from "./morph.js";
 import { address, parse } from "../shared/routes.js";
 
 const IN_NAVIGATION = /** @type {Record<string, string>} */ ({
-  change: "project", spec: "specs", archived: "archive",
+  change: "project",
+  spec: "specs",
+  archived: "archive",
 });
 
 const FILLING_MS = 4000; // how long what was led to may move because of what comes after it
@@ -49,16 +51,22 @@ export class App {
     session.addEventListener("state", () => this.#showLink());
     setInterval(() => session.state === "lost" && this.#showLink(), 1000);
     project.addEventListener("change", () => this.redraw());
-    project.addEventListener("happened", (event) => this.page?.happened(/** @type {any} */ (event).events));
+    project.addEventListener("happened", (event) =>
+      this.page?.happened(/** @type {any} */ (event).events),
+    );
     project.addEventListener("begun", () => this.page?.anew());
     document.addEventListener("click", (event) => this.#clicked(event));
     for (const kind of ["change", "input", "submit"]) {
       document.addEventListener(kind, (event) => this.#used(event));
     }
-    document.addEventListener("toggle", (event) => {
-      const box = /** @type {Element} */ (event.target);
-      if (box.matches?.("details.file")) this.page?.act("toggle", box, event);
-    }, true);
+    document.addEventListener(
+      "toggle",
+      (event) => {
+        const box = /** @type {Element} */ (event.target);
+        if (box.matches?.("details.file")) this.page?.act("toggle", box, event);
+      },
+      true,
+    );
     for (const kind of ["wheel", "touchstart", "pointerdown", "keydown"]) {
       document.addEventListener(kind, () => (this.led = null), { passive: true });
     }
@@ -80,7 +88,9 @@ export class App {
     this.listed = true;
     const picker = /** @type {HTMLSelectElement} */ (byId("projects"));
     picker.replaceChildren(
-      ...projects.map((one) => make("option", { value: one.project, textContent: one.title || one.project })),
+      ...projects.map((one) =>
+        make("option", { value: one.project, textContent: one.title || one.project }),
+      ),
     );
     byId("picker").hidden = !this.several;
     document.body.classList.toggle("several", this.several);
@@ -120,7 +130,9 @@ export class App {
   go(href, { replace = false } = {}) {
     const url = new URL(href, location.href);
     const route = parse(url);
-    const stays = route.page === this.route.page && route.name === this.route.name &&
+    const stays =
+      route.page === this.route.page &&
+      route.name === this.route.name &&
       route.project === this.route.project;
     if (!stays && this.page?.unsaved && !confirm(this.page.unsaved)) return;
     this.#keepScroll();
@@ -163,7 +175,10 @@ export class App {
     const title = project.title || project.id || "geometry_ws";
     setText(byId("title"), title);
     document.title = [page.title, title].filter(Boolean).join(" · ");
-    if (this.scroll !== null && document.documentElement.scrollHeight >= this.scroll + innerHeight / 2) {
+    if (
+      this.scroll !== null &&
+      document.documentElement.scrollHeight >= this.scroll + innerHeight / 2
+    ) {
       scrollTo(0, this.scroll);
       this.scroll = null;
     }
@@ -180,7 +195,11 @@ export class App {
     const target = document.getElementById(this.spot);
     if (!target) return;
     this.spot = "";
-    for (let box = target.closest("details"); box; box = box.parentElement?.closest("details") ?? null) {
+    for (
+      let box = target.closest("details");
+      box;
+      box = box.parentElement?.closest("details") ?? null
+    ) {
       box.open = true;
     }
     for (const other of document.querySelectorAll(".led")) other.classList.remove("led");
@@ -194,14 +213,22 @@ export class App {
 
   /** @param {HTMLElement} target */
   #bring(target) {
-    if (target.isConnected) target.scrollIntoView({ block: target.matches("li") ? "center" : "start" });
+    if (target.isConnected)
+      target.scrollIntoView({ block: target.matches("li") ? "center" : "start" });
   }
 
   /** @param {MouseEvent} event */
   #clicked(event) {
     const target = /** @type {Element} */ (event.target);
     const link = target.closest?.("a");
-    if (link && event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey) {
+    if (
+      link &&
+      event.button === 0 &&
+      !event.metaKey &&
+      !event.ctrlKey &&
+      !event.shiftKey &&
+      !event.altKey
+    ) {
       const url = new URL(link.href, location.href);
       const own = url.origin === location.origin && parse(url).page !== "missing";
       if (own && !link.target && !link.matches(".skip")) {
@@ -260,7 +287,9 @@ export class App {
     const { state, heard } = this.session;
     const since = age(performance.now() - heard);
     const words = /** @type {Record<string, string>} */ ({
-      open: "live", connecting: "connecting…", starting: "the node is starting…",
+      open: "live",
+      connecting: "connecting…",
+      starting: "the node is starting…",
       version: "the node speaks another version: reload",
     });
     const link = byId("link");

@@ -27,7 +27,8 @@ export class ArchivePage extends Page {
     if (!events.some((one) => one.archived)) return;
     // what newer ones push off the first page is kept, if there are older ones below it
     const there = new Set(this.project.archived ?? []);
-    if (this.older.length) this.older = this.shown().filter((one) => !there.size || there.has(one.archived));
+    if (this.older.length)
+      this.older = this.shown().filter((one) => !there.size || there.has(one.archived));
     this.first.refresh();
   }
 
@@ -45,12 +46,36 @@ export class ArchivePage extends Page {
     const more = this.older.length ? this.more : value.more;
     return [
       head,
-      make("p", { class: "lead", textContent: counted(this.project.archived.length, "archived change") }),
+      make("p", {
+        class: "lead",
+        textContent: counted(this.project.archived.length, "archived change"),
+      }),
       ...(all.length ? [] : [note("Nothing has been archived yet.")]),
-      ...[...months].map(([month, changes]) => make("section", { class: "month", "data-key": month || "undated" },
-        make("h2", {}, monthName(month), " ", make("span", { class: "count", textContent: String(changes.length) })),
-        make("ol", { class: "timeline" }, ...changes.map((one) => this.#entry(one))))),
-      ...(more ? [make("button", { type: "button", "data-do": "more", "data-key": "more", disabled: this.busy, textContent: this.busy ? "Reading…" : "Show older ones" })] : []),
+      ...[...months].map(([month, changes]) =>
+        make(
+          "section",
+          { class: "month", "data-key": month || "undated" },
+          make(
+            "h2",
+            {},
+            monthName(month),
+            " ",
+            make("span", { class: "count", textContent: String(changes.length) }),
+          ),
+          make("ol", { class: "timeline" }, ...changes.map((one) => this.#entry(one))),
+        ),
+      ),
+      ...(more
+        ? [
+            make("button", {
+              type: "button",
+              "data-do": "more",
+              "data-key": "more",
+              disabled: this.busy,
+              textContent: this.busy ? "Reading…" : "Show older ones",
+            }),
+          ]
+        : []),
     ];
   }
 
@@ -63,23 +88,63 @@ export class ArchivePage extends Page {
 
   /** @param {any} one */
   #entry(one) {
-    const total = one.specs.reduce((/** @type {number} */ sum, /** @type {any} */ spec) => sum + spec.added + spec.modified + spec.removed + spec.renamed, 0);
-    return make("li", { "data-key": one.archived },
+    const total = one.specs.reduce(
+      (/** @type {number} */ sum, /** @type {any} */ spec) =>
+        sum + spec.added + spec.modified + spec.removed + spec.renamed,
+      0,
+    );
+    return make(
+      "li",
+      { "data-key": one.archived },
       make("time", { dateTime: one.date, textContent: one.date ? one.date.slice(8) : "–" }),
-      make("div", {},
-        make("p", {}, make("a", { class: "row-name", href: this.to("archived", { name: one.archived }) }, name(one.change)), " ",
-          make("span", { class: "soft", textContent: one.total ? `${one.done}/${one.total}` : "" })),
+      make(
+        "div",
+        {},
+        make(
+          "p",
+          {},
+          make(
+            "a",
+            { class: "row-name", href: this.to("archived", { name: one.archived }) },
+            name(one.change),
+          ),
+          " ",
+          make("span", { class: "soft", textContent: one.total ? `${one.done}/${one.total}` : "" }),
+        ),
         ...(one.problem ? [note(one.problem, "trouble")] : []),
-        ...(total ? [make("ul", { class: "spec-counts" }, ...one.specs.map((/** @type {any} */ spec) => this.#spec(spec)))] : [])));
+        ...(total
+          ? [
+              make(
+                "ul",
+                { class: "spec-counts" },
+                ...one.specs.map((/** @type {any} */ spec) => this.#spec(spec)),
+              ),
+            ]
+          : []),
+      ),
+    );
   }
 
   /** @param {any} spec */
   #spec(spec) {
-    const words = [[spec.added, "+", "added"], [spec.modified, "~", "modified"], [spec.removed, "−", "removed"], [spec.renamed, "→", "renamed"]]
+    const words = [
+      [spec.added, "+", "added"],
+      [spec.modified, "~", "modified"],
+      [spec.removed, "−", "removed"],
+      [spec.renamed, "→", "renamed"],
+    ]
       .filter(([count]) => count)
-      .map(([count, sign, word]) => make("span", { class: `count-${word}`, title: `${count} ${word}`, textContent: `${sign}${count}` }));
+      .map(([count, sign, word]) =>
+        make("span", {
+          class: `count-${word}`,
+          title: `${count} ${word}`,
+          textContent: `${sign}${count}`,
+        }),
+      );
     const known = this.project.specs.has(spec.spec);
-    const label = known ? make("a", { class: "quiet", href: this.to("spec", { name: spec.spec }) }, name(spec.spec)) : name(spec.spec);
+    const label = known
+      ? make("a", { class: "quiet", href: this.to("spec", { name: spec.spec }) }, name(spec.spec))
+      : name(spec.spec);
     return make("li", {}, label, ...words.flatMap((word) => [" ", word]));
   }
 
@@ -91,7 +156,9 @@ export class ArchivePage extends Page {
     const last = this.older.at(-1) ?? this.first.value.changes.at(-1);
     try {
       const { changes, more } = await this.app.session.call("project_history", {
-        project: this.project.id, limit: PAGE, before: last.archived,
+        project: this.project.id,
+        limit: PAGE,
+        before: last.archived,
       });
       this.older.push(...changes);
       this.more = more;
@@ -106,5 +173,8 @@ export class ArchivePage extends Page {
 /** @param {string} month such as 2026-03 */
 function monthName(month) {
   if (!month) return "Without a date";
-  return new Date(`${month}-15T12:00:00`).toLocaleDateString("en", { year: "numeric", month: "long" });
+  return new Date(`${month}-15T12:00:00`).toLocaleDateString("en", {
+    year: "numeric",
+    month: "long",
+  });
 }

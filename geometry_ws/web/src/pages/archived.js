@@ -13,7 +13,9 @@ export class ArchivedPage extends Page {
   constructor(app, route) {
     super(app, route);
     this.listing = this.live("document_list", { archived: route.name }, 500);
-    this.files = new Files(app.session, { project: this.project.id, archived: route.name }, () => app.redraw());
+    this.files = new Files(app.session, { project: this.project.id, archived: route.name }, () =>
+      app.redraw(),
+    );
     /** @type {Set<string>} documents that are shown as they are on disk */
     this.opened = new Set();
     this.turned(route);
@@ -38,19 +40,49 @@ export class ArchivedPage extends Page {
   }
 
   view() {
-    const [, date = "", change = this.route.name] = /^(\d{4}-\d{2}-\d{2})-(.+)$/su.exec(this.route.name) ?? [];
-    const head = make("div", { class: "head" }, make("h1", { tabIndex: -1 }, name(change)), make("span", { class: "badge hint", textContent: date ? `archived ${date}` : "archived" }));
+    const [, date = "", change = this.route.name] =
+      /^(\d{4}-\d{2}-\d{2})-(.+)$/su.exec(this.route.name) ?? [];
+    const head = make(
+      "div",
+      { class: "head" },
+      make("h1", { tabIndex: -1 }, name(change)),
+      make("span", { class: "badge hint", textContent: date ? `archived ${date}` : "archived" }),
+    );
     const { value, problem } = this.listing;
-    if (!value) return [head, problem?.uri?.includes("no_such") ? note("There is no such archived change.", "trouble") : trouble(problem)];
-    this.files.list(value.documents.map((/** @type {string} */ one) => ({ name: one, revision: "" })));
+    if (!value)
+      return [
+        head,
+        problem?.uri?.includes("no_such")
+          ? note("There is no such archived change.", "trouble")
+          : trouble(problem),
+      ];
+    this.files.list(
+      value.documents.map((/** @type {string} */ one) => ({ name: one, revision: "" })),
+    );
     const readable = value.documents.filter((/** @type {string} */ one) => one.endsWith(".md"));
-    const order = [...FIRST.filter((one) => readable.includes(one)), ...readable.filter((/** @type {string} */ one) => !FIRST.includes(one))];
+    const order = [
+      ...FIRST.filter((one) => readable.includes(one)),
+      ...readable.filter((/** @type {string} */ one) => !FIRST.includes(one)),
+    ];
     return [
       head,
-      make("nav", { class: "contents", "aria-label": "On this page" }, ...order.map((document, index) => make("a", { href: `#document-${index}` }, document)),
-        make("a", { href: "#files", textContent: "Files" })),
-      make("div", { class: "reading" }, ...order.map((document, index) => this.#document(document, index)),
-        section("files", "Files", [], value.documents.map((/** @type {string} */ document) => this.#file(document)))),
+      make(
+        "nav",
+        { class: "contents", "aria-label": "On this page" },
+        ...order.map((document, index) => make("a", { href: `#document-${index}` }, document)),
+        make("a", { href: "#files", textContent: "Files" }),
+      ),
+      make(
+        "div",
+        { class: "reading" },
+        ...order.map((document, index) => this.#document(document, index)),
+        section(
+          "files",
+          "Files",
+          [],
+          value.documents.map((/** @type {string} */ document) => this.#file(document)),
+        ),
+      ),
     ];
   }
 
@@ -58,16 +90,23 @@ export class ArchivedPage extends Page {
   #document(document, index) {
     const known = this.files.get(document);
     const folder = `changes/archive/${this.route.name}/${document.split("/").slice(0, -1).join("/")}`;
-    const content = !known ? trouble(null) : known.problem && !known.revision ? note(known.problem, "trouble")
-      : this.prose(known.text, { folder, memo: known.revision });
+    const content = !known
+      ? trouble(null)
+      : known.problem && !known.revision
+        ? note(known.problem, "trouble")
+        : this.prose(known.text, { folder, memo: known.revision });
     return section(`document-${index}`, document, [], [content]);
   }
 
   /** @param {string} document */
   #file(document) {
     const open = this.opened.has(document);
-    return make("details", { class: "file", open, id: spot(document), "data-key": document },
-      make("summary", {}, make("span", { class: "mono" }, name(document))), ...(open ? [raw(document, this.files.get(document))] : []));
+    return make(
+      "details",
+      { class: "file", open, id: spot(document), "data-key": document },
+      make("summary", {}, make("span", { class: "mono" }, name(document))),
+      ...(open ? [raw(document, this.files.get(document))] : []),
+    );
   }
 
   /** @param {string} what @param {any} element */

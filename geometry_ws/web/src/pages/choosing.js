@@ -40,7 +40,10 @@ export function choose(changes, { text, group, order }) {
   const known = GROUPS.flatMap(({ states }) => states);
   const compare = Object.hasOwn(COMPARE, order) ? COMPARE[order] : COMPARE.attention;
   return changes
-    .filter(({ state }) => !states || states.includes(state) || (group === "attention" && !known.includes(state)))
+    .filter(
+      ({ state }) =>
+        !states || states.includes(state) || (group === "attention" && !known.includes(state)),
+    )
     .filter(({ change, title }) => {
       const name = `${change} ${title}`.toLowerCase();
       return wanted.every((word) => name.includes(word));

@@ -17,14 +17,35 @@ export const deltaId = (spec, requirement) => `delta:${spec}:${requirement}`;
  */
 export function specDelta(page, delta, read, open) {
   const file = make("a", {
-    class: "place", href: `#${encodeURIComponent(spot(delta.document))}`, textContent: delta.document,
+    class: "place",
+    href: `#${encodeURIComponent(spot(delta.document))}`,
+    textContent: delta.document,
   });
   return make(
-    "section", { class: "spec-delta", "data-key": delta.spec },
-    make("h3", {}, make("a", { href: page.to("spec", { name: delta.spec }) }, name(delta.spec)), " ",
-      ...(delta.is_new ? [badge("new spec", "complete", "+")] : []), " ", file),
-    ...(delta.refused ? [make("p", { class: "note trouble" }, make("strong", { textContent: "Can't be merged now. " }), delta.refused)] : []),
-    ...delta.requirements.map((/** @type {any} */ one) => requirement(page, delta, one, read, open)),
+    "section",
+    { class: "spec-delta", "data-key": delta.spec },
+    make(
+      "h3",
+      {},
+      make("a", { href: page.to("spec", { name: delta.spec }) }, name(delta.spec)),
+      " ",
+      ...(delta.is_new ? [badge("new spec", "complete", "+")] : []),
+      " ",
+      file,
+    ),
+    ...(delta.refused
+      ? [
+          make(
+            "p",
+            { class: "note trouble" },
+            make("strong", { textContent: "Can't be merged now. " }),
+            delta.refused,
+          ),
+        ]
+      : []),
+    ...delta.requirements.map((/** @type {any} */ one) =>
+      requirement(page, delta, one, read, open),
+    ),
     ...(delta.requirements.length ? [] : [note("It says nothing about requirements.")]),
   );
 }
@@ -36,13 +57,25 @@ function requirement(page, delta, one, read, open) {
   const title = one.renamed_from
     ? [make("del", {}, name(one.renamed_from)), " → ", make("ins", {}, name(one.requirement))]
     : [name(one.requirement)];
-  const summary = make("summary", {}, operationBadge(one.operation), " ", make("span", { class: "requirement" }, ...title));
+  const summary = make(
+    "summary",
+    {},
+    operationBadge(one.operation),
+    " ",
+    make("span", { class: "requirement" }, ...title),
+  );
   const body = make("div", {
     class: "body",
     "data-memo": `${page.readable}${one.operation}\n${one.before ?? ""}\n${one.after ?? ""}`,
   });
   /** @type {import("./morph.js").Lazy} */ (body).fill = () => compared(one, read);
-  return make("details", { class: "delta", open: open || one.operation === "MODIFIED", id, "data-key": id }, summary, ...scenarios(one), body);
+  return make(
+    "details",
+    { class: "delta", open: open || one.operation === "MODIFIED", id, "data-key": id },
+    summary,
+    ...scenarios(one),
+    body,
+  );
 }
 
 /** What becomes of the scenarios. @param {any} one */
@@ -55,17 +88,29 @@ function scenarios(one) {
     kept.length ? `${counted(kept.length, "scenario")} kept` : "",
     added.length ? `added: ${added.join("; ")}` : "",
   ].filter(Boolean);
-  const lost = missing.length && one.operation !== "REMOVED"
-    ? [make("p", { class: "note trouble", textContent: `These scenarios would be lost: ${missing.join("; ")}` })]
-    : [];
-  return [...(words.length ? [make("p", { class: "soft scenarios", textContent: words.join(" · ") })] : []), ...lost];
+  const lost =
+    missing.length && one.operation !== "REMOVED"
+      ? [
+          make("p", {
+            class: "note trouble",
+            textContent: `These scenarios would be lost: ${missing.join("; ")}`,
+          }),
+        ]
+      : [];
+  return [
+    ...(words.length
+      ? [make("p", { class: "soft scenarios", textContent: words.join(" · ") })]
+      : []),
+    ...lost,
+  ];
 }
 
 /** @param {any} one @param {(text: string) => Node} read @returns {Node[]} */
 function compared(one, read) {
   const { before, after } = one;
   if (typeof before === "string" && typeof after === "string") {
-    if (before === after) return [note("The text stays as it is."), make("div", { class: "prose" }, read(after))];
+    if (before === after)
+      return [note("The text stays as it is."), make("div", { class: "prose" }, read(after))];
     return [rows(before, after)];
   }
   if (typeof after === "string") return [make("div", { class: "prose added" }, read(after))];
@@ -80,11 +125,27 @@ function compared(one, read) {
  * @param {string} before @param {string} after @param {string[]} [heads]
  */
 export function rows(before, after, heads = ["Before", "After"]) {
-  const table = make("div", { class: "diff", role: "table", "aria-label": `${heads[0]} and ${heads[1]}` });
-  table.append(make("div", { class: "diff-row heads", role: "row" },
-    ...heads.map((textContent) => make("div", { role: "columnheader", textContent }))));
+  const table = make("div", {
+    class: "diff",
+    role: "table",
+    "aria-label": `${heads[0]} and ${heads[1]}`,
+  });
+  table.append(
+    make(
+      "div",
+      { class: "diff-row heads", role: "row" },
+      ...heads.map((textContent) => make("div", { role: "columnheader", textContent })),
+    ),
+  );
   for (const row of lineDiff(before, after)) {
-    table.append(make("div", { class: `diff-row ${row.kind}`, role: "row" }, cell(row.before, "before"), cell(row.after, "after")));
+    table.append(
+      make(
+        "div",
+        { class: `diff-row ${row.kind}`, role: "row" },
+        cell(row.before, "before"),
+        cell(row.after, "after"),
+      ),
+    );
   }
   return table;
 }
@@ -93,6 +154,11 @@ export function rows(before, after, heads = ["Before", "After"]) {
 function cell(pieces, side) {
   const tags = /** @type {const} */ ({ removed: "del", added: "ins" });
   const children = (pieces ?? []).map(({ kind, text }) =>
-    kind === "same" ? text : make(tags[kind], { textContent: text }));
-  return make("div", { class: `${side}${pieces ? "" : " none"}`, role: "cell" }, ...(children.length ? children : ["\u200b"]));
+    kind === "same" ? text : make(tags[kind], { textContent: text }),
+  );
+  return make(
+    "div",
+    { class: `${side}${pieces ? "" : " none"}`, role: "cell" },
+    ...(children.length ? children : ["\u200b"]),
+  );
 }

@@ -9,7 +9,8 @@
 
 const MOST_WORK = 400_000; // comparisons; beyond it the rest counts as replaced
 const MOST_ALIKE = 300; // lines that are replaced at once; of more, none are set side by side
-const WORDS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{M}\p{N}_]+|\s+|./gsu;
+const WORDS =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{M}\p{N}_]+|\s+|./gsu;
 
 /** A text's words, spaces and signs; one for each character where words have no spaces.
  * @param {string} text @returns {string[]} */
@@ -61,7 +62,8 @@ function middle(one, other) {
         work++;
       }
       furthest.set(diagonal, x);
-      if (x >= one.length && x - diagonal >= other.length) return back(trail, one.length, other.length);
+      if (x >= one.length && x - diagonal >= other.length)
+        return back(trail, one.length, other.length);
     }
   }
   return [];
@@ -120,8 +122,12 @@ export function wordDiff(before, after) {
   const same = matches(one, other) ?? [];
   const kept = [new Set(same.map(([x]) => x)), new Set(same.map(([, y]) => y))];
   return {
-    before: joined(one.map((text, index) => ({ kind: kept[0].has(index) ? "same" : "removed", text }))),
-    after: joined(other.map((text, index) => ({ kind: kept[1].has(index) ? "same" : "added", text }))),
+    before: joined(
+      one.map((text, index) => ({ kind: kept[0].has(index) ? "same" : "removed", text })),
+    ),
+    after: joined(
+      other.map((text, index) => ({ kind: kept[1].has(index) ? "same" : "added", text })),
+    ),
   };
 }
 

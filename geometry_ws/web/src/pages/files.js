@@ -60,13 +60,22 @@ export class Files {
 
   /** @param {string} name @param {string} revision */
   async #read(name, revision) {
-    const known = this.known.get(name) ?? { text: "", revision: "", wanted: "", problem: "", busy: false };
+    const known = this.known.get(name) ?? {
+      text: "",
+      revision: "",
+      wanted: "",
+      problem: "",
+      busy: false,
+    };
     known.wanted = revision;
     this.known.set(name, known);
     if (known.busy) return;
     known.busy = true;
     try {
-      const { document } = await this.session.call("document_get", { ...this.owner, document: name });
+      const { document } = await this.session.call("document_get", {
+        ...this.owner,
+        document: name,
+      });
       known.text = document.text;
       known.revision = document.revision;
       known.problem = "";
@@ -92,7 +101,10 @@ export function raw(document, known) {
   if (known.problem && !known.revision) return note(known.problem, "trouble");
   const fill = () => lines(document, known.text);
   const box = make("div", {
-    class: "raw", tabIndex: 0, role: "group", "aria-label": `${document} as it is on disk`,
+    class: "raw",
+    tabIndex: 0,
+    role: "group",
+    "aria-label": `${document} as it is on disk`,
     "data-memo": known.revision,
   });
   /** @type {import("./morph.js").Lazy} */ (box).fill = fill;
@@ -102,9 +114,14 @@ export function raw(document, known) {
 /** @param {string} document @param {string} text */
 function lines(document, text) {
   const all = text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n");
-  const shown = all.slice(0, MOST_LINES).map((line, index) =>
-    make("li", { id: spot(document, index + 1), tabIndex: -1 }, line || "\u200b"),
-  );
+  const shown = all
+    .slice(0, MOST_LINES)
+    .map((line, index) =>
+      make("li", { id: spot(document, index + 1), tabIndex: -1 }, line || "\u200b"),
+    );
   const rest = all.length - shown.length;
-  return [make("ol", {}, ...shown), ...(rest > 0 ? [note(`${rest} more lines aren't shown.`)] : [])];
+  return [
+    make("ol", {}, ...shown),
+    ...(rest > 0 ? [note(`${rest} more lines aren't shown.`)] : []),
+  ];
 }

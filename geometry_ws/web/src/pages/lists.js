@@ -26,10 +26,18 @@ export class ProjectsPage extends Page {
   /** @param {any} one */
   #row(one) {
     const numbers = [
-      counted(one.changes, "open change"), counted(one.specs, "spec"), `${one.archived} archived`,
+      counted(one.changes, "open change"),
+      counted(one.specs, "spec"),
+      `${one.archived} archived`,
     ];
-    const link = make("a", { class: "row-name", href: address("project", { name: one.project }) }, name(one.title || one.project));
-    const words = one.problem ? note(one.problem, "trouble") : make("p", { class: "soft", textContent: numbers.join(" · ") });
+    const link = make(
+      "a",
+      { class: "row-name", href: address("project", { name: one.project }) },
+      name(one.title || one.project),
+    );
+    const words = one.problem
+      ? note(one.problem, "trouble")
+      : make("p", { class: "soft", textContent: numbers.join(" · ") });
     return make("li", { class: "row", "data-key": one.project }, link, words);
   }
 
@@ -44,7 +52,17 @@ export class MissingPage extends Page {
   view() {
     return [
       make("h1", { tabIndex: -1, textContent: "There is nothing here" }),
-      make("p", {}, "The ", make("a", { href: this.to("project", { name: this.project.id }) }, "changes of the project"), " are a good place to begin."),
+      make(
+        "p",
+        {},
+        "The ",
+        make(
+          "a",
+          { href: this.to("project", { name: this.project.id }) },
+          "changes of the project",
+        ),
+        " are a good place to begin.",
+      ),
     ];
   }
 }

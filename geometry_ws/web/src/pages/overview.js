@@ -53,9 +53,14 @@ export class OverviewPage extends Page {
       .join(", ");
     const share = counts.total ? Math.floor((counts.done / counts.total) * 100) : 0;
     return make(
-      "dl", { class: "numbers" },
+      "dl",
+      { class: "numbers" },
       number("Open changes", changes.total, touched && `requirements: ${touched}`),
-      number("Tasks done", `${counts.done.toLocaleString("en")} of ${counts.total.toLocaleString("en")}`, `${share} %`),
+      number(
+        "Tasks done",
+        `${counts.done.toLocaleString("en")} of ${counts.total.toLocaleString("en")}`,
+        `${share} %`,
+      ),
       number("Specs", counts.specs, requirements, this.to("specs")),
       number("Archived", counts.archived, "the timeline", this.to("archive")),
     );
@@ -65,7 +70,9 @@ export class OverviewPage extends Page {
   #needed() {
     const changes = [...this.project.changes.values()];
     const invalid = changes.filter((one) => stateOf(one.state).group === "attention").length;
-    const specs = [...this.project.specs.values()].filter((one) => one.verdict && !one.verdict.valid).length;
+    const specs = [...this.project.specs.values()].filter(
+      (one) => one.verdict && !one.verdict.valid,
+    ).length;
     const conflicts = (this.overlaps.value?.requirements ?? []).filter(
       (/** @type {any} */ one) => one.kind === "conflict",
     ).length;
@@ -75,8 +82,16 @@ export class OverviewPage extends Page {
     const add = (count, words, href) => {
       if (count) items.push(make("li", {}, make("a", { href, textContent: words })));
     };
-    add(conflicts, counted(conflicts, "conflict between open changes", "conflicts between open changes"), this.to("overlaps"));
-    add(invalid, counted(invalid, "invalid change"), this.to("project", { name: this.project.id, query: { state: "attention" } }));
+    add(
+      conflicts,
+      counted(conflicts, "conflict between open changes", "conflicts between open changes"),
+      this.to("overlaps"),
+    );
+    add(
+      invalid,
+      counted(invalid, "invalid change"),
+      this.to("project", { name: this.project.id, query: { state: "attention" } }),
+    );
     add(specs, counted(specs, "invalid spec"), this.to("specs", { query: { state: "attention" } }));
     return make("ul", { class: "needed", "aria-label": "Needs attention" }, ...items);
   }
@@ -84,45 +99,102 @@ export class OverviewPage extends Page {
   #changes() {
     const all = [...this.project.changes.values()];
     const shown = choose(all, this);
-    const groups = GROUPS.map((group) => ({ ...group, count: all.filter((one) => stateOf(one.state).group === group.key).length }));
+    const groups = GROUPS.map((group) => ({
+      ...group,
+      count: all.filter((one) => stateOf(one.state).group === group.key).length,
+    }));
     const chips = [{ key: "", title: "All", count: all.length }, ...groups].map((group) =>
-      make("button", {
-        type: "button", class: "chip", "data-do": "group", value: group.key, "data-key": `chip-${group.key}`,
-        "aria-pressed": String(this.group === group.key), disabled: !group.count && this.group !== group.key,
-      }, group.title, " ", make("span", { class: "count", textContent: String(group.count) })),
+      make(
+        "button",
+        {
+          type: "button",
+          class: "chip",
+          "data-do": "group",
+          value: group.key,
+          "data-key": `chip-${group.key}`,
+          "aria-pressed": String(this.group === group.key),
+          disabled: !group.count && this.group !== group.key,
+        },
+        group.title,
+        " ",
+        make("span", { class: "count", textContent: String(group.count) }),
+      ),
     );
-    const order = make("select", { "data-do": "order", "data-key": "order" },
-      ...ORDERS.map(({ key, title }) => make("option", { value: key, textContent: title })));
+    const order = make(
+      "select",
+      { "data-do": "order", "data-key": "order" },
+      ...ORDERS.map(({ key, title }) => make("option", { value: key, textContent: title })),
+    );
     order.value = this.order;
     const filter = make("input", {
-      type: "search", value: this.text, "data-do": "filter", "data-own": "", "data-key": "filter",
-      placeholder: "Filter by name", autocomplete: "off", spellcheck: false, "aria-label": "Filter by name",
+      type: "search",
+      value: this.text,
+      "data-do": "filter",
+      "data-own": "",
+      "data-key": "filter",
+      placeholder: "Filter by name",
+      autocomplete: "off",
+      spellcheck: false,
+      "aria-label": "Filter by name",
     });
-    const found = shown.length === all.length ? counted(all.length, "open change") : `${shown.length} of ${counted(all.length, "open change")}`;
+    const found =
+      shown.length === all.length
+        ? counted(all.length, "open change")
+        : `${shown.length} of ${counted(all.length, "open change")}`;
     return [
-      make("div", { class: "tools" }, filter, make("div", { class: "chips", role: "group", "aria-label": "State" }, ...chips),
-        make("label", { class: "order" }, "Order ", order)),
+      make(
+        "div",
+        { class: "tools" },
+        filter,
+        make("div", { class: "chips", role: "group", "aria-label": "State" }, ...chips),
+        make("label", { class: "order" }, "Order ", order),
+      ),
       make("h2", { class: "soft", role: "status", textContent: found }),
       make("ul", { class: "rows changes" }, ...shown.map((one) => this.#row(one))),
-      ...(all.length ? [] : [note("No open changes. Ask your coding agent for one, or: openspec new change add-something")]),
+      ...(all.length
+        ? []
+        : [
+            note(
+              "No open changes. Ask your coding agent for one, or: openspec new change add-something",
+            ),
+          ]),
     ];
   }
 
   /** @param {import("../shared/project.js").Change} change */
   #row(change) {
-    const title = change.title && bare(change.title) !== bare(change.change) ? [make("p", { class: "soft title" }, name(change.title))] : [];
+    const title =
+      change.title && bare(change.title) !== bare(change.change)
+        ? [make("p", { class: "soft title" }, name(change.title))]
+        : [];
     return make(
-      "li", { class: "row", "data-key": change.change },
-      make("div", { class: "row-head" },
-        make("a", { class: "row-name", href: this.to("change", { name: change.change }) }, name(change.change)),
+      "li",
+      { class: "row", "data-key": change.change },
+      make(
+        "div",
+        { class: "row-head" },
+        make(
+          "a",
+          { class: "row-name", href: this.to("change", { name: change.change }) },
+          name(change.change),
+        ),
         stateBadge(change.state),
-        ...(change.verdict && stateOf(change.state).group !== "attention" && !change.verdict.strict ? [verdictBadge(change.verdict)] : []),
+        ...(change.verdict && stateOf(change.state).group !== "attention" && !change.verdict.strict
+          ? [verdictBadge(change.verdict)]
+          : []),
       ),
       ...title,
-      ...(change.problem ? [make("p", { class: "soft problem-line", textContent: change.problem })] : []),
-      make("div", { class: "row-foot" },
+      ...(change.problem
+        ? [make("p", { class: "soft problem-line", textContent: change.problem })]
+        : []),
+      make(
+        "div",
+        { class: "row-foot" },
         progress(change.done, change.total),
-        make("span", { class: "done", textContent: change.total ? `${change.done} of ${change.total}` : "no tasks" }),
+        make("span", {
+          class: "done",
+          textContent: change.total ? `${change.done} of ${change.total}` : "no tasks",
+        }),
         ...(change.modified ? [make("span", { class: "when" }, when(change.modified))] : []),
       ),
     );
@@ -156,6 +228,15 @@ const bare = (text) => text.toLowerCase().replace(/[\s_-]+/g, " ");
 /** @param {string} term @param {string | number} value @param {string} more @param {string} [href] */
 function number(term, value, more, href) {
   const shown = typeof value === "number" ? value.toLocaleString("en") : value;
-  return make("div", {}, make("dt", { textContent: term }),
-    make("dd", {}, make("strong", {}, href ? make("a", { href, textContent: shown }) : shown), make("span", { class: "soft", textContent: more })));
+  return make(
+    "div",
+    {},
+    make("dt", { textContent: term }),
+    make(
+      "dd",
+      {},
+      make("strong", {}, href ? make("a", { href, textContent: shown }) : shown),
+      make("span", { class: "soft", textContent: more }),
+    ),
+  );
 }

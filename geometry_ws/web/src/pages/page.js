@@ -91,7 +91,12 @@ export class Page {
    * @param {string} procedure @param {Record<string, any>} [kwargs] @param {number} [pause]
    */
   live(procedure, kwargs = {}, pause = 0) {
-    const live = new Live(this.app.session, procedure, { project: this.project.id, ...kwargs }, pause);
+    const live = new Live(
+      this.app.session,
+      procedure,
+      { project: this.project.id, ...kwargs },
+      pause,
+    );
     live.addEventListener("change", () => this.app.redraw());
     this.lives.push(live);
     live.refresh();
@@ -131,6 +136,10 @@ export class Page {
       load(() => this.app.redraw());
       return make("pre", { class: "plain-text", textContent: text });
     }
-    return reader.markdown(text, { folder, level, to: (page, { name, hash }) => this.to(page, { name, hash }) });
+    return reader.markdown(text, {
+      folder,
+      level,
+      to: (page, { name, hash }) => this.to(page, { name, hash }),
+    });
   }
 }

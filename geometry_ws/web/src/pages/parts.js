@@ -42,7 +42,10 @@ export function verdictBadge(verdict) {
 /** @param {string} operation */
 export function operationBadge(operation) {
   const signs = /** @type {Record<string, string>} */ ({
-    ADDED: "+", MODIFIED: "~", REMOVED: "−", RENAMED: "→",
+    ADDED: "+",
+    MODIFIED: "~",
+    REMOVED: "−",
+    RENAMED: "→",
   });
   return badge(operation.toLowerCase(), `operation ${operation.toLowerCase()}`, signs[operation]);
 }
@@ -50,7 +53,9 @@ export function operationBadge(operation) {
 /** @param {number} done @param {number} total @param {string} [label] */
 export function progress(done, total, label = "Progress") {
   return make("progress", {
-    max: total || 1, value: done, "aria-label": `${label}: ${done} of ${total} tasks`,
+    max: total || 1,
+    value: done,
+    "aria-label": `${label}: ${done} of ${total} tasks`,
   });
 }
 
@@ -64,8 +69,14 @@ export function when(ms) {
     ? `on ${then.toLocaleDateString("en", { year: "numeric", month: "short", day: "numeric" })}`
     : days
       ? `${counted(days, "day")} ago`
-      : passed < 60_000 ? "just now" : `${age(passed).replace(/ h .*/, " h")} ago`;
-  return make("time", { dateTime: then.toISOString(), title: then.toLocaleString(), textContent: words });
+      : passed < 60_000
+        ? "just now"
+        : `${age(passed).replace(/ h .*/, " h")} ago`;
+  return make("time", {
+    dateTime: then.toISOString(),
+    title: then.toLocaleString(),
+    textContent: words,
+  });
 }
 
 /** Code between backticks and strong words of a single line. @param {string} text */
@@ -84,7 +95,11 @@ export const name = (text) => make("bdi", { textContent: text });
 export function section(id, title, heading, children) {
   const head = make("h2", { id: `${id}-title` }, title, ...heading);
   const parts = [head, ...children];
-  return make("section", { class: `part ${id}`, id, "data-key": id, "aria-labelledby": head.id }, ...parts);
+  return make(
+    "section",
+    { class: `part ${id}`, id, "data-key": id, "aria-labelledby": head.id },
+    ...parts,
+  );
 }
 
 /** @param {string} text @param {string} [kind] */
@@ -107,7 +122,11 @@ export function documentOf(path, documents) {
 
 /** What validation found. @param {any[]} findings @param {string[]} documents */
 export function problems(findings, documents) {
-  return make("ul", { class: "problems" }, ...findings.map((finding) => problem(finding, documents)));
+  return make(
+    "ul",
+    { class: "problems" },
+    ...findings.map((finding) => problem(finding, documents)),
+  );
 }
 
 /** @param {any} finding @param {string[]} documents */
@@ -117,13 +136,23 @@ function problem(finding, documents) {
   const line = finding.line ?? 0;
   const place = document
     ? make("a", {
-        class: "place", href: `#${encodeURIComponent(spot(document, line))}`,
+        class: "place",
+        href: `#${encodeURIComponent(spot(document, line))}`,
         textContent: line ? `${document}, line ${line}` : document,
       })
-    : make("span", { class: "place", textContent: finding.path === "file" ? "the whole change" : finding.path });
+    : make("span", {
+        class: "place",
+        textContent: finding.path === "file" ? "the whole change" : finding.path,
+      });
   return make(
-    "li", { class: `problem ${kind}` }, badge(word, kind, glyph), " ",
-    make("span", { class: "message" }, ...rich(finding.message)), " ", place, " ",
+    "li",
+    { class: `problem ${kind}` },
+    badge(word, kind, glyph),
+    " ",
+    make("span", { class: "message" }, ...rich(finding.message)),
+    " ",
+    place,
+    " ",
     make("code", { class: "rule", textContent: finding.rule, title: "The rule" }),
   );
 }

@@ -10,8 +10,13 @@ const TYPING_MS = 180;
 const PAUSE_MS = 800; // between two searches while the project changes
 const FIRST = 50;
 const KINDS = Object.freeze([
-  ["spec", "Specs"], ["delta", "Deltas"], ["proposal", "Proposals"], ["design", "Designs"],
-  ["tasks", "Tasks"], ["document", "Other"], ["archived", "Archive"],
+  ["spec", "Specs"],
+  ["delta", "Deltas"],
+  ["proposal", "Proposals"],
+  ["design", "Designs"],
+  ["tasks", "Tasks"],
+  ["document", "Other"],
+  ["archived", "Archive"],
 ]);
 
 export class SearchPage extends Page {
@@ -61,14 +66,30 @@ export class SearchPage extends Page {
 
   view() {
     const field = make("input", {
-      type: "search", id: "search-text", value: this.text, "data-do": "text", "data-own": "", "data-key": "text",
-      placeholder: "Words that must all occur; “in quotes” they are one", autocomplete: "off", spellcheck: false,
-      maxLength: 400, "aria-label": "Search specs, changes and the archive", autofocus: true,
+      type: "search",
+      id: "search-text",
+      value: this.text,
+      "data-do": "text",
+      "data-own": "",
+      "data-key": "text",
+      placeholder: "Words that must all occur; “in quotes” they are one",
+      autocomplete: "off",
+      spellcheck: false,
+      maxLength: 400,
+      "aria-label": "Search specs, changes and the archive",
+      autofocus: true,
     });
-    const chips = [["", "Everywhere"], ...KINDS].map(([kind, title]) => make("button", {
-      type: "button", class: "chip", "data-do": "kind", value: kind, "data-key": kind || "all",
-      "aria-pressed": String(this.kind === kind), textContent: title,
-    }));
+    const chips = [["", "Everywhere"], ...KINDS].map(([kind, title]) =>
+      make("button", {
+        type: "button",
+        class: "chip",
+        "data-do": "kind",
+        value: kind,
+        "data-key": kind || "all",
+        "aria-pressed": String(this.kind === kind),
+        textContent: title,
+      }),
+    );
     return [
       make("h1", { tabIndex: -1, textContent: "Search" }),
       make("form", { role: "search", class: "search-form", "data-key": "form" }, field),
@@ -84,9 +105,24 @@ export class SearchPage extends Page {
     if (!value) return [trouble(null, "Searching…")];
     const hits = value.hits.length + value.more;
     return [
-      make("h2", { class: "soft", role: "status", textContent: hits ? `${counted(hits, "place")} in ${counted(value.documents, "document")}` : "Nothing was found." }),
+      make("h2", {
+        class: "soft",
+        role: "status",
+        textContent: hits
+          ? `${counted(hits, "place")} in ${counted(value.documents, "document")}`
+          : "Nothing was found.",
+      }),
       make("ol", { class: "hits" }, ...value.hits.map((/** @type {any} */ hit) => this.#hit(hit))),
-      ...(value.more && this.limit < 200 ? [make("button", { type: "button", "data-do": "more", "data-key": "more", textContent: `Show more (${value.more.toLocaleString("en")})` })] : []),
+      ...(value.more && this.limit < 200
+        ? [
+            make("button", {
+              type: "button",
+              "data-do": "more",
+              "data-key": "more",
+              textContent: `Show more (${value.more.toLocaleString("en")})`,
+            }),
+          ]
+        : []),
     ];
   }
 
@@ -96,11 +132,26 @@ export class SearchPage extends Page {
     const page = kind === "spec" ? "spec" : kind === "archived" ? "archived" : "change";
     const href = this.to(page, { name: id, hash: spot(document, line) });
     const word = KINDS.find(([key]) => key === kind)?.[1] ?? kind;
-    return make("li", { class: "hit", "data-key": `${kind}\n${id}\n${document}\n${line}` },
-      make("p", {}, badge(word.replace(/s$/, ""), `kind ${kind}`), " ", make("a", { class: "row-name", href }, name(id)), " ",
-        make("span", { class: "soft mono", textContent: document === "spec.md" ? `line ${line}` : `${document}:${line}` })),
-      ...(hit.heading && !hit.snippet.includes(hit.heading) ? [make("p", { class: "soft" }, name(hit.heading))] : []),
-      make("p", { class: "snippet", dir: "auto" }, ...marked(hit.snippet, hit.matches)));
+    return make(
+      "li",
+      { class: "hit", "data-key": `${kind}\n${id}\n${document}\n${line}` },
+      make(
+        "p",
+        {},
+        badge(word.replace(/s$/, ""), `kind ${kind}`),
+        " ",
+        make("a", { class: "row-name", href }, name(id)),
+        " ",
+        make("span", {
+          class: "soft mono",
+          textContent: document === "spec.md" ? `line ${line}` : `${document}:${line}`,
+        }),
+      ),
+      ...(hit.heading && !hit.snippet.includes(hit.heading)
+        ? [make("p", { class: "soft" }, name(hit.heading))]
+        : []),
+      make("p", { class: "snippet", dir: "auto" }, ...marked(hit.snippet, hit.matches)),
+    );
   }
 
   /** @param {string} what @param {any} element @param {Event} event */
@@ -144,7 +195,10 @@ export function marked(snippet, matches) {
   let at = 0;
   for (const [start, end] of matches) {
     if (start < at) continue;
-    parts.push(signs.slice(at, start).join(""), make("mark", { textContent: signs.slice(start, end).join("") }));
+    parts.push(
+      signs.slice(at, start).join(""),
+      make("mark", { textContent: signs.slice(start, end).join("") }),
+    );
     at = end;
   }
   parts.push(signs.slice(at).join(""));

@@ -38,42 +38,86 @@ export class SpecsPage extends Page {
     if (!project.ready) return [head, trouble(null, project.failure || "Reading the project…")];
     const words = this.text.toLowerCase().split(/\s+/).filter(Boolean);
     const all = [...project.specs.values()].sort((one, other) => (one.spec < other.spec ? -1 : 1));
-    const shown = all.filter((one) =>
-      words.every((word) => one.spec.toLowerCase().includes(word)) && (!this.invalid || !one.verdict?.valid));
-    const shared = new Map((this.overlaps.value?.specs ?? []).map((/** @type {any} */ one) => [one.spec, one]));
+    const shown = all.filter(
+      (one) =>
+        words.every((word) => one.spec.toLowerCase().includes(word)) &&
+        (!this.invalid || !one.verdict?.valid),
+    );
+    const shared = new Map(
+      (this.overlaps.value?.specs ?? []).map((/** @type {any} */ one) => [one.spec, one]),
+    );
     const bad = all.filter((one) => one.verdict && !one.verdict.valid).length;
     return [
       head,
-      make("div", { class: "tools" },
+      make(
+        "div",
+        { class: "tools" },
         make("input", {
-          type: "search", value: this.text, "data-do": "filter", "data-own": "", "data-key": "filter",
-          placeholder: "Filter by name", autocomplete: "off", spellcheck: false, "aria-label": "Filter by name",
+          type: "search",
+          value: this.text,
+          "data-do": "filter",
+          "data-own": "",
+          "data-key": "filter",
+          placeholder: "Filter by name",
+          autocomplete: "off",
+          spellcheck: false,
+          "aria-label": "Filter by name",
         }),
-        make("button", {
-          type: "button", class: "chip", "data-do": "invalid", "aria-pressed": String(this.invalid),
-          disabled: !bad && !this.invalid,
-        }, "Invalid ", make("span", { class: "count", textContent: String(bad) }))),
+        make(
+          "button",
+          {
+            type: "button",
+            class: "chip",
+            "data-do": "invalid",
+            "aria-pressed": String(this.invalid),
+            disabled: !bad && !this.invalid,
+          },
+          "Invalid ",
+          make("span", { class: "count", textContent: String(bad) }),
+        ),
+      ),
       make("h2", {
-        class: "soft", role: "status",
-        textContent: shown.length === all.length ? counted(all.length, "spec") : `${shown.length} of ${counted(all.length, "spec")}`,
+        class: "soft",
+        role: "status",
+        textContent:
+          shown.length === all.length
+            ? counted(all.length, "spec")
+            : `${shown.length} of ${counted(all.length, "spec")}`,
       }),
       make("ul", { class: "rows" }, ...shown.map((one) => this.#row(one, shared.get(one.spec)))),
-      ...(all.length ? [] : [note("There are no specs yet: they come when the first change is archived.")]),
+      ...(all.length
+        ? []
+        : [note("There are no specs yet: they come when the first change is archived.")]),
     ];
   }
 
   /** @param {any} one @param {any} shared */
   #row(one, shared) {
     return make(
-      "li", { class: "row", "data-key": one.spec },
-      make("div", { class: "row-head" },
+      "li",
+      { class: "row", "data-key": one.spec },
+      make(
+        "div",
+        { class: "row-head" },
         make("a", { class: "row-name", href: this.to("spec", { name: one.spec }) }, name(one.spec)),
         make("span", { class: "soft", textContent: counted(one.requirements, "requirement") }),
         ...(one.verdict && !one.verdict.strict ? [verdictBadge(one.verdict)] : []),
       ),
       ...(one.problem ? [make("p", { class: "soft problem-line", textContent: one.problem })] : []),
-      ...(shared ? [make("p", { class: "soft" }, "touched by ", ...listed(shared.changes.map((/** @type {string} */ change) =>
-        make("a", { href: this.to("change", { name: change }) }, name(change)))))] : []),
+      ...(shared
+        ? [
+            make(
+              "p",
+              { class: "soft" },
+              "touched by ",
+              ...listed(
+                shared.changes.map((/** @type {string} */ change) =>
+                  make("a", { href: this.to("change", { name: change }) }, name(change)),
+                ),
+              ),
+            ),
+          ]
+        : []),
     );
   }
 

@@ -28,7 +28,14 @@ export class Ticks {
       if (place !== before) {
         before = place;
         count++;
-        if (place) rows.push(make("li", { class: "section", "data-key": `section-${count}`, role: "presentation" }, make("h3", { textContent: place })));
+        if (place)
+          rows.push(
+            make(
+              "li",
+              { class: "section", "data-key": `section-${count}`, role: "presentation" },
+              make("h3", { textContent: place }),
+            ),
+          );
       }
       rows.push(this.#row(task, still));
     }
@@ -40,14 +47,23 @@ export class Ticks {
     const wish = this.wished.get(task.id);
     const done = wish ?? task.done;
     const box = make("input", {
-      type: "checkbox", checked: done, disabled: still, "data-do": "tick", "data-task": String(task.id),
+      type: "checkbox",
+      checked: done,
+      disabled: still,
+      "data-do": "tick",
+      "data-task": String(task.id),
     });
     const refusal = this.refused.get(task.id);
     const depth = Math.min(4, Math.floor((task.indent ?? 0) / 2));
     const classes = `task depth-${depth}${done ? " done" : ""}${wish === undefined ? "" : " waits"}`;
-    return make("li", { class: classes, "data-key": `task-${task.id}`, id: `task:${task.id}` },
+    return make(
+      "li",
+      { class: classes, "data-key": `task-${task.id}`, id: `task:${task.id}` },
       make("label", {}, box, make("span", { class: "text" }, ...rich(task.text))),
-      ...(refusal ? [make("p", { class: "note trouble", role: "alert", textContent: refusal })] : []));
+      ...(refusal
+        ? [make("p", { class: "note trouble", role: "alert", textContent: refusal })]
+        : []),
+    );
   }
 
   /** @param {any} box */
@@ -62,7 +78,11 @@ export class Ticks {
     this.app.redraw();
     try {
       const answer = await session.call("task_set", {
-        project: project.id, change: this.change, task: id, done, expect: task.text,
+        project: project.id,
+        change: this.change,
+        task: id,
+        done,
+        expect: task.text,
       });
       this.wished.delete(id);
       project.ticked(this.change, answer.task, answer);

@@ -45,7 +45,10 @@ export function readPlace(entry) {
     demand(inside && (name === "z" || Math.abs(value) <= MAX_COORDINATE), `${plane}: ${name}`);
   }
   const sizes = [width, height, scale];
-  demand(sizes.every((size) => isCount(size) && size > 0), `${plane}: no size`);
+  demand(
+    sizes.every((size) => isCount(size) && size > 0),
+    `${plane}: no size`,
+  );
   demand(width * height * scale * scale * 4 <= MAX_BYTES, `${plane}: too large`);
   demand(typeof opacity === "number" && opacity >= 0 && opacity <= 1, `${plane}: opacity`);
   return { plane, x, y, z, width, height, scale, opacity, opaque: opaque === true };
@@ -95,7 +98,10 @@ export function checkOp(op, sizeOf, decoders, videos) {
   } else if (kind === "image") {
     demand(typeof last === "string" && Object.hasOwn(decoders, last), `unknown codec ${last}`);
     demand(op[4] instanceof Uint8Array, "image: no bytes");
-    demand(op.length <= 6 && (op.length < 6 || SHRINKS.includes(op[5])), `image: shrunk by ${op[5]}`);
+    demand(
+      op.length <= 6 && (op.length < 6 || SHRINKS.includes(op[5])),
+      `image: shrunk by ${op[5]}`,
+    );
   } else if (kind === "video") {
     demand(typeof last === "string" && Object.hasOwn(videos, last), `unknown video ${last}`);
     demand(op[4] instanceof Uint8Array && typeof op[5] === "boolean", "video: no bytes or no key");

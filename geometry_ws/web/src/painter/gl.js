@@ -176,7 +176,15 @@ export class GlPresenter {
         gl.pixelStorei(gl.UNPACK_SKIP_ROWS, y);
         const at = [x - tile.rect[0], y - tile.rect[1]];
         gl.texSubImage2D(
-          gl.TEXTURE_2D, 0, at[0], at[1], width, height, gl.RGBA, gl.UNSIGNED_BYTE, plane.buffer(),
+          gl.TEXTURE_2D,
+          0,
+          at[0],
+          at[1],
+          width,
+          height,
+          gl.RGBA,
+          gl.UNSIGNED_BYTE,
+          plane.buffer(),
         );
         tile.mipmaps = false;
       }
@@ -210,7 +218,11 @@ export class GlPresenter {
     const across = spot.width / plane.width;
     const down = spot.height / plane.height;
     gl.uniform4f(
-      this.uniforms.place, spot.x + x * across, spot.y + y * down, width * across, height * down,
+      this.uniforms.place,
+      spot.x + x * across,
+      spot.y + y * down,
+      width * across,
+      height * down,
     );
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
   }

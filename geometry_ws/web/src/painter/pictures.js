@@ -112,7 +112,8 @@ export function pictureDecoders(fast = typeof ImageDecoder === "function") {
   const lossy = fileDecoder("webp", byBitmap);
   return {
     png: fileDecoder("png", exact),
-    webp: (bytes, width, height) => (bytes[15] === LOSSLESS ? lossless : lossy)(bytes, width, height),
+    webp: (bytes, width, height) =>
+      (bytes[15] === LOSSLESS ? lossless : lossy)(bytes, width, height),
     jpeg: fileDecoder("jpeg", byBitmap),
   };
 }
@@ -120,8 +121,7 @@ export function pictureDecoders(fast = typeof ImageDecoder === "function") {
 /** A picture of 4 × 4 pixels whose bytes, colour after colour, go up by 37 from 11. */
 const SAMPLES = {
   png: "iVBORw0KGgoAAAANSUhEUgAAAAQAAAAECAIAAAAmkwkpAAAANElEQVR4nGPgNgitmn/kJZ9xRO0ihuNvBM2iG5aeei9iGcfQvOLsJ3GbxLbVF75KMe1BAgBhIBptWfNyegAAAABJRU5ErkJggg==",
-  webp:
-    "UklGRk4AAABXRUJQVlA4TEEAAAAvA8AAAH9AJm1zR8JczL+9MQ9i0jR0DxMoFkxD9xACa/7JBigKo0PaAXK29wQgCID40KJFgxYtWrRIieh/WMTXAAA=",
+  webp: "UklGRk4AAABXRUJQVlA4TEEAAAAvA8AAAH9AJm1zR8JczL+9MQ9i0jR0DxMoFkxD9xACa/7JBigKo0PaAXK29wQgCID40KJFgxYtWrRIieh/WMTXAAA=",
 };
 
 /** Whether a decoder gives exactly what was encoded. Some browsers stir what pages read from

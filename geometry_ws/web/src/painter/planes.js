@@ -50,7 +50,10 @@ function imageBytes(op) {
 
 /** @param {any} frame */
 const pixelBytes = (frame) =>
-  opsOf(frame).reduce((sum, op) => sum + (hasPixels(op) ? imageBytes(op[0] === "image" ? op : op.slice(0, 5)) : 0), 0);
+  opsOf(frame).reduce(
+    (sum, op) => sum + (hasPixels(op) ? imageBytes(op[0] === "image" ? op : op.slice(0, 5)) : 0),
+    0,
+  );
 
 /** @param {any[]} op */
 const hasPixels = (op) => op[0] === "image" || op[0] === "video";
@@ -114,7 +117,11 @@ export class PlaneStore {
         return answer;
       } catch (problem) {
         this.unfinished = null;
-        return this.#answer("refused", frame ?? {}, String(/** @type {any} */ (problem)?.message ?? problem));
+        return this.#answer(
+          "refused",
+          frame ?? {},
+          String(/** @type {any} */ (problem)?.message ?? problem),
+        );
       } finally {
         this.ahead -= bytes;
       }
@@ -156,7 +163,9 @@ export class PlaneStore {
     const plane = this.planes.get(id);
     if (!plane || !globalThis.crypto?.subtle) return null;
     const digest = await crypto.subtle.digest("SHA-256", plane.buffer());
-    return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join(
+      "",
+    );
   }
 
   /** @param {any} frame @returns {Promise<Decoded>} */
@@ -203,7 +212,12 @@ export class PlaneStore {
       video.close();
       this.videos.delete(id);
     }
-    const decoding = known.video.decode(/** @type {Bytes} */ (bytes), key === true, rect[2], rect[3]);
+    const decoding = known.video.decode(
+      /** @type {Bytes} */ (bytes),
+      key === true,
+      rect[2],
+      rect[3],
+    );
     decoding.then(
       () => this.failures.delete(codec),
       () => this.failures.set(codec, (this.failures.get(codec) ?? 0) + 1),

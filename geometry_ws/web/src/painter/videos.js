@@ -30,7 +30,8 @@ const AS_BGRA = { format: "BGRA" };
 /** The name of an H.264 stream's profile, from the parameters at its beginning. @param {Bytes} bytes */
 function h264Name(bytes) {
   for (let at = 0; at + 6 < Math.min(bytes.length, 4096); at++) {
-    const starts = !bytes[at] && !bytes[at + 1] && bytes[at + 2] === 1 && (bytes[at + 3] & 31) === 7;
+    const starts =
+      !bytes[at] && !bytes[at + 1] && bytes[at + 2] === 1 && (bytes[at + 3] & 31) === 7;
     if (!starts) continue;
     const profile = Array.from(bytes.subarray(at + 4, at + 7));
     return `avc1.${profile.map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
@@ -55,7 +56,9 @@ async function pixelsOf(frame, width, height) {
   if (converts(frame)) {
     const pixels = new Uint8Array(displayWidth * displayHeight * 4);
     await frame.copyTo(pixels, AS_BGRA);
-    return width === displayWidth ? pixels.subarray(0, width * height * 4) : cut(pixels, width, height);
+    return width === displayWidth
+      ? pixels.subarray(0, width * height * 4)
+      : cut(pixels, width, height);
   }
   const context = scratchOf(displayWidth, displayHeight);
   context.drawImage(frame, 0, 0);
@@ -170,8 +173,7 @@ export const VIDEOS =
 
 /** A key of 64 × 64 pixels, the left half of one colour, the right half of another. */
 const SAMPLES = {
-  h264:
-    "AAAAAWdCwCnaEJpqAgICgAAAAwCAAAAeR4wZUAAAAAFozg/IAAAAAWWIhDoRigACB5HAAEGGOAAIQ8nEYoAAhnxwABDYjgACHxJ1109dddPXXXT14A==",
+  h264: "AAAAAWdCwCnaEJpqAgICgAAAAwCAAAAeR4wZUAAAAAFozg/IAAAAAWWIhDoRigACB5HAAEGGOAAIQ8nEYoAAhnxwABDYjgACHxJ1109dddPXXXT14A==",
   vp8: "cAQAnQEqQABAAAXHCIWFiJmEiB8CAzyVC/gOkK8B+wEETzTG0EOok3soXnoA/tLqLER2bISrhn57MSx4FaLj7GeUEe2OuTwA",
 };
 const SAMPLE_SIDE = 64;

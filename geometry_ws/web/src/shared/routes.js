@@ -11,13 +11,25 @@
 
 /** @type {Readonly<Record<string, PageName>>} */
 const LISTS = Object.freeze({
-  projects: "projects", specs: "specs", overlaps: "overlaps", archive: "archive", search: "search",
+  projects: "projects",
+  specs: "specs",
+  overlaps: "overlaps",
+  archive: "archive",
+  search: "search",
 });
 /** @type {Readonly<Record<string, PageName>>} */
 const ITEMS = Object.freeze({
-  projects: "project", changes: "change", specs: "spec", archive: "archived",
+  projects: "project",
+  changes: "change",
+  specs: "spec",
+  archive: "archived",
 });
-const FOLDERS = Object.freeze({ project: "projects", change: "changes", spec: "specs", archived: "archive" });
+const FOLDERS = Object.freeze({
+  project: "projects",
+  change: "changes",
+  spec: "specs",
+  archived: "archive",
+});
 
 /** @param {string} part @returns {string | null} */
 function decoded(part) {

@@ -34,7 +34,9 @@ export function inline(text) {
   for (const match of text.matchAll(pattern)) {
     if (match.index > end) pieces.push({ kind: "text", text: text.slice(end, match.index) });
     pieces.push(
-      match[1] === undefined ? { kind: "strong", text: match[2] } : { kind: "code", text: match[1] },
+      match[1] === undefined
+        ? { kind: "strong", text: match[2] }
+        : { kind: "code", text: match[1] },
     );
     end = match.index + match[0].length;
   }

@@ -3,9 +3,15 @@
 import { byId } from "./dom.js";
 import { recall, remember } from "./memory.js";
 
-const NEXT = /** @type {Record<string, string>} */ ({ system: "light", light: "dark", dark: "system" });
+const NEXT = /** @type {Record<string, string>} */ ({
+  system: "light",
+  light: "dark",
+  dark: "system",
+});
 const NAMES = /** @type {Record<string, string>} */ ({
-  system: "as the system", light: "light", dark: "dark",
+  system: "as the system",
+  light: "light",
+  dark: "dark",
 });
 
 export function startTheme() {
