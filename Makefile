@@ -34,6 +34,7 @@ lint: $(INSTALLED)
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@.ci/with-node npm run --silent lint
 
 bench: $(INSTALLED) $(DASHBOARD)
 	@$(BIN)/python benchmarks/run.py --write-docs
