@@ -4,15 +4,15 @@ import * as camera from "../../geometry_ws/web/src/dashboard/camera.js";
 import { placeOnScreen, tilesOf, overlap } from "../../geometry_ws/web/src/painter/view.js";
 
 const SIZE = { width: 1000, height: 800 };
-const near = (one, other) => assert.ok(Math.abs(one - other) < 1e-6, `${one} is not ${other}`);
+const near = (left, right) => assert.ok(Math.abs(left - right) < 1e-6, `${left} is not ${right}`);
 
 test("zooming keeps the point under the pointer where it is", () => {
   const before = { x: 40, y: -30, zoom: 0.7 };
   for (const zoom of [0.1, 1, 3.3, 8]) {
     const after = camera.zoomTo(before, zoom, 300, 500);
-    const [one, other] = [before, after].map((view) => camera.toWorld(view, 300, 500));
-    near(one[0], other[0]);
-    near(one[1], other[1]);
+    const [left, right] = [before, after].map((view) => camera.toWorld(view, 300, 500));
+    near(left[0], right[0]);
+    near(left[1], right[1]);
   }
 });
 
@@ -107,7 +107,7 @@ test("tiles cover a large plane exactly once", () => {
     tiles.reduce((sum, [, , width, height]) => sum + width * height, 0),
     600_000,
   );
-  for (const one of tiles) {
-    for (const other of tiles) if (one !== other) assert.equal(overlap(one, other), null);
+  for (const tile of tiles) {
+    for (const other of tiles) if (tile !== other) assert.equal(overlap(tile, other), null);
   }
 });

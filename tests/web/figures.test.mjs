@@ -96,9 +96,9 @@ test("without an answer before, or after a restart, nothing is made up", () => {
 
 test("only steps that were measured are told, in the order of the way", () => {
   assert.deepEqual(ofWays(stats()), []);
-  const some = { count: 4, p50_ms: 1.25, p95_ms: 22, max_ms: 130 };
+  const lags = { count: 4, p50_ms: 1.25, p95_ms: 22, max_ms: 130 };
   const { ledger } = stats();
-  const ways = ofWays(stats({ ledger: { ...ledger, frame_ack: some, commit_frame: some } }));
+  const ways = ofWays(stats({ ledger: { ...ledger, frame_ack: lags, commit_frame: lags } }));
   assert.deepEqual(ways, [
     ["answer → frame", "1.3 ms", "22 ms", "130 ms"],
     ["frame → painted", "1.3 ms", "22 ms", "130 ms"],

@@ -113,9 +113,9 @@ test("links of a project lead to the web, to pages, or nowhere", () => {
     "ftp://x",
     "javascript%3Aalert(1)",
   ]) {
-    const found = inside(href);
-    if (href === "javascript%3Aalert(1)") assert.equal(found?.kind, "inside");
-    else assert.equal(found, null, href);
+    const target = inside(href);
+    if (href === "javascript%3Aalert(1)") assert.equal(target?.kind, "inside");
+    else assert.equal(target, null, href);
   }
 });
 
@@ -155,19 +155,19 @@ test("nothing of either text is lost or invented, whatever they are", () => {
   for (let round = 0; round < 400; round++) {
     const make = () =>
       Array.from({ length: random(30) }, () => letters[random(letters.length)]).join("");
-    const [one, other] = [make(), make()];
-    const diff = wordDiff(one, other);
-    assert.equal(whole(diff.before, ""), one);
-    assert.equal(whole(diff.after, ""), other);
+    const [before, after] = [make(), make()];
+    const diff = wordDiff(before, after);
+    assert.equal(whole(diff.before, ""), before);
+    assert.equal(whole(diff.after, ""), after);
     assert.equal(whole(diff.before, "removed"), whole(diff.after, "added"));
-    const rows = lineDiff(one, other);
+    const rows = lineDiff(before, after);
     const lines = (side) =>
       rows
         .filter((row) => row[side])
         .map((row) => whole(row[side], ""))
         .join("\n");
-    assert.equal(lines("before"), one.replace(/\n$/, ""));
-    assert.equal(lines("after"), other.replace(/\n$/, ""));
+    assert.equal(lines("before"), before.replace(/\n$/, ""));
+    assert.equal(lines("after"), after.replace(/\n$/, ""));
   }
 });
 
@@ -202,7 +202,7 @@ test("texts that have nothing in common take no time", () => {
 });
 
 test("changes are filtered by all words, by state, and ordered", () => {
-  const one = (change, more) => ({
+  const entry = (change, more) => ({
     change,
     title: "",
     state: "complete",
@@ -214,9 +214,9 @@ test("changes are filtered by all words, by state, and ordered", () => {
     ...more,
   });
   const all = [
-    one("add-a", { done: 1, modified: 5 }),
-    one("fix-b", { state: "invalid", modified: 1 }),
-    one("add-c", { state: "in_progress", done: 2 }),
+    entry("add-a", { done: 1, modified: 5 }),
+    entry("fix-b", { state: "invalid", modified: 1 }),
+    entry("add-c", { state: "in_progress", done: 2 }),
   ];
   const names = (how) =>
     choose(all, { text: "", group: "", order: "attention", ...how }).map(({ change }) => change);
@@ -309,7 +309,7 @@ test("older archived changes come after those that are shown, each once", async 
   const app = { session, project: { id: "shop" }, redraw() {}, complain: assert.fail };
   const page = new ArchivePage(app, at("/archive"));
   await settle();
-  await page.act("more");
+  await page.onAction("more");
   assert.deepEqual(asked, [
     ["project_history", undefined],
     ["project_history", "b"],
@@ -319,7 +319,7 @@ test("older archived changes come after those that are shown, each once", async 
     ["a"],
   );
   assert.equal(page.more, false);
-  page.happened([{ kind: "archive_changed", archived: ["d", "c", "b", "a"] }]);
+  page.onEvents([{ kind: "archive_changed", archived: ["d", "c", "b", "a"] }]);
   await settle();
   assert.deepEqual(
     page.shown().map(({ archived }) => archived),

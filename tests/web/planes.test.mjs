@@ -134,7 +134,7 @@ test("frames apply in the order in which they came, however long decoding takes"
     store.apply(next(2, 1, { ops: image("raw", 2) })),
   ];
   assert.deepEqual(
-    (await Promise.all(answers)).map((one) => one.seq),
+    (await Promise.all(answers)).map((answer) => answer.seq),
     [1, 2],
   );
   assert.deepEqual(pixel(store, "s1", 0, 0), [2, 2, 2, 2]);
@@ -160,12 +160,12 @@ test("frames that unfold to more than memory allows are decoded when it is their
   );
   const answers = await Promise.all(frames);
   assert.deepEqual(
-    answers.map((one) => one.outcome),
+    answers.map((answer) => answer.outcome),
     Array(12).fill("applied"),
   );
   assert.ok(most <= 5, `${most} at once`);
   assert.equal(store.ahead, 0);
-  assert.ok(answers.every((one) => one.ms > 0));
+  assert.ok(answers.every((answer) => answer.ms > 0));
 });
 
 test("a decoder that gives another size than the rectangle's is believed in nothing", async () => {

@@ -127,7 +127,7 @@ test("changes are grouped by what has to be done, unknown states need attention"
   ];
   const groups = grouped(changes).map((group) => [
     group.key,
-    group.changes.map((one) => one.change),
+    group.changes.map((change) => change.change),
   ]);
   assert.deepEqual(groups, [
     ["attention", ["d", "e"]],

@@ -42,7 +42,7 @@ function reader(onSurface = true) {
   const note =
     (name) =>
     (...args) =>
-      done.push([name, ...args.filter((one) => typeof one === "number")]);
+      done.push([name, ...args.filter((argument) => typeof argument === "number")]);
   const touch = new TouchReader({
     pan: note("pan"),
     pinch: note("pinch"),

@@ -46,7 +46,7 @@ const needsBrowser = (steps) =>
     ),
   );
 
-for (const name of readdirSync(FOLDER).filter((one) => one.endsWith(".json"))) {
+for (const name of readdirSync(FOLDER).filter((file) => file.endsWith(".json"))) {
   const { title, steps } = JSON.parse(readFileSync(new URL(name, FOLDER), "utf8"));
   const skip = needsBrowser(steps) && "no decoders for these here";
 

@@ -67,7 +67,7 @@ test("decoders get pictures in the order of frames, also where some have to wait
       }),
     ),
   );
-  const outcomes = (await Promise.all(answers)).map((one) => one.outcome);
+  const outcomes = (await Promise.all(answers)).map((answer) => answer.outcome);
   assert.deepEqual(outcomes, Array(12).fill("applied"));
   assert.deepEqual(log, [0, 1, 2, 0, 4, 5, 6, 7, 8, 9, 10, 11]);
   assert.equal(store.waiting, 0);
@@ -118,15 +118,15 @@ test("a new plane's video may be decoded before the plane is painted", async () 
     store.apply(frame(4, { planes: [place("s2", 6)], ops: [video("s2", 0, 6)] })),
     store.apply(frame(5, { ops: [video("s2", 1, 6)] })),
   ];
-  for (const one of await Promise.all(answers)) assert.equal(one.outcome, "applied");
+  for (const answer of await Promise.all(answers)) assert.equal(answer.outcome, "applied");
 });
 
 test("of more videos than a node has at a time the oldest are forgotten", async () => {
   const planes = Array.from({ length: 20 }, (_, at) => place(`s${at}`));
   const { store } = await begun(planes);
   for (const [at, { plane }] of planes.entries()) {
-    const one = await store.apply(frame(at + 2, { base: 1, ops: [video(plane, 0)] }));
-    assert.equal(one.outcome, "applied");
+    const answer = await store.apply(frame(at + 2, { base: 1, ops: [video(plane, 0)] }));
+    assert.equal(answer.outcome, "applied");
   }
   assert.equal(store.videos.size, 16);
   const newest = await store.apply(frame(30, { base: 1, ops: [video("s4", 1)] }));

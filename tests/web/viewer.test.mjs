@@ -50,8 +50,8 @@ async function begun(context) {
   const viewer = new Viewer(session);
   viewer.start();
   session.dispatchEvent(new Event("epoch"));
-  const give = async (one) => {
-    session.topics.get("stream_on_frame")(one);
+  const give = async (frame) => {
+    session.topics.get("stream_on_frame")(frame);
     await settle();
   };
   await give(keyframe);
@@ -225,7 +225,7 @@ test("looks are gathered, and one that was said isn't said again", async (contex
   pass(100);
   viewer.setLook(look(4));
   pass(200);
-  const said = session.said.filter(([name]) => name === "stream_look").map(([, one]) => one.x);
+  const said = session.said.filter(([name]) => name === "stream_look").map(([, look]) => look.x);
   assert.deepEqual(said, [1, 4]);
 });
 

@@ -62,8 +62,8 @@ export function ofStream(stats, before) {
  */
 export function ofWays(stats) {
   return STEPS.filter(([key]) => stats.ledger[key].count > 0).map(([key, words]) => {
-    const found = stats.ledger[key];
-    return [words, ...[found.p50_ms, found.p95_ms, found.max_ms].map(milliseconds)];
+    const lag = stats.ledger[key];
+    return [words, ...[lag.p50_ms, lag.p95_ms, lag.max_ms].map(milliseconds)];
   });
 }
 
@@ -95,8 +95,8 @@ function quality({ quality: name, shrink, rough_planes: rough }) {
 export function ofViewers(stats) {
   const calm = new Set(["live", "hidden", "paused"]);
   const ordered = [...stats.viewers].sort(
-    (one, other) =>
-      Number(calm.has(one.state)) - Number(calm.has(other.state)) || other.lag_ms - one.lag_ms,
+    (left, right) =>
+      Number(calm.has(left.state)) - Number(calm.has(right.state)) || right.lag_ms - left.lag_ms,
   );
   return ordered.map((viewer) => [
     viewer.viewer,

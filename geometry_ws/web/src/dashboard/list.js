@@ -209,7 +209,7 @@ export class List {
 
   /** A check box was used. @param {string} name @param {number} id @param {boolean} done */
   async #set(name, id, done) {
-    const task = this.project.changes.get(name)?.tasks.find((one) => one.id === id);
+    const task = this.project.changes.get(name)?.tasks.find((listed) => listed.id === id);
     const key = `${name}\n${id}`;
     if (!task || this.pending.has(key)) return;
     this.pending.add(key);

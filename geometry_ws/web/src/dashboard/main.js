@@ -61,13 +61,13 @@ async function readProjects() {
     project.fail("");
     const wished = new URLSearchParams(location.search).get("project") ?? project.id;
     picker.replaceChildren(
-      ...projects.map((/** @type {any} */ one) =>
-        make("option", { value: one.project, textContent: one.title || one.project }),
+      ...projects.map((/** @type {any} */ served) =>
+        make("option", { value: served.project, textContent: served.title || served.project }),
       ),
     );
     byId("picker").hidden = projects.length < 2;
     document.body.classList.toggle("several", projects.length > 1);
-    const ids = projects.map((/** @type {any} */ one) => one.project);
+    const ids = projects.map((/** @type {any} */ served) => served.project);
     const chosen = ids.includes(wished) ? wished : ids[0];
     if (chosen === undefined) {
       project.fail("This node serves no project.");

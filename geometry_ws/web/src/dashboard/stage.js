@@ -143,7 +143,7 @@ export class Stage extends EventTarget {
     const { store } = this.viewer;
     if (!this.size.width) return;
     const widths = [...store.planes.values()].map(({ place }) => place.width);
-    const usual = widths.sort((one, other) => one - other)[widths.length >> 1] ?? 0;
+    const usual = widths.sort((left, right) => left - right)[widths.length >> 1] ?? 0;
     const bounds = store.bounds();
     const young = performance.now() < SETTLE_MS;
     const camera = this.fitted

@@ -117,9 +117,9 @@ export class Stats {
       this.stream.append(make("div", {}, make("dt"), make("dd")));
     }
     pairs.forEach(([name, value], at) => {
-      const [term, told] = this.stream.children[at].children;
+      const [term, definition] = this.stream.children[at].children;
       setText(term, name);
-      setText(told, value);
+      setText(definition, value);
     });
     fill(this.ways, ofWays(stats));
     fill(this.viewers, ofViewers(stats));

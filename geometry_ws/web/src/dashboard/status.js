@@ -48,8 +48,8 @@ export class Status {
     const veil = byId("veil");
     veil.hidden = state === "open" || (state === "connecting" && !this.viewer.frames);
     setText(byId("veil-text"), sentence(state, since));
-    byId("link").setAttribute("aria-live", state === "lost" && this.told ? "off" : "polite");
-    this.told = state === "lost";
+    byId("link").setAttribute("aria-live", state === "lost" && this.lost ? "off" : "polite");
+    this.lost = state === "lost";
   }
 
   #tick() {

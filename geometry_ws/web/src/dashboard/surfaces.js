@@ -22,7 +22,7 @@ export class Surfaces extends EventTarget {
     try {
       const { epoch, surfaces } = await this.session.call("surface_list");
       this.epoch = epoch;
-      this.known = new Map(surfaces.map((/** @type {any} */ one) => [one.surface, one]));
+      this.known = new Map(surfaces.map((/** @type {any} */ entry) => [entry.surface, entry]));
       this.dispatchEvent(new Event("change"));
     } catch {
       // without a connection; the next one lists again

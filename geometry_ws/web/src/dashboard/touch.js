@@ -90,10 +90,10 @@ export class TouchReader {
 
   /** The middle of the first two fingers, and how far apart they are. */
   #spread() {
-    const [one, other] = [...this.fingers.values()];
-    if (!one || !other) return null;
-    const distance = Math.max(1, Math.hypot(one.x - other.x, one.y - other.y));
-    return { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2, distance };
+    const [first, second] = [...this.fingers.values()];
+    if (!first || !second) return null;
+    const distance = Math.max(1, Math.hypot(first.x - second.x, first.y - second.y));
+    return { x: (first.x + second.x) / 2, y: (first.y + second.y) / 2, distance };
   }
 
   /** @param {{x: number, y: number, distance: number}} before */

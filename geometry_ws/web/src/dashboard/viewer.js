@@ -177,9 +177,9 @@ export class Viewer extends EventTarget {
   #dropBroken() {
     const { broken } = this.store;
     const usable = this.codecs.filter((codec) => !broken.includes(codec));
-    const some = usable.length < this.codecs.length;
+    const dropped = usable.length < this.codecs.length;
     this.codecs = usable;
-    return some;
+    return dropped;
   }
 
   #acknowledgeSoon() {

@@ -51,10 +51,10 @@ export class App {
     session.addEventListener("state", () => this.#showLink());
     setInterval(() => session.state === "lost" && this.#showLink(), 1000);
     project.addEventListener("change", () => this.redraw());
-    project.addEventListener("happened", (event) =>
-      this.page?.happened(/** @type {any} */ (event).events),
+    project.addEventListener("events", (event) =>
+      this.page?.onEvents(/** @type {any} */ (event).events),
     );
-    project.addEventListener("begun", () => this.page?.anew());
+    project.addEventListener("reload", () => this.page?.reload());
     document.addEventListener("click", (event) => this.#clicked(event));
     for (const kind of ["change", "input", "submit"]) {
       document.addEventListener(kind, (event) => this.#used(event));
@@ -63,7 +63,7 @@ export class App {
       "toggle",
       (event) => {
         const box = /** @type {Element} */ (event.target);
-        if (box.matches?.("details.file")) this.page?.act("toggle", box, event);
+        if (box.matches?.("details.file")) this.page?.onAction("toggle", box, event);
       },
       true,
     );
@@ -88,8 +88,8 @@ export class App {
     this.listed = true;
     const picker = /** @type {HTMLSelectElement} */ (byId("projects"));
     picker.replaceChildren(
-      ...projects.map((one) =>
-        make("option", { value: one.project, textContent: one.title || one.project }),
+      ...projects.map((served) =>
+        make("option", { value: served.project, textContent: served.title || served.project }),
       ),
     );
     byId("picker").hidden = !this.several;
@@ -100,7 +100,7 @@ export class App {
   /** Show what the address says. */
   #enter() {
     const { route } = this;
-    const ids = this.projects.map((one) => one.project);
+    const ids = this.projects.map((served) => served.project);
     if (!this.listed) return;
     const wanted = route.project || (route.page === "projects" ? "" : ids[0]);
     const unknown = wanted !== undefined && wanted !== "" && !ids.includes(wanted);
@@ -110,7 +110,7 @@ export class App {
     }
     const name = unknown || (!ids.length && route.page !== "projects") ? "projects" : route.page;
     const same = this.page && this.shown === `${name}\n${route.name}\n${wanted}`;
-    if (same) this.page?.turned(route);
+    if (same) this.page?.onRoute(route);
     else {
       this.#leave();
       this.shown = `${name}\n${route.name}\n${wanted}`;
@@ -238,7 +238,8 @@ export class App {
       return;
     }
     const button = target.closest?.("button[data-do]");
-    if (button) this.page?.act(/** @type {HTMLElement} */ (button).dataset.do ?? "", button, event);
+    if (button)
+      this.page?.onAction(/** @type {HTMLElement} */ (button).dataset.do ?? "", button, event);
   }
 
   /** @param {Event} event */
@@ -246,7 +247,7 @@ export class App {
     const element = /** @type {HTMLElement} */ (event.target);
     const what = element.dataset?.do;
     if (event.type === "submit") event.preventDefault();
-    if (what && !element.matches("button")) this.page?.act(what, element, event);
+    if (what && !element.matches("button")) this.page?.onAction(what, element, event);
   }
 
   /** @param {KeyboardEvent} event */
@@ -295,8 +296,8 @@ export class App {
     const link = byId("link");
     link.dataset.state = state;
     // the age changes every second: said aloud once, then only shown
-    link.setAttribute("aria-live", state === "lost" && this.told ? "off" : "polite");
-    this.told = state === "lost";
+    link.setAttribute("aria-live", state === "lost" && this.lost ? "off" : "polite");
+    this.lost = state === "lost";
     setText(byId("link-text"), words[state] ?? `not live: as of ${since} ago`);
     document.body.classList.toggle("lost", state === "lost");
   }

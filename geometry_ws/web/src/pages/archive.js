@@ -23,12 +23,12 @@ export class ArchivePage extends Page {
   }
 
   /** @param {any[]} events */
-  happened(events) {
-    if (!events.some((one) => one.archived)) return;
+  onEvents(events) {
+    if (!events.some((event) => event.archived)) return;
     // what newer ones push off the first page is kept, if there are older ones below it
     const there = new Set(this.project.archived ?? []);
     if (this.older.length)
-      this.older = this.shown().filter((one) => !there.size || there.has(one.archived));
+      this.older = this.shown().filter((entry) => !there.size || there.has(entry.archived));
     this.first.refresh();
   }
 
@@ -39,9 +39,9 @@ export class ArchivePage extends Page {
     const all = this.shown();
     /** @type {Map<string, any[]>} */
     const months = new Map();
-    for (const one of all) {
-      const month = one.date ? one.date.slice(0, 7) : "";
-      months.set(month, [...(months.get(month) ?? []), one]);
+    for (const entry of all) {
+      const month = entry.date ? entry.date.slice(0, 7) : "";
+      months.set(month, [...(months.get(month) ?? []), entry]);
     }
     const more = this.older.length ? this.more : value.more;
     return [
@@ -62,7 +62,7 @@ export class ArchivePage extends Page {
             " ",
             make("span", { class: "count", textContent: String(changes.length) }),
           ),
-          make("ol", { class: "timeline" }, ...changes.map((one) => this.#entry(one))),
+          make("ol", { class: "timeline" }, ...changes.map((entry) => this.#entry(entry))),
         ),
       ),
       ...(more
@@ -82,21 +82,21 @@ export class ArchivePage extends Page {
   /** All that was read, the newest first. */
   shown() {
     const newest = this.first.value?.changes ?? [];
-    const listed = new Set(newest.map((/** @type {any} */ one) => one.archived));
-    return [...newest, ...this.older.filter((one) => !listed.has(one.archived))];
+    const listed = new Set(newest.map((/** @type {any} */ entry) => entry.archived));
+    return [...newest, ...this.older.filter((entry) => !listed.has(entry.archived))];
   }
 
-  /** @param {any} one */
-  #entry(one) {
-    const total = one.specs.reduce(
+  /** @param {any} entry */
+  #entry(entry) {
+    const total = entry.specs.reduce(
       (/** @type {number} */ sum, /** @type {any} */ spec) =>
         sum + spec.added + spec.modified + spec.removed + spec.renamed,
       0,
     );
     return make(
       "li",
-      { "data-key": one.archived },
-      make("time", { dateTime: one.date, textContent: one.date ? one.date.slice(8) : "–" }),
+      { "data-key": entry.archived },
+      make("time", { dateTime: entry.date, textContent: entry.date ? entry.date.slice(8) : "–" }),
       make(
         "div",
         {},
@@ -105,19 +105,22 @@ export class ArchivePage extends Page {
           {},
           make(
             "a",
-            { class: "row-name", href: this.to("archived", { name: one.archived }) },
-            name(one.change),
+            { class: "row-name", href: this.to("archived", { name: entry.archived }) },
+            name(entry.change),
           ),
           " ",
-          make("span", { class: "soft", textContent: one.total ? `${one.done}/${one.total}` : "" }),
+          make("span", {
+            class: "soft",
+            textContent: entry.total ? `${entry.done}/${entry.total}` : "",
+          }),
         ),
-        ...(one.problem ? [note(one.problem, "trouble")] : []),
+        ...(entry.problem ? [note(entry.problem, "trouble")] : []),
         ...(total
           ? [
               make(
                 "ul",
                 { class: "spec-counts" },
-                ...one.specs.map((/** @type {any} */ spec) => this.#spec(spec)),
+                ...entry.specs.map((/** @type {any} */ spec) => this.#spec(spec)),
               ),
             ]
           : []),
@@ -149,7 +152,7 @@ export class ArchivePage extends Page {
   }
 
   /** @param {string} what */
-  async act(what) {
+  async onAction(what) {
     if (what !== "more" || this.busy) return;
     this.busy = true;
     this.app.redraw();

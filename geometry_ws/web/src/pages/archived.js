@@ -18,7 +18,7 @@ export class ArchivedPage extends Page {
     );
     /** @type {Set<string>} documents that are shown as they are on disk */
     this.opened = new Set();
-    this.turned(route);
+    this.onRoute(route);
   }
 
   get title() {
@@ -26,15 +26,15 @@ export class ArchivedPage extends Page {
   }
 
   /** @param {import("../shared/routes.js").Route} route */
-  turned(route) {
-    super.turned(route);
+  onRoute(route) {
+    super.onRoute(route);
     const wanted = spotOf(route.hash);
     if (wanted) this.opened?.add(wanted.document);
   }
 
   /** @param {any[]} events */
-  happened(events) {
-    if (!events.some((one) => one.archived)) return;
+  onEvents(events) {
+    if (!events.some((event) => event.archived)) return;
     this.listing.refresh();
     this.files.again();
   }
@@ -57,12 +57,14 @@ export class ArchivedPage extends Page {
           : trouble(problem),
       ];
     this.files.list(
-      value.documents.map((/** @type {string} */ one) => ({ name: one, revision: "" })),
+      value.documents.map((/** @type {string} */ document) => ({ name: document, revision: "" })),
     );
-    const readable = value.documents.filter((/** @type {string} */ one) => one.endsWith(".md"));
+    const readable = value.documents.filter((/** @type {string} */ document) =>
+      document.endsWith(".md"),
+    );
     const order = [
-      ...FIRST.filter((one) => readable.includes(one)),
-      ...readable.filter((/** @type {string} */ one) => !FIRST.includes(one)),
+      ...FIRST.filter((document) => readable.includes(document)),
+      ...readable.filter((/** @type {string} */ document) => !FIRST.includes(document)),
     ];
     return [
       head,
@@ -110,7 +112,7 @@ export class ArchivedPage extends Page {
   }
 
   /** @param {string} what @param {any} element */
-  act(what, element) {
+  onAction(what, element) {
     if (what !== "toggle") return;
     if (element.open) this.opened.add(element.dataset.key);
     else this.opened.delete(element.dataset.key);

@@ -75,18 +75,18 @@ export class Archiving {
             make(
               "ul",
               { class: "plain" },
-              ...specs.map((/** @type {any} */ one) =>
+              ...specs.map((/** @type {any} */ spec) =>
                 make(
                   "li",
                   {},
-                  make("code", { textContent: one.spec }),
-                  one.before ? (one.after ? "" : " (removed)") : " (new)",
+                  make("code", { textContent: spec.spec }),
+                  spec.before ? (spec.after ? "" : " (removed)") : " (new)",
                 ),
               ),
             ),
           ]
         : []),
-      ...plan.warnings.map((/** @type {string} */ one) => note(one, "warned")),
+      ...plan.warnings.map((/** @type {string} */ warning) => note(warning, "warned")),
     ];
   }
 
@@ -105,7 +105,7 @@ export class Archiving {
   }
 
   /** @param {string} what @param {any} element @param {Event} event */
-  act(what, element, event) {
+  onAction(what, element, event) {
     if (what === "archive") {
       this.open = !this.open;
       if (this.open) this.#try();

@@ -56,8 +56,8 @@ export class ChangePage extends Page {
   }
 
   /** @param {import("../shared/routes.js").Route} route */
-  turned(route) {
-    super.turned(route);
+  onRoute(route) {
+    super.onRoute(route);
     this.#open();
   }
 
@@ -68,13 +68,15 @@ export class ChangePage extends Page {
   }
 
   /** @param {any[]} events */
-  happened(events) {
-    const mine = events.some((one) => one.name === this.name && one.kind.startsWith("change_"));
-    const specs = new Set(
-      (this.deltas.value?.deltas ?? []).map((/** @type {any} */ one) => one.spec),
+  onEvents(events) {
+    const mine = events.some(
+      (event) => event.name === this.name && event.kind.startsWith("change_"),
     );
-    const others = events.some((one) => one.kind.startsWith("spec_") && specs.has(one.name));
-    if (this.project.changes.has(this.name) && (mine || others)) this.anew();
+    const specs = new Set(
+      (this.deltas.value?.deltas ?? []).map((/** @type {any} */ delta) => delta.spec),
+    );
+    const others = events.some((event) => event.kind.startsWith("spec_") && specs.has(event.name));
+    if (this.project.changes.has(this.name) && (mine || others)) this.reload();
     if (mine) this.archiving.changed();
   }
 
@@ -194,7 +196,7 @@ export class ChangePage extends Page {
   #contents(findings) {
     const deltas =
       this.deltas.value?.deltas?.reduce(
-        (/** @type {number} */ sum, /** @type {any} */ one) => sum + one.requirements.length,
+        (/** @type {number} */ sum, /** @type {any} */ delta) => sum + delta.requirements.length,
         0,
       ) ?? 0;
     const names = this.files.names;
@@ -279,28 +281,28 @@ export class ChangePage extends Page {
         make(
           "ul",
           { class: "artifacts-list" },
-          ...status.artifacts.map((/** @type {any} */ one) =>
+          ...status.artifacts.map((/** @type {any} */ artifact) =>
             make(
               "li",
-              { "data-key": one.id },
-              badge(one.status, ...(signs[one.status] ?? signs.skipped)),
+              { "data-key": artifact.id },
+              badge(artifact.status, ...(signs[artifact.status] ?? signs.skipped)),
               " ",
-              make("strong", { textContent: one.id }),
+              make("strong", { textContent: artifact.id }),
               " ",
               make("span", {
                 class: "soft",
-                textContent: one.missing.length
-                  ? `waits for ${one.missing.join(", ")}`
-                  : one.generates,
+                textContent: artifact.missing.length
+                  ? `waits for ${artifact.missing.join(", ")}`
+                  : artifact.generates,
               }),
-              ...(one.status === "ready" && !/[*?[\]{}]/.test(one.generates) && !this.gone
+              ...(artifact.status === "ready" && !/[*?[\]{}]/.test(artifact.generates) && !this.gone
                 ? [
                     " ",
                     make("button", {
                       type: "button",
                       class: "small",
                       "data-do": "write",
-                      value: one.generates,
+                      value: artifact.generates,
                       textContent: "Write it",
                     }),
                   ]
@@ -329,7 +331,7 @@ export class ChangePage extends Page {
     const { value, problem } = this.deltas;
     if (!value) return section("deltas", "Changes to specs", [], [trouble(problem)]);
     const count = value.deltas.reduce(
-      (/** @type {number} */ sum, /** @type {any} */ one) => sum + one.requirements.length,
+      (/** @type {number} */ sum, /** @type {any} */ delta) => sum + delta.requirements.length,
       0,
     );
     const read = (/** @type {string} */ text) => this.read(text, `changes/${this.name}`, 3);
@@ -369,17 +371,17 @@ export class ChangePage extends Page {
   }
 
   /** @param {string} what @param {any} element @param {Event} event */
-  act(what, element, event) {
+  onAction(what, element, event) {
     if (what === "tick" && event.type === "change") this.ticks.set(element);
     else if (what === "toggle") {
       if (element.open) this.opened.add(element.dataset.key);
       else this.opened.delete(element.dataset.key);
       this.app.redraw();
     } else if (what === "archive" || what.startsWith("archive-"))
-      this.archiving.act(what, element, event);
+      this.archiving.onAction(what, element, event);
     else {
       if (what === "edit") this.opened.add(element.value);
-      this.editing.act(what, element, event);
+      this.editing.onAction(what, element, event);
     }
   }
 }

@@ -11,18 +11,19 @@ export const ORDERS = Object.freeze([
 
 const RANK = new Map(GROUPS.flatMap((group, index) => group.states.map((state) => [state, index])));
 
-/** @param {import("../shared/project.js").Change} one */
-const rank = (one) => RANK.get(one.state) ?? 0;
+/** @param {import("../shared/project.js").Change} change */
+const rank = (change) => RANK.get(change.state) ?? 0;
 
-/** @param {import("../shared/project.js").Change} one */
-const share = (one) => (one.total ? one.done / one.total : 0);
+/** @param {import("../shared/project.js").Change} change */
+const share = (change) => (change.total ? change.done / change.total : 0);
 
 /** @type {Record<string, (one: import("../shared/project.js").Change, other: import("../shared/project.js").Change) => number>} */
 const COMPARE = {
-  attention: (one, other) => rank(one) - rank(other) || (other.modified ?? 0) - (one.modified ?? 0),
-  recent: (one, other) => (other.modified ?? 0) - (one.modified ?? 0),
+  attention: (left, right) =>
+    rank(left) - rank(right) || (right.modified ?? 0) - (left.modified ?? 0),
+  recent: (left, right) => (right.modified ?? 0) - (left.modified ?? 0),
   name: () => 0,
-  progress: (one, other) => share(other) - share(one),
+  progress: (left, right) => share(right) - share(left),
 };
 
 /**
@@ -48,5 +49,5 @@ export function choose(changes, { text, group, order }) {
       const name = `${change} ${title}`.toLowerCase();
       return wanted.every((word) => name.includes(word));
     })
-    .sort((one, other) => compare(one, other) || (one.change < other.change ? -1 : 1));
+    .sort((left, right) => compare(left, right) || (left.change < right.change ? -1 : 1));
 }

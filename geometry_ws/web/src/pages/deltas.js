@@ -43,53 +43,58 @@ export function specDelta(page, delta, read, open) {
           ),
         ]
       : []),
-    ...delta.requirements.map((/** @type {any} */ one) =>
-      requirement(page, delta, one, read, open),
+    ...delta.requirements.map((/** @type {any} */ requirementDelta) =>
+      requirement(page, delta, requirementDelta, read, open),
     ),
     ...(delta.requirements.length ? [] : [note("It says nothing about requirements.")]),
   );
 }
 
-/** @param {import("./page.js").Page} page @param {any} delta @param {any} one
+/** @param {import("./page.js").Page} page @param {any} delta @param {any} requirementDelta
  * @param {(text: string) => Node} read @param {boolean} open */
-function requirement(page, delta, one, read, open) {
-  const id = deltaId(delta.spec, one.requirement);
-  const title = one.renamed_from
-    ? [make("del", {}, name(one.renamed_from)), " → ", make("ins", {}, name(one.requirement))]
-    : [name(one.requirement)];
+function requirement(page, delta, requirementDelta, read, open) {
+  const id = deltaId(delta.spec, requirementDelta.requirement);
+  const title = requirementDelta.renamed_from
+    ? [
+        make("del", {}, name(requirementDelta.renamed_from)),
+        " → ",
+        make("ins", {}, name(requirementDelta.requirement)),
+      ]
+    : [name(requirementDelta.requirement)];
   const summary = make(
     "summary",
     {},
-    operationBadge(one.operation),
+    operationBadge(requirementDelta.operation),
     " ",
     make("span", { class: "requirement" }, ...title),
   );
   const body = make("div", {
     class: "body",
-    "data-memo": `${page.readable}${one.operation}\n${one.before ?? ""}\n${one.after ?? ""}`,
+    "data-memo": `${page.readable}${requirementDelta.operation}\n${requirementDelta.before ?? ""}\n${requirementDelta.after ?? ""}`,
   });
-  /** @type {import("./morph.js").Lazy} */ (body).fill = () => compared(one, read);
+  /** @type {import("./morph.js").Lazy} */ (body).fill = () => compared(requirementDelta, read);
   return make(
     "details",
-    { class: "delta", open: open || one.operation === "MODIFIED", id, "data-key": id },
+    { class: "delta", open: open || requirementDelta.operation === "MODIFIED", id, "data-key": id },
     summary,
-    ...scenarios(one),
+    ...scenarios(requirementDelta),
     body,
   );
 }
 
-/** What becomes of the scenarios. @param {any} one */
-function scenarios(one) {
-  const kept = one.scenarios_kept ?? [];
-  const added = one.scenarios_added ?? [];
-  const missing = one.scenarios_missing ?? [];
-  if (one.operation === "ADDED" || !(kept.length + added.length + missing.length)) return [];
+/** What becomes of the scenarios. @param {any} requirementDelta */
+function scenarios(requirementDelta) {
+  const unchanged = requirementDelta.scenarios_kept ?? [];
+  const added = requirementDelta.scenarios_added ?? [];
+  const missing = requirementDelta.scenarios_missing ?? [];
+  if (requirementDelta.operation === "ADDED" || !(unchanged.length + added.length + missing.length))
+    return [];
   const words = [
-    kept.length ? `${counted(kept.length, "scenario")} kept` : "",
+    unchanged.length ? `${counted(unchanged.length, "scenario")} kept` : "",
     added.length ? `added: ${added.join("; ")}` : "",
   ].filter(Boolean);
   const lost =
-    missing.length && one.operation !== "REMOVED"
+    missing.length && requirementDelta.operation !== "REMOVED"
       ? [
           make("p", {
             class: "note trouble",
@@ -105,9 +110,9 @@ function scenarios(one) {
   ];
 }
 
-/** @param {any} one @param {(text: string) => Node} read @returns {Node[]} */
-function compared(one, read) {
-  const { before, after } = one;
+/** @param {any} requirementDelta @param {(text: string) => Node} read @returns {Node[]} */
+function compared(requirementDelta, read) {
+  const { before, after } = requirementDelta;
   if (typeof before === "string" && typeof after === "string") {
     if (before === after)
       return [note("The text stays as it is."), make("div", { class: "prose" }, read(after))];

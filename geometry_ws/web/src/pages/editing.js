@@ -157,7 +157,7 @@ export class Editing {
   }
 
   /** @param {string} what @param {any} element @param {Event} event */
-  act(what, element, event) {
+  onAction(what, element, event) {
     const { draft } = this;
     if (what === "edit" || what === "write") this.#begin(element.value);
     else if (!draft) return;

@@ -41,7 +41,7 @@ export class Files {
 
   /** A document's text and revision, null while it is read. @param {string} name */
   get(name) {
-    const listed = this.listed.find((one) => one.name === name);
+    const listed = this.listed.find((file) => file.name === name);
     if (!listed) return null;
     if (!this.known.has(name)) this.#read(name, listed.revision);
     const known = /** @type {Known} */ (this.known.get(name));

@@ -14,34 +14,34 @@ export class ProjectsPage extends Page {
   view() {
     const { projects } = this.app;
     const wanted = this.route.project;
-    const lost = wanted && !projects.some((one) => one.project === wanted);
+    const lost = wanted && !projects.some((project) => project.project === wanted);
     return [
       make("h1", { tabIndex: -1, textContent: "Projects" }),
       ...(lost ? [note(`This node serves no project “${wanted}”.`, "trouble")] : []),
       ...(projects.length ? [] : [note("This node serves no project.")]),
-      make("ul", { class: "rows" }, ...projects.map((one) => this.#row(one))),
+      make("ul", { class: "rows" }, ...projects.map((project) => this.#row(project))),
     ];
   }
 
-  /** @param {any} one */
-  #row(one) {
+  /** @param {any} project */
+  #row(project) {
     const numbers = [
-      counted(one.changes, "open change"),
-      counted(one.specs, "spec"),
-      `${one.archived} archived`,
+      counted(project.changes, "open change"),
+      counted(project.specs, "spec"),
+      `${project.archived} archived`,
     ];
     const link = make(
       "a",
-      { class: "row-name", href: address("project", { name: one.project }) },
-      name(one.title || one.project),
+      { class: "row-name", href: address("project", { name: project.project }) },
+      name(project.title || project.project),
     );
-    const words = one.problem
-      ? note(one.problem, "trouble")
+    const words = project.problem
+      ? note(project.problem, "trouble")
       : make("p", { class: "soft", textContent: numbers.join(" · ") });
-    return make("li", { class: "row", "data-key": one.project }, link, words);
+    return make("li", { class: "row", "data-key": project.project }, link, words);
   }
 
-  happened() {}
+  onEvents() {}
 }
 
 export class MissingPage extends Page {

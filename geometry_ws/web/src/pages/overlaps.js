@@ -20,7 +20,7 @@ export class OverlapsPage extends Page {
     return "Overlaps";
   }
 
-  happened() {
+  onEvents() {
     this.overlaps.refresh();
   }
 
@@ -29,9 +29,11 @@ export class OverlapsPage extends Page {
     const { value, problem } = this.overlaps;
     if (!value) return [head, trouble(problem)];
     const conflicts = value.requirements.filter(
-      (/** @type {any} */ one) => one.kind === "conflict",
+      (/** @type {any} */ overlap) => overlap.kind === "conflict",
     );
-    const others = value.requirements.filter((/** @type {any} */ one) => one.kind !== "conflict");
+    const others = value.requirements.filter(
+      (/** @type {any} */ overlap) => overlap.kind !== "conflict",
+    );
     return [
       head,
       make("p", {
@@ -45,7 +47,7 @@ export class OverlapsPage extends Page {
         "Conflicts",
         [" ", make("span", { class: "count", textContent: String(conflicts.length) })],
         conflicts.length
-          ? conflicts.map((/** @type {any} */ one) => this.#card(one))
+          ? conflicts.map((/** @type {any} */ overlap) => this.#card(overlap))
           : [note("There is none.", "good")],
       ),
       ...(others.length
@@ -54,7 +56,7 @@ export class OverlapsPage extends Page {
               "same",
               "The same requirement",
               [" ", make("span", { class: "count", textContent: String(others.length) })],
-              others.map((/** @type {any} */ one) => this.#card(one)),
+              others.map((/** @type {any} */ overlap) => this.#card(overlap)),
             ),
           ]
         : []),
@@ -67,7 +69,7 @@ export class OverlapsPage extends Page {
             ? make(
                 "ul",
                 { class: "rows" },
-                ...value.specs.map((/** @type {any} */ one) => this.#spec(one)),
+                ...value.specs.map((/** @type {any} */ overlap) => this.#spec(overlap)),
               )
             : note("There is none."),
         ],
@@ -75,16 +77,16 @@ export class OverlapsPage extends Page {
     ];
   }
 
-  /** @param {any} one */
-  #card(one) {
-    const conflict = one.kind === "conflict";
+  /** @param {any} overlap */
+  #card(overlap) {
+    const conflict = overlap.kind === "conflict";
     return make(
       "article",
-      { class: `card ${one.kind}`, "data-key": `${one.spec}\n${one.requirement}` },
+      { class: `card ${overlap.kind}`, "data-key": `${overlap.spec}\n${overlap.requirement}` },
       make(
         "h3",
         {},
-        name(one.requirement),
+        name(overlap.requirement),
         " ",
         conflict ? badge("conflict", "attention", "!") : badge("no conflict", "hint", "i"),
       ),
@@ -92,15 +94,15 @@ export class OverlapsPage extends Page {
         "p",
         { class: "soft" },
         "in ",
-        make("a", { href: this.to("spec", { name: one.spec }) }, name(one.spec)),
+        make("a", { href: this.to("spec", { name: overlap.spec }) }, name(overlap.spec)),
       ),
       make(
         "ul",
         { class: "touches" },
-        ...one.changes.map((/** @type {any} */ touch) => this.#touch(one, touch)),
+        ...overlap.changes.map((/** @type {any} */ touch) => this.#touch(overlap, touch)),
       ),
-      ...(one.why ? [make("p", { textContent: one.why })] : []),
-      ...(one.order.length
+      ...(overlap.why ? [make("p", { textContent: overlap.why })] : []),
+      ...(overlap.order.length
         ? [
             make(
               "div",
@@ -108,7 +110,7 @@ export class OverlapsPage extends Page {
               make(
                 "ol",
                 { "aria-label": "Order to archive in" },
-                ...one.order.map((/** @type {string} */ change) =>
+                ...overlap.order.map((/** @type {string} */ change) =>
                   make(
                     "li",
                     {},
@@ -122,11 +124,11 @@ export class OverlapsPage extends Page {
     );
   }
 
-  /** @param {any} one @param {any} touch */
-  #touch(one, touch) {
-    const hash = deltaId(one.spec, touch.names.at(-1) ?? one.requirement);
+  /** @param {any} overlap @param {any} touch */
+  #touch(overlap, touch) {
+    const hash = deltaId(overlap.spec, touch.names.at(-1) ?? overlap.requirement);
     const strange = touch.names.filter(
-      (/** @type {string} */ written) => written !== one.requirement,
+      (/** @type {string} */ written) => written !== overlap.requirement,
     );
     return make(
       "li",
@@ -140,19 +142,23 @@ export class OverlapsPage extends Page {
     );
   }
 
-  /** @param {any} one */
-  #spec(one) {
+  /** @param {any} overlap */
+  #spec(overlap) {
     return make(
       "li",
-      { class: "row", "data-key": one.spec },
+      { class: "row", "data-key": overlap.spec },
       make(
         "div",
         { class: "row-head" },
-        make("a", { class: "row-name", href: this.to("spec", { name: one.spec }) }, name(one.spec)),
+        make(
+          "a",
+          { class: "row-name", href: this.to("spec", { name: overlap.spec }) },
+          name(overlap.spec),
+        ),
         make("span", {
           class: "soft",
-          textContent: one.requirements
-            ? `${counted(one.requirements, "requirement")} in common`
+          textContent: overlap.requirements
+            ? `${counted(overlap.requirements, "requirement")} in common`
             : "different requirements",
         }),
       ),
@@ -160,7 +166,7 @@ export class OverlapsPage extends Page {
         "p",
         { class: "soft" },
         ...listed(
-          one.changes.map((/** @type {string} */ change) =>
+          overlap.changes.map((/** @type {string} */ change) =>
             make("a", { href: this.to("change", { name: change }) }, name(change)),
           ),
         ),

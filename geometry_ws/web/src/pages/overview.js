@@ -25,7 +25,7 @@ export class OverviewPage extends Page {
     return "Changes";
   }
 
-  happened() {
+  onEvents() {
     this.counts.refresh();
     this.overlaps.refresh();
   }
@@ -69,12 +69,12 @@ export class OverviewPage extends Page {
   /** What needs somebody. */
   #needed() {
     const changes = [...this.project.changes.values()];
-    const invalid = changes.filter((one) => stateOf(one.state).group === "attention").length;
+    const invalid = changes.filter((change) => stateOf(change.state).group === "attention").length;
     const specs = [...this.project.specs.values()].filter(
-      (one) => one.verdict && !one.verdict.valid,
+      (spec) => spec.verdict && !spec.verdict.valid,
     ).length;
     const conflicts = (this.overlaps.value?.requirements ?? []).filter(
-      (/** @type {any} */ one) => one.kind === "conflict",
+      (/** @type {any} */ overlap) => overlap.kind === "conflict",
     ).length;
     /** @type {Node[]} */
     const items = [];
@@ -101,7 +101,7 @@ export class OverviewPage extends Page {
     const shown = choose(all, this);
     const groups = GROUPS.map((group) => ({
       ...group,
-      count: all.filter((one) => stateOf(one.state).group === group.key).length,
+      count: all.filter((change) => stateOf(change.state).group === group.key).length,
     }));
     const chips = [{ key: "", title: "All", count: all.length }, ...groups].map((group) =>
       make(
@@ -137,7 +137,7 @@ export class OverviewPage extends Page {
       spellcheck: false,
       "aria-label": "Filter by name",
     });
-    const found =
+    const summary =
       shown.length === all.length
         ? counted(all.length, "open change")
         : `${shown.length} of ${counted(all.length, "open change")}`;
@@ -149,8 +149,8 @@ export class OverviewPage extends Page {
         make("div", { class: "chips", role: "group", "aria-label": "State" }, ...chips),
         make("label", { class: "order" }, "Order ", order),
       ),
-      make("h2", { class: "soft", role: "status", textContent: found }),
-      make("ul", { class: "rows changes" }, ...shown.map((one) => this.#row(one))),
+      make("h2", { class: "soft", role: "status", textContent: summary }),
+      make("ul", { class: "rows changes" }, ...shown.map((change) => this.#row(change))),
       ...(all.length
         ? []
         : [
@@ -201,7 +201,7 @@ export class OverviewPage extends Page {
   }
 
   /** @param {string} what @param {any} element @param {Event} event */
-  act(what, element, event) {
+  onAction(what, element, event) {
     if (what === "filter" && event.type === "input") this.text = element.value;
     else if (what === "group") this.group = element.value;
     else if (what === "order" && event.type === "change") {
@@ -215,8 +215,8 @@ export class OverviewPage extends Page {
   }
 
   /** @param {import("../shared/routes.js").Route} route */
-  turned(route) {
-    super.turned(route);
+  onRoute(route) {
+    super.onRoute(route);
     this.text = route.query.get("filter") ?? "";
     this.group = route.query.get("state") ?? "";
   }

@@ -1,7 +1,7 @@
 /**
  * What all pages have in common. A page says what shall be seen whenever something has changed
- * (`view`), and hears what happened in the project and what its user does; it never touches
- * elements itself.
+ * (`view`). It is told of the project's events (`onEvents`), of another fragment or query in the
+ * address (`onRoute`) and of what its user does (`onAction`). It never touches elements itself.
  */
 
 import { make } from "../shared/dom.js";
@@ -56,25 +56,25 @@ export class Page {
     return [];
   }
 
-  /** Something happened in the project. @param {any[]} _events */
-  happened(_events) {}
+  /** The project has changed. @param {any[]} _events */
+  onEvents(_events) {}
 
-  /** The project was read anew: everything may be another. */
-  anew() {
+  /** The project was read again: everything may be different. */
+  reload() {
     for (const live of this.lives) live.refresh();
   }
 
   /** The address has another fragment or query, of the same page. @param {import("../shared/routes.js").Route} route */
-  turned(route) {
+  onRoute(route) {
     this.route = route;
   }
 
   /**
-   * Somebody used an element with `data-do`.
+   * The user has used an element with `data-do`.
    *
    * @param {string} _what @param {any} _element @param {Event} _event
    */
-  act(_what, _element, _event) {}
+  onAction(_what, _element, _event) {}
 
   stop() {
     for (const live of this.lives) live.stop();

@@ -116,8 +116,8 @@ const LEVELS = /** @type {Record<string, {word: string, kind: string, glyph: str
 export function documentOf(path, documents) {
   const file = path.replace(/[:#[].*$/, "");
   const known = [path, `specs/${path}`, file, `specs/${file}`, `specs/${file}/spec.md`];
-  const found = known.find((one) => documents.includes(one));
-  return found ?? (documents.length === 1 ? documents[0] : "");
+  const match = known.find((candidate) => documents.includes(candidate));
+  return match ?? (documents.length === 1 ? documents[0] : "");
 }
 
 /** What validation found. @param {any[]} findings @param {string[]} documents */

@@ -25,7 +25,7 @@ export class SearchPage extends Page {
     super(app, route);
     this.limit = FIRST;
     /** @type {import("./live.js").Live | null} */
-    this.found = null;
+    this.results = null;
     this.text = "";
     this.kind = "";
     this.#read(route);
@@ -43,8 +43,8 @@ export class SearchPage extends Page {
   }
 
   /** @param {import("../shared/routes.js").Route} route */
-  turned(route) {
-    super.turned(route);
+  onRoute(route) {
+    super.onRoute(route);
     const before = `${this.text}\n${this.kind}`;
     this.#read(route);
     if (before !== `${this.text}\n${this.kind}`) this.#ask();
@@ -52,16 +52,16 @@ export class SearchPage extends Page {
     if (field && field !== document.activeElement) field.value = this.text;
   }
 
-  happened() {
-    if (this.text.trim()) this.found?.refresh();
+  onEvents() {
+    if (this.text.trim()) this.results?.refresh();
   }
 
   #ask() {
     const text = this.text.trim().slice(0, 400);
     if (!text) return;
     const kwargs = { text, kinds: this.kind ? [this.kind] : [], limit: this.limit };
-    if (this.found) this.found.turn({ project: this.project.id, ...kwargs });
-    else this.found = this.live("project_search", kwargs, PAUSE_MS);
+    if (this.results) this.results.turn({ project: this.project.id, ...kwargs });
+    else this.results = this.live("project_search", kwargs, PAUSE_MS);
   }
 
   view() {
@@ -100,7 +100,7 @@ export class SearchPage extends Page {
 
   #results() {
     if (!this.text.trim()) return [note("Nothing is asked for yet.")];
-    const { value, problem } = this.found ?? {};
+    const { value, problem } = this.results ?? {};
     if (problem) return [trouble(problem)];
     if (!value) return [trouble(null, "Searching…")];
     const hits = value.hits.length + value.more;
@@ -155,7 +155,7 @@ export class SearchPage extends Page {
   }
 
   /** @param {string} what @param {any} element @param {Event} event */
-  act(what, element, event) {
+  onAction(what, element, event) {
     if (what === "text" && event.type === "input") {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.#turn(element.value, this.kind), TYPING_MS);

@@ -27,16 +27,18 @@ export class SpecPage extends Page {
   }
 
   /** @param {import("../shared/routes.js").Route} route */
-  turned(route) {
-    super.turned(route);
+  onRoute(route) {
+    super.onRoute(route);
     if (spotOf(route.hash)) this.opened = true;
   }
 
   /** @param {any[]} events */
-  happened(events) {
+  onEvents(events) {
     // any change may begin or cease to touch it
-    const near = events.some((one) =>
-      one.kind.startsWith("spec_") ? one.name === this.route.name : one.kind.startsWith("change_"),
+    const near = events.some((event) =>
+      event.kind.startsWith("spec_")
+        ? event.name === this.route.name
+        : event.kind.startsWith("change_"),
     );
     if (near) this.spec.refresh();
   }
@@ -101,7 +103,8 @@ export class SpecPage extends Page {
   #touched(touching) {
     /** @type {Map<string, any[]>} */
     const changes = new Map();
-    for (const one of touching) changes.set(one.change, [...(changes.get(one.change) ?? []), one]);
+    for (const touch of touching)
+      changes.set(touch.change, [...(changes.get(touch.change) ?? []), touch]);
     const items = [...changes].map(([change, touches]) =>
       make(
         "li",
@@ -110,11 +113,11 @@ export class SpecPage extends Page {
         make(
           "ul",
           {},
-          ...touches.map((one) =>
+          ...touches.map((touch) =>
             make(
               "li",
               {},
-              operationBadge(one.operation),
+              operationBadge(touch.operation),
               " ",
               make(
                 "a",
@@ -122,10 +125,10 @@ export class SpecPage extends Page {
                   class: "quiet",
                   href: this.to("change", {
                     name: change,
-                    hash: deltaId(this.route.name, one.requirement),
+                    hash: deltaId(this.route.name, touch.requirement),
                   }),
                 },
-                name(one.requirement),
+                name(touch.requirement),
               ),
             ),
           ),
@@ -154,14 +157,17 @@ export class SpecPage extends Page {
         make(
           "ul",
           { class: "index-list" },
-          ...requirements.map((one) =>
+          ...requirements.map((requirement) =>
             make(
               "li",
               {},
               make(
                 "a",
-                { class: "quiet", href: `#${encodeURIComponent(`requirement:${one.name}`)}` },
-                name(one.name),
+                {
+                  class: "quiet",
+                  href: `#${encodeURIComponent(`requirement:${requirement.name}`)}`,
+                },
+                name(requirement.name),
               ),
             ),
           ),
@@ -202,12 +208,16 @@ export class SpecPage extends Page {
       "requirements",
       "Requirements",
       [" ", make("span", { class: "count", textContent: String(requirements.length) })],
-      requirements.map((one) => {
-        const touches = touching.filter(({ requirement }) => requirement === one.name);
+      requirements.map((requirement) => {
+        const touches = touching.filter((touch) => touch.requirement === requirement.name);
         return make(
           "article",
-          { class: "requirement-card", id: `requirement:${one.name}`, "data-key": one.name },
-          make("h3", {}, name(one.name)),
+          {
+            class: "requirement-card",
+            id: `requirement:${requirement.name}`,
+            "data-key": requirement.name,
+          },
+          make("h3", {}, name(requirement.name)),
           ...touches.map((touch) =>
             make(
               "p",
@@ -219,15 +229,15 @@ export class SpecPage extends Page {
                 {
                   href: this.to("change", {
                     name: touch.change,
-                    hash: deltaId(this.route.name, one.name),
+                    hash: deltaId(this.route.name, requirement.name),
                   }),
                 },
                 name(touch.change),
               ),
             ),
           ),
-          this.prose(one.text, { folder, level: 3 }),
-          ...one.scenarios.map((/** @type {any} */ scenario) =>
+          this.prose(requirement.text, { folder, level: 3 }),
+          ...requirement.scenarios.map((/** @type {any} */ scenario) =>
             make(
               "section",
               { class: "scenario" },
@@ -240,12 +250,12 @@ export class SpecPage extends Page {
               this.prose(scenario.text, { folder, level: 4 }),
             ),
           ),
-          ...(one.line
+          ...(requirement.line
             ? [
                 make("a", {
                   class: "place",
-                  href: `#${encodeURIComponent(spot(DOCUMENT, one.line))}`,
-                  textContent: `line ${one.line}`,
+                  href: `#${encodeURIComponent(spot(DOCUMENT, requirement.line))}`,
+                  textContent: `line ${requirement.line}`,
                 }),
               ]
             : []),
@@ -279,7 +289,7 @@ export class SpecPage extends Page {
   }
 
   /** @param {string} what @param {any} element */
-  act(what, element) {
+  onAction(what, element) {
     if (what !== "toggle") return;
     this.opened = element.open;
     this.app.redraw();

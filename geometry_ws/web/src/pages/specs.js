@@ -14,7 +14,7 @@ export class SpecsPage extends Page {
     this.text = "";
     this.invalid = false;
     this.overlaps = this.live("project_overlaps", {}, PAUSE_MS);
-    this.turned(route);
+    this.onRoute(route);
   }
 
   get title() {
@@ -22,13 +22,13 @@ export class SpecsPage extends Page {
   }
 
   /** @param {import("../shared/routes.js").Route} route */
-  turned(route) {
-    super.turned(route);
+  onRoute(route) {
+    super.onRoute(route);
     this.text = route.query.get("filter") ?? "";
     this.invalid = route.query.get("state") === "attention";
   }
 
-  happened() {
+  onEvents() {
     this.overlaps.refresh();
   }
 
@@ -37,16 +37,21 @@ export class SpecsPage extends Page {
     const head = make("h1", { tabIndex: -1, textContent: "Specs" });
     if (!project.ready) return [head, trouble(null, project.failure || "Reading the project…")];
     const words = this.text.toLowerCase().split(/\s+/).filter(Boolean);
-    const all = [...project.specs.values()].sort((one, other) => (one.spec < other.spec ? -1 : 1));
+    const all = [...project.specs.values()].sort((left, right) =>
+      left.spec < right.spec ? -1 : 1,
+    );
     const shown = all.filter(
-      (one) =>
-        words.every((word) => one.spec.toLowerCase().includes(word)) &&
-        (!this.invalid || !one.verdict?.valid),
+      (spec) =>
+        words.every((word) => spec.spec.toLowerCase().includes(word)) &&
+        (!this.invalid || !spec.verdict?.valid),
     );
     const shared = new Map(
-      (this.overlaps.value?.specs ?? []).map((/** @type {any} */ one) => [one.spec, one]),
+      (this.overlaps.value?.specs ?? []).map((/** @type {any} */ overlap) => [
+        overlap.spec,
+        overlap,
+      ]),
     );
-    const bad = all.filter((one) => one.verdict && !one.verdict.valid).length;
+    const bad = all.filter((spec) => spec.verdict && !spec.verdict.valid).length;
     return [
       head,
       make(
@@ -84,26 +89,32 @@ export class SpecsPage extends Page {
             ? counted(all.length, "spec")
             : `${shown.length} of ${counted(all.length, "spec")}`,
       }),
-      make("ul", { class: "rows" }, ...shown.map((one) => this.#row(one, shared.get(one.spec)))),
+      make("ul", { class: "rows" }, ...shown.map((spec) => this.#row(spec, shared.get(spec.spec)))),
       ...(all.length
         ? []
         : [note("There are no specs yet: they come when the first change is archived.")]),
     ];
   }
 
-  /** @param {any} one @param {any} shared */
-  #row(one, shared) {
+  /** @param {any} spec @param {any} shared */
+  #row(spec, shared) {
     return make(
       "li",
-      { class: "row", "data-key": one.spec },
+      { class: "row", "data-key": spec.spec },
       make(
         "div",
         { class: "row-head" },
-        make("a", { class: "row-name", href: this.to("spec", { name: one.spec }) }, name(one.spec)),
-        make("span", { class: "soft", textContent: counted(one.requirements, "requirement") }),
-        ...(one.verdict && !one.verdict.strict ? [verdictBadge(one.verdict)] : []),
+        make(
+          "a",
+          { class: "row-name", href: this.to("spec", { name: spec.spec }) },
+          name(spec.spec),
+        ),
+        make("span", { class: "soft", textContent: counted(spec.requirements, "requirement") }),
+        ...(spec.verdict && !spec.verdict.strict ? [verdictBadge(spec.verdict)] : []),
       ),
-      ...(one.problem ? [make("p", { class: "soft problem-line", textContent: one.problem })] : []),
+      ...(spec.problem
+        ? [make("p", { class: "soft problem-line", textContent: spec.problem })]
+        : []),
       ...(shared
         ? [
             make(
@@ -122,7 +133,7 @@ export class SpecsPage extends Page {
   }
 
   /** @param {string} what @param {any} element @param {Event} event */
-  act(what, element, event) {
+  onAction(what, element, event) {
     if (what === "filter" && event.type === "input") this.text = element.value;
     else if (what === "invalid") this.invalid = !this.invalid;
     else return;

@@ -70,7 +70,7 @@ export class Ticks {
   async set(box) {
     const { project, session } = this.app;
     const id = Number(box.dataset.task);
-    const task = project.changes.get(this.change)?.tasks.find((one) => one.id === id);
+    const task = project.changes.get(this.change)?.tasks.find((listed) => listed.id === id);
     if (!task || this.wished.has(id)) return;
     const done = box.checked;
     this.wished.set(id, done);

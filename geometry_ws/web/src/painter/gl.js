@@ -236,7 +236,7 @@ export class GlPresenter {
   #giveBack() {
     if (this.bytes <= TEXTURE_BYTES) return;
     const unseen = [...this.entries.values()].filter((entry) => entry.seen < this.clock);
-    unseen.sort((one, other) => one.seen - other.seen);
+    unseen.sort((left, right) => left.seen - right.seen);
     for (const entry of unseen) {
       if (this.bytes <= TEXTURE_BYTES) return;
       this.#drop(entry);

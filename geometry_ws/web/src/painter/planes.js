@@ -132,19 +132,19 @@ export class PlaneStore {
 
   /** The planes from the lowest to the highest. */
   stacked() {
-    return [...this.planes.values()].sort((one, other) => one.place.z - other.place.z);
+    return [...this.planes.values()].sort((left, right) => left.place.z - right.place.z);
   }
 
   /** The highest plane at a world point. @param {number} x @param {number} y */
   at(x, y) {
-    let found = null;
+    let topmost = null;
     for (const plane of this.planes.values()) {
       const { place } = plane;
       const inside =
         x >= place.x && y >= place.y && x < place.x + place.width && y < place.y + place.height;
-      if (inside && (!found || place.z > found.place.z)) found = plane;
+      if (inside && (!topmost || place.z > topmost.place.z)) topmost = plane;
     }
-    return found;
+    return topmost;
   }
 
   /** The rectangle of all planes in world pixels, null without planes. */
@@ -304,8 +304,8 @@ export class PlaneStore {
    */
   #placed(frame, places) {
     const named = new Set(places.map((place) => place.plane));
-    const kept = [...this.planes].filter(([id]) => !frame.keyframe || named.has(id));
-    const next = new Map(kept);
+    const remaining = [...this.planes].filter(([id]) => !frame.keyframe || named.has(id));
+    const next = new Map(remaining);
     for (const id of frame.removed) next.delete(id);
     for (const place of places) {
       const fresh = new Plane(place);

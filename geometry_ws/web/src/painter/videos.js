@@ -161,7 +161,7 @@ class BrowserVideo {
   #fail(problem) {
     const waiting = [...this.waiting.values()];
     this.waiting.clear();
-    for (const one of waiting) one.reject(problem);
+    for (const picture of waiting) picture.reject(problem);
   }
 }
 

@@ -51,13 +51,13 @@ export function tilesOf(width, height, side) {
 }
 
 /**
- * @param {import("./plane.js").Rect} one @param {import("./plane.js").Rect} other
+ * @param {import("./plane.js").Rect} left @param {import("./plane.js").Rect} right
  * @returns {import("./plane.js").Rect | null} what lies in both
  */
-export function overlap(one, other) {
-  const x = Math.max(one[0], other[0]);
-  const y = Math.max(one[1], other[1]);
-  const width = Math.min(one[0] + one[2], other[0] + other[2]) - x;
-  const height = Math.min(one[1] + one[3], other[1] + other[3]) - y;
+export function overlap(left, right) {
+  const x = Math.max(left[0], right[0]);
+  const y = Math.max(left[1], right[1]);
+  const width = Math.min(left[0] + left[2], right[0] + right[2]) - x;
+  const height = Math.min(left[1] + left[3], right[1] + right[3]) - y;
   return width > 0 && height > 0 ? [x, y, width, height] : null;
 }

@@ -3,8 +3,8 @@
  * another epoch means: a new snapshot. Knows the session only as something that calls and
  * subscribes, and nothing of the page.
  *
- * Whoever follows it hears `change` whenever anything is different, `happened` with the events
- * before that, and `begun` when it was all read anew.
+ * Its events: `change` whenever anything is different, `events` before that with the node's events,
+ * and `reload` when all of it was read again.
  *
  * @typedef {{id: number, line: number, text: string, done: boolean, section?: string,
  *   number?: string, indent?: number, file?: string}} Task
@@ -92,7 +92,7 @@ export class Project extends EventTarget {
       this.take();
     } else if (event.seq === this.seq + 1) {
       this.#apply(event);
-      this.dispatchEvent(Object.assign(new Event("happened"), { events: event.events ?? [] }));
+      this.dispatchEvent(Object.assign(new Event("events"), { events: event.events ?? [] }));
       this.dispatchEvent(new Event("change"));
     }
   }
@@ -102,7 +102,7 @@ export class Project extends EventTarget {
   ticked(name, task, progress) {
     const change = this.changes.get(name);
     if (!change) return;
-    const tasks = change.tasks.map((one) => (one.id === task.id ? task : one));
+    const tasks = change.tasks.map((listed) => (listed.id === task.id ? task : listed));
     this.changes.set(name, { ...change, tasks, done: progress.done, total: progress.total });
     this.dispatchEvent(new Event("change"));
   }
@@ -118,31 +118,34 @@ export class Project extends EventTarget {
     this.seq = snapshot.seq;
     this.title = snapshot.title;
     this.problem = snapshot.problem ?? "";
-    this.changes = new Map(snapshot.changes.map((/** @type {Change} */ one) => [one.change, one]));
-    this.specs = new Map(snapshot.specs.map((/** @type {any} */ one) => [one.spec, one]));
+    this.changes = new Map(
+      snapshot.changes.map((/** @type {Change} */ change) => [change.change, change]),
+    );
+    this.specs = new Map(snapshot.specs.map((/** @type {any} */ spec) => [spec.spec, spec]));
     this.archived = snapshot.archived;
     for (const event of waiting) this.hear(event);
-    this.dispatchEvent(new Event("begun"));
+    this.dispatchEvent(new Event("reload"));
     this.dispatchEvent(new Event("change"));
   }
 
   /** @param {any} event */
   #apply(event) {
     this.seq = event.seq;
-    for (const one of event.events ?? []) {
-      const { kind, name = "" } = one;
+    for (const entry of event.events ?? []) {
+      const { kind, name = "" } = entry;
       if (kind === "change_added" || kind === "change_changed") {
-        if (one.detail) this.changes.set(name, one.detail);
+        if (entry.detail) this.changes.set(name, entry.detail);
       } else if (kind === "change_removed" || kind === "change_archived") {
         this.changes.delete(name);
       } else if (kind === "spec_added" || kind === "spec_changed") {
-        if (one.spec) this.specs.set(name, one.spec);
+        if (entry.spec) this.specs.set(name, entry.spec);
       } else if (kind === "spec_removed") {
         this.specs.delete(name);
       }
-      if (one.archived) this.archived = one.archived;
-      if (typeof one.problem === "string" && kind === "project_changed") this.problem = one.problem;
-      if (typeof one.title === "string") this.title = one.title;
+      if (entry.archived) this.archived = entry.archived;
+      if (typeof entry.problem === "string" && kind === "project_changed")
+        this.problem = entry.problem;
+      if (typeof entry.title === "string") this.title = entry.title;
     }
   }
 }
@@ -163,7 +166,7 @@ export const GROUPS = Object.freeze([
  */
 export function grouped(changes) {
   const known = GROUPS.flatMap((group) => group.states);
-  const sorted = [...changes].sort((one, other) => (one.change < other.change ? -1 : 1));
+  const sorted = [...changes].sort((left, right) => (left.change < right.change ? -1 : 1));
   return GROUPS.map((group) => ({
     ...group,
     changes: sorted.filter(

@@ -176,11 +176,11 @@ export class Session extends EventTarget {
       if (inner !== this.inner) return "ok";
       this.heard = performance.now();
       this.roundTrip = this.heard - sent;
-      const anew = hello.epoch !== this.epoch;
+      const restarted = hello.epoch !== this.epoch;
       this.epoch = hello.epoch;
       this.hello = hello;
       this.#become("open");
-      if (anew) this.dispatchEvent(new Event("epoch"));
+      if (restarted) this.dispatchEvent(new Event("epoch"));
       return "ok";
     } catch (failure) {
       if (inner !== this.inner) return "ok";
