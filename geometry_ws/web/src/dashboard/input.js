@@ -11,6 +11,11 @@
 import { toWorld } from "./camera.js";
 import { TouchReader } from "./touch.js";
 
+/** @import { Session } from "../shared/session.js" */
+/** @import { Stage } from "./stage.js" */
+/** @import { Surfaces } from "./surfaces.js" */
+/** @import { TouchActions } from "./touch.js" */
+
 const KEY_STEP = 60; // CSS pixels per press of an arrow key
 const WHEEL_ZOOM = 0.0022; // per pixel of the wheel
 const PINCH_ZOOM = 0.011; // a pinch on a touch pad arrives as a wheel with small steps
@@ -32,9 +37,9 @@ function modifiersOf(event) {
 
 export class Input {
   /**
-   * @param {import("./stage.js").Stage} stage
-   * @param {import("../shared/session.js").Session} session
-   * @param {import("./surfaces.js").Surfaces} surfaces
+   * @param {Stage} stage
+   * @param {Session} session
+   * @param {Surfaces} surfaces
    * @param {HTMLTextAreaElement} writer takes text for surfaces that want it
    */
   constructor(stage, session, surfaces, writer) {
@@ -272,7 +277,7 @@ export class Input {
     this.stage.canvas.style.cursor = free ? grabs : this.#cursorOf(/** @type {any} */ (this.over));
   }
 
-  /** What fingers do. @returns {import("./touch.js").TouchActions} */
+  /** What fingers do. @returns {TouchActions} */
   #touchActions() {
     const { stage } = this;
     return {

@@ -9,6 +9,9 @@ import { address } from "../shared/routes.js";
 import { GROUPS, grouped } from "../shared/project.js";
 import { counted, inline } from "../shared/text.js";
 
+/** @import { Change, Project, Task } from "../shared/project.js" */
+/** @import { PageName } from "../shared/routes.js" */
+
 const OPEN_AT_FIRST = new Set(["in_progress", "attention"]);
 const MANY = 12; // open changes; from then on all begin closed, so that the list is one
 const GLYPHS = /** @type {Record<string, string>} */ ({
@@ -45,8 +48,8 @@ function arrange(parent, children) {
 
 export class List {
   /**
-   * @param {import("../shared/project.js").Project} project
-   * @param {(change: string, task: import("../shared/project.js").Task, done: boolean) => Promise<any>} tick
+   * @param {Project} project
+   * @param {(change: string, task: Task, done: boolean) => Promise<any>} tick
    * @param {(sentence: string) => void} complain
    */
   constructor(project, tick, complain) {
@@ -90,7 +93,7 @@ export class List {
   }
 
   /** The address of a page of this project.
-   * @param {import("../shared/routes.js").PageName} page @param {string} [name] */
+   * @param {PageName} page @param {string} [name] */
   #address(page, name = "") {
     const several = document.body.classList.contains("several");
     return address(page, { name, project: several ? this.project.id : "" });
@@ -140,7 +143,7 @@ export class List {
     arrange(shown.list, elements);
   }
 
-  /** @param {import("../shared/project.js").Change} change @param {string} group */
+  /** @param {Change} change @param {string} group */
   #showChange(change, group) {
     let item = this.items.get(change.change);
     if (!item) {
@@ -167,7 +170,7 @@ export class List {
     return item.element;
   }
 
-  /** @param {any} item @param {import("../shared/project.js").Change} change */
+  /** @param {any} item @param {Change} change */
   #showTasks(item, change) {
     /** @type {Element[]} */
     const rows = [];
@@ -192,7 +195,7 @@ export class List {
     return item.sections.get(key);
   }
 
-  /** @param {any} item @param {import("../shared/project.js").Change} change @param {any} task */
+  /** @param {any} item @param {Change} change @param {any} task */
   #taskRow(item, change, task) {
     let row = item.rows.get(task.id);
     if (!row) {

@@ -7,6 +7,8 @@ import { begin, between, fit, keepUp, nextStep, pan, region, zoomTo } from "./ca
 import { CanvasPresenter } from "../painter/canvas2d.js";
 import { GlPresenter } from "../painter/gl.js";
 
+/** @import { Viewer } from "./viewer.js" */
+
 const MARGIN = 160; // CSS pixels around the screen whose planes are asked for too
 const GLIDE_MS = 220;
 const SETTLE_MS = 8000; // after this time since the page was opened the view changes gently
@@ -17,7 +19,7 @@ export class Stage extends EventTarget {
   /**
    * @param {HTMLCanvasElement} canvas
    * @param {HTMLElement} box what the canvas fills
-   * @param {import("./viewer.js").Viewer} viewer
+   * @param {Viewer} viewer
    */
   constructor(canvas, box, viewer) {
     super();

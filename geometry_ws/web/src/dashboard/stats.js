@@ -8,13 +8,15 @@
 import { make, setText } from "../shared/dom.js";
 import { VIEWER_TITLES, ofStream, ofViewers, ofWays } from "./figures.js";
 
+/** @import { Session } from "../shared/session.js" */
+
 const EVERY_MS = 1000;
 const STREAM = "world";
 const SVG = "http://www.w3.org/2000/svg";
 
 export class Stats {
   /**
-   * @param {import("../shared/session.js").Session} session
+   * @param {Session} session
    * @param {HTMLElement} bar where its button goes
    */
   constructor(session, bar) {

@@ -3,6 +3,9 @@
 import { byId, setText } from "../shared/dom.js";
 import { age, rate } from "../shared/text.js";
 
+/** @import { Session } from "../shared/session.js" */
+/** @import { Viewer } from "./viewer.js" */
+
 const SECOND = 1000;
 
 /** What the page says of each state of the session.
@@ -24,8 +27,8 @@ function sentence(state, since) {
 
 export class Status {
   /**
-   * @param {import("../shared/session.js").Session} session
-   * @param {import("./viewer.js").Viewer} viewer
+   * @param {Session} session
+   * @param {Viewer} viewer
    */
   constructor(session, viewer) {
     this.session = session;

@@ -3,8 +3,10 @@
  * events after it; a gap or another epoch means: list again.
  */
 
+/** @import { Session } from "../shared/session.js" */
+
 export class Surfaces extends EventTarget {
-  /** @param {import("../shared/session.js").Session} session */
+  /** @param {Session} session */
   constructor(session) {
     super();
     this.session = session;

@@ -6,6 +6,8 @@
 import { usableCodecs } from "../painter/decoders.js";
 import { PlaneStore } from "../painter/planes.js";
 
+/** @import { Session } from "../shared/session.js" */
+
 const LOOK_MS = 80; // shortest time between two looks
 const REPEAT_MS = 1000; // after this the last ack is said once more, in case it was lost
 const UNPAINTED_MS = 250; // a page in the background paints nothing, but still acknowledges
@@ -17,7 +19,7 @@ const REFRESH_MS = 500; // shortest time between two requests for a keyframe
 
 export class Viewer extends EventTarget {
   /**
-   * @param {import("../shared/session.js").Session} session
+   * @param {Session} session
    * @param {string} stream
    */
   constructor(session, stream = "world") {

@@ -6,10 +6,12 @@
 import { byId, make, setText } from "../shared/dom.js";
 import { counted } from "../shared/text.js";
 
+/** @import { Surfaces } from "./surfaces.js" */
+
 const PAUSE_MS = 400; // between two updates while surfaces change
 
 export class Words {
-  /** @param {import("./surfaces.js").Surfaces} surfaces */
+  /** @param {Surfaces} surfaces */
   constructor(surfaces) {
     this.surfaces = surfaces;
     this.box = /** @type {HTMLDetailsElement} */ (byId("words"));

@@ -8,6 +8,11 @@ import { age } from "../shared/text.js";
 import { show } from "./morph.js";
 import { address, parse } from "../shared/routes.js";
 
+/** @import { Project } from "../shared/project.js" */
+/** @import { Route } from "../shared/routes.js" */
+/** @import { Session } from "../shared/session.js" */
+/** @import { Page } from "./page.js" */
+
 const IN_NAVIGATION = /** @type {Record<string, string>} */ ({
   change: "project",
   spec: "specs",
@@ -18,9 +23,9 @@ const FILLING_MS = 4000; // how long what was led to may move because of what co
 
 export class App {
   /**
-   * @param {import("../shared/session.js").Session} session
-   * @param {import("../shared/project.js").Project} project
-   * @param {Record<string, new (app: App, route: import("../shared/routes.js").Route) => import("./page.js").Page>} pages
+   * @param {Session} session
+   * @param {Project} project
+   * @param {Record<string, new (app: App, route: Route) => Page>} pages
    */
   constructor(session, project, pages) {
     this.session = session;
@@ -29,7 +34,7 @@ export class App {
     /** @type {any[]} */
     this.projects = [];
     this.listed = false;
-    /** @type {import("./page.js").Page | null} */
+    /** @type {Page | null} */
     this.page = null;
     this.route = parse(new URL(location.href));
     this.scroll = /** @type {number | null} */ (history.state?.y ?? null);

@@ -5,10 +5,13 @@ import { counted } from "../shared/text.js";
 import { Page } from "./page.js";
 import { name, note, trouble } from "./parts.js";
 
+/** @import { Route } from "../shared/routes.js" */
+/** @import { App } from "./app.js" */
+
 const PAGE = 100;
 
 export class ArchivePage extends Page {
-  /** @param {import("./app.js").App} app @param {import("../shared/routes.js").Route} route */
+  /** @param {App} app @param {Route} route */
   constructor(app, route) {
     super(app, route);
     this.first = this.live("project_history", { limit: PAGE }, 500);

@@ -6,10 +6,13 @@ import { Page } from "./page.js";
 import { name, note, section, trouble } from "./parts.js";
 import { spot, spotOf } from "../shared/routes.js";
 
+/** @import { Route } from "../shared/routes.js" */
+/** @import { App } from "./app.js" */
+
 const FIRST = ["proposal.md", "tasks.md", "design.md"];
 
 export class ArchivedPage extends Page {
-  /** @param {import("./app.js").App} app @param {import("../shared/routes.js").Route} route */
+  /** @param {App} app @param {Route} route */
   constructor(app, route) {
     super(app, route);
     this.listing = this.live("document_list", { archived: route.name }, 500);
@@ -25,7 +28,7 @@ export class ArchivedPage extends Page {
     return this.route.name;
   }
 
-  /** @param {import("../shared/routes.js").Route} route */
+  /** @param {Route} route */
   onRoute(route) {
     super.onRoute(route);
     const wanted = spotOf(route.hash);

@@ -4,8 +4,10 @@ import { make } from "../shared/dom.js";
 import { counted } from "../shared/text.js";
 import { note } from "./parts.js";
 
+/** @import { App } from "./app.js" */
+
 export class Archiving {
-  /** @param {import("./app.js").App} app @param {string} change */
+  /** @param {App} app @param {string} change */
   constructor(app, change) {
     this.app = app;
     this.change = change;

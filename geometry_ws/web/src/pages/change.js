@@ -22,11 +22,15 @@ import {
 import { spot, spotOf } from "../shared/routes.js";
 import { Ticks } from "./tasks.js";
 
+/** @import { Change } from "../shared/project.js" */
+/** @import { Route } from "../shared/routes.js" */
+/** @import { App } from "./app.js" */
+
 const PAUSE_MS = 300; // between two questions while much happens
 const MANY = 12; // requirements; from then on their deltas begin closed
 
 export class ChangePage extends Page {
-  /** @param {import("./app.js").App} app @param {import("../shared/routes.js").Route} route */
+  /** @param {App} app @param {Route} route */
   constructor(app, route) {
     super(app, route);
     const change = route.name;
@@ -39,7 +43,7 @@ export class ChangePage extends Page {
     this.ticks = new Ticks(app, change);
     this.editing = new Editing(app, owner, this.files);
     this.archiving = new Archiving(app, change);
-    /** @type {import("../shared/project.js").Change | null} the change as it was last */
+    /** @type {Change | null} the change as it was last */
     this.last = null;
     this.gone = false;
     /** @type {Set<string>} documents that are open */
@@ -55,7 +59,7 @@ export class ChangePage extends Page {
     return this.editing.unsaved;
   }
 
-  /** @param {import("../shared/routes.js").Route} route */
+  /** @param {Route} route */
   onRoute(route) {
     super.onRoute(route);
     this.#open();
@@ -126,7 +130,7 @@ export class ChangePage extends Page {
     ];
   }
 
-  /** @param {import("../shared/project.js").Change} change @param {Node} head */
+  /** @param {Change} change @param {Node} head */
   #head(change, head) {
     const title =
       change.title && change.title !== change.change
@@ -242,7 +246,7 @@ export class ChangePage extends Page {
     ];
   }
 
-  /** @param {import("../shared/project.js").Change} change */
+  /** @param {Change} change */
   #tasks(change) {
     const content = change.tasks.length
       ? [this.ticks.view(change.tasks, this.gone)]

@@ -2,6 +2,8 @@
 
 import { GROUPS } from "../shared/project.js";
 
+/** @import { Change } from "../shared/project.js" */
+
 export const ORDERS = Object.freeze([
   { key: "attention", title: "what matters first" },
   { key: "recent", title: "last written first" },
@@ -11,13 +13,13 @@ export const ORDERS = Object.freeze([
 
 const RANK = new Map(GROUPS.flatMap((group, index) => group.states.map((state) => [state, index])));
 
-/** @param {import("../shared/project.js").Change} change */
+/** @param {Change} change */
 const rank = (change) => RANK.get(change.state) ?? 0;
 
-/** @param {import("../shared/project.js").Change} change */
+/** @param {Change} change */
 const share = (change) => (change.total ? change.done / change.total : 0);
 
-/** @type {Record<string, (one: import("../shared/project.js").Change, other: import("../shared/project.js").Change) => number>} */
+/** @type {Record<string, (one: Change, other: Change) => number>} */
 const COMPARE = {
   attention: (left, right) =>
     rank(left) - rank(right) || (right.modified ?? 0) - (left.modified ?? 0),
@@ -30,7 +32,7 @@ const COMPARE = {
  * The changes whose name or title has all words of the text, of one group or all, in order; those
  * that are equal by name.
  *
- * @template {import("../shared/project.js").Change} C
+ * @template {Change} C
  * @param {C[]} changes
  * @param {{text: string, group: string, order: string}} how
  * @returns {C[]}

@@ -6,11 +6,15 @@ import { lineDiff } from "./diff.js";
 import { badge, name, note, operationBadge } from "./parts.js";
 import { spot } from "../shared/routes.js";
 
+/** @import { Piece } from "./diff.js" */
+/** @import { Lazy } from "./morph.js" */
+/** @import { Page } from "./page.js" */
+
 /** A name for an element, of any text. @param {string} spec @param {string} requirement */
 export const deltaId = (spec, requirement) => `delta:${spec}:${requirement}`;
 
 /**
- * @param {import("./page.js").Page} page
+ * @param {Page} page
  * @param {any} delta a SpecDelta
  * @param {(text: string) => Node} read Markdown as elements
  * @param {boolean} open whether all its requirements are open at first, not only modified ones
@@ -50,7 +54,7 @@ export function specDelta(page, delta, read, open) {
   );
 }
 
-/** @param {import("./page.js").Page} page @param {any} delta @param {any} requirementDelta
+/** @param {Page} page @param {any} delta @param {any} requirementDelta
  * @param {(text: string) => Node} read @param {boolean} open */
 function requirement(page, delta, requirementDelta, read, open) {
   const id = deltaId(delta.spec, requirementDelta.requirement);
@@ -72,7 +76,7 @@ function requirement(page, delta, requirementDelta, read, open) {
     class: "body",
     "data-memo": `${page.readable}${requirementDelta.operation}\n${requirementDelta.before ?? ""}\n${requirementDelta.after ?? ""}`,
   });
-  /** @type {import("./morph.js").Lazy} */ (body).fill = () => compared(requirementDelta, read);
+  /** @type {Lazy} */ (body).fill = () => compared(requirementDelta, read);
   return make(
     "details",
     { class: "delta", open: open || requirementDelta.operation === "MODIFIED", id, "data-key": id },
@@ -155,7 +159,7 @@ export function rows(before, after, heads = ["Before", "After"]) {
   return table;
 }
 
-/** @param {import("./diff.js").Piece[] | null} pieces @param {string} side */
+/** @param {Piece[] | null} pieces @param {string} side */
 function cell(pieces, side) {
   const tags = /** @type {const} */ ({ removed: "del", added: "ins" });
   const children = (pieces ?? []).map(({ kind, text }) =>

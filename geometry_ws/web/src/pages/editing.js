@@ -8,6 +8,9 @@ import { ERRORS } from "../shared/uris.js";
 import { rows } from "./deltas.js";
 import { note } from "./parts.js";
 
+/** @import { App } from "./app.js" */
+/** @import { Files } from "./files.js" */
+
 /**
  * @typedef {object} Draft
  * @property {string} document
@@ -22,9 +25,9 @@ import { note } from "./parts.js";
 
 export class Editing {
   /**
-   * @param {import("./app.js").App} app
+   * @param {App} app
    * @param {Record<string, any>} owner the keywords that say whose document it is
-   * @param {import("./files.js").Files} files
+   * @param {Files} files
    */
   constructor(app, owner, files) {
     this.app = app;

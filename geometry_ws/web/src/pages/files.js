@@ -7,6 +7,8 @@ import { make } from "../shared/dom.js";
 import { note } from "./parts.js";
 import { spot } from "../shared/routes.js";
 
+/** @import { Lazy } from "./morph.js" */
+
 /** @typedef {{name: string, revision: string}} Listed */
 /** @typedef {{text: string, revision: string, wanted: string, problem: string, busy: boolean}} Known */
 
@@ -107,7 +109,7 @@ export function raw(document, known) {
     "aria-label": `${document} as it is on disk`,
     "data-memo": known.revision,
   });
-  /** @type {import("./morph.js").Lazy} */ (box).fill = fill;
+  /** @type {Lazy} */ (box).fill = fill;
   return box;
 }
 

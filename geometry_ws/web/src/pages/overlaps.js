@@ -7,10 +7,13 @@ import { Page } from "./page.js";
 import { badge, name, note, operationBadge, section, trouble } from "./parts.js";
 import { listed } from "./specs.js";
 
+/** @import { Route } from "../shared/routes.js" */
+/** @import { App } from "./app.js" */
+
 const PAUSE_MS = 500;
 
 export class OverlapsPage extends Page {
-  /** @param {import("./app.js").App} app @param {import("../shared/routes.js").Route} route */
+  /** @param {App} app @param {Route} route */
   constructor(app, route) {
     super(app, route);
     this.overlaps = this.live("project_overlaps", {}, PAUSE_MS);

@@ -8,10 +8,14 @@ import { choose, ORDERS } from "./choosing.js";
 import { Page } from "./page.js";
 import { name, note, progress, stateBadge, stateOf, trouble, verdictBadge, when } from "./parts.js";
 
+/** @import { Change } from "../shared/project.js" */
+/** @import { Route } from "../shared/routes.js" */
+/** @import { App } from "./app.js" */
+
 const PAUSE_MS = 500; // between two counts while much happens
 
 export class OverviewPage extends Page {
-  /** @param {import("./app.js").App} app @param {import("../shared/routes.js").Route} route */
+  /** @param {App} app @param {Route} route */
   constructor(app, route) {
     super(app, route);
     this.counts = this.live("project_counts", {}, PAUSE_MS);
@@ -161,7 +165,7 @@ export class OverviewPage extends Page {
     ];
   }
 
-  /** @param {import("../shared/project.js").Change} change */
+  /** @param {Change} change */
   #row(change) {
     const title =
       change.title && bare(change.title) !== bare(change.change)
@@ -214,7 +218,7 @@ export class OverviewPage extends Page {
     this.app.go(this.to("project", { name: this.project.id, query }), { replace: true });
   }
 
-  /** @param {import("../shared/routes.js").Route} route */
+  /** @param {Route} route */
   onRoute(route) {
     super.onRoute(route);
     this.text = route.query.get("filter") ?? "";

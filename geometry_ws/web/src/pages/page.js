@@ -8,6 +8,10 @@ import { make } from "../shared/dom.js";
 import { Live } from "./live.js";
 import { address } from "../shared/routes.js";
 
+/** @import { PageName, Route } from "../shared/routes.js" */
+/** @import { App } from "./app.js" */
+/** @import { Lazy } from "./morph.js" */
+
 const AGAIN_MS = 2000;
 
 /** What reads Markdown: loaded when it is needed first. @type {typeof import("./markdown.js") | null} */
@@ -32,8 +36,8 @@ async function load(then) {
 
 export class Page {
   /**
-   * @param {import("./app.js").App} app
-   * @param {import("../shared/routes.js").Route} route
+   * @param {App} app
+   * @param {Route} route
    */
   constructor(app, route) {
     this.app = app;
@@ -64,7 +68,7 @@ export class Page {
     for (const live of this.lives) live.refresh();
   }
 
-  /** The address has another fragment or query, of the same page. @param {import("../shared/routes.js").Route} route */
+  /** The address has another fragment or query, of the same page. @param {Route} route */
   onRoute(route) {
     this.route = route;
   }
@@ -104,7 +108,7 @@ export class Page {
   }
 
   /** The address of another page of this project.
-   * @param {import("../shared/routes.js").PageName} page
+   * @param {PageName} page
    * @param {{name?: string, query?: Record<string, string>, hash?: string}} [what] */
   to(page, what = {}) {
     return address(page, { ...what, project: this.app.several ? this.project.id : "" });
@@ -121,7 +125,7 @@ export class Page {
    */
   prose(text, { folder, level = 2, memo = text }) {
     const box = make("div", { class: "prose", "data-memo": `${this.readable}${memo}` });
-    /** @type {import("./morph.js").Lazy} */ (box).fill = () => [this.read(text, folder, level)];
+    /** @type {Lazy} */ (box).fill = () => [this.read(text, folder, level)];
     return box;
   }
 

@@ -4,6 +4,8 @@ import { make } from "../shared/dom.js";
 import { age, counted, inline } from "../shared/text.js";
 import { spot } from "../shared/routes.js";
 
+/** @import { Problem } from "./live.js" */
+
 /** @type {Readonly<Record<string, {glyph: string, word: string, group: string}>>} */
 export const STATES = Object.freeze({
   invalid: { glyph: "!", word: "Invalid", group: "attention" },
@@ -157,7 +159,7 @@ function problem(finding, documents) {
   );
 }
 
-/** Why there is nothing. @param {import("./live.js").Problem | null} trouble @param {string} [waiting] */
+/** Why there is nothing. @param {Problem | null} trouble @param {string} [waiting] */
 export function trouble(trouble, waiting = "Reading…") {
   return trouble ? note(trouble.message, "trouble") : note(waiting, "waiting");
 }

@@ -6,6 +6,10 @@ import { Page } from "./page.js";
 import { badge, name, note, trouble } from "./parts.js";
 import { spot } from "../shared/routes.js";
 
+/** @import { Route } from "../shared/routes.js" */
+/** @import { App } from "./app.js" */
+/** @import { Live } from "./live.js" */
+
 const TYPING_MS = 180;
 const PAUSE_MS = 800; // between two searches while the project changes
 const FIRST = 50;
@@ -20,11 +24,11 @@ const KINDS = Object.freeze([
 ]);
 
 export class SearchPage extends Page {
-  /** @param {import("./app.js").App} app @param {import("../shared/routes.js").Route} route */
+  /** @param {App} app @param {Route} route */
   constructor(app, route) {
     super(app, route);
     this.limit = FIRST;
-    /** @type {import("./live.js").Live | null} */
+    /** @type {Live | null} */
     this.results = null;
     this.text = "";
     this.kind = "";
@@ -36,13 +40,13 @@ export class SearchPage extends Page {
     return this.text ? `${this.text} · Search` : "Search";
   }
 
-  /** @param {import("../shared/routes.js").Route} route */
+  /** @param {Route} route */
   #read(route) {
     this.text = route.query.get("q") ?? "";
     this.kind = route.query.get("in") ?? "";
   }
 
-  /** @param {import("../shared/routes.js").Route} route */
+  /** @param {Route} route */
   onRoute(route) {
     super.onRoute(route);
     const before = `${this.text}\n${this.kind}`;

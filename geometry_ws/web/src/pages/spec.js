@@ -8,11 +8,14 @@ import { Page } from "./page.js";
 import { name, note, operationBadge, problems, section, trouble, verdictBadge } from "./parts.js";
 import { spot, spotOf } from "../shared/routes.js";
 
+/** @import { Route } from "../shared/routes.js" */
+/** @import { App } from "./app.js" */
+
 const PAUSE_MS = 300;
 const DOCUMENT = "spec.md";
 
 export class SpecPage extends Page {
-  /** @param {import("./app.js").App} app @param {import("../shared/routes.js").Route} route */
+  /** @param {App} app @param {Route} route */
   constructor(app, route) {
     super(app, route);
     this.spec = this.live("spec_get", { spec: route.name }, PAUSE_MS);
@@ -26,7 +29,7 @@ export class SpecPage extends Page {
     return this.route.name;
   }
 
-  /** @param {import("../shared/routes.js").Route} route */
+  /** @param {Route} route */
   onRoute(route) {
     super.onRoute(route);
     if (spotOf(route.hash)) this.opened = true;

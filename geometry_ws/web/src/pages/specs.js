@@ -5,10 +5,13 @@ import { counted } from "../shared/text.js";
 import { Page } from "./page.js";
 import { name, note, trouble, verdictBadge } from "./parts.js";
 
+/** @import { Route } from "../shared/routes.js" */
+/** @import { App } from "./app.js" */
+
 const PAUSE_MS = 500;
 
 export class SpecsPage extends Page {
-  /** @param {import("./app.js").App} app @param {import("../shared/routes.js").Route} route */
+  /** @param {App} app @param {Route} route */
   constructor(app, route) {
     super(app, route);
     this.text = "";
@@ -21,7 +24,7 @@ export class SpecsPage extends Page {
     return "Specs";
   }
 
-  /** @param {import("../shared/routes.js").Route} route */
+  /** @param {Route} route */
   onRoute(route) {
     super.onRoute(route);
     this.text = route.query.get("filter") ?? "";

@@ -3,9 +3,12 @@
 import { make } from "../shared/dom.js";
 import { rich } from "./parts.js";
 
+/** @import { Task } from "../shared/project.js" */
+/** @import { App } from "./app.js" */
+
 export class Ticks {
   /**
-   * @param {import("./app.js").App} app
+   * @param {App} app
    * @param {string} change
    */
   constructor(app, change) {
@@ -17,7 +20,7 @@ export class Ticks {
     this.refused = new Map();
   }
 
-  /** @param {import("../shared/project.js").Task[]} tasks @param {boolean} still whether nothing can be ticked */
+  /** @param {Task[]} tasks @param {boolean} still whether nothing can be ticked */
   view(tasks, still) {
     /** @type {Node[]} */
     const rows = [];
@@ -42,7 +45,7 @@ export class Ticks {
     return make("ul", { class: "tasks" }, ...rows);
   }
 
-  /** @param {import("../shared/project.js").Task} task @param {boolean} still */
+  /** @param {Task} task @param {boolean} still */
   #row(task, still) {
     const wish = this.wished.get(task.id);
     const done = wish ?? task.done;

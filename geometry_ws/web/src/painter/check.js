@@ -3,6 +3,8 @@
  * that a frame is applied whole or not at all.
  */
 
+/** @import { Place } from "./plane.js" */
+
 const MAX_BYTES = 1 << 29; // of one plane
 const MAX_COORDINATE = 1e7;
 const SHRINKS = [2, 4];
@@ -35,7 +37,7 @@ export function readHead(frame) {
   return { epoch, seq, base, keyframe: keyframe === true, part, planes, removed, ops };
 }
 
-/** @param {any} entry @returns {import("./plane.js").Place} */
+/** @param {any} entry @returns {Place} */
 export function readPlace(entry) {
   demand(typeof entry === "object" && entry !== null, "a plane is no object");
   const { plane, x, y, z, width, height, scale = 1, opacity = 1, opaque = false } = entry;

@@ -6,6 +6,9 @@
 
 import { overlap, placeOnScreen, tilesOf } from "./view.js";
 
+/** @import { Plane, Rect } from "./plane.js" */
+/** @import { View } from "./view.js" */
+
 const TEXTURE_BYTES = 384 << 20; // of unseen and seen planes together
 const LARGEST_TILE = 4096;
 
@@ -32,13 +35,13 @@ void main() {
 
 /**
  * @typedef {object} Tile
- * @property {import("./plane.js").Rect} rect buffer pixels
+ * @property {Rect} rect buffer pixels
  * @property {WebGLTexture} texture
  * @property {boolean} mipmaps whether they are those of the present pixels
  * @property {string} filter
  */
 
-/** @typedef {{plane: import("./plane.js").Plane, tiles: Tile[], seen: number}} Entry */
+/** @typedef {{plane: Plane, tiles: Tile[], seen: number}} Entry */
 
 export class GlPresenter {
   /**
@@ -89,8 +92,8 @@ export class GlPresenter {
   }
 
   /**
-   * @param {import("./plane.js").Plane[]} planes from the lowest to the highest
-   * @param {import("./view.js").View} view
+   * @param {Plane[]} planes from the lowest to the highest
+   * @param {View} view
    */
   draw(planes, view) {
     if (this.lost) return;
@@ -139,7 +142,7 @@ export class GlPresenter {
     this.side = Math.min(gl.getParameter(gl.MAX_TEXTURE_SIZE), LARGEST_TILE);
   }
 
-  /** @param {import("./plane.js").Plane} plane @returns {Entry} */
+  /** @param {Plane} plane @returns {Entry} */
   #entry(plane) {
     const known = this.entries.get(plane.id);
     if (known?.plane === plane) return known;
@@ -194,7 +197,7 @@ export class GlPresenter {
   /**
    * @param {Tile} tile
    * @param {ReturnType<typeof placeOnScreen>} spot
-   * @param {import("./plane.js").Plane} plane
+   * @param {Plane} plane
    */
   #drawTile(tile, spot, plane) {
     const { gl } = this;
@@ -227,7 +230,7 @@ export class GlPresenter {
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
   }
 
-  /** Textures of planes that are no more. @param {import("./plane.js").Plane[]} planes */
+  /** Textures of planes that are no more. @param {Plane[]} planes */
   #forget(planes) {
     const present = new Set(planes);
     for (const entry of this.entries.values()) if (!present.has(entry.plane)) this.#drop(entry);

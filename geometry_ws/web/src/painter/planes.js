@@ -13,6 +13,10 @@ import { Malformed, checkOp, imageSize, readHead, readPlace } from "./check.js";
 import { Plane, boundingBox } from "./plane.js";
 import { VIDEOS } from "./videos.js";
 
+/** @import { Decoder } from "./decoders.js" */
+/** @import { Place, Rect } from "./plane.js" */
+/** @import { Video } from "./videos.js" */
+
 /** @typedef {import("./decoders.js").Bytes} Bytes */
 
 /**
@@ -60,13 +64,13 @@ const hasPixels = (op) => op[0] === "image" || op[0] === "video";
 
 export class PlaneStore {
   /**
-   * @param {Readonly<Record<string, import("./decoders.js").Decoder>>} decoders
-   * @param {Readonly<Record<string, () => import("./videos.js").Video>>} openers
+   * @param {Readonly<Record<string, Decoder>>} decoders
+   * @param {Readonly<Record<string, () => Video>>} openers
    */
   constructor(decoders = DECODERS, openers = VIDEOS) {
     this.decoders = decoders;
     this.openers = openers;
-    /** @type {Map<string, {codec: string, video: import("./videos.js").Video}>} by plane */
+    /** @type {Map<string, {codec: string, video: Video}>} by plane */
     this.videos = new Map();
     /** how often codecs of videos have failed since the last picture @type {Map<string, number>} */
     this.failures = new Map();
@@ -150,8 +154,7 @@ export class PlaneStore {
   /** The rectangle of all planes in world pixels, null without planes. */
   bounds() {
     const rects = [...this.planes.values()].map(
-      ({ place }) =>
-        /** @type {import("./plane.js").Rect} */ ([place.x, place.y, place.width, place.height]),
+      ({ place }) => /** @type {Rect} */ ([place.x, place.y, place.width, place.height]),
     );
     return rects.length ? boundingBox(rects) : null;
   }
@@ -300,7 +303,7 @@ export class PlaneStore {
    * The planes after the frame; those whose buffer has another size begin anew.
    *
    * @param {any} frame
-   * @param {import("./plane.js").Place[]} places
+   * @param {Place[]} places
    */
   #placed(frame, places) {
     const named = new Set(places.map((place) => place.plane));

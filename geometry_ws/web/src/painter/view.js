@@ -9,11 +9,13 @@
  *   density: number}} View
  */
 
+/** @import { Place, Rect } from "./plane.js" */
+
 /**
  * The rectangle of a plane in device pixels. Where one buffer pixel is one device pixel it lies
  * on whole pixels (`exact`), so that text is as sharp as it was drawn.
  *
- * @param {import("./plane.js").Place} place
+ * @param {Place} place
  * @param {View} view
  */
 export function placeOnScreen(place, view) {
@@ -38,7 +40,7 @@ export function placeOnScreen(place, view) {
  * Cut a buffer into tiles that no side of is longer than `side`.
  *
  * @param {number} width @param {number} height @param {number} side
- * @returns {import("./plane.js").Rect[]}
+ * @returns {Rect[]}
  */
 export function tilesOf(width, height, side) {
   const tiles = [];
@@ -47,12 +49,12 @@ export function tilesOf(width, height, side) {
       tiles.push([x, y, Math.min(side, width - x), Math.min(side, height - y)]);
     }
   }
-  return /** @type {import("./plane.js").Rect[]} */ (tiles);
+  return /** @type {Rect[]} */ (tiles);
 }
 
 /**
- * @param {import("./plane.js").Rect} left @param {import("./plane.js").Rect} right
- * @returns {import("./plane.js").Rect | null} what lies in both
+ * @param {Rect} left @param {Rect} right
+ * @returns {Rect | null} what lies in both
  */
 export function overlap(left, right) {
   const x = Math.max(left[0], right[0]);

@@ -13,10 +13,12 @@
  *   verdict?: any, documents?: {name: string, revision: string}[]}} Change
  */
 
+/** @import { Session } from "./session.js" */
+
 const AGAIN_MS = 1500; // after a snapshot that failed
 
 export class Project extends EventTarget {
-  /** @param {Pick<import("./session.js").Session, "call" | "subscribe">} session */
+  /** @param {Pick<Session, "call" | "subscribe">} session */
   constructor(session) {
     super();
     this.session = session;
