@@ -5,8 +5,8 @@
  */
 
 import { byId, make, setText } from "../shared/dom.js";
-import { address } from "../shared/routes.js";
 import { GROUPS, grouped } from "../shared/project.js";
+import { address } from "../shared/routes.js";
 import { counted, inline } from "../shared/text.js";
 
 /** @import { Change, Project, Task } from "../shared/project.js" */

@@ -1,17 +1,17 @@
 /** Puts the page together. */
 
 import { byId, make, setText } from "../shared/dom.js";
-import { Input } from "./input.js";
-import { List } from "./list.js";
+import { recall, remember } from "../shared/memory.js";
 import { Project } from "../shared/project.js";
 import { Session } from "../shared/session.js";
+import { counted } from "../shared/text.js";
+import { startTheme } from "../shared/theme.js";
+import { Input } from "./input.js";
+import { List } from "./list.js";
 import { Stage } from "./stage.js";
 import { Stats } from "./stats.js";
 import { Status } from "./status.js";
 import { Surfaces } from "./surfaces.js";
-import { counted } from "../shared/text.js";
-import { recall, remember } from "../shared/memory.js";
-import { startTheme } from "../shared/theme.js";
 import { Viewer } from "./viewer.js";
 import { Words } from "./words.js";
 

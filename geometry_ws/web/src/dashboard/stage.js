@@ -3,9 +3,9 @@
  * only when something changed.
  */
 
-import { begin, between, fit, keepUp, nextStep, pan, region, zoomTo } from "./camera.js";
 import { CanvasPresenter } from "../painter/canvas2d.js";
 import { GlPresenter } from "../painter/gl.js";
+import { begin, between, fit, keepUp, nextStep, pan, region, zoomTo } from "./camera.js";
 
 /** @import { Viewer } from "./viewer.js" */
 

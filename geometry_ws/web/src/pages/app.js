@@ -4,9 +4,9 @@
  */
 
 import { byId, make, setText } from "../shared/dom.js";
+import { address, parse } from "../shared/routes.js";
 import { age } from "../shared/text.js";
 import { show } from "./morph.js";
-import { address, parse } from "../shared/routes.js";
 
 /** @import { Project } from "../shared/project.js" */
 /** @import { Route } from "../shared/routes.js" */

@@ -1,10 +1,10 @@
 /** One archived change: its documents, to read. */
 
 import { make } from "../shared/dom.js";
+import { spot, spotOf } from "../shared/routes.js";
 import { Files, raw } from "./files.js";
 import { Page } from "./page.js";
 import { name, note, section, trouble } from "./parts.js";
-import { spot, spotOf } from "../shared/routes.js";
 
 /** @import { Route } from "../shared/routes.js" */
 /** @import { App } from "./app.js" */

@@ -1,6 +1,7 @@
 /** One open change: its tasks, what it does to the specs, its documents and its problems. */
 
 import { make } from "../shared/dom.js";
+import { spot, spotOf } from "../shared/routes.js";
 import { counted } from "../shared/text.js";
 import { Archiving } from "./archiving.js";
 import { specDelta } from "./deltas.js";
@@ -19,7 +20,6 @@ import {
   verdictBadge,
   when,
 } from "./parts.js";
-import { spot, spotOf } from "../shared/routes.js";
 import { Ticks } from "./tasks.js";
 
 /** @import { Change } from "../shared/project.js" */

@@ -1,10 +1,10 @@
 /** What a change does to the specs: each requirement before and after. */
 
 import { make } from "../shared/dom.js";
+import { spot } from "../shared/routes.js";
 import { counted } from "../shared/text.js";
 import { lineDiff } from "./diff.js";
 import { badge, name, note, operationBadge } from "./parts.js";
-import { spot } from "../shared/routes.js";
 
 /** @import { Piece } from "./diff.js" */
 /** @import { Lazy } from "./morph.js" */

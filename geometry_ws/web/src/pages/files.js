@@ -4,8 +4,8 @@
  */
 
 import { make } from "../shared/dom.js";
-import { note } from "./parts.js";
 import { spot } from "../shared/routes.js";
+import { note } from "./parts.js";
 
 /** @import { Lazy } from "./morph.js" */
 

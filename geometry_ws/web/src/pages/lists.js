@@ -1,10 +1,10 @@
 /** The projects of this node, and what an address shows that leads nowhere. */
 
 import { make } from "../shared/dom.js";
+import { address } from "../shared/routes.js";
 import { counted } from "../shared/text.js";
 import { Page } from "./page.js";
 import { name, note } from "./parts.js";
-import { address } from "../shared/routes.js";
 
 export class ProjectsPage extends Page {
   get title() {

@@ -5,8 +5,8 @@
  */
 
 import { make } from "../shared/dom.js";
-import { Live } from "./live.js";
 import { address } from "../shared/routes.js";
+import { Live } from "./live.js";
 
 /** @import { PageName, Route } from "../shared/routes.js" */
 /** @import { App } from "./app.js" */

@@ -1,8 +1,8 @@
 /** Small parts that several pages show. */
 
 import { make } from "../shared/dom.js";
-import { age, counted, inline } from "../shared/text.js";
 import { spot } from "../shared/routes.js";
+import { age, counted, inline } from "../shared/text.js";
 
 /** @import { Problem } from "./live.js" */
 

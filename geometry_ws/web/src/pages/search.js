@@ -1,10 +1,10 @@
 /** Search over everything, while it is typed. */
 
 import { make } from "../shared/dom.js";
+import { spot } from "../shared/routes.js";
 import { counted } from "../shared/text.js";
 import { Page } from "./page.js";
 import { badge, name, note, trouble } from "./parts.js";
-import { spot } from "../shared/routes.js";
 
 /** @import { Route } from "../shared/routes.js" */
 /** @import { App } from "./app.js" */

@@ -1,12 +1,12 @@
 /** One spec: its requirements and scenarios, and which open changes touch it. */
 
 import { make } from "../shared/dom.js";
+import { spot, spotOf } from "../shared/routes.js";
 import { counted } from "../shared/text.js";
 import { deltaId } from "./deltas.js";
 import { Files, raw } from "./files.js";
 import { Page } from "./page.js";
 import { name, note, operationBadge, problems, section, trouble, verdictBadge } from "./parts.js";
-import { spot, spotOf } from "../shared/routes.js";
 
 /** @import { Route } from "../shared/routes.js" */
 /** @import { App } from "./app.js" */

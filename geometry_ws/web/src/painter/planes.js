@@ -8,8 +8,8 @@
  * what was there before the frame.
  */
 
-import { DECODERS } from "./decoders.js";
 import { Malformed, checkOp, imageSize, readHead, readPlace } from "./check.js";
+import { DECODERS } from "./decoders.js";
 import { Plane, boundingBox } from "./plane.js";
 import { VIDEOS } from "./videos.js";
 

@@ -7,8 +7,8 @@
  */
 
 import { Connection } from "autobahn/lib/connection.js";
-import { MAJOR, PROCEDURES, REALM, TOPICS, ERRORS } from "./uris.js";
 import { Serializer } from "./serializer.js";
+import { MAJOR, PROCEDURES, REALM, TOPICS, ERRORS } from "./uris.js";
 
 const PROTOCOL = "wamp.2.msgpack";
 const BEAT_MS = 5000; // between two questions whether the node is still there
