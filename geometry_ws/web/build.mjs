@@ -45,7 +45,8 @@ const left_out = {
 
 const common = { bundle: true, minify: true, write: false, target, legalComments: "none" };
 
-/** The file's name with the hash of its contents. @param {string} name @param {Uint8Array} contents */
+/** The file's name with the hash of its contents.
+ * @param {string} name @param {Uint8Array} contents */
 function hashed(name, contents) {
   const hash = createHash("sha256").update(contents).digest("hex").slice(0, 12);
   const { name: stem, ext } = path.parse(name);

@@ -36,7 +36,7 @@ async function compare(store, planes, message) {
   }
 }
 
-/** Node.js has no decoders for picture files and videos; a browser runs these vectors in tests/browser. */
+/** Node.js has no decoders for picture files and videos; in tests/browser a browser runs these. */
 const needsBrowser = (steps) =>
   steps.some(({ frame, outcome }) =>
     (frame.ops ?? []).some(

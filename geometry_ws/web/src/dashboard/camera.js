@@ -19,7 +19,8 @@ const FAR = 1e6; // world pixels; nobody gets lost farther out
 /** @param {number} value @param {number} low @param {number} high */
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
-/** @param {Camera} camera @param {number} x @param {number} y CSS pixels @returns {[number, number]} */
+/** @param {Camera} camera @param {number} x @param {number} y CSS pixels
+ * @returns {[number, number]} */
 export function toWorld(camera, x, y) {
   return [camera.x + x / camera.zoom, camera.y + y / camera.zoom];
 }
@@ -63,7 +64,8 @@ function fittingZoom(bounds, size) {
   return size.width >= 1800 ? ([2, 1.75, 1.5, 1.25, 1].find((step) => step <= zoom) ?? 1) : 1;
 }
 
-/** Show all of a rectangle, in the middle and from the top: a board is read from there. @param {Rect | null} bounds @param {Size} size */
+/** Show all of a rectangle, in the middle and from the top: a board is read from there.
+ * @param {Rect | null} bounds @param {Size} size */
 export function fit(bounds, size) {
   if (!bounds) return { x: -PADDING, y: -PADDING, zoom: 1 };
   const zoom = fittingZoom(bounds, size);

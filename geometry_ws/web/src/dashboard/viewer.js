@@ -73,7 +73,8 @@ export class Viewer extends EventTarget {
     });
   }
 
-  /** Become a viewer (again): a keyframe follows, or what has changed since the session was lost. */
+  /** Become a viewer (again). A keyframe follows, or what has changed since the session was
+   * lost. */
   async attach() {
     const resume = this.lost && this.token ? await this.#remaining() : null;
     if (this.attached && this.due) this.#acknowledge(); // or it would count as being on the way

@@ -94,7 +94,8 @@ export class ArchivedPage extends Page {
   /** @param {string} document @param {number} index */
   #document(document, index) {
     const known = this.files.get(document);
-    const folder = `changes/archive/${this.route.name}/${document.split("/").slice(0, -1).join("/")}`;
+    const inside = document.split("/").slice(0, -1).join("/");
+    const folder = `changes/archive/${this.route.name}/${inside}`;
     const content = !known
       ? trouble(null)
       : known.problem && !known.revision

@@ -60,7 +60,8 @@ export class Archiving {
     const { totals, specs } = plan;
     const words = ["added", "modified", "removed", "renamed"]
       .filter((key) => totals[key])
-      .map((key) => `${totals[key]} ${key}`);
+      .map((key) => `${totals[key]} ${key}`)
+      .join(", ");
     return [
       make(
         "p",
@@ -69,7 +70,7 @@ export class Archiving {
         make("code", { textContent: `archive/${plan.archived}` }),
         ". ",
         specs.length
-          ? `${counted(specs.length, "spec")} would be written, with ${words.join(", ") || "no"} requirements:`
+          ? `${counted(specs.length, "spec")} would be written, with ${words || "no"} requirements:`
           : "No spec would be written.",
       ),
       ...(specs.length

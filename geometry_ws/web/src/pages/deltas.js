@@ -57,6 +57,7 @@ export function specDelta(page, delta, read, open) {
 /** @param {Page} page @param {any} delta @param {any} requirementDelta
  * @param {(text: string) => Node} read @param {boolean} open */
 function requirement(page, delta, requirementDelta, read, open) {
+  const { operation, before, after } = requirementDelta;
   const id = deltaId(delta.spec, requirementDelta.requirement);
   const title = requirementDelta.renamed_from
     ? [
@@ -68,18 +69,18 @@ function requirement(page, delta, requirementDelta, read, open) {
   const summary = make(
     "summary",
     {},
-    operationBadge(requirementDelta.operation),
+    operationBadge(operation),
     " ",
     make("span", { class: "requirement" }, ...title),
   );
   const body = make("div", {
     class: "body",
-    "data-memo": `${page.readable}${requirementDelta.operation}\n${requirementDelta.before ?? ""}\n${requirementDelta.after ?? ""}`,
+    "data-memo": `${page.readable}${operation}\n${before ?? ""}\n${after ?? ""}`,
   });
   /** @type {Lazy} */ (body).fill = () => compared(requirementDelta, read);
   return make(
     "details",
-    { class: "delta", open: open || requirementDelta.operation === "MODIFIED", id, "data-key": id },
+    { class: "delta", open: open || operation === "MODIFIED", id, "data-key": id },
     summary,
     ...scenarios(requirementDelta),
     body,

@@ -9,8 +9,7 @@
 
 const MOST_WORK = 400_000; // comparisons; beyond it the rest counts as replaced
 const MOST_ALIKE = 300; // lines that are replaced at once; of more, none are set side by side
-const WORDS =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{M}\p{N}_]+|\s+|./gsu;
+const WORDS = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]|[\p{L}\p{M}\p{N}_]+|\s+|./gsu;
 
 /** A text's words, spaces and signs; one for each character where words have no spaces.
  * @param {string} text @returns {string[]} */

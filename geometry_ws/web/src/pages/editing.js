@@ -146,7 +146,9 @@ export class Editing {
       make("p", {
         class: "note trouble",
         role: "alert",
-        textContent: `${draft.document} was written by somebody else meanwhile. Nothing is lost: this is theirs beside yours.`,
+        textContent:
+          `${draft.document} was written by somebody else meanwhile. ` +
+          "Nothing is lost: this is theirs beside yours.",
       }),
       rows(other.text, draft.text, ["Theirs", "Yours"]),
       make(
@@ -248,7 +250,8 @@ export class Editing {
       draft.other = { text: document.text, revision: document.revision };
       draft.problem = "";
     } catch (problem) {
-      draft.problem = `It was written by somebody else meanwhile, and can't be read: ${/** @type {Error} */ (problem).message}`;
+      const { message } = /** @type {Error} */ (problem);
+      draft.problem = `It was written by somebody else meanwhile, and can't be read: ${message}`;
     }
   }
 }

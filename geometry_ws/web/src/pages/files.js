@@ -10,7 +10,8 @@ import { note } from "./parts.js";
 /** @import { Lazy } from "./morph.js" */
 
 /** @typedef {{name: string, revision: string}} Listed */
-/** @typedef {{text: string, revision: string, wanted: string, problem: string, busy: boolean}} Known */
+/** @typedef {{text: string, revision: string, wanted: string, problem: string,
+ *   busy: boolean}} Known */
 
 export class Files {
   /**
@@ -50,7 +51,8 @@ export class Files {
     return known.revision || known.problem ? known : null;
   }
 
-  /** What was given with something else. @param {{name: string, text: string, revision: string}} document */
+  /** What was given with something else.
+   * @param {{name: string, text: string, revision: string}} document */
   put({ name, text, revision }) {
     this.known.set(name, { text, revision, wanted: revision, problem: "", busy: false });
   }

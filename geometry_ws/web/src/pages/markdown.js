@@ -51,7 +51,8 @@ function escaped(text) {
   return text.replace(/[&<>"']/g, (sign) => signs[sign]);
 }
 
-let shift = 0; // how many levels the headings of the document at hand are lowered: no level is left out
+/** How many levels the headings of the document at hand are lowered: no level is left out. */
+let shift = 0;
 
 const marked = new Marked({
   gfm: true,

@@ -42,7 +42,8 @@ export class OverlapsPage extends Page {
       make("p", {
         class: "lead",
         textContent:
-          "Open changes that touch the same requirements. In a conflict, one of them is refused or undoes another when they are archived.",
+          "Open changes that touch the same requirements. In a conflict, one of them is refused " +
+          "or undoes another when they are archived.",
       }),
       ...(problem ? [trouble(problem)] : []),
       section(

@@ -50,7 +50,8 @@ export class OverviewPage extends Page {
     const counts = this.counts.value;
     if (!counts) return make("dl", { class: "numbers" });
     const { deltas, changes } = counts;
-    const requirements = `${counted(counts.requirements, "requirement")}, ${counted(counts.scenarios, "scenario")}`;
+    const scenarios = counted(counts.scenarios, "scenario");
+    const requirements = `${counted(counts.requirements, "requirement")}, ${scenarios}`;
     const touched = ["added", "modified", "removed", "renamed"]
       .filter((key) => deltas[key])
       .map((key) => `${deltas[key]} ${key}`)
@@ -159,7 +160,8 @@ export class OverviewPage extends Page {
         ? []
         : [
             note(
-              "No open changes. Ask your coding agent for one, or: openspec new change add-something",
+              "No open changes. Ask your coding agent for one, or: " +
+                "openspec new change add-something",
             ),
           ]),
     ];
@@ -229,7 +231,8 @@ export class OverviewPage extends Page {
 /** A name without what people write differently. @param {string} text */
 const bare = (text) => text.toLowerCase().replace(/[\s_-]+/g, " ");
 
-/** @param {string} term @param {string | number} value @param {string} more @param {string} [href] */
+/** @param {string} term @param {string | number} value @param {string} more
+ * @param {string} [href] */
 function number(term, value, more, href) {
   const shown = typeof value === "number" ? value.toLocaleString("en") : value;
   return make(

@@ -14,7 +14,8 @@ import { Live } from "./live.js";
 
 const AGAIN_MS = 2000;
 
-/** What reads Markdown: loaded when it is needed first. @type {typeof import("./markdown.js") | null} */
+/** What reads Markdown: loaded when it is needed first.
+ * @type {typeof import("./markdown.js") | null} */
 let reader = null;
 let loading = false;
 

@@ -31,7 +31,8 @@ export function stateBadge(state) {
   return badge(word, group, glyph);
 }
 
-/** @param {{valid: boolean, strict: boolean, errors: number, warnings: number, infos: number}} verdict */
+/** @param {{valid: boolean, strict: boolean, errors: number, warnings: number,
+ *   infos: number}} verdict */
 export function verdictBadge(verdict) {
   const { valid, strict, errors, warnings } = verdict;
   const numbers = [errors && counted(errors, "error"), warnings && counted(warnings, "warning")];
@@ -93,7 +94,8 @@ export function rich(text) {
 export const name = (text) => make("bdi", { textContent: text });
 
 /** A section of a page with its heading. @param {string} id @param {string} title
- * @param {(Node | string)[]} heading more in the heading's line @param {(Node | string)[]} children */
+ * @param {(Node | string)[]} heading more in the heading's line
+ * @param {(Node | string)[]} children */
 export function section(id, title, heading, children) {
   const head = make("h2", { id: `${id}-title` }, title, ...heading);
   const parts = [head, ...children];

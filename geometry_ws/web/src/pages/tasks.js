@@ -58,7 +58,8 @@ export class Ticks {
     });
     const refusal = this.refused.get(task.id);
     const depth = Math.min(4, Math.floor((task.indent ?? 0) / 2));
-    const classes = `task depth-${depth}${done ? " done" : ""}${wish === undefined ? "" : " waits"}`;
+    const waits = wish === undefined ? "" : " waits";
+    const classes = `task depth-${depth}${done ? " done" : ""}${waits}`;
     return make(
       "li",
       { class: classes, "data-key": `task-${task.id}`, id: `task:${task.id}` },

@@ -97,7 +97,8 @@ export class Plane {
     this.#damaged([x, y, width, height]);
   }
 
-  /** Each pixel becomes a square; those at the edge are cut off. @param {Rect} rect @param {Uint8Array} bytes @param {number} shrink */
+  /** Each pixel becomes a square; those at the edge are cut off.
+   * @param {Rect} rect @param {Uint8Array} bytes @param {number} shrink */
   #grow([x, y, width, height], bytes, shrink) {
     const pixels = this.buffer();
     const words = new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.length >> 2);

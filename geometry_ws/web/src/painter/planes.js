@@ -35,7 +35,8 @@ const AHEAD_BYTES = 64 << 20; // of pixels that are decoded before it is their t
 const MAX_FAILURES = 2; // of a codec, one after the other
 const MAX_VIDEOS = 16; // planes at a time that are videos
 
-/** Whether a part belongs to the frame whose first parts are here. @param {any} frame @param {any} head */
+/** Whether a part belongs to the frame whose first parts are here.
+ * @param {any} frame @param {any} head */
 const isSame = (frame, head) =>
   frame.seq === head.seq &&
   frame.epoch === head.epoch &&

@@ -6,7 +6,8 @@
  *
  * @typedef {"projects" | "project" | "change" | "specs" | "spec" | "overlaps" | "archive" |
  *   "archived" | "search" | "missing"} PageName
- * @typedef {{page: PageName, name: string, project: string, query: URLSearchParams, hash: string}} Route
+ * @typedef {{page: PageName, name: string, project: string, query: URLSearchParams,
+ *   hash: string}} Route
  */
 
 /** @type {Readonly<Record<string, PageName>>} */
@@ -73,12 +74,14 @@ export function address(page, { name = "", project = "", query = {}, hash = "" }
   return `/${path}${search}${hash ? `#${encodeURIComponent(hash)}` : ""}`;
 }
 
-/** The fragment that leads to a line of a document. @param {string} document @param {number} [line] */
+/** The fragment that leads to a line of a document.
+ * @param {string} document @param {number} [line] */
 export function spot(document, line = 0) {
   return line > 0 ? `file:${document}:${line}` : `file:${document}`;
 }
 
-/** What such a fragment leads to. @param {string} hash @returns {{document: string, line: number} | null} */
+/** What such a fragment leads to.
+ * @param {string} hash @returns {{document: string, line: number} | null} */
 export function spotOf(hash) {
   const match = /^file:(.+?)(?::([0-9]+))?$/su.exec(hash);
   return match && { document: match[1], line: Number(match[2] ?? 0) };
@@ -86,7 +89,8 @@ export function spotOf(hash) {
 
 /**
  * Where a link in a project's Markdown leads: out of the project by http, https or mailto, to a
- * page of ours when it names a document of the project, to a heading of its page, or nowhere (null).
+ * page of ours when it names a document of the project, to a heading of its page, or nowhere
+ * (null).
  *
  * @param {string} href as written
  * @param {string} folder the document's folder below openspec/, such as `changes/add-login`
