@@ -101,14 +101,13 @@ export class OverviewPage extends Page {
     return make("ul", { class: "needed", "aria-label": "Needs attention" }, ...items);
   }
 
-  #changes() {
-    const all = [...this.project.changes.values()];
-    const shown = choose(all, this);
+  /** @param {Change[]} all */
+  #chips(all) {
     const groups = GROUPS.map((group) => ({
       ...group,
       count: all.filter((change) => stateOf(change.state).group === group.key).length,
     }));
-    const chips = [{ key: "", title: "All", count: all.length }, ...groups].map((group) =>
+    return [{ key: "", title: "All", count: all.length }, ...groups].map((group) =>
       make(
         "button",
         {
@@ -125,6 +124,11 @@ export class OverviewPage extends Page {
         make("span", { class: "count", textContent: String(group.count) }),
       ),
     );
+  }
+
+  #changes() {
+    const all = [...this.project.changes.values()];
+    const shown = choose(all, this);
     const order = make(
       "select",
       { "data-do": "order", "data-key": "order" },
@@ -151,7 +155,7 @@ export class OverviewPage extends Page {
         "div",
         { class: "tools" },
         filter,
-        make("div", { class: "chips", role: "group", "aria-label": "State" }, ...chips),
+        make("div", { class: "chips", role: "group", "aria-label": "State" }, ...this.#chips(all)),
         make("label", { class: "order" }, "Order ", order),
       ),
       make("h2", { class: "soft", role: "status", textContent: summary }),

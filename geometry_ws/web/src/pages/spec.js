@@ -211,59 +211,63 @@ export class SpecPage extends Page {
       "requirements",
       "Requirements",
       [" ", make("span", { class: "count", textContent: String(requirements.length) })],
-      requirements.map((requirement) => {
-        const touches = touching.filter((touch) => touch.requirement === requirement.name);
-        return make(
-          "article",
-          {
-            class: "requirement-card",
-            id: `requirement:${requirement.name}`,
-            "data-key": requirement.name,
-          },
-          make("h3", {}, name(requirement.name)),
-          ...touches.map((touch) =>
-            make(
-              "p",
-              { class: "touch" },
-              operationBadge(touch.operation),
-              " by ",
-              make(
-                "a",
-                {
-                  href: this.to("change", {
-                    name: touch.change,
-                    hash: deltaId(this.route.name, requirement.name),
-                  }),
-                },
-                name(touch.change),
-              ),
-            ),
+      requirements.map((requirement) => this.#requirement(requirement, touching)),
+    );
+  }
+
+  /** @param {any} requirement @param {any[]} touching */
+  #requirement(requirement, touching) {
+    const folder = `specs/${this.route.name}`;
+    const touches = touching.filter((touch) => touch.requirement === requirement.name);
+    return make(
+      "article",
+      {
+        class: "requirement-card",
+        id: `requirement:${requirement.name}`,
+        "data-key": requirement.name,
+      },
+      make("h3", {}, name(requirement.name)),
+      ...touches.map((touch) =>
+        make(
+          "p",
+          { class: "touch" },
+          operationBadge(touch.operation),
+          " by ",
+          make(
+            "a",
+            {
+              href: this.to("change", {
+                name: touch.change,
+                hash: deltaId(this.route.name, requirement.name),
+              }),
+            },
+            name(touch.change),
           ),
-          this.prose(requirement.text, { folder, level: 3 }),
-          ...requirement.scenarios.map((/** @type {any} */ scenario) =>
-            make(
-              "section",
-              { class: "scenario" },
-              make(
-                "h4",
-                {},
-                make("span", { class: "soft", textContent: "Scenario " }),
-                name(scenario.name),
-              ),
-              this.prose(scenario.text, { folder, level: 4 }),
-            ),
+        ),
+      ),
+      this.prose(requirement.text, { folder, level: 3 }),
+      ...requirement.scenarios.map((/** @type {any} */ scenario) =>
+        make(
+          "section",
+          { class: "scenario" },
+          make(
+            "h4",
+            {},
+            make("span", { class: "soft", textContent: "Scenario " }),
+            name(scenario.name),
           ),
-          ...(requirement.line
-            ? [
-                make("a", {
-                  class: "place",
-                  href: `#${encodeURIComponent(spot(DOCUMENT, requirement.line))}`,
-                  textContent: `line ${requirement.line}`,
-                }),
-              ]
-            : []),
-        );
-      }),
+          this.prose(scenario.text, { folder, level: 4 }),
+        ),
+      ),
+      ...(requirement.line
+        ? [
+            make("a", {
+              class: "place",
+              href: `#${encodeURIComponent(spot(DOCUMENT, requirement.line))}`,
+              textContent: `line ${requirement.line}`,
+            }),
+          ]
+        : []),
     );
   }
 

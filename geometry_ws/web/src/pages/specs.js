@@ -54,36 +54,9 @@ export class SpecsPage extends Page {
         overlap,
       ]),
     );
-    const bad = all.filter((spec) => spec.verdict && !spec.verdict.valid).length;
     return [
       head,
-      make(
-        "div",
-        { class: "tools" },
-        make("input", {
-          type: "search",
-          value: this.text,
-          "data-do": "filter",
-          "data-own": "",
-          "data-key": "filter",
-          placeholder: "Filter by name",
-          autocomplete: "off",
-          spellcheck: false,
-          "aria-label": "Filter by name",
-        }),
-        make(
-          "button",
-          {
-            type: "button",
-            class: "chip",
-            "data-do": "invalid",
-            "aria-pressed": String(this.invalid),
-            disabled: !bad && !this.invalid,
-          },
-          "Invalid ",
-          make("span", { class: "count", textContent: String(bad) }),
-        ),
-      ),
+      this.#tools(all),
       make("h2", {
         class: "soft",
         role: "status",
@@ -97,6 +70,38 @@ export class SpecsPage extends Page {
         ? []
         : [note("There are no specs yet: they come when the first change is archived.")]),
     ];
+  }
+
+  /** @param {any[]} all */
+  #tools(all) {
+    const bad = all.filter((spec) => spec.verdict && !spec.verdict.valid).length;
+    return make(
+      "div",
+      { class: "tools" },
+      make("input", {
+        type: "search",
+        value: this.text,
+        "data-do": "filter",
+        "data-own": "",
+        "data-key": "filter",
+        placeholder: "Filter by name",
+        autocomplete: "off",
+        spellcheck: false,
+        "aria-label": "Filter by name",
+      }),
+      make(
+        "button",
+        {
+          type: "button",
+          class: "chip",
+          "data-do": "invalid",
+          "aria-pressed": String(this.invalid),
+          disabled: !bad && !this.invalid,
+        },
+        "Invalid ",
+        make("span", { class: "count", textContent: String(bad) }),
+      ),
+    );
   }
 
   /** @param {any} spec @param {any} shared */
