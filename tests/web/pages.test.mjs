@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { ArchivePage } from "../../geometry_ws/web/src/pages/archive.js";
-import { choose } from "../../geometry_ws/web/src/pages/choosing.js";
+import { choose } from "../../geometry_ws/web/src/pages/filter.js";
 import { lineDiff, matches, wordDiff, words } from "../../geometry_ws/web/src/pages/diff.js";
 import { Live } from "../../geometry_ws/web/src/pages/live.js";
 import { address, follow, parse, spot, spotOf } from "../../geometry_ws/web/src/shared/routes.js";

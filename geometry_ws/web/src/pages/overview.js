@@ -1,10 +1,10 @@
-/** A project at a glance: numbers, what needs somebody, and its open changes. */
+/** A project at a glance: numbers, what needs attention, and its open changes. */
 
 import { make } from "../shared/dom.js";
 import { recall, remember } from "../shared/memory.js";
 import { GROUPS } from "../shared/project.js";
 import { counted } from "../shared/text.js";
-import { choose, ORDERS } from "./choosing.js";
+import { choose, ORDERS } from "./filter.js";
 import { Page } from "./page.js";
 import { name, note, progress, stateBadge, stateOf, trouble, verdictBadge, when } from "./parts.js";
 
@@ -71,7 +71,7 @@ export class OverviewPage extends Page {
     );
   }
 
-  /** What needs somebody. */
+  /** What needs attention. */
   #needed() {
     const changes = [...this.project.changes.values()];
     const invalid = changes.filter((change) => stateOf(change.state).group === "attention").length;
@@ -232,7 +232,7 @@ export class OverviewPage extends Page {
   }
 }
 
-/** A name without what people write differently. @param {string} text */
+/** A name in lower case, with one space for each run of separators. @param {string} text */
 const bare = (text) => text.toLowerCase().replace(/[\s_-]+/g, " ");
 
 /** @param {string} term @param {string | number} value @param {string} more
