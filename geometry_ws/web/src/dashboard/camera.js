@@ -14,7 +14,7 @@ export const LARGEST = 8;
 export const READABLE = 0.35;
 
 const PADDING = 24; // CSS pixels around what is fitted
-const FAR = 1e6; // world pixels; nobody gets lost farther out
+const FAR = 1e6; // world pixels: the farthest that the camera goes
 
 /** @param {number} value @param {number} low @param {number} high */
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);

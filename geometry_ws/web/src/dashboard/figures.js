@@ -2,7 +2,7 @@
 
 import { age, rate } from "../shared/text.js";
 
-/** Steps of the way from an input to the eye, in their order, as people name them. */
+/** The steps from an input to the screen, in their order, with their titles. */
 const STEPS = /** @type {const} */ ([
   ["input_commit", "input → program's answer"],
   ["commit_frame", "answer → frame"],

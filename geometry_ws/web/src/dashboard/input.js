@@ -47,7 +47,7 @@ export class Input {
     this.session = session;
     this.surfaces = surfaces;
     this.writer = writer;
-    /** @type {"surface" | "camera" | null} who has the pointer while a button is down */
+    /** @type {"surface" | "camera" | null} what has the pointer while a button is down */
     this.holder = null;
     /** @type {string | null} the surface under the pointer */
     this.over = null;

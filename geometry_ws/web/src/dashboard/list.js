@@ -33,7 +33,7 @@ function setRich(element, text) {
   );
 }
 
-/** A name without what people write differently. @param {string} name */
+/** A name in lower case, with one space for each run of separators. @param {string} name */
 const bare = (name) => name.toLowerCase().replace(/[\s_-]+/g, " ");
 
 /** Put the children into this order, touching only what isn't there already.
@@ -275,7 +275,7 @@ function makeTask(onTick) {
   const label = make("label", {}, box, text);
   const element = make("li", { class: "task" }, label);
   label.addEventListener("click", (event) => {
-    // whoever has just marked text wants to copy it
+    // a user who has just marked text wants to copy it
     if (event.target !== box && !getSelection()?.isCollapsed) event.preventDefault();
   });
   box.addEventListener("change", () => {

@@ -31,7 +31,7 @@ export class Stage extends EventTarget {
     this.camera = { x: -24, y: -24, zoom: 1 };
     this.size = { width: 0, height: 0 };
     this.density = 1;
-    /** whether the camera follows the world's size, until somebody moves it */
+    /** whether the camera follows the world's size, until the user moves it */
     this.following = true;
     this.drawn = 0;
     this.layout = -1;

@@ -84,7 +84,7 @@ export class Stats {
     const head = make("tr", {}, ...columns.map((text) => make("th", { scope: "col" }, text)));
     const body = make("tbody");
     const table = make("table", {}, make("caption", {}, title), make("thead", {}, head), body);
-    // whoever has no wheel scrolls it by the arrow keys
+    // without a wheel it is scrolled by the arrow keys
     const region = make(
       "div",
       { class: "stats-table", tabIndex: 0, role: "region", "aria-label": title },

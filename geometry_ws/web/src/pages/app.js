@@ -270,7 +270,7 @@ export class App {
     byId("complaint").hidden = !sentence;
   }
 
-  /** Tell those who listen instead of looking. @param {string} sentence */
+  /** Say a sentence to screen readers. @param {string} sentence */
   announce(sentence) {
     setText(byId("announce"), sentence);
   }

@@ -1,4 +1,4 @@
-/** Archiving a change: first what would happen, then, when somebody says so, it happens. */
+/** Archiving a change: first a dry run, then, when the user confirms it, the real one. */
 
 import { make } from "../shared/dom.js";
 import { counted } from "../shared/text.js";

@@ -1,6 +1,6 @@
 /**
- * Writing a document of a change as a whole. What was written meanwhile by somebody else is never
- * lost, nor is what is being written here: both are shown, and one decides.
+ * Writing a document of a change as a whole. Nothing is lost when another writer was faster: both
+ * texts are shown, and the user decides.
  */
 
 import { make } from "../shared/dom.js";
@@ -20,7 +20,7 @@ import { note } from "./parts.js";
  * @property {{text: string, revision: string} | null} other what was written meanwhile
  * @property {string} problem
  * @property {boolean} busy
- * @property {number} turn how often the field was filled anew
+ * @property {number} turn how often the field was filled again
  */
 
 export class Editing {
@@ -37,7 +37,7 @@ export class Editing {
     this.draft = null;
   }
 
-  /** A question to whoever leaves. @returns {string} */
+  /** The question to a user who leaves the page. @returns {string} */
   get unsaved() {
     const { draft } = this;
     return draft && draft.text !== draft.base ? `Leave without saving ${draft.document}?` : "";

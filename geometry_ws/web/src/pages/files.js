@@ -57,7 +57,7 @@ export class Files {
     this.known.set(name, { text, revision, wanted: revision, problem: "", busy: false });
   }
 
-  /** Read all that was read again: without revisions nobody says what has changed. */
+  /** Read all that was read again: without revisions it isn't known what has changed. */
   again() {
     for (const name of this.known.keys()) this.#read(name, "");
   }

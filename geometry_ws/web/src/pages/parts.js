@@ -62,7 +62,7 @@ export function progress(done, total, label = "Progress") {
   });
 }
 
-/** When something was, as people say it. @param {number} ms since 1970 */
+/** When something was, in words. @param {number} ms since 1970 */
 export function when(ms) {
   const then = new Date(ms);
   const passed = Date.now() - ms;

@@ -130,7 +130,7 @@ const SAMPLES = {
 };
 
 /** Whether a decoder gives exactly what was encoded. Some browsers stir what pages read from
- * canvases, so that nobody is known again by it.
+ * canvases, so that no user is recognised by it.
  *
  * @param {string} sample @param {Decoder} decode */
 async function isExact(sample, decode) {

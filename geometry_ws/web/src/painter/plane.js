@@ -2,7 +2,7 @@
  * One plane: where it lies in the world, and its pixels as premultiplied BGRA bytes.
  *
  * Pixels are made when something is painted; until then the plane is transparent and costs
- * nothing (a board can have hundreds of planes that nobody looks at).
+ * nothing (a board can have hundreds of planes that no viewer looks at).
  */
 
 const MANY = 48; // rectangles of damage; beyond that their bounding box

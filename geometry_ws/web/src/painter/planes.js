@@ -301,7 +301,7 @@ export class PlaneStore {
   }
 
   /**
-   * The planes after the frame; those whose buffer has another size begin anew.
+   * The planes after the frame; those whose buffer has another size begin empty.
    *
    * @param {any} frame
    * @param {Place[]} places

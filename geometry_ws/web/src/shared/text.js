@@ -1,4 +1,4 @@
-/** Words and numbers for people. Pure. */
+/** Numbers and times in words. Pure. */
 
 /** @param {number} bytes per second */
 export function rate(bytes) {

@@ -1,4 +1,4 @@
-/** Light or dark: as the system, unless somebody chose otherwise on this device. */
+/** Light or dark: as the system, unless the user chose otherwise on this device. */
 
 import { byId } from "./dom.js";
 import { recall, remember } from "./memory.js";
