@@ -50,8 +50,8 @@ $(INSTALLED): requirements.txt setup.cfg pyproject.toml
 	@.ci/install "$(PYTHON)"
 	@touch $@
 
-$(DASHBOARD): $(INSTALLED) $(shell find $(WEB)/src -type f 2>/dev/null) \
-		$(wildcard $(WEB)/*.html $(WEB)/*.css $(WEB)/styles/*.css $(WEB)/*.svg $(WEB)/*.mjs $(WEB)/package*.json)
+$(DASHBOARD): $(INSTALLED) $(shell find $(WEB)/src $(WEB)/styles -type f 2>/dev/null) \
+		$(wildcard $(WEB)/*.html $(WEB)/*.css $(WEB)/*.svg $(WEB)/*.mjs $(WEB)/package*.json)
 	@.ci/build-dashboard
 	@touch $@
 
