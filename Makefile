@@ -34,6 +34,7 @@ lint: $(INSTALLED)
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@.ci/with-node npm run --silent lint
 
 bench: $(INSTALLED) $(DASHBOARD)
 	@$(BIN)/python benchmarks/run.py --write-docs
@@ -49,8 +50,8 @@ $(INSTALLED): requirements.txt setup.cfg pyproject.toml
 	@.ci/install "$(PYTHON)"
 	@touch $@
 
-$(DASHBOARD): $(INSTALLED) $(shell find $(WEB)/src -type f 2>/dev/null) \
-		$(wildcard $(WEB)/*.html $(WEB)/*.css $(WEB)/styles/*.css $(WEB)/*.svg $(WEB)/*.mjs $(WEB)/package*.json)
+$(DASHBOARD): $(INSTALLED) $(shell find $(WEB)/src $(WEB)/styles -type f 2>/dev/null) \
+		$(wildcard $(WEB)/*.html $(WEB)/*.css $(WEB)/*.svg $(WEB)/*.mjs $(WEB)/package*.json)
 	@.ci/build-dashboard
 	@touch $@
 

@@ -15,7 +15,7 @@ def products(root: Path) -> dict[Path, str]:
     return {
         page: document.put_into(page.read_text("utf-8")),
         root / "docs" / "protocol.schema.json": schema.text(),
-        root / "geometry_ws" / "web" / "src" / "uris.js": javascript.text(),
+        root / "geometry_ws" / "web" / "src" / "shared" / "uris.js": javascript.text(),
     }
 
 

@@ -7,7 +7,7 @@ from geometry_ws.protocol.registry import PROCEDURES, TOPICS, find_errors
 
 
 def text() -> str:
-    """The module as geometry_ws/web/src/uris.js holds it.
+    """The module as geometry_ws/web/src/shared/uris.js holds it.
 
     Names have underscores for dots; a topic that ends in an id ends in a dot here.
     """

@@ -45,7 +45,8 @@ const left_out = {
 
 const common = { bundle: true, minify: true, write: false, target, legalComments: "none" };
 
-/** The file's name with the hash of its contents. @param {string} name @param {Uint8Array} contents */
+/** The file's name with the hash of its contents.
+ * @param {string} name @param {Uint8Array} contents */
 function hashed(name, contents) {
   const hash = createHash("sha256").update(contents).digest("hex").slice(0, 12);
   const { name: stem, ext } = path.parse(name);
@@ -78,14 +79,15 @@ async function script(entry, plugins = []) {
 
 /** @param {string} entry */
 async function style(entry) {
-  return (await build({ ...common, entryPoints: [path.join(here, entry)] })).outputFiles[0].contents;
+  return (await build({ ...common, entryPoints: [path.join(here, entry)] })).outputFiles[0]
+    .contents;
 }
 
 const reading = await script("src/pages/markdown.js");
 const later = loaded_later("markdown.js", hashed("reading.js", reading));
 
 const assets = {
-  "main.js": await script("src/main.js"),
+  "main.js": await script("src/dashboard/main.js"),
   "pages.js": await script("src/pages/main.js", [later]),
   "reading.js": reading,
   "style.css": await style("style.css"),

@@ -10,13 +10,18 @@ class Left extends Error {}
 const { program } = await import(process.argv[2]);
 let said;
 
-const collect = (name) => (...values) => {
-  said[name] += `${format(...values)}\n`;
-};
+const collect =
+  (name) =>
+  (...values) => {
+    said[name] += `${format(...values)}\n`;
+  };
 console.log = console.info = collect("out");
 console.error = console.warn = collect("err");
 console.debug = () => {};
-for (const [stream, name] of [[process.stdout, "out"], [process.stderr, "err"]]) {
+for (const [stream, name] of [
+  [process.stdout, "out"],
+  [process.stderr, "err"],
+]) {
   stream.write = (text) => {
     said[name] += text;
     return true;

@@ -52,7 +52,7 @@ def test_no_rule_of_the_router_hides_another():
 
 def test_no_uri_is_written_outside_the_protocol_package():
     written = re.compile(r"io\.geometry_ws\.")
-    made = {ROOT / "geometry_ws/web/src/uris.js"}
+    made = {ROOT / "geometry_ws/web/src/shared/uris.js"}
     for pattern in ("geometry_ws/**/*.py", "geometry_ws/web/src/**/*.js", "examples/*.py"):
         for path in ROOT.glob(pattern):
             inside = "node_modules" in path.parts or (ROOT / "geometry_ws/protocol") in path.parents

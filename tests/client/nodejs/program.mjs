@@ -5,8 +5,8 @@
 
 import { createRequire } from "node:module";
 import { PlaneStore } from "../../../geometry_ws/web/src/painter/planes.js";
-import { Serializer } from "../../../geometry_ws/web/src/serializer.js";
-import { PROCEDURES, REALM, TOPICS } from "../../../geometry_ws/web/src/uris.js";
+import { Serializer } from "../../../geometry_ws/web/src/shared/serializer.js";
+import { PROCEDURES, REALM, TOPICS } from "../../../geometry_ws/web/src/shared/uris.js";
 
 const require = createRequire(new URL("../../../geometry_ws/web/package.json", import.meta.url));
 const { Connection } = require("autobahn/lib/connection.js");

@@ -3,22 +3,29 @@
  * without loading anything; addresses, the back button and reloading work as everywhere.
  */
 
-import { byId, make, setText } from "../dom.js";
-import { age } from "../text.js";
+import { byId, make, setText } from "../shared/dom.js";
+import { address, parse } from "../shared/routes.js";
+import { age } from "../shared/text.js";
 import { show } from "./morph.js";
-import { address, parse } from "./routes.js";
+
+/** @import { Project } from "../shared/project.js" */
+/** @import { Route } from "../shared/routes.js" */
+/** @import { Session } from "../shared/session.js" */
+/** @import { Page } from "./page.js" */
 
 const IN_NAVIGATION = /** @type {Record<string, string>} */ ({
-  change: "project", spec: "specs", archived: "archive",
+  change: "project",
+  spec: "specs",
+  archived: "archive",
 });
 
 const FILLING_MS = 4000; // how long what was led to may move because of what comes after it
 
 export class App {
   /**
-   * @param {import("../session.js").Session} session
-   * @param {import("../project.js").Project} project
-   * @param {Record<string, new (app: App, route: import("./routes.js").Route) => import("./page.js").Page>} pages
+   * @param {Session} session
+   * @param {Project} project
+   * @param {Record<string, new (app: App, route: Route) => Page>} pages
    */
   constructor(session, project, pages) {
     this.session = session;
@@ -27,7 +34,7 @@ export class App {
     /** @type {any[]} */
     this.projects = [];
     this.listed = false;
-    /** @type {import("./page.js").Page | null} */
+    /** @type {Page | null} */
     this.page = null;
     this.route = parse(new URL(location.href));
     this.scroll = /** @type {number | null} */ (history.state?.y ?? null);
@@ -49,16 +56,22 @@ export class App {
     session.addEventListener("state", () => this.#showLink());
     setInterval(() => session.state === "lost" && this.#showLink(), 1000);
     project.addEventListener("change", () => this.redraw());
-    project.addEventListener("happened", (event) => this.page?.happened(/** @type {any} */ (event).events));
-    project.addEventListener("begun", () => this.page?.anew());
+    project.addEventListener("events", (event) =>
+      this.page?.onEvents(/** @type {any} */ (event).events),
+    );
+    project.addEventListener("reload", () => this.page?.reload());
     document.addEventListener("click", (event) => this.#clicked(event));
     for (const kind of ["change", "input", "submit"]) {
       document.addEventListener(kind, (event) => this.#used(event));
     }
-    document.addEventListener("toggle", (event) => {
-      const box = /** @type {Element} */ (event.target);
-      if (box.matches?.("details.file")) this.page?.act("toggle", box, event);
-    }, true);
+    document.addEventListener(
+      "toggle",
+      (event) => {
+        const box = /** @type {Element} */ (event.target);
+        if (box.matches?.("details.file")) this.page?.onAction("toggle", box, event);
+      },
+      true,
+    );
     for (const kind of ["wheel", "touchstart", "pointerdown", "keydown"]) {
       document.addEventListener(kind, () => (this.led = null), { passive: true });
     }
@@ -80,7 +93,9 @@ export class App {
     this.listed = true;
     const picker = /** @type {HTMLSelectElement} */ (byId("projects"));
     picker.replaceChildren(
-      ...projects.map((one) => make("option", { value: one.project, textContent: one.title || one.project })),
+      ...projects.map((served) =>
+        make("option", { value: served.project, textContent: served.title || served.project }),
+      ),
     );
     byId("picker").hidden = !this.several;
     document.body.classList.toggle("several", this.several);
@@ -90,7 +105,7 @@ export class App {
   /** Show what the address says. */
   #enter() {
     const { route } = this;
-    const ids = this.projects.map((one) => one.project);
+    const ids = this.projects.map((served) => served.project);
     if (!this.listed) return;
     const wanted = route.project || (route.page === "projects" ? "" : ids[0]);
     const unknown = wanted !== undefined && wanted !== "" && !ids.includes(wanted);
@@ -100,7 +115,7 @@ export class App {
     }
     const name = unknown || (!ids.length && route.page !== "projects") ? "projects" : route.page;
     const same = this.page && this.shown === `${name}\n${route.name}\n${wanted}`;
-    if (same) this.page?.turned(route);
+    if (same) this.page?.onRoute(route);
     else {
       this.#leave();
       this.shown = `${name}\n${route.name}\n${wanted}`;
@@ -120,7 +135,9 @@ export class App {
   go(href, { replace = false } = {}) {
     const url = new URL(href, location.href);
     const route = parse(url);
-    const stays = route.page === this.route.page && route.name === this.route.name &&
+    const stays =
+      route.page === this.route.page &&
+      route.name === this.route.name &&
       route.project === this.route.project;
     if (!stays && this.page?.unsaved && !confirm(this.page.unsaved)) return;
     this.#keepScroll();
@@ -163,7 +180,10 @@ export class App {
     const title = project.title || project.id || "geometry_ws";
     setText(byId("title"), title);
     document.title = [page.title, title].filter(Boolean).join(" · ");
-    if (this.scroll !== null && document.documentElement.scrollHeight >= this.scroll + innerHeight / 2) {
+    if (
+      this.scroll !== null &&
+      document.documentElement.scrollHeight >= this.scroll + innerHeight / 2
+    ) {
       scrollTo(0, this.scroll);
       this.scroll = null;
     }
@@ -180,7 +200,11 @@ export class App {
     const target = document.getElementById(this.spot);
     if (!target) return;
     this.spot = "";
-    for (let box = target.closest("details"); box; box = box.parentElement?.closest("details") ?? null) {
+    for (
+      let box = target.closest("details");
+      box;
+      box = box.parentElement?.closest("details") ?? null
+    ) {
       box.open = true;
     }
     for (const other of document.querySelectorAll(".led")) other.classList.remove("led");
@@ -194,14 +218,22 @@ export class App {
 
   /** @param {HTMLElement} target */
   #bring(target) {
-    if (target.isConnected) target.scrollIntoView({ block: target.matches("li") ? "center" : "start" });
+    if (target.isConnected)
+      target.scrollIntoView({ block: target.matches("li") ? "center" : "start" });
   }
 
   /** @param {MouseEvent} event */
   #clicked(event) {
     const target = /** @type {Element} */ (event.target);
     const link = target.closest?.("a");
-    if (link && event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey) {
+    if (
+      link &&
+      event.button === 0 &&
+      !event.metaKey &&
+      !event.ctrlKey &&
+      !event.shiftKey &&
+      !event.altKey
+    ) {
       const url = new URL(link.href, location.href);
       const own = url.origin === location.origin && parse(url).page !== "missing";
       if (own && !link.target && !link.matches(".skip")) {
@@ -211,7 +243,8 @@ export class App {
       return;
     }
     const button = target.closest?.("button[data-do]");
-    if (button) this.page?.act(/** @type {HTMLElement} */ (button).dataset.do ?? "", button, event);
+    if (button)
+      this.page?.onAction(/** @type {HTMLElement} */ (button).dataset.do ?? "", button, event);
   }
 
   /** @param {Event} event */
@@ -219,7 +252,7 @@ export class App {
     const element = /** @type {HTMLElement} */ (event.target);
     const what = element.dataset?.do;
     if (event.type === "submit") event.preventDefault();
-    if (what && !element.matches("button")) this.page?.act(what, element, event);
+    if (what && !element.matches("button")) this.page?.onAction(what, element, event);
   }
 
   /** @param {KeyboardEvent} event */
@@ -237,7 +270,7 @@ export class App {
     byId("complaint").hidden = !sentence;
   }
 
-  /** Tell those who listen instead of looking. @param {string} sentence */
+  /** Say a sentence to screen readers. @param {string} sentence */
   announce(sentence) {
     setText(byId("announce"), sentence);
   }
@@ -260,14 +293,16 @@ export class App {
     const { state, heard } = this.session;
     const since = age(performance.now() - heard);
     const words = /** @type {Record<string, string>} */ ({
-      open: "live", connecting: "connecting…", starting: "the node is starting…",
+      open: "live",
+      connecting: "connecting…",
+      starting: "the node is starting…",
       version: "the node speaks another version: reload",
     });
     const link = byId("link");
     link.dataset.state = state;
     // the age changes every second: said aloud once, then only shown
-    link.setAttribute("aria-live", state === "lost" && this.told ? "off" : "polite");
-    this.told = state === "lost";
+    link.setAttribute("aria-live", state === "lost" && this.lost ? "off" : "polite");
+    this.lost = state === "lost";
     setText(byId("link-text"), words[state] ?? `not live: as of ${since} ago`);
     document.body.classList.toggle("lost", state === "lost");
   }

@@ -1,14 +1,17 @@
 /** The archive as a timeline, the newest first. */
 
-import { make } from "../dom.js";
-import { counted } from "../text.js";
+import { make } from "../shared/dom.js";
+import { counted } from "../shared/text.js";
 import { Page } from "./page.js";
 import { name, note, trouble } from "./parts.js";
+
+/** @import { Route } from "../shared/routes.js" */
+/** @import { App } from "./app.js" */
 
 const PAGE = 100;
 
 export class ArchivePage extends Page {
-  /** @param {import("./app.js").App} app @param {import("./routes.js").Route} route */
+  /** @param {App} app @param {Route} route */
   constructor(app, route) {
     super(app, route);
     this.first = this.live("project_history", { limit: PAGE }, 500);
@@ -23,11 +26,12 @@ export class ArchivePage extends Page {
   }
 
   /** @param {any[]} events */
-  happened(events) {
-    if (!events.some((one) => one.archived)) return;
+  onEvents(events) {
+    if (!events.some((event) => event.archived)) return;
     // what newer ones push off the first page is kept, if there are older ones below it
     const there = new Set(this.project.archived ?? []);
-    if (this.older.length) this.older = this.shown().filter((one) => !there.size || there.has(one.archived));
+    if (this.older.length)
+      this.older = this.shown().filter((entry) => !there.size || there.has(entry.archived));
     this.first.refresh();
   }
 
@@ -38,60 +42,129 @@ export class ArchivePage extends Page {
     const all = this.shown();
     /** @type {Map<string, any[]>} */
     const months = new Map();
-    for (const one of all) {
-      const month = one.date ? one.date.slice(0, 7) : "";
-      months.set(month, [...(months.get(month) ?? []), one]);
+    for (const entry of all) {
+      const month = entry.date ? entry.date.slice(0, 7) : "";
+      months.set(month, [...(months.get(month) ?? []), entry]);
     }
     const more = this.older.length ? this.more : value.more;
     return [
       head,
-      make("p", { class: "lead", textContent: counted(this.project.archived.length, "archived change") }),
+      make("p", {
+        class: "lead",
+        textContent: counted(this.project.archived.length, "archived change"),
+      }),
       ...(all.length ? [] : [note("Nothing has been archived yet.")]),
-      ...[...months].map(([month, changes]) => make("section", { class: "month", "data-key": month || "undated" },
-        make("h2", {}, monthName(month), " ", make("span", { class: "count", textContent: String(changes.length) })),
-        make("ol", { class: "timeline" }, ...changes.map((one) => this.#entry(one))))),
-      ...(more ? [make("button", { type: "button", "data-do": "more", "data-key": "more", disabled: this.busy, textContent: this.busy ? "Reading…" : "Show older ones" })] : []),
+      ...[...months].map(([month, changes]) =>
+        make(
+          "section",
+          { class: "month", "data-key": month || "undated" },
+          make(
+            "h2",
+            {},
+            monthName(month),
+            " ",
+            make("span", { class: "count", textContent: String(changes.length) }),
+          ),
+          make("ol", { class: "timeline" }, ...changes.map((entry) => this.#entry(entry))),
+        ),
+      ),
+      ...(more
+        ? [
+            make("button", {
+              type: "button",
+              "data-do": "more",
+              "data-key": "more",
+              disabled: this.busy,
+              textContent: this.busy ? "Reading…" : "Show older ones",
+            }),
+          ]
+        : []),
     ];
   }
 
   /** All that was read, the newest first. */
   shown() {
     const newest = this.first.value?.changes ?? [];
-    const listed = new Set(newest.map((/** @type {any} */ one) => one.archived));
-    return [...newest, ...this.older.filter((one) => !listed.has(one.archived))];
+    const listed = new Set(newest.map((/** @type {any} */ entry) => entry.archived));
+    return [...newest, ...this.older.filter((entry) => !listed.has(entry.archived))];
   }
 
-  /** @param {any} one */
-  #entry(one) {
-    const total = one.specs.reduce((/** @type {number} */ sum, /** @type {any} */ spec) => sum + spec.added + spec.modified + spec.removed + spec.renamed, 0);
-    return make("li", { "data-key": one.archived },
-      make("time", { dateTime: one.date, textContent: one.date ? one.date.slice(8) : "–" }),
-      make("div", {},
-        make("p", {}, make("a", { class: "row-name", href: this.to("archived", { name: one.archived }) }, name(one.change)), " ",
-          make("span", { class: "soft", textContent: one.total ? `${one.done}/${one.total}` : "" })),
-        ...(one.problem ? [note(one.problem, "trouble")] : []),
-        ...(total ? [make("ul", { class: "spec-counts" }, ...one.specs.map((/** @type {any} */ spec) => this.#spec(spec)))] : [])));
+  /** @param {any} entry */
+  #entry(entry) {
+    const total = entry.specs.reduce(
+      (/** @type {number} */ sum, /** @type {any} */ spec) =>
+        sum + spec.added + spec.modified + spec.removed + spec.renamed,
+      0,
+    );
+    return make(
+      "li",
+      { "data-key": entry.archived },
+      make("time", { dateTime: entry.date, textContent: entry.date ? entry.date.slice(8) : "–" }),
+      make(
+        "div",
+        {},
+        make(
+          "p",
+          {},
+          make(
+            "a",
+            { class: "row-name", href: this.to("archived", { name: entry.archived }) },
+            name(entry.change),
+          ),
+          " ",
+          make("span", {
+            class: "soft",
+            textContent: entry.total ? `${entry.done}/${entry.total}` : "",
+          }),
+        ),
+        ...(entry.problem ? [note(entry.problem, "trouble")] : []),
+        ...(total
+          ? [
+              make(
+                "ul",
+                { class: "spec-counts" },
+                ...entry.specs.map((/** @type {any} */ spec) => this.#spec(spec)),
+              ),
+            ]
+          : []),
+      ),
+    );
   }
 
   /** @param {any} spec */
   #spec(spec) {
-    const words = [[spec.added, "+", "added"], [spec.modified, "~", "modified"], [spec.removed, "−", "removed"], [spec.renamed, "→", "renamed"]]
+    const words = [
+      [spec.added, "+", "added"],
+      [spec.modified, "~", "modified"],
+      [spec.removed, "−", "removed"],
+      [spec.renamed, "→", "renamed"],
+    ]
       .filter(([count]) => count)
-      .map(([count, sign, word]) => make("span", { class: `count-${word}`, title: `${count} ${word}`, textContent: `${sign}${count}` }));
+      .map(([count, sign, word]) =>
+        make("span", {
+          class: `count-${word}`,
+          title: `${count} ${word}`,
+          textContent: `${sign}${count}`,
+        }),
+      );
     const known = this.project.specs.has(spec.spec);
-    const label = known ? make("a", { class: "quiet", href: this.to("spec", { name: spec.spec }) }, name(spec.spec)) : name(spec.spec);
+    const label = known
+      ? make("a", { class: "quiet", href: this.to("spec", { name: spec.spec }) }, name(spec.spec))
+      : name(spec.spec);
     return make("li", {}, label, ...words.flatMap((word) => [" ", word]));
   }
 
   /** @param {string} what */
-  async act(what) {
+  async onAction(what) {
     if (what !== "more" || this.busy) return;
     this.busy = true;
     this.app.redraw();
     const last = this.older.at(-1) ?? this.first.value.changes.at(-1);
     try {
       const { changes, more } = await this.app.session.call("project_history", {
-        project: this.project.id, limit: PAGE, before: last.archived,
+        project: this.project.id,
+        limit: PAGE,
+        before: last.archived,
       });
       this.older.push(...changes);
       this.more = more;
@@ -106,5 +179,8 @@ export class ArchivePage extends Page {
 /** @param {string} month such as 2026-03 */
 function monthName(month) {
   if (!month) return "Without a date";
-  return new Date(`${month}-15T12:00:00`).toLocaleDateString("en", { year: "numeric", month: "long" });
+  return new Date(`${month}-15T12:00:00`).toLocaleDateString("en", {
+    year: "numeric",
+    month: "long",
+  });
 }

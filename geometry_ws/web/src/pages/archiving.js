@@ -1,11 +1,13 @@
-/** Archiving a change: first what would happen, then, when somebody says so, it happens. */
+/** Archiving a change: first a dry run, then, when the user confirms it, the real one. */
 
-import { make } from "../dom.js";
-import { counted } from "../text.js";
+import { make } from "../shared/dom.js";
+import { counted } from "../shared/text.js";
 import { note } from "./parts.js";
 
+/** @import { App } from "./app.js" */
+
 export class Archiving {
-  /** @param {import("./app.js").App} app @param {string} change */
+  /** @param {App} app @param {string} change */
   constructor(app, change) {
     this.app = app;
     this.change = change;
@@ -27,40 +29,86 @@ export class Archiving {
   /** @param {boolean} gone */
   view(gone) {
     if (!this.open || gone) return [];
-    return [make("section", { class: "archiving", "data-key": "archiving", "aria-labelledby": "archiving-title" },
-      make("h2", { id: "archiving-title", tabIndex: -1, textContent: "Archive this change" }),
-      ...(this.plan ? this.#plan(this.plan) : []),
-      ...(this.refusal ? this.#refusal(this.refusal) : []),
-      ...(!this.plan && !this.refusal ? [note("Trying what would happen…", "waiting")] : []),
-      option("archive-incomplete", this.incomplete, "with tasks that aren't done"),
-      option("archive-skip", this.skipSpecs, "leave the specs as they are"),
-      make("div", { class: "buttons" },
-        make("button", { type: "button", class: "main", "data-do": "archive-now", disabled: !this.plan || this.busy, textContent: this.busy && this.plan ? "Archiving…" : "Archive now" }),
-        make("button", { type: "button", "data-do": "archive-close", textContent: "Cancel" })))];
+    return [
+      make(
+        "section",
+        { class: "archiving", "data-key": "archiving", "aria-labelledby": "archiving-title" },
+        make("h2", { id: "archiving-title", tabIndex: -1, textContent: "Archive this change" }),
+        ...(this.plan ? this.#plan(this.plan) : []),
+        ...(this.refusal ? this.#refusal(this.refusal) : []),
+        ...(!this.plan && !this.refusal ? [note("Trying what would happen…", "waiting")] : []),
+        option("archive-incomplete", this.incomplete, "with tasks that aren't done"),
+        option("archive-skip", this.skipSpecs, "leave the specs as they are"),
+        make(
+          "div",
+          { class: "buttons" },
+          make("button", {
+            type: "button",
+            class: "main",
+            "data-do": "archive-now",
+            disabled: !this.plan || this.busy,
+            textContent: this.busy && this.plan ? "Archiving…" : "Archive now",
+          }),
+          make("button", { type: "button", "data-do": "archive-close", textContent: "Cancel" }),
+        ),
+      ),
+    ];
   }
 
   /** @param {any} plan */
   #plan(plan) {
     const { totals, specs } = plan;
-    const words = ["added", "modified", "removed", "renamed"].filter((key) => totals[key]).map((key) => `${totals[key]} ${key}`);
+    const words = ["added", "modified", "removed", "renamed"]
+      .filter((key) => totals[key])
+      .map((key) => `${totals[key]} ${key}`)
+      .join(", ");
     return [
-      make("p", {}, "It would become ", make("code", { textContent: `archive/${plan.archived}` }), ". ",
-        specs.length ? `${counted(specs.length, "spec")} would be written, with ${words.join(", ") || "no"} requirements:` : "No spec would be written."),
-      ...(specs.length ? [make("ul", { class: "plain" }, ...specs.map((/** @type {any} */ one) => make("li", {}, make("code", { textContent: one.spec }),
-        one.before ? (one.after ? "" : " (removed)") : " (new)")))] : []),
-      ...plan.warnings.map((/** @type {string} */ one) => note(one, "warned")),
+      make(
+        "p",
+        {},
+        "It would become ",
+        make("code", { textContent: `archive/${plan.archived}` }),
+        ". ",
+        specs.length
+          ? `${counted(specs.length, "spec")} would be written, with ${words || "no"} requirements:`
+          : "No spec would be written.",
+      ),
+      ...(specs.length
+        ? [
+            make(
+              "ul",
+              { class: "plain" },
+              ...specs.map((/** @type {any} */ spec) =>
+                make(
+                  "li",
+                  {},
+                  make("code", { textContent: spec.spec }),
+                  spec.before ? (spec.after ? "" : " (removed)") : " (new)",
+                ),
+              ),
+            ),
+          ]
+        : []),
+      ...plan.warnings.map((/** @type {string} */ warning) => note(warning, "warned")),
     ];
   }
 
   /** @param {Error & {fields?: any}} refusal */
   #refusal(refusal) {
     const fix = refusal.fields?.fix;
-    return [make("p", { class: "note trouble", role: "alert" }, make("strong", { textContent: "It can't be archived now. " }), refusal.message),
-      ...(fix ? [make("p", { textContent: fix })] : [])];
+    return [
+      make(
+        "p",
+        { class: "note trouble", role: "alert" },
+        make("strong", { textContent: "It can't be archived now. " }),
+        refusal.message,
+      ),
+      ...(fix ? [make("p", { textContent: fix })] : []),
+    ];
   }
 
   /** @param {string} what @param {any} element @param {Event} event */
-  act(what, element, event) {
+  onAction(what, element, event) {
     if (what === "archive") {
       this.open = !this.open;
       if (this.open) this.#try();
@@ -78,8 +126,11 @@ export class Archiving {
   /** @param {boolean} dry */
   #call(dry) {
     return this.app.session.call("change_archive", {
-      project: this.app.project.id, change: this.change, dry_run: dry,
-      incomplete: this.incomplete, skip_specs: this.skipSpecs,
+      project: this.app.project.id,
+      change: this.change,
+      dry_run: dry,
+      incomplete: this.incomplete,
+      skip_specs: this.skipSpecs,
     });
   }
 
@@ -117,5 +168,10 @@ export class Archiving {
 
 /** @param {string} what @param {boolean} checked @param {string} text */
 function option(what, checked, text) {
-  return make("label", { class: "option", "data-key": what }, make("input", { type: "checkbox", checked, "data-do": what }), text);
+  return make(
+    "label",
+    { class: "option", "data-key": what },
+    make("input", { type: "checkbox", checked, "data-do": what }),
+    text,
+  );
 }

@@ -1,21 +1,36 @@
 /** One open change: its tasks, what it does to the specs, its documents and its problems. */
 
-import { make } from "../dom.js";
-import { counted } from "../text.js";
+import { make } from "../shared/dom.js";
+import { spot, spotOf } from "../shared/routes.js";
+import { counted } from "../shared/text.js";
 import { Archiving } from "./archiving.js";
 import { specDelta } from "./deltas.js";
 import { Editing } from "./editing.js";
 import { Files, raw } from "./files.js";
 import { Page } from "./page.js";
-import { badge, name, note, problems, progress, section, stateBadge, trouble, verdictBadge, when } from "./parts.js";
-import { spot, spotOf } from "./routes.js";
+import {
+  badge,
+  name,
+  note,
+  problems,
+  progress,
+  section,
+  stateBadge,
+  trouble,
+  verdictBadge,
+  when,
+} from "./parts.js";
 import { Ticks } from "./tasks.js";
+
+/** @import { Change } from "../shared/project.js" */
+/** @import { Route } from "../shared/routes.js" */
+/** @import { App } from "./app.js" */
 
 const PAUSE_MS = 300; // between two questions while much happens
 const MANY = 12; // requirements; from then on their deltas begin closed
 
 export class ChangePage extends Page {
-  /** @param {import("./app.js").App} app @param {import("./routes.js").Route} route */
+  /** @param {App} app @param {Route} route */
   constructor(app, route) {
     super(app, route);
     const change = route.name;
@@ -28,7 +43,7 @@ export class ChangePage extends Page {
     this.ticks = new Ticks(app, change);
     this.editing = new Editing(app, owner, this.files);
     this.archiving = new Archiving(app, change);
-    /** @type {import("../project.js").Change | null} the change as it was last */
+    /** @type {Change | null} the change as it was last */
     this.last = null;
     this.gone = false;
     /** @type {Set<string>} documents that are open */
@@ -44,9 +59,9 @@ export class ChangePage extends Page {
     return this.editing.unsaved;
   }
 
-  /** @param {import("./routes.js").Route} route */
-  turned(route) {
-    super.turned(route);
+  /** @param {Route} route */
+  onRoute(route) {
+    super.onRoute(route);
     this.#open();
   }
 
@@ -57,11 +72,15 @@ export class ChangePage extends Page {
   }
 
   /** @param {any[]} events */
-  happened(events) {
-    const mine = events.some((one) => one.name === this.name && one.kind.startsWith("change_"));
-    const specs = new Set((this.deltas.value?.deltas ?? []).map((/** @type {any} */ one) => one.spec));
-    const others = events.some((one) => one.kind.startsWith("spec_") && specs.has(one.name));
-    if (this.project.changes.has(this.name) && (mine || others)) this.anew();
+  onEvents(events) {
+    const mine = events.some(
+      (event) => event.name === this.name && event.kind.startsWith("change_"),
+    );
+    const specs = new Set(
+      (this.deltas.value?.deltas ?? []).map((/** @type {any} */ delta) => delta.spec),
+    );
+    const others = events.some((event) => event.kind.startsWith("spec_") && specs.has(event.name));
+    if (this.project.changes.has(this.name) && (mine || others)) this.reload();
     if (mine) this.archiving.changed();
   }
 
@@ -70,11 +89,18 @@ export class ChangePage extends Page {
     const now = project.changes.get(this.name);
     const before = this.gone;
     this.gone = project.ready && !now;
-    if (this.gone && !before && this.last) this.app.announce(`${this.name} is no longer an open change.`);
+    if (this.gone && !before && this.last)
+      this.app.announce(`${this.name} is no longer an open change.`);
     this.last = now ?? this.last;
     const change = this.last;
     const head = make("h1", { tabIndex: -1 }, name(this.name));
-    if (!change) return [head, ...(this.gone ? this.#whereabouts() : [trouble(null, project.failure || "Reading the change…")])];
+    if (!change)
+      return [
+        head,
+        ...(this.gone
+          ? this.#whereabouts()
+          : [trouble(null, project.failure || "Reading the change…")]),
+      ];
     this.files.list(change.documents ?? []);
     const findings = this.verdicts.value?.items?.[0]?.findings ?? [];
     return [
@@ -82,40 +108,101 @@ export class ChangePage extends Page {
       ...(this.gone ? this.#whereabouts() : []),
       this.#contents(findings),
       ...this.archiving.view(this.gone),
-      make("div", { class: "columns", "data-key": "columns" },
-        make("div", { class: "side", "data-key": "side" }, ...this.#problems(findings), this.#tasks(change), this.#artifacts()),
-        make("div", { class: "body", "data-key": "body" },
-          ...this.#document("proposal", "Proposal", "proposal.md"), this.#deltas(),
-          ...this.#document("design", "Design", "design.md"), this.#files())),
+      make(
+        "div",
+        { class: "columns", "data-key": "columns" },
+        make(
+          "div",
+          { class: "side", "data-key": "side" },
+          ...this.#problems(findings),
+          this.#tasks(change),
+          this.#artifacts(),
+        ),
+        make(
+          "div",
+          { class: "body", "data-key": "body" },
+          ...this.#document("proposal", "Proposal", "proposal.md"),
+          this.#deltas(),
+          ...this.#document("design", "Design", "design.md"),
+          this.#files(),
+        ),
+      ),
     ];
   }
 
-  /** @param {import("../project.js").Change} change @param {Node} head */
+  /** @param {Change} change @param {Node} head */
   #head(change, head) {
-    const title = change.title && change.title !== change.change ? [make("p", { class: "lead" }, name(change.title))] : [];
+    const title =
+      change.title && change.title !== change.change
+        ? [make("p", { class: "lead" }, name(change.title))]
+        : [];
     return [
-      make("div", { class: "head" }, head, stateBadge(change.state), ...(change.verdict ? [verdictBadge(change.verdict)] : []),
-        ...(change.modified ? [make("span", { class: "soft" }, "last written ", when(change.modified))] : []),
-        ...(this.gone ? [] : [make("button", { type: "button", "data-do": "archive", "data-key": "archive", textContent: "Archive…" })])),
+      make(
+        "div",
+        { class: "head" },
+        head,
+        stateBadge(change.state),
+        ...(change.verdict ? [verdictBadge(change.verdict)] : []),
+        ...(change.modified
+          ? [make("span", { class: "soft" }, "last written ", when(change.modified))]
+          : []),
+        ...(this.gone
+          ? []
+          : [
+              make("button", {
+                type: "button",
+                "data-do": "archive",
+                "data-key": "archive",
+                textContent: "Archive…",
+              }),
+            ]),
+      ),
       ...title,
-      make("div", { class: "overall" }, make("span", { textContent: change.total ? `${change.done} of ${counted(change.total, "task")} done` : "no tasks" }),
-        progress(change.done, change.total)),
+      make(
+        "div",
+        { class: "overall" },
+        make("span", {
+          textContent: change.total
+            ? `${change.done} of ${counted(change.total, "task")} done`
+            : "no tasks",
+        }),
+        progress(change.done, change.total),
+      ),
     ];
   }
 
   /** What became of a change that isn't open any more. */
   #whereabouts() {
-    const folders = this.project.archived.filter((folder) =>
-      folder === this.name || folder.replace(/^\d{4}-\d{2}-\d{2}-/, "") === this.name).sort().reverse();
+    const folders = this.project.archived
+      .filter(
+        (folder) => folder === this.name || folder.replace(/^\d{4}-\d{2}-\d{2}-/, "") === this.name,
+      )
+      .sort()
+      .reverse();
     const words = folders.length
-      ? ["This change was archived: ", ...folders.map((folder) => make("a", { href: this.to("archived", { name: folder }) }, name(folder)))]
-      : [this.last ? "This change is gone: its folder was removed or renamed." : "There is no open change of this name."];
-    return [make("p", { class: "note trouble gone", role: "status", "data-key": "gone" }, ...words)];
+      ? [
+          "This change was archived: ",
+          ...folders.map((folder) =>
+            make("a", { href: this.to("archived", { name: folder }) }, name(folder)),
+          ),
+        ]
+      : [
+          this.last
+            ? "This change is gone: its folder was removed or renamed."
+            : "There is no open change of this name.",
+        ];
+    return [
+      make("p", { class: "note trouble gone", role: "status", "data-key": "gone" }, ...words),
+    ];
   }
 
   /** @param {any[]} findings */
   #contents(findings) {
-    const deltas = this.deltas.value?.deltas?.reduce((/** @type {number} */ sum, /** @type {any} */ one) => sum + one.requirements.length, 0) ?? 0;
+    const deltas =
+      this.deltas.value?.deltas?.reduce(
+        (/** @type {number} */ sum, /** @type {any} */ delta) => sum + delta.requirements.length,
+        0,
+      ) ?? 0;
     const names = this.files.names;
     /** @type {[string, string, number, boolean][]} */
     const all = [
@@ -127,39 +214,108 @@ export class ChangePage extends Page {
       ["design", "Design", 0, names.includes("design.md")],
       ["files", "Files", names.length, true],
     ];
-    return make("nav", { class: "contents", "aria-label": "On this page", "data-key": "contents" }, ...all.filter(([, , , there]) => there).map(([id, title, count]) =>
-      make("a", { href: `#${id}`, "data-key": id }, title, ...(count ? [" ", make("span", { class: "count", textContent: String(count) })] : []))));
+    return make(
+      "nav",
+      { class: "contents", "aria-label": "On this page", "data-key": "contents" },
+      ...all
+        .filter(([, , , there]) => there)
+        .map(([id, title, count]) =>
+          make(
+            "a",
+            { href: `#${id}`, "data-key": id },
+            title,
+            ...(count ? [" ", make("span", { class: "count", textContent: String(count) })] : []),
+          ),
+        ),
+    );
   }
 
   /** @param {any[]} findings */
   #problems(findings) {
-    if (!findings.length) return this.verdicts.problem && !this.gone ? [section("problems", "Problems", [], [trouble(this.verdicts.problem)])] : [];
-    return [section("problems", "Problems", [" ", make("span", { class: "count", textContent: String(findings.length) })],
-      [problems(findings, this.files.names)])];
+    if (!findings.length)
+      return this.verdicts.problem && !this.gone
+        ? [section("problems", "Problems", [], [trouble(this.verdicts.problem)])]
+        : [];
+    return [
+      section(
+        "problems",
+        "Problems",
+        [" ", make("span", { class: "count", textContent: String(findings.length) })],
+        [problems(findings, this.files.names)],
+      ),
+    ];
   }
 
-  /** @param {import("../project.js").Change} change */
+  /** @param {Change} change */
   #tasks(change) {
-    const content = change.tasks.length ? [this.ticks.view(change.tasks, this.gone)] : [note("It has no tasks yet.")];
-    const more = change.total > change.tasks.length ? [note(change.problem || `${change.total - change.tasks.length} more tasks aren't listed.`)] : [];
-    return section("tasks", "Tasks", [" ", make("span", { class: "count", textContent: `${change.done}/${change.total}` })], [...content, ...more]);
+    const content = change.tasks.length
+      ? [this.ticks.view(change.tasks, this.gone)]
+      : [note("It has no tasks yet.")];
+    const more =
+      change.total > change.tasks.length
+        ? [
+            note(
+              change.problem || `${change.total - change.tasks.length} more tasks aren't listed.`,
+            ),
+          ]
+        : [];
+    return section(
+      "tasks",
+      "Tasks",
+      [" ", make("span", { class: "count", textContent: `${change.done}/${change.total}` })],
+      [...content, ...more],
+    );
   }
 
   #artifacts() {
     const status = this.status.value?.changes?.[0];
     if (!status) return section("artifacts", "Artifacts", [], [trouble(this.status.problem)]);
     const signs = /** @type {Record<string, [string, string]>} */ ({
-      done: ["complete", "✓"], ready: ["in_progress", "○"], blocked: ["warned", "△"], skipped: ["hint", "–"],
+      done: ["complete", "✓"],
+      ready: ["in_progress", "○"],
+      blocked: ["warned", "△"],
+      skipped: ["hint", "–"],
     });
-    return section("artifacts", "Artifacts", [" ", make("span", { class: "soft", textContent: status.schema })], [
-      ...(status.problem ? [note(status.problem, "trouble")] : []),
-      make("ul", { class: "artifacts-list" }, ...status.artifacts.map((/** @type {any} */ one) => make(
-        "li", { "data-key": one.id }, badge(one.status, ...(signs[one.status] ?? signs.skipped)), " ", make("strong", { textContent: one.id }), " ",
-        make("span", { class: "soft", textContent: one.missing.length ? `waits for ${one.missing.join(", ")}` : one.generates }),
-        ...(one.status === "ready" && !/[*?[\]{}]/.test(one.generates) && !this.gone
-          ? [" ", make("button", { type: "button", class: "small", "data-do": "write", value: one.generates, textContent: "Write it" })] : []),
-      ))),
-    ]);
+    return section(
+      "artifacts",
+      "Artifacts",
+      [" ", make("span", { class: "soft", textContent: status.schema })],
+      [
+        ...(status.problem ? [note(status.problem, "trouble")] : []),
+        make(
+          "ul",
+          { class: "artifacts-list" },
+          ...status.artifacts.map((/** @type {any} */ artifact) =>
+            make(
+              "li",
+              { "data-key": artifact.id },
+              badge(artifact.status, ...(signs[artifact.status] ?? signs.skipped)),
+              " ",
+              make("strong", { textContent: artifact.id }),
+              " ",
+              make("span", {
+                class: "soft",
+                textContent: artifact.missing.length
+                  ? `waits for ${artifact.missing.join(", ")}`
+                  : artifact.generates,
+              }),
+              ...(artifact.status === "ready" && !/[*?[\]{}]/.test(artifact.generates) && !this.gone
+                ? [
+                    " ",
+                    make("button", {
+                      type: "button",
+                      class: "small",
+                      "data-do": "write",
+                      value: artifact.generates,
+                      textContent: "Write it",
+                    }),
+                  ]
+                : []),
+            ),
+          ),
+        ),
+      ],
+    );
   }
 
   /** @param {string} id @param {string} title @param {string} document */
@@ -167,46 +323,69 @@ export class ChangePage extends Page {
     if (!this.files.names.includes(document)) return [];
     const known = this.files.get(document);
     const text = known?.text.replace(/^\ufeff?---\r?\n[\s\S]*?\n---\r?\n/, "");
-    const content = !known ? trouble(null) : known.problem && !known.revision ? trouble(new Error(known.problem))
-      : this.prose(text ?? "", { folder: `changes/${this.name}`, memo: known.revision });
+    const content = !known
+      ? trouble(null)
+      : known.problem && !known.revision
+        ? trouble(new Error(known.problem))
+        : this.prose(text ?? "", { folder: `changes/${this.name}`, memo: known.revision });
     return [section(id, title, [], [content])];
   }
 
   #deltas() {
     const { value, problem } = this.deltas;
     if (!value) return section("deltas", "Changes to specs", [], [trouble(problem)]);
-    const count = value.deltas.reduce((/** @type {number} */ sum, /** @type {any} */ one) => sum + one.requirements.length, 0);
+    const count = value.deltas.reduce(
+      (/** @type {number} */ sum, /** @type {any} */ delta) => sum + delta.requirements.length,
+      0,
+    );
     const read = (/** @type {string} */ text) => this.read(text, `changes/${this.name}`, 3);
-    return section("deltas", "Changes to specs", [" ", make("span", { class: "count", textContent: String(count) })],
+    return section(
+      "deltas",
+      "Changes to specs",
+      [" ", make("span", { class: "count", textContent: String(count) })],
       value.deltas.length
         ? value.deltas.map((/** @type {any} */ delta) => specDelta(this, delta, read, count < MANY))
-        : [note("It says nothing about specs.")]);
+        : [note("It says nothing about specs.")],
+    );
   }
 
   #files() {
     const shown = this.files.listed.map(({ name: document, revision }) => {
       const open = this.opened.has(document);
       const text = open
-        ? [this.editing.view(document) ?? raw(document, this.files.get(document)), ...this.editing.button(document, this.gone)]
+        ? [
+            this.editing.view(document) ?? raw(document, this.files.get(document)),
+            ...this.editing.button(document, this.gone),
+          ]
         : [];
-      return make("details", { class: "file", open, id: spot(document), "data-key": document },
-        make("summary", {}, make("span", { class: "mono" }, name(document)), " ", make("span", { class: "soft mono", textContent: revision.slice(0, 8) })),
-        ...text);
+      return make(
+        "details",
+        { class: "file", open, id: spot(document), "data-key": document },
+        make(
+          "summary",
+          {},
+          make("span", { class: "mono" }, name(document)),
+          " ",
+          make("span", { class: "soft mono", textContent: revision.slice(0, 8) }),
+        ),
+        ...text,
+      );
     });
     return section("files", "Files", [], [...shown, ...this.editing.fresh()]);
   }
 
   /** @param {string} what @param {any} element @param {Event} event */
-  act(what, element, event) {
+  onAction(what, element, event) {
     if (what === "tick" && event.type === "change") this.ticks.set(element);
     else if (what === "toggle") {
       if (element.open) this.opened.add(element.dataset.key);
       else this.opened.delete(element.dataset.key);
       this.app.redraw();
-    } else if (what === "archive" || what.startsWith("archive-")) this.archiving.act(what, element, event);
+    } else if (what === "archive" || what.startsWith("archive-"))
+      this.archiving.onAction(what, element, event);
     else {
       if (what === "edit") this.opened.add(element.value);
-      this.editing.act(what, element, event);
+      this.editing.onAction(what, element, event);
     }
   }
 }

@@ -1,71 +1,126 @@
 /** What a change does to the specs: each requirement before and after. */
 
-import { make } from "../dom.js";
-import { counted } from "../text.js";
+import { make } from "../shared/dom.js";
+import { spot } from "../shared/routes.js";
+import { counted } from "../shared/text.js";
 import { lineDiff } from "./diff.js";
 import { badge, name, note, operationBadge } from "./parts.js";
-import { spot } from "./routes.js";
+
+/** @import { Piece } from "./diff.js" */
+/** @import { Lazy } from "./morph.js" */
+/** @import { Page } from "./page.js" */
 
 /** A name for an element, of any text. @param {string} spec @param {string} requirement */
 export const deltaId = (spec, requirement) => `delta:${spec}:${requirement}`;
 
 /**
- * @param {import("./page.js").Page} page
+ * @param {Page} page
  * @param {any} delta a SpecDelta
  * @param {(text: string) => Node} read Markdown as elements
  * @param {boolean} open whether all its requirements are open at first, not only modified ones
  */
 export function specDelta(page, delta, read, open) {
   const file = make("a", {
-    class: "place", href: `#${encodeURIComponent(spot(delta.document))}`, textContent: delta.document,
+    class: "place",
+    href: `#${encodeURIComponent(spot(delta.document))}`,
+    textContent: delta.document,
   });
   return make(
-    "section", { class: "spec-delta", "data-key": delta.spec },
-    make("h3", {}, make("a", { href: page.to("spec", { name: delta.spec }) }, name(delta.spec)), " ",
-      ...(delta.is_new ? [badge("new spec", "complete", "+")] : []), " ", file),
-    ...(delta.refused ? [make("p", { class: "note trouble" }, make("strong", { textContent: "Can't be merged now. " }), delta.refused)] : []),
-    ...delta.requirements.map((/** @type {any} */ one) => requirement(page, delta, one, read, open)),
+    "section",
+    { class: "spec-delta", "data-key": delta.spec },
+    make(
+      "h3",
+      {},
+      make("a", { href: page.to("spec", { name: delta.spec }) }, name(delta.spec)),
+      " ",
+      ...(delta.is_new ? [badge("new spec", "complete", "+")] : []),
+      " ",
+      file,
+    ),
+    ...(delta.refused
+      ? [
+          make(
+            "p",
+            { class: "note trouble" },
+            make("strong", { textContent: "Can't be merged now. " }),
+            delta.refused,
+          ),
+        ]
+      : []),
+    ...delta.requirements.map((/** @type {any} */ requirementDelta) =>
+      requirement(page, delta, requirementDelta, read, open),
+    ),
     ...(delta.requirements.length ? [] : [note("It says nothing about requirements.")]),
   );
 }
 
-/** @param {import("./page.js").Page} page @param {any} delta @param {any} one
+/** @param {Page} page @param {any} delta @param {any} requirementDelta
  * @param {(text: string) => Node} read @param {boolean} open */
-function requirement(page, delta, one, read, open) {
-  const id = deltaId(delta.spec, one.requirement);
-  const title = one.renamed_from
-    ? [make("del", {}, name(one.renamed_from)), " → ", make("ins", {}, name(one.requirement))]
-    : [name(one.requirement)];
-  const summary = make("summary", {}, operationBadge(one.operation), " ", make("span", { class: "requirement" }, ...title));
+function requirement(page, delta, requirementDelta, read, open) {
+  const { operation, before, after } = requirementDelta;
+  const id = deltaId(delta.spec, requirementDelta.requirement);
+  const title = requirementDelta.renamed_from
+    ? [
+        make("del", {}, name(requirementDelta.renamed_from)),
+        " → ",
+        make("ins", {}, name(requirementDelta.requirement)),
+      ]
+    : [name(requirementDelta.requirement)];
+  const summary = make(
+    "summary",
+    {},
+    operationBadge(operation),
+    " ",
+    make("span", { class: "requirement" }, ...title),
+  );
   const body = make("div", {
     class: "body",
-    "data-memo": `${page.readable}${one.operation}\n${one.before ?? ""}\n${one.after ?? ""}`,
+    "data-memo": `${page.readable}${operation}\n${before ?? ""}\n${after ?? ""}`,
   });
-  /** @type {import("./morph.js").Lazy} */ (body).fill = () => compared(one, read);
-  return make("details", { class: "delta", open: open || one.operation === "MODIFIED", id, "data-key": id }, summary, ...scenarios(one), body);
+  /** @type {Lazy} */ (body).fill = () => compared(requirementDelta, read);
+  return make(
+    "details",
+    { class: "delta", open: open || operation === "MODIFIED", id, "data-key": id },
+    summary,
+    ...scenarios(requirementDelta),
+    body,
+  );
 }
 
-/** What becomes of the scenarios. @param {any} one */
-function scenarios(one) {
-  const kept = one.scenarios_kept ?? [];
-  const added = one.scenarios_added ?? [];
-  const missing = one.scenarios_missing ?? [];
-  if (one.operation === "ADDED" || !(kept.length + added.length + missing.length)) return [];
+/** What becomes of the scenarios. @param {any} requirementDelta */
+function scenarios(requirementDelta) {
+  const unchanged = requirementDelta.scenarios_kept ?? [];
+  const added = requirementDelta.scenarios_added ?? [];
+  const missing = requirementDelta.scenarios_missing ?? [];
+  if (requirementDelta.operation === "ADDED" || !(unchanged.length + added.length + missing.length))
+    return [];
   const words = [
-    kept.length ? `${counted(kept.length, "scenario")} kept` : "",
+    unchanged.length ? `${counted(unchanged.length, "scenario")} kept` : "",
     added.length ? `added: ${added.join("; ")}` : "",
   ].filter(Boolean);
-  const lost = missing.length && one.operation !== "REMOVED"
-    ? [make("p", { class: "note trouble", textContent: `These scenarios would be lost: ${missing.join("; ")}` })]
-    : [];
-  return [...(words.length ? [make("p", { class: "soft scenarios", textContent: words.join(" · ") })] : []), ...lost];
+  const lost =
+    missing.length && requirementDelta.operation !== "REMOVED"
+      ? [
+          make("p", {
+            class: "note trouble",
+            textContent: `These scenarios would be lost: ${missing.join("; ")}`,
+          }),
+        ]
+      : [];
+  return [
+    ...(words.length
+      ? [make("p", { class: "soft scenarios", textContent: words.join(" · ") })]
+      : []),
+    ...lost,
+  ];
 }
 
-/** @param {any} one @param {(text: string) => Node} read @returns {Node[]} */
-function compared(one, read) {
-  const { before, after } = one;
+/** @param {any} requirementDelta @param {(text: string) => Node} read @returns {Node[]} */
+function compared(requirementDelta, read) {
+  const { before, after } = requirementDelta;
   if (typeof before === "string" && typeof after === "string") {
-    if (before === after) return [note("The text stays as it is."), make("div", { class: "prose" }, read(after))];
+    if (before === after)
+      return [note("The text stays as it is."), make("div", { class: "prose" }, read(after))];
     return [rows(before, after)];
   }
   if (typeof after === "string") return [make("div", { class: "prose added" }, read(after))];
@@ -80,19 +135,40 @@ function compared(one, read) {
  * @param {string} before @param {string} after @param {string[]} [heads]
  */
 export function rows(before, after, heads = ["Before", "After"]) {
-  const table = make("div", { class: "diff", role: "table", "aria-label": `${heads[0]} and ${heads[1]}` });
-  table.append(make("div", { class: "diff-row heads", role: "row" },
-    ...heads.map((textContent) => make("div", { role: "columnheader", textContent }))));
+  const table = make("div", {
+    class: "diff",
+    role: "table",
+    "aria-label": `${heads[0]} and ${heads[1]}`,
+  });
+  table.append(
+    make(
+      "div",
+      { class: "diff-row heads", role: "row" },
+      ...heads.map((textContent) => make("div", { role: "columnheader", textContent })),
+    ),
+  );
   for (const row of lineDiff(before, after)) {
-    table.append(make("div", { class: `diff-row ${row.kind}`, role: "row" }, cell(row.before, "before"), cell(row.after, "after")));
+    table.append(
+      make(
+        "div",
+        { class: `diff-row ${row.kind}`, role: "row" },
+        cell(row.before, "before"),
+        cell(row.after, "after"),
+      ),
+    );
   }
   return table;
 }
 
-/** @param {import("./diff.js").Piece[] | null} pieces @param {string} side */
+/** @param {Piece[] | null} pieces @param {string} side */
 function cell(pieces, side) {
   const tags = /** @type {const} */ ({ removed: "del", added: "ins" });
   const children = (pieces ?? []).map(({ kind, text }) =>
-    kind === "same" ? text : make(tags[kind], { textContent: text }));
-  return make("div", { class: `${side}${pieces ? "" : " none"}`, role: "cell" }, ...(children.length ? children : ["\u200b"]));
+    kind === "same" ? text : make(tags[kind], { textContent: text }),
+  );
+  return make(
+    "div",
+    { class: `${side}${pieces ? "" : " none"}`, role: "cell" },
+    ...(children.length ? children : ["\u200b"]),
+  );
 }

@@ -9,7 +9,7 @@
 
 const MOST_WORK = 400_000; // comparisons; beyond it the rest counts as replaced
 const MOST_ALIKE = 300; // lines that are replaced at once; of more, none are set side by side
-const WORDS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{M}\p{N}_]+|\s+|./gsu;
+const WORDS = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]|[\p{L}\p{M}\p{N}_]+|\s+|./gsu;
 
 /** A text's words, spaces and signs; one for each character where words have no spaces.
  * @param {string} text @returns {string[]} */
@@ -21,29 +21,33 @@ export function words(text) {
  * The longest common parts of two lists, as pairs of indices in order (Myers' greedy algorithm,
  * linear where little differs). Null where it would take too long.
  *
- * @param {string[]} one @param {string[]} other
+ * @param {string[]} before @param {string[]} after
  * @returns {[number, number][] | null}
  */
-export function matches(one, other) {
+export function matches(before, after) {
   let head = 0;
-  while (head < one.length && head < other.length && one[head] === other[head]) head++;
+  while (head < before.length && head < after.length && before[head] === after[head]) head++;
   let tail = 0;
-  const most = Math.min(one.length, other.length) - head;
-  while (tail < most && one[one.length - 1 - tail] === other[other.length - 1 - tail]) tail++;
-  const inner = middle(one.slice(head, one.length - tail), other.slice(head, other.length - tail));
+  const most = Math.min(before.length, after.length) - head;
+  while (tail < most && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
+  const inner = middle(
+    before.slice(head, before.length - tail),
+    after.slice(head, after.length - tail),
+  );
   if (!inner) return null;
   /** @type {[number, number][]} */
-  const found = [];
-  for (let index = 0; index < head; index++) found.push([index, index]);
-  for (const [x, y] of inner) found.push([x + head, y + head]);
-  for (let index = tail; index > 0; index--) found.push([one.length - index, other.length - index]);
-  return found;
+  const pairs = [];
+  for (let index = 0; index < head; index++) pairs.push([index, index]);
+  for (const [x, y] of inner) pairs.push([x + head, y + head]);
+  for (let index = tail; index > 0; index--)
+    pairs.push([before.length - index, after.length - index]);
+  return pairs;
 }
 
-/** @param {string[]} one @param {string[]} other @returns {[number, number][] | null} */
-function middle(one, other) {
-  if (!one.length || !other.length) return [];
-  const most = one.length + other.length;
+/** @param {string[]} before @param {string[]} after @returns {[number, number][] | null} */
+function middle(before, after) {
+  if (!before.length || !after.length) return [];
+  const most = before.length + after.length;
   const furthest = new Map([[1, 0]]);
   /** @type {Map<number, number>[]} */
   const trail = [];
@@ -56,12 +60,17 @@ function middle(one, other) {
       let x = stepDown(furthest, diagonal, edits)
         ? (furthest.get(diagonal + 1) ?? 0)
         : (furthest.get(diagonal - 1) ?? 0) + 1;
-      while (x < one.length && x - diagonal < other.length && one[x] === other[x - diagonal]) {
+      while (
+        x < before.length &&
+        x - diagonal < after.length &&
+        before[x] === after[x - diagonal]
+      ) {
         x++;
         work++;
       }
       furthest.set(diagonal, x);
-      if (x >= one.length && x - diagonal >= other.length) return back(trail, one.length, other.length);
+      if (x >= before.length && x - diagonal >= after.length)
+        return back(trail, before.length, after.length);
     }
   }
   return [];
@@ -79,7 +88,7 @@ function stepDown(furthest, diagonal, edits) {
  * @returns {[number, number][]} */
 function back(trail, x, y) {
   /** @type {[number, number][]} */
-  const found = [];
+  const pairs = [];
   for (let edits = trail.length - 1; edits >= 0; edits--) {
     const furthest = trail[edits];
     const diagonal = x - y;
@@ -88,24 +97,24 @@ function back(trail, x, y) {
     const startY = startX - from;
     while (x > Math.max(startX, 0) && y > Math.max(startY, 0) && edits >= 0) {
       if (x === startX || y === startY) break;
-      found.push([--x, --y]);
+      pairs.push([--x, --y]);
     }
     x = startX;
     y = startY;
   }
-  return found.reverse();
+  return pairs.reverse();
 }
 
 /** Pieces of the same kind side by side are one. @param {Piece[]} pieces @returns {Piece[]} */
 function joined(pieces) {
   /** @type {Piece[]} */
-  const found = [];
+  const merged = [];
   for (const piece of pieces) {
-    const last = found.at(-1);
+    const last = merged.at(-1);
     if (last?.kind === piece.kind) last.text += piece.text;
-    else if (piece.text) found.push({ ...piece });
+    else if (piece.text) merged.push({ ...piece });
   }
-  return found;
+  return merged;
 }
 
 /**
@@ -115,20 +124,24 @@ function joined(pieces) {
  * @returns {{before: Piece[], after: Piece[]}}
  */
 export function wordDiff(before, after) {
-  const one = words(before);
-  const other = words(after);
-  const same = matches(one, other) ?? [];
-  const kept = [new Set(same.map(([x]) => x)), new Set(same.map(([, y]) => y))];
+  const oldWords = words(before);
+  const newWords = words(after);
+  const same = matches(oldWords, newWords) ?? [];
+  const unchanged = [new Set(same.map(([x]) => x)), new Set(same.map(([, y]) => y))];
   return {
-    before: joined(one.map((text, index) => ({ kind: kept[0].has(index) ? "same" : "removed", text }))),
-    after: joined(other.map((text, index) => ({ kind: kept[1].has(index) ? "same" : "added", text }))),
+    before: joined(
+      oldWords.map((text, index) => ({ kind: unchanged[0].has(index) ? "same" : "removed", text })),
+    ),
+    after: joined(
+      newWords.map((text, index) => ({ kind: unchanged[1].has(index) ? "same" : "added", text })),
+    ),
   };
 }
 
-/** How much of two lines is the same, from 0 to 1. @param {string} one @param {string} other */
-function likeness(one, other) {
+/** How much of two lines is the same, from 0 to 1. @param {string} before @param {string} after */
+function likeness(before, after) {
   const bare = (/** @type {string} */ text) => words(text).filter((word) => word.trim());
-  const [first, second] = [bare(one), bare(other)];
+  const [first, second] = [bare(before), bare(after)];
   if (!first.length || !second.length) return 0;
   return ((matches(first, second)?.length ?? 0) * 2) / (first.length + second.length);
 }
@@ -140,15 +153,18 @@ function likeness(one, other) {
  * @returns {Row[]}
  */
 export function lineDiff(before, after) {
-  const one = before.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n");
-  const other = after.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n");
+  const oldLines = before.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n");
+  const newLines = after.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n");
   /** @type {Row[]} */
   const rows = [];
   let [x, y] = [0, 0];
-  for (const [nextX, nextY] of [...(matches(one, other) ?? []), [one.length, other.length]]) {
-    rows.push(...replaced(one.slice(x, nextX), other.slice(y, nextY)));
-    if (nextX < one.length) {
-      const same = [{ kind: /** @type {const} */ ("same"), text: one[nextX] }];
+  for (const [nextX, nextY] of [
+    ...(matches(oldLines, newLines) ?? []),
+    [oldLines.length, newLines.length],
+  ]) {
+    rows.push(...replaced(oldLines.slice(x, nextX), newLines.slice(y, nextY)));
+    if (nextX < oldLines.length) {
+      const same = [{ kind: /** @type {const} */ ("same"), text: oldLines[nextX] }];
       rows.push({ kind: "same", before: same, after: same });
     }
     [x, y] = [nextX + 1, nextY + 1];
@@ -157,24 +173,24 @@ export function lineDiff(before, after) {
 }
 
 /** Lines that stand where others stood: the alike ones side by side.
- * @param {string[]} one @param {string[]} other @returns {Row[]} */
-function replaced(one, other) {
+ * @param {string[]} oldLines @param {string[]} newLines @returns {Row[]} */
+function replaced(oldLines, newLines) {
   /** @type {Row[]} */
   const rows = [];
   let next = 0;
-  for (const line of one) {
-    const near = one.length > MOST_ALIKE ? [] : other.slice(next, next + 8);
-    const found = near.findIndex((candidate) => likeness(line, candidate) > 0.4);
-    if (found < 0) {
+  for (const line of oldLines) {
+    const near = oldLines.length > MOST_ALIKE ? [] : newLines.slice(next, next + 8);
+    const partner = near.findIndex((candidate) => likeness(line, candidate) > 0.4);
+    if (partner < 0) {
       rows.push({ kind: "removed", before: [{ kind: "removed", text: line }], after: null });
       continue;
     }
-    for (const added of near.slice(0, found)) rows.push(addition(added));
-    const both = wordDiff(line, near[found]);
+    for (const added of near.slice(0, partner)) rows.push(addition(added));
+    const both = wordDiff(line, near[partner]);
     rows.push({ kind: "changed", before: both.before, after: both.after });
-    next += found + 1;
+    next += partner + 1;
   }
-  for (const added of other.slice(next)) rows.push(addition(added));
+  for (const added of newLines.slice(next)) rows.push(addition(added));
   return rows;
 }
 

@@ -1,12 +1,15 @@
 /**
- * Writing a document of a change as a whole. What was written meanwhile by somebody else is never
- * lost, nor is what is being written here: both are shown, and one decides.
+ * Writing a document of a change as a whole. Nothing is lost when another writer was faster: both
+ * texts are shown, and the user decides.
  */
 
-import { make } from "../dom.js";
-import { ERRORS } from "../uris.js";
+import { make } from "../shared/dom.js";
+import { ERRORS } from "../shared/uris.js";
 import { rows } from "./deltas.js";
 import { note } from "./parts.js";
+
+/** @import { App } from "./app.js" */
+/** @import { Files } from "./files.js" */
 
 /**
  * @typedef {object} Draft
@@ -17,14 +20,14 @@ import { note } from "./parts.js";
  * @property {{text: string, revision: string} | null} other what was written meanwhile
  * @property {string} problem
  * @property {boolean} busy
- * @property {number} turn how often the field was filled anew
+ * @property {number} turn how often the field was filled again
  */
 
 export class Editing {
   /**
-   * @param {import("./app.js").App} app
+   * @param {App} app
    * @param {Record<string, any>} owner the keywords that say whose document it is
-   * @param {import("./files.js").Files} files
+   * @param {Files} files
    */
   constructor(app, owner, files) {
     this.app = app;
@@ -34,7 +37,7 @@ export class Editing {
     this.draft = null;
   }
 
-  /** A question to whoever leaves. @returns {string} */
+  /** The question to a user who leaves the page. @returns {string} */
   get unsaved() {
     const { draft } = this;
     return draft && draft.text !== draft.base ? `Leave without saving ${draft.document}?` : "";
@@ -49,33 +52,82 @@ export class Editing {
   button(document, gone) {
     const known = this.files.get(document);
     // bytes that aren't text would be lost by writing them back
-    const can = !gone && known?.revision && !known.text.includes("\ufffd") && this.draft?.document !== document;
-    return can ? [make("button", { type: "button", class: "small", "data-do": "edit", value: document, "data-key": "edit", textContent: "Edit" })] : [];
+    const can =
+      !gone &&
+      known?.revision &&
+      !known.text.includes("\ufffd") &&
+      this.draft?.document !== document;
+    return can
+      ? [
+          make("button", {
+            type: "button",
+            class: "small",
+            "data-do": "edit",
+            value: document,
+            "data-key": "edit",
+            textContent: "Edit",
+          }),
+        ]
+      : [];
   }
 
   /** The editor of a document that isn't there yet. */
   fresh() {
     const { draft } = this;
     if (!draft || this.files.names.includes(draft.document)) return [];
-    return [make("div", { class: "file new", "data-key": `new ${draft.document}` }, make("h3", { class: "mono", textContent: draft.document }), this.#editor(draft))];
+    return [
+      make(
+        "div",
+        { class: "file new", "data-key": `new ${draft.document}` },
+        make("h3", { class: "mono", textContent: draft.document }),
+        this.#editor(draft),
+      ),
+    ];
   }
 
   /** @param {Draft} draft */
   #editor(draft) {
     this.#compare(draft);
     const field = make("textarea", {
-      class: "editor", value: draft.text, "data-do": "draft", "data-key": `field-${draft.turn}`, spellcheck: false,
-      "aria-label": `Text of ${draft.document}`, rows: Math.min(40, Math.max(12, draft.base.split("\n").length + 2)),
+      class: "editor",
+      value: draft.text,
+      "data-do": "draft",
+      "data-key": `field-${draft.turn}`,
+      spellcheck: false,
+      "aria-label": `Text of ${draft.document}`,
+      rows: Math.min(40, Math.max(12, draft.base.split("\n").length + 2)),
       disabled: draft.busy,
     });
-    return make("div", { class: "editing", "data-key": "editing" },
+    return make(
+      "div",
+      { class: "editing", "data-key": "editing" },
       ...(draft.other ? this.#both(draft, draft.other) : []),
-      ...(draft.problem ? [make("p", { class: "note trouble", role: "alert", textContent: draft.problem })] : []),
+      ...(draft.problem
+        ? [make("p", { class: "note trouble", role: "alert", textContent: draft.problem })]
+        : []),
       field,
-      make("div", { class: "buttons" },
-        make("button", { type: "button", class: "main", "data-do": "save", disabled: draft.busy || Boolean(draft.other), textContent: draft.busy ? "Saving…" : "Save" }),
-        make("button", { type: "button", "data-do": "cancel", disabled: draft.busy, textContent: "Cancel" }),
-        make("span", { class: "soft", textContent: draft.revision ? `based on ${draft.revision.slice(0, 8)}` : "a new document" })));
+      make(
+        "div",
+        { class: "buttons" },
+        make("button", {
+          type: "button",
+          class: "main",
+          "data-do": "save",
+          disabled: draft.busy || Boolean(draft.other),
+          textContent: draft.busy ? "Saving…" : "Save",
+        }),
+        make("button", {
+          type: "button",
+          "data-do": "cancel",
+          disabled: draft.busy,
+          textContent: "Cancel",
+        }),
+        make("span", {
+          class: "soft",
+          textContent: draft.revision ? `based on ${draft.revision.slice(0, 8)}` : "a new document",
+        }),
+      ),
+    );
   }
 
   /** Whether the document has become another one. @param {Draft} draft */
@@ -91,17 +143,26 @@ export class Editing {
   /** @param {Draft} draft @param {{text: string, revision: string}} other */
   #both(draft, other) {
     return [
-      make("p", { class: "note trouble", role: "alert", textContent: `${draft.document} was written by somebody else meanwhile. Nothing is lost: this is theirs beside yours.` }),
+      make("p", {
+        class: "note trouble",
+        role: "alert",
+        textContent:
+          `${draft.document} was written by somebody else meanwhile. ` +
+          "Nothing is lost: this is theirs beside yours.",
+      }),
       rows(other.text, draft.text, ["Theirs", "Yours"]),
-      make("div", { class: "buttons" },
+      make(
+        "div",
+        { class: "buttons" },
         make("button", { type: "button", "data-do": "mine", textContent: "Keep mine" }),
         make("button", { type: "button", "data-do": "theirs", textContent: "Take theirs" }),
-        make("span", { class: "soft", textContent: "Nothing is written before you save." })),
+        make("span", { class: "soft", textContent: "Nothing is written before you save." }),
+      ),
     ];
   }
 
   /** @param {string} what @param {any} element @param {Event} event */
-  act(what, element, event) {
+  onAction(what, element, event) {
     const { draft } = this;
     if (what === "edit" || what === "write") this.#begin(element.value);
     else if (!draft) return;
@@ -121,9 +182,22 @@ export class Editing {
     const known = this.files.get(document);
     const text = known?.text ?? "";
     this.draft = {
-      document, text, base: text, revision: known?.revision ?? "", other: null, problem: "", busy: false, turn: 0,
+      document,
+      text,
+      base: text,
+      revision: known?.revision ?? "",
+      other: null,
+      problem: "",
+      busy: false,
+      turn: 0,
     };
-    setTimeout(() => /** @type {HTMLElement | null} */ (window.document.querySelector("textarea.editor"))?.focus(), 60);
+    setTimeout(
+      () =>
+        /** @type {HTMLElement | null} */ (
+          window.document.querySelector("textarea.editor")
+        )?.focus(),
+      60,
+    );
   }
 
   #end() {
@@ -150,7 +224,10 @@ export class Editing {
     try {
       const based = draft.revision ? { revision: draft.revision } : {};
       const { revision } = await this.app.session.call("document_set", {
-        ...this.owner, document: draft.document, text: draft.text, ...based,
+        ...this.owner,
+        document: draft.document,
+        text: draft.text,
+        ...based,
       });
       this.files.put({ name: draft.document, text: draft.text, revision });
       if (this.draft === draft) this.draft = null;
@@ -166,11 +243,15 @@ export class Editing {
   /** What is there now, instead of what it was based on. @param {Draft} draft */
   async #fetch(draft) {
     try {
-      const { document } = await this.app.session.call("document_get", { ...this.owner, document: draft.document });
+      const { document } = await this.app.session.call("document_get", {
+        ...this.owner,
+        document: draft.document,
+      });
       draft.other = { text: document.text, revision: document.revision };
       draft.problem = "";
     } catch (problem) {
-      draft.problem = `It was written by somebody else meanwhile, and can't be read: ${/** @type {Error} */ (problem).message}`;
+      const { message } = /** @type {Error} */ (problem);
+      draft.problem = `It was written by somebody else meanwhile, and can't be read: ${message}`;
     }
   }
 }

@@ -3,12 +3,15 @@
  * when they have another revision; and as they are shown, line by line.
  */
 
-import { make } from "../dom.js";
+import { make } from "../shared/dom.js";
+import { spot } from "../shared/routes.js";
 import { note } from "./parts.js";
-import { spot } from "./routes.js";
+
+/** @import { Lazy } from "./morph.js" */
 
 /** @typedef {{name: string, revision: string}} Listed */
-/** @typedef {{text: string, revision: string, wanted: string, problem: string, busy: boolean}} Known */
+/** @typedef {{text: string, revision: string, wanted: string, problem: string,
+ *   busy: boolean}} Known */
 
 export class Files {
   /**
@@ -41,32 +44,42 @@ export class Files {
 
   /** A document's text and revision, null while it is read. @param {string} name */
   get(name) {
-    const listed = this.listed.find((one) => one.name === name);
+    const listed = this.listed.find((file) => file.name === name);
     if (!listed) return null;
     if (!this.known.has(name)) this.#read(name, listed.revision);
     const known = /** @type {Known} */ (this.known.get(name));
     return known.revision || known.problem ? known : null;
   }
 
-  /** What was given with something else. @param {{name: string, text: string, revision: string}} document */
+  /** What was given with something else.
+   * @param {{name: string, text: string, revision: string}} document */
   put({ name, text, revision }) {
     this.known.set(name, { text, revision, wanted: revision, problem: "", busy: false });
   }
 
-  /** Read all that was read again: without revisions nobody says what has changed. */
+  /** Read all that was read again: without revisions it isn't known what has changed. */
   again() {
     for (const name of this.known.keys()) this.#read(name, "");
   }
 
   /** @param {string} name @param {string} revision */
   async #read(name, revision) {
-    const known = this.known.get(name) ?? { text: "", revision: "", wanted: "", problem: "", busy: false };
+    const known = this.known.get(name) ?? {
+      text: "",
+      revision: "",
+      wanted: "",
+      problem: "",
+      busy: false,
+    };
     known.wanted = revision;
     this.known.set(name, known);
     if (known.busy) return;
     known.busy = true;
     try {
-      const { document } = await this.session.call("document_get", { ...this.owner, document: name });
+      const { document } = await this.session.call("document_get", {
+        ...this.owner,
+        document: name,
+      });
       known.text = document.text;
       known.revision = document.revision;
       known.problem = "";
@@ -92,19 +105,27 @@ export function raw(document, known) {
   if (known.problem && !known.revision) return note(known.problem, "trouble");
   const fill = () => lines(document, known.text);
   const box = make("div", {
-    class: "raw", tabIndex: 0, role: "group", "aria-label": `${document} as it is on disk`,
+    class: "raw",
+    tabIndex: 0,
+    role: "group",
+    "aria-label": `${document} as it is on disk`,
     "data-memo": known.revision,
   });
-  /** @type {import("./morph.js").Lazy} */ (box).fill = fill;
+  /** @type {Lazy} */ (box).fill = fill;
   return box;
 }
 
 /** @param {string} document @param {string} text */
 function lines(document, text) {
   const all = text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n");
-  const shown = all.slice(0, MOST_LINES).map((line, index) =>
-    make("li", { id: spot(document, index + 1), tabIndex: -1 }, line || "\u200b"),
-  );
+  const shown = all
+    .slice(0, MOST_LINES)
+    .map((line, index) =>
+      make("li", { id: spot(document, index + 1), tabIndex: -1 }, line || "\u200b"),
+    );
   const rest = all.length - shown.length;
-  return [make("ol", {}, ...shown), ...(rest > 0 ? [note(`${rest} more lines aren't shown.`)] : [])];
+  return [
+    make("ol", {}, ...shown),
+    ...(rest > 0 ? [note(`${rest} more lines aren't shown.`)] : []),
+  ];
 }

@@ -79,6 +79,8 @@ export class Live extends EventTarget {
 
   /** Whether asking the same again can't help until something happens. */
   #final() {
-    return /\.error\.(no_such_|unreadable|limit_exceeded|invalid_argument)/.test(this.problem?.uri ?? "");
+    return /\.error\.(no_such_|unreadable|limit_exceeded|invalid_argument)/.test(
+      this.problem?.uri ?? "",
+    );
   }
 }

@@ -1,15 +1,15 @@
 /** Puts the pages together. */
 
-import { Project } from "../project.js";
-import { Session } from "../session.js";
-import { startTheme } from "../theme.js";
+import { Project } from "../shared/project.js";
+import { Session } from "../shared/session.js";
+import { startTheme } from "../shared/theme.js";
 import { App } from "./app.js";
 import { ArchivePage } from "./archive.js";
 import { ArchivedPage } from "./archived.js";
 import { ChangePage } from "./change.js";
-import { MissingPage, ProjectsPage } from "./lists.js";
 import { OverlapsPage } from "./overlaps.js";
 import { OverviewPage } from "./overview.js";
+import { MissingPage, ProjectsPage } from "./projects.js";
 import { SearchPage } from "./search.js";
 import { SpecPage } from "./spec.js";
 import { SpecsPage } from "./specs.js";

@@ -6,25 +6,53 @@
 
 import DOMPurify from "dompurify";
 import { Marked } from "marked";
-import { make } from "../dom.js";
-import { follow } from "./routes.js";
+import { make } from "../shared/dom.js";
+import { follow } from "../shared/routes.js";
 
 const LONGEST = 300_000; // characters; longer documents are shown as plain text
 
 const TAGS = [
-  "a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol",
-  "p", "pre", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+  "a",
+  "blockquote",
+  "br",
+  "code",
+  "del",
+  "em",
+  "h1",
+  "h2",
+  "h3",
+  "h4",
+  "h5",
+  "h6",
+  "hr",
+  "li",
+  "ol",
+  "p",
+  "pre",
+  "strong",
+  "table",
+  "tbody",
+  "td",
+  "th",
+  "thead",
+  "tr",
+  "ul",
 ];
 
 /** @param {string} text */
 function escaped(text) {
   const signs = /** @type {Record<string, string>} */ ({
-    "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;",
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
   });
   return text.replace(/[&<>"']/g, (sign) => signs[sign]);
 }
 
-let shift = 0; // how many levels the headings of the document at hand are lowered: no level is left out
+/** How many levels the headings of the document at hand are lowered: no level is left out. */
+let shift = 0;
 
 const marked = new Marked({
   gfm: true,

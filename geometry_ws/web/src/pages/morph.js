@@ -62,9 +62,9 @@ function removed(node) {
   return next;
 }
 
-/** @param {Node} one @param {Node} other */
-function alike(one, other) {
-  return one.nodeName === other.nodeName && keyOf(one) === keyOf(other);
+/** @param {Node} left @param {Node} right */
+function alike(left, right) {
+  return left.nodeName === right.nodeName && keyOf(left) === keyOf(right);
 }
 
 /** @param {Node} node */

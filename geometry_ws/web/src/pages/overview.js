@@ -1,17 +1,21 @@
-/** A project at a glance: numbers, what needs somebody, and its open changes. */
+/** A project at a glance: numbers, what needs attention, and its open changes. */
 
-import { make } from "../dom.js";
-import { recall, remember } from "../memory.js";
-import { GROUPS } from "../project.js";
-import { counted } from "../text.js";
-import { choose, ORDERS } from "./choosing.js";
+import { make } from "../shared/dom.js";
+import { recall, remember } from "../shared/memory.js";
+import { GROUPS } from "../shared/project.js";
+import { counted } from "../shared/text.js";
+import { choose, ORDERS } from "./filter.js";
 import { Page } from "./page.js";
 import { name, note, progress, stateBadge, stateOf, trouble, verdictBadge, when } from "./parts.js";
+
+/** @import { Change } from "../shared/project.js" */
+/** @import { Route } from "../shared/routes.js" */
+/** @import { App } from "./app.js" */
 
 const PAUSE_MS = 500; // between two counts while much happens
 
 export class OverviewPage extends Page {
-  /** @param {import("./app.js").App} app @param {import("./routes.js").Route} route */
+  /** @param {App} app @param {Route} route */
   constructor(app, route) {
     super(app, route);
     this.counts = this.live("project_counts", {}, PAUSE_MS);
@@ -25,7 +29,7 @@ export class OverviewPage extends Page {
     return "Changes";
   }
 
-  happened() {
+  onEvents() {
     this.counts.refresh();
     this.overlaps.refresh();
   }
@@ -46,28 +50,36 @@ export class OverviewPage extends Page {
     const counts = this.counts.value;
     if (!counts) return make("dl", { class: "numbers" });
     const { deltas, changes } = counts;
-    const requirements = `${counted(counts.requirements, "requirement")}, ${counted(counts.scenarios, "scenario")}`;
+    const scenarios = counted(counts.scenarios, "scenario");
+    const requirements = `${counted(counts.requirements, "requirement")}, ${scenarios}`;
     const touched = ["added", "modified", "removed", "renamed"]
       .filter((key) => deltas[key])
       .map((key) => `${deltas[key]} ${key}`)
       .join(", ");
     const share = counts.total ? Math.floor((counts.done / counts.total) * 100) : 0;
     return make(
-      "dl", { class: "numbers" },
+      "dl",
+      { class: "numbers" },
       number("Open changes", changes.total, touched && `requirements: ${touched}`),
-      number("Tasks done", `${counts.done.toLocaleString("en")} of ${counts.total.toLocaleString("en")}`, `${share} %`),
+      number(
+        "Tasks done",
+        `${counts.done.toLocaleString("en")} of ${counts.total.toLocaleString("en")}`,
+        `${share} %`,
+      ),
       number("Specs", counts.specs, requirements, this.to("specs")),
       number("Archived", counts.archived, "the timeline", this.to("archive")),
     );
   }
 
-  /** What needs somebody. */
+  /** What needs attention. */
   #needed() {
     const changes = [...this.project.changes.values()];
-    const invalid = changes.filter((one) => stateOf(one.state).group === "attention").length;
-    const specs = [...this.project.specs.values()].filter((one) => one.verdict && !one.verdict.valid).length;
+    const invalid = changes.filter((change) => stateOf(change.state).group === "attention").length;
+    const specs = [...this.project.specs.values()].filter(
+      (spec) => spec.verdict && !spec.verdict.valid,
+    ).length;
     const conflicts = (this.overlaps.value?.requirements ?? []).filter(
-      (/** @type {any} */ one) => one.kind === "conflict",
+      (/** @type {any} */ overlap) => overlap.kind === "conflict",
     ).length;
     /** @type {Node[]} */
     const items = [];
@@ -75,61 +87,131 @@ export class OverviewPage extends Page {
     const add = (count, words, href) => {
       if (count) items.push(make("li", {}, make("a", { href, textContent: words })));
     };
-    add(conflicts, counted(conflicts, "conflict between open changes", "conflicts between open changes"), this.to("overlaps"));
-    add(invalid, counted(invalid, "invalid change"), this.to("project", { name: this.project.id, query: { state: "attention" } }));
+    add(
+      conflicts,
+      counted(conflicts, "conflict between open changes", "conflicts between open changes"),
+      this.to("overlaps"),
+    );
+    add(
+      invalid,
+      counted(invalid, "invalid change"),
+      this.to("project", { name: this.project.id, query: { state: "attention" } }),
+    );
     add(specs, counted(specs, "invalid spec"), this.to("specs", { query: { state: "attention" } }));
     return make("ul", { class: "needed", "aria-label": "Needs attention" }, ...items);
+  }
+
+  /** @param {Change[]} all */
+  #chips(all) {
+    const groups = GROUPS.map((group) => ({
+      ...group,
+      count: all.filter((change) => stateOf(change.state).group === group.key).length,
+    }));
+    return [{ key: "", title: "All", count: all.length }, ...groups].map((group) =>
+      make(
+        "button",
+        {
+          type: "button",
+          class: "chip",
+          "data-do": "group",
+          value: group.key,
+          "data-key": `chip-${group.key}`,
+          "aria-pressed": String(this.group === group.key),
+          disabled: !group.count && this.group !== group.key,
+        },
+        group.title,
+        " ",
+        make("span", { class: "count", textContent: String(group.count) }),
+      ),
+    );
   }
 
   #changes() {
     const all = [...this.project.changes.values()];
     const shown = choose(all, this);
-    const groups = GROUPS.map((group) => ({ ...group, count: all.filter((one) => stateOf(one.state).group === group.key).length }));
-    const chips = [{ key: "", title: "All", count: all.length }, ...groups].map((group) =>
-      make("button", {
-        type: "button", class: "chip", "data-do": "group", value: group.key, "data-key": `chip-${group.key}`,
-        "aria-pressed": String(this.group === group.key), disabled: !group.count && this.group !== group.key,
-      }, group.title, " ", make("span", { class: "count", textContent: String(group.count) })),
+    const order = make(
+      "select",
+      { "data-do": "order", "data-key": "order" },
+      ...ORDERS.map(({ key, title }) => make("option", { value: key, textContent: title })),
     );
-    const order = make("select", { "data-do": "order", "data-key": "order" },
-      ...ORDERS.map(({ key, title }) => make("option", { value: key, textContent: title })));
     order.value = this.order;
     const filter = make("input", {
-      type: "search", value: this.text, "data-do": "filter", "data-own": "", "data-key": "filter",
-      placeholder: "Filter by name", autocomplete: "off", spellcheck: false, "aria-label": "Filter by name",
+      type: "search",
+      value: this.text,
+      "data-do": "filter",
+      "data-own": "",
+      "data-key": "filter",
+      placeholder: "Filter by name",
+      autocomplete: "off",
+      spellcheck: false,
+      "aria-label": "Filter by name",
     });
-    const found = shown.length === all.length ? counted(all.length, "open change") : `${shown.length} of ${counted(all.length, "open change")}`;
+    const summary =
+      shown.length === all.length
+        ? counted(all.length, "open change")
+        : `${shown.length} of ${counted(all.length, "open change")}`;
     return [
-      make("div", { class: "tools" }, filter, make("div", { class: "chips", role: "group", "aria-label": "State" }, ...chips),
-        make("label", { class: "order" }, "Order ", order)),
-      make("h2", { class: "soft", role: "status", textContent: found }),
-      make("ul", { class: "rows changes" }, ...shown.map((one) => this.#row(one))),
-      ...(all.length ? [] : [note("No open changes. Ask your coding agent for one, or: openspec new change add-something")]),
+      make(
+        "div",
+        { class: "tools" },
+        filter,
+        make("div", { class: "chips", role: "group", "aria-label": "State" }, ...this.#chips(all)),
+        make("label", { class: "order" }, "Order ", order),
+      ),
+      make("h2", { class: "soft", role: "status", textContent: summary }),
+      make("ul", { class: "rows changes" }, ...shown.map((change) => this.#row(change))),
+      ...(all.length
+        ? []
+        : [
+            note(
+              "No open changes. Ask your coding agent for one, or: " +
+                "openspec new change add-something",
+            ),
+          ]),
     ];
   }
 
-  /** @param {import("../project.js").Change} change */
+  /** @param {Change} change */
   #row(change) {
-    const title = change.title && bare(change.title) !== bare(change.change) ? [make("p", { class: "soft title" }, name(change.title))] : [];
+    const title =
+      change.title && bare(change.title) !== bare(change.change)
+        ? [make("p", { class: "soft title" }, name(change.title))]
+        : [];
     return make(
-      "li", { class: "row", "data-key": change.change },
-      make("div", { class: "row-head" },
-        make("a", { class: "row-name", href: this.to("change", { name: change.change }) }, name(change.change)),
+      "li",
+      { class: "row", "data-key": change.change },
+      make(
+        "div",
+        { class: "row-head" },
+        make(
+          "a",
+          { class: "row-name", href: this.to("change", { name: change.change }) },
+          name(change.change),
+        ),
         stateBadge(change.state),
-        ...(change.verdict && stateOf(change.state).group !== "attention" && !change.verdict.strict ? [verdictBadge(change.verdict)] : []),
+        ...(change.verdict && stateOf(change.state).group !== "attention" && !change.verdict.strict
+          ? [verdictBadge(change.verdict)]
+          : []),
       ),
       ...title,
-      ...(change.problem ? [make("p", { class: "soft problem-line", textContent: change.problem })] : []),
-      make("div", { class: "row-foot" },
+      ...(change.problem
+        ? [make("p", { class: "soft problem-line", textContent: change.problem })]
+        : []),
+      make(
+        "div",
+        { class: "row-foot" },
         progress(change.done, change.total),
-        make("span", { class: "done", textContent: change.total ? `${change.done} of ${change.total}` : "no tasks" }),
+        make("span", {
+          class: "done",
+          textContent: change.total ? `${change.done} of ${change.total}` : "no tasks",
+        }),
         ...(change.modified ? [make("span", { class: "when" }, when(change.modified))] : []),
       ),
     );
   }
 
   /** @param {string} what @param {any} element @param {Event} event */
-  act(what, element, event) {
+  onAction(what, element, event) {
     if (what === "filter" && event.type === "input") this.text = element.value;
     else if (what === "group") this.group = element.value;
     else if (what === "order" && event.type === "change") {
@@ -142,20 +224,30 @@ export class OverviewPage extends Page {
     this.app.go(this.to("project", { name: this.project.id, query }), { replace: true });
   }
 
-  /** @param {import("./routes.js").Route} route */
-  turned(route) {
-    super.turned(route);
+  /** @param {Route} route */
+  onRoute(route) {
+    super.onRoute(route);
     this.text = route.query.get("filter") ?? "";
     this.group = route.query.get("state") ?? "";
   }
 }
 
-/** A name without what people write differently. @param {string} text */
+/** A name in lower case, with one space for each run of separators. @param {string} text */
 const bare = (text) => text.toLowerCase().replace(/[\s_-]+/g, " ");
 
-/** @param {string} term @param {string | number} value @param {string} more @param {string} [href] */
+/** @param {string} term @param {string | number} value @param {string} more
+ * @param {string} [href] */
 function number(term, value, more, href) {
   const shown = typeof value === "number" ? value.toLocaleString("en") : value;
-  return make("div", {}, make("dt", { textContent: term }),
-    make("dd", {}, make("strong", {}, href ? make("a", { href, textContent: shown }) : shown), make("span", { class: "soft", textContent: more })));
+  return make(
+    "div",
+    {},
+    make("dt", { textContent: term }),
+    make(
+      "dd",
+      {},
+      make("strong", {}, href ? make("a", { href, textContent: shown }) : shown),
+      make("span", { class: "soft", textContent: more }),
+    ),
+  );
 }

@@ -1,16 +1,21 @@
 /**
  * What all pages have in common. A page says what shall be seen whenever something has changed
- * (`view`), and hears what happened in the project and what its user does; it never touches
- * elements itself.
+ * (`view`). It is told of the project's events (`onEvents`), of another fragment or query in the
+ * address (`onRoute`) and of what its user does (`onAction`). It never touches elements itself.
  */
 
-import { make } from "../dom.js";
+import { make } from "../shared/dom.js";
+import { address } from "../shared/routes.js";
 import { Live } from "./live.js";
-import { address } from "./routes.js";
+
+/** @import { PageName, Route } from "../shared/routes.js" */
+/** @import { App } from "./app.js" */
+/** @import { Lazy } from "./morph.js" */
 
 const AGAIN_MS = 2000;
 
-/** What reads Markdown: loaded when it is needed first. @type {typeof import("./markdown.js") | null} */
+/** What reads Markdown: loaded when it is needed first.
+ * @type {typeof import("./markdown.js") | null} */
 let reader = null;
 let loading = false;
 
@@ -32,8 +37,8 @@ async function load(then) {
 
 export class Page {
   /**
-   * @param {import("./app.js").App} app
-   * @param {import("./routes.js").Route} route
+   * @param {App} app
+   * @param {Route} route
    */
   constructor(app, route) {
     this.app = app;
@@ -56,25 +61,25 @@ export class Page {
     return [];
   }
 
-  /** Something happened in the project. @param {any[]} _events */
-  happened(_events) {}
+  /** The project has changed. @param {any[]} _events */
+  onEvents(_events) {}
 
-  /** The project was read anew: everything may be another. */
-  anew() {
+  /** The project was read again: everything may be different. */
+  reload() {
     for (const live of this.lives) live.refresh();
   }
 
-  /** The address has another fragment or query, of the same page. @param {import("./routes.js").Route} route */
-  turned(route) {
+  /** The address has another fragment or query, of the same page. @param {Route} route */
+  onRoute(route) {
     this.route = route;
   }
 
   /**
-   * Somebody used an element with `data-do`.
+   * The user has used an element with `data-do`.
    *
    * @param {string} _what @param {any} _element @param {Event} _event
    */
-  act(_what, _element, _event) {}
+  onAction(_what, _element, _event) {}
 
   stop() {
     for (const live of this.lives) live.stop();
@@ -91,7 +96,12 @@ export class Page {
    * @param {string} procedure @param {Record<string, any>} [kwargs] @param {number} [pause]
    */
   live(procedure, kwargs = {}, pause = 0) {
-    const live = new Live(this.app.session, procedure, { project: this.project.id, ...kwargs }, pause);
+    const live = new Live(
+      this.app.session,
+      procedure,
+      { project: this.project.id, ...kwargs },
+      pause,
+    );
     live.addEventListener("change", () => this.app.redraw());
     this.lives.push(live);
     live.refresh();
@@ -99,7 +109,7 @@ export class Page {
   }
 
   /** The address of another page of this project.
-   * @param {import("./routes.js").PageName} page
+   * @param {PageName} page
    * @param {{name?: string, query?: Record<string, string>, hash?: string}} [what] */
   to(page, what = {}) {
     return address(page, { ...what, project: this.app.several ? this.project.id : "" });
@@ -116,7 +126,7 @@ export class Page {
    */
   prose(text, { folder, level = 2, memo = text }) {
     const box = make("div", { class: "prose", "data-memo": `${this.readable}${memo}` });
-    /** @type {import("./morph.js").Lazy} */ (box).fill = () => [this.read(text, folder, level)];
+    /** @type {Lazy} */ (box).fill = () => [this.read(text, folder, level)];
     return box;
   }
 
@@ -131,6 +141,10 @@ export class Page {
       load(() => this.app.redraw());
       return make("pre", { class: "plain-text", textContent: text });
     }
-    return reader.markdown(text, { folder, level, to: (page, { name, hash }) => this.to(page, { name, hash }) });
+    return reader.markdown(text, {
+      folder,
+      level,
+      to: (page, { name, hash }) => this.to(page, { name, hash }),
+    });
   }
 }

@@ -1,8 +1,10 @@
 /** Small parts that several pages show. */
 
-import { make } from "../dom.js";
-import { age, counted, inline } from "../text.js";
-import { spot } from "./routes.js";
+import { make } from "../shared/dom.js";
+import { spot } from "../shared/routes.js";
+import { age, counted, inline } from "../shared/text.js";
+
+/** @import { Problem } from "./live.js" */
 
 /** @type {Readonly<Record<string, {glyph: string, word: string, group: string}>>} */
 export const STATES = Object.freeze({
@@ -29,7 +31,8 @@ export function stateBadge(state) {
   return badge(word, group, glyph);
 }
 
-/** @param {{valid: boolean, strict: boolean, errors: number, warnings: number, infos: number}} verdict */
+/** @param {{valid: boolean, strict: boolean, errors: number, warnings: number,
+ *   infos: number}} verdict */
 export function verdictBadge(verdict) {
   const { valid, strict, errors, warnings } = verdict;
   const numbers = [errors && counted(errors, "error"), warnings && counted(warnings, "warning")];
@@ -42,7 +45,10 @@ export function verdictBadge(verdict) {
 /** @param {string} operation */
 export function operationBadge(operation) {
   const signs = /** @type {Record<string, string>} */ ({
-    ADDED: "+", MODIFIED: "~", REMOVED: "−", RENAMED: "→",
+    ADDED: "+",
+    MODIFIED: "~",
+    REMOVED: "−",
+    RENAMED: "→",
   });
   return badge(operation.toLowerCase(), `operation ${operation.toLowerCase()}`, signs[operation]);
 }
@@ -50,11 +56,13 @@ export function operationBadge(operation) {
 /** @param {number} done @param {number} total @param {string} [label] */
 export function progress(done, total, label = "Progress") {
   return make("progress", {
-    max: total || 1, value: done, "aria-label": `${label}: ${done} of ${total} tasks`,
+    max: total || 1,
+    value: done,
+    "aria-label": `${label}: ${done} of ${total} tasks`,
   });
 }
 
-/** When something was, as people say it. @param {number} ms since 1970 */
+/** When something was, in words. @param {number} ms since 1970 */
 export function when(ms) {
   const then = new Date(ms);
   const passed = Date.now() - ms;
@@ -64,8 +72,14 @@ export function when(ms) {
     ? `on ${then.toLocaleDateString("en", { year: "numeric", month: "short", day: "numeric" })}`
     : days
       ? `${counted(days, "day")} ago`
-      : passed < 60_000 ? "just now" : `${age(passed).replace(/ h .*/, " h")} ago`;
-  return make("time", { dateTime: then.toISOString(), title: then.toLocaleString(), textContent: words });
+      : passed < 60_000
+        ? "just now"
+        : `${age(passed).replace(/ h .*/, " h")} ago`;
+  return make("time", {
+    dateTime: then.toISOString(),
+    title: then.toLocaleString(),
+    textContent: words,
+  });
 }
 
 /** Code between backticks and strong words of a single line. @param {string} text */
@@ -80,11 +94,16 @@ export function rich(text) {
 export const name = (text) => make("bdi", { textContent: text });
 
 /** A section of a page with its heading. @param {string} id @param {string} title
- * @param {(Node | string)[]} heading more in the heading's line @param {(Node | string)[]} children */
+ * @param {(Node | string)[]} heading more in the heading's line
+ * @param {(Node | string)[]} children */
 export function section(id, title, heading, children) {
   const head = make("h2", { id: `${id}-title` }, title, ...heading);
   const parts = [head, ...children];
-  return make("section", { class: `part ${id}`, id, "data-key": id, "aria-labelledby": head.id }, ...parts);
+  return make(
+    "section",
+    { class: `part ${id}`, id, "data-key": id, "aria-labelledby": head.id },
+    ...parts,
+  );
 }
 
 /** @param {string} text @param {string} [kind] */
@@ -101,13 +120,17 @@ const LEVELS = /** @type {Record<string, {word: string, kind: string, glyph: str
 export function documentOf(path, documents) {
   const file = path.replace(/[:#[].*$/, "");
   const known = [path, `specs/${path}`, file, `specs/${file}`, `specs/${file}/spec.md`];
-  const found = known.find((one) => documents.includes(one));
-  return found ?? (documents.length === 1 ? documents[0] : "");
+  const match = known.find((candidate) => documents.includes(candidate));
+  return match ?? (documents.length === 1 ? documents[0] : "");
 }
 
 /** What validation found. @param {any[]} findings @param {string[]} documents */
 export function problems(findings, documents) {
-  return make("ul", { class: "problems" }, ...findings.map((finding) => problem(finding, documents)));
+  return make(
+    "ul",
+    { class: "problems" },
+    ...findings.map((finding) => problem(finding, documents)),
+  );
 }
 
 /** @param {any} finding @param {string[]} documents */
@@ -117,18 +140,28 @@ function problem(finding, documents) {
   const line = finding.line ?? 0;
   const place = document
     ? make("a", {
-        class: "place", href: `#${encodeURIComponent(spot(document, line))}`,
+        class: "place",
+        href: `#${encodeURIComponent(spot(document, line))}`,
         textContent: line ? `${document}, line ${line}` : document,
       })
-    : make("span", { class: "place", textContent: finding.path === "file" ? "the whole change" : finding.path });
+    : make("span", {
+        class: "place",
+        textContent: finding.path === "file" ? "the whole change" : finding.path,
+      });
   return make(
-    "li", { class: `problem ${kind}` }, badge(word, kind, glyph), " ",
-    make("span", { class: "message" }, ...rich(finding.message)), " ", place, " ",
+    "li",
+    { class: `problem ${kind}` },
+    badge(word, kind, glyph),
+    " ",
+    make("span", { class: "message" }, ...rich(finding.message)),
+    " ",
+    place,
+    " ",
     make("code", { class: "rule", textContent: finding.rule, title: "The rule" }),
   );
 }
 
-/** Why there is nothing. @param {import("./live.js").Problem | null} trouble @param {string} [waiting] */
+/** Why there is nothing. @param {Problem | null} trouble @param {string} [waiting] */
 export function trouble(trouble, waiting = "Reading…") {
   return trouble ? note(trouble.message, "trouble") : note(waiting, "waiting");
 }

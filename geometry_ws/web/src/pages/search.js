@@ -1,26 +1,35 @@
 /** Search over everything, while it is typed. */
 
-import { make } from "../dom.js";
-import { counted } from "../text.js";
+import { make } from "../shared/dom.js";
+import { spot } from "../shared/routes.js";
+import { counted } from "../shared/text.js";
 import { Page } from "./page.js";
 import { badge, name, note, trouble } from "./parts.js";
-import { spot } from "./routes.js";
+
+/** @import { Route } from "../shared/routes.js" */
+/** @import { App } from "./app.js" */
+/** @import { Live } from "./live.js" */
 
 const TYPING_MS = 180;
 const PAUSE_MS = 800; // between two searches while the project changes
 const FIRST = 50;
 const KINDS = Object.freeze([
-  ["spec", "Specs"], ["delta", "Deltas"], ["proposal", "Proposals"], ["design", "Designs"],
-  ["tasks", "Tasks"], ["document", "Other"], ["archived", "Archive"],
+  ["spec", "Specs"],
+  ["delta", "Deltas"],
+  ["proposal", "Proposals"],
+  ["design", "Designs"],
+  ["tasks", "Tasks"],
+  ["document", "Other"],
+  ["archived", "Archive"],
 ]);
 
 export class SearchPage extends Page {
-  /** @param {import("./app.js").App} app @param {import("./routes.js").Route} route */
+  /** @param {App} app @param {Route} route */
   constructor(app, route) {
     super(app, route);
     this.limit = FIRST;
-    /** @type {import("./live.js").Live | null} */
-    this.found = null;
+    /** @type {Live | null} */
+    this.results = null;
     this.text = "";
     this.kind = "";
     this.#read(route);
@@ -31,15 +40,15 @@ export class SearchPage extends Page {
     return this.text ? `${this.text} · Search` : "Search";
   }
 
-  /** @param {import("./routes.js").Route} route */
+  /** @param {Route} route */
   #read(route) {
     this.text = route.query.get("q") ?? "";
     this.kind = route.query.get("in") ?? "";
   }
 
-  /** @param {import("./routes.js").Route} route */
-  turned(route) {
-    super.turned(route);
+  /** @param {Route} route */
+  onRoute(route) {
+    super.onRoute(route);
     const before = `${this.text}\n${this.kind}`;
     this.#read(route);
     if (before !== `${this.text}\n${this.kind}`) this.#ask();
@@ -47,28 +56,44 @@ export class SearchPage extends Page {
     if (field && field !== document.activeElement) field.value = this.text;
   }
 
-  happened() {
-    if (this.text.trim()) this.found?.refresh();
+  onEvents() {
+    if (this.text.trim()) this.results?.refresh();
   }
 
   #ask() {
     const text = this.text.trim().slice(0, 400);
     if (!text) return;
     const kwargs = { text, kinds: this.kind ? [this.kind] : [], limit: this.limit };
-    if (this.found) this.found.turn({ project: this.project.id, ...kwargs });
-    else this.found = this.live("project_search", kwargs, PAUSE_MS);
+    if (this.results) this.results.turn({ project: this.project.id, ...kwargs });
+    else this.results = this.live("project_search", kwargs, PAUSE_MS);
   }
 
   view() {
     const field = make("input", {
-      type: "search", id: "search-text", value: this.text, "data-do": "text", "data-own": "", "data-key": "text",
-      placeholder: "Words that must all occur; “in quotes” they are one", autocomplete: "off", spellcheck: false,
-      maxLength: 400, "aria-label": "Search specs, changes and the archive", autofocus: true,
+      type: "search",
+      id: "search-text",
+      value: this.text,
+      "data-do": "text",
+      "data-own": "",
+      "data-key": "text",
+      placeholder: "Words that must all occur; “in quotes” they are one",
+      autocomplete: "off",
+      spellcheck: false,
+      maxLength: 400,
+      "aria-label": "Search specs, changes and the archive",
+      autofocus: true,
     });
-    const chips = [["", "Everywhere"], ...KINDS].map(([kind, title]) => make("button", {
-      type: "button", class: "chip", "data-do": "kind", value: kind, "data-key": kind || "all",
-      "aria-pressed": String(this.kind === kind), textContent: title,
-    }));
+    const chips = [["", "Everywhere"], ...KINDS].map(([kind, title]) =>
+      make("button", {
+        type: "button",
+        class: "chip",
+        "data-do": "kind",
+        value: kind,
+        "data-key": kind || "all",
+        "aria-pressed": String(this.kind === kind),
+        textContent: title,
+      }),
+    );
     return [
       make("h1", { tabIndex: -1, textContent: "Search" }),
       make("form", { role: "search", class: "search-form", "data-key": "form" }, field),
@@ -79,14 +104,29 @@ export class SearchPage extends Page {
 
   #results() {
     if (!this.text.trim()) return [note("Nothing is asked for yet.")];
-    const { value, problem } = this.found ?? {};
+    const { value, problem } = this.results ?? {};
     if (problem) return [trouble(problem)];
     if (!value) return [trouble(null, "Searching…")];
     const hits = value.hits.length + value.more;
     return [
-      make("h2", { class: "soft", role: "status", textContent: hits ? `${counted(hits, "place")} in ${counted(value.documents, "document")}` : "Nothing was found." }),
+      make("h2", {
+        class: "soft",
+        role: "status",
+        textContent: hits
+          ? `${counted(hits, "place")} in ${counted(value.documents, "document")}`
+          : "Nothing was found.",
+      }),
       make("ol", { class: "hits" }, ...value.hits.map((/** @type {any} */ hit) => this.#hit(hit))),
-      ...(value.more && this.limit < 200 ? [make("button", { type: "button", "data-do": "more", "data-key": "more", textContent: `Show more (${value.more.toLocaleString("en")})` })] : []),
+      ...(value.more && this.limit < 200
+        ? [
+            make("button", {
+              type: "button",
+              "data-do": "more",
+              "data-key": "more",
+              textContent: `Show more (${value.more.toLocaleString("en")})`,
+            }),
+          ]
+        : []),
     ];
   }
 
@@ -96,15 +136,30 @@ export class SearchPage extends Page {
     const page = kind === "spec" ? "spec" : kind === "archived" ? "archived" : "change";
     const href = this.to(page, { name: id, hash: spot(document, line) });
     const word = KINDS.find(([key]) => key === kind)?.[1] ?? kind;
-    return make("li", { class: "hit", "data-key": `${kind}\n${id}\n${document}\n${line}` },
-      make("p", {}, badge(word.replace(/s$/, ""), `kind ${kind}`), " ", make("a", { class: "row-name", href }, name(id)), " ",
-        make("span", { class: "soft mono", textContent: document === "spec.md" ? `line ${line}` : `${document}:${line}` })),
-      ...(hit.heading && !hit.snippet.includes(hit.heading) ? [make("p", { class: "soft" }, name(hit.heading))] : []),
-      make("p", { class: "snippet", dir: "auto" }, ...marked(hit.snippet, hit.matches)));
+    return make(
+      "li",
+      { class: "hit", "data-key": `${kind}\n${id}\n${document}\n${line}` },
+      make(
+        "p",
+        {},
+        badge(word.replace(/s$/, ""), `kind ${kind}`),
+        " ",
+        make("a", { class: "row-name", href }, name(id)),
+        " ",
+        make("span", {
+          class: "soft mono",
+          textContent: document === "spec.md" ? `line ${line}` : `${document}:${line}`,
+        }),
+      ),
+      ...(hit.heading && !hit.snippet.includes(hit.heading)
+        ? [make("p", { class: "soft" }, name(hit.heading))]
+        : []),
+      make("p", { class: "snippet", dir: "auto" }, ...marked(hit.snippet, hit.matches)),
+    );
   }
 
   /** @param {string} what @param {any} element @param {Event} event */
-  act(what, element, event) {
+  onAction(what, element, event) {
     if (what === "text" && event.type === "input") {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.#turn(element.value, this.kind), TYPING_MS);
@@ -144,7 +199,10 @@ export function marked(snippet, matches) {
   let at = 0;
   for (const [start, end] of matches) {
     if (start < at) continue;
-    parts.push(signs.slice(at, start).join(""), make("mark", { textContent: signs.slice(start, end).join("") }));
+    parts.push(
+      signs.slice(at, start).join(""),
+      make("mark", { textContent: signs.slice(start, end).join("") }),
+    );
     at = end;
   }
   parts.push(signs.slice(at).join(""));

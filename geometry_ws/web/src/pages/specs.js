@@ -1,34 +1,37 @@
 /** The specs of a project, and which of them open changes touch. */
 
-import { make } from "../dom.js";
-import { counted } from "../text.js";
+import { make } from "../shared/dom.js";
+import { counted } from "../shared/text.js";
 import { Page } from "./page.js";
 import { name, note, trouble, verdictBadge } from "./parts.js";
+
+/** @import { Route } from "../shared/routes.js" */
+/** @import { App } from "./app.js" */
 
 const PAUSE_MS = 500;
 
 export class SpecsPage extends Page {
-  /** @param {import("./app.js").App} app @param {import("./routes.js").Route} route */
+  /** @param {App} app @param {Route} route */
   constructor(app, route) {
     super(app, route);
     this.text = "";
     this.invalid = false;
     this.overlaps = this.live("project_overlaps", {}, PAUSE_MS);
-    this.turned(route);
+    this.onRoute(route);
   }
 
   get title() {
     return "Specs";
   }
 
-  /** @param {import("./routes.js").Route} route */
-  turned(route) {
-    super.turned(route);
+  /** @param {Route} route */
+  onRoute(route) {
+    super.onRoute(route);
     this.text = route.query.get("filter") ?? "";
     this.invalid = route.query.get("state") === "attention";
   }
 
-  happened() {
+  onEvents() {
     this.overlaps.refresh();
   }
 
@@ -37,48 +40,108 @@ export class SpecsPage extends Page {
     const head = make("h1", { tabIndex: -1, textContent: "Specs" });
     if (!project.ready) return [head, trouble(null, project.failure || "Reading the project…")];
     const words = this.text.toLowerCase().split(/\s+/).filter(Boolean);
-    const all = [...project.specs.values()].sort((one, other) => (one.spec < other.spec ? -1 : 1));
-    const shown = all.filter((one) =>
-      words.every((word) => one.spec.toLowerCase().includes(word)) && (!this.invalid || !one.verdict?.valid));
-    const shared = new Map((this.overlaps.value?.specs ?? []).map((/** @type {any} */ one) => [one.spec, one]));
-    const bad = all.filter((one) => one.verdict && !one.verdict.valid).length;
+    const all = [...project.specs.values()].sort((left, right) =>
+      left.spec < right.spec ? -1 : 1,
+    );
+    const shown = all.filter(
+      (spec) =>
+        words.every((word) => spec.spec.toLowerCase().includes(word)) &&
+        (!this.invalid || !spec.verdict?.valid),
+    );
+    const shared = new Map(
+      (this.overlaps.value?.specs ?? []).map((/** @type {any} */ overlap) => [
+        overlap.spec,
+        overlap,
+      ]),
+    );
     return [
       head,
-      make("div", { class: "tools" },
-        make("input", {
-          type: "search", value: this.text, "data-do": "filter", "data-own": "", "data-key": "filter",
-          placeholder: "Filter by name", autocomplete: "off", spellcheck: false, "aria-label": "Filter by name",
-        }),
-        make("button", {
-          type: "button", class: "chip", "data-do": "invalid", "aria-pressed": String(this.invalid),
-          disabled: !bad && !this.invalid,
-        }, "Invalid ", make("span", { class: "count", textContent: String(bad) }))),
+      this.#tools(all),
       make("h2", {
-        class: "soft", role: "status",
-        textContent: shown.length === all.length ? counted(all.length, "spec") : `${shown.length} of ${counted(all.length, "spec")}`,
+        class: "soft",
+        role: "status",
+        textContent:
+          shown.length === all.length
+            ? counted(all.length, "spec")
+            : `${shown.length} of ${counted(all.length, "spec")}`,
       }),
-      make("ul", { class: "rows" }, ...shown.map((one) => this.#row(one, shared.get(one.spec)))),
-      ...(all.length ? [] : [note("There are no specs yet: they come when the first change is archived.")]),
+      make("ul", { class: "rows" }, ...shown.map((spec) => this.#row(spec, shared.get(spec.spec)))),
+      ...(all.length
+        ? []
+        : [note("There are no specs yet: they come when the first change is archived.")]),
     ];
   }
 
-  /** @param {any} one @param {any} shared */
-  #row(one, shared) {
+  /** @param {any[]} all */
+  #tools(all) {
+    const bad = all.filter((spec) => spec.verdict && !spec.verdict.valid).length;
     return make(
-      "li", { class: "row", "data-key": one.spec },
-      make("div", { class: "row-head" },
-        make("a", { class: "row-name", href: this.to("spec", { name: one.spec }) }, name(one.spec)),
-        make("span", { class: "soft", textContent: counted(one.requirements, "requirement") }),
-        ...(one.verdict && !one.verdict.strict ? [verdictBadge(one.verdict)] : []),
+      "div",
+      { class: "tools" },
+      make("input", {
+        type: "search",
+        value: this.text,
+        "data-do": "filter",
+        "data-own": "",
+        "data-key": "filter",
+        placeholder: "Filter by name",
+        autocomplete: "off",
+        spellcheck: false,
+        "aria-label": "Filter by name",
+      }),
+      make(
+        "button",
+        {
+          type: "button",
+          class: "chip",
+          "data-do": "invalid",
+          "aria-pressed": String(this.invalid),
+          disabled: !bad && !this.invalid,
+        },
+        "Invalid ",
+        make("span", { class: "count", textContent: String(bad) }),
       ),
-      ...(one.problem ? [make("p", { class: "soft problem-line", textContent: one.problem })] : []),
-      ...(shared ? [make("p", { class: "soft" }, "touched by ", ...listed(shared.changes.map((/** @type {string} */ change) =>
-        make("a", { href: this.to("change", { name: change }) }, name(change)))))] : []),
+    );
+  }
+
+  /** @param {any} spec @param {any} shared */
+  #row(spec, shared) {
+    return make(
+      "li",
+      { class: "row", "data-key": spec.spec },
+      make(
+        "div",
+        { class: "row-head" },
+        make(
+          "a",
+          { class: "row-name", href: this.to("spec", { name: spec.spec }) },
+          name(spec.spec),
+        ),
+        make("span", { class: "soft", textContent: counted(spec.requirements, "requirement") }),
+        ...(spec.verdict && !spec.verdict.strict ? [verdictBadge(spec.verdict)] : []),
+      ),
+      ...(spec.problem
+        ? [make("p", { class: "soft problem-line", textContent: spec.problem })]
+        : []),
+      ...(shared
+        ? [
+            make(
+              "p",
+              { class: "soft" },
+              "touched by ",
+              ...listed(
+                shared.changes.map((/** @type {string} */ change) =>
+                  make("a", { href: this.to("change", { name: change }) }, name(change)),
+                ),
+              ),
+            ),
+          ]
+        : []),
     );
   }
 
   /** @param {string} what @param {any} element @param {Event} event */
-  act(what, element, event) {
+  onAction(what, element, event) {
     if (what === "filter" && event.type === "input") this.text = element.value;
     else if (what === "invalid") this.invalid = !this.invalid;
     else return;

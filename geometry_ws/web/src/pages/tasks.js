@@ -1,11 +1,14 @@
 /** The tasks of a change, to tick: shown at once as they will be, and undone where that fails. */
 
-import { make } from "../dom.js";
+import { make } from "../shared/dom.js";
 import { rich } from "./parts.js";
+
+/** @import { Task } from "../shared/project.js" */
+/** @import { App } from "./app.js" */
 
 export class Ticks {
   /**
-   * @param {import("./app.js").App} app
+   * @param {App} app
    * @param {string} change
    */
   constructor(app, change) {
@@ -17,7 +20,7 @@ export class Ticks {
     this.refused = new Map();
   }
 
-  /** @param {import("../project.js").Task[]} tasks @param {boolean} still whether nothing can be ticked */
+  /** @param {Task[]} tasks @param {boolean} still whether nothing can be ticked */
   view(tasks, still) {
     /** @type {Node[]} */
     const rows = [];
@@ -28,33 +31,50 @@ export class Ticks {
       if (place !== before) {
         before = place;
         count++;
-        if (place) rows.push(make("li", { class: "section", "data-key": `section-${count}`, role: "presentation" }, make("h3", { textContent: place })));
+        if (place)
+          rows.push(
+            make(
+              "li",
+              { class: "section", "data-key": `section-${count}`, role: "presentation" },
+              make("h3", { textContent: place }),
+            ),
+          );
       }
       rows.push(this.#row(task, still));
     }
     return make("ul", { class: "tasks" }, ...rows);
   }
 
-  /** @param {import("../project.js").Task} task @param {boolean} still */
+  /** @param {Task} task @param {boolean} still */
   #row(task, still) {
     const wish = this.wished.get(task.id);
     const done = wish ?? task.done;
     const box = make("input", {
-      type: "checkbox", checked: done, disabled: still, "data-do": "tick", "data-task": String(task.id),
+      type: "checkbox",
+      checked: done,
+      disabled: still,
+      "data-do": "tick",
+      "data-task": String(task.id),
     });
     const refusal = this.refused.get(task.id);
     const depth = Math.min(4, Math.floor((task.indent ?? 0) / 2));
-    const classes = `task depth-${depth}${done ? " done" : ""}${wish === undefined ? "" : " waits"}`;
-    return make("li", { class: classes, "data-key": `task-${task.id}`, id: `task:${task.id}` },
+    const waits = wish === undefined ? "" : " waits";
+    const classes = `task depth-${depth}${done ? " done" : ""}${waits}`;
+    return make(
+      "li",
+      { class: classes, "data-key": `task-${task.id}`, id: `task:${task.id}` },
       make("label", {}, box, make("span", { class: "text" }, ...rich(task.text))),
-      ...(refusal ? [make("p", { class: "note trouble", role: "alert", textContent: refusal })] : []));
+      ...(refusal
+        ? [make("p", { class: "note trouble", role: "alert", textContent: refusal })]
+        : []),
+    );
   }
 
   /** @param {any} box */
   async set(box) {
     const { project, session } = this.app;
     const id = Number(box.dataset.task);
-    const task = project.changes.get(this.change)?.tasks.find((one) => one.id === id);
+    const task = project.changes.get(this.change)?.tasks.find((listed) => listed.id === id);
     if (!task || this.wished.has(id)) return;
     const done = box.checked;
     this.wished.set(id, done);
@@ -62,7 +82,11 @@ export class Ticks {
     this.app.redraw();
     try {
       const answer = await session.call("task_set", {
-        project: project.id, change: this.change, task: id, done, expect: task.text,
+        project: project.id,
+        change: this.change,
+        task: id,
+        done,
+        expect: task.text,
       });
       this.wished.delete(id);
       project.ticked(this.change, answer.task, answer);

@@ -6,6 +6,9 @@
 
 import { placeOnScreen } from "./view.js";
 
+/** @import { Plane } from "./plane.js" */
+/** @import { View } from "./view.js" */
+
 /**
  * @param {Uint8Array} bytes premultiplied BGRA
  * @returns {Uint8ClampedArray<ArrayBuffer>} straight RGBA
@@ -29,13 +32,13 @@ export class CanvasPresenter {
     this.name = "canvas";
     this.canvas = canvas;
     this.context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-    /** @type {Map<string, {plane: import("./plane.js").Plane, canvas: OffscreenCanvas}>} */
+    /** @type {Map<string, {plane: Plane, canvas: OffscreenCanvas}>} */
     this.entries = new Map();
   }
 
   /**
-   * @param {import("./plane.js").Plane[]} planes from the lowest to the highest
-   * @param {import("./view.js").View} view
+   * @param {Plane[]} planes from the lowest to the highest
+   * @param {View} view
    */
   draw(planes, view) {
     const { context } = this;
@@ -54,7 +57,7 @@ export class CanvasPresenter {
     context.globalAlpha = 1;
   }
 
-  /** @param {import("./plane.js").Plane} plane */
+  /** @param {Plane} plane */
   #picture(plane) {
     let entry = this.entries.get(plane.id);
     if (entry?.plane !== plane) {

@@ -3,6 +3,8 @@
  * that a frame is applied whole or not at all.
  */
 
+/** @import { Place } from "./plane.js" */
+
 const MAX_BYTES = 1 << 29; // of one plane
 const MAX_COORDINATE = 1e7;
 const SHRINKS = [2, 4];
@@ -35,7 +37,7 @@ export function readHead(frame) {
   return { epoch, seq, base, keyframe: keyframe === true, part, planes, removed, ops };
 }
 
-/** @param {any} entry @returns {import("./plane.js").Place} */
+/** @param {any} entry @returns {Place} */
 export function readPlace(entry) {
   demand(typeof entry === "object" && entry !== null, "a plane is no object");
   const { plane, x, y, z, width, height, scale = 1, opacity = 1, opaque = false } = entry;
@@ -45,7 +47,10 @@ export function readPlace(entry) {
     demand(inside && (name === "z" || Math.abs(value) <= MAX_COORDINATE), `${plane}: ${name}`);
   }
   const sizes = [width, height, scale];
-  demand(sizes.every((size) => isCount(size) && size > 0), `${plane}: no size`);
+  demand(
+    sizes.every((size) => isCount(size) && size > 0),
+    `${plane}: no size`,
+  );
   demand(width * height * scale * scale * 4 <= MAX_BYTES, `${plane}: too large`);
   demand(typeof opacity === "number" && opacity >= 0 && opacity <= 1, `${plane}: opacity`);
   return { plane, x, y, z, width, height, scale, opacity, opaque: opaque === true };
@@ -95,7 +100,10 @@ export function checkOp(op, sizeOf, decoders, videos) {
   } else if (kind === "image") {
     demand(typeof last === "string" && Object.hasOwn(decoders, last), `unknown codec ${last}`);
     demand(op[4] instanceof Uint8Array, "image: no bytes");
-    demand(op.length <= 6 && (op.length < 6 || SHRINKS.includes(op[5])), `image: shrunk by ${op[5]}`);
+    demand(
+      op.length <= 6 && (op.length < 6 || SHRINKS.includes(op[5])),
+      `image: shrunk by ${op[5]}`,
+    );
   } else if (kind === "video") {
     demand(typeof last === "string" && Object.hasOwn(videos, last), `unknown video ${last}`);
     demand(op[4] instanceof Uint8Array && typeof op[5] === "boolean", "video: no bytes or no key");

@@ -61,8 +61,9 @@ export async function decodePalette(bytes, width, height) {
 }
 
 /**
- * A zlib stream (RFC 1950) into memory that is there; gives how much came. The writer and reader form is several times faster than
- * `new Response(stream)`. Output beyond the expected length is never kept.
+ * A zlib stream (RFC 1950) into memory that is there; gives how much came. Output beyond the
+ * expected length is never kept. The writer and reader form is several times faster than
+ * `new Response(stream)`.
  *
  * @param {Bytes} bytes
  * @param {Bytes} target

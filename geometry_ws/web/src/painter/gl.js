@@ -6,6 +6,9 @@
 
 import { overlap, placeOnScreen, tilesOf } from "./view.js";
 
+/** @import { Plane, Rect } from "./plane.js" */
+/** @import { View } from "./view.js" */
+
 const TEXTURE_BYTES = 384 << 20; // of unseen and seen planes together
 const LARGEST_TILE = 4096;
 
@@ -32,13 +35,13 @@ void main() {
 
 /**
  * @typedef {object} Tile
- * @property {import("./plane.js").Rect} rect buffer pixels
+ * @property {Rect} rect buffer pixels
  * @property {WebGLTexture} texture
  * @property {boolean} mipmaps whether they are those of the present pixels
  * @property {string} filter
  */
 
-/** @typedef {{plane: import("./plane.js").Plane, tiles: Tile[], seen: number}} Entry */
+/** @typedef {{plane: Plane, tiles: Tile[], seen: number}} Entry */
 
 export class GlPresenter {
   /**
@@ -89,8 +92,8 @@ export class GlPresenter {
   }
 
   /**
-   * @param {import("./plane.js").Plane[]} planes from the lowest to the highest
-   * @param {import("./view.js").View} view
+   * @param {Plane[]} planes from the lowest to the highest
+   * @param {View} view
    */
   draw(planes, view) {
     if (this.lost) return;
@@ -139,7 +142,7 @@ export class GlPresenter {
     this.side = Math.min(gl.getParameter(gl.MAX_TEXTURE_SIZE), LARGEST_TILE);
   }
 
-  /** @param {import("./plane.js").Plane} plane @returns {Entry} */
+  /** @param {Plane} plane @returns {Entry} */
   #entry(plane) {
     const known = this.entries.get(plane.id);
     if (known?.plane === plane) return known;
@@ -176,7 +179,15 @@ export class GlPresenter {
         gl.pixelStorei(gl.UNPACK_SKIP_ROWS, y);
         const at = [x - tile.rect[0], y - tile.rect[1]];
         gl.texSubImage2D(
-          gl.TEXTURE_2D, 0, at[0], at[1], width, height, gl.RGBA, gl.UNSIGNED_BYTE, plane.buffer(),
+          gl.TEXTURE_2D,
+          0,
+          at[0],
+          at[1],
+          width,
+          height,
+          gl.RGBA,
+          gl.UNSIGNED_BYTE,
+          plane.buffer(),
         );
         tile.mipmaps = false;
       }
@@ -186,7 +197,7 @@ export class GlPresenter {
   /**
    * @param {Tile} tile
    * @param {ReturnType<typeof placeOnScreen>} spot
-   * @param {import("./plane.js").Plane} plane
+   * @param {Plane} plane
    */
   #drawTile(tile, spot, plane) {
     const { gl } = this;
@@ -210,12 +221,16 @@ export class GlPresenter {
     const across = spot.width / plane.width;
     const down = spot.height / plane.height;
     gl.uniform4f(
-      this.uniforms.place, spot.x + x * across, spot.y + y * down, width * across, height * down,
+      this.uniforms.place,
+      spot.x + x * across,
+      spot.y + y * down,
+      width * across,
+      height * down,
     );
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
   }
 
-  /** Textures of planes that are no more. @param {import("./plane.js").Plane[]} planes */
+  /** Textures of planes that are no more. @param {Plane[]} planes */
   #forget(planes) {
     const present = new Set(planes);
     for (const entry of this.entries.values()) if (!present.has(entry.plane)) this.#drop(entry);
@@ -224,7 +239,7 @@ export class GlPresenter {
   #giveBack() {
     if (this.bytes <= TEXTURE_BYTES) return;
     const unseen = [...this.entries.values()].filter((entry) => entry.seen < this.clock);
-    unseen.sort((one, other) => one.seen - other.seen);
+    unseen.sort((left, right) => left.seen - right.seen);
     for (const entry of unseen) {
       if (this.bytes <= TEXTURE_BYTES) return;
       this.#drop(entry);

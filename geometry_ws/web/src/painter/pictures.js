@@ -80,7 +80,8 @@ async function byImageDecoder(type, bytes, width, height) {
   }
 }
 
-/** @param {number} width @param {number} height @param {number} wantedWidth @param {number} wantedHeight */
+/** @param {number} width @param {number} height @param {number} wantedWidth
+ * @param {number} wantedHeight */
 function checkSize(width, height, wantedWidth, wantedHeight) {
   if (width !== wantedWidth || height !== wantedHeight) {
     throw new RangeError(`${width} × ${height} pixels instead of ${wantedWidth} × ${wantedHeight}`);
@@ -112,20 +113,24 @@ export function pictureDecoders(fast = typeof ImageDecoder === "function") {
   const lossy = fileDecoder("webp", byBitmap);
   return {
     png: fileDecoder("png", exact),
-    webp: (bytes, width, height) => (bytes[15] === LOSSLESS ? lossless : lossy)(bytes, width, height),
+    webp: (bytes, width, height) =>
+      (bytes[15] === LOSSLESS ? lossless : lossy)(bytes, width, height),
     jpeg: fileDecoder("jpeg", byBitmap),
   };
 }
 
 /** A picture of 4 × 4 pixels whose bytes, colour after colour, go up by 37 from 11. */
 const SAMPLES = {
-  png: "iVBORw0KGgoAAAANSUhEUgAAAAQAAAAECAIAAAAmkwkpAAAANElEQVR4nGPgNgitmn/kJZ9xRO0ihuNvBM2iG5aeei9iGcfQvOLsJ3GbxLbVF75KMe1BAgBhIBptWfNyegAAAABJRU5ErkJggg==",
+  png:
+    "iVBORw0KGgoAAAANSUhEUgAAAAQAAAAECAIAAAAmkwkpAAAANElEQVR4nGPgNgitmn/kJZ9xRO0ihuNv" +
+    "BM2iG5aeei9iGcfQvOLsJ3GbxLbVF75KMe1BAgBhIBptWfNyegAAAABJRU5ErkJggg==",
   webp:
-    "UklGRk4AAABXRUJQVlA4TEEAAAAvA8AAAH9AJm1zR8JczL+9MQ9i0jR0DxMoFkxD9xACa/7JBigKo0PaAXK29wQgCID40KJFgxYtWrRIieh/WMTXAAA=",
+    "UklGRk4AAABXRUJQVlA4TEEAAAAvA8AAAH9AJm1zR8JczL+9MQ9i0jR0DxMoFkxD9xACa/7JBigKo0Pa" +
+    "AXK29wQgCID40KJFgxYtWrRIieh/WMTXAAA=",
 };
 
 /** Whether a decoder gives exactly what was encoded. Some browsers stir what pages read from
- * canvases, so that nobody is known again by it.
+ * canvases, so that no user is recognised by it.
  *
  * @param {string} sample @param {Decoder} decode */
 async function isExact(sample, decode) {
@@ -151,7 +156,8 @@ async function isExact(sample, decode) {
  */
 export async function reliable(decoders, canvas = pictureDecoders(false).png) {
   const { png, webp } = decoders;
-  /** @type {[string, string, Decoder | undefined][]} lossy files have no exact pixels, but their way has */
+  // Lossy files have no exact pixels, but their way has.
+  /** @type {[string, string, Decoder | undefined][]} */
   const trials = [
     ["png", SAMPLES.png, png],
     ["webp", SAMPLES.webp, webp],

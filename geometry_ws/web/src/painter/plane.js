@@ -2,7 +2,7 @@
  * One plane: where it lies in the world, and its pixels as premultiplied BGRA bytes.
  *
  * Pixels are made when something is painted; until then the plane is transparent and costs
- * nothing (a board can have hundreds of planes that nobody looks at).
+ * nothing (a board can have hundreds of planes that no viewer looks at).
  */
 
 const MANY = 48; // rectangles of damage; beyond that their bounding box
@@ -97,7 +97,8 @@ export class Plane {
     this.#damaged([x, y, width, height]);
   }
 
-  /** Each pixel becomes a square; those at the edge are cut off. @param {Rect} rect @param {Uint8Array} bytes @param {number} shrink */
+  /** Each pixel becomes a square; those at the edge are cut off.
+   * @param {Rect} rect @param {Uint8Array} bytes @param {number} shrink */
   #grow([x, y, width, height], bytes, shrink) {
     const pixels = this.buffer();
     const words = new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.length >> 2);

@@ -8,10 +8,14 @@
  * what was there before the frame.
  */
 
-import { DECODERS } from "./decoders.js";
 import { Malformed, checkOp, imageSize, readHead, readPlace } from "./check.js";
+import { DECODERS } from "./decoders.js";
 import { Plane, boundingBox } from "./plane.js";
 import { VIDEOS } from "./videos.js";
+
+/** @import { Decoder } from "./decoders.js" */
+/** @import { Place, Rect } from "./plane.js" */
+/** @import { Video } from "./videos.js" */
 
 /** @typedef {import("./decoders.js").Bytes} Bytes */
 
@@ -31,7 +35,8 @@ const AHEAD_BYTES = 64 << 20; // of pixels that are decoded before it is their t
 const MAX_FAILURES = 2; // of a codec, one after the other
 const MAX_VIDEOS = 16; // planes at a time that are videos
 
-/** Whether a part belongs to the frame whose first parts are here. @param {any} frame @param {any} head */
+/** Whether a part belongs to the frame whose first parts are here.
+ * @param {any} frame @param {any} head */
 const isSame = (frame, head) =>
   frame.seq === head.seq &&
   frame.epoch === head.epoch &&
@@ -50,20 +55,23 @@ function imageBytes(op) {
 
 /** @param {any} frame */
 const pixelBytes = (frame) =>
-  opsOf(frame).reduce((sum, op) => sum + (hasPixels(op) ? imageBytes(op[0] === "image" ? op : op.slice(0, 5)) : 0), 0);
+  opsOf(frame).reduce(
+    (sum, op) => sum + (hasPixels(op) ? imageBytes(op[0] === "image" ? op : op.slice(0, 5)) : 0),
+    0,
+  );
 
 /** @param {any[]} op */
 const hasPixels = (op) => op[0] === "image" || op[0] === "video";
 
 export class PlaneStore {
   /**
-   * @param {Readonly<Record<string, import("./decoders.js").Decoder>>} decoders
-   * @param {Readonly<Record<string, () => import("./videos.js").Video>>} openers
+   * @param {Readonly<Record<string, Decoder>>} decoders
+   * @param {Readonly<Record<string, () => Video>>} openers
    */
   constructor(decoders = DECODERS, openers = VIDEOS) {
     this.decoders = decoders;
     this.openers = openers;
-    /** @type {Map<string, {codec: string, video: import("./videos.js").Video}>} by plane */
+    /** @type {Map<string, {codec: string, video: Video}>} by plane */
     this.videos = new Map();
     /** how often codecs of videos have failed since the last picture @type {Map<string, number>} */
     this.failures = new Map();
@@ -114,7 +122,11 @@ export class PlaneStore {
         return answer;
       } catch (problem) {
         this.unfinished = null;
-        return this.#answer("refused", frame ?? {}, String(/** @type {any} */ (problem)?.message ?? problem));
+        return this.#answer(
+          "refused",
+          frame ?? {},
+          String(/** @type {any} */ (problem)?.message ?? problem),
+        );
       } finally {
         this.ahead -= bytes;
       }
@@ -125,26 +137,25 @@ export class PlaneStore {
 
   /** The planes from the lowest to the highest. */
   stacked() {
-    return [...this.planes.values()].sort((one, other) => one.place.z - other.place.z);
+    return [...this.planes.values()].sort((left, right) => left.place.z - right.place.z);
   }
 
   /** The highest plane at a world point. @param {number} x @param {number} y */
   at(x, y) {
-    let found = null;
+    let topmost = null;
     for (const plane of this.planes.values()) {
       const { place } = plane;
       const inside =
         x >= place.x && y >= place.y && x < place.x + place.width && y < place.y + place.height;
-      if (inside && (!found || place.z > found.place.z)) found = plane;
+      if (inside && (!topmost || place.z > topmost.place.z)) topmost = plane;
     }
-    return found;
+    return topmost;
   }
 
   /** The rectangle of all planes in world pixels, null without planes. */
   bounds() {
     const rects = [...this.planes.values()].map(
-      ({ place }) =>
-        /** @type {import("./plane.js").Rect} */ ([place.x, place.y, place.width, place.height]),
+      ({ place }) => /** @type {Rect} */ ([place.x, place.y, place.width, place.height]),
     );
     return rects.length ? boundingBox(rects) : null;
   }
@@ -156,7 +167,9 @@ export class PlaneStore {
     const plane = this.planes.get(id);
     if (!plane || !globalThis.crypto?.subtle) return null;
     const digest = await crypto.subtle.digest("SHA-256", plane.buffer());
-    return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join(
+      "",
+    );
   }
 
   /** @param {any} frame @returns {Promise<Decoded>} */
@@ -203,7 +216,12 @@ export class PlaneStore {
       video.close();
       this.videos.delete(id);
     }
-    const decoding = known.video.decode(/** @type {Bytes} */ (bytes), key === true, rect[2], rect[3]);
+    const decoding = known.video.decode(
+      /** @type {Bytes} */ (bytes),
+      key === true,
+      rect[2],
+      rect[3],
+    );
     decoding.then(
       () => this.failures.delete(codec),
       () => this.failures.set(codec, (this.failures.get(codec) ?? 0) + 1),
@@ -283,15 +301,15 @@ export class PlaneStore {
   }
 
   /**
-   * The planes after the frame; those whose buffer has another size begin anew.
+   * The planes after the frame; those whose buffer has another size begin empty.
    *
    * @param {any} frame
-   * @param {import("./plane.js").Place[]} places
+   * @param {Place[]} places
    */
   #placed(frame, places) {
     const named = new Set(places.map((place) => place.plane));
-    const kept = [...this.planes].filter(([id]) => !frame.keyframe || named.has(id));
-    const next = new Map(kept);
+    const remaining = [...this.planes].filter(([id]) => !frame.keyframe || named.has(id));
+    const next = new Map(remaining);
     for (const id of frame.removed) next.delete(id);
     for (const place of places) {
       const fresh = new Plane(place);

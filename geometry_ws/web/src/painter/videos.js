@@ -19,7 +19,8 @@ import { scratchOf, toBgra } from "./pictures.js";
 const MAX_BYTES = 512 << 10; // of one picture
 const MAX_SIDE = 2048;
 const MAX_PIXELS = 1920 * 1088;
-const PATIENCE_MS = 500; // nothing else is painted meanwhile, and a decoder that keeps pictures back is of no use
+/** Nothing else is painted meanwhile, and a decoder that keeps pictures back is of no use. */
+const PATIENCE_MS = 500;
 
 /** What the node writes, whatever the stream says of itself. @type {VideoColorSpaceInit} */
 const COLOURS = { primaries: "bt709", transfer: "bt709", matrix: "bt709", fullRange: false };
@@ -27,10 +28,12 @@ const COLOURS = { primaries: "bt709", transfer: "bt709", matrix: "bt709", fullRa
 /** @type {VideoFrameCopyToOptions} */
 const AS_BGRA = { format: "BGRA" };
 
-/** The name of an H.264 stream's profile, from the parameters at its beginning. @param {Bytes} bytes */
+/** The name of an H.264 stream's profile, from the parameters at its beginning.
+ * @param {Bytes} bytes */
 function h264Name(bytes) {
   for (let at = 0; at + 6 < Math.min(bytes.length, 4096); at++) {
-    const starts = !bytes[at] && !bytes[at + 1] && bytes[at + 2] === 1 && (bytes[at + 3] & 31) === 7;
+    const starts =
+      !bytes[at] && !bytes[at + 1] && bytes[at + 2] === 1 && (bytes[at + 3] & 31) === 7;
     if (!starts) continue;
     const profile = Array.from(bytes.subarray(at + 4, at + 7));
     return `avc1.${profile.map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
@@ -55,7 +58,9 @@ async function pixelsOf(frame, width, height) {
   if (converts(frame)) {
     const pixels = new Uint8Array(displayWidth * displayHeight * 4);
     await frame.copyTo(pixels, AS_BGRA);
-    return width === displayWidth ? pixels.subarray(0, width * height * 4) : cut(pixels, width, height);
+    return width === displayWidth
+      ? pixels.subarray(0, width * height * 4)
+      : cut(pixels, width, height);
   }
   const context = scratchOf(displayWidth, displayHeight);
   context.drawImage(frame, 0, 0);
@@ -72,7 +77,8 @@ function converts(frame) {
   }
 }
 
-/** Rows without their last pixel. @param {Bytes} pixels @param {number} width @param {number} height */
+/** Rows without their last pixel.
+ * @param {Bytes} pixels @param {number} width @param {number} height */
 function cut(pixels, width, height) {
   const rows = new Uint8Array(width * height * 4);
   for (let row = 0; row < height; row++) {
@@ -91,7 +97,8 @@ class BrowserVideo {
     this.decoder = null;
     this.configured = "";
     this.count = 0;
-    /** @type {Map<number, {resolve: (frame: VideoFrame) => void, reject: (problem: unknown) => void}>} */
+    /** @type {Map<number, {resolve: (frame: VideoFrame) => void,
+     *   reject: (problem: unknown) => void}>} */
     this.waiting = new Map();
   }
 
@@ -129,7 +136,8 @@ class BrowserVideo {
     this.configured = wanted;
   }
 
-  /** @param {VideoDecoder} decoder @param {Bytes} data @param {boolean} key @returns {Promise<VideoFrame>} */
+  /** @param {VideoDecoder} decoder @param {Bytes} data @param {boolean} key
+   * @returns {Promise<VideoFrame>} */
   #next(decoder, data, key) {
     const timestamp = this.count++;
     return new Promise((resolve, reject) => {
@@ -158,7 +166,7 @@ class BrowserVideo {
   #fail(problem) {
     const waiting = [...this.waiting.values()];
     this.waiting.clear();
-    for (const one of waiting) one.reject(problem);
+    for (const picture of waiting) picture.reject(problem);
   }
 }
 
@@ -171,8 +179,11 @@ export const VIDEOS =
 /** A key of 64 × 64 pixels, the left half of one colour, the right half of another. */
 const SAMPLES = {
   h264:
-    "AAAAAWdCwCnaEJpqAgICgAAAAwCAAAAeR4wZUAAAAAFozg/IAAAAAWWIhDoRigACB5HAAEGGOAAIQ8nEYoAAhnxwABDYjgACHxJ1109dddPXXXT14A==",
-  vp8: "cAQAnQEqQABAAAXHCIWFiJmEiB8CAzyVC/gOkK8B+wEETzTG0EOok3soXnoA/tLqLER2bISrhn57MSx4FaLj7GeUEe2OuTwA",
+    "AAAAAWdCwCnaEJpqAgICgAAAAwCAAAAeR4wZUAAAAAFozg/IAAAAAWWIhDoRigACB5HAAEGGOAAIQ8nE" +
+    "YoAAhnxwABDYjgACHxJ1109dddPXXXT14A==",
+  vp8:
+    "cAQAnQEqQABAAAXHCIWFiJmEiB8CAzyVC/gOkK8B+wEETzTG0EOok3soXnoA/tLqLER2bISrhn57MSx4" +
+    "FaLj7GeUEe2OuTwA",
 };
 const SAMPLE_SIDE = 64;
 const SAMPLE_COLOURS = [

@@ -9,11 +9,13 @@
  *   density: number}} View
  */
 
+/** @import { Place, Rect } from "./plane.js" */
+
 /**
  * The rectangle of a plane in device pixels. Where one buffer pixel is one device pixel it lies
  * on whole pixels (`exact`), so that text is as sharp as it was drawn.
  *
- * @param {import("./plane.js").Place} place
+ * @param {Place} place
  * @param {View} view
  */
 export function placeOnScreen(place, view) {
@@ -38,7 +40,7 @@ export function placeOnScreen(place, view) {
  * Cut a buffer into tiles that no side of is longer than `side`.
  *
  * @param {number} width @param {number} height @param {number} side
- * @returns {import("./plane.js").Rect[]}
+ * @returns {Rect[]}
  */
 export function tilesOf(width, height, side) {
   const tiles = [];
@@ -47,17 +49,17 @@ export function tilesOf(width, height, side) {
       tiles.push([x, y, Math.min(side, width - x), Math.min(side, height - y)]);
     }
   }
-  return /** @type {import("./plane.js").Rect[]} */ (tiles);
+  return /** @type {Rect[]} */ (tiles);
 }
 
 /**
- * @param {import("./plane.js").Rect} one @param {import("./plane.js").Rect} other
- * @returns {import("./plane.js").Rect | null} what lies in both
+ * @param {Rect} left @param {Rect} right
+ * @returns {Rect | null} what lies in both
  */
-export function overlap(one, other) {
-  const x = Math.max(one[0], other[0]);
-  const y = Math.max(one[1], other[1]);
-  const width = Math.min(one[0] + one[2], other[0] + other[2]) - x;
-  const height = Math.min(one[1] + one[3], other[1] + other[3]) - y;
+export function overlap(left, right) {
+  const x = Math.max(left[0], right[0]);
+  const y = Math.max(left[1], right[1]);
+  const width = Math.min(left[0] + left[2], right[0] + right[2]) - x;
+  const height = Math.min(left[1] + left[3], right[1] + right[3]) - y;
   return width > 0 && height > 0 ? [x, y, width, height] : null;
 }

@@ -1,0 +1,125 @@
+/**
+ * The camera: which part of the world a page shows. Pure: every function takes a camera and
+ * gives a new one.
+ *
+ * @typedef {{x: number, y: number, zoom: number}} Camera `x`, `y` the world point in the top
+ *   left corner, `zoom` CSS pixels per world pixel
+ * @typedef {{width: number, height: number}} Size CSS pixels
+ * @typedef {[number, number, number, number]} Rect world pixels
+ */
+
+export const SMALLEST = 0.05;
+export const LARGEST = 8;
+/** Below this zoom a board's text can't be read any more. */
+export const READABLE = 0.35;
+
+const PADDING = 24; // CSS pixels around what is fitted
+const FAR = 1e6; // world pixels: the farthest that the camera goes
+
+/** @param {number} value @param {number} low @param {number} high */
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+
+/** @param {Camera} camera @param {number} x @param {number} y CSS pixels
+ * @returns {[number, number]} */
+export function toWorld(camera, x, y) {
+  return [camera.x + x / camera.zoom, camera.y + y / camera.zoom];
+}
+
+/** Move the picture by CSS pixels. @param {Camera} camera @param {number} dx @param {number} dy */
+export function pan(camera, dx, dy) {
+  return {
+    x: clamp(camera.x - dx / camera.zoom, -FAR, FAR),
+    y: clamp(camera.y - dy / camera.zoom, -FAR, FAR),
+    zoom: camera.zoom,
+  };
+}
+
+/**
+ * Set the zoom, keeping the world point under one point of the screen where it is.
+ *
+ * @param {Camera} camera @param {number} zoom @param {number} x @param {number} y CSS pixels
+ */
+export function zoomTo(camera, zoom, x, y) {
+  const next = clamp(zoom, SMALLEST, LARGEST);
+  const [worldX, worldY] = toWorld(camera, x, y);
+  return { x: worldX - x / next, y: worldY - y / next, zoom: next };
+}
+
+const STEPS = [0.05, 0.1, 0.15, 0.25, 0.35, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8];
+
+/** The next zoom of a button's press. @param {number} zoom @param {1 | -1} direction */
+export function nextStep(zoom, direction) {
+  const near = 1.01;
+  if (direction > 0) return STEPS.find((step) => step > zoom * near) ?? LARGEST;
+  return [...STEPS].reverse().find((step) => step < zoom / near) ?? SMALLEST;
+}
+
+/** The zoom at which a rectangle fills the screen; at most as large as is sensible there.
+ * @param {Rect} bounds @param {Size} size */
+function fittingZoom(bounds, size) {
+  const across = Math.max(size.width - 2 * PADDING, 1) / bounds[2];
+  const down = Math.max(size.height - 2 * PADDING, 1) / bounds[3];
+  const zoom = Math.min(across, down);
+  if (zoom < 1) return Math.max(zoom, SMALLEST);
+  return size.width >= 1800 ? ([2, 1.75, 1.5, 1.25, 1].find((step) => step <= zoom) ?? 1) : 1;
+}
+
+/** Show all of a rectangle, in the middle and from the top: a board is read from there.
+ * @param {Rect | null} bounds @param {Size} size */
+export function fit(bounds, size) {
+  if (!bounds) return { x: -PADDING, y: -PADDING, zoom: 1 };
+  const zoom = fittingZoom(bounds, size);
+  const spare = size.width / zoom - bounds[2];
+  return { x: bounds[0] - spare / 2, y: bounds[1] - PADDING / zoom, zoom };
+}
+
+/**
+ * How a page begins: all of it where that can be read, else its top left corner, large enough
+ * to read and small enough that a thing of the usual width fits.
+ *
+ * @param {Rect | null} bounds @param {Size} size @param {number} usual world pixels
+ */
+export function begin(bounds, size, usual) {
+  if (!bounds) return fit(null, size);
+  const whole = fittingZoom(bounds, size);
+  const padding = PADDING / 2;
+  if (whole >= READABLE) return fit(bounds, size);
+  const zoom = clamp((size.width - 2 * padding) / Math.max(usual, 1), READABLE, 1);
+  return { x: bounds[0] - padding / zoom, y: bounds[1] - padding / zoom, zoom };
+}
+
+/**
+ * Go on showing a world that grows or shrinks, without surprise: a view of the top left corner
+ * stays one at its zoom, a view of everything becomes smaller until it can just be read.
+ *
+ * @param {Rect | null} bounds @param {Size} size @param {Camera} camera that of before
+ */
+export function keepUp(bounds, size, camera) {
+  if (!bounds) return camera;
+  const whole = fittingZoom(bounds, size);
+  if (whole >= READABLE) return fit(bounds, size);
+  const zoom = Math.max(READABLE, Math.min(camera.zoom, 1));
+  const padding = PADDING / 2 / zoom;
+  return { x: bounds[0] - padding, y: bounds[1] - padding, zoom };
+}
+
+/** What is looked at: the screen and a margin, so that a small pan finds its pixels there.
+ * @param {Camera} camera @param {Size} size @param {number} margin CSS pixels */
+export function region(camera, size, margin) {
+  const spare = margin / camera.zoom;
+  return {
+    x: camera.x - spare,
+    y: camera.y - spare,
+    width: size.width / camera.zoom + 2 * spare,
+    height: size.height / camera.zoom + 2 * spare,
+  };
+}
+
+/** Between two cameras, for a glide; `share` from 0 to 1. Zoom goes by factors.
+ * @param {Camera} from @param {Camera} to @param {number} share */
+export function between(from, to, share) {
+  const zoom = from.zoom * (to.zoom / from.zoom) ** share;
+  const even = Math.abs(to.zoom - from.zoom) < 1e-9;
+  const part = even ? share : (1 / zoom - 1 / from.zoom) / (1 / to.zoom - 1 / from.zoom);
+  return { x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part, zoom };
+}

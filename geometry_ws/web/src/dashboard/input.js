@@ -1,0 +1,306 @@
+/**
+ * Pointer, wheel, touch and keys on the canvas.
+ *
+ * What is done on a surface goes to the surface's program (seat topics); everything else moves
+ * the camera. A press decides: on a surface the surface has the pointer until the release, on
+ * the empty world the camera has it. The space bar or the middle button give the camera the
+ * pointer anywhere. By touch one finger pans and two zoom; a tap is a click, and a finger that
+ * rests a moment before it moves drags the surface.
+ */
+
+import { toWorld } from "./camera.js";
+import { TouchReader } from "./touch.js";
+
+/** @import { Session } from "../shared/session.js" */
+/** @import { Stage } from "./stage.js" */
+/** @import { Surfaces } from "./surfaces.js" */
+/** @import { TouchActions } from "./touch.js" */
+
+const KEY_STEP = 60; // CSS pixels per press of an arrow key
+const WHEEL_ZOOM = 0.0022; // per pixel of the wheel
+const PINCH_ZOOM = 0.011; // a pinch on a touch pad arrives as a wheel with small steps
+/** Surfaces with these cursors take text or steer a game: all keys are theirs. */
+const GREEDY = new Set(["text", "vertical-text", "crosshair", "cell", "none"]);
+
+/** @param {MouseEvent | KeyboardEvent | WheelEvent} event */
+function modifiersOf(event) {
+  const held = {
+    alt: event.altKey,
+    control: event.ctrlKey,
+    meta: event.metaKey,
+    shift: event.shiftKey,
+  };
+  return Object.entries(held)
+    .filter(([, down]) => down)
+    .map(([name]) => name);
+}
+
+export class Input {
+  /**
+   * @param {Stage} stage
+   * @param {Session} session
+   * @param {Surfaces} surfaces
+   * @param {HTMLTextAreaElement} writer takes text for surfaces that want it
+   */
+  constructor(stage, session, surfaces, writer) {
+    this.stage = stage;
+    this.session = session;
+    this.surfaces = surfaces;
+    this.writer = writer;
+    /** @type {"surface" | "camera" | null} what has the pointer while a button is down */
+    this.holder = null;
+    /** @type {string | null} the surface under the pointer */
+    this.over = null;
+    /** @type {string | null} the surface that was pressed last: keys go there */
+    this.focus = null;
+    this.space = false;
+    this.last = [0, 0];
+    /** @type {PointerEvent | null} the last movement, told once per frame of the screen */
+    this.moved = null;
+    this.touch = new TouchReader(this.#touchActions());
+    this.#listen();
+  }
+
+  #listen() {
+    const { canvas } = this.stage;
+    const on = (/** @type {string} */ name, /** @type {(event: any) => void} */ handler) =>
+      canvas.addEventListener(name, handler, { passive: false });
+    on("pointerdown", (event) => this.#down(event));
+    on("pointermove", (event) => this.#move(event));
+    on("pointerup", (event) => this.#up(event, "up"));
+    on("pointercancel", (event) => this.#up(event, "cancel"));
+    on("pointerleave", (event) => event.pointerType !== "touch" && this.#leave());
+    on("wheel", (event) => this.#wheel(event));
+    on("contextmenu", (event) => event.preventDefault());
+    for (const element of /** @type {HTMLElement[]} */ ([canvas, this.writer])) {
+      element.addEventListener("keydown", (event) => this.#key(event, "down"));
+      element.addEventListener("keyup", (event) => this.#key(event, "up"));
+      element.addEventListener("blur", () => (this.space = false));
+    }
+    on("mousedown", (event) => event.preventDefault()); // the middle button would scroll
+    this.writer.addEventListener("input", (event) => {
+      if (!(/** @type {InputEvent} */ (event).isComposing)) this.#write();
+    });
+    this.writer.addEventListener("compositionend", () => this.#write());
+  }
+
+  /** @param {string} topic @param {Record<string, any>} kwargs */
+  #tell(topic, kwargs) {
+    const { stream, painted } = this.stage.viewer;
+    const said = { stream, frame: painted, ...kwargs };
+    this.session.publish(/** @type {any} */ (topic), said);
+  }
+
+  /** @param {{offsetX: number, offsetY: number}} event @returns {[number, number]} */
+  #world(event) {
+    return toWorld(this.stage.camera, event.offsetX, event.offsetY);
+  }
+
+  /** @param {any} event @param {string} phase */
+  #pointer(event, phase) {
+    const [x, y] = this.#world(event);
+    const button = event.button > 0 ? event.button : 0;
+    const buttons = event.buttons ?? 0;
+    this.#tell("seat_pointer", { phase, x, y, button, buttons, modifiers: modifiersOf(event) });
+  }
+
+  /** @param {any} event @returns {string | null} */
+  #surfaceAt(event) {
+    return this.stage.viewer.store.at(...this.#world(event))?.id ?? null;
+  }
+
+  /** @param {PointerEvent} event */
+  #down(event) {
+    event.preventDefault();
+    this.stage.canvas.setPointerCapture(event.pointerId);
+    if (event.pointerType === "touch") {
+      this.touch.down(event);
+      return;
+    }
+    if (this.holder === "surface") {
+      this.#pointer(event, "down"); // another button of the same drag
+      return;
+    }
+    const surface = this.#surfaceAt(event);
+    const forCamera = this.space || event.button === 1 || !surface;
+    this.holder = forCamera ? "camera" : "surface";
+    this.last = [event.offsetX, event.offsetY];
+    if (forCamera) {
+      if (!surface) this.#setFocus(null);
+      this.stage.canvas.focus({ preventScroll: true });
+      this.#showCursor();
+    } else {
+      this.#flush();
+      this.stage.hold();
+      this.#setFocus(surface);
+      this.#pointer(event, "down");
+    }
+  }
+
+  /** @param {PointerEvent} event */
+  #move(event) {
+    if (event.pointerType === "touch") {
+      this.touch.move(event);
+    } else if (this.holder === "camera") {
+      this.stage.pan(event.offsetX - this.last[0], event.offsetY - this.last[1]);
+      this.last = [event.offsetX, event.offsetY];
+    } else {
+      if (!this.moved) requestAnimationFrame(() => this.#flush());
+      this.moved = event;
+    }
+  }
+
+  /** Tell the last movement, where it concerns a surface. */
+  #flush() {
+    const event = this.moved;
+    this.moved = null;
+    if (!event) return;
+    const surface = this.#surfaceAt(event);
+    if (this.holder === "surface" || surface) this.#pointer(event, "move");
+    else if (this.over) this.#pointer(event, "leave");
+    this.over = surface;
+    this.#showCursor();
+  }
+
+  /** @param {PointerEvent} event @param {"up" | "cancel"} phase */
+  #up(event, phase) {
+    if (event.pointerType === "touch") {
+      if (phase === "up") this.touch.up(event);
+      else this.touch.cancel(event);
+      return;
+    }
+    if (this.holder === "surface") {
+      this.#flush();
+      this.#pointer(event, phase);
+    }
+    if (event.buttons === 0 || phase === "cancel") this.holder = null;
+    this.#showCursor();
+  }
+
+  #leave() {
+    if (this.holder) return;
+    this.moved = null;
+    if (this.over) this.#tell("seat_pointer", { phase: "leave" });
+    this.over = null;
+  }
+
+  /** @param {WheelEvent} event */
+  #wheel(event) {
+    event.preventDefault();
+    const unit = [1, 16, this.stage.size.height][event.deltaMode] ?? 1;
+    const [dx, dy] = [event.deltaX * unit, event.deltaY * unit];
+    if (event.ctrlKey || event.metaKey) {
+      const speed = Math.abs(dy) < 50 ? PINCH_ZOOM : WHEEL_ZOOM;
+      const zoom = this.stage.goal.zoom * Math.exp(-dy * speed);
+      this.stage.zoom(zoom, event.offsetX, event.offsetY);
+    } else if (event.altKey && this.#surfaceAt(event)) {
+      const [x, y] = this.#world(event);
+      const { zoom } = this.stage.camera;
+      const modifiers = modifiersOf(event).filter((name) => name !== "alt");
+      this.#tell("seat_wheel", { x, y, dx: dx / zoom, dy: dy / zoom, modifiers });
+    } else if (event.shiftKey && !dx) {
+      this.stage.pan(-dy, 0);
+    } else {
+      this.stage.pan(-dx, -dy);
+    }
+  }
+
+  /** @param {KeyboardEvent} event @param {"down" | "up"} phase */
+  #key(event, phase) {
+    if (event.isComposing) return;
+    const greedy = this.focus !== null && GREEDY.has(this.#cursorOf(this.focus));
+    if (event.key === "Escape" && this.focus !== null && phase === "down") this.#setFocus(null);
+    else if (event.key === "Tab" && !greedy)
+      return; // on to the list
+    else if (!greedy && this.#moveByKey(event, phase)) event.preventDefault();
+    else if (this.focus !== null) this.#passKey(event, phase);
+  }
+
+  /** The keys of the view. @param {KeyboardEvent} event @param {"down" | "up"} phase */
+  #moveByKey(event, phase) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    const far = event.shiftKey ? 4 : 1;
+    /** @type {Record<string, () => void>} */
+    const actions = {
+      ArrowLeft: () => this.stage.pan(KEY_STEP * far, 0),
+      ArrowRight: () => this.stage.pan(-KEY_STEP * far, 0),
+      ArrowUp: () => this.stage.pan(0, KEY_STEP * far),
+      ArrowDown: () => this.stage.pan(0, -KEY_STEP * far),
+      "+": () => this.stage.step(1),
+      "=": () => this.stage.step(1),
+      "-": () => this.stage.step(-1),
+      0: () => this.stage.zoom(1, undefined, undefined, true),
+      f: () => this.stage.fit(),
+      " ": () => {},
+    };
+    if (!Object.hasOwn(actions, event.key)) return false;
+    if (event.key === " ") {
+      this.space = phase === "down";
+      this.#showCursor();
+    }
+    if (phase === "down") actions[event.key]();
+    return true;
+  }
+
+  /** @param {KeyboardEvent} event @param {"down" | "up"} phase */
+  #passKey(event, phase) {
+    const { key, code } = event;
+    const kwargs = { key: key.slice(0, 32), code: code.slice(0, 32) };
+    this.#tell("seat_key", { phase, ...kwargs, modifiers: modifiersOf(event) });
+    if (document.activeElement === this.writer) return; // text comes from there
+    const printable = [...key].length === 1 && !event.ctrlKey && !event.metaKey;
+    if (printable && phase === "down") this.#tell("seat_text", { text: key });
+    if (key !== "Tab" && !event.ctrlKey && !event.metaKey) event.preventDefault();
+  }
+
+  #write() {
+    const text = this.writer.value;
+    this.writer.value = "";
+    if (text && this.focus !== null) this.#tell("seat_text", { text: text.slice(0, 10_000) });
+  }
+
+  /** @param {string | null} surface */
+  #setFocus(surface) {
+    this.focus = surface;
+    const writes = surface !== null && this.#cursorOf(surface) === "text";
+    (writes ? this.writer : this.stage.canvas).focus({ preventScroll: true });
+  }
+
+  /** @param {string} surface @returns {string} */
+  #cursorOf(surface) {
+    return this.surfaces.known.get(surface)?.cursor ?? "default";
+  }
+
+  #showCursor() {
+    const grabs = this.holder === "camera" ? "grabbing" : "grab";
+    const free = this.space || this.holder === "camera" || !this.over;
+    this.stage.canvas.style.cursor = free ? grabs : this.#cursorOf(/** @type {any} */ (this.over));
+  }
+
+  /** What fingers do. @returns {TouchActions} */
+  #touchActions() {
+    const { stage } = this;
+    return {
+      pan: (dx, dy) => stage.pan(dx, dy),
+      pinch: (factor, x, y) => stage.zoom(stage.goal.zoom * factor, x, y),
+      onSurface: (event) => this.#surfaceAt(event) !== null,
+      press: (event) => {
+        stage.hold();
+        this.#setFocus(this.#surfaceAt(event));
+        this.#pointer({ ...plain(event), buttons: 1 }, "down");
+      },
+      drag: (event) => this.#pointer({ ...plain(event), buttons: 1 }, "move"),
+      release: (event) => {
+        this.#pointer({ ...plain(event), buttons: 0 }, "up");
+        this.#tell("seat_pointer", { phase: "leave" });
+      },
+      cancel: () => this.#tell("seat_pointer", { phase: "cancel" }),
+    };
+  }
+}
+
+/** The part of a pointer event that matters here, as an object that can be changed.
+ * @param {PointerEvent} event */
+function plain({ offsetX, offsetY, altKey, ctrlKey, metaKey, shiftKey }) {
+  return { offsetX, offsetY, altKey, ctrlKey, metaKey, shiftKey, button: 0 };
+}

@@ -1,0 +1,202 @@
+/**
+ * The canvas with its camera: decides when to draw and what part of the world is shown. Draws
+ * only when something changed.
+ */
+
+import { CanvasPresenter } from "../painter/canvas2d.js";
+import { GlPresenter } from "../painter/gl.js";
+import { begin, between, fit, keepUp, nextStep, pan, region, zoomTo } from "./camera.js";
+
+/** @import { Viewer } from "./viewer.js" */
+
+const MARGIN = 160; // CSS pixels around the screen whose planes are asked for too
+const GLIDE_MS = 220;
+const SETTLE_MS = 8000; // after this time since the page was opened the view changes gently
+
+/** @typedef {import("./camera.js").Camera} Camera */
+
+export class Stage extends EventTarget {
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {HTMLElement} box what the canvas fills
+   * @param {Viewer} viewer
+   */
+  constructor(canvas, box, viewer) {
+    super();
+    this.canvas = canvas;
+    this.box = box;
+    this.viewer = viewer;
+    this.presenter = GlPresenter.create(canvas, () => this.draw()) ?? new CanvasPresenter(canvas);
+    /** @type {Camera} */
+    this.camera = { x: -24, y: -24, zoom: 1 };
+    this.size = { width: 0, height: 0 };
+    this.density = 1;
+    /** whether the camera follows the world's size, until the user moves it */
+    this.following = true;
+    this.drawn = 0;
+    this.layout = -1;
+    this.still = matchMedia("(prefers-reduced-motion: reduce)");
+    viewer.addEventListener("frame", () => this.#changed());
+    new ResizeObserver(() => this.#resize()).observe(box);
+    this.#watchDensity();
+    this.#resize();
+  }
+
+  /** Screens differ in density, and the browser's zoom changes it. */
+  #watchDensity() {
+    const query = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+    const changed = () => {
+      this.#watchDensity();
+      this.#resize();
+    };
+    query.addEventListener("change", changed, { once: true });
+  }
+
+  /** The canvas can be seen (on small screens the list may have its place). */
+  get shown() {
+    return this.size.width > 0 && this.size.height > 0 && !document.hidden;
+  }
+
+  /** Draw in the screen's next frame. */
+  draw() {
+    if (this.asked) return;
+    this.asked = true;
+    requestAnimationFrame((now) => {
+      this.asked = false;
+      this.#step(now);
+    });
+  }
+
+  /** Somebody moves the camera. @param {Camera} camera @param {boolean} [glide] */
+  go(camera, glide = false) {
+    this.following = false;
+    this.#aim(camera, glide);
+  }
+
+  /** @param {number} dx @param {number} dy CSS pixels */
+  pan(dx, dy) {
+    this.go(pan(this.goal, dx, dy));
+  }
+
+  /** @param {number} zoom @param {number} [x] @param {number} [y] CSS pixels */
+  zoom(zoom, x = this.size.width / 2, y = this.size.height / 2, glide = false) {
+    this.go(zoomTo(this.goal, zoom, x, y), glide);
+  }
+
+  /** @param {1 | -1} direction */
+  step(direction) {
+    this.zoom(nextStep(this.goal.zoom, direction), undefined, undefined, true);
+  }
+
+  /** Somebody does something with what is shown: it stays where it is. */
+  hold() {
+    this.following = false;
+  }
+
+  /** Show everything, and go on doing so. */
+  fit() {
+    this.#aim(fit(this.viewer.store.bounds(), this.size), true);
+    this.following = true;
+    this.fitted = true;
+  }
+
+  /** Where the camera is, or will be at the end of its glide. @returns {Camera} */
+  get goal() {
+    return this.glide?.to ?? this.camera;
+  }
+
+  /** Look again: whether the page is hidden has changed. */
+  look() {
+    const { width, height } = this.size;
+    if (!width || !height) {
+      const nowhere = { x: 0, y: 0, width: 0, height: 0, scale: 1 };
+      this.viewer.setLook({ ...nowhere, ...this.viewer.look, hidden: true });
+      return;
+    }
+    const view = region(this.goal, this.size, MARGIN);
+    const scale = Math.min(Math.max(this.goal.zoom * this.density, 0.001), 64);
+    this.viewer.setLook({ ...view, scale, hidden: false });
+  }
+
+  /** @param {Camera} camera @param {boolean} glide */
+  #aim(camera, glide) {
+    if (glide && !this.still.matches && this.drawn) {
+      this.glide = { from: this.camera, to: camera, start: performance.now() };
+    } else {
+      this.glide = null;
+      this.camera = camera;
+    }
+    this.look();
+    this.draw();
+  }
+
+  #changed() {
+    const { store } = this.viewer;
+    if (store.layout !== this.layout) {
+      this.layout = store.layout;
+      if (this.following) this.#follow();
+      this.dispatchEvent(new Event("layout"));
+    }
+    this.draw();
+  }
+
+  /** Keep showing all of the world, as it was at first or after `fit`. */
+  #follow() {
+    const { store } = this.viewer;
+    if (!this.size.width) return;
+    const widths = [...store.planes.values()].map(({ place }) => place.width);
+    const usual = widths.sort((left, right) => left - right)[widths.length >> 1] ?? 0;
+    const bounds = store.bounds();
+    const young = performance.now() < SETTLE_MS;
+    const camera = this.fitted
+      ? fit(bounds, this.size)
+      : young
+        ? begin(bounds, this.size, usual)
+        : keepUp(bounds, this.size, this.goal);
+    const { x, y, zoom } = this.goal;
+    if (camera.x !== x || camera.y !== y || camera.zoom !== zoom) this.#aim(camera, !young);
+  }
+
+  #resize() {
+    const { clientWidth: width, clientHeight: height } = this.box;
+    const density = window.devicePixelRatio || 1;
+    this.size = { width, height };
+    this.density = density;
+    this.canvas.width = Math.max(1, Math.round(width * density));
+    this.canvas.height = Math.max(1, Math.round(height * density));
+    this.canvas.style.width = `${this.canvas.width / density}px`;
+    this.canvas.style.height = `${this.canvas.height / density}px`;
+    if (this.following) this.#follow();
+    this.look();
+    this.#step(performance.now()); // at once: a canvas whose size was set is empty
+  }
+
+  /** The dots behind the world move with it, at a distance that stays pleasant. */
+  #showGround() {
+    const { x, y, zoom } = this.camera;
+    const distance = 24 * 2 ** (((Math.log2(zoom) % 1) + 1) % 1);
+    const { style } = this.box;
+    style.backgroundSize = `${distance}px ${distance}px`;
+    const offset = [x, y].map((at) => -(at * zoom) % distance);
+    style.backgroundPosition = `${offset[0]}px ${offset[1]}px`;
+  }
+
+  /** @param {number} now */
+  #step(now) {
+    if (!this.size.width) return;
+    if (this.glide) {
+      const share = Math.min(1, Math.max(0, (now - this.glide.start) / GLIDE_MS));
+      const eased = 1 - (1 - share) ** 3;
+      this.camera = between(this.glide.from, this.glide.to, eased);
+      if (share < 1) this.draw();
+      else this.glide = null;
+    }
+    this.#showGround();
+    const started = performance.now();
+    const view = { ...this.camera, ...this.size, density: this.density };
+    this.presenter.draw(this.viewer.store.stacked(), view);
+    this.drawn++;
+    this.viewer.didPaint(performance.now() - started);
+    this.dispatchEvent(new Event("drawn"));
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * What surfaces say of themselves, as text: for screen readers, for copying, and for programs'
+ * surfaces that the list of changes knows nothing of. Costs nothing while it is closed.
+ */
+
+import { byId, make, setText } from "../shared/dom.js";
+import { counted } from "../shared/text.js";
+
+/** @import { Surfaces } from "./surfaces.js" */
+
+const PAUSE_MS = 400; // between two updates while surfaces change
+
+export class Words {
+  /** @param {Surfaces} surfaces */
+  constructor(surfaces) {
+    this.surfaces = surfaces;
+    this.box = /** @type {HTMLDetailsElement} */ (byId("words"));
+    this.list = byId("words-list");
+    /** @type {Map<string, {element: HTMLElement, title: Element, text: Element}>} */
+    this.items = new Map();
+    this.box.addEventListener("toggle", () => this.show());
+    surfaces.addEventListener("change", () => this.#schedule());
+  }
+
+  #schedule() {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setTimeout(() => {
+      this.scheduled = false;
+      this.show();
+    }, PAUSE_MS);
+  }
+
+  show() {
+    const { known } = this.surfaces;
+    this.box.hidden = !known.size;
+    setText(byId("words-count"), counted(known.size, "surface"));
+    if (!this.box.open) {
+      this.items.clear();
+      this.list.replaceChildren();
+      return;
+    }
+    for (const [id, item] of this.items) {
+      if (known.has(id)) continue;
+      item.element.remove();
+      this.items.delete(id);
+    }
+    for (const surface of known.values()) this.#showOne(surface);
+  }
+
+  /** @param {any} surface */
+  #showOne({ surface, title, text }) {
+    let item = this.items.get(surface);
+    if (!item) {
+      const parts = { title: make("strong"), text: make("span") };
+      item = { element: make("li", {}, parts.title, "\n", parts.text), ...parts };
+      this.items.set(surface, item);
+      this.list.append(item.element);
+    }
+    setText(item.title, title || "without a title");
+    setText(item.text, text);
+  }
+}

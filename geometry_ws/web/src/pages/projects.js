@@ -1,0 +1,68 @@
+/** The projects of this node, and what an address shows that leads nowhere. */
+
+import { make } from "../shared/dom.js";
+import { address } from "../shared/routes.js";
+import { counted } from "../shared/text.js";
+import { Page } from "./page.js";
+import { name, note } from "./parts.js";
+
+export class ProjectsPage extends Page {
+  get title() {
+    return "Projects";
+  }
+
+  view() {
+    const { projects } = this.app;
+    const wanted = this.route.project;
+    const lost = wanted && !projects.some((project) => project.project === wanted);
+    return [
+      make("h1", { tabIndex: -1, textContent: "Projects" }),
+      ...(lost ? [note(`This node serves no project “${wanted}”.`, "trouble")] : []),
+      ...(projects.length ? [] : [note("This node serves no project.")]),
+      make("ul", { class: "rows" }, ...projects.map((project) => this.#row(project))),
+    ];
+  }
+
+  /** @param {any} project */
+  #row(project) {
+    const numbers = [
+      counted(project.changes, "open change"),
+      counted(project.specs, "spec"),
+      `${project.archived} archived`,
+    ];
+    const link = make(
+      "a",
+      { class: "row-name", href: address("project", { name: project.project }) },
+      name(project.title || project.project),
+    );
+    const words = project.problem
+      ? note(project.problem, "trouble")
+      : make("p", { class: "soft", textContent: numbers.join(" · ") });
+    return make("li", { class: "row", "data-key": project.project }, link, words);
+  }
+
+  onEvents() {}
+}
+
+export class MissingPage extends Page {
+  get title() {
+    return "Nothing here";
+  }
+
+  view() {
+    return [
+      make("h1", { tabIndex: -1, textContent: "There is nothing here" }),
+      make(
+        "p",
+        {},
+        "The ",
+        make(
+          "a",
+          { href: this.to("project", { name: this.project.id }) },
+          "changes of the project",
+        ),
+        " are a good place to begin.",
+      ),
+    ];
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * The addresses of the pages: what an address shows, and the address of everything. Pure.
+ *
+ * Names are one part of the path, percent-encoded; a spec's parts stay parts. The project is said
+ * by `?project=`, and is left out where only one is served.
+ *
+ * @typedef {"projects" | "project" | "change" | "specs" | "spec" | "overlaps" | "archive" |
+ *   "archived" | "search" | "missing"} PageName
+ * @typedef {{page: PageName, name: string, project: string, query: URLSearchParams,
+ *   hash: string}} Route
+ */
+
+/** @type {Readonly<Record<string, PageName>>} */
+const LISTS = Object.freeze({
+  projects: "projects",
+  specs: "specs",
+  overlaps: "overlaps",
+  archive: "archive",
+  search: "search",
+});
+/** @type {Readonly<Record<string, PageName>>} */
+const ITEMS = Object.freeze({
+  projects: "project",
+  changes: "change",
+  specs: "spec",
+  archive: "archived",
+});
+const FOLDERS = Object.freeze({
+  project: "projects",
+  change: "changes",
+  spec: "specs",
+  archived: "archive",
+});
+
+/** @param {string} part @returns {string | null} */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
+}
+
+/** What an address shows. @param {URL} url @returns {Route} */
+export function parse(url) {
+  const query = new URLSearchParams(url.search);
+  const project = query.get("project") ?? "";
+  const hash = decoded(url.hash.slice(1)) ?? "";
+  const [first, ...rest] = url.pathname.slice(1).split("/");
+  const names = rest.map(decoded);
+  /** @type {PageName} */
+  let page = "missing";
+  if (!rest.length) page = Object.hasOwn(LISTS, first) ? LISTS[first] : "missing";
+  else if (names.every((name) => name) && Object.hasOwn(ITEMS, first)) {
+    if (rest.length === 1 || first === "specs") page = ITEMS[first];
+  }
+  const name = page === "missing" ? "" : names.join("/");
+  return { page, name, project: page === "project" ? name : project, query, hash };
+}
+
+/**
+ * The address of a page.
+ *
+ * @param {PageName} page
+ * @param {{name?: string, project?: string, query?: Record<string, string>, hash?: string}} [what]
+ */
+export function address(page, { name = "", project = "", query = {}, hash = "" } = {}) {
+  const folder = /** @type {Record<string, string>} */ (FOLDERS)[page] ?? page;
+  const parts = page === "spec" ? name.split("/") : [name];
+  const path = [folder, ...(name ? parts : [])].map(encodeURIComponent).join("/");
+  const asked = new URLSearchParams(query);
+  if (project && page !== "project" && page !== "projects") asked.set("project", project);
+  const search = asked.size ? `?${asked}` : "";
+  return `/${path}${search}${hash ? `#${encodeURIComponent(hash)}` : ""}`;
+}
+
+/** The fragment that leads to a line of a document.
+ * @param {string} document @param {number} [line] */
+export function spot(document, line = 0) {
+  return line > 0 ? `file:${document}:${line}` : `file:${document}`;
+}
+
+/** What such a fragment leads to.
+ * @param {string} hash @returns {{document: string, line: number} | null} */
+export function spotOf(hash) {
+  const match = /^file:(.+?)(?::([0-9]+))?$/su.exec(hash);
+  return match && { document: match[1], line: Number(match[2] ?? 0) };
+}
+
+/**
+ * Where a link in a project's Markdown leads: out of the project by http, https or mailto, to a
+ * page of ours when it names a document of the project, to a heading of its page, or nowhere
+ * (null).
+ *
+ * @param {string} href as written
+ * @param {string} folder the document's folder below openspec/, such as `changes/add-login`
+ * @returns {{kind: "outside", href: string} | {kind: "inside", page: PageName, name: string,
+ *   hash: string} | null}
+ */
+export function follow(href, folder) {
+  const plain = href.replace(/[\u0000-\u0020\u007f-\u009f]+/g, "");
+  if (/^(https?:\/\/[^/]|mailto:.)/i.test(plain)) return { kind: "outside", href: plain };
+  if (!plain || /^[^/?#]*:/.test(plain) || /^[/\\#?]/.test(plain)) return null;
+  const path = decoded(plain.replace(/[?#].*$/s, ""));
+  if (path === null || /[\\\u0000]/.test(path)) return null;
+  /** @type {string[]} */
+  const parts = folder.split("/").filter(Boolean);
+  for (const part of path.split("/")) {
+    if (part === "..") {
+      if (!parts.length) return null;
+      parts.pop();
+    } else if (part && part !== ".") parts.push(part);
+  }
+  if (parts[0] === "openspec") parts.shift();
+  return placed(parts);
+}
+
+/** The page of a path below openspec/. @param {string[]} parts
+ * @returns {{kind: "inside", page: PageName, name: string, hash: string} | null} */
+function placed(parts) {
+  const [kind, ...rest] = parts;
+  if (kind === "specs" && rest.length) {
+    if (rest.at(-1) === "spec.md") rest.pop();
+    return rest.length ? { kind: "inside", page: "spec", name: rest.join("/"), hash: "" } : null;
+  }
+  if (kind !== "changes" || !rest.length) return null;
+  const archived = rest[0] === "archive" && rest.length > 1;
+  const [name, ...document] = archived ? rest.slice(1) : rest;
+  if (name === "archive") return { kind: "inside", page: "archive", name: "", hash: "" };
+  const hash = document.length ? spot(document.join("/")) : "";
+  return { kind: "inside", page: archived ? "archived" : "change", name, hash };
+}

@@ -1,0 +1,45 @@
+/** Numbers and times in words. Pure. */
+
+/** @param {number} bytes per second */
+export function rate(bytes) {
+  if (bytes < 1000) return `${Math.round(bytes)} B/s`;
+  if (bytes < 1e6) return `${(bytes / 1000).toFixed(bytes < 1e4 ? 1 : 0)} kB/s`;
+  return `${(bytes / 1e6).toFixed(1)} MB/s`;
+}
+
+/** @param {number} ms */
+export function age(ms) {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+/** @param {number} count @param {string} singular @param {string} [plural] */
+export function counted(count, singular, plural = `${singular}s`) {
+  return `${count.toLocaleString("en")} ${count === 1 ? singular : plural}`;
+}
+
+/**
+ * The pieces of a task's text: code between backticks, strong between double asterisks, and the
+ * rest as it is.
+ *
+ * @param {string} text
+ * @returns {{kind: "text" | "code" | "strong", text: string}[]}
+ */
+export function inline(text) {
+  const pieces = [];
+  const pattern = /`([^`]+)`|\*\*([^*]+)\*\*/g;
+  let end = 0;
+  for (const match of text.matchAll(pattern)) {
+    if (match.index > end) pieces.push({ kind: "text", text: text.slice(end, match.index) });
+    pieces.push(
+      match[1] === undefined
+        ? { kind: "strong", text: match[2] }
+        : { kind: "code", text: match[1] },
+    );
+    end = match.index + match[0].length;
+  }
+  if (end < text.length) pieces.push({ kind: "text", text: text.slice(end) });
+  return /** @type {any} */ (pieces);
+}

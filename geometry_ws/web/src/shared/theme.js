@@ -1,0 +1,35 @@
+/** Light or dark: as the system, unless the user chose otherwise on this device. */
+
+import { byId } from "./dom.js";
+import { recall, remember } from "./memory.js";
+
+const NEXT = /** @type {Record<string, string>} */ ({
+  system: "light",
+  light: "dark",
+  dark: "system",
+});
+const NAMES = /** @type {Record<string, string>} */ ({
+  system: "as the system",
+  light: "light",
+  dark: "dark",
+});
+
+export function startTheme() {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const known = recall("theme") ?? "";
+  let choice = Object.hasOwn(NEXT, known) ? known : "system";
+  const button = byId("theme");
+  const show = () => {
+    const theme = choice === "system" ? (dark.matches ? "dark" : "light") : choice;
+    document.documentElement.dataset.theme = theme;
+    button.setAttribute("aria-label", `Theme: ${NAMES[choice]}`);
+    button.title = `Theme: ${NAMES[choice]}`;
+  };
+  dark.addEventListener("change", show);
+  button.addEventListener("click", () => {
+    choice = NEXT[choice];
+    remember("theme", choice);
+    show();
+  });
+  show();
+}
