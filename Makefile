@@ -36,7 +36,7 @@ lint: $(INSTALLED)
 	@$(BIN)/lint-imports
 
 bench: $(INSTALLED) $(DASHBOARD)
-	@$(BIN)/python benchmarks/run.py --write-docs
+	@$(BIN)/python -m benchmarks.run --write-docs
 
 build: $(DASHBOARD)
 

@@ -1,6 +1,6 @@
 """What pictures cost: each codec on typical pictures, and commits that repaint everything.
 
-Run it by hand: python benchmarks/encoders.py [--rounds 15]
+Run it by hand: python -m benchmarks.encoders [--rounds 15]
 It needs no node, takes some seconds and prints two tables. Times are the shortest of several
 rounds on one thread, in milliseconds; compare rows of one run.
 """

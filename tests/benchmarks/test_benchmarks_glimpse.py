@@ -4,10 +4,11 @@ import io
 
 import numpy as np
 import pytest
-from glimpse import Glimpse, Seen, Tiles
-from loads import CELLS, LOADS, cells, place, read_step, step_at
 from PIL import Image
 
+from benchmarks.loads.catalogue import LOADS
+from benchmarks.loads.steps import CELLS, cells, place, read_step, step_at
+from benchmarks.viewers.step_reader import DecodedTiles, EncodingCounts, StepReader
 from geometry_ws.client.canvas import Canvas, Outcome
 from geometry_ws.render.encode import encode_plane
 from geometry_ws.render.video import VideoEncoder, encodable
@@ -41,7 +42,7 @@ def image(found, x=0, y=0):
 @pytest.mark.parametrize("seed", range(8))
 def test_after_any_frames_it_reads_the_cells_that_the_painter_has(seed):
     random = np.random.default_rng(seed)
-    glimpse, canvas = Glimpse("s1", Tiles()), Canvas()
+    reader, canvas = StepReader("s1", DecodedTiles()), Canvas()
     for seq in range(1, 30):
         whole = picture(random, int(random.integers(0, 65536)))
         kind = random.integers(0, 4)
@@ -54,22 +55,22 @@ def test_after_any_frames_it_reads_the_cells_that_the_painter_has(seed):
         else:
             op = ["copy", "s1", [0, 0, 32, 4], [int(random.integers(0, 32)), 0]]
         message = keyframe(seq, op) if seq == 1 else frame(seq, op)
-        assert glimpse.take(message) == "shown"
+        assert reader.take(message) == "shown"
         assert canvas.take(message).outcome is Outcome.SHOWN
-        assert glimpse.step == read_step(canvas.planes["s1"].pixels)
+        assert reader.step == read_step(canvas.planes["s1"].pixels)
 
 
 def test_parts_are_shown_together_and_a_gap_is_refused():
-    glimpse = Glimpse("s1", Tiles())
+    reader = StepReader("s1", DecodedTiles())
     op = image(picture(np.random.default_rng(1), 7))
-    assert glimpse.take(frame(1, op)) == "early"
-    assert glimpse.take({**keyframe(1), "part": [0, 2]}) == "part"
-    assert glimpse.step is None
-    assert glimpse.take({**frame(1, op), "part": [1, 2]}) == "shown"
-    assert glimpse.step == 7
-    assert glimpse.take(frame(3)) == "refused"
-    assert glimpse.take(frame(2)) == "shown"
-    assert glimpse.take({**frame(3), "epoch": "other"}) == "refused"
+    assert reader.take(frame(1, op)) == "early"
+    assert reader.take({**keyframe(1), "part": [0, 2]}) == "part"
+    assert reader.step is None
+    assert reader.take({**frame(1, op), "part": [1, 2]}) == "shown"
+    assert reader.step == 7
+    assert reader.take(frame(3)) == "refused"
+    assert reader.take(frame(2)) == "shown"
+    assert reader.take({**frame(3), "epoch": "other"}) == "refused"
 
 
 def test_a_jpeg_is_read_as_well_as_pixels():
@@ -77,9 +78,9 @@ def test_a_jpeg_is_read_as_well_as_pixels():
     found[: CELLS[3], : CELLS[2]] = cells(0b1010_0110_0101_1001)
     out = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(found[..., 2::-1])).save(out, "JPEG", quality=80)
-    glimpse = Glimpse("s1", Tiles())
-    glimpse.take(keyframe(1, ["image", "s1", [0, 0, SIDE, SIDE], "jpeg", out.getvalue()]))
-    assert glimpse.step == 0b1010_0110_0101_1001
+    reader = StepReader("s1", DecodedTiles())
+    reader.take(keyframe(1, ["image", "s1", [0, 0, SIDE, SIDE], "jpeg", out.getvalue()]))
+    assert reader.step == 0b1010_0110_0101_1001
 
 
 def test_every_step_of_a_move_has_a_place_of_its_own_on_the_desktop():
@@ -90,7 +91,7 @@ def test_every_step_of_a_move_has_a_place_of_its_own_on_the_desktop():
 
 
 def test_each_encoding_of_a_tile_is_counted_once():
-    seen = Seen()
+    seen = EncodingCounts()
     one, other = (image(picture(np.random.default_rng(seed), seed)) for seed in (1, 2))
     for op in (one, one, other, one):
         seen.note(frame(1, op))
@@ -101,21 +102,21 @@ def test_each_encoding_of_a_tile_is_counted_once():
 def test_every_form_of_a_load_shows_its_step(name):
     load = LOADS[name]
     for make in load.forms.values():
-        glimpse = Glimpse("s1", Tiles())
+        reader = StepReader("s1", DecodedTiles())
         ops = [
             ["image", "s1", op[1], {"bgra": "raw"}.get(op[2], op[2]), op[3]]
             if op[0] == "image"
             else ["copy", "s1", *op[1:]]
             for op in make()(300)
         ]
-        glimpse.take({"epoch": "e", "seq": 1, "base": 0, "keyframe": True, "ops": ops})
-        assert glimpse.step == 300
+        reader.take({"epoch": "e", "seq": 1, "base": 0, "keyframe": True, "ops": ops})
+        assert reader.step == 300
 
 
 @pytest.mark.skipif("h264" not in encodable(), reason="PyAV isn't installed")
 def test_a_video_is_decoded_once_for_all_and_read_as_well_as_pixels():
-    tiles, encoder = Tiles(), VideoEncoder("h264", 640, 360)
-    one, other = Glimpse("s1", tiles), Glimpse("s1", tiles)
+    tiles, encoder = DecodedTiles(), VideoEncoder("h264", 640, 360)
+    one, other = StepReader("s1", tiles), StepReader("s1", tiles)
     steps = [0b1010_0110_0101_1001, 3, 0b1100_0000_1111_0000]
     film = LOADS["W3"].forms["video"]()
     for seq, step in enumerate(steps, 1):
@@ -123,6 +124,6 @@ def test_a_video_is_decoded_once_for_all_and_read_as_well_as_pixels():
         pixels = np.frombuffer(data, np.uint8).reshape(360, 640, 4)
         encoded = encoder.encode(pixels, key=seq == 1)
         op = ["video", "s1", [0, 0, 640, 360], "h264", encoded, seq == 1]
-        for glimpse in (one, other):
-            assert glimpse.take(keyframe(seq, op) if seq == 1 else frame(seq, op)) == "shown"
-            assert glimpse.step == step
+        for reader in (one, other):
+            assert reader.take(keyframe(seq, op) if seq == 1 else frame(seq, op)) == "shown"
+            assert reader.step == step

@@ -1,11 +1,11 @@
 """Figures are made from reports as the page says."""
 
-import plot
 import pytest
-import report
-from measure import Window
-from rows import KEYS, answered, back, row, seen, staleness
-from targets import verdicts
+
+from benchmarks.report import plot, results, tables
+from benchmarks.report.rows import KEYS, answered, back, row, seen, staleness
+from benchmarks.report.targets import verdicts
+from benchmarks.report.times import Window
 
 WINDOW = Window(0.0, 10.0)
 MADE = {"made": [[step, step / 10] for step in range(100)]}
@@ -67,8 +67,8 @@ def test_page_and_plot_hold_what_was_measured(tmp_path):
         row("geometry_ws", "task.set", 1) | {"event_p50_ms": 12.5},
     ]
     page = tmp_path / "page.md"
-    page.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n")
-    report.write_page(page, report.results(rows))
+    page.write_text(f"before\n{tables.BEGIN}\nold\n{tables.END}\nafter\n")
+    tables.write_page(page, results.results(rows))
     text = page.read_text()
     assert text.startswith("before\n")
     assert text.endswith("\nafter\n")

@@ -6,15 +6,16 @@ import sys
 from pathlib import Path
 
 import pytest
-from rows import KEYS
 
-RUN = Path(__file__).parents[2] / "benchmarks" / "run.py"
+from benchmarks.report.rows import KEYS
+
+ROOT = Path(__file__).parents[2]
 
 
 def run(tmp_path, *words):
     results = tmp_path / "results.json"
-    command = [sys.executable, str(RUN), *words, "--results", str(results)]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=150)
+    command = [sys.executable, "-m", "benchmarks.run", *words, "--results", str(results)]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=150)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return json.loads(results.read_text())["rows"]
 
