@@ -63,15 +63,15 @@ class Child:
     def finish(self) -> Any:
         """End it, and give what it has seen. Raises Failed."""
         self._process.send_signal(signal.SIGTERM)
-        found = self._next(END_SECONDS)
+        report = self._next(END_SECONDS)
         self.kill()
-        return found
+        return report
 
     def result(self, seconds: float) -> Any:
         """What a child says that ends by itself. Raises Failed."""
-        found = self._next(seconds)
+        report = self._next(seconds)
         self.kill()
-        return found
+        return report
 
     def kill(self) -> None:
         """See that it is gone."""

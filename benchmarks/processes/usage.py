@@ -63,11 +63,11 @@ def children(root: int) -> list[int]:
         except (OSError, IndexError):
             continue
         parents.setdefault(parent, []).append(int(entry.parent.name))
-    found, level = [], [root]
+    below, level = [], [root]
     while level:
         level = [pid for parent in level for pid in parents.get(parent, [])]
-        found += level
-    return found
+        below += level
+    return below
 
 
 def command_line(pid: int) -> list[str]:

@@ -26,14 +26,14 @@ def results(rows: Sequence[Row]) -> dict[str, Any]:
     return {"machine": machine(), "rows": list(rows)}
 
 
-def write_results(path: Path, found: Mapping[str, Any]) -> None:
+def write_results(path: Path, measured: Mapping[str, Any]) -> None:
     """The file for machines; nobody ever sees half of it."""
     beside = path.with_name(f"{path.name}.new")
-    beside.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+    beside.write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
     beside.replace(path)
 
 
 def read_results(path: Path) -> dict[str, Any]:
     """What an earlier run has written."""
-    found: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return found
+    measured: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return measured

@@ -5,7 +5,7 @@ A report of a viewer has ``seen``, a list of [time, message bytes, step or None]
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 from benchmarks.report.times import Window, milliseconds
@@ -39,16 +39,16 @@ def seen(made: Report, reports: Sequence[Report], window: Window) -> Row:
     """Steps are counted in the window; the way of each is from the program to each viewer."""
     begun = dict(made["made"])
     shown, size = 0, 0
-    each: list[list[float]] = []
+    by_viewer: list[list[float]] = []
     for report in reports:
         first = first_seen(report, begun)
         inside = {step: moment for step, moment in first.items() if window.holds(moment)}
         size += sum(bytes_ for moment, bytes_, _ in report["seen"] if window.holds(moment))
         shown += len(inside)
-        each.append([moment - begun[step] for step, moment in inside.items()])
-    latencies = [latency for one in each for latency in one]
+        by_viewer.append([moment - begun[step] for step, moment in inside.items()])
+    latencies = list(chain.from_iterable(by_viewer))
     offered = sum(window.holds(moment) for moment in begun.values())
-    found = {
+    figures = {
         "steps_per_s": round(shown / len(reports) / window.seconds, 1),
         "offered_per_s": round(offered / window.seconds, 1),
         "p50_ms": milliseconds(latencies, 50),
@@ -57,9 +57,9 @@ def seen(made: Report, reports: Sequence[Report], window: Window) -> Row:
         "bytes_per_step": round(size / shown) if shown else None,
     }
     if len(reports) > 1:
-        found["painted_p50_ms"] = milliseconds(each[0], 50)
-        found["slowest_steps_per_s"] = round(min(map(len, each)) / window.seconds, 1)
-    return found
+        figures["painted_p50_ms"] = milliseconds(by_viewer[0], 50)
+        figures["slowest_steps_per_s"] = round(min(map(len, by_viewer)) / window.seconds, 1)
+    return figures
 
 
 def staleness(made: Report, report: Report, window: Window) -> list[float]:
@@ -133,14 +133,14 @@ def back(report: Report, made: Report, moment: float) -> Row:
     after ``stale_ms`` all of them were through.
     """
     newest = max((step for step, at in made["made"] if at <= moment), default=0)
-    found: Row = {"back_ms": None, "stale_frames": 0, "stale_bytes": 0, "stale_ms": 0.0}
+    figures: Row = {"back_ms": None, "stale_frames": 0, "stale_bytes": 0, "stale_ms": 0.0}
     for at, size, step in report["seen"]:
         if at < moment:
             continue
         since = round(1000 * (at - moment), 1)
         if step is not None and step >= newest:
-            return found | {"back_ms": since}
-        found["stale_frames"] += step is not None
-        found["stale_bytes"] += size
-        found["stale_ms"] = since
-    return found
+            return figures | {"back_ms": since}
+        figures["stale_frames"] += step is not None
+        figures["stale_bytes"] += size
+        figures["stale_ms"] = since
+    return figures

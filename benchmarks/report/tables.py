@@ -78,27 +78,27 @@ def line(row: Row) -> str:
 
 def verdicts(rows: Sequence[Row]) -> str:
     """The targets, for the terminal."""
-    found = find_verdicts([dict(row) for row in rows])
+    judged = find_verdicts([dict(row) for row in rows])
     lines = [
         f"{'ok ' if met else 'NO '} {what}: {measured} ({target})"
-        for what, target, measured, met in found
+        for what, target, measured, met in judged
     ]
     return "\n".join(["", *lines])
 
 
-def write_page(page: Path, found: Mapping[str, Any]) -> None:
+def write_page(page: Path, measured: Mapping[str, Any]) -> None:
     """Put the tables between their marks. Raises ValueError where they are missing."""
     text = page.read_text("utf-8")
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise ValueError(f"{page} has no place for the table")
-    tables = "\n".join(_page(found))
+    tables = "\n".join(_page(measured))
     page.write_text(f"{before}{BEGIN}\n{tables}\n{END}{after}", "utf-8")
 
 
-def _page(found: Mapping[str, Any]) -> Iterator[str]:
-    about, rows = found["machine"], found["rows"]
+def _page(measured: Mapping[str, Any]) -> Iterator[str]:
+    about, rows = measured["machine"], measured["rows"]
     words = f"{about['cores']} cores, {about['system']}, Python {about['python']}"
     yield f"Measured on: {words}."
     plain = [row for row in rows if row["load"] in _PLAIN]
@@ -118,8 +118,8 @@ def _page(found: Mapping[str, Any]) -> Iterator[str]:
     yield "\n### Targets\n"
     yield "| | target | measured | |"
     yield "| --- | ---: | ---: | --- |"
-    for what, target, measured, met in find_verdicts(rows):
-        yield f"| {what} | {target} | {measured} | {'met' if met else '**not met**'} |"
+    for what, target, figure, met in find_verdicts(rows):
+        yield f"| {what} | {target} | {figure} | {'met' if met else '**not met**'} |"
 
 
 def _order(row: Row) -> tuple[Any, ...]:

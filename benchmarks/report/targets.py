@@ -41,9 +41,9 @@ class Rows:
 
 def verdicts(rows: Sequence[Row]) -> list[Verdict]:
     """Those targets for which there are figures."""
-    found = Rows(rows)
+    figures = Rows(rows)
     checks = (_latency, _drag, _video, _scroll, _small, _crowds, _links, _documents)
-    return [verdict for check in checks for verdict in check(found)]
+    return [verdict for check in checks for verdict in check(figures)]
 
 
 def _at_most(

@@ -32,5 +32,5 @@ def percentile(values: Sequence[float], percent: float) -> float | None:
 
 def milliseconds(values: Sequence[float], percent: float) -> float | None:
     """A percentile of seconds, in milliseconds."""
-    found = percentile(values, percent)
-    return None if found is None else round(1000 * found, 1)
+    seconds = percentile(values, percent)
+    return None if seconds is None else round(1000 * seconds, 1)

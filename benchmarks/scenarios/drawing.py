@@ -39,8 +39,8 @@ def drawing(node: System, name: str, form: str, viewers: int, seconds: float) ->
         encoding = stream_stats(node.port).get("ledger", {}).get("encode", {})
         made = program.finish()
         reports = viewer_group.reports()
-    found = row(GEOMETRY_WS, load.name, viewers, form) | seen(made, reports, window) | costs
-    return found | {"encode_ms": encoding.get("p50_ms") if encoding.get("count") else None}
+    figures = row(GEOMETRY_WS, load.name, viewers, form) | seen(made, reports, window) | costs
+    return figures | {"encode_ms": encoding.get("p50_ms") if encoding.get("count") else None}
 
 
 def bare(node: System, how: str, name: str, viewers: int, seconds: float) -> Row:
@@ -60,10 +60,9 @@ def bare(node: System, how: str, name: str, viewers: int, seconds: float) -> Row
         window, costs = measured(node, seconds, {"program": [program], "viewers": [light_viewers]})
         made = program.finish()
         reports = light_viewers.finish()["viewers"]
-    figures = seen(made, reports, window)
+    figures = row(how, load.name, viewers, load.bare) | seen(made, reports, window) | costs
     figures.pop("painted_p50_ms", None)
-    found = row(how, load.name, viewers, load.bare) | figures | costs
-    return found if how == "relay" else found | {"cpu_server": None}
+    return figures if how == "relay" else figures | {"cpu_server": None}
 
 
 def idle(node: System, viewers: int, seconds: float) -> Row:
@@ -75,8 +74,8 @@ def idle(node: System, viewers: int, seconds: float) -> Row:
         reports = viewer_group.reports()
     frames = sum(window.holds(moment) for report in reports for moment, *_ in report["seen"])
     size = sum(received(report, window) for report in reports)
-    found = row(GEOMETRY_WS, "W5", viewers) | {"steps_per_s": 0.0, "frames": frames}
-    return found | {"bytes_per_s_viewer": round(size / viewers / window.seconds, 1)} | costs
+    figures = row(GEOMETRY_WS, "W5", viewers) | {"steps_per_s": 0.0, "frames": frames}
+    return figures | {"bytes_per_s_viewer": round(size / viewers / window.seconds, 1)} | costs
 
 
 def pointing(node: System, seconds: float) -> Row:

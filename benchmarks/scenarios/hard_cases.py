@@ -51,10 +51,10 @@ def stalled(node: System, how: str = "node") -> Row:
     first, *others = report["viewers"]
     usual, now = seen(made, others, before), seen(made, others, during)
     now.pop("painted_p50_ms", None)
-    found = row(GEOMETRY_WS if how == "node" else how, "S1", 10, load.bare) | now | costs
-    found |= {"p95_before_ms": usual["p95_ms"], "grown_mb": grown}
-    found |= {"detached": first["detached"], "lost": first["lost"]}
-    return found | back(first, made, report["moments"]["read"])
+    figures = row(GEOMETRY_WS if how == "node" else how, "S1", 10, load.bare) | now | costs
+    figures |= {"p95_before_ms": usual["p95_ms"], "grown_mb": grown}
+    figures |= {"detached": first["detached"], "lost": first["lost"]}
+    return figures | back(first, made, report["moments"]["read"])
 
 
 def _while_stalled(node: System, memory: float) -> tuple[float, Window, Row]:

@@ -38,7 +38,7 @@ def compared(place: Place, project: Path | None = None) -> list[Row]:
     name = "" if project is None else f" of {project.name}"
     with serving(place.folder / f"node-{len(list(place.folder.iterdir()))}", path) as (_, client):
         changes = [change["change"] for change in client.call("change.list")["changes"]]
-        found = client.call("spec.list")["specs"]
+        specs = client.call("spec.list")["specs"]
         rows = [
             _ratio(
                 f"list{name}",
@@ -53,8 +53,8 @@ def compared(place: Place, project: Path | None = None) -> list[Row]:
                 200,
             ),
         ]
-        if found:
-            spec = found[0]["spec"]
+        if specs:
+            spec = specs[0]["spec"]
             asked = official_times(path, "show", spec, "--type", "spec", "--json")
             rows.append(_ratio(f"show spec{name}", client.time("spec.get", spec=spec), asked, 200))
         if changes:
@@ -156,11 +156,11 @@ def _size(place: Place) -> str:
 
 
 def _ratio(load: str, ours: list[float], theirs: list[float], target: float) -> Row:
-    found = row(GEOMETRY_WS, load, 1, "specs")
-    found |= {"p50_ms": round(1000 * statistics.median(ours), 2)}
-    found |= {"p95_ms": milliseconds(ours, 95), "target_ratio": target}
+    figures = row(GEOMETRY_WS, load, 1, "specs")
+    figures |= {"p50_ms": round(1000 * statistics.median(ours), 2)}
+    figures |= {"p95_ms": milliseconds(ours, 95), "target_ratio": target}
     if theirs:
         official = statistics.median(theirs)
-        found["official_ms"] = round(1000 * official, 1)
-        found["ratio"] = round(official / statistics.median(ours), 1)
-    return found
+        figures["official_ms"] = round(1000 * official, 1)
+        figures["ratio"] = round(official / statistics.median(ours), 1)
+    return figures

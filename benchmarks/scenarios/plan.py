@@ -55,11 +55,11 @@ _PLAIN = (*LOADS, "W5")
 
 def jobs(choice: Choice, project: Path | None = None) -> list[Job]:
     """All that is wanted, place after place; `project` is one more to compare on."""
-    found = [job for job in _all(choice.seconds) if choice.wants(job)]
+    chosen = [job for job in _all(choice.seconds) if choice.wants(job)]
     if project is not None:
         on = project.resolve()
-        found.append(Job("specs", "geometry_ws", "specs", 1, lambda at: openspec.compared(at, on)))
-    return sorted(found, key=lambda job: PLACES.index(job.place))
+        chosen.append(Job("specs", "geometry_ws", "specs", 1, lambda at: openspec.compared(at, on)))
+    return sorted(chosen, key=lambda job: PLACES.index(job.place))
 
 
 def tiny() -> list[Job]:

@@ -31,11 +31,11 @@ def saving(node: RunningNode, how: str, viewers: int, saves: int) -> Row:
         used = costs(node, usage(node.workers), before)
         window = Window(begin, time.monotonic())
         reports = viewer_group.reports()
-    found = row(GEOMETRY_WS, _SAVE_NAMES[how], viewers) | shown(notes, reports, window) | used
+    figures = row(GEOMETRY_WS, _SAVE_NAMES[how], viewers) | shown(notes, reports, window) | used
     events = [note["event"] - note["begun"] for note in notes]
-    found |= {"saves": saves, "event_p50_ms": milliseconds(events, 50)}
-    found |= {"event_p95_ms": milliseconds(events, 95)}
+    figures |= {"saves": saves, "event_p50_ms": milliseconds(events, 50)}
+    figures |= {"event_p95_ms": milliseconds(events, 95)}
     if how == "set":
         answers = [note["answered"] - note["begun"] for note in notes]
-        found |= {"answer_p50_ms": milliseconds(answers, 50)}
-    return found
+        figures |= {"answer_p50_ms": milliseconds(answers, 50)}
+    return figures

@@ -26,9 +26,9 @@ def drawing(screen: Screen, name: str, form: str, viewers: int, seconds: float) 
         window, costs = measured(screen, seconds, others)
         made = program.finish()
         reports = watching.finish()
-    found = seen(made, reports, window)
-    found.pop("painted_p50_ms", None)
-    return row(TIGERVNC, name, viewers, form) | found | costs
+    figures = seen(made, reports, window)
+    figures.pop("painted_p50_ms", None)
+    return row(TIGERVNC, name, viewers, form) | figures | costs
 
 
 def late(screen: Screen, joins: int) -> Row:
@@ -59,8 +59,8 @@ def idle(screen: Screen, viewers: int, seconds: float) -> Row:
         reports = watching.finish()
     moments = [entry for report in reports for entry in report["seen"]]
     size = sum(bytes_ for moment, bytes_, _ in moments if window.holds(moment))
-    found = row(TIGERVNC, "W5", viewers) | {"steps_per_s": 0.0, "frames": _count(reports, window)}
-    return found | {"bytes_per_s_viewer": round(size / viewers / window.seconds, 1)} | costs
+    figures = row(TIGERVNC, "W5", viewers) | {"steps_per_s": 0.0, "frames": _count(reports, window)}
+    return figures | {"bytes_per_s_viewer": round(size / viewers / window.seconds, 1)} | costs
 
 
 def _count(reports: list[dict[str, object]], window: Window) -> int:

@@ -54,8 +54,8 @@ class Heartbeat(QuietSession):
         """
         self._beat()
         (blocked, worked, queued), self._worst = self._worst, (0.0, 0.0, 0.0)
-        told = {"worst_ms": blocked, "worked_ms": worked, "queued_ms": queued}
-        return {name: round(1000 * seconds, 1) for name, seconds in told.items()}
+        longest = {"worst_ms": blocked, "worked_ms": worked, "queued_ms": queued}
+        return {name: round(1000 * seconds, 1) for name, seconds in longest.items()}
 
 
 def _clocks() -> tuple[float, float, float]:

@@ -1,6 +1,6 @@
 """Child: many light viewers, or many bare subscribers.
 
-Settings: ``port``, and ``through`` where a proxy is on the way; ``count``; ``see``: "step" (the
+Settings: ``port``, and ``through`` where a slow link is on the way; ``count``; ``see``: "step" (the
 cells of ``surface``), "place" (where it lies), "bare" (messages of ``topic`` that carry their
 step; the first decodes their tiles); ``waits``: they attach together at the word "attach", and one
 more line tells when all have a picture. At the word "stall" the first one stops reading, and at

@@ -36,12 +36,12 @@ class DecodedTiles:
         if codec == "raw":
             return _rows(data, size[0], rows)[:, :columns]
         key = (xxhash.xxh3_64_intdigest(data), len(data), rows, columns)
-        found = self._kept.get(key)
-        if found is None:
-            found = self._kept[key] = self._decoded(codec, data, size, rows)[:, :columns]
+        corner = self._kept.get(key)
+        if corner is None:
+            corner = self._kept[key] = self._decoded(codec, data, size, rows)[:, :columns]
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
-        return found
+        return corner
 
     def picture(self, op: Any, need: tuple[int, int]) -> np.ndarray:
         """The same of a video's next picture, of the one video that is looked at.
@@ -51,15 +51,15 @@ class DecodedTiles:
         _, _, (_, _, width, height), codec, data, begins = op
         rows, columns = need
         key = (xxhash.xxh3_64_intdigest(data), len(data), rows, columns)
-        found = self._kept.get(key)
-        if found is None:
+        corner = self._kept.get(key)
+        if corner is None:
             if begins:
                 self._video = VideoDecoder(codec)
-            found = self._video.decode(data, width, height)[:rows, :columns].copy()
-            self._kept[key] = found
+            corner = self._video.decode(data, width, height)[:rows, :columns].copy()
+            self._kept[key] = corner
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
-        return found
+        return corner
 
     def _decoded(self, codec: str, data: bytes, size: tuple[int, int], rows: int) -> np.ndarray:
         if codec == "deflate":

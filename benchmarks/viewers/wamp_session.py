@@ -27,7 +27,7 @@ _DECODE = msgspec.msgpack.Decoder().decode
 
 
 class Session:
-    """A WebSocket with a WAMP session on it; `through` is the port of a proxy on the way."""
+    """A WebSocket with a WAMP session on it; `through` is the port of a slow link on the way."""
 
     def __init__(
         self, loop: Loop, port: int, joined: Callable[["Session"], None], through: int = 0

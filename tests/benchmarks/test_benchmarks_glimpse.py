@@ -28,15 +28,15 @@ def keyframe(seq=1, *ops):
 
 
 def picture(random, step):
-    found = random.integers(0, 256, (SIDE, SIDE, 4), np.uint8)
-    found[..., 3] = 255
-    found[: CELLS[3], : CELLS[2]] = cells(step)
-    return found
+    pixels = random.integers(0, 256, (SIDE, SIDE, 4), np.uint8)
+    pixels[..., 3] = 255
+    pixels[: CELLS[3], : CELLS[2]] = cells(step)
+    return pixels
 
 
-def image(found, x=0, y=0):
-    codec, data = encode_plane(found)
-    return ["image", "s1", [x, y, found.shape[1], found.shape[0]], codec, data]
+def image(pixels, x=0, y=0):
+    codec, data = encode_plane(pixels)
+    return ["image", "s1", [x, y, pixels.shape[1], pixels.shape[0]], codec, data]
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -74,10 +74,10 @@ def test_parts_are_shown_together_and_a_gap_is_refused():
 
 
 def test_a_jpeg_is_read_as_well_as_pixels():
-    found = np.full((SIDE, SIDE, 4), 255, np.uint8)
-    found[: CELLS[3], : CELLS[2]] = cells(0b1010_0110_0101_1001)
+    pixels = np.full((SIDE, SIDE, 4), 255, np.uint8)
+    pixels[: CELLS[3], : CELLS[2]] = cells(0b1010_0110_0101_1001)
     out = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(found[..., 2::-1])).save(out, "JPEG", quality=80)
+    Image.fromarray(np.ascontiguousarray(pixels[..., 2::-1])).save(out, "JPEG", quality=80)
     reader = StepReader("s1", DecodedTiles())
     reader.take(keyframe(1, ["image", "s1", [0, 0, SIDE, SIDE], "jpeg", out.getvalue()]))
     assert reader.step == 0b1010_0110_0101_1001
@@ -92,8 +92,8 @@ def test_every_step_of_a_move_has_a_place_of_its_own_on_the_desktop():
 
 def test_each_encoding_of_a_tile_is_counted_once():
     seen = EncodingCounts()
-    one, other = (image(picture(np.random.default_rng(seed), seed)) for seed in (1, 2))
-    for op in (one, one, other, one):
+    first, second = (image(picture(np.random.default_rng(seed), seed)) for seed in (1, 2))
+    for op in (first, first, second, first):
         seen.note(frame(1, op))
     assert sorted(seen.values()) == [2]
 
@@ -116,7 +116,7 @@ def test_every_form_of_a_load_shows_its_step(name):
 @pytest.mark.skipif("h264" not in encodable(), reason="PyAV isn't installed")
 def test_a_video_is_decoded_once_for_all_and_read_as_well_as_pixels():
     tiles, encoder = DecodedTiles(), VideoEncoder("h264", 640, 360)
-    one, other = StepReader("s1", tiles), StepReader("s1", tiles)
+    first, second = StepReader("s1", tiles), StepReader("s1", tiles)
     steps = [0b1010_0110_0101_1001, 3, 0b1100_0000_1111_0000]
     film = LOADS["W3"].forms["video"]()
     for seq, step in enumerate(steps, 1):
@@ -124,6 +124,6 @@ def test_a_video_is_decoded_once_for_all_and_read_as_well_as_pixels():
         pixels = np.frombuffer(data, np.uint8).reshape(360, 640, 4)
         encoded = encoder.encode(pixels, key=seq == 1)
         op = ["video", "s1", [0, 0, 640, 360], "h264", encoded, seq == 1]
-        for reader in (one, other):
+        for reader in (first, second):
             assert reader.take(keyframe(seq, op) if seq == 1 else frame(seq, op)) == "shown"
             assert reader.step == step

@@ -17,7 +17,7 @@ def test_the_generated_project_is_as_large_as_the_page_says_and_has_problems_to_
     store.load()
     assert len(store.state.specs) == large_project.SPECS
     assert len(store.state.changes) == large_project.CHANGES
-    wrong = [one for one in store.state.changes.values() if not one.verdict.valid]
+    wrong = [change for change in store.state.changes.values() if not change.verdict.valid]
     assert 0 < len(wrong) < large_project.CHANGES / 2
 
 

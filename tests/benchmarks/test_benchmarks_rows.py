@@ -33,16 +33,16 @@ def test_what_is_seen_grows_old_from_the_making_of_the_next_step():
 
 def test_whoever_reads_again_is_told_by_the_frames_before_the_newest_step():
     late = {"seen": [[5.0, 10, 3], [5.1, 20, None], [5.2, 30, 49], [5.3, 40, 50], [5.4, 50, 51]]}
-    found = back(late, MADE, 5.0)
-    assert (found["back_ms"], found["stale_ms"]) == (300.0, 200.0)
-    assert (found["stale_frames"], found["stale_bytes"]) == (2, 60)
+    figures = back(late, MADE, 5.0)
+    assert (figures["back_ms"], figures["stale_ms"]) == (300.0, 200.0)
+    assert (figures["stale_frames"], figures["stale_bytes"]) == (2, 60)
     assert back({"seen": []}, MADE, 5.0)["back_ms"] is None
 
 
 def test_an_input_is_answered_by_the_first_picture_with_its_number():
-    told = {"pointed": [[1, 0.0], [2, 1.0], [3, 20.0]], "seen": [[0.03, 9, 1], [1.05, 9, 2]]}
-    assert answered(told, WINDOW)["p95_ms"] == 50
-    assert answered(told, WINDOW)["steps_per_s"] == 0.2
+    report = {"pointed": [[1, 0.0], [2, 1.0], [3, 20.0]], "seen": [[0.03, 9, 1], [1.05, 9, 2]]}
+    assert answered(report, WINDOW)["p95_ms"] == 50
+    assert answered(report, WINDOW)["steps_per_s"] == 0.2
 
 
 def test_every_row_has_the_keys_of_the_results():
