@@ -35,6 +35,8 @@ from geometry_ws.node.process import Node
 from geometry_ws.node.readiness import drawn, missing
 from geometry_ws.node.template import Options, configuration
 
+pytest_plugins = ("tests.support.golden_pictures",)
+
 TEST_SECONDS = 60.0
 START_SECONDS = 60.0
 _SERIALIZERS = {"msgpack": MsgPackSerializer, "cbor": CBORSerializer, "json": JsonSerializer}

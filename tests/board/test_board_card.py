@@ -4,7 +4,6 @@ import itertools
 
 import numpy as np
 import pytest
-from board_builders import board, change, tasks, ticked
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from geometry_ws.board.layout import lay_out_board
 from geometry_ws.board.model import CardFace, ChangeCard, State, TaskLine
 from geometry_ws.board.theme import DARK, LIGHT
 from geometry_ws.board.words import describe, pieces_of, plain
+from tests.support.board_builders import board, change, tasks, ticked
 
 task_counts = st.integers(0, 40)
 

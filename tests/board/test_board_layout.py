@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from board_builders import board, change
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +11,7 @@ from geometry_ws.board.card import CARD_WIDTH
 from geometry_ws.board.layout import BOARD_GAP, lay_out_board, side_by_side
 from geometry_ws.board.model import COLUMN_OF, CardFace, Column, State
 from geometry_ws.board.theme import DARK
+from tests.support.board_builders import board, change
 
 names = st.text("abcdefgh-", min_size=1, max_size=12)
 cards = st.builds(

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from board_builders import board, change, ticked
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from geometry_ws.board.layout import lay_out_board
 from geometry_ws.board.model import CardFace, State
 from geometry_ws.board.signs import sign_size
 from geometry_ws.board.update import Create, Destroy, Move, Redraw, damage, plan
+from tests.support.board_builders import board, change, ticked
 
 cards = st.lists(
     st.builds(change, st.sampled_from("abcdef"), st.sampled_from([0, 2, 12]), st.sampled_from([0])),

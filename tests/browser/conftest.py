@@ -3,8 +3,9 @@
 import pathlib
 from collections.abc import Iterator
 
-import chromium
 import pytest
+
+from tests.browser import chromium
 
 
 @pytest.fixture(scope="session")

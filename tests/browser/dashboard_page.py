@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import chromium
-
 from geometry_ws.board.hit import Collapse, Drag, Expand, ToggleTask, hit_areas
 from geometry_ws.board.model import CardFace, ChangeCard, State, TaskLine
 from geometry_ws.protocol.names import uri
+from tests.browser import chromium
 
 
 def ask(node: Any, procedure: str, **keywords: Any) -> Any:

@@ -2,13 +2,13 @@
 
 import time
 
-import chromium
-import dashboard_page as board
 import pytest
 
 from geometry_ws.board.hit import Drag, ToggleTask
 from geometry_ws.node.logs import Log
 from geometry_ws.node.process import Node
+from tests.browser import chromium
+from tests.browser import dashboard_page as board
 
 pytestmark = [pytest.mark.browser, pytest.mark.router]
 

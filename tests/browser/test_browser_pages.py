@@ -5,8 +5,9 @@ import shutil
 import time
 from urllib.parse import quote
 
-import pages_project
 import pytest
+
+from tests.browser import pages_project
 
 pytestmark = [pytest.mark.browser, pytest.mark.router]
 

@@ -11,7 +11,6 @@ import threading
 import zlib
 from collections.abc import Iterator
 
-import chromium
 import numpy as np
 import pytest
 from PIL import Image
@@ -21,6 +20,7 @@ from geometry_ws.render.decode import decode
 from geometry_ws.render.encode import FRAME_CODECS, encode
 from geometry_ws.render.forward import forwardable
 from geometry_ws.web import dist
+from tests.browser import chromium
 
 pytestmark = pytest.mark.browser
 

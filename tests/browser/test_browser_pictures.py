@@ -7,9 +7,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-import chromium
-import dashboard_page as board
 import pytest
+
+from tests.browser import chromium
+from tests.browser import dashboard_page as board
 
 pytestmark = [pytest.mark.browser, pytest.mark.router]
 

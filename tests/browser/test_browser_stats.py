@@ -1,7 +1,8 @@
 """The panel of figures in a real browser, beside the board of a real node."""
 
-import dashboard_page as board
 import pytest
+
+from tests.browser import dashboard_page as board
 
 pytestmark = [pytest.mark.browser, pytest.mark.router]
 

@@ -8,13 +8,13 @@ import sys
 import time
 from collections.abc import Iterator
 
-import dashboard_page as board
-import filming_program as film
 import numpy as np
 import pytest
 from PIL import Image
 
 from geometry_ws.render.video import encodable
+from tests.browser import dashboard_page as board
+from tests.browser import filming_program as film
 
 pytestmark = [
     pytest.mark.browser,

@@ -5,7 +5,8 @@ import json
 import signal
 
 import pytest
-from cli_support import run
+
+from tests.cli.cli_support import run
 
 pytestmark = pytest.mark.router
 

@@ -7,10 +7,10 @@ import subprocess
 import sys
 
 import pytest
-from cli_support import Running, run
 
 from geometry_ws.node.logs import Log
 from geometry_ws.node.process import Node
+from tests.cli.cli_support import Running, run
 
 pytestmark = pytest.mark.router
 

@@ -4,8 +4,9 @@ import json
 import subprocess
 import sys
 
-import cli_support
 import pytest
+
+from tests.cli import cli_support
 
 SPEC = (
     "## Purpose\nSays how a desk lamp behaves, so that its owner knows what to expect.\n"

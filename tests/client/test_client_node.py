@@ -4,7 +4,6 @@ import hashlib
 
 import numpy as np
 import pytest
-from client_support import at, hash_of, keywords
 from twisted.internet.defer import Deferred
 from twisted.internet.threads import deferToThread
 
@@ -23,6 +22,7 @@ from geometry_ws.node.logs import Log
 from geometry_ws.node.process import Node
 from geometry_ws.protocol.seats import PointerInput
 from geometry_ws.render.pixels import premultiply
+from tests.client.client_support import at, hash_of, keywords
 
 pytestmark = pytest.mark.router
 

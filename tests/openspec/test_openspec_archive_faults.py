@@ -5,13 +5,13 @@ import errno
 import os
 
 import pytest
-from archive_cases import ADDED, LONE, MODIFIED, block, remove, spec
 
 from geometry_ws.openspec.archive import ArchiveOptions
 from geometry_ws.openspec.errors import AlreadyExists, StoreError
 from geometry_ws.openspec.journal import Stage
 from geometry_ws.openspec.store import Store
 from geometry_ws.openspec.writing import PREFIX
+from tests.openspec.archive_cases import ADDED, LONE, MODIFIED, block, remove, spec
 
 TODAY = datetime.date(2026, 11, 24)
 OPTIONS = ArchiveOptions(allow_incomplete=True)

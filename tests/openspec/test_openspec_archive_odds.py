@@ -8,12 +8,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from archive_cases import ADDED, LONE, block, remove
 
 from geometry_ws.openspec import carrying, errors, journal, locking, saving, writing
 from geometry_ws.openspec.archive import ArchiveOptions
 from geometry_ws.openspec.disk import MAX_DOCUMENT
 from geometry_ws.openspec.store import Store
+from tests.openspec.archive_cases import ADDED, LONE, block, remove
 
 TODAY = datetime.date(2026, 11, 24)
 OPTIONS = ArchiveOptions(allow_incomplete=True)

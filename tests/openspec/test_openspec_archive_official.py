@@ -6,14 +6,14 @@ import random
 import shutil
 
 import pytest
-from archive_cases import CASES, write_case
-from openspec_answers import Official
-from test_openspec_archive_plan import options_of
 
 from geometry_ws.openspec.archive import ArchiveOptions
 from geometry_ws.openspec.changes import OPERATIONS
 from geometry_ws.openspec.errors import ArchiveRefused, StoreError
 from geometry_ws.openspec.store import Store
+from tests.openspec.archive_cases import CASES, write_case
+from tests.openspec.openspec_answers import Official
+from tests.openspec.test_openspec_archive_plan import options_of
 
 pytestmark = [
     pytest.mark.nodejs,

@@ -3,11 +3,11 @@
 import datetime
 
 import pytest
-from archive_cases import CASES, write_case
 
 from geometry_ws.openspec.archive import ArchiveOptions
 from geometry_ws.openspec.errors import ArchiveRefused
 from geometry_ws.openspec.store import Store
+from tests.openspec.archive_cases import CASES, write_case
 
 TODAY = datetime.date(2026, 11, 24)
 

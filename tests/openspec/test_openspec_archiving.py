@@ -10,12 +10,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from archive_cases import ADDED, LONE, block, remove
 
 from geometry_ws.openspec import errors, locking, writing
 from geometry_ws.openspec.archive import ArchiveOptions
 from geometry_ws.openspec.sources import revision_of
 from geometry_ws.openspec.store import Store
+from tests.openspec.archive_cases import ADDED, LONE, block, remove
 
 TODAY = datetime.date(2026, 11, 24)
 OPTIONS = ArchiveOptions(allow_incomplete=True)
@@ -415,8 +415,7 @@ def test_ticks_during_archiving_are_done_before_it_or_refused(project):
 
 _CHILDREN = """
 import datetime, os, shutil, sys
-sys.path.insert(0, sys.argv[1])
-from test_openspec_archive_faults import OPERATIONS, TODAY, OPTIONS, contents, rich
+from tests.openspec.test_openspec_archive_faults import OPERATIONS, TODAY, OPTIONS, contents, rich
 from pathlib import Path
 from geometry_ws.openspec.store import Store
 
@@ -438,7 +437,7 @@ def child(folder, last):
     store.archive("it", TODAY, OPTIONS)
     os._exit(0)
 
-base = Path(sys.argv[2])
+base = Path(sys.argv[1])
 rich(base / "x" / "openspec")
 before = contents(base / "x" / "openspec")
 ends = []
@@ -466,7 +465,8 @@ print(len(ends), ends.count(before), ends.count(after))
 def test_a_process_that_really_dies_leaves_all_or_nothing(tmp_path):
     """At every third operation; the others are tried within this process elsewhere."""
     done = subprocess.run(
-        [sys.executable, "-c", _CHILDREN, Path(__file__).parent, tmp_path],
+        [sys.executable, "-c", _CHILDREN, tmp_path],
+        cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
         timeout=120,

@@ -4,14 +4,14 @@ import datetime
 import json
 import shutil
 
-import openspec_answers
 import pytest
-from archive_cases import ADDED, BASE, Case, block, write_case
 
 from geometry_ws.openspec.commands import run
 from geometry_ws.openspec.commands.project import Project, StoredProject
 from geometry_ws.openspec.folder import Folder
 from geometry_ws.openspec.store import Store
+from tests.openspec import openspec_answers
+from tests.openspec.archive_cases import ADDED, BASE, Case, block, write_case
 
 OPEN_TASKS = {"changes/it/tasks.md": "- [ ] a\n- [x] b\n"}
 GOOD = ADDED + block("C")

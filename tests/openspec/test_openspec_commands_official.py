@@ -6,10 +6,11 @@ Documents are the same key by key, statuses too; only messages are in our own wo
 import random
 import shutil
 
-import openspec_answers
 import pytest
-import test_openspec_official as randomly
-from command_cases import (
+
+from tests.openspec import openspec_answers
+from tests.openspec import test_openspec_official as randomly
+from tests.openspec.command_cases import (
     MISTAKES,
     PROPOSAL,
     WHOLE,

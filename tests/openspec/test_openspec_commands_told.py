@@ -4,9 +4,6 @@ import json
 import shutil
 
 import pytest
-import test_openspec_rules as rules
-from command_cases import MISTAKES, WHOLE, Writer, lines_for_items, write_oddities, write_rules
-from openspec_answers import document, ours
 
 from geometry_ws.openspec.artifacts import build_order, make_plan
 from geometry_ws.openspec.commands import run
@@ -15,6 +12,16 @@ from geometry_ws.openspec.folder import Folder
 from geometry_ws.openspec.proposals import Incomplete, what_changes
 from geometry_ws.openspec.schemas import BUILT_IN, Artifact, Schema, Schemas
 from geometry_ws.openspec.store import Store
+from tests.openspec import test_openspec_rules as rules
+from tests.openspec.command_cases import (
+    MISTAKES,
+    WHOLE,
+    Writer,
+    lines_for_items,
+    write_oddities,
+    write_rules,
+)
+from tests.openspec.openspec_answers import document, ours
 
 
 @pytest.fixture(scope="module")

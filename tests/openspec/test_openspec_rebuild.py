@@ -1,7 +1,6 @@
 """The text of a main spec after a merge: laws that hold for any text."""
 
 import pytest
-from archive_cases import ADDED, BASE, LONE, block, remove, spec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +8,7 @@ from geometry_ws.openspec.merge import Refused
 from geometry_ws.openspec.rebuild import purpose_of, rebuild, with_line_ends_of
 from geometry_ws.openspec.retire import loose_lines
 from geometry_ws.openspec.specs import parse_spec
+from tests.openspec.archive_cases import ADDED, BASE, LONE, block, remove, spec
 
 _LINES = st.sampled_from([
     "## Purpose", "## Requirements", "## ADDED Requirements", "## MODIFIED Requirements",

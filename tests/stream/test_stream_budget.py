@@ -3,14 +3,14 @@
 import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
-from streaming import Node, noise
-from test_stream_machine import Viewers
 
 from geometry_ws.scene.attention import Look
 from geometry_ws.scene.geometry import Rect
 from geometry_ws.scene.ops import Image
 from geometry_ws.scene.world import Update
 from geometry_ws.stream import builder as plans
+from tests.stream.streaming import Node, noise
+from tests.stream.test_stream_machine import Viewers
 
 SIDE = 40
 

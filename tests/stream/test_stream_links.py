@@ -4,12 +4,12 @@ import itertools
 
 import numpy as np
 import pytest
-from links import Line, Simulation
 
 from geometry_ws.scene.geometry import Rect
 from geometry_ws.scene.ops import Fill, Image
 from geometry_ws.scene.world import Update
 from geometry_ws.stream.flow import WINDOW_BYTES
+from tests.stream.links import Line, Simulation
 
 LOCAL = 50e6, 0.001
 FAR = 250e3, 0.05

@@ -11,7 +11,6 @@ import random
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from streaming import EPOCH, EVERYTHING, Node, noise, random_ops, random_rect
 
 from geometry_ws.scene.attention import Look
 from geometry_ws.scene.geometry import Rect
@@ -19,6 +18,7 @@ from geometry_ws.scene.ops import Image
 from geometry_ws.scene.world import Update
 from geometry_ws.stream.flow import STUCK_SECONDS, WINDOW_BYTES
 from geometry_ws.stream.viewer import MOST_UNDONE, Joining
+from tests.stream.streaming import EPOCH, EVERYTHING, Node, noise, random_ops, random_rect
 
 LOOKS = st.sampled_from(
     [

@@ -1,13 +1,13 @@
 """When frames go, what waits, who is told, and when there is silence."""
 
 import pytest
-from streaming import BLUE, EPOCH, RED, Node, draw, late_node, noise, picture, sent
 
 from geometry_ws.scene.attention import Look
 from geometry_ws.scene.geometry import Rect
 from geometry_ws.scene.ops import Copy, Fill, Image
 from geometry_ws.stream.history import MOST_REMOVALS
 from geometry_ws.stream.transfers import KEYFRAME_INTERVAL_SECONDS
+from tests.stream.streaming import BLUE, EPOCH, RED, Node, draw, late_node, noise, picture, sent
 
 
 def test_commits_are_seen_when_somebody_who_looks_gets_them() -> None:

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from streaming import noise
 
 from geometry_ws.scene.changes import Changes, Copied, Filled, Painted, PlaneChange
 from geometry_ws.scene.geometry import Rect, Region
@@ -34,6 +33,7 @@ from geometry_ws.stream.tiles import (
     cut,
 )
 from geometry_ws.stream.wire import BadFrame, from_wire, to_wire
+from tests.stream.streaming import noise
 
 COLOUR = (1, 2, 3, 255)
 ACKS = 1 / 15

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from streaming import BLUE, EPOCH, JPEG, RED, Node, draw, encode, noise, picture, sent
 
 from geometry_ws.scene.attention import Look
 from geometry_ws.scene.changes import Tile
@@ -20,6 +19,7 @@ from geometry_ws.stream.meters import Highest, Lowest, Rate
 from geometry_ws.stream.quality import CALM_FOR_SECONDS, SLOW_FOR_SECONDS, Quality
 from geometry_ws.stream.roster import MOST_GONE, RESUME_SECONDS, Resume
 from geometry_ws.stream.viewer import SETTLE_SECONDS, Joining
+from tests.stream.streaming import BLUE, EPOCH, JPEG, RED, Node, draw, encode, noise, picture, sent
 
 WHOLE = Rect(0, 0, 100, 80)
 SOME = Rect(8, 8, 40, 30)

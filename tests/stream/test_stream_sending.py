@@ -2,7 +2,6 @@
 
 import msgspec
 import pytest
-from streaming import BLUE, EPOCH, RED, Node, draw, encode, late_node, noise, picture, sent
 
 from geometry_ws.scene.attention import Look
 from geometry_ws.scene.geometry import Rect
@@ -12,6 +11,18 @@ from geometry_ws.stream.flow import STUCK_SECONDS, WINDOW_BYTES
 from geometry_ws.stream.frame import CopyOp, FillOp, ImageOp
 from geometry_ws.stream.stream import EARLY_SECONDS, INTERVAL_SECONDS
 from geometry_ws.stream.wire import to_wire
+from tests.stream.streaming import (
+    BLUE,
+    EPOCH,
+    RED,
+    Node,
+    draw,
+    encode,
+    late_node,
+    noise,
+    picture,
+    sent,
+)
 
 
 def test_a_moved_surface_costs_less_than_300_bytes() -> None:

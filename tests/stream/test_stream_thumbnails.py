@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from streaming import EPOCH, JPEG, RED, Node, draw, noise, picture, sent
 
 from geometry_ws.scene.attention import EVERYTHING, Look
 from geometry_ws.scene.changes import Tile
@@ -25,6 +24,7 @@ from geometry_ws.stream.shrinking import (
     shrink_of,
 )
 from geometry_ws.stream.tiles import cut_shrunk
+from tests.stream.streaming import EPOCH, JPEG, RED, Node, draw, noise, picture, sent
 
 FAR = replace(JPEG, thumbnails=True)
 WHOLE = Rect(0, 0, 100, 80)

@@ -5,7 +5,6 @@ import contextlib
 import json
 import zlib
 
-import make_vectors
 import numpy as np
 import pytest
 
@@ -16,6 +15,7 @@ from geometry_ws.render.shrink import reduced
 from geometry_ws.render.video import decodable
 from geometry_ws.stream.painter import NeedsRefresh, PlaneStore
 from geometry_ws.stream.wire import CODECS, BadFrame, from_wire
+from tests.stream import make_vectors
 
 FILES = sorted(make_vectors.FOLDER.glob("*.json"))
 

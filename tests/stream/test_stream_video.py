@@ -1,12 +1,10 @@
 """Videos: who gets which picture, when keys are made, and that everybody ends with the pixels."""
 
-import filming
 import numpy as np
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
-from streaming import EPOCH, EVERYTHING, Node, draw, noise
 
 from geometry_ws.render.jpeg import decode_jpeg, encode_jpeg
 from geometry_ws.render.video import VideoFailed
@@ -19,6 +17,8 @@ from geometry_ws.stream.films import IDLE_SECONDS, KEY_SECONDS, MOST_FAILURES, M
 from geometry_ws.stream.frame import ImageOp, VideoOp
 from geometry_ws.stream.stream import Stream
 from geometry_ws.stream.viewer import Joining
+from tests.stream import filming
+from tests.stream.streaming import EPOCH, EVERYTHING, Node, draw, noise
 
 FRAME = 0.034
 

@@ -1,20 +1,26 @@
-"""The comparison behind the `golden` fixture of the drawing tests."""
+"""Golden pictures: what the drawing tests compare with.
+
+Set GEOMETRY_WS_UPDATE_GOLDEN=1 to write the pictures of this run as the new golden ones (look at
+them before committing). When a comparison fails, the actual picture and a picture of the
+differences are written to the test's temporary folder, and the message says where.
+"""
 
 import os
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from geometry_ws.render.decode import decode
 from geometry_ws.render.png import encode_png
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parents[1] / "golden"
 UPDATE = "GEOMETRY_WS_UPDATE_GOLDEN"
 
 
 class Golden:
-    """Compares pictures with the PNG files in this folder."""
+    """Compares pictures with the PNG files of `tests/golden`."""
 
     def __init__(self, scratch):
         self.scratch = scratch
@@ -59,3 +65,9 @@ class Golden:
             shown[..., 2] = np.where(difference > 0, np.maximum(difference, 64), 0)
             (self.scratch / f"{name}.difference.png").write_bytes(encode_png(shown))
         raise AssertionError(f"{name} {note}; see {actual} and the difference beside it")
+
+
+@pytest.fixture
+def golden(tmp_path):
+    """Give the comparison with a golden picture: golden.exact(name, pixels), golden.close(…)."""
+    return Golden(tmp_path)
