@@ -77,23 +77,23 @@ def _run(jobs: list[plan.Job], budget: float) -> tuple[list[Row], int]:
         if not here or time.monotonic() - begun > budget:
             continue
         try:
-            with _at(place) as where:
+            with _started(place) as system:
                 for job in here:
                     if time.monotonic() - begun > budget:
                         break
-                    rows += _one(job, where, f"{done + 1}/{len(jobs)}")
+                    rows += _measured(job, system, f"{done + 1}/{len(jobs)}")
                     done += 1
         except Failed as problem:
             print(f"{place}: {problem}.", file=sys.stderr, flush=True)
     return rows, len(jobs) - done
 
 
-def _one(job: plan.Job, where: Any, number: str) -> list[Row]:
+def _measured(job: plan.Job, system: Any, number: str) -> list[Row]:
     about = f"{number} {job.system} {job.load} {job.viewers}"
     if sys.stderr.isatty():
         print(f"  {about} …", end="\r", file=sys.stderr, flush=True)
     try:
-        made = job.run(where)
+        made = job.run(system)
     except Failed as problem:
         print(f"{about}: {problem}.", file=sys.stderr, flush=True)
         return []
@@ -104,7 +104,7 @@ def _one(job: plan.Job, where: Any, number: str) -> list[Row]:
 
 
 @contextmanager
-def _at(place: str) -> Iterator[Any]:
+def _started(place: str) -> Iterator[Any]:
     """What has to run for a measurement."""
     with tempfile.TemporaryDirectory(prefix="geometry-ws-bench-") as name:
         folder = Path(name)

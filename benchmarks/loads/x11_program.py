@@ -43,7 +43,7 @@ class Display:
         self._next = base
         self._big = self._enable_big_requests()
         self.context = self._id()
-        # No exposure events: nobody here reads them.
+        # No exposure events: this program doesn't read them.
         self._request(55, 0, struct.pack("<IIII", self.context, self.root, 1 << 16, 0))
 
     def window(self, x: int, y: int, width: int, height: int) -> int:

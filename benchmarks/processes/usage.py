@@ -43,7 +43,7 @@ def usage(processes: Mapping[str, int]) -> Usage:
 
 
 def memory_mb(pids: Iterable[int]) -> float | None:
-    """Memory of processes together; what they share counts once. None where nobody tells."""
+    """Memory of processes together; what they share counts once. None where it isn't known."""
     total = 0
     for pid in pids:
         try:
@@ -79,7 +79,7 @@ def command_line(pid: int) -> list[str]:
 
 
 def free_port() -> int:
-    """A port that nobody uses now."""
+    """A port that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

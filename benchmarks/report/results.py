@@ -27,7 +27,7 @@ def results(rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def write_results(path: Path, measured: Mapping[str, Any]) -> None:
-    """The file for machines; nobody ever sees half of it."""
+    """The file for machines; a reader never sees half of it."""
     beside = path.with_name(f"{path.name}.new")
     beside.write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
     beside.replace(path)

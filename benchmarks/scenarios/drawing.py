@@ -1,4 +1,4 @@
-"""The plain loads: a program draws or nothing happens; what do viewers see, and what does it cost?
+"""The loads W1 to W5 and the pointer: what viewers see of them, and what that costs.
 
 Each measurement starts what it needs, lets it run, and gives a row of the table.
 """
@@ -44,7 +44,7 @@ def drawing(node: System, name: str, form: str, viewers: int, seconds: float) ->
 
 
 def bare(node: System, how: str, name: str, viewers: int, seconds: float) -> Row:
-    """The same by a bare router: the program's tiles go as they are to those who forget them.
+    """The same by a bare router: subscribers get the program's tiles as they are, and drop them.
 
     `how`: "relay", by a call of a component that publishes them; "publish", by the program.
     """

@@ -82,7 +82,7 @@ def late(node: System) -> Row:
         settings = {"do": "draw", "to": "node", "load": "W3", "form": "jpeg", "desktop": True}
         program = children.start("loads.programs", **settings, address=node.address)
         surface = program.ready()["surface"]
-        # Somebody is there already, so that nothing stands still.
+        # Two viewers are there already, so that nothing stands still.
         viewer_group = ViewerGroup(children, node, 2, see="step", surface=surface)
         joins = []
         for _ in range(JOINS):

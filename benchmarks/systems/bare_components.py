@@ -47,7 +47,7 @@ class Heartbeat(QuietSession):
         self._last = now
 
     async def _tell(self, args: Any, keywords: Any, details: Any) -> Any:
-        """The longest since the last time that somebody asked, and its parts.
+        """The longest hold-up since the last call, and its parts, in milliseconds.
 
         The loop worked itself, or waited for the interpreter, which other threads held. What it
         waited for a processor that other processes had isn't counted, but told.

@@ -41,7 +41,7 @@ class BareRouter:
         return [self.process.pid, *children(self.process.pid)]
 
     def answers(self, procedure: str) -> bool:
-        """Whether somebody has registered a procedure."""
+        """Whether a procedure is registered."""
         body = json.dumps({"procedure": procedure, "kwargs": {}})
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
@@ -97,7 +97,7 @@ def _wait(node: BareRouter) -> None:
 
 
 def _serves_http(port: int) -> bool:
-    """Whether somebody serves HTTP there."""
+    """Whether HTTP is served at a port."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     try:
         connection.request("GET", "/")

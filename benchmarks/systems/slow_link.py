@@ -2,7 +2,7 @@
 
 Settings: ``to``, the port behind it; ``delay`` of one way in seconds; ``rate`` in bytes a second
 each way, 0 for any. Says the port it listens on. It holds as much as a modem would, then reads
-no more, so that whoever sends is slowed as by a real link. Report: bytes carried each way.
+no more, so that a sender is slowed as by a real link. Report: bytes carried each way.
 """
 
 import asyncio

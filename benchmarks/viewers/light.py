@@ -33,7 +33,7 @@ AGAIN_SECONDS = 0.05
 
 
 class LightViewer:
-    """One of the viewers."""
+    """One viewer, with a session and notes of its own."""
 
     def __init__(self, all_viewers: "LightViewers", *, paints: bool = False) -> None:
         self._all = all_viewers
@@ -92,10 +92,10 @@ class LightViewer:
         self.session = session
         session.lost = self._gone
         if self._bare:
-            session.subscribe(self._all.settings["topic"], self._heard, self._all.one_ready)
+            session.subscribe(self._all.settings["topic"], self._heard, self._all.count_ready)
             return
         waits = self._all.settings.get("waits")
-        then = self._all.one_ready if waits and not self.lost else self.attach
+        then = self._all.count_ready if waits and not self.lost else self.attach
         detached = f"{PREFIX}stream.on_detached.{STREAM}"
         session.subscribe(detached, self._was_detached, lambda: None)
         session.subscribe(f"{PREFIX}stream.on_frame.{STREAM}", self._frame, then)
@@ -142,7 +142,7 @@ class LightViewer:
             self._acknowledge()
         if shown and self.full is None:
             self.full = now, self.session.received - self._begun
-            self._all.one_full()
+            self._all.count_full()
 
     def _acknowledge(self) -> None:
         now = time.monotonic()
@@ -161,7 +161,7 @@ class LightViewer:
 
 
 class LightViewers:
-    """All of them."""
+    """All viewers of the process, on one event loop."""
 
     def __init__(self, settings: dict[str, Any]) -> None:
         self.settings = settings
@@ -173,18 +173,18 @@ class LightViewers:
         # Of bare subscribers the first decodes, so that latencies end at the pixels everywhere.
         self.viewers = [LightViewer(self, paints=not number) for number in range(settings["count"])]
         self._sample()
-        self.loop.hear(self._told)
+        self.loop.hear(self._obey)
 
-    def one_ready(self) -> None:
-        """One more is where it should be; when all are, the parent hears."""
+    def count_ready(self) -> None:
+        """Count a viewer that is where it should be; after the last, tell the parent."""
         self._missing -= 1
         if self._missing == 0:
             say({"ready": True})
 
-    def one_full(self) -> None:
-        """One more has its first whole picture."""
+    def count_full(self) -> None:
+        """Count a viewer that has its first whole picture; after the last, tell the parent."""
         if not self.settings.get("waits"):
-            self.one_ready()
+            self.count_ready()
             return
         self._hungry -= 1
         if self._hungry == 0:
@@ -202,7 +202,7 @@ class LightViewers:
             viewer.sample(now)
         self.loop.at(now + SAMPLE_SECONDS, self._sample)
 
-    def _told(self, word: str) -> None:
+    def _obey(self, word: str) -> None:
         self.moments[word] = time.monotonic()
         if word == "attach":
             for viewer in self.viewers:

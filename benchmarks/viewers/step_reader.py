@@ -1,8 +1,8 @@
-"""What a light viewer makes of frames: which step they show, and nothing more.
+"""From a frame to the number of the step that it shows, and nothing more.
 
-It keeps to the protocol (epoch, base, parts, acks) as any viewer must, but paints only the pixels
-under the cells of one surface. Whoever decodes a tile for that shares it with all viewers of the
-process that get the same bytes.
+A reader keeps to the protocol (epoch, base, parts, acks) as any viewer must, but paints only the
+pixels under the cells of one surface. A tile that one viewer has decoded for that is shared with
+all viewers of the process that get the same bytes.
 """
 
 import zlib
@@ -18,14 +18,14 @@ from geometry_ws.render.inflate import decode_plane
 from geometry_ws.render.video import VideoDecoder
 
 WIDTH, HEIGHT = BITS * CELL, CELL
-_KEPT = 256
+_MOST_CORNERS = 256
 
 
 class DecodedTiles:
     """Corners of encoded pictures that were decoded already, by content."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[int, int, int, int], np.ndarray] = OrderedDict()
+        self._corners: OrderedDict[tuple[int, int, int, int], np.ndarray] = OrderedDict()
         self._video = VideoDecoder("")
 
     def corner(
@@ -36,29 +36,29 @@ class DecodedTiles:
         if codec == "raw":
             return _rows(data, size[0], rows)[:, :columns]
         key = (xxhash.xxh3_64_intdigest(data), len(data), rows, columns)
-        corner = self._kept.get(key)
+        corner = self._corners.get(key)
         if corner is None:
-            corner = self._kept[key] = self._decoded(codec, data, size, rows)[:, :columns]
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
+            corner = self._corners[key] = self._decoded(codec, data, size, rows)[:, :columns]
+            if len(self._corners) > _MOST_CORNERS:
+                self._corners.popitem(last=False)
         return corner
 
     def picture(self, op: Any, need: tuple[int, int]) -> np.ndarray:
         """The same of a video's next picture, of the one video that is looked at.
 
-        The first viewer that gets it has decoded what is before it, or somebody has for it.
+        What is before it was decoded already: by the first viewer that gets it, or for it.
         """
         _, _, (_, _, width, height), codec, data, begins = op
         rows, columns = need
         key = (xxhash.xxh3_64_intdigest(data), len(data), rows, columns)
-        corner = self._kept.get(key)
+        corner = self._corners.get(key)
         if corner is None:
             if begins:
                 self._video = VideoDecoder(codec)
             corner = self._video.decode(data, width, height)[:rows, :columns].copy()
-            self._kept[key] = corner
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
+            self._corners[key] = corner
+            if len(self._corners) > _MOST_CORNERS:
+                self._corners.popitem(last=False)
         return corner
 
     def _decoded(self, codec: str, data: bytes, size: tuple[int, int], rows: int) -> np.ndarray:

@@ -82,7 +82,7 @@ class Session:
                 self._loop.watch(self._socket, self._readable)
 
     def close(self) -> None:
-        """End without a word, as somebody does whose network is gone."""
+        """End without a goodbye, as a viewer does whose network is gone."""
         if self.reading:
             self._loop.forget(self._socket)
             self.reading = False
