@@ -6,7 +6,7 @@ installed, both answer the same lines.
 
 import os
 
-from tests.openspec import test_openspec_rules as rules
+from tests.openspec import test_rules as rules
 
 PROPOSAL = "# Change: {}\n\n## Why\nBecause.\n\n## What Changes\n- **x:** adds a lamp\n"
 PROPOSALS = {

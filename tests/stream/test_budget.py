@@ -10,7 +10,7 @@ from geometry_ws.scene.ops import Image
 from geometry_ws.scene.world import Update
 from geometry_ws.stream import builder as plans
 from tests.stream.streaming import Node, noise
-from tests.stream.test_stream_machine import Viewers
+from tests.stream.test_machine import Viewers
 
 SIDE = 40
 

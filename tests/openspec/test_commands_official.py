@@ -9,7 +9,7 @@ import shutil
 import pytest
 
 from tests.openspec import openspec_answers
-from tests.openspec import test_openspec_official as randomly
+from tests.openspec import test_official as randomly
 from tests.openspec.command_cases import (
     MISTAKES,
     PROPOSAL,

@@ -12,7 +12,7 @@ from geometry_ws.openspec.folder import Folder
 from geometry_ws.openspec.proposals import Incomplete, what_changes
 from geometry_ws.openspec.schemas import BUILT_IN, Artifact, Schema, Schemas
 from geometry_ws.openspec.store import Store
-from tests.openspec import test_openspec_rules as rules
+from tests.openspec import test_rules as rules
 from tests.openspec.command_cases import (
     MISTAKES,
     WHOLE,

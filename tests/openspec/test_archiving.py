@@ -415,7 +415,7 @@ def test_ticks_during_archiving_are_done_before_it_or_refused(project):
 
 _CHILDREN = """
 import datetime, os, shutil, sys
-from tests.openspec.test_openspec_archive_faults import OPERATIONS, TODAY, OPTIONS, contents, rich
+from tests.openspec.test_archive_faults import OPERATIONS, TODAY, OPTIONS, contents, rich
 from pathlib import Path
 from geometry_ws.openspec.store import Store
 

@@ -13,7 +13,7 @@ from geometry_ws.openspec.errors import ArchiveRefused, StoreError
 from geometry_ws.openspec.store import Store
 from tests.openspec.archive_cases import CASES, write_case
 from tests.openspec.openspec_answers import Official
-from tests.openspec.test_openspec_archive_plan import options_of
+from tests.openspec.test_archive_plan import options_of
 
 pytestmark = [
     pytest.mark.nodejs,
