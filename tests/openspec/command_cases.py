@@ -48,7 +48,7 @@ class Writer:
 
 def cases(function):
     """The arguments that a test of rules is given."""
-    (mark,) = [one for one in function.pytestmark if one.name == "parametrize"]
+    (mark,) = [mark for mark in function.pytestmark if mark.name == "parametrize"]
     return mark.args[1]
 
 
