@@ -37,7 +37,7 @@ lint: $(INSTALLED)
 	@.ci/with-node npm run --silent lint
 
 bench: $(INSTALLED) $(DASHBOARD)
-	@$(BIN)/python benchmarks/run.py --write-docs
+	@$(BIN)/python -m benchmarks.run --write-docs
 
 build: $(DASHBOARD)
 

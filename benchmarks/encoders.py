@@ -1,6 +1,6 @@
 """What pictures cost: each codec on typical pictures, and commits that repaint everything.
 
-Run it by hand: python benchmarks/encoders.py [--rounds 15]
+Run it by hand: python -m benchmarks.encoders [--rounds 15]
 It needs no node, takes some seconds and prints two tables. Times are the shortest of several
 rounds on one thread, in milliseconds; compare rows of one run.
 """
@@ -127,8 +127,8 @@ def codecs(rounds: int) -> None:
             took, (codec, data, lossless) = shortest(rounds, work)
             if way == "palette" and codec != "palette":
                 continue
-            back, found = shortest(rounds, lambda: decode_plane(codec, data, width, height))  # noqa: B023
-            assert not lossless or np.array_equal(found, pixels)
+            back, decoded = shortest(rounds, lambda: decode_plane(codec, data, width, height))  # noqa: B023
+            assert not lossless or np.array_equal(decoded, pixels)
             says = "yes" if lossless else "no"
             print(
                 f"| {name} | {way} | {codec} | {len(data):,} | {took:.2f} | {back:.2f} | {says} |"
@@ -138,12 +138,12 @@ def codecs(rounds: int) -> None:
 def sent(strokes: list[Any], after: np.ndarray, quality: str) -> tuple[int, int]:
     """Pictures and bytes of a frame with these strokes, in tiles as streams cut them."""
     count = size = 0
-    for rect in Region(one.rect for one in strokes if isinstance(one, Painted)).rects:
+    for rect in Region(stroke.rect for stroke in strokes if isinstance(stroke, Painted)).rects:
         for tile in rect.tiles(*TILE) if rect.area > TILE[0] * TILE[1] else [rect]:
             window = after[tile.y : tile.bottom, tile.x : tile.right]
             size += OP_BYTES + len(encode(window, opaque=True, quality=quality, codecs=ALL).data)
             count += 1
-    copies = sum(isinstance(one, Copied) for one in strokes)
+    copies = sum(isinstance(stroke, Copied) for stroke in strokes)
     return count, size + copies * OP_BYTES
 
 
@@ -170,8 +170,8 @@ def repaints(rounds: int) -> None:
                 rounds,
                 lambda: ops.apply_ops(next(buffers), whole, None, opaque=True, scrolls=scrolls),  # noqa: B023
             )
-            painted = sum(one.rect.area for one in strokes if isinstance(one, Painted))
-            copies = sum(isinstance(one, Copied) for one in strokes)
+            painted = sum(stroke.rect.area for stroke in strokes if isinstance(stroke, Painted))
+            copies = sum(isinstance(stroke, Copied) for stroke in strokes)
             count, size = sent(strokes, after, "sharp")
             share = f"{100 * painted / (width * height):.1f} %"
             print(

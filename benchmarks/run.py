@@ -1,4 +1,4 @@
-"""Measures real nodes: `python benchmarks/run.py`, or `make bench`. See docs/performance.md."""
+"""Measures real nodes: `python -m benchmarks.run`, or `make bench`. See docs/performance.md."""
 
 import argparse
 import os
@@ -10,16 +10,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import loads
-import plan
-import plot
-import report
-import specs
-import vnc
-from bare import bare_node
-from children import Failed
-from rows import Row
-from running import running_node
+from benchmarks.loads import catalogue
+from benchmarks.processes.children import Failed
+from benchmarks.report import plot, results, tables
+from benchmarks.report.rows import Row
+from benchmarks.scenarios import openspec, plan
+from benchmarks.systems import vnc_server
+from benchmarks.systems.bare_router import bare_router
+from benchmarks.systems.node import running_node
 
 HERE = Path(__file__).parent
 DOCS = HERE.parent / "docs"
@@ -29,28 +27,28 @@ BUDGET_SECONDS = 570.0
 def main() -> int:
     arguments = _arguments()
     if arguments.from_results:
-        report.write_page(DOCS / "performance.md", report.read_results(arguments.results))
-        plot.write(DOCS / "performance.svg", report.read_results(arguments.results)["rows"])
+        tables.write_page(DOCS / "performance.md", results.read_results(arguments.results))
+        plot.write(DOCS / "performance.svg", results.read_results(arguments.results)["rows"])
         return 0
     jobs = _jobs(arguments)
     print(f"{len(jobs)} measurements; ten minutes at most, with nothing else running.", flush=True)
-    if not vnc.installed():
+    if not vnc_server.installed():
         print("TigerVNC (Xvnc) isn't installed: its rows are left out.")
-    print(report.header(), flush=True)
+    print(tables.header(), flush=True)
     with tempfile.TemporaryDirectory(prefix="geometry-ws-bench-") as name:
         picture = Path(name) / "desktop.jpeg"
-        picture.write_bytes(loads.draw_desktop())
-        os.environ[loads.DESKTOP_FILE] = str(picture)
+        picture.write_bytes(catalogue.draw_desktop())
+        os.environ[catalogue.DESKTOP_FILE] = str(picture)
         rows, skipped = _run(jobs, arguments.budget)
     if skipped:
         print(f"The time is up: {skipped} measurements were left out.", file=sys.stderr)
     if not rows:
         return 1
-    results = report.results(rows)
-    report.write_results(arguments.results, results)
-    print(report.verdicts(rows))
+    measured = results.results(rows)
+    results.write_results(arguments.results, measured)
+    print(tables.verdicts(rows))
     if arguments.write_docs:
-        report.write_page(DOCS / "performance.md", results)
+        tables.write_page(DOCS / "performance.md", measured)
         plot.write(DOCS / "performance.svg", rows)
     print(f"Written: {arguments.results}")
     return 1 if len(jobs) > len(rows) + skipped else 0
@@ -64,7 +62,7 @@ def _jobs(arguments: argparse.Namespace) -> list[plan.Job]:
         systems=arguments.systems,
         viewers=arguments.viewers,
         seconds=arguments.seconds,
-        tools=["tigervnc"] if vnc.installed() else [],
+        tools=["tigervnc"] if vnc_server.installed() else [],
     )
     return plan.jobs(choice, arguments.project)
 
@@ -79,34 +77,34 @@ def _run(jobs: list[plan.Job], budget: float) -> tuple[list[Row], int]:
         if not here or time.monotonic() - begun > budget:
             continue
         try:
-            with _at(place) as where:
+            with _started(place) as system:
                 for job in here:
                     if time.monotonic() - begun > budget:
                         break
-                    rows += _one(job, where, f"{done + 1}/{len(jobs)}")
+                    rows += _measured(job, system, f"{done + 1}/{len(jobs)}")
                     done += 1
         except Failed as problem:
             print(f"{place}: {problem}.", file=sys.stderr, flush=True)
     return rows, len(jobs) - done
 
 
-def _one(job: plan.Job, where: Any, number: str) -> list[Row]:
+def _measured(job: plan.Job, system: Any, number: str) -> list[Row]:
     about = f"{number} {job.system} {job.load} {job.viewers}"
     if sys.stderr.isatty():
         print(f"  {about} …", end="\r", file=sys.stderr, flush=True)
     try:
-        made = job.run(where)
+        made = job.run(system)
     except Failed as problem:
         print(f"{about}: {problem}.", file=sys.stderr, flush=True)
         return []
     rows = made if isinstance(made, list) else [made]
     for row in rows:
-        print(report.line(row), flush=True)
+        print(tables.line(row), flush=True)
     return rows
 
 
 @contextmanager
-def _at(place: str) -> Iterator[Any]:
+def _started(place: str) -> Iterator[Any]:
     """What has to run for a measurement."""
     with tempfile.TemporaryDirectory(prefix="geometry-ws-bench-") as name:
         folder = Path(name)
@@ -114,13 +112,13 @@ def _at(place: str) -> Iterator[Any]:
             with running_node(folder, plan.BIG if place == "big" else plan.SMALL) as node:
                 yield node
         elif place == "bare":
-            with bare_node(folder) as node:
+            with bare_router(folder) as node:
                 yield node
         elif place == "screen":
-            with vnc.screen(folder) as screen:
+            with vnc_server.screen(folder) as screen:
                 yield screen
         else:
-            yield specs.Place(folder)
+            yield openspec.Place(folder)
 
 
 def _numbers(text: str) -> list[int]:

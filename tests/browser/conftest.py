@@ -3,16 +3,17 @@
 import pathlib
 from collections.abc import Iterator
 
-import chromium
 import pytest
+
+from tests.browser import chromium
 
 
 @pytest.fixture(scope="session")
 def chromium_program() -> str:
-    found = chromium.find()
-    if found is None:
+    program = chromium.find()
+    if program is None:
         pytest.skip("there is no Chromium on this machine")
-    return found
+    return program
 
 
 @pytest.fixture(scope="session")

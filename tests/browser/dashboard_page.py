@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import chromium
-
 from geometry_ws.board.hit import Collapse, Drag, Expand, ToggleTask, hit_areas
 from geometry_ws.board.model import CardFace, ChangeCard, State, TaskLine
 from geometry_ws.protocol.names import uri
+from tests.browser import chromium
 
 
 def ask(node: Any, procedure: str, **keywords: Any) -> Any:
@@ -77,7 +76,7 @@ def opened(
         shown = page.run(
             "({...geometry_ws, planes: geometry_ws.planes.map(({plane}) => plane).join()})"
         )
-        surfaces = [one["surface"] for one in ask(node, "surface.list")["surfaces"]]
+        surfaces = [surface["surface"] for surface in ask(node, "surface.list")["surfaces"]]
         raise AssertionError(f"{failure}; shown {shown}; there are {surfaces}") from failure
     return page
 
@@ -89,7 +88,7 @@ def surface_of_card(node: Any) -> str:
 
 def plane(page: chromium.Page, surface: str) -> dict[str, Any]:
     """Where a plane lies in the world."""
-    return next(one for one in page.run("geometry_ws.planes") if one["plane"] == surface)
+    return next(plane for plane in page.run("geometry_ws.planes") if plane["plane"] == surface)
 
 
 def shown_hash(page: chromium.Page, surface: str) -> str:

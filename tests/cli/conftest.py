@@ -1,7 +1,8 @@
 """Programs that run beside a test are ended after it."""
 
-import cli_support
 import pytest
+
+from tests.cli import cli_support
 
 
 @pytest.fixture

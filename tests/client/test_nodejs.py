@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from client_support import at, hash_of
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.threads import deferToThread
 
 from geometry_ws.client import Viewer
+from tests.client.client_support import at, hash_of
 
 pytestmark = [pytest.mark.router, pytest.mark.nodejs]
 

@@ -2,7 +2,6 @@
 
 from autobahn.wamp.exception import ApplicationError
 from autobahn.wamp.types import ComponentConfig
-from board_world import World
 from twisted.internet.defer import execute, succeed
 
 from geometry_ws.board.hit import hit_areas
@@ -10,6 +9,7 @@ from geometry_ws.components.board.component import Board
 from geometry_ws.protocol.compositor import Hello, Limits
 from geometry_ws.protocol.names import uri
 from geometry_ws.wamp.versions import VERSION
+from tests.components.board_world import World
 
 
 class Alone(Board):

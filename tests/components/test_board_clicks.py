@@ -1,10 +1,10 @@
 """What the board does with input and with what the project says, without a node."""
 
 import pytest
-from board_alone import Alone
 from twisted.internet.defer import Deferred, ensureDeferred
 
 from geometry_ws.board.hit import Expand, ToggleTask
+from tests.components.board_alone import Alone
 
 
 def ticks(text):

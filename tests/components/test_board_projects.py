@@ -1,7 +1,6 @@
 """Several projects are boards side by side, which come and go."""
 
 import pytest
-from board_alone import Alone
 from twisted.internet.defer import Deferred, ensureDeferred
 
 from geometry_ws.board.budget import MOST_BOARDS
@@ -9,6 +8,7 @@ from geometry_ws.board.hit import ToggleTask
 from geometry_ws.board.layout import BOARD_GAP
 from geometry_ws.components.board.places import Places, read_places, write_places
 from geometry_ws.protocol.names import uri
+from tests.components.board_alone import Alone
 
 
 @pytest.fixture

@@ -1,21 +1,15 @@
 """The surfaces of a board follow its layout, whatever is refused on the way."""
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
-from board_world import FULL, World
 from twisted.internet.defer import ensureDeferred
 
 from geometry_ws.board.budget import WHOLE
 from geometry_ws.board.draw import draw_face
 from geometry_ws.board.layout import lay_out_board
 from geometry_ws.components.board.surfaces import BoardSurfaces
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "board"))
-
-from board_builders import board, change, ticked
+from tests.components.board_world import FULL, World
+from tests.support.board_builders import board, change, ticked
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from compositor_alone import Alone, by
 from twisted.internet.defer import CancelledError, Deferred
 
 from geometry_ws.components.compositor import commits
@@ -10,6 +9,7 @@ from geometry_ws.protocol import outputs, surfaces
 from geometry_ws.protocol.errors import Busy, InvalidContent, LimitExceeded
 from geometry_ws.protocol.values import Fill, Image
 from geometry_ws.render.png import encode_png
+from tests.components.compositor_alone import Alone, by
 
 RED = [0, 0, 255, 255]
 

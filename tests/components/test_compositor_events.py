@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from compositor_alone import Alone, by
 from twisted.internet.defer import Deferred
 
 from geometry_ws.components.compositor import seats as compositor_seats
 from geometry_ws.protocol import outputs, seats, streams, surfaces
 from geometry_ws.protocol.values import Image
+from tests.components.compositor_alone import Alone, by
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import shutil
 
 import pytest
-from served_project import CALLER, SPEC, answer, serving, write_project
 
 from geometry_ws.components.openspec import views
 from geometry_ws.components.openspec.change_views import ServedChangeViews
@@ -24,6 +23,7 @@ from geometry_ws.protocol import (
     tasks,
 )
 from geometry_ws.protocol.projects import OneProject
+from tests.components.served_project import CALLER, SPEC, answer, serving, write_project
 
 DELTA = """## MODIFIED Requirements
 

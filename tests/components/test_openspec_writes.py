@@ -1,13 +1,13 @@
 """Writing through the OpenSpec component: nothing is lost, and the event says who did it."""
 
 import pytest
-from served_project import CALLER, SPEC, answer, serving, write_project
 
 from geometry_ws.components.openspec.changes import ServedChanges
 from geometry_ws.components.openspec.commands import ServedCommands
 from geometry_ws.components.openspec.documents import ServedDocuments
 from geometry_ws.components.openspec.writing import ServedWriting
 from geometry_ws.protocol import changes, commands, documents, errors, writing
+from tests.components.served_project import CALLER, SPEC, answer, serving, write_project
 
 DELTA = """## ADDED Requirements
 

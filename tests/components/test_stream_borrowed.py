@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from compositor_alone import Alone, by
 from twisted.internet.defer import Deferred
 
 from geometry_ws.protocol import streams, surfaces
@@ -10,6 +9,7 @@ from geometry_ws.protocol.values import Fill, Image
 from geometry_ws.stream import builder
 from geometry_ws.stream.painter import PlaneStore
 from geometry_ws.stream.wire import from_wire
+from tests.components.compositor_alone import Alone, by
 
 
 @pytest.fixture

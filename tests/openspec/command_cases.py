@@ -6,7 +6,7 @@ installed, both answer the same lines.
 
 import os
 
-import test_openspec_rules as rules
+from tests.openspec import test_rules as rules
 
 PROPOSAL = "# Change: {}\n\n## Why\nBecause.\n\n## What Changes\n- **x:** adds a lamp\n"
 PROPOSALS = {
@@ -48,7 +48,7 @@ class Writer:
 
 def cases(function):
     """The arguments that a test of rules is given."""
-    (mark,) = [one for one in function.pytestmark if one.name == "parametrize"]
+    (mark,) = [mark for mark in function.pytestmark if mark.name == "parametrize"]
     return mark.args[1]
 
 

@@ -1,6 +1,6 @@
 """Writes tests/vectors/frames/*.json: frames, and what every painter must make of them.
 
-Run it by hand when the frame format grows: python tests/stream/make_vectors.py
+Run it by hand when the frame format grows: python -m tests.stream.make_vectors
 A file holds steps; a step is the keywords of one frame event (bytes of images as base64), the
 outcome (applied, part or refused) and, after it, the last applied seq and the SHA-256 of every
 plane's premultiplied BGRA bytes. Where a lossy picture has been painted, decoders differ a little:
@@ -15,12 +15,12 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-import films
 import numpy as np
 from PIL import Image
 
 from geometry_ws.stream.painter import NeedsRefresh, PlaneStore
 from geometry_ws.stream.wire import BadFrame, from_wire
+from tests.stream import films
 
 FOLDER = Path(__file__).parent.parent / "vectors" / "frames"
 EPOCH = "e1"

@@ -9,7 +9,6 @@ import zlib
 from collections import Counter, deque
 from dataclasses import replace
 
-import filming
 import numpy as np
 
 from geometry_ws.scene.attention import EVERYTHING, Look
@@ -24,6 +23,7 @@ from geometry_ws.stream.stream import Stream
 from geometry_ws.stream.tiles import Wish
 from geometry_ws.stream.viewer import Joining
 from geometry_ws.stream.wire import from_wire, to_wire
+from tests.stream import filming
 
 EPOCH = "e1"
 COARSE = {"fast": 0xF0, "coarse": 0xC0}

@@ -1,0 +1,171 @@
+"""What is to be reached, as ratios and counts in one run, and whether it is. Pure."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+Row = dict[str, Any]
+
+VIDEO_RATE = 30
+FRAME_MS = round(1000 / VIDEO_RATE, 1)
+
+
+class Verdict(NamedTuple):
+    """A target, the figure that was measured, and whether it is met."""
+
+    what: str
+    target: str
+    measured: str
+    met: bool
+
+
+class Rows:
+    """Finds figures; one that wasn't measured is None."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows = rows
+
+    def get(self, key: str, load: str, **more: Any) -> Any:
+        """The figure of the first row that fits; of geometry_ws where no system is named."""
+        wanted = {"system": "geometry_ws", "load": load, **more}
+        for row in self._rows:
+            if all(row.get(name) == value for name, value in wanted.items()):
+                return row.get(key)
+        return None
+
+    def cpu(self, load: str, **more: Any) -> float | None:
+        """Router and server together, in percent of one core."""
+        parts = [self.get(key, load, **more) for key in ("cpu_router", "cpu_server")]
+        known = [part for part in parts if part is not None]
+        return round(sum(known), 1) if known else None
+
+
+def verdicts(rows: Sequence[Row]) -> list[Verdict]:
+    """Those targets for which there are figures."""
+    figures = Rows(rows)
+    checks = (_latency, _drag, _video, _scroll, _small, _crowds, _links, _documents)
+    return [verdict for check in checks for verdict in check(figures)]
+
+
+def _at_most(
+    what: str, value: Any, limit: Any, unit: str = "", note: str = ""
+) -> Iterator[Verdict]:
+    if value is not None and limit is not None:
+        target = f"≤ {limit:,g}{unit}{note}"
+        yield Verdict(what, target, f"{value:,g}{unit}", value <= limit)
+
+
+def _at_least(what: str, value: Any, limit: float, unit: str = "") -> Iterator[Verdict]:
+    if value is not None:
+        yield Verdict(what, f"≥ {limit:,g}{unit}", f"{value:,g}{unit}", value >= limit)
+
+
+def _latency(rows: Rows) -> Iterator[Verdict]:
+    for load, form in (("W1", "raw"), ("W1", "png"), ("W3", "jpeg")):
+        relay = rows.get("p50_ms", load, viewers=1, system="relay")
+        if relay:
+            encoding = rows.get("encode_ms", load, viewers=1, form=form) or 0
+            limit = round(1.3 * relay + encoding, 1)
+            ours = rows.get("p50_ms", load, viewers=1, form=form)
+            note = " (1.3 × relay + encoding)"
+            yield from _at_most(f"{load} {form}, 1 viewer: p50", ours, limit, " ms", note)
+
+
+def _drag(rows: Rows) -> Iterator[Verdict]:
+    for viewers in (1, 50):
+        size = rows.get("bytes_per_step", "W2", viewers=viewers)
+        yield from _at_most(f"W2, {viewers} viewers: bytes a move", size, 300)
+    yield from _at_least("W2, 50 viewers: steps/s", rows.get("steps_per_s", "W2", viewers=50), 59)
+    yield from _at_most("W2, 50 viewers: p95", rows.get("p95_ms", "W2", viewers=50), 40, " ms")
+    theirs = rows.cpu("W2", viewers=50, system="tigervnc")
+    if theirs:
+        half = round(theirs / 2, 1)
+        ours = rows.cpu("W2", viewers=50)
+        yield from _at_most("W2, 50 viewers: CPU", ours, half, " %", " (half of TigerVNC's)")
+
+
+def _video(rows: Rows) -> Iterator[Verdict]:
+    for form in ("jpeg", "raw", "video"):
+        rate = rows.get("steps_per_s", "W3", viewers=50, form=form)
+        yield from _at_least(f"W3 {form}, 50 viewers: steps/s", rate, 29)
+    pictures = rows.get("bytes_per_step", "W3", viewers=1, form="raw")
+    if pictures:
+        size = rows.get("bytes_per_step", "W3", viewers=1, form="video")
+        limit = round(pictures / 4)
+        yield from _at_most("W3 video, 1 viewer: bytes a step", size, limit, "", " (raw's / 4)")
+    relay = rows.cpu("W3", viewers=50, system="relay")
+    if relay:
+        # What it takes to encode a picture once, of as many as there are in a second.
+        encoding = rows.get("encode_ms", "W3", viewers=50, form="raw") or 0
+        limit = round(1.3 * relay + encoding * VIDEO_RATE / 10, 1)
+        ours = rows.cpu("W3", viewers=50, form="jpeg")
+        note = " (1.3 × relay + encoding)"
+        yield from _at_most("W3 jpeg, 50 viewers: CPU", ours, limit, " %", note)
+
+
+def _scroll(rows: Rows) -> Iterator[Verdict]:
+    rate = rows.get("steps_per_s", "W4", viewers=50, form="raw")
+    yield from _at_least("W4, 50 viewers: steps/s", rate, 29)
+    for viewers, form in ((50, "raw"), (1, "repaint")):
+        size = rows.get("bytes_per_s_viewer", "W4", viewers=viewers, form=form)
+        yield from _at_most(f"W4 {form}, {viewers} viewers: bytes/s each", size, 200_000)
+    theirs = rows.cpu("W4", viewers=50, system="tigervnc")
+    if theirs:
+        ours = rows.cpu("W4", viewers=50, form="raw")
+        yield from _at_most("W4, 50 viewers: CPU", ours, theirs, " %", " (TigerVNC's)")
+
+
+def _small(rows: Rows) -> Iterator[Verdict]:
+    size = rows.get("bytes_per_step", "W1", viewers=1, form="raw")
+    yield from _at_most("W1: bytes a word", size, 2048)
+    for viewers in (1, 50):
+        yield from _at_most(
+            f"W5, {viewers} viewers: frames", rows.get("frames", "W5", viewers=viewers), 0
+        )
+        size = rows.get("bytes_per_s_viewer", "W5", viewers=viewers)
+        yield from _at_most(f"W5, {viewers} viewers: bytes/s", size, 0)
+        cpu = rows.get("cpu_server", "W5", viewers=viewers)
+        yield from _at_most(f"W5, {viewers} viewers: compositor", cpu, 1, " %")
+        cpu = rows.get("cpu_router", "W5", viewers=viewers)
+        yield from _at_most(f"W5, {viewers} viewers: router", cpu, 1, " %")
+
+
+def _crowds(rows: Rows) -> Iterator[Verdict]:
+    yield from _at_most("S1: router and compositor grow", rows.get("grown_mb", "S1"), 8, " MB")
+    usual = rows.get("p95_before_ms", "S1")
+    if usual:
+        limit = round(1.2 * usual, 1)
+        p95 = rows.get("p95_ms", "S1")
+        yield from _at_most("S1: p95 of the others", p95, limit, " ms", " (1.2 × before)")
+    back = rows.get("back_ms", "S1")
+    yield from _at_most("S1: in the present again", back, FRAME_MS, " ms", " (one frame)")
+    yield from _at_most("S1: stale frames when it reads again", rows.get("stale_frames", "S1"), 1)
+    tiles = rows.get("most_encodings_per_tile", "S3")
+    yield from _at_most("S3: encodings of a tile", tiles, 1)
+    yield from _at_most("S3: last one's whole picture", rows.get("last_ms", "S3"), 3000, " ms")
+
+
+def _links(rows: Rows) -> Iterator[Verdict]:
+    for form in ("jpeg", "raw", "video"):
+        oldest = rows.get("oldest_ms", "S4", form=form, link_bytes_per_s=250_000)
+        yield from _at_most(f"S4 {form}, 2 Mbit/s: oldest that is seen", oldest, 1000, " ms")
+        rate = rows.get("steps_per_s", "S4", form=form, link_bytes_per_s=250_000)
+        yield from _at_least(f"S4 {form}, 2 Mbit/s: steps/s", rate, 20)
+    rate = rows.get("steps_per_s", "S4", form="jpeg", link_bytes_per_s=None)
+    yield from _at_least("S4 jpeg, 100 ms round trip alone: steps/s", rate, 20)
+
+
+def _documents(rows: Rows) -> Iterator[Verdict]:
+    for load in (
+        *("list", "list specs", "show spec", "show change"),
+        *("validate, warm", "validate, new process"),
+    ):
+        target = rows.get("target_ratio", load)
+        if target is not None:
+            ratio = rows.get("ratio", load)
+            yield from _at_least(f"OpenSpec {load}: times faster", ratio, target, " ×")
+    pause = rows.get("worst_pause_ms", "load")
+    yield from _at_most("OpenSpec, 2,000 files: longest pause", pause, 10, " ms")
+    yield from _at_most("OpenSpec, 2,000 files: memory", rows.get("grown_mb", "load"), 150, " MB")
+    yield from _at_most(
+        "OpenSpec: save to event, p50", rows.get("p50_ms", "save to event"), 50, " ms"
+    )

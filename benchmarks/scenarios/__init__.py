@@ -1,0 +1,10 @@
+"""A load, a system and viewers together: each scenario gives rows of the table.
+
+plan.py       what a run measures, in which order, and how the command line selects from it
+drawing.py    W1 to W5 and the pointer, by geometry_ws and by a bare router
+hard_cases.py S1 to S4: a viewer that stalls, late joins, a crowd at once, a slow link
+saving.py     from a task to the board
+openspec.py   the OpenSpec component beside the official command line
+vnc.py        the same loads by TigerVNC
+costs.py      lets everything run for a while, and gives what that cost
+"""

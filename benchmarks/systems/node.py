@@ -1,0 +1,108 @@
+"""A node to measure, started as a person starts it, with a project of its own."""
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks.loads.board_project import write_project
+from benchmarks.processes.children import Failed
+from benchmarks.processes.usage import children, command_line, free_port
+from geometry_ws.node.readiness import drawn, missing
+
+START_SECONDS = 60.0
+STOP_SECONDS = 20.0
+WORKERS = ("router", "compositor", "openspec")
+
+
+@dataclass
+class RunningNode:
+    """A node that answers; `workers` are the process ids of its parts, as far as known."""
+
+    port: int
+    project: Path
+    process: subprocess.Popen[bytes]
+    workers: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def pids(self) -> list[int]:
+        """All of its processes."""
+        return [self.process.pid, *children(self.process.pid)]
+
+    def tasks(self, number: int = 1) -> Path:
+        """The task list of a change."""
+        return self.project / f"openspec/changes/change-{number}/tasks.md"
+
+
+@contextmanager
+def running_node(folder: Path, changes: int) -> Iterator[RunningNode]:
+    """Start a node in a folder of its own; it is gone when the block ends. Raises Failed."""
+    project = write_project(folder / "project", changes)
+    port = free_port()
+    command = [sys.executable, "-m", "geometry_ws", "up", str(project), "--port", str(port)]
+    with (folder / "up.log").open("wb") as said:
+        process = subprocess.Popen(
+            [*command, "--state", str(folder / "state")],
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+    node = RunningNode(port, project, process)
+    try:
+        _wait(node)
+        yield node
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait(node: RunningNode) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while missing(node.port) != [] or not drawn(node.port):
+        _note_workers(node)
+        if node.process.poll() is not None:
+            raise Failed("the node ended while starting")
+        if time.monotonic() > deadline:
+            absent = missing(node.port)
+            what = "the router" if absent is None else ", ".join(absent) or "the board's picture"
+            raise Failed(f"the node didn't get ready; {what} is missing")
+        time.sleep(0.05)
+
+
+def _note_workers(node: RunningNode) -> None:
+    """Learn which process is which while they start; later they give themselves other names."""
+    if len(node.workers) == len(WORKERS):
+        return
+    for pid in children(node.process.pid):
+        words = command_line(pid)
+        if "--worker" in words[:-1]:
+            node.workers[words[words.index("--worker") + 1]] = pid
+
+
+def stream_stats(port: int) -> dict[str, Any]:
+    """What the compositor says of its stream; empty where it can't."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        body = json.dumps({"procedure": "stream.stats", "kwargs": {"stream": "world"}})
+        connection.request("POST", "/call", body, {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        return json.loads(answer.read())["args"][0] if answer.status == 200 else {}
+    finally:
+        connection.close()

@@ -1,0 +1,80 @@
+"""Figures are made from reports as the page says."""
+
+import pytest
+
+from benchmarks.report import plot, results, tables
+from benchmarks.report.rows import KEYS, answered, back, row, seen, staleness
+from benchmarks.report.targets import verdicts
+from benchmarks.report.times import Window
+
+WINDOW = Window(0.0, 10.0)
+MADE = {"made": [[step, step / 10] for step in range(100)]}
+
+
+def viewer(delay, skip=1):
+    return {"seen": [[step / 10 + delay, 100, step] for step in range(0, 100, skip)]}
+
+
+def test_a_step_counts_once_for_each_viewer_from_its_making_to_its_showing():
+    twice = {"seen": [[moment + extra, 100, step] for moment, _, step in viewer(0.02)["seen"]
+                      for extra in (0, 0.01)]}  # fmt: skip
+    figures = seen(MADE, [twice, viewer(0.04)], WINDOW)
+    assert figures["steps_per_s"] == 10
+    assert figures["p50_ms"] == pytest.approx(20, abs=1)
+    assert figures["p95_ms"] == pytest.approx(40, abs=1)
+    assert figures["bytes_per_step"] == 150
+    assert figures["bytes_per_s_viewer"] == 1500
+
+
+def test_what_is_seen_grows_old_from_the_making_of_the_next_step():
+    assert max(staleness(MADE, viewer(0.05), WINDOW)) == pytest.approx(0.05)
+    assert max(staleness(MADE, viewer(0.05, skip=5), WINDOW)) == pytest.approx(0.45)
+
+
+def test_whoever_reads_again_is_told_by_the_frames_before_the_newest_step():
+    late = {"seen": [[5.0, 10, 3], [5.1, 20, None], [5.2, 30, 49], [5.3, 40, 50], [5.4, 50, 51]]}
+    figures = back(late, MADE, 5.0)
+    assert (figures["back_ms"], figures["stale_ms"]) == (300.0, 200.0)
+    assert (figures["stale_frames"], figures["stale_bytes"]) == (2, 60)
+    assert back({"seen": []}, MADE, 5.0)["back_ms"] is None
+
+
+def test_an_input_is_answered_by_the_first_picture_with_its_number():
+    report = {"pointed": [[1, 0.0], [2, 1.0], [3, 20.0]], "seen": [[0.03, 9, 1], [1.05, 9, 2]]}
+    assert answered(report, WINDOW)["p95_ms"] == 50
+    assert answered(report, WINDOW)["steps_per_s"] == 0.2
+
+
+def test_every_row_has_the_keys_of_the_results():
+    assert row("relay", "W1", 1).keys() >= set(KEYS)
+
+
+def test_a_target_is_judged_only_where_both_figures_are_there():
+    ours = row("geometry_ws", "W1", 1, "png") | {"p50_ms": 13.0}
+    theirs = row("relay", "W1", 1, "png") | {"p50_ms": 10.0}
+    assert verdicts([ours]) == []
+    [met] = verdicts([ours, theirs])
+    assert met.met
+    [missed] = verdicts([ours | {"p50_ms": 13.1}, theirs])
+    assert not missed.met
+
+
+def test_page_and_plot_hold_what_was_measured(tmp_path):
+    rows = [
+        row("geometry_ws", "W1", 50, "raw") | {"steps_per_s": 9.5, "p95_ms": 7.25},
+        row("tigervnc", "W1", 50, "raw") | {"steps_per_s": 8.0, "p95_ms": 70.0},
+        row("geometry_ws", "list", 1, "specs") | {"ratio": 300.0, "target_ratio": 200},
+        row("geometry_ws", "task.set", 1) | {"event_p50_ms": 12.5},
+    ]
+    page = tmp_path / "page.md"
+    page.write_text(f"before\n{tables.BEGIN}\nold\n{tables.END}\nafter\n")
+    tables.write_page(page, results.results(rows))
+    text = page.read_text()
+    assert text.startswith("before\n")
+    assert text.endswith("\nafter\n")
+    assert "old" not in text
+    for figure in ("9.5", "7.25", "70.0", "300.0", "12.5", "met"):
+        assert figure in text
+    picture = plot.draw(rows)
+    assert picture.count("<rect") > 6
+    assert "50 viewers at once" in picture

@@ -1,0 +1,222 @@
+"""The dashboard of a real node in a real browser."""
+
+import time
+
+import pytest
+
+from geometry_ws.board.hit import Drag, ToggleTask
+from geometry_ws.node.logs import Log
+from geometry_ws.node.process import Node
+from tests.browser import chromium
+from tests.browser import dashboard_page as board
+
+pytestmark = [pytest.mark.browser, pytest.mark.router]
+
+OPEN = "- [ ] 1.2 Say them"
+DONE = "- [x] 1.2 Say them"
+BOXES = "[...document.querySelectorAll('#changes input')]"
+
+
+def save(path, text):
+    """Save as editors do: no half written file is ever seen, so there is one new picture."""
+    beside = path.with_name(".saving")
+    beside.write_text(text)
+    beside.replace(path)
+
+
+@pytest.fixture
+def tasks(node):
+    """The shared node's tasks.md, put back afterwards."""
+    before = node.tasks.read_text()
+    yield node.tasks
+    save(node.tasks, before)
+
+
+def read_until(path, text):
+    """The file once it has the text; fails after some seconds."""
+    deadline = time.monotonic() + 10
+    while text not in (found := path.read_text()):
+        assert time.monotonic() < deadline, found
+        time.sleep(0.02)
+    return found
+
+
+def test_a_click_on_a_card_ticks_the_task_on_disk(browser, node, tasks):
+    """One character of tasks.md changes, and the card and the list show it."""
+    page = board.opened(browser, node)
+    card = board.surface_of_card(node)
+    before, text = board.shown_hash(page, card), tasks.read_text()
+    page.click(*board.spot_of(page, node, ToggleTask, 2))
+    assert read_until(tasks, DONE) == text.replace(OPEN, DONE)
+    board.wait_for_change(page, card, before)
+    page.wait(f"{BOXES}.map((box) => box.checked).join() === 'true,true,false'")
+    assert page.messages == []
+
+
+def test_an_edit_on_disk_changes_the_pixels(browser, node, tasks):
+    """Whoever saves tasks.md in an editor changes every picture of it, without reload."""
+    page = board.opened(browser, node)
+    card = board.surface_of_card(node)
+    before = board.shown_hash(page, card)
+    save(tasks, tasks.read_text().replace("Watch the door", "Hold the door"))
+    board.wait_for_change(page, card, before)
+    page.wait("document.getElementById('changes').textContent.includes('Hold the door')")
+
+
+def test_two_browsers_show_the_same(browser, other_browser, node, tasks):
+    """A tick in one browser and an edit on disk come to both, to the last byte."""
+    pages = [board.opened(one, node) for one in (browser, other_browser)]
+    card = board.surface_of_card(node)
+    hashes = [board.shown_hash(page, card) for page in pages]
+    assert hashes[0] == hashes[1]
+    pages[0].click(*board.spot_of(pages[0], node, ToggleTask, 2))
+    read_until(tasks, DONE)
+    after = [board.wait_for_change(page, card, hashes[0]) for page in pages]
+    save(tasks, tasks.read_text().replace("Watch the door", "Hold the door"))
+    for page, before in zip(pages, after, strict=True):
+        board.wait_for_change(page, card, before)
+        page.wait("document.getElementById('changes').textContent.includes('Hold the door')")
+    deadline = time.monotonic() + 10
+    while len({board.shown_hash(page, card) for page in pages}) > 1:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_the_keyboard_ticks_in_the_list(browser, node, tasks):
+    """Tab leads from the board into the list, Space sets a check box."""
+    page = board.opened(browser, node)
+    page.wait(f"{BOXES}.length > 1")
+    page.run("document.getElementById('canvas').focus()")
+    for _ in range(40):
+        page.key("Tab", number=9)
+        if page.run("document.activeElement.type === 'checkbox'"):
+            break
+    page.key("Tab", number=9)
+    assert page.run(f"{BOXES}.indexOf(document.activeElement)") == 1
+    page.key(" ", "Space", " ", 32)
+    read_until(tasks, DONE)
+    page.wait(f"{BOXES}[1].checked")
+    assert page.run("document.activeElement === document.querySelectorAll('#changes input')[1]")
+    page.key(" ", "Space", " ", 32)
+    read_until(tasks, OPEN)
+
+
+def test_a_tap_on_a_phone_ticks(browser, node, tasks):
+    """On a phone's screen a finger does what a click does, and what it pans isn't dragged."""
+    page = board.opened(browser, node, (390, 844), 2, touch=True)
+    place = board.plane(page, board.surface_of_card(node))
+    start = board.on_screen(page, place["x"] + 40, place["y"] + 20)
+    camera = page.run("geometry_ws.camera")
+    page.touch("touchStart", start)
+    for step in (10, 20, 30):
+        page.touch("touchMove", (start[0], start[1] - step))
+    page.touch("touchEnd")
+    page.wait(f"geometry_ws.camera.y > {camera['y'] + 10}")
+    after = board.plane(page, board.surface_of_card(node))
+    assert (after["x"], after["y"]) == (place["x"], place["y"])
+    spot = board.spot_of(page, node, ToggleTask, 2)
+    page.touch("touchStart", spot)
+    page.touch("touchEnd")
+    read_until(tasks, DONE)
+
+
+def test_the_keyboard_moves_the_camera(browser, node):
+    """Arrows pan, plus and minus zoom, 0 is 100 %, f shows everything."""
+    page = board.opened(browser, node)
+    page.run("document.getElementById('canvas').focus()")
+    first = page.run("geometry_ws.camera")
+    page.key("ArrowRight", number=39)
+    page.wait(f"geometry_ws.camera.x > {first['x']}")
+    page.key("+", "Equal", "+")
+    page.wait(f"geometry_ws.camera.zoom > {first['zoom']}")
+    page.key("0", "Digit0", "0")
+    page.wait("geometry_ws.camera.zoom === 1")
+    page.key("f", "KeyF", "f")
+    page.wait(f"geometry_ws.camera.x === {first['x']}")
+
+
+def test_text_is_drawn_again_when_it_is_looked_at_larger(browser, node):
+    """At 200 % the card has two pixels for one, after the viewer has said how it looks."""
+    page = board.opened(browser, node)
+    card = board.surface_of_card(node)
+    page.run("document.getElementById('canvas').focus()")
+    page.key("0", "Digit0", "0")
+    for _ in range(2):
+        page.key("+", "Equal", "+")
+    page.wait("geometry_ws.camera.zoom === 2")
+    page.wait(f"geometry_ws.planes.find(({{plane}}) => plane === '{card}').scale === 2")
+
+
+def test_a_page_in_the_background_is_sent_nothing_and_catches_up(browser, node, tasks):
+    """A hidden tab pauses its stream; in the foreground it shows what has become of it all."""
+    page = board.opened(browser, node)
+    card = board.surface_of_card(node)
+    before = board.shown_hash(page, card)
+    front = browser.open(node.url)
+    page.wait("geometry_ws.paused")
+    front.wait(f"window.geometry_ws?.planes.some(({{plane}}) => plane === '{card}')")
+    front.wait(f"geometry_ws.hash('{card}').then((now) => now === '{before}')")
+    save(tasks, tasks.read_text().replace("Watch the door", "Hold the door"))
+    after = board.wait_for_change(front, card, before)
+    assert board.shown_hash(page, card) == before
+    page.send("Page.bringToFront")
+    page.wait(f"geometry_ws.hash('{card}').then((now) => now === '{after}')")
+
+
+def test_what_is_seen_has_names(browser, node):
+    """The canvas says what it is, every landmark and every button has a name."""
+    page = board.opened(browser, node)
+    count = len(page.run("geometry_ws.planes"))
+    assert page.run("document.getElementById('canvas').ariaLabel") == f"The board: {count} surfaces"
+    nameless = page.run(
+        "[...document.querySelectorAll('button, select, main, aside, nav, footer')]"
+        ".filter((one) => !(one.ariaLabel || one.textContent.trim() || one.labels?.length))"
+        ".map((one) => one.outerHTML)"
+    )
+    assert nameless == []
+
+
+def test_without_a_graphics_card_the_page_paints_too(chromium_program, node, tmp_path):
+    """A 2D canvas shows the same planes where there is no WebGL."""
+
+    plain = chromium.Browser(chromium_program, tmp_path / "profile", "--disable-3d-apis")
+    try:
+        page = board.opened(plain, node)
+        assert page.run("geometry_ws.presenter") == "canvas"
+        assert len(page.picture()) > 20_000
+    finally:
+        plain.close()
+
+
+def test_a_killed_node_is_awaited_and_the_board_is_as_before(browser, start_node):
+    """The page keeps its picture under a veil, comes back by itself, and finds the card moved."""
+    node = start_node()
+    page = board.opened(browser, node)
+    card = board.surface_of_card(node)
+    before = board.plane(page, card)
+    x, y = board.spot_of(page, node, Drag)
+    page.drag((x, y), (x + 150, y + 90))
+    page.wait(f"geometry_ws.planes.find(({{plane}}) => plane === '{card}').x > {before['x'] + 20}")
+    time.sleep(1)  # the board writes places down a moment after a drag
+    moved = board.plane(page, card)
+    hashed = board.shown_hash(page, card)
+    epoch = page.run("geometry_ws.epoch")
+    node.process.clear()
+    page.wait("geometry_ws.state === 'lost'")
+    page.wait("document.getElementById('link-text').textContent.startsWith('reconnecting')")
+    assert page.run("document.getElementById('veil').hidden") is False
+    assert board.shown_hash(page, card) == hashed
+    log = Log(node.folders.logs)
+    again = Node(node.folders, log)
+    try:
+        page.wait("geometry_ws.state === 'open'", 40)
+        page.wait("document.getElementById('veil').hidden")
+        # The picture of before stays until the new one is there, and ids are given anew.
+        page.wait(f"geometry_ws.epoch !== '{epoch}'")
+        there = f"x === {moved['x']} && y === {moved['y']}"
+        card = page.wait(f"geometry_ws.planes.find(({{x, y}}) => {there})?.plane")
+        page.wait(f"geometry_ws.hash('{card}').then((now) => now === '{hashed}')")
+        page.wait(f"{BOXES}.length === 3")
+    finally:
+        again.stop()
+        log.close()

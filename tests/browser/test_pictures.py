@@ -1,0 +1,84 @@
+"""Pictures of every kind, from a program through a real node into a real browser."""
+
+import contextlib
+import json
+import pathlib
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser import chromium
+from tests.browser import dashboard_page as board
+
+pytestmark = [pytest.mark.browser, pytest.mark.router]
+
+PROGRAM = pathlib.Path(__file__).with_name("drawing_program.py")
+
+
+@contextlib.contextmanager
+def drawing(node) -> Iterator[dict[str, tuple[str, str]]]:
+    """Id and hash of each surface of a program, by its title; the program runs meanwhile."""
+    program = subprocess.Popen(
+        [sys.executable, str(PROGRAM), node.url], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        yield json.loads(program.stdout.readline())
+    finally:
+        program.terminate()
+        program.wait(10)
+        program.stdout.close()
+
+
+@pytest.fixture
+def drawn(node) -> Iterator[dict[str, tuple[str, str]]]:
+    with drawing(node) as said:
+        yield said
+
+
+def opened(browser, node) -> chromium.Page:
+    """A page that shows all of the world."""
+    page = browser.open()
+    page.size(1200, 900)
+    page.prefer(prefers_reduced_motion="reduce")
+    page.go(node.url)
+    page.wait("window.geometry_ws?.state === 'open'")
+    page.run("document.getElementById('canvas').focus()")
+    page.key("f", "KeyF", "f")
+    return page
+
+
+def wait_until_exact(page, drawn) -> None:
+    assert drawn.keys() == {"photo", "page", "glass", "jpeg", "png", "webp"}
+    for title, (surface, digest) in drawn.items():
+        page.wait(f"geometry_ws.planes.some(({{plane}}) => plane === '{surface}')")
+        page.wait(f"geometry_ws.hash('{surface}').then((now) => now === '{digest}')"), title
+    assert page.messages == []
+
+
+def test_all_pictures_come_to_rest_exactly(browser, node, drawn):
+    """Photos too, which may come with loss first: what is at rest is the program's very pixels."""
+    wait_until_exact(opened(browser, node), drawn)
+
+
+def test_from_afar_pictures_come_with_fewer_pixels_and_exactly_when_looked_at_closer(browser, node):
+    page = opened(browser, node)
+    page.wait("geometry_ws.attached")
+    while page.run("geometry_ws.camera.zoom") > 0.2:
+        page.key("-", "Minus", "-")
+    with drawing(node) as drawn:
+        ids = [surface for surface, _ in drawn.values()]
+        page.wait(
+            f"{json.dumps(ids)}.every((id) => geometry_ws.planes.some((p) => p.plane === id))"
+        )
+        page.wait("geometry_ws.painted === geometry_ws.seq")
+        stats = board.ask(node, "stream.stats", stream="world")
+        (viewer,) = [one for one in stats["viewers"] if one["state"] != "hidden"]
+        assert (viewer["quality"], viewer["shrink"]) == ("thumbnail", 4)
+        assert viewer["rough_planes"] >= len(ids)
+        for surface, digest in drawn.values():
+            assert board.shown_hash(page, surface) != digest
+        page.key("f", "KeyF", "f")
+        page.wait("geometry_ws.camera.zoom > 0.5")
+        wait_until_exact(page, drawn)
