@@ -15,14 +15,14 @@ def cards_with_room(
 ) -> list[ChangeCard]:
     """Give the cards that find room, in their order: those first that somebody works on."""
     by_importance = sorted(cards, key=lambda card: _FIRST.index(COLUMN_OF[card.state]))
-    kept = set()
+    shown = set()
     taken = 0
     for card in by_importance[: budget.cards]:
         taken += _bytes(CardFace(card), theme)
         if taken > budget.closed_bytes:
             break
-        kept.add(card.name)
-    return [card for card in cards if card.name in kept]
+        shown.add(card.name)
+    return [card for card in cards if card.name in shown]
 
 
 def faces_with_room(

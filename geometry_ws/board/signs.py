@@ -169,7 +169,7 @@ def _paint_spine(canvas: skia.Canvas, face: ColumnFace, theme: Theme) -> None:
 
 
 def _paint_empty(canvas: skia.Canvas, face: EmptyFace, theme: Theme) -> None:
-    first, how, kept = empty_lines(face)
+    first, how, totals = empty_lines(face)
     room = EMPTY_WIDTH - 48
     small = TextStyle(13, 400, theme.muted, 18 / 13)
     lay_out("No open changes", TextStyle(18, 700, theme.text, 1.3)).paint(canvas, 24, 22)
@@ -177,4 +177,4 @@ def _paint_empty(canvas: skia.Canvas, face: EmptyFace, theme: Theme) -> None:
     lay_out(how, small, room, 1).paint(canvas, 24, 88)
     round_rect(canvas, Rect(24, 114, room, 38), 8, fill(theme.faint))
     lay_out(NEW_CHANGE_COMMAND, TextStyle(14, 600, theme.accent, 20 / 14)).paint(canvas, 38, 123)
-    lay_out(kept, small, room, 1).paint(canvas, 24, 170)
+    lay_out(totals, small, room, 1).paint(canvas, 24, 170)

@@ -48,16 +48,16 @@ def _run(arguments: argparse.Namespace) -> Exit:
 
 def _show(result: Any, arguments: argparse.Namespace) -> None:
     target = arguments.output
-    found = list(_find_bytes(result, ""))
-    if target is None and found and not arguments.json and not sys.stdout.isatty():
+    values = list(_find_bytes(result, ""))
+    if target is None and values and not arguments.json and not sys.stdout.isatty():
         target = "-"
     if target is None:
         _print(result, arguments.json)
         return
-    if len(found) != 1:
-        held = ", ".join(name for name, _ in found) or "none"
+    if len(values) != 1:
+        held = ", ".join(name for name, _ in values) or "none"
         raise Usage(f"--output needs a result with one value of bytes; this one has {held}.")
-    data = found[0][1]
+    data = values[0][1]
     if target == "-":
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()

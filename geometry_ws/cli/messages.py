@@ -30,11 +30,11 @@ def json_line(
     time: float, topic: str, keywords: Keywords, args: Iterable[Any], count: int, data: bool
 ) -> str:
     """The message as one JSON object; ``size`` are the bytes that came over the wire."""
-    told: dict[str, Any] = {"time": round(time, 6), "topic": topic, "size": count}
-    told["keywords"] = keywords
+    fields: dict[str, Any] = {"time": round(time, 6), "topic": topic, "size": count}
+    fields["keywords"] = keywords
     if given := list(args):
-        told["args"] = given
-    return one_line(told, data)
+        fields["args"] = given
+    return one_line(fields, data)
 
 
 def summarise(topic: str, keywords: Keywords, args: Iterable[Any] = ()) -> str:
@@ -60,13 +60,13 @@ def summarise_frame(frame: Keywords, damage: Mapping[str, Any], count: int) -> s
     index, parts = frame.get("part", (0, 1))
     if parts > 1:
         words.append(f"part {index + 1} of {parts}")
-    for name, one, many in (
+    for name, singular, plural in (
         ("planes", "plane", "planes"),
         ("removed", "removed", "removed"),
         ("ops", "op", "ops"),
     ):
         if number := len(frame.get(name, ())):
-            words.append(f"{number} {one if number == 1 else many}")
+            words.append(f"{number} {singular if number == 1 else plural}")
     words.append(size(count))
     if damage:
         shown = [f"{escape(plane)} {_rect(rect)}" for plane, rect in list(damage.items())[:_SHOWN]]

@@ -52,7 +52,7 @@ def do_once(
         if as_json:
             error = {"error": failure.uri, "args": [failure.message], "kwargs": failure.fields}
             print(one_line(error))
-        return fail(_told(failure))
+        return fail(_sentence_of(failure))
     if isinstance(failure, Unreachable):
         return fail(f"{escape(str(failure))}.", Exit.UNREACHABLE)
     if isinstance(failure, Usage):
@@ -62,7 +62,7 @@ def do_once(
     raise failure
 
 
-def _told(problem: Any) -> str:
+def _sentence_of(problem: Any) -> str:
     fields = {
         name: value for name, value in problem.fields.items() if str(value) not in problem.message
     }

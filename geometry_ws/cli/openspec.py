@@ -65,8 +65,8 @@ def _run_here(words: list[str], project: str | None) -> Output:
         path = os.path.realpath(start)
     data = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")  # noqa: PTH111
     folder = Folder(path, f"{data}/openspec/schemas")
-    found = Project(folder, {"path": path, "source": source})
-    return run(words, found, today=time.strftime("%Y-%m-%d"), ask=_asker(words))
+    reader = Project(folder, {"path": path, "source": source})
+    return run(words, reader, today=time.strftime("%Y-%m-%d"), ask=_asker(words))
 
 
 def _asker(words: Sequence[str]) -> Callable[[str], bool] | None:
@@ -101,8 +101,8 @@ def _ask_node(url: str, project: str | None, words: Sequence[str]) -> int:
         keywords["project"] = project
 
     async def work(client: "Client") -> None:
-        told = await client.call_with(procedure, keywords)
-        answered.append(_tell(Output(told["stdout"], told["stderr"], told["exit"])))
+        result = await client.call_with(procedure, keywords)
+        answered.append(_tell(Output(result["stdout"], result["stderr"], result["exit"])))
 
     status = do_once(url, work)
     return answered[0] if answered and status is Exit.OK else int(status)

@@ -56,10 +56,10 @@ def _act(arguments: argparse.Namespace, file: Path) -> Exit:
         return fail(f"Name the project's folder: geometry-ws projects {arguments.action} PATH.")
     if arguments.action == "remove":
         wanted = {str(arguments.path), str(arguments.path.expanduser().resolve())}
-        kept = [entry for entry in entries if entry.path not in wanted]
-        if len(kept) == len(entries):
+        remaining = [entry for entry in entries if entry.path not in wanted]
+        if len(remaining) == len(entries):
             return fail(f"{arguments.path} isn't among them; see geometry-ws projects list.")
-        write_list(file, kept)
+        write_list(file, remaining)
         return Exit.OK
     if arguments.id and not is_id(arguments.id):
         return fail("An id has small letters, digits and underscores, at most 32.", Exit.USAGE)

@@ -24,8 +24,8 @@ def read_arguments(
     """
     keywords: dict[str, Any] = {}
     for text in texts:
-        key, found, value = text.partition("=")
-        if not found or not key:
+        key, separator, value = text.partition("=")
+        if not separator or not key:
             raise Usage(f"{text!r} is not of the form key=value.")
         if key in keywords:
             raise Usage(f"{key!r} is given twice.")
@@ -80,10 +80,10 @@ def plain(value: Any, data: bool = False, depth: int = 0) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if isinstance(value, bytes | bytearray | memoryview):
-        told: dict[str, Any] = {"bytes": len(value)}
+        fields: dict[str, Any] = {"bytes": len(value)}
         if data:
-            told["base64"] = base64.b64encode(value).decode("ascii")
-        return told
+            fields["base64"] = base64.b64encode(value).decode("ascii")
+        return fields
     if isinstance(value, Mapping):
         return {str(key): plain(item, data, depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -36,7 +36,7 @@ class Watch(Notices):
         self._as_json = as_json
         self._data = data
         self._colour = colour
-        self._told = ""
+        self._last_sentence = ""
 
     async def main(self, client: Client) -> None:
         """Follow everything for as long as the session lasts."""
@@ -62,7 +62,7 @@ class Watch(Notices):
     def opened(self, client: Client) -> None:
         """Tell that there is a session."""
         self._say(f"connected to {self.connection.address.place}, session {client.session}")
-        self._told = ""
+        self._last_sentence = ""
 
     def closed(self, closed: Closed) -> None:
         """Tell that there is none any more, and why."""
@@ -71,12 +71,12 @@ class Watch(Notices):
     def waiting(self, reason: str, seconds: float) -> None:
         """Tell when the next attempt comes; the same once, when waits no longer grow."""
         words = f"{escape(reason)}; " if reason else ""
-        told = f"{words}trying again in {seconds:.1f} s"
+        sentence = f"{words}trying again in {seconds:.1f} s"
         if seconds >= LONGEST_WAIT:
-            told += ", and every 5 s from then on"
-        if told != self._told:
-            self._say(told)
-        self._told = told
+            sentence += ", and every 5 s from then on"
+        if sentence != self._last_sentence:
+            self._say(sentence)
+        self._last_sentence = sentence
 
     def _heard(self, message: Message) -> None:
         summary = "" if self._as_json else summarise(message.topic, message.keywords, message.args)

@@ -45,8 +45,8 @@ def parse_address(text: str) -> Address:
     given = text.strip()
     if not given:
         raise BadAddress(f"The address is empty. {_EXPECTED}")
-    scheme, found, rest = given.partition("://")
-    if not found:
+    scheme, separator, rest = given.partition("://")
+    if not separator:
         scheme, rest = "ws", given
     if scheme.lower() not in _SECURE:
         raise BadAddress(f"{_shown(text)} begins with {_shown(scheme)}. {_EXPECTED}")

@@ -90,7 +90,7 @@ class Connection:
         while not self._stopped:
             reason = ""
             try:
-                return await self._one(main)
+                return await self._serve_once(main)
             except Lost:
                 if not self._retry:
                     raise
@@ -111,7 +111,7 @@ class Connection:
         if self._link is not None:
             self._link.close()
 
-    async def _one(self, main: Main[T]) -> T:
+    async def _serve_once(self, main: Main[T]) -> T:
         """One session from beginning to end; raises Lost when it ended before main did."""
         self._link = link = Link(self.address, self._reactor)
         session = await link.open()

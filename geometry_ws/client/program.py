@@ -30,7 +30,7 @@ def run(
     parse_address(address)
     from geometry_ws.client.connection import Connection, Notices
 
-    notices = Notices() if quiet else _told()
+    notices = Notices() if quiet else _printed_notices()
     connection = Connection(address, name=name, notices=notices)
     failure = run_connection(connection, main)
     if failure is not None:
@@ -84,11 +84,11 @@ def _log_failures() -> None:
     globalLogBeginner.beginLoggingTo([observer], redirectStandardIO=False, discardBuffer=True)
 
 
-def _told() -> Any:
+def _printed_notices() -> Any:
     from geometry_ws.client.connection import Notices
 
-    class Told(Notices):
-        """Tells a person why nothing happens."""
+    class PrintedNotices(Notices):
+        """Says on stderr why nothing happens."""
 
         silent = False
 
@@ -105,7 +105,7 @@ def _told() -> Any:
         def opened(self, client: "Client") -> None:  # noqa: ARG002
             self.silent = False
 
-    return Told()
+    return PrintedNotices()
 
 
 def _say(sentence: str) -> None:

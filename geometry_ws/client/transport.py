@@ -195,8 +195,8 @@ class Link:
         self._abort()
 
     def _over(self, session: LinkSession | None, code: int | None, reason: str | None) -> None:
-        told = (session.reason, session.text) if session else ("", "")
-        closed = Closed(*told, code, reason or "")
+        goodbye = (session.reason, session.text) if session else ("", "")
+        closed = Closed(*goodbye, code, reason or "")
         self._fail(f"{self._address.place} can't be used: {closed.sentence}", closed)
 
     def _fail(self, sentence: str, closed: Closed) -> None:

@@ -51,8 +51,8 @@ class Viewer:
         self.stream = stream
         self.canvas = Canvas()
         self.statistics = Statistics()
-        known = [*codecs] or [*FRAME_CODECS, *decodable()]
-        self._able = {"codecs": known, "thumbnails": thumbnails}
+        decodable_codecs = [*codecs] or [*FRAME_CODECS, *decodable()]
+        self._able = {"codecs": decodable_codecs, "thumbnails": thumbnails}
         self._on_frame = on_frame
         self._on_detached = on_detached or (lambda _: None)
         self._acks = Acks()

@@ -184,7 +184,7 @@ def _binary(accept: str) -> str | None:
 
 def _bytes_of(value: Mapping[Any, Any], wanted: str) -> bytes | None:
     """The one field of bytes in a result, where it is of the wanted type."""
-    found = [item for item in value.values() if isinstance(item, bytes)]
-    if len(found) != 1 or (wanted == "image/png" and value.get("codec") != "png"):
+    contents = [item for item in value.values() if isinstance(item, bytes)]
+    if len(contents) != 1 or (wanted == "image/png" and value.get("codec") != "png"):
         return None
-    return found[0]
+    return contents[0]

@@ -265,7 +265,7 @@ def read_picture(output: str, query: str) -> Call:
     return Call(procedure, keywords)
 
 
-def _object(body: bytes, known: set[str]) -> dict[str, Any]:
+def _object(body: bytes, allowed: set[str]) -> dict[str, Any]:
     _check_shape(body)
     try:
         content = msgspec.json.decode(body)
@@ -273,9 +273,9 @@ def _object(body: bytes, known: set[str]) -> dict[str, Any]:
         raise InvalidArgument("The body is no JSON.", field="") from None
     if not isinstance(content, dict):
         raise InvalidArgument("The body must be a JSON object.", field="")
-    if unknown := sorted(set(content) - known):
+    if unknown := sorted(set(content) - allowed):
         raise InvalidArgument(
-            f"The body takes {', '.join(sorted(known))} only.", field=unknown[0][:200]
+            f"The body takes {', '.join(sorted(allowed))} only.", field=unknown[0][:200]
         )
     return content
 

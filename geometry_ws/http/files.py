@@ -69,8 +69,8 @@ def _plain(folder: Path) -> Iterator[Path]:
 
 
 def _type(path: Path) -> str:
-    known = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
-    return known or "application/octet-stream"
+    content_type = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
+    return content_type or "application/octet-stream"
 
 
 def _etag(content: bytes) -> str:

@@ -86,18 +86,20 @@ def process(figures: Process) -> list[Family]:
 def projects(answer: Answer) -> list[Family]:
     """What `project.list` answers."""
     listed = answer.get("projects", [])
-    found = [
+    totals = [
         Family(
             f"geometry_ws_project_{key}",
             "gauge",
             explained,
-            [Sample({"project": one["project"]}, one[key]) for one in listed],
+            [Sample({"project": project["project"]}, project[key]) for project in listed],
         )
         for key, explained in _PROJECT.items()
     ]
-    readable = [Sample({"project": one["project"]}, float(not one["problem"])) for one in listed]
+    readable = [
+        Sample({"project": project["project"]}, float(not project["problem"])) for project in listed
+    ]
     explained = "Whether the project can be read."
-    return [*found, Family("geometry_ws_project_readable", "gauge", explained, readable)]
+    return [*totals, Family("geometry_ws_project_readable", "gauge", explained, readable)]
 
 
 _PROJECT = {"changes": "Open changes.", "specs": "Specs.", "archived": "Archived changes."}
@@ -162,13 +164,13 @@ _QUANTILES = (("p50_ms", "0.5"), ("p95_ms", "0.95"), ("max_ms", "1"))
 
 
 def _of_streams(answers: Sequence[Answer], path: str, factor: float) -> list[Sample]:
-    found = []
+    samples = []
     for answer in answers:
         value: Any = answer
         for key in path.split("."):
             value = value[key]
-        found.append(Sample({"stream": answer["stream"]}, value * factor))
-    return found
+        samples.append(Sample({"stream": answer["stream"]}, value * factor))
+    return samples
 
 
 def _of_viewers(answers: Sequence[Answer], key: str, factor: float) -> list[Sample]:

@@ -24,10 +24,10 @@ def make_private(folder: Path) -> Path:
     except OSError as problem:
         raise NotPrivate(f"{folder} is not a folder of its own: {problem.strerror}.") from None
     try:
-        found = os.fstat(descriptor)
-        if found.st_uid != os.geteuid():
+        status = os.fstat(descriptor)
+        if status.st_uid != os.geteuid():
             raise NotPrivate(f"{folder} belongs to another user.")
-        if stat.S_IMODE(found.st_mode) != 0o700:
+        if stat.S_IMODE(status.st_mode) != 0o700:
             os.fchmod(descriptor, 0o700)
     finally:
         os.close(descriptor)

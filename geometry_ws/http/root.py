@@ -120,12 +120,12 @@ class Root(Resource):
             value = await session.call_with(call.procedure.uri, (), call.keywords, options)
         except ApplicationError as problem:
             late = monotonic() - started >= self._call_seconds - 1
-            told = answers.called_failed(
+            answer = answers.called_failed(
                 call, problem.error, problem.args or (), problem.kwargs or {}, late
             )
-            if told is None:
+            if answer is None:
                 raise
-            return told
+            return answer
         return finish(value)
 
     async def _publish(self, message: decide.Message) -> Answer:
@@ -190,8 +190,8 @@ def _done(value: T) -> "Deferred[T]":
 
 def _file(file: File, head: Head) -> Answer:
     headers = {"ETag": file.etag, "Cache-Control": file.cache_control}
-    known = [tag.strip().removeprefix("W/") for tag in head.header("if-none-match").split(",")]
-    if file.etag in known or known == ["*"]:
+    tags = [tag.strip().removeprefix("W/") for tag in head.header("if-none-match").split(",")]
+    if file.etag in tags or tags == ["*"]:
         return Answer(304, file.content_type, b"", headers)
     return Answer(200, file.content_type, file.content, headers)
 

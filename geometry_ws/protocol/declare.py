@@ -239,13 +239,13 @@ class Interface(abc.ABC):  # noqa: B024 - its subclasses have the abstract metho
 
 
 def _declared(cls: type, kind: str) -> list[Callable[..., Any]]:
-    found: dict[str, Callable[..., Any]] = {}
+    declarations: dict[str, Callable[..., Any]] = {}
     for base in reversed(cls.__mro__):
         for value in vars(base).values():
             declaration = getattr(value, "_declaration", None)
             if declaration is not None and declaration.kind == kind:
-                found[declaration.name] = value
-    return list(found.values())
+                declarations[declaration.name] = value
+    return list(declarations.values())
 
 
 def _procedure(method: Callable[..., Any]) -> Procedure:

@@ -55,7 +55,7 @@ class Attention:
     """Remembers what owners were told, so that only changes come out."""
 
     def __init__(self) -> None:
-        self._told: dict[str, tuple[bool, int]] = {}
+        self._states: dict[str, tuple[bool, int]] = {}
 
     def update(self, looks: Iterable[Look], surfaces: Iterable[Surface]) -> list[Looked]:
         """What has changed for which surface, given everybody's looks and all surfaces now.
@@ -64,16 +64,16 @@ class Attention:
         wanted stays.
         """
         there = list(surfaces)
-        told: dict[str, tuple[bool, int]] = {}
+        states: dict[str, tuple[bool, int]] = {}
         changes = []
         for surface, wanted in zip(there, _wanted_scales(looks, there), strict=True):
-            before = self._told.get(surface.id)
+            before = self._states.get(surface.id)
             scale = wanted or (before[1] if before is not None else 1)
             state = wanted > 0, min(scale, surface.max_scale)
-            told[surface.id] = state
+            states[surface.id] = state
             if state != before:
                 changes.append(Looked(surface.id, surface.owner, *state))
-        self._told = told
+        self._states = states
         return changes
 
 
@@ -84,7 +84,10 @@ def _wanted_scales(looks: Iterable[Look], surfaces: Sequence[Surface]) -> list[i
     a surface that one of them sees need not be compared with the others.
     """
     wanted = np.zeros(len(surfaces), np.int64)
-    corners = [(one.x, one.y, one.x + one.width, one.y + one.height) for one in surfaces]
+    corners = [
+        (surface.x, surface.y, surface.x + surface.width, surface.y + surface.height)
+        for surface in surfaces
+    ]
     left, top, right, bottom = np.array(corners, np.float64).reshape(-1, 4).T.copy()
     open_ones: npt.NDArray[np.intp] = np.arange(len(surfaces))
     shown = {look for look in looks if not look.hidden}

@@ -66,12 +66,15 @@ class PlaneChange:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """One step of the world. ``told`` names surfaces whose description others may know changed."""
+    """What one step of the world has changed; false where nothing has.
+
+    ``described`` names the surfaces whose public description has changed.
+    """
 
     planes: Mapping[str, PlaneChange] = field(default_factory=dict)
     created: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
-    told: frozenset[str] = frozenset()
+    described: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.planes or self.created or self.removed or self.told)
+        return bool(self.planes or self.created or self.removed or self.described)

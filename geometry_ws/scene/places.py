@@ -35,11 +35,11 @@ class Places:
 
         Cheap to call for each frame: an unchanged stack isn't stored again.
         """
-        known = {one.surface: one for one in self._stacks[-1]}
+        previous = {placed.surface: placed for placed in self._stacks[-1]}
         placed = []
         for surface in reversed(stack):
             place = surface.x, surface.y, surface.width, surface.height
-            old = known.get(surface.id)
+            old = previous.get(surface.id)
             if old is None or old.rect != place:
                 old = Placed(surface.id, Rect(*place))
             placed.append(old)
@@ -68,13 +68,16 @@ class Places:
         """
         if seq <= 0:
             return None
-        return next((one.rect for one in self._at(seq) if one.surface == surface), None)
+        return next((placed.rect for placed in self._at(seq) if placed.surface == surface), None)
 
     def _now_under(self, x: float, y: float) -> Iterator[Placed]:
         """Every surface under a point now, the topmost first; written out, for there are many."""
-        for one in reversed(self._live()):
-            if one.x <= x < one.x + one.width and one.y <= y < one.y + one.height:
-                yield Placed(one.id, one.rect)
+        for surface in reversed(self._live()):
+            if (
+                surface.x <= x < surface.x + surface.width
+                and surface.y <= y < surface.y + surface.height
+            ):
+                yield Placed(surface.id, surface.rect)
 
     def _at(self, seq: int) -> tuple[Placed, ...]:
         return self._stacks[max(0, bisect_right(self._seqs, seq) - 1)]

@@ -66,9 +66,9 @@ def _guesses(
 ) -> Iterator[Shift]:
     """One guess at most."""
     by = _elected(bands, most_alike)
-    found = _matching(old, new, by) if by else None
-    if found is not None:
-        yield _shift(box, *found, by, across=across)
+    matching = _matching(old, new, by) if by else None
+    if matching is not None:
+        yield _shift(box, *matching, by, across=across)
 
 
 class _Band:
@@ -84,8 +84,8 @@ class _Band:
 
     def vote(self, votes: npt.NDArray[np.int64], most_alike: int) -> int:
         """Each line votes for all that may be it, unless these are too many; gives the voters."""
-        known = (self.counts > 0) & (self.counts <= most_alike)
-        lines, firsts, counts = self.changed[known], self.firsts[known], self.counts[known]
+        voting = (self.counts > 0) & (self.counts <= most_alike)
+        lines, firsts, counts = self.changed[voting], self.firsts[voting], self.counts[voting]
         for number in range(int(counts.max(initial=0))):
             there = counts > number
             moved = lines[there] - self.order[firsts[there] + number]

@@ -30,15 +30,15 @@ class Awaited:
     def stop(self) -> None:
         """Nobody waits any more."""
         waiting, self._waiting = self._waiting, {}
-        for one, timer in waiting.values():
+        for deferred, timer in waiting.values():
             timer.cancel()
-            one.cancel()
+            deferred.cancel()
 
     def _answer(self, token: object, frame: int | None) -> None:
-        found = self._waiting.pop(token, None)
-        if found is None:
+        entry = self._waiting.pop(token, None)
+        if entry is None:
             return
-        waiting, timer = found
+        waiting, timer = entry
         if timer.active():
             timer.cancel()
         waiting.callback(frame)

@@ -163,8 +163,8 @@ class Commits:
 
     def _is_light(self, drawing: Drawing) -> bool:
         """Whether drawing it, and keeping what pictures are made from, is soon done."""
-        kept = self._screens.kept_pixels(step.surface.id for step in drawing.steps)
-        return drawing.cost + kept <= _QUICK_PIXELS
+        kept_pixels = self._screens.kept_pixels(step.surface.id for step in drawing.steps)
+        return drawing.cost + kept_pixels <= _QUICK_PIXELS
 
     def _opaque(self, commit: _Commit) -> dict[str, bool]:
         return {

@@ -185,18 +185,18 @@ class Compositor(
             self._feed.created(surface)
         for surface in changes.removed:
             self._feed.destroyed(surface)
-        for surface in changes.told.difference(changes.created, changes.removed):
+        for surface in changes.described.difference(changes.created, changes.removed):
             self._feed.changed(surface)
 
     def _tell(self, change: Kind, surface: str) -> None:
         self._told_surfaces += 1
-        found = self._world.get(surface)
+        current = self._world.get(surface)
         event = surfaces.SurfaceChanged(
             epoch=self._epoch,
             seq=self._told_surfaces,
             change=change,
             id=surface,
-            surface=None if found is None else surface_info(found),
+            surface=None if current is None else surface_info(current),
         )
         announce(self, surfaces.Surfaces.on_changed, event)
 

@@ -93,7 +93,7 @@ class Frames:
     ) -> None:  # fmt: skip
         """The world has changed."""
         self._stream.changed(changes, token, self.now(), cause)
-        if changes.created or changes.removed or changes.told:
+        if changes.created or changes.removed or changes.described:
             self._owners.looks_changed()
         self._wake()
 
@@ -156,15 +156,15 @@ class Frames:
     def refresh(self, caller: Caller, request: wire.Refresh) -> Done:
         """A viewer couldn't apply a frame."""
         self._check_name(request.stream)
-        found = self._stream.refresh(caller.session)
+        attached = self._stream.refresh(caller.session)
         log.debug("refresh for {viewer}: {why}", viewer=caller.session, why=request.reason)
-        return self._answer(request.stream, found)
+        return self._answer(request.stream, attached)
 
     def pause(self, caller: Caller, request: wire.Pause) -> Done:
         """A viewer wants nothing for a while, or goes on."""
         self._check_name(request.stream)
-        found = self._stream.pause(caller.session, self.now(), paused=request.paused)
-        return self._answer(request.stream, found)
+        attached = self._stream.pause(caller.session, self.now(), paused=request.paused)
+        return self._answer(request.stream, attached)
 
     def detach(self, caller: Caller, request: wire.OneStream) -> Done:
         """A viewer wants no more."""
@@ -185,8 +185,8 @@ class Frames:
             self._owners.looks_changed()
             self._wake()
 
-    def _answer(self, stream: str, found: bool) -> Done:
-        if not found:
+    def _answer(self, stream: str, attached: bool) -> Done:
+        if not attached:
             raise NoSuchStream("You aren't attached to this stream.", stream=stream)
         self._owners.looks_changed()
         self._wake()

@@ -97,7 +97,7 @@ def _decode_update(update: wire.Update, opaque: bool, where: str) -> Update:
 
 def _rects(damage: list[tuple[int, int, int, int]]) -> list[Rect]:
     """An empty rectangle is no damage."""
-    return [rect for one in damage if (rect := Rect.of(*one)) is not None]
+    return [rect for corners in damage if (rect := Rect.of(*corners)) is not None]
 
 
 def _decode_op(op: Operation, opaque: bool, where: str) -> ops.Op:
@@ -114,7 +114,7 @@ def _decode_op(op: Operation, opaque: bool, where: str) -> ops.Op:
         raise InvalidContent(f"{where}: {problem}", field=where) from None
     if raw:
         return ops.Image(rect, pixels)
-    known = forwardable(op.codec, op.data, pixels)
+    forwarded = forwardable(op.codec, op.data, pixels)
     if opaque:
         pixels[..., 3] = 255
-    return ops.Image(rect, pixels, None if known is None else Tile(*known))
+    return ops.Image(rect, pixels, None if forwarded is None else Tile(*forwarded))

@@ -78,8 +78,8 @@ class Seating:
 
     def cause(self, owner: int, number: int) -> Cause | None:
         """What a commit of a session answers now: an input that it was sent, if it says so."""
-        told, time = self._inputs.get(number, (None, 0.0))
-        return Cause(number, time, self._frames.now()) if told == owner else None
+        receiver, time = self._inputs.get(number, (None, 0.0))
+        return Cause(number, time, self._frames.now()) if receiver == owner else None
 
     def _number(self, owner: int) -> int:
         self._heard += 1

@@ -58,8 +58,10 @@ def stream_stats_info(
         cached_bytes=stats.cached_bytes,
         transfer_bytes=stats.transfer_bytes,
         totals=stream_stats.Totals(**stats.totals._asdict()),
-        ledger=stream_stats.Ledger(**{name: _percentiles(one) for name, one in spreads.items()}),
-        viewers=[_viewer(one) for one in stats.viewers],
+        ledger=stream_stats.Ledger(
+            **{name: _percentiles(spread) for name, spread in spreads.items()}
+        ),
+        viewers=[_viewer(viewer) for viewer in stats.viewers],
     )
 
 

@@ -27,7 +27,7 @@ class ServedCommands(wire.Commands):
     async def run_command(self, caller: Caller, request: wire.RunCommand) -> wire.CommandOutput:
         """Answer command.run."""
         project = self._served.find(request.project)
-        return _told(await self._served.in_thread(_run, project, request.arguments, Reading))
+        return _wire_output(await self._served.in_thread(_run, project, request.arguments, Reading))
 
     async def write_command(self, caller: Caller, request: wire.RunCommand) -> wire.CommandOutput:
         """Answer command.write."""
@@ -35,7 +35,7 @@ class ServedCommands(wire.Commands):
         output = await self._served.in_thread(_run, project, request.arguments, StoredProject)
         by = By(session=caller.session, authid=caller.authid)
         project.advance(Write(by, commanding(request.arguments)))
-        return _told(output)
+        return _wire_output(output)
 
 
 class Reading(StoredProject):
@@ -46,7 +46,7 @@ class Reading(StoredProject):
         raise Unwritable("This command writes, which needs the procedure command.write.")
 
 
-def _told(output: Output) -> wire.CommandOutput:
+def _wire_output(output: Output) -> wire.CommandOutput:
     return wire.CommandOutput(stdout=output.stdout, stderr=output.stderr, exit=output.exit)
 
 
