@@ -395,14 +395,14 @@ def _descendants(pid: int) -> dict[int, str]:
         ["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
     ).stdout
     rows = [line.split(None, 2) for line in listed.splitlines()]
-    found: dict[int, str] = {}
+    programs: dict[int, str] = {}
     parents = {pid}
     while parents:
         level = {int(p): args for p, parent, args in rows if int(parent) in parents}
-        found.update(level)
+        programs.update(level)
         parents = set(level)
     # `ps` itself may be among them.
-    return {pid: args for pid, args in found.items() if not args.startswith("ps ")}
+    return {pid: args for pid, args in programs.items() if not args.startswith("ps ")}
 
 
 @pytest.fixture(scope="session")

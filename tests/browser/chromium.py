@@ -51,14 +51,14 @@ class Browser:
         self.process = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        found = profile / "DevToolsActivePort"
+        port_file = profile / "DevToolsActivePort"
         deadline = time.monotonic() + PATIENCE
-        while not (found.exists() and found.read_text().count("\n")):
+        while not (port_file.exists() and port_file.read_text().count("\n")):
             if time.monotonic() > deadline or self.process.poll() is not None:
                 self.close()
                 raise Failed("Chromium did not start")
             time.sleep(0.02)
-        self.port = int(found.read_text().split()[0])
+        self.port = int(port_file.read_text().split()[0])
 
     def open(self, address: str = "about:blank") -> "Page":
         """A new tab."""

@@ -9,10 +9,10 @@ import pytest
 
 @pytest.fixture(scope="session")
 def chromium_program() -> str:
-    found = chromium.find()
-    if found is None:
+    program = chromium.find()
+    if program is None:
         pytest.skip("there is no Chromium on this machine")
-    return found
+    return program
 
 
 @pytest.fixture(scope="session")

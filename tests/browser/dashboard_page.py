@@ -77,7 +77,7 @@ def opened(
         shown = page.run(
             "({...geometry_ws, planes: geometry_ws.planes.map(({plane}) => plane).join()})"
         )
-        surfaces = [one["surface"] for one in ask(node, "surface.list")["surfaces"]]
+        surfaces = [surface["surface"] for surface in ask(node, "surface.list")["surfaces"]]
         raise AssertionError(f"{failure}; shown {shown}; there are {surfaces}") from failure
     return page
 
@@ -89,7 +89,7 @@ def surface_of_card(node: Any) -> str:
 
 def plane(page: chromium.Page, surface: str) -> dict[str, Any]:
     """Where a plane lies in the world."""
-    return next(one for one in page.run("geometry_ws.planes") if one["plane"] == surface)
+    return next(place for place in page.run("geometry_ws.planes") if place["plane"] == surface)
 
 
 def shown_hash(page: chromium.Page, surface: str) -> str:

@@ -120,13 +120,13 @@ def test_whatever_events_are_lost_the_newest_state_is_reached(arrivals):
 
 def test_events_during_a_snapshot_are_applied_after_it():
     node = Node()
-    told = []
-    follower = ProjectFollower("p", lambda state, event: told.append((state.seq, event)))
+    heard = []
+    follower = ProjectFollower("p", lambda state, event: heard.append((state.seq, event)))
     drive(follower.follow(node))
     node.history.append(snapshot(7, "e2"))
     node.heard(Message(event(7, epoch="e2")))
     node.heard(Message(event(8, epoch="e2")))
     node.heard(Message(event(3, epoch="e")))
     node.finish()
-    assert [seq for seq, _ in told] == [0, 7, 8]
+    assert [seq for seq, _ in heard] == [0, 7, 8]
     assert (follower.state.epoch, follower.state.seq, len(node.spawned)) == ("e2", 8, 0)

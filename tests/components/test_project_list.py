@@ -31,7 +31,7 @@ class Component(OpenSpec):
     def __init__(self, extra):
         super().__init__()
         self.extra = extra
-        self.told = []
+        self.announced = []
         self.time = Clock()
 
     @property
@@ -52,7 +52,7 @@ def component(projects, tmp_path, monkeypatch):
     monkeypatch.setattr(
         openspec_component,
         "announce",
-        lambda session, topic, event, *given: session.told.append(event),
+        lambda session, topic, event, *given: session.announced.append(event),
     )
     state = tmp_path / "state"
     state.mkdir()
@@ -76,23 +76,23 @@ def test_what_the_list_names_is_served_from_the_start(component, projects):
     write_list(component.file, [Entry(str(projects[1]), "second", "Two")])
     start(component)
     assert served(component) == ["one", "second"]
-    assert component.told == []
+    assert component.announced == []
 
 
 def test_a_project_comes_and_goes_while_others_stay(component, projects):
     start(component)
-    kept = component._served.find("one")
+    project = component._served.find("one")
     write_list(component.file, [Entry(str(projects[1])), Entry(str(projects[2]))])
     component.time.advance(1)
     assert served(component) == ["one", "two", "three"]
     write_list(component.file, [Entry(str(projects[2]))])
     component.time.advance(1)
     assert served(component) == ["one", "three"]
-    assert [[info.project for info in event.projects] for event in component.told] == [
+    assert [[info.project for info in event.projects] for event in component.announced] == [
         ["one", "two", "three"],
         ["one", "three"],
     ]
-    assert component._served.find("one") is kept
+    assert component._served.find("one") is project
 
 
 def test_a_broken_list_changes_nothing_until_it_is_mended(component, projects):
@@ -110,7 +110,7 @@ def test_nothing_is_told_while_the_list_stays_as_it_is(component, projects):
     start(component)
     for _ in range(5):
         component.time.advance(1)
-    assert component.told == []
+    assert component.announced == []
 
 
 def test_a_list_is_written_and_read(tmp_path):
