@@ -99,7 +99,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Message:
+class Publish:
     """A program's own message to publish."""
 
     topic: str
@@ -227,7 +227,7 @@ def find(name: str) -> Procedure:
     return procedure
 
 
-def read_publish(body: bytes) -> Message:
+def read_publish(body: bytes) -> Publish:
     """Read the body of POST /publish. Raises Refused or a declared error."""
     content = _object(body, {"topic", "args", "kwargs"})
     topic = content.get("topic")
@@ -242,7 +242,7 @@ def read_publish(body: bytes) -> Message:
     args, keywords = _values(content)
     _check_portable(args, 0)
     _check_portable(keywords, 0)
-    return Message(topic, args, keywords)
+    return Publish(topic, args, keywords)
 
 
 def read_picture(output: str, query: str) -> Call:

@@ -22,9 +22,9 @@ from twisted.web.server import NOT_DONE_YET, Request
 import geometry_ws.web
 from geometry_ws.http import answers, decide
 from geometry_ws.http.answers import Answer
+from geometry_ws.http.collect_metrics import collect_metrics
 from geometry_ws.http.decide import Call, Head, Refused, Wanted
 from geometry_ws.http.files import File, read_files
-from geometry_ws.http.gathering import gather
 from geometry_ws.http.request import limit_bodies
 from geometry_ws.http.session import HttpSession
 from geometry_ws.protocol.declare import DeclaredError
@@ -53,7 +53,7 @@ class Root(Resource):
     def __init__(self, extra: Mapping[str, Any]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._site = decide.Site(frozenset(extra["hosts"]), frozenset(extra["origins"]))
-        self._files = read_files(Path(extra.get("dist") or _dist()))
+        self._files = read_files(Path(extra.get("dist") or geometry_ws.web.dist()))
         self._calls = 0
         self._call_seconds = int(extra.get("call_seconds", CALL_SECONDS))
         limit = decide.BODY_BYTES
@@ -102,7 +102,7 @@ class Root(Resource):
 
     async def _perform(self, wanted: Wanted, head: Head, request: Request) -> Answer:
         if wanted.kind == "metrics":
-            return answers.figures(await gather(_ask))
+            return answers.figures(await collect_metrics(_ask))
         if wanted.kind == "picture":
             return await self._call(decide.read_picture(wanted.name, head.query), answers.picture)
         body = request.content.read() if request.content else b""
@@ -128,7 +128,7 @@ class Root(Resource):
             return answer
         return finish(value)
 
-    async def _publish(self, message: decide.Message) -> Answer:
+    async def _publish(self, message: decide.Publish) -> Answer:
         published = _session().publish_with(
             message.topic, message.args, message.keywords, PublishOptions(acknowledge=True)
         )
@@ -141,10 +141,6 @@ class Root(Resource):
         """Ask every component whether it answers."""
         asked = {name: _answers(procedure) for name, procedure in _probes().items()}
         return answers.health({name: await answer for name, answer in asked.items()})
-
-
-def _dist() -> Path:
-    return Path(geometry_ws.web.__file__).parent / "dist"
 
 
 def _session() -> HttpSession:

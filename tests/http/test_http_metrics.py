@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geometry_ws.http import metrics
+from geometry_ws.http.collect_metrics import collect_metrics, read_process
 from geometry_ws.http.decide import Head, Refused, route
-from geometry_ws.http.gathering import gather, read_process
 from geometry_ws.http.metrics import Family, Process, Sample
 from geometry_ws.protocol.names import uri
 from geometry_ws.protocol.projects import ProjectInfo, ProjectList
@@ -189,7 +189,7 @@ def gathered(answers):
     async def ask(procedure, keywords):
         return answers.get(procedure)
 
-    work = gather(ask)
+    work = collect_metrics(ask)
     with pytest.raises(StopIteration) as ended:
         work.send(None)
     return parse(ended.value.value)
