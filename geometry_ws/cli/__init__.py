@@ -1,19 +1,19 @@
 """The command line: ``geometry-ws`` and ``python -m geometry_ws``.
 
-up.py         `up`: shows a project until Ctrl-C
-connect.py    `connect`: prints what arrives until Ctrl-C
-call.py       `call`: calls a procedure
-publish.py    `publish`: sends a message
-projects.py   `projects`: which further projects a node serves
-openspec.py   `openspec`: the official tool's commands, in a folder or on a node
-config.py     `config`: the router's configuration
+up.py               `up`: shows a project until Ctrl-C
+connect.py          `connect`: prints what arrives until Ctrl-C
+call.py             `call`: calls a procedure
+publish.py          `publish`: sends a message
+projects.py         `projects`: which further projects a node serves
+openspec.py         `openspec`: the official tool's commands, in a folder or on a node
+config.py           `config`: the router's configuration
 
-command.py    what a command is made of
-once.py       one session for one command
-watching.py   the session of `connect`
-messages.py   what arrives, as lines
-values.py     ``key=value`` as it is typed, and values as they are printed
-exits.py      the exit statuses
+command.py          what a command is made of
+short_session.py    a session for a single command
+message_printer.py  the session of `connect`
+messages.py         a message that arrives -> a line of text or JSON
+values.py           ``key=value`` as it is typed, and values as they are printed
+exits.py            the exit statuses
 """
 
 import sys

@@ -92,7 +92,7 @@ def _tell(output: Output) -> int:
 
 
 def _ask_node(url: str, project: str | None, words: Sequence[str]) -> int:
-    from geometry_ws.cli.once import do_once
+    from geometry_ws.cli.short_session import run_in_session
 
     answered: list[int] = []
     keywords: dict[str, object] = {"arguments": list(words)}
@@ -104,7 +104,7 @@ def _ask_node(url: str, project: str | None, words: Sequence[str]) -> int:
         result = await client.call_with(procedure, keywords)
         answered.append(_tell(Output(result["stdout"], result["stderr"], result["exit"])))
 
-    status = do_once(url, work)
+    status = run_in_session(url, work)
     return answered[0] if answered and status is Exit.OK else int(status)
 
 

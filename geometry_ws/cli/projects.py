@@ -40,7 +40,7 @@ def _run(arguments: argparse.Namespace) -> Exit:
 def _act(arguments: argparse.Namespace, file: Path) -> Exit:
     from geometry_ws.components.openspec.project_list import (
         MOST_PROJECTS,
-        Entry,
+        ProjectEntry,
         read_list,
         write_list,
     )
@@ -68,7 +68,7 @@ def _act(arguments: argparse.Namespace, file: Path) -> Exit:
         return fail(f"{path} is among them already.")
     if len(entries) == MOST_PROJECTS:
         return fail(f"There are {MOST_PROJECTS} projects already: remove one first.")
-    write_list(file, [*entries, Entry(path, arguments.id, arguments.title)])
+    write_list(file, [*entries, ProjectEntry(path, arguments.id, arguments.title)])
     return Exit.OK
 
 

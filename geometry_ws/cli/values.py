@@ -11,8 +11,8 @@ from typing import Any
 _DEEPEST = 60
 
 
-class Usage(Exception):
-    """What was typed can't be understood; the text says why."""
+class UsageError(Exception):
+    """What was typed can't be understood; the message is a sentence that says why."""
 
 
 def read_arguments(
@@ -20,15 +20,15 @@ def read_arguments(
 ) -> dict[str, Any]:
     """Keywords from ``key=value``: JSON where it parses, ``@file`` and ``-`` as bytes, else text.
 
-    Raises Usage with a sentence.
+    Raises UsageError with a sentence.
     """
     keywords: dict[str, Any] = {}
     for text in texts:
         key, separator, value = text.partition("=")
         if not separator or not key:
-            raise Usage(f"{text!r} is not of the form key=value.")
+            raise UsageError(f"{text!r} is not of the form key=value.")
         if key in keywords:
-            raise Usage(f"{key!r} is given twice.")
+            raise UsageError(f"{key!r} is given twice.")
         keywords[key] = _read_value(value, stdin or _stdin)
     return keywords
 
@@ -44,7 +44,7 @@ def _read_value(text: str, stdin: Callable[[], bytes]) -> Any:
         try:
             return Path(text[1:]).read_bytes()
         except OSError as problem:
-            raise Usage(f"{text[1:]!r} can't be read: {problem.strerror}.") from None
+            raise UsageError(f"{text[1:]!r} can't be read: {problem.strerror}.") from None
     try:
         return json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError):

@@ -14,7 +14,7 @@ from geometry_ws.stream.painter import NeedsRefresh, Painted, Plane, PlaneStore
 from geometry_ws.stream.wire import BadFrame, from_wire
 
 
-class Outcome(Enum):
+class MessageOutcome(Enum):
     """What became of a message."""
 
     SHOWN = "shown"
@@ -37,7 +37,7 @@ class Took(NamedTuple):
     Also what can't be applied is acknowledged: it has come, so it isn't on the way any more.
     """
 
-    outcome: Outcome
+    outcome: MessageOutcome
     position: Position | None = None
     damage: Mapping[str, tuple[int, int, int, int]] = {}
     reason: str = ""
@@ -88,20 +88,22 @@ class Canvas:
             frame = from_wire(keywords)
         except BadFrame as problem:
             self._coming = None
-            return Took(Outcome.REFUSED, reason=str(problem))
+            return Took(MessageOutcome.REFUSED, reason=str(problem))
         position, pace = Position(frame.epoch, frame.seq, frame.part[0]), frame.acks_per_second
         store = self._store_for(frame)
         if store is None:
-            return Took(Outcome.EARLY, position, acks_per_second=pace)
+            return Took(MessageOutcome.EARLY, position, acks_per_second=pace)
         try:
             painted = store.apply(frame)
         except NeedsRefresh as problem:
             self._coming = None
-            return Took(Outcome.REFUSED, position, reason=problem.reason, acks_per_second=pace)
+            return Took(
+                MessageOutcome.REFUSED, position, reason=problem.reason, acks_per_second=pace
+            )
         if painted is None:
-            return Took(Outcome.PART, position, acks_per_second=pace)
+            return Took(MessageOutcome.PART, position, acks_per_second=pace)
         self._shown, self._coming, self._fresh = store, None, False
-        return Took(Outcome.SHOWN, position, _around(painted), acks_per_second=pace)
+        return Took(MessageOutcome.SHOWN, position, _around(painted), acks_per_second=pace)
 
     def _store_for(self, frame: Frame) -> PlaneStore | None:
         """Where a frame belongs; None while a keyframe is waited for."""

@@ -15,7 +15,7 @@ from twisted.internet.task import deferLater
 from geometry_ws.client.address import DEFAULT_ADDRESS, Address, parse_address
 from geometry_ws.client.client import HELLO_SECONDS, Client
 from geometry_ws.client.errors import CallError, Lost, Unreachable
-from geometry_ws.client.reasons import Closed
+from geometry_ws.client.failure_reasons import Closed
 from geometry_ws.client.transport import Link
 from geometry_ws.protocol.names import uri
 

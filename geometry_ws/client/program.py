@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from geometry_ws.client.address import DEFAULT_ADDRESS, parse_address
-from geometry_ws.client.reasons import Closed
+from geometry_ws.client.failure_reasons import Closed
 
 if TYPE_CHECKING:
     from geometry_ws.client.client import Client

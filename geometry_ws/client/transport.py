@@ -14,8 +14,8 @@ from twisted.python.failure import Failure
 
 from geometry_ws.client.address import Address
 from geometry_ws.client.errors import TooLarge, Unreachable
+from geometry_ws.client.failure_reasons import Closed, refusal
 from geometry_ws.client.loopback import send_unpaced
-from geometry_ws.client.reasons import Closed, refusal
 from geometry_ws.protocol.names import MESSAGE_BYTES, REALM
 from geometry_ws.wamp.serializers import make_serializers
 from geometry_ws.wamp.session import QuietSession

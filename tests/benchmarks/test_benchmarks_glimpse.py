@@ -8,7 +8,7 @@ from glimpse import Glimpse, Seen, Tiles
 from loads import CELLS, LOADS, cells, place, read_step, step_at
 from PIL import Image
 
-from geometry_ws.client.canvas import Canvas, Outcome
+from geometry_ws.client.canvas import Canvas, MessageOutcome
 from geometry_ws.render.encode import encode_plane
 from geometry_ws.render.video import VideoEncoder, encodable
 
@@ -55,7 +55,7 @@ def test_after_any_frames_it_reads_the_cells_that_the_painter_has(seed):
             op = ["copy", "s1", [0, 0, 32, 4], [int(random.integers(0, 32)), 0]]
         message = keyframe(seq, op) if seq == 1 else frame(seq, op)
         assert glimpse.take(message) == "shown"
-        assert canvas.take(message).outcome is Outcome.SHOWN
+        assert canvas.take(message).outcome is MessageOutcome.SHOWN
         assert glimpse.step == read_step(canvas.planes["s1"].pixels)
 
 

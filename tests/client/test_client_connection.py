@@ -6,7 +6,7 @@ from twisted.internet.task import Clock
 
 from geometry_ws.client import CallError, Connection, Lost, Notices, Unreachable
 from geometry_ws.client.connection import LONGEST_WAIT, Stopped
-from geometry_ws.client.reasons import LOST, Closed
+from geometry_ws.client.failure_reasons import LOST, Closed
 
 HELLO = {
     "version": {"major": 1, "minor": 0},
