@@ -25,9 +25,9 @@ from geometry_ws.board.model import (
     Face,
     RestFace,
 )
-from geometry_ws.board.room import cards_with_room, faces_with_room
 from geometry_ws.board.signs import SIGN_HEIGHT, SPINE_WIDTH
 from geometry_ws.board.theme import LIGHT, Theme
+from geometry_ws.board.visible_cards import cards_with_room, faces_with_room
 from geometry_ws.board.words import (
     COLUMN_WORDS,
     describe,
@@ -129,7 +129,7 @@ def lay_out_board(
     """
     put = places or {}
     pieces = min(len(model.changes), budget.cards) + len(Column) + 2
-    make = _Maker(theme, longest_text(pieces, budget.text_bytes))
+    make = _ItemMaker(theme, longest_text(pieces, budget.text_bytes))
     header = header_of(model)
     items = {"header": make.placed(0, 0, header, header.project, describe_header(header))}
     top = items["header"].height + BELOW_HEADER
@@ -182,7 +182,7 @@ def _right(items: Mapping[str, Placed]) -> int:
     return max(each.x + each.width for each in items.values())
 
 
-class _Maker(NamedTuple):
+class _ItemMaker(NamedTuple):
     """What all pieces of one board have in common."""
 
     theme: Theme
@@ -203,7 +203,7 @@ def _faces(runs: list[list[ChangeCard]], faces: Mapping[str, CardFace]) -> list[
 def _fill(
     items: dict[str, Placed],
     runs: list[list[CardFace]],
-    make: _Maker,
+    make: _ItemMaker,
     left: int,
     top: int,
 ) -> None:

@@ -75,8 +75,12 @@ def paint_sign(canvas: skia.Canvas, face: Sign, theme: Theme) -> None:
         _paint_column(canvas, face, theme)
 
 
-class _Line(NamedTuple):
-    """The header's numbers: words, a number at `start`, words at `rest`; `width` for any number."""
+class _HeaderLine(NamedTuple):
+    """The header's line of numbers: words, a number, words.
+
+    `start` and `rest` are where the number and the second words begin, `width` is wide enough for
+    any number of done tasks; all are pixels from the left.
+    """
 
     before: Layout
     number: str
@@ -88,7 +92,7 @@ class _Line(NamedTuple):
 
 class _Header(NamedTuple):
     name: Layout
-    line: _Line | None
+    line: _HeaderLine | None
     problem: Layout | None
 
 
@@ -104,17 +108,19 @@ def _arrange_header(face: HeaderFace, theme: Theme) -> _Header:
     return _Header(name, _arrange_line(face, theme) if face.counted else None, problem)
 
 
-def _arrange_line(face: HeaderFace, theme: Theme) -> _Line:
+def _arrange_line(face: HeaderFace, theme: Theme) -> _HeaderLine:
     style = _small(theme)
     before, number, after = summary_pieces(face)
     first = lay_out(before, style)
     if not number:
-        return _Line(first, "", 0, None, 0, first.width)
+        return _HeaderLine(first, "", 0, None, 0, first.width)
     space, own = digits_width(" ", style), digits_width(number, style)
     start = first.width + space
     last = lay_out(after, style)
     room = max(own, digits_width(f"{face.total:,}", style))
-    return _Line(first, number, start, last, start + own + space, start + room + space + last.width)
+    return _HeaderLine(
+        first, number, start, last, start + own + space, start + room + space + last.width
+    )
 
 
 def _header_size(header: _Header) -> tuple[int, int]:
@@ -134,7 +140,7 @@ def _paint_header(canvas: skia.Canvas, face: HeaderFace, theme: Theme) -> None:
         problem.paint(canvas, PADDING, 64 if line else 42)
 
 
-def _paint_line(canvas: skia.Canvas, line: _Line, x: float, y: float, theme: Theme) -> None:
+def _paint_line(canvas: skia.Canvas, line: _HeaderLine, x: float, y: float, theme: Theme) -> None:
     line.before.paint(canvas, x, y)
     if line.after is None:
         return

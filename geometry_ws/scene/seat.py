@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from geometry_ws.scene.geometry import Rect
-from geometry_ws.scene.places import Places
+from geometry_ws.scene.places import PlaceHistory
 from geometry_ws.scene.surface import Surface
 
 MOST_KEYS: Final = 32
@@ -62,7 +62,7 @@ class _Spot:
 class Seat:
     """Input state of one viewer over the world's surfaces (a live mapping) and their places."""
 
-    def __init__(self, surfaces: Mapping[str, Surface], places: Places) -> None:
+    def __init__(self, surfaces: Mapping[str, Surface], places: PlaceHistory) -> None:
         self._surfaces = surfaces
         self._places = places
         self._hovered: str | None = None

@@ -18,7 +18,7 @@ from geometry_ws.scene.checks import (
 )
 from geometry_ws.scene.commit import (
     Drawing,
-    Step,
+    SurfaceStep,
     Update,
     check_update,
     renewed,
@@ -193,7 +193,7 @@ class World:
         steps = []
         for index, (surface, update) in enumerate(zip(surfaces, updates, strict=True)):
             size = check_update(surface, update, f"updates[{index}]")
-            steps.append(Step(surface, update, size, size_of(surface)))
+            steps.append(SurfaceStep(surface, update, size, size_of(surface)))
         touched = sum(op.rect.area for update in updates for op in update.ops)
         if touched > limits.PIXELS_PER_COMMIT:
             raise LimitExceeded("pixels_per_commit", limits.PIXELS_PER_COMMIT)
@@ -219,7 +219,7 @@ class World:
                 described.add(step.surface.id)
         return Changes(planes, described=frozenset(described))
 
-    def _check_growth(self, owner: object, steps: Sequence[Step]) -> None:
+    def _check_growth(self, owner: object, steps: Sequence[SurfaceStep]) -> None:
         added = sum(
             step.size[0] * step.size[1] * step.size[2] ** 2 * 4 - step.surface.buffer.nbytes
             for step in steps

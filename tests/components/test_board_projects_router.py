@@ -6,7 +6,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 
 from geometry_ws.board.words import COLUMN_WORDS
-from geometry_ws.components.openspec.project_list import FILE, Entry, write_list
+from geometry_ws.components.openspec.project_list import FILE, ProjectEntry, write_list
 from geometry_ws.protocol.names import uri
 
 pytestmark = pytest.mark.router
@@ -80,7 +80,7 @@ async def test_boards_come_and_go_with_the_list_of_projects(start_node, connect,
     assert before["second"][0] > before["add-farewell"][0] + 320
     assert before["second"][1] == 0
     listed = seen.listed()
-    write_list(node.folders.state / FILE, [Entry(str(third))])
+    write_list(node.folders.state / FILE, [ProjectEntry(str(third))])
     assert await listed == ["shop", "second", "third"]
     after = await seen.drawn(3)
     assert after["third"][0] > after["paint-the-wall"][0] + 320

@@ -10,7 +10,7 @@ from geometry_ws.components.openspec.project_list import (
     FILE,
     MOST_PROJECTS,
     BadList,
-    Entry,
+    ProjectEntry,
     read_list,
     write_list,
 )
@@ -73,7 +73,7 @@ def served(component):
 
 
 def test_what_the_list_names_is_served_from_the_start(component, projects):
-    write_list(component.file, [Entry(str(projects[1]), "second", "Two")])
+    write_list(component.file, [ProjectEntry(str(projects[1]), "second", "Two")])
     start(component)
     assert served(component) == ["one", "second"]
     assert component.announced == []
@@ -82,10 +82,10 @@ def test_what_the_list_names_is_served_from_the_start(component, projects):
 def test_a_project_comes_and_goes_while_others_stay(component, projects):
     start(component)
     project = component._served.find("one")
-    write_list(component.file, [Entry(str(projects[1])), Entry(str(projects[2]))])
+    write_list(component.file, [ProjectEntry(str(projects[1])), ProjectEntry(str(projects[2]))])
     component.time.advance(1)
     assert served(component) == ["one", "two", "three"]
-    write_list(component.file, [Entry(str(projects[2]))])
+    write_list(component.file, [ProjectEntry(str(projects[2]))])
     component.time.advance(1)
     assert served(component) == ["one", "three"]
     assert [[info.project for info in event.projects] for event in component.announced] == [
@@ -96,7 +96,7 @@ def test_a_project_comes_and_goes_while_others_stay(component, projects):
 
 
 def test_a_broken_list_changes_nothing_until_it_is_mended(component, projects):
-    write_list(component.file, [Entry(str(projects[1]))])
+    write_list(component.file, [ProjectEntry(str(projects[1]))])
     start(component)
     component.file.write_text("{")
     component.time.advance(1)
@@ -114,7 +114,7 @@ def test_nothing_is_told_while_the_list_stays_as_it_is(component, projects):
 
 
 def test_a_list_is_written_and_read(tmp_path):
-    entries = [Entry("/a/b", "x", "A title"), Entry("/ä")]
+    entries = [ProjectEntry("/a/b", "x", "A title"), ProjectEntry("/ä")]
     write_list(tmp_path / FILE, entries)
     assert read_list(tmp_path / FILE) == entries
     assert read_list(tmp_path / "none") == []
@@ -130,6 +130,6 @@ def test_what_is_no_list_is_refused_with_a_sentence(tmp_path, text):
 
 
 def test_a_list_has_bounds(tmp_path):
-    write_list(tmp_path / FILE, [Entry(f"/{n}") for n in range(MOST_PROJECTS + 1)])
+    write_list(tmp_path / FILE, [ProjectEntry(f"/{n}") for n in range(MOST_PROJECTS + 1)])
     with pytest.raises(BadList):
         read_list(tmp_path / FILE)

@@ -37,7 +37,7 @@ _AT_ONCE = 2
 _QUICK_PIXELS = 2**19
 """What is drawn at once: some milliseconds, since pictures are compared with what lies there."""
 
-Shown = Deferred[tuple[int, bool]]
+SeenFrame = Deferred[tuple[int, bool]]
 
 
 class _Program:
@@ -76,7 +76,7 @@ class Commits:
         session: ComponentSession,
         world: World,
         screens: Screens,
-        show: Callable[[Changes, Cause | None], Shown],
+        show: Callable[[Changes, Cause | None], SeenFrame],
     ) -> None:
         self._session = session
         self._world = world
@@ -96,7 +96,7 @@ class Commits:
             raise Busy("Too many commits of yours are waiting; await their answers.", retry_ms=100)
         commit = _Commit(caller, request, program, cause)
         # Cancelling the call cancels the answer, never the turn.
-        answer: Deferred[tuple[Shown]] = Deferred()
+        answer: Deferred[tuple[SeenFrame]] = Deferred()
         turn = Deferred.fromCoroutine(self._take_turn(commit, size))
         turn.addCallbacks(answer.callback, answer.errback)
         try:
@@ -117,7 +117,7 @@ class Commits:
         for session in list(self._programs):
             self.left(session)
 
-    async def _take_turn(self, commit: _Commit, size: int) -> tuple[Shown]:
+    async def _take_turn(self, commit: _Commit, size: int) -> tuple[SeenFrame]:
         program = commit.program
         program.commits += 1
         program.bytes += size

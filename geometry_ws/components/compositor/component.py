@@ -8,7 +8,7 @@ from typing import Any
 
 from twisted.logger import Logger
 
-from geometry_ws.components.compositor.commits import Commits, Shown
+from geometry_ws.components.compositor.commits import Commits, SeenFrame
 from geometry_ws.components.compositor.feed import Kind, SurfaceFeed
 from geometry_ws.components.compositor.frames import Frames
 from geometry_ws.components.compositor.outputs import DESKTOP, Screens
@@ -175,7 +175,7 @@ class Compositor(
             self._frames.changed(changes)
         return Done()
 
-    def _committed(self, changes: Changes, cause: Cause | None) -> Shown:
+    def _committed(self, changes: Changes, cause: Cause | None) -> SeenFrame:
         self._describe(changes)
         return self._frames.changed_awaited(changes, cause)
 

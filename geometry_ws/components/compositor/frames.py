@@ -29,7 +29,7 @@ from geometry_ws.protocol.stream_stats import StreamStats
 from geometry_ws.render.video import VideoEncoder
 from geometry_ws.scene.attention import Look
 from geometry_ws.scene.changes import Changes
-from geometry_ws.scene.places import Places
+from geometry_ws.scene.places import PlaceHistory
 from geometry_ws.scene.world import World
 from geometry_ws.stream.flow import STUCK_SECONDS
 from geometry_ws.stream.ledger import Cause
@@ -73,7 +73,7 @@ class Frames:
         self._timer: Any = None
         self._ticking = False
         self._awaited = Awaited(session.clock)
-        self.places = Places(world.stack)
+        self.places = PlaceHistory(world.stack)
 
     def wall(self, moment: float) -> int:
         """A moment on the wall's clock, in microseconds."""

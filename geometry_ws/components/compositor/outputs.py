@@ -52,7 +52,7 @@ class Screens:
         self._outputs[before.output] = after
         return after, after != before
 
-    def begin(self, request: wire.Screenshot) -> "Shot":
+    def begin(self, request: wire.Screenshot) -> "OutputPicture":
         """Take hold of what an output shows now; `end` must follow. Raises NoSuchOutput, Busy."""
         output = self._get(request.output)
         if self._pictures >= _AT_ONCE:
@@ -61,7 +61,7 @@ class Screens:
         surfaces = self._world.stack()
         self._reading.update(surface.id for surface in surfaces)
         size = (request.width or output.width, request.height or output.height)
-        return Shot(output.output, size, request.camera or output.camera, surfaces)
+        return OutputPicture(output.output, size, request.camera or output.camera, surfaces)
 
     def end(self) -> None:
         """The picture is made, or failed."""
@@ -105,7 +105,7 @@ class Screens:
         return self._outputs[output]
 
 
-class Shot:
+class OutputPicture:
     """One picture to be made: everything it needs, taken at one moment."""
 
     def __init__(

@@ -18,7 +18,13 @@ from geometry_ws.components.openspec.changes import ServedChanges
 from geometry_ws.components.openspec.commands import ServedCommands
 from geometry_ws.components.openspec.documents import ServedDocuments
 from geometry_ws.components.openspec.gc_tuning import collect_rarely
-from geometry_ws.components.openspec.project_list import FILE, BadList, Entry, read_list, stamp_of
+from geometry_ws.components.openspec.project_list import (
+    FILE,
+    BadList,
+    ProjectEntry,
+    read_list,
+    stamp_of,
+)
 from geometry_ws.components.openspec.registry import Served
 from geometry_ws.components.openspec.specs import ServedSpecs
 from geometry_ws.components.openspec.tasks import ServedTasks
@@ -71,7 +77,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_SECONDS))
         collect_rarely()
         self._served = Served(new_epoch(), self.in_thread, self.clock.callFromThread, self._tell)
-        self._listed: dict[Entry, str] = {}
+        self._listed: dict[ProjectEntry, str] = {}
         self._list = Path(self.extra["state"], FILE) if self.extra.get("state") else None
         self._stamp: Any = None
         self._looking: LoopingCall | None = None

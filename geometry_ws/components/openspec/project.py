@@ -270,19 +270,19 @@ def _reload(store: Store, paths: set[str]) -> None:
         store.reload(paths)
 
 
-class TooLarge(Exception):
+class EventTooLarge(Exception):
     """A single happening doesn't fit into a message."""
 
 
 def _parts(events: list[Happening]) -> Iterator[list[happenings.Happening]]:
-    """What happened, in portions that a message holds; raises TooLarge."""
+    """What happened, in portions that a message holds; raises EventTooLarge."""
     part: list[happenings.Happening] = []
     gathered = 0
     for event in events:
         fields = happening(event)
         size = size_of(fields)
         if size > SENT_BYTES:
-            raise TooLarge(f"{fields.kind} of {fields.name} needs {size} bytes")
+            raise EventTooLarge(f"{fields.kind} of {fields.name} needs {size} bytes")
         if part and (gathered + size > _EVENT_BYTES or len(part) == _EVENT_HAPPENINGS):
             yield part
             part, gathered = [], 0

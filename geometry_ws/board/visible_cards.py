@@ -1,4 +1,4 @@
-"""Which cards a board shows and which of them are open, where not all find room."""
+"""Chooses the cards that a board shows, and those that are open, where not all fit the budget."""
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 
@@ -13,7 +13,7 @@ _FIRST = (Column.ATTENTION, Column.IN_PROGRESS, Column.NOT_STARTED, Column.COMPL
 def cards_with_room(
     cards: Sequence[ChangeCard], theme: Theme, budget: Budget = WHOLE
 ) -> list[ChangeCard]:
-    """Give the cards that find room, in their order: those first that somebody works on."""
+    """Give the cards that fit, in their order; those that somebody works on are chosen first."""
     by_importance = sorted(cards, key=lambda card: _FIRST.index(COLUMN_OF[card.state]))
     shown = set()
     taken = 0
