@@ -161,7 +161,7 @@ def _paint_column(canvas: skia.Canvas, face: ColumnFace, theme: Theme) -> None:
 
 
 def _paint_spine(canvas: skia.Canvas, face: ColumnFace, theme: Theme) -> None:
-    # An empty column asks for nobody, so its mark is quiet, whatever the column is called.
+    # An empty column needs no attention, so its mark is quiet, whatever the column is called.
     state_mark(canvas, 12, 14, _STATE_OF[face.column], theme.quiet())
     label = lay_out(COLUMN_WORDS[face.column], TextStyle(13, 500, theme.muted, 18 / 13))
     canvas.save()

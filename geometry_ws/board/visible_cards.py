@@ -13,7 +13,7 @@ _FIRST = (Column.ATTENTION, Column.IN_PROGRESS, Column.NOT_STARTED, Column.COMPL
 def cards_with_room(
     cards: Sequence[ChangeCard], theme: Theme, budget: Budget = WHOLE
 ) -> list[ChangeCard]:
-    """Give the cards that fit, in their order; those that somebody works on are chosen first."""
+    """Give the cards that fit, in their order; those that need attention are chosen first."""
     by_importance = sorted(cards, key=lambda card: _FIRST.index(COLUMN_OF[card.state]))
     shown = set()
     taken = 0

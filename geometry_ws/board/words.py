@@ -1,4 +1,4 @@
-"""The board in words: labels, sentences for those who don't see it, Markdown without its marks."""
+"""The board in words: labels, sentences for screen readers, Markdown without its marks."""
 
 import re
 from functools import lru_cache
@@ -70,7 +70,7 @@ def count(number: int, singular: str, plural: str | None = None) -> str:
 
 @lru_cache(maxsize=2000)
 def describe(card: ChangeCard) -> str:
-    """Say what a card shows, every task on its own line, for those who don't see it."""
+    """Say what a card shows, every task on its own line, for screen readers."""
     head = f"{card.name}: {STATE_WORDS[card.state]}"
     if card.total:
         head += f", {card.done} of {count(card.total, 'task')} done"

@@ -72,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments = make_parser().parse_args(words)
         return int(arguments.run(arguments))
     except BrokenPipeError:
-        # Whoever read our output has left, as `head` does: nothing to complain about.
+        # The reader of our output has left, as `head` does: nothing to complain about.
         sys.stderr.close()
         return int(Exit.OK)
     except KeyboardInterrupt:

@@ -56,7 +56,7 @@ def _run(arguments: argparse.Namespace) -> Exit:
 
 
 def use_colour(stream: Any) -> bool:
-    """Colours are for terminals, and for people who haven't asked for none."""
+    """Whether to print in colours: on a terminal, unless NO_COLOR is set."""
     return bool(stream.isatty()) and not os.environ.get("NO_COLOR")
 
 

@@ -98,7 +98,7 @@ class MessagePrinter(Notices):
         try:
             print(line, flush=True)
         except BrokenPipeError:
-            # Whoever read this has left, as `head` does.
+            # The reader has left, as `head` does.
             sys.stdout = sys.__stderr__
             self.connection.stop()
 

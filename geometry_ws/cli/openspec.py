@@ -1,7 +1,7 @@
 """``geometry-ws openspec``: the official tool's commands, on the folder here or on a node.
 
-What is typed after it is not argparse's: it is read by the official tool's rules, so that scripts
-can call the one instead of the other. Only what the question needs is imported.
+What is typed after it is read by the official tool's rules, not by argparse, so that scripts can
+call one instead of the other. Only what the command needs is imported.
 """
 
 import os
@@ -70,7 +70,7 @@ def _run_here(words: list[str], project: str | None) -> Output:
 
 
 def _asker(words: Sequence[str]) -> Callable[[str], bool] | None:
-    """Somebody to ask, where there is a terminal; documents are for programs, who aren't asked."""
+    """Asks the person at the terminal; None without one, and for JSON, which programs read."""
     if "--json" in words or not sys.stdin.isatty():
         return None
 

@@ -113,7 +113,7 @@ def _brief(value: Any) -> str:
 
 
 def size(count: int) -> str:
-    """A number of bytes, for people."""
+    """A number of bytes, with a unit."""
     if count < 1000:
         return f"{count} B"
     if count < 999_500:

@@ -44,7 +44,7 @@ class Acks:
     def rest(self) -> Position | None:
         """What has not been acknowledged yet, whatever the pace: to be sent before it is forgotten.
 
-        The node counts it as being on the way until somebody says that it has come.
+        The node counts it as in flight until an ack says that it has come.
         """
         if not self._due:
             return None

@@ -1,4 +1,4 @@
-"""From what a person types to where a WebSocket is opened. Pure."""
+"""An address as a person types it -> the URL of a WebSocket. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Address:
 
     @property
     def place(self) -> str:
-        """Host and port, for people."""
+        """Host and port, for messages."""
         return f"{self._host()}:{self.port}"
 
     @property

@@ -1,8 +1,8 @@
-"""Keeps a program connected: opens a session, lets the program work with it, and opens the next.
+"""Keeps a program connected: opens a session, runs the program with it, and opens the next.
 
 A session that is lost is lost with all that it had, and a session that the router ends never comes
-back by itself. So each session gets a new `Client`, and the program's main function begins anew
-with it. Waits grow from 0.2 s to 5 s and begin again once a session was ready.
+back by itself. So each session gets a new `Client`, and the program's main function is
+called again with it. Waits grow from 0.2 s to 5 s and begin again once a session was ready.
 """
 
 from collections.abc import Awaitable, Callable, Sequence

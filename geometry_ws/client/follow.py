@@ -38,7 +38,7 @@ class ProjectState:
         self.archived: list[str] = []
 
     def load(self, snapshot: ProjectSnapshot) -> None:
-        """Begin anew with a snapshot."""
+        """Replace the whole state by a snapshot."""
         self.project = snapshot.project
         self.epoch = snapshot.epoch
         self.seq = snapshot.seq

@@ -70,7 +70,7 @@ def run_connection(
 
 
 def _log_failures() -> None:
-    """Show failures that nobody waits for (of handlers, of tasks), and nothing else."""
+    """Log failures that no code waits for (of handlers, of tasks), and nothing else."""
     from twisted.logger import (
         FilteringLogObserver,
         LogLevel,

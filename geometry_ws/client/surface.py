@@ -79,8 +79,8 @@ class Surface:
     ) -> Committed:
         """Show a picture; takes what `update` takes, and the ``input`` of an event it answers.
 
-        Answers when somebody saw it, or after 100 ms when nobody looks, so a loop that awaits it
-        draws as fast as it is seen. The answer has ``frame`` and ``seen``.
+        Answers when a viewer has it, or after 100 ms when no viewer looks, so a loop that awaits
+        it draws as fast as it is seen. The answer has ``frame`` and ``seen``.
         """
         return await self._client.commit(self.update(pixels, **more), cause=cause)
 
@@ -118,7 +118,7 @@ class Surface:
         await self._hear(Surfaces.on_input.at(self.id), handler, SurfaceInput)
 
     async def on_looked(self, handler: Callable[[SurfaceLooked], Any]) -> None:
-        """Hear whether anybody looks at it, and at which scale it would be sharp for them."""
+        """Hear whether a viewer looks at it, and at which scale it would be sharp there."""
         await self._hear(Surfaces.on_looked.at(self.id), handler, SurfaceLooked)
 
     async def on_presented(self, handler: Callable[[SurfacePresented], Any]) -> None:

@@ -203,7 +203,7 @@ class Viewer:
             try:
                 if not waiting.called and holds(self):
                     waiting.callback(None)
-            except Exception:  # noqa: BLE001 - it belongs to whoever waits
+            except Exception:  # noqa: BLE001 - it belongs to the waiting code
                 waiting.errback()
 
     def _count(self, message: "Message", outcome: MessageOutcome, draw_us: int) -> None:

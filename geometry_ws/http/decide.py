@@ -1,7 +1,7 @@
 """What a request is allowed and what it wants. Pure: values in, values or a refusal out.
 
-Every request passes `admit` first, those for the WebSocket included: a page of somebody else must
-neither drive nor read this node, whatever address it knows it by. Then `route` says what is
+Every request passes `admit` first, those for the WebSocket included: a page of another
+origin must neither drive nor read this node, by whatever address. Then `route` says what is
 wanted, and `read_call` and `read_publish` read a body. What a procedure takes, which needs a
 session and what an error means is looked up in the protocol's declarations, never repeated here.
 """
@@ -119,7 +119,7 @@ def admit(site: Site, head: Head) -> None:
 
 
 def _is_visit(head: Head) -> bool:
-    """Whether somebody followed a link to the dashboard or a page: opening one does nothing."""
+    """Whether a person followed a link to the dashboard or a page: opening one does nothing."""
     return (
         head.method == "GET"
         and (head.path == "/" or _is_page(head.path))
@@ -281,7 +281,7 @@ def _object(body: bytes, allowed: set[str]) -> dict[str, Any]:
 
 
 def _check_shape(body: bytes) -> None:
-    """Refuse what no reader should have to go into, before one tries.
+    """Refuse JSON that would take a reader too long, before it is read.
 
     Brackets in texts count too: a text would need hundreds that don't close to matter.
     """

@@ -14,8 +14,8 @@ from geometry_ws.http.private_folder import make_private
 def prepare_router(private: Path | None = None) -> None:
     """Change this process: no retained events, no coloured log lines, a private folder.
 
-    Whoever can enter the folder `private` can reach the router's own socket, and is a component
-    there. Raises NotPrivate. A second call does no harm.
+    A program that can enter the folder `private` can reach the router's own socket, where it has a
+    component's rights. Raises NotPrivate. A second call does no harm.
     """
     drop_retained()
     log_plainly()

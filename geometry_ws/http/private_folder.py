@@ -13,7 +13,7 @@ class NotPrivate(OSError):
 def make_private(folder: Path) -> Path:
     """Make a folder with mode 0700, or narrow an existing one of ours to that.
 
-    Raises NotPrivate where it belongs to somebody else, is a link or no folder.
+    Raises NotPrivate where it belongs to another user, is a link or no folder.
     """
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with contextlib.suppress(FileExistsError):

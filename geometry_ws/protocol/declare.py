@@ -56,7 +56,7 @@ class Done(Result, frozen=True):
 
 @dataclass(frozen=True)
 class Caller:
-    """Who called or published, as the router disclosed it."""
+    """The session that called or published, as the router disclosed it."""
 
     session: int
     authid: str = ""
@@ -149,7 +149,7 @@ class Topic:
 
     @property
     def title(self) -> str:
-        """The name with its slot, for people."""
+        """The name with its slot, for documents."""
         return f"{self.name}.<{self.slot}>" if self.slot else self.name
 
 

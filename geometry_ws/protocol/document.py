@@ -19,7 +19,7 @@ END = "<!-- end of the reference -->"
 
 
 def put_into(document: str) -> str:
-    """A document with what lies between its markers made anew."""
+    """A document with the text between its markers made again."""
     before, _, rest = document.partition(BEGIN)
     _, _, after = rest.partition(END)
     return f"{before}{BEGIN}\n\n{reference()}\n{END}{after}"
@@ -86,11 +86,11 @@ def _procedure(procedure: Procedure) -> str:
 
 def _topic(topic: Topic) -> str:
     if topic.method:
-        who = f"Viewers with **{topic.publishers.value}** publish it; the compositor listens"
+        direction = f"Viewers with **{topic.publishers.value}** publish it; the compositor listens"
     else:
-        who = f"The node publishes it; subscribers need **{topic.subscribers.value}**"
+        direction = f"The node publishes it; subscribers need **{topic.subscribers.value}**"
     return (
-        f"#### topic `{topic.title}`\n\n{topic.text}\n\n{who}.\n\n{_fields(topic.payload)}"
+        f"#### topic `{topic.title}`\n\n{topic.text}\n\n{direction}.\n\n{_fields(topic.payload)}"
         f"Example: {_example(topic.example)}\n"
     )
 

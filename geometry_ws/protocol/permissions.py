@@ -48,7 +48,7 @@ def allowed(role: str, action: str, full: str) -> bool:
 
 
 def _speaks(rights: frozenset[Right]) -> bool:
-    """Whether somebody may publish messages of its own."""
+    """Whether a role may publish messages of programs."""
     return bool(rights & {Right.DRAW, Right.OPERATE})
 
 

@@ -1,4 +1,4 @@
-"""Who may do what: a procedure or topic asks for one right, a role is a set of rights."""
+"""Rights: a procedure or topic asks for one, a role is a set of them."""
 
 from enum import Enum
 

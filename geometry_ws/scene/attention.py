@@ -1,4 +1,4 @@
-"""Who looks at what: told to owners, so that nobody draws for nobody, nor too coarsely.
+"""Which surfaces viewers look at, and how closely; owners then needn't draw what no viewer shows.
 
 A look is what one viewer shows of the world. Nothing here knows how looks arrive.
 """
@@ -27,7 +27,7 @@ class Look:
     hidden: bool = False
 
     def sees(self, rect: Rect) -> bool:
-        """Whether some of a rectangle in world pixels is shown."""
+        """Whether a part of a rectangle in world pixels is shown."""
         return (
             not self.hidden
             and rect.x < self.x + self.width
@@ -43,7 +43,7 @@ EVERYTHING = Look(-1e9, -1e9, 2e9, 2e9)
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """Whether anybody looks at a surface, and the buffer scale that would serve them best."""
+    """Whether a viewer looks at a surface, and the buffer scale that would serve it best."""
 
     surface: str
     owner: object
@@ -52,16 +52,16 @@ class Looked:
 
 
 class Attention:
-    """Remembers what owners were told, so that only changes come out."""
+    """Remembers what owners were told, so that `update` gives only changes."""
 
     def __init__(self) -> None:
         self._states: dict[str, tuple[bool, int]] = {}
 
     def update(self, looks: Iterable[Look], surfaces: Iterable[Surface]) -> list[Looked]:
-        """What has changed for which surface, given everybody's looks and all surfaces now.
+        """What has changed for each surface, given all looks and all surfaces now.
 
-        A new surface that nobody looks at is told so too. While nobody looks, the scale last
-        wanted stays.
+        A new surface that no viewer looks at is in the list too. While no viewer looks, the scale
+        that was wanted last stays.
         """
         there = list(surfaces)
         states: dict[str, tuple[bool, int]] = {}
@@ -78,10 +78,10 @@ class Attention:
 
 
 def _wanted_scales(looks: Iterable[Look], surfaces: Sequence[Surface]) -> list[int]:
-    """The scale that whoever looks at a surface wants at most, for each; 0 where nobody looks.
+    """The largest scale that a look wants, for each surface; 0 where no viewer looks.
 
-    With arrays, for there may be thousands of both; and looks of the largest scale first, so that
-    a surface that one of them sees need not be compared with the others.
+    Written with arrays, since there may be thousands of both. Looks of the largest scale come
+    first: a surface that one of them sees needn't be compared with the others.
     """
     wanted = np.zeros(len(surfaces), np.int64)
     corners = [

@@ -1,7 +1,7 @@
 """A commit: checked, drawn, then settled, so that nothing is half done.
 
-Drawing is the work of it. It may be done apart: in any thread, into buffers that nobody else has
-yet, while the world is read and other surfaces change. The world checks before and settles after.
+Drawing takes most of the time. It may be done apart: in any thread, into new buffers, while the
+world is read and other surfaces change. The world checks before and settles after.
 """
 
 from collections.abc import Sequence
@@ -47,7 +47,7 @@ class SurfaceStep:
 
     @property
     def fresh(self) -> bool:
-        """Whether the picture begins anew."""
+        """Whether the update gives the surface a new, blank picture."""
         return self.size != self.before
 
     @property
@@ -148,7 +148,7 @@ def settle_step(step: SurfaceStep) -> tuple[PlaneChange | None, bool]:
     if step.fresh:
         return renewed(surface, step.strokes), True
     if not step.strokes:
-        # Named although unchanged: whoever waits for this commit waits for this surface.
+        # Named although unchanged: an answer to this commit waits for this surface.
         return PlaneChange(placed=moved), moved
     return PlaneChange(placed=moved, damage=step.damage, strokes=step.strokes), moved
 

@@ -1,8 +1,8 @@
 """Rectangles and regions of whole pixels: what surfaces, damage and looks are measured with.
 
 Two spaces occur. *World* pixels are where surfaces lie; *buffer* pixels are those of a surface's
-picture, its size times its scale. A rectangle doesn't know its space: the name of whatever holds
-it says so. Rectangles are half open, and an empty one doesn't exist: it is None.
+picture, its size times its scale. A rectangle doesn't know its space: the name of what holds it
+says so. Rectangles are half open, and an empty one doesn't exist: it is None.
 This module knows nothing of surfaces.
 """
 
@@ -115,7 +115,7 @@ class Rect(NamedTuple):
 class Region:
     """A set of pixels as at most MOST_RECTS disjoint rectangles; a value, never changed.
 
-    It may grow by pixels that nobody added, to stay that short, but it never loses one.
+    To stay that short it may grow by pixels that weren't added, but it never loses one.
     """
 
     __slots__ = ("rects",)

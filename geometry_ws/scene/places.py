@@ -1,4 +1,4 @@
-"""Where everything lay in the frames that people may be looking at: for hits on what was seen.
+"""Where surfaces lay in the latest frames: a click is meant for what its viewer showed.
 
 A person clicks on a picture that is some frames old. The event says which frame that was; this
 bounded history says what lay where in it.

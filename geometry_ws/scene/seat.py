@@ -2,8 +2,8 @@
 
 Rules: the pointer belongs to the topmost surface under it, as the person saw it; from the first
 press to the release of the last button it belongs to what was pressed, wherever it goes; keys and
-text belong to what was pressed last. Whatever a viewer says, nothing here raises: what makes no
-sense goes to nobody. Coordinates of a surface are world pixels from its corner.
+text belong to what was pressed last. Whatever a viewer says, nothing here raises: input that makes
+no sense is dropped. Coordinates of a surface are world pixels from its corner.
 """
 
 import math
@@ -134,7 +134,7 @@ class Seat:
         modifiers: tuple[str, ...] = (),
         frame: int = 0,
     ) -> list[InputEvent]:
-        """A key went down or up; the release goes to whom the press went."""
+        """A key went down or up; the release goes to the surface that got the press."""
         self._forget_gone()
         name = code or key
         target = self._focus

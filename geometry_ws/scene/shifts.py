@@ -1,11 +1,10 @@
 """Whether a new picture is the old one scrolled, in programs that repaint everything.
 
-Rows are known again by a hash of some of their pixels, each in four bands of columns, so that a
-scroll bar or a side bar that doesn't move along spoils one band only. Every changed row that occurs
-once in the old picture votes for how far it has moved; where that elects nobody, rows that occur
-several times vote, too, for all these places: there are pages that repeat themselves. That is a
-guess; what it is good for is found out by comparing all pixels, so that a wrong guess is never
-wrong on the screen.
+Rows are recognised by a hash of some of their pixels, in four bands of columns: a scroll bar or a
+side bar that doesn't move along spoils one band only. Every changed row that occurs once in the old
+picture votes for how far it has moved. Where that gives no result, rows that occur several times
+vote too, for all their places: there are pages that repeat themselves. The result is a guess. All
+pixels are then compared, so that a wrong guess is never wrong on the screen.
 """
 
 from collections.abc import Iterator

@@ -48,7 +48,7 @@ class World:
         return MappingProxyType(self._surfaces)
 
     def get(self, surface: str) -> Surface | None:
-        """The surface, whoever owns it; None where there is none."""
+        """The surface, of any owner; None where there is none."""
         return self._surfaces.get(surface)
 
     def stack(self) -> tuple[Surface, ...]:

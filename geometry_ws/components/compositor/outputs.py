@@ -2,7 +2,7 @@
 
 A picture is composed in a thread from the surfaces' own buffers. While one is being made, a commit
 must not write into a buffer that it reads: `keep_pictures` gives such surfaces a buffer of
-their own first, so that a picture is of one moment and nobody waits for it.
+their own first, so that a picture is of one moment and no commit waits for it.
 """
 
 from collections.abc import Iterable
@@ -64,17 +64,17 @@ class Screens:
         return OutputPicture(output.output, size, request.camera or output.camera, surfaces)
 
     def end(self) -> None:
-        """The picture is made, or failed."""
+        """Note that the picture is made, or has failed."""
         self._pictures -= 1
         self._end_reading()
 
     def hold(self, surfaces: Iterable[str]) -> None:
-        """Somebody else reads these buffers in a thread; `let_go` must follow."""
+        """Note that a thread reads these buffers; `let_go` must follow."""
         self._holders += 1
         self._reading.update(surfaces)
 
     def let_go(self) -> None:
-        """The thread is through."""
+        """Note that the thread has read them."""
         self._holders -= 1
         self._end_reading()
 
@@ -91,7 +91,7 @@ class Screens:
         )
 
     def keep_pictures(self, surfaces: Iterable[str]) -> None:
-        """These surfaces are about to be written to."""
+        """Give these surfaces new buffers where a thread reads theirs; call it before writing."""
         if not self._reading:
             return
         for name in self._reading.intersection(surfaces):

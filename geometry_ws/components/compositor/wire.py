@@ -1,4 +1,4 @@
-"""From the values of scene and stream to the wire's, and errors to declared ones. Pure."""
+"""Values and errors of scene and stream -> those of the wire. Pure."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from geometry_ws.stream.stats import StreamStats, ViewerStats
 
 
 def surface_info(surface: Surface, caller: object = None) -> surfaces.SurfaceInfo:
-    """What everybody may know of a surface."""
+    """What every client may know of a surface."""
     return surfaces.SurfaceInfo(
         surface=surface.id,
         title=surface.title,

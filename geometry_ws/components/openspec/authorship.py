@@ -1,7 +1,7 @@
-"""Who is named in an event: whoever wrote through us, where that alone explains what happened.
+"""Which caller an event names: the one whose write alone explains what happened. Pure.
 
-Files can be edited by somebody else in the same moment; an event that has more in it than one
-write, or something else, names nobody. Pure.
+An editor may change files in the same moment. An event that holds more than the write, or something
+else, names no caller.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +17,7 @@ _SPEC_KINDS = (Kind.SPEC_ADDED, Kind.SPEC_CHANGED, Kind.SPEC_REMOVED)
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Somebody's write through us; `explains` says whether it is all that happened."""
+    """A caller's write through us; `explains` says whether it is all that happened."""
 
     by: By
     explains: Explains

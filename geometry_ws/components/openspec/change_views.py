@@ -22,7 +22,7 @@ class ServedChangeViews(wire.ChangeViews):
         self._served = served
 
     async def get_deltas(self, caller: Caller, request: OneChange) -> wire.DeltaResult:
-        """Answer change.deltas."""
+        """`change.deltas`: say what a change would do to each spec, by requirement."""
         project = self._served.find(request.project)
         with declared(project, request.change):
             deltas = await self._served.in_thread(_deltas, project, request.change)
@@ -35,7 +35,7 @@ class ServedChangeViews(wire.ChangeViews):
     async def get_status(
         self, caller: Caller, request: wire.ChangeStatusRequest
     ) -> wire.StatusResult:
-        """Answer change.status."""
+        """`change.status`: say how far the documents of one change, or of all, are."""
         project = self._served.find(request.project)
         with declared(project, request.change or ""):
             statuses = await self._served.in_thread(_statuses, project, request.change)

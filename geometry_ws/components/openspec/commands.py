@@ -25,12 +25,12 @@ class ServedCommands(wire.Commands):
         self._served = served
 
     async def run_command(self, caller: Caller, request: wire.RunCommand) -> wire.CommandOutput:
-        """Answer command.run."""
+        """`command.run`: run a command line that only reads."""
         project = self._served.find(request.project)
         return _wire_output(await self._served.in_thread(_run, project, request.arguments, Reading))
 
     async def write_command(self, caller: Caller, request: wire.RunCommand) -> wire.CommandOutput:
-        """Answer command.write."""
+        """`command.write`: run a command line that may write."""
         project = self._served.find(request.project)
         output = await self._served.in_thread(_run, project, request.arguments, StoredProject)
         by = By(session=caller.session, authid=caller.authid)

@@ -137,7 +137,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         announce(self, wire.Projects.on_changed, event, event.project)
 
     def openspec_hello(self, caller: Caller, request: meta.Hello) -> openspec.OpenSpecHello:
-        """Answer openspec.hello."""
+        """`openspec.hello`: agree on the version and say what this component can do."""
         check_version(request)
         return openspec.OpenSpecHello(
             version=VERSION,
@@ -149,15 +149,15 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         )
 
     def openspec_describe(self, caller: Caller, request: meta.Describe) -> meta.Description:
-        """Answer openspec.describe."""
+        """`openspec.describe`: give the whole protocol as data."""
         return description()
 
     def list_projects(self, caller: Caller, request: wire.ListProjects) -> wire.ProjectList:
-        """Answer project.list."""
+        """`project.list`: list all served projects."""
         return wire.ProjectList(projects=[project.info() for project in self._served])
 
     async def get_project(self, caller: Caller, request: wire.OneProject) -> wire.ProjectSnapshot:
-        """Answer project.get."""
+        """`project.get`: give a snapshot of a project, which events continue."""
         project = self._served.find(request.project)
         snapshot: wire.ProjectSnapshot = await self.in_thread(
             project.snapshot_of, project.state, project.seq

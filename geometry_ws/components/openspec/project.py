@@ -135,7 +135,7 @@ class ServedProject:
         work.addBoth(self._reloaded)
 
     def _reloaded(self, result: Any) -> None:
-        """Tell, and go on: whatever fails once, the next change is read and told again."""
+        """Tell, and go on: where that fails, the next change is read and told all the same."""
         if isinstance(result, Failure):
             log.failure("{project} can't be read again", result, project=self.id)
         try:
@@ -148,8 +148,7 @@ class ServedProject:
     def advance(self, write: Write | None = None) -> None:
         """Tell what happened since it was told last, if anything did.
 
-        Whoever made the `write` is named where it alone explains what is different; where somebody
-        else was at work too, nobody is named.
+        The caller of `write` is named where the write alone explains what is different.
         """
         if not self._opened:
             return

@@ -1,7 +1,7 @@
 """The list of further projects that a node serves: a small file in its state folder. Blocking.
 
-Whoever can write there may add projects while the node runs; nobody can do so over the network,
-where no path is ever taken from.
+A user who can write there may add projects while the node runs. Clients can't: a path is never
+taken from the network.
 """
 
 import os

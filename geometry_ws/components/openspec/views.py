@@ -25,12 +25,12 @@ class ServedViews(wire.ProjectViews):
         self._served = served
 
     async def count_project(self, caller: Caller, request: OneProject) -> wire.Counts:
-        """Answer project.counts."""
+        """`project.counts`: count specs, changes and tasks of a project."""
         project = self._served.find(request.project)
         return views_wire.counted(project.id, await self._view(project, "counts", _counts))
 
     async def search_project(self, caller: Caller, request: wire.Search) -> wire.Found:
-        """Answer project.search."""
+        """`project.search`: find a text in open and archived documents."""
         project = self._served.find(request.project)
         result = await self._served.in_thread(_search, project, request)
         return wire.Found(
@@ -41,7 +41,7 @@ class ServedViews(wire.ProjectViews):
         )
 
     async def find_overlaps(self, caller: Caller, request: OneProject) -> wire.Overlaps:
-        """Answer project.overlaps."""
+        """`project.overlaps`: list what several open changes touch."""
         project = self._served.find(request.project)
         overlaps: Overlaps = await self._view(project, "overlaps", _overlaps)
         shown = overlaps.requirements
@@ -57,7 +57,7 @@ class ServedViews(wire.ProjectViews):
         )
 
     async def get_history(self, caller: Caller, request: wire.History) -> wire.Timeline:
-        """Answer project.history."""
+        """`project.history`: list archived changes, the newest first, by pages."""
         project = self._served.find(request.project)
         entries: tuple[ArchivedChange, ...] = await self._view(project, "history", _history)
         first = 0
@@ -77,7 +77,7 @@ class ServedViews(wire.ProjectViews):
         )
 
     async def list_schemas(self, caller: Caller, request: OneProject) -> wire.SchemaList:
-        """Answer project.schemas."""
+        """`project.schemas`: list the schemas that changes can have."""
         project = self._served.find(request.project)
         schemas = project.store.files.schemas
         listed = sorted(schemas.listed(), key=lambda schema: collation_key(schema.name))

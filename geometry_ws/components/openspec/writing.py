@@ -1,4 +1,4 @@
-"""Writes documents, makes changes and archives them; says in events who did."""
+"""Writes documents, makes changes and archives them; events name the caller."""
 
 import datetime
 from typing import Any
@@ -32,7 +32,7 @@ class ServedWriting(wire.Writing):
         self._served = served
 
     async def set_document(self, caller: Caller, request: wire.SetDocument) -> wire.DocumentSet:
-        """Answer document.set."""
+        """`document.set`: write a document; gives its new revision."""
         project = self._served.find(request.project)
         check_owner(request.change, request.spec)
         change, spec, path = request.change, request.spec, request.document
@@ -49,7 +49,7 @@ class ServedWriting(wire.Writing):
         )
 
     async def create_change(self, caller: Caller, request: wire.CreateChange) -> wire.ChangeCreated:
-        """Answer change.create."""
+        """`change.create`: make a change with its first documents."""
         project = self._served.find(request.project)
         texts = {document.name: document.text for document in request.documents}
         if len(texts) < len(request.documents):
@@ -63,7 +63,7 @@ class ServedWriting(wire.Writing):
     async def archive_change(
         self, caller: Caller, request: wire.ArchiveChange
     ) -> wire.ChangeArchived:
-        """Answer change.archive."""
+        """`change.archive`: archive a change, or try that, and merge its deltas."""
         project = self._served.find(request.project)
         archived: Archived
         with declared(project, request.change):
