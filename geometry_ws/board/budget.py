@@ -74,7 +74,7 @@ def choose_scales(pieces: Iterable[Sharpness], most: int = WHOLE.most_bytes) -> 
         taken += piece.size
         if piece.wanted > 1:
             sharp.append(piece)
-    for piece in sorted(sharp, key=lambda each: each.scale != each.wanted):
+    for piece in sorted(sharp, key=lambda piece: piece.scale != piece.wanted):
         more = piece.size * (piece.wanted**2 - 1)
         if taken + more <= most:
             taken += more

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
         TooLarge,
         Unreachable,
     )
-    from geometry_ws.client.follow import ProjectFollower, ProjectState
+    from geometry_ws.client.follow import FollowedProject, ProjectFollower, ProjectState
     from geometry_ws.client.program import run
     from geometry_ws.client.surface import Surface
     from geometry_ws.client.viewer import Viewer
@@ -54,7 +54,7 @@ _MODULES = {
     "client": ("Client", "Message"),
     "connection": ("Connection", "Notices"),
     "errors": ("BadAddress", "CallError", "ClientError", "Lost", "TooLarge", "Unreachable"),
-    "follow": ("ProjectFollower", "ProjectState"),
+    "follow": ("FollowedProject", "ProjectFollower", "ProjectState"),
     "program": ("run",),
     "surface": ("Surface",),
     "viewer": ("Viewer",),
@@ -69,6 +69,7 @@ __all__ = [
     "Client",
     "ClientError",
     "Connection",
+    "FollowedProject",
     "Lost",
     "Message",
     "Notices",

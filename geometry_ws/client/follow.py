@@ -1,6 +1,6 @@
 """Follows a project: a snapshot, then events, and a snapshot again where one is missing.
 
-`ProjectState` is pure and decides; `ProjectFollower` calls and subscribes.
+`FollowedProject` is pure and decides; `ProjectFollower` calls and subscribes.
 """
 
 from collections.abc import Callable
@@ -24,8 +24,8 @@ class Taken(Enum):
     """Something is missing before it: a snapshot is needed."""
 
 
-class ProjectState:
-    """A project as far as snapshot and events have told it; changes and specs by name."""
+class FollowedProject:
+    """A project as snapshot and events have described it; changes and specs by name."""
 
     def __init__(self) -> None:
         self.project = ""
@@ -78,25 +78,28 @@ class ProjectState:
             self.title = happening.title
 
 
-Changed = Callable[[ProjectState, ProjectChanged | None], Any]
-"""Told of each change: the new state, and the event, which is None after a snapshot."""
+ProjectState = FollowedProject
+"""The first name of `FollowedProject`; programs may use either."""
+
+Changed = Callable[[FollowedProject, ProjectChanged | None], Any]
+"""Called at each change with the new state and the event, which is None after a snapshot."""
 
 
 class ProjectFollower:
-    """Keeps a `ProjectState` up to date as long as a client's session lasts.
+    """Keeps a `FollowedProject` up to date as long as a client's session lasts.
 
     After a reconnection call `follow` with the new client: a new snapshot comes first.
     """
 
     def __init__(self, project: str | None = None, changed: Changed | None = None) -> None:
-        self.state = ProjectState()
+        self.state = FollowedProject()
         self._project = project
         self._changed = changed or (lambda _state, _event: None)
         self._client: Client | None = None
         self._loading = False
         self._waiting: list[ProjectChanged] = []
 
-    async def follow(self, client: "Client") -> ProjectState:
+    async def follow(self, client: "Client") -> FollowedProject:
         """Subscribe, take the snapshot, and go on; gives the state. Raises CallError."""
         from geometry_ws.client.client import convert
 

@@ -89,7 +89,7 @@ def _wanted_scales(looks: Iterable[Look], surfaces: Sequence[Surface]) -> list[i
         for surface in surfaces
     ]
     left, top, right, bottom = np.array(corners, np.float64).reshape(-1, 4).T.copy()
-    open_ones: npt.NDArray[np.intp] = np.arange(len(surfaces))
+    pending: npt.NDArray[np.intp] = np.arange(len(surfaces))
     shown = {look for look in looks if not look.hidden}
     for look in sorted(shown, key=lambda look: look.scale, reverse=True):
         sees = (left < look.x + look.width) & (look.x < right)
@@ -97,11 +97,11 @@ def _wanted_scales(looks: Iterable[Look], surfaces: Sequence[Surface]) -> list[i
         if not sees.any():
             continue
         scale = max(1, math.ceil(min(look.scale, limits.MAX_SCALE)))
-        wanted[open_ones[sees]] = scale
+        wanted[pending[sees]] = scale
         keep = ~sees
-        open_ones = open_ones[keep]
+        pending = pending[keep]
         left, top, right, bottom = left[keep], top[keep], right[keep], bottom[keep]
-        if not open_ones.size:
+        if not pending.size:
             break
     result: list[int] = wanted.tolist()
     return result

@@ -9,7 +9,7 @@ from twisted.internet.task import deferLater
 from geometry_ws.board.draw import face_size
 from geometry_ws.board.hit import Expand, ToggleTask, hit_areas
 from geometry_ws.board.model import CardFace
-from geometry_ws.client.follow import ProjectState
+from geometry_ws.client.follow import FollowedProject
 from geometry_ws.components.board.model import board_model
 from geometry_ws.node.logs import Log
 from geometry_ws.node.process import Node
@@ -34,7 +34,7 @@ async def card_of(client, name):
 
 async def face_of(client, name, expanded=False):
     """The card's face as the board has it, from the same project."""
-    state = ProjectState()
+    state = FollowedProject()
     answer = await client.call_with(uri("project.get"), (), {})
     state.load(msgspec.convert(answer, ProjectSnapshot))
     cards = {card.name: card for card in board_model(state).changes}

@@ -55,8 +55,8 @@ class Compositor(
         self._world = World()
         self._screens = Screens(self._world)
         self._feed = SurfaceFeed(self.clock, self._tell)
-        self._told_surfaces = 0
-        self._told_outputs = 0
+        self._surface_seq = 0
+        self._output_seq = 0
         self._frames = Frames(self, self._world, self._screens, self._epoch)
         self._commits = Commits(self, self._world, self._screens, self._committed)
         self._seating = Seating(self, self._world, self._frames)
@@ -192,11 +192,11 @@ class Compositor(
             self._feed.changed(surface)
 
     def _tell(self, change: Kind, surface: str) -> None:
-        self._told_surfaces += 1
+        self._surface_seq += 1
         current = self._world.get(surface)
         event = surfaces.SurfaceChanged(
             epoch=self._epoch,
-            seq=self._told_surfaces,
+            seq=self._surface_seq,
             change=change,
             id=surface,
             surface=None if current is None else surface_info(current),
@@ -213,8 +213,8 @@ class Compositor(
         """`output.set`: change an output's size or camera and give the result."""
         info, different = self._screens.set(request)
         if different:
-            self._told_outputs += 1
-            event = outputs.OutputChanged(epoch=self._epoch, seq=self._told_outputs, output=info)
+            self._output_seq += 1
+            event = outputs.OutputChanged(epoch=self._epoch, seq=self._output_seq, output=info)
             announce(self, outputs.Outputs.on_changed, event)
         return outputs.OutputResult(output=info)
 

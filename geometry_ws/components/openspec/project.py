@@ -160,9 +160,9 @@ class ServedProject:
         by = write.by if write is not None and write.explains(events) else None
         self._untold.append((_parts(events), by))
         if len(self._untold) == 1:
-            self._tell_some()
+            self._tell_part()
 
-    def _tell_some(self) -> None:
+    def _tell_part(self) -> None:
         """Tell one part of what there is to tell, and go on in the loop's next turn.
 
         A snapshot that is taken meanwhile has all of it already; told again, it changes nothing.
@@ -181,7 +181,7 @@ class ServedProject:
             self._untold.popleft()
             self._tell_gap()
         if self._untold:
-            self._later(self._tell_some)
+            self._later(self._tell_part)
 
     def _tell_next(self, events: list[happenings.Happening], by: By | None = None) -> None:
         self.seq += 1
