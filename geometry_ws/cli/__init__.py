@@ -43,7 +43,7 @@ def _find_command(name: str) -> Command:
 
 
 def make_parser() -> "argparse.ArgumentParser":
-    """The parser of everything that can be typed."""
+    """The parser of all commands."""
     import argparse
 
     statuses = ", ".join(f"{status.value} {status.name.lower()}" for status in Exit)
@@ -62,7 +62,7 @@ def make_parser() -> "argparse.ArgumentParser":
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; the status that the process shall end with."""
+    """Run one command; gives the exit status of the process."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         # Most commands are short-lived: the one that is meant is imported, and no other.

@@ -1,4 +1,4 @@
-"""What a command of the command line is made of."""
+"""The parts of a command of the command line."""
 
 import sys
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""What arrives at a session, each message as one line. Pure; nothing of peers is trusted."""
+"""Messages that arrive at a session as lines. Pure; nothing that a peer sent is trusted."""
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping
@@ -18,7 +18,7 @@ Keywords = Mapping[str, Any]
 
 
 def text_line(time: float, topic: str, summary: str, colour: bool) -> str:
-    """``11:29:03.123  topic  summary``; time in seconds since 1970."""
+    """A message as ``11:29:03.123  topic  summary``; time in seconds since 1970."""
     clock = datetime.datetime.fromtimestamp(time).strftime("%H:%M:%S.%f")[:-3]
     name = escape(short(topic))
     if colour:
@@ -29,7 +29,7 @@ def text_line(time: float, topic: str, summary: str, colour: bool) -> str:
 def json_line(
     time: float, topic: str, keywords: Keywords, args: Iterable[Any], count: int, data: bool
 ) -> str:
-    """The message as one JSON object; ``size`` are the bytes that came over the wire."""
+    """A message as one JSON object; its ``size`` is ``count``, the bytes on the wire."""
     fields: dict[str, Any] = {"time": round(time, 6), "topic": topic, "size": count}
     fields["keywords"] = keywords
     if given := list(args):
@@ -38,7 +38,7 @@ def json_line(
 
 
 def summarise(topic: str, keywords: Keywords, args: Iterable[Any] = ()) -> str:
-    """What a message says, in a few words."""
+    """What a message says, in a few words, by its topic."""
     declared = topic_of(topic)
     special = _SUMMARIES.get(declared.name) if declared else None
     if special is not None:
@@ -53,7 +53,7 @@ def summarise(topic: str, keywords: Keywords, args: Iterable[Any] = ()) -> str:
 
 
 def summarise_frame(frame: Keywords, damage: Mapping[str, Any], count: int) -> str:
-    """``frame 13 ← 12  2 planes  3 ops  412 B  damage s1 40×20 at 0, 0``."""
+    """A frame as ``frame 13 ← 12  2 planes  3 ops  412 B  damage s1 40×20 at 0, 0``."""
     words = [f"frame {frame['seq']} ← {frame['base']}"]
     if frame.get("keyframe"):
         words.append("keyframe")

@@ -25,7 +25,7 @@ _CWD_ONLY = ("change", "spec")
 
 
 def answer(argv: Sequence[str]) -> int:
-    """Run one command line; the status for the process."""
+    """Run one command line; gives the exit status."""
     words, options = _take_ours(argv)
     if "url" in options:
         return _ask_node(options["url"], options.get("project"), words)

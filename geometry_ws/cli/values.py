@@ -56,7 +56,7 @@ def _no_number(text: str) -> Any:
 
 
 def escape(text: str) -> str:
-    """Text of a peer, with everything that a terminal would obey made visible."""
+    """Text of a peer with control characters made visible, so that no terminal obeys them."""
     if text.isprintable():
         return text
     return "".join(letter if letter.isprintable() else _visible(letter) for letter in text)
@@ -67,7 +67,7 @@ def _visible(letter: str) -> str:
 
 
 def shorten(text: str, length: int) -> str:
-    """At most so many characters."""
+    """A text cut to at most so many characters."""
     return text if len(text) <= length else text[: length - 1] + "…"
 
 

@@ -1,4 +1,4 @@
-"""The picture of one stream across sessions: what becomes of each message. Pure.
+"""The picture of one stream across sessions, and what becomes of each message. Pure.
 
 Between an attach and its keyframe the old planes stay. A keyframe may come before attach has
 answered, so it is the keyframe that begins an epoch.
@@ -15,7 +15,7 @@ from geometry_ws.stream.wire import BadFrame, from_wire
 
 
 class MessageOutcome(Enum):
-    """What became of a message."""
+    """What became of a message of a stream."""
 
     SHOWN = "shown"
     """The planes are those of this frame now."""
@@ -74,11 +74,11 @@ class Canvas:
 
     @property
     def whole(self) -> bool:
-        """Whether what is shown is a frame of the attachment of now, and not of one before."""
+        """Whether what is shown came since the last attach."""
         return not self._fresh
 
     def restart(self) -> None:
-        """Only a keyframe applies from now on; what is shown stays until it is there."""
+        """Wait for a keyframe; what is shown stays until it comes."""
         self._fresh = True
         self._coming = None
 

@@ -31,7 +31,7 @@ UNSUPPORTED = uri("error.unsupported_version")
 
 
 class Notices:
-    """What a connection tells of itself; override what is of interest."""
+    """Notices about a connection; override the ones that you need."""
 
     def opened(self, client: Client) -> None:
         """A session was opened; the components may not answer yet."""

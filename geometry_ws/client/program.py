@@ -1,4 +1,4 @@
-"""The frame around a program: `run` starts the event loop, connects, and ends in order."""
+"""Runs a program: starts the event loop, connects, and ends in order."""
 
 import signal
 import sys

@@ -114,7 +114,7 @@ class Surface:
         await self._client.call("surface.destroy", surface=self.id)
 
     async def on_input(self, handler: Callable[[SurfaceInput], Any]) -> None:
-        """Hear what people do on it: pointer, wheel, keys and text."""
+        """Hear the input that is meant for it: pointer, wheel, keys and text."""
         await self._hear(Surfaces.on_input.at(self.id), handler, SurfaceInput)
 
     async def on_looked(self, handler: Callable[[SurfaceLooked], Any]) -> None:
@@ -122,7 +122,7 @@ class Surface:
         await self._hear(Surfaces.on_looked.at(self.id), handler, SurfaceLooked)
 
     async def on_presented(self, handler: Callable[[SurfacePresented], Any]) -> None:
-        """Hear when what it shows was painted, and by how many; make it with ``presented``."""
+        """Hear when viewers have painted its content, and how many; make it with ``presented``."""
         await self._hear(Surfaces.on_presented.at(self.id), handler, SurfacePresented)
 
     def adopt(self, update: Update) -> None:

@@ -110,7 +110,7 @@ class LinkFactory(WampWebSocketClientFactory):  # type: ignore[misc]
 
 
 class Link:
-    """One attempt to reach a node, and the session that comes of it.
+    """One attempt to reach a node, and the session that it leads to.
 
     ``joined`` fires once with the session or fails with Unreachable; ``closed`` fires once, after
     that, with how it ended.
@@ -149,7 +149,7 @@ class Link:
         self._factory.maximum = size
 
     def open(self) -> "Deferred[LinkSession]":
-        """Begin; gives ``joined``."""
+        """Begin to connect; gives ``joined``."""
         self._timer = self._reactor.callLater(OPEN_SECONDS, self._too_slow)
         self._connecting = self._endpoint().connect(self._factory)
         self._connecting.addCallbacks(self._connected, self._refused)

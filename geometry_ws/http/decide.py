@@ -92,7 +92,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Call:
-    """A call that the component will understand."""
+    """A call whose keywords fit the procedure's declaration."""
 
     procedure: Procedure
     keywords: Mapping[str, Any]
@@ -131,7 +131,7 @@ def _is_visit(head: Head) -> bool:
 def _is_page(path: str) -> bool:
     """Whether a path is the address of a page: a list, or one item by its percent-encoded name.
 
-    Whether there is such an item is said by the page.
+    The page says whether there is such an item.
     """
     if len(path) > _LONGEST_PAGE or not path.isascii() or not _PAGES.fullmatch(path):
         return False
@@ -149,7 +149,7 @@ def _is_name(part: str) -> bool:
 
 
 def route(head: Head) -> Wanted:
-    """What is wanted. Raises Refused for methods and paths that don't exist."""
+    """What a request asks for. Raises Refused for methods and paths that don't exist."""
     if head.path == "/ws":
         return Wanted("socket")
     if head.path in ("/call", "/publish"):
@@ -186,7 +186,7 @@ def _demand(head: Head, *methods: str) -> None:
 
 
 def _demand_json(head: Head) -> None:
-    """A body without this type could come from any page, without asking first."""
+    """Refuse a body without this type: any page could send it, without a preflight request."""
     if not _JSON.fullmatch(head.header("content-type")):
         raise Refused(
             415,
@@ -306,7 +306,7 @@ def _values(content: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
 
 
 def _check_portable(value: object, depth: int) -> None:
-    """Refuse what some subscriber's serializer can't carry."""
+    """Refuse a value that the serializer of some subscriber can't carry."""
     if depth > _DEEPEST:
         raise InvalidArgument("The message is nested too deep.", field="")
     if isinstance(value, int) and not -_LARGEST <= value < _LARGEST:

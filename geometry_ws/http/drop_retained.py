@@ -17,7 +17,10 @@ _MARK = "drops_retained"
 
 
 def drop_retained(broker: type[Any] = Broker) -> None:
-    """Let brokers of this class, those that exist included, forget events; twice does no harm."""
+    """Let brokers of this class keep no events; a second call does no harm.
+
+    Brokers that exist already keep none either.
+    """
     original = broker.processPublish
     if getattr(original, _MARK, False):
         return

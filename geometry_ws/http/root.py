@@ -102,7 +102,7 @@ class Root(Resource):
 
     async def _perform(self, wanted: Wanted, head: Head, request: Request) -> Answer:
         if wanted.kind == "metrics":
-            return answers.figures(await collect_metrics(_ask))
+            return answers.figures(await collect_metrics(_call_or_none))
         if wanted.kind == "picture":
             return await self._call(decide.read_picture(wanted.name, head.query), answers.picture)
         body = request.content.read() if request.content else b""
@@ -139,8 +139,8 @@ class Root(Resource):
 
     async def _health(self) -> Answer:
         """Ask every component whether it answers."""
-        asked = {name: _answers(procedure) for name, procedure in _probes().items()}
-        return answers.health({name: await answer for name, answer in asked.items()})
+        pending = {name: _does_answer(procedure) for name, procedure in _probes().items()}
+        return answers.health({name: await answer for name, answer in pending.items()})
 
 
 def _session() -> HttpSession:
@@ -155,7 +155,7 @@ def _probes() -> dict[str, str]:
     return {p.name.removesuffix(".hello"): p.uri for p in hellos}
 
 
-def _answers(procedure: str) -> "Deferred[bool]":
+def _does_answer(procedure: str) -> "Deferred[bool]":
     """Whether a procedure answers."""
     session = HttpSession.current
     if session is None:
@@ -167,7 +167,7 @@ def _answers(procedure: str) -> "Deferred[bool]":
     return answer
 
 
-async def _ask(procedure: str, keywords: dict[str, Any]) -> Any:
+async def _call_or_none(procedure: str, keywords: dict[str, Any]) -> Any:
     """What a procedure answers; None where it doesn't."""
     session = HttpSession.current
     if session is None:
@@ -232,7 +232,7 @@ class _Ready(Resource):
         self._answer = answer
 
     def render(self, request: Request) -> bytes | int:
-        """Write it, whatever the method."""
+        """Write the answer, for any method."""
         _write(request, self._answer)
         request.finish()
         return NOT_DONE_YET
@@ -248,7 +248,7 @@ class _Later(Resource):
         self._make = make
 
     def render(self, request: Request) -> int:
-        """Begin; the answer is written when it is there."""
+        """Begin to make the answer; it is written when it is ready."""
         gone: list[Any] = []
         request.notifyFinish().addErrback(gone.append)
         # The call isn't canceled when the client leaves: the router couldn't place a late answer.

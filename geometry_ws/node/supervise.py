@@ -34,7 +34,7 @@ Say = Callable[[str], None]
 
 @dataclass
 class Delays:
-    """How long to wait before the next start. Pure: it is told how the last run went."""
+    """How long to wait before the next start, by how the runs before went. Pure."""
 
     failures: int = field(default=0)
     false_starts: int = field(default=0)
@@ -58,7 +58,7 @@ class Delays:
 
 
 class Stops:
-    """Signals, as something to wait for; SIGCHLD wakes too."""
+    """The signals that stop us, counted; `wait` also returns at the end of a child."""
 
     def __init__(self, reader: int) -> None:
         self.count = 0
@@ -167,7 +167,7 @@ def _come_up(node: Node, port: int, stops: Stops, say: Say) -> bool:
 
 
 def _see_board(node: Node, port: int, stops: Stops) -> bool:
-    """Wait a little for the first picture: a page that is opened now shows cards at once."""
+    """Wait a little for the first picture, so that a page that is opened now shows cards."""
     patience = time.monotonic() + _PICTURE_SECONDS
     while not node.ended() and not drawn(port, timeout=1.0) and time.monotonic() < patience:
         if stops.wait(_POLL_SECONDS):

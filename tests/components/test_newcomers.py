@@ -8,7 +8,7 @@ from geometry_ws.stream.stream import Stream
 
 
 @pytest.mark.parametrize(
-    ("here", "told"),
+    ("here", "expected"),
     [
         ((), ["raw", "deflate", "jpeg"]),
         (("vp8",), ["raw", "deflate", "jpeg", "vp8"]),

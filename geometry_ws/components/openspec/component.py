@@ -112,7 +112,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
             log.failure("the list of projects can't be followed")
 
     async def _read_list(self) -> bool:
-        """Serve what the list names, and no longer what it named; says whether that was news."""
+        """Serve the projects that the list names, and stop others; says whether any changed."""
         if self._list is None:
             return False
         stamp = await self.in_thread(stamp_of, self._list)

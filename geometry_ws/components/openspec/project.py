@@ -1,7 +1,7 @@
-"""One served project: its store, its state as it was last told, and its events' numbers.
+"""One served project: its store, the state that was published last, and its events' numbers.
 
-Disk work is done in the component's threads; what was told only ever changes on the event loop,
-and only forwards: the store's newest state is compared with what was told last.
+Disk work is done in the component's threads. The published state changes on the event loop only,
+and only forwards: the store's newest state is compared with it.
 """
 
 import re
@@ -54,7 +54,7 @@ def project_id(name: str, taken: set[str]) -> str:
 
 
 class Views:
-    """What was worked out from a project's files, kept until they are others. Thread-safe."""
+    """Values computed from a project's files, cached until the files change. Thread-safe."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -62,7 +62,7 @@ class Views:
         self._entries: dict[str, tuple[ProjectFiles, Any]] = {}
 
     def get(self, name: str, make: Callable[[T], Any], of: T) -> Any:
-        """What `make` gives of something, or what it gave for the same files."""
+        """The result of `make(of)`, from the cache while the files are the same."""
         with self._lock:
             files = self._store.files
             entry = self._entries.get(name)
@@ -116,7 +116,7 @@ class ServedProject:
         self._opened = True
 
     def close(self) -> None:
-        """Stop watching, tell nothing more."""
+        """Stop watching and publishing."""
         self._opened = False
         self._untold.clear()
         if self._watcher is not None:
@@ -146,7 +146,7 @@ class ServedProject:
                 self._reload()
 
     def advance(self, write: Write | None = None) -> None:
-        """Tell what happened since it was told last, if anything did.
+        """Publish what happened since the last event, if anything did.
 
         The caller of `write` is named where the write alone explains what is different.
         """
@@ -163,9 +163,9 @@ class ServedProject:
             self._tell_part()
 
     def _tell_part(self) -> None:
-        """Tell one part of what there is to tell, and go on in the loop's next turn.
+        """Publish one portion, and go on in the next turn of the event loop.
 
-        A snapshot that is taken meanwhile has all of it already; told again, it changes nothing.
+        A snapshot that is taken meanwhile holds all of it already; later events change nothing.
         """
         if not self._untold:
             return
@@ -211,11 +211,11 @@ class ServedProject:
         )
 
     def snapshot(self) -> wire.ProjectSnapshot:
-        """All of the project's state as it was told; raises LimitExceeded where it is too large."""
+        """The whole published state; raises LimitExceeded where it is too large."""
         return self.snapshot_of(self.state, self.seq)
 
     def snapshot_of(self, state: ProjectState, seq: int) -> wire.ProjectSnapshot:
-        """The same of a state that was told with some event; thread-safe, as it takes a while."""
+        """The snapshot of a state that was published as event ``seq``; slow, and thread-safe."""
         with self._details_lock:
             details = self._all_details(state)
         return wire.ProjectSnapshot(
@@ -274,7 +274,7 @@ class EventTooLarge(Exception):
 
 
 def _parts(events: list[Happening]) -> Iterator[list[happenings.Happening]]:
-    """What happened, in portions that a message holds; raises EventTooLarge."""
+    """The events as the wire has them, in portions that a message holds; raises EventTooLarge."""
     part: list[happenings.Happening] = []
     gathered = 0
     for event in events:
