@@ -1,4 +1,4 @@
-"""Draws waves on a surface of its own, as fast as somebody looks; ending it removes the surface.
+"""Draws waves on a surface of its own, as fast as a viewer shows it; ending it removes the surface.
 
 python examples/draw.py [http://localhost:8081]
 """

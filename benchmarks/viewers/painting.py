@@ -19,8 +19,8 @@ from twisted.internet.defer import Deferred, DeferredList
 from benchmarks.loads.steps import read_step, step_at
 from benchmarks.processes.children import say, serve
 from geometry_ws.client import Client, Connection, Viewer, run
-from geometry_ws.client.canvas import Outcome
-from geometry_ws.client.viewer import Painted
+from geometry_ws.client.canvas import MessageOutcome
+from geometry_ws.client.viewer import PaintedMessage
 from geometry_ws.render.codecs import FRAME_CODECS
 
 SAMPLE_SECONDS = 0.2
@@ -36,7 +36,7 @@ class Watching:
         self.received: list[tuple[float, int]] = []
         self.begun: Deferred[None] = Deferred()
         self._hashes: dict[str, str] = {}
-        self._look: Callable[[Painted], Any] = getattr(self, f"_{settings['see']}")
+        self._look: Callable[[PaintedMessage], Any] = getattr(self, f"_{settings['see']}")
         self._points = settings.get("points", 0)
         self.full: tuple[float, int] | None = None
         self.attached = 0.0
@@ -68,12 +68,12 @@ class Watching:
         if not self.begun.called:
             self.begun.callback(None)
 
-    def _painted(self, painted: Painted) -> None:
+    def _painted(self, painted: PaintedMessage) -> None:
         # The pixels are in the planes when this is called: see Viewer.
         moment = time.monotonic()
-        what = self._look(painted) if painted.outcome is Outcome.SHOWN else None
+        what = self._look(painted) if painted.outcome is MessageOutcome.SHOWN else None
         self.seen.append((moment, painted.size, what))
-        if painted.outcome is Outcome.SHOWN:
+        if painted.outcome is MessageOutcome.SHOWN:
             if self.full is None:
                 self.full = moment, self._viewer.statistics.bytes
             self._begin()
@@ -89,15 +89,15 @@ class Watching:
             client.tell("seat.pointer", keywords | {"frame": self._viewer.canvas.seq})
             await client.sleep(1 / self._points)
 
-    def _step(self, painted: Painted) -> int | None:
+    def _step(self, painted: PaintedMessage) -> int | None:
         plane = self._viewer.planes.get(self._surface)
         return None if plane is None else read_step(plane.pixels)
 
-    def _place(self, painted: Painted) -> int | None:
+    def _place(self, painted: PaintedMessage) -> int | None:
         plane = self._viewer.planes.get(self._surface)
         return None if plane is None else step_at(plane.place.x, plane.place.y)
 
-    def _state(self, painted: Painted) -> str:
+    def _state(self, painted: PaintedMessage) -> str:
         planes = self._viewer.planes
         for name in painted.damage.keys() & planes.keys():
             self._hashes[name] = xxhash.xxh3_64_hexdigest(planes[name].pixels.tobytes())

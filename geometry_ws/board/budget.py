@@ -50,9 +50,9 @@ _LONGEST_TEXT = 20_000
 
 
 class Sharpness(NamedTuple):
-    """One piece: its bytes at scale 1, the scale it has, and the one its lookers would like.
+    """One piece: its bytes at scale 1, the scale it has, and the one that its viewers want.
 
-    What nobody looks at wants scale 1.
+    What no viewer looks at wants scale 1.
     """
 
     key: str
@@ -64,7 +64,7 @@ class Sharpness(NamedTuple):
 def choose_scales(pieces: Iterable[Sharpness], most: int = WHOLE.most_bytes) -> dict[str, int]:
     """Give every piece a scale, so that all together take at most `most` bytes where they can.
 
-    Who is sharp already comes first, so that nothing is drawn to and fro; then the given order.
+    Pieces that are sharp already come first, so that nothing is drawn to and fro; then the order.
     """
     scales = {}
     sharp = []
@@ -74,7 +74,7 @@ def choose_scales(pieces: Iterable[Sharpness], most: int = WHOLE.most_bytes) -> 
         taken += piece.size
         if piece.wanted > 1:
             sharp.append(piece)
-    for piece in sorted(sharp, key=lambda each: each.scale != each.wanted):
+    for piece in sorted(sharp, key=lambda piece: piece.scale != piece.wanted):
         more = piece.size * (piece.wanted**2 - 1)
         if taken + more <= most:
             taken += more

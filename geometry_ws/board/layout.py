@@ -25,9 +25,9 @@ from geometry_ws.board.model import (
     Face,
     RestFace,
 )
-from geometry_ws.board.room import cards_with_room, faces_with_room
 from geometry_ws.board.signs import SIGN_HEIGHT, SPINE_WIDTH
 from geometry_ws.board.theme import LIGHT, Theme
+from geometry_ws.board.visible_cards import cards_with_room, faces_with_room
 from geometry_ws.board.words import (
     COLUMN_WORDS,
     describe,
@@ -92,10 +92,10 @@ class BoardLayout:
     def bounds(self) -> tuple[int, int, int, int]:
         """Give the smallest rectangle (x, y, width, height) around everything."""
         placed = self.items.values()
-        left = min((each.x for each in placed), default=0)
-        top = min((each.y for each in placed), default=0)
-        right = max((each.x + each.width for each in placed), default=0)
-        bottom = max((each.y + each.height for each in placed), default=0)
+        left = min((item.x for item in placed), default=0)
+        top = min((item.y for item in placed), default=0)
+        right = max((item.x + item.width for item in placed), default=0)
+        bottom = max((item.y + item.height for item in placed), default=0)
         return left, top, right - left, bottom - top
 
 
@@ -129,7 +129,7 @@ def lay_out_board(
     """
     put = places or {}
     pieces = min(len(model.changes), budget.cards) + len(Column) + 2
-    make = _Maker(theme, longest_text(pieces, budget.text_bytes))
+    make = _ItemMaker(theme, longest_text(pieces, budget.text_bytes))
     header = header_of(model)
     items = {"header": make.placed(0, 0, header, header.project, describe_header(header))}
     top = items["header"].height + BELOW_HEADER
@@ -179,10 +179,10 @@ def side_by_side(widths: Sequence[int]) -> list[int]:
 
 
 def _right(items: Mapping[str, Placed]) -> int:
-    return max(each.x + each.width for each in items.values())
+    return max(item.x + item.width for item in items.values())
 
 
-class _Maker(NamedTuple):
+class _ItemMaker(NamedTuple):
     """What all pieces of one board have in common."""
 
     theme: Theme
@@ -203,7 +203,7 @@ def _faces(runs: list[list[ChangeCard]], faces: Mapping[str, CardFace]) -> list[
 def _fill(
     items: dict[str, Placed],
     runs: list[list[CardFace]],
-    make: _Maker,
+    make: _ItemMaker,
     left: int,
     top: int,
 ) -> None:
@@ -234,11 +234,11 @@ def _runs(
     while True:
         runs = {column: _flow(members, heights, longest) for column, members in columns.items()}
         width = sum(
-            _width_of(each) if columns[column] else SPINE_WIDTH for column, each in runs.items()
+            _width_of(parts) if columns[column] else SPINE_WIDTH for column, parts in runs.items()
         )
-        subcolumns = [run for each in runs.values() for run in each]
-        tallest = max((_height(run, heights) for run in subcolumns), default=0)
-        many = any(len(each) > 1 for each in runs.values())
+        subcolumns = [part for parts in runs.values() for part in parts]
+        tallest = max((_height(part, heights) for part in subcolumns), default=0)
+        many = any(len(parts) > 1 for parts in runs.values())
         if not many or width <= _WIDEST_SHAPE * max(tallest, longest * 0.8):
             return runs
         longest *= _GROWTH

@@ -23,7 +23,7 @@ class Pointer:
     world_y: float
     button: int = 0
     frame: int = 0
-    """The number of the frame that the person saw; 0 where nobody knows."""
+    """The number of the frame that the person saw; 0 where it isn't known."""
 
 
 @dataclass(frozen=True)

@@ -75,8 +75,12 @@ def paint_sign(canvas: skia.Canvas, face: Sign, theme: Theme) -> None:
         _paint_column(canvas, face, theme)
 
 
-class _Line(NamedTuple):
-    """The header's numbers: words, a number at `start`, words at `rest`; `width` for any number."""
+class _HeaderLine(NamedTuple):
+    """The header's line of numbers: words, a number, words.
+
+    `start` and `rest` are where the number and the second words begin, `width` is wide enough for
+    any number of done tasks; all are pixels from the left.
+    """
 
     before: Layout
     number: str
@@ -88,7 +92,7 @@ class _Line(NamedTuple):
 
 class _Header(NamedTuple):
     name: Layout
-    line: _Line | None
+    line: _HeaderLine | None
     problem: Layout | None
 
 
@@ -104,17 +108,19 @@ def _arrange_header(face: HeaderFace, theme: Theme) -> _Header:
     return _Header(name, _arrange_line(face, theme) if face.counted else None, problem)
 
 
-def _arrange_line(face: HeaderFace, theme: Theme) -> _Line:
+def _arrange_line(face: HeaderFace, theme: Theme) -> _HeaderLine:
     style = _small(theme)
     before, number, after = summary_pieces(face)
     first = lay_out(before, style)
     if not number:
-        return _Line(first, "", 0, None, 0, first.width)
+        return _HeaderLine(first, "", 0, None, 0, first.width)
     space, own = digits_width(" ", style), digits_width(number, style)
     start = first.width + space
     last = lay_out(after, style)
     room = max(own, digits_width(f"{face.total:,}", style))
-    return _Line(first, number, start, last, start + own + space, start + room + space + last.width)
+    return _HeaderLine(
+        first, number, start, last, start + own + space, start + room + space + last.width
+    )
 
 
 def _header_size(header: _Header) -> tuple[int, int]:
@@ -134,7 +140,7 @@ def _paint_header(canvas: skia.Canvas, face: HeaderFace, theme: Theme) -> None:
         problem.paint(canvas, PADDING, 64 if line else 42)
 
 
-def _paint_line(canvas: skia.Canvas, line: _Line, x: float, y: float, theme: Theme) -> None:
+def _paint_line(canvas: skia.Canvas, line: _HeaderLine, x: float, y: float, theme: Theme) -> None:
     line.before.paint(canvas, x, y)
     if line.after is None:
         return
@@ -155,7 +161,7 @@ def _paint_column(canvas: skia.Canvas, face: ColumnFace, theme: Theme) -> None:
 
 
 def _paint_spine(canvas: skia.Canvas, face: ColumnFace, theme: Theme) -> None:
-    # An empty column asks for nobody, so its mark is quiet, whatever the column is called.
+    # An empty column needs no attention, so its mark is quiet, whatever the column is called.
     state_mark(canvas, 12, 14, _STATE_OF[face.column], theme.quiet())
     label = lay_out(COLUMN_WORDS[face.column], TextStyle(13, 500, theme.muted, 18 / 13))
     canvas.save()
@@ -169,7 +175,7 @@ def _paint_spine(canvas: skia.Canvas, face: ColumnFace, theme: Theme) -> None:
 
 
 def _paint_empty(canvas: skia.Canvas, face: EmptyFace, theme: Theme) -> None:
-    first, how, kept = empty_lines(face)
+    first, how, totals = empty_lines(face)
     room = EMPTY_WIDTH - 48
     small = TextStyle(13, 400, theme.muted, 18 / 13)
     lay_out("No open changes", TextStyle(18, 700, theme.text, 1.3)).paint(canvas, 24, 22)
@@ -177,4 +183,4 @@ def _paint_empty(canvas: skia.Canvas, face: EmptyFace, theme: Theme) -> None:
     lay_out(how, small, room, 1).paint(canvas, 24, 88)
     round_rect(canvas, Rect(24, 114, room, 38), 8, fill(theme.faint))
     lay_out(NEW_CHANGE_COMMAND, TextStyle(14, 600, theme.accent, 20 / 14)).paint(canvas, 38, 123)
-    lay_out(kept, small, room, 1).paint(canvas, 24, 170)
+    lay_out(totals, small, room, 1).paint(canvas, 24, 170)

@@ -1,4 +1,4 @@
-"""The board in words: labels, sentences for those who don't see it, Markdown without its marks."""
+"""The board in words: labels, sentences for screen readers, Markdown without its marks."""
 
 import re
 from functools import lru_cache
@@ -47,12 +47,12 @@ def pieces_of(markdown: str) -> tuple[Piece, ...]:
     line = markdown[:_LONGEST_INLINE]
     pieces: list[Piece] = []
     at = 0
-    for found in _INLINE.finditer(line):
-        if found.start() > at:
-            pieces.append(Piece(line[at : found.start()], strong=False))
-        link = found["link"]
-        pieces.append(Piece(found["code"] or found["bold"] or link, strong=link is None))
-        at = found.end()
+    for match in _INLINE.finditer(line):
+        if match.start() > at:
+            pieces.append(Piece(line[at : match.start()], strong=False))
+        link = match["link"]
+        pieces.append(Piece(match["code"] or match["bold"] or link, strong=link is None))
+        at = match.end()
     if at < len(line) or not pieces:
         pieces.append(Piece(line[at:], strong=False))
     return tuple(pieces)
@@ -63,14 +63,14 @@ def plain(markdown: str) -> str:
     return "".join(piece.text for piece in pieces_of(markdown))
 
 
-def count(number: int, one: str, many: str | None = None) -> str:
+def count(number: int, singular: str, plural: str | None = None) -> str:
     """Say a number of things: `count(2, "spec")` is "2 specs"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 @lru_cache(maxsize=2000)
 def describe(card: ChangeCard) -> str:
-    """Say what a card shows, every task on its own line, for those who don't see it."""
+    """Say what a card shows, every task on its own line, for screen readers."""
     head = f"{card.name}: {STATE_WORDS[card.state]}"
     if card.total:
         head += f", {card.done} of {count(card.total, 'task')} done"
@@ -124,10 +124,10 @@ def summary_pieces(face: HeaderFace) -> tuple[str, str, str]:
     Without tasks all of it is in the first one.
     """
     changes = count(face.changes, "open change")
-    kept = f"{face.archived:,} archived · {count(face.specs, 'spec')}"
+    rest = f"{face.archived:,} archived · {count(face.specs, 'spec')}"
     if not face.total:
-        return f"{changes} · {kept}", "", ""
-    return f"{changes} ·", f"{face.done:,}", f"of {count(face.total, 'task')} done · {kept}"
+        return f"{changes} · {rest}", "", ""
+    return f"{changes} ·", f"{face.done:,}", f"of {count(face.total, 'task')} done · {rest}"
 
 
 def describe_refusal(reason: str) -> str:
@@ -140,14 +140,14 @@ def empty_lines(face: EmptyFace) -> tuple[str, str, str]:
     first = "Nothing is being changed right now."
     if not face.archived and not face.specs:
         first = "This project has no specs and no changes yet."
-    kept = f"{count(face.specs, 'spec')} · {count(face.archived, 'archived change')}"
-    return first, "Start a change in the project's folder with", kept
+    totals = f"{count(face.specs, 'spec')} · {count(face.archived, 'archived change')}"
+    return first, "Start a change in the project's folder with", totals
 
 
 def describe_empty(face: EmptyFace) -> str:
     """Say what stands on an empty board."""
-    first, how, kept = empty_lines(face)
-    return f"No open changes. {first} {how} `{NEW_CHANGE_COMMAND}`. {kept}."
+    first, how, totals = empty_lines(face)
+    return f"No open changes. {first} {how} `{NEW_CHANGE_COMMAND}`. {totals}."
 
 
 def header_of(model: BoardModel) -> HeaderFace:

@@ -1,19 +1,19 @@
 """The command line: ``geometry-ws`` and ``python -m geometry_ws``.
 
-up.py         `up`: shows a project until Ctrl-C
-connect.py    `connect`: prints what arrives until Ctrl-C
-call.py       `call`: calls a procedure
-publish.py    `publish`: sends a message
-projects.py   `projects`: which further projects a node serves
-openspec.py   `openspec`: the official tool's commands, in a folder or on a node
-config.py     `config`: the router's configuration
+up.py               `up`: shows a project until Ctrl-C
+connect.py          `connect`: prints what arrives until Ctrl-C
+call.py             `call`: calls a procedure
+publish.py          `publish`: sends a message
+projects.py         `projects`: which further projects a node serves
+openspec.py         `openspec`: the official tool's commands, in a folder or on a node
+config.py           `config`: the router's configuration
 
-command.py    what a command is made of
-once.py       one session for one command
-watching.py   the session of `connect`
-messages.py   what arrives, as lines
-values.py     ``key=value`` as it is typed, and values as they are printed
-exits.py      the exit statuses
+command.py          what a command is made of
+short_session.py    a session for a single command
+message_printer.py  the session of `connect`
+messages.py         a message that arrives -> a line of text or JSON
+values.py           ``key=value`` as it is typed, and values as they are printed
+exits.py            the exit statuses
 """
 
 import sys
@@ -43,7 +43,7 @@ def _find_command(name: str) -> Command:
 
 
 def make_parser() -> "argparse.ArgumentParser":
-    """The parser of everything that can be typed."""
+    """The parser of all commands."""
     import argparse
 
     statuses = ", ".join(f"{status.value} {status.name.lower()}" for status in Exit)
@@ -62,7 +62,7 @@ def make_parser() -> "argparse.ArgumentParser":
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; the status that the process shall end with."""
+    """Run one command; gives the exit status of the process."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         # Most commands are short-lived: the one that is meant is imported, and no other.
@@ -72,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments = make_parser().parse_args(words)
         return int(arguments.run(arguments))
     except BrokenPipeError:
-        # Whoever read our output has left, as `head` does: nothing to complain about.
+        # The reader of our output has left, as `head` does: nothing to complain about.
         sys.stderr.close()
         return int(Exit.OK)
     except KeyboardInterrupt:

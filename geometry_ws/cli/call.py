@@ -7,23 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geometry_ws.cli.command import Command, fail
+from geometry_ws.cli.command import Command
 from geometry_ws.cli.exits import Exit
-from geometry_ws.cli.once import add_url, do_once
-from geometry_ws.cli.values import Usage, one_line, plain, read_arguments
+from geometry_ws.cli.short_session import add_keywords, add_url, run_with_keywords
+from geometry_ws.cli.values import UsageError, one_line, plain
 
 if TYPE_CHECKING:
     from geometry_ws.client.client import Client
 
-ARGUMENTS_HELP = (
-    "an argument: JSON where the value parses as JSON, text otherwise; key=@file and key=- "
-    "send the bytes of a file or of standard input unchanged"
-)
-
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("uri", help="the procedure, by its short name: change.list")
-    parser.add_argument("argument", nargs="*", metavar="key=value", help=ARGUMENTS_HELP)
+    add_keywords(parser)
     parser.add_argument("--json", action="store_true", help="one line of JSON, bytes as base64")
     parser.add_argument(
         "--output",
@@ -35,29 +30,24 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> Exit:
-    try:
-        keywords = read_arguments(arguments.argument)
-    except Usage as problem:
-        return fail(str(problem), Exit.USAGE)
-
-    async def work(client: "Client") -> None:
+    async def call(client: "Client", keywords: dict[str, Any]) -> None:
         _show(await client.call_with(arguments.uri, keywords), arguments)
 
-    return do_once(arguments.url, work, as_json=arguments.json)
+    return run_with_keywords(arguments, call, as_json=arguments.json)
 
 
 def _show(result: Any, arguments: argparse.Namespace) -> None:
     target = arguments.output
-    found = list(_find_bytes(result, ""))
-    if target is None and found and not arguments.json and not sys.stdout.isatty():
+    values = list(_find_bytes(result, ""))
+    if target is None and values and not arguments.json and not sys.stdout.isatty():
         target = "-"
     if target is None:
         _print(result, arguments.json)
         return
-    if len(found) != 1:
-        held = ", ".join(name for name, _ in found) or "none"
-        raise Usage(f"--output needs a result with one value of bytes; this one has {held}.")
-    data = found[0][1]
+    if len(values) != 1:
+        held = ", ".join(name for name, _ in values) or "none"
+        raise UsageError(f"--output needs a result with one value of bytes; this one has {held}.")
+    data = values[0][1]
     if target == "-":
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()

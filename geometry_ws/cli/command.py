@@ -1,4 +1,4 @@
-"""What a command of the command line is made of."""
+"""The parts of a command of the command line."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class Command:
     """A command: modules define one as ``COMMAND``, the table in ``geometry_ws.cli`` lists them.
 
-    Such a module imports nothing heavy by being imported; `run` does. A command with a `raw` one
-    reads what was typed after its name by itself.
+    Importing such a module imports nothing heavy; `run` does. A command with `raw` reads what was
+    typed after its name by itself.
     """
 
     name: str
@@ -27,7 +27,7 @@ class Command:
 
 
 def fail(sentence: str, status: Exit = Exit.ERROR) -> Exit:
-    """Say why it can't be done, to people, on stderr."""
+    """Say on stderr why it can't be done; gives the status."""
     print(f"geometry-ws: {sentence}", file=sys.stderr, flush=True)
     return status
 

@@ -34,20 +34,20 @@ def _run(arguments: argparse.Namespace) -> Exit:
         address = parse_address(arguments.address)
     except BadAddress as problem:
         return fail(str(problem), Exit.USAGE)
-    from geometry_ws.cli.watching import Watch
+    from geometry_ws.cli.message_printer import MessagePrinter
     from geometry_ws.client.program import run_connection
 
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    watch = Watch(
+    printer = MessagePrinter(
         address,
         frames=arguments.frames,
         as_json=arguments.json,
         data=arguments.data,
         colour=use_colour(sys.stdout),
     )
-    failure = run_connection(watch.connection, watch.main)
+    failure = run_connection(printer.connection, printer.main)
     if isinstance(failure, ClientError):
         return fail(str(failure))
     if failure is not None:
@@ -56,7 +56,7 @@ def _run(arguments: argparse.Namespace) -> Exit:
 
 
 def use_colour(stream: Any) -> bool:
-    """Colours are for terminals, and for people who haven't asked for none."""
+    """Whether to print in colours: on a terminal, unless NO_COLOR is set."""
     return bool(stream.isatty()) and not os.environ.get("NO_COLOR")
 
 

@@ -1,4 +1,4 @@
-"""What arrives at a session, each message as one line. Pure; nothing of peers is trusted."""
+"""Messages that arrive at a session as lines. Pure; nothing that a peer sent is trusted."""
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping
@@ -18,7 +18,7 @@ Keywords = Mapping[str, Any]
 
 
 def text_line(time: float, topic: str, summary: str, colour: bool) -> str:
-    """``11:29:03.123  topic  summary``; time in seconds since 1970."""
+    """A message as ``11:29:03.123  topic  summary``; time in seconds since 1970."""
     clock = datetime.datetime.fromtimestamp(time).strftime("%H:%M:%S.%f")[:-3]
     name = escape(short(topic))
     if colour:
@@ -29,16 +29,16 @@ def text_line(time: float, topic: str, summary: str, colour: bool) -> str:
 def json_line(
     time: float, topic: str, keywords: Keywords, args: Iterable[Any], count: int, data: bool
 ) -> str:
-    """The message as one JSON object; ``size`` are the bytes that came over the wire."""
-    told: dict[str, Any] = {"time": round(time, 6), "topic": topic, "size": count}
-    told["keywords"] = keywords
+    """A message as one JSON object; its ``size`` is ``count``, the bytes on the wire."""
+    fields: dict[str, Any] = {"time": round(time, 6), "topic": topic, "size": count}
+    fields["keywords"] = keywords
     if given := list(args):
-        told["args"] = given
-    return one_line(told, data)
+        fields["args"] = given
+    return one_line(fields, data)
 
 
 def summarise(topic: str, keywords: Keywords, args: Iterable[Any] = ()) -> str:
-    """What a message says, in a few words."""
+    """What a message says, in a few words, by its topic."""
     declared = topic_of(topic)
     special = _SUMMARIES.get(declared.name) if declared else None
     if special is not None:
@@ -53,20 +53,20 @@ def summarise(topic: str, keywords: Keywords, args: Iterable[Any] = ()) -> str:
 
 
 def summarise_frame(frame: Keywords, damage: Mapping[str, Any], count: int) -> str:
-    """``frame 13 ← 12  2 planes  3 ops  412 B  damage s1 40×20 at 0, 0``."""
+    """A frame as ``frame 13 ← 12  2 planes  3 ops  412 B  damage s1 40×20 at 0, 0``."""
     words = [f"frame {frame['seq']} ← {frame['base']}"]
     if frame.get("keyframe"):
         words.append("keyframe")
     index, parts = frame.get("part", (0, 1))
     if parts > 1:
         words.append(f"part {index + 1} of {parts}")
-    for name, one, many in (
+    for name, singular, plural in (
         ("planes", "plane", "planes"),
         ("removed", "removed", "removed"),
         ("ops", "op", "ops"),
     ):
         if number := len(frame.get(name, ())):
-            words.append(f"{number} {one if number == 1 else many}")
+            words.append(f"{number} {singular if number == 1 else plural}")
     words.append(size(count))
     if damage:
         shown = [f"{escape(plane)} {_rect(rect)}" for plane, rect in list(damage.items())[:_SHOWN]]

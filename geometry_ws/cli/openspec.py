@@ -1,7 +1,7 @@
 """``geometry-ws openspec``: the official tool's commands, on the folder here or on a node.
 
-What is typed after it is not argparse's: it is read by the official tool's rules, so that scripts
-can call the one instead of the other. Only what the question needs is imported.
+What is typed after it is read by the official tool's rules, not by argparse, so that scripts can
+call one instead of the other. Only what the command needs is imported.
 """
 
 import os
@@ -25,7 +25,7 @@ _CWD_ONLY = ("change", "spec")
 
 
 def answer(argv: Sequence[str]) -> int:
-    """Run one command line; the status for the process."""
+    """Run one command line; gives the exit status."""
     words, options = _take_ours(argv)
     if "url" in options:
         return _ask_node(options["url"], options.get("project"), words)
@@ -65,12 +65,12 @@ def _run_here(words: list[str], project: str | None) -> Output:
         path = os.path.realpath(start)
     data = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")  # noqa: PTH111
     folder = Folder(path, f"{data}/openspec/schemas")
-    found = Project(folder, {"path": path, "source": source})
-    return run(words, found, today=time.strftime("%Y-%m-%d"), ask=_asker(words))
+    reader = Project(folder, {"path": path, "source": source})
+    return run(words, reader, today=time.strftime("%Y-%m-%d"), ask=_asker(words))
 
 
 def _asker(words: Sequence[str]) -> Callable[[str], bool] | None:
-    """Somebody to ask, where there is a terminal; documents are for programs, who aren't asked."""
+    """Asks the person at the terminal; None without one, and for JSON, which programs read."""
     if "--json" in words or not sys.stdin.isatty():
         return None
 
@@ -92,7 +92,7 @@ def _tell(output: Output) -> int:
 
 
 def _ask_node(url: str, project: str | None, words: Sequence[str]) -> int:
-    from geometry_ws.cli.once import do_once
+    from geometry_ws.cli.short_session import run_in_session
 
     answered: list[int] = []
     keywords: dict[str, object] = {"arguments": list(words)}
@@ -101,10 +101,10 @@ def _ask_node(url: str, project: str | None, words: Sequence[str]) -> int:
         keywords["project"] = project
 
     async def work(client: "Client") -> None:
-        told = await client.call_with(procedure, keywords)
-        answered.append(_tell(Output(told["stdout"], told["stderr"], told["exit"])))
+        result = await client.call_with(procedure, keywords)
+        answered.append(_tell(Output(result["stdout"], result["stderr"], result["exit"])))
 
-    status = do_once(url, work)
+    status = run_in_session(url, work)
     return answered[0] if answered and status is Exit.OK else int(status)
 
 

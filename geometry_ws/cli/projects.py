@@ -40,7 +40,7 @@ def _run(arguments: argparse.Namespace) -> Exit:
 def _act(arguments: argparse.Namespace, file: Path) -> Exit:
     from geometry_ws.components.openspec.project_list import (
         MOST_PROJECTS,
-        Entry,
+        ProjectEntry,
         read_list,
         write_list,
     )
@@ -56,10 +56,10 @@ def _act(arguments: argparse.Namespace, file: Path) -> Exit:
         return fail(f"Name the project's folder: geometry-ws projects {arguments.action} PATH.")
     if arguments.action == "remove":
         wanted = {str(arguments.path), str(arguments.path.expanduser().resolve())}
-        kept = [entry for entry in entries if entry.path not in wanted]
-        if len(kept) == len(entries):
+        remaining = [entry for entry in entries if entry.path not in wanted]
+        if len(remaining) == len(entries):
             return fail(f"{arguments.path} isn't among them; see geometry-ws projects list.")
-        write_list(file, kept)
+        write_list(file, remaining)
         return Exit.OK
     if arguments.id and not is_id(arguments.id):
         return fail("An id has small letters, digits and underscores, at most 32.", Exit.USAGE)
@@ -68,7 +68,7 @@ def _act(arguments: argparse.Namespace, file: Path) -> Exit:
         return fail(f"{path} is among them already.")
     if len(entries) == MOST_PROJECTS:
         return fail(f"There are {MOST_PROJECTS} projects already: remove one first.")
-    write_list(file, [*entries, Entry(path, arguments.id, arguments.title)])
+    write_list(file, [*entries, ProjectEntry(path, arguments.id, arguments.title)])
     return Exit.OK
 
 

@@ -1,13 +1,11 @@
-"""``geometry-ws publish``: send a message to whoever listens on a topic."""
+"""``geometry-ws publish``: send a message to the subscribers of a topic."""
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from geometry_ws.cli.call import ARGUMENTS_HELP
-from geometry_ws.cli.command import Command, fail
+from geometry_ws.cli.command import Command
 from geometry_ws.cli.exits import Exit
-from geometry_ws.cli.once import add_url, do_once
-from geometry_ws.cli.values import Usage, read_arguments
+from geometry_ws.cli.short_session import add_keywords, add_url, run_with_keywords
 
 if TYPE_CHECKING:
     from geometry_ws.client.client import Client
@@ -15,20 +13,15 @@ if TYPE_CHECKING:
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("topic", help="the topic: app.NAME is free for programs")
-    parser.add_argument("argument", nargs="*", metavar="key=value", help=ARGUMENTS_HELP)
+    add_keywords(parser)
     add_url(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Exit:
-    try:
-        keywords = read_arguments(arguments.argument)
-    except Usage as problem:
-        return fail(str(problem), Exit.USAGE)
-
-    async def work(client: "Client") -> None:
+    async def publish(client: "Client", keywords: dict[str, Any]) -> None:
         await client.publish_with(arguments.topic, keywords)
 
-    return do_once(arguments.url, work)
+    return run_with_keywords(arguments, publish)
 
 
 COMMAND = Command(

@@ -32,7 +32,7 @@ def _say(sentence: str) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> Exit:
-    from geometry_ws.http.private import NotPrivate
+    from geometry_ws.http.private_folder import NotPrivate
     from geometry_ws.node.folders import AlreadyRunning, lock, prepare
     from geometry_ws.node.projects import NoProject, find_project, state_folder
     from geometry_ws.node.supervise import catching

@@ -11,8 +11,8 @@ from typing import Any
 _DEEPEST = 60
 
 
-class Usage(Exception):
-    """What was typed can't be understood; the text says why."""
+class UsageError(Exception):
+    """What was typed can't be understood; the message is a sentence that says why."""
 
 
 def read_arguments(
@@ -20,15 +20,15 @@ def read_arguments(
 ) -> dict[str, Any]:
     """Keywords from ``key=value``: JSON where it parses, ``@file`` and ``-`` as bytes, else text.
 
-    Raises Usage with a sentence.
+    Raises UsageError with a sentence.
     """
     keywords: dict[str, Any] = {}
     for text in texts:
-        key, found, value = text.partition("=")
-        if not found or not key:
-            raise Usage(f"{text!r} is not of the form key=value.")
+        key, separator, value = text.partition("=")
+        if not separator or not key:
+            raise UsageError(f"{text!r} is not of the form key=value.")
         if key in keywords:
-            raise Usage(f"{key!r} is given twice.")
+            raise UsageError(f"{key!r} is given twice.")
         keywords[key] = _read_value(value, stdin or _stdin)
     return keywords
 
@@ -44,7 +44,7 @@ def _read_value(text: str, stdin: Callable[[], bytes]) -> Any:
         try:
             return Path(text[1:]).read_bytes()
         except OSError as problem:
-            raise Usage(f"{text[1:]!r} can't be read: {problem.strerror}.") from None
+            raise UsageError(f"{text[1:]!r} can't be read: {problem.strerror}.") from None
     try:
         return json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError):
@@ -56,7 +56,7 @@ def _no_number(text: str) -> Any:
 
 
 def escape(text: str) -> str:
-    """Text of a peer, with everything that a terminal would obey made visible."""
+    """Text of a peer with control characters made visible, so that no terminal obeys them."""
     if text.isprintable():
         return text
     return "".join(letter if letter.isprintable() else _visible(letter) for letter in text)
@@ -67,7 +67,7 @@ def _visible(letter: str) -> str:
 
 
 def shorten(text: str, length: int) -> str:
-    """At most so many characters."""
+    """A text cut to at most so many characters."""
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
@@ -80,10 +80,10 @@ def plain(value: Any, data: bool = False, depth: int = 0) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if isinstance(value, bytes | bytearray | memoryview):
-        told: dict[str, Any] = {"bytes": len(value)}
+        fields: dict[str, Any] = {"bytes": len(value)}
         if data:
-            told["base64"] = base64.b64encode(value).decode("ascii")
-        return told
+            fields["base64"] = base64.b64encode(value).decode("ascii")
+        return fields
     if isinstance(value, Mapping):
         return {str(key): plain(item, data, depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -113,7 +113,7 @@ def _brief(value: Any) -> str:
 
 
 def size(count: int) -> str:
-    """A number of bytes, for people."""
+    """A number of bytes, with a unit."""
     if count < 1000:
         return f"{count} B"
     if count < 999_500:

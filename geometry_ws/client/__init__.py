@@ -12,21 +12,21 @@
 Importing this package picks no event loop and loads nothing heavy: the names below are imported
 when they are first used.
 
-program.py      `run`: starts the event loop, connects, ends in order
-connection.py   `Connection`: opens a session, and the next one when it is lost
-transport.py    one WebSocket with one WAMP session
-client.py       `Client`: calls, events and surfaces of one session
-surface.py      `Surface`: a surface, as the program that made it holds it
-drawing.py      numpy arrays -> the operations of a commit
-viewer.py       `Viewer`: follows a stream, paints and acknowledges it
-canvas.py       the picture of one stream across sessions
-acks.py         when a viewer acknowledges
-painted.py      what a viewer counts
-follow.py       `ProjectFollower`: a project by snapshot and events
-address.py      what a person types -> where a WebSocket is opened
-loopback.py     sockets to a node on the same machine
-reasons.py      why a connection failed or ended, in words
-errors.py       what can go wrong
+program.py            `run`: starts the event loop, connects, ends in order
+connection.py         `Connection`: opens a session, and the next one when it is lost
+transport.py          one WebSocket with one WAMP session
+client.py             `Client`: calls, events and surfaces of one session
+surface.py            `Surface`: a surface, as the program that made it holds it
+drawing.py            numpy arrays -> the operations of a commit
+viewer.py             `Viewer`: follows a stream, paints and acknowledges it
+canvas.py             the picture of one stream across sessions
+acks.py               when a viewer acknowledges
+viewer_statistics.py  what a viewer says of each message, and what it counts
+follow.py             `ProjectFollower`: a project by snapshot and events
+address.py            what a person types -> where a WebSocket is opened
+loopback.py           sockets to a node on the same machine
+failure_reasons.py    why a connection failed or ended, in words
+errors.py             what can go wrong
 """
 
 from importlib import import_module
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
         TooLarge,
         Unreachable,
     )
-    from geometry_ws.client.follow import ProjectFollower, ProjectState
+    from geometry_ws.client.follow import FollowedProject, ProjectFollower, ProjectState
     from geometry_ws.client.program import run
     from geometry_ws.client.surface import Surface
     from geometry_ws.client.viewer import Viewer
@@ -54,7 +54,7 @@ _MODULES = {
     "client": ("Client", "Message"),
     "connection": ("Connection", "Notices"),
     "errors": ("BadAddress", "CallError", "ClientError", "Lost", "TooLarge", "Unreachable"),
-    "follow": ("ProjectFollower", "ProjectState"),
+    "follow": ("FollowedProject", "ProjectFollower", "ProjectState"),
     "program": ("run",),
     "surface": ("Surface",),
     "viewer": ("Viewer",),
@@ -69,6 +69,7 @@ __all__ = [
     "Client",
     "ClientError",
     "Connection",
+    "FollowedProject",
     "Lost",
     "Message",
     "Notices",

@@ -1,7 +1,7 @@
-"""When a viewer acknowledges what it has painted. Pure: time is an argument, in seconds.
+"""Decides when a viewer acknowledges what it has painted. Pure: time is an argument, in seconds.
 
-At most so many acks a second; at once when half of the window has arrived since the last one; the
-last ack once more after a second of silence, in case it was lost.
+An ack is sent at once when half of the window has arrived since the last one, else at most so many
+times a second. The last ack is sent once more after a second of silence, in case it was lost.
 """
 
 from typing import NamedTuple
@@ -32,19 +32,19 @@ class Acks:
         self._interval = 1 / DEFAULT_RATE
 
     def begin(self, window: int, per_second: int) -> None:
-        """The viewer was attached: nothing is to be acknowledged yet."""
+        """Begin again after an attach: nothing is to be acknowledged yet."""
         self.window = max(window, 1)
         self.pace(per_second)
         self.forget()
 
     def pace(self, per_second: int) -> None:
-        """The node wants them so often from now on."""
+        """Send at most so many acks a second from now on."""
         self._interval = 1 / max(per_second, 1)
 
     def rest(self) -> Position | None:
-        """What has not been acknowledged yet, whatever the pace: to be sent before it is forgotten.
+        """The ack for what hasn't been acknowledged yet, to be sent at once before a `forget`.
 
-        The node counts it as being on the way until somebody says that it has come.
+        The node counts it as in flight until an ack says that it has come.
         """
         if not self._due:
             return None
@@ -52,13 +52,13 @@ class Acks:
         return self._position
 
     def forget(self) -> None:
-        """What was painted no longer counts: another epoch, another session."""
+        """Drop what was painted: it belongs to another epoch or session."""
         self._position = None
         self._bytes = 0
         self._due = self._repeat = False
 
     def took(self, position: Position, count: int) -> None:
-        """A message of so many bytes was received and painted."""
+        """Note that a message of so many bytes was received and painted."""
         self._position = position
         self._bytes += count
         self._due = True

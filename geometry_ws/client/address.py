@@ -1,4 +1,4 @@
-"""From what a person types to where a WebSocket is opened. Pure."""
+"""An address as a person types it -> the URL of a WebSocket. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Address:
 
     @property
     def place(self) -> str:
-        """Host and port, for people."""
+        """Host and port, for messages."""
         return f"{self._host()}:{self.port}"
 
     @property
@@ -45,8 +45,8 @@ def parse_address(text: str) -> Address:
     given = text.strip()
     if not given:
         raise BadAddress(f"The address is empty. {_EXPECTED}")
-    scheme, found, rest = given.partition("://")
-    if not found:
+    scheme, separator, rest = given.partition("://")
+    if not separator:
         scheme, rest = "ws", given
     if scheme.lower() not in _SECURE:
         raise BadAddress(f"{_shown(text)} begins with {_shown(scheme)}. {_EXPECTED}")

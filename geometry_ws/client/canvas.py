@@ -1,4 +1,4 @@
-"""The picture of one stream across sessions: what becomes of each message. Pure.
+"""The picture of one stream across sessions, and what becomes of each message. Pure.
 
 Between an attach and its keyframe the old planes stay. A keyframe may come before attach has
 answered, so it is the keyframe that begins an epoch.
@@ -14,8 +14,8 @@ from geometry_ws.stream.painter import NeedsRefresh, Painted, Plane, PlaneStore
 from geometry_ws.stream.wire import BadFrame, from_wire
 
 
-class Outcome(Enum):
-    """What became of a message."""
+class MessageOutcome(Enum):
+    """What became of a message of a stream."""
 
     SHOWN = "shown"
     """The planes are those of this frame now."""
@@ -37,7 +37,7 @@ class Took(NamedTuple):
     Also what can't be applied is acknowledged: it has come, so it isn't on the way any more.
     """
 
-    outcome: Outcome
+    outcome: MessageOutcome
     position: Position | None = None
     damage: Mapping[str, tuple[int, int, int, int]] = {}
     reason: str = ""
@@ -74,11 +74,11 @@ class Canvas:
 
     @property
     def whole(self) -> bool:
-        """Whether what is shown is a frame of the attachment of now, and not of one before."""
+        """Whether what is shown came since the last attach."""
         return not self._fresh
 
     def restart(self) -> None:
-        """Only a keyframe applies from now on; what is shown stays until it is there."""
+        """Wait for a keyframe; what is shown stays until it comes."""
         self._fresh = True
         self._coming = None
 
@@ -88,20 +88,22 @@ class Canvas:
             frame = from_wire(keywords)
         except BadFrame as problem:
             self._coming = None
-            return Took(Outcome.REFUSED, reason=str(problem))
+            return Took(MessageOutcome.REFUSED, reason=str(problem))
         position, pace = Position(frame.epoch, frame.seq, frame.part[0]), frame.acks_per_second
         store = self._store_for(frame)
         if store is None:
-            return Took(Outcome.EARLY, position, acks_per_second=pace)
+            return Took(MessageOutcome.EARLY, position, acks_per_second=pace)
         try:
             painted = store.apply(frame)
         except NeedsRefresh as problem:
             self._coming = None
-            return Took(Outcome.REFUSED, position, reason=problem.reason, acks_per_second=pace)
+            return Took(
+                MessageOutcome.REFUSED, position, reason=problem.reason, acks_per_second=pace
+            )
         if painted is None:
-            return Took(Outcome.PART, position, acks_per_second=pace)
+            return Took(MessageOutcome.PART, position, acks_per_second=pace)
         self._shown, self._coming, self._fresh = store, None, False
-        return Took(Outcome.SHOWN, position, _around(painted), acks_per_second=pace)
+        return Took(MessageOutcome.SHOWN, position, _around(painted), acks_per_second=pace)
 
     def _store_for(self, frame: Frame) -> PlaneStore | None:
         """Where a frame belongs; None while a keyframe is waited for."""

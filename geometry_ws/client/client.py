@@ -1,4 +1,4 @@
-"""What a program holds while it is connected: calls, events, surfaces.
+"""A session as a program uses it: calls, events, surfaces.
 
 A `Client` belongs to one session. When that ends everything of it is gone at the node, so a client
 is never used again: `connection.py` makes a new one.
@@ -64,7 +64,7 @@ class Client:
 
     @property
     def connected(self) -> bool:
-        """Whether the session is there still."""
+        """Whether the session still exists."""
         return bool(self._session.is_attached())
 
     @property
@@ -114,7 +114,7 @@ class Client:
                 await taken
 
     def tell(self, topic: str, keywords: Mapping[str, Any]) -> None:
-        """Publish without waiting, for what comes often; not at all when the session is gone."""
+        """Publish without waiting, for frequent messages; does nothing when the session is gone."""
         with suppress(Lost), _translated():
             self._session.publish_with(full_name(topic), (), keywords)
 
@@ -161,11 +161,11 @@ class Client:
         self._surfaces[surface.id] = surface
 
     async def sleep(self, seconds: float) -> None:
-        """Wait without holding anything up."""
+        """Wait for so many seconds."""
         await deferLater(self._reactor, seconds)
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> "Deferred[Any]":
-        """Run something beside; it is cancelled when the session ends, failures are logged."""
+        """Run a task beside; the end of the session cancels it, and its failures are logged."""
         task: Deferred[Any] = Deferred.fromCoroutine(work)
         self._tasks.add(task)
         task.addErrback(self._failed)

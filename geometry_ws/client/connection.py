@@ -1,8 +1,8 @@
-"""Keeps a program connected: opens a session, lets the program work with it, and opens the next.
+"""Keeps a program connected: opens a session, runs the program with it, and opens the next.
 
 A session that is lost is lost with all that it had, and a session that the router ends never comes
-back by itself. So each session gets a new `Client`, and the program's main function begins anew
-with it. Waits grow from 0.2 s to 5 s and begin again once a session was ready.
+back by itself. So each session gets a new `Client`, and the program's main function is
+called again with it. Waits grow from 0.2 s to 5 s and begin again once a session was ready.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,7 +15,7 @@ from twisted.internet.task import deferLater
 from geometry_ws.client.address import DEFAULT_ADDRESS, Address, parse_address
 from geometry_ws.client.client import HELLO_SECONDS, Client
 from geometry_ws.client.errors import CallError, Lost, Unreachable
-from geometry_ws.client.reasons import Closed
+from geometry_ws.client.failure_reasons import Closed
 from geometry_ws.client.transport import Link
 from geometry_ws.protocol.names import uri
 
@@ -31,7 +31,7 @@ UNSUPPORTED = uri("error.unsupported_version")
 
 
 class Notices:
-    """What a connection tells of itself; override what is of interest."""
+    """Notices about a connection; override the ones that you need."""
 
     def opened(self, client: Client) -> None:
         """A session was opened; the components may not answer yet."""
@@ -90,7 +90,7 @@ class Connection:
         while not self._stopped:
             reason = ""
             try:
-                return await self._one(main)
+                return await self._serve_once(main)
             except Lost:
                 if not self._retry:
                     raise
@@ -111,7 +111,7 @@ class Connection:
         if self._link is not None:
             self._link.close()
 
-    async def _one(self, main: Main[T]) -> T:
+    async def _serve_once(self, main: Main[T]) -> T:
         """One session from beginning to end; raises Lost when it ended before main did."""
         self._link = link = Link(self.address, self._reactor)
         session = await link.open()

@@ -1,6 +1,6 @@
 """Follows a project: a snapshot, then events, and a snapshot again where one is missing.
 
-`ProjectState` decides what becomes of an event, `ProjectReplica` when a snapshot is needed;
+`FollowedProject` decides what becomes of an event, `ProjectReplica` when a snapshot is needed;
 `ProjectFollower` calls and subscribes.
 """
 
@@ -26,8 +26,8 @@ class Taken(Enum):
     """Something is missing before it: a snapshot is needed."""
 
 
-class ProjectState:
-    """A project as far as snapshot and events have told it; changes and specs by name."""
+class FollowedProject:
+    """A project as snapshot and events have described it; changes and specs by name."""
 
     def __init__(self) -> None:
         self.project = ""
@@ -40,7 +40,7 @@ class ProjectState:
         self.archived: list[str] = []
 
     def load(self, snapshot: ProjectSnapshot) -> None:
-        """Begin anew with a snapshot."""
+        """Replace the whole state by a snapshot."""
         self.project = snapshot.project
         self.epoch = snapshot.epoch
         self.seq = snapshot.seq
@@ -80,7 +80,10 @@ class ProjectState:
             self.title = happening.title
 
 
-Changed = Callable[[ProjectState, ProjectChanged | None], Any]
+ProjectState = FollowedProject
+"""The first name of `FollowedProject`; programs may use either."""
+
+Changed = Callable[[FollowedProject, ProjectChanged | None], Any]
 """Called after each change: the new state, and the event, which is None after a snapshot."""
 
 
@@ -90,7 +93,7 @@ are missed and lead to another one."""
 
 
 class ProjectReplica:
-    """Keeps a `ProjectState` up to date from snapshots and events.
+    """Keeps a `FollowedProject` up to date from snapshots and events.
 
     ``fetch`` gives a snapshot. ``missing`` is called for each event before which another one is
     missing; it must lead to another `load`.
@@ -102,7 +105,7 @@ class ProjectReplica:
         changed: Changed,
         missing: Callable[[], Any],
     ) -> None:
-        self.state = ProjectState()
+        self.state = FollowedProject()
         self._fetch = fetch
         self._changed = changed
         self._missing = missing
@@ -142,7 +145,7 @@ class ProjectReplica:
 
 
 class ProjectFollower:
-    """Keeps a `ProjectState` up to date as long as a client's session lasts.
+    """Keeps a `FollowedProject` up to date as long as a client's session lasts.
 
     After a reconnection call `follow` with the new client: a new snapshot comes first.
     """
@@ -156,11 +159,11 @@ class ProjectFollower:
         )
 
     @property
-    def state(self) -> ProjectState:
+    def state(self) -> FollowedProject:
         """The project as far as snapshot and events have told it."""
         return self._replica.state
 
-    async def follow(self, client: "Client") -> ProjectState:
+    async def follow(self, client: "Client") -> FollowedProject:
         """Subscribe, take the snapshot, and go on; gives the state. Raises CallError."""
         from geometry_ws.client.client import convert
 

@@ -1,4 +1,4 @@
-"""Sockets to a node on the same machine: there is no line to share, so nothing is to be spared.
+"""Lets sockets to a node on the same machine send without pacing, since they share no network.
 
 A congestion control that paces what it sends (`bbr`, the default of many servers) spreads a commit
 of a megabyte over the time that it believes a network would need, and now and then waits for a

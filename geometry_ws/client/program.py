@@ -1,4 +1,4 @@
-"""The frame around a program: `run` starts the event loop, connects, and ends in order."""
+"""Runs a program: starts the event loop, connects, and ends in order."""
 
 import signal
 import sys
@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from geometry_ws.client.address import DEFAULT_ADDRESS, parse_address
-from geometry_ws.client.reasons import Closed
+from geometry_ws.client.failure_reasons import Closed
 
 if TYPE_CHECKING:
     from geometry_ws.client.client import Client
@@ -30,7 +30,7 @@ def run(
     parse_address(address)
     from geometry_ws.client.connection import Connection, Notices
 
-    notices = Notices() if quiet else _told()
+    notices = Notices() if quiet else _printed_notices()
     connection = Connection(address, name=name, notices=notices)
     failure = run_connection(connection, main)
     if failure is not None:
@@ -70,7 +70,7 @@ def run_connection(
 
 
 def _log_failures() -> None:
-    """Show failures that nobody waits for (of handlers, of tasks), and nothing else."""
+    """Log failures that no code waits for (of handlers, of tasks), and nothing else."""
     from twisted.logger import (
         FilteringLogObserver,
         LogLevel,
@@ -84,11 +84,11 @@ def _log_failures() -> None:
     globalLogBeginner.beginLoggingTo([observer], redirectStandardIO=False, discardBuffer=True)
 
 
-def _told() -> Any:
+def _printed_notices() -> Any:
     from geometry_ws.client.connection import Notices
 
-    class Told(Notices):
-        """Tells a person why nothing happens."""
+    class PrintedNotices(Notices):
+        """Says on stderr why nothing happens."""
 
         silent = False
 
@@ -105,7 +105,7 @@ def _told() -> Any:
         def opened(self, client: "Client") -> None:  # noqa: ARG002
             self.silent = False
 
-    return Told()
+    return PrintedNotices()
 
 
 def _say(sentence: str) -> None:

@@ -79,8 +79,8 @@ class Surface:
     ) -> Committed:
         """Show a picture; takes what `update` takes, and the ``input`` of an event it answers.
 
-        Answers when somebody saw it, or after 100 ms when nobody looks, so a loop that awaits it
-        draws as fast as it is seen. The answer has ``frame`` and ``seen``.
+        Answers when a viewer has it, or after 100 ms when no viewer looks, so a loop that awaits
+        it draws as fast as it is seen. The answer has ``frame`` and ``seen``.
         """
         return await self._client.commit(self.update(pixels, **more), cause=cause)
 
@@ -114,15 +114,15 @@ class Surface:
         await self._client.call("surface.destroy", surface=self.id)
 
     async def on_input(self, handler: Callable[[SurfaceInput], Any]) -> None:
-        """Hear what people do on it: pointer, wheel, keys and text."""
+        """Hear the input that is meant for it: pointer, wheel, keys and text."""
         await self._hear(Surfaces.on_input.at(self.id), handler, SurfaceInput)
 
     async def on_looked(self, handler: Callable[[SurfaceLooked], Any]) -> None:
-        """Hear whether anybody looks at it, and at which scale it would be sharp for them."""
+        """Hear whether a viewer looks at it, and at which scale it would be sharp there."""
         await self._hear(Surfaces.on_looked.at(self.id), handler, SurfaceLooked)
 
     async def on_presented(self, handler: Callable[[SurfacePresented], Any]) -> None:
-        """Hear when what it shows was painted, and by how many; make it with ``presented``."""
+        """Hear when viewers have painted its content, and how many; make it with ``presented``."""
         await self._hear(Surfaces.on_presented.at(self.id), handler, SurfacePresented)
 
     def adopt(self, update: Update) -> None:

@@ -14,8 +14,8 @@ from twisted.python.failure import Failure
 
 from geometry_ws.client.address import Address
 from geometry_ws.client.errors import TooLarge, Unreachable
+from geometry_ws.client.failure_reasons import Closed, refusal
 from geometry_ws.client.loopback import send_unpaced
-from geometry_ws.client.reasons import Closed, refusal
 from geometry_ws.protocol.names import MESSAGE_BYTES, REALM
 from geometry_ws.wamp.serializers import make_serializers
 from geometry_ws.wamp.session import QuietSession
@@ -110,7 +110,7 @@ class LinkFactory(WampWebSocketClientFactory):  # type: ignore[misc]
 
 
 class Link:
-    """One attempt to reach a node, and the session that comes of it.
+    """One attempt to reach a node, and the session that it leads to.
 
     ``joined`` fires once with the session or fails with Unreachable; ``closed`` fires once, after
     that, with how it ended.
@@ -149,7 +149,7 @@ class Link:
         self._factory.maximum = size
 
     def open(self) -> "Deferred[LinkSession]":
-        """Begin; gives ``joined``."""
+        """Begin to connect; gives ``joined``."""
         self._timer = self._reactor.callLater(OPEN_SECONDS, self._too_slow)
         self._connecting = self._endpoint().connect(self._factory)
         self._connecting.addCallbacks(self._connected, self._refused)
@@ -195,8 +195,8 @@ class Link:
         self._abort()
 
     def _over(self, session: LinkSession | None, code: int | None, reason: str | None) -> None:
-        told = (session.reason, session.text) if session else ("", "")
-        closed = Closed(*told, code, reason or "")
+        goodbye = (session.reason, session.text) if session else ("", "")
+        closed = Closed(*goodbye, code, reason or "")
         self._fail(f"{self._address.place} can't be used: {closed.sentence}", closed)
 
     def _fail(self, sentence: str, closed: Closed) -> None:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from geometry_ws.client.acks import Acks, Position
-from geometry_ws.client.canvas import Canvas, Outcome
+from geometry_ws.client.canvas import Canvas, MessageOutcome
 from geometry_ws.client.errors import CallError, Lost
-from geometry_ws.client.painted import Painted as Painted
-from geometry_ws.client.painted import Statistics as Statistics
+from geometry_ws.client.viewer_statistics import PaintedMessage as PaintedMessage
+from geometry_ws.client.viewer_statistics import Statistics as Statistics
 from geometry_ws.protocol.errors import NoSuchStream
 from geometry_ws.protocol.streams import Ack, Attached, Detached, Look, Streams
 from geometry_ws.render.codecs import FRAME_CODECS
@@ -33,16 +33,17 @@ ATTACH_SECONDS = 1.0
 class Viewer:
     """A viewer of one stream.
 
-    ``on_frame`` is called with `Painted` for every message of the stream, ``on_detached`` with the
-    reason when the compositor stopped sending; the viewer then attaches again by itself. Who looks
-    from afar gets fewer pixels, painted as squares, and without ``thumbnails`` all of them.
+    ``on_frame`` is called with a `PaintedMessage` for every message of the stream, ``on_detached``
+    with the reason when the compositor stopped sending; the viewer then attaches again by itself.
+    A viewer whose look has a small scale gets fewer pixels, painted as squares; without
+    ``thumbnails`` it always gets all of them.
     ``codecs`` may come beside raw and deflate; empty: all that is decoded here, videos by PyAV too.
     """
 
     def __init__(
         self,
         stream: str = "world",
-        on_frame: Callable[[Painted], Any] | None = None,
+        on_frame: Callable[[PaintedMessage], Any] | None = None,
         on_detached: Callable[[Detached], Any] | None = None,
         codecs: Sequence[str] = (),
         *,
@@ -51,8 +52,8 @@ class Viewer:
         self.stream = stream
         self.canvas = Canvas()
         self.statistics = Statistics()
-        known = [*codecs] or [*FRAME_CODECS, *decodable()]
-        self._able = {"codecs": known, "thumbnails": thumbnails}
+        decodable_codecs = [*codecs] or [*FRAME_CODECS, *decodable()]
+        self._able = {"codecs": decodable_codecs, "thumbnails": thumbnails}
         self._on_frame = on_frame
         self._on_detached = on_detached or (lambda _: None)
         self._acks = Acks()
@@ -181,7 +182,7 @@ class Viewer:
         took = self.canvas.take(message.keywords)
         draw_us = int((time.perf_counter() - started) * 1e6)
         self._count(message, took.outcome, draw_us)
-        if took.outcome is Outcome.REFUSED:
+        if took.outcome is MessageOutcome.REFUSED:
             self._at_most("refresh", REFRESH_SECONDS, lambda: self._ask_for_keyframe(took.reason))
         if took.position is not None:
             if took.acks_per_second:
@@ -189,20 +190,26 @@ class Viewer:
             self._acks.took(took.position, message.size)
             self._acknowledge()
         if self._on_frame is not None:
-            count, outcome, reason = message.size, took.outcome, took.reason
-            painted = Painted(self.stream, message.keywords, took.damage, count, outcome, reason)
+            painted = PaintedMessage(
+                stream=self.stream,
+                frame=message.keywords,
+                damage=took.damage,
+                size=message.size,
+                outcome=took.outcome,
+                reason=took.reason,
+            )
             self._on_frame(painted)
         for holds, waiting in list(self._waiting):
             try:
                 if not waiting.called and holds(self):
                     waiting.callback(None)
-            except Exception:  # noqa: BLE001 - it belongs to whoever waits
+            except Exception:  # noqa: BLE001 - it belongs to the waiting code
                 waiting.errback()
 
-    def _count(self, message: "Message", outcome: Outcome, draw_us: int) -> None:
+    def _count(self, message: "Message", outcome: MessageOutcome, draw_us: int) -> None:
         self.statistics.messages += 1
         self.statistics.bytes += message.size
-        if outcome is Outcome.SHOWN:
+        if outcome is MessageOutcome.SHOWN:
             self.statistics.frames += 1
             self.statistics.keyframes += bool(message.keywords.get("keyframe"))
             self.statistics.draw_us = draw_us

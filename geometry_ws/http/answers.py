@@ -92,9 +92,9 @@ def failure(problem: BaseException, correlation: str = "") -> Answer:
 def called_failed(
     call: Call, uri: str, args: Sequence[Any], keywords: Mapping[str, Any], timed_out: bool
 ) -> Answer | None:
-    """An error that came back by WAMP, as the procedure's declaration allows it to be told.
+    """The answer for an error that came by WAMP, if the procedure declares it.
 
-    None where it is none that may be told.
+    None for any other error: its text may tell about the machine.
     """
     declared = find_errors().get(uri)
     allowed: tuple[type[DeclaredError], ...] = (*GENERAL, InternalError, *call.procedure.errors)
@@ -113,19 +113,19 @@ def called_failed(
 
 
 def unavailable() -> Busy:
-    """The component that would answer isn't there just now."""
+    """The error for a component that isn't there just now."""
     return Busy(
         "The component that answers this isn't running; try again soon.", retry_ms=_RETRY_MS
     )
 
 
 def too_many() -> Busy:
-    """More calls at once than HTTP is given."""
+    """The error for more calls at once than HTTP may have."""
     return Busy("Too many calls at once by HTTP; try again soon.", retry_ms=_RETRY_MS)
 
 
 def too_large(limit: int) -> LimitExceeded:
-    """A body over the limit."""
+    """The error for a body over the limit, in bytes."""
     return LimitExceeded(
         f"The body may have at most {limit} bytes.", limit="body_bytes", maximum=limit
     )
@@ -184,7 +184,7 @@ def _binary(accept: str) -> str | None:
 
 def _bytes_of(value: Mapping[Any, Any], wanted: str) -> bytes | None:
     """The one field of bytes in a result, where it is of the wanted type."""
-    found = [item for item in value.values() if isinstance(item, bytes)]
-    if len(found) != 1 or (wanted == "image/png" and value.get("codec") != "png"):
+    contents = [item for item in value.values() if isinstance(item, bytes)]
+    if len(contents) != 1 or (wanted == "image/png" and value.get("codec") != "png"):
         return None
-    return found[0]
+    return contents[0]

@@ -1,7 +1,7 @@
 """What a request is allowed and what it wants. Pure: values in, values or a refusal out.
 
-Every request passes `admit` first, those for the WebSocket included: a page of somebody else must
-neither drive nor read this node, whatever address it knows it by. Then `route` says what is
+Every request passes `admit` first, those for the WebSocket included: a page of another
+origin must neither drive nor read this node, by whatever address. Then `route` says what is
 wanted, and `read_call` and `read_publish` read a body. What a procedure takes, which needs a
 session and what an error means is looked up in the protocol's declarations, never repeated here.
 """
@@ -92,14 +92,14 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Call:
-    """A call that the component will understand."""
+    """A call whose keywords fit the procedure's declaration."""
 
     procedure: Procedure
     keywords: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Message:
+class Publish:
     """A program's own message to publish."""
 
     topic: str
@@ -119,7 +119,7 @@ def admit(site: Site, head: Head) -> None:
 
 
 def _is_visit(head: Head) -> bool:
-    """Whether somebody followed a link to the dashboard or a page: opening one does nothing."""
+    """Whether a person followed a link to the dashboard or a page: opening one does nothing."""
     return (
         head.method == "GET"
         and (head.path == "/" or _is_page(head.path))
@@ -131,7 +131,7 @@ def _is_visit(head: Head) -> bool:
 def _is_page(path: str) -> bool:
     """Whether a path is the address of a page: a list, or one item by its percent-encoded name.
 
-    Whether there is such an item is said by the page.
+    The page says whether there is such an item.
     """
     if len(path) > _LONGEST_PAGE or not path.isascii() or not _PAGES.fullmatch(path):
         return False
@@ -149,7 +149,7 @@ def _is_name(part: str) -> bool:
 
 
 def route(head: Head) -> Wanted:
-    """What is wanted. Raises Refused for methods and paths that don't exist."""
+    """What a request asks for. Raises Refused for methods and paths that don't exist."""
     if head.path == "/ws":
         return Wanted("socket")
     if head.path in ("/call", "/publish"):
@@ -186,7 +186,7 @@ def _demand(head: Head, *methods: str) -> None:
 
 
 def _demand_json(head: Head) -> None:
-    """A body without this type could come from any page, without asking first."""
+    """Refuse a body without this type: any page could send it, without a preflight request."""
     if not _JSON.fullmatch(head.header("content-type")):
         raise Refused(
             415,
@@ -227,7 +227,7 @@ def find(name: str) -> Procedure:
     return procedure
 
 
-def read_publish(body: bytes) -> Message:
+def read_publish(body: bytes) -> Publish:
     """Read the body of POST /publish. Raises Refused or a declared error."""
     content = _object(body, {"topic", "args", "kwargs"})
     topic = content.get("topic")
@@ -242,7 +242,7 @@ def read_publish(body: bytes) -> Message:
     args, keywords = _values(content)
     _check_portable(args, 0)
     _check_portable(keywords, 0)
-    return Message(topic, args, keywords)
+    return Publish(topic, args, keywords)
 
 
 def read_picture(output: str, query: str) -> Call:
@@ -265,7 +265,7 @@ def read_picture(output: str, query: str) -> Call:
     return Call(procedure, keywords)
 
 
-def _object(body: bytes, known: set[str]) -> dict[str, Any]:
+def _object(body: bytes, allowed: set[str]) -> dict[str, Any]:
     _check_shape(body)
     try:
         content = msgspec.json.decode(body)
@@ -273,15 +273,15 @@ def _object(body: bytes, known: set[str]) -> dict[str, Any]:
         raise InvalidArgument("The body is no JSON.", field="") from None
     if not isinstance(content, dict):
         raise InvalidArgument("The body must be a JSON object.", field="")
-    if unknown := sorted(set(content) - known):
+    if unknown := sorted(set(content) - allowed):
         raise InvalidArgument(
-            f"The body takes {', '.join(sorted(known))} only.", field=unknown[0][:200]
+            f"The body takes {', '.join(sorted(allowed))} only.", field=unknown[0][:200]
         )
     return content
 
 
 def _check_shape(body: bytes) -> None:
-    """Refuse what no reader should have to go into, before one tries.
+    """Refuse JSON that would take a reader too long, before it is read.
 
     Brackets in texts count too: a text would need hundreds that don't close to matter.
     """
@@ -306,7 +306,7 @@ def _values(content: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
 
 
 def _check_portable(value: object, depth: int) -> None:
-    """Refuse what some subscriber's serializer can't carry."""
+    """Refuse a value that the serializer of some subscriber can't carry."""
     if depth > _DEEPEST:
         raise InvalidArgument("The message is nested too deep.", field="")
     if isinstance(value, int) and not -_LARGEST <= value < _LARGEST:

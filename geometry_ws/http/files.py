@@ -1,6 +1,7 @@
-"""The built dashboard, read once: what isn't in the table doesn't exist.
+"""Reads the files of the built dashboard, once, into a table.
 
-So no path of a request ever reaches the disk; links, dot files and folders aren't served.
+Only what is in the table exists, so no path of a request ever reaches the disk. Links, dot files
+and folders aren't served.
 """
 
 import hashlib
@@ -69,8 +70,8 @@ def _plain(folder: Path) -> Iterator[Path]:
 
 
 def _type(path: Path) -> str:
-    known = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
-    return known or "application/octet-stream"
+    content_type = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
+    return content_type or "application/octet-stream"
 
 
 def _etag(content: bytes) -> str:
@@ -78,7 +79,7 @@ def _etag(content: bytes) -> str:
 
 
 def _cache(name: str) -> str:
-    """A name with a hash never means anything else; all others are asked for again."""
+    """The header Cache-Control: a file with a hash in its name never changes, others may."""
     if _HASHED.search(name) and not name.endswith(".html"):
         return "public, max-age=31536000, immutable"
     return "no-cache"

@@ -1,8 +1,8 @@
 """Figures of a node in the text format that Prometheus reads (version 0.0.4). Pure.
 
 Families are made from what `stream.stats` and `project.list` answer, and from the figures of the
-router's process. A component that doesn't answer is told by ``geometry_ws_up``, its figures are
-left out. Seconds and bytes are the units, names of counters end in ``_total``.
+router's process. ``geometry_ws_up`` says which component doesn't answer; the figures of such a
+one are left out. Seconds and bytes are the units, names of counters end in ``_total``.
 """
 
 import re
@@ -84,27 +84,29 @@ def process(figures: Process) -> list[Family]:
 
 
 def projects(answer: Answer) -> list[Family]:
-    """What `project.list` answers."""
+    """Families from the answer of `project.list`."""
     listed = answer.get("projects", [])
-    found = [
+    totals = [
         Family(
             f"geometry_ws_project_{key}",
             "gauge",
             explained,
-            [Sample({"project": one["project"]}, one[key]) for one in listed],
+            [Sample({"project": project["project"]}, project[key]) for project in listed],
         )
         for key, explained in _PROJECT.items()
     ]
-    readable = [Sample({"project": one["project"]}, float(not one["problem"])) for one in listed]
+    readable = [
+        Sample({"project": project["project"]}, float(not project["problem"])) for project in listed
+    ]
     explained = "Whether the project can be read."
-    return [*found, Family("geometry_ws_project_readable", "gauge", explained, readable)]
+    return [*totals, Family("geometry_ws_project_readable", "gauge", explained, readable)]
 
 
 _PROJECT = {"changes": "Open changes.", "specs": "Specs.", "archived": "Archived changes."}
 
 
 def streams(answers: Sequence[Answer]) -> list[Family]:
-    """What `stream.stats` answers, of one or several streams."""
+    """Families from the answers of `stream.stats`, one for each stream."""
     families = [
         Family(f"geometry_ws_stream_{name}", kind, explained, _of_streams(answers, path, factor))
         for name, kind, explained, path, factor in _STREAM
@@ -162,13 +164,13 @@ _QUANTILES = (("p50_ms", "0.5"), ("p95_ms", "0.95"), ("max_ms", "1"))
 
 
 def _of_streams(answers: Sequence[Answer], path: str, factor: float) -> list[Sample]:
-    found = []
+    samples = []
     for answer in answers:
         value: Any = answer
         for key in path.split("."):
             value = value[key]
-        found.append(Sample({"stream": answer["stream"]}, value * factor))
-    return found
+        samples.append(Sample({"stream": answer["stream"]}, value * factor))
+    return samples
 
 
 def _of_viewers(answers: Sequence[Answer], key: str, factor: float) -> list[Sample]:
@@ -199,7 +201,7 @@ def _viewer_counts(answers: Sequence[Answer]) -> Family:
 
 
 def _delays(answers: Sequence[Answer]) -> Family:
-    """Where time goes; steps that were never measured are left out."""
+    """The time of each step of a frame; steps that were never measured are left out."""
     samples = [
         Sample(
             {"stream": answer["stream"], "step": step, "quantile": quantile},

@@ -1,4 +1,4 @@
-"""Keeps the router from colouring words of log lines that it never writes.
+"""The router colours no words of log lines that it never writes.
 
 For every message that it gets or sends, libraries of the router put some words of a debug line into
 a terminal's colours, also where no such line is written: a twentieth of the router's work with
@@ -12,9 +12,9 @@ from crossbar import _util
 
 
 def log_plainly(autobahn_util: ModuleType = autobahn.util, router: ModuleType = _util) -> None:
-    """Leave words as they are from now on, in this process; twice does no harm.
+    """Leave words uncoloured from now on, in this process; a second call does no harm.
 
-    These names are the libraries' own business: where they are gone, colours stay.
+    The names that are replaced are private to the libraries: where they are gone, colours stay.
     """
     for module in (autobahn_util, router):
         if callable(getattr(module, "hl", None)):

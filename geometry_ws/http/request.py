@@ -1,8 +1,8 @@
 """Requests whose body is limited while it arrives.
 
-Twisted collects a whole body before any resource sees the request; here one that is announced or
-grows too large is answered at once, and what still comes is thrown away for a short while, so
-that the client can read the answer.
+Twisted collects a whole body before any resource sees the request. Here a body that is too large,
+or is announced as such, is answered at once. The rest of it is read and dropped for a short while,
+so that the client can read the answer.
 """
 
 from typing import Any

@@ -22,9 +22,9 @@ from twisted.web.server import NOT_DONE_YET, Request
 import geometry_ws.web
 from geometry_ws.http import answers, decide
 from geometry_ws.http.answers import Answer
+from geometry_ws.http.collect_metrics import collect_metrics
 from geometry_ws.http.decide import Call, Head, Refused, Wanted
 from geometry_ws.http.files import File, read_files
-from geometry_ws.http.gathering import gather
 from geometry_ws.http.request import limit_bodies
 from geometry_ws.http.session import HttpSession
 from geometry_ws.protocol.declare import DeclaredError
@@ -53,7 +53,7 @@ class Root(Resource):
     def __init__(self, extra: Mapping[str, Any]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._site = decide.Site(frozenset(extra["hosts"]), frozenset(extra["origins"]))
-        self._files = read_files(Path(extra.get("dist") or _dist()))
+        self._files = read_files(Path(extra.get("dist") or geometry_ws.web.dist()))
         self._calls = 0
         self._call_seconds = int(extra.get("call_seconds", CALL_SECONDS))
         limit = decide.BODY_BYTES
@@ -102,7 +102,7 @@ class Root(Resource):
 
     async def _perform(self, wanted: Wanted, head: Head, request: Request) -> Answer:
         if wanted.kind == "metrics":
-            return answers.figures(await gather(_ask))
+            return answers.figures(await collect_metrics(_call_or_none))
         if wanted.kind == "picture":
             return await self._call(decide.read_picture(wanted.name, head.query), answers.picture)
         body = request.content.read() if request.content else b""
@@ -120,15 +120,15 @@ class Root(Resource):
             value = await session.call_with(call.procedure.uri, (), call.keywords, options)
         except ApplicationError as problem:
             late = monotonic() - started >= self._call_seconds - 1
-            told = answers.called_failed(
+            answer = answers.called_failed(
                 call, problem.error, problem.args or (), problem.kwargs or {}, late
             )
-            if told is None:
+            if answer is None:
                 raise
-            return told
+            return answer
         return finish(value)
 
-    async def _publish(self, message: decide.Message) -> Answer:
+    async def _publish(self, message: decide.Publish) -> Answer:
         published = _session().publish_with(
             message.topic, message.args, message.keywords, PublishOptions(acknowledge=True)
         )
@@ -139,12 +139,8 @@ class Root(Resource):
 
     async def _health(self) -> Answer:
         """Ask every component whether it answers."""
-        asked = {name: _answers(procedure) for name, procedure in _probes().items()}
-        return answers.health({name: await answer for name, answer in asked.items()})
-
-
-def _dist() -> Path:
-    return Path(geometry_ws.web.__file__).parent / "dist"
+        pending = {name: _does_answer(procedure) for name, procedure in _probes().items()}
+        return answers.health({name: await answer for name, answer in pending.items()})
 
 
 def _session() -> HttpSession:
@@ -159,7 +155,7 @@ def _probes() -> dict[str, str]:
     return {p.name.removesuffix(".hello"): p.uri for p in hellos}
 
 
-def _answers(procedure: str) -> "Deferred[bool]":
+def _does_answer(procedure: str) -> "Deferred[bool]":
     """Whether a procedure answers."""
     session = HttpSession.current
     if session is None:
@@ -171,7 +167,7 @@ def _answers(procedure: str) -> "Deferred[bool]":
     return answer
 
 
-async def _ask(procedure: str, keywords: dict[str, Any]) -> Any:
+async def _call_or_none(procedure: str, keywords: dict[str, Any]) -> Any:
     """What a procedure answers; None where it doesn't."""
     session = HttpSession.current
     if session is None:
@@ -190,8 +186,8 @@ def _done(value: T) -> "Deferred[T]":
 
 def _file(file: File, head: Head) -> Answer:
     headers = {"ETag": file.etag, "Cache-Control": file.cache_control}
-    known = [tag.strip().removeprefix("W/") for tag in head.header("if-none-match").split(",")]
-    if file.etag in known or known == ["*"]:
+    tags = [tag.strip().removeprefix("W/") for tag in head.header("if-none-match").split(",")]
+    if file.etag in tags or tags == ["*"]:
         return Answer(304, file.content_type, b"", headers)
     return Answer(200, file.content_type, file.content, headers)
 
@@ -236,7 +232,7 @@ class _Ready(Resource):
         self._answer = answer
 
     def render(self, request: Request) -> bytes | int:
-        """Write it, whatever the method."""
+        """Write the answer, for any method."""
         _write(request, self._answer)
         request.finish()
         return NOT_DONE_YET
@@ -252,7 +248,7 @@ class _Later(Resource):
         self._make = make
 
     def render(self, request: Request) -> int:
-        """Begin; the answer is written when it is there."""
+        """Begin to make the answer; it is written when it is ready."""
         gone: list[Any] = []
         request.notifyFinish().addErrback(gone.append)
         # The call isn't canceled when the client leaves: the router couldn't place a late answer.

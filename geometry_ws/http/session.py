@@ -1,9 +1,8 @@
 """The WAMP session that HTTP's calls are made with.
 
 It lives in the router's process beside `Root`, which finds it here, and has a role of its own: a
-guest's rights for what needs no session. It is started before the transports, so it also makes the
-folder of the router's own socket (whoever can enter that folder is a component), keeps the router
-from keeping events and from colouring its debug lines.
+guest's rights for what needs no session. It is made before the transports, so it is also where the
+process is prepared.
 """
 
 from pathlib import Path
@@ -11,9 +10,7 @@ from typing import ClassVar
 
 from autobahn.wamp.types import CloseDetails, ComponentConfig, SessionDetails
 
-from geometry_ws.http.plain_log import log_plainly
-from geometry_ws.http.private import make_private
-from geometry_ws.http.retained import drop_retained
+from geometry_ws.http.prepare_router import prepare_router
 from geometry_ws.wamp.session import QuietSession
 
 
@@ -25,11 +22,9 @@ class HttpSession(QuietSession):
 
     def __init__(self, config: ComponentConfig | None = None) -> None:
         super().__init__(config)
-        drop_retained()
-        log_plainly()
         extra = getattr(config, "extra", None) or {}
-        if "private" in extra:
-            make_private(Path(extra.get("cbdir", ".")) / extra["private"])
+        folder = Path(extra.get("cbdir", ".")) / extra["private"] if "private" in extra else None
+        prepare_router(folder)
 
     def onJoin(self, details: SessionDetails) -> None:  # noqa: N802, ARG002 - autobahn's name
         """Offer the session to the resource."""

@@ -2,10 +2,10 @@
 
 template.py    the configuration of Crossbar.io, as a value
 projects.py    which OpenSpec project is meant, and where its node keeps its state
-folders.py     folders that nobody else may enter, and the lock of a running node
-checks.py      what must be true before a start: port, graphics
+folders.py     folders that only the user may enter, and the lock of a running node
+checks.py      checks before a start: is the port free?
 logs.py        the node's log: bounded, in files
 process.py     one run of `crossbar start`: start it, wait for it, end it
-readiness.py   does every component answer?
-supervise.py   keeps a node running until somebody stops it
+readiness.py   whether every component answers
+supervise.py   keeps a node running until it is told to stop
 """

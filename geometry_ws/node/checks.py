@@ -1,11 +1,11 @@
-"""What must be true before a node can start, each told in one sentence."""
+"""Checks before a node starts; each gives a sentence that says what is wrong."""
 
 import errno
 import socket
 
 
 def check_port(port: int) -> str | None:
-    """None where the port is free, else one sentence.
+    """None where the port is free, else a sentence that says what is wrong.
 
     The node listens on 127.0.0.1; a listener on ::1 would take the visitors of `localhost`.
     """

@@ -16,7 +16,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from geometry_ws.http.private import make_private
+from geometry_ws.http.private_folder import make_private
 
 _LONGEST_SOCKET = 100
 """Bytes of a socket's path; systems allow 104 to 108."""

@@ -1,6 +1,6 @@
 """The node's log: files of a bounded size, the newest last.
 
-Written by the supervisor from a pipe, since what the processes below it print is theirs.
+The supervisor writes it from a pipe, which holds what the processes below it print.
 """
 
 from pathlib import Path

@@ -103,8 +103,8 @@ def _crossbar() -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name != "CROSSBAR_DIR"}
-    return {**kept, "PYTHONUNBUFFERED": "1"}
+    inherited = {name: value for name, value in os.environ.items() if name != "CROSSBAR_DIR"}
+    return {**inherited, "PYTHONUNBUFFERED": "1"}
 
 
 def _die_with(parent: int) -> Callable[[], None] | None:

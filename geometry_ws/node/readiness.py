@@ -1,4 +1,4 @@
-"""Does every component answer? Asked as everybody would: by HTTP."""
+"""Whether every component answers, asked by HTTP like any client."""
 
 import http.client
 import json

@@ -1,4 +1,4 @@
-"""Keeps a node running until somebody stops it.
+"""Keeps a node running until it is told to stop.
 
 A dead worker ends the whole node (Crossbar.io restarts nothing); here it is started again, at
 once the first time, then with growing delays. SIGINT, SIGTERM and a closed terminal stop it.
@@ -34,7 +34,7 @@ Say = Callable[[str], None]
 
 @dataclass
 class Delays:
-    """How long to wait before the next start. Pure: it is told how the last run went."""
+    """How long to wait before the next start, by how the runs before went. Pure."""
 
     failures: int = field(default=0)
     false_starts: int = field(default=0)
@@ -58,7 +58,7 @@ class Delays:
 
 
 class Stops:
-    """Signals, as something to wait for; SIGCHLD wakes too."""
+    """The signals that stop us, counted; `wait` also returns at the end of a child."""
 
     def __init__(self, reader: int) -> None:
         self.count = 0
@@ -66,7 +66,7 @@ class Stops:
         self._reader = reader
 
     def wait(self, seconds: float | None) -> bool:
-        """Wait for a signal; whether somebody wants the end."""
+        """Wait for a signal; gives whether the node shall end."""
         if not self.count:
             select.select([self._reader], [], [], seconds)
         with suppress(BlockingIOError):
@@ -74,15 +74,15 @@ class Stops:
         return self.count > 0
 
     def stop(self, now: float) -> None:
-        """Note that somebody wants the end."""
-        # One Ctrl-C may arrive twice, by the terminal and by whoever started us.
+        """Note that the node shall end."""
+        # One Ctrl-C may arrive twice, by the terminal and by the program that started us.
         if not self.count or now - self._first >= _TWICE_SECONDS:
             self.count += 1
         if self.count == 1:
             self._first = now
 
     def hurry(self) -> bool:
-        """Whether somebody has asked twice."""
+        """Whether the end was asked for twice."""
         return self.count > 1
 
 
@@ -167,7 +167,7 @@ def _come_up(node: Node, port: int, stops: Stops, say: Say) -> bool:
 
 
 def _see_board(node: Node, port: int, stops: Stops) -> bool:
-    """Wait a little for the first picture: who opens the page now sees cards at once."""
+    """Wait a little for the first picture, so that a page that is opened now shows cards."""
     patience = time.monotonic() + _PICTURE_SECONDS
     while not node.ended() and not drawn(port, timeout=1.0) and time.monotonic() < patience:
         if stops.wait(_POLL_SECONDS):

@@ -92,7 +92,7 @@ def _router(options: Options) -> dict[str, Any]:
 
 
 def _web(options: Options) -> dict[str, Any]:
-    """The port that everybody uses.
+    """The port that clients use.
 
     It listens on 127.0.0.1 alone: browsers, curl and everything else that knows two addresses
     for `localhost` tries both, while a machine without IPv6 couldn't start a second listener.
@@ -129,7 +129,7 @@ def _web(options: Options) -> dict[str, Any]:
 
 
 def _own_socket(options: Options) -> dict[str, Any]:
-    """Whoever reaches this socket is a component: see `private` in Options."""
+    """A program that reaches this socket has a component's rights: see `private` in Options."""
     return {
         "type": "rawsocket",
         "endpoint": {"type": "unix", "path": options.socket},
@@ -150,8 +150,8 @@ def _container(
                 "type": "class",
                 "classname": f"geometry_ws.{component}",
                 "realm": REALM,
-                # A component that has lost its session serves nobody: its container ends, with it
-                # the node, and whoever supervises the node starts it again.
+                # A component that has lost its session serves no client: its container ends, with
+                # it the node, and the supervisor starts the node again.
                 "extra": {**extra, "exit_when_lost": True},
                 "transport": {
                     "type": "rawsocket",

@@ -149,7 +149,7 @@ class Topic:
 
     @property
     def title(self) -> str:
-        """The name with its slot, for people."""
+        """The name with its slot, for documents."""
         return f"{self.name}.<{self.slot}>" if self.slot else self.name
 
 

@@ -22,7 +22,7 @@ END = "<!-- end of the reference -->"
 
 
 def put_into(document: str) -> str:
-    """A document with what lies between its markers made anew."""
+    """A document with the text between its markers made again."""
     before, _, rest = document.partition(BEGIN)
     _, _, after = rest.partition(END)
     return f"{before}{BEGIN}\n\n{reference()}\n{END}{after}"

@@ -54,14 +54,14 @@ TOPICS: dict[str, Topic] = {topic.uri: topic for topic in (*HEARD, *PUBLISHED)}
 
 def find_errors() -> dict[str, type[DeclaredError]]:
     """Every declared error by its URI, the general ones included."""
-    known: dict[str, type[DeclaredError]] = {}
+    declared: dict[str, type[DeclaredError]] = {}
     waiting = list(DeclaredError.__subclasses__())
     while waiting:
         cls = waiting.pop()
         waiting.extend(cls.__subclasses__())
         if cls.uri:
-            known[cls.uri] = cls
-    return dict(sorted(known.items()))
+            declared[cls.uri] = cls
+    return dict(sorted(declared.items()))
 
 
 def topic_of(full: str) -> Topic | None:

@@ -6,8 +6,8 @@ commit.py      a commit: checked, drawn, then finished
 ops.py         the operations of a commit on one buffer
 compare.py     what differs between two pictures, as few rectangles
 shifts.py      whether a new picture is the old one, scrolled
-changes.py     what a step of the world changed, as values
-places.py      where surfaces lay in the frames that people may be looking at
+changes.py     what a request changed in the world, as values
+places.py      where surfaces lay in the latest frames, which viewers may still show
 seat.py        pointer and keyboard of one viewer: which surface an event is for
 attention.py   which surfaces are looked at, and how closely
 geometry.py    rectangles and regions of whole pixels

@@ -1,4 +1,4 @@
-"""Which viewers look at what: told to owners, so that they draw neither in vain nor blurred.
+"""Which surfaces viewers look at, and how closely; owners then needn't draw what no viewer shows.
 
 A look is what one viewer shows of the world. Nothing here knows how looks arrive.
 """
@@ -27,7 +27,7 @@ class Look:
     hidden: bool = False
 
     def sees(self, rect: Rect) -> bool:
-        """Whether some of a rectangle in world pixels is shown."""
+        """Whether a part of a rectangle in world pixels is shown."""
         return (
             not self.hidden
             and rect.x < self.x + self.width
@@ -43,7 +43,7 @@ EVERYTHING = Look(-1e9, -1e9, 2e9, 2e9)
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """Whether anybody looks at a surface, and the buffer scale that would serve them best."""
+    """Whether a viewer looks at a surface, and the buffer scale that would serve it best."""
 
     surface: str
     owner: object
@@ -52,41 +52,44 @@ class Looked:
 
 
 class Attention:
-    """Remembers what owners were told, so that only changes come out."""
+    """Remembers what owners were told, so that `update` gives only changes."""
 
     def __init__(self) -> None:
-        self._told: dict[str, tuple[bool, int]] = {}
+        self._states: dict[str, tuple[bool, int]] = {}
 
     def update(self, looks: Iterable[Look], surfaces: Iterable[Surface]) -> list[Looked]:
-        """What has changed for which surface, given everybody's looks and all surfaces now.
+        """What has changed for each surface, given all looks and all surfaces now.
 
-        A new surface that nobody looks at is told so too. While nobody looks, the scale last
-        wanted stays.
+        A new surface that no viewer looks at is in the list too. While no viewer looks, the scale
+        that was wanted last stays.
         """
         there = list(surfaces)
-        told: dict[str, tuple[bool, int]] = {}
+        states: dict[str, tuple[bool, int]] = {}
         changes = []
         for surface, wanted in zip(there, _wanted_scales(looks, there), strict=True):
-            before = self._told.get(surface.id)
+            before = self._states.get(surface.id)
             scale = wanted or (before[1] if before is not None else 1)
             state = wanted > 0, min(scale, surface.max_scale)
-            told[surface.id] = state
+            states[surface.id] = state
             if state != before:
                 changes.append(Looked(surface.id, surface.owner, *state))
-        self._told = told
+        self._states = states
         return changes
 
 
 def _wanted_scales(looks: Iterable[Look], surfaces: Sequence[Surface]) -> list[int]:
-    """The scale that whoever looks at a surface wants at most, for each; 0 where nobody looks.
+    """The largest scale that a look wants, for each surface; 0 where no viewer looks.
 
-    With arrays, for there may be thousands of both; and looks of the largest scale first, so that
-    a surface that one of them sees need not be compared with the others.
+    Written with arrays, since there may be thousands of both. Looks of the largest scale come
+    first: a surface that one of them sees needn't be compared with the others.
     """
     wanted = np.zeros(len(surfaces), np.int64)
-    corners = [(one.x, one.y, one.x + one.width, one.y + one.height) for one in surfaces]
+    corners = [
+        (surface.x, surface.y, surface.x + surface.width, surface.y + surface.height)
+        for surface in surfaces
+    ]
     left, top, right, bottom = np.array(corners, np.float64).reshape(-1, 4).T.copy()
-    open_ones: npt.NDArray[np.intp] = np.arange(len(surfaces))
+    pending: npt.NDArray[np.intp] = np.arange(len(surfaces))
     shown = {look for look in looks if not look.hidden}
     for look in sorted(shown, key=lambda look: look.scale, reverse=True):
         sees = (left < look.x + look.width) & (look.x < right)
@@ -94,11 +97,11 @@ def _wanted_scales(looks: Iterable[Look], surfaces: Sequence[Surface]) -> list[i
         if not sees.any():
             continue
         scale = max(1, math.ceil(min(look.scale, limits.MAX_SCALE)))
-        wanted[open_ones[sees]] = scale
+        wanted[pending[sees]] = scale
         keep = ~sees
-        open_ones = open_ones[keep]
+        pending = pending[keep]
         left, top, right, bottom = left[keep], top[keep], right[keep], bottom[keep]
-        if not open_ones.size:
+        if not pending.size:
             break
     result: list[int] = wanted.tolist()
     return result

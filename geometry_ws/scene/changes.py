@@ -1,4 +1,4 @@
-"""What a step of the world changed: the values that streams and announcements are made from."""
+"""What a request changed in the world: the values that streams and announcements are made from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ class Filled(NamedTuple):
 
 
 class Copied(NamedTuple):
-    """What was in ``source`` before the commit lies with its corner at ``to`` now."""
+    """What was in ``source`` before the commit now lies with its corner at ``to``."""
 
     source: Rect
     to: tuple[int, int]
@@ -66,12 +66,15 @@ class PlaneChange:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """One step of the world. ``told`` names surfaces whose description others may know changed."""
+    """What one request has changed in the world; false where nothing has.
+
+    ``described`` names the surfaces whose public description has changed.
+    """
 
     planes: Mapping[str, PlaneChange] = field(default_factory=dict)
     created: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
-    told: frozenset[str] = frozenset()
+    described: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.planes or self.created or self.removed or self.told)
+        return bool(self.planes or self.created or self.removed or self.described)

@@ -34,7 +34,7 @@ class Update:
 
 
 @dataclass(slots=True)
-class Step:
+class SurfaceStep:
     """A checked update; when it is drawn, with the buffer that the surface shall have."""
 
     surface: Surface
@@ -47,7 +47,7 @@ class Step:
 
     @property
     def fresh(self) -> bool:
-        """Whether the picture begins anew."""
+        """Whether the update gives the surface a new, blank picture."""
         return self.size != self.before
 
     @property
@@ -65,7 +65,7 @@ class Drawing:
     """A checked commit of one owner."""
 
     owner: object
-    steps: Sequence[Step]
+    steps: Sequence[SurfaceStep]
 
     @property
     def cost(self) -> int:
@@ -93,7 +93,7 @@ class Drawing:
                 step.damage = Region(stroke.rect for stroke in strokes)
 
 
-def _buffer(step: Step, *, apart: bool) -> Pixels | None:
+def _buffer(step: SurfaceStep, *, apart: bool) -> Pixels | None:
     """What the step draws into; None when it draws nothing."""
     width, height, scale = step.size
     if step.fresh:
@@ -103,7 +103,7 @@ def _buffer(step: Step, *, apart: bool) -> Pixels | None:
     return step.surface.buffer.copy() if apart else step.surface.buffer
 
 
-def _clips(step: Step) -> list[Rect] | None:
+def _clips(step: SurfaceStep) -> list[Rect] | None:
     if step.update.damage is None:
         return None
     width, height, scale = step.size
@@ -135,7 +135,7 @@ def size_of(surface: Surface) -> tuple[int, int, int]:
     return surface.width, surface.height, surface.scale
 
 
-def finish_step(step: Step) -> tuple[PlaneChange | None, bool]:
+def finish_step(step: SurfaceStep) -> tuple[PlaneChange | None, bool]:
     """Give the surface what was drawn; says what changed, and whether place or size did."""
     surface, update = step.surface, step.update
     x = surface.x if update.x is None else update.x
@@ -148,7 +148,7 @@ def finish_step(step: Step) -> tuple[PlaneChange | None, bool]:
     if step.fresh:
         return renewed(surface, step.strokes), True
     if not step.strokes:
-        # Named although unchanged: whoever waits for this commit waits for this surface.
+        # Named although unchanged: an answer to this commit waits for this surface.
         return PlaneChange(placed=moved), moved
     return PlaneChange(placed=moved, damage=step.damage, strokes=step.strokes), moved
 

@@ -38,18 +38,18 @@ class Difference:
 
     def __init__(
         self,
-        one: Colours,
-        other: Colours,
+        first: Colours,
+        second: Colours,
         source: Rect | None = None,
         to: tuple[int, int] = (0, 0),
     ) -> None:
-        self.height, self.width = one.shape
+        self.height, self.width = first.shape
         padded = np.zeros((self.height, -(-self.width // GRID_PX) * GRID_PX), np.bool_)
-        np.not_equal(one, other, out=padded[:, : self.width])
+        np.not_equal(first, second, out=padded[:, : self.width])
         if source is not None:
             moved = np.s_[to[1] : to[1] + source.h, to[0] : to[0] + source.w]
-            before = one[source.y : source.bottom, source.x : source.right]
-            np.not_equal(before, other[moved], out=padded[moved])
+            before = first[source.y : source.bottom, source.x : source.right]
+            np.not_equal(before, second[moved], out=padded[moved])
         self._words = padded.view(np.uint64)
         tops = np.arange(0, self.height, GRID_PX)
         self._bands = np.bitwise_or.reduceat(self._words, tops, axis=0)

@@ -6,7 +6,7 @@ class SceneError(Exception):
 
 
 class NoSuchSurface(SceneError):
-    """There is no such surface, or it is somebody else's: deliberately one error."""
+    """There is no such surface, or it belongs to another session: deliberately one error."""
 
     def __init__(self, surface: str) -> None:
         super().__init__(f"There is no surface {surface!r} of yours.")

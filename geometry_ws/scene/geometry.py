@@ -1,8 +1,8 @@
 """Rectangles and regions of whole pixels: what surfaces, damage and looks are measured with.
 
 Two spaces occur. *World* pixels are where surfaces lie; *buffer* pixels are those of a surface's
-picture, its size times its scale. A rectangle doesn't know its space: the name of whatever holds
-it says so. Rectangles are half open, and an empty one doesn't exist: it is None.
+picture, its size times its scale. A rectangle doesn't know its space: the name of what holds it
+says so. Rectangles are half open, and an empty one doesn't exist: it is None.
 This module knows nothing of surfaces.
 """
 
@@ -115,7 +115,7 @@ class Rect(NamedTuple):
 class Region:
     """A set of pixels as at most MOST_RECTS disjoint rectangles; a value, never changed.
 
-    It may grow by pixels that nobody added, to stay that short, but it never loses one.
+    To stay that short it may grow by pixels that weren't added, but it never loses one.
     """
 
     __slots__ = ("rects",)
@@ -130,7 +130,7 @@ class Region:
 
     def add(self, rect: Rect) -> "Region":
         """With one more rectangle."""
-        if any(known.contains(rect) for known in self.rects):
+        if any(part.contains(rect) for part in self.rects):
             return self
         return Region((*self.rects, rect))
 
@@ -140,13 +140,13 @@ class Region:
             return other
         if not other.rects or other is self:
             return self
-        if all(any(known.contains(rect) for known in self.rects) for rect in other.rects):
+        if all(any(part.contains(rect) for part in self.rects) for rect in other.rects):
             return self
         return Region((*self.rects, *other.rects))
 
     def clip(self, rect: Rect) -> "Region":
         """What of it lies in the rectangle."""
-        return Region(cut for known in self.rects if (cut := known.intersect(rect)) is not None)
+        return Region(cut for part in self.rects if (cut := part.intersect(rect)) is not None)
 
     def subtract(self, other: "Region") -> "Region":
         """What of it isn't in the other."""
@@ -155,13 +155,13 @@ class Region:
     def without(self, rects: "Iterable[Rect]") -> "Region":
         """What of it isn't in the rectangles: a region of them may hold more than they do."""
         left = list(self.rects)
-        for known in rects:
-            left = [piece for rect in left for piece in rect.subtract(known)]
+        for taken in rects:
+            left = [piece for rect in left for piece in rect.subtract(taken)]
         return self if len(left) == len(self.rects) and tuple(left) == self.rects else Region(left)
 
     def overlaps(self, rect: Rect) -> bool:
         """Whether some pixel of the rectangle is in it."""
-        return any(known.overlaps(rect) for known in self.rects)
+        return any(part.overlaps(rect) for part in self.rects)
 
     def contains(self, other: "Region") -> bool:
         """Whether every pixel of the other is in it."""
@@ -211,19 +211,19 @@ def _few(rects: list[Rect]) -> list[Rect]:
     cells: dict[tuple[int, int], Rect] = {}
     for rect in rects:
         cell = (rect.x - left) * 5 // across, (rect.y - top) * 5 // down
-        known = cells.get(cell)
-        cells[cell] = rect if known is None else known.union(rect)
+        merged = cells.get(cell)
+        cells[cell] = rect if merged is None else merged.union(rect)
     return list(cells.values())
 
 
 def _add(rects: list[Rect], new: Rect) -> None:
     """Put a rectangle into a list of disjoint ones, which stays disjoint and short."""
-    if any(known.contains(new) for known in rects):
+    if any(other.contains(new) for other in rects):
         return
-    rects[:] = [known for known in rects if not new.contains(known)]
+    rects[:] = [other for other in rects if not new.contains(other)]
     pieces = [new]
-    for known in rects:
-        pieces = [part for piece in pieces for part in piece.subtract(known)]
+    for other in rects:
+        pieces = [part for piece in pieces for part in piece.subtract(other)]
     rects.extend(pieces)
     while _merge_cheapest(rects, must=len(rects) > MOST_RECTS):
         pass
@@ -246,9 +246,9 @@ def _merge_cheapest(rects: list[Rect], *, must: bool) -> bool:
         return False
     merged = rects[best[1]].union(rects[best[2]])
     # Whatever the larger rectangle touches joins it, until all are disjoint again.
-    while touched := [known for known in rects if known.overlaps(merged)]:
-        rects[:] = [known for known in rects if not known.overlaps(merged)]
-        for known in touched:
-            merged = merged.union(known)
+    while touched := [other for other in rects if other.overlaps(merged)]:
+        rects[:] = [other for other in rects if not other.overlaps(merged)]
+        for other in touched:
+            merged = merged.union(other)
     rects.append(merged)
     return True

@@ -24,7 +24,7 @@ UPDATES_PER_COMMIT: Final = 64
 """Surfaces in one atomic step."""
 
 OPS_PER_COMMIT: Final = 4096
-"""Operations of one commit over all its surfaces: one long commit delays everybody's input."""
+"""Operations of one commit over all its surfaces: a long one delays the input of all."""
 
 PIXELS_PER_COMMIT: Final = 16 * 1024 * 1024
 """Pixels that all operations of one commit may touch: one surface of the largest size."""

@@ -51,7 +51,7 @@ Op: TypeAlias = Fill | Copy | Image
 
 
 def check_op(op: Op, width: int, height: int, *, fresh: bool, name: str) -> None:
-    """Refuse what doesn't fit a buffer of that size; ``fresh``: it begins anew in this commit."""
+    """Refuse what doesn't fit a buffer of that size; ``fresh``: this commit makes it."""
     _check_rect(op.rect, width, height, name)
     if isinstance(op, Fill):
         if len(op.colour) != 4 or not all(0 <= part <= 255 for part in op.colour):

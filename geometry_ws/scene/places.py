@@ -1,4 +1,4 @@
-"""Where everything lay in the frames that people may be looking at: for hits on what was seen.
+"""Where surfaces lay in the latest frames: a click is meant for what its viewer showed.
 
 A person clicks on a picture that is some frames old. The event says which frame that was; this
 bounded history says what lay where in it.
@@ -15,33 +15,33 @@ MOST_STACKS: Final = 128
 """Placement changes that are remembered: two seconds of an animation at 60 frames a second."""
 
 
-class Placed(NamedTuple):
+class PlacedSurface(NamedTuple):
     """A surface's id and rectangle in world pixels."""
 
     surface: str
     rect: Rect
 
 
-class Places:
+class PlaceHistory:
     """The stacks of the latest frames, and the one of this moment: ``live``, lowest first."""
 
     def __init__(self, live: Callable[[], Sequence[Surface]]) -> None:
         self._live = live
         self._seqs: list[int] = [0]
-        self._stacks: list[tuple[Placed, ...]] = [()]
+        self._stacks: list[tuple[PlacedSurface, ...]] = [()]
 
     def note(self, seq: int, stack: Sequence[Surface]) -> None:
         """Frame ``seq`` shows this stack, lowest first; seqs only grow.
 
         Cheap to call for each frame: an unchanged stack isn't stored again.
         """
-        known = {one.surface: one for one in self._stacks[-1]}
+        previous = {placed.surface: placed for placed in self._stacks[-1]}
         placed = []
         for surface in reversed(stack):
             place = surface.x, surface.y, surface.width, surface.height
-            old = known.get(surface.id)
+            old = previous.get(surface.id)
             if old is None or old.rect != place:
-                old = Placed(surface.id, Rect(*place))
+                old = PlacedSurface(surface.id, Rect(*place))
             placed.append(old)
         if tuple(placed) == self._stacks[-1] or seq < self._seqs[-1]:
             return
@@ -49,7 +49,7 @@ class Places:
         self._stacks.append(tuple(placed))
         del self._seqs[:-MOST_STACKS], self._stacks[:-MOST_STACKS]
 
-    def hit(self, seq: int, x: float, y: float) -> Placed | None:
+    def hit(self, seq: int, x: float, y: float) -> PlacedSurface | None:
         """The topmost surface under a world point in frame ``seq``; None for the bare world.
 
         0 stands for this moment, seen or not. A frame that is too old counts as the oldest known.
@@ -68,13 +68,16 @@ class Places:
         """
         if seq <= 0:
             return None
-        return next((one.rect for one in self._at(seq) if one.surface == surface), None)
+        return next((placed.rect for placed in self._at(seq) if placed.surface == surface), None)
 
-    def _now_under(self, x: float, y: float) -> Iterator[Placed]:
+    def _now_under(self, x: float, y: float) -> Iterator[PlacedSurface]:
         """Every surface under a point now, the topmost first; written out, for there are many."""
-        for one in reversed(self._live()):
-            if one.x <= x < one.x + one.width and one.y <= y < one.y + one.height:
-                yield Placed(one.id, one.rect)
+        for surface in reversed(self._live()):
+            if (
+                surface.x <= x < surface.x + surface.width
+                and surface.y <= y < surface.y + surface.height
+            ):
+                yield PlacedSurface(surface.id, surface.rect)
 
-    def _at(self, seq: int) -> tuple[Placed, ...]:
+    def _at(self, seq: int) -> tuple[PlacedSurface, ...]:
         return self._stacks[max(0, bisect_right(self._seqs, seq) - 1)]

@@ -2,8 +2,8 @@
 
 Rules: the pointer belongs to the topmost surface under it, as the person saw it; from the first
 press to the release of the last button it belongs to what was pressed, wherever it goes; keys and
-text belong to what was pressed last. Whatever a viewer says, nothing here raises: what makes no
-sense goes to nobody. Coordinates of a surface are world pixels from its corner.
+text belong to what was pressed last. Whatever a viewer says, nothing here raises: input that makes
+no sense is dropped. Coordinates of a surface are world pixels from its corner.
 """
 
 import math
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from geometry_ws.scene.geometry import Rect
-from geometry_ws.scene.places import Places
+from geometry_ws.scene.places import PlaceHistory
 from geometry_ws.scene.surface import Surface
 
 MOST_KEYS: Final = 32
@@ -62,7 +62,7 @@ class _Spot:
 class Seat:
     """Input state of one viewer over the world's surfaces (a live mapping) and their places."""
 
-    def __init__(self, surfaces: Mapping[str, Surface], places: Places) -> None:
+    def __init__(self, surfaces: Mapping[str, Surface], places: PlaceHistory) -> None:
         self._surfaces = surfaces
         self._places = places
         self._hovered: str | None = None
@@ -134,7 +134,7 @@ class Seat:
         modifiers: tuple[str, ...] = (),
         frame: int = 0,
     ) -> list[InputEvent]:
-        """A key went down or up; the release goes to whom the press went."""
+        """A key went down or up; the release goes to the surface that got the press."""
         self._forget_gone()
         name = code or key
         target = self._focus

@@ -1,11 +1,10 @@
 """Whether a new picture is the old one scrolled, in programs that repaint everything.
 
-Rows are known again by a hash of some of their pixels, each in four bands of columns, so that a
-scroll bar or a side bar that doesn't move along spoils one band only. Every changed row that occurs
-once in the old picture votes for how far it has moved; where that elects nobody, rows that occur
-several times vote, too, for all these places: there are pages that repeat themselves. That is a
-guess; what it is good for is found out by comparing all pixels, so that a wrong guess is never
-wrong on the screen.
+Rows are recognised by a hash of some of their pixels, in four bands of columns: a scroll bar or a
+side bar that doesn't move along spoils one band only. Every changed row that occurs once in the old
+picture votes for how far it has moved. Where that gives no result, rows that occur several times
+vote too, for all their places: there are pages that repeat themselves. The result is a guess. All
+pixels are then compared, so that a wrong guess is never wrong on the screen.
 """
 
 from collections.abc import Iterator
@@ -66,9 +65,9 @@ def _guesses(
 ) -> Iterator[Shift]:
     """One guess at most."""
     by = _elected(bands, most_alike)
-    found = _matching(old, new, by) if by else None
-    if found is not None:
-        yield _shift(box, *found, by, across=across)
+    matching = _matching(old, new, by) if by else None
+    if matching is not None:
+        yield _shift(box, *matching, by, across=across)
 
 
 class _Band:
@@ -84,8 +83,8 @@ class _Band:
 
     def vote(self, votes: npt.NDArray[np.int64], most_alike: int) -> int:
         """Each line votes for all that may be it, unless these are too many; gives the voters."""
-        known = (self.counts > 0) & (self.counts <= most_alike)
-        lines, firsts, counts = self.changed[known], self.firsts[known], self.counts[known]
+        voting = (self.counts > 0) & (self.counts <= most_alike)
+        lines, firsts, counts = self.changed[voting], self.firsts[voting], self.counts[voting]
         for number in range(int(counts.max(initial=0))):
             there = counts > number
             moved = lines[there] - self.order[firsts[there] + number]

@@ -19,11 +19,11 @@ CONTENTS: Final[tuple[str, ...]] = get_args(Content)
 
 @dataclass(slots=True)
 class Surface:
-    """The world alone changes it; everybody else reads.
+    """A surface; only the world changes it, all others read.
 
     Place and size are in world pixels. The buffer has size times ``scale`` pixels, and alpha 255
     everywhere when the surface is opaque. ``content`` is one of CONTENTS; ``presented`` says
-    whether the owner wants to hear who has painted it.
+    whether the owner wants to hear that viewers have painted it.
     """
 
     id: str

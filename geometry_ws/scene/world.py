@@ -18,7 +18,7 @@ from geometry_ws.scene.checks import (
 )
 from geometry_ws.scene.commit import (
     Drawing,
-    Step,
+    SurfaceStep,
     Update,
     check_update,
     finish_step,
@@ -48,13 +48,13 @@ class World:
         return MappingProxyType(self._surfaces)
 
     def get(self, surface: str) -> Surface | None:
-        """The surface, whoever owns it; None where there is none."""
+        """The surface, of any owner; None where there is none."""
         return self._surfaces.get(surface)
 
     def stack(self) -> tuple[Surface, ...]:
         """All surfaces, the lowest first."""
         if self._stack is None:
-            self._stack = tuple(sorted(self._surfaces.values(), key=lambda one: one.z))
+            self._stack = tuple(sorted(self._surfaces.values(), key=lambda surface: surface.z))
         return self._stack
 
     def create(
@@ -119,31 +119,31 @@ class World:
         presented: bool | None = None,
     ) -> Changes:
         """Change how a surface is described and how solid it is; what is None stays."""
-        found = self._of(owner, surface)
+        target = self._of(owner, surface)
         check_words(title or "", text or "", "default" if cursor is None else cursor)
-        check_content(found.content if content is None else content)
-        check_number("opacity", found.opacity if opacity is None else opacity, 0, 1)
-        wanted = found.max_scale if max_scale is None else max_scale
+        check_content(target.content if content is None else content)
+        check_number("opacity", target.opacity if opacity is None else opacity, 0, 1)
+        wanted = target.max_scale if max_scale is None else max_scale
         check_number("max_scale", wanted, 1, limits.MAX_SCALE)
         added = words_bytes(
-            found.title if title is None else title, found.text if text is None else text
+            target.title if title is None else title, target.text if text is None else text
         )
-        added -= found.words_bytes
+        added -= target.words_bytes
         self._check_words(owner, added)
         self._count_words(owner, added)
-        found.content = found.content if content is None else content
-        found.presented = found.presented if presented is None else presented
-        before = (found.title, found.text, found.cursor, found.opacity, found.max_scale)
-        found.title = found.title if title is None else title
-        found.text = found.text if text is None else text
-        found.cursor = found.cursor if cursor is None else cursor
-        faded = opacity is not None and opacity != found.opacity
-        found.opacity = found.opacity if opacity is None else opacity
-        found.max_scale = wanted
-        if before == (found.title, found.text, found.cursor, found.opacity, found.max_scale):
+        target.content = target.content if content is None else content
+        target.presented = target.presented if presented is None else presented
+        before = (target.title, target.text, target.cursor, target.opacity, target.max_scale)
+        target.title = target.title if title is None else title
+        target.text = target.text if text is None else text
+        target.cursor = target.cursor if cursor is None else cursor
+        faded = opacity is not None and opacity != target.opacity
+        target.opacity = target.opacity if opacity is None else opacity
+        target.max_scale = wanted
+        if before == (target.title, target.text, target.cursor, target.opacity, target.max_scale):
             return Changes()
         planes = {surface: PlaneChange(placed=True)} if faded else {}
-        return Changes(planes, told=frozenset((surface,)))
+        return Changes(planes, described=frozenset((surface,)))
 
     def move(self, owner: object, surface: str, x: int, y: int) -> Changes:
         """Put a surface somewhere else."""
@@ -151,14 +151,14 @@ class World:
 
     def raise_surface(self, owner: object, surface: str) -> Changes:
         """Put a surface above all others."""
-        found = self._of(owner, surface)
-        return self._restack(found, self._top(), self._top() + 1)
+        target = self._of(owner, surface)
+        return self._restack(target, self._top(), self._top() + 1)
 
     def lower_surface(self, owner: object, surface: str) -> Changes:
         """Put a surface below all others."""
-        found = self._of(owner, surface)
+        target = self._of(owner, surface)
         bottom = self.stack()[0].z
-        return self._restack(found, bottom, bottom - 1)
+        return self._restack(target, bottom, bottom - 1)
 
     def destroy(self, owner: object, surface: str) -> Changes:
         """Remove a surface."""
@@ -193,7 +193,7 @@ class World:
         steps = []
         for index, (surface, update) in enumerate(zip(surfaces, updates, strict=True)):
             size = check_update(surface, update, f"updates[{index}]")
-            steps.append(Step(surface, update, size, size_of(surface)))
+            steps.append(SurfaceStep(surface, update, size, size_of(surface)))
         touched = sum(op.rect.area for update in updates for op in update.ops)
         if touched > limits.PIXELS_PER_COMMIT:
             raise LimitExceeded("pixels_per_commit", limits.PIXELS_PER_COMMIT)
@@ -210,16 +210,16 @@ class World:
                 raise NoSuchSurface(step.surface.id)
         self._check_growth(drawing.owner, drawing.steps)
         planes: dict[str, PlaneChange] = {}
-        told: set[str] = set()
+        described: set[str] = set()
         for step in drawing.steps:
             change, moved = finish_step(step)
             if change is not None:
                 planes[step.surface.id] = change
             if moved:
-                told.add(step.surface.id)
-        return Changes(planes, told=frozenset(told))
+                described.add(step.surface.id)
+        return Changes(planes, described=frozenset(described))
 
-    def _check_growth(self, owner: object, steps: Sequence[Step]) -> None:
+    def _check_growth(self, owner: object, steps: Sequence[SurfaceStep]) -> None:
         added = sum(
             step.size[0] * step.size[1] * step.size[2] ** 2 * 4 - step.surface.buffer.nbytes
             for step in steps
@@ -229,10 +229,10 @@ class World:
             self._check_budget(owner, added)
 
     def _of(self, owner: object, surface: str) -> Surface:
-        found = self._surfaces.get(surface)
-        if found is None or found.owner != owner:
+        target = self._surfaces.get(surface)
+        if target is None or target.owner != owner:
             raise NoSuchSurface(surface)
-        return found
+        return target
 
     def _top(self) -> int:
         stack = self.stack()
@@ -243,7 +243,7 @@ class World:
             return Changes()
         surface.z = z
         self._stack = None
-        return Changes({surface.id: PlaneChange(placed=True)}, told=frozenset((surface.id,)))
+        return Changes({surface.id: PlaneChange(placed=True)}, described=frozenset((surface.id,)))
 
     def _remove(self, owner: object, surfaces: list[str]) -> Changes:
         owned = self._owned.get(owner, {})
@@ -259,10 +259,10 @@ class World:
         return Changes(removed=tuple(surfaces))
 
     def _check_budget(self, owner: object, added: int) -> None:
-        own = sum(one.buffer.nbytes for one in self._owned.get(owner, {}).values())
+        own = sum(surface.buffer.nbytes for surface in self._owned.get(owner, {}).values())
         if own + added > limits.BYTES_PER_OWNER:
             raise LimitExceeded("bytes_per_owner", limits.BYTES_PER_OWNER)
-        if sum(one.buffer.nbytes for one in self._surfaces.values()) + added > limits.BYTES:
+        if sum(surface.buffer.nbytes for surface in self._surfaces.values()) + added > limits.BYTES:
             raise LimitExceeded("bytes", limits.BYTES)
 
     def _check_words(self, owner: object, added: int) -> None:

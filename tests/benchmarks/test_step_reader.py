@@ -9,7 +9,7 @@ from PIL import Image
 from benchmarks.loads.catalogue import LOADS
 from benchmarks.loads.steps import CELLS, cells, place, read_step, step_at
 from benchmarks.viewers.step_reader import DecodedTiles, EncodingCounts, StepReader
-from geometry_ws.client.canvas import Canvas, Outcome
+from geometry_ws.client.canvas import Canvas, MessageOutcome
 from geometry_ws.render.encode import encode_plane
 from geometry_ws.render.video import VideoEncoder, encodable
 
@@ -56,7 +56,7 @@ def test_after_any_frames_it_reads_the_cells_that_the_painter_has(seed):
             op = ["copy", "s1", [0, 0, 32, 4], [int(random.integers(0, 32)), 0]]
         message = keyframe(seq, op) if seq == 1 else frame(seq, op)
         assert reader.take(message) == "shown"
-        assert canvas.take(message).outcome is Outcome.SHOWN
+        assert canvas.take(message).outcome is MessageOutcome.SHOWN
         assert reader.step == read_step(canvas.planes["s1"].pixels)
 
 

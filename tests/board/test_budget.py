@@ -25,21 +25,21 @@ pieces = st.lists(
 
 
 @given(pieces, st.integers(0, 4000))
-def test_nothing_is_sharpened_beyond_the_budget_nor_unasked(some, most):
-    scales = choose_scales(some, most)
-    taken = sum(piece.size * scales[piece.key] ** 2 for piece in some)
-    assert taken <= max(most, sum(piece.size for piece in some))
-    assert all(scales[piece.key] in (1, piece.wanted) for piece in some)
+def test_nothing_is_sharpened_beyond_the_budget_nor_unasked(wishes, most):
+    scales = choose_scales(wishes, most)
+    taken = sum(piece.size * scales[piece.key] ** 2 for piece in wishes)
+    assert taken <= max(most, sum(piece.size for piece in wishes))
+    assert all(scales[piece.key] in (1, piece.wanted) for piece in wishes)
 
 
 @given(pieces)
-def test_where_there_is_room_everybody_gets_what_they_want(some):
-    assert choose_scales(some, 10**6) == {piece.key: piece.wanted for piece in some}
+def test_where_there_is_room_everybody_gets_what_they_want(wishes):
+    assert choose_scales(wishes, 10**6) == {piece.key: piece.wanted for piece in wishes}
 
 
 def test_who_is_sharp_stays_sharp():
-    some = [Sharpness("a", 10, 1, 2), Sharpness("b", 10, 2, 2)]
-    assert choose_scales(some, 50) == {"a": 1, "b": 2}
+    wishes = [Sharpness("a", 10, 1, 2), Sharpness("b", 10, 2, 2)]
+    assert choose_scales(wishes, 50) == {"a": 1, "b": 2}
 
 
 @given(st.text(), st.integers(3, 60))

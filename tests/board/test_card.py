@@ -30,8 +30,8 @@ def test_areas_lie_on_the_card_are_high_enough_and_never_overlap(number, done, e
         assert area.x >= 0
         assert area.x + area.width <= CARD_WIDTH
         assert area.y + area.height <= height
-    for one, other in itertools.pairwise(sorted(areas, key=lambda each: each.y)):
-        assert one.y + one.height <= other.y
+    for upper, lower in itertools.pairwise(sorted(areas, key=lambda each: each.y)):
+        assert upper.y + upper.height <= lower.y
 
 
 def test_a_press_on_a_box_or_its_text_toggles_that_task():
@@ -172,8 +172,8 @@ def luminance(tone):
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def contrast(one, other):
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+def contrast(first, second):
+    high, low = sorted((luminance(first), luminance(second)), reverse=True)
     return (high + 0.05) / (low + 0.05)
 
 

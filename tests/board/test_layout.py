@@ -27,13 +27,13 @@ boards = st.lists(cards, max_size=14, unique_by=lambda card: card.name).map(
 places = st.tuples(st.integers(-3000, 3000), st.integers(-3000, 3000))
 
 
-def overlap(one, other):
+def overlap(first, second):
     """Say whether two placed surfaces share a pixel."""
     return (
-        one.x < other.x + other.width
-        and other.x < one.x + one.width
-        and one.y < other.y + other.height
-        and other.y < one.y + one.height
+        first.x < second.x + second.width
+        and second.x < first.x + first.width
+        and first.y < second.y + second.height
+        and second.y < first.y + first.height
     )
 
 
@@ -42,9 +42,9 @@ def overlap(one, other):
 def test_nothing_overlaps_unless_it_was_dragged(model, opened):
     expanded = {card.name for place, card in enumerate(model.changes) if place in opened}
     items = list(lay_out_board(model, expanded).items.values())
-    for place, one in enumerate(items):
+    for place, item in enumerate(items):
         for other in items[place + 1 :]:
-            assert not overlap(one, other)
+            assert not overlap(item, other)
 
 
 @settings(max_examples=60, deadline=None)
@@ -67,8 +67,8 @@ def test_a_dragged_card_keeps_its_place_whatever_else_happens(model, data, place
     assume(model.changes)
     card = data.draw(st.sampled_from(model.changes))
     rest = data.draw(st.lists(st.sampled_from(model.changes), max_size=3))
-    for kept in (model, board(card, *(each for each in rest if each.name != card.name))):
-        placed = lay_out_board(kept, places={card.name: place}).items[f"card:{card.name}"]
+    for changed in (model, board(card, *(each for each in rest if each.name != card.name))):
+        placed = lay_out_board(changed, places={card.name: place}).items[f"card:{card.name}"]
         assert (placed.x, placed.y) == place
 
 
@@ -235,8 +235,8 @@ def test_boards_of_any_number_fit_into_the_limits_of_one_owner(number):
     problem = "long words " * 200
     model = replace(board(*cards, problem=problem), project="project " * 60)
     items = lay_out_board(model, {card.name for card in cards}, budget=budget).items
-    kept = [key for key in items if key.startswith("card:")]
-    assert 0 < len(kept) <= budget.cards
+    shown = [key for key in items if key.startswith("card:")]
+    assert 0 < len(shown) <= budget.cards
     assert number * len(items) <= 1024
     assert number * sum(each.width * each.height * 4 for each in items.values()) <= 256 * 2**20
     assert number * sum(len(each.text.encode()) for each in items.values()) <= 2**20

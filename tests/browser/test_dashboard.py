@@ -35,10 +35,10 @@ def tasks(node):
 def read_until(path, text):
     """The file once it has the text; fails after some seconds."""
     deadline = time.monotonic() + 10
-    while text not in (found := path.read_text()):
-        assert time.monotonic() < deadline, found
+    while text not in (content := path.read_text()):
+        assert time.monotonic() < deadline, content
         time.sleep(0.02)
-    return found
+    return content
 
 
 def test_a_click_on_a_card_ticks_the_task_on_disk(browser, node, tasks):
@@ -65,7 +65,7 @@ def test_an_edit_on_disk_changes_the_pixels(browser, node, tasks):
 
 def test_two_browsers_show_the_same(browser, other_browser, node, tasks):
     """A tick in one browser and an edit on disk come to both, to the last byte."""
-    pages = [board.opened(one, node) for one in (browser, other_browser)]
+    pages = [board.opened(each, node) for each in (browser, other_browser)]
     card = board.surface_of_card(node)
     hashes = [board.shown_hash(page, card) for page in pages]
     assert hashes[0] == hashes[1]

@@ -76,10 +76,10 @@ def use(page, script):
 def read_until(path, text):
     """The file once it has the text; fails after some seconds."""
     deadline = time.monotonic() + 10
-    while text not in (found := path.read_text()):
-        assert time.monotonic() < deadline, found
+    while text not in (content := path.read_text()):
+        assert time.monotonic() < deadline, content
         time.sleep(0.02)
-    return found
+    return content
 
 
 def test_a_tick_on_a_page_reaches_the_file_and_another_page(browser, shop, polite):
@@ -121,14 +121,14 @@ def test_an_edit_on_disk_changes_what_is_open_in_place(browser, shop, polite):
     use(page, "document.querySelector('#deltas').scrollIntoView()")
     use(page, f"{BOXES}[2].focus({{preventScroll: true}})")
     use(page, "getSelection().selectAllChildren(document.querySelector('#design p'))")
-    kept = "[scrollY, document.activeElement.dataset.task, String(getSelection())]"
-    before = page.run(kept)
+    state = "[scrollY, document.activeElement.dataset.task, String(getSelection())]"
+    before = page.run(state)
     assert before[0] > 0
     assert before[1:] == ["3", "A smile."]
     proposal = polite / "proposal.md"
     save(proposal, proposal.read_text().replace("Manners matter", "Kindness matters"))
     says(page, "Kindness matters")
-    assert page.run(kept) == before
+    assert page.run(state) == before
     assert not page.run("document.querySelector('details.delta').open")
 
 

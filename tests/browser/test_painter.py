@@ -219,8 +219,8 @@ def test_what_is_forwarded_is_the_same_in_the_page(page, slow):
         Image.fromarray(colours).convert(mode).save(written, codec.upper(), **options)
         data = written.getvalue()
         decoded = decode(codec, data, 120, 90, opaque=False)
-        known = forwardable(codec, data, decoded)
-        assert known is not None, (codec, mode, options)
+        forwarded = forwardable(codec, data, decoded)
+        assert forwarded is not None, (codec, mode, options)
         text = base64.b64encode(data).decode()
         frame = {
             "epoch": "e1", "seq": 1, "base": 1, "time_us": 1, "keyframe": True,
@@ -231,7 +231,7 @@ def test_what_is_forwarded_is_the_same_in_the_page(page, slow):
         (result,) = page.run(f"kit.vector({json.dumps(steps)}, {json.dumps(slow)})")
         shown = np.frombuffer(base64.b64decode(result["planes"]["s1"]), np.uint8)
         difference = np.abs(shown.reshape(decoded.shape).astype(int) - decoded)
-        assert difference.max() <= (0 if known.lossless else 6), (codec, mode, options)
+        assert difference.max() <= (0 if forwarded.lossless else 6), (codec, mode, options)
 
 
 @pytest.mark.parametrize("kind", ["gl", "canvas"])

@@ -74,7 +74,7 @@ def test_from_afar_pictures_come_with_fewer_pixels_and_exactly_when_looked_at_cl
         )
         page.wait("geometry_ws.painted === geometry_ws.seq")
         stats = board.ask(node, "stream.stats", stream="world")
-        (viewer,) = [one for one in stats["viewers"] if one["state"] != "hidden"]
+        (viewer,) = [each for each in stats["viewers"] if each["state"] != "hidden"]
         assert (viewer["quality"], viewer["shrink"]) == ("thumbnail", 4)
         assert viewer["rough_planes"] >= len(ids)
         for surface, digest in drawn.values():

@@ -57,11 +57,11 @@ def colours(page, surface: str) -> list[list[int]]:
     shot = np.asarray(Image.open(io.BytesIO(page.picture())).convert("RGB")).astype(int)
     place = board.plane(page, surface)
     width = film.WIDTH / len(film.BARS)
-    found = []
+    shown = []
     for bar in range(len(film.BARS)):
         x, y = board.on_screen(page, place["x"] + width * (bar + 0.5), place["y"] + 135)
-        found.append(np.median(shot[int(y) - 3 : int(y) + 3, int(x) - 3 : int(x) + 3], (0, 1)))
-    return found
+        shown.append(np.median(shot[int(y) - 3 : int(y) + 3, int(x) - 3 : int(x) + 3], (0, 1)))
+    return shown
 
 
 def test_a_video_is_shown_in_its_colours_and_rests_exactly(browser, node, program):
@@ -86,5 +86,5 @@ def test_a_video_is_shown_in_its_colours_and_rests_exactly(browser, node, progra
     page.wait(f"geometry_ws.hash('{surface}').then((now) => now === '{said['sha256']}')")
     stats = board.ask(node, "stream.stats")
     assert stats["totals"]["refreshes"] == refreshes
-    assert any({"h264", "vp8"} <= set(one["codecs"]) for one in stats["viewers"])
+    assert any({"h264", "vp8"} <= set(viewer["codecs"]) for viewer in stats["viewers"])
     assert page.messages == []

@@ -29,8 +29,8 @@ def test_arguments_are_typed_by_what_they_look_like(node):
 def test_a_picture_goes_to_a_file_or_into_a_pipe(node, tmp_path):
     target = tmp_path / "desktop.png"
     asked = ("call", "output.screenshot", "width=64", "height=48", "--url", node.url)
-    told = run(*asked, "--output", target)
-    assert json.loads(told.stdout)["width"] == 64
+    done = run(*asked, "--output", target)
+    assert json.loads(done.stdout)["width"] == 64
     png = target.read_bytes()
     assert png.startswith(b"\x89PNG")
     assert run(*asked).stdout.startswith(b"\x89PNG")
@@ -98,8 +98,8 @@ def echo(connected):
     program = connected("--json", "--data")
 
     def next_bytes():
-        told = json.loads(program.line("app.echo", name="out"))
-        return base64.b64decode(told["keywords"]["data"]["base64"])
+        message = json.loads(program.line("app.echo", name="out"))
+        return base64.b64decode(message["keywords"]["data"]["base64"])
 
     yield next_bytes
     assert program.end(signal.SIGINT) == 0

@@ -72,10 +72,10 @@ def test_json_is_one_object_a_line_with_bytes_only_where_wanted(node, connected)
         publish(node, "app.bytes", "data=-", "text=é\x1b", stdin=data)
         line = program.line("app.bytes", name="out")
         assert line.isascii()
-        told = json.loads(line)
-        assert told["topic"] == "app.bytes"
-        assert told["keywords"] == {"data": expected, "text": "é\x1b"}
-        assert told["size"] > 256
+        message = json.loads(line)
+        assert message["topic"] == "app.bytes"
+        assert message["keywords"] == {"data": expected, "text": "é\x1b"}
+        assert message["size"] > 256
         assert program.end(signal.SIGINT) == 0
 
 

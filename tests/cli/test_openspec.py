@@ -103,7 +103,7 @@ def test_a_node_answers_as_its_folder_does(node):
     assert done.returncode == here.returncode
 
     def findings(run):
-        return [(one["id"], one["issues"]) for one in json.loads(run.stdout)["items"]]
+        return [(item["id"], item["issues"]) for item in json.loads(run.stdout)["items"]]
 
     assert findings(done) == findings(here)
     wrong = cli_support.run("openspec", "--url", node.url, "show", "nowhere")
@@ -120,8 +120,8 @@ def test_what_writes_is_asked_of_a_node_as_such(start_node):
     listed = json.loads(cli_support.run(*ask, "task", "list", "add-farewell", "--json").stdout)
     first = next(task["id"] for task in listed["tasks"] if not task["done"])
     done = cli_support.run(*ask, "task", "set", "add-farewell", first, "--json")
-    told = json.loads(done.stdout)
-    assert (done.returncode, told["written"], told["task"]["done"]) == (0, True, True)
+    result = json.loads(done.stdout)
+    assert (done.returncode, result["written"], result["task"]["done"]) == (0, True, True)
     assert tasks.read_text().count("- [ ]") == open_before - 1
     words = ("archive", "add-farewell", "--json", "--yes", "--skip-specs")
     archived = cli_support.run(*ask, *words)

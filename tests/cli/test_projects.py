@@ -3,7 +3,7 @@
 import pytest
 
 from geometry_ws.cli import main
-from geometry_ws.components.openspec.project_list import FILE, Entry, read_list
+from geometry_ws.components.openspec.project_list import FILE, ProjectEntry, read_list
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def run(state, *words):
 
 def test_projects_are_added_listed_and_removed(state, other, capsys):
     assert run(state, "add", str(other), "--id", "second") == 0
-    assert read_list(state / "state" / FILE) == [Entry(str(other), "second")]
+    assert read_list(state / "state" / FILE) == [ProjectEntry(str(other), "second")]
     assert run(state, "list") == 0
     assert capsys.readouterr().out == f"{other}  second\n"
     assert run(state, "remove", str(other)) == 0

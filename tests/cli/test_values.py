@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geometry_ws.cli.values import (
-    Usage,
+    UsageError,
     brief,
     escape,
     one_line,
@@ -45,7 +45,7 @@ def test_bytes_of_files_and_of_standard_input_are_unchanged(tmp_path):
 
 @pytest.mark.parametrize("texts", [["a"], ["=1"], ["a=1", "a=2"], ["a=@/nowhere/at/all"]])
 def test_what_can_not_be_understood_is_refused(texts):
-    with pytest.raises(Usage):
+    with pytest.raises(UsageError):
         read_arguments(texts)
 
 

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from geometry_ws.client.acks import Position
-from geometry_ws.client.canvas import Canvas, Outcome
+from geometry_ws.client.canvas import Canvas, MessageOutcome
 
 PLACE = {"plane": "s1", "x": 0, "y": 0, "z": 1, "width": 2, "height": 1}
 RED, BLUE = [255, 0, 0, 255], [0, 0, 255, 255]
@@ -28,9 +28,9 @@ def frame(seq, base=None, colour=RED, epoch="e", **more):
 def test_a_keyframe_begins_and_frames_continue_it():
     canvas = Canvas()
     took = canvas.take(frame(3))
-    assert (took.outcome, took.position) == (Outcome.SHOWN, Position("e", 3, 0))
+    assert (took.outcome, took.position) == (MessageOutcome.SHOWN, Position("e", 3, 0))
     assert took.damage == {"s1": (0, 0, 2, 1)}
-    assert canvas.take(frame(5, 3, BLUE)).outcome is Outcome.SHOWN
+    assert canvas.take(frame(5, 3, BLUE)).outcome is MessageOutcome.SHOWN
     expected = hashlib.sha256(bytes((255, 0, 0, 255)) * 2).hexdigest()
     assert canvas.hashes == {"s1": expected}
     assert (canvas.epoch, canvas.seq) == ("e", 5)
@@ -39,8 +39,10 @@ def test_a_keyframe_begins_and_frames_continue_it():
 def test_frames_before_the_keyframe_are_passed_over():
     canvas = Canvas()
     took = canvas.take(frame(4, 3))
-    assert (took.outcome, took.position) == (Outcome.EARLY, Position("e", 4, 0)), "but it has come"
-    assert canvas.take(frame(5)).outcome is Outcome.SHOWN
+    assert (took.outcome, took.position) == (MessageOutcome.EARLY, Position("e", 4, 0)), (
+        "but it has come"
+    )
+    assert canvas.take(frame(5)).outcome is MessageOutcome.SHOWN
 
 
 def test_another_pace_is_told_whatever_becomes_of_the_frame():
@@ -55,10 +57,10 @@ def test_a_gap_is_refused_with_its_reason_and_changes_nothing():
     canvas.take(frame(3))
     before = canvas.hashes
     took = canvas.take(frame(9, 8, BLUE))
-    assert (took.outcome, took.position) == (Outcome.REFUSED, Position("e", 9, 0))
+    assert (took.outcome, took.position) == (MessageOutcome.REFUSED, Position("e", 9, 0))
     assert "8" in took.reason
     assert canvas.hashes == before
-    assert canvas.take(frame(9, None, BLUE)).outcome is Outcome.SHOWN
+    assert canvas.take(frame(9, None, BLUE)).outcome is MessageOutcome.SHOWN
 
 
 @pytest.mark.parametrize(
@@ -78,7 +80,7 @@ def test_what_is_wrong_is_refused_and_changes_nothing(broken):
     canvas = Canvas()
     canvas.take(frame(3))
     before = canvas.hashes
-    assert canvas.take(broken).outcome is Outcome.REFUSED
+    assert canvas.take(broken).outcome is MessageOutcome.REFUSED
     assert canvas.hashes == before
 
 
@@ -89,10 +91,10 @@ def test_after_a_restart_the_old_planes_stay_until_all_of_the_keyframe_is_there(
     canvas.restart()
     first = frame(1, None, BLUE, epoch="new", part=[0, 2])
     second = {**first, "part": [1, 2], "planes": [], "ops": []}
-    assert canvas.take(frame(91, 90, epoch="e")).outcome is Outcome.EARLY
+    assert canvas.take(frame(91, 90, epoch="e")).outcome is MessageOutcome.EARLY
     took = canvas.take(first)
-    assert (took.outcome, took.position) == (Outcome.PART, Position("new", 1, 0))
+    assert (took.outcome, took.position) == (MessageOutcome.PART, Position("new", 1, 0))
     assert canvas.hashes == old
-    assert canvas.take(second).outcome is Outcome.SHOWN
+    assert canvas.take(second).outcome is MessageOutcome.SHOWN
     assert (canvas.epoch, canvas.seq) == ("new", 1)
     assert canvas.hashes != old

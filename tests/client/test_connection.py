@@ -6,7 +6,7 @@ from twisted.internet.task import Clock
 
 from geometry_ws.client import CallError, Connection, Lost, Notices, Unreachable
 from geometry_ws.client.connection import LONGEST_WAIT, Stopped
-from geometry_ws.client.reasons import LOST, Closed
+from geometry_ws.client.failure_reasons import LOST, Closed
 
 HELLO = {
     "version": {"major": 1, "minor": 0},
@@ -85,7 +85,7 @@ class Network:
         self.links[-1].close(Closed(LOST, code=1006))
 
 
-class Told(Notices):
+class Recorder(Notices):
     def __init__(self):
         self.opens, self.closes, self.waits = 0, [], []
 
@@ -107,9 +107,9 @@ def network(monkeypatch):
 
 
 def serve(main, clock, **options):
-    told = Told()
-    connection = Connection("localhost:1", reactor=clock, notices=told, **options)
-    return connection, Deferred.fromCoroutine(connection.serve(main)), told
+    notices = Recorder()
+    connection = Connection("localhost:1", reactor=clock, notices=notices, **options)
+    return connection, Deferred.fromCoroutine(connection.serve(main)), notices
 
 
 async def wait_for_ever(client):
@@ -119,12 +119,12 @@ async def wait_for_ever(client):
 def test_waits_grow_up_to_their_bound(network):
     network.up = False
     clock = Clock()
-    connection, served, told = serve(wait_for_ever, clock)
+    connection, served, notices = serve(wait_for_ever, clock)
     for _ in range(12):
-        clock.advance(told.waits[-1])
-    assert told.waits[0] == pytest.approx(0.2)
-    assert told.waits == sorted(told.waits)
-    assert told.waits[-1] == LONGEST_WAIT
+        clock.advance(notices.waits[-1])
+    assert notices.waits[0] == pytest.approx(0.2)
+    assert notices.waits == sorted(notices.waits)
+    assert notices.waits[-1] == LONGEST_WAIT
     connection.stop()
     served.addErrback(lambda failure: failure.trap(Stopped))
     assert not clock.getDelayedCalls()
@@ -138,20 +138,20 @@ def test_each_session_calls_main_anew_and_resets_the_waits(network):
         clients.append(client)
         await Deferred()
 
-    connection, served, told = serve(main, clock)
+    connection, served, notices = serve(main, clock)
     network.up = False
     network.lose()
     for _ in range(4):
-        clock.advance(told.waits[-1])
+        clock.advance(notices.waits[-1])
     network.up = True
-    clock.advance(told.waits[-1])
+    clock.advance(notices.waits[-1])
     assert len(clients) == 2
     assert clients[0] is not clients[1]
     assert not clients[0].connected
     assert clients[1].connected
     network.lose()
-    assert told.waits[-1] == pytest.approx(0.2)
-    assert [closed.code for closed in told.closes] == [1006, 1006]
+    assert notices.waits[-1] == pytest.approx(0.2)
+    assert [closed.code for closed in notices.closes] == [1006, 1006]
     connection.stop()
     served.addErrback(lambda failure: failure.trap(Stopped))
 
@@ -165,7 +165,7 @@ def test_main_waits_until_the_components_answer(network):
         called.append(client.hello.epoch)
         return "done"
 
-    _connection, served, told = serve(main, clock)
+    _connection, served, notices = serve(main, clock)
     for _ in range(5):
         clock.advance(1)
     assert called == []
@@ -175,7 +175,7 @@ def test_main_waits_until_the_components_answer(network):
     assert called == ["e"]
     assert served.result == "done"
     assert network.links[0].maximum == 99
-    assert told.opens == 1
+    assert notices.opens == 1
 
 
 def test_a_component_that_dies_under_a_call_is_a_lost_session(network):
@@ -189,8 +189,8 @@ def test_a_component_that_dies_under_a_call_is_a_lost_session(network):
             raise CallError("wamp.error.canceled", text)
         return "second"
 
-    _connection, served, told = serve(main, clock)
-    clock.advance(told.waits[-1])
+    _connection, served, notices = serve(main, clock)
+    clock.advance(notices.waits[-1])
     assert served.result == "second"
 
 
@@ -198,10 +198,10 @@ def test_an_error_of_the_program_ends_it(network):
     async def main(client):
         raise CallError("wamp.error.no_such_procedure", "a typing error")
 
-    _connection, served, told = serve(main, Clock())
+    _connection, served, notices = serve(main, Clock())
     served.addErrback(lambda failure: failure.trap(CallError))
     assert served.result is CallError
-    assert told.waits == []
+    assert notices.waits == []
 
 
 def test_a_task_that_was_spawned_ends_with_its_session(network):
@@ -226,21 +226,21 @@ def test_a_task_that_was_spawned_ends_with_its_session(network):
 
 def test_one_attempt_is_one_attempt(network):
     network.up = False
-    _, refused, told = serve(wait_for_ever, Clock(), retry=False)
+    _, refused, notices = serve(wait_for_ever, Clock(), retry=False)
     refused.addErrback(lambda failure: failure.trap(Unreachable))
     assert refused.result is Unreachable
     network.up = True
-    _, lost, told = serve(wait_for_ever, Clock(), retry=False)
+    _, lost, notices = serve(wait_for_ever, Clock(), retry=False)
     network.lose()
     lost.addErrback(lambda failure: failure.trap(Lost))
     assert lost.result is Lost
-    assert told.waits == []
+    assert notices.waits == []
 
 
 def test_stopping_closes_the_session_and_ends_main(network):
-    connection, served, told = serve(wait_for_ever, Clock())
+    connection, served, notices = serve(wait_for_ever, Clock())
     connection.stop()
     connection.stop()
     served.addErrback(lambda failure: failure.trap(Stopped))
     assert served.result is Stopped
-    assert told.closes == [Closed("wamp.close.normal")]
+    assert notices.closes == [Closed("wamp.close.normal")]

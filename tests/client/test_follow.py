@@ -4,7 +4,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geometry_ws.client.follow import ProjectFollower, ProjectState, Taken
+from geometry_ws.client.follow import FollowedProject, ProjectFollower, Taken
 from geometry_ws.protocol.happenings import Happening, ProjectChanged
 from geometry_ws.protocol.project_values import ChangeDetail, SpecInfo
 from geometry_ws.protocol.projects import ProjectSnapshot
@@ -34,7 +34,7 @@ def event(seq, *events, epoch="e"):
 
 
 def test_events_continue_a_snapshot():
-    state = ProjectState()
+    state = FollowedProject()
     state.load(snapshot(4, changes=[change("a"), change("b")]))
     spec = SpecInfo(spec="s", requirements=1, revision="r")
     assert state.apply(event(4)) is Taken.OLD
@@ -57,7 +57,7 @@ def test_events_continue_a_snapshot():
 
 
 def test_a_gap_or_another_epoch_needs_a_snapshot():
-    state = ProjectState()
+    state = FollowedProject()
     state.load(snapshot(4))
     assert state.apply(event(6)) is Taken.GAP
     assert state.apply(event(5, epoch="other")) is Taken.GAP
@@ -120,13 +120,13 @@ def test_whatever_events_are_lost_the_newest_state_is_reached(arrivals):
 
 def test_events_during_a_snapshot_are_applied_after_it():
     node = Node()
-    told = []
-    follower = ProjectFollower("p", lambda state, event: told.append((state.seq, event)))
+    heard = []
+    follower = ProjectFollower("p", lambda state, event: heard.append((state.seq, event)))
     drive(follower.follow(node))
     node.history.append(snapshot(7, "e2"))
     node.heard(Message(event(7, epoch="e2")))
     node.heard(Message(event(8, epoch="e2")))
     node.heard(Message(event(3, epoch="e")))
     node.finish()
-    assert [seq for seq, _ in told] == [0, 7, 8]
+    assert [seq for seq, _ in heard] == [0, 7, 8]
     assert (follower.state.epoch, follower.state.seq, len(node.spawned)) == ("e2", 8, 0)

@@ -101,12 +101,12 @@ async def test_pixels_come_to_those_who_look_and_the_owner_is_told(node):
         viewer.look(50_000, 50_000, 100, 100)
         await viewer.attach(client)
         surface = await client.create_surface(width=8, height=8, x=-9000, y=-9000)
-        told = Deferred()
+        sharp = Deferred()
 
         def hear(event):
             looked.append((event.looked, event.scale))
-            if event.looked and event.scale == 2 and not told.called:
-                told.callback(None)
+            if event.looked and event.scale == 2 and not sharp.called:
+                sharp.callback(None)
 
         await surface.on_looked(hear)
         await surface.fill((1, 2, 3))
@@ -115,7 +115,7 @@ async def test_pixels_come_to_those_who_look_and_the_owner_is_told(node):
         viewer.look(-9010, -9010, 40, 40, scale=2.0)
         await viewer.until(lambda v: v.planes[surface.id].pixels.any())
         assert viewer.planes[surface.id].pixels[7, 7].tolist() == [3, 2, 1, 255]
-        await told
+        await sharp
 
     await at(node, main)
 

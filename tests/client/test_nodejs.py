@@ -41,11 +41,11 @@ class Program:
 
     def _next(self, what, holds):
         while True:
-            told = self.lines.get(timeout=SECONDS)
-            if told["what"] == what and holds(told):
-                return told
+            message = self.lines.get(timeout=SECONDS)
+            if message["what"] == what and holds(message):
+                return message
 
-    async def told(self, what, holds=lambda told: True):
+    async def message(self, what, holds=lambda message: True):
         return await deferToThread(self._next, what, holds)
 
     def end(self):
@@ -64,12 +64,12 @@ def program(node):
 
 
 async def test_a_program_in_javascript_calls_talks_draws_and_paints_the_same(node, program):
-    hello = await program.told("hello")
+    hello = await program.message("hello")
     assert hello["version"] == {"major": 1, "minor": 0}
-    error = await program.told("error")
+    error = await program.message("error")
     assert error["uri"].endswith("error.no_such_surface")
     assert error["fields"] == {"surface": "s99999"}
-    surface = (await program.told("drawn"))["surface"]
+    surface = (await program.message("drawn"))["surface"]
 
     async def main(client):
         await bytes_go_both_ways(client, program)
@@ -81,7 +81,7 @@ async def test_a_program_in_javascript_calls_talks_draws_and_paints_the_same(nod
         await client.publish("app.stop")
 
     await at(node, main)
-    assert (await program.told("closed"))["reason"] == "closed"
+    assert (await program.message("closed"))["reason"] == "closed"
     assert await deferToThread(program.process.wait, SECONDS) == 0
     # What threads of this test said is said.
     settled = Deferred()
@@ -94,7 +94,7 @@ async def bytes_go_both_ways(client, program):
     back = Deferred()
     await client.subscribe("app.from_node", back.callback)
     await client.publish("app.to_node", data=data)
-    heard = await program.told("heard")
+    heard = await program.message("heard")
     assert heard["bytes"] is True
     assert bytes.fromhex(heard["hex"]) == data
     message = await back
@@ -113,9 +113,9 @@ async def painters_agree(client, viewer, program):
     await mine.move(400, -70)
     listed = {info["surface"] for info in (await client.call("surface.list"))["surfaces"]}
     await viewer.until(lambda v: set(v.planes) == listed and v.planes[mine.id].place.x == 400)
-    told = await program.told("frame", lambda frame: frame["seq"] >= viewer.canvas.seq)
-    assert told["bytes"] is True
-    assert told["hashes"] == viewer.hashes
+    frame = await program.message("frame", lambda frame: frame["seq"] >= viewer.canvas.seq)
+    assert frame["bytes"] is True
+    assert frame["hashes"] == viewer.hashes
 
 
 def drawn():

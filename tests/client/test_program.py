@@ -37,10 +37,10 @@ def test_an_example_appears_and_vanishes_with_its_program(node, example, number)
     finally:
         program.send_signal(number)
         status = program.wait(20)
-        told = program.stderr.read()
+        errors = program.stderr.read()
         program.stderr.close()
     assert status == (-signal.SIGKILL if number == signal.SIGKILL else 0)
-    assert told == b""
+    assert errors == b""
     wait_for(lambda: title not in surfaces(node))
 
 

@@ -4,7 +4,7 @@ import pytest
 from twisted.internet import error
 
 from geometry_ws.client.errors import CallError, TooLarge
-from geometry_ws.client.reasons import LOST, Closed, refusal
+from geometry_ws.client.failure_reasons import LOST, Closed, refusal
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ class Alone(Compositor):
     def __init__(self):
         super().__init__(ComponentConfig("geometry", {}))
         self.time = Clock()
-        self.told = []
+        self.published = []
         self.hold = False
         self.held = []
         ensureDeferred(self.start())
@@ -31,7 +31,7 @@ class Alone(Compositor):
         pass
 
     def publish_with(self, topic, args=(), keywords=None, options=None):
-        self.told.append((topic.split(".v1.")[-1], keywords, options and options.eligible))
+        self.published.append((topic.split(".v1.")[-1], keywords, options and options.eligible))
 
     def thread_of(self, pool, work, *args):
         """Work is done at once, or when it is let go."""
@@ -43,7 +43,7 @@ class Alone(Compositor):
         return done
 
     def events(self, topic):
-        return [keywords for name, keywords, _ in self.told if name.startswith(topic)]
+        return [keywords for name, keywords, _ in self.published if name.startswith(topic)]
 
 
 def by(session):

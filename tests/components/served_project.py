@@ -38,9 +38,9 @@ def write_project(folder: Path, files: Mapping[str, str]) -> Path:
 
 def serving(folder: Path) -> Iterator[Served]:
     """Serve it as "house"; what is told of it is gathered in `told`."""
-    events: list[Any] = []
-    served = Served("e1", maybeDeferred, lambda *given: None, events.append)
-    served.told = events
+    announced: list[Any] = []
+    served = Served("e1", maybeDeferred, lambda *given: None, announced.append)
+    served.announced = announced
     answer(served.open(folder, "house"))
     yield served
     served.close_all()

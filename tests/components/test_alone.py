@@ -28,8 +28,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
 
 def example(name):
     """A JSON block of the page, by the comment before it."""
-    found = re.search(rf"<!-- example: {name} -->\n```json\n(.*?)```", PAGE.read_text(), re.S)
-    return json.loads(found[1])
+    match = re.search(rf"<!-- example: {name} -->\n```json\n(.*?)```", PAGE.read_text(), re.S)
+    return json.loads(match[1])
 
 
 class Guest(QuietSession):
@@ -137,7 +137,7 @@ async def test_the_compositor_alone_stacks_surfaces(crossbar):
     client = await join(crossbar(configuration))
     made = await answer(client, "surface.create", width=4, height=4, title="alone")
     listed = await answer(client, "surface.list")
-    assert [(one["surface"], one["title"]) for one in listed["surfaces"]] == [
+    assert [(surface["surface"], surface["title"]) for surface in listed["surfaces"]] == [
         (made["surface"], "alone")
     ]
     client.leave()

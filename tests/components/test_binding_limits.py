@@ -30,7 +30,9 @@ class Serving:
 
 
 def call(serving, name):
-    procedure = next(one for one in wire.Projects.procedures() if one.name == name)
+    procedure = next(
+        procedure for procedure in wire.Projects.procedures() if procedure.name == name
+    )
     endpoint = binding._endpoint(serving, procedure)
     answers = []
     Deferred.fromCoroutine(endpoint((), {}, DETAILS)).addBoth(answers.append)

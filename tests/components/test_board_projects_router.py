@@ -6,7 +6,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 
 from geometry_ws.board.words import COLUMN_WORDS
-from geometry_ws.components.openspec.project_list import FILE, Entry, write_list
+from geometry_ws.components.openspec.project_list import FILE, ProjectEntry, write_list
 from geometry_ws.protocol.names import uri
 
 pytestmark = pytest.mark.router
@@ -44,12 +44,12 @@ class Watched:
 
     def _listed(self, _args, keywords, _details):
         waiting, self.waiting = self.waiting, []
-        for told in waiting:
-            told.callback([info["project"] for info in keywords["projects"]])
+        for deferred in waiting:
+            deferred.callback([info["project"] for info in keywords["projects"]])
 
     def listed(self):
-        self.waiting.append(told := Deferred())
-        return told
+        self.waiting.append(deferred := Deferred())
+        return deferred
 
     async def drawn(self, cards):
         """Give the places of headers and cards by title, once so many cards are drawn."""
@@ -58,9 +58,9 @@ class Watched:
             if hello["drawn"] and hello["cards"] == cards:
                 listed = await self.client.call_with(uri("surface.list"))
                 return {
-                    one["title"]: (one["x"], one["y"])
-                    for one in listed["surfaces"]
-                    if one["title"] not in COLUMN_WORDS.values()
+                    surface["title"]: (surface["x"], surface["y"])
+                    for surface in listed["surfaces"]
+                    if surface["title"] not in COLUMN_WORDS.values()
                 }
             await deferLater(reactor, 0.05)
 
@@ -80,7 +80,7 @@ async def test_boards_come_and_go_with_the_list_of_projects(start_node, connect,
     assert before["second"][0] > before["add-farewell"][0] + 320
     assert before["second"][1] == 0
     listed = seen.listed()
-    write_list(node.folders.state / FILE, [Entry(str(third))])
+    write_list(node.folders.state / FILE, [ProjectEntry(str(third))])
     assert await listed == ["shop", "second", "third"]
     after = await seen.drawn(3)
     assert after["third"][0] > after["paint-the-wall"][0] + 320
@@ -93,6 +93,6 @@ async def test_boards_come_and_go_with_the_list_of_projects(start_node, connect,
     (second / "openspec/changes/paint-the-wall/tasks.md").write_text("- [x] 1.1 First\n")
     while True:
         listed = await seen.client.call_with(uri("surface.list"))
-        if any("1 of 1 task done" in one["text"] for one in listed["surfaces"]):
+        if any("1 of 1 task done" in surface["text"] for surface in listed["surfaces"]):
             break
         await deferLater(reactor, 0.05)

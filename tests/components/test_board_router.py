@@ -9,7 +9,7 @@ from twisted.internet.task import deferLater
 from geometry_ws.board.draw import face_size
 from geometry_ws.board.hit import Expand, ToggleTask, hit_areas
 from geometry_ws.board.model import CardFace
-from geometry_ws.client.follow import ProjectState
+from geometry_ws.client.follow import FollowedProject
 from geometry_ws.components.board.model import board_model
 from geometry_ws.node.logs import Log
 from geometry_ws.node.process import Node
@@ -22,19 +22,19 @@ pytestmark = pytest.mark.router
 async def until(look, reason):
     """Ask again until the answer is true; a test that waits too long is ended by its limit."""
     while True:
-        if found := await look():
-            return found
+        if answer := await look():
+            return answer
         await deferLater(reactor, 0.05)
 
 
 async def card_of(client, name):
     listed = await client.call_with(uri("surface.list"), (), {})
-    return next((one for one in listed["surfaces"] if one["title"] == name), None)
+    return next((surface for surface in listed["surfaces"] if surface["title"] == name), None)
 
 
 async def face_of(client, name, expanded=False):
     """The card's face as the board has it, from the same project."""
-    state = ProjectState()
+    state = FollowedProject()
     answer = await client.call_with(uri("project.get"), (), {})
     state.load(msgspec.convert(answer, ProjectSnapshot))
     cards = {card.name: card for card in board_model(state).changes}
@@ -69,10 +69,10 @@ async def test_a_click_on_a_box_ticks_the_task_in_the_file(start_node, connect):
     after = node.tasks.read_bytes()
     assert after == before.replace(b"- [ ] 1.2", b"- [x] 1.2")
 
-    async def told():
+    async def card_says_so():
         return "2 of 3 tasks done" in (await card_of(client, "add-farewell"))["text"]
 
-    await until(told, "the card says so")
+    await until(card_says_so, "the card says so")
 
 
 async def test_a_long_list_opens_and_closes(start_node, connect, project):
@@ -106,15 +106,15 @@ async def test_a_dragged_card_is_where_it_was_put_after_a_restart(
     wanted = card["x"] + 700, card["y"] + 300
 
     async def there():
-        found = await card_of(client, "add-farewell")
-        return found is not None and (found["x"], found["y"]) == wanted
+        card = await card_of(client, "add-farewell")
+        return card is not None and (card["x"], card["y"]) == wanted
 
     await until(there, "the card was moved")
 
-    async def kept():
+    async def place_is_saved():
         return (node.folders.state / "board.json").exists()
 
-    await until(kept, "the place is kept")
+    await until(place_is_saved, "the place is kept")
     client.leave()
     await client.ended
     node.process.stop()

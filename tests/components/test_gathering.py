@@ -35,7 +35,7 @@ def packed(messages):
 
 def pieces_of(data, cuts):
     places = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts)})
-    return [data[one:other] for one, other in itertools.pairwise(places)]
+    return [data[start:end] for start, end in itertools.pairwise(places)]
 
 
 @given(

@@ -8,17 +8,17 @@ from geometry_ws.stream.stream import Stream
 
 
 @pytest.mark.parametrize(
-    ("here", "told"),
+    ("here", "expected"),
     [
         ((), ["raw", "deflate", "jpeg"]),
         (("vp8",), ["raw", "deflate", "jpeg", "vp8"]),
         (("h264", "vp8"), ["raw", "deflate", "jpeg", "h264", "vp8"]),
     ],
 )
-def test_videos_may_come_where_both_ends_can(monkeypatch, here, told) -> None:
+def test_videos_may_come_where_both_ends_can(monkeypatch, here, expected) -> None:
     monkeypatch.setattr(video, "encodable", lambda: here)
     named = ["jpeg", "vp8", "h264", "raw", "something"]
-    assert all_codecs(Newcomers().joining(named, Stream("e1", {}))) == told
+    assert all_codecs(Newcomers().joining(named, Stream("e1", {}))) == expected
 
 
 def test_who_names_no_video_loads_nothing_for_it(monkeypatch) -> None:

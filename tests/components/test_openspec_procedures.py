@@ -75,10 +75,10 @@ def test_changes_are_listed_by_name_or_the_last_written_first(served, folder):
     shutil.copystat(folder, folder / "openspec/changes/add-dimmer/tasks.md")
     part = ServedChanges(served)
     by_name = part.list_changes(CALLER, changes.ListChanges())
-    assert [one.change for one in by_name.changes] == ["add-dimmer", "drop-light"]
+    assert [change.change for change in by_name.changes] == ["add-dimmer", "drop-light"]
     recent = part.list_changes(CALLER, changes.ListChanges(order="recent"))
-    assert sorted(one.modified for one in by_name.changes)[::-1] == [
-        one.modified for one in recent.changes
+    assert sorted(change.modified for change in by_name.changes)[::-1] == [
+        change.modified for change in recent.changes
     ]
     first = by_name.changes[0]
     assert (first.done, first.total, first.verdict.valid) == (1, 2, True)
@@ -87,13 +87,13 @@ def test_changes_are_listed_by_name_or_the_last_written_first(served, folder):
 def test_a_change_is_given_with_documents_and_findings(served):
     part = ServedChanges(served)
     got = answer(part.get_change(CALLER, changes.OneChange(change="add-dimmer")))
-    assert {one.name for one in got.documents} == {
+    assert {document.name for document in got.documents} == {
         "proposal.md",
         "tasks.md",
         "specs/lamp/spec.md",
     }
-    assert {one.name: one.revision for one in got.documents} == {
-        one.name: one.revision for one in got.change.documents
+    assert {document.name: document.revision for document in got.documents} == {
+        document.name: document.revision for document in got.change.documents
     }
     with pytest.raises(errors.NoSuchChange):
         answer(part.get_change(CALLER, changes.OneChange(change="nothing")))
@@ -104,7 +104,9 @@ def test_deltas_show_each_requirement_before_and_after(served):
     got = answer(part.get_deltas(CALLER, changes.OneChange(change="add-dimmer")))
     (delta,) = got.deltas
     assert (delta.spec, delta.is_new, delta.refused) == ("lamp", False, "")
-    light, dim = sorted(delta.requirements, key=lambda one: one.operation, reverse=True)
+    light, dim = sorted(
+        delta.requirements, key=lambda requirement: requirement.operation, reverse=True
+    )
     assert (light.operation, light.requirement) == ("MODIFIED", "Light")
     assert "give light" in light.before
     assert "warm light" in light.after
@@ -115,8 +117,8 @@ def test_the_status_says_what_is_done_and_what_waits(served):
     part = ServedChangeViews(served)
     got = answer(part.get_status(CALLER, change_views.ChangeStatusRequest()))
     states = {
-        one.change: {artifact.id: artifact.status for artifact in one.artifacts}
-        for one in got.changes
+        status.change: {artifact.id: artifact.status for artifact in status.artifacts}
+        for status in got.changes
     }
     assert states == {
         "add-dimmer": {"proposal": "done", "specs": "done", "design": "ready", "tasks": "done"},
@@ -132,7 +134,7 @@ def test_the_status_says_what_is_done_and_what_waits(served):
 def test_some_of_several_are_validated(served):
     part = ServedChanges(served)
     got = part.validate_changes(CALLER, changes.Validate(changes=["add-dimmer"], specs=["lamp"]))
-    assert [(one.kind, one.id, one.valid) for one in got.items] == [
+    assert [(item.kind, item.id, item.valid) for item in got.items] == [
         ("change", "add-dimmer", True),
         ("spec", "lamp", True),
     ]
@@ -142,7 +144,7 @@ def test_some_of_several_are_validated(served):
 
 def test_a_spec_names_the_open_changes_that_touch_it(served):
     got = answer(ServedSpecs(served).get_spec(CALLER, specs.OneSpec(spec="lamp")))
-    assert [(one.change, one.operation, one.requirement) for one in got.touched_by] == [
+    assert [(touch.change, touch.operation, touch.requirement) for touch in got.touched_by] == [
         ("add-dimmer", "MODIFIED", "Light"),
         ("add-dimmer", "ADDED", "Dim"),
         ("drop-light", "REMOVED", "Light"),
@@ -155,7 +157,7 @@ def test_overlaps_are_found_and_kept_until_something_changes(served, folder):
     got = answer(part.find_overlaps(CALLER, OneProject()))
     (overlap,) = got.requirements
     assert (overlap.requirement, overlap.kind) == ("Light", "conflict")
-    assert {one.change: one.operations for one in overlap.changes} == {
+    assert {change.change: change.operations for change in overlap.changes} == {
         "add-dimmer": ["MODIFIED"],
         "drop-light": ["REMOVED"],
     }
@@ -173,14 +175,14 @@ def test_of_very_many_overlaps_the_conflicts_are_told(served, folder, monkeypatc
         place.write_text(both)
     served.find(None).store.reload()
     got = answer(ServedViews(served).find_overlaps(CALLER, OneProject()))
-    assert [one.kind for one in got.requirements] == ["conflict"]
+    assert [requirement.kind for requirement in got.requirements] == ["conflict"]
     assert got.more == 1
 
 
 def test_search_finds_words_in_open_and_archived_documents(served):
     part = ServedViews(served)
     got = answer(part.search_project(CALLER, project_views.Search(text="lamp buy")))
-    assert [(one.kind, one.id, one.document) for one in got.hits][:1] == [
+    assert [(hit.kind, hit.id, hit.document) for hit in got.hits][:1] == [
         ("archived", "2026-01-02-add-lamp", "tasks.md")
     ]
     knob = answer(part.search_project(CALLER, project_views.Search(text="KNOB", kinds=["tasks"])))
@@ -197,11 +199,13 @@ def test_the_archive_is_a_timeline_that_can_be_paged(served, folder):
         (place / "proposal.md").write_text("# More\n")
     served.find(None).store.reload()
     first = answer(part.get_history(CALLER, project_views.History(limit=3)))
-    assert [one.date for one in first.changes] == ["2026-01-05", "2026-01-04", "2026-01-03"]
+    assert [change.date for change in first.changes] == ["2026-01-05", "2026-01-04", "2026-01-03"]
     assert first.more
     last = first.changes[-1].archived
     rest = answer(part.get_history(CALLER, project_views.History(limit=3, before=last)))
-    assert [(one.title, one.done, one.total) for one in rest.changes] == [("Add a lamp", 1, 1)]
+    assert [(change.title, change.done, change.total) for change in rest.changes] == [
+        ("Add a lamp", 1, 1)
+    ]
     with pytest.raises(errors.InvalidArgument):
         answer(part.get_history(CALLER, project_views.History(before="unknown")))
 
@@ -215,8 +219,13 @@ def test_a_project_is_counted(served):
 
 def test_schemas_say_what_a_change_consists_of(served):
     got = answer(ServedViews(served).list_schemas(CALLER, OneProject()))
-    assert (got.default, [one.source for one in got.schemas]) == ("spec-driven", ["package"])
-    assert [one.id for one in got.schemas[0].artifacts] == ["proposal", "specs", "design", "tasks"]
+    assert (got.default, [schema.source for schema in got.schemas]) == ("spec-driven", ["package"])
+    assert [artifact.id for artifact in got.schemas[0].artifacts] == [
+        "proposal",
+        "specs",
+        "design",
+        "tasks",
+    ]
 
 
 def test_documents_of_every_owner_are_read(served):
@@ -257,7 +266,7 @@ def test_a_command_line_answers_as_the_official_tool_does(served):
 
 def test_tasks_are_listed_with_their_numbers(served):
     got = ServedTasks(served).list_tasks(CALLER, tasks.ListTasks(change="add-dimmer"))
-    assert [(one.number, one.done, one.section) for one in got.tasks] == [
+    assert [(task.number, task.done, task.section) for task in got.tasks] == [
         ("1.1", True, "1. Knob"),
         ("1.2", False, "1. Knob"),
     ]

@@ -55,10 +55,10 @@ def test_a_document_is_written_by_whoever_has_read_it(served, folder):
         before,
         revision(served, {"change": "add-dimmer"}, "proposal.md"),
     )
-    (event,) = served.told
+    (event,) = served.announced
     assert (event.by.session, event.by.authid) == (7, "ann")
     assert [
-        (one.name, one.before, one.after) for one in event.events[0].documents
+        (document.name, document.before, document.after) for document in event.events[0].documents
     ] == [("proposal.md", before, done.revision)]  # fmt: skip
     with pytest.raises(errors.StaleRevision) as stale:
         answer(part.set_document(CALLER, request))
@@ -81,7 +81,7 @@ def test_only_what_can_be_a_document_is_written(served, folder, path):
     with pytest.raises(errors.InvalidArgument) as refused:
         answer(ServedWriting(served).set_document(CALLER, request))
     assert refused.value.values == {"field": "document"}
-    assert served.told == []
+    assert served.announced == []
 
 
 def test_a_spec_is_written_and_its_event_names_the_requirement(served):
@@ -91,9 +91,11 @@ def test_a_spec_is_written_and_its_event_names_the_requirement(served):
         revision=revision(served, {"spec": "lamp"}, "spec.md"),
     )
     answer(ServedWriting(served).set_document(CALLER, request))
-    (event,) = served.told
+    (event,) = served.announced
     assert event.by.authid == "ann"
-    assert [(one.what, one.name) for one in event.events[0].requirements] == [("changed", "Light")]
+    assert [
+        (requirement.what, requirement.name) for requirement in event.events[0].requirements
+    ] == [("changed", "Light")]
 
 
 def test_a_change_is_made_with_its_documents(served, folder):
@@ -105,7 +107,7 @@ def test_a_change_is_made_with_its_documents(served, folder):
     made = answer(ServedWriting(served).create_change(CALLER, request))
     assert (made.change.title, made.change.state) == ("Switch", "invalid")
     assert (folder / "openspec/changes/add-switch/.openspec.yaml").exists()
-    (event,) = served.told
+    (event,) = served.announced
     assert (event.by.authid, event.events[0].kind) == ("ann", "change_added")
     with pytest.raises(errors.AlreadyExists):
         answer(ServedWriting(served).create_change(CALLER, request))
@@ -124,7 +126,7 @@ def test_archiving_is_tried_then_done(served, folder):
             CALLER, writing.ArchiveChange(change="add-dimmer", incomplete=True, dry_run=True)
         )
     )
-    assert (tried.dry_run, tried.totals.added, served.told) == (True, 1, [])
+    assert (tried.dry_run, tried.totals.added, served.announced) == (True, 1, [])
     assert (folder / "openspec/changes/add-dimmer").exists()
     request = writing.ArchiveChange(change="add-dimmer", incomplete=True, revision=tried.revision)
     done = answer(part.archive_change(CALLER, request))
@@ -132,9 +134,9 @@ def test_archiving_is_tried_then_done(served, folder):
     assert not (folder / "openspec/changes/add-dimmer").exists()
     assert (folder / "openspec/changes/archive" / done.archived / "proposal.md").exists()
     assert "Requirement: Dim" in (folder / "openspec/specs/lamp/spec.md").read_text()
-    (event,) = served.told
+    (event,) = served.announced
     assert event.by.authid == "ann"
-    assert {one.kind for one in event.events} == {
+    assert {part.kind for part in event.events} == {
         "change_archived",
         "archive_changed",
         "spec_changed",
@@ -162,11 +164,11 @@ def test_a_command_line_writes_only_with_the_right_to(served, folder):
     done = answer(part.write_command(CALLER, commands.RunCommand(arguments=words)))
     assert (done.exit, done.stderr) == (0, "")
     assert "[x] 1.2" in (folder / "openspec/changes/add-dimmer/tasks.md").read_text()
-    assert served.told[-1].by.authid == "ann"
+    assert served.announced[-1].by.authid == "ann"
 
 
 def test_the_list_is_the_newest_after_a_write(served):
     request = writing.CreateChange(change="add-switch")
     answer(ServedWriting(served).create_change(CALLER, request))
     listed = ServedChanges(served).list_changes(CALLER, changes.ListChanges())
-    assert [one.change for one in listed.changes] == ["add-dimmer", "add-switch"]
+    assert [change.change for change in listed.changes] == ["add-dimmer", "add-switch"]

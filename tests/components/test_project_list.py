@@ -10,7 +10,7 @@ from geometry_ws.components.openspec.project_list import (
     FILE,
     MOST_PROJECTS,
     BadList,
-    Entry,
+    ProjectEntry,
     read_list,
     write_list,
 )
@@ -31,7 +31,7 @@ class Component(OpenSpec):
     def __init__(self, extra):
         super().__init__()
         self.extra = extra
-        self.told = []
+        self.announced = []
         self.time = Clock()
 
     @property
@@ -52,7 +52,7 @@ def component(projects, tmp_path, monkeypatch):
     monkeypatch.setattr(
         openspec_component,
         "announce",
-        lambda session, topic, event, *given: session.told.append(event),
+        lambda session, topic, event, *given: session.announced.append(event),
     )
     state = tmp_path / "state"
     state.mkdir()
@@ -73,30 +73,30 @@ def served(component):
 
 
 def test_what_the_list_names_is_served_from_the_start(component, projects):
-    write_list(component.file, [Entry(str(projects[1]), "second", "Two")])
+    write_list(component.file, [ProjectEntry(str(projects[1]), "second", "Two")])
     start(component)
     assert served(component) == ["one", "second"]
-    assert component.told == []
+    assert component.announced == []
 
 
 def test_a_project_comes_and_goes_while_others_stay(component, projects):
     start(component)
-    kept = component._served.find("one")
-    write_list(component.file, [Entry(str(projects[1])), Entry(str(projects[2]))])
+    project = component._served.find("one")
+    write_list(component.file, [ProjectEntry(str(projects[1])), ProjectEntry(str(projects[2]))])
     component.time.advance(1)
     assert served(component) == ["one", "two", "three"]
-    write_list(component.file, [Entry(str(projects[2]))])
+    write_list(component.file, [ProjectEntry(str(projects[2]))])
     component.time.advance(1)
     assert served(component) == ["one", "three"]
-    assert [[info.project for info in event.projects] for event in component.told] == [
+    assert [[info.project for info in event.projects] for event in component.announced] == [
         ["one", "two", "three"],
         ["one", "three"],
     ]
-    assert component._served.find("one") is kept
+    assert component._served.find("one") is project
 
 
 def test_a_broken_list_changes_nothing_until_it_is_mended(component, projects):
-    write_list(component.file, [Entry(str(projects[1]))])
+    write_list(component.file, [ProjectEntry(str(projects[1]))])
     start(component)
     component.file.write_text("{")
     component.time.advance(1)
@@ -110,11 +110,11 @@ def test_nothing_is_told_while_the_list_stays_as_it_is(component, projects):
     start(component)
     for _ in range(5):
         component.time.advance(1)
-    assert component.told == []
+    assert component.announced == []
 
 
 def test_a_list_is_written_and_read(tmp_path):
-    entries = [Entry("/a/b", "x", "A title"), Entry("/ä")]
+    entries = [ProjectEntry("/a/b", "x", "A title"), ProjectEntry("/ä")]
     write_list(tmp_path / FILE, entries)
     assert read_list(tmp_path / FILE) == entries
     assert read_list(tmp_path / "none") == []
@@ -130,6 +130,6 @@ def test_what_is_no_list_is_refused_with_a_sentence(tmp_path, text):
 
 
 def test_a_list_has_bounds(tmp_path):
-    write_list(tmp_path / FILE, [Entry(f"/{n}") for n in range(MOST_PROJECTS + 1)])
+    write_list(tmp_path / FILE, [ProjectEntry(f"/{n}") for n in range(MOST_PROJECTS + 1)])
     with pytest.raises(BadList):
         read_list(tmp_path / FILE)

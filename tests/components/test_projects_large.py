@@ -56,9 +56,9 @@ def test_an_event_that_ticks_everything_is_no_larger_than_two_changes():
     before, after = (
         ProjectState(changes={"big": make_change(70_000, done=done)}) for done in (False, True)
     )
-    told = happening(diff(before, after)[0])
-    assert len(told.ticked) == MOST_TASKS
-    assert size_of(told) < 2**20
+    fields = happening(diff(before, after)[0])
+    assert len(fields.ticked) == MOST_TASKS
+    assert size_of(fields) < 2**20
 
 
 @pytest.fixture

@@ -34,8 +34,12 @@ class Follower:
 
     def last(self, change):
         """The newest that was told of a change."""
-        details = [one.get("detail") for event in self.events for one in event["events"]]
-        return next((one for one in reversed(details) if one and one["change"] == change), None)
+        details = [
+            happening.get("detail") for event in self.events for happening in event["events"]
+        ]
+        return next(
+            (detail for detail in reversed(details) if detail and detail["change"] == change), None
+        )
 
 
 async def test_a_very_large_project_is_served(start_node, connect):
@@ -49,11 +53,11 @@ async def test_a_very_large_project_is_served(start_node, connect):
         folder.mkdir()
         (folder / "tasks.md").write_text("".join(f"- [ ] {n}\n" for n in range(TASKS)))
     await follower.until(
-        lambda it: all((it.last(one) or {}).get("total") == TASKS for one in NAMES)
+        lambda it: all((it.last(name) or {}).get("total") == TASKS for name in NAMES)
     )
     snapshot = await client.call_with(uri("project.get"))
-    large = [one for one in snapshot["changes"] if one["change"] in NAMES]
-    assert [(one["total"], len(one["tasks"])) for one in large] == [(TASKS, 5000)] * 6
+    large = [change for change in snapshot["changes"] if change["change"] in NAMES]
+    assert [(change["total"], len(change["tasks"])) for change in large] == [(TASKS, 5000)] * 6
     last = {"change": "large-5", "task": TASKS, "done": True, "expect": str(TASKS - 1)}
     assert (await client.call_with(uri("task.set"), (), last))["done"] == 1
     await follower.until(lambda it: it.last("large-5")["done"] == 1)

@@ -24,7 +24,7 @@ class Place:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "openspec"
-        self.told = []
+        self.announced = []
         self.fails = 0
         self.write("a", "- [ ] one\n- [ ] two\n")
         self.store = Store(self.folder)
@@ -35,7 +35,7 @@ class Place:
         if self.fails:
             self.fails -= 1
             raise RuntimeError("the message is too large")
-        self.told.append(event)
+        self.announced.append(event)
 
     def write(self, change, text):
         path = self.folder / "changes" / change / "tasks.md"
@@ -53,16 +53,16 @@ class Place:
 
     def follow(self, snapshot):
         """What a follower knows, by the documented rule; a gap means a snapshot."""
-        known, seq = {one.change: one for one in snapshot.changes}, snapshot.seq
-        for event in self.told:
+        details, seq = {change.change: change for change in snapshot.changes}, snapshot.seq
+        for event in self.announced:
             if event.seq <= seq:
                 continue
             if event.seq != seq + 1:
                 return self.follow(self.served.snapshot())
             seq = event.seq
-            for one in event.events:
-                known[one.name] = one.detail
-        return known
+            for happening in event.events:
+                details[happening.name] = happening.detail
+        return details
 
 
 @pytest.fixture
@@ -82,8 +82,8 @@ def test_an_event_that_cant_be_sent_makes_followers_take_a_snapshot(place, logge
     first = place.open().served.snapshot()
     place.fails = 1
     place.edit("a", "- [x] one\n- [ ] two\n")
-    assert [event.events for event in place.told] == [[]]
-    assert place.told[0].seq > first.seq + 1
+    assert [event.events for event in place.announced] == [[]]
+    assert place.announced[0].seq > first.seq + 1
     assert place.follow(first)["a"].done == 1
     assert len(logged) == 1
 
@@ -93,7 +93,7 @@ def test_telling_goes_on_after_a_failure(place, logged):
     place.fails = 2
     place.edit("a", "- [x] one\n- [ ] two\n")
     place.edit("a", "- [x] one\n- [x] two\n")
-    assert place.told[-1].events[0].detail.done == 2
+    assert place.announced[-1].events[0].detail.done == 2
     assert place.follow(first)["a"].done == 2
     assert len(logged) == 2
 
@@ -105,7 +105,7 @@ def test_reading_goes_on_after_a_failure(place, logged, monkeypatch):
     place.edit("a", "- [x] one\n- [ ] two\n")
     monkeypatch.setattr(place.store, "reload", reload)
     place.edit("a", "- [x] one\n- [x] two\n")
-    assert place.told[-1].events[0].detail.done == 2
+    assert place.announced[-1].events[0].detail.done == 2
     assert len(logged) == 1
 
 
@@ -114,9 +114,9 @@ def test_much_at_once_is_told_in_several_events(place, monkeypatch):
     monkeypatch.setattr(project, "_EVENT_BYTES", 1000)
     paths = {place.write(f"c{number}", f"- [ ] {'x' * 300}\n") for number in range(9)}
     place.served.touched(paths)
-    count = len(place.told)
+    count = len(place.announced)
     assert count > 1
-    assert [event.seq for event in place.told] == list(range(1, count + 1))
+    assert [event.seq for event in place.announced] == list(range(1, count + 1))
     assert len(place.follow(first)) == 10
 
 
@@ -124,7 +124,7 @@ def test_what_is_too_large_for_an_event_is_a_gap(place, logged, monkeypatch):
     first = place.open().served.snapshot()
     monkeypatch.setattr(project, "SENT_BYTES", 1000)
     place.edit("a", f"- [ ] {'x' * 2000}\n")
-    assert [(event.seq, event.events) for event in place.told] == [(2, [])]
+    assert [(event.seq, event.events) for event in place.announced] == [(2, [])]
     monkeypatch.setattr(project, "SENT_BYTES", 10_000)
     assert place.follow(first)["a"].total == 1
     assert len(logged) == 1
@@ -141,14 +141,14 @@ def test_what_changes_while_a_project_is_opened_is_not_lost(place, monkeypatch):
     monkeypatch.setattr(place.store, "load", load_and_change)
     place.open()
     assert place.served.snapshot().changes[0].done == 2
-    assert place.told == []
+    assert place.announced == []
 
 
 def test_who_ticks_alone_is_named(place):
     place.open()
     result = place.store.set_task("a", 1, True, expect="one")
     place.served.advance(Write(BY, ticking("a", result.before, result.change.revision)))
-    assert place.told[0].by == BY
+    assert place.announced[0].by == BY
 
 
 def test_nobody_is_named_for_what_an_editor_saved_before_a_tick(place):
@@ -156,8 +156,8 @@ def test_nobody_is_named_for_what_an_editor_saved_before_a_tick(place):
     place.write("a", "- [ ] one\n- [ ] two\n- [ ] URGENT\n")
     result = place.store.set_task("a", 1, True, expect="one")
     place.served.advance(Write(BY, ticking("a", result.before, result.change.revision)))
-    assert len(place.told) == 1
-    assert place.told[0].by is None
+    assert len(place.announced) == 1
+    assert place.announced[0].by is None
 
 
 def test_nobody_is_named_for_what_an_editor_saved_after_a_tick(place):
@@ -166,8 +166,8 @@ def test_nobody_is_named_for_what_an_editor_saved_after_a_tick(place):
     path = place.write("a", "- [x] one\n- [x] two\n")
     place.store.reload([path])
     place.served.advance(Write(BY, ticking("a", result.before, result.change.revision)))
-    assert len(place.told) == 1
-    assert place.told[0].by is None
+    assert len(place.announced) == 1
+    assert place.announced[0].by is None
 
 
 def test_a_storm_is_told_in_small_events_and_a_snapshot_in_its_middle_is_whole(place):
@@ -181,10 +181,10 @@ def test_a_storm_is_told_in_small_events_and_a_snapshot_in_its_middle_is_whole(p
     while waiting:
         waiting.pop(0)()
         snapshots.append(place.served.snapshot())
-    assert len(place.told) > 5
-    assert all(len(event.events) <= 32 for event in place.told)
-    assert [event.seq for event in place.told] == list(range(1, len(place.told) + 1))
-    wanted = {one.change: one for one in snapshots[-1].changes}
+    assert len(place.announced) > 5
+    assert all(len(event.events) <= 32 for event in place.announced)
+    assert [event.seq for event in place.announced] == list(range(1, len(place.announced) + 1))
+    wanted = {change.change: change for change in snapshots[-1].changes}
     assert wanted.keys() == names | {"a"}
     for snapshot in snapshots:
         assert place.follow(snapshot) == wanted
@@ -195,8 +195,8 @@ def test_a_project_that_is_closed_tells_nothing_more(place):
     place.open()
     place.served._later = waiting.append
     place.served.touched({place.write(f"c{number}", "- [ ] one\n") for number in range(200)})
-    told = len(place.told)
+    before = len(place.announced)
     place.served.close()
     while waiting:
         waiting.pop(0)()
-    assert len(place.told) == told
+    assert len(place.announced) == before

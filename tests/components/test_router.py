@@ -79,7 +79,7 @@ def awkward_keywords(chance, example):
 async def test_any_keywords_give_a_result_or_a_declared_error(node, connect, seed):
     chance = random.Random(seed)
     client = await connect(node)
-    known = registry.find_errors()
+    declared = registry.find_errors()
     procedures = list(registry.PROCEDURES.values())
     for _ in range(150):
         procedure = chance.choice(procedures)
@@ -87,7 +87,7 @@ async def test_any_keywords_give_a_result_or_a_declared_error(node, connect, see
         try:
             result = await client.call_with(procedure.uri, (), keywords)
         except ApplicationError as problem:
-            assert problem.error in known, (procedure.name, keywords, problem)
+            assert problem.error in declared, (procedure.name, keywords, problem)
             assert problem.error != InternalError.uri, (procedure.name, keywords, problem)
         else:
             assert isinstance(result, dict)
@@ -170,7 +170,7 @@ async def test_input_reaches_the_owner_alone_in_the_surfaces_pixels(node, connec
     await viewer.publish_with(uri("seat.pointer"), (), press, PublishOptions(acknowledge=True))
     event = await down
     assert (event["x"], event["y"]) == (10.0, 20.0)
-    assert [one["phase"] for one in heard] == ["enter", "down"]
+    assert [event["phase"] for event in heard] == ["enter", "down"]
     assert spied == []
 
 

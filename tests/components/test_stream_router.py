@@ -196,7 +196,9 @@ async def test_an_input_is_followed_to_the_frame_that_answers_it(node):
         stats = await client.call("stream.stats")
         assert stats["ledger"]["input_ack"]["count"] >= 1
         assert stats["ledger"]["input_ack"]["max_ms"] < 5000
-        (mine,) = [one for one in stats["viewers"] if one["acks"] and one["frames"] >= 2]
+        (mine,) = [
+            viewer for viewer in stats["viewers"] if viewer["acks"] and viewer["frames"] >= 2
+        ]
         assert mine["quality"] == "sharp"
         assert mine["window_bytes"] >= mine["in_flight_bytes"]
         await viewer.detach()
@@ -235,7 +237,7 @@ async def test_a_process_that_stands_still_costs_little_and_comes_back_to_the_pr
             for step in range(120):
                 await surface.commit(np.roll(picture, step, axis=1))
             stats = await client.call("stream.stats")
-            frozen = max(stats["viewers"], key=lambda one: one["in_flight_bytes"])
+            frozen = max(stats["viewers"], key=lambda viewer: viewer["in_flight_bytes"])
             assert frozen["state"] == "waiting"
             assert frozen["in_flight_bytes"] < frozen["window_bytes"] + 260_000
             assert frozen["skipped"] >= 60
@@ -244,10 +246,12 @@ async def test_a_process_that_stands_still_costs_little_and_comes_back_to_the_pr
             while True:
                 await client.sleep(0.1)
                 stats = await client.call("stream.stats")
-                found = [one for one in stats["viewers"] if one["viewer"] == frozen["viewer"]]
-                if found and found[0]["state"] == "live" and not found[0]["in_flight_bytes"]:
+                same = [
+                    viewer for viewer in stats["viewers"] if viewer["viewer"] == frozen["viewer"]
+                ]
+                if same and same[0]["state"] == "live" and not same[0]["in_flight_bytes"]:
                     break
-            assert found[0]["frames"] <= 60, "nothing old was kept for it"
+            assert same[0]["frames"] <= 60, "nothing old was kept for it"
             await viewer.detach()
 
         await at(node, main)

@@ -82,7 +82,7 @@ def test_nothing_undeclared_leaves(error, args, keywords):
     answer = failed(error, args, keywords)
     if answer is None:
         return
-    told = read(answer)
+    body = read(answer)
     allowed = {e.uri for e in SET_TASK.procedure.errors} | {
         "wamp.error.invalid_argument",
         "wamp.error.runtime_error",
@@ -90,9 +90,9 @@ def test_nothing_undeclared_leaves(error, args, keywords):
         "wamp.error.canceled",
         "wamp.error.not_authorized",
     }
-    assert told["error"] in allowed
-    declared = find_errors().get(told["error"])
-    assert set(told["kwargs"]) == set(declared.fields() if declared else ())
+    assert body["error"] in allowed
+    declared = find_errors().get(body["error"])
+    assert set(body["kwargs"]) == set(declared.fields() if declared else ())
 
 
 def test_each_error_has_its_status():

@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from geometry_ws.http.files import read_files
-from geometry_ws.http.private import NotPrivate, make_private
+from geometry_ws.http.private_folder import NotPrivate, make_private
 
 
 def test_plain_files_are_served_by_their_paths(tmp_path):

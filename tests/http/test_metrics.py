@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geometry_ws.http import metrics
+from geometry_ws.http.collect_metrics import collect_metrics, read_process
 from geometry_ws.http.decide import Head, Refused, route
-from geometry_ws.http.gathering import gather, read_process
 from geometry_ws.http.metrics import Family, Process, Sample
 from geometry_ws.protocol.names import uri
 from geometry_ws.protocol.projects import ProjectInfo, ProjectList
@@ -45,9 +45,9 @@ def parse(text):
             continue
         name, labels, value = LINE.fullmatch(line).groups()
         assert name == current, "samples follow their head"
-        found = re.findall(rf"(\w+)=({VALUE})", labels or "")
-        assert len({label for label, _ in found}) == len(found)
-        key = name, tuple(sorted((label, unescape(quoted[1:-1])) for label, quoted in found))
+        pairs = re.findall(rf"(\w+)=({VALUE})", labels or "")
+        assert len({label for label, _ in pairs}) == len(pairs)
+        key = name, tuple(sorted((label, unescape(quoted[1:-1])) for label, quoted in pairs))
         assert key not in samples, "no sample twice"
         samples[key] = float(value)
     return samples
@@ -70,8 +70,8 @@ def viewer(name, **more):
 def stats(*viewers):
     names = Totals.__struct_fields__
     totals = Totals(**{name: number for number, name in enumerate(names)})
-    never, some = Percentiles(), Percentiles(count=3, p50_ms=1.5, p95_ms=2.5, max_ms=9.0)
-    steps = dict.fromkeys(Ledger.__struct_fields__, never) | {"commit_frame": some}
+    never, measured = Percentiles(), Percentiles(count=3, p50_ms=1.5, p95_ms=2.5, max_ms=9.0)
+    steps = dict.fromkeys(Ledger.__struct_fields__, never) | {"commit_frame": measured}
     answer = StreamStats(
         stream="world",
         epoch="e",
@@ -100,25 +100,27 @@ def test_everything_that_stream_stats_counts_is_told():
     samples = parse(metrics.text(metrics.streams([stats(viewer("v1"))])))
     stream = (("stream", "world"),)
     for number, name in enumerate(Totals.__struct_fields__):
-        told = "sent_bytes" if name == "bytes" else name
-        assert samples[f"geometry_ws_stream_{told}_total", stream] == number
+        name_there = "sent_bytes" if name == "bytes" else name
+        assert samples[f"geometry_ws_stream_{name_there}_total", stream] == number
     assert samples["geometry_ws_stream_uptime_seconds", stream] == 12.25
 
 
 def test_figures_of_viewers_are_in_seconds_and_bytes():
     samples = parse(metrics.text(metrics.streams([stats(viewer("v1"), viewer("v2", frames=99))])))
-    one, two = ((("stream", "world"), ("viewer", name)) for name in ("v1", "v2"))
-    assert samples["geometry_ws_viewer_lag_seconds", one] == 0.0125
-    assert samples["geometry_ws_viewer_draw_seconds", one] == 0.0009
-    assert samples["geometry_ws_viewer_frames_total", two] == 99
+    first, second = ((("stream", "world"), ("viewer", name)) for name in ("v1", "v2"))
+    assert samples["geometry_ws_viewer_lag_seconds", first] == 0.0125
+    assert samples["geometry_ws_viewer_draw_seconds", first] == 0.0009
+    assert samples["geometry_ws_viewer_frames_total", second] == 99
 
 
 def test_viewers_are_counted_by_state_and_quality_and_nobody_is_a_number_too():
     none = parse(metrics.text(metrics.streams([stats()])))
     assert [value for (name, _), value in none.items() if name.endswith("_viewers")] == [0]
-    some = metrics.streams([stats(viewer("v1"), viewer("v2"), viewer("v3", state="paused"))])
+    families = metrics.streams([stats(viewer("v1"), viewer("v2"), viewer("v3", state="paused"))])
     counted = [
-        value for (name, _), value in parse(metrics.text(some)).items() if name.endswith("_viewers")
+        value
+        for (name, _), value in parse(metrics.text(families)).items()
+        if name.endswith("_viewers")
     ]
     assert sorted(counted) == [1, 2]
 
@@ -149,9 +151,9 @@ def test_projects_say_whether_they_can_be_read():
 )
 def test_any_label_and_help_comes_back_as_it_was(labels, value, explained):
     text = metrics.text([Family("a_thing", "gauge", explained, [Sample(labels, value)])])
-    [(key, found)] = parse(text).items()
+    [(key, sample)] = parse(text).items()
     assert key == ("a_thing", tuple(sorted(labels.items())))
-    assert found == pytest.approx(value, abs=1e-8)
+    assert sample == pytest.approx(value, abs=1e-8)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +189,7 @@ def gathered(answers):
     async def ask(procedure, keywords):
         return answers.get(procedure)
 
-    work = gather(ask)
+    work = collect_metrics(ask)
     with pytest.raises(StopIteration) as ended:
         work.send(None)
     return parse(ended.value.value)

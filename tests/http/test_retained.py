@@ -6,7 +6,7 @@ import pytest
 from autobahn.wamp.types import PublishOptions, SubscribeOptions
 from twisted.internet.defer import Deferred
 
-from geometry_ws.http.retained import drop_retained
+from geometry_ws.http.drop_retained import drop_retained
 
 
 def make_broker():
@@ -44,8 +44,8 @@ def test_a_broker_is_changed_once():
 @pytest.mark.router
 async def test_a_guests_event_is_not_kept_for_later_subscribers(node, connect):
     speaker, listener = await connect(node), await connect(node)
-    kept = PublishOptions(acknowledge=True, retain=True)
-    await speaker.publish_with("app.kept", keywords={"number": 1}, options=kept)
+    retained = PublishOptions(acknowledge=True, retain=True)
+    await speaker.publish_with("app.kept", keywords={"number": 1}, options=retained)
     heard: Deferred = Deferred()
 
     def hear(_keywords, _details):
@@ -54,5 +54,5 @@ async def test_a_guests_event_is_not_kept_for_later_subscribers(node, connect):
 
     options = SubscribeOptions(details_arg="_details", get_retained=True)
     await listener.subscribe(hear, "app.kept", options=options)
-    await speaker.publish_with("app.kept", keywords={"number": 2}, options=kept)
+    await speaker.publish_with("app.kept", keywords={"number": 2}, options=retained)
     assert await heard == (2, False)

@@ -67,16 +67,16 @@ def up(tmp_path, free_port):
     started = []
 
     def start(project, state=tmp_path / "state", port=None):
-        one = Up(project, state, port or free_port())
-        started.append(one)
-        return one
+        program = Up(project, state, port or free_port())
+        started.append(program)
+        return program
 
     yield start
-    for one in started:
-        if one.process.poll() is None:
-            one.process.kill()
-        one.process.wait()
-        one.process.stdout.close()
+    for program in started:
+        if program.process.poll() is None:
+            program.process.kill()
+        program.process.wait()
+        program.process.stdout.close()
 
 
 def is_gone(pids, seconds=10):

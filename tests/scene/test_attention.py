@@ -9,9 +9,9 @@ from geometry_ws.scene.attention import EVERYTHING, Attention, Look
 from geometry_ws.scene.world import World
 
 
-def told(attention: Attention, looks: list[Look], world: World) -> list[tuple]:
+def changed(attention: Attention, looks: list[Look], world: World) -> list[tuple]:
     changes = attention.update(looks, world.surfaces.values())
-    return [(one.surface, one.looked, one.scale) for one in changes]
+    return [(change.surface, change.looked, change.scale) for change in changes]
 
 
 def test_only_changes_are_told() -> None:
@@ -19,30 +19,30 @@ def test_only_changes_are_told() -> None:
     world.create("a", 100, 100)
     world.create("a", 100, 100, x=500, max_scale=1)
     near = Look(0, 0, 200, 200, 1.2)
-    assert told(attention, [near], world) == [("s1", True, 2), ("s2", False, 1)]
-    assert told(attention, [near], world) == []
-    assert told(attention, [near, EVERYTHING], world) == [("s2", True, 1)]
-    assert told(attention, [Look(0, 0, 999, 999, 64)], world) == []
-    assert told(attention, [Look(0, 0, 200, 200, 1.0)], world) == [
+    assert changed(attention, [near], world) == [("s1", True, 2), ("s2", False, 1)]
+    assert changed(attention, [near], world) == []
+    assert changed(attention, [near, EVERYTHING], world) == [("s2", True, 1)]
+    assert changed(attention, [Look(0, 0, 999, 999, 64)], world) == []
+    assert changed(attention, [Look(0, 0, 200, 200, 1.0)], world) == [
         ("s1", True, 1),
         ("s2", False, 1),
     ]
-    assert told(attention, [Look(0, 0, 200, 200, 1.0, hidden=True)], world) == [("s1", False, 1)]
+    assert changed(attention, [Look(0, 0, 200, 200, 1.0, hidden=True)], world) == [("s1", False, 1)]
 
 
 def test_tiny_looks_want_scale_one_and_edges_are_half_open() -> None:
     world, attention = World(), Attention()
     world.create("a", 100, 100)
-    assert told(attention, [Look(99.5, 0, 5, 5, 0.01)], world) == [("s1", True, 1)]
-    assert told(attention, [Look(100, 0, 5, 5)], world) == [("s1", False, 1)]
+    assert changed(attention, [Look(99.5, 0, 5, 5, 0.01)], world) == [("s1", True, 1)]
+    assert changed(attention, [Look(100, 0, 5, 5)], world) == [("s1", False, 1)]
 
 
 def test_a_destroyed_surface_is_forgotten() -> None:
     world, attention = World(), Attention()
     surface, _ = world.create("a", 100, 100)
-    told(attention, [EVERYTHING], world)
+    changed(attention, [EVERYTHING], world)
     world.destroy("a", surface)
-    assert told(attention, [EVERYTHING], world) == []
+    assert changed(attention, [EVERYTHING], world) == []
 
 
 NUMBERS = st.integers(-20, 20) | st.sampled_from([-7.5, 0.25, 9.75])
@@ -65,4 +65,4 @@ def test_all_looks_at_once_say_what_each_one_sees(looks, places) -> None:
         scales = [look.scale for look in looks if look.sees(surface.rect)]
         wanted = max(1, math.ceil(max(scales))) if scales else 1
         expected.append((surface.id, bool(scales), min(wanted, surface.max_scale)))
-    assert told(Attention(), looks, world) == expected
+    assert changed(Attention(), looks, world) == expected

@@ -46,7 +46,7 @@ def page(height, width, seed=1):
 
 
 def painted(strokes):
-    return sum(one.rect.area for one in strokes if isinstance(one, Painted))
+    return sum(stroke.rect.area for stroke in strokes if isinstance(stroke, Painted))
 
 
 def committed(before, image, **options):
@@ -67,15 +67,15 @@ def committed(before, image, **options):
     st.lists(st.tuples(st.integers(0, 199), st.integers(0, 199)), max_size=12),
 )
 def test_all_that_differs_lies_in_the_rectangles_and_their_edges_differ(width, height, points):
-    one = np.zeros((height, width), np.uint32)
-    other = one.copy()
+    first = np.zeros((height, width), np.uint32)
+    second = first.copy()
     for x, y in points:
-        other[y % height, x % width] = 7
-    difference = Difference(one, other)
+        second[y % height, x % width] = 7
+    difference = Difference(first, second)
     assert bool(difference) == bool(points)
     if not points:
         return
-    changed = one != other
+    changed = first != second
     for rect in (bounds := difference.bounds(), *difference.rects()):
         window = changed[rect.y : rect.bottom, rect.x : rect.right]
         assert window.shape == (rect.h, rect.w)
@@ -100,7 +100,7 @@ def test_of_a_repainted_picture_only_what_changed_is_painted():
     after[20:32, 300:390] = (0, 0, 255, 255)
     after[200:210, 10:40] = (0, 0, 255, 255)
     strokes = committed(before, after)
-    assert all(isinstance(one, Painted) for one in strokes)
+    assert all(isinstance(stroke, Painted) for stroke in strokes)
     assert painted(strokes) <= 2 * (12 * 90 + 10 * 30)
 
 
@@ -110,7 +110,9 @@ def test_a_scrolled_page_is_a_copy_and_a_strip(by, across):
     whole = page(800, 420)
     before, after = whole[200:600], whole[200 + by : 600 + by]
     if across:
-        before, after = (np.ascontiguousarray(one.transpose(1, 0, 2)) for one in (before, after))
+        before, after = (
+            np.ascontiguousarray(picture.transpose(1, 0, 2)) for picture in (before, after)
+        )
     strokes = committed(before.copy(), after.copy())
     assert isinstance(strokes[0], Copied)
     assert painted(strokes) <= 420 * (abs(by) + 24)
@@ -134,9 +136,9 @@ def test_what_stays_beside_a_scrolled_part_is_not_painted():
     whole = page(900, 500)
     before, after = whole[:400].copy(), whole[40:440].copy()
     header = page(60, 500, seed=2)
-    for one in (before, after):
-        one[:60] = header
-        one[60:, :90] = (200, 200, 200, 255)
+    for picture in (before, after):
+        picture[:60] = header
+        picture[60:, :90] = (200, 200, 200, 255)
     before[100:150, 485:] = after[120:170, 485:] = (0, 90, 0, 255)
     strokes = committed(before, after)
     assert isinstance(strokes[0], Copied)
@@ -146,18 +148,18 @@ def test_what_stays_beside_a_scrolled_part_is_not_painted():
 def test_another_picture_is_no_scroll():
     random = np.random.default_rng(4)
     noise = [random.integers(0, 256, (200, 300, 4), np.uint8) for _ in range(2)]
-    for one in noise:
-        one[..., 3] = 255
-    assert [type(one) for one in committed(*noise)] == [Painted]
+    for picture in noise:
+        picture[..., 3] = 255
+    assert [type(stroke) for stroke in committed(*noise)] == [Painted]
     flat = np.full((200, 300, 4), 255, np.uint8)
-    assert not any(isinstance(one, Copied) for one in committed(flat, page(200, 300)))
-    assert not any(isinstance(one, Copied) for one in committed(page(200, 300), flat))
+    assert not any(isinstance(stroke, Copied) for stroke in committed(flat, page(200, 300)))
+    assert not any(isinstance(stroke, Copied) for stroke in committed(page(200, 300), flat))
 
 
 def test_scrolls_are_looked_for_only_where_they_may_be():
     whole = page(600, 300)
     before, after = whole[:400].copy(), whole[40:440].copy()
-    assert all(isinstance(one, Painted) for one in committed(before, after, scrolls=False))
+    assert all(isinstance(stroke, Painted) for stroke in committed(before, after, scrolls=False))
 
 
 @settings(deadline=None, max_examples=60)
@@ -173,7 +175,9 @@ def test_strokes_of_scrolled_and_scribbled_pages_give_the_picture(seed, by, acro
     whole = page(420, 220, seed)
     before, after = whole[100:320], whole[100 + by : 320 + by].copy()
     if across:
-        before, after = (np.ascontiguousarray(one.transpose(1, 0, 2)) for one in (before, after))
+        before, after = (
+            np.ascontiguousarray(picture.transpose(1, 0, 2)) for picture in (before, after)
+        )
     for x, y in dots:
         after[y : y + 30, x : x + 9] = (x, y, 90, 255)
     buffer = before.copy()
@@ -213,12 +217,12 @@ def test_a_tile_travels_where_most_of_it_is_new_and_nothing_has_scrolled():
     assert strokes == [Painted(Rect(5, 3, 45, 6))]
     clipped = [Rect(0, 0, 300, 200)]
     ops = [Image(rect, page(400, 300), tile)]
-    assert all(one.tile is None for one in apply_ops(white.copy(), ops, clipped, opaque=True))
+    assert all(stroke.tile is None for stroke in apply_ops(white.copy(), ops, clipped, opaque=True))
     whole = page(800, 300)
     ops = [Image(rect, whole[40:440], tile)]
     strokes = apply_ops(whole[:400].copy(), ops, None, opaque=True)
     assert isinstance(strokes[0], Copied)
-    assert all(one.tile is None for one in strokes[1:])
+    assert all(stroke.tile is None for stroke in strokes[1:])
     lossy = Tile("jpeg", b"...", False)
     strokes = apply_ops(whole[:400].copy(), [Image(rect, whole[40:440], lossy)], None, opaque=True)
     assert strokes == [Painted(rect, lossy)]

@@ -18,15 +18,15 @@ def pixels(*rects: Rect) -> set[tuple[int, int]]:
 
 
 @given(rects, rects)
-def test_rectangles_are_sets_of_pixels(one: Rect, two: Rect) -> None:
-    both = one.intersect(two)
-    assert pixels(*([both] if both else [])) == pixels(one) & pixels(two)
-    assert one.overlaps(two) == bool(both)
-    assert one.contains(two) == (pixels(two) <= pixels(one))
-    assert pixels(*one.subtract(two)) == pixels(one) - pixels(two)
-    assert sum(piece.area for piece in one.subtract(two)) == len(pixels(one) - pixels(two))
-    assert pixels(one.union(two)) >= pixels(one) | pixels(two)
-    assert one.union(two) == two.union(one)
+def test_rectangles_are_sets_of_pixels(a: Rect, b: Rect) -> None:
+    both = a.intersect(b)
+    assert pixels(*([both] if both else [])) == pixels(a) & pixels(b)
+    assert a.overlaps(b) == bool(both)
+    assert a.contains(b) == (pixels(b) <= pixels(a))
+    assert pixels(*a.subtract(b)) == pixels(a) - pixels(b)
+    assert sum(piece.area for piece in a.subtract(b)) == len(pixels(a) - pixels(b))
+    assert pixels(a.union(b)) >= pixels(a) | pixels(b)
+    assert a.union(b) == b.union(a)
 
 
 @given(rects)
@@ -58,19 +58,19 @@ def test_regions_are_disjoint_short_and_never_lose_a_pixel(many: list[Rect]) -> 
     region = Region(many)
     assert len(region.rects) <= MOST_RECTS
     assert all(region.contains(Region([rect])) for rect in many)
-    for index, one in enumerate(region.rects):
-        assert not any(one.overlaps(two) for two in region.rects[index + 1 :])
+    for index, rect in enumerate(region.rects):
+        assert not any(rect.overlaps(other) for other in region.rects[index + 1 :])
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(far_rects, max_size=12), st.lists(far_rects, max_size=12), far_rects)
-def test_unions_and_clips_hold_what_they_must(one, two, cut) -> None:
-    both = Region(one).union(Region(two))
-    assert both.contains(Region(one))
-    assert both.contains(Region(two))
+def test_unions_and_clips_hold_what_they_must(many, more, cut) -> None:
+    both = Region(many).union(Region(more))
+    assert both.contains(Region(many))
+    assert both.contains(Region(more))
     clipped = both.clip(cut)
     assert Region([cut]).contains(clipped)
-    assert all(clipped.overlaps(part) for r in one if (part := r.intersect(cut)))
+    assert all(clipped.overlaps(part) for r in many if (part := r.intersect(cut)))
 
 
 def test_far_corners_stay_apart_and_neighbours_join() -> None:
@@ -85,6 +85,6 @@ def test_thousands_of_rectangles_are_held_by_few() -> None:
     assert len(region.rects) <= MOST_RECTS
     assert region.contains(Region([corner]))
     left = [*many, corner]
-    for known in region.rects:
-        left = [piece for rect in left for piece in rect.subtract(known)]
+    for part in region.rects:
+        left = [piece for rect in left for piece in rect.subtract(part)]
     assert not left

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geometry_ws.scene.places import MOST_STACKS, Places
+from geometry_ws.scene.places import MOST_STACKS, PlaceHistory
 from geometry_ws.scene.seat import Seat
 from geometry_ws.scene.world import World
 
@@ -13,7 +13,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.world = World()
-        self.places = Places(self.world.stack)
+        self.places = PlaceHistory(self.world.stack)
         self.seat = Seat(self.world.surfaces, self.places)
         self.low, _ = self.world.create("a", 100, 100)
         self.high, _ = self.world.create("b", 100, 100, x=50, y=50)

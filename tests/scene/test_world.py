@@ -27,7 +27,7 @@ def test_new_surface_is_blank_and_on_top() -> None:
     assert world.get(first).buffer.shape == (12, 20, 4)
     assert not world.get(first).buffer.any()
     assert (world.get(second).buffer == [0, 0, 0, 255]).all()
-    assert [one.id for one in world.stack()] == [first, second]
+    assert [surface.id for surface in world.stack()] == [first, second]
     assert changes.created == (first,)
     assert changes.planes[first].damage == Region([Rect(0, 0, 20, 12)])
 
@@ -48,115 +48,117 @@ def test_not_yours_and_not_there_are_the_same_error() -> None:
 
 def test_commit_with_one_mistake_changes_nothing() -> None:
     world = World()
-    one, _ = world.create("a", 8, 8)
-    two, _ = world.create("a", 8, 8)
-    good = Update(one, x=50, width=4, ops=(Fill(Rect(0, 0, 4, 4), RED),))
+    first, _ = world.create("a", 8, 8)
+    second, _ = world.create("a", 8, 8)
+    good = Update(first, x=50, width=4, ops=(Fill(Rect(0, 0, 4, 4), RED),))
     bad_updates = [
-        Update(two, ops=(Fill(Rect(0, 0, 9, 1), RED),)),
-        Update(two, ops=(Copy(Rect(0, 0, 4, 4), (5, 0)),)),
-        Update(two, ops=(Image(Rect(0, 0, 4, 4), noise(4, 3)),)),
-        Update(two, ops=(Fill(Rect(0, 0, 0, 1), RED),)),
-        Update(two, width=9, ops=(Copy(Rect(0, 0, 1, 1), (2, 2)),)),
-        Update(two, width=0),
-        Update(two, x=10**9),
+        Update(second, ops=(Fill(Rect(0, 0, 9, 1), RED),)),
+        Update(second, ops=(Copy(Rect(0, 0, 4, 4), (5, 0)),)),
+        Update(second, ops=(Image(Rect(0, 0, 4, 4), noise(4, 3)),)),
+        Update(second, ops=(Fill(Rect(0, 0, 0, 1), RED),)),
+        Update(second, width=9, ops=(Copy(Rect(0, 0, 1, 1), (2, 2)),)),
+        Update(second, width=0),
+        Update(second, x=10**9),
         Update("s77"),
-        Update(one),
+        Update(first),
     ]
     for bad in bad_updates:
         with pytest.raises((InvalidContent, NoSuchSurface)):
             world.commit("a", [good, bad])
-        assert world.get(one).x == 0
-        assert world.get(one).width == 8
-        assert not world.get(one).buffer.any()
+        assert world.get(first).x == 0
+        assert world.get(first).width == 8
+        assert not world.get(first).buffer.any()
 
 
 def test_errors_name_the_operation() -> None:
     world = World()
-    one, _ = world.create("a", 8, 8)
+    surface, _ = world.create("a", 8, 8)
     with pytest.raises(InvalidContent) as caught:
-        world.commit("a", [Update(one, ops=(Fill(Rect(0, 0, 8, 8), RED),) * 2
+        world.commit("a", [Update(surface, ops=(Fill(Rect(0, 0, 8, 8), RED),) * 2
                                   + (Fill(Rect(8, 0, 1, 1), RED),))])  # fmt: skip
     assert caught.value.field == "updates[0].ops[2]"
 
 
 def test_damage_that_lies_changes_nothing_outside_it() -> None:
     world = World()
-    one, _ = world.create("a", 40, 40)
+    surface, _ = world.create("a", 40, 40)
     before = noise(40, 40, 1)
-    world.commit("a", [Update(one, ops=(Image(Rect(0, 0, 40, 40), before),))])
+    world.commit("a", [Update(surface, ops=(Image(Rect(0, 0, 40, 40), before),))])
     damage = [Rect(3, 4, 5, 6), Rect(30, 30, 50, 50), Rect(-5, -5, 6, 6)]
     ops = (
         Image(Rect(0, 0, 40, 40), noise(40, 40, 2)),
         Fill(Rect(0, 0, 40, 7), BLUE),
         Copy(Rect(0, 0, 20, 20), (20, 20)),
     )
-    changes = world.commit("a", [Update(one, damage=damage, ops=ops)])
+    changes = world.commit("a", [Update(surface, damage=damage, ops=ops)])
     outside = np.ones((40, 40), bool)
     outside[4:10, 3:8] = outside[30:, 30:] = outside[0, 0] = False
-    buffer = world.get(one).buffer
+    buffer = world.get(surface).buffer
     assert (buffer[outside] == before[outside]).all()
     assert (buffer[~outside] != before[~outside]).any()
     inside = Region([Rect(3, 4, 5, 6), Rect(30, 30, 10, 10), Rect(0, 0, 1, 1)])
-    assert all(inside.contains(Region([s.rect])) for s in changes.planes[one].strokes)
+    assert all(inside.contains(Region([s.rect])) for s in changes.planes[surface].strokes)
 
 
 def test_copies_read_the_buffer_as_it_was_before_the_commit() -> None:
     world = World()
-    one, _ = world.create("a", 6, 1)
+    surface, _ = world.create("a", 6, 1)
     picture = noise(6, 1)
-    world.commit("a", [Update(one, ops=(Image(Rect(0, 0, 6, 1), picture),))])
+    world.commit("a", [Update(surface, ops=(Image(Rect(0, 0, 6, 1), picture),))])
     ops = (
         Fill(Rect(0, 0, 2, 1), RED),
         Copy(Rect(0, 0, 3, 1), (1, 0)),
         Copy(Rect(1, 0, 3, 1), (3, 0)),
     )
-    world.commit("a", [Update(one, ops=ops)])
+    world.commit("a", [Update(surface, ops=ops)])
     expected = picture.copy()
     expected[:, 0:2] = RED
     expected[:, 1:4] = picture[:, 0:3]
     expected[:, 3:6] = picture[:, 1:4]
-    assert (world.get(one).buffer == expected).all()
+    assert (world.get(surface).buffer == expected).all()
 
 
 def test_unchanged_pixels_are_no_damage() -> None:
     """A program that repaints everything each time is charged for what it changed."""
     world = World()
-    one, _ = world.create("a", 300, 200)
+    surface, _ = world.create("a", 300, 200)
     picture = noise(300, 200)
     whole = Rect(0, 0, 300, 200)
-    world.commit("a", [Update(one, ops=(Image(whole, picture),))])
+    world.commit("a", [Update(surface, ops=(Image(whole, picture),))])
     again = picture.copy()
     again[10, 20] ^= 255
     again[190, 290] ^= 255
-    changes = world.commit("a", [Update(one, ops=(Image(whole, again),))])
-    assert changes.planes[one].strokes == (
+    changes = world.commit("a", [Update(surface, ops=(Image(whole, again),))])
+    assert changes.planes[surface].strokes == (
         Painted(Rect(20, 10, 1, 1)),
         Painted(Rect(290, 190, 1, 1)),
     )
-    assert not world.commit("a", [Update(one, ops=(Image(whole, again),))]).planes[one].damage
+    assert (
+        not world.commit("a", [Update(surface, ops=(Image(whole, again),))]).planes[surface].damage
+    )
 
 
 def test_opaque_surfaces_stay_opaque() -> None:
     world = World()
-    one, _ = world.create("a", 8, 8, opaque=True)
+    surface, _ = world.create("a", 8, 8, opaque=True)
     ops = (Image(Rect(0, 0, 8, 8), noise(8, 8)), Fill(Rect(0, 0, 2, 2), (0, 0, 0, 0)))
-    world.commit("a", [Update(one, ops=ops)])
-    assert (world.get(one).buffer[:, :, 3] == 255).all()
+    world.commit("a", [Update(surface, ops=ops)])
+    assert (world.get(surface).buffer[:, :, 3] == 255).all()
 
 
 def test_a_new_size_begins_the_buffer_anew() -> None:
     world = World()
-    one, _ = world.create("a", 8, 8)
-    world.commit("a", [Update(one, ops=(Fill(Rect(0, 0, 8, 8), RED),))])
-    changes = world.commit("a", [Update(one, scale=2, ops=(Fill(Rect(0, 0, 1, 1), RED),))])
-    change = changes.planes[one]
+    surface, _ = world.create("a", 8, 8)
+    world.commit("a", [Update(surface, ops=(Fill(Rect(0, 0, 8, 8), RED),))])
+    changes = world.commit("a", [Update(surface, scale=2, ops=(Fill(Rect(0, 0, 1, 1), RED),))])
+    change = changes.planes[surface]
     assert change.placed
     assert change.renewed
     assert change.damage == Region([Rect(0, 0, 16, 16)])
     assert change.strokes[0] == Filled(Rect(0, 0, 16, 16), (0, 0, 0, 0))
-    assert np.count_nonzero(world.get(one).buffer.any(axis=2)) == 1
-    kept = world.commit("a", [Update(one, scale=2, width=8)])
-    assert not kept.planes[one].renewed
+    assert np.count_nonzero(world.get(surface).buffer.any(axis=2)) == 1
+    changes = world.commit("a", [Update(surface, scale=2, width=8)])
+    assert not changes.planes[surface].renewed
 
 
 def test_stacking() -> None:
@@ -165,8 +167,8 @@ def test_stacking() -> None:
     assert not world.raise_surface("a", c)
     world.raise_surface("a", a)
     world.lower_surface("a", c)
-    assert [one.id for one in world.stack()] == [c, b, a]
-    assert len({one.z for one in world.stack()}) == 3
+    assert [surface.id for surface in world.stack()] == [c, b, a]
+    assert len({surface.z for surface in world.stack()}) == 3
 
 
 def test_owner_who_leaves_takes_everything_along() -> None:
@@ -206,12 +208,12 @@ def test_limits_are_enforced() -> None:
 
 def test_describing_tells_only_what_changed() -> None:
     world = World()
-    one, _ = world.create("a", 4, 4, title="t")
-    assert not world.configure("a", one, title="t")
-    assert world.configure("a", one, title="u").told == {one}
-    assert world.configure("a", one, opacity=0.5).planes[one].placed
-    assert world.move("a", one, 7, 8).told == {one}
-    assert not world.move("a", one, 7, 8).told
+    surface, _ = world.create("a", 4, 4, title="t")
+    assert not world.configure("a", surface, title="t")
+    assert world.configure("a", surface, title="u").described == {surface}
+    assert world.configure("a", surface, opacity=0.5).planes[surface].placed
+    assert world.move("a", surface, 7, 8).described == {surface}
+    assert not world.move("a", surface, 7, 8).described
 
 
 rects = st.builds(
@@ -239,14 +241,14 @@ copies = st.builds(
 def test_strokes_over_the_picture_before_give_the_picture_after(commits) -> None:
     """What streams forward is exactly what happened, clipped, trimmed and in order."""
     world = World()
-    one, _ = world.create("a", 20, 20)
+    surface, _ = world.create("a", 20, 20)
     for ops, damage in commits:
-        before = world.get(one).buffer.copy()
-        changes = world.commit("a", [Update(one, damage=damage, ops=ops)])
-        after = world.get(one).buffer
+        before = world.get(surface).buffer.copy()
+        changes = world.commit("a", [Update(surface, damage=damage, ops=ops)])
+        after = world.get(surface).buffer
         again = before.copy()
-        for stroke in changes.planes[one].strokes:
-            assert changes.planes[one].damage.contains(Region([stroke.rect]))
+        for stroke in changes.planes[surface].strokes:
+            assert changes.planes[surface].damage.contains(Region([stroke.rect]))
             rows, columns = (
                 slice(stroke.rect.y, stroke.rect.bottom),
                 slice(stroke.rect.x, stroke.rect.right),
@@ -307,13 +309,13 @@ def test_drawing_apart_comes_to_the_same_and_shows_nothing_before(seed, resize, 
     expected = worlds[0].commit("a", [update])
     surface = worlds[1].surfaces["s1"]
     before = surface.buffer
-    kept = before.copy()
+    copied = before.copy()
     drawing = worlds[1].begin("a", [update])
     drawing.draw(apart=True)
     assert surface.buffer is before
-    assert np.array_equal(before, kept)
+    assert np.array_equal(before, copied)
     assert worlds[1].finish(drawing) == expected
-    assert np.array_equal(before, kept)
+    assert np.array_equal(before, copied)
     assert np.array_equal(surface.buffer, worlds[0].surfaces["s1"].buffer)
 
 

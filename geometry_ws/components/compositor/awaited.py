@@ -1,22 +1,25 @@
-"""Commits that wait to be seen, each for a bounded time."""
+"""Answers to commits, which wait until a viewer has the pixels, but for a bounded time."""
 
 from typing import Any
 
 from twisted.internet.defer import Deferred
 
 SEEN_SECONDS = 0.1
-"""How long a commit waits to be seen before its program may go on."""
+"""How long the answer to a commit waits at most."""
 
 
 class Awaited:
-    """Answers by token; ``clock`` is the reactor."""
+    """The waiting answers by token; ``clock`` is the reactor."""
 
     def __init__(self, clock: Any) -> None:
         self._clock = clock
         self._waiting: dict[object, tuple[Deferred[int | None], Any]] = {}
 
     def wait(self) -> "tuple[object, Deferred[int | None]]":
-        """A new token, and what fires with the frame that showed it; None after SEEN_SECONDS."""
+        """A new token, and a Deferred that fires with the frame that showed it.
+
+        It fires with None after SEEN_SECONDS.
+        """
         token = object()
         waiting: Deferred[int | None] = Deferred()
         timer = self._clock.callLater(SEEN_SECONDS, self._answer, token, None)
@@ -24,21 +27,21 @@ class Awaited:
         return token, waiting
 
     def seen(self, token: object, frame: int) -> None:
-        """Somebody who looks has it in that frame."""
+        """A viewer that looks has the commit in that frame."""
         self._answer(token, frame)
 
     def stop(self) -> None:
-        """Nobody waits any more."""
+        """Cancel all waiting answers."""
         waiting, self._waiting = self._waiting, {}
-        for one, timer in waiting.values():
+        for deferred, timer in waiting.values():
             timer.cancel()
-            one.cancel()
+            deferred.cancel()
 
     def _answer(self, token: object, frame: int | None) -> None:
-        found = self._waiting.pop(token, None)
-        if found is None:
+        entry = self._waiting.pop(token, None)
+        if entry is None:
             return
-        waiting, timer = found
+        waiting, timer = entry
         if timer.active():
             timer.cancel()
         waiting.callback(frame)

@@ -1,10 +1,13 @@
-"""Commits of programs: in their order, a bounded number at a time, drawn beside the event loop.
+"""Commits of programs: in their order, a bounded number at a time, large ones drawn in threads.
 
-A caller may give up its commit, and the router then tells us; but a thread that decodes or draws
-can't be stopped. So what a commit takes counts until its thread is through, whoever still waits.
+A commit is decoded, then drawn. Each part runs at once where it is small, else in a thread
+(`Commits._place`). A caller may give up its commit, and the router then tells us; but a thread
+can't be stopped. So a commit counts against its program's limits until its thread is through.
 """
 
 from collections.abc import Callable
+from enum import Enum
+from typing import TypeVar
 
 from twisted.internet.defer import (
     CancelledError,
@@ -32,12 +35,47 @@ from geometry_ws.wamp.component import ComponentSession
 _WAITING_BYTES = 64 * 2**20
 _WAITING_COMMITS = 64
 _AT_ONCE = 2
-"""Commits that are decoded or drawn in threads at once: each may take 64 MiB, twice."""
+"""Commits that may use threads at the same time: each may take 64 MiB, twice."""
 
 _QUICK_PIXELS = 2**19
-"""What is drawn at once: some milliseconds, since pictures are compared with what lies there."""
+"""What is drawn at once, on the event loop.
 
-Shown = Deferred[tuple[int, bool]]
+This takes some milliseconds, since pictures are compared with what lies there.
+"""
+
+SeenFrame = Deferred[tuple[int, bool]]
+"""Fires with the frame that shows a commit, and whether a viewer has received it."""
+
+
+T = TypeVar("T")
+
+
+class _Place(Enum):
+    """Where a part of a commit runs."""
+
+    HERE = "on the event loop, at once"
+    THREAD = "in a thread, beside the event loop"
+
+
+class _Permit:
+    """A commit's permit to use threads: taken when it is first needed, given back at the end."""
+
+    def __init__(self, permits: DeferredSemaphore) -> None:
+        self._permits = permits
+        self._taken = False
+
+    async def take(self) -> None:
+        """Wait for a permit; at once where this one is taken already."""
+        if not self._taken:
+            await self._permits.acquire()
+            self._taken = True
+
+    async def __aenter__(self) -> "_Permit":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._taken:
+            self._permits.release()
 
 
 class _Program:
@@ -51,7 +89,7 @@ class _Program:
 
 
 class _Commit:
-    """One commit and whether anybody still wants it."""
+    """One commit, and whether its program still waits for it."""
 
     def __init__(
         self, caller: Caller, request: surfaces.Commit, program: _Program, cause: Cause | None
@@ -63,20 +101,20 @@ class _Commit:
         self.given_up = False
 
     def check_wanted(self) -> None:
-        """Raise CancelledError when nobody waits for it any more."""
+        """Raise CancelledError when its program doesn't wait for it any more."""
         if self.given_up or self.program.left:
             raise CancelledError
 
 
 class Commits:
-    """All programs' commits. ``show`` tells of changes and fires when they are seen."""
+    """All programs' commits. ``show`` passes changes on, and fires when they are seen."""
 
     def __init__(
         self,
         session: ComponentSession,
         world: World,
         screens: Screens,
-        show: Callable[[Changes, Cause | None], Shown],
+        show: Callable[[Changes, Cause | None], SeenFrame],
     ) -> None:
         self._session = session
         self._world = world
@@ -88,7 +126,10 @@ class Commits:
     async def commit(
         self, caller: Caller, request: surfaces.Commit, cause: Cause | None = None
     ) -> surfaces.Committed:
-        """Decode, draw and show in order, then wait to be seen. Raises Busy and what is wrong."""
+        """Decode, draw and show a commit in its turn, then wait until it is seen.
+
+        Raises Busy, CancelledError, and the declared error of a commit that is wrong.
+        """
         check_pixels(request.updates)
         program = self._programs.setdefault(caller.session, _Program())
         size = bytes_of(request.updates)
@@ -96,7 +137,7 @@ class Commits:
             raise Busy("Too many commits of yours are waiting; await their answers.", retry_ms=100)
         commit = _Commit(caller, request, program, cause)
         # Cancelling the call cancels the answer, never the turn.
-        answer: Deferred[tuple[Shown]] = Deferred()
+        answer: Deferred[tuple[SeenFrame]] = Deferred()
         turn = Deferred.fromCoroutine(self._take_turn(commit, size))
         turn.addCallbacks(answer.callback, answer.errback)
         try:
@@ -108,16 +149,16 @@ class Commits:
         return surfaces.Committed(frame=frame, seen=seen)
 
     def left(self, session: int) -> None:
-        """A session left: what still waits of it isn't wanted."""
+        """Drop the waiting commits of a session that left."""
         if (program := self._programs.pop(session, None)) is not None:
             program.left = True
 
     def stop(self) -> None:
-        """Draw nothing more."""
+        """Drop all waiting commits."""
         for session in list(self._programs):
             self.left(session)
 
-    async def _take_turn(self, commit: _Commit, size: int) -> tuple[Shown]:
+    async def _take_turn(self, commit: _Commit, size: int) -> tuple[SeenFrame]:
         program = commit.program
         program.commits += 1
         program.bytes += size
@@ -125,46 +166,51 @@ class Commits:
             async with program.order:
                 commit.check_wanted()
                 changes = await self._apply(commit)
-                # Told before the next commit is applied: the stream forwards operations in order.
+                # Shown before the next commit is applied: the stream forwards operations in order.
                 return (self._show(changes, commit.cause),)
         finally:
             program.commits -= 1
             program.bytes -= size
 
     async def _apply(self, commit: _Commit) -> Changes:
-        if not is_quick(commit.updates):
-            async with self._heavy:
-                commit.check_wanted()
-                opaque = self._opaque(commit)
-                decoded = await self._session.in_thread(decode_updates, commit.updates, opaque)
-                commit.check_wanted()
-                with declared():
-                    drawing = self._world.begin(commit.session, decoded)
-                return await self._draw(commit, drawing)
-        with declared():
-            decoded = decode_updates(commit.updates, self._opaque(commit))
-            drawing = self._world.begin(commit.session, decoded)
-        if self._is_light(drawing):
-            return await self._draw(commit, drawing)
-        async with self._heavy:
-            return await self._draw(commit, drawing)
+        """Decode, check and draw; decoding and drawing run where `_place` says."""
+        async with _Permit(self._heavy) as permit:
+            place = await self._place(commit, permit, lambda: is_quick(commit.updates))
+            decoded = await self._run(place, decode_updates, commit.updates, self._opaque(commit))
+            commit.check_wanted()
+            with declared():
+                drawing = self._world.begin(commit.session, decoded)
+            place = await self._place(commit, permit, lambda: self._is_light(drawing))
+            draw = self._draw_here if place is _Place.HERE else _draw_apart
+            await self._run(place, draw, drawing)
+            commit.check_wanted()
+            with declared():
+                return self._world.finish(drawing)
 
-    async def _draw(self, commit: _Commit, drawing: Drawing) -> Changes:
-        if not self._is_light(drawing):
-            commit.check_wanted()
-            await self._session.in_thread(_draw_apart, drawing)
-            commit.check_wanted()
-        else:
-            commit.check_wanted()
-            self._screens.keep_pictures(step.surface.id for step in drawing.steps)
-            drawing.draw(apart=False)
-        with declared():
-            return self._world.finish(drawing)
+    async def _place(
+        self, commit: _Commit, permit: _Permit, is_small: Callable[[], bool]
+    ) -> _Place:
+        """Where a part of a commit runs; waits for the permit where that is a thread."""
+        if is_small():
+            return _Place.HERE
+        await permit.take()
+        commit.check_wanted()
+        # Asked again: what must be copied for pictures may have become less meanwhile.
+        return _Place.HERE if is_small() else _Place.THREAD
+
+    async def _run(self, place: _Place, work: Callable[..., T], *args: object) -> T:
+        if place is _Place.HERE:
+            return work(*args)
+        return await self._session.in_thread(work, *args)
+
+    def _draw_here(self, drawing: Drawing) -> None:
+        self._screens.keep_pictures(step.surface.id for step in drawing.steps)
+        drawing.draw(apart=False)
 
     def _is_light(self, drawing: Drawing) -> bool:
-        """Whether drawing it, and keeping what pictures are made from, is soon done."""
-        kept = self._screens.kept_pixels(step.surface.id for step in drawing.steps)
-        return drawing.cost + kept <= _QUICK_PIXELS
+        """Whether drawing, and copying what screenshots are made from, takes little time."""
+        kept_pixels = self._screens.kept_pixels(step.surface.id for step in drawing.steps)
+        return drawing.cost + kept_pixels <= _QUICK_PIXELS
 
     def _opaque(self, commit: _Commit) -> dict[str, bool]:
         return {

@@ -1,14 +1,14 @@
 """The Compositor component: the world's surfaces, its stream, its seats, its outputs.
 
-Thin: the world decides what a request changes (scene), the stream who gets what of it (stream),
-this session does what they say. It needs nothing in ``extra``.
+The world decides what a request changes (scene), the stream decides what each viewer gets of it
+(stream); this session does what they say. It needs nothing in ``extra``.
 """
 
 from typing import Any
 
 from twisted.logger import Logger
 
-from geometry_ws.components.compositor.commits import Commits, Shown
+from geometry_ws.components.compositor.commits import Commits, SeenFrame
 from geometry_ws.components.compositor.feed import Kind, SurfaceFeed
 from geometry_ws.components.compositor.frames import Frames
 from geometry_ws.components.compositor.outputs import DESKTOP, Screens
@@ -55,8 +55,8 @@ class Compositor(
         self._world = World()
         self._screens = Screens(self._world)
         self._feed = SurfaceFeed(self.clock, self._tell)
-        self._told_surfaces = 0
-        self._told_outputs = 0
+        self._surface_seq = 0
+        self._output_seq = 0
         self._frames = Frames(self, self._world, self._screens, self._epoch)
         self._commits = Commits(self, self._world, self._screens, self._committed)
         self._seating = Seating(self, self._world, self._frames)
@@ -71,7 +71,7 @@ class Compositor(
         self._frames.stop()
 
     def compositor_hello(self, caller: Caller, request: meta.Hello) -> meta.CompositorHello:
-        """Answer compositor.hello."""
+        """`compositor.hello`: agree on the version and say what this node can do."""
         check_version(request)
         return meta.CompositorHello(
             version=VERSION,
@@ -92,13 +92,13 @@ class Compositor(
         )
 
     def compositor_describe(self, caller: Caller, request: meta.Describe) -> meta.Description:
-        """Answer compositor.describe."""
+        """`compositor.describe`: give the whole protocol as data."""
         return description()
 
     # Surfaces
 
     def create_surface(self, caller: Caller, request: surfaces.CreateSurface) -> surfaces.Created:
-        """Answer surface.create."""
+        """`surface.create`: make a surface of the caller and give its id."""
         with declared():
             surface, changes = self._world.create(
                 caller.session,
@@ -120,7 +120,7 @@ class Compositor(
         return surfaces.Created(surface=surface)
 
     def configure_surface(self, caller: Caller, request: surfaces.ConfigureSurface) -> Done:
-        """Answer surface.configure."""
+        """`surface.configure`: change the description and opacity of a surface."""
         with declared():
             changes = self._world.configure(
                 caller.session,
@@ -136,143 +136,146 @@ class Compositor(
         return self._changed(changes)
 
     async def commit_surfaces(self, caller: Caller, request: surfaces.Commit) -> surfaces.Committed:
-        """Answer surface.commit."""
+        """`surface.commit`: change pixels, sizes and places of surfaces in one step.
+
+        Gives the frame that shows it.
+        """
         cause = self._seating.cause(caller.session, request.cause)
         return await self._commits.commit(caller, request, cause)
 
     def move_surface(self, caller: Caller, request: surfaces.MoveSurface) -> Done:
-        """Answer surface.move."""
+        """`surface.move`: move a surface of the caller."""
         with declared():
             changes = self._world.move(caller.session, request.surface, request.x, request.y)
         return self._changed(changes)
 
     def raise_surface(self, caller: Caller, request: surfaces.OneSurface) -> Done:
-        """Answer surface.raise."""
+        """`surface.raise`: put a surface of the caller above all others."""
         with declared():
             return self._changed(self._world.raise_surface(caller.session, request.surface))
 
     def lower_surface(self, caller: Caller, request: surfaces.OneSurface) -> Done:
-        """Answer surface.lower."""
+        """`surface.lower`: put a surface of the caller below all others."""
         with declared():
             return self._changed(self._world.lower_surface(caller.session, request.surface))
 
     def destroy_surface(self, caller: Caller, request: surfaces.OneSurface) -> Done:
-        """Answer surface.destroy."""
+        """`surface.destroy`: remove a surface of the caller."""
         with declared():
             return self._changed(self._world.destroy(caller.session, request.surface))
 
     def list_surfaces(self, caller: Caller, request: surfaces.ListSurfaces) -> surfaces.SurfaceList:
-        """Answer surface.list."""
+        """`surface.list`: list all surfaces, the lowest first; with `mine` those of the caller."""
         infos = [surface_info(surface, caller.session) for surface in self._world.stack()]
         if request.mine:
             infos = [info for info in infos if info.mine]
         return surfaces.SurfaceList(epoch=self._epoch, surfaces=infos)
 
     def _changed(self, changes: Changes) -> Done:
-        """Tell everybody who has to know of a step of the world."""
+        """Pass a change of the world on to subscribers and to the stream."""
         if changes:
             self._describe(changes)
             self._frames.changed(changes)
         return Done()
 
-    def _committed(self, changes: Changes, cause: Cause | None) -> Shown:
+    def _committed(self, changes: Changes, cause: Cause | None) -> SeenFrame:
         self._describe(changes)
         return self._frames.changed_awaited(changes, cause)
 
     def _describe(self, changes: Changes) -> None:
-        """Tell those who follow what there is."""
+        """Tell subscribers which surfaces came, went or are described differently."""
         for surface in changes.created:
             self._feed.created(surface)
         for surface in changes.removed:
             self._feed.destroyed(surface)
-        for surface in changes.told.difference(changes.created, changes.removed):
+        for surface in changes.described.difference(changes.created, changes.removed):
             self._feed.changed(surface)
 
     def _tell(self, change: Kind, surface: str) -> None:
-        self._told_surfaces += 1
-        found = self._world.get(surface)
+        self._surface_seq += 1
+        current = self._world.get(surface)
         event = surfaces.SurfaceChanged(
             epoch=self._epoch,
-            seq=self._told_surfaces,
+            seq=self._surface_seq,
             change=change,
             id=surface,
-            surface=None if found is None else surface_info(found),
+            surface=None if current is None else surface_info(current),
         )
         announce(self, surfaces.Surfaces.on_changed, event)
 
     # Outputs
 
     def list_outputs(self, caller: Caller, request: outputs.ListOutputs) -> outputs.OutputList:
-        """Answer output.list."""
+        """`output.list`: list all outputs with their sizes and cameras."""
         return outputs.OutputList(outputs=self._screens.infos())
 
     def set_output(self, caller: Caller, request: outputs.SetOutput) -> outputs.OutputResult:
-        """Answer output.set."""
+        """`output.set`: change an output's size or camera and give the result."""
         info, different = self._screens.set(request)
         if different:
-            self._told_outputs += 1
-            event = outputs.OutputChanged(epoch=self._epoch, seq=self._told_outputs, output=info)
+            self._output_seq += 1
+            event = outputs.OutputChanged(epoch=self._epoch, seq=self._output_seq, output=info)
             announce(self, outputs.Outputs.on_changed, event)
         return outputs.OutputResult(output=info)
 
     async def screenshot_output(
         self, caller: Caller, request: outputs.Screenshot
     ) -> outputs.Picture:
-        """Answer output.screenshot."""
+        """`output.screenshot`: give a PNG of what an output shows. Raises NoSuchOutput, Busy."""
         shot = self._screens.begin(request)
         try:
             return await self.thread_of("pictures", shot.make)
         finally:
             self._screens.end()
 
-    # Streams and seats: see frames.py and seating.py
+    # Streams and seats: see frames.py and seats.py
 
     def attach_stream(self, caller: Caller, request: streams.Attach) -> streams.Attached:
-        """Answer stream.attach."""
+        """`stream.attach`: make the caller a viewer of the stream."""
         return self._frames.attach(caller, request)
 
     def refresh_stream(self, caller: Caller, request: streams.Refresh) -> Done:
-        """Answer stream.refresh."""
+        """`stream.refresh`: send the calling viewer a keyframe."""
         return self._frames.refresh(caller, request)
 
     def pause_stream(self, caller: Caller, request: streams.Pause) -> Done:
-        """Answer stream.pause."""
+        """`stream.pause`: send no frames to the calling viewer until it goes on."""
         return self._frames.pause(caller, request)
 
     def detach_stream(self, caller: Caller, request: streams.OneStream) -> Done:
-        """Answer stream.detach."""
+        """`stream.detach`: stop sending frames to the calling viewer."""
         return self._frames.detach(caller, request)
 
     def stream_stats(self, caller: Caller, request: streams.OneStream) -> StreamStats:
-        """Answer stream.stats."""
+        """`stream.stats`: give numbers of the stream and of each viewer."""
         return self._frames.stats(request)
 
     def hear_ack(self, caller: Caller, event: streams.Ack) -> None:
-        """Hear stream.ack."""
+        """`stream.ack`: a viewer has painted a message of the stream."""
         self._frames.ack(caller, event)
 
     def hear_look(self, caller: Caller, event: streams.Look) -> None:
-        """Hear stream.look."""
+        """`stream.look`: a viewer shows another part of the world."""
         self._frames.look(caller, event)
 
     def hear_pointer(self, caller: Caller, event: seats.PointerInput) -> None:
-        """Hear seat.pointer."""
+        """`seat.pointer`: a viewer's pointer moved, or a button changed."""
         self._seating.pointer(caller, event)
 
     def hear_wheel(self, caller: Caller, event: seats.WheelInput) -> None:
-        """Hear seat.wheel."""
+        """`seat.wheel`: a viewer's wheel turned."""
         self._seating.wheel(caller, event)
 
     def hear_key(self, caller: Caller, event: seats.KeyInput) -> None:
-        """Hear seat.key."""
+        """`seat.key`: a key of a viewer went down or up."""
         self._seating.key(caller, event)
 
     def hear_text(self, caller: Caller, event: seats.TextInput) -> None:
-        """Hear seat.text."""
+        """`seat.text`: a viewer typed text."""
         self._seating.text(caller, event)
 
     def _hear_leave(self, args: Any, keywords: Any, details: Any) -> None:
-        """A session left, however it ended: nothing of it stays."""
+        """Remove all that a session had, however it ended."""
         session = args[0] if args else None
         if not isinstance(session, int):
             return

@@ -1,6 +1,6 @@
-"""Tells subscribers which surfaces came, changed and went, without a word too many.
+"""Tells subscribers which surfaces came, changed and went, at a bounded rate.
 
-A dragged surface changes its place sixty times a second; whoever follows `surface.on_changed`
+A dragged surface changes its place sixty times a second; a subscriber of `surface.on_changed`
 wants to know where it ended. Changes of one surface are told at most ten times a second, the
 last one for certain; that it came or went is told at once.
 """
@@ -32,7 +32,7 @@ class SurfaceFeed:
             self._timer = self._clock.callLater(QUIET_SECONDS, self._flush)
 
     def destroyed(self, surface: str) -> None:
-        """A surface went; changes that nobody was told of no longer matter."""
+        """A surface went; changes of it that weren't told yet are dropped."""
         self._waiting.pop(surface, None)
         self._tell("destroyed", surface)
 

@@ -1,8 +1,8 @@
 """The world's stream on the event loop: wakes it when it is due, encodes, publishes.
 
-The stream decides who gets what and when; here are its clock, its threads and its messages. One
-tick is under way at a time: plan, encode (in a thread unless that is less than a message's work),
-publish.
+The stream decides what each viewer gets, and when; this module has its clock, its threads and its
+messages. One tick is under way at a time: plan, encode (in a thread, unless that is less work than
+a message), publish.
 """
 
 import time
@@ -29,7 +29,7 @@ from geometry_ws.protocol.stream_stats import StreamStats
 from geometry_ws.render.video import VideoEncoder
 from geometry_ws.scene.attention import Look
 from geometry_ws.scene.changes import Changes
-from geometry_ws.scene.places import Places
+from geometry_ws.scene.places import PlaceHistory
 from geometry_ws.scene.world import World
 from geometry_ws.stream.flow import STUCK_SECONDS
 from geometry_ws.stream.ledger import Cause
@@ -50,7 +50,7 @@ _MOST_VIEWERS = 2000
 
 
 class Frames:
-    """The world's stream, its viewers' messages, and who looks at what."""
+    """The world's stream and the messages of its viewers."""
 
     name = NAME
 
@@ -73,7 +73,7 @@ class Frames:
         self._timer: Any = None
         self._ticking = False
         self._awaited = Awaited(session.clock)
-        self.places = Places(world.stack)
+        self.places = PlaceHistory(world.stack)
 
     def wall(self, moment: float) -> int:
         """A moment on the wall's clock, in microseconds."""
@@ -93,36 +93,36 @@ class Frames:
     ) -> None:  # fmt: skip
         """The world has changed."""
         self._stream.changed(changes, token, self.now(), cause)
-        if changes.created or changes.removed or changes.told:
+        if changes.created or changes.removed or changes.described:
             self._owners.looks_changed()
         self._wake()
 
     def changed_awaited(
         self, changes: Changes, cause: Cause | None = None
     ) -> "Deferred[tuple[int, bool]]":  # fmt: skip
-        """The world has changed; fires with the frame that shows it, and whether anybody sees it.
+        """The world has changed; fires with the frame that shows it, and whether a viewer sees it.
 
-        After SEEN_SECONDS it fires anyway, so that nobody waits for viewers that aren't there.
+        After SEEN_SECONDS it fires anyway: no program waits for viewers that aren't there.
         """
         token, waiting = self._awaited.wait()
         self.changed(changes, token, cause)
-        return waiting.addCallback(self._committed, token)
+        return waiting.addCallback(self._answer_commit, token)
 
-    def _committed(self, frame: int | None, token: object) -> tuple[int, bool]:
+    def _answer_commit(self, frame: int | None, token: object) -> tuple[int, bool]:
         if frame is not None:
             return frame, True
         self._stream.drop_token(token)
         return self._stream.seq, False
 
     def left(self, session: int) -> None:
-        """A session left."""
+        """Forget the viewer of a session that left."""
         self._stream.forget(session, self.now())
         self._owners.looks_changed()
 
     # What viewers say
 
     def attach(self, caller: Caller, request: wire.Attach) -> wire.Attached:
-        """A viewer joins."""
+        """Let a viewer join; gives what it must know."""
         self._check_name(request.stream)
         if len(self._stream.viewers) >= _MOST_VIEWERS:
             raise Busy("This node has as many viewers as it can serve.", retry_ms=5000)
@@ -154,20 +154,20 @@ class Frames:
         return stream_stats_info(NAME, self._epoch, len(self._world.surfaces), stats)
 
     def refresh(self, caller: Caller, request: wire.Refresh) -> Done:
-        """A viewer couldn't apply a frame."""
+        """Send a keyframe to a viewer that couldn't apply a frame."""
         self._check_name(request.stream)
-        found = self._stream.refresh(caller.session)
+        attached = self._stream.refresh(caller.session)
         log.debug("refresh for {viewer}: {why}", viewer=caller.session, why=request.reason)
-        return self._answer(request.stream, found)
+        return self._answer(request.stream, attached)
 
     def pause(self, caller: Caller, request: wire.Pause) -> Done:
-        """A viewer wants nothing for a while, or goes on."""
+        """Send nothing to a viewer until it goes on, or go on."""
         self._check_name(request.stream)
-        found = self._stream.pause(caller.session, self.now(), paused=request.paused)
-        return self._answer(request.stream, found)
+        attached = self._stream.pause(caller.session, self.now(), paused=request.paused)
+        return self._answer(request.stream, attached)
 
     def detach(self, caller: Caller, request: wire.OneStream) -> Done:
-        """A viewer wants no more."""
+        """Stop sending to a viewer."""
         self._check_name(request.stream)
         return self._answer(request.stream, self._stream.detach(caller.session))
 
@@ -185,8 +185,8 @@ class Frames:
             self._owners.looks_changed()
             self._wake()
 
-    def _answer(self, stream: str, found: bool) -> Done:
-        if not found:
+    def _answer(self, stream: str, attached: bool) -> Done:
+        if not attached:
             raise NoSuchStream("You aren't attached to this stream.", stream=stream)
         self._owners.looks_changed()
         self._wake()
@@ -199,7 +199,7 @@ class Frames:
     # Ticks
 
     def _wake(self) -> None:
-        """Tick now if it is time, or be woken when it will be."""
+        """Tick if a tick is due, else set the timer for when it will be."""
         if self._ticking:
             return
         now = self.now()
@@ -215,7 +215,7 @@ class Frames:
             self._timer = self._session.clock.callLater(due - now, self._wake)
 
     def _wake_for(self, viewer: int) -> None:
-        """The same after an ack: of one among many viewers, so the others aren't asked."""
+        """Do the same for one viewer after its ack, without asking the many others."""
         now = self.now()
         due = None if self._ticking else self._stream.due_for(viewer, now)
         if due is None:
@@ -235,7 +235,7 @@ class Frames:
             self.places.note(plan.seq, self._world.stack())
         if plan.pixels <= _QUICK_PIXELS and not plan.shots:
             self._finish(plan, plan.encode(encode_as_wished))
-            # Whatever is due next is not due at once: a frame has just gone.
+            # The next tick isn't due at once: a frame has just gone.
             self._wake_later()
             return
         self._ticking = True
@@ -249,7 +249,7 @@ class Frames:
         work.addBoth(self._ticked, bool(plan.borrowed))
 
     def _encoded(self, plan: Plan) -> "Deferred[Encoded]":
-        """Encode in a thread, or where there is much to do in two."""
+        """Encode in a thread, or in two where there is much to encode."""
         encoder = encode_as_wished
         threads = 2 if plan.pixels >= _MANY_PIXELS else 1
         work = [
@@ -283,7 +283,7 @@ class Frames:
         self._wake_later()
 
     def _wake_later(self) -> None:
-        """Look again from the event loop, so that one tick never nests in another."""
+        """Call `_wake` from the event loop, so that one tick never nests in another."""
         if self._timer is None or not self._timer.active():
             self._timer = self._session.clock.callLater(0, self._wake)
 

@@ -1,4 +1,4 @@
-"""What a new viewer is told: codecs, token, how often to acknowledge; and how it is encoded for."""
+"""What a new viewer is told (codecs, token, rate of acks), and how pictures are encoded for it."""
 
 import secrets
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ _ACKED_BYTES, _ACKED_BYTES_OF_MANY, _MANY = 256 * 1024, 512 * 1024, 10
 
 
 class Newcomers:
-    """Numbers viewers, for people."""
+    """Gives viewers the names that statistics show."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -24,7 +24,7 @@ class Newcomers:
     def joining(
         self, codecs: Iterable[str], stream: Stream, *, thumbnails: bool = False
     ) -> Joining:  # fmt: skip
-        """What somebody who decodes these codecs, and shrunk images, brings into a stream."""
+        """What a viewer that decodes these codecs, and thumbnails, brings into a stream."""
         self._count += 1
         named = frozenset(codecs)
         usable = named.intersection(FRAME_CODECS) - EXACT_CODECS
@@ -41,7 +41,7 @@ class Newcomers:
 
 
 def acked_bytes(viewers: int) -> int:
-    """With half of it one more viewer acknowledges at once: parts mustn't wait for the pace."""
+    """The window that a viewer beside so many others is told: it acknowledges after half of it."""
     return _ACKED_BYTES if viewers < _MANY else _ACKED_BYTES_OF_MANY
 
 

@@ -2,7 +2,7 @@
 
 A picture is composed in a thread from the surfaces' own buffers. While one is being made, a commit
 must not write into a buffer that it reads: `keep_pictures` gives such surfaces a buffer of
-their own first, so that a picture is of one moment and nobody waits for it.
+their own first, so that a picture is of one moment and no commit waits for it.
 """
 
 from collections.abc import Iterable
@@ -52,7 +52,7 @@ class Screens:
         self._outputs[before.output] = after
         return after, after != before
 
-    def begin(self, request: wire.Screenshot) -> "Shot":
+    def begin(self, request: wire.Screenshot) -> "OutputPicture":
         """Take hold of what an output shows now; `end` must follow. Raises NoSuchOutput, Busy."""
         output = self._get(request.output)
         if self._pictures >= _AT_ONCE:
@@ -61,20 +61,20 @@ class Screens:
         surfaces = self._world.stack()
         self._reading.update(surface.id for surface in surfaces)
         size = (request.width or output.width, request.height or output.height)
-        return Shot(output.output, size, request.camera or output.camera, surfaces)
+        return OutputPicture(output.output, size, request.camera or output.camera, surfaces)
 
     def end(self) -> None:
-        """The picture is made, or failed."""
+        """Note that the picture is made, or has failed."""
         self._pictures -= 1
         self._end_reading()
 
     def hold(self, surfaces: Iterable[str]) -> None:
-        """Somebody else reads these buffers in a thread; `let_go` must follow."""
+        """Note that a thread reads these buffers; `let_go` must follow."""
         self._holders += 1
         self._reading.update(surfaces)
 
     def let_go(self) -> None:
-        """The thread is through."""
+        """Note that the thread has read them."""
         self._holders -= 1
         self._end_reading()
 
@@ -91,7 +91,7 @@ class Screens:
         )
 
     def keep_pictures(self, surfaces: Iterable[str]) -> None:
-        """These surfaces are about to be written to."""
+        """Give these surfaces new buffers where a thread reads theirs; call it before writing."""
         if not self._reading:
             return
         for name in self._reading.intersection(surfaces):
@@ -105,7 +105,7 @@ class Screens:
         return self._outputs[output]
 
 
-class Shot:
+class OutputPicture:
     """One picture to be made: everything it needs, taken at one moment."""
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What owners of surfaces are told of their viewers: who looks, and what has been painted."""
+"""What owners of surfaces are told: whether a viewer looks, and what viewers have painted."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ _PRESENTED_SECONDS = 0.016
 
 
 class Owners:
-    """Tells each owner of its own surfaces, soon, and of quick successions once.
+    """Tells each owner about its own surfaces, soon; changes in quick succession are told once.
 
     ``wall`` gives a moment of the stream's clock on the wall's, in microseconds.
     """
@@ -45,7 +45,7 @@ class Owners:
                 timer.cancel()
 
     def looks_changed(self) -> None:
-        """Somebody may look elsewhere, or there are other surfaces."""
+        """Looks or surfaces have changed."""
         if self._looks_timer is None:
             self._looks_timer = self._session.clock.callLater(_ATTENTION_SECONDS, self._tell_looks)
 

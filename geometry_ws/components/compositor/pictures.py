@@ -1,7 +1,7 @@
-"""From a commit on the wire to one for the world: checks that pictures are what they claim.
+"""Decodes the pictures of a commit: from updates on the wire to updates for the world.
 
-Decoding takes time, so `decode_updates` is meant for a thread; `is_quick` says when it isn't worth
-going there. It knows nothing of surfaces: whether an operation fits is the world's to say.
+Decoding takes time, so `decode_updates` is meant for a thread, unless `is_quick`. This module knows
+nothing of surfaces: the world says whether an operation fits.
 """
 
 from geometry_ws.protocol import surfaces as wire
@@ -31,7 +31,7 @@ _SPARE_BYTES = 4096
 
 
 def is_quick(updates: list[wire.Update]) -> bool:
-    """Whether decoding is done sooner than a thread can be asked and has answered."""
+    """Whether decoding takes less time than asking a thread for it."""
     work = 0
     for update in updates:
         for op in update.ops:
@@ -43,7 +43,7 @@ def is_quick(updates: list[wire.Update]) -> bool:
 
 
 def _file_work(op: Image) -> int:
-    """What a file takes at the most, as far as its bytes tell before it is decoded."""
+    """The most work that decoding a file may be, judged by its bytes."""
     pixels = max(0, op.rect[2]) * max(0, op.rect[3])
     if op.codec not in _FILE_WORK or len(op.data) > 4 * pixels + _SPARE_BYTES:
         return _QUICK_WORK
@@ -56,7 +56,7 @@ def _file_work(op: Image) -> int:
 
 
 def bytes_of(updates: list[wire.Update]) -> int:
-    """How much of memory a commit that waits holds."""
+    """The bytes of memory that a waiting commit holds."""
     return sum(len(op.data) for u in updates for op in u.ops if not isinstance(op, Fill | Copy))
 
 
@@ -97,7 +97,7 @@ def _decode_update(update: wire.Update, opaque: bool, where: str) -> Update:
 
 def _rects(damage: list[tuple[int, int, int, int]]) -> list[Rect]:
     """An empty rectangle is no damage."""
-    return [rect for one in damage if (rect := Rect.of(*one)) is not None]
+    return [rect for corners in damage if (rect := Rect.of(*corners)) is not None]
 
 
 def _decode_op(op: Operation, opaque: bool, where: str) -> ops.Op:
@@ -114,7 +114,7 @@ def _decode_op(op: Operation, opaque: bool, where: str) -> ops.Op:
         raise InvalidContent(f"{where}: {problem}", field=where) from None
     if raw:
         return ops.Image(rect, pixels)
-    known = forwardable(op.codec, op.data, pixels)
+    forwarded = forwardable(op.codec, op.data, pixels)
     if opaque:
         pixels[..., 3] = 255
-    return ops.Image(rect, pixels, None if known is None else Tile(*known))
+    return ops.Image(rect, pixels, None if forwarded is None else Tile(*forwarded))

@@ -1,4 +1,4 @@
-"""Seats of viewers: input comes in, and goes to the owner of the surface that is meant."""
+"""Seats of viewers: a viewer's input goes to the owner of the surface that it is meant for."""
 
 from typing import TYPE_CHECKING
 
@@ -72,14 +72,14 @@ class Seating:
         self._send(name, events)
 
     def left(self, session: int) -> None:
-        """A session left: what it held is let go."""
+        """Release the keys and buttons of a session that left."""
         if (held := self._seats.pop(session, None)) is not None:
             self._send(held[0], held[1].close())
 
     def cause(self, owner: int, number: int) -> Cause | None:
-        """What a commit of a session answers now: an input that it was sent, if it says so."""
-        told, time = self._inputs.get(number, (None, 0.0))
-        return Cause(number, time, self._frames.now()) if told == owner else None
+        """The input that a commit says it answers; None unless its session was sent that input."""
+        receiver, time = self._inputs.get(number, (None, 0.0))
+        return Cause(number, time, self._frames.now()) if receiver == owner else None
 
     def _number(self, owner: int) -> int:
         self._heard += 1

@@ -1,4 +1,4 @@
-"""From the values of scene and stream to the wire's, and errors to declared ones. Pure."""
+"""Values and errors of scene and stream -> those of the wire. Pure."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from geometry_ws.stream.stats import StreamStats, ViewerStats
 
 
 def surface_info(surface: Surface, caller: object = None) -> surfaces.SurfaceInfo:
-    """What everybody may know of a surface."""
+    """What every client may know of a surface."""
     return surfaces.SurfaceInfo(
         surface=surface.id,
         title=surface.title,
@@ -58,8 +58,10 @@ def stream_stats_info(
         cached_bytes=stats.cached_bytes,
         transfer_bytes=stats.transfer_bytes,
         totals=stream_stats.Totals(**stats.totals._asdict()),
-        ledger=stream_stats.Ledger(**{name: _percentiles(one) for name, one in spreads.items()}),
-        viewers=[_viewer(one) for one in stats.viewers],
+        ledger=stream_stats.Ledger(
+            **{name: _percentiles(spread) for name, spread in spreads.items()}
+        ),
+        viewers=[_viewer(viewer) for viewer in stats.viewers],
     )
 
 

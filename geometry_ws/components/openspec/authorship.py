@@ -1,7 +1,7 @@
-"""Who is named in an event: whoever wrote through us, where that alone explains what happened.
+"""Which caller an event names: the one whose write alone explains what happened. Pure.
 
-Files can be edited by somebody else in the same moment; an event that has more in it than one
-write, or something else, names nobody. Pure.
+An editor may change files in the same moment. An event that holds more than the write, or something
+else, names no caller.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +17,7 @@ _SPEC_KINDS = (Kind.SPEC_ADDED, Kind.SPEC_CHANGED, Kind.SPEC_REMOVED)
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Somebody's write through us; `explains` says whether it is all that happened."""
+    """A caller's write through us; `explains` says whether it is all that happened."""
 
     by: By
     explains: Explains
@@ -41,9 +41,9 @@ def document_of_change(change: str, path: str, before: str, after: str) -> Expla
     def explains(events: Sequence[Happening]) -> bool:
         return [(event.kind, event.name) for event in events] == [
             (Kind.CHANGE_CHANGED, change)
-        ] and [(one.path, one.before, one.after) for one in events[0].documents] == [
-            (path, before, after)
-        ]
+        ] and [
+            (document.path, document.before, document.after) for document in events[0].documents
+        ] == [(path, before, after)]
 
     return explains
 
@@ -55,7 +55,7 @@ def document_of_spec(spec: str, before: str, after: str) -> Explains:
         own = [event for event in events if event.kind in _SPEC_KINDS]
         others = [event for event in events if event.kind not in _SPEC_KINDS]
         return (
-            [(one.name, one.before, one.spec and one.spec.revision) for one in own]
+            [(event.name, event.before, event.spec and event.spec.revision) for event in own]
             == [(spec, before, after)]
             and all(_is_new_verdict(event) for event in others)
         )  # fmt: skip
@@ -71,7 +71,7 @@ def creating(change: str) -> Explains:
     """A change was made."""
 
     def explains(events: Sequence[Happening]) -> bool:
-        return [(one.kind, one.name) for one in events] == [(Kind.CHANGE_ADDED, change)]
+        return [(event.kind, event.name) for event in events] == [(Kind.CHANGE_ADDED, change)]
 
     return explains
 

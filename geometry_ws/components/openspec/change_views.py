@@ -22,20 +22,20 @@ class ServedChangeViews(wire.ChangeViews):
         self._served = served
 
     async def get_deltas(self, caller: Caller, request: OneChange) -> wire.DeltaResult:
-        """Answer change.deltas."""
+        """`change.deltas`: say what a change would do to each spec, by requirement."""
         project = self._served.find(request.project)
         with declared(project, request.change):
             deltas = await self._served.in_thread(_deltas, project, request.change)
         return wire.DeltaResult(
             project=project.id,
             change=request.change,
-            deltas=[views_wire.spec_delta(one) for one in deltas],
+            deltas=[views_wire.spec_delta(delta) for delta in deltas],
         )
 
     async def get_status(
         self, caller: Caller, request: wire.ChangeStatusRequest
     ) -> wire.StatusResult:
-        """Answer change.status."""
+        """`change.status`: say how far the documents of one change, or of all, are."""
         project = self._served.find(request.project)
         with declared(project, request.change or ""):
             statuses = await self._served.in_thread(_statuses, project, request.change)
@@ -54,7 +54,7 @@ def _statuses(project: ServedProject, name: str | None) -> list[wire.ChangeStatu
         project.store.change(name)
         return [_status(files.changes[name], files.schemas)]
     names = sorted(files.changes, key=collation_key)
-    return [_status(files.changes[one], files.schemas) for one in names]
+    return [_status(files.changes[change], files.schemas) for change in names]
 
 
 def _status(change: ChangeFiles, schemas: Schemas) -> wire.ChangeStatus:
@@ -85,6 +85,6 @@ def _status(change: ChangeFiles, schemas: Schemas) -> wire.ChangeStatus:
         change=change.name,
         schema=name,
         complete=plan.is_complete,
-        artifacts=[views_wire.artifact_status(one) for one in plan.statuses],
+        artifacts=[views_wire.artifact_status(status) for status in plan.statuses],
         apply_requires=list(plan.needed),
     )

@@ -21,7 +21,7 @@ class ServedChanges(wire.Changes):
         self._served = served
 
     def list_changes(self, caller: Caller, request: wire.ListChanges) -> wire.ChangeList:
-        """Answer change.list."""
+        """`change.list`: list open changes, by name or the newest first."""
         project = self._served.find(request.project)
         changes = project.infos()
         if request.order == "recent":
@@ -34,7 +34,7 @@ class ServedChanges(wire.Changes):
         )
 
     async def get_change(self, caller: Caller, request: wire.OneChange) -> wire.ChangeResult:
-        """Answer change.get."""
+        """`change.get`: give a change with its documents, tasks and findings."""
         project = self._served.find(request.project)
         with declared(project, request.change):
             documents = await self._served.in_thread(project.store.documents, request.change)

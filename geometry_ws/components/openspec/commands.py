@@ -25,17 +25,17 @@ class ServedCommands(wire.Commands):
         self._served = served
 
     async def run_command(self, caller: Caller, request: wire.RunCommand) -> wire.CommandOutput:
-        """Answer command.run."""
+        """`command.run`: run a command line that only reads."""
         project = self._served.find(request.project)
-        return _told(await self._served.in_thread(_run, project, request.arguments, Reading))
+        return _wire_output(await self._served.in_thread(_run, project, request.arguments, Reading))
 
     async def write_command(self, caller: Caller, request: wire.RunCommand) -> wire.CommandOutput:
-        """Answer command.write."""
+        """`command.write`: run a command line that may write."""
         project = self._served.find(request.project)
         output = await self._served.in_thread(_run, project, request.arguments, StoredProject)
         by = By(session=caller.session, authid=caller.authid)
         project.advance(Write(by, commanding(request.arguments)))
-        return _told(output)
+        return _wire_output(output)
 
 
 class Reading(StoredProject):
@@ -46,7 +46,7 @@ class Reading(StoredProject):
         raise Unwritable("This command writes, which needs the procedure command.write.")
 
 
-def _told(output: Output) -> wire.CommandOutput:
+def _wire_output(output: Output) -> wire.CommandOutput:
     return wire.CommandOutput(stdout=output.stdout, stderr=output.stderr, exit=output.exit)
 
 

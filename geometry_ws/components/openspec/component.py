@@ -18,7 +18,13 @@ from geometry_ws.components.openspec.changes import ServedChanges
 from geometry_ws.components.openspec.commands import ServedCommands
 from geometry_ws.components.openspec.documents import ServedDocuments
 from geometry_ws.components.openspec.gc_tuning import collect_rarely
-from geometry_ws.components.openspec.project_list import FILE, BadList, Entry, read_list, stamp_of
+from geometry_ws.components.openspec.project_list import (
+    FILE,
+    BadList,
+    ProjectEntry,
+    read_list,
+    stamp_of,
+)
 from geometry_ws.components.openspec.registry import Served
 from geometry_ws.components.openspec.specs import ServedSpecs
 from geometry_ws.components.openspec.tasks import ServedTasks
@@ -71,7 +77,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_SECONDS))
         collect_rarely()
         self._served = Served(new_epoch(), self.in_thread, self.clock.callFromThread, self._tell)
-        self._listed: dict[Entry, str] = {}
+        self._listed: dict[ProjectEntry, str] = {}
         self._list = Path(self.extra["state"], FILE) if self.extra.get("state") else None
         self._stamp: Any = None
         self._looking: LoopingCall | None = None
@@ -106,7 +112,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
             log.failure("the list of projects can't be followed")
 
     async def _read_list(self) -> bool:
-        """Serve what the list names, and no longer what it named; says whether that was news."""
+        """Serve the projects that the list names, and stop others; says whether any changed."""
         if self._list is None:
             return False
         stamp = await self.in_thread(stamp_of, self._list)
@@ -131,7 +137,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         announce(self, wire.Projects.on_changed, event, event.project)
 
     def openspec_hello(self, caller: Caller, request: meta.Hello) -> openspec.OpenSpecHello:
-        """Answer openspec.hello."""
+        """`openspec.hello`: agree on the version and say what this component can do."""
         check_version(request)
         return openspec.OpenSpecHello(
             version=VERSION,
@@ -143,15 +149,15 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         )
 
     def openspec_describe(self, caller: Caller, request: meta.Describe) -> meta.Description:
-        """Answer openspec.describe."""
+        """`openspec.describe`: give the whole protocol as data."""
         return description()
 
     def list_projects(self, caller: Caller, request: wire.ListProjects) -> wire.ProjectList:
-        """Answer project.list."""
+        """`project.list`: list all served projects."""
         return wire.ProjectList(projects=[project.info() for project in self._served])
 
     async def get_project(self, caller: Caller, request: wire.OneProject) -> wire.ProjectSnapshot:
-        """Answer project.get."""
+        """`project.get`: give a snapshot of a project, which events continue."""
         project = self._served.find(request.project)
         snapshot: wire.ProjectSnapshot = await self.in_thread(
             project.snapshot_of, project.state, project.seq

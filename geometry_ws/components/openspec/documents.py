@@ -19,7 +19,7 @@ class ServedDocuments(wire.Documents):
     async def list_documents(
         self, caller: Caller, request: wire.ListDocuments
     ) -> wire.DocumentList:
-        """Answer document.list."""
+        """`document.list`: list the documents of a change, spec or archived change."""
         project = self._served.find(request.project)
         check_owner(request.change, request.spec, request.archived)
         with declared(project, request.change or request.archived or "", request.spec or ""):
@@ -27,7 +27,7 @@ class ServedDocuments(wire.Documents):
         return wire.DocumentList(project=project.id, documents=names)
 
     async def get_document(self, caller: Caller, request: wire.OneDocument) -> wire.DocumentResult:
-        """Answer document.get."""
+        """`document.get`: give a document with its text and revision."""
         project = self._served.find(request.project)
         check_owner(request.change, request.spec, request.archived)
         change = request.change or request.archived or ""

@@ -1,4 +1,4 @@
-"""Keeps the garbage collector from standing in the way while a project is read.
+"""Tunes the garbage collector, so that it doesn't pause threads while a project is read.
 
 A large project is some hundred thousand values that refer to one another only downwards: reference
 counts free them, and a collection that walks through all of them finds nothing, but holds every

@@ -1,7 +1,7 @@
-"""One served project: its store, its state as it was last told, and its events' numbers.
+"""One served project: its store, the state that was published last, and its events' numbers.
 
-Disk work is done in the component's threads; what was told only ever changes on the event loop,
-and only forwards: the store's newest state is compared with what was told last.
+Disk work is done in the component's threads. The published state changes on the event loop only,
+and only forwards: the store's newest state is compared with it.
 """
 
 import re
@@ -54,22 +54,22 @@ def project_id(name: str, taken: set[str]) -> str:
 
 
 class Views:
-    """What was worked out from a project's files, kept until they are others. Thread-safe."""
+    """Values computed from a project's files, cached until the files change. Thread-safe."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = threading.Lock()
-        self._kept: dict[str, tuple[ProjectFiles, Any]] = {}
+        self._entries: dict[str, tuple[ProjectFiles, Any]] = {}
 
     def get(self, name: str, make: Callable[[T], Any], of: T) -> Any:
-        """What `make` gives of something, or what it gave for the same files."""
+        """The result of `make(of)`, from the cache while the files are the same."""
         with self._lock:
             files = self._store.files
-            kept = self._kept.get(name)
-            if kept is None or kept[0] is not files:
+            entry = self._entries.get(name)
+            if entry is None or entry[0] is not files:
                 # Files that become others meanwhile are noticed the next time.
-                kept = self._kept[name] = files, make(of)
-            return kept[1]
+                entry = self._entries[name] = files, make(of)
+            return entry[1]
 
 
 class ServedProject:
@@ -116,7 +116,7 @@ class ServedProject:
         self._opened = True
 
     def close(self) -> None:
-        """Stop watching, tell nothing more."""
+        """Stop watching and publishing."""
         self._opened = False
         self._untold.clear()
         if self._watcher is not None:
@@ -137,10 +137,9 @@ class ServedProject:
         self.advance()
 
     def advance(self, write: Write | None = None) -> None:
-        """Tell what happened since it was told last, if anything did.
+        """Publish what happened since the last event, if anything did.
 
-        Whoever made the `write` is named where it alone explains what is different; where somebody
-        else was at work too, nobody is named.
+        The caller of `write` is named where the write alone explains what is different.
         """
         if not self._opened:
             return
@@ -152,12 +151,12 @@ class ServedProject:
         by = write.by if write is not None and write.explains(events) else None
         self._untold.append((_parts(events), by))
         if len(self._untold) == 1:
-            self._tell_some()
+            self._tell_part()
 
-    def _tell_some(self) -> None:
-        """Tell one part of what there is to tell, and go on in the loop's next turn.
+    def _tell_part(self) -> None:
+        """Publish one portion, and go on in the next turn of the event loop.
 
-        A snapshot that is taken meanwhile has all of it already; told again, it changes nothing.
+        A snapshot that is taken meanwhile holds all of it already; later events change nothing.
         """
         if not self._untold:
             return
@@ -173,7 +172,7 @@ class ServedProject:
             self._untold.popleft()
             self._tell_gap()
         if self._untold:
-            self._later(self._tell_some)
+            self._later(self._tell_part)
 
     def _tell_next(self, events: list[happenings.Happening], by: By | None = None) -> None:
         self.seq += 1
@@ -203,11 +202,11 @@ class ServedProject:
         )
 
     def snapshot(self) -> wire.ProjectSnapshot:
-        """All of the project's state as it was told; raises LimitExceeded where it is too large."""
+        """The whole published state; raises LimitExceeded where it is too large."""
         return self.snapshot_of(self.state, self.seq)
 
     def snapshot_of(self, state: ProjectState, seq: int) -> wire.ProjectSnapshot:
-        """The same of a state that was told with some event; thread-safe, as it takes a while."""
+        """The snapshot of a state that was published as event ``seq``; slow, and thread-safe."""
         with self._details_lock:
             details = self._all_details(state)
         return wire.ProjectSnapshot(
@@ -223,10 +222,10 @@ class ServedProject:
 
     def _all_details(self, state: ProjectState) -> list[ChangeDetail]:
         """Every change with its tasks; what didn't change since the last time is kept."""
-        kept, self._details = self._details, {}
+        previous, self._details = self._details, {}
         gathered = 0
         for name, change in state.changes.items():
-            entry = kept.get(name)
+            entry = previous.get(name)
             if entry is None or entry[0] is not change:
                 detail = change_detail(change)
                 entry = change, detail, size_of(detail)
@@ -242,9 +241,9 @@ class ServedProject:
 
     def infos(self) -> list[ChangeInfo]:
         """Every change without its tasks, by name; what didn't change is kept."""
-        kept, self._infos = self._infos, {}
+        previous, self._infos = self._infos, {}
         for name, change in self.state.changes.items():
-            entry = kept.get(name)
+            entry = previous.get(name)
             if entry is None or entry[0] is not change:
                 entry = change, change_info(change)
             self._infos[name] = entry
@@ -261,22 +260,22 @@ def _reload(store: Store, paths: set[str]) -> None:
         store.reload(paths)
 
 
-class TooLarge(Exception):
+class EventTooLarge(Exception):
     """A single happening doesn't fit into a message."""
 
 
 def _parts(events: list[Happening]) -> Iterator[list[happenings.Happening]]:
-    """What happened, in portions that a message holds; raises TooLarge."""
+    """The events as the wire has them, in portions that a message holds; raises EventTooLarge."""
     part: list[happenings.Happening] = []
     gathered = 0
     for event in events:
-        told = happening(event)
-        size = size_of(told)
+        fields = happening(event)
+        size = size_of(fields)
         if size > SENT_BYTES:
-            raise TooLarge(f"{told.kind} of {told.name} needs {size} bytes")
+            raise EventTooLarge(f"{fields.kind} of {fields.name} needs {size} bytes")
         if part and (gathered + size > _EVENT_BYTES or len(part) == _EVENT_HAPPENINGS):
             yield part
             part, gathered = [], 0
-        part.append(told)
+        part.append(fields)
         gathered += size
     yield part

@@ -1,7 +1,7 @@
 """The list of further projects that a node serves: a small file in its state folder. Blocking.
 
-Whoever can write there may add projects while the node runs; nobody can do so over the network,
-where no path is ever taken from.
+A user who can write there may add projects while the node runs. Clients can't: a path is never
+taken from the network.
 """
 
 import os
@@ -16,7 +16,7 @@ _MOST_BYTES = 2**18
 Stamp = tuple[int, int, int]
 
 
-class Entry(msgspec.Struct, frozen=True):
+class ProjectEntry(msgspec.Struct, frozen=True):
     """A project: its folder, and the id and title that it shall have (empty: made)."""
 
     path: str
@@ -24,8 +24,8 @@ class Entry(msgspec.Struct, frozen=True):
     title: str = ""
 
 
-class _Kept(msgspec.Struct):
-    projects: list[Entry] = []
+class _ListFile(msgspec.Struct):
+    projects: list[ProjectEntry] = []
 
 
 class BadList(Exception):
@@ -41,7 +41,7 @@ def stamp_of(path: Path) -> Stamp | None:
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
-def read_list(path: Path) -> list[Entry]:
+def read_list(path: Path) -> list[ProjectEntry]:
     """Read the file; none is an empty list. Raises BadList."""
     try:
         with path.open("rb") as file:
@@ -51,16 +51,18 @@ def read_list(path: Path) -> list[Entry]:
     except OSError as problem:
         raise BadList(f"{path} can't be read: {problem.strerror}.") from problem
     try:
-        kept = msgspec.json.decode(data, type=_Kept)
+        content = msgspec.json.decode(data, type=_ListFile)
     except (msgspec.MsgspecError, UnicodeError) as problem:
         raise BadList(f"{path} is no list of projects: mend or remove it.") from problem
-    if len(data) > _MOST_BYTES or len(kept.projects) > MOST_PROJECTS:
+    if len(data) > _MOST_BYTES or len(content.projects) > MOST_PROJECTS:
         raise BadList(f"{path} has more than {MOST_PROJECTS} projects: remove some.")
-    return kept.projects
+    return content.projects
 
 
-def write_list(path: Path, entries: list[Entry]) -> None:
+def write_list(path: Path, entries: list[ProjectEntry]) -> None:
     """Replace the file in one step; raises OSError."""
     beside = path.with_name(f".{path.name}.new")
-    beside.write_bytes(msgspec.json.format(msgspec.json.encode(_Kept(entries)), indent=2) + b"\n")
+    beside.write_bytes(
+        msgspec.json.format(msgspec.json.encode(_ListFile(entries)), indent=2) + b"\n"
+    )
     os.replace(beside, path)  # noqa: PTH105 - says better what it does

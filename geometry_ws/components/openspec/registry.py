@@ -45,7 +45,7 @@ class Served:
 
     @property
     def ids(self) -> list[str]:
-        """Which projects there are, in the order in which they were opened."""
+        """The ids of the projects, in the order in which they were opened."""
         return list(self._projects)
 
     async def open(self, path: Path, identifier: str = "", title: str = "") -> ServedProject:
@@ -71,13 +71,13 @@ class Served:
         return project
 
     def close(self, identifier: str) -> None:
-        """Serve a project no more."""
+        """Stop serving a project."""
         project = self._projects.pop(identifier, None)
         if project is not None:
             project.close()
 
     def close_all(self) -> None:
-        """Serve nothing more."""
+        """Stop serving all projects."""
         for identifier in self.ids:
             self.close(identifier)
 

@@ -14,13 +14,13 @@ class ServedSpecs(wire.Specs):
         self._served = served
 
     def list_specs(self, caller: Caller, request: wire.ListSpecs) -> wire.SpecList:
-        """Answer spec.list."""
+        """`spec.list`: list the main specs."""
         project = self._served.find(request.project)
         specs = [spec_info(spec) for spec in project.state.specs.values()]
         return wire.SpecList(project=project.id, specs=specs)
 
     async def get_spec(self, caller: Caller, request: wire.OneSpec) -> wire.SpecResult:
-        """Answer spec.get."""
+        """`spec.get`: give a main spec, and the changes that touch it."""
         project = self._served.find(request.project)
         with declared(project, spec=request.spec):
             state, spec = await self._served.in_thread(project.store.spec, request.spec)

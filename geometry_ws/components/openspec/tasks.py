@@ -17,7 +17,7 @@ class ServedTasks(wire.Tasks):
         self._served = served
 
     def list_tasks(self, caller: Caller, request: wire.ListTasks) -> wire.TaskList:
-        """Answer task.list."""
+        """`task.list`: list the tasks of a change with their numbers."""
         project = self._served.find(request.project)
         with declared(project, request.change):
             state = project.store.change(request.change)
@@ -33,7 +33,7 @@ class ServedTasks(wire.Tasks):
         )
 
     async def set_task(self, caller: Caller, request: wire.SetTask) -> wire.TaskSet:
-        """Answer task.set."""
+        """`task.set`: tick or untick a task in its file."""
         if request.revision is None and request.expect is None:
             raise InvalidArgument(
                 "Say which task you mean: give `expect` (its text) or `revision` (from task.list).",

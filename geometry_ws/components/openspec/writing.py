@@ -1,4 +1,4 @@
-"""Writes documents, makes changes and archives them; says in events who did."""
+"""Writes documents, makes changes and archives them; events name the caller."""
 
 import datetime
 from typing import Any
@@ -32,7 +32,7 @@ class ServedWriting(wire.Writing):
         self._served = served
 
     async def set_document(self, caller: Caller, request: wire.SetDocument) -> wire.DocumentSet:
-        """Answer document.set."""
+        """`document.set`: write a document; gives its new revision."""
         project = self._served.find(request.project)
         check_owner(request.change, request.spec)
         change, spec, path = request.change, request.spec, request.document
@@ -49,9 +49,9 @@ class ServedWriting(wire.Writing):
         )
 
     async def create_change(self, caller: Caller, request: wire.CreateChange) -> wire.ChangeCreated:
-        """Answer change.create."""
+        """`change.create`: make a change with its first documents."""
         project = self._served.find(request.project)
-        texts = {one.name: one.text for one in request.documents}
+        texts = {document.name: document.text for document in request.documents}
         if len(texts) < len(request.documents):
             raise InvalidArgument("Two documents have the same name.", field="documents")
         state: ChangeState
@@ -63,13 +63,13 @@ class ServedWriting(wire.Writing):
     async def archive_change(
         self, caller: Caller, request: wire.ArchiveChange
     ) -> wire.ChangeArchived:
-        """Answer change.archive."""
+        """`change.archive`: archive a change, or try that, and merge its deltas."""
         project = self._served.find(request.project)
         archived: Archived
         with declared(project, request.change):
             archived = await self._served.in_thread(_archive, project, request)
         if not request.dry_run:
-            specs = {one.spec: one.after for one in archived.specs}
+            specs = {spec.spec: spec.after for spec in archived.specs}
             _tell(project, caller, archiving(request.change, specs))
         return _archived(project, archived)
 
@@ -123,8 +123,8 @@ def _archived(project: ServedProject, value: Archived) -> wire.ChangeArchived:
         change=value.plan.change,
         archived=value.plan.archived_as,
         specs=[
-            wire.ChangedSpec(spec=one.spec, before=one.before, after=one.after)
-            for one in value.specs
+            wire.ChangedSpec(spec=spec.spec, before=spec.before, after=spec.after)
+            for spec in value.specs
         ],
         totals=wire.ArchiveTotals(
             added=totals.added if totals else 0,

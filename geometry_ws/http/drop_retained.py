@@ -1,8 +1,9 @@
-"""Keeps the router from keeping events.
+"""The router keeps no events for later subscribers.
 
 WAMP lets a publisher ask that the router keep an event for later subscribers. It would keep one for
 each topic, for good, and permissions can't tell such a publish from another: any guest could fill
-the router's memory. So the wish of anybody but components is taken out before the broker sees it.
+the router's memory. So the option is removed before the broker sees it, unless a component
+publishes.
 """
 
 from functools import wraps
@@ -16,7 +17,10 @@ _MARK = "drops_retained"
 
 
 def drop_retained(broker: type[Any] = Broker) -> None:
-    """Let brokers of this class, those that exist included, forget events; twice does no harm."""
+    """Let brokers of this class keep no events; a second call does no harm.
+
+    Brokers that exist already keep none either.
+    """
     original = broker.processPublish
     if getattr(original, _MARK, False):
         return

@@ -1,7 +1,7 @@
-"""Asks the components for the figures of `GET /metrics`, and the system for those of the router.
+"""Collects the figures of `GET /metrics`: the components' by calls, the router's from the system.
 
-Nothing is asked of components but what everybody may ask; where one doesn't answer in time, the
-answer says so and has the rest.
+It calls only procedures that every client may call. Where a component doesn't answer in time, the
+figures say so and hold the rest.
 """
 
 import os
@@ -17,14 +17,14 @@ from geometry_ws.http.metrics import Family, Process
 from geometry_ws.protocol.names import MAJOR, uri
 
 Ask = Callable[[str, dict[str, Any]], Awaitable[Any]]
-"""Calls a procedure by its URI with keywords; gives None where nobody answers in time."""
+"""Calls a procedure by its URI with keywords; gives None where no answer comes in time."""
 
 _STATM = Path("/proc/self/statm")
 _STARTED = time.time()
 
 
-async def gather(ask: Ask) -> str:
-    """The body of the answer."""
+async def collect_metrics(ask: Ask) -> str:
+    """All figures in Prometheus' text format, as the body of the answer."""
     hello = await ask(uri("compositor.hello"), {"major": MAJOR})
     names = hello["streams"] if hello else []
     stats = [await ask(uri("stream.stats"), {"stream": name}) for name in names]
@@ -45,7 +45,7 @@ def read_process() -> Process:
 
 
 def _resident(most: int) -> int:
-    """Memory now, or where the system doesn't say the most that it ever was."""
+    """Bytes in memory now; where the system doesn't say that, the peak `most` (`ru_maxrss`)."""
     try:
         return int(_STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, IndexError):

@@ -1,4 +1,4 @@
-"""One session for one command: connect, do something, leave."""
+"""A session for a single command: connect, do something, leave."""
 
 import argparse
 from collections.abc import Awaitable, Callable
@@ -6,15 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 from geometry_ws.cli.command import fail
 from geometry_ws.cli.exits import Exit
-from geometry_ws.cli.values import Usage, escape, one_line
+from geometry_ws.cli.values import UsageError, escape, one_line, read_arguments
 from geometry_ws.client.address import DEFAULT_ADDRESS
 
 if TYPE_CHECKING:
     from geometry_ws.client.client import Client
 
 
+def add_keywords(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that become keywords of a call or a message."""
+    parser.add_argument(
+        "argument",
+        nargs="*",
+        metavar="key=value",
+        help="an argument: JSON where the value parses as JSON, text otherwise; key=@file and "
+        "key=- send the bytes of a file or of standard input unchanged",
+    )
+
+
 def add_url(parser: argparse.ArgumentParser) -> None:
-    """The option that says which node is meant."""
+    """Add the option that says which node is meant."""
     parser.add_argument(
         "--url",
         default=DEFAULT_ADDRESS,
@@ -23,10 +34,13 @@ def add_url(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def do_once(
+def run_in_session(
     address: str, work: "Callable[[Client], Awaitable[Any]]", *, as_json: bool = False
 ) -> Exit:
-    """Open a session, await ``work`` with it and close it; says what went wrong."""
+    """Open a session, await ``work`` with its client and close it.
+
+    Prints on stderr why that failed; with ``as_json`` the error of a call also on stdout.
+    """
     from geometry_ws.client.address import parse_address
     from geometry_ws.client.errors import BadAddress, CallError, ClientError, Unreachable
     from geometry_ws.client.program import run_connection
@@ -52,17 +66,31 @@ def do_once(
         if as_json:
             error = {"error": failure.uri, "args": [failure.message], "kwargs": failure.fields}
             print(one_line(error))
-        return fail(_told(failure))
+        return fail(_sentence_of(failure))
     if isinstance(failure, Unreachable):
         return fail(f"{escape(str(failure))}.", Exit.UNREACHABLE)
-    if isinstance(failure, Usage):
+    if isinstance(failure, UsageError):
         return fail(escape(str(failure)), Exit.USAGE)
     if isinstance(failure, ClientError | OSError):
         return fail(escape(str(failure)))
     raise failure
 
 
-def _told(problem: Any) -> str:
+def run_with_keywords(
+    arguments: argparse.Namespace,
+    work: "Callable[[Client, dict[str, Any]], Awaitable[None]]",
+    *,
+    as_json: bool = False,
+) -> Exit:
+    """Run ``work`` as `run_in_session` does, with the keywords that were typed as well."""
+    try:
+        keywords = read_arguments(arguments.argument)
+    except UsageError as problem:
+        return fail(str(problem), Exit.USAGE)
+    return run_in_session(arguments.url, lambda client: work(client, keywords), as_json=as_json)
+
+
+def _sentence_of(problem: Any) -> str:
     fields = {
         name: value for name, value in problem.fields.items() if str(value) not in problem.message
     }

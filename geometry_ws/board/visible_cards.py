@@ -1,4 +1,4 @@
-"""Which cards a board shows and which of them are open, where not all find room."""
+"""Chooses the cards that a board shows, and those that are open, where not all fit the budget."""
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 
@@ -13,16 +13,16 @@ _FIRST = (Column.ATTENTION, Column.IN_PROGRESS, Column.NOT_STARTED, Column.COMPL
 def cards_with_room(
     cards: Sequence[ChangeCard], theme: Theme, budget: Budget = WHOLE
 ) -> list[ChangeCard]:
-    """Give the cards that find room, in their order: those first that somebody works on."""
+    """Give the cards that fit, in their order; those that need attention are chosen first."""
     by_importance = sorted(cards, key=lambda card: _FIRST.index(COLUMN_OF[card.state]))
-    kept = set()
+    shown = set()
     taken = 0
     for card in by_importance[: budget.cards]:
         taken += _bytes(CardFace(card), theme)
         if taken > budget.closed_bytes:
             break
-        kept.add(card.name)
-    return [card for card in cards if card.name in kept]
+        shown.add(card.name)
+    return [card for card in cards if card.name in shown]
 
 
 def faces_with_room(

@@ -1,15 +1,15 @@
-"""What a viewer tells of each message of its stream, and of all of them."""
+"""What a viewer says of each message of its stream, and what it counts over all of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from geometry_ws.client.canvas import Outcome
+from geometry_ws.client.canvas import MessageOutcome
 
 Rect = tuple[int, int, int, int]
 
 
-class Painted(NamedTuple):
+class PaintedMessage(NamedTuple):
     """What became of one message of a stream.
 
     ``frame`` are the keywords of the event, ``damage`` for each plane the rectangle around what
@@ -21,7 +21,7 @@ class Painted(NamedTuple):
     frame: Mapping[str, Any]
     damage: Mapping[str, Rect]
     size: int
-    outcome: Outcome
+    outcome: MessageOutcome
     reason: str
 
 

@@ -1,4 +1,4 @@
-"""The session of ``geometry-ws connect``: what it subscribes to and how it tells of itself."""
+"""The session of ``geometry-ws connect``: what it subscribes to, and how it prints that."""
 
 import sys
 import time
@@ -14,8 +14,8 @@ from geometry_ws.client.address import Address
 from geometry_ws.client.client import Client, Message
 from geometry_ws.client.connection import LONGEST_WAIT, Connection, Notices
 from geometry_ws.client.errors import CallError
-from geometry_ws.client.reasons import Closed
-from geometry_ws.client.viewer import Painted, Viewer
+from geometry_ws.client.failure_reasons import Closed
+from geometry_ws.client.viewer import PaintedMessage, Viewer
 from geometry_ws.protocol.names import APP_PREFIX
 from geometry_ws.protocol.outputs import Outputs
 from geometry_ws.protocol.projects import Projects
@@ -25,7 +25,7 @@ from geometry_ws.protocol.surfaces import Surfaces
 _AGAIN_SECONDS = 1.0
 
 
-class Watch(Notices):
+class MessagePrinter(Notices):
     """Prints messages on stdout, and what becomes of the connection on stderr."""
 
     def __init__(
@@ -36,7 +36,7 @@ class Watch(Notices):
         self._as_json = as_json
         self._data = data
         self._colour = colour
-        self._told = ""
+        self._last_sentence = ""
 
     async def main(self, client: Client) -> None:
         """Follow everything for as long as the session lasts."""
@@ -60,29 +60,29 @@ class Watch(Notices):
             await client.sleep(_AGAIN_SECONDS)
 
     def opened(self, client: Client) -> None:
-        """Tell that there is a session."""
+        """Say that there is a session."""
         self._say(f"connected to {self.connection.address.place}, session {client.session}")
-        self._told = ""
+        self._last_sentence = ""
 
     def closed(self, closed: Closed) -> None:
-        """Tell that there is none any more, and why."""
+        """Say that the session has ended, and why."""
         self._say(f"closed: {escape(closed.sentence)}")
 
     def waiting(self, reason: str, seconds: float) -> None:
-        """Tell when the next attempt comes; the same once, when waits no longer grow."""
+        """Say when the next attempt comes; only once when waits no longer grow."""
         words = f"{escape(reason)}; " if reason else ""
-        told = f"{words}trying again in {seconds:.1f} s"
+        sentence = f"{words}trying again in {seconds:.1f} s"
         if seconds >= LONGEST_WAIT:
-            told += ", and every 5 s from then on"
-        if told != self._told:
-            self._say(told)
-        self._told = told
+            sentence += ", and every 5 s from then on"
+        if sentence != self._last_sentence:
+            self._say(sentence)
+        self._last_sentence = sentence
 
     def _heard(self, message: Message) -> None:
         summary = "" if self._as_json else summarise(message.topic, message.keywords, message.args)
         self._print(message.topic, message.keywords, message.args, message.size, summary)
 
-    def _frame(self, painted: Painted) -> None:
+    def _frame(self, painted: PaintedMessage) -> None:
         topic = Streams.on_frame.at(painted.stream)
         summary = summarise_frame(painted.frame, painted.damage, painted.size)
         self._print(topic, painted.frame, (), painted.size, summary)
@@ -98,7 +98,7 @@ class Watch(Notices):
         try:
             print(line, flush=True)
         except BrokenPipeError:
-            # Whoever read this has left, as `head` does.
+            # The reader has left, as `head` does.
             sys.stdout = sys.__stderr__
             self.connection.stop()
 

@@ -13,7 +13,7 @@ class NotPrivate(OSError):
 def make_private(folder: Path) -> Path:
     """Make a folder with mode 0700, or narrow an existing one of ours to that.
 
-    Raises NotPrivate where it belongs to somebody else, is a link or no folder.
+    Raises NotPrivate where it belongs to another user, is a link or no folder.
     """
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with contextlib.suppress(FileExistsError):
@@ -24,10 +24,10 @@ def make_private(folder: Path) -> Path:
     except OSError as problem:
         raise NotPrivate(f"{folder} is not a folder of its own: {problem.strerror}.") from None
     try:
-        found = os.fstat(descriptor)
-        if found.st_uid != os.geteuid():
+        status = os.fstat(descriptor)
+        if status.st_uid != os.geteuid():
             raise NotPrivate(f"{folder} belongs to another user.")
-        if stat.S_IMODE(found.st_mode) != 0o700:
+        if stat.S_IMODE(status.st_mode) != 0o700:
             os.fchmod(descriptor, 0o700)
     finally:
         os.close(descriptor)

@@ -1,0 +1,23 @@
+"""Prepares the router's process before it opens its transports.
+
+Crossbar.io has no hook for this. Its first step that runs code of ours is making the router
+component (`HttpSession`), so that one calls `prepare_router`.
+"""
+
+from pathlib import Path
+
+from geometry_ws.http.drop_retained import drop_retained
+from geometry_ws.http.plain_log import log_plainly
+from geometry_ws.http.private_folder import make_private
+
+
+def prepare_router(private: Path | None = None) -> None:
+    """Change this process: no retained events, no coloured log lines, a private folder.
+
+    A program that can enter the folder `private` can reach the router's own socket, where it has a
+    component's rights. Raises NotPrivate. A second call does no harm.
+    """
+    drop_retained()
+    log_plainly()
+    if private is not None:
+        make_private(private)
