@@ -55,7 +55,7 @@ def _take_ours(argv: Sequence[str]) -> tuple[list[str], dict[str, str]]:
 
 
 def _run_here(words: list[str], project: str | None) -> Output:
-    from geometry_ws.openspec.commands.project import Project
+    from geometry_ws.openspec.commands.folder_project import FolderProject
     from geometry_ws.openspec.disk.folder import Folder, find_root
 
     start = project or os.getcwd()  # noqa: PTH109  (paths are text here)
@@ -65,8 +65,8 @@ def _run_here(words: list[str], project: str | None) -> Output:
         path = os.path.realpath(start)
     data = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")  # noqa: PTH111
     folder = Folder(path, f"{data}/openspec/schemas")
-    found = Project(folder, {"path": path, "source": source})
-    return run(words, found, today=time.strftime("%Y-%m-%d"), ask=_asker(words))
+    asked = FolderProject(folder, {"path": path, "source": source})
+    return run(words, asked, today=time.strftime("%Y-%m-%d"), ask=_asker(words))
 
 
 def _asker(words: Sequence[str]) -> Callable[[str], bool] | None:

@@ -17,8 +17,9 @@ from geometry_ws.openspec.commands.arguments import (
     nearest,
     parse,
 )
+from geometry_ws.openspec.commands.folder_project import FolderProject
 from geometry_ws.openspec.commands.output import to_json
-from geometry_ws.openspec.commands.project import Project, StoredProject
+from geometry_ws.openspec.commands.stored_project import StoredProject
 from geometry_ws.openspec.disk.folder import Folder
 from geometry_ws.openspec.format.linediff import MAX_EDITS, compare_lines, hunks
 
@@ -51,7 +52,7 @@ def full(project):
 
 def in_folder(project):
     path = str(project.root.resolve())
-    return Project(Folder(path), {"path": path, "source": "nearest"})
+    return FolderProject(Folder(path), {"path": path, "source": "nearest"})
 
 
 def answer(project, line, **more):

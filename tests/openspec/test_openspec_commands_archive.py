@@ -9,7 +9,8 @@ import pytest
 from archive_cases import ADDED, BASE, Case, block, write_case
 
 from geometry_ws.openspec.commands import run
-from geometry_ws.openspec.commands.project import Project, StoredProject
+from geometry_ws.openspec.commands.folder_project import FolderProject
+from geometry_ws.openspec.commands.stored_project import StoredProject
 from geometry_ws.openspec.disk.folder import Folder
 from geometry_ws.openspec.disk.store import Store
 
@@ -60,7 +61,7 @@ def contents(folder):
 
 def in_folder(folder):
     path = str(folder.parent.resolve())
-    return Project(Folder(path), {"path": path, "source": "nearest"})
+    return FolderProject(Folder(path), {"path": path, "source": "nearest"})
 
 
 @pytest.fixture(scope="module")

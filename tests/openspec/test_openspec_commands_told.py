@@ -9,7 +9,8 @@ from command_cases import MISTAKES, WHOLE, Writer, lines_for_items, write_odditi
 from openspec_answers import document, ours
 
 from geometry_ws.openspec.commands import run
-from geometry_ws.openspec.commands.project import Project, StoredProject
+from geometry_ws.openspec.commands.folder_project import FolderProject
+from geometry_ws.openspec.commands.stored_project import StoredProject
 from geometry_ws.openspec.disk.folder import Folder
 from geometry_ws.openspec.disk.store import Store
 from geometry_ws.openspec.format.schemas import BUILT_IN, Artifact, Schema, Schemas
@@ -51,7 +52,7 @@ def test_a_store_tells_the_same_of_everything(tmp_path, write):
     store = Store(made.folder)
     store.load()
     root = {"path": str(tmp_path.resolve()), "source": "nearest"}
-    folder = Project(Folder(root["path"]), root)
+    folder = FolderProject(Folder(root["path"]), root)
     stored = StoredProject(store, root)
     for words in [*(line.split() for line in WHOLE), *lines_for_items(made)]:
         first, second = (run(words, one, clock=lambda: 0.0) for one in (folder, stored))

@@ -7,7 +7,7 @@ from geometry_ws.components.openspec.project import ServedProject
 from geometry_ws.components.openspec.registry import Served
 from geometry_ws.openspec import commands
 from geometry_ws.openspec.commands.output import Output
-from geometry_ws.openspec.commands.project import StoredProject
+from geometry_ws.openspec.commands.stored_project import StoredProject
 from geometry_ws.openspec.disk.store import Store
 from geometry_ws.openspec.format.errors import Unwritable
 from geometry_ws.protocol import commands as wire
@@ -27,7 +27,9 @@ class ServedCommands(wire.Commands):
     async def run_command(self, caller: Caller, request: wire.RunCommand) -> wire.CommandOutput:
         """Answer command.run."""
         project = self._served.find(request.project)
-        return _told(await self._served.in_thread(_run, project, request.arguments, Reading))
+        return _command_output(
+            await self._served.in_thread(_run, project, request.arguments, ReadOnlyProject)
+        )
 
     async def write_command(self, caller: Caller, request: wire.RunCommand) -> wire.CommandOutput:
         """Answer command.write."""
@@ -35,18 +37,18 @@ class ServedCommands(wire.Commands):
         output = await self._served.in_thread(_run, project, request.arguments, StoredProject)
         by = By(session=caller.session, authid=caller.authid)
         project.advance(Write(by, commanding(request.arguments)))
-        return _told(output)
+        return _command_output(output)
 
 
-class Reading(StoredProject):
+class ReadOnlyProject(StoredProject):
     """A project that commands can't write to."""
 
-    def store(self) -> Store:
+    def writable_store(self) -> Store:
         """Refuse."""
         raise Unwritable("This command writes, which needs the procedure command.write.")
 
 
-def _told(output: Output) -> wire.CommandOutput:
+def _command_output(output: Output) -> wire.CommandOutput:
     return wire.CommandOutput(stdout=output.stdout, stderr=output.stderr, exit=output.exit)
 
 

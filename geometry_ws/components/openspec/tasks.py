@@ -3,7 +3,8 @@
 from geometry_ws.components.openspec.authorship import Write, ticking
 from geometry_ws.components.openspec.registry import Served, declared
 from geometry_ws.components.openspec.wire import listed, task
-from geometry_ws.openspec.disk.store import Store, TaskSet
+from geometry_ws.openspec.disk.set_task import TaskSet
+from geometry_ws.openspec.disk.store import Store
 from geometry_ws.protocol import tasks as wire
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.errors import InvalidArgument

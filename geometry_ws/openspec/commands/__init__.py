@@ -3,26 +3,28 @@
 `run` prints nothing, knows no working directory, no environment and no network, so that it answers
 a terminal and a node's callers alike. A command's module is imported when it is asked for.
 
-arguments.py   what can be typed after a command, by the official tool's rules
-asked.py       what a command is given, and how commands are defined
-project.py     the project that is asked about: in a folder, or held by a node
-writing.py     archiving and ticking in a folder
-output.py      two texts and a status; values as JSON; errors
+arguments.py        what can be typed after a command, by the official tool's rules
+asked.py            what a command is given, and how commands are defined
+project.py          the project that is asked about: what a command may ask of it
+folder_project.py   that project in a folder
+stored_project.py   that project as a node holds it
+live_folder.py      the folder that `archive` and `task set` write in
+output.py           two texts and a status; values as JSON; errors
 
-listing.py     `list`: changes with their progress, or specs
-show.py        `show`: a change or a spec
-diffs.py       `show --diff`: what a modified requirement was and becomes
-validate.py    `validate`: one item, several or all
-status.py      `status`: which documents of a change are there
-archive.py     `archive`: a change into the archive, specs brought up to date
-schemas.py     `schemas`: the workflows
-change.py      `change list|show|validate`: old forms
-spec.py        `spec list|show|validate`: old forms
-task.py        `task list|set` (ours)
-overlap.py     `overlap`: open changes that touch the same requirements (ours)
-search.py      `search`: words in all texts (ours)
-history.py     `history`: what was archived, and when (ours)
-counts.py      `counts`: the project in numbers (ours)
+listing.py          `list`: changes with their progress, or specs
+show.py             `show`: a change or a spec
+diffs.py            `show --diff`: what a modified requirement was and becomes
+validate.py         `validate`: one item, several or all
+status.py           `status`: which documents of a change are there
+archive.py          `archive`: a change into the archive, specs brought up to date
+schemas.py          `schemas`: the workflows
+change.py           `change list|show|validate`: old forms
+spec.py             `spec list|show|validate`: old forms
+task.py             `task list|set` (ours)
+overlap.py          `overlap`: open changes that touch the same requirements (ours)
+search.py           `search`: words in all texts (ours)
+history.py          `history`: what was archived, and when (ours)
+counts.py           `counts`: the project in numbers (ours)
 """
 
 import time

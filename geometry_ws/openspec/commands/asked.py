@@ -6,7 +6,7 @@ from typing import Any
 
 from geometry_ws.openspec.commands.arguments import Arguments, Syntax
 from geometry_ws.openspec.commands.output import Failed, Writer
-from geometry_ws.openspec.commands.project import Project
+from geometry_ws.openspec.commands.project import Project, is_implicit
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ def check_store(arguments: Arguments) -> None:
 
 def check_root(asked: Asked) -> None:
     """Refuse a place that has no project; raises Failed."""
-    if asked.project.is_implicit:
+    if is_implicit(asked.project):
         raise Failed(
             "no_openspec_root",
             "There is no OpenSpec project here, nor in a folder above.",

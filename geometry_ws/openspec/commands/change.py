@@ -5,6 +5,7 @@ from typing import Any
 from geometry_ws.openspec.commands.arguments import JSON, NO_QUESTIONS, Syntax
 from geometry_ws.openspec.commands.asked import Asked, Entry
 from geometry_ws.openspec.commands.output import Failed
+from geometry_ws.openspec.commands.project import change_names
 from geometry_ws.openspec.commands.show import CHANGE_OPTIONS, is_folder_name, show_change
 from geometry_ws.openspec.commands.spec import LONG, report_document
 from geometry_ws.openspec.commands.validate import (
@@ -22,7 +23,7 @@ from geometry_ws.openspec.views.proposals import Incomplete, described_deltas
 def _list(asked: Asked) -> None:
     out = asked.out
     try:
-        names = asked.project.change_names
+        names = change_names(asked.project)
     except StoreError:
         # This form says nothing of folders that can't be listed; `list` does.
         names = []
@@ -72,7 +73,7 @@ def _tasks(total: int, done: int) -> dict[str, int]:
 def _named(asked: Asked) -> str:
     name = asked.arguments.operand()
     if not name:
-        listed = ", ".join(sorted(asked.project.change_names, key=code_unit_key))
+        listed = ", ".join(sorted(change_names(asked.project), key=code_unit_key))
         raise Failed("change_error", f"Say which change. {listed or 'None is open.'}")
     return name
 

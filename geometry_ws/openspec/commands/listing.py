@@ -12,6 +12,7 @@ from geometry_ws.openspec.commands.arguments import (
     Syntax,
 )
 from geometry_ws.openspec.commands.asked import Asked, Entry, check_root
+from geometry_ws.openspec.commands.project import nested_names
 from geometry_ws.openspec.format.model import Progress
 from geometry_ws.openspec.format.text import collation_key
 
@@ -38,7 +39,7 @@ def _changes(asked: Asked) -> None:
         if change is None:
             continue
         counted = project.progress(change)
-        nested = project.nested(change)
+        nested = nested_names(change, project.schemas)
         times[name] = change.modified
         entry: dict[str, Any] = {
             "name": name,

@@ -5,6 +5,7 @@ from typing import Any
 from geometry_ws.openspec.commands.arguments import JSON, Syntax
 from geometry_ws.openspec.commands.asked import Asked, Entry
 from geometry_ws.openspec.commands.output import Failed
+from geometry_ws.openspec.commands.project import change_names
 from geometry_ws.openspec.views.overlap import Overlap, SharedSpec, find_overlaps
 
 _MARKS = {"conflict": "✗"}
@@ -12,7 +13,7 @@ _MARKS = {"conflict": "✗"}
 
 def _overlap(asked: Asked) -> None:
     project, name = asked.project, asked.arguments.operand()
-    if name is not None and name not in project.change_names:
+    if name is not None and name not in change_names(project):
         raise Failed("unknown_item", f'There is no change "{name}".')
     found = find_overlaps(project.changes, project.specs)
     overlaps = [

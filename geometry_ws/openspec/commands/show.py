@@ -16,6 +16,7 @@ from geometry_ws.openspec.commands.arguments import (
 from geometry_ws.openspec.commands.asked import Asked, Entry
 from geometry_ws.openspec.commands.listing import nested_message
 from geometry_ws.openspec.commands.output import Failed
+from geometry_ws.openspec.commands.project import change_names, nested_names
 from geometry_ws.openspec.format.changes import change_title
 from geometry_ws.openspec.format.sources import PROPOSAL_FILE, ChangeFiles, Source
 from geometry_ws.openspec.views.proposals import Incomplete, described_deltas, requirement_document
@@ -59,7 +60,7 @@ def find_kind(asked: Asked, name: str) -> str:
     wanted = wanted_kind(asked.arguments)
     if wanted:
         return wanted
-    changes, specs = sorted(asked.project.change_names), asked.project.spec_ids
+    changes, specs = sorted(change_names(asked.project)), asked.project.spec_ids
     is_change, is_spec = name in changes, name in specs
     if is_change and is_spec:
         raise Failed(
@@ -90,7 +91,7 @@ def proposal_of(asked: Asked, name: str) -> tuple[ChangeFiles, Source]:
         raise Failed("show_error", f'There is no change "{name}".')
     source = change.sources.get(PROPOSAL_FILE)
     if source is None:
-        nested = asked.project.nested(change)
+        nested = nested_names(change, asked.project.schemas)
         if nested:
             raise Failed("show_error", nested_message(name, nested))
         raise Failed(

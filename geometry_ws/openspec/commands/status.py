@@ -14,7 +14,7 @@ from geometry_ws.openspec.commands.arguments import (
 from geometry_ws.openspec.commands.asked import Asked, Entry
 from geometry_ws.openspec.commands.listing import nested_message
 from geometry_ws.openspec.commands.output import Failed
-from geometry_ws.openspec.commands.project import Project
+from geometry_ws.openspec.commands.project import Project, change_names, nested_names
 from geometry_ws.openspec.format.errors import StoreError
 from geometry_ws.openspec.format.metadata import metadata_problem, read_metadata
 from geometry_ws.openspec.format.schemas import DEFAULT_SCHEMA, Schema
@@ -34,7 +34,7 @@ def _status(asked: Asked) -> None:
     if not name:
         if arguments.flag("all") and schema:
             _check_schema(project, schema)
-        names = project.change_names
+        names = change_names(project)
         if not names:
             _say_none(asked)
         elif arguments.flag("all"):
@@ -89,10 +89,10 @@ def _find(project: Project, name: str) -> ChangeFiles:
         raise Failed("change_error", f'"{name}" can\'t be the name of a change.')
     change = project.change(name)
     if change is None:
-        names = project.change_names
+        names = change_names(project)
         listed = "\n  ".join(["Changes:", *names]) if names else _NO_CHANGES
         raise Failed("change_error", f'There is no change "{name}". {listed}')
-    nested = project.nested(change)
+    nested = nested_names(change, project.schemas)
     if nested:
         raise Failed("change_error", nested_message(name, nested))
     return change

@@ -5,6 +5,7 @@ from typing import Any
 from geometry_ws.openspec.commands.arguments import JSON, Option, Syntax
 from geometry_ws.openspec.commands.asked import Asked, Entry
 from geometry_ws.openspec.commands.output import Failed
+from geometry_ws.openspec.commands.project import change_names
 from geometry_ws.openspec.format.errors import StaleRevision
 from geometry_ws.openspec.format.metadata import read_metadata, schema_of
 from geometry_ws.openspec.format.model import Task
@@ -40,7 +41,7 @@ def _list(asked: Asked) -> None:
 
 def _tasks(asked: Asked, name: str) -> tuple[tuple[Task, ...], str]:
     project = asked.project
-    change = project.change(name) if name in project.change_names else None
+    change = project.change(name) if name in change_names(project) else None
     if change is None:
         raise Failed("unknown_item", f'There is no change "{name}".')
     schema = schema_of(change, read_metadata(change, project.schemas), project.schemas)
@@ -70,7 +71,7 @@ def _set(asked: Asked) -> None:
     if expect is None and given is None:
         expect = task.text
     try:
-        result = asked.project.tick(name, task.id, done, revision=given, expect=expect)
+        result = asked.project.set_task(name, task.id, done, revision=given, expect=expect)
     except StaleRevision as problem:
         raise Failed(
             "stale_revision",

@@ -14,6 +14,7 @@ from geometry_ws.openspec.commands.arguments import (
 )
 from geometry_ws.openspec.commands.asked import Asked, Entry, check_root
 from geometry_ws.openspec.commands.output import Failed, Writer
+from geometry_ws.openspec.commands.project import change_names, unreadable_tasks
 from geometry_ws.openspec.commands.show import find_kind, is_folder_name
 from geometry_ws.openspec.format.model import Finding, is_valid
 from geometry_ws.openspec.format.sources import TASK_FILE, ChangeFiles
@@ -175,7 +176,7 @@ def check_all(asked: Asked, kinds: Sequence[str]) -> list[Checked]:
     """Validate every item of the kinds, in order."""
     checked = []
     if "change" in kinds:
-        checked += [check_change(asked, name) for name in sorted(asked.project.change_names)]
+        checked += [check_change(asked, name) for name in sorted(change_names(asked.project))]
     if "spec" in kinds:
         checked += [check_spec(asked, id_) for id_ in asked.project.spec_ids]
     checked.sort(key=lambda one: collation_key(one.id))
@@ -199,7 +200,7 @@ def _archived_findings(asked: Asked, name: str) -> list[Finding]:
     folder = f"openspec/changes/archive/{name}"
     findings = [
         Finding("ERROR", "A1", f"{folder}/{path}", "The tasks can't be read.")
-        for path in asked.project.unreadable_tasks(change)
+        for path in unreadable_tasks(change, asked.project.schemas)
     ]
     counted = asked.project.progress(change)
     left = counted.total - counted.done

@@ -12,7 +12,6 @@ import operator
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -23,11 +22,11 @@ from geometry_ws.openspec.disk.documents import Document
 from geometry_ws.openspec.disk.reader import is_within
 from geometry_ws.openspec.disk.recovery import recover_at_start
 from geometry_ws.openspec.disk.scanner import ProjectFiles, Scanner
-from geometry_ws.openspec.disk.set_task import Ticker
+from geometry_ws.openspec.disk.set_task import TaskSet, TaskWriter
 from geometry_ws.openspec.disk.watcher import Watcher
 from geometry_ws.openspec.disk.write_document import Written, write_document
 from geometry_ws.openspec.format.errors import NoProject, NoSuchChange, NoSuchSpec, Unreadable
-from geometry_ws.openspec.format.model import ChangeState, ProjectState, Spec, SpecState, Task
+from geometry_ws.openspec.format.model import ChangeState, ProjectState, Spec, SpecState
 from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 from geometry_ws.openspec.rules.state import evaluate_change, evaluate_spec
@@ -51,16 +50,6 @@ def find_project(path: str | Path) -> Path:
 
 def _is_project(folder: Path) -> bool:
     return any((folder / name).exists() for name in ("specs", "changes", "config.yaml"))
-
-
-@dataclass(frozen=True, slots=True)
-class TaskSet:
-    """What setting a task came to: the task and its change now, and the revision before."""
-
-    task: Task
-    change: ChangeState
-    before: str
-    written: bool
 
 
 class Store:
@@ -261,12 +250,12 @@ class Store:
         if revision is None and expect is None:
             raise ValueError("a task is set by its revision or its text")
         with self._lock:
-            ticker = Ticker(self._fresh, change, task, done, revision=revision, expect=expect)
-            before = ticker.run()
-            if ticker.written:
+            writer = TaskWriter(self._fresh, change, task, done, revision=revision, expect=expect)
+            before = writer.write()
+            if writer.written:
                 self._fresh(change)
             state = self.change(change)
-            return TaskSet(state.tasks[task - 1], state, before, ticker.written)
+            return TaskSet(state.tasks[task - 1], state, before, writer.written)
 
     def _fresh(self, change: str) -> tuple[Scanner, ChangeFiles, ChangeState]:
         """The change as it is on disk right now."""
@@ -285,7 +274,7 @@ class Store:
         spec: str | None = None,
         document: str = SPEC_FILE,
     ) -> Written:
-        """Write a document of a change or spec; see `saving.write_document`."""
+        """Write a document of a change or spec; see `disk.write_document`."""
         with self._lock:
             return write_document(
                 self, text, revision=revision, change=change, spec=spec, document=document
@@ -301,7 +290,7 @@ class Store:
         description: str = "",
         documents: Mapping[str, str] | None = None,
     ) -> Created:
-        """Make a change with its first documents; see `creating.create_change`."""
+        """Make a change with its first documents; see `disk.create_change`."""
         with self._lock:
             return create_change(
                 self,
@@ -322,7 +311,7 @@ class Store:
         revision: str | None = None,
         dry: bool = False,
     ) -> Archived:
-        """Archive a change, or say what that would do; see `archiving.archive`."""
+        """Archive a change, or say what that would do; see `disk.archive_change`."""
         with self._lock:
             chosen = options or ArchiveOptions()
             return archive(self, change, today, chosen, revision=revision, dry=dry)
