@@ -56,7 +56,8 @@ def _take_ours(argv: Sequence[str]) -> tuple[list[str], dict[str, str]]:
 
 def _run_here(words: list[str], project: str | None) -> Output:
     from geometry_ws.openspec.commands.folder_project import FolderProject
-    from geometry_ws.openspec.disk.folder import Folder, find_root
+    from geometry_ws.openspec.disk.find_project import find_root
+    from geometry_ws.openspec.disk.folder import Folder
 
     start = project or os.getcwd()  # noqa: PTH109  (paths are text here)
     path, source = find_root(start)

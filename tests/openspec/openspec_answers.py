@@ -12,7 +12,8 @@ from pathlib import Path
 
 from geometry_ws.openspec.commands import run
 from geometry_ws.openspec.commands.folder_project import FolderProject
-from geometry_ws.openspec.disk.folder import Folder, find_root
+from geometry_ws.openspec.disk.find_project import find_root
+from geometry_ws.openspec.disk.folder import Folder
 
 SERVER = Path(__file__).with_suffix(".mjs")
 WORDING = frozenset({"message", "fix", "nextSteps", "constraints", "warning"})

@@ -2,12 +2,15 @@
 
 import itertools
 import json
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geometry_ws.openspec.commands import OFFICIAL_VERSION, run, writes
+from geometry_ws.openspec import OFFICIAL_VERSION
+from geometry_ws.openspec.commands import run, writes
 from geometry_ws.openspec.commands.arguments import (
     Option,
     Syntax,
@@ -153,6 +156,11 @@ def test_what_the_official_tool_alone_does_is_said_so(full):
 
 def test_the_version_is_the_official_tools_that_is_followed(full):
     assert answer(full, "--version").stdout == f"{OFFICIAL_VERSION}\n"
+
+
+def test_the_gate_compares_with_the_version_that_is_followed():
+    text = (Path(__file__).parents[2] / ".ci" / "run").read_text("utf-8")
+    assert re.findall(r"@fission-ai/openspec@(\S+)", text) == [OFFICIAL_VERSION]
 
 
 def test_an_answer_beyond_the_limit_is_an_error(full):

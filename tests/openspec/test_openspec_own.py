@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from geometry_ws.openspec.disk.find_project import find_openspec_folder
 from geometry_ws.openspec.disk.scanner import ProjectFiles, Scanner
-from geometry_ws.openspec.disk.store import Store, find_project
+from geometry_ws.openspec.disk.store import Store
 from geometry_ws.openspec.format.metadata import read_metadata
 from geometry_ws.openspec.format.model import Status, is_valid
 
@@ -17,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def state():
-    return Store(find_project(ROOT)).load()
+    return Store(find_openspec_folder(ROOT)).load()
 
 
 def test_our_specs_and_changes_are_valid_even_when_strict(state):
@@ -39,7 +40,7 @@ def test_changes_are_told_apart_by_readable_titles(state):
 
 
 def test_archived_changes_are_done():
-    store = Store(find_project(ROOT))
+    store = Store(find_openspec_folder(ROOT))
     for name in store.load().archived:
         assert "- [ ]" not in store.read_archived(name, "tasks.md").text
 

@@ -24,6 +24,7 @@ from geometry_ws.components.openspec.specs import ServedSpecs
 from geometry_ws.components.openspec.tasks import ServedTasks
 from geometry_ws.components.openspec.views import ServedViews
 from geometry_ws.components.openspec.writing import ServedWriting
+from geometry_ws.openspec import OFFICIAL_VERSION
 from geometry_ws.protocol import compositor as meta
 from geometry_ws.protocol import openspec
 from geometry_ws.protocol import projects as wire
@@ -45,10 +46,6 @@ _SWITCH_SECONDS = 0.001
 
 _LOOK_SECONDS = 1.0
 """How often the list of further projects is looked at; it hardly ever changes."""
-
-FOLLOWS = "1.13.2"
-"""The version of the official tool whose format and rules are followed."""
-
 
 _PARTS = (
     ServedViews,
@@ -138,7 +135,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
             software=SOFTWARE,
             epoch=self._served.epoch,
             features=["validate", "tasks", "documents", "archive", "search", "commands"],
-            follows=FOLLOWS,
+            follows=OFFICIAL_VERSION,
             projects=self._served.ids,
         )
 

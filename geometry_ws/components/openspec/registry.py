@@ -9,7 +9,8 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
 from geometry_ws.components.openspec.project import ServedProject, project_id
-from geometry_ws.openspec.disk.store import FOLDER, Store, find_project
+from geometry_ws.openspec.disk.find_project import FOLDER, find_openspec_folder
+from geometry_ws.openspec.disk.store import Store
 from geometry_ws.openspec.format import errors as store_errors
 from geometry_ws.protocol import errors
 from geometry_ws.protocol.declare import DeclaredError
@@ -51,7 +52,7 @@ class Served:
     async def open(self, path: Path, identifier: str = "", title: str = "") -> ServedProject:
         """Serve one more project, which may not be there yet; its id is made if it must be."""
         try:
-            folder = await self.in_thread(find_project, path)
+            folder = await self.in_thread(find_openspec_folder, path)
         except store_errors.NoProject:
             folder = path if path.name == FOLDER else path / FOLDER
             log.warn("there is no OpenSpec project at {path} yet", path=str(path))

@@ -31,6 +31,7 @@ import time
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
+from geometry_ws.openspec import OFFICIAL_VERSION
 from geometry_ws.openspec.commands.arguments import (
     Usage,
     did_you_mean,
@@ -41,9 +42,6 @@ from geometry_ws.openspec.commands.asked import Asked, Entry, check_store
 from geometry_ws.openspec.commands.output import Failed, Output, Writer
 from geometry_ws.openspec.commands.project import Project
 from geometry_ws.openspec.format.errors import StoreError
-
-OFFICIAL_VERSION = "1.13.2"
-"""The version of the official tool that everything here agrees with."""
 
 PROGRAM = "geometry-ws openspec"
 

@@ -186,28 +186,3 @@ def _schemas_in(folder: str, reader: Reader) -> dict[str, str | None]:
             if source is not None:
                 found[entry.name] = source.text if source.readable else None
     return found
-
-
-def find_root(start: str) -> tuple[str, str]:
-    """The folder of the project that a working directory belongs to, and by what rule.
-
-    The nearest at or above whose openspec/ has specs, changes or a config file ("nearest"); where
-    there is none, the place itself ("implicit"). Links are resolved.
-    """
-    place = os.path.realpath(start)
-    folder = place
-    while True:
-        if _is_project(f"{folder}/openspec"):
-            return folder, "nearest"
-        above = os.path.dirname(folder)  # noqa: PTH120  (paths are text here)
-        if above == folder:
-            return place, "implicit"
-        folder = above
-
-
-def _is_project(folder: str) -> bool:
-    for name in ("specs", "changes"):
-        inner = Path(folder, name)
-        if inner.is_dir() and not (inner / ".openspec-store" / "store.yaml").exists():
-            return True
-    return any(Path(folder, name).is_file() for name in ("config.yaml", "config.yml"))

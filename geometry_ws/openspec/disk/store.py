@@ -19,6 +19,7 @@ from geometry_ws.openspec.disk import documents
 from geometry_ws.openspec.disk.archive_change import Archived, archive
 from geometry_ws.openspec.disk.create_change import Created, create_change
 from geometry_ws.openspec.disk.documents import Document
+from geometry_ws.openspec.disk.find_project import FOLDER
 from geometry_ws.openspec.disk.reader import is_within
 from geometry_ws.openspec.disk.recovery import recover_at_start
 from geometry_ws.openspec.disk.scanner import ProjectFiles, Scanner
@@ -30,26 +31,6 @@ from geometry_ws.openspec.format.model import ChangeState, ProjectState, Spec, S
 from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 from geometry_ws.openspec.rules.state import evaluate_change, evaluate_spec
-
-FOLDER = "openspec"
-
-
-def find_project(path: str | Path) -> Path:
-    """The openspec/ folder that a path means: itself, the one in it, or the nearest above.
-
-    Raises NoProject, also where the path itself isn't there: one above would not be meant.
-    """
-    start = Path(path).expanduser().absolute()
-    for folder in (start, *start.parents) if start.exists() else ():
-        if folder.name == FOLDER and _is_project(folder):
-            return folder
-        if _is_project(folder / FOLDER):
-            return folder / FOLDER
-    raise NoProject(f"There is no {FOLDER}/ folder with specs or changes at {path}.")
-
-
-def _is_project(folder: Path) -> bool:
-    return any((folder / name).exists() for name in ("specs", "changes", "config.yaml"))
 
 
 class Store:
