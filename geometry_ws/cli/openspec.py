@@ -29,7 +29,7 @@ def answer(argv: Sequence[str]) -> int:
     words, options = _take_ours(argv)
     if "url" in options:
         return _ask_node(options["url"], options.get("project"), words)
-    return _tell(_run_here(words, options.get("project")))
+    return _write(_run_here(words, options.get("project")))
 
 
 def _take_ours(argv: Sequence[str]) -> tuple[list[str], dict[str, str]]:
@@ -71,7 +71,7 @@ def _run_here(words: list[str], project: str | None) -> Output:
 
 
 def _asker(words: Sequence[str]) -> Callable[[str], bool] | None:
-    """Somebody to ask, where there is a terminal; documents are for programs, who aren't asked."""
+    """A function that asks the user at a terminal; None without one, and for JSON answers."""
     if "--json" in words or not sys.stdin.isatty():
         return None
 
@@ -82,7 +82,7 @@ def _asker(words: Sequence[str]) -> Callable[[str], bool] | None:
     return ask
 
 
-def _tell(output: Output) -> int:
+def _write(output: Output) -> int:
     for stream, text in ((sys.stdout, output.stdout), (sys.stderr, output.stderr)):
         if text:
             # The same bytes on every system, whatever its language is set to.
@@ -95,18 +95,18 @@ def _tell(output: Output) -> int:
 def _ask_node(url: str, project: str | None, words: Sequence[str]) -> int:
     from geometry_ws.cli.once import do_once
 
-    answered: list[int] = []
+    statuses: list[int] = []
     keywords: dict[str, object] = {"arguments": list(words)}
     procedure = "command.write" if writes(words) else "command.run"
     if project is not None:
         keywords["project"] = project
 
     async def work(client: "Client") -> None:
-        told = await client.call_with(procedure, keywords)
-        answered.append(_tell(Output(told["stdout"], told["stderr"], told["exit"])))
+        output = await client.call_with(procedure, keywords)
+        statuses.append(_write(Output(output["stdout"], output["stderr"], output["exit"])))
 
     status = do_once(url, work)
-    return answered[0] if answered and status is Exit.OK else int(status)
+    return statuses[0] if statuses and status is Exit.OK else int(status)
 
 
 def _add_arguments(parser: "argparse.ArgumentParser") -> None:

@@ -56,7 +56,7 @@ def test_a_modified_requirement_is_shown_with_its_scenarios_kept_added_and_missi
     (lamp,) = _deltas(lamp="## MODIFIED Requirements\n" + _block("Switching", "Off", "Blink"))
     (one,) = lamp.requirements
     assert one.before.startswith("### Requirement: Switching\nThe lamp SHALL light.")
-    assert (one.kept, one.added, one.missing) == (("Off",), ("Blink",), ("On",))
+    assert (one.unchanged, one.added, one.missing) == (("Off",), ("Blink",), ("On",))
     assert lamp.refused == 'Modifying "Switching" would lose scenarios: "On".'
 
 
@@ -81,7 +81,7 @@ def test_a_renamed_requirement_keeps_its_text_below_the_new_header():
     assert (renamed.name, renamed.source) == ("Standing up", "Standing")
     assert renamed.after == renamed.before.replace("Standing", "Standing up")
     assert (modified.source, modified.before) == ("Standing", renamed.before)
-    assert modified.kept == ("Table",)
+    assert modified.unchanged == ("Table",)
     assert (unknown.before, unknown.after) == (None, None)
     assert "not in the spec" in lamp.refused
 

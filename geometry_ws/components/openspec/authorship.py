@@ -41,9 +41,9 @@ def document_of_change(change: str, path: str, before: str, after: str) -> Expla
     def explains(events: Sequence[Happening]) -> bool:
         return [(event.kind, event.name) for event in events] == [
             (Kind.CHANGE_CHANGED, change)
-        ] and [(one.path, one.before, one.after) for one in events[0].documents] == [
-            (path, before, after)
-        ]
+        ] and [
+            (document.path, document.before, document.after) for document in events[0].documents
+        ] == [(path, before, after)]
 
     return explains
 
@@ -52,10 +52,10 @@ def document_of_spec(spec: str, before: str, after: str) -> Explains:
     """A main spec was written; changes that build on it may have another verdict now."""
 
     def explains(events: Sequence[Happening]) -> bool:
-        own = [event for event in events if event.kind in _SPEC_KINDS]
+        written = [event for event in events if event.kind in _SPEC_KINDS]
         others = [event for event in events if event.kind not in _SPEC_KINDS]
         return (
-            [(one.name, one.before, one.spec and one.spec.revision) for one in own]
+            [(event.name, event.before, event.spec and event.spec.revision) for event in written]
             == [(spec, before, after)]
             and all(_is_new_verdict(event) for event in others)
         )  # fmt: skip
@@ -71,7 +71,7 @@ def creating(change: str) -> Explains:
     """A change was made."""
 
     def explains(events: Sequence[Happening]) -> bool:
-        return [(one.kind, one.name) for one in events] == [(Kind.CHANGE_ADDED, change)]
+        return [(event.kind, event.name) for event in events] == [(Kind.CHANGE_ADDED, change)]
 
     return explains
 

@@ -29,7 +29,7 @@ class ServedChangeViews(wire.ChangeViews):
         return wire.DeltaResult(
             project=project.id,
             change=request.change,
-            deltas=[views_wire.spec_delta(one) for one in deltas],
+            deltas=[views_wire.spec_delta(delta) for delta in deltas],
         )
 
     async def get_status(
@@ -54,7 +54,7 @@ def _statuses(project: ServedProject, name: str | None) -> list[wire.ChangeStatu
         project.store.change(name)
         return [_status(files.changes[name], files.schemas)]
     names = sorted(files.changes, key=collation_key)
-    return [_status(files.changes[one], files.schemas) for one in names]
+    return [_status(files.changes[name], files.schemas) for name in names]
 
 
 def _status(change: ChangeFiles, schemas: Schemas) -> wire.ChangeStatus:
@@ -85,6 +85,6 @@ def _status(change: ChangeFiles, schemas: Schemas) -> wire.ChangeStatus:
         change=change.name,
         schema=name,
         complete=plan.is_complete,
-        artifacts=[views_wire.artifact_status(one) for one in plan.statuses],
+        artifacts=[views_wire.artifact_status(status) for status in plan.statuses],
         apply_requires=list(plan.needed),
     )

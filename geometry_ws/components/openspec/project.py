@@ -65,11 +65,11 @@ class Views:
         """What `make` gives of something, or what it gave for the same files."""
         with self._lock:
             files = self._store.files
-            kept = self._kept.get(name)
-            if kept is None or kept[0] is not files:
+            entry = self._kept.get(name)
+            if entry is None or entry[0] is not files:
                 # Files that become others meanwhile are noticed the next time.
-                kept = self._kept[name] = files, make(of)
-            return kept[1]
+                entry = self._kept[name] = files, make(of)
+            return entry[1]
 
 
 class ServedProject:
@@ -232,10 +232,10 @@ class ServedProject:
 
     def _all_details(self, state: ProjectState) -> list[ChangeDetail]:
         """Every change with its tasks; what didn't change since the last time is kept."""
-        kept, self._details = self._details, {}
+        previous, self._details = self._details, {}
         gathered = 0
         for name, change in state.changes.items():
-            entry = kept.get(name)
+            entry = previous.get(name)
             if entry is None or entry[0] is not change:
                 detail = change_detail(change)
                 entry = change, detail, size_of(detail)
@@ -251,9 +251,9 @@ class ServedProject:
 
     def infos(self) -> list[ChangeInfo]:
         """Every change without its tasks, by name; what didn't change is kept."""
-        kept, self._infos = self._infos, {}
+        previous, self._infos = self._infos, {}
         for name, change in self.state.changes.items():
-            entry = kept.get(name)
+            entry = previous.get(name)
             if entry is None or entry[0] is not change:
                 entry = change, change_info(change)
             self._infos[name] = entry
@@ -279,13 +279,13 @@ def _parts(events: list[Happening]) -> Iterator[list[happenings.Happening]]:
     part: list[happenings.Happening] = []
     gathered = 0
     for event in events:
-        told = happening(event)
-        size = size_of(told)
+        sent = happening(event)
+        size = size_of(sent)
         if size > SENT_BYTES:
-            raise TooLarge(f"{told.kind} of {told.name} needs {size} bytes")
+            raise TooLarge(f"{sent.kind} of {sent.name} needs {size} bytes")
         if part and (gathered + size > _EVENT_BYTES or len(part) == _EVENT_HAPPENINGS):
             yield part
             part, gathered = [], 0
-        part.append(told)
+        part.append(sent)
         gathered += size
     yield part

@@ -51,12 +51,12 @@ def read_list(path: Path) -> list[Entry]:
     except OSError as problem:
         raise BadList(f"{path} can't be read: {problem.strerror}.") from problem
     try:
-        kept = msgspec.json.decode(data, type=_Kept)
+        content = msgspec.json.decode(data, type=_Kept)
     except (msgspec.MsgspecError, UnicodeError) as problem:
         raise BadList(f"{path} is no list of projects: mend or remove it.") from problem
-    if len(data) > _MOST_BYTES or len(kept.projects) > MOST_PROJECTS:
+    if len(data) > _MOST_BYTES or len(content.projects) > MOST_PROJECTS:
         raise BadList(f"{path} has more than {MOST_PROJECTS} projects: remove some.")
-    return kept.projects
+    return content.projects
 
 
 def write_list(path: Path, entries: list[Entry]) -> None:

@@ -32,26 +32,28 @@ class ServedViews(wire.ProjectViews):
     async def search_project(self, caller: Caller, request: wire.Search) -> wire.Found:
         """Answer project.search."""
         project = self._served.find(request.project)
-        found = await self._served.in_thread(_search, project, request)
+        results = await self._served.in_thread(_search, project, request)
         return wire.Found(
             project=project.id,
-            hits=[views_wire.hit(one) for one in found.hits],
-            documents=found.documents,
-            more=found.more,
+            hits=[views_wire.hit(hit) for hit in results.hits],
+            documents=results.documents,
+            more=results.more,
         )
 
     async def find_overlaps(self, caller: Caller, request: OneProject) -> wire.Overlaps:
         """Answer project.overlaps."""
         project = self._served.find(request.project)
-        found: Overlaps = await self._view(project, "overlaps", _overlaps)
-        shown = found.requirements
+        overlaps: Overlaps = await self._view(project, "overlaps", _overlaps)
+        shown = overlaps.requirements
         if len(shown) > MOST_OVERLAPS:
-            shown = tuple(sorted(shown, key=lambda one: one.kind != "conflict")[:MOST_OVERLAPS])
+            shown = tuple(
+                sorted(shown, key=lambda overlap: overlap.kind != "conflict")[:MOST_OVERLAPS]
+            )
         return wire.Overlaps(
             project=project.id,
-            requirements=[views_wire.overlapping(one) for one in shown],
-            specs=[views_wire.shared(one) for one in found.specs],
-            more=len(found.requirements) - len(shown),
+            requirements=[views_wire.overlapping(overlap) for overlap in shown],
+            specs=[views_wire.shared(spec) for spec in overlaps.specs],
+            more=len(overlaps.requirements) - len(shown),
         )
 
     async def get_history(self, caller: Caller, request: wire.History) -> wire.Timeline:
@@ -78,11 +80,11 @@ class ServedViews(wire.ProjectViews):
         """Answer project.schemas."""
         project = self._served.find(request.project)
         schemas = project.store.files.schemas
-        listed = sorted(schemas.listed(), key=lambda one: collation_key(one.name))
+        listed = sorted(schemas.listed(), key=lambda schema: collation_key(schema.name))
         return wire.SchemaList(
             project=project.id,
             default=schemas.default,
-            schemas=[views_wire.schema_info(one) for one in listed],
+            schemas=[views_wire.schema_info(schema) for schema in listed],
         )
 
     async def _view(self, project: ServedProject, name: str, make: Any) -> Any:

@@ -26,17 +26,17 @@ def spec_delta(value: deltas.SpecDelta) -> change_views.SpecDelta:
         base_revision=value.base_revision,
         requirements=[
             change_views.ChangedRequirement(
-                operation=operation(one.operation),
-                requirement=one.name,
-                renamed_from=one.source,
-                before=one.before,
-                after=one.after,
-                line=one.line,
-                scenarios_kept=list(one.kept),
-                scenarios_added=list(one.added),
-                scenarios_missing=list(one.missing),
+                operation=operation(delta.operation),
+                requirement=delta.name,
+                renamed_from=delta.source,
+                before=delta.before,
+                after=delta.after,
+                line=delta.line,
+                scenarios_kept=list(delta.unchanged),
+                scenarios_added=list(delta.added),
+                scenarios_missing=list(delta.missing),
             )
-            for one in value.requirements
+            for delta in value.requirements
         ],
     )
 
@@ -75,7 +75,7 @@ def overlapping(value: overlap.Overlap) -> project_views.Overlap:
         changes=[
             project_views.Touch(
                 change=claim.change,
-                operations=[operation(one) for one in claim.operations],
+                operations=[operation(claimed) for claimed in claim.operations],
                 names=list(claim.names),
             )
             for claim in value.claims
@@ -104,13 +104,13 @@ def archived(value: history.ArchivedChange) -> project_views.ArchivedChange:
         problem=value.problem,
         specs=[
             project_views.TouchedSpec(
-                spec=one.spec,
-                added=one.added,
-                modified=one.modified,
-                removed=one.removed,
-                renamed=one.renamed,
+                spec=spec.spec,
+                added=spec.added,
+                modified=spec.modified,
+                removed=spec.removed,
+                renamed=spec.renamed,
             )
-            for one in value.specs
+            for spec in value.specs
         ],
     )
 
@@ -159,7 +159,9 @@ def schema_info(value: schemas.ListedSchema) -> project_views.SchemaInfo:
         description=value.schema.description,
         source=source,
         artifacts=[
-            project_views.Artifact(id=one.id, generates=one.generates, requires=list(one.requires))
-            for one in value.schema.artifacts
+            project_views.Artifact(
+                id=artifact.id, generates=artifact.generates, requires=list(artifact.requires)
+            )
+            for artifact in value.schema.artifacts
         ],
     )

@@ -126,7 +126,7 @@ def requirement(value: model.Requirement) -> wire.Requirement:
 
 def touching(spec: str, changes: Iterable[ChangeFiles]) -> list[TouchingChange]:
     """The operations of open changes on a spec, by change and in their order."""
-    found: list[TouchingChange] = []
+    changes_of_spec: list[TouchingChange] = []
     for change in changes:
         source = change.deltas.get(spec)
         if source is None or not source.readable:
@@ -138,12 +138,12 @@ def touching(spec: str, changes: Iterable[ChangeFiles]) -> list[TouchingChange]:
             ("MODIFIED", (block.name for block in delta.modified)),
             ("ADDED", (block.name for block in delta.added)),
         )
-        found.extend(
+        changes_of_spec.extend(
             TouchingChange(change=change.name, operation=operation, requirement=name)
             for operation, names in operations
             for name in names
         )
-    return found
+    return changes_of_spec
 
 
 def happening(value: diff.Happening) -> happenings.Happening:
@@ -157,12 +157,16 @@ def happening(value: diff.Happening) -> happenings.Happening:
         before=value.before,
         ticked=[wire.Ticked(task=t.task, text=t.text, done=t.done) for t in ticked],
         requirements=[
-            happenings.RequirementHappening(what=one.kind, name=one.name, former=one.former)
-            for one in value.requirements
+            happenings.RequirementHappening(
+                what=requirement.kind, name=requirement.name, former=requirement.former
+            )
+            for requirement in value.requirements
         ],
         documents=[
-            happenings.DocumentHappening(name=one.path, before=one.before, after=one.after)
-            for one in value.documents
+            happenings.DocumentHappening(
+                name=document.path, before=document.before, after=document.after
+            )
+            for document in value.documents
         ],
         verdict=_turn(value.verdict),
         progress=_step(value.progress),
@@ -185,5 +189,5 @@ def _step(
 ) -> happenings.ProgressHappening | None:
     if pair is None:
         return None
-    before, after = ((one.done, one.total) for one in pair)
+    before, after = ((progress.done, progress.total) for progress in pair)
     return happenings.ProgressHappening(before=before, after=after)

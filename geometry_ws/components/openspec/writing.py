@@ -51,7 +51,7 @@ class ServedWriting(wire.Writing):
     async def create_change(self, caller: Caller, request: wire.CreateChange) -> wire.ChangeCreated:
         """Answer change.create."""
         project = self._served.find(request.project)
-        texts = {one.name: one.text for one in request.documents}
+        texts = {document.name: document.text for document in request.documents}
         if len(texts) < len(request.documents):
             raise InvalidArgument("Two documents have the same name.", field="documents")
         state: ChangeState
@@ -69,7 +69,7 @@ class ServedWriting(wire.Writing):
         with declared(project, request.change):
             archived = await self._served.in_thread(_archive, project, request)
         if not request.dry_run:
-            specs = {one.spec: one.after for one in archived.specs}
+            specs = {spec.spec: spec.after for spec in archived.specs}
             _tell(project, caller, archiving(request.change, specs))
         return _archived(project, archived)
 
@@ -123,8 +123,8 @@ def _archived(project: ServedProject, value: Archived) -> wire.ChangeArchived:
         change=value.plan.change,
         archived=value.plan.archived_as,
         specs=[
-            wire.ChangedSpec(spec=one.spec, before=one.before, after=one.after)
-            for one in value.specs
+            wire.ChangedSpec(spec=spec.spec, before=spec.before, after=spec.after)
+            for spec in value.specs
         ],
         totals=wire.ArchiveTotals(
             added=totals.added if totals else 0,

@@ -103,8 +103,8 @@ def _say(out: Writer, done: Archived) -> None:
     for write in done.plan.writes:
         what = "deleted" if write.new is None else "new" if write.old is None else "updated"
         counts = [f"{getattr(write.counts, key)} {key}" for key in _COUNTS]
-        told = ", ".join(one for one in counts if not one.startswith("0 "))
-        out.say(f"specs/{write.spec}: {what}{f' ({told})' if told else ''}")
+        counted = ", ".join(count for count in counts if not count.startswith("0 "))
+        out.say(f"specs/{write.spec}: {what}{f' ({counted})' if counted else ''}")
     out.say(f"{done.plan.change} is archived as {done.plan.archived_as}")
 
 

@@ -22,9 +22,13 @@ class Difference(NamedTuple):
 def add_diffs(project: Project, change: ChangeFiles, deltas: list[dict[str, Any]]) -> None:
     """Put `diff` or `warning` into the documents of modified requirements."""
     for id_, source in change.deltas.items():
-        modified = [one for one in deltas if one["spec"] == id_ and one["operation"] == "MODIFIED"]
-        found = _differences(id_, source.delta, project.specs.get(id_))
-        for document, difference in zip(modified, found, strict=False):
+        modified = [
+            document
+            for document in deltas
+            if document["spec"] == id_ and document["operation"] == "MODIFIED"
+        ]
+        differences = _differences(id_, source.delta, project.specs.get(id_))
+        for document, difference in zip(modified, differences, strict=False):
             if difference.diff is not None:
                 document["diff"] = difference.diff
             if difference.warning:
@@ -61,19 +65,19 @@ def _told(id_: str, delta: Delta, main: Source | None) -> Iterator[tuple[str, li
     for rename in delta.renamed:
         yield f"RENAMED: {rename.source} → {rename.target}", []
     differences = _differences(id_, delta, main)
-    for block, found in zip(delta.modified, differences, strict=True):
-        lines = [f"⚠ {found.warning}"] if found.warning else []
-        if found.diff is None:
+    for block, difference in zip(delta.modified, differences, strict=True):
+        lines = [f"⚠ {difference.warning}"] if difference.warning else []
+        if difference.diff is None:
             lines += block.raw.split("\n")
         else:
-            lines += found.diff.split("\n") if found.diff else ["(the text is the same)"]
+            lines += difference.diff.split("\n") if difference.diff else ["(the text is the same)"]
         yield f"MODIFIED: {block.name}", lines
 
 
 def _differences(id_: str, delta: Delta, main: Source | None) -> list[Difference]:
     origins = _origins(delta)
     blocks = main.spec.blocks if main is not None and main.readable else ()
-    found = []
+    differences = []
     for block in delta.modified:
         wanted = origins.get(fold_name(block.name), block.name)
         base = _find(blocks, wanted)
@@ -83,30 +87,32 @@ def _differences(id_: str, delta: Delta, main: Source | None) -> list[Difference
                 warning = (
                     f'The main spec spells it "{base.name}"; archiving wants the very same name.'
                 )
-            found.append(Difference(block.name, hunks(base.raw, block.raw), warning))
+            differences.append(Difference(block.name, hunks(base.raw, block.raw), warning))
         elif main is not None and main.data:
             warning = f'{id_} has no requirement "{wanted}".'
-            found.append(Difference(block.name, None, warning))
+            differences.append(Difference(block.name, None, warning))
         else:
             warning = f'There is no main spec {id_}, so "{block.name}" can\'t be modified.'
-            found.append(Difference(block.name, None, warning))
-    return found
+            differences.append(Difference(block.name, None, warning))
+    return differences
 
 
 def _origins(delta: Delta) -> dict[str, str]:
     """The names in the main spec of requirements that are renamed here, by their new names."""
     origins: dict[str, str] = {}
-    for one in delta.renamed:
-        source = fold_name(one.source)
-        origin = origins.pop(source, requirement_name(one.source))
-        origins[fold_name(one.target)] = origin
+    for rename in delta.renamed:
+        source = fold_name(rename.source)
+        origin = origins.pop(source, requirement_name(rename.source))
+        origins[fold_name(rename.target)] = origin
     return origins
 
 
 def _find(blocks: tuple[Block, ...], name: str) -> Block | None:
     wanted = requirement_name(name)
-    exact = next((one for one in blocks if requirement_name(one.name) == wanted), None)
+    exact = next((block for block in blocks if requirement_name(block.name) == wanted), None)
     if exact is not None:
         return exact
     folded = fold_name(wanted)
-    return next((one for one in blocks if fold_name(requirement_name(one.name)) == folded), None)
+    return next(
+        (block for block in blocks if fold_name(requirement_name(block.name)) == folded), None
+    )

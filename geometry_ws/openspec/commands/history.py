@@ -17,41 +17,46 @@ _COUNTS = ("added", "modified", "removed", "renamed")
 def _history(asked: Asked) -> None:
     project = asked.project
     read = (project.archived_change(name) for name in project.archived_names)
-    found = timeline(archived_change(one, project.schemas) for one in read if one is not None)
+    changes = timeline(
+        archived_change(files, project.schemas) for files in read if files is not None
+    )
     if asked.as_json:
-        asked.out.json({"archived": [_document(one) for one in found], "root": project.root})
+        asked.out.json(
+            {"archived": [_document(change) for change in changes], "root": project.root}
+        )
         return
-    if not found:
+    if not changes:
         asked.out.say("Nothing was archived yet.")
-    for one in found:
-        asked.out.say(f"{one.date or '          '}  {one.name}: {one.title}{_tasks(one)}")
-        for spec in one.specs:
+    for change in changes:
+        date = change.date or " " * 10
+        asked.out.say(f"{date}  {change.name}: {change.title}{_tasks(change)}")
+        for spec in change.specs:
             asked.out.say(f"              {spec.spec}: {_counts(spec)}")
 
 
-def _tasks(one: ArchivedChange) -> str:
-    if one.progress.done == one.progress.total:
+def _tasks(change: ArchivedChange) -> str:
+    if change.progress.done == change.progress.total:
         return ""
-    return f" ({one.progress.done}/{one.progress.total} tasks)"
+    return f" ({change.progress.done}/{change.progress.total} tasks)"
 
 
 def _counts(spec: TouchedSpec) -> str:
-    told = [f"{getattr(spec, word)} {word}" for word in _COUNTS if getattr(spec, word)]
-    return ", ".join(told) or "nothing"
+    counted = [f"{getattr(spec, word)} {word}" for word in _COUNTS if getattr(spec, word)]
+    return ", ".join(counted) or "nothing"
 
 
-def _document(one: ArchivedChange) -> dict[str, Any]:
-    problem = {"problem": one.problem} if one.problem else {}
+def _document(change: ArchivedChange) -> dict[str, Any]:
+    problem = {"problem": change.problem} if change.problem else {}
     return {
-        "archivedAs": one.archived,
-        "name": one.name,
-        "date": one.date or None,
-        "title": one.title,
-        "completedTasks": one.progress.done,
-        "totalTasks": one.progress.total,
+        "archivedAs": change.archived,
+        "name": change.name,
+        "date": change.date or None,
+        "title": change.title,
+        "completedTasks": change.progress.done,
+        "totalTasks": change.progress.total,
         "specs": [
             {"spec": spec.spec, **{word: getattr(spec, word) for word in _COUNTS}}
-            for spec in one.specs
+            for spec in change.specs
         ],
         **problem,
     }

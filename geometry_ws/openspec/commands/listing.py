@@ -31,7 +31,7 @@ def _list(asked: Asked) -> None:
 
 def _changes(asked: Asked) -> None:
     project, out = asked.project, asked.out
-    found: list[dict[str, Any]] = []
+    documents: list[dict[str, Any]] = []
     warnings: list[dict[str, Any]] = []
     times: dict[str, int] = {}
     for name in project.all_change_names:
@@ -58,27 +58,27 @@ def _changes(asked: Asked) -> None:
                     "message": nested_message(name, nested),
                 }
             )
-        found.append(entry)
+        documents.append(entry)
     if asked.arguments.value("sort") == "name":
-        found.sort(key=lambda entry: collation_key(entry["name"]))
+        documents.sort(key=lambda entry: collation_key(entry["name"]))
     else:
-        found.sort(key=lambda entry: -times[entry["name"]])
+        documents.sort(key=lambda entry: -times[entry["name"]])
     if asked.as_json:
         more = {"warnings": warnings} if warnings else {}
-        out.json({"changes": found, **more, "root": project.root})
-    elif not found:
+        out.json({"changes": documents, **more, "root": project.root})
+    elif not documents:
         out.say("No changes are open.")
     else:
-        _say_changes(asked, found)
+        _say_changes(asked, documents)
         for warning in warnings:
             out.say()
             out.say(f"Warning: {warning['message']}")
 
 
-def _say_changes(asked: Asked, found: list[dict[str, Any]]) -> None:
-    width = max(len(entry["name"]) for entry in found)
+def _say_changes(asked: Asked, documents: list[dict[str, Any]]) -> None:
+    width = max(len(entry["name"]) for entry in documents)
     asked.out.say("Changes:")
-    for entry in found:
+    for entry in documents:
         counted = f"{entry['completedTasks']}/{entry['totalTasks']} tasks"
         word = "nested" if "nested" in entry else entry["status"]
         status = _STATUS.get(word, counted)

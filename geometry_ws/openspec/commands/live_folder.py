@@ -33,12 +33,12 @@ class LiveFolder:
         """The documents of the changes that the paths name; of others there are only names."""
         wanted = {path.split("/")[1] for path in paths if path.startswith("changes/")}
         folder = Folder(self._path)
-        found: dict[str, ChangeFiles] = {}
+        changes: dict[str, ChangeFiles] = {}
         for name in folder.change_names:
             change = folder.change(name) if name in wanted else ChangeFiles(name, {}, {})
             if change is not None:
-                found[name] = change
-        return ProjectFiles(found, schemas=folder.schemas)
+                changes[name] = change
+        return ProjectFiles(changes, schemas=folder.schemas)
 
     def fresh(self, name: str) -> tuple[Scanner, ChangeFiles, ChangeState]:
         """A change as it is on the disk right now; raises NoSuchChange."""

@@ -25,12 +25,12 @@ class Failed(Exception):
 
     def status(self) -> dict[str, str]:
         """The error as it stands in a document."""
-        found = {"severity": "error", "code": self.code, "message": self.message}
+        document = {"severity": "error", "code": self.code, "message": self.message}
         if self.target:
-            found["target"] = self.target
+            document["target"] = self.target
         if self.fix:
-            found["fix"] = self.fix
-        return found
+            document["fix"] = self.fix
+        return document
 
 
 class Writer:

@@ -8,26 +8,26 @@ _OWNERS = {"project": " (the project's)", "user": " (yours)"}
 
 
 def _schemas(asked: Asked) -> None:
-    listed = sorted(asked.project.schemas.listed(), key=lambda one: collation_key(one.name))
+    listed = sorted(asked.project.schemas.listed(), key=lambda schema: collation_key(schema.name))
     if asked.as_json:
         asked.out.json(
             [
                 {
-                    "name": one.name,
-                    "description": one.schema.description,
-                    "artifacts": [artifact.id for artifact in one.schema.artifacts],
-                    "source": one.source,
+                    "name": schema.name,
+                    "description": schema.schema.description,
+                    "artifacts": [artifact.id for artifact in schema.schema.artifacts],
+                    "source": schema.source,
                 }
-                for one in listed
+                for schema in listed
             ]
         )
         return
     asked.out.say("Schemas:")
-    for one in listed:
-        artifacts = " → ".join(artifact.id for artifact in one.schema.artifacts)
-        asked.out.say(f"  {one.name}{_OWNERS.get(one.source, '')}: {artifacts}")
-        if one.schema.description:
-            asked.out.say(f"    {one.schema.description}")
+    for schema in listed:
+        artifacts = " → ".join(artifact.id for artifact in schema.schema.artifacts)
+        asked.out.say(f"  {schema.name}{_OWNERS.get(schema.source, '')}: {artifacts}")
+        if schema.schema.description:
+            asked.out.say(f"    {schema.schema.description}")
 
 
 COMMANDS = {

@@ -25,7 +25,7 @@ _LIMIT = 1000
 def _search(asked: Asked) -> None:
     project = asked.project
     query = " ".join(asked.arguments.operands)
-    found = Searcher().search(
+    results = Searcher().search(
         query,
         open_documents(project.changes, project.specs),
         archived=_archived(project),
@@ -36,14 +36,14 @@ def _search(asked: Asked) -> None:
         asked.out.json(
             {
                 "query": query,
-                "hits": [_document(hit) for hit in found.hits],
-                "documents": found.documents,
-                "more": found.more,
+                "hits": [_document(hit) for hit in results.hits],
+                "documents": results.documents,
+                "more": results.more,
                 "root": project.root,
             }
         )
     else:
-        _say(asked, found)
+        _say(asked, results)
 
 
 def _archived(project: Project) -> Iterator[SearchDocument]:
@@ -87,13 +87,13 @@ def _document(hit: Hit) -> dict[str, object]:
     }
 
 
-def _say(asked: Asked, found: Found) -> None:
-    for hit in found.hits:
+def _say(asked: Asked, results: Found) -> None:
+    for hit in results.hits:
         asked.out.say(f"{hit.kind}/{hit.id} {hit.path}:{hit.line}: {hit.snippet}")
-    if not found.hits:
+    if not results.hits:
         asked.out.warn("Nothing was found.")
-    elif found.more:
-        asked.out.warn(f"{found.more} more were found; --limit shows more of them.")
+    elif results.more:
+        asked.out.warn(f"{results.more} more were found; --limit shows more of them.")
 
 
 COMMANDS = {

@@ -163,18 +163,18 @@ def show_spec(asked: Asked, id_: str, root: Any = None) -> None:
     if not asked.as_json:
         asked.out.say(source.text)
         return
-    one = arguments.value("requirement")
-    if arguments.flag("requirements") and one:
+    wanted = arguments.value("requirement")
+    if arguments.flag("requirements") and wanted:
         raise Failed("show_error", "--requirements and --requirement don't go together.")
     spec = source.spec
     if spec.problem:
         raise Failed("show_error", spec.problem)
     requirements = spec.requirements
-    if one:
-        found = _INTEGER.match(one)
-        number = int(found.group(1)) if found else 0
+    if wanted:
+        digits = _INTEGER.match(wanted)
+        number = int(digits.group(1)) if digits else 0
         if not 1 <= number <= len(requirements):
-            raise Failed("show_error", f"There is no requirement {one}.")
+            raise Failed("show_error", f"There is no requirement {wanted}.")
         requirements = requirements[number - 1 : number]
     scenarios = not arguments.flag("requirements") and not arguments.flag("no-scenarios")
     asked.out.json(

@@ -62,7 +62,7 @@ def _say_none(asked: Asked) -> None:
 
 def _all(asked: Asked, names: list[str], schema: str | None) -> None:
     project = asked.project
-    told: list[dict[str, Any]] = []
+    documents: list[dict[str, Any]] = []
     for name in names:
         plan: Plan | None = None
         try:
@@ -71,21 +71,21 @@ def _all(asked: Asked, names: list[str], schema: str | None) -> None:
             error = Failed("change_error", str(problem))
             document = {"changeName": name, "status": [error.status()]}
             asked.out.exit = 1
-        told.append(document)
+        documents.append(document)
         if asked.as_json:
             continue
-        if len(told) > 1:
+        if len(documents) > 1:
             asked.out.say()
         if plan is None:
             asked.out.say(f"✗ {name}: {document['status'][0]['message']}")
         else:
             _say(asked, document, plan)
     if asked.as_json:
-        asked.out.json({"changes": told, "root": project.root})
+        asked.out.json({"changes": documents, "root": project.root})
 
 
 def _find(project: Project, name: str) -> ChangeFiles:
-    if name.startswith(".") or name == "archive" or any(one in name for one in "/\\\0"):
+    if name.startswith(".") or name == "archive" or any(character in name for character in "/\\\0"):
         raise Failed("change_error", f'"{name}" can\'t be the name of a change.')
     change = project.change(name)
     if change is None:
@@ -126,17 +126,17 @@ def _describe(
     folder = project.change_path(change.name)
     skips = read_metadata(change, project.schemas).skip_specs.declared
     plan = make_plan(schema, lambda pattern: project.outputs(change, pattern), skips_specs=skips)
-    files = {one.artifact.id: one.files for one in plan.statuses}
+    files = {status.artifact.id: status.files for status in plan.statuses}
     paths = {
-        one.id: {
-            "outputPath": one.generates,
-            "resolvedOutputPath": os.path.normpath(f"{folder}/{one.generates}"),
+        artifact.id: {
+            "outputPath": artifact.generates,
+            "resolvedOutputPath": os.path.normpath(f"{folder}/{artifact.generates}"),
             "existingOutputPaths": sorted(
-                {project.real(f"{folder}/{path}") for path in files[one.id]},
+                {project.real(f"{folder}/{path}") for path in files[artifact.id]},
                 key=lambda path: path.encode("utf-16-be", "surrogatepass"),
             ),
         }
-        for one in schema.artifacts
+        for artifact in schema.artifacts
     }
     document = {
         "changeName": change.name,
@@ -156,7 +156,7 @@ def _describe(
         "actionContext": {
             "mode": "repo-local",
             "sourceOfTruth": "repo",
-            "planningArtifacts": [one.artifact.id for one in plan.statuses],
+            "planningArtifacts": [status.artifact.id for status in plan.statuses],
             "linkedContext": [],
             "allowedEditRoots": [project.path],
             "requiresAffectedAreaSelection": False,
@@ -164,13 +164,13 @@ def _describe(
         },
         "artifacts": [
             {
-                "id": one.artifact.id,
-                "outputPath": one.artifact.generates,
-                "status": one.state,
-                "requires": list(one.artifact.requires),
-                **({"missingDeps": list(one.waits_for)} if one.state == "blocked" else {}),
+                "id": status.artifact.id,
+                "outputPath": status.artifact.generates,
+                "status": status.state,
+                "requires": list(status.artifact.requires),
+                **({"missingDeps": list(status.waits_for)} if status.state == "blocked" else {}),
             }
-            for one in plan.statuses
+            for status in plan.statuses
         ],
     }
     return document, plan
@@ -192,20 +192,20 @@ def _next_steps(name: str, plan: Plan) -> list[str]:
 
 def _say(asked: Asked, document: dict[str, Any], plan: Plan) -> None:
     say = asked.out.say
-    skipped = sum(one.state == "skipped" for one in plan.statuses)
-    done = sum(one.state == "done" for one in plan.statuses)
+    skipped = sum(status.state == "skipped" for status in plan.statuses)
+    done = sum(status.state == "done" for status in plan.statuses)
     rest = f" ({skipped} skipped)" if skipped else ""
     say(f"Change: {document['changeName']}")
     say(f"Schema: {document['schemaName']}")
     say(f"Folder: {document['changeRoot']}")
     say(f"Artifacts: {done} of {len(plan.statuses) - skipped} done{rest}")
-    for one in plan.statuses:
+    for status in plan.statuses:
         note = ""
-        if one.state == "skipped":
+        if status.state == "skipped":
             note = " (the change has no specs)"
-        elif one.waits_for:
-            note = f" (needs {', '.join(one.waits_for)})"
-        say(f"  {_MARKS[one.state]} {one.artifact.id}{note}")
+        elif status.waits_for:
+            note = f" (needs {', '.join(status.waits_for)})"
+        say(f"  {_MARKS[status.state]} {status.artifact.id}{note}")
     command = _next_command(document["changeName"], plan)
     if command:
         say(f"Next: {command}")

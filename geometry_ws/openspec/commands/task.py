@@ -99,11 +99,11 @@ def _find(tasks: tuple[Task, ...], wanted: str) -> Task:
     """The task that is meant: by its place among all, or by the number in its text."""
     by_place = [task for task in tasks if str(task.id) == wanted]
     by_number = [task for task in tasks if task.number == wanted]
-    found = by_place or by_number
-    if len(found) != 1:
-        what = "several tasks" if found else "no task"
+    matches = by_place or by_number
+    if len(matches) != 1:
+        what = "several tasks" if matches else "no task"
         raise Failed("unknown_task", f'There is {what} "{wanted}". See: task list')
-    return found[0]
+    return matches[0]
 
 
 COMMANDS = {

@@ -140,9 +140,9 @@ def say_report(out: Writer, checked: Checked) -> None:
 
 
 def _told(findings: Iterable[Finding]) -> Iterable[str]:
-    for one in findings:
-        place = f"{one.path}:{one.line}" if one.line else one.path
-        yield f"  {MARKS[one.level]} [{one.level}] {place}: {one.message}"
+    for finding in findings:
+        place = f"{finding.path}:{finding.line}" if finding.line else finding.path
+        yield f"  {MARKS[finding.level]} [{finding.level}] {place}: {finding.message}"
 
 
 def check_change(asked: Asked, name: str) -> Checked:
@@ -179,7 +179,7 @@ def check_all(asked: Asked, kinds: Sequence[str]) -> list[Checked]:
         checked += [check_change(asked, name) for name in sorted(change_names(asked.project))]
     if "spec" in kinds:
         checked += [check_spec(asked, id_) for id_ in asked.project.spec_ids]
-    checked.sort(key=lambda one: collation_key(one.id))
+    checked.sort(key=lambda item: collation_key(item.id))
     return checked
 
 
@@ -213,9 +213,9 @@ def _archived_findings(asked: Asked, name: str) -> list[Finding]:
 
 def _answer(asked: Asked, checked: list[Checked], kinds: Sequence[str], scope: str) -> None:
     summary = _summary(checked, kinds)
-    items = [one for one in checked if one.findings] if scope else checked
+    items = [item for item in checked if item.findings] if scope else checked
     if asked.as_json:
-        documents = [one.document() for one in items]
+        documents = [item.document() for item in items]
         if scope:
             report = {
                 "kind": "validation-findings",
@@ -224,21 +224,21 @@ def _answer(asked: Asked, checked: list[Checked], kinds: Sequence[str], scope: s
                 "returnedItems": len(items),
                 "totalItems": len(checked),
             }
-            told = {"report": report, "itemFindings": documents, "summary": summary}
+            document = {"report": report, "itemFindings": documents, "summary": summary}
         else:
-            told = {"items": documents, "summary": summary, "version": "1.0"}
-        asked.out.json({**told, "root": asked.project.root})
+            document = {"items": documents, "summary": summary, "version": "1.0"}
+        asked.out.json({**document, "root": asked.project.root})
     else:
         _say_all(asked.out, items, checked, scope)
-    asked.out.exit = 1 if any(not one.valid for one in checked) else 0
+    asked.out.exit = 1 if any(not item.valid for item in checked) else 0
 
 
 def _summary(checked: Sequence[Checked], kinds: Sequence[str]) -> dict[str, Any]:
-    def totals(some: list[Checked]) -> dict[str, int]:
-        passed = sum(one.valid for one in some)
-        return {"items": len(some), "passed": passed, "failed": len(some) - passed}
+    def totals(items: list[Checked]) -> dict[str, int]:
+        passed = sum(item.valid for item in items)
+        return {"items": len(items), "passed": passed, "failed": len(items) - passed}
 
-    by_type = {kind: totals([one for one in checked if one.type == kind]) for kind in kinds}
+    by_type = {kind: totals([item for item in checked if item.type == kind]) for kind in kinds}
     return {"totals": totals(list(checked)), "byType": by_type}
 
 
@@ -250,15 +250,15 @@ def _say_all(out: Writer, items: list[Checked], checked: list[Checked], scope: s
         return
     if scope and not items:
         out.say("There are no findings.")
-    for one in items:
-        mark = "✓" if one.valid else "✗"
-        (out.say if one.valid and not scope else out.warn)(f"{mark} {one.type}/{one.id}")
-        for line in _told(one.findings):
+    for item in items:
+        mark = "✓" if item.valid else "✗"
+        (out.say if item.valid and not scope else out.warn)(f"{mark} {item.type}/{item.id}")
+        for line in _told(item.findings):
             out.warn(line)
-    passed = sum(one.valid for one in checked)
+    passed = sum(item.valid for item in checked)
     failed = len(checked) - passed
     out.say(f"Totals: {passed} passed, {failed} failed ({len(checked)} items)")
-    bad = next((one for one in checked if not one.valid), None)
+    bad = next((item for item in checked if not item.valid), None)
     if bad is not None and scope != "archived":
         out.say(f"Details: geometry-ws openspec validate {bad.id} --type {bad.type}")
 

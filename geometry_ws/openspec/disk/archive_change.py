@@ -130,7 +130,7 @@ class _Archiving:
             carry_out(
                 self._root,
                 plan,
-                {f"specs/{spec}/{SPEC_FILE}": one.data for spec, one in deltas.items()},
+                {f"specs/{spec}/{SPEC_FILE}": source.data for spec, source in deltas.items()},
                 lambda: self._check_again(inputs),
             )
         except OSError as problem:
@@ -141,14 +141,14 @@ class _Archiving:
     def _result(self, plan: ArchivePlan, inputs: _Inputs, *, dry: bool) -> Archived:
         specs = tuple(
             SpecRevision(
-                one.spec,
-                "" if one.old is None else revision_of(one.old),
-                "" if one.new is None else revision_of(one.new),
+                write.spec,
+                "" if write.old is None else revision_of(write.old),
+                "" if write.new is None else revision_of(write.new),
             )
-            for one in plan.writes
+            for write in plan.writes
         )
         changed = (
-            *(f"specs/{one.spec}/{SPEC_FILE}" for one in plan.writes),
+            *(f"specs/{write.spec}/{SPEC_FILE}" for write in plan.writes),
             f"changes/{self._name}",
             f"changes/{ARCHIVE}/{self._archived_as}",
         )
@@ -190,8 +190,8 @@ class _Archiving:
                 source = self._main(spec)
                 if source is not None:
                     main[spec] = source
-        parts = [f"{path} {one.revision}" for path, one in change.sources.items()]
-        parts += [f"{spec}/{SPEC_FILE} {one.revision}" for spec, one in main.items()]
+        parts = [f"{path} {source.revision}" for path, source in change.sources.items()]
+        parts += [f"{spec}/{SPEC_FILE} {source.revision}" for spec, source in main.items()]
         return _Inputs(change, files.schemas, main, revision_of("\n".join(parts).encode()))
 
     def _change(self, files: ProjectFiles) -> ChangeFiles:

@@ -54,17 +54,17 @@ class ArchiveReader:
             return self._read(name)
 
     def _read(self, name: str) -> ChangeFiles | None:
-        kept = self._kept.pop(name, None)
-        fingerprint = None if kept is None else self._look(name, kept.fingerprint)
-        if kept is None or kept.fingerprint != fingerprint or kept.files is None:
-            self._size -= kept.size if kept else 0
-            kept = self._load(name)
-            if kept is None:
+        cached = self._kept.pop(name, None)
+        fingerprint = None if cached is None else self._look(name, cached.fingerprint)
+        if cached is None or cached.fingerprint != fingerprint or cached.files is None:
+            self._size -= cached.size if cached else 0
+            cached = self._load(name)
+            if cached is None:
                 return None
-            self._size += kept.size
+            self._size += cached.size
         # Whoever was asked for last is dropped last.
-        self._kept[name] = kept
-        files = kept.files
+        self._kept[name] = cached
+        files = cached.files
         self._shrink()
         return files
 
@@ -74,24 +74,28 @@ class ArchiveReader:
             return self._entry(name, schemas)
 
     def _entry(self, name: str, schemas: Schemas) -> ArchivedChange | None:
-        kept = self._kept.get(name)
-        known = kept is not None and kept.entry is not None and kept.schemas is schemas
-        if kept is not None and known and self._look(name, kept.fingerprint) == kept.fingerprint:
-            return kept.entry
+        cached = self._kept.get(name)
+        known = cached is not None and cached.entry is not None and cached.schemas is schemas
+        if (
+            cached is not None
+            and known
+            and self._look(name, cached.fingerprint) == cached.fingerprint
+        ):
+            return cached.entry
         files = self.read(name)
         if files is None:
             return None
         entry = archived_change(files, schemas)
-        kept = self._kept[name]
-        kept.entry, kept.schemas = entry, schemas
+        cached = self._kept[name]
+        cached.entry, cached.schemas = entry, schemas
         return entry
 
     # --- all of them ---------------------------------------------------------------------
 
     def timeline(self, names: Iterable[str], schemas: Schemas) -> tuple[ArchivedChange, ...]:
         """Archived changes in short, the latest first; those that are gone are left out."""
-        found = (self.entry(name, schemas) for name in names)
-        return timeline(entry for entry in found if entry is not None)
+        entries = (self.entry(name, schemas) for name in names)
+        return timeline(entry for entry in entries if entry is not None)
 
     def documents(self, names: Iterable[str]) -> Iterator[SearchDocument]:
         """The documents of archived changes, to be searched; each read when its turn comes."""
@@ -148,11 +152,11 @@ class ArchiveReader:
 
     def _shrink(self) -> None:
         """Drop the documents of changes that nobody asked for in a long time, beyond the bound."""
-        for kept in self._kept.values():
+        for cached in self._kept.values():
             if self._size <= MAX_KEPT_BYTES:
                 return
-            self._size -= kept.size
-            kept.files, kept.size = None, 0
+            self._size -= cached.size
+            cached.files, cached.size = None, 0
 
 
 def _is_folder_name(name: str) -> bool:

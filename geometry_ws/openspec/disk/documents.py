@@ -35,7 +35,7 @@ def one_of(change: ChangeFiles, which: str) -> Document:
 
 def all_of(change: ChangeFiles) -> list[Document]:
     """All documents of an open change that can be read."""
-    return [document(name, one) for name, one in change.sources.items() if one.readable]
+    return [document(name, source) for name, source in change.sources.items() if source.readable]
 
 
 def archived_names(folder: Path) -> list[str]:

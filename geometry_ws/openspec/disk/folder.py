@@ -92,7 +92,7 @@ class Folder:
     def archived_names(self) -> list[str]:
         """The archived changes; raises Unreadable."""
         names = self._folders(f"changes/{ARCHIVE}")
-        return sorted((one for one in names if not one.startswith(".")), key=code_unit_key)
+        return sorted((name for name in names if not name.startswith(".")), key=code_unit_key)
 
     def _folders(self, path: str, but: str = "") -> list[str]:
         try:
@@ -135,9 +135,11 @@ class Folder:
         )
         known = {METADATA_FILE: metadata} if metadata else {}
         wanted = wanted_documents(ChangeFiles(name, entries, known), self.schemas)
-        links = {one for one in wanted if entries[one] == "link"}
+        links = {path for path in wanted if entries[path] == "link"}
         # Whether a link is a document shows only when it is followed.
-        wanted = [one for one in wanted if one not in links or self._reader.read(f"{folder}/{one}")]
+        wanted = [
+            path for path in wanted if path not in links or self._reader.read(f"{folder}/{path}")
+        ]
         names = frozenset(wanted)
 
         def read(document: str) -> Source | None:
@@ -157,7 +159,7 @@ class Folder:
             return []
         except OSError as problem:
             raise Unreadable(f"specs/ {failed(problem).problem}.") from problem
-        found = []
+        ids = []
         for path, kind in entries.items():
             parts = path.split("/")
             if parts[-1] != SPEC_FILE or len(parts) < 2 or kind == "dir":
@@ -165,8 +167,8 @@ class Folder:
             if any(part.startswith(".") for part in parts):
                 continue
             if kind == "file" or self._reader.read(f"{folder}/{path}") is not None:
-                found.append("/".join(parts[:-1]))
-        return sorted(found, key=code_unit_key)
+                ids.append("/".join(parts[:-1]))
+        return sorted(ids, key=code_unit_key)
 
     @cached_property
     def specs(self) -> Mapping[str, Source]:
@@ -175,14 +177,14 @@ class Folder:
 
 
 def _schemas_in(folder: str, reader: Reader) -> dict[str, str | None]:
-    found: dict[str, str | None] = {}
+    texts: dict[str, str | None] = {}
     try:
         entries = list_folder(folder)
     except OSError:
-        return found
+        return texts
     for entry in entries:
         if is_schema_folder(entry):
             source = reader.read(f"{folder}/{entry.name}/schema.yaml")
             if source is not None:
-                found[entry.name] = source.text if source.readable else None
-    return found
+                texts[entry.name] = source.text if source.readable else None
+    return texts

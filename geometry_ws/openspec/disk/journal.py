@@ -247,7 +247,7 @@ def _entry(value: Any, project: str) -> Entry:
     """Read a journal's content; raises ValueError unless every path stays in the project."""
     try:
         entry = Entry(**value)
-        steps = tuple(Step(**one) for one in entry.steps)  # type: ignore[arg-type]
+        steps = tuple(Step(**fields) for fields in entry.steps)  # type: ignore[arg-type]
         identity = (int(entry.identity[0]), int(entry.identity[1]))
         steps = tuple(replace(step, made=tuple(step.made)) for step in steps)
     except (TypeError, KeyError, IndexError) as problem:

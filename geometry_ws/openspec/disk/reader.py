@@ -68,13 +68,13 @@ class Reader:
             self._kept[path] = (None, self._kept[path][1])
             return
         prefix = path + "/"
-        for name in [one for one in self._kept if one.startswith(prefix)]:
+        for name in [path for path in self._kept if path.startswith(prefix)]:
             self._kept[name] = (None, self._kept[name][1])
 
     def forget_all_but(self, paths: set[str], below: str) -> None:
         """Drop what was kept of files below a folder that are no longer there."""
         prefix = below + "/"
-        for path in [one for one in self._kept if one.startswith(prefix) and one not in paths]:
+        for path in [path for path in self._kept if path.startswith(prefix) and path not in paths]:
             del self._kept[path]
 
     def read(self, path: str) -> Source | None:
@@ -89,17 +89,17 @@ class Reader:
                 status = Path(real).stat()
             if not stat.S_ISREG(status.st_mode):
                 return self._not_regular(status)
-            kept = self._kept.get(path)
+            known = self._kept.get(path)
             key = key_of(status)
-            if kept is not None and kept[0] == key:
-                return kept[1]
+            if known is not None and known[0] == key:
+                return known[1]
             source, key = _read_file(real)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as problem:
             return failed(problem)
-        if kept is not None and _same(kept[1], source):
-            source = kept[1]
+        if known is not None and _same(known[1], source):
+            source = known[1]
         self._kept[path] = (key, source)
         return source
 
@@ -109,8 +109,8 @@ class Reader:
         return Source(b"", "is no regular file", "ENOTREG")
 
 
-def _same(one: Source, other: Source) -> bool:
-    return one.data == other.data and one.problem == other.problem
+def _same(source: Source, other: Source) -> bool:
+    return source.data == other.data and source.problem == other.problem
 
 
 def _read_file(path: str) -> tuple[Source, Key]:

@@ -168,21 +168,21 @@ class Store:
     def _relative(self, paths: Iterable[str] | None, root: str) -> set[str] | None:
         if paths is None:
             return None
-        found = set()
+        relative = set()
         for path in paths:
             for base in (root, str(self.folder)):
                 if is_within(path, base):
-                    found.add(path[len(base) :].strip("/"))
+                    relative.add(path[len(base) :].strip("/"))
                     break
-        return None if "" in found else found
+        return None if "" in relative else relative
 
     def _evaluate(self) -> ProjectState:
         files = self._files
         changes = {name: self._change_state(change) for name, change in files.changes.items()}
         specs = {id_: self._spec_state(id_, source) for id_, source in files.specs.items()}
-        for kept, current in ((self._changes, changes), (self._specs, specs)):
-            for name in kept.keys() - current.keys():
-                del kept[name]
+        for cache, current in ((self._changes, changes), (self._specs, specs)):
+            for name in cache.keys() - current.keys():
+                del cache[name]
         old = self._state
         new = ProjectState(
             self.title,
@@ -196,17 +196,17 @@ class Store:
     def _change_state(self, change: ChangeFiles) -> ChangeState:
         main = self._files.specs
         needs = (change, self._files.schemas, *(main.get(id_) for id_ in change.deltas))
-        kept = self._changes.get(change.name)
-        if kept is not None and _are_same(kept[0], needs):
-            return kept[1]
+        cached = self._changes.get(change.name)
+        if cached is not None and _are_same(cached[0], needs):
+            return cached[1]
         state = evaluate_change(change, self._files.schemas, main)
         self._changes[change.name] = needs, state
         return state
 
     def _spec_state(self, id_: str, source: Source) -> SpecState:
-        kept = self._specs.get(id_)
-        if kept is not None and kept[0] is source:
-            return kept[1]
+        cached = self._specs.get(id_)
+        if cached is not None and cached[0] is source:
+            return cached[1]
         state = evaluate_spec(id_, source)
         self._specs[id_] = source, state
         return state
@@ -319,5 +319,5 @@ class Store:
         return Watcher(str(self.folder), callback)
 
 
-def _are_same(some: tuple[object, ...], others: tuple[object, ...]) -> bool:
-    return len(some) == len(others) and all(map(operator.is_, some, others))
+def _are_same(objects: tuple[object, ...], others: tuple[object, ...]) -> bool:
+    return len(objects) == len(others) and all(map(operator.is_, objects, others))

@@ -135,13 +135,13 @@ class Watcher:
     def _fingerprint(self) -> object:
         """What the folder looks like from outside: names, sizes and times."""
         real = os.path.realpath(self._folder)
-        found = []
+        entries = []
         with contextlib.suppress(OSError):
             for path in list_tree(real, 100_000):
                 with contextlib.suppress(OSError):
                     status = os.lstat(f"{real}/{path}")
-                    found.append((path, status.st_mtime_ns, status.st_size, status.st_ino))
-        return found
+                    entries.append((path, status.st_mtime_ns, status.st_size, status.st_ino))
+        return entries
 
     # --- bundling ------------------------------------------------------------------------
 

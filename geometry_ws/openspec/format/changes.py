@@ -53,8 +53,8 @@ class _Reading:
 
 def change_title(proposal: str, name: str) -> str:
     """The title of a change: its proposal's first header, or else its name."""
-    found = _TITLE.search(proposal)
-    title = trim(found.group(1)) if found else ""
+    match = _TITLE.search(proposal)
+    title = trim(match.group(1)) if match else ""
     return name if not title or title.lower() == "proposal" else title
 
 
@@ -82,8 +82,8 @@ def parse_delta(text: str) -> Delta:
         removed=tuple(removed),
         removed_blocks=tuple(removed_blocks),
         renamed=tuple(renamed),
-        unpaired=tuple(sorted(unpaired, key=lambda one: one.line)),
-        skipped=tuple(sorted(skipped, key=lambda one: one.line)),
+        unpaired=tuple(sorted(unpaired, key=lambda rename: rename.line)),
+        skipped=tuple(sorted(skipped, key=lambda header: header.line)),
         orphans=tuple(reading.orphans),
         sections=tuple(operation for operation in OPERATIONS if operation in present),
     )
@@ -156,13 +156,13 @@ def _removed_names(section: _Section) -> list[str]:
 def _renames(section: _Section, renamed: list[Rename], unpaired: list[UnpairedRename]) -> None:
     pending: tuple[str, int] | None = None
     for at, line in enumerate(section.lines):
-        if section.mask[at] or "###" not in line or (found := _RENAME.match(line)) is None:
+        if section.mask[at] or "###" not in line or (match := _RENAME.match(line)) is None:
             continue
-        name = _quoted_name(line[found.end() :])
+        name = _quoted_name(line[match.end() :])
         if name is None:
             continue
         number = section.first_line + at
-        if found.group(1) == "FROM":
+        if match.group(1) == "FROM":
             if pending:
                 unpaired.append(UnpairedRename("FROM", *pending))
             pending = name, number

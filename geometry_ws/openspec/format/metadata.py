@@ -67,8 +67,8 @@ def schema_of(change: ChangeFiles, metadata: Metadata, schemas: Schemas) -> Sche
 
 
 def _mentioned(text: str, key: str) -> Marker:
-    found = re.search(rf"^[^\S\n]*[\"']?{key}[\"']?[^\S\n]*:", text, re.MULTILINE)
-    return Marker(problem="the file is not valid YAML" if found else "")
+    match = re.search(rf"^[^\S\n]*[\"']?{key}[\"']?[^\S\n]*:", text, re.MULTILINE)
+    return Marker(problem="the file is not valid YAML" if match else "")
 
 
 def _marker(value: Any, key: str, problem: str, schemas: Schemas) -> Marker:
@@ -126,7 +126,7 @@ def _check_text(value: Any) -> str:
 def _check_texts(value: Any) -> str:
     if not isinstance(value, list):
         return f"expected a list, found {_kind(value)}"
-    return next((problem for one in value if (problem := _check_text(one))), "")
+    return next((problem for item in value if (problem := _check_text(item))), "")
 
 
 def _check_boolean(value: Any) -> str:
@@ -136,7 +136,7 @@ def _check_boolean(value: Any) -> str:
 def _check_initiative(value: Any) -> str:
     if not isinstance(value, dict) or set(value) != {"store", "id"}:
         return "needs a store and an id and nothing else"
-    ids = all(isinstance(one, str) and _KEBAB.match(one) for one in value.values())
+    ids = all(isinstance(item, str) and _KEBAB.match(item) for item in value.values())
     return "" if ids else "store and id are lower-case words joined by hyphens"
 
 

@@ -33,16 +33,16 @@ _OWN_BLOCK = re.compile(
 def loose_lines(rebuilt: Rebuilt) -> tuple[str, ...]:
     """The lines of a spec, as it was before the merge, that no retirement could name."""
     parts = rebuilt.parts
-    before = "\n".join(parts.before) if parts.found else rebuilt.raw
-    found = list(_above(normalise(before).split("\n")))
+    before = "\n".join(parts.before) if parts.has_section else rebuilt.raw
+    loose = list(_above(normalise(before).split("\n")))
     for text in (parts.preamble, "\n".join(parts.after)):
-        found.extend(trim(line) for line in text.split("\n") if trim(line))
+        loose.extend(trim(line) for line in text.split("\n") if trim(line))
     for block in parts.blocks:
         header, _ = foreign_tail(block)
         if header:
-            found.append(header)
-        found.extend(_Block(block).loose())
-    return tuple(dict.fromkeys(found))
+            loose.append(header)
+        loose.extend(_Block(block).loose())
+    return tuple(dict.fromkeys(loose))
 
 
 def _up_to_three_blanks(line: str) -> str:
@@ -118,9 +118,9 @@ class _Block:
                 self._in_steps = self._in_steps and not self._has_steps
                 self._item, self._is_open = None, False
             elif at:
-                found = self._look_at(at, line)
-                if found:
-                    yield found
+                loose = self._look_at(at, line)
+                if loose:
+                    yield loose
 
     def _look_at(self, at: int, line: str) -> str:
         indent = _columns(line[: len(line) - len(line.lstrip(" \t"))])

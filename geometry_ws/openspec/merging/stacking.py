@@ -36,8 +36,8 @@ class Operations:
     def __init__(self, delta: Delta) -> None:
         self.delta = delta
         self._places: dict[str, list[tuple[str, int]]] = {}
-        for at, one in enumerate(delta.renamed):
-            for end in {fold_name(one.source), fold_name(one.target)}:
+        for at, rename in enumerate(delta.renamed):
+            for end in {fold_name(rename.source), fold_name(rename.target)}:
                 self._places.setdefault(end, []).append(("renamed", at))
         for at, name in enumerate(delta.removed):
             self._places.setdefault(fold_name(name), []).append(("removed", at))
@@ -52,14 +52,17 @@ class Operations:
     def ends(self, key: str) -> set[str]:
         """The folded names that renames lead to or from a folded name."""
         renamed = (self.delta.renamed[at] for at in self._at([key], "renamed"))
-        return {fold_name(end) for one in renamed for end in (one.source, one.target)}
+        return {fold_name(end) for rename in renamed for end in (rename.source, rename.target)}
 
     def pick(self, keys: Iterable[str]) -> Step:
         """The operations about some folded names, in their order."""
         keys, delta = list(keys), self.delta
         renamed = (delta.renamed[at] for at in self._at(keys, "renamed"))
         return Step(
-            [(requirement_name(one.source), requirement_name(one.target)) for one in renamed],
+            [
+                (requirement_name(rename.source), requirement_name(rename.target))
+                for rename in renamed
+            ],
             [requirement_name(delta.removed[at]) for at in self._at(keys, "removed")],
             [delta.modified[at] for at in self._at(keys, "modified")],
             [delta.added[at] for at in self._at(keys, "added")],
@@ -67,7 +70,7 @@ class Operations:
 
     def _at(self, keys: Iterable[str], kind: str) -> list[int]:
         places = (self._places.get(key, ()) for key in keys)
-        return sorted({at for several in places for one, at in several if one == kind})
+        return sorted({at for several in places for operation, at in several if operation == kind})
 
 
 def steps_on(key: str, several: Sequence[Operations]) -> list[Step] | None:
@@ -80,8 +83,8 @@ def steps_on(key: str, several: Sequence[Operations]) -> list[Step] | None:
         return None
     for operations in several:
         wanted |= operations.ends(key)
-    counted = (sum(one.count(each) for each in wanted) for one in several)
-    return None if max(counted) > MOST_OPERATIONS else [one.pick(wanted) for one in several]
+    counted = (sum(uses.count(each) for each in wanted) for uses in several)
+    return None if max(counted) > MOST_OPERATIONS else [uses.pick(wanted) for uses in several]
 
 
 class Spelt:
@@ -149,7 +152,7 @@ def _apply(step: Step, state: Mapping[str, Block]) -> dict[str, Block] | None:
 
 def _is_alike(name: str, names: Iterable[str], but: str = "") -> bool:
     folded = fold_name(name)
-    return any(one not in (name, but) and fold_name(one) == folded for one in names)
+    return any(other not in (name, but) and fold_name(other) == folded for other in names)
 
 
 def _statement(block: Block) -> str:
@@ -212,7 +215,7 @@ def works(steps: Sequence[Step], current: Mapping[str, Block]) -> bool:
 
 def _misses(step: Step, before: Mapping[str, Block], earlier: Sequence[Step]) -> bool:
     """Say whether a removal finds its requirement under another name that an earlier step gave."""
-    moved = {source for one in earlier for source, _ in one.renamed}
+    moved = {source for change in earlier for source, _ in change.renamed}
     return any(name not in before and name in moved for name in step.removed)
 
 
@@ -255,7 +258,7 @@ def _orders(names: Sequence[str], before: Mapping[str, set[str]]) -> Iterator[tu
     order: list[str] = []
     left = list(names)
     while left:
-        following = next((one for one in left if not before[one] & set(left)), None)
+        following = next((change for change in left if not before[change] & set(left)), None)
         if following is None:
             break
         order.append(following)

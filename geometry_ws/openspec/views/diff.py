@@ -155,12 +155,12 @@ def ticks(old: Sequence[Task], new: Sequence[Task]) -> tuple[Tick, ...]:
     if old is new:
         return ()
     before = dict(_named(old))
-    found = []
+    set_tasks = []
     for key, task in _named(new):
         former = before.get(key)
         if former is not None and former.done is not task.done:
-            found.append(Tick(task.id, task.text, task.done))
-    return tuple(found)
+            set_tasks.append(Tick(task.id, task.text, task.done))
+    return tuple(set_tasks)
 
 
 def _named(tasks: Sequence[Task]) -> Iterable[tuple[tuple[str, str, int], Task]]:
@@ -185,25 +185,25 @@ def requirement_changes(
     texts: dict[str, list[tuple[str, int]]] = {}
     for key, mark in gone.items():
         texts.setdefault(mark, []).append(key)
-    found = []
+    changed = []
     for key, mark in after.items():
         former = before.get(key)
         if former is None and texts.get(mark):
             moved = texts[mark].pop(0)
             del gone[moved]
-            found.append(RequirementChange("changed", key[0], former=moved[0]))
+            changed.append(RequirementChange("changed", key[0], former=moved[0]))
         elif former is None:
-            found.append(RequirementChange("added", key[0]))
+            changed.append(RequirementChange("added", key[0]))
         elif former != mark:
-            found.append(RequirementChange("changed", key[0]))
-    return (*found, *(RequirementChange("removed", name) for name, _ in gone))
+            changed.append(RequirementChange("changed", key[0]))
+    return (*changed, *(RequirementChange("removed", name) for name, _ in gone))
 
 
 def _numbered(outline: Sequence[Outline]) -> Iterable[tuple[tuple[str, int], str]]:
     counts: dict[str, int] = {}
-    for one in outline:
-        counts[one.name] = counts.get(one.name, 0) + 1
-        yield (one.name, counts[one.name]), one.mark
+    for requirement in outline:
+        counts[requirement.name] = counts.get(requirement.name, 0) + 1
+        yield (requirement.name, counts[requirement.name]), requirement.mark
 
 
 def document_changes(

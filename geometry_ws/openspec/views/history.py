@@ -91,5 +91,5 @@ def _touched(change: ChangeFiles) -> Iterable[TouchedSpec]:
 
 def timeline(changes: Iterable[ArchivedChange]) -> tuple[ArchivedChange, ...]:
     """Archived changes, the latest first, within a day by name; those without a date come last."""
-    by_name = sorted(changes, key=lambda one: collation_key(one.name))
-    return tuple(sorted(by_name, key=lambda one: one.date, reverse=True))
+    by_name = sorted(changes, key=lambda change: collation_key(change.name))
+    return tuple(sorted(by_name, key=lambda change: change.date, reverse=True))

@@ -60,8 +60,8 @@ class Overlap:
             return f"Archive them in this order, no other works: {', '.join(self.order)}."
         if not self.pairs:
             return f"{len(self.claims)} changes do more to it than can be tried out."
-        found = {change for pair in self.pairs for change in pair}
-        listed = ", ".join(claim.change for claim in self.claims if claim.change in found)
+        changes = {change for pair in self.pairs for change in pair}
+        listed = ", ".join(claim.change for claim in self.claims if claim.change in changes)
         return (
             "In whichever order they are archived, one is refused or undoes another: make one"
             f" change of it, or base one on the other: {listed}."
@@ -98,10 +98,10 @@ def find_overlaps(changes: Mapping[str, ChangeFiles], specs: Mapping[str, Source
         touching = by_spec[id_]
         if len(touching) < 2:
             continue
-        touching.sort(key=lambda one: collation_key(one[0]))
-        found = _of_spec(id_, touching, specs.get(id_))
-        overlaps.extend(found)
-        shared.append(SharedSpec(id_, tuple(name for name, _ in touching), len(found)))
+        touching.sort(key=lambda pair: collation_key(pair[0]))
+        overlaps_of_spec = _of_spec(id_, touching, specs.get(id_))
+        overlaps.extend(overlaps_of_spec)
+        shared.append(SharedSpec(id_, tuple(name for name, _ in touching), len(overlaps_of_spec)))
     return Overlaps(tuple(overlaps), tuple(shared))
 
 
@@ -117,17 +117,17 @@ class _Touched:
 
 
 def _touched(delta: Delta) -> dict[str, _Touched]:
-    found: dict[str, _Touched] = {}
+    touched_by_name: dict[str, _Touched] = {}
     pairs: list[tuple[Operation, str]] = [("added", block.name) for block in delta.added]
     pairs += [("modified", block.name) for block in delta.modified]
     pairs += [("removed", name) for name in delta.removed]
-    for one in delta.renamed:
-        pairs += [("renamed", one.source), ("renamed", one.target)]
+    for rename in delta.renamed:
+        pairs += [("renamed", rename.source), ("renamed", rename.target)]
     for operation, name in pairs:
-        touched = found.setdefault(fold_name(name), _Touched())
+        touched = touched_by_name.setdefault(fold_name(name), _Touched())
         touched.operations[operation] = None
         touched.names[name] = None
-    return found
+    return touched_by_name
 
 
 _Several = Sequence[tuple[str, _Touched, Operations]]
@@ -143,8 +143,8 @@ def _of_spec(id_: str, touching: Sequence[tuple[str, Delta]], main: Source | Non
     if not crowded:
         return []
     spelt = Spelt(main.spec.blocks if main is not None and main.readable else ())
-    found = [_overlap(id_, key, by_name[key], spelt) for key in crowded]
-    return sorted(found, key=lambda one: collation_key(one.requirement))
+    overlaps = [_overlap(id_, key, by_name[key], spelt) for key in crowded]
+    return sorted(overlaps, key=lambda overlap: collation_key(overlap.requirement))
 
 
 def _overlap(id_: str, key: str, several: _Several, spelt: Spelt) -> Overlap:

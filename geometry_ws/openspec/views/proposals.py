@@ -41,7 +41,7 @@ def described_deltas(change: ChangeFiles, proposal: str) -> list[dict[str, Any]]
 
     From its deltas; where no file has a section of operations, from the proposal's bullets.
     """
-    told = what_changes(proposal)
+    bullets = what_changes(proposal)
     deltas: list[dict[str, Any]] = []
     has_sections = False
     for id_, source in change.deltas.items():
@@ -50,40 +50,41 @@ def described_deltas(change: ChangeFiles, proposal: str) -> list[dict[str, Any]]
         delta = source.delta
         has_sections = has_sections or bool(delta.sections)
         deltas.extend(_deltas_of(id_, delta))
-    return deltas if has_sections else _told_deltas(told)
+    return deltas if has_sections else _told_deltas(bullets)
 
 
 def _deltas_of(spec: str, delta: Delta) -> list[dict[str, Any]]:
     """What one file says, or nothing where one of its headers can't be read again."""
     blocks = (delta.added, delta.modified, _removed(delta.removed, delta.removed_blocks))
-    found: list[dict[str, Any]] = []
+    deltas: list[dict[str, Any]] = []
     for operation, listed in zip(_VERBS, blocks, strict=True):
         for block in listed:
             section = _section(block)
             if section is None:
                 return []
             if _REQUIREMENT.match(section.title):
-                found.append(_described(spec, operation, requirement_of(section)))
-    found.extend(
+                deltas.append(_described(spec, operation, requirement_of(section)))
+    deltas.extend(
         {
             "spec": spec,
             "operation": "RENAMED",
-            "description": f'Rename requirement from "{one.source}" to "{one.target}"',
-            "rename": {"from": one.source, "to": one.target},
+            "description": f'Rename requirement from "{rename.source}" to "{rename.target}"',
+            "rename": {"from": rename.source, "to": rename.target},
         }
-        for one in delta.renamed
+        for rename in delta.renamed
     )
-    return found
+    return deltas
 
 
 def _removed(names: tuple[str, ...], blocks: tuple[Block, ...]) -> list[Block]:
     """A block for each name that is removed: as written, or only its header."""
     left = list(blocks)
-    found = []
+    removed = []
     for name in names:
         at = next((at for at, block in enumerate(left) if block.name == name), None)
-        found.append(Block(name, 0, f"### Requirement: {name}", "") if at is None else left.pop(at))
-    return found
+        header = Block(name, 0, f"### Requirement: {name}", "")
+        removed.append(header if at is None else left.pop(at))
+    return removed
 
 
 def _section(block: Block) -> Section | None:
@@ -107,20 +108,20 @@ def _described(spec: str, operation: str, requirement: Requirement) -> dict[str,
 
 def requirement_document(requirement: Requirement, *, scenarios: bool = True) -> dict[str, Any]:
     """A requirement as documents give it."""
-    shown = [{"rawText": one.text} for one in requirement.scenarios] if scenarios else []
+    shown = [{"rawText": scenario.text} for scenario in requirement.scenarios] if scenarios else []
     return {"text": requirement.text, "scenarios": shown}
 
 
 def _told_deltas(text: str) -> list[dict[str, Any]]:
     deltas: list[dict[str, Any]] = []
     for line in text.split("\n"):
-        found = _BULLET.match(line) if "**" in line else None
-        if found is None:
+        match = _BULLET.match(line) if "**" in line else None
+        if match is None:
             continue
-        description = trim(found.group(2))
+        description = trim(match.group(2))
         lower = description.lower()
         operation = next((word for word, pattern in _WORDS if pattern.search(lower)), "MODIFIED")
         deltas.append(
-            {"spec": trim(found.group(1)), "operation": operation, "description": description}
+            {"spec": trim(match.group(1)), "operation": operation, "description": description}
         )
     return deltas

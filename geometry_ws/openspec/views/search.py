@@ -76,8 +76,8 @@ class Found:
 
 def search_words(query: str) -> tuple[str, ...]:
     """The words of a query, folded; what stands in double quotes is one. Bounded in number."""
-    found = (quoted or plain for quoted, plain in _WORD.findall(query[:MOST_QUERY]))
-    folded = (trim(word).casefold() for word in found)
+    matches = (quoted or plain for quoted, plain in _WORD.findall(query[:MOST_QUERY]))
+    folded = (trim(word).casefold() for word in matches)
     return tuple(dict.fromkeys(word for word in folded if word))[:MOST_WORDS]
 
 
@@ -157,9 +157,9 @@ class Searcher:
         places: list[_Place] = []
         count = 0
         for document in _wanted(documents, archived, wanted):
-            found = _places(document, self._index(document.source), words)
-            count += bool(found)
-            places += found
+            places_in_document = _places(document, self._index(document.source), words)
+            count += bool(places_in_document)
+            places += places_in_document
         best = nsmallest(most, places, key=_order)
         hits = tuple(_hit(place, words) for place in best)
         return Found(hits, count, len(places) - len(hits))
@@ -177,7 +177,7 @@ def _wanted(
     kinds: frozenset[SearchKind],
 ) -> Iterator[SearchDocument]:
     if kinds != {"archived"}:
-        yield from (one for one in documents if one.kind in kinds)
+        yield from (document for document in documents if document.kind in kinds)
     if "archived" in kinds:
         yield from archived
 
@@ -206,27 +206,27 @@ def _places(document: SearchDocument, index: TextIndex, words: tuple[str, ...]) 
     left = tuple(word for word in words if word not in name)
     if not all(word in text for word in left):
         return []
-    found: dict[int, _Place] = {}
+    places: dict[int, _Place] = {}
     if document.names and _is_called(index, words, left):
         line = index.heading_lines[0] if index.heading_lines else 0
         called = f"{name} {index.headings[0].casefold() if index.headings else ''}"
-        found[line] = _Place(document, index, _TITLE, line, _parts(called, words))
+        places[line] = _Place(document, index, _TITLE, line, _parts(called, words))
     for line, title in zip(index.heading_lines, index.headings, strict=True):
-        if len(found) == MOST_PER_DOCUMENT:
+        if len(places) == MOST_PER_DOCUMENT:
             break
         folded = title.casefold()
         fits = any(word in folded for word in words) and all(word in folded for word in left)
-        if fits and line not in found:
-            found[line] = _Place(document, index, _HEADING, line, _parts(folded, left))
+        if fits and line not in places:
+            places[line] = _Place(document, index, _HEADING, line, _parts(folded, left))
     for line, folded in _full_lines(index, words):
-        if len(found) == MOST_PER_DOCUMENT:
+        if len(places) == MOST_PER_DOCUMENT:
             break
-        if line not in found:
-            found[line] = _Place(document, index, _LINE, line, _parts(folded, words))
-    if not found and left:
+        if line not in places:
+            places[line] = _Place(document, index, _LINE, line, _parts(folded, words))
+    if not places and left:
         line, whole = _best_line(index, left)
-        found[line] = _Place(document, index, _SECTION if whole else _SCATTERED, line)
-    return list(found.values())
+        places[line] = _Place(document, index, _SECTION if whole else _SCATTERED, line)
+    return list(places.values())
 
 
 def _is_called(index: TextIndex, words: tuple[str, ...], left: tuple[str, ...]) -> bool:
@@ -273,7 +273,7 @@ def _best_line(index: TextIndex, words: tuple[str, ...]) -> tuple[int, bool]:
             sections[section] = held | {word}, min(first, line)
             seen += 1
             at = index.text.find(word, at + len(word))
-    held, line = max(sections.values(), key=lambda one: (len(one[0]), -one[1]))
+    held, line = max(sections.values(), key=lambda section: (len(section[0]), -section[1]))
     return line, len(held) == len(words)
 
 
