@@ -6,7 +6,7 @@ import pytest
 from twisted.internet.defer import Deferred, maybeDeferred
 
 from geometry_ws.components.openspec import project
-from geometry_ws.components.openspec.authorship import Write, ticking
+from geometry_ws.components.openspec.authorship import Write, task_set
 from geometry_ws.components.openspec.project import ServedProject
 from geometry_ws.openspec.disk.store import Store
 from geometry_ws.protocol.project_values import By
@@ -147,7 +147,7 @@ def test_what_changes_while_a_project_is_opened_is_not_lost(place, monkeypatch):
 def test_who_ticks_alone_is_named(place):
     place.open()
     result = place.store.set_task("a", 1, True, expect="one")
-    place.served.advance(Write(BY, ticking("a", result.before, result.change.revision)))
+    place.served.advance(Write(BY, task_set("a", result.before, result.change.revision)))
     assert place.told[0].by == BY
 
 
@@ -155,7 +155,7 @@ def test_nobody_is_named_for_what_an_editor_saved_before_a_tick(place):
     place.open()
     place.write("a", "- [ ] one\n- [ ] two\n- [ ] URGENT\n")
     result = place.store.set_task("a", 1, True, expect="one")
-    place.served.advance(Write(BY, ticking("a", result.before, result.change.revision)))
+    place.served.advance(Write(BY, task_set("a", result.before, result.change.revision)))
     assert len(place.told) == 1
     assert place.told[0].by is None
 
@@ -165,7 +165,7 @@ def test_nobody_is_named_for_what_an_editor_saved_after_a_tick(place):
     result = place.store.set_task("a", 1, True, expect="one")
     path = place.write("a", "- [x] one\n- [x] two\n")
     place.store.reload([path])
-    place.served.advance(Write(BY, ticking("a", result.before, result.change.revision)))
+    place.served.advance(Write(BY, task_set("a", result.before, result.change.revision)))
     assert len(place.told) == 1
     assert place.told[0].by is None
 

@@ -14,8 +14,8 @@ from geometry_ws.openspec.commands.stored_project import StoredProject
 from geometry_ws.openspec.disk.folder import Folder
 from geometry_ws.openspec.disk.store import Store
 from geometry_ws.openspec.format.schemas import BUILT_IN, Artifact, Schema, Schemas
-from geometry_ws.openspec.rules.artifacts import build_order, make_plan
-from geometry_ws.openspec.views.proposals import Incomplete, what_changes
+from geometry_ws.openspec.rules.artifacts import build_order, plan_artifacts
+from geometry_ws.openspec.views.proposals import IncompleteProposal, what_changes
 
 
 @pytest.fixture(scope="module")
@@ -220,16 +220,16 @@ def test_a_plan_orders_artifacts_by_what_they_need():
         Artifact("one", "one.md", ("two",)), Artifact("two", "two.md"), Artifact("three", "three"),
     )  # fmt: skip
     assert [found.id for found in build_order((one, two, three))] == ["two", "one", "three"]
-    plan = make_plan(Schema("s", (one, two, three)), lambda _pattern: [])
+    plan = plan_artifacts(Schema("s", (one, two, three)), lambda _pattern: [])
     assert (plan.next, plan.is_complete, plan.needed) == ("two", False, ("one", "two", "three"))
-    done = make_plan(Schema("s", (two,)), lambda pattern: [pattern])
+    done = plan_artifacts(Schema("s", (two,)), lambda pattern: [pattern])
     assert (done.next, done.is_complete) == (None, True)
 
 
 def test_a_proposal_without_its_sections_says_which():
-    with pytest.raises(Incomplete, match="Why"):
+    with pytest.raises(IncompleteProposal, match="Why"):
         what_changes("## What Changes\nx\n")
-    with pytest.raises(Incomplete, match="What Changes"):
+    with pytest.raises(IncompleteProposal, match="What Changes"):
         what_changes("## Why\nx\n")
 
 

@@ -23,7 +23,7 @@ from geometry_ws.openspec.views.diff import (
     Happening,
     Kind,
     RequirementChange,
-    Tick,
+    TaskChange,
     apply_events,
     diff,
     document_changes,
@@ -83,7 +83,7 @@ def test_a_tick_is_told_with_its_task_even_when_lines_moved():
     new = _with_tasks("- [ ] new\n- [ ] one\n- [x] two\n")
     (event,) = diff(old, new)
     assert event.kind is Kind.CHANGE_CHANGED
-    assert event.ticked == (Tick(3, "two", True),)
+    assert event.ticked == (TaskChange(3, "two", True),)
     assert event.before == "- [ ] one\n- [ ] two\n"
 
 

@@ -297,22 +297,22 @@ def test_a_pattern_that_is_too_long_means_nothing():
 
 def test_documents_are_given_by_their_paths():
     change = _change(tasks="- [ ] a\n", delta=Source(b"", "is no regular file"))
-    assert documents.one_of(change, "tasks.md").text == "- [ ] a\n"
-    assert [one.name for one in documents.all_of(change)] == ["tasks.md"]
+    assert documents.change_document(change, "tasks.md").text == "- [ ] a\n"
+    assert [one.name for one in documents.change_documents(change)] == ["tasks.md"]
     with pytest.raises(NoSuchDocument):
-        documents.one_of(change, "design.md")
+        documents.change_document(change, "design.md")
     with pytest.raises(Unreadable):
-        documents.one_of(change, "specs/lamp/spec.md")
+        documents.change_document(change, "specs/lamp/spec.md")
 
 
 def test_archived_documents_are_read_from_their_folder(project):
     file = project.write("changes/archive/2026-01-01-old/tasks.md", "- [x] a\n")
-    assert documents.archived_names(file.parent) == ["tasks.md"]
-    assert documents.archived(file.parent, "tasks.md").text == "- [x] a\n"
+    assert documents.archived_paths(file.parent) == ["tasks.md"]
+    assert documents.archived_document(file.parent, "tasks.md").text == "- [x] a\n"
     with pytest.raises(NoSuchDocument):
-        documents.archived(file.parent, "../../../config.yaml")
+        documents.archived_document(file.parent, "../../../config.yaml")
     with pytest.raises(NoSuchChange):
-        documents.archived_names(file.parent.with_name("gone"))
+        documents.archived_paths(file.parent.with_name("gone"))
 
 
 def test_an_archive_that_fits_is_kept_whole(project):

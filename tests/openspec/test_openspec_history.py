@@ -199,19 +199,19 @@ def test_documents_are_given_for_search_one_change_after_the_other(archive):
     documents = reader.documents(NAMES)
     first = next(documents)
     assert (first.kind, first.id, first.path) == ("archived", NAMES[0], "proposal.md")
-    assert list(reader._kept) == [NAMES[0]]
+    assert list(reader._cache) == [NAMES[0]]
     assert [one.id for one in documents] == [NAMES[0]] * 2 + [NAMES[1]] * 3
 
 
 def test_what_is_kept_is_bounded_and_short_entries_outlive_it(archive, monkeypatch):
     reader = ArchiveReader(archive.folder)
     entry = reader.entry(NAMES[0], SCHEMAS)
-    monkeypatch.setattr(archive_reader, "MAX_KEPT_BYTES", reader._size)
+    monkeypatch.setattr(archive_reader, "MAX_CACHED_BYTES", reader._size)
     other = reader.read(NAMES[1])
-    assert reader._kept[NAMES[0]].files is None
+    assert reader._cache[NAMES[0]].files is None
     assert reader.entry(NAMES[0], SCHEMAS) is entry
     assert reader.read(NAMES[0]).sources
-    assert reader._kept[NAMES[1]].files is None
+    assert reader._cache[NAMES[1]].files is None
     assert reader.read(NAMES[1]).sources.keys() == other.sources.keys()
 
 

@@ -10,9 +10,9 @@ from geometry_ws.openspec.format.sources import ChangeFiles, Source
 from geometry_ws.openspec.views.search import (
     MOST_PER_DOCUMENT,
     MOST_WORDS,
-    Found,
     SearchDocument,
     Searcher,
+    SearchResult,
     change_documents,
     kind_of,
     open_documents,
@@ -88,7 +88,7 @@ def test_words_may_be_scattered_over_a_section_or_a_document():
     assert (hit.line, hit.heading) == (4, "One")
     (hit,) = _search("green red", {"a": section}, {}).hits
     assert (hit.line, hit.snippet) == (4, "red")
-    assert _search("green red pink", {"a": section}, {}) == Found()
+    assert _search("green red pink", {"a": section}, {}) == SearchResult()
 
 
 def test_a_section_that_holds_all_words_comes_before_a_document_that_does():
@@ -181,11 +181,11 @@ def test_archived_changes_come_last_and_are_only_asked_for_when_wanted():
 
 
 def test_without_words_nothing_is_found():
-    assert _search("   ") == Found()
+    assert _search("   ") == SearchResult()
 
 
 def test_unreadable_documents_are_passed_over():
-    assert _search("a", {"b": Source(b"", "can't be read")}, {}) == Found()
+    assert _search("a", {"b": Source(b"", "can't be read")}, {}) == SearchResult()
 
 
 def test_kinds_follow_from_paths():

@@ -23,7 +23,7 @@ class Write:
     explains: Explains
 
 
-def ticking(change: str, before: str, after: str) -> Explains:
+def task_set(change: str, before: str, after: str) -> Explains:
     """A task was set: the revisions of the change's tasks around it."""
 
     def explains(events: Sequence[Happening]) -> bool:
@@ -35,7 +35,7 @@ def ticking(change: str, before: str, after: str) -> Explains:
     return explains
 
 
-def document_of_change(change: str, path: str, before: str, after: str) -> Explains:
+def change_document_written(change: str, path: str, before: str, after: str) -> Explains:
     """A document of a change was written."""
 
     def explains(events: Sequence[Happening]) -> bool:
@@ -48,7 +48,7 @@ def document_of_change(change: str, path: str, before: str, after: str) -> Expla
     return explains
 
 
-def document_of_spec(spec: str, before: str, after: str) -> Explains:
+def spec_written(spec: str, before: str, after: str) -> Explains:
     """A main spec was written; changes that build on it may have another verdict now."""
 
     def explains(events: Sequence[Happening]) -> bool:
@@ -67,7 +67,7 @@ def _is_new_verdict(event: Happening) -> bool:
     return event.kind is Kind.CHANGE_CHANGED and not event.documents
 
 
-def creating(change: str) -> Explains:
+def change_created(change: str) -> Explains:
     """A change was made."""
 
     def explains(events: Sequence[Happening]) -> bool:
@@ -76,7 +76,7 @@ def creating(change: str) -> Explains:
     return explains
 
 
-def archiving(change: str, specs: Mapping[str, str]) -> Explains:
+def change_archived(change: str, specs: Mapping[str, str]) -> Explains:
     """A change was archived: the revisions that specs have now, nothing for one that is gone."""
 
     def explains(events: Sequence[Happening]) -> bool:
@@ -95,7 +95,7 @@ def archiving(change: str, specs: Mapping[str, str]) -> Explains:
     return explains
 
 
-def commanding(arguments: Sequence[str]) -> Explains:
+def command_run(arguments: Sequence[str]) -> Explains:
     """A command line that writes: `archive` or `task set`; what it wrote is not told, only where.
 
     So it is enough that the events are such as it makes, about a name that it has.

@@ -2,13 +2,13 @@
 
 from geometry_ws.components.openspec import views_wire
 from geometry_ws.components.openspec.project import ServedProject
-from geometry_ws.components.openspec.registry import Served, declared
+from geometry_ws.components.openspec.registry import ProjectRegistry, declared
 from geometry_ws.openspec.format.metadata import metadata_problem, read_metadata
 from geometry_ws.openspec.format.patterns import matching
 from geometry_ws.openspec.format.schemas import Schemas
 from geometry_ws.openspec.format.sources import METADATA_FILE, ChangeFiles
 from geometry_ws.openspec.format.text import collation_key
-from geometry_ws.openspec.rules.artifacts import make_plan
+from geometry_ws.openspec.rules.artifacts import plan_artifacts
 from geometry_ws.openspec.views.deltas import SpecDelta, deltas_of
 from geometry_ws.protocol import change_views as wire
 from geometry_ws.protocol.changes import OneChange
@@ -18,14 +18,14 @@ from geometry_ws.protocol.declare import Caller
 class ServedChangeViews(wire.ChangeViews):
     """Views of the open changes of the projects that are served."""
 
-    def __init__(self, served: Served) -> None:
-        self._served = served
+    def __init__(self, registry: ProjectRegistry) -> None:
+        self._registry = registry
 
     async def get_deltas(self, caller: Caller, request: OneChange) -> wire.DeltaResult:
         """Answer change.deltas."""
-        project = self._served.find(request.project)
+        project = self._registry.find(request.project)
         with declared(project, request.change):
-            deltas = await self._served.in_thread(_deltas, project, request.change)
+            deltas = await self._registry.in_thread(_deltas, project, request.change)
         return wire.DeltaResult(
             project=project.id,
             change=request.change,
@@ -36,9 +36,9 @@ class ServedChangeViews(wire.ChangeViews):
         self, caller: Caller, request: wire.ChangeStatusRequest
     ) -> wire.StatusResult:
         """Answer change.status."""
-        project = self._served.find(request.project)
+        project = self._registry.find(request.project)
         with declared(project, request.change or ""):
-            statuses = await self._served.in_thread(_statuses, project, request.change)
+            statuses = await self._registry.in_thread(_statuses, project, request.change)
         return wire.StatusResult(project=project.id, changes=statuses)
 
 
@@ -76,7 +76,7 @@ def _status(change: ChangeFiles, schemas: Schemas) -> wire.ChangeStatus:
             problem=problem,
         )
     files = [path for path, kind in change.entries.items() if kind != "dir"]
-    plan = make_plan(
+    plan = plan_artifacts(
         schema,
         lambda pattern: matching(pattern, files),
         skips_specs=metadata.skip_specs.declared,

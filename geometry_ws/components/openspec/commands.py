@@ -2,9 +2,9 @@
 
 import datetime
 
-from geometry_ws.components.openspec.authorship import Write, commanding
+from geometry_ws.components.openspec.authorship import Write, command_run
 from geometry_ws.components.openspec.project import ServedProject
-from geometry_ws.components.openspec.registry import Served
+from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.openspec import commands
 from geometry_ws.openspec.commands.output import Output
 from geometry_ws.openspec.commands.stored_project import StoredProject
@@ -21,22 +21,22 @@ _MOST_CHARACTERS = 4 * 2**20
 class ServedCommands(wire.Commands):
     """Command lines about the projects that are served."""
 
-    def __init__(self, served: Served) -> None:
-        self._served = served
+    def __init__(self, registry: ProjectRegistry) -> None:
+        self._registry = registry
 
     async def run_command(self, caller: Caller, request: wire.RunCommand) -> wire.CommandOutput:
         """Answer command.run."""
-        project = self._served.find(request.project)
+        project = self._registry.find(request.project)
         return _command_output(
-            await self._served.in_thread(_run, project, request.arguments, ReadOnlyProject)
+            await self._registry.in_thread(_run, project, request.arguments, ReadOnlyProject)
         )
 
     async def write_command(self, caller: Caller, request: wire.RunCommand) -> wire.CommandOutput:
         """Answer command.write."""
-        project = self._served.find(request.project)
-        output = await self._served.in_thread(_run, project, request.arguments, StoredProject)
+        project = self._registry.find(request.project)
+        output = await self._registry.in_thread(_run, project, request.arguments, StoredProject)
         by = By(session=caller.session, authid=caller.authid)
-        project.advance(Write(by, commanding(request.arguments)))
+        project.advance(Write(by, command_run(request.arguments)))
         return _command_output(output)
 
 

@@ -59,16 +59,16 @@ class Views:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = threading.Lock()
-        self._kept: dict[str, tuple[ProjectFiles, Any]] = {}
+        self._cache: dict[str, tuple[ProjectFiles, Any]] = {}
 
     def get(self, name: str, make: Callable[[T], Any], of: T) -> Any:
         """What `make` gives of something, or what it gave for the same files."""
         with self._lock:
             files = self._store.files
-            entry = self._kept.get(name)
+            entry = self._cache.get(name)
             if entry is None or entry[0] is not files:
                 # Files that become others meanwhile are noticed the next time.
-                entry = self._kept[name] = files, make(of)
+                entry = self._cache[name] = files, make(of)
             return entry[1]
 
 
@@ -81,7 +81,7 @@ class ServedProject:
         store: Store,
         epoch: str,
         in_thread: InThread,
-        tell: Callable[[happenings.ProjectChanged], None],
+        announce: Callable[[happenings.ProjectChanged], None],
     ) -> None:
         self.id = identifier
         self.store = store
@@ -89,7 +89,7 @@ class ServedProject:
         self.seq = 0
         self._epoch = epoch
         self._in_thread = in_thread
-        self._tell = tell
+        self._announce = announce
         self._touched: set[str] = set()
         self._reloading = False
         self._opened = False
@@ -161,9 +161,9 @@ class ServedProject:
         by = write.by if write is not None and write.explains(events) else None
         self._untold.append((_parts(events), by))
         if len(self._untold) == 1:
-            self._tell_some()
+            self._publish_part()
 
-    def _tell_some(self) -> None:
+    def _publish_part(self) -> None:
         """Tell one part of what there is to tell, and go on in the loop's next turn.
 
         A snapshot that is taken meanwhile has all of it already; told again, it changes nothing.
@@ -176,27 +176,27 @@ class ServedProject:
             if part is None:
                 self._untold.popleft()
             else:
-                self._tell_next(part, by)
+                self._publish(part, by)
         except Exception:  # noqa: BLE001 - what can't be told must not end the telling
             log.failure("an event of {project} can't be told", project=self.id)
             self._untold.popleft()
-            self._tell_gap()
+            self._publish_gap()
         if self._untold:
-            self._later(self._tell_some)
+            self._later(self._publish_part)
 
-    def _tell_next(self, events: list[happenings.Happening], by: By | None = None) -> None:
+    def _publish(self, events: list[happenings.Happening], by: By | None = None) -> None:
         self.seq += 1
-        self._tell(
+        self._announce(
             happenings.ProjectChanged(
                 project=self.id, epoch=self._epoch, seq=self.seq, events=events, by=by
             )
         )
 
-    def _tell_gap(self) -> None:
+    def _publish_gap(self) -> None:
         """Leave a number out, so that all followers take a snapshot."""
         self.seq += 1
         try:
-            self._tell_next([])
+            self._publish([])
         except Exception:  # noqa: BLE001 - the next event shows the gap
             log.failure("a gap of {project} can't be told", project=self.id)
 

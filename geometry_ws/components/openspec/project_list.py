@@ -24,7 +24,7 @@ class Entry(msgspec.Struct, frozen=True):
     title: str = ""
 
 
-class _Kept(msgspec.Struct):
+class _ListFile(msgspec.Struct):
     projects: list[Entry] = []
 
 
@@ -51,7 +51,7 @@ def read_list(path: Path) -> list[Entry]:
     except OSError as problem:
         raise BadList(f"{path} can't be read: {problem.strerror}.") from problem
     try:
-        content = msgspec.json.decode(data, type=_Kept)
+        content = msgspec.json.decode(data, type=_ListFile)
     except (msgspec.MsgspecError, UnicodeError) as problem:
         raise BadList(f"{path} is no list of projects: mend or remove it.") from problem
     if len(data) > _MOST_BYTES or len(content.projects) > MOST_PROJECTS:
@@ -62,5 +62,7 @@ def read_list(path: Path) -> list[Entry]:
 def write_list(path: Path, entries: list[Entry]) -> None:
     """Replace the file in one step; raises OSError."""
     beside = path.with_name(f".{path.name}.new")
-    beside.write_bytes(msgspec.json.format(msgspec.json.encode(_Kept(entries)), indent=2) + b"\n")
+    beside.write_bytes(
+        msgspec.json.format(msgspec.json.encode(_ListFile(entries)), indent=2) + b"\n"
+    )
     os.replace(beside, path)  # noqa: PTH105 - says better what it does

@@ -22,7 +22,7 @@ log = Logger()
 InThread = Callable[..., "Deferred[Any]"]
 
 
-class Served:
+class ProjectRegistry:
     """Projects by id. `in_thread` runs blocking work, `from_thread` calls on the event loop."""
 
     def __init__(
@@ -30,12 +30,12 @@ class Served:
         epoch: str,
         in_thread: InThread,
         from_thread: Callable[..., Any],
-        tell: Callable[[ProjectChanged], None],
+        announce: Callable[[ProjectChanged], None],
     ) -> None:
         self.epoch = epoch
         self.in_thread = in_thread
         self._from_thread = from_thread
-        self._tell = tell
+        self._announce = announce
         self._projects: dict[str, ServedProject] = {}
 
     def __iter__(self) -> Iterator[ServedProject]:
@@ -61,7 +61,7 @@ class Served:
             name = folder.resolve().parent.name
             identifier = project_id(identifier or name, set(self._projects))
         project = ServedProject(
-            identifier, Store(folder, title), self.epoch, self.in_thread, self._tell
+            identifier, Store(folder, title), self.epoch, self.in_thread, self._announce
         )
         self._projects[identifier] = project
         try:

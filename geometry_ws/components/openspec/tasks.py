@@ -1,7 +1,7 @@
 """Lists and ticks the tasks of open changes."""
 
-from geometry_ws.components.openspec.authorship import Write, ticking
-from geometry_ws.components.openspec.registry import Served, declared
+from geometry_ws.components.openspec.authorship import Write, task_set
+from geometry_ws.components.openspec.registry import ProjectRegistry, declared
 from geometry_ws.components.openspec.wire import listed, task
 from geometry_ws.openspec.disk.set_task import TaskSet
 from geometry_ws.openspec.disk.store import Store
@@ -14,12 +14,12 @@ from geometry_ws.protocol.project_values import By
 class ServedTasks(wire.Tasks):
     """The tasks of the projects that are served."""
 
-    def __init__(self, served: Served) -> None:
-        self._served = served
+    def __init__(self, registry: ProjectRegistry) -> None:
+        self._registry = registry
 
     def list_tasks(self, caller: Caller, request: wire.ListTasks) -> wire.TaskList:
         """Answer task.list."""
-        project = self._served.find(request.project)
+        project = self._registry.find(request.project)
         with declared(project, request.change):
             state = project.store.change(request.change)
         tasks, left_out = listed(state.tasks)
@@ -40,12 +40,12 @@ class ServedTasks(wire.Tasks):
                 "Say which task you mean: give `expect` (its text) or `revision` (from task.list).",
                 field="expect",
             )
-        project = self._served.find(request.project)
+        project = self._registry.find(request.project)
         with declared(project, request.change, number=request.task):
-            result = await self._served.in_thread(_set, project.store, request)
+            result = await self._registry.in_thread(_set, project.store, request)
         by = By(session=caller.session, authid=caller.authid)
         revision = result.change.revision
-        project.advance(Write(by, ticking(request.change, result.before, revision)))
+        project.advance(Write(by, task_set(request.change, result.before, revision)))
         return wire.TaskSet(
             project=project.id,
             change=request.change,

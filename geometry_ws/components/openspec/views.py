@@ -4,12 +4,12 @@ from typing import Any
 
 from geometry_ws.components.openspec import views_wire
 from geometry_ws.components.openspec.project import ServedProject
-from geometry_ws.components.openspec.registry import Served
+from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.openspec.format.text import collation_key
 from geometry_ws.openspec.views.counts import ProjectCounts, count_project
 from geometry_ws.openspec.views.history import ArchivedChange
 from geometry_ws.openspec.views.overlap import Overlaps, find_overlaps
-from geometry_ws.openspec.views.search import Found, open_documents
+from geometry_ws.openspec.views.search import SearchResult, open_documents
 from geometry_ws.protocol import project_views as wire
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.errors import InvalidArgument
@@ -21,18 +21,18 @@ MOST_OVERLAPS = 2000
 class ServedViews(wire.ProjectViews):
     """Views of the projects that are served; what is worked out is kept while nothing changes."""
 
-    def __init__(self, served: Served) -> None:
-        self._served = served
+    def __init__(self, registry: ProjectRegistry) -> None:
+        self._registry = registry
 
     async def count_project(self, caller: Caller, request: OneProject) -> wire.Counts:
         """Answer project.counts."""
-        project = self._served.find(request.project)
+        project = self._registry.find(request.project)
         return views_wire.counted(project.id, await self._view(project, "counts", _counts))
 
     async def search_project(self, caller: Caller, request: wire.Search) -> wire.Found:
         """Answer project.search."""
-        project = self._served.find(request.project)
-        results = await self._served.in_thread(_search, project, request)
+        project = self._registry.find(request.project)
+        results = await self._registry.in_thread(_search, project, request)
         return wire.Found(
             project=project.id,
             hits=[views_wire.hit(hit) for hit in results.hits],
@@ -42,7 +42,7 @@ class ServedViews(wire.ProjectViews):
 
     async def find_overlaps(self, caller: Caller, request: OneProject) -> wire.Overlaps:
         """Answer project.overlaps."""
-        project = self._served.find(request.project)
+        project = self._registry.find(request.project)
         overlaps: Overlaps = await self._view(project, "overlaps", _overlaps)
         shown = overlaps.requirements
         if len(shown) > MOST_OVERLAPS:
@@ -58,7 +58,7 @@ class ServedViews(wire.ProjectViews):
 
     async def get_history(self, caller: Caller, request: wire.History) -> wire.Timeline:
         """Answer project.history."""
-        project = self._served.find(request.project)
+        project = self._registry.find(request.project)
         entries: tuple[ArchivedChange, ...] = await self._view(project, "history", _history)
         first = 0
         if request.before is not None:
@@ -78,7 +78,7 @@ class ServedViews(wire.ProjectViews):
 
     async def list_schemas(self, caller: Caller, request: OneProject) -> wire.SchemaList:
         """Answer project.schemas."""
-        project = self._served.find(request.project)
+        project = self._registry.find(request.project)
         schemas = project.store.files.schemas
         listed = sorted(schemas.listed(), key=lambda schema: collation_key(schema.name))
         return wire.SchemaList(
@@ -89,7 +89,7 @@ class ServedViews(wire.ProjectViews):
 
     async def _view(self, project: ServedProject, name: str, make: Any) -> Any:
         """What `make` gives for the project, worked out once for each state of its files."""
-        return await self._served.in_thread(project.views.get, name, make, project)
+        return await self._registry.in_thread(project.views.get, name, make, project)
 
 
 def _counts(project: ServedProject) -> ProjectCounts:
@@ -107,7 +107,7 @@ def _history(project: ServedProject) -> tuple[ArchivedChange, ...]:
     return project.archive.timeline(files.archived, files.schemas)
 
 
-def _search(project: ServedProject, request: wire.Search) -> Found:
+def _search(project: ServedProject, request: wire.Search) -> SearchResult:
     files = project.store.files
     with project.search_lock:
         return project.searcher.search(

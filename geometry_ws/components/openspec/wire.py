@@ -124,7 +124,7 @@ def requirement(value: model.Requirement) -> wire.Requirement:
     )
 
 
-def touching(spec: str, changes: Iterable[ChangeFiles]) -> list[TouchingChange]:
+def touching_changes(spec: str, changes: Iterable[ChangeFiles]) -> list[TouchingChange]:
     """The operations of open changes on a spec, by change and in their order."""
     changes_of_spec: list[TouchingChange] = []
     for change in changes:

@@ -1,11 +1,11 @@
-"""The commands of the official tool, and ours: arguments in, what would have been printed out.
+"""The commands of the official tool, and ours: arguments in, the texts to print out.
 
-`run` prints nothing, knows no working directory, no environment and no network, so that it answers
-a terminal and a node's callers alike. A command's module is imported when it is asked for.
+`run` prints nothing and knows no working directory, no environment and no network: a terminal and
+a node's callers get the same answers. A command's module is imported when the command is run.
 
 arguments.py        what can be typed after a command, by the official tool's rules
-asked.py            what a command is given, and how commands are defined
-project.py          the project that is asked about: what a command may ask of it
+command.py          a command: its syntax, its handler, and the context it runs in
+project.py          the project that a command works on: what a command may ask of it
 folder_project.py   that project in a folder
 stored_project.py   that project as a node holds it
 live_folder.py      the folder that `archive` and `task set` write in
@@ -38,7 +38,7 @@ from geometry_ws.openspec.commands.arguments import (
     help_text,
     parse,
 )
-from geometry_ws.openspec.commands.asked import Asked, Entry, check_store
+from geometry_ws.openspec.commands.command import Command, Context, check_store
 from geometry_ws.openspec.commands.output import Failed, Output, Writer
 from geometry_ws.openspec.commands.project import Project
 from geometry_ws.openspec.format.errors import StoreError
@@ -136,16 +136,16 @@ def _run(
             out.warn(f'Warning: "{name}" is an old form. Better use "list", "show" and "validate".')
     # A module named `list` would take the place of the type in here.
     module = {"list": "listing"}.get(name, name.split()[0])
-    entry: Entry = import_module(f"{__name__}.{module}").COMMANDS[name]
+    entry: Command = import_module(f"{__name__}.{module}").COMMANDS[name]
     if wanted == "help":
         out.say(help_text(entry.syntax, PROGRAM).rstrip("\n"))
         return
     arguments = parse(entry.syntax, words)
-    asked = Asked(project, arguments, out, today, ask, clock)
-    payload = entry.payload(arguments) if entry.payload and asked.as_json else None
+    context = Context(project, arguments, out, today, ask, clock)
+    payload = entry.payload(arguments) if entry.payload and context.as_json else None
     try:
         check_store(arguments)
-        entry.handler(asked)
+        entry.handler(context)
     except Failed as problem:
         out.fail(problem, payload)
     except StoreError as problem:

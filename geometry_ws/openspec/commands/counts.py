@@ -3,15 +3,15 @@
 from typing import Any
 
 from geometry_ws.openspec.commands.arguments import JSON, Syntax
-from geometry_ws.openspec.commands.asked import Asked, Entry
+from geometry_ws.openspec.commands.command import Command, Context
 from geometry_ws.openspec.views.counts import ProjectCounts, VerdictCounts, count_project
 
 
-def _counts(asked: Asked) -> None:
-    project = asked.project
+def _counts(context: Context) -> None:
+    project = context.project
     counts = count_project(project.state(), project.changes, project.specs)
-    if asked.as_json:
-        asked.out.json({**_document(counts), "root": project.root})
+    if context.as_json:
+        context.out.json({**_document(counts), "root": project.root})
         return
     rows = [
         ("specs", f"{counts.specs} ({counts.spec_verdicts.valid} valid)"),
@@ -23,7 +23,7 @@ def _counts(asked: Asked) -> None:
         ("archived changes", str(counts.archived)),
     ]
     for name, value in rows:
-        asked.out.say(f"{name.ljust(18)}{value}")
+        context.out.say(f"{name.ljust(18)}{value}")
 
 
 def _document(counts: ProjectCounts) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def _verdicts(counts: VerdictCounts) -> dict[str, int]:
 
 
 COMMANDS = {
-    "counts": Entry(
+    "counts": Command(
         Syntax("counts", "Count what there is in the project.", options=(JSON,)),
         _counts,
         "counts_error",

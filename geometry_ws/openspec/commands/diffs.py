@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from geometry_ws.openspec.commands.asked import Asked
+from geometry_ws.openspec.commands.command import Context
 from geometry_ws.openspec.commands.project import Project
 from geometry_ws.openspec.format.linediff import hunks
 from geometry_ws.openspec.format.model import Block, Delta
@@ -35,9 +35,9 @@ def add_diffs(project: Project, change: ChangeFiles, deltas: list[dict[str, Any]
                 document["warning"] = difference.warning
 
 
-def say_diffs(asked: Asked, change: ChangeFiles) -> None:
+def say_diffs(context: Context, change: ChangeFiles) -> None:
     """Show people everything that a change does to the specs."""
-    say = asked.out.say
+    say = context.out.say
     say()
     if not any(source.delta.count for source in change.deltas.values()):
         say(f'The change "{change.name}" changes no spec.')
@@ -48,14 +48,14 @@ def say_diffs(asked: Asked, change: ChangeFiles) -> None:
             continue
         say()
         say(id_)
-        for title, lines in _told(id_, source.delta, asked.project.specs.get(id_)):
+        for title, lines in _delta_sections(id_, source.delta, context.project.specs.get(id_)):
             say()
             say(f"  {title}")
             for line in lines:
                 say(f"    {line}".rstrip())
 
 
-def _told(id_: str, delta: Delta, main: Source | None) -> Iterator[tuple[str, list[str]]]:
+def _delta_sections(id_: str, delta: Delta, main: Source | None) -> Iterator[tuple[str, list[str]]]:
     for block in delta.added:
         yield f"ADDED: {block.name}", block.raw.split("\n")
     written = {fold_name(block.name): block.raw for block in delta.removed_blocks}

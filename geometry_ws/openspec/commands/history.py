@@ -3,7 +3,7 @@
 from typing import Any
 
 from geometry_ws.openspec.commands.arguments import JSON, Syntax
-from geometry_ws.openspec.commands.asked import Asked, Entry
+from geometry_ws.openspec.commands.command import Command, Context
 from geometry_ws.openspec.views.history import (
     ArchivedChange,
     TouchedSpec,
@@ -14,24 +14,24 @@ from geometry_ws.openspec.views.history import (
 _COUNTS = ("added", "modified", "removed", "renamed")
 
 
-def _history(asked: Asked) -> None:
-    project = asked.project
+def _history(context: Context) -> None:
+    project = context.project
     read = (project.archived_change(name) for name in project.archived_names)
     changes = timeline(
         archived_change(files, project.schemas) for files in read if files is not None
     )
-    if asked.as_json:
-        asked.out.json(
+    if context.as_json:
+        context.out.json(
             {"archived": [_document(change) for change in changes], "root": project.root}
         )
         return
     if not changes:
-        asked.out.say("Nothing was archived yet.")
+        context.out.say("Nothing was archived yet.")
     for change in changes:
         date = change.date or " " * 10
-        asked.out.say(f"{date}  {change.name}: {change.title}{_tasks(change)}")
+        context.out.say(f"{date}  {change.name}: {change.title}{_tasks(change)}")
         for spec in change.specs:
-            asked.out.say(f"              {spec.spec}: {_counts(spec)}")
+            context.out.say(f"              {spec.spec}: {_counts(spec)}")
 
 
 def _tasks(change: ArchivedChange) -> str:
@@ -63,7 +63,7 @@ def _document(change: ArchivedChange) -> dict[str, Any]:
 
 
 COMMANDS = {
-    "history": Entry(
+    "history": Command(
         Syntax("history", "Show what was archived, the latest first.", options=(JSON,)),
         _history,
         "history_error",

@@ -11,7 +11,7 @@ from geometry_ws.openspec.commands.arguments import (
     Option,
     Syntax,
 )
-from geometry_ws.openspec.commands.asked import Asked, Entry, check_root
+from geometry_ws.openspec.commands.command import Command, Context, check_root
 from geometry_ws.openspec.commands.project import nested_names
 from geometry_ws.openspec.format.model import Progress
 from geometry_ws.openspec.format.text import collation_key
@@ -19,18 +19,18 @@ from geometry_ws.openspec.format.text import collation_key
 _STATUS = {"no-tasks": "no tasks", "complete": "✓ complete", "nested": "no change"}
 
 
-def _list(asked: Asked) -> None:
-    if not asked.project.has("project.md"):
+def _list(context: Context) -> None:
+    if not context.project.has("project.md"):
         # A folder of the first generations is taken for a project although nothing else is there.
-        check_root(asked)
-    if asked.arguments.flag("specs"):
-        _specs(asked)
+        check_root(context)
+    if context.arguments.flag("specs"):
+        _specs(context)
     else:
-        _changes(asked)
+        _changes(context)
 
 
-def _changes(asked: Asked) -> None:
-    project, out = asked.project, asked.out
+def _changes(context: Context) -> None:
+    project, out = context.project, context.out
     documents: list[dict[str, Any]] = []
     warnings: list[dict[str, Any]] = []
     times: dict[str, int] = {}
@@ -59,37 +59,37 @@ def _changes(asked: Asked) -> None:
                 }
             )
         documents.append(entry)
-    if asked.arguments.value("sort") == "name":
+    if context.arguments.value("sort") == "name":
         documents.sort(key=lambda entry: collation_key(entry["name"]))
     else:
         documents.sort(key=lambda entry: -times[entry["name"]])
-    if asked.as_json:
+    if context.as_json:
         more = {"warnings": warnings} if warnings else {}
         out.json({"changes": documents, **more, "root": project.root})
     elif not documents:
         out.say("No changes are open.")
     else:
-        _say_changes(asked, documents)
+        _say_changes(context, documents)
         for warning in warnings:
             out.say()
             out.say(f"Warning: {warning['message']}")
 
 
-def _say_changes(asked: Asked, documents: list[dict[str, Any]]) -> None:
+def _say_changes(context: Context, documents: list[dict[str, Any]]) -> None:
     width = max(len(entry["name"]) for entry in documents)
-    asked.out.say("Changes:")
+    context.out.say("Changes:")
     for entry in documents:
         counted = f"{entry['completedTasks']}/{entry['totalTasks']} tasks"
         word = "nested" if "nested" in entry else entry["status"]
         status = _STATUS.get(word, counted)
         date = entry["lastModified"][:16].replace("T", " ")
-        asked.out.say(f"  {entry['name'].ljust(width)}  {status.ljust(12)}  {date}")
+        context.out.say(f"  {entry['name'].ljust(width)}  {status.ljust(12)}  {date}")
 
 
-def _specs(asked: Asked) -> None:
-    project, out = asked.project, asked.out
+def _specs(context: Context) -> None:
+    project, out = context.project, context.out
     ids = sorted(project.spec_ids, key=collation_key)
-    if asked.as_json:
+    if context.as_json:
         counted = [{"id": id_, "requirementCount": project.count_requirements(id_)} for id_ in ids]
         out.json({"specs": counted, "root": project.root})
         return
@@ -132,7 +132,7 @@ def _payload(arguments: Arguments) -> dict[str, Any]:
 
 
 COMMANDS = {
-    "list": Entry(
+    "list": Command(
         Syntax(
             "list",
             "List the changes, or with --specs the specs.",

@@ -42,7 +42,7 @@ class Writer:
         self.exit = 0
 
     def say(self, text: str = "") -> None:
-        """A line for whoever asked."""
+        """A line for whoever context."""
         self._out.append(text)
 
     def warn(self, text: str) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from geometry_ws.openspec.commands.arguments import JSON, Syntax
-from geometry_ws.openspec.commands.asked import Asked, Entry
+from geometry_ws.openspec.commands.command import Command, Context
 from geometry_ws.openspec.commands.output import Failed
 from geometry_ws.openspec.commands.project import change_names
 from geometry_ws.openspec.views.overlap import Overlap, SharedSpec, find_overlaps
@@ -11,8 +11,8 @@ from geometry_ws.openspec.views.overlap import Overlap, SharedSpec, find_overlap
 _MARKS = {"conflict": "✗"}
 
 
-def _overlap(asked: Asked) -> None:
-    project, name = asked.project, asked.arguments.operand()
+def _overlap(context: Context) -> None:
+    project, name = context.project, context.arguments.operand()
     if name is not None and name not in change_names(project):
         raise Failed("unknown_item", f'There is no change "{name}".')
     report = find_overlaps(project.changes, project.specs)
@@ -22,8 +22,8 @@ def _overlap(asked: Asked) -> None:
         if name is None or any(claim.change == name for claim in overlap.claims)
     ]
     shared = [spec for spec in report.specs if name is None or name in spec.changes]
-    if asked.as_json:
-        asked.out.json(
+    if context.as_json:
+        context.out.json(
             {
                 "requirements": [_document(overlap) for overlap in overlaps],
                 "specs": [
@@ -38,7 +38,7 @@ def _overlap(asked: Asked) -> None:
             }
         )
     else:
-        _say(asked, overlaps, shared)
+        _say(context, overlaps, shared)
 
 
 def _document(overlap: Overlap) -> dict[str, Any]:
@@ -59,8 +59,8 @@ def _document(overlap: Overlap) -> dict[str, Any]:
     }
 
 
-def _say(asked: Asked, overlaps: list[Overlap], shared: list[SharedSpec]) -> None:
-    say = asked.out.say
+def _say(context: Context, overlaps: list[Overlap], shared: list[SharedSpec]) -> None:
+    say = context.out.say
     if not shared:
         say("No two open changes touch the same spec.")
         return
@@ -79,7 +79,7 @@ def _say(asked: Asked, overlaps: list[Overlap], shared: list[SharedSpec]) -> Non
 
 
 COMMANDS = {
-    "overlap": Entry(
+    "overlap": Command(
         Syntax(
             "overlap", "Show which open changes touch the same requirements.", ("change",), (JSON,)
         ),

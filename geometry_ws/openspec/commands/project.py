@@ -1,4 +1,4 @@
-"""The project that a command is asked about: what a command may ask of it.
+"""The project that a command works on: what a command may ask of it.
 
 `folder_project` reads a folder for one command; `stored_project` gives what a node has in memory.
 What follows from the answers of both is a function here.

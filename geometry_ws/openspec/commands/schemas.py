@@ -1,16 +1,16 @@
 """``schemas``: the workflows that a project can use."""
 
 from geometry_ws.openspec.commands.arguments import JSON, STORE, STORE_PATH, Syntax
-from geometry_ws.openspec.commands.asked import Asked, Entry
+from geometry_ws.openspec.commands.command import Command, Context
 from geometry_ws.openspec.format.text import collation_key
 
 _OWNERS = {"project": " (the project's)", "user": " (yours)"}
 
 
-def _schemas(asked: Asked) -> None:
-    listed = sorted(asked.project.schemas.listed(), key=lambda schema: collation_key(schema.name))
-    if asked.as_json:
-        asked.out.json(
+def _schemas(context: Context) -> None:
+    listed = sorted(context.project.schemas.listed(), key=lambda schema: collation_key(schema.name))
+    if context.as_json:
+        context.out.json(
             [
                 {
                     "name": schema.name,
@@ -22,16 +22,16 @@ def _schemas(asked: Asked) -> None:
             ]
         )
         return
-    asked.out.say("Schemas:")
+    context.out.say("Schemas:")
     for schema in listed:
         artifacts = " → ".join(artifact.id for artifact in schema.schema.artifacts)
-        asked.out.say(f"  {schema.name}{_OWNERS.get(schema.source, '')}: {artifacts}")
+        context.out.say(f"  {schema.name}{_OWNERS.get(schema.source, '')}: {artifacts}")
         if schema.schema.description:
-            asked.out.say(f"    {schema.schema.description}")
+            context.out.say(f"    {schema.schema.description}")
 
 
 COMMANDS = {
-    "schemas": Entry(
+    "schemas": Command(
         Syntax(
             "schemas",
             "List the workflows that the project can use.",

@@ -11,7 +11,7 @@ from geometry_ws.openspec.commands.arguments import (
     Option,
     Syntax,
 )
-from geometry_ws.openspec.commands.asked import Asked, Entry
+from geometry_ws.openspec.commands.command import Command, Context
 from geometry_ws.openspec.commands.listing import nested_message
 from geometry_ws.openspec.commands.output import Failed
 from geometry_ws.openspec.commands.project import Project, change_names, nested_names
@@ -20,14 +20,14 @@ from geometry_ws.openspec.format.metadata import metadata_problem, read_metadata
 from geometry_ws.openspec.format.schemas import DEFAULT_SCHEMA, Schema
 from geometry_ws.openspec.format.sources import METADATA_FILE, ChangeFiles
 from geometry_ws.openspec.format.text import collation_key
-from geometry_ws.openspec.rules.artifacts import Plan, make_plan
+from geometry_ws.openspec.rules.artifacts import ArtifactPlan, plan_artifacts
 
 _MARKS = {"done": "[x]", "skipped": "[~]", "ready": "[ ]", "blocked": "[-]"}
 _NO_CHANGES = "No changes are open."
 
 
-def _status(asked: Asked) -> None:
-    arguments, project = asked.arguments, asked.project
+def _status(context: Context) -> None:
+    arguments, project = context.arguments, context.project
     name, schema = arguments.value("change"), arguments.value("schema")
     if arguments.flag("all") and name:
         raise Failed("change_error", "--all and --change don't go together.")
@@ -36,9 +36,9 @@ def _status(asked: Asked) -> None:
             _check_schema(project, schema)
         names = change_names(project)
         if not names:
-            _say_none(asked)
+            _say_none(context)
         elif arguments.flag("all"):
-            _all(asked, sorted(names, key=collation_key), schema)
+            _all(context, sorted(names, key=collation_key), schema)
         else:
             listed = "\n  ".join(names)
             raise Failed("change_error", f"Say which with --change, or --all. Changes:\n  {listed}")
@@ -47,41 +47,41 @@ def _status(asked: Asked) -> None:
     if schema:
         _check_schema(project, schema)
     document, plan = _describe(project, change, schema)
-    if asked.as_json:
-        asked.out.json({**document, "root": project.root})
+    if context.as_json:
+        context.out.json({**document, "root": project.root})
     else:
-        _say(asked, document, plan)
+        _say(context, document, plan)
 
 
-def _say_none(asked: Asked) -> None:
-    if asked.as_json:
-        asked.out.json({"changes": [], "message": _NO_CHANGES, "root": asked.project.root})
+def _say_none(context: Context) -> None:
+    if context.as_json:
+        context.out.json({"changes": [], "message": _NO_CHANGES, "root": context.project.root})
     else:
-        asked.out.say(f"{_NO_CHANGES} Make one: openspec new change NAME")
+        context.out.say(f"{_NO_CHANGES} Make one: openspec new change NAME")
 
 
-def _all(asked: Asked, names: list[str], schema: str | None) -> None:
-    project = asked.project
+def _all(context: Context, names: list[str], schema: str | None) -> None:
+    project = context.project
     documents: list[dict[str, Any]] = []
     for name in names:
-        plan: Plan | None = None
+        plan: ArtifactPlan | None = None
         try:
             document, plan = _describe(project, _find(project, name), schema)
         except (Failed, StoreError) as problem:
             error = Failed("change_error", str(problem))
             document = {"changeName": name, "status": [error.status()]}
-            asked.out.exit = 1
+            context.out.exit = 1
         documents.append(document)
-        if asked.as_json:
+        if context.as_json:
             continue
         if len(documents) > 1:
-            asked.out.say()
+            context.out.say()
         if plan is None:
-            asked.out.say(f"✗ {name}: {document['status'][0]['message']}")
+            context.out.say(f"✗ {name}: {document['status'][0]['message']}")
         else:
-            _say(asked, document, plan)
-    if asked.as_json:
-        asked.out.json({"changes": documents, "root": project.root})
+            _say(context, document, plan)
+    if context.as_json:
+        context.out.json({"changes": documents, "root": project.root})
 
 
 def _find(project: Project, name: str) -> ChangeFiles:
@@ -121,11 +121,13 @@ def _schema(project: Project, change: ChangeFiles, wanted: str | None) -> tuple[
 
 def _describe(
     project: Project, change: ChangeFiles, wanted: str | None
-) -> tuple[dict[str, Any], Plan]:
+) -> tuple[dict[str, Any], ArtifactPlan]:
     name, schema = _schema(project, change, wanted)
     folder = project.change_path(change.name)
     skips = read_metadata(change, project.schemas).skip_specs.declared
-    plan = make_plan(schema, lambda pattern: project.outputs(change, pattern), skips_specs=skips)
+    plan = plan_artifacts(
+        schema, lambda pattern: project.outputs(change, pattern), skips_specs=skips
+    )
     files = {status.artifact.id: status.files for status in plan.statuses}
     paths = {
         artifact.id: {
@@ -176,12 +178,12 @@ def _describe(
     return document, plan
 
 
-def _next_command(name: str, plan: Plan) -> str:
+def _next_command(name: str, plan: ArtifactPlan) -> str:
     what = plan.next or ("apply" if plan.is_complete else "")
     return f'openspec instructions {what} --change "{name}" --json' if what else ""
 
 
-def _next_steps(name: str, plan: Plan) -> list[str]:
+def _next_steps(name: str, plan: ArtifactPlan) -> list[str]:
     command = _next_command(name, plan)
     if not command:
         return []
@@ -190,8 +192,8 @@ def _next_steps(name: str, plan: Plan) -> list[str]:
     return [f"Everything is planned. To go on, run: {command}"]
 
 
-def _say(asked: Asked, document: dict[str, Any], plan: Plan) -> None:
-    say = asked.out.say
+def _say(context: Context, document: dict[str, Any], plan: ArtifactPlan) -> None:
+    say = context.out.say
     skipped = sum(status.state == "skipped" for status in plan.statuses)
     done = sum(status.state == "done" for status in plan.statuses)
     rest = f" ({skipped} skipped)" if skipped else ""
@@ -216,7 +218,7 @@ def _payload(arguments: Arguments) -> dict[str, Any]:
 
 
 COMMANDS = {
-    "status": Entry(
+    "status": Command(
         Syntax(
             "status",
             "Show which documents of a change are there and which come next.",

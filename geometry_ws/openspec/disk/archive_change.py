@@ -1,7 +1,7 @@
 """Archiving a change on disk: all of it or nothing, whatever happens in between.
 
 What is to be written is decided from documents that were just read (`archive`), and decided again
-when one of them changed meanwhile; then it is carried out (`carrying`).
+when one of them changed meanwhile; then it is carried out (`apply_archive`).
 """
 
 import datetime
@@ -10,7 +10,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from geometry_ws.openspec.disk.apply_archive import carry_out
+from geometry_ws.openspec.disk.apply_archive import apply_archive
 from geometry_ws.openspec.disk.reader import MAX_DEPTH, MAX_ENTRIES, Reader, is_within
 from geometry_ws.openspec.disk.recovery import writing_in
 from geometry_ws.openspec.disk.replace_file import (
@@ -84,19 +84,19 @@ def archive(
     `revision`, where given, must be that of a dry run before. Raises ArchiveRefused, Locked,
     StaleRevision, Unreadable, Unwritable, NoProject.
     """
-    archiving = _Archiving(project, change, today, options, revision)
+    archiver = _Archiver(project, change, today, options, revision)
     if dry:
-        return archiving.look()
+        return archiver.look()
     with writing_in(project.root()):
         for _ in range(ATTEMPTS):
             try:
-                return archiving.attempt()
+                return archiver.attempt()
             except ChangedMeanwhile:
                 continue
     raise Unwritable("What is to be archived keeps being changed by somebody else.")
 
 
-class _Archiving:
+class _Archiver:
     def __init__(
         self,
         project: LiveProject,
@@ -127,7 +127,7 @@ class _Archiving:
         plan, inputs = self._plan()
         deltas = {} if self._options.skip_specs else inputs.change.deltas
         try:
-            carry_out(
+            apply_archive(
                 self._root,
                 plan,
                 {f"specs/{spec}/{SPEC_FILE}": source.data for spec, source in deltas.items()},

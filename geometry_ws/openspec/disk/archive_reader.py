@@ -18,13 +18,13 @@ from geometry_ws.openspec.views.search import SearchDocument, change_documents
 
 MAX_DOCUMENTS = 200
 """Of one archived change; some have hundreds of other files beside them."""
-MAX_KEPT_BYTES = 48 * 1024 * 1024
+MAX_CACHED_BYTES = 48 * 1024 * 1024
 
 Fingerprint = tuple[tuple[str, Key], ...]
 
 
 @dataclass(slots=True)
-class _Kept:
+class _CachedChange:
     """A change, what its files looked like, and what was made of it with which schemas."""
 
     fingerprint: Fingerprint
@@ -39,7 +39,7 @@ class ArchiveReader:
 
     def __init__(self, folder: str | Path) -> None:
         self._root = os.path.realpath(folder)
-        self._kept: dict[str, _Kept] = {}
+        self._cache: dict[str, _CachedChange] = {}
         self._size = 0
         self._lock = threading.RLock()
 
@@ -54,7 +54,7 @@ class ArchiveReader:
             return self._read(name)
 
     def _read(self, name: str) -> ChangeFiles | None:
-        cached = self._kept.pop(name, None)
+        cached = self._cache.pop(name, None)
         fingerprint = None if cached is None else self._look(name, cached.fingerprint)
         if cached is None or cached.fingerprint != fingerprint or cached.files is None:
             self._size -= cached.size if cached else 0
@@ -63,7 +63,7 @@ class ArchiveReader:
                 return None
             self._size += cached.size
         # Whoever was asked for last is dropped last.
-        self._kept[name] = cached
+        self._cache[name] = cached
         files = cached.files
         self._shrink()
         return files
@@ -74,7 +74,7 @@ class ArchiveReader:
             return self._entry(name, schemas)
 
     def _entry(self, name: str, schemas: Schemas) -> ArchivedChange | None:
-        cached = self._kept.get(name)
+        cached = self._cache.get(name)
         known = cached is not None and cached.entry is not None and cached.schemas is schemas
         if (
             cached is not None
@@ -86,7 +86,7 @@ class ArchiveReader:
         if files is None:
             return None
         entry = archived_change(files, schemas)
-        cached = self._kept[name]
+        cached = self._cache[name]
         cached.entry, cached.schemas = entry, schemas
         return entry
 
@@ -122,7 +122,7 @@ class ArchiveReader:
         except OSError:
             return None
 
-    def _load(self, name: str) -> _Kept | None:
+    def _load(self, name: str) -> _CachedChange | None:
         folder = self._folder(name)
         try:
             # The folders' times come first: what is added from now on makes them differ.
@@ -132,7 +132,7 @@ class ArchiveReader:
             return None
         except OSError as problem:
             files = ChangeFiles(name, {}, {}, f"The folder {failed(problem).problem}.")
-            return _Kept((), files, 0)
+            return _CachedChange((), files, 0)
         keys = {"": first}
         sources: dict[str, Source] = {}
         reader = Reader(str(Path(self._root).parent))
@@ -148,12 +148,12 @@ class ArchiveReader:
             if source is not None:
                 sources[path] = source
         size = sum(len(source.data) for source in sources.values())
-        return _Kept(tuple(keys.items()), ChangeFiles(name, entries, sources), size)
+        return _CachedChange(tuple(keys.items()), ChangeFiles(name, entries, sources), size)
 
     def _shrink(self) -> None:
         """Drop the documents of changes that nobody asked for in a long time, beyond the bound."""
-        for cached in self._kept.values():
-            if self._size <= MAX_KEPT_BYTES:
+        for cached in self._cache.values():
+            if self._size <= MAX_CACHED_BYTES:
                 return
             self._size -= cached.size
             cached.files, cached.size = None, 0

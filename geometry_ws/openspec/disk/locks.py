@@ -22,7 +22,7 @@ ARCHIVE_LOCK = ".openspec-archive.lock"
 OWNER = "geometry_ws"
 
 
-class NotNow(Exception):
+class ProjectBusy(Exception):
     """Another process of ours writes in this project at the moment."""
 
 
@@ -31,7 +31,7 @@ def project_lock(root: str, *, wait: float = LOCK_SECONDS) -> Iterator[bool]:
     """Hold a project against other writers of ours, in this process and in others.
 
     Gives False where the file system knows no locks: then others may be at it. Raises Unwritable
-    after `wait` seconds, or NotNow at once where it is 0.
+    after `wait` seconds, or ProjectBusy at once where it is 0.
     """
     try:
         descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -47,7 +47,7 @@ def _lock(descriptor: int, wait: float) -> bool:
     end = time.monotonic() + wait
     while (got := _try(descriptor)) is None:
         if not wait:
-            raise NotNow
+            raise ProjectBusy
         if time.monotonic() > end:
             raise Unwritable("Another process keeps the project locked.")
         time.sleep(random.uniform(0.001, 0.008))  # noqa: S311  (so that nobody is always late)

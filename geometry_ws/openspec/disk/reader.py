@@ -57,25 +57,25 @@ class Reader:
 
     def __init__(self, root: str) -> None:
         self.root = root
-        self._kept: dict[str, tuple[Key | None, Source]] = {}
+        self._cache: dict[str, tuple[Key | None, Source]] = {}
 
     def distrust(self, path: str) -> None:
         """Read what lies at or below a path anew next time, even if it looks the same outside.
 
         Two saves within one tick of the file system's clock look the same.
         """
-        if path in self._kept:
-            self._kept[path] = (None, self._kept[path][1])
+        if path in self._cache:
+            self._cache[path] = (None, self._cache[path][1])
             return
         prefix = path + "/"
-        for name in [path for path in self._kept if path.startswith(prefix)]:
-            self._kept[name] = (None, self._kept[name][1])
+        for name in [path for path in self._cache if path.startswith(prefix)]:
+            self._cache[name] = (None, self._cache[name][1])
 
     def forget_all_but(self, paths: set[str], below: str) -> None:
         """Drop what was kept of files below a folder that are no longer there."""
         prefix = below + "/"
-        for path in [path for path in self._kept if path.startswith(prefix) and path not in paths]:
-            del self._kept[path]
+        for path in [path for path in self._cache if path.startswith(prefix) and path not in paths]:
+            del self._cache[path]
 
     def read(self, path: str) -> Source | None:
         """Read a document; the same object is given again while the file is the same."""
@@ -89,7 +89,7 @@ class Reader:
                 status = Path(real).stat()
             if not stat.S_ISREG(status.st_mode):
                 return self._not_regular(status)
-            known = self._kept.get(path)
+            known = self._cache.get(path)
             key = key_of(status)
             if known is not None and known[0] == key:
                 return known[1]
@@ -100,7 +100,7 @@ class Reader:
             return failed(problem)
         if known is not None and _same(known[1], source):
             source = known[1]
-        self._kept[path] = (key, source)
+        self._cache[path] = (key, source)
         return source
 
     def _not_regular(self, status: os.stat_result) -> Source | None:

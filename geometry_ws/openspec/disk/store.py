@@ -87,16 +87,16 @@ class Store:
             raise NoSuchSpec(f'There is no spec "{id_}".')
         return state
 
-    def read_document(self, change: str, which: str) -> Document:
+    def read_document(self, change: str, path: str) -> Document:
         """One document of an open change, by its path in the change's folder, such as tasks.md.
 
         Raises NoSuchChange, NoSuchDocument, Unreadable.
         """
-        return documents.one_of(self._change_files(change), which)
+        return documents.change_document(self._change_files(change), path)
 
     def documents(self, change: str) -> list[Document]:
         """All readable documents of an open change; raises NoSuchChange."""
-        return documents.all_of(self._change_files(change))
+        return documents.change_documents(self._change_files(change))
 
     def _change_files(self, name: str) -> ChangeFiles:
         with self._lock:
@@ -111,18 +111,18 @@ class Store:
             source = self._files.specs.get(id_)
         if source is None:
             raise NoSuchSpec(f'There is no spec "{id_}".')
-        return documents.document(SPEC_FILE, source)
+        return documents.document_of(SPEC_FILE, source)
 
     def archived_documents(self, name: str) -> list[str]:
         """The paths of an archived change's Markdown files; raises NoSuchChange."""
-        return documents.archived_names(self._archived_folder(name))
+        return documents.archived_paths(self._archived_folder(name))
 
-    def read_archived(self, name: str, which: str) -> Document:
+    def read_archived(self, name: str, path: str) -> Document:
         """One Markdown file of an archived change, by its path in the change's folder.
 
         Raises NoSuchChange, NoSuchDocument, Unreadable.
         """
-        return documents.archived(self._archived_folder(name), which)
+        return documents.archived_document(self._archived_folder(name), path)
 
     def _archived_folder(self, name: str) -> Path:
         if name not in self._state.archived:

@@ -71,11 +71,11 @@ def write_document(
     data = encoded(text, "text")
     if spec is not None and document != SPEC_FILE:
         raise NotAllowed(f"A spec has one document, {SPEC_FILE}.", "document")
-    saving = _Saving(project, data, revision, change, spec, document)
+    writer = _DocumentWriter(project, data, revision, change, spec, document)
     with writing_in(project.root()):
         for _ in range(ATTEMPTS):
             try:
-                return saving.attempt()
+                return writer.attempt()
             except (ChangedMeanwhile, FileNotFoundError):
                 continue
             except OSError as problem:
@@ -152,7 +152,7 @@ def missing_folders(path: str) -> list[str]:
     return missing[::-1]
 
 
-class _Saving:
+class _DocumentWriter:
     def __init__(
         self,
         project: LiveProject,

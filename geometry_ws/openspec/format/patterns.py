@@ -81,7 +81,7 @@ def _match_name(tokens: Tokens, name: str) -> bool:
         if token < len(tokens) and tokens[token][0] == "*":
             star, star_at = token, at
             token += 1
-        elif token < len(tokens) and _match_one(tokens[token], name[at]):
+        elif token < len(tokens) and _match_character(tokens[token], name[at]):
             at += 1
             token += 1
         elif star >= 0:
@@ -92,7 +92,7 @@ def _match_name(tokens: Tokens, name: str) -> bool:
     return all(rest[0] == "*" for rest in tokens[token:])
 
 
-def _match_one(token: str, character: str) -> bool:
+def _match_character(token: str, character: str) -> bool:
     if token == "?":  # noqa: S105  (no password)
         return True
     if len(token) < 3 or token[0] != "[":

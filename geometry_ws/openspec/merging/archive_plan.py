@@ -127,7 +127,7 @@ def plan_archive(
         )
     if options.skip_specs or not change.deltas:
         return ArchivePlan(change.name, archived_as)
-    merged = _Merging(change, metadata.retire_capabilities, main, validate=options.validate)
+    merged = _SpecMerger(change, metadata.retire_capabilities, main, validate=options.validate)
     refusal = merged.run()
     if not options.confirmed:
         _ask(f"{len(change.deltas)} specs would be changed, which has to be confirmed.")
@@ -190,7 +190,7 @@ class _Outcome:
     action: Literal["write", "retire", "skip"]
 
 
-class _Merging:
+class _SpecMerger:
     """All deltas of a change merged into their specs, in order of ids."""
 
     def __init__(

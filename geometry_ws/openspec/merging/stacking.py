@@ -21,7 +21,7 @@ MOST_PERMUTED = 4
 
 
 @dataclass(slots=True)
-class Step:
+class ArchiveStep:
     """A change's operations on the few requirements in question."""
 
     renamed: list[tuple[str, str]] = field(default_factory=list)
@@ -54,11 +54,11 @@ class Operations:
         renamed = (self.delta.renamed[at] for at in self._at([key], "renamed"))
         return {fold_name(end) for rename in renamed for end in (rename.source, rename.target)}
 
-    def pick(self, keys: Iterable[str]) -> Step:
+    def pick(self, keys: Iterable[str]) -> ArchiveStep:
         """The operations about some folded names, in their order."""
         keys, delta = list(keys), self.delta
         renamed = (delta.renamed[at] for at in self._at(keys, "renamed"))
-        return Step(
+        return ArchiveStep(
             [
                 (requirement_name(rename.source), requirement_name(rename.target))
                 for rename in renamed
@@ -73,7 +73,7 @@ class Operations:
         return sorted({at for several in places for operation, at in several if operation == kind})
 
 
-def steps_on(key: str, several: Sequence[Operations]) -> list[Step] | None:
+def archive_steps(key: str, several: Sequence[Operations]) -> list[ArchiveStep] | None:
     """What each does to the requirement of a folded name, and to those it is renamed to or from.
 
     None where that is too much to be tried out.
@@ -87,7 +87,7 @@ def steps_on(key: str, several: Sequence[Operations]) -> list[Step] | None:
     return None if max(counted) > MOST_OPERATIONS else [uses.pick(wanted) for uses in several]
 
 
-class Spelt:
+class SpecBlocks:
     """A main spec's requirements by folded name, so that few of them can be picked out."""
 
     def __init__(self, current: Iterable[Block]) -> None:
@@ -100,7 +100,7 @@ class Spelt:
         """How the spec spells a folded name."""
         return next(iter(self._blocks.get(key, ())), None)
 
-    def for_steps(self, steps: Sequence[Step]) -> dict[str, Block]:
+    def for_steps(self, steps: Sequence[ArchiveStep]) -> dict[str, Block]:
         """The requirements that the steps are about, and those spelt like them, by name."""
         folds = {fold_name(name) for step in steps for name in _names_of(step)}
         return {
@@ -110,7 +110,7 @@ class Spelt:
         }
 
 
-def _names_of(step: Step) -> Iterable[str]:
+def _names_of(step: ArchiveStep) -> Iterable[str]:
     yield from step.removed
     for block in (*step.modified, *step.added):
         yield requirement_name(block.name)
@@ -118,7 +118,7 @@ def _names_of(step: Step) -> Iterable[str]:
         yield from pair
 
 
-def _apply(step: Step, state: Mapping[str, Block]) -> dict[str, Block] | None:
+def _apply(step: ArchiveStep, state: Mapping[str, Block]) -> dict[str, Block] | None:
     """The requirements by name after a step, in the order of a merge; None where it is refused."""
     names = dict(state)
     for source, target in step.renamed:
@@ -161,10 +161,10 @@ def _statement(block: Block) -> str:
 
 
 def _is_undone(
-    step: Step,
+    step: ArchiveStep,
     base: Mapping[str, Block],
     after: Mapping[str, Block],
-    others: Sequence[Step],
+    others: Sequence[ArchiveStep],
 ) -> bool:
     """Say whether what a step did is no longer so after the other steps, too."""
     renamed = dict(pair for other in others for pair in other.renamed)
@@ -180,7 +180,7 @@ def _is_undone(
     ) or any(name in after and name not in base for name in step.removed)
 
 
-def _origin(step: Step, name: str) -> str:
+def _origin(step: ArchiveStep, name: str) -> str:
     return next((source for source, target in step.renamed if target == name), name)
 
 
@@ -199,7 +199,7 @@ def _lines(block: Block) -> Iterable[str]:
     return (text for line in block.raw.split("\n")[1:] if (text := trim(line)))
 
 
-def works(steps: Sequence[Step], current: Mapping[str, Block]) -> bool:
+def can_archive(steps: Sequence[ArchiveStep], current: Mapping[str, Block]) -> bool:
     """Say whether the steps can be taken in this order and nothing that one did is lost."""
     state = current
     for at, step in enumerate(steps):
@@ -213,22 +213,22 @@ def works(steps: Sequence[Step], current: Mapping[str, Block]) -> bool:
     )
 
 
-def _misses(step: Step, before: Mapping[str, Block], earlier: Sequence[Step]) -> bool:
+def _misses(step: ArchiveStep, before: Mapping[str, Block], earlier: Sequence[ArchiveStep]) -> bool:
     """Say whether a removal finds its requirement under another name that an earlier step gave."""
     moved = {source for change in earlier for source, _ in change.renamed}
     return any(name not in before and name in moved for name in step.removed)
 
 
 def compare(
-    names: Sequence[str], steps: Sequence[Step], base: Mapping[str, Block]
+    names: Sequence[str], steps: Sequence[ArchiveStep], base: Mapping[str, Block]
 ) -> tuple[list[tuple[str, str]], dict[str, set[str]]]:
     """The pairs that conflict, and for each change the ones that must come before it."""
     pairs = []
     before: dict[str, set[str]] = {name: set() for name in names}
     for first in range(len(names)):
         for second in range(first + 1, len(names)):
-            forth = works((steps[first], steps[second]), base)
-            back = works((steps[second], steps[first]), base)
+            forth = can_archive((steps[first], steps[second]), base)
+            back = can_archive((steps[second], steps[first]), base)
             if forth and back:
                 continue
             pairs.append((names[first], names[second]))
@@ -241,14 +241,14 @@ def compare(
 
 def find_order(
     names: Sequence[str],
-    steps: Sequence[Step],
+    steps: Sequence[ArchiveStep],
     before: Mapping[str, set[str]],
     current: Mapping[str, Block],
 ) -> tuple[str, ...]:
     """An order of archiving in which everything works; empty where there is none to be found."""
     by_name = dict(zip(names, steps, strict=True))
     for order in _orders(names, before):
-        if works([by_name[name] for name in order], current):
+        if can_archive([by_name[name] for name in order], current):
             return order
     return ()
 

@@ -20,7 +20,7 @@ class ArtifactStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ArtifactPlan:
     """All artifacts of a change, in the order in which they can be written."""
 
     statuses: tuple[ArtifactStatus, ...]
@@ -40,9 +40,9 @@ class Plan:
         )
 
 
-def make_plan(
+def plan_artifacts(
     schema: Schema, files_of: Callable[[str], Sequence[str]], *, skips_specs: bool = False
-) -> Plan:
+) -> ArtifactPlan:
     """Judge every artifact; `files_of` gives the files of a pattern in the change's folder.
 
     Where the change says that it has no specs, artifacts below specs/ count as complete.
@@ -65,7 +65,7 @@ def make_plan(
             state = "skipped" if artifact.id in skipped else "done"
         waits = tuple(missing) if state == "blocked" else ()
         statuses.append(ArtifactStatus(artifact, state, files[artifact.id], waits))
-    return Plan(tuple(statuses), schema.applies_after or tuple(declared))
+    return ArtifactPlan(tuple(statuses), schema.applies_after or tuple(declared))
 
 
 def makes_specs(artifact: Artifact) -> bool:

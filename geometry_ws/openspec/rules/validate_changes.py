@@ -170,9 +170,9 @@ def _conflicts(path: str, delta: Delta, removed: Mapping[str, None]) -> Iterator
         if target in added:
             text = f'"{rename.target}" is both added and the new name of "{rename.source}".'
             yield Finding("ERROR", "D12", path, text)
-        spelt = folded.get(fold_name(source))
-        if spelt is not None:
-            note = "" if spelt == source else f' (written "{spelt}" there)'
+        written = folded.get(fold_name(source))
+        if written is not None:
+            note = "" if written == source else f' (written "{written}" there)'
             text = f'"{rename.source}" is both renamed and removed{note}. Keep one of them.'
             yield Finding("ERROR", "D12", path, text)
 

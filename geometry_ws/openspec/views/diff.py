@@ -35,7 +35,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
+class TaskChange:
     """A task that was set or unset."""
 
     task: int
@@ -75,7 +75,7 @@ class Happening:
     change: ChangeState | None = None
     spec: SpecState | None = None
     before: str = ""
-    ticked: tuple[Tick, ...] = ()
+    ticked: tuple[TaskChange, ...] = ()
     requirements: tuple[RequirementChange, ...] = ()
     documents: tuple[DocumentChange, ...] = ()
     verdict: tuple[Verdict, Verdict] | None = None
@@ -121,7 +121,7 @@ def _changes(old: ProjectState, new: ProjectState) -> Iterable[Happening]:
                 name,
                 change=after,
                 before=before.revision,
-                ticked=ticks(before.tasks, after.tasks),
+                ticked=task_changes(before.tasks, after.tasks),
                 documents=document_changes(before.documents, after.documents),
                 verdict=_turn(before.verdict, after.verdict),
                 progress=(
@@ -150,7 +150,7 @@ def _is_archived_as(name: str, entry: str) -> bool:
     return entry == name or (len(entry) == len(name) + 11 and entry.endswith(f"-{name}"))
 
 
-def ticks(old: Sequence[Task], new: Sequence[Task]) -> tuple[Tick, ...]:
+def task_changes(old: Sequence[Task], new: Sequence[Task]) -> tuple[TaskChange, ...]:
     """The tasks that were set or unset; a task is known by its text and which of its like it is."""
     if old is new:
         return ()
@@ -159,7 +159,7 @@ def ticks(old: Sequence[Task], new: Sequence[Task]) -> tuple[Tick, ...]:
     for key, task in _named(new):
         former = before.get(key)
         if former is not None and former.done is not task.done:
-            set_tasks.append(Tick(task.id, task.text, task.done))
+            set_tasks.append(TaskChange(task.id, task.text, task.done))
     return tuple(set_tasks)
 
 

@@ -14,7 +14,13 @@ from geometry_ws.openspec.format.model import Delta
 from geometry_ws.openspec.format.sections import fold_name
 from geometry_ws.openspec.format.sources import ChangeFiles, Source
 from geometry_ws.openspec.format.text import collation_key
-from geometry_ws.openspec.merging.stacking import Operations, Spelt, compare, find_order, steps_on
+from geometry_ws.openspec.merging.stacking import (
+    Operations,
+    SpecBlocks,
+    archive_steps,
+    compare,
+    find_order,
+)
 from geometry_ws.openspec.views.deltas import Operation
 
 OverlapKind = Literal["conflict", "same_requirement"]
@@ -142,23 +148,23 @@ def _of_spec(id_: str, touching: Sequence[tuple[str, Delta]], main: Source | Non
     crowded = [key for key, several in by_name.items() if len(several) > 1]
     if not crowded:
         return []
-    spelt = Spelt(main.spec.blocks if main is not None and main.readable else ())
-    overlaps = [_overlap(id_, key, by_name[key], spelt) for key in crowded]
+    blocks_of_spec = SpecBlocks(main.spec.blocks if main is not None and main.readable else ())
+    overlaps = [_overlap(id_, key, by_name[key], blocks_of_spec) for key in crowded]
     return sorted(overlaps, key=lambda overlap: collation_key(overlap.requirement))
 
 
-def _overlap(id_: str, key: str, several: _Several, spelt: Spelt) -> Overlap:
+def _overlap(id_: str, key: str, several: _Several, blocks_of_spec: SpecBlocks) -> Overlap:
     claims = tuple(
         Claim(change, tuple(touched.operations), tuple(touched.names))
         for change, touched, _ in several
     )
-    requirement = spelt.spelling(key) or claims[0].names[0]
+    requirement = blocks_of_spec.spelling(key) or claims[0].names[0]
     steps = None
     if len(several) <= MOST_COMPARED:
-        steps = steps_on(key, [operations for _, _, operations in several])
+        steps = archive_steps(key, [operations for _, _, operations in several])
     if steps is None:
         return Overlap(id_, requirement, "conflict", claims)
-    base = spelt.for_steps(steps)
+    base = blocks_of_spec.for_steps(steps)
     names = [change for change, _, _ in several]
     pairs, before = compare(names, steps, base)
     if not pairs:

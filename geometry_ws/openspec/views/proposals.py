@@ -21,25 +21,31 @@ _WORDS = (
 _VERBS = {"ADDED": "Add", "MODIFIED": "Modify", "REMOVED": "Remove"}
 
 
-class Incomplete(ValueError):
+class IncompleteProposal(ValueError):
     """A proposal lacks a section that it must have; the text says which."""
 
 
 def what_changes(proposal: str) -> str:
-    """The text of a proposal's What Changes section; raises Incomplete."""
+    """The text of a proposal's What Changes section.
+
+    Raises IncompleteProposal.
+    """
     lines = normalise(proposal).split("\n")
     tree = section_tree(lines, fence_mask(lines))
     for title in ("Why", "What Changes"):
         section = find_section(tree, title)
         if section is None or not section.content:
-            raise Incomplete(f'The proposal needs a section "## {title}" with text below it.')
+            raise IncompleteProposal(
+                f'The proposal needs a section "## {title}" with text below it.'
+            )
     return section.content if section else ""
 
 
-def described_deltas(change: ChangeFiles, proposal: str) -> list[dict[str, Any]]:
-    """Everything that a change says it does, in the official tool's form; raises Incomplete.
+def proposal_deltas(change: ChangeFiles, proposal: str) -> list[dict[str, Any]]:
+    """The deltas of a change in the official tool's form: from its delta files.
 
-    From its deltas; where no file has a section of operations, from the proposal's bullets.
+    Where no file has a section of operations, from the proposal's bullets. Raises
+    IncompleteProposal.
     """
     bullets = what_changes(proposal)
     deltas: list[dict[str, Any]] = []
@@ -50,7 +56,7 @@ def described_deltas(change: ChangeFiles, proposal: str) -> list[dict[str, Any]]
         delta = source.delta
         has_sections = has_sections or bool(delta.sections)
         deltas.extend(_deltas_of(id_, delta))
-    return deltas if has_sections else _told_deltas(bullets)
+    return deltas if has_sections else _bullet_deltas(bullets)
 
 
 def _deltas_of(spec: str, delta: Delta) -> list[dict[str, Any]]:
@@ -63,7 +69,7 @@ def _deltas_of(spec: str, delta: Delta) -> list[dict[str, Any]]:
             if section is None:
                 return []
             if _REQUIREMENT.match(section.title):
-                deltas.append(_described(spec, operation, requirement_of(section)))
+                deltas.append(_delta_document(spec, operation, requirement_of(section)))
     deltas.extend(
         {
             "spec": spec,
@@ -95,7 +101,7 @@ def _section(block: Block) -> Section | None:
     return tree[0] if tree else None
 
 
-def _described(spec: str, operation: str, requirement: Requirement) -> dict[str, Any]:
+def _delta_document(spec: str, operation: str, requirement: Requirement) -> dict[str, Any]:
     shown = requirement_document(requirement)
     return {
         "spec": spec,
@@ -112,7 +118,7 @@ def requirement_document(requirement: Requirement, *, scenarios: bool = True) ->
     return {"text": requirement.text, "scenarios": shown}
 
 
-def _told_deltas(text: str) -> list[dict[str, Any]]:
+def _bullet_deltas(text: str) -> list[dict[str, Any]]:
     deltas: list[dict[str, Any]] = []
     for line in text.split("\n"):
         match = _BULLET.match(line) if "**" in line else None

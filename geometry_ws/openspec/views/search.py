@@ -66,7 +66,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """The best hits, best first; ``documents`` were found in all, ``more`` hits were left out."""
 
     hits: tuple[Hit, ...] = ()
@@ -144,7 +144,7 @@ class Searcher:
         archived: Iterable[SearchDocument] = (),
         kinds: Collection[SearchKind] = (),
         most: int = 50,
-    ) -> Found:
+    ) -> SearchResult:
         """Find all words of a query; no kinds given: in all of them.
 
         `archived` is only gone through when that kind is wanted. Without any word nothing is
@@ -152,7 +152,7 @@ class Searcher:
         """
         words = search_words(query)
         if not words:
-            return Found()
+            return SearchResult()
         wanted = frozenset(kinds or KINDS)
         places: list[_Place] = []
         count = 0
@@ -162,7 +162,7 @@ class Searcher:
             places += places_in_document
         best = nsmallest(most, places, key=_order)
         hits = tuple(_hit(place, words) for place in best)
-        return Found(hits, count, len(places) - len(hits))
+        return SearchResult(hits, count, len(places) - len(hits))
 
     def _index(self, source: Source) -> TextIndex:
         index = self._kept.get(source)
