@@ -12,7 +12,7 @@ PURPOSE = "Says how a desk lamp behaves, so that its owner knows what to expect 
 def block(name, *scenarios, text="It SHALL do.", steps="- **WHEN** x\n- **THEN** y\n"):
     """A requirement with scenarios."""
     parts = [f"### Requirement: {name}\n{text}\n"]
-    parts += [f"\n#### Scenario: {one}\n{steps}" for one in scenarios or ("s",)]
+    parts += [f"\n#### Scenario: {scenario}\n{steps}" for scenario in scenarios or ("s",)]
     return "".join(parts)
 
 

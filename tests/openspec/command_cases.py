@@ -48,7 +48,8 @@ class Writer:
 
 def cases(function):
     """The arguments that a test of rules is given."""
-    (mark,) = [one for one in function.pytestmark if one.name == "parametrize"]
+    marks = function.pytestmark
+    (mark,) = [each for each in marks if each.name == "parametrize"]
     return mark.args[1]
 
 

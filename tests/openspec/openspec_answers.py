@@ -84,9 +84,9 @@ def without_wording(value, kind=""):
 def _settled(items):
     """A change and a spec of one id come in any order: the official tool leaves it to chance."""
     for at in range(len(items) - 1):
-        one, other = items[at], items[at + 1]
-        if one["id"] == other["id"] and one["type"] == "spec":
-            items[at], items[at + 1] = other, one
+        item, other = items[at], items[at + 1]
+        if item["id"] == other["id"] and item["type"] == "spec":
+            items[at], items[at + 1] = other, item
     return items
 
 
@@ -101,10 +101,10 @@ def document(text):
 def difference(official, folder, words):
     """What differs between the two answers to a command line, or None."""
     theirs, mine = official.ask(folder, *words), ours(folder, *words)
-    told, said = document(theirs[1]), document(mine[1])
+    expected, said = document(theirs[1]), document(mine[1])
     # As texts, so that the order of keys counts.
-    same = json.dumps(without_wording(told)) == json.dumps(without_wording(said))
-    if told is None:
+    same = json.dumps(without_wording(expected)) == json.dumps(without_wording(said))
+    if expected is None:
         # Texts for people are ours; that there is one is not.
         same = said is None and bool(theirs[1].strip()) == bool(mine[1].strip())
     elif bool(theirs[2]) != bool(mine[2]):
@@ -112,7 +112,8 @@ def difference(official, folder, words):
     if theirs[0] == mine[0] and same:
         return None
     lines = [
-        f"status {one[0]}\n{one[1]}\nbeside it: {one[2]}".split("\n") for one in (theirs, mine)
+        f"status {answer[0]}\n{answer[1]}\nbeside it: {answer[2]}".split("\n")
+        for answer in (theirs, mine)
     ]
     shown = difflib.unified_diff(*lines, "official", "ours", lineterm="", n=2)
     return "\n".join([" ".join(words), *shown])

@@ -202,8 +202,8 @@ def test_a_spec_made_anew_after_a_kill_is_kept_beside_the_one_that_was_to_be_del
         with pytest.raises(errors.Unwritable):
             store.archive("dimmer", TODAY, OPTIONS)
     assert theirs.read_text() == "theirs"
-    kept = [name for name in contents(theirs.parent) if name != "spec.md"]
-    assert ["Switching" in (theirs.parent / name).read_text() for name in kept] == [True]
+    others = [name for name in contents(theirs.parent) if name != "spec.md"]
+    assert ["Switching" in (theirs.parent / name).read_text() for name in others] == [True]
     assert (project.folder / "changes/dimmer").is_dir()
 
 
@@ -234,7 +234,7 @@ def test_file_systems_without_locks_will_do(project, monkeypatch):
     lock = '{"pid": %d, "owner": "geometry_ws"}'
     held = project.write("changes/archive/.openspec-archive.lock", lock % 1)
     Store(project.folder).load()
-    assert [one.exists() for one in (alive, dead, mine, held)] == [True, False, True, True]
+    assert [path.exists() for path in (alive, dead, mine, held)] == [True, False, True, True]
     held.write_text(lock % 999999999)
     Store(project.folder).load()
     assert not held.exists()

@@ -22,8 +22,8 @@ def state():
 
 
 def test_our_specs_and_changes_are_valid_even_when_strict(state):
-    for one in (*state.specs.values(), *state.changes.values()):
-        assert is_valid(one.findings, strict=True), (one, one.findings)
+    for item in (*state.specs.values(), *state.changes.values()):
+        assert is_valid(item.findings, strict=True), (item, item.findings)
 
 
 def test_the_example_shows_every_state_of_an_orderly_project(state):

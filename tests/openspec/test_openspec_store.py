@@ -182,7 +182,7 @@ def test_documents_are_given_as_they_are_with_their_revision(project):
     document = store.read_document("dimmer", "tasks.md")
     assert document.text == "\ufeff- [ ] a\r\n\ufffd"
     assert document.revision == store.change("dimmer").revision
-    assert "proposal.md" in [one.name for one in store.documents("dimmer")]
+    assert "proposal.md" in [document.name for document in store.documents("dimmer")]
     assert store.read_spec("lamp").text.startswith("# lamp")
     assert "tasks.md" in store.archived_documents("old")
     assert store.read_archived("old", "proposal.md").text.startswith("# Change: ")
