@@ -1,7 +1,7 @@
-"""Who is named in an event: whoever wrote through us, where that alone explains what happened.
+"""The author that an event names: the writer through this node, where its write explains the event.
 
-Files can be edited by somebody else in the same moment; an event that has more in it than one
-write, or something else, names nobody. Pure.
+Another program may edit files in the same moment. An event that holds more than one write, or
+something else, names no author. Pure.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +17,7 @@ _SPEC_KINDS = (Kind.SPEC_ADDED, Kind.SPEC_CHANGED, Kind.SPEC_REMOVED)
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Somebody's write through us; `explains` says whether it is all that happened."""
+    """A write through this node; `explains` says whether it is all that happened."""
 
     by: By
     explains: Explains
@@ -96,9 +96,10 @@ def change_archived(change: str, specs: Mapping[str, str]) -> Explains:
 
 
 def command_run(arguments: Sequence[str]) -> Explains:
-    """A command line that writes: `archive` or `task set`; what it wrote is not told, only where.
+    """A command line that writes was run: `archive` or `task set`.
 
-    So it is enough that the events are such as it makes, about a name that it has.
+    The command's output doesn't say which revisions it wrote. The events must be of the kinds that
+    the command makes, about a name in its arguments.
     """
     words = set(arguments)
 

@@ -1,4 +1,4 @@
-"""Answers what a change would do to the specs, and how far its documents are."""
+"""What a change would do to the specs, and the state of its documents."""
 
 from geometry_ws.components.openspec import views_wire
 from geometry_ws.components.openspec.project import ServedProject

@@ -1,4 +1,4 @@
-"""Answers what is asked about open changes: lists, one with its documents, verdicts."""
+"""Open changes: their list, one change with its documents, and their verdicts."""
 
 from typing import Any
 

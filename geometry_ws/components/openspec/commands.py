@@ -1,4 +1,4 @@
-"""Answers command lines as `geometry-ws openspec` does."""
+"""Command lines, answered as `geometry-ws openspec` answers them."""
 
 import datetime
 

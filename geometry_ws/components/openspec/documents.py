@@ -1,4 +1,4 @@
-"""Answers which documents there are, and one of them as it is on disk."""
+"""The documents of changes and specs: their names, and one document as it is on disk."""
 
 from geometry_ws.components.openspec.project import ServedProject
 from geometry_ws.components.openspec.registry import ProjectRegistry, declared

@@ -1,7 +1,7 @@
-"""One served project: its store, its state as it was last told, and its events' numbers.
+"""One served project: its store, its state as it was last published, and its events' numbers.
 
-Disk work is done in the component's threads; what was told only ever changes on the event loop,
-and only forwards: the store's newest state is compared with what was told last.
+Disk work runs in the component's threads. The published state changes only on the event loop and
+only forwards: the store's newest state is compared with the one that was published last.
 """
 
 import re
@@ -35,8 +35,8 @@ log = Logger()
 
 _EVENT_BYTES = 128 * 2**10
 _EVENT_HAPPENINGS = 32
-"""What one event gathers: some milliseconds of the event loop. A single happening may need up to
-SENT_BYTES; what there is more to tell comes with the next turns of the loop."""
+"""The most that one event holds: some milliseconds of the event loop. One happening may need up
+to SENT_BYTES; the others come with the next turns of the loop."""
 
 _NOT_ID = re.compile(r"[^0-9a-z_]+")
 
@@ -53,8 +53,8 @@ def project_id(name: str, taken: set[str]) -> str:
     return wanted
 
 
-class Views:
-    """What was worked out from a project's files, kept until they are others. Thread-safe."""
+class ViewCache:
+    """A cache of what was worked out from a project's files, until they change. Thread-safe."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -73,7 +73,7 @@ class Views:
 
 
 class ServedProject:
-    """A project and what its subscribers know of it."""
+    """A project, and the state that its subscribers know."""
 
     def __init__(
         self,
@@ -93,13 +93,13 @@ class ServedProject:
         self._touched: set[str] = set()
         self._reloading = False
         self._opened = False
-        self._untold: deque[tuple[Iterator[list[happenings.Happening]], By | None]] = deque()
+        self._unpublished: deque[tuple[Iterator[list[happenings.Happening]], By | None]] = deque()
         self._later: Callable[..., Any] = lambda work: work()
         self._details_lock = threading.Lock()
         self._details: dict[str, tuple[ChangeState, ChangeDetail, int]] = {}
         self._infos: dict[str, tuple[ChangeState, ChangeInfo]] = {}
         self._watcher: Any = None
-        self.views = Views(store)
+        self.views = ViewCache(store)
         self.archive = ArchiveReader(store.folder)
         self.searcher = Searcher()
         self.search_lock = threading.Lock()
@@ -116,9 +116,9 @@ class ServedProject:
         self._opened = True
 
     def close(self) -> None:
-        """Stop watching, tell nothing more."""
+        """Stop watching and publishing."""
         self._opened = False
-        self._untold.clear()
+        self._unpublished.clear()
         if self._watcher is not None:
             self._watcher.close()
 
@@ -135,7 +135,7 @@ class ServedProject:
         work.addBoth(self._reloaded)
 
     def _reloaded(self, result: Any) -> None:
-        """Tell, and go on: whatever fails once, the next change is read and told again."""
+        """Publish, and go on: after a failure the next change is read and published again."""
         if isinstance(result, Failure):
             log.failure("{project} can't be read again", result, project=self.id)
         try:
@@ -146,10 +146,10 @@ class ServedProject:
                 self._reload()
 
     def advance(self, write: Write | None = None) -> None:
-        """Tell what happened since it was told last, if anything did.
+        """Publish what happened since the last time, if anything did.
 
-        Whoever made the `write` is named where it alone explains what is different; where somebody
-        else was at work too, nobody is named.
+        The events name the author of `write` where it alone explains every difference. Where
+        another program wrote too, they name no author.
         """
         if not self._opened:
             return
@@ -159,29 +159,30 @@ class ServedProject:
         if not events:
             return
         by = write.by if write is not None and write.explains(events) else None
-        self._untold.append((_parts(events), by))
-        if len(self._untold) == 1:
+        self._unpublished.append((_parts(events), by))
+        if len(self._unpublished) == 1:
             self._publish_part()
 
     def _publish_part(self) -> None:
-        """Tell one part of what there is to tell, and go on in the loop's next turn.
+        """Publish one part of the pending events, and go on in the loop's next turn.
 
-        A snapshot that is taken meanwhile has all of it already; told again, it changes nothing.
+        A snapshot that is taken meanwhile holds all of them already; events that come again change
+        nothing.
         """
-        if not self._untold:
+        if not self._unpublished:
             return
-        parts, by = self._untold[0]
+        parts, by = self._unpublished[0]
         try:
             part = next(parts, None)
             if part is None:
-                self._untold.popleft()
+                self._unpublished.popleft()
             else:
                 self._publish(part, by)
-        except Exception:  # noqa: BLE001 - what can't be told must not end the telling
+        except Exception:  # noqa: BLE001 - one failure must not end the publishing
             log.failure("an event of {project} can't be told", project=self.id)
-            self._untold.popleft()
+            self._unpublished.popleft()
             self._publish_gap()
-        if self._untold:
+        if self._unpublished:
             self._later(self._publish_part)
 
     def _publish(self, events: list[happenings.Happening], by: By | None = None) -> None:
@@ -212,11 +213,11 @@ class ServedProject:
         )
 
     def snapshot(self) -> wire.ProjectSnapshot:
-        """All of the project's state as it was told; raises LimitExceeded where it is too large."""
+        """The project's state as it was published; raises LimitExceeded where it is too large."""
         return self.snapshot_of(self.state, self.seq)
 
     def snapshot_of(self, state: ProjectState, seq: int) -> wire.ProjectSnapshot:
-        """The same of a state that was told with some event; thread-safe, as it takes a while."""
+        """The same of a state that an event led to; thread-safe, since it takes a while."""
         with self._details_lock:
             details = self._all_details(state)
         return wire.ProjectSnapshot(

@@ -1,7 +1,7 @@
 """The list of further projects that a node serves: a small file in its state folder. Blocking.
 
-Whoever can write there may add projects while the node runs; nobody can do so over the network,
-where no path is ever taken from.
+A program that can write there may add projects while the node runs. That is impossible over the
+network: no path is ever taken from there.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The projects that a component serves, by id, and how its procedures find and report on them."""
+"""The projects that a component serves, by id, and their errors in the protocol's words."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

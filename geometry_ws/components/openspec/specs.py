@@ -1,4 +1,4 @@
-"""Answers what is asked about main specs."""
+"""Main specs: their list, and one spec."""
 
 from geometry_ws.components.openspec.documents import to_document
 from geometry_ws.components.openspec.registry import ProjectRegistry, declared

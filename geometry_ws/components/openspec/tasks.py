@@ -1,4 +1,4 @@
-"""Lists and ticks the tasks of open changes."""
+"""The tasks of open changes: their list, and setting one."""
 
 from geometry_ws.components.openspec.authorship import Write, task_set
 from geometry_ws.components.openspec.registry import ProjectRegistry, declared

@@ -1,4 +1,4 @@
-"""Answers questions about a whole project: search, overlaps, history, counts, schemas."""
+"""Views of a whole project: search, overlaps, history, counts, schemas."""
 
 from typing import Any
 

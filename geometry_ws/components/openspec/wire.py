@@ -1,6 +1,6 @@
 """From the OpenSpec core's values to the wire's, field by field. Pure.
 
-A change lists no more tasks than people and messages can bear; its numbers are those of its files.
+A change lists no more tasks than a reader and a message can bear; its numbers count all of them.
 """
 
 from collections.abc import Iterable

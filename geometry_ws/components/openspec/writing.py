@@ -1,4 +1,4 @@
-"""Writes documents, makes changes and archives them; says in events who did."""
+"""Writing documents, creating changes and archiving them; the events name the author."""
 
 import datetime
 from typing import Any

@@ -45,7 +45,7 @@ def _failed(problem: StoreError) -> Failed:
 
 
 def _with_questions(context: Context, name: str) -> Archived | None:
-    """Archive; what has to be agreed to is context, where somebody can be. None: they said no."""
+    """Archive; asks the user, if there is one, for agreement. None: the user refused."""
     flag = context.arguments.flag
     agreed = flag("yes")
     options = ArchiveOptions(

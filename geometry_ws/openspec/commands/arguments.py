@@ -1,4 +1,4 @@
-"""What can be typed after a command, read by the official tool's rules.
+"""The arguments of a command, read by the official tool's rules.
 
 Options may stand anywhere, `--option=value` and `-rvalue` work, names can't be shortened, `--` ends
 the options, and too many arguments are a mistake. Every mistake is a `Usage` with one sentence.
@@ -14,7 +14,7 @@ _NEAR = 3
 
 
 class Usage(Exception):
-    """What was typed can't be read; the text says why."""
+    """The arguments can't be read; the text says why."""
 
 
 class Option(NamedTuple):
@@ -46,16 +46,16 @@ class Syntax:
     operands: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
     lenient: bool = False
-    """Options that nobody knows are arguments."""
+    """Unknown options are operands."""
     required: int = 0
-    """How many of the operands must be there."""
+    """The number of operands that must be there."""
     many: bool = False
     """The last operand may be there several times."""
 
 
 @dataclass(slots=True)
 class Arguments:
-    """What was typed: options by their names (a flag is True), and what else there is."""
+    """The arguments of one call: options by their names (a flag is True), and operands."""
 
     options: dict[str, str | bool] = field(default_factory=dict)
     operands: list[str] = field(default_factory=list)
@@ -70,12 +70,12 @@ class Arguments:
         return value if isinstance(value, str) else None
 
     def operand(self, at: int = 0) -> str | None:
-        """One of the other arguments, None where there are fewer."""
+        """An operand by its place, None where there are fewer."""
         return self.operands[at] if at < len(self.operands) else None
 
 
 def parse(syntax: Syntax, argv: Sequence[str]) -> Arguments:
-    """Read what was typed after a command; raises Usage."""
+    """Read the arguments of a command; raises Usage."""
     arguments = Arguments()
     unknown: list[str] = []
     operands = arguments.operands
@@ -180,7 +180,7 @@ def _units(text: str) -> Sequence[object]:
 
 
 def help_text(syntax: Syntax, program: str) -> str:
-    """What can be typed after a command, for people."""
+    """The help text of a command: its arguments and options."""
     wanted = [
         f"<{name}>" if at < syntax.required else f"[{name}]"
         for at, name in enumerate(syntax.operands)

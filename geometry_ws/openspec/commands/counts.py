@@ -1,4 +1,4 @@
-"""``counts``: the project in numbers. The official tool has no such."""
+"""``counts``: the project in numbers. The official tool has no such command."""
 
 from typing import Any
 

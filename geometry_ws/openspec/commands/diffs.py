@@ -1,4 +1,4 @@
-"""``show --diff``: what each modified requirement was and becomes."""
+"""``show --diff``: each modified requirement before and after."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from geometry_ws.openspec.format.sources import ChangeFiles, Source
 
 
 class Difference(NamedTuple):
-    """How a modified requirement differs from the main spec's: None where that has none."""
+    """A modified requirement compared with the main spec's; `diff` is None where that has none."""
 
     name: str
     diff: str | None
@@ -36,7 +36,7 @@ def add_diffs(project: Project, change: ChangeFiles, deltas: list[dict[str, Any]
 
 
 def say_diffs(context: Context, change: ChangeFiles) -> None:
-    """Show people everything that a change does to the specs."""
+    """Say as text everything that a change does to the specs."""
     say = context.out.say
     say()
     if not any(source.delta.count for source in change.deltas.values()):

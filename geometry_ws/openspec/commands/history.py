@@ -1,4 +1,4 @@
-"""``history``: what was archived, and when. The official tool has no such."""
+"""``history``: archived changes and their dates. The official tool has no such command."""
 
 from typing import Any
 

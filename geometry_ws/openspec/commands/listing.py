@@ -1,4 +1,4 @@
-"""``list``: the changes with their progress, or the specs."""
+"""``list``: changes with their progress, or specs."""
 
 import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""A project's folder that one command writes in: what it asks for is read, anew each time."""
+"""The folder that `archive` and `task set` write in: each look reads it again."""
 
 import datetime
 import os

@@ -1,4 +1,4 @@
-"""``overlap``: which open changes touch the same requirements. The official tool has no such."""
+"""``overlap``: open changes that touch the same requirements. Not in the official tool."""
 
 from typing import Any
 

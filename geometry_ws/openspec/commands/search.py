@@ -1,4 +1,4 @@
-"""``search``: find words in all texts of the project. The official tool has no such."""
+"""``search``: words in all texts of the project. The official tool has no such command."""
 
 from collections.abc import Iterator
 from typing import get_args

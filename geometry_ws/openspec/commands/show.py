@@ -1,4 +1,4 @@
-"""``show``: a change or a spec, as it is written or as a document."""
+"""``show``: a change or a spec, as it is written or as JSON."""
 
 import re
 from typing import Any

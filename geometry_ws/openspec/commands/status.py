@@ -1,4 +1,4 @@
-"""``status``: which documents of a change are there, and which come next."""
+"""``status``: the documents of a change, and which come next."""
 
 import os
 from typing import Any

@@ -1,4 +1,4 @@
-"""``task list`` and ``task set``: the tasks of a change. The official tool has no such."""
+"""``task list`` and ``task set``: the tasks of a change. Not in the official tool."""
 
 from typing import Any
 

@@ -26,7 +26,7 @@ MARKS = {"ERROR": "✗", "WARNING": "⚠", "INFO": "ℹ"}
 
 @dataclass(frozen=True, slots=True)
 class ValidatedItem:
-    """What validation says of one item, and how long it took."""
+    """The verdict on one item with its findings, and the time that it took."""
 
     id: str
     type: str
@@ -129,7 +129,7 @@ def _validate_one(context: Context, name: str) -> None:
 
 
 def say_report(out: Writer, checked: ValidatedItem) -> None:
-    """Tell people what validation says of one item."""
+    """Say as text what validation found in one item."""
     subject = f"{'Change' if checked.type == 'change' else 'Spec'} {checked.id}"
     if checked.valid:
         out.say(f"{subject} is valid")

@@ -1,8 +1,8 @@
-"""Carrying out an archiving that was decided on: all of it or nothing.
+"""Writing an archive plan to disk: all of it or nothing.
 
-A journal says what is to be done (`journal`), then the specs are written, and the one step that
-counts moves the change's folder into the archive. What goes wrong before is put back at once; after
-a kill, the next start does so.
+A journal says what is to be done (`journal`). Then the specs are written, and the one step that
+decides moves the change's folder into the archive. A failure before that step is undone at once;
+after a kill, the next start undoes it.
 """
 
 import contextlib

@@ -1,7 +1,7 @@
 """Archiving a change on disk: all of it or nothing, whatever happens in between.
 
-What is to be written is decided from documents that were just read (`archive`), and decided again
-when one of them changed meanwhile; then it is carried out (`apply_archive`).
+A plan is made from documents that were just read (`archive_plan`), and made again when one of them
+changed meanwhile; then it is applied (`apply_archive`).
 """
 
 import datetime

@@ -1,6 +1,6 @@
-"""Archived changes from disk: read when somebody asks, kept as long as their files stay the same.
+"""Archived changes from disk: read on demand, cached as long as their files stay the same.
 
-The archive grows for ever and hardly changes, so a project's state has no more of it than names.
+The archive grows for ever and hardly changes, so a project's state holds only its names.
 Blocks; one lock makes everything in it one after the other.
 """
 
@@ -25,7 +25,7 @@ Fingerprint = tuple[tuple[str, Key], ...]
 
 @dataclass(slots=True)
 class _CachedChange:
-    """A change, what its files looked like, and what was made of it with which schemas."""
+    """An archived change, the fingerprint of its files, and its entry made with some schemas."""
 
     fingerprint: Fingerprint
     files: ChangeFiles | None
@@ -151,7 +151,7 @@ class ArchiveReader:
         return _CachedChange(tuple(keys.items()), ChangeFiles(name, entries, sources), size)
 
     def _shrink(self) -> None:
-        """Drop the documents of changes that nobody asked for in a long time, beyond the bound."""
+        """Drop the documents that were not read for the longest time, beyond the bound."""
         for cached in self._cache.values():
             if self._size <= MAX_CACHED_BYTES:
                 return

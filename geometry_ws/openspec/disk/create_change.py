@@ -1,4 +1,4 @@
-"""Making a new change as the official tool does, with its first documents, in one step."""
+"""Creating a change as the official tool does, with its first documents, in one step."""
 
 import contextlib
 import datetime

@@ -1,4 +1,4 @@
-"""The raw documents of changes and specs, for people who want to read them as they are."""
+"""The raw documents of changes and specs, as they are on disk."""
 
 import os
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Document:
 
 
 def document_of(name: str, source: Source) -> Document:
-    """Make a document of what was read; raises Unreadable."""
+    """The document of a source; raises Unreadable."""
     if not source.readable:
         raise Unreadable(f"{name} {source.problem}.")
     return Document(name, source.text, source.revision)

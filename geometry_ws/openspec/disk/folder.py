@@ -1,7 +1,7 @@
-"""A project's folder, read piece by piece as it is asked for: for one question, then thrown away.
+"""A project's folder, read piece by piece on demand: for one question, then thrown away.
 
 The command line answers one question in one process. Loading a whole project for it, as the store
-does, would take longer than the answer; this reads a file when somebody looks at it and not before.
+does, would take longer than the answer; this reads a file when it is looked at and not before.
 """
 
 import os
@@ -53,7 +53,7 @@ class LazySources(Mapping[str, Source]):
 class Folder:
     """One project by the path of the folder that has openspec/ in it, a real path.
 
-    `users_schemas` is the folder with the schemas of the person who asks, if there is one.
+    `users_schemas` is the folder with the user's own schemas, if there is one.
     """
 
     def __init__(self, path: str, users_schemas: str = "") -> None:

@@ -1,10 +1,10 @@
-"""A folder of ours for things that must happen as a whole, and what is done with it after a kill.
+"""A stage: a folder of ours under openspec/ for work that happens as a whole or not at all.
 
-It lies under openspec/ for as long as such a thing takes. What is to become visible is made ready
-in it; for an archiving it also holds a journal: which specs were to be written or deleted, and
-their old content. Whether the archiving happened is decided by one step, the change's folder
-getting its new place: if it did, the journal only has to be cleared away, otherwise everything
-that was written is put back. What somebody else wrote meanwhile is never overwritten.
+The stage lies there for as long as the work takes. New files are made ready in it. For an archiving
+it also holds a journal: which specs were to be written or deleted, and their old content. One step
+decides whether the archiving happened: the change's folder gets its new place. After a kill, the
+next start looks there: if the folder moved, the journal is cleared away, otherwise everything that
+was written is put back. What another program wrote meanwhile is never overwritten.
 """
 
 import contextlib
@@ -72,7 +72,7 @@ def hash_of(data: bytes) -> str:
 
 
 class Stage:
-    """One folder of that kind, below the real path of an openspec/ folder."""
+    """One stage, below the real path of an openspec/ folder."""
 
     def __init__(self, root: str, name: str) -> None:
         self.root = root
@@ -82,7 +82,7 @@ class Stage:
 
     @classmethod
     def make(cls, root: str) -> "Stage":
-        """Make a new one; raises OSError."""
+        """Make a new stage; raises OSError."""
         stage = cls(root, temporary_name())
         os.mkdir(stage.folder, 0o700)  # noqa: PTH102
         return stage
@@ -134,8 +134,8 @@ class Stage:
     def settle(self, entry: JournalEntry) -> None:
         """Finish or undo what a journal says, by where the change's folder is; raises OSError.
 
-        Where it is in neither place, somebody else has archived or deleted it since: then the
-        specs that were written are theirs, and those that were to be deleted come back.
+        Where it is in neither place, another program has archived or deleted it since: then the
+        specs that were written are its own, and those that were to be deleted come back.
         """
         if not _has_identity(entry.identity, Path(self.project, entry.source)):
             if not _has_identity(entry.identity, Path(self.project, entry.target)):
@@ -178,7 +178,7 @@ class Stage:
     def undo(self, entry: JournalEntry) -> None:
         """Put back what was written and deleted; raises OSError.
 
-        A file that somebody else wrote since stays as it is.
+        A file that another program wrote since stays as it is.
         """
         for step in reversed(entry.steps):
             path = str(Path(self.project, step.path))

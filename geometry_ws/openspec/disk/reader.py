@@ -1,7 +1,7 @@
-"""Reading the project's disk with care: bounded, only regular files, never out of the project.
+"""Reading a project's files: bounded, only regular files, never out of the project.
 
-Everything here blocks. Nothing here raises for what lies on the disk: what can't be read becomes a
-`Source` with a problem, what isn't there becomes None.
+Everything here blocks. Nothing here raises for what lies on the disk: a file that can't be read
+becomes a `Source` with a problem, a missing one becomes None.
 """
 
 import errno
@@ -168,8 +168,8 @@ def list_tree(folder: str, limit: int = MAX_ENTRIES) -> dict[str, str]:
 def read_tree(folder: str, limit: int = MAX_ENTRIES, *, followed: bool = False) -> Tree:
     """The same with the time of the last change; looks at every file, so it takes longer.
 
-    `followed` is for those who hear of changes from a watcher: what it doesn't report, temporary
-    files and a folder's own time, doesn't count then; without any file the time is 0.
+    `followed` is for callers with a watcher: what it doesn't report, temporary files and a folder's
+    own time, doesn't count then; without any file the time is 0.
     """
     return _Walk(limit, dated=True, followed=followed).run(folder)
 

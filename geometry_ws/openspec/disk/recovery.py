@@ -1,4 +1,4 @@
-"""Holding a project for writing, and settling what a killed process left half done in it."""
+"""Holding a project for writing, and recovering from what a killed process left half done."""
 
 import contextlib
 import logging

@@ -1,6 +1,6 @@
-"""From a folder to documents: which files of a project are read, and which of them again.
+"""From a folder to documents: all files of a project, or only those that changed.
 
-Walks the openspec/ folder within bounds. What is the same as before is given as the same object.
+Walks the openspec/ folder within bounds. A document that didn't change stays the same object.
 """
 
 import os
@@ -49,7 +49,7 @@ class ProjectFiles:
 
 
 class LiveProject(Protocol):
-    """A project whose files can be read again part by part; writers decide by what they find."""
+    """A project whose files can be read again part by part; writers decide by its newest files."""
 
     folder: Path
 

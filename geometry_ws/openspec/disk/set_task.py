@@ -117,6 +117,6 @@ class TaskWriter:
 
 
 def _refuse_unreadable(state: ChangeState) -> None:
-    """Where the tasks can't be read there are none, which is not what the caller should hear."""
+    """Raise Unreadable where the tasks can't be read: "no such task" would mislead the caller."""
     if state.status is Status.UNREADABLE and not state.tasks:
         raise Unreadable(state.problem)

@@ -1,10 +1,10 @@
 """A project on disk: read it, follow it, write in it.
 
-The only door to the project's files. Plain blocking Python, to be called from threads; one lock
-per store makes everything in it one after the other. Knows nothing of the network.
+A node reads and writes a project's files only here. Plain blocking Python, to be called from
+threads; one lock per store makes everything in it one after the other. No network.
 
 A load walks the folder and parses each file once; a reload looks again only at what lies below
-the paths that changed. What didn't change keeps its very objects, so that states compare fast.
+the paths that changed. Values that didn't change stay the same objects: states compare fast.
 """
 
 import datetime

@@ -1,4 +1,4 @@
-"""Following a folder: which paths changed, soon after they did, a bundle at a time.
+"""Following a folder: the paths that changed, soon after they did, a bundle at a time.
 
 A save is reported some 12 ms after its file was closed or renamed, moves of folders a little
 later, a storm at the latest every half second. Temporary files of editors and of ours are passed

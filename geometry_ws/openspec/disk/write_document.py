@@ -1,7 +1,7 @@
 """Writing one document of a change or spec as a whole, if it still is what its writer read.
 
-Documents are named by their owner and a path below the owner's folder; anything else that could
-name a file is refused. New folders appear together with what lies in them.
+Documents are named by their owner and a path below the owner's folder; every other path is refused.
+New folders appear together with what lies in them.
 """
 
 import os

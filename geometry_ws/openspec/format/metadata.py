@@ -60,7 +60,7 @@ def read_metadata(change: ChangeFiles, schemas: Schemas) -> Metadata:
 
 
 def schema_of(change: ChangeFiles, metadata: Metadata, schemas: Schemas) -> Schema | None:
-    """The schema that a change follows; None where it can't be told."""
+    """The schema that a change follows; None where it is unknown."""
     if metadata.schema is not None:
         return schemas.get(metadata.schema)
     return None if METADATA_FILE in change.sources else schemas.get(schemas.default)

@@ -1,6 +1,6 @@
 """The values of OpenSpec: specs, requirements, deltas, tasks, findings and a project's state.
 
-All frozen, none knows how it was read. Lines count from 1; names are as people wrote them.
+All are frozen; none knows how it was read. Lines count from 1; names are spelt as in the documents.
 """
 
 from collections.abc import Mapping
@@ -193,7 +193,7 @@ def verdict_of(findings: tuple[Finding, ...]) -> Verdict:
 
 
 class Status(StrEnum):
-    """What a change is for people."""
+    """The state of a change, as lists and boards show it."""
 
     NOT_STARTED = "not_started"
     IN_PROGRESS = "in_progress"

@@ -1,4 +1,4 @@
-"""Which requirement of a main spec a name in a delta stands for, through renames. Pure."""
+"""The requirement of a main spec that a name in a delta stands for, through renames. Pure."""
 
 from collections.abc import Iterable, Mapping
 

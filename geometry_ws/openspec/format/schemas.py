@@ -1,4 +1,4 @@
-"""Workflow schemas: what a change's artifacts are.
+"""Workflow schemas: the artifacts of a change.
 
 A schema says which files a change consists of and which of them holds the tasks. One is built in,
 a project may bring its own.

@@ -1,7 +1,7 @@
 """Documents as they were read from disk, and what they parse to, each worked out once.
 
-A `Source` is one version of one file; it never changes, so everything that is made from it can be
-kept with it. Whoever reads the disk makes them; nothing here does.
+A `Source` is one version of one file. It never changes, so it holds everything that is made from
+it. The `disk` package makes sources; nothing here reads the disk.
 """
 
 import hashlib
@@ -57,7 +57,7 @@ class Source:
 
     @cached_property
     def requirement_count(self) -> int:
-        """The number of requirements, for those who need nothing else of the spec."""
+        """The number of requirements, for callers that need nothing else of the spec."""
         if "spec" in self.__dict__:
             return len(self.spec.requirements)
         return count_requirements(self.text)

@@ -95,7 +95,7 @@ def parse_tasks(text: str, *, first: int = 1, file: str = "tasks.md") -> tuple[T
 
 
 def count_tasks(text: str) -> Progress:
-    """Count the tasks that `parse_tasks` would find, for those who need no more than that."""
+    """Count the tasks that `parse_tasks` would give, for callers that need no more."""
     done = total = 0
     for line in text.split("\n"):
         if "[" in line and (task := _read_line(line)) is not None:

@@ -1,4 +1,4 @@
-"""Whether a change can be archived, and what that would write: decided without touching the disk.
+"""The plan of an archiving: whether it is allowed, and what it would write. Pure.
 
 The order of the questions, their codes and the counts are the official tool's. Sentences are ours.
 """

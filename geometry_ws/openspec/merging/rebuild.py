@@ -43,10 +43,10 @@ _FOREIGN = re.compile(r" {0,3}#{1,3}(?:[ \t]|\Z)")
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """A main spec after a merge: its text with LF, and what there is to say about it.
+    """A main spec after a merge: its text with LF, and warnings about it.
 
-    `parts` is the document before the merge (of a new spec: its head), `raw` its text, for who
-    has to know what a deleted file would take along. `is_empty` says that no block is left.
+    `parts` is the document before the merge (of a new spec: its head), `raw` its text, to
+    know what a deleted file would take along. `is_empty` says that no block is left.
     """
 
     text: str

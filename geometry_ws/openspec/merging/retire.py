@@ -1,7 +1,7 @@
-"""What a main spec holds besides its title, purpose and requirements.
+"""The lines of a main spec besides its title, purpose and requirements.
 
 A capability whose last requirement is removed can be retired: its file is deleted. That is only
-safe where nothing in the file would go with it unnamed. The lines found here stand in the way.
+safe where the file holds nothing else. The lines that this module gives stand in the way.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What archiving changes one after the other comes to, tried out on single requirements.
+"""The result of archiving several changes one after the other, tried out on single requirements.
 
 A change is refused where a merge of its operations would be; it is undone where what it did to a
 requirement is no longer so in the end. Pure; knows only requirements by name, not whole specs.
@@ -15,14 +15,14 @@ from geometry_ws.openspec.format.text import trim
 from geometry_ws.openspec.rules.merge import compare_scenarios
 
 MOST_OPERATIONS = 30
-"""Of one change on one requirement; who writes more means something else."""
+"""Of one change on one requirement; a change with more means something else."""
 MOST_PERMUTED = 4
 """Changes whose every order is tried; of more, only the one that their pairs suggest."""
 
 
 @dataclass(slots=True)
 class ArchiveStep:
-    """A change's operations on the few requirements in question."""
+    """One change's operations on a few requirements: one step of archiving several changes."""
 
     renamed: list[tuple[str, str]] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
@@ -74,7 +74,8 @@ class Operations:
 
 
 def archive_steps(key: str, several: Sequence[Operations]) -> list[ArchiveStep] | None:
-    """What each does to the requirement of a folded name, and to those it is renamed to or from.
+    """Each change's operations on the requirement of a folded name, and on those it is renamed to
+    or from.
 
     None where that is too much to be tried out.
     """
@@ -187,7 +188,7 @@ def _origin(step: ArchiveStep, name: str) -> str:
 def _is_kept(base: Block | None, own: Block, current: Block) -> bool:
     """Say whether a requirement still has what a change did to it, line by line.
 
-    Whoever modifies a requirement that isn't in the main spec yet knows the change that adds it.
+    A change that modifies a requirement that isn't in the main spec yet knows of its addition.
     """
     if base is None or _statement(own) == _statement(current):
         return True

@@ -1,4 +1,4 @@
-"""The documents of a change by its schema: what is done, what is ready, what waits for what."""
+"""The artifacts of a change by its schema: which are done, ready or blocked, and by what."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
-"""Merging a delta into the requirements of a main spec: what is there afterwards, or why not.
+"""Merging a delta into the requirements of a main spec: the result, or the reason against it.
 
 The order is the official tool's: renames, removals, modifications, additions. Refusals are
-sentences; which delta is refused and which is not agrees with the official tool. The text of the
-whole document is made elsewhere (`rebuild`).
+sentences; which delta is refused and which is not agrees with the official tool. `rebuild` makes
+the text of the whole document.
 """
 
 from collections import Counter

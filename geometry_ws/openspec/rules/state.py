@@ -1,7 +1,7 @@
-"""What a project's parts are for people: from documents to the state of changes and specs.
+"""The state of a change and of a spec, evaluated from their documents.
 
-Pure: the documents are handed in. One that can't be read, or a change that breaks rules, is shown
-as such and never keeps the rest from being shown.
+Pure: the documents are handed in. An unreadable document, or a change that breaks rules, is part of
+the state; it never keeps the rest from being shown.
 """
 
 from collections.abc import Mapping

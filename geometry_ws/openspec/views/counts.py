@@ -1,4 +1,4 @@
-"""A whole project in numbers. Pure; what was parsed already is only added up."""
+"""A whole project in numbers. Pure; it only adds up what is parsed already."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

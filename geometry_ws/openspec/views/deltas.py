@@ -1,7 +1,7 @@
-"""What a change does to the specs: each requirement as it is now and as it becomes.
+"""The deltas of a change: each requirement as it is now and as it becomes.
 
 Pure: documents are handed in. A delta that could not be merged is shown all the same, with the
-reason; comparing texts word by word is left to whoever shows them.
+reason. Comparing texts word by word is left to the viewer.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""What happened between two states of a project, as events that lead from the one to the other.
+"""The difference of two states of a project, as events that lead from one to the other.
 
 The law: `apply_events(old, diff(old, new)) == new`, for any two states.
 """

@@ -1,9 +1,9 @@
-"""Open changes that touch the same requirement or the same spec, and whether that is harmful.
+"""Open changes that touch the same requirement or the same spec, and whether they conflict.
 
 Two changes overlap where both name a requirement of one spec (a rename names two), without regard
-to case and spacing. It is tried out on the requirement alone what archiving the one and then the
-other comes to: whether the second is refused, and whether what the first said is still there.
-Pure; what is found depends on nothing but the deltas and the main specs handed in.
+to case and spacing. Both orders of archiving are tried out on the requirement alone: whether the
+second change is refused, and whether the effect of the first is still there.
+Pure; the result depends on nothing but the deltas and the main specs handed in.
 """
 
 from collections.abc import Mapping, Sequence
@@ -111,7 +111,7 @@ def find_overlaps(changes: Mapping[str, ChangeFiles], specs: Mapping[str, Source
     return Overlaps(tuple(overlaps), tuple(shared))
 
 
-# --- who touches what ---------------------------------------------------------------------
+# --- touched requirements -----------------------------------------------------------------
 
 
 @dataclass(slots=True)

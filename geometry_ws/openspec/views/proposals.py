@@ -1,4 +1,4 @@
-"""A change as a document: what its deltas and its proposal say, as the official tool shows it."""
+"""A change as a document: its deltas and its proposal, as the official tool shows them."""
 
 import re
 from typing import Any

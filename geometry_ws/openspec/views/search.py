@@ -1,9 +1,9 @@
 """Search over everything in a project: specs, open changes and archived ones, word by word.
 
-A document is found when all words occur in it (or in what it is called), without regard to case.
-What is found is a line with the header above it; lines that hold all words come one by one, a
-document that has them only scattered is found once. Pure: documents are handed in, archived ones
-only asked for when they are wanted. What was made of a document is kept as long as the document.
+A document matches when all words occur in it (or in its name), without regard to case. A hit is a
+line with the header above it. Lines that hold all words are hits one by one; a document that has
+them only scattered is one hit. Pure: documents are handed in, archived ones only where they are
+wanted. The index of a document is kept as long as the document.
 """
 
 import re

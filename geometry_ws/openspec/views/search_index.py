@@ -1,4 +1,4 @@
-"""What search keeps of a document, and how it shows a line. Pure.
+"""The index that search keeps of a document, and the snippets that it shows. Pure.
 
 Case is folded as Unicode says, where one character may become several; lines have the same
 numbers before and after.
