@@ -62,7 +62,7 @@ class ViewCache:
         self._cache: dict[str, tuple[ProjectFiles, Any]] = {}
 
     def get(self, name: str, make: Callable[[T], Any], of: T) -> Any:
-        """What `make` gives of something, or what it gave for the same files."""
+        """The result of `make(of)`, worked out once for each state of the files."""
         with self._lock:
             files = self._store.files
             entry = self._cache.get(name)
@@ -217,7 +217,7 @@ class ServedProject:
         return self.snapshot_of(self.state, self.seq)
 
     def snapshot_of(self, state: ProjectState, seq: int) -> wire.ProjectSnapshot:
-        """The same of a state that an event led to; thread-safe, since it takes a while."""
+        """A snapshot of a state that an event led to; thread-safe, since it takes a while."""
         with self._details_lock:
             details = self._all_details(state)
         return wire.ProjectSnapshot(
@@ -276,7 +276,7 @@ class TooLarge(Exception):
 
 
 def _parts(events: list[Happening]) -> Iterator[list[happenings.Happening]]:
-    """What happened, in portions that a message holds; raises TooLarge."""
+    """The events of the wire, in portions that a message holds; raises TooLarge."""
     part: list[happenings.Happening] = []
     gathered = 0
     for event in events:

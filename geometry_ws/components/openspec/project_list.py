@@ -33,7 +33,7 @@ class BadList(Exception):
 
 
 def stamp_of(path: Path) -> Stamp | None:
-    """What tells one version of the file from another; None where there is none."""
+    """A mark of the file's version; None where there is no file."""
     try:
         status = path.stat()
     except OSError:

@@ -46,7 +46,7 @@ class ProjectRegistry:
 
     @property
     def ids(self) -> list[str]:
-        """Which projects there are, in the order in which they were opened."""
+        """The projects' ids, in the order in which they were opened."""
         return list(self._projects)
 
     async def open(self, path: Path, identifier: str = "", title: str = "") -> ServedProject:

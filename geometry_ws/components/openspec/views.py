@@ -88,7 +88,7 @@ class ServedViews(wire.ProjectViews):
         )
 
     async def _view(self, project: ServedProject, name: str, make: Any) -> Any:
-        """What `make` gives for the project, worked out once for each state of its files."""
+        """The result of `make` for a project, worked out once for each state of its files."""
         return await self._registry.in_thread(project.views.get, name, make, project)
 
 

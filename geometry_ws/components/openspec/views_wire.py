@@ -16,7 +16,7 @@ def operation(value: deltas.Operation) -> Operation:
 
 
 def spec_delta(value: deltas.SpecDelta) -> change_views.SpecDelta:
-    """What a change does to one spec."""
+    """The delta of a change to one spec."""
     return change_views.SpecDelta(
         spec=value.spec,
         document=value.path,
@@ -42,7 +42,7 @@ def spec_delta(value: deltas.SpecDelta) -> change_views.SpecDelta:
 
 
 def artifact_status(value: artifacts.ArtifactStatus) -> change_views.ArtifactStatus:
-    """Where an artifact stands."""
+    """The status of an artifact."""
     return change_views.ArtifactStatus(
         id=value.artifact.id,
         generates=value.artifact.generates,

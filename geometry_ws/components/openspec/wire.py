@@ -50,7 +50,7 @@ def _left_out(values: tuple[model.Task, ...], count: int) -> str:
 
 
 def _fitting(lengths: Iterable[int]) -> int:
-    """How many of the first texts are few and short enough together."""
+    """The number of first texts that are few and short enough together."""
     gathered = count = 0
     for length in lengths:
         gathered += length

@@ -156,7 +156,7 @@ def nearest(word: str, names: Sequence[str], most: int = 5) -> list[str]:
 
 
 def distance(word: str, other: str) -> int:
-    """How many characters must be changed, put in or left out to make one text of the other.
+    """The number of characters to change, insert or delete to turn one text into the other.
 
     Counted in UTF-16 units, as the official tool does.
     """

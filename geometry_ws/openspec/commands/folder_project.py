@@ -52,7 +52,7 @@ class FolderProject:
         return self._folder.change(name)
 
     def findings(self, change: ChangeFiles) -> tuple[Finding, ...]:
-        """What validation says of a change."""
+        """The findings of a change."""
         return validate_change(change, self.schemas, self.specs)
 
     def progress(self, change: ChangeFiles) -> Progress:
@@ -101,7 +101,7 @@ class FolderProject:
         return source.requirement_count if source is not None and source.readable else 0
 
     def spec_findings(self, id_: str) -> tuple[Finding, ...] | None:
-        """What validation says of a main spec; None where there is none."""
+        """The findings of a main spec; None where there is no such spec."""
         source = self.specs.get(id_)
         return None if source is None else validate_spec(source)
 

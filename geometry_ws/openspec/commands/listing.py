@@ -111,7 +111,7 @@ def iso_time(milliseconds: int) -> str:
 
 
 def status_word(progress: Progress) -> str:
-    """What a change's progress is called."""
+    """The word for a change's progress."""
     if progress.total == 0:
         return "no-tasks"
     return "complete" if progress.done == progress.total else "in-progress"

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 
 class Output(NamedTuple):
-    """What a command would have written, and the status that its process would have had."""
+    """The output of a command, and the status that its process would end with."""
 
     stdout: str
     stderr: str

@@ -25,7 +25,7 @@ class Project(Protocol):
 
     @property
     def root(self) -> Mapping[str, str]:
-        """Where the project was found, as JSON answers give it: its path and by what rule."""
+        """The project's path and the rule that found it, as JSON answers give them."""
 
     @property
     def path(self) -> str:
@@ -49,7 +49,7 @@ class Project(Protocol):
         """A change's folder; None where there is none."""
 
     def findings(self, change: ChangeFiles) -> tuple[Finding, ...]:
-        """What validation says of a change."""
+        """The findings of a change."""
 
     def progress(self, change: ChangeFiles) -> Progress:
         """The tasks of a change, counted; files that can't be read have none."""
@@ -80,7 +80,7 @@ class Project(Protocol):
         """The number of a main spec's requirements; 0 where it can't be read."""
 
     def spec_findings(self, id_: str) -> tuple[Finding, ...] | None:
-        """What validation says of a main spec; None where there is none."""
+        """The findings of a main spec; None where there is no such spec."""
 
     # --- paths and the whole -------------------------------------------------------------
 

@@ -60,7 +60,7 @@ def wanted_kind(arguments: Arguments) -> str | None:
 
 
 def find_kind(context: Context, name: str) -> str:
-    """Whether a name is a change's or a spec's; raises Failed where it is neither, or both."""
+    """The kind of a name, "change" or "spec"; raises Failed where it is neither, or both."""
     wanted = wanted_kind(context.arguments)
     if wanted:
         return wanted

@@ -55,7 +55,7 @@ def _validate(context: Context) -> None:
 
 
 def report_document(checked: ValidatedItem) -> dict[str, Any]:
-    """What `spec validate` and `change validate` answer."""
+    """The answer of `spec validate` and `change validate`."""
     levels = [finding.level for finding in checked.findings]
     return {
         "valid": checked.valid,

@@ -58,7 +58,7 @@ class StoredProject:
         return self._files.changes.get(name) or self._files.hidden.get(name)
 
     def findings(self, change: ChangeFiles) -> tuple[Finding, ...]:
-        """What validation says of a change."""
+        """The findings of a change."""
         state = self._state.changes.get(change.name)
         if state is None:
             return validate_change(change, self.schemas, self.specs)
@@ -111,7 +111,7 @@ class StoredProject:
         return state.requirements if state is not None else 0
 
     def spec_findings(self, id_: str) -> tuple[Finding, ...] | None:
-        """What validation says of a main spec; None where there is none."""
+        """The findings of a main spec; None where there is no such spec."""
         state = self._state.specs.get(id_)
         return None if state is None else state.findings
 

@@ -48,7 +48,7 @@ class SpecRevision:
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """What archiving came to, or (`dry`) would come to.
+    """The result of archiving a change, or (`dry`) the result that it would have.
 
     `revision` stands for everything that it was decided from; `changed` are paths in the
     openspec/ folder, `path` is the archived change's own.
@@ -118,12 +118,12 @@ class _Archiver:
         self._target = str(Path(self._archive, self._archived_as))
 
     def look(self) -> Archived:
-        """What would be done."""
+        """The result that archiving would have."""
         plan, inputs = self._plan()
         return self._result(plan, inputs, dry=True)
 
     def attempt(self) -> Archived:
-        """Do it once; raises ChangedMeanwhile where something changed on the way."""
+        """Archive once; raises ChangedMeanwhile where a file changed on the way."""
         plan, inputs = self._plan()
         deltas = {} if self._options.skip_specs else inputs.change.deltas
         try:

@@ -110,7 +110,7 @@ class ArchiveReader:
         return f"{self._root}/changes/archive/{name}"
 
     def _look(self, name: str, known: Fingerprint) -> Fingerprint | None:
-        """What the folders and documents look like that were there before; None: some are gone.
+        """The fingerprint of the folders and documents that were read before; None: some are gone.
 
         Of a folder that couldn't be listed nothing is known, so it never looks the same.
         """

@@ -57,7 +57,7 @@ class JournalStep:
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """What a journal says: the change's two places and its folder's identity, and the steps."""
+    """The content of a journal: the change's two places, its folder's identity, and the steps."""
 
     source: str
     target: str
@@ -238,7 +238,7 @@ def _has_identity(identity: tuple[int, int], folder: Path) -> bool:
 
 
 def identity_of(folder: str) -> tuple[int, int]:
-    """What stays the same when a folder is moved; raises OSError."""
+    """The device and inode of a folder, which a move keeps; raises OSError."""
     status = os.lstat(folder)
     return status.st_dev, status.st_ino
 

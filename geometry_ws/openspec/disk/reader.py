@@ -29,7 +29,7 @@ _WORDS = {
 
 
 def key_of(status: os.stat_result) -> Key:
-    """What tells one version of a file from another without reading it."""
+    """The key of a file's version, which tells it from others without reading the file."""
     return (
         status.st_dev,
         status.st_ino,
@@ -144,7 +144,7 @@ def list_folder(folder: str) -> list[os.DirEntry[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """What lies below a folder: every entry's kind by its path, and when a file last changed.
+    """A folder's content: every entry's kind by its path, and the time of its files' last change.
 
     `entries` has "file", "dir" or "link"; a folder that can't be listed is "closed". `modified`
     is in milliseconds since 1970, rounded as the official tool rounds it; of links it is the
@@ -166,7 +166,7 @@ def list_tree(folder: str, limit: int = MAX_ENTRIES) -> dict[str, str]:
 
 
 def read_tree(folder: str, limit: int = MAX_ENTRIES, *, followed: bool = False) -> Tree:
-    """The same with the time of the last change; looks at every file, so it takes longer.
+    """A folder's content with the time of the last change; looks at every file: it takes longer.
 
     `followed` is for callers with a watcher: what it doesn't report, temporary files and a folder's
     own time, doesn't count then; without any file the time is 0.

@@ -167,13 +167,13 @@ def clean_leftovers(folder: str) -> int:
 
 
 def is_in_use(name: str) -> bool:
-    """Whether the process that made a temporary is another one that still lives."""
+    """Say whether the process that made a temporary file is another one that still lives."""
     number = name[len(PREFIX) :].split("-", 1)[0]
     return number.isdecimal() and number.isascii() and lives(int(number))
 
 
 def lives(pid: int) -> bool:
-    """Whether a process of this number lives and is not this one."""
+    """Say whether a process of this number lives and is not this one."""
     if pid == os.getpid():
         return False
     try:

@@ -83,7 +83,7 @@ class Scanner:
         self._reader.distrust(str(Path(self.root, path)))
 
     def file_key(self, path: str) -> Key:
-        """What tells the version of a file (a real path) at this moment; raises OSError."""
+        """The key of a file's version (by its real path) at this moment; raises OSError."""
         return key_of(os.lstat(path))
 
     def scan(self, old: ProjectFiles, paths: set[str] | None) -> ProjectFiles:

@@ -133,7 +133,7 @@ class Watcher:
         return all(thread.is_alive() for thread in threads)
 
     def _fingerprint(self) -> object:
-        """What the folder looks like from outside: names, sizes and times."""
+        """The folder seen from outside: names, sizes and times."""
         real = os.path.realpath(self._folder)
         entries = []
         with contextlib.suppress(OSError):

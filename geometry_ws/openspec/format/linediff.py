@@ -22,7 +22,7 @@ class Run(NamedTuple):
 
 
 class _Path(NamedTuple):
-    """How far a way through the old lines has come, and its last piece."""
+    """A way through the old lines: how far it has come, and its last piece."""
 
     position: int
     piece: "_Piece | None"

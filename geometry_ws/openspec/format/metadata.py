@@ -19,7 +19,7 @@ _MISSING = object()
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """Whether a marker is declared; ``problem`` where it is set but can't be honoured."""
+    """A marker: declared or not; ``problem`` where it is set but can't be honoured."""
 
     declared: bool = False
     problem: str = ""
@@ -27,7 +27,7 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What .openspec.yaml says: the schema (None where it says nothing usable) and markers."""
+    """The content of .openspec.yaml: the schema (None where there is no usable one) and markers."""
 
     schema: str | None
     skip_specs: Marker

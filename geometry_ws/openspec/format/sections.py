@@ -62,7 +62,7 @@ def section_tree(lines: Sequence[str], mask: Sequence[bool]) -> list[Section]:
 
 
 def _ends(headers: Sequence[tuple[int, int]], count: int) -> list[int]:
-    """Where each header's content ends: at the next header of its level or a lower one."""
+    """The line where each header's content ends: the next header of its level or a lower one."""
     next_at = [count] * 7
     ends = []
     for at, level in reversed(headers):

@@ -35,7 +35,7 @@ _SHOWN_LENGTH = 200
 
 @dataclass(frozen=True, slots=True)
 class ArchiveOptions:
-    """How to archive: what may be left out, and what the caller has agreed to.
+    """The options of archiving: what may be left out, and what the caller has agreed to.
 
     `allow_incomplete`: open tasks don't matter. `confirmed`: specs may be written, and the checks
     left out where `validate` is false. The official tool's --yes is both.
@@ -49,7 +49,7 @@ class ArchiveOptions:
 
 @dataclass(frozen=True, slots=True)
 class SpecWrite:
-    """What happens to one main spec: its bytes before (None: new) and after (None: deleted)."""
+    """The write of one main spec: its bytes before (None: new) and after (None: deleted)."""
 
     spec: str
     old: bytes | None
@@ -59,7 +59,7 @@ class SpecWrite:
 
 @dataclass(frozen=True, slots=True)
 class ArchivePlan:
-    """What archiving a change comes to; `totals` is None where no spec was looked at."""
+    """The result of archiving a change; `totals` is None where no spec was looked at."""
 
     change: str
     archived_as: str
@@ -272,7 +272,7 @@ class _SpecMerger:
         )
 
     def plan(self, archived_as: str) -> ArchivePlan:
-        """What is to be done."""
+        """The plan: every spec to write or delete, and the warnings."""
         totals = Counts()
         writes: list[SpecWrite] = []
         warnings = [words for outcome in self._outcomes for words in outcome.rebuilt.warnings]

@@ -51,7 +51,7 @@ def _up_to_three_blanks(line: str) -> str:
 
 
 def _above(lines: Sequence[str]) -> Iterator[str]:
-    """What stands above the requirements and is neither the title nor the purpose."""
+    """The lines above the requirements that are neither the title nor the purpose."""
     mask = fence_mask(lines)
     in_purpose = has_title = False
     previous = ""

@@ -46,7 +46,7 @@ class Operations:
                 self._places.setdefault(fold_name(block.name), []).append((kind, at))
 
     def count(self, key: str) -> int:
-        """How many operations are about a folded name."""
+        """The number of operations about a folded name."""
         return len(self._places.get(key, ()))
 
     def ends(self, key: str) -> set[str]:
@@ -98,7 +98,7 @@ class SpecBlocks:
             self._blocks.setdefault(fold_name(name), {})[name] = block
 
     def spelling(self, key: str) -> str | None:
-        """How the spec spells a folded name."""
+        """The spec's spelling of a folded name."""
         return next(iter(self._blocks.get(key, ())), None)
 
     def for_steps(self, steps: Sequence[ArchiveStep]) -> dict[str, Block]:

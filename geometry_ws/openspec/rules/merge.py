@@ -21,7 +21,7 @@ class Refused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many operations changed something."""
+    """The number of operations that changed something, by kind."""
 
     added: int = 0
     modified: int = 0
@@ -60,7 +60,7 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioBalance:
-    """How the scenarios of a changed requirement compare with those that it replaces."""
+    """The scenarios of a changed requirement, compared with those that it replaces."""
 
     missing: tuple[str, ...]
     added: tuple[str, ...]

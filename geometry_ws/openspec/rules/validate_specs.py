@@ -143,7 +143,7 @@ def _starts_with_marker(prose: str) -> bool:
 
 
 def _generated_at(text: str) -> int | None:
-    """Where the sentence that archiving writes starts; the last start before an end counts."""
+    """The start of the sentence that archiving writes; the last start before an end counts."""
     prefix, suffix = _GENERATED
     first = text.find(prefix)
     if first < 0:

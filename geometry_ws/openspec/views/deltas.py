@@ -40,7 +40,7 @@ class RequirementDelta:
 
 @dataclass(frozen=True, slots=True)
 class SpecDelta:
-    """What one file of a change does to one spec; ``path`` is its place in the change's folder.
+    """The operations of one file of a change on one spec; ``path`` is below the change's folder.
 
     ``is_new`` says that there is no such spec yet; ``refused`` is a sentence where the delta
     could not be merged as things are now, else empty. ``revision`` and ``base_revision`` are those
@@ -57,7 +57,7 @@ class SpecDelta:
 
 
 def deltas_of(change: ChangeFiles, specs: Mapping[str, Source]) -> tuple[SpecDelta, ...]:
-    """What a change does to the main specs (by id), spec by spec in order of ids."""
+    """The deltas of a change to the main specs (by id), spec by spec in order of ids."""
     return tuple(_spec_delta(id_, delta, specs.get(id_)) for id_, delta in change.deltas.items())
 
 

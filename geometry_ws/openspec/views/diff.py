@@ -21,7 +21,7 @@ from geometry_ws.openspec.format.model import (
 
 
 class Kind(StrEnum):
-    """What an event is about."""
+    """The kind of an event."""
 
     CHANGE_ADDED = "change_added"
     CHANGE_CHANGED = "change_changed"
@@ -45,7 +45,7 @@ class TaskChange:
 
 @dataclass(frozen=True, slots=True)
 class RequirementChange:
-    """What became of a spec's requirement; one that got another name has a ``former`` one."""
+    """A change of a spec's requirement; a renamed one has a ``former`` name."""
 
     kind: Literal["added", "changed", "removed"]
     name: str
@@ -174,7 +174,7 @@ def _named(tasks: Sequence[Task]) -> Iterable[tuple[tuple[str, str, int], Task]]
 def requirement_changes(
     old: Sequence[Outline], new: Sequence[Outline]
 ) -> tuple[RequirementChange, ...]:
-    """What became of requirements: first those that are there now, in order, then those gone.
+    """The changes of requirements: first of those that are there now, in order, then of those gone.
 
     One that is new with the text of one that is gone got another name.
     """

@@ -22,7 +22,7 @@ _DATE_LENGTH = len("2026-01-31")
 
 @dataclass(frozen=True, slots=True)
 class TouchedSpec:
-    """How many requirements of a spec a change added, modified, removed and renamed."""
+    """The number of requirements of a spec that a change added, modified, removed and renamed."""
 
     spec: str
     added: int = 0

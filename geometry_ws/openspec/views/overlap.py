@@ -34,7 +34,7 @@ So do those that name it more often than `stacking.MOST_OPERATIONS`.
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one change does to a requirement; ``names`` are as it writes them, by operation."""
+    """One change's operations on a requirement; ``names`` are as it writes them, by operation."""
 
     change: str
     operations: tuple[Operation, ...]
@@ -59,7 +59,7 @@ class Overlap:
 
     @property
     def why(self) -> str:
-        """What the conflict is, and what to do, in a sentence; empty where there is none."""
+        """The conflict and its remedy, in a sentence; empty where there is none."""
         if self.kind != "conflict":
             return ""
         if self.order:

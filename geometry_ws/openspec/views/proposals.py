@@ -60,7 +60,7 @@ def proposal_deltas(change: ChangeFiles, proposal: str) -> list[dict[str, Any]]:
 
 
 def _deltas_of(spec: str, delta: Delta) -> list[dict[str, Any]]:
-    """What one file says, or nothing where one of its headers can't be read again."""
+    """The deltas of one file, or nothing where one of its headers can't be read again."""
     blocks = (delta.added, delta.modified, _removed(delta.removed, delta.removed_blocks))
     deltas: list[dict[str, Any]] = []
     for operation, listed in zip(_VERBS, blocks, strict=True):

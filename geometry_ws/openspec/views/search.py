@@ -236,7 +236,7 @@ def _is_called(index: TextIndex, words: tuple[str, ...], left: tuple[str, ...]) 
 
 
 def _parts(text: str, words: tuple[str, ...]) -> int:
-    """How many of the words stand in a text only as parts of longer ones, at their first place."""
+    """The number of words that are only parts of longer ones where they first stand in a text."""
     count = 0
     for word in words:
         start = text.find(word)

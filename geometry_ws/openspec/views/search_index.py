@@ -103,7 +103,7 @@ def snippet_of(line: str, words: tuple[str, ...]) -> tuple[str, tuple[tuple[int,
 
 
 def _first(text: str, words: tuple[str, ...]) -> int:
-    """Where the first match starts, without looking further than needed; 0 where there is none."""
+    """The start of the first match, without looking further than needed; 0 where there is none."""
     for start in range(0, len(text), _PIECE):
         ranges = ranges_of(text[start : start + _PIECE + _LONGEST], words)
         if ranges:
@@ -112,7 +112,7 @@ def _first(text: str, words: tuple[str, ...]) -> int:
 
 
 def ranges_of(text: str, words: tuple[str, ...]) -> list[tuple[int, int]]:
-    """Where words stand in a text, in its own characters, in order and without overlaps."""
+    """The ranges of words in a text, in its own characters, in order and without overlaps."""
     folded = text.casefold()
     places: list[int] | None = None
     if len(folded) != len(text):
