@@ -199,10 +199,10 @@ def test_nothing_is_kept_of_documents_that_are_gone():
     searcher = Searcher()
     documents = [SearchDocument("spec", "a", "spec.md", _source("word"))]
     searcher.search("word", documents)
-    assert len(searcher._kept) == 1
+    assert len(searcher._indexes) == 1
     documents.clear()
     gc.collect()
-    assert len(searcher._kept) == 0
+    assert len(searcher._indexes) == 0
 
 
 _text = st.text(alphabet="aAbßİ# \n`\ufeff\u2028~ſﬁ", max_size=60)

@@ -2,7 +2,7 @@
 
 from geometry_ws.components.openspec import views_wire
 from geometry_ws.components.openspec.project import ServedProject
-from geometry_ws.components.openspec.registry import ProjectRegistry, declared
+from geometry_ws.components.openspec.registry import ProjectRegistry, declared_errors
 from geometry_ws.openspec.format.metadata import metadata_problem, read_metadata
 from geometry_ws.openspec.format.patterns import matching
 from geometry_ws.openspec.format.schemas import Schemas
@@ -24,7 +24,7 @@ class ServedChangeViews(wire.ChangeViews):
     async def get_deltas(self, caller: Caller, request: OneChange) -> wire.DeltaResult:
         """Answer change.deltas."""
         project = self._registry.find(request.project)
-        with declared(project, request.change):
+        with declared_errors(project, request.change):
             deltas = await self._registry.in_thread(_deltas, project, request.change)
         return wire.DeltaResult(
             project=project.id,
@@ -37,7 +37,7 @@ class ServedChangeViews(wire.ChangeViews):
     ) -> wire.StatusResult:
         """Answer change.status."""
         project = self._registry.find(request.project)
-        with declared(project, request.change or ""):
+        with declared_errors(project, request.change or ""):
             statuses = await self._registry.in_thread(_statuses, project, request.change)
         return wire.StatusResult(project=project.id, changes=statuses)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from geometry_ws.components.openspec.documents import to_document
-from geometry_ws.components.openspec.registry import ProjectRegistry, declared
+from geometry_ws.components.openspec.registry import ProjectRegistry, declared_errors
 from geometry_ws.components.openspec.wire import change_detail, finding
 from geometry_ws.openspec.format.model import Finding, is_valid
 from geometry_ws.protocol import changes as wire
@@ -36,7 +36,7 @@ class ServedChanges(wire.Changes):
     async def get_change(self, caller: Caller, request: wire.OneChange) -> wire.ChangeResult:
         """Answer change.get."""
         project = self._registry.find(request.project)
-        with declared(project, request.change):
+        with declared_errors(project, request.change):
             documents = await self._registry.in_thread(project.store.documents, request.change)
             state = project.store.change(request.change)
         if sum(len(document.text) for document in documents) > _MOST_BYTES:
@@ -63,11 +63,11 @@ class ServedChanges(wire.Changes):
             changes, specs = list(state.changes), list(state.specs)
         items = []
         for name in changes:
-            with declared(project, name):
+            with declared_errors(project, name):
                 change = project.store.change(name)
             items.append(_verdict("change", name, change.findings, request.strict))
         for name in specs:
-            with declared(project, spec=name):
+            with declared_errors(project, spec=name):
                 spec = project.store.spec_state(name)
             items.append(_verdict("spec", name, spec.findings, request.strict))
         valid = all(item.valid for item in items)

@@ -1,7 +1,7 @@
 """The documents of changes and specs: their names, and one document as it is on disk."""
 
 from geometry_ws.components.openspec.project import ServedProject
-from geometry_ws.components.openspec.registry import ProjectRegistry, declared
+from geometry_ws.components.openspec.registry import ProjectRegistry, declared_errors
 from geometry_ws.openspec.disk import documents
 from geometry_ws.openspec.format.sources import SPEC_FILE
 from geometry_ws.protocol import documents as wire
@@ -22,7 +22,7 @@ class ServedDocuments(wire.Documents):
         """Answer document.list."""
         project = self._registry.find(request.project)
         check_owner(request.change, request.spec, request.archived)
-        with declared(project, request.change or request.archived or "", request.spec or ""):
+        with declared_errors(project, request.change or request.archived or "", request.spec or ""):
             names = await self._registry.in_thread(_names, project, request)
         return wire.DocumentList(project=project.id, documents=names)
 
@@ -31,7 +31,7 @@ class ServedDocuments(wire.Documents):
         project = self._registry.find(request.project)
         check_owner(request.change, request.spec, request.archived)
         change = request.change or request.archived or ""
-        with declared(project, change, request.spec or "", request.document):
+        with declared_errors(project, change, request.spec or "", request.document):
             document = await self._registry.in_thread(_read, project, request)
         return wire.DocumentResult(project=project.id, document=to_document(document))
 

@@ -99,7 +99,7 @@ class ProjectRegistry:
 
 
 @contextmanager
-def declared(
+def declared_errors(
     project: ServedProject,
     change: str = "",
     spec: str = "",
@@ -113,10 +113,10 @@ def declared(
         project.advance()
         raise errors.StaleRevision(str(problem), revision=problem.revision) from None
     except store_errors.StoreError as problem:
-        raise _declared(problem, change, spec, document, number) from None
+        raise _declared_error(problem, change, spec, document, number) from None
 
 
-def _declared(
+def _declared_error(
     problem: store_errors.StoreError, change: str, spec: str, document: str, number: int
 ) -> DeclaredError:
     text = str(problem)

@@ -1,7 +1,7 @@
 """Main specs: their list, and one spec."""
 
 from geometry_ws.components.openspec.documents import to_document
-from geometry_ws.components.openspec.registry import ProjectRegistry, declared
+from geometry_ws.components.openspec.registry import ProjectRegistry, declared_errors
 from geometry_ws.components.openspec.wire import finding, requirement, spec_info, touching_changes
 from geometry_ws.protocol import specs as wire
 from geometry_ws.protocol.declare import Caller
@@ -22,7 +22,7 @@ class ServedSpecs(wire.Specs):
     async def get_spec(self, caller: Caller, request: wire.OneSpec) -> wire.SpecResult:
         """Answer spec.get."""
         project = self._registry.find(request.project)
-        with declared(project, spec=request.spec):
+        with declared_errors(project, spec=request.spec):
             state, spec = await self._registry.in_thread(project.store.spec, request.spec)
             document = await self._registry.in_thread(project.store.read_spec, request.spec)
         touched = await self._registry.in_thread(

@@ -1,7 +1,7 @@
 """The tasks of open changes: their list, and setting one."""
 
 from geometry_ws.components.openspec.authorship import Write, task_set
-from geometry_ws.components.openspec.registry import ProjectRegistry, declared
+from geometry_ws.components.openspec.registry import ProjectRegistry, declared_errors
 from geometry_ws.components.openspec.wire import listed, task
 from geometry_ws.openspec.disk.set_task import TaskSet
 from geometry_ws.openspec.disk.store import Store
@@ -20,7 +20,7 @@ class ServedTasks(wire.Tasks):
     def list_tasks(self, caller: Caller, request: wire.ListTasks) -> wire.TaskList:
         """Answer task.list."""
         project = self._registry.find(request.project)
-        with declared(project, request.change):
+        with declared_errors(project, request.change):
             state = project.store.change(request.change)
         tasks, left_out = listed(state.tasks)
         return wire.TaskList(
@@ -41,7 +41,7 @@ class ServedTasks(wire.Tasks):
                 field="expect",
             )
         project = self._registry.find(request.project)
-        with declared(project, request.change, number=request.task):
+        with declared_errors(project, request.change, number=request.task):
             result = await self._registry.in_thread(_set, project.store, request)
         by = By(session=caller.session, authid=caller.authid)
         revision = result.change.revision

@@ -13,7 +13,7 @@ from geometry_ws.components.openspec.authorship import (
 )
 from geometry_ws.components.openspec.documents import check_owner
 from geometry_ws.components.openspec.project import ServedProject
-from geometry_ws.components.openspec.registry import ProjectRegistry, declared
+from geometry_ws.components.openspec.registry import ProjectRegistry, declared_errors
 from geometry_ws.components.openspec.wire import change_detail
 from geometry_ws.openspec.disk.archive_change import Archived
 from geometry_ws.openspec.disk.write_document import Written
@@ -37,7 +37,7 @@ class ServedWriting(wire.Writing):
         check_owner(request.change, request.spec)
         change, spec, path = request.change, request.spec, request.document
         written: Written
-        with declared(project, change or "", spec or "", path):
+        with declared_errors(project, change or "", spec or "", path):
             written = await self._registry.in_thread(_write, project, request)
         if spec is not None:
             explains = spec_written(spec, written.before, written.after)
@@ -55,7 +55,7 @@ class ServedWriting(wire.Writing):
         if len(texts) < len(request.documents):
             raise InvalidArgument("Two documents have the same name.", field="documents")
         state: ChangeState
-        with declared(project, request.change):
+        with declared_errors(project, request.change):
             state = await self._registry.in_thread(_create, project, request, texts)
         _advance(project, caller, change_created(request.change))
         return wire.ChangeCreated(project=project.id, change=change_detail(state))
@@ -66,7 +66,7 @@ class ServedWriting(wire.Writing):
         """Answer change.archive."""
         project = self._registry.find(request.project)
         archived: Archived
-        with declared(project, request.change):
+        with declared_errors(project, request.change):
             archived = await self._registry.in_thread(_archive, project, request)
         if not request.dry_run:
             specs = {spec.spec: spec.after for spec in archived.specs}

@@ -262,9 +262,9 @@ def _say_all(
     passed = sum(item.valid for item in checked)
     failed = len(checked) - passed
     out.say(f"Totals: {passed} passed, {failed} failed ({len(checked)} items)")
-    bad = next((item for item in checked if not item.valid), None)
-    if bad is not None and scope != "archived":
-        out.say(f"Details: geometry-ws openspec validate {bad.id} --type {bad.type}")
+    invalid = next((item for item in checked if not item.valid), None)
+    if invalid is not None and scope != "archived":
+        out.say(f"Details: geometry-ws openspec validate {invalid.id} --type {invalid.type}")
 
 
 COMMANDS = {

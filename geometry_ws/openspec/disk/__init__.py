@@ -7,7 +7,7 @@ reader.py           reading one file or folder: bounded, never out of the projec
 find_project.py     the project that a path means
 documents.py        documents as they are on disk
 archive_reader.py   archived changes, read when they are asked for
-watcher.py          changes of files, told in groups
+watcher.py          changes of files, reported in groups
 temporary.py        names of files that editors write for a moment
 set_task.py         setting one task
 write_document.py   writing one document

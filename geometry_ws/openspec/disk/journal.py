@@ -33,7 +33,7 @@ _LOG = logging.getLogger(__name__)
 
 JOURNAL = "journal.json"
 ARCHIVE_FOLDER = "changes/archive"
-KEPT = ".kept"
+SET_ASIDE = ".kept"
 _MOST_RESTORED = 64 * 2**20
 """What is larger was not written by us."""
 
@@ -196,8 +196,8 @@ class Stage:
         if not os.path.lexists(backup):
             return
         if os.path.lexists(path):
-            # Somebody made it anew: theirs stays, and ours is kept beside it under a free name.
-            path = f"{path}{KEPT}-{os.urandom(4).hex()}"
+            # Another program made it anew: its file stays, ours gets a free name beside it.
+            path = f"{path}{SET_ASIDE}-{os.urandom(4).hex()}"
             _LOG.warning("%s was made anew while a change was archived: see %s", step.path, path)
         os.rename(backup, path)  # noqa: PTH104
 

@@ -134,7 +134,7 @@ class Searcher:
     """
 
     def __init__(self) -> None:
-        self._kept: WeakKeyDictionary[Source, TextIndex] = WeakKeyDictionary()
+        self._indexes: WeakKeyDictionary[Source, TextIndex] = WeakKeyDictionary()
 
     def search(
         self,
@@ -165,9 +165,9 @@ class Searcher:
         return SearchResult(hits, count, len(places) - len(hits))
 
     def _index(self, source: Source) -> TextIndex:
-        index = self._kept.get(source)
+        index = self._indexes.get(source)
         if index is None:
-            index = self._kept[source] = TextIndex(source)
+            index = self._indexes[source] = TextIndex(source)
         return index
 
 
