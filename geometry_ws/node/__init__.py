@@ -1,7 +1,7 @@
 """The router's configuration; start, supervise and stop a node.
 
 template.py    the configuration of Crossbar.io, as a value
-projects.py    which OpenSpec project is meant, and where its node keeps its state
+projects.py    the folder where a project's node keeps its state
 folders.py     folders that nobody else may enter, and the lock of a running node
 checks.py      what must be true before a start: port, graphics
 logs.py        the node's log: bounded, in files

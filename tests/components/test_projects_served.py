@@ -44,7 +44,7 @@ class Place:
         return str(path)
 
     def edit(self, change, text):
-        self.served.touched({self.write(change, text)})
+        self.served.files_changed({self.write(change, text)})
 
     def open(self):
         opening = Deferred.fromCoroutine(self.served.open(now))
@@ -113,7 +113,7 @@ def test_much_at_once_is_told_in_several_events(place, monkeypatch):
     first = place.open().served.snapshot()
     monkeypatch.setattr(project, "_EVENT_BYTES", 1000)
     paths = {place.write(f"c{number}", f"- [ ] {'x' * 300}\n") for number in range(9)}
-    place.served.touched(paths)
+    place.served.files_changed(paths)
     count = len(place.told)
     assert count > 1
     assert [event.seq for event in place.told] == list(range(1, count + 1))
@@ -176,7 +176,7 @@ def test_a_storm_is_told_in_small_events_and_a_snapshot_in_its_middle_is_whole(p
     place.served._later = waiting.append
     names = {f"c{number}" for number in range(200)}
     paths = {place.write(name, "- [ ] one\n") for name in names}
-    place.served.touched(paths)
+    place.served.files_changed(paths)
     snapshots = [place.served.snapshot()]
     while waiting:
         waiting.pop(0)()
@@ -194,7 +194,7 @@ def test_a_project_that_is_closed_tells_nothing_more(place):
     waiting = []
     place.open()
     place.served._later = waiting.append
-    place.served.touched({place.write(f"c{number}", "- [ ] one\n") for number in range(200)})
+    place.served.files_changed({place.write(f"c{number}", "- [ ] one\n") for number in range(200)})
     told = len(place.told)
     place.served.close()
     while waiting:

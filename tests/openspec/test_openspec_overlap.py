@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geometry_ws.openspec.format.sources import ChangeFiles, Source
+from geometry_ws.openspec.merging.archive_order import MOST_OPERATIONS
 from geometry_ws.openspec.merging.rebuild import rebuild
-from geometry_ws.openspec.merging.stacking import MOST_OPERATIONS
 from geometry_ws.openspec.rules.merge import Refused
 from geometry_ws.openspec.views.overlap import MOST_COMPARED, find_overlaps
 

@@ -90,7 +90,7 @@ class ServedProject:
         self._epoch = epoch
         self._in_thread = in_thread
         self._announce = announce
-        self._touched: set[str] = set()
+        self._changed_paths: set[str] = set()
         self._reloading = False
         self._opened = False
         self._unpublished: deque[tuple[Iterator[list[happenings.Happening]], By | None]] = deque()
@@ -108,7 +108,7 @@ class ServedProject:
         """Read everything and begin to watch; ``from_thread`` calls something on the event loop."""
         self._later = from_thread
         self._watcher = await self._in_thread(
-            self.store.watch, lambda paths: from_thread(self.touched, paths)
+            self.store.watch, lambda paths: from_thread(self.files_changed, paths)
         )
         await self._in_thread(_load, self.store)
         # Not what was loaded: files that changed meanwhile may have been read again since.
@@ -122,15 +122,15 @@ class ServedProject:
         if self._watcher is not None:
             self._watcher.close()
 
-    def touched(self, paths: set[str]) -> None:
+    def files_changed(self, paths: set[str]) -> None:
         """Files at these paths changed; called on the event loop."""
-        self._touched |= paths
+        self._changed_paths |= paths
         if not self._reloading:
             self._reloading = True
             self._reload()
 
     def _reload(self) -> None:
-        paths, self._touched = self._touched, set()
+        paths, self._changed_paths = self._changed_paths, set()
         work = self._in_thread(_reload, self.store, paths)
         work.addBoth(self._reloaded)
 
@@ -141,7 +141,7 @@ class ServedProject:
         try:
             self.advance()
         finally:
-            self._reloading = bool(self._touched)
+            self._reloading = bool(self._changed_paths)
             if self._reloading:
                 self._reload()
 

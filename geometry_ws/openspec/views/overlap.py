@@ -14,11 +14,11 @@ from geometry_ws.openspec.format.model import Delta
 from geometry_ws.openspec.format.sections import fold_name
 from geometry_ws.openspec.format.sources import ChangeFiles, Source
 from geometry_ws.openspec.format.text import collation_key
-from geometry_ws.openspec.merging.stacking import (
+from geometry_ws.openspec.merging.archive_order import (
     Operations,
     SpecBlocks,
     archive_steps,
-    compare,
+    find_conflicts,
     find_order,
 )
 from geometry_ws.openspec.views.deltas import Operation
@@ -28,7 +28,7 @@ OverlapKind = Literal["conflict", "same_requirement"]
 MOST_COMPARED = 24
 """Of the changes on one requirement; where there are more, they count as a conflict untried.
 
-So do those that name it more often than `stacking.MOST_OPERATIONS`.
+So do those that name it more often than `archive_order.MOST_OPERATIONS`.
 """
 
 
@@ -166,7 +166,7 @@ def _overlap(id_: str, key: str, several: _Several, blocks_of_spec: SpecBlocks) 
         return Overlap(id_, requirement, "conflict", claims)
     base = blocks_of_spec.for_steps(steps)
     names = [change for change, _, _ in several]
-    pairs, before = compare(names, steps, base)
+    pairs, before = find_conflicts(names, steps, base)
     if not pairs:
         return Overlap(id_, requirement, "same_requirement", claims)
     order = find_order(names, steps, before, base)

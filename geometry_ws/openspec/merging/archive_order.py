@@ -220,7 +220,7 @@ def _misses(step: ArchiveStep, before: Mapping[str, Block], earlier: Sequence[Ar
     return any(name not in before and name in moved for name in step.removed)
 
 
-def compare(
+def find_conflicts(
     names: Sequence[str], steps: Sequence[ArchiveStep], base: Mapping[str, Block]
 ) -> tuple[list[tuple[str, str]], dict[str, set[str]]]:
     """The pairs that conflict, and for each change the ones that must come before it."""
