@@ -29,7 +29,7 @@ def answer(argv: Sequence[str]) -> int:
     words, options = _take_ours(argv)
     if "url" in options:
         return _ask_node(options["url"], options.get("project"), words)
-    return _tell(_run_here(words, options.get("project")))
+    return _write(_run_here(words, options.get("project")))
 
 
 def _take_ours(argv: Sequence[str]) -> tuple[list[str], dict[str, str]]:
@@ -55,8 +55,9 @@ def _take_ours(argv: Sequence[str]) -> tuple[list[str], dict[str, str]]:
 
 
 def _run_here(words: list[str], project: str | None) -> Output:
-    from geometry_ws.openspec.commands.project import Project
-    from geometry_ws.openspec.disk.folder import Folder, find_root
+    from geometry_ws.openspec.commands.folder_project import FolderProject
+    from geometry_ws.openspec.disk.find_project import find_root
+    from geometry_ws.openspec.disk.folder import Folder
 
     start = project or os.getcwd()  # noqa: PTH109  (paths are text here)
     path, source = find_root(start)
@@ -65,12 +66,12 @@ def _run_here(words: list[str], project: str | None) -> Output:
         path = os.path.realpath(start)
     data = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")  # noqa: PTH111
     folder = Folder(path, f"{data}/openspec/schemas")
-    reader = Project(folder, {"path": path, "source": source})
-    return run(words, reader, today=time.strftime("%Y-%m-%d"), ask=_asker(words))
+    asked = FolderProject(folder, {"path": path, "source": source})
+    return run(words, asked, today=time.strftime("%Y-%m-%d"), ask=_asker(words))
 
 
 def _asker(words: Sequence[str]) -> Callable[[str], bool] | None:
-    """Asks the person at the terminal; None without one, and for JSON, which programs read."""
+    """A function that asks the user at a terminal; None without one, and for JSON answers."""
     if "--json" in words or not sys.stdin.isatty():
         return None
 
@@ -81,7 +82,7 @@ def _asker(words: Sequence[str]) -> Callable[[str], bool] | None:
     return ask
 
 
-def _tell(output: Output) -> int:
+def _write(output: Output) -> int:
     for stream, text in ((sys.stdout, output.stdout), (sys.stderr, output.stderr)):
         if text:
             # The same bytes on every system, whatever its language is set to.
@@ -94,18 +95,18 @@ def _tell(output: Output) -> int:
 def _ask_node(url: str, project: str | None, words: Sequence[str]) -> int:
     from geometry_ws.cli.short_session import run_in_session
 
-    answered: list[int] = []
+    statuses: list[int] = []
     keywords: dict[str, object] = {"arguments": list(words)}
     procedure = "command.write" if writes(words) else "command.run"
     if project is not None:
         keywords["project"] = project
 
     async def work(client: "Client") -> None:
-        result = await client.call_with(procedure, keywords)
-        answered.append(_tell(Output(result["stdout"], result["stderr"], result["exit"])))
+        output = await client.call_with(procedure, keywords)
+        statuses.append(_write(Output(output["stdout"], output["stderr"], output["exit"])))
 
     status = run_in_session(url, work)
-    return answered[0] if answered and status is Exit.OK else int(status)
+    return statuses[0] if statuses and status is Exit.OK else int(status)
 
 
 def _add_arguments(parser: "argparse.ArgumentParser") -> None:

@@ -23,7 +23,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> Exit:
     from geometry_ws.components.openspec.project_list import FILE, BadList
-    from geometry_ws.node.projects import NoProject, find_project, state_folder
+    from geometry_ws.node.projects import state_folder
+    from geometry_ws.openspec.disk.find_project import find_project
+    from geometry_ws.openspec.format.errors import NoProject
 
     try:
         root = arguments.state or state_folder(find_project(arguments.node))
@@ -44,7 +46,7 @@ def _act(arguments: argparse.Namespace, file: Path) -> Exit:
         read_list,
         write_list,
     )
-    from geometry_ws.node.projects import find_project
+    from geometry_ws.openspec.disk.find_project import find_project
     from geometry_ws.protocol.names import is_id
 
     entries = read_list(file)

@@ -34,8 +34,10 @@ def _say(sentence: str) -> None:
 def _run(arguments: argparse.Namespace) -> Exit:
     from geometry_ws.http.private_folder import NotPrivate
     from geometry_ws.node.folders import AlreadyRunning, lock, prepare
-    from geometry_ws.node.projects import NoProject, find_project, state_folder
+    from geometry_ws.node.projects import state_folder
     from geometry_ws.node.supervise import catching
+    from geometry_ws.openspec.disk.find_project import find_project
+    from geometry_ws.openspec.format.errors import NoProject
     from geometry_ws.render.graphics import check_graphics
 
     try:

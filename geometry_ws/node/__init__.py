@@ -1,7 +1,7 @@
 """The router's configuration; start, supervise and stop a node.
 
 template.py    the configuration of Crossbar.io, as a value
-projects.py    which OpenSpec project is meant, and where its node keeps its state
+projects.py    the folder where a project's node keeps its state
 folders.py     folders that only the user may enter, and the lock of a running node
 checks.py      checks before a start: is the port free?
 logs.py        the node's log: bounded, in files

@@ -10,3 +10,6 @@ merging/    what archiving makes of whole documents
 rules/      validation, statuses, and merging one delta into requirements
 format/     texts -> values: specs, changes, deltas, tasks, schemas
 """
+
+OFFICIAL_VERSION = "1.13.2"
+"""The version of the official tool whose format, rules and answers are followed."""

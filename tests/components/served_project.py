@@ -6,7 +6,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred, maybeDeferred
 
-from geometry_ws.components.openspec.registry import Served
+from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.protocol.declare import Caller
 
 CALLER = Caller(session=7, authid="ann")
@@ -36,10 +36,10 @@ def write_project(folder: Path, files: Mapping[str, str]) -> Path:
     return folder
 
 
-def serving(folder: Path) -> Iterator[Served]:
+def serving(folder: Path) -> Iterator[ProjectRegistry]:
     """Serve it as "house"; what is told of it is gathered in `told`."""
     announced: list[Any] = []
-    served = Served("e1", maybeDeferred, lambda *given: None, announced.append)
+    served = ProjectRegistry("e1", maybeDeferred, lambda *given: None, announced.append)
     served.announced = announced
     answer(served.open(folder, "house"))
     yield served

@@ -81,7 +81,7 @@ def test_what_the_list_names_is_served_from_the_start(component, projects):
 
 def test_a_project_comes_and_goes_while_others_stay(component, projects):
     start(component)
-    project = component._served.find("one")
+    project = component._registry.find("one")
     write_list(component.file, [ProjectEntry(str(projects[1])), ProjectEntry(str(projects[2]))])
     component.time.advance(1)
     assert served(component) == ["one", "two", "three"]
@@ -92,7 +92,7 @@ def test_a_project_comes_and_goes_while_others_stay(component, projects):
         ["one", "two", "three"],
         ["one", "three"],
     ]
-    assert component._served.find("one") is project
+    assert component._registry.find("one") is project
 
 
 def test_a_broken_list_changes_nothing_until_it_is_mended(component, projects):

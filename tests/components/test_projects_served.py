@@ -6,7 +6,7 @@ import pytest
 from twisted.internet.defer import Deferred, maybeDeferred
 
 from geometry_ws.components.openspec import project
-from geometry_ws.components.openspec.authorship import Write, ticking
+from geometry_ws.components.openspec.authorship import Write, task_set
 from geometry_ws.components.openspec.project import ServedProject
 from geometry_ws.openspec.disk.store import Store
 from geometry_ws.protocol.project_values import By
@@ -44,7 +44,7 @@ class Place:
         return str(path)
 
     def edit(self, change, text):
-        self.served.touched({self.write(change, text)})
+        self.served.files_changed({self.write(change, text)})
 
     def open(self):
         opening = Deferred.fromCoroutine(self.served.open(now))
@@ -113,7 +113,7 @@ def test_much_at_once_is_told_in_several_events(place, monkeypatch):
     first = place.open().served.snapshot()
     monkeypatch.setattr(project, "_EVENT_BYTES", 1000)
     paths = {place.write(f"c{number}", f"- [ ] {'x' * 300}\n") for number in range(9)}
-    place.served.touched(paths)
+    place.served.files_changed(paths)
     count = len(place.announced)
     assert count > 1
     assert [event.seq for event in place.announced] == list(range(1, count + 1))
@@ -147,7 +147,7 @@ def test_what_changes_while_a_project_is_opened_is_not_lost(place, monkeypatch):
 def test_who_ticks_alone_is_named(place):
     place.open()
     result = place.store.set_task("a", 1, True, expect="one")
-    place.served.advance(Write(BY, ticking("a", result.before, result.change.revision)))
+    place.served.advance(Write(BY, task_set("a", result.before, result.change.revision)))
     assert place.announced[0].by == BY
 
 
@@ -155,7 +155,7 @@ def test_nobody_is_named_for_what_an_editor_saved_before_a_tick(place):
     place.open()
     place.write("a", "- [ ] one\n- [ ] two\n- [ ] URGENT\n")
     result = place.store.set_task("a", 1, True, expect="one")
-    place.served.advance(Write(BY, ticking("a", result.before, result.change.revision)))
+    place.served.advance(Write(BY, task_set("a", result.before, result.change.revision)))
     assert len(place.announced) == 1
     assert place.announced[0].by is None
 
@@ -165,7 +165,7 @@ def test_nobody_is_named_for_what_an_editor_saved_after_a_tick(place):
     result = place.store.set_task("a", 1, True, expect="one")
     path = place.write("a", "- [x] one\n- [x] two\n")
     place.store.reload([path])
-    place.served.advance(Write(BY, ticking("a", result.before, result.change.revision)))
+    place.served.advance(Write(BY, task_set("a", result.before, result.change.revision)))
     assert len(place.announced) == 1
     assert place.announced[0].by is None
 
@@ -176,7 +176,7 @@ def test_a_storm_is_told_in_small_events_and_a_snapshot_in_its_middle_is_whole(p
     place.served._later = waiting.append
     names = {f"c{number}" for number in range(200)}
     paths = {place.write(name, "- [ ] one\n") for name in names}
-    place.served.touched(paths)
+    place.served.files_changed(paths)
     snapshots = [place.served.snapshot()]
     while waiting:
         waiting.pop(0)()
@@ -194,7 +194,7 @@ def test_a_project_that_is_closed_tells_nothing_more(place):
     waiting = []
     place.open()
     place.served._later = waiting.append
-    place.served.touched({place.write(f"c{number}", "- [ ] one\n") for number in range(200)})
+    place.served.files_changed({place.write(f"c{number}", "- [ ] one\n") for number in range(200)})
     before = len(place.announced)
     place.served.close()
     while waiting:

@@ -15,9 +15,11 @@ from geometry_ws.cli import COMMANDS, main, make_parser
 from geometry_ws.node.checks import check_port
 from geometry_ws.node.folders import AlreadyRunning, lock, prepare
 from geometry_ws.node.logs import Log
-from geometry_ws.node.projects import NoProject, find_project, state_folder
+from geometry_ws.node.projects import state_folder
 from geometry_ws.node.readiness import missing
 from geometry_ws.node.supervise import LONGEST_DELAY, MOST_FALSE_STARTS, Delays, Stops
+from geometry_ws.openspec.disk.find_project import find_project
+from geometry_ws.openspec.format.errors import NoProject
 
 
 def test_a_project_is_found_from_any_place_in_it(project):

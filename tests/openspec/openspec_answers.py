@@ -11,8 +11,9 @@ import subprocess
 from pathlib import Path
 
 from geometry_ws.openspec.commands import run
-from geometry_ws.openspec.commands.project import Project
-from geometry_ws.openspec.disk.folder import Folder, find_root
+from geometry_ws.openspec.commands.folder_project import FolderProject
+from geometry_ws.openspec.disk.find_project import find_root
+from geometry_ws.openspec.disk.folder import Folder
 
 SERVER = Path(__file__).with_suffix(".mjs")
 WORDING = frozenset({"message", "fix", "nextSteps", "constraints", "warning"})
@@ -58,7 +59,7 @@ def ours(folder, *words, ask=None):
     path, source = find_root(str(folder))
     if words[:1] in (("change",), ("spec",)):
         path = os.path.realpath(folder)
-    project = Project(Folder(path), {"path": path, "source": source})
+    project = FolderProject(Folder(path), {"path": path, "source": source})
     output = run(words, project, today=TODAY, ask=ask)
     return output.exit, output.stdout, output.stderr
 

@@ -60,9 +60,9 @@ def contents(folder):
     }
 
 
-def files(found):
+def files(content):
     """Of these, the files."""
-    return {path: data for path, data in found.items() if data is not None}
+    return {path: data for path, data in content.items() if data is not None}
 
 
 def files_in(folder):

@@ -134,7 +134,7 @@ def test_a_spec_that_gets_a_requirement_meanwhile_is_not_deleted(project, monkey
             spec.write_text(spec.read_text() + "\n" + block("More"))
 
     # The very last moment: everything was looked at again already.
-    before(monkeypatch, apply_archive._Carrier, "_apply", save)
+    before(monkeypatch, apply_archive._ArchiveWriter, "_apply", save)
     done = store.archive("dimmer", TODAY, OPTIONS)
     assert done.specs[0].after
     assert "More" in spec.read_text()
@@ -208,8 +208,8 @@ def test_a_spec_made_anew_after_a_kill_is_kept_beside_the_one_that_was_to_be_del
         with pytest.raises(errors.Unwritable):
             store.archive("dimmer", TODAY, OPTIONS)
     assert theirs.read_text() == "theirs"
-    kept = [name for name in contents(theirs.parent) if name != "spec.md"]
-    assert ["Switching" in (theirs.parent / name).read_text() for name in kept] == [True]
+    others = [name for name in contents(theirs.parent) if name != "spec.md"]
+    assert ["Switching" in (theirs.parent / name).read_text() for name in others] == [True]
     assert (project.folder / "changes/dimmer").is_dir()
 
 
@@ -240,7 +240,7 @@ def test_file_systems_without_locks_will_do(project, monkeypatch):
     lock = '{"pid": %d, "owner": "geometry_ws"}'
     held = project.write("changes/archive/.openspec-archive.lock", lock % 1)
     Store(project.folder).load()
-    assert [one.exists() for one in (alive, dead, mine, held)] == [True, False, True, True]
+    assert [path.exists() for path in (alive, dead, mine, held)] == [True, False, True, True]
     held.write_text(lock % 999999999)
     Store(project.folder).load()
     assert not held.exists()

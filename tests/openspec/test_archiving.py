@@ -43,7 +43,9 @@ def test_what_was_archived_is_told_and_the_state_is_the_new_one(project):
     done = store.archive("dimmer", TODAY, OPTIONS)
     after = store.read_spec("lamp").revision
     assert done.plan.archived_as == "2026-11-24-dimmer"
-    assert [(one.spec, one.before, one.after) for one in done.specs] == [("lamp", before, after)]
+    assert [(spec.spec, spec.before, spec.after) for spec in done.specs] == [
+        ("lamp", before, after)
+    ]
     assert done.changed == (
         "specs/lamp/spec.md", "changes/dimmer", "changes/archive/2026-11-24-dimmer",
     )  # fmt: skip
@@ -167,7 +169,9 @@ def test_mode_is_kept_and_a_spec_that_can_not_be_written_undoes_everything(proje
     # Where the system lets us, as it lets root, the official tool writes all the same; so do we.
     monkeypatch.setattr(os, "access", lambda path, mode: True)
     store.archive("dimmer", TODAY, OPTIONS)
-    modes = [(project.folder / f"specs/{one}/spec.md").stat().st_mode for one in ("lamp", "zebra")]
+    modes = [
+        (project.folder / f"specs/{spec}/spec.md").stat().st_mode for spec in ("lamp", "zebra")
+    ]
     assert [mode & 0o777 for mode in modes] == [0o640, 0o444]
 
 

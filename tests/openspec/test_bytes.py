@@ -20,7 +20,7 @@ from geometry_ws.openspec.views.counts import count_project
 from geometry_ws.openspec.views.deltas import deltas_of
 from geometry_ws.openspec.views.history import archived_change
 from geometry_ws.openspec.views.overlap import find_overlaps
-from geometry_ws.openspec.views.proposals import Incomplete, described_deltas
+from geometry_ws.openspec.views.proposals import IncompleteProposal, proposal_deltas
 from geometry_ws.openspec.views.search import Searcher, open_documents
 
 PATHS = ("proposal.md", "design.md", "tasks.md", ".openspec.yaml", "specs/lamp/spec.md")
@@ -62,8 +62,8 @@ def _as_change(data):
         ProjectState(changes={"a": state}), {"a": change}, {"lamp": change.sources["design.md"]}
     )
     try:
-        described_deltas(change, change.sources["proposal.md"].text)
-    except Incomplete:
+        proposal_deltas(change, change.sources["proposal.md"].text)
+    except IncompleteProposal:
         pass
 
 

@@ -2,12 +2,15 @@
 
 import itertools
 import json
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geometry_ws.openspec.commands import OFFICIAL_VERSION, run, writes
+from geometry_ws.openspec import OFFICIAL_VERSION
+from geometry_ws.openspec.commands import run, writes
 from geometry_ws.openspec.commands.arguments import (
     Option,
     Syntax,
@@ -17,8 +20,9 @@ from geometry_ws.openspec.commands.arguments import (
     nearest,
     parse,
 )
+from geometry_ws.openspec.commands.folder_project import FolderProject
 from geometry_ws.openspec.commands.output import to_json
-from geometry_ws.openspec.commands.project import Project, StoredProject
+from geometry_ws.openspec.commands.stored_project import StoredProject
 from geometry_ws.openspec.disk.folder import Folder
 from geometry_ws.openspec.format.linediff import MAX_EDITS, compare_lines, hunks
 
@@ -51,14 +55,14 @@ def full(project):
 
 def in_folder(project):
     path = str(project.root.resolve())
-    return Project(Folder(path), {"path": path, "source": "nearest"})
+    return FolderProject(Folder(path), {"path": path, "source": "nearest"})
 
 
 def answer(project, line, **more):
     return run(line.split(), in_folder(project), today=TODAY, clock=lambda: 0.0, **more)
 
 
-def told(project, line):
+def json_answer(project, line):
     output = answer(project, line)
     assert output.exit == 0, output
     return json.loads(output.stdout)
@@ -81,11 +85,11 @@ def test_a_stores_paths_start_with_what_it_is_called(full):
 
 
 def test_overlaps_are_told_with_what_each_change_does(full):
-    found = told(full, "overlap --json")
-    (one,) = found["requirements"]
-    assert (one["spec"], one["requirement"]) == ("lamp", "Dimming")
-    assert [claim["change"] for claim in one["changes"]] == ["brighter", "dimmer"]
-    assert found["specs"] == [
+    document = json_answer(full, "overlap --json")
+    (overlap,) = document["requirements"]
+    assert (overlap["spec"], overlap["requirement"]) == ("lamp", "Dimming")
+    assert [claim["change"] for claim in overlap["changes"]] == ["brighter", "dimmer"]
+    assert document["specs"] == [
         {"spec": "lamp", "changes": ["brighter", "dimmer"], "sharedRequirements": 1}
     ]
     assert "brighter: added" in answer(full, "overlap").stdout
@@ -93,34 +97,37 @@ def test_overlaps_are_told_with_what_each_change_does(full):
 
 
 def test_search_finds_lines_with_their_places(full):
-    found = told(full, "search --json manual write")
-    assert [(hit["kind"], hit["id"], hit["line"]) for hit in found["hits"]] == [
+    document = json_answer(full, "search --json manual write")
+    assert [(hit["kind"], hit["id"], hit["line"]) for hit in document["hits"]] == [
         ("tasks", "dimmer", 8)
     ]
-    assert told(full, "search --json buy")["documents"] == 1
-    assert told(full, "search --archived --json buy")["documents"] == 2
-    assert told(full, "search --kind archived --json buy")["hits"][0]["id"] == "2026-01-02-switch"
+    assert json_answer(full, "search --json buy")["documents"] == 1
+    assert json_answer(full, "search --archived --json buy")["documents"] == 2
+    assert (
+        json_answer(full, "search --kind archived --json buy")["hits"][0]["id"]
+        == "2026-01-02-switch"
+    )
     assert answer(full, "search --limit 0 x").exit == 1
     assert answer(full, "search --kind poem x").exit == 1
     assert answer(full, "search zyzzyva").stdout == ""
 
 
 def test_history_and_counts_tell_what_there_is(full):
-    (entry,) = told(full, "history --json")["archived"]
+    (entry,) = json_answer(full, "history --json")["archived"]
     assert (entry["name"], entry["date"], entry["title"]) == ("switch", "2026-01-02", "A switch")
     assert (entry["completedTasks"], entry["totalTasks"]) == (1, 2)
-    counts = told(full, "counts --json")
+    counts = json_answer(full, "counts --json")
     assert (counts["specs"], counts["changes"], counts["archived"]) == (1, 2, 1)
     assert (counts["completedTasks"], counts["totalTasks"]) == (1, 4)
 
 
 def test_tasks_are_listed_and_set(full):
-    tasks = told(full, "task list dimmer --json")["tasks"]
+    tasks = json_answer(full, "task list dimmer --json")["tasks"]
     assert [(task["id"], task["number"], task["done"]) for task in tasks] == [
         (1, "1.1", False), (2, "1.2", True), (3, "2.1", False),
     ]  # fmt: skip
     before = (full.folder / "changes/dimmer/tasks.md").read_text()
-    assert told(full, "task set dimmer 2.1 --json")["task"]["done"]
+    assert json_answer(full, "task set dimmer 2.1 --json")["task"]["done"]
     after = (full.folder / "changes/dimmer/tasks.md").read_text()
     assert after == before.replace("- [ ] 2.1", "- [x] 2.1")
     assert answer(full, "task set dimmer 3 --undone").exit == 0
@@ -154,6 +161,11 @@ def test_the_version_is_the_official_tools_that_is_followed(full):
     assert answer(full, "--version").stdout == f"{OFFICIAL_VERSION}\n"
 
 
+def test_the_gate_compares_with_the_version_that_is_followed():
+    text = (Path(__file__).parents[2] / ".ci" / "run").read_text("utf-8")
+    assert re.findall(r"@fission-ai/openspec@(\S+)", text) == [OFFICIAL_VERSION]
+
+
 def test_an_answer_beyond_the_limit_is_an_error(full):
     output = answer(full, "show lamp", limit=50)
     assert (output.stdout, output.exit) == ("", 1)
@@ -163,9 +175,8 @@ def test_an_answer_beyond_the_limit_is_an_error(full):
 def test_folders_with_odd_names_do_no_harm(full):
     (full.folder / "changes" / "\udcff").mkdir()
     full.write("changes/ü/tasks.md", b"- [ ] \xff\n")
-    assert [one["name"] for one in told(full, "list --json --sort name")["changes"]] == [
-        ".hidden", "brighter", "dimmer", "ü",
-    ]  # fmt: skip
+    changes = json_answer(full, "list --json --sort name")["changes"]
+    assert [change["name"] for change in changes] == [".hidden", "brighter", "dimmer", "ü"]
 
 
 def test_links_out_of_the_project_are_not_followed(full, tmp_path):
@@ -209,8 +220,8 @@ SYNTAX = Syntax(
     ],
 )
 def test_options_are_read_as_the_official_tool_reads_them(words, options, operands):
-    found = parse(SYNTAX, words.split())
-    assert (found.options, found.operands) == (options, operands)
+    arguments = parse(SYNTAX, words.split())
+    assert (arguments.options, arguments.operands) == (options, operands)
 
 
 @pytest.mark.parametrize(
@@ -256,7 +267,7 @@ def test_a_difference_leads_from_the_old_lines_to_the_new_ones(old, new):
     runs = compare_lines(old, new)
     assert [line for run in runs if run.mark != "+" for line in run.lines] == old
     assert [line for run in runs if run.mark != "-" for line in run.lines] == new
-    assert all(one.mark != other.mark for one, other in itertools.pairwise(runs))
+    assert all(run.mark != other.mark for run, other in itertools.pairwise(runs))
 
 
 def test_hunks_have_four_lines_around_what_differs():

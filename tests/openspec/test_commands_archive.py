@@ -7,7 +7,8 @@ import shutil
 import pytest
 
 from geometry_ws.openspec.commands import run
-from geometry_ws.openspec.commands.project import Project, StoredProject
+from geometry_ws.openspec.commands.folder_project import FolderProject
+from geometry_ws.openspec.commands.stored_project import StoredProject
 from geometry_ws.openspec.disk.folder import Folder
 from geometry_ws.openspec.disk.store import Store
 from tests.openspec import openspec_answers
@@ -60,7 +61,7 @@ def contents(folder):
 
 def in_folder(folder):
     path = str(folder.parent.resolve())
-    return Project(Folder(path), {"path": path, "source": "nearest"})
+    return FolderProject(Folder(path), {"path": path, "source": "nearest"})
 
 
 @pytest.fixture(scope="module")
@@ -82,13 +83,13 @@ def test_command_lines_end_alike(official, tmp_path, case):
         status, out, _ = official.ask(there.parent, *words)
         output = run(words, in_folder(here), today=today())
         assert output.exit == status, (line, output, out)
-        told = openspec_answers.document(
+        expected = openspec_answers.document(
             out.replace(str(there), str(here)).replace(str(there.parent), str(here.parent))
         )
         said = openspec_answers.document(output.stdout)
-        if "--json" in words and told is not None:
+        if "--json" in words and expected is not None:
             plain = openspec_answers.without_wording
-            assert json.dumps(plain(said)) == json.dumps(plain(told)), line
+            assert json.dumps(plain(said)) == json.dumps(plain(expected)), line
         assert contents(here) == contents(there), line
 
 
@@ -125,7 +126,7 @@ def test_a_store_archives_as_the_folder_does(tmp_path):
 )
 def test_people_are_asked_where_they_can_be(tmp_path, case, line, answers, archived, updated):
     folder = tmp_path / "openspec"
-    write(folder, next(one for one in CASES if one.name == case))
+    write(folder, next(known for known in CASES if known.name == case))
     questions = list(answers)
     words = ["archive", *line.split()]
     output = run(
@@ -147,7 +148,7 @@ def test_documents_are_for_programs_who_are_not_asked(tmp_path):
 
 def test_what_archiving_did_is_told_to_people(tmp_path):
     folder = tmp_path / "openspec"
-    write(folder, next(one for one in CASES if one.name == "warned"))
+    write(folder, next(known for known in CASES if known.name == "warned"))
     output = run(["archive", "it", "--yes"], in_folder(folder), today="2026-01-31")
     assert output.stdout == ("specs/lamp: updated (1 added)\nit is archived as 2026-01-31-it\n")
     assert output.stderr.startswith("Warning: ")

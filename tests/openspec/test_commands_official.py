@@ -41,8 +41,8 @@ def write_random(made, seed):
     for number in range(15):
         made.put(f"specs/s{number}/spec.md", randomly._document(chance))
         name = f"changes/c{number}"
-        told = randomly._document(chance)
-        made.put(f"{name}/proposal.md", PROPOSAL.format(number) + told)
+        text = randomly._document(chance)
+        made.put(f"{name}/proposal.md", PROPOSAL.format(number) + text)
         made.put(f"{name}/tasks.md", randomly._document(chance))
         for _ in range(2):
             delta = chance.choice(randomly._LINES[2:6]) + "\n" + randomly._document(chance)
@@ -53,8 +53,8 @@ def write_random(made, seed):
 
 
 def compare(official, folder, lines):
-    found = [openspec_answers.difference(official, folder, list(line)) for line in lines]
-    differences = [one for one in found if one is not None]
+    answers = [openspec_answers.difference(official, folder, list(line)) for line in lines]
+    differences = [answer for answer in answers if answer is not None]
     if differences:
         pytest.fail("\n\n".join(differences[:5]) + f"\n{len(differences)} differences")
 

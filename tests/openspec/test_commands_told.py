@@ -6,12 +6,13 @@ import shutil
 import pytest
 
 from geometry_ws.openspec.commands import run
-from geometry_ws.openspec.commands.project import Project, StoredProject
+from geometry_ws.openspec.commands.folder_project import FolderProject
+from geometry_ws.openspec.commands.stored_project import StoredProject
 from geometry_ws.openspec.disk.folder import Folder
 from geometry_ws.openspec.disk.store import Store
 from geometry_ws.openspec.format.schemas import BUILT_IN, Artifact, Schema, Schemas
-from geometry_ws.openspec.rules.artifacts import build_order, make_plan
-from geometry_ws.openspec.views.proposals import Incomplete, what_changes
+from geometry_ws.openspec.rules.artifacts import build_order, plan_artifacts
+from geometry_ws.openspec.views.proposals import IncompleteProposal, what_changes
 from tests.openspec import test_rules as rules
 from tests.openspec.command_cases import (
     MISTAKES,
@@ -31,7 +32,7 @@ def odd(tmp_path_factory):
     return folder
 
 
-def told(folder, line):
+def json_answer(folder, line):
     return json.loads(ours(folder, *line.split())[1])
 
 
@@ -41,8 +42,8 @@ def test_mistakes_have_their_status_and_code(odd, line):
     exit_status, out, err = ours(odd, *line.split())
     assert exit_status == status
     said = document(out)
-    found = said["status"][0]["code"] if isinstance(said, dict) and "status" in said else ""
-    assert found == code
+    actual = said["status"][0]["code"] if isinstance(said, dict) and "status" in said else ""
+    assert actual == code
     assert out or err
 
 
@@ -58,30 +59,30 @@ def test_a_store_tells_the_same_of_everything(tmp_path, write):
     store = Store(made.folder)
     store.load()
     root = {"path": str(tmp_path.resolve()), "source": "nearest"}
-    folder = Project(Folder(root["path"]), root)
+    folder = FolderProject(Folder(root["path"]), root)
     stored = StoredProject(store, root)
     for words in [*(line.split() for line in WHOLE), *lines_for_items(made)]:
-        first, second = (run(words, one, clock=lambda: 0.0) for one in (folder, stored))
+        first, second = (run(words, project, clock=lambda: 0.0) for project in (folder, stored))
         assert first == second, words
 
 
 def test_changes_are_listed_with_all_that_is_odd_about_them(odd):
-    listed = told(odd, "list --json --sort name")
-    names = [one["name"] for one in listed["changes"]]
+    listed = json_answer(odd, "list --json --sort name")
+    names = [change["name"] for change in listed["changes"]]
     assert names[:3] == [".dotted", "both", "broken"]
     assert "linked" not in names
-    wrap = next(one for one in listed["changes"] if one["name"] == "wrap")
+    wrap = next(change for change in listed["changes"] if change["name"] == "wrap")
     assert wrap["nested"] == ["wrap/ios/one", "wrap/two"]
-    assert [one["code"] for one in listed["warnings"]] == ["nested_change_directory"]
-    own = next(one for one in listed["changes"] if one["name"] == "own")
+    assert [warning["code"] for warning in listed["warnings"]] == ["nested_change_directory"]
+    own = next(change for change in listed["changes"] if change["name"] == "own")
     assert (own["completedTasks"], own["totalTasks"], own["status"]) == (1, 2, "in-progress")
-    assert all(one["lastModified"].endswith("Z") for one in listed["changes"])
+    assert all(change["lastModified"].endswith("Z") for change in listed["changes"])
 
 
 def test_the_latest_change_comes_first_and_times_are_rounded(odd):
-    listed = told(odd, "list --json")["changes"]
-    dated = [one for one in listed if one["name"] != "empty"]
-    times = [one["lastModified"] for one in dated]
+    listed = json_answer(odd, "list --json")["changes"]
+    dated = [change for change in listed if change["name"] != "empty"]
+    times = [change["lastModified"] for change in dated]
     assert times == sorted(times, reverse=True)
     # The first file of all is written at 1 700 000 001.000456789 s.
     assert times[-1].startswith("2023-11-14T22:13:")
@@ -120,17 +121,17 @@ def test_findings_are_told_beside_the_verdicts(odd):
 
 
 def test_the_status_says_what_is_done_ready_and_blocked(odd):
-    plain = told(odd, "status --change plain --json")
-    assert [(one["id"], one["status"]) for one in plain["artifacts"]] == [
+    plain = json_answer(odd, "status --change plain --json")
+    assert [(artifact["id"], artifact["status"]) for artifact in plain["artifacts"]] == [
         ("proposal", "done"), ("specs", "done"), ("design", "done"), ("tasks", "done"),
     ]  # fmt: skip
-    own = told(odd, "status --change own --json")
-    assert [(one["id"], one["status"]) for one in own["artifacts"]] == [
+    own = json_answer(odd, "status --change own --json")
+    assert [(artifact["id"], artifact["status"]) for artifact in own["artifacts"]] == [
         ("idea", "ready"), ("work", "done"), ("rules", "skipped"),
     ]  # fmt: skip
     assert len(own["artifactPaths"]["work"]["existingOutputPaths"]) == 2
-    other = told(odd, "status --change both --schema own --json")
-    assert [(one["id"], one.get("missingDeps")) for one in other["artifacts"]] == [
+    other = json_answer(odd, "status --change both --schema own --json")
+    assert [(artifact["id"], artifact.get("missingDeps")) for artifact in other["artifacts"]] == [
         ("idea", None), ("work", ["idea"]), ("rules", ["work", "idea"]),
     ]  # fmt: skip
     text = ours(odd, "status", "--change", "both", "--schema", "own")[1]
@@ -142,14 +143,14 @@ def test_the_status_says_what_is_done_ready_and_blocked(odd):
 def test_changes_that_cannot_be_judged_keep_their_place(odd):
     status, out, _ = ours(odd, "status", "--all", "--json")
     assert status == 1
-    broken = [one["changeName"] for one in json.loads(out)["changes"] if "status" in one]
+    broken = [change["changeName"] for change in json.loads(out)["changes"] if "status" in change]
     assert broken == ["broken", "lost", "shape", "spoilt", "wrap"]
     assert "✗ lost: " in ours(odd, "status", "--all")[1]
 
 
 def test_a_change_is_shown_with_its_deltas_and_differences(odd):
-    shown = told(odd, "show plain --json --diff")
-    assert [(one["spec"], one["operation"]) for one in shown["deltas"]] == [
+    shown = json_answer(odd, "show plain --json --diff")
+    assert [(delta["spec"], delta["operation"]) for delta in shown["deltas"]] == [
         ("area", "REMOVED"), ("area", "REMOVED"), ("area", "RENAMED"),
         ("x", "ADDED"), ("x", "MODIFIED"),
     ]  # fmt: skip
@@ -165,29 +166,29 @@ def test_differences_are_hunks_and_near_names_are_said(tmp_path):
     made = Writer(tmp_path)
     made.put("specs/x/spec.md", "## Purpose\np\n## Requirements\n### Requirement: Old one\nA.\n")
     made.put("changes/c/proposal.md", "## Why\na\n## What Changes\nb\n")
-    delta = "## MODIFIED Requirements\n### Requirement: {}\nB.\n"
-    made.put("changes/c/specs/x/spec.md", delta.format("Old  One"))
-    (one,) = told(tmp_path, "show c --json --diff")["deltas"]
-    assert one["diff"] == (
+    modified = "## MODIFIED Requirements\n### Requirement: {}\nB.\n"
+    made.put("changes/c/specs/x/spec.md", modified.format("Old  One"))
+    (delta,) = json_answer(tmp_path, "show c --json --diff")["deltas"]
+    assert delta["diff"] == (
         "@@ -1,2 +1,2 @@\n-### Requirement: Old one\n-A.\n+### Requirement: Old  One\n+B."
     )
-    assert "Old one" in one["warning"]
+    assert "Old one" in delta["warning"]
     assert "    +B." in ours(tmp_path, "show", "c", "--diff")[1]
     rename = "## RENAMED Requirements\nFROM: ### Requirement: Old one\nTO: ### Requirement: New\n"
-    made.put("changes/c/specs/x/spec.md", delta.format("New") + rename)
-    one = told(tmp_path, "show c --json --diff")["deltas"][0]
-    assert "warning" not in one
-    assert one["diff"].endswith("-A.\n+### Requirement: New\n+B.")
-    made.put("changes/c/specs/x/spec.md", delta.format("Old one").replace("B.", "A."))
-    assert told(tmp_path, "show c --json --diff")["deltas"][0]["diff"] == ""
+    made.put("changes/c/specs/x/spec.md", modified.format("New") + rename)
+    delta = json_answer(tmp_path, "show c --json --diff")["deltas"][0]
+    assert "warning" not in delta
+    assert delta["diff"].endswith("-A.\n+### Requirement: New\n+B.")
+    made.put("changes/c/specs/x/spec.md", modified.format("Old one").replace("B.", "A."))
+    assert json_answer(tmp_path, "show c --json --diff")["deltas"][0]["diff"] == ""
     assert "(the text is the same)" in ours(tmp_path, "show", "c", "--diff")[1]
-    made.put("changes/c/specs/x/spec.md", delta.format("Gone"))
-    assert "no requirement" in told(tmp_path, "show c --json --diff")["deltas"][0]["warning"]
+    made.put("changes/c/specs/x/spec.md", modified.format("Gone"))
+    assert "no requirement" in json_answer(tmp_path, "show c --json --diff")["deltas"][0]["warning"]
 
 
 def test_without_operations_the_proposals_bullets_are_the_deltas(odd):
-    shown = told(odd, "show told --json")
-    assert [(one["spec"], one["operation"]) for one in shown["deltas"]] == [
+    shown = json_answer(odd, "show told --json")
+    assert [(delta["spec"], delta["operation"]) for delta in shown["deltas"]] == [
         ("a", "RENAMED"), ("b", "ADDED"), ("c", "MODIFIED"), ("d", "REMOVED"),
     ]  # fmt: skip
 
@@ -203,7 +204,7 @@ def test_empty_places_say_so(tmp_path):
         status, out, _ = ours(tmp_path, *line.split())
         assert status == 0
         assert text in out
-    assert told(tmp_path, "status --json")["message"] == "No changes are open."
+    assert json_answer(tmp_path, "status --json")["message"] == "No changes are open."
 
 
 def test_a_persons_own_schemas_come_after_the_projects(tmp_path):
@@ -215,27 +216,34 @@ def test_a_persons_own_schemas_come_after_the_projects(tmp_path):
             "artifacts: [{id: i, generates: i.md, description: d, template: t}]\n",
         )
     folder = Folder(str(tmp_path), str(tmp_path / "mine"))
-    listed = [(one.name, one.source, one.schema.description) for one in folder.schemas.listed()]
+    listed = [
+        (schema.name, schema.source, schema.schema.description)
+        for schema in folder.schemas.listed()
+    ]
     assert listed[:2] == [("a", "project", "1"), ("b", "user", "3")]
     assert listed[2][:2] == ("spec-driven", "package")
     assert Schemas({"spec-driven": "no"}).listed()[0].schema is BUILT_IN
 
 
 def test_a_plan_orders_artifacts_by_what_they_need():
-    one, two, three = (
+    first, second, third = (
         Artifact("one", "one.md", ("two",)), Artifact("two", "two.md"), Artifact("three", "three"),
     )  # fmt: skip
-    assert [found.id for found in build_order((one, two, three))] == ["two", "one", "three"]
-    plan = make_plan(Schema("s", (one, two, three)), lambda _pattern: [])
+    assert [artifact.id for artifact in build_order((first, second, third))] == [
+        "two",
+        "one",
+        "three",
+    ]
+    plan = plan_artifacts(Schema("s", (first, second, third)), lambda _pattern: [])
     assert (plan.next, plan.is_complete, plan.needed) == ("two", False, ("one", "two", "three"))
-    done = make_plan(Schema("s", (two,)), lambda pattern: [pattern])
+    done = plan_artifacts(Schema("s", (second,)), lambda pattern: [pattern])
     assert (done.next, done.is_complete) == (None, True)
 
 
 def test_a_proposal_without_its_sections_says_which():
-    with pytest.raises(Incomplete, match="Why"):
+    with pytest.raises(IncompleteProposal, match="Why"):
         what_changes("## What Changes\nx\n")
-    with pytest.raises(Incomplete, match="What Changes"):
+    with pytest.raises(IncompleteProposal, match="What Changes"):
         what_changes("## Why\nx\n")
 
 
@@ -264,12 +272,12 @@ def test_documents_beyond_the_limit_are_unreadable_and_the_rest_is_told(tmp_path
     made.put("changes/c/tasks.md", "- [x] " + "x" * 2**20)
     made.put("changes/archive/a/tasks.md", "- [x] " + "x" * 2**20)
     made.put("changes/archive/b/tasks.md/c.md", "")
-    listed = told(tmp_path, "list --specs --json")["specs"]
-    assert [one["requirementCount"] for one in listed] == [0, 1]
-    assert told(tmp_path, "list --json")["changes"][0]["totalTasks"] == 0
+    listed = json_answer(tmp_path, "list --specs --json")["specs"]
+    assert [spec["requirementCount"] for spec in listed] == [0, 1]
+    assert json_answer(tmp_path, "list --json")["changes"][0]["totalTasks"] == 0
     assert ours(tmp_path, "show", "big")[0] == 1
-    archived = told(tmp_path, "validate --archived --json")["items"]
-    assert [one["issues"][0]["path"] for one in archived] == [
+    archived = json_answer(tmp_path, "validate --archived --json")["items"]
+    assert [item["issues"][0]["path"] for item in archived] == [
         "openspec/changes/archive/a/tasks.md", "openspec/changes/archive/b/tasks.md",
     ]  # fmt: skip
     assert ours(tmp_path, "status", "--change", "c", "--json")[0] == 1

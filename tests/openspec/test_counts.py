@@ -45,13 +45,13 @@ def test_everything_is_counted_once(project):
     assert counts.spec_verdicts == VerdictCounts(2, 1, 1)
     assert counts.change_verdicts == VerdictCounts(4, 3, 3)
     states = project.store().state
-    found = [
+    levels = [
         finding.level
-        for one in (*states.changes.values(), *states.specs.values())
-        for finding in one.findings
+        for state in (*states.changes.values(), *states.specs.values())
+        for finding in state.findings
     ]
     assert counts.findings == Verdict(
-        found.count("ERROR"), found.count("WARNING"), found.count("INFO")
+        levels.count("ERROR"), levels.count("WARNING"), levels.count("INFO")
     )
 
 

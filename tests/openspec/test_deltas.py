@@ -32,16 +32,16 @@ def _deltas(**files):
 
 
 def _block(name, *scenarios):
-    steps = "".join(f"\n#### Scenario: {one}\n- x\n" for one in scenarios)
+    steps = "".join(f"\n#### Scenario: {scenario}\n- x\n" for scenario in scenarios)
     return f"### Requirement: {name}\nThe lamp SHALL.\n{steps}"
 
 
 def test_an_added_requirement_has_nothing_before():
     (lamp,) = _deltas(lamp="## ADDED Requirements\n" + _block("Dimming", "Turn"))
-    (one,) = lamp.requirements
-    assert (one.operation, one.name, one.before) == ("added", "Dimming", None)
-    assert one.after == _block("Dimming", "Turn").rstrip()
-    assert (one.added, one.line) == (("Turn",), 2)
+    (delta,) = lamp.requirements
+    assert (delta.operation, delta.name, delta.before) == ("added", "Dimming", None)
+    assert delta.after == _block("Dimming", "Turn").rstrip()
+    assert (delta.added, delta.line) == (("Turn",), 2)
     assert (lamp.spec, lamp.path, lamp.is_new, lamp.refused) == (
         "lamp",
         "specs/lamp/spec.md",
@@ -54,9 +54,9 @@ def test_an_added_requirement_has_nothing_before():
 
 def test_a_modified_requirement_is_shown_with_its_scenarios_kept_added_and_missing():
     (lamp,) = _deltas(lamp="## MODIFIED Requirements\n" + _block("Switching", "Off", "Blink"))
-    (one,) = lamp.requirements
-    assert one.before.startswith("### Requirement: Switching\nThe lamp SHALL light.")
-    assert (one.kept, one.added, one.missing) == (("Off",), ("Blink",), ("On",))
+    (delta,) = lamp.requirements
+    assert delta.before.startswith("### Requirement: Switching\nThe lamp SHALL light.")
+    assert (delta.unchanged, delta.added, delta.missing) == (("Off",), ("Blink",), ("On",))
     assert lamp.refused == 'Modifying "Switching" would lose scenarios: "On".'
 
 
@@ -81,7 +81,7 @@ def test_a_renamed_requirement_keeps_its_text_below_the_new_header():
     assert (renamed.name, renamed.source) == ("Standing up", "Standing")
     assert renamed.after == renamed.before.replace("Standing", "Standing up")
     assert (modified.source, modified.before) == ("Standing", renamed.before)
-    assert modified.kept == ("Table",)
+    assert modified.unchanged == ("Table",)
     assert (unknown.before, unknown.after) == (None, None)
     assert "not in the spec" in lamp.refused
 
@@ -96,7 +96,7 @@ def test_a_chain_of_renames_leads_to_the_present_requirement_and_a_circle_to_non
     assert lamp.requirements[0].before.startswith("### Requirement: Standing")
     text = "## RENAMED Requirements\n" + rename("P", "Q") + rename("Q", "P")
     (lamp,) = _deltas(lamp=text)
-    assert [one.before for one in lamp.requirements] == [None, None]
+    assert [delta.before for delta in lamp.requirements] == [None, None]
 
 
 def test_a_new_spec_is_told_as_new_and_takes_only_additions():
@@ -111,19 +111,19 @@ def test_a_new_spec_is_told_as_new_and_takes_only_additions():
 
 def test_what_cannot_be_read_is_told_and_shown_empty():
     unreadable = Source(b"", "can't be read: permission denied", "EACCES")
-    delta = Source(("## ADDED Requirements\n" + _block("A", "s")).encode())
+    source = Source(("## ADDED Requirements\n" + _block("A", "s")).encode())
     change = ChangeFiles("a", {"specs/x/spec.md": "file"}, {"specs/x/spec.md": unreadable})
-    (one,) = deltas_of(change, {})
-    assert (one.requirements, one.revision) == ((), "")
-    assert one.refused == "The delta can't be read: permission denied."
-    change = ChangeFiles("a", {"specs/x/spec.md": "file"}, {"specs/x/spec.md": delta})
-    (one,) = deltas_of(change, {"x": unreadable})
-    assert one.refused == "The main spec can't be read: permission denied."
-    assert (one.is_new, one.requirements[0].before) == (False, None)
+    (delta,) = deltas_of(change, {})
+    assert (delta.requirements, delta.revision) == ((), "")
+    assert delta.refused == "The delta can't be read: permission denied."
+    change = ChangeFiles("a", {"specs/x/spec.md": "file"}, {"specs/x/spec.md": source})
+    (delta,) = deltas_of(change, {"x": unreadable})
+    assert delta.refused == "The main spec can't be read: permission denied."
+    assert (delta.is_new, delta.requirements[0].before) == (False, None)
 
 
 def test_an_addition_of_what_is_there_shows_both_texts():
     (lamp,) = _deltas(lamp="## ADDED Requirements\n" + _block("Standing", "Table"))
-    (one,) = lamp.requirements
-    assert one.before.startswith("### Requirement: Standing")
+    (delta,) = lamp.requirements
+    assert delta.before.startswith("### Requirement: Standing")
     assert "has it already" in lamp.refused

@@ -23,7 +23,7 @@ from geometry_ws.openspec.views.diff import (
     Happening,
     Kind,
     RequirementChange,
-    Tick,
+    TaskChange,
     apply_events,
     diff,
     document_changes,
@@ -83,7 +83,7 @@ def test_a_tick_is_told_with_its_task_even_when_lines_moved():
     new = _with_tasks("- [ ] new\n- [ ] one\n- [x] two\n")
     (event,) = diff(old, new)
     assert event.kind is Kind.CHANGE_CHANGED
-    assert event.ticked == (Tick(3, "two", True),)
+    assert event.ticked == (TaskChange(3, "two", True),)
     assert event.before == "- [ ] one\n- [ ] two\n"
 
 
@@ -147,7 +147,7 @@ def test_verdict_and_progress_are_told_where_they_changed_and_only_there():
     change, spec = diff(state(open_, ()), state(done, (warning,)))
     assert change.progress == (open_, done)
     assert change.verdict == spec.verdict == (Verdict(), Verdict(warnings=1))
-    assert [one.validity for one in change.verdict] == [Validity.VALID, Validity.WARNED]
+    assert [verdict.validity for verdict in change.verdict] == [Validity.VALID, Validity.WARNED]
     change, spec = diff(state(done, (error,)), state(done, (error, warning), "B"))
     assert (change.progress, change.verdict, spec.verdict) == (None, None, None)
     assert spec.documents == (DocumentChange("spec.md", "A", "B"),)
@@ -155,7 +155,7 @@ def test_verdict_and_progress_are_told_where_they_changed_and_only_there():
 
 
 def test_a_verdict_says_whether_it_is_valid_also_where_warnings_count():
-    verdict = verdict_of(tuple(Finding(one, "X", "file", "m") for one in ("WARNING", "INFO")))
+    verdict = verdict_of(tuple(Finding(level, "X", "file", "m") for level in ("WARNING", "INFO")))
     assert (verdict.errors, verdict.warnings, verdict.infos) == (0, 1, 1)
     assert (verdict.valid, verdict.strict) == (True, False)
     assert Verdict().strict

@@ -85,7 +85,10 @@ def test_counting_agrees_with_reading():
 
 
 def _found(purpose):
-    return [(one.rule, one.line) for one in validate_spec(Source(SPEC.format(purpose).encode()))]
+    return [
+        (finding.rule, finding.line)
+        for finding in validate_spec(Source(SPEC.format(purpose).encode()))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -110,8 +113,8 @@ def test_a_placeholder_is_found_on_its_line(purpose, line):
     ],
 )
 def test_a_placeholder_that_cannot_be_located_has_no_line(text):
-    found = {one.rule: one.line for one in validate_spec(Source(text.encode()))}
-    assert found["S5"] == 0
+    lines = {finding.rule: finding.line for finding in validate_spec(Source(text.encode()))}
+    assert lines["S5"] == 0
 
 
 def test_half_of_the_generated_sentence_is_no_placeholder():
@@ -121,7 +124,10 @@ def test_half_of_the_generated_sentence_is_no_placeholder():
 
 def test_a_requirement_of_nothing_is_told():
     text = "## Purpose\nWhy.\n## Requirements\n### \u00a0\n"
-    assert [one.rule for one in validate_spec(Source(text.encode()))][:1] in (["S1"], ["S2"])
+    assert [finding.rule for finding in validate_spec(Source(text.encode()))][:1] in (
+        ["S1"],
+        ["S2"],
+    )
 
 
 def test_requirements_are_outlined_by_name_and_text():
@@ -139,7 +145,7 @@ def test_a_main_spec_that_cannot_be_read_is_told_where_something_is_modified():
     delta = "## MODIFIED Requirements\n### Requirement: A\nIt SHALL.\n#### Scenario: s\n- x\n"
     closed = Source(b"", "can't be read: permission denied", "EACCES")
     state = evaluate_change(_change(delta=delta), Schemas({}), {"lamp": closed})
-    assert [one.rule for one in state.findings] == ["D8"]
+    assert [finding.rule for finding in state.findings] == ["D8"]
     huge = Source(b"", "is larger than 1 MiB", "EFBIG")
     assert evaluate_change(_change(delta=delta), Schemas({}), {"lamp": huge}).findings == ()
     assert deltas_of(_change(delta=delta), {"lamp": huge})[0].refused
@@ -165,8 +171,8 @@ def test_errors_and_warnings_are_counted_as_findings():
     ],
 )
 def test_the_first_list_item_is_where_tasks_could_have_been_meant(text, line):
-    found = validate_tasks([("tasks.md", Source(text.encode()))], tracked=True, numbered=False)
-    assert [one.line for one in found] == ([line] if line else [])
+    findings = validate_tasks([("tasks.md", Source(text.encode()))], tracked=True, numbered=False)
+    assert [finding.line for finding in findings] == ([line] if line else [])
 
 
 # --- metadata and schemas -----------------------------------------------------------------
@@ -267,7 +273,7 @@ def test_a_schema_that_cannot_be_used_is_refused(text):
 
 def test_schemas_are_listed_the_projects_own_first():
     schemas = Schemas({"own": SCHEMA, "broken": "[", "closed": None})
-    assert [(one.name, one.source) for one in schemas.listed()] == [
+    assert [(schema.name, schema.source) for schema in schemas.listed()] == [
         ("own", "project"),
         ("spec-driven", "package"),
     ]
@@ -297,22 +303,22 @@ def test_a_pattern_that_is_too_long_means_nothing():
 
 def test_documents_are_given_by_their_paths():
     change = _change(tasks="- [ ] a\n", delta=Source(b"", "is no regular file"))
-    assert documents.one_of(change, "tasks.md").text == "- [ ] a\n"
-    assert [one.name for one in documents.all_of(change)] == ["tasks.md"]
+    assert documents.change_document(change, "tasks.md").text == "- [ ] a\n"
+    assert [document.name for document in documents.change_documents(change)] == ["tasks.md"]
     with pytest.raises(NoSuchDocument):
-        documents.one_of(change, "design.md")
+        documents.change_document(change, "design.md")
     with pytest.raises(Unreadable):
-        documents.one_of(change, "specs/lamp/spec.md")
+        documents.change_document(change, "specs/lamp/spec.md")
 
 
 def test_archived_documents_are_read_from_their_folder(project):
     file = project.write("changes/archive/2026-01-01-old/tasks.md", "- [x] a\n")
-    assert documents.archived_names(file.parent) == ["tasks.md"]
-    assert documents.archived(file.parent, "tasks.md").text == "- [x] a\n"
+    assert documents.archived_paths(file.parent) == ["tasks.md"]
+    assert documents.archived_document(file.parent, "tasks.md").text == "- [x] a\n"
     with pytest.raises(NoSuchDocument):
-        documents.archived(file.parent, "../../../config.yaml")
+        documents.archived_document(file.parent, "../../../config.yaml")
     with pytest.raises(NoSuchChange):
-        documents.archived_names(file.parent.with_name("gone"))
+        documents.archived_paths(file.parent.with_name("gone"))
 
 
 def test_an_archive_that_fits_is_kept_whole(project):

@@ -70,13 +70,13 @@ def test_reloading_what_changed_gives_what_reading_anew_gives(steps):
         folder = Path(place).resolve() / "openspec"
         folder.mkdir()
         store = Store(folder)
-        told = store.load()
+        state = store.load()
         for kind, path, other in steps:
             old = store.state
             new = store.reload(_do(folder, kind, path, other))
             assert new == Store(folder).load()
-            told = apply_events(told, diff(old, new))
-            assert told == new
+            state = apply_events(state, diff(old, new))
+            assert state == new
 
 
 @settings(max_examples=60, deadline=None)

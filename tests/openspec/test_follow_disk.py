@@ -25,12 +25,12 @@ BLOCK = "### Requirement: {0}\nIt SHALL {1}.\n\n#### Scenario: s\n- {1}\n\n"
 
 
 class Listener:
-    """Somebody with a snapshot who only hears events."""
+    """A follower: it has a snapshot, and hears events only."""
 
     def __init__(self, folder):
         self.folder = folder
         self.store = Store(folder)
-        self.told = self.store.load()
+        self.state = self.store.load()
         self.events = []
         self.bundles = 0
         self._heard = queue.Queue()
@@ -48,12 +48,12 @@ class Listener:
             try:
                 events, state = self._heard.get(timeout=0.1)
             except queue.Empty:
-                if self.told == Store(self.folder).load():
+                if self.state == Store(self.folder).load():
                     return
                 assert time.monotonic() < end, "the events never lead to what is there"
                 continue
-            self.told = apply_events(self.told, events)
-            assert self.told == state
+            self.state = apply_events(self.state, events)
+            assert self.state == state
             self.events += events
             self.bundles += bool(events)
 
@@ -187,10 +187,10 @@ def test_who_comes_later_is_told_the_same_as_who_was_there_from_the_start(projec
         log.append(diff(before, store.reload()))
         snapshots.append(store.state)
     assert store.state == Store(project.folder).load()
-    for at, told in enumerate(snapshots):
+    for at, state in enumerate(snapshots):
         for events in log[at:]:
-            told = apply_events(told, events)
-        assert told == store.state
+            state = apply_events(state, events)
+        assert state == store.state
     for events, before, after in zip(log, snapshots, snapshots[1:], strict=False):
         assert_events_are_exact(events, before, after)
 
@@ -202,20 +202,20 @@ def assert_events_are_exact(events, before, after):
     for event in events:
         if event.kind is Kind.CHANGE_CHANGED:
             old, new = before.changes[event.name], after.changes[event.name]
-            assert {one.path for one in event.documents} == {
+            assert {document.path for document in event.documents} == {
                 path for path, _ in set(old.documents) ^ set(new.documents)
             }
             assert (event.progress is not None) == (old.progress != new.progress)
         elif event.kind is Kind.SPEC_CHANGED:
             old, new = before.specs[event.name], after.specs[event.name]
             assert (event.verdict is not None) == (old.verdict.validity != new.verdict.validity)
-            names = [one.name for one in old.outline]
-            for one in event.requirements:
-                if one.kind == "removed" or one.former:
-                    names.remove(one.former or one.name)
-                if one.kind == "added" or one.former:
-                    names.append(one.name)
-            assert sorted(names) == sorted(one.name for one in new.outline)
+            names = [requirement.name for requirement in old.outline]
+            for requirement in event.requirements:
+                if requirement.kind == "removed" or requirement.former:
+                    names.remove(requirement.former or requirement.name)
+                if requirement.kind == "added" or requirement.former:
+                    names.append(requirement.name)
+            assert sorted(names) == sorted(requirement.name for requirement in new.outline)
 
 
 # --- storms -------------------------------------------------------------------------------
@@ -263,15 +263,15 @@ def test_a_project_that_goes_and_comes_back_changed_is_followed(project, listen,
     away = tmp_path / "away"
     project.root.rename(away)
     listener.catch_up()
-    assert listener.told.problem
-    assert not listener.told.changes
+    assert listener.state.problem
+    assert not listener.state.changes
     shutil.rmtree(away / "openspec/changes/dimmer")
     away.rename(project.root)
     project.change("other")
     listener.catch_up()
-    assert listener.told.problem == ""
-    assert set(listener.told.changes) == {"other"}
-    assert set(listener.told.specs) == {"lamp"}
+    assert listener.state.problem == ""
+    assert set(listener.state.changes) == {"other"}
+    assert set(listener.state.specs) == {"lamp"}
 
 
 def test_a_project_that_is_put_in_the_place_of_another_is_followed(project, listen, tmp_path):
@@ -282,10 +282,10 @@ def test_a_project_that_is_put_in_the_place_of_another_is_followed(project, list
     project.folder.rename(tmp_path / "old")
     (tmp_path / "copy").rename(project.folder)
     listener.catch_up()
-    assert set(listener.told.changes) == set()
+    assert set(listener.state.changes) == set()
     project.change("later")
     listener.catch_up()
-    assert set(listener.told.changes) == {"later"}
+    assert set(listener.state.changes) == {"later"}
 
 
 def test_a_renamed_change_goes_and_comes(project, listen):
@@ -310,8 +310,8 @@ def test_editors_files_never_become_documents(project, listen):
     (folder / "tasks.md.tmp").write_text("- [x] only\n")
     (folder / "tasks.md.tmp").replace(folder / "tasks.md")
     listener.catch_up()
-    assert {path for path, _ in listener.told.changes["dimmer"].documents} == documents
-    assert listener.told.changes["dimmer"].progress.total == 1
+    assert {path for path, _ in listener.state.changes["dimmer"].documents} == documents
+    assert listener.state.changes["dimmer"].progress.total == 1
 
 
 def test_watches_that_came_to_an_end_are_replaced(project, listen):
@@ -321,7 +321,7 @@ def test_watches_that_came_to_an_end_are_replaced(project, listen):
     reader.join()
     project.change("later")
     listener.catch_up()
-    assert set(listener.told.changes) == {"later"}
+    assert set(listener.state.changes) == {"later"}
     assert listener.watcher._is_watched()
 
 
@@ -394,19 +394,19 @@ def test_what_may_not_be_read_is_told_and_comes_back(
     mode = target.stat().st_mode
     store = Store(folder)
     with _nobody():
-        first = told = store.load()
+        first = state = store.load()
     target.chmod(0)
     with _nobody():
-        events = diff(told, store.reload([str(target)]))
-    told = apply_events(told, events)
-    assert told == store.state
-    assert set(first.changes) - set(told.changes) == lost_changes
+        events = diff(state, store.reload([str(target)]))
+    state = apply_events(state, events)
+    assert state == store.state
+    assert set(first.changes) - set(state.changes) == lost_changes
     assert {
-        name for name, one in told.changes.items() if one.status is Status.UNREADABLE
+        name for name, change in state.changes.items() if change.status is Status.UNREADABLE
     } == unreadable
-    assert set(first.specs) - set(told.specs) == lost_specs
+    assert set(first.specs) - set(state.specs) == lost_specs
     assert events
     target.chmod(mode)
     with _nobody():
-        events = diff(told, store.reload([str(target)]))
-    assert apply_events(told, events) == store.state == first
+        events = diff(state, store.reload([str(target)]))
+    assert apply_events(state, events) == store.state == first

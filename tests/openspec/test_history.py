@@ -85,7 +85,7 @@ def test_an_empty_one_has_its_name_for_a_title():
 def test_the_latest_come_first_and_those_without_a_date_last():
     names = ["b", "2026-01-01-z", "2026-01-02-b_", "2026-01-02-a", "a"]
     entries = [archived_change(ChangeFiles(name, {}, {}), SCHEMAS) for name in names]
-    assert [one.archived for one in timeline(entries)] == [
+    assert [entry.archived for entry in timeline(entries)] == [
         "2026-01-02-a", "2026-01-02-b_", "2026-01-01-z", "a", "b",
     ]  # fmt: skip
 
@@ -115,11 +115,11 @@ def test_the_timeline_is_read_from_the_folders_that_are_there(archive):
 
 def test_what_stays_the_same_is_not_read_again(archive):
     reader = ArchiveReader(archive.folder)
-    one, entry = reader.read(NAMES[0]), reader.entry(NAMES[0], SCHEMAS)
-    assert reader.read(NAMES[0]) is one
+    change, entry = reader.read(NAMES[0]), reader.entry(NAMES[0], SCHEMAS)
+    assert reader.read(NAMES[0]) is change
     assert reader.entry(NAMES[0], SCHEMAS) is entry
     assert reader.entry(NAMES[0], Schemas({})) is not entry
-    assert set(one.sources) == {"proposal.md", "specs/lamp/spec.md", "tasks.md"}
+    assert set(change.sources) == {"proposal.md", "specs/lamp/spec.md", "tasks.md"}
 
 
 @pytest.mark.parametrize("path", ["tasks.md", "specs/new/spec.md", "specs/lamp/notes.md"])
@@ -138,7 +138,7 @@ def test_a_change_that_went_is_seen(archive):
     shutil.rmtree(archive.folder / "changes/archive" / NAMES[0])
     assert reader.read(NAMES[0]) is None
     assert reader.entry(NAMES[0], SCHEMAS) is None
-    assert [one.archived for one in reader.timeline(NAMES, SCHEMAS)] == [NAMES[1]]
+    assert [entry.archived for entry in reader.timeline(NAMES, SCHEMAS)] == [NAMES[1]]
     assert reader._size == len(reader.read(NAMES[1]).sources["tasks.md"].data) + sum(
         len(source.data)
         for path, source in reader.read(NAMES[1]).sources.items()
@@ -199,19 +199,19 @@ def test_documents_are_given_for_search_one_change_after_the_other(archive):
     documents = reader.documents(NAMES)
     first = next(documents)
     assert (first.kind, first.id, first.path) == ("archived", NAMES[0], "proposal.md")
-    assert list(reader._kept) == [NAMES[0]]
-    assert [one.id for one in documents] == [NAMES[0]] * 2 + [NAMES[1]] * 3
+    assert list(reader._cache) == [NAMES[0]]
+    assert [document.id for document in documents] == [NAMES[0]] * 2 + [NAMES[1]] * 3
 
 
 def test_what_is_kept_is_bounded_and_short_entries_outlive_it(archive, monkeypatch):
     reader = ArchiveReader(archive.folder)
     entry = reader.entry(NAMES[0], SCHEMAS)
-    monkeypatch.setattr(archive_reader, "MAX_KEPT_BYTES", reader._size)
+    monkeypatch.setattr(archive_reader, "MAX_CACHED_BYTES", reader._size)
     other = reader.read(NAMES[1])
-    assert reader._kept[NAMES[0]].files is None
+    assert reader._cache[NAMES[0]].files is None
     assert reader.entry(NAMES[0], SCHEMAS) is entry
     assert reader.read(NAMES[0]).sources
-    assert reader._kept[NAMES[1]].files is None
+    assert reader._cache[NAMES[1]].files is None
     assert reader.read(NAMES[1]).sources.keys() == other.sources.keys()
 
 

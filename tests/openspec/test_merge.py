@@ -10,7 +10,7 @@ from geometry_ws.openspec.rules.merge import Refused, compare_scenarios, merge
 
 def block(name, *scenarios, text="It SHALL do."):
     parts = [f"### Requirement: {name}\n{text}\n"]
-    parts += [f"#### Scenario: {one}\n- x\n" for one in scenarios or ("s",)]
+    parts += [f"#### Scenario: {scenario}\n- x\n" for scenario in scenarios or ("s",)]
     return "".join(parts)
 
 
@@ -112,7 +112,7 @@ def test_renames_pair_within_their_own_section_only():
         "## RENAMED Requirements\nTO: ### Requirement: F\n"
     )
     assert delta.renamed == (Rename("B", "C"),)
-    assert [(one.side, one.name, one.line) for one in delta.unpaired] == [
+    assert [(rename.side, rename.name, rename.line) for rename in delta.unpaired] == [
         ("FROM", "A", 2), ("TO", "D", 5), ("FROM", "E", 6), ("TO", "F", 8),
     ]  # fmt: skip
 
@@ -126,18 +126,18 @@ def test_repeated_sections_all_count_and_one_space_is_asked_for():
         + "## ADDED  Requirements\n"
         + block("C")
     )
-    assert [one.name for one in delta.added] == ["A", "B"]
-    assert [one.name for one in delta.orphans] == ["C"]
+    assert [block.name for block in delta.added] == ["A", "B"]
+    assert [orphan.name for orphan in delta.orphans] == ["C"]
 
 
 def test_headers_in_fences_are_text():
     delta = parse_delta(ADD + "```\n" + block("X") + "```\n" + block("A"))
-    assert [one.name for one in delta.added] == ["A"]
+    assert [block.name for block in delta.added] == ["A"]
 
 
 def test_names_lose_closing_hashes_and_blank_ones_stay():
     delta = parse_delta(ADD + "###Requirement:  C# ##\n### requirement: \n### Requirement:\n")
-    assert [one.name for one in delta.added] == ["C#", ""]
+    assert [block.name for block in delta.added] == ["C#", ""]
 
 
 @pytest.mark.parametrize(

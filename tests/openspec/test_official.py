@@ -79,14 +79,16 @@ def test_random_projects_get_the_same_verdicts_and_counts(tmp_path, seed):
     folder = tmp_path / "openspec"
     _write(folder, random.Random(seed))
     state = Store(folder).load()
-    ours = {("change", name): one.findings for name, one in state.changes.items()}
-    ours.update({("spec", id_): one.findings for id_, one in state.specs.items()})
+    ours = {("change", name): change.findings for name, change in state.changes.items()}
+    ours.update({("spec", id_): spec.findings for id_, spec in state.specs.items()})
     items = _official(folder, "validate", "--all")["items"]
     assert {(item["type"], item["id"]) for item in items} == ours.keys()
     for item in items:
-        theirs = [(one["level"], one["path"], one.get("line", 0)) for one in item["issues"]]
-        found = ours[item["type"], item["id"]]
-        assert [(one.level, one.path, one.line) for one in found] == theirs, item["id"]
+        theirs = [(issue["level"], issue["path"], issue.get("line", 0)) for issue in item["issues"]]
+        findings = ours[item["type"], item["id"]]
+        assert [(finding.level, finding.path, finding.line) for finding in findings] == theirs, (
+            item["id"]
+        )
     for change in _official(folder, "list")["changes"]:
         progress = state.changes[change["name"]].progress
         assert (progress.done, progress.total) == (change["completedTasks"], change["totalTasks"])

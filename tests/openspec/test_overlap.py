@@ -7,14 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geometry_ws.openspec.format.sources import ChangeFiles, Source
+from geometry_ws.openspec.merging.archive_order import MOST_OPERATIONS
 from geometry_ws.openspec.merging.rebuild import rebuild
-from geometry_ws.openspec.merging.stacking import MOST_OPERATIONS
 from geometry_ws.openspec.rules.merge import Refused
 from geometry_ws.openspec.views.overlap import MOST_COMPARED, find_overlaps
 
 
 def _block(name, text="The lamp SHALL.", scenarios=("On",)):
-    steps = "".join(f"\n#### Scenario: {one}\n- x\n" for one in scenarios)
+    steps = "".join(f"\n#### Scenario: {scenario}\n- x\n" for scenario in scenarios)
     return f"### Requirement: {name}\n{text}\n{steps}\n"
 
 
@@ -80,10 +80,10 @@ def _overlaps(**texts):
     ],
 )
 def test_what_two_changes_come_to_one_after_the_other(first, second, kind, order):
-    found = _overlaps(a=first, b=second).requirements
-    assert {overlap.kind for overlap in found} == {kind}
-    assert {overlap.order for overlap in found} == {order}
-    assert all(bool(overlap.pairs) == (kind == "conflict") for overlap in found)
+    overlaps = _overlaps(a=first, b=second).requirements
+    assert {overlap.kind for overlap in overlaps} == {kind}
+    assert {overlap.order for overlap in overlaps} == {order}
+    assert all(bool(overlap.pairs) == (kind == "conflict") for overlap in overlaps)
 
 
 def test_a_change_that_holds_all_of_another_can_follow_it():
@@ -101,21 +101,23 @@ def test_a_line_that_one_change_drops_and_the_other_keeps_is_undone():
 
 
 def test_a_rename_counts_for_both_of_its_names():
-    found = _overlaps(
+    overlaps = _overlaps(
         a=_renamed("One", "Uno"), b=_modified("ONE"), c=_modified("uno"), d=_added("Other")
     ).requirements
-    assert [(one.requirement, [claim.change for claim in one.claims]) for one in found] == [
+    assert [
+        (overlap.requirement, [claim.change for claim in overlap.claims]) for overlap in overlaps
+    ] == [
         ("One", ["a", "b"]),
         ("Uno", ["a", "c"]),
     ]
-    assert found[0].claims[1].names == ("ONE",)
-    assert found[0].claims[0].operations == ("renamed",)
+    assert overlaps[0].claims[1].names == ("ONE",)
+    assert overlaps[0].claims[0].operations == ("renamed",)
 
 
 def test_several_operations_of_one_change_are_one_claim():
     text = _renamed("One", "Uno") + _modified("Uno", "A SHALL.")
-    found = _overlaps(a=text, b=_removed("One")).requirements
-    (overlap,) = found
+    overlaps = _overlaps(a=text, b=_removed("One")).requirements
+    (overlap,) = overlaps
     assert overlap.claims[0].operations == ("renamed",)
     (overlap,) = _overlaps(a=text, b=_added("Uno")).requirements
     assert overlap.claims[0].operations == ("modified", "renamed")
@@ -134,10 +136,10 @@ def test_an_order_is_found_among_three():
         "c": _modified("One", "C SHALL."),
     }
     for names in permutations(texts):
-        found = _overlaps(**{name: texts[name] for name in names}).requirements
-        assert [one.requirement for one in found] == ["One", "Uno"]
-        assert found[0].order == ("c", "b")
-        assert found[1].order == ("b", "a")
+        overlaps = _overlaps(**{name: texts[name] for name in names}).requirements
+        assert [overlap.requirement for overlap in overlaps] == ["One", "Uno"]
+        assert overlaps[0].order == ("c", "b")
+        assert overlaps[1].order == ("b", "a")
     three = _overlaps(
         a=_modified("New", "The lamp SHALL."), b=_added("New"), c=_renamed("New", "Newer")
     ).requirements
@@ -159,9 +161,9 @@ def test_changes_that_touch_one_spec_are_listed_in_order_even_without_a_common_r
         "b_a": _change("b_a", _added("Y")),
         "other": _change("other", _added("X"), id_="shade"),
     }
-    found = find_overlaps(changes, {})
-    assert found.requirements == ()
-    assert [(one.spec, one.changes, one.requirements) for one in found.specs] == [
+    report = find_overlaps(changes, {})
+    assert report.requirements == ()
+    assert [(spec.spec, spec.changes, spec.requirements) for spec in report.specs] == [
         ("lamp", ("b_a", "b-c"), 0)
     ]
 
@@ -228,13 +230,13 @@ def test_changes_without_a_conflict_can_be_archived_in_either_order(first, secon
     main = MAIN.text
     if _archived(main, first) is None or _archived(main, second) is None:
         return
-    found = _overlaps(a=first, b=second).requirements
+    overlaps = _overlaps(a=first, b=second).requirements
     forth, back = _archived(main, first, second), _archived(main, second, first)
-    if all(overlap.kind == "same_requirement" for overlap in found):
+    if all(overlap.kind == "same_requirement" for overlap in overlaps):
         assert forth is not None
         assert back is not None
     for order, result in ((("a", "b"), forth), (("b", "a"), back)):
-        if found and all(overlap.order == order for overlap in found):
+        if overlaps and all(overlap.order == order for overlap in overlaps):
             assert result is not None
 
 
@@ -245,10 +247,10 @@ def test_whatever_one_operation_spoils_for_another_is_told_as_a_conflict():
             forth, back = (
                 _archived(MAIN.text, *pair) for pair in ((first, second), (second, first))
             )
-            found = _overlaps(a=first, b=second).requirements
+            overlaps = _overlaps(a=first, b=second).requirements
             if forth is None or back is None:
-                assert any(overlap.kind == "conflict" for overlap in found)
-            if any(overlap.order == ("a", "b") for overlap in found):
+                assert any(overlap.kind == "conflict" for overlap in overlaps)
+            if any(overlap.order == ("a", "b") for overlap in overlaps):
                 assert forth is not None
 
 
@@ -261,6 +263,6 @@ def test_a_change_that_names_a_requirement_too_often_is_not_tried_out():
     others = "## REMOVED Requirements\n" + "".join(
         f"- `### Requirement: Other {at}`\n" for at in range(MOST_OPERATIONS)
     )
-    found = _overlaps(a=renames, b=_removed("One"), c=others + "- `### Requirement: One`\n")
-    (overlap,) = [one for one in found.requirements if one.requirement == "One"]
+    report = _overlaps(a=renames, b=_removed("One"), c=others + "- `### Requirement: One`\n")
+    (overlap,) = [item for item in report.requirements if item.requirement == "One"]
     assert (overlap.kind, overlap.pairs) == ("conflict", ())

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from geometry_ws.openspec.disk.find_project import find_openspec_folder
 from geometry_ws.openspec.disk.scanner import ProjectFiles, Scanner
-from geometry_ws.openspec.disk.store import Store, find_project
+from geometry_ws.openspec.disk.store import Store
 from geometry_ws.openspec.format.metadata import read_metadata
 from geometry_ws.openspec.format.model import Status, is_valid
 
@@ -17,12 +18,12 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def state():
-    return Store(find_project(ROOT)).load()
+    return Store(find_openspec_folder(ROOT)).load()
 
 
 def test_our_specs_and_changes_are_valid_even_when_strict(state):
-    for one in (*state.specs.values(), *state.changes.values()):
-        assert is_valid(one.findings, strict=True), (one, one.findings)
+    for item in (*state.specs.values(), *state.changes.values()):
+        assert is_valid(item.findings, strict=True), (item, item.findings)
 
 
 def test_the_example_shows_every_state_of_an_orderly_project(state):
@@ -39,7 +40,7 @@ def test_changes_are_told_apart_by_readable_titles(state):
 
 
 def test_archived_changes_are_done():
-    store = Store(find_project(ROOT))
+    store = Store(find_openspec_folder(ROOT))
     for name in store.load().archived:
         assert "- [ ]" not in store.read_archived(name, "tasks.md").text
 

@@ -50,7 +50,7 @@ def test_what_was_added_is_there_and_adding_it_again_changes_nothing(base, name)
         done = rebuild("lamp", delta, base, "it")
     except Refused:
         return
-    assert name in [one.name for one in parse_spec(done.text).blocks]
+    assert name in [block.name for block in parse_spec(done.text).blocks]
     again = rebuild("lamp", delta, done.text, "it")
     assert again.counts.total == 0
     if "\r" not in base and "\ufeff" not in base:
@@ -64,9 +64,9 @@ def test_adding_and_removing_leaves_the_other_requirements_as_they_were(base):
         done = rebuild("lamp", remove("Quite new"), added.text, "it")
     except Refused:
         return
-    raws = [one.raw for one in parse_spec(base).blocks]
+    raws = [block.raw for block in parse_spec(base).blocks]
     if "\n\n\n" not in base.replace("\r\n", "\n").replace("\r", "\n"):
-        assert [one.raw for one in parse_spec(done.text).blocks] == raws
+        assert [block.raw for block in parse_spec(done.text).blocks] == raws
 
 
 @pytest.mark.parametrize(

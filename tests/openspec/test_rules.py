@@ -22,7 +22,10 @@ BLOCK = "### Requirement: {}\nIt SHALL do.\n#### Scenario: s\n- x\n"
 
 
 def found(text):
-    return [(one.rule, one.level, one.line) for one in validate_spec(Source(text.encode()))]
+    return [
+        (finding.rule, finding.level, finding.line)
+        for finding in validate_spec(Source(text.encode()))
+    ]
 
 
 def test_a_good_spec_has_no_findings():
@@ -96,7 +99,7 @@ def judged(delta, main=GOOD, **more):
 
 
 def rules(findings):
-    return [(one.rule, one.level, one.line) for one in findings]
+    return [(finding.rule, finding.level, finding.line) for finding in findings]
 
 
 ADDED = "## ADDED Requirements\n" + BLOCK.format("B")
@@ -166,7 +169,7 @@ def test_a_delta_in_the_wrong_place_is_an_error_that_says_where_it_belongs():
         Schemas({}),
         {},
     )
-    assert [(one.rule, one.path) for one in findings] == [
+    assert [(finding.rule, finding.path) for finding in findings] == [
         ("D0", "spec.md"), ("D14", "lamp.md"), ("D14", "y/notes.MD"),
     ]  # fmt: skip
     assert "specs/lamp/spec.md" in findings[1].message

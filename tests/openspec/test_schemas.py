@@ -41,7 +41,7 @@ def test_no_text_makes_the_reader_fail_otherwise(text):
 
 
 @pytest.mark.parametrize(
-    ("pattern", "paths", "found"),
+    ("pattern", "paths", "expected"),
     [
         ("tasks.md", ["tasks.md", "x/tasks.md"], ["tasks.md"]),
         (
@@ -57,8 +57,8 @@ def test_no_text_makes_the_reader_fail_otherwise(text):
         (".github/*", [".github/x", ".github/.y"], [".github/x"]),
     ],
 )
-def test_patterns_mean_what_they_mean_elsewhere(pattern, paths, found):
-    assert matching(pattern, paths) == found
+def test_patterns_mean_what_they_mean_elsewhere(pattern, paths, expected):
+    assert matching(pattern, paths) == expected
 
 
 def test_no_pattern_takes_for_ever():
@@ -131,5 +131,5 @@ def test_a_projects_own_schemas_come_first_and_broken_ones_are_none():
     ],
 )
 def test_the_shape_of_metadata(value, problem):
-    found = shape_problem(value)
-    assert found.startswith(problem) if problem else found == ""
+    shape = shape_problem(value)
+    assert shape.startswith(problem) if problem else shape == ""

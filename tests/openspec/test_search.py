@@ -10,9 +10,9 @@ from geometry_ws.openspec.format.sources import ChangeFiles, Source
 from geometry_ws.openspec.views.search import (
     MOST_PER_DOCUMENT,
     MOST_WORDS,
-    Found,
     SearchDocument,
     Searcher,
+    SearchResult,
     change_documents,
     kind_of,
     open_documents,
@@ -48,8 +48,8 @@ def _search(query, specs=SPECS, changes=CHANGES, **named):
     return Searcher().search(query, open_documents(changes, specs), **named)
 
 
-def _places(found):
-    return [(hit.kind, hit.id, hit.path, hit.line) for hit in found.hits]
+def _places(result):
+    return [(hit.kind, hit.id, hit.path, hit.line) for hit in result.hits]
 
 
 def test_headers_come_first_then_lines_by_kind():
@@ -88,7 +88,7 @@ def test_words_may_be_scattered_over_a_section_or_a_document():
     assert (hit.line, hit.heading) == (4, "One")
     (hit,) = _search("green red", {"a": section}, {}).hits
     assert (hit.line, hit.snippet) == (4, "red")
-    assert _search("green red pink", {"a": section}, {}) == Found()
+    assert _search("green red pink", {"a": section}, {}) == SearchResult()
 
 
 def test_a_section_that_holds_all_words_comes_before_a_document_that_does():
@@ -149,8 +149,8 @@ def test_long_lines_are_cut_around_the_first_word():
 
 def test_hits_are_bounded_and_what_is_left_out_is_counted():
     specs = {"a": _source("word\n" * 100), "b": _source("word\n")}
-    found = _search("word", specs, {}, most=5)
-    assert (len(found.hits), found.documents, found.more) == (5, 2, MOST_PER_DOCUMENT + 1 - 5)
+    result = _search("word", specs, {}, most=5)
+    assert (len(result.hits), result.documents, result.more) == (5, 2, MOST_PER_DOCUMENT + 1 - 5)
     headers = {"a": _source("# word\n" * 100)}
     assert len(_search("word", headers, {}).hits) == MOST_PER_DOCUMENT
     assert len(search_words(" ".join(map(str, range(100))))) == MOST_WORDS
@@ -166,8 +166,8 @@ def test_only_the_kinds_that_are_wanted_are_looked_at():
 
 def test_archived_changes_come_last_and_are_only_asked_for_when_wanted():
     archived = ChangeFiles("2026-01-02-old", {}, {"design.md": _source("Dimming.\n")})
-    found = _search("dimming", archived=change_documents(archived, archived=True))
-    assert _places(found)[-1] == ("archived", "2026-01-02-old", "design.md", 1)
+    result = _search("dimming", archived=change_documents(archived, archived=True))
+    assert _places(result)[-1] == ("archived", "2026-01-02-old", "design.md", 1)
 
     def asked():
         raise AssertionError
@@ -181,11 +181,11 @@ def test_archived_changes_come_last_and_are_only_asked_for_when_wanted():
 
 
 def test_without_words_nothing_is_found():
-    assert _search("   ") == Found()
+    assert _search("   ") == SearchResult()
 
 
 def test_unreadable_documents_are_passed_over():
-    assert _search("a", {"b": Source(b"", "can't be read")}, {}) == Found()
+    assert _search("a", {"b": Source(b"", "can't be read")}, {}) == SearchResult()
 
 
 def test_kinds_follow_from_paths():
@@ -199,10 +199,10 @@ def test_nothing_is_kept_of_documents_that_are_gone():
     searcher = Searcher()
     documents = [SearchDocument("spec", "a", "spec.md", _source("word"))]
     searcher.search("word", documents)
-    assert len(searcher._kept) == 1
+    assert len(searcher._indexes) == 1
     documents.clear()
     gc.collect()
-    assert len(searcher._kept) == 0
+    assert len(searcher._indexes) == 0
 
 
 _text = st.text(alphabet="aAbßİ# \n`\ufeff\u2028~ſﬁ", max_size=60)
@@ -211,11 +211,11 @@ _text = st.text(alphabet="aAbßİ# \n`\ufeff\u2028~ſﬁ", max_size=60)
 @given(_text, st.text(alphabet="aAbßi# f", min_size=1, max_size=4))
 def test_whatever_is_found_is_there(text, query):
     words = search_words(query)
-    found = _search(query, {"doc": _source(text)}, {})
+    result = _search(query, {"doc": _source(text)}, {})
     lines = text.split("\n")
     whole = text.casefold() + "doc"
-    assert bool(found.hits) == (bool(words) and all(word in whole for word in words))
-    for hit in found.hits:
+    assert bool(result.hits) == (bool(words) and all(word in whole for word in words))
+    for hit in result.hits:
         assert hit.snippet in lines[hit.line - 1]
         assert all(0 <= start < end <= len(hit.snippet) for start, end in hit.matches)
         for start, end in hit.matches:

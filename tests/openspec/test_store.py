@@ -6,8 +6,9 @@ import threading
 
 import pytest
 
+from geometry_ws.openspec.disk.find_project import find_openspec_folder
 from geometry_ws.openspec.disk.replace_file import PREFIX, SUFFIX
-from geometry_ws.openspec.disk.store import Store, find_project
+from geometry_ws.openspec.disk.store import Store
 from geometry_ws.openspec.format import errors
 from geometry_ws.openspec.format.model import Status
 from geometry_ws.openspec.format.tasks import parse_tasks
@@ -25,11 +26,11 @@ def names_below(folder):
 def test_a_project_is_found_from_itself_its_parent_and_from_inside(project):
     inside = project.change()
     for start in (project.root, project.folder, inside, project.folder / "specs" / "lamp"):
-        assert find_project(start) == project.folder
+        assert find_openspec_folder(start) == project.folder
     with pytest.raises(errors.NoProject):
-        find_project(project.root.parent)
+        find_openspec_folder(project.root.parent)
     with pytest.raises(errors.NoProject):
-        find_project(project.root / "missing")
+        find_openspec_folder(project.root / "missing")
 
 
 def test_a_change_is_read_with_title_tasks_and_progress(project):
@@ -181,7 +182,7 @@ def test_documents_are_given_as_they_are_with_their_revision(project):
     document = store.read_document("dimmer", "tasks.md")
     assert document.text == "\ufeff- [ ] a\r\n\ufffd"
     assert document.revision == store.change("dimmer").revision
-    assert "proposal.md" in [one.name for one in store.documents("dimmer")]
+    assert "proposal.md" in [document.name for document in store.documents("dimmer")]
     assert store.read_spec("lamp").text.startswith("# lamp")
     assert "tasks.md" in store.archived_documents("old")
     assert store.read_archived("old", "proposal.md").text.startswith("# Change: ")

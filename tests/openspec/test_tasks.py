@@ -133,9 +133,9 @@ def test_setting_a_task_changes_that_one_and_nothing_else(data, at, done):
         return
     again = parse_tasks(decode(after))
     assert len(again) == len(tasks)
-    for one, other in zip(tasks, again, strict=True):
-        assert other.text == one.text
-        assert other.done is (done if one.id == task.id else one.done)
+    for former, other in zip(tasks, again, strict=True):
+        assert other.text == former.text
+        assert other.done is (done if former.id == task.id else former.done)
     lines, new_lines = data.split(b"\n"), after.split(b"\n")
     assert len(lines) == len(new_lines)
     changed = [at for at, line in enumerate(lines) if new_lines[at] != line]

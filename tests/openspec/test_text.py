@@ -33,7 +33,7 @@ def test_lengths_count_utf16_units():
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("It SHALL do.", True),
         ("须MUST。", True),
@@ -42,8 +42,8 @@ def test_lengths_count_utf16_units():
         ("shall", False),
     ],
 )
-def test_keywords_are_whole_upper_case_ascii_words(text, found):
-    assert has_keyword(text) is found
+def test_keywords_are_whole_upper_case_ascii_words(text, expected):
+    assert has_keyword(text) is expected
 
 
 @pytest.mark.parametrize(

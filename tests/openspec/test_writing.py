@@ -195,7 +195,7 @@ def test_of_two_writers_of_one_revision_one_wins_and_the_other_is_told(project):
     project.change()
     stores = [project.store() for _ in range(6)]
     revision = stores[0].read_document("dimmer", "proposal.md").revision
-    won, told = [], []
+    won, revisions = [], []
     barrier = threading.Barrier(len(stores))
 
     def write(number, store):
@@ -206,7 +206,7 @@ def test_of_two_writers_of_one_revision_one_wins_and_the_other_is_told(project):
             )
             won.append(f"by {number}")
         except errors.StaleRevision as problem:
-            told.append(problem.revision)
+            revisions.append(problem.revision)
 
     threads = [threading.Thread(target=write, args=pair) for pair in enumerate(stores)]
     for thread in threads:
@@ -215,7 +215,7 @@ def test_of_two_writers_of_one_revision_one_wins_and_the_other_is_told(project):
         thread.join()
     text = (project.folder / "changes/dimmer/proposal.md").read_text()
     assert won == [text]
-    assert told == [revision_of(text.encode())] * 5
+    assert revisions == [revision_of(text.encode())] * 5
 
 
 # --- new changes --------------------------------------------------------------------------

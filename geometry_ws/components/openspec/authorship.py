@@ -1,7 +1,7 @@
-"""Which caller an event names: the one whose write alone explains what happened. Pure.
+"""The author that an event names: the writer through this node, where its write explains the event.
 
-An editor may change files in the same moment. An event that holds more than the write, or something
-else, names no caller.
+Another program may edit files in the same moment. An event that holds more than one write, or
+something else, names no author. Pure.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,13 +17,13 @@ _SPEC_KINDS = (Kind.SPEC_ADDED, Kind.SPEC_CHANGED, Kind.SPEC_REMOVED)
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A caller's write through us; `explains` says whether it is all that happened."""
+    """A write through this node; `explains` says whether it is all that happened."""
 
     by: By
     explains: Explains
 
 
-def ticking(change: str, before: str, after: str) -> Explains:
+def task_set(change: str, before: str, after: str) -> Explains:
     """A task was set: the revisions of the change's tasks around it."""
 
     def explains(events: Sequence[Happening]) -> bool:
@@ -35,7 +35,7 @@ def ticking(change: str, before: str, after: str) -> Explains:
     return explains
 
 
-def document_of_change(change: str, path: str, before: str, after: str) -> Explains:
+def change_document_written(change: str, path: str, before: str, after: str) -> Explains:
     """A document of a change was written."""
 
     def explains(events: Sequence[Happening]) -> bool:
@@ -48,14 +48,14 @@ def document_of_change(change: str, path: str, before: str, after: str) -> Expla
     return explains
 
 
-def document_of_spec(spec: str, before: str, after: str) -> Explains:
+def spec_written(spec: str, before: str, after: str) -> Explains:
     """A main spec was written; changes that build on it may have another verdict now."""
 
     def explains(events: Sequence[Happening]) -> bool:
-        own = [event for event in events if event.kind in _SPEC_KINDS]
+        written = [event for event in events if event.kind in _SPEC_KINDS]
         others = [event for event in events if event.kind not in _SPEC_KINDS]
         return (
-            [(event.name, event.before, event.spec and event.spec.revision) for event in own]
+            [(event.name, event.before, event.spec and event.spec.revision) for event in written]
             == [(spec, before, after)]
             and all(_is_new_verdict(event) for event in others)
         )  # fmt: skip
@@ -67,7 +67,7 @@ def _is_new_verdict(event: Happening) -> bool:
     return event.kind is Kind.CHANGE_CHANGED and not event.documents
 
 
-def creating(change: str) -> Explains:
+def change_created(change: str) -> Explains:
     """A change was made."""
 
     def explains(events: Sequence[Happening]) -> bool:
@@ -76,7 +76,7 @@ def creating(change: str) -> Explains:
     return explains
 
 
-def archiving(change: str, specs: Mapping[str, str]) -> Explains:
+def change_archived(change: str, specs: Mapping[str, str]) -> Explains:
     """A change was archived: the revisions that specs have now, nothing for one that is gone."""
 
     def explains(events: Sequence[Happening]) -> bool:
@@ -95,10 +95,11 @@ def archiving(change: str, specs: Mapping[str, str]) -> Explains:
     return explains
 
 
-def commanding(arguments: Sequence[str]) -> Explains:
-    """A command line that writes: `archive` or `task set`; what it wrote is not told, only where.
+def command_run(arguments: Sequence[str]) -> Explains:
+    """A command line that writes was run: `archive` or `task set`.
 
-    So it is enough that the events are such as it makes, about a name that it has.
+    The command's output doesn't say which revisions it wrote. The events must be of the kinds that
+    the command makes, about a name in its arguments.
     """
     words = set(arguments)
 

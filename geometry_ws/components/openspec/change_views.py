@@ -1,14 +1,14 @@
-"""Answers what a change would do to the specs, and how far its documents are."""
+"""What a change would do to the specs, and the state of its documents."""
 
 from geometry_ws.components.openspec import views_wire
 from geometry_ws.components.openspec.project import ServedProject
-from geometry_ws.components.openspec.registry import Served, declared
+from geometry_ws.components.openspec.registry import ProjectRegistry, declared_errors
 from geometry_ws.openspec.format.metadata import metadata_problem, read_metadata
 from geometry_ws.openspec.format.patterns import matching
 from geometry_ws.openspec.format.schemas import Schemas
 from geometry_ws.openspec.format.sources import METADATA_FILE, ChangeFiles
 from geometry_ws.openspec.format.text import collation_key
-from geometry_ws.openspec.rules.artifacts import make_plan
+from geometry_ws.openspec.rules.artifacts import plan_artifacts
 from geometry_ws.openspec.views.deltas import SpecDelta, deltas_of
 from geometry_ws.protocol import change_views as wire
 from geometry_ws.protocol.changes import OneChange
@@ -18,14 +18,14 @@ from geometry_ws.protocol.declare import Caller
 class ServedChangeViews(wire.ChangeViews):
     """Views of the open changes of the projects that are served."""
 
-    def __init__(self, served: Served) -> None:
-        self._served = served
+    def __init__(self, registry: ProjectRegistry) -> None:
+        self._registry = registry
 
     async def get_deltas(self, caller: Caller, request: OneChange) -> wire.DeltaResult:
-        """`change.deltas`: say what a change would do to each spec, by requirement."""
-        project = self._served.find(request.project)
-        with declared(project, request.change):
-            deltas = await self._served.in_thread(_deltas, project, request.change)
+        """Answer change.deltas."""
+        project = self._registry.find(request.project)
+        with declared_errors(project, request.change):
+            deltas = await self._registry.in_thread(_deltas, project, request.change)
         return wire.DeltaResult(
             project=project.id,
             change=request.change,
@@ -35,10 +35,10 @@ class ServedChangeViews(wire.ChangeViews):
     async def get_status(
         self, caller: Caller, request: wire.ChangeStatusRequest
     ) -> wire.StatusResult:
-        """`change.status`: say how far the documents of one change, or of all, are."""
-        project = self._served.find(request.project)
-        with declared(project, request.change or ""):
-            statuses = await self._served.in_thread(_statuses, project, request.change)
+        """Answer change.status."""
+        project = self._registry.find(request.project)
+        with declared_errors(project, request.change or ""):
+            statuses = await self._registry.in_thread(_statuses, project, request.change)
         return wire.StatusResult(project=project.id, changes=statuses)
 
 
@@ -54,7 +54,7 @@ def _statuses(project: ServedProject, name: str | None) -> list[wire.ChangeStatu
         project.store.change(name)
         return [_status(files.changes[name], files.schemas)]
     names = sorted(files.changes, key=collation_key)
-    return [_status(files.changes[change], files.schemas) for change in names]
+    return [_status(files.changes[name], files.schemas) for name in names]
 
 
 def _status(change: ChangeFiles, schemas: Schemas) -> wire.ChangeStatus:
@@ -76,7 +76,7 @@ def _status(change: ChangeFiles, schemas: Schemas) -> wire.ChangeStatus:
             problem=problem,
         )
     files = [path for path, kind in change.entries.items() if kind != "dir"]
-    plan = make_plan(
+    plan = plan_artifacts(
         schema,
         lambda pattern: matching(pattern, files),
         skips_specs=metadata.skip_specs.declared,

@@ -1,9 +1,9 @@
-"""Answers what is asked about open changes: lists, one with its documents, verdicts."""
+"""Open changes: their list, one change with its documents, and their verdicts."""
 
 from typing import Any
 
 from geometry_ws.components.openspec.documents import to_document
-from geometry_ws.components.openspec.registry import Served, declared
+from geometry_ws.components.openspec.registry import ProjectRegistry, declared_errors
 from geometry_ws.components.openspec.wire import change_detail, finding
 from geometry_ws.openspec.format.model import Finding, is_valid
 from geometry_ws.protocol import changes as wire
@@ -17,27 +17,27 @@ _MOST_BYTES = 8 * 2**20
 class ServedChanges(wire.Changes):
     """The open changes of the projects that are served."""
 
-    def __init__(self, served: Served) -> None:
-        self._served = served
+    def __init__(self, registry: ProjectRegistry) -> None:
+        self._registry = registry
 
     def list_changes(self, caller: Caller, request: wire.ListChanges) -> wire.ChangeList:
-        """`change.list`: list open changes, by name or the newest first."""
-        project = self._served.find(request.project)
+        """Answer change.list."""
+        project = self._registry.find(request.project)
         changes = project.infos()
         if request.order == "recent":
             changes.sort(key=lambda change: change.modified, reverse=True)
         return wire.ChangeList(
             project=project.id,
-            epoch=self._served.epoch,
+            epoch=self._registry.epoch,
             seq=project.seq,
             changes=changes,
         )
 
     async def get_change(self, caller: Caller, request: wire.OneChange) -> wire.ChangeResult:
-        """`change.get`: give a change with its documents, tasks and findings."""
-        project = self._served.find(request.project)
-        with declared(project, request.change):
-            documents = await self._served.in_thread(project.store.documents, request.change)
+        """Answer change.get."""
+        project = self._registry.find(request.project)
+        with declared_errors(project, request.change):
+            documents = await self._registry.in_thread(project.store.documents, request.change)
             state = project.store.change(request.change)
         if sum(len(document.text) for document in documents) > _MOST_BYTES:
             raise LimitExceeded(
@@ -55,7 +55,7 @@ class ServedChanges(wire.Changes):
 
     def validate_changes(self, caller: Caller, request: wire.Validate) -> wire.Verdicts:
         """Answer change.validate: verdicts are kept up to date, so this only looks them up."""
-        project = self._served.find(request.project)
+        project = self._registry.find(request.project)
         state = project.state
         changes = [*request.changes, *([] if request.change is None else [request.change])]
         specs = [*request.specs, *([] if request.spec is None else [request.spec])]
@@ -63,11 +63,11 @@ class ServedChanges(wire.Changes):
             changes, specs = list(state.changes), list(state.specs)
         items = []
         for name in changes:
-            with declared(project, name):
+            with declared_errors(project, name):
                 change = project.store.change(name)
             items.append(_verdict("change", name, change.findings, request.strict))
         for name in specs:
-            with declared(project, spec=name):
+            with declared_errors(project, spec=name):
                 spec = project.store.spec_state(name)
             items.append(_verdict("spec", name, spec.findings, request.strict))
         valid = all(item.valid for item in items)

@@ -1,13 +1,13 @@
-"""Answers command lines as `geometry-ws openspec` does."""
+"""Command lines, answered as `geometry-ws openspec` answers them."""
 
 import datetime
 
-from geometry_ws.components.openspec.authorship import Write, commanding
+from geometry_ws.components.openspec.authorship import Write, command_run
 from geometry_ws.components.openspec.project import ServedProject
-from geometry_ws.components.openspec.registry import Served
+from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.openspec import commands
 from geometry_ws.openspec.commands.output import Output
-from geometry_ws.openspec.commands.project import StoredProject
+from geometry_ws.openspec.commands.stored_project import StoredProject
 from geometry_ws.openspec.disk.store import Store
 from geometry_ws.openspec.format.errors import Unwritable
 from geometry_ws.protocol import commands as wire
@@ -21,32 +21,34 @@ _MOST_CHARACTERS = 4 * 2**20
 class ServedCommands(wire.Commands):
     """Command lines about the projects that are served."""
 
-    def __init__(self, served: Served) -> None:
-        self._served = served
+    def __init__(self, registry: ProjectRegistry) -> None:
+        self._registry = registry
 
     async def run_command(self, caller: Caller, request: wire.RunCommand) -> wire.CommandOutput:
-        """`command.run`: run a command line that only reads."""
-        project = self._served.find(request.project)
-        return _wire_output(await self._served.in_thread(_run, project, request.arguments, Reading))
+        """Answer command.run."""
+        project = self._registry.find(request.project)
+        return _command_output(
+            await self._registry.in_thread(_run, project, request.arguments, ReadOnlyProject)
+        )
 
     async def write_command(self, caller: Caller, request: wire.RunCommand) -> wire.CommandOutput:
-        """`command.write`: run a command line that may write."""
-        project = self._served.find(request.project)
-        output = await self._served.in_thread(_run, project, request.arguments, StoredProject)
+        """Answer command.write."""
+        project = self._registry.find(request.project)
+        output = await self._registry.in_thread(_run, project, request.arguments, StoredProject)
         by = By(session=caller.session, authid=caller.authid)
-        project.advance(Write(by, commanding(request.arguments)))
-        return _wire_output(output)
+        project.advance(Write(by, command_run(request.arguments)))
+        return _command_output(output)
 
 
-class Reading(StoredProject):
+class ReadOnlyProject(StoredProject):
     """A project that commands can't write to."""
 
-    def store(self) -> Store:
+    def writable_store(self) -> Store:
         """Refuse."""
         raise Unwritable("This command writes, which needs the procedure command.write.")
 
 
-def _wire_output(output: Output) -> wire.CommandOutput:
+def _command_output(output: Output) -> wire.CommandOutput:
     return wire.CommandOutput(stdout=output.stdout, stderr=output.stderr, exit=output.exit)
 
 

@@ -25,11 +25,12 @@ from geometry_ws.components.openspec.project_list import (
     read_list,
     stamp_of,
 )
-from geometry_ws.components.openspec.registry import Served
+from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.components.openspec.specs import ServedSpecs
 from geometry_ws.components.openspec.tasks import ServedTasks
 from geometry_ws.components.openspec.views import ServedViews
 from geometry_ws.components.openspec.writing import ServedWriting
+from geometry_ws.openspec import OFFICIAL_VERSION
 from geometry_ws.protocol import compositor as meta
 from geometry_ws.protocol import openspec
 from geometry_ws.protocol import projects as wire
@@ -52,10 +53,6 @@ _SWITCH_SECONDS = 0.001
 _LOOK_SECONDS = 1.0
 """How often the list of further projects is looked at; it hardly ever changes."""
 
-FOLLOWS = "1.13.2"
-"""The version of the official tool whose format and rules are followed."""
-
-
 _PARTS = (
     ServedViews,
     ServedChanges,
@@ -76,20 +73,22 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         # Threads that parse hold the interpreter: the event loop shall not wait long for its turn.
         sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_SECONDS))
         collect_rarely()
-        self._served = Served(new_epoch(), self.in_thread, self.clock.callFromThread, self._tell)
+        self._registry = ProjectRegistry(
+            new_epoch(), self.in_thread, self.clock.callFromThread, self._announce
+        )
         self._listed: dict[ProjectEntry, str] = {}
         self._list = Path(self.extra["state"], FILE) if self.extra.get("state") else None
         self._stamp: Any = None
         self._looking: LoopingCall | None = None
         for entry in self.extra.get("projects", []):
-            await self._served.open(
+            await self._registry.open(
                 Path(str(entry["path"])), str(entry.get("id") or ""), str(entry.get("title") or "")
             )
         await self._read_list()
-        if not len(self._served):
+        if not len(self._registry):
             raise ValueError('OpenSpec needs at least one project in "extra": {"projects": …}')
         for part in _PARTS:
-            await bind(self, part(self._served))
+            await bind(self, part(self._registry))
         await bind(self, self)
         if self._list is not None:
             self._looking = LoopingCall(self._look_at_list)
@@ -100,19 +99,19 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         """Stop watching."""
         if self._looking is not None and self._looking.running:
             self._looking.stop()
-        self._served.close_all()
+        self._registry.close_all()
 
     async def _look_at_list(self) -> None:
         try:
             if await self._read_list():
-                infos = [project.info() for project in self._served]
-                event = wire.ProjectsListed(epoch=self._served.epoch, projects=infos)
+                infos = [project.info() for project in self._registry]
+                event = wire.ProjectsListed(epoch=self._registry.epoch, projects=infos)
                 announce(self, wire.Projects.on_listed, event)
         except Exception:  # noqa: BLE001 - the list may be mended, and is looked at again
             log.failure("the list of projects can't be followed")
 
     async def _read_list(self) -> bool:
-        """Serve the projects that the list names, and stop others; says whether any changed."""
+        """Serve what the list names, and no longer what it named; says whether that was news."""
         if self._list is None:
             return False
         stamp = await self.in_thread(stamp_of, self._list)
@@ -126,39 +125,39 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
             return False
         gone = self._listed.keys() - set(entries)
         for entry in gone:
-            self._served.close(self._listed.pop(entry))
+            self._registry.close(self._listed.pop(entry))
         new = [entry for entry in dict.fromkeys(entries) if entry not in self._listed]
         for entry in new:
-            project = await self._served.open(Path(entry.path), entry.id, entry.title)
+            project = await self._registry.open(Path(entry.path), entry.id, entry.title)
             self._listed[entry] = project.id
         return bool(gone or new)
 
-    def _tell(self, event: ProjectChanged) -> None:
+    def _announce(self, event: ProjectChanged) -> None:
         announce(self, wire.Projects.on_changed, event, event.project)
 
     def openspec_hello(self, caller: Caller, request: meta.Hello) -> openspec.OpenSpecHello:
-        """`openspec.hello`: agree on the version and say what this component can do."""
+        """Answer openspec.hello."""
         check_version(request)
         return openspec.OpenSpecHello(
             version=VERSION,
             software=SOFTWARE,
-            epoch=self._served.epoch,
+            epoch=self._registry.epoch,
             features=["validate", "tasks", "documents", "archive", "search", "commands"],
-            follows=FOLLOWS,
-            projects=self._served.ids,
+            follows=OFFICIAL_VERSION,
+            projects=self._registry.ids,
         )
 
     def openspec_describe(self, caller: Caller, request: meta.Describe) -> meta.Description:
-        """`openspec.describe`: give the whole protocol as data."""
+        """Answer openspec.describe."""
         return description()
 
     def list_projects(self, caller: Caller, request: wire.ListProjects) -> wire.ProjectList:
-        """`project.list`: list all served projects."""
-        return wire.ProjectList(projects=[project.info() for project in self._served])
+        """Answer project.list."""
+        return wire.ProjectList(projects=[project.info() for project in self._registry])
 
     async def get_project(self, caller: Caller, request: wire.OneProject) -> wire.ProjectSnapshot:
-        """`project.get`: give a snapshot of a project, which events continue."""
-        project = self._served.find(request.project)
+        """Answer project.get."""
+        project = self._registry.find(request.project)
         snapshot: wire.ProjectSnapshot = await self.in_thread(
             project.snapshot_of, project.state, project.seq
         )

@@ -1,7 +1,7 @@
-"""Answers which documents there are, and one of them as it is on disk."""
+"""The documents of changes and specs: their names, and one document as it is on disk."""
 
 from geometry_ws.components.openspec.project import ServedProject
-from geometry_ws.components.openspec.registry import Served, declared
+from geometry_ws.components.openspec.registry import ProjectRegistry, declared_errors
 from geometry_ws.openspec.disk import documents
 from geometry_ws.openspec.format.sources import SPEC_FILE
 from geometry_ws.protocol import documents as wire
@@ -13,26 +13,26 @@ from geometry_ws.protocol.project_values import Document
 class ServedDocuments(wire.Documents):
     """The documents of the projects that are served."""
 
-    def __init__(self, served: Served) -> None:
-        self._served = served
+    def __init__(self, registry: ProjectRegistry) -> None:
+        self._registry = registry
 
     async def list_documents(
         self, caller: Caller, request: wire.ListDocuments
     ) -> wire.DocumentList:
-        """`document.list`: list the documents of a change, spec or archived change."""
-        project = self._served.find(request.project)
+        """Answer document.list."""
+        project = self._registry.find(request.project)
         check_owner(request.change, request.spec, request.archived)
-        with declared(project, request.change or request.archived or "", request.spec or ""):
-            names = await self._served.in_thread(_names, project, request)
+        with declared_errors(project, request.change or request.archived or "", request.spec or ""):
+            names = await self._registry.in_thread(_names, project, request)
         return wire.DocumentList(project=project.id, documents=names)
 
     async def get_document(self, caller: Caller, request: wire.OneDocument) -> wire.DocumentResult:
-        """`document.get`: give a document with its text and revision."""
-        project = self._served.find(request.project)
+        """Answer document.get."""
+        project = self._registry.find(request.project)
         check_owner(request.change, request.spec, request.archived)
         change = request.change or request.archived or ""
-        with declared(project, change, request.spec or "", request.document):
-            document = await self._served.in_thread(_read, project, request)
+        with declared_errors(project, change, request.spec or "", request.document):
+            document = await self._registry.in_thread(_read, project, request)
         return wire.DocumentResult(project=project.id, document=to_document(document))
 
 

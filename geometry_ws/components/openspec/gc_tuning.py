@@ -1,9 +1,9 @@
-"""Tunes the garbage collector, so that it doesn't pause threads while a project is read.
+"""The garbage collector, kept out of the way while a project is read.
 
-A large project is some hundred thousand values that refer to one another only downwards: reference
-counts free them, and a collection that walks through all of them finds nothing, but holds every
-thread for some ten milliseconds. So nothing is collected while they are made, and where they were
-many, the collector is told afterwards to leave alone what is there.
+A large project is some hundred thousand values that refer to one another only downwards. Reference
+counts free them; a collection that walks through all of them finds nothing, but holds every
+thread for some ten milliseconds. So nothing is collected while they are made. Where they were many,
+the collector then leaves alone what is there.
 """
 
 import gc

@@ -1,7 +1,7 @@
-"""One served project: its store, the state that was published last, and its events' numbers.
+"""One served project: its store, its state as it was last published, and its events' numbers.
 
-Disk work is done in the component's threads. The published state changes on the event loop only,
-and only forwards: the store's newest state is compared with it.
+Disk work runs in the component's threads. The published state changes only on the event loop and
+only forwards: the store's newest state is compared with the one that was published last.
 """
 
 import re
@@ -35,8 +35,8 @@ log = Logger()
 
 _EVENT_BYTES = 128 * 2**10
 _EVENT_HAPPENINGS = 32
-"""What one event gathers: some milliseconds of the event loop. A single happening may need up to
-SENT_BYTES; what there is more to tell comes with the next turns of the loop."""
+"""The most that one event holds: some milliseconds of the event loop. One happening may need up
+to SENT_BYTES; the others come with the next turns of the loop."""
 
 _NOT_ID = re.compile(r"[^0-9a-z_]+")
 
@@ -53,27 +53,27 @@ def project_id(name: str, taken: set[str]) -> str:
     return wanted
 
 
-class Views:
-    """Values computed from a project's files, cached until the files change. Thread-safe."""
+class ViewCache:
+    """A cache of what was worked out from a project's files, until they change. Thread-safe."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = threading.Lock()
-        self._entries: dict[str, tuple[ProjectFiles, Any]] = {}
+        self._cache: dict[str, tuple[ProjectFiles, Any]] = {}
 
     def get(self, name: str, make: Callable[[T], Any], of: T) -> Any:
-        """The result of `make(of)`, from the cache while the files are the same."""
+        """The result of `make(of)`, worked out once for each state of the files."""
         with self._lock:
             files = self._store.files
-            entry = self._entries.get(name)
+            entry = self._cache.get(name)
             if entry is None or entry[0] is not files:
                 # Files that become others meanwhile are noticed the next time.
-                entry = self._entries[name] = files, make(of)
+                entry = self._cache[name] = files, make(of)
             return entry[1]
 
 
 class ServedProject:
-    """A project and what its subscribers know of it."""
+    """A project, and the state that its subscribers know."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class ServedProject:
         store: Store,
         epoch: str,
         in_thread: InThread,
-        tell: Callable[[happenings.ProjectChanged], None],
+        announce: Callable[[happenings.ProjectChanged], None],
     ) -> None:
         self.id = identifier
         self.store = store
@@ -89,17 +89,17 @@ class ServedProject:
         self.seq = 0
         self._epoch = epoch
         self._in_thread = in_thread
-        self._tell = tell
-        self._touched: set[str] = set()
-        self._reload = Rerun(self._reload_touched)
+        self._announce = announce
+        self._changed_paths: set[str] = set()
+        self._reload = Rerun(self._reload_changed)
         self._opened = False
-        self._untold: deque[tuple[Iterator[list[happenings.Happening]], By | None]] = deque()
+        self._unpublished: deque[tuple[Iterator[list[happenings.Happening]], By | None]] = deque()
         self._later: Callable[..., Any] = lambda work: work()
         self._details_lock = threading.Lock()
         self._details: dict[str, tuple[ChangeState, ChangeDetail, int]] = {}
         self._infos: dict[str, tuple[ChangeState, ChangeInfo]] = {}
         self._watcher: Any = None
-        self.views = Views(store)
+        self.views = ViewCache(store)
         self.archive = ArchiveReader(store.folder)
         self.searcher = Searcher()
         self.search_lock = threading.Lock()
@@ -108,7 +108,7 @@ class ServedProject:
         """Read everything and begin to watch; ``from_thread`` calls something on the event loop."""
         self._later = from_thread
         self._watcher = await self._in_thread(
-            self.store.watch, lambda paths: from_thread(self.touched, paths)
+            self.store.watch, lambda paths: from_thread(self.files_changed, paths)
         )
         await self._in_thread(_load, self.store)
         # Not what was loaded: files that changed meanwhile may have been read again since.
@@ -118,18 +118,18 @@ class ServedProject:
     def close(self) -> None:
         """Stop watching and publishing."""
         self._opened = False
-        self._untold.clear()
+        self._unpublished.clear()
         if self._watcher is not None:
             self._watcher.close()
 
-    def touched(self, paths: set[str]) -> None:
+    def files_changed(self, paths: set[str]) -> None:
         """Files at these paths changed; called on the event loop."""
-        self._touched |= paths
+        self._changed_paths |= paths
         Deferred.fromCoroutine(self._reload())
 
-    async def _reload_touched(self) -> None:
-        """Read and tell; whatever fails once, the next change is read and told again."""
-        paths, self._touched = self._touched, set()
+    async def _reload_changed(self) -> None:
+        """Read and publish; after a failure the next change is read and published again."""
+        paths, self._changed_paths = self._changed_paths, set()
         try:
             await self._in_thread(_reload, self.store, paths)
         except Exception:  # noqa: BLE001 - a fault of ours must not end the following
@@ -137,9 +137,10 @@ class ServedProject:
         self.advance()
 
     def advance(self, write: Write | None = None) -> None:
-        """Publish what happened since the last event, if anything did.
+        """Publish what happened since the last time, if anything did.
 
-        The caller of `write` is named where the write alone explains what is different.
+        The events name the author of `write` where it alone explains every difference. Where
+        another program wrote too, they name no author.
         """
         if not self._opened:
             return
@@ -149,44 +150,45 @@ class ServedProject:
         if not events:
             return
         by = write.by if write is not None and write.explains(events) else None
-        self._untold.append((_parts(events), by))
-        if len(self._untold) == 1:
-            self._tell_part()
+        self._unpublished.append((_parts(events), by))
+        if len(self._unpublished) == 1:
+            self._publish_part()
 
-    def _tell_part(self) -> None:
-        """Publish one portion, and go on in the next turn of the event loop.
+    def _publish_part(self) -> None:
+        """Publish one part of the pending events, and go on in the loop's next turn.
 
-        A snapshot that is taken meanwhile holds all of it already; later events change nothing.
+        A snapshot that is taken meanwhile holds all of them already; events that come again change
+        nothing.
         """
-        if not self._untold:
+        if not self._unpublished:
             return
-        parts, by = self._untold[0]
+        parts, by = self._unpublished[0]
         try:
             part = next(parts, None)
             if part is None:
-                self._untold.popleft()
+                self._unpublished.popleft()
             else:
-                self._tell_next(part, by)
-        except Exception:  # noqa: BLE001 - what can't be told must not end the telling
+                self._publish(part, by)
+        except Exception:  # noqa: BLE001 - one failure must not end the publishing
             log.failure("an event of {project} can't be told", project=self.id)
-            self._untold.popleft()
-            self._tell_gap()
-        if self._untold:
-            self._later(self._tell_part)
+            self._unpublished.popleft()
+            self._publish_gap()
+        if self._unpublished:
+            self._later(self._publish_part)
 
-    def _tell_next(self, events: list[happenings.Happening], by: By | None = None) -> None:
+    def _publish(self, events: list[happenings.Happening], by: By | None = None) -> None:
         self.seq += 1
-        self._tell(
+        self._announce(
             happenings.ProjectChanged(
                 project=self.id, epoch=self._epoch, seq=self.seq, events=events, by=by
             )
         )
 
-    def _tell_gap(self) -> None:
+    def _publish_gap(self) -> None:
         """Leave a number out, so that all followers take a snapshot."""
         self.seq += 1
         try:
-            self._tell_next([])
+            self._publish([])
         except Exception:  # noqa: BLE001 - the next event shows the gap
             log.failure("a gap of {project} can't be told", project=self.id)
 
@@ -202,11 +204,11 @@ class ServedProject:
         )
 
     def snapshot(self) -> wire.ProjectSnapshot:
-        """The whole published state; raises LimitExceeded where it is too large."""
+        """The project's state as it was published; raises LimitExceeded where it is too large."""
         return self.snapshot_of(self.state, self.seq)
 
     def snapshot_of(self, state: ProjectState, seq: int) -> wire.ProjectSnapshot:
-        """The snapshot of a state that was published as event ``seq``; slow, and thread-safe."""
+        """A snapshot of a state that an event led to; thread-safe, since it takes a while."""
         with self._details_lock:
             details = self._all_details(state)
         return wire.ProjectSnapshot(
@@ -260,22 +262,22 @@ def _reload(store: Store, paths: set[str]) -> None:
         store.reload(paths)
 
 
-class EventTooLarge(Exception):
+class TooLarge(Exception):
     """A single happening doesn't fit into a message."""
 
 
 def _parts(events: list[Happening]) -> Iterator[list[happenings.Happening]]:
-    """The events as the wire has them, in portions that a message holds; raises EventTooLarge."""
+    """The events of the wire, in portions that a message holds; raises TooLarge."""
     part: list[happenings.Happening] = []
     gathered = 0
     for event in events:
-        fields = happening(event)
-        size = size_of(fields)
+        sent = happening(event)
+        size = size_of(sent)
         if size > SENT_BYTES:
-            raise EventTooLarge(f"{fields.kind} of {fields.name} needs {size} bytes")
+            raise TooLarge(f"{sent.kind} of {sent.name} needs {size} bytes")
         if part and (gathered + size > _EVENT_BYTES or len(part) == _EVENT_HAPPENINGS):
             yield part
             part, gathered = [], 0
-        part.append(fields)
+        part.append(sent)
         gathered += size
     yield part

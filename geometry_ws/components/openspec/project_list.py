@@ -1,7 +1,7 @@
 """The list of further projects that a node serves: a small file in its state folder. Blocking.
 
-A user who can write there may add projects while the node runs. Clients can't: a path is never
-taken from the network.
+A program that can write there may add projects while the node runs. That is impossible over the
+network: no path is ever taken from there.
 """
 
 import os
@@ -33,7 +33,7 @@ class BadList(Exception):
 
 
 def stamp_of(path: Path) -> Stamp | None:
-    """What tells one version of the file from another; None where there is none."""
+    """A mark of the file's version; None where there is no file."""
     try:
         status = path.stat()
     except OSError:

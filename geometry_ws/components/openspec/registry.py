@@ -1,4 +1,4 @@
-"""The projects that a component serves, by id, and how its procedures find and report on them."""
+"""The projects that a component serves, by id, and their errors in the protocol's words."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +9,8 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
 from geometry_ws.components.openspec.project import ServedProject, project_id
-from geometry_ws.openspec.disk.store import FOLDER, Store, find_project
+from geometry_ws.openspec.disk.find_project import FOLDER, find_openspec_folder
+from geometry_ws.openspec.disk.store import Store
 from geometry_ws.openspec.format import errors as store_errors
 from geometry_ws.protocol import errors
 from geometry_ws.protocol.declare import DeclaredError
@@ -21,7 +22,7 @@ log = Logger()
 InThread = Callable[..., "Deferred[Any]"]
 
 
-class Served:
+class ProjectRegistry:
     """Projects by id. `in_thread` runs blocking work, `from_thread` calls on the event loop."""
 
     def __init__(
@@ -29,12 +30,12 @@ class Served:
         epoch: str,
         in_thread: InThread,
         from_thread: Callable[..., Any],
-        tell: Callable[[ProjectChanged], None],
+        announce: Callable[[ProjectChanged], None],
     ) -> None:
         self.epoch = epoch
         self.in_thread = in_thread
         self._from_thread = from_thread
-        self._tell = tell
+        self._announce = announce
         self._projects: dict[str, ServedProject] = {}
 
     def __iter__(self) -> Iterator[ServedProject]:
@@ -45,13 +46,13 @@ class Served:
 
     @property
     def ids(self) -> list[str]:
-        """The ids of the projects, in the order in which they were opened."""
+        """The projects' ids, in the order in which they were opened."""
         return list(self._projects)
 
     async def open(self, path: Path, identifier: str = "", title: str = "") -> ServedProject:
         """Serve one more project, which may not be there yet; its id is made if it must be."""
         try:
-            folder = await self.in_thread(find_project, path)
+            folder = await self.in_thread(find_openspec_folder, path)
         except store_errors.NoProject:
             folder = path if path.name == FOLDER else path / FOLDER
             log.warn("there is no OpenSpec project at {path} yet", path=str(path))
@@ -60,7 +61,7 @@ class Served:
             name = folder.resolve().parent.name
             identifier = project_id(identifier or name, set(self._projects))
         project = ServedProject(
-            identifier, Store(folder, title), self.epoch, self.in_thread, self._tell
+            identifier, Store(folder, title), self.epoch, self.in_thread, self._announce
         )
         self._projects[identifier] = project
         try:
@@ -71,13 +72,13 @@ class Served:
         return project
 
     def close(self, identifier: str) -> None:
-        """Stop serving a project."""
+        """Serve a project no more."""
         project = self._projects.pop(identifier, None)
         if project is not None:
             project.close()
 
     def close_all(self) -> None:
-        """Stop serving all projects."""
+        """Serve nothing more."""
         for identifier in self.ids:
             self.close(identifier)
 
@@ -98,7 +99,7 @@ class Served:
 
 
 @contextmanager
-def declared(
+def declared_errors(
     project: ServedProject,
     change: str = "",
     spec: str = "",
@@ -112,10 +113,10 @@ def declared(
         project.advance()
         raise errors.StaleRevision(str(problem), revision=problem.revision) from None
     except store_errors.StoreError as problem:
-        raise _declared(problem, change, spec, document, number) from None
+        raise _declared_error(problem, change, spec, document, number) from None
 
 
-def _declared(
+def _declared_error(
     problem: store_errors.StoreError, change: str, spec: str, document: str, number: int
 ) -> DeclaredError:
     text = str(problem)

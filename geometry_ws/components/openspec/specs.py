@@ -1,8 +1,8 @@
-"""Answers what is asked about main specs."""
+"""Main specs: their list, and one spec."""
 
 from geometry_ws.components.openspec.documents import to_document
-from geometry_ws.components.openspec.registry import Served, declared
-from geometry_ws.components.openspec.wire import finding, requirement, spec_info, touching
+from geometry_ws.components.openspec.registry import ProjectRegistry, declared_errors
+from geometry_ws.components.openspec.wire import finding, requirement, spec_info, touching_changes
 from geometry_ws.protocol import specs as wire
 from geometry_ws.protocol.declare import Caller
 
@@ -10,23 +10,23 @@ from geometry_ws.protocol.declare import Caller
 class ServedSpecs(wire.Specs):
     """The main specs of the projects that are served."""
 
-    def __init__(self, served: Served) -> None:
-        self._served = served
+    def __init__(self, registry: ProjectRegistry) -> None:
+        self._registry = registry
 
     def list_specs(self, caller: Caller, request: wire.ListSpecs) -> wire.SpecList:
-        """`spec.list`: list the main specs."""
-        project = self._served.find(request.project)
+        """Answer spec.list."""
+        project = self._registry.find(request.project)
         specs = [spec_info(spec) for spec in project.state.specs.values()]
         return wire.SpecList(project=project.id, specs=specs)
 
     async def get_spec(self, caller: Caller, request: wire.OneSpec) -> wire.SpecResult:
-        """`spec.get`: give a main spec, and the changes that touch it."""
-        project = self._served.find(request.project)
-        with declared(project, spec=request.spec):
-            state, spec = await self._served.in_thread(project.store.spec, request.spec)
-            document = await self._served.in_thread(project.store.read_spec, request.spec)
-        touched = await self._served.in_thread(
-            touching, request.spec, project.store.files.changes.values()
+        """Answer spec.get."""
+        project = self._registry.find(request.project)
+        with declared_errors(project, spec=request.spec):
+            state, spec = await self._registry.in_thread(project.store.spec, request.spec)
+            document = await self._registry.in_thread(project.store.read_spec, request.spec)
+        touched = await self._registry.in_thread(
+            touching_changes, request.spec, project.store.files.changes.values()
         )
         return wire.SpecResult(
             project=project.id,

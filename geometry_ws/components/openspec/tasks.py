@@ -1,9 +1,10 @@
-"""Lists and ticks the tasks of open changes."""
+"""The tasks of open changes: their list, and setting one."""
 
-from geometry_ws.components.openspec.authorship import Write, ticking
-from geometry_ws.components.openspec.registry import Served, declared
+from geometry_ws.components.openspec.authorship import Write, task_set
+from geometry_ws.components.openspec.registry import ProjectRegistry, declared_errors
 from geometry_ws.components.openspec.wire import listed, task
-from geometry_ws.openspec.disk.store import Store, TaskSet
+from geometry_ws.openspec.disk.set_task import TaskSet
+from geometry_ws.openspec.disk.store import Store
 from geometry_ws.protocol import tasks as wire
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.errors import InvalidArgument
@@ -13,13 +14,13 @@ from geometry_ws.protocol.project_values import By
 class ServedTasks(wire.Tasks):
     """The tasks of the projects that are served."""
 
-    def __init__(self, served: Served) -> None:
-        self._served = served
+    def __init__(self, registry: ProjectRegistry) -> None:
+        self._registry = registry
 
     def list_tasks(self, caller: Caller, request: wire.ListTasks) -> wire.TaskList:
-        """`task.list`: list the tasks of a change with their numbers."""
-        project = self._served.find(request.project)
-        with declared(project, request.change):
+        """Answer task.list."""
+        project = self._registry.find(request.project)
+        with declared_errors(project, request.change):
             state = project.store.change(request.change)
         tasks, left_out = listed(state.tasks)
         return wire.TaskList(
@@ -33,18 +34,18 @@ class ServedTasks(wire.Tasks):
         )
 
     async def set_task(self, caller: Caller, request: wire.SetTask) -> wire.TaskSet:
-        """`task.set`: tick or untick a task in its file."""
+        """Answer task.set."""
         if request.revision is None and request.expect is None:
             raise InvalidArgument(
                 "Say which task you mean: give `expect` (its text) or `revision` (from task.list).",
                 field="expect",
             )
-        project = self._served.find(request.project)
-        with declared(project, request.change, number=request.task):
-            result = await self._served.in_thread(_set, project.store, request)
+        project = self._registry.find(request.project)
+        with declared_errors(project, request.change, number=request.task):
+            result = await self._registry.in_thread(_set, project.store, request)
         by = By(session=caller.session, authid=caller.authid)
         revision = result.change.revision
-        project.advance(Write(by, ticking(request.change, result.before, revision)))
+        project.advance(Write(by, task_set(request.change, result.before, revision)))
         return wire.TaskSet(
             project=project.id,
             change=request.change,

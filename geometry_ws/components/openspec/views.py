@@ -1,15 +1,15 @@
-"""Answers questions about a whole project: search, overlaps, history, counts, schemas."""
+"""Views of a whole project: search, overlaps, history, counts, schemas."""
 
 from typing import Any
 
 from geometry_ws.components.openspec import views_wire
 from geometry_ws.components.openspec.project import ServedProject
-from geometry_ws.components.openspec.registry import Served
+from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.openspec.format.text import collation_key
 from geometry_ws.openspec.views.counts import ProjectCounts, count_project
 from geometry_ws.openspec.views.history import ArchivedChange
 from geometry_ws.openspec.views.overlap import Overlaps, find_overlaps
-from geometry_ws.openspec.views.search import Found, open_documents
+from geometry_ws.openspec.views.search import SearchResult, open_documents
 from geometry_ws.protocol import project_views as wire
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.errors import InvalidArgument
@@ -21,28 +21,28 @@ MOST_OVERLAPS = 2000
 class ServedViews(wire.ProjectViews):
     """Views of the projects that are served; what is worked out is kept while nothing changes."""
 
-    def __init__(self, served: Served) -> None:
-        self._served = served
+    def __init__(self, registry: ProjectRegistry) -> None:
+        self._registry = registry
 
     async def count_project(self, caller: Caller, request: OneProject) -> wire.Counts:
-        """`project.counts`: count specs, changes and tasks of a project."""
-        project = self._served.find(request.project)
+        """Answer project.counts."""
+        project = self._registry.find(request.project)
         return views_wire.counted(project.id, await self._view(project, "counts", _counts))
 
     async def search_project(self, caller: Caller, request: wire.Search) -> wire.Found:
-        """`project.search`: find a text in open and archived documents."""
-        project = self._served.find(request.project)
-        result = await self._served.in_thread(_search, project, request)
+        """Answer project.search."""
+        project = self._registry.find(request.project)
+        results = await self._registry.in_thread(_search, project, request)
         return wire.Found(
             project=project.id,
-            hits=[views_wire.hit(hit) for hit in result.hits],
-            documents=result.documents,
-            more=result.more,
+            hits=[views_wire.hit(hit) for hit in results.hits],
+            documents=results.documents,
+            more=results.more,
         )
 
     async def find_overlaps(self, caller: Caller, request: OneProject) -> wire.Overlaps:
-        """`project.overlaps`: list what several open changes touch."""
-        project = self._served.find(request.project)
+        """Answer project.overlaps."""
+        project = self._registry.find(request.project)
         overlaps: Overlaps = await self._view(project, "overlaps", _overlaps)
         shown = overlaps.requirements
         if len(shown) > MOST_OVERLAPS:
@@ -57,8 +57,8 @@ class ServedViews(wire.ProjectViews):
         )
 
     async def get_history(self, caller: Caller, request: wire.History) -> wire.Timeline:
-        """`project.history`: list archived changes, the newest first, by pages."""
-        project = self._served.find(request.project)
+        """Answer project.history."""
+        project = self._registry.find(request.project)
         entries: tuple[ArchivedChange, ...] = await self._view(project, "history", _history)
         first = 0
         if request.before is not None:
@@ -77,8 +77,8 @@ class ServedViews(wire.ProjectViews):
         )
 
     async def list_schemas(self, caller: Caller, request: OneProject) -> wire.SchemaList:
-        """`project.schemas`: list the schemas that changes can have."""
-        project = self._served.find(request.project)
+        """Answer project.schemas."""
+        project = self._registry.find(request.project)
         schemas = project.store.files.schemas
         listed = sorted(schemas.listed(), key=lambda schema: collation_key(schema.name))
         return wire.SchemaList(
@@ -88,8 +88,8 @@ class ServedViews(wire.ProjectViews):
         )
 
     async def _view(self, project: ServedProject, name: str, make: Any) -> Any:
-        """What `make` gives for the project, worked out once for each state of its files."""
-        return await self._served.in_thread(project.views.get, name, make, project)
+        """The result of `make` for a project, worked out once for each state of its files."""
+        return await self._registry.in_thread(project.views.get, name, make, project)
 
 
 def _counts(project: ServedProject) -> ProjectCounts:
@@ -107,7 +107,7 @@ def _history(project: ServedProject) -> tuple[ArchivedChange, ...]:
     return project.archive.timeline(files.archived, files.schemas)
 
 
-def _search(project: ServedProject, request: wire.Search) -> Found:
+def _search(project: ServedProject, request: wire.Search) -> SearchResult:
     files = project.store.files
     with project.search_lock:
         return project.searcher.search(

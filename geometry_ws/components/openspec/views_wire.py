@@ -16,7 +16,7 @@ def operation(value: deltas.Operation) -> Operation:
 
 
 def spec_delta(value: deltas.SpecDelta) -> change_views.SpecDelta:
-    """What a change does to one spec."""
+    """The delta of a change to one spec."""
     return change_views.SpecDelta(
         spec=value.spec,
         document=value.path,
@@ -26,23 +26,23 @@ def spec_delta(value: deltas.SpecDelta) -> change_views.SpecDelta:
         base_revision=value.base_revision,
         requirements=[
             change_views.ChangedRequirement(
-                operation=operation(requirement.operation),
-                requirement=requirement.name,
-                renamed_from=requirement.source,
-                before=requirement.before,
-                after=requirement.after,
-                line=requirement.line,
-                scenarios_kept=list(requirement.kept),
-                scenarios_added=list(requirement.added),
-                scenarios_missing=list(requirement.missing),
+                operation=operation(delta.operation),
+                requirement=delta.name,
+                renamed_from=delta.source,
+                before=delta.before,
+                after=delta.after,
+                line=delta.line,
+                scenarios_kept=list(delta.unchanged),
+                scenarios_added=list(delta.added),
+                scenarios_missing=list(delta.missing),
             )
-            for requirement in value.requirements
+            for delta in value.requirements
         ],
     )
 
 
 def artifact_status(value: artifacts.ArtifactStatus) -> change_views.ArtifactStatus:
-    """Where an artifact stands."""
+    """The status of an artifact."""
     return change_views.ArtifactStatus(
         id=value.artifact.id,
         generates=value.artifact.generates,
@@ -75,7 +75,7 @@ def overlapping(value: overlap.Overlap) -> project_views.Overlap:
         changes=[
             project_views.Touch(
                 change=claim.change,
-                operations=[operation(kind) for kind in claim.operations],
+                operations=[operation(claimed) for claimed in claim.operations],
                 names=list(claim.names),
             )
             for claim in value.claims

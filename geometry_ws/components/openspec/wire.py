@@ -1,6 +1,6 @@
 """From the OpenSpec core's values to the wire's, field by field. Pure.
 
-A change lists a bounded number of tasks; its counts are those of its files.
+A change lists no more tasks than a reader and a message can bear; its numbers count all of them.
 """
 
 from collections.abc import Iterable
@@ -50,7 +50,7 @@ def _left_out(values: tuple[model.Task, ...], count: int) -> str:
 
 
 def _fitting(lengths: Iterable[int]) -> int:
-    """How many of the first texts are few and short enough together."""
+    """The number of first texts that are few and short enough together."""
     gathered = count = 0
     for length in lengths:
         gathered += length
@@ -124,9 +124,9 @@ def requirement(value: model.Requirement) -> wire.Requirement:
     )
 
 
-def touching(spec: str, changes: Iterable[ChangeFiles]) -> list[TouchingChange]:
+def touching_changes(spec: str, changes: Iterable[ChangeFiles]) -> list[TouchingChange]:
     """The operations of open changes on a spec, by change and in their order."""
-    touches: list[TouchingChange] = []
+    changes_of_spec: list[TouchingChange] = []
     for change in changes:
         source = change.deltas.get(spec)
         if source is None or not source.readable:
@@ -138,12 +138,12 @@ def touching(spec: str, changes: Iterable[ChangeFiles]) -> list[TouchingChange]:
             ("MODIFIED", (block.name for block in delta.modified)),
             ("ADDED", (block.name for block in delta.added)),
         )
-        touches.extend(
+        changes_of_spec.extend(
             TouchingChange(change=change.name, operation=operation, requirement=name)
             for operation, names in operations
             for name in names
         )
-    return touches
+    return changes_of_spec
 
 
 def happening(value: diff.Happening) -> happenings.Happening:

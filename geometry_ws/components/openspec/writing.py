@@ -1,4 +1,4 @@
-"""Writes documents, makes changes and archives them; events name the caller."""
+"""Writing documents, creating changes and archiving them; the events name the author."""
 
 import datetime
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 from geometry_ws.components.openspec.authorship import (
     Explains,
     Write,
-    archiving,
-    creating,
-    document_of_change,
-    document_of_spec,
+    change_archived,
+    change_created,
+    change_document_written,
+    spec_written,
 )
 from geometry_ws.components.openspec.documents import check_owner
 from geometry_ws.components.openspec.project import ServedProject
-from geometry_ws.components.openspec.registry import Served, declared
+from geometry_ws.components.openspec.registry import ProjectRegistry, declared_errors
 from geometry_ws.components.openspec.wire import change_detail
 from geometry_ws.openspec.disk.archive_change import Archived
 from geometry_ws.openspec.disk.write_document import Written
@@ -28,53 +28,53 @@ from geometry_ws.protocol.project_values import By
 class ServedWriting(wire.Writing):
     """Writing to the projects that are served."""
 
-    def __init__(self, served: Served) -> None:
-        self._served = served
+    def __init__(self, registry: ProjectRegistry) -> None:
+        self._registry = registry
 
     async def set_document(self, caller: Caller, request: wire.SetDocument) -> wire.DocumentSet:
-        """`document.set`: write a document; gives its new revision."""
-        project = self._served.find(request.project)
+        """Answer document.set."""
+        project = self._registry.find(request.project)
         check_owner(request.change, request.spec)
         change, spec, path = request.change, request.spec, request.document
         written: Written
-        with declared(project, change or "", spec or "", path):
-            written = await self._served.in_thread(_write, project, request)
+        with declared_errors(project, change or "", spec or "", path):
+            written = await self._registry.in_thread(_write, project, request)
         if spec is not None:
-            explains = document_of_spec(spec, written.before, written.after)
+            explains = spec_written(spec, written.before, written.after)
         else:
-            explains = document_of_change(change or "", path, written.before, written.after)
-        _tell(project, caller, explains)
+            explains = change_document_written(change or "", path, written.before, written.after)
+        _advance(project, caller, explains)
         return wire.DocumentSet(
             project=project.id, document=path, revision=written.after, before=written.before
         )
 
     async def create_change(self, caller: Caller, request: wire.CreateChange) -> wire.ChangeCreated:
-        """`change.create`: make a change with its first documents."""
-        project = self._served.find(request.project)
+        """Answer change.create."""
+        project = self._registry.find(request.project)
         texts = {document.name: document.text for document in request.documents}
         if len(texts) < len(request.documents):
             raise InvalidArgument("Two documents have the same name.", field="documents")
         state: ChangeState
-        with declared(project, request.change):
-            state = await self._served.in_thread(_create, project, request, texts)
-        _tell(project, caller, creating(request.change))
+        with declared_errors(project, request.change):
+            state = await self._registry.in_thread(_create, project, request, texts)
+        _advance(project, caller, change_created(request.change))
         return wire.ChangeCreated(project=project.id, change=change_detail(state))
 
     async def archive_change(
         self, caller: Caller, request: wire.ArchiveChange
     ) -> wire.ChangeArchived:
-        """`change.archive`: archive a change, or try that, and merge its deltas."""
-        project = self._served.find(request.project)
+        """Answer change.archive."""
+        project = self._registry.find(request.project)
         archived: Archived
-        with declared(project, request.change):
-            archived = await self._served.in_thread(_archive, project, request)
+        with declared_errors(project, request.change):
+            archived = await self._registry.in_thread(_archive, project, request)
         if not request.dry_run:
             specs = {spec.spec: spec.after for spec in archived.specs}
-            _tell(project, caller, archiving(request.change, specs))
+            _advance(project, caller, change_archived(request.change, specs))
         return _archived(project, archived)
 
 
-def _tell(project: ServedProject, caller: Caller, explains: Explains) -> None:
+def _advance(project: ServedProject, caller: Caller, explains: Explains) -> None:
     project.advance(Write(By(session=caller.session, authid=caller.authid), explains))
 
 

@@ -1,47 +1,47 @@
-"""The commands of the official tool, and ours: arguments in, what would have been printed out.
+"""The commands of the official tool, and ours: arguments in, the texts to print out.
 
-`run` prints nothing, knows no working directory, no environment and no network, so that it answers
-a terminal and a node's callers alike. A command's module is imported when it is asked for.
+`run` prints nothing and knows no working directory, no environment and no network: a terminal and
+a node's callers get the same answers. A command's module is imported when the command is run.
 
-arguments.py   what can be typed after a command, by the official tool's rules
-asked.py       what a command is given, and how commands are defined
-project.py     the project that is asked about: in a folder, or held by a node
-writing.py     archiving and ticking in a folder
-output.py      two texts and a status; values as JSON; errors
+arguments.py        what can be typed after a command, by the official tool's rules
+command.py          a command: its syntax, its handler, and the context it runs in
+project.py          the project that a command works on: what a command may ask of it
+folder_project.py   that project in a folder
+stored_project.py   that project as a node holds it
+live_folder.py      the folder that `archive` and `task set` write in
+output.py           two texts and a status; values as JSON; errors
 
-listing.py     `list`: changes with their progress, or specs
-show.py        `show`: a change or a spec
-diffs.py       `show --diff`: what a modified requirement was and becomes
-validate.py    `validate`: one item, several or all
-status.py      `status`: which documents of a change are there
-archive.py     `archive`: a change into the archive, specs brought up to date
-schemas.py     `schemas`: the workflows
-change.py      `change list|show|validate`: old forms
-spec.py        `spec list|show|validate`: old forms
-task.py        `task list|set` (ours)
-overlap.py     `overlap`: open changes that touch the same requirements (ours)
-search.py      `search`: words in all texts (ours)
-history.py     `history`: what was archived, and when (ours)
-counts.py      `counts`: the project in numbers (ours)
+listing.py          `list`: changes with their progress, or specs
+show.py             `show`: a change or a spec
+diffs.py            `show --diff`: what a modified requirement was and becomes
+validate.py         `validate`: one item, several or all
+status.py           `status`: which documents of a change are there
+archive.py          `archive`: a change into the archive, specs brought up to date
+schemas.py          `schemas`: the workflows
+change.py           `change list|show|validate`: old forms
+spec.py             `spec list|show|validate`: old forms
+task.py             `task list|set` (ours)
+overlap.py          `overlap`: open changes that touch the same requirements (ours)
+search.py           `search`: words in all texts (ours)
+history.py          `history`: what was archived, and when (ours)
+counts.py           `counts`: the project in numbers (ours)
 """
 
 import time
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
+from geometry_ws.openspec import OFFICIAL_VERSION
 from geometry_ws.openspec.commands.arguments import (
     Usage,
     did_you_mean,
     help_text,
     parse,
 )
-from geometry_ws.openspec.commands.asked import Asked, Entry, check_store
+from geometry_ws.openspec.commands.command import Command, Context, check_store
 from geometry_ws.openspec.commands.output import Failed, Output, Writer
 from geometry_ws.openspec.commands.project import Project
 from geometry_ws.openspec.format.errors import StoreError
-
-OFFICIAL_VERSION = "1.13.2"
-"""The version of the official tool that everything here agrees with."""
 
 PROGRAM = "geometry-ws openspec"
 
@@ -136,16 +136,16 @@ def _run(
             out.warn(f'Warning: "{name}" is an old form. Better use "list", "show" and "validate".')
     # A module named `list` would take the place of the type in here.
     module = {"list": "listing"}.get(name, name.split()[0])
-    entry: Entry = import_module(f"{__name__}.{module}").COMMANDS[name]
+    entry: Command = import_module(f"{__name__}.{module}").COMMANDS[name]
     if wanted == "help":
         out.say(help_text(entry.syntax, PROGRAM).rstrip("\n"))
         return
     arguments = parse(entry.syntax, words)
-    asked = Asked(project, arguments, out, today, ask, clock)
-    payload = entry.payload(arguments) if entry.payload and asked.as_json else None
+    context = Context(project, arguments, out, today, ask, clock)
+    payload = entry.payload(arguments) if entry.payload and context.as_json else None
     try:
         check_store(arguments)
-        entry.handler(asked)
+        entry.handler(context)
     except Failed as problem:
         out.fail(problem, payload)
     except StoreError as problem:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from geometry_ws.openspec.commands.arguments import JSON, STORE, STORE_PATH, Option, Syntax
-from geometry_ws.openspec.commands.asked import Asked, Entry
+from geometry_ws.openspec.commands.command import Command, Context
 from geometry_ws.openspec.commands.output import Failed, Writer
 from geometry_ws.openspec.disk.archive_change import Archived
 from geometry_ws.openspec.format.errors import ArchiveRefused, NoProject, StoreError
@@ -15,25 +15,25 @@ _COUNTS = ("added", "modified", "removed", "renamed")
 _UNCHECKED = "Archive without checking, even if the specs are invalid afterwards?"
 
 
-def _archive(asked: Asked) -> None:
-    root = {"root": asked.project.root}
-    name = asked.arguments.operand()
+def _archive(context: Context) -> None:
+    root = {"root": context.project.root}
+    name = context.arguments.operand()
     try:
         if not name:
             raise ArchiveRefused(
                 "archive_change_name_required", "Say which change.", "archive NAME"
             )
-        done = _with_questions(asked, name)
+        done = _with_questions(context, name)
     except StoreError as problem:
-        payload = {"archive": None, **root} if asked.as_json else None
-        asked.out.fail(_failed(problem), payload)
+        payload = {"archive": None, **root} if context.as_json else None
+        context.out.fail(_failed(problem), payload)
         return
     if done is None:
-        asked.out.say("Nothing was archived.")
-    elif asked.as_json:
-        asked.out.json({"archive": _document(asked, done), **root})
+        context.out.say("Nothing was archived.")
+    elif context.as_json:
+        context.out.json({"archive": _document(context, done), **root})
     else:
-        _say(asked.out, done)
+        _say(context.out, done)
 
 
 def _failed(problem: StoreError) -> Failed:
@@ -44,9 +44,9 @@ def _failed(problem: StoreError) -> Failed:
     return Failed("archive_error", str(problem))
 
 
-def _with_questions(asked: Asked, name: str) -> Archived | None:
-    """Archive; what has to be agreed to is asked, where somebody can be. None: they said no."""
-    flag = asked.arguments.flag
+def _with_questions(context: Context, name: str) -> Archived | None:
+    """Archive; asks the user, if there is one, for agreement. None: the user refused."""
+    flag = context.arguments.flag
     agreed = flag("yes")
     options = ArchiveOptions(
         skip_specs=flag("skip-specs"),
@@ -54,15 +54,15 @@ def _with_questions(asked: Asked, name: str) -> Archived | None:
         allow_incomplete=agreed,
         confirmed=agreed,
     )
-    ask = None if asked.as_json else asked.ask
+    ask = None if context.as_json else context.ask
     if ask is not None and not options.validate and not agreed:
         if not ask(_UNCHECKED):
             return None
         options = replace(options, confirmed=True)
-    # At most two things are asked: whether open tasks matter, and whether to write the specs.
+    # At most two questions are asked: whether open tasks matter, and whether to write the specs.
     for _ in range(3):
         try:
-            return asked.project.archive(name, _today(asked), options)
+            return context.project.archive(name, _today(context), options)
         except ArchiveRefused as problem:
             if ask is None:
                 raise
@@ -78,19 +78,19 @@ def _with_questions(asked: Asked, name: str) -> Archived | None:
     return None
 
 
-def _today(asked: Asked) -> datetime.date:
-    if asked.today:
-        return datetime.date.fromisoformat(asked.today)
+def _today(context: Context) -> datetime.date:
+    if context.today:
+        return datetime.date.fromisoformat(context.today)
     return datetime.datetime.now().astimezone().date()
 
 
-def _document(asked: Asked, done: Archived) -> dict[str, Any]:
+def _document(context: Context, done: Archived) -> dict[str, Any]:
     plan = done.plan
     totals = plan.totals
     return {
         "change": plan.change,
         "archivedAs": plan.archived_as,
-        "path": f"{asked.project.path}/openspec/changes/archive/{plan.archived_as}",
+        "path": f"{context.project.path}/openspec/changes/archive/{plan.archived_as}",
         "specsUpdated": plan.specs_updated,
         **({} if totals is None else {"totals": {key: getattr(totals, key) for key in _COUNTS}}),
         **({"warnings": list(plan.warnings)} if plan.warnings else {}),
@@ -103,13 +103,13 @@ def _say(out: Writer, done: Archived) -> None:
     for write in done.plan.writes:
         what = "deleted" if write.new is None else "new" if write.old is None else "updated"
         counts = [f"{getattr(write.counts, key)} {key}" for key in _COUNTS]
-        told = ", ".join(one for one in counts if not one.startswith("0 "))
-        out.say(f"specs/{write.spec}: {what}{f' ({told})' if told else ''}")
+        counted = ", ".join(count for count in counts if not count.startswith("0 "))
+        out.say(f"specs/{write.spec}: {what}{f' ({counted})' if counted else ''}")
     out.say(f"{done.plan.change} is archived as {done.plan.archived_as}")
 
 
 COMMANDS = {
-    "archive": Entry(
+    "archive": Command(
         Syntax(
             "archive",
             "Archive a change that is done, and update the specs by it.",

@@ -1,4 +1,4 @@
-"""What can be typed after a command, read by the official tool's rules.
+"""The arguments of a command, read by the official tool's rules.
 
 Options may stand anywhere, `--option=value` and `-rvalue` work, names can't be shortened, `--` ends
 the options, and too many arguments are a mistake. Every mistake is a `Usage` with one sentence.
@@ -14,7 +14,7 @@ _NEAR = 3
 
 
 class Usage(Exception):
-    """What was typed can't be read; the text says why."""
+    """The arguments can't be read; the text says why."""
 
 
 class Option(NamedTuple):
@@ -46,16 +46,16 @@ class Syntax:
     operands: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
     lenient: bool = False
-    """Options that nobody knows are arguments."""
+    """Unknown options are operands."""
     required: int = 0
-    """How many of the operands must be there."""
+    """The number of operands that must be there."""
     many: bool = False
     """The last operand may be there several times."""
 
 
 @dataclass(slots=True)
 class Arguments:
-    """What was typed: options by their names (a flag is True), and what else there is."""
+    """The arguments of one call: options by their names (a flag is True), and operands."""
 
     options: dict[str, str | bool] = field(default_factory=dict)
     operands: list[str] = field(default_factory=list)
@@ -66,51 +66,51 @@ class Arguments:
 
     def value(self, name: str) -> str | None:
         """The value of an option, None where it isn't there."""
-        found = self.options.get(name)
-        return found if isinstance(found, str) else None
+        value = self.options.get(name)
+        return value if isinstance(value, str) else None
 
     def operand(self, at: int = 0) -> str | None:
-        """One of the other arguments, None where there are fewer."""
+        """An operand by its place, None where there are fewer."""
         return self.operands[at] if at < len(self.operands) else None
 
 
 def parse(syntax: Syntax, argv: Sequence[str]) -> Arguments:
-    """Read what was typed after a command; raises Usage."""
-    found = Arguments()
+    """Read the arguments of a command; raises Usage."""
+    arguments = Arguments()
     unknown: list[str] = []
-    kept = found.operands
+    operands = arguments.operands
     pending = list(reversed(argv))
     while pending:
         word = pending.pop()
         if word == "--":
-            kept.extend(reversed(pending))
+            operands.extend(reversed(pending))
             break
         if not word.startswith("-") or len(word) == 1:
-            kept.append(word)
+            operands.append(word)
             continue
         option, inline, rest = _find(syntax, word)
         if option is None:
             if _NUMBER.match(word):
-                kept.append(word)
+                operands.append(word)
                 continue
             if not syntax.lenient:
                 raise Usage(f"unknown option '{word}'{_near_option(syntax, word)}")
-            kept = unknown
-            kept.append(word)
+            operands = unknown
+            operands.append(word)
             continue
         if rest:
             pending.append(rest)
         if not option.value:
-            found.options[option.name] = True
+            arguments.options[option.name] = True
         elif inline is not None:
-            found.options[option.name] = inline
+            arguments.options[option.name] = inline
         elif pending:
-            found.options[option.name] = pending.pop()
+            arguments.options[option.name] = pending.pop()
         else:
             raise Usage(f"option '{option}' needs a value")
-    found.operands.extend(unknown)
-    _check_number(syntax, len(found.operands))
-    return found
+    arguments.operands.extend(unknown)
+    _check_number(syntax, len(arguments.operands))
+    return arguments
 
 
 def _find(syntax: Syntax, word: str) -> tuple[Option | None, str | None, str]:
@@ -155,12 +155,12 @@ def nearest(word: str, names: Sequence[str], most: int = 5) -> list[str]:
     return sorted(names, key=lambda name: distance(word, name))[:most]
 
 
-def distance(one: str, other: str) -> int:
-    """How many characters must be changed, put in or left out to make one text of the other.
+def distance(word: str, other: str) -> int:
+    """The number of characters to change, insert or delete to turn one text into the other.
 
     Counted in UTF-16 units, as the official tool does.
     """
-    first, second = _units(one), _units(other)
+    first, second = _units(word), _units(other)
     row = list(range(len(second) + 1))
     for at, unit in enumerate(first, 1):
         before, row[0] = row[0], at
@@ -180,7 +180,7 @@ def _units(text: str) -> Sequence[object]:
 
 
 def help_text(syntax: Syntax, program: str) -> str:
-    """What can be typed after a command, for people."""
+    """The help text of a command: its arguments and options."""
     wanted = [
         f"<{name}>" if at < syntax.required else f"[{name}]"
         for at, name in enumerate(syntax.operands)

@@ -3,8 +3,9 @@
 from typing import Any
 
 from geometry_ws.openspec.commands.arguments import JSON, NO_QUESTIONS, Syntax
-from geometry_ws.openspec.commands.asked import Asked, Entry
+from geometry_ws.openspec.commands.command import Command, Context
 from geometry_ws.openspec.commands.output import Failed
+from geometry_ws.openspec.commands.project import change_names
 from geometry_ws.openspec.commands.show import CHANGE_OPTIONS, is_folder_name, show_change
 from geometry_ws.openspec.commands.spec import LONG, report_document
 from geometry_ws.openspec.commands.validate import (
@@ -16,24 +17,24 @@ from geometry_ws.openspec.format.changes import change_title
 from geometry_ws.openspec.format.errors import StoreError
 from geometry_ws.openspec.format.sources import PROPOSAL_FILE
 from geometry_ws.openspec.format.text import code_unit_key, collation_key
-from geometry_ws.openspec.views.proposals import Incomplete, described_deltas
+from geometry_ws.openspec.views.proposals import IncompleteProposal, proposal_deltas
 
 
-def _list(asked: Asked) -> None:
-    out = asked.out
+def _list(context: Context) -> None:
+    out = context.out
     try:
-        names = asked.project.change_names
+        names = change_names(context.project)
     except StoreError:
         # This form says nothing of folders that can't be listed; `list` does.
         names = []
-    if asked.as_json:
-        out.json([_entry(asked, name) for name in sorted(names, key=collation_key)])
+    if context.as_json:
+        out.json([_entry(context, name) for name in sorted(names, key=collation_key)])
         return
     if not names:
         out.say("No changes are open.")
     for name in sorted(names, key=code_unit_key):
-        if asked.arguments.flag("long"):
-            entry = _entry(asked, name)
+        if context.arguments.flag("long"):
+            entry = _entry(context, name)
             tasks = entry["taskStatus"]
             counts = f"deltas {entry['deltaCount']}, tasks {tasks['completed']}/{tasks['total']}"
             out.say(f"{name}: {entry['title']} ({counts})")
@@ -41,8 +42,8 @@ def _list(asked: Asked) -> None:
             out.say(name)
 
 
-def _entry(asked: Asked, name: str) -> dict[str, Any]:
-    project = asked.project
+def _entry(context: Context, name: str) -> dict[str, Any]:
+    project = context.project
     change = project.change(name)
     if change is None:
         return {"id": name, "title": name, "deltaCount": 0, "taskStatus": _tasks(0, 0)}
@@ -52,10 +53,10 @@ def _entry(asked: Asked, name: str) -> dict[str, Any]:
     if source is not None:
         try:
             if not source.readable:
-                raise Incomplete("it can't be read")
-            deltas = len(described_deltas(change, source.text))
+                raise IncompleteProposal("it can't be read")
+            deltas = len(proposal_deltas(change, source.text))
             title = change_title(source.text, name)
-        except Incomplete:
+        except IncompleteProposal:
             title = "Unknown"
     return {
         "id": name,
@@ -69,40 +70,40 @@ def _tasks(total: int, done: int) -> dict[str, int]:
     return {"total": total, "completed": done}
 
 
-def _named(asked: Asked) -> str:
-    name = asked.arguments.operand()
+def _named(context: Context) -> str:
+    name = context.arguments.operand()
     if not name:
-        listed = ", ".join(sorted(asked.project.change_names, key=code_unit_key))
+        listed = ", ".join(sorted(change_names(context.project), key=code_unit_key))
         raise Failed("change_error", f"Say which change. {listed or 'None is open.'}")
     return name
 
 
-def _show(asked: Asked) -> None:
-    show_change(asked, _named(asked))
+def _show(context: Context) -> None:
+    show_change(context, _named(context))
 
 
-def _validate(asked: Asked) -> None:
-    name = _named(asked)
-    if not is_folder_name(name) or asked.project.change(name) is None:
+def _validate(context: Context) -> None:
+    name = _named(context)
+    if not is_folder_name(name) or context.project.change(name) is None:
         raise Failed("change_error", f'There is no change "{name}".')
-    checked = check_change(asked, name)
-    if asked.as_json:
+    checked = check_change(context, name)
+    if context.as_json:
         # The status is 0 here whatever the verdict: scripts read it from the document.
-        asked.out.json(report_document(checked))
+        context.out.json(report_document(checked))
     else:
-        say_report(asked.out, checked)
-        asked.out.exit = 0 if checked.valid else 1
+        say_report(context.out, checked)
+        context.out.exit = 0 if checked.valid else 1
 
 
 COMMANDS = {
-    "change list": Entry(
+    "change list": Command(
         Syntax("change list", "List the open changes.", options=(JSON, LONG)), _list
     ),
-    "change show": Entry(
+    "change show": Command(
         Syntax("change show", "Show a change.", ("name",), (JSON, *CHANGE_OPTIONS, NO_QUESTIONS)),
         _show,
     ),
-    "change validate": Entry(
+    "change validate": Command(
         Syntax("change validate", "Check a change.", ("name",), (STRICT, JSON, NO_QUESTIONS)),
         _validate,
     ),

@@ -1,9 +1,9 @@
-"""``history``: what was archived, and when. The official tool has no such."""
+"""``history``: archived changes and their dates. The official tool has no such command."""
 
 from typing import Any
 
 from geometry_ws.openspec.commands.arguments import JSON, Syntax
-from geometry_ws.openspec.commands.asked import Asked, Entry
+from geometry_ws.openspec.commands.command import Command, Context
 from geometry_ws.openspec.views.history import (
     ArchivedChange,
     TouchedSpec,
@@ -14,51 +14,56 @@ from geometry_ws.openspec.views.history import (
 _COUNTS = ("added", "modified", "removed", "renamed")
 
 
-def _history(asked: Asked) -> None:
-    project = asked.project
+def _history(context: Context) -> None:
+    project = context.project
     read = (project.archived_change(name) for name in project.archived_names)
-    found = timeline(archived_change(one, project.schemas) for one in read if one is not None)
-    if asked.as_json:
-        asked.out.json({"archived": [_document(one) for one in found], "root": project.root})
+    changes = timeline(
+        archived_change(files, project.schemas) for files in read if files is not None
+    )
+    if context.as_json:
+        context.out.json(
+            {"archived": [_document(change) for change in changes], "root": project.root}
+        )
         return
-    if not found:
-        asked.out.say("Nothing was archived yet.")
-    for one in found:
-        asked.out.say(f"{one.date or '          '}  {one.name}: {one.title}{_tasks(one)}")
-        for spec in one.specs:
-            asked.out.say(f"              {spec.spec}: {_counts(spec)}")
+    if not changes:
+        context.out.say("Nothing was archived yet.")
+    for change in changes:
+        date = change.date or " " * 10
+        context.out.say(f"{date}  {change.name}: {change.title}{_tasks(change)}")
+        for spec in change.specs:
+            context.out.say(f"              {spec.spec}: {_counts(spec)}")
 
 
-def _tasks(one: ArchivedChange) -> str:
-    if one.progress.done == one.progress.total:
+def _tasks(change: ArchivedChange) -> str:
+    if change.progress.done == change.progress.total:
         return ""
-    return f" ({one.progress.done}/{one.progress.total} tasks)"
+    return f" ({change.progress.done}/{change.progress.total} tasks)"
 
 
 def _counts(spec: TouchedSpec) -> str:
-    told = [f"{getattr(spec, word)} {word}" for word in _COUNTS if getattr(spec, word)]
-    return ", ".join(told) or "nothing"
+    counted = [f"{getattr(spec, word)} {word}" for word in _COUNTS if getattr(spec, word)]
+    return ", ".join(counted) or "nothing"
 
 
-def _document(one: ArchivedChange) -> dict[str, Any]:
-    problem = {"problem": one.problem} if one.problem else {}
+def _document(change: ArchivedChange) -> dict[str, Any]:
+    problem = {"problem": change.problem} if change.problem else {}
     return {
-        "archivedAs": one.archived,
-        "name": one.name,
-        "date": one.date or None,
-        "title": one.title,
-        "completedTasks": one.progress.done,
-        "totalTasks": one.progress.total,
+        "archivedAs": change.archived,
+        "name": change.name,
+        "date": change.date or None,
+        "title": change.title,
+        "completedTasks": change.progress.done,
+        "totalTasks": change.progress.total,
         "specs": [
             {"spec": spec.spec, **{word: getattr(spec, word) for word in _COUNTS}}
-            for spec in one.specs
+            for spec in change.specs
         ],
         **problem,
     }
 
 
 COMMANDS = {
-    "history": Entry(
+    "history": Command(
         Syntax("history", "Show what was archived, the latest first.", options=(JSON,)),
         _history,
         "history_error",

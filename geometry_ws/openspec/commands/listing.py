@@ -1,4 +1,4 @@
-"""``list``: the changes with their progress, or the specs."""
+"""``list``: changes with their progress, or specs."""
 
 import datetime
 from typing import Any
@@ -11,26 +11,27 @@ from geometry_ws.openspec.commands.arguments import (
     Option,
     Syntax,
 )
-from geometry_ws.openspec.commands.asked import Asked, Entry, check_root
+from geometry_ws.openspec.commands.command import Command, Context, check_root
+from geometry_ws.openspec.commands.project import nested_names
 from geometry_ws.openspec.format.model import Progress
 from geometry_ws.openspec.format.text import collation_key
 
 _STATUS = {"no-tasks": "no tasks", "complete": "✓ complete", "nested": "no change"}
 
 
-def _list(asked: Asked) -> None:
-    if not asked.project.has("project.md"):
+def _list(context: Context) -> None:
+    if not context.project.has("project.md"):
         # A folder of the first generations is taken for a project although nothing else is there.
-        check_root(asked)
-    if asked.arguments.flag("specs"):
-        _specs(asked)
+        check_root(context)
+    if context.arguments.flag("specs"):
+        _specs(context)
     else:
-        _changes(asked)
+        _changes(context)
 
 
-def _changes(asked: Asked) -> None:
-    project, out = asked.project, asked.out
-    found: list[dict[str, Any]] = []
+def _changes(context: Context) -> None:
+    project, out = context.project, context.out
+    documents: list[dict[str, Any]] = []
     warnings: list[dict[str, Any]] = []
     times: dict[str, int] = {}
     for name in project.all_change_names:
@@ -38,7 +39,7 @@ def _changes(asked: Asked) -> None:
         if change is None:
             continue
         counted = project.progress(change)
-        nested = project.nested(change)
+        nested = nested_names(change, project.schemas)
         times[name] = change.modified
         entry: dict[str, Any] = {
             "name": name,
@@ -57,38 +58,38 @@ def _changes(asked: Asked) -> None:
                     "message": nested_message(name, nested),
                 }
             )
-        found.append(entry)
-    if asked.arguments.value("sort") == "name":
-        found.sort(key=lambda entry: collation_key(entry["name"]))
+        documents.append(entry)
+    if context.arguments.value("sort") == "name":
+        documents.sort(key=lambda entry: collation_key(entry["name"]))
     else:
-        found.sort(key=lambda entry: -times[entry["name"]])
-    if asked.as_json:
+        documents.sort(key=lambda entry: -times[entry["name"]])
+    if context.as_json:
         more = {"warnings": warnings} if warnings else {}
-        out.json({"changes": found, **more, "root": project.root})
-    elif not found:
+        out.json({"changes": documents, **more, "root": project.root})
+    elif not documents:
         out.say("No changes are open.")
     else:
-        _say_changes(asked, found)
+        _say_changes(context, documents)
         for warning in warnings:
             out.say()
             out.say(f"Warning: {warning['message']}")
 
 
-def _say_changes(asked: Asked, found: list[dict[str, Any]]) -> None:
-    width = max(len(entry["name"]) for entry in found)
-    asked.out.say("Changes:")
-    for entry in found:
+def _say_changes(context: Context, documents: list[dict[str, Any]]) -> None:
+    width = max(len(entry["name"]) for entry in documents)
+    context.out.say("Changes:")
+    for entry in documents:
         counted = f"{entry['completedTasks']}/{entry['totalTasks']} tasks"
         word = "nested" if "nested" in entry else entry["status"]
         status = _STATUS.get(word, counted)
         date = entry["lastModified"][:16].replace("T", " ")
-        asked.out.say(f"  {entry['name'].ljust(width)}  {status.ljust(12)}  {date}")
+        context.out.say(f"  {entry['name'].ljust(width)}  {status.ljust(12)}  {date}")
 
 
-def _specs(asked: Asked) -> None:
-    project, out = asked.project, asked.out
+def _specs(context: Context) -> None:
+    project, out = context.project, context.out
     ids = sorted(project.spec_ids, key=collation_key)
-    if asked.as_json:
+    if context.as_json:
         counted = [{"id": id_, "requirementCount": project.count_requirements(id_)} for id_ in ids]
         out.json({"specs": counted, "root": project.root})
         return
@@ -110,7 +111,7 @@ def iso_time(milliseconds: int) -> str:
 
 
 def status_word(progress: Progress) -> str:
-    """What a change's progress is called."""
+    """The word for a change's progress."""
     if progress.total == 0:
         return "no-tasks"
     return "complete" if progress.done == progress.total else "in-progress"
@@ -131,7 +132,7 @@ def _payload(arguments: Arguments) -> dict[str, Any]:
 
 
 COMMANDS = {
-    "list": Entry(
+    "list": Command(
         Syntax(
             "list",
             "List the changes, or with --specs the specs.",

@@ -1,4 +1,4 @@
-"""What a command answers: two texts and a status. Also how values become JSON and errors shown."""
+"""A command's output: two texts and a status. Also values as JSON, and errors."""
 
 from collections.abc import Mapping
 from json.encoder import encode_basestring
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 
 class Output(NamedTuple):
-    """What a command would have written, and the status that its process would have had."""
+    """The output of a command, and the status that its process would end with."""
 
     stdout: str
     stderr: str
@@ -14,7 +14,7 @@ class Output(NamedTuple):
 
 
 class Failed(Exception):
-    """A command can't be done: a code for programs, a sentence for people, and what helps."""
+    """A command can't be done: a code for programs, a sentence for users, and what helps."""
 
     def __init__(self, code: str, message: str, *, fix: str = "", target: str = "") -> None:
         super().__init__(message)
@@ -25,16 +25,16 @@ class Failed(Exception):
 
     def status(self) -> dict[str, str]:
         """The error as it stands in a document."""
-        found = {"severity": "error", "code": self.code, "message": self.message}
+        document = {"severity": "error", "code": self.code, "message": self.message}
         if self.target:
-            found["target"] = self.target
+            document["target"] = self.target
         if self.fix:
-            found["fix"] = self.fix
-        return found
+            document["fix"] = self.fix
+        return document
 
 
 class Writer:
-    """Collects what a command says, line by line."""
+    """Collects a command's output, line by line."""
 
     def __init__(self) -> None:
         self._out: list[str] = []
@@ -42,19 +42,19 @@ class Writer:
         self.exit = 0
 
     def say(self, text: str = "") -> None:
-        """A line for whoever asked."""
+        """Add a line to the answer."""
         self._out.append(text)
 
     def warn(self, text: str) -> None:
-        """A line beside the answer."""
+        """Add a line to the texts beside the answer."""
         self._err.append(text)
 
     def json(self, value: Any) -> None:
-        """The answer as a document."""
+        """Add a JSON document to the answer."""
         self._out.append(to_json(value))
 
     def fail(self, problem: Failed, payload: Mapping[str, Any] | None) -> None:
-        """Say why it can't be done: in a document that has the payload, or to people (None)."""
+        """Report an error: in a JSON document beside the payload, or as text (None)."""
         if payload is None:
             self.warn(f"Error: {problem.message}")
             if problem.fix:

@@ -1,75 +1,77 @@
-"""``overlap``: which open changes touch the same requirements. The official tool has no such."""
+"""``overlap``: open changes that touch the same requirements. Not in the official tool."""
 
 from typing import Any
 
 from geometry_ws.openspec.commands.arguments import JSON, Syntax
-from geometry_ws.openspec.commands.asked import Asked, Entry
+from geometry_ws.openspec.commands.command import Command, Context
 from geometry_ws.openspec.commands.output import Failed
+from geometry_ws.openspec.commands.project import change_names
 from geometry_ws.openspec.views.overlap import Overlap, SharedSpec, find_overlaps
 
 _MARKS = {"conflict": "✗"}
 
 
-def _overlap(asked: Asked) -> None:
-    project, name = asked.project, asked.arguments.operand()
-    if name is not None and name not in project.change_names:
+def _overlap(context: Context) -> None:
+    project, name = context.project, context.arguments.operand()
+    if name is not None and name not in change_names(project):
         raise Failed("unknown_item", f'There is no change "{name}".')
-    found = find_overlaps(project.changes, project.specs)
+    report = find_overlaps(project.changes, project.specs)
     overlaps = [
-        one
-        for one in found.requirements
-        if name is None or any(claim.change == name for claim in one.claims)
+        overlap
+        for overlap in report.requirements
+        if name is None or any(claim.change == name for claim in overlap.claims)
     ]
-    shared = [one for one in found.specs if name is None or name in one.changes]
-    if asked.as_json:
-        asked.out.json(
+    shared = [spec for spec in report.specs if name is None or name in spec.changes]
+    if context.as_json:
+        context.out.json(
             {
-                "requirements": [_document(one) for one in overlaps],
+                "requirements": [_document(overlap) for overlap in overlaps],
                 "specs": [
                     {
-                        "spec": one.spec,
-                        "changes": list(one.changes),
-                        "sharedRequirements": one.requirements,
+                        "spec": spec.spec,
+                        "changes": list(spec.changes),
+                        "sharedRequirements": spec.requirements,
                     }
-                    for one in shared
+                    for spec in shared
                 ],
                 "root": project.root,
             }
         )
     else:
-        _say(asked, overlaps, shared)
+        _say(context, overlaps, shared)
 
 
-def _document(one: Overlap) -> dict[str, Any]:
+def _document(overlap: Overlap) -> dict[str, Any]:
     return {
-        "spec": one.spec,
-        "requirement": one.requirement,
-        "kind": one.kind,
+        "spec": overlap.spec,
+        "requirement": overlap.requirement,
+        "kind": overlap.kind,
         "changes": [
             {
                 "change": claim.change,
                 "operations": list(claim.operations),
                 "names": list(claim.names),
             }
-            for claim in one.claims
+            for claim in overlap.claims
         ],
-        "order": list(one.order),
-        "message": one.why,
+        "order": list(overlap.order),
+        "message": overlap.why,
     }
 
 
-def _say(asked: Asked, overlaps: list[Overlap], shared: list[SharedSpec]) -> None:
-    say = asked.out.say
+def _say(context: Context, overlaps: list[Overlap], shared: list[SharedSpec]) -> None:
+    say = context.out.say
     if not shared:
         say("No two open changes touch the same spec.")
         return
-    for one in overlaps:
-        say(f"{_MARKS.get(one.kind, '·')} {one.spec}: {one.requirement} ({one.kind})")
-        for claim in one.claims:
+    for overlap in overlaps:
+        mark = _MARKS.get(overlap.kind, "·")
+        say(f"{mark} {overlap.spec}: {overlap.requirement} ({overlap.kind})")
+        for claim in overlap.claims:
             say(f"    {claim.change}: {', '.join(claim.operations)}")
-        if one.why:
-            say(f"    {one.why}")
-    apart = [one for one in shared if not one.requirements]
+        if overlap.why:
+            say(f"    {overlap.why}")
+    apart = [spec for spec in shared if not spec.requirements]
     if apart:
         say("Specs that several changes touch in different places:")
         for spec in apart:
@@ -77,7 +79,7 @@ def _say(asked: Asked, overlaps: list[Overlap], shared: list[SharedSpec]) -> Non
 
 
 COMMANDS = {
-    "overlap": Entry(
+    "overlap": Command(
         Syntax(
             "overlap", "Show which open changes touch the same requirements.", ("change",), (JSON,)
         ),

@@ -1,37 +1,37 @@
 """``schemas``: the workflows that a project can use."""
 
 from geometry_ws.openspec.commands.arguments import JSON, STORE, STORE_PATH, Syntax
-from geometry_ws.openspec.commands.asked import Asked, Entry
+from geometry_ws.openspec.commands.command import Command, Context
 from geometry_ws.openspec.format.text import collation_key
 
 _OWNERS = {"project": " (the project's)", "user": " (yours)"}
 
 
-def _schemas(asked: Asked) -> None:
-    listed = sorted(asked.project.schemas.listed(), key=lambda one: collation_key(one.name))
-    if asked.as_json:
-        asked.out.json(
+def _schemas(context: Context) -> None:
+    listed = sorted(context.project.schemas.listed(), key=lambda schema: collation_key(schema.name))
+    if context.as_json:
+        context.out.json(
             [
                 {
-                    "name": one.name,
-                    "description": one.schema.description,
-                    "artifacts": [artifact.id for artifact in one.schema.artifacts],
-                    "source": one.source,
+                    "name": schema.name,
+                    "description": schema.schema.description,
+                    "artifacts": [artifact.id for artifact in schema.schema.artifacts],
+                    "source": schema.source,
                 }
-                for one in listed
+                for schema in listed
             ]
         )
         return
-    asked.out.say("Schemas:")
-    for one in listed:
-        artifacts = " → ".join(artifact.id for artifact in one.schema.artifacts)
-        asked.out.say(f"  {one.name}{_OWNERS.get(one.source, '')}: {artifacts}")
-        if one.schema.description:
-            asked.out.say(f"    {one.schema.description}")
+    context.out.say("Schemas:")
+    for schema in listed:
+        artifacts = " → ".join(artifact.id for artifact in schema.schema.artifacts)
+        context.out.say(f"  {schema.name}{_OWNERS.get(schema.source, '')}: {artifacts}")
+        if schema.schema.description:
+            context.out.say(f"    {schema.schema.description}")
 
 
 COMMANDS = {
-    "schemas": Entry(
+    "schemas": Command(
         Syntax(
             "schemas",
             "List the workflows that the project can use.",

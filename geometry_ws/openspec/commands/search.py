@@ -1,18 +1,18 @@
-"""``search``: find words in all texts of the project. The official tool has no such."""
+"""``search``: words in all texts of the project. The official tool has no such command."""
 
 from collections.abc import Iterator
 from typing import get_args
 
 from geometry_ws.openspec.commands.arguments import JSON, Option, Syntax
-from geometry_ws.openspec.commands.asked import Asked, Entry
+from geometry_ws.openspec.commands.command import Command, Context
 from geometry_ws.openspec.commands.output import Failed
 from geometry_ws.openspec.commands.project import Project
 from geometry_ws.openspec.views.search import (
-    Found,
     Hit,
     SearchDocument,
     Searcher,
     SearchKind,
+    SearchResult,
     change_documents,
     open_documents,
 )
@@ -22,28 +22,28 @@ _MOST = 50
 _LIMIT = 1000
 
 
-def _search(asked: Asked) -> None:
-    project = asked.project
-    query = " ".join(asked.arguments.operands)
-    found = Searcher().search(
+def _search(context: Context) -> None:
+    project = context.project
+    query = " ".join(context.arguments.operands)
+    results = Searcher().search(
         query,
         open_documents(project.changes, project.specs),
         archived=_archived(project),
-        kinds=_kinds(asked),
-        most=_most(asked),
+        kinds=_kinds(context),
+        most=_most(context),
     )
-    if asked.as_json:
-        asked.out.json(
+    if context.as_json:
+        context.out.json(
             {
                 "query": query,
-                "hits": [_document(hit) for hit in found.hits],
-                "documents": found.documents,
-                "more": found.more,
+                "hits": [_document(hit) for hit in results.hits],
+                "documents": results.documents,
+                "more": results.more,
                 "root": project.root,
             }
         )
     else:
-        _say(asked, found)
+        _say(context, results)
 
 
 def _archived(project: Project) -> Iterator[SearchDocument]:
@@ -53,8 +53,8 @@ def _archived(project: Project) -> Iterator[SearchDocument]:
             yield from change_documents(change, archived=True)
 
 
-def _kinds(asked: Asked) -> tuple[SearchKind, ...]:
-    wanted = (asked.arguments.value("kind") or "").split(",")
+def _kinds(context: Context) -> tuple[SearchKind, ...]:
+    wanted = (context.arguments.value("kind") or "").split(",")
     kinds = tuple(kind for kind in _KINDS if kind in wanted)
     unknown = set(wanted) - set(_KINDS) - {""}
     if unknown:
@@ -63,11 +63,11 @@ def _kinds(asked: Asked) -> tuple[SearchKind, ...]:
         )
     if not kinds:
         kinds = tuple(kind for kind in _KINDS if kind != "archived")
-    return (*kinds, "archived") if asked.arguments.flag("archived") else kinds
+    return (*kinds, "archived") if context.arguments.flag("archived") else kinds
 
 
-def _most(asked: Asked) -> int:
-    text = asked.arguments.value("limit")
+def _most(context: Context) -> int:
+    text = context.arguments.value("limit")
     if text is None:
         return _MOST
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= _LIMIT:
@@ -87,17 +87,17 @@ def _document(hit: Hit) -> dict[str, object]:
     }
 
 
-def _say(asked: Asked, found: Found) -> None:
-    for hit in found.hits:
-        asked.out.say(f"{hit.kind}/{hit.id} {hit.path}:{hit.line}: {hit.snippet}")
-    if not found.hits:
-        asked.out.warn("Nothing was found.")
-    elif found.more:
-        asked.out.warn(f"{found.more} more were found; --limit shows more of them.")
+def _say(context: Context, results: SearchResult) -> None:
+    for hit in results.hits:
+        context.out.say(f"{hit.kind}/{hit.id} {hit.path}:{hit.line}: {hit.snippet}")
+    if not results.hits:
+        context.out.warn("Nothing was found.")
+    elif results.more:
+        context.out.warn(f"{results.more} more were found; --limit shows more of them.")
 
 
 COMMANDS = {
-    "search": Entry(
+    "search": Command(
         Syntax(
             "search",
             "Search all texts of the project for words; all of them must be there.",

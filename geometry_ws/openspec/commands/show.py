@@ -1,4 +1,4 @@
-"""``show``: a change or a spec, as it is written or as a document."""
+"""``show``: a change or a spec, as it is written or as JSON."""
 
 import re
 from typing import Any
@@ -13,12 +13,17 @@ from geometry_ws.openspec.commands.arguments import (
     Syntax,
     nearest,
 )
-from geometry_ws.openspec.commands.asked import Asked, Entry
+from geometry_ws.openspec.commands.command import Command, Context
 from geometry_ws.openspec.commands.listing import nested_message
 from geometry_ws.openspec.commands.output import Failed
+from geometry_ws.openspec.commands.project import change_names, nested_names
 from geometry_ws.openspec.format.changes import change_title
 from geometry_ws.openspec.format.sources import PROPOSAL_FILE, ChangeFiles, Source
-from geometry_ws.openspec.views.proposals import Incomplete, described_deltas, requirement_document
+from geometry_ws.openspec.views.proposals import (
+    IncompleteProposal,
+    proposal_deltas,
+    requirement_document,
+)
 
 CHANGE_OPTIONS = (
     Option("deltas-only", "changes nothing: a change's document has its deltas only"),
@@ -33,19 +38,19 @@ SPEC_OPTIONS = (
 _INTEGER = re.compile(r"\s*([-+]?[0-9]+)")
 
 
-def _show(asked: Asked) -> None:
-    name = asked.arguments.operand()
+def _show(context: Context) -> None:
+    name = context.arguments.operand()
     if name is None:
-        asked.out.warn("Say which change or spec: geometry-ws openspec show NAME")
-        asked.out.exit = 1
+        context.out.warn("Say which change or spec: geometry-ws openspec show NAME")
+        context.out.exit = 1
         return
-    kind = find_kind(asked, name)
+    kind = find_kind(context, name)
     if kind == "change":
-        _warn_of_useless(asked, SPEC_OPTIONS, kind)
-        show_change(asked, name, asked.project.root)
+        _warn_of_useless(context, SPEC_OPTIONS, kind)
+        show_change(context, name, context.project.root)
     else:
-        _warn_of_useless(asked, CHANGE_OPTIONS, kind)
-        show_spec(asked, name, asked.project.root)
+        _warn_of_useless(context, CHANGE_OPTIONS, kind)
+        show_spec(context, name, context.project.root)
 
 
 def wanted_kind(arguments: Arguments) -> str | None:
@@ -54,12 +59,12 @@ def wanted_kind(arguments: Arguments) -> str | None:
     return kind if kind in ("change", "spec") else None
 
 
-def find_kind(asked: Asked, name: str) -> str:
-    """Whether a name is a change's or a spec's; raises Failed where it is neither, or both."""
-    wanted = wanted_kind(asked.arguments)
+def find_kind(context: Context, name: str) -> str:
+    """The kind of a name, "change" or "spec"; raises Failed where it is neither, or both."""
+    wanted = wanted_kind(context.arguments)
     if wanted:
         return wanted
-    changes, specs = sorted(asked.project.change_names), asked.project.spec_ids
+    changes, specs = sorted(change_names(context.project)), context.project.spec_ids
     is_change, is_spec = name in changes, name in specs
     if is_change and is_spec:
         raise Failed(
@@ -74,23 +79,23 @@ def find_kind(asked: Asked, name: str) -> str:
     return "change" if is_change else "spec"
 
 
-def _warn_of_useless(asked: Asked, options: tuple[Option, ...], kind: str) -> None:
-    given = [option.name for option in options if option.name in asked.arguments.options]
+def _warn_of_useless(context: Context, options: tuple[Option, ...], kind: str) -> None:
+    given = [option.name for option in options if option.name in context.arguments.options]
     if given:
-        asked.out.warn(f"Warning: of no use for a {kind}: --{', --'.join(given)}")
+        context.out.warn(f"Warning: of no use for a {kind}: --{', --'.join(given)}")
 
 
 # --- changes ------------------------------------------------------------------------------
 
 
-def proposal_of(asked: Asked, name: str) -> tuple[ChangeFiles, Source]:
+def proposal_of(context: Context, name: str) -> tuple[ChangeFiles, Source]:
     """A change and its proposal; raises Failed."""
-    change = asked.project.change(name) if is_folder_name(name) else None
+    change = context.project.change(name) if is_folder_name(name) else None
     if change is None:
         raise Failed("show_error", f'There is no change "{name}".')
     source = change.sources.get(PROPOSAL_FILE)
     if source is None:
-        nested = asked.project.nested(change)
+        nested = nested_names(change, context.project.schemas)
         if nested:
             raise Failed("show_error", nested_message(name, nested))
         raise Failed(
@@ -108,28 +113,28 @@ def is_folder_name(name: str) -> bool:
     return bool(name) and name not in (".", "..") and not re.search(r"[/\\\0]", name)
 
 
-def show_change(asked: Asked, name: str, root: Any = None) -> None:
+def show_change(context: Context, name: str, root: Any = None) -> None:
     """Say what a change is; `root` stands in the document where it is given."""
-    arguments = asked.arguments
-    change, source = proposal_of(asked, name)
-    if not asked.as_json:
-        asked.out.say(source.text)
+    arguments = context.arguments
+    change, source = proposal_of(context, name)
+    if not context.as_json:
+        context.out.say(source.text)
         if arguments.flag("diff"):
             from geometry_ws.openspec.commands.diffs import say_diffs
 
-            say_diffs(asked, change)
+            say_diffs(context, change)
         return
     try:
-        deltas = described_deltas(change, source.text)
-    except Incomplete as problem:
+        deltas = proposal_deltas(change, source.text)
+    except IncompleteProposal as problem:
         raise Failed("show_error", str(problem)) from problem
     if arguments.flag("requirements-only"):
-        asked.out.warn("--requirements-only is an old name of --deltas-only.")
+        context.out.warn("--requirements-only is an old name of --deltas-only.")
     if arguments.flag("diff"):
         from geometry_ws.openspec.commands.diffs import add_diffs
 
-        add_diffs(asked.project, change, deltas)
-    asked.out.json(
+        add_diffs(context.project, change, deltas)
+    context.out.json(
         {
             # What the official tool does with these two names.
             "id": PROPOSAL_FILE if name in ("specs", "changes") else name,
@@ -144,10 +149,10 @@ def show_change(asked: Asked, name: str, root: Any = None) -> None:
 # --- specs --------------------------------------------------------------------------------
 
 
-def spec_source(asked: Asked, id_: str) -> Source:
+def spec_source(context: Context, id_: str) -> Source:
     """The document of a spec; raises Failed."""
     parts = id_.split("/")
-    source = asked.project.specs.get(id_) if all(map(is_folder_name, parts)) else None
+    source = context.project.specs.get(id_) if all(map(is_folder_name, parts)) else None
     if source is None:
         raise Failed("show_error", f'There is no spec "{id_}".')
     if not source.readable:
@@ -155,28 +160,28 @@ def spec_source(asked: Asked, id_: str) -> Source:
     return source
 
 
-def show_spec(asked: Asked, id_: str, root: Any = None) -> None:
+def show_spec(context: Context, id_: str, root: Any = None) -> None:
     """Say what a spec is; `root` stands in the document where it is given."""
-    arguments = asked.arguments
-    source = spec_source(asked, id_)
-    if not asked.as_json:
-        asked.out.say(source.text)
+    arguments = context.arguments
+    source = spec_source(context, id_)
+    if not context.as_json:
+        context.out.say(source.text)
         return
-    one = arguments.value("requirement")
-    if arguments.flag("requirements") and one:
+    wanted = arguments.value("requirement")
+    if arguments.flag("requirements") and wanted:
         raise Failed("show_error", "--requirements and --requirement don't go together.")
     spec = source.spec
     if spec.problem:
         raise Failed("show_error", spec.problem)
     requirements = spec.requirements
-    if one:
-        found = _INTEGER.match(one)
-        number = int(found.group(1)) if found else 0
+    if wanted:
+        digits = _INTEGER.match(wanted)
+        number = int(digits.group(1)) if digits else 0
         if not 1 <= number <= len(requirements):
-            raise Failed("show_error", f"There is no requirement {one}.")
+            raise Failed("show_error", f"There is no requirement {wanted}.")
         requirements = requirements[number - 1 : number]
     scenarios = not arguments.flag("requirements") and not arguments.flag("no-scenarios")
-    asked.out.json(
+    context.out.json(
         {
             "id": id_,
             "title": id_,
@@ -193,7 +198,7 @@ def show_spec(asked: Asked, id_: str, root: Any = None) -> None:
 
 
 COMMANDS = {
-    "show": Entry(
+    "show": Command(
         Syntax(
             "show",
             "Show a change or a spec: its text, or a document with --json.",

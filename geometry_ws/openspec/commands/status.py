@@ -1,4 +1,4 @@
-"""``status``: which documents of a change are there, and which come next."""
+"""``status``: the documents of a change, and which come next."""
 
 import os
 from typing import Any
@@ -11,34 +11,34 @@ from geometry_ws.openspec.commands.arguments import (
     Option,
     Syntax,
 )
-from geometry_ws.openspec.commands.asked import Asked, Entry
+from geometry_ws.openspec.commands.command import Command, Context
 from geometry_ws.openspec.commands.listing import nested_message
 from geometry_ws.openspec.commands.output import Failed
-from geometry_ws.openspec.commands.project import Project
+from geometry_ws.openspec.commands.project import Project, change_names, nested_names
 from geometry_ws.openspec.format.errors import StoreError
 from geometry_ws.openspec.format.metadata import metadata_problem, read_metadata
 from geometry_ws.openspec.format.schemas import DEFAULT_SCHEMA, Schema
 from geometry_ws.openspec.format.sources import METADATA_FILE, ChangeFiles
 from geometry_ws.openspec.format.text import collation_key
-from geometry_ws.openspec.rules.artifacts import Plan, make_plan
+from geometry_ws.openspec.rules.artifacts import ArtifactPlan, plan_artifacts
 
 _MARKS = {"done": "[x]", "skipped": "[~]", "ready": "[ ]", "blocked": "[-]"}
 _NO_CHANGES = "No changes are open."
 
 
-def _status(asked: Asked) -> None:
-    arguments, project = asked.arguments, asked.project
+def _status(context: Context) -> None:
+    arguments, project = context.arguments, context.project
     name, schema = arguments.value("change"), arguments.value("schema")
     if arguments.flag("all") and name:
         raise Failed("change_error", "--all and --change don't go together.")
     if not name:
         if arguments.flag("all") and schema:
             _check_schema(project, schema)
-        names = project.change_names
+        names = change_names(project)
         if not names:
-            _say_none(asked)
+            _say_none(context)
         elif arguments.flag("all"):
-            _all(asked, sorted(names, key=collation_key), schema)
+            _all(context, sorted(names, key=collation_key), schema)
         else:
             listed = "\n  ".join(names)
             raise Failed("change_error", f"Say which with --change, or --all. Changes:\n  {listed}")
@@ -47,52 +47,52 @@ def _status(asked: Asked) -> None:
     if schema:
         _check_schema(project, schema)
     document, plan = _describe(project, change, schema)
-    if asked.as_json:
-        asked.out.json({**document, "root": project.root})
+    if context.as_json:
+        context.out.json({**document, "root": project.root})
     else:
-        _say(asked, document, plan)
+        _say(context, document, plan)
 
 
-def _say_none(asked: Asked) -> None:
-    if asked.as_json:
-        asked.out.json({"changes": [], "message": _NO_CHANGES, "root": asked.project.root})
+def _say_none(context: Context) -> None:
+    if context.as_json:
+        context.out.json({"changes": [], "message": _NO_CHANGES, "root": context.project.root})
     else:
-        asked.out.say(f"{_NO_CHANGES} Make one: openspec new change NAME")
+        context.out.say(f"{_NO_CHANGES} Make one: openspec new change NAME")
 
 
-def _all(asked: Asked, names: list[str], schema: str | None) -> None:
-    project = asked.project
-    told: list[dict[str, Any]] = []
+def _all(context: Context, names: list[str], schema: str | None) -> None:
+    project = context.project
+    documents: list[dict[str, Any]] = []
     for name in names:
-        plan: Plan | None = None
+        plan: ArtifactPlan | None = None
         try:
             document, plan = _describe(project, _find(project, name), schema)
         except (Failed, StoreError) as problem:
             error = Failed("change_error", str(problem))
             document = {"changeName": name, "status": [error.status()]}
-            asked.out.exit = 1
-        told.append(document)
-        if asked.as_json:
+            context.out.exit = 1
+        documents.append(document)
+        if context.as_json:
             continue
-        if len(told) > 1:
-            asked.out.say()
+        if len(documents) > 1:
+            context.out.say()
         if plan is None:
-            asked.out.say(f"✗ {name}: {document['status'][0]['message']}")
+            context.out.say(f"✗ {name}: {document['status'][0]['message']}")
         else:
-            _say(asked, document, plan)
-    if asked.as_json:
-        asked.out.json({"changes": told, "root": project.root})
+            _say(context, document, plan)
+    if context.as_json:
+        context.out.json({"changes": documents, "root": project.root})
 
 
 def _find(project: Project, name: str) -> ChangeFiles:
-    if name.startswith(".") or name == "archive" or any(one in name for one in "/\\\0"):
+    if name.startswith(".") or name == "archive" or any(character in name for character in "/\\\0"):
         raise Failed("change_error", f'"{name}" can\'t be the name of a change.')
     change = project.change(name)
     if change is None:
-        names = project.change_names
+        names = change_names(project)
         listed = "\n  ".join(["Changes:", *names]) if names else _NO_CHANGES
         raise Failed("change_error", f'There is no change "{name}". {listed}')
-    nested = project.nested(change)
+    nested = nested_names(change, project.schemas)
     if nested:
         raise Failed("change_error", nested_message(name, nested))
     return change
@@ -121,22 +121,24 @@ def _schema(project: Project, change: ChangeFiles, wanted: str | None) -> tuple[
 
 def _describe(
     project: Project, change: ChangeFiles, wanted: str | None
-) -> tuple[dict[str, Any], Plan]:
+) -> tuple[dict[str, Any], ArtifactPlan]:
     name, schema = _schema(project, change, wanted)
     folder = project.change_path(change.name)
     skips = read_metadata(change, project.schemas).skip_specs.declared
-    plan = make_plan(schema, lambda pattern: project.outputs(change, pattern), skips_specs=skips)
-    files = {one.artifact.id: one.files for one in plan.statuses}
+    plan = plan_artifacts(
+        schema, lambda pattern: project.outputs(change, pattern), skips_specs=skips
+    )
+    files = {status.artifact.id: status.files for status in plan.statuses}
     paths = {
-        one.id: {
-            "outputPath": one.generates,
-            "resolvedOutputPath": os.path.normpath(f"{folder}/{one.generates}"),
+        artifact.id: {
+            "outputPath": artifact.generates,
+            "resolvedOutputPath": os.path.normpath(f"{folder}/{artifact.generates}"),
             "existingOutputPaths": sorted(
-                {project.real(f"{folder}/{path}") for path in files[one.id]},
+                {project.real(f"{folder}/{path}") for path in files[artifact.id]},
                 key=lambda path: path.encode("utf-16-be", "surrogatepass"),
             ),
         }
-        for one in schema.artifacts
+        for artifact in schema.artifacts
     }
     document = {
         "changeName": change.name,
@@ -156,7 +158,7 @@ def _describe(
         "actionContext": {
             "mode": "repo-local",
             "sourceOfTruth": "repo",
-            "planningArtifacts": [one.artifact.id for one in plan.statuses],
+            "planningArtifacts": [status.artifact.id for status in plan.statuses],
             "linkedContext": [],
             "allowedEditRoots": [project.path],
             "requiresAffectedAreaSelection": False,
@@ -164,24 +166,24 @@ def _describe(
         },
         "artifacts": [
             {
-                "id": one.artifact.id,
-                "outputPath": one.artifact.generates,
-                "status": one.state,
-                "requires": list(one.artifact.requires),
-                **({"missingDeps": list(one.waits_for)} if one.state == "blocked" else {}),
+                "id": status.artifact.id,
+                "outputPath": status.artifact.generates,
+                "status": status.state,
+                "requires": list(status.artifact.requires),
+                **({"missingDeps": list(status.waits_for)} if status.state == "blocked" else {}),
             }
-            for one in plan.statuses
+            for status in plan.statuses
         ],
     }
     return document, plan
 
 
-def _next_command(name: str, plan: Plan) -> str:
+def _next_command(name: str, plan: ArtifactPlan) -> str:
     what = plan.next or ("apply" if plan.is_complete else "")
     return f'openspec instructions {what} --change "{name}" --json' if what else ""
 
 
-def _next_steps(name: str, plan: Plan) -> list[str]:
+def _next_steps(name: str, plan: ArtifactPlan) -> list[str]:
     command = _next_command(name, plan)
     if not command:
         return []
@@ -190,22 +192,22 @@ def _next_steps(name: str, plan: Plan) -> list[str]:
     return [f"Everything is planned. To go on, run: {command}"]
 
 
-def _say(asked: Asked, document: dict[str, Any], plan: Plan) -> None:
-    say = asked.out.say
-    skipped = sum(one.state == "skipped" for one in plan.statuses)
-    done = sum(one.state == "done" for one in plan.statuses)
+def _say(context: Context, document: dict[str, Any], plan: ArtifactPlan) -> None:
+    say = context.out.say
+    skipped = sum(status.state == "skipped" for status in plan.statuses)
+    done = sum(status.state == "done" for status in plan.statuses)
     rest = f" ({skipped} skipped)" if skipped else ""
     say(f"Change: {document['changeName']}")
     say(f"Schema: {document['schemaName']}")
     say(f"Folder: {document['changeRoot']}")
     say(f"Artifacts: {done} of {len(plan.statuses) - skipped} done{rest}")
-    for one in plan.statuses:
+    for status in plan.statuses:
         note = ""
-        if one.state == "skipped":
+        if status.state == "skipped":
             note = " (the change has no specs)"
-        elif one.waits_for:
-            note = f" (needs {', '.join(one.waits_for)})"
-        say(f"  {_MARKS[one.state]} {one.artifact.id}{note}")
+        elif status.waits_for:
+            note = f" (needs {', '.join(status.waits_for)})"
+        say(f"  {_MARKS[status.state]} {status.artifact.id}{note}")
     command = _next_command(document["changeName"], plan)
     if command:
         say(f"Next: {command}")
@@ -216,7 +218,7 @@ def _payload(arguments: Arguments) -> dict[str, Any]:
 
 
 COMMANDS = {
-    "status": Entry(
+    "status": Command(
         Syntax(
             "status",
             "Show which documents of a change are there and which come next.",

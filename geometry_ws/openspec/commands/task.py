@@ -1,28 +1,29 @@
-"""``task list`` and ``task set``: the tasks of a change. The official tool has no such."""
+"""``task list`` and ``task set``: the tasks of a change. Not in the official tool."""
 
 from typing import Any
 
 from geometry_ws.openspec.commands.arguments import JSON, Option, Syntax
-from geometry_ws.openspec.commands.asked import Asked, Entry
+from geometry_ws.openspec.commands.command import Command, Context
 from geometry_ws.openspec.commands.output import Failed
+from geometry_ws.openspec.commands.project import change_names
 from geometry_ws.openspec.format.errors import StaleRevision
 from geometry_ws.openspec.format.metadata import read_metadata, schema_of
 from geometry_ws.openspec.format.model import Task
 from geometry_ws.openspec.rules.state import number_tasks, task_documents, tasks_revision
 
 
-def _list(asked: Asked) -> None:
-    name = asked.arguments.operand() or ""
-    tasks, revision = _tasks(asked, name)
-    if asked.as_json:
-        asked.out.json(
+def _list(context: Context) -> None:
+    name = context.arguments.operand() or ""
+    tasks, revision = _tasks(context, name)
+    if context.as_json:
+        context.out.json(
             {
                 "change": name,
                 "revision": revision,
                 "tasks": [_document(task) for task in tasks],
                 "completedTasks": sum(task.done for task in tasks),
                 "totalTasks": len(tasks),
-                "root": asked.project.root,
+                "root": context.project.root,
             }
         )
         return
@@ -30,17 +31,17 @@ def _list(asked: Asked) -> None:
     for task in tasks:
         if (task.file, task.section) != section:
             section = task.file, task.section
-            asked.out.say(task.section or task.file)
+            context.out.say(task.section or task.file)
         indent = " " * (task.indent // 2 * 2)
         mark = "x" if task.done else " "
-        asked.out.say(f"{task.id:>4} [{mark}] {indent}{task.text}")
+        context.out.say(f"{task.id:>4} [{mark}] {indent}{task.text}")
     if not tasks:
-        asked.out.say(f'"{name}" has no tasks.')
+        context.out.say(f'"{name}" has no tasks.')
 
 
-def _tasks(asked: Asked, name: str) -> tuple[tuple[Task, ...], str]:
-    project = asked.project
-    change = project.change(name) if name in project.change_names else None
+def _tasks(context: Context, name: str) -> tuple[tuple[Task, ...], str]:
+    project = context.project
+    change = project.change(name) if name in change_names(project) else None
     if change is None:
         raise Failed("unknown_item", f'There is no change "{name}".')
     schema = schema_of(change, read_metadata(change, project.schemas), project.schemas)
@@ -61,23 +62,23 @@ def _document(task: Task) -> dict[str, Any]:
     }
 
 
-def _set(asked: Asked) -> None:
-    name, wanted = asked.arguments.operands
-    done = not asked.arguments.flag("undone")
-    tasks, revision = _tasks(asked, name)
+def _set(context: Context) -> None:
+    name, wanted = context.arguments.operands
+    done = not context.arguments.flag("undone")
+    tasks, revision = _tasks(context, name)
     task = _find(tasks, wanted)
-    expect, given = asked.arguments.value("expect"), asked.arguments.value("revision")
+    expect, given = context.arguments.value("expect"), context.arguments.value("revision")
     if expect is None and given is None:
         expect = task.text
     try:
-        result = asked.project.tick(name, task.id, done, revision=given, expect=expect)
+        result = context.project.set_task(name, task.id, done, revision=given, expect=expect)
     except StaleRevision as problem:
         raise Failed(
             "stale_revision",
             f"{str(problem).rstrip('.')}. The revision is {problem.revision or revision} now.",
         ) from problem
-    if asked.as_json:
-        asked.out.json(
+    if context.as_json:
+        context.out.json(
             {
                 "change": name,
                 "task": _document(result.task),
@@ -85,37 +86,37 @@ def _set(asked: Asked) -> None:
                 "revision": result.change.revision,
                 "completedTasks": result.change.progress.done,
                 "totalTasks": result.change.progress.total,
-                "root": asked.project.root,
+                "root": context.project.root,
             }
         )
     else:
         mark = "x" if result.task.done else " "
         counted = result.change.progress
-        asked.out.say(f"[{mark}] {result.task.text} ({counted.done}/{counted.total})")
+        context.out.say(f"[{mark}] {result.task.text} ({counted.done}/{counted.total})")
 
 
 def _find(tasks: tuple[Task, ...], wanted: str) -> Task:
     """The task that is meant: by its place among all, or by the number in its text."""
     by_place = [task for task in tasks if str(task.id) == wanted]
     by_number = [task for task in tasks if task.number == wanted]
-    found = by_place or by_number
-    if len(found) != 1:
-        what = "several tasks" if found else "no task"
+    matches = by_place or by_number
+    if len(matches) != 1:
+        what = "several tasks" if matches else "no task"
         raise Failed("unknown_task", f'There is {what} "{wanted}". See: task list')
-    return found[0]
+    return matches[0]
 
 
 COMMANDS = {
-    "task list": Entry(
+    "task list": Command(
         Syntax("task list", "List a change's tasks.", ("change",), (JSON,), required=1),
         _list,
         "task_error",
         lambda _arguments: {"tasks": [], "root": None},
     ),
-    "task set": Entry(
+    "task set": Command(
         Syntax(
             "task set",
-            "Tick a task, given by its place (3) or by the number in its text (1.2).",
+            "TaskChange a task, given by its place (3) or by the number in its text (1.2).",
             ("change", "task"),
             (
                 Option("undone", "take the tick away"),

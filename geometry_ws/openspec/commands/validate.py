@@ -12,8 +12,9 @@ from geometry_ws.openspec.commands.arguments import (
     Option,
     Syntax,
 )
-from geometry_ws.openspec.commands.asked import Asked, Entry, check_root
+from geometry_ws.openspec.commands.command import Command, Context, check_root
 from geometry_ws.openspec.commands.output import Failed, Writer
+from geometry_ws.openspec.commands.project import change_names, unreadable_tasks
 from geometry_ws.openspec.commands.show import find_kind, is_folder_name
 from geometry_ws.openspec.format.model import Finding, is_valid
 from geometry_ws.openspec.format.sources import TASK_FILE, ChangeFiles
@@ -24,8 +25,8 @@ MARKS = {"ERROR": "✗", "WARNING": "⚠", "INFO": "ℹ"}
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """What validation says of one item, and how long it took."""
+class ValidatedItem:
+    """The verdict on one item with its findings, and the time that it took."""
 
     id: str
     type: str
@@ -50,25 +51,25 @@ def issue(finding: Finding) -> dict[str, Any]:
     return {"level": finding.level, "path": finding.path, **line, "message": finding.message}
 
 
-def _validate(asked: Asked) -> None:
-    arguments = asked.arguments
-    kinds = _kinds(asked)
-    scope = _scope(asked, kinds)
+def _validate(context: Context) -> None:
+    arguments = context.arguments
+    kinds = _kinds(context)
+    scope = _scope(context, kinds)
     if kinds and not arguments.flag("archived"):
-        check_root(asked)
+        check_root(context)
     if arguments.flag("archived"):
-        _answer(asked, _check_archived(asked), ["change"], scope)
+        _report(context, _check_archived(context), ["change"], scope)
     elif kinds:
-        _answer(asked, check_all(asked, kinds), kinds, scope)
+        _report(context, check_all(context, kinds), kinds, scope)
     elif arguments.operand() is None:
-        asked.out.warn("Say what to validate: --all, --changes, --specs, --archived or a name.")
-        asked.out.exit = 1
+        context.out.warn("Say what to validate: --all, --changes, --specs, --archived or a name.")
+        context.out.exit = 1
     else:
-        _one(asked, arguments.operand() or "")
+        _validate_one(context, arguments.operand() or "")
 
 
-def _kinds(asked: Asked) -> list[str]:
-    flags = asked.arguments.flag
+def _kinds(context: Context) -> list[str]:
+    flags = context.arguments.flag
     return [
         kind
         for kind, name in (("change", "changes"), ("spec", "specs"))
@@ -76,16 +77,16 @@ def _kinds(asked: Asked) -> list[str]:
     ]
 
 
-def _scope(asked: Asked, kinds: Sequence[str]) -> str:
+def _scope(context: Context, kinds: Sequence[str]) -> str:
     """The scope of a report of findings, empty for a full one; raises Failed."""
-    report = asked.arguments.value("report")
+    report = context.arguments.value("report")
     if report is None:
         return ""
-    archived = asked.arguments.flag("archived")
+    archived = context.arguments.flag("archived")
     problem = ""
     if report not in ("full", "findings"):
         problem = f'There is no report "{report}".'
-    elif asked.arguments.operand() is not None:
+    elif context.arguments.operand() is not None:
         problem = "A report is of many items, not of one name."
     elif archived and kinds:
         problem = "A report is either of archived changes or of what is open."
@@ -104,104 +105,104 @@ def _scope(asked: Asked, kinds: Sequence[str]) -> str:
     return "all" if len(kinds) == 2 else f"{kinds[0]}s"
 
 
-# --- one ----------------------------------------------------------------------------------
+# --- one item -----------------------------------------------------------------------------
 
 
-def _one(asked: Asked, name: str) -> None:
-    kind = find_kind(asked, name)
+def _validate_one(context: Context, name: str) -> None:
+    kind = find_kind(context, name)
     parts = [name] if kind == "change" else name.split("/")
     if not all(map(is_folder_name, parts)):
         raise Failed("invalid_item", f'"{name}" can\'t be the name of a {kind}.')
-    checked = check_change(asked, name) if kind == "change" else check_spec(asked, name)
-    if asked.as_json:
-        asked.out.json(
+    checked = check_change(context, name) if kind == "change" else check_spec(context, name)
+    if context.as_json:
+        context.out.json(
             {
                 "items": [checked.document()],
                 "summary": _summary([checked], [kind]),
                 "version": "1.0",
-                "root": asked.project.root,
+                "root": context.project.root,
             }
         )
     else:
-        say_report(asked.out, checked)
-    asked.out.exit = 0 if checked.valid else 1
+        say_report(context.out, checked)
+    context.out.exit = 0 if checked.valid else 1
 
 
-def say_report(out: Writer, checked: Checked) -> None:
-    """Tell people what validation says of one item."""
+def say_report(out: Writer, checked: ValidatedItem) -> None:
+    """Say as text what validation found in one item."""
     subject = f"{'Change' if checked.type == 'change' else 'Spec'} {checked.id}"
     if checked.valid:
         out.say(f"{subject} is valid")
     else:
         out.warn(f"{subject} is not valid")
-    for line in _told(checked.findings):
+    for line in _finding_lines(checked.findings):
         out.warn(line)
 
 
-def _told(findings: Iterable[Finding]) -> Iterable[str]:
-    for one in findings:
-        place = f"{one.path}:{one.line}" if one.line else one.path
-        yield f"  {MARKS[one.level]} [{one.level}] {place}: {one.message}"
+def _finding_lines(findings: Iterable[Finding]) -> Iterable[str]:
+    for finding in findings:
+        place = f"{finding.path}:{finding.line}" if finding.line else finding.path
+        yield f"  {MARKS[finding.level]} [{finding.level}] {place}: {finding.message}"
 
 
-def check_change(asked: Asked, name: str) -> Checked:
+def check_change(context: Context, name: str) -> ValidatedItem:
     """Validate a change; one that isn't there has no deltas."""
-    start = asked.clock()
-    change = asked.project.change(name) or ChangeFiles(name, {}, {})
-    return _checked(asked, name, "change", asked.project.findings(change), start)
+    start = context.clock()
+    change = context.project.change(name) or ChangeFiles(name, {}, {})
+    return _checked(context, name, "change", context.project.findings(change), start)
 
 
-def check_spec(asked: Asked, id_: str) -> Checked:
+def check_spec(context: Context, id_: str) -> ValidatedItem:
     """Validate a spec; one that isn't there has a finding that says so."""
-    start = asked.clock()
-    findings = asked.project.spec_findings(id_)
+    start = context.clock()
+    findings = context.project.spec_findings(id_)
     if findings is None:
         missing = f"There is no file openspec/specs/{id_}/spec.md."
         findings = (Finding("ERROR", "S0", "file", missing),)
-    return _checked(asked, id_, "spec", findings, start)
+    return _checked(context, id_, "spec", findings, start)
 
 
 def _checked(
-    asked: Asked, name: str, kind: str, findings: tuple[Finding, ...], start: float
-) -> Checked:
-    valid = is_valid(findings, strict=asked.arguments.flag("strict"))
-    return Checked(name, kind, valid, findings, int((asked.clock() - start) * 1000))
+    context: Context, name: str, kind: str, findings: tuple[Finding, ...], start: float
+) -> ValidatedItem:
+    valid = is_valid(findings, strict=context.arguments.flag("strict"))
+    return ValidatedItem(name, kind, valid, findings, int((context.clock() - start) * 1000))
 
 
-# --- many ---------------------------------------------------------------------------------
+# --- many items ---------------------------------------------------------------------------
 
 
-def check_all(asked: Asked, kinds: Sequence[str]) -> list[Checked]:
+def check_all(context: Context, kinds: Sequence[str]) -> list[ValidatedItem]:
     """Validate every item of the kinds, in order."""
     checked = []
     if "change" in kinds:
-        checked += [check_change(asked, name) for name in sorted(asked.project.change_names)]
+        checked += [check_change(context, name) for name in sorted(change_names(context.project))]
     if "spec" in kinds:
-        checked += [check_spec(asked, id_) for id_ in asked.project.spec_ids]
-    checked.sort(key=lambda one: collation_key(one.id))
+        checked += [check_spec(context, id_) for id_ in context.project.spec_ids]
+    checked.sort(key=lambda item: collation_key(item.id))
     return checked
 
 
-def _check_archived(asked: Asked) -> list[Checked]:
+def _check_archived(context: Context) -> list[ValidatedItem]:
     checked = []
-    for name in asked.project.archived_names:
-        start = asked.clock()
-        findings = _archived_findings(asked, name)
-        took = int((asked.clock() - start) * 1000)
-        checked.append(Checked(name, "change", not findings, tuple(findings), took))
+    for name in context.project.archived_names:
+        start = context.clock()
+        findings = _archived_findings(context, name)
+        took = int((context.clock() - start) * 1000)
+        checked.append(ValidatedItem(name, "change", not findings, tuple(findings), took))
     return checked
 
 
-def _archived_findings(asked: Asked, name: str) -> list[Finding]:
-    change = asked.project.archived_change(name)
+def _archived_findings(context: Context, name: str) -> list[Finding]:
+    change = context.project.archived_change(name)
     if change is None:
         return []
     folder = f"openspec/changes/archive/{name}"
     findings = [
         Finding("ERROR", "A1", f"{folder}/{path}", "The tasks can't be read.")
-        for path in asked.project.unreadable_tasks(change)
+        for path in unreadable_tasks(change, context.project.schemas)
     ]
-    counted = asked.project.progress(change)
+    counted = context.project.progress(change)
     left = counted.total - counted.done
     if left > 0:
         noun = "task is" if left == 1 else "tasks are"
@@ -210,11 +211,13 @@ def _archived_findings(asked: Asked, name: str) -> list[Finding]:
     return findings
 
 
-def _answer(asked: Asked, checked: list[Checked], kinds: Sequence[str], scope: str) -> None:
+def _report(
+    context: Context, checked: list[ValidatedItem], kinds: Sequence[str], scope: str
+) -> None:
     summary = _summary(checked, kinds)
-    items = [one for one in checked if one.findings] if scope else checked
-    if asked.as_json:
-        documents = [one.document() for one in items]
+    items = [item for item in checked if item.findings] if scope else checked
+    if context.as_json:
+        documents = [item.document() for item in items]
         if scope:
             report = {
                 "kind": "validation-findings",
@@ -223,25 +226,27 @@ def _answer(asked: Asked, checked: list[Checked], kinds: Sequence[str], scope: s
                 "returnedItems": len(items),
                 "totalItems": len(checked),
             }
-            told = {"report": report, "itemFindings": documents, "summary": summary}
+            document = {"report": report, "itemFindings": documents, "summary": summary}
         else:
-            told = {"items": documents, "summary": summary, "version": "1.0"}
-        asked.out.json({**told, "root": asked.project.root})
+            document = {"items": documents, "summary": summary, "version": "1.0"}
+        context.out.json({**document, "root": context.project.root})
     else:
-        _say_all(asked.out, items, checked, scope)
-    asked.out.exit = 1 if any(not one.valid for one in checked) else 0
+        _say_all(context.out, items, checked, scope)
+    context.out.exit = 1 if any(not item.valid for item in checked) else 0
 
 
-def _summary(checked: Sequence[Checked], kinds: Sequence[str]) -> dict[str, Any]:
-    def totals(some: list[Checked]) -> dict[str, int]:
-        passed = sum(one.valid for one in some)
-        return {"items": len(some), "passed": passed, "failed": len(some) - passed}
+def _summary(checked: Sequence[ValidatedItem], kinds: Sequence[str]) -> dict[str, Any]:
+    def totals(items: list[ValidatedItem]) -> dict[str, int]:
+        passed = sum(item.valid for item in items)
+        return {"items": len(items), "passed": passed, "failed": len(items) - passed}
 
-    by_type = {kind: totals([one for one in checked if one.type == kind]) for kind in kinds}
+    by_type = {kind: totals([item for item in checked if item.type == kind]) for kind in kinds}
     return {"totals": totals(list(checked)), "byType": by_type}
 
 
-def _say_all(out: Writer, items: list[Checked], checked: list[Checked], scope: str) -> None:
+def _say_all(
+    out: Writer, items: list[ValidatedItem], checked: list[ValidatedItem], scope: str
+) -> None:
     if scope:
         out.say(f"Scope: {scope} ({len(checked)} items)")
     if not checked:
@@ -249,21 +254,21 @@ def _say_all(out: Writer, items: list[Checked], checked: list[Checked], scope: s
         return
     if scope and not items:
         out.say("There are no findings.")
-    for one in items:
-        mark = "✓" if one.valid else "✗"
-        (out.say if one.valid and not scope else out.warn)(f"{mark} {one.type}/{one.id}")
-        for line in _told(one.findings):
+    for item in items:
+        mark = "✓" if item.valid else "✗"
+        (out.say if item.valid and not scope else out.warn)(f"{mark} {item.type}/{item.id}")
+        for line in _finding_lines(item.findings):
             out.warn(line)
-    passed = sum(one.valid for one in checked)
+    passed = sum(item.valid for item in checked)
     failed = len(checked) - passed
     out.say(f"Totals: {passed} passed, {failed} failed ({len(checked)} items)")
-    bad = next((one for one in checked if not one.valid), None)
-    if bad is not None and scope != "archived":
-        out.say(f"Details: geometry-ws openspec validate {bad.id} --type {bad.type}")
+    invalid = next((item for item in checked if not item.valid), None)
+    if invalid is not None and scope != "archived":
+        out.say(f"Details: geometry-ws openspec validate {invalid.id} --type {invalid.type}")
 
 
 COMMANDS = {
-    "validate": Entry(
+    "validate": Command(
         Syntax(
             "validate",
             "Check changes and specs by the rules.",

@@ -4,9 +4,10 @@ store.py            a project: read, looked up, watched, written
 folder.py           a project read piece by piece, for one question
 scanner.py          the folder -> documents; what changed is read again
 reader.py           reading one file or folder: bounded, never out of the project
+find_project.py     the project that a path means
 documents.py        documents as they are on disk
 archive_reader.py   archived changes, read when they are asked for
-watcher.py          changes of files, told in groups
+watcher.py          changes of files, reported in groups
 temporary.py        names of files that editors write for a moment
 set_task.py         setting one task
 write_document.py   writing one document

@@ -1,8 +1,8 @@
-"""Carrying out an archiving that was decided on: all of it or nothing.
+"""Writing an archive plan to disk: all of it or nothing.
 
-A journal says what is to be done (`journal`), then the specs are written, and the one step that
-counts moves the change's folder into the archive. What goes wrong before is put back at once; after
-a kill, the next start does so.
+A journal says what is to be done (`journal`). Then the specs are written, and the one step that
+decides moves the change's folder into the archive. A failure before that step is undone at once;
+after a kill, the next start undoes it.
 """
 
 import contextlib
@@ -12,9 +12,9 @@ from pathlib import Path
 
 from geometry_ws.openspec.disk.journal import (
     ARCHIVE_FOLDER,
-    Entry,
+    JournalEntry,
+    JournalStep,
     Stage,
-    Step,
     hash_of,
     identity_of,
     remove_if_empty,
@@ -34,7 +34,7 @@ from geometry_ws.openspec.format.sources import SPEC_FILE
 from geometry_ws.openspec.merging.archive_plan import ArchivePlan, SpecWrite
 
 
-def carry_out(
+def apply_archive(
     root: str, plan: ArchivePlan, deltas: Mapping[str, bytes], check: Callable[[], None]
 ) -> None:
     """Write a plan's specs and move its change, below the real path of an openspec/ folder.
@@ -44,10 +44,10 @@ def carry_out(
     lock is to be held. Raises ChangedMeanwhile, Locked, ArchiveRefused, Unwritable, OSError.
     """
     with Stage.make(root) as stage:
-        _Carrier(stage, plan).run(deltas, check)
+        _ArchiveWriter(stage, plan).run(deltas, check)
 
 
-class _Carrier:
+class _ArchiveWriter:
     def __init__(self, stage: Stage, plan: ArchivePlan) -> None:
         self._stage = stage
         self._plan = plan
@@ -80,7 +80,7 @@ class _Carrier:
             if entry.made_archive:
                 remove_if_empty(self._archive)
 
-    def _prepare(self) -> Entry:
+    def _prepare(self) -> JournalEntry:
         steps = []
         seen: dict[object, str] = {}
         for number, write in enumerate(self._plan.writes):
@@ -94,7 +94,7 @@ class _Carrier:
             if other != write.spec:
                 text = f'"{other}" and "{write.spec}" are the same file.'
                 raise ArchiveRefused("archive_error", text)
-        return Entry(
+        return JournalEntry(
             self._below(self._source),
             self._below(self._target),
             identity_of(self._source),
@@ -105,7 +105,7 @@ class _Carrier:
     def _below(self, path: str) -> str:
         return os.path.relpath(path, self._project)
 
-    def _step(self, backup: str, write: SpecWrite) -> Step:
+    def _step(self, backup: str, write: SpecWrite) -> JournalStep:
         path = str(Path(self._root, "specs", write.spec, SPEC_FILE))
         within = self._below(str(Path(self._root, "specs")))
         if write.new is None:
@@ -113,15 +113,15 @@ class _Carrier:
             if not is_within(os.path.realpath(Path(path).parent), specs):
                 text = f'"{write.spec}" lies elsewhere, by a link: delete it by hand.'
                 raise ArchiveRefused("archive_error", text)
-            return Step(self._below(path), backup, "", within=within)
+            return JournalStep(self._below(path), backup, "", within=within)
         real = resolve_target(path, self._project)
         written = hash_of(write.new)
         if write.old is not None:
-            return Step(self._below(real), backup, written, within=within)
+            return JournalStep(self._below(real), backup, written, within=within)
         made = tuple(self._below(folder) for folder in missing_folders(real))
-        return Step(self._below(real), "", written, made, within)
+        return JournalStep(self._below(real), "", written, made, within)
 
-    def _apply(self, write: SpecWrite, step: Step) -> None:
+    def _apply(self, write: SpecWrite, step: JournalStep) -> None:
         path = str(Path(self._project, step.path))
         if write.new is None:
             if Path(path).read_bytes() != write.old:
@@ -148,7 +148,7 @@ class _Carrier:
             if not path.is_file() or path.read_bytes() != data:
                 raise ChangedMeanwhile
 
-    def _undo(self, entry: Entry) -> None:
+    def _undo(self, entry: JournalEntry) -> None:
         try:
             if os.path.lexists(self._target) and identity_of(self._target) == entry.identity:
                 os.rename(self._target, self._source)  # noqa: PTH104

@@ -1,7 +1,7 @@
 """Archiving a change on disk: all of it or nothing, whatever happens in between.
 
-What is to be written is decided from documents that were just read (`archive`), and decided again
-when one of them changed meanwhile; then it is carried out (`carrying`).
+A plan is made from documents that were just read (`archive_plan`), and made again when one of them
+changed meanwhile; then it is applied (`apply_archive`).
 """
 
 import datetime
@@ -10,7 +10,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from geometry_ws.openspec.disk.apply_archive import carry_out
+from geometry_ws.openspec.disk.apply_archive import apply_archive
 from geometry_ws.openspec.disk.reader import MAX_DEPTH, MAX_ENTRIES, Reader, is_within
 from geometry_ws.openspec.disk.recovery import writing_in
 from geometry_ws.openspec.disk.replace_file import (
@@ -48,7 +48,7 @@ class SpecRevision:
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """What archiving came to, or (`dry`) would come to.
+    """The result of archiving a change, or (`dry`) the result that it would have.
 
     `revision` stands for everything that it was decided from; `changed` are paths in the
     openspec/ folder, `path` is the archived change's own.
@@ -84,19 +84,19 @@ def archive(
     `revision`, where given, must be that of a dry run before. Raises ArchiveRefused, Locked,
     StaleRevision, Unreadable, Unwritable, NoProject.
     """
-    archiving = _Archiving(project, change, today, options, revision)
+    archiver = _Archiver(project, change, today, options, revision)
     if dry:
-        return archiving.look()
+        return archiver.look()
     with writing_in(project.root()):
         for _ in range(ATTEMPTS):
             try:
-                return archiving.attempt()
+                return archiver.attempt()
             except ChangedMeanwhile:
                 continue
     raise Unwritable("What is to be archived keeps being changed by somebody else.")
 
 
-class _Archiving:
+class _Archiver:
     def __init__(
         self,
         project: LiveProject,
@@ -118,19 +118,19 @@ class _Archiving:
         self._target = str(Path(self._archive, self._archived_as))
 
     def look(self) -> Archived:
-        """What would be done."""
+        """The result that archiving would have."""
         plan, inputs = self._plan()
         return self._result(plan, inputs, dry=True)
 
     def attempt(self) -> Archived:
-        """Do it once; raises ChangedMeanwhile where something changed on the way."""
+        """Archive once; raises ChangedMeanwhile where a file changed on the way."""
         plan, inputs = self._plan()
         deltas = {} if self._options.skip_specs else inputs.change.deltas
         try:
-            carry_out(
+            apply_archive(
                 self._root,
                 plan,
-                {f"specs/{spec}/{SPEC_FILE}": one.data for spec, one in deltas.items()},
+                {f"specs/{spec}/{SPEC_FILE}": source.data for spec, source in deltas.items()},
                 lambda: self._check_again(inputs),
             )
         except OSError as problem:
@@ -141,14 +141,14 @@ class _Archiving:
     def _result(self, plan: ArchivePlan, inputs: _Inputs, *, dry: bool) -> Archived:
         specs = tuple(
             SpecRevision(
-                one.spec,
-                "" if one.old is None else revision_of(one.old),
-                "" if one.new is None else revision_of(one.new),
+                write.spec,
+                "" if write.old is None else revision_of(write.old),
+                "" if write.new is None else revision_of(write.new),
             )
-            for one in plan.writes
+            for write in plan.writes
         )
         changed = (
-            *(f"specs/{one.spec}/{SPEC_FILE}" for one in plan.writes),
+            *(f"specs/{write.spec}/{SPEC_FILE}" for write in plan.writes),
             f"changes/{self._name}",
             f"changes/{ARCHIVE}/{self._archived_as}",
         )
@@ -190,8 +190,8 @@ class _Archiving:
                 source = self._main(spec)
                 if source is not None:
                     main[spec] = source
-        parts = [f"{path} {one.revision}" for path, one in change.sources.items()]
-        parts += [f"{spec}/{SPEC_FILE} {one.revision}" for spec, one in main.items()]
+        parts = [f"{path} {source.revision}" for path, source in change.sources.items()]
+        parts += [f"{spec}/{SPEC_FILE} {source.revision}" for spec, source in main.items()]
         return _Inputs(change, files.schemas, main, revision_of("\n".join(parts).encode()))
 
     def _change(self, files: ProjectFiles) -> ChangeFiles:

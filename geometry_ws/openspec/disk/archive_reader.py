@@ -1,6 +1,6 @@
-"""Archived changes from disk: read when somebody asks, kept as long as their files stay the same.
+"""Archived changes from disk: read on demand, cached as long as their files stay the same.
 
-The archive grows for ever and hardly changes, so a project's state has no more of it than names.
+The archive grows for ever and hardly changes, so a project's state holds only its names.
 Blocks; one lock makes everything in it one after the other.
 """
 
@@ -18,14 +18,14 @@ from geometry_ws.openspec.views.search import SearchDocument, change_documents
 
 MAX_DOCUMENTS = 200
 """Of one archived change; some have hundreds of other files beside them."""
-MAX_KEPT_BYTES = 48 * 1024 * 1024
+MAX_CACHED_BYTES = 48 * 1024 * 1024
 
 Fingerprint = tuple[tuple[str, Key], ...]
 
 
 @dataclass(slots=True)
-class _Kept:
-    """A change, what its files looked like, and what was made of it with which schemas."""
+class _CachedChange:
+    """An archived change, the fingerprint of its files, and its entry made with some schemas."""
 
     fingerprint: Fingerprint
     files: ChangeFiles | None
@@ -39,7 +39,7 @@ class ArchiveReader:
 
     def __init__(self, folder: str | Path) -> None:
         self._root = os.path.realpath(folder)
-        self._kept: dict[str, _Kept] = {}
+        self._cache: dict[str, _CachedChange] = {}
         self._size = 0
         self._lock = threading.RLock()
 
@@ -54,17 +54,17 @@ class ArchiveReader:
             return self._read(name)
 
     def _read(self, name: str) -> ChangeFiles | None:
-        kept = self._kept.pop(name, None)
-        fingerprint = None if kept is None else self._look(name, kept.fingerprint)
-        if kept is None or kept.fingerprint != fingerprint or kept.files is None:
-            self._size -= kept.size if kept else 0
-            kept = self._load(name)
-            if kept is None:
+        cached = self._cache.pop(name, None)
+        fingerprint = None if cached is None else self._look(name, cached.fingerprint)
+        if cached is None or cached.fingerprint != fingerprint or cached.files is None:
+            self._size -= cached.size if cached else 0
+            cached = self._load(name)
+            if cached is None:
                 return None
-            self._size += kept.size
+            self._size += cached.size
         # Whoever was asked for last is dropped last.
-        self._kept[name] = kept
-        files = kept.files
+        self._cache[name] = cached
+        files = cached.files
         self._shrink()
         return files
 
@@ -74,24 +74,28 @@ class ArchiveReader:
             return self._entry(name, schemas)
 
     def _entry(self, name: str, schemas: Schemas) -> ArchivedChange | None:
-        kept = self._kept.get(name)
-        known = kept is not None and kept.entry is not None and kept.schemas is schemas
-        if kept is not None and known and self._look(name, kept.fingerprint) == kept.fingerprint:
-            return kept.entry
+        cached = self._cache.get(name)
+        known = cached is not None and cached.entry is not None and cached.schemas is schemas
+        if (
+            cached is not None
+            and known
+            and self._look(name, cached.fingerprint) == cached.fingerprint
+        ):
+            return cached.entry
         files = self.read(name)
         if files is None:
             return None
         entry = archived_change(files, schemas)
-        kept = self._kept[name]
-        kept.entry, kept.schemas = entry, schemas
+        cached = self._cache[name]
+        cached.entry, cached.schemas = entry, schemas
         return entry
 
     # --- all of them ---------------------------------------------------------------------
 
     def timeline(self, names: Iterable[str], schemas: Schemas) -> tuple[ArchivedChange, ...]:
         """Archived changes in short, the latest first; those that are gone are left out."""
-        found = (self.entry(name, schemas) for name in names)
-        return timeline(entry for entry in found if entry is not None)
+        entries = (self.entry(name, schemas) for name in names)
+        return timeline(entry for entry in entries if entry is not None)
 
     def documents(self, names: Iterable[str]) -> Iterator[SearchDocument]:
         """The documents of archived changes, to be searched; each read when its turn comes."""
@@ -106,7 +110,7 @@ class ArchiveReader:
         return f"{self._root}/changes/archive/{name}"
 
     def _look(self, name: str, known: Fingerprint) -> Fingerprint | None:
-        """What the folders and documents look like that were there before; None: some are gone.
+        """The fingerprint of the folders and documents that were read before; None: some are gone.
 
         Of a folder that couldn't be listed nothing is known, so it never looks the same.
         """
@@ -118,7 +122,7 @@ class ArchiveReader:
         except OSError:
             return None
 
-    def _load(self, name: str) -> _Kept | None:
+    def _load(self, name: str) -> _CachedChange | None:
         folder = self._folder(name)
         try:
             # The folders' times come first: what is added from now on makes them differ.
@@ -128,7 +132,7 @@ class ArchiveReader:
             return None
         except OSError as problem:
             files = ChangeFiles(name, {}, {}, f"The folder {failed(problem).problem}.")
-            return _Kept((), files, 0)
+            return _CachedChange((), files, 0)
         keys = {"": first}
         sources: dict[str, Source] = {}
         reader = Reader(str(Path(self._root).parent))
@@ -144,15 +148,15 @@ class ArchiveReader:
             if source is not None:
                 sources[path] = source
         size = sum(len(source.data) for source in sources.values())
-        return _Kept(tuple(keys.items()), ChangeFiles(name, entries, sources), size)
+        return _CachedChange(tuple(keys.items()), ChangeFiles(name, entries, sources), size)
 
     def _shrink(self) -> None:
-        """Drop the documents of changes that nobody asked for in a long time, beyond the bound."""
-        for kept in self._kept.values():
-            if self._size <= MAX_KEPT_BYTES:
+        """Drop the documents that were not read for the longest time, beyond the bound."""
+        for cached in self._cache.values():
+            if self._size <= MAX_CACHED_BYTES:
                 return
-            self._size -= kept.size
-            kept.files, kept.size = None, 0
+            self._size -= cached.size
+            cached.files, cached.size = None, 0
 
 
 def _is_folder_name(name: str) -> bool:

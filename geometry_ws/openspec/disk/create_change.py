@@ -1,4 +1,4 @@
-"""Making a new change as the official tool does, with its first documents, in one step."""
+"""Creating a change as the official tool does, with its first documents, in one step."""
 
 import contextlib
 import datetime
@@ -69,7 +69,9 @@ def create_change(
         for path, text in (documents or {}).items():
             if path in texts:
                 raise NotAllowed(f"{path} is written anyway.", "documents")
-            check_document(path, "documents", tuple(one.generates for one in chosen.artifacts))
+            check_document(
+                path, "documents", tuple(artifact.generates for artifact in chosen.artifacts)
+            )
             texts[path] = text
         data = {path: encoded(text, "documents") for path, text in texts.items()}
         try:
@@ -83,16 +85,16 @@ def create_change(
 
 
 def _schema(schemas: Schemas, name: str) -> Schema:
-    found = schemas.get(name) if name in schemas.names else None
-    if found is None:
+    schema = schemas.get(name) if name in schemas.names else None
+    if schema is None:
         listed = ", ".join(sorted(schemas.names))
         raise NotAllowed(f'There is no schema "{name}" that can be used, but: {listed}.', "schema")
-    return found
+    return schema
 
 
 def _metadata(name: str, schema: Schema, today: datetime.date, goal: str) -> str:
     lines = [f"schema: {_yaml(name)}", f"created: {today.isoformat()}"]
-    if not any(makes_specs(one) for one in schema.artifacts):
+    if not any(makes_specs(artifact) for artifact in schema.artifacts):
         lines.append("skip_specs: true")
     if goal:
         lines.append(f"goal: {_yaml(goal)}")

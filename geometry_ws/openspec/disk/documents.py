@@ -1,4 +1,4 @@
-"""The raw documents of changes and specs, for people who want to read them as they are."""
+"""The raw documents of changes and specs, as they are on disk."""
 
 import os
 from dataclasses import dataclass
@@ -18,27 +18,27 @@ class Document:
     revision: str
 
 
-def document(name: str, source: Source) -> Document:
-    """Make a document of what was read; raises Unreadable."""
+def document_of(name: str, source: Source) -> Document:
+    """The document of a source; raises Unreadable."""
     if not source.readable:
         raise Unreadable(f"{name} {source.problem}.")
     return Document(name, source.text, source.revision)
 
 
-def one_of(change: ChangeFiles, which: str) -> Document:
+def change_document(change: ChangeFiles, path: str) -> Document:
     """One document of an open change; raises NoSuchDocument, Unreadable."""
-    source = change.sources.get(which)
+    source = change.sources.get(path)
     if source is None:
-        raise NoSuchDocument(f'The change "{change.name}" has no document "{which}".')
-    return document(which, source)
+        raise NoSuchDocument(f'The change "{change.name}" has no document "{path}".')
+    return document_of(path, source)
 
 
-def all_of(change: ChangeFiles) -> list[Document]:
+def change_documents(change: ChangeFiles) -> list[Document]:
     """All documents of an open change that can be read."""
-    return [document(name, one) for name, one in change.sources.items() if one.readable]
+    return [document_of(name, source) for name, source in change.sources.items() if source.readable]
 
 
-def archived_names(folder: Path) -> list[str]:
+def archived_paths(folder: Path) -> list[str]:
     """The paths of the Markdown files in an archived change's folder; raises NoSuchChange."""
     try:
         entries = list_tree(str(folder))
@@ -49,13 +49,13 @@ def archived_names(folder: Path) -> list[str]:
     ]
 
 
-def archived(folder: Path, which: str) -> Document:
+def archived_document(folder: Path, path: str) -> Document:
     """One of those files; raises NoSuchChange, NoSuchDocument, Unreadable."""
     source = None
-    if which in archived_names(folder):
+    if path in archived_paths(folder):
         # changes/archive/<name> lies four folders below the project's own.
         root = os.path.realpath(folder.parents[3])
-        source = Reader(root).read(str(folder / which))
+        source = Reader(root).read(str(folder / path))
     if source is None:
-        raise NoSuchDocument(f'The archived change "{folder.name}" has no document "{which}".')
-    return document(which, source)
+        raise NoSuchDocument(f'The archived change "{folder.name}" has no document "{path}".')
+    return document_of(path, source)

@@ -1,7 +1,7 @@
-"""A project's folder, read piece by piece as it is asked for: for one question, then thrown away.
+"""A project's folder, read piece by piece on demand: for one question, then thrown away.
 
 The command line answers one question in one process. Loading a whole project for it, as the store
-does, would take longer than the answer; this reads a file when somebody looks at it and not before.
+does, would take longer than the answer; this reads a file when it is looked at and not before.
 """
 
 import os
@@ -53,7 +53,7 @@ class LazySources(Mapping[str, Source]):
 class Folder:
     """One project by the path of the folder that has openspec/ in it, a real path.
 
-    `users_schemas` is the folder with the schemas of the person who asks, if there is one.
+    `users_schemas` is the folder with the user's own schemas, if there is one.
     """
 
     def __init__(self, path: str, users_schemas: str = "") -> None:
@@ -92,7 +92,7 @@ class Folder:
     def archived_names(self) -> list[str]:
         """The archived changes; raises Unreadable."""
         names = self._folders(f"changes/{ARCHIVE}")
-        return sorted((one for one in names if not one.startswith(".")), key=code_unit_key)
+        return sorted((name for name in names if not name.startswith(".")), key=code_unit_key)
 
     def _folders(self, path: str, but: str = "") -> list[str]:
         try:
@@ -135,9 +135,11 @@ class Folder:
         )
         known = {METADATA_FILE: metadata} if metadata else {}
         wanted = wanted_documents(ChangeFiles(name, entries, known), self.schemas)
-        links = {one for one in wanted if entries[one] == "link"}
+        links = {path for path in wanted if entries[path] == "link"}
         # Whether a link is a document shows only when it is followed.
-        wanted = [one for one in wanted if one not in links or self._reader.read(f"{folder}/{one}")]
+        wanted = [
+            path for path in wanted if path not in links or self._reader.read(f"{folder}/{path}")
+        ]
         names = frozenset(wanted)
 
         def read(document: str) -> Source | None:
@@ -157,7 +159,7 @@ class Folder:
             return []
         except OSError as problem:
             raise Unreadable(f"specs/ {failed(problem).problem}.") from problem
-        found = []
+        ids = []
         for path, kind in entries.items():
             parts = path.split("/")
             if parts[-1] != SPEC_FILE or len(parts) < 2 or kind == "dir":
@@ -165,8 +167,8 @@ class Folder:
             if any(part.startswith(".") for part in parts):
                 continue
             if kind == "file" or self._reader.read(f"{folder}/{path}") is not None:
-                found.append("/".join(parts[:-1]))
-        return sorted(found, key=code_unit_key)
+                ids.append("/".join(parts[:-1]))
+        return sorted(ids, key=code_unit_key)
 
     @cached_property
     def specs(self) -> Mapping[str, Source]:
@@ -175,39 +177,14 @@ class Folder:
 
 
 def _schemas_in(folder: str, reader: Reader) -> dict[str, str | None]:
-    found: dict[str, str | None] = {}
+    texts: dict[str, str | None] = {}
     try:
         entries = list_folder(folder)
     except OSError:
-        return found
+        return texts
     for entry in entries:
         if is_schema_folder(entry):
             source = reader.read(f"{folder}/{entry.name}/schema.yaml")
             if source is not None:
-                found[entry.name] = source.text if source.readable else None
-    return found
-
-
-def find_root(start: str) -> tuple[str, str]:
-    """The folder of the project that a working directory belongs to, and by what rule.
-
-    The nearest at or above whose openspec/ has specs, changes or a config file ("nearest"); where
-    there is none, the place itself ("implicit"). Links are resolved.
-    """
-    place = os.path.realpath(start)
-    folder = place
-    while True:
-        if _is_project(f"{folder}/openspec"):
-            return folder, "nearest"
-        above = os.path.dirname(folder)  # noqa: PTH120  (paths are text here)
-        if above == folder:
-            return place, "implicit"
-        folder = above
-
-
-def _is_project(folder: str) -> bool:
-    for name in ("specs", "changes"):
-        inner = Path(folder, name)
-        if inner.is_dir() and not (inner / ".openspec-store" / "store.yaml").exists():
-            return True
-    return any(Path(folder, name).is_file() for name in ("config.yaml", "config.yml"))
+                texts[entry.name] = source.text if source.readable else None
+    return texts

@@ -1,10 +1,10 @@
-"""A folder of ours for things that must happen as a whole, and what is done with it after a kill.
+"""A stage: a folder of ours under openspec/ for work that happens as a whole or not at all.
 
-It lies under openspec/ for as long as such a thing takes. What is to become visible is made ready
-in it; for an archiving it also holds a journal: which specs were to be written or deleted, and
-their old content. Whether the archiving happened is decided by one step, the change's folder
-getting its new place: if it did, the journal only has to be cleared away, otherwise everything
-that was written is put back. What somebody else wrote meanwhile is never overwritten.
+The stage lies there for as long as the work takes. New files are made ready in it. For an archiving
+it also holds a journal: which specs were to be written or deleted, and their old content. One step
+decides whether the archiving happened: the change's folder gets its new place. After a kill, the
+next start looks there: if the folder moved, the journal is cleared away, otherwise everything that
+was written is put back. What another program wrote meanwhile is never overwritten.
 """
 
 import contextlib
@@ -33,13 +33,13 @@ _LOG = logging.getLogger(__name__)
 
 JOURNAL = "journal.json"
 ARCHIVE_FOLDER = "changes/archive"
-KEPT = ".kept"
+SET_ASIDE = ".kept"
 _MOST_RESTORED = 64 * 2**20
 """What is larger was not written by us."""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class JournalStep:
     """One main spec that is written or deleted.
 
     `path` is the file's, below the project's folder; `backup` the name of its old content in the
@@ -56,14 +56,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """What a journal says: the change's two places and its folder's identity, and the steps."""
+class JournalEntry:
+    """The content of a journal: the change's two places, its folder's identity, and the steps."""
 
     source: str
     target: str
     identity: tuple[int, int]
     made_archive: bool
-    steps: tuple[Step, ...]
+    steps: tuple[JournalStep, ...]
 
 
 def hash_of(data: bytes) -> str:
@@ -72,7 +72,7 @@ def hash_of(data: bytes) -> str:
 
 
 class Stage:
-    """One folder of that kind, below the real path of an openspec/ folder."""
+    """One stage, below the real path of an openspec/ folder."""
 
     def __init__(self, root: str, name: str) -> None:
         self.root = root
@@ -82,7 +82,7 @@ class Stage:
 
     @classmethod
     def make(cls, root: str) -> "Stage":
-        """Make a new one; raises OSError."""
+        """Make a new stage; raises OSError."""
         stage = cls(root, temporary_name())
         os.mkdir(stage.folder, 0o700)  # noqa: PTH102
         return stage
@@ -98,14 +98,14 @@ class Stage:
         """The path of something in the stage."""
         return str(Path(self.folder, name))
 
-    def write_entry(self, entry: Entry) -> None:
+    def write_entry(self, entry: JournalEntry) -> None:
         """Write the journal; from here on it counts. Raises OSError."""
         write_new(self.path("journal"), json.dumps(asdict(entry)).encode())
         os.rename(self.path("journal"), self.path(JOURNAL))  # noqa: PTH104
         sync_folder(self.folder)
         sync_folder(self.root)
 
-    def read_entry(self) -> Entry | None:
+    def read_entry(self) -> JournalEntry | None:
         """The journal; None where there is none. Raises ValueError for one that isn't ours."""
         try:
             value = json.loads(Path(self.path(JOURNAL)).read_bytes())
@@ -131,14 +131,14 @@ class Stage:
 
     # --- settling ------------------------------------------------------------------------
 
-    def settle(self, entry: Entry) -> None:
+    def settle(self, entry: JournalEntry) -> None:
         """Finish or undo what a journal says, by where the change's folder is; raises OSError.
 
-        Where it is in neither place, somebody else has archived or deleted it since: then the
-        specs that were written are theirs, and those that were to be deleted come back.
+        Where it is in neither place, another program has archived or deleted it since: then the
+        specs that were written are its own, and those that were to be deleted come back.
         """
-        if not _is(entry.identity, Path(self.project, entry.source)):
-            if not _is(entry.identity, Path(self.project, entry.target)):
+        if not _has_identity(entry.identity, Path(self.project, entry.source)):
+            if not _has_identity(entry.identity, Path(self.project, entry.target)):
                 for step in entry.steps:
                     if not step.written:
                         self._put_back(step, str(Path(self.project, step.path)))
@@ -152,19 +152,19 @@ class Stage:
             remove_stale_lock(folder)
             remove_if_empty(folder)
 
-    def _clean(self, entry: Entry) -> None:
+    def _clean(self, entry: JournalEntry) -> None:
         """Remove what lay beside specs and locks when the process that wrote them was killed."""
         folders = {str(Path(self.project, step.path).parent) for step in entry.steps}
         for folder in (*folders, str(Path(self.root, ARCHIVE_FOLDER))):
             clean_leftovers(folder)
 
-    def finish(self, entry: Entry) -> None:
+    def finish(self, entry: JournalEntry) -> None:
         """Clear away what deleted specs leave: folders that are empty by now."""
         for step in entry.steps:
             if not step.written:
                 self._prune(step)
 
-    def _prune(self, step: Step) -> None:
+    def _prune(self, step: JournalStep) -> None:
         folder, end = Path(self.project, step.path).parent, Path(self.project, step.within)
         while folder != end and end in folder.parents:
             try:
@@ -175,10 +175,10 @@ class Stage:
                 return
             folder = folder.parent
 
-    def undo(self, entry: Entry) -> None:
+    def undo(self, entry: JournalEntry) -> None:
         """Put back what was written and deleted; raises OSError.
 
-        A file that somebody else wrote since stays as it is.
+        A file that another program wrote since stays as it is.
         """
         for step in reversed(entry.steps):
             path = str(Path(self.project, step.path))
@@ -191,17 +191,17 @@ class Stage:
             for folder in reversed(step.made):
                 remove_if_empty(str(Path(self.project, folder)))
 
-    def _put_back(self, step: Step, path: str) -> None:
+    def _put_back(self, step: JournalStep, path: str) -> None:
         backup = self.path(step.backup)
         if not os.path.lexists(backup):
             return
         if os.path.lexists(path):
-            # Somebody made it anew: theirs stays, and ours is kept beside it under a free name.
-            path = f"{path}{KEPT}-{os.urandom(4).hex()}"
+            # Another program made it anew: its file stays, ours gets a free name beside it.
+            path = f"{path}{SET_ASIDE}-{os.urandom(4).hex()}"
             _LOG.warning("%s was made anew while a change was archived: see %s", step.path, path)
         os.rename(backup, path)  # noqa: PTH104
 
-    def _restore(self, step: Step, path: str) -> None:
+    def _restore(self, step: JournalStep, path: str) -> None:
         try:
             status = os.lstat(path)
             if not stat.S_ISREG(status.st_mode) or status.st_size > _MOST_RESTORED:
@@ -230,7 +230,7 @@ def remove_if_empty(folder: str) -> None:
         os.rmdir(folder)  # noqa: PTH106
 
 
-def _is(identity: tuple[int, int], folder: Path) -> bool:
+def _has_identity(identity: tuple[int, int], folder: Path) -> bool:
     try:
         return identity_of(str(folder)) == identity
     except FileNotFoundError:
@@ -238,16 +238,16 @@ def _is(identity: tuple[int, int], folder: Path) -> bool:
 
 
 def identity_of(folder: str) -> tuple[int, int]:
-    """What stays the same when a folder is moved; raises OSError."""
+    """The device and inode of a folder, which a move keeps; raises OSError."""
     status = os.lstat(folder)
     return status.st_dev, status.st_ino
 
 
-def _entry(value: Any, project: str) -> Entry:
+def _entry(value: Any, project: str) -> JournalEntry:
     """Read a journal's content; raises ValueError unless every path stays in the project."""
     try:
-        entry = Entry(**value)
-        steps = tuple(Step(**one) for one in entry.steps)  # type: ignore[arg-type]
+        entry = JournalEntry(**value)
+        steps = tuple(JournalStep(**fields) for fields in entry.steps)  # type: ignore[arg-type]
         identity = (int(entry.identity[0]), int(entry.identity[1]))
         steps = tuple(replace(step, made=tuple(step.made)) for step in steps)
     except (TypeError, KeyError, IndexError) as problem:

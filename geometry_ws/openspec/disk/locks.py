@@ -1,8 +1,8 @@
 """Locks: one writer of ours per project at a time, and the official tool's lock on the archive.
 
-The first is the system's lock on the openspec/ folder: nothing lies on the disk for it, and it
-ends with the process. The second is a file, since the official tool looks for that; what is in
-ours tells it from the tool's.
+The first is the system's lock on the openspec/ folder: it leaves nothing on the disk, and it ends
+with the process. The second is a file, since the official tool looks for one; its content tells our
+lock from the tool's.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ ARCHIVE_LOCK = ".openspec-archive.lock"
 OWNER = "geometry_ws"
 
 
-class NotNow(Exception):
+class ProjectBusy(Exception):
     """Another process of ours writes in this project at the moment."""
 
 
@@ -31,7 +31,7 @@ def project_lock(root: str, *, wait: float = LOCK_SECONDS) -> Iterator[bool]:
     """Hold a project against other writers of ours, in this process and in others.
 
     Gives False where the file system knows no locks: then others may be at it. Raises Unwritable
-    after `wait` seconds, or NotNow at once where it is 0.
+    after `wait` seconds, or ProjectBusy at once where it is 0.
     """
     try:
         descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -47,15 +47,15 @@ def _lock(descriptor: int, wait: float) -> bool:
     end = time.monotonic() + wait
     while (got := _try(descriptor)) is None:
         if not wait:
-            raise NotNow
+            raise ProjectBusy
         if time.monotonic() > end:
             raise Unwritable("Another process keeps the project locked.")
-        time.sleep(random.uniform(0.001, 0.008))  # noqa: S311  (so that nobody is always late)
+        time.sleep(random.uniform(0.001, 0.008))  # noqa: S311  (so that no process is always late)
     return got
 
 
 def _try(descriptor: int) -> bool | None:
-    """True: locked; False: this file system has no locks; None: somebody else has it."""
+    """True: locked; False: this file system has no locks; None: another process has it."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -95,7 +95,7 @@ class ArchiveLock:
             if (ours.st_dev, ours.st_ino) == (there.st_dev, there.st_ino):
                 os.unlink(self._path)  # noqa: PTH108
         except OSError:
-            # Gone, or left for the next start, which sees that nobody holds it.
+            # Gone, or left for the next start, which sees that no process holds it.
             pass
         finally:
             os.close(self._descriptor)

@@ -1,7 +1,7 @@
-"""Reading the project's disk with care: bounded, only regular files, never out of the project.
+"""Reading a project's files: bounded, only regular files, never out of the project.
 
-Everything here blocks. Nothing here raises for what lies on the disk: what can't be read becomes a
-`Source` with a problem, what isn't there becomes None.
+Everything here blocks. Nothing here raises for what lies on the disk: a file that can't be read
+becomes a `Source` with a problem, a missing one becomes None.
 """
 
 import errno
@@ -29,7 +29,7 @@ _WORDS = {
 
 
 def key_of(status: os.stat_result) -> Key:
-    """What tells one version of a file from another without reading it."""
+    """The key of a file's version, which tells it from others without reading the file."""
     return (
         status.st_dev,
         status.st_ino,
@@ -57,25 +57,25 @@ class Reader:
 
     def __init__(self, root: str) -> None:
         self.root = root
-        self._kept: dict[str, tuple[Key | None, Source]] = {}
+        self._cache: dict[str, tuple[Key | None, Source]] = {}
 
     def distrust(self, path: str) -> None:
         """Read what lies at or below a path anew next time, even if it looks the same outside.
 
         Two saves within one tick of the file system's clock look the same.
         """
-        if path in self._kept:
-            self._kept[path] = (None, self._kept[path][1])
+        if path in self._cache:
+            self._cache[path] = (None, self._cache[path][1])
             return
         prefix = path + "/"
-        for name in [one for one in self._kept if one.startswith(prefix)]:
-            self._kept[name] = (None, self._kept[name][1])
+        for name in [path for path in self._cache if path.startswith(prefix)]:
+            self._cache[name] = (None, self._cache[name][1])
 
     def forget_all_but(self, paths: set[str], below: str) -> None:
         """Drop what was kept of files below a folder that are no longer there."""
         prefix = below + "/"
-        for path in [one for one in self._kept if one.startswith(prefix) and one not in paths]:
-            del self._kept[path]
+        for path in [path for path in self._cache if path.startswith(prefix) and path not in paths]:
+            del self._cache[path]
 
     def read(self, path: str) -> Source | None:
         """Read a document; the same object is given again while the file is the same."""
@@ -89,18 +89,18 @@ class Reader:
                 status = Path(real).stat()
             if not stat.S_ISREG(status.st_mode):
                 return self._not_regular(status)
-            kept = self._kept.get(path)
+            known = self._cache.get(path)
             key = key_of(status)
-            if kept is not None and kept[0] == key:
-                return kept[1]
+            if known is not None and known[0] == key:
+                return known[1]
             source, key = _read_file(real)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as problem:
             return failed(problem)
-        if kept is not None and _same(kept[1], source):
-            source = kept[1]
-        self._kept[path] = (key, source)
+        if known is not None and _same(known[1], source):
+            source = known[1]
+        self._cache[path] = (key, source)
         return source
 
     def _not_regular(self, status: os.stat_result) -> Source | None:
@@ -109,8 +109,8 @@ class Reader:
         return Source(b"", "is no regular file", "ENOTREG")
 
 
-def _same(one: Source, other: Source) -> bool:
-    return one.data == other.data and one.problem == other.problem
+def _same(source: Source, other: Source) -> bool:
+    return source.data == other.data and source.problem == other.problem
 
 
 def _read_file(path: str) -> tuple[Source, Key]:
@@ -144,7 +144,7 @@ def list_folder(folder: str) -> list[os.DirEntry[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """What lies below a folder: every entry's kind by its path, and when a file last changed.
+    """A folder's content: every entry's kind by its path, and the time of its files' last change.
 
     `entries` has "file", "dir" or "link"; a folder that can't be listed is "closed". `modified`
     is in milliseconds since 1970, rounded as the official tool rounds it; of links it is the
@@ -166,10 +166,10 @@ def list_tree(folder: str, limit: int = MAX_ENTRIES) -> dict[str, str]:
 
 
 def read_tree(folder: str, limit: int = MAX_ENTRIES, *, followed: bool = False) -> Tree:
-    """The same with the time of the last change; looks at every file, so it takes longer.
+    """A folder's content with the time of the last change; looks at every file: it takes longer.
 
-    `followed` is for those who hear of changes from a watcher: what it doesn't report, temporary
-    files and a folder's own time, doesn't count then; without any file the time is 0.
+    `followed` is for callers with a watcher: what it doesn't report, temporary files and a folder's
+    own time, doesn't count then; without any file the time is 0.
     """
     return _Walk(limit, dated=True, followed=followed).run(folder)
 

@@ -1,4 +1,4 @@
-"""Holding a project for writing, and settling what a killed process left half done in it."""
+"""Holding a project for writing, and recovering from what a killed process left half done."""
 
 import contextlib
 import logging
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from geometry_ws.openspec.disk.journal import ARCHIVE_FOLDER, Stage
-from geometry_ws.openspec.disk.locks import NotNow, project_lock, remove_stale_lock
+from geometry_ws.openspec.disk.locks import ProjectBusy, project_lock, remove_stale_lock
 from geometry_ws.openspec.disk.replace_file import PREFIX, clean_leftovers, is_in_use, is_ours
 from geometry_ws.openspec.format.errors import StoreError
 
@@ -28,7 +28,7 @@ def recover_at_start(root: str) -> None:
         with project_lock(root, wait=0) as is_sure:
             recover(root, is_sure=is_sure)
             clean_leftovers(root)
-    except (NotNow, StoreError):
+    except (ProjectBusy, StoreError):
         return
 
 

@@ -1,8 +1,8 @@
 """Replacing a file's content as a whole: all or nothing, and only if it is still what was read.
 
-Mode and, where possible, owner and extended attributes are kept; a link stays a link and its
-target is replaced. Between the last check and the rename an editor's save can still be
-overwritten: a few microseconds that no file system lets us close.
+Mode and, where possible, owner and extended attributes stay; a link stays a link and its target is
+replaced. Between the last check and the rename an editor's save can still be overwritten: a few
+microseconds that no file system lets us close.
 """
 
 import contextlib
@@ -54,7 +54,8 @@ def resolve_target(path: str, root: str) -> str:
 def replace_file(real: str, old: bytes, new: bytes, key: Key, *, heed_mode: bool = True) -> None:
     """Replace the content `old` of a file by `new`; `key` is what it was when it was read.
 
-    `heed_mode`: a file whose mode lets nobody write is refused even where the system would let us.
+    `heed_mode`: a file whose mode allows no writing is refused even where the system would allow
+    it.
     Raises ChangedMeanwhile, Unwritable.
     """
     folder = os.path.dirname(real)  # noqa: PTH120  (a plain path in, a plain path out)
@@ -166,13 +167,13 @@ def clean_leftovers(folder: str) -> int:
 
 
 def is_in_use(name: str) -> bool:
-    """Whether the process that made a temporary is another one that still lives."""
+    """Say whether the process that made a temporary file is another one that still lives."""
     number = name[len(PREFIX) :].split("-", 1)[0]
     return number.isdecimal() and number.isascii() and lives(int(number))
 
 
 def lives(pid: int) -> bool:
-    """Whether a process of this number lives and is not this one."""
+    """Say whether a process of this number lives and is not this one."""
     if pid == os.getpid():
         return False
     try:

@@ -1,6 +1,6 @@
-"""From a folder to documents: which files of a project are read, and which of them again.
+"""From a folder to documents: all files of a project, or only those that changed.
 
-Walks the openspec/ folder within bounds. What is the same as before is given as the same object.
+Walks the openspec/ folder within bounds. A document that didn't change stays the same object.
 """
 
 import os
@@ -49,7 +49,7 @@ class ProjectFiles:
 
 
 class LiveProject(Protocol):
-    """A project whose files can be read again part by part; writers decide by what they find."""
+    """A project whose files can be read again part by part; writers decide by its newest files."""
 
     folder: Path
 
@@ -58,6 +58,16 @@ class LiveProject(Protocol):
 
     def look(self, *paths: str) -> ProjectFiles:
         """Read again what lies at some paths in the folder, and give all documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """The parts of a project that are scanned; `names` are changes' names (None: all changes)."""
+
+    changes: bool
+    names: set[str] | None
+    specs: bool
+    archive: bool
 
 
 class Scanner:
@@ -73,31 +83,27 @@ class Scanner:
         self._reader.distrust(str(Path(self.root, path)))
 
     def file_key(self, path: str) -> Key:
-        """What tells the version of a file (a real path) at this moment; raises OSError."""
+        """The key of a file's version (by its real path) at this moment; raises OSError."""
         return key_of(os.lstat(path))
 
     def scan(self, old: ProjectFiles, paths: set[str] | None) -> ProjectFiles:
         """Scan everything (paths is None) or only what lies at the paths, in the folder."""
-        for path in paths if paths and len(paths) <= MAX_PATHS else ("",):
-            if paths is not None:
-                self.distrust(path)
+        self._distrust_all(paths)
         schemas = self._schemas(old)
-        everything = paths is None or schemas is not old.schemas
-        heads = {tuple(path.split("/")[:2]) for path in paths or ()}
-        tops = {head[0] for head in heads}
+        scope = _scope_of(paths if schemas is old.schemas else None)
         changes, hidden, problem = old.changes, old.hidden, old.problem
-        if everything or "changes" in tops:
-            names = {head[1] for head in heads if head[0] == "changes" and len(head) == 2}
-            whole = everything or ("changes",) in heads
-            known = {**old.changes, **old.hidden}
-            found, problem = self._changes(known, None if whole else names, schemas)
-            changes = {name: one for name, one in found.items() if not name.startswith(".")}
-            hidden = {name: one for name, one in found.items() if name.startswith(".")}
-        specs = self._specs(old.specs) if everything or "specs" in tops else old.specs
-        archived = old.archived
-        if everything or ("changes",) in heads or ("changes", ARCHIVE) in heads:
-            archived = self._archived()
+        if scope.changes:
+            folders, problem = self._changes({**changes, **hidden}, scope.names, schemas)
+            changes, hidden = _split_hidden(folders)
+        specs = self._specs(old.specs) if scope.specs else old.specs
+        archived = self._archived() if scope.archive else old.archived
         return ProjectFiles(changes, specs, archived, schemas, problem, hidden)
+
+    def _distrust_all(self, paths: set[str] | None) -> None:
+        """Read what lies at the paths anew; everything where there are too many paths or none."""
+        if paths is not None:
+            for path in paths if paths and len(paths) <= MAX_PATHS else ("",):
+                self.distrust(path)
 
     # --- settings ------------------------------------------------------------------------
 
@@ -113,7 +119,10 @@ class Scanner:
         if settings == self._settings:
             return old.schemas
         self._settings = settings
-        texts = {name: one.text if one and one.readable else None for name, one in own.items()}
+        texts = {
+            name: source.text if source and source.readable else None
+            for name, source in own.items()
+        }
         return Schemas(texts, default_schema(config.text) if config else DEFAULT_SCHEMA)
 
     def _read(self, path: str) -> Source | None:
@@ -130,7 +139,7 @@ class Scanner:
     def _changes(
         self, old: Mapping[str, ChangeFiles], names: set[str] | None, schemas: Schemas
     ) -> tuple[dict[str, ChangeFiles], str]:
-        found: dict[str, ChangeFiles] = {}
+        changes: dict[str, ChangeFiles] = {}
         problem = ""
         try:
             entries = list_folder(str(Path(self.root, "changes")))
@@ -147,8 +156,8 @@ class Scanner:
             if known is None or names is None or name in names:
                 known = self._change(name, known, schemas)
             if known is not None:
-                found[known.name] = known
-        return found, problem
+                changes[known.name] = known
+        return changes, problem
 
     def _change(self, name: str, old: ChangeFiles | None, schemas: Schemas) -> ChangeFiles | None:
         folder = str(Path(self.root, "changes", name))
@@ -181,7 +190,7 @@ class Scanner:
             entries = list_tree(folder, MAX_SPEC_ENTRIES)
         except OSError:
             return {}
-        found: dict[str, Source] = {}
+        specs: dict[str, Source] = {}
         for path, kind in entries.items():
             parts = path.split("/")
             if parts[-1] != SPEC_FILE or len(parts) < 2 or kind == "dir":
@@ -190,10 +199,10 @@ class Scanner:
                 continue
             source = self._reader.read(f"{folder}/{path}")
             if source is not None:
-                found["/".join(parts[:-1])] = source
-        self._reader.forget_all_but({f"{folder}/{id_}/{SPEC_FILE}" for id_ in found}, folder)
-        same = old.keys() == found.keys() and all(old[id_] is found[id_] for id_ in found)
-        return old if same else found
+                specs["/".join(parts[:-1])] = source
+        self._reader.forget_all_but({f"{folder}/{id_}/{SPEC_FILE}" for id_ in specs}, folder)
+        same = old.keys() == specs.keys() and all(old[id_] is specs[id_] for id_ in specs)
+        return old if same else specs
 
     def _archived(self) -> tuple[str, ...]:
         names = [
@@ -204,6 +213,30 @@ class Scanner:
             and is_name(entry.name)
         ]
         return tuple(sorted(names, key=code_unit_key)[:MAX_ARCHIVED])
+
+
+def _scope_of(paths: set[str] | None) -> _Scope:
+    """The parts that paths in the folder lie in; None stands for everything."""
+    if paths is None:
+        return _Scope(changes=True, names=None, specs=True, archive=True)
+    heads = {tuple(path.split("/")[:2]) for path in paths}
+    names = {head[1] for head in heads if head[0] == "changes" and len(head) == 2}
+    whole = ("changes",) in heads
+    return _Scope(
+        changes=whole or bool(names),
+        names=None if whole else names,
+        specs=any(head[0] == "specs" for head in heads),
+        archive=whole or ARCHIVE in names,
+    )
+
+
+def _split_hidden(
+    folders: Mapping[str, ChangeFiles],
+) -> tuple[dict[str, ChangeFiles], dict[str, ChangeFiles]]:
+    """The changes, and those whose folders' names start with a dot."""
+    changes = {name: change for name, change in folders.items() if not name.startswith(".")}
+    hidden = {name: change for name, change in folders.items() if name.startswith(".")}
+    return changes, hidden
 
 
 def is_schema_folder(entry: os.DirEntry[str]) -> bool:

@@ -1,10 +1,11 @@
-"""Setting one task of a change on disk, against everybody else who writes there.
+"""Setting one task of a change on disk, where other programs may write at the same time.
 
-Two writers through us are kept apart by the project's lock, in other processes too. An editor is
-noticed by what the file is right before it is replaced; then everything is decided anew.
+The project's lock keeps our own writers apart, those in other processes too. An editor's write is
+noticed right before the file is replaced; then everything is decided anew.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from geometry_ws.openspec.disk.recovery import writing_in
@@ -30,8 +31,18 @@ from geometry_ws.openspec.format.text import trim
 Fresh = Callable[[str], tuple[Scanner, ChangeFiles, ChangeState]]
 
 
-class Ticker:
-    """One wish to set a task; `fresh` gives the change as it is on disk right now."""
+@dataclass(frozen=True, slots=True)
+class TaskSet:
+    """The result of setting a task: the task and its change now, and the revision before."""
+
+    task: Task
+    change: ChangeState
+    before: str
+    written: bool
+
+
+class TaskWriter:
+    """Sets one task; `fresh` gives the change as it is on disk right now."""
 
     def __init__(
         self,
@@ -51,8 +62,11 @@ class Ticker:
         self._expect = expect
         self.written = False
 
-    def run(self) -> str:
-        """Do it; gives the revision of the tasks before."""
+    def write(self) -> str:
+        """Set the task, and give the revision of the tasks before.
+
+        Raises NoSuchChange, NoSuchTask, StaleRevision, TaskMismatch, Unreadable, Unwritable.
+        """
         scanner, _, state = self._fresh(self._change)
         _refuse_unreadable(state)
         with writing_in(scanner.root):
@@ -72,7 +86,7 @@ class Ticker:
         source = files.sources[task.file]
         if not source.readable:
             raise Unreadable(f"{task.file} {source.problem}.")
-        first = next(one.id for one in state.tasks if one.file == task.file)
+        first = next(other.id for other in state.tasks if other.file == task.file)
         try:
             data = set_done(source.data, task.id - first + 1, self._done)
         except NotSettable as problem:
@@ -103,6 +117,6 @@ class Ticker:
 
 
 def _refuse_unreadable(state: ChangeState) -> None:
-    """Where the tasks can't be read there are none, which is not what the caller should hear."""
+    """Raise Unreadable where the tasks can't be read: "no such task" would mislead the caller."""
     if state.status is Status.UNREADABLE and not state.tasks:
         raise Unreadable(state.problem)

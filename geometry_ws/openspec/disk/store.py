@@ -1,10 +1,10 @@
 """A project on disk: read it, follow it, write in it.
 
-The only door to the project's files. Plain blocking Python, to be called from threads; one lock
-per store makes everything in it one after the other. Knows nothing of the network.
+A node reads and writes a project's files only here. Plain blocking Python, to be called from
+threads; one lock per store makes everything in it one after the other. No network.
 
 A load walks the folder and parses each file once; a reload looks again only at what lies below
-the paths that changed. What didn't change keeps its very objects, so that states compare fast.
+the paths that changed. Values that didn't change stay the same objects: states compare fast.
 """
 
 import datetime
@@ -12,7 +12,6 @@ import operator
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -20,47 +19,18 @@ from geometry_ws.openspec.disk import documents
 from geometry_ws.openspec.disk.archive_change import Archived, archive
 from geometry_ws.openspec.disk.create_change import Created, create_change
 from geometry_ws.openspec.disk.documents import Document
+from geometry_ws.openspec.disk.find_project import FOLDER
 from geometry_ws.openspec.disk.reader import is_within
 from geometry_ws.openspec.disk.recovery import recover_at_start
 from geometry_ws.openspec.disk.scanner import ProjectFiles, Scanner
-from geometry_ws.openspec.disk.set_task import Ticker
+from geometry_ws.openspec.disk.set_task import TaskSet, TaskWriter
 from geometry_ws.openspec.disk.watcher import Watcher
 from geometry_ws.openspec.disk.write_document import Written, write_document
 from geometry_ws.openspec.format.errors import NoProject, NoSuchChange, NoSuchSpec, Unreadable
-from geometry_ws.openspec.format.model import ChangeState, ProjectState, Spec, SpecState, Task
+from geometry_ws.openspec.format.model import ChangeState, ProjectState, Spec, SpecState
 from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 from geometry_ws.openspec.rules.state import evaluate_change, evaluate_spec
-
-FOLDER = "openspec"
-
-
-def find_project(path: str | Path) -> Path:
-    """The openspec/ folder that a path means: itself, the one in it, or the nearest above.
-
-    Raises NoProject, also where the path itself isn't there: one above would not be meant.
-    """
-    start = Path(path).expanduser().absolute()
-    for folder in (start, *start.parents) if start.exists() else ():
-        if folder.name == FOLDER and _is_project(folder):
-            return folder
-        if _is_project(folder / FOLDER):
-            return folder / FOLDER
-    raise NoProject(f"There is no {FOLDER}/ folder with specs or changes at {path}.")
-
-
-def _is_project(folder: Path) -> bool:
-    return any((folder / name).exists() for name in ("specs", "changes", "config.yaml"))
-
-
-@dataclass(frozen=True, slots=True)
-class TaskSet:
-    """What setting a task came to: the task and its change now, and the revision before."""
-
-    task: Task
-    change: ChangeState
-    before: str
-    written: bool
 
 
 class Store:
@@ -117,16 +87,16 @@ class Store:
             raise NoSuchSpec(f'There is no spec "{id_}".')
         return state
 
-    def read_document(self, change: str, which: str) -> Document:
+    def read_document(self, change: str, path: str) -> Document:
         """One document of an open change, by its path in the change's folder, such as tasks.md.
 
         Raises NoSuchChange, NoSuchDocument, Unreadable.
         """
-        return documents.one_of(self._change_files(change), which)
+        return documents.change_document(self._change_files(change), path)
 
     def documents(self, change: str) -> list[Document]:
         """All readable documents of an open change; raises NoSuchChange."""
-        return documents.all_of(self._change_files(change))
+        return documents.change_documents(self._change_files(change))
 
     def _change_files(self, name: str) -> ChangeFiles:
         with self._lock:
@@ -141,18 +111,18 @@ class Store:
             source = self._files.specs.get(id_)
         if source is None:
             raise NoSuchSpec(f'There is no spec "{id_}".')
-        return documents.document(SPEC_FILE, source)
+        return documents.document_of(SPEC_FILE, source)
 
     def archived_documents(self, name: str) -> list[str]:
         """The paths of an archived change's Markdown files; raises NoSuchChange."""
-        return documents.archived_names(self._archived_folder(name))
+        return documents.archived_paths(self._archived_folder(name))
 
-    def read_archived(self, name: str, which: str) -> Document:
+    def read_archived(self, name: str, path: str) -> Document:
         """One Markdown file of an archived change, by its path in the change's folder.
 
         Raises NoSuchChange, NoSuchDocument, Unreadable.
         """
-        return documents.archived(self._archived_folder(name), which)
+        return documents.archived_document(self._archived_folder(name), path)
 
     def _archived_folder(self, name: str) -> Path:
         if name not in self._state.archived:
@@ -198,21 +168,21 @@ class Store:
     def _relative(self, paths: Iterable[str] | None, root: str) -> set[str] | None:
         if paths is None:
             return None
-        found = set()
+        relative = set()
         for path in paths:
             for base in (root, str(self.folder)):
                 if is_within(path, base):
-                    found.add(path[len(base) :].strip("/"))
+                    relative.add(path[len(base) :].strip("/"))
                     break
-        return None if "" in found else found
+        return None if "" in relative else relative
 
     def _evaluate(self) -> ProjectState:
         files = self._files
         changes = {name: self._change_state(change) for name, change in files.changes.items()}
         specs = {id_: self._spec_state(id_, source) for id_, source in files.specs.items()}
-        for kept, current in ((self._changes, changes), (self._specs, specs)):
-            for name in kept.keys() - current.keys():
-                del kept[name]
+        for cache, current in ((self._changes, changes), (self._specs, specs)):
+            for name in cache.keys() - current.keys():
+                del cache[name]
         old = self._state
         new = ProjectState(
             self.title,
@@ -226,17 +196,17 @@ class Store:
     def _change_state(self, change: ChangeFiles) -> ChangeState:
         main = self._files.specs
         needs = (change, self._files.schemas, *(main.get(id_) for id_ in change.deltas))
-        kept = self._changes.get(change.name)
-        if kept is not None and _are_same(kept[0], needs):
-            return kept[1]
+        cached = self._changes.get(change.name)
+        if cached is not None and _are_same(cached[0], needs):
+            return cached[1]
         state = evaluate_change(change, self._files.schemas, main)
         self._changes[change.name] = needs, state
         return state
 
     def _spec_state(self, id_: str, source: Source) -> SpecState:
-        kept = self._specs.get(id_)
-        if kept is not None and kept[0] is source:
-            return kept[1]
+        cached = self._specs.get(id_)
+        if cached is not None and cached[0] is source:
+            return cached[1]
         state = evaluate_spec(id_, source)
         self._specs[id_] = source, state
         return state
@@ -261,12 +231,12 @@ class Store:
         if revision is None and expect is None:
             raise ValueError("a task is set by its revision or its text")
         with self._lock:
-            ticker = Ticker(self._fresh, change, task, done, revision=revision, expect=expect)
-            before = ticker.run()
-            if ticker.written:
+            writer = TaskWriter(self._fresh, change, task, done, revision=revision, expect=expect)
+            before = writer.write()
+            if writer.written:
                 self._fresh(change)
             state = self.change(change)
-            return TaskSet(state.tasks[task - 1], state, before, ticker.written)
+            return TaskSet(state.tasks[task - 1], state, before, writer.written)
 
     def _fresh(self, change: str) -> tuple[Scanner, ChangeFiles, ChangeState]:
         """The change as it is on disk right now."""
@@ -285,7 +255,7 @@ class Store:
         spec: str | None = None,
         document: str = SPEC_FILE,
     ) -> Written:
-        """Write a document of a change or spec; see `saving.write_document`."""
+        """Write a document of a change or spec; see `disk.write_document`."""
         with self._lock:
             return write_document(
                 self, text, revision=revision, change=change, spec=spec, document=document
@@ -301,7 +271,7 @@ class Store:
         description: str = "",
         documents: Mapping[str, str] | None = None,
     ) -> Created:
-        """Make a change with its first documents; see `creating.create_change`."""
+        """Make a change with its first documents; see `disk.create_change`."""
         with self._lock:
             return create_change(
                 self,
@@ -322,7 +292,7 @@ class Store:
         revision: str | None = None,
         dry: bool = False,
     ) -> Archived:
-        """Archive a change, or say what that would do; see `archiving.archive`."""
+        """Archive a change, or say what that would do; see `disk.archive_change`."""
         with self._lock:
             chosen = options or ArchiveOptions()
             return archive(self, change, today, chosen, revision=revision, dry=dry)
@@ -349,5 +319,5 @@ class Store:
         return Watcher(str(self.folder), callback)
 
 
-def _are_same(some: tuple[object, ...], others: tuple[object, ...]) -> bool:
-    return len(some) == len(others) and all(map(operator.is_, some, others))
+def _are_same(objects: tuple[object, ...], others: tuple[object, ...]) -> bool:
+    return len(objects) == len(others) and all(map(operator.is_, objects, others))

@@ -1,4 +1,4 @@
-"""Names of files that editors and we write beside a document for a moment. Pure."""
+"""Names of the files that editors and we write beside a document for a moment. Pure."""
 
 import re
 

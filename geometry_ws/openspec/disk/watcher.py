@@ -1,4 +1,4 @@
-"""Following a folder: which paths changed, soon after they did, a bundle at a time.
+"""Following a folder: the paths that changed, soon after they did, a bundle at a time.
 
 A save is reported some 12 ms after its file was closed or renamed, moves of folders a little
 later, a storm at the latest every half second. Temporary files of editors and of ours are passed
@@ -133,15 +133,15 @@ class Watcher:
         return all(thread.is_alive() for thread in threads)
 
     def _fingerprint(self) -> object:
-        """What the folder looks like from outside: names, sizes and times."""
+        """The folder seen from outside: names, sizes and times."""
         real = os.path.realpath(self._folder)
-        found = []
+        entries = []
         with contextlib.suppress(OSError):
             for path in list_tree(real, 100_000):
                 with contextlib.suppress(OSError):
                     status = os.lstat(f"{real}/{path}")
-                    found.append((path, status.st_mtime_ns, status.st_size, status.st_ino))
-        return found
+                    entries.append((path, status.st_mtime_ns, status.st_size, status.st_ino))
+        return entries
 
     # --- bundling ------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """Writing one document of a change or spec as a whole, if it still is what its writer read.
 
-Documents are named by their owner and a path below the owner's folder; anything else that could
-name a file is refused. New folders appear together with what lies in them.
+Documents are named by their owner and a path below the owner's folder; every other path is refused.
+New folders appear together with what lies in them.
 """
 
 import os
@@ -71,11 +71,11 @@ def write_document(
     data = encoded(text, "text")
     if spec is not None and document != SPEC_FILE:
         raise NotAllowed(f"A spec has one document, {SPEC_FILE}.", "document")
-    saving = _Saving(project, data, revision, change, spec, document)
+    writer = _DocumentWriter(project, data, revision, change, spec, document)
     with writing_in(project.root()):
         for _ in range(ATTEMPTS):
             try:
-                return saving.attempt()
+                return writer.attempt()
             except (ChangedMeanwhile, FileNotFoundError):
                 continue
             except OSError as problem:
@@ -101,8 +101,10 @@ def check_path(path: str, field: str) -> list[str]:
         name
         and not name.startswith(".")
         and len(name.encode("utf-8", "surrogatepass")) <= MAX_NAME
-        and not any(one == "\\" or one < " " or one == "\x7f" for one in name)
-        and not any("\ud800" <= one <= "\udfff" for one in name)
+        and not any(
+            character == "\\" or character < " " or character == "\x7f" for character in name
+        )
+        and not any("\ud800" <= character <= "\udfff" for character in name)
         for name in names
     )
     if not plain or len(names) > MAX_DEPTH or len(path.encode("utf-8", "replace")) > MAX_PATH:
@@ -137,20 +139,20 @@ def check_document(path: str, field: str, generated: tuple[str, ...] = ()) -> No
 def patterns_of(change: ChangeFiles, schemas: Schemas) -> tuple[str, ...]:
     """The patterns of the files that a change's schema names."""
     schema = schema_of(change, read_metadata(change, schemas), schemas)
-    return tuple(one.generates for one in schema.artifacts) if schema else ()
+    return tuple(artifact.generates for artifact in schema.artifacts) if schema else ()
 
 
 def missing_folders(path: str) -> list[str]:
     """The folders of a file that aren't there, outermost first."""
-    found = []
+    missing = []
     folder = os.path.dirname(path)  # noqa: PTH120
     while not os.path.lexists(folder):
-        found.append(folder)
+        missing.append(folder)
         folder = os.path.dirname(folder)  # noqa: PTH120
-    return found[::-1]
+    return missing[::-1]
 
 
-class _Saving:
+class _DocumentWriter:
     def __init__(
         self,
         project: LiveProject,

@@ -46,45 +46,45 @@ class _Section:
 
 
 @dataclass(slots=True)
-class _Reading:
+class _DeltaSections:
     sections: list[_Section] = field(default_factory=list)
     orphans: list[Orphan] = field(default_factory=list)
 
 
 def change_title(proposal: str, name: str) -> str:
     """The title of a change: its proposal's first header, or else its name."""
-    found = _TITLE.search(proposal)
-    title = trim(found.group(1)) if found else ""
+    match = _TITLE.search(proposal)
+    title = trim(match.group(1)) if match else ""
     return name if not title or title.lower() == "proposal" else title
 
 
 def parse_delta(text: str) -> Delta:
     """Read one delta file: everything that it says about its spec, in document order."""
     lines = normalise(text).split("\n")
-    reading = _read_sections(lines, fence_mask(lines))
+    result = _read_sections(lines, fence_mask(lines))
     skipped: list[SkippedHeader] = []
-    added = _blocks(reading.sections, "ADDED", skipped)
-    modified = _blocks(reading.sections, "MODIFIED", skipped)
+    added = _blocks(result.sections, "ADDED", skipped)
+    modified = _blocks(result.sections, "MODIFIED", skipped)
     removed: list[str] = []
     removed_blocks: list[Block] = []
     renamed: list[Rename] = []
     unpaired: list[UnpairedRename] = []
-    for section in reading.sections:
+    for section in result.sections:
         if section.operation == "REMOVED":
             removed.extend(_removed_names(section))
             removed_blocks.extend(blocks_of(section.lines, section.mask, section.first_line))
         elif section.operation == "RENAMED":
             _renames(section, renamed, unpaired)
-    present = {section.operation for section in reading.sections}
+    present = {section.operation for section in result.sections}
     return Delta(
         added=tuple(added),
         modified=tuple(modified),
         removed=tuple(removed),
         removed_blocks=tuple(removed_blocks),
         renamed=tuple(renamed),
-        unpaired=tuple(sorted(unpaired, key=lambda one: one.line)),
-        skipped=tuple(sorted(skipped, key=lambda one: one.line)),
-        orphans=tuple(reading.orphans),
+        unpaired=tuple(sorted(unpaired, key=lambda rename: rename.line)),
+        skipped=tuple(sorted(skipped, key=lambda header: header.line)),
+        orphans=tuple(result.orphans),
         sections=tuple(operation for operation in OPERATIONS if operation in present),
     )
 
@@ -95,8 +95,8 @@ def has_delta_section(text: str) -> bool:
     return bool(_read_sections(lines, fence_mask(lines)).sections)
 
 
-def _read_sections(lines: Sequence[str], mask: Sequence[bool]) -> _Reading:
-    reading = _Reading()
+def _read_sections(lines: Sequence[str], mask: Sequence[bool]) -> _DeltaSections:
+    result = _DeltaSections()
     headers: list[tuple[int, str]] = []
     section: str | None = None
     for at, line in enumerate(lines):
@@ -109,15 +109,15 @@ def _read_sections(lines: Sequence[str], mask: Sequence[bool]) -> _Reading:
         elif section is None or section.lower() not in _TITLES:
             name = block_header(line)
             if name is not None:
-                reading.orphans.append(Orphan(name, section, at + 1))
+                result.orphans.append(Orphan(name, section, at + 1))
     ends = [at for at, _ in headers][1:] + [len(lines)] * bool(headers)
     for (at, title), end in zip(headers, ends, strict=True):
         operation = _TITLES.get(title.lower())
         if operation:
-            reading.sections.append(
+            result.sections.append(
                 _Section(title, operation, lines[at + 1 : end], mask[at + 1 : end], at + 2)
             )
-    return reading
+    return result
 
 
 def _blocks(
@@ -156,13 +156,13 @@ def _removed_names(section: _Section) -> list[str]:
 def _renames(section: _Section, renamed: list[Rename], unpaired: list[UnpairedRename]) -> None:
     pending: tuple[str, int] | None = None
     for at, line in enumerate(section.lines):
-        if section.mask[at] or "###" not in line or (found := _RENAME.match(line)) is None:
+        if section.mask[at] or "###" not in line or (match := _RENAME.match(line)) is None:
             continue
-        name = _quoted_name(line[found.end() :])
+        name = _quoted_name(line[match.end() :])
         if name is None:
             continue
         number = section.first_line + at
-        if found.group(1) == "FROM":
+        if match.group(1) == "FROM":
             if pending:
                 unpaired.append(UnpairedRename("FROM", *pending))
             pending = name, number

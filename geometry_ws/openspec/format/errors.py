@@ -1,4 +1,4 @@
-"""What can go wrong with a project on disk, as errors that a caller can react to."""
+"""The errors of a project on disk, for callers to react to."""
 
 
 class StoreError(Exception):
@@ -78,7 +78,7 @@ class ArchiveRefused(StoreError):
 
 
 class Locked(ArchiveRefused):
-    """Somebody else is archiving in this project right now, or was and left a lock behind."""
+    """Another process is archiving in this project right now, or was and left a lock behind."""
 
     def __init__(self, message: str, fix: str = "") -> None:
         super().__init__("archive_target_exists", message, fix)

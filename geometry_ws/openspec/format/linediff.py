@@ -22,7 +22,7 @@ class Run(NamedTuple):
 
 
 class _Path(NamedTuple):
-    """How far a way through the old lines has come, and its last piece."""
+    """A way through the old lines: how far it has come, and its last piece."""
 
     position: int
     piece: "_Piece | None"
@@ -123,7 +123,7 @@ def hunks(old: str, new: str) -> str:
     Each starts with a line like ``@@ -1,3 +1,4 @@``; white space at the very end is dropped.
     """
     runs = compare_lines(old.split("\n"), new.split("\n"))
-    found: list[str] = []
+    lines: list[str] = []
     body: list[str] = []
     start = (0, 0)
     at_old = at_new = 1
@@ -139,13 +139,13 @@ def hunks(old: str, new: str) -> str:
                 body.extend(f" {line}" for line in run.lines)
             else:
                 body.extend(f" {line}" for line in run.lines[:CONTEXT])
-                found.extend(_hunk(start, body))
+                lines.extend(_hunk(start, body))
                 body = []
         at_old += len(run.lines) if run.mark != "+" else 0
         at_new += len(run.lines) if run.mark != "-" else 0
     if body:
-        found.extend(_hunk(start, body))
-    return trim_end("\n".join(found))
+        lines.extend(_hunk(start, body))
+    return trim_end("\n".join(lines))
 
 
 def _hunk(start: tuple[int, int], body: Sequence[str]) -> list[str]:

@@ -19,7 +19,7 @@ _MISSING = object()
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """Whether a marker is declared; ``problem`` where it is set but can't be honoured."""
+    """A marker: declared or not; ``problem`` where it is set but can't be honoured."""
 
     declared: bool = False
     problem: str = ""
@@ -27,7 +27,7 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What .openspec.yaml says: the schema (None where it says nothing usable) and markers."""
+    """The content of .openspec.yaml: the schema (None where there is no usable one) and markers."""
 
     schema: str | None
     skip_specs: Marker
@@ -60,15 +60,15 @@ def read_metadata(change: ChangeFiles, schemas: Schemas) -> Metadata:
 
 
 def schema_of(change: ChangeFiles, metadata: Metadata, schemas: Schemas) -> Schema | None:
-    """The schema that a change follows; None where it can't be told."""
+    """The schema that a change follows; None where it is unknown."""
     if metadata.schema is not None:
         return schemas.get(metadata.schema)
     return None if METADATA_FILE in change.sources else schemas.get(schemas.default)
 
 
 def _mentioned(text: str, key: str) -> Marker:
-    found = re.search(rf"^[^\S\n]*[\"']?{key}[\"']?[^\S\n]*:", text, re.MULTILINE)
-    return Marker(problem="the file is not valid YAML" if found else "")
+    match = re.search(rf"^[^\S\n]*[\"']?{key}[\"']?[^\S\n]*:", text, re.MULTILINE)
+    return Marker(problem="the file is not valid YAML" if match else "")
 
 
 def _marker(value: Any, key: str, problem: str, schemas: Schemas) -> Marker:
@@ -126,7 +126,7 @@ def _check_text(value: Any) -> str:
 def _check_texts(value: Any) -> str:
     if not isinstance(value, list):
         return f"expected a list, found {_kind(value)}"
-    return next((problem for one in value if (problem := _check_text(one))), "")
+    return next((problem for item in value if (problem := _check_text(item))), "")
 
 
 def _check_boolean(value: Any) -> str:
@@ -136,7 +136,7 @@ def _check_boolean(value: Any) -> str:
 def _check_initiative(value: Any) -> str:
     if not isinstance(value, dict) or set(value) != {"store", "id"}:
         return "needs a store and an id and nothing else"
-    ids = all(isinstance(one, str) and _KEBAB.match(one) for one in value.values())
+    ids = all(isinstance(item, str) and _KEBAB.match(item) for item in value.values())
     return "" if ids else "store and id are lower-case words joined by hyphens"
 
 

@@ -1,6 +1,6 @@
 """The values of OpenSpec: specs, requirements, deltas, tasks, findings and a project's state.
 
-All frozen, none knows how it was read. Lines count from 1; names are as people wrote them.
+All are frozen; none knows how it was read. Lines count from 1; names are spelt as in the documents.
 """
 
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many tasks are done, of how many."""
+    """The number of tasks that are done, and of all tasks."""
 
     done: int
     total: int
@@ -117,7 +117,7 @@ class Orphan:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """What one file of a change says about one spec."""
+    """The operations of one file of a change on one spec."""
 
     added: tuple[Block, ...] = ()
     modified: tuple[Block, ...] = ()
@@ -162,7 +162,7 @@ class Validity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What findings come to: how many there are of each level."""
+    """The number of findings of each level."""
 
     errors: int = 0
     warnings: int = 0
@@ -193,7 +193,7 @@ def verdict_of(findings: tuple[Finding, ...]) -> Verdict:
 
 
 class Status(StrEnum):
-    """What a change is for people."""
+    """The state of a change, as lists and boards show it."""
 
     NOT_STARTED = "not_started"
     IN_PROGRESS = "in_progress"
@@ -229,7 +229,7 @@ class ChangeState:
 
     @property
     def verdict(self) -> Verdict:
-        """What validation says of it."""
+        """The verdict of validation."""
         return verdict_of(self.findings)
 
 
@@ -254,7 +254,7 @@ class SpecState:
 
     @property
     def verdict(self) -> Verdict:
-        """What validation says of it."""
+        """The verdict of validation."""
         return verdict_of(self.findings)
 
     @property

@@ -1,4 +1,4 @@
-"""Which requirement of a main spec a name in a delta stands for, through renames. Pure."""
+"""The requirement of a main spec that a name in a delta stands for, through renames. Pure."""
 
 from collections.abc import Iterable, Mapping
 
@@ -17,7 +17,7 @@ class Origins:
     def __init__(self, renamed: Iterable[Rename], current: Mapping[str, Block]) -> None:
         self._found: dict[str, Block | None] = dict(current)
         self.former = {
-            requirement_name(one.target): requirement_name(one.source) for one in renamed
+            requirement_name(rename.target): requirement_name(rename.source) for rename in renamed
         }
 
     def find(self, name: str) -> Block | None:

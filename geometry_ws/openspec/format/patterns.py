@@ -45,10 +45,11 @@ def _expanded(pattern: str) -> list[str]:
         if at is None or len(ways) > MAX_ALTERNATIVES:
             break
         way = ways.pop(at)
-        found = _BRACES.search(way)
-        if found:
+        braces = _BRACES.search(way)
+        if braces:
             ways += [
-                way[: found.start()] + one + way[found.end() :] for one in found.group(1).split(",")
+                way[: braces.start()] + choice + way[braces.end() :]
+                for choice in braces.group(1).split(",")
             ]
     return ways
 
@@ -80,7 +81,7 @@ def _match_name(tokens: Tokens, name: str) -> bool:
         if token < len(tokens) and tokens[token][0] == "*":
             star, star_at = token, at
             token += 1
-        elif token < len(tokens) and _match_one(tokens[token], name[at]):
+        elif token < len(tokens) and _match_character(tokens[token], name[at]):
             at += 1
             token += 1
         elif star >= 0:
@@ -88,26 +89,26 @@ def _match_name(tokens: Tokens, name: str) -> bool:
             at, token = star_at, star + 1
         else:
             return False
-    return all(one[0] == "*" for one in tokens[token:])
+    return all(rest[0] == "*" for rest in tokens[token:])
 
 
-def _match_one(token: str, character: str) -> bool:
+def _match_character(token: str, character: str) -> bool:
     if token == "?":  # noqa: S105  (no password)
         return True
     if len(token) < 3 or token[0] != "[":
         return token == character
     negated = token[1] == "!"
     inner = token[1 + negated : -1]
-    found = False
+    matches = False
     at = 0
     while at < len(inner):
         if at + 2 < len(inner) and inner[at + 1] == "-":
-            found = found or inner[at] <= character <= inner[at + 2]
+            matches = matches or inner[at] <= character <= inner[at + 2]
             at += 3
         else:
-            found = found or inner[at] == character
+            matches = matches or inner[at] == character
             at += 1
-    return found is not negated
+    return matches is not negated
 
 
 def is_pattern(text: str) -> bool:

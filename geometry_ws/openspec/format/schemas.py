@@ -1,4 +1,4 @@
-"""Workflow schemas: what a change's artifacts are.
+"""Workflow schemas: the artifacts of a change.
 
 A schema says which files a change consists of and which of them holds the tasks. One is built in,
 a project may bring its own.
@@ -98,7 +98,7 @@ def _artifact(entry: Any) -> Artifact:
     if not entry["id"] or not all(_is_below(entry[key]) for key in ("generates", "template")):
         raise BadYaml("an artifact needs an id, and paths below their folder")
     requires = entry.get("requires", [])
-    if not isinstance(requires, list) or not all(isinstance(one, str) for one in requires):
+    if not isinstance(requires, list) or not all(isinstance(name, str) for name in requires):
         raise BadYaml("what an artifact requires is a list of ids")
     return Artifact(entry["id"], entry["generates"], tuple(requires))
 
@@ -129,7 +129,7 @@ def _apply(value: Any, known: set[str]) -> tuple[str | None, tuple[str, ...]]:
     requires = value.get("requires") if isinstance(value, dict) else None
     if not isinstance(requires, list) or not requires:
         raise BadYaml("apply needs a list of known artifacts that it requires")
-    if not all(isinstance(one, str) and one in known for one in requires):
+    if not all(isinstance(name, str) and name in known for name in requires):
         raise BadYaml("apply needs a list of known artifacts that it requires")
     tracks = value.get("tracks")
     if tracks is not None and (not isinstance(tracks, str) or not _is_below(tracks)):
@@ -180,18 +180,18 @@ class Schemas:
 
     def listed(self) -> list[ListedSchema]:
         """All schemas that can be used; a broken one doesn't hide another of its name."""
-        found: dict[str, ListedSchema] = {}
+        schemas: dict[str, ListedSchema] = {}
         sources: tuple[tuple[SchemaSource, Mapping[str, str | None]], ...] = (
             ("project", self._own),
             ("user", self._users),
         )
         for source, texts in sources:
             for name, text in texts.items():
-                schema = None if name in found else _parsed(text)
+                schema = None if name in schemas else _parsed(text)
                 if schema is not None:
-                    found[name] = ListedSchema(name, schema, source)
-        found.setdefault(DEFAULT_SCHEMA, ListedSchema(DEFAULT_SCHEMA, BUILT_IN, "package"))
-        return list(found.values())
+                    schemas[name] = ListedSchema(name, schema, source)
+        schemas.setdefault(DEFAULT_SCHEMA, ListedSchema(DEFAULT_SCHEMA, BUILT_IN, "package"))
+        return list(schemas.values())
 
 
 def _parsed(text: str | None) -> Schema | None:

@@ -62,7 +62,7 @@ def section_tree(lines: Sequence[str], mask: Sequence[bool]) -> list[Section]:
 
 
 def _ends(headers: Sequence[tuple[int, int]], count: int) -> list[int]:
-    """Where each header's content ends: at the next header of its level or a lower one."""
+    """The line where each header's content ends: the next header of its level or a lower one."""
     next_at = [count] * 7
     ends = []
     for at, level in reversed(headers):
@@ -88,7 +88,7 @@ def body_text(lines: Sequence[str]) -> str:
 
     Lines like ``**Priority**: high`` are left out unless there is nothing else.
     """
-    kept: list[str] = []
+    body: list[str] = []
     metadata: list[str] = []
     mask = fence_mask(lines)
     for at, line in enumerate(lines):
@@ -98,8 +98,8 @@ def body_text(lines: Sequence[str]) -> str:
             break
         text = trim(line)
         if text:
-            (metadata if _METADATA.match(text) else kept).append(text)
-    return "\n".join(kept or metadata)
+            (metadata if _METADATA.match(text) else body).append(text)
+    return "\n".join(body or metadata)
 
 
 def requirement_of(section: Section) -> Requirement:
@@ -144,10 +144,10 @@ def block_header(line: str) -> str | None:
     """The name in a requirement's header; None where the line is no such header."""
     if not line.startswith("###"):
         return None
-    found = _BLOCK_HEADER.match(line)
-    if found is None:
+    match = _BLOCK_HEADER.match(line)
+    if match is None:
         return None
-    rest = text_after(line[found.end() :])
+    rest = text_after(line[match.end() :])
     return None if rest is None else requirement_name(rest)
 
 
@@ -167,8 +167,8 @@ def is_requirements_header(line: str) -> bool:
 def scenario_name(header: str) -> str:
     """A scenario's name from what follows its header's `#`s."""
     name = _without_closing(trim_start(header))
-    found = _SCENARIO_WORD.match(name)
-    return trim(name[found.end() :] if found else name)
+    match = _SCENARIO_WORD.match(name)
+    return trim(name[match.end() :] if match else name)
 
 
 def make_block(name: str, lines: Sequence[str], line: int) -> Block:

@@ -1,7 +1,7 @@
 """Documents as they were read from disk, and what they parse to, each worked out once.
 
-A `Source` is one version of one file; it never changes, so everything that is made from it can be
-kept with it. Whoever reads the disk makes them; nothing here does.
+A `Source` is one version of one file. It never changes, so it holds everything that is made from
+it. The `disk` package makes sources; nothing here reads the disk.
 """
 
 import hashlib
@@ -57,7 +57,7 @@ class Source:
 
     @cached_property
     def requirement_count(self) -> int:
-        """The number of requirements, for those who need nothing else of the spec."""
+        """The number of requirements, for callers that need nothing else of the spec."""
         if "spec" in self.__dict__:
             return len(self.spec.requirements)
         return count_requirements(self.text)
@@ -129,19 +129,19 @@ class ChangeFiles:
     @cached_property
     def deltas(self) -> Mapping[str, Source]:
         """The delta files by the id of the spec that they change, in order of ids."""
-        found = {}
+        deltas = {}
         for path in self.entries:
             parts = path.split("/")
             if len(parts) > 2 and parts[0] == "specs" and parts[-1] == SPEC_FILE:
                 source = self.sources.get(path)
                 if source is not None and not _has_hidden(parts):
-                    found["/".join(parts[1:-1])] = source
-        return dict(sorted(found.items(), key=lambda pair: pair[0].encode("utf-16-be", "replace")))
+                    deltas["/".join(parts[1:-1])] = source
+        return dict(sorted(deltas.items(), key=lambda pair: pair[0].encode("utf-16-be", "replace")))
 
     @cached_property
     def misplaced_deltas(self) -> tuple[tuple[str, str], ...]:
         """Other files below specs/ that hold deltas: path below specs/, and where it belongs."""
-        found = []
+        misplaced = []
         for path in self.sources:
             parts = path.split("/")
             name = parts[-1]
@@ -152,8 +152,8 @@ class ChangeFiles:
             source = self.sources.get(path)
             if source is not None and source.readable and source.is_delta:
                 folder = "/".join(parts[1:-1]) or name[: -len(".md")]
-                found.append(("/".join(parts[1:]), f"{folder}/{SPEC_FILE}"))
-        return tuple(sorted(found, key=lambda pair: pair[0].encode("utf-16-be", "replace")))
+                misplaced.append(("/".join(parts[1:]), f"{folder}/{SPEC_FILE}"))
+        return tuple(sorted(misplaced, key=lambda pair: pair[0].encode("utf-16-be", "replace")))
 
     @property
     def has_root_delta(self) -> bool:

@@ -72,7 +72,7 @@ class SpecParts:
     preamble: str
     blocks: tuple[Block, ...]
     after: tuple[str, ...]
-    found: bool
+    has_section: bool
 
 
 def split_requirements(lines: Sequence[str], mask: Sequence[bool]) -> SpecParts:

@@ -74,13 +74,13 @@ def parse_tasks(text: str, *, first: int = 1, file: str = "tasks.md") -> tuple[T
     tasks: list[Task] = []
     section = ""
     for number, line in enumerate(text.split("\n"), 1):
-        if "[" in line and (found := _read_line(line)) is not None:
-            prefix = _NUMBER.match(found.text)
+        if "[" in line and (parts := _read_line(line)) is not None:
+            prefix = _NUMBER.match(parts.text)
             task = Task(
                 id=first + len(tasks),
                 line=number,
-                text=found.text,
-                done=found.done,
+                text=parts.text,
+                done=parts.done,
                 section=section,
                 indent=_indent(line),
                 number=prefix.group() if prefix else "",
@@ -95,12 +95,12 @@ def parse_tasks(text: str, *, first: int = 1, file: str = "tasks.md") -> tuple[T
 
 
 def count_tasks(text: str) -> Progress:
-    """Count the tasks that `parse_tasks` would find, for those who need no more than that."""
+    """Count the tasks that `parse_tasks` would give, for callers that need no more."""
     done = total = 0
     for line in text.split("\n"):
-        if "[" in line and (found := _read_line(line)) is not None:
+        if "[" in line and (task := _read_line(line)) is not None:
             total += 1
-            done += found.done
+            done += task.done
     return Progress(done, total)
 
 
@@ -118,24 +118,24 @@ def set_done(data: bytes, task: int, done: bool) -> bytes:
     count = 0
     start = 0
     for raw in data.split(b"\n"):
-        if b"[" in raw and (found := _read_line(decode(raw))) is not None:
+        if b"[" in raw and (line := _read_line(decode(raw))) is not None:
             count += 1
             if count == task:
-                if found.done is done:
+                if line.done is done:
                     return data
-                return data[:start] + _set_in_line(raw, found, done) + data[start + len(raw) :]
+                return data[:start] + _set_in_line(raw, line, done) + data[start + len(raw) :]
         start += len(raw) + 1
     raise NoSuchTask(task)
 
 
-def _set_in_line(raw: bytes, found: _Line, done: bool) -> bytes:
+def _set_in_line(raw: bytes, task: _Line, done: bool) -> bytes:
     # All before the mark is white space and markers, so it decodes without loss.
-    at = len(decode(raw)[: found.mark_at].encode())
-    line = raw[:at] + (b"x" if done else b" ") + raw[at + _mark_bytes(raw, at, found.mark) :]
+    at = len(decode(raw)[: task.mark_at].encode())
+    line = raw[:at] + (b"x" if done else b" ") + raw[at + _mark_bytes(raw, at, task.mark) :]
     again = _read_line(decode(line))
     if again is None or again.done is not done:
         # `- [ ](link)` is a task by the official tool's rule, but `- [x](link)` is none.
-        raise NotSettable(found.text)
+        raise NotSettable(task.text)
     return line
 
 

@@ -143,7 +143,7 @@ def header_title(line: str, level: int) -> str | None:
 
 
 def text_after(rest: str) -> str | None:
-    """What follows a label on its line, without leading blanks; None where nothing follows."""
+    """The text after a label on its line, without leading blanks; None where nothing follows."""
     start = trim_start(rest)
     if start and rest.isascii() and "\r" not in rest:
         return start

@@ -65,14 +65,14 @@ def _read_simple(text: str) -> dict[str, Any] | None:
     for line in lines:
         if line in ("", "\r") or line.startswith("#"):
             continue
-        found = _SIMPLE_LINE.match(line)
-        if found is None or found.group(1) in values:
+        match = _SIMPLE_LINE.match(line)
+        if match is None or match.group(1) in values:
             return None
-        key, word, *quoted = found.groups()
+        key, word, *quoted = match.groups()
         if word is not None:
             values[key] = _WORDS.get(word, word)
         else:
-            values[key] = next(one for one in quoted if one is not None)
+            values[key] = next(text for text in quoted if text is not None)
     return values
 
 

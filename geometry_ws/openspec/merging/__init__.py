@@ -1,7 +1,7 @@
-"""What archiving makes of whole documents. Pure.
+"""Archiving: whether it is allowed, and the whole documents that it would write. Pure.
 
-archive_plan.py   whether a change can be archived, and what that would write
-rebuild.py        the text of a main spec after a merge
-retire.py         what keeps a spec without requirements from being deleted
-stacking.py       what archiving several changes one after the other comes to
+archive_plan.py    whether a change can be archived, and what that would write
+rebuild.py         the text of a main spec after a merge
+retire.py          what keeps a spec without requirements from being deleted
+archive_order.py   archiving several changes one after the other: conflicts, and an order that works
 """

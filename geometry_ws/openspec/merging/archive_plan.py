@@ -1,4 +1,4 @@
-"""Whether a change can be archived, and what that would write: decided without touching the disk.
+"""The plan of an archiving: whether it is allowed, and what it would write. Pure.
 
 The order of the questions, their codes and the counts are the official tool's. Sentences are ours.
 """
@@ -35,7 +35,7 @@ _SHOWN_LENGTH = 200
 
 @dataclass(frozen=True, slots=True)
 class ArchiveOptions:
-    """How to archive: what may be left out, and what the caller has agreed to.
+    """The options of archiving: what may be left out, and what the caller has agreed to.
 
     `allow_incomplete`: open tasks don't matter. `confirmed`: specs may be written, and the checks
     left out where `validate` is false. The official tool's --yes is both.
@@ -49,7 +49,7 @@ class ArchiveOptions:
 
 @dataclass(frozen=True, slots=True)
 class SpecWrite:
-    """What happens to one main spec: its bytes before (None: new) and after (None: deleted)."""
+    """The write of one main spec: its bytes before (None: new) and after (None: deleted)."""
 
     spec: str
     old: bytes | None
@@ -59,7 +59,7 @@ class SpecWrite:
 
 @dataclass(frozen=True, slots=True)
 class ArchivePlan:
-    """What archiving a change comes to; `totals` is None where no spec was looked at."""
+    """The result of archiving a change; `totals` is None where no spec was looked at."""
 
     change: str
     archived_as: str
@@ -127,7 +127,7 @@ def plan_archive(
         )
     if options.skip_specs or not change.deltas:
         return ArchivePlan(change.name, archived_as)
-    merged = _Merging(change, metadata.retire_capabilities, main, validate=options.validate)
+    merged = _SpecMerger(change, metadata.retire_capabilities, main, validate=options.validate)
     refusal = merged.run()
     if not options.confirmed:
         _ask(f"{len(change.deltas)} specs would be changed, which has to be confirmed.")
@@ -152,12 +152,14 @@ def _check_deltas(change: ChangeFiles, skip: Marker, schemas: Schemas) -> None:
         or change.misplaced_deltas
         or skip.problem
         or (skip.declared and change.has_spec_files)
-        or any(one.readable and _DELTA_HEADER.search(one.text) for one in change.deltas.values())
+        or any(
+            delta.readable and _DELTA_HEADER.search(delta.text) for delta in change.deltas.values()
+        )
     )
     if not says_something:
         return
     findings = validate_deltas(change, read_metadata(change, schemas), {})
-    first = next((one for one in findings if one.level == "ERROR"), None)
+    first = next((finding for finding in findings if finding.level == "ERROR"), None)
     if first is not None:
         where = f"{first.path}, line {first.line}" if first.line else first.path
         raise ArchiveRefused(
@@ -188,7 +190,7 @@ class _Outcome:
     action: Literal["write", "retire", "skip"]
 
 
-class _Merging:
+class _SpecMerger:
     """All deltas of a change merged into their specs, in order of ids."""
 
     def __init__(
@@ -205,7 +207,10 @@ class _Merging:
         fix = "Put the change's delta right. Nothing was changed."
         for spec, delta in self._change.deltas.items():
             source = self._main.get(spec)
-            unreadable = next((one for one in (delta, source) if one and not one.readable), None)
+            unreadable = next(
+                (document for document in (delta, source) if document and not document.readable),
+                None,
+            )
             if unreadable is not None:
                 whose = "the delta's file" if unreadable is delta else "the main spec"
                 text = f"{spec}: {whose} {unreadable.problem}."
@@ -230,21 +235,28 @@ class _Merging:
 
     def check(self) -> None:
         """Refuse where a spec would break rules afterwards."""
-        for one in self._outcomes if self._validate else ():
-            if one.action == "write" and not is_valid(validate_spec(_source(one.rebuilt.text))):
+        for outcome in self._outcomes if self._validate else ():
+            if outcome.action == "write" and not is_valid(
+                validate_spec(_source(outcome.rebuilt.text))
+            ):
                 raise ArchiveRefused(
                     "archive_spec_validation_failed",
-                    f'The spec "{one.spec}" would not be valid afterwards. Nothing was changed.',
-                    self._fix(one),
+                    f'The spec "{outcome.spec}" would not be valid afterwards.'
+                    " Nothing was changed.",
+                    self._fix(outcome),
                 )
 
-    def _fix(self, one: _Outcome) -> str:
-        findings = validate_spec(_source(one.rebuilt.text))
+    def _fix(self, outcome: _Outcome) -> str:
+        findings = validate_spec(_source(outcome.rebuilt.text))
         first = next(finding for finding in findings if finding.level == "ERROR")
-        emptied = not one.rebuilt.is_new and one.rebuilt.counts.removed and one.rebuilt.is_empty
-        if not emptied or not _lacks_requirements_only(one.rebuilt.text):
+        emptied = (
+            not outcome.rebuilt.is_new
+            and outcome.rebuilt.counts.removed
+            and outcome.rebuilt.is_empty
+        )
+        if not emptied or not _lacks_requirements_only(outcome.rebuilt.text):
             return f"Put the delta or the spec right: {first.message}"
-        loose = loose_lines(one.rebuilt)
+        loose = loose_lines(outcome.rebuilt)
         if loose:
             shown = ", ".join(f'"{_shown(line)[:_SHOWN_LENGTH]}"' for line in loose[:_SHOWN_LINES])
             more = len(loose) - _SHOWN_LINES
@@ -260,21 +272,21 @@ class _Merging:
         )
 
     def plan(self, archived_as: str) -> ArchivePlan:
-        """What is to be done."""
+        """The plan: every spec to write or delete, and the warnings."""
         totals = Counts()
         writes: list[SpecWrite] = []
-        warnings = [words for one in self._outcomes for words in one.rebuilt.warnings]
+        warnings = [words for outcome in self._outcomes for words in outcome.rebuilt.warnings]
         for action in ("write", "retire"):
-            for one in self._outcomes:
-                counts = one.rebuilt.counts
-                if one.action != action or not counts.total:
+            for outcome in self._outcomes:
+                counts = outcome.rebuilt.counts
+                if outcome.action != action or not counts.total:
                     continue
                 totals = totals.plus(counts)
-                writes.append(SpecWrite(one.spec, _old(one), _new(one), counts))
+                writes.append(SpecWrite(outcome.spec, _old(outcome), _new(outcome), counts))
                 if action == "retire":
                     warnings.append(
-                        f"{one.spec}: retired, its file specs/{one.spec}/{SPEC_FILE} is deleted"
-                        " with its purpose."
+                        f"{outcome.spec}: retired, its file specs/{outcome.spec}/{SPEC_FILE}"
+                        " is deleted with its purpose."
                     )
         name = self._change.name
         return ArchivePlan(name, archived_as, tuple(writes), totals, tuple(warnings))
@@ -285,16 +297,16 @@ def _source(text: str) -> Source:
 
 
 def _lacks_requirements_only(text: str) -> bool:
-    errors = [one for one in validate_spec(_source(text)) if one.level == "ERROR"]
-    return bool(errors) and all(one.rule == "S1" for one in errors)
+    errors = [finding for finding in validate_spec(_source(text)) if finding.level == "ERROR"]
+    return bool(errors) and all(finding.rule == "S1" for finding in errors)
 
 
-def _old(one: _Outcome) -> bytes | None:
-    return None if one.source is None else one.source.data
+def _old(outcome: _Outcome) -> bytes | None:
+    return None if outcome.source is None else outcome.source.data
 
 
-def _new(one: _Outcome) -> bytes | None:
-    if one.action == "retire":
+def _new(outcome: _Outcome) -> bytes | None:
+    if outcome.action == "retire":
         return None
-    old = "" if one.source is None else one.source.text
-    return with_line_ends_of(one.rebuilt.text, old).encode()
+    old = "" if outcome.source is None else outcome.source.text
+    return with_line_ends_of(outcome.rebuilt.text, old).encode()

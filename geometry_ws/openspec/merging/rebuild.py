@@ -43,10 +43,10 @@ _FOREIGN = re.compile(r" {0,3}#{1,3}(?:[ \t]|\Z)")
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """A main spec after a merge: its text with LF, and what there is to say about it.
+    """A main spec after a merge: its text with LF, and warnings about it.
 
-    `parts` is the document before the merge (of a new spec: its head), `raw` its text, for who
-    has to know what a deleted file would take along. `is_empty` says that no block is left.
+    `parts` is the document before the merge (of a new spec: its head), `raw` its text, to
+    know what a deleted file would take along. `is_empty` says that no block is left.
     """
 
     text: str
@@ -81,13 +81,13 @@ def rebuild(spec: str, delta_text: str, base: str | None, change: str) -> Rebuil
     parts = split_requirements(lines, fence_mask(lines))
     merged = merge_blocks(delta, parts.blocks, is_new=is_new)
     warnings.extend(f'"{name}" was to be removed and is not there' for name in merged.missing)
-    kept = _in_order(parts.blocks, merged)
+    blocks = _in_order(parts.blocks, merged)
     warnings.extend(_lost(parts.blocks, merged))
     return Rebuilt(
-        _assemble(parts, base, kept),
+        _assemble(parts, base, blocks),
         merged.counts,
         tuple(f"{spec}: {words}." for words in warnings),
-        not kept,
+        not blocks,
         is_new,
         parts,
         base,
@@ -105,16 +105,18 @@ def _orphans(delta: Delta) -> Iterator[str]:
 
 def _in_order(blocks: Sequence[Block], merged: Merged) -> list[Block]:
     """The requirements in their old places, new ones behind them."""
-    kept = [merged.blocks[name] for name in merged.places if name in merged.blocks]
+    ordered = [merged.blocks[name] for name in merged.places if name in merged.blocks]
     placed = set(merged.places[: len(blocks)])
-    kept.extend(block for name, block in merged.blocks.items() if name not in placed)
-    return kept
+    ordered.extend(block for name, block in merged.blocks.items() if name not in placed)
+    return ordered
 
 
-def _assemble(parts: SpecParts, base: str, kept: Sequence[Block]) -> str:
+def _assemble(parts: SpecParts, base: str, blocks: Sequence[Block]) -> str:
     # Without a section of requirements the whole text stays as it was read, its ends of lines too.
-    before = "\n".join(parts.before) if parts.found else base
-    body = trim_end("\n\n".join([*filter(trim, [parts.preamble]), *(one.raw for one in kept)]))
+    before = "\n".join(parts.before) if parts.has_section else base
+    body = trim_end(
+        "\n\n".join([*filter(trim, [parts.preamble]), *(block.raw for block in blocks)])
+    )
     pieces = [trim_end(before), parts.header, body, trim("\n".join(parts.after))]
     return trim_end(_without_blank_runs("\n\n".join(filter(None, pieces)))) + "\n"
 
@@ -122,14 +124,14 @@ def _assemble(parts: SpecParts, base: str, kept: Sequence[Block]) -> str:
 def _without_blank_runs(text: str) -> str:
     """Make one of several empty lines in a row, but not in code fences."""
     lines = text.split("\n")
-    kept: list[str] = []
+    lines_left: list[str] = []
     was_empty = False
     for line, masked in zip(lines, fence_mask(lines), strict=True):
         is_empty = not line and not masked
         if not (is_empty and was_empty):
-            kept.append(line)
+            lines_left.append(line)
         was_empty = is_empty
-    return "\n".join(kept)
+    return "\n".join(lines_left)
 
 
 def with_line_ends_of(text: str, old: str) -> str:
@@ -208,21 +210,21 @@ def _is_purpose(line: str) -> bool:
 
 def _without_comments(text: str) -> str:
     """Blank out comments, whose lines stay; one that is never closed reaches to the end."""
-    kept = []
+    pieces = []
     at = 0
     ends = [text.find(end) for end in ("-->", "--!>")]
     while (start := text.find("<!--", at)) >= 0:
-        kept.append(text[at:start])
+        pieces.append(text[at:start])
         for number, end in enumerate(("-->", "--!>")):
             if 0 <= ends[number] < start + 4:
                 ends[number] = text.find(end, start + 4)
-        found = [
+        after = [
             place + size for place, size in zip(ends, (3, 4), strict=True) if place >= start + 4
         ]
-        at = min(found) if found else len(text)
-        kept.append(_NOT_END.sub(" ", text[start:at]))
-    kept.append(text[at:])
-    return "".join(kept)
+        at = min(after) if after else len(text)
+        pieces.append(_NOT_END.sub(" ", text[start:at]))
+    pieces.append(text[at:])
+    return "".join(pieces)
 
 
 def _head(spec: str, change: str, purpose: str) -> tuple[str, list[str]]:

@@ -1,7 +1,7 @@
-"""What a main spec holds besides its title, purpose and requirements.
+"""The lines of a main spec besides its title, purpose and requirements.
 
 A capability whose last requirement is removed can be retired: its file is deleted. That is only
-safe where nothing in the file would go with it unnamed. The lines found here stand in the way.
+safe where the file holds nothing else. The lines that this module gives stand in the way.
 """
 
 import re
@@ -33,16 +33,16 @@ _OWN_BLOCK = re.compile(
 def loose_lines(rebuilt: Rebuilt) -> tuple[str, ...]:
     """The lines of a spec, as it was before the merge, that no retirement could name."""
     parts = rebuilt.parts
-    before = "\n".join(parts.before) if parts.found else rebuilt.raw
-    found = list(_above(normalise(before).split("\n")))
+    before = "\n".join(parts.before) if parts.has_section else rebuilt.raw
+    loose = list(_above(normalise(before).split("\n")))
     for text in (parts.preamble, "\n".join(parts.after)):
-        found.extend(trim(line) for line in text.split("\n") if trim(line))
+        loose.extend(trim(line) for line in text.split("\n") if trim(line))
     for block in parts.blocks:
         header, _ = foreign_tail(block)
         if header:
-            found.append(header)
-        found.extend(_Block(block).loose())
-    return tuple(dict.fromkeys(found))
+            loose.append(header)
+        loose.extend(_Block(block).loose())
+    return tuple(dict.fromkeys(loose))
 
 
 def _up_to_three_blanks(line: str) -> str:
@@ -51,7 +51,7 @@ def _up_to_three_blanks(line: str) -> str:
 
 
 def _above(lines: Sequence[str]) -> Iterator[str]:
-    """What stands above the requirements and is neither the title nor the purpose."""
+    """The lines above the requirements that are neither the title nor the purpose."""
     mask = fence_mask(lines)
     in_purpose = has_title = False
     previous = ""
@@ -118,9 +118,9 @@ class _Block:
                 self._in_steps = self._in_steps and not self._has_steps
                 self._item, self._is_open = None, False
             elif at:
-                found = self._look_at(at, line)
-                if found:
-                    yield found
+                loose = self._look_at(at, line)
+                if loose:
+                    yield loose
 
     def _look_at(self, at: int, line: str) -> str:
         indent = _columns(line[: len(line) - len(line.lstrip(" \t"))])

@@ -1,4 +1,4 @@
-"""The documents of a change by its schema: what is done, what is ready, what waits for what."""
+"""The artifacts of a change by its schema: which are done, ready or blocked, and by what."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class ArtifactStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ArtifactPlan:
     """All artifacts of a change, in the order in which they can be written."""
 
     statuses: tuple[ArtifactStatus, ...]
@@ -30,38 +30,42 @@ class Plan:
     @property
     def is_complete(self) -> bool:
         """Whether nothing is left to write."""
-        return all(one.state in ("done", "skipped") for one in self.statuses)
+        return all(status.state in ("done", "skipped") for status in self.statuses)
 
     @property
     def next(self) -> str | None:
         """The id of the artifact to write next; None where none is ready."""
-        return next((one.artifact.id for one in self.statuses if one.state == "ready"), None)
+        return next(
+            (status.artifact.id for status in self.statuses if status.state == "ready"), None
+        )
 
 
-def make_plan(
+def plan_artifacts(
     schema: Schema, files_of: Callable[[str], Sequence[str]], *, skips_specs: bool = False
-) -> Plan:
+) -> ArtifactPlan:
     """Judge every artifact; `files_of` gives the files of a pattern in the change's folder.
 
     Where the change says that it has no specs, artifacts below specs/ count as complete.
     """
-    files = {one.id: tuple(files_of(one.generates)) for one in schema.artifacts}
+    files = {artifact.id: tuple(files_of(artifact.generates)) for artifact in schema.artifacts}
     skipped = {
-        one.id for one in schema.artifacts if skips_specs and not files[one.id] and makes_specs(one)
+        artifact.id
+        for artifact in schema.artifacts
+        if skips_specs and not files[artifact.id] and makes_specs(artifact)
     }
-    complete = {id_ for id_, found in files.items() if found} | skipped
-    declared = {one.id: at for at, one in enumerate(schema.artifacts)}
+    complete = {id_ for id_, paths in files.items() if paths} | skipped
+    declared = {artifact.id: at for at, artifact in enumerate(schema.artifacts)}
     statuses = []
     for artifact in build_order(schema.artifacts):
         missing = sorted(
-            (one for one in artifact.requires if one not in complete), key=declared.__getitem__
+            (id_ for id_ in artifact.requires if id_ not in complete), key=declared.__getitem__
         )
         state: ArtifactState = "blocked" if missing else "ready"
         if artifact.id in complete:
             state = "skipped" if artifact.id in skipped else "done"
         waits = tuple(missing) if state == "blocked" else ()
         statuses.append(ArtifactStatus(artifact, state, files[artifact.id], waits))
-    return Plan(tuple(statuses), schema.applies_after or tuple(declared))
+    return ArtifactPlan(tuple(statuses), schema.applies_after or tuple(declared))
 
 
 def makes_specs(artifact: Artifact) -> bool:
@@ -79,7 +83,9 @@ def build_order(artifacts: Iterable[Artifact]) -> list[Artifact]:
     placed: set[str] = set()
     order = []
     while left:
-        ready = next((one for one in left if placed.issuperset(one.requires)), left[0])
+        ready = next(
+            (artifact for artifact in left if placed.issuperset(artifact.requires)), left[0]
+        )
         left.remove(ready)
         placed.add(ready.id)
         order.append(ready)

@@ -1,8 +1,8 @@
-"""Merging a delta into the requirements of a main spec: what is there afterwards, or why not.
+"""Merging a delta into the requirements of a main spec: the result, or the reason against it.
 
 The order is the official tool's: renames, removals, modifications, additions. Refusals are
-sentences; which delta is refused and which is not agrees with the official tool. The text of the
-whole document is made elsewhere (`rebuild`).
+sentences; which delta is refused and which is not agrees with the official tool. `rebuild` makes
+the text of the whole document.
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ class Refused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many operations changed something."""
+    """The number of operations that changed something, by kind."""
 
     added: int = 0
     modified: int = 0
@@ -60,7 +60,7 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioBalance:
-    """How the scenarios of a changed requirement compare with those that it replaces."""
+    """The scenarios of a changed requirement, compared with those that it replaces."""
 
     missing: tuple[str, ...]
     added: tuple[str, ...]
@@ -76,13 +76,13 @@ def compare_scenarios(current: Block, incoming: Block) -> ScenarioBalance:
 
 def _without(names: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
     left = Counter(others)
-    found = []
+    missing = []
     for name in names:
         if left[name] > 0:
             left[name] -= 1
         else:
-            found.append(name)
-    return tuple(found)
+            missing.append(name)
+    return tuple(missing)
 
 
 @dataclass(slots=True)
@@ -124,7 +124,7 @@ class _Work:
     def like(self, name: str, but: str | None = None) -> str | None:
         """The first other name that differs only in case or spacing."""
         alike = self._folded.get(fold_name(name), {})
-        return next((one for one in alike if one != but), None)
+        return next((other for other in alike if other != but), None)
 
 
 def merge(delta: Delta, base: str | None) -> dict[str, Block]:
@@ -152,7 +152,7 @@ def check_base(base: str) -> None:
     """Refuse a main spec whose headers are in disorder."""
     problems = structure_problems(base)
     if problems:
-        where = ", ".join(str(one.line) for one in problems[:5])
+        where = ", ".join(str(problem.line) for problem in problems[:5])
         raise Refused(
             f"the main spec has headers in the wrong place (line {where}); put them right first"
         )
@@ -182,17 +182,18 @@ def check_delta(delta: Delta) -> None:
     added = _unique((block.name for block in delta.added), "added")
     modified = _unique((block.name for block in delta.modified), "modified")
     removed = _unique(delta.removed, "removed")
-    _unique((one.source for one in delta.renamed), "renamed")
-    _unique((one.target for one in delta.renamed), "the new name of two")
+    _unique((rename.source for rename in delta.renamed), "renamed")
+    _unique((rename.target for rename in delta.renamed), "the new name of two")
     removed_folds = {fold_name(name) for name in removed}
-    for one in delta.renamed:
-        source, target = requirement_name(one.source), requirement_name(one.target)
+    for rename in delta.renamed:
+        source, target = requirement_name(rename.source), requirement_name(rename.target)
         if fold_name(source) in removed_folds:
-            raise Refused(f'"{one.source}" is both renamed and removed')
+            raise Refused(f'"{rename.source}" is both renamed and removed')
         if source in modified:
-            raise Refused(f'"{one.source}" is renamed: modify it by its new name "{one.target}"')
+            hint = f'modify it by its new name "{rename.target}"'
+            raise Refused(f'"{rename.source}" is renamed: {hint}')
         if target in added:
-            raise Refused(f'"{one.target}" is both added and the new name of another')
+            raise Refused(f'"{rename.target}" is both added and the new name of another')
     for first, second, words in (
         (modified, removed, "modified and removed"),
         (modified, added, "modified and added"),
@@ -216,18 +217,18 @@ def _unique(names: Iterable[str], word: str) -> dict[str, None]:
 
 
 def _rename(delta: Delta, work: _Work) -> None:
-    for one in delta.renamed:
-        source, target = requirement_name(one.source), requirement_name(one.target)
+    for rename in delta.renamed:
+        source, target = requirement_name(rename.source), requirement_name(rename.target)
         if source not in work.blocks:
             alike = work.like(source, but=target) if target in work.blocks else None
             if target in work.blocks and alike is None:
                 continue
             hint = f'; the spec spells it "{alike}"' if alike is not None else ""
-            raise Refused(f'"{one.source}" can\'t be renamed: it is not in the spec{hint}')
+            raise Refused(f'"{rename.source}" can\'t be renamed: it is not in the spec{hint}')
         if target in work.blocks:
-            raise Refused(f'"{one.source}" can\'t get the name "{one.target}": it is taken')
+            raise Refused(f'"{rename.source}" can\'t get the name "{rename.target}": it is taken')
         if (alike := work.like(target, but=source)) is not None:
-            raise Refused(f'the new name "{one.target}" is too much like "{alike}"')
+            raise Refused(f'the new name "{rename.target}" is too much like "{alike}"')
         block = work.drop(source)
         header = f"### Requirement: {target}"
         raw = "\n".join([header, *block.raw.split("\n")[1:]])

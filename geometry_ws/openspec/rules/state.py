@@ -1,7 +1,7 @@
-"""What a project's parts are for people: from documents to the state of changes and specs.
+"""The state of a change and of a spec, evaluated from their documents.
 
-Pure: the documents are handed in. One that can't be read, or a change that breaks rules, is shown
-as such and never keeps the rest from being shown.
+Pure: the documents are handed in. An unreadable document, or a change that breaks rules, is part of
+the state; it never keeps the rest from being shown.
 """
 
 from collections.abc import Mapping
@@ -44,11 +44,11 @@ def wanted_documents(change: ChangeFiles, schemas: Schemas) -> list[str]:
     Only the metadata must have been read before.
     """
     pattern = _task_pattern(change, schemas)
-    found = {METADATA_FILE, *(matching(pattern, change.entries) if pattern else ())}
+    wanted = {METADATA_FILE, *(matching(pattern, change.entries) if pattern else ())}
     for path in change.entries:
         if path.lower().endswith(".md") and ("/" not in path or path.startswith("specs/")):
-            found.add(path)
-    return [path for path in change.entries if path in found and change.entries[path] != "dir"]
+            wanted.add(path)
+    return [path for path in change.entries if path in wanted and change.entries[path] != "dir"]
 
 
 def _task_pattern(change: ChangeFiles, schemas: Schemas) -> str | None:
@@ -99,7 +99,9 @@ def tasks_revision(documents: list[tuple[str, Source]]) -> str:
         return ""
     if len(documents) == 1:
         return documents[0][1].revision
-    return revision_of("\n".join(f"{path} {one.revision}" for path, one in documents).encode())
+    return revision_of(
+        "\n".join(f"{path} {source.revision}" for path, source in documents).encode()
+    )
 
 
 def nested_changes(change: ChangeFiles, schemas: Schemas) -> list[str]:
@@ -107,13 +109,13 @@ def nested_changes(change: ChangeFiles, schemas: Schemas) -> list[str]:
     own = [path for path, kind in change.entries.items() if kind != "dir" and "/" not in path]
     if _looks_like_change("", change, schemas) or any(not path.startswith(".") for path in own):
         return []
-    found: list[str] = []
-    _collect_nested("", 1, change, schemas, found)
-    return sorted(found)
+    nested: list[str] = []
+    _collect_nested("", 1, change, schemas, nested)
+    return sorted(nested)
 
 
 def _collect_nested(
-    folder: str, depth: int, change: ChangeFiles, schemas: Schemas, found: list[str]
+    folder: str, depth: int, change: ChangeFiles, schemas: Schemas, nested: list[str]
 ) -> None:
     if depth > _NESTED_DEPTH:
         return
@@ -122,9 +124,9 @@ def _collect_nested(
         if kind != "dir" or parent != folder or name.startswith("."):
             continue
         if _looks_like_change(path, change, schemas):
-            found.append(path)
+            nested.append(path)
         else:
-            _collect_nested(path, depth + 1, change, schemas, found)
+            _collect_nested(path, depth + 1, change, schemas, nested)
 
 
 def _looks_like_change(folder: str, change: ChangeFiles, schemas: Schemas) -> bool:
@@ -193,7 +195,7 @@ def evaluate_change(
     counted = Progress(sum(task.done for task in tasks), len(tasks))
     findings = _validate(change, schemas, main, metadata, schema)
     unreadable = _unreadable(change, documents)
-    first_error = next((one for one in findings if one.level == "ERROR"), None)
+    first_error = next((finding for finding in findings if finding.level == "ERROR"), None)
     if unreadable:
         status, problem = Status.UNREADABLE, unreadable
     elif first_error is not None:
@@ -241,7 +243,7 @@ def _unreadable(change: ChangeFiles, documents: list[tuple[str, Source]]) -> str
 def evaluate_spec(id_: str, source: Source) -> SpecState:
     """Work out the state of a main spec."""
     findings = validate_spec(source)
-    first_error = next((one for one in findings if one.level == "ERROR"), None)
+    first_error = next((finding for finding in findings if finding.level == "ERROR"), None)
     if source.problem:
         problem = f"{SPEC_FILE} {source.problem}."
     else:

@@ -136,12 +136,12 @@ def _scenario_loss(path: str, delta: Delta, main: Source) -> Iterator[Finding]:
 def _rename_doubles(path: str, renamed: Sequence[Rename]) -> Iterator[Finding]:
     sources: set[str] = set()
     targets: set[str] = set()
-    for one in renamed:
-        source, target = requirement_name(one.source), requirement_name(one.target)
+    for rename in renamed:
+        source, target = requirement_name(rename.source), requirement_name(rename.target)
         if source in sources:
-            yield _twice(path, "D10", one.source, "RENAMED (FROM)")
+            yield _twice(path, "D10", rename.source, "RENAMED (FROM)")
         if target in targets:
-            yield _twice(path, "D10", one.target, "RENAMED (TO)")
+            yield _twice(path, "D10", rename.target, "RENAMED (TO)")
         sources.add(source)
         targets.add(target)
 
@@ -161,25 +161,26 @@ def _conflicts(path: str, delta: Delta, removed: Mapping[str, None]) -> Iterator
     folded: dict[str, str] = {}
     for name in removed:
         folded.setdefault(fold_name(name), name)
-    for one in delta.renamed:
-        source, target = requirement_name(one.source), requirement_name(one.target)
+    for rename in delta.renamed:
+        source, target = requirement_name(rename.source), requirement_name(rename.target)
         if source in modified:
-            text = f'"{one.source}" is renamed here: modify it by its new name "{one.target}".'
+            advice = f'modify it by its new name "{rename.target}"'
+            text = f'"{rename.source}" is renamed here: {advice}.'
             yield Finding("ERROR", "D12", path, text)
         if target in added:
-            text = f'"{one.target}" is both added and the new name of "{one.source}".'
+            text = f'"{rename.target}" is both added and the new name of "{rename.source}".'
             yield Finding("ERROR", "D12", path, text)
-        spelt = folded.get(fold_name(source))
-        if spelt is not None:
-            note = "" if spelt == source else f' (written "{spelt}" there)'
-            text = f'"{one.source}" is both renamed and removed{note}. Keep one of them.'
+        written = folded.get(fold_name(source))
+        if written is not None:
+            note = "" if written == source else f' (written "{written}" there)'
+            text = f'"{rename.source}" is both renamed and removed{note}. Keep one of them.'
             yield Finding("ERROR", "D12", path, text)
 
 
 def _merge_findings(
-    deltas: Mapping[str, Source], main: Mapping[str, Source], found: Sequence[Finding]
+    deltas: Mapping[str, Source], main: Mapping[str, Source], delta_findings: Sequence[Finding]
 ) -> list[Finding]:
-    bad = {finding.path for finding in found if finding.level == "ERROR"}
+    bad = {finding.path for finding in delta_findings if finding.level == "ERROR"}
     findings = []
     for id_, source in deltas.items():
         path = f"{id_}/{SPEC_FILE}"

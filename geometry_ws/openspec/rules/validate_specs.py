@@ -134,16 +134,16 @@ def _purpose(purpose: str, text: str) -> Iterator[Finding]:
 
 
 def _starts_with_marker(prose: str) -> bool:
-    found = _SHOUTED.match(prose) or _SAID.match(prose)
-    if not found:
+    marker = _SHOUTED.match(prose) or _SAID.match(prose)
+    if not marker:
         return False
-    after = prose[found.end() : found.end() + 1]
+    after = prose[marker.end() : marker.end() + 1]
     # A letter, digit or combining mark of any script makes a longer word of it.
     return not after or (after != "_" and unicodedata.category(after)[0] not in "LNM")
 
 
 def _generated_at(text: str) -> int | None:
-    """Where the sentence that archiving writes starts; the last start before an end counts."""
+    """The start of the sentence that archiving writes; the last start before an end counts."""
     prefix, suffix = _GENERATED
     first = text.find(prefix)
     if first < 0:
@@ -162,7 +162,7 @@ def _placeholder_line(text: str, *, leading: bool) -> int:
     )
     if header is None:
         return 0
-    kept: list[tuple[int, str]] = []
+    prose: list[tuple[int, str]] = []
     for at in range(header + 1, len(lines)):
         if mask[at]:
             continue
@@ -170,9 +170,9 @@ def _placeholder_line(text: str, *, leading: bool) -> int:
             break
         if leading and any(not is_white(character) for character in lines[at]):
             return at + 1
-        kept.append((at + 1, lines[at]))
+        prose.append((at + 1, lines[at]))
     if leading:
         return 0
-    purpose = "\n".join(line for _, line in kept)
+    purpose = "\n".join(line for _, line in prose)
     start = _generated_at(purpose)
-    return 0 if start is None else kept[purpose.count("\n", 0, start)][0]
+    return 0 if start is None else prose[purpose.count("\n", 0, start)][0]

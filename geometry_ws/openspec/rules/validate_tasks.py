@@ -52,9 +52,9 @@ def _first_list_item(text: str) -> int:
         if comment:
             comment = "-->" not in line
             continue
-        found = _FENCE.match(line)
-        if found:
-            run, rest = found.groups()
+        fence_line = _FENCE.match(line)
+        if fence_line:
+            run, rest = fence_line.groups()
             if not fence:
                 fence = run
             elif run[0] == fence[0] and len(run) >= len(fence) and not trim(rest):
@@ -101,12 +101,12 @@ def _numbers(documents: Sequence[tuple[str, Source]]) -> list[Finding]:
         group = ""
         for task in source.tasks:
             while task.line >= start:
-                found = _NUMBERED_GROUP.match(header)
-                group = found.group(1) if found else ""
+                match = _NUMBERED_GROUP.match(header)
+                group = match.group(1) if match else ""
                 start, header = next(pending)
-            found = _TASK_ID.match(task.text) if group else None
-            if found:
-                findings.extend(_number_findings(path, task, found.group(1), group, first))
+            match = _TASK_ID.match(task.text) if group else None
+            if match:
+                findings.extend(_number_findings(path, task, match.group(1), group, first))
     return findings
 
 

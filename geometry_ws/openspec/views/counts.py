@@ -1,4 +1,4 @@
-"""A whole project in numbers. Pure; what was parsed already is only added up."""
+"""A whole project in numbers. Pure; it only adds up what is parsed already."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from geometry_ws.openspec.format.sources import ChangeFiles, Source
 
 @dataclass(frozen=True, slots=True)
 class VerdictCounts:
-    """How many there are, how many are valid, and how many also where warnings count."""
+    """The number of items, of valid ones, and of those that are valid where warnings count."""
 
     total: int = 0
     valid: int = 0
@@ -19,7 +19,7 @@ class VerdictCounts:
 
 @dataclass(frozen=True, slots=True)
 class OperationCounts:
-    """How many operations the deltas of open changes hold, by kind."""
+    """The number of operations in the deltas of open changes, by kind."""
 
     added: int = 0
     modified: int = 0

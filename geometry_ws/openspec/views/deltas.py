@@ -1,7 +1,7 @@
-"""What a change does to the specs: each requirement as it is now and as it becomes.
+"""The deltas of a change: each requirement as it is now and as it becomes.
 
 Pure: documents are handed in. A delta that could not be merged is shown all the same, with the
-reason; comparing texts word by word is left to whoever shows them.
+reason. Comparing texts word by word is left to the viewer.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,8 +23,8 @@ class RequirementDelta:
 
     ``before`` is the requirement in the main spec now, as written (None: it isn't there),
     ``after`` as it becomes (None: it goes); ``source`` is its former name where it is renamed,
-    ``line`` where its text stands in the delta (0: unknown). ``kept``, ``added`` and ``missing``
-    are scenarios' names: in both texts, in the new one only, in the present one only.
+    ``line`` where its text stands in the delta (0: unknown). ``unchanged``, ``added`` and
+    ``missing`` are scenarios' names: in both texts, in the new one only, in the present one only.
     """
 
     operation: Operation
@@ -33,14 +33,14 @@ class RequirementDelta:
     after: str | None
     source: str = ""
     line: int = 0
-    kept: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SpecDelta:
-    """What one file of a change does to one spec; ``path`` is its place in the change's folder.
+    """The operations of one file of a change on one spec; ``path`` is below the change's folder.
 
     ``is_new`` says that there is no such spec yet; ``refused`` is a sentence where the delta
     could not be merged as things are now, else empty. ``revision`` and ``base_revision`` are those
@@ -57,7 +57,7 @@ class SpecDelta:
 
 
 def deltas_of(change: ChangeFiles, specs: Mapping[str, Source]) -> tuple[SpecDelta, ...]:
-    """What a change does to the main specs (by id), spec by spec in order of ids."""
+    """The deltas of a change to the main specs (by id), spec by spec in order of ids."""
     return tuple(_spec_delta(id_, delta, specs.get(id_)) for id_, delta in change.deltas.items())
 
 
@@ -99,9 +99,9 @@ def _operations(delta: Delta, current: Mapping[str, Block]) -> Iterator[Requirem
     for block in delta.added:
         yield _replaced("added", block, current.get(requirement_name(block.name)))
     for block in delta.modified:
-        found = origins.find(requirement_name(block.name))
-        source = found.name if found is not None and found.name != block.name else ""
-        yield _replaced("modified", block, found, source)
+        base = origins.find(requirement_name(block.name))
+        source = base.name if base is not None and base.name != block.name else ""
+        yield _replaced("modified", block, base, source)
     for name in delta.removed:
         gone = current.get(requirement_name(name))
         yield RequirementDelta(
@@ -111,15 +111,15 @@ def _operations(delta: Delta, current: Mapping[str, Block]) -> Iterator[Requirem
             after=None,
             missing=() if gone is None else gone.scenario_names,
         )
-    for one in delta.renamed:
-        found = origins.find(requirement_name(one.source))
+    for rename in delta.renamed:
+        base = origins.find(requirement_name(rename.source))
         yield RequirementDelta(
             "renamed",
-            one.target,
-            before=None if found is None else found.raw,
-            after=None if found is None else _with_name(found, one.target),
-            source=one.source,
-            kept=() if found is None else found.scenario_names,
+            rename.target,
+            before=None if base is None else base.raw,
+            after=None if base is None else _with_name(base, rename.target),
+            source=rename.source,
+            unchanged=() if base is None else base.scenario_names,
         )
 
 
@@ -132,12 +132,12 @@ def _replaced(
         )
     balance = compare_scenarios(current, block)
     left = list(balance.missing)
-    kept = []
+    unchanged = []
     for name in current.scenario_names:
         if name in left:
             left.remove(name)
         else:
-            kept.append(name)
+            unchanged.append(name)
     return RequirementDelta(
         operation,
         block.name,
@@ -145,7 +145,7 @@ def _replaced(
         after=block.raw,
         source=source,
         line=block.line,
-        kept=tuple(kept),
+        unchanged=tuple(unchanged),
         added=balance.added,
         missing=balance.missing,
     )

@@ -1,4 +1,4 @@
-"""What happened between two states of a project, as events that lead from the one to the other.
+"""The difference of two states of a project, as events that lead from one to the other.
 
 The law: `apply_events(old, diff(old, new)) == new`, for any two states.
 """
@@ -21,7 +21,7 @@ from geometry_ws.openspec.format.model import (
 
 
 class Kind(StrEnum):
-    """What an event is about."""
+    """The kind of an event."""
 
     CHANGE_ADDED = "change_added"
     CHANGE_CHANGED = "change_changed"
@@ -35,7 +35,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
+class TaskChange:
     """A task that was set or unset."""
 
     task: int
@@ -45,7 +45,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class RequirementChange:
-    """What became of a spec's requirement; one that got another name has a ``former`` one."""
+    """A change of a spec's requirement; a renamed one has a ``former`` name."""
 
     kind: Literal["added", "changed", "removed"]
     name: str
@@ -75,7 +75,7 @@ class Happening:
     change: ChangeState | None = None
     spec: SpecState | None = None
     before: str = ""
-    ticked: tuple[Tick, ...] = ()
+    ticked: tuple[TaskChange, ...] = ()
     requirements: tuple[RequirementChange, ...] = ()
     documents: tuple[DocumentChange, ...] = ()
     verdict: tuple[Verdict, Verdict] | None = None
@@ -121,7 +121,7 @@ def _changes(old: ProjectState, new: ProjectState) -> Iterable[Happening]:
                 name,
                 change=after,
                 before=before.revision,
-                ticked=ticks(before.tasks, after.tasks),
+                ticked=task_changes(before.tasks, after.tasks),
                 documents=document_changes(before.documents, after.documents),
                 verdict=_turn(before.verdict, after.verdict),
                 progress=(
@@ -150,17 +150,17 @@ def _is_archived_as(name: str, entry: str) -> bool:
     return entry == name or (len(entry) == len(name) + 11 and entry.endswith(f"-{name}"))
 
 
-def ticks(old: Sequence[Task], new: Sequence[Task]) -> tuple[Tick, ...]:
+def task_changes(old: Sequence[Task], new: Sequence[Task]) -> tuple[TaskChange, ...]:
     """The tasks that were set or unset; a task is known by its text and which of its like it is."""
     if old is new:
         return ()
     before = dict(_named(old))
-    found = []
+    set_tasks = []
     for key, task in _named(new):
         former = before.get(key)
         if former is not None and former.done is not task.done:
-            found.append(Tick(task.id, task.text, task.done))
-    return tuple(found)
+            set_tasks.append(TaskChange(task.id, task.text, task.done))
+    return tuple(set_tasks)
 
 
 def _named(tasks: Sequence[Task]) -> Iterable[tuple[tuple[str, str, int], Task]]:
@@ -174,7 +174,7 @@ def _named(tasks: Sequence[Task]) -> Iterable[tuple[tuple[str, str, int], Task]]
 def requirement_changes(
     old: Sequence[Outline], new: Sequence[Outline]
 ) -> tuple[RequirementChange, ...]:
-    """What became of requirements: first those that are there now, in order, then those gone.
+    """The changes of requirements: first of those that are there now, in order, then of those gone.
 
     One that is new with the text of one that is gone got another name.
     """
@@ -185,25 +185,25 @@ def requirement_changes(
     texts: dict[str, list[tuple[str, int]]] = {}
     for key, mark in gone.items():
         texts.setdefault(mark, []).append(key)
-    found = []
+    changed = []
     for key, mark in after.items():
         former = before.get(key)
         if former is None and texts.get(mark):
             moved = texts[mark].pop(0)
             del gone[moved]
-            found.append(RequirementChange("changed", key[0], former=moved[0]))
+            changed.append(RequirementChange("changed", key[0], former=moved[0]))
         elif former is None:
-            found.append(RequirementChange("added", key[0]))
+            changed.append(RequirementChange("added", key[0]))
         elif former != mark:
-            found.append(RequirementChange("changed", key[0]))
-    return (*found, *(RequirementChange("removed", name) for name, _ in gone))
+            changed.append(RequirementChange("changed", key[0]))
+    return (*changed, *(RequirementChange("removed", name) for name, _ in gone))
 
 
 def _numbered(outline: Sequence[Outline]) -> Iterable[tuple[tuple[str, int], str]]:
     counts: dict[str, int] = {}
-    for one in outline:
-        counts[one.name] = counts.get(one.name, 0) + 1
-        yield (one.name, counts[one.name]), one.mark
+    for requirement in outline:
+        counts[requirement.name] = counts.get(requirement.name, 0) + 1
+        yield (requirement.name, counts[requirement.name]), requirement.mark
 
 
 def document_changes(

@@ -22,7 +22,7 @@ _DATE_LENGTH = len("2026-01-31")
 
 @dataclass(frozen=True, slots=True)
 class TouchedSpec:
-    """How many requirements of a spec a change added, modified, removed and renamed."""
+    """The number of requirements of a spec that a change added, modified, removed and renamed."""
 
     spec: str
     added: int = 0
@@ -91,5 +91,5 @@ def _touched(change: ChangeFiles) -> Iterable[TouchedSpec]:
 
 def timeline(changes: Iterable[ArchivedChange]) -> tuple[ArchivedChange, ...]:
     """Archived changes, the latest first, within a day by name; those without a date come last."""
-    by_name = sorted(changes, key=lambda one: collation_key(one.name))
-    return tuple(sorted(by_name, key=lambda one: one.date, reverse=True))
+    by_name = sorted(changes, key=lambda change: collation_key(change.name))
+    return tuple(sorted(by_name, key=lambda change: change.date, reverse=True))

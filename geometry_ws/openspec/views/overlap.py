@@ -1,9 +1,9 @@
-"""Open changes that touch the same requirement or the same spec, and whether that is harmful.
+"""Open changes that touch the same requirement or the same spec, and whether they conflict.
 
 Two changes overlap where both name a requirement of one spec (a rename names two), without regard
-to case and spacing. It is tried out on the requirement alone what archiving the one and then the
-other comes to: whether the second is refused, and whether what the first said is still there.
-Pure; what is found depends on nothing but the deltas and the main specs handed in.
+to case and spacing. Both orders of archiving are tried out on the requirement alone: whether the
+second change is refused, and whether the effect of the first is still there.
+Pure; the result depends on nothing but the deltas and the main specs handed in.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,13 @@ from geometry_ws.openspec.format.model import Delta
 from geometry_ws.openspec.format.sections import fold_name
 from geometry_ws.openspec.format.sources import ChangeFiles, Source
 from geometry_ws.openspec.format.text import collation_key
-from geometry_ws.openspec.merging.stacking import Operations, Spelt, compare, find_order, steps_on
+from geometry_ws.openspec.merging.archive_order import (
+    Operations,
+    SpecBlocks,
+    archive_steps,
+    find_conflicts,
+    find_order,
+)
 from geometry_ws.openspec.views.deltas import Operation
 
 OverlapKind = Literal["conflict", "same_requirement"]
@@ -22,13 +28,13 @@ OverlapKind = Literal["conflict", "same_requirement"]
 MOST_COMPARED = 24
 """Of the changes on one requirement; where there are more, they count as a conflict untried.
 
-So do those that name it more often than `stacking.MOST_OPERATIONS`.
+So do those that name it more often than `archive_order.MOST_OPERATIONS`.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one change does to a requirement; ``names`` are as it writes them, by operation."""
+    """One change's operations on a requirement; ``names`` are as it writes them, by operation."""
 
     change: str
     operations: tuple[Operation, ...]
@@ -53,15 +59,15 @@ class Overlap:
 
     @property
     def why(self) -> str:
-        """What the conflict is, and what to do, in a sentence; empty where there is none."""
+        """The conflict and its remedy, in a sentence; empty where there is none."""
         if self.kind != "conflict":
             return ""
         if self.order:
             return f"Archive them in this order, no other works: {', '.join(self.order)}."
         if not self.pairs:
             return f"{len(self.claims)} changes do more to it than can be tried out."
-        found = {change for pair in self.pairs for change in pair}
-        listed = ", ".join(claim.change for claim in self.claims if claim.change in found)
+        changes = {change for pair in self.pairs for change in pair}
+        listed = ", ".join(claim.change for claim in self.claims if claim.change in changes)
         return (
             "In whichever order they are archived, one is refused or undoes another: make one"
             f" change of it, or base one on the other: {listed}."
@@ -98,14 +104,14 @@ def find_overlaps(changes: Mapping[str, ChangeFiles], specs: Mapping[str, Source
         touching = by_spec[id_]
         if len(touching) < 2:
             continue
-        touching.sort(key=lambda one: collation_key(one[0]))
-        found = _of_spec(id_, touching, specs.get(id_))
-        overlaps.extend(found)
-        shared.append(SharedSpec(id_, tuple(name for name, _ in touching), len(found)))
+        touching.sort(key=lambda pair: collation_key(pair[0]))
+        overlaps_of_spec = _of_spec(id_, touching, specs.get(id_))
+        overlaps.extend(overlaps_of_spec)
+        shared.append(SharedSpec(id_, tuple(name for name, _ in touching), len(overlaps_of_spec)))
     return Overlaps(tuple(overlaps), tuple(shared))
 
 
-# --- who touches what ---------------------------------------------------------------------
+# --- touched requirements -----------------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -117,17 +123,17 @@ class _Touched:
 
 
 def _touched(delta: Delta) -> dict[str, _Touched]:
-    found: dict[str, _Touched] = {}
+    touched_by_name: dict[str, _Touched] = {}
     pairs: list[tuple[Operation, str]] = [("added", block.name) for block in delta.added]
     pairs += [("modified", block.name) for block in delta.modified]
     pairs += [("removed", name) for name in delta.removed]
-    for one in delta.renamed:
-        pairs += [("renamed", one.source), ("renamed", one.target)]
+    for rename in delta.renamed:
+        pairs += [("renamed", rename.source), ("renamed", rename.target)]
     for operation, name in pairs:
-        touched = found.setdefault(fold_name(name), _Touched())
+        touched = touched_by_name.setdefault(fold_name(name), _Touched())
         touched.operations[operation] = None
         touched.names[name] = None
-    return found
+    return touched_by_name
 
 
 _Several = Sequence[tuple[str, _Touched, Operations]]
@@ -142,25 +148,25 @@ def _of_spec(id_: str, touching: Sequence[tuple[str, Delta]], main: Source | Non
     crowded = [key for key, several in by_name.items() if len(several) > 1]
     if not crowded:
         return []
-    spelt = Spelt(main.spec.blocks if main is not None and main.readable else ())
-    found = [_overlap(id_, key, by_name[key], spelt) for key in crowded]
-    return sorted(found, key=lambda one: collation_key(one.requirement))
+    blocks_of_spec = SpecBlocks(main.spec.blocks if main is not None and main.readable else ())
+    overlaps = [_overlap(id_, key, by_name[key], blocks_of_spec) for key in crowded]
+    return sorted(overlaps, key=lambda overlap: collation_key(overlap.requirement))
 
 
-def _overlap(id_: str, key: str, several: _Several, spelt: Spelt) -> Overlap:
+def _overlap(id_: str, key: str, several: _Several, blocks_of_spec: SpecBlocks) -> Overlap:
     claims = tuple(
         Claim(change, tuple(touched.operations), tuple(touched.names))
         for change, touched, _ in several
     )
-    requirement = spelt.spelling(key) or claims[0].names[0]
+    requirement = blocks_of_spec.spelling(key) or claims[0].names[0]
     steps = None
     if len(several) <= MOST_COMPARED:
-        steps = steps_on(key, [operations for _, _, operations in several])
+        steps = archive_steps(key, [operations for _, _, operations in several])
     if steps is None:
         return Overlap(id_, requirement, "conflict", claims)
-    base = spelt.for_steps(steps)
+    base = blocks_of_spec.for_steps(steps)
     names = [change for change, _, _ in several]
-    pairs, before = compare(names, steps, base)
+    pairs, before = find_conflicts(names, steps, base)
     if not pairs:
         return Overlap(id_, requirement, "same_requirement", claims)
     order = find_order(names, steps, before, base)

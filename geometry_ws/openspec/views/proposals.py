@@ -1,4 +1,4 @@
-"""A change as a document: what its deltas and its proposal say, as the official tool shows it."""
+"""A change as a document: its deltas and its proposal, as the official tool shows them."""
 
 import re
 from typing import Any
@@ -21,27 +21,33 @@ _WORDS = (
 _VERBS = {"ADDED": "Add", "MODIFIED": "Modify", "REMOVED": "Remove"}
 
 
-class Incomplete(ValueError):
+class IncompleteProposal(ValueError):
     """A proposal lacks a section that it must have; the text says which."""
 
 
 def what_changes(proposal: str) -> str:
-    """The text of a proposal's What Changes section; raises Incomplete."""
+    """The text of a proposal's What Changes section.
+
+    Raises IncompleteProposal.
+    """
     lines = normalise(proposal).split("\n")
     tree = section_tree(lines, fence_mask(lines))
     for title in ("Why", "What Changes"):
         section = find_section(tree, title)
         if section is None or not section.content:
-            raise Incomplete(f'The proposal needs a section "## {title}" with text below it.')
+            raise IncompleteProposal(
+                f'The proposal needs a section "## {title}" with text below it.'
+            )
     return section.content if section else ""
 
 
-def described_deltas(change: ChangeFiles, proposal: str) -> list[dict[str, Any]]:
-    """Everything that a change says it does, in the official tool's form; raises Incomplete.
+def proposal_deltas(change: ChangeFiles, proposal: str) -> list[dict[str, Any]]:
+    """The deltas of a change in the official tool's form: from its delta files.
 
-    From its deltas; where no file has a section of operations, from the proposal's bullets.
+    Where no file has a section of operations, from the proposal's bullets. Raises
+    IncompleteProposal.
     """
-    told = what_changes(proposal)
+    bullets = what_changes(proposal)
     deltas: list[dict[str, Any]] = []
     has_sections = False
     for id_, source in change.deltas.items():
@@ -50,40 +56,41 @@ def described_deltas(change: ChangeFiles, proposal: str) -> list[dict[str, Any]]
         delta = source.delta
         has_sections = has_sections or bool(delta.sections)
         deltas.extend(_deltas_of(id_, delta))
-    return deltas if has_sections else _told_deltas(told)
+    return deltas if has_sections else _bullet_deltas(bullets)
 
 
 def _deltas_of(spec: str, delta: Delta) -> list[dict[str, Any]]:
-    """What one file says, or nothing where one of its headers can't be read again."""
+    """The deltas of one file, or nothing where one of its headers can't be read again."""
     blocks = (delta.added, delta.modified, _removed(delta.removed, delta.removed_blocks))
-    found: list[dict[str, Any]] = []
+    deltas: list[dict[str, Any]] = []
     for operation, listed in zip(_VERBS, blocks, strict=True):
         for block in listed:
             section = _section(block)
             if section is None:
                 return []
             if _REQUIREMENT.match(section.title):
-                found.append(_described(spec, operation, requirement_of(section)))
-    found.extend(
+                deltas.append(_delta_document(spec, operation, requirement_of(section)))
+    deltas.extend(
         {
             "spec": spec,
             "operation": "RENAMED",
-            "description": f'Rename requirement from "{one.source}" to "{one.target}"',
-            "rename": {"from": one.source, "to": one.target},
+            "description": f'Rename requirement from "{rename.source}" to "{rename.target}"',
+            "rename": {"from": rename.source, "to": rename.target},
         }
-        for one in delta.renamed
+        for rename in delta.renamed
     )
-    return found
+    return deltas
 
 
 def _removed(names: tuple[str, ...], blocks: tuple[Block, ...]) -> list[Block]:
     """A block for each name that is removed: as written, or only its header."""
     left = list(blocks)
-    found = []
+    removed = []
     for name in names:
         at = next((at for at, block in enumerate(left) if block.name == name), None)
-        found.append(Block(name, 0, f"### Requirement: {name}", "") if at is None else left.pop(at))
-    return found
+        header = Block(name, 0, f"### Requirement: {name}", "")
+        removed.append(header if at is None else left.pop(at))
+    return removed
 
 
 def _section(block: Block) -> Section | None:
@@ -94,7 +101,7 @@ def _section(block: Block) -> Section | None:
     return tree[0] if tree else None
 
 
-def _described(spec: str, operation: str, requirement: Requirement) -> dict[str, Any]:
+def _delta_document(spec: str, operation: str, requirement: Requirement) -> dict[str, Any]:
     shown = requirement_document(requirement)
     return {
         "spec": spec,
@@ -107,20 +114,20 @@ def _described(spec: str, operation: str, requirement: Requirement) -> dict[str,
 
 def requirement_document(requirement: Requirement, *, scenarios: bool = True) -> dict[str, Any]:
     """A requirement as documents give it."""
-    shown = [{"rawText": one.text} for one in requirement.scenarios] if scenarios else []
+    shown = [{"rawText": scenario.text} for scenario in requirement.scenarios] if scenarios else []
     return {"text": requirement.text, "scenarios": shown}
 
 
-def _told_deltas(text: str) -> list[dict[str, Any]]:
+def _bullet_deltas(text: str) -> list[dict[str, Any]]:
     deltas: list[dict[str, Any]] = []
     for line in text.split("\n"):
-        found = _BULLET.match(line) if "**" in line else None
-        if found is None:
+        match = _BULLET.match(line) if "**" in line else None
+        if match is None:
             continue
-        description = trim(found.group(2))
+        description = trim(match.group(2))
         lower = description.lower()
         operation = next((word for word, pattern in _WORDS if pattern.search(lower)), "MODIFIED")
         deltas.append(
-            {"spec": trim(found.group(1)), "operation": operation, "description": description}
+            {"spec": trim(match.group(1)), "operation": operation, "description": description}
         )
     return deltas

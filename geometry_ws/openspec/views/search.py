@@ -1,9 +1,9 @@
 """Search over everything in a project: specs, open changes and archived ones, word by word.
 
-A document is found when all words occur in it (or in what it is called), without regard to case.
-What is found is a line with the header above it; lines that hold all words come one by one, a
-document that has them only scattered is found once. Pure: documents are handed in, archived ones
-only asked for when they are wanted. What was made of a document is kept as long as the document.
+A document matches when all words occur in it (or in its name), without regard to case. A hit is a
+line with the header above it. Lines that hold all words are hits one by one; a document that has
+them only scattered is one hit. Pure: documents are handed in, archived ones only where they are
+wanted. The index of a document is kept as long as the document.
 """
 
 import re
@@ -66,7 +66,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """The best hits, best first; ``documents`` were found in all, ``more`` hits were left out."""
 
     hits: tuple[Hit, ...] = ()
@@ -76,8 +76,8 @@ class Found:
 
 def search_words(query: str) -> tuple[str, ...]:
     """The words of a query, folded; what stands in double quotes is one. Bounded in number."""
-    found = (quoted or plain for quoted, plain in _WORD.findall(query[:MOST_QUERY]))
-    folded = (trim(word).casefold() for word in found)
+    matches = (quoted or plain for quoted, plain in _WORD.findall(query[:MOST_QUERY]))
+    folded = (trim(word).casefold() for word in matches)
     return tuple(dict.fromkeys(word for word in folded if word))[:MOST_WORDS]
 
 
@@ -134,7 +134,7 @@ class Searcher:
     """
 
     def __init__(self) -> None:
-        self._kept: WeakKeyDictionary[Source, TextIndex] = WeakKeyDictionary()
+        self._indexes: WeakKeyDictionary[Source, TextIndex] = WeakKeyDictionary()
 
     def search(
         self,
@@ -144,7 +144,7 @@ class Searcher:
         archived: Iterable[SearchDocument] = (),
         kinds: Collection[SearchKind] = (),
         most: int = 50,
-    ) -> Found:
+    ) -> SearchResult:
         """Find all words of a query; no kinds given: in all of them.
 
         `archived` is only gone through when that kind is wanted. Without any word nothing is
@@ -152,22 +152,22 @@ class Searcher:
         """
         words = search_words(query)
         if not words:
-            return Found()
+            return SearchResult()
         wanted = frozenset(kinds or KINDS)
         places: list[_Place] = []
         count = 0
         for document in _wanted(documents, archived, wanted):
-            found = _places(document, self._index(document.source), words)
-            count += bool(found)
-            places += found
+            places_in_document = _places(document, self._index(document.source), words)
+            count += bool(places_in_document)
+            places += places_in_document
         best = nsmallest(most, places, key=_order)
         hits = tuple(_hit(place, words) for place in best)
-        return Found(hits, count, len(places) - len(hits))
+        return SearchResult(hits, count, len(places) - len(hits))
 
     def _index(self, source: Source) -> TextIndex:
-        index = self._kept.get(source)
+        index = self._indexes.get(source)
         if index is None:
-            index = self._kept[source] = TextIndex(source)
+            index = self._indexes[source] = TextIndex(source)
         return index
 
 
@@ -177,7 +177,7 @@ def _wanted(
     kinds: frozenset[SearchKind],
 ) -> Iterator[SearchDocument]:
     if kinds != {"archived"}:
-        yield from (one for one in documents if one.kind in kinds)
+        yield from (document for document in documents if document.kind in kinds)
     if "archived" in kinds:
         yield from archived
 
@@ -206,27 +206,27 @@ def _places(document: SearchDocument, index: TextIndex, words: tuple[str, ...]) 
     left = tuple(word for word in words if word not in name)
     if not all(word in text for word in left):
         return []
-    found: dict[int, _Place] = {}
+    places: dict[int, _Place] = {}
     if document.names and _is_called(index, words, left):
         line = index.heading_lines[0] if index.heading_lines else 0
         called = f"{name} {index.headings[0].casefold() if index.headings else ''}"
-        found[line] = _Place(document, index, _TITLE, line, _parts(called, words))
+        places[line] = _Place(document, index, _TITLE, line, _parts(called, words))
     for line, title in zip(index.heading_lines, index.headings, strict=True):
-        if len(found) == MOST_PER_DOCUMENT:
+        if len(places) == MOST_PER_DOCUMENT:
             break
         folded = title.casefold()
         fits = any(word in folded for word in words) and all(word in folded for word in left)
-        if fits and line not in found:
-            found[line] = _Place(document, index, _HEADING, line, _parts(folded, left))
+        if fits and line not in places:
+            places[line] = _Place(document, index, _HEADING, line, _parts(folded, left))
     for line, folded in _full_lines(index, words):
-        if len(found) == MOST_PER_DOCUMENT:
+        if len(places) == MOST_PER_DOCUMENT:
             break
-        if line not in found:
-            found[line] = _Place(document, index, _LINE, line, _parts(folded, words))
-    if not found and left:
+        if line not in places:
+            places[line] = _Place(document, index, _LINE, line, _parts(folded, words))
+    if not places and left:
         line, whole = _best_line(index, left)
-        found[line] = _Place(document, index, _SECTION if whole else _SCATTERED, line)
-    return list(found.values())
+        places[line] = _Place(document, index, _SECTION if whole else _SCATTERED, line)
+    return list(places.values())
 
 
 def _is_called(index: TextIndex, words: tuple[str, ...], left: tuple[str, ...]) -> bool:
@@ -236,7 +236,7 @@ def _is_called(index: TextIndex, words: tuple[str, ...], left: tuple[str, ...]) 
 
 
 def _parts(text: str, words: tuple[str, ...]) -> int:
-    """How many of the words stand in a text only as parts of longer ones, at their first place."""
+    """The number of words that are only parts of longer ones where they first stand in a text."""
     count = 0
     for word in words:
         start = text.find(word)
@@ -273,7 +273,7 @@ def _best_line(index: TextIndex, words: tuple[str, ...]) -> tuple[int, bool]:
             sections[section] = held | {word}, min(first, line)
             seen += 1
             at = index.text.find(word, at + len(word))
-    held, line = max(sections.values(), key=lambda one: (len(one[0]), -one[1]))
+    held, line = max(sections.values(), key=lambda section: (len(section[0]), -section[1]))
     return line, len(held) == len(words)
 
 

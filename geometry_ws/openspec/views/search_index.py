@@ -1,4 +1,4 @@
-"""What search keeps of a document, and how it shows a line. Pure.
+"""The index that search keeps of a document, and the snippets that it shows. Pure.
 
 Case is folded as Unicode says, where one character may become several; lines have the same
 numbers before and after.
@@ -36,12 +36,12 @@ class TextIndex:
         self._read_headings(original)
 
     def _read_headings(self, original: str) -> None:
-        found = list(_HEADER.finditer(original))
+        headers = list(_HEADER.finditer(original))
         mask = []
-        if found and ("```" in original or "~~~" in original):
+        if headers and ("```" in original or "~~~" in original):
             mask = fence_mask(original.split("\n"))
         line, at = 0, 0
-        for header in found:
+        for header in headers:
             line += original.count("\n", at, header.start())
             at = header.start()
             if not (mask and mask[line]):
@@ -103,30 +103,30 @@ def snippet_of(line: str, words: tuple[str, ...]) -> tuple[str, tuple[tuple[int,
 
 
 def _first(text: str, words: tuple[str, ...]) -> int:
-    """Where the first match starts, without looking further than needed; 0 where there is none."""
+    """The start of the first match, without looking further than needed; 0 where there is none."""
     for start in range(0, len(text), _PIECE):
-        found = ranges_of(text[start : start + _PIECE + _LONGEST], words)
-        if found:
-            return start + found[0][0]
+        ranges = ranges_of(text[start : start + _PIECE + _LONGEST], words)
+        if ranges:
+            return start + ranges[0][0]
     return 0
 
 
 def ranges_of(text: str, words: tuple[str, ...]) -> list[tuple[int, int]]:
-    """Where words stand in a text, in its own characters, in order and without overlaps."""
+    """The ranges of words in a text, in its own characters, in order and without overlaps."""
     folded = text.casefold()
     places: list[int] | None = None
     if len(folded) != len(text):
         # Some characters fold to several: remember which one each comes from.
-        places = [at for at, one in enumerate(text) for _ in one.casefold()]
-    found = []
+        places = [at for at, character in enumerate(text) for _ in character.casefold()]
+    ranges = []
     for word in words:
         at = folded.find(word)
         while at >= 0:
             last = at + len(word) - 1
-            found.append((at, last + 1) if places is None else (places[at], places[last] + 1))
+            ranges.append((at, last + 1) if places is None else (places[at], places[last] + 1))
             at = folded.find(word, last + 1)
     merged: list[tuple[int, int]] = []
-    for start, end in sorted(found):
+    for start, end in sorted(ranges):
         if merged and start <= merged[-1][1]:
             merged[-1] = merged[-1][0], max(merged[-1][1], end)
         else:

@@ -1,4 +1,4 @@
-"""What archiving changes one after the other comes to, tried out on single requirements.
+"""The result of archiving several changes one after the other, tried out on single requirements.
 
 A change is refused where a merge of its operations would be; it is undone where what it did to a
 requirement is no longer so in the end. Pure; knows only requirements by name, not whole specs.
@@ -15,14 +15,14 @@ from geometry_ws.openspec.format.text import trim
 from geometry_ws.openspec.rules.merge import compare_scenarios
 
 MOST_OPERATIONS = 30
-"""Of one change on one requirement; who writes more means something else."""
+"""Of one change on one requirement; a change with more means something else."""
 MOST_PERMUTED = 4
 """Changes whose every order is tried; of more, only the one that their pairs suggest."""
 
 
 @dataclass(slots=True)
-class Step:
-    """A change's operations on the few requirements in question."""
+class ArchiveStep:
+    """One change's operations on a few requirements: one step of archiving several changes."""
 
     renamed: list[tuple[str, str]] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
@@ -36,8 +36,8 @@ class Operations:
     def __init__(self, delta: Delta) -> None:
         self.delta = delta
         self._places: dict[str, list[tuple[str, int]]] = {}
-        for at, one in enumerate(delta.renamed):
-            for end in {fold_name(one.source), fold_name(one.target)}:
+        for at, rename in enumerate(delta.renamed):
+            for end in {fold_name(rename.source), fold_name(rename.target)}:
                 self._places.setdefault(end, []).append(("renamed", at))
         for at, name in enumerate(delta.removed):
             self._places.setdefault(fold_name(name), []).append(("removed", at))
@@ -46,20 +46,23 @@ class Operations:
                 self._places.setdefault(fold_name(block.name), []).append((kind, at))
 
     def count(self, key: str) -> int:
-        """How many operations are about a folded name."""
+        """The number of operations about a folded name."""
         return len(self._places.get(key, ()))
 
     def ends(self, key: str) -> set[str]:
         """The folded names that renames lead to or from a folded name."""
         renamed = (self.delta.renamed[at] for at in self._at([key], "renamed"))
-        return {fold_name(end) for one in renamed for end in (one.source, one.target)}
+        return {fold_name(end) for rename in renamed for end in (rename.source, rename.target)}
 
-    def pick(self, keys: Iterable[str]) -> Step:
+    def pick(self, keys: Iterable[str]) -> ArchiveStep:
         """The operations about some folded names, in their order."""
         keys, delta = list(keys), self.delta
         renamed = (delta.renamed[at] for at in self._at(keys, "renamed"))
-        return Step(
-            [(requirement_name(one.source), requirement_name(one.target)) for one in renamed],
+        return ArchiveStep(
+            [
+                (requirement_name(rename.source), requirement_name(rename.target))
+                for rename in renamed
+            ],
             [requirement_name(delta.removed[at]) for at in self._at(keys, "removed")],
             [delta.modified[at] for at in self._at(keys, "modified")],
             [delta.added[at] for at in self._at(keys, "added")],
@@ -67,11 +70,12 @@ class Operations:
 
     def _at(self, keys: Iterable[str], kind: str) -> list[int]:
         places = (self._places.get(key, ()) for key in keys)
-        return sorted({at for several in places for one, at in several if one == kind})
+        return sorted({at for several in places for operation, at in several if operation == kind})
 
 
-def steps_on(key: str, several: Sequence[Operations]) -> list[Step] | None:
-    """What each does to the requirement of a folded name, and to those it is renamed to or from.
+def archive_steps(key: str, several: Sequence[Operations]) -> list[ArchiveStep] | None:
+    """Each change's operations on the requirement of a folded name, and on those it is renamed to
+    or from.
 
     None where that is too much to be tried out.
     """
@@ -80,11 +84,11 @@ def steps_on(key: str, several: Sequence[Operations]) -> list[Step] | None:
         return None
     for operations in several:
         wanted |= operations.ends(key)
-    counted = (sum(one.count(each) for each in wanted) for one in several)
-    return None if max(counted) > MOST_OPERATIONS else [one.pick(wanted) for one in several]
+    counted = (sum(uses.count(each) for each in wanted) for uses in several)
+    return None if max(counted) > MOST_OPERATIONS else [uses.pick(wanted) for uses in several]
 
 
-class Spelt:
+class SpecBlocks:
     """A main spec's requirements by folded name, so that few of them can be picked out."""
 
     def __init__(self, current: Iterable[Block]) -> None:
@@ -94,10 +98,10 @@ class Spelt:
             self._blocks.setdefault(fold_name(name), {})[name] = block
 
     def spelling(self, key: str) -> str | None:
-        """How the spec spells a folded name."""
+        """The spec's spelling of a folded name."""
         return next(iter(self._blocks.get(key, ())), None)
 
-    def for_steps(self, steps: Sequence[Step]) -> dict[str, Block]:
+    def for_steps(self, steps: Sequence[ArchiveStep]) -> dict[str, Block]:
         """The requirements that the steps are about, and those spelt like them, by name."""
         folds = {fold_name(name) for step in steps for name in _names_of(step)}
         return {
@@ -107,7 +111,7 @@ class Spelt:
         }
 
 
-def _names_of(step: Step) -> Iterable[str]:
+def _names_of(step: ArchiveStep) -> Iterable[str]:
     yield from step.removed
     for block in (*step.modified, *step.added):
         yield requirement_name(block.name)
@@ -115,7 +119,7 @@ def _names_of(step: Step) -> Iterable[str]:
         yield from pair
 
 
-def _apply(step: Step, state: Mapping[str, Block]) -> dict[str, Block] | None:
+def _apply(step: ArchiveStep, state: Mapping[str, Block]) -> dict[str, Block] | None:
     """The requirements by name after a step, in the order of a merge; None where it is refused."""
     names = dict(state)
     for source, target in step.renamed:
@@ -149,7 +153,7 @@ def _apply(step: Step, state: Mapping[str, Block]) -> dict[str, Block] | None:
 
 def _is_alike(name: str, names: Iterable[str], but: str = "") -> bool:
     folded = fold_name(name)
-    return any(one not in (name, but) and fold_name(one) == folded for one in names)
+    return any(other not in (name, but) and fold_name(other) == folded for other in names)
 
 
 def _statement(block: Block) -> str:
@@ -158,10 +162,10 @@ def _statement(block: Block) -> str:
 
 
 def _is_undone(
-    step: Step,
+    step: ArchiveStep,
     base: Mapping[str, Block],
     after: Mapping[str, Block],
-    others: Sequence[Step],
+    others: Sequence[ArchiveStep],
 ) -> bool:
     """Say whether what a step did is no longer so after the other steps, too."""
     renamed = dict(pair for other in others for pair in other.renamed)
@@ -177,14 +181,14 @@ def _is_undone(
     ) or any(name in after and name not in base for name in step.removed)
 
 
-def _origin(step: Step, name: str) -> str:
+def _origin(step: ArchiveStep, name: str) -> str:
     return next((source for source, target in step.renamed if target == name), name)
 
 
 def _is_kept(base: Block | None, own: Block, current: Block) -> bool:
     """Say whether a requirement still has what a change did to it, line by line.
 
-    Whoever modifies a requirement that isn't in the main spec yet knows the change that adds it.
+    A change that modifies a requirement that isn't in the main spec yet knows of its addition.
     """
     if base is None or _statement(own) == _statement(current):
         return True
@@ -196,7 +200,7 @@ def _lines(block: Block) -> Iterable[str]:
     return (text for line in block.raw.split("\n")[1:] if (text := trim(line)))
 
 
-def works(steps: Sequence[Step], current: Mapping[str, Block]) -> bool:
+def can_archive(steps: Sequence[ArchiveStep], current: Mapping[str, Block]) -> bool:
     """Say whether the steps can be taken in this order and nothing that one did is lost."""
     state = current
     for at, step in enumerate(steps):
@@ -210,22 +214,22 @@ def works(steps: Sequence[Step], current: Mapping[str, Block]) -> bool:
     )
 
 
-def _misses(step: Step, before: Mapping[str, Block], earlier: Sequence[Step]) -> bool:
+def _misses(step: ArchiveStep, before: Mapping[str, Block], earlier: Sequence[ArchiveStep]) -> bool:
     """Say whether a removal finds its requirement under another name that an earlier step gave."""
-    moved = {source for one in earlier for source, _ in one.renamed}
+    moved = {source for change in earlier for source, _ in change.renamed}
     return any(name not in before and name in moved for name in step.removed)
 
 
-def compare(
-    names: Sequence[str], steps: Sequence[Step], base: Mapping[str, Block]
+def find_conflicts(
+    names: Sequence[str], steps: Sequence[ArchiveStep], base: Mapping[str, Block]
 ) -> tuple[list[tuple[str, str]], dict[str, set[str]]]:
     """The pairs that conflict, and for each change the ones that must come before it."""
     pairs = []
     before: dict[str, set[str]] = {name: set() for name in names}
     for first in range(len(names)):
         for second in range(first + 1, len(names)):
-            forth = works((steps[first], steps[second]), base)
-            back = works((steps[second], steps[first]), base)
+            forth = can_archive((steps[first], steps[second]), base)
+            back = can_archive((steps[second], steps[first]), base)
             if forth and back:
                 continue
             pairs.append((names[first], names[second]))
@@ -238,14 +242,14 @@ def compare(
 
 def find_order(
     names: Sequence[str],
-    steps: Sequence[Step],
+    steps: Sequence[ArchiveStep],
     before: Mapping[str, set[str]],
     current: Mapping[str, Block],
 ) -> tuple[str, ...]:
     """An order of archiving in which everything works; empty where there is none to be found."""
     by_name = dict(zip(names, steps, strict=True))
     for order in _orders(names, before):
-        if works([by_name[name] for name in order], current):
+        if can_archive([by_name[name] for name in order], current):
             return order
     return ()
 
@@ -255,7 +259,7 @@ def _orders(names: Sequence[str], before: Mapping[str, set[str]]) -> Iterator[tu
     order: list[str] = []
     left = list(names)
     while left:
-        following = next((one for one in left if not before[one] & set(left)), None)
+        following = next((change for change in left if not before[change] & set(left)), None)
         if following is None:
             break
         order.append(following)

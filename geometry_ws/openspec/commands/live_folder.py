@@ -1,32 +1,22 @@
-"""Writing in a folder for one command: only what it concerns is read, and read anew each time."""
+"""The folder that `archive` and `task set` write in: each look reads it again."""
 
 import datetime
 import os
-from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from geometry_ws.openspec.disk.archive_change import Archived, archive
 from geometry_ws.openspec.disk.folder import Folder
 from geometry_ws.openspec.disk.scanner import ProjectFiles, Scanner
-from geometry_ws.openspec.disk.set_task import Ticker
+from geometry_ws.openspec.disk.set_task import TaskSet, TaskWriter
 from geometry_ws.openspec.format.errors import NoProject, NoSuchChange
-from geometry_ws.openspec.format.model import ChangeState, Task
+from geometry_ws.openspec.format.model import ChangeState
 from geometry_ws.openspec.format.sources import ChangeFiles
 from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 from geometry_ws.openspec.rules.state import evaluate_change
 
 
-class Ticked(NamedTuple):
-    """A task that was set, its change as it is now, and whether anything was written."""
-
-    task: Task
-    change: ChangeState
-    written: bool
-
-
-class FolderProject:
-    """What archiving and ticking need of whoever reads the project, without a store."""
+class LiveFolder:
+    """A `LiveProject` without a store: each look reads the changes that it names."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -43,12 +33,12 @@ class FolderProject:
         """The documents of the changes that the paths name; of others there are only names."""
         wanted = {path.split("/")[1] for path in paths if path.startswith("changes/")}
         folder = Folder(self._path)
-        found: dict[str, ChangeFiles] = {}
+        changes: dict[str, ChangeFiles] = {}
         for name in folder.change_names:
             change = folder.change(name) if name in wanted else ChangeFiles(name, {}, {})
             if change is not None:
-                found[name] = change
-        return ProjectFiles(found, schemas=folder.schemas)
+                changes[name] = change
+        return ProjectFiles(changes, schemas=folder.schemas)
 
     def fresh(self, name: str) -> tuple[Scanner, ChangeFiles, ChangeState]:
         """A change as it is on the disk right now; raises NoSuchChange."""
@@ -63,21 +53,16 @@ class FolderProject:
 def archive_in_folder(
     path: str, name: str, today: datetime.date, options: ArchiveOptions
 ) -> Archived:
-    """Archive a change of the project in a folder; raises what `archiving.archive` does."""
-    return archive(FolderProject(path), name, today, options)
+    """Archive a change of the project in a folder; raises what `archive` does."""
+    return archive(LiveFolder(path), name, today, options)
 
 
-def tick_in_folder(
-    path: str, name: str, task: int, done: bool, wish: Mapping[str, str | None]
-) -> Ticked:
-    """Set a task of a change of the project in a folder; raises what `Ticker` does.
-
-    `wish` has the revision and the text (expect) that the caller knows.
-    """
-    project = FolderProject(path)
-    ticker = Ticker(
-        project.fresh, name, task, done, revision=wish.get("revision"), expect=wish.get("expect")
-    )
-    ticker.run()
+def set_task_in_folder(
+    path: str, name: str, task: int, done: bool, *, revision: str | None, expect: str | None
+) -> TaskSet:
+    """Set a task of a change of the project in a folder; raises what `TaskWriter.write` does."""
+    project = LiveFolder(path)
+    writer = TaskWriter(project.fresh, name, task, done, revision=revision, expect=expect)
+    before = writer.write()
     state = project.fresh(name)[2]
-    return Ticked(state.tasks[task - 1], state, ticker.written)
+    return TaskSet(state.tasks[task - 1], state, before, writer.written)

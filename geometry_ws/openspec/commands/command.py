@@ -1,4 +1,4 @@
-"""What a command is given, and how commands are defined."""
+"""Commands: their definition, the context they run in, and checks that several share."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,15 +6,15 @@ from typing import Any
 
 from geometry_ws.openspec.commands.arguments import Arguments, Syntax
 from geometry_ws.openspec.commands.output import Failed, Writer
-from geometry_ws.openspec.commands.project import Project
+from geometry_ws.openspec.commands.project import Project, is_implicit
 
 
 @dataclass(slots=True)
-class Asked:
-    """What a command works with.
+class Context:
+    """Everything that a command works with.
 
-    `today` is the date for archiving, `ask` puts a question to a person (None: there is nobody),
-    `clock` gives seconds.
+    `today` is the date for archiving (YYYY-MM-DD, empty: the machine's), `ask` asks the user a
+    yes/no question (None: there is no user), `clock` gives seconds.
     """
 
     project: Project
@@ -26,26 +26,26 @@ class Asked:
 
     @property
     def as_json(self) -> bool:
-        """Whether a document is wanted."""
+        """Whether the answer is to be JSON."""
         return self.arguments.flag("json")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A command as modules define it in ``COMMANDS``.
+class Command:
+    """A command as its module defines it in ``COMMANDS``.
 
-    An error without a code of its own gets `code`; in documents it stands beside what `payload`
-    makes of the arguments. Commands without a payload tell errors to people only.
+    An error without a code of its own gets `code`. In a JSON answer the error stands beside what
+    `payload` makes of the arguments; a command without a payload gives errors as text only.
     """
 
     syntax: Syntax
-    handler: Callable[[Asked], None]
+    handler: Callable[[Context], None]
     code: str = "command_error"
     payload: Callable[[Arguments], dict[str, Any]] | None = None
 
 
 def check_store(arguments: Arguments) -> None:
-    """Refuse what selects one of the official tool's stores; raises Failed."""
+    """Refuse options that select one of the official tool's stores; raises Failed."""
     if "store-path" in arguments.options:
         raise Failed(
             "store_path_not_supported",
@@ -63,9 +63,9 @@ def check_store(arguments: Arguments) -> None:
         )
 
 
-def check_root(asked: Asked) -> None:
+def check_root(context: Context) -> None:
     """Refuse a place that has no project; raises Failed."""
-    if asked.project.is_implicit:
+    if is_implicit(context.project):
         raise Failed(
             "no_openspec_root",
             "There is no OpenSpec project here, nor in a folder above.",

@@ -1,0 +1,150 @@
+"""A project in a folder, read as far as a command looks at it."""
+
+import datetime
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from geometry_ws.openspec.commands.project import change_names, count_tasks
+from geometry_ws.openspec.disk.folder import Folder
+from geometry_ws.openspec.format.model import Finding, Progress, ProjectState
+from geometry_ws.openspec.format.patterns import is_pattern, matching
+from geometry_ws.openspec.format.schemas import Schemas
+from geometry_ws.openspec.format.sources import ChangeFiles, Source
+from geometry_ws.openspec.rules.state import evaluate_change, evaluate_spec, validate_change
+from geometry_ws.openspec.rules.validate_specs import validate_spec
+
+if TYPE_CHECKING:
+    from geometry_ws.openspec.disk.archive_change import Archived
+    from geometry_ws.openspec.disk.set_task import TaskSet
+    from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
+
+
+class FolderProject:
+    """A `Project` in a folder; `root` is as JSON answers give it."""
+
+    def __init__(self, folder: Folder, root: Mapping[str, str]) -> None:
+        self._folder = folder
+        self.root = root
+        self.path = root["path"]
+
+    @property
+    def schemas(self) -> Schemas:
+        """The schemas that the project can use."""
+        return self._folder.schemas
+
+    # --- changes -------------------------------------------------------------------------
+
+    @property
+    def all_change_names(self) -> Sequence[str]:
+        """The names of all folders in changes/ but the archive."""
+        return self._folder.change_names
+
+    @property
+    def changes(self) -> Mapping[str, ChangeFiles]:
+        """All open changes by name, but the hidden ones."""
+        changes = {name: self.change(name) for name in change_names(self)}
+        return {name: change for name, change in changes.items() if change is not None}
+
+    def change(self, name: str) -> ChangeFiles | None:
+        """A change's folder."""
+        return self._folder.change(name)
+
+    def findings(self, change: ChangeFiles) -> tuple[Finding, ...]:
+        """The findings of a change."""
+        return validate_change(change, self.schemas, self.specs)
+
+    def progress(self, change: ChangeFiles) -> Progress:
+        """The tasks of a change, counted."""
+        return count_tasks(change, self.schemas)
+
+    def outputs(self, change: ChangeFiles, generates: str) -> list[str]:
+        """The files that an artifact consists of; files that the change does not list count too."""
+        folder = self.change_path(change.name)
+        if not is_pattern(generates):
+            plain = os.path.normpath(generates.replace("\\", "/"))
+            return [plain] if Path(folder, plain).is_file() else []
+        files = (path for path, kind in change.entries.items() if kind != "dir")
+        return [
+            path
+            for path in matching(generates, files)
+            if change.entries[path] == "file" or Path(folder, path).is_file()
+        ]
+
+    # --- the archive ---------------------------------------------------------------------
+
+    @property
+    def archived_names(self) -> Sequence[str]:
+        """The names of the archived changes."""
+        return self._folder.archived_names
+
+    def archived_change(self, name: str) -> ChangeFiles | None:
+        """An archived change's folder."""
+        return self._folder.archived_change(name)
+
+    # --- specs ---------------------------------------------------------------------------
+
+    @property
+    def spec_ids(self) -> Sequence[str]:
+        """The ids of the main specs."""
+        return self._folder.spec_ids
+
+    @property
+    def specs(self) -> Mapping[str, Source]:
+        """The main specs' documents by id, each read when it is looked at."""
+        return self._folder.specs
+
+    def count_requirements(self, id_: str) -> int:
+        """The number of a main spec's requirements; 0 where it can't be read."""
+        source = self.specs.get(id_)
+        return source.requirement_count if source is not None and source.readable else 0
+
+    def spec_findings(self, id_: str) -> tuple[Finding, ...] | None:
+        """The findings of a main spec; None where there is no such spec."""
+        source = self.specs.get(id_)
+        return None if source is None else validate_spec(source)
+
+    # --- paths and the whole -------------------------------------------------------------
+
+    def has(self, path: str) -> bool:
+        """Say whether there is anything at a path below openspec/."""
+        return Path(self._folder.path, "openspec", path).exists()
+
+    def change_path(self, name: str) -> str:
+        """The path of a change's folder, links resolved."""
+        return os.path.realpath(f"{self.path}/openspec/changes/{name}")
+
+    def real(self, path: str) -> str:
+        """A path with its links resolved."""
+        return os.path.realpath(path)
+
+    def state(self) -> ProjectState:
+        """All changes and specs, evaluated now."""
+        return ProjectState(
+            changes={
+                name: evaluate_change(change, self.schemas, self.specs)
+                for name, change in self.changes.items()
+            },
+            specs={id_: evaluate_spec(id_, self.specs[id_]) for id_ in self.spec_ids},
+            archived=tuple(self.archived_names),
+        )
+
+    # --- writing -------------------------------------------------------------------------
+
+    def archive(self, name: str, today: datetime.date, options: "ArchiveOptions") -> "Archived":
+        """Archive a change; raises ArchiveRefused and other StoreErrors."""
+        # Only commands that write need what writing needs.
+        from geometry_ws.openspec.commands.live_folder import archive_in_folder
+
+        return archive_in_folder(self._folder.path, name, today, options)
+
+    def set_task(
+        self, name: str, task: int, done: bool, *, revision: str | None, expect: str | None
+    ) -> "TaskSet":
+        """Set a task of a change; raises StaleRevision and other StoreErrors."""
+        from geometry_ws.openspec.commands.live_folder import set_task_in_folder
+
+        return set_task_in_folder(
+            self._folder.path, name, task, done, revision=revision, expect=expect
+        )
