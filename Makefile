@@ -12,11 +12,12 @@ DASHBOARD := $(WEB)/dist/index.html
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint bench build generate clean
+.PHONY: help run test test-quick lint bench build generate clean
 
 help:
 	@echo "make run [PROJECT=path] [PORT=8081]   show an OpenSpec project in the browser"
 	@echo "make test                             run all tests"
+	@echo "make test-quick                       run those without router, browser and Node.js: a minute"
 	@echo "make lint                             check style, types and imports"
 	@echo "make bench                            measure, and write docs/performance.md"
 	@echo "make build                            build the dashboard"
@@ -28,6 +29,9 @@ run: $(INSTALLED) $(DASHBOARD)
 
 test: $(INSTALLED) $(DASHBOARD)
 	@$(BIN)/python -m pytest $(ARGS)
+
+test-quick: $(INSTALLED)
+	@$(BIN)/python -m pytest -q -m "not router and not browser and not nodejs and not slow" $(ARGS)
 
 lint: $(INSTALLED)
 	@$(BIN)/ruff format --check .

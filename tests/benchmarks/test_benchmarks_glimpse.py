@@ -97,6 +97,7 @@ def test_each_encoding_of_a_tile_is_counted_once():
     assert sorted(seen.values()) == [2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["W1", "W3", "W4"])
 def test_every_form_of_a_load_shows_its_step(name):
     load = LOADS[name]
@@ -112,6 +113,7 @@ def test_every_form_of_a_load_shows_its_step(name):
         assert glimpse.step == 300
 
 
+@pytest.mark.slow
 @pytest.mark.skipif("h264" not in encodable(), reason="PyAV isn't installed")
 def test_a_video_is_decoded_once_for_all_and_read_as_well_as_pixels():
     tiles, encoder = Tiles(), VideoEncoder("h264", 640, 360)

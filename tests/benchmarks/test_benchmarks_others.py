@@ -10,6 +10,7 @@ from children import Children
 from geometry_ws.openspec.store import Store
 
 
+@pytest.mark.slow
 def test_the_generated_project_is_as_large_as_the_page_says_and_has_problems_to_find(tmp_path):
     assert generated.write(tmp_path) == pytest.approx(2000, abs=5)
     store = Store(tmp_path / "openspec", "")

@@ -13,6 +13,8 @@ from geometry_ws.openspec.journal import Stage
 from geometry_ws.openspec.store import Store
 from geometry_ws.openspec.writing import PREFIX
 
+pytestmark = pytest.mark.slow
+
 TODAY = datetime.date(2026, 11, 24)
 OPTIONS = ArchiveOptions(allow_incomplete=True)
 OPERATIONS = (
