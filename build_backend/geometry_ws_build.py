@@ -1,6 +1,6 @@
 """The build backend (PEP 517): setuptools, with the dashboard built before it is packed.
 
-A wheel and an sdist hold the built dashboard, so that whoever installs an sdist needs no Node.js.
+A wheel and an sdist hold the built dashboard, so that installing an sdist needs no Node.js.
 A build from a checkout uses the machine's Node.js, or asks the installer for one from PyPI.
 An editable install doesn't build the dashboard; `make build` does.
 """
