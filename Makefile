@@ -7,12 +7,14 @@ PORT ?= 8081
 
 BIN := .venv/bin
 INSTALLED := .venv/installed
+DOCS_INSTALLED := .venv/installed-docs
+RELEASE_INSTALLED := .venv/installed-release
 WEB := geometry_ws/web
 DASHBOARD := $(WEB)/dist/index.html
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-quick lint bench build generate clean
+.PHONY: help run test test-quick lint bench build generate docs release tools clean
 
 help:
 	@echo "make run [PROJECT=path] [PORT=8081]   show an OpenSpec project in the browser"
@@ -22,6 +24,8 @@ help:
 	@echo "make bench                            measure, and write docs/performance.md"
 	@echo "make build                            build the dashboard"
 	@echo "make generate                         write again what is made from the protocol"
+	@echo "make docs                             build the site of the documents into build/site"
+	@echo "make release [DRY=1]                  check and build a release; nothing is uploaded"
 	@echo "make clean                            remove everything that make has made"
 
 run: $(INSTALLED) $(DASHBOARD)
@@ -48,6 +52,20 @@ generate: $(INSTALLED)
 	@$(BIN)/python -m geometry_ws.protocol.generate
 	@$(BIN)/python -m geometry_ws config > .crossbar/config.new
 	@mv .crossbar/config.new .crossbar/config.json
+
+docs: $(DOCS_INSTALLED)
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
+release: $(RELEASE_INSTALLED)
+	@$(BIN)/python .ci/release.py $(if $(DRY),--dry-run)
+
+# What the tests of the site and of a release need; they are skipped where it isn't there.
+tools: $(DOCS_INSTALLED) $(RELEASE_INSTALLED)
+
+.venv/installed-%: requirements-%.txt $(INSTALLED)
+	@echo "Installing the Python packages of $<"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r $<
+	@touch $@
 
 $(INSTALLED): requirements.txt setup.cfg pyproject.toml
 	@.ci/install "$(PYTHON)"
