@@ -40,6 +40,34 @@ START_SECONDS = 60.0
 _SERIALIZERS = {"msgpack": MsgPackSerializer, "cbor": CBORSerializer, "json": JsonSerializer}
 
 
+# --- what a test needs, and what a run costs ---------------------------------------------------
+
+_NEEDED_BY_FIXTURE = {
+    "node": pytest.mark.router,
+    "start_node": pytest.mark.router,
+    "start_shared_node": pytest.mark.router,
+    "chromium_program": pytest.mark.browser,
+}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that takes a node or a browser is marked so, before `-m` chooses among the tests."""
+    for item in items:
+        if not isinstance(item, pytest.Function):
+            continue
+        for fixture, mark in _NEEDED_BY_FIXTURE.items():
+            # A fixture of the same name in the test's own module is something else.
+            if fixture in item.fixturenames and not hasattr(item.module, fixture):
+                item.add_marker(mark)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the `gc.collect` after each test looks at what came since."""
+    gc.collect()
+    gc.freeze()
+
+
 # --- repairs of pytest-twisted -----------------------------------------------------------------
 
 
@@ -82,34 +110,6 @@ def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     assert not left, "failures were logged:\n" + "\n".join(left)
     calls = [call for call in set(reactor.getDelayedCalls()) - before if call.active()]
     assert not calls, f"delayed calls were left: {calls}"
-
-
-# --- what a test needs, and what a run costs ---------------------------------------------------
-
-_NEEDED_BY_FIXTURE = {
-    "node": pytest.mark.router,
-    "start_node": pytest.mark.router,
-    "start_shared_node": pytest.mark.router,
-    "chromium_program": pytest.mark.browser,
-}
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that takes a node or a browser is marked so, before `-m` chooses among the tests."""
-    for item in items:
-        if not isinstance(item, pytest.Function):
-            continue
-        for fixture, mark in _NEEDED_BY_FIXTURE.items():
-            # A fixture of the same name in the test's own module is something else.
-            if fixture in item.fixturenames and not hasattr(item.module, fixture):
-                item.add_marker(mark)
-
-
-def pytest_collection_finish() -> None:
-    """What is loaded by now stays: the `gc.collect` after each test looks at what came since."""
-    gc.collect()
-    gc.freeze()
 
 
 # --- a project ---------------------------------------------------------------------------------
