@@ -1,8 +1,8 @@
-"""What the tests of the packages share: our scripts as modules, and copies of the checkout."""
+"""What the tests of the packages share: our scripts as modules, and one dry run of a release."""
 
 import importlib.util
-import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,23 +24,21 @@ def load():
 
 
 @pytest.fixture(scope="session")
-def tracked():
-    """The names of all files in git, and of those that it would take."""
-    listed = subprocess.run(
-        ["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+def dry_run(tmp_path_factory):
+    """What a dry run of a release said, and the folder with the sdist and the wheel that it built.
+
+    It builds from a copy of the checkout in which nothing is built.
+    """
+    for name in ("build", "twine"):
+        pytest.importorskip(name, reason="`make tools` installs it")
+    if not (ROOT / ".git").exists():
+        pytest.skip("this is no git checkout")
+    folder = tmp_path_factory.mktemp("made")
+    done = subprocess.run(
+        [sys.executable, ROOT / ".ci/release.py", "--dry-run", "--keep", folder],
         capture_output=True,
         text=True,
+        timeout=600,
     )
-    if listed.returncode != 0:
-        pytest.skip("this is no git checkout")
-    return [name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
-
-
-@pytest.fixture
-def checkout(tracked, tmp_path):
-    """A fresh copy of the checkout: nothing is built in it."""
-    for name in tracked:
-        place = tmp_path / "checkout" / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, place)
-    return tmp_path / "checkout"
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout, folder
