@@ -54,7 +54,7 @@ generate: $(INSTALLED)
 	@mv .crossbar/config.new .crossbar/config.json
 
 docs: $(DOCS_INSTALLED)
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+	@$(BIN)/python .ci/site.py
 
 release: $(RELEASE_INSTALLED)
 	@$(BIN)/python .ci/release.py $(if $(DRY),--dry-run)

@@ -1,6 +1,5 @@
 """The site of the documents: built strictly, whole, and without anything from elsewhere."""
 
-import os
 import re
 import subprocess
 import sys
@@ -21,19 +20,17 @@ LOADED = re.compile(
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    for name in ("mkdocs", "material", "mkdocstrings"):
+    for name in ("zensical", "mkdocstrings"):
         pytest.importorskip(name, reason="`make tools` installs it")
     folder = tmp_path_factory.mktemp("site")
     done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", folder],
-        cwd=ROOT,
-        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        [sys.executable, ROOT / ".ci/site.py", "--folder", folder],
         capture_output=True,
         text=True,
         timeout=600,
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return folder
+    return folder / "site"
 
 
 @pytest.mark.slow
@@ -41,6 +38,17 @@ def test_every_document_is_a_page(site):
     names = {path.stem for path in (ROOT / "docs").glob("*.md")} - {"README"}
     names |= {"index", "contributing", "changelog", "security"}
     assert names <= {path.stem for path in site.glob("*.html")}
+
+
+@pytest.mark.slow
+def test_pages_lead_to_each_other_and_not_out_of_the_site(site):
+    """What lies beside docs/ is led to in the site, or at the repository."""
+    pages = {path.name for path in site.glob("*.html")}
+    for page in pages:
+        text = (site / page).read_text("utf-8")
+        for target in re.findall(r'<a\b[^>]*?\shref="(?!https?:|#|mailto:)([^"#?]+)', text):
+            # The page of an unknown address is shown anywhere: its links begin at the top.
+            assert (site / target.removeprefix("/")).exists(), f"{page} leads to {target}"
 
 
 @pytest.mark.slow
@@ -69,3 +77,24 @@ def test_what_is_loaded_from_elsewhere_is_noticed():
     assert LOADED.findall("<script async src=//cdn.example/a.js></script>")
     assert not LOADED.findall('<link rel="canonical" href="https://example.org/">')
     assert not LOADED.findall('<a href="https://example.org/">there</a>')
+
+
+@pytest.mark.parametrize(
+    ("text", "moved"),
+    [
+        ("[a](docs/client.md#draw)", "[a](client.md#draw)"),
+        ("[a](CHANGELOG.md)", "[a](changelog.md)"),
+        ("![a](docs/pages.png)", "![a](pages.png)"),
+        ("[a](LICENSE)", "[a](https://github.com/geometry-os/geometry_ws/blob/main/LICENSE)"),
+        ("[a](https://example.org/#b)", "[a](https://example.org/#b)"),
+        ("[a](#b)", "[a](#b)"),
+    ],
+)
+def test_links_of_pages_beside_the_documents_fit_the_site(load, text, moved):
+    assert load(".ci/site.py").move(text) == moved
+
+
+def test_pages_are_listed_in_order_and_none_is_forgotten(load):
+    order = load(".ci/site.py").order
+    pages = ["changelog.md", "new.md", "index.md", "client.md", "another.md"]
+    assert order(pages) == ["index.md", "client.md", "another.md", "new.md", "changelog.md"]
