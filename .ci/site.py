@@ -1,7 +1,7 @@
 """Builds the site of the documents into build/site, strictly, with what mkdocs.yml sets.
 
-Its pages are those of docs/ and the ones beside it. They are put together in build/site-sources,
-with their order in the site.
+Its pages are those of docs/, the ones beside it, and a reference made from docstrings. They are
+put together in build/site-sources.
 """
 
 import argparse
@@ -24,6 +24,24 @@ BESIDE = {
     "SECURITY.md": "security.md",
 }
 """Pages at the top of the repository, and what they are called in the site."""
+
+REFERENCE = """\
+# Reference of the Python packages
+
+This page is made from the docstrings.
+[Programs in Python](client.md) shows how the parts work together.
+
+## geometry_ws.client
+
+::: geometry_ws.client
+
+## geometry_ws.testing
+
+::: geometry_ws.testing
+    options:
+      show_submodules: true
+"""
+"""The page `api.md`, which mkdocstrings fills in."""
 
 FIRST = ["README.md", "index.md", "start.md", "client.md", "api.md", "openspec.md"]
 FIRST += ["configuration.md", "protocol.md", "streams.md", "architecture.md"]
@@ -66,6 +84,7 @@ def gather(folder: Path) -> Path:
             page = "index.md"
         text = (ROOT / name).read_text("utf-8")
         (pages / page).write_text(move(text), "utf-8")
+    (pages / "api.md").write_text(REFERENCE, "utf-8")
     names = [path.relative_to(pages).as_posix() for path in pages.rglob("*.md")]
     settings |= {"docs_dir": pages.name, "site_dir": "site", "nav": order(names)}
     path = folder / "mkdocs.yml"
