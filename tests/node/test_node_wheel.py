@@ -1,6 +1,7 @@
 """The wheel: what people install."""
 
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -40,7 +41,7 @@ def wheel(tmp_path_factory):
     for name in [*files.stdout.split("\0")[:-1], *dist]:
         if (ROOT / name).is_file():
             (source / name).parent.mkdir(parents=True, exist_ok=True)
-            (source / name).write_bytes((ROOT / name).read_bytes())
+            shutil.copy(ROOT / name, source / name)
     made = tmp_path_factory.mktemp("wheel")
     built = subprocess.run(
         [sys.executable, "-m", "pip", "wheel", "-qq", "--no-deps", "-w", made, source],
