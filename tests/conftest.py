@@ -23,6 +23,7 @@ import pytest
 from autobahn.twisted.websocket import WampWebSocketClientFactory
 from autobahn.wamp.serializer import CBORSerializer, JsonSerializer, MsgPackSerializer
 from autobahn.wamp.types import ComponentConfig
+from hypothesis import settings
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred, ensureDeferred, gatherResults
 from twisted.internet.endpoints import HostnameEndpoint
@@ -41,6 +42,10 @@ _SERIALIZERS = {"msgpack": MsgPackSerializer, "cbor": CBORSerializer, "json": Js
 
 
 # --- what a test needs, and what a run costs ---------------------------------------------------
+
+# How long an example takes says more of what else the machine does than of the example.
+settings.register_profile("without-deadline", settings(), deadline=None)
+settings.load_profile("without-deadline")
 
 _NEEDED_BY_FIXTURE = {
     "node": pytest.mark.router,
