@@ -109,9 +109,8 @@ def build_dashboard() -> None:
     if is_up_to_date():
         return
     if _is_left_out():
-        _say(
-            f"{WITHOUT_DASHBOARD} is set: the dashboard is not built, and its page won't be there."
-        )
+        what = "an older one is packed" if BUILT.exists() else "there is none in the package"
+        _say(f"{WITHOUT_DASHBOARD} is set: the dashboard is not built, and {what}.")
         return
     try:
         with _path_to_nodejs() as path:
