@@ -35,7 +35,7 @@ test: $(INSTALLED) $(DASHBOARD)
 	@$(BIN)/python -m pytest $(ARGS)
 
 test-quick: $(INSTALLED)
-	@$(BIN)/python -m pytest -q -m "not router and not browser and not nodejs and not slow" $(ARGS)
+	@$(BIN)/python -m pytest -q --hypothesis-profile=quick -m "not router and not browser and not nodejs and not slow" $(ARGS)
 
 lint: $(INSTALLED)
 	@$(BIN)/ruff format --check .

@@ -46,6 +46,8 @@ _SERIALIZERS = {"msgpack": MsgPackSerializer, "cbor": CBORSerializer, "json": Js
 # How long an example takes says more of what else the machine does than of the example.
 settings.register_profile("without-deadline", settings(), deadline=None)
 settings.load_profile("without-deadline")
+# `make test-quick` takes this one.
+settings.register_profile("quick", settings(), max_examples=20)
 
 _NEEDED_BY_FIXTURE = {
     "node": pytest.mark.router,

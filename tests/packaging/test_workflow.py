@@ -79,6 +79,7 @@ def test_the_quick_tests_are_those_that_need_nothing_and_are_fast():
     recipe = re.search(r"^test-quick:.*\n((?:\t.*\n)+)", MAKEFILE, re.M)[1]
     chosen = re.search(r'-m "([^"]+)"', recipe)[1]
     markers = ("router", "browser", "nodejs", "slow")
+    assert "--hypothesis-profile=quick" in recipe
     assert chosen.split(" and ") == [f"not {marker}" for marker in markers]
 
 
