@@ -7,20 +7,25 @@ PORT ?= 8081
 
 BIN := .venv/bin
 INSTALLED := .venv/installed
+DOCS_INSTALLED := .venv/installed-docs
+RELEASE_INSTALLED := .venv/installed-release
 WEB := geometry_ws/web
 DASHBOARD := $(WEB)/dist/index.html
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint bench build generate clean
+.PHONY: help run test test-quick lint bench build generate docs release tools clean
 
 help:
 	@echo "make run [PROJECT=path] [PORT=8081]   show an OpenSpec project in the browser"
 	@echo "make test                             run all tests"
+	@echo "make test-quick                       run those without router, browser and Node.js: a minute"
 	@echo "make lint                             check style, types and imports"
 	@echo "make bench                            measure, and write docs/performance.md"
 	@echo "make build                            build the dashboard"
 	@echo "make generate                         write again what is made from the protocol"
+	@echo "make docs                             build the site of the documents into build/site"
+	@echo "make release [DRY=1]                  check and build a release; nothing is uploaded"
 	@echo "make clean                            remove everything that make has made"
 
 run: $(INSTALLED) $(DASHBOARD)
@@ -28,6 +33,9 @@ run: $(INSTALLED) $(DASHBOARD)
 
 test: $(INSTALLED) $(DASHBOARD)
 	@$(BIN)/python -m pytest $(ARGS)
+
+test-quick: $(INSTALLED)
+	@$(BIN)/python -m pytest -q --hypothesis-profile=quick -m "not router and not browser and not nodejs and not slow" $(ARGS)
 
 lint: $(INSTALLED)
 	@$(BIN)/ruff format --check .
@@ -45,6 +53,20 @@ generate: $(INSTALLED)
 	@$(BIN)/python -m geometry_ws.protocol.generate
 	@$(BIN)/python -m geometry_ws config > .crossbar/config.new
 	@mv .crossbar/config.new .crossbar/config.json
+
+docs: $(DOCS_INSTALLED)
+	@$(BIN)/python .ci/site.py
+
+release: $(RELEASE_INSTALLED)
+	@$(BIN)/python .ci/release.py $(if $(DRY),--dry-run)
+
+# What the tests of the site and of a release need; they are skipped where it isn't there.
+tools: $(DOCS_INSTALLED) $(RELEASE_INSTALLED)
+
+.venv/installed-%: requirements-%.txt $(INSTALLED)
+	@echo "Installing the Python packages of $<"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r $<
+	@touch $@
 
 $(INSTALLED): requirements.txt setup.cfg pyproject.toml
 	@.ci/install "$(PYTHON)"

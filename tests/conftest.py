@@ -16,6 +16,7 @@ import pytest
 from autobahn.twisted.websocket import WampWebSocketClientFactory
 from autobahn.wamp.serializer import CBORSerializer, JsonSerializer, MsgPackSerializer
 from autobahn.wamp.types import ComponentConfig
+from hypothesis import settings
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred, ensureDeferred, gatherResults
 from twisted.internet.endpoints import HostnameEndpoint
@@ -30,6 +31,40 @@ pytest_plugins = ("tests.support.golden_pictures", "tests.support.nodes")
 
 TEST_SECONDS = 60.0
 _SERIALIZERS = {"msgpack": MsgPackSerializer, "cbor": CBORSerializer, "json": JsonSerializer}
+
+
+# --- what a test needs, and what a run costs ---------------------------------------------------
+
+# How long an example takes says more of what else the machine does than of the example.
+settings.register_profile("without-deadline", settings(), deadline=None)
+settings.load_profile("without-deadline")
+# `make test-quick` takes this one.
+settings.register_profile("quick", settings(), max_examples=20)
+
+_NEEDED_BY_FIXTURE = {
+    "node": pytest.mark.router,
+    "start_node": pytest.mark.router,
+    "start_shared_node": pytest.mark.router,
+    "chromium_program": pytest.mark.browser,
+}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that takes a node or a browser is marked so, before `-m` chooses among the tests."""
+    for item in items:
+        if not isinstance(item, pytest.Function):
+            continue
+        for fixture, mark in _NEEDED_BY_FIXTURE.items():
+            # A fixture of the same name in the test's own module is something else.
+            if fixture in item.fixturenames and not hasattr(item.module, fixture):
+                item.add_marker(mark)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the `gc.collect` after each test looks at what came since."""
+    gc.collect()
+    gc.freeze()
 
 
 # --- repairs of pytest-twisted -----------------------------------------------------------------

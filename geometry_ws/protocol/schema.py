@@ -1,5 +1,6 @@
 """The JSON schema of everything that is declared, from the types themselves."""
 
+import inspect
 import json
 from functools import cache
 from typing import Any
@@ -21,6 +22,10 @@ def schema() -> dict[str, Any]:
     types += [topic.payload for topic in TOPICS.values()]
     references, definitions = msgspec.json.schema_components(types, ref_template=_REFERENCE)
     named = dict(zip(types, references, strict=True))
+    for definition in definitions.values():
+        # Python 3.13 takes the indentation out of docstrings; before, they have it.
+        if "description" in definition:
+            definition["description"] = inspect.cleandoc(definition["description"])
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "geometry_ws",

@@ -11,6 +11,7 @@ from benchmarks.systems import vnc_server
 from geometry_ws.openspec.disk.store import Store
 
 
+@pytest.mark.slow
 def test_the_generated_project_is_as_large_as_the_page_says_and_has_problems_to_find(tmp_path):
     assert large_project.write(tmp_path) == pytest.approx(2000, abs=5)
     store = Store(tmp_path / "openspec", "")

@@ -98,6 +98,7 @@ def test_each_encoding_of_a_tile_is_counted_once():
     assert sorted(seen.values()) == [2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["W1", "W3", "W4"])
 def test_every_form_of_a_load_shows_its_step(name):
     load = LOADS[name]
@@ -113,6 +114,7 @@ def test_every_form_of_a_load_shows_its_step(name):
         assert reader.step == 300
 
 
+@pytest.mark.slow
 @pytest.mark.skipif("h264" not in encodable(), reason="PyAV isn't installed")
 def test_a_video_is_decoded_once_for_all_and_read_as_well_as_pixels():
     tiles, encoder = DecodedTiles(), VideoEncoder("h264", 640, 360)

@@ -2,6 +2,7 @@
 
 from dataclasses import astuple
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +25,7 @@ pieces = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(pieces, st.integers(0, 4000))
 def test_nothing_is_sharpened_beyond_the_budget_nor_unasked(wishes, most):
     scales = choose_scales(wishes, most)

@@ -61,6 +61,7 @@ def test_every_card_stands_below_the_sign_of_its_column(model):
         assert placed.y >= sign.y + sign.height
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(boards, st.data(), places)
 def test_a_dragged_card_keeps_its_place_whatever_else_happens(model, data, place):
@@ -72,6 +73,7 @@ def test_a_dragged_card_keeps_its_place_whatever_else_happens(model, data, place
         assert (placed.x, placed.y) == place
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(boards, st.data())
 def test_opening_a_list_moves_only_what_is_below_it(model, data):
@@ -87,6 +89,7 @@ def test_opening_a_list_moves_only_what_is_below_it(model, data):
         assert placed.x == after[key].x
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(boards, st.data())
 def test_a_tick_that_changes_no_state_moves_nothing(model, data):
@@ -173,6 +176,7 @@ def test_where_not_all_cards_find_room_a_sign_counts_the_others():
     assert "rest" not in lay_out_board(board(busy)).items
 
 
+@pytest.mark.slow
 def test_buffers_and_texts_of_a_board_stay_below_their_budgets():
     cards = [change(f"c{number:03}", 300) for number in range(500)]
     items = lay_out_board(board(*cards), {card.name for card in cards}).items

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,6 +76,7 @@ VALUES = st.recursive(
 NAMES = st.sampled_from(["change", "id", "surface", "events", "output", "by", "title"])
 
 
+@pytest.mark.slow
 @given(st.sampled_from(PUBLISHED), st.dictionaries(NAMES | st.text(max_size=5), VALUES))
 def test_whatever_a_topic_carries_is_one_printable_line(topic, keywords):
     assert summarise(topic.at("x"), keywords).isprintable()

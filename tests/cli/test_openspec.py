@@ -90,6 +90,7 @@ def test_in_a_folder_nothing_heavy_is_imported(desk, line):
     assert done.stderr.decode().strip().split("\n")[-1] == "[]"
 
 
+@pytest.mark.slow
 def test_an_unreachable_node_is_said_so(free_port):
     done = cli_support.run("openspec", "list", "--url", f"http://127.0.0.1:{free_port()}")
     assert done.returncode == 4

@@ -72,6 +72,7 @@ def test_anything_that_arrives_is_one_line_of_json(value):
     json.loads(line, parse_constant=lambda text: pytest.fail(text))
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.text(max_size=8), JSONABLE, max_size=4))
 def test_anything_that_arrives_is_one_printable_line_of_text(keywords):
     line = brief(keywords)

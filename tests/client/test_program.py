@@ -50,6 +50,7 @@ def run_program(text, timeout=30):
     )
 
 
+@pytest.mark.slow
 def test_importing_the_client_picks_no_event_loop_and_loads_nothing_heavy():
     program = (
         "import sys, geometry_ws.client, geometry_ws.client.address\n"
@@ -77,6 +78,7 @@ def test_a_program_that_raises_ends_with_its_traceback(node):
     assert "ZeroDivisionError: mine" in ended.stderr
 
 
+@pytest.mark.slow
 def test_a_program_says_that_it_waits_for_a_node():
     program = subprocess.Popen(
         [sys.executable, str(EXAMPLES / "draw.py"), "localhost:1"],

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from geometry_ws.components.board.places import Places, read_places, write_places
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.text(max_size=9), st.tuples(st.integers(-9999, 9999), st.integers(0, 9))))
 def test_what_was_written_is_read(tmp_path_factory, places):
     path = tmp_path_factory.mktemp("state") / "deep" / "board.json"

@@ -198,6 +198,7 @@ def test_a_press_that_moves_on_to_another_board_means_nothing_there(begun):
     assert board.ticks == [(1, "x", True)]
 
 
+@pytest.mark.slow
 def test_all_boards_share_what_one_owner_may_take(begun):
     large = {f"c{number:03}": ("x",) for number in range(60)}
     board = begun({f"p{number:02}": large for number in range(30)})

@@ -115,6 +115,7 @@ def test_stopping_tries_nothing_again(world, surfaces):
     assert not world.clock.getDelayedCalls()
 
 
+@pytest.mark.slow
 def test_two_hundred_sharp_cards_stay_below_the_budget_and_ticks_redraw(world, surfaces):
     cards = [change(f"c{number:03}", 12) for number in range(204)]
     surfaces.want(layout(*cards))
@@ -168,6 +169,7 @@ def test_sharpness_is_given_back_for_a_card_that_else_can_not_be_made(world, sur
     surfaces.stop()
 
 
+@pytest.mark.slow
 def test_something_newer_comes_before_the_rest_is_sharp(world, surfaces):
     cards = [change(f"c{number:03}", 3) for number in range(100)]
     surfaces.want(layout(*cards))

@@ -52,6 +52,7 @@ def test_long_sections_and_texts_are_not_repeated_without_end():
     assert size_of(change_detail(make_change(5000, section="s" * 200))) < 2 * 2**20
 
 
+@pytest.mark.slow
 def test_an_event_that_ticks_everything_is_no_larger_than_two_changes():
     before, after = (
         ProjectState(changes={"big": make_change(70_000, done=done)}) for done in (False, True)
@@ -66,6 +67,7 @@ def served(tmp_path):
     return ServedProject("p", Store(tmp_path / "openspec"), "e", None, None)
 
 
+@pytest.mark.slow
 def test_six_changes_of_seventy_thousand_tasks_fit_into_a_snapshot(served):
     served.state = ProjectState(changes={str(n): make_change(70_000) for n in range(6)})
     assert size_of(served.snapshot()) < 4 * 2**20

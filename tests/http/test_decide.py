@@ -325,6 +325,7 @@ anything = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.sampled_from(sorted(PROCEDURES)), st.dictionaries(st.text(), anything, max_size=4))
 def test_any_keywords_are_taken_or_refused(procedure, keywords):
     content = json.dumps({"procedure": procedure, "kwargs": keywords}).encode()

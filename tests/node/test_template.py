@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from geometry_ws.node.template import MESSAGE_BYTES, RAWSOCKET_BYTES, Options, configuration
 
 ROOT = Path(__file__).parents[2]
@@ -20,6 +22,7 @@ def test_the_checked_in_configuration_is_not_stale():
     assert checked_in == configuration(Options())
 
 
+@pytest.mark.slow
 def test_crossbar_accepts_it():
     checked = subprocess.run(
         [Path(sys.executable).with_name("crossbar"), "check", "--cbdir", ROOT / ".crossbar"],

@@ -13,6 +13,8 @@ from geometry_ws.openspec.format.errors import AlreadyExists, StoreError
 from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 from tests.openspec.archive_cases import ADDED, LONE, MODIFIED, block, remove, spec
 
+pytestmark = pytest.mark.slow
+
 TODAY = datetime.date(2026, 11, 24)
 OPTIONS = ArchiveOptions(allow_incomplete=True)
 OPERATIONS = (

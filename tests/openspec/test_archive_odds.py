@@ -80,6 +80,7 @@ def test_a_change_that_can_not_be_looked_through_is_not_archived(project):
     assert (project.folder / "changes/dimmer").is_dir()
 
 
+@pytest.mark.slow
 def test_who_never_stops_saving_is_not_overwritten(project, monkeypatch):
     folder = project.change()
     spec = project.folder / "specs/lamp/spec.md"

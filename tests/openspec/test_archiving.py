@@ -471,6 +471,7 @@ print(len(ends), ends.count(before), ends.count(after))
 """
 
 
+@pytest.mark.slow
 def test_a_process_that_really_dies_leaves_all_or_nothing(tmp_path):
     """At every third operation; the others are tried within this process elsewhere."""
     done = subprocess.run(

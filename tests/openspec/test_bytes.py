@@ -239,6 +239,7 @@ def _time(data):
     return time.process_time() - began
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("head", ["", "spec", "renamed"])
 def test_nothing_takes_more_than_linear_time(head):
     """Eight times the bytes take about eight times the time; squared it would be 64 times."""

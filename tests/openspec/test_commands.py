@@ -254,6 +254,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(VALUES)
 def test_documents_are_written_as_the_json_library_writes_them(value):
     assert to_json(value) == json.dumps(value, indent=2, ensure_ascii=False)
@@ -280,6 +281,7 @@ def test_hunks_have_four_lines_around_what_differs():
     assert hunks("same", "same") == ""
 
 
+@pytest.mark.slow
 def test_texts_that_have_little_in_common_are_replaced():
     old, new = ([f"{mark}{number}" for number in range(MAX_EDITS)] for mark in "ab")
     assert [run.mark for run in compare_lines(old, new)] == ["-", "+"]

@@ -2,6 +2,7 @@
 
 from types import MappingProxyType
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,6 +66,7 @@ def _state(draw):
     )
 
 
+@pytest.mark.slow
 @given(_state(), _state())
 def test_applying_the_events_to_the_old_state_gives_the_new_one(old, new):
     events = diff(old, new)

@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -63,6 +64,7 @@ def _do(folder, kind, path, other):
     return {str(target), str(target.parent)}
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.lists(_step, max_size=12))
 def test_reloading_what_changed_gives_what_reading_anew_gives(steps):

@@ -18,7 +18,10 @@ from geometry_ws.openspec.format.model import Status
 from geometry_ws.openspec.views.diff import Kind, apply_events, diff
 
 # Pytest puts its own filters in the place of the one in watcher.py.
-pytestmark = pytest.mark.filterwarnings("ignore:Callback with id:RuntimeWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:Callback with id:RuntimeWarning"),
+]
 
 LONG = 15.0
 BLOCK = "### Requirement: {0}\nIt SHALL {1}.\n\n#### Scenario: s\n- {1}\n\n"

@@ -70,6 +70,7 @@ def test_an_editor_that_saves_by_renaming_is_followed(project, following):
         pass
 
 
+@pytest.mark.slow
 def test_folders_that_come_go_and_move_are_followed(project, following):
     folder = project.change()
     follower = following()
@@ -94,6 +95,7 @@ def test_a_storm_is_bundled(project, following):
     assert bundles < 20
 
 
+@pytest.mark.slow
 def test_a_project_that_vanishes_and_comes_back_is_followed(project, following, tmp_path):
     project.change()
     follower = following()

@@ -339,6 +339,7 @@ for one in agents:
 """
 
 
+@pytest.mark.slow
 def test_fifty_agents_in_several_processes_lose_no_tick_and_no_reader_sees_half_a_file(project):
     count = 100
     tasks = "".join(f"- [ ] task {number}\n" for number in range(1, count + 1))

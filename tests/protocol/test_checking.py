@@ -24,6 +24,7 @@ NAMES = st.sampled_from(["f", "fun", "self", "details", "surface", "x", "updates
 PROCEDURES = st.sampled_from(sorted(registry.PROCEDURES.values(), key=lambda p: p.name))
 
 
+@pytest.mark.slow
 @given(PROCEDURES, st.dictionaries(NAMES | st.text(max_size=10), VALUES, max_size=5))
 def test_any_keywords_give_a_request_or_an_error_that_names_a_field(procedure, keywords):
     try:

@@ -47,6 +47,7 @@ shapes = st.tuples(st.integers(1, 80), st.integers(1, 80), st.just(4))
 few = st.sampled_from([0, 1, 127, 255])
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(
     arrays.arrays(np.uint8, shapes, elements=few),

@@ -159,6 +159,7 @@ print(hashlib.sha256(sheet.pixels.tobytes()).hexdigest())
 """
 
 
+@pytest.mark.slow
 def test_the_machines_own_fonts_do_not_matter(tmp_path):
     hashes = set()
     for number, settings_text in enumerate(("<fontconfig/>", None)):

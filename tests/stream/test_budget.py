@@ -100,6 +100,7 @@ def test_what_is_drawn_all_the_time_keeps_nothing_else_from_coming(node) -> None
     node.check_pictures()
 
 
+@pytest.mark.slow
 def test_every_viewer_ends_with_the_picture_however_little_a_tick_may_copy(monkeypatch) -> None:
     monkeypatch.setattr(plans, "GROUP_PIXELS", 1000)
     monkeypatch.setattr(plans, "LEVEL_PIXELS", 2000)

@@ -40,6 +40,7 @@ def video(simulation: Simulation, seconds: float, per_second: float = 30, conten
     return surface
 
 
+@pytest.mark.slow
 def test_over_a_slow_distant_line_nothing_seen_is_old_and_twenty_frames_a_second_fit() -> None:
     simulation = Simulation(encode)
     line = simulation.join(1, Line(*FAR), "jpeg")
@@ -52,6 +53,7 @@ def test_over_a_slow_distant_line_nothing_seen_is_old_and_twenty_frames_a_second
     assert simulation.stream.stats(simulation.now).viewers[0].fast
 
 
+@pytest.mark.slow
 def test_the_line_is_used_by_what_does_not_become_smaller() -> None:
     """Lossless pictures of one kind only: few frames, none of them old, the line never idle."""
     simulation = Simulation(lambda pixels, wish: ("deflate", bytes(40_000), True))
@@ -74,6 +76,7 @@ def test_a_fast_line_is_not_bound_by_the_window() -> None:
     assert not simulation.stream.stats(simulation.now).viewers[0].fast
 
 
+@pytest.mark.slow
 def test_a_line_that_becomes_slow_is_followed() -> None:
     simulation = Simulation(encode)
     line = simulation.join(1, Line(*LOCAL), "jpeg")
@@ -112,6 +115,7 @@ def test_pictures_without_loss_don_t_hold_up_new_ones_on_a_slow_line() -> None:
     assert len(line.ages(start + 2)) / 3 >= 15
 
 
+@pytest.mark.slow
 def test_a_stalled_viewer_holds_a_window_and_nobody_else_is_slower() -> None:
     simulation = Simulation(encode)
     lines = [simulation.join(viewer, Line(*LOCAL), "jpeg") for viewer in range(10)]
@@ -135,6 +139,7 @@ def test_a_stalled_viewer_holds_a_window_and_nobody_else_is_slower() -> None:
     assert len(after) / 3 >= 27
 
 
+@pytest.mark.slow
 def test_who_is_stuck_is_let_go_and_may_come_back() -> None:
     simulation = Simulation(encode)
     line = simulation.join(1, Line(*LOCAL), "jpeg")
@@ -173,6 +178,7 @@ def test_each_picture_is_encoded_once_for_all_viewers_of_a_class(viewers) -> Non
     assert simulation.encodings == 11
 
 
+@pytest.mark.slow
 def test_two_classes_cost_two_encodings_and_two_messages() -> None:
     simulation = Simulation(encode)
     for viewer in range(8):

@@ -8,6 +8,7 @@ be applied raises NeedsRefresh out of `Client.read`, and no rule catches it.
 
 import random
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -284,5 +285,5 @@ class Viewers(RuleBasedStateMachine):
         self.look_closer()
 
 
-TestViewers = Viewers.TestCase
+TestViewers = pytest.mark.slow(Viewers.TestCase)
 TestViewers.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)

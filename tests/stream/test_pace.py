@@ -255,6 +255,7 @@ def test_a_hidden_viewer_gets_nothing_and_then_what_it_missed() -> None:
     node.check_pictures()
 
 
+@pytest.mark.slow
 def test_stalled_transfers_are_bounded(monkeypatch) -> None:
     """Joiners that never acknowledge can't make us keep ever more pictures."""
     monkeypatch.setattr("geometry_ws.stream.transfers.TRANSFER_BYTES", 4_000_000)

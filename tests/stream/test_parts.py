@@ -105,6 +105,7 @@ small = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.lists(small, min_size=1, max_size=3 * MOST_STEPS))
 def test_history_never_forgets_a_damaged_pixel(rects: list[Rect]) -> None:
@@ -274,6 +275,7 @@ things = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.dictionaries(st.sampled_from(list(to_wire(FRAME))), things), st.booleans())
 def test_garbage_is_refused_or_read_but_never_breaks_the_painter(fields, whole) -> None:

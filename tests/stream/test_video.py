@@ -498,7 +498,7 @@ class Videos(RuleBasedStateMachine):
         self.rest()
 
 
-TestVideos = Videos.TestCase
+TestVideos = pytest.mark.slow(Videos.TestCase)
 TestVideos.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 
 
