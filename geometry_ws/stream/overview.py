@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from geometry_ws.stream.flow import Rate
 from geometry_ws.stream.ledger import Ledger
-from geometry_ws.stream.meters import Rate
 from geometry_ws.stream.plan import Encoded, Plan
 from geometry_ws.stream.stats import Counts, State, StreamStats, ViewerStats
 from geometry_ws.stream.transfers import Publish

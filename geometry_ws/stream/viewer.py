@@ -15,11 +15,10 @@ from typing import Final, NamedTuple
 
 from geometry_ws.scene.attention import EVERYTHING, Look
 from geometry_ws.scene.geometry import Region
-from geometry_ws.stream.flow import Flow
+from geometry_ws.stream.flow import Flow, Rate
 from geometry_ws.stream.frame import Frame
 from geometry_ws.stream.history import History
 from geometry_ws.stream.loss import NO_LOSS, Loss
-from geometry_ws.stream.meters import Rate
 from geometry_ws.stream.quality import Quality
 from geometry_ws.stream.shrinking import Shrinking, shown_shrink
 from geometry_ws.stream.video import Step
