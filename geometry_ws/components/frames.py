@@ -29,7 +29,7 @@ from geometry_ws.scene.changes import Changes
 from geometry_ws.scene.places import Places
 from geometry_ws.scene.world import World
 from geometry_ws.stream.flow import STUCK_SECONDS
-from geometry_ws.stream.ledger import Cause
+from geometry_ws.stream.frame import Cause
 from geometry_ws.stream.plan import Encoded, Plan, interleaved
 from geometry_ws.stream.roster import Resume
 from geometry_ws.stream.stream import Stream

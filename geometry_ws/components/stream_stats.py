@@ -1,8 +1,7 @@
 """A stream's numbers as the wire has them. Pure."""
 
 from geometry_ws.protocol import stream_stats as wire
-from geometry_ws.stream.ledger import Spread
-from geometry_ws.stream.stats import StreamStats, ViewerStats
+from geometry_ws.stream.stats import Spread, StreamStats, ViewerStats
 
 
 def stats_on_wire(name: str, epoch: str, surfaces: int, stats: StreamStats) -> wire.StreamStats:

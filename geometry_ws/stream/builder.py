@@ -16,7 +16,7 @@ from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.surface import Pixels, Surface
 from geometry_ws.stream.frame import CopyOp, FillOp, ImageOp
 from geometry_ws.stream.plan import SLOW_PART_BYTES, Item, Job, Plan
-from geometry_ws.stream.shrinking import shrink_of
+from geometry_ws.stream.quality import shrink_of
 from geometry_ws.stream.tiles import (
     LOSSY_TILE_PIXELS,
     SMALL_TILE_PIXELS,

@@ -89,6 +89,14 @@ class VideoOp(NamedTuple):
 FrameOp: TypeAlias = FillOp | CopyOp | ImageOp | VideoOp
 
 
+class Cause(NamedTuple):
+    """An input that a commit answers: its number, when it came, when the commit came."""
+
+    number: int
+    input_time: float
+    commit_time: float
+
+
 class FrameCause(NamedTuple):
     """The newest input that a frame answers, and when it and the commit came, in microseconds."""
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from geometry_ws.scene.changes import Changes, Copied, Filled, Painted, PlaneChange, Tile
 from geometry_ws.scene.geometry import Rect, Region
-from geometry_ws.stream.ledger import Cause
+from geometry_ws.stream.frame import Cause
 
 MOST_STROKES: Final = 64
 """Fills and copies of one plane in one frame; beyond that its pixels are simply sent."""

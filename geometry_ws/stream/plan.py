@@ -19,6 +19,7 @@ from geometry_ws.stream.frame import (
     FRAME_BYTES,
     PART_BYTES,
     PLACE_BYTES,
+    Cause,
     CopyOp,
     FillOp,
     Frame,
@@ -28,7 +29,6 @@ from geometry_ws.stream.frame import (
     VideoOp,
     op_bytes,
 )
-from geometry_ws.stream.ledger import Cause
 from geometry_ws.stream.loss import NO_LOSS, Loss
 from geometry_ws.stream.tiles import Ready, Wish
 from geometry_ws.stream.video import Shot, Step

@@ -12,7 +12,7 @@ from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.surface import Surface
 from geometry_ws.stream.history import History
 from geometry_ws.stream.missed import add
-from geometry_ws.stream.shrinking import shrink_of
+from geometry_ws.stream.quality import shrink_of
 from geometry_ws.stream.viewer import LOOK_AGAIN_SECONDS, SETTLE_SECONDS, Viewer
 
 Key = TypeVar("Key")

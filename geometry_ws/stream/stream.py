@@ -15,18 +15,15 @@ from geometry_ws.render.video import Opener, VideoFailed
 from geometry_ws.scene.attention import Look
 from geometry_ws.scene.changes import Changes
 from geometry_ws.scene.surface import Surface
-from geometry_ws.stream.frame import FrameCause
+from geometry_ws.stream.frame import Cause, FrameCause
 from geometry_ws.stream.kinds import Kinds
-from geometry_ws.stream.ledger import Cause
-from geometry_ws.stream.overview import Overview, viewer_stats
 from geometry_ws.stream.pace import acks_per_second
 from geometry_ws.stream.pending import Pending
 from geometry_ws.stream.plan import Encoded, Group, Plan
 from geometry_ws.stream.planner import Planner
-from geometry_ws.stream.presented import Presented, Shown
+from geometry_ws.stream.presented import Presented, Seen, Shown, Tokens
 from geometry_ws.stream.roster import Resume, Roster
-from geometry_ws.stream.stats import StreamStats
-from geometry_ws.stream.tokens import Seen, Tokens
+from geometry_ws.stream.stats import Overview, StreamStats, viewer_stats
 from geometry_ws.stream.transfers import Publish, begin, bound, pump, unfinished
 from geometry_ws.stream.viewer import Joining, Profile, Viewer
 

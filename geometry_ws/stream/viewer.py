@@ -19,8 +19,7 @@ from geometry_ws.stream.flow import Flow, Rate
 from geometry_ws.stream.frame import Frame
 from geometry_ws.stream.history import History
 from geometry_ws.stream.loss import NO_LOSS, Loss
-from geometry_ws.stream.quality import Quality
-from geometry_ws.stream.shrinking import Shrinking, shown_shrink
+from geometry_ws.stream.quality import Quality, Shrinking, shown_shrink
 from geometry_ws.stream.video import Step
 
 NOTHING = -1

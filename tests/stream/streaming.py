@@ -18,8 +18,8 @@ from geometry_ws.scene.ops import Fill, Image
 from geometry_ws.scene.world import Update, World
 from geometry_ws.stream.flow import WINDOW_BYTES
 from geometry_ws.stream.painter import PlaneStore
+from geometry_ws.stream.quality import shown_shrink
 from geometry_ws.stream.roster import Resume
-from geometry_ws.stream.shrinking import shown_shrink
 from geometry_ws.stream.stream import Stream
 from geometry_ws.stream.tiles import Wish
 from geometry_ws.stream.viewer import Joining

@@ -14,11 +14,11 @@ from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.ops import Copy, Fill, Image
 from geometry_ws.scene.world import Update
 from geometry_ws.stream.flow import Highest, Lowest, Rate
-from geometry_ws.stream.frame import ImageOp
-from geometry_ws.stream.ledger import Cause, Ledger
+from geometry_ws.stream.frame import Cause, ImageOp
 from geometry_ws.stream.loss import Loss
 from geometry_ws.stream.quality import CALM_FOR_SECONDS, SLOW_FOR_SECONDS, Quality
 from geometry_ws.stream.roster import MOST_GONE, RESUME_SECONDS, Resume
+from geometry_ws.stream.stats import Ledger
 from geometry_ws.stream.viewer import SETTLE_SECONDS, Joining
 
 WHOLE = Rect(0, 0, 100, 80)

@@ -16,7 +16,7 @@ from geometry_ws.scene.ops import Copy, Fill, Image
 from geometry_ws.stream.builder import LEAST_SHRUNK_PIXELS
 from geometry_ws.stream.frame import ImageOp
 from geometry_ws.stream.loss import Loss
-from geometry_ws.stream.shrinking import (
+from geometry_ws.stream.quality import (
     MOST_WAIT_SECONDS,
     SOON_SECONDS,
     WAIT_SECONDS,
