@@ -228,7 +228,7 @@ class Frames:
         plan = self._stream.plan(now, time.time_ns() // 1000)
         if plan.moves:
             self.places.note(plan.seq, self._world.stack())
-        if plan.pixels <= _QUICK_PIXELS and not plan.shots:
+        if plan.pixels <= _QUICK_PIXELS and not plan.video_frames:
             self._finish(plan, plan.encode(newcomers.encode_as_wished))
             # Whatever is due next is not due at once: a frame has just gone.
             self._wake_later()

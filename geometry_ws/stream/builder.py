@@ -26,7 +26,7 @@ from geometry_ws.stream.tiles import (
     Wish,
     cut_shrunk,
 )
-from geometry_ws.stream.video import Shot
+from geometry_ws.stream.video import VideoFrame
 from geometry_ws.stream.viewer import LOSSY_CODECS, Profile
 
 GROUP_PIXELS: Final = 4 * 1024 * 1024
@@ -82,7 +82,7 @@ class Builder:
         self._planes = planes
         self._cache = cache
         self._known: dict[tuple[str, Rect, Wish], FillOp | Ready | int] = {}
-        self._shots: dict[str, int] = {}
+        self._video_jobs: dict[str, int] = {}
         self._pixels = 0
         self._enough = 0
         self._profile = Profile()
@@ -152,19 +152,21 @@ class Builder:
         # Tiles lie over what a region may hold beside itself, and are the newest pixels too.
         return [*self.region(plane, region), *items] if items else self.region(plane, region)
 
-    def video(self, shot: Shot) -> Item:
+    def video(self, video_frame: VideoFrame) -> Item:
         """A whole plane as the next picture of its video; the same for all groups."""
-        number = self._shots.get(shot.plane)
+        number = self._video_jobs.get(video_frame.plane)
         if number is None:
-            rect = self._whole(shot.plane)
+            rect = self._whole(video_frame.plane)
             self._pixels += rect.area
-            pixels, wish = self._planes[shot.plane].buffer, Wish("video", opaque=True)
+            pixels, wish = self._planes[video_frame.plane].buffer, Wish("video", opaque=True)
             if rect.area > BORROW_PIXELS:
-                self._plan.borrowed.add(shot.plane)
+                self._plan.borrowed.add(video_frame.plane)
             else:
                 pixels = pixels.copy()
-            number = self._shots[shot.plane] = len(self._plan.jobs)
-            self._plan.jobs.append(Job(shot.plane, rect, pixels, wish, keep=False, shot=shot))
+            number = self._video_jobs[video_frame.plane] = len(self._plan.jobs)
+            self._plan.jobs.append(
+                Job(video_frame.plane, rect, pixels, wish, keep=False, video_frame=video_frame)
+            )
         return number
 
     def _forwarded(self, surface: Surface, rect: Rect, tile: Tile) -> Item:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from geometry_ws.stream.films import Shots
+from geometry_ws.stream.video_encoders import Recipient, VideoFrames
 from geometry_ws.stream.viewer import Profile, Viewer
 
 
@@ -20,7 +20,9 @@ class Kinds:
     joining: list[Viewer] = field(default_factory=list)
 
 
-def sharing(kinds: Mapping[Profile, Kinds], shots: Shots, *, pixels: bool) -> dict[Profile, Kinds]:
+def sharing(
+    kinds: Mapping[Profile, Kinds], video_frames: VideoFrames, *, pixels: bool
+) -> dict[Profile, Kinds]:
     """The same viewers in as few profiles as this tick needs.
 
     What differs in videos alone is equal where there are none. Where no ``pixels`` go out, places,
@@ -28,7 +30,7 @@ def sharing(kinds: Mapping[Profile, Kinds], shots: Shots, *, pixels: bool) -> di
     """
     shared: dict[Profile, Kinds] = {}
     for profile, one in kinds.items():
-        reduced = shots.reduced(profile)
+        reduced = video_frames.reduced(profile)
         known = shared.setdefault(reduced, Kinds())
         level = known if pixels else shared.setdefault(Profile(), Kinds())
         level.level += one.level
@@ -37,9 +39,9 @@ def sharing(kinds: Mapping[Profile, Kinds], shots: Shots, *, pixels: bool) -> di
     return shared
 
 
-def may_get(kinds: Mapping[Profile, Kinds]) -> Iterable[tuple[Viewer, Profile, bool]]:
+def may_get(kinds: Mapping[Profile, Kinds]) -> Iterable[Recipient]:
     """All who may get what changes, as what, and whether they missed nothing before it."""
     for profile, one in kinds.items():
-        yield from ((viewer, profile, True) for viewer in one.level)
+        yield from (Recipient(viewer, profile, current=True) for viewer in one.level)
         mending = {viewer.id for viewer in one.mending}
-        yield from ((viewer, profile, viewer.id in mending) for viewer in one.behind)
+        yield from (Recipient(viewer, profile, viewer.id in mending) for viewer in one.behind)

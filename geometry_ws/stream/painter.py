@@ -81,10 +81,10 @@ class PlaneStore:
     """All planes of one stream in one epoch, as a viewer has them."""
 
     def __init__(
-        self, epoch: str, opener: Callable[[str], VideoDecoder] = VideoDecoder
+        self, epoch: str, new_decoder: Callable[[str], VideoDecoder] = VideoDecoder
     ) -> None:  # fmt: skip
         self.epoch = epoch
-        self._opener = opener
+        self._new_decoder = new_decoder
         self.seq = 0
         self._planes: dict[str, Plane] = {}
         self._videos: dict[str, VideoDecoder] = {}
@@ -177,7 +177,7 @@ class PlaneStore:
         """
         video = self._videos.pop(op.plane, None)
         if op.key:
-            video = self._opener(op.codec)
+            video = self._new_decoder(op.codec)
             while len(self._videos) >= MOST_VIDEOS:
                 del self._videos[next(iter(self._videos))]
         if video is None or video.codec != op.codec:

@@ -31,7 +31,7 @@ from geometry_ws.stream.frame import (
 )
 from geometry_ws.stream.loss import NO_LOSS, Loss
 from geometry_ws.stream.tiles import Ready, Wish
-from geometry_ws.stream.video import Shot, Step
+from geometry_ws.stream.video import ChainPosition, VideoFrame
 from geometry_ws.stream.viewer import Profile, Viewer
 
 SLOW_PART_BYTES: Final = 64 * 1024
@@ -52,7 +52,7 @@ class Job(NamedTuple):
     """Pixels to be encoded, what they are a picture of, and how to encode them.
 
     ``tile`` is the same picture as its program encoded it, which is sent if it has fewer bytes.
-    With a ``shot`` they are the next picture of a video, and its recorder encodes them.
+    With a ``video_frame`` they are the next picture of a video, and its encoder encodes them.
     """
 
     plane: str
@@ -61,7 +61,7 @@ class Job(NamedTuple):
     wish: Wish
     keep: bool
     tile: Tile | None = None
-    shot: Shot | None = None
+    video_frame: VideoFrame | None = None
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ class Group:
     floors: dict[str, int] = field(default_factory=dict)
     items: list[Item] = field(default_factory=list)
     refined: int = 0
-    steps: dict[str, Step] = field(default_factory=dict)
+    video_positions: dict[str, ChainPosition] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -109,9 +109,9 @@ class Plan:
         return [_encoded(job, encoder) for job in self.jobs[first::step]]
 
     @property
-    def shots(self) -> list[Shot]:
+    def video_frames(self) -> list[VideoFrame]:
         """All pictures of videos."""
-        return [job.shot for job in self.jobs if job.shot is not None]
+        return [job.video_frame for job in self.jobs if job.video_frame is not None]
 
     def parts(self, group: Group, encoded: Encoded) -> tuple[list[Frame], Loss]:
         """A group's frame with its encoded pixels, and what it does to exactness."""
@@ -147,8 +147,10 @@ class Plan:
 
     def _ready(self, number: int, encoded: Encoded) -> Ready:
         job, (codec, data, exact) = self.jobs[number], encoded[number]
-        if job.shot is not None:
-            return Ready(VideoOp(job.plane, job.rect, codec, data, job.shot.key), exact=False)
+        if job.video_frame is not None:
+            return Ready(
+                VideoOp(job.plane, job.rect, codec, data, job.video_frame.key), exact=False
+            )
         as_it_came = job.tile is not None and data is job.tile.data
         shrink = 1 if as_it_came else job.wish.shrink
         return Ready(ImageOp(job.plane, job.rect, codec, data, shrink), exact)
@@ -163,13 +165,13 @@ class Plan:
 
 
 def _encoded(job: Job, encoder: Encoder) -> tuple[str, bytes, bool]:
-    if job.shot is not None:
+    if job.video_frame is not None:
         try:
-            data = job.shot.recorder.encode(job.pixels, key=job.shot.key)
+            data = job.video_frame.encoder.encode(job.pixels, key=job.video_frame.key)
         except VideoFailed as problem:
             problem.plane = job.plane
             raise
-        return job.shot.codec, data, False
+        return job.video_frame.codec, data, False
     shrink, tile = job.wish.shrink, job.tile
     pixels = job.pixels if shrink == 1 else shrunk(job.pixels, shrink)
     codec, data, exact = encoder(pixels, job.wish)

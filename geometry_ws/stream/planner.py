@@ -12,12 +12,11 @@ level viewers the bound is larger than any commit, so that none is shown to them
 
 from collections.abc import Collection, Iterable, Mapping
 
-from geometry_ws.render.video import Opener
+from geometry_ws.render.video import EncoderFactory
 from geometry_ws.scene.geometry import Region
 from geometry_ws.scene.surface import Surface
 from geometry_ws.stream import builder as builders
 from geometry_ws.stream.builder import Builder
-from geometry_ws.stream.films import Films, Shots
 from geometry_ws.stream.frame import CopyOp, Frame, FrameCause, PlanePlace
 from geometry_ws.stream.history import History
 from geometry_ws.stream.kinds import Kinds, may_get, sharing
@@ -26,6 +25,7 @@ from geometry_ws.stream.pending import Pending
 from geometry_ws.stream.plan import Group, Plan, place_of, whole_of
 from geometry_ws.stream.settling import Settling
 from geometry_ws.stream.tiles import TileCache
+from geometry_ws.stream.video_encoders import VideoEncoders, VideoFrames
 from geometry_ws.stream.viewer import LOOK_AGAIN_SECONDS, NOTHING, Profile, Viewer
 
 
@@ -33,14 +33,18 @@ class Planner:
     """Reads the planes (a live mapping) and owns their history and their encoded tiles."""
 
     def __init__(
-        self, epoch: str, planes: Mapping[str, Surface], now: float, opener: Opener | None = None
+        self,
+        epoch: str,
+        planes: Mapping[str, Surface],
+        now: float,
+        new_encoder: EncoderFactory | None = None,
     ) -> None:
         self._epoch = epoch
         self._planes = planes
         self.history = History()
         self.cache = TileCache()
         self.settling = Settling(self.history)
-        self.films = Films(opener)
+        self.video_encoders = VideoEncoders(planes, new_encoder)
         for surface in planes.values():
             self.history.renewed(0, surface.id, whole_of(surface), now)
 
@@ -71,7 +75,8 @@ class Planner:
             viewer.refine_at = None  # until it looks elsewhere or closer, or something moves
             return {}
         # A running video brings all of its plane with loss, also what doesn't change.
-        resting = [one for one in seen if not self.films.is_running(one, viewer.steps, now)]
+        running = self.video_encoders.is_running
+        resting = [plane for plane in seen if not running(plane, viewer, now)]
         if not resting:
             viewer.refine_at = now + LOOK_AGAIN_SECONDS
             return {}
@@ -99,7 +104,7 @@ class Planner:
         """The changes become the history of frame ``seq``; gives the planes that are gone."""
         for plane in taken.removed:
             self.cache.drop(plane)
-            self.films.drop(plane)
+            self.video_encoders.drop(plane)
         # What came and went between two frames was never there.
         taken.removed = [plane for plane in taken.removed if plane in self.history]
         for plane in taken.removed:
@@ -129,17 +134,15 @@ class Planner:
         now: float,
     ) -> None:
         """Put the frames for level, behind and joining viewers of all profiles into a plan."""
-        shots = self.films.shots(
-            self._planes, taken.planes, may_get(kinds), audience, self.sees, now
-        )
+        video_frames = self.video_encoders.frames(taken.planes, may_get(kinds), audience, now)
         builder = Builder(plan, self._planes, self.cache)
-        maker = _Maker(self, builder, plan.seq, taken, shots, stamp, now)
+        maker = _Maker(self, builder, plan.seq, taken, video_frames, stamp, now)
         pixels = any(change.painted for change in taken.planes.values())
-        for profile, one in sharing(kinds, shots, pixels=pixels).items():
+        for profile, one in sharing(kinds, video_frames, pixels=pixels).items():
             plan.groups += maker.groups(profile, one)
         plan.forwarded = builder.forwarded
-        for shot in plan.shots:
-            self.films.used(shot, now)
+        for frame in plan.video_frames:
+            self.video_encoders.used(frame, now)
 
     def head(self, seq: int, base: int, stamp: tuple[int, FrameCause | None]) -> Frame:
         """A frame with all places and removals since its base."""
@@ -175,7 +178,7 @@ class _Maker:
         builder: Builder,
         seq: int,
         taken: Pending,
-        shots: Shots,
+        video_frames: VideoFrames,
         stamp: tuple[int, FrameCause | None],
         now: float,
     ) -> None:
@@ -183,7 +186,7 @@ class _Maker:
         self._builder = builder
         self._seq = seq
         self._taken = taken
-        self._shots = shots
+        self._video_frames = video_frames
         self._stamp = stamp
         self._now = now
 
@@ -193,7 +196,7 @@ class _Maker:
         moves, taken = self._taken.moves, self._taken
         level = [one for one in kinds.level if moves or planner.concerns(taken, one)]
         # Who can't decode a video's next picture gets newest pixels, like those behind.
-        level, late = self._shots.split(profile, level)
+        level, late = self._video_frames.split(profile, level)
         behind = [*kinds.behind, *late]
         fresh = self._level(profile, level) if level else None
         if behind:
@@ -255,7 +258,7 @@ class _Maker:
         for plane, region in missed.rough.items():
             if builder.full:
                 break
-            if plane in group.steps:
+            if plane in group.video_positions:
                 continue
             again = builder.refine(plane, region)
             group.items += again
@@ -264,11 +267,11 @@ class _Maker:
 
     def _as_video(self, group: Group, plane: str) -> bool:
         """Put a plane into a group as its video's next picture, if all in it can decode that."""
-        shot = self._shots.get(group.profile, plane)
-        if shot is None or not all(shot.fits(viewer.steps) for viewer in group.viewers):
+        frame = self._video_frames.get(group.profile, plane)
+        if frame is None or not all(frame.fits(viewer.video_positions) for viewer in group.viewers):
             return False
-        group.items.append(self._builder.video(shot))
-        group.steps[plane] = shot.step
+        group.items.append(self._builder.video(frame))
+        group.video_positions[plane] = frame.position
         group.floors[plane] = NOTHING
         return True
 
@@ -276,9 +279,9 @@ class _Maker:
         """Whether a frame for level viewers also holds all that those behind need."""
         if missed.rough or missed.coarse or any(isinstance(item, CopyOp) for item in fresh.items):
             return False
-        able, _ = self._shots.split(fresh.profile, behind)
+        able, _ = self._video_frames.split(fresh.profile, behind)
         return len(able) == len(behind) and all(
-            plane in fresh.steps
+            plane in fresh.video_positions
             or (plane in fresh.floors and self._taken.planes[plane].covers(region))
             for plane, region in missed.regions.items()
         )

@@ -171,7 +171,7 @@ class Overview:
             ("encodings", len(encoded)),
             ("encoded_bytes", sum(len(one[1]) for one in encoded)),
             ("forwarded", plan.forwarded),
-            ("videos", len(plan.shots)),
+            ("videos", len(plan.video_frames)),
         ):
             self.count(name, count)
         if plan.jobs:

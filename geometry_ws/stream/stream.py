@@ -11,7 +11,7 @@ Neither clock nor network are known here: `now`, in seconds, is handed in, messa
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from geometry_ws.render.video import Opener, VideoFailed
+from geometry_ws.render.video import EncoderFactory, VideoFailed
 from geometry_ws.scene.attention import Look
 from geometry_ws.scene.changes import Changes
 from geometry_ws.scene.surface import Surface
@@ -45,8 +45,8 @@ class Outcome(NamedTuple):
 class Stream:
     """Frames of a live mapping of surfaces, of which `changed` must be told every change.
 
-    ``opener`` makes the encoders of videos, in the codecs that viewers name; without it nothing
-    is sent as video.
+    ``new_encoder`` makes the encoders of videos, in the codecs that viewers name; without it
+    nothing is sent as video.
     """
 
     def __init__(
@@ -54,12 +54,12 @@ class Stream:
         epoch: str,
         planes: Mapping[str, Surface],
         now: float = 0.0,
-        opener: Opener | None = None,
+        new_encoder: EncoderFactory | None = None,
     ) -> None:
         self.epoch = epoch
         self.seq = 0
         self._planes = planes
-        self._planner = Planner(epoch, planes, now, opener)
+        self._planner = Planner(epoch, planes, now, new_encoder)
         self._roster = Roster()
         self._viewers = self._roster.viewers
         self._presented = Presented()
@@ -217,7 +217,7 @@ class Stream:
         viewers = self._viewers.values()
         if any(one.transfer is not None and one.ready(now) for one in viewers):
             return now
-        due = self._planner.films.closes_at
+        due = self._planner.video_encoders.closes_at
         for viewer in viewers:
             wake = self._wakes(viewer, soonest, now)
             if wake is not None and (due is None or wake < due):
@@ -248,7 +248,7 @@ class Stream:
             raise RuntimeError("a tick is under way")
         stamp = int(now * 1e6) if time_us is None else time_us
         ready = [one for one in self._viewers.values() if one.free(now)]
-        self._planner.films.expire(now)
+        self._planner.video_encoders.expire(now)
         kinds = self._kinds(ready, now)
         plan = self._planning = Plan(self.seq, now)
         framed = any(
@@ -317,8 +317,8 @@ class Stream:
     def commit(self, plan: Plan, encoded: Encoded, now: float) -> Outcome:
         """Hand out a planned tick's messages; to be published at once, in their order."""
         self._end(plan)
-        for shot in plan.shots:
-            self._planner.films.succeeded(shot)
+        for frame in plan.video_frames:
+            self._planner.video_encoders.succeeded(frame)
         for tile, wish in plan.kept(encoded):
             self._planner.cache.put(tile, wish)
         pace = acks_per_second(len(self._viewers))
@@ -339,8 +339,8 @@ class Stream:
         """A plan couldn't be encoded: nobody got anything, so all of it is still due."""
         self._end(plan)
         failed = problem.plane if isinstance(problem, VideoFailed) else None
-        for shot in plan.shots:
-            self._planner.films.failed(shot, itself=shot.plane == failed)
+        for frame in plan.video_frames:
+            self._planner.video_encoders.failed(frame, itself=frame.plane == failed)
 
     def _end(self, plan: Plan) -> None:
         if plan is not self._planning:

@@ -40,7 +40,7 @@ def begin(
     """These viewers get a group's frame, and nothing else until its last part is out."""
     parts, loss = frame
     sizes = tuple(part.cost_bytes for part in parts)
-    transfer = Transfer(tuple(parts), sizes, group.floors, loss, group.steps)
+    transfer = Transfer(tuple(parts), sizes, group.floors, loss, group.video_positions)
     for viewer in viewers:
         viewer.transfer = transfer
         viewer.next_part = 0

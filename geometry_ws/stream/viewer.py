@@ -3,9 +3,9 @@
 What it has is said by three things: every place and removal up to frame ``last_sent`` is there;
 so are all planes' pixels, but for those in ``stale``, which lack what changed since the frame
 named there; and all of these are exact, but for the regions in ``rough``, which it has with loss.
-``steps`` are the newest pictures of videos that it has decoded, which the next ones may build on.
-The connection is reliable and ordered, so what was sent is what it has. Where the connection
-ended, what was lost with it is undone, frame by frame.
+``video_positions`` are the newest pictures of videos that it has decoded, which the next ones may
+build on. The connection is reliable and ordered, so what was sent is what it has. Where the
+connection ended, what was lost with it is undone, frame by frame.
 """
 
 from collections import deque
@@ -20,7 +20,7 @@ from geometry_ws.stream.frame import Frame
 from geometry_ws.stream.history import History
 from geometry_ws.stream.loss import NO_LOSS, Loss
 from geometry_ws.stream.quality import Quality, Shrinking, shown_shrink
-from geometry_ws.stream.video import Step
+from geometry_ws.stream.video import ChainPosition
 
 NOTHING = -1
 """Stale since before every frame: the plane's pixels were never sent."""
@@ -52,14 +52,14 @@ class Transfer(NamedTuple):
     """A frame in several parts, on its way to some viewers, each at its own part.
 
     ``floors`` says per plane which viewers its pixels bring up to date: those that lack nothing
-    from before that frame; ``steps`` which pictures of videos it brings.
+    from before that frame; ``video_positions`` which pictures of videos it brings.
     """
 
     parts: tuple[Frame, ...]
     sizes: tuple[int, ...]
     floors: Mapping[str, int]
     loss: Loss = NO_LOSS
-    steps: Mapping[str, Step] = {}
+    video_positions: Mapping[str, ChainPosition] = {}
 
     @property
     def size_bytes(self) -> int:
@@ -113,8 +113,8 @@ class Viewer:
         "rough",
         "shrinking",
         "stale",
-        "steps",
         "transfer",
+        "video_positions",
         "wait_until",
     )
 
@@ -134,7 +134,7 @@ class Viewer:
         self.stale: dict[str, int] = {}
         self.rough: dict[str, Region] = {}
         self.refine_at: float | None = None
-        self.steps: dict[str, Step] = {}
+        self.video_positions: dict[str, ChainPosition] = {}
         self.coarse: dict[tuple[str, int], Region] = {}
         """What of the rough came shrunk, by plane and shrink."""
         self.coarse_news = False
@@ -199,7 +199,7 @@ class Viewer:
         if frame.keyframe:
             self._undo.clear()
             self.rough, self.coarse = {}, {}
-            self.steps = {}
+            self.video_positions = {}
             self.stale = {
                 place.plane: NOTHING
                 for place in frame.planes
@@ -209,7 +209,7 @@ class Viewer:
             before = self.last_sent, self.stale, self.rough, self.coarse
             self._undo.append(_Undo(frame.seq, *before))
             self.stale = self._stale_after(floors, history)
-        self.steps |= transfer.steps
+        self.video_positions |= transfer.video_positions
         loss = transfer.loss
         self.rough = loss.after(self.rough)
         self.coarse = loss.coarse_after(self.coarse)
@@ -268,6 +268,6 @@ class Viewer:
         """A plane isn't there any more."""
         self.stale.pop(plane, None)
         self.rough.pop(plane, None)
-        self.steps.pop(plane, None)
+        self.video_positions.pop(plane, None)
         for key in [key for key in self.coarse if key[0] == plane]:
             del self.coarse[key]

@@ -72,7 +72,7 @@ class Node:
 
     def __init__(self) -> None:
         self.world = World()
-        self.stream = Stream(EPOCH, self.world.surfaces, opener=filming.Recorder)
+        self.stream = Stream(EPOCH, self.world.surfaces, new_encoder=filming.Encoder)
         self.clients: dict[int, Client] = {}
         self.now = 100.0
         self.messages = 0

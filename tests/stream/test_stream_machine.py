@@ -124,7 +124,7 @@ class Viewers(RuleBasedStateMachine):
         read=st.integers(0, 3),
     )
     @precondition(lambda self: self.node.hold is None)
-    def film(self, seed, count, place, size, wait, read) -> None:
+    def play_video(self, seed, count, place, size, wait, read) -> None:
         """Some pictures of a video; viewers read and acknowledge some of what comes, or nothing."""
         rng = random.Random(seed)
         world = self.node.world
@@ -241,9 +241,9 @@ class Viewers(RuleBasedStateMachine):
     @precondition(lambda self: self.node.hold is not None)
     def fail_to_encode(self) -> None:
         """Nothing comes of it, but encoders of videos may have had their pictures."""
-        for shot in self.node.hold.shots[::2]:
-            job = next(one for one in self.node.hold.jobs if one.shot is shot)
-            shot.recorder.encode(job.pixels, key=shot.key)
+        for video_frame in self.node.hold.video_frames[::2]:
+            job = next(job for job in self.node.hold.jobs if job.video_frame is video_frame)
+            video_frame.encoder.encode(job.pixels, key=video_frame.key)
         self.node.stream.abandon(self.node.hold)
         self.node.hold = None
 
