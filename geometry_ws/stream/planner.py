@@ -1,16 +1,19 @@
 """Who lacks what, and the frames that mend it: the decisions of a tick.
 
-Viewers who are ready are of three kinds. *Level* ones lack nothing but what has just changed;
-they share one frame with fills and copies as they happened. Those *behind* missed something, or
-have something with loss that has settled; they share one frame of newest pixels that fits all of
-them. *Joining* ones share a keyframe. All this for each profile that viewers have (viewer.py).
+`Planner.sort` puts viewers who are ready into `Kinds`, for each profile that viewers have: *level*
+ones lack nothing but what has just changed; those *behind* missed something, or have something with
+loss that has settled; *joining* ones have nothing. `Planner.plan` asks video_encoders.py what goes
+out as video, and makes at most one frame for each kind (`_Groups`), of what builder.py copies out:
+for level viewers with fills and copies as they happened, for those behind of newest pixels that fit
+all of them, for joining ones a keyframe.
 
 A tick copies a bounded number of pixels for each kind. Planes that are left out are missed by
 their viewers like any others, and come with the next ticks, what is missed longest first. For
 level viewers the bound is larger than any commit, so that none is shown to them by halves.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from geometry_ws.render.video import EncoderFactory
 from geometry_ws.scene.geometry import Region
@@ -19,14 +22,44 @@ from geometry_ws.stream import builder as builders
 from geometry_ws.stream.builder import Builder
 from geometry_ws.stream.frame import CopyOp, Frame, FrameCause, PlanePlace
 from geometry_ws.stream.history import History
-from geometry_ws.stream.kinds import Kinds, may_get, sharing
 from geometry_ws.stream.missed import Missed, add, without
 from geometry_ws.stream.pending import Pending
 from geometry_ws.stream.plan import Group, Plan, place_of, whole_of
 from geometry_ws.stream.settling import Settling
 from geometry_ws.stream.tiles import TileCache
-from geometry_ws.stream.video_encoders import VideoEncoders, VideoFrames
+from geometry_ws.stream.video_encoders import Recipient, VideoEncoders, VideoFrames
 from geometry_ws.stream.viewer import LOOK_AGAIN_SECONDS, NOTHING, Profile, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What a tick knows: its frame's number, the time, what has changed, which input that answers.
+
+    ``time_us`` is the time as frames say it, in microseconds.
+    """
+
+    seq: int
+    now: float
+    time_us: int
+    pending: Pending
+    cause: FrameCause | None = None
+
+
+@dataclass(slots=True)
+class Kinds:
+    """Viewers of one profile who are ready, by what they need.
+
+    ``mending`` are those behind who miss nothing, but have something to be mended.
+    """
+
+    level: list[Viewer] = field(default_factory=list)
+    behind: list[Viewer] = field(default_factory=list)
+    mending: list[Viewer] = field(default_factory=list)
+    joining: list[Viewer] = field(default_factory=list)
+
+    def need_frame(self, pending: Pending) -> bool:
+        """Whether any of them gets something in this tick."""
+        return bool(self.joining or self.behind or (self.level and pending))
 
 
 class Planner:
@@ -100,8 +133,36 @@ class Planner:
             change.damage and self.sees(viewer, plane) for plane, change in pending.planes.items()
         )
 
-    def flush(self, seq: int, taken: Pending, now: float) -> list[str]:
-        """The changes become the history of frame ``seq``; gives the planes that are gone."""
+    def sort(self, viewers: Iterable[Viewer], now: float) -> dict[Profile, Kinds]:
+        """Viewers who are ready, by profile and by what they need.
+
+        To be asked before the tick's changes are taken: these make nobody behind.
+        """
+        kinds: dict[Profile, Kinds] = {}
+        for viewer in viewers:
+            if viewer.last_sent < self.history.forgotten_seq:
+                viewer.needs_keyframe = True
+            joining = viewer.needs_keyframe
+            missing = not joining and self.is_behind(viewer)
+            mending = not joining and not missing and bool(self.settled(viewer, now))
+            profile = viewer.profile(now, lacking=joining or missing or mending)
+            kind = kinds.get(profile)
+            if kind is None:
+                kind = kinds[profile] = Kinds()
+            if joining:
+                if viewer.keyframe_after <= now:
+                    kind.joining.append(viewer)
+            elif missing or mending:
+                kind.behind.append(viewer)
+                if mending:
+                    kind.mending.append(viewer)
+            else:
+                kind.level.append(viewer)
+        return kinds
+
+    def take(self, tick: Tick) -> list[str]:
+        """The tick's changes become history; gives the planes that are gone."""
+        seq, now, taken = tick.seq, tick.now, tick.pending
         for plane in taken.removed:
             self.cache.drop(plane)
             self.video_encoders.drop(plane)
@@ -124,42 +185,44 @@ class Planner:
                     self.cache.damaged(plane, change.damage)
         return taken.removed
 
-    def fill(
+    def plan(
         self,
         plan: Plan,
-        taken: Pending,
+        tick: Tick,
         kinds: Mapping[Profile, Kinds],
-        stamp: tuple[int, FrameCause | None],
-        audience: Collection[Viewer],
-        now: float,
+        viewers: Collection[Viewer],
     ) -> None:
-        """Put the frames for level, behind and joining viewers of all profiles into a plan."""
-        video_frames = self.video_encoders.frames(taken.planes, may_get(kinds), audience, now)
+        """Put the frames for level, behind and joining viewers of all profiles into a plan.
+
+        ``viewers`` are all that are attached, for the codecs of videos.
+        """
+        changes = tick.pending.planes
+        frames = self.video_encoders.frames(changes, _recipients(kinds), viewers, tick.now)
         builder = Builder(plan, self._planes, self.cache)
-        maker = _Maker(self, builder, plan.seq, taken, video_frames, stamp, now)
-        pixels = any(change.painted for change in taken.planes.values())
-        for profile, one in sharing(kinds, video_frames, pixels=pixels).items():
-            plan.groups += maker.groups(profile, one)
+        groups = _Groups(self, builder, tick, frames)
+        pixels = any(change.painted for change in changes.values())
+        for profile, kind in _shared(kinds, frames, pixels=pixels).items():
+            plan.groups += groups.of(profile, kind)
         plan.forwarded = builder.forwarded
         for frame in plan.video_frames:
-            self.video_encoders.used(frame, now)
+            self.video_encoders.used(frame, tick.now)
 
-    def head(self, seq: int, base: int, stamp: tuple[int, FrameCause | None]) -> Frame:
+    def head(self, tick: Tick, base: int) -> Frame:
         """A frame with all places and removals since its base."""
         return Frame(
             self._epoch,
-            seq,
+            tick.seq,
             base,
-            stamp[0],
+            tick.time_us,
             planes=self._places(self.history.placed_since(base)),
             removed=self.history.removals_since(base),
-            cause=stamp[1],
+            cause=tick.cause,
         )
 
-    def keyframe(self, seq: int, stamp: tuple[int, FrameCause | None]) -> Frame:
+    def keyframe(self, tick: Tick) -> Frame:
         """A frame with all places."""
         places = self._places(self.history)
-        return Frame(self._epoch, seq, seq, stamp[0], keyframe=True, planes=places)
+        return Frame(self._epoch, tick.seq, tick.seq, tick.time_us, keyframe=True, planes=places)
 
     def _places(self, planes: Iterable[str]) -> tuple[PlanePlace, ...]:
         return tuple(
@@ -169,34 +232,52 @@ class Planner:
         )
 
 
-class _Maker:
+def _recipients(kinds: Mapping[Profile, Kinds]) -> Iterator[Recipient]:
+    """All who may get what changes; those behind only to be mended missed nothing before it."""
+    for profile, kind in kinds.items():
+        for viewer in kind.level:
+            yield Recipient(viewer, profile, current=True)
+        mending = {viewer.id for viewer in kind.mending}
+        for viewer in kind.behind:
+            yield Recipient(viewer, profile, current=viewer.id in mending)
+
+
+def _shared(
+    kinds: Mapping[Profile, Kinds], video_frames: VideoFrames, *, pixels: bool
+) -> dict[Profile, Kinds]:
+    """The same viewers in as few profiles as this tick needs.
+
+    What differs in videos alone is equal where there are none. Where no ``pixels`` go out, places,
+    fills and copies are the same for all who are level.
+    """
+    shared: dict[Profile, Kinds] = {}
+    for profile, kind in kinds.items():
+        reduced = video_frames.reduced(profile)
+        others = shared.setdefault(reduced, Kinds())
+        level = others if pixels else shared.setdefault(Profile(), Kinds())
+        level.level += kind.level
+        others.behind += kind.behind
+        others.joining += kind.joining
+    return shared
+
+
+class _Groups:
     """Makes the groups of one tick."""
 
     def __init__(
-        self,
-        planner: Planner,
-        builder: Builder,
-        seq: int,
-        taken: Pending,
-        video_frames: VideoFrames,
-        stamp: tuple[int, FrameCause | None],
-        now: float,
+        self, planner: Planner, builder: Builder, tick: Tick, video_frames: VideoFrames
     ) -> None:
         self._planner = planner
         self._builder = builder
-        self._seq = seq
-        self._taken = taken
+        self._tick = tick
+        self._taken = tick.pending
         self._video_frames = video_frames
-        self._stamp = stamp
-        self._now = now
 
-    def groups(self, profile: Profile, kinds: Kinds) -> list[Group]:
+    def of(self, profile: Profile, kinds: Kinds) -> list[Group]:
         """At most three frames, in their order, for viewers of a profile."""
-        planner, groups = self._planner, []
-        moves, taken = self._taken.moves, self._taken
-        level = [one for one in kinds.level if moves or planner.concerns(taken, one)]
+        groups: list[Group] = []
+        level, late = self._video_frames.split(profile, self._concerned(kinds.level))
         # Who can't decode a video's next picture gets newest pixels, like those behind.
-        level, late = self._video_frames.split(profile, level)
         behind = [*kinds.behind, *late]
         fresh = self._level(profile, level) if level else None
         if behind:
@@ -210,6 +291,12 @@ class _Maker:
         if kinds.joining:
             groups.append(self._joining(profile, kinds.joining))
         return groups
+
+    def _concerned(self, viewers: list[Viewer]) -> list[Viewer]:
+        """Those for whom there is something among the changes."""
+        if self._taken.moves:
+            return viewers
+        return [viewer for viewer in viewers if self._planner.concerns(self._taken, viewer)]
 
     def _level(self, profile: Profile, viewers: list[Viewer]) -> Group:
         builder, taken = self._builder, self._taken
@@ -234,7 +321,7 @@ class _Maker:
             for plane, since in self._planner.lacking(viewer).items():
                 floors[plane] = min(floors.get(plane, since), since)
             add(coarse, self._planner.too_coarse(viewer))
-            add(rough, self._planner.settled(viewer, self._now))
+            add(rough, self._planner.settled(viewer, self._tick.now))
         history = self._planner.history
         regions = {plane: history[plane].since(since) for plane, since in floors.items()}
         coarse = without(coarse, regions)
@@ -296,7 +383,7 @@ class _Maker:
     def _joining(self, profile: Profile, viewers: list[Viewer]) -> Group:
         builder = self._builder
         builder.next_group(builders.GROUP_PIXELS, profile)
-        group = Group(tuple(viewers), self._planner.keyframe(self._seq, self._stamp), profile)
+        group = Group(tuple(viewers), self._planner.keyframe(self._tick), profile)
         for place in group.head.planes:
             if builder.full:
                 break
@@ -307,4 +394,4 @@ class _Maker:
 
     def _head(self, viewers: Iterable[Viewer]) -> Frame:
         base = min(viewer.last_sent for viewer in viewers)
-        return self._planner.head(self._seq, base, self._stamp)
+        return self._planner.head(self._tick, base)

@@ -16,16 +16,15 @@ from geometry_ws.scene.attention import Look
 from geometry_ws.scene.changes import Changes
 from geometry_ws.scene.surface import Surface
 from geometry_ws.stream.frame import Cause, FrameCause
-from geometry_ws.stream.kinds import Kinds
 from geometry_ws.stream.pace import acks_per_second
 from geometry_ws.stream.pending import Pending
 from geometry_ws.stream.plan import Encoded, Group, Plan
-from geometry_ws.stream.planner import Planner
+from geometry_ws.stream.planner import Planner, Tick
 from geometry_ws.stream.presented import Presented, Seen, Shown, Tokens
 from geometry_ws.stream.roster import Resume, Roster
 from geometry_ws.stream.stats import Overview, StreamStats, viewer_stats
 from geometry_ws.stream.transfers import Publish, begin, bound, pump, unfinished
-from geometry_ws.stream.viewer import Joining, Profile, Viewer
+from geometry_ws.stream.viewer import Joining, Viewer
 
 INTERVAL_SECONDS: Final = 0.016
 """From tick to tick in the long run, at the least: what screens show at most."""
@@ -247,60 +246,36 @@ class Stream:
         if self._planning is not None:
             raise RuntimeError("a tick is under way")
         stamp = int(now * 1e6) if time_us is None else time_us
-        ready = [one for one in self._viewers.values() if one.free(now)]
+        ready = [viewer for viewer in self._viewers.values() if viewer.free(now)]
         self._planner.video_encoders.expire(now)
-        kinds = self._kinds(ready, now)
+        kinds = self._planner.sort(ready, now)
         plan = self._planning = Plan(self.seq, now)
-        framed = any(
-            one.joining or one.behind or (one.level and self._pending) for one in kinds.values()
-        )
+        framed = any(kind.need_frame(self._pending) for kind in kinds.values())
         self._pace(now, framed)
         if framed:
-            plan.seq = self.seq = self.seq + 1
-            taken, self._pending = self._pending, Pending()
-            plan.changed_since, plan.cause = taken.since, taken.cause
-            self._flush(taken, now)
-            cause = _on_wire(taken.cause, now, stamp)
-            audience = self._viewers.values()
-            self._planner.fill(plan, taken, kinds, (stamp, cause), audience, now)
+            tick = self._begin_tick(now, stamp)
+            plan.seq = tick.seq
+            plan.changed_since, plan.cause = tick.pending.since, tick.pending.cause
+            self._planner.plan(plan, tick, kinds, self._viewers.values())
         if ready and not self._pending:
             self._tokens.planned(self.seq)
         return plan
 
-    def _kinds(self, ready: list[Viewer], now: float) -> dict[Profile, Kinds]:
-        kinds: dict[Profile, Kinds] = {}
-        for viewer in ready:
-            if viewer.last_sent < self._planner.history.forgotten_seq:
-                viewer.needs_keyframe = True
-            planner = self._planner
-            joining = viewer.needs_keyframe
-            missing = not joining and planner.is_behind(viewer)
-            behind = missing or (not joining and bool(planner.settled(viewer, now)))
-            profile = viewer.profile(now, lacking=joining or behind)
-            one = kinds.get(profile)
-            if one is None:
-                one = kinds[profile] = Kinds()
-            if joining:
-                if viewer.keyframe_after <= now:
-                    one.joining.append(viewer)
-            elif not behind:
-                one.level.append(viewer)
-            else:
-                one.behind.append(viewer)
-                if not missing:
-                    one.mending.append(viewer)
-        return kinds
-
-    def _flush(self, taken: Pending, now: float) -> None:
-        gone = self._planner.flush(self.seq, taken, now)
+    def _begin_tick(self, now: float, stamp: int) -> Tick:
+        """Take what has changed into the history of the next frame."""
+        self.seq += 1
+        pending, self._pending = self._pending, Pending()
+        tick = Tick(self.seq, now, stamp, pending, _on_wire(pending.cause, now, stamp))
+        gone = self._planner.take(tick)
         self._roster.planes_gone(gone)
         self._presented.drop(gone)
-        if taken.moves:
+        if pending.moves:
             for viewer in self._viewers.values():
                 viewer.look_again(now)
-        for plane, change in taken.planes.items():
+        for plane, change in pending.planes.items():
             if change.damage and self._planes[plane].presented:
                 self._presented.framed(plane, self.seq)
+        return tick
 
     def _pace(self, now: float, framed: bool) -> None:
         """A tick is made: say when the next is meant, counted from when this one was meant.
