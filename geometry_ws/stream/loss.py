@@ -1,6 +1,6 @@
 """What a frame does to exactness: which pixels it brings with loss, which without, which it moves.
 
-A viewer's rough regions may name more pixels than are inexact, never fewer.
+A viewer's lossy regions may name more pixels than are inexact, never fewer.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,27 +14,27 @@ Key = TypeVar("Key")
 class Loss(NamedTuple):
     """Regions per plane, what is exact to the pixel, and copies as source rectangles and shifts.
 
-    ``coarse`` are those of the rough regions that came shrunk, by plane and shrink; ``anew`` to
+    ``coarse`` are those of the lossy regions that came shrunk, by plane and shrink; ``anew`` to
     the pixel what came with loss, in place of whatever was there.
     """
 
-    rough: Mapping[str, Region] = {}
+    lossy: Mapping[str, Region] = {}
     exact: Mapping[str, Sequence[Rect]] = {}
     copies: Mapping[str, tuple[tuple[Rect, int, int], ...]] = {}
     coarse: Mapping[tuple[str, int], Region] = {}
     anew: Mapping[str, Sequence[Rect]] = {}
 
     def after(self, before: dict[str, Region]) -> dict[str, Region]:
-        """The rough regions of a viewer that had these before the frame; ``before`` stays as it is.
+        """The lossy regions of a viewer that had these before the frame; ``before`` stays as it is.
 
         A viewer that looks from afar has hundreds of planes with loss, so only those are looked at
         that the frame names.
         """
         if not before:
-            return dict(self.rough) if self.rough else before
+            return dict(self.lossy) if self.lossy else before
         touched = [one for one in self.exact.keys() | self.copies.keys() if one in before]
         left = {plane: self._left(plane, before[plane]) for plane in touched}
-        return _joined(before, left, self.rough)
+        return _joined(before, left, self.lossy)
 
     def coarse_after(self, before: dict[tuple[str, int], Region]) -> dict[tuple[str, int], Region]:
         """The shrunk regions of a viewer that had these before the frame; they stay as they are."""

@@ -12,7 +12,7 @@ class Missed(NamedTuple):
     floors: dict[str, int]
     regions: dict[str, Region]
     coarse: dict[str, Region]
-    rough: dict[str, Region]
+    lossy: dict[str, Region]
 
 
 def add(regions: dict[str, Region], more: Mapping[str, Region]) -> None:

@@ -116,7 +116,7 @@ class Plan:
     def parts(self, group: Group, encoded: Encoded) -> tuple[list[Frame], Loss]:
         """A group's frame with its encoded pixels, and what it does to exactness."""
         ops: list[FrameOp] = []
-        rough: dict[str, list[Rect]] = {}
+        lossy: dict[str, list[Rect]] = {}
         exact: dict[str, list[Rect]] = {}
         fills: dict[str, list[Rect]] = {}
         copies: dict[str, tuple[tuple[Rect, int, int], ...]] = {}
@@ -125,7 +125,7 @@ class Plan:
             ready = self._ready(item, encoded) if isinstance(item, int) else item
             if isinstance(ready, Ready):
                 ops.append(ready.op)
-                kind = exact if ready.exact else rough
+                kind = exact if ready.exact else lossy
                 kind.setdefault(ready.op.plane, []).append(ready.op.rect)
                 if isinstance(ready.op, ImageOp) and ready.op.shrink > 1:
                     key = ready.op.plane, ready.op.shrink
@@ -138,10 +138,10 @@ class Plan:
                 shift = ready.rect, ready.to[0] - ready.rect.x, ready.to[1] - ready.rect.y
                 copies[ready.plane] = (*copies.get(ready.plane, ()), shift)
         loss = NO_LOSS
-        if rough or any(viewer.rough or viewer.coarse for viewer in group.viewers):
+        if lossy or any(viewer.lossy or viewer.coarse for viewer in group.viewers):
             for plane in fills.keys() - copies.keys():  # a copy may lie over a fill
                 exact.setdefault(plane, []).extend(fills[plane])
-            loss = Loss(_regions(rough), exact, copies, _regions(coarse), rough)
+            loss = Loss(_regions(lossy), exact, copies, _regions(coarse), lossy)
         size = SLOW_PART_BYTES if group.profile.fast else PART_BYTES
         return lay_out(group.head, ops, size), loss
 

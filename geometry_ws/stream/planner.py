@@ -100,10 +100,10 @@ class Planner:
 
     def settled(self, viewer: Viewer, now: float) -> dict[str, Region]:
         """What it looks at, has with loss, and doesn't change any more."""
-        if not viewer.rough or viewer.refine_at is None or viewer.refine_at > now:
+        if not viewer.lossy or viewer.refine_at is None or viewer.refine_at > now:
             return {}
         small = viewer.shrinking.shown > 1
-        seen = [] if small else [plane for plane in viewer.rough if self.sees(viewer, plane)]
+        seen = [] if small else [plane for plane in viewer.lossy if self.sees(viewer, plane)]
         if not seen:
             viewer.refine_at = None  # until it looks elsewhere or closer, or something moves
             return {}
@@ -315,17 +315,17 @@ class _Groups:
 
     def _missed(self, viewers: list[Viewer]) -> Missed:
         floors: dict[str, int] = {}
-        rough: dict[str, Region] = {}
+        lossy: dict[str, Region] = {}
         coarse: dict[str, Region] = {}
         for viewer in viewers:
             for plane, since in self._planner.lacking(viewer).items():
                 floors[plane] = min(floors.get(plane, since), since)
             add(coarse, self._planner.too_coarse(viewer))
-            add(rough, self._planner.settled(viewer, self._tick.now))
+            add(lossy, self._planner.settled(viewer, self._tick.now))
         history = self._planner.history
         regions = {plane: history[plane].since(since) for plane, since in floors.items()}
         coarse = without(coarse, regions)
-        return Missed(floors, regions, coarse, without(without(rough, regions), coarse))
+        return Missed(floors, regions, coarse, without(without(lossy, regions), coarse))
 
     def _behind(self, profile: Profile, viewers: list[Viewer], missed: Missed) -> Group:
         builder = self._builder
@@ -342,7 +342,7 @@ class _Groups:
             if builder.full:
                 break
             group.items += builder.region(plane, region)
-        for plane, region in missed.rough.items():
+        for plane, region in missed.lossy.items():
             if builder.full:
                 break
             if plane in group.video_positions:
@@ -364,7 +364,7 @@ class _Groups:
 
     def _suffices(self, fresh: Group, missed: Missed, behind: list[Viewer]) -> bool:
         """Whether a frame for level viewers also holds all that those behind need."""
-        if missed.rough or missed.coarse or any(isinstance(item, CopyOp) for item in fresh.items):
+        if missed.lossy or missed.coarse or any(isinstance(item, CopyOp) for item in fresh.items):
             return False
         able, _ = self._video_frames.split(fresh.profile, behind)
         return len(able) == len(behind) and all(

@@ -43,20 +43,20 @@ class Settling:
         self._lags[fast] += (viewer.flow.lag - self._lags[fast]) * LAG_WEIGHT
 
     def due(self, viewer: Viewer, planes: Iterable[str], now: float) -> dict[str, Region]:
-        """What of the viewer's rough regions in these planes is quiet.
+        """What of the viewer's lossy regions in these planes is quiet.
 
         Where nothing is, it is time to ask again a little later.
         """
         quiet = {}
         for plane in planes:
             past = self._history[plane]
-            if not _keep_inside(viewer.rough, plane, past.bounds):
+            if not _keep_inside(viewer.lossy, plane, past.bounds):
                 continue
-            found = self._quiet(plane, viewer.rough[plane], viewer.fast, now)
+            found = self._quiet(plane, viewer.lossy[plane], viewer.fast, now)
             if found:
                 quiet[plane] = found
         if not quiet:
-            viewer.refine_at = now + LOOK_AGAIN_SECONDS if viewer.rough else None
+            viewer.refine_at = now + LOOK_AGAIN_SECONDS if viewer.lossy else None
         return quiet
 
     def too_coarse(

@@ -234,7 +234,7 @@ def viewer_stats(
         acks=flow.acks,
         last_ack=flow.last_ack,
         stale_planes=len(viewer.stale),
-        rough_planes=len(viewer.rough),
+        rough_planes=len(viewer.lossy),
         attached=now - viewer.joined,
     )
 

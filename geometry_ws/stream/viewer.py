@@ -2,7 +2,7 @@
 
 What it has is said by three things: every place and removal up to frame ``last_sent`` is there;
 so are all planes' pixels, but for those in ``stale``, which lack what changed since the frame
-named there; and all of these are exact, but for the regions in ``rough``, which it has with loss.
+named there; and all of these are exact, but for the regions in ``lossy``, which it has with loss.
 ``video_positions`` are the newest pictures of videos that it has decoded, which the next ones may
 build on. The connection is reliable and ordered, so what was sent is what it has. Where the
 connection ended, what was lost with it is undone, frame by frame.
@@ -85,7 +85,7 @@ class _Undo(NamedTuple):
     seq: int
     last_sent: int
     stale: dict[str, int]
-    rough: dict[str, Region]
+    lossy: dict[str, Region]
     coarse: dict[tuple[str, int], Region]
 
 
@@ -105,12 +105,12 @@ class Viewer:
         "keyframe_after",
         "last_sent",
         "look",
+        "lossy",
         "needs_keyframe",
         "next_part",
         "paused",
         "quality",
         "refine_at",
-        "rough",
         "shrinking",
         "stale",
         "transfer",
@@ -132,11 +132,11 @@ class Viewer:
         self.paused = False
         self.last_sent = 0
         self.stale: dict[str, int] = {}
-        self.rough: dict[str, Region] = {}
+        self.lossy: dict[str, Region] = {}
         self.refine_at: float | None = None
         self.video_positions: dict[str, ChainPosition] = {}
         self.coarse: dict[tuple[str, int], Region] = {}
-        """What of the rough came shrunk, by plane and shrink."""
+        """What of the lossy came shrunk, by plane and shrink."""
         self.coarse_news = False
         """Whether some of that may have become too coarse for what is shown."""
         self.needs_keyframe = True
@@ -198,7 +198,7 @@ class Viewer:
         frame, floors = transfer.parts[0], transfer.floors
         if frame.keyframe:
             self._undo.clear()
-            self.rough, self.coarse = {}, {}
+            self.lossy, self.coarse = {}, {}
             self.video_positions = {}
             self.stale = {
                 place.plane: NOTHING
@@ -206,16 +206,16 @@ class Viewer:
                 if place.plane not in floors and place.plane in history
             }
         else:
-            before = self.last_sent, self.stale, self.rough, self.coarse
+            before = self.last_sent, self.stale, self.lossy, self.coarse
             self._undo.append(_Undo(frame.seq, *before))
             self.stale = self._stale_after(floors, history)
         self.video_positions |= transfer.video_positions
         loss = transfer.loss
-        self.rough = loss.after(self.rough)
+        self.lossy = loss.after(self.lossy)
         self.coarse = loss.coarse_after(self.coarse)
         if any(shrink > self.shrinking.shown for _, shrink in loss.coarse):
             self.coarse_news = True
-        if not self.rough:
+        if not self.lossy:
             self.refine_at = None
         elif self.refine_at is None:
             self.refine_at = now + SETTLE_SECONDS
@@ -246,14 +246,14 @@ class Viewer:
         False when that can't be known; then this one needs a keyframe as if it were new.
         """
         undo, has = before._undo, before.last_sent
-        stale, rough, coarse = before.stale, before.rough, before.coarse
+        stale, lossy, coarse = before.stale, before.lossy, before.coarse
         while undo and undo[-1].seq > seq:
-            _, has, stale, rough, coarse = undo.pop()
+            _, has, stale, lossy, coarse = undo.pop()
         if before.needs_keyframe or has != seq:
             return False
         self.needs_keyframe = False
-        self.last_sent, self.stale, self.rough, self.coarse = has, stale, rough, coarse
-        self.refine_at = now + SETTLE_SECONDS if rough else None
+        self.last_sent, self.stale, self.lossy, self.coarse = has, stale, lossy, coarse
+        self.refine_at = now + SETTLE_SECONDS if lossy else None
         self.coarse_news = bool(coarse)
         return True
 
@@ -261,13 +261,13 @@ class Viewer:
         """It may see other planes now, or closer, perhaps some that it has with loss."""
         self.shrinking.looked(self._shown_shrink, now)
         self.coarse_news = bool(self.coarse)
-        if self.rough and self.refine_at is None:
+        if self.lossy and self.refine_at is None:
             self.refine_at = now
 
     def gone(self, plane: str) -> None:
         """A plane isn't there any more."""
         self.stale.pop(plane, None)
-        self.rough.pop(plane, None)
+        self.lossy.pop(plane, None)
         self.video_positions.pop(plane, None)
         for key in [key for key in self.coarse if key[0] == plane]:
             del self.coarse[key]

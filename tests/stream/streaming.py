@@ -207,12 +207,12 @@ class Node:
         shown = shown_shrink(self.clients[viewer].shown) if joining.thumbnails else 1
         differs = (pixels != surface.buffer).any(axis=2)
         if shown > 1:
-            for rect in known.rough.get(surface.id, Region()).rects:
+            for rect in known.lossy.get(surface.id, Region()).rects:
                 differs[rect.y : rect.bottom, rect.x : rect.right] = False
             kept = [shrink for plane, shrink in known.coarse if plane == surface.id]
             assert surface.content == "lossless" or max(kept, default=1) <= shown * surface.scale
         else:
-            assert not known.rough.get(surface.id)
+            assert not known.lossy.get(surface.id)
             assert not any(plane == surface.id for plane, _ in known.coarse)
         assert not differs.any(), f"viewer {viewer} has a wrong {surface.id}"
 

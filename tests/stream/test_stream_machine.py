@@ -271,7 +271,7 @@ class Viewers(RuleBasedStateMachine):
         """What is kept for a viewer doesn't grow with what it misses."""
         for viewer in self.node.stream._viewers.values():
             assert len(viewer.stale) <= 8
-            assert len(viewer.rough) <= 8
+            assert len(viewer.lossy) <= 8
             assert len(viewer.coarse) <= 16
             assert len(viewer._undo) <= MOST_UNDONE
             assert viewer.flow.in_flight_bytes <= WINDOW_BYTES + 300 * 1024

@@ -71,7 +71,7 @@ def test_a_viewer_that_decodes_no_lossy_codec_never_gets_one() -> None:
     node.settle()
     draw(node, surface, Image(SOME, noise(40, 30, 7)))
     sent(node, 1)
-    assert not node.stream._viewers[1].rough
+    assert not node.stream._viewers[1].lossy
     node.settle()
     node.check_pictures()
 
@@ -102,8 +102,8 @@ def test_what_keeps_changing_is_not_mended_but_what_lies_beside_it_is() -> None:
         mended += [op.rect for op in images(publish) if op.rect != corner]
     assert 1 <= len(mended) <= 6
     assert not any(rect.overlaps(corner) for rect in mended)
-    rough = node.stream._viewers[1].rough[surface]
-    assert rough == Region([corner])
+    lossy = node.stream._viewers[1].lossy[surface]
+    assert lossy == Region([corner])
 
 
 def test_what_is_copied_from_rough_pixels_is_rough_too() -> None:
@@ -112,8 +112,8 @@ def test_what_is_copied_from_rough_pixels_is_rough_too() -> None:
     sent(node, 1)
     draw(node, surface, Copy(SOME, (50, 40)))
     sent(node, 1)
-    rough = node.stream._viewers[1].rough[surface]
-    assert rough.contains(Region([SOME, Rect(50, 40, 40, 30)]))
+    lossy = node.stream._viewers[1].lossy[surface]
+    assert lossy.contains(Region([SOME, Rect(50, 40, 40, 30)]))
     node.settle()
     node.check_pictures()
 
@@ -124,10 +124,10 @@ def test_a_plane_out_of_sight_is_mended_when_it_is_seen_again() -> None:
     sent(node, 1)
     node.look(1, Look(5000, 0, 10, 10))
     node.settle()
-    assert node.stream._viewers[1].rough
+    assert node.stream._viewers[1].lossy
     node.look(1, Look(0, 0, 10, 10))
     node.settle()
-    assert not node.stream._viewers[1].rough
+    assert not node.stream._viewers[1].lossy
     node.check_pictures()
 
 
@@ -145,12 +145,12 @@ RECTS = st.builds(Rect, st.integers(0, 9), st.integers(0, 9), st.integers(1, 9),
 
 
 @given(st.lists(RECTS, max_size=3), st.lists(RECTS, max_size=3), st.lists(RECTS, max_size=3))
-def test_no_rough_pixel_is_ever_taken_for_exact(before, rough, exact) -> None:
-    """Each pixel that was rough and was not sent exactly, or was sent with loss, is known."""
-    loss = Loss({"a": Region(rough)} if rough else {}, {"a": exact})
+def test_no_rough_pixel_is_ever_taken_for_exact(before, lossy, exact) -> None:
+    """Each pixel that was lossy and was not sent exactly, or was sent with loss, is known."""
+    loss = Loss({"a": Region(lossy)} if lossy else {}, {"a": exact})
     after = loss.after({"a": Region(before)} if before else {}).get("a", Region())
     certain = np.zeros((20, 20), bool)
-    for rects, value in ((Region(before).rects, True), (exact, False), (rough, True)):
+    for rects, value in ((Region(before).rects, True), (exact, False), (lossy, True)):
         for rect in rects:
             certain[rect.y : rect.bottom, rect.x : rect.right] = value
     for y, x in zip(*np.nonzero(certain), strict=True):
@@ -173,7 +173,7 @@ def test_a_tile_travels_as_it_came_to_who_decodes_it() -> None:
     node, surface = watching()
     assert forwarded(node, surface, Image(SOME, noise(40, 30, 7), tile())) == [b"as it came"]
     assert node.stream.stats(node.now).totals.forwarded == 1
-    assert node.stream._viewers[1].rough[surface] == Region([SOME])
+    assert node.stream._viewers[1].lossy[surface] == Region([SOME])
 
 
 def test_a_tile_with_loss_is_no_text() -> None:
@@ -192,7 +192,7 @@ def test_a_tile_that_something_lies_over_is_encoded_anew() -> None:
 def test_an_exact_tile_needs_no_mending() -> None:
     node, surface = watching()
     assert len(forwarded(node, surface, Image(SOME, noise(40, 30, 7), tile(exact=True)))) == 1
-    assert not node.stream._viewers[1].rough
+    assert not node.stream._viewers[1].lossy
 
 
 # Classes and meters

@@ -94,7 +94,7 @@ def test_lossless_is_never_shrunk() -> None:
     draw(node, surface, Image(SOME, noise(44, 32, 7)))
     node.settle()
     assert shrinks(node) == [1, 1]
-    assert not node.stream._viewers[1].rough
+    assert not node.stream._viewers[1].lossy
 
 
 def test_what_is_small_is_not_shrunk() -> None:
@@ -173,7 +173,7 @@ def test_who_looks_closer_at_a_video_sees_it_at_once_and_then_exactly() -> None:
     node.now += 0.02
     node.tick()
     assert shrinks(node) == [1]
-    assert node.stream._viewers[1].rough
+    assert node.stream._viewers[1].lossy
     node.settle()
     assert shrinks(node) == [1]
     node.check_pictures()
@@ -276,7 +276,7 @@ def test_it_comes_back_as_somebody_who_can_t_and_is_mended() -> None:
     node.clients[1].joining = replace(node.clients[1].joining, thumbnails=False)
     assert node.lose(1, 2)
     node.settle()
-    assert not node.stream._viewers[2].rough
+    assert not node.stream._viewers[2].lossy
     node.check_pictures()
 
 
@@ -379,7 +379,7 @@ def test_a_tile_is_sent_on_only_where_it_has_fewer_bytes(size, as_it_came) -> No
     (op,) = images(outcome.publishes[0])
     assert (op.codec, op.shrink) == (("jpeg", 1) if as_it_came else ("raw", 4))
     viewer = node.stream._viewers[1]
-    assert viewer.rough[surface].contains(Region([SOME]))
+    assert viewer.lossy[surface].contains(Region([SOME]))
     shrunk = viewer.coarse.get((surface, 4), Region())
     assert shrunk.overlaps(SOME) is not as_it_came
 
