@@ -14,14 +14,14 @@ Key = TypeVar("Key")
 class Loss(NamedTuple):
     """Regions per plane, what is exact to the pixel, and copies as source rectangles and shifts.
 
-    ``coarse`` are those of the lossy regions that came shrunk, by plane and shrink; ``anew`` to
+    ``downscaled`` are those of the lossy regions that came shrunk, by plane and shrink; ``anew`` to
     the pixel what came with loss, in place of whatever was there.
     """
 
     lossy: Mapping[str, Region] = {}
     exact: Mapping[str, Sequence[Rect]] = {}
     copies: Mapping[str, tuple[tuple[Rect, int, int], ...]] = {}
-    coarse: Mapping[tuple[str, int], Region] = {}
+    downscaled: Mapping[tuple[str, int], Region] = {}
     anew: Mapping[str, Sequence[Rect]] = {}
 
     def after(self, before: dict[str, Region]) -> dict[str, Region]:
@@ -36,17 +36,19 @@ class Loss(NamedTuple):
         left = {plane: self._left(plane, before[plane]) for plane in touched}
         return _joined(before, left, self.lossy)
 
-    def coarse_after(self, before: dict[tuple[str, int], Region]) -> dict[tuple[str, int], Region]:
+    def downscaled_after(
+        self, before: dict[tuple[str, int], Region]
+    ) -> dict[tuple[str, int], Region]:
         """The shrunk regions of a viewer that had these before the frame; they stay as they are."""
         if not before:
-            return dict(self.coarse) if self.coarse else before
+            return dict(self.downscaled) if self.downscaled else before
         touched = self.exact.keys() | self.copies.keys() | self.anew.keys()
         left = {
             key: self._left(key[0], region).without(self.anew.get(key[0], ()))
             for key, region in (before.items() if touched else ())
             if key[0] in touched
         }
-        return _joined(before, left, self.coarse)
+        return _joined(before, left, self.downscaled)
 
     def _left(self, plane: str, region: Region) -> Region:
         for source, dx, dy in self.copies.get(plane, ()):

@@ -11,7 +11,7 @@ class Missed(NamedTuple):
 
     floors: dict[str, int]
     regions: dict[str, Region]
-    coarse: dict[str, Region]
+    downscaled: dict[str, Region]
     lossy: dict[str, Region]
 
 

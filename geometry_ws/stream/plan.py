@@ -120,7 +120,7 @@ class Plan:
         exact: dict[str, list[Rect]] = {}
         fills: dict[str, list[Rect]] = {}
         copies: dict[str, tuple[tuple[Rect, int, int], ...]] = {}
-        coarse: dict[tuple[str, int], list[Rect]] = {}
+        downscaled: dict[tuple[str, int], list[Rect]] = {}
         for item in group.items:
             ready = self._ready(item, encoded) if isinstance(item, int) else item
             if isinstance(ready, Ready):
@@ -129,7 +129,7 @@ class Plan:
                 kind.setdefault(ready.op.plane, []).append(ready.op.rect)
                 if isinstance(ready.op, ImageOp) and ready.op.shrink > 1:
                     key = ready.op.plane, ready.op.shrink
-                    coarse.setdefault(key, []).append(ready.op.rect)
+                    downscaled.setdefault(key, []).append(ready.op.rect)
                 continue
             ops.append(ready)
             if isinstance(ready, FillOp):
@@ -138,10 +138,10 @@ class Plan:
                 shift = ready.rect, ready.to[0] - ready.rect.x, ready.to[1] - ready.rect.y
                 copies[ready.plane] = (*copies.get(ready.plane, ()), shift)
         loss = NO_LOSS
-        if lossy or any(viewer.lossy or viewer.coarse for viewer in group.viewers):
+        if lossy or any(viewer.lossy or viewer.downscaled for viewer in group.viewers):
             for plane in fills.keys() - copies.keys():  # a copy may lie over a fill
                 exact.setdefault(plane, []).extend(fills[plane])
-            loss = Loss(_regions(lossy), exact, copies, _regions(coarse), lossy)
+            loss = Loss(_regions(lossy), exact, copies, _regions(downscaled), lossy)
         size = SLOW_PART_BYTES if group.profile.fast else PART_BYTES
         return lay_out(group.head, ops, size), loss
 

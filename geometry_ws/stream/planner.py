@@ -116,16 +116,16 @@ class Planner:
         return self.settling.due(viewer, resting, now)
 
     def is_behind(self, viewer: Viewer) -> bool:
-        """Whether it misses something of frames that are over, or has it too coarsely."""
+        """Whether it misses something of frames that are over, or shows more pixels than it has."""
         return (
             self.history.moved_since(viewer.last_sent)
             or bool(self.lacking(viewer))
-            or (viewer.coarse_news and bool(self.too_coarse(viewer)))
+            or (viewer.maybe_too_small and bool(self.too_small(viewer)))
         )
 
-    def too_coarse(self, viewer: Viewer) -> dict[str, Region]:
+    def too_small(self, viewer: Viewer) -> dict[str, Region]:
         """What it looks at and has in fewer pixels than it shows."""
-        return self.settling.too_coarse(viewer, self._planes, self.sees)
+        return self.settling.too_small(viewer, self._planes, self.sees)
 
     def concerns(self, pending: Pending, viewer: Viewer) -> bool:
         """Whether there is something among the changes that the viewer must get."""
@@ -316,16 +316,16 @@ class _Groups:
     def _missed(self, viewers: list[Viewer]) -> Missed:
         floors: dict[str, int] = {}
         lossy: dict[str, Region] = {}
-        coarse: dict[str, Region] = {}
+        downscaled: dict[str, Region] = {}
         for viewer in viewers:
             for plane, since in self._planner.lacking(viewer).items():
                 floors[plane] = min(floors.get(plane, since), since)
-            add(coarse, self._planner.too_coarse(viewer))
+            add(downscaled, self._planner.too_small(viewer))
             add(lossy, self._planner.settled(viewer, self._tick.now))
         history = self._planner.history
         regions = {plane: history[plane].since(since) for plane, since in floors.items()}
-        coarse = without(coarse, regions)
-        return Missed(floors, regions, coarse, without(without(lossy, regions), coarse))
+        downscaled = without(downscaled, regions)
+        return Missed(floors, regions, downscaled, without(without(lossy, regions), downscaled))
 
     def _behind(self, profile: Profile, viewers: list[Viewer], missed: Missed) -> Group:
         builder = self._builder
@@ -338,7 +338,7 @@ class _Groups:
                 continue
             group.items += builder.region(plane, missed.regions[plane])
             group.floors[plane] = floor
-        for plane, region in missed.coarse.items():
+        for plane, region in missed.downscaled.items():
             if builder.full:
                 break
             group.items += builder.region(plane, region)
@@ -364,7 +364,11 @@ class _Groups:
 
     def _suffices(self, fresh: Group, missed: Missed, behind: list[Viewer]) -> bool:
         """Whether a frame for level viewers also holds all that those behind need."""
-        if missed.lossy or missed.coarse or any(isinstance(item, CopyOp) for item in fresh.items):
+        if (
+            missed.lossy
+            or missed.downscaled
+            or any(isinstance(item, CopyOp) for item in fresh.items)
+        ):
             return False
         able, _ = self._video_frames.split(fresh.profile, behind)
         return len(able) == len(behind) and all(

@@ -59,7 +59,7 @@ class Settling:
             viewer.refine_at = now + LOOK_AGAIN_SECONDS if viewer.lossy else None
         return quiet
 
-    def too_coarse(
+    def too_small(
         self,
         viewer: Viewer,
         planes: Mapping[str, Surface],
@@ -67,19 +67,19 @@ class Settling:
     ) -> dict[str, Region]:
         """What the viewer looks at and has in fewer pixels than it shows."""
         found: dict[str, Region] = {}
-        if not viewer.coarse_news:
+        if not viewer.maybe_too_small:
             return found
         shown = viewer.shrinking.shown
-        for key in list(viewer.coarse):
+        for key in list(viewer.downscaled):
             plane, shrink = key
             if shrink <= shown or not sees(viewer, plane):
                 continue
             bounds = self._history[plane].bounds
             if shrink > shrink_of(planes[plane], shown) and _keep_inside(
-                viewer.coarse, key, bounds
+                viewer.downscaled, key, bounds
             ):
-                add(found, {plane: viewer.coarse[key]})
-        viewer.coarse_news = bool(found)
+                add(found, {plane: viewer.downscaled[key]})
+        viewer.maybe_too_small = bool(found)
         return found
 
     def _quiet(self, plane: str, region: Region, fast: bool, now: float) -> Region:

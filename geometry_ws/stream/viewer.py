@@ -86,7 +86,7 @@ class _Undo(NamedTuple):
     last_sent: int
     stale: dict[str, int]
     lossy: dict[str, Region]
-    coarse: dict[tuple[str, int], Region]
+    downscaled: dict[tuple[str, int], Region]
 
 
 class Viewer:
@@ -94,8 +94,7 @@ class Viewer:
 
     __slots__ = (
         "_undo",
-        "coarse",
-        "coarse_news",
+        "downscaled",
         "flow",
         "fps",
         "frames",
@@ -106,6 +105,7 @@ class Viewer:
         "last_sent",
         "look",
         "lossy",
+        "maybe_too_small",
         "needs_keyframe",
         "next_part",
         "paused",
@@ -135,10 +135,10 @@ class Viewer:
         self.lossy: dict[str, Region] = {}
         self.refine_at: float | None = None
         self.video_positions: dict[str, ChainPosition] = {}
-        self.coarse: dict[tuple[str, int], Region] = {}
+        self.downscaled: dict[tuple[str, int], Region] = {}
         """What of the lossy came shrunk, by plane and shrink."""
-        self.coarse_news = False
-        """Whether some of that may have become too coarse for what is shown."""
+        self.maybe_too_small = False
+        """Whether some of that may have become too small for what is shown."""
         self.needs_keyframe = True
         self.keyframe_after = now
         self.transfer: Transfer | None = None
@@ -198,7 +198,7 @@ class Viewer:
         frame, floors = transfer.parts[0], transfer.floors
         if frame.keyframe:
             self._undo.clear()
-            self.lossy, self.coarse = {}, {}
+            self.lossy, self.downscaled = {}, {}
             self.video_positions = {}
             self.stale = {
                 place.plane: NOTHING
@@ -206,15 +206,15 @@ class Viewer:
                 if place.plane not in floors and place.plane in history
             }
         else:
-            before = self.last_sent, self.stale, self.lossy, self.coarse
+            before = self.last_sent, self.stale, self.lossy, self.downscaled
             self._undo.append(_Undo(frame.seq, *before))
             self.stale = self._stale_after(floors, history)
         self.video_positions |= transfer.video_positions
         loss = transfer.loss
         self.lossy = loss.after(self.lossy)
-        self.coarse = loss.coarse_after(self.coarse)
-        if any(shrink > self.shrinking.shown for _, shrink in loss.coarse):
-            self.coarse_news = True
+        self.downscaled = loss.downscaled_after(self.downscaled)
+        if any(shrink > self.shrinking.shown for _, shrink in loss.downscaled):
+            self.maybe_too_small = True
         if not self.lossy:
             self.refine_at = None
         elif self.refine_at is None:
@@ -246,21 +246,21 @@ class Viewer:
         False when that can't be known; then this one needs a keyframe as if it were new.
         """
         undo, has = before._undo, before.last_sent
-        stale, lossy, coarse = before.stale, before.lossy, before.coarse
+        stale, lossy, downscaled = before.stale, before.lossy, before.downscaled
         while undo and undo[-1].seq > seq:
-            _, has, stale, lossy, coarse = undo.pop()
+            _, has, stale, lossy, downscaled = undo.pop()
         if before.needs_keyframe or has != seq:
             return False
         self.needs_keyframe = False
-        self.last_sent, self.stale, self.lossy, self.coarse = has, stale, lossy, coarse
+        self.last_sent, self.stale, self.lossy, self.downscaled = has, stale, lossy, downscaled
         self.refine_at = now + SETTLE_SECONDS if lossy else None
-        self.coarse_news = bool(coarse)
+        self.maybe_too_small = bool(downscaled)
         return True
 
     def look_again(self, now: float) -> None:
         """It may see other planes now, or closer, perhaps some that it has with loss."""
         self.shrinking.looked(self._shown_shrink, now)
-        self.coarse_news = bool(self.coarse)
+        self.maybe_too_small = bool(self.downscaled)
         if self.lossy and self.refine_at is None:
             self.refine_at = now
 
@@ -269,5 +269,5 @@ class Viewer:
         self.stale.pop(plane, None)
         self.lossy.pop(plane, None)
         self.video_positions.pop(plane, None)
-        for key in [key for key in self.coarse if key[0] == plane]:
-            del self.coarse[key]
+        for key in [key for key in self.downscaled if key[0] == plane]:
+            del self.downscaled[key]

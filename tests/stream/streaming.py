@@ -209,11 +209,11 @@ class Node:
         if shown > 1:
             for rect in known.lossy.get(surface.id, Region()).rects:
                 differs[rect.y : rect.bottom, rect.x : rect.right] = False
-            kept = [shrink for plane, shrink in known.coarse if plane == surface.id]
+            kept = [shrink for plane, shrink in known.downscaled if plane == surface.id]
             assert surface.content == "lossless" or max(kept, default=1) <= shown * surface.scale
         else:
             assert not known.lossy.get(surface.id)
-            assert not any(plane == surface.id for plane, _ in known.coarse)
+            assert not any(plane == surface.id for plane, _ in known.downscaled)
         assert not differs.any(), f"viewer {viewer} has a wrong {surface.id}"
 
 

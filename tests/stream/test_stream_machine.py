@@ -272,7 +272,7 @@ class Viewers(RuleBasedStateMachine):
         for viewer in self.node.stream._viewers.values():
             assert len(viewer.stale) <= 8
             assert len(viewer.lossy) <= 8
-            assert len(viewer.coarse) <= 16
+            assert len(viewer.downscaled) <= 16
             assert len(viewer._undo) <= MOST_UNDONE
             assert viewer.flow.in_flight_bytes <= WINDOW_BYTES + 300 * 1024
             assert viewer.flow.stuck_at is None or STUCK_SECONDS > 0

@@ -160,7 +160,7 @@ def test_what_was_shrunk_comes_as_it_is_when_somebody_looks_closer() -> None:
     node.settle()
     assert shrinks(node) == [1]
     node.check_pictures()
-    assert not node.stream._viewers[1].coarse
+    assert not node.stream._viewers[1].downscaled
     assert np.array_equal(
         node.clients[1].store.planes[surface].pixels, node.world.surfaces[surface].buffer
     )
@@ -183,10 +183,10 @@ def test_what_lies_elsewhere_is_mended_when_it_is_looked_at() -> None:
     node, surface = watching(0.2)
     node.look(1, Look(5000, 5000, 10, 10, 1))
     node.settle()
-    assert node.stream._viewers[1].coarse
+    assert node.stream._viewers[1].downscaled
     node.act("move", "a", surface, 5000, 5000)
     node.settle()
-    assert not node.stream._viewers[1].coarse
+    assert not node.stream._viewers[1].downscaled
     node.check_pictures()
 
 
@@ -213,7 +213,7 @@ def test_what_comes_into_view_from_afar_is_shrunk_at_once() -> None:
     node.look(1, Look(0, 0, 4000, 4000, 0.1))
     node.settle()
     assert shrinks(node) == [4]
-    assert node.stream._viewers[1].coarse.keys() == {(far, 4)}
+    assert node.stream._viewers[1].downscaled.keys() == {(far, 4)}
     assert near in node.clients[1].store.planes
 
 
@@ -224,7 +224,7 @@ def test_a_picture_that_has_become_smaller_owes_nothing_beyond_its_edge() -> Non
     node.look(1, at(1))
     node.settle()
     node.check_pictures()
-    assert not node.stream._viewers[1].coarse
+    assert not node.stream._viewers[1].downscaled
 
 
 def _resized(surface: str):
@@ -351,7 +351,7 @@ SOME_RECTS = st.lists(SMALL, max_size=3)
 def test_no_shrunk_pixel_is_ever_taken_for_a_finer_one(before, exact, finer, same) -> None:
     anew = [*finer, *same]
     loss = Loss({"a": Region(anew)}, {"a": exact}, {}, {("a", 4): Region(same)}, {"a": anew})
-    after = loss.coarse_after({("a", 4): Region(before)} if before else {})
+    after = loss.downscaled_after({("a", 4): Region(before)} if before else {})
     kept = after.get(("a", 4), Region())
     certain = np.zeros((20, 20), bool)
     for rects, value in ((Region(before).rects, True), ([*exact, *finer], False), (same, True)):
@@ -380,7 +380,7 @@ def test_a_tile_is_sent_on_only_where_it_has_fewer_bytes(size, as_it_came) -> No
     assert (op.codec, op.shrink) == (("jpeg", 1) if as_it_came else ("raw", 4))
     viewer = node.stream._viewers[1]
     assert viewer.lossy[surface].contains(Region([SOME]))
-    shrunk = viewer.coarse.get((surface, 4), Region())
+    shrunk = viewer.downscaled.get((surface, 4), Region())
     assert shrunk.overlaps(SOME) is not as_it_came
 
 
