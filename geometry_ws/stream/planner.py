@@ -102,7 +102,7 @@ class Planner:
         """What it looks at, has with loss, and doesn't change any more."""
         if not viewer.lossy or viewer.refine_at is None or viewer.refine_at > now:
             return {}
-        small = viewer.shrinking.shown > 1
+        small = viewer.downscale.shown > 1
         seen = [] if small else [plane for plane in viewer.lossy if self.sees(viewer, plane)]
         if not seen:
             viewer.refine_at = None  # until it looks elsewhere or closer, or something moves

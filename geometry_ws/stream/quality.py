@@ -92,7 +92,7 @@ def shrink_of(surface: Surface, shrink: int) -> int:
     return max(one for one in SHRINKS if one <= shrink * surface.scale)
 
 
-class Shrinking:
+class Downscale:
     """The class of one viewer, by its looks; begins with what it shows first."""
 
     __slots__ = ("_coming", "_held", "_since", "_wait", "shown")

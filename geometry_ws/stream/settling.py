@@ -69,7 +69,7 @@ class Settling:
         found: dict[str, Region] = {}
         if not viewer.maybe_too_small:
             return found
-        shown = viewer.shrinking.shown
+        shown = viewer.downscale.shown
         for key in list(viewer.downscaled):
             plane, shrink = key
             if shrink <= shown or not sees(viewer, plane):

@@ -218,7 +218,7 @@ def viewer_stats(
         name=viewer.joining.name,
         state=_state(viewer, is_behind, now),
         fast=viewer.fast,
-        shrink=viewer.shrinking.shrink(now),
+        shrink=viewer.downscale.shrink(now),
         codecs=viewer.joining.codecs,
         fps=viewer.fps.value(now),
         frames=viewer.frames,

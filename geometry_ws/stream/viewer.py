@@ -19,7 +19,7 @@ from geometry_ws.stream.flow import Flow, Rate
 from geometry_ws.stream.frame import Frame
 from geometry_ws.stream.history import History
 from geometry_ws.stream.loss import NO_LOSS, Loss
-from geometry_ws.stream.quality import Quality, Shrinking, shown_shrink
+from geometry_ws.stream.quality import Downscale, Quality, shown_shrink
 from geometry_ws.stream.video import ChainPosition
 
 NOTHING = -1
@@ -94,6 +94,7 @@ class Viewer:
 
     __slots__ = (
         "_undo",
+        "downscale",
         "downscaled",
         "flow",
         "fps",
@@ -111,7 +112,6 @@ class Viewer:
         "paused",
         "quality",
         "refine_at",
-        "shrinking",
         "stale",
         "transfer",
         "video_positions",
@@ -127,7 +127,7 @@ class Viewer:
         self.look = look or EVERYTHING
         self.flow = flow
         self.quality = Quality()
-        self.shrinking = Shrinking(self._shown_shrink, now)
+        self.downscale = Downscale(self._shown_shrink, now)
         self.fps = Rate(now)
         self.paused = False
         self.last_sent = 0
@@ -154,7 +154,7 @@ class Viewer:
 
     def profile(self, now: float, *, lacking: bool = False) -> Profile:
         """With whom it can share messages; what it lacks comes as it shows it at once."""
-        shrink = self.shrinking.shown if lacking else self.shrinking.shrink(now)
+        shrink = self.downscale.shown if lacking else self.downscale.shrink(now)
         return Profile(self.joining.codecs, self.fast, shrink)
 
     @property
@@ -213,7 +213,7 @@ class Viewer:
         loss = transfer.loss
         self.lossy = loss.after(self.lossy)
         self.downscaled = loss.downscaled_after(self.downscaled)
-        if any(shrink > self.shrinking.shown for _, shrink in loss.downscaled):
+        if any(shrink > self.downscale.shown for _, shrink in loss.downscaled):
             self.maybe_too_small = True
         if not self.lossy:
             self.refine_at = None
@@ -259,7 +259,7 @@ class Viewer:
 
     def look_again(self, now: float) -> None:
         """It may see other planes now, or closer, perhaps some that it has with loss."""
-        self.shrinking.looked(self._shown_shrink, now)
+        self.downscale.looked(self._shown_shrink, now)
         self.maybe_too_small = bool(self.downscaled)
         if self.lossy and self.refine_at is None:
             self.refine_at = now

@@ -20,7 +20,7 @@ from geometry_ws.stream.quality import (
     MOST_WAIT_SECONDS,
     SOON_SECONDS,
     WAIT_SECONDS,
-    Shrinking,
+    Downscale,
     shown_shrink,
     shrink_of,
 )
@@ -285,38 +285,38 @@ def test_it_comes_back_as_somebody_who_can_t_and_is_mended() -> None:
 
 def test_a_zoom_that_hovers_stays_where_it_shows_all() -> None:
     """Twice as long each time that it was soon over, so the class changes ever more seldom."""
-    shrinking, now, entered = Shrinking(1, 0.0), 0.0, []
+    downscale, now, entered = Downscale(1, 0.0), 0.0, []
     for _ in range(400):
-        shrinking.looked(2, now)
+        downscale.looked(2, now)
         for _ in range(10):
             now += 0.1
-            if shrinking.shrink(now) == 2:
+            if downscale.shrink(now) == 2:
                 break
-        entered.append(shrinking.shrink(now) == 2)
-        shrinking.looked(1, now)
-        assert shrinking.shrink(now) == 1, "looking closer counts at once"
+        entered.append(downscale.shrink(now) == 2)
+        downscale.looked(1, now)
+        assert downscale.shrink(now) == 1, "looking closer counts at once"
         now += 0.1
     assert entered[0]
     assert sum(entered) <= 3
-    shrinking.looked(2, now)
-    assert shrinking.shrink(now + MOST_WAIT_SECONDS + 0.1) == 2
+    downscale.looked(2, now)
+    assert downscale.shrink(now + MOST_WAIT_SECONDS + 0.1) == 2
     now += MOST_WAIT_SECONDS + SOON_SECONDS + 1
-    shrinking.looked(1, now)
-    shrinking.looked(2, now)
-    assert shrinking.shrink(now + WAIT_SECONDS + 0.01) == 2
+    downscale.looked(1, now)
+    downscale.looked(2, now)
+    assert downscale.shrink(now + WAIT_SECONDS + 0.01) == 2
 
 
 @given(st.lists(st.tuples(st.sampled_from([1, 2, 4]), st.floats(0, 3)), max_size=40))
 def test_the_class_is_never_coarser_than_what_is_shown(looks) -> None:
-    shrinking, now = Shrinking(1, 0.0), 0.0
+    downscale, now = Downscale(1, 0.0), 0.0
     for shown, wait in looks:
-        shrinking.looked(shown, now)
-        assert shrinking.shrink(now) <= shown
+        downscale.looked(shown, now)
+        assert downscale.shrink(now) <= shown
         now += wait
-        assert shrinking.shrink(now) <= shown
+        assert downscale.shrink(now) <= shown
     now += 2 * MOST_WAIT_SECONDS + 0.1
-    shrinking.shrink(now)
-    assert shrinking.shrink(now + MOST_WAIT_SECONDS + 0.1) == shrinking.shown
+    downscale.shrink(now)
+    assert downscale.shrink(now + MOST_WAIT_SECONDS + 0.1) == downscale.shown
 
 
 # Pieces
