@@ -47,7 +47,7 @@ SPARE_MS: Final = 8.0
 """Time for fewer bytes of a picture that is sent again, or shrunk, or over a slow line."""
 
 LEAST_SHRUNK_PIXELS: Final = 1024
-"""Smaller pictures have few bytes anyway, and would have to be mended."""
+"""Smaller pictures have few bytes anyway, and would have to be refined."""
 
 _NEVER_LOSSY: Final = frozenset(("text", "lossless"))
 _SURELY_LOSSY: Final = frozenset(("photo", "video"))

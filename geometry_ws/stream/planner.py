@@ -1,8 +1,8 @@
-"""Who lacks what, and the frames that mend it: the decisions of a tick.
+"""Who lacks what, and the frames that bring it: the decisions of a tick.
 
 `Planner.sort` puts viewers who are ready into `Kinds`, for each profile that viewers have: *level*
 ones lack nothing but what has just changed; those *behind* missed something, or have something with
-loss that has settled; *joining* ones have nothing. `Planner.plan` asks video_encoders.py what goes
+loss that is at rest; *joining* ones have nothing. `Planner.plan` asks video_encoders.py what goes
 out as video, and makes at most one frame for each kind (`_Groups`), of what builder.py copies out:
 for level viewers with fills and copies as they happened, for those behind of newest pixels that fit
 all of them, for joining ones a keyframe.
@@ -25,7 +25,7 @@ from geometry_ws.stream.history import History
 from geometry_ws.stream.missed import Missed, add, without
 from geometry_ws.stream.pending import Pending
 from geometry_ws.stream.plan import Group, Plan, place_of, whole_of
-from geometry_ws.stream.settling import Settling
+from geometry_ws.stream.refine import Refiner
 from geometry_ws.stream.tiles import TileCache
 from geometry_ws.stream.video_encoders import Recipient, VideoEncoders, VideoFrames
 from geometry_ws.stream.viewer import LOOK_AGAIN_SECONDS, NOTHING, Profile, Viewer
@@ -49,12 +49,12 @@ class Tick:
 class Kinds:
     """Viewers of one profile who are ready, by what they need.
 
-    ``mending`` are those behind who miss nothing, but have something to be mended.
+    ``refining`` are those behind who miss nothing, but have lossy pixels to be refined.
     """
 
     level: list[Viewer] = field(default_factory=list)
     behind: list[Viewer] = field(default_factory=list)
-    mending: list[Viewer] = field(default_factory=list)
+    refining: list[Viewer] = field(default_factory=list)
     joining: list[Viewer] = field(default_factory=list)
 
     def need_frame(self, pending: Pending) -> bool:
@@ -76,7 +76,7 @@ class Planner:
         self._planes = planes
         self.history = History()
         self.cache = TileCache()
-        self.settling = Settling(self.history)
+        self.refiner = Refiner(self.history)
         self.video_encoders = VideoEncoders(planes, new_encoder)
         for surface in planes.values():
             self.history.renewed(0, surface.id, whole_of(surface), now)
@@ -98,7 +98,7 @@ class Planner:
                 lacking[plane] = viewer.last_sent
         return lacking
 
-    def settled(self, viewer: Viewer, now: float) -> dict[str, Region]:
+    def refinable(self, viewer: Viewer, now: float) -> dict[str, Region]:
         """What it looks at, has with loss, and doesn't change any more."""
         if not viewer.lossy or viewer.refine_at is None or viewer.refine_at > now:
             return {}
@@ -113,7 +113,7 @@ class Planner:
         if not resting:
             viewer.refine_at = now + LOOK_AGAIN_SECONDS
             return {}
-        return self.settling.due(viewer, resting, now)
+        return self.refiner.due(viewer, resting, now)
 
     def is_behind(self, viewer: Viewer) -> bool:
         """Whether it misses something of frames that are over, or shows more pixels than it has."""
@@ -125,7 +125,7 @@ class Planner:
 
     def too_small(self, viewer: Viewer) -> dict[str, Region]:
         """What it looks at and has in fewer pixels than it shows."""
-        return self.settling.too_small(viewer, self._planes, self.sees)
+        return self.refiner.too_small(viewer, self._planes, self.sees)
 
     def concerns(self, pending: Pending, viewer: Viewer) -> bool:
         """Whether there is something among the changes that the viewer must get."""
@@ -144,18 +144,18 @@ class Planner:
                 viewer.needs_keyframe = True
             joining = viewer.needs_keyframe
             missing = not joining and self.is_behind(viewer)
-            mending = not joining and not missing and bool(self.settled(viewer, now))
-            profile = viewer.profile(now, lacking=joining or missing or mending)
+            refining = not joining and not missing and bool(self.refinable(viewer, now))
+            profile = viewer.profile(now, lacking=joining or missing or refining)
             kind = kinds.get(profile)
             if kind is None:
                 kind = kinds[profile] = Kinds()
             if joining:
                 if viewer.keyframe_after <= now:
                     kind.joining.append(viewer)
-            elif missing or mending:
+            elif missing or refining:
                 kind.behind.append(viewer)
-                if mending:
-                    kind.mending.append(viewer)
+                if refining:
+                    kind.refining.append(viewer)
             else:
                 kind.level.append(viewer)
         return kinds
@@ -233,13 +233,13 @@ class Planner:
 
 
 def _recipients(kinds: Mapping[Profile, Kinds]) -> Iterator[Recipient]:
-    """All who may get what changes; those behind only to be mended missed nothing before it."""
+    """All who may get what changes; those behind only to be refined missed nothing before it."""
     for profile, kind in kinds.items():
         for viewer in kind.level:
             yield Recipient(viewer, profile, current=True)
-        mending = {viewer.id for viewer in kind.mending}
+        refining = {viewer.id for viewer in kind.refining}
         for viewer in kind.behind:
-            yield Recipient(viewer, profile, current=viewer.id in mending)
+            yield Recipient(viewer, profile, current=viewer.id in refining)
 
 
 def _shared(
@@ -321,7 +321,7 @@ class _Groups:
             for plane, since in self._planner.lacking(viewer).items():
                 floors[plane] = min(floors.get(plane, since), since)
             add(downscaled, self._planner.too_small(viewer))
-            add(lossy, self._planner.settled(viewer, self._tick.now))
+            add(lossy, self._planner.refinable(viewer, self._tick.now))
         history = self._planner.history
         regions = {plane: history[plane].since(since) for plane, since in floors.items()}
         downscaled = without(downscaled, regions)

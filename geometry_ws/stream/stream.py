@@ -111,7 +111,7 @@ class Stream:
         if viewer is not None:
             painted = min(flow.painted, viewer.last_sent)
             viewer.acked(painted, now)
-            self._planner.settling.acked(viewer)
+            self._planner.refiner.acked(viewer)
             if painted > before:
                 self._overview.ledger.acked(painted, now)
                 self._presented.acked(viewer, (before, painted), self._planner.sees, now)
@@ -363,9 +363,9 @@ class Stream:
             ):
                 return soonest
             if viewer.refine_at is not None:
-                settles = max(soonest, viewer.refine_at)
+                refines_at = max(soonest, viewer.refine_at)
                 stuck = viewer.flow.stuck_at
-                return settles if stuck is None else min(settles, stuck)
+                return refines_at if stuck is None else min(refines_at, stuck)
         return viewer.flow.stuck_at
 
 

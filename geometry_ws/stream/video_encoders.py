@@ -31,7 +31,7 @@ IDLE_SECONDS: Final = 5.0
 """An encoder from which nobody has taken anything for so long is given up."""
 
 RUNNING_SECONDS: Final = 0.16
-"""A video that has had no picture for so long is at rest, and what came with loss is mended."""
+"""A video that has had no picture for so long is at rest, and what came is lossy is refined."""
 
 MOST_FAILURES: Final = 3
 """One after the other, of one surface."""

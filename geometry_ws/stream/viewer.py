@@ -25,11 +25,11 @@ from geometry_ws.stream.video import ChainPosition
 NOTHING = -1
 """Stale since before every frame: the plane's pixels were never sent."""
 
-SETTLE_SECONDS: Final = 0.15
-"""Pixels that were sent with loss are sent again without when nothing has changed for so long."""
+REFINE_SECONDS: Final = 0.15
+"""Lossy pixels are refined when nothing has changed them for so long."""
 
 LOOK_AGAIN_SECONDS: Final = 0.1
-"""Where pixels with loss keep changing, it is looked that often for some that don't any more."""
+"""Where lossy pixels keep changing, it is looked that often for some that don't any more."""
 
 MOST_UNDONE: Final = 256
 """Frames without an ack that can be undone; a viewer that lost more gets a keyframe."""
@@ -218,7 +218,7 @@ class Viewer:
         if not self.lossy:
             self.refine_at = None
         elif self.refine_at is None:
-            self.refine_at = now + SETTLE_SECONDS
+            self.refine_at = now + REFINE_SECONDS
         self.last_sent = frame.seq
         self.frames += 1
         self.fps.add(now)
@@ -253,7 +253,7 @@ class Viewer:
             return False
         self.needs_keyframe = False
         self.last_sent, self.stale, self.lossy, self.downscaled = has, stale, lossy, downscaled
-        self.refine_at = now + SETTLE_SECONDS if lossy else None
+        self.refine_at = now + REFINE_SECONDS if lossy else None
         self.maybe_too_small = bool(downscaled)
         return True
 

@@ -19,7 +19,7 @@ from geometry_ws.stream.loss import Loss
 from geometry_ws.stream.quality import CALM_FOR_SECONDS, SLOW_FOR_SECONDS, Quality
 from geometry_ws.stream.roster import MOST_GONE, RESUME_SECONDS, Resume
 from geometry_ws.stream.stats import Ledger
-from geometry_ws.stream.viewer import SETTLE_SECONDS, Joining
+from geometry_ws.stream.viewer import REFINE_SECONDS, Joining
 
 WHOLE = Rect(0, 0, 100, 80)
 SOME = Rect(8, 8, 40, 30)
@@ -81,7 +81,7 @@ def test_a_picture_may_become_smaller_in_the_tick_that_would_have_mended_it() ->
     draw(node, surface, Image(SOME, noise(40, 30, 7)))
     sent(node, 1)
     node.stream.ack(1, EPOCH, *node.clients[1].read(), 100, node.now)
-    node.now += 2 * SETTLE_SECONDS
+    node.now += 2 * REFINE_SECONDS
     node.act("commit", "a", [Update(surface, width=20)])
     node.tick()
     node.settle()
@@ -91,7 +91,7 @@ def test_a_picture_may_become_smaller_in_the_tick_that_would_have_mended_it() ->
 def test_what_keeps_changing_is_not_mended_but_what_lies_beside_it_is() -> None:
     node, surface = watching(content="video")
     draw(node, surface, Image(WHOLE, noise(100, 80, 1)))
-    corner, mended = Rect(0, 0, 40, 40), []
+    corner, refined = Rect(0, 0, 40, 40), []
     for step in range(60):
         draw(node, surface, Image(corner, noise(40, 40, step)))
         node.now += 0.02
@@ -99,9 +99,9 @@ def test_what_keeps_changing_is_not_mended_but_what_lies_beside_it_is() -> None:
         while (done := node.clients[1].read()) is not None:
             node.stream.ack(1, EPOCH, *done, 0, node.now)
     for publish in node.frames[1:]:
-        mended += [op.rect for op in images(publish) if op.rect != corner]
-    assert 1 <= len(mended) <= 6
-    assert not any(rect.overlaps(corner) for rect in mended)
+        refined += [op.rect for op in images(publish) if op.rect != corner]
+    assert 1 <= len(refined) <= 6
+    assert not any(rect.overlaps(corner) for rect in refined)
     lossy = node.stream._viewers[1].lossy[surface]
     assert lossy == Region([corner])
 
@@ -333,7 +333,7 @@ def test_mending_begins_after_a_pause_and_is_soon_over() -> None:
     drawn = node.now
     node.stream.ack(1, EPOCH, publish.frame.seq, 0, 0, node.now)
     due = node.stream.next_due(node.now)
-    assert due == pytest.approx(drawn + SETTLE_SECONDS, abs=0.001)
+    assert due == pytest.approx(drawn + REFINE_SECONDS, abs=0.001)
 
 
 def test_tiles_that_nobody_takes_are_kept_within_bounds() -> None:

@@ -173,7 +173,7 @@ def test_mending_elsewhere_leaves_nobody_out_of_step() -> None:
     draw(node, photo, Image(Rect(0, 0, 90, 90), noise(90, 90, 3)))
     kinds = [kinds for seed in range(12) for _, kinds in play(node, surface, seed, 1)]
     assert "K" in kinds[0]
-    assert "vi" in kinds[1:], "the photo is mended beside the video"
+    assert "vi" in kinds[1:], "the photo is refined beside the video"
     assert all("v" in one for one in kinds[1:])
 
 
@@ -339,7 +339,7 @@ def test_an_encoder_that_fails_takes_no_video_from_others(monkeypatch) -> None:
 def test_what_a_video_does_not_change_is_not_mended_while_it_runs() -> None:
     """A video covers its surface, so parts that rest come with loss again each time."""
     node, surface = watched(H264)
-    mended = 0
+    refined = 0
     for seed in range(60):
         draw(node, surface, Image(Rect(0, 0, 100, 50), noise(100, 50, seed) & 0xC0))
         until = node.now + FRAME
@@ -349,10 +349,10 @@ def test_what_a_video_does_not_change_is_not_mended_while_it_runs() -> None:
             node.now = until if due is None else min(max(due, node.now), until)
             node.tick()
             ops = [op for publish in node.frames for op in publish.frame.ops]
-            mended += any(isinstance(op, ImageOp) and op.rect.bottom > 50 for op in ops)
+            refined += any(isinstance(op, ImageOp) and op.rect.bottom > 50 for op in ops)
             while (done := node.clients[1].read()) is not None:
                 node.stream.ack(1, EPOCH, *done, 100, node.now)
-    assert mended <= 1
+    assert refined <= 1
     node.settle()
     node.check_pictures()
 
