@@ -21,9 +21,9 @@ from geometry_ws.stream.tiles import (
     LOSSY_TILE_PIXELS,
     SMALL_TILE_PIXELS,
     TILE_PIXELS,
+    Encoding,
     Ready,
     TileCache,
-    Wish,
     cut_shrunk,
 )
 from geometry_ws.stream.video import VideoFrame
@@ -53,25 +53,25 @@ _NEVER_LOSSY: Final = frozenset(("text", "lossless"))
 _SURELY_LOSSY: Final = frozenset(("photo", "video"))
 
 
-def wish_for(
+def encoding_for(
     surface: Surface, profile: Profile, *, exact: bool = False, shrink: int = 1
-) -> Wish:  # fmt: skip
+) -> Encoding:  # fmt: skip
     """How a surface's pictures are encoded for viewers of a profile."""
-    wish = _unshrunk(surface, profile, exact, frugal=profile.fast or shrink > 1)
-    return wish._replace(shrink=shrink)
+    encoding = _unshrunk(surface, profile, exact, frugal=profile.fast or shrink > 1)
+    return encoding._replace(shrink=shrink)
 
 
-def _unshrunk(surface: Surface, profile: Profile, exact: bool, *, frugal: bool) -> Wish:
+def _unshrunk(surface: Surface, profile: Profile, exact: bool, *, frugal: bool) -> Encoding:
     content = surface.content
     lossy = not exact and content not in _NEVER_LOSSY
     if lossy and not profile.codecs.isdisjoint(LOSSY_CODECS):
         if content in _SURELY_LOSSY:
             quality: Quality = "coarse" if profile.fast else "fast"
-            return Wish(content, quality, profile.codecs, 0.0, surface.opaque)
+            return Encoding(content, quality, profile.codecs, 0.0, surface.opaque)
         if frugal:
-            return Wish(content, "fast", profile.codecs, SPARE_MS, surface.opaque)
+            return Encoding(content, "fast", profile.codecs, SPARE_MS, surface.opaque)
     spare = SPARE_MS if exact or frugal else 0.0
-    return Wish(content, "sharp", profile.codecs, spare, surface.opaque)
+    return Encoding(content, "sharp", profile.codecs, spare, surface.opaque)
 
 
 class Builder:
@@ -81,7 +81,7 @@ class Builder:
         self._plan = plan
         self._planes = planes
         self._cache = cache
-        self._known: dict[tuple[str, Rect, Wish], FillOp | Ready | int] = {}
+        self._known: dict[tuple[str, Rect, Encoding], FillOp | Ready | int] = {}
         self._video_jobs: dict[str, int] = {}
         self._pixels = 0
         self._enough = 0
@@ -111,8 +111,8 @@ class Builder:
         for rect in region.rects:
             rects.setdefault(self._shrink(surface, rect), []).append(rect)
         for shrink, some in rects.items():
-            wish = wish_for(surface, self._profile, shrink=shrink)
-            items += self._pictures(plane, region if len(rects) == 1 else Region(some), wish)
+            encoding = encoding_for(surface, self._profile, shrink=shrink)
+            items += self._pictures(plane, region if len(rects) == 1 else Region(some), encoding)
         return items
 
     def refine(self, plane: str, region: Region) -> list[Item]:
@@ -121,8 +121,8 @@ class Builder:
             return []
         region = _first(region, self._refine_left)
         self._refine_left -= region.area
-        wish = wish_for(self._planes[plane], self._profile, exact=True)
-        return self._pictures(plane, region, wish)
+        encoding = encoding_for(self._planes[plane], self._profile, exact=True)
+        return self._pictures(plane, region, encoding)
 
     def strokes(self, plane: str, strokes: Sequence[Filled | Copied]) -> list[Item]:
         """Fills and copies as they are."""
@@ -158,14 +158,17 @@ class Builder:
         if number is None:
             rect = self._whole(video_frame.plane)
             self._pixels += rect.area
-            pixels, wish = self._planes[video_frame.plane].buffer, Wish("video", opaque=True)
+            pixels, encoding = (
+                self._planes[video_frame.plane].buffer,
+                Encoding("video", opaque=True),
+            )
             if rect.area > BORROW_PIXELS:
                 self._plan.borrowed.add(video_frame.plane)
             else:
                 pixels = pixels.copy()
             number = self._video_jobs[video_frame.plane] = len(self._plan.jobs)
             self._plan.jobs.append(
-                Job(video_frame.plane, rect, pixels, wish, keep=False, video_frame=video_frame)
+                Job(video_frame.plane, rect, pixels, encoding, keep=False, video_frame=video_frame)
             )
         return number
 
@@ -173,9 +176,9 @@ class Builder:
         """A tile as it came, or shrunk where that has fewer bytes."""
         shrink = self._shrink(surface, rect)
         if shrink > 1:
-            wish = wish_for(surface, self._profile, shrink=shrink)
+            encoding = encoding_for(surface, self._profile, shrink=shrink)
             borrow = rect.area > BORROW_PIXELS
-            return self._picture(surface.id, rect, wish, keep=False, borrow=borrow, tile=tile)
+            return self._picture(surface.id, rect, encoding, keep=False, borrow=borrow, tile=tile)
         self.forwarded += 1
         return Ready(ImageOp(surface.id, rect, tile.codec, tile.data), tile.lossless)
 
@@ -188,38 +191,44 @@ class Builder:
         height, width = self._planes[plane].buffer.shape[:2]
         return Rect(0, 0, width, height)
 
-    def _pictures(self, plane: str, region: Region, wish: Wish) -> list[Item]:
+    def _pictures(self, plane: str, region: Region, encoding: Encoding) -> list[Item]:
         most = SMALL_TILE_PIXELS if self._profile.fast else TILE_PIXELS
-        if wish.opaque and wish.quality != "sharp" and wish.content in _SURELY_LOSSY:
+        if encoding.opaque and encoding.quality != "sharp" and encoding.content in _SURELY_LOSSY:
             most = LOSSY_TILE_PIXELS
         whole = self._whole(plane)
         borrow = region.area > BORROW_PIXELS
         return [
-            self._picture(plane, tile, wish, keep=rect == whole, borrow=borrow)
+            self._picture(plane, tile, encoding, keep=rect == whole, borrow=borrow)
             for rect in region.rects
-            for tile in cut_shrunk(rect, most, wish.shrink, whole)
+            for tile in cut_shrunk(rect, most, encoding.shrink, whole)
         ]
 
     def _picture(
         self,
         plane: str,
         rect: Rect,
-        wish: Wish,
+        encoding: Encoding,
         *,
         keep: bool,
         borrow: bool,
         tile: Tile | None = None,
     ) -> Item:
-        known = self._known.get((plane, rect, wish))
+        known = self._known.get((plane, rect, encoding))
         if known is None:
-            known = self._cache.get(plane, rect, wish)
+            known = self._cache.get(plane, rect, encoding)
             if known is None:
-                known = self._new_picture(plane, rect, wish, keep, borrow, tile)
-            self._known[plane, rect, wish] = known
+                known = self._new_picture(plane, rect, encoding, keep, borrow, tile)
+            self._known[plane, rect, encoding] = known
         return known
 
     def _new_picture(
-        self, plane: str, rect: Rect, wish: Wish, keep: bool, borrow: bool, tile: Tile | None
+        self,
+        plane: str,
+        rect: Rect,
+        encoding: Encoding,
+        keep: bool,
+        borrow: bool,
+        tile: Tile | None,
     ) -> FillOp | int:
         self._pixels += rect.area
         buffer = self._planes[plane].buffer
@@ -228,12 +237,12 @@ class Builder:
             blue, green, red, alpha = window[0, 0].tolist()
             op = FillOp(plane, rect, (red, green, blue, alpha))
             if keep:
-                self._cache.put(op, wish)
+                self._cache.put(op, encoding)
             return op
         if borrow:
             self._plan.borrowed.add(plane)
         pixels = window if borrow else window.copy(order="C")
-        self._plan.jobs.append(Job(plane, rect, pixels, wish, keep, tile))
+        self._plan.jobs.append(Job(plane, rect, pixels, encoding, keep, tile))
         return len(self._plan.jobs) - 1
 
 

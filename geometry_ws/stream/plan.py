@@ -30,7 +30,7 @@ from geometry_ws.stream.frame import (
     op_bytes,
 )
 from geometry_ws.stream.loss import NO_LOSS, Loss
-from geometry_ws.stream.tiles import Ready, Wish
+from geometry_ws.stream.tiles import Encoding, Ready
 from geometry_ws.stream.video import ChainPosition, VideoFrame
 from geometry_ws.stream.viewer import Profile, Viewer
 
@@ -39,7 +39,7 @@ SLOW_PART_BYTES: Final = 64 * 1024
 
 Key = TypeVar("Key")
 
-Encoder: TypeAlias = Callable[[Pixels, Wish], tuple[str, bytes, bool]]
+Encoder: TypeAlias = Callable[[Pixels, Encoding], tuple[str, bytes, bool]]
 """Pixels to codec and bytes, and whether these are exact. Called in any thread."""
 
 Encoded: TypeAlias = Sequence[tuple[str, bytes, bool]]
@@ -58,7 +58,7 @@ class Job(NamedTuple):
     plane: str
     rect: Rect
     pixels: Pixels
-    wish: Wish
+    encoding: Encoding
     keep: bool
     tile: Tile | None = None
     video_frame: VideoFrame | None = None
@@ -152,13 +152,13 @@ class Plan:
                 VideoOp(job.plane, job.rect, codec, data, job.video_frame.key), exact=False
             )
         as_it_came = job.tile is not None and data is job.tile.data
-        shrink = 1 if as_it_came else job.wish.shrink
+        shrink = 1 if as_it_came else job.encoding.shrink
         return Ready(ImageOp(job.plane, job.rect, codec, data, shrink), exact)
 
-    def kept(self, encoded: Encoded) -> list[tuple[Ready, Wish]]:
+    def cacheable(self, encoded: Encoded) -> list[tuple[Ready, Encoding]]:
         """Tiles among the pictures that joiners will want again."""
         return [
-            (self._ready(number, encoded), job.wish)
+            (self._ready(number, encoded), job.encoding)
             for number, job in enumerate(self.jobs)
             if job.keep
         ]
@@ -172,9 +172,9 @@ def _encoded(job: Job, encoder: Encoder) -> tuple[str, bytes, bool]:
             problem.plane = job.plane
             raise
         return job.video_frame.codec, data, False
-    shrink, tile = job.wish.shrink, job.tile
+    shrink, tile = job.encoding.shrink, job.tile
     pixels = job.pixels if shrink == 1 else shrunk(job.pixels, shrink)
-    codec, data, exact = encoder(pixels, job.wish)
+    codec, data, exact = encoder(pixels, job.encoding)
     if tile is not None and len(tile.data) <= len(data):
         return tile.codec, tile.data, tile.lossless
     return codec, data, exact and shrink == 1

@@ -294,8 +294,8 @@ class Stream:
         self._end(plan)
         for frame in plan.video_frames:
             self._planner.video_encoders.succeeded(frame)
-        for tile, wish in plan.kept(encoded):
-            self._planner.cache.put(tile, wish)
+        for tile, encoding in plan.cacheable(encoded):
+            self._planner.cache.put(tile, encoding)
         pace = acks_per_second(len(self._viewers))
         for group in plan.groups:
             viewers = [one for one in group.viewers if self._fits(one, group, now)]

@@ -28,8 +28,8 @@ CACHE_BYTES: Final = 64 * 1024 * 1024
 """Encoded tiles that are kept for joiners: some dozen full screens of text and cards."""
 
 
-class Wish(NamedTuple):
-    """How a picture shall be encoded: what it shows, how well, in what, with how much time.
+class Encoding(NamedTuple):
+    """How a picture is to be encoded: what it shows, how well, in what, with how much time.
 
     It is shrunk before, so encoders needn't look at ``shrink``.
     """
@@ -100,19 +100,19 @@ class TileCache:
     """Encoded tiles of planes, each until something in it changes."""
 
     def __init__(self) -> None:
-        self._planes: dict[str, dict[tuple[Rect, Wish], Tile]] = {}
+        self._planes: dict[str, dict[tuple[Rect, Encoding], Tile]] = {}
         self.size_bytes = 0
 
-    def get(self, plane: str, rect: Rect, wish: Wish) -> Tile | None:
+    def get(self, plane: str, rect: Rect, encoding: Encoding) -> Tile | None:
         """What paints a tile with its newest content, if it is known."""
-        return self._planes.get(plane, {}).get((rect, wish))
+        return self._planes.get(plane, {}).get((rect, encoding))
 
-    def put(self, tile: Tile, wish: Wish) -> None:
+    def put(self, tile: Tile, encoding: Encoding) -> None:
         """Keep a tile; the oldest planes' tiles make room."""
         op = tile.op if isinstance(tile, Ready) else tile
         tiles = self._planes.setdefault(op.plane, {})
-        old = tiles.pop((op.rect, wish), None)
-        tiles[op.rect, wish] = tile
+        old = tiles.pop((op.rect, encoding), None)
+        tiles[op.rect, encoding] = tile
         self.size_bytes += _bytes(tile) - (_bytes(old) if old is not None else 0)
         while self.size_bytes > CACHE_BYTES:
             self.drop(next(iter(self._planes)))

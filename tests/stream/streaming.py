@@ -21,7 +21,7 @@ from geometry_ws.stream.painter import PlaneStore
 from geometry_ws.stream.quality import shown_shrink
 from geometry_ws.stream.roster import Resume
 from geometry_ws.stream.stream import Stream
-from geometry_ws.stream.tiles import Wish
+from geometry_ws.stream.tiles import Encoding
 from geometry_ws.stream.viewer import Joining
 from geometry_ws.stream.wire import from_wire, to_wire
 
@@ -30,10 +30,10 @@ COARSE = {"fast": 0xF0, "coarse": 0xC0}
 JPEG = Joining(frozenset(("jpeg",)), "w1", "token")
 
 
-def encode(pixels: np.ndarray, wish: Wish) -> tuple[str, bytes, bool]:
+def encode(pixels: np.ndarray, encoding: Encoding) -> tuple[str, bytes, bool]:
     """Without loss, or where it is wished coarsely: with the lowest bits gone."""
-    exact = wish.quality == "sharp"
-    raw = (pixels if exact else pixels & COARSE[wish.quality]).tobytes()
+    exact = encoding.quality == "sharp"
+    raw = (pixels if exact else pixels & COARSE[encoding.quality]).tobytes()
     packed = zlib.compress(raw, 1)
     small = len(raw) >= 1024 and len(packed) < len(raw)
     return ("deflate", packed, exact) if small else ("raw", raw, exact)

@@ -155,10 +155,10 @@ def test_a_thousand_joiners_cost_one_encoding() -> None:
     surface = picture(node, 600, 500)
     encodings = 0
 
-    def counted(pixels, wish):
+    def counted(pixels, encoding):
         nonlocal encodings
         encodings += 1
-        return encode(pixels, wish)
+        return encode(pixels, encoding)
 
     for viewer in range(1000):
         node.join(viewer)

@@ -384,7 +384,7 @@ def test_a_tile_is_sent_on_only_where_it_has_fewer_bytes(size, as_it_came) -> No
     assert shrunk.overlaps(SOME) is not as_it_came
 
 
-def _raw(pixels, wish) -> tuple[str, bytes, bool]:
+def _raw(pixels, encoding) -> tuple[str, bytes, bool]:
     return "raw", pixels.tobytes(), True
 
 
