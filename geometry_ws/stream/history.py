@@ -17,7 +17,7 @@ MOST_REMOVALS: Final = 1024
 """Removed planes that are remembered; more than any viewer misses while it keeps acking."""
 
 
-class _Step(NamedTuple):
+class _DamageStep(NamedTuple):
     """What changed in one frame, or in some that lie long ago."""
 
     seq: int
@@ -50,12 +50,12 @@ class PlaneHistory:
         self._begun, self._begun_time = seq, now
         self.last = seq
         self.previous = -1
-        self._steps: list[_Step] = []
+        self._steps: list[_DamageStep] = []
 
     def damaged(self, seq: int, damage: Region, now: float) -> None:
         """The picture changed in frame ``seq``, which is newer than all before."""
         self.previous, self.last = self.last, seq
-        self._steps.append(_Step(seq, now, damage))
+        self._steps.append(_DamageStep(seq, now, damage))
         if len(self._steps) > MOST_STEPS:
             older, newer = self._steps[:2]
             self._steps[:2] = [newer._replace(region=older.region.union(newer.region))]

@@ -58,7 +58,7 @@ class Plane:
 
 
 @dataclass(frozen=True, slots=True)
-class Painted:
+class PaintedFrame:
     """What a frame changed: damage per plane in buffer pixels, new or moved planes, removed."""
 
     seq: int
@@ -100,7 +100,7 @@ class PlaneStore:
         """The SHA-256 of every plane."""
         return {name: plane.sha256 for name, plane in sorted(self._planes.items())}
 
-    def apply(self, frame: Frame) -> Painted | None:
+    def apply(self, frame: Frame) -> PaintedFrame | None:
         """Apply a frame; None while parts are missing. Raises NeedsRefresh."""
         if frame.epoch != self.epoch:
             self._unfinished = None
@@ -128,7 +128,7 @@ class PlaneStore:
         self._unfinished = None
         return self._paint(unfinished.head, unfinished.ops)
 
-    def _paint(self, head: Frame, ops: list[FrameOp]) -> Painted:
+    def _paint(self, head: Frame, ops: list[FrameOp]) -> PaintedFrame:
         planes, fresh = self._placed(head)
         decoded = [self._decoded(op, planes) for op in ops]
         removed = tuple(sorted(self._planes.keys() - planes.keys()))
@@ -154,7 +154,7 @@ class PlaneStore:
             damage.setdefault(op.plane, []).append(target)
         self.seq, self._begun = head.seq, True
         regions = {name: Region(rects) for name, rects in damage.items()}
-        return Painted(head.seq, regions, tuple(place.plane for place in head.planes), removed)
+        return PaintedFrame(head.seq, regions, tuple(place.plane for place in head.planes), removed)
 
     def _decoded(self, op: FrameOp, planes: Mapping[str, Plane]) -> Pixels | None:
         """The pixels of an image or a video; checks that any operation fits its plane."""

@@ -20,9 +20,9 @@ from geometry_ws.scene.geometry import Region
 from geometry_ws.scene.surface import Surface
 from geometry_ws.stream import builder as builders
 from geometry_ws.stream.builder import Builder
+from geometry_ws.stream.catch_up import CatchUp, add, without
 from geometry_ws.stream.frame import CopyOp, Frame, FrameCause, PlanePlace
 from geometry_ws.stream.history import History
-from geometry_ws.stream.missed import Missed, add, without
 from geometry_ws.stream.pending import Pending
 from geometry_ws.stream.plan import Group, Plan, place_of, whole_of
 from geometry_ws.stream.refine import Refiner
@@ -281,11 +281,11 @@ class _Groups:
         behind = [*kinds.behind, *late]
         fresh = self._level(profile, level) if level else None
         if behind:
-            missed = self._missed(behind)
-            if fresh is not None and self._suffices(fresh, missed, behind):
-                self._share(fresh, behind, missed)
+            catch_up = self._catch_up(behind)
+            if fresh is not None and self._suffices(fresh, catch_up, behind):
+                self._share(fresh, behind, catch_up)
             else:
-                groups.append(self._behind(profile, behind, missed))
+                groups.append(self._behind(profile, behind, catch_up))
         if fresh is not None:
             groups.append(fresh)
         if kinds.joining:
@@ -313,7 +313,7 @@ class _Groups:
                 group.floors[plane] = self._planner.history[plane].previous
         return group
 
-    def _missed(self, viewers: list[Viewer]) -> Missed:
+    def _catch_up(self, viewers: list[Viewer]) -> CatchUp:
         floors: dict[str, int] = {}
         lossy: dict[str, Region] = {}
         downscaled: dict[str, Region] = {}
@@ -325,24 +325,24 @@ class _Groups:
         history = self._planner.history
         regions = {plane: history[plane].since(since) for plane, since in floors.items()}
         downscaled = without(downscaled, regions)
-        return Missed(floors, regions, downscaled, without(without(lossy, regions), downscaled))
+        return CatchUp(floors, regions, downscaled, without(without(lossy, regions), downscaled))
 
-    def _behind(self, profile: Profile, viewers: list[Viewer], missed: Missed) -> Group:
+    def _behind(self, profile: Profile, viewers: list[Viewer], catch_up: CatchUp) -> Group:
         builder = self._builder
         builder.next_group(builders.GROUP_PIXELS, profile)
         group = Group(tuple(viewers), self._head(viewers), profile)
-        for plane, floor in sorted(missed.floors.items(), key=lambda item: item[1]):
+        for plane, floor in sorted(catch_up.floors.items(), key=lambda item: item[1]):
             if builder.full:
                 break
             if self._as_video(group, plane):
                 continue
-            group.items += builder.region(plane, missed.regions[plane])
+            group.items += builder.region(plane, catch_up.regions[plane])
             group.floors[plane] = floor
-        for plane, region in missed.downscaled.items():
+        for plane, region in catch_up.downscaled.items():
             if builder.full:
                 break
             group.items += builder.region(plane, region)
-        for plane, region in missed.lossy.items():
+        for plane, region in catch_up.lossy.items():
             if builder.full:
                 break
             if plane in group.video_positions:
@@ -362,11 +362,11 @@ class _Groups:
         group.floors[plane] = NOTHING
         return True
 
-    def _suffices(self, fresh: Group, missed: Missed, behind: list[Viewer]) -> bool:
+    def _suffices(self, fresh: Group, catch_up: CatchUp, behind: list[Viewer]) -> bool:
         """Whether a frame for level viewers also holds all that those behind need."""
         if (
-            missed.lossy
-            or missed.downscaled
+            catch_up.lossy
+            or catch_up.downscaled
             or any(isinstance(item, CopyOp) for item in fresh.items)
         ):
             return False
@@ -374,14 +374,14 @@ class _Groups:
         return len(able) == len(behind) and all(
             plane in fresh.video_positions
             or (plane in fresh.floors and self._taken.planes[plane].covers(region))
-            for plane, region in missed.regions.items()
+            for plane, region in catch_up.regions.items()
         )
 
-    def _share(self, fresh: Group, behind: list[Viewer], missed: Missed) -> None:
+    def _share(self, fresh: Group, behind: list[Viewer], catch_up: CatchUp) -> None:
         """One frame for both kinds: those behind need no more than has just changed."""
         fresh.viewers = (*fresh.viewers, *behind)
         fresh.head = self._head(fresh.viewers)
-        for plane, floor in missed.floors.items():
+        for plane, floor in catch_up.floors.items():
             fresh.floors[plane] = min(fresh.floors[plane], floor)
 
     def _joining(self, profile: Profile, viewers: list[Viewer]) -> Group:

@@ -21,7 +21,7 @@ MOST_TOKENS: Final = 4096
 """The oldest are dropped beyond that; whoever waits has given up long before."""
 
 
-class Shown(NamedTuple):
+class PresentedFrame(NamedTuple):
     """A plane's content of frame ``seq`` was painted, first at ``time``, by so many viewers."""
 
     plane: str
@@ -31,22 +31,22 @@ class Shown(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Frame:
+class _CountedFrame:
     seq: int
     viewers: int = 0
     first: float = 0.0
 
 
-class Presented:
+class PresentedFrames:
     """Counts acks of frames that changed the planes of interest."""
 
     def __init__(self) -> None:
-        self._frames: dict[str, deque[_Frame]] = {}
-        self._news: dict[str, _Frame] = {}
+        self._frames: dict[str, deque[_CountedFrame]] = {}
+        self._news: dict[str, _CountedFrame] = {}
 
     def framed(self, plane: str, seq: int) -> None:
         """Somebody wants to know when this plane's content of frame ``seq`` is painted."""
-        self._frames.setdefault(plane, deque(maxlen=MOST_FRAMES)).append(_Frame(seq))
+        self._frames.setdefault(plane, deque(maxlen=MOST_FRAMES)).append(_CountedFrame(seq))
 
     def drop(self, planes: Iterable[str]) -> None:
         """Nobody asks for these planes any more."""
@@ -80,13 +80,16 @@ class Presented:
         """Whether `take` would give something."""
         return bool(self._news)
 
-    def take(self) -> list[Shown]:
+    def take(self) -> list[PresentedFrame]:
         """What is new since the last time."""
         news, self._news = self._news, {}
-        return [Shown(plane, one.seq, one.first, one.viewers) for plane, one in news.items()]
+        return [
+            PresentedFrame(plane, frame.seq, frame.first, frame.viewers)
+            for plane, frame in news.items()
+        ]
 
 
-class Seen(NamedTuple):
+class SeenCommit(NamedTuple):
     """A commit's content is on its way to somebody who looks; frame ``seq`` was the first."""
 
     token: object
@@ -94,23 +97,23 @@ class Seen(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Waiting:
+class _WaitingCommit:
     planes: frozenset[str]
     seq: int | None = None
 
 
-class Tokens:
+class WaitingCommits:
     """Commits that nobody has been shown yet."""
 
     def __init__(self) -> None:
-        self._waiting: dict[object, _Waiting] = {}
+        self._waiting: dict[object, _WaitingCommit] = {}
 
     def __len__(self) -> int:
         return len(self._waiting)
 
     def add(self, token: object, planes: frozenset[str]) -> None:
         """A commit did something to these planes, or would have if they had looked otherwise."""
-        self._waiting[token] = _Waiting(planes)
+        self._waiting[token] = _WaitingCommit(planes)
         while len(self._waiting) > MOST_TOKENS:
             del self._waiting[next(iter(self._waiting))]
 
@@ -132,8 +135,8 @@ class Tokens:
 
     def seen(
         self, viewers: Iterable[Viewer], planes: Mapping[str, Surface], history: History
-    ) -> tuple[Seen, ...]:
-        """Tokens whose content somebody has who looks at it; they are told once."""
+    ) -> tuple[SeenCommit, ...]:
+        """Commits whose content a viewer has that looks at it; each is told once."""
         if not self._waiting:
             return ()
         shown = [viewer for viewer in viewers if not viewer.hidden]
@@ -146,6 +149,6 @@ class Tokens:
                 if (surface := planes.get(plane)) is not None
                 for viewer in shown
             ):
-                seen.append(Seen(token, seq))
+                seen.append(SeenCommit(token, seq))
                 del self._waiting[token]
         return tuple(seen)

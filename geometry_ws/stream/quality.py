@@ -39,7 +39,7 @@ SOON_SECONDS: Final = 4.0
 """A look from afar that ends before was none: the next one must last twice as long."""
 
 
-class Quality:
+class LineQuality:
     """The class of one viewer."""
 
     __slots__ = ("_calm_for", "_calm_since", "_sharp_since", "_slow_since", "fast")

@@ -10,8 +10,8 @@ from typing import Final, TypeVar
 
 from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.surface import Surface
+from geometry_ws.stream.catch_up import add
 from geometry_ws.stream.history import History
-from geometry_ws.stream.missed import add
 from geometry_ws.stream.quality import shrink_of
 from geometry_ws.stream.viewer import LOOK_AGAIN_SECONDS, REFINE_SECONDS, Viewer
 

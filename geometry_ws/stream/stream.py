@@ -20,7 +20,7 @@ from geometry_ws.stream.pace import acks_per_second
 from geometry_ws.stream.pending import Pending
 from geometry_ws.stream.plan import Encoded, Group, Plan
 from geometry_ws.stream.planner import Planner, Tick
-from geometry_ws.stream.presented import Presented, Seen, Shown, Tokens
+from geometry_ws.stream.presented import PresentedFrame, PresentedFrames, SeenCommit, WaitingCommits
 from geometry_ws.stream.roster import Resume, Roster
 from geometry_ws.stream.stats import Overview, StreamStats, viewer_stats
 from geometry_ws.stream.transfers import Publish, begin, bound, pump, unfinished
@@ -38,7 +38,7 @@ class Outcome(NamedTuple):
     """What a tick came to: messages in their order, and tokens of commits that were shown."""
 
     publishes: tuple[Publish, ...]
-    seen: tuple[Seen, ...]
+    seen: tuple[SeenCommit, ...]
 
 
 class Stream:
@@ -61,10 +61,10 @@ class Stream:
         self._planner = Planner(epoch, planes, now, new_encoder)
         self._roster = Roster()
         self._viewers = self._roster.viewers
-        self._presented = Presented()
+        self._presented = PresentedFrames()
         self._overview = Overview(now)
         self._pending = Pending()
-        self._tokens = Tokens()
+        self._waiting_commits = WaitingCommits()
         self._planning: Plan | None = None
         self._next_tick = float("-inf")
 
@@ -164,7 +164,7 @@ class Stream:
         """What is looked at, by viewers who aren't away."""
         return tuple(viewer.look for viewer in self._viewers.values() if not viewer.hidden)
 
-    def presented(self) -> list[Shown]:
+    def presented(self) -> list[PresentedFrame]:
         """What has been painted since this was asked last, of surfaces whose owners want to know.
 
         Only acks make news here.
@@ -199,11 +199,11 @@ class Stream:
         if cause is not None:
             self._overview.ledger.took("input_commit", cause.commit_time - cause.input_time)
         if token is not None:
-            self._tokens.add(token, frozenset(changes.planes))
+            self._waiting_commits.add(token, frozenset(changes.planes))
 
     def drop_token(self, token: object) -> None:
         """Nobody waits for this commit any more."""
-        self._tokens.drop(token)
+        self._waiting_commits.drop(token)
 
     def next_due(self, now: float) -> float | None:
         """When to wake next (`expire`, then a tick); None: not before something happens.
@@ -258,7 +258,7 @@ class Stream:
             plan.changed_since, plan.cause = tick.pending.since, tick.pending.cause
             self._planner.plan(plan, tick, kinds, self._viewers.values())
         if ready and not self._pending:
-            self._tokens.planned(self.seq)
+            self._waiting_commits.planned(self.seq)
         return plan
 
     def _begin_tick(self, now: float, stamp: int) -> Tick:
@@ -307,7 +307,7 @@ class Stream:
         self._overview.count("dropped", bound(viewers_now, now))
         publishes = pump(viewers_now, self._planner.history, now)
         self._overview.sent(plan, encoded, publishes, now)
-        seen = self._tokens.seen(viewers_now, self._planes, self._planner.history)
+        seen = self._waiting_commits.seen(viewers_now, self._planes, self._planner.history)
         return Outcome(tuple(publishes), seen)
 
     def abandon(self, plan: Plan, problem: BaseException | None = None) -> None:
@@ -359,7 +359,10 @@ class Stream:
             if (
                 planner.concerns(self._pending, viewer)
                 or planner.is_behind(viewer)
-                or any(planner.sees(viewer, plane) for plane in self._tokens.unplanned_planes())
+                or any(
+                    planner.sees(viewer, plane)
+                    for plane in self._waiting_commits.unplanned_planes()
+                )
             ):
                 return soonest
             if viewer.refine_at is not None:

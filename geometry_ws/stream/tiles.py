@@ -49,7 +49,7 @@ class Ready(NamedTuple):
     exact: bool = True
 
 
-Tile: TypeAlias = FillOp | Ready
+EncodedTile: TypeAlias = FillOp | Ready
 
 
 def cut(rect: Rect, most_pixels: int) -> Iterator[Rect]:
@@ -100,14 +100,14 @@ class TileCache:
     """Encoded tiles of planes, each until something in it changes."""
 
     def __init__(self) -> None:
-        self._planes: dict[str, dict[tuple[Rect, Encoding], Tile]] = {}
+        self._planes: dict[str, dict[tuple[Rect, Encoding], EncodedTile]] = {}
         self.size_bytes = 0
 
-    def get(self, plane: str, rect: Rect, encoding: Encoding) -> Tile | None:
+    def get(self, plane: str, rect: Rect, encoding: Encoding) -> EncodedTile | None:
         """What paints a tile with its newest content, if it is known."""
         return self._planes.get(plane, {}).get((rect, encoding))
 
-    def put(self, tile: Tile, encoding: Encoding) -> None:
+    def put(self, tile: EncodedTile, encoding: Encoding) -> None:
         """Keep a tile; the oldest planes' tiles make room."""
         op = tile.op if isinstance(tile, Ready) else tile
         tiles = self._planes.setdefault(op.plane, {})
@@ -131,5 +131,5 @@ class TileCache:
             self.size_bytes -= _bytes(tile)
 
 
-def _bytes(tile: Tile) -> int:
+def _bytes(tile: EncodedTile) -> int:
     return op_bytes(tile.op if isinstance(tile, Ready) else tile)

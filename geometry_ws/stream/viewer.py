@@ -19,7 +19,7 @@ from geometry_ws.stream.flow import Flow, Rate
 from geometry_ws.stream.frame import Frame
 from geometry_ws.stream.history import History
 from geometry_ws.stream.loss import NO_LOSS, Loss
-from geometry_ws.stream.quality import Downscale, Quality, shown_shrink
+from geometry_ws.stream.quality import Downscale, LineQuality, shown_shrink
 from geometry_ws.stream.video import ChainPosition
 
 NOTHING = -1
@@ -126,7 +126,7 @@ class Viewer:
         self.joined = now
         self.look = look or EVERYTHING
         self.flow = flow
-        self.quality = Quality()
+        self.quality = LineQuality()
         self.downscale = Downscale(self._shown_shrink, now)
         self.fps = Rate(now)
         self.paused = False

@@ -16,7 +16,7 @@ from geometry_ws.scene.world import Update
 from geometry_ws.stream.flow import Highest, Lowest, Rate
 from geometry_ws.stream.frame import Cause, ImageOp
 from geometry_ws.stream.loss import Loss
-from geometry_ws.stream.quality import CALM_FOR_SECONDS, SLOW_FOR_SECONDS, Quality
+from geometry_ws.stream.quality import CALM_FOR_SECONDS, SLOW_FOR_SECONDS, LineQuality
 from geometry_ws.stream.roster import MOST_GONE, RESUME_SECONDS, Resume
 from geometry_ws.stream.stats import Ledger
 from geometry_ws.stream.viewer import REFINE_SECONDS, Joining
@@ -199,7 +199,7 @@ def test_an_exact_tile_needs_no_mending() -> None:
 
 
 def test_a_viewer_becomes_fast_soon_and_sharp_again_late_and_ever_later() -> None:
-    quality, now, waits = Quality(), 0.0, []
+    quality, now, waits = LineQuality(), 0.0, []
     for _ in range(4):
         begun = now
         while not quality.fast:
@@ -347,7 +347,7 @@ def test_tiles_that_nobody_takes_are_kept_within_bounds() -> None:
 
 
 def test_sharp_again_is_a_trial_that_the_first_late_ack_ends():
-    quality, now = Quality(), 0.0
+    quality, now = LineQuality(), 0.0
     while not quality.fast:
         now += 0.1
         quality.measured(0.5, now)
