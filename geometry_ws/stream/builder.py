@@ -81,7 +81,7 @@ class Builder:
         self._plan = plan
         self._planes = planes
         self._cache = cache
-        self._known: dict[tuple[str, Rect, Encoding], FillOp | Ready | int] = {}
+        self._in_plan: dict[tuple[str, Rect, Encoding], FillOp | Ready | int] = {}
         self._video_jobs: dict[str, int] = {}
         self._pixels = 0
         self._enough = 0
@@ -110,9 +110,11 @@ class Builder:
         rects: dict[int, list[Rect]] = {}
         for rect in region.rects:
             rects.setdefault(self._shrink(surface, rect), []).append(rect)
-        for shrink, some in rects.items():
+        for shrink, shrunk_rects in rects.items():
             encoding = encoding_for(surface, self._profile, shrink=shrink)
-            items += self._pictures(plane, region if len(rects) == 1 else Region(some), encoding)
+            items += self._pictures(
+                plane, region if len(rects) == 1 else Region(shrunk_rects), encoding
+            )
         return items
 
     def refine(self, plane: str, region: Region) -> list[Item]:
@@ -213,13 +215,13 @@ class Builder:
         borrow: bool,
         tile: Tile | None = None,
     ) -> Item:
-        known = self._known.get((plane, rect, encoding))
-        if known is None:
-            known = self._cache.get(plane, rect, encoding)
-            if known is None:
-                known = self._new_picture(plane, rect, encoding, keep, borrow, tile)
-            self._known[plane, rect, encoding] = known
-        return known
+        picture = self._in_plan.get((plane, rect, encoding))
+        if picture is None:
+            picture = self._cache.get(plane, rect, encoding)
+            if picture is None:
+                picture = self._new_picture(plane, rect, encoding, keep, borrow, tile)
+            self._in_plan[plane, rect, encoding] = picture
+        return picture
 
     def _new_picture(
         self,
@@ -251,15 +253,15 @@ def _first(region: Region, most_pixels: int) -> Region:
 
     Bands leave one rectangle, so a region that is sent bit by bit never falls to pieces.
     """
-    some: list[Rect] = []
+    first: list[Rect] = []
     for rect in region.rects:
         if rect.area > most_pixels:
             rows = max(1, -(-most_pixels // rect.w))
-            some.append(Rect(rect.x, rect.y, rect.w, min(rows, rect.h)))
+            first.append(Rect(rect.x, rect.y, rect.w, min(rows, rect.h)))
             break
-        some.append(rect)
+        first.append(rect)
         most_pixels -= rect.area
-    return Region(some)
+    return Region(first)
 
 
 def _is_uniform(window: Pixels) -> bool:

@@ -254,7 +254,7 @@ class _Extreme:
         while self._values[0][0] < now - self._seconds:
             self._values.popleft()
 
-    def _beats(self, one: float, other: float) -> bool:
+    def _beats(self, value: float, other: float) -> bool:
         raise NotImplementedError
 
 
@@ -263,8 +263,8 @@ class Lowest(_Extreme):
 
     __slots__ = ()
 
-    def _beats(self, one: float, other: float) -> bool:
-        return one < other
+    def _beats(self, value: float, other: float) -> bool:
+        return value < other
 
 
 class Highest(_Extreme):
@@ -272,8 +272,8 @@ class Highest(_Extreme):
 
     __slots__ = ()
 
-    def _beats(self, one: float, other: float) -> bool:
-        return one > other
+    def _beats(self, value: float, other: float) -> bool:
+        return value > other
 
 
 class Rate:

@@ -32,7 +32,7 @@ class Loss(NamedTuple):
         """
         if not before:
             return dict(self.lossy) if self.lossy else before
-        touched = [one for one in self.exact.keys() | self.copies.keys() if one in before]
+        touched = [plane for plane in self.exact.keys() | self.copies.keys() if plane in before]
         left = {plane: self._left(plane, before[plane]) for plane in touched}
         return _joined(before, left, self.lossy)
 
@@ -69,8 +69,7 @@ def _joined(
         if not region:
             del joined[key]
     for key, region in more.items():
-        known = joined.get(key)
-        joined[key] = region if known is None else known.union(region)
+        joined[key] = joined[key].union(region) if key in joined else region
     return joined
 
 

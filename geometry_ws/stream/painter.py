@@ -133,7 +133,7 @@ class PlaneStore:
         decoded = [self._decoded(op, planes) for op in ops]
         removed = tuple(sorted(self._planes.keys() - planes.keys()))
         self._planes = planes
-        self._videos = {name: one for name, one in self._videos.items() if name in planes}
+        self._videos = {name: video for name, video in self._videos.items() if name in planes}
         damage = {
             name: [Rect(0, 0, *planes[name].place.buffer_size)] for name in fresh if name in planes
         }
@@ -199,9 +199,9 @@ class PlaneStore:
         }
         fresh = []
         for place in head.planes:
-            known = planes.get(place.plane)
-            if known is not None and known.place.buffer_size == place.buffer_size:
-                planes[place.plane] = Plane(place, known.pixels)
+            plane = planes.get(place.plane)
+            if plane is not None and plane.place.buffer_size == place.buffer_size:
+                planes[place.plane] = Plane(place, plane.pixels)
             else:
                 width, height = place.buffer_size
                 planes[place.plane] = Plane(place, np.zeros((height, width, 4), np.uint8))

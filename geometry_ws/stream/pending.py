@@ -106,10 +106,10 @@ class Pending:
             self._bound()
 
     def _bound(self) -> None:
-        kept = sum(len(tile.data) for one in self.planes.values() for tile in one.tiles.values())
-        if kept > MOST_TILE_BYTES:
-            for known in self.planes.values():
-                known.tiles.clear()
+        tiles = (tile for plane in self.planes.values() for tile in plane.tiles.values())
+        if sum(len(tile.data) for tile in tiles) > MOST_TILE_BYTES:
+            for plane in self.planes.values():
+                plane.tiles.clear()
 
     @property
     def moves(self) -> bool:

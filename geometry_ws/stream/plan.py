@@ -181,7 +181,7 @@ def _encoded(job: Job, encoder: Encoder) -> tuple[str, bytes, bool]:
 
 
 def _regions(rects: Mapping[Key, Sequence[Rect]]) -> dict[Key, Region]:
-    return {key: Region(some) for key, some in rects.items()}
+    return {key: Region(rects_of_key) for key, rects_of_key in rects.items()}
 
 
 def interleaved(shares: Sequence[Encoded]) -> Encoded:

@@ -89,7 +89,7 @@ def shrink_of(surface: Surface, shrink: int) -> int:
     """
     if shrink == 1 or surface.content == "lossless":
         return 1
-    return max(one for one in SHRINKS if one <= shrink * surface.scale)
+    return max(factor for factor in SHRINKS if factor <= shrink * surface.scale)
 
 
 class Downscale:

@@ -167,9 +167,12 @@ class Overview:
         """A tick's messages go out."""
         for name, count in (
             ("publishes", len(publishes)),
-            ("bytes", sum(one.frame.cost_bytes * len(one.eligible) for one in publishes)),
+            (
+                "bytes",
+                sum(publish.frame.cost_bytes * len(publish.eligible) for publish in publishes),
+            ),
             ("encodings", len(encoded)),
-            ("encoded_bytes", sum(len(one[1]) for one in encoded)),
+            ("encoded_bytes", sum(len(data) for _, data, _ in encoded)),
             ("forwarded", plan.forwarded),
             ("videos", len(plan.video_frames)),
         ):

@@ -117,14 +117,14 @@ class Stream:
                 self._presented.acked(viewer, (before, painted), self._planner.sees, now)
         return True
 
-    def refresh(self, viewer: int) -> bool:
+    def refresh(self, viewer_id: int) -> bool:
         """A viewer couldn't apply a frame: it gets a keyframe; False when it isn't attached."""
-        found = self._viewers.get(viewer)
-        if found is None:
+        viewer = self._viewers.get(viewer_id)
+        if viewer is None:
             return False
         self._overview.count("refreshes")
-        found.drop_transfer()
-        found.needs_keyframe = True
+        viewer.drop_transfer()
+        viewer.needs_keyframe = True
         return True
 
     def detach(self, viewer: int) -> bool:
@@ -176,7 +176,7 @@ class Stream:
         viewers = self._viewers.values()
         return self._overview.stats(
             self.seq,
-            [viewer_stats(one, self.seq, self._planner.is_behind, now) for one in viewers],
+            [viewer_stats(viewer, self.seq, self._planner.is_behind, now) for viewer in viewers],
             self._planner.cache.size_bytes,
             sum(transfer.size_bytes for transfer in unfinished(viewers)),
             now,
@@ -214,7 +214,7 @@ class Stream:
             return None
         soonest = self._next_tick - EARLY_SECONDS
         viewers = self._viewers.values()
-        if any(one.transfer is not None and one.ready(now) for one in viewers):
+        if any(viewer.transfer is not None and viewer.ready(now) for viewer in viewers):
             return now
         due = self._planner.video_encoders.closes_at
         for viewer in viewers:
@@ -298,9 +298,9 @@ class Stream:
             self._planner.cache.put(tile, encoding)
         pace = acks_per_second(len(self._viewers))
         for group in plan.groups:
-            viewers = [one for one in group.viewers if self._fits(one, group, now)]
+            viewers = [viewer for viewer in group.viewers if self._fits(viewer, group, now)]
             if viewers:
-                if any(one.flow.acks_per_second != pace for one in viewers):
+                if any(viewer.flow.acks_per_second != pace for viewer in viewers):
                     group.head = group.head._replace(acks_per_second=pace)
                 begin(group, viewers, plan.parts(group, encoded), now)
         viewers_now = self._viewers.values()

@@ -86,9 +86,9 @@ def _send_part(index: int, batch: list[Viewer], history: History, now: float) ->
 def unfinished(viewers: Iterable[Viewer]) -> list[Transfer]:
     """All transfers of several parts that some viewer waits for, the oldest frame first."""
     transfers = {
-        id(one.transfer): one.transfer
-        for one in viewers
-        if one.transfer is not None and len(one.transfer.parts) > 1
+        id(viewer.transfer): viewer.transfer
+        for viewer in viewers
+        if viewer.transfer is not None and len(viewer.transfer.parts) > 1
     }
     return sorted(transfers.values(), key=lambda transfer: transfer.parts[0].seq)
 
@@ -99,8 +99,8 @@ def bound(viewers: Iterable[Viewer], now: float) -> int:
     First those that nobody takes parts of any more; then the newest, for the older are nearer to
     their end. Whoever is cut off begins again later, together with others. Says how many were.
     """
-    kept = unfinished(viewers)
-    size_bytes = sum(transfer.size_bytes for transfer in kept)
+    transfers = unfinished(viewers)
+    size_bytes = sum(transfer.size_bytes for transfer in transfers)
     if size_bytes <= TRANSFER_BYTES:
         return 0
     cut = 0
@@ -108,8 +108,8 @@ def bound(viewers: Iterable[Viewer], now: float) -> int:
     for viewer in viewers:
         if viewer.transfer is not None:
             members.setdefault(id(viewer.transfer), []).append(viewer)
-    stalled = [one for one in kept if _is_stalled(members[id(one)], now)]
-    alive = [one for one in kept if one not in stalled]
+    stalled = [transfer for transfer in transfers if _is_stalled(members[id(transfer)], now)]
+    alive = [transfer for transfer in transfers if transfer not in stalled]
     for transfer in [*stalled, *reversed(alive[1:])]:
         if size_bytes <= TRANSFER_BYTES:
             break
