@@ -1,10 +1,11 @@
 """What is in flight to one viewer, how fast its line is, and whether it may get more.
 
-The router keeps whatever a slow reader doesn't take, without bound; so the bound is here: bytes
-and time since the oldest message that isn't acknowledged. The bytes follow the line: about what
-it carries in a round trip, the painting and a little more, or twice what it has just carried
-without delay; for where acks are few and there is little to send, rates say little. Acks are
-cumulative; late, repeated, reordered ones and ones for what was never sent change nothing.
+The router keeps whatever a slow reader doesn't take, without bound; so the bound is here: a
+congestion window in bytes, and the time since the oldest message that isn't acknowledged. The
+window follows the line: about what it carries in a round trip, the painting and a little more, or
+twice what it has just carried without delay; for where acks are few and there is little to send,
+rates say little. Acks are cumulative; late, repeated, reordered ones and ones for what was never
+sent change nothing.
 """
 
 from collections import deque
@@ -13,14 +14,14 @@ from typing import Final, NamedTuple
 from geometry_ws.stream.quality import CALM_SECONDS
 
 LEAST_WINDOW_BYTES: Final = 64 * 1024
-"""The slowest line gets so much at once: half a second of 1 Mbit/s."""
+"""The least congestion window: half a second of 1 Mbit/s."""
 
 FIRST_WINDOW_BYTES: Final = 128 * 1024
-"""For a line that was never filled, so that what it carries isn't known."""
+"""The congestion window of a line that was never filled, so that what it carries isn't known."""
 
 WINDOW_BYTES: Final = 1024 * 1024
-"""The most that is in flight to a viewer, whatever its line: what a stalled one leaves in the
-router's memory."""
+"""The largest congestion window, whatever the line: what a stalled viewer leaves in the router's
+memory."""
 
 MUCH_BYTES: Final = 32 * 1024
 """With less in flight a late ack has other reasons than the line: a viewer that is busy."""
@@ -101,7 +102,7 @@ class Flow:
         self.acks_per_second = acks_per_second
         """How often the viewer acknowledges, as it was told last."""
         self.window = FIRST_WINDOW_BYTES
-        """Bytes in flight from which on the viewer gets nothing more."""
+        """The congestion window: bytes in flight from which on the viewer gets nothing more."""
         self._patience = 0.0
         self.progress = now
         """When the last message was acknowledged, or the first one sent after silence."""

@@ -203,17 +203,17 @@ class Node:
 
     def _check_pixels(self, viewer: int, surface, pixels: np.ndarray) -> None:
         """Exact, or as far as it may be shrunk and is known to be; never coarser than shown."""
-        known, joining = self.stream._viewers[viewer], self.clients[viewer].joining
+        state, joining = self.stream._viewers[viewer], self.clients[viewer].joining
         shown = shown_shrink(self.clients[viewer].shown) if joining.thumbnails else 1
         differs = (pixels != surface.buffer).any(axis=2)
         if shown > 1:
-            for rect in known.lossy.get(surface.id, Region()).rects:
+            for rect in state.lossy.get(surface.id, Region()).rects:
                 differs[rect.y : rect.bottom, rect.x : rect.right] = False
-            kept = [shrink for plane, shrink in known.downscaled if plane == surface.id]
-            assert surface.content == "lossless" or max(kept, default=1) <= shown * surface.scale
+            shrinks = [shrink for plane, shrink in state.downscaled if plane == surface.id]
+            assert surface.content == "lossless" or max(shrinks, default=1) <= shown * surface.scale
         else:
-            assert not known.lossy.get(surface.id)
-            assert not any(plane == surface.id for plane, _ in known.downscaled)
+            assert not state.lossy.get(surface.id)
+            assert not any(plane == surface.id for plane, _ in state.downscaled)
         assert not differs.any(), f"viewer {viewer} has a wrong {surface.id}"
 
 

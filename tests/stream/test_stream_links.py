@@ -180,7 +180,7 @@ def test_two_classes_cost_two_encodings_and_two_messages() -> None:
     video(simulation, 15)
     simulation.run(10)
     stats = simulation.stream.stats(simulation.now)
-    assert {one.fast for one in stats.viewers} == {True, False}
+    assert {viewer.fast for viewer in stats.viewers} == {True, False}
     begun = simulation.encodings, stats.seq, stats.totals.publishes
     simulation.run(5)
     stats = simulation.stream.stats(simulation.now)

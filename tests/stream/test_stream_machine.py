@@ -128,12 +128,12 @@ class Viewers(RuleBasedStateMachine):
         """Some pictures of a video; viewers read and acknowledge some of what comes, or nothing."""
         rng = random.Random(seed)
         world = self.node.world
-        shown = [one.id for one in world.surfaces.values() if one.content == "video"]
+        shown = [surface.id for surface in world.surfaces.values() if surface.content == "video"]
         if not shown and len(world.surfaces) < 6:
             more = {"x": place[0], "y": place[1], "opaque": True, "content": "video"}
             shown = [self.node.act("create", "a", *size, **more)]
         for step in range(count):
-            for surface in (world.surfaces[one] for one in shown):
+            for surface in (world.surfaces[name] for name in shown):
                 whole = Rect(0, 0, surface.width * surface.scale, surface.height * surface.scale)
                 picture = Image(whole, noise(whole.w, whole.h, seed % 7 + step) & 0xC0)
                 self.node.act("commit", "a", [Update(surface.id, ops=(picture,))])

@@ -223,7 +223,7 @@ def test_extremes_are_those_of_the_last_seconds(values) -> None:
         past.append((now, value))
         lowest.add(value, now)
         highest.add(value, now)
-        recent = [one for when, one in past if when >= now - 5.0]
+        recent = [value for when, value in past if when >= now - 5.0]
         assert (lowest.value, highest.value) == (min(recent), max(recent))
 
 
@@ -342,8 +342,8 @@ def test_tiles_that_nobody_takes_are_kept_within_bounds() -> None:
     for surface in surfaces:
         large = Tile("jpeg", bytes(4 * 1024 * 1024), False)
         draw(node, surface, Image(SOME, noise(40, 30, 7), large))
-        kept = [one for plane in node.stream._pending.planes.values() for one in plane.tiles]
-        assert len(kept) <= 4
+        tiles = [tile for plane in node.stream._pending.planes.values() for tile in plane.tiles]
+        assert len(tiles) <= 4
 
 
 def test_sharp_again_is_a_trial_that_the_first_late_ack_ends():

@@ -41,9 +41,9 @@ def images(publish) -> list[ImageOp]:
 
 def shrinks(node: Node) -> list[int]:
     """By how much the pictures of all messages since the last call were shrunk."""
-    found = [op.shrink for publish in node.frames for op in images(publish)]
+    factors = [op.shrink for publish in node.frames for op in images(publish)]
     node.frames.clear()
-    return found
+    return factors
 
 
 def watching(far: float, joining=FAR, **more) -> tuple[Node, str]:
@@ -339,8 +339,8 @@ def test_pieces_are_divided_like_the_whole(rect, shrink, most, side) -> None:
         assert not piece.y % shrink
         assert not piece.right % shrink or piece.right == side
         assert not piece.bottom % shrink or piece.bottom == side
-    for one, other in itertools.pairwise(pieces):
-        assert not one.overlaps(other)
+    for piece, other in itertools.pairwise(pieces):
+        assert not piece.overlaps(other)
 
 
 SMALL = st.builds(Rect, st.integers(0, 9), st.integers(0, 9), st.integers(1, 9), st.integers(1, 9))
@@ -352,13 +352,13 @@ def test_no_shrunk_pixel_is_ever_taken_for_a_finer_one(before, exact, finer, sam
     anew = [*finer, *same]
     loss = Loss({"a": Region(anew)}, {"a": exact}, {}, {("a", 4): Region(same)}, {"a": anew})
     after = loss.downscaled_after({("a", 4): Region(before)} if before else {})
-    kept = after.get(("a", 4), Region())
+    left = after.get(("a", 4), Region())
     certain = np.zeros((20, 20), bool)
     for rects, value in ((Region(before).rects, True), ([*exact, *finer], False), (same, True)):
         for rect in rects:
             certain[rect.y : rect.bottom, rect.x : rect.right] = value
     for y, x in zip(*np.nonzero(certain), strict=True):
-        assert kept.overlaps(Rect(int(x), int(y), 1, 1))
+        assert left.overlaps(Rect(int(x), int(y), 1, 1))
 
 
 # Tiles of programs
@@ -403,10 +403,10 @@ def test_a_keyframe_from_afar_has_few_bytes() -> None:
 
 def test_pictures_from_afar_are_kept_for_joiners() -> None:
     node, _ = watching(0.2)
-    kept = node.stream.stats(node.now).totals.encodings
+    before = node.stream.stats(node.now).totals.encodings
     node.join(2, at(0.2), FAR)
     node.settle()
-    assert node.stream.stats(node.now).totals.encodings == kept
+    assert node.stream.stats(node.now).totals.encodings == before
 
 
 def test_a_viewer_without_acks_in_time_loses_nothing() -> None:

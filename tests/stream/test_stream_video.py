@@ -174,7 +174,7 @@ def test_mending_elsewhere_leaves_nobody_out_of_step() -> None:
     kinds = [kinds for seed in range(12) for _, kinds in play(node, surface, seed, 1)]
     assert "K" in kinds[0]
     assert "vi" in kinds[1:], "the photo is refined beside the video"
-    assert all("v" in one for one in kinds[1:])
+    assert all("v" in kind for kind in kinds[1:])
 
 
 def test_pictures_that_the_program_encoded_travel_over_good_lines_only() -> None:
@@ -199,12 +199,16 @@ def test_pictures_that_the_program_encoded_travel_over_good_lines_only() -> None
 def test_the_codec_is_what_most_decode(viewers, codec) -> None:
     node, surface = watched(*viewers)
     play(node, surface, 1, *range(1, len(viewers) + 1))
-    ops = [op for one in node.frames for op in one.frame.ops if isinstance(op, VideoOp)]
+    ops = [op for publish in node.frames for op in publish.frame.ops if isinstance(op, VideoOp)]
     assert {op.codec for op in ops} == {codec}
-    able = {number for number, one in enumerate(viewers, 1) if codec in one.codecs}
-    told = {number for one in node.frames for number in one.eligible
-            if any(isinstance(op, VideoOp) for op in one.frame.ops)}  # fmt: skip
-    assert told == able
+    able = {number for number, viewer in enumerate(viewers, 1) if codec in viewer.codecs}
+    recipients = {
+        number
+        for publish in node.frames
+        for number in publish.eligible
+        if any(isinstance(op, VideoOp) for op in publish.frame.ops)
+    }
+    assert recipients == able
 
 
 @pytest.mark.parametrize(
@@ -246,7 +250,7 @@ def test_small_changes_are_images_and_leave_the_video_in_step() -> None:
     node.now += FRAME
     node.frames.clear()
     node.tick()
-    assert all(not isinstance(op, VideoOp) for one in node.frames for op in one.frame.ops)
+    assert all(not isinstance(op, VideoOp) for publish in node.frames for op in publish.frame.ops)
     assert play(node, surface, 2, 1) == [((1,), "v")]
 
 
@@ -264,7 +268,7 @@ def test_two_videos_in_one_frame_get_their_keys_together() -> None:
     assert both(2, 1) == [((1,), "vK")]
     node.join(2, joining=H264)
     kinds = [both(seed, 1, 2) for seed in range(3, 60)]
-    keys = [one for one in kinds if "K" in str(one)]
+    keys = [kind for kind in kinds if "K" in str(kind)]
     assert keys == [[((1, 2), "KK")]]
     assert kinds[-1] == [((1, 2), "vv")]
 
@@ -510,7 +514,7 @@ TestVideos.settings = settings(max_examples=60, stateful_step_count=40, deadline
 def test_the_fake_decoder_notices_what_cannot_follow() -> None:
     encoder, decoder = filming.Encoder("h264", 64, 64), filming.Decoder("h264")
     pictures = [np.full((64, 64, 4), 255, np.uint8)] * 3
-    one, _, three = (encoder.encode(p, key=not n) for n, p in enumerate(pictures))
-    assert decoder.decode(one, 64, 64).shape == (64, 64, 4)
+    first, _, third = (encoder.encode(p, key=not n) for n, p in enumerate(pictures))
+    assert decoder.decode(first, 64, 64).shape == (64, 64, 4)
     with pytest.raises(ValueError, match="doesn't follow"):
-        decoder.decode(three, 64, 64)
+        decoder.decode(third, 64, 64)
