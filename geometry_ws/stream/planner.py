@@ -28,7 +28,15 @@ from geometry_ws.stream.plan import Group, Plan, place_of, whole_of
 from geometry_ws.stream.refine import Refiner
 from geometry_ws.stream.tiles import TileCache
 from geometry_ws.stream.video_encoders import Recipient, VideoEncoders, VideoFrames
-from geometry_ws.stream.viewer import LOOK_AGAIN_SECONDS, NOTHING, Profile, Viewer
+from geometry_ws.stream.viewer import (
+    BEHIND,
+    JOINING,
+    LOOK_AGAIN_SECONDS,
+    LOSSY,
+    NOTHING,
+    Profile,
+    Viewer,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,22 +150,21 @@ class Planner:
         for viewer in viewers:
             if viewer.last_sent < self.history.forgotten_seq:
                 viewer.needs_keyframe = True
-            joining = viewer.needs_keyframe
-            missing = not joining and self.is_behind(viewer)
-            refining = not joining and not missing and bool(self.refinable(viewer, now))
-            profile = viewer.profile(now, lacking=joining or missing or refining)
+            state = viewer.state(self.is_behind, now)
+            refining = state is LOSSY and bool(self.refinable(viewer, now))
+            lacking = refining or state in (JOINING, BEHIND)
+            profile = viewer.profile(now, lacking=lacking)
             kind = kinds.get(profile)
             if kind is None:
                 kind = kinds[profile] = Kinds()
-            if joining:
-                if viewer.keyframe_after <= now:
-                    kind.joining.append(viewer)
-            elif missing or refining:
+            if not lacking:
+                kind.level.append(viewer)
+            elif state is not JOINING:
                 kind.behind.append(viewer)
                 if refining:
                     kind.refining.append(viewer)
-            else:
-                kind.level.append(viewer)
+            elif viewer.keyframe_after <= now:
+                kind.joining.append(viewer)
         return kinds
 
     def take(self, tick: Tick) -> list[str]:

@@ -13,7 +13,18 @@ from geometry_ws.stream.flow import Rate
 from geometry_ws.stream.frame import Cause
 from geometry_ws.stream.plan import Encoded, Plan
 from geometry_ws.stream.transfers import Publish
-from geometry_ws.stream.viewer import Viewer
+from geometry_ws.stream.viewer import (
+    BEHIND,
+    HIDDEN,
+    JOINING,
+    LEVEL,
+    LOSSY,
+    PAUSED,
+    RECEIVING,
+    WAITING,
+    State,
+    Viewer,
+)
 
 NEWEST: Final = 512
 """Samples of each kind: some seconds of a busy stream."""
@@ -23,7 +34,20 @@ OPEN_FRAMES: Final = 64
 
 KINDS: Final = ("input_commit", "commit_frame", "frame_ack", "input_ack", "encode")
 
-State: TypeAlias = Literal["live", "behind", "waiting", "joining", "hidden", "paused"]
+
+Reported: TypeAlias = Literal["live", "behind", "waiting", "joining", "hidden", "paused"]
+
+_REPORTED: Final[Mapping[State, Reported]] = {
+    PAUSED: "paused",
+    HIDDEN: "hidden",
+    JOINING: "joining",
+    WAITING: "waiting",
+    RECEIVING: "behind",
+    BEHIND: "behind",
+    LOSSY: "live",
+    LEVEL: "live",
+}
+"""The states of viewers that are attached, in the words of the figures."""
 
 
 class ViewerStats(NamedTuple):
@@ -31,7 +55,7 @@ class ViewerStats(NamedTuple):
 
     viewer: int
     name: str
-    state: State
+    state: Reported
     fast: bool
     shrink: int
     codecs: frozenset[str]
@@ -219,7 +243,7 @@ def viewer_stats(
     return ViewerStats(
         viewer=viewer.id,
         name=viewer.joining.name,
-        state=_state(viewer, is_behind, now),
+        state=_REPORTED[viewer.state(is_behind, now)],
         fast=viewer.fast,
         shrink=viewer.downscale.shrink(now),
         codecs=viewer.joining.codecs,
@@ -240,15 +264,3 @@ def viewer_stats(
         rough_planes=len(viewer.lossy),
         attached=now - viewer.joined,
     )
-
-
-def _state(viewer: Viewer, is_behind: Callable[[Viewer], bool], now: float) -> State:
-    if viewer.paused:
-        return "paused"
-    if viewer.look.hidden:
-        return "hidden"
-    if viewer.needs_keyframe:
-        return "joining"
-    if not viewer.ready(now):
-        return "waiting"
-    return "behind" if viewer.transfer is not None or is_behind(viewer) else "live"

@@ -24,7 +24,16 @@ from geometry_ws.stream.presented import PresentedFrame, PresentedFrames, SeenCo
 from geometry_ws.stream.roster import Resume, Roster
 from geometry_ws.stream.stats import Overview, StreamStats, viewer_stats
 from geometry_ws.stream.transfers import Publish, begin, bound, pump, unfinished
-from geometry_ws.stream.viewer import Joining, Viewer
+from geometry_ws.stream.viewer import (
+    BEHIND,
+    HIDDEN,
+    JOINING,
+    PAUSED,
+    RECEIVING,
+    WAITING,
+    Joining,
+    Viewer,
+)
 
 INTERVAL_SECONDS: Final = 0.016
 """From tick to tick in the long run, at the least: what screens show at most."""
@@ -349,27 +358,26 @@ class Stream:
 
     def _wakes(self, viewer: Viewer, soonest: float, now: float) -> float | None:
         """When something is to be done for a viewer; None when only it can change that."""
-        if viewer.hidden:
+        state = viewer.state(self._planner.is_behind, now)
+        if state in (PAUSED, HIDDEN):
             return None
-        if viewer.flow.ready(now) and viewer.transfer is None:
-            soonest = max(soonest, viewer.wait_until)
-            if viewer.needs_keyframe:
-                return max(soonest, viewer.keyframe_after)
-            planner = self._planner
-            if (
-                planner.concerns(self._pending, viewer)
-                or planner.is_behind(viewer)
-                or any(
-                    planner.sees(viewer, plane)
-                    for plane in self._waiting_commits.unplanned_planes()
-                )
-            ):
-                return soonest
-            if viewer.refine_at is not None:
-                refines_at = max(soonest, viewer.refine_at)
-                stuck = viewer.flow.stuck_at
-                return refines_at if stuck is None else min(refines_at, stuck)
-        return viewer.flow.stuck_at
+        soonest, stuck = max(soonest, viewer.wait_until), viewer.flow.stuck_at
+        if state is JOINING and viewer.flow.ready(now):
+            return max(soonest, viewer.keyframe_after)
+        if state in (JOINING, WAITING, RECEIVING):
+            return stuck
+        if state is BEHIND or self._has_news(viewer):
+            return soonest
+        if viewer.refine_at is None:
+            return stuck
+        refines_at = max(soonest, viewer.refine_at)
+        return refines_at if stuck is None else min(refines_at, stuck)
+
+    def _has_news(self, viewer: Viewer) -> bool:
+        """Whether the viewer looks at what has changed, or at a commit that no tick has seen."""
+        return self._planner.concerns(self._pending, viewer) or any(
+            self._planner.sees(viewer, plane) for plane in self._waiting_commits.unplanned_planes()
+        )
 
 
 def _on_wire(cause: Cause | None, now: float, stamp: int) -> FrameCause | None:

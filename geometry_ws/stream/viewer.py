@@ -9,8 +9,9 @@ connection ended, what was lost with it is undone, frame by frame.
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final, NamedTuple
 
 from geometry_ws.scene.attention import EVERYTHING, Look
@@ -35,6 +36,144 @@ MOST_UNDONE: Final = 256
 """Frames without an ack that can be undone; a viewer that lost more gets a keyframe."""
 
 LOSSY_CODECS: Final = frozenset(("jpeg",))
+
+
+class State(Enum):
+    """What a viewer is in, one of these at any time; `STATES` says what each means."""
+
+    DETACHED = "detached"
+    PAUSED = "paused"
+    HIDDEN = "hidden"
+    JOINING = "joining"
+    WAITING = "waiting"
+    RECEIVING = "receiving"
+    BEHIND = "behind"
+    LOSSY = "lossy"
+    LEVEL = "level"
+
+
+DETACHED, PAUSED, HIDDEN, JOINING, WAITING, RECEIVING, BEHIND, LOSSY, LEVEL = State
+# By name alone they cost a tenth of a look-up in the class, and ticks ask for every viewer.
+
+
+class Event(Enum):
+    """What can lead a viewer from one state to another."""
+
+    ATTACH = "it attaches, anew or again"
+    LEAVE = "it leaves, or no ack comes in time"
+    PAUSE = "it pauses"
+    GO_ON = "it goes on"
+    HIDE = "its look becomes hidden"
+    LOOK = "it looks somewhere"
+    REFRESH = "it could not apply a frame"
+    ACK = "its ack arrives"
+    CHANGE = "the world changes"
+    PLAN = "a tick is planned"
+    SEND = "a tick's messages go out"
+    WAIT = "time passes"
+
+
+class Meaning(NamedTuple):
+    """What a state means, what the viewer gets next, and which states an event leads to.
+
+    An event that isn't named leaves the state as it is.
+    """
+
+    means: str
+    gets: str
+    leads: Mapping[Event, tuple[State, ...]]
+
+
+_AGAIN: Final = (JOINING, HIDDEN)
+_READY: Final = (WAITING, BEHIND, LOSSY, LEVEL)
+_SHOWN: Final = (JOINING, *_READY)
+_ATTACHED: Final = {Event.LEAVE: (DETACHED,), Event.ATTACH: _AGAIN}
+_ACTIVE: Final = {**_ATTACHED, Event.PAUSE: (PAUSED,), Event.HIDE: (HIDDEN,)}
+_STARTED: Final = {**_ACTIVE, Event.REFRESH: (JOINING,)}
+
+# `Viewer.state` and this table belong together: whoever changes one looks at the other. A test
+# drives a stream through all of it, the random machine of the tests checks that nothing else
+# happens, and docs/streams.md has the same table, held against this one.
+STATES: Final[Mapping[State, Meaning]] = {
+    DETACHED: Meaning(
+        "It isn't attached; for a while it may resume.",
+        "nothing",
+        {Event.ATTACH: (*_AGAIN, BEHIND, LOSSY, LEVEL)},
+    ),
+    PAUSED: Meaning(
+        "It wants nothing for a while.",
+        "nothing",
+        {**_ATTACHED, Event.GO_ON: (HIDDEN, *_SHOWN)},
+    ),
+    HIDDEN: Meaning(
+        "It shows nothing of the stream.",
+        "nothing",
+        {**_ATTACHED, Event.PAUSE: (PAUSED,), Event.LOOK: _SHOWN},
+    ),
+    JOINING: Meaning(
+        "It has no picture, or one that can't be continued.",
+        "a keyframe, at most two a second",
+        {**_ACTIVE, Event.SEND: _SHOWN},
+    ),
+    WAITING: Meaning(
+        "Its congestion window is full, or an ack is late.",
+        "nothing; it is detached if no ack comes in time",
+        {
+            **_STARTED,
+            Event.ACK: (*_READY, RECEIVING),
+            Event.SEND: (WAITING, JOINING),
+        },
+    ),
+    RECEIVING: Meaning(
+        "It has a part of a frame, and room for the next.",
+        "the next part",
+        {
+            **_STARTED,
+            Event.ACK: (RECEIVING, WAITING),
+            Event.WAIT: (RECEIVING, WAITING),
+            Event.SEND: _SHOWN,
+        },
+    ),
+    BEHIND: Meaning(
+        "It misses something of frames that are over.",
+        "the newest pixels of what it misses",
+        {
+            **_STARTED,
+            Event.ACK: (BEHIND, WAITING),
+            Event.WAIT: (BEHIND, WAITING),
+            Event.LOOK: (BEHIND, LOSSY, LEVEL),
+            Event.CHANGE: (BEHIND, LOSSY, LEVEL),
+            Event.PLAN: (BEHIND, JOINING),
+            Event.SEND: _READY,
+        },
+    ),
+    LOSSY: Meaning(
+        "It misses nothing, but some pixels have loss.",
+        "what changes, and its lossy pixels exactly once they rest",
+        {
+            **_STARTED,
+            Event.ACK: (LOSSY, WAITING),
+            Event.WAIT: (LOSSY, WAITING),
+            Event.LOOK: (LOSSY, BEHIND),
+            Event.CHANGE: (LOSSY, BEHIND),
+            Event.PLAN: (LOSSY, BEHIND, LEVEL),
+            Event.SEND: (LOSSY, WAITING, LEVEL),
+        },
+    ),
+    LEVEL: Meaning(
+        "It has exactly what it looks at.",
+        "what changes, as it happens",
+        {
+            **_STARTED,
+            Event.ACK: (LEVEL, WAITING),
+            Event.WAIT: (LEVEL, WAITING),
+            Event.LOOK: (LEVEL, BEHIND),
+            Event.CHANGE: (LEVEL, BEHIND),
+            Event.PLAN: (LEVEL, BEHIND),
+            Event.SEND: (LEVEL, WAITING, LOSSY),
+        },
+    ),
+}
 
 
 class Profile(NamedTuple):
@@ -160,6 +299,22 @@ class Viewer:
     @property
     def _shown_shrink(self) -> int:
         return shown_shrink(self.look) if self.joining.thumbnails else 1
+
+    def state(self, is_behind: Callable[["Viewer"], bool], now: float) -> State:
+        """Its state; ``is_behind`` says whether it misses something of frames that are over."""
+        if self.paused:
+            return PAUSED
+        if self.look.hidden:
+            return HIDDEN
+        if self.needs_keyframe:
+            return JOINING
+        if not self.flow.ready(now):
+            return WAITING
+        if self.transfer is not None:
+            return RECEIVING
+        if is_behind(self):
+            return BEHIND
+        return LOSSY if self.lossy else LEVEL
 
     @property
     def hidden(self) -> bool:

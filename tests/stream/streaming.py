@@ -70,9 +70,9 @@ class Client:
 class Node:
     """World and stream, and what is between them and the clients."""
 
-    def __init__(self) -> None:
+    def __init__(self, stream_type: type[Stream] = Stream) -> None:
         self.world = World()
-        self.stream = Stream(EPOCH, self.world.surfaces, new_encoder=filming.Encoder)
+        self.stream = stream_type(EPOCH, self.world.surfaces, new_encoder=filming.Encoder)
         self.clients: dict[int, Client] = {}
         self.now = 100.0
         self.messages = 0

@@ -12,6 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from streaming import EPOCH, EVERYTHING, Node, noise, random_ops, random_rect
+from watching import WatchedStream
 
 from geometry_ws.scene.attention import Look
 from geometry_ws.scene.geometry import Rect
@@ -46,7 +47,7 @@ class Viewers(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.node = Node()
+        self.node = Node(WatchedStream)
         self.acks: list = []
         self.next_viewer = 1
         self.next_session = 1000
