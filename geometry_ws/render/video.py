@@ -3,7 +3,7 @@
 Neither end keeps a picture back: each one that goes in comes out at once, and none is made from
 later ones. Colours are BT.709, limited range, at half the size, with sides that are even: the last
 row or column of an odd picture is there twice in the video, and cut away again. Libraries are
-loaded when somebody asks, and an encoder or decoder is freed when nobody refers to it any more, so
+loaded when they are needed. An encoder or decoder is freed when nothing refers to it any more, so
 that no thread can lose one that it works with.
 """
 

@@ -30,15 +30,15 @@ from geometry_ws.stream.video import VideoFrame
 from geometry_ws.stream.viewer import LOSSY_CODECS, Profile
 
 GROUP_PIXELS: Final = 4 * 1024 * 1024
-"""Pixels that are looked through and copied in one tick for those who catch up, or one plane if
+"""Pixels that are looked through and copied in one tick for viewers behind, or one plane if
 that has more."""
 
 LEVEL_PIXELS: Final = 16 * 1024 * 1024
 """The same for level viewers: no less than one commit may touch, so none is shown by halves."""
 
 BORROW_PIXELS: Final = 1024 * 1024
-"""Of more pixels of one plane no copy is made at once: they are read where they lie, and whoever
-draws there meanwhile makes the copy (a commit of that size is drawn in a thread anyway)."""
+"""Of more pixels of one plane no copy is made at once: they are read where they lie, and a
+commit that draws there meanwhile makes the copy (one of that size is drawn in a thread anyway)."""
 
 SLOW_REFINE_PIXELS: Final = 32 * 1024
 """What a slow line gets again without loss at once: new content shall not wait for it long."""
@@ -55,7 +55,7 @@ _SURELY_LOSSY: Final = frozenset(("photo", "video"))
 
 def encoding_for(
     surface: Surface, profile: Profile, *, exact: bool = False, shrink: int = 1
-) -> Encoding:  # fmt: skip
+) -> Encoding:
     """How a surface's pictures are encoded for viewers of a profile."""
     encoding = _unshrunk(surface, profile, exact, frugal=profile.fast or shrink > 1)
     return encoding._replace(shrink=shrink)
@@ -135,9 +135,7 @@ class Builder:
             for stroke in strokes
         ]
 
-    def painted(
-        self, plane: str, region: Region, tiles: Mapping[Rect, Tile]
-    ) -> list[Item]:  # fmt: skip
+    def painted(self, plane: str, region: Region, tiles: Mapping[Rect, Tile]) -> list[Item]:
         """The newest pixels of a region; what the program sent encoded travels as it came."""
         surface = self._planes[plane]
         content = surface.content

@@ -1,4 +1,4 @@
-"""What viewers who are behind need, put together from what each of them needs."""
+"""What viewers behind need, put together from what each of them needs."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

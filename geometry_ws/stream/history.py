@@ -1,7 +1,7 @@
 """What changed since when: per plane the damage, and for all planes places and removals.
 
-Bounded whatever happens: old steps of damage are merged, which may name more pixels than changed
-but never fewer; of removals the oldest are forgotten, and whoever needs those needs a keyframe.
+It is bounded. Old steps of damage are merged, which may name more pixels than changed but never
+fewer. The oldest removals are forgotten; a viewer that needs one of those needs a keyframe.
 """
 
 from collections import OrderedDict, deque

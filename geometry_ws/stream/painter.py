@@ -82,7 +82,7 @@ class PlaneStore:
 
     def __init__(
         self, epoch: str, new_decoder: Callable[[str], VideoDecoder] = VideoDecoder
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.epoch = epoch
         self._new_decoder = new_decoder
         self.seq = 0

@@ -1,9 +1,9 @@
-"""A tick's plan: which frame goes to whom, with pixels that aren't encoded yet.
+"""A tick's plan: which frame goes to which viewers, with pixels that aren't encoded yet.
 
-A plan owns its pixels, so that encoding may run in threads while the world goes on; but for those
-of the planes that it has borrowed: whoever writes into these must give them another buffer first.
-One picture that several frames need is encoded once; pictures of whole planes are kept until they
-change, so that a thousand joiners cost one encoding.
+A plan owns its pixels, so that encoding may run in threads while the world goes on. Planes that it
+has borrowed are the exception: a writer must give these another buffer first. A picture that
+several frames need is encoded once. Pictures of whole planes are cached until they change, so that
+a thousand joining viewers cost one encoding.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -92,7 +92,7 @@ class Plan:
 
     @property
     def moves(self) -> bool:
-        """Whether somebody gets new places in frame ``seq``."""
+        """Whether any viewer gets new places in frame ``seq``."""
         return any(group.head.planes or group.head.removed for group in self.groups)
 
     @property

@@ -1,15 +1,12 @@
-"""Who lacks what, and the frames that bring it: the decisions of a tick.
+"""The decisions of a tick: what each viewer lacks, and the frames that bring it.
 
-`Planner.sort` puts viewers who are ready into `Kinds`, for each profile that viewers have: *level*
-ones lack nothing but what has just changed; those *behind* missed something, or have something with
-loss that is at rest; *joining* ones have nothing. `Planner.plan` asks video_encoders.py what goes
-out as video, and makes at most one frame for each kind (`_Groups`), of what builder.py copies out:
-for level viewers with fills and copies as they happened, for those behind of newest pixels that fit
-all of them, for joining ones a keyframe.
+`Planner.sort` puts viewers who are ready into `Kinds`, `Planner.plan` makes at most one frame for
+each kind. Level viewers get fills and copies as they happened; a frame for viewers behind fits all
+of them.
 
 A tick copies a bounded number of pixels for each kind. Planes that are left out are missed by
 their viewers like any others, and come with the next ticks, what is missed longest first. For
-level viewers the bound is larger than any commit, so that none is shown to them by halves.
+level viewers the bound is larger than any commit, so that no viewer sees half of one.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -240,7 +237,7 @@ class Planner:
 
 
 def _recipients(kinds: Mapping[Profile, Kinds]) -> Iterator[Recipient]:
-    """All who may get what changes; those behind only to be refined missed nothing before it."""
+    """All viewers that may get what changes; those behind only to be refined missed nothing."""
     for profile, kind in kinds.items():
         for viewer in kind.level:
             yield Recipient(viewer, profile, current=True)
@@ -284,7 +281,7 @@ class _Groups:
         """At most three frames, in their order, for viewers of a profile."""
         groups: list[Group] = []
         level, late = self._video_frames.split(profile, self._concerned(kinds.level))
-        # Who can't decode a video's next picture gets newest pixels, like those behind.
+        # Viewers that can't decode a video's next picture get newest pixels, like those behind.
         behind = [*kinds.behind, *late]
         fresh = self._level(profile, level) if level else None
         if behind:

@@ -18,7 +18,7 @@ MOST_FRAMES: Final = 32
 """Frames of a plane whose acks are counted: acks may be half a second behind."""
 
 MOST_TOKENS: Final = 4096
-"""The oldest are dropped beyond that; whoever waits has given up long before."""
+"""The oldest are dropped beyond that; what waits for them has given up long before."""
 
 
 class PresentedFrame(NamedTuple):
@@ -45,11 +45,11 @@ class PresentedFrames:
         self._news: dict[str, _CountedFrame] = {}
 
     def framed(self, plane: str, seq: int) -> None:
-        """Somebody wants to know when this plane's content of frame ``seq`` is painted."""
+        """A program wants to know when this plane's content of frame ``seq`` is painted."""
         self._frames.setdefault(plane, deque(maxlen=MOST_FRAMES)).append(_CountedFrame(seq))
 
     def drop(self, planes: Iterable[str]) -> None:
-        """Nobody asks for these planes any more."""
+        """No program asks for these planes any more."""
         for plane in planes:
             self._frames.pop(plane, None)
             self._news.pop(plane, None)
@@ -90,7 +90,7 @@ class PresentedFrames:
 
 
 class SeenCommit(NamedTuple):
-    """A commit's content is on its way to somebody who looks; frame ``seq`` was the first."""
+    """A commit's content is on its way to a viewer that looks; frame ``seq`` was the first."""
 
     token: object
     seq: int
@@ -103,7 +103,7 @@ class _WaitingCommit:
 
 
 class WaitingCommits:
-    """Commits that nobody has been shown yet."""
+    """Commits that no viewer has been shown yet."""
 
     def __init__(self) -> None:
         self._waiting: dict[object, _WaitingCommit] = {}
@@ -118,7 +118,7 @@ class WaitingCommits:
             del self._waiting[next(iter(self._waiting))]
 
     def drop(self, token: object) -> None:
-        """Nobody waits for it any more."""
+        """No program waits for it any more."""
         self._waiting.pop(token, None)
 
     def planned(self, seq: int) -> None:

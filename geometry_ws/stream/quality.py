@@ -1,14 +1,14 @@
-"""Which pictures a viewer gets: sharp or fast, and in how many fewer pixels.
+"""Which pictures a viewer gets: sharp or fast ones, and in how many fewer pixels.
 
-*Fast*, while its line can't keep up. What is measured is how much longer acks take than the line's
-own round trip. A viewer becomes fast soon and sharp again late; each time that sharp was too much,
-the next attempt waits twice as long.
+`LineQuality`: a viewer whose line can't keep up gets fast pictures. What is measured is how much
+longer acks take than the line's own round trip. A viewer becomes fast soon and sharp again late;
+each time that sharp was too much, the next attempt waits twice as long.
 
-*Shrunk*, by how small the viewer shows the world. It always has at least one pixel of a picture for
+`Downscale`: a viewer that shows the world small gets shrunk pictures, with at least one pixel for
 each of its screen's, so it sees no difference. Looking closer counts at once. Looking from afar
-counts at once for what a viewer lacks anyway; in place of pixels that it has, shrunk ones come only
-after a while, so that a short look around throws nothing away, and after a longer while each time
-that it was soon over.
+counts at once for pixels that a viewer lacks anyway. In place of pixels that it has, shrunk ones
+come only after a while, so that a short look around throws nothing away, and after a longer while
+each time that it was soon over.
 """
 
 from typing import Final

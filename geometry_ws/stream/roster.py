@@ -1,8 +1,9 @@
-"""Who is attached to a stream, who was, and who may go on where it was.
+"""The viewers of a stream: those attached, those that left, and those that may resume.
 
-A viewer that detaches still counts: what is in flight to it, and when it had its last keyframe,
-or attaching again and again would be a way round both bounds. One whose session ended is kept for
-a while under its token, so that it can go on over another session; both are bounded.
+A viewer that detaches still counts: what is in flight to it, and when it had its last keyframe.
+Otherwise attaching again and again would be a way round both bounds. A viewer whose session ended
+is remembered for a while under its token, so that it can go on over another session. The number of
+these is bounded.
 """
 
 from collections.abc import Collection

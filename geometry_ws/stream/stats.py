@@ -1,8 +1,7 @@
-"""A stream's numbers, for people and for monitoring. Times are seconds.
+"""A stream's numbers, for people and for monitoring. Times are seconds of one clock.
 
-`Overview` counts what a stream does and puts its numbers together. `Ledger` says where time goes:
-the way of an input through program, commit and frame to the viewer's ack. Only its newest samples
-are kept. Whoever hands in times uses one clock.
+`Overview` counts what a stream does and puts its numbers together. `Ledger` says where time goes,
+from an input through program, commit and frame to the viewer's ack; it has the newest samples only.
 """
 
 from collections import deque
@@ -135,7 +134,7 @@ class StreamStats(NamedTuple):
 
 
 class Ledger:
-    """Samples of each kind, and frames that nobody has acknowledged."""
+    """Samples of each kind, and frames that no viewer has acknowledged."""
 
     def __init__(self) -> None:
         self._samples: dict[str, deque[float]] = {kind: deque(maxlen=NEWEST) for kind in KINDS}
@@ -185,9 +184,7 @@ class Overview:
         self.ledger.took("frame_ack", lag)
         self.count("acks")
 
-    def sent(
-        self, plan: Plan, encoded: Encoded, publishes: Sequence[Publish], now: float
-    ) -> None:  # fmt: skip
+    def sent(self, plan: Plan, encoded: Encoded, publishes: Sequence[Publish], now: float) -> None:
         """A tick's messages go out."""
         for name, count in (
             ("publishes", len(publishes)),
@@ -237,7 +234,7 @@ class Overview:
 
 def viewer_stats(
     viewer: Viewer, seq: int, is_behind: Callable[[Viewer], bool], now: float
-) -> ViewerStats:  # fmt: skip
+) -> ViewerStats:
     """One viewer's numbers; ``seq`` is the stream's newest frame."""
     flow = viewer.flow
     return ViewerStats(

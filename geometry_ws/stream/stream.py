@@ -1,11 +1,7 @@
-"""A stream: the world as frames, for any number of viewers, each at its own pace.
+"""A stream: changes, looks and acks come in; ticks and messages go out.
 
-A tick is `plan` → `Plan.encode` (in any thread) → `commit`, one at a time; planner.py says who
-gets what. A frame that is too large for one message goes part by part, at each viewer's own pace
-(transfers.py); meanwhile its viewer gets nothing else. Nobody has a queue: who isn't ready is
-left out, and what it lacks is known from the planes' history.
-
-Neither clock nor network are known here: `now`, in seconds, is handed in, messages are handed out.
+A tick is `plan`, `Plan.encode` in any thread, then `commit`; one at a time. Times are seconds of
+the caller's clock. The package's docstring says how all of it works.
 """
 
 from collections.abc import Mapping
@@ -165,12 +161,12 @@ class Stream:
 
     @property
     def viewers(self) -> tuple[int, ...]:
-        """Who is attached."""
+        """The sessions of all viewers that are attached."""
         return tuple(self._viewers)
 
     @property
     def looks(self) -> tuple[Look, ...]:
-        """What is looked at, by viewers who aren't away."""
+        """What is looked at, by viewers that aren't away."""
         return tuple(viewer.look for viewer in self._viewers.values() if not viewer.hidden)
 
     def presented(self) -> list[PresentedFrame]:
@@ -201,7 +197,7 @@ class Stream:
         """The world has changed; to be called right after each step of the world.
 
         A token that isn't None comes out of a later `commit`, when what the step did is on its
-        way to somebody who looks. Where nobody looks it never comes out: the caller gives up by
+        way to a viewer that looks. Where no viewer looks it never comes out: the caller gives up by
         itself. ``now`` and ``cause`` are for the ledger.
         """
         self._pending.add(changes, now, cause)
@@ -211,7 +207,7 @@ class Stream:
             self._waiting_commits.add(token, frozenset(changes.planes))
 
     def drop_token(self, token: object) -> None:
-        """Nobody waits for this commit any more."""
+        """No program waits for this commit any more."""
         self._waiting_commits.drop(token)
 
     def next_due(self, now: float) -> float | None:
@@ -237,7 +233,7 @@ class Stream:
     def due_for(self, viewer_id: int, now: float) -> float | None:
         """When to wake for one viewer: all that its ack can have changed.
 
-        Nobody else's time is looked at, so a wake that is planned already must stay.
+        No other viewer's time is looked at, so a wake that is planned already must stay.
         """
         viewer = self._viewers.get(viewer_id)
         if viewer is None or self._planning is not None:
@@ -320,7 +316,7 @@ class Stream:
         return Outcome(tuple(publishes), seen)
 
     def abandon(self, plan: Plan, problem: BaseException | None = None) -> None:
-        """A plan couldn't be encoded: nobody got anything, so all of it is still due."""
+        """A plan couldn't be encoded: no viewer got anything, so all of it is still due."""
         self._end(plan)
         failed = problem.plane if isinstance(problem, VideoFailed) else None
         for frame in plan.video_frames:

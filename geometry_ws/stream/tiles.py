@@ -1,7 +1,7 @@
-"""How pictures are cut, and the encoded tiles that are kept until something in them changes.
+"""How pictures are cut, and the cache of encoded tiles.
 
-Each picture has a price of its own, on the wire and above all in browsers, so a region is cut
-into as few as fit: losslessly no larger than a part of a frame, however badly they compress.
+Each picture has a price of its own, on the wire and above all in browsers. So a region is cut into
+as few as fit; a lossless one is no larger than a part of a frame, however badly it compresses.
 """
 
 from collections.abc import Iterator

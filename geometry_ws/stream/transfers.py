@@ -1,7 +1,7 @@
 """Frames of several parts, on their way to viewers at each one's own pace.
 
-A transfer keeps its parts as they were when it began, so that a frame never shows half a commit.
-What all of them keep is bounded; who is cut off begins again when it is ready.
+A transfer holds its parts as they were when it began, so that a frame never shows half a commit.
+All transfers together are bounded; a viewer that is cut off begins again when it is ready.
 """
 
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ STALLED_SECONDS: Final = 1.0
 """Without an ack for so long a transfer is the first to be cut off."""
 
 RETRY_SECONDS: Final = 0.25
-"""How long whoever was cut off waits, so that many begin again as one."""
+"""How long a viewer that was cut off waits, so that many begin again as one."""
 
 
 class Publish(NamedTuple):
@@ -96,8 +96,9 @@ def unfinished(viewers: Iterable[Viewer]) -> list[Transfer]:
 def bound(viewers: Iterable[Viewer], now: float) -> int:
     """Cut transfers off until the rest keeps no more than TRANSFER_BYTES; one may always stay.
 
-    First those that nobody takes parts of any more; then the newest, for the older are nearer to
-    their end. Whoever is cut off begins again later, together with others. Says how many were.
+    First those that no viewer takes parts of any more; then the newest, for the older are nearer to
+    their end. A viewer that is cut off begins again later, together with others. Says how many
+    transfers were cut.
     """
     transfers = unfinished(viewers)
     size_bytes = sum(transfer.size_bytes for transfer in transfers)

@@ -1,6 +1,6 @@
-"""Where in a surface's video a picture lies, and who can decode it.
+"""A picture's position in a surface's video, and which viewers can decode it.
 
-All pictures of one encoder are a chain, numbered from 1. One that is no key needs the picture
+All pictures of one encoder are a chain, numbered from 1. A picture that is no key needs the one
 before it: it is for viewers whose newest picture of the plane's video has the same chain and the
 number before. All others are out of step, until a key comes.
 """

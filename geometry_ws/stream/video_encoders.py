@@ -1,9 +1,9 @@
 """Which surfaces go out as video in a tick, in which codec, and when a key is due.
 
 Each surface has one encoder for all viewers. A viewer that is out of step (it has just come, was
-left out of a frame, or looked elsewhere) gets pictures that need nothing before them, as viewers
-do that know no video; a key for it is made at most once a second. Encoders that nobody has used
-for a while are given up, and so are those of surfaces where encoding failed several times.
+left out of a frame, or looked elsewhere) gets images, as a viewer without video codecs does. A key
+for it is made at most once a second. An encoder is given up when no viewer has used it for a while,
+and so is one of a surface where encoding failed several times.
 """
 
 import itertools
@@ -24,11 +24,11 @@ MOST_ENCODERS: Final = 8
 """At a time: what two cores can do beside everything else, at some megabytes each."""
 
 KEY_SECONDS: Final = 1.0
-"""From one key of a surface to the next, whoever is out of step: a key has as many bytes as six
-other pictures."""
+"""From one key of a surface to the next, however many viewers are out of step: a key has as many
+bytes as six other pictures."""
 
 IDLE_SECONDS: Final = 5.0
-"""An encoder from which nobody has taken anything for so long is given up."""
+"""An encoder from which no viewer has got anything for so long is given up."""
 
 RUNNING_SECONDS: Final = 0.16
 """A video that has had no picture for so long is at rest, and what came is lossy is refined."""
@@ -93,9 +93,7 @@ class VideoFrames:
         codecs = profile.codecs.difference(VIDEO_CODECS)
         return profile._replace(codecs=codecs.union(frame.codec for frame in self.of(profile)))
 
-    def split(
-        self, profile: Profile, viewers: list[Viewer]
-    ) -> tuple[list[Viewer], list[Viewer]]:  # fmt: skip
+    def split(self, profile: Profile, viewers: list[Viewer]) -> tuple[list[Viewer], list[Viewer]]:
         """Viewers who can decode all for their profile, and those who are out of step."""
         frames = self.of(profile)
         if not frames:
@@ -128,7 +126,7 @@ class VideoEncoders:
         return min(used) + IDLE_SECONDS if used else None
 
     def expire(self, now: float) -> None:
-        """Give up encoders that nobody uses any more."""
+        """Give up encoders that no viewer uses any more."""
         for plane, encoder in list(self._encoders.items()):
             if encoder.used + IDLE_SECONDS <= now:
                 del self._encoders[plane]

@@ -1,11 +1,11 @@
-"""One viewer of a stream: what it looks at, what it has, and what is on its way to it.
+"""One viewer of a stream: its state, what it looks at, what it has, and what is on its way to it.
 
-What it has is said by three things: every place and removal up to frame ``last_sent`` is there;
-so are all planes' pixels, but for those in ``stale``, which lack what changed since the frame
-named there; and all of these are exact, but for the regions in ``lossy``, which it has with loss.
-``video_positions`` are the newest pictures of videos that it has decoded, which the next ones may
-build on. The connection is reliable and ordered, so what was sent is what it has. Where the
-connection ended, what was lost with it is undone, frame by frame.
+Three notes say what it has. Every place and removal up to frame ``last_sent`` is there. So are all
+planes' pixels, but for those in ``stale``, which lack what changed since the frame named there. All
+of these are exact, but for the regions in ``lossy``, of which those in ``downscaled`` came shrunk.
+
+The connection is reliable and ordered, so what was sent is what the viewer has. What was lost with
+a connection that ended is undone, frame by frame.
 """
 
 from collections import deque
@@ -91,7 +91,7 @@ _ATTACHED: Final = {Event.LEAVE: (DETACHED,), Event.ATTACH: _AGAIN}
 _ACTIVE: Final = {**_ATTACHED, Event.PAUSE: (PAUSED,), Event.HIDE: (HIDDEN,)}
 _STARTED: Final = {**_ACTIVE, Event.REFRESH: (JOINING,)}
 
-# `Viewer.state` and this table belong together: whoever changes one looks at the other. A test
+# `Viewer.state` and this table belong together: change both or neither. A test
 # drives a stream through all of it, the random machine of the tests checks that nothing else
 # happens, and docs/streams.md has the same table, held against this one.
 STATES: Final[Mapping[State, Meaning]] = {
