@@ -64,6 +64,9 @@ class Story:
         self.node.begin()
         self.node.finish()
 
+    def finish(self) -> None:
+        self.node.finish()
+
     def tick(self) -> None:
         self.node.now += 0.02
         self.send()
@@ -255,25 +258,16 @@ def planned(before: Callable[[Story], None]) -> Callable[[Story], None]:
     return begin
 
 
-def finish(story: Story) -> None:
-    story.node.finish()
-
-
-def two_planes(story: Story) -> None:
+def join_two_planes(story: Story) -> None:
     """Of which one tick copies but one."""
     story.patch.setattr(builder, "GROUP_PIXELS", 1)
     story.show()
     story.show(x=200)
-
-
-def join_two_planes(story: Story) -> None:
-    two_planes(story)
     story.join()
 
 
 def miss_two_planes(story: Story) -> None:
-    two_planes(story)
-    story.join()
+    join_two_planes(story)
     story.node.settle()
     updates = [
         Update(surface, ops=[Fill(Rect(0, 0, 9, 9), RED)]) for surface in story.node.world.surfaces
@@ -305,8 +299,7 @@ def miss_photo(story: Story) -> None:
 
 def change_photo(story: Story) -> None:
     """A viewer without any loss is about to get a photo."""
-    story.show(content="photo", opaque=True)
-    story.join(JPEG)
+    join_photo(story)
     story.node.settle()
     story.draw(all_of_it=True)
 
@@ -394,18 +387,14 @@ def behind_in_a_window(story: Story) -> None:
 
 
 def lossy_behind(story: Story) -> None:
-    """A photo has loss, and something else is missed."""
+    """A photo in its window has loss, and something else there is missed."""
     story.lossy()
+    story.node.look(1, Look(0, 0, 1000, 1000))
     story.show(x=200)
     story.tick()
     story.deliver()
     story.draw()
     story.miss()
-
-
-def lossy_behind_in_a_window(story: Story) -> None:
-    lossy_behind(story)
-    story.node.look(1, Look(0, 0, 1000, 1000))
 
 
 def look_at_the_photo(story: Story) -> None:
@@ -431,6 +420,12 @@ def stalled(story: Story) -> None:
     story.wait(2 * transfers.STALLED_SECONDS)
 
 
+def two_parts_to_come(story: Story) -> None:
+    join_large(story)
+    story.tick()
+    story.deliver()
+
+
 def second(story: Story) -> None:
     """Another viewer's frame is older, and there is room for one."""
     story.show(600, 600)
@@ -441,13 +436,6 @@ def second(story: Story) -> None:
     story.tick()
     story.deliver()
     story.patch.setattr(transfers, "TRANSFER_BYTES", 0)
-
-
-def two_parts_to_come(story: Story) -> None:
-    story.show(600, 600)
-    story.join()
-    story.tick()
-    story.deliver()
 
 
 def receiving_photo(story: Story) -> None:
