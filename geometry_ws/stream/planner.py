@@ -149,7 +149,7 @@ class Planner:
                 viewer.needs_keyframe = True
             state = viewer.state(self.is_behind, now)
             refining = state is LOSSY and bool(self.refinable(viewer, now))
-            lacking = refining or state in (JOINING, BEHIND)
+            lacking = refining or state is BEHIND or state is JOINING
             profile = viewer.profile(now, lacking=lacking)
             kind = kinds.get(profile)
             if kind is None:

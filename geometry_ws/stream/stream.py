@@ -38,6 +38,9 @@ EARLY_SECONDS: Final = 0.008
 """How much earlier than that one tick may come, the next being so much later: a program that draws
 sixty times a second would drift against a strict interval and wait for most of it."""
 
+_AWAY: Final = (PAUSED, HIDDEN)
+_UNTIL_AN_ACK: Final = (JOINING, WAITING, RECEIVING)
+
 
 class Outcome(NamedTuple):
     """What a tick came to: messages in their order, and tokens of commits that were shown."""
@@ -355,25 +358,26 @@ class Stream:
     def _wakes(self, viewer: Viewer, soonest: float, now: float) -> float | None:
         """When something is to be done for a viewer; None when only it can change that."""
         state = viewer.state(self._planner.is_behind, now)
-        if state in (PAUSED, HIDDEN):
+        if state in _AWAY:
             return None
         soonest, stuck = max(soonest, viewer.wait_until), viewer.flow.stuck_at
         if state is JOINING and viewer.flow.ready(now):
             return max(soonest, viewer.keyframe_after)
-        if state in (JOINING, WAITING, RECEIVING):
+        if state in _UNTIL_AN_ACK:
             return stuck
-        if state is BEHIND or self._has_news(viewer):
+        planner = self._planner
+        if (
+            state is BEHIND
+            or planner.concerns(self._pending, viewer)
+            or any(
+                planner.sees(viewer, plane) for plane in self._waiting_commits.unplanned_planes()
+            )
+        ):
             return soonest
         if viewer.refine_at is None:
             return stuck
         refines_at = max(soonest, viewer.refine_at)
         return refines_at if stuck is None else min(refines_at, stuck)
-
-    def _has_news(self, viewer: Viewer) -> bool:
-        """Whether the viewer looks at what has changed, or at a commit that no tick has seen."""
-        return self._planner.concerns(self._pending, viewer) or any(
-            self._planner.sees(viewer, plane) for plane in self._waiting_commits.unplanned_planes()
-        )
 
 
 def _on_wire(cause: Cause | None, now: float, stamp: int) -> FrameCause | None:
