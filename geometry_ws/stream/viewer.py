@@ -52,8 +52,8 @@ class State(Enum):
     LEVEL = "level"
 
 
+# A tick asks for each viewer's state, and members are slow to look up in their class.
 DETACHED, PAUSED, HIDDEN, JOINING, WAITING, RECEIVING, BEHIND, LOSSY, LEVEL = State
-# By name alone they cost a tenth of a look-up in the class, and ticks ask for every viewer.
 
 
 class Event(Enum):
@@ -84,6 +84,7 @@ class Meaning(NamedTuple):
     leads: Mapping[Event, tuple[State, ...]]
 
 
+# Where viewers get in several ways, and the ways that several states have in common.
 _AGAIN: Final = (JOINING, HIDDEN)
 _READY: Final = (WAITING, BEHIND, LOSSY, LEVEL)
 _SHOWN: Final = (JOINING, *_READY)
@@ -91,9 +92,9 @@ _ATTACHED: Final = {Event.LEAVE: (DETACHED,), Event.ATTACH: _AGAIN}
 _ACTIVE: Final = {**_ATTACHED, Event.PAUSE: (PAUSED,), Event.HIDE: (HIDDEN,)}
 _STARTED: Final = {**_ACTIVE, Event.REFRESH: (JOINING,)}
 
-# `Viewer.state` and this table belong together: change both or neither. A test
-# drives a stream through all of it, the random machine of the tests checks that nothing else
-# happens, and docs/streams.md has the same table, held against this one.
+# `Viewer.state` and this table belong together: change both or neither. A test drives a stream
+# through all of it, the random machine of the tests checks that nothing else happens, and
+# docs/streams.md has the same table, held against this one.
 STATES: Final[Mapping[State, Meaning]] = {
     DETACHED: Meaning(
         "It isn't attached; for a while it may resume.",

@@ -1,7 +1,4 @@
-"""Stories of one viewer, for the test of the table of states: ways into a state, and what happens.
-
-A story that ends with a planned tick is finished by the test.
-"""
+"""Stories of one viewer, for the test of the table of states: ways into a state, and onwards."""
 
 from collections.abc import Callable
 
