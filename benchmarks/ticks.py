@@ -10,7 +10,7 @@ from geometry_ws.scene.surface import Pixels
 from geometry_ws.scene.world import World
 from geometry_ws.stream.pace import acks_per_second
 from geometry_ws.stream.stream import Stream
-from geometry_ws.stream.tiles import Wish
+from geometry_ws.stream.tiles import Encoding
 from geometry_ws.stream.viewer import Joining
 
 STEPS = 1200
@@ -19,7 +19,7 @@ RATE = 60
 DRAW_US = 100
 
 
-def _raw(pixels: Pixels, _: Wish) -> tuple[str, bytes, bool]:
+def _raw(pixels: Pixels, _: Encoding) -> tuple[str, bytes, bool]:
     return "raw", pixels.tobytes(), True
 
 

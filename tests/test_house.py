@@ -11,9 +11,7 @@ PACKAGE = ROOT / "geometry_ws"
 MOST_LINES = 450
 MOST_FUNCTION_LINES = 60
 
-PACKAGES = sorted(
-    path.parent for path in PACKAGE.rglob("__init__.py") if path.parent.name != "stream"
-)
+PACKAGES = sorted(path.parent for path in PACKAGE.rglob("__init__.py"))
 MODULES = sorted(
     path
     for folder in ("geometry_ws", "benchmarks", "examples")

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from geometry_ws.client.acks import Position
 from geometry_ws.stream.frame import Frame
-from geometry_ws.stream.painter import NeedsRefresh, Painted, Plane, PlaneStore
+from geometry_ws.stream.painter import NeedsRefresh, PaintedFrame, Plane, PlaneStore
 from geometry_ws.stream.wire import BadFrame, from_wire
 
 
@@ -114,6 +114,6 @@ class Canvas:
         return self._coming
 
 
-def _around(painted: Painted) -> dict[str, tuple[int, int, int, int]]:
+def _around(painted: PaintedFrame) -> dict[str, tuple[int, int, int, int]]:
     boxes = {name: region.bounds for name, region in painted.damage.items()}
     return {name: (box.x, box.y, box.w, box.h) for name, box in boxes.items() if box is not None}

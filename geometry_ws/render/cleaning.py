@@ -40,18 +40,18 @@ def clean(text: str, has_glyph: Callable[[int], bool]) -> str:
         return " ".join(text.split())
     if _PLAIN.fullmatch(text) and all(has_glyph(ord(each)) for each in set(text)):
         return " ".join(text.split())
-    kept: list[str] = []
+    cleaned: list[str] = []
     marks = 0
     for character in text:
         kind = unicodedata.category(character)
         if kind in ("Mn", "Me", "Mc"):
             marks += 1
-            if marks > _MOST_MARKS or (not kept and not is_variation(character)):
+            if marks > _MOST_MARKS or (not cleaned and not is_variation(character)):
                 continue
         elif character not in _KEPT_FORMAT:
             marks = 0
-        kept.append(_drawable(character, kind, has_glyph))
-    return " ".join("".join(kept).split())
+        cleaned.append(_drawable(character, kind, has_glyph))
+    return " ".join("".join(cleaned).split())
 
 
 def _drawable(character: str, kind: str, has_glyph: Callable[[int], bool]) -> str:

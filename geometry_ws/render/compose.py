@@ -2,7 +2,7 @@
 
 At integer places and whole-number magnification nothing is filtered, so the picture is the same
 on every machine; at other zooms planes are filtered (linear, with mipmaps when shrunk). Must not
-know where planes come from or who looks.
+know where planes come from or which viewers look.
 """
 
 from collections.abc import Iterable

@@ -68,10 +68,10 @@ def decode_opaque(codec: str, data: bytes, width: int, height: int) -> Pixels:
 
 
 def _check_declared(codec: str, data: bytes, width: int, height: int) -> None:
-    found = declared_size(codec, data)
-    if found != (width, height):
+    declared = declared_size(codec, data)
+    if declared != (width, height):
         raise BadPicture(
-            f"The {codec} picture is {found[0]} x {found[1]} pixels where {width} x {height} "
+            f"The {codec} picture is {declared[0]} x {declared[1]} pixels where {width} x {height} "
             "were declared; send a picture of the declared size."
         )
 

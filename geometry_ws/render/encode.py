@@ -10,8 +10,8 @@ Figures for a tile of 256 x 192 pixels, milliseconds and kilobytes:
 | `webp` | 0.6 / 2.3 | 0.7 / 7 | 1.6 / 75 |
 | `jpeg` | 0.1 / 19 | 0.1 / 10 | 0.1 / 5 |
 
-So few colours are a palette, whoever asks; photos are JPEG where that may be; WebP is for what
-nobody waits for; and PNG is only forwarded. `benchmarks/encoders.py` measures them anew.
+So few colours are always a palette; photos are JPEG where that may be; WebP is for what
+no viewer waits for; and PNG is only forwarded. `benchmarks/encoders.py` measures them anew.
 """
 
 import zlib

@@ -1,4 +1,4 @@
-"""What can be wrong with a picture that somebody sends."""
+"""What can be wrong with a picture that a program sends."""
 
 
 class BadPicture(ValueError):

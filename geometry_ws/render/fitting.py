@@ -31,16 +31,16 @@ def guess_cut(
             for letter, advance in zip(text, widths, strict=True)
         ),
     ]
-    start, lines, found = 0.0, 1, len(places) - 1
+    start, lines, last = 0.0, 1, len(places) - 1
     for number, place in enumerate(places):
         limit = width - size * 0.8 if lines == max_lines else width
         if ends[place] - start > limit and number:
             if lines == max_lines:
-                found = min(found, number - 1)
+                last = min(last, number - 1)
             if lines > max_lines:
-                return found, True
+                return last, True
             start, lines = ends[places[number - 1]], lines + 1
-    return found, False
+    return last, False
 
 
 def largest(trial: Callable[[int], Fitting | None], guess: int, highest: int) -> Fitting | None:

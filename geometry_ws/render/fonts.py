@@ -60,13 +60,13 @@ class Fonts:
 
     def index_of(self, codepoint: int) -> int:
         """Give the place in `families` of the first font that has the character, or -1."""
-        found = self._index.get(codepoint)
-        if found is None:
-            found = next(
+        index = self._index.get(codepoint)
+        if index is None:
+            index = next(
                 (n for n, face in enumerate(self._faces) if face.unicharToGlyph(codepoint)), -1
             )
-            self._index[codepoint] = found
-        return found
+            self._index[codepoint] = index
+        return index
 
     def ui_font(self, size: float, weight: int) -> skia.Font:
         """Give the interface's font at a size in pixels, for text that is placed by hand."""

@@ -37,10 +37,10 @@ def decode_plane(codec: str, data: bytes, width: int, height: int) -> Pixels:
 
         return decode_opaque(codec, data, width, height)
     if codec == "palette":
-        found = looked_up(_inflate(data, most_bytes(width, height)), width, height)
-        if found is None:
+        pixels = looked_up(_inflate(data, most_bytes(width, height)), width, height)
+        if pixels is None:
             raise BadPicture("The bytes are no palette of this size; ask for a refresh.")
-        return found
+        return pixels
     expected = width * height * 4
     rows = data
     if codec == "deflate":

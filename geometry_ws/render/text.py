@@ -145,8 +145,8 @@ def _lay_out_end(
             return whole
 
     def trial(place: int) -> Layout | None:
-        kept, _ = _first(pieces, places[place])
-        layout = _build(_with_ellipsis(kept, style), style, width, families, cut=True)
+        beginning, _ = _first(pieces, places[place])
+        layout = _build(_with_ellipsis(beginning, style), style, width, families, cut=True)
         return layout if layout.lines <= max_lines else None
 
     best = largest(trial, guess, len(places) - 1)
@@ -163,8 +163,8 @@ def _lay_out_middle(text: str, style: TextStyle, width: float) -> Layout:
         return whole
     places = cut_places(name)
 
-    def trial(kept: int) -> Layout | None:
-        head, tail = places[kept - kept // 2], places[len(places) - 1 - kept // 2]
+    def trial(count: int) -> Layout | None:
+        head, tail = places[count - count // 2], places[len(places) - 1 - count // 2]
         short = name[:head].rstrip() + ELLIPSIS + name[tail:].lstrip()
         layout = _build((Span(short, style),), style, None, families, cut=True)
         return layout if layout.width <= width else None
@@ -191,22 +191,22 @@ def _clean_spans(spans: tuple[Span, ...], known: Fonts) -> tuple[Span, ...]:
 
 def _first(spans: tuple[Span, ...], length: int) -> tuple[tuple[Span, ...], bool]:
     """Give the first `length` characters, and whether anything was left out."""
-    kept: list[Span] = []
+    first: list[Span] = []
     for span in spans:
         if len(span.text) > length:
-            kept.append(Span(span.text[:length], span.style))
-            return tuple(kept), True
-        kept.append(span)
+            first.append(Span(span.text[:length], span.style))
+            return tuple(first), True
+        first.append(span)
         length -= len(span.text)
-    return tuple(kept), False
+    return tuple(first), False
 
 
 def _with_ellipsis(spans: tuple[Span, ...], style: TextStyle) -> tuple[Span, ...]:
     """End the spans in an ellipsis, without spaces and commas before it."""
     for number in range(len(spans) - 1, -1, -1):
-        kept = spans[number].text.rstrip(" .,;:-")
-        if kept:
-            return (*spans[:number], Span(kept + ELLIPSIS, spans[number].style))
+        text = spans[number].text.rstrip(" .,;:-")
+        if text:
+            return (*spans[:number], Span(text + ELLIPSIS, spans[number].style))
     return (Span(ELLIPSIS, style),)
 
 

@@ -3,7 +3,7 @@
 Neither end keeps a picture back: each one that goes in comes out at once, and none is made from
 later ones. Colours are BT.709, limited range, at half the size, with sides that are even: the last
 row or column of an odd picture is there twice in the video, and cut away again. Libraries are
-loaded when somebody asks, and an encoder or decoder is freed when nobody refers to it any more, so
+loaded when they are needed. An encoder or decoder is freed when nothing refers to it any more, so
 that no thread can lose one that it works with.
 """
 
@@ -67,7 +67,7 @@ class VideoFailed(RuntimeError):
     plane = ""
 
 
-class Recorder(Protocol):
+class PictureEncoder(Protocol):
     """What makes a video of one surface's pictures."""
 
     def encode(self, pixels: Pixels, *, key: bool) -> bytes:
@@ -77,8 +77,8 @@ class Recorder(Protocol):
         """
 
 
-Opener = Callable[[str, int, int], Recorder]
-"""Codec, width and height become a recorder. Fast: libraries wait for the first picture."""
+EncoderFactory = Callable[[str, int, int], PictureEncoder]
+"""Codec, width and height become an encoder. Fast: libraries wait for the first picture."""
 
 
 @functools.cache
@@ -112,7 +112,7 @@ class VideoEncoder:
         self._count = 0
 
     def encode(self, pixels: Pixels, *, key: bool) -> bytes:
-        """See `Recorder.encode`."""
+        """See `PictureEncoder.encode`."""
         try:
             packets = self._encoded(pixels, key=key)
             data = b"".join(bytes(packet) for packet in packets)

@@ -16,29 +16,29 @@ from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.surface import Pixels, Surface
 from geometry_ws.stream.frame import CopyOp, FillOp, ImageOp
 from geometry_ws.stream.plan import SLOW_PART_BYTES, Item, Job, Plan
-from geometry_ws.stream.shrinking import shrink_of
+from geometry_ws.stream.quality import shrink_of
 from geometry_ws.stream.tiles import (
     LOSSY_TILE_PIXELS,
     SMALL_TILE_PIXELS,
     TILE_PIXELS,
+    Encoding,
     Ready,
     TileCache,
-    Wish,
     cut_shrunk,
 )
-from geometry_ws.stream.video import Shot
+from geometry_ws.stream.video import VideoFrame
 from geometry_ws.stream.viewer import LOSSY_CODECS, Profile
 
 GROUP_PIXELS: Final = 4 * 1024 * 1024
-"""Pixels that are looked through and copied in one tick for those who catch up, or one plane if
+"""Pixels that are looked through and copied in one tick for viewers behind, or one plane if
 that has more."""
 
 LEVEL_PIXELS: Final = 16 * 1024 * 1024
 """The same for level viewers: no less than one commit may touch, so none is shown by halves."""
 
 BORROW_PIXELS: Final = 1024 * 1024
-"""Of more pixels of one plane no copy is made at once: they are read where they lie, and whoever
-draws there meanwhile makes the copy (a commit of that size is drawn in a thread anyway)."""
+"""Of more pixels of one plane no copy is made at once: they are read where they lie, and a
+commit that draws there meanwhile makes the copy (one of that size is drawn in a thread anyway)."""
 
 SLOW_REFINE_PIXELS: Final = 32 * 1024
 """What a slow line gets again without loss at once: new content shall not wait for it long."""
@@ -47,31 +47,31 @@ SPARE_MS: Final = 8.0
 """Time for fewer bytes of a picture that is sent again, or shrunk, or over a slow line."""
 
 LEAST_SHRUNK_PIXELS: Final = 1024
-"""Smaller pictures have few bytes anyway, and would have to be mended."""
+"""Smaller pictures have few bytes anyway, and would have to be refined."""
 
 _NEVER_LOSSY: Final = frozenset(("text", "lossless"))
 _SURELY_LOSSY: Final = frozenset(("photo", "video"))
 
 
-def wish_for(
+def encoding_for(
     surface: Surface, profile: Profile, *, exact: bool = False, shrink: int = 1
-) -> Wish:  # fmt: skip
+) -> Encoding:
     """How a surface's pictures are encoded for viewers of a profile."""
-    wish = _unshrunk(surface, profile, exact, frugal=profile.fast or shrink > 1)
-    return wish._replace(shrink=shrink)
+    encoding = _unshrunk(surface, profile, exact, frugal=profile.fast or shrink > 1)
+    return encoding._replace(shrink=shrink)
 
 
-def _unshrunk(surface: Surface, profile: Profile, exact: bool, *, frugal: bool) -> Wish:
+def _unshrunk(surface: Surface, profile: Profile, exact: bool, *, frugal: bool) -> Encoding:
     content = surface.content
     lossy = not exact and content not in _NEVER_LOSSY
     if lossy and not profile.codecs.isdisjoint(LOSSY_CODECS):
         if content in _SURELY_LOSSY:
             quality: Quality = "coarse" if profile.fast else "fast"
-            return Wish(content, quality, profile.codecs, 0.0, surface.opaque)
+            return Encoding(content, quality, profile.codecs, 0.0, surface.opaque)
         if frugal:
-            return Wish(content, "fast", profile.codecs, SPARE_MS, surface.opaque)
+            return Encoding(content, "fast", profile.codecs, SPARE_MS, surface.opaque)
     spare = SPARE_MS if exact or frugal else 0.0
-    return Wish(content, "sharp", profile.codecs, spare, surface.opaque)
+    return Encoding(content, "sharp", profile.codecs, spare, surface.opaque)
 
 
 class Builder:
@@ -81,8 +81,8 @@ class Builder:
         self._plan = plan
         self._planes = planes
         self._cache = cache
-        self._known: dict[tuple[str, Rect, Wish], FillOp | Ready | int] = {}
-        self._shots: dict[str, int] = {}
+        self._in_plan: dict[tuple[str, Rect, Encoding], FillOp | Ready | int] = {}
+        self._video_jobs: dict[str, int] = {}
         self._pixels = 0
         self._enough = 0
         self._profile = Profile()
@@ -110,9 +110,11 @@ class Builder:
         rects: dict[int, list[Rect]] = {}
         for rect in region.rects:
             rects.setdefault(self._shrink(surface, rect), []).append(rect)
-        for shrink, some in rects.items():
-            wish = wish_for(surface, self._profile, shrink=shrink)
-            items += self._pictures(plane, region if len(rects) == 1 else Region(some), wish)
+        for shrink, shrunk_rects in rects.items():
+            encoding = encoding_for(surface, self._profile, shrink=shrink)
+            items += self._pictures(
+                plane, region if len(rects) == 1 else Region(shrunk_rects), encoding
+            )
         return items
 
     def refine(self, plane: str, region: Region) -> list[Item]:
@@ -121,8 +123,8 @@ class Builder:
             return []
         region = _first(region, self._refine_left)
         self._refine_left -= region.area
-        wish = wish_for(self._planes[plane], self._profile, exact=True)
-        return self._pictures(plane, region, wish)
+        encoding = encoding_for(self._planes[plane], self._profile, exact=True)
+        return self._pictures(plane, region, encoding)
 
     def strokes(self, plane: str, strokes: Sequence[Filled | Copied]) -> list[Item]:
         """Fills and copies as they are."""
@@ -133,9 +135,7 @@ class Builder:
             for stroke in strokes
         ]
 
-    def painted(
-        self, plane: str, region: Region, tiles: Mapping[Rect, Tile]
-    ) -> list[Item]:  # fmt: skip
+    def painted(self, plane: str, region: Region, tiles: Mapping[Rect, Tile]) -> list[Item]:
         """The newest pixels of a region; what the program sent encoded travels as it came."""
         surface = self._planes[plane]
         content = surface.content
@@ -152,28 +152,33 @@ class Builder:
         # Tiles lie over what a region may hold beside itself, and are the newest pixels too.
         return [*self.region(plane, region), *items] if items else self.region(plane, region)
 
-    def video(self, shot: Shot) -> Item:
+    def video(self, video_frame: VideoFrame) -> Item:
         """A whole plane as the next picture of its video; the same for all groups."""
-        number = self._shots.get(shot.plane)
+        number = self._video_jobs.get(video_frame.plane)
         if number is None:
-            rect = self._whole(shot.plane)
+            rect = self._whole(video_frame.plane)
             self._pixels += rect.area
-            pixels, wish = self._planes[shot.plane].buffer, Wish("video", opaque=True)
+            pixels, encoding = (
+                self._planes[video_frame.plane].buffer,
+                Encoding("video", opaque=True),
+            )
             if rect.area > BORROW_PIXELS:
-                self._plan.borrowed.add(shot.plane)
+                self._plan.borrowed.add(video_frame.plane)
             else:
                 pixels = pixels.copy()
-            number = self._shots[shot.plane] = len(self._plan.jobs)
-            self._plan.jobs.append(Job(shot.plane, rect, pixels, wish, keep=False, shot=shot))
+            number = self._video_jobs[video_frame.plane] = len(self._plan.jobs)
+            self._plan.jobs.append(
+                Job(video_frame.plane, rect, pixels, encoding, keep=False, video_frame=video_frame)
+            )
         return number
 
     def _forwarded(self, surface: Surface, rect: Rect, tile: Tile) -> Item:
         """A tile as it came, or shrunk where that has fewer bytes."""
         shrink = self._shrink(surface, rect)
         if shrink > 1:
-            wish = wish_for(surface, self._profile, shrink=shrink)
+            encoding = encoding_for(surface, self._profile, shrink=shrink)
             borrow = rect.area > BORROW_PIXELS
-            return self._picture(surface.id, rect, wish, keep=False, borrow=borrow, tile=tile)
+            return self._picture(surface.id, rect, encoding, keep=False, borrow=borrow, tile=tile)
         self.forwarded += 1
         return Ready(ImageOp(surface.id, rect, tile.codec, tile.data), tile.lossless)
 
@@ -186,38 +191,44 @@ class Builder:
         height, width = self._planes[plane].buffer.shape[:2]
         return Rect(0, 0, width, height)
 
-    def _pictures(self, plane: str, region: Region, wish: Wish) -> list[Item]:
+    def _pictures(self, plane: str, region: Region, encoding: Encoding) -> list[Item]:
         most = SMALL_TILE_PIXELS if self._profile.fast else TILE_PIXELS
-        if wish.opaque and wish.quality != "sharp" and wish.content in _SURELY_LOSSY:
+        if encoding.opaque and encoding.quality != "sharp" and encoding.content in _SURELY_LOSSY:
             most = LOSSY_TILE_PIXELS
         whole = self._whole(plane)
         borrow = region.area > BORROW_PIXELS
         return [
-            self._picture(plane, tile, wish, keep=rect == whole, borrow=borrow)
+            self._picture(plane, tile, encoding, keep=rect == whole, borrow=borrow)
             for rect in region.rects
-            for tile in cut_shrunk(rect, most, wish.shrink, whole)
+            for tile in cut_shrunk(rect, most, encoding.shrink, whole)
         ]
 
     def _picture(
         self,
         plane: str,
         rect: Rect,
-        wish: Wish,
+        encoding: Encoding,
         *,
         keep: bool,
         borrow: bool,
         tile: Tile | None = None,
     ) -> Item:
-        known = self._known.get((plane, rect, wish))
-        if known is None:
-            known = self._cache.get(plane, rect, wish)
-            if known is None:
-                known = self._new_picture(plane, rect, wish, keep, borrow, tile)
-            self._known[plane, rect, wish] = known
-        return known
+        picture = self._in_plan.get((plane, rect, encoding))
+        if picture is None:
+            picture = self._cache.get(plane, rect, encoding)
+            if picture is None:
+                picture = self._new_picture(plane, rect, encoding, keep, borrow, tile)
+            self._in_plan[plane, rect, encoding] = picture
+        return picture
 
     def _new_picture(
-        self, plane: str, rect: Rect, wish: Wish, keep: bool, borrow: bool, tile: Tile | None
+        self,
+        plane: str,
+        rect: Rect,
+        encoding: Encoding,
+        keep: bool,
+        borrow: bool,
+        tile: Tile | None,
     ) -> FillOp | int:
         self._pixels += rect.area
         buffer = self._planes[plane].buffer
@@ -226,12 +237,12 @@ class Builder:
             blue, green, red, alpha = window[0, 0].tolist()
             op = FillOp(plane, rect, (red, green, blue, alpha))
             if keep:
-                self._cache.put(op, wish)
+                self._cache.put(op, encoding)
             return op
         if borrow:
             self._plan.borrowed.add(plane)
         pixels = window if borrow else window.copy(order="C")
-        self._plan.jobs.append(Job(plane, rect, pixels, wish, keep, tile))
+        self._plan.jobs.append(Job(plane, rect, pixels, encoding, keep, tile))
         return len(self._plan.jobs) - 1
 
 
@@ -240,15 +251,15 @@ def _first(region: Region, most_pixels: int) -> Region:
 
     Bands leave one rectangle, so a region that is sent bit by bit never falls to pieces.
     """
-    some: list[Rect] = []
+    first: list[Rect] = []
     for rect in region.rects:
         if rect.area > most_pixels:
             rows = max(1, -(-most_pixels // rect.w))
-            some.append(Rect(rect.x, rect.y, rect.w, min(rows, rect.h)))
+            first.append(Rect(rect.x, rect.y, rect.w, min(rows, rect.h)))
             break
-        some.append(rect)
+        first.append(rect)
         most_pixels -= rect.area
-    return Region(some)
+    return Region(first)
 
 
 def _is_uniform(window: Pixels) -> bool:

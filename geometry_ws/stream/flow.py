@@ -1,27 +1,27 @@
 """What is in flight to one viewer, how fast its line is, and whether it may get more.
 
-The router keeps whatever a slow reader doesn't take, without bound; so the bound is here: bytes
-and time since the oldest message that isn't acknowledged. The bytes follow the line: about what
-it carries in a round trip, the painting and a little more, or twice what it has just carried
-without delay; for where acks are few and there is little to send, rates say little. Acks are
-cumulative; late, repeated, reordered ones and ones for what was never sent change nothing.
+The router keeps whatever a slow reader doesn't take, without bound; so the bound is here: a
+congestion window in bytes, and the time since the oldest message that isn't acknowledged. The
+window follows the line: about what it carries in a round trip, the painting and a little more, or
+twice what it has just carried without delay; for where acks are few and there is little to send,
+rates say little. Acks are cumulative; late, repeated, reordered ones and ones for what was never
+sent change nothing.
 """
 
 from collections import deque
 from typing import Final, NamedTuple
 
-from geometry_ws.stream.meters import Highest, Lowest
 from geometry_ws.stream.quality import CALM_SECONDS
 
 LEAST_WINDOW_BYTES: Final = 64 * 1024
-"""The slowest line gets so much at once: half a second of 1 Mbit/s."""
+"""The least congestion window: half a second of 1 Mbit/s."""
 
 FIRST_WINDOW_BYTES: Final = 128 * 1024
-"""For a line that was never filled, so that what it carries isn't known."""
+"""The congestion window of a line that was never filled, so that what it carries isn't known."""
 
 WINDOW_BYTES: Final = 1024 * 1024
-"""The most that is in flight to a viewer, whatever its line: what a stalled one leaves in the
-router's memory."""
+"""The largest congestion window, whatever the line: what a stalled viewer leaves in the router's
+memory."""
 
 MUCH_BYTES: Final = 32 * 1024
 """With less in flight a late ack has other reasons than the line: a viewer that is busy."""
@@ -43,6 +43,9 @@ SLIDING_SECONDS: Final = 10.0
 PROBE_SECONDS: Final = 8.0
 """Where all acks have been late for so long, the line is left to run empty once: what is always
 full never shows how short it is, and its window would grow with its own queue."""
+
+RATE_SECONDS: Final = 1.0
+"""What `Rate` counts as one."""
 
 
 class Sent(NamedTuple):
@@ -99,7 +102,7 @@ class Flow:
         self.acks_per_second = acks_per_second
         """How often the viewer acknowledges, as it was told last."""
         self.window = FIRST_WINDOW_BYTES
-        """Bytes in flight from which on the viewer gets nothing more."""
+        """The congestion window: bytes in flight from which on the viewer gets nothing more."""
         self._patience = 0.0
         self.progress = now
         """When the last message was acknowledged, or the first one sent after silence."""
@@ -228,3 +231,76 @@ class Flow:
     def stuck_at(self) -> float | None:
         """When the viewer will count as stuck, if no ack arrives; None while nothing waits."""
         return self.progress + STUCK_SECONDS if self._in_flight else None
+
+
+class _Extreme:
+    """The extreme of the values of the last seconds; the newest is kept whatever its age."""
+
+    __slots__ = ("_seconds", "_values")
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._values: deque[tuple[float, float]] = deque()
+
+    @property
+    def value(self) -> float:
+        """The extreme; 0 before the first value."""
+        return self._values[0][1] if self._values else 0.0
+
+    def add(self, value: float, now: float) -> None:
+        """A value was measured; ``now`` never goes back."""
+        while self._values and not self._beats(self._values[-1][1], value):
+            self._values.pop()
+        self._values.append((now, value))
+        while self._values[0][0] < now - self._seconds:
+            self._values.popleft()
+
+    def _beats(self, value: float, other: float) -> bool:
+        raise NotImplementedError
+
+
+class Lowest(_Extreme):
+    """The lowest value of the last seconds."""
+
+    __slots__ = ()
+
+    def _beats(self, value: float, other: float) -> bool:
+        return value < other
+
+
+class Highest(_Extreme):
+    """The highest value of the last seconds."""
+
+    __slots__ = ()
+
+    def _beats(self, value: float, other: float) -> bool:
+        return value > other
+
+
+class Rate:
+    """How often something happens a second, from whole seconds that are over."""
+
+    __slots__ = ("_before", "_count", "_since")
+
+    def __init__(self, now: float) -> None:
+        self._since = now
+        self._count = 0
+        self._before = 0.0
+
+    def add(self, now: float) -> None:
+        """It happened."""
+        self._roll(now)
+        self._count += 1
+
+    def value(self, now: float) -> float:
+        """Times a second, of the last second or so."""
+        self._roll(now)
+        part = (now - self._since) / RATE_SECONDS
+        return self._before * (1 - part) + self._count / RATE_SECONDS
+
+    def _roll(self, now: float) -> None:
+        passed = (now - self._since) // RATE_SECONDS
+        if passed >= 1:
+            self._before = self._count / RATE_SECONDS if passed == 1 else 0.0
+            self._count = 0
+            self._since += passed * RATE_SECONDS

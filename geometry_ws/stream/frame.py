@@ -1,7 +1,7 @@
 """Frames as values: one atomic step of a stream, or one part of it.
 
 A frame places planes (pictures that the viewer composes), removes planes and paints into them.
-It applies to any viewer whose last frame is `base` or later; a keyframe applies to everybody.
+It applies to any viewer whose last frame is `base` or later; a keyframe applies to any viewer.
 Rectangles of operations are in buffer pixels of their plane, places are in world pixels.
 How frames lie on the wire is in wire.py; how they are painted is in painter.py.
 """
@@ -87,6 +87,14 @@ class VideoOp(NamedTuple):
 
 
 FrameOp: TypeAlias = FillOp | CopyOp | ImageOp | VideoOp
+
+
+class Cause(NamedTuple):
+    """An input that a commit answers: its number, when it came, when the commit came."""
+
+    number: int
+    input_time: float
+    commit_time: float
 
 
 class FrameCause(NamedTuple):

@@ -1,7 +1,7 @@
 """What changed since when: per plane the damage, and for all planes places and removals.
 
-Bounded whatever happens: old steps of damage are merged, which may name more pixels than changed
-but never fewer; of removals the oldest are forgotten, and whoever needs those needs a keyframe.
+It is bounded. Old steps of damage are merged, which may name more pixels than changed but never
+fewer. The oldest removals are forgotten; a viewer that needs one of those needs a keyframe.
 """
 
 from collections import OrderedDict, deque
@@ -17,7 +17,7 @@ MOST_REMOVALS: Final = 1024
 """Removed planes that are remembered; more than any viewer misses while it keeps acking."""
 
 
-class _Step(NamedTuple):
+class _DamageStep(NamedTuple):
     """What changed in one frame, or in some that lie long ago."""
 
     seq: int
@@ -50,12 +50,12 @@ class PlaneHistory:
         self._begun, self._begun_time = seq, now
         self.last = seq
         self.previous = -1
-        self._steps: list[_Step] = []
+        self._steps: list[_DamageStep] = []
 
     def damaged(self, seq: int, damage: Region, now: float) -> None:
         """The picture changed in frame ``seq``, which is newer than all before."""
         self.previous, self.last = self.last, seq
-        self._steps.append(_Step(seq, now, damage))
+        self._steps.append(_DamageStep(seq, now, damage))
         if len(self._steps) > MOST_STEPS:
             older, newer = self._steps[:2]
             self._steps[:2] = [newer._replace(region=older.region.union(newer.region))]
@@ -101,7 +101,7 @@ class History:
         self._removals: deque[tuple[int, str, int]] = deque()
         self.places_seq = 0
         self.damage_seq = 0
-        """The newest frame that changed a picture: who has it lacks no pixels."""
+        """The newest frame that changed a picture: a viewer that has it lacks no pixels."""
         self.forgotten_seq = 0
 
     def get(self, plane: str) -> PlaneHistory | None:
@@ -124,11 +124,11 @@ class History:
 
     def renewed(self, seq: int, plane: str, whole: Rect, now: float) -> None:
         """A plane is new, or begins anew with another size; ``placed`` is included."""
-        known = self._planes.get(plane)
-        if known is None:
+        past = self._planes.get(plane)
+        if past is None:
             self._planes[plane] = PlaneHistory(seq, whole, now)
         else:
-            known.renew(seq, whole, now)
+            past.renew(seq, whole, now)
         self._planes.move_to_end(plane)
         self.damage_seq = seq
         self.placed(seq, plane)
@@ -159,13 +159,13 @@ class History:
         return tuple(name for name, plane in self._planes.items() if plane.placed > seq)
 
     def moved_since(self, seq: int) -> bool:
-        """Whether who has frame ``seq`` misses places or removals, as far as is remembered."""
+        """Whether places or removals after frame ``seq`` are missed, as far as is remembered."""
         if self.places_seq <= seq:
             return False
         if self.forgotten_seq > seq:
             return True
         return any(when > seq >= created for when, _, created in self._removals) or any(
-            one.placed > seq for one in self._planes.values()
+            past.placed > seq for past in self._planes.values()
         )
 
     def damaged_since(self, seq: int) -> Iterator[str]:

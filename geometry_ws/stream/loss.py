@@ -1,6 +1,6 @@
 """What a frame does to exactness: which pixels it brings with loss, which without, which it moves.
 
-A viewer's rough regions may name more pixels than are inexact, never fewer.
+A viewer's lossy regions may name more pixels than are inexact, never fewer.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,39 +14,41 @@ Key = TypeVar("Key")
 class Loss(NamedTuple):
     """Regions per plane, what is exact to the pixel, and copies as source rectangles and shifts.
 
-    ``coarse`` are those of the rough regions that came shrunk, by plane and shrink; ``anew`` to
+    ``downscaled`` are those of the lossy regions that came shrunk, by plane and shrink; ``anew`` to
     the pixel what came with loss, in place of whatever was there.
     """
 
-    rough: Mapping[str, Region] = {}
+    lossy: Mapping[str, Region] = {}
     exact: Mapping[str, Sequence[Rect]] = {}
     copies: Mapping[str, tuple[tuple[Rect, int, int], ...]] = {}
-    coarse: Mapping[tuple[str, int], Region] = {}
+    downscaled: Mapping[tuple[str, int], Region] = {}
     anew: Mapping[str, Sequence[Rect]] = {}
 
     def after(self, before: dict[str, Region]) -> dict[str, Region]:
-        """The rough regions of a viewer that had these before the frame; ``before`` stays as it is.
+        """The lossy regions of a viewer that had these before the frame; ``before`` stays as it is.
 
         A viewer that looks from afar has hundreds of planes with loss, so only those are looked at
         that the frame names.
         """
         if not before:
-            return dict(self.rough) if self.rough else before
-        touched = [one for one in self.exact.keys() | self.copies.keys() if one in before]
+            return dict(self.lossy) if self.lossy else before
+        touched = [plane for plane in self.exact.keys() | self.copies.keys() if plane in before]
         left = {plane: self._left(plane, before[plane]) for plane in touched}
-        return _joined(before, left, self.rough)
+        return _joined(before, left, self.lossy)
 
-    def coarse_after(self, before: dict[tuple[str, int], Region]) -> dict[tuple[str, int], Region]:
+    def downscaled_after(
+        self, before: dict[tuple[str, int], Region]
+    ) -> dict[tuple[str, int], Region]:
         """The shrunk regions of a viewer that had these before the frame; they stay as they are."""
         if not before:
-            return dict(self.coarse) if self.coarse else before
+            return dict(self.downscaled) if self.downscaled else before
         touched = self.exact.keys() | self.copies.keys() | self.anew.keys()
         left = {
             key: self._left(key[0], region).without(self.anew.get(key[0], ()))
             for key, region in (before.items() if touched else ())
             if key[0] in touched
         }
-        return _joined(before, left, self.coarse)
+        return _joined(before, left, self.downscaled)
 
     def _left(self, plane: str, region: Region) -> Region:
         for source, dx, dy in self.copies.get(plane, ()):
@@ -67,8 +69,7 @@ def _joined(
         if not region:
             del joined[key]
     for key, region in more.items():
-        known = joined.get(key)
-        joined[key] = region if known is None else known.union(region)
+        joined[key] = joined[key].union(region) if key in joined else region
     return joined
 
 

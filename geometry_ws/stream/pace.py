@@ -1,8 +1,8 @@
-"""How often viewers acknowledge: less each, the more there are.
+"""How often viewers acknowledge: the more viewers there are, the less often each of them does.
 
 An ack costs the router and the compositor about as much as ten frames for one more viewer. So all
-viewers together acknowledge not much more often than there are frames, up to fifty of them; beyond,
-how soon one is noticed that has stopped reading, or whose line is slow, is worth more.
+viewers together acknowledge not much more often than there are frames, up to fifty viewers. Beyond
+that it is worth more to notice soon that a viewer has stopped reading, or that its line is slow.
 """
 
 from typing import Final

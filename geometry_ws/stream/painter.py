@@ -58,7 +58,7 @@ class Plane:
 
 
 @dataclass(frozen=True, slots=True)
-class Painted:
+class PaintedFrame:
     """What a frame changed: damage per plane in buffer pixels, new or moved planes, removed."""
 
     seq: int
@@ -81,10 +81,10 @@ class PlaneStore:
     """All planes of one stream in one epoch, as a viewer has them."""
 
     def __init__(
-        self, epoch: str, opener: Callable[[str], VideoDecoder] = VideoDecoder
-    ) -> None:  # fmt: skip
+        self, epoch: str, new_decoder: Callable[[str], VideoDecoder] = VideoDecoder
+    ) -> None:
         self.epoch = epoch
-        self._opener = opener
+        self._new_decoder = new_decoder
         self.seq = 0
         self._planes: dict[str, Plane] = {}
         self._videos: dict[str, VideoDecoder] = {}
@@ -100,7 +100,7 @@ class PlaneStore:
         """The SHA-256 of every plane."""
         return {name: plane.sha256 for name, plane in sorted(self._planes.items())}
 
-    def apply(self, frame: Frame) -> Painted | None:
+    def apply(self, frame: Frame) -> PaintedFrame | None:
         """Apply a frame; None while parts are missing. Raises NeedsRefresh."""
         if frame.epoch != self.epoch:
             self._unfinished = None
@@ -128,12 +128,12 @@ class PlaneStore:
         self._unfinished = None
         return self._paint(unfinished.head, unfinished.ops)
 
-    def _paint(self, head: Frame, ops: list[FrameOp]) -> Painted:
+    def _paint(self, head: Frame, ops: list[FrameOp]) -> PaintedFrame:
         planes, fresh = self._placed(head)
         decoded = [self._decoded(op, planes) for op in ops]
         removed = tuple(sorted(self._planes.keys() - planes.keys()))
         self._planes = planes
-        self._videos = {name: one for name, one in self._videos.items() if name in planes}
+        self._videos = {name: video for name, video in self._videos.items() if name in planes}
         damage = {
             name: [Rect(0, 0, *planes[name].place.buffer_size)] for name in fresh if name in planes
         }
@@ -154,7 +154,7 @@ class PlaneStore:
             damage.setdefault(op.plane, []).append(target)
         self.seq, self._begun = head.seq, True
         regions = {name: Region(rects) for name, rects in damage.items()}
-        return Painted(head.seq, regions, tuple(place.plane for place in head.planes), removed)
+        return PaintedFrame(head.seq, regions, tuple(place.plane for place in head.planes), removed)
 
     def _decoded(self, op: FrameOp, planes: Mapping[str, Plane]) -> Pixels | None:
         """The pixels of an image or a video; checks that any operation fits its plane."""
@@ -177,7 +177,7 @@ class PlaneStore:
         """
         video = self._videos.pop(op.plane, None)
         if op.key:
-            video = self._opener(op.codec)
+            video = self._new_decoder(op.codec)
             while len(self._videos) >= MOST_VIDEOS:
                 del self._videos[next(iter(self._videos))]
         if video is None or video.codec != op.codec:
@@ -199,9 +199,9 @@ class PlaneStore:
         }
         fresh = []
         for place in head.planes:
-            known = planes.get(place.plane)
-            if known is not None and known.place.buffer_size == place.buffer_size:
-                planes[place.plane] = Plane(place, known.pixels)
+            plane = planes.get(place.plane)
+            if plane is not None and plane.place.buffer_size == place.buffer_size:
+                planes[place.plane] = Plane(place, plane.pixels)
             else:
                 width, height = place.buffer_size
                 planes[place.plane] = Plane(place, np.zeros((height, width, 4), np.uint8))

@@ -11,7 +11,7 @@ from typing import Final
 
 from geometry_ws.scene.changes import Changes, Copied, Filled, Painted, PlaneChange, Tile
 from geometry_ws.scene.geometry import Rect, Region
-from geometry_ws.stream.ledger import Cause
+from geometry_ws.stream.frame import Cause
 
 MOST_STROKES: Final = 64
 """Fills and copies of one plane in one frame; beyond that its pixels are simply sent."""
@@ -106,10 +106,10 @@ class Pending:
             self._bound()
 
     def _bound(self) -> None:
-        kept = sum(len(tile.data) for one in self.planes.values() for tile in one.tiles.values())
-        if kept > MOST_TILE_BYTES:
-            for known in self.planes.values():
-                known.tiles.clear()
+        tiles = (tile for plane in self.planes.values() for tile in plane.tiles.values())
+        if sum(len(tile.data) for tile in tiles) > MOST_TILE_BYTES:
+            for plane in self.planes.values():
+                plane.tiles.clear()
 
     @property
     def moves(self) -> bool:

@@ -1,9 +1,9 @@
-"""A tick's plan: which frame goes to whom, with pixels that aren't encoded yet.
+"""A tick's plan: which frame goes to which viewers, with pixels that aren't encoded yet.
 
-A plan owns its pixels, so that encoding may run in threads while the world goes on; but for those
-of the planes that it has borrowed: whoever writes into these must give them another buffer first.
-One picture that several frames need is encoded once; pictures of whole planes are kept until they
-change, so that a thousand joiners cost one encoding.
+A plan owns its pixels, so that encoding may run in threads while the world goes on. Planes that it
+has borrowed are the exception: a writer must give these another buffer first. A picture that
+several frames need is encoded once. Pictures of whole planes are cached until they change, so that
+a thousand joining viewers cost one encoding.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +19,7 @@ from geometry_ws.stream.frame import (
     FRAME_BYTES,
     PART_BYTES,
     PLACE_BYTES,
+    Cause,
     CopyOp,
     FillOp,
     Frame,
@@ -28,10 +29,9 @@ from geometry_ws.stream.frame import (
     VideoOp,
     op_bytes,
 )
-from geometry_ws.stream.ledger import Cause
 from geometry_ws.stream.loss import NO_LOSS, Loss
-from geometry_ws.stream.tiles import Ready, Wish
-from geometry_ws.stream.video import Shot, Step
+from geometry_ws.stream.tiles import Encoding, Ready
+from geometry_ws.stream.video import ChainPosition, VideoFrame
 from geometry_ws.stream.viewer import Profile, Viewer
 
 SLOW_PART_BYTES: Final = 64 * 1024
@@ -39,7 +39,7 @@ SLOW_PART_BYTES: Final = 64 * 1024
 
 Key = TypeVar("Key")
 
-Encoder: TypeAlias = Callable[[Pixels, Wish], tuple[str, bytes, bool]]
+Encoder: TypeAlias = Callable[[Pixels, Encoding], tuple[str, bytes, bool]]
 """Pixels to codec and bytes, and whether these are exact. Called in any thread."""
 
 Encoded: TypeAlias = Sequence[tuple[str, bytes, bool]]
@@ -52,16 +52,16 @@ class Job(NamedTuple):
     """Pixels to be encoded, what they are a picture of, and how to encode them.
 
     ``tile`` is the same picture as its program encoded it, which is sent if it has fewer bytes.
-    With a ``shot`` they are the next picture of a video, and its recorder encodes them.
+    With a ``video_frame`` they are the next picture of a video, and its encoder encodes them.
     """
 
     plane: str
     rect: Rect
     pixels: Pixels
-    wish: Wish
+    encoding: Encoding
     keep: bool
     tile: Tile | None = None
-    shot: Shot | None = None
+    video_frame: VideoFrame | None = None
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ class Group:
     floors: dict[str, int] = field(default_factory=dict)
     items: list[Item] = field(default_factory=list)
     refined: int = 0
-    steps: dict[str, Step] = field(default_factory=dict)
+    video_positions: dict[str, ChainPosition] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -92,7 +92,7 @@ class Plan:
 
     @property
     def moves(self) -> bool:
-        """Whether somebody gets new places in frame ``seq``."""
+        """Whether any viewer gets new places in frame ``seq``."""
         return any(group.head.planes or group.head.removed for group in self.groups)
 
     @property
@@ -109,27 +109,27 @@ class Plan:
         return [_encoded(job, encoder) for job in self.jobs[first::step]]
 
     @property
-    def shots(self) -> list[Shot]:
+    def video_frames(self) -> list[VideoFrame]:
         """All pictures of videos."""
-        return [job.shot for job in self.jobs if job.shot is not None]
+        return [job.video_frame for job in self.jobs if job.video_frame is not None]
 
     def parts(self, group: Group, encoded: Encoded) -> tuple[list[Frame], Loss]:
         """A group's frame with its encoded pixels, and what it does to exactness."""
         ops: list[FrameOp] = []
-        rough: dict[str, list[Rect]] = {}
+        lossy: dict[str, list[Rect]] = {}
         exact: dict[str, list[Rect]] = {}
         fills: dict[str, list[Rect]] = {}
         copies: dict[str, tuple[tuple[Rect, int, int], ...]] = {}
-        coarse: dict[tuple[str, int], list[Rect]] = {}
+        downscaled: dict[tuple[str, int], list[Rect]] = {}
         for item in group.items:
             ready = self._ready(item, encoded) if isinstance(item, int) else item
             if isinstance(ready, Ready):
                 ops.append(ready.op)
-                kind = exact if ready.exact else rough
+                kind = exact if ready.exact else lossy
                 kind.setdefault(ready.op.plane, []).append(ready.op.rect)
                 if isinstance(ready.op, ImageOp) and ready.op.shrink > 1:
                     key = ready.op.plane, ready.op.shrink
-                    coarse.setdefault(key, []).append(ready.op.rect)
+                    downscaled.setdefault(key, []).append(ready.op.rect)
                 continue
             ops.append(ready)
             if isinstance(ready, FillOp):
@@ -138,48 +138,50 @@ class Plan:
                 shift = ready.rect, ready.to[0] - ready.rect.x, ready.to[1] - ready.rect.y
                 copies[ready.plane] = (*copies.get(ready.plane, ()), shift)
         loss = NO_LOSS
-        if rough or any(viewer.rough or viewer.coarse for viewer in group.viewers):
+        if lossy or any(viewer.lossy or viewer.downscaled for viewer in group.viewers):
             for plane in fills.keys() - copies.keys():  # a copy may lie over a fill
                 exact.setdefault(plane, []).extend(fills[plane])
-            loss = Loss(_regions(rough), exact, copies, _regions(coarse), rough)
+            loss = Loss(_regions(lossy), exact, copies, _regions(downscaled), lossy)
         size = SLOW_PART_BYTES if group.profile.fast else PART_BYTES
         return lay_out(group.head, ops, size), loss
 
     def _ready(self, number: int, encoded: Encoded) -> Ready:
         job, (codec, data, exact) = self.jobs[number], encoded[number]
-        if job.shot is not None:
-            return Ready(VideoOp(job.plane, job.rect, codec, data, job.shot.key), exact=False)
+        if job.video_frame is not None:
+            return Ready(
+                VideoOp(job.plane, job.rect, codec, data, job.video_frame.key), exact=False
+            )
         as_it_came = job.tile is not None and data is job.tile.data
-        shrink = 1 if as_it_came else job.wish.shrink
+        shrink = 1 if as_it_came else job.encoding.shrink
         return Ready(ImageOp(job.plane, job.rect, codec, data, shrink), exact)
 
-    def kept(self, encoded: Encoded) -> list[tuple[Ready, Wish]]:
+    def cacheable(self, encoded: Encoded) -> list[tuple[Ready, Encoding]]:
         """Tiles among the pictures that joiners will want again."""
         return [
-            (self._ready(number, encoded), job.wish)
+            (self._ready(number, encoded), job.encoding)
             for number, job in enumerate(self.jobs)
             if job.keep
         ]
 
 
 def _encoded(job: Job, encoder: Encoder) -> tuple[str, bytes, bool]:
-    if job.shot is not None:
+    if job.video_frame is not None:
         try:
-            data = job.shot.recorder.encode(job.pixels, key=job.shot.key)
+            data = job.video_frame.encoder.encode(job.pixels, key=job.video_frame.key)
         except VideoFailed as problem:
             problem.plane = job.plane
             raise
-        return job.shot.codec, data, False
-    shrink, tile = job.wish.shrink, job.tile
+        return job.video_frame.codec, data, False
+    shrink, tile = job.encoding.shrink, job.tile
     pixels = job.pixels if shrink == 1 else shrunk(job.pixels, shrink)
-    codec, data, exact = encoder(pixels, job.wish)
+    codec, data, exact = encoder(pixels, job.encoding)
     if tile is not None and len(tile.data) <= len(data):
         return tile.codec, tile.data, tile.lossless
     return codec, data, exact and shrink == 1
 
 
 def _regions(rects: Mapping[Key, Sequence[Rect]]) -> dict[Key, Region]:
-    return {key: Region(some) for key, some in rects.items()}
+    return {key: Region(rects_of_key) for key, rects_of_key in rects.items()}
 
 
 def interleaved(shares: Sequence[Encoded]) -> Encoded:

@@ -1,46 +1,88 @@
-"""Who lacks what, and the frames that mend it: the decisions of a tick.
+"""The decisions of a tick: what each viewer lacks, and the frames that bring it.
 
-Viewers who are ready are of three kinds. *Level* ones lack nothing but what has just changed;
-they share one frame with fills and copies as they happened. Those *behind* missed something, or
-have something with loss that has settled; they share one frame of newest pixels that fits all of
-them. *Joining* ones share a keyframe. All this for each profile that viewers have (viewer.py).
+`Planner.sort` puts viewers who are ready into `Kinds`, `Planner.plan` makes at most one frame for
+each kind. Level viewers get fills and copies as they happened; a frame for viewers behind fits all
+of them.
 
 A tick copies a bounded number of pixels for each kind. Planes that are left out are missed by
 their viewers like any others, and come with the next ticks, what is missed longest first. For
-level viewers the bound is larger than any commit, so that none is shown to them by halves.
+level viewers the bound is larger than any commit, so that no viewer sees half of one.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
-from geometry_ws.render.video import Opener
+from geometry_ws.render.video import EncoderFactory
 from geometry_ws.scene.geometry import Region
 from geometry_ws.scene.surface import Surface
 from geometry_ws.stream import builder as builders
 from geometry_ws.stream.builder import Builder
-from geometry_ws.stream.films import Films, Shots
+from geometry_ws.stream.catch_up import CatchUp, add, without
 from geometry_ws.stream.frame import CopyOp, Frame, FrameCause, PlanePlace
 from geometry_ws.stream.history import History
-from geometry_ws.stream.kinds import Kinds, may_get, sharing
-from geometry_ws.stream.missed import Missed, add, without
 from geometry_ws.stream.pending import Pending
 from geometry_ws.stream.plan import Group, Plan, place_of, whole_of
-from geometry_ws.stream.settling import Settling
+from geometry_ws.stream.refine import Refiner
 from geometry_ws.stream.tiles import TileCache
-from geometry_ws.stream.viewer import LOOK_AGAIN_SECONDS, NOTHING, Profile, Viewer
+from geometry_ws.stream.video_encoders import Recipient, VideoEncoders, VideoFrames
+from geometry_ws.stream.viewer import (
+    BEHIND,
+    JOINING,
+    LOOK_AGAIN_SECONDS,
+    LOSSY,
+    NOTHING,
+    Profile,
+    Viewer,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What a tick knows: its frame's number, the time, what has changed, which input that answers.
+
+    ``time_us`` is the time as frames say it, in microseconds.
+    """
+
+    seq: int
+    now: float
+    time_us: int
+    pending: Pending
+    cause: FrameCause | None = None
+
+
+@dataclass(slots=True)
+class Kinds:
+    """Viewers of one profile who are ready, by what they need.
+
+    ``refining`` are those behind who miss nothing, but have lossy pixels to be refined.
+    """
+
+    level: list[Viewer] = field(default_factory=list)
+    behind: list[Viewer] = field(default_factory=list)
+    refining: list[Viewer] = field(default_factory=list)
+    joining: list[Viewer] = field(default_factory=list)
+
+    def need_frame(self, pending: Pending) -> bool:
+        """Whether any of them gets something in this tick."""
+        return bool(self.joining or self.behind or (self.level and pending))
 
 
 class Planner:
     """Reads the planes (a live mapping) and owns their history and their encoded tiles."""
 
     def __init__(
-        self, epoch: str, planes: Mapping[str, Surface], now: float, opener: Opener | None = None
+        self,
+        epoch: str,
+        planes: Mapping[str, Surface],
+        now: float,
+        new_encoder: EncoderFactory | None = None,
     ) -> None:
         self._epoch = epoch
         self._planes = planes
         self.history = History()
         self.cache = TileCache()
-        self.settling = Settling(self.history)
-        self.films = Films(opener)
+        self.refiner = Refiner(self.history)
+        self.video_encoders = VideoEncoders(planes, new_encoder)
         for surface in planes.values():
             self.history.renewed(0, surface.id, whole_of(surface), now)
 
@@ -61,33 +103,34 @@ class Planner:
                 lacking[plane] = viewer.last_sent
         return lacking
 
-    def settled(self, viewer: Viewer, now: float) -> dict[str, Region]:
+    def refinable(self, viewer: Viewer, now: float) -> dict[str, Region]:
         """What it looks at, has with loss, and doesn't change any more."""
-        if not viewer.rough or viewer.refine_at is None or viewer.refine_at > now:
+        if not viewer.lossy or viewer.refine_at is None or viewer.refine_at > now:
             return {}
-        small = viewer.shrinking.shown > 1
-        seen = [] if small else [plane for plane in viewer.rough if self.sees(viewer, plane)]
+        small = viewer.downscale.shown > 1
+        seen = [] if small else [plane for plane in viewer.lossy if self.sees(viewer, plane)]
         if not seen:
             viewer.refine_at = None  # until it looks elsewhere or closer, or something moves
             return {}
         # A running video brings all of its plane with loss, also what doesn't change.
-        resting = [one for one in seen if not self.films.is_running(one, viewer.steps, now)]
+        running = self.video_encoders.is_running
+        resting = [plane for plane in seen if not running(plane, viewer, now)]
         if not resting:
             viewer.refine_at = now + LOOK_AGAIN_SECONDS
             return {}
-        return self.settling.due(viewer, resting, now)
+        return self.refiner.due(viewer, resting, now)
 
     def is_behind(self, viewer: Viewer) -> bool:
-        """Whether it misses something of frames that are over, or has it too coarsely."""
+        """Whether it misses something of frames that are over, or shows more pixels than it has."""
         return (
             self.history.moved_since(viewer.last_sent)
             or bool(self.lacking(viewer))
-            or (viewer.coarse_news and bool(self.too_coarse(viewer)))
+            or (viewer.maybe_too_small and bool(self.too_small(viewer)))
         )
 
-    def too_coarse(self, viewer: Viewer) -> dict[str, Region]:
+    def too_small(self, viewer: Viewer) -> dict[str, Region]:
         """What it looks at and has in fewer pixels than it shows."""
-        return self.settling.too_coarse(viewer, self._planes, self.sees)
+        return self.refiner.too_small(viewer, self._planes, self.sees)
 
     def concerns(self, pending: Pending, viewer: Viewer) -> bool:
         """Whether there is something among the changes that the viewer must get."""
@@ -95,11 +138,38 @@ class Planner:
             change.damage and self.sees(viewer, plane) for plane, change in pending.planes.items()
         )
 
-    def flush(self, seq: int, taken: Pending, now: float) -> list[str]:
-        """The changes become the history of frame ``seq``; gives the planes that are gone."""
+    def sort(self, viewers: Iterable[Viewer], now: float) -> dict[Profile, Kinds]:
+        """Viewers who are ready, by profile and by what they need.
+
+        To be asked before the tick's changes are taken: these make nobody behind.
+        """
+        kinds: dict[Profile, Kinds] = {}
+        for viewer in viewers:
+            if viewer.last_sent < self.history.forgotten_seq:
+                viewer.needs_keyframe = True
+            state = viewer.state(self.is_behind, now)
+            refining = state is LOSSY and bool(self.refinable(viewer, now))
+            lacking = refining or state is BEHIND or state is JOINING
+            profile = viewer.profile(now, lacking=lacking)
+            kind = kinds.get(profile)
+            if kind is None:
+                kind = kinds[profile] = Kinds()
+            if not lacking:
+                kind.level.append(viewer)
+            elif state is not JOINING:
+                kind.behind.append(viewer)
+                if refining:
+                    kind.refining.append(viewer)
+            elif viewer.keyframe_after <= now:
+                kind.joining.append(viewer)
+        return kinds
+
+    def take(self, tick: Tick) -> list[str]:
+        """The tick's changes become history; gives the planes that are gone."""
+        seq, now, taken = tick.seq, tick.now, tick.pending
         for plane in taken.removed:
             self.cache.drop(plane)
-            self.films.drop(plane)
+            self.video_encoders.drop(plane)
         # What came and went between two frames was never there.
         taken.removed = [plane for plane in taken.removed if plane in self.history]
         for plane in taken.removed:
@@ -119,44 +189,44 @@ class Planner:
                     self.cache.damaged(plane, change.damage)
         return taken.removed
 
-    def fill(
+    def plan(
         self,
         plan: Plan,
-        taken: Pending,
+        tick: Tick,
         kinds: Mapping[Profile, Kinds],
-        stamp: tuple[int, FrameCause | None],
-        audience: Collection[Viewer],
-        now: float,
+        viewers: Collection[Viewer],
     ) -> None:
-        """Put the frames for level, behind and joining viewers of all profiles into a plan."""
-        shots = self.films.shots(
-            self._planes, taken.planes, may_get(kinds), audience, self.sees, now
-        )
-        builder = Builder(plan, self._planes, self.cache)
-        maker = _Maker(self, builder, plan.seq, taken, shots, stamp, now)
-        pixels = any(change.painted for change in taken.planes.values())
-        for profile, one in sharing(kinds, shots, pixels=pixels).items():
-            plan.groups += maker.groups(profile, one)
-        plan.forwarded = builder.forwarded
-        for shot in plan.shots:
-            self.films.used(shot, now)
+        """Put the frames for level, behind and joining viewers of all profiles into a plan.
 
-    def head(self, seq: int, base: int, stamp: tuple[int, FrameCause | None]) -> Frame:
+        ``viewers`` are all that are attached, for the codecs of videos.
+        """
+        changes = tick.pending.planes
+        frames = self.video_encoders.frames(changes, _recipients(kinds), viewers, tick.now)
+        builder = Builder(plan, self._planes, self.cache)
+        groups = _Groups(self, builder, tick, frames)
+        pixels = any(change.painted for change in changes.values())
+        for profile, kind in _shared(kinds, frames, pixels=pixels).items():
+            plan.groups += groups.of(profile, kind)
+        plan.forwarded = builder.forwarded
+        for frame in plan.video_frames:
+            self.video_encoders.used(frame, tick.now)
+
+    def head(self, tick: Tick, base: int) -> Frame:
         """A frame with all places and removals since its base."""
         return Frame(
             self._epoch,
-            seq,
+            tick.seq,
             base,
-            stamp[0],
+            tick.time_us,
             planes=self._places(self.history.placed_since(base)),
             removed=self.history.removals_since(base),
-            cause=stamp[1],
+            cause=tick.cause,
         )
 
-    def keyframe(self, seq: int, stamp: tuple[int, FrameCause | None]) -> Frame:
+    def keyframe(self, tick: Tick) -> Frame:
         """A frame with all places."""
         places = self._places(self.history)
-        return Frame(self._epoch, seq, seq, stamp[0], keyframe=True, planes=places)
+        return Frame(self._epoch, tick.seq, tick.seq, tick.time_us, keyframe=True, planes=places)
 
     def _places(self, planes: Iterable[str]) -> tuple[PlanePlace, ...]:
         return tuple(
@@ -166,47 +236,71 @@ class Planner:
         )
 
 
-class _Maker:
+def _recipients(kinds: Mapping[Profile, Kinds]) -> Iterator[Recipient]:
+    """All viewers that may get what changes; those behind only to be refined missed nothing."""
+    for profile, kind in kinds.items():
+        for viewer in kind.level:
+            yield Recipient(viewer, profile, current=True)
+        refining = {viewer.id for viewer in kind.refining}
+        for viewer in kind.behind:
+            yield Recipient(viewer, profile, current=viewer.id in refining)
+
+
+def _shared(
+    kinds: Mapping[Profile, Kinds], video_frames: VideoFrames, *, pixels: bool
+) -> dict[Profile, Kinds]:
+    """The same viewers in as few profiles as this tick needs.
+
+    What differs in videos alone is equal where there are none. Where no ``pixels`` go out, places,
+    fills and copies are the same for all who are level.
+    """
+    shared: dict[Profile, Kinds] = {}
+    for profile, kind in kinds.items():
+        reduced = video_frames.reduced(profile)
+        others = shared.setdefault(reduced, Kinds())
+        level = others if pixels else shared.setdefault(Profile(), Kinds())
+        level.level += kind.level
+        others.behind += kind.behind
+        others.joining += kind.joining
+    return shared
+
+
+class _Groups:
     """Makes the groups of one tick."""
 
     def __init__(
-        self,
-        planner: Planner,
-        builder: Builder,
-        seq: int,
-        taken: Pending,
-        shots: Shots,
-        stamp: tuple[int, FrameCause | None],
-        now: float,
+        self, planner: Planner, builder: Builder, tick: Tick, video_frames: VideoFrames
     ) -> None:
         self._planner = planner
         self._builder = builder
-        self._seq = seq
-        self._taken = taken
-        self._shots = shots
-        self._stamp = stamp
-        self._now = now
+        self._tick = tick
+        self._taken = tick.pending
+        self._video_frames = video_frames
 
-    def groups(self, profile: Profile, kinds: Kinds) -> list[Group]:
+    def of(self, profile: Profile, kinds: Kinds) -> list[Group]:
         """At most three frames, in their order, for viewers of a profile."""
-        planner, groups = self._planner, []
-        moves, taken = self._taken.moves, self._taken
-        level = [one for one in kinds.level if moves or planner.concerns(taken, one)]
-        # Who can't decode a video's next picture gets newest pixels, like those behind.
-        level, late = self._shots.split(profile, level)
+        groups: list[Group] = []
+        level, late = self._video_frames.split(profile, self._concerned(kinds.level))
+        # Viewers that can't decode a video's next picture get newest pixels, like those behind.
         behind = [*kinds.behind, *late]
         fresh = self._level(profile, level) if level else None
         if behind:
-            missed = self._missed(behind)
-            if fresh is not None and self._suffices(fresh, missed, behind):
-                self._share(fresh, behind, missed)
+            catch_up = self._catch_up(behind)
+            if fresh is not None and self._suffices(fresh, catch_up, behind):
+                self._share(fresh, behind, catch_up)
             else:
-                groups.append(self._behind(profile, behind, missed))
+                groups.append(self._behind(profile, behind, catch_up))
         if fresh is not None:
             groups.append(fresh)
         if kinds.joining:
             groups.append(self._joining(profile, kinds.joining))
         return groups
+
+    def _concerned(self, viewers: list[Viewer]) -> list[Viewer]:
+        """Those for whom there is something among the changes."""
+        if self._taken.moves:
+            return viewers
+        return [viewer for viewer in viewers if self._planner.concerns(self._taken, viewer)]
 
     def _level(self, profile: Profile, viewers: list[Viewer]) -> Group:
         builder, taken = self._builder, self._taken
@@ -223,39 +317,39 @@ class _Maker:
                 group.floors[plane] = self._planner.history[plane].previous
         return group
 
-    def _missed(self, viewers: list[Viewer]) -> Missed:
+    def _catch_up(self, viewers: list[Viewer]) -> CatchUp:
         floors: dict[str, int] = {}
-        rough: dict[str, Region] = {}
-        coarse: dict[str, Region] = {}
+        lossy: dict[str, Region] = {}
+        downscaled: dict[str, Region] = {}
         for viewer in viewers:
             for plane, since in self._planner.lacking(viewer).items():
                 floors[plane] = min(floors.get(plane, since), since)
-            add(coarse, self._planner.too_coarse(viewer))
-            add(rough, self._planner.settled(viewer, self._now))
+            add(downscaled, self._planner.too_small(viewer))
+            add(lossy, self._planner.refinable(viewer, self._tick.now))
         history = self._planner.history
         regions = {plane: history[plane].since(since) for plane, since in floors.items()}
-        coarse = without(coarse, regions)
-        return Missed(floors, regions, coarse, without(without(rough, regions), coarse))
+        downscaled = without(downscaled, regions)
+        return CatchUp(floors, regions, downscaled, without(without(lossy, regions), downscaled))
 
-    def _behind(self, profile: Profile, viewers: list[Viewer], missed: Missed) -> Group:
+    def _behind(self, profile: Profile, viewers: list[Viewer], catch_up: CatchUp) -> Group:
         builder = self._builder
         builder.next_group(builders.GROUP_PIXELS, profile)
         group = Group(tuple(viewers), self._head(viewers), profile)
-        for plane, floor in sorted(missed.floors.items(), key=lambda item: item[1]):
+        for plane, floor in sorted(catch_up.floors.items(), key=lambda item: item[1]):
             if builder.full:
                 break
             if self._as_video(group, plane):
                 continue
-            group.items += builder.region(plane, missed.regions[plane])
+            group.items += builder.region(plane, catch_up.regions[plane])
             group.floors[plane] = floor
-        for plane, region in missed.coarse.items():
+        for plane, region in catch_up.downscaled.items():
             if builder.full:
                 break
             group.items += builder.region(plane, region)
-        for plane, region in missed.rough.items():
+        for plane, region in catch_up.lossy.items():
             if builder.full:
                 break
-            if plane in group.steps:
+            if plane in group.video_positions:
                 continue
             again = builder.refine(plane, region)
             group.items += again
@@ -264,36 +358,40 @@ class _Maker:
 
     def _as_video(self, group: Group, plane: str) -> bool:
         """Put a plane into a group as its video's next picture, if all in it can decode that."""
-        shot = self._shots.get(group.profile, plane)
-        if shot is None or not all(shot.fits(viewer.steps) for viewer in group.viewers):
+        frame = self._video_frames.get(group.profile, plane)
+        if frame is None or not all(frame.fits(viewer.video_positions) for viewer in group.viewers):
             return False
-        group.items.append(self._builder.video(shot))
-        group.steps[plane] = shot.step
+        group.items.append(self._builder.video(frame))
+        group.video_positions[plane] = frame.position
         group.floors[plane] = NOTHING
         return True
 
-    def _suffices(self, fresh: Group, missed: Missed, behind: list[Viewer]) -> bool:
+    def _suffices(self, fresh: Group, catch_up: CatchUp, behind: list[Viewer]) -> bool:
         """Whether a frame for level viewers also holds all that those behind need."""
-        if missed.rough or missed.coarse or any(isinstance(item, CopyOp) for item in fresh.items):
+        if (
+            catch_up.lossy
+            or catch_up.downscaled
+            or any(isinstance(item, CopyOp) for item in fresh.items)
+        ):
             return False
-        able, _ = self._shots.split(fresh.profile, behind)
+        able, _ = self._video_frames.split(fresh.profile, behind)
         return len(able) == len(behind) and all(
-            plane in fresh.steps
+            plane in fresh.video_positions
             or (plane in fresh.floors and self._taken.planes[plane].covers(region))
-            for plane, region in missed.regions.items()
+            for plane, region in catch_up.regions.items()
         )
 
-    def _share(self, fresh: Group, behind: list[Viewer], missed: Missed) -> None:
+    def _share(self, fresh: Group, behind: list[Viewer], catch_up: CatchUp) -> None:
         """One frame for both kinds: those behind need no more than has just changed."""
         fresh.viewers = (*fresh.viewers, *behind)
         fresh.head = self._head(fresh.viewers)
-        for plane, floor in missed.floors.items():
+        for plane, floor in catch_up.floors.items():
             fresh.floors[plane] = min(fresh.floors[plane], floor)
 
     def _joining(self, profile: Profile, viewers: list[Viewer]) -> Group:
         builder = self._builder
         builder.next_group(builders.GROUP_PIXELS, profile)
-        group = Group(tuple(viewers), self._planner.keyframe(self._seq, self._stamp), profile)
+        group = Group(tuple(viewers), self._planner.keyframe(self._tick), profile)
         for place in group.head.planes:
             if builder.full:
                 break
@@ -304,4 +402,4 @@ class _Maker:
 
     def _head(self, viewers: Iterable[Viewer]) -> Frame:
         base = min(viewer.last_sent for viewer in viewers)
-        return self._planner.head(self._seq, base, self._stamp)
+        return self._planner.head(self._tick, base)

@@ -1,20 +1,27 @@
-"""Which frames of which planes have been painted, by how many: for owners who want to know.
+"""What was presented: which commits are on their way to a viewer, which frames were painted.
 
-Only what is new since it was last asked comes out, the newest frame of each plane.
+A program that waits for its commit is told when a viewer that looks at it has the content. The
+owner of a surface that asks for it is told which frames have been painted, and by how many: only
+what is new since it was last asked, the newest frame of each plane.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from geometry_ws.scene.surface import Surface
+from geometry_ws.stream.history import History
 from geometry_ws.stream.viewer import Viewer
 
 MOST_FRAMES: Final = 32
 """Frames of a plane whose acks are counted: acks may be half a second behind."""
 
+MOST_TOKENS: Final = 4096
+"""The oldest are dropped beyond that; what waits for them has given up long before."""
 
-class Shown(NamedTuple):
+
+class PresentedFrame(NamedTuple):
     """A plane's content of frame ``seq`` was painted, first at ``time``, by so many viewers."""
 
     plane: str
@@ -24,25 +31,25 @@ class Shown(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Frame:
+class _CountedFrame:
     seq: int
     viewers: int = 0
     first: float = 0.0
 
 
-class Presented:
+class PresentedFrames:
     """Counts acks of frames that changed the planes of interest."""
 
     def __init__(self) -> None:
-        self._frames: dict[str, deque[_Frame]] = {}
-        self._news: dict[str, _Frame] = {}
+        self._frames: dict[str, deque[_CountedFrame]] = {}
+        self._news: dict[str, _CountedFrame] = {}
 
     def framed(self, plane: str, seq: int) -> None:
-        """Somebody wants to know when this plane's content of frame ``seq`` is painted."""
-        self._frames.setdefault(plane, deque(maxlen=MOST_FRAMES)).append(_Frame(seq))
+        """A program wants to know when this plane's content of frame ``seq`` is painted."""
+        self._frames.setdefault(plane, deque(maxlen=MOST_FRAMES)).append(_CountedFrame(seq))
 
     def drop(self, planes: Iterable[str]) -> None:
-        """Nobody asks for these planes any more."""
+        """No program asks for these planes any more."""
         for plane in planes:
             self._frames.pop(plane, None)
             self._news.pop(plane, None)
@@ -73,7 +80,75 @@ class Presented:
         """Whether `take` would give something."""
         return bool(self._news)
 
-    def take(self) -> list[Shown]:
+    def take(self) -> list[PresentedFrame]:
         """What is new since the last time."""
         news, self._news = self._news, {}
-        return [Shown(plane, one.seq, one.first, one.viewers) for plane, one in news.items()]
+        return [
+            PresentedFrame(plane, frame.seq, frame.first, frame.viewers)
+            for plane, frame in news.items()
+        ]
+
+
+class SeenCommit(NamedTuple):
+    """A commit's content is on its way to a viewer that looks; frame ``seq`` was the first."""
+
+    token: object
+    seq: int
+
+
+@dataclass(slots=True)
+class _WaitingCommit:
+    planes: frozenset[str]
+    seq: int | None = None
+
+
+class WaitingCommits:
+    """Commits that no viewer has been shown yet."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[object, _WaitingCommit] = {}
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def add(self, token: object, planes: frozenset[str]) -> None:
+        """A commit did something to these planes, or would have if they had looked otherwise."""
+        self._waiting[token] = _WaitingCommit(planes)
+        while len(self._waiting) > MOST_TOKENS:
+            del self._waiting[next(iter(self._waiting))]
+
+    def drop(self, token: object) -> None:
+        """No program waits for it any more."""
+        self._waiting.pop(token, None)
+
+    def planned(self, seq: int) -> None:
+        """All content up to now is in frame ``seq`` or before."""
+        for waiting in self._waiting.values():
+            if waiting.seq is None:
+                waiting.seq = seq
+
+    def unplanned_planes(self) -> Iterator[str]:
+        """Planes of commits that no tick has looked at."""
+        for waiting in self._waiting.values():
+            if waiting.seq is None:
+                yield from waiting.planes
+
+    def seen(
+        self, viewers: Iterable[Viewer], planes: Mapping[str, Surface], history: History
+    ) -> tuple[SeenCommit, ...]:
+        """Commits whose content a viewer has that looks at it; each is told once."""
+        if not self._waiting:
+            return ()
+        shown = [viewer for viewer in viewers if not viewer.hidden]
+        seen = []
+        for token, waiting in list(self._waiting.items()):
+            seq = waiting.seq
+            if seq is not None and any(
+                viewer.look.sees(surface.rect) and viewer.has(plane, seq, history)
+                for plane in waiting.planes
+                if (surface := planes.get(plane)) is not None
+                for viewer in shown
+            ):
+                seen.append(SeenCommit(token, seq))
+                del self._waiting[token]
+        return tuple(seen)

@@ -1,33 +1,35 @@
-"""A stream: the world as frames, for any number of viewers, each at its own pace.
+"""A stream: changes, looks and acks come in; ticks and messages go out.
 
-A tick is `plan` → `Plan.encode` (in any thread) → `commit`, one at a time; planner.py says who
-gets what. A frame that is too large for one message goes part by part, at each viewer's own pace
-(transfers.py); meanwhile its viewer gets nothing else. Nobody has a queue: who isn't ready is
-left out, and what it lacks is known from the planes' history.
-
-Neither clock nor network are known here: `now`, in seconds, is handed in, messages are handed out.
+A tick is `plan`, `Plan.encode` in any thread, then `commit`; one at a time. Times are seconds of
+the caller's clock. The package's docstring says how all of it works.
 """
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from geometry_ws.render.video import Opener, VideoFailed
+from geometry_ws.render.video import EncoderFactory, VideoFailed
+from geometry_ws.scene.attention import Look
 from geometry_ws.scene.changes import Changes
 from geometry_ws.scene.surface import Surface
-from geometry_ws.stream.audience import Audience
-from geometry_ws.stream.frame import FrameCause
-from geometry_ws.stream.kinds import Kinds
-from geometry_ws.stream.ledger import Cause
-from geometry_ws.stream.overview import viewer_stats
+from geometry_ws.stream.frame import Cause, FrameCause
 from geometry_ws.stream.pace import acks_per_second
 from geometry_ws.stream.pending import Pending
 from geometry_ws.stream.plan import Encoded, Group, Plan
-from geometry_ws.stream.planner import Planner
-from geometry_ws.stream.presented import Shown
-from geometry_ws.stream.stats import StreamStats
-from geometry_ws.stream.tokens import Seen, Tokens
+from geometry_ws.stream.planner import Planner, Tick
+from geometry_ws.stream.presented import PresentedFrame, PresentedFrames, SeenCommit, WaitingCommits
+from geometry_ws.stream.roster import Resume, Roster
+from geometry_ws.stream.stats import Overview, StreamStats, viewer_stats
 from geometry_ws.stream.transfers import Publish, begin, bound, pump, unfinished
-from geometry_ws.stream.viewer import Profile, Viewer
+from geometry_ws.stream.viewer import (
+    BEHIND,
+    HIDDEN,
+    JOINING,
+    PAUSED,
+    RECEIVING,
+    WAITING,
+    Joining,
+    Viewer,
+)
 
 INTERVAL_SECONDS: Final = 0.016
 """From tick to tick in the long run, at the least: what screens show at most."""
@@ -36,19 +38,22 @@ EARLY_SECONDS: Final = 0.008
 """How much earlier than that one tick may come, the next being so much later: a program that draws
 sixty times a second would drift against a strict interval and wait for most of it."""
 
+_AWAY: Final = (PAUSED, HIDDEN)
+_UNTIL_AN_ACK: Final = (JOINING, WAITING, RECEIVING)
+
 
 class Outcome(NamedTuple):
     """What a tick came to: messages in their order, and tokens of commits that were shown."""
 
     publishes: tuple[Publish, ...]
-    seen: tuple[Seen, ...]
+    seen: tuple[SeenCommit, ...]
 
 
-class Stream(Audience):
+class Stream:
     """Frames of a live mapping of surfaces, of which `changed` must be told every change.
 
-    ``opener`` makes the encoders of videos, in the codecs that viewers name; without it nothing
-    is sent as video.
+    ``new_encoder`` makes the encoders of videos, in the codecs that viewers name; without it
+    nothing is sent as video.
     """
 
     def __init__(
@@ -56,16 +61,118 @@ class Stream(Audience):
         epoch: str,
         planes: Mapping[str, Surface],
         now: float = 0.0,
-        opener: Opener | None = None,
+        new_encoder: EncoderFactory | None = None,
     ) -> None:
-        super().__init__(epoch, Planner(epoch, planes, now, opener), now)
+        self.epoch = epoch
+        self.seq = 0
         self._planes = planes
+        self._planner = Planner(epoch, planes, now, new_encoder)
+        self._roster = Roster()
+        self._viewers = self._roster.viewers
+        self._presented = PresentedFrames()
+        self._overview = Overview(now)
         self._pending = Pending()
-        self._tokens = Tokens()
+        self._waiting_commits = WaitingCommits()
         self._planning: Plan | None = None
         self._next_tick = float("-inf")
 
-    def presented(self) -> list[Shown]:
+    def attach(
+        self,
+        viewer: int,
+        look: Look | None,
+        now: float,
+        joining: Joining | None = None,
+        resume: Resume | None = None,
+    ) -> bool:
+        """A viewer joins, or begins again: it gets a keyframe. None looks at everything.
+
+        True when it goes on where it was, with what it says that it has, and needs no keyframe.
+        """
+        if resume is not None and resume.epoch != self.epoch:
+            resume = None
+        joining = joining or Joining()
+        resumed = self._roster.join(viewer, look, joining, now, resume)
+        self._overview.count("attaches")
+        self._overview.count("resumes", int(resumed))
+        return resumed
+
+    def look(self, viewer: int, look: Look, now: float) -> bool:
+        """A viewer shows something else; False when it isn't attached."""
+        return self._show(viewer, now, look=look)
+
+    def pause(self, viewer: int, now: float, *, paused: bool) -> bool:
+        """A viewer wants nothing for a while, or goes on; False when it isn't attached."""
+        return self._show(viewer, now, paused=paused)
+
+    def ack(
+        self, viewer_id: int, epoch: str, seq: int, part: int, draw_us: int, now: float
+    ) -> bool:
+        """A viewer painted everything up to a part of a frame; says whether that was news."""
+        flow = self._roster.flow(viewer_id)
+        if flow is None or epoch != self.epoch:
+            return False
+        before = flow.painted
+        if not flow.ack(seq, part, draw_us, now):
+            return False
+        self._overview.acked(flow.lag)
+        viewer = self._viewers.get(viewer_id)
+        if viewer is not None:
+            painted = min(flow.painted, viewer.last_sent)
+            viewer.acked(painted, now)
+            self._planner.refiner.acked(viewer)
+            if painted > before:
+                self._overview.ledger.acked(painted, now)
+                self._presented.acked(viewer, (before, painted), self._planner.sees, now)
+        return True
+
+    def refresh(self, viewer_id: int) -> bool:
+        """A viewer couldn't apply a frame: it gets a keyframe; False when it isn't attached."""
+        viewer = self._viewers.get(viewer_id)
+        if viewer is None:
+            return False
+        self._overview.count("refreshes")
+        viewer.drop_transfer()
+        viewer.needs_keyframe = True
+        return True
+
+    def detach(self, viewer: int) -> bool:
+        """A viewer wants no more; False when it isn't attached. It counts until `forget`."""
+        return self._roster.leave(viewer) is not None
+
+    def forget(self, viewer: int, now: float) -> None:
+        """A session is gone for good, whether it was a viewer or not; it may resume for a while."""
+        self._roster.forget(viewer, now)
+
+    def expire(self, now: float) -> tuple[int, ...]:
+        """Detach viewers that are stuck (see flow.py) and say which; the shell tells them why."""
+        stuck = tuple(
+            viewer.id
+            for viewer in self._viewers.values()
+            if not viewer.hidden
+            and viewer.flow.stuck_at is not None
+            and viewer.flow.stuck_at <= now
+        )
+        for viewer_id in stuck:
+            self.detach(viewer_id)
+        self._overview.count("stuck", len(stuck))
+        return stuck
+
+    @property
+    def has_news(self) -> bool:
+        """Whether `presented` would say something."""
+        return self._presented.has_news
+
+    @property
+    def viewers(self) -> tuple[int, ...]:
+        """The sessions of all viewers that are attached."""
+        return tuple(self._viewers)
+
+    @property
+    def looks(self) -> tuple[Look, ...]:
+        """What is looked at, by viewers that aren't away."""
+        return tuple(viewer.look for viewer in self._viewers.values() if not viewer.hidden)
+
+    def presented(self) -> list[PresentedFrame]:
         """What has been painted since this was asked last, of surfaces whose owners want to know.
 
         Only acks make news here.
@@ -77,7 +184,7 @@ class Stream(Audience):
         viewers = self._viewers.values()
         return self._overview.stats(
             self.seq,
-            [viewer_stats(one, self.seq, self._planner.is_behind, now) for one in viewers],
+            [viewer_stats(viewer, self.seq, self._planner.is_behind, now) for viewer in viewers],
             self._planner.cache.size_bytes,
             sum(transfer.size_bytes for transfer in unfinished(viewers)),
             now,
@@ -93,18 +200,18 @@ class Stream(Audience):
         """The world has changed; to be called right after each step of the world.
 
         A token that isn't None comes out of a later `commit`, when what the step did is on its
-        way to somebody who looks. Where nobody looks it never comes out: the caller gives up by
+        way to a viewer that looks. Where no viewer looks it never comes out: the caller gives up by
         itself. ``now`` and ``cause`` are for the ledger.
         """
         self._pending.add(changes, now, cause)
         if cause is not None:
             self._overview.ledger.took("input_commit", cause.commit_time - cause.input_time)
         if token is not None:
-            self._tokens.add(token, frozenset(changes.planes))
+            self._waiting_commits.add(token, frozenset(changes.planes))
 
     def drop_token(self, token: object) -> None:
-        """Nobody waits for this commit any more."""
-        self._tokens.drop(token)
+        """No program waits for this commit any more."""
+        self._waiting_commits.drop(token)
 
     def next_due(self, now: float) -> float | None:
         """When to wake next (`expire`, then a tick); None: not before something happens.
@@ -115,9 +222,9 @@ class Stream(Audience):
             return None
         soonest = self._next_tick - EARLY_SECONDS
         viewers = self._viewers.values()
-        if any(one.transfer is not None and one.ready(now) for one in viewers):
+        if any(viewer.transfer is not None and viewer.ready(now) for viewer in viewers):
             return now
-        due = self._planner.films.closes_at
+        due = self._planner.video_encoders.closes_at
         for viewer in viewers:
             wake = self._wakes(viewer, soonest, now)
             if wake is not None and (due is None or wake < due):
@@ -129,7 +236,7 @@ class Stream(Audience):
     def due_for(self, viewer_id: int, now: float) -> float | None:
         """When to wake for one viewer: all that its ack can have changed.
 
-        Nobody else's time is looked at, so a wake that is planned already must stay.
+        No other viewer's time is looked at, so a wake that is planned already must stay.
         """
         viewer = self._viewers.get(viewer_id)
         if viewer is None or self._planning is not None:
@@ -147,60 +254,36 @@ class Stream(Audience):
         if self._planning is not None:
             raise RuntimeError("a tick is under way")
         stamp = int(now * 1e6) if time_us is None else time_us
-        ready = [one for one in self._viewers.values() if one.free(now)]
-        self._planner.films.expire(now)
-        kinds = self._kinds(ready, now)
+        ready = [viewer for viewer in self._viewers.values() if viewer.free(now)]
+        self._planner.video_encoders.expire(now)
+        kinds = self._planner.sort(ready, now)
         plan = self._planning = Plan(self.seq, now)
-        framed = any(
-            one.joining or one.behind or (one.level and self._pending) for one in kinds.values()
-        )
+        framed = any(kind.need_frame(self._pending) for kind in kinds.values())
         self._pace(now, framed)
         if framed:
-            plan.seq = self.seq = self.seq + 1
-            taken, self._pending = self._pending, Pending()
-            plan.changed_since, plan.cause = taken.since, taken.cause
-            self._flush(taken, now)
-            cause = _on_wire(taken.cause, now, stamp)
-            audience = self._viewers.values()
-            self._planner.fill(plan, taken, kinds, (stamp, cause), audience, now)
+            tick = self._begin_tick(now, stamp)
+            plan.seq = tick.seq
+            plan.changed_since, plan.cause = tick.pending.since, tick.pending.cause
+            self._planner.plan(plan, tick, kinds, self._viewers.values())
         if ready and not self._pending:
-            self._tokens.planned(self.seq)
+            self._waiting_commits.planned(self.seq)
         return plan
 
-    def _kinds(self, ready: list[Viewer], now: float) -> dict[Profile, Kinds]:
-        kinds: dict[Profile, Kinds] = {}
-        for viewer in ready:
-            if viewer.last_sent < self._planner.history.forgotten_seq:
-                viewer.needs_keyframe = True
-            planner = self._planner
-            joining = viewer.needs_keyframe
-            missing = not joining and planner.is_behind(viewer)
-            behind = missing or (not joining and bool(planner.settled(viewer, now)))
-            profile = viewer.profile(now, lacking=joining or behind)
-            one = kinds.get(profile)
-            if one is None:
-                one = kinds[profile] = Kinds()
-            if joining:
-                if viewer.keyframe_after <= now:
-                    one.joining.append(viewer)
-            elif not behind:
-                one.level.append(viewer)
-            else:
-                one.behind.append(viewer)
-                if not missing:
-                    one.mending.append(viewer)
-        return kinds
-
-    def _flush(self, taken: Pending, now: float) -> None:
-        gone = self._planner.flush(self.seq, taken, now)
+    def _begin_tick(self, now: float, stamp: int) -> Tick:
+        """Take what has changed into the history of the next frame."""
+        self.seq += 1
+        pending, self._pending = self._pending, Pending()
+        tick = Tick(self.seq, now, stamp, pending, _on_wire(pending.cause, now, stamp))
+        gone = self._planner.take(tick)
         self._roster.planes_gone(gone)
         self._presented.drop(gone)
-        if taken.moves:
+        if pending.moves:
             for viewer in self._viewers.values():
                 viewer.look_again(now)
-        for plane, change in taken.planes.items():
+        for plane, change in pending.planes.items():
             if change.damage and self._planes[plane].presented:
                 self._presented.framed(plane, self.seq)
+        return tick
 
     def _pace(self, now: float, framed: bool) -> None:
         """A tick is made: say when the next is meant, counted from when this one was meant.
@@ -217,30 +300,30 @@ class Stream(Audience):
     def commit(self, plan: Plan, encoded: Encoded, now: float) -> Outcome:
         """Hand out a planned tick's messages; to be published at once, in their order."""
         self._end(plan)
-        for shot in plan.shots:
-            self._planner.films.succeeded(shot)
-        for tile, wish in plan.kept(encoded):
-            self._planner.cache.put(tile, wish)
+        for frame in plan.video_frames:
+            self._planner.video_encoders.succeeded(frame)
+        for tile, encoding in plan.cacheable(encoded):
+            self._planner.cache.put(tile, encoding)
         pace = acks_per_second(len(self._viewers))
         for group in plan.groups:
-            viewers = [one for one in group.viewers if self._fits(one, group, now)]
+            viewers = [viewer for viewer in group.viewers if self._fits(viewer, group, now)]
             if viewers:
-                if any(one.flow.acks_per_second != pace for one in viewers):
+                if any(viewer.flow.acks_per_second != pace for viewer in viewers):
                     group.head = group.head._replace(acks_per_second=pace)
                 begin(group, viewers, plan.parts(group, encoded), now)
         viewers_now = self._viewers.values()
         self._overview.count("dropped", bound(viewers_now, now))
         publishes = pump(viewers_now, self._planner.history, now)
         self._overview.sent(plan, encoded, publishes, now)
-        seen = self._tokens.seen(viewers_now, self._planes, self._planner.history)
+        seen = self._waiting_commits.seen(viewers_now, self._planes, self._planner.history)
         return Outcome(tuple(publishes), seen)
 
     def abandon(self, plan: Plan, problem: BaseException | None = None) -> None:
-        """A plan couldn't be encoded: nobody got anything, so all of it is still due."""
+        """A plan couldn't be encoded: no viewer got anything, so all of it is still due."""
         self._end(plan)
         failed = problem.plane if isinstance(problem, VideoFailed) else None
-        for shot in plan.shots:
-            self._planner.films.failed(shot, itself=shot.plane == failed)
+        for frame in plan.video_frames:
+            self._planner.video_encoders.failed(frame, itself=frame.plane == failed)
 
     def _end(self, plan: Plan) -> None:
         if plan is not self._planning:
@@ -256,26 +339,45 @@ class Stream(Audience):
             and viewer.needs_keyframe == group.head.keyframe
         )
 
+    def _show(
+        self, viewer_id: int, now: float, *, look: Look | None = None, paused: bool | None = None
+    ) -> bool:
+        viewer = self._viewers.get(viewer_id)
+        if viewer is None:
+            return False
+        was_hidden = viewer.hidden
+        viewer.look = viewer.look if look is None else look
+        viewer.paused = viewer.paused if paused is None else paused
+        viewer.look_again(now)
+        if viewer.hidden:
+            viewer.drop_transfer()
+        elif was_hidden:
+            viewer.flow.awake(now)
+        return True
+
     def _wakes(self, viewer: Viewer, soonest: float, now: float) -> float | None:
         """When something is to be done for a viewer; None when only it can change that."""
-        if viewer.hidden:
+        state = viewer.state(self._planner.is_behind, now)
+        if state in _AWAY:
             return None
-        if viewer.flow.ready(now) and viewer.transfer is None:
-            soonest = max(soonest, viewer.wait_until)
-            if viewer.needs_keyframe:
-                return max(soonest, viewer.keyframe_after)
-            planner = self._planner
-            if (
-                planner.concerns(self._pending, viewer)
-                or planner.is_behind(viewer)
-                or any(planner.sees(viewer, plane) for plane in self._tokens.unplanned_planes())
-            ):
-                return soonest
-            if viewer.refine_at is not None:
-                settles = max(soonest, viewer.refine_at)
-                stuck = viewer.flow.stuck_at
-                return settles if stuck is None else min(settles, stuck)
-        return viewer.flow.stuck_at
+        soonest, stuck = max(soonest, viewer.wait_until), viewer.flow.stuck_at
+        if state is JOINING and viewer.flow.ready(now):
+            return max(soonest, viewer.keyframe_after)
+        if state in _UNTIL_AN_ACK:
+            return stuck
+        planner = self._planner
+        if (
+            state is BEHIND
+            or planner.concerns(self._pending, viewer)
+            or any(
+                planner.sees(viewer, plane) for plane in self._waiting_commits.unplanned_planes()
+            )
+        ):
+            return soonest
+        if viewer.refine_at is None:
+            return stuck
+        refines_at = max(soonest, viewer.refine_at)
+        return refines_at if stuck is None else min(refines_at, stuck)
 
 
 def _on_wire(cause: Cause | None, now: float, stamp: int) -> FrameCause | None:

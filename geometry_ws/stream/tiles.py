@@ -1,7 +1,7 @@
-"""How pictures are cut, and the encoded tiles that are kept until something in them changes.
+"""How pictures are cut, and the cache of encoded tiles.
 
-Each picture has a price of its own, on the wire and above all in browsers, so a region is cut
-into as few as fit: losslessly no larger than a part of a frame, however badly they compress.
+Each picture has a price of its own, on the wire and above all in browsers. So a region is cut into
+as few as fit; a lossless one is no larger than a part of a frame, however badly it compresses.
 """
 
 from collections.abc import Iterator
@@ -28,8 +28,8 @@ CACHE_BYTES: Final = 64 * 1024 * 1024
 """Encoded tiles that are kept for joiners: some dozen full screens of text and cards."""
 
 
-class Wish(NamedTuple):
-    """How a picture shall be encoded: what it shows, how well, in what, with how much time.
+class Encoding(NamedTuple):
+    """How a picture is to be encoded: what it shows, how well, in what, with how much time.
 
     It is shrunk before, so encoders needn't look at ``shrink``.
     """
@@ -49,7 +49,7 @@ class Ready(NamedTuple):
     exact: bool = True
 
 
-Tile: TypeAlias = FillOp | Ready
+EncodedTile: TypeAlias = FillOp | Ready
 
 
 def cut(rect: Rect, most_pixels: int) -> Iterator[Rect]:
@@ -100,19 +100,19 @@ class TileCache:
     """Encoded tiles of planes, each until something in it changes."""
 
     def __init__(self) -> None:
-        self._planes: dict[str, dict[tuple[Rect, Wish], Tile]] = {}
+        self._planes: dict[str, dict[tuple[Rect, Encoding], EncodedTile]] = {}
         self.size_bytes = 0
 
-    def get(self, plane: str, rect: Rect, wish: Wish) -> Tile | None:
+    def get(self, plane: str, rect: Rect, encoding: Encoding) -> EncodedTile | None:
         """What paints a tile with its newest content, if it is known."""
-        return self._planes.get(plane, {}).get((rect, wish))
+        return self._planes.get(plane, {}).get((rect, encoding))
 
-    def put(self, tile: Tile, wish: Wish) -> None:
+    def put(self, tile: EncodedTile, encoding: Encoding) -> None:
         """Keep a tile; the oldest planes' tiles make room."""
         op = tile.op if isinstance(tile, Ready) else tile
         tiles = self._planes.setdefault(op.plane, {})
-        old = tiles.pop((op.rect, wish), None)
-        tiles[op.rect, wish] = tile
+        old = tiles.pop((op.rect, encoding), None)
+        tiles[op.rect, encoding] = tile
         self.size_bytes += _bytes(tile) - (_bytes(old) if old is not None else 0)
         while self.size_bytes > CACHE_BYTES:
             self.drop(next(iter(self._planes)))
@@ -131,5 +131,5 @@ class TileCache:
             self.size_bytes -= _bytes(tile)
 
 
-def _bytes(tile: Tile) -> int:
+def _bytes(tile: EncodedTile) -> int:
     return op_bytes(tile.op if isinstance(tile, Ready) else tile)

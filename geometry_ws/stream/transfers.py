@@ -1,7 +1,7 @@
 """Frames of several parts, on their way to viewers at each one's own pace.
 
-A transfer keeps its parts as they were when it began, so that a frame never shows half a commit.
-What all of them keep is bounded; who is cut off begins again when it is ready.
+A transfer holds its parts as they were when it began, so that a frame never shows half a commit.
+All transfers together are bounded; a viewer that is cut off begins again when it is ready.
 """
 
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ STALLED_SECONDS: Final = 1.0
 """Without an ack for so long a transfer is the first to be cut off."""
 
 RETRY_SECONDS: Final = 0.25
-"""How long whoever was cut off waits, so that many begin again as one."""
+"""How long a viewer that was cut off waits, so that many begin again as one."""
 
 
 class Publish(NamedTuple):
@@ -40,7 +40,7 @@ def begin(
     """These viewers get a group's frame, and nothing else until its last part is out."""
     parts, loss = frame
     sizes = tuple(part.cost_bytes for part in parts)
-    transfer = Transfer(tuple(parts), sizes, group.floors, loss, group.steps)
+    transfer = Transfer(tuple(parts), sizes, group.floors, loss, group.video_positions)
     for viewer in viewers:
         viewer.transfer = transfer
         viewer.next_part = 0
@@ -86,9 +86,9 @@ def _send_part(index: int, batch: list[Viewer], history: History, now: float) ->
 def unfinished(viewers: Iterable[Viewer]) -> list[Transfer]:
     """All transfers of several parts that some viewer waits for, the oldest frame first."""
     transfers = {
-        id(one.transfer): one.transfer
-        for one in viewers
-        if one.transfer is not None and len(one.transfer.parts) > 1
+        id(viewer.transfer): viewer.transfer
+        for viewer in viewers
+        if viewer.transfer is not None and len(viewer.transfer.parts) > 1
     }
     return sorted(transfers.values(), key=lambda transfer: transfer.parts[0].seq)
 
@@ -96,11 +96,12 @@ def unfinished(viewers: Iterable[Viewer]) -> list[Transfer]:
 def bound(viewers: Iterable[Viewer], now: float) -> int:
     """Cut transfers off until the rest keeps no more than TRANSFER_BYTES; one may always stay.
 
-    First those that nobody takes parts of any more; then the newest, for the older are nearer to
-    their end. Whoever is cut off begins again later, together with others. Says how many were.
+    First those that no viewer takes parts of any more; then the newest, for the older are nearer to
+    their end. A viewer that is cut off begins again later, together with others. Says how many
+    transfers were cut.
     """
-    kept = unfinished(viewers)
-    size_bytes = sum(transfer.size_bytes for transfer in kept)
+    transfers = unfinished(viewers)
+    size_bytes = sum(transfer.size_bytes for transfer in transfers)
     if size_bytes <= TRANSFER_BYTES:
         return 0
     cut = 0
@@ -108,8 +109,8 @@ def bound(viewers: Iterable[Viewer], now: float) -> int:
     for viewer in viewers:
         if viewer.transfer is not None:
             members.setdefault(id(viewer.transfer), []).append(viewer)
-    stalled = [one for one in kept if _is_stalled(members[id(one)], now)]
-    alive = [one for one in kept if one not in stalled]
+    stalled = [transfer for transfer in transfers if _is_stalled(members[id(transfer)], now)]
+    alive = [transfer for transfer in transfers if transfer not in stalled]
     for transfer in [*stalled, *reversed(alive[1:])]:
         if size_bytes <= TRANSFER_BYTES:
             break

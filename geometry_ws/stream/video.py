@@ -1,18 +1,18 @@
-"""Where in a surface's video a picture lies, and who can decode it.
+"""A picture's position in a surface's video, and which viewers can decode it.
 
-All pictures of one encoder are a chain, numbered from 1. One that is no key needs the picture
+All pictures of one encoder are a chain, numbered from 1. A picture that is no key needs the one
 before it: it is for viewers whose newest picture of the plane's video has the same chain and the
-number before. Everybody else is out of step, until a key comes.
+number before. All others are out of step, until a key comes.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from geometry_ws.render.video import Recorder
+from geometry_ws.render.video import PictureEncoder
 
 
-class Step(NamedTuple):
+class ChainPosition(NamedTuple):
     """One picture: the chain is that of one encoder, numbers count its pictures from 1."""
 
     chain: int
@@ -20,15 +20,16 @@ class Step(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Shot:
-    """One surface's next picture as video, in one tick; the recorder encodes it."""
+class VideoFrame:
+    """One surface's next picture as video, in one tick, and what encodes it."""
 
     plane: str
     codec: str
-    step: Step
+    position: ChainPosition
     key: bool
-    recorder: Recorder
+    encoder: PictureEncoder
 
-    def fits(self, steps: Mapping[str, Step]) -> bool:
-        """Whether who got these pictures last can decode this one."""
-        return self.key or steps.get(self.plane) == (self.step.chain, self.step.number - 1)
+    def fits(self, positions: Mapping[str, ChainPosition]) -> bool:
+        """Whether a viewer that got these pictures last can decode this one."""
+        before = self.position._replace(number=self.position.number - 1)
+        return self.key or positions.get(self.plane) == before

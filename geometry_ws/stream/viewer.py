@@ -1,42 +1,180 @@
-"""One viewer of a stream: what it looks at, what it has, and what is on its way to it.
+"""One viewer of a stream: its state, what it looks at, what it has, and what is on its way to it.
 
-What it has is said by three things: every place and removal up to frame ``last_sent`` is there;
-so are all planes' pixels, but for those in ``stale``, which lack what changed since the frame
-named there; and all of these are exact, but for the regions in ``rough``, which it has with loss.
-``steps`` are the newest pictures of videos that it has decoded, which the next ones may build on.
-The connection is reliable and ordered, so what was sent is what it has. Where the connection
-ended, what was lost with it is undone, frame by frame.
+Three notes say what it has. Every place and removal up to frame ``last_sent`` is there. So are all
+planes' pixels, but for those in ``stale``, which lack what changed since the frame named there. All
+of these are exact, but for the regions in ``lossy``, of which those in ``downscaled`` came shrunk.
+
+The connection is reliable and ordered, so what was sent is what the viewer has. What was lost with
+a connection that ended is undone, frame by frame.
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final, NamedTuple
 
 from geometry_ws.scene.attention import EVERYTHING, Look
 from geometry_ws.scene.geometry import Region
-from geometry_ws.stream.flow import Flow
+from geometry_ws.stream.flow import Flow, Rate
 from geometry_ws.stream.frame import Frame
 from geometry_ws.stream.history import History
 from geometry_ws.stream.loss import NO_LOSS, Loss
-from geometry_ws.stream.meters import Rate
-from geometry_ws.stream.quality import Quality
-from geometry_ws.stream.shrinking import Shrinking, shown_shrink
-from geometry_ws.stream.video import Step
+from geometry_ws.stream.quality import Downscale, LineQuality, shown_shrink
+from geometry_ws.stream.video import ChainPosition
 
 NOTHING = -1
 """Stale since before every frame: the plane's pixels were never sent."""
 
-SETTLE_SECONDS: Final = 0.15
-"""Pixels that were sent with loss are sent again without when nothing has changed for so long."""
+REFINE_SECONDS: Final = 0.15
+"""Lossy pixels are refined when nothing has changed them for so long."""
 
 LOOK_AGAIN_SECONDS: Final = 0.1
-"""Where pixels with loss keep changing, it is looked that often for some that don't any more."""
+"""Where lossy pixels keep changing, it is looked that often for some that don't any more."""
 
 MOST_UNDONE: Final = 256
 """Frames without an ack that can be undone; a viewer that lost more gets a keyframe."""
 
 LOSSY_CODECS: Final = frozenset(("jpeg",))
+
+
+class State(Enum):
+    """What a viewer is in, one of these at any time; `STATES` says what each means."""
+
+    DETACHED = "detached"
+    PAUSED = "paused"
+    HIDDEN = "hidden"
+    JOINING = "joining"
+    WAITING = "waiting"
+    RECEIVING = "receiving"
+    BEHIND = "behind"
+    LOSSY = "lossy"
+    LEVEL = "level"
+
+
+# A tick asks for each viewer's state, and members are slow to look up in their class.
+DETACHED, PAUSED, HIDDEN, JOINING, WAITING, RECEIVING, BEHIND, LOSSY, LEVEL = State
+
+
+class Event(Enum):
+    """What can lead a viewer from one state to another."""
+
+    ATTACH = "it attaches, anew or again"
+    LEAVE = "it leaves, or no ack comes in time"
+    PAUSE = "it pauses"
+    GO_ON = "it goes on"
+    HIDE = "its look becomes hidden"
+    LOOK = "it looks somewhere"
+    REFRESH = "it could not apply a frame"
+    ACK = "its ack arrives"
+    CHANGE = "the world changes"
+    PLAN = "a tick is planned"
+    SEND = "a tick's messages go out"
+    WAIT = "time passes"
+
+
+class Meaning(NamedTuple):
+    """What a state means, what the viewer gets next, and which states an event leads to.
+
+    An event that isn't named leaves the state as it is.
+    """
+
+    means: str
+    gets: str
+    leads: Mapping[Event, tuple[State, ...]]
+
+
+# Where viewers get in several ways, and the ways that several states have in common.
+_AGAIN: Final = (JOINING, HIDDEN)
+_READY: Final = (WAITING, BEHIND, LOSSY, LEVEL)
+_SHOWN: Final = (JOINING, *_READY)
+_ATTACHED: Final = {Event.LEAVE: (DETACHED,), Event.ATTACH: _AGAIN}
+_ACTIVE: Final = {**_ATTACHED, Event.PAUSE: (PAUSED,), Event.HIDE: (HIDDEN,)}
+_STARTED: Final = {**_ACTIVE, Event.REFRESH: (JOINING,)}
+
+# `Viewer.state` and this table belong together: change both or neither. A test drives a stream
+# through all of it, the random machine of the tests checks that nothing else happens, and
+# docs/streams.md has the same table, held against this one.
+STATES: Final[Mapping[State, Meaning]] = {
+    DETACHED: Meaning(
+        "It isn't attached; for a while it may resume.",
+        "nothing",
+        {Event.ATTACH: (*_AGAIN, BEHIND, LOSSY, LEVEL)},
+    ),
+    PAUSED: Meaning(
+        "It wants nothing for a while.",
+        "nothing",
+        {**_ATTACHED, Event.GO_ON: (HIDDEN, *_SHOWN)},
+    ),
+    HIDDEN: Meaning(
+        "It shows nothing of the stream.",
+        "nothing",
+        {**_ATTACHED, Event.PAUSE: (PAUSED,), Event.LOOK: _SHOWN},
+    ),
+    JOINING: Meaning(
+        "It has no picture, or one that can't be continued.",
+        "a keyframe, at most two a second",
+        {**_ACTIVE, Event.SEND: _SHOWN},
+    ),
+    WAITING: Meaning(
+        "Its congestion window is full, or an ack is late.",
+        "nothing; it is detached if no ack comes in time",
+        {
+            **_STARTED,
+            Event.ACK: (*_READY, RECEIVING),
+            Event.SEND: (WAITING, JOINING),
+        },
+    ),
+    RECEIVING: Meaning(
+        "It has a part of a frame, and room for the next.",
+        "the next part",
+        {
+            **_STARTED,
+            Event.ACK: (RECEIVING, WAITING),
+            Event.WAIT: (RECEIVING, WAITING),
+            Event.SEND: _SHOWN,
+        },
+    ),
+    BEHIND: Meaning(
+        "It misses something of frames that are over.",
+        "the newest pixels of what it misses",
+        {
+            **_STARTED,
+            Event.ACK: (BEHIND, WAITING),
+            Event.WAIT: (BEHIND, WAITING),
+            Event.LOOK: (BEHIND, LOSSY, LEVEL),
+            Event.CHANGE: (BEHIND, LOSSY, LEVEL),
+            Event.PLAN: (BEHIND, JOINING),
+            Event.SEND: _READY,
+        },
+    ),
+    LOSSY: Meaning(
+        "It misses nothing, but some pixels have loss.",
+        "what changes, and its lossy pixels exactly once they rest",
+        {
+            **_STARTED,
+            Event.ACK: (LOSSY, WAITING),
+            Event.WAIT: (LOSSY, WAITING),
+            Event.LOOK: (LOSSY, BEHIND),
+            Event.CHANGE: (LOSSY, BEHIND),
+            Event.PLAN: (LOSSY, BEHIND, LEVEL),
+            Event.SEND: (LOSSY, WAITING, LEVEL),
+        },
+    ),
+    LEVEL: Meaning(
+        "It has exactly what it looks at.",
+        "what changes, as it happens",
+        {
+            **_STARTED,
+            Event.ACK: (LEVEL, WAITING),
+            Event.WAIT: (LEVEL, WAITING),
+            Event.LOOK: (LEVEL, BEHIND),
+            Event.CHANGE: (LEVEL, BEHIND),
+            Event.PLAN: (LEVEL, BEHIND),
+            Event.SEND: (LEVEL, WAITING, LOSSY),
+        },
+    ),
+}
 
 
 class Profile(NamedTuple):
@@ -54,14 +192,14 @@ class Transfer(NamedTuple):
     """A frame in several parts, on its way to some viewers, each at its own part.
 
     ``floors`` says per plane which viewers its pixels bring up to date: those that lack nothing
-    from before that frame; ``steps`` which pictures of videos it brings.
+    from before that frame; ``video_positions`` which pictures of videos it brings.
     """
 
     parts: tuple[Frame, ...]
     sizes: tuple[int, ...]
     floors: Mapping[str, int]
     loss: Loss = NO_LOSS
-    steps: Mapping[str, Step] = {}
+    video_positions: Mapping[str, ChainPosition] = {}
 
     @property
     def size_bytes(self) -> int:
@@ -87,8 +225,8 @@ class _Undo(NamedTuple):
     seq: int
     last_sent: int
     stale: dict[str, int]
-    rough: dict[str, Region]
-    coarse: dict[tuple[str, int], Region]
+    lossy: dict[str, Region]
+    downscaled: dict[tuple[str, int], Region]
 
 
 class Viewer:
@@ -96,8 +234,8 @@ class Viewer:
 
     __slots__ = (
         "_undo",
-        "coarse",
-        "coarse_news",
+        "downscale",
+        "downscaled",
         "flow",
         "fps",
         "frames",
@@ -107,16 +245,16 @@ class Viewer:
         "keyframe_after",
         "last_sent",
         "look",
+        "lossy",
+        "maybe_too_small",
         "needs_keyframe",
         "next_part",
         "paused",
         "quality",
         "refine_at",
-        "rough",
-        "shrinking",
         "stale",
-        "steps",
         "transfer",
+        "video_positions",
         "wait_until",
     )
 
@@ -128,19 +266,19 @@ class Viewer:
         self.joined = now
         self.look = look or EVERYTHING
         self.flow = flow
-        self.quality = Quality()
-        self.shrinking = Shrinking(self._shown_shrink, now)
+        self.quality = LineQuality()
+        self.downscale = Downscale(self._shown_shrink, now)
         self.fps = Rate(now)
         self.paused = False
         self.last_sent = 0
         self.stale: dict[str, int] = {}
-        self.rough: dict[str, Region] = {}
+        self.lossy: dict[str, Region] = {}
         self.refine_at: float | None = None
-        self.steps: dict[str, Step] = {}
-        self.coarse: dict[tuple[str, int], Region] = {}
-        """What of the rough came shrunk, by plane and shrink."""
-        self.coarse_news = False
-        """Whether some of that may have become too coarse for what is shown."""
+        self.video_positions: dict[str, ChainPosition] = {}
+        self.downscaled: dict[tuple[str, int], Region] = {}
+        """What of the lossy came shrunk, by plane and shrink."""
+        self.maybe_too_small = False
+        """Whether some of that may have become too small for what is shown."""
         self.needs_keyframe = True
         self.keyframe_after = now
         self.transfer: Transfer | None = None
@@ -156,12 +294,28 @@ class Viewer:
 
     def profile(self, now: float, *, lacking: bool = False) -> Profile:
         """With whom it can share messages; what it lacks comes as it shows it at once."""
-        shrink = self.shrinking.shown if lacking else self.shrinking.shrink(now)
+        shrink = self.downscale.shown if lacking else self.downscale.shrink(now)
         return Profile(self.joining.codecs, self.fast, shrink)
 
     @property
     def _shown_shrink(self) -> int:
         return shown_shrink(self.look) if self.joining.thumbnails else 1
+
+    def state(self, is_behind: Callable[["Viewer"], bool], now: float) -> State:
+        """Its state; ``is_behind`` says whether it misses something of frames that are over."""
+        if self.paused:
+            return PAUSED
+        if self.look.hidden:
+            return HIDDEN
+        if self.needs_keyframe:
+            return JOINING
+        if not self.flow.ready(now):
+            return WAITING
+        if self.transfer is not None:
+            return RECEIVING
+        if is_behind(self):
+            return BEHIND
+        return LOSSY if self.lossy else LEVEL
 
     @property
     def hidden(self) -> bool:
@@ -200,27 +354,27 @@ class Viewer:
         frame, floors = transfer.parts[0], transfer.floors
         if frame.keyframe:
             self._undo.clear()
-            self.rough, self.coarse = {}, {}
-            self.steps = {}
+            self.lossy, self.downscaled = {}, {}
+            self.video_positions = {}
             self.stale = {
                 place.plane: NOTHING
                 for place in frame.planes
                 if place.plane not in floors and place.plane in history
             }
         else:
-            before = self.last_sent, self.stale, self.rough, self.coarse
+            before = self.last_sent, self.stale, self.lossy, self.downscaled
             self._undo.append(_Undo(frame.seq, *before))
             self.stale = self._stale_after(floors, history)
-        self.steps |= transfer.steps
+        self.video_positions |= transfer.video_positions
         loss = transfer.loss
-        self.rough = loss.after(self.rough)
-        self.coarse = loss.coarse_after(self.coarse)
-        if any(shrink > self.shrinking.shown for _, shrink in loss.coarse):
-            self.coarse_news = True
-        if not self.rough:
+        self.lossy = loss.after(self.lossy)
+        self.downscaled = loss.downscaled_after(self.downscaled)
+        if any(shrink > self.downscale.shown for _, shrink in loss.downscaled):
+            self.maybe_too_small = True
+        if not self.lossy:
             self.refine_at = None
         elif self.refine_at is None:
-            self.refine_at = now + SETTLE_SECONDS
+            self.refine_at = now + REFINE_SECONDS
         self.last_sent = frame.seq
         self.frames += 1
         self.fps.add(now)
@@ -248,28 +402,28 @@ class Viewer:
         False when that can't be known; then this one needs a keyframe as if it were new.
         """
         undo, has = before._undo, before.last_sent
-        stale, rough, coarse = before.stale, before.rough, before.coarse
+        stale, lossy, downscaled = before.stale, before.lossy, before.downscaled
         while undo and undo[-1].seq > seq:
-            _, has, stale, rough, coarse = undo.pop()
+            _, has, stale, lossy, downscaled = undo.pop()
         if before.needs_keyframe or has != seq:
             return False
         self.needs_keyframe = False
-        self.last_sent, self.stale, self.rough, self.coarse = has, stale, rough, coarse
-        self.refine_at = now + SETTLE_SECONDS if rough else None
-        self.coarse_news = bool(coarse)
+        self.last_sent, self.stale, self.lossy, self.downscaled = has, stale, lossy, downscaled
+        self.refine_at = now + REFINE_SECONDS if lossy else None
+        self.maybe_too_small = bool(downscaled)
         return True
 
     def look_again(self, now: float) -> None:
         """It may see other planes now, or closer, perhaps some that it has with loss."""
-        self.shrinking.looked(self._shown_shrink, now)
-        self.coarse_news = bool(self.coarse)
-        if self.rough and self.refine_at is None:
+        self.downscale.looked(self._shown_shrink, now)
+        self.maybe_too_small = bool(self.downscaled)
+        if self.lossy and self.refine_at is None:
             self.refine_at = now
 
     def gone(self, plane: str) -> None:
         """A plane isn't there any more."""
         self.stale.pop(plane, None)
-        self.rough.pop(plane, None)
-        self.steps.pop(plane, None)
-        for key in [key for key in self.coarse if key[0] == plane]:
-            del self.coarse[key]
+        self.lossy.pop(plane, None)
+        self.video_positions.pop(plane, None)
+        for key in [key for key in self.downscaled if key[0] == plane]:
+            del self.downscaled[key]

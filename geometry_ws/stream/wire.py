@@ -1,7 +1,7 @@
 """Frames on the wire: plain dicts, lists, numbers, strings and bytes, and back with full checks.
 
-What has its default is left out, so that a moved surface is a dict of five entries. What comes
-from outside is believed in nothing: every value is bounded and everything wrong is a BadFrame.
+A field that has its default is left out, so that a moved surface is a dict of five entries. Nothing
+that comes from outside is trusted: every value is bounded, and everything wrong is a BadFrame.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

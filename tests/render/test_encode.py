@@ -211,8 +211,8 @@ def taken(codec, data):
 )
 def test_plain_opaque_files_may_be_forwarded(codec, mode, options, lossless):
     data = file_of(codec, mode, **options)
-    found = taken(codec, data)
-    assert found == (codec, data, lossless)
+    forwarded = taken(codec, data)
+    assert forwarded == (codec, data, lossless)
 
 
 PROFILE = b"\0" * 128

@@ -83,9 +83,9 @@ def test_text_that_is_too_long_ends_in_an_ellipsis_as_late_as_possible():
     layout = lay_out(text, STYLE, 120, 2)
     assert layout.cut
     assert layout.shown.endswith(ELLIPSIS)
-    kept = layout.shown.rstrip(ELLIPSIS)
-    assert text.startswith(kept)
-    following = text.index(" ", len(kept) + 1)
+    beginning = layout.shown.rstrip(ELLIPSIS)
+    assert text.startswith(beginning)
+    following = text.index(" ", len(beginning) + 1)
     assert lay_out(text[:following] + ELLIPSIS, STYLE, 120).lines == 3
 
 

@@ -27,9 +27,9 @@ def scene(width: int, height: int, step: int) -> np.ndarray:
     return np.clip(pixels, 0, 255).astype(np.uint8)
 
 
-def psnr(one: np.ndarray, other: np.ndarray) -> float:
+def psnr(picture: np.ndarray, other: np.ndarray) -> float:
     """How like two pictures are, in dB, by their colours."""
-    error = np.square(one[..., :3].astype(float) - other[..., :3]).mean()
+    error = np.square(picture[..., :3].astype(float) - other[..., :3]).mean()
     return float(10 * np.log10(255**2 / error))
 
 

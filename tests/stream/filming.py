@@ -16,7 +16,7 @@ FAILING: set[str] = set()
 """Codecs whose encoders fail just now."""
 
 
-class Recorder:
+class Encoder:
     """Keeps what it is given, coarsely; each picture's bytes say chain, number and kind."""
 
     made = 0
@@ -34,7 +34,7 @@ class Recorder:
             assert key, "the first picture of an encoder"
             self.chain = next(_chains)
         self.number += 1
-        Recorder.made += 1
+        Encoder.made += 1
         name = f"{self.codec} {self.chain} {self.number} {int(key)} ".encode().ljust(BYTES, b".")
         _pictures[name] = pixels & np.array([0xE0, 0xE0, 0xE0, 0xFF], np.uint8)
         while len(_pictures) > _KEPT:

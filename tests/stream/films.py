@@ -51,4 +51,4 @@ _FILMS = {
 
 def pictures(codec: str, width: int = 64, height: int = 64) -> list[bytes]:
     """The bytes of a video's three pictures."""
-    return [base64.b64decode(one) for one in _FILMS[codec, width, height]]
+    return [base64.b64decode(picture) for picture in _FILMS[codec, width, height]]

@@ -92,11 +92,11 @@ def frame(seq: int, base: int, **more: Any) -> dict[str, Any]:
 def begin(seq: int = 1, *, planes: list[dict[str, Any]] | None = None) -> dict[str, Any]:
     """A keyframe with one plane full of different pixels."""
     named = [place("s1")] if planes is None else planes
-    ops = [
-        image(one["plane"], [0, 0, one["width"] * one.get("scale", 1),
-                             one["height"] * one.get("scale", 1)], index)
-        for index, one in enumerate(named)
-    ]  # fmt: skip
+    ops = []
+    for index, plane in enumerate(named):
+        scale = plane.get("scale", 1)
+        rect = [0, 0, plane["width"] * scale, plane["height"] * scale]
+        ops.append(image(plane["plane"], rect, index))
     return frame(seq, seq, keyframe=True, planes=named, ops=ops)
 
 

@@ -17,10 +17,10 @@ from geometry_ws.scene.ops import Fill, Image
 from geometry_ws.scene.world import Update, World
 from geometry_ws.stream.flow import WINDOW_BYTES
 from geometry_ws.stream.painter import PlaneStore
+from geometry_ws.stream.quality import shown_shrink
 from geometry_ws.stream.roster import Resume
-from geometry_ws.stream.shrinking import shown_shrink
 from geometry_ws.stream.stream import Stream
-from geometry_ws.stream.tiles import Wish
+from geometry_ws.stream.tiles import Encoding
 from geometry_ws.stream.viewer import Joining
 from geometry_ws.stream.wire import from_wire, to_wire
 from tests.stream import filming
@@ -30,10 +30,10 @@ COARSE = {"fast": 0xF0, "coarse": 0xC0}
 JPEG = Joining(frozenset(("jpeg",)), "w1", "token")
 
 
-def encode(pixels: np.ndarray, wish: Wish) -> tuple[str, bytes, bool]:
+def encode(pixels: np.ndarray, encoding: Encoding) -> tuple[str, bytes, bool]:
     """Without loss, or where it is wished coarsely: with the lowest bits gone."""
-    exact = wish.quality == "sharp"
-    raw = (pixels if exact else pixels & COARSE[wish.quality]).tobytes()
+    exact = encoding.quality == "sharp"
+    raw = (pixels if exact else pixels & COARSE[encoding.quality]).tobytes()
     packed = zlib.compress(raw, 1)
     small = len(raw) >= 1024 and len(packed) < len(raw)
     return ("deflate", packed, exact) if small else ("raw", raw, exact)
@@ -70,9 +70,9 @@ class Client:
 class Node:
     """World and stream, and what is between them and the clients."""
 
-    def __init__(self) -> None:
+    def __init__(self, stream_type: type[Stream] = Stream) -> None:
         self.world = World()
-        self.stream = Stream(EPOCH, self.world.surfaces, opener=filming.Recorder)
+        self.stream = stream_type(EPOCH, self.world.surfaces, new_encoder=filming.Encoder)
         self.clients: dict[int, Client] = {}
         self.now = 100.0
         self.messages = 0
@@ -203,17 +203,17 @@ class Node:
 
     def _check_pixels(self, viewer: int, surface, pixels: np.ndarray) -> None:
         """Exact, or as far as it may be shrunk and is known to be; never coarser than shown."""
-        known, joining = self.stream._viewers[viewer], self.clients[viewer].joining
+        state, joining = self.stream._viewers[viewer], self.clients[viewer].joining
         shown = shown_shrink(self.clients[viewer].shown) if joining.thumbnails else 1
         differs = (pixels != surface.buffer).any(axis=2)
         if shown > 1:
-            for rect in known.rough.get(surface.id, Region()).rects:
+            for rect in state.lossy.get(surface.id, Region()).rects:
                 differs[rect.y : rect.bottom, rect.x : rect.right] = False
-            kept = [shrink for plane, shrink in known.coarse if plane == surface.id]
-            assert surface.content == "lossless" or max(kept, default=1) <= shown * surface.scale
+            shrinks = [shrink for plane, shrink in state.downscaled if plane == surface.id]
+            assert surface.content == "lossless" or max(shrinks, default=1) <= shown * surface.scale
         else:
-            assert not known.rough.get(surface.id)
-            assert not any(plane == surface.id for plane, _ in known.coarse)
+            assert not state.lossy.get(surface.id)
+            assert not any(plane == surface.id for plane, _ in state.downscaled)
         assert not differs.any(), f"viewer {viewer} has a wrong {surface.id}"
 
 

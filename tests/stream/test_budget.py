@@ -28,7 +28,7 @@ def node(monkeypatch) -> Node:
 
 def draw(node: Node, seed: int, height: int = SIDE) -> None:
     image = Image(Rect(0, 0, SIDE, height), noise(SIDE, height, seed))
-    node.act("commit", "a", [Update(one, ops=[image]) for one in node.world.surfaces])
+    node.act("commit", "a", [Update(surface, ops=[image]) for surface in node.world.surfaces])
 
 
 def painted(node: Node) -> list[list[str]]:

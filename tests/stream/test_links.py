@@ -19,10 +19,10 @@ BYTES = {"fast": 22_000, "coarse": 9_500}
 """What a frame of a video of 640 × 360 takes as JPEG of these qualities."""
 
 
-def encode(pixels, wish):
-    if wish.quality == "sharp":
+def encode(pixels, encoding):
+    if encoding.quality == "sharp":
         return "deflate", bytes(pixels.size // 2), True
-    return "jpeg", bytes(BYTES[wish.quality]), False
+    return "jpeg", bytes(BYTES[encoding.quality]), False
 
 
 def video(simulation: Simulation, seconds: float, per_second: float = 30, content="video") -> str:
@@ -56,7 +56,7 @@ def test_over_a_slow_distant_line_nothing_seen_is_old_and_twenty_frames_a_second
 @pytest.mark.slow
 def test_the_line_is_used_by_what_does_not_become_smaller() -> None:
     """Lossless pictures of one kind only: few frames, none of them old, the line never idle."""
-    simulation = Simulation(lambda pixels, wish: ("deflate", bytes(40_000), True))
+    simulation = Simulation(lambda pixels, encoding: ("deflate", bytes(40_000), True))
     line = simulation.join(1, Line(*FAR))
     video(simulation, 20, content="lossless")
     simulation.run(20)
@@ -66,7 +66,7 @@ def test_the_line_is_used_by_what_does_not_become_smaller() -> None:
 
 def test_a_fast_line_is_not_bound_by_the_window() -> None:
     """100 ms away, but 20 MB/s: all frames of 90 kB come, 30 a second."""
-    simulation = Simulation(lambda pixels, wish: ("jpeg", bytes(90_000), False))
+    simulation = Simulation(lambda pixels, encoding: ("jpeg", bytes(90_000), False))
     line = simulation.join(1, Line(20e6, 0.05), "jpeg")
     start = simulation.now
     video(simulation, 10)
@@ -186,7 +186,7 @@ def test_two_classes_cost_two_encodings_and_two_messages() -> None:
     video(simulation, 15)
     simulation.run(10)
     stats = simulation.stream.stats(simulation.now)
-    assert {one.fast for one in stats.viewers} == {True, False}
+    assert {viewer.fast for viewer in stats.viewers} == {True, False}
     begun = simulation.encodings, stats.seq, stats.totals.publishes
     simulation.run(5)
     stats = simulation.stream.stats(simulation.now)

@@ -20,6 +20,7 @@ from geometry_ws.scene.world import Update
 from geometry_ws.stream.flow import STUCK_SECONDS, WINDOW_BYTES
 from geometry_ws.stream.viewer import MOST_UNDONE, Joining
 from tests.stream.streaming import EPOCH, EVERYTHING, Node, noise, random_ops, random_rect
+from tests.stream.watching import WatchedStream
 
 LOOKS = st.sampled_from(
     [
@@ -47,7 +48,7 @@ class Viewers(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.node = Node()
+        self.node = Node(WatchedStream)
         self.acks: list = []
         self.next_viewer = 1
         self.next_session = 1000
@@ -125,16 +126,16 @@ class Viewers(RuleBasedStateMachine):
         read=st.integers(0, 3),
     )
     @precondition(lambda self: self.node.hold is None)
-    def film(self, seed, count, place, size, wait, read) -> None:
+    def play_video(self, seed, count, place, size, wait, read) -> None:
         """Some pictures of a video; viewers read and acknowledge some of what comes, or nothing."""
         rng = random.Random(seed)
         world = self.node.world
-        shown = [one.id for one in world.surfaces.values() if one.content == "video"]
+        shown = [surface.id for surface in world.surfaces.values() if surface.content == "video"]
         if not shown and len(world.surfaces) < 6:
             more = {"x": place[0], "y": place[1], "opaque": True, "content": "video"}
             shown = [self.node.act("create", "a", *size, **more)]
         for step in range(count):
-            for surface in (world.surfaces[one] for one in shown):
+            for surface in (world.surfaces[name] for name in shown):
                 whole = Rect(0, 0, surface.width * surface.scale, surface.height * surface.scale)
                 picture = Image(whole, noise(whole.w, whole.h, seed % 7 + step) & 0xC0)
                 self.node.act("commit", "a", [Update(surface.id, ops=(picture,))])
@@ -242,9 +243,9 @@ class Viewers(RuleBasedStateMachine):
     @precondition(lambda self: self.node.hold is not None)
     def fail_to_encode(self) -> None:
         """Nothing comes of it, but encoders of videos may have had their pictures."""
-        for shot in self.node.hold.shots[::2]:
-            job = next(one for one in self.node.hold.jobs if one.shot is shot)
-            shot.recorder.encode(job.pixels, key=shot.key)
+        for video_frame in self.node.hold.video_frames[::2]:
+            job = next(job for job in self.node.hold.jobs if job.video_frame is video_frame)
+            video_frame.encoder.encode(job.pixels, key=video_frame.key)
         self.node.stream.abandon(self.node.hold)
         self.node.hold = None
 
@@ -272,8 +273,8 @@ class Viewers(RuleBasedStateMachine):
         """What is kept for a viewer doesn't grow with what it misses."""
         for viewer in self.node.stream._viewers.values():
             assert len(viewer.stale) <= 8
-            assert len(viewer.rough) <= 8
-            assert len(viewer.coarse) <= 16
+            assert len(viewer.lossy) <= 8
+            assert len(viewer.downscaled) <= 16
             assert len(viewer._undo) <= MOST_UNDONE
             assert viewer.flow.in_flight_bytes <= WINDOW_BYTES + 300 * 1024
             assert viewer.flow.stuck_at is None or STUCK_SECONDS > 0

@@ -51,7 +51,7 @@ def test_nobody_is_told_twice_and_every_frame_has_its_own_number() -> None:
         node.tick()
         node.settle()
     for viewer in (1, 2, 3):
-        seqs = [one.frame.seq for one in node.frames if viewer in one.eligible]
+        seqs = [publish.frame.seq for publish in node.frames if viewer in publish.eligible]
         assert seqs == sorted(set(seqs))
         assert len(seqs) == 30
 
@@ -103,7 +103,7 @@ def test_a_viewer_that_missed_too_many_removals_gets_a_keyframe() -> None:
     node.stream.pause(2, node.now, paused=False)
     node.frames.clear()
     node.settle()
-    assert any(one.frame.keyframe and one.eligible == (2,) for one in node.frames)
+    assert any(publish.frame.keyframe and publish.eligible == (2,) for publish in node.frames)
     node.check_pictures()
 
 
@@ -167,7 +167,7 @@ def test_nothing_is_sent_twice() -> None:
     node, surface = late_node()
     draw(node, surface, Fill(Rect(0, 0, 40, 40), BLUE))
     sent(node, 1)
-    assert not any(one.stale_planes for one in node.stream.stats(node.now).viewers)
+    assert not any(viewer.stale_planes for viewer in node.stream.stats(node.now).viewers)
     node.settle()
     before = node.messages
     picture(node, x=50)

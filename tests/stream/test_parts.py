@@ -27,9 +27,9 @@ from geometry_ws.stream.tiles import (
     CACHE_BYTES,
     LOSSY_TILE_PIXELS,
     TILE_PIXELS,
+    Encoding,
     Ready,
     TileCache,
-    Wish,
     cut,
 )
 from geometry_ws.stream.wire import BadFrame, from_wire, to_wire
@@ -349,14 +349,16 @@ def test_a_frame_without_operations_is_one_part() -> None:
 
 
 def test_the_cache_of_tiles_is_bounded_and_forgets_what_changed() -> None:
-    cache, wish = TileCache(), Wish()
+    cache, encoding = TileCache(), Encoding()
     for index in range(400):
-        cache.put(Ready(ImageOp(f"s{index}", Rect(0, 0, 256, 192), "raw", bytes(196_608))), wish)
+        cache.put(
+            Ready(ImageOp(f"s{index}", Rect(0, 0, 256, 192), "raw", bytes(196_608))), encoding
+        )
     assert cache.size_bytes <= CACHE_BYTES
-    assert cache.get("s0", Rect(0, 0, 256, 192), wish) is None
-    assert cache.get("s399", Rect(0, 0, 256, 192), wish) is not None
+    assert cache.get("s0", Rect(0, 0, 256, 192), encoding) is None
+    assert cache.get("s399", Rect(0, 0, 256, 192), encoding) is not None
     cache.damaged("s399", Region([Rect(255, 191, 5, 5)]))
-    assert cache.get("s399", Rect(0, 0, 256, 192), wish) is None
+    assert cache.get("s399", Rect(0, 0, 256, 192), encoding) is None
     for index in range(400):
         cache.drop(f"s{index}")
     assert cache.size_bytes == 0

@@ -12,13 +12,13 @@ from geometry_ws.scene.changes import Tile
 from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.ops import Copy, Fill, Image
 from geometry_ws.scene.world import Update
-from geometry_ws.stream.frame import ImageOp
-from geometry_ws.stream.ledger import Cause, Ledger
+from geometry_ws.stream.flow import Highest, Lowest, Rate
+from geometry_ws.stream.frame import Cause, ImageOp
 from geometry_ws.stream.loss import Loss
-from geometry_ws.stream.meters import Highest, Lowest, Rate
-from geometry_ws.stream.quality import CALM_FOR_SECONDS, SLOW_FOR_SECONDS, Quality
+from geometry_ws.stream.quality import CALM_FOR_SECONDS, SLOW_FOR_SECONDS, LineQuality
 from geometry_ws.stream.roster import MOST_GONE, RESUME_SECONDS, Resume
-from geometry_ws.stream.viewer import SETTLE_SECONDS, Joining
+from geometry_ws.stream.stats import Ledger
+from geometry_ws.stream.viewer import REFINE_SECONDS, Joining
 from tests.stream.streaming import BLUE, EPOCH, JPEG, RED, Node, draw, encode, noise, picture, sent
 
 WHOLE = Rect(0, 0, 100, 80)
@@ -71,7 +71,7 @@ def test_a_viewer_that_decodes_no_lossy_codec_never_gets_one() -> None:
     node.settle()
     draw(node, surface, Image(SOME, noise(40, 30, 7)))
     sent(node, 1)
-    assert not node.stream._viewers[1].rough
+    assert not node.stream._viewers[1].lossy
     node.settle()
     node.check_pictures()
 
@@ -81,7 +81,7 @@ def test_a_picture_may_become_smaller_in_the_tick_that_would_have_mended_it() ->
     draw(node, surface, Image(SOME, noise(40, 30, 7)))
     sent(node, 1)
     node.stream.ack(1, EPOCH, *node.clients[1].read(), 100, node.now)
-    node.now += 2 * SETTLE_SECONDS
+    node.now += 2 * REFINE_SECONDS
     node.act("commit", "a", [Update(surface, width=20)])
     node.tick()
     node.settle()
@@ -91,7 +91,7 @@ def test_a_picture_may_become_smaller_in_the_tick_that_would_have_mended_it() ->
 def test_what_keeps_changing_is_not_mended_but_what_lies_beside_it_is() -> None:
     node, surface = watching(content="video")
     draw(node, surface, Image(WHOLE, noise(100, 80, 1)))
-    corner, mended = Rect(0, 0, 40, 40), []
+    corner, refined = Rect(0, 0, 40, 40), []
     for step in range(60):
         draw(node, surface, Image(corner, noise(40, 40, step)))
         node.now += 0.02
@@ -99,11 +99,11 @@ def test_what_keeps_changing_is_not_mended_but_what_lies_beside_it_is() -> None:
         while (done := node.clients[1].read()) is not None:
             node.stream.ack(1, EPOCH, *done, 0, node.now)
     for publish in node.frames[1:]:
-        mended += [op.rect for op in images(publish) if op.rect != corner]
-    assert 1 <= len(mended) <= 6
-    assert not any(rect.overlaps(corner) for rect in mended)
-    rough = node.stream._viewers[1].rough[surface]
-    assert rough == Region([corner])
+        refined += [op.rect for op in images(publish) if op.rect != corner]
+    assert 1 <= len(refined) <= 6
+    assert not any(rect.overlaps(corner) for rect in refined)
+    lossy = node.stream._viewers[1].lossy[surface]
+    assert lossy == Region([corner])
 
 
 def test_what_is_copied_from_rough_pixels_is_rough_too() -> None:
@@ -112,8 +112,8 @@ def test_what_is_copied_from_rough_pixels_is_rough_too() -> None:
     sent(node, 1)
     draw(node, surface, Copy(SOME, (50, 40)))
     sent(node, 1)
-    rough = node.stream._viewers[1].rough[surface]
-    assert rough.contains(Region([SOME, Rect(50, 40, 40, 30)]))
+    lossy = node.stream._viewers[1].lossy[surface]
+    assert lossy.contains(Region([SOME, Rect(50, 40, 40, 30)]))
     node.settle()
     node.check_pictures()
 
@@ -124,10 +124,10 @@ def test_a_plane_out_of_sight_is_mended_when_it_is_seen_again() -> None:
     sent(node, 1)
     node.look(1, Look(5000, 0, 10, 10))
     node.settle()
-    assert node.stream._viewers[1].rough
+    assert node.stream._viewers[1].lossy
     node.look(1, Look(0, 0, 10, 10))
     node.settle()
-    assert not node.stream._viewers[1].rough
+    assert not node.stream._viewers[1].lossy
     node.check_pictures()
 
 
@@ -145,12 +145,12 @@ RECTS = st.builds(Rect, st.integers(0, 9), st.integers(0, 9), st.integers(1, 9),
 
 
 @given(st.lists(RECTS, max_size=3), st.lists(RECTS, max_size=3), st.lists(RECTS, max_size=3))
-def test_no_rough_pixel_is_ever_taken_for_exact(before, rough, exact) -> None:
-    """Each pixel that was rough and was not sent exactly, or was sent with loss, is known."""
-    loss = Loss({"a": Region(rough)} if rough else {}, {"a": exact})
+def test_no_rough_pixel_is_ever_taken_for_exact(before, lossy, exact) -> None:
+    """Each pixel that was lossy and was not sent exactly, or was sent with loss, is known."""
+    loss = Loss({"a": Region(lossy)} if lossy else {}, {"a": exact})
     after = loss.after({"a": Region(before)} if before else {}).get("a", Region())
     certain = np.zeros((20, 20), bool)
-    for rects, value in ((Region(before).rects, True), (exact, False), (rough, True)):
+    for rects, value in ((Region(before).rects, True), (exact, False), (lossy, True)):
         for rect in rects:
             certain[rect.y : rect.bottom, rect.x : rect.right] = value
     for y, x in zip(*np.nonzero(certain), strict=True):
@@ -173,7 +173,7 @@ def test_a_tile_travels_as_it_came_to_who_decodes_it() -> None:
     node, surface = watching()
     assert forwarded(node, surface, Image(SOME, noise(40, 30, 7), tile())) == [b"as it came"]
     assert node.stream.stats(node.now).totals.forwarded == 1
-    assert node.stream._viewers[1].rough[surface] == Region([SOME])
+    assert node.stream._viewers[1].lossy[surface] == Region([SOME])
 
 
 def test_a_tile_with_loss_is_no_text() -> None:
@@ -192,14 +192,14 @@ def test_a_tile_that_something_lies_over_is_encoded_anew() -> None:
 def test_an_exact_tile_needs_no_mending() -> None:
     node, surface = watching()
     assert len(forwarded(node, surface, Image(SOME, noise(40, 30, 7), tile(exact=True)))) == 1
-    assert not node.stream._viewers[1].rough
+    assert not node.stream._viewers[1].lossy
 
 
 # Classes and meters
 
 
 def test_a_viewer_becomes_fast_soon_and_sharp_again_late_and_ever_later() -> None:
-    quality, now, waits = Quality(), 0.0, []
+    quality, now, waits = LineQuality(), 0.0, []
     for _ in range(4):
         begun = now
         while not quality.fast:
@@ -223,7 +223,7 @@ def test_extremes_are_those_of_the_last_seconds(values) -> None:
         past.append((now, value))
         lowest.add(value, now)
         highest.add(value, now)
-        recent = [one for when, one in past if when >= now - 5.0]
+        recent = [value for when, value in past if when >= now - 5.0]
         assert (lowest.value, highest.value) == (min(recent), max(recent))
 
 
@@ -333,7 +333,7 @@ def test_mending_begins_after_a_pause_and_is_soon_over() -> None:
     drawn = node.now
     node.stream.ack(1, EPOCH, publish.frame.seq, 0, 0, node.now)
     due = node.stream.next_due(node.now)
-    assert due == pytest.approx(drawn + SETTLE_SECONDS, abs=0.001)
+    assert due == pytest.approx(drawn + REFINE_SECONDS, abs=0.001)
 
 
 def test_tiles_that_nobody_takes_are_kept_within_bounds() -> None:
@@ -342,12 +342,12 @@ def test_tiles_that_nobody_takes_are_kept_within_bounds() -> None:
     for surface in surfaces:
         large = Tile("jpeg", bytes(4 * 1024 * 1024), False)
         draw(node, surface, Image(SOME, noise(40, 30, 7), large))
-        kept = [one for plane in node.stream._pending.planes.values() for one in plane.tiles]
-        assert len(kept) <= 4
+        tiles = [tile for plane in node.stream._pending.planes.values() for tile in plane.tiles]
+        assert len(tiles) <= 4
 
 
 def test_sharp_again_is_a_trial_that_the_first_late_ack_ends():
-    quality, now = Quality(), 0.0
+    quality, now = LineQuality(), 0.0
     while not quality.fast:
         now += 0.1
         quality.measured(0.5, now)

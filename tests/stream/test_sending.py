@@ -166,10 +166,10 @@ def test_a_thousand_joiners_cost_one_encoding() -> None:
     surface = picture(node, 600, 500)
     encodings = 0
 
-    def counted(pixels, wish):
+    def counted(pixels, encoding):
         nonlocal encodings
         encodings += 1
-        return encode(pixels, wish)
+        return encode(pixels, encoding)
 
     for viewer in range(1000):
         node.join(viewer)
@@ -236,7 +236,7 @@ def test_a_stalled_viewer_costs_nobody_anything() -> None:
             node.stream.ack(1, EPOCH, *done, 0, node.now)
         assert client.store.seq == node.stream.seq, "the other viewer is never behind"
     assert len(stalled.inbox) * 32_000 < WINDOW_BYTES + 64_000
-    stats = {one.viewer: one for one in node.stream.stats(node.now).viewers}
+    stats = {viewer.viewer: viewer for viewer in node.stream.stats(node.now).viewers}
     assert stats[2].messages < 20 < stats[1].messages
     node.settle()
     node.check_pictures()
@@ -334,11 +334,11 @@ def test_a_steady_program_never_waits_for_the_interval() -> None:
 
 def test_one_frame_never_shows_half_a_commit() -> None:
     node = Node()
-    one, two = picture(node), picture(node, x=200)
+    first, second = picture(node), picture(node, x=200)
     node.join(1)
     node.settle()
     fill = Fill(Rect(0, 0, 9, 9), RED)
-    node.act("commit", "a", [Update(one, ops=(fill,)), Update(two, ops=(fill,), x=70)])
+    node.act("commit", "a", [Update(first, ops=(fill,)), Update(second, ops=(fill,), x=70)])
     (publish,) = sent(node, 1)
-    assert {op.plane for op in publish.frame.ops} == {one, two}
-    assert [place.plane for place in publish.frame.planes] == [two]
+    assert {op.plane for op in publish.frame.ops} == {first, second}
+    assert [place.plane for place in publish.frame.planes] == [second]

@@ -15,11 +15,11 @@ from geometry_ws.scene.ops import Copy, Fill, Image
 from geometry_ws.stream.builder import LEAST_SHRUNK_PIXELS
 from geometry_ws.stream.frame import ImageOp
 from geometry_ws.stream.loss import Loss
-from geometry_ws.stream.shrinking import (
+from geometry_ws.stream.quality import (
     MOST_WAIT_SECONDS,
     SOON_SECONDS,
     WAIT_SECONDS,
-    Shrinking,
+    Downscale,
     shown_shrink,
     shrink_of,
 )
@@ -41,9 +41,9 @@ def images(publish) -> list[ImageOp]:
 
 def shrinks(node: Node) -> list[int]:
     """By how much the pictures of all messages since the last call were shrunk."""
-    found = [op.shrink for publish in node.frames for op in images(publish)]
+    factors = [op.shrink for publish in node.frames for op in images(publish)]
     node.frames.clear()
-    return found
+    return factors
 
 
 def watching(far: float, joining=FAR, **more) -> tuple[Node, str]:
@@ -94,7 +94,7 @@ def test_lossless_is_never_shrunk() -> None:
     draw(node, surface, Image(SOME, noise(44, 32, 7)))
     node.settle()
     assert shrinks(node) == [1, 1]
-    assert not node.stream._viewers[1].rough
+    assert not node.stream._viewers[1].lossy
 
 
 def test_what_is_small_is_not_shrunk() -> None:
@@ -160,7 +160,7 @@ def test_what_was_shrunk_comes_as_it_is_when_somebody_looks_closer() -> None:
     node.settle()
     assert shrinks(node) == [1]
     node.check_pictures()
-    assert not node.stream._viewers[1].coarse
+    assert not node.stream._viewers[1].downscaled
     assert np.array_equal(
         node.clients[1].store.planes[surface].pixels, node.world.surfaces[surface].buffer
     )
@@ -173,7 +173,7 @@ def test_who_looks_closer_at_a_video_sees_it_at_once_and_then_exactly() -> None:
     node.now += 0.02
     node.tick()
     assert shrinks(node) == [1]
-    assert node.stream._viewers[1].rough
+    assert node.stream._viewers[1].lossy
     node.settle()
     assert shrinks(node) == [1]
     node.check_pictures()
@@ -183,10 +183,10 @@ def test_what_lies_elsewhere_is_mended_when_it_is_looked_at() -> None:
     node, surface = watching(0.2)
     node.look(1, Look(5000, 5000, 10, 10, 1))
     node.settle()
-    assert node.stream._viewers[1].coarse
+    assert node.stream._viewers[1].downscaled
     node.act("move", "a", surface, 5000, 5000)
     node.settle()
-    assert not node.stream._viewers[1].coarse
+    assert not node.stream._viewers[1].downscaled
     node.check_pictures()
 
 
@@ -213,7 +213,7 @@ def test_what_comes_into_view_from_afar_is_shrunk_at_once() -> None:
     node.look(1, Look(0, 0, 4000, 4000, 0.1))
     node.settle()
     assert shrinks(node) == [4]
-    assert node.stream._viewers[1].coarse.keys() == {(far, 4)}
+    assert node.stream._viewers[1].downscaled.keys() == {(far, 4)}
     assert near in node.clients[1].store.planes
 
 
@@ -224,7 +224,7 @@ def test_a_picture_that_has_become_smaller_owes_nothing_beyond_its_edge() -> Non
     node.look(1, at(1))
     node.settle()
     node.check_pictures()
-    assert not node.stream._viewers[1].coarse
+    assert not node.stream._viewers[1].downscaled
 
 
 def _resized(surface: str):
@@ -276,7 +276,7 @@ def test_it_comes_back_as_somebody_who_can_t_and_is_mended() -> None:
     node.clients[1].joining = replace(node.clients[1].joining, thumbnails=False)
     assert node.lose(1, 2)
     node.settle()
-    assert not node.stream._viewers[2].rough
+    assert not node.stream._viewers[2].lossy
     node.check_pictures()
 
 
@@ -285,38 +285,38 @@ def test_it_comes_back_as_somebody_who_can_t_and_is_mended() -> None:
 
 def test_a_zoom_that_hovers_stays_where_it_shows_all() -> None:
     """Twice as long each time that it was soon over, so the class changes ever more seldom."""
-    shrinking, now, entered = Shrinking(1, 0.0), 0.0, []
+    downscale, now, entered = Downscale(1, 0.0), 0.0, []
     for _ in range(400):
-        shrinking.looked(2, now)
+        downscale.looked(2, now)
         for _ in range(10):
             now += 0.1
-            if shrinking.shrink(now) == 2:
+            if downscale.shrink(now) == 2:
                 break
-        entered.append(shrinking.shrink(now) == 2)
-        shrinking.looked(1, now)
-        assert shrinking.shrink(now) == 1, "looking closer counts at once"
+        entered.append(downscale.shrink(now) == 2)
+        downscale.looked(1, now)
+        assert downscale.shrink(now) == 1, "looking closer counts at once"
         now += 0.1
     assert entered[0]
     assert sum(entered) <= 3
-    shrinking.looked(2, now)
-    assert shrinking.shrink(now + MOST_WAIT_SECONDS + 0.1) == 2
+    downscale.looked(2, now)
+    assert downscale.shrink(now + MOST_WAIT_SECONDS + 0.1) == 2
     now += MOST_WAIT_SECONDS + SOON_SECONDS + 1
-    shrinking.looked(1, now)
-    shrinking.looked(2, now)
-    assert shrinking.shrink(now + WAIT_SECONDS + 0.01) == 2
+    downscale.looked(1, now)
+    downscale.looked(2, now)
+    assert downscale.shrink(now + WAIT_SECONDS + 0.01) == 2
 
 
 @given(st.lists(st.tuples(st.sampled_from([1, 2, 4]), st.floats(0, 3)), max_size=40))
 def test_the_class_is_never_coarser_than_what_is_shown(looks) -> None:
-    shrinking, now = Shrinking(1, 0.0), 0.0
+    downscale, now = Downscale(1, 0.0), 0.0
     for shown, wait in looks:
-        shrinking.looked(shown, now)
-        assert shrinking.shrink(now) <= shown
+        downscale.looked(shown, now)
+        assert downscale.shrink(now) <= shown
         now += wait
-        assert shrinking.shrink(now) <= shown
+        assert downscale.shrink(now) <= shown
     now += 2 * MOST_WAIT_SECONDS + 0.1
-    shrinking.shrink(now)
-    assert shrinking.shrink(now + MOST_WAIT_SECONDS + 0.1) == shrinking.shown
+    downscale.shrink(now)
+    assert downscale.shrink(now + MOST_WAIT_SECONDS + 0.1) == downscale.shown
 
 
 # Pieces
@@ -339,8 +339,8 @@ def test_pieces_are_divided_like_the_whole(rect, shrink, most, side) -> None:
         assert not piece.y % shrink
         assert not piece.right % shrink or piece.right == side
         assert not piece.bottom % shrink or piece.bottom == side
-    for one, other in itertools.pairwise(pieces):
-        assert not one.overlaps(other)
+    for piece, other in itertools.pairwise(pieces):
+        assert not piece.overlaps(other)
 
 
 SMALL = st.builds(Rect, st.integers(0, 9), st.integers(0, 9), st.integers(1, 9), st.integers(1, 9))
@@ -351,14 +351,14 @@ SOME_RECTS = st.lists(SMALL, max_size=3)
 def test_no_shrunk_pixel_is_ever_taken_for_a_finer_one(before, exact, finer, same) -> None:
     anew = [*finer, *same]
     loss = Loss({"a": Region(anew)}, {"a": exact}, {}, {("a", 4): Region(same)}, {"a": anew})
-    after = loss.coarse_after({("a", 4): Region(before)} if before else {})
-    kept = after.get(("a", 4), Region())
+    after = loss.downscaled_after({("a", 4): Region(before)} if before else {})
+    left = after.get(("a", 4), Region())
     certain = np.zeros((20, 20), bool)
     for rects, value in ((Region(before).rects, True), ([*exact, *finer], False), (same, True)):
         for rect in rects:
             certain[rect.y : rect.bottom, rect.x : rect.right] = value
     for y, x in zip(*np.nonzero(certain), strict=True):
-        assert kept.overlaps(Rect(int(x), int(y), 1, 1))
+        assert left.overlaps(Rect(int(x), int(y), 1, 1))
 
 
 # Tiles of programs
@@ -379,12 +379,12 @@ def test_a_tile_is_sent_on_only_where_it_has_fewer_bytes(size, as_it_came) -> No
     (op,) = images(outcome.publishes[0])
     assert (op.codec, op.shrink) == (("jpeg", 1) if as_it_came else ("raw", 4))
     viewer = node.stream._viewers[1]
-    assert viewer.rough[surface].contains(Region([SOME]))
-    shrunk = viewer.coarse.get((surface, 4), Region())
+    assert viewer.lossy[surface].contains(Region([SOME]))
+    shrunk = viewer.downscaled.get((surface, 4), Region())
     assert shrunk.overlaps(SOME) is not as_it_came
 
 
-def _raw(pixels, wish) -> tuple[str, bytes, bool]:
+def _raw(pixels, encoding) -> tuple[str, bytes, bool]:
     return "raw", pixels.tobytes(), True
 
 
@@ -403,10 +403,10 @@ def test_a_keyframe_from_afar_has_few_bytes() -> None:
 
 def test_pictures_from_afar_are_kept_for_joiners() -> None:
     node, _ = watching(0.2)
-    kept = node.stream.stats(node.now).totals.encodings
+    before = node.stream.stats(node.now).totals.encodings
     node.join(2, at(0.2), FAR)
     node.settle()
-    assert node.stream.stats(node.now).totals.encodings == kept
+    assert node.stream.stats(node.now).totals.encodings == before
 
 
 def test_a_viewer_without_acks_in_time_loses_nothing() -> None:

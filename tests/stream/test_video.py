@@ -13,9 +13,14 @@ from geometry_ws.scene.changes import Tile
 from geometry_ws.scene.geometry import Rect
 from geometry_ws.scene.ops import Fill, Image
 from geometry_ws.scene.world import Update
-from geometry_ws.stream.films import IDLE_SECONDS, KEY_SECONDS, MOST_FAILURES, MOST_FILMS
 from geometry_ws.stream.frame import ImageOp, VideoOp
 from geometry_ws.stream.stream import Stream
+from geometry_ws.stream.video_encoders import (
+    IDLE_SECONDS,
+    KEY_SECONDS,
+    MOST_ENCODERS,
+    MOST_FAILURES,
+)
 from geometry_ws.stream.viewer import Joining
 from tests.stream import filming
 from tests.stream.streaming import EPOCH, EVERYTHING, Node, draw, noise
@@ -49,7 +54,7 @@ def step(node: Node, surface: str, seed: int, *, encoded: bool = False) -> None:
     draw(node, surface, Image(Rect(0, 0, width, height), pixels, tile))
 
 
-def film(node: Node, surface: str, seed: int, *readers: int, encoded: bool = False) -> list:
+def play(node: Node, surface: str, seed: int, *readers: int, encoded: bool = False) -> list:
     """A picture, the tick that it is due in, and these viewers read it; gives what went out."""
     step(node, surface, seed, encoded=encoded)
     node.now += FRAME
@@ -83,11 +88,11 @@ def watched(*viewers: Joining, **more) -> tuple[Node, str]:
 
 def test_one_video_for_all_in_step_and_images_for_those_who_know_none() -> None:
     node, surface = watched(H264, H264, NONE)
-    made = filming.Recorder.made
-    assert film(node, surface, 1, 1, 2, 3) == [((1, 2), "K"), ((3,), "i")]
+    made = filming.Encoder.made
+    assert play(node, surface, 1, 1, 2, 3) == [((1, 2), "K"), ((3,), "i")]
     for seed in range(2, 6):
-        assert film(node, surface, seed, 1, 2, 3) == [((1, 2), "v"), ((3,), "i")]
-    assert filming.Recorder.made - made == 5
+        assert play(node, surface, seed, 1, 2, 3) == [((1, 2), "v"), ((3,), "i")]
+    assert filming.Encoder.made - made == 5
     node.settle()
     node.check_pictures()
 
@@ -99,7 +104,7 @@ def test_without_an_encoder_all_get_images_in_one_frame() -> None:
     for viewer, known in enumerate((H264, NONE), 1):
         node.join(viewer, joining=known)
     node.settle()
-    assert film(node, surface, 1, 1, 2) == [((1, 2), "i")]
+    assert play(node, surface, 1, 1, 2) == [((1, 2), "i")]
     node.settle()
     node.check_pictures()
 
@@ -110,8 +115,8 @@ def test_who_looks_from_afar_gets_shrunk_images_beside_the_video() -> None:
     node.join(2, Look(-500, -500, 2000, 2000, 0.25), small)
     node.settle()
     node.now += 10
-    assert film(node, surface, 1, 1, 2) == [((1,), "K"), ((2,), "i")]
-    assert film(node, surface, 2, 1, 2) == [((1,), "v"), ((2,), "i")]
+    assert play(node, surface, 1, 1, 2) == [((1,), "K"), ((2,), "i")]
+    assert play(node, surface, 2, 1, 2) == [((1,), "v"), ((2,), "i")]
     node.look(2, EVERYTHING)
     node.settle()
     node.check_pictures()
@@ -119,15 +124,15 @@ def test_who_looks_from_afar_gets_shrunk_images_beside_the_video() -> None:
 
 def test_viewers_of_other_codecs_share_frames_where_there_is_no_video() -> None:
     node, surface = watched(H264, VP8, NONE, content="photo")
-    assert film(node, surface, 1, 1, 2, 3) == [((1, 2, 3), "i")]
+    assert play(node, surface, 1, 1, 2, 3) == [((1, 2, 3), "i")]
 
 
 def test_whoever_comes_later_gets_images_until_the_next_key() -> None:
     node, surface = watched(H264)
-    film(node, surface, 1, 1)
+    play(node, surface, 1, 1)
     node.join(2, joining=H264)
-    assert film(node, surface, 2, 1, 2) == [((1,), "v"), ((2,), "i")]
-    kinds = [film(node, surface, seed, 1, 2) for seed in range(3, 3 + int(KEY_SECONDS / FRAME))]
+    assert play(node, surface, 2, 1, 2) == [((1,), "v"), ((2,), "i")]
+    kinds = [play(node, surface, seed, 1, 2) for seed in range(3, 3 + int(KEY_SECONDS / FRAME))]
     key = kinds.index([((1, 2), "K")])
     assert kinds[:key] == [[((1,), "v"), ((2,), "i")]] * key
     assert key >= 20, "keys come at most once a second"
@@ -136,48 +141,48 @@ def test_whoever_comes_later_gets_images_until_the_next_key() -> None:
 
 def test_whoever_missed_a_picture_is_out_of_step() -> None:
     node, surface = watched(H264, H264)
-    film(node, surface, 1, 1, 2)
+    play(node, surface, 1, 1, 2)
     node.stream.pause(2, node.now, paused=True)
     node.clients[2].paused = True
-    assert film(node, surface, 2, 1) == [((1,), "v")]
+    assert play(node, surface, 2, 1) == [((1,), "v")]
     node.stream.pause(2, node.now, paused=False)
     node.clients[2].paused = False
-    assert film(node, surface, 3, 1, 2) == [((1,), "v"), ((2,), "i")]
+    assert play(node, surface, 3, 1, 2) == [((1,), "v"), ((2,), "i")]
     node.now += KEY_SECONDS
-    assert film(node, surface, 4, 1, 2) == [((1, 2), "K")]
+    assert play(node, surface, 4, 1, 2) == [((1, 2), "K")]
 
 
 def test_a_viewer_that_asked_for_a_refresh_or_resumed_needs_a_key() -> None:
     node, surface = watched(H264)
-    film(node, surface, 1, 1)
+    play(node, surface, 1, 1)
     node.stream.refresh(1)
     node.now += 0.5
-    assert film(node, surface, 2, 1) == [((1,), "i")]
-    assert film(node, surface, 3, 1) == [((1,), "i")]
+    assert play(node, surface, 2, 1) == [((1,), "i")]
+    assert play(node, surface, 3, 1) == [((1,), "i")]
     node.now += KEY_SECONDS
-    assert film(node, surface, 4, 1) == [((1,), "K")]
+    assert play(node, surface, 4, 1) == [((1,), "K")]
     assert node.lose(1, 7)
-    assert film(node, surface, 5, 7) == [((7,), "i")]
+    assert play(node, surface, 5, 7) == [((7,), "i")]
     node.now += KEY_SECONDS
-    assert film(node, surface, 6, 7) == [((7,), "K")]
+    assert play(node, surface, 6, 7) == [((7,), "K")]
 
 
 def test_mending_elsewhere_leaves_nobody_out_of_step() -> None:
     node, surface = watched(H264)
     photo = node.act("create", "a", 90, 90, x=200, content="photo", opaque=True)
     draw(node, photo, Image(Rect(0, 0, 90, 90), noise(90, 90, 3)))
-    kinds = [kinds for seed in range(12) for _, kinds in film(node, surface, seed, 1)]
+    kinds = [kinds for seed in range(12) for _, kinds in play(node, surface, seed, 1)]
     assert "K" in kinds[0]
-    assert "vi" in kinds[1:], "the photo is mended beside the video"
-    assert all("v" in one for one in kinds[1:])
+    assert "vi" in kinds[1:], "the photo is refined beside the video"
+    assert all("v" in kind for kind in kinds[1:])
 
 
 def test_pictures_that_the_program_encoded_travel_over_good_lines_only() -> None:
     node, surface = watched(H264, H264)
     node.stream._viewers[2].quality.fast = True
-    assert film(node, surface, 1, 1, 2, encoded=True) == [((1,), "i"), ((2,), "K")]
-    assert film(node, surface, 2, 1, 2, encoded=True) == [((1,), "i"), ((2,), "v")]
-    assert film(node, surface, 3, 1, 2) == [((1,), "i"), ((2,), "v")]
+    assert play(node, surface, 1, 1, 2, encoded=True) == [((1,), "i"), ((2,), "K")]
+    assert play(node, surface, 2, 1, 2, encoded=True) == [((1,), "i"), ((2,), "v")]
+    assert play(node, surface, 3, 1, 2) == [((1,), "i"), ((2,), "v")]
 
 
 @pytest.mark.parametrize(
@@ -193,13 +198,17 @@ def test_pictures_that_the_program_encoded_travel_over_good_lines_only() -> None
 )
 def test_the_codec_is_what_most_decode(viewers, codec) -> None:
     node, surface = watched(*viewers)
-    film(node, surface, 1, *range(1, len(viewers) + 1))
-    ops = [op for one in node.frames for op in one.frame.ops if isinstance(op, VideoOp)]
+    play(node, surface, 1, *range(1, len(viewers) + 1))
+    ops = [op for publish in node.frames for op in publish.frame.ops if isinstance(op, VideoOp)]
     assert {op.codec for op in ops} == {codec}
-    able = {number for number, one in enumerate(viewers, 1) if codec in one.codecs}
-    told = {number for one in node.frames for number in one.eligible
-            if any(isinstance(op, VideoOp) for op in one.frame.ops)}  # fmt: skip
-    assert told == able
+    able = {number for number, viewer in enumerate(viewers, 1) if codec in viewer.codecs}
+    recipients = {
+        number
+        for publish in node.frames
+        for number in publish.eligible
+        if any(isinstance(op, VideoOp) for op in publish.frame.ops)
+    }
+    assert recipients == able
 
 
 @pytest.mark.parametrize(
@@ -214,12 +223,12 @@ def test_the_codec_is_what_most_decode(viewers, codec) -> None:
 )
 def test_what_is_no_video_goes_out_as_images(more) -> None:
     node, surface = watched(H264, **more)
-    assert "K" not in "".join(kinds for _, kinds in film(node, surface, 1, 1))
+    assert "K" not in "".join(kinds for _, kinds in play(node, surface, 1, 1))
 
 
 def test_a_picture_without_transparency_is_a_video_whatever_was_promised() -> None:
     node, surface = watched(H264, opaque=False)
-    assert film(node, surface, 1, 1) == [((1,), "i")]
+    assert play(node, surface, 1, 1) == [((1,), "i")]
     pixels = noise(100, 80, 2)
     pixels[..., 3] = 255
     draw(node, surface, Image(Rect(0, 0, 100, 80), pixels))
@@ -231,7 +240,7 @@ def test_a_picture_without_transparency_is_a_video_whatever_was_promised() -> No
 
 def test_small_changes_are_images_and_leave_the_video_in_step() -> None:
     node, surface = watched(H264)
-    film(node, surface, 1, 1)
+    play(node, surface, 1, 1)
     draw(
         node,
         surface,
@@ -241,8 +250,8 @@ def test_small_changes_are_images_and_leave_the_video_in_step() -> None:
     node.now += FRAME
     node.frames.clear()
     node.tick()
-    assert all(not isinstance(op, VideoOp) for one in node.frames for op in one.frame.ops)
-    assert film(node, surface, 2, 1) == [((1,), "v")]
+    assert all(not isinstance(op, VideoOp) for publish in node.frames for op in publish.frame.ops)
+    assert play(node, surface, 2, 1) == [((1,), "v")]
 
 
 def test_two_videos_in_one_frame_get_their_keys_together() -> None:
@@ -252,35 +261,35 @@ def test_two_videos_in_one_frame_get_their_keys_together() -> None:
 
     def both(seed: int, *readers: int) -> list:
         step(node, second, seed + 100)
-        return film(node, first, seed, *readers)
+        return play(node, first, seed, *readers)
 
-    film(node, first, 1, 1)
+    play(node, first, 1, 1)
     node.now += KEY_SECONDS / 2
     assert both(2, 1) == [((1,), "vK")]
     node.join(2, joining=H264)
     kinds = [both(seed, 1, 2) for seed in range(3, 60)]
-    keys = [one for one in kinds if "K" in str(one)]
+    keys = [kind for kind in kinds if "K" in str(kind)]
     assert keys == [[((1, 2), "KK")]]
     assert kinds[-1] == [((1, 2), "vv")]
 
 
 def test_encoders_are_bounded_and_given_up() -> None:
     node = Node()
-    screens = [screen(node, x=200 * number) for number in range(MOST_FILMS + 1)]
+    screens = [screen(node, x=200 * number) for number in range(MOST_ENCODERS + 1)]
     node.join(1, joining=H264)
     node.settle()
-    films = node.stream._planner.films
+    encoders = node.stream._planner.video_encoders
     for number, surface in enumerate(screens):
-        ((_, kinds),) = film(node, surface, number, 1)
-        assert ("K" in kinds) is (number < MOST_FILMS)
-    assert len(films) == MOST_FILMS
+        ((_, kinds),) = play(node, surface, number, 1)
+        assert ("K" in kinds) is (number < MOST_ENCODERS)
+    assert len(encoders) == MOST_ENCODERS
     node.act("destroy", "a", screens[0])
     node.settle()
-    assert len(films) <= MOST_FILMS - 1
+    assert len(encoders) <= MOST_ENCODERS - 1
     node.now += IDLE_SECONDS
     node.settle()
-    assert not len(films)
-    assert film(node, screens[1], 77, 1) == [((1,), "K")]
+    assert not len(encoders)
+    assert play(node, screens[1], 77, 1) == [((1,), "K")]
 
 
 def failed_ticks(node: Node, *surfaces: str) -> int:
@@ -309,32 +318,32 @@ def test_an_encoder_that_fails_costs_a_tick_and_soon_the_video() -> None:
     finally:
         filming.FAILING.clear()
     assert failures == MOST_FAILURES
-    assert film(node, surface, 99, 1) == [((1,), "i")]
+    assert play(node, surface, 99, 1) == [((1,), "i")]
     node.settle()
     node.check_pictures()
 
 
 def test_an_encoder_that_fails_takes_no_video_from_others(monkeypatch) -> None:
     """Nor do failures count that lie apart, or those of others' pictures in the same tick."""
-    real = filming.Recorder.encode
+    real = filming.Encoder.encode
 
-    def encode(recorder, pixels, *, key):
-        if recorder.size == (120, 80):
+    def encode(encoder, pixels, *, key):
+        if encoder.size == (120, 80):
             raise VideoFailed("it is told to")
-        return real(recorder, pixels, key=key)
+        return real(encoder, pixels, key=key)
 
-    monkeypatch.setattr(filming.Recorder, "encode", encode)
+    monkeypatch.setattr(filming.Encoder, "encode", encode)
     node, surface = watched(H264)
     other = screen(node, 120, 80)
     assert failed_ticks(node, surface, other) == MOST_FAILURES
-    went = "".join(kinds for _, kinds in film(node, surface, 99, 1))
+    went = "".join(kinds for _, kinds in play(node, surface, 99, 1))
     assert "K" in went or "v" in went
 
 
 def test_what_a_video_does_not_change_is_not_mended_while_it_runs() -> None:
     """A video covers its surface, so parts that rest come with loss again each time."""
     node, surface = watched(H264)
-    mended = 0
+    refined = 0
     for seed in range(60):
         draw(node, surface, Image(Rect(0, 0, 100, 50), noise(100, 50, seed) & 0xC0))
         until = node.now + FRAME
@@ -344,17 +353,17 @@ def test_what_a_video_does_not_change_is_not_mended_while_it_runs() -> None:
             node.now = until if due is None else min(max(due, node.now), until)
             node.tick()
             ops = [op for publish in node.frames for op in publish.frame.ops]
-            mended += any(isinstance(op, ImageOp) and op.rect.bottom > 50 for op in ops)
+            refined += any(isinstance(op, ImageOp) and op.rect.bottom > 50 for op in ops)
             while (done := node.clients[1].read()) is not None:
                 node.stream.ack(1, EPOCH, *done, 100, node.now)
-    assert mended <= 1
+    assert refined <= 1
     node.settle()
     node.check_pictures()
 
 
 def test_another_size_begins_another_video() -> None:
     node, surface = watched(H264)
-    film(node, surface, 1, 1)
+    play(node, surface, 1, 1)
     node.now += KEY_SECONDS
     picture = Image(Rect(0, 0, 120, 80), noise(120, 80, 4))
     node.act("commit", "a", [Update(surface, width=120, ops=(picture,))])
@@ -430,8 +439,8 @@ class Videos(RuleBasedStateMachine):
             self.node.finish()
             return
         for job in self.node.hold.jobs:
-            if job.shot is not None:
-                job.shot.recorder.encode(job.pixels, key=job.shot.key)
+            if job.video_frame is not None:
+                job.video_frame.encoder.encode(job.pixels, key=job.video_frame.key)
         self.node.stream.abandon(self.node.hold)
         self.node.hold = None
 
@@ -488,7 +497,7 @@ class Videos(RuleBasedStateMachine):
     def rest(self) -> None:
         self.node.settle()
         self.node.check_pictures()
-        assert len(self.node.stream._planner.films) == 0
+        assert len(self.node.stream._planner.video_encoders) == 0
         self.node.now += 5
         assert self.node.stream.next_due(self.node.now) is None
 
@@ -503,9 +512,9 @@ TestVideos.settings = settings(max_examples=60, stateful_step_count=40, deadline
 
 
 def test_the_fake_decoder_notices_what_cannot_follow() -> None:
-    recorder, decoder = filming.Recorder("h264", 64, 64), filming.Decoder("h264")
+    encoder, decoder = filming.Encoder("h264", 64, 64), filming.Decoder("h264")
     pictures = [np.full((64, 64, 4), 255, np.uint8)] * 3
-    one, _, three = (recorder.encode(p, key=not n) for n, p in enumerate(pictures))
-    assert decoder.decode(one, 64, 64).shape == (64, 64, 4)
+    first, _, third = (encoder.encode(p, key=not n) for n, p in enumerate(pictures))
+    assert decoder.decode(first, 64, 64).shape == (64, 64, 4)
     with pytest.raises(ValueError, match="doesn't follow"):
-        decoder.decode(three, 64, 64)
+        decoder.decode(third, 64, 64)

@@ -29,7 +29,7 @@ from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.errors import Busy
 from geometry_ws.scene.changes import Changes
 from geometry_ws.scene.world import Drawing, World
-from geometry_ws.stream.ledger import Cause
+from geometry_ws.stream.frame import Cause
 from geometry_ws.wamp.component import ComponentSession
 
 _WAITING_BYTES = 64 * 2**20

@@ -24,7 +24,7 @@ from geometry_ws.render.video import encodable
 from geometry_ws.scene import limits
 from geometry_ws.scene.changes import Changes
 from geometry_ws.scene.world import World
-from geometry_ws.stream.ledger import Cause
+from geometry_ws.stream.frame import Cause
 from geometry_ws.stream.wire import CODECS
 from geometry_ws.wamp.binding import announce, bind
 from geometry_ws.wamp.component import ComponentSession

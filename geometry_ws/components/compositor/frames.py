@@ -32,7 +32,7 @@ from geometry_ws.scene.changes import Changes
 from geometry_ws.scene.places import PlaceHistory
 from geometry_ws.scene.world import World
 from geometry_ws.stream.flow import STUCK_SECONDS
-from geometry_ws.stream.ledger import Cause
+from geometry_ws.stream.frame import Cause
 from geometry_ws.stream.plan import Encoded, Plan, interleaved
 from geometry_ws.stream.roster import Resume
 from geometry_ws.stream.stream import Stream
@@ -233,7 +233,7 @@ class Frames:
         plan = self._stream.plan(now, time.time_ns() // 1000)
         if plan.moves:
             self.places.note(plan.seq, self._world.stack())
-        if plan.pixels <= _QUICK_PIXELS and not plan.shots:
+        if plan.pixels <= _QUICK_PIXELS and not plan.video_frames:
             self._finish(plan, plan.encode(encode_as_wished))
             # The next tick isn't due at once: a frame has just gone.
             self._wake_later()

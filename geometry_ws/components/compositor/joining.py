@@ -9,7 +9,7 @@ from geometry_ws.render.encode import encode
 from geometry_ws.scene.surface import Pixels
 from geometry_ws.stream.pace import acks_per_second
 from geometry_ws.stream.stream import Stream
-from geometry_ws.stream.tiles import Wish
+from geometry_ws.stream.tiles import Encoding
 from geometry_ws.stream.viewer import Joining
 
 _ACKED_BYTES, _ACKED_BYTES_OF_MANY, _MANY = 256 * 1024, 512 * 1024, 10
@@ -45,15 +45,15 @@ def acked_bytes(viewers: int) -> int:
     return _ACKED_BYTES if viewers < _MANY else _ACKED_BYTES_OF_MANY
 
 
-def encode_as_wished(pixels: Pixels, wish: Wish) -> tuple[str, bytes, bool]:
+def encode_as_wished(pixels: Pixels, encoding: Encoding) -> tuple[str, bytes, bool]:
     """Codec, bytes, and whether these are exact. Thread-safe."""
     return encode(
         pixels,
-        opaque=wish.opaque,
-        content=wish.content,
-        quality=wish.quality,
-        codecs=wish.codecs | EXACT_CODECS,
-        spare_ms=wish.spare_ms,
+        opaque=encoding.opaque,
+        content=encoding.content,
+        quality=encoding.quality,
+        codecs=encoding.codecs | EXACT_CODECS,
+        spare_ms=encoding.spare_ms,
     )
 
 

@@ -7,7 +7,7 @@ from geometry_ws.protocol import seats, surfaces
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.scene.seat import InputEvent, Seat
 from geometry_ws.scene.world import World
-from geometry_ws.stream.ledger import Cause
+from geometry_ws.stream.frame import Cause
 from geometry_ws.wamp.binding import announce
 from geometry_ws.wamp.session import QuietSession
 

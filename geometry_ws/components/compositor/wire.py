@@ -6,8 +6,7 @@ from contextlib import contextmanager
 from geometry_ws.protocol import errors, stream_stats, surfaces
 from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurface
 from geometry_ws.scene.surface import Surface
-from geometry_ws.stream.ledger import Spread
-from geometry_ws.stream.stats import StreamStats, ViewerStats
+from geometry_ws.stream.stats import Spread, StreamStats, ViewerStats
 
 
 def surface_info(surface: Surface, caller: object = None) -> surfaces.SurfaceInfo:

@@ -1,4 +1,4 @@
-"""What viewers behind need, put together from what each of them does."""
+"""What viewers behind need, put together from what each of them needs."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -6,13 +6,17 @@ from typing import NamedTuple
 from geometry_ws.scene.geometry import Region
 
 
-class Missed(NamedTuple):
-    """Since when which planes, which regions, which of others in more pixels, which exactly."""
+class CatchUp(NamedTuple):
+    """What one frame brings to several viewers; no pixel is named twice.
+
+    ``floors`` says since which frame each plane has been missed, ``regions`` what of it; others are
+    ``downscaled`` and needed in more pixels, or ``lossy`` and needed exactly.
+    """
 
     floors: dict[str, int]
     regions: dict[str, Region]
-    coarse: dict[str, Region]
-    rough: dict[str, Region]
+    downscaled: dict[str, Region]
+    lossy: dict[str, Region]
 
 
 def add(regions: dict[str, Region], more: Mapping[str, Region]) -> None:
