@@ -214,7 +214,7 @@ class ProjectBoard:
         return surface in self._surfaces.keys
 
     def look(self, surface: str, scale: int, *, looked: bool) -> None:
-        """Draw a surface as sharply as its lookers would like, or plainly without any."""
+        """Draw a surface as sharply as its viewers would like, or plainly without any."""
         self._surfaces.want_scale(surface, scale, looked=looked)
 
     def point(self, event: SurfaceInput) -> None:
