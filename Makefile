@@ -18,7 +18,7 @@ help:
 	@echo "make run [PROJECT=path] [PORT=8081]   show an OpenSpec project in the browser"
 	@echo "make test                             run all tests"
 	@echo "make lint                             check style, types and imports"
-	@echo "make bench                            measure, and write docs/performance.md"
+	@echo "make bench                            measure, and write docs/performance*.md"
 	@echo "make build                            build the dashboard"
 	@echo "make generate                         write again what is made from the protocol"
 	@echo "make clean                            remove everything that make has made"
