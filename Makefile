@@ -21,7 +21,7 @@ help:
 	@echo "make test                             run all tests"
 	@echo "make test-quick                       run those without router, browser and Node.js: a minute"
 	@echo "make lint                             check style, types and imports"
-	@echo "make bench                            measure, and write docs/performance.md"
+	@echo "make bench                            measure, and write docs/performance*.md"
 	@echo "make build                            build the dashboard"
 	@echo "make generate                         write again what is made from the protocol"
 	@echo "make docs                             build the site of the documents into build/site"

@@ -27,8 +27,9 @@ BUDGET_SECONDS = 570.0
 def main() -> int:
     arguments = _arguments()
     if arguments.from_results:
-        tables.write_page(DOCS / "performance.md", results.read_results(arguments.results))
-        plot.write(DOCS / "performance.svg", results.read_results(arguments.results)["rows"])
+        measured = results.read_results(arguments.results)
+        tables.write_pages(DOCS, measured)
+        plot.write(DOCS / "performance.svg", measured["rows"])
         return 0
     jobs = _jobs(arguments)
     print(f"{len(jobs)} measurements; ten minutes at most, with nothing else running.", flush=True)
@@ -48,7 +49,7 @@ def main() -> int:
     results.write_results(arguments.results, measured)
     print(tables.verdicts(rows))
     if arguments.write_docs:
-        tables.write_page(DOCS / "performance.md", measured)
+        tables.write_pages(DOCS, measured)
         plot.write(DOCS / "performance.svg", rows)
     print(f"Written: {arguments.results}")
     return 1 if len(jobs) > len(rows) + skipped else 0
@@ -138,7 +139,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--budget", type=float, default=BUDGET_SECONDS, help="seconds in all")
     parser.add_argument("--project", type=Path, help="an OpenSpec project to compare on, too")
     parser.add_argument("--results", type=Path, default=HERE / "results.json")
-    parser.add_argument("--write-docs", action="store_true", help="put table and plot into docs/")
+    parser.add_argument("--write-docs", action="store_true", help="put tables and plot into docs/")
     parser.add_argument("--from-results", action="store_true", help="only write docs/ again")
     parser.add_argument("--tiny", action="store_true", help="only see whether it works")
     return parser.parse_args()

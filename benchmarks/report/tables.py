@@ -1,9 +1,10 @@
-"""Rows as text: lines on the terminal, and the tables of the page."""
+"""Rows as text: lines on the terminal, and what a run puts into the pages."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks.report import summary
 from benchmarks.report.targets import verdicts as find_verdicts
 
 BEGIN = "<!-- table: begin (made by benchmarks/run.py --write-docs) -->"
@@ -86,15 +87,21 @@ def verdicts(rows: Sequence[Row]) -> str:
     return "\n".join(["", *lines])
 
 
-def write_page(page: Path, measured: Mapping[str, Any]) -> None:
-    """Put the tables between their marks. Raises ValueError where they are missing."""
-    text = page.read_text("utf-8")
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
+def write_pages(folder: Path, measured: Mapping[str, Any]) -> None:
+    """Put the tables and the summary into the pages of docs/. Raises ValueError without marks."""
+    write_between(folder / "performance-tables.md", BEGIN, END, _page(measured))
+    lines = summary.make_summary(measured)
+    write_between(folder / "performance.md", summary.BEGIN, summary.END, lines)
+
+
+def write_between(page: Path, begin: str, end: str, lines: Iterable[str]) -> None:
+    """Replace what stands between two marks. Raises ValueError where they are missing."""
+    before, begins, rest = page.read_text("utf-8").partition(begin)
+    _, ends, after = rest.partition(end)
+    if not begins or not ends:
         raise ValueError(f"{page} has no place for the table")
-    tables = "\n".join(_page(measured))
-    page.write_text(f"{before}{BEGIN}\n{tables}\n{END}{after}", "utf-8")
+    text = "\n".join(lines)
+    page.write_text(f"{before}{begin}\n{text}\n{end}{after}", "utf-8")
 
 
 def _page(measured: Mapping[str, Any]) -> Iterator[str]:

@@ -133,7 +133,7 @@ class Connection:
             self._work = None
             client.stop_tasks()
             link.close()
-            await _settled(link.closed)
+            await _until_closed(link.closed)
 
     async def _worked(self, client: Client, main: Main[T]) -> T:
         if self._needs:
@@ -187,7 +187,7 @@ class Connection:
             self._pause = None
 
 
-async def _settled(closed: "Deferred[Closed]") -> None:
+async def _until_closed(closed: "Deferred[Closed]") -> None:
     """Wait until a link is closed, without taking its result away from others."""
     waiting: Deferred[None] = Deferred()
 

@@ -30,7 +30,7 @@ from geometry_ws.render.pixels import Pixels, is_opaque
 from geometry_ws.render.webp import encode_webp
 
 Content: TypeAlias = Literal["auto", "text", "photo", "video", "lossless"]
-Quality: TypeAlias = Literal["sharp", "fast", "coarse"]
+Quality: TypeAlias = Literal["sharp", "fast", "low"]
 
 RAW_BELOW_BYTES: Final = 1024
 """Smaller pictures go as they are: a zlib header and a second look don't pay."""
@@ -40,7 +40,7 @@ _LOSSY_FROM_PIXELS: Final = 1024
 _WEBP_MS_PER_PIXEL: Final = 35e-6
 _PACKING_MS_PER_PIXEL: Final = 8e-6
 _PACKING_LEVEL: Final = 6
-_JPEG_QUALITY: Final = {"fast": 80, "coarse": 40}
+_JPEG_QUALITY: Final = {"fast": 80, "low": 40}
 _PHOTO_BITS: Final = 9.0
 """Bits per pixel, losslessly: text and drawn things have 1 to 5, photos 18 to 24."""
 
@@ -69,7 +69,7 @@ def encode(
 
     ``opaque`` says that alpha is 255 everywhere (it is looked at where it isn't said). ``content``
     is what the program says of its picture. ``sharp`` is always lossless; ``fast`` and
-    ``coarse`` are lossy for photos and video, never for content ``text`` or ``lossless``.
+    ``low`` are lossy for photos and video, never for content ``text`` or ``lossless``.
     ``spare_ms`` is time that may be spent to make lossless bytes fewer. Thread-safe; a window of a
     larger array is copied first.
     """

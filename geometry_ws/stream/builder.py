@@ -66,7 +66,7 @@ def _unshrunk(surface: Surface, profile: Profile, exact: bool, *, frugal: bool) 
     lossy = not exact and content not in _NEVER_LOSSY
     if lossy and not profile.codecs.isdisjoint(LOSSY_CODECS):
         if content in _SURELY_LOSSY:
-            quality: Quality = "coarse" if profile.fast else "fast"
+            quality: Quality = "low" if profile.fast else "fast"
             return Encoding(content, quality, profile.codecs, 0.0, surface.opaque)
         if frugal:
             return Encoding(content, "fast", profile.codecs, SPARE_MS, surface.opaque)

@@ -156,7 +156,7 @@ class Plan:
         return Ready(ImageOp(job.plane, job.rect, codec, data, shrink), exact)
 
     def cacheable(self, encoded: Encoded) -> list[tuple[Ready, Encoding]]:
-        """Tiles among the pictures that joiners will want again."""
+        """Tiles among the pictures that viewers which join will need again."""
         return [
             (self._ready(number, encoded), job.encoding)
             for number, job in enumerate(self.jobs)

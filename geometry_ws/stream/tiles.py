@@ -25,7 +25,7 @@ TILE_SIDE: Final = 1024
 """No tile is longer: a row of a wide picture would damage others' tiles all the time."""
 
 CACHE_BYTES: Final = 64 * 1024 * 1024
-"""Encoded tiles that are kept for joiners: some dozen full screens of text and cards."""
+"""Encoded tiles that are kept for viewers which join: some dozen full screens of text and cards."""
 
 
 class Encoding(NamedTuple):

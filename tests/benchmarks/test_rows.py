@@ -1,12 +1,16 @@
 """Figures are made from reports as the page says."""
 
+import re
+from pathlib import Path
+
 import pytest
 
-from benchmarks.report import plot, results, tables
+from benchmarks.report import plot, results, summary, tables
 from benchmarks.report.rows import KEYS, answered, back, row, seen, staleness
 from benchmarks.report.targets import verdicts
 from benchmarks.report.times import Window
 
+DOCS = Path(__file__).parents[2] / "docs"
 WINDOW = Window(0.0, 10.0)
 MADE = {"made": [[step, step / 10] for step in range(100)]}
 
@@ -66,9 +70,13 @@ def test_page_and_plot_hold_what_was_measured(tmp_path):
         row("geometry_ws", "list", 1, "specs") | {"ratio": 300.0, "target_ratio": 200},
         row("geometry_ws", "task.set", 1) | {"event_p50_ms": 12.5},
     ]
-    page = tmp_path / "page.md"
+    page = tmp_path / "performance-tables.md"
     page.write_text(f"before\n{tables.BEGIN}\nold\n{tables.END}\nafter\n")
-    tables.write_page(page, results.results(rows))
+    head = tmp_path / "performance.md"
+    head.write_text(f"head\n{summary.BEGIN}\nold\n{summary.END}\nfoot\n")
+    tables.write_pages(tmp_path, results.results(rows))
+    assert head.read_text().startswith(f"head\n{summary.BEGIN}\n| on ")
+    assert head.read_text().endswith(f"|\n{summary.END}\nfoot\n")
     text = page.read_text()
     assert text.startswith("before\n")
     assert text.endswith("\nafter\n")
@@ -78,3 +86,63 @@ def test_page_and_plot_hold_what_was_measured(tmp_path):
     picture = plot.draw(rows)
     assert picture.count("<rect") > 6
     assert "50 viewers at once" in picture
+
+
+def make_summary(*rows):
+    return list(summary.make_summary(results.results(rows)))
+
+
+def test_the_summary_has_a_line_for_each_figure_and_says_where_none_was_measured():
+    lines = make_summary()
+    assert len(lines) <= 12
+    assert all(f"| {summary.MISSING} |" in line for line in lines[2:])
+
+
+def test_the_summary_takes_its_figures_from_the_rows_that_it_names():
+    lines = make_summary(
+        row("relay", "W1", 1, "raw") | {"p50_ms": 1.0},
+        row("geometry_ws", "W1", 1, "raw") | {"p50_ms": 4.8},
+        row("geometry_ws", "W1", 50, "raw") | {"p50_ms": 6.4},
+        row("geometry_ws", "W5", 50) | {"cpu_router": 0.0, "cpu_server": 0.0}
+        | {"bytes_per_s_viewer": 0, "memory_mb": 546.5},
+        row("geometry_ws", "task.set", 1) | {"bytes_per_step": 4826, "p50_ms": 20.7},
+    )  # fmt: skip
+    text = "\n".join(lines)
+    assert "| 4.8 ms; with fifty viewers 6.4 ms | W1 raw, 1 and 50 viewers |" in text
+    assert "| 0 % of one core, 0 bytes/s, 546.5 MB | W5, 50 viewers |" in text
+    assert "| 4,826 bytes, 20.7 ms | task.set |" in text
+    assert text.count(summary.MISSING) == len(lines) - 2 - 3
+
+
+def read_cell(text):
+    try:
+        return None if text == "–" else float(text.replace(",", ""))
+    except ValueError:
+        return text
+
+
+def read_tables(text):
+    """What a run measured, from its tables: machine, and rows by the titles of their columns."""
+    cores, system, python = re.search(
+        r"Measured on: (\d+) cores, (.*), Python (.*)\.", text
+    ).groups()
+    parts = (tables._SEEN, tables._HARD, tables._SAVES, tables._SPECS)
+    keys = {column.title: column.key for columns in parts for column in columns}
+    rows = []
+    for table in re.findall(r"((?:^\|.*\n)+)", text.partition("### Targets")[0], re.M):
+        titles, _, *lines = ([cell.strip() for cell in line.strip("|").split("|")]
+                             for line in table.splitlines())  # fmt: skip
+        for cells in lines:
+            known = {
+                keys[title]: read_cell(cell) for title, cell in zip(titles, cells, strict=True)
+            }
+            rows.append({"system": "geometry_ws", **known})
+    return {"machine": {"cores": cores, "system": system, "python": python}, "rows": rows}
+
+
+def test_the_first_page_shows_the_figures_of_the_tables():
+    measured = read_tables((DOCS / "performance-tables.md").read_text("utf-8"))
+    assert len(measured["rows"]) > 60
+    head = (DOCS / "performance.md").read_text("utf-8")
+    block = head.partition(summary.BEGIN)[2].partition(summary.END)[0].strip().splitlines()
+    assert block == list(summary.make_summary(measured))

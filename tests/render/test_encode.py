@@ -18,7 +18,7 @@ from geometry_ws.render.inflate import decode_plane
 from geometry_ws.render.palette import indexed, looked_up
 
 ALL = frozenset(FRAME_CODECS)
-QUALITIES = ["sharp", "fast", "coarse"]
+QUALITIES = ["sharp", "fast", "low"]
 CONTENTS = ["auto", "text", "photo", "video", "lossless"]
 
 
@@ -81,7 +81,7 @@ def test_photos_are_jpeg_in_the_fast_class_and_nearly_what_they_were():
     difference = np.abs(decoded(pixels, encoded).astype(int) - pixels)
     assert difference[..., 3].max() == 0
     assert difference.mean() < 4
-    assert len(encode(pixels, quality="coarse", codecs=ALL).data) < len(encoded.data)
+    assert len(encode(pixels, quality="low", codecs=ALL).data) < len(encoded.data)
     assert len(encoded.data) < len(encode(pixels, codecs=ALL).data) / 3
 
 

@@ -26,14 +26,14 @@ from geometry_ws.stream.wire import from_wire, to_wire
 from tests.stream import filming
 
 EPOCH = "e1"
-COARSE = {"fast": 0xF0, "coarse": 0xC0}
+LOST_BITS = {"fast": 0xF0, "low": 0xC0}
 JPEG = Joining(frozenset(("jpeg",)), "w1", "token")
 
 
 def encode(pixels: np.ndarray, encoding: Encoding) -> tuple[str, bytes, bool]:
     """Without loss, or where it is wished coarsely: with the lowest bits gone."""
     exact = encoding.quality == "sharp"
-    raw = (pixels if exact else pixels & COARSE[encoding.quality]).tobytes()
+    raw = (pixels if exact else pixels & LOST_BITS[encoding.quality]).tobytes()
     packed = zlib.compress(raw, 1)
     small = len(raw) >= 1024 and len(packed) < len(raw)
     return ("deflate", packed, exact) if small else ("raw", raw, exact)

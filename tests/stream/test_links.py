@@ -15,7 +15,7 @@ LOCAL = 50e6, 0.001
 FAR = 250e3, 0.05
 """2 Mbit/s, a round trip of 100 ms."""
 
-BYTES = {"fast": 22_000, "coarse": 9_500}
+BYTES = {"fast": 22_000, "low": 9_500}
 """What a frame of a video of 640 × 360 takes as JPEG of these qualities."""
 
 

@@ -17,7 +17,7 @@ from geometry_ws.board.layout import side_by_side
 from geometry_ws.board.press import Presses
 from geometry_ws.board.theme import DARK, LIGHT
 from geometry_ws.components.board.painter import COMMITS_AT_ONCE
-from geometry_ws.components.board.project_board import Common, ProjectBoard
+from geometry_ws.components.board.project_board import BoardContext, ProjectBoard
 from geometry_ws.protocol.boards import BoardHello, BoardMeta
 from geometry_ws.protocol.compositor import CompositorHello, Hello
 from geometry_ws.protocol.declare import Caller
@@ -49,7 +49,7 @@ class Board(ComponentSession, BoardMeta):
         self._boards: dict[str, ProjectBoard] = {}
         self._leaving: set[ProjectBoard] = set()
         self._first: str | None = None
-        self._common = Common(
+        self._context = BoardContext(
             self,
             DARK if self.extra.get("theme") == "dark" else LIGHT,
             Presses(),
@@ -120,7 +120,7 @@ class Board(ComponentSession, BoardMeta):
         if self._state is not None:
             name = "board.json" if project == self._first else f"board-{project}.json"
             file = self._state / name
-        return ProjectBoard(self._common, project, file)
+        return ProjectBoard(self._context, project, file)
 
     async def _remove(self, board: ProjectBoard) -> None:
         self._leaving.add(board)

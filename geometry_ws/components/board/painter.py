@@ -74,8 +74,8 @@ class BoardPainter:
     async def together(self, work: list[Any]) -> None:
         """Do several things without waiting in between; raises the first problem after all."""
         for start in range(0, len(work), AT_ONCE):
-            some = [Deferred.fromCoroutine(item) for item in work[start : start + AT_ONCE]]
-            for succeeded, failure in await DeferredList(some, consumeErrors=True):
+            started = [Deferred.fromCoroutine(item) for item in work[start : start + AT_ONCE]]
+            for succeeded, failure in await DeferredList(started, consumeErrors=True):
                 if not succeeded:
                     failure.raiseException()
 
@@ -120,9 +120,9 @@ class BoardPainter:
         """
         problems: list[Exception] = []
         sent = []
-        for some in self._slices(aims):
+        for batch in self._slices(aims):
             await self._room.acquire()
-            sent.append(Deferred.fromCoroutine(self._send(some, problems)))
+            sent.append(Deferred.fromCoroutine(self._send(batch, problems)))
         await DeferredList(sent)
         if problems:
             raise max(problems, key=is_full)
@@ -138,7 +138,7 @@ class BoardPainter:
 
     def _slices(self, aims: Sequence[Aim]) -> Iterator[list[Aim]]:
         """Cut work so that no message is too long and no commit holds up others for long."""
-        some: list[Aim] = []
+        batch: list[Aim] = []
         size = 0
         for key, after, scale in aims:
             shown = self.shown.get(key)
@@ -146,13 +146,13 @@ class BoardPainter:
                 continue
             quiet = not shown.stale and shown.scale == scale and shown.placed.face == after.face
             own = 0 if quiet else bytes_at(after, scale)
-            if some and (size + own > _BATCH_BYTES or len(some) >= _BATCH_SURFACES):
-                yield some
-                some, size = [], 0
-            some.append((key, after, scale))
+            if batch and (size + own > _BATCH_BYTES or len(batch) >= _BATCH_SURFACES):
+                yield batch
+                batch, size = [], 0
+            batch.append((key, after, scale))
             size += own
-        if some:
-            yield some
+        if batch:
+            yield batch
 
     async def _prepare(self, key: str, after: Placed, scale: int) -> dict[str, Any]:
         shown = self.shown[key]
@@ -196,9 +196,9 @@ class BoardPainter:
     async def _commit_apart(self, ready: Sequence[tuple[Aim, dict[str, Any]]]) -> None:
         """Commit one by one, so that one which is refused doesn't keep the others."""
         refused: ApplicationError | None = None
-        for one in ready:
+        for update in ready:
             try:
-                await self._commit([one])
+                await self._commit([update])
             except ApplicationError as problem:
                 refused = problem
         if refused is not None:

@@ -21,7 +21,7 @@ _MOST = 5000
 _MOST_BYTES = 2 * 2**20
 
 
-class _Kept(msgspec.Struct):
+class _PlacesFile(msgspec.Struct):
     places: dict[str, tuple[int, int]] = {}
     expanded: list[str] = []
 
@@ -36,7 +36,7 @@ class Places:
     def to_json(self) -> bytes:
         """The file's content; of absurdly many the newest are kept."""
         newest = dict(list(self.places.items())[-_MOST:])
-        return msgspec.json.encode(_Kept(newest, sorted(self.expanded)[:_MOST]))
+        return msgspec.json.encode(_PlacesFile(newest, sorted(self.expanded)[:_MOST]))
 
 
 def read_places(path: Path) -> Places:
@@ -44,10 +44,10 @@ def read_places(path: Path) -> Places:
     try:
         if path.stat().st_size > _MOST_BYTES:
             return Places()
-        kept = msgspec.json.decode(path.read_bytes(), type=_Kept)
+        stored = msgspec.json.decode(path.read_bytes(), type=_PlacesFile)
     except (OSError, msgspec.MsgspecError, UnicodeError):
         return Places()
-    return Places(dict(kept.places), set(kept.expanded))
+    return Places(dict(stored.places), set(stored.expanded))
 
 
 def write_places(path: Path, content: bytes) -> None:
@@ -58,7 +58,7 @@ def write_places(path: Path, content: bytes) -> None:
     os.replace(beside, path)  # noqa: PTH105 - says better what it does
 
 
-class Keeping:
+class CardPlaces:
     """The places, open cards and pages of one board; without a file nothing outlives it.
 
     Places are the board's own: where it stands in the world doesn't matter.
@@ -68,37 +68,37 @@ class Keeping:
         self.pages: dict[str, int] = {}
         self._session = session
         self._file = file
-        self._kept = Places()
+        self._places = Places()
         self._saving: Any = None
 
     @property
     def places(self) -> dict[str, tuple[int, int]]:
         """Where dragged cards lie, by the change's name."""
-        return self._kept.places
+        return self._places.places
 
     @property
     def expanded(self) -> set[str]:
         """The changes whose cards are open."""
-        return self._kept.expanded
+        return self._places.expanded
 
     async def load(self) -> None:
         """Begin with what is on disk."""
         if self._file is not None:
-            self._kept = await self._session.in_thread(read_places, self._file)
+            self._places = await self._session.in_thread(read_places, self._file)
 
     def put(self, change: str, x: int, y: int) -> None:
         """Note where a card lies; `save` when it has been let go."""
         # A new entry goes to the end: what was put down last lies on top.
-        self._kept.places.pop(change, None)
-        self._kept.places[change] = (x, y)
+        self._places.places.pop(change, None)
+        self._places.places[change] = (x, y)
 
     def open_or_close(self, action: Expand | Collapse) -> None:
         """Note that a card is open, or closed again."""
         if isinstance(action, Expand):
-            self._kept.expanded.add(action.change)
+            self._places.expanded.add(action.change)
             self.pages[action.change] = action.page
         else:
-            self._kept.expanded.discard(action.change)
+            self._places.expanded.discard(action.change)
             self.pages.pop(action.change, None)
         self.save()
 
@@ -110,7 +110,7 @@ class Keeping:
     def stop(self) -> None:
         """Write what isn't written yet, now and here."""
         if self._cease() and self._file is not None:
-            write_places(self._file, self._kept.to_json())
+            write_places(self._file, self._places.to_json())
 
     def close(self) -> None:
         """Write what isn't written yet, in the component's thread."""
@@ -126,7 +126,7 @@ class Keeping:
     def _write(self) -> None:
         self._saving = None
         if self._file is not None:
-            content = self._kept.to_json()
+            content = self._places.to_json()
             self._session.in_thread(write_places, self._file, content).addErrback(
                 lambda failure: log.failure("places of cards can't be kept", failure)
             )

@@ -20,7 +20,7 @@ from geometry_ws.board.press import Click, Dragged, Pointer, Presses
 from geometry_ws.board.theme import Theme
 from geometry_ws.client.follow import ProjectReplica, ProjectState
 from geometry_ws.components.board.model import board_model, refused_model
-from geometry_ws.components.board.places import Keeping
+from geometry_ws.components.board.places import CardPlaces
 from geometry_ws.components.board.surfaces import BoardSurfaces
 from geometry_ws.protocol.happenings import ProjectChanged
 from geometry_ws.protocol.projects import Projects, ProjectSnapshot
@@ -37,7 +37,7 @@ _FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0
 
 
 @dataclass(frozen=True)
-class Common:
+class BoardContext:
     """What all boards of a component share; `arrange` is told of a board with another width."""
 
     session: ComponentSession
@@ -51,24 +51,24 @@ class Common:
 class ProjectBoard:
     """One project as cards; `file` is where places of cards are kept, if anywhere."""
 
-    def __init__(self, common: Common, project: str, file: Path | None) -> None:
+    def __init__(self, context: BoardContext, project: str, file: Path | None) -> None:
         self.project = project
         self.width = 0
-        self._common = common
-        self._session = common.session
+        self._context = context
+        self._session = context.session
         self._replica = ProjectReplica(self._snapshot, self._changed, self._ask_again_soon)
         self._refused = ""
         self._retry: Any = None
         self._wait = _FIRST_WAIT
         self._events: Any = None
-        self._keeping = Keeping(common.session, file)
+        self._card_places = CardPlaces(context.session, file)
         self._budget = WHOLE
         self._left = 0
         self._layout: BoardLayout | None = None
         self._closed = False
         self._fetch, self._show = Rerun(self._read), Rerun(self._lay_out)
         self._surfaces = BoardSurfaces(
-            common.session, common.theme, common.presses.forget, common.commits
+            context.session, context.theme, context.presses.forget, context.commits
         )
 
     @property
@@ -83,7 +83,7 @@ class ProjectBoard:
 
     async def begin(self) -> None:
         """Follow the project and draw it."""
-        await self._keeping.load()
+        await self._card_places.load()
         topic = Projects.on_changed.at(self.project)
         self._events = await self._session.listen(topic, self._hear_change)
         if self._closed:
@@ -116,13 +116,13 @@ class ProjectBoard:
         self._closed = True
         self._surfaces.stop()
         self._calm()
-        self._keeping.stop()
+        self._card_places.stop()
 
     async def close(self) -> None:
         """Remove everything that was drawn; done when nothing of it is left."""
         self._closed = True
         self._calm()
-        self._keeping.close()
+        self._card_places.close()
         await self._unsubscribe()
         await self._surfaces.clear()
 
@@ -156,7 +156,7 @@ class ProjectBoard:
         async def fetch() -> ProjectSnapshot:
             return await call(self._session, "project.get", ProjectSnapshot, project=self.project)
 
-        snapshot: ProjectSnapshot = await self._common.snapshots.run(
+        snapshot: ProjectSnapshot = await self._context.snapshots.run(
             lambda: Deferred.fromCoroutine(fetch())
         )
         return snapshot
@@ -187,14 +187,14 @@ class ProjectBoard:
             model = refused_model(self._replica.state, self.project, self._refused)
         else:
             model = board_model(self._replica.state)
-        kept = self._keeping
+        card_places = self._card_places
         layout = await self._session.in_thread(
             lay_out_board,
             model,
-            set(kept.expanded),
-            dict(kept.places),
-            self._common.theme,
-            dict(kept.pages),
+            set(card_places.expanded),
+            dict(card_places.places),
+            self._context.theme,
+            dict(card_places.pages),
             self._budget,
         )
         if self._closed:
@@ -203,7 +203,7 @@ class ProjectBoard:
         self._put()
         if self.width != layout.width:
             self.width = layout.width
-            self._common.arrange()
+            self._context.arrange()
 
     def _put(self) -> None:
         if self._layout is not None and not self._closed:
@@ -214,7 +214,7 @@ class ProjectBoard:
         return surface in self._surfaces.keys
 
     def look(self, surface: str, scale: int, *, looked: bool) -> None:
-        """Draw a surface as sharply as its lookers would like, or plainly without any."""
+        """Draw a surface as sharply as its viewers would like, or plainly without any."""
         self._surfaces.want_scale(surface, scale, looked=looked)
 
     def point(self, event: SurfaceInput) -> None:
@@ -234,7 +234,7 @@ class ProjectBoard:
         )
         movable = isinstance(placed.face, CardFace)
         place = placed.x, placed.y
-        meaning = self._common.presses.pointer(event.surface, place, movable, pointer)
+        meaning = self._context.presses.pointer(event.surface, place, movable, pointer)
         if isinstance(meaning, Dragged):
             self._drag(key, meaning)
         elif isinstance(meaning, Click):
@@ -249,17 +249,17 @@ class ProjectBoard:
         self._surfaces.drag(key, dragged.x, dragged.y)
         face = self._surfaces.shown[key].placed.face
         if isinstance(face, CardFace):
-            self._keeping.put(face.card.name, dragged.x - self._left, dragged.y)
+            self._card_places.put(face.card.name, dragged.x - self._left, dragged.y)
         if dragged.ended:
-            self._keeping.save()
+            self._card_places.save()
             self._session.spawn("showing the project", self._show())
 
     async def _click(self, face: CardFace, click: Click) -> None:
-        action = await self._session.in_thread(hit, face, click.x, click.y, self._common.theme)
+        action = await self._session.in_thread(hit, face, click.x, click.y, self._context.theme)
         if isinstance(action, ToggleTask):
             await self._tick(action)
         elif isinstance(action, Expand | Collapse):
-            self._keeping.open_or_close(action)
+            self._card_places.open_or_close(action)
             await self._show()
 
     async def _tick(self, action: ToggleTask) -> None:

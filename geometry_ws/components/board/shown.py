@@ -16,7 +16,7 @@ class Shown:
     """A surface as the compositor has it; nothing here changes before its answer.
 
     ``stale`` means that its pixels aren't known: new, or after a commit that failed. ``scale`` is
-    the buffer's, ``wanted`` the one that its lookers would like, 1 while nobody looks.
+    the buffer's, ``wanted`` the one that its viewers would like, 1 while nobody looks.
     """
 
     surface: str

@@ -144,7 +144,7 @@ class BoardSurfaces:
     async def _draw_newest(self) -> None:
         try:
             if self._wanted is not None and await self._step(self._wanted):
-                self._settled()
+                self._note_drawn()
         except CancelledError:
             raise
         except ApplicationError:
@@ -153,7 +153,7 @@ class BoardSurfaces:
             log.failure("the board can't be drawn")
             self._retry_later()
 
-    def _settled(self) -> None:
+    def _note_drawn(self) -> None:
         if self._cleared is not None and not self.shown and not self._cleared.called:
             self._cleared.callback(None)
         if self._most == self._allowed:

@@ -222,9 +222,9 @@ class Compositor(
         self, caller: Caller, request: outputs.Screenshot
     ) -> outputs.Picture:
         """`output.screenshot`: give a PNG of what an output shows. Raises NoSuchOutput, Busy."""
-        shot = self._screens.begin(request)
+        picture = self._screens.begin(request)
         try:
-            return await self.thread_of("pictures", shot.make)
+            return await self.thread_of("pictures", picture.make)
         finally:
             self._screens.end()
 

@@ -14,7 +14,7 @@ from twisted.logger import Logger
 
 from geometry_ws.components.compositor.awaited import Awaited
 from geometry_ws.components.compositor.joining import (
-    Newcomers,
+    JoiningViewers,
     acked_bytes,
     all_codecs,
     encode_as_wished,
@@ -68,7 +68,7 @@ class Frames:
         self._epoch = epoch
         self.now = now
         self._stream = Stream(epoch, world.surfaces, now(), VideoEncoder)
-        self._newcomers = Newcomers()
+        self._joining_viewers = JoiningViewers()
         self._owners = Owners(session, world, self._stream, self.wall)
         self._timer: Any = None
         self._ticking = False
@@ -127,7 +127,7 @@ class Frames:
         if len(self._stream.viewers) >= _MOST_VIEWERS:
             raise Busy("This node has as many viewers as it can serve.", retry_ms=5000)
         look = None if request.look is None else _look(request.look)
-        joining = self._newcomers.joining(
+        joining = self._joining_viewers.joining(
             request.codecs, self._stream, thumbnails=request.thumbnails
         )
         resumed = self._stream.attach(

@@ -15,7 +15,7 @@ from geometry_ws.stream.viewer import Joining
 _ACKED_BYTES, _ACKED_BYTES_OF_MANY, _MANY = 256 * 1024, 512 * 1024, 10
 
 
-class Newcomers:
+class JoiningViewers:
     """Gives viewers the names that statistics show."""
 
     def __init__(self) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from geometry_ws.components.compositor.joining import Newcomers, all_codecs
+from geometry_ws.components.compositor.joining import JoiningViewers, all_codecs
 from geometry_ws.render import video
 from geometry_ws.stream.stream import Stream
 
@@ -18,7 +18,7 @@ from geometry_ws.stream.stream import Stream
 def test_videos_may_come_where_both_ends_can(monkeypatch, here, expected) -> None:
     monkeypatch.setattr(video, "encodable", lambda: here)
     named = ["jpeg", "vp8", "h264", "raw", "something"]
-    assert all_codecs(Newcomers().joining(named, Stream("e1", {}))) == expected
+    assert all_codecs(JoiningViewers().joining(named, Stream("e1", {}))) == expected
 
 
 def test_who_names_no_video_loads_nothing_for_it(monkeypatch) -> None:
@@ -26,4 +26,4 @@ def test_who_names_no_video_loads_nothing_for_it(monkeypatch) -> None:
         raise AssertionError("nobody asked for videos")
 
     monkeypatch.setattr(video, "encodable", asked)
-    assert Newcomers().joining(["jpeg"], Stream("e1", {})).codecs == {"jpeg"}
+    assert JoiningViewers().joining(["jpeg"], Stream("e1", {})).codecs == {"jpeg"}
