@@ -9,7 +9,5 @@ session.py          the WAMP session that HTTP's calls are made with
 metrics.py          figures -> the text that Prometheus reads (pure)
 collect_metrics.py  asks the components and the system for these figures
 prepare_router.py   what is changed in the router's process before its transports open
-drop_retained.py    events aren't kept in the router, whatever a publisher wishes
-plain_log.py        two libraries don't colour log lines that they never write
 private_folder.py   a folder that only its user can enter
 """

@@ -6,9 +6,8 @@ component (`HttpSession`), so that one calls `prepare_router`.
 
 from pathlib import Path
 
-from geometry_ws.http.drop_retained import drop_retained
-from geometry_ws.http.plain_log import log_plainly
 from geometry_ws.http.private_folder import make_private
+from geometry_ws.wamp.upstream import drop_retained, log_plainly
 
 
 def prepare_router(private: Path | None = None) -> None:

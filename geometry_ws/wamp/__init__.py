@@ -8,4 +8,5 @@ versions.py      the answers to `hello` and `describe`
 rerun.py         work that is asked for more often than it can be done
 framing.py       large messages of the router's socket, joined in linear time
 serializers.py   the serializers that a session offers
+upstream.py      what is used of Autobahn, Crossbar.io and Twisted beyond their public interfaces
 """

@@ -21,6 +21,7 @@ from twisted.python.threadpool import ThreadPool
 from geometry_ws.protocol.names import uri
 from geometry_ws.wamp.framing import gather
 from geometry_ws.wamp.session import QuietSession
+from geometry_ws.wamp.upstream import transport_of
 
 log = Logger()
 T = TypeVar("T")
@@ -91,7 +92,7 @@ class ComponentSession(QuietSession):
         """Start; a component that can't start says why and leaves."""
         self._joined = True
         # Later: the message that says that we have joined is still being received.
-        self.clock.callLater(0, gather, self._transport)
+        self.clock.callLater(0, gather, transport_of(self))
         try:
             await self.start()
         except Exception as problem:

@@ -11,6 +11,8 @@ from typing import Any
 
 from twisted.protocols.basic import Int32StringReceiver
 
+from geometry_ws.wamp.upstream import take_unprocessed
+
 _PREFIX = struct.Struct("!I")
 
 
@@ -38,7 +40,7 @@ class Gathering:
 
     def _take_rest(self) -> None:
         """The beginning of the next message is kept here, where it costs nothing to add to it."""
-        rest, self._receiver._unprocessed = self._receiver._unprocessed, b""
+        rest = take_unprocessed(self._receiver)
         self._pieces, self._size = [rest], len(rest)
         self._needed = _PREFIX.size
         if len(rest) >= _PREFIX.size:

@@ -23,6 +23,14 @@ from autobahn.wamp.types import (
 )
 from twisted.internet.defer import Deferred
 
+from geometry_ws.wamp.upstream import (
+    has_joined,
+    next_request,
+    transport_of,
+    waiting_calls,
+    waiting_publishes,
+)
+
 Keywords = Mapping[str, Any]
 Heard = Callable[[Sequence[Any], Keywords, Any], Any]
 """A handler: (positional arguments, keywords, autobahn's details)."""
@@ -53,7 +61,7 @@ class QuietSession(ApplicationSession):  # type: ignore[misc]
         return isinstance(msg, message.Result) and self._unknown(msg)
 
     def _unknown(self, msg: Any) -> bool:
-        return self._session_id is not None and msg.request not in self._call_reqs
+        return has_joined(self) and msg.request not in waiting_calls(self)
 
     def onUserError(self, fail: Any, msg: str) -> None:  # noqa: N802 - autobahn's name
         """A declared error is an answer, not news: callers could fill our log with them."""
@@ -94,11 +102,10 @@ class QuietSession(ApplicationSession):  # type: ignore[misc]
         call = message.Call(
             number, procedure, args=list(args), kwargs=dict(keywords or {}), **attributes
         )
-        answer: Deferred[Any] = txaio.create_future(
-            canceller=lambda _: self._transport and self._transport.send(message.Cancel(number))
-        )
-        self._call_reqs[number] = CallRequest(number, procedure, answer, options)
-        self._send(call, self._call_reqs, number)
+        answer: Deferred[Any] = txaio.create_future(canceller=lambda _: self._cancel(number))
+        waiting = waiting_calls(self)
+        waiting[number] = CallRequest(number, procedure, answer, options)
+        self._send(call, waiting, number)
         return answer
 
     def publish_with(
@@ -117,20 +124,24 @@ class QuietSession(ApplicationSession):  # type: ignore[misc]
         answer: Deferred[Any] | None = None
         if options is not None and options.acknowledge:
             answer = txaio.create_future()
-            self._publish_reqs[number] = PublishRequest(number, answer, was_encrypted=False)
-        self._send(event, self._publish_reqs, number)
+            waiting_publishes(self)[number] = PublishRequest(number, answer, was_encrypted=False)
+        self._send(event, waiting_publishes(self), number)
         return answer
 
     def _begin(self, full: str) -> int:
         message.check_or_raise_uri(full, strict=False, allow_empty_components=False)
-        if not self._transport:
+        if not transport_of(self):
             raise TransportLost()
-        number: int = self._request_id_gen.next()
-        return number
+        return next_request(self)
+
+    def _cancel(self, number: int) -> None:
+        transport = transport_of(self)
+        if transport:
+            transport.send(message.Cancel(number))
 
     def _send(self, msg: Any, waiting: dict[int, Any], number: int) -> None:
         try:
-            self._transport.send(msg)
+            transport_of(self).send(msg)
         except Exception:
             waiting.pop(number, None)
             raise

@@ -1,0 +1,97 @@
+"""What is used beyond public interfaces is still there, and still what it was.
+
+Where a test fails after a new version of a library, `geometry_ws/wamp/upstream.py` and what uses it
+must be looked at before the pin is raised.
+"""
+
+import importlib
+import importlib.util
+import inspect
+import re
+from pathlib import Path
+
+import autobahn.util
+import pytest
+from autobahn.twisted.wamp import ApplicationSession
+from autobahn.wamp import message
+from autobahn.wamp.request import CallRequest, PublishRequest
+from crossbar import _util
+from crossbar.router.broker import Broker
+from twisted.internet.defer import Deferred
+from twisted.protocols.basic import Int32StringReceiver
+
+from geometry_ws.testing.wamp import deliver, joined
+from geometry_ws.wamp.upstream import USED
+
+PACKAGE = Path(__file__).parent.parent.parent / "geometry_ws"
+
+
+@pytest.mark.parametrize("used", USED, ids=lambda used: f"{used.owner}.{used.name}")
+def test_a_name_that_is_used_is_still_there(used):
+    module, _, name = used.owner.partition(":")
+    owner = importlib.import_module(module)
+    if name:
+        owner = getattr(owner, name)
+    if owner is ApplicationSession:
+        owner = owner()
+    assert hasattr(owner, used.name)
+
+
+def test_a_session_has_waiting_requests_by_their_numbers():
+    session = ApplicationSession()
+    assert session._call_reqs == {}
+    assert session._publish_reqs == {}
+    assert session._request_id_gen.next() == 1
+    assert session._request_id_gen.next() == 2
+    assert session._session_id is None
+
+
+def test_requests_are_made_as_we_make_them():
+    call = CallRequest(1, "app.x", None, None)
+    publish = PublishRequest(1, None, was_encrypted=False)
+    assert (call.request_id, call.procedure, publish.request_id) == (1, "app.x", 1)
+
+
+def test_autobahn_resolves_the_answers_of_waiting_calls_itself():
+    session, transport = joined(ApplicationSession())
+    answer = Deferred()
+    session._call_reqs[7] = CallRequest(7, "app.x", answer, None)
+    deliver(session, transport, message.Result(7, args=[42]))
+    assert answer.result == 42
+    assert session._call_reqs == {}
+
+
+def test_a_broker_publishes_for_a_session_that_has_its_role():
+    assert list(inspect.signature(Broker.processPublish).parameters) == [
+        "self",
+        "session",
+        "publish",
+    ]
+    # Importing that module warns of libraries that aren't installed.
+    router_session = importlib.util.find_spec("crossbar.router.session")
+    assert "self._authrole" in Path(router_session.origin).read_text("utf-8")
+
+
+def test_words_are_coloured_by_a_function_with_these_arguments():
+    for module in (autobahn.util, _util):
+        assert list(inspect.signature(module.hl).parameters) == ["text", "bold", "color"]
+
+
+def test_a_receiver_keeps_the_rest_of_its_bytes():
+    receiver = Int32StringReceiver()
+    receiver.stringReceived = lambda message: None
+    receiver.dataReceived(b"\x00\x00\x00\x02ab\x00\x00")
+    assert receiver._unprocessed == b"\x00\x00"
+
+
+def test_no_other_module_uses_private_names_of_the_libraries():
+    names = {used.name for used in USED if used.name.startswith("_")}
+    pattern = re.compile(rf"\.({'|'.join(sorted(names))})\b")
+    strangers = [
+        f"{path.relative_to(PACKAGE)}: {line.strip()}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if path.name != "upstream.py" and "node_modules" not in path.parts
+        for line in path.read_text("utf-8").splitlines()
+        if pattern.search(line) and not line.lstrip().startswith("#")
+    ]
+    assert strangers == []
