@@ -33,6 +33,30 @@ def test_crossbar_accepts_it():
     assert "looks good" in checked.stdout
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "classname",
+    [
+        "geometry_ws.Compositor",
+        "geometry_ws.OpenSpec",
+        "geometry_ws.Board",
+        "geometry_ws.components.compositor.Compositor",
+        "geometry_ws.components.openspec.OpenSpec",
+        "geometry_ws.components.board.Board",
+        "geometry_ws.http.session.HttpSession",
+        "geometry_ws.http.root.Root",
+    ],
+)
+def test_class_names_of_written_configurations_lead_to_a_class(classname):
+    """As Crossbar.io finds them: modules as far as there are some, then the class."""
+    module, _, name = classname.rpartition(".")
+    program = f"import importlib; assert importlib.import_module({module!r}).{name}.__name__"
+    imported = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True
+    )
+    assert imported.returncode == 0, imported.stderr
+
+
 def test_its_paths_work_wherever_the_checkout_is():
     """Relative paths only: to the project, the state and the socket."""
     text = (ROOT / ".crossbar" / "config.json").read_text()
