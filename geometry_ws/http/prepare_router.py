@@ -7,16 +7,23 @@ component (`HttpSession`), so that one calls `prepare_router`.
 from pathlib import Path
 
 from geometry_ws.http.private_folder import make_private
-from geometry_ws.wamp.upstream import drop_retained, log_plainly
+from geometry_ws.wamp.upstream import (
+    drop_retained,
+    end_idle_connections,
+    guard_router,
+    log_plainly,
+)
 
 
 def prepare_router(private: Path | None = None) -> None:
-    """Change this process: no retained events, no coloured log lines, a private folder.
+    """Change this process: checked messages, bounded memory, plain logs, a private folder.
 
     A program that can enter the folder `private` can reach the router's own socket, where it has a
     component's rights. Raises NotPrivate. A second call does no harm.
     """
+    guard_router()
     drop_retained()
+    end_idle_connections()
     log_plainly()
     if private is not None:
         make_private(private)

@@ -5,6 +5,7 @@ component.py     a component's session: start, threads, stop
 binding.py       declared procedures and topics <-> methods; sizes of messages
 calls.py         calls of one component to another
 versions.py      the answers to `hello` and `describe`
+payload.py       what the payload of a message may be (pure)
 rerun.py         work that is asked for more often than it can be done
 framing.py       large messages of the router's socket, joined in linear time
 serializers.py   the serializers that a session offers

@@ -1,0 +1,61 @@
+"""What clients send is read by every receiver, or refused at the router."""
+
+import cbor2
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geometry_ws.wamp.payload import MOST_DEPTH, MOST_VALUES, payload_problem
+
+PLAIN = st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.text() | st.binary()
+VALUES = st.recursive(PLAIN, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
+
+
+def nested(depth):
+    value = []
+    for _ in range(depth - 1):
+        value = [value]
+    return value
+
+
+@given(st.lists(VALUES, max_size=5), st.dictionaries(st.text(), VALUES, max_size=5))
+def test_whatever_is_flat_and_has_texts_as_keys_may_pass(args, keywords):
+    assert payload_problem(args, keywords) == ""
+
+
+def test_nothing_is_a_payload_too():
+    assert payload_problem(None, None) == payload_problem([], {}) == ""
+
+
+def test_depth_is_bounded_exactly():
+    assert payload_problem([nested(MOST_DEPTH)], None) == ""
+    assert "deep" in payload_problem([nested(MOST_DEPTH + 1)], None)
+    assert "deep" in payload_problem(None, {"a": {"b": nested(400)}})
+
+
+def test_the_number_of_values_is_bounded_before_they_are_looked_at():
+    assert payload_problem([[0] * (MOST_VALUES - 1)], None) == ""
+    assert "at most" in payload_problem([[0] * MOST_VALUES], None)
+    assert "at most" in payload_problem(None, {"rows": [[0] * 1000] * 300})
+
+
+@given(st.integers() | st.binary() | st.booleans() | st.none())
+def test_keys_are_texts(key):
+    assert "keys" in payload_problem(None, {"map": {key: 1}})
+    assert "keys" in payload_problem([[{key: 1}]], None)
+
+
+@given(st.lists(VALUES, max_size=3))
+def test_what_passes_can_be_written_and_read_by_both_binary_serializers(args):
+    assert payload_problem(args, None) == ""
+    assert cbor2.loads(cbor2.dumps(args)) == args
+    small = msgspec.msgpack.encode(args) if fits_msgpack(args) else None
+    assert small is None or msgspec.msgpack.decode(small) == args
+
+
+def fits_msgpack(value):
+    if isinstance(value, list):
+        return all(map(fits_msgpack, value))
+    if isinstance(value, dict):
+        return all(map(fits_msgpack, value.values()))
+    return not isinstance(value, int) or -(2**63) <= value < 2**63
