@@ -67,6 +67,11 @@ def move(text: str) -> str:
     return _LINK.sub(lead, text)
 
 
+def lead_out(text: str) -> str:
+    """The text of a page of docs/, with what lies beside docs/ led to where the site has it."""
+    return re.sub(r"\]\(\.\./([^)#\s]+)\)", lambda link: move(f"]({link[1]})"), text)
+
+
 def order(pages: Sequence[str]) -> list[str]:
     """The pages as the site lists them: some first, some last, new ones between these."""
     between = sorted(set(pages) - {*FIRST, *LAST})
@@ -79,6 +84,8 @@ def gather(folder: Path) -> Path:
     pages = folder / "site-sources"
     shutil.rmtree(pages, ignore_errors=True)
     shutil.copytree(ROOT / "docs", pages)
+    for document in pages.glob("*.md"):
+        document.write_text(lead_out(document.read_text("utf-8")), "utf-8")
     for name, page in BESIDE.items():
         if name == "README.md" and not (pages / "README.md").exists():
             page = "index.md"
