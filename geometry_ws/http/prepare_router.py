@@ -12,6 +12,7 @@ from geometry_ws.wamp.upstream import (
     end_idle_connections,
     guard_router,
     log_plainly,
+    read_json_fast,
 )
 
 
@@ -24,6 +25,7 @@ def prepare_router(private: Path | None = None) -> None:
     guard_router()
     drop_retained()
     end_idle_connections()
+    read_json_fast()
     log_plainly()
     if private is not None:
         make_private(private)

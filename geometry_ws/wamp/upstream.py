@@ -16,6 +16,7 @@ from twisted.logger import Logger
 
 from geometry_ws.protocol.errors import InvalidArgument
 from geometry_ws.protocol.rights import COMPONENT_ROLE
+from geometry_ws.wamp.fast_json import read_json
 from geometry_ws.wamp.payload import payload_problem
 
 log = Logger()
@@ -81,6 +82,7 @@ USED: Final = (
         "onOpen",
         "a connection that doesn't join is ended",
     ),
+    Used("autobahn.wamp.serializer", "_loads", "JSON is read by the scanner that is written in C"),
     Used(
         "twisted.protocols.basic:Int32StringReceiver",
         "_unprocessed",
@@ -270,6 +272,15 @@ def end_idle_connections(protocol: type[Any] | None = None, clock: Any = None) -
 
     setattr(opened, _GUARDED, True)
     protocol.onOpen = opened
+
+
+def read_json_fast(serializer: Any = None) -> None:
+    """Let Autobahn read JSON by `fast_json.read_json`, in this process."""
+    if serializer is None:
+        from autobahn.wamp import serializer as autobahn_serializer
+
+        serializer = autobahn_serializer
+    serializer._loads = read_json
 
 
 def log_plainly(*modules: ModuleType) -> None:

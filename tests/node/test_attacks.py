@@ -92,6 +92,49 @@ async def test_a_deep_call_is_refused_and_nothing_ends(node, connect, serializer
     assert await epoch_of(other) == before
 
 
+class Raw:
+    """A guest that sends whatever text it likes as a JSON message."""
+
+    def __init__(self, node):
+        self._websocket = connect_websocket(
+            node.websocket,
+            subprotocols=["wamp.2.json"],
+            origin=f"http://localhost:{node.port}",
+            max_size=2**26,
+        )
+        self.send('[1, "geometry", {"roles": {"publisher": {}}}]')
+        self._websocket.recv(timeout=10)
+
+    def send(self, text):
+        self._websocket.send(text)
+
+    def end(self):
+        self._websocket.socket.close()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 200_000,
+        '[16, 1, {}, "app.x", [[' + ",".join(["1"] * 3_000_000) + "]]]",
+        '[16, 1, {}, "app.x", [' + ",".join(["[]"] * 2_000_000) + "]]",
+    ],
+    ids=["brackets", "numbers", "lists"],
+)
+async def test_no_json_holds_the_router(node, connect, text):
+    """It held it for a minute, longer than a test may take."""
+    other = await connect(node)
+    before = await epoch_of(other)
+    attackers = [Raw(node) for _ in range(3)]
+    try:
+        for attacker in attackers:
+            attacker.send(text)
+        assert await epoch_of(other) == before
+    finally:
+        for attacker in attackers:
+            attacker.end()
+
+
 async def test_an_event_that_one_listener_can_not_read_ends_no_session(node, connect):
     listener, attacker = await connect(node, "msgpack"), await connect(node, "cbor")
     heard = await until_heard(listener, "app.numbers")
