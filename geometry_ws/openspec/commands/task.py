@@ -116,7 +116,7 @@ COMMANDS = {
     "task set": Command(
         Syntax(
             "task set",
-            "TaskChange a task, given by its place (3) or by the number in its text (1.2).",
+            "Tick a task, given by its place (3) or by the number in its text (1.2).",
             ("change", "task"),
             (
                 Option("undone", "take the tick away"),
