@@ -42,7 +42,7 @@ lint: $(INSTALLED)
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@.ci/with-node npm run --silent lint
+	@.ci/in-web npm run --silent lint
 
 bench: $(INSTALLED) $(DASHBOARD)
 	@$(BIN)/python -m benchmarks.run --write-docs
