@@ -23,7 +23,7 @@ help:
 	@echo "make lint                             check style, types and imports"
 	@echo "make bench                            measure, and write docs/performance*.md"
 	@echo "make build                            build the dashboard"
-	@echo "make generate                         write again what is made from the protocol"
+	@echo "make generate                         write again what is made from the protocol and the commands"
 	@echo "make docs                             build the site of the documents into build/site"
 	@echo "make release [DRY=1]                  check and build a release; nothing is uploaded"
 	@echo "make clean                            remove everything that make has made"
@@ -51,6 +51,7 @@ build: $(DASHBOARD)
 
 generate: $(INSTALLED)
 	@$(BIN)/python -m geometry_ws.protocol.generate
+	@$(BIN)/python -m geometry_ws.cli.document
 	@$(BIN)/python -m geometry_ws config > .crossbar/config.new
 	@mv .crossbar/config.new .crossbar/config.json
 
