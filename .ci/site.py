@@ -68,6 +68,11 @@ def move(text: str) -> str:
     return _LINK.sub(lead, text)
 
 
+def lead_out(text: str) -> str:
+    """The text of a page in docs/, whose links to what lies above lead where the site has it."""
+    return re.sub(r"\]\(\.\./[^)\s]+", lambda link: move(link[0].replace("../", "")), text)
+
+
 def order(pages: Sequence[str]) -> list[str]:
     """The pages as the site lists them: some first, some last, new ones between these."""
     between = sorted(set(pages) - {*FIRST, *LAST})
@@ -80,6 +85,8 @@ def gather(folder: Path) -> Path:
     pages = folder / "site-sources"
     shutil.rmtree(pages, ignore_errors=True)
     shutil.copytree(ROOT / "docs", pages)
+    for path in pages.glob("*.md"):
+        path.write_text(lead_out(path.read_text("utf-8")), "utf-8")
     for name, page in BESIDE.items():
         if name == "README.md" and not (pages / "README.md").exists():
             page = "index.md"
