@@ -9,6 +9,11 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 DOCS_INSTALLED := .venv/installed-docs
 RELEASE_INSTALLED := .venv/installed-release
+# The official OpenSpec tool, for the tests that compare with it.
+OFFICIAL := @fission-ai/openspec@1.13.2
+OFFICIAL_INSTALLED := .venv/installed-openspec
+export PATH := $(CURDIR)/.venv/openspec/node_modules/.bin:$(PATH)
+export OPENSPEC_TELEMETRY := 0
 WEB := geometry_ws/web
 DASHBOARD := $(WEB)/dist/index.html
 
@@ -61,8 +66,15 @@ docs: $(DOCS_INSTALLED)
 release: $(RELEASE_INSTALLED)
 	@$(BIN)/python .ci/release.py $(if $(DRY),--dry-run)
 
-# What the tests of the site and of a release need; they are skipped where it isn't there.
-tools: $(DOCS_INSTALLED) $(RELEASE_INSTALLED)
+# What some tests need: the site's program, a release's programs, and the official OpenSpec tool.
+# They are skipped where it isn't there.
+tools: $(DOCS_INSTALLED) $(RELEASE_INSTALLED) $(OFFICIAL_INSTALLED)
+
+$(OFFICIAL_INSTALLED): $(INSTALLED)
+	@echo "Installing the official OpenSpec tool into .venv/openspec"
+	@.ci/with-node npm install --silent --no-fund --no-audit --prefix $(CURDIR)/.venv/openspec $(OFFICIAL) \
+		|| echo "It can't be installed here: tests that compare with it are skipped."
+	@touch $@
 
 .venv/installed-%: requirements-%.txt $(INSTALLED)
 	@echo "Installing the Python packages of $<"

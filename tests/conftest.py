@@ -67,6 +67,16 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say it loudly where the comparisons with the official OpenSpec tool didn't run."""
+    if shutil.which("openspec") is None:
+        terminalreporter.write_line(
+            "The official OpenSpec tool isn't on PATH: nothing was compared with it. "
+            "`make tools` installs it, and `make test` finds it then.",
+            yellow=True,
+        )
+
+
 # --- repairs of pytest-twisted -----------------------------------------------------------------
 
 

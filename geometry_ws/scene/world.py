@@ -6,6 +6,7 @@ changed as values. It knows no codec, no viewer, no stream and no clock.
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import Any, Final
 
 from geometry_ws.scene import limits
 from geometry_ws.scene.changes import Changes, PlaneChange
@@ -29,6 +30,10 @@ from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurfac
 from geometry_ws.scene.surface import Content, Surface, new_buffer, words_bytes
 
 __all__ = ["Drawing", "Update", "World"]
+
+
+DESCRIBED: Final = frozenset(("title", "text", "cursor", "opacity", "max_scale"))
+"""What `surface.list` tells of a surface beside its place: a change of it is announced."""
 
 
 class World:
@@ -85,18 +90,30 @@ class World:
         check_number("opacity", opacity, 0, 1)
         check_number("max_scale", max_scale, 1, limits.MAX_SCALE)
         check_buffer("", width, height, scale)
-        if len(self._owned.get(owner, ())) >= limits.SURFACES_PER_OWNER:
-            raise LimitExceeded("surfaces_per_owner", limits.SURFACES_PER_OWNER)
-        if len(self._surfaces) >= limits.SURFACES:
-            raise LimitExceeded("surfaces", limits.SURFACES)
+        self._check_count(owner)
         self._check_budget(owner, width * height * scale * scale * 4)
         added = words_bytes(title, text)
         self._check_words(owner, added)
         buffer = new_buffer(width * scale, height * scale, opaque=opaque)
         surface = Surface(
-            f"s{self._next_id}", owner, x, y, self._top() + 1, width, height, scale,
-            opacity, opaque, title, text, cursor, max_scale, buffer, content, presented,
-        )  # fmt: skip
+            id=f"s{self._next_id}",
+            owner=owner,
+            x=x,
+            y=y,
+            z=self._top() + 1,
+            width=width,
+            height=height,
+            scale=scale,
+            opacity=opacity,
+            opaque=opaque,
+            title=title,
+            text=text,
+            cursor=cursor,
+            max_scale=max_scale,
+            buffer=buffer,
+            content=content,
+            presented=presented,
+        )
         self._next_id += 1
         self._count_words(owner, added)
         self._surfaces[surface.id] = surface
@@ -120,29 +137,30 @@ class World:
     ) -> Changes:
         """Change how a surface is described and how solid it is; what is None stays."""
         target = self._of(owner, surface)
+        settings: dict[str, Any] = {
+            "title": title,
+            "text": text,
+            "cursor": cursor,
+            "opacity": opacity,
+            "max_scale": max_scale,
+            "content": content,
+            "presented": presented,
+        }
+        given = {name: value for name, value in settings.items() if value is not None}
+        wanted = {name: given.get(name, getattr(target, name)) for name in settings}
         check_words(title or "", text or "", "default" if cursor is None else cursor)
-        check_content(target.content if content is None else content)
-        check_number("opacity", target.opacity if opacity is None else opacity, 0, 1)
-        wanted = target.max_scale if max_scale is None else max_scale
-        check_number("max_scale", wanted, 1, limits.MAX_SCALE)
-        added = words_bytes(
-            target.title if title is None else title, target.text if text is None else text
-        )
-        added -= target.words_bytes
+        check_content(wanted["content"])
+        check_number("opacity", wanted["opacity"], 0, 1)
+        check_number("max_scale", wanted["max_scale"], 1, limits.MAX_SCALE)
+        added = words_bytes(wanted["title"], wanted["text"]) - target.words_bytes
         self._check_words(owner, added)
         self._count_words(owner, added)
-        target.content = target.content if content is None else content
-        target.presented = target.presented if presented is None else presented
-        before = (target.title, target.text, target.cursor, target.opacity, target.max_scale)
-        target.title = target.title if title is None else title
-        target.text = target.text if text is None else text
-        target.cursor = target.cursor if cursor is None else cursor
-        faded = opacity is not None and opacity != target.opacity
-        target.opacity = target.opacity if opacity is None else opacity
-        target.max_scale = wanted
-        if before == (target.title, target.text, target.cursor, target.opacity, target.max_scale):
+        changed = {name for name, value in given.items() if value != getattr(target, name)}
+        for name in changed:
+            setattr(target, name, given[name])
+        if changed.isdisjoint(DESCRIBED):
             return Changes()
-        planes = {surface: PlaneChange(placed=True)} if faded else {}
+        planes = {surface: PlaneChange(placed=True)} if "opacity" in changed else {}
         return Changes(planes, described=frozenset((surface,)))
 
     def move(self, owner: object, surface: str, x: int, y: int) -> Changes:
@@ -257,6 +275,12 @@ class World:
         if surfaces:
             self._stack = None
         return Changes(removed=tuple(surfaces))
+
+    def _check_count(self, owner: object) -> None:
+        if len(self._owned.get(owner, ())) >= limits.SURFACES_PER_OWNER:
+            raise LimitExceeded("surfaces_per_owner", limits.SURFACES_PER_OWNER)
+        if len(self._surfaces) >= limits.SURFACES:
+            raise LimitExceeded("surfaces", limits.SURFACES)
 
     def _check_budget(self, owner: object, added: int) -> None:
         own = sum(surface.buffer.nbytes for surface in self._owned.get(owner, {}).values())

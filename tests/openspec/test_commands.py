@@ -162,7 +162,7 @@ def test_the_version_is_the_official_tools_that_is_followed(full):
 
 
 def test_the_gate_compares_with_the_version_that_is_followed():
-    text = (Path(__file__).parents[2] / ".ci" / "run").read_text("utf-8")
+    text = (Path(__file__).parents[2] / "Makefile").read_text("utf-8")
     assert re.findall(r"@fission-ai/openspec@(\S+)", text) == [OFFICIAL_VERSION]
 
 
