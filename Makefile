@@ -72,7 +72,7 @@ tools: $(DOCS_INSTALLED) $(RELEASE_INSTALLED) $(OFFICIAL_INSTALLED)
 
 $(OFFICIAL_INSTALLED): $(INSTALLED)
 	@echo "Installing the official OpenSpec tool into .venv/openspec"
-	@.ci/with-node npm install --silent --no-fund --no-audit --prefix $(CURDIR)/.venv/openspec $(OFFICIAL) \
+	@.ci/in-web npm install --silent --no-fund --no-audit --prefix $(CURDIR)/.venv/openspec $(OFFICIAL) \
 		|| echo "It can't be installed here: tests that compare with it are skipped."
 	@touch $@
 
