@@ -69,8 +69,8 @@ def move(text: str) -> str:
 
 
 def lead_out(text: str) -> str:
-    """The text of a page in docs/, whose links to what lies above lead where the site has it."""
-    return re.sub(r"\]\(\.\./[^)\s]+", lambda link: move(link[0].replace("../", "")), text)
+    """The text of a page of docs/, with what lies beside docs/ led to where the site has it."""
+    return re.sub(r"\]\(\.\./([^)#\s]+)\)", lambda link: move(f"]({link[1]})"), text)
 
 
 def order(pages: Sequence[str]) -> list[str]:
@@ -85,8 +85,8 @@ def gather(folder: Path) -> Path:
     pages = folder / "site-sources"
     shutil.rmtree(pages, ignore_errors=True)
     shutil.copytree(ROOT / "docs", pages)
-    for path in pages.glob("*.md"):
-        path.write_text(lead_out(path.read_text("utf-8")), "utf-8")
+    for document in pages.glob("*.md"):
+        document.write_text(lead_out(document.read_text("utf-8")), "utf-8")
     for name, page in BESIDE.items():
         if name == "README.md" and not (pages / "README.md").exists():
             page = "index.md"

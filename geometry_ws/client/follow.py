@@ -4,7 +4,6 @@
 `ProjectFollower` calls and subscribes.
 """
 
-from collections import deque
 from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
@@ -87,16 +86,15 @@ Changed = Callable[[FollowedProject, ProjectChanged | None], Any]
 """Called after each change: the new state, and the event, which is None after a snapshot."""
 
 
-MOST_WAITING: Final = 1000
-"""Events that wait for a snapshot. Of more the oldest are dropped: the snapshot has them, or they
-are missed and lead to another one."""
+MOST_KEPT: Final = 64
+"""Events that are kept until a snapshot is there; where more come, another one is needed."""
 
 
 class ProjectReplica:
     """Keeps a `FollowedProject` up to date from snapshots and events.
 
-    ``fetch`` gives a snapshot. ``missing`` is called for each event before which another one is
-    missing; it must lead to another `load`.
+    ``fetch`` gives a snapshot. ``changed`` is called after each change. ``missing`` is called
+    where an event is missing; it must lead to another `load`, now or later.
     """
 
     def __init__(
@@ -109,39 +107,53 @@ class ProjectReplica:
         self._fetch = fetch
         self._changed = changed
         self._missing = missing
-        self._loading = False
-        self._waiting: deque[ProjectChanged] = deque(maxlen=MOST_WAITING)
+        self._kept: list[ProjectChanged] | None = None
+        """Events since a snapshot was found to be needed; None while none is."""
+        self._overflowed = False
 
     async def load(self) -> None:
-        """Take a snapshot, then the events that came meanwhile; raises what ``fetch`` raises."""
-        self._loading = True
+        """Take a snapshot, then the events that continue it; raises what ``fetch`` raises.
+
+        One load at a time. Events that come meanwhile are applied at once where they can be, and
+        once more after the snapshot, which may be older than they are.
+        """
+        epoch = self.state.epoch
+        if self._kept is None:
+            self._keep_from_now()
         try:
             self.state.load(await self._fetch())
         finally:
-            self._loading = False
+            events, self._kept = self._kept or [], None
         self._changed(self.state, None)
-        waiting = list(self._waiting)
-        self._waiting.clear()
-        for event in waiting:
+        incomplete = self._overflowed
+        for event in events:
             if self.state.apply(event) is Taken.APPLIED:
                 self._changed(self.state, event)
-            elif event.epoch == self.state.epoch and event.seq > self.state.seq:
-                # Other events are older than the snapshot, or of another epoch.
-                self._waiting.append(event)
-        if self._waiting:
+            elif event.epoch == self.state.epoch:
+                incomplete = incomplete or event.seq > self.state.seq
+            else:
+                # Of the epoch before, it is old; of another one, the snapshot is old.
+                incomplete = incomplete or event.epoch != epoch
+        if incomplete:
             self._missing()
 
     def take(self, event: ProjectChanged) -> None:
-        """Apply an event, or keep it until the snapshot is there that it continues."""
-        if self._loading:
-            self._waiting.append(event)
-            return
+        """Apply an event where it continues the state; else a snapshot is needed."""
         taken = self.state.apply(event)
         if taken is Taken.APPLIED:
             self._changed(self.state, event)
-        elif taken is Taken.GAP:
-            self._waiting.append(event)
-            self._missing()
+        if self._kept is None:
+            if taken is Taken.GAP:
+                self._keep_from_now().append(event)
+                self._missing()
+        elif len(self._kept) < MOST_KEPT:
+            self._kept.append(event)
+        else:
+            self._overflowed = True
+
+    def _keep_from_now(self) -> list[ProjectChanged]:
+        self._kept, self._overflowed = [], False
+        return self._kept
 
 
 class ProjectFollower:
@@ -153,7 +165,7 @@ class ProjectFollower:
     def __init__(self, project: str | None = None, changed: Changed | None = None) -> None:
         self._project = project
         self._client: Client | None = None
-        self._loading = False
+        self._asked = False
         self._replica = ProjectReplica(
             self._fetch, changed or (lambda _state, _event: None), self._load_again
         )
@@ -184,15 +196,12 @@ class ProjectFollower:
         return convert(answer, ProjectSnapshot)
 
     async def _load(self) -> None:
-        self._loading = True
-        try:
-            await self._replica.load()
-        finally:
-            self._loading = False
+        self._asked = False
+        await self._replica.load()
 
     def _load_again(self) -> None:
-        if self._client is not None and not self._loading:
-            self._loading = True
+        if self._client is not None and not self._asked:
+            self._asked = True
             self._client.spawn(self._load())
 
     def _heard(self, message: "Message") -> None:

@@ -29,6 +29,9 @@ REFRESH_SECONDS = 0.5
 LOOK_SECONDS = 0.1
 ATTACH_SECONDS = 1.0
 
+Painted = PaintedMessage
+"""The first name of `PaintedMessage`; programs may use either."""
+
 
 class Viewer:
     """A viewer of one stream.

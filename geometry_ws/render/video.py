@@ -32,6 +32,11 @@ _KEY, _ANY = 1, 0  # kinds of pictures that an encoder can be asked for
 _RATE = 30
 """Pictures a second, as far as encoders ask: they are told nothing of real time."""
 
+_CONVERTED_AT_ONCE = 16
+"""Pixels of a row. Where a row ends between, libswscale leaves its last pixels as the memory was,
+or writes on into the next row, which another of its threads may have done already.
+"""
+
 _NEVER = 10**6
 _MOST_DECODED = 2 * MOST_PIXELS
 _ENCODERS: Final[Mapping[str, str]] = {"h264": "libx264", "vp8": "libvpx"}
@@ -187,10 +192,34 @@ class VideoDecoder:
 
 
 def _pixels(frame: Any) -> Pixels:
-    converted = frame.reformat(format="bgra", src_colorspace="ITU709", dst_color_range=_FULL)
+    """The picture of a frame, opaque, (height, width or more, 4)."""
+    converted = _widened(frame).reformat(
+        format="bgra", src_colorspace="ITU709", dst_color_range=_FULL
+    )
     pixels: Pixels = converted.to_ndarray()
     pixels[..., 3] = 255
     return pixels
+
+
+def _widened(frame: Any) -> Any:
+    """The frame with black columns at its right, up to a multiple of `_CONVERTED_AT_ONCE`."""
+    width, height = frame.width, frame.height
+    if not width % _CONVERTED_AT_ONCE:
+        return frame
+    if frame.format.name != "yuv420p":  # other programs' videos
+        frame = frame.reformat(format="yuv420p")
+    wide = -(-width // _CONVERTED_AT_ONCE) * _CONVERTED_AT_ONCE
+    planar = np.zeros((height + height // 2, wide), np.uint8)
+    start = 0
+    for plane in frame.planes:
+        columns = wide * plane.width // width
+        rows = planar.reshape(-1)[start : start + plane.height * columns].reshape(-1, columns)
+        lines = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+        rows[:, : plane.width] = lines[: plane.height, : plane.width]
+        start += rows.size
+    widened = importlib.import_module("av.video.frame").VideoFrame.from_ndarray(planar, "yuv420p")
+    widened.color_range = frame.color_range
+    return widened
 
 
 def _padded(pixels: Pixels) -> Pixels:

@@ -355,9 +355,14 @@ class Stream:
             viewer.flow.awake(now)
         return True
 
+    def _lacks_something(self, viewer: Viewer) -> bool:
+        """Whether it lacks something, now or after the next tick; the latter is cheaper to ask."""
+        planner = self._planner
+        return planner.concerns(self._pending, viewer) or planner.is_behind(viewer)
+
     def _wakes(self, viewer: Viewer, soonest: float, now: float) -> float | None:
         """When something is to be done for a viewer; None when only it can change that."""
-        state = viewer.state(self._planner.is_behind, now)
+        state = viewer.state(self._lacks_something, now)
         if state in _AWAY:
             return None
         soonest, stuck = max(soonest, viewer.wait_until), viewer.flow.stuck_at
@@ -366,12 +371,8 @@ class Stream:
         if state in _UNTIL_AN_ACK:
             return stuck
         planner = self._planner
-        if (
-            state is BEHIND
-            or planner.concerns(self._pending, viewer)
-            or any(
-                planner.sees(viewer, plane) for plane in self._waiting_commits.unplanned_planes()
-            )
+        if state is BEHIND or any(
+            planner.sees(viewer, plane) for plane in self._waiting_commits.unplanned_planes()
         ):
             return soonest
         if viewer.refine_at is None:

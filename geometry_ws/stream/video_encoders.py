@@ -31,7 +31,7 @@ IDLE_SECONDS: Final = 5.0
 """An encoder from which no viewer has got anything for so long is given up."""
 
 RUNNING_SECONDS: Final = 0.16
-"""A video that has had no picture for so long is at rest, and what came is lossy is refined."""
+"""A video that has had no picture for so long is at rest, and its lossy pixels are refined."""
 
 MOST_FAILURES: Final = 3
 """One after the other, of one surface."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
+from twisted.internet.defer import CancelledError
+
 
 class Rerun:
     """Does work when called; called again meanwhile, it does it once more afterwards."""
@@ -16,7 +18,10 @@ class Rerun:
         return self._again
 
     async def __call__(self) -> None:
-        """Do it now, or leave it to the one who is at it; raises what the work raises."""
+        """Do it now, or leave it to the call that is at it; raises what the last work raises.
+
+        Work that was asked for meanwhile is done even if the work before it fails.
+        """
         self._again = True
         if self._running:
             return
@@ -24,6 +29,12 @@ class Rerun:
         try:
             while self._again:
                 self._again = False
-                await self._work()
+                try:
+                    await self._work()
+                except CancelledError:
+                    raise
+                except Exception:
+                    if not self._again:
+                        raise
         finally:
             self._running = False

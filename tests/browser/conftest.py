@@ -1,11 +1,13 @@
 """A real Chromium for the tests of this folder."""
 
 import pathlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.browser import chromium
+from tests.browser import chromium, pages_project
+from tests.browser.pages import CHANGES, save
+from tests.support.nodes import RunningNode
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +41,23 @@ def other_browser(chromium_program: str, tmp_path: pathlib.Path) -> Iterator[chr
     started = chromium.Browser(chromium_program, tmp_path / "profile")
     yield started
     started.close()
+
+
+@pytest.fixture(scope="module")
+def shop(
+    start_shared_node: Callable[..., RunningNode], tmp_path_factory: pytest.TempPathFactory
+) -> RunningNode:
+    """A node with a project for pages; tests put back what they change."""
+    return start_shared_node(pages_project.write(tmp_path_factory.mktemp("project") / "shop"))
+
+
+@pytest.fixture
+def polite(shop: RunningNode) -> Iterator[pathlib.Path]:
+    """The folder of a change, as it was afterwards."""
+    folder = shop.project / CHANGES / "polite-greeting"
+    before = {path: path.read_text() for path in folder.rglob("*.md")}
+    yield folder
+    for path, text in before.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists() or path.read_text() != text:
+            save(path, text)

@@ -3,8 +3,15 @@
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
+from twisted.internet.defer import Deferred
 
-from geometry_ws.client.follow import FollowedProject, ProjectFollower, Taken
+from geometry_ws.client.follow import (
+    MOST_KEPT,
+    FollowedProject,
+    ProjectFollower,
+    ProjectReplica,
+    Taken,
+)
 from geometry_ws.protocol.happenings import Happening, ProjectChanged
 from geometry_ws.protocol.project_values import ChangeDetail, SpecInfo
 from geometry_ws.protocol.projects import ProjectSnapshot
@@ -130,3 +137,88 @@ def test_events_during_a_snapshot_are_applied_after_it():
     node.finish()
     assert [seq for seq, _ in heard] == [0, 7, 8]
     assert (follower.state.epoch, follower.state.seq, len(node.spawned)) == ("e2", 8, 0)
+
+
+class Fetching:
+    """A replica whose snapshots come when a test says so."""
+
+    def __init__(self):
+        self.answers = []
+        self.changes = []
+        self.missing = 0
+        self.replica = ProjectReplica(self.fetch, self.changed, self.miss)
+
+    async def fetch(self):
+        answer = Deferred()
+        self.answers.append(answer)
+        return await answer
+
+    def changed(self, state, event):
+        self.changes.append(state.seq)
+
+    def miss(self):
+        self.missing += 1
+
+    def load(self):
+        return Deferred.fromCoroutine(self.replica.load())
+
+
+def test_an_event_that_is_missing_during_a_snapshot_leads_to_another_one():
+    fetching = Fetching()
+    fetching.load()
+    fetching.replica.take(event(2))
+    fetching.answers[0].callback(snapshot(0))
+    assert (fetching.replica.state.seq, fetching.missing) == (0, 1)
+
+
+def test_programs_take_another_snapshot_where_one_was_not_enough():
+    node = Node()
+    follower = ProjectFollower("p")
+
+    class Late(Node):
+        async def call(self, procedure, **keywords):
+            if self.calls == 0:
+                self.heard(Message(event(2)))
+            return await super().call(procedure, **keywords)
+
+    node = Late()
+    drive(follower.follow(node))
+    node.history.append(snapshot(2))
+    node.finish()
+    assert (follower.state.seq, node.calls) == (2, 2)
+
+
+def test_events_go_on_where_a_snapshot_is_refused():
+    fetching = Fetching()
+    fetching.load()
+    fetching.answers[0].callback(snapshot(0))
+    failed = []
+    fetching.load().addErrback(failed.append)
+    fetching.replica.take(event(1))
+    fetching.answers[1].errback(ValueError("too large"))
+    assert len(failed) == 1
+    for number in range(2, 5):
+        fetching.replica.take(event(number))
+    assert (fetching.changes, fetching.missing) == ([0, 1, 2, 3, 4], 0)
+
+
+def test_events_that_are_kept_are_few_and_the_rest_leads_to_another_snapshot():
+    fetching = Fetching()
+    fetching.load()
+    fetching.answers[0].callback(snapshot(0))
+    fetching.load()
+    for number in range(1, 3 * MOST_KEPT):
+        fetching.replica.take(event(number))
+    assert len(fetching.replica._kept) == MOST_KEPT
+    fetching.answers[1].callback(snapshot(0))
+    assert (fetching.replica.state.seq, fetching.missing) == (MOST_KEPT, 1)
+
+
+def test_a_snapshot_of_an_older_start_than_an_event_is_taken_again():
+    fetching = Fetching()
+    fetching.load()
+    fetching.answers[0].callback(snapshot(4))
+    fetching.load()
+    fetching.replica.take(event(1, epoch="newer"))
+    fetching.answers[1].callback(snapshot(5))
+    assert fetching.missing == 1

@@ -1,6 +1,7 @@
 """The viewer of docs/viewer-howto.md: the page shows the program, and the program works."""
 
 import asyncio
+import contextlib
 import re
 import signal
 import socket
@@ -145,8 +146,14 @@ class Proxy:
         self._port = port
         self._server = socket.create_server(("127.0.0.1", 0))
         self._open = []
+        self._threads = []
         self.port = self._server.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._start(self._accept)
+
+    def _start(self, work, *args):
+        thread = threading.Thread(target=work, args=args, daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def _accept(self):
         while True:
@@ -157,7 +164,7 @@ class Proxy:
             far = socket.create_connection(("127.0.0.1", self._port))
             self._open = [near, far]
             for source, target in ((near, far), (far, near)):
-                threading.Thread(target=self._carry, args=(source, target), daemon=True).start()
+                self._start(self._carry, source, target)
 
     def _carry(self, source, target):
         mine, nodes = (f"localhost:{port}".encode() for port in (self.port, self._port))
@@ -169,11 +176,16 @@ class Proxy:
 
     def cut(self):
         for end in self._open:
-            end.shutdown(socket.SHUT_RDWR)
+            with contextlib.suppress(OSError):  # the other side may have closed it
+                end.shutdown(socket.SHUT_RDWR)
             end.close()
 
     def close(self):
+        self._server.shutdown(socket.SHUT_RDWR)  # closing alone wakes no accept
         self._server.close()
+        self.cut()
+        for thread in self._threads:
+            thread.join(10)
 
 
 @pytest.mark.router

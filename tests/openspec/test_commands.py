@@ -247,11 +247,18 @@ def test_the_nearest_names_come_first():
 
 # --- JSON and differences -----------------------------------------------------------------
 
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=20,
-)
+SCALARS = st.none() | st.booleans() | st.integers() | st.text()
+
+
+def nested(depth):
+    """Values with at most so many lists and objects around each scalar."""
+    if not depth:
+        return SCALARS
+    inner = nested(depth - 1)
+    return SCALARS | st.lists(inner) | st.dictionaries(st.text(), inner)
+
+
+VALUES = nested(4)
 
 
 @pytest.mark.slow

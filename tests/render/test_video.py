@@ -52,6 +52,22 @@ def test_each_picture_comes_out_at_once_and_nearly_as_it_was(codec, size) -> Non
 
 @needs_pyav
 @codecs
+def test_pictures_of_any_width_are_whole_whatever_the_memory_held(codec) -> None:
+    random = np.random.default_rng(3)
+    for width in range(65, 97):
+        pixels = scene(width, 66, 1)
+        data = video.VideoEncoder(codec, width, 66).encode(pixels, key=True)
+        pictures = []
+        for _ in range(12):
+            for length in random.integers(1_000, 60_000, 8):
+                np.full(length, random.integers(256), np.uint8)
+            pictures.append(video.VideoDecoder(codec).decode(data, width, 66))
+        assert len({picture.tobytes() for picture in pictures}) == 1, width
+        assert psnr(pictures[0][:, -8:], pixels[:, -8:]) > 25, width
+
+
+@needs_pyav
+@codecs
 @pytest.mark.parametrize("colour", [(255, 0, 0), (0, 255, 0), (0, 0, 255), (128, 128, 128)])
 def test_colours_are_the_same_at_both_ends(codec, colour) -> None:
     flat = np.full((64, 64, 4), (*colour, 255), np.uint8)

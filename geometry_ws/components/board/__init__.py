@@ -12,6 +12,18 @@ shown.py           what each surface shows at present
 places.py          where cards were dragged and which are open, kept in the state folder
 """
 
-from geometry_ws.components.board.component import Board
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from geometry_ws.components.board.component import Board
 
 __all__ = ["Board"]
+
+
+def __getattr__(name: str) -> object:
+    # Imported when it is used: other modules here are used without the session.
+    if name == "Board":
+        from geometry_ws.components.board.component import Board
+
+        return Board
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

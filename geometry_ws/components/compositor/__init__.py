@@ -16,6 +16,18 @@ feed.py        surfaces that came, changed and went, told at a bounded rate
 wire.py        values of scene and stream -> values of the wire
 """
 
-from geometry_ws.components.compositor.component import Compositor
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from geometry_ws.components.compositor.component import Compositor
 
 __all__ = ["Compositor"]
+
+
+def __getattr__(name: str) -> object:
+    # Imported when it is used: other modules here are used without the session.
+    if name == "Compositor":
+        from geometry_ws.components.compositor.component import Compositor
+
+        return Compositor
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -21,6 +21,18 @@ views_wire.py     values of the core -> values of the wire: views
 gc_tuning.py      the garbage collector's settings while a project is read
 """
 
-from geometry_ws.components.openspec.component import OpenSpec
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from geometry_ws.components.openspec.component import OpenSpec
 
 __all__ = ["OpenSpec"]
+
+
+def __getattr__(name: str) -> object:
+    # Imported when it is used: other modules here are used without the session.
+    if name == "OpenSpec":
+        from geometry_ws.components.openspec.component import OpenSpec
+
+        return OpenSpec
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -134,7 +134,10 @@ class ServedProject:
             await self._in_thread(_reload, self.store, paths)
         except Exception:  # noqa: BLE001 - a fault of ours must not end the following
             log.failure("{project} can't be read again", project=self.id)
-        self.advance()
+        try:
+            self.advance()
+        except Exception:  # noqa: BLE001 - likewise
+            log.failure("what happened in {project} can't be told", project=self.id)
 
     def advance(self, write: Write | None = None) -> None:
         """Publish what happened since the last time, if anything did.
