@@ -28,7 +28,7 @@ help:
 	@echo "make lint                             check style, types and imports"
 	@echo "make bench                            measure, and write docs/performance*.md"
 	@echo "make build                            build the dashboard"
-	@echo "make generate                         write again what is made from the protocol"
+	@echo "make generate                         write again what is made from the protocol and the commands"
 	@echo "make docs                             build the site of the documents into build/site"
 	@echo "make release [DRY=1]                  check and build a release; nothing is uploaded"
 	@echo "make clean                            remove everything that make has made"
@@ -47,7 +47,7 @@ lint: $(INSTALLED)
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@.ci/with-node npm run --silent lint
+	@.ci/in-web npm run --silent lint
 
 bench: $(INSTALLED) $(DASHBOARD)
 	@$(BIN)/python -m benchmarks.run --write-docs
@@ -56,6 +56,7 @@ build: $(DASHBOARD)
 
 generate: $(INSTALLED)
 	@$(BIN)/python -m geometry_ws.protocol.generate
+	@$(BIN)/python -m geometry_ws.cli.document
 	@$(BIN)/python -m geometry_ws config > .crossbar/config.new
 	@mv .crossbar/config.new .crossbar/config.json
 
@@ -71,7 +72,7 @@ tools: $(DOCS_INSTALLED) $(RELEASE_INSTALLED) $(OFFICIAL_INSTALLED)
 
 $(OFFICIAL_INSTALLED): $(INSTALLED)
 	@echo "Installing the official OpenSpec tool into .venv/openspec"
-	@.ci/with-node npm install --silent --no-fund --no-audit --prefix $(CURDIR)/.venv/openspec $(OFFICIAL) \
+	@.ci/in-web npm install --silent --no-fund --no-audit --prefix $(CURDIR)/.venv/openspec $(OFFICIAL) \
 		|| echo "It can't be installed here: tests that compare with it are skipped."
 	@touch $@
 

@@ -43,8 +43,9 @@ This page is made from the docstrings.
 """
 """The page `api.md`, which mkdocstrings fills in."""
 
-FIRST = ["README.md", "index.md", "start.md", "client.md", "api.md", "openspec.md"]
-FIRST += ["configuration.md", "protocol.md", "streams.md", "architecture.md"]
+FIRST = ["README.md", "index.md", "start.md", "client.md", "api.md"]
+FIRST += ["command-line.md", "openspec.md", "configuration.md", "protocol.md", "streams.md"]
+FIRST += ["architecture.md"]
 LAST = ["performance.md", "decisions.md", "glossary.md"]
 LAST += ["contributing.md", "security.md", "changelog.md"]
 _LINK = re.compile(r"(\]\()(?!https?:|#|mailto:)([^)#\s]+)")

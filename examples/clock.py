@@ -3,7 +3,7 @@
 python examples/clock.py [http://localhost:8081]
 """
 
-import sys
+import argparse
 import time
 
 from geometry_ws.client import run
@@ -44,4 +44,6 @@ async def main(client):
         await client.sleep(1 - time.time() % 1)
 
 
-run(main, *sys.argv[1:2])
+parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+parser.add_argument("address", nargs="?", default="http://localhost:8081", help="of the node")
+run(main, parser.parse_args().address)

@@ -3,7 +3,7 @@
 python examples/draw.py [http://localhost:8081]
 """
 
-import sys
+import argparse
 
 import numpy as np
 
@@ -25,4 +25,6 @@ async def main(client):
         await surface.commit((145 + 100 * shades).astype(np.uint8))  # answers when it was seen
 
 
-run(main, *sys.argv[1:2])
+parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+parser.add_argument("address", nargs="?", default="http://localhost:8081", help="of the node")
+run(main, parser.parse_args().address)

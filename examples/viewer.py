@@ -3,8 +3,8 @@
 python examples/viewer.py [ws://localhost:8081/ws]
 """
 
+import argparse
 import asyncio
-import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -78,7 +78,7 @@ async def follow(session, state):
         acknowledge(session, state)
 
 
-def main(url="ws://localhost:8081/ws"):
+def main(url):
     from autobahn.asyncio.component import Component, run
 
     state = State()
@@ -88,4 +88,6 @@ def main(url="ws://localhost:8081/ws"):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:2])
+    parser = argparse.ArgumentParser(description="Follows the world and prints each frame.")
+    parser.add_argument("url", nargs="?", default="ws://localhost:8081/ws", help="of the node")
+    main(parser.parse_args().url)

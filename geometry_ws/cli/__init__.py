@@ -9,11 +9,13 @@ openspec.py         `openspec`: the official tool's commands, in a folder or on 
 config.py           `config`: the router's configuration
 
 command.py          what a command is made of
+argument_types.py   types of arguments: a port
 short_session.py    a session for a single command
 message_printer.py  the session of `connect`
 messages.py         a message that arrives -> a line of text or JSON
 values.py           ``key=value`` as it is typed, and values as they are printed
 exits.py            the exit statuses
+document.py         docs/command-line.md, made from the commands
 """
 
 import sys

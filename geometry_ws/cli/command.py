@@ -30,16 +30,3 @@ def fail(sentence: str, status: Exit = Exit.ERROR) -> Exit:
     """Say on stderr why it can't be done; gives the status."""
     print(f"geometry-ws: {sentence}", file=sys.stderr, flush=True)
     return status
-
-
-def port(text: str) -> int:
-    """A TCP port, for argparse."""
-    try:
-        number = int(text)
-    except ValueError:
-        number = 0
-    if not 1 <= number <= 65535:
-        import argparse
-
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 1 to 65535")
-    return number

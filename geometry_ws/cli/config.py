@@ -4,7 +4,8 @@ import argparse
 import json
 import sys
 
-from geometry_ws.cli.command import Command, port
+from geometry_ws.cli.argument_types import port
+from geometry_ws.cli.command import Command
 from geometry_ws.cli.exits import Exit
 
 

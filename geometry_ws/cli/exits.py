@@ -4,10 +4,19 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """An exit status."""
+    """An exit status, with its meaning in a sentence."""
 
-    OK = 0
-    ERROR = 1
-    USAGE = 2
-    FINDINGS = 3
-    UNREACHABLE = 4
+    meaning: str
+
+    def __new__(cls, status: int, meaning: str = "") -> "Exit":
+        """A status with its meaning; the status is the value."""
+        member = int.__new__(cls, status)
+        member._value_ = status
+        member.meaning = meaning
+        return member
+
+    OK = 0, "It is done, or Ctrl-C has ended `up` or `connect`."
+    ERROR = 1, "It could not be done; standard error says why."
+    USAGE = 2, "What was typed can't be understood."
+    FINDINGS = 3, "Kept for findings of a check; no command ends with it now."
+    UNREACHABLE = 4, "No node answers at the address."

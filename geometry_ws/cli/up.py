@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geometry_ws.cli.command import Command, fail, port
+from geometry_ws.cli.argument_types import port
+from geometry_ws.cli.command import Command, fail
 from geometry_ws.cli.exits import Exit
 
 if TYPE_CHECKING:

@@ -96,7 +96,12 @@ class Client:
     async def call_with(
         self, procedure: str, keywords: Mapping[str, Any], seconds: int | None = None
     ) -> Any:
-        """Call with keywords as a mapping; ``seconds`` is how long the router waits."""
+        """Call with keywords as a mapping; raises like `call`.
+
+        ``seconds``, a whole number of at least 1, is how long the router waits for the answer, give
+        or take one. Then it raises CallError with the name ``canceled``. The router waits as long
+        as it takes where ``seconds`` is None.
+        """
         options = CallOptions(timeout=seconds) if seconds else None
         with _translated():
             return await self._session.call_with(full_name(procedure), (), keywords, options)

@@ -40,7 +40,7 @@ Content = Annotated[
     Literal["auto", "text", "photo", "video", "lossless"],
     Meta(description="what it shows; lossless is never sent with loss, text never as JPEG"),
 ]
-Told = Annotated[bool, Meta(description="the owner hears surface.on_presented")]
+WantsPresented = Annotated[bool, Meta(description="the owner hears surface.on_presented")]
 
 
 class CreateSurface(Request, frozen=True, kw_only=True):
@@ -58,7 +58,7 @@ class CreateSurface(Request, frozen=True, kw_only=True):
     text: Text = ""
     cursor: Cursor = "default"
     content: Content = "auto"
-    presented: Told = False
+    presented: WantsPresented = False
 
 
 class Created(Result, frozen=True):
@@ -77,7 +77,7 @@ class ConfigureSurface(Request, frozen=True, kw_only=True):
     opacity: Opacity | None = None
     max_scale: Scale | None = None
     content: Content | None = None
-    presented: Told | None = None
+    presented: WantsPresented | None = None
 
 
 class Update(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

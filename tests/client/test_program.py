@@ -44,6 +44,18 @@ def test_an_example_appears_and_vanishes_with_its_program(node, example, number)
     wait_for(lambda: title not in surfaces(node))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("example", sorted(path.name for path in EXAMPLES.glob("*.py")))
+def test_an_example_says_how_it_is_used(example):
+    """And does not take the option for an address."""
+    ended = subprocess.run(
+        [sys.executable, EXAMPLES / example, "--help"], capture_output=True, text=True, timeout=30
+    )
+    assert ended.returncode == 0
+    assert ended.stdout.startswith(f"usage: {example} [-h] [")
+    assert ended.stderr == ""
+
+
 def run_program(text, timeout=30):
     return subprocess.run(
         [sys.executable, "-c", text], capture_output=True, text=True, timeout=timeout, check=False

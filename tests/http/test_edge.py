@@ -187,8 +187,7 @@ def test_a_component_that_hangs_is_told_after_a_time(start_node):
         root["extra"]["call_seconds"] = 2
 
     node = start_node(change=hurry)
-    workers = sorted(node.workers())
-    compositor = workers[1]
+    compositor = node.compositor_pid
     os.kill(compositor, signal.SIGSTOP)
     try:
         late = node.call("compositor.hello")

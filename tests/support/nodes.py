@@ -138,9 +138,24 @@ class RunningNode:
         """Where WAMP clients connect."""
         return f"ws://localhost:{self.port}/ws"
 
-    def workers(self) -> dict[int, str]:
-        """Its processes below the controller; by their ids: router, compositor, the rest."""
-        return _descendants(self.process.pid)
+    @property
+    def router_pid(self) -> int:
+        """The process of the router."""
+        return self._worker_pids()[0]
+
+    @property
+    def compositor_pid(self) -> int:
+        """The process of the compositor."""
+        return self._worker_pids()[1]
+
+    @property
+    def openspec_pid(self) -> int:
+        """The process of OpenSpec and the board."""
+        return self._worker_pids()[2]
+
+    def _worker_pids(self) -> list[int]:
+        # They give themselves other names when they run; they are started in this order.
+        return sorted(_descendants(self.process.pid))
 
     @property
     def tasks(self) -> Path:

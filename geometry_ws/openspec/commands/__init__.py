@@ -104,6 +104,14 @@ def writes(argv: Sequence[str]) -> bool:
     return words[:1] == ["archive"] or words == ["task", "set"]
 
 
+def find_command(name: str) -> Command:
+    """A command by its whole name, such as ``show`` or ``task set``; raises KeyError."""
+    # A module named `list` would take the place of the type in here.
+    module = {"list": "listing"}.get(name, name.split()[0])
+    entry: Command = import_module(f"{__name__}.{module}").COMMANDS[name]
+    return entry
+
+
 def _run(
     argv: list[str],
     project: Project,
@@ -134,9 +142,7 @@ def _run(
         name = f"{name} {verb}"
         if name.startswith(("spec", "change")):
             out.warn(f'Warning: "{name}" is an old form. Better use "list", "show" and "validate".')
-    # A module named `list` would take the place of the type in here.
-    module = {"list": "listing"}.get(name, name.split()[0])
-    entry: Command = import_module(f"{__name__}.{module}").COMMANDS[name]
+    entry = find_command(name)
     if wanted == "help":
         out.say(help_text(entry.syntax, PROGRAM).rstrip("\n"))
         return

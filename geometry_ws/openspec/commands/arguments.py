@@ -179,17 +179,26 @@ def _units(text: str) -> Sequence[object]:
     return [data[at : at + 2] for at in range(0, len(data), 2)]
 
 
-def help_text(syntax: Syntax, program: str) -> str:
-    """The help text of a command: its arguments and options."""
-    wanted = [
+def usage(syntax: Syntax) -> list[str]:
+    """What can be typed behind a command's name, in words such as ``[options]`` and ``<name>``."""
+    operands = [
         f"<{name}>" if at < syntax.required else f"[{name}]"
         for at, name in enumerate(syntax.operands)
     ]
     if syntax.many:
-        wanted[-1] += "..."
-    lines = [" ".join(["Usage:", program, syntax.name, "[options]", *wanted]), "", syntax.help, ""]
-    shown = [option for option in syntax.options if not option.hidden]
-    shown.append(Option("help", "show this", short="h"))
+        operands[-1] += "..."
+    return ["[options]", *operands]
+
+
+def visible_options(syntax: Syntax) -> list[Option]:
+    """The options that are shown to users."""
+    return [option for option in syntax.options if not option.hidden]
+
+
+def help_text(syntax: Syntax, program: str) -> str:
+    """The help text of a command: its arguments and options."""
+    lines = [" ".join(["Usage:", program, syntax.name, *usage(syntax)]), "", syntax.help, ""]
+    shown = [*visible_options(syntax), Option("help", "show this", short="h")]
     width = max(len(str(option)) for option in shown)
     lines.append("Options:")
     lines.extend(f"  {str(option).ljust(width)}  {option.help}".rstrip() for option in shown)

@@ -6,14 +6,14 @@ import { Project } from "../shared/project.js";
 import { Session } from "../shared/session.js";
 import { counted } from "../shared/text.js";
 import { startTheme } from "../shared/theme.js";
+import { ChangeList } from "./change_list.js";
 import { Input } from "./input.js";
-import { List } from "./list.js";
 import { Stage } from "./stage.js";
 import { Stats } from "./stats.js";
 import { Status } from "./status.js";
+import { SurfaceList } from "./surface_list.js";
 import { Surfaces } from "./surfaces.js";
 import { Viewer } from "./viewer.js";
-import { Words } from "./words.js";
 
 startTheme();
 
@@ -30,8 +30,8 @@ const stage = new Stage(canvas, byId("stage"), viewer);
 new Input(stage, session, surfaces, /** @type {HTMLTextAreaElement} */ (byId("writer")));
 new Status(session, viewer);
 new Stats(session, /** @type {HTMLElement} */ (document.querySelector(".top")));
-new Words(surfaces);
-new List(
+new SurfaceList(surfaces);
+new ChangeList(
   project,
   (change, task, done) =>
     session.call("task_set", {

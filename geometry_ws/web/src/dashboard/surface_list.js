@@ -10,7 +10,7 @@ import { counted } from "../shared/text.js";
 
 const PAUSE_MS = 400; // between two updates while surfaces change
 
-export class Words {
+export class SurfaceList {
   /** @param {Surfaces} surfaces */
   constructor(surfaces) {
     this.surfaces = surfaces;
@@ -45,11 +45,11 @@ export class Words {
       item.element.remove();
       this.items.delete(id);
     }
-    for (const surface of known.values()) this.#showOne(surface);
+    for (const surface of known.values()) this.#showSurface(surface);
   }
 
   /** @param {any} surface */
-  #showOne({ surface, title, text }) {
+  #showSurface({ surface, title, text }) {
     let item = this.items.get(surface);
     if (!item) {
       const parts = { title: make("strong"), text: make("span") };

@@ -46,7 +46,7 @@ function arrange(parent, children) {
   while (parent.children.length > children.length) parent.lastElementChild?.remove();
 }
 
-export class List {
+export class ChangeList {
   /**
    * @param {Project} project
    * @param {(change: string, task: Task, done: boolean) => Promise<any>} tick
