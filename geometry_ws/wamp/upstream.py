@@ -84,6 +84,11 @@ USED: Final = (
     ),
     Used("autobahn.wamp.serializer", "_loads", "JSON is read by the scanner that is written in C"),
     Used(
+        "twisted.internet.abstract:FileDescriptor",
+        "_tempDataLen",
+        "with dataBuffer and offset: what waits for a receiver that doesn't read",
+    ),
+    Used(
         "twisted.protocols.basic:Int32StringReceiver",
         "_unprocessed",
         "pieces of a large message are joined once",
@@ -96,6 +101,10 @@ _GUARDED = "geometry_ws_guards"
 MOST_PERMISSIONS: Final = 4096
 """Answers of the router's authorization that are kept; it would keep one for each URI that any
 client ever names."""
+
+WAITING_BYTES: Final = 16 * 2**20
+"""What may wait in the router for one receiver that doesn't read; with more it is dropped. A viewer
+has at most 1 MiB on its way, and the largest answer has 12 MiB."""
 
 JOIN_SECONDS: Final = 10.0
 """A connection that hasn't joined after so long is ended; it would keep its place for ever."""
@@ -191,6 +200,7 @@ def guard_router(router: type[Any] | None = None) -> None:
     - The cache of permissions is bounded.
     - An event that can't be written for one receiver costs that receiver the event; the router
       would give up on all receivers after it.
+    - A receiver for which too much waits is dropped: the router would keep all of it in memory.
     """
     if router is None:
         from crossbar.router.router import Router
@@ -218,6 +228,10 @@ def guard_router(router: type[Any] | None = None) -> None:
     def guarded_send(self: Any, session: Any, msg: Any) -> Any:
         if not isinstance(msg, message.Event):
             return send(self, session, msg)
+        if session._authrole != COMPONENT_ROLE and waiting_bytes(session) > WAITING_BYTES:
+            log.warn("{session} doesn't read: its connection is ended", session=session._session_id)
+            session._transport.transport.abortConnection()
+            return None
         try:
             return send(self, session, msg)
         except Exception as problem:  # noqa: BLE001 - of whatever kind: it is about one receiver
@@ -229,6 +243,15 @@ def guard_router(router: type[Any] | None = None) -> None:
 
     setattr(guarded_process, _GUARDED, True)
     router.process, router.send = guarded_process, guarded_send
+
+
+def waiting_bytes(session: Any) -> int:
+    """The bytes that a session's connection has been given and hasn't sent yet; 0 if not known."""
+    socket: Any = getattr(transport_of(session), "transport", None)
+    try:
+        return int(len(socket.dataBuffer) - socket.offset + socket._tempDataLen)
+    except AttributeError:
+        return 0
 
 
 def _refuse(router: Any, session: Any, msg: Any, problem: str) -> None:

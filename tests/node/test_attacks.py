@@ -6,6 +6,8 @@ import pytest
 from autobahn.wamp.exception import ApplicationError
 from autobahn.wamp.types import CallOptions, PublishOptions
 from twisted.internet.defer import Deferred
+from twisted.internet.threads import deferToThread
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect as connect_websocket
 
 from geometry_ws.protocol.errors import InvalidArgument
@@ -195,3 +197,51 @@ async def test_subscribers_that_close_and_stay_cost_the_others_nothing(node, con
     finally:
         for each in deaf:
             each.end()
+
+
+class Idle:
+    """A subscriber that reads nothing until it is asked to."""
+
+    def __init__(self, node, topic):
+        self._websocket = connect_websocket(
+            node.websocket,
+            subprotocols=["wamp.2.json"],
+            origin=f"http://localhost:{node.port}",
+            max_size=2**26,
+            max_queue=1,
+            ping_interval=None,
+        )
+        for message in ([1, "geometry", {"roles": {"subscriber": {}}}], [32, 1, {}, topic]):
+            self._websocket.send(json.dumps(message))
+            self._websocket.recv(timeout=10)
+
+    def read_until_the_end(self):
+        """How many messages come before the connection ends."""
+        count = 0
+        try:
+            while True:
+                self._websocket.recv(timeout=20)
+                count += 1
+        except ConnectionClosed:
+            return count
+
+
+async def test_a_subscriber_that_does_not_read_is_dropped_and_others_get_everything(node, connect):
+    listener, speaker = await connect(node), await connect(node)
+    counts, everything = [], Deferred()
+
+    def count(_args, _keywords, _details):
+        counts.append(1)
+        if len(counts) == 40:
+            everything.callback(None)
+
+    await listener.listen("app.flood", count)
+    idle = Idle(node, "app.flood")
+    for _ in range(40):
+        await speaker.publish_with(
+            "app.flood",
+            keywords={"text": "x" * 2**20},
+            options=PublishOptions(acknowledge=True),
+        )
+    await everything
+    assert await deferToThread(idle.read_until_the_end) < 40

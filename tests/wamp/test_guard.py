@@ -9,6 +9,7 @@ from geometry_ws.protocol.errors import InvalidArgument
 from geometry_ws.wamp.upstream import (
     JOIN_SECONDS,
     MOST_PERMISSIONS,
+    WAITING_BYTES,
     end_idle_connections,
     guard_router,
 )
@@ -44,6 +45,7 @@ class Session:
         self._authrole = role
         self._goodbye_sent = leaving
         self._session_id = 3
+        self._transport = None
 
 
 def deep():
@@ -113,6 +115,25 @@ def test_an_event_that_fails_costs_one_receiver_and_other_messages_raise():
     except ValueError:
         return
     raise AssertionError("a result that can't be sent must not vanish")
+
+
+def test_a_receiver_for_which_too_much_waits_is_dropped():
+    router, session, other = make_router(), Session(), Session()
+    ended = []
+    socket = SimpleNamespace(
+        dataBuffer=b"x" * 1000,
+        offset=500,
+        _tempDataLen=WAITING_BYTES - 500,
+        abortConnection=lambda: ended.append(session),
+    )
+    session._transport = SimpleNamespace(transport=socket)
+    router.send(session, message.Event(1, 2))
+    assert (len(router.sent), ended) == (1, [])
+    socket._tempDataLen += 1
+    router.send(session, message.Event(1, 3))
+    router.send(other, message.Event(1, 3))
+    assert ended == [session]
+    assert [receiver for receiver, _ in router.sent] == [session, other]
 
 
 def test_permissions_that_are_kept_are_bounded():
