@@ -15,8 +15,14 @@ from geometry_ws.wamp.payload import MOST_VALUES
 _SAFE_DEPTH = 400
 """What the scanner reads without danger: each level is a call in C, on a stack that has an end."""
 
-_TOKEN = re.compile(r'[\[\]{}]|"(?:[^"\\]+|\\.)*"?', re.S)
-"""An opening, a closing, or a text, which may hold what looks like one of these."""
+_MOST_TOKENS = 2 * MOST_VALUES
+"""That many are looked at for the depth, which takes less than two tenths of a second."""
+
+_TOKEN = re.compile(r'[\[\]{}]|"(?:[^"\\]++|(?:\\.)++)*+"?', re.S)
+"""An opening, a closing, or a text, which may hold what looks like one of these.
+
+Possessive: otherwise the pattern keeps a place to come back to for each escape of a text.
+"""
 
 _ZERO = "\\u0000"
 
@@ -35,9 +41,11 @@ def read_json(text: str, **_options: Any) -> Any:
 
 
 def _is_deep(text: str) -> bool:
-    """Whether lists and maps are more than _SAFE_DEPTH within one another."""
+    """Whether lists and maps are more than _SAFE_DEPTH within one another; raises ValueError."""
     depth = 0
-    for token in _TOKEN.finditer(text):
+    for count, token in enumerate(_TOKEN.finditer(text)):
+        if count > _MOST_TOKENS:
+            raise ValueError(f"more than {_MOST_TOKENS:,} lists, maps and texts")
         mark = token[0][0]
         if mark in "[{":
             depth += 1

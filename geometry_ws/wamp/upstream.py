@@ -95,7 +95,6 @@ USED: Final = (
     ),
 )
 
-_MARK = "drops_retained"
 _GUARDED = "geometry_ws_guards"
 
 MOST_PERMISSIONS: Final = 4096
@@ -167,7 +166,7 @@ def drop_retained(broker: type[Any] | None = None) -> None:
 
         broker = Broker
     original = broker.processPublish
-    if getattr(original, _MARK, False):
+    if getattr(original, _GUARDED, False):
         return
 
     @wraps(original)
@@ -176,7 +175,7 @@ def drop_retained(broker: type[Any] | None = None) -> None:
             publish.retain = None
         return original(self, session, publish)
 
-    setattr(process, _MARK, True)
+    setattr(process, _GUARDED, True)
     broker.processPublish = process
 
 

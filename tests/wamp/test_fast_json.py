@@ -1,6 +1,7 @@
 """JSON is read as Autobahn reads it, and what is too much is refused at once."""
 
 import json
+import tracemalloc
 
 import pytest
 from autobahn.wamp import serializer
@@ -38,6 +39,24 @@ def test_what_is_broken_or_too_deep_is_an_error_of_value(text):
 def test_depth_is_bounded_before_anything_is_read(opening):
     with pytest.raises(ValueError, match="deep"):
         read_json(opening * 50_000)
+
+
+@pytest.mark.parametrize("token", ["[]", "{}", '""'])
+def test_what_needs_no_comma_is_bounded_too(token):
+    """It isn't JSON, but whoever looks for the depth would go through all of it first."""
+    with pytest.raises(ValueError, match="lists, maps and texts"):
+        read_json('["["' + ",[]" * 500 + token * 3 * MOST_VALUES)
+
+
+def test_a_text_of_escapes_is_read_without_places_to_come_back_to():
+    text = json.dumps([["["] * 500, "\n" * 1_000_000])
+    tracemalloc.start()
+    try:
+        assert read_json(text)[1].startswith("\n")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 10 * len(text)
 
 
 def test_brackets_in_texts_are_no_depth():
