@@ -7,13 +7,8 @@ component (`HttpSession`), so that one calls `prepare_router`.
 from pathlib import Path
 
 from geometry_ws.http.private_folder import make_private
-from geometry_ws.wamp.upstream import (
-    drop_retained,
-    end_idle_connections,
-    guard_router,
-    log_plainly,
-    read_json_fast,
-)
+from geometry_ws.wamp.upstream.guard import drop_retained, end_idle_connections, guard_router
+from geometry_ws.wamp.upstream.reading import log_plainly, read_json_fast
 
 
 def prepare_router(private: Path | None = None) -> None:

@@ -10,5 +10,5 @@ rerun.py         work that is asked for more often than it can be done
 fast_json.py     JSON messages, read fast (pure)
 framing.py       large messages of the router's socket, joined in linear time
 serializers.py   the serializers that a session offers
-upstream.py      what is used of Autobahn, Crossbar.io and Twisted beyond their public interfaces
+upstream/        what is used of Autobahn, Crossbar.io and Twisted beyond their public interfaces
 """

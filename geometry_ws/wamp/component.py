@@ -21,7 +21,7 @@ from twisted.python.threadpool import ThreadPool
 from geometry_ws.protocol.names import uri
 from geometry_ws.wamp.framing import gather
 from geometry_ws.wamp.session import QuietSession
-from geometry_ws.wamp.upstream import transport_of
+from geometry_ws.wamp.upstream.sessions import transport_of
 
 log = Logger()
 T = TypeVar("T")

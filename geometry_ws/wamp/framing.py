@@ -11,7 +11,7 @@ from typing import Any
 
 from twisted.protocols.basic import Int32StringReceiver
 
-from geometry_ws.wamp.upstream import take_unprocessed
+from geometry_ws.wamp.upstream.sessions import take_unprocessed
 
 _PREFIX = struct.Struct("!I")
 

@@ -23,7 +23,7 @@ from autobahn.wamp.types import (
 )
 from twisted.internet.defer import Deferred
 
-from geometry_ws.wamp.upstream import (
+from geometry_ws.wamp.upstream.sessions import (
     has_joined,
     next_request,
     transport_of,

@@ -6,7 +6,7 @@ from autobahn.wamp import message
 from twisted.internet.task import Clock
 
 from geometry_ws.protocol.errors import InvalidArgument
-from geometry_ws.wamp.upstream import (
+from geometry_ws.wamp.upstream.guard import (
     JOIN_SECONDS,
     MOST_PERMISSIONS,
     WAITING_BYTES,

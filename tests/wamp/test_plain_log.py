@@ -6,7 +6,7 @@ import autobahn.util
 import pytest
 from crossbar import _util
 
-from geometry_ws.wamp.upstream import log_plainly
+from geometry_ws.wamp.upstream.reading import log_plainly
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from autobahn.wamp.types import PublishOptions, SubscribeOptions
 from twisted.internet.defer import Deferred
 
-from geometry_ws.wamp.upstream import drop_retained
+from geometry_ws.wamp.upstream.guard import drop_retained
 
 
 def make_broker():

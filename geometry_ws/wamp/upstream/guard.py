@@ -1,99 +1,18 @@
-"""What we use of Autobahn, Crossbar.io and Twisted beyond their public interfaces.
-
-Everything of that kind stands here, so that a new version of theirs is checked in one place:
-`USED` names it, and a test says which of it a new version has changed. Crossbar.io is imported
-when it is needed, since clients have none.
-"""
+"""What clients send is checked by the router before it passes it on; what waits is bounded."""
 
 from collections import OrderedDict
-from collections.abc import Callable
 from functools import wraps
-from types import ModuleType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from autobahn.wamp import message
 from twisted.logger import Logger
 
 from geometry_ws.protocol.errors import InvalidArgument
 from geometry_ws.protocol.rights import COMPONENT_ROLE
-from geometry_ws.wamp.fast_json import read_json
 from geometry_ws.wamp.payload import payload_problem
+from geometry_ws.wamp.upstream.sessions import has_joined, transport_of
 
 log = Logger()
-
-
-class Used(NamedTuple):
-    """A name beyond a public interface, where it is, and what it is used for."""
-
-    owner: str
-    name: str
-    why: str
-
-
-USED: Final = (
-    Used(
-        "autobahn.twisted.wamp:ApplicationSession",
-        "_transport",
-        "a session sends messages that it makes itself",
-    ),
-    Used(
-        "autobahn.twisted.wamp:ApplicationSession",
-        "_session_id",
-        "an answer may come before the session has joined",
-    ),
-    Used(
-        "autobahn.twisted.wamp:ApplicationSession",
-        "_request_id_gen",
-        "calls and publishes that we make share Autobahn's numbers",
-    ),
-    Used(
-        "autobahn.twisted.wamp:ApplicationSession",
-        "_call_reqs",
-        "Autobahn resolves the answers of calls that we make",
-    ),
-    Used(
-        "autobahn.twisted.wamp:ApplicationSession",
-        "_publish_reqs",
-        "Autobahn resolves the acknowledgements of publishes that we make",
-    ),
-    Used(
-        "autobahn.twisted.wamp:ApplicationSession",
-        "_authrole",
-        "the router's sessions keep their role there, too",
-    ),
-    Used("autobahn.util", "hl", "it colours words of log lines that are never written"),
-    Used("crossbar._util", "hl", "it colours words of log lines that are never written"),
-    Used(
-        "crossbar.router.broker:Broker",
-        "processPublish",
-        "retained events are refused before the broker sees them",
-    ),
-    Used("crossbar.router.router:Router", "process", "messages of clients are checked first"),
-    Used("crossbar.router.router:Router", "send", "an event that fails costs one receiver"),
-    Used("autobahn.wamp.message:Call", "_forward_for", "what a client says of itself is dropped"),
-    Used("autobahn.wamp.message:Publish", "_forward_for", "the same"),
-    Used(
-        "autobahn.twisted.wamp:ApplicationSession",
-        "_goodbye_sent",
-        "the router's sessions have it, too: they were told to leave",
-    ),
-    Used(
-        "crossbar.router.protocol:WampWebSocketServerProtocol",
-        "onOpen",
-        "a connection that doesn't join is ended",
-    ),
-    Used("autobahn.wamp.serializer", "_loads", "JSON is read by the scanner that is written in C"),
-    Used(
-        "twisted.internet.abstract:FileDescriptor",
-        "_tempDataLen",
-        "with dataBuffer and offset: what waits for a receiver that doesn't read",
-    ),
-    Used(
-        "twisted.protocols.basic:Int32StringReceiver",
-        "_unprocessed",
-        "pieces of a large message are joined once",
-    ),
-)
 
 _GUARDED = "geometry_ws_guards"
 
@@ -107,50 +26,6 @@ has at most 1 MiB on its way, and the largest answer has 12 MiB."""
 
 JOIN_SECONDS: Final = 10.0
 """A connection that hasn't joined after so long is ended; it would keep its place for ever."""
-
-
-# --- Autobahn's session --------------------------------------------------------------------------
-
-
-def transport_of(session: Any) -> Any:
-    """The transport of a session; None without one."""
-    return session._transport
-
-
-def has_joined(session: Any) -> bool:
-    """Whether a session has a session id."""
-    return session._session_id is not None
-
-
-def next_request(session: Any) -> int:
-    """The number of a session's next request."""
-    number: int = session._request_id_gen.next()
-    return number
-
-
-def waiting_calls(session: Any) -> dict[int, Any]:
-    """The calls of a session that wait for an answer, by their numbers; may be changed."""
-    calls: dict[int, Any] = session._call_reqs
-    return calls
-
-
-def waiting_publishes(session: Any) -> dict[int, Any]:
-    """The publishes of a session that wait for an acknowledgement, by number; may be changed."""
-    publishes: dict[int, Any] = session._publish_reqs
-    return publishes
-
-
-# --- Twisted's receiver --------------------------------------------------------------------------
-
-
-def take_unprocessed(receiver: Any) -> bytes:
-    """Take out of a receiver of prefixed strings what it has of an unfinished message."""
-    rest: bytes = receiver._unprocessed
-    receiver._unprocessed = b""
-    return rest
-
-
-# --- the router ----------------------------------------------------------------------------------
 
 
 def drop_retained(broker: type[Any] | None = None) -> None:
@@ -294,35 +169,3 @@ def end_idle_connections(protocol: type[Any] | None = None, clock: Any = None) -
 
     setattr(opened, _GUARDED, True)
     protocol.onOpen = opened
-
-
-def read_json_fast(serializer: Any = None) -> None:
-    """Let Autobahn read JSON by `fast_json.read_json`, in this process."""
-    if serializer is None:
-        from autobahn.wamp import serializer as autobahn_serializer
-
-        serializer = autobahn_serializer
-    serializer._loads = read_json
-
-
-def log_plainly(*modules: ModuleType) -> None:
-    """Leave words uncoloured from now on, in this process; a second call does no harm.
-
-    For every message that it gets or sends, libraries of the router put some words of a debug line
-    into a terminal's colours, also where no such line is written: a twentieth of the router's work
-    with fifty viewers. Our log goes to files and pipes, where colours are only in the way. Where
-    the names that are replaced are gone, colours stay.
-    """
-    if not modules:
-        import autobahn.util
-        from crossbar import _util
-
-        modules = autobahn.util, _util
-    for module in modules:
-        if callable(getattr(module, "hl", None)):
-            plain: Callable[..., str] = _plain
-            module.hl = plain  # type: ignore[attr-defined]
-
-
-def _plain(text: object, bold: bool = False, color: str = "") -> str:  # noqa: ARG001 - as it was
-    return text if isinstance(text, str) else str(text)

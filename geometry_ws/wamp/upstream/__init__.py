@@ -1,0 +1,11 @@
+"""What is used of Autobahn, Crossbar.io and Twisted beyond their public interfaces, and changed.
+
+Everything of that kind stands here, so that a new version of theirs is checked in one place: a test
+says which of `USED` a new version has changed. Crossbar.io is imported when it is needed, since
+clients have none.
+
+used.py        every name beyond a public interface, with what it is used for
+sessions.py    what is read of Autobahn's sessions and Twisted's receivers
+guard.py       what clients send is checked by the router; what waits for them is bounded
+reading.py     how messages are read, and how the router's log lines are worded
+"""

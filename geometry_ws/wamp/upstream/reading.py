@@ -1,0 +1,39 @@
+"""How the router reads messages, and how it words its log lines."""
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from geometry_ws.wamp.fast_json import read_json
+
+
+def read_json_fast(serializer: Any = None) -> None:
+    """Let Autobahn read JSON by `fast_json.read_json`, in this process."""
+    if serializer is None:
+        from autobahn.wamp import serializer as autobahn_serializer
+
+        serializer = autobahn_serializer
+    serializer._loads = read_json
+
+
+def log_plainly(*modules: ModuleType) -> None:
+    """Leave words uncoloured from now on, in this process; a second call does no harm.
+
+    For every message that it gets or sends, libraries of the router put some words of a debug line
+    into a terminal's colours, also where no such line is written: a twentieth of the router's work
+    with fifty viewers. Our log goes to files and pipes, where colours are only in the way. Where
+    the names that are replaced are gone, colours stay.
+    """
+    if not modules:
+        import autobahn.util
+        from crossbar import _util
+
+        modules = autobahn.util, _util
+    for module in modules:
+        if callable(getattr(module, "hl", None)):
+            plain: Callable[..., str] = _plain
+            module.hl = plain  # type: ignore[attr-defined]
+
+
+def _plain(text: object, bold: bool = False, color: str = "") -> str:  # noqa: ARG001 - as it was
+    return text if isinstance(text, str) else str(text)

@@ -1,0 +1,77 @@
+"""Every name beyond a public interface of Autobahn, Crossbar.io and Twisted that is used."""
+
+from typing import Final, NamedTuple
+
+
+class Used(NamedTuple):
+    """A name beyond a public interface, where it is, and what it is used for."""
+
+    owner: str
+    name: str
+    why: str
+
+
+USED: Final = (
+    Used(
+        "autobahn.twisted.wamp:ApplicationSession",
+        "_transport",
+        "a session sends messages that it makes itself",
+    ),
+    Used(
+        "autobahn.twisted.wamp:ApplicationSession",
+        "_session_id",
+        "an answer may come before the session has joined",
+    ),
+    Used(
+        "autobahn.twisted.wamp:ApplicationSession",
+        "_request_id_gen",
+        "calls and publishes that we make share Autobahn's numbers",
+    ),
+    Used(
+        "autobahn.twisted.wamp:ApplicationSession",
+        "_call_reqs",
+        "Autobahn resolves the answers of calls that we make",
+    ),
+    Used(
+        "autobahn.twisted.wamp:ApplicationSession",
+        "_publish_reqs",
+        "Autobahn resolves the acknowledgements of publishes that we make",
+    ),
+    Used(
+        "autobahn.twisted.wamp:ApplicationSession",
+        "_authrole",
+        "the router's sessions keep their role there, too",
+    ),
+    Used("autobahn.util", "hl", "it colours words of log lines that are never written"),
+    Used("crossbar._util", "hl", "it colours words of log lines that are never written"),
+    Used(
+        "crossbar.router.broker:Broker",
+        "processPublish",
+        "retained events are refused before the broker sees them",
+    ),
+    Used("crossbar.router.router:Router", "process", "messages of clients are checked first"),
+    Used("crossbar.router.router:Router", "send", "an event that fails costs one receiver"),
+    Used("autobahn.wamp.message:Call", "_forward_for", "what a client says of itself is dropped"),
+    Used("autobahn.wamp.message:Publish", "_forward_for", "the same"),
+    Used(
+        "autobahn.twisted.wamp:ApplicationSession",
+        "_goodbye_sent",
+        "the router's sessions have it, too: they were told to leave",
+    ),
+    Used(
+        "crossbar.router.protocol:WampWebSocketServerProtocol",
+        "onOpen",
+        "a connection that doesn't join is ended",
+    ),
+    Used("autobahn.wamp.serializer", "_loads", "JSON is read by the scanner that is written in C"),
+    Used(
+        "twisted.internet.abstract:FileDescriptor",
+        "_tempDataLen",
+        "with dataBuffer and offset: what waits for a receiver that doesn't read",
+    ),
+    Used(
+        "twisted.protocols.basic:Int32StringReceiver",
+        "_unprocessed",
+        "pieces of a large message are joined once",
+    ),
+)
