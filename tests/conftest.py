@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from autobahn.twisted.rawsocket import WampRawSocketClientFactory
 from autobahn.twisted.websocket import WampWebSocketClientFactory
 from autobahn.wamp.serializer import CBORSerializer, JsonSerializer, MsgPackSerializer
 from autobahn.wamp.types import ComponentConfig
 from hypothesis import settings
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred, ensureDeferred, gatherResults
-from twisted.internet.endpoints import HostnameEndpoint
+from twisted.internet.endpoints import HostnameEndpoint, UNIXClientEndpoint
 from twisted.logger import globalLogPublisher
 
 from geometry_ws.wamp.session import QuietSession
@@ -178,13 +179,36 @@ def connect() -> Iterator[Connect]:
         return client
 
     yield lambda *given, **named: ensureDeferred(connect_one(*given, **named))
-    if open_clients:
+    _end_all(open_clients)
+
+
+@pytest.fixture
+def connect_component() -> Iterator[Connect]:
+    """`await connect_component(node)`: a session with a component's rights."""
+    open_clients: list[Client] = []
+
+    async def connect_one(node: "RunningNode") -> Client:
+        client = Client(ComponentConfig("geometry", {}))
+        factory = WampRawSocketClientFactory(lambda: client, serializer=CBORSerializer())
+        factory.noisy = False
+        socket = str(node.folders.private / "router.sock")
+        await UNIXClientEndpoint(reactor, socket).connect(factory)
+        await client.joined
+        open_clients.append(client)
+        return client
+
+    yield lambda *given: ensureDeferred(connect_one(*given))
+    _end_all(open_clients)
+
+
+def _end_all(clients: list[Client]) -> None:
+    if clients:
         import pytest_twisted
 
-        for client in open_clients:
+        for client in clients:
             if client.is_attached():
                 client.leave()
-        pytest_twisted.blockon(gatherResults([client.ended for client in open_clients]))
+        pytest_twisted.blockon(gatherResults([client.ended for client in clients]))
 
 
 # --- what isn't on every machine ---------------------------------------------------------------

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-import msgspec
-
 from geometry_ws.protocol.checking import decode
 from geometry_ws.protocol.declare import Procedure
 from geometry_ws.protocol.errors import InvalidArgument, SessionRequired, UnsupportedVersion
 from geometry_ws.protocol.names import MAJOR, expand, is_id, version_of
 from geometry_ws.protocol.names import uri as full_uri
 from geometry_ws.protocol.registry import PROCEDURES
+from geometry_ws.wamp.fast_json import parse_json
+from geometry_ws.wamp.payload import MOST_VALUES
 
 BODY_BYTES = 2**20
 """The largest body of a request."""
@@ -37,9 +37,6 @@ _PAGES = re.compile(
 )
 _LONGEST_PAGE = 4096
 _DEEPEST = 16
-_MOST_BRACKETS = 50_000
-_DEEPEST_BRACKETS = 400
-_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _LARGEST = 2**63
 
 
@@ -266,11 +263,14 @@ def read_picture(output: str, query: str) -> Call:
 
 
 def _object(body: bytes, allowed: set[str]) -> dict[str, Any]:
-    _check_shape(body)
     try:
-        content = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeError, ValueError):
-        raise InvalidArgument("The body is no JSON.", field="") from None
+        content = parse_json(body.decode())
+    except RecursionError:
+        raise InvalidArgument("The body is nested too deep.", field="") from None
+    except ValueError:
+        raise InvalidArgument(
+            f"The body is no JSON of at most {MOST_VALUES:,} values.", field=""
+        ) from None
     if not isinstance(content, dict):
         raise InvalidArgument("The body must be a JSON object.", field="")
     if unknown := sorted(set(content) - allowed):
@@ -278,21 +278,6 @@ def _object(body: bytes, allowed: set[str]) -> dict[str, Any]:
             f"The body takes {', '.join(sorted(allowed))} only.", field=unknown[0][:200]
         )
     return content
-
-
-def _check_shape(body: bytes) -> None:
-    """Refuse JSON that would take a reader too long, before it is read.
-
-    Brackets in texts count too: a text would need hundreds that don't close to matter.
-    """
-    brackets = body.translate(None, _NO_BRACKETS)
-    if len(brackets) > _MOST_BRACKETS:
-        raise InvalidArgument("The body has too many lists and objects.", field="")
-    depth = 0
-    for bracket in brackets:
-        depth += 1 if bracket in b"[{" else -1
-        if depth > _DEEPEST_BRACKETS:
-            raise InvalidArgument("The body is nested too deep.", field="")
 
 
 def _values(content: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:

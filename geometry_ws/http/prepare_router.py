@@ -6,9 +6,18 @@ component (`HttpSession`), so that one calls `prepare_router`.
 
 from pathlib import Path
 
+from twisted.web.http import HTTPChannel
+
 from geometry_ws.http.private_folder import make_private
-from geometry_ws.wamp.upstream.guard import drop_retained, end_idle_connections, guard_router
-from geometry_ws.wamp.upstream.reading import log_plainly, read_json_fast
+from geometry_ws.wamp.give_memory_back import give_memory_back
+from geometry_ws.wamp.upstream.connections import bound_connections
+from geometry_ws.wamp.upstream.guard import drop_retained, guard_router
+from geometry_ws.wamp.upstream.reading import log_plainly, read_bounded
+from geometry_ws.wamp.upstream.receiving import (
+    expect_short_greetings,
+    expect_whole_requests,
+    receive_in_turns,
+)
 
 
 def prepare_router(private: Path | None = None) -> None:
@@ -17,10 +26,19 @@ def prepare_router(private: Path | None = None) -> None:
     A program that can enter the folder `private` can reach the router's own socket, where it has a
     component's rights. Raises NotPrivate. A second call does no harm.
     """
+    from crossbar.common.twisted.endpoint import MaxConnectionsFactory
+    from crossbar.router.protocol import WampWebSocketServerProtocol
+    from crossbar.router.session import RouterSession
+    from twisted.internet import reactor
+
     guard_router()
     drop_retained()
-    end_idle_connections()
-    read_json_fast()
+    bound_connections(MaxConnectionsFactory, WampWebSocketServerProtocol, RouterSession, reactor)
+    receive_in_turns(WampWebSocketServerProtocol, reactor)
+    expect_short_greetings(WampWebSocketServerProtocol)
+    expect_whole_requests(HTTPChannel)
+    give_memory_back()
+    read_bounded()
     log_plainly()
     if private is not None:
         make_private(private)

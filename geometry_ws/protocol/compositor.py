@@ -19,13 +19,22 @@ class Hello(Request, frozen=True, kw_only=True):
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """What this node accepts at the most."""
+    """What this node accepts at the most; 0 where an older node doesn't say it.
+
+    `message_values` counts the entries of all lists and maps of a message, and `message_depth` how
+    many of them lie within one another.
+    """
 
     message_bytes: int
     surface_side: int
     surface_pixels: int
     surfaces_per_session: int
     bytes_per_session: int
+    json_message_bytes: int = 0
+    message_values: int = 0
+    message_depth: int = 0
+    calls_per_session: int = 0
+    subscriptions_per_session: int = 0
 
 
 class CompositorHello(Result, frozen=True):

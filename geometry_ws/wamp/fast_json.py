@@ -1,4 +1,4 @@
-"""JSON messages of WAMP, read by the C scanner of the standard library. Pure.
+"""JSON messages of WAMP, read and written by code in C. Pure.
 
 WAMP writes bytes as texts that begin with a zero character, followed by base64. Autobahn reads JSON
 with the scanner that is written in Python, to see each text: a message of 7 MB holds the router for
@@ -8,52 +8,63 @@ with the scanner that is written in Python, to see each text: a message of 7 MB 
 import base64
 import json
 import re
-from typing import Any
+from typing import Any, Final
+
+import msgspec
 
 from geometry_ws.wamp.payload import MOST_VALUES
 
-_SAFE_DEPTH = 400
-"""What the scanner reads without danger: each level is a call in C, on a stack that has an end."""
+JSON_BYTES: Final = 8 * 2**20
+"""The largest message in JSON; larger ones are sent in MessagePack or CBOR."""
 
-_MOST_TOKENS = 2 * MOST_VALUES
-"""That many are looked at for the depth, which takes less than two tenths of a second."""
+_TEXT = re.compile(r'"(?:[^"\\]++|(?:\\.)++)*+"', re.S)
+"""Possessive: otherwise the pattern keeps a place to come back to for each escape of a text."""
 
-_TOKEN = re.compile(r'[\[\]{}]|"(?:[^"\\]++|(?:\\.)++)*+"?', re.S)
-"""An opening, a closing, or a text, which may hold what looks like one of these.
-
-Possessive: otherwise the pattern keeps a place to come back to for each escape of a text.
-"""
+_MOST_TEXTS = 4 * MOST_VALUES
 
 _ZERO = "\\u0000"
 
 
 def read_json(text: str, **_options: Any) -> Any:
-    """The value of a message, with bytes as bytes; raises ValueError.
+    """The value of a message, with bytes as bytes; raises ValueError or RecursionError.
 
     Options are Autobahn's, for decimals and another form of bytes, which nothing here uses.
     """
-    if text.count(",") > MOST_VALUES:
-        raise ValueError(f"more than {MOST_VALUES:,} values")
-    if text.count("[") + text.count("{") > _SAFE_DEPTH and _is_deep(text):
-        raise ValueError("nested too deep")
-    value = json.loads(text)
+    value = parse_json(text)
     return _with_bytes(value) if _ZERO in text else value
 
 
-def _is_deep(text: str) -> bool:
-    """Whether lists and maps are more than _SAFE_DEPTH within one another; raises ValueError."""
-    depth = 0
-    for count, token in enumerate(_TOKEN.finditer(text)):
-        if count > _MOST_TOKENS:
-            raise ValueError(f"more than {_MOST_TOKENS:,} lists, maps and texts")
-        mark = token[0][0]
-        if mark in "[{":
-            depth += 1
-            if depth > _SAFE_DEPTH:
-                return True
-        elif mark in "]}":
-            depth -= 1
-    return False
+def parse_json(text: str) -> Any:
+    """The value of a JSON text that is bounded in every way; raises ValueError or RecursionError.
+
+    Half of a character (a lone surrogate) is refused, since other serializers can't write it, and
+    so are the words NaN and Infinity. A number too large for a float is an infinity.
+    """
+    if len(text) > JSON_BYTES:
+        raise ValueError(f"JSON may have at most {JSON_BYTES:,} bytes")
+    if _marks(text) > MOST_VALUES and _marks(_TEXT.sub("", text, count=_MOST_TEXTS)) > MOST_VALUES:
+        raise ValueError(f"JSON may have at most {MOST_VALUES:,} values")
+    value = json.loads(text, parse_constant=_refuse)
+    if "\\ud" in text or "\\uD" in text:
+        msgspec.json.encode(value)
+    return value
+
+
+def write_json(value: Any, **_options: Any) -> str:
+    """The text of a message; NaN and infinities become null.
+
+    Options are Autobahn's, for another form of bytes, which nothing here uses.
+    """
+    return msgspec.json.encode(_with_texts(value)).decode()
+
+
+def _marks(text: str) -> int:
+    """At least the number of values in lists and maps."""
+    return text.count(",") + text.count("[") + text.count("{")
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no number in JSON")
 
 
 def _with_bytes(value: Any) -> Any:
@@ -65,3 +76,17 @@ def _with_bytes(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _with_bytes(item) for key, item in value.items()}
     return value
+
+
+def _with_texts(value: Any) -> Any:
+    """A value whose bytes are texts that stand for them; what has none stays the same object."""
+    if isinstance(value, bytes):
+        return "\0" + base64.b64encode(value).decode("ascii")
+    if isinstance(value, list | tuple):
+        return list(map(_with_texts, value)) if set(map(type, value)) & _WALKED else value
+    if isinstance(value, dict) and set(map(type, value.values())) & _WALKED:
+        return {key: _with_texts(item) for key, item in value.items()}
+    return value
+
+
+_WALKED: Final = frozenset((bytes, list, tuple, dict))

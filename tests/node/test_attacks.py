@@ -1,17 +1,18 @@
 """What one guest does to a real node harms nobody else."""
 
-import json
+import socket
 
 import pytest
 from autobahn.wamp.exception import ApplicationError
 from autobahn.wamp.types import CallOptions, PublishOptions
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, gatherResults
 from twisted.internet.threads import deferToThread
-from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import connect as connect_websocket
 
-from geometry_ws.protocol.errors import InvalidArgument
+from geometry_ws.protocol.errors import InvalidArgument, LimitExceeded
 from geometry_ws.protocol.names import uri
+from geometry_ws.wamp.upstream.connections import PLACES_FOR_PAGES, PLACES_FOR_REQUESTS
+from geometry_ws.wamp.upstream.guard import MOST_SUBSCRIPTIONS
+from tests.support.raw_guest import ROLES, RawGuest
 
 pytestmark = pytest.mark.router
 SURFACE = {"width": 20, "height": 20, "title": "theirs"}
@@ -94,47 +95,82 @@ async def test_a_deep_call_is_refused_and_nothing_ends(node, connect, serializer
     assert await epoch_of(other) == before
 
 
-class Raw:
-    """A guest that sends whatever text it likes as a JSON message."""
-
-    def __init__(self, node):
-        self._websocket = connect_websocket(
-            node.websocket,
-            subprotocols=["wamp.2.json"],
-            origin=f"http://localhost:{node.port}",
-            max_size=2**26,
-        )
-        self.send('[1, "geometry", {"roles": {"publisher": {}}}]')
-        self._websocket.recv(timeout=10)
-
-    def send(self, text):
-        self._websocket.send(text)
-
-    def end(self):
-        self._websocket.socket.close()
+BOMB = 14_000_000
+"""Values of one byte each; Autobahn needed 4 to 7 seconds to read them."""
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("serializer", "message"),
     [
-        "[" * 200_000,
-        '[16, 1, {}, "app.x", [[' + ",".join(["1"] * 3_000_000) + "]]]",
-        '[16, 1, {}, "app.x", [' + ",".join(["[]"] * 2_000_000) + "]]",
+        ("json", "[" * 200_000),
+        ("json", '[16, 1, {}, "app.x", [[' + ",".join(["1"] * 3_000_000) + "]]]"),
+        ("json", '[16, 1, {}, "app.x", [' + ",".join(["[]"] * 2_000_000) + "]]"),
+        ("json", '[16, 1, {}, "app.x", ["' + "\\n" * 6_000_000 + '"]]'),
+        ("msgpack", b"\x95\x10\x01\x80\xa5app.x\xdd" + BOMB.to_bytes(4) + b"\x90" * BOMB),
+        ("cbor", b"\x85\x10\x01\xa0\x65app.x\x9a" + BOMB.to_bytes(4) + b"\x80" * BOMB),
+        ("cbor", b"\x85\x10\x01\xa0\x65app.x\x9a\x00\x01\x00\x00" + b"\xc4\x82\x01\x02" * 65_536),
     ],
-    ids=["brackets", "numbers", "lists"],
+    ids=["brackets", "numbers", "lists", "escapes", "msgpack lists", "cbor lists", "cbor tags"],
 )
-async def test_no_json_holds_the_router(node, connect, text):
-    """It held it for a minute, longer than a test may take."""
-    other = await connect(node)
+async def test_a_message_that_takes_long_to_read_ends_its_sender_unread(
+    node, connect, serializer, message
+):
+    other, attacker = await connect(node), RawGuest(node, serializer)
     before = await epoch_of(other)
-    attackers = [Raw(node) for _ in range(3)]
-    try:
-        for attacker in attackers:
-            attacker.send(text)
-        assert await epoch_of(other) == before
-    finally:
-        for attacker in attackers:
-            attacker.end()
+    attacker.send_encoded(message)
+    assert await deferToThread(attacker.read_until_the_end) == (0, 1002)
+    attacker.end()
+    assert await epoch_of(other) == before
+
+
+@pytest.mark.parametrize("serializer", ["msgpack", "cbor"])
+async def test_numbers_that_json_has_not_are_refused_at_the_door(node, connect, serializer):
+    """JavaScript's reader of JSON breaks off at NaN, and its session ends."""
+    listener, attacker = await connect(node, "json"), await connect(node, serializer)
+    heard = await until_heard(listener, "app.numbers")
+    for value in (float("nan"), float("inf")):
+        with pytest.raises(ApplicationError, match="finite"):
+            await attacker.publish_with(
+                "app.numbers",
+                keywords={"number": value},
+                options=PublishOptions(acknowledge=True),
+            )
+    attacker.publish_with("app.numbers", keywords={"number": 1.5})
+    assert await heard == {"number": 1.5}
+
+
+async def test_half_a_character_ends_its_sender_and_nobody_else(node, connect):
+    listener, attacker = await connect(node, "msgpack"), RawGuest(node)
+    heard = await until_heard(listener, "app.words")
+    attacker.send_encoded(r'[16, 1, {}, "app.words", [], {"text": "\ud800"}]')
+    assert (await deferToThread(attacker.read_until_the_end))[1] == 1002
+    other = await connect(node, "json")
+    other.publish_with("app.words", keywords={"text": "whole"})
+    assert await heard == {"text": "whole"}
+
+
+async def test_a_long_greeting_holds_nobody_and_is_not_kept(node, connect):
+    """The router was put into words of its log by it for minutes."""
+    other, attacker = await connect(node), RawGuest(node, join=False)
+    extra = {"roles": ROLES, "authextra": {"words": ["x" * 100] * 40_000}}
+    attacker.send([1, "geometry", extra])
+    assert (await deferToThread(attacker.read_until_the_end))[0] == 0
+    assert await epoch_of(other)
+    assert (await connect(node)).is_attached()
+
+
+async def test_subscriptions_of_a_session_are_bounded(node):
+    def subscribe_all():
+        guest = RawGuest(node, "msgpack")
+        for number in range(MOST_SUBSCRIPTIONS):
+            assert guest.subscribe(f"app.number{number}")[0] == 33
+        refused = guest.subscribe("app.more")
+        guest.end()
+        return refused
+
+    refused = await deferToThread(subscribe_all)
+    assert refused[4] == LimitExceeded.uri
+    assert refused[6] == {"limit": "subscriptions_per_session", "maximum": MOST_SUBSCRIPTIONS}
 
 
 async def test_an_event_that_one_listener_can_not_read_ends_no_session(node, connect):
@@ -148,36 +184,14 @@ async def test_an_event_that_one_listener_can_not_read_ends_no_session(node, con
     assert listener.is_attached()
 
 
-class Deaf:
-    """A subscriber that says Close, reads no more, and keeps its socket open."""
-
-    def __init__(self, node, topic):
-        self._websocket = connect_websocket(
-            node.websocket,
-            subprotocols=["wamp.2.json"],
-            origin=f"http://localhost:{node.port}",
-        )
-        self._ask([1, "geometry", {"roles": {"subscriber": {}}}])
-        self._ask([32, 1, {}, topic])
-        # A close frame with status 1000, masked with zeros.
-        self._websocket.socket.sendall(b"\x88\x82\x00\x00\x00\x00\x03\xe8")
-
-    def _ask(self, message):
-        self._websocket.send(json.dumps(message))
-        return self._websocket.recv(timeout=10)
-
-    def end(self):
-        """Close the socket at last."""
-        self._websocket.socket.close()
-
-
 async def test_subscribers_that_close_and_stay_cost_the_others_nothing(node, connect):
+    """The router went through subscribers until the first whose connection was closing."""
     counts = [0] * 8
     enough = Deferred()
 
     def count(number):
-        def hear(_args, _keywords, _details):
-            counts[number] += 1
+        def hear(_args, keywords, _details):
+            counts[number] += keywords.get("counts", 0)
             if not enough.called and all(each >= 5 for each in counts):
                 enough.callback(None)
 
@@ -187,43 +201,26 @@ async def test_subscribers_that_close_and_stay_cost_the_others_nothing(node, con
     for number in range(len(counts)):
         listener = await connect(node)
         await listener.listen("app.everybody", count(number))
-        deaf.append(Deaf(node, "app.everybody"))
-    try:
-        speaker = await connect(node)
-        for _ in range(5):
-            await speaker.publish_with("app.everybody", options=PublishOptions(acknowledge=True))
-        await enough
-        assert counts == [5] * len(counts)
-    finally:
-        for each in deaf:
-            each.end()
+        deaf.append(RawGuest(node))
+        deaf[-1].subscribe("app.everybody")
+    speaker = await connect(node)
 
-
-class Idle:
-    """A subscriber that reads nothing until it is asked to."""
-
-    def __init__(self, node, topic):
-        self._websocket = connect_websocket(
-            node.websocket,
-            subprotocols=["wamp.2.json"],
-            origin=f"http://localhost:{node.port}",
-            max_size=2**26,
-            max_queue=1,
-            ping_interval=None,
+    async def speak(**keywords):
+        await speaker.publish_with(
+            "app.everybody", keywords=keywords, options=PublishOptions(acknowledge=True)
         )
-        for message in ([1, "geometry", {"roles": {"subscriber": {}}}], [32, 1, {}, topic]):
-            self._websocket.send(json.dumps(message))
-            self._websocket.recv(timeout=10)
 
-    def read_until_the_end(self):
-        """How many messages come before the connection ends."""
-        count = 0
-        try:
-            while True:
-                self._websocket.recv(timeout=20)
-                count += 1
-        except ConnectionClosed:
-            return count
+    # More than the system takes, so that a close can't be answered; less than they are dropped for.
+    for _ in range(12):
+        await speak(text="x" * 2**20)
+    for guest in deaf:
+        guest.say_close_and_stay()
+    for _ in range(5):
+        await speak(counts=1)
+    await enough
+    assert counts == [5] * len(counts)
+    for guest in deaf:
+        guest.end()
 
 
 async def test_a_subscriber_that_does_not_read_is_dropped_and_others_get_everything(node, connect):
@@ -236,7 +233,8 @@ async def test_a_subscriber_that_does_not_read_is_dropped_and_others_get_everyth
             everything.callback(None)
 
     await listener.listen("app.flood", count)
-    idle = Idle(node, "app.flood")
+    idle = RawGuest(node)
+    idle.subscribe("app.flood")
     for _ in range(40):
         await speaker.publish_with(
             "app.flood",
@@ -244,4 +242,87 @@ async def test_a_subscriber_that_does_not_read_is_dropped_and_others_get_everyth
             options=PublishOptions(acknowledge=True),
         )
     await everything
-    assert await deferToThread(idle.read_until_the_end) < 40
+    messages, _ = await deferToThread(idle.read_until_the_end)
+    assert messages < 40
+
+
+async def test_an_answer_to_a_caller_that_is_gone_ends_no_component(node, connect):
+    other = await connect(node)
+    before = await epoch_of(other)
+    for _ in range(5):
+        guest = RawGuest(node, "msgpack")
+        for _ in range(50):
+            guest.call(uri("project.list"))
+        guest.say_close_and_stay()
+        assert await epoch_of(other) == before
+        guest.end()
+
+
+async def test_a_session_that_is_told_to_leave_and_stays_is_disconnected(node, connect_component):
+    owner, deaf = await connect_component(node), RawGuest(node, "msgpack")
+    await owner.call_with("wamp.session.kill", (deaf.welcome[1],))
+    deaf.call(uri("compositor.hello"))
+    messages, status = await deferToThread(deaf.read_until_the_end)
+    # GOODBYE, and no answer; nobody closed the WebSocket in order.
+    assert (messages, status) == (1, None)
+
+
+def until_closed(client):
+    """Wait until the other side closes; give what it said."""
+    client.settimeout(25)
+    said = b""
+    while data := client.recv(4096):
+        said += data
+    return said
+
+
+def drip(node):
+    """Send a request of one byte a second; give how many were taken before the end."""
+    request = f"GET / HTTP/1.1\r\nHost: localhost:{node.port}\r\nX: {'x' * 100}".encode()
+    with socket.create_connection(("127.0.0.1", node.port)) as client:
+        client.settimeout(1)
+        for number, byte in enumerate(request):
+            try:
+                client.sendall(bytes([byte]))
+                if client.recv(4096) == b"":
+                    return number
+            except TimeoutError:
+                continue
+            except OSError:
+                return number
+    return len(request)
+
+
+async def test_connections_that_say_nothing_or_little_are_ended(node):
+    """All at a time, since each has ten seconds."""
+    with socket.create_connection(("127.0.0.1", node.port)) as silent:
+        unjoined = RawGuest(node, join=False)
+        ends = [
+            deferToThread(until_closed, silent),
+            deferToThread(unjoined.read_until_the_end),
+            deferToThread(drip, node),
+        ]
+        said, (messages, _), bytes_taken = await gatherResults(ends)
+    assert (said, messages) == (b"", 0)
+    assert bytes_taken < 30
+
+
+async def test_places_are_found_for_pages_and_requests_whatever_guests_do(start_node):
+    places = 130
+
+    def keep_few(settings):
+        settings["workers"][0]["transports"][0]["max_connections"] = places
+
+    node = await deferToThread(start_node, change=keep_few)
+    silent = [socket.create_connection(("127.0.0.1", node.port)) for _ in range(2 * places)]
+    assert node.fetch("GET", "/").status == 200
+    for client in silent:
+        client.close()
+    sessions = [RawGuest(node) for _ in range(places - PLACES_FOR_REQUESTS - PLACES_FOR_PAGES)]
+    refused = RawGuest(node, join=False)
+    assert await deferToThread(refused.read_until_the_end) == (0, 1013)
+    page = RawGuest(node, origin=node.url.rstrip("/"))
+    assert page.welcome[0] == 2
+    assert node.fetch("GET", "/health").status == 200
+    for guest in (*sessions, page):
+        guest.end()

@@ -2,15 +2,19 @@
 
 from types import SimpleNamespace
 
+import pytest
+from autobahn.exception import PayloadExceededError
 from autobahn.wamp import message
+from autobahn.wamp.exception import ApplicationError, TransportLost
 from twisted.internet.task import Clock
 
-from geometry_ws.protocol.errors import InvalidArgument
+from geometry_ws.protocol.errors import InvalidArgument, LimitExceeded
 from geometry_ws.wamp.upstream.guard import (
-    JOIN_SECONDS,
+    ANSWERS_WAITING_BYTES,
+    EVENTS_WAITING_BYTES,
+    MOST_CALLS,
     MOST_PERMISSIONS,
-    WAITING_BYTES,
-    end_idle_connections,
+    MOST_SUBSCRIPTIONS,
     guard_router,
 )
 
@@ -23,18 +27,20 @@ def make_router():
 
         def __init__(self):
             self._authorization_cache = {}
-            self.processed, self.sent, self.failing = [], [], set()
+            self._broker = SimpleNamespace(_session_to_subscriptions={})
+            self._dealer = SimpleNamespace(_caller_to_invocations={})
+            self.processed, self.sent, self.failing = [], [], {}
 
         def process(self, session, msg):
             self.processed.append(msg)
 
         def send(self, session, msg):
-            if session in self.failing:
-                raise ValueError("this receiver can't take it")
+            if session in self.failing and not isinstance(msg, message.Error):
+                raise self.failing[session]
             self.sent.append((session, msg))
 
-    guard_router(Router)
-    guard_router(Router)
+    guard_router(Router, Clock())
+    guard_router(Router, Clock())
     return Router()
 
 
@@ -106,34 +112,97 @@ def test_a_session_that_was_told_to_leave_is_heard_no_more():
     assert (router.processed, router.sent) == ([], [])
 
 
-def test_an_event_that_fails_costs_one_receiver_and_other_messages_raise():
-    router, session = make_router(), Session()
-    router.failing.add(session)
+@pytest.mark.parametrize("problem", [ValueError("no such number"), TransportLost()])
+def test_an_event_that_fails_costs_one_receiver(problem):
+    router, session, other = make_router(), Session(), Session()
+    router.failing[session] = problem
     router.send(session, message.Event(1, 2))
-    try:
-        router.send(session, message.Result(1))
-    except ValueError:
-        return
-    raise AssertionError("a result that can't be sent must not vanish")
+    router.send(other, message.Event(1, 2))
+    assert [receiver for receiver, _ in router.sent] == [other]
 
 
-def test_a_receiver_for_which_too_much_waits_is_dropped():
+def test_an_answer_that_can_not_be_written_costs_its_component_nothing_and_is_told():
+    router, session = make_router(), Session()
+    router.failing[session] = ValueError("no such number")
+    router.send(session, message.Result(7))
+    [(_, error)] = router.sent
+    assert (error.request_type, error.request) == (message.Call.MESSAGE_TYPE, 7)
+    assert error.error == ApplicationError.INVALID_PAYLOAD
+
+
+def test_an_answer_to_a_caller_that_is_gone_costs_its_component_nothing():
+    router, session = make_router(), Session()
+    router.failing[session] = TransportLost()
+    router.send(session, message.Result(7))
+    assert router.sent == []
+
+
+def test_an_answer_that_is_too_large_is_the_routers_to_tell():
+    router, session = make_router(), Session()
+    router.failing[session] = PayloadExceededError("too large")
+    with pytest.raises(PayloadExceededError):
+        router.send(session, message.Result(7))
+
+
+def test_a_call_to_a_component_that_fails_does_not_vanish():
+    router, session = make_router(), Session("component")
+    router.failing[session] = ValueError("no such number")
+    with pytest.raises(ValueError, match="number"):
+        router.send(session, message.Invocation(1, 2))
+
+
+@pytest.mark.parametrize(
+    ("msg", "bound"),
+    [
+        (message.Event(1, 2), EVENTS_WAITING_BYTES),
+        (message.Result(1), ANSWERS_WAITING_BYTES),
+        (message.Error(48, 1, "app.error"), ANSWERS_WAITING_BYTES),
+    ],
+    ids=["event", "result", "error"],
+)
+def test_a_receiver_for_which_too_much_waits_is_dropped(msg, bound):
     router, session, other = make_router(), Session(), Session()
     ended = []
     socket = SimpleNamespace(
         dataBuffer=b"x" * 1000,
         offset=500,
-        _tempDataLen=WAITING_BYTES - 500,
+        _tempDataLen=bound - 500,
         abortConnection=lambda: ended.append(session),
+        getPeer=lambda: "peer",
     )
     session._transport = SimpleNamespace(transport=socket)
-    router.send(session, message.Event(1, 2))
+    router.send(session, msg)
     assert (len(router.sent), ended) == (1, [])
     socket._tempDataLen += 1
-    router.send(session, message.Event(1, 3))
-    router.send(other, message.Event(1, 3))
+    router.send(session, msg)
+    router.send(other, msg)
     assert ended == [session]
     assert [receiver for receiver, _ in router.sent] == [session, other]
+
+
+def test_calls_that_wait_are_bounded():
+    router, session = make_router(), Session()
+    router._dealer._caller_to_invocations[session] = [None] * (MOST_CALLS - 1)
+    router.process(session, message.Call(1, "app.x"))
+    assert len(router.processed) == 1
+    router._dealer._caller_to_invocations[session].append(None)
+    router.process(session, message.Call(2, "app.x"))
+    [(_, error)] = router.sent
+    assert (error.request_type, error.request) == (message.Call.MESSAGE_TYPE, 2)
+    assert error.error == LimitExceeded.uri
+    assert error.kwargs == {"limit": "calls_per_session", "maximum": MOST_CALLS}
+    router.process(Session(), message.Call(3, "app.x"))
+    assert len(router.processed) == 2
+
+
+def test_subscriptions_are_bounded():
+    router, session = make_router(), Session()
+    router._broker._session_to_subscriptions[session] = set(range(MOST_SUBSCRIPTIONS))
+    router.process(session, message.Subscribe(1, "app.x"))
+    [(_, error)] = router.sent
+    assert (error.request_type, error.request) == (message.Subscribe.MESSAGE_TYPE, 1)
+    assert error.kwargs == {"limit": "subscriptions_per_session", "maximum": MOST_SUBSCRIPTIONS}
+    assert router.processed == []
 
 
 def test_permissions_that_are_kept_are_bounded():
@@ -145,35 +214,3 @@ def test_permissions_that_are_kept_are_bounded():
     assert len(router._authorization_cache) == MOST_PERMISSIONS
     assert "first" not in router._authorization_cache
     assert f"app.{MOST_PERMISSIONS}" in router._authorization_cache
-
-
-def make_connection(clock):
-    class Protocol:
-        def __init__(self):
-            self._session = None
-            self.opened = 0
-            self.transport = SimpleNamespace(abortConnection=lambda: setattr(self, "ended", True))
-            self.ended = False
-
-        def onOpen(self):
-            self.opened += 1
-
-    end_idle_connections(Protocol, clock)
-    end_idle_connections(Protocol, clock)
-    connection = Protocol()
-    connection.onOpen()
-    assert connection.opened == 1
-    return connection
-
-
-def test_a_connection_that_does_not_join_is_ended():
-    clock = Clock()
-    silent, waiting, joined, gone = (make_connection(clock) for _ in range(4))
-    waiting._session = SimpleNamespace(_session_id=None)
-    joined._session = SimpleNamespace(_session_id=5)
-    gone.transport = None
-    clock.advance(JOIN_SECONDS - 0.01)
-    assert not silent.ended
-    clock.advance(0.02)
-    assert [each.ended for each in (silent, waiting, joined, gone)] == [True, True, False, False]
-    assert clock.getDelayedCalls() == []

@@ -21,6 +21,7 @@ from crossbar.router.broker import Broker
 from twisted.internet.abstract import FileDescriptor
 from twisted.internet.defer import Deferred
 from twisted.protocols.basic import Int32StringReceiver
+from twisted.web.http import HTTPChannel
 
 from geometry_ws.testing.wamp import deliver, joined
 from geometry_ws.wamp.upstream.used import USED
@@ -37,7 +38,7 @@ def test_a_name_that_is_used_is_still_there(used):
         owner = importlib.import_module(module)
     if name:
         owner = getattr(owner, name)
-    if owner in (ApplicationSession, FileDescriptor):
+    if owner in (ApplicationSession, FileDescriptor, HTTPChannel):
         owner = owner()
     assert hasattr(owner, used.name)
 
@@ -100,3 +101,23 @@ def test_no_other_module_uses_private_names_of_the_libraries():
         if pattern.search(line) and not line.lstrip().startswith("#")
     ]
     assert strangers == []
+
+
+def test_what_is_looked_at_within_methods_is_still_written_so():
+    sources = {
+        "crossbar.router.broker": ["self._session_to_subscriptions[session].add(subscription)"],
+        "crossbar.router.dealer": ["self._caller_to_invocations[session] = invokes"],
+        "crossbar.router.router": ["self._broker = ", "self._dealer = "],
+        "autobahn.websocket.protocol": [
+            "self.inside_message = False",
+            "self.current_frame = None",
+            "self.current_frame_masker.pointer()",
+            'self.data = b""',
+            "self.message_data: list[bytes] = []",
+            "self.frame_data = []",
+            "self.trafficStats.incomingOctetsWireLevel += len(data)",
+        ],
+    }
+    for module, lines in sources.items():
+        source = Path(importlib.util.find_spec(module).origin).read_text("utf-8")
+        assert [line for line in lines if line not in source] == []

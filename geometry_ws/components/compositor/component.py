@@ -28,6 +28,9 @@ from geometry_ws.stream.frame import Cause
 from geometry_ws.stream.wire import CODECS
 from geometry_ws.wamp.binding import announce, bind
 from geometry_ws.wamp.component import ComponentSession
+from geometry_ws.wamp.fast_json import JSON_BYTES
+from geometry_ws.wamp.payload import MOST_DEPTH, MOST_VALUES
+from geometry_ws.wamp.upstream.guard import MOST_CALLS, MOST_SUBSCRIPTIONS
 from geometry_ws.wamp.versions import (
     SOFTWARE,
     VERSION,
@@ -84,6 +87,11 @@ class Compositor(
                 surface_pixels=limits.SURFACE_PX,
                 surfaces_per_session=limits.SURFACES_PER_OWNER,
                 bytes_per_session=limits.BYTES_PER_OWNER,
+                json_message_bytes=JSON_BYTES,
+                message_values=MOST_VALUES,
+                message_depth=MOST_DEPTH,
+                calls_per_session=MOST_CALLS,
+                subscriptions_per_session=MOST_SUBSCRIPTIONS,
             ),
             frame_codecs=list(CODECS),
             picture_codecs=list(PICTURE_CODECS),

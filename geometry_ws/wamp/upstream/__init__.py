@@ -4,8 +4,10 @@ Everything of that kind stands here, so that a new version of theirs is checked 
 says which of `USED` a new version has changed. Crossbar.io is imported when it is needed, since
 clients have none.
 
-used.py        every name beyond a public interface, with what it is used for
-sessions.py    what is read of Autobahn's sessions and Twisted's receivers
-guard.py       what clients send is checked by the router; what waits for them is bounded
-reading.py     how messages are read, and how the router's log lines are worded
+used.py         every name beyond a public interface, with what it is used for
+sessions.py     what is read of Autobahn's sessions and Twisted's receivers
+guard.py        what clients send is checked by the router; what waits for them is bounded
+connections.py  the places of a port, what connections hold in memory, and their end
+receiving.py    what clients send is taken in turns, in few pieces, and in time
+reading.py      how messages are read, and how the router's log lines are worded
 """

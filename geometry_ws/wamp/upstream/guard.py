@@ -4,13 +4,17 @@ from collections import OrderedDict
 from functools import wraps
 from typing import Any, Final
 
+from autobahn.exception import PayloadExceededError
 from autobahn.wamp import message
+from autobahn.wamp.exception import ApplicationError, TransportLost
 from twisted.logger import Logger
 
-from geometry_ws.protocol.errors import InvalidArgument
+from geometry_ws.protocol.declare import DeclaredError
+from geometry_ws.protocol.errors import InvalidArgument, LimitExceeded
 from geometry_ws.protocol.rights import COMPONENT_ROLE
 from geometry_ws.wamp.payload import payload_problem
-from geometry_ws.wamp.upstream.sessions import has_joined, transport_of
+from geometry_ws.wamp.upstream.connections import end_connection, look_at_memory, waiting_bytes
+from geometry_ws.wamp.upstream.sessions import transport_of
 
 log = Logger()
 
@@ -20,12 +24,18 @@ MOST_PERMISSIONS: Final = 4096
 """Answers of the router's authorization that are kept; it would keep one for each URI that any
 client ever names."""
 
-WAITING_BYTES: Final = 16 * 2**20
-"""What may wait in the router for one receiver that doesn't read; with more it is dropped. A viewer
-has at most 1 MiB on its way, and the largest answer has 12 MiB."""
+MOST_CALLS: Final = 1024
+"""Calls of one session that wait for their answers at a time."""
 
-JOIN_SECONDS: Final = 10.0
-"""A connection that hasn't joined after so long is ended; it would keep its place for ever."""
+MOST_SUBSCRIPTIONS: Final = 1024
+"""Subscriptions of one session; the router keeps each topic that anybody names."""
+
+EVENTS_WAITING_BYTES: Final = 16 * 2**20
+"""What may wait in the router for a subscriber that doesn't read; with more it is dropped. A viewer
+has at most 1 MiB on its way."""
+
+ANSWERS_WAITING_BYTES: Final = 64 * 2**20
+"""The same for answers, of which the largest has 12 MiB: who calls several times gets them all."""
 
 
 def drop_retained(broker: type[Any] | None = None) -> None:
@@ -64,22 +74,28 @@ class BoundedCache(OrderedDict[Any, Any]):
             self.popitem(last=False)
 
 
-def guard_router(router: type[Any] | None = None) -> None:
+def guard_router(router: type[Any] | None = None, clock: Any = None) -> None:
     """Let routers of this class check what clients send; a second call does no harm.
 
     - What a client says of itself (`forward_for`, made for links between routers) is dropped: the
       router would tell components that somebody else calls.
     - A payload that a receiver couldn't read is refused (`payload_problem`).
     - A session that was told to leave is heard no more.
-    - The cache of permissions is bounded.
-    - An event that can't be written for one receiver costs that receiver the event; the router
-      would give up on all receivers after it.
+    - The cache of permissions, and the calls and subscriptions of a session are bounded.
+    - An event or answer that can't be written costs its receiver that message. The router would
+      give up on all receivers of the event, and end the session of the component that answers.
     - A receiver for which too much waits is dropped: the router would keep all of it in memory.
+
+    Arguments are Crossbar.io's class and Twisted's reactor, or what stands for them in tests.
     """
     if router is None:
         from crossbar.router.router import Router
 
         router = Router
+    if clock is None:
+        from twisted.internet import reactor
+
+        clock = reactor
     if getattr(router.process, _GUARDED, False):
         return
     process, send = router.process, router.send
@@ -92,80 +108,87 @@ def guard_router(router: type[Any] | None = None) -> None:
             return None
         if getattr(msg, "forward_for", None):
             msg._forward_for = []
-        if isinstance(msg, message.Call | message.Publish) and session._authrole != COMPONENT_ROLE:
-            problem = payload_problem(msg.args, msg.kwargs)
-            if problem:
-                return _refuse(self, session, msg, problem)
+        if session._authrole != COMPONENT_ROLE and (problem := _problem(self, session, msg)):
+            return _refuse(self, session, msg, problem)
         return process(self, session, msg)
 
     @wraps(send)
     def guarded_send(self: Any, session: Any, msg: Any) -> Any:
-        if not isinstance(msg, message.Event):
+        bound = _BOUNDS.get(type(msg))
+        if bound is None:
             return send(self, session, msg)
-        if session._authrole != COMPONENT_ROLE and waiting_bytes(session) > WAITING_BYTES:
-            log.warn("{session} doesn't read: its connection is ended", session=session._session_id)
-            session._transport.transport.abortConnection()
-            return None
+        if session._authrole != COMPONENT_ROLE:
+            if waiting_bytes(session) > bound:
+                socket = transport_of(session).transport
+                end_connection(socket, f"it doesn't read, and {bound:,} bytes wait for it")
+                return None
+            look_at_memory(transport_of(session), clock.seconds())
         try:
             return send(self, session, msg)
+        except PayloadExceededError:
+            # The router answers the caller then.
+            raise
         except Exception as problem:  # noqa: BLE001 - of whatever kind: it is about one receiver
             log.debug(
-                "an event couldn't be sent to {session}: {problem}",
+                "{kind} couldn't be sent to {session}: {problem}",
+                kind=type(msg).__name__,
                 session=session._session_id,
                 problem=problem,
             )
+            if isinstance(msg, message.Result) and not isinstance(problem, TransportLost):
+                return send(self, session, _unwritten(msg))
 
     setattr(guarded_process, _GUARDED, True)
     router.process, router.send = guarded_process, guarded_send
 
 
-def waiting_bytes(session: Any) -> int:
-    """The bytes that a session's connection has been given and hasn't sent yet; 0 if not known."""
-    socket: Any = getattr(transport_of(session), "transport", None)
-    try:
-        return int(len(socket.dataBuffer) - socket.offset + socket._tempDataLen)
-    except AttributeError:
-        return 0
+def _unwritten(result: Any) -> Any:
+    """What a caller is answered whose serializer can't write the result."""
+    words = "The answer can't be written in JSON, or in what else this session uses."
+    call = message.Call.MESSAGE_TYPE
+    return message.Error(call, result.request, ApplicationError.INVALID_PAYLOAD, args=[words])
 
 
-def _refuse(router: Any, session: Any, msg: Any, problem: str) -> None:
+_BOUNDS: Final = {
+    message.Event: EVENTS_WAITING_BYTES,
+    message.Result: ANSWERS_WAITING_BYTES,
+    message.Error: ANSWERS_WAITING_BYTES,
+}
+
+
+def _problem(router: Any, session: Any, msg: Any) -> DeclaredError | None:
+    """Why a message isn't passed on; None where it is."""
+    if isinstance(msg, message.Subscribe):
+        subscriptions = router._broker._session_to_subscriptions.get(session, ())
+        if len(subscriptions) >= MOST_SUBSCRIPTIONS:
+            return _too_many("subscriptions", MOST_SUBSCRIPTIONS)
+    if isinstance(msg, message.Call):
+        calls = router._dealer._caller_to_invocations.get(session, ())
+        if len(calls) >= MOST_CALLS:
+            return _too_many("calls that wait for an answer", MOST_CALLS)
+    if isinstance(msg, message.Call | message.Publish):
+        problem = payload_problem(msg.args, msg.kwargs)
+        if problem:
+            return InvalidArgument(problem, field="kwargs")
+    return None
+
+
+def _too_many(things: str, most: int) -> LimitExceeded:
+    return LimitExceeded(
+        f"A session may have at most {most:,} {things}.",
+        limit=f"{things.split()[0]}_per_session",
+        maximum=most,
+    )
+
+
+def _refuse(router: Any, session: Any, msg: Any, problem: DeclaredError) -> None:
     """Answer a message that isn't passed on; an event without acknowledgement has no answer."""
-    if isinstance(msg, message.Call) or msg.acknowledge:
-        values = {"field": "kwargs"}
+    if not isinstance(msg, message.Publish) or msg.acknowledge:
         error = message.Error(
-            msg.MESSAGE_TYPE, msg.request, InvalidArgument.uri, args=[problem], kwargs=values
+            msg.MESSAGE_TYPE,
+            msg.request,
+            problem.uri,
+            args=[problem.message],
+            kwargs=problem.values,
         )
         router.send(session, error)
-
-
-def end_idle_connections(protocol: type[Any] | None = None, clock: Any = None) -> None:
-    """Let WebSockets of this class end where they don't join in time; a second call does no harm.
-
-    Neither Autobahn nor Crossbar.io ends a connection that never says HELLO, or that doesn't
-    answer a challenge; it counts for the bound on connections.
-    """
-    if protocol is None:
-        from crossbar.router.protocol import WampWebSocketServerProtocol
-
-        protocol = WampWebSocketServerProtocol
-    on_open = protocol.onOpen
-    if getattr(on_open, _GUARDED, False):
-        return
-
-    @wraps(on_open)
-    def opened(self: Any) -> Any:
-        if clock is None:
-            from twisted.internet import reactor as later
-        else:
-            later = clock
-
-        def look() -> None:
-            session = self._session
-            if self.transport is not None and (session is None or not has_joined(session)):
-                self.transport.abortConnection()
-
-        later.callLater(JOIN_SECONDS, look)
-        return on_open(self)
-
-    setattr(opened, _GUARDED, True)
-    protocol.onOpen = opened

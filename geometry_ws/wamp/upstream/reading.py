@@ -1,19 +1,41 @@
 """How the router reads messages, and how it words its log lines."""
 
 from collections.abc import Callable
+from functools import wraps
 from types import ModuleType
 from typing import Any
 
-from geometry_ws.wamp.fast_json import read_json
+from geometry_ws.wamp.count_values import check_cbor, check_msgpack
+from geometry_ws.wamp.fast_json import read_json, write_json
+
+_CHECKED = "geometry_ws_checks"
 
 
-def read_json_fast(serializer: Any = None) -> None:
-    """Let Autobahn read JSON by `fast_json.read_json`, in this process."""
+def read_bounded(serializer: Any = None) -> None:
+    """Let Autobahn read no message with too many values, and JSON fast, in this process.
+
+    A second call does no harm.
+    """
     if serializer is None:
         from autobahn.wamp import serializer as autobahn_serializer
 
         serializer = autobahn_serializer
-    serializer._loads = read_json
+    serializer._loads, serializer._dumps = read_json, write_json
+    serializer._unpackb = _checked(check_msgpack, serializer._unpackb)
+    serializer._cbor_loads = _checked(check_cbor, serializer._cbor_loads)
+
+
+def _checked(check: Callable[[bytes], None], read: Any) -> Any:
+    if getattr(read, _CHECKED, False):
+        return read
+
+    @wraps(read)
+    def read_checked(data: bytes) -> Any:
+        check(data)
+        return read(data)
+
+    setattr(read_checked, _CHECKED, True)
+    return read_checked
 
 
 def log_plainly(*modules: ModuleType) -> None:

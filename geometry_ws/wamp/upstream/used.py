@@ -63,7 +63,42 @@ USED: Final = (
         "onOpen",
         "a connection that doesn't join is ended",
     ),
+    Used(
+        "crossbar.router.protocol:WampWebSocketServerProtocol",
+        "_fail_connection",
+        "a session for which there is no place is told so",
+    ),
+    Used(
+        "crossbar.router.protocol:WampWebSocketServerProtocol",
+        "consumeData",
+        "what has come is worked through in turns",
+    ),
+    Used(
+        "crossbar.router.protocol:WampWebSocketServerProtocol",
+        "processData",
+        "with data, inside_message, message_data, frame_data and current_frame",
+    ),
+    Used(
+        "crossbar.router.protocol:WampWebSocketServerProtocol",
+        "onMessage",
+        "what comes before a session has joined is short",
+    ),
+    Used(
+        "crossbar.router.session:RouterSession",
+        "leave",
+        "a session that was told to leave is disconnected",
+    ),
+    Used(
+        "crossbar.common.twisted.endpoint:MaxConnectionsFactory",
+        "buildProtocol",
+        "with max_connections, protocols and unregisterProtocol: places are found",
+    ),
+    Used("twisted.web.http:HTTPChannel", "_handlingRequest", "a request is being answered"),
+    Used("twisted.web.http:HTTPChannel", "resetTimeout", "a request is complete in time"),
     Used("autobahn.wamp.serializer", "_loads", "JSON is read by the scanner that is written in C"),
+    Used("autobahn.wamp.serializer", "_dumps", "numbers that JSON hasn't are not written"),
+    Used("autobahn.wamp.serializer", "_unpackb", "values are counted before they are read"),
+    Used("autobahn.wamp.serializer", "_cbor_loads", "the same"),
     Used(
         "twisted.internet.abstract:FileDescriptor",
         "_tempDataLen",

@@ -1,0 +1,279 @@
+"""The router's connections: their places, what they hold in memory, and their end.
+
+A listening port has a number of places. Neither Twisted, Autobahn nor Crossbar.io ends a connection
+that never joins, or one that was told to leave and stays; each keeps its place and what waits for
+it in memory. Here all of that is bounded, and new ones find room.
+"""
+
+from collections.abc import Iterator
+from functools import wraps
+from typing import Any, Final
+
+from twisted.logger import Logger
+
+from geometry_ws.wamp.give_memory_back import give_back_now
+from geometry_ws.wamp.upstream.sessions import has_joined, transport_of
+
+log = Logger()
+
+JOIN_SECONDS: Final = 10.0
+"""A connection that hasn't joined after so long is ended; it would keep its place for ever."""
+
+LEAVE_SECONDS: Final = 0.3
+"""A session that was told to leave has so long to close its connection."""
+
+HELD_BYTES: Final = 256 * 2**20
+"""What all connections of a port may hold in memory: bytes that wait to be sent, and those of
+messages that aren't complete. Beyond it the connection that holds most is ended."""
+
+PLACES_FOR_REQUESTS: Final = 50
+"""Places of a port that no WebSocket gets: pages are loaded and `curl` is answered in any case."""
+
+PLACES_FOR_PAGES: Final = 50
+"""Further places that only WebSockets with an Origin get, as the node's own page has it."""
+
+_TRY_AGAIN_LATER = 1013
+"""The status of a WebSocket's close that asks to come back; registered with IANA."""
+
+_LOOK_SECONDS = 0.1
+_HEAVY_BYTES = 2**20
+_HEAVY_TOTAL = 32 * 2**20
+_LIGHT_TOTAL = 4 * 2**20
+
+_CHANGED = "geometry_ws_connections"
+
+
+def waiting_bytes(session: Any) -> int:
+    """The bytes that a session's connection has been given and hasn't sent yet; 0 if not known."""
+    return _unsent(getattr(transport_of(session), "transport", None))
+
+
+def look_at_memory(websocket: Any, now: float) -> None:
+    """Bound what all connections hold, where this one may have come to hold more."""
+    transport = getattr(websocket, "transport", None)
+    if _unsent(transport) + unfinished_bytes(websocket) > _HEAVY_BYTES and (
+        port := port_of(transport)
+    ):
+        port.end_the_heaviest(now)
+
+
+def _unsent(socket: Any) -> int:
+    try:
+        return int(len(socket.dataBuffer) - socket.offset + socket._tempDataLen)
+    except AttributeError:
+        return 0
+
+
+def unfinished_bytes(protocol: Any) -> int:
+    """The bytes of a WebSocket's message that isn't complete; 0 for other protocols."""
+    if not getattr(protocol, "inside_message", False):
+        return 0
+    received: int = protocol.trafficStats.incomingOctetsWireLevel
+    return received - int(getattr(protocol, COMPLETE, 0))
+
+
+COMPLETE: Final = "geometry_ws_complete"
+"""An attribute of WebSockets: how many bytes had come when the last message was complete."""
+
+
+def end_connection(socket: Any, reason: str) -> None:
+    """End a connection at once, and say why in the log."""
+    if socket is not None:
+        log.warn("{peer}: the connection is ended: {reason}", peer=socket.getPeer(), reason=reason)
+        socket.abortConnection()
+
+
+class Port:
+    """The connections of one listening port, as Crossbar.io's factory counts them."""
+
+    def __init__(self, factory: Any) -> None:
+        self._factory = factory
+        self._looked = 0.0
+        self._was_heavy = False
+
+    @property
+    def is_full(self) -> bool:
+        """Whether every place is taken."""
+        return len(self._factory.protocols) >= int(self._factory.max_connections)
+
+    def make_room(self) -> bool:
+        """End the oldest connection that neither has joined nor is being answered, if there is one.
+
+        Connections are in the order in which they came.
+        """
+        for connection in self._factory.protocols:
+            if _is_idle(_innermost(connection)) and not connection.disconnecting:
+                connection.disconnecting = True
+                connection.transport.abortConnection()
+                return True
+        return False
+
+    def has_room_for(self, websocket: Any) -> bool:
+        """Whether a WebSocket that has just been opened may stay."""
+        most = int(self._factory.max_connections) - PLACES_FOR_REQUESTS
+        if not websocket.http_headers.get("origin"):
+            most -= PLACES_FOR_PAGES
+        return sum(1 for _ in self._websockets()) <= most
+
+    def end_idle_websocket(self, opened: Any) -> bool:
+        """End the oldest other WebSocket that hasn't joined, if there is one."""
+        for websocket in self._websockets():
+            if websocket is not opened and _is_idle(websocket):
+                websocket.transport.abortConnection()
+                return True
+        return False
+
+    def end_the_heaviest(self, now: float) -> None:
+        """End connections until all hold less than HELD_BYTES; at most ten times a second."""
+        if now - self._looked < _LOOK_SECONDS:
+            return
+        self._looked = now
+        held = {
+            connection: _unsent(connection.transport) + unfinished_bytes(_innermost(connection))
+            for connection in self._factory.protocols
+        }
+        total = sum(held.values())
+        if total > _HEAVY_TOTAL:
+            self._was_heavy = True
+        elif self._was_heavy and total < _LIGHT_TOTAL:
+            self._was_heavy = False
+            give_back_now()
+        while total > HELD_BYTES:
+            heaviest = max(held, key=lambda connection: held[connection])
+            reason = f"all connections hold {total:,} bytes, and it holds most"
+            total -= held.pop(heaviest)
+            end_connection(heaviest.transport, reason)
+
+    def _websockets(self) -> Iterator[Any]:
+        for connection in self._factory.protocols:
+            protocol = _innermost(connection)
+            if hasattr(protocol, "inside_message"):
+                yield protocol
+
+
+def _innermost(protocol: Any) -> Any:
+    """What speaks HTTP or WebSocket, within what counts connections and within TLS."""
+    while hasattr(protocol, "wrappedProtocol"):
+        protocol = protocol.wrappedProtocol
+    return protocol
+
+
+def _is_idle(protocol: Any) -> bool:
+    """Whether a protocol is neither a joined session nor answering a request."""
+    if hasattr(protocol, "inside_message"):
+        session = protocol._session
+        return session is None or not has_joined(session)
+    channel = getattr(protocol, "_channel", protocol)
+    return not getattr(channel, "_handlingRequest", False)
+
+
+def bound_connections(factory: Any, websocket: Any, session: Any, clock: Any) -> None:
+    """Bound what connections of the router's ports take; a second call does no harm.
+
+    - A full port ends the oldest connection that does nothing, and takes the new one.
+    - Some places are kept for requests, and some for pages.
+    - A WebSocket that isn't joined is ended after JOIN_SECONDS, also after a session has left.
+    - A session that was told to leave is disconnected after LEAVE_SECONDS.
+    - Once a second the connections that hold most are ended, where all hold too much.
+
+    Arguments are Crossbar.io's `MaxConnectionsFactory`, `WampWebSocketServerProtocol` and
+    `RouterSession`, and Twisted's reactor, or what stands for them.
+    """
+    if not getattr(factory.buildProtocol, _CHANGED, False):
+        factory.unregisterProtocol = _forgetting(factory.unregisterProtocol)
+        factory.buildProtocol = _changed(_building(factory.buildProtocol, clock))
+        websocket.onOpen = _changed(_opening(websocket.onOpen, clock))
+        session.leave = _changed(_leaving(session.leave, clock))
+
+
+def port_of(connection: Any) -> Port | None:
+    """The port of a connection (a WebSocket's `transport`); None where places aren't counted."""
+    counted = getattr(connection, "protocol", None)
+    port = getattr(getattr(counted, "factory", None), _PORT, None)
+    return port if isinstance(port, Port) else None
+
+
+_PORT = "geometry_ws_port"
+
+
+def _changed(function: Any) -> Any:
+    setattr(function, _CHANGED, True)
+    return function
+
+
+def _building(build: Any, clock: Any) -> Any:
+    @wraps(build)
+    def build_with_room(self: Any, address: Any) -> Any:
+        port = getattr(self, _PORT, None)
+        if port is None:
+            port = Port(self)
+            setattr(self, _PORT, port)
+            _look_at_memory(port, clock)
+        if port.is_full and port.make_room():
+            # The one that is ended still counts until its end is told, so the bound is passed by.
+            return self.protocol(self, self.wrappedFactory.buildProtocol(address))
+        return build(self, address)
+
+    return build_with_room
+
+
+def _forgetting(unregister: Any) -> Any:
+    """Connections that have ended lie in rings of references; what they held may be large."""
+
+    @wraps(unregister)
+    def forget(self: Any, connection: Any) -> None:
+        unregister(self, connection)
+        socket, protocol = connection.transport, _innermost(connection)
+        if hasattr(socket, "dataBuffer"):
+            socket.dataBuffer, socket.offset = b"", 0
+            socket._tempDataBuffer, socket._tempDataLen = [], 0
+        if hasattr(protocol, "inside_message"):
+            protocol.data, protocol.message_data, protocol.frame_data = b"", [], []
+
+    return forget
+
+
+def _look_at_memory(port: Port, clock: Any) -> None:
+    port.end_the_heaviest(clock.seconds())
+    clock.callLater(1.0, _look_at_memory, port, clock)
+
+
+def _opening(on_open: Any, clock: Any) -> Any:
+    @wraps(on_open)
+    def opened(self: Any) -> Any:
+        port = port_of(self.transport)
+        if port is not None and not port.has_room_for(self) and not port.end_idle_websocket(self):
+            log.warn("no place for another session: {peer} is sent away", peer=self.peer)
+            reason = "Too many sessions: close some, or try later."
+            return self._fail_connection(_TRY_AGAIN_LATER, reason)
+        clock.callLater(JOIN_SECONDS, _end_unless_joined, self, clock)
+        return on_open(self)
+
+    return opened
+
+
+def _end_unless_joined(websocket: Any, clock: Any, *, was_joined: bool = False) -> None:
+    if websocket.transport is None:
+        return
+    joined = websocket._session is not None and has_joined(websocket._session)
+    if joined or was_joined:
+        clock.callLater(JOIN_SECONDS, _end_unless_joined, websocket, clock, was_joined=joined)
+    else:
+        websocket.transport.abortConnection()
+
+
+def _leaving(leave: Any, clock: Any) -> Any:
+    @wraps(leave)
+    def left(self: Any, *args: Any, **keywords: Any) -> Any:
+        transport, identity = transport_of(self), self._session_id
+        try:
+            return leave(self, *args, **keywords)
+        finally:
+            clock.callLater(LEAVE_SECONDS, _end_unless_left, self, transport, identity)
+
+    return left
+
+
+def _end_unless_left(session: Any, transport: Any, identity: Any) -> None:
+    if transport is not None and session._session_id == identity and transport_of(session):
+        end_connection(transport.transport, "its session was told to leave, and stays")

@@ -1,0 +1,195 @@
+"""How the router takes what clients send: in turns, in a bounded number of pieces, and in time.
+
+A connection's bytes are worked through before those of another are looked at, however long it
+takes: 64 kB are eleven thousand pings, or three thousand events. And all connections that have
+something to read are worked through before an answer is passed on. So a connection that has had its
+time waits, and of those that wait, and of large messages, one is served at a time; between two of
+them all others have their turn.
+"""
+
+from collections import deque
+from functools import wraps
+from time import perf_counter
+from typing import Any, Final
+
+from geometry_ws.wamp.upstream.connections import (
+    COMPLETE,
+    end_connection,
+    look_at_memory,
+    unfinished_bytes,
+)
+from geometry_ws.wamp.upstream.sessions import has_joined
+
+TURN_SECONDS: Final = 0.005
+"""After so long a connection's next message waits for the others; one message is never divided."""
+
+LARGE_BYTES: Final = 32 * 1024
+"""A message from this size may take longer than a turn, so it waits for other large ones."""
+
+MOST_PIECES: Final = 32_768
+"""Pieces of one WebSocket message, as frames or as they come from the network; each takes some
+forty bytes beside its content. The largest message in packets of 500 bytes has as many."""
+
+GREETING_BYTES: Final = 8192
+"""A message of a connection that hasn't joined: its roles, and what it gives to be admitted."""
+
+_CHANGED = "geometry_ws_turns"
+_REST = 0.25
+"""Between two turns of connections that wait there is this part of the first one's time."""
+
+
+class Turns:
+    """Who waits, and who is served; for all WebSockets of a router.
+
+    ``consume`` is Autobahn's way to work through what a WebSocket has received.
+    """
+
+    def __init__(self, consume: Any, clock: Any, time: Any) -> None:
+        self._consume = consume
+        self._clock = clock
+        self._time = time
+        self._waiting: deque[Any] = deque()
+        self._is_resting = False
+
+    def take(self, websocket: Any) -> None:
+        """Work through what a WebSocket has received, now or when its turn comes."""
+        if websocket in self._waiting:
+            return
+        if (self._is_resting or self._waiting) and _may_be_long(websocket):
+            self._let_wait(websocket)
+            self._rest(0.0)
+        else:
+            self._rest(self._work(websocket))
+
+    def _work(self, websocket: Any) -> float:
+        """Give a WebSocket a turn; gives the seconds that it took."""
+        begin = self._time()
+        if websocket.state not in (websocket.STATE_OPEN, websocket.STATE_CLOSING):
+            self._consume(websocket)
+            return float(self._time() - begin)
+        spent = 0.0
+        while websocket.processData() and websocket.state != websocket.STATE_CLOSED:
+            spent = self._time() - begin
+            if spent > TURN_SECONDS:
+                self._let_wait(websocket)
+                break
+        if websocket.state != websocket.STATE_CLOSED:
+            self._look_at(websocket)
+        return float(self._time() - begin)
+
+    def _look_at(self, websocket: Any) -> None:
+        if not websocket.inside_message:
+            setattr(websocket, COMPLETE, websocket.trafficStats.incomingOctetsWireLevel)
+        elif _pieces(websocket) > MOST_PIECES:
+            end_connection(websocket.transport, "its message comes in too many pieces")
+            return
+        look_at_memory(websocket, self._clock.seconds())
+
+    def _let_wait(self, websocket: Any) -> None:
+        websocket.transport.pauseProducing()
+        self._waiting.append(websocket)
+
+    def _rest(self, spent: float) -> None:
+        """Serve the next one after all others had their turn, where that is needed."""
+        if not self._is_resting and (self._waiting or spent > TURN_SECONDS):
+            self._is_resting = True
+            self._clock.callLater(spent * _REST, self._serve_next)
+
+    def _serve_next(self) -> None:
+        self._is_resting = False
+        while self._waiting:
+            websocket = self._waiting.popleft()
+            if websocket.transport is None or websocket.state == websocket.STATE_CLOSED:
+                continue
+            spent = self._work(websocket)
+            if websocket not in self._waiting and websocket.transport is not None:
+                websocket.transport.resumeProducing()
+            self._rest(spent)
+            return
+
+
+def receive_in_turns(websocket: Any, clock: Any, time: Any = perf_counter) -> None:
+    """Let WebSockets of the router be worked through in turns; a second call does no harm.
+
+    Arguments are Crossbar.io's `WampWebSocketServerProtocol`, Twisted's reactor and a clock, or
+    what stands for them.
+    """
+    original = websocket.consumeData
+    if getattr(original, _CHANGED, False):
+        return
+    turns = Turns(original, clock, time)
+
+    @wraps(original)
+    def consume(self: Any) -> None:
+        turns.take(self)
+
+    setattr(consume, _CHANGED, True)
+    websocket.consumeData = consume
+
+
+def _may_be_long(websocket: Any) -> bool:
+    """Whether a large message is complete, or may be among what has come."""
+    if unfinished_bytes(websocket) + len(websocket.data) < LARGE_BYTES:
+        return False
+    frame = websocket.current_frame
+    return frame is None or len(websocket.data) >= (
+        frame.length - websocket.current_frame_masker.pointer()
+    )
+
+
+def _pieces(websocket: Any) -> int:
+    return len(websocket.message_data) + len(websocket.frame_data or ())
+
+
+def expect_short_greetings(websocket: Any) -> None:
+    """Let WebSockets of the router send short messages until they have joined, and no deep ones.
+
+    What HELLO says of a client is kept, logged and told to sessions that watch others join; the
+    router takes minutes to put eight megabytes of it into words. A second call does no harm. The
+    argument is Crossbar.io's `WampWebSocketServerProtocol`, or what stands for it.
+    """
+    on_message = websocket.onMessage
+    if getattr(on_message, _CHANGED, False):
+        return
+
+    @wraps(on_message)
+    def on_bounded_message(self: Any, payload: bytes, isBinary: bool) -> Any:  # noqa: N803
+        if self._session is None:
+            # It was sent away, and may have sent HELLO before it could know.
+            return None
+        if len(payload) > GREETING_BYTES and not has_joined(self._session):
+            end_connection(self.transport, f"it says more than {GREETING_BYTES:,} bytes to join")
+            return None
+        return on_message(self, payload, isBinary)
+
+    setattr(on_bounded_message, _CHANGED, True)
+    websocket.onMessage = on_bounded_message
+
+
+def expect_whole_requests(channel: Any) -> None:
+    """Let a request over HTTP be complete in time; a second call does no harm.
+
+    Twisted begins the time anew with every byte, so that a request of one byte every two seconds
+    keeps its place for ever. Here the time begins with the first byte of a request. The argument is
+    Twisted's `HTTPChannel`, or what stands for it.
+    """
+    reset, set_timeout = channel.resetTimeout, channel.setTimeout
+    if getattr(reset, _CHANGED, False):
+        return
+
+    @wraps(reset)
+    def reset_once(self: Any) -> None:
+        if not getattr(self, _BEGUN, False):
+            setattr(self, _BEGUN, True)
+            reset(self)
+
+    @wraps(set_timeout)
+    def set_anew(self: Any, period: float | None) -> Any:
+        setattr(self, _BEGUN, False)
+        return set_timeout(self, period)
+
+    setattr(reset_once, _CHANGED, True)
+    channel.resetTimeout, channel.setTimeout = reset_once, set_anew
+
+
+_BEGUN = "geometry_ws_request_has_begun"
