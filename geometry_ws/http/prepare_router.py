@@ -27,12 +27,14 @@ def prepare_router(private: Path | None = None) -> None:
     component's rights. Raises NotPrivate. A second call does no harm.
     """
     from crossbar.common.twisted.endpoint import MaxConnectionsFactory
+    from crossbar.router.broker import Broker
     from crossbar.router.protocol import WampWebSocketServerProtocol
+    from crossbar.router.router import Router
     from crossbar.router.session import RouterSession
     from twisted.internet import reactor
 
-    guard_router()
-    drop_retained()
+    guard_router(Router, reactor)
+    drop_retained(Broker)
     bound_connections(MaxConnectionsFactory, WampWebSocketServerProtocol, RouterSession, reactor)
     receive_in_turns(WampWebSocketServerProtocol, reactor)
     expect_short_greetings(WampWebSocketServerProtocol)

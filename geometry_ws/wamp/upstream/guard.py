@@ -38,18 +38,15 @@ ANSWERS_WAITING_BYTES: Final = 64 * 2**20
 """The same for answers, of which the largest has 12 MiB: who calls several times gets them all."""
 
 
-def drop_retained(broker: type[Any] | None = None) -> None:
+def drop_retained(broker: type[Any]) -> None:
     """Let brokers of this class (the router's) keep no events; a second call does no harm.
 
     WAMP lets a publisher ask that the router keep an event for later subscribers. It would keep
     one for each topic, for good, and permissions can't tell such a publish from another: any guest
     could fill the router's memory. So the option is removed before the broker sees it, unless a
-    component publishes. Brokers that exist already keep none either.
+    component publishes. Brokers that exist already keep none either. The argument is Crossbar.io's
+    `Broker`, or what stands for it.
     """
-    if broker is None:
-        from crossbar.router.broker import Broker
-
-        broker = Broker
     original = broker.processPublish
     if getattr(original, _GUARDED, False):
         return
@@ -74,7 +71,7 @@ class BoundedCache(OrderedDict[Any, Any]):
             self.popitem(last=False)
 
 
-def guard_router(router: type[Any] | None = None, clock: Any = None) -> None:
+def guard_router(router: type[Any], clock: Any) -> None:
     """Let routers of this class check what clients send; a second call does no harm.
 
     - What a client says of itself (`forward_for`, made for links between routers) is dropped: the
@@ -86,20 +83,14 @@ def guard_router(router: type[Any] | None = None, clock: Any = None) -> None:
       give up on all receivers of the event, and end the session of the component that answers.
     - A receiver for which too much waits is dropped: the router would keep all of it in memory.
 
-    Arguments are Crossbar.io's class and Twisted's reactor, or what stands for them in tests.
+    Arguments are Crossbar.io's `Router` and Twisted's reactor, or what stands for them.
     """
-    if router is None:
-        from crossbar.router.router import Router
+    if not getattr(router.process, _GUARDED, False):
+        router.process = _guarded(router.process)
+        router.send = _bounded(router.send, clock)
 
-        router = Router
-    if clock is None:
-        from twisted.internet import reactor
 
-        clock = reactor
-    if getattr(router.process, _GUARDED, False):
-        return
-    process, send = router.process, router.send
-
+def _guarded(process: Any) -> Any:
     @wraps(process)
     def guarded_process(self: Any, session: Any, msg: Any) -> Any:
         if not isinstance(self._authorization_cache, BoundedCache):
@@ -112,8 +103,13 @@ def guard_router(router: type[Any] | None = None, clock: Any = None) -> None:
             return _refuse(self, session, msg, problem)
         return process(self, session, msg)
 
+    setattr(guarded_process, _GUARDED, True)
+    return guarded_process
+
+
+def _bounded(send: Any, clock: Any) -> Any:
     @wraps(send)
-    def guarded_send(self: Any, session: Any, msg: Any) -> Any:
+    def bounded_send(self: Any, session: Any, msg: Any) -> Any:
         bound = _BOUNDS.get(type(msg))
         if bound is None:
             return send(self, session, msg)
@@ -129,17 +125,12 @@ def guard_router(router: type[Any] | None = None, clock: Any = None) -> None:
             # The router answers the caller then.
             raise
         except Exception as problem:  # noqa: BLE001 - of whatever kind: it is about one receiver
-            log.debug(
-                "{kind} couldn't be sent to {session}: {problem}",
-                kind=type(msg).__name__,
-                session=session._session_id,
-                problem=problem,
-            )
+            kind, number = type(msg).__name__, session._session_id
+            log.debug("{kind} can't be sent to {number}: {e}", kind=kind, number=number, e=problem)
             if isinstance(msg, message.Result) and not isinstance(problem, TransportLost):
                 return send(self, session, _unwritten(msg))
 
-    setattr(guarded_process, _GUARDED, True)
-    router.process, router.send = guarded_process, guarded_send
+    return bounded_send
 
 
 def _unwritten(result: Any) -> Any:
