@@ -20,6 +20,10 @@ SURFACES: Final = 8192
 BYTES: Final = 1024 * 1024 * 1024
 """All buffers of all sessions."""
 
+RESERVED: Final = 8
+"""One part of so many of SURFACES, BYTES and WORDS_BYTES is for the node's own components, so that
+programs that take all they can don't take the board's cards."""
+
 UPDATES_PER_COMMIT: Final = 64
 """Surfaces in one atomic step."""
 

@@ -4,7 +4,7 @@ It decides what a request changes, checks everything before anything changes, an
 changed as values. It knows no codec, no viewer, no stream and no clock.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -43,7 +43,7 @@ class World:
         self._surfaces: dict[str, Surface] = {}
         self._owned: dict[object, dict[str, Surface]] = {}
         self._words: dict[object, int] = {}
-        self._all_words = 0
+        self._components: set[object] = set()
         self._next_id = 1
         self._stack: tuple[Surface, ...] | None = None
 
@@ -79,9 +79,11 @@ class World:
         cursor: str = "default",
         content: Content = "auto",
         presented: bool = False,
+        component: bool = False,
     ) -> tuple[str, Changes]:
         """Make a surface above all others; gives its id.
 
+        The owner is one of the node's components, which have a reserve, or a program.
         Raises InvalidContent for a value out of bounds, LimitExceeded for too much.
         """
         check_words(title, text, cursor)
@@ -90,6 +92,8 @@ class World:
         check_number("opacity", opacity, 0, 1)
         check_number("max_scale", max_scale, 1, limits.MAX_SCALE)
         check_buffer("", width, height, scale)
+        if component:
+            self._components.add(owner)
         self._check_count(owner)
         self._check_budget(owner, width * height * scale * scale * 4)
         added = words_bytes(title, text)
@@ -272,6 +276,7 @@ class World:
         if not owned:
             self._owned.pop(owner, None)
             self._words.pop(owner, None)
+            self._components.discard(owner)
         if surfaces:
             self._stack = None
         return Changes(removed=tuple(surfaces))
@@ -279,24 +284,37 @@ class World:
     def _check_count(self, owner: object) -> None:
         if len(self._owned.get(owner, ())) >= limits.SURFACES_PER_OWNER:
             raise LimitExceeded("surfaces_per_owner", limits.SURFACES_PER_OWNER)
-        if len(self._surfaces) >= limits.SURFACES:
-            raise LimitExceeded("surfaces", limits.SURFACES)
+        count = sum(len(self._owned.get(each, ())) for each in self._sharing(owner))
+        self._check_share("surfaces", limits.SURFACES, owner, count + 1)
 
     def _check_budget(self, owner: object, added: int) -> None:
-        own = sum(surface.buffer.nbytes for surface in self._owned.get(owner, {}).values())
-        if own + added > limits.BYTES_PER_OWNER:
+        if self._bytes(owner) + added > limits.BYTES_PER_OWNER:
             raise LimitExceeded("bytes_per_owner", limits.BYTES_PER_OWNER)
-        if sum(surface.buffer.nbytes for surface in self._surfaces.values()) + added > limits.BYTES:
-            raise LimitExceeded("bytes", limits.BYTES)
+        count = sum(map(self._bytes, self._sharing(owner)))
+        self._check_share("bytes", limits.BYTES, owner, count + added)
 
     def _check_words(self, owner: object, added: int) -> None:
         if added <= 0:
             return
         if self._words.get(owner, 0) + added > limits.WORDS_BYTES_PER_OWNER:
             raise LimitExceeded("words_bytes_per_owner", limits.WORDS_BYTES_PER_OWNER)
-        if self._all_words + added > limits.WORDS_BYTES:
-            raise LimitExceeded("words_bytes", limits.WORDS_BYTES)
+        count = sum(self._words.get(each, 0) for each in self._sharing(owner))
+        self._check_share("words_bytes", limits.WORDS_BYTES, owner, count + added)
+
+    def _bytes(self, owner: object) -> int:
+        return sum(surface.buffer.nbytes for surface in self._owned.get(owner, {}).values())
+
+    def _sharing(self, owner: object) -> Iterable[object]:
+        """The owners whose things count together with this one's: components count all."""
+        if owner in self._components:
+            return self._owned
+        return (each for each in self._owned if each not in self._components)
+
+    def _check_share(self, name: str, most: int, owner: object, count: int) -> None:
+        """Programs together leave a part for components, so these always find some."""
+        maximum = most if owner in self._components else most - most // limits.RESERVED
+        if count > maximum:
+            raise LimitExceeded(name, maximum)
 
     def _count_words(self, owner: object, added: int) -> None:
         self._words[owner] = self._words.get(owner, 0) + added
-        self._all_words += added

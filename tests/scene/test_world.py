@@ -206,6 +206,36 @@ def test_limits_are_enforced() -> None:
         world.configure("b", small, text="x" * 20_001)
 
 
+@pytest.mark.parametrize(
+    ("limit", "most", "created"),
+    [
+        ("surfaces", 16, {}),
+        ("bytes", 16 * 4, {}),
+        ("words_bytes", 16 * 3, {"title": "abc"}),
+    ],
+)
+def test_programs_leave_a_part_for_components(monkeypatch, limit, most, created) -> None:
+    """Whatever programs take; and what a component has doesn't lessen theirs."""
+    monkeypatch.setattr(limits, limit.upper(), most)
+    world = World()
+    for number in range(5):
+        world.create("early component", 1, 1, **created, component=number == 0)
+    for number in range(11):
+        world.create(f"program {number % 3}", 1, 1, **created)
+    assert len(world.surfaces) == 16
+    with pytest.raises(LimitExceeded) as caught:
+        world.create("component", 1, 1, **created, component=True)
+    assert (caught.value.limit, caught.value.maximum) == (limit, most)
+    world.remove_owner("early component")
+    for _ in range(3):
+        world.create("program 3", 1, 1, **created)
+    with pytest.raises(LimitExceeded) as caught:
+        world.create("program 4", 1, 1, **created)
+    assert (caught.value.limit, caught.value.maximum) == (limit, most - most // 8)
+    for _ in range(2):
+        world.create("component", 1, 1, **created, component=True)
+
+
 def test_describing_tells_only_what_changed() -> None:
     world = World()
     surface, _ = world.create("a", 4, 4, title="t")
@@ -266,7 +296,8 @@ def test_strokes_over_the_picture_before_give_the_picture_after(commits) -> None
 def test_words_of_one_owner_and_of_all_are_bounded_in_bytes(monkeypatch) -> None:
     """What fits again after something shrank or went is counted anew; a refusal changes nothing."""
     monkeypatch.setattr(limits, "WORDS_BYTES_PER_OWNER", 10)
-    monkeypatch.setattr(limits, "WORDS_BYTES", 16)
+    # Programs get 16 of them.
+    monkeypatch.setattr(limits, "WORDS_BYTES", 18)
     world = World()
     surface, _ = world.create("a", 1, 1, title="äö", text="four")
     with pytest.raises(LimitExceeded, match="words_bytes_per_owner"):

@@ -18,6 +18,7 @@ from geometry_ws.protocol import compositor as meta
 from geometry_ws.protocol import outputs, seats, streams, surfaces
 from geometry_ws.protocol.declare import Caller, Done
 from geometry_ws.protocol.names import MESSAGE_BYTES
+from geometry_ws.protocol.rights import COMPONENT_ROLE
 from geometry_ws.protocol.stream_stats import StreamStats
 from geometry_ws.render.decode import PICTURE_CODECS
 from geometry_ws.render.video import encodable
@@ -123,6 +124,7 @@ class Compositor(
                 cursor=request.cursor,
                 content=request.content,
                 presented=request.presented,
+                component=caller.authrole == COMPONENT_ROLE,
             )
         self._changed(changes)
         return surfaces.Created(surface=surface)
