@@ -2,6 +2,7 @@
 
 import socket
 
+import msgpack
 import pytest
 from autobahn.wamp.exception import ApplicationError
 from autobahn.wamp.types import CallOptions, PublishOptions
@@ -12,7 +13,7 @@ from geometry_ws.protocol.errors import InvalidArgument, LimitExceeded
 from geometry_ws.protocol.names import uri
 from geometry_ws.wamp.upstream.connections import PLACES_FOR_PAGES, PLACES_FOR_REQUESTS
 from geometry_ws.wamp.upstream.guard import MOST_SUBSCRIPTIONS
-from tests.support.raw_guest import ROLES, RawGuest
+from tests.support.raw_guest import ROLES, RawGuest, frame
 
 pytestmark = pytest.mark.router
 SURFACE = {"width": 20, "height": 20, "title": "theirs"}
@@ -246,16 +247,27 @@ async def test_a_subscriber_that_does_not_read_is_dropped_and_others_get_everyth
     assert messages < 40
 
 
-async def test_an_answer_to_a_caller_that_is_gone_ends_no_component(node, connect):
-    other = await connect(node)
-    before = await epoch_of(other)
-    for _ in range(5):
-        guest = RawGuest(node, "msgpack")
-        for _ in range(50):
-            guest.call(uri("project.list"))
-        guest.say_close_and_stay()
-        assert await epoch_of(other) == before
-        guest.end()
+async def test_answers_to_a_caller_that_is_closing_fill_no_log(node, connect):
+    speaker = await connect(node)
+    before = await epoch_of(speaker)
+    guest = RawGuest(node, "msgpack")
+    guest.subscribe("app.much")
+    # More than the system takes, so that the close can't be answered at once.
+    for _ in range(12):
+        await speaker.publish_with(
+            "app.much",
+            keywords={"text": "x" * 2**20},
+            options=PublishOptions(acknowledge=True),
+        )
+    # The calls and the close come together, so the answers come after the close.
+    calls = [msgpack.packb([48, number, {}, uri("project.list")]) for number in range(9, 60)]
+    close = frame(8, b"\x03\xe8")
+    guest.send_bytes(b"".join(frame(2, call) for call in calls) + close)
+    for _ in range(50):
+        assert await epoch_of(speaker) == before
+    guest.end()
+    log = (node.folders.logs / "node.log").read_text("utf-8")
+    assert "INTERNAL ERROR" not in log
 
 
 async def test_a_session_that_is_told_to_leave_and_stays_is_disconnected(node, connect_component):

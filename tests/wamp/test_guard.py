@@ -3,9 +3,9 @@
 from types import SimpleNamespace
 
 import pytest
-from autobahn.exception import PayloadExceededError
+from autobahn.exception import Disconnected, PayloadExceededError
 from autobahn.wamp import message
-from autobahn.wamp.exception import ApplicationError, TransportLost
+from autobahn.wamp.exception import ApplicationError, SerializationError, TransportLost
 from twisted.internet.task import Clock
 
 from geometry_ws.protocol.errors import InvalidArgument, LimitExceeded
@@ -123,16 +123,17 @@ def test_an_event_that_fails_costs_one_receiver(problem):
 
 def test_an_answer_that_can_not_be_written_costs_its_component_nothing_and_is_told():
     router, session = make_router(), Session()
-    router.failing[session] = ValueError("no such number")
+    router.failing[session] = SerializationError("no such number")
     router.send(session, message.Result(7))
     [(_, error)] = router.sent
     assert (error.request_type, error.request) == (message.Call.MESSAGE_TYPE, 7)
     assert error.error == ApplicationError.INVALID_PAYLOAD
 
 
-def test_an_answer_to_a_caller_that_is_gone_costs_its_component_nothing():
+@pytest.mark.parametrize("problem", [TransportLost(), Disconnected("closing")])
+def test_an_answer_to_a_caller_that_is_gone_costs_its_component_nothing(problem):
     router, session = make_router(), Session()
-    router.failing[session] = TransportLost()
+    router.failing[session] = problem
     router.send(session, message.Result(7))
     assert router.sent == []
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from autobahn.exception import PayloadExceededError
 from autobahn.wamp import message
-from autobahn.wamp.exception import ApplicationError, TransportLost
+from autobahn.wamp.exception import ApplicationError, SerializationError
 from twisted.logger import Logger
 
 from geometry_ws.protocol.declare import DeclaredError
@@ -80,7 +80,7 @@ def guard_router(router: type[Any], clock: Any) -> None:
     - A session that was told to leave is heard no more.
     - The cache of permissions, and the calls and subscriptions of a session are bounded.
     - An event or answer that can't be written costs its receiver that message. The router would
-      give up on all receivers of the event, and end the session of the component that answers.
+      give up on all receivers of the event, and leave the caller without an answer.
     - A receiver for which too much waits is dropped: the router would keep all of it in memory.
 
     Arguments are Crossbar.io's `Router` and Twisted's reactor, or what stands for them.
@@ -127,7 +127,7 @@ def _bounded(send: Any, clock: Any) -> Any:
         except Exception as problem:  # noqa: BLE001 - of whatever kind: it is about one receiver
             kind, number = type(msg).__name__, session._session_id
             log.debug("{kind} can't be sent to {number}: {e}", kind=kind, number=number, e=problem)
-            if isinstance(msg, message.Result) and not isinstance(problem, TransportLost):
+            if isinstance(msg, message.Result) and isinstance(problem, SerializationError):
                 return send(self, session, _unwritten(msg))
 
     return bounded_send
