@@ -92,12 +92,8 @@ class World:
         check_number("opacity", opacity, 0, 1)
         check_number("max_scale", max_scale, 1, limits.MAX_SCALE)
         check_buffer("", width, height, scale)
-        if component:
-            self._components.add(owner)
-        self._check_count(owner)
-        self._check_budget(owner, width * height * scale * scale * 4)
         added = words_bytes(title, text)
-        self._check_words(owner, added)
+        self._admit(owner, width * height * scale * scale * 4, added, component=component)
         buffer = new_buffer(width * scale, height * scale, opaque=opaque)
         surface = Surface(
             id=f"s{self._next_id}",
@@ -280,6 +276,14 @@ class World:
         if surfaces:
             self._stack = None
         return Changes(removed=tuple(surfaces))
+
+    def _admit(self, owner: object, buffer: int, words: int, *, component: bool) -> None:
+        """Refuse another surface for which there is no place."""
+        if component:
+            self._components.add(owner)
+        self._check_count(owner)
+        self._check_budget(owner, buffer)
+        self._check_words(owner, words)
 
     def _check_count(self, owner: object) -> None:
         if len(self._owned.get(owner, ())) >= limits.SURFACES_PER_OWNER:
