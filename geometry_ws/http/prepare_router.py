@@ -9,10 +9,11 @@ from pathlib import Path
 from geometry_ws.http.private_folder import make_private
 from geometry_ws.wamp.upstream.guard import drop_retained, end_idle_connections, guard_router
 from geometry_ws.wamp.upstream.reading import log_plainly, read_json_fast
+from geometry_ws.wamp.upstream.sending import hurry_router
 
 
 def prepare_router(private: Path | None = None) -> None:
-    """Change this process: checked messages, bounded memory, plain logs, a private folder.
+    """Change this process: checks, bounds, plain logs, faster sending, a private folder.
 
     A program that can enter the folder `private` can reach the router's own socket, where it has a
     component's rights. Raises NotPrivate. A second call does no harm.
@@ -22,5 +23,6 @@ def prepare_router(private: Path | None = None) -> None:
     end_idle_connections()
     read_json_fast()
     log_plainly()
+    hurry_router()
     if private is not None:
         make_private(private)

@@ -7,5 +7,6 @@ clients have none.
 used.py        every name beyond a public interface, with what it is used for
 sessions.py    what is read of Autobahn's sessions and Twisted's receivers
 guard.py       what clients send is checked by the router; what waits for them is bounded
+sending.py     the same bytes are sent for less work
 reading.py     how messages are read, and how the router's log lines are worded
 """

@@ -70,6 +70,13 @@ USED: Final = (
         "with dataBuffer and offset: what waits for a receiver that doesn't read",
     ),
     Used(
+        "twisted.internet.abstract:FileDescriptor",
+        "_writeDisconnected",
+        "what was said to be the end isn't followed by more",
+    ),
+    Used("twisted.internet.tcp:Connection", "_aborting", "what is given up gets nothing more"),
+    Used("twisted.internet.unix:_SendmsgMixin", "_sendmsgQueue", "files go before bytes"),
+    Used(
         "twisted.protocols.basic:Int32StringReceiver",
         "_unprocessed",
         "pieces of a large message are joined once",
