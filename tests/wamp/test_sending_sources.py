@@ -13,6 +13,13 @@ from functools import reduce
 import pytest
 
 SOURCES = {
+    "autobahn.wamp.message:Message.serialize": "aa23f385e6f405c9",
+    "autobahn.wamp.serializer:Serializer.serialize": "cd15fee2e94c1101",
+    "autobahn.wamp.websocket:WampWebSocketProtocol.send": "811ed7bd88f1a2c9",
+    "autobahn.websocket.protocol:PreparedMessage.__init__": "76eab585334bdb71",
+    "autobahn.websocket.protocol:WebSocketProtocol.sendData": "5dcca425b048b07e",
+    "autobahn.websocket.protocol:WebSocketProtocol.sendFrame": "89cc8b024c413aa0",
+    "autobahn.websocket.protocol:WebSocketProtocol.sendMessage": "048d6bcf0d712309",
     "twisted.internet.abstract:FileDescriptor.write": "3e46c97fc173bc7e",
     "twisted.internet.abstract:FileDescriptor.doWrite": "a986d7b1b1054e43",
     "twisted.internet.abstract:FileDescriptor.loseConnection": "e13b8468f05208ae",

@@ -1,7 +1,8 @@
 """How the router and the components send: the same bytes in the same order, for less work.
 
 Nothing here changes what is sent. ``GEOMETRY_WS_PLAIN_SENDING`` in the environment of a process
-leaves its libraries as they are: a comma-separated list of names of `CHANGES`, or ``all``.
+leaves its libraries as they are: a comma-separated list of names of `CHANGES`, or ``all``. Tests
+have a fingerprint of every function of theirs that this stands on.
 """
 
 import os
@@ -9,6 +10,9 @@ from collections.abc import Callable, Collection, Mapping
 from functools import wraps
 from types import MappingProxyType
 from typing import Any, Final
+
+from autobahn.wamp import message
+from autobahn.websocket.protocol import WebSocketProtocol
 
 SWITCH: Final = "GEOMETRY_WS_PLAIN_SENDING"
 
@@ -62,7 +66,7 @@ def send_at_once(descriptor: type[Any] | None = None, kinds: Collection[type] = 
         write(self, data)
 
     setattr(write_at_once, _CHANGED, True)
-    descriptor.write = write_at_once
+    setattr(descriptor, "write", write_at_once)  # noqa: B010 - no method of ours
 
 
 def _nothing_waits(socket: Any) -> bool:
@@ -82,5 +86,74 @@ def _nothing_waits(socket: Any) -> bool:
     )
 
 
-CHANGES: Final[Mapping[str, Callable[[], None]]] = MappingProxyType({"at_once": send_at_once})
+def make_frames_once(protocol: type[Any] | None = None) -> None:
+    """Let WebSockets share the frame of an event; a second call does no harm.
+
+    Autobahn writes an event once for all receivers with the same serializer, but builds a frame
+    around it for each, with a copy of it and words for three debug lines.
+    """
+    if protocol is None:
+        from crossbar.router.protocol import WampWebSocketServerProtocol
+
+        protocol = WampWebSocketServerProtocol
+    send = protocol.send
+    if getattr(send, _CHANGED, False):
+        return
+
+    @wraps(send)
+    def send_frame(self: Any, msg: Any) -> None:
+        frame = _shared_frame(self, msg) if type(msg) is message.Event else None
+        if frame is None:
+            send(self, msg)
+        else:
+            self.transport.write(frame)
+
+    setattr(send_frame, _CHANGED, True)
+    protocol.send = send_frame
+
+
+def _shared_frame(connection: Any, event: Any) -> bytes | None:
+    """The frame of an event, counted as sent; None where Autobahn is to find out what to do."""
+    if (
+        connection.state != WebSocketProtocol.STATE_OPEN
+        or connection._session is None
+        or connection._perMessageCompress is not None
+        or connection.send_queue
+        or connection.autoFragmentSize
+        or connection.maskServerFrames
+        or connection.trackedTimings
+        or connection.logFrames
+        or connection.logOctets
+    ):
+        return None
+    serializer = connection._serializer
+    try:
+        # Its statistics are kept, too: Crossbar.io publishes them.
+        payload, binary = serializer.serialize(event)
+    except Exception:  # noqa: BLE001 - whatever it is, Autobahn names and logs it
+        return None
+    size = len(payload)
+    if 0 < connection.maxMessagePayloadSize < size:
+        return None
+    shared = event._serialized
+    # Events keep what they were written as, by serializer.
+    key = make_frames_once, serializer._serializer
+    frame: bytes | None = shared.get(key)
+    if frame is None:
+        frame = shared[key] = connection.factory.prepareMessage(payload, binary).payloadHybi
+    traffic = connection.trafficStats
+    traffic.outgoingWebSocketMessages += 1
+    traffic.outgoingWebSocketFrames += 1
+    traffic.outgoingOctetsAppLevel += size
+    traffic.outgoingOctetsWebSocketLevel += size
+    traffic.outgoingOctetsWireLevel += len(frame)
+    return frame
+
+
+CHANGES: Final[Mapping[str, Callable[[], None]]] = MappingProxyType(
+    {
+        "at_once": send_at_once,
+        "frames_once": make_frames_once,
+    }
+)
 """What is changed, by the names that the switch has for it."""

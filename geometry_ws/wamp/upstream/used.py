@@ -65,6 +65,16 @@ USED: Final = (
     ),
     Used("autobahn.wamp.serializer", "_loads", "JSON is read by the scanner that is written in C"),
     Used(
+        "autobahn.wamp.message:Event",
+        "_serialized",
+        "a frame is kept beside the payload that it holds",
+    ),
+    Used(
+        "crossbar.router.protocol:WampWebSocketServerProtocol",
+        "send",
+        "an event's frame is made once for all",
+    ),
+    Used(
         "twisted.internet.abstract:FileDescriptor",
         "_tempDataLen",
         "with dataBuffer and offset: what waits for a receiver that doesn't read",
