@@ -20,6 +20,7 @@ SOURCES = {
     "autobahn.websocket.protocol:WebSocketProtocol.sendData": "5dcca425b048b07e",
     "autobahn.websocket.protocol:WebSocketProtocol.sendFrame": "89cc8b024c413aa0",
     "autobahn.websocket.protocol:WebSocketProtocol.sendMessage": "048d6bcf0d712309",
+    "crossbar.router.router:Router.authorize": "ae01aca610457785",
     "twisted.internet.abstract:FileDescriptor.write": "3e46c97fc173bc7e",
     "twisted.internet.abstract:FileDescriptor.doWrite": "a986d7b1b1054e43",
     "twisted.internet.abstract:FileDescriptor.loseConnection": "e13b8468f05208ae",

@@ -49,6 +49,11 @@ USED: Final = (
         "processPublish",
         "retained events are refused before the broker sees them",
     ),
+    Used(
+        "crossbar.router.router:Router",
+        "authorize",
+        "a permission that is kept is given without words for a debug line",
+    ),
     Used("crossbar.router.router:Router", "process", "messages of clients are checked first"),
     Used("crossbar.router.router:Router", "send", "an event that fails costs one receiver"),
     Used("autobahn.wamp.message:Call", "_forward_for", "what a client says of itself is dropped"),
