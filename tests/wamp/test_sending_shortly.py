@@ -1,4 +1,4 @@
-"""Routers deliver the same events to the same sessions with kept permissions and without."""
+"""Routers deliver the same events to the same sessions by the short way and by the long one."""
 
 import warnings
 from types import SimpleNamespace
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from twisted.internet import reactor
 
 from geometry_ws.wamp.upstream.guard import drop_retained, guard_router
-from geometry_ws.wamp.upstream.sending import answer_from_cache
+from geometry_ws.wamp.upstream.sending import answer_from_cache, publish_shortly
 
 with warnings.catch_warnings():
     # Some modules of the router warn of libraries that aren't installed.
@@ -31,13 +31,14 @@ def original(function):
 def guarded(*, changed):
     """A class of routers with our guards, and with the short ways or without."""
     broker = type("OurBroker", (Broker,), {"processPublish": original(Broker.processPublish)})
-    drop_retained(broker)
     methods = {name: original(getattr(Router, name)) for name in ("process", "send", "authorize")}
     router = type("OurRouter", (Router,), {**methods, "broker": broker})
-    guard_router(router)
-    if changed:
-        for _ in range(2):
+    for _ in range(2):
+        if changed:
             answer_from_cache(router)
+            publish_shortly(broker)
+        guard_router(router)
+        drop_retained(broker)
     return router
 
 
@@ -168,6 +169,23 @@ def test_a_kept_permission_is_not_laid_out_for_the_log(place, monkeypatch):
     monkeypatch.setattr(router_module, "pformat", None)
     place.process(1, message.Subscribe(12, "app.x"), message.Publish(11, "app.x"))
     assert [type(msg) for msg in place.sessions[1].got] == [message.Subscribed]
+
+
+def test_the_short_way_is_taken_for_the_second_event(place, monkeypatch):
+    def never(*_):
+        raise AssertionError("the long way was taken")
+
+    monkeypatch.setattr(place.router, "validate", never)
+    place.process(1, message.Publish(11, "app.x"))
+    assert events(place) == {1: 0, 2: 1, 3: 1, 4: 1}
+
+
+def test_what_goes_out_in_pieces_takes_the_long_way(place):
+    checked = []
+    place.router.validate = lambda *_, **__: checked.append(True)
+    place.router._options.event_dispatching_chunk_size = 3
+    place.process(1, message.Publish(11, "app.x"))
+    assert checked == [True]
 
 
 def test_a_receiver_that_fails_costs_nobody_else_an_event(place):

@@ -11,6 +11,7 @@ from functools import wraps
 from types import MappingProxyType
 from typing import Any, Final
 
+from autobahn.util import id as new_id
 from autobahn.wamp import message
 from autobahn.websocket.protocol import WebSocketProtocol
 from twisted.internet.defer import succeed
@@ -18,6 +19,8 @@ from twisted.internet.defer import succeed
 SWITCH: Final = "GEOMETRY_WS_PLAIN_SENDING"
 
 _CHANGED = "geometry_ws_sends"
+_LIBRARIES = "wamp.", "crossbar."
+"""Topics of the libraries themselves have rules of their own."""
 
 
 def hurry_router(environment: Mapping[str, str] = os.environ) -> None:
@@ -186,11 +189,101 @@ def _cached_answer(router: Any, session: Any, uri: str, action: str) -> Any:
     return router._authorization_cache.get((session._realm, role, uri, action)) or None
 
 
+def publish_shortly(broker: type[Any] | None = None) -> None:
+    """Let brokers publish usual events the short way; a second call does no harm.
+
+    A usual event is allowed by a permission that is kept, wants no answer, isn't retained, logged,
+    traced or checked by a schema, and goes to all of its receivers in one piece. Of two dozen
+    steps, most with Deferreds and words for debug lines, there are five left then.
+    """
+    if broker is None:
+        from crossbar.router.broker import Broker
+
+        broker = Broker
+    process = broker.processPublish
+    if getattr(process, _CHANGED, False):
+        return
+
+    @wraps(process)
+    def process_shortly(self: Any, session: Any, publish: Any) -> Any:
+        answer = _usual_answer(self, session, publish)
+        if answer is not None:
+            receivers = _receivers(self, publish)
+            if all(len(of) <= self._options.event_dispatching_chunk_size for _, of in receivers):
+                return _deliver(self._router, session, publish, receivers, answer)
+        return process(self, session, publish)
+
+    setattr(process_shortly, _CHANGED, True)
+    broker.processPublish = process_shortly
+
+
+def _usual_answer(broker: Any, session: Any, publish: Any) -> Any:
+    """The kept permission for a usual event; None for every other one."""
+    router = broker._router
+    if (
+        publish.acknowledge
+        or publish.retain
+        or publish.payload is not None
+        or publish.forward_for
+        or publish.topic.startswith(_LIBRARIES)
+        or router.is_traced
+        or broker._event_store
+    ):
+        return None
+    answer = _cached_answer(router, session, publish.topic, "publish")
+    # Its topic was checked before it came into the cache.
+    return answer if answer and answer["allow"] and not answer.get("validate") else None
+
+
+def _receivers(broker: Any, publish: Any) -> list[tuple[Any, list[Any]]]:
+    """The subscriptions that fit an event, each with the sessions that shall get it."""
+    subscriptions = broker._subscription_map.match_observations(publish.topic)
+    return [
+        (subscription, list(broker._filter_publish_receivers(subscription.observers, publish)))
+        for subscription in subscriptions
+    ]
+
+
+def _deliver(
+    router: Any,
+    session: Any,
+    publish: Any,
+    receivers: list[tuple[Any, list[Any]]],
+    answer: Mapping[str, Any],
+) -> None:
+    who = session._session_id, session._authid, session._authrole
+    publisher, authid, authrole = who if answer["disclose"] else (None, None, None)
+    publication = new_id()
+    to_itself = publish.exclude_me is False
+    for subscription, sessions in receivers:
+        if not sessions:
+            continue
+        is_exact = subscription.match == message.Subscribe.MATCH_EXACT
+        event = message.Event(
+            subscription.id,
+            publication,
+            args=publish.args,
+            kwargs=publish.kwargs,
+            publisher=publisher,
+            publisher_authid=authid,
+            publisher_authrole=authrole,
+            topic=None if is_exact else publish.topic,
+            transaction_hash=publish.transaction_hash,
+        )
+        event._router_internal = who
+        for receiver in sessions:
+            is_there = receiver._session_id and receiver._transport
+            if is_there and (to_itself or receiver is not session):
+                # What fails here costs this receiver its event: see `guard_router`.
+                router.send(receiver, event)
+
+
 CHANGES: Final[Mapping[str, Callable[[], None]]] = MappingProxyType(
     {
         "at_once": send_at_once,
         "frames_once": make_frames_once,
         "cached_answers": answer_from_cache,
+        "short_publish": publish_shortly,
     }
 )
 """What is changed, by the names that the switch has for it."""
