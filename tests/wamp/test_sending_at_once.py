@@ -1,4 +1,4 @@
-"""Sockets send what they can at once, and receivers get the same bytes in the same order."""
+"""Sockets send what they can at once; receivers get the same bytes in the same order."""
 
 from types import SimpleNamespace
 
@@ -9,6 +9,7 @@ from twisted.internet import abstract, reactor, tcp
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import clientFromString, serverFromString
 from twisted.internet.protocol import Factory, Protocol
+from twisted.python import log
 
 from geometry_ws.wamp.upstream import sending
 
@@ -217,15 +218,58 @@ def test_the_switch_names_what_stays_as_it_is(monkeypatch):
     sending.hurry_router({sending.SWITCH: "other,at_once"})
     assert done == [name for name in changes if name != "at_once"]
     done.clear()
-    for value in ("all", "at_once"):
+    for value in ("all", "at_once,no_context"):
         sending.hurry_component({sending.SWITCH: value})
     sending.hurry_router({sending.SWITCH: "all"})
     assert done == []
     sending.hurry_component({})
-    assert done == ["at_once"]
+    assert done == ["at_once", "no_context"]
 
 
 def test_kinds_of_sockets_are_those_that_send_by_write():
     # Twisted's TLS comes before `FileDescriptor.write`, and its ciphertext passes through it.
     assert tcp.Server.write is tcp.Connection.write
     assert abstract.FileDescriptor in tcp.Connection.__mro__
+
+
+# --- sockets that are called without a logging context -------------------------------------------
+
+
+@pytest.fixture(params=["as delivered", "plainly"])
+def call(request, monkeypatch):
+    """Twisted's way of calling a socket, and ours."""
+    delivered = getattr(log.callWithLogger, "__wrapped__", log.callWithLogger)
+    monkeypatch.setattr(log, "callWithLogger", delivered)
+    if request.param == "plainly":
+        sending.call_without_context(log)
+        sending.call_without_context(log)
+        assert log.callWithLogger.__wrapped__ is delivered
+    return log.callWithLogger
+
+
+def test_what_is_called_gets_its_arguments_and_answers(call):
+    assert call(log.Logger(), lambda *args, **named: (args, named), 1, n=2) == ((1,), {"n": 2})
+
+
+async def test_a_failure_is_logged_with_the_name_of_the_connection(call):
+    heard = []
+    log.addObserver(heard.append)
+    try:
+        assert call(SimpleNamespace(logPrefix=lambda: "theirs"), lambda: 1 / 0) is None
+    finally:
+        log.removeObserver(heard.append)
+    [event] = [event for event in heard if event.get("isError")]
+    assert event["system"] == "theirs"
+    assert event["failure"].type is ZeroDivisionError
+    assert "lambda" in event["failure"].getTraceback()
+
+
+test_a_failure_is_logged_with_the_name_of_the_connection.expected_failures = (ZeroDivisionError,)
+
+
+def test_an_interrupt_ends_the_loop(call):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        call(log.Logger(), interrupt)

@@ -29,6 +29,7 @@ SOURCES = {
     "twisted.internet.abstract:FileDescriptor.loseConnection": "e13b8468f05208ae",
     "twisted.internet.tcp:Connection.writeSomeData": "2dd0d4209260b94e",
     "twisted.internet.tcp:_AbortingMixin.abortConnection": "c948f3ef21c1822c",
+    "twisted.python.log:callWithLogger": "802f8564bca3531f",
     "twisted.internet.unix:_SendmsgMixin.writeSomeData": "bea6b41b8609e7c9",
 }
 """Functions, and the fingerprint of each one's text."""

@@ -15,6 +15,7 @@ from autobahn.util import id as new_id
 from autobahn.wamp import message
 from autobahn.websocket.protocol import WebSocketProtocol
 from twisted.internet.defer import succeed
+from twisted.python.failure import Failure
 
 SWITCH: Final = "GEOMETRY_WS_PLAIN_SENDING"
 
@@ -30,7 +31,7 @@ def hurry_router(environment: Mapping[str, str] = os.environ) -> None:
 
 def hurry_component(environment: Mapping[str, str] = os.environ) -> None:
     """Let this process, a component's, send faster; a second call does no harm."""
-    _change(["at_once"], environment)
+    _change(["at_once", "no_context"], environment)
 
 
 def _change(names: Collection[str], environment: Mapping[str, str]) -> None:
@@ -278,12 +279,39 @@ def _deliver(
                 router.send(receiver, event)
 
 
+def call_without_context(log: Any = None) -> None:
+    """Let the event loop call sockets without a logging context; a second call does no harm.
+
+    Twisted copies two dictionaries for each event of each socket, so that what is logged meanwhile
+    by its old interface names the connection. Failures are logged with that name as before.
+    """
+    if log is None:
+        from twisted.python import log
+    call = log.callWithLogger
+    if getattr(call, _CHANGED, False):
+        return
+
+    @wraps(call)
+    def call_plainly(logger: Any, work: Callable[..., Any], *args: Any, **named: Any) -> Any:
+        try:
+            return work(*args, **named)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # noqa: BLE001 - as Twisted does it
+            failure = Failure()
+            return call(logger, failure.raiseException)
+
+    setattr(call_plainly, _CHANGED, True)
+    log.callWithLogger = call_plainly
+
+
 CHANGES: Final[Mapping[str, Callable[[], None]]] = MappingProxyType(
     {
         "at_once": send_at_once,
         "frames_once": make_frames_once,
         "cached_answers": answer_from_cache,
         "short_publish": publish_shortly,
+        "no_context": call_without_context,
     }
 )
 """What is changed, by the names that the switch has for it."""
