@@ -82,9 +82,11 @@ def apply_ops(
     """Change the buffer and say what really changed, in order; the ops have been checked.
 
     Nothing outside ``clips`` changes (None: no clipping). Copies read the buffer as it came in.
-    ``scrolls``: a picture that is the old one moved may become a copy and the rest.
+    ``scrolls``: a picture that is the old one moved may become a copy and the rest. It isn't looked
+    for where the program itself says what moves.
     """
     before = _sources(buffer, ops)
+    scrolls = scrolls and not before
     strokes: list[Stroke] = []
     for index, op in enumerate(ops):
         target = op.rect if not isinstance(op, Copy) else op.rect.translate(*_shift(op))
