@@ -14,7 +14,7 @@ from geometry_ws.scene.compare import Colours, Difference, colours_of
 from geometry_ws.scene.errors import InvalidContent
 from geometry_ws.scene.geometry import Rect
 from geometry_ws.scene.shifts import Shift, find_shifts
-from geometry_ws.scene.surface import Pixels
+from geometry_ws.scene.surface import Pixels, Unread
 
 SCROLL_FROM_PX = 16 * 1024
 """Less that changed is sooner sent than looked through for what has moved."""
@@ -47,7 +47,7 @@ class Image:
     tile: Tile | None = None
 
 
-Op: TypeAlias = Fill | Copy | Image
+Op: TypeAlias = Fill | Copy | Image | Unread
 
 
 def check_op(op: Op, width: int, height: int, *, fresh: bool, name: str) -> None:
@@ -60,7 +60,9 @@ def check_op(op: Op, width: int, height: int, *, fresh: bool, name: str) -> None
         if fresh:
             raise InvalidContent(name, "a buffer that begins anew holds nothing to copy")
         _check_rect(Rect(op.to[0], op.to[1], op.rect.w, op.rect.h), width, height, name)
-    elif op.pixels.shape != (op.rect.h, op.rect.w, 4) or op.pixels.dtype != np.uint8:
+    elif isinstance(op, Image) and (
+        op.pixels.shape != (op.rect.h, op.rect.w, 4) or op.pixels.dtype != np.uint8
+    ):
         raise InvalidContent(name, "the picture hasn't the rectangle's size")
 
 
@@ -85,10 +87,11 @@ def apply_ops(
     ``scrolls``: a picture that is the old one moved may become a copy and the rest. It isn't looked
     for where the program itself says what moves.
     """
-    before = _sources(buffer, ops)
+    made = [_with_pixels(op) for op in ops]
+    before = _sources(buffer, made)
     scrolls = scrolls and not before
     strokes: list[Stroke] = []
-    for index, op in enumerate(ops):
+    for index, op in enumerate(made):
         target = op.rect if not isinstance(op, Copy) else op.rect.translate(*_shift(op))
         for part in _clipped(target, clips):
             if isinstance(op, Fill):
@@ -103,6 +106,10 @@ def apply_ops(
             else:
                 _paint(buffer, part, op, strokes, opaque=opaque, scrolls=scrolls)
     return strokes
+
+
+def _with_pixels(op: Op) -> Fill | Copy | Image:
+    return Image(op.rect, op.read(), op.tile) if isinstance(op, Unread) else op
 
 
 def _shift(op: Copy) -> tuple[int, int]:
