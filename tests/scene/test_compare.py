@@ -253,3 +253,43 @@ def test_a_shift_needs_lines_that_are_known_again():
     assert not list(find_shifts(blank, blank + np.uint32(1), Rect(0, 0, 100, 100)))
     narrow = np.zeros((100, 3), np.uint32)
     assert not list(find_shifts(narrow, narrow + np.uint32(1), Rect(0, 0, 3, 100)))
+
+
+MOVES = st.tuples(
+    *(st.integers(0, 60), st.integers(0, 60), st.integers(1, 61), st.integers(1, 61)),
+    *(st.integers(0, 60), st.integers(0, 60)),
+)
+
+
+@given(st.lists(MOVES, min_size=1, max_size=4), st.booleans(), st.booleans())
+def test_copies_read_what_was_there_before_the_commit(moves, whole_rows, clipped):
+    before = np.random.default_rng(len(moves)).integers(0, 256, (61, 61, 4), np.uint8)
+    before[..., 3] = 255
+    clips = [Rect(3, 3, 40, 20), Rect(20, 15, 41, 46)] if clipped else None
+    allowed = np.full((61, 61), clips is None)
+    for clip in clips or ():
+        allowed[clip.y : clip.bottom, clip.x : clip.right] = True
+    expected, ops = before.copy(), []
+    for x, y, width, height, to_x, to_y in moves:
+        source = Rect(0, y, 61, min(height, 61 - y))
+        if not whole_rows:
+            source = Rect(x, y, min(width, 61 - x), source.h)
+        to = min(to_x, 61 - source.w), min(to_y, 61 - source.h)
+        ops.append(Copy(source, to))
+        target = np.s_[to[1] : to[1] + source.h, to[0] : to[0] + source.w]
+        pixels = before[source.y : source.bottom, source.x : source.right]
+        expected[target][allowed[target]] = pixels[allowed[target]]
+    buffer = before.copy()
+    strokes = apply_ops(buffer, ops, clips, opaque=True)
+    assert np.array_equal(buffer, expected)
+    assert np.array_equal(replayed(before, buffer, strokes), buffer)
+
+
+def test_a_copy_that_changes_nothing_but_a_late_row_is_one():
+    buffer = np.full((200, 50, 4), 255, np.uint8)
+    buffer[199, 49, 0] = 7
+    before = buffer.copy()
+    [stroke] = apply_ops(buffer, [Copy(Rect(0, 1, 50, 199), (0, 0))], None, opaque=True)
+    assert stroke == Copied(Rect(0, 1, 50, 199), (0, 0))
+    assert np.array_equal(buffer[:199], before[1:])
+    assert not apply_ops(buffer, [Copy(Rect(0, 0, 50, 100), (0, 50))], None, opaque=True)
