@@ -7,6 +7,7 @@ component (`HttpSession`), so that one calls `prepare_router`.
 from pathlib import Path
 
 from geometry_ws.http.private_folder import make_private
+from geometry_ws.wamp.garbage import leave_imports_alone
 from geometry_ws.wamp.upstream.guard import drop_retained, end_idle_connections, guard_router
 from geometry_ws.wamp.upstream.reading import log_plainly, read_json_fast
 from geometry_ws.wamp.upstream.sending import hurry_router
@@ -25,5 +26,6 @@ def prepare_router(private: Path | None = None) -> None:
     end_idle_connections()
     read_json_fast()
     log_plainly()
+    leave_imports_alone()
     if private is not None:
         make_private(private)

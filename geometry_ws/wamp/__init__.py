@@ -7,6 +7,7 @@ calls.py         calls of one component to another
 versions.py      the answers to `hello` and `describe`
 payload.py       what the payload of a message may be (pure)
 rerun.py         work that is asked for more often than it can be done
+garbage.py       what is imported is left alone by the garbage collector
 fast_json.py     JSON messages, read fast (pure)
 framing.py       large messages of the router's socket, joined in linear time
 serializers.py   the serializers that a session offers
