@@ -16,7 +16,7 @@ from PIL import Image
 
 from geometry_ws.render.errors import BadPicture
 from geometry_ws.render.headers import declared_size
-from geometry_ws.render.jpeg import decode_jpeg
+from geometry_ws.render.jpeg import decode_jpeg, is_sound_jpeg
 from geometry_ws.render.pixels import (
     ALPHA,
     MAX_PICTURE_PIXELS,
@@ -53,6 +53,18 @@ def decode(codec: str, data: bytes, width: int, height: int, *, opaque: bool) ->
     if opaque:
         pixels[..., 3] = 255
     return pixels
+
+
+def is_sound(codec: str, data: bytes, width: int, height: int) -> bool:
+    """Whether `decode` is known to give the pixels of a file; False: only decoding it can tell.
+
+    It takes a third of the time, and only JPEG is looked at. Raises BadPicture for a wrong size.
+    """
+    if codec != "jpeg":
+        return False
+    _check_size(width, height)
+    _check_declared(codec, data, width, height)
+    return is_sound_jpeg(data)
 
 
 def decode_opaque(codec: str, data: bytes, width: int, height: int) -> Pixels:

@@ -25,24 +25,32 @@ _JPEG_ADOBE = 0xEE
 _JPEG_SCAN = 0xDA
 
 
+def forwardable_jpeg(data: bytes, width: int, height: int) -> Encoded | None:
+    """The bytes of a JPEG file of that size as they are, if they may be forwarded."""
+    if len(data) > 4 * width * height + _SPARE_BYTES:
+        return None
+    try:
+        return Encoded("jpeg", data, lossless=False) if _is_plain_jpeg(data) else None
+    except (struct.error, IndexError):  # decoders forgive what is cut off; viewers needn't
+        return None
+
+
 def forwardable(codec: str, data: bytes, decoded: Pixels) -> Encoded | None:
     """The bytes as they are, if they may be forwarded; ``decoded`` are their pixels.
 
     ``lossless`` says whether all decoders give exactly the same pixels.
     """
-    if len(data) > decoded.nbytes + _SPARE_BYTES:
-        return None
-    if codec != "jpeg" and not is_opaque(decoded):
+    if codec == "jpeg":
+        return forwardable_jpeg(data, decoded.shape[1], decoded.shape[0])
+    if len(data) > decoded.nbytes + _SPARE_BYTES or not is_opaque(decoded):
         return None
     try:
         if codec == "png":
             full = data[25] in _FULL_COLOURS and may_be_indexed(decoded)
             return Encoded("png", data) if _is_plain_png(data) and not full else None
-        if codec == "jpeg":
-            return Encoded("jpeg", data, lossless=False) if _is_plain_jpeg(data) else None
         if codec == "webp" and data[12:16] in (b"VP8L", b"VP8 "):
             return Encoded("webp", data, lossless=data[12:16] == b"VP8L")
-    except (struct.error, IndexError):  # decoders forgive what is cut off; viewers needn't
+    except (struct.error, IndexError):  # as above
         return None
     return None
 

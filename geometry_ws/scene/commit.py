@@ -8,15 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from geometry_ws.scene import limits
-from geometry_ws.scene.changes import Filled, PlaneChange, Stroke
+from geometry_ws.scene.changes import Filled, Painted, PlaneChange, Stroke
 from geometry_ws.scene.checks import check_buffer, check_place
 from geometry_ws.scene.errors import LimitExceeded
 from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.ops import Image, Op, apply_ops, check_op
-from geometry_ws.scene.surface import Pixels, Surface, new_buffer
+from geometry_ws.scene.surface import Pixels, Surface, Unread, new_buffer
 
 _NEVER_SCROLLED = frozenset(("photo", "video"))
 """Content in which it isn't worth to look for what has moved."""
+
+MOST_UNREAD = 15
+"""Pictures of a video that aren't compared with what they replace, before one is: so long a video
+that has become calm is sent wholly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +39,16 @@ class Update:
 
 @dataclass(slots=True)
 class SurfaceStep:
-    """A checked update; when it is drawn, with the buffer that the surface shall have."""
+    """A checked update; when it is drawn, with the buffer that the surface shall have.
+
+    ``unread`` is the picture that takes the place of all that is there, and may stay as it is.
+    """
 
     surface: Surface
     update: Update
     size: tuple[int, int, int]
     before: tuple[int, int, int]
+    unread: Unread | None = None
     buffer: Pixels | None = None
     strokes: tuple[Stroke, ...] = ()
     damage: Region = field(default_factory=Region)
@@ -55,7 +63,8 @@ class SurfaceStep:
         """What drawing it takes, in pixels of pictures; others take a quarter of the time."""
         pairs = len(self.update.ops) * max(1, len(self.update.damage or ()))
         cost = pairs * limits.OP_PIXELS + sum(
-            op.rect.area if isinstance(op, Image) else op.rect.area // 4 for op in self.update.ops
+            op.rect.area if isinstance(op, Image | Unread) else op.rect.area // 4
+            for op in self.update.ops
         )
         return cost + (self.size[0] * self.size[1] * self.size[2] ** 2 if self.fresh else 0)
 
@@ -72,6 +81,11 @@ class Drawing:
         """What drawing it takes, in pixels."""
         return sum(step.cost for step in self.steps)
 
+    @property
+    def written(self) -> list[str]:
+        """The surfaces into whose buffers it draws, if that isn't done apart."""
+        return [step.surface.id for step in self.steps if step.unread is None]
+
     def draw(self, *, apart: bool) -> None:
         """Draw into the surfaces' own buffers, or apart: into new ones, in any thread.
 
@@ -81,7 +95,10 @@ class Drawing:
         for step in self.steps:
             step.buffer = _buffer(step, apart=apart)
         for step in self.steps:
-            if step.buffer is not None:
+            if step.unread is not None:
+                step.strokes = _strokes_unread(step.surface.unread, step.unread)
+                step.damage = Region(stroke.rect for stroke in step.strokes)
+            elif step.buffer is not None:
                 strokes = apply_ops(
                     step.buffer,
                     step.update.ops,
@@ -98,9 +115,29 @@ def _buffer(step: SurfaceStep, *, apart: bool) -> Pixels | None:
     width, height, scale = step.size
     if step.fresh:
         return new_buffer(width * scale, height * scale, opaque=step.surface.opaque)
-    if not step.update.ops:
+    if not step.update.ops or step.unread is not None:
         return None
     return step.surface.buffer.copy() if apart else step.surface.buffer
+
+
+def unread_picture(surface: Surface, update: Update, size: tuple[int, int, int]) -> Unread | None:
+    """The picture of an update that needs no pixels before somebody asks for them.
+
+    It lies over all of a video whose pictures so far changed most of it, so that it would go to
+    viewers as it came, whatever a comparison says.
+    """
+    if surface.content != "video" or not surface.may_stay_unread or update.damage is not None:
+        return None
+    op = update.ops[0] if len(update.ops) == 1 else None
+    if not isinstance(op, Unread) or size != size_of(surface):
+        return None
+    return op if op.rect == Rect(0, 0, *surface.buffer_size) else None
+
+
+def _strokes_unread(before: Unread | None, after: Unread) -> tuple[Stroke, ...]:
+    if before is not None and before.tile.data == after.tile.data:
+        return ()
+    return (Painted(after.rect, after.tile),)
 
 
 def _clips(step: SurfaceStep) -> list[Rect] | None:
@@ -143,8 +180,12 @@ def finish_step(step: SurfaceStep) -> tuple[PlaneChange | None, bool]:
     moved = (x, y) != (surface.x, surface.y) or step.fresh
     surface.x, surface.y = x, y
     surface.width, surface.height, surface.scale = step.size
-    if step.buffer is not None:
+    if step.unread is not None:
+        surface.may_stay_unread -= 1
+        surface.unread = step.unread if step.strokes else surface.unread
+    elif step.buffer is not None:
         surface.buffer = step.buffer
+        surface.may_stay_unread = MOST_UNREAD if _is_one_tile(step) else 0
     if step.fresh:
         return renewed(surface, step.strokes), True
     if not step.strokes:
@@ -153,10 +194,15 @@ def finish_step(step: SurfaceStep) -> tuple[PlaneChange | None, bool]:
     return PlaneChange(placed=moved, damage=step.damage, strokes=step.strokes), moved
 
 
+def _is_one_tile(step: SurfaceStep) -> bool:
+    """Whether all that a commit did goes to viewers as the program encoded it."""
+    stroke = step.strokes[0] if len(step.strokes) == 1 else None
+    return isinstance(stroke, Painted) and stroke.tile is not None
+
+
 def renewed(surface: Surface, strokes: tuple[Stroke, ...]) -> PlaneChange:
     """The whole picture is new: first blank, then what the commit put there."""
-    height, width = surface.buffer.shape[:2]
-    whole = Rect(0, 0, width, height)
+    whole = Rect(0, 0, *surface.buffer_size)
     blank = Filled(whole, (0, 0, 0, 255 if surface.opaque else 0))
     return PlaneChange(
         placed=True, renewed=True, damage=Region((whole,)), strokes=(blank, *strokes)

@@ -138,7 +138,7 @@ class Region:
         """What either holds."""
         if not self.rects:
             return other
-        if not other.rects or other is self:
+        if not other.rects or other is self or other.rects == self.rects:
             return self
         if all(any(part.contains(rect) for part in self.rects) for rect in other.rects):
             return self

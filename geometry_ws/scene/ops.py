@@ -14,10 +14,13 @@ from geometry_ws.scene.compare import Colours, Difference, colours_of
 from geometry_ws.scene.errors import InvalidContent
 from geometry_ws.scene.geometry import Rect
 from geometry_ws.scene.shifts import Shift, find_shifts
-from geometry_ws.scene.surface import Pixels
+from geometry_ws.scene.surface import Pixels, Unread
 
 SCROLL_FROM_PX = 16 * 1024
 """Less that changed is sooner sent than looked through for what has moved."""
+
+_ROWS = 32
+"""So many are compared at a time."""
 
 _ALPHA = np.array((0, 0, 0, 255), np.uint8).view(np.uint32)[0]
 
@@ -47,7 +50,7 @@ class Image:
     tile: Tile | None = None
 
 
-Op: TypeAlias = Fill | Copy | Image
+Op: TypeAlias = Fill | Copy | Image | Unread
 
 
 def check_op(op: Op, width: int, height: int, *, fresh: bool, name: str) -> None:
@@ -60,7 +63,9 @@ def check_op(op: Op, width: int, height: int, *, fresh: bool, name: str) -> None
         if fresh:
             raise InvalidContent(name, "a buffer that begins anew holds nothing to copy")
         _check_rect(Rect(op.to[0], op.to[1], op.rect.w, op.rect.h), width, height, name)
-    elif op.pixels.shape != (op.rect.h, op.rect.w, 4) or op.pixels.dtype != np.uint8:
+    elif isinstance(op, Image) and (
+        op.pixels.shape != (op.rect.h, op.rect.w, 4) or op.pixels.dtype != np.uint8
+    ):
         raise InvalidContent(name, "the picture hasn't the rectangle's size")
 
 
@@ -82,25 +87,32 @@ def apply_ops(
     """Change the buffer and say what really changed, in order; the ops have been checked.
 
     Nothing outside ``clips`` changes (None: no clipping). Copies read the buffer as it came in.
-    ``scrolls``: a picture that is the old one moved may become a copy and the rest.
+    ``scrolls``: a picture that is the old one moved may become a copy and the rest. It isn't looked
+    for where the program itself says what moves.
     """
-    before = _sources(buffer, ops)
+    made = [_with_pixels(op) for op in ops]
+    before = _sources(buffer, made, clips)
+    scrolls = scrolls and not any(isinstance(op, Copy) for op in made)
     strokes: list[Stroke] = []
-    for index, op in enumerate(ops):
+    for index, op in enumerate(made):
         target = op.rect if not isinstance(op, Copy) else op.rect.translate(*_shift(op))
         for part in _clipped(target, clips):
             if isinstance(op, Fill):
                 _fill(buffer, part, op.colour, strokes, opaque=opaque)
             elif isinstance(op, Copy):
                 source = part.translate(-_shift(op)[0], -_shift(op)[1])
-                pixels = _window(before[index], source.translate(-op.rect.x, -op.rect.y))
-                window = _window(buffer, part)
-                if not np.array_equal(colours_of(window), colours_of(pixels)):
-                    window[:] = pixels
+                pixels = before.get(index)
+                if pixels is not None:
+                    pixels = _window(pixels, source.translate(-op.rect.x, -op.rect.y))
+                if _copy(buffer, part, source, pixels):
                     strokes.append(Copied(source, (part.x, part.y)))
             else:
                 _paint(buffer, part, op, strokes, opaque=opaque, scrolls=scrolls)
     return strokes
+
+
+def _with_pixels(op: Op) -> Fill | Copy | Image:
+    return Image(op.rect, op.read(), op.tile) if isinstance(op, Unread) else op
 
 
 def _shift(op: Copy) -> tuple[int, int]:
@@ -117,11 +129,45 @@ def _window(pixels: Pixels, rect: Rect) -> Pixels:
     return pixels[rect.y : rect.bottom, rect.x : rect.right]
 
 
-def _sources(buffer: Pixels, ops: Sequence[Op]) -> dict[int, Pixels]:
-    """What each copy reads: as it is before any operation changes it."""
+def _sources(buffer: Pixels, ops: Sequence[Op], clips: Sequence[Rect] | None) -> dict[int, Pixels]:
+    """What each copy reads: as it is before any operation changes it.
+
+    A copy that comes first, in one piece, finds that in the buffer.
+    """
+    first = 1 if clips is None else 0
     return {
-        index: _window(buffer, op.rect).copy() for index, op in enumerate(ops) if type(op) is Copy
+        index: _window(buffer, op.rect).copy()
+        for index, op in enumerate(ops)
+        if isinstance(op, Copy) and index >= first
     }
+
+
+def _copy(buffer: Pixels, target: Rect, source: Rect, pixels: Pixels | None) -> bool:
+    """Put pixels, or what the buffer has at the source; says whether anything changes by that."""
+    window = _window(buffer, target)
+    before = _window(buffer, source) if pixels is None else pixels
+    if not _differ(window, before):
+        return False
+    if pixels is not None:
+        window[:] = pixels
+    elif source.x == target.x == 0 and source.w == buffer.shape[1] and buffer.flags.c_contiguous:
+        # Whole rows are moved as bytes, also onto themselves: no memory is taken for that.
+        row = buffer.strides[0]
+        rows = buffer.reshape(-1).data
+        rows[target.y * row : target.bottom * row] = rows[source.y * row : source.bottom * row]
+    else:
+        window[:] = before.copy()
+    return True
+
+
+def _differ(first: Pixels, second: Pixels) -> bool:
+    """Whether pictures of one size differ: most do in their first rows already."""
+    return any(
+        not np.array_equal(
+            colours_of(first[top : top + _ROWS]), colours_of(second[top : top + _ROWS])
+        )
+        for top in range(0, len(first), _ROWS)
+    )
 
 
 def _fill(

@@ -1,11 +1,13 @@
 """A surface: a rectangle of pixels that a program put into the world."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
 
+from geometry_ws.scene.changes import Tile
 from geometry_ws.scene.geometry import Rect
 
 Pixels: TypeAlias = npt.NDArray[np.uint8]
@@ -17,6 +19,15 @@ Content: TypeAlias = Literal["auto", "text", "photo", "video", "lossless"]
 CONTENTS: Final[tuple[str, ...]] = get_args(Content)
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A picture that is known to be sound, opaque and of this size; `read` makes its pixels."""
+
+    rect: Rect
+    tile: Tile
+    read: Callable[[], Pixels]
+
+
 @dataclass(slots=True)
 class Surface:
     """A surface; only the world changes it, all others read.
@@ -24,6 +35,10 @@ class Surface:
     Place and size are in world pixels. The buffer has size times ``scale`` pixels, and alpha 255
     everywhere when the surface is opaque. ``content`` is one of CONTENTS; ``presented`` says
     whether the owner wants to hear that viewers have painted it.
+
+    Most pictures of a video are replaced before anybody needs their pixels. So the newest may stay
+    ``unread``: ``pixels`` are then those that were read last, and `buffer` reads it when it is
+    asked. ``may_stay_unread`` is how many more may, before one is compared with what it replaces.
     """
 
     id: str
@@ -40,9 +55,37 @@ class Surface:
     text: str
     cursor: str
     max_scale: int
-    buffer: Pixels
+    pixels: Pixels
     content: Content = "auto"
     presented: bool = False
+    unread: Unread | None = None
+    may_stay_unread: int = 0
+
+    @property
+    def buffer(self) -> Pixels:
+        """What it shows."""
+        self.read()
+        return self.pixels
+
+    @buffer.setter
+    def buffer(self, pixels: Pixels) -> None:
+        self.pixels, self.unread = pixels, None
+
+    def read(self) -> None:
+        """Make the pixels of the newest picture, if nobody has needed them before."""
+        if self.unread is not None:
+            unread, self.unread = self.unread, None
+            self.pixels = unread.read()
+
+    @property
+    def buffer_size(self) -> tuple[int, int]:
+        """Width and height of the buffer, in its pixels."""
+        return self.width * self.scale, self.height * self.scale
+
+    @property
+    def buffer_bytes(self) -> int:
+        """What the buffer takes in memory."""
+        return self.pixels.nbytes
 
     @property
     def rect(self) -> Rect:

@@ -25,6 +25,7 @@ from geometry_ws.scene.commit import (
     finish_step,
     renewed,
     size_of,
+    unread_picture,
 )
 from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurface
 from geometry_ws.scene.surface import Content, Surface, new_buffer, words_bytes
@@ -110,7 +111,7 @@ class World:
             text=text,
             cursor=cursor,
             max_scale=max_scale,
-            buffer=buffer,
+            pixels=buffer,
             content=content,
             presented=presented,
         )
@@ -211,11 +212,15 @@ class World:
         steps = []
         for index, (surface, update) in enumerate(zip(surfaces, updates, strict=True)):
             size = check_update(surface, update, f"updates[{index}]")
-            steps.append(SurfaceStep(surface, update, size, size_of(surface)))
+            unread = unread_picture(surface, update, size)
+            steps.append(SurfaceStep(surface, update, size, size_of(surface), unread))
         touched = sum(op.rect.area for update in updates for op in update.ops)
         if touched > limits.PIXELS_PER_COMMIT:
             raise LimitExceeded("pixels_per_commit", limits.PIXELS_PER_COMMIT)
         self._check_growth(owner, steps)
+        for step in steps:
+            if step.unread is None and step.update.ops:
+                step.surface.read()  # here, since drawing may be done in a thread
         return Drawing(owner, steps)
 
     def finish(self, drawing: Drawing) -> Changes:
@@ -239,7 +244,7 @@ class World:
 
     def _check_growth(self, owner: object, steps: Sequence[SurfaceStep]) -> None:
         added = sum(
-            step.size[0] * step.size[1] * step.size[2] ** 2 * 4 - step.surface.buffer.nbytes
+            step.size[0] * step.size[1] * step.size[2] ** 2 * 4 - step.surface.buffer_bytes
             for step in steps
             if step.fresh
         )
@@ -306,7 +311,7 @@ class World:
         self._check_share("words_bytes", limits.WORDS_BYTES, owner, count + added)
 
     def _bytes(self, owner: object) -> int:
-        return sum(surface.buffer.nbytes for surface in self._owned.get(owner, {}).values())
+        return sum(surface.buffer_bytes for surface in self._owned.get(owner, {}).values())
 
     def _sharing(self, owner: object) -> Iterable[object]:
         """The owners whose things count together with this one's: components count all."""

@@ -15,7 +15,7 @@ from geometry_ws.scene.changes import Copied, Filled, Tile
 from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.surface import Pixels, Surface
 from geometry_ws.stream.frame import CopyOp, FillOp, ImageOp
-from geometry_ws.stream.plan import SLOW_PART_BYTES, Item, Job, Plan
+from geometry_ws.stream.plan import SLOW_PART_BYTES, Item, Job, Plan, whole_of
 from geometry_ws.stream.quality import shrink_of
 from geometry_ws.stream.tiles import (
     LOSSY_TILE_PIXELS,
@@ -188,8 +188,7 @@ class Builder:
         return shrink_of(surface, self._profile.shrink)
 
     def _whole(self, plane: str) -> Rect:
-        height, width = self._planes[plane].buffer.shape[:2]
-        return Rect(0, 0, width, height)
+        return whole_of(self._planes[plane])
 
     def _pictures(self, plane: str, region: Region, encoding: Encoding) -> list[Item]:
         most = SMALL_TILE_PIXELS if self._profile.fast else TILE_PIXELS

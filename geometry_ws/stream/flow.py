@@ -227,6 +227,10 @@ class Flow:
         """
         return max(0.0, self.lag - self.round_trip) if self._queued >= MUCH_BYTES else 0.0
 
+    def is_stuck(self, now: float) -> bool:
+        """Whether something has been in flight for so long that the viewer counts as stuck."""
+        return self.progress + STUCK_SECONDS <= now and bool(self._in_flight)
+
     @property
     def stuck_at(self) -> float | None:
         """When the viewer will count as stuck, if no ack arrives; None while nothing waits."""

@@ -32,9 +32,16 @@ class Loss(NamedTuple):
         """
         if not before:
             return dict(self.lossy) if self.lossy else before
-        touched = [plane for plane in self.exact.keys() | self.copies.keys() if plane in before]
-        left = {plane: self._left(plane, before[plane]) for plane in touched}
+        touched = self.exact.keys() | self.copies.keys() if self.exact or self.copies else ()
+        left = {plane: self._left(plane, before[plane]) for plane in touched if plane in before}
         return _joined(before, left, self.lossy)
+
+    def covers(self, lossy: Mapping[str, Region]) -> bool:
+        """Whether it brings anew, with loss, everything that is lossy afterwards."""
+        return len(lossy) == len(self.lossy) and all(
+            plane in self.lossy and _is_in(region, self.lossy[plane])
+            for plane, region in lossy.items()
+        )
 
     def downscaled_after(
         self, before: dict[tuple[str, int], Region]
@@ -58,19 +65,28 @@ class Loss(NamedTuple):
         return region.without(self.exact.get(plane, ()))
 
 
+def _is_in(region: Region, other: Region) -> bool:
+    return region is other or region.rects == other.rects or other.contains(region)
+
+
 def _joined(
     before: dict[Key, Region], left: Mapping[Key, Region], more: Mapping[Key, Region]
 ) -> dict[Key, Region]:
-    """What was before, with what is left of some of it and with more."""
-    if not left and not more:
-        return before
-    joined = {**before, **left}
-    for key, region in left.items():
-        if not region:
-            del joined[key]
+    """What was before, with what is left of some of it and with more; itself if that is the same.
+
+    A video brings the same region with each of its pictures, to each of its viewers.
+    """
+    changed: dict[Key, Region] = {
+        key: region for key, region in left.items() if region is not before[key]
+    }
     for key, region in more.items():
-        joined[key] = joined[key].union(region) if key in joined else region
-    return joined
+        there = changed.get(key, before.get(key))
+        joined = region if there is None else there.union(region)
+        if joined is not there:
+            changed[key] = joined
+    if not changed:
+        return before
+    return {key: region for key, region in {**before, **changed}.items() if region}
 
 
 NO_LOSS = Loss()

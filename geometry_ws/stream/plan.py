@@ -207,8 +207,7 @@ def place_of(surface: Surface) -> PlanePlace:
 
 def whole_of(surface: Surface) -> Rect:
     """All of a surface's buffer."""
-    height, width = surface.buffer.shape[:2]
-    return Rect(0, 0, width, height)
+    return Rect(0, 0, *surface.buffer_size)
 
 
 def lay_out(head: Frame, ops: Sequence[FrameOp], most_bytes: int = PART_BYTES) -> list[Frame]:

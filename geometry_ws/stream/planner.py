@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from geometry_ws.render.video import EncoderFactory
-from geometry_ws.scene.geometry import Region
+from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.surface import Surface
 from geometry_ws.stream import builder as builders
 from geometry_ws.stream.builder import Builder
@@ -122,9 +122,11 @@ class Planner:
 
     def is_behind(self, viewer: Viewer) -> bool:
         """Whether it misses something of frames that are over, or shows more pixels than it has."""
+        history, has = self.history, viewer.last_sent
+        # Asked for each viewer, several times a frame: first what is known without a call.
         return (
-            self.history.moved_since(viewer.last_sent)
-            or bool(self.lacking(viewer))
+            (history.places_seq > has and history.moved_since(has))
+            or ((history.damage_seq > has or bool(viewer.stale)) and bool(self.lacking(viewer)))
             or (viewer.maybe_too_small and bool(self.too_small(viewer)))
         )
 
@@ -132,11 +134,14 @@ class Planner:
         """What it looks at and has in fewer pixels than it shows."""
         return self.refiner.too_small(viewer, self._planes, self.sees)
 
-    def concerns(self, pending: Pending, viewer: Viewer) -> bool:
-        """Whether there is something among the changes that the viewer must get."""
-        return pending.moves or any(
-            change.damage and self.sees(viewer, plane) for plane, change in pending.planes.items()
-        )
+    def damaged(self, pending: Pending) -> list[Rect]:
+        """Where the planes lie whose pixels have changed: a viewer that sees one must get that."""
+        return self.places(plane for plane, change in pending.planes.items() if change.damage)
+
+    def places(self, planes: Iterable[str]) -> list[Rect]:
+        """Where those of the planes lie that are still there."""
+        surfaces = map(self._planes.get, planes)
+        return [surface.rect for surface in surfaces if surface is not None]
 
     def sort(self, viewers: Iterable[Viewer], now: float) -> dict[Profile, Kinds]:
         """Viewers who are ready, by profile and by what they need.
@@ -300,7 +305,8 @@ class _Groups:
         """Those for whom there is something among the changes."""
         if self._taken.moves:
             return viewers
-        return [viewer for viewer in viewers if self._planner.concerns(self._taken, viewer)]
+        damaged = self._planner.damaged(self._taken)
+        return [viewer for viewer in viewers if any(map(viewer.look.sees, damaged))]
 
     def _level(self, profile: Profile, viewers: list[Viewer]) -> Group:
         builder, taken = self._builder, self._taken

@@ -4,12 +4,13 @@ A tick is `plan`, `Plan.encode` in any thread, then `commit`; one at a time. Tim
 the caller's clock. The package's docstring says how all of it works.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from geometry_ws.render.video import EncoderFactory, VideoFailed
 from geometry_ws.scene.attention import Look
 from geometry_ws.scene.changes import Changes
+from geometry_ws.scene.geometry import Rect
 from geometry_ws.scene.surface import Surface
 from geometry_ws.stream.frame import Cause, FrameCause
 from geometry_ws.stream.pace import acks_per_second
@@ -47,6 +48,29 @@ class Outcome(NamedTuple):
 
     publishes: tuple[Publish, ...]
     seen: tuple[SeenCommit, ...]
+
+
+class _Asked(NamedTuple):
+    """What is the same for all viewers when it is asked when to wake for them.
+
+    ``damaged`` is where pixels have changed that no tick has taken, ``unplanned`` where commits are
+    of which no tick has decided whether somebody sees them.
+    """
+
+    now: float
+    soonest: float
+    moves: bool
+    damaged: list[Rect]
+    unplanned: list[Rect]
+    is_behind: Callable[[Viewer], bool]
+
+    def lacks_something(self, viewer: Viewer) -> bool:
+        """Whether it lacks something, now or after the next tick; the latter is cheaper to ask."""
+        return (
+            self.moves
+            or (bool(self.damaged) and any(map(viewer.look.sees, self.damaged)))
+            or self.is_behind(viewer)
+        )
 
 
 class Stream:
@@ -148,9 +172,7 @@ class Stream:
         stuck = tuple(
             viewer.id
             for viewer in self._viewers.values()
-            if not viewer.hidden
-            and viewer.flow.stuck_at is not None
-            and viewer.flow.stuck_at <= now
+            if viewer.flow.is_stuck(now) and not viewer.hidden
         )
         for viewer_id in stuck:
             self.detach(viewer_id)
@@ -220,16 +242,16 @@ class Stream:
         """
         if self._planning is not None:
             return None
-        soonest = self._next_tick - EARLY_SECONDS
         viewers = self._viewers.values()
         if any(viewer.transfer is not None and viewer.ready(now) for viewer in viewers):
             return now
         due = self._planner.video_encoders.closes_at
+        asked = self._asked(now)
         for viewer in viewers:
-            wake = self._wakes(viewer, soonest, now)
+            wake = _wakes(viewer, asked)
             if wake is not None and (due is None or wake < due):
                 due = wake
-                if due <= soonest:
+                if due <= asked.soonest:
                     break  # nothing is earlier
         return None if due is None else max(due, now)
 
@@ -243,7 +265,7 @@ class Stream:
             return None
         if viewer.transfer is not None and viewer.ready(now):
             return now
-        due = self._wakes(viewer, self._next_tick - EARLY_SECONDS, now)
+        due = _wakes(viewer, self._asked(now))
         return None if due is None else max(due, now)
 
     def plan(self, now: float, time_us: int | None = None) -> Plan:
@@ -355,30 +377,34 @@ class Stream:
             viewer.flow.awake(now)
         return True
 
-    def _lacks_something(self, viewer: Viewer) -> bool:
-        """Whether it lacks something, now or after the next tick; the latter is cheaper to ask."""
-        planner = self._planner
-        return planner.concerns(self._pending, viewer) or planner.is_behind(viewer)
+    def _asked(self, now: float) -> _Asked:
+        planner, pending, waiting = self._planner, self._pending, self._waiting_commits
+        return _Asked(
+            now,
+            self._next_tick - EARLY_SECONDS,
+            bool(pending) and pending.moves,
+            planner.damaged(pending) if pending else [],
+            planner.places(waiting.unplanned_planes()) if waiting else [],
+            planner.is_behind,
+        )
 
-    def _wakes(self, viewer: Viewer, soonest: float, now: float) -> float | None:
-        """When something is to be done for a viewer; None when only it can change that."""
-        state = viewer.state(self._lacks_something, now)
-        if state in _AWAY:
-            return None
-        soonest, stuck = max(soonest, viewer.wait_until), viewer.flow.stuck_at
-        if state is JOINING and viewer.flow.ready(now):
-            return max(soonest, viewer.keyframe_after)
-        if state in _UNTIL_AN_ACK:
-            return stuck
-        planner = self._planner
-        if state is BEHIND or any(
-            planner.sees(viewer, plane) for plane in self._waiting_commits.unplanned_planes()
-        ):
-            return soonest
-        if viewer.refine_at is None:
-            return stuck
-        refines_at = max(soonest, viewer.refine_at)
-        return refines_at if stuck is None else min(refines_at, stuck)
+
+def _wakes(viewer: Viewer, asked: _Asked) -> float | None:
+    """When something is to be done for a viewer; None when only it can change that."""
+    state = viewer.state(asked.lacks_something, asked.now)
+    if state in _AWAY:
+        return None
+    soonest, stuck = max(asked.soonest, viewer.wait_until), viewer.flow.stuck_at
+    if state is JOINING and viewer.flow.ready(asked.now):
+        return max(soonest, viewer.keyframe_after)
+    if state in _UNTIL_AN_ACK:
+        return stuck
+    if state is BEHIND or (asked.unplanned and any(map(viewer.look.sees, asked.unplanned))):
+        return soonest
+    if viewer.refine_at is None:
+        return stuck
+    refines_at = max(soonest, viewer.refine_at)
+    return refines_at if stuck is None else min(refines_at, stuck)
 
 
 def _on_wire(cause: Cause | None, now: float, stamp: int) -> FrameCause | None:

@@ -202,6 +202,9 @@ class VideoEncoders:
     ) -> dict[str, _SurfaceEncoder]:
         """Encoders of the planes that may go out as video; new ones aren't kept yet."""
         encoders: dict[str, _SurfaceEncoder] = {}
+        able = [viewer for viewer in viewers if not viewer.joining.codecs.isdisjoint(VIDEO_CODECS)]
+        if not able:
+            return encoders
         for plane, change in changes.items():
             surface = self._planes[plane]
             if self._new_encoder is None or not self._may_be_video(surface, change):
@@ -210,7 +213,7 @@ class VideoEncoders:
                 continue
             profiles = [
                 viewer.profile(now)
-                for viewer in viewers
+                for viewer in able
                 if not viewer.hidden and viewer.look.sees(surface.rect)
             ]
             codec = _codec_for(profiles, change)
@@ -220,7 +223,7 @@ class VideoEncoders:
 
     def _may_be_video(self, surface: Surface, change: PendingPlane) -> bool:
         """Whether a change is worth a picture of a video, if it is opaque."""
-        height, width = surface.buffer.shape[:2]
+        width, height = surface.buffer_size
         return (
             surface.content == "video"
             and fits(width, height)
@@ -232,7 +235,7 @@ class VideoEncoders:
         self, surface: Surface, codec: str, new_encoder: EncoderFactory, now: float
     ) -> _SurfaceEncoder:
         """The encoder of a surface, perhaps a new one."""
-        height, width = surface.buffer.shape[:2]
+        width, height = surface.buffer_size
         encoder = self._encoders.get(surface.id)
         if encoder is not None and (encoder.codec, encoder.size) == (codec, (width, height)):
             return encoder

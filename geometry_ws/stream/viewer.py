@@ -365,15 +365,17 @@ class Viewer:
             before = self.last_sent, self.stale, self.lossy, self.downscaled
             self._undo.append(_Undo(frame.seq, *before))
             self.stale = self._stale_after(floors, history)
-        self.video_positions |= transfer.video_positions
+        if transfer.video_positions:
+            self.video_positions |= transfer.video_positions
         loss = transfer.loss
         self.lossy = loss.after(self.lossy)
         self.downscaled = loss.downscaled_after(self.downscaled)
-        if any(shrink > self.downscale.shown for _, shrink in loss.downscaled):
+        if loss.downscaled and any(s > self.downscale.shown for _, s in loss.downscaled):
             self.maybe_too_small = True
         if not self.lossy:
             self.refine_at = None
-        elif self.refine_at is None:
+        elif self.refine_at is None or loss.covers(self.lossy):
+            # All of a running video is new: no viewer of it needs a look of its own.
             self.refine_at = now + REFINE_SECONDS
         self.last_sent = frame.seq
         self.frames += 1

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 from twisted.internet.defer import CancelledError, Deferred
 
-from geometry_ws.components.compositor import commits
+from geometry_ws.components.compositor import commits, pictures
 from geometry_ws.protocol import outputs, surfaces
 from geometry_ws.protocol.errors import Busy, InvalidContent, LimitExceeded
 from geometry_ws.protocol.values import Fill, Image
+from geometry_ws.render.decode import decode
+from geometry_ws.render.jpeg import encode_jpeg
 from geometry_ws.render.png import encode_png
 from tests.components.compositor_alone import Alone, by
 
@@ -181,3 +183,60 @@ def test_a_picture_in_an_unknown_codec_is_refused_as_such(alone):
         alone, surfaces.Commit(updates=[surfaces.Update(surface=surface, ops=[image])])
     )
     assert failed_with(answers, InvalidContent)
+
+
+def film(alone, number, broken=False, side=64):
+    """A commit of a video's picture, encoded by its program."""
+    pixels = np.full((side, side, 4), 255, np.uint8)
+    pixels[..., :3] = np.random.default_rng(number).integers(0, 256, (side, side, 3))
+    data = encode_jpeg(pixels, 80)
+    data = data[: len(data) // 2] if broken else data
+    surface = next(iter(alone._world.surfaces))
+    image = Image(rect=(0, 0, side, side), codec="jpeg", data=data)
+    return surfaces.Commit(updates=[surfaces.Update(surface=surface, ops=[image])]), data
+
+
+@pytest.fixture
+def video(alone):
+    """A compositor with a video that has begun."""
+    request = surfaces.CreateSurface(width=64, height=64, content="video", opaque=True)
+    alone.create_surface(by(1), request)
+    send(alone, film(alone, 1)[0])
+    return alone
+
+
+def test_a_video_is_decoded_when_somebody_needs_its_pixels(video, monkeypatch):
+    asked = []
+
+    def noted(*args, **more):
+        asked.append(1)
+        return decode(*args, **more)
+
+    monkeypatch.setattr(pictures, "decode", noted)
+    for number in range(2, 8):
+        commit, data = film(video, number)
+        send(video, commit)
+    assert asked == []
+    [surface] = video._world.surfaces.values()
+    expected = decode("jpeg", data, 64, 64, opaque=True)
+    assert np.array_equal(surface.buffer, expected)
+    assert asked == [1]
+
+
+def test_a_broken_picture_of_a_video_is_refused_at_once(video):
+    commit, data = film(video, 2)
+    send(video, commit)
+    _, answers = send(video, film(video, 3, broken=True)[0])
+    assert failed_with(answers, InvalidContent)
+    assert answers[0].value.values["field"] == "updates[0].ops[0]"
+    [surface] = video._world.surfaces.values()
+    assert np.array_equal(surface.buffer, decode("jpeg", data, 64, 64, opaque=True))
+
+
+def test_a_large_video_is_decoded_in_a_thread_and_leaves_nothing_to_read(alone):
+    request = surfaces.CreateSurface(width=SIDE * 2, height=SIDE * 2, content="video", opaque=True)
+    alone.create_surface(by(1), request)
+    for number in (1, 2, 3):
+        send(alone, film(alone, number, side=SIDE * 2)[0])
+        [surface] = alone._world.surfaces.values()
+        assert surface.unread is None

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from PIL import Image
 
-from geometry_ws.render.decode import decode
+from geometry_ws.render.decode import decode, is_sound
 from geometry_ws.render.encode import encode_plane
 from geometry_ws.render.errors import BadPicture
 from geometry_ws.render.inflate import decode_plane
@@ -256,3 +256,53 @@ def test_damaged_files_are_decoded_or_bad_and_nothing_else(codec, cut, changes):
         assert decode(codec, bytes(data[: len(data) - cut]), 8, 6, opaque=False).shape == (6, 8, 4)
     except BadPicture:
         pass
+
+
+JPEGS = [
+    file_of("jpeg", mode, size, **options)
+    for mode, size, options in (
+        ("RGB", (64, 40), {"quality": 80}),
+        ("RGB", (33, 17), {"quality": 95, "subsampling": 0}),
+        ("RGB", (40, 40), {"progressive": True}),
+        ("RGB", (48, 32), {"restart_marker_rows": 1}),
+        ("L", (24, 24), {}),
+    )
+]
+
+
+@pytest.mark.parametrize("number", range(len(JPEGS)))
+def test_a_usual_jpeg_is_known_to_be_sound(number):
+    width, height = Image.open(io.BytesIO(JPEGS[number])).size
+    assert is_sound("jpeg", JPEGS[number], width, height)
+    with pytest.raises(BadPicture, match="declared"):
+        is_sound("jpeg", JPEGS[number], width + 1, height)
+
+
+def test_no_other_file_is_known_to_be_sound():
+    assert not is_sound("png", file_of("png"), 8, 6)
+    assert not is_sound("webp", file_of("webp"), 8, 6)
+
+
+@given(
+    st.sampled_from(JPEGS),
+    st.floats(0, 1),
+    st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), max_size=6),
+)
+def test_what_is_known_to_be_sound_can_be_decoded(data, cut, changes):
+    """A broken file is refused as soon as it comes, whether its pixels are needed or not."""
+    width, height = Image.open(io.BytesIO(data)).size
+    damaged = bytearray(data[: max(4, int(len(data) * cut))])
+    for where, value in changes:
+        damaged[int(where * (len(damaged) - 1))] = value
+    try:
+        sound = is_sound("jpeg", bytes(damaged), width, height)
+    except BadPicture:
+        with pytest.raises(BadPicture):
+            decode("jpeg", bytes(damaged), width, height, opaque=True)
+        return
+    if sound:
+        assert decode("jpeg", bytes(damaged), width, height, opaque=True).shape == (
+            height,
+            width,
+            4,
+        )

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geometry_ws.scene import ops as scene_ops
 from geometry_ws.scene.changes import Copied, Filled, Painted, Tile
 from geometry_ws.scene.compare import Difference, colours_of
 from geometry_ws.scene.geometry import Rect
@@ -162,15 +163,28 @@ def test_scrolls_are_looked_for_only_where_they_may_be():
     assert all(isinstance(stroke, Painted) for stroke in committed(before, after, scrolls=False))
 
 
+def test_a_program_that_says_what_moves_is_believed(monkeypatch):
+    """A page of its own that scrolls: the strip that came in isn't looked through once more."""
+    monkeypatch.setattr(scene_ops, "find_shifts", None)
+    whole = page(900, 500)
+    before, after = whole[:400], whole[40:440]
+    buffer = before.copy()
+    moved = Copy(Rect(0, 40, 500, 360), (0, 0))
+    strip = Image(Rect(0, 360, 500, 40), after[360:].copy())
+    strokes = apply_ops(buffer, [moved, strip], None, opaque=True)
+    assert np.array_equal(buffer, after)
+    assert isinstance(strokes[0], Copied)
+
+
 @settings(deadline=None, max_examples=60)
 @given(
     st.integers(0, 2**32 - 1),
     st.integers(-80, 80),
     st.booleans(),
     st.lists(st.tuples(st.integers(0, 170), st.integers(0, 170)), max_size=5),
-    st.booleans(),
+    st.sampled_from(["", "first", "last"]),
 )
-def test_strokes_of_scrolled_and_scribbled_pages_give_the_picture(seed, by, across, dots, first):
+def test_strokes_of_scrolled_and_scribbled_pages_give_the_picture(seed, by, across, dots, copies):
     """Whatever is guessed, the picture is right: also with other operations in the commit."""
     whole = page(420, 220, seed)
     before, after = whole[100:320], whole[100 + by : 320 + by].copy()
@@ -184,7 +198,7 @@ def test_strokes_of_scrolled_and_scribbled_pages_give_the_picture(seed, by, acro
     image = Image(Rect(0, 0, 220, 220), after)
     fill = Fill(Rect(5, 9, 120, 100), (1, 2, 3, 255))
     copy = Copy(Rect(0, 0, 60, 60), (100, 130))
-    ops = [fill, image, copy] if first else [copy, image, fill]
+    ops = {"": [fill, image], "first": [copy, image, fill], "last": [fill, image, copy]}[copies]
     strokes = apply_ops(buffer, ops, None, opaque=True)
     assert np.array_equal(replayed(before, buffer, strokes), buffer)
 
@@ -239,3 +253,43 @@ def test_a_shift_needs_lines_that_are_known_again():
     assert not list(find_shifts(blank, blank + np.uint32(1), Rect(0, 0, 100, 100)))
     narrow = np.zeros((100, 3), np.uint32)
     assert not list(find_shifts(narrow, narrow + np.uint32(1), Rect(0, 0, 3, 100)))
+
+
+MOVES = st.tuples(
+    *(st.integers(0, 60), st.integers(0, 60), st.integers(1, 61), st.integers(1, 61)),
+    *(st.integers(0, 60), st.integers(0, 60)),
+)
+
+
+@given(st.lists(MOVES, min_size=1, max_size=4), st.booleans(), st.booleans())
+def test_copies_read_what_was_there_before_the_commit(moves, whole_rows, clipped):
+    before = np.random.default_rng(len(moves)).integers(0, 256, (61, 61, 4), np.uint8)
+    before[..., 3] = 255
+    clips = [Rect(3, 3, 40, 20), Rect(20, 15, 41, 46)] if clipped else None
+    allowed = np.full((61, 61), clips is None)
+    for clip in clips or ():
+        allowed[clip.y : clip.bottom, clip.x : clip.right] = True
+    expected, ops = before.copy(), []
+    for x, y, width, height, to_x, to_y in moves:
+        source = Rect(0, y, 61, min(height, 61 - y))
+        if not whole_rows:
+            source = Rect(x, y, min(width, 61 - x), source.h)
+        to = min(to_x, 61 - source.w), min(to_y, 61 - source.h)
+        ops.append(Copy(source, to))
+        target = np.s_[to[1] : to[1] + source.h, to[0] : to[0] + source.w]
+        pixels = before[source.y : source.bottom, source.x : source.right]
+        expected[target][allowed[target]] = pixels[allowed[target]]
+    buffer = before.copy()
+    strokes = apply_ops(buffer, ops, clips, opaque=True)
+    assert np.array_equal(buffer, expected)
+    assert np.array_equal(replayed(before, buffer, strokes), buffer)
+
+
+def test_a_copy_that_changes_nothing_but_a_late_row_is_one():
+    buffer = np.full((200, 50, 4), 255, np.uint8)
+    buffer[199, 49, 0] = 7
+    before = buffer.copy()
+    [stroke] = apply_ops(buffer, [Copy(Rect(0, 1, 50, 199), (0, 0))], None, opaque=True)
+    assert stroke == Copied(Rect(0, 1, 50, 199), (0, 0))
+    assert np.array_equal(buffer[:199], before[1:])
+    assert not apply_ops(buffer, [Copy(Rect(0, 0, 50, 100), (0, 50))], None, opaque=True)

@@ -157,6 +157,46 @@ def test_no_rough_pixel_is_ever_taken_for_exact(before, lossy, exact) -> None:
         assert after.overlaps(Rect(int(x), int(y), 1, 1))
 
 
+@given(st.lists(RECTS, max_size=3), st.lists(RECTS, max_size=3), st.lists(RECTS, max_size=3))
+def test_all_lossy_pixels_are_new_only_where_the_frame_brought_them(before, lossy, exact) -> None:
+    loss = Loss({"a": Region(lossy)} if lossy else {}, {"a": exact})
+    after = loss.after({"a": Region(before)} if before else {})
+    assert all(after.values()), "an empty region would be looked at for ever"
+    brought = Region(lossy)
+    assert loss.covers(after) == all(brought.contains(region) for region in after.values())
+
+
+def test_what_a_video_brings_again_is_known_without_another_note() -> None:
+    region = Region([WHOLE])
+    before = {"a": region}
+    assert Loss({"a": Region([WHOLE])}).after(before) is before
+    assert Loss({"a": Region([SOME])}).after(before) is before
+    assert not Loss({"a": Region([SOME])}).covers(before)
+    assert not Loss({"b": region}).covers(before)
+
+
+def test_viewers_of_a_running_video_are_woken_by_nothing_else() -> None:
+    node, surface = watching(content="video")
+    for viewer in range(2, 12):
+        node.join(viewer, joining=JPEG)
+    node.settle()
+    empty = 0
+    for step in range(40):
+        node.frames.clear()
+        draw(node, surface, Image(WHOLE, noise(100, 80, step)))
+        until = node.now + 1 / 30
+        while (due := node.stream.next_due(node.now)) is not None and due < until:
+            node.now = max(node.now, due)
+            empty += node.tick() == 0
+        for viewer, client in node.clients.items():
+            while (done := client.read()) is not None:
+                node.stream.ack(viewer, EPOCH, *done, 0, node.now)
+        node.now = until
+    assert empty == 0
+    node.settle()
+    node.check_pictures()
+
+
 # Tiles that programs have encoded
 
 

@@ -20,6 +20,7 @@ from crossbar import _util
 from crossbar.router.broker import Broker
 from twisted.internet.abstract import FileDescriptor
 from twisted.internet.defer import Deferred
+from twisted.internet.unix import _SendmsgMixin
 from twisted.protocols.basic import Int32StringReceiver
 from twisted.web.http import HTTPChannel
 
@@ -38,7 +39,7 @@ def test_a_name_that_is_used_is_still_there(used):
         owner = importlib.import_module(module)
     if name:
         owner = getattr(owner, name)
-    if owner in (ApplicationSession, FileDescriptor, HTTPChannel):
+    if owner in (ApplicationSession, FileDescriptor, HTTPChannel, _SendmsgMixin):
         owner = owner()
     assert hasattr(owner, used.name)
 

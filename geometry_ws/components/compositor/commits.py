@@ -176,7 +176,11 @@ class Commits:
         """Decode, check and draw; decoding and drawing run where `_place` says."""
         async with _Permit(self._heavy) as permit:
             place = await self._place(commit, permit, lambda: is_quick(commit.updates))
-            decoded = await self._run(place, decode_updates, commit.updates, self._opaque(commit))
+            # What takes long to read mustn't be left for the event loop.
+            unread = self._unread(commit) if place is _Place.HERE else ()
+            decoded = await self._run(
+                place, decode_updates, commit.updates, self._opaque(commit), unread
+            )
             commit.check_wanted()
             with declared():
                 drawing = self._world.begin(commit.session, decoded)
@@ -204,13 +208,21 @@ class Commits:
         return await self._session.in_thread(work, *args)
 
     def _draw_here(self, drawing: Drawing) -> None:
-        self._screens.keep_pictures(step.surface.id for step in drawing.steps)
+        self._screens.keep_pictures(drawing.written)
         drawing.draw(apart=False)
 
     def _is_light(self, drawing: Drawing) -> bool:
         """Whether drawing, and copying what screenshots are made from, takes little time."""
-        kept_pixels = self._screens.kept_pixels(step.surface.id for step in drawing.steps)
+        kept_pixels = self._screens.kept_pixels(drawing.written)
         return drawing.cost + kept_pixels <= _QUICK_PIXELS
+
+    def _unread(self, commit: _Commit) -> set[str]:
+        """Surfaces whose next picture may stay unread."""
+        return {
+            update.surface
+            for update in commit.updates
+            if (surface := self._world.get(update.surface)) is not None and surface.may_stay_unread
+        }
 
     def _opaque(self, commit: _Commit) -> dict[str, bool]:
         return {

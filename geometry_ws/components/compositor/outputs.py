@@ -85,7 +85,7 @@ class Screens:
     def kept_pixels(self, surfaces: Iterable[str]) -> int:
         """How many pixels `keep_pictures` would copy."""
         return sum(
-            surface.buffer.size // 4
+            surface.buffer_bytes // 4
             for name in self._reading.intersection(surfaces)
             if (surface := self._world.get(name)) is not None
         )

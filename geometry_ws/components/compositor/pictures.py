@@ -4,16 +4,20 @@ Decoding takes time, so `decode_updates` is meant for a thread, unless `is_quick
 nothing of surfaces: the world says whether an operation fits.
 """
 
+from collections.abc import Collection, Mapping
+
 from geometry_ws.protocol import surfaces as wire
 from geometry_ws.protocol.errors import InvalidContent, LimitExceeded
 from geometry_ws.protocol.values import Copy, Fill, Image, Operation
-from geometry_ws.render.decode import decode
+from geometry_ws.render.decode import decode, is_sound
+from geometry_ws.render.encode import Encoded
 from geometry_ws.render.errors import BadPicture
-from geometry_ws.render.forward import forwardable
-from geometry_ws.render.pixels import premultiplied_colour
+from geometry_ws.render.forward import forwardable, forwardable_jpeg
+from geometry_ws.render.pixels import Pixels, premultiplied_colour
 from geometry_ws.scene import limits, ops
 from geometry_ws.scene.changes import Tile
 from geometry_ws.scene.geometry import Rect
+from geometry_ws.scene.surface import Unread
 from geometry_ws.scene.world import Update
 
 _RAW = ("bgra", "rgba")
@@ -69,18 +73,26 @@ def check_pixels(updates: list[wire.Update]) -> None:
         raise LimitExceeded(text, limit="pixels_per_commit", maximum=maximum)
 
 
-def decode_updates(updates: list[wire.Update], opaque: dict[str, bool]) -> list[Update]:
+def decode_updates(
+    updates: list[wire.Update], opaque: Mapping[str, bool], unread: Collection[str] = ()
+) -> list[Update]:
     """Decode all pictures. ``opaque`` names surfaces without transparency.
 
-    Raises InvalidContent, which names the operation.
+    Single pictures of the surfaces in ``unread`` are only checked, where that is enough. Raises
+    InvalidContent, which names the operation.
     """
     return [
-        _decode_update(update, opaque.get(update.surface, False), f"updates[{index}]")
+        _decode_update(
+            update,
+            opaque.get(update.surface, False),
+            len(update.ops) == 1 and update.surface in unread,
+            f"updates[{index}]",
+        )
         for index, update in enumerate(updates)
     ]
 
 
-def _decode_update(update: wire.Update, opaque: bool, where: str) -> Update:
+def _decode_update(update: wire.Update, opaque: bool, unread: bool, where: str) -> Update:
     return Update(
         surface=update.surface,
         width=update.width,
@@ -90,7 +102,8 @@ def _decode_update(update: wire.Update, opaque: bool, where: str) -> Update:
         y=update.y,
         damage=None if update.damage is None else _rects(update.damage),
         ops=[
-            _decode_op(op, opaque, f"{where}.ops[{index}]") for index, op in enumerate(update.ops)
+            _decode_op(op, opaque, unread, f"{where}.ops[{index}]")
+            for index, op in enumerate(update.ops)
         ],
     )
 
@@ -100,7 +113,7 @@ def _rects(damage: list[tuple[int, int, int, int]]) -> list[Rect]:
     return [rect for corners in damage if (rect := Rect.of(*corners)) is not None]
 
 
-def _decode_op(op: Operation, opaque: bool, where: str) -> ops.Op:
+def _decode_op(op: Operation, opaque: bool, unread: bool, where: str) -> ops.Op:
     rect = Rect(*op.rect)
     if isinstance(op, Fill):
         red, green, blue, alpha = op.rgba
@@ -108,6 +121,8 @@ def _decode_op(op: Operation, opaque: bool, where: str) -> ops.Op:
     if isinstance(op, Copy):
         return ops.Copy(rect, op.to)
     try:
+        if unread and (forwarded := _sound(op)):
+            return Unread(rect, Tile(*forwarded), lambda: _read(op))
         raw = op.codec in _RAW
         pixels = decode(op.codec, op.data, rect.w, rect.h, opaque=opaque and raw)
     except BadPicture as problem:
@@ -118,3 +133,14 @@ def _decode_op(op: Operation, opaque: bool, where: str) -> ops.Op:
     if opaque:
         pixels[..., 3] = 255
     return ops.Image(rect, pixels, None if forwarded is None else Tile(*forwarded))
+
+
+def _sound(op: Image) -> Encoded | None:
+    """A file that viewers may get as it came, and that is known to be sound; else None."""
+    width, height = op.rect[2:]
+    forwarded = forwardable_jpeg(op.data, width, height) if op.codec == "jpeg" else None
+    return forwarded if forwarded and is_sound(op.codec, op.data, width, height) else None
+
+
+def _read(op: Image) -> Pixels:
+    return decode(op.codec, op.data, op.rect[2], op.rect[3], opaque=False)

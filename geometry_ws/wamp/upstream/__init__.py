@@ -9,5 +9,6 @@ sessions.py     what is read of Autobahn's sessions and Twisted's receivers
 guard.py        what clients send is checked by the router; what waits for them is bounded
 connections.py  the places of a port, what connections hold in memory, and their end
 receiving.py    what clients send is taken in turns, in few pieces, and in time
+sending.py      the same bytes are sent for less work
 reading.py      how messages are read, and how the router's log lines are worded
 """

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from twisted.logger import Logger
 
-from geometry_ws.wamp.give_memory_back import give_back_now
+from geometry_ws.wamp.memory import give_back_now
 from geometry_ws.wamp.upstream.sessions import has_joined, transport_of
 
 log = Logger()

@@ -49,6 +49,11 @@ USED: Final = (
         "processPublish",
         "retained events are refused before the broker sees them",
     ),
+    Used(
+        "crossbar.router.router:Router",
+        "authorize",
+        "a permission that is kept is given without words for a debug line",
+    ),
     Used("crossbar.router.router:Router", "process", "messages of clients are checked first"),
     Used("crossbar.router.router:Router", "send", "an event that fails costs one receiver"),
     Used("autobahn.wamp.message:Call", "_forward_for", "what a client says of itself is dropped"),
@@ -100,10 +105,27 @@ USED: Final = (
     Used("autobahn.wamp.serializer", "_unpackb", "values are counted before they are read"),
     Used("autobahn.wamp.serializer", "_cbor_loads", "the same"),
     Used(
+        "autobahn.wamp.message:Event",
+        "_serialized",
+        "a frame is kept beside the payload that it holds",
+    ),
+    Used(
+        "crossbar.router.protocol:WampWebSocketServerProtocol",
+        "send",
+        "an event's frame is made once for all",
+    ),
+    Used(
         "twisted.internet.abstract:FileDescriptor",
         "_tempDataLen",
         "with dataBuffer and offset: what waits for a receiver that doesn't read",
     ),
+    Used(
+        "twisted.internet.abstract:FileDescriptor",
+        "_writeDisconnected",
+        "what was said to be the end isn't followed by more",
+    ),
+    Used("twisted.internet.tcp:Connection", "_aborting", "what is given up gets nothing more"),
+    Used("twisted.internet.unix:_SendmsgMixin", "_sendmsgQueue", "files go before bytes"),
     Used(
         "twisted.protocols.basic:Int32StringReceiver",
         "_unprocessed",
