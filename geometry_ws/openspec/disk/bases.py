@@ -166,7 +166,8 @@ class BaseReader:
             if record is not None:
                 if record.stacked:
                     known = [base for base in known if base.text]
-                known = [*_bases_of(record), *known]
+                own = _bases_of(record)
+                known = [*own, *known] if record.rebased else [*known, *own]
                 if record.settled:
                     settled[key[1]] = record.settled
             bases[key[1]] = tuple(known)
