@@ -53,12 +53,14 @@ class Git:
         self.folder = folder
         self("init", "-q", "-b", "main", ".")
 
-    def __call__(self, *words, folder=None):
+    def __call__(self, *words, folder=None, when=None):
+        date = f"{1_700_000_000 + when} +0000" if when is not None else ""
+        dates = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date} if date else {}
         environment = {
             **{key: value for key, value in os.environ.items() if not key.startswith("GIT_")},
             "HOME": str(self.folder), "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.org",
-            "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.org",
+            "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.org", **dates,
         }  # fmt: skip
         done = subprocess.run(
             ["git", *words], cwd=folder or self.folder, env=environment, check=True,
@@ -66,6 +68,6 @@ class Git:
         )  # fmt: skip
         return done.stdout
 
-    def commit(self, *paths):
+    def commit(self, *paths, when=None):
         self("add", "-A", *(paths or ["."]))
-        self("commit", "-q", "-m", "a step")
+        self("commit", "-q", "-m", "a step", when=when)

@@ -112,6 +112,15 @@ def test_a_change_that_gets_another_name_keeps_its_base(project):
     assert lost(store.state, "renamed") == GONE
 
 
+def test_a_change_that_gets_another_name_and_text_keeps_its_base(project):
+    store = opened(two_changes(project))
+    folder = project.folder / "changes"
+    (folder / "remember").rename(folder / "renamed")
+    delta_of(project, "renamed").write_text(modified("The lamp SHALL remember its colour."))
+    store.archive("lock", TODAY, OPTIONS)
+    assert lost(read(store), "renamed") == GONE
+
+
 def test_an_editor_that_deletes_and_writes_anew_changes_no_base(project):
     store = opened(two_changes(project))
     text = delta_of(project).read_text()
@@ -225,6 +234,39 @@ def test_a_branch_that_is_merged_brings_its_base_along(project):
     git("merge", "-q", "side")
     assert store.wants_bases()
     assert lost(read(store)) == GONE
+
+
+@needs_git
+def test_a_branch_that_is_rebased_onto_the_new_spec_keeps_its_base(project):
+    """Its commit is then on top of a spec that its author never saw."""
+    git = Git(project.root)
+    project.change("lock", tasks=DONE, delta=modified(LOCK))
+    git.commit(when=1000)
+    git("checkout", "-q", "-b", "side")
+    project.change("remember", tasks=DONE, delta=modified(REMEMBER))
+    git.commit(when=2000)
+    git("checkout", "-q", "main")
+    Store(project.folder).archive("lock", TODAY, OPTIONS)
+    git.commit(when=3000)
+    git("checkout", "-q", "side")
+    git("rebase", "-q", "main")
+    assert LOCK in spec_of(project)
+    assert lost(opened(project).state) == GONE
+
+
+@needs_git
+def test_a_spec_that_moves_takes_the_bases_of_its_deltas_along(project):
+    git = Git(project.root)
+    two_changes(project)
+    git.commit()
+    Store(project.folder).archive("lock", TODAY, OPTIONS)
+    git.commit()
+    for place in ("specs", "changes/remember/specs"):
+        folder = project.folder / place
+        (folder / "home").mkdir()
+        (folder / "lamp").rename(folder / "home/lamp")
+    git.commit()
+    assert lost(opened(project).state) == GONE
 
 
 @needs_git

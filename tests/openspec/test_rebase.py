@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from geometry_ws.openspec.commands import writes
 from geometry_ws.openspec.disk.rebase_change import RebaseRequest
 from geometry_ws.openspec.disk.store import Store
 from geometry_ws.openspec.format import errors
@@ -287,3 +288,8 @@ def test_rebase_says_what_is_left_to_choose(project, tmp_path):
     assert answer(project, tmp_path, "rebase", "remember", "--ours", "--write")[0] == 0
     assert answer(project, tmp_path, "archive", "remember", "--yes")[0] == 0
     assert answer(project, tmp_path, "rebase", "nothing")[0] == 1
+
+
+def test_only_a_rebase_that_writes_needs_the_right_to_write():
+    assert writes(["rebase", "remember", "--write"])
+    assert not writes(["rebase", "remember", "--json"])

@@ -17,7 +17,7 @@ from geometry_ws.openspec.rebasing.sentences import joined, keys_of, merge_sente
         ("Without a dot\nAnother without", ["Without a dot", "Another without"]),
         ("Of these:\n- a list\n  goes on\n- of two", ["Of these:", "- a list goes on", "- of two"]),
         ("First.\n\nSecond paragraph\ngoes on.", ["First.", "Second paragraph goes on."]),
-        ("Before.\n```\na. B\n\nc\n```\nAfter.", ["Before.", "``` a. B c ```", "After."]),
+        ("Before.\n```\na. B\n\nc\n```\nAfter.", ["Before.", "```\na. B\n\nc\n```", "After."]),
         ("| a | b |\n| 1 | 2 |", ["| a | b |", "| 1 | 2 |"]),
         ("系统必须登录。它必须记住。", ["系统必须登录。", "它必须记住。"]),
         ('He says "no." Then goes.', ['He says "no."', "Then goes."]),
@@ -118,3 +118,40 @@ def test_what_was_removed_meanwhile_is_told_where_it_would_come_back():
     merge = merge_blocks(base, theirs, ours)
     assert merge.back == ("It SHALL beep.",)
     assert merge.text == block("It SHALL do.\nIt SHALL blink.")
+
+
+def test_an_order_that_others_gave_is_no_less_an_edit():
+    base = block("It SHALL do.", on=["- **GIVEN** x", "- **WHEN** y", "- **THEN** z"])
+    theirs = block("It SHALL do.", on=["- **WHEN** y", "- **GIVEN** x", "- **THEN** z"])
+    ours = block("It SHALL do, too.", on=["- **GIVEN** x", "- **WHEN** y", "- **THEN** z"])
+    merge = merge_blocks(base, theirs, ours)
+    assert merge.lost == ("the order: - **WHEN** y / - **GIVEN** x / - **THEN** z",)
+    assert merge.is_clean
+    assert not merge_blocks(base, theirs, merge.text).loses
+    other = block("It SHALL do.", on=["- **GIVEN** x", "- **THEN** z", "- **WHEN** y"])
+    assert not merge_blocks(base, theirs, other).is_clean
+
+
+def test_white_space_in_a_code_fence_counts():
+    base = block("It SHALL read:\n```yaml\na:\n  b: 1\n```")
+    theirs = block("It SHALL read:\n```yaml\na:\n    b: 1\n```")
+    ours = block("It SHALL read:\n```yaml\na:\n  b: 1\n```\nIt MUST be quick.")
+    assert merge_blocks(base, theirs, ours).lost == ("```yaml\na:\n    b: 1\n```",)
+
+
+pieces = st.lists(
+    st.sampled_from(["A does.", "B does.", "C does.", "- x", "- y", "#### Scenario: s",
+                     "#### Scenario: t", "", "```", "  indented", "### Notes", "**P**: q"]),
+    max_size=8,
+)  # fmt: skip
+
+
+@settings(max_examples=600, deadline=None)
+@given(pieces, pieces, pieces)
+def test_a_clean_merge_of_any_three_texts_loses_nothing_and_needs_no_second(base, theirs, ours):
+    texts = ["\n".join(["### Requirement: R", *lines]) for lines in (base, theirs, ours)]
+    merge = merge_blocks(*texts)
+    if merge.is_clean:
+        assert not merge_blocks(texts[0], texts[1], merge.text).loses
+    assert not merge_blocks(texts[0], texts[1], texts[1]).loses
+    assert not merge_blocks(texts[0], texts[0], texts[2]).loses

@@ -151,7 +151,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
             version=VERSION,
             software=SOFTWARE,
             epoch=self._registry.epoch,
-            features=["validate", "tasks", "documents", "archive", "search", "commands"],
+            features=["validate", "tasks", "documents", "archive", "rebase", "search", "commands"],
             follows=OFFICIAL_VERSION,
             projects=self._registry.ids,
         )

@@ -8,7 +8,8 @@ command.py          a command: its syntax, its handler, and the context it runs 
 project.py          the project that a command works on: what a command may ask of it
 folder_project.py   that project in a folder
 stored_project.py   that project as a node holds it
-live_folder.py      the folder that `archive` and `task set` write in
+folder_bases.py     what deltas in that folder were written against
+live_folder.py      the folder that `archive`, `rebase` and `task set` write in
 moved.py            what has changed under deltas, as several commands tell of it
 output.py           two texts and a status; values as JSON; errors
 
@@ -104,7 +105,9 @@ def run(
 def writes(argv: Sequence[str]) -> bool:
     """Say whether a command line may change the project."""
     words = [word for word in argv if not word.startswith("-")][:2]
-    return words[:1] in (["archive"], ["rebase"]) or words == ["task", "set"]
+    if words[:1] == ["rebase"]:
+        return "--write" in argv
+    return words[:1] == ["archive"] or words == ["task", "set"]
 
 
 def find_command(name: str) -> Command:

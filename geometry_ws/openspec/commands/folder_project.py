@@ -84,7 +84,7 @@ class FolderProject:
 
     def moved(self, names: Collection[str] | None = None) -> Mapping[str, tuple[MovedBase, ...]]:
         """The requirements that have changed under all open changes, or some, by change."""
-        from geometry_ws.openspec.commands.live_folder import moved_in_folder
+        from geometry_ws.openspec.commands.folder_bases import moved_in_folder
 
         return moved_in_folder(self._folder, self._state_folder(), names)
 

@@ -19,6 +19,7 @@ bases.py           what deltas were written against: from git, else from when th
 base_follower.py   the same of a project that is followed
 base_records.py    what is remembered of it: a database in the state folder
 git_versions.py    the versions that git has of deltas and their specs
+git_log.py         git's log, read: the commits that touched each delta
 git_process.py     one run of git within bounds
 replace_file.py     replacing a file in one step, if it still is what was read
 journal.py          what was begun, so that a killed process leaves nothing half done

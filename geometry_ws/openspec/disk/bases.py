@@ -14,15 +14,17 @@ from geometry_ws.openspec.disk.base_records import BaseRecords, Key, Record
 from geometry_ws.openspec.disk.git_process import GitFailed
 from geometry_ws.openspec.disk.git_versions import GitVersions
 from geometry_ws.openspec.format.model import Block
+from geometry_ws.openspec.format.sections import requirement_name
 from geometry_ws.openspec.format.sources import ChangeFiles, Source
 from geometry_ws.openspec.rebasing.blocks import is_same
 from geometry_ws.openspec.rebasing.judge import judge
-from geometry_ws.openspec.rebasing.lineage import follow
+from geometry_ws.openspec.rebasing.lineage import Version, follow
 from geometry_ws.openspec.rebasing.settle import Settled
 from geometry_ws.openspec.rebasing.touched import (
     NO_BASES,
     Base,
     Bases,
+    Place,
     Touched,
     blocks_of_spec,
     is_closed,
@@ -56,8 +58,9 @@ class BaseReader:
         self._clock = clock
         self._lock = threading.Lock()
         self._head: tuple[str, ...] | None = None
-        self._asked: frozenset[tuple[str, str, str]] = frozenset()
-        self._of_git: dict[Key, tuple[Base, ...]] = {}
+        self._asked: frozenset[tuple[str, str]] = frozenset()
+        self._versions: dict[tuple[str, str], list[Version]] = {}
+        self._of_git: dict[tuple[str, str], dict[Place, tuple[Base, ...]]] = {}
         self._bases: dict[str, Bases] = {}
 
     def is_news(self) -> bool:
@@ -70,12 +73,14 @@ class BaseReader:
         `remember`: all open changes are in sight, and what is seen first is recorded.
         """
         with self._lock:
-            touched = _all_touched(sight)
+            records = self._records.load()
             self._read_git(sight)
-            records = self._update_records(sight, touched) if remember else self._records.load()
+            touched = _all_touched(sight, self._at_rest(sight, records))
+            if remember:
+                records = self._update_records(sight, touched, records)
             bases: dict[str, Bases] = {}
-            for name in sight.changes:
-                new = self._of_change(name, touched, records)
+            for name, own in _by_change(sight, touched).items():
+                new = self._of_change(own, records)
                 old = self._bases.get(name, NO_BASES)
                 bases[name] = old if old == new else new
             self._bases = bases
@@ -108,35 +113,53 @@ class BaseReader:
     def _read_git(self, sight: Sight) -> None:
         head = self._git.head()
         asked = frozenset(
-            (name, spec, "" if source is None else source.revision)
-            for name, change in sight.changes.items()
-            for spec, source in change.deltas.items()
+            (name, spec) for name, change in sight.changes.items() for spec in change.deltas
         )
         if head == self._head and asked == self._asked:
             return
         self._head, self._asked = head, asked
-        self._of_git = {}
+        self._versions, self._of_git = {}, {}
         if head is None or not asked:
             return
         try:
-            versions = self._git.read({(name, spec) for name, spec, _ in asked})
+            self._versions = self._git.read(asked)
         except GitFailed:
             return  # As if there were no git: what was seen first counts.
-        for (change, spec), steps in versions.items():
-            for place, bases in follow(spec, steps).items():
-                self._of_git[change, place] = bases
+
+    def _at_rest(self, sight: Sight, records: Mapping[Key, Record]) -> set[tuple[str, str]]:
+        """Deltas that git knows as they are, with specs that never changed since: most of all.
+
+        Nothing can have moved under them, so nothing of them is read any further.
+        """
+        recorded = {(change, place.spec) for change, place in records}
+        return {
+            (change, spec)
+            for (change, spec), versions in self._versions.items()
+            if (change, spec) not in recorded
+            and change in sight.changes
+            and _is_at_rest(versions, sight.changes[change].deltas[spec], sight.specs.get(spec))
+        }
+
+    def _git_bases(self, change: str, place: Place) -> tuple[Base, ...]:
+        """The bases that git knows of a place."""
+        key = change, place.spec
+        if key not in self._of_git:
+            self._of_git[key] = follow(place.spec, self._versions.get(key, ()))
+        return self._of_git[key].get(place, ())
 
     # --- records -------------------------------------------------------------------------
 
-    def _update_records(self, sight: Sight, touched: Mapping[Key, "_Here"]) -> dict[Key, Record]:
-        records = self._records.load()
+    def _update_records(
+        self, sight: Sight, touched: Mapping[Key, "_Here"], known: Mapping[Key, Record]
+    ) -> dict[Key, Record]:
+        records = dict(known)
         gone = [key for key in records if _is_archived(key[0], sight)]
         for key in gone:
             del records[key]
         changed: dict[Key, Record] = {}
         for key, here in touched.items():
             record = records.get(key)
-            if record is None and (key not in self._of_git or here.stacked):
+            if record is None and (here.stacked or not self._git_bases(*key)):
                 record = _inherited(key, here, records, sight)
                 if record is None:
                     seen = None if here.stacked else (sight.texts or {}).get(key)
@@ -154,24 +177,39 @@ class BaseReader:
             self._records.save(changed, gone)
         return {**records, **changed}
 
-    def _of_change(
-        self, name: str, touched: Mapping[Key, "_Here"], records: Mapping[Key, Record]
-    ) -> Bases:
+    def _of_change(self, own: Iterable[Key], records: Mapping[Key, Record]) -> Bases:
         bases, settled = {}, {}
-        for key in touched:
-            if key[0] != name:
-                continue
-            known = [*self._of_git.get(key, ())]
+        for key in own:
+            known = [*self._git_bases(*key)]
             record = records.get(key)
             if record is not None:
                 if record.stacked:
                     known = [base for base in known if base.text]
-                own = _bases_of(record)
-                known = [*own, *known] if record.rebased else [*known, *own]
+                seen = _bases_of(record)
+                known = [*seen, *known] if record.rebased else [*known, *seen]
                 if record.settled:
                     settled[key[1]] = record.settled
             bases[key[1]] = tuple(known)
         return Bases(bases, settled) if bases else NO_BASES
+
+
+def _by_change(sight: Sight, keys: Iterable[Key]) -> dict[str, list[Key]]:
+    by_change: dict[str, list[Key]] = {name: [] for name in sight.changes}
+    for key in keys:
+        by_change[key[0]].append(key)
+    return by_change
+
+
+def _is_at_rest(versions: Iterable[Version], delta: Source, main: Source | None) -> bool:
+    """Say whether the last version is the present delta, and all were of the present spec."""
+    newest: Version | None = None
+    for version in versions:
+        newest = version
+        if (version.spec is None) != (main is None):
+            return False
+        if version.spec is not None and main is not None and version.spec.data != main.data:
+            return False
+    return newest is not None and newest.delta is not None and newest.delta.data == delta.data
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,37 +227,46 @@ class _Here:
 
 
 def _inherited(key: Key, here: _Here, records: Mapping[Key, Record], sight: Sight) -> Record | None:
-    """The record of a change that is gone and had this very delta: it got another name."""
-    for (change, place), record in records.items():
-        if place == key[1] and record.delta == here.revision and change not in sight.names:
-            return record
-    return None
+    """The record of a change that is gone without being archived: it may have got another name.
+
+    One with this very delta comes first.
+    """
+    gone = [
+        record
+        for (change, place), record in records.items()
+        if place == key[1] and change not in sight.names
+    ]
+    same = [record for record in gone if record.delta == here.revision]
+    return next(iter(same or gone), None)
 
 
-def _all_touched(sight: Sight) -> dict[Key, _Here]:
-    added: dict[tuple[str, str], list[tuple[str, str]]] = {}
+def _all_touched(sight: Sight, at_rest: Collection[tuple[str, str]]) -> dict[Key, _Here]:
     result: dict[Key, _Here] = {}
     for name, change in sight.changes.items():
         for spec, source in change.deltas.items():
-            if not source.readable or is_closed(sight.specs.get(spec)):
+            if (name, spec) in at_rest or not source.readable or is_closed(sight.specs.get(spec)):
                 continue
             blocks = blocks_of_spec(sight.specs.get(spec))
             for touched in touched_by(spec, source.delta):
                 seen = present_text(touched, blocks)
-                result[name, touched.place] = _Here(touched, source.revision, blocks, seen)
-                if touched.operation == "added" and touched.block is not None:
-                    texts = added.setdefault((spec, touched.target), [])
-                    texts.append((name, touched.block.raw))
-    for (name, place), here in result.items():
-        if here.seen or here.touched.operation != "modified":
-            continue
-        # It builds on what another open change adds: that is what it was written against.
-        others = [
-            text for change, text in added.get((place.spec, place.name), ()) if change != name
-        ]
-        if len(others) == 1:
-            result[name, place] = replace(here, seen=others[0], stacked=True)
+                here = _Here(touched, source.revision, blocks, seen)
+                if not seen and touched.operation == "modified":
+                    here = _stacked(here, name, sight)
+                result[name, touched.place] = here
     return result
+
+
+def _stacked(here: _Here, name: str, sight: Sight) -> _Here:
+    """A requirement that another open change adds was written against that change's text."""
+    spec, target = here.touched.place.spec, here.touched.place.name
+    texts = [
+        block.raw
+        for other, change in sight.changes.items()
+        if other != name and (source := change.deltas.get(spec)) is not None and source.readable
+        for block in source.delta.added
+        if requirement_name(block.name) == target
+    ]
+    return replace(here, seen=texts[0], stacked=True) if len(texts) == 1 else here
 
 
 def _is_archived(change: str, sight: Sight) -> bool:

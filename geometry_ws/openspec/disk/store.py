@@ -34,6 +34,7 @@ from geometry_ws.openspec.format.model import ChangeState, ProjectState, Spec, S
 from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 from geometry_ws.openspec.rebasing.judge import Moved, moved_bases
+from geometry_ws.openspec.rebasing.touched import Bases
 from geometry_ws.openspec.rules.state import evaluate_change, evaluate_spec
 
 
@@ -48,7 +49,7 @@ class Store:
         self._state = ProjectState(title=self.title)
         self._files = ProjectFiles()
         self._scanner: Scanner | None = None
-        self._changes: dict[str, tuple[tuple[object, ...], ChangeState]] = {}
+        self._changes: dict[str, tuple[tuple[object, ...], Bases, ChangeState]] = {}
         self._specs: dict[str, tuple[Source, SpecState]] = {}
 
     @property
@@ -203,14 +204,18 @@ class Store:
     def _change_state(self, change: ChangeFiles) -> ChangeState:
         main = self._files.specs
         bases = self._following.of(change.name)
-        needs = (change, self._files.schemas, bases, *(main.get(id_) for id_ in change.deltas))
+        needs = (change, self._files.schemas, *(main.get(id_) for id_ in change.deltas))
         cached = self._changes.get(change.name)
         if cached is not None and _are_same(cached[0], needs):
-            return cached[1]
-        state = evaluate_change(change, self._files.schemas, main)
+            if cached[1] is bases:
+                return cached[2]
+            state = cached[2]
+        else:
+            state = evaluate_change(change, self._files.schemas, main)
         moved = tuple(each.summary for each in moved_bases(change, main, bases))
-        state = replace(state, moved=moved) if moved else state
-        self._changes[change.name] = needs, state
+        if moved != state.moved:
+            state = replace(state, moved=moved)
+        self._changes[change.name] = needs, bases, state
         return state
 
     def _spec_state(self, id_: str, source: Source) -> SpecState:

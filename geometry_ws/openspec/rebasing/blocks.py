@@ -4,8 +4,8 @@ Takes and gives requirements as written: a header's line and what follows, with 
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from geometry_ws.openspec.format.sections import scenario_name
 from geometry_ws.openspec.format.text import fence_mask, header_level, trim, trim_end
@@ -30,7 +30,7 @@ class BlockMerge:
 
     `lost` are sentences that the other side wrote and ours lacks, `back` those that it removed and
     ours still has. `marks` are what agreeing to ours settles. In `text`, theirs and ours both
-    stand where there is a conflict.
+    stand where there is a conflict. `is_clean`: there is none, and the text loses nothing.
     """
 
     text: str
@@ -38,6 +38,7 @@ class BlockMerge:
     back: tuple[str, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     marks: frozenset[str] = frozenset()
+    is_clean: bool = True
 
     @property
     def loses(self) -> bool:
@@ -76,6 +77,13 @@ def merge_blocks(
 
     `settled` are the marks of a former merge in which ours was agreed to.
     """
+    merge = _merge_once(base, theirs, ours, settled)
+    if merge.conflicts or _merge_once(base, theirs, merge.text, settled).loses:
+        return replace(merge, is_clean=False)
+    return merge
+
+
+def _merge_once(base: str, theirs: str, ours: str, settled: frozenset[str]) -> BlockMerge:
     before, other, own = _parts(base), _parts(theirs), _parts(ours)
     lost, back = _losses(before, other, own, settled)
     statement = merge_sentences(before.statement, other.statement, own.statement, settled)
@@ -89,13 +97,8 @@ def merge_blocks(
             conflicts += inner_conflicts
     marks = frozenset(lost) | {removal(key) for key in back}
     marks = marks.union(*(conflict.marks for conflict in conflicts))
-    return BlockMerge(
-        trim_end("\n\n".join(trim_end(piece) for piece in pieces)),
-        tuple(lost),
-        tuple(back),
-        tuple(conflicts),
-        marks,
-    )
+    text = trim_end("\n\n".join(trim_end(piece) for piece in pieces))
+    return BlockMerge(text, tuple(lost), tuple(back), tuple(conflicts), marks)
 
 
 def new_sentences(base: str, theirs: str, settled: frozenset[str] = frozenset()) -> tuple[str, ...]:
@@ -120,11 +123,33 @@ def _losses(
 ) -> tuple[list[str], list[str]]:
     was, theirs, mine = before.sentences(), other.sentences(), own.sentences()
     lost = [place[1] for place in theirs - was if mine[place] < theirs[place]]
+    lost += _lost_orders(before, other, own)
     back = [place[1] for place in was - theirs if mine[place] > theirs[place]]
     return (
         [key for key in dict.fromkeys(lost) if key not in settled],
         [key for key in dict.fromkeys(back) if removal(key) not in settled],
     )
+
+
+def _lost_orders(before: _Parts, other: _Parts, own: _Parts) -> Iterator[str]:
+    """The orders that the other side gave to what all three have, and that ours doesn't follow."""
+    sides = (before, other, own)
+    triples = [
+        [keys_of(parts.statement) for parts in sides],
+        [[_title(key) for key in parts.inner] for parts in sides],
+    ]
+    triples += [
+        [keys_of(parts.inner[key][1]) for parts in sides]
+        for key in before.inner
+        if key in other.inner and key in own.inner
+    ]
+    for was, theirs, mine in triples:
+        common = set(was) & set(theirs) & set(mine)
+        orders = [
+            [key for key in dict.fromkeys(keys) if key in common] for keys in (was, theirs, mine)
+        ]
+        if orders[1] not in (orders[0], orders[2]):
+            yield f"the order: {' / '.join(orders[1])}"
 
 
 def _parts(text: str) -> _Parts:

@@ -57,7 +57,7 @@ class Moved:
             return False
         if self.touched.operation == "removed":
             return not self.summary.lost and bool(self.renamed_to)
-        return self.merge is not None and not self.merge.conflicts
+        return self.merge is not None and self.merge.is_clean
 
     @property
     def name(self) -> str:
@@ -86,9 +86,10 @@ def moved_bases(
     change: ChangeFiles, specs: Mapping[str, Source], bases: Bases
 ) -> tuple[Moved, ...]:
     """The requirements of a change whose base has moved, by spec and in the delta's order."""
-    moved = []
-    for spec, source in change.deltas.items():
-        if not source.readable or is_closed(specs.get(spec)):
+    moved: list[Moved] = []
+    concerned = {place.spec for place in bases.bases}
+    for spec, source in change.deltas.items() if concerned else ():
+        if spec not in concerned or not source.readable or is_closed(specs.get(spec)):
             continue
         blocks: Mapping[str, Block] | None = None
         for touched in touched_by(spec, source.delta):

@@ -13,6 +13,7 @@ from geometry_ws.openspec.format.linediff import compare_lines
 from geometry_ws.openspec.format.text import fence_mask, fold_white, trim
 
 _STRUCTURE = re.compile(r"[ \t]*(?:[-*+][ \t]|[0-9]{1,9}[.)][ \t]|\||>|#{1,6}[ \t]|<!--)")
+_FENCES = ("```", "~~~")
 _END = re.compile(r"[.!?:…。！？：][\"'”’»)\]*_`]*\s*\Z")
 _BETWEEN = re.compile(r"(?<=[.!?…])[\"'”’»)\]*_`]*[ \t\n]+(?=[^\sa-z])|(?<=[。！？])")
 
@@ -26,8 +27,8 @@ class Sentence:
 
     @property
     def key(self) -> str:
-        """What it is known by."""
-        return fold_white(self.text)
+        """What it is known by; in a code fence white space counts."""
+        return self.text if self.text.startswith(_FENCES) else fold_white(self.text)
 
 
 def sentences_of(text: str) -> list[Sentence]:
@@ -91,7 +92,7 @@ def _begins(text: str, end: int, line: str) -> bool:
 
 def _within(text: str, start: int, end: int) -> Iterable[tuple[int, int]]:
     """The places of the sentences of a stretch."""
-    if text.startswith(("```", "~~~", "|"), start) or "\n```" in text[start:end]:
+    if text.startswith((*_FENCES, "|"), start) or "\n```" in text[start:end]:
         yield start, end
         return
     first = start
