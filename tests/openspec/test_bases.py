@@ -208,6 +208,22 @@ def test_a_word_put_right_and_committed_hides_nothing(project):
 
 
 @needs_git
+def test_an_old_text_saved_over_a_committed_merge_is_moved_again(project):
+    git = Git(project.root)
+    two_changes(project)
+    old = delta_of(project).read_text()
+    git.commit()
+    Store(project.folder).archive("lock", TODAY, OPTIONS)
+    git.commit()
+    delta_of(project).write_text(modified(REMEMBER, LOCK))
+    git.commit()
+    store = opened(project)
+    assert not lost(store.state)
+    delta_of(project).write_text(old)
+    assert lost(read(store)) == GONE
+
+
+@needs_git
 def test_a_renamed_change_keeps_its_base_in_git(project):
     git = Git(project.root)
     two_changes(project)

@@ -55,6 +55,8 @@ class _SpecLog:
 
         None: nothing touched it in between; empty: it wasn't there yet.
         """
+        if first >= last:
+            return None
         times = self.times.get(spec, [])
         at = bisect.bisect_right(times, first)
         if at == bisect.bisect_right(times, last):
