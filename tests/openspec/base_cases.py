@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 
+from geometry_ws.openspec.disk.store import Store
+
 NAME = "Switching"
 FIRST = "The lamp SHALL light when it is switched on."
 SCENARIO = """
@@ -15,6 +17,7 @@ SCENARIO = """
 """
 LOCK = "The lamp SHALL lock after five presses."
 REMEMBER = "The lamp SHALL remember its brightness."
+GONE = {NAME: (LOCK,)}
 DONE = "- [x] 1.1 do it\n"
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -44,6 +47,20 @@ def spec_of(project):
 def lost(state, change="remember"):
     """The sentences that a change would take away, by requirement."""
     return {moved.requirement: moved.lost for moved in state.changes[change].moved}
+
+
+def read(store):
+    """The state after everything was read again, what deltas were written against too."""
+    store.reload()
+    return store.read_bases()
+
+
+def opened(project, state=None):
+    """A store that has read everything; `state` is where it remembers bases."""
+    store = Store(project.folder, state=state)
+    store.load()
+    store.read_bases()
+    return store
 
 
 class Git:

@@ -6,7 +6,6 @@ import pytest
 
 from geometry_ws.openspec.commands import writes
 from geometry_ws.openspec.disk.rebase_change import RebaseRequest
-from geometry_ws.openspec.disk.store import Store
 from geometry_ws.openspec.format import errors
 from tests.openspec.archiving import OPTIONS, TODAY
 from tests.openspec.base_cases import (
@@ -19,17 +18,11 @@ from tests.openspec.base_cases import (
     delta_of,
     lost,
     modified,
+    opened,
     spec_of,
     two_changes,
 )
 from tests.openspec.openspec_answers import ours
-
-
-def opened(project, state=None):
-    store = Store(project.folder, state=state)
-    store.load()
-    store.read_bases()
-    return store
 
 
 def archived(project):

@@ -22,10 +22,9 @@ def bases_in_folder(
     folder: Folder, reader: BaseReader, names: Collection[str] | None = None
 ) -> Mapping[str, Bases]:
     """The bases of all open changes, or of some, which are only looked up then."""
-    everything = [name for name in folder.change_names if not name.startswith(".")]
     changes = {
         name: change
-        for name in (everything if names is None else names)
+        for name in (folder.change_names if names is None else names)
         if (change := folder.change(name)) is not None
     }
     sight = Sight(changes, folder.specs, folder.change_names, folder.archived_names)
@@ -40,6 +39,6 @@ def moved_in_folder(
     moved = {}
     for name, known in bases.items():
         change = folder.change(name)
-        if known is not NO_BASES and change is not None:
+        if known is not NO_BASES and change is not None and not name.startswith("."):
             moved[name] = tuple(each.summary for each in moved_bases(change, folder.specs, known))
     return moved

@@ -52,7 +52,7 @@ class BaseFollower:
     def look(self, files: ProjectFiles) -> None:
         """Notice which deltas are new or different, and how their requirements look just now."""
         looked: dict[tuple[str, str], _Seen] = {}
-        for name, change in files.changes.items():
+        for name, change in (*files.changes.items(), *files.hidden.items()):
             for spec, source in change.deltas.items():
                 main = files.specs.get(spec)
                 looked[name, spec] = source, main
@@ -77,17 +77,28 @@ class BaseFollower:
         reader = self._reader
         return self._wants or reader is None or reader[1].is_news()
 
-    def read(self, root: str, files: ProjectFiles) -> bool:
-        """Read the bases, unless nothing is new; says whether any is another one now."""
+    def begin(self) -> bool:
+        """Say whether files that are to be read now hold news, which it takes for read."""
+        wants, self._wants = self._wants, False
+        return wants
+
+    def read(self, root: str, files: ProjectFiles, wants: bool) -> bool:
+        """Read the bases, unless nothing is new; says whether any is another one now.
+
+        `wants` is what `begin` said of these files.
+        """
         with self._reading:
             reader = self._of_root(root)
-            if not self._wants and not reader.is_news():
+            if not wants and not reader.is_news():
                 return False
-            self._wants = False
             texts = dict(self._texts)
-            names = {*files.changes, *files.hidden}
-            sight = Sight(files.changes, files.specs, names, files.archived, texts)
-            bases = reader.read(sight)
+            changes = {**files.changes, **files.hidden}
+            sight = Sight(changes, files.specs, changes.keys(), files.archived, texts)
+            try:
+                bases = reader.read(sight)
+            except BaseException:
+                self._wants = True
+                raise
             for key in texts:
                 self._texts.pop(key, None)
             changed = any(bases[name] is not self.of(name) for name in bases)

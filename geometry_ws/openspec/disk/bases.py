@@ -236,8 +236,12 @@ def _inherited(key: Key, here: _Here, records: Mapping[Key, Record], sight: Sigh
         for (change, place), record in records.items()
         if place == key[1] and change not in sight.names
     ]
-    same = [record for record in gone if record.delta == here.revision]
-    return next(iter(same or gone), None)
+    same = next((record for record in gone if record.delta == here.revision), None)
+    if same is not None:
+        return same
+    # It may also be another change: what was agreed to in the one doesn't hold for the other.
+    text = next((record.text for record in gone if record.text is not None), None)
+    return None if text is None else Record(text, delta=here.revision, time=gone[0].time)
 
 
 def _all_touched(sight: Sight, at_rest: Collection[tuple[str, str]]) -> dict[Key, _Here]:

@@ -16,6 +16,7 @@ _PIECE = 2**16
 _SAFE = (
     "--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null",
     "-c", "log.showSignature=false", "-c", "protocol.allow=never",
+    "-c", "log.showRoot=true", "-c", "color.ui=false",
 )  # fmt: skip
 
 

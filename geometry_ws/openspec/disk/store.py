@@ -236,7 +236,8 @@ class Store:
         """Bring the bases of all deltas up to date; runs git, but not while the store is locked."""
         with self._lock:
             root, files = self._root(), self._files
-        if root is not None and self._following.read(root, files):
+            wants = self._following.begin() if root is not None else False
+        if root is not None and self._following.read(root, files, wants):
             with self._lock:
                 self._state = self._evaluate()
         return self._state
