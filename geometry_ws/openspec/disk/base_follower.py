@@ -12,7 +12,7 @@ from types import MappingProxyType
 from geometry_ws.openspec.disk.base_records import FILE, BaseRecords, Key
 from geometry_ws.openspec.disk.bases import BaseReader, Sight
 from geometry_ws.openspec.disk.scanner import ProjectFiles
-from geometry_ws.openspec.format.sources import Source
+from geometry_ws.openspec.format.sources import ChangeFiles, Source
 from geometry_ws.openspec.rebasing.settle import Settled
 from geometry_ws.openspec.rebasing.touched import (
     NO_BASES,
@@ -41,7 +41,8 @@ class BaseFollower:
     def start_again(self) -> None:
         """Forget what was read: the project is another one, or gone for now."""
         self._bases: Mapping[str, Bases] = _NONE
-        self._looked: dict[tuple[str, str], _Seen] = {}
+        self._looked: dict[str, tuple[ChangeFiles, dict[str, _Seen]]] = {}
+        self._specs: Mapping[str, Source] | None = None
         self._texts: dict[Key, str] = {}
         self._wants = True
 
@@ -50,17 +51,27 @@ class BaseFollower:
         return self._bases.get(change, NO_BASES)
 
     def look(self, files: ProjectFiles) -> None:
-        """Notice which deltas are new or different, and how their requirements look just now."""
-        looked: dict[tuple[str, str], _Seen] = {}
+        """Notice which deltas are new or different, and how their requirements look just now.
+
+        Called after every change of a file: changes whose files are the same cost nothing.
+        """
+        same_specs = files.specs is self._specs
+        looked: dict[str, tuple[ChangeFiles, dict[str, _Seen]]] = {}
         for name, change in (*files.changes.items(), *files.hidden.items()):
-            for spec, source in change.deltas.items():
-                main = files.specs.get(spec)
-                looked[name, spec] = source, main
-                before = self._looked.get((name, spec))
-                if source.readable and (before is None or before[0] is not source):
-                    self._notice(name, spec, source, main)
-        self._wants = self._wants or looked != self._looked
-        self._looked = looked
+            before = self._looked.get(name)
+            if before is not None and same_specs and before[0] is change:
+                looked[name] = before
+                continue
+            former = {} if before is None else before[1]
+            seen = {spec: (delta, files.specs.get(spec)) for spec, delta in change.deltas.items()}
+            for spec, (delta, main) in seen.items():
+                known = former.get(spec)
+                if delta.readable and (known is None or known[0] is not delta):
+                    self._notice(name, spec, delta, main)
+            self._wants = self._wants or seen != former
+            looked[name] = change, seen
+        self._wants = self._wants or looked.keys() != self._looked.keys()
+        self._looked, self._specs = looked, files.specs
 
     def _notice(self, change: str, spec: str, delta: Source, main: Source | None) -> None:
         if is_closed(main):
