@@ -11,7 +11,7 @@ from typing import NamedTuple
 from geometry_ws.board.model import CardFace, ChangeCard, State, TaskLine
 from geometry_ws.board.paging import HEADING_HEIGHT, around_first_open, page_at, page_holding
 from geometry_ws.board.theme import LIGHT, Rgb, Theme
-from geometry_ws.board.words import count, pieces_of
+from geometry_ws.board.words import count, moved_line, pieces_of
 from geometry_ws.render.text import Layout, Span, TextStyle, digits_width, lay_out, lay_out_name
 
 CARD_WIDTH = 320
@@ -172,6 +172,7 @@ def _problem(card: ChangeCard, theme: Theme, top: float) -> tuple[PlacedText | N
         sentence = "This change can't be read."
     if not sentence and card.state is State.INVALID:
         sentence = count(max(card.issues, 1), "issue") + " found by validation."
+    sentence = f"{sentence} {moved_line(card.moved)}".strip()
     if not sentence:
         return None, None
     style = _small(theme.bad, 500)

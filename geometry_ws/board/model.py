@@ -44,7 +44,10 @@ class TaskLine:
 
 @dataclass(frozen=True, slots=True)
 class ChangeCard:
-    """One open change. `problem` is one sentence, `issues` counts what validation found."""
+    """One open change. `problem` is one sentence, `issues` counts what validation found.
+
+    `moved` names the requirements that have changed since the change was written.
+    """
 
     name: str
     state: State
@@ -54,6 +57,7 @@ class ChangeCard:
     tasks: tuple[TaskLine, ...] = ()
     problem: str | None = None
     issues: int = 0
+    moved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

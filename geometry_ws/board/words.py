@@ -68,6 +68,15 @@ def count(number: int, singular: str, plural: str | None = None) -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
+def moved_line(names: tuple[str, ...]) -> str:
+    """Say which requirements have changed since a change was written; empty: none has."""
+    if not names:
+        return ""
+    more = f" and {count(len(names) - 1, 'other')}" if len(names) > 1 else ""
+    verb = "have" if more else "has"
+    return f'"{names[0]}"{more} {verb} changed since this was written.'
+
+
 @lru_cache(maxsize=2000)
 def describe(card: ChangeCard) -> str:
     """Say what a card shows, every task on its own line, for screen readers."""
@@ -81,6 +90,8 @@ def describe(card: ChangeCard) -> str:
         lines.append(f"Problem: {card.problem}")
     if card.issues:
         lines.append(f"{count(card.issues, 'issue')} found by validation.")
+    if card.moved:
+        lines.append(moved_line(card.moved))
     section = None
     for task in card.tasks:
         if task.section != section and task.section:

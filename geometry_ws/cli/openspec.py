@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geometry_ws.cli.command import Command
@@ -66,8 +67,15 @@ def _run_here(words: list[str], project: str | None) -> Output:
         path = os.path.realpath(start)
     data = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")  # noqa: PTH111
     folder = Folder(path, f"{data}/openspec/schemas")
-    asked = FolderProject(folder, {"path": path, "source": source})
+    asked = FolderProject(folder, {"path": path, "source": source}, lambda: _state_folder(path))
     return run(words, asked, today=time.strftime("%Y-%m-%d"), ask=_asker(words))
+
+
+def _state_folder(path: str) -> Path:
+    """Where the project's node keeps its state: what deltas were written against, too."""
+    from geometry_ws.node.projects import state_folder
+
+    return state_folder(Path(path)) / "state"
 
 
 def _asker(words: Sequence[str]) -> Callable[[str], bool] | None:

@@ -7,7 +7,7 @@ import msgspec
 from geometry_ws.protocol.changes import OneChange
 from geometry_ws.protocol.declare import Answer, Caller, Interface, Request, Result, procedure
 from geometry_ws.protocol.errors import NoSuchChange, NoSuchProject, Unreadable
-from geometry_ws.protocol.project_values import Operation
+from geometry_ws.protocol.project_values import MovedBase, Operation
 from geometry_ws.protocol.rights import Right
 from geometry_ws.protocol.values import Name, ProjectId
 
@@ -74,7 +74,10 @@ class ArtifactStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChangeStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """A change by its schema's artifacts; ``problem`` is there where the schema can't be used."""
+    """A change by its schema's artifacts; ``problem`` is there where the schema can't be used.
+
+    ``base_moved`` are the requirements that have changed since its deltas were written.
+    """
 
     change: str
     schema: str
@@ -82,6 +85,7 @@ class ChangeStatus(msgspec.Struct, frozen=True, kw_only=True):
     artifacts: list[ArtifactStatus]
     apply_requires: list[str]
     problem: str = ""
+    base_moved: list[MovedBase] = []
 
 
 class StatusResult(Result, frozen=True, kw_only=True):
@@ -89,6 +93,49 @@ class StatusResult(Result, frozen=True, kw_only=True):
 
     project: ProjectId
     changes: list[ChangeStatus]
+
+
+class BaseConflict(msgspec.Struct, frozen=True, kw_only=True):
+    """Sentences that both sides changed, each in its own way."""
+
+    base: list[str]
+    theirs: list[str]
+    ours: list[str]
+
+
+class MovedRequirement(msgspec.Struct, frozen=True, kw_only=True):
+    """A requirement that has changed since its delta was written: three texts, and their merge.
+
+    ``base`` is the requirement as the delta was written against it, ``theirs`` what it is now,
+    ``ours`` the delta's; an empty text: there is none. ``merged`` has what both wrote; where there
+    are ``conflicts``, both sides stand in it. ``clean``: it can be merged without a choice.
+    ``origin`` says how the base is known: from a ``commit``, by having ``seen`` the delta first at
+    ``time`` (milliseconds since 1970), from a merge before, or from a change that adds it.
+    ``revision`` is that of the delta's document, ``base_revision`` that of the spec.
+    """
+
+    moved: MovedBase
+    document: str
+    base: str
+    theirs: str
+    ours: str
+    merged: str
+    clean: bool
+    conflicts: list[BaseConflict]
+    origin: Literal["git", "seen", "rebased", "stacked"]
+    commit: str
+    time: int
+    revision: str
+    base_revision: str
+
+
+class BaseResult(Result, frozen=True, kw_only=True):
+    """What has changed under a change's deltas; ``more`` requirements would be too much at once."""
+
+    project: ProjectId
+    change: str
+    requirements: list[MovedRequirement]
+    more: int = 0
 
 
 _READ = (NoSuchProject, NoSuchChange, Unreadable)
@@ -106,6 +153,20 @@ class ChangeViews(Interface):
     )
     def get_deltas(self, caller: Caller, request: OneChange) -> Answer[DeltaResult]:
         """Get what a change does to each requirement of the specs as they are now."""
+
+    @procedure(
+        "change.bases",
+        right=Right.LOOK,
+        errors=_READ,
+        example={"change": "add-login"},
+        reads=True,
+        since=1,
+    )
+    def get_bases(self, caller: Caller, request: OneChange) -> Answer[BaseResult]:
+        """Get what has changed in the specs under a change's deltas, and how it can be merged.
+
+        `change.rebase` writes the merge.
+        """
 
     @procedure(
         "change.status",

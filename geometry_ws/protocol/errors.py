@@ -192,7 +192,10 @@ class AlreadyExists(DeclaredError):
     remedy="Do what `fix` says and archive again; nothing was changed.",
 )
 class ArchiveRefused(DeclaredError):
-    """The change can't be archived as it is; `code` is the official tool's code for the reason."""
+    """The change can't be archived as it is; `code` is the official tool's code for the reason.
+
+    One code is ours: `base_moved`, where archiving would take away what was written since.
+    """
 
     change: str
     code: str

@@ -5,7 +5,14 @@ from typing import Literal
 import msgspec
 
 from geometry_ws.protocol.declare import Event
-from geometry_ws.protocol.project_values import By, ChangeDetail, SpecInfo, Ticked, Validity
+from geometry_ws.protocol.project_values import (
+    By,
+    ChangeDetail,
+    MovedBase,
+    SpecInfo,
+    Ticked,
+    Validity,
+)
 from geometry_ws.protocol.values import Counter, ProjectId
 
 
@@ -31,6 +38,13 @@ class ProgressHappening(msgspec.Struct, frozen=True, kw_only=True):
     after: tuple[int, int]
 
 
+class BaseHappening(msgspec.Struct, frozen=True, kw_only=True):
+    """What has changed under a change's deltas, before and now."""
+
+    before: list[MovedBase]
+    after: list[MovedBase]
+
+
 class DocumentHappening(msgspec.Struct, frozen=True, kw_only=True):
     """A document that has another revision; an empty one: it wasn't there, or is gone."""
 
@@ -46,7 +60,7 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``before`` the former revision of its tasks or document. What is different of it: ``ticked``
     names the tasks that were set or unset (no more of them than of tasks), ``requirements`` those
     of a spec that were added, changed or removed, ``documents`` the files with another revision;
-    ``verdict`` and ``progress`` are there where they changed.
+    ``verdict``, ``progress`` and ``base_moved`` are there where they changed.
     """
 
     kind: Literal[
@@ -69,6 +83,7 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     documents: list[DocumentHappening] = []
     verdict: VerdictHappening | None = None
     progress: ProgressHappening | None = None
+    base_moved: BaseHappening | None = None
     archived: list[str] | None = None
     problem: str | None = None
     title: str | None = None

@@ -3,7 +3,7 @@
 import re
 
 MAJOR = 1
-MINOR = 0
+MINOR = 1
 
 PREFIX = f"io.geometry_ws.v{MAJOR}."
 """Every URI of ours starts with this."""

@@ -51,13 +51,32 @@ class DocumentRevision(msgspec.Struct, frozen=True, kw_only=True):
     revision: str
 
 
+class MovedBase(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A requirement that has changed since a change's delta was written against it.
+
+    Archiving the change as it is would take away the sentences ``lost``, which others wrote, and
+    bring ``back`` others that were removed; the first of each are listed. ``what`` has become of
+    it, ``renamed_to`` is its present name where that is another one, ``message`` says all of it.
+    """
+
+    spec: str
+    requirement: str
+    operation: Operation
+    what: Literal["changed", "removed", "renamed"]
+    message: str
+    lost: list[str] = []
+    back: list[str] = []
+    renamed_to: str = ""
+
+
 class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     """An open change.
 
     ``revision`` is that of tasks.md (empty where there is none), ``problem`` a sentence where the
     change is invalid or unreadable, or where it has more tasks than are listed; ``done`` and
     ``total`` count all of them. ``findings`` is the number of errors and warnings; ``modified``
-    is when a file of it was last written, in milliseconds since 1970.
+    is when a file of it was last written, in milliseconds since 1970. ``base_moved`` are the
+    requirements that have changed since its deltas were written: see `change.bases`.
     """
 
     change: str
@@ -70,6 +89,7 @@ class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     problem: str = ""
     findings: int = 0
     modified: int = 0
+    base_moved: list[MovedBase] = []
 
 
 class ChangeDetail(ChangeInfo, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from geometry_ws.protocol.declare import Answer, Caller, Interface, Request, Result, procedure
 from geometry_ws.protocol.errors import NoSuchProject
-from geometry_ws.protocol.project_values import Operation
+from geometry_ws.protocol.project_values import MovedBase, Operation
 from geometry_ws.protocol.projects import OneProject
 from geometry_ws.protocol.rights import Right
 from geometry_ws.protocol.values import Name, ProjectId
@@ -75,6 +75,13 @@ class Overlap(msgspec.Struct, frozen=True, kw_only=True):
     why: str = ""
 
 
+class MovedChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A change with a requirement that has changed since its delta was written."""
+
+    change: str
+    moved: MovedBase
+
+
 class SharedSpec(msgspec.Struct, frozen=True, kw_only=True):
     """A spec that several open changes touch; ``requirements`` of it are touched by several."""
 
@@ -84,12 +91,16 @@ class SharedSpec(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Overlaps(Result, frozen=True, kw_only=True):
-    """Where open changes meet; ``more`` requirements are left out, ones without conflict first."""
+    """Where open changes meet; ``more`` requirements are left out, ones without conflict first.
+
+    ``base_moved`` are changes that something was archived or written under since.
+    """
 
     project: ProjectId
     requirements: list[Overlap]
     specs: list[SharedSpec]
     more: int = 0
+    base_moved: list[MovedChange] = []
 
 
 class History(Request, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ from geometry_ws.protocol.errors import (
     Unreadable,
     Unwritable,
 )
-from geometry_ws.protocol.project_values import ChangeDetail, DocumentName
+from geometry_ws.protocol.project_values import ChangeDetail, DocumentName, MovedBase
 from geometry_ws.protocol.rights import Right
 from geometry_ws.protocol.values import Name, ProjectId, Revision
 
@@ -76,14 +76,16 @@ class ArchiveChange(Request, frozen=True, kw_only=True):
     """A change to be archived.
 
     ``incomplete`` lets it go with open tasks, ``skip_specs`` leaves the specs alone, ``validate``
-    off doesn't judge; ``dry_run`` only says what would happen. ``revision``, from a dry run,
-    makes sure that just that is done.
+    off doesn't judge. ``accept_base`` takes away what has changed in the specs since the change was
+    written; without it that is refused with the code ``base_moved``. ``dry_run`` only says
+    what would happen. ``revision``, from a dry run, makes sure that just that is done.
     """
 
     change: Name
     incomplete: bool = False
     skip_specs: bool = False
     validate: bool = True
+    accept_base: bool = False
     dry_run: bool = False
     revision: Revision | None = None
     project: ProjectId | None = None
@@ -120,6 +122,45 @@ class ChangeArchived(Result, frozen=True, kw_only=True):
     totals: ArchiveTotals
     warnings: list[str]
     revision: str
+    dry_run: bool
+
+
+class RebaseChange(Request, frozen=True, kw_only=True):
+    """A change to be merged with what has changed in the specs since; or one requirement of it.
+
+    Without ``text``, what needs no choice is merged. With ``text`` the requirement gets that text,
+    and what it lacks of theirs counts as left out on purpose; with ``ours`` the delta is taken as
+    it is. ``revision`` and ``base_revision`` are those of `change.bases`. ``dry_run`` writes
+    nothing.
+    """
+
+    change: Name
+    spec: Name | None = None
+    requirement: Annotated[str, Meta(max_length=2000)] | None = None
+    text: Annotated[str, Meta(max_length=2**20)] | None = None
+    ours: bool = False
+    revision: Revision | None = None
+    base_revision: Revision | None = None
+    dry_run: bool = False
+    project: ProjectId | None = None
+
+
+class RebasedDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A delta's document that a rebase wrote: its revisions before and after."""
+
+    document: str
+    before: str
+    after: str
+
+
+class ChangeRebased(Result, frozen=True, kw_only=True):
+    """What was merged, and what is left to a person's choice."""
+
+    project: ProjectId
+    change: str
+    merged: list[MovedBase]
+    left: list[MovedBase]
+    documents: list[RebasedDocument]
     dry_run: bool
 
 
@@ -175,5 +216,27 @@ class Writing(Interface):
         """Merge a change's deltas into the specs and move its folder to the archive.
 
         It does all or nothing, even when the node is killed meanwhile. `archive_refused` says
-        what stands in the way, with the same codes as the official tool has.
+        what stands in the way, with the same codes as the official tool has, and `base_moved` where
+        it would take away what others have written since.
+        """
+
+    @procedure(
+        "change.rebase",
+        right=Right.OPERATE,
+        errors=(
+            NoSuchProject,
+            NoSuchChange,
+            InvalidArgument,
+            StaleRevision,
+            Unreadable,
+            Unwritable,
+        ),
+        example={"change": "add-login", "dry_run": True},
+        since=1,
+    )
+    def rebase_change(self, caller: Caller, request: RebaseChange) -> Answer[ChangeRebased]:
+        """Merge a change's deltas with what has changed in the specs since they were written.
+
+        Statements are merged by sentences, scenarios by name. What both sides rewrote is left to a
+        person, whose text is given by `text`.
         """

@@ -1,6 +1,7 @@
 """What a card shows, what a press on it means, and what it looks like."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -142,6 +143,16 @@ def test_a_broken_change_says_what_is_wrong():
     assert arrange_card(CardFace(ChangeCard("a", State.INVALID, issues=2))).problem is not None
 
 
+def test_a_change_that_was_written_against_an_older_spec_says_so_whatever_its_state():
+    card = change("a", 1, 1, moved=("Sign in", "Sign out", "Lock"))
+    words = '"Sign in" and 2 others have changed since this was written.'
+    assert arrange_card(CardFace(card)).problem.layout.shown == words
+    assert words in describe(card).splitlines()
+    both = replace(card, state=State.INVALID, problem="Bad.", moved=("Sign in",))
+    shown = arrange_card(CardFace(both)).problem.layout.shown
+    assert shown == 'Bad. "Sign in" has changed since this was written.'
+
+
 def test_the_text_of_a_card_says_all_that_it_shows():
     card = change("add-login", 2, 1, title="Let people in", problem="Stale.", issues=1)
     assert describe(card).splitlines() == [
@@ -193,6 +204,7 @@ GOLDEN_CARDS = {
     "in_progress": ticked(change("add-a-rather-long-name-for-a-login-screen", 14, 5), 6),
     "complete": change("done-thing", 5, 5),
     "invalid": change("broken", 1, state=State.INVALID, problem="The `auth` spec.", issues=2),
+    "moved": change("remember-devices", 3, 3, title="Remember devices", moved=("Sign in",)),
     "unreadable": ChangeCard("odd", State.UNREADABLE, problem="tasks.md is not UTF-8 text."),
     "scripts": ChangeCard(
         "添加跨项目变更跟踪",

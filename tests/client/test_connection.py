@@ -9,7 +9,7 @@ from geometry_ws.client.connection import LONGEST_WAIT, Stopped
 from geometry_ws.client.failure_reasons import LOST, Closed
 
 HELLO = {
-    "version": {"major": 1, "minor": 0},
+    "version": {"major": 1, "minor": 1},
     "software": "test",
     "epoch": "e",
     "features": [],

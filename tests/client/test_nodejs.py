@@ -65,7 +65,7 @@ def program(node):
 
 async def test_a_program_in_javascript_calls_talks_draws_and_paints_the_same(node, program):
     hello = await program.message("hello")
-    assert hello["version"] == {"major": 1, "minor": 0}
+    assert hello["version"] == {"major": 1, "minor": 1}
     error = await program.message("error")
     assert error["uri"].endswith("error.no_such_surface")
     assert error["fields"] == {"surface": "s99999"}

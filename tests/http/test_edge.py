@@ -37,7 +37,7 @@ def test_a_call_answers_with_one_result(node):
     answer = node.call("compositor.hello", major=1)
     assert answer.status == 200
     assert answer.headers["content-type"] == "application/json"
-    assert answer.json["args"][0]["version"] == {"major": 1, "minor": 0}
+    assert answer.json["args"][0]["version"] == {"major": 1, "minor": 1}
 
 
 def test_errors_have_the_status_that_fits(node):

@@ -54,12 +54,13 @@ class Official:
         self.answers.close()
 
 
-def ours(folder, *words, ask=None):
+def ours(folder, *words, ask=None, state=None):
     """The same of us, as the command line does it."""
     path, source = find_root(str(folder))
     if words[:1] in (("change",), ("spec",)):
         path = os.path.realpath(folder)
-    project = FolderProject(Folder(path), {"path": path, "source": source})
+    root = {"path": path, "source": source}
+    project = FolderProject(Folder(path), root, lambda: state)
     output = run(words, project, today=TODAY, ask=ask)
     return output.exit, output.stdout, output.stderr
 

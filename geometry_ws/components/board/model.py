@@ -42,4 +42,5 @@ def _card(change: ChangeDetail) -> ChangeCard:
         tasks=tasks,
         problem=change.problem or None,
         issues=change.findings,
+        moved=tuple(moved.requirement for moved in change.base_moved),
     )

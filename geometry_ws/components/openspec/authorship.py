@@ -67,6 +67,22 @@ def _is_new_verdict(event: Happening) -> bool:
     return event.kind is Kind.CHANGE_CHANGED and not event.documents
 
 
+def change_rebased(change: str, documents: Mapping[str, tuple[str, str]]) -> Explains:
+    """A change was rebased: the revisions of its documents around it, by path.
+
+    Without documents it was agreed to its deltas as they are.
+    """
+
+    def explains(events: Sequence[Happening]) -> bool:
+        return [(event.kind, event.name) for event in events] == [
+            (Kind.CHANGE_CHANGED, change)
+        ] and {
+            document.path: (document.before, document.after) for document in events[0].documents
+        } == documents
+
+    return explains
+
+
 def change_created(change: str) -> Explains:
     """A change was made."""
 
@@ -96,7 +112,7 @@ def change_archived(change: str, specs: Mapping[str, str]) -> Explains:
 
 
 def command_run(arguments: Sequence[str]) -> Explains:
-    """A command line that writes was run: `archive` or `task set`.
+    """A command line that writes was run: `archive`, `rebase` or `task set`.
 
     The command's output doesn't say which revisions it wrote. The events must be of the kinds that
     the command makes, about a name in its arguments.
@@ -106,6 +122,8 @@ def command_run(arguments: Sequence[str]) -> Explains:
     def explains(events: Sequence[Happening]) -> bool:
         if "task" in words:
             return len(events) == 1 and events[0].name in words and bool(events[0].ticked)
+        if "rebase" in words:
+            return len(events) == 1 and events[0].name in words and events[0].moved is not None
         archived = [event for event in events if event.kind is Kind.CHANGE_ARCHIVED]
         return len(archived) == 1 and archived[0].name in words and all(
             event.kind in (*_SPEC_KINDS, Kind.CHANGE_ARCHIVED, Kind.ARCHIVE_CHANGED)

@@ -3,7 +3,9 @@
 from geometry_ws.components.openspec import views_wire
 from geometry_ws.components.openspec.project import ServedProject
 from geometry_ws.components.openspec.registry import ProjectRegistry, declared_errors
+from geometry_ws.components.openspec.wire import moved_bases
 from geometry_ws.openspec.format.metadata import metadata_problem, read_metadata
+from geometry_ws.openspec.format.model import ChangeState
 from geometry_ws.openspec.format.patterns import matching
 from geometry_ws.openspec.format.schemas import Schemas
 from geometry_ws.openspec.format.sources import METADATA_FILE, ChangeFiles
@@ -13,6 +15,9 @@ from geometry_ws.openspec.views.deltas import SpecDelta, deltas_of
 from geometry_ws.protocol import change_views as wire
 from geometry_ws.protocol.changes import OneChange
 from geometry_ws.protocol.declare import Caller
+
+_MOST_CHARACTERS = 2 * 2**20
+"""Of the texts in one answer."""
 
 
 class ServedChangeViews(wire.ChangeViews):
@@ -32,6 +37,15 @@ class ServedChangeViews(wire.ChangeViews):
             deltas=[views_wire.spec_delta(delta) for delta in deltas],
         )
 
+    async def get_bases(self, caller: Caller, request: OneChange) -> wire.BaseResult:
+        """Answer change.bases."""
+        project = self._registry.find(request.project)
+        with declared_errors(project, request.change):
+            shown, more = await self._registry.in_thread(_bases, project, request.change)
+        return wire.BaseResult(
+            project=project.id, change=request.change, requirements=shown, more=more
+        )
+
     async def get_status(
         self, caller: Caller, request: wire.ChangeStatusRequest
     ) -> wire.StatusResult:
@@ -48,16 +62,36 @@ def _deltas(project: ServedProject, name: str) -> tuple[SpecDelta, ...]:
     return deltas_of(files.changes[name], files.specs)
 
 
+def _bases(project: ServedProject, name: str) -> tuple[list[wire.MovedRequirement], int]:
+    """What has changed under a change: as much as a message holds, and how many more there are."""
+    store = project.store
+    store.read_bases()
+    files, _ = store.moment()
+    store.change(name)
+    change = files.changes[name]
+    moved = store.moved_bases(change, files.specs)
+    shown: list[wire.MovedRequirement] = []
+    gathered = 0
+    for item in moved:
+        entry = views_wire.moved_requirement(item, change, files.specs)
+        gathered += sum(map(len, (entry.base, entry.theirs, entry.ours, entry.merged)))
+        if shown and gathered > _MOST_CHARACTERS:
+            break
+        shown.append(entry)
+    return shown, len(moved) - len(shown)
+
+
 def _statuses(project: ServedProject, name: str | None) -> list[wire.ChangeStatus]:
-    files = project.store.files
+    files, state = project.store.moment()
     if name is not None:
         project.store.change(name)
-        return [_status(files.changes[name], files.schemas)]
+        return [_status(files.changes[name], files.schemas, state.changes.get(name))]
     names = sorted(files.changes, key=collation_key)
-    return [_status(files.changes[name], files.schemas) for name in names]
+    return [_status(files.changes[name], files.schemas, state.changes.get(name)) for name in names]
 
 
-def _status(change: ChangeFiles, schemas: Schemas) -> wire.ChangeStatus:
+def _status(change: ChangeFiles, schemas: Schemas, state: ChangeState | None) -> wire.ChangeStatus:
+    moved = [] if state is None else moved_bases(state.moved)
     metadata = read_metadata(change, schemas)
     name = metadata.schema or schemas.default
     schema = schemas.get(name)
@@ -74,6 +108,7 @@ def _status(change: ChangeFiles, schemas: Schemas) -> wire.ChangeStatus:
             artifacts=[],
             apply_requires=[],
             problem=problem,
+            base_moved=moved,
         )
     files = [path for path, kind in change.entries.items() if kind != "dir"]
     plan = plan_artifacts(
@@ -87,4 +122,5 @@ def _status(change: ChangeFiles, schemas: Schemas) -> wire.ChangeStatus:
         complete=plan.is_complete,
         artifacts=[views_wire.artifact_status(status) for status in plan.statuses],
         apply_requires=list(plan.needed),
+        base_moved=moved,
     )

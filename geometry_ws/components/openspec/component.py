@@ -51,7 +51,7 @@ log = Logger()
 _SWITCH_SECONDS = 0.001
 
 _LOOK_SECONDS = 1.0
-"""How often the list of further projects is looked at; it hardly ever changes."""
+"""How often the list of further projects and the commits are looked at; both hardly ever change."""
 
 _PARTS = (
     ServedViews,
@@ -74,10 +74,11 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_SECONDS))
         collect_rarely()
         self._registry = ProjectRegistry(
-            new_epoch(), self.in_thread, self.clock.callFromThread, self._announce
+            new_epoch(), self.in_thread, self.clock.callFromThread, self._announce, self._folder()
         )
         self._listed: dict[ProjectEntry, str] = {}
-        self._list = Path(self.extra["state"], FILE) if self.extra.get("state") else None
+        folder = self._folder()
+        self._list = None if folder is None else folder / FILE
         self._stamp: Any = None
         self._looking: LoopingCall | None = None
         for entry in self.extra.get("projects", []):
@@ -90,16 +91,24 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         for part in _PARTS:
             await bind(self, part(self._registry))
         await bind(self, self)
-        if self._list is not None:
-            self._looking = LoopingCall(self._look_at_list)
-            self._looking.clock = self.clock
-            self._looking.start(_LOOK_SECONDS, now=False)
+        self._looking = LoopingCall(self._look)
+        self._looking.clock = self.clock
+        self._looking.start(_LOOK_SECONDS, now=False)
+
+    def _folder(self) -> Path | None:
+        return Path(self.extra["state"]) if self.extra.get("state") else None
 
     def stop(self) -> None:
         """Stop watching."""
         if self._looking is not None and self._looking.running:
             self._looking.stop()
         self._registry.close_all()
+
+    async def _look(self) -> None:
+        """Look at what no watcher tells: the list, and the commits that are checked out."""
+        await self._look_at_list()
+        for project in self._registry:
+            await project.read_bases()
 
     async def _look_at_list(self) -> None:
         try:
@@ -142,7 +151,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
             version=VERSION,
             software=SOFTWARE,
             epoch=self._registry.epoch,
-            features=["validate", "tasks", "documents", "archive", "search", "commands"],
+            features=["validate", "tasks", "documents", "archive", "rebase", "search", "commands"],
             follows=OFFICIAL_VERSION,
             projects=self._registry.ids,
         )

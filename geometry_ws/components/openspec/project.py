@@ -114,6 +114,17 @@ class ServedProject:
         # Not what was loaded: files that changed meanwhile may have been read again since.
         self.state = self.store.state
         self._opened = True
+        Deferred.fromCoroutine(self.read_bases())
+
+    async def read_bases(self) -> None:
+        """Read what deltas were written against, where that may be news, and publish it."""
+        try:
+            if await self._in_thread(_read_bases, self.store):
+                self.advance()
+        except Exception:  # noqa: BLE001 - what isn't known now is asked for again
+            log.failure(
+                "what {project}'s deltas were written against can't be read", project=self.id
+            )
 
     def close(self) -> None:
         """Stop watching and publishing."""
@@ -138,6 +149,7 @@ class ServedProject:
             self.advance()
         except Exception:  # noqa: BLE001 - likewise
             log.failure("what happened in {project} can't be told", project=self.id)
+        await self.read_bases()
 
     def advance(self, write: Write | None = None) -> None:
         """Publish what happened since the last time, if anything did.
@@ -263,6 +275,14 @@ def _load(store: Store) -> None:
 def _reload(store: Store, paths: set[str]) -> None:
     with without_collection():
         store.reload(paths)
+
+
+def _read_bases(store: Store) -> bool:
+    """Read bases that may be news; says whether they were read."""
+    if not store.wants_bases():
+        return False
+    store.read_bases()
+    return True
 
 
 class TooLarge(Exception):

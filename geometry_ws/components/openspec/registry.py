@@ -23,7 +23,10 @@ InThread = Callable[..., "Deferred[Any]"]
 
 
 class ProjectRegistry:
-    """Projects by id. `in_thread` runs blocking work, `from_thread` calls on the event loop."""
+    """Projects by id. `in_thread` runs blocking work, `from_thread` calls on the event loop.
+
+    `state` is the folder where it is kept what deltas were written against (None: nowhere).
+    """
 
     def __init__(
         self,
@@ -31,7 +34,9 @@ class ProjectRegistry:
         in_thread: InThread,
         from_thread: Callable[..., Any],
         announce: Callable[[ProjectChanged], None],
+        state: Path | None = None,
     ) -> None:
+        self._state = state
         self.epoch = epoch
         self.in_thread = in_thread
         self._from_thread = from_thread
@@ -61,7 +66,11 @@ class ProjectRegistry:
             name = folder.resolve().parent.name
             identifier = project_id(identifier or name, set(self._projects))
         project = ServedProject(
-            identifier, Store(folder, title), self.epoch, self.in_thread, self._announce
+            identifier,
+            Store(folder, title, self._state),
+            self.epoch,
+            self.in_thread,
+            self._announce,
         )
         self._projects[identifier] = project
         try:

@@ -5,6 +5,7 @@ from typing import Any
 from geometry_ws.components.openspec import views_wire
 from geometry_ws.components.openspec.project import ServedProject
 from geometry_ws.components.openspec.registry import ProjectRegistry
+from geometry_ws.components.openspec.wire import moved_bases
 from geometry_ws.openspec.format.text import collation_key
 from geometry_ws.openspec.views.counts import ProjectCounts, count_project
 from geometry_ws.openspec.views.history import ArchivedChange
@@ -54,6 +55,11 @@ class ServedViews(wire.ProjectViews):
             requirements=[views_wire.overlapping(overlap) for overlap in shown],
             specs=[views_wire.shared(spec) for spec in overlaps.specs],
             more=len(overlaps.requirements) - len(shown),
+            base_moved=[
+                wire.MovedChange(change=name, moved=moved)
+                for name, change in sorted(project.state.changes.items())
+                for moved in moved_bases(change.moved)
+            ][:MOST_OVERLAPS],
         )
 
     async def get_history(self, caller: Caller, request: wire.History) -> wire.Timeline:

@@ -1,9 +1,14 @@
 """From the OpenSpec core's views to the wire's, field by field. Pure."""
 
+from collections.abc import Mapping
 from typing import Literal, cast
 
+from geometry_ws.components.openspec.wire import moved_base
 from geometry_ws.openspec.format import schemas
 from geometry_ws.openspec.format.model import Status
+from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
+from geometry_ws.openspec.rebasing.judge import Moved
+from geometry_ws.openspec.rebasing.rewrite import merged_text
 from geometry_ws.openspec.rules import artifacts
 from geometry_ws.openspec.views import counts, deltas, history, overlap, search
 from geometry_ws.protocol import change_views, project_views
@@ -38,6 +43,38 @@ def spec_delta(value: deltas.SpecDelta) -> change_views.SpecDelta:
             )
             for delta in value.requirements
         ],
+    )
+
+
+def moved_requirement(
+    value: Moved, change: ChangeFiles, specs: Mapping[str, Source]
+) -> change_views.MovedRequirement:
+    """A requirement that has changed under a delta, with the three texts and their merge."""
+    spec = value.summary.spec
+    delta, main = change.deltas[spec], specs.get(spec)
+    block = value.touched.block
+    conflicts = value.merge.conflicts if value.merge else ()
+    return change_views.MovedRequirement(
+        moved=moved_base(value.summary),
+        document=f"specs/{spec}/{SPEC_FILE}",
+        base=value.base.text,
+        theirs=value.theirs,
+        ours="" if block is None else block.raw,
+        merged="" if block is None else merged_text(value),
+        clean=value.is_clean,
+        conflicts=[
+            change_views.BaseConflict(
+                base=[sentence.text for sentence in conflict.base],
+                theirs=[sentence.text for sentence in conflict.theirs],
+                ours=[sentence.text for sentence in conflict.ours],
+            )
+            for conflict in conflicts
+        ],
+        origin=value.base.origin,
+        commit=value.base.commit,
+        time=value.base.time * 1000,
+        revision=delta.revision,
+        base_revision="" if main is None else main.revision,
     )
 
 

@@ -4,6 +4,7 @@ A change lists no more tasks than a reader and a message can bear; its numbers c
 """
 
 from collections.abc import Iterable
+from typing import cast
 
 import msgspec
 
@@ -15,6 +16,9 @@ from geometry_ws.protocol import project_values as wire
 from geometry_ws.protocol.specs import TouchingChange
 
 MOST_TASKS = 5000
+MOST_MOVED = 50
+_SENTENCES = 20
+_SENTENCE = 500
 _MOST_CHARACTERS = 2**20
 """Of all listed tasks of a change. A section's name is repeated for each of its tasks."""
 
@@ -74,7 +78,27 @@ def change_info(value: model.ChangeState) -> wire.ChangeInfo:
         problem=f"{value.problem} {left_out}".strip(),
         findings=value.finding_count,
         modified=value.modified,
+        base_moved=moved_bases(value.moved),
     )
+
+
+def moved_base(value: model.MovedBase) -> wire.MovedBase:
+    """A requirement that has changed under a delta; of very many sentences only the first."""
+    return wire.MovedBase(
+        spec=value.spec,
+        requirement=value.requirement,
+        operation=cast(wire.Operation, value.operation.upper()),
+        what=value.what,
+        message=value.message,
+        lost=[text[:_SENTENCE] for text in value.lost[:_SENTENCES]],
+        back=[text[:_SENTENCE] for text in value.back[:_SENTENCES]],
+        renamed_to=value.renamed_to,
+    )
+
+
+def moved_bases(values: tuple[model.MovedBase, ...]) -> list[wire.MovedBase]:
+    """What has changed under a change; of very many requirements only the first."""
+    return [moved_base(value) for value in values[:MOST_MOVED]]
 
 
 def validity(value: model.Verdict) -> wire.Validity:
@@ -170,6 +194,11 @@ def happening(value: diff.Happening) -> happenings.Happening:
         ],
         verdict=_turn(value.verdict),
         progress=_step(value.progress),
+        base_moved=None
+        if value.moved is None
+        else happenings.BaseHappening(
+            before=moved_bases(value.moved[0]), after=moved_bases(value.moved[1])
+        ),
         archived=None if value.archived is None else list(value.archived),
         problem=value.problem,
         title=value.title,

@@ -9,13 +9,15 @@ from geometry_ws.components.openspec.authorship import (
     change_archived,
     change_created,
     change_document_written,
+    change_rebased,
     spec_written,
 )
 from geometry_ws.components.openspec.documents import check_owner
 from geometry_ws.components.openspec.project import ServedProject
 from geometry_ws.components.openspec.registry import ProjectRegistry, declared_errors
-from geometry_ws.components.openspec.wire import change_detail
+from geometry_ws.components.openspec.wire import change_detail, moved_base
 from geometry_ws.openspec.disk.archive_change import Archived
+from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing
 from geometry_ws.openspec.disk.write_document import Written
 from geometry_ws.openspec.format.model import ChangeState
 from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
@@ -73,6 +75,31 @@ class ServedWriting(wire.Writing):
             _advance(project, caller, change_archived(request.change, specs))
         return _archived(project, archived)
 
+    async def rebase_change(self, caller: Caller, request: wire.RebaseChange) -> wire.ChangeRebased:
+        """Answer change.rebase."""
+        project = self._registry.find(request.project)
+        rebasing: Rebasing
+        with declared_errors(project, request.change):
+            rebasing = await self._registry.in_thread(_rebase, project, request)
+        if not request.dry_run:
+            revisions = {
+                document.path: (document.before, document.after) for document in rebasing.documents
+            }
+            _advance(project, caller, change_rebased(request.change, revisions))
+        return wire.ChangeRebased(
+            project=project.id,
+            change=request.change,
+            merged=[moved_base(item.summary) for item in rebasing.done],
+            left=[moved_base(item.summary) for item in rebasing.left],
+            documents=[
+                wire.RebasedDocument(
+                    document=document.path, before=document.before, after=document.after
+                )
+                for document in rebasing.documents
+            ],
+            dry_run=request.dry_run,
+        )
+
 
 def _advance(project: ServedProject, caller: Caller, explains: Explains) -> None:
     project.advance(Write(By(session=caller.session, authid=caller.authid), explains))
@@ -103,6 +130,18 @@ def _create(
     return project.store.change(request.change)
 
 
+def _rebase(project: ServedProject, request: wire.RebaseChange) -> Rebasing:
+    wanted = RebaseRequest(
+        spec=request.spec,
+        requirement=request.requirement,
+        text=request.text,
+        ours=request.ours,
+        revision=request.revision,
+        base_revision=request.base_revision,
+    )
+    return project.store.rebase(request.change, wanted, dry=request.dry_run)
+
+
 def _archive(project: ServedProject, request: wire.ArchiveChange) -> Archived:
     if request.change not in project.store.files.changes:
         raise NoSuchChange(f'There is no open change "{request.change}".', change=request.change)
@@ -110,6 +149,7 @@ def _archive(project: ServedProject, request: wire.ArchiveChange) -> Archived:
         skip_specs=request.skip_specs,
         validate=request.validate,
         allow_incomplete=request.incomplete,
+        accept_base=request.accept_base,
     )
     return project.store.archive(
         request.change, _today(), options, revision=request.revision, dry=request.dry_run

@@ -8,7 +8,9 @@ command.py          a command: its syntax, its handler, and the context it runs 
 project.py          the project that a command works on: what a command may ask of it
 folder_project.py   that project in a folder
 stored_project.py   that project as a node holds it
-live_folder.py      the folder that `archive` and `task set` write in
+folder_bases.py     what deltas in that folder were written against
+live_folder.py      the folder that `archive`, `rebase` and `task set` write in
+moved.py            what has changed under deltas, as several commands tell of it
 output.py           two texts and a status; values as JSON; errors
 
 listing.py          `list`: changes with their progress, or specs
@@ -21,6 +23,7 @@ schemas.py          `schemas`: the workflows
 change.py           `change list|show|validate`: old forms
 spec.py             `spec list|show|validate`: old forms
 task.py             `task list|set` (ours)
+rebase.py           `rebase`: a change merged with what has changed in the specs since (ours)
 overlap.py          `overlap`: open changes that touch the same requirements (ours)
 search.py           `search`: words in all texts (ours)
 history.py          `history`: what was archived, and when (ours)
@@ -54,6 +57,7 @@ COMMANDS = {
     "archive": "Archive a change that is done, and update the specs by it",
     "spec": "The same for specs only: spec list, spec show, spec validate",
     "change": "The same for changes only: change list, change show, change validate",
+    "rebase": "Merge a change with what has changed in the specs since it was written",
     "overlap": "Show which open changes touch the same requirements",
     "search": "Search all texts of the project",
     "history": "Show what was archived, and when",
@@ -101,6 +105,8 @@ def run(
 def writes(argv: Sequence[str]) -> bool:
     """Say whether a command line may change the project."""
     words = [word for word in argv if not word.startswith("-")][:2]
+    if words[:1] == ["rebase"]:
+        return "--write" in argv
     return words[:1] == ["archive"] or words == ["task", "set"]
 
 

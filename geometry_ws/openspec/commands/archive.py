@@ -53,14 +53,16 @@ def _with_questions(context: Context, name: str) -> Archived | None:
         validate=not flag("no-validate"),
         allow_incomplete=agreed,
         confirmed=agreed,
+        accept_base=flag("accept-base"),
     )
     ask = None if context.as_json else context.ask
     if ask is not None and not options.validate and not agreed:
         if not ask(_UNCHECKED):
             return None
         options = replace(options, confirmed=True)
-    # At most two questions are asked: whether open tasks matter, and whether to write the specs.
-    for _ in range(3):
+    # At most three questions are asked: whether open tasks matter, whether to write the specs, and
+    # whether what others wrote since may go.
+    for _ in range(4):
         try:
             return context.project.archive(name, _today(context), options)
         except ArchiveRefused as problem:
@@ -73,6 +75,10 @@ def _with_questions(context: Context, name: str) -> Archived | None:
             elif problem.code == "archive_confirmation_required" and not options.confirmed:
                 update = ask(f"{problem} Update them? (No: archive and leave them as they are.)")
                 options = replace(options, confirmed=True, skip_specs=not update)
+            elif problem.code == "base_moved":
+                if not ask(f"{problem} Archive it all the same?"):
+                    return None
+                options = replace(options, accept_base=True)
             else:
                 raise
     return None
@@ -118,6 +124,7 @@ COMMANDS = {
                 Option("yes", "agree to everything", short="y"),
                 Option("skip-specs", "leave the specs as they are"),
                 Option("no-validate", "check nothing (better not)"),
+                Option("accept-base", "take away what has changed in the specs since (ours)"),
                 JSON,
                 STORE,
                 STORE_PATH,

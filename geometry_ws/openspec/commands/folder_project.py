@@ -2,13 +2,13 @@
 
 import datetime
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geometry_ws.openspec.commands.project import change_names, count_tasks
 from geometry_ws.openspec.disk.folder import Folder
-from geometry_ws.openspec.format.model import Finding, Progress, ProjectState
+from geometry_ws.openspec.format.model import Finding, MovedBase, Progress, ProjectState
 from geometry_ws.openspec.format.patterns import is_pattern, matching
 from geometry_ws.openspec.format.schemas import Schemas
 from geometry_ws.openspec.format.sources import ChangeFiles, Source
@@ -17,15 +17,25 @@ from geometry_ws.openspec.rules.validate_specs import validate_spec
 
 if TYPE_CHECKING:
     from geometry_ws.openspec.disk.archive_change import Archived
+    from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing
     from geometry_ws.openspec.disk.set_task import TaskSet
     from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 
 
 class FolderProject:
-    """A `Project` in a folder; `root` is as JSON answers give it."""
+    """A `Project` in a folder; `root` is as JSON answers give it.
 
-    def __init__(self, folder: Folder, root: Mapping[str, str]) -> None:
+    `state` gives the folder where it is kept what deltas were written against (None: nowhere).
+    """
+
+    def __init__(
+        self,
+        folder: Folder,
+        root: Mapping[str, str],
+        state: Callable[[], Path | None] = lambda: None,
+    ) -> None:
         self._folder = folder
+        self._state_folder = state
         self.root = root
         self.path = root["path"]
 
@@ -71,6 +81,12 @@ class FolderProject:
             for path in matching(generates, files)
             if change.entries[path] == "file" or Path(folder, path).is_file()
         ]
+
+    def moved(self, names: Collection[str] | None = None) -> Mapping[str, tuple[MovedBase, ...]]:
+        """The requirements that have changed under all open changes, or some, by change."""
+        from geometry_ws.openspec.commands.folder_bases import moved_in_folder
+
+        return moved_in_folder(self._folder, self._state_folder(), names)
 
     # --- the archive ---------------------------------------------------------------------
 
@@ -137,7 +153,13 @@ class FolderProject:
         # Only commands that write need what writing needs.
         from geometry_ws.openspec.commands.live_folder import archive_in_folder
 
-        return archive_in_folder(self._folder.path, name, today, options)
+        return archive_in_folder(self._folder.path, name, today, options, self._state_folder())
+
+    def rebase(self, name: str, wanted: "RebaseRequest", *, dry: bool) -> "Rebasing":
+        """Merge a change with what has changed in the specs since; raises StoreErrors."""
+        from geometry_ws.openspec.commands.live_folder import rebase_in_folder
+
+        return rebase_in_folder(self._folder.path, name, wanted, self._state_folder(), dry=dry)
 
     def set_task(
         self, name: str, task: int, done: bool, *, revision: str | None, expect: str | None

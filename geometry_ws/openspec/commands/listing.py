@@ -12,6 +12,12 @@ from geometry_ws.openspec.commands.arguments import (
     Syntax,
 )
 from geometry_ws.openspec.commands.command import Command, Context, check_root
+from geometry_ws.openspec.commands.moved import (
+    OFFICIAL,
+    moved_documents,
+    moved_of,
+    warn_of_moved,
+)
 from geometry_ws.openspec.commands.project import nested_names
 from geometry_ws.openspec.format.model import Progress
 from geometry_ws.openspec.format.text import collation_key
@@ -31,6 +37,7 @@ def _list(context: Context) -> None:
 
 def _changes(context: Context) -> None:
     project, out = context.project, context.out
+    moved = moved_of(context)
     documents: list[dict[str, Any]] = []
     warnings: list[dict[str, Any]] = []
     times: dict[str, int] = {}
@@ -65,7 +72,8 @@ def _changes(context: Context) -> None:
         documents.sort(key=lambda entry: -times[entry["name"]])
     if context.as_json:
         more = {"warnings": warnings} if warnings else {}
-        out.json({"changes": documents, **more, "root": project.root})
+        ours = moved_documents(moved)
+        out.json({"changes": documents, **more, "root": project.root, **ours})
     elif not documents:
         out.say("No changes are open.")
     else:
@@ -73,6 +81,7 @@ def _changes(context: Context) -> None:
         for warning in warnings:
             out.say()
             out.say(f"Warning: {warning['message']}")
+        warn_of_moved(context, moved)
 
 
 def _say_changes(context: Context, documents: list[dict[str, Any]]) -> None:
@@ -140,6 +149,7 @@ COMMANDS = {
                 Option("specs", "list the specs"),
                 Option("changes", "list the changes, as without it"),
                 Option("sort", 'by "recent" or "name"', "order"),
+                OFFICIAL,
                 JSON,
                 STORE,
                 STORE_PATH,

@@ -1,26 +1,35 @@
-"""The folder that `archive` and `task set` write in: each look reads it again."""
+"""The folder that `archive`, `rebase` and `task set` write in: each look reads it again."""
 
 import datetime
 import os
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
+from geometry_ws.openspec.commands.folder_bases import base_reader, bases_in_folder
 from geometry_ws.openspec.disk.archive_change import Archived, archive
 from geometry_ws.openspec.disk.folder import Folder
+from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing, rebase_change
 from geometry_ws.openspec.disk.scanner import ProjectFiles, Scanner
 from geometry_ws.openspec.disk.set_task import TaskSet, TaskWriter
-from geometry_ws.openspec.format.errors import NoProject, NoSuchChange
+from geometry_ws.openspec.format.errors import NoProject, NoSuchChange, Unreadable
 from geometry_ws.openspec.format.model import ChangeState
-from geometry_ws.openspec.format.sources import ChangeFiles
+from geometry_ws.openspec.format.sources import ChangeFiles, Source
 from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
+from geometry_ws.openspec.rebasing.judge import Moved, moved_bases
+from geometry_ws.openspec.rebasing.settle import Settled
+from geometry_ws.openspec.rebasing.touched import NO_BASES, Bases
 from geometry_ws.openspec.rules.state import evaluate_change
 
 
 class LiveFolder:
     """A `LiveProject` without a store: each look reads the changes that it names."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, state: Path | None = None) -> None:
         self._path = path
         self.folder = Path(path, "openspec")
+        self._reader = base_reader(path, state)
+        self._bases: Mapping[str, Bases] = {}
 
     def root(self) -> str:
         """The real path of the openspec/ folder; raises NoProject."""
@@ -38,7 +47,23 @@ class LiveFolder:
             change = folder.change(name) if name in wanted else ChangeFiles(name, {}, {})
             if change is not None:
                 changes[name] = change
-        return ProjectFiles(changes, schemas=folder.schemas)
+        return ProjectFiles(changes, folder.specs, schemas=folder.schemas)
+
+    def read_bases(self) -> None:
+        """Read the bases of all open changes, and remember those that are new."""
+        self._bases = bases_in_folder(Folder(self._path), self._reader)
+
+    def moved_bases(self, change: ChangeFiles, specs: Mapping[str, Source]) -> tuple[Moved, ...]:
+        """The requirements of a change whose base has moved."""
+        return moved_bases(change, specs, self._bases.get(change.name, NO_BASES))
+
+    def settle(self, change: str, settled: Iterable[Settled]) -> None:
+        """Remember what a change's deltas were merged with, and what was agreed to."""
+        self._reader.settle(change, settled)
+
+    def forget(self, change: str) -> None:
+        """Forget a change that is archived."""
+        self._reader.forget(change)
 
     def fresh(self, name: str) -> tuple[Scanner, ChangeFiles, ChangeState]:
         """A change as it is on the disk right now; raises NoSuchChange."""
@@ -51,10 +76,28 @@ class LiveFolder:
 
 
 def archive_in_folder(
-    path: str, name: str, today: datetime.date, options: ArchiveOptions
+    path: str, name: str, today: datetime.date, options: ArchiveOptions, state: Path | None
 ) -> Archived:
     """Archive a change of the project in a folder; raises what `archive` does."""
-    return archive(LiveFolder(path), name, today, options)
+    project = LiveFolder(path, state)
+    with suppress(Unreadable):
+        project.read_bases()
+    done = archive(project, name, today, options)
+    project.forget(name)
+    return done
+
+
+def rebase_in_folder(
+    path: str, name: str, wanted: RebaseRequest, state: Path | None, *, dry: bool
+) -> Rebasing:
+    """Rebase a change of the project in a folder; raises what `rebase_change` does."""
+    project = LiveFolder(path, state)
+    project.root()
+    project.read_bases()
+    rebasing = rebase_change(project, name, wanted, dry=dry)
+    if not dry:
+        project.settle(name, rebasing.settled)
+    return rebasing
 
 
 def set_task_in_folder(

@@ -4,6 +4,7 @@ from typing import Any
 
 from geometry_ws.openspec.commands.arguments import JSON, Syntax
 from geometry_ws.openspec.commands.command import Command, Context
+from geometry_ws.openspec.commands.moved import moved_documents, moved_of, warn_of_moved
 from geometry_ws.openspec.commands.output import Failed
 from geometry_ws.openspec.commands.project import change_names
 from geometry_ws.openspec.views.overlap import Overlap, SharedSpec, find_overlaps
@@ -16,6 +17,9 @@ def _overlap(context: Context) -> None:
     if name is not None and name not in change_names(project):
         raise Failed("unknown_item", f'There is no change "{name}".')
     report = find_overlaps(project.changes, project.specs)
+    moved = moved_of(context)
+    if name is not None:
+        moved = {name: moved[name]} if name in moved else {}
     overlaps = [
         overlap
         for overlap in report.requirements
@@ -35,10 +39,12 @@ def _overlap(context: Context) -> None:
                     for spec in shared
                 ],
                 "root": project.root,
+                **moved_documents(moved),
             }
         )
     else:
         _say(context, overlaps, shared)
+        warn_of_moved(context, moved)
 
 
 def _document(overlap: Overlap) -> dict[str, Any]:

@@ -5,17 +5,18 @@ What follows from the answers of both is a function here.
 """
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from geometry_ws.openspec.format.metadata import read_metadata, schema_of
-from geometry_ws.openspec.format.model import Finding, Progress, ProjectState
+from geometry_ws.openspec.format.model import Finding, MovedBase, Progress, ProjectState
 from geometry_ws.openspec.format.schemas import Schemas
 from geometry_ws.openspec.format.sources import TASK_FILE, ChangeFiles, Source
 from geometry_ws.openspec.rules.state import nested_changes, task_documents
 
 if TYPE_CHECKING:
     from geometry_ws.openspec.disk.archive_change import Archived
+    from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing
     from geometry_ws.openspec.disk.set_task import TaskSet
     from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 
@@ -56,6 +57,9 @@ class Project(Protocol):
 
     def outputs(self, change: ChangeFiles, generates: str) -> list[str]:
         """The files that an artifact consists of, from the change's folder on."""
+
+    def moved(self, names: Collection[str] | None = None) -> Mapping[str, tuple[MovedBase, ...]]:
+        """The requirements that have changed under all open changes, or some, by change."""
 
     # --- the archive ---------------------------------------------------------------------
 
@@ -100,6 +104,9 @@ class Project(Protocol):
 
     def archive(self, name: str, today: datetime.date, options: "ArchiveOptions") -> "Archived":
         """Archive a change; raises ArchiveRefused and other StoreErrors."""
+
+    def rebase(self, name: str, wanted: "RebaseRequest", *, dry: bool) -> "Rebasing":
+        """Merge a change with what has changed in the specs since; raises StoreErrors."""
 
     def set_task(
         self, name: str, task: int, done: bool, *, revision: str | None, expect: str | None

@@ -13,6 +13,12 @@ from geometry_ws.openspec.commands.arguments import (
 )
 from geometry_ws.openspec.commands.command import Command, Context
 from geometry_ws.openspec.commands.listing import nested_message
+from geometry_ws.openspec.commands.moved import (
+    OFFICIAL,
+    moved_documents,
+    moved_of,
+    warn_of_moved,
+)
 from geometry_ws.openspec.commands.output import Failed
 from geometry_ws.openspec.commands.project import Project, change_names, nested_names
 from geometry_ws.openspec.format.errors import StoreError
@@ -47,10 +53,12 @@ def _status(context: Context) -> None:
     if schema:
         _check_schema(project, schema)
     document, plan = _describe(project, change, schema)
+    moved = moved_of(context, [name])
     if context.as_json:
-        context.out.json({**document, "root": project.root})
+        context.out.json({**document, "root": project.root, **moved_documents(moved)})
     else:
         _say(context, document, plan)
+        warn_of_moved(context, moved)
 
 
 def _say_none(context: Context) -> None:
@@ -80,8 +88,11 @@ def _all(context: Context, names: list[str], schema: str | None) -> None:
             context.out.say(f"✗ {name}: {document['status'][0]['message']}")
         else:
             _say(context, document, plan)
+    moved = moved_of(context)
     if context.as_json:
-        context.out.json({"changes": documents, "root": project.root})
+        context.out.json({"changes": documents, "root": project.root, **moved_documents(moved)})
+    else:
+        warn_of_moved(context, moved)
 
 
 def _find(project: Project, name: str) -> ChangeFiles:
@@ -226,6 +237,7 @@ COMMANDS = {
                 Option("change", "the change", "name"),
                 Option("all", "all open changes"),
                 Option("schema", "judge by this workflow", "name"),
+                OFFICIAL,
                 JSON,
                 STORE,
                 STORE_PATH,

@@ -2,14 +2,14 @@
 
 import datetime
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geometry_ws.openspec.commands.project import count_tasks
 from geometry_ws.openspec.disk.folder import Folder
-from geometry_ws.openspec.format.model import Finding, Progress, ProjectState
+from geometry_ws.openspec.format.model import Finding, MovedBase, Progress, ProjectState
 from geometry_ws.openspec.format.patterns import matching
 from geometry_ws.openspec.format.schemas import Schemas
 from geometry_ws.openspec.format.sources import ChangeFiles, Source
@@ -18,6 +18,7 @@ from geometry_ws.openspec.rules.state import validate_change
 
 if TYPE_CHECKING:
     from geometry_ws.openspec.disk.archive_change import Archived
+    from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing
     from geometry_ws.openspec.disk.set_task import TaskSet
     from geometry_ws.openspec.disk.store import Store
     from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
@@ -77,6 +78,15 @@ class StoredProject:
             for path in matching(generates, files)
             if change.entries[path] == "file" or path in change.sources
         ]
+
+    def moved(self, names: Collection[str] | None = None) -> Mapping[str, tuple[MovedBase, ...]]:
+        """The requirements that have changed under changes, as the store has found them."""
+        changes = self._state.changes
+        return {
+            name: state.moved
+            for name, state in changes.items()
+            if state.moved and (names is None or name in names)
+        }
 
     # --- the archive ---------------------------------------------------------------------
 
@@ -138,6 +148,11 @@ class StoredProject:
     def archive(self, name: str, today: datetime.date, options: "ArchiveOptions") -> "Archived":
         """Archive a change; raises ArchiveRefused and other StoreErrors."""
         return self.writable_store().archive(name, today, options)
+
+    def rebase(self, name: str, wanted: "RebaseRequest", *, dry: bool) -> "Rebasing":
+        """Merge a change with what has changed in the specs since; raises StoreErrors."""
+        store = self._store if dry else self.writable_store()
+        return store.rebase(name, wanted, dry=dry)
 
     def set_task(
         self, name: str, task: int, done: bool, *, revision: str | None, expect: str | None

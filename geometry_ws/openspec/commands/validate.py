@@ -1,6 +1,6 @@
 """``validate``: one item, many or all by the rules, and archived changes by their tasks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,16 @@ from geometry_ws.openspec.commands.arguments import (
     Syntax,
 )
 from geometry_ws.openspec.commands.command import Command, Context, check_root
+from geometry_ws.openspec.commands.moved import (
+    OFFICIAL,
+    moved_documents,
+    moved_of,
+    warn_of_moved,
+)
 from geometry_ws.openspec.commands.output import Failed, Writer
 from geometry_ws.openspec.commands.project import change_names, unreadable_tasks
 from geometry_ws.openspec.commands.show import find_kind, is_folder_name
-from geometry_ws.openspec.format.model import Finding, is_valid
+from geometry_ws.openspec.format.model import Finding, MovedBase, is_valid
 from geometry_ws.openspec.format.sources import TASK_FILE, ChangeFiles
 from geometry_ws.openspec.format.text import collation_key
 
@@ -58,9 +64,10 @@ def _validate(context: Context) -> None:
     if kinds and not arguments.flag("archived"):
         check_root(context)
     if arguments.flag("archived"):
-        _report(context, _check_archived(context), ["change"], scope)
+        _report(context, _check_archived(context), ["change"], scope, {})
     elif kinds:
-        _report(context, check_all(context, kinds), kinds, scope)
+        moved = moved_of(context) if "change" in kinds else {}
+        _report(context, check_all(context, kinds), kinds, scope, moved)
     elif arguments.operand() is None:
         context.out.warn("Say what to validate: --all, --changes, --specs, --archived or a name.")
         context.out.exit = 1
@@ -114,6 +121,7 @@ def _validate_one(context: Context, name: str) -> None:
     if not all(map(is_folder_name, parts)):
         raise Failed("invalid_item", f'"{name}" can\'t be the name of a {kind}.')
     checked = check_change(context, name) if kind == "change" else check_spec(context, name)
+    moved = moved_of(context, [name]) if kind == "change" else {}
     if context.as_json:
         context.out.json(
             {
@@ -121,10 +129,12 @@ def _validate_one(context: Context, name: str) -> None:
                 "summary": _summary([checked], [kind]),
                 "version": "1.0",
                 "root": context.project.root,
+                **moved_documents(moved),
             }
         )
     else:
         say_report(context.out, checked)
+        warn_of_moved(context, moved)
     context.out.exit = 0 if checked.valid else 1
 
 
@@ -212,7 +222,11 @@ def _archived_findings(context: Context, name: str) -> list[Finding]:
 
 
 def _report(
-    context: Context, checked: list[ValidatedItem], kinds: Sequence[str], scope: str
+    context: Context,
+    checked: list[ValidatedItem],
+    kinds: Sequence[str],
+    scope: str,
+    moved: Mapping[str, tuple[MovedBase, ...]],
 ) -> None:
     summary = _summary(checked, kinds)
     items = [item for item in checked if item.findings] if scope else checked
@@ -229,9 +243,10 @@ def _report(
             document = {"report": report, "itemFindings": documents, "summary": summary}
         else:
             document = {"items": documents, "summary": summary, "version": "1.0"}
-        context.out.json({**document, "root": context.project.root})
+        context.out.json({**document, "root": context.project.root, **moved_documents(moved)})
     else:
         _say_all(context.out, items, checked, scope)
+        warn_of_moved(context, moved)
     context.out.exit = 1 if any(not item.valid for item in checked) else 0
 
 
@@ -281,6 +296,7 @@ COMMANDS = {
                 Option("report", "full, or findings: only items that have some", "report"),
                 Option("type", "change or spec, where both have the name", "type"),
                 STRICT,
+                OFFICIAL,
                 JSON,
                 Option("concurrency", "of no use here", "n"),
                 NO_QUESTIONS,

@@ -14,6 +14,13 @@ write_document.py   writing one document
 create_change.py    making a new change
 archive_change.py   archiving a change: decides again when a document changed meanwhile
 apply_archive.py    carries out an archiving: all of it or nothing
+rebase_change.py   merging a change's deltas with what has changed under them
+bases.py           what deltas were written against: from git, else from when they were first seen
+base_follower.py   the same of a project that is followed
+base_records.py    what is remembered of it: a database in the state folder
+git_versions.py    the versions that git has of deltas and their specs
+git_log.py         git's log, read: the commits that touched each delta
+git_process.py     one run of git within bounds
 replace_file.py     replacing a file in one step, if it still is what was read
 journal.py          what was begun, so that a killed process leaves nothing half done
 recovery.py         settles what a killed process left

@@ -7,18 +7,19 @@ changed meanwhile; then it is applied (`apply_archive`).
 import datetime
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from geometry_ws.openspec.disk.apply_archive import apply_archive
 from geometry_ws.openspec.disk.reader import MAX_DEPTH, MAX_ENTRIES, Reader, is_within
+from geometry_ws.openspec.disk.rebase_change import BasedProject
 from geometry_ws.openspec.disk.recovery import writing_in
 from geometry_ws.openspec.disk.replace_file import (
     ATTEMPTS,
     ChangedMeanwhile,
     refused_by_system,
 )
-from geometry_ws.openspec.disk.scanner import ARCHIVE, LiveProject, ProjectFiles
+from geometry_ws.openspec.disk.scanner import ARCHIVE, ProjectFiles
 from geometry_ws.openspec.format.errors import (
     ArchiveRefused,
     StaleRevision,
@@ -71,7 +72,7 @@ class _Inputs:
 
 
 def archive(
-    project: LiveProject,
+    project: BasedProject,
     change: str,
     today: datetime.date,
     options: ArchiveOptions,
@@ -99,7 +100,7 @@ def archive(
 class _Archiver:
     def __init__(
         self,
-        project: LiveProject,
+        project: BasedProject,
         name: str,
         today: datetime.date,
         options: ArchiveOptions,
@@ -167,7 +168,24 @@ class _Archiver:
         plan = plan_archive(
             inputs.change, inputs.schemas, inputs.main, self._today, self._options, taken=taken
         )
-        return plan, inputs
+        return self._with_bases(plan, inputs), inputs
+
+    def _with_bases(self, plan: ArchivePlan, inputs: _Inputs) -> ArchivePlan:
+        """Refuse what would take away what others wrote, unless that was agreed to."""
+        if self._options.skip_specs:
+            return plan
+        moved = self._live.moved_bases(inputs.change, inputs.main)
+        if not moved:
+            return plan
+        messages = tuple(item.summary.message for item in moved)
+        if self._options.accept_base:
+            return replace(plan, warnings=(*plan.warnings, *messages))
+        raise ArchiveRefused(
+            "base_moved",
+            " ".join(messages),
+            f"Merge both: geometry-ws openspec rebase {self._name}. Or agree to the loss:"
+            " accept_base, --accept-base.",
+        )
 
     def _check_folders(self) -> None:
         project = os.path.realpath(self._live.folder.parent)

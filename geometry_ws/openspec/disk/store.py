@@ -12,15 +12,18 @@ import operator
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
 from geometry_ws.openspec.disk import documents
 from geometry_ws.openspec.disk.archive_change import Archived, archive
+from geometry_ws.openspec.disk.base_follower import BaseFollower
 from geometry_ws.openspec.disk.create_change import Created, create_change
 from geometry_ws.openspec.disk.documents import Document
 from geometry_ws.openspec.disk.find_project import FOLDER
 from geometry_ws.openspec.disk.reader import is_within
+from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing, rebase_change
 from geometry_ws.openspec.disk.recovery import recover_at_start
 from geometry_ws.openspec.disk.scanner import ProjectFiles, Scanner
 from geometry_ws.openspec.disk.set_task import TaskSet, TaskWriter
@@ -30,20 +33,23 @@ from geometry_ws.openspec.format.errors import NoProject, NoSuchChange, NoSuchSp
 from geometry_ws.openspec.format.model import ChangeState, ProjectState, Spec, SpecState
 from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
+from geometry_ws.openspec.rebasing.judge import Moved, moved_bases
+from geometry_ws.openspec.rebasing.touched import Bases
 from geometry_ws.openspec.rules.state import evaluate_change, evaluate_spec
 
 
 class Store:
     """One project, given by its openspec/ folder, which may be missing for a while."""
 
-    def __init__(self, folder: str | Path, title: str = "") -> None:
+    def __init__(self, folder: str | Path, title: str = "", state: Path | None = None) -> None:
         self.folder = Path(folder).absolute()
+        self._following = BaseFollower(state)
         self.title = title or self.folder.parent.name or FOLDER
         self._lock = threading.RLock()
         self._state = ProjectState(title=self.title)
         self._files = ProjectFiles()
         self._scanner: Scanner | None = None
-        self._changes: dict[str, tuple[tuple[object, ...], ChangeState]] = {}
+        self._changes: dict[str, tuple[tuple[object, ...], Bases, ChangeState]] = {}
         self._specs: dict[str, tuple[Source, SpecState]] = {}
 
     @property
@@ -162,6 +168,7 @@ class Store:
     def _forget(self) -> None:
         self._scanner = None
         self._files = ProjectFiles()
+        self._following.start_again()
         self._changes.clear()
         self._specs.clear()
 
@@ -178,6 +185,7 @@ class Store:
 
     def _evaluate(self) -> ProjectState:
         files = self._files
+        self._following.look(files)
         changes = {name: self._change_state(change) for name, change in files.changes.items()}
         specs = {id_: self._spec_state(id_, source) for id_, source in files.specs.items()}
         for cache, current in ((self._changes, changes), (self._specs, specs)):
@@ -195,12 +203,19 @@ class Store:
 
     def _change_state(self, change: ChangeFiles) -> ChangeState:
         main = self._files.specs
+        bases = self._following.of(change.name)
         needs = (change, self._files.schemas, *(main.get(id_) for id_ in change.deltas))
         cached = self._changes.get(change.name)
         if cached is not None and _are_same(cached[0], needs):
-            return cached[1]
-        state = evaluate_change(change, self._files.schemas, main)
-        self._changes[change.name] = needs, state
+            if cached[1] is bases:
+                return cached[2]
+            state = cached[2]
+        else:
+            state = evaluate_change(change, self._files.schemas, main)
+        moved = tuple(each.summary for each in moved_bases(change, main, bases))
+        if moved != state.moved:
+            state = replace(state, moved=moved)
+        self._changes[change.name] = needs, bases, state
         return state
 
     def _spec_state(self, id_: str, source: Source) -> SpecState:
@@ -210,6 +225,42 @@ class Store:
         state = evaluate_spec(id_, source)
         self._specs[id_] = source, state
         return state
+
+    # --- bases ---------------------------------------------------------------------------
+
+    def wants_bases(self) -> bool:
+        """Say whether deltas came or changed, or another commit was checked out, since."""
+        return self._following.is_behind()
+
+    def read_bases(self) -> ProjectState:
+        """Bring the bases of all deltas up to date; runs git, but not while the store is locked."""
+        with self._lock:
+            root, files = self._root(), self._files
+            wants = self._following.begin() if root is not None else False
+        if root is not None and self._following.read(root, files, wants):
+            with self._lock:
+                self._state = self._evaluate()
+        return self._state
+
+    def moved_bases(self, change: ChangeFiles, specs: Mapping[str, Source]) -> tuple[Moved, ...]:
+        """The requirements of a change whose base has moved, by the bases that were read last."""
+        known = {
+            id_: specs[id_] for id_ in change.deltas if id_ in specs and id_ in self._files.specs
+        }
+        return moved_bases(change, known, self._following.of(change.name))
+
+    def rebase(
+        self, change: str, wanted: RebaseRequest | None = None, *, dry: bool = False
+    ) -> Rebasing:
+        """Merge a change's deltas with what changed under them; see `disk.rebase_change`."""
+        self.read_bases()
+        with self._lock:
+            rebasing = rebase_change(self, change, wanted or RebaseRequest(), dry=dry)
+            if not dry and rebasing.done:
+                self._following.settle(change, rebasing.settled)
+        if not dry and rebasing.done:
+            self.read_bases()
+        return rebasing
 
     # --- writing -------------------------------------------------------------------------
 
@@ -293,9 +344,14 @@ class Store:
         dry: bool = False,
     ) -> Archived:
         """Archive a change, or say what that would do; see `disk.archive_change`."""
+        self.look("specs")
+        self.read_bases()
         with self._lock:
             chosen = options or ArchiveOptions()
-            return archive(self, change, today, chosen, revision=revision, dry=dry)
+            done = archive(self, change, today, chosen, revision=revision, dry=dry)
+        if not dry:
+            self._following.forget(change)
+        return done
 
     def root(self) -> str:
         """The real path of the folder; raises NoProject."""

@@ -202,13 +202,64 @@ class Status(StrEnum):
     UNREADABLE = "unreadable"
 
 
+_MOST_QUOTED = 3
+_QUOTED_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class MovedBase:
+    """A requirement that has changed since a delta was written against it, by its name there.
+
+    Archiving the delta as it is would take away the sentences `lost`, and bring `back` others that
+    were removed meanwhile. `renamed_to` is its present name, where it has another one now.
+    """
+
+    spec: str
+    requirement: str
+    operation: Literal["added", "modified", "removed", "renamed"]
+    what: Literal["changed", "removed", "renamed"]
+    lost: tuple[str, ...] = ()
+    back: tuple[str, ...] = ()
+    renamed_to: str = ""
+
+    @property
+    def message(self) -> str:
+        """What has become of it and what would go, in one or two sentences."""
+        name = f'"{self.requirement}" of {self.spec}'
+        if self.what == "renamed":
+            text = f'{name} is called "{self.renamed_to}" now.'
+        elif self.what == "removed":
+            text = f"{name} has been removed since this was written."
+        elif self.operation == "added":
+            text = f"{name} has been added by somebody else since this was written."
+        else:
+            text = f"{name} has changed since this was written."
+        if self.lost:
+            text += f" Archiving would take away {_quoted(self.lost)}"
+        if self.back:
+            text += f" Archiving would bring back {_quoted(self.back)}"
+        return text
+
+
+def _quoted(sentences: tuple[str, ...]) -> str:
+    shown = [
+        f'"{text[:_QUOTED_LENGTH]}{"…" if len(text) > _QUOTED_LENGTH else ""}"'
+        for text in sentences[:_MOST_QUOTED]
+    ]
+    more = len(sentences) - len(shown)
+    if more > 0:
+        return ", ".join(shown) + f" and {more} more."
+    return ", ".join(shown) + ("" if sentences[-1].endswith((".", "!", "?")) else ".")
+
+
 @dataclass(frozen=True, slots=True)
 class ChangeState:
     """An open change as it is now.
 
     ``revision`` is that of its task file (empty where there is none; of all of them where its
     schema has several); ``documents`` pairs each file's path with its revision; ``modified`` says
-    in milliseconds since 1970 when a file in it last changed.
+    in milliseconds since 1970 when a file in it last changed; ``moved`` are the requirements that
+    have changed since its deltas were written.
     """
 
     name: str
@@ -221,6 +272,7 @@ class ChangeState:
     findings: tuple[Finding, ...] = ()
     documents: tuple[tuple[str, str], ...] = ()
     modified: int = 0
+    moved: tuple[MovedBase, ...] = ()
 
     @property
     def finding_count(self) -> int:

@@ -38,13 +38,15 @@ class ArchiveOptions:
     """The options of archiving: what may be left out, and what the caller has agreed to.
 
     `allow_incomplete`: open tasks don't matter. `confirmed`: specs may be written, and the checks
-    left out where `validate` is false. The official tool's --yes is both.
+    left out where `validate` is false. The official tool's --yes is both. `accept_base`: what has
+    changed since the deltas were written may be taken away.
     """
 
     skip_specs: bool = False
     validate: bool = True
     allow_incomplete: bool = False
     confirmed: bool = True
+    accept_base: bool = False
 
 
 @dataclass(frozen=True, slots=True)

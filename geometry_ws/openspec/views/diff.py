@@ -11,6 +11,7 @@ from typing import Literal
 
 from geometry_ws.openspec.format.model import (
     ChangeState,
+    MovedBase,
     Outline,
     Progress,
     ProjectState,
@@ -66,8 +67,8 @@ class Happening:
     """One event: what was added or changed is given whole; ``before`` is the former revision.
 
     What is different about something that was there before is named as well: tasks, requirements,
-    documents; ``verdict`` and ``progress`` are pairs, former and present, where it is another word
-    and another count.
+    documents; ``verdict``, ``progress`` and ``moved`` are pairs, former and present, where it is
+    another word, another count, and where something else has changed under its deltas.
     """
 
     kind: Kind
@@ -80,6 +81,7 @@ class Happening:
     documents: tuple[DocumentChange, ...] = ()
     verdict: tuple[Verdict, Verdict] | None = None
     progress: tuple[Progress, Progress] | None = None
+    moved: tuple[tuple[MovedBase, ...], tuple[MovedBase, ...]] | None = None
     archived: tuple[str, ...] | None = None
     title: str | None = None
     problem: str | None = None
@@ -127,6 +129,7 @@ def _changes(old: ProjectState, new: ProjectState) -> Iterable[Happening]:
                 progress=(
                     (before.progress, after.progress) if before.progress != after.progress else None
                 ),
+                moved=(before.moved, after.moved) if before.moved != after.moved else None,
             )
 
 

@@ -162,8 +162,10 @@ export class ChangeList {
       const title = bare(change.title) === bare(change.change) ? "" : change.title;
       setText(item.title, title);
       item.title.hidden = !title;
-      setText(item.problem, change.problem ?? "");
-      item.problem.hidden = !change.problem;
+      const moved = change.base_moved?.length ? "The specs have changed since it was written." : "";
+      const problem = [change.problem, moved].filter(Boolean).join(" ");
+      setText(item.problem, problem);
+      item.problem.hidden = !problem;
       this.#showTasks(item, change);
     }
     item.element.dataset.group = group;

@@ -14,6 +14,7 @@ export class Archiving {
     this.open = false;
     this.incomplete = false;
     this.skipSpecs = false;
+    this.acceptBase = false;
     /** @type {any} what would happen */
     this.plan = null;
     /** @type {(Error & {fields?: any}) | null} */
@@ -39,6 +40,15 @@ export class Archiving {
         ...(!this.plan && !this.refusal ? [note("Trying what would happen…", "waiting")] : []),
         option("archive-incomplete", this.incomplete, "with tasks that aren't done"),
         option("archive-skip", this.skipSpecs, "leave the specs as they are"),
+        ...(this.acceptBase || this.refusal?.fields?.code === "base_moved"
+          ? [
+              option(
+                "archive-accept",
+                this.acceptBase,
+                "take away what was written into the specs since",
+              ),
+            ]
+          : []),
         make(
           "div",
           { class: "buttons" },
@@ -95,7 +105,8 @@ export class Archiving {
 
   /** @param {Error & {fields?: any}} refusal */
   #refusal(refusal) {
-    const fix = refusal.fields?.fix;
+    const moved = refusal.fields?.code === "base_moved";
+    const fix = moved ? "" : refusal.fields?.fix;
     return [
       make(
         "p",
@@ -104,6 +115,17 @@ export class Archiving {
         refusal.message,
       ),
       ...(fix ? [make("p", { textContent: fix })] : []),
+      ...(moved
+        ? [
+            make(
+              "p",
+              {},
+              "Merge both first: ",
+              make("a", { href: "#bases", textContent: "Changed since this was written" }),
+              ".",
+            ),
+          ]
+        : []),
     ];
   }
 
@@ -117,6 +139,7 @@ export class Archiving {
     else if (what === "archive-now") this.#archive();
     else if (event.type === "change") {
       if (what === "archive-incomplete") this.incomplete = element.checked;
+      else if (what === "archive-accept") this.acceptBase = element.checked;
       else this.skipSpecs = element.checked;
       this.#try();
     }
@@ -131,6 +154,7 @@ export class Archiving {
       dry_run: dry,
       incomplete: this.incomplete,
       skip_specs: this.skipSpecs,
+      accept_base: this.acceptBase,
     });
   }
 

@@ -4,12 +4,14 @@ import { make } from "../shared/dom.js";
 import { spot, spotOf } from "../shared/routes.js";
 import { counted } from "../shared/text.js";
 import { Archiving } from "./archiving.js";
+import { Bases } from "./bases.js";
 import { specDelta } from "./deltas.js";
 import { Editing } from "./editing.js";
 import { Files, raw } from "./files.js";
 import { Page } from "./page.js";
 import {
   badge,
+  movedBadge,
   name,
   note,
   problems,
@@ -43,6 +45,7 @@ export class ChangePage extends Page {
     this.ticks = new Ticks(app, change);
     this.editing = new Editing(app, owner, this.files);
     this.archiving = new Archiving(app, change);
+    this.bases = new Bases(app, change, this.live("change_bases", { change }, PAUSE_MS));
     /** @type {Change | null} the change as it was last */
     this.last = null;
     this.gone = false;
@@ -56,7 +59,7 @@ export class ChangePage extends Page {
   }
 
   get unsaved() {
-    return this.editing.unsaved;
+    return this.editing.unsaved || this.bases.unsaved;
   }
 
   /** @param {Route} route */
@@ -108,6 +111,7 @@ export class ChangePage extends Page {
       ...(this.gone ? this.#whereabouts() : []),
       this.#contents(findings),
       ...this.archiving.view(this.gone),
+      ...this.bases.view(this, change.base_moved ?? [], this.gone),
       make(
         "div",
         { class: "columns", "data-key": "columns" },
@@ -143,6 +147,7 @@ export class ChangePage extends Page {
         head,
         stateBadge(change.state),
         ...(change.verdict ? [verdictBadge(change.verdict)] : []),
+        ...movedBadge(change),
         ...(change.modified
           ? [make("span", { class: "soft" }, "last written ", when(change.modified))]
           : []),
@@ -206,6 +211,7 @@ export class ChangePage extends Page {
     const names = this.files.names;
     /** @type {[string, string, number, boolean][]} */
     const all = [
+      ["bases", "Changed since", this.last?.base_moved?.length ?? 0, this.#isMoved()],
       ["problems", "Problems", findings.length, findings.length > 0],
       ["tasks", "Tasks", this.last?.total ?? 0, true],
       ["artifacts", "Artifacts", 0, true],
@@ -228,6 +234,10 @@ export class ChangePage extends Page {
           ),
         ),
     );
+  }
+
+  #isMoved() {
+    return !this.gone && Boolean(this.last?.base_moved?.length);
   }
 
   /** @param {any[]} findings */
@@ -383,6 +393,7 @@ export class ChangePage extends Page {
       this.app.redraw();
     } else if (what === "archive" || what.startsWith("archive-"))
       this.archiving.onAction(what, element, event);
+    else if (what.startsWith("base-")) this.bases.onAction(what, element, event);
     else {
       if (what === "edit") this.opened.add(element.value);
       this.editing.onAction(what, element, event);

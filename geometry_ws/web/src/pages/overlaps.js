@@ -64,6 +64,7 @@ export class OverlapsPage extends Page {
             ),
           ]
         : []),
+      ...(value.base_moved?.length ? [this.#moved(value.base_moved)] : []),
       section(
         "shared",
         "Specs that several changes touch",
@@ -79,6 +80,38 @@ export class OverlapsPage extends Page {
         ],
       ),
     ];
+  }
+
+  /** Changes that something was archived or written under. @param {any[]} all */
+  #moved(all) {
+    return section(
+      "moved",
+      "Written against an older spec",
+      [" ", make("span", { class: "count", textContent: String(all.length) })],
+      [
+        make(
+          "ul",
+          { class: "rows" },
+          ...all.map(({ change, moved }) =>
+            make(
+              "li",
+              { class: "row", "data-key": `${change}\n${moved.spec}\n${moved.requirement}` },
+              make(
+                "div",
+                { class: "row-head" },
+                make(
+                  "a",
+                  { class: "row-name", href: this.to("change", { name: change, hash: "bases" }) },
+                  name(change),
+                ),
+                operationBadge(moved.operation),
+              ),
+              make("p", { class: "soft problem-line", textContent: moved.message }),
+            ),
+          ),
+        ),
+      ],
+    );
   }
 
   /** @param {any} overlap */

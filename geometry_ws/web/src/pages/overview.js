@@ -6,7 +6,18 @@ import { GROUPS } from "../shared/project.js";
 import { counted } from "../shared/text.js";
 import { choose, ORDERS } from "./filter.js";
 import { Page } from "./page.js";
-import { name, note, progress, stateBadge, stateOf, trouble, verdictBadge, when } from "./parts.js";
+import {
+  movedBadge,
+  movedLine,
+  name,
+  note,
+  progress,
+  stateBadge,
+  stateOf,
+  trouble,
+  verdictBadge,
+  when,
+} from "./parts.js";
 
 /** @import { Change } from "../shared/project.js" */
 /** @import { Route } from "../shared/routes.js" */
@@ -90,6 +101,12 @@ export class OverviewPage extends Page {
     add(
       conflicts,
       counted(conflicts, "conflict between open changes", "conflicts between open changes"),
+      this.to("overlaps"),
+    );
+    const moved = changes.filter((change) => change.base_moved?.length).length;
+    add(
+      moved,
+      counted(moved, "change written against an older spec", "changes written against older specs"),
       this.to("overlaps"),
     );
     add(
@@ -192,10 +209,14 @@ export class OverviewPage extends Page {
         ...(change.verdict && stateOf(change.state).group !== "attention" && !change.verdict.strict
           ? [verdictBadge(change.verdict)]
           : []),
+        ...movedBadge(change),
       ),
       ...title,
       ...(change.problem
         ? [make("p", { class: "soft problem-line", textContent: change.problem })]
+        : []),
+      ...(change.base_moved?.length
+        ? [make("p", { class: "soft problem-line", textContent: movedLine(change) })]
         : []),
       make(
         "div",

@@ -42,6 +42,22 @@ export function verdictBadge(verdict) {
   return badge("valid", "complete", "✓");
 }
 
+/** Whether the specs have changed since a change was written.
+ * @param {{base_moved?: any[]}} change */
+export function movedBadge({ base_moved }) {
+  return base_moved?.length ? [badge("written against an older spec", "warned", "△")] : [];
+}
+
+/** The requirements that have changed since, in a line; "" where none has.
+ * @param {{base_moved?: any[]}} change */
+export function movedLine({ base_moved }) {
+  if (!base_moved?.length) return "";
+  const [first, ...others] = base_moved;
+  const more = others.length ? ` and ${counted(others.length, "other")}` : "";
+  const verb = more ? "have" : "has";
+  return `“${first.requirement}”${more} ${verb} changed since this was written.`;
+}
+
 /** @param {string} operation */
 export function operationBadge(operation) {
   const signs = /** @type {Record<string, string>} */ ({

@@ -6,10 +6,12 @@ export const APP_PREFIX = "app.";
 export const PROCEDURES = Object.freeze({
   board_hello: "io.geometry_ws.v1.board.hello",
   change_archive: "io.geometry_ws.v1.change.archive",
+  change_bases: "io.geometry_ws.v1.change.bases",
   change_create: "io.geometry_ws.v1.change.create",
   change_deltas: "io.geometry_ws.v1.change.deltas",
   change_get: "io.geometry_ws.v1.change.get",
   change_list: "io.geometry_ws.v1.change.list",
+  change_rebase: "io.geometry_ws.v1.change.rebase",
   change_status: "io.geometry_ws.v1.change.status",
   change_validate: "io.geometry_ws.v1.change.validate",
   command_run: "io.geometry_ws.v1.command.run",
