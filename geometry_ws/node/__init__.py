@@ -7,6 +7,7 @@ checks.py              checks before a start: is the port free?
 logs.py                the node's log: bounded, in files
 bytecode.py            where Python keeps what it compiles
 environment.py         the environment of a node's processes
+router_start/          what the router's processes begin with
 children.py            one child process: started, noticed when it ends, ended
 component_process.py   the program of a process of components
 process.py             one run of a node: the router, and the components beside it

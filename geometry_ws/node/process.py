@@ -17,7 +17,7 @@ from typing import Any
 
 from geometry_ws.node import bytecode
 from geometry_ws.node.children import LOST, Child
-from geometry_ws.node.environment import environment
+from geometry_ws.node.environment import environment, for_router
 from geometry_ws.node.folders import Folders
 from geometry_ws.node.logs import Log
 from geometry_ws.node.template import apart
@@ -52,7 +52,7 @@ class Node:
         self._pump.start()
         crossbar = [*_crossbar(), "start", "--cbdir", str(folders.node)]
         self._environment = environment(bytecode.look(folders.bytecode).folder)
-        self._router = self._child(crossbar, self._environment)
+        self._router = self._child(crossbar, for_router(self._environment))
         names = json.loads(folders.components.read_text("utf-8"))
         self._components = {name: self._component(name) for name in names}
 

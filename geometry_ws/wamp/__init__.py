@@ -11,4 +11,5 @@ fast_json.py     JSON messages, read fast (pure)
 framing.py       large messages of the router's socket, joined in linear time
 serializers.py   the serializers that a session offers
 upstream.py      what is used of Autobahn, Crossbar.io and Twisted beyond their public interfaces
+upstream_start.py   what Crossbar.io loads at its start and hardly ever uses
 """

@@ -93,6 +93,12 @@ USED: Final = (
         "_unprocessed",
         "pieces of a large message are joined once",
     ),
+    Used("crossbar", "web3", "it is loaded and not used: see upstream_start.py"),
+    Used(
+        "crossbar.worker.main",
+        "_run_command_exec_worker",
+        "a process whose command names this module is a worker: see upstream_start.py",
+    ),
 )
 
 _GUARDED = "geometry_ws_guards"
