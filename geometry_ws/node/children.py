@@ -18,8 +18,8 @@ LOST = 3
 """The status of a child that ended because it had lost its connection to the router."""
 
 _GROUP_SECONDS = 5.0
-_STEP_SECONDS = 0.02
-_PDEATHSIG = 1
+_STEP_SECONDS = 0.01
+_PDEATHSIG, _CHILD_SUBREAPER = 1, 36
 
 
 class Child:
@@ -57,7 +57,7 @@ class Child:
 
     def any_left(self) -> bool:
         """Whether it, or anything that it has started, is left."""
-        self._process.poll()
+        self._reap()
         try:
             os.killpg(self.pid, 0)
         except ProcessLookupError:
@@ -70,9 +70,26 @@ class Child:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             while time.monotonic() < deadline:
                 os.killpg(self.pid, signal.SIGKILL)
-                self._process.poll()
+                self._reap()
                 time.sleep(_STEP_SECONDS)
         self._process.wait(_GROUP_SECONDS)
+
+    def _reap(self) -> None:
+        """Let go of what has ended: the process, and then orphans that we have adopted."""
+        if self._process.poll() is not None:
+            with contextlib.suppress(ChildProcessError):
+                while os.waitpid(-self.pid, os.WNOHANG)[0]:
+                    pass
+
+
+def adopt_orphans() -> None:
+    """Become the parent of what our children leave behind, where the system can.
+
+    Else somebody else has to notice its end, which takes the first process of some machines
+    seconds, and of some containers for ever; so long it seems to be there.
+    """
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None, use_errno=True).prctl(_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def _die_with(parent: int) -> Callable[[], None] | None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from geometry_ws.node.children import adopt_orphans
 from geometry_ws.node.folders import Folders
 from geometry_ws.node.logs import Log
 from geometry_ws.node.process import Node
@@ -25,7 +26,7 @@ _POLL_SECONDS = 0.05
 _PATIENCE_SECONDS = 20.0
 _PICTURE_SECONDS = 5.0
 _TWICE_SECONDS = 1.0
-_ROUTER_SECONDS = 0.5
+_ROUTER_SECONDS = 2.0
 """How long to wait for the end of a router that a component has lost."""
 
 _STOPPERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -116,6 +117,7 @@ def supervise(folders: Folders, port: int, stops: Stops, say: Say, ready: Say) -
 
     `ready` is called once with the address, `say` with what a person may want to know.
     """
+    adopt_orphans()
     log = Log(folders.logs)
     delays = Delays()
     try:

@@ -76,6 +76,7 @@ class MadeUpStops(Stops):
 def story(monkeypatch, tmp_path):
     """Plays a story; gives the nodes, the waits, what was said, and how it ended."""
     stops = MadeUpStops()
+    monkeypatch.setattr(supervise, "adopt_orphans", lambda: None)
     monkeypatch.setattr(supervise, "Node", MadeUpNode)
     monkeypatch.setattr(supervise, "time", SimpleNamespace(monotonic=lambda: stops.now))
     monkeypatch.setattr(
