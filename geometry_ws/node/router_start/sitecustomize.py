@@ -20,7 +20,8 @@ def _run_the_hidden_one() -> None:
         spec.loader.exec_module(module_from_spec(spec))
 
 
-try:
-    _run_the_hidden_one()
-finally:
-    leave_out()
+if __name__ == "sitecustomize":
+    try:
+        _run_the_hidden_one()
+    finally:
+        leave_out()
