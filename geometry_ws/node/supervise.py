@@ -181,7 +181,7 @@ def _pause(node: Node, stops: Stops, seconds: float) -> bool:
 def _come_up(node: Node, port: int, stops: Stops, say: Say) -> bool:
     """Wait until every component answers; False when something ends or is stopped before."""
     patience = time.monotonic() + _PATIENCE_SECONDS
-    while not node.ended() and not node.fallen():
+    while not _lacks_a_process(node):
         absent = missing(port, timeout=1.0)
         if absent == []:
             return _see_board(node, port, stops)
@@ -197,7 +197,11 @@ def _come_up(node: Node, port: int, stops: Stops, say: Say) -> bool:
 def _see_board(node: Node, port: int, stops: Stops) -> bool:
     """Wait a little for the first picture, so that a page that is opened now shows cards."""
     patience = time.monotonic() + _PICTURE_SECONDS
-    while not node.ended() and not drawn(port, timeout=1.0) and time.monotonic() < patience:
-        if stops.wait(_POLL_SECONDS):
+    while not drawn(port, timeout=1.0) and time.monotonic() < patience:
+        if _lacks_a_process(node) or stops.wait(_POLL_SECONDS):
             break
     return True
+
+
+def _lacks_a_process(node: Node) -> bool:
+    return node.ended() or bool(node.fallen())

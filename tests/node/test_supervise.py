@@ -23,7 +23,7 @@ class MadeUpNode:
         self.has_ended = False
         self.gone = {}
         self.started_again = []
-        self.answers = True
+        self.answers = self.is_drawn = True
 
     def step(self):
         if self.has_ended:
@@ -37,6 +37,8 @@ class MadeUpNode:
             self.gone, self.answers = {"openspec": True}, False
         elif step == "all answer":
             self.answers = True
+        elif step == "nothing is drawn":
+            self.answers, self.is_drawn = True, False
         return step
 
     def ended(self):
@@ -82,7 +84,7 @@ def story(monkeypatch, tmp_path):
     monkeypatch.setattr(
         supervise, "missing", lambda port, timeout: [] if MadeUpNode.nodes[-1].answers else ["x"]
     )
-    monkeypatch.setattr(supervise, "drawn", lambda port, timeout: True)
+    monkeypatch.setattr(supervise, "drawn", lambda port, timeout: MadeUpNode.nodes[-1].is_drawn)
 
     def play(*starts):
         MadeUpNode.story, MadeUpNode.nodes = starts, ()
@@ -133,3 +135,10 @@ def test_a_node_that_ends_is_started_again_at_once(story):
     assert max(wait or 0 for wait in waits) == 0
     assert said.count("The node has ended by itself; it is started again.") == 6
     assert came_up
+
+
+def test_a_process_that_ends_before_the_board_is_drawn_is_started_again_at_once(story):
+    """What waits for the first picture doesn't wait for it in vain."""
+    nodes, waits, _, _ = story(["openspec ends", "nothing is drawn", "openspec ends"])
+    assert nodes[0].started_again == ["openspec"] * 2
+    assert sum(wait or 0 for wait in waits) < 1
