@@ -69,6 +69,17 @@ def _start(rows: Rows) -> str:
     return _fill("{} s", rows.get("loaded_s", "load"))
 
 
+def _node_start(rows: Rows) -> str:
+    backs = [
+        rows.get("back_s", "kill -9", form=part)
+        for part in ("controller", "router", "compositor", "openspec")
+    ]
+    known = [back for back in backs if back is not None]
+    ready = rows.get("ready_s", "start"), rows.get("memory_mb", "start")
+    ends = max(known, default=None), rows.get("back_s", "kill -9", form="openspec")
+    return _fill("{} s, {} MB; back after {} s, OpenSpec after {} s", *ready, *ends)
+
+
 def _official(rows: Rows) -> str:
     ratios: Sequence[Any] = [rows.get("ratio", load) for load in CALLS]
     known = [ratio for ratio in ratios if ratio is not None]
@@ -90,6 +101,7 @@ _FIGURES = (
     Figure("A moved surface, for each viewer", _move, "W2 move, 1 viewer"),
     Figure("A ticked task, for each viewer; until it is painted", _tick, "task.set"),
     Figure("A node at rest with fifty viewers", _rest, "W5, 50 viewers"),
+    Figure("A node's second start; when a part is killed", _node_start, "start, kill -9"),
     Figure("Start: a project of about 2,000 files is read", _start, "load"),
     Figure("OpenSpec beside the official tool", _official, "list … validate"),
     Figure("The other nine viewers, when one stops reading", _slow, "S1"),

@@ -57,6 +57,10 @@ _SPECS = (
     *(Column("pause_at_start_ms", "at start"), Column("pause_when_it_appears_ms", "appearing")),
     *(Column("grown_mb", "grown MB"), Column("loaded_s", "loaded s")),
 )
+_STARTS = (
+    *(*_WORDS[1:], Column("ready_s", "ready s"), Column("busy_s", "CPU s")),
+    *(Column("memory_mb", "MB", 6), Column("back_s", "back s")),
+)
 _WORD_KEYS = {column.key for column in _WORDS}
 _PLAIN = ("W1", "W2", "W3", "W4", "W5", "input")
 Row = Mapping[str, Any]
@@ -110,9 +114,12 @@ def _page(measured: Mapping[str, Any]) -> Iterator[str]:
     yield f"Measured on: {words}."
     plain = [row for row in rows if row["load"] in _PLAIN]
     hard = [row for row in rows if row["load"] in ("S1", "S2", "S3", "S4")]
-    specs = [row for row in rows if row["form"] and row not in plain and row not in hard]
-    saves = [row for row in rows if not row["form"] and row not in plain and row not in hard]
+    starts = [row for row in rows if row["load"] in ("start", "kill -9")]
+    others = [row for row in rows if row not in plain and row not in hard and row not in starts]
+    specs = [row for row in others if row["form"]]
+    saves = [row for row in others if not row["form"]]
     parts = (
+        ("Start and return", _STARTS, starts),
         ("Loads", _SEEN, sorted(plain, key=_order)),
         ("Hard cases", _HARD, sorted(hard, key=_order)),
         ("From a task to the board", _SAVES, saves),

@@ -42,7 +42,7 @@ class Rows:
 def verdicts(rows: Sequence[Row]) -> list[Verdict]:
     """Those targets for which there are figures."""
     figures = Rows(rows)
-    checks = (_latency, _drag, _video, _scroll, _small, _crowds, _links, _documents)
+    checks = (_starts, _latency, _drag, _video, _scroll, _small, _crowds, _links, _documents)
     return [verdict for check in checks for verdict in check(figures)]
 
 
@@ -57,6 +57,14 @@ def _at_most(
 def _at_least(what: str, value: Any, limit: float, unit: str = "") -> Iterator[Verdict]:
     if value is not None:
         yield Verdict(what, f"≥ {limit:,g}{unit}", f"{value:,g}{unit}", value >= limit)
+
+
+def _starts(rows: Rows) -> Iterator[Verdict]:
+    yield from _at_most("Second start: ready", rows.get("ready_s", "start"), 3.2, " s")
+    yield from _at_most("At rest: memory of a node", rows.get("memory_mb", "start"), 400, " MB")
+    for part in ("controller", "router", "compositor", "openspec"):
+        back = rows.get("back_s", "kill -9", form=part)
+        yield from _at_most(f"{part} is killed: back", back, 4, " s")
 
 
 def _latency(rows: Rows) -> Iterator[Verdict]:

@@ -4,6 +4,7 @@ plan.py       what a run measures, in which order, and how the command line sele
 drawing.py    W1 to W5 and the pointer, by geometry_ws and by a bare router
 hard_cases.py S1 to S4: a viewer that stalls, late joins, a crowd at once, a slow link
 saving.py     from a task to the board
+starting.py   a node's start, its memory at rest, and its return when a part is killed
 openspec.py   the OpenSpec component beside the official command line
 vnc.py        the same loads by TigerVNC
 costs.py      lets everything run for a while, and gives what that cost

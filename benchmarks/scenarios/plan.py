@@ -7,14 +7,14 @@ from typing import Any
 
 from benchmarks.loads.catalogue import LOADS
 from benchmarks.report.rows import Row
-from benchmarks.scenarios import drawing, hard_cases, openspec, saving, vnc
+from benchmarks.scenarios import drawing, hard_cases, openspec, saving, starting, vnc
 
 VIEWERS = (1, 10, 50)
 SAVES = 16
 SMALL, BIG = 6, 204
 """Open changes of the two projects that the board shows."""
 
-PLACES = ("node", "specs", "bare", "screen", "big")
+PLACES = ("start", "node", "specs", "bare", "screen", "big")
 """What has to run for a measurement, in the order in which they do."""
 
 
@@ -86,6 +86,7 @@ def _all(seconds: float) -> Iterator[Job]:
     yield Job(
         "node", "geometry_ws", "input", 1, lambda node: drawing.pointing(node, max(seconds, 2.0))
     )
+    yield Job("start", "geometry_ws", "start", 0, lambda folder: starting.starting(folder, SMALL))
     yield from _hard(seconds)
     yield from _files()
 

@@ -20,7 +20,15 @@ from geometry_ws.node.readiness import drawn, missing
 
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
-WORKERS = ("router", "compositor", "openspec")
+POLL_SECONDS = 0.02
+WORKERS = {
+    "router": "RouterController",
+    "compositor": "--worker compositor",
+    "openspec": "--worker openspec",
+}
+"""The parts of a node that are measured, and what their commands or titles hold."""
+
+PARTS = {"controller": "crossbar-controller", **WORKERS}
 
 
 @dataclass
@@ -31,6 +39,8 @@ class RunningNode:
     project: Path
     process: subprocess.Popen[bytes]
     workers: dict[str, int] = field(default_factory=dict)
+    ready_s: float = 0.0
+    """Seconds from the command until every component answered and the board was drawn."""
 
     @property
     def address(self) -> str:
@@ -41,6 +51,27 @@ class RunningNode:
         """All of its processes."""
         return [self.process.pid, *children(self.process.pid)]
 
+    def part(self, name: str) -> int:
+        """The process of one of PARTS. Raises Failed."""
+        for pid in children(self.process.pid):
+            if PARTS[name] in " ".join(command_line(pid)):
+                return pid
+        raise Failed(f"the node has no {name}")
+
+    def wait(self) -> None:
+        """Wait until every component answers and the board is drawn. Raises Failed."""
+        deadline = time.monotonic() + START_SECONDS
+        while missing(self.port) != [] or not drawn(self.port):
+            if self.process.poll() is not None:
+                raise Failed("the node ended while starting")
+            if time.monotonic() > deadline:
+                absent = missing(self.port)
+                what = (
+                    "the router" if absent is None else ", ".join(absent) or "the board's picture"
+                )
+                raise Failed(f"the node didn't get ready; {what} is missing")
+            time.sleep(POLL_SECONDS)
+
     def tasks(self, number: int = 1) -> Path:
         """The task list of a change."""
         return self.project / f"openspec/changes/change-{number}/tasks.md"
@@ -48,10 +79,16 @@ class RunningNode:
 
 @contextmanager
 def running_node(folder: Path, changes: int) -> Iterator[RunningNode]:
-    """Start a node in a folder of its own; it is gone when the block ends. Raises Failed."""
-    project = write_project(folder / "project", changes)
+    """Start a node in a folder of its own; it is gone when the block ends. Raises Failed.
+
+    With the folder of a node before, it is that node's next start.
+    """
+    project = folder / "project"
+    if not project.exists():
+        write_project(project, changes)
     port = free_port()
     command = [sys.executable, "-m", "geometry_ws", "up", str(project), "--port", str(port)]
+    begun = time.monotonic()
     with (folder / "up.log").open("wb") as said:
         process = subprocess.Popen(
             [*command, "--state", str(folder / "state")],
@@ -62,7 +99,9 @@ def running_node(folder: Path, changes: int) -> Iterator[RunningNode]:
         )
     node = RunningNode(port, project, process)
     try:
-        _wait(node)
+        node.wait()
+        node.ready_s = time.monotonic() - begun
+        node.workers = {name: node.part(name) for name in WORKERS}
         yield node
     finally:
         process.send_signal(signal.SIGINT)
@@ -71,29 +110,6 @@ def running_node(folder: Path, changes: int) -> Iterator[RunningNode]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def _wait(node: RunningNode) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while missing(node.port) != [] or not drawn(node.port):
-        _note_workers(node)
-        if node.process.poll() is not None:
-            raise Failed("the node ended while starting")
-        if time.monotonic() > deadline:
-            absent = missing(node.port)
-            what = "the router" if absent is None else ", ".join(absent) or "the board's picture"
-            raise Failed(f"the node didn't get ready; {what} is missing")
-        time.sleep(0.05)
-
-
-def _note_workers(node: RunningNode) -> None:
-    """Learn which process is which while they start; later they give themselves other names."""
-    if len(node.workers) == len(WORKERS):
-        return
-    for pid in children(node.process.pid):
-        words = command_line(pid)
-        if "--worker" in words[:-1]:
-            node.workers[words[words.index("--worker") + 1]] = pid
 
 
 def stream_stats(port: int) -> dict[str, Any]:

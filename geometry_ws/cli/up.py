@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import json
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,14 +71,18 @@ def _wait_for_port(number: int, killed: bool) -> str | None:
 
 
 def _show(projects: list[Path], number: int, folders: "Folders", stops: "Stops") -> Exit:
+    from geometry_ws.node import bytecode
+    from geometry_ws.node.process import configure
     from geometry_ws.node.supervise import supervise
     from geometry_ws.node.template import Options, configuration
 
     first, *more = dict.fromkeys(map(str, projects))
     options = Options(first, tuple(more), number, str(folders.state), str(folders.private))
-    folders.configuration.write_text(json.dumps(configuration(options), indent=1))
+    configure(folders, configuration(options))
     listed = ", ".join([first, *more])
     _say(f"Starting geometry_ws for {listed}; its log is {folders.logs / 'node.log'}")
+    if sentence := bytecode.look(folders.bytecode).sentence:
+        _say(sentence)
 
     def ready(address: str) -> None:
         _say(f"\n    Open {address} in a browser. Ctrl-C stops it.\n")

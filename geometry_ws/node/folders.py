@@ -4,6 +4,7 @@ node/       the configuration and what Crossbar.io itself writes
 state/      what the components keep
 private/    the router's own socket
 logs/       what the node said
+bytecode/   what Python compiled, where it can't be kept beside the packages
 lock        held while a supervisor runs; says where the node can be reached
 """
 
@@ -40,6 +41,16 @@ class Folders:
     def configuration(self) -> Path:
         """What `crossbar start` reads."""
         return self.node / "config.json"
+
+    @property
+    def components(self) -> Path:
+        """What the processes of the components read."""
+        return self.node / "components.json"
+
+    @property
+    def bytecode(self) -> Path:
+        """Where Python keeps what it compiled, if it can't beside the packages."""
+        return self.root / "bytecode"
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """Keeps a node running until it is told to stop.
 
-A dead worker ends the whole node (Crossbar.io restarts nothing); here it is started again, at
-once the first time, then with growing delays. SIGINT, SIGTERM and a closed terminal stop it.
+What ends by itself is started again: OpenSpec and the board alone, where nothing else has ended,
+else the whole node. What was ready before is started again at once, what never became ready with
+growing delays. SIGINT, SIGTERM and a closed terminal stop the node.
 """
 
 import os
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from geometry_ws.node.children import adopt_orphans
 from geometry_ws.node.folders import Folders
 from geometry_ws.node.logs import Log
 from geometry_ws.node.process import Node
@@ -19,14 +21,14 @@ from geometry_ws.node.readiness import drawn, missing
 
 FIRST_DELAY = 0.2
 LONGEST_DELAY = 30.0
-STEADY_SECONDS = 60.0
-"""A node that ran this long counts as well again."""
-
 MOST_FALSE_STARTS = 3
-_POLL_SECONDS = 0.1
+_POLL_SECONDS = 0.05
 _PATIENCE_SECONDS = 20.0
 _PICTURE_SECONDS = 5.0
 _TWICE_SECONDS = 1.0
+_ROUTER_SECONDS = 2.0
+"""How long to wait for the end of a router that a component has lost."""
+
 _STOPPERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 Say = Callable[[str], None]
@@ -34,27 +36,24 @@ Say = Callable[[str], None]
 
 @dataclass
 class Delays:
-    """How long to wait before the next start, by how the runs before went. Pure."""
+    """How long to wait before the next start, by how the starts before went. Pure."""
 
     failures: int = field(default=0)
-    false_starts: int = field(default=0)
     came_up: bool = field(default=False)
 
-    def ended(self, was_ready: bool, lived: float) -> float | None:
-        """Seconds to wait, or None when the node has never come up and won't.
+    def ended(self, was_ready: bool) -> float | None:
+        """Seconds to wait, or None when it has never come up and won't.
 
-        One that came up once is started again for ever: what it needs is there, and a start that
+        What came up once is started again for ever: what it needs is there, and a start that
         fails, or that ends before it was seen to be ready, was bad luck.
         """
-        self.came_up = self.came_up or was_ready
-        self.false_starts += 1
-        if not self.came_up and self.false_starts >= MOST_FALSE_STARTS:
+        if was_ready:
+            self.came_up, self.failures = True, 0
+            return 0.0
+        self.failures += 1
+        if not self.came_up and self.failures >= MOST_FALSE_STARTS:
             return None
-        if was_ready and lived >= STEADY_SECONDS:
-            self.failures = 0
-        delay = min(FIRST_DELAY * 2.0**self.failures, LONGEST_DELAY)
-        self.failures = min(self.failures + 1, 16)
-        return delay
+        return float(min(FIRST_DELAY * 2.0 ** min(self.failures - 1, 16), LONGEST_DELAY))
 
 
 class Stops:
@@ -118,25 +117,24 @@ def supervise(folders: Folders, port: int, stops: Stops, say: Say, ready: Say) -
 
     `ready` is called once with the address, `say` with what a person may want to know.
     """
+    adopt_orphans()
     log = Log(folders.logs)
     delays = Delays()
     try:
         first = True
         while True:
-            started = time.monotonic()
             node = Node(folders, log)
             try:
                 was_ready = _come_up(node, port, stops, say)
                 if was_ready and not stops.count:
                     (ready if first else say)(_READY[first].format(port=port))
                     first = False
-                while not node.ended() and not stops.wait(None):
-                    pass
+                    _keep(node, port, stops, say)
             finally:
                 node.stop(stops.hurry) if stops.count else node.clear()
             if stops.count:
                 return True
-            delay = delays.ended(was_ready, time.monotonic() - started)
+            delay = delays.ended(was_ready)
             if delay is None:
                 say(f"The node doesn't start; {log.path} says why.")
                 return False
@@ -150,10 +148,40 @@ def supervise(folders: Folders, port: int, stops: Stops, say: Say, ready: Say) -
 _READY = {True: "http://localhost:{port}/", False: "The node is back at http://localhost:{port}/"}
 
 
+def _keep(node: Node, port: int, stops: Stops, say: Say) -> None:
+    """Keep a node that is ready until it ends or is stopped."""
+    was_ready, delays = True, Delays(came_up=True)
+    while not node.ended() and not stops.count:
+        fallen = node.fallen()
+        if not fallen:
+            stops.wait(None)
+            continue
+        # Where the router has gone, and not this one connection, that shows in a moment.
+        if any(fallen.values()) and _pause(node, stops, _ROUTER_SECONDS):
+            return
+        names = " and ".join(fallen)
+        say(f"{names} has ended by itself; it is started again.")
+        if _pause(node, stops, delays.ended(was_ready) or 0.0):
+            return
+        for name in fallen:
+            node.start_again(name)
+        was_ready = _come_up(node, port, stops, say)
+        if was_ready and not stops.count:
+            say(f"{names} is back.")
+
+
+def _pause(node: Node, stops: Stops, seconds: float) -> bool:
+    """Wait, unless the node ends or is stopped; gives whether it did."""
+    deadline = time.monotonic() + seconds
+    while not node.ended() and not stops.count and (left := deadline - time.monotonic()) > 0:
+        stops.wait(left)
+    return node.ended() or stops.count > 0
+
+
 def _come_up(node: Node, port: int, stops: Stops, say: Say) -> bool:
-    """Wait until every component answers; False when the node ends or is stopped before."""
+    """Wait until every component answers; False when something ends or is stopped before."""
     patience = time.monotonic() + _PATIENCE_SECONDS
-    while not node.ended():
+    while not _lacks_a_process(node):
         absent = missing(port, timeout=1.0)
         if absent == []:
             return _see_board(node, port, stops)
@@ -169,7 +197,11 @@ def _come_up(node: Node, port: int, stops: Stops, say: Say) -> bool:
 def _see_board(node: Node, port: int, stops: Stops) -> bool:
     """Wait a little for the first picture, so that a page that is opened now shows cards."""
     patience = time.monotonic() + _PICTURE_SECONDS
-    while not node.ended() and not drawn(port, timeout=1.0) and time.monotonic() < patience:
-        if stops.wait(_POLL_SECONDS):
+    while not drawn(port, timeout=1.0) and time.monotonic() < patience:
+        if _lacks_a_process(node) or stops.wait(_POLL_SECONDS):
             break
     return True
+
+
+def _lacks_a_process(node: Node) -> bool:
+    return node.ended() or bool(node.fallen())

@@ -2,9 +2,11 @@
 
 One router with the HTTP edge in its process, one container for the compositor, one for OpenSpec
 and the board. Pure: paths are text, nothing is read or written here. `.crossbar/config.json` in
-the repository is `configuration(Options())`.
+the repository is `configuration(Options())`, for `crossbar start`. `geometry-ws up` runs what
+`apart` makes of it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,6 +72,29 @@ def configuration(options: Options) -> dict[str, Any]:
             ),
         ],
     }
+
+
+Components = dict[str, list[dict[str, Any]]]
+"""The components of processes, by the processes' names."""
+
+
+def apart(settings: Mapping[str, Any]) -> tuple[dict[str, Any], Components]:
+    """What `geometry-ws up` makes of a configuration: one without containers, and their components.
+
+    The processes of these components are ours; they end by themselves when one is lost.
+    """
+    workers = settings["workers"]
+    containers = [worker for worker in workers if worker["type"] == "container"]
+    components = {
+        worker["id"]: [_outside(component) for component in worker["components"]]
+        for worker in containers
+    }
+    return {**settings, "workers": [each for each in workers if each not in containers]}, components
+
+
+def _outside(component: Mapping[str, Any]) -> dict[str, Any]:
+    extra = {name: value for name, value in component["extra"].items() if name != "exit_when_lost"}
+    return {**component, "extra": extra}
 
 
 def _router(options: Options) -> dict[str, Any]:

@@ -106,5 +106,6 @@ class Projects(Interface):
         ProjectsListed,
         right=Right.LOOK,
         example={"epoch": "p7d2", "projects": []},
-        text="Projects were added to this node or removed from it; these are served now.",
+        text="Projects were added to this node or removed from it, or the component was started;"
+        " these are served now.",
     )

@@ -106,12 +106,16 @@ def test_the_summary_takes_its_figures_from_the_rows_that_it_names():
         row("geometry_ws", "W5", 50) | {"cpu_router": 0.0, "cpu_server": 0.0}
         | {"bytes_per_s_viewer": 0, "memory_mb": 546.5},
         row("geometry_ws", "task.set", 1) | {"bytes_per_step": 4826, "p50_ms": 20.7},
+        row("geometry_ws", "start", 0) | {"ready_s": 2.5, "memory_mb": 350.1},
+        row("geometry_ws", "kill -9", 0, "router") | {"back_s": 2.6},
+        row("geometry_ws", "kill -9", 0, "openspec") | {"back_s": 0.9},
     )  # fmt: skip
     text = "\n".join(lines)
     assert "| 4.8 ms; with fifty viewers 6.4 ms | W1 raw, 1 and 50 viewers |" in text
     assert "| 0 % of one core, 0 bytes/s, 546.5 MB | W5, 50 viewers |" in text
     assert "| 4,826 bytes, 20.7 ms | task.set |" in text
-    assert text.count(summary.MISSING) == len(lines) - 2 - 3
+    assert "| 2.5 s, 350.1 MB; back after 2.6 s, OpenSpec after 0.9 s | start, kill -9 |" in text
+    assert text.count(summary.MISSING) == len(lines) - 2 - 4
 
 
 def read_cell(text):
@@ -126,7 +130,7 @@ def read_tables(text):
     cores, system, python = re.search(
         r"Measured on: (\d+) cores, (.*), Python (.*)\.", text
     ).groups()
-    parts = (tables._SEEN, tables._HARD, tables._SAVES, tables._SPECS)
+    parts = (tables._STARTS, tables._SEEN, tables._HARD, tables._SAVES, tables._SPECS)
     keys = {column.title: column.key for columns in parts for column in columns}
     rows = []
     for table in re.findall(r"((?:^\|.*\n)+)", text.partition("### Targets")[0], re.M):

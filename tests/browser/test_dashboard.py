@@ -1,5 +1,7 @@
 """The dashboard of a real node in a real browser."""
 
+import os
+import signal
 import time
 
 import pytest
@@ -222,3 +224,26 @@ def test_a_killed_node_is_awaited_and_the_board_is_as_before(browser, start_node
     finally:
         again.stop()
         log.close()
+
+
+def test_a_page_outlives_the_process_of_openspec_and_shows_what_was_edited_meanwhile(
+    browser, start_node
+):
+    """It stays connected, without a veil; the list and the board follow the new process."""
+    node = start_node()
+    page = board.opened(browser, node)
+    page.run("window.stayed = true; window.states = new Set()")
+    page.run("window.noting = setInterval(() => states.add(geometry_ws.state), 5)")
+    epoch = page.run("geometry_ws.epoch")
+    card = board.surface_of_card(node)
+    os.kill(node.openspec_pid, signal.SIGKILL)
+    while not node.process.fallen():
+        time.sleep(0.02)
+    save(node.tasks, node.tasks.read_text().replace(OPEN, DONE))
+    node.process.start_again("openspec")
+    page.wait(f"{BOXES}.map((box) => box.checked).join() === 'true,true,false'", 40)
+    page.wait(f"geometry_ws.planes.every(({{plane}}) => plane !== '{card}')")
+    page.wait("geometry_ws.planes.length > 1")
+    assert page.run("[...states].join()") == "open"
+    assert page.run("window.stayed") is True
+    assert page.run("geometry_ws.epoch") == epoch

@@ -14,6 +14,7 @@ from geometry_ws.components.openspec.project_list import (
     read_list,
     write_list,
 )
+from geometry_ws.protocol.compositor import Hello
 
 
 @pytest.fixture
@@ -66,10 +67,24 @@ def start(component):
     outcome = []
     Deferred.fromCoroutine(component.start()).addBoth(outcome.append)
     assert outcome == [None]
+    component.at_start = component.announced.copy()
+    component.announced.clear()
 
 
 def served(component):
     return [info.project for info in component.list_projects(None, None).projects]
+
+
+def test_a_start_is_told_to_those_who_followed_the_component_before(component, projects):
+    """The list, and for each project its new epoch, with the number that a snapshot has."""
+    write_list(component.file, [ProjectEntry(str(projects[1]), "second", "Two")])
+    start(component)
+    listed, *changed = component.at_start
+    epoch = component.openspec_hello(None, Hello()).epoch
+    assert [info.project for info in listed.projects] == ["one", "second"]
+    assert [event.project for event in changed] == ["one", "second"]
+    assert {event.epoch for event in (listed, *changed)} == {epoch}
+    assert [(event.seq, event.events) for event in changed] == [(0, []), (0, [])]
 
 
 def test_what_the_list_names_is_served_from_the_start(component, projects):

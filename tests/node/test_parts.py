@@ -5,6 +5,7 @@ import os
 import socket
 import stat
 import threading
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geometry_ws.cli import COMMANDS, main, make_parser
+from geometry_ws.node.bytecode import look
 from geometry_ws.node.checks import check_port
+from geometry_ws.node.environment import environment, for_router
 from geometry_ws.node.folders import AlreadyRunning, lock, prepare
 from geometry_ws.node.logs import Log
 from geometry_ws.node.projects import state_folder
@@ -49,28 +52,33 @@ def test_each_project_has_a_state_folder_of_its_own():
     assert "/" not in state_folder(Path("/a/ö /$(x)")).name
 
 
-@given(st.lists(st.tuples(st.booleans(), st.floats(0, 1e6)), max_size=60))
+@given(st.lists(st.booleans(), max_size=60))
 def test_delays_grow_within_bounds(runs):
-    """Every wait is positive and bounded; only a node that never comes up is given up."""
+    """Every wait is bounded; only a node that never comes up is given up."""
     delays = Delays()
-    came_up = False
-    for starts, (was_ready, lived) in enumerate(runs, 1):
-        delay = delays.ended(was_ready, lived)
-        came_up = came_up or was_ready
-        if not came_up and starts >= MOST_FALSE_STARTS:
+    for starts, was_ready in enumerate(runs, 1):
+        delay = delays.ended(was_ready)
+        if not any(runs[:starts]) and starts >= MOST_FALSE_STARTS:
             assert delay is None
             break
         assert delay is not None
-        assert 0 < delay <= LONGEST_DELAY
+        assert (delay == 0) == was_ready
+        assert delay <= LONGEST_DELAY
 
 
-def test_a_node_that_keeps_dying_is_started_ever_more_slowly():
-    delays = Delays()
-    waits = [delays.ended(True, 1.0) for _ in range(12)]
+def test_what_never_becomes_ready_is_started_ever_more_slowly():
+    delays = Delays(came_up=True)
+    waits = [delays.ended(False) for _ in range(12)]
     assert waits == sorted(waits)
-    assert waits[0] < 1
+    assert 0 < waits[0] < 1
     assert waits[-1] == LONGEST_DELAY
-    assert delays.ended(True, 100.0) == waits[0]
+    assert delays.ended(True) == 0
+    assert delays.ended(False) == waits[0]
+
+
+def test_what_was_ready_is_started_again_at_once_however_often_it_is_killed():
+    delays = Delays()
+    assert [delays.ended(True) for _ in range(100)] == [0] * 100
 
 
 def test_one_ctrl_c_that_arrives_twice_is_one():
@@ -183,3 +191,40 @@ def test_the_printed_configuration_takes_port_and_project(capsys):
     assert printed["workers"][0]["transports"][0]["endpoint"]["port"] == 1234
     extra = printed["workers"][2]["components"][0]["extra"]
     assert extra["projects"] == [{"path": "/p"}]
+
+
+def test_bytecode_is_kept_and_only_the_first_start_is_slow(tmp_path, monkeypatch):
+    """Beside the packages; where that is forbidden, in the node's own folder."""
+    monkeypatch.syspath_prepend(tmp_path)
+    package = tmp_path / "some_package"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    own = tmp_path / "own"
+    first = look(own, "some_package")
+    assert first.folder is None
+    assert "compiles" in first.sentence
+    monkeypatch.setattr(os, "access", lambda place, mode: False)
+    forbidden = look(own, "some_package")
+    assert forbidden.folder == own
+    assert forbidden.sentence == first.sentence
+    own.mkdir()
+    assert look(own, "some_package") == (own, None)
+    compiled = Path(cache_from_source(str(package / "__init__.py")))
+    compiled.parent.mkdir()
+    compiled.write_bytes(b"")
+    assert look(own, "some_package") == (None, None)
+    assert look(own, "no_such_package") == (None, None)
+
+
+def test_processes_of_a_node_write_bytecode_whatever_the_environment_says(tmp_path):
+    given = {"PYTHONDONTWRITEBYTECODE": "1", "CROSSBAR_DIR": "/elsewhere", "LANG": "C"}
+    assert environment(inherited=given) == {"LANG": "C", "PYTHONUNBUFFERED": "1"}
+    prefix = environment(tmp_path, given)["PYTHONPYCACHEPREFIX"]
+    assert prefix == str(tmp_path)
+
+
+def test_the_router_alone_begins_with_our_folder():
+    router = for_router({"PYTHONPATH": "/theirs"})["PYTHONPATH"]
+    ours, theirs = router.split(os.pathsep)
+    assert (Path(ours) / "sitecustomize.py").is_file()
+    assert theirs == "/theirs"

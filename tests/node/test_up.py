@@ -9,11 +9,14 @@ import time
 from pathlib import Path
 
 import pytest
+from autobahn.wamp.exception import ApplicationError
+from twisted.internet.defer import Deferred
+from twisted.internet.threads import deferToThread
 
 from geometry_ws.node.readiness import missing
+from geometry_ws.protocol.names import uri
 
 pytestmark = pytest.mark.router
-PATIENCE = 60
 
 
 class Up:
@@ -40,13 +43,9 @@ class Up:
             start_new_session=True,
         )
 
-    def wait_until_ready(self):
-        deadline = time.monotonic() + PATIENCE
-        while missing(self.port) != []:
-            assert self.process.poll() is None, self.process.stdout.read()
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        return self
+    @property
+    def websocket(self):
+        return f"ws://localhost:{self.port}/ws"
 
     def read_until(self, words):
         said = ""
@@ -138,16 +137,67 @@ def test_no_project_is_one_sentence(up, tmp_path):
     assert said.count("\n") == 1
 
 
+def pid_of(part, pids):
+    """The process of a part of the node, by what `ps` shows of it."""
+    (pid,) = [pid for pid, words in pids.items() if PARTS[part] in words]
+    return pid
+
+
+PARTS = {
+    "controller": "crossbar-controller",
+    "router": "RouterController",
+    "compositor": "--worker compositor",
+    "openspec": "--worker openspec",
+}
+
+
 def test_every_worker_that_is_killed_comes_back(up, project, descendants):
-    """The router, each container and the controller: within seconds everything answers again."""
+    """Also when it is killed again and again: each time everything answers again."""
     running = up(project)
     running.read_until("Ctrl-C")
-    for number in range(4):
-        victim = sorted(descendants(running.process.pid))[number]
-        os.kill(victim, signal.SIGKILL)
-        assert is_gone([victim])
-        running.wait_until_ready()
+    for part in ("router", "compositor", "openspec", "controller", "router", "openspec"):
+        os.kill(pid_of(part, descendants(running.process.pid)), signal.SIGKILL)
+        running.read_until("is back")
+        assert missing(running.port) == []
+    below = descendants(running.process.pid)
+    assert sorted(part for part in PARTS if pid_of(part, below)) == sorted(PARTS)
     assert running.end(signal.SIGTERM)[0] == 0
+    assert is_gone(below)
+
+
+async def test_clients_outlive_the_process_of_openspec(up, project, descendants, connect):
+    """Their sessions and surfaces stay; followers learn of the new start without an edit."""
+    running = up(project)
+    await deferToThread(running.read_until, "Ctrl-C")
+    client = await connect(running)
+    hello = await client.call_with(uri("compositor.hello"))
+    state = await client.call_with(uri("project.get"))
+    mine = await client.call_with(uri("surface.create"), keywords={"width": 9, "height": 9})
+    changed = Deferred()
+    await client.listen(
+        uri(f"project.on_changed.{state['project']}"),
+        lambda args, keywords, details: changed.called or changed.callback(keywords),
+    )
+    victim = pid_of("openspec", descendants(running.process.pid))
+    os.kill(victim, signal.SIGSTOP)
+    pending = client.call_with(uri("task.list"), keywords={"change": "add-farewell"})
+    os.kill(victim, signal.SIGKILL)
+    with pytest.raises(ApplicationError, match="callee"):
+        await pending
+    event = await changed
+    assert event["epoch"] != state["epoch"]
+    assert event["events"] == []
+    await deferToThread(running.read_until, "is back")
+    again = await client.call_with(uri("project.get"))
+    assert (again["epoch"], again["seq"]) == (event["epoch"], event["seq"])
+    assert (await client.call_with(uri("compositor.hello")))["epoch"] == hello["epoch"]
+    surfaces = (await client.call_with(uri("surface.list")))["surfaces"]
+    titles = [surface["title"] for surface in surfaces]
+    assert mine["surface"] in [surface["surface"] for surface in surfaces]
+    assert len([title for title in titles if "add-farewell" in title]) == 1
+    client.leave()
+    await client.ended
+    assert (await deferToThread(running.end))[0] == 0
 
 
 def test_a_killed_supervisor_takes_its_node_along(up, project, descendants):

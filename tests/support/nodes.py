@@ -19,7 +19,7 @@ import pytest
 
 from geometry_ws.node.folders import Folders, prepare
 from geometry_ws.node.logs import Log
-from geometry_ws.node.process import Node
+from geometry_ws.node.process import Node, configure
 from geometry_ws.node.readiness import drawn, missing
 from geometry_ws.node.template import Options, configuration
 
@@ -141,21 +141,18 @@ class RunningNode:
     @property
     def router_pid(self) -> int:
         """The process of the router."""
-        return self._worker_pids()[0]
+        # It gives itself another name when it runs; the controller has no other child.
+        return min(_descendants(self.process.pid))
 
     @property
     def compositor_pid(self) -> int:
         """The process of the compositor."""
-        return self._worker_pids()[1]
+        return self.process.components["compositor"]
 
     @property
     def openspec_pid(self) -> int:
         """The process of OpenSpec and the board."""
-        return self._worker_pids()[2]
-
-    def _worker_pids(self) -> list[int]:
-        # They give themselves other names when they run; they are started in this order.
-        return sorted(_descendants(self.process.pid))
+        return self.process.components["openspec"]
 
     @property
     def tasks(self) -> Path:
@@ -220,7 +217,7 @@ class Nodes:
         )
         settings = configuration(options)
         change(settings)
-        folders.configuration.write_text(json.dumps(settings))
+        configure(folders, settings)
         log = Log(folders.logs)
         process = Node(folders, log)
         self.running.append((process, log, entered))
@@ -273,7 +270,7 @@ def start_node(tmp_path: Path) -> Iterator[Callable[..., RunningNode]]:
 
 def _descendants(pid: int) -> dict[int, str]:
     listed = subprocess.run(
-        ["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+        ["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
     ).stdout
     rows = [line.split(None, 2) for line in listed.splitlines()]
     below: dict[int, str] = {}

@@ -91,6 +91,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         for part in _PARTS:
             await bind(self, part(self._registry))
         await bind(self, self)
+        self._announce_start()
         self._looking = LoopingCall(self._look)
         self._looking.clock = self.clock
         self._looking.start(_LOOK_SECONDS, now=False)
@@ -113,9 +114,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
     async def _look_at_list(self) -> None:
         try:
             if await self._read_list():
-                infos = [project.info() for project in self._registry]
-                event = wire.ProjectsListed(epoch=self._registry.epoch, projects=infos)
-                announce(self, wire.Projects.on_listed, event)
+                self._announce_list()
         except Exception:  # noqa: BLE001 - the list may be mended, and is looked at again
             log.failure("the list of projects can't be followed")
 
@@ -140,6 +139,17 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
             project = await self._registry.open(Path(entry.path), entry.id, entry.title)
             self._listed[entry] = project.id
         return bool(gone or new)
+
+    def _announce_start(self) -> None:
+        """Tell those who followed a component before this one that the epoch is another."""
+        self._announce_list()
+        for project in self._registry:
+            project.announce_epoch()
+
+    def _announce_list(self) -> None:
+        infos = [project.info() for project in self._registry]
+        event = wire.ProjectsListed(epoch=self._registry.epoch, projects=infos)
+        announce(self, wire.Projects.on_listed, event)
 
     def _announce(self, event: ProjectChanged) -> None:
         announce(self, wire.Projects.on_changed, event, event.project)

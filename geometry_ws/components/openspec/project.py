@@ -207,6 +207,12 @@ class ServedProject:
         except Exception:  # noqa: BLE001 - the next event shows the gap
             log.failure("a gap of {project} can't be told", project=self.id)
 
+    def announce_epoch(self) -> None:
+        """Publish that nothing has happened yet; followers of another epoch take a snapshot."""
+        self._announce(
+            happenings.ProjectChanged(project=self.id, epoch=self._epoch, seq=self.seq, events=[])
+        )
+
     def info(self) -> wire.ProjectInfo:
         """The project in numbers."""
         return wire.ProjectInfo(

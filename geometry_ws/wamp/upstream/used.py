@@ -131,4 +131,10 @@ USED: Final = (
         "_unprocessed",
         "pieces of a large message are joined once",
     ),
+    Used("crossbar", "web3", "it is loaded and not used: see start.py"),
+    Used(
+        "crossbar.worker.main",
+        "_run_command_exec_worker",
+        "a process whose command names this module is a worker: see start.py",
+    ),
 )
