@@ -31,6 +31,7 @@ from geometry_ws.openspec.format.model import ChangeState, ProjectState, Spec, S
 from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 from geometry_ws.openspec.rules.state import evaluate_change, evaluate_spec
+from geometry_ws.openspec.rules.validate_links import links_problem, validate_places
 
 
 class Store:
@@ -184,9 +185,10 @@ class Store:
             for name in cache.keys() - current.keys():
                 del cache[name]
         old = self._state
+        linked = links_problem(validate_places(files.outside))
         new = ProjectState(
             self.title,
-            files.problem,
+            f"{files.problem} {linked}".strip(),
             MappingProxyType(dict(sorted(changes.items()))),
             MappingProxyType(dict(sorted(specs.items()))),
             files.archived,

@@ -137,7 +137,7 @@ class Watcher:
         real = os.path.realpath(self._folder)
         entries = []
         with contextlib.suppress(OSError):
-            for path in list_tree(real, 100_000):
+            for path in list_tree(real, real, 100_000):
                 with contextlib.suppress(OSError):
                     status = os.lstat(f"{real}/{path}")
                     entries.append((path, status.st_mtime_ns, status.st_size, status.st_ino))
