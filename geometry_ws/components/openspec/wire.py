@@ -172,6 +172,7 @@ def happening(value: diff.Happening) -> happenings.Happening:
         progress=_step(value.progress),
         archived=None if value.archived is None else list(value.archived),
         problem=value.problem,
+        notice=value.notice,
         title=value.title,
     )
 
