@@ -44,7 +44,8 @@ def security_headers(host: str = "") -> dict[str, str]:
     """What every answer carries; `host` is that of an admitted request."""
     own = f"'self' ws://{host} wss://{host}" if host else "'self'"
     policy = (
-        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+        f"default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; "
+        f"img-src 'self' blob: data:; "
         f"font-src 'self'; connect-src {own}; manifest-src 'self'; base-uri 'none'; "
         f"form-action 'none'; frame-ancestors 'none'"
     )

@@ -147,4 +147,5 @@ def test_pages_may_connect_to_their_own_host_only():
     policy = answers.security_headers("localhost:8081")["Content-Security-Policy"]
     assert "connect-src 'self' ws://localhost:8081 wss://localhost:8081;" in policy
     assert "default-src 'none'" in policy
+    assert "script-src 'self'; worker-src 'self';" in policy
     assert "unsafe" not in policy
