@@ -9,8 +9,9 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 DOCS_INSTALLED := .venv/installed-docs
 RELEASE_INSTALLED := .venv/installed-release
+PINS_INSTALLED := .venv/installed-pins
 # The official OpenSpec tool, for the tests that compare with it.
-OFFICIAL := @fission-ai/openspec@1.13.2
+OFFICIAL := tests/openspec/official
 OFFICIAL_INSTALLED := .venv/installed-openspec
 export PATH := $(CURDIR)/.venv/openspec/node_modules/.bin:$(PATH)
 export OPENSPEC_TELEMETRY := 0
@@ -19,7 +20,7 @@ DASHBOARD := $(WEB)/dist/index.html
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-quick lint bench build generate docs release tools clean
+.PHONY: help run test test-quick lint bench build generate docs release tools pins clean
 
 help:
 	@echo "make run [PROJECT=path] [PORT=8081]   show an OpenSpec project in the browser"
@@ -31,6 +32,7 @@ help:
 	@echo "make generate                         write again what is made from the protocol and the commands"
 	@echo "make docs                             build the site of the documents into build/site"
 	@echo "make release [DRY=1]                  check and build a release; nothing is uploaded"
+	@echo "make pins [KEEP=1]                    raise the pinned Python packages, or only read their hashes anew"
 	@echo "make clean                            remove everything that make has made"
 
 run: $(INSTALLED) $(DASHBOARD)
@@ -66,22 +68,28 @@ docs: $(DOCS_INSTALLED)
 release: $(RELEASE_INSTALLED)
 	@$(BIN)/python .ci/release.py $(if $(DRY),--dry-run)
 
+pins: $(PINS_INSTALLED)
+	@$(BIN)/python .ci/pins.py $(if $(KEEP),--keep)
+
 # What some tests need: the site's program, a release's programs, and the official OpenSpec tool.
 # They are skipped where it isn't there.
 tools: $(DOCS_INSTALLED) $(RELEASE_INSTALLED) $(OFFICIAL_INSTALLED)
 
-$(OFFICIAL_INSTALLED): $(INSTALLED)
+$(OFFICIAL_INSTALLED): $(OFFICIAL)/package-lock.json $(INSTALLED)
 	@echo "Installing the official OpenSpec tool into .venv/openspec"
-	@.ci/in-web npm install --silent --no-fund --no-audit --prefix $(CURDIR)/.venv/openspec $(OFFICIAL) \
+	@mkdir -p .venv/openspec
+	@cp $(OFFICIAL)/package.json $(OFFICIAL)/package-lock.json .venv/openspec
+	@.ci/in-web npm ci --silent --no-fund --no-audit --prefix $(CURDIR)/.venv/openspec \
 		|| echo "It can't be installed here: tests that compare with it are skipped."
 	@touch $@
 
 .venv/installed-%: requirements-%.txt $(INSTALLED)
 	@echo "Installing the Python packages of $<"
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r $<
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check \
+		--require-hashes --no-deps --no-build-isolation -r $<
 	@touch $@
 
-$(INSTALLED): requirements.txt setup.cfg pyproject.toml
+$(INSTALLED): requirements.txt requirements-build.txt setup.cfg pyproject.toml
 	@.ci/install "$(PYTHON)"
 	@touch $@
 

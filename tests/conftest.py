@@ -28,7 +28,11 @@ from geometry_ws.wamp.session import QuietSession
 if TYPE_CHECKING:
     from tests.support.nodes import RunningNode
 
-pytest_plugins = ("tests.support.golden_pictures", "tests.support.nodes")
+pytest_plugins = (
+    "tests.support.golden_pictures",
+    "tests.support.namespaces",
+    "tests.support.nodes",
+)
 
 TEST_SECONDS = 60.0
 _SERIALIZERS = {"msgpack": MsgPackSerializer, "cbor": CBORSerializer, "json": JsonSerializer}

@@ -115,8 +115,7 @@ def _happening(event: Keywords) -> str:
     for ticked in event.get("ticked", ())[:_SHOWN]:
         mark = "✓" if ticked["done"] else "✗"
         words.append(f"{mark} {shorten(ticked['text'], 60)}")
-    if problem := event.get("problem"):
-        words.append(problem)
+    words += [event.get("problem") or "", event.get("notice") or ""]
     return " ".join(word for word in words if word)
 
 

@@ -34,6 +34,7 @@ class FollowedProject:
         self.seq = 0
         self.title = ""
         self.problem = ""
+        self.notice = ""
         self.changes: dict[str, ChangeDetail] = {}
         self.specs: dict[str, SpecInfo] = {}
         self.archived: list[str] = []
@@ -45,6 +46,7 @@ class FollowedProject:
         self.seq = snapshot.seq
         self.title = snapshot.title
         self.problem = snapshot.problem
+        self.notice = snapshot.notice
         self.changes = {change.change: change for change in snapshot.changes}
         self.specs = {spec.spec: spec for spec in snapshot.specs}
         self.archived = list(snapshot.archived)
@@ -75,6 +77,8 @@ class FollowedProject:
             self.archived = list(happening.archived)
         if happening.problem is not None:
             self.problem = happening.problem
+        if happening.notice is not None:
+            self.notice = happening.notice
         if happening.title is not None:
             self.title = happening.title
 

@@ -44,7 +44,8 @@ def security_headers(host: str = "") -> dict[str, str]:
     """What every answer carries; `host` is that of an admitted request."""
     own = f"'self' ws://{host} wss://{host}" if host else "'self'"
     policy = (
-        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+        f"default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; "
+        f"img-src 'self' blob: data:; "
         f"font-src 'self'; connect-src {own}; manifest-src 'self'; base-uri 'none'; "
         f"form-action 'none'; frame-ancestors 'none'"
     )
@@ -131,13 +132,21 @@ def too_large(limit: int) -> LimitExceeded:
     )
 
 
-def health(states: Mapping[str, bool]) -> Answer:
-    """What GET /health says: 200 when every component answered."""
-    well = all(states.values())
-    body = {
+def health(hellos: Mapping[str, Any]) -> Answer:
+    """What GET /health says: 200 when every component has answered its hello; None: it didn't.
+
+    What components say is wrong is listed; they work all the same.
+    """
+    well = all(hello is not None for hello in hellos.values())
+    said = [hello.get("notices") for hello in hellos.values() if isinstance(hello, dict)]
+    body: dict[str, Any] = {
         "status": "ok" if well else "unavailable",
-        "components": {name: "ok" if up else "no answer" for name, up in states.items()},
+        "components": {
+            name: "ok" if hello is not None else "no answer" for name, hello in hellos.items()
+        },
     }
+    if notices := [str(notice) for notices in said for notice in notices or ()]:
+        body["notices"] = notices[:_MOST_NOTICES]
     return Answer(200 if well else 503, JSON, msgspec.json.encode(body), _FRESH)
 
 
@@ -165,6 +174,7 @@ def _refusal(problem: Refused) -> Answer:
 
 
 _FRESH = {"Cache-Control": "no-store"}
+_MOST_NOTICES = 10
 
 
 def _error(

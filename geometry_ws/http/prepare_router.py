@@ -9,7 +9,7 @@ from pathlib import Path
 from twisted.web.http import HTTPChannel
 
 from geometry_ws.http.private_folder import make_private
-from geometry_ws.wamp.memory import give_memory_back, leave_imports_alone
+from geometry_ws.wamp.memory import leave_imports_alone
 from geometry_ws.wamp.upstream.connections import bound_connections
 from geometry_ws.wamp.upstream.guard import drop_retained, guard_router
 from geometry_ws.wamp.upstream.reading import log_plainly, read_bounded
@@ -42,7 +42,6 @@ def prepare_router(private: Path | None = None) -> None:
     receive_in_turns(WampWebSocketServerProtocol, reactor)
     expect_short_greetings(WampWebSocketServerProtocol)
     expect_whole_requests(HTTPChannel)
-    give_memory_back()
     read_bounded()
     log_plainly()
     leave_imports_alone()

@@ -139,7 +139,7 @@ class Root(Resource):
 
     async def _health(self) -> Answer:
         """Ask every component whether it answers."""
-        pending = {name: _does_answer(procedure) for name, procedure in _probes().items()}
+        pending = {name: _ask_hello(procedure) for name, procedure in _probes().items()}
         return answers.health({name: await answer for name, answer in pending.items()})
 
 
@@ -155,15 +155,15 @@ def _probes() -> dict[str, str]:
     return {p.name.removesuffix(".hello"): p.uri for p in hellos}
 
 
-def _does_answer(procedure: str) -> "Deferred[bool]":
-    """Whether a procedure answers."""
+def _ask_hello(procedure: str) -> "Deferred[Any]":
+    """What a procedure answers; None where it doesn't."""
     session = HttpSession.current
     if session is None:
-        return _done(False)
-    answer: Deferred[bool] = session.call_with(
+        return _done(None)
+    answer: Deferred[Any] = session.call_with(
         procedure, options=CallOptions(timeout=HEALTH_SECONDS)
     )
-    answer.addCallbacks(lambda _: True, lambda _: False)
+    answer.addErrback(lambda _: None)
     return answer
 
 

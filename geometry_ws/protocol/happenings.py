@@ -87,6 +87,7 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     archived: list[str] | None = None
     problem: str | None = None
     title: str | None = None
+    notice: str | None = None
 
 
 class ProjectChanged(Event, frozen=True, kw_only=True, omit_defaults=True):

@@ -8,7 +8,7 @@ from geometry_ws.protocol.values import ProjectId, Version
 
 
 class OpenSpecHello(Result, frozen=True):
-    """The component's answer to hello."""
+    """The component's answer to hello; ``notices`` are sentences on what is wrong with it."""
 
     version: Version
     software: str
@@ -16,6 +16,7 @@ class OpenSpecHello(Result, frozen=True):
     features: list[str]
     follows: str
     projects: list[ProjectId]
+    notices: list[str] = []
 
 
 class OpenSpecMeta(Interface):

@@ -24,7 +24,7 @@ class ListProjects(Request, frozen=True):
 
 
 class ProjectInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """A project in numbers; ``problem`` says why it can't be read, if it can't."""
+    """A project in numbers; ``problem`` says what can't be read, ``notice`` what else is wrong."""
 
     project: ProjectId
     title: str
@@ -32,6 +32,7 @@ class ProjectInfo(msgspec.Struct, frozen=True, kw_only=True):
     specs: int
     archived: int
     problem: str = ""
+    notice: str = ""
 
 
 class ProjectList(Result, frozen=True):
@@ -57,6 +58,7 @@ class ProjectSnapshot(Result, frozen=True, kw_only=True):
     changes: list[ChangeDetail]
     specs: list[SpecInfo]
     archived: list[str]
+    notice: str = ""
 
 
 class ProjectsListed(Event, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
 /**
  * Builds the dashboard into dist/: for the world (index.html) and for the pages beside it
- * (pages.html) one script and one style sheet each, and the icon, with their hashes in their
- * names; what reads Markdown, which the pages load when there is some; and a manifest.
+ * (pages.html) one script and one style sheet each, the worker of the pages that reads Markdown,
+ * and the icon, with their hashes in their names; and a manifest.
  *
  * autobahn-js brings other serializers, ways to log in that need cryptography, and replacements
  * for what browsers lacked long ago. This page uses none of them: nothing takes their place.
@@ -53,26 +53,15 @@ function hashed(name, contents) {
   return `${stem}-${hash}${ext}`;
 }
 
-/** A module that the pages load when they need it, under the name that it has when built.
- * @param {string} module @param {string} name @returns {import("esbuild").Plugin} */
-const loaded_later = (module, name) => ({
-  name: "loaded-later",
-  setup(bundler) {
-    bundler.onResolve({ filter: new RegExp(`/${module}$`) }, ({ kind }) =>
-      kind === "dynamic-import" ? { path: `/${name}`, external: true } : undefined,
-    );
-  },
-});
-
-/** @param {string} entry @param {import("esbuild").Plugin[]} [plugins] */
-async function script(entry, plugins = []) {
+/** @param {string} entry @param {Record<string, string>} [define] */
+async function script(entry, define = {}) {
   const built = await build({
     ...common,
     entryPoints: [path.join(here, entry)],
     format: "esm",
     platform: "browser",
-    define: { global: "globalThis" },
-    plugins: [left_out, ...plugins],
+    define: { global: "globalThis", ...define },
+    plugins: [left_out],
   });
   return built.outputFiles[0].contents;
 }
@@ -83,12 +72,12 @@ async function style(entry) {
     .contents;
 }
 
-const reading = await script("src/pages/markdown.js");
-const later = loaded_later("markdown.js", hashed("reading.js", reading));
+const reading = await script("src/pages/reading_worker.js");
+const worker = JSON.stringify(`/${hashed("reading.js", reading)}`);
 
 const assets = {
   "main.js": await script("src/dashboard/main.js"),
-  "pages.js": await script("src/pages/main.js", [later]),
+  "pages.js": await script("src/pages/main.js", { READING_WORKER: worker }),
   "reading.js": reading,
   "style.css": await style("style.css"),
   "pages.css": await style("pages.css"),

@@ -27,7 +27,7 @@ def wait_read(page):
     """Until nothing is awaited, and Markdown is shown as what it is."""
     page.wait(
         "window.geometry_ws?.state === 'open' && document.querySelector('#page h1')"
-        " && !document.querySelector('#page .waiting, .prose > .plain-text')"
+        " && !document.querySelector('#page .waiting, .pieces[aria-busy=true]')"
     )
 
 

@@ -49,7 +49,7 @@ def test_events_continue_a_snapshot():
         5,
         Happening(kind="change_changed", name="a", detail=change("a", 3)),
         Happening(kind="spec_added", name="s", spec=spec),
-        Happening(kind="project_changed", title="new", problem="bad"),
+        Happening(kind="project_changed", title="new", problem="bad", notice="late"),
     )
     assert state.apply(first) is Taken.APPLIED
     assert (state.changes["a"].done, state.specs["s"], state.title) == (3, spec, "new")
@@ -60,7 +60,7 @@ def test_events_continue_a_snapshot():
     )
     assert state.apply(second) is Taken.APPLIED
     assert (list(state.changes), state.specs, state.archived) == (["a"], {}, ["2026-01-01-b"])
-    assert state.problem == "bad"
+    assert (state.problem, state.notice) == ("bad", "late")
 
 
 def test_a_gap_or_another_epoch_needs_a_snapshot():

@@ -130,14 +130,22 @@ def test_a_refusal_says_why():
 
 
 def test_health_names_who_is_missing():
-    assert answers.health({"a": True}).status == 200
-    ill = answers.health({"a": True, "b": False})
+    assert answers.health({"a": {}}).status == 200
+    ill = answers.health({"a": {}, "b": None})
     assert ill.status == 503
     assert read(ill)["components"] == {"a": "ok", "b": "no answer"}
+
+
+def test_health_says_what_components_notice():
+    well = answers.health({"a": {}, "b": {"notices": ["desk: late."]}, "c": {"notices": []}})
+    assert well.status == 200
+    assert read(well)["notices"] == ["desk: late."]
+    assert "notices" not in read(answers.health({"a": {}}))
 
 
 def test_pages_may_connect_to_their_own_host_only():
     policy = answers.security_headers("localhost:8081")["Content-Security-Policy"]
     assert "connect-src 'self' ws://localhost:8081 wss://localhost:8081;" in policy
     assert "default-src 'none'" in policy
+    assert "script-src 'self'; worker-src 'self';" in policy
     assert "unsafe" not in policy

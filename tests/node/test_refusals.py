@@ -151,6 +151,14 @@ def test_the_socket_has_one_name(node, path):
     assert upgrade(node, {}, path) == 404
 
 
+def test_the_socket_sends_nobody_elsewhere(node):
+    """Autobahn would encode the host by a package that can't be newer: see SECURITY.md."""
+    answer = node.fetch("GET", "/ws?redirect=http%3A%2F%2Fb%C3%BCcher.example%2F&after=0")
+    assert answer.status == 426
+    assert "location" not in answer.headers
+    assert b"cher.example" not in answer.body
+
+
 async def refused(answer):
     try:
         await answer

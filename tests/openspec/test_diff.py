@@ -63,6 +63,7 @@ def _state(draw):
         MappingProxyType(changes),
         MappingProxyType(specs),
         tuple(sorted(draw(st.sets(_names)))),
+        draw(st.sampled_from(["", "late"])),
     )
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from geometry_ws.openspec.disk import watcher
 from geometry_ws.openspec.disk.store import Store
 from geometry_ws.openspec.format.model import Status
 from geometry_ws.openspec.views.diff import Kind, apply_events, diff
@@ -340,7 +339,8 @@ def test_editors_files_never_become_documents(project, listen):
 
 def test_watches_that_came_to_an_end_are_replaced(project, listen):
     listener = listen(project)
-    reader = getattr(listener.watcher._observer, "_inotify_fd", listener.watcher._observer)
+    observer = listener.watcher._watches._observer
+    reader = getattr(observer, "_inotify_fd", observer)
     reader.stop()
     reader.join()
     project.change("later")
@@ -349,17 +349,16 @@ def test_watches_that_came_to_an_end_are_replaced(project, listen):
     assert listener.watcher._is_watched()
 
 
-def test_lost_account_of_a_watch_does_not_end_the_watching():
+def test_lost_account_of_a_watch_does_not_end_the_watching(listen, project):
     class Group:
         def _remove_watch_internally(self, watch):
             raise KeyError(watch)
 
-    class Emitter:
-        _inotify = Group()
-
-    watcher._forgive(Emitter())
-    Emitter._inotify._remove_watch_internally(1)
-    watcher._forgive(object())
+    watches = listen(project).watcher._watches
+    group = Group()
+    watches.mend(group)
+    group._remove_watch_internally(1)
+    watches.mend(object())
 
 
 # --- permissions --------------------------------------------------------------------------

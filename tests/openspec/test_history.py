@@ -176,7 +176,7 @@ def test_a_folder_that_may_not_be_read_is_told(archive):
 
 
 def test_a_folder_that_cannot_be_listed_is_told_and_looked_at_again(archive, monkeypatch):
-    def closed(_folder):
+    def closed(_folder, _root):
         raise PermissionError(13, "Permission denied")
 
     reader = ArchiveReader(archive.folder)
@@ -189,7 +189,7 @@ def test_a_folder_that_cannot_be_listed_is_told_and_looked_at_again(archive, mon
 def test_a_file_that_goes_while_it_is_read_is_left_out(archive, monkeypatch):
     real = archive_reader.list_tree
     monkeypatch.setattr(
-        archive_reader, "list_tree", lambda folder: {**real(folder), "late.md": "file"}
+        archive_reader, "list_tree", lambda *where: {**real(*where), "late.md": "file"}
     )
     assert "late.md" not in ArchiveReader(archive.folder).read(NAMES[0]).sources
 

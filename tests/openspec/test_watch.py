@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from geometry_ws.openspec.disk import watcher
+from geometry_ws.openspec.disk import system_watches, watcher
 from geometry_ws.openspec.views.diff import Kind, diff
 
 # See watcher.py: pytest puts its own filters in the place of that one.
@@ -134,11 +134,11 @@ def test_without_watches_left_the_folder_is_looked_through(project, following, m
         def stop(self):
             pass
 
-    monkeypatch.setattr(watcher, "Observer", Exhausted)
-    monkeypatch.setattr(watcher, "POLL", 0.05)
+    monkeypatch.setattr(system_watches, "Observer", Exhausted)
+    monkeypatch.setattr(watcher, "LOOK", 0.05)
     monkeypatch.setattr(watcher, "CHECK_FOLDER", 0.05)
     follower = following()
-    assert follower.watcher.polling
+    assert "fs.inotify.max_user_watches" in follower.watcher.notice
     project.change("new")
     assert follower.until(Kind.CHANGE_ADDED).name == "new"
 

@@ -69,6 +69,17 @@ test("events continue the snapshot, older ones are ignored", async () => {
   assert.equal(session.asked.length, 0);
 });
 
+test("what is wrong with following comes by snapshot and goes by an event", async () => {
+  const { session, project } = await begun();
+  assert.equal(project.notice, "");
+  project.take();
+  session.asked.pop().resolve(snapshot(4, [], { notice: "Edits show late." }));
+  await settle();
+  assert.equal(project.notice, "Edits show late.");
+  project.hear(event(5, [{ kind: "project_changed", problem: "", title: "Shop", notice: "" }]));
+  assert.equal(project.notice, "");
+});
+
 test("a gap or another epoch asks for a new snapshot", async () => {
   for (const strange of [event(6, []), event(4, [], { epoch: "e2" })]) {
     const { session, project } = await begun();

@@ -131,7 +131,7 @@ def test_every_element_that_scripts_ask_for_is_in_the_page(name, folder):
 
 
 def test_nothing_is_made_of_markup():
-    """Text of a project becomes elements by DOMPurify only, never by innerHTML or its like."""
+    """Text of a project becomes elements of a closed list, never by innerHTML or its like."""
     strange = re.compile(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function"
     )

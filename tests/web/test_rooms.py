@@ -66,7 +66,8 @@ def test_the_readme_of_the_sources_lists_every_folder():
 
 @pytest.mark.parametrize("folder", ["dashboard", "pages"])
 def test_every_module_is_used(folder):
-    modules = find_modules_below(SOURCES / folder / "main.js")
+    entries = [SOURCES / folder / "main.js", *(SOURCES / folder).glob("*_worker.js")]
+    modules = {module for entry in entries for module in find_modules_below(entry)}
     assert {path for path in modules if path.parent.name == folder} == set(
         (SOURCES / folder).glob("*.js")
     )

@@ -164,6 +164,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
             features=["validate", "tasks", "documents", "archive", "rebase", "search", "commands"],
             follows=OFFICIAL_VERSION,
             projects=self._registry.ids,
+            notices=self._registry.notices,
         )
 
     def openspec_describe(self, caller: Caller, request: meta.Describe) -> meta.Description:

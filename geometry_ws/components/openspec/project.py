@@ -222,6 +222,7 @@ class ServedProject:
             specs=len(self.state.specs),
             archived=len(self.state.archived),
             problem=self.state.problem,
+            notice=self.state.notice,
         )
 
     def snapshot(self) -> wire.ProjectSnapshot:
@@ -238,6 +239,7 @@ class ServedProject:
             seq=seq,
             title=state.title,
             problem=state.problem,
+            notice=state.notice,
             changes=details,
             specs=[spec_info(spec) for spec in state.specs.values()],
             archived=list(state.archived),

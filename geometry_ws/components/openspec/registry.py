@@ -54,6 +54,12 @@ class ProjectRegistry:
         """The projects' ids, in the order in which they were opened."""
         return list(self._projects)
 
+    @property
+    def notices(self) -> list[str]:
+        """What is wrong with following projects: a sentence for each of the first ten."""
+        said = [f"{project.id}: {project.state.notice}" for project in self if project.state.notice]
+        return said[:10]
+
     async def open(self, path: Path, identifier: str = "", title: str = "") -> ServedProject:
         """Serve one more project, which may not be there yet; its id is made if it must be."""
         try:

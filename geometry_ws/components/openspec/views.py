@@ -100,7 +100,7 @@ class ServedViews(wire.ProjectViews):
 
 def _counts(project: ServedProject) -> ProjectCounts:
     files, state = project.store.moment()
-    return count_project(state, files.changes, files.specs)
+    return count_project(state, files.changes, files.specs, files.outside)
 
 
 def _overlaps(project: ServedProject) -> Overlaps:

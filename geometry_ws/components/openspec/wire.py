@@ -201,6 +201,7 @@ def happening(value: diff.Happening) -> happenings.Happening:
         ),
         archived=None if value.archived is None else list(value.archived),
         problem=value.problem,
+        notice=value.notice,
         title=value.title,
     )
 

@@ -9,7 +9,7 @@ from geometry_ws.openspec.views.counts import ProjectCounts, VerdictCounts, coun
 
 def _counts(context: Context) -> None:
     project = context.project
-    counts = count_project(project.state(), project.changes, project.specs)
+    counts = count_project(project.state(), project.changes, project.specs, project.outside)
     if context.as_json:
         context.out.json({**_document(counts), "root": project.root})
         return

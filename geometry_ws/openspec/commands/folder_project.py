@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from geometry_ws.openspec.commands.project import change_names, count_tasks
 from geometry_ws.openspec.disk.folder import Folder
+from geometry_ws.openspec.disk.reader import leads_out
 from geometry_ws.openspec.format.model import Finding, MovedBase, Progress, ProjectState
 from geometry_ws.openspec.format.patterns import is_pattern, matching
 from geometry_ws.openspec.format.schemas import Schemas
@@ -74,13 +75,16 @@ class FolderProject:
         folder = self.change_path(change.name)
         if not is_pattern(generates):
             plain = os.path.normpath(generates.replace("\\", "/"))
-            return [plain] if Path(folder, plain).is_file() else []
+            return [plain] if self._is_file(f"{folder}/{plain}") else []
         files = (path for path, kind in change.entries.items() if kind != "dir")
         return [
             path
             for path in matching(generates, files)
-            if change.entries[path] == "file" or Path(folder, path).is_file()
+            if change.entries[path] == "file" or self._is_file(f"{folder}/{path}")
         ]
+
+    def _is_file(self, path: str) -> bool:
+        return Path(path).is_file() and not leads_out(path, self._folder.path)
 
     def moved(self, names: Collection[str] | None = None) -> Mapping[str, tuple[MovedBase, ...]]:
         """The requirements that have changed under all open changes, or some, by change."""
@@ -122,6 +126,11 @@ class FolderProject:
         return None if source is None else validate_spec(source)
 
     # --- paths and the whole -------------------------------------------------------------
+
+    @property
+    def outside(self) -> Sequence[str]:
+        """The links that lead out of the project."""
+        return self._folder.outside
 
     def has(self, path: str) -> bool:
         """Say whether there is anything at a path below openspec/."""

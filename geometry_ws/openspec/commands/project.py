@@ -8,10 +8,11 @@ import datetime
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from geometry_ws.openspec.format.errors import Unreadable
 from geometry_ws.openspec.format.metadata import read_metadata, schema_of
 from geometry_ws.openspec.format.model import Finding, MovedBase, Progress, ProjectState
 from geometry_ws.openspec.format.schemas import Schemas
-from geometry_ws.openspec.format.sources import TASK_FILE, ChangeFiles, Source
+from geometry_ws.openspec.format.sources import LEADS_OUT, TASK_FILE, ChangeFiles, Source
 from geometry_ws.openspec.rules.state import nested_changes, task_documents
 
 if TYPE_CHECKING:
@@ -88,6 +89,10 @@ class Project(Protocol):
 
     # --- paths and the whole -------------------------------------------------------------
 
+    @property
+    def outside(self) -> Sequence[str]:
+        """The paths below openspec/ of links that lead out of the project; not those in changes."""
+
     def has(self, path: str) -> bool:
         """Say whether there is anything at a path below openspec/."""
 
@@ -112,6 +117,12 @@ class Project(Protocol):
         self, name: str, task: int, done: bool, *, revision: str | None, expect: str | None
     ) -> "TaskSet":
         """Set a task of a change; raises StaleRevision and other StoreErrors."""
+
+
+def check_place(project: Project, path: str) -> None:
+    """Raise Unreadable where a folder of openspec/ is a link that leads out of the project."""
+    if path in project.outside:
+        raise Unreadable(f"{path}/ {LEADS_OUT}.")
 
 
 def is_implicit(project: Project) -> bool:

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geometry_ws.openspec.commands.project import count_tasks
+from geometry_ws.openspec.commands.project import check_place, count_tasks
 from geometry_ws.openspec.disk.folder import Folder
 from geometry_ws.openspec.format.model import Finding, MovedBase, Progress, ProjectState
 from geometry_ws.openspec.format.patterns import matching
@@ -47,6 +47,7 @@ class StoredProject:
     @property
     def all_change_names(self) -> Sequence[str]:
         """The names of all folders in changes/ but the archive."""
+        check_place(self, "changes")
         return sorted([*self._files.changes, *self._files.hidden], key=os.fsencode)
 
     @property
@@ -72,7 +73,7 @@ class StoredProject:
 
     def outputs(self, change: ChangeFiles, generates: str) -> list[str]:
         """The files that an artifact consists of, from the change's folder on."""
-        files = (path for path, kind in change.entries.items() if kind != "dir")
+        files = (path for path, kind in change.entries.items() if kind not in ("dir", "outside"))
         return [
             path
             for path in matching(generates, files)
@@ -93,6 +94,7 @@ class StoredProject:
     @property
     def archived_names(self) -> Sequence[str]:
         """The names of the archived changes."""
+        check_place(self, "changes/archive")
         return self._files.archived
 
     def archived_change(self, name: str) -> ChangeFiles | None:
@@ -108,6 +110,7 @@ class StoredProject:
     @property
     def spec_ids(self) -> Sequence[str]:
         """The ids of the main specs."""
+        check_place(self, "specs")
         return sorted(self._files.specs, key=code_unit_key)
 
     @property
@@ -126,6 +129,11 @@ class StoredProject:
         return None if state is None else state.findings
 
     # --- paths and the whole -------------------------------------------------------------
+
+    @property
+    def outside(self) -> Sequence[str]:
+        """The links that lead out of the project."""
+        return self._files.outside
 
     def has(self, path: str) -> bool:
         """Say whether there is anything at a path below openspec/."""

@@ -25,8 +25,10 @@ from geometry_ws.openspec.commands.show import find_kind, is_folder_name
 from geometry_ws.openspec.format.model import Finding, MovedBase, is_valid
 from geometry_ws.openspec.format.sources import TASK_FILE, ChangeFiles
 from geometry_ws.openspec.format.text import collation_key
+from geometry_ws.openspec.rules.validate_links import validate_places
 
 STRICT = Option("strict", "warnings count too")
+ARCHIVE = "changes/archive/"
 MARKS = {"ERROR": "✗", "WARNING": "⚠", "INFO": "ℹ"}
 
 
@@ -187,10 +189,22 @@ def check_all(context: Context, kinds: Sequence[str]) -> list[ValidatedItem]:
     checked = []
     if "change" in kinds:
         checked += [check_change(context, name) for name in sorted(change_names(context.project))]
+        checked += _linked(context, "change", "changes/")
     if "spec" in kinds:
         checked += [check_spec(context, id_) for id_ in context.project.spec_ids]
+        checked += _linked(context, "spec", "specs/")
     checked.sort(key=lambda item: collation_key(item.id))
     return checked
+
+
+def _linked(context: Context, kind: str, folder: str) -> list[ValidatedItem]:
+    """Items for links that lead out of the project: no change or spec is read through them."""
+    archived = folder == ARCHIVE
+    return [
+        ValidatedItem(finding.path.removeprefix(folder), kind, False, (finding,), 0)
+        for finding in validate_places(context.project.outside)
+        if finding.path.startswith(folder) and finding.path.startswith(ARCHIVE) == archived
+    ]
 
 
 def _check_archived(context: Context) -> list[ValidatedItem]:
@@ -200,7 +214,7 @@ def _check_archived(context: Context) -> list[ValidatedItem]:
         findings = _archived_findings(context, name)
         took = int((context.clock() - start) * 1000)
         checked.append(ValidatedItem(name, "change", not findings, tuple(findings), took))
-    return checked
+    return checked + _linked(context, "change", ARCHIVE)
 
 
 def _archived_findings(context: Context, name: str) -> list[Finding]:

@@ -8,6 +8,8 @@ find_project.py     the project that a path means
 documents.py        documents as they are on disk
 archive_reader.py   archived changes, read when they are asked for
 watcher.py          changes of files, reported in groups
+system_watches.py   the system's watches of folders, and which folders have none
+look_through.py     looking through folders that have no watch
 temporary.py        names of files that editors write for a moment
 set_task.py         setting one task
 write_document.py   writing one document

@@ -124,10 +124,11 @@ class ArchiveReader:
 
     def _load(self, name: str) -> _CachedChange | None:
         folder = self._folder(name)
+        project = str(Path(self._root).parent)
         try:
             # The folders' times come first: what is added from now on makes them differ.
             first = key_of(os.lstat(folder))
-            entries = list_tree(folder)
+            entries = list_tree(folder, project)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as problem:
@@ -135,7 +136,7 @@ class ArchiveReader:
             return _CachedChange((), files, 0)
         keys = {"": first}
         sources: dict[str, Source] = {}
-        reader = Reader(str(Path(self._root).parent))
+        reader = Reader(project)
         for path, kind in entries.items():
             wanted = path.lower().endswith(".md") or path == METADATA_FILE
             if kind != "dir" and (not wanted or len(sources) >= MAX_DOCUMENTS):

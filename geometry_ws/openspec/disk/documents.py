@@ -41,11 +41,13 @@ def change_documents(change: ChangeFiles) -> list[Document]:
 def archived_paths(folder: Path) -> list[str]:
     """The paths of the Markdown files in an archived change's folder; raises NoSuchChange."""
     try:
-        entries = list_tree(str(folder))
+        entries = list_tree(str(folder), _project_of(folder))
     except OSError as problem:
         raise NoSuchChange(f'There is no archived change "{folder.name}".') from problem
     return [
-        path for path, kind in entries.items() if kind != "dir" and path.lower().endswith(".md")
+        path
+        for path, kind in entries.items()
+        if kind not in ("dir", "outside") and path.lower().endswith(".md")
     ]
 
 
@@ -53,9 +55,12 @@ def archived_document(folder: Path, path: str) -> Document:
     """One of those files; raises NoSuchChange, NoSuchDocument, Unreadable."""
     source = None
     if path in archived_paths(folder):
-        # changes/archive/<name> lies four folders below the project's own.
-        root = os.path.realpath(folder.parents[3])
-        source = Reader(root).read(str(folder / path))
+        source = Reader(_project_of(folder)).read(str(folder / path))
     if source is None:
         raise NoSuchDocument(f'The archived change "{folder.name}" has no document "{path}".')
     return document_of(path, source)
+
+
+def _project_of(folder: Path) -> str:
+    """The project's own folder: changes/archive/<name> lies four folders below it."""
+    return os.path.realpath(folder.parents[3])

@@ -13,6 +13,8 @@ from geometry_ws.openspec.disk.reader import (
     Reader,
     failed,
     is_name,
+    leads_out,
+    links_out,
     list_folder,
     list_tree,
     read_tree,
@@ -23,6 +25,10 @@ from geometry_ws.openspec.format.schemas import DEFAULT_SCHEMA, Schemas, default
 from geometry_ws.openspec.format.sources import METADATA_FILE, SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.format.text import code_unit_key
 from geometry_ws.openspec.rules.state import wanted_documents
+from geometry_ws.openspec.rules.validate_links import outside_paths
+
+_ARCHIVE_PLACE = f"changes/{ARCHIVE}"
+_PLACES = ("specs", "changes", _ARCHIVE_PLACE, "schemas", "config.yaml", "config.yml")
 
 
 class LazySources(Mapping[str, Source]):
@@ -96,7 +102,7 @@ class Folder:
 
     def _folders(self, path: str, but: str = "") -> list[str]:
         try:
-            entries = list_folder(f"{self._openspec}/{path}")
+            entries = list_folder(f"{self._openspec}/{path}", self.path)
         except FileNotFoundError:
             return []
         except OSError as problem:
@@ -122,10 +128,10 @@ class Folder:
         folder = f"{self._openspec}/{path}"
         try:
             if dated:
-                tree = read_tree(folder)
+                tree = read_tree(folder, self.path)
                 entries, modified = tree.entries, tree.modified
             else:
-                entries, modified = list_tree(folder), 0
+                entries, modified = list_tree(folder, self.path), 0
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as problem:
@@ -147,20 +153,35 @@ class Folder:
 
         return ChangeFiles(name, entries, LazySources(read, lambda: wanted), modified=modified)
 
+    # --- links out of the project ---------------------------------------------------------
+
+    @cached_property
+    def outside(self) -> tuple[str, ...]:
+        """The paths of links out of the project, but those in changes; raises Unreadable."""
+        paths = [path for path in _PLACES if leads_out(f"{self._openspec}/{path}", self.path)]
+        if "changes" in paths:
+            paths = [path for path in paths if path != _ARCHIVE_PLACE]
+        for path in ("changes", _ARCHIVE_PLACE, "schemas"):
+            paths += [f"{path}/{name}" for name in self._links_out(path)]
+        if "specs" not in paths:
+            entries = self._spec_entries.items()
+            paths += [f"specs/{path}" for path, kind in entries if kind == "outside"]
+        return outside_paths({"": paths})
+
+    def _links_out(self, path: str) -> list[str]:
+        try:
+            return links_out(list_folder(f"{self._openspec}/{path}", self.path), self.path)
+        except OSError:
+            return []
+
     # --- specs ---------------------------------------------------------------------------
 
     @cached_property
     def spec_ids(self) -> list[str]:
         """The ids of all main specs, by code unit; raises Unreadable."""
         folder = f"{self._openspec}/specs"
-        try:
-            entries = list_tree(folder, MAX_SPEC_ENTRIES)
-        except FileNotFoundError:
-            return []
-        except OSError as problem:
-            raise Unreadable(f"specs/ {failed(problem).problem}.") from problem
         ids = []
-        for path, kind in entries.items():
+        for path, kind in self._spec_entries.items():
             parts = path.split("/")
             if parts[-1] != SPEC_FILE or len(parts) < 2 or kind == "dir":
                 continue
@@ -171,6 +192,15 @@ class Folder:
         return sorted(ids, key=code_unit_key)
 
     @cached_property
+    def _spec_entries(self) -> Mapping[str, str]:
+        try:
+            return list_tree(f"{self._openspec}/specs", self.path, MAX_SPEC_ENTRIES)
+        except FileNotFoundError:
+            return {}
+        except OSError as problem:
+            raise Unreadable(f"specs/ {failed(problem).problem}.") from problem
+
+    @cached_property
     def specs(self) -> Mapping[str, Source]:
         """The main specs by id, each read when it is looked at."""
         return LazySources(lambda id_: self.read(f"specs/{id_}/{SPEC_FILE}"), lambda: self.spec_ids)
@@ -179,7 +209,7 @@ class Folder:
 def _schemas_in(folder: str, reader: Reader) -> dict[str, str | None]:
     texts: dict[str, str | None] = {}
     try:
-        entries = list_folder(folder)
+        entries = list_folder(folder, reader.root)
     except OSError:
         return texts
     for entry in entries:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geometry_ws.openspec.disk.temporary import is_temporary
-from geometry_ws.openspec.format.sources import Source
+from geometry_ws.openspec.format.sources import LEADS_OUT, Source
 
 MAX_DOCUMENT = 1024 * 1024
 MAX_ENTRIES = 5000
@@ -39,8 +39,14 @@ def key_of(status: os.stat_result) -> Key:
     )
 
 
+class LeadsOut(OSError):
+    """A folder is a link that leads out of the project, or lies below one."""
+
+
 def failed(problem: OSError) -> Source:
-    """A document that the system doesn't let us read."""
+    """A document that the system, or its place, doesn't let us read."""
+    if isinstance(problem, LeadsOut):
+        return Source(b"", LEADS_OUT, "ELINK")
     words = _WORDS.get(problem.errno or 0)
     if words is None:
         words = f"can't be read: {os.strerror(problem.errno or errno.EIO).lower()}"
@@ -50,6 +56,21 @@ def failed(problem: OSError) -> Source:
 def is_within(path: str, root: str) -> bool:
     """Say whether a resolved path lies at or below a resolved root."""
     return path == root or path.startswith(root.rstrip("/") + "/")
+
+
+def leads_out(path: str, root: str) -> bool:
+    """Say whether a path, its links followed, lies outside of a resolved root."""
+    return not is_within(os.path.realpath(path), root)
+
+
+def links_out(entries: list[os.DirEntry[str]], root: str) -> list[str]:
+    """The names of those entries of a folder that are links out of a resolved root."""
+    return [entry.name for entry in entries if entry.is_symlink() and leads_out(entry.path, root)]
+
+
+def _check_within(folder: str, root: str) -> None:
+    if leads_out(folder, root):
+        raise LeadsOut(errno.EXDEV, LEADS_OUT, folder)
 
 
 class Reader:
@@ -84,8 +105,7 @@ class Reader:
             status = os.lstat(path)
             if stat.S_ISLNK(status.st_mode):
                 real = os.path.realpath(path)
-                if not is_within(real, self.root):
-                    return Source(b"", "is a link that leads out of the project", "ELINK")
+                _check_within(real, self.root)
                 status = Path(real).stat()
             if not stat.S_ISREG(status.st_mode):
                 return self._not_regular(status)
@@ -93,6 +113,8 @@ class Reader:
             key = key_of(status)
             if known is not None and known[0] == key:
                 return known[1]
+            # A folder on the way may be a link as well.
+            _check_within(os.path.dirname(real), self.root)  # noqa: PTH120
             source, key = _read_file(real)
         except (FileNotFoundError, NotADirectoryError):
             return None
@@ -136,8 +158,13 @@ def is_name(name: str) -> bool:
     return name.isascii() or not any("\ud800" <= character <= "\udfff" for character in name)
 
 
-def list_folder(folder: str) -> list[os.DirEntry[str]]:
-    """The entries of a folder by name; raises OSError."""
+def list_folder(folder: str, root: str) -> list[os.DirEntry[str]]:
+    """The entries of a folder by name; raises OSError, LeadsOut where it isn't in the root."""
+    _check_within(folder, root)
+    return _entries(folder)
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
     with os.scandir(folder) as entries:
         return sorted(entries, key=lambda entry: entry.name)
 
@@ -146,36 +173,37 @@ def list_folder(folder: str) -> list[os.DirEntry[str]]:
 class Tree:
     """A folder's content: every entry's kind by its path, and the time of its files' last change.
 
-    `entries` has "file", "dir" or "link"; a folder that can't be listed is "closed". `modified`
-    is in milliseconds since 1970, rounded as the official tool rounds it; of links it is the
-    target's that counts. Files in hidden folders count for it but are no entries. A folder without
-    any file has its own time.
+    `entries` has "file", "dir" or "link"; a folder that can't be listed is "closed", a link that
+    leads out of the project is "outside". `modified` is in milliseconds since 1970, rounded as the
+    official tool rounds it; of links within the project it is the target's that counts. Files in
+    hidden folders count for it but are no entries. A folder without any file has its own time.
     """
 
     entries: dict[str, str]
     modified: int
 
 
-def list_tree(folder: str, limit: int = MAX_ENTRIES) -> dict[str, str]:
-    """Every entry below a folder, bounded in depth and number; see `Tree`.
+def list_tree(folder: str, root: str, limit: int = MAX_ENTRIES) -> dict[str, str]:
+    """Every entry below a folder of the project, bounded in depth and number; see `Tree`.
 
     Links are not followed, hidden folders not entered, names that are not UTF-8 left out. Raises
-    OSError for the folder itself only.
+    OSError for the folder itself only, LeadsOut where it doesn't lie in the root.
     """
-    return _Walk(limit, dated=False).run(folder).entries
+    return _Walk(root, limit, dated=False).run(folder).entries
 
 
-def read_tree(folder: str, limit: int = MAX_ENTRIES, *, followed: bool = False) -> Tree:
+def read_tree(folder: str, root: str, limit: int = MAX_ENTRIES, *, followed: bool = False) -> Tree:
     """A folder's content with the time of the last change; looks at every file: it takes longer.
 
     `followed` is for callers with a watcher: what it doesn't report, temporary files and a folder's
     own time, doesn't count then; without any file the time is 0.
     """
-    return _Walk(limit, dated=True, followed=followed).run(folder)
+    return _Walk(root, limit, dated=True, followed=followed).run(folder)
 
 
 class _Walk:
-    def __init__(self, limit: int, *, dated: bool, followed: bool = False) -> None:
+    def __init__(self, root: str, limit: int, *, dated: bool, followed: bool = False) -> None:
+        self._root = root
         self._left = limit
         self._dated = dated
         self._followed = followed
@@ -184,6 +212,7 @@ class _Walk:
         self._pending: list[tuple[str, int, bool]] = []
 
     def run(self, folder: str) -> Tree:
+        _check_within(folder, self._root)
         self._list(folder, "", 1, shown=True)
         while self._pending and self._left > 0:
             below, depth, shown = self._pending.pop()
@@ -201,14 +230,14 @@ class _Walk:
         return Tree(dict(sorted(self._found.items())), modified)
 
     def _list(self, folder: str, below: str, depth: int, *, shown: bool) -> None:
-        entries = list_folder(folder)[: self._left]
+        entries = _entries(folder)[: self._left]
         self._left -= len(entries)
         for entry in entries:
             if not is_name(entry.name):
                 continue
             path = f"{below}/{entry.name}" if below else entry.name
             if entry.is_symlink():
-                kind = "link"
+                kind = "outside" if leads_out(entry.path, self._root) else "link"
             elif entry.is_dir(follow_symlinks=False):
                 kind = "dir"
                 hidden = entry.name.startswith(".")
@@ -218,7 +247,7 @@ class _Walk:
                 kind = "file"
             if shown:
                 self._found[path] = kind
-            if self._dated and kind != "dir":
+            if self._dated and kind in ("file", "link"):
                 self._date(entry)
 
     def _date(self, entry: os.DirEntry[str]) -> None:

@@ -11,11 +11,13 @@ from typing import Protocol
 
 from geometry_ws.openspec.disk.reader import (
     Key,
+    LeadsOut,
     Reader,
     Tree,
     failed,
     is_name,
     key_of,
+    links_out,
     list_folder,
     list_tree,
     read_tree,
@@ -24,6 +26,7 @@ from geometry_ws.openspec.format.schemas import DEFAULT_SCHEMA, Schemas, default
 from geometry_ws.openspec.format.sources import METADATA_FILE, SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.format.text import code_unit_key
 from geometry_ws.openspec.rules.state import wanted_documents
+from geometry_ws.openspec.rules.validate_links import outside_paths
 
 MAX_CHANGES = 2000
 MAX_ARCHIVED = 20_000
@@ -37,7 +40,8 @@ class ProjectFiles:
     """All documents of a project that matter, and the names of its archived changes.
 
     `hidden` has the folders in changes/ whose names start with a dot: the official tool lists
-    them, but looks at them nowhere else.
+    them, but looks at them nowhere else. `outside` has the paths of links that lead out of the
+    project; those within a change are among its entries.
     """
 
     changes: Mapping[str, ChangeFiles] = field(default_factory=dict)
@@ -46,6 +50,7 @@ class ProjectFiles:
     schemas: Schemas = field(default_factory=lambda: Schemas({}))
     problem: str = ""
     hidden: Mapping[str, ChangeFiles] = field(default_factory=dict)
+    outside: tuple[str, ...] = ()
 
 
 class LiveProject(Protocol):
@@ -75,8 +80,10 @@ class Scanner:
 
     def __init__(self, root: str) -> None:
         self.root = root
-        self._reader = Reader(str(Path(root).parent))
+        self._project = str(Path(root).parent)
+        self._reader = Reader(self._project)
         self._settings: tuple[object, ...] | None = None
+        self._outside: dict[str, tuple[str, ...]] = {}
 
     def distrust(self, path: str) -> None:
         """Read what lies at or below a path (in the folder) anew next time."""
@@ -97,7 +104,8 @@ class Scanner:
             changes, hidden = _split_hidden(folders)
         specs = self._specs(old.specs) if scope.specs else old.specs
         archived = self._archived() if scope.archive else old.archived
-        return ProjectFiles(changes, specs, archived, schemas, problem, hidden)
+        outside = outside_paths(self._outside)
+        return ProjectFiles(changes, specs, archived, schemas, problem, hidden, outside)
 
     def _distrust_all(self, paths: set[str] | None) -> None:
         """Read what lies at the paths anew; everything where there are too many paths or none."""
@@ -110,11 +118,16 @@ class Scanner:
     def _schemas(self, old: ProjectFiles) -> Schemas:
         config = self._read("config.yaml") or self._read("config.yml")
         own: dict[str, Source | None] = {}
-        for entry in self._list("schemas"):
+        entries, outside = self._list("schemas")
+        for entry in entries:
             if is_schema_folder(entry):
                 source = self._read(f"schemas/{entry.name}/schema.yaml")
                 if source is not None:
                     own[entry.name] = source
+        files = {"config.yaml": config}
+        files |= {f"schemas/{name}/schema.yaml": source for name, source in own.items()}
+        outside += tuple(path for path, source in files.items() if source and source.is_outside)
+        self._outside["settings"] = outside
         settings = (config, *own.items())
         if settings == self._settings:
             return old.schemas
@@ -128,11 +141,22 @@ class Scanner:
     def _read(self, path: str) -> Source | None:
         return self._reader.read(str(Path(self.root, path)))
 
-    def _list(self, path: str) -> list[os.DirEntry[str]]:
+    def _list(self, path: str) -> tuple[list[os.DirEntry[str]], tuple[str, ...]]:
+        """What lies in a folder, and the links that lead out, by their paths; raises nothing."""
         try:
-            return list_folder(str(Path(self.root, path)))
+            entries = list_folder(str(Path(self.root, path)), self._project)
+        except LeadsOut:
+            return [], (path,)
         except OSError:
-            return []
+            return [], ()
+        return self._inside(path, entries)
+
+    def _inside(
+        self, path: str, entries: list[os.DirEntry[str]]
+    ) -> tuple[list[os.DirEntry[str]], tuple[str, ...]]:
+        outside = links_out(entries, self._project)
+        inside = [entry for entry in entries if entry.name not in outside]
+        return inside, tuple(f"{path}/{name}" for name in outside)
 
     # --- changes -------------------------------------------------------------------------
 
@@ -141,12 +165,18 @@ class Scanner:
     ) -> tuple[dict[str, ChangeFiles], str]:
         changes: dict[str, ChangeFiles] = {}
         problem = ""
+        outside: tuple[str, ...] = ()
         try:
-            entries = list_folder(str(Path(self.root, "changes")))
+            entries = list_folder(str(Path(self.root, "changes")), self._project)
+            entries, outside = self._inside("changes", entries)
         except (FileNotFoundError, NotADirectoryError):
             entries = []
+        except LeadsOut:
+            entries, outside = [], ("changes",)
         except OSError as trouble:
             entries, problem = [], f"changes/ {failed(trouble).problem}."
+        # The archive is looked at by itself.
+        self._outside["changes"] = tuple(path for path in outside if path != f"changes/{ARCHIVE}")
         folders = [entry for entry in entries if _is_change(entry)]
         if len(folders) > MAX_CHANGES:
             problem = f"Only the first {MAX_CHANGES} of {len(folders)} changes are shown."
@@ -165,7 +195,7 @@ class Scanner:
             shown = os.fsencode(name).decode("utf-8", "replace")
             return ChangeFiles(shown, {}, {}, "The folder's name is not UTF-8.")
         try:
-            tree = read_tree(folder, followed=True)
+            tree = read_tree(folder, self._project, followed=True)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as problem:
@@ -186,10 +216,17 @@ class Scanner:
 
     def _specs(self, old: Mapping[str, Source]) -> Mapping[str, Source]:
         folder = str(Path(self.root, "specs"))
+        self._outside["specs"] = ()
         try:
-            entries = list_tree(folder, MAX_SPEC_ENTRIES)
+            entries = list_tree(folder, self._project, MAX_SPEC_ENTRIES)
+        except LeadsOut:
+            self._outside["specs"] = ("specs",)
+            return {}
         except OSError:
             return {}
+        self._outside["specs"] = tuple(
+            f"specs/{path}" for path, kind in entries.items() if kind == "outside"
+        )
         specs: dict[str, Source] = {}
         for path, kind in entries.items():
             parts = path.split("/")
@@ -205,9 +242,13 @@ class Scanner:
         return old if same else specs
 
     def _archived(self) -> tuple[str, ...]:
+        if "changes" in self._outside["changes"]:
+            self._outside["archive"] = ()
+            return ()
+        entries, self._outside["archive"] = self._list(f"changes/{ARCHIVE}")
         names = [
             entry.name
-            for entry in self._list(f"changes/{ARCHIVE}")
+            for entry in entries
             if entry.is_dir(follow_symlinks=False)
             and not entry.name.startswith(".")
             and is_name(entry.name)

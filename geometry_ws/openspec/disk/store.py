@@ -36,6 +36,7 @@ from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 from geometry_ws.openspec.rebasing.judge import Moved, moved_bases
 from geometry_ws.openspec.rebasing.touched import Bases
 from geometry_ws.openspec.rules.state import evaluate_change, evaluate_spec
+from geometry_ws.openspec.rules.validate_links import links_problem, validate_places
 
 
 class Store:
@@ -51,6 +52,12 @@ class Store:
         self._scanner: Scanner | None = None
         self._changes: dict[str, tuple[tuple[object, ...], Bases, ChangeState]] = {}
         self._specs: dict[str, tuple[Source, SpecState]] = {}
+        self._watcher: Watcher | None = None
+
+    @property
+    def notice(self) -> str:
+        """One sentence where edits are seen late, with what to do about it."""
+        return self._watcher.notice if self._watcher is not None else ""
 
     @property
     def state(self) -> ProjectState:
@@ -152,12 +159,14 @@ class Store:
             if root is None:
                 self._forget()
                 problem = f"There is no {FOLDER}/ folder at {self.folder.parent.name or '/'}."
-                self._state = ProjectState(title=self.title, problem=problem)
+                self._state = ProjectState(title=self.title, problem=problem, notice=self.notice)
                 return self._state
             if self._scanner is None or self._scanner.root != root:
                 self._forget()
                 self._scanner, paths = Scanner(root), None
-            self._files = self._scanner.scan(self._files, self._relative(paths, root))
+            relative = self._relative(paths, root)
+            if relative is None or relative:
+                self._files = self._scanner.scan(self._files, relative)
             self._state = self._evaluate()
             return self._state
 
@@ -192,12 +201,14 @@ class Store:
             for name in cache.keys() - current.keys():
                 del cache[name]
         old = self._state
+        linked = links_problem(validate_places(files.outside))
         new = ProjectState(
             self.title,
-            files.problem,
+            f"{files.problem} {linked}".strip(),
             MappingProxyType(dict(sorted(changes.items()))),
             MappingProxyType(dict(sorted(specs.items()))),
             files.archived,
+            self.notice,
         )
         return old if old == new else new
 
@@ -370,9 +381,11 @@ class Store:
     def watch(self, callback: Callable[[set[str]], None]) -> Watcher:
         """Follow the files: `callback` gets the paths that changed, in the watcher's own thread.
 
-        Give them to `reload`. Close the watcher that is returned to end it.
+        Give them to `reload`, also where there are none: the state has another notice then. Close
+        the watcher that is returned to end it.
         """
-        return Watcher(str(self.folder), callback)
+        self._watcher = Watcher(str(self.folder), callback)
+        return self._watcher
 
 
 def _are_same(objects: tuple[object, ...], others: tuple[object, ...]) -> bool:

@@ -2,11 +2,10 @@
 
 A save is reported some 12 ms after its file was closed or renamed, moves of folders a little
 later, a storm at the latest every half second. Temporary files of editors and of ours are passed
-over. The folder may vanish and come back. Where the system has no watches left, the folder is
-looked through every second instead.
+over. The folder may vanish and come back. Folders that the system has no watch for are looked
+through every second instead, and `notice` says so.
 """
 
-import contextlib
 import logging
 import os
 import threading
@@ -15,23 +14,11 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
-from watchdog.events import (
-    DirCreatedEvent,
-    DirDeletedEvent,
-    DirModifiedEvent,
-    DirMovedEvent,
-    FileClosedEvent,
-    FileCreatedEvent,
-    FileDeletedEvent,
-    FileModifiedEvent,
-    FileMovedEvent,
-    FileSystemEvent,
-    FileSystemEventHandler,
-)
-from watchdog.observers import Observer
-from watchdog.observers.api import BaseObserver
+from watchdog.events import DirModifiedEvent, FileClosedEvent, FileMovedEvent, FileSystemEvent
 
-from geometry_ws.openspec.disk.reader import list_tree
+from geometry_ws.openspec.disk.look_through import FolderLooks
+from geometry_ws.openspec.disk.reader import leads_out
+from geometry_ws.openspec.disk.system_watches import SystemWatches
 from geometry_ws.openspec.disk.temporary import is_temporary
 
 # Watchdog says so when a new folder's own folders are found twice; the second time changes nothing.
@@ -46,20 +33,21 @@ LONGEST = 0.5
 SECOND_LOOK = 0.3
 CHECK_FOLDER = 0.5
 CHECK_ALL = 60.0
-POLL = 1.0
+LOOK = 1.0
+LOOK_SHARE = 20
+"""A look may take so small a part of the time: where it takes long, the next one comes later."""
 MANY = 500
 
-_EVENTS: list[type[FileSystemEvent]] = [
-    DirCreatedEvent, DirDeletedEvent, DirMovedEvent, DirModifiedEvent,
-    FileCreatedEvent, FileDeletedEvent, FileMovedEvent, FileModifiedEvent, FileClosedEvent,
-]  # fmt: skip
+_LINKED = ("specs", "changes", "changes/archive", "schemas")
+"""Folders that are followed where they are links; the system's watches are not."""
 
 
 class Watcher:
     """Watches one folder from its making until `close`; threads of its own.
 
     `callback` gets absolute paths below the folder's real path; the folder itself among them
-    means that anything may have changed. It may block: what happens meanwhile comes next.
+    means that anything may have changed, no path at all that `notice` is another one. It may
+    block: what happens meanwhile comes next.
     """
 
     def __init__(self, folder: str, callback: Callable[[set[str]], None]) -> None:
@@ -70,11 +58,14 @@ class Watcher:
         self._first = self._due = self._folder_due = 0.0
         self._again: tuple[float, set[str]] = (0.0, set())
         self._closed = False
-        self._observer: BaseObserver | None = None
+        self._watches: SystemWatches | None = None
         self._watched: tuple[str, int, int] | None = None
-        self._polled: object = None
-        self.polling = False
+        self._looks = FolderLooks()
+        self._look_due = 0.0
+        self.notice = ""
+        """One sentence where folders have no watch, with what to do about it."""
         self._attach()
+        self._update_notice()
         self._thread = threading.Thread(target=self._run, name="openspec-watch", daemon=True)
         self._thread.start()
 
@@ -101,49 +92,61 @@ class Watcher:
         self._watched = self._identity()
         if self._watched is None:
             return
-        observer = Observer(timeout=0.2)
-        handler = _Handler(self._notice)
-        try:
-            observer.schedule(handler, self._watched[0], recursive=True, event_filter=_EVENTS)
-            observer.start()
-        except (OSError, RuntimeError) as problem:
-            self.polling = True
-            self._polled = self._fingerprint()
-            _LOG.warning("No watches left for %s (%s): looking every second", self._folder, problem)
-            with contextlib.suppress(Exception):
-                observer.stop()
-            return
-        for emitter in observer.emitters:
-            _forgive(emitter)
-        self.polling = False
-        self._observer = observer
+        root = self._watched[0]
+        self._watches = SystemWatches(root, self._handle, lambda: self._notice(root, FOLDER_QUIET))
+        self._looks.look(self._unwatched())
 
     def _detach(self) -> None:
-        observer, self._observer = self._observer, None
-        if observer is not None:
-            observer.stop()
-            observer.join()
+        watches, self._watches = self._watches, None
+        if watches is not None:
+            watches.close()
 
     def _is_watched(self) -> bool:
         """Say whether every thread of the system's watches is still at work."""
-        if self._observer is None:
-            return True
-        threads = [self._observer, *self._observer.emitters]
-        threads.append(getattr(self._observer, "_inotify_fd", self._observer))
-        return all(thread.is_alive() for thread in threads)
+        return self._watches is None or self._watches.is_alive
 
-    def _fingerprint(self) -> object:
-        """The folder seen from outside: names, sizes and times."""
-        real = os.path.realpath(self._folder)
-        entries = []
-        with contextlib.suppress(OSError):
-            for path in list_tree(real, 100_000):
-                with contextlib.suppress(OSError):
-                    status = os.lstat(f"{real}/{path}")
-                    entries.append((path, status.st_mtime_ns, status.st_size, status.st_ino))
-        return entries
+    def _unwatched(self) -> set[str]:
+        """The folders to look through: those without a watch, and links that are followed."""
+        if self._watches is None or self._watched is None:
+            return set()
+        root = self._watched[0]
+        linked = {f"{root}/{name}" for name in _LINKED if Path(root, name).is_symlink()}
+        inside = {path for path in linked if not leads_out(path, str(Path(root).parent))}
+        return self._watches.unwatched | inside
+
+    def _look(self, now: float) -> set[str]:
+        """Look through what has no watch, when it is time to."""
+        folders = self._unwatched()
+        if not folders:
+            return set()
+        changed = self._looks.look(folders)
+        self._look_due = now + max(LOOK, LOOK_SHARE * (time.monotonic() - now))
+        return changed
+
+    def _update_notice(self) -> bool:
+        """Say it in the log when folders come to have no watch; gives whether that is news."""
+        watches, before = self._watches, self.notice
+        lacking = watches is not None and watches.lacks_some
+        self.notice = _sentence(watches.limit) if watches is not None and lacking else ""
+        if self.notice and not before:
+            _LOG.warning("%s has folders without a watch. %s", self._folder, self.notice)
+        elif before and not self.notice:
+            _LOG.warning("%s is watched again, with all its folders.", self._folder)
+        return before != self.notice
 
     # --- bundling ------------------------------------------------------------------------
+
+    def _handle(self, event: FileSystemEvent) -> None:
+        """Take one event from watchdog's thread."""
+        if isinstance(event, DirModifiedEvent):
+            # What changed in the folder has an event of its own.
+            return
+        saved = isinstance(event, FileClosedEvent | FileMovedEvent)
+        quiet = FOLDER_QUIET if event.is_directory else SAVED_QUIET if saved else QUIET
+        for path in (event.src_path, event.dest_path):
+            text = os.fsdecode(path)
+            if text and not is_temporary(text.rsplit("/", 1)[-1]):
+                self._notice(text, quiet)
 
     def _notice(self, path: str, quiet: float) -> None:
         now = time.monotonic()
@@ -174,12 +177,16 @@ class Watcher:
                     return
                 paths = self._take(time.monotonic())
             now = time.monotonic()
+            news = False
             if now >= checked + CHECK_FOLDER:
                 checked = now
                 paths |= self._check(now - looked)
+                news = self._update_notice()
                 if os.path.realpath(self._folder) in paths:
                     looked = now
-            if paths:
+            if now >= self._look_due:
+                paths |= self._look(now)
+            if paths or news:
                 self._report(paths)
 
     def _take(self, now: float) -> set[str]:
@@ -195,15 +202,11 @@ class Watcher:
     def _check(self, since: float) -> set[str]:
         """Look after the folder itself; gives it when anything in it may have changed."""
         real = os.path.realpath(self._folder)
-        if self._identity() != self._watched or not self._is_watched():
+        lacking = since >= CHECK_ALL and self._watches is not None and self._watches.lacks_some
+        if self._identity() != self._watched or not self._is_watched() or lacking:
             self._detach()
             self._attach()
             return {real}
-        if self.polling and since >= POLL:
-            polled = self._fingerprint()
-            if polled != self._polled:
-                self._polled = polled
-                return {real}
         # Events can be lost when the system's queue overflows.
         return {real} if since >= CHECK_ALL else set()
 
@@ -216,37 +219,8 @@ class Watcher:
             _LOG.exception("Following %s: the callback failed", self._folder)
 
 
-def _forgive(emitter: object) -> None:
-    """Let watchdog go on when folders moved so fast that it has lost account of its watches.
-
-    It would end its reading thread, and could not be stopped either.
-    """
-    group = getattr(emitter, "_inotify", None)
-    remove = getattr(group, "_remove_watch_internally", None)
-    if group is None or remove is None:
-        return
-
-    def forgiving(watch: object) -> None:
-        with contextlib.suppress(KeyError):
-            remove(watch)
-
-    group._remove_watch_internally = forgiving
-
-
-class _Handler(FileSystemEventHandler):  # type: ignore[misc]
-    """Passes on the paths of events that matter."""
-
-    def __init__(self, notice: Callable[[str, float], None]) -> None:
-        self._notice = notice
-
-    def dispatch(self, event: FileSystemEvent) -> None:
-        """Take one event from watchdog's thread."""
-        if isinstance(event, DirModifiedEvent):
-            # What changed in the folder has an event of its own.
-            return
-        saved = isinstance(event, FileClosedEvent | FileMovedEvent)
-        quiet = FOLDER_QUIET if event.is_directory else SAVED_QUIET if saved else QUIET
-        for path in (event.src_path, event.dest_path):
-            text = os.fsdecode(path)
-            if text and not is_temporary(text.rsplit("/", 1)[-1]):
-                self._notice(text, quiet)
+def _sentence(limit: str) -> str:
+    late = "Edits show up to a second late"
+    if limit.startswith("fs."):
+        return f"{late}: the system has too few watches for files; raise {limit} (sysctl)."
+    return f"{late}: some folders can't be watched ({limit or 'a watch was lost'})."

@@ -317,10 +317,15 @@ class SpecState:
 
 @dataclass(frozen=True, slots=True)
 class ProjectState:
-    """A whole project at one moment; ``problem`` is a sentence where it can't be read."""
+    """A whole project at one moment.
+
+    ``problem`` is a sentence where something of it can't be read, ``notice`` one on how it is
+    followed, where that is worse than it could be.
+    """
 
     title: str = ""
     problem: str = ""
     changes: Mapping[str, ChangeState] = field(default_factory=lambda: MappingProxyType({}))
     specs: Mapping[str, SpecState] = field(default_factory=lambda: MappingProxyType({}))
     archived: tuple[str, ...] = ()
+    notice: str = ""

@@ -19,6 +19,7 @@ SPEC_FILE = "spec.md"
 TASK_FILE = "tasks.md"
 PROPOSAL_FILE = "proposal.md"
 METADATA_FILE = ".openspec.yaml"
+LEADS_OUT = "is a link that leads out of the project"
 
 
 def revision_of(data: bytes) -> str:
@@ -39,6 +40,11 @@ class Source:
         self.readable = not problem
         if not problem and not data.isascii():
             self.problem = _text_problem(data)
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether it is a link that leads out of the project, so that it wasn't read."""
+        return self.code == "ELINK"
 
     @cached_property
     def text(self) -> str:
@@ -107,7 +113,8 @@ def _text_problem(data: bytes) -> str:
 class ChangeFiles:
     """An open change's folder: every entry's kind, and the documents that were read.
 
-    `entries` maps each path below the folder to "file", "dir" or "link"; `sources` has the
+    `entries` maps each path below the folder to "file", "dir" or "link", or to "outside" for links
+    that lead out of the project and "closed" for folders that can't be listed; `sources` has the
     documents among them; `problem` is a sentence when the folder itself can't be read;
     `modified` says in milliseconds since 1970 when a file in it last changed.
     """

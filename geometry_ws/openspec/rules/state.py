@@ -31,6 +31,7 @@ from geometry_ws.openspec.format.sources import (
 )
 from geometry_ws.openspec.format.text import collation_key
 from geometry_ws.openspec.rules.validate_changes import validate_deltas
+from geometry_ws.openspec.rules.validate_links import validate_links
 from geometry_ws.openspec.rules.validate_specs import validate_spec
 from geometry_ws.openspec.rules.validate_tasks import validate_tasks
 
@@ -181,6 +182,7 @@ def _validate(
     return (
         *validate_deltas(change, metadata, main),
         *validate_tasks(documents, tracked=tracked, numbered=numbered),
+        *validate_links(change),
     )
 
 

@@ -1,11 +1,12 @@
 """A whole project in numbers. Pure; it only adds up what is parsed already."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from geometry_ws.openspec.format.model import Progress, ProjectState, Status, Verdict
+from geometry_ws.openspec.format.model import Progress, ProjectState, Status, Verdict, verdict_of
 from geometry_ws.openspec.format.sources import ChangeFiles, Source
+from geometry_ws.openspec.rules.validate_links import validate_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,19 @@ class ProjectCounts:
 
 
 def count_project(
-    state: ProjectState, changes: Mapping[str, ChangeFiles], specs: Mapping[str, Source]
+    state: ProjectState,
+    changes: Mapping[str, ChangeFiles],
+    specs: Mapping[str, Source],
+    outside: Sequence[str] = (),
 ) -> ProjectCounts:
-    """Add up a project's state and its documents, which must be of the same moment."""
+    """Add up a project's state and its documents, which must be of the same moment.
+
+    `outside` has the links that lead out of the project.
+    """
     statuses = Counter(change.status for change in state.changes.values())
     of_changes = [change.verdict for change in state.changes.values()]
     of_specs = [spec.verdict for spec in state.specs.values()]
-    both = [*of_changes, *of_specs]
+    both = [*of_changes, *of_specs, verdict_of(validate_places(outside))]
     return ProjectCounts(
         specs=len(state.specs),
         requirements=sum(spec.requirements for spec in state.specs.values()),

@@ -85,13 +85,16 @@ class Happening:
     archived: tuple[str, ...] | None = None
     title: str | None = None
     problem: str | None = None
+    notice: str | None = None
 
 
 def diff(old: ProjectState, new: ProjectState) -> list[Happening]:
     """Say what happened, in a fixed order; nothing happened: an empty list."""
     events: list[Happening] = []
-    if (old.title, old.problem) != (new.title, new.problem):
-        events.append(Happening(Kind.PROJECT_CHANGED, title=new.title, problem=new.problem))
+    said = (new.title, new.problem, new.notice)
+    if (old.title, old.problem, old.notice) != said:
+        title, problem, notice = said
+        events.append(Happening(Kind.PROJECT_CHANGED, title=title, problem=problem, notice=notice))
     events.extend(_changes(old, new))
     for id_ in sorted(old.specs.keys() | new.specs.keys()):
         before, after = old.specs.get(id_), new.specs.get(id_)
@@ -226,11 +229,13 @@ def document_changes(
 def apply_events(state: ProjectState, events: Iterable[Happening]) -> ProjectState:
     """Follow a project: the state after the events."""
     changes, specs = dict(state.changes), dict(state.specs)
-    title, problem, archived = state.title, state.problem, state.archived
+    title, problem, notice = state.title, state.problem, state.notice
+    archived = state.archived
     for event in events:
         if event.kind is Kind.PROJECT_CHANGED:
             title = title if event.title is None else event.title
             problem = problem if event.problem is None else event.problem
+            notice = notice if event.notice is None else event.notice
         elif event.kind in (Kind.CHANGE_REMOVED, Kind.CHANGE_ARCHIVED):
             changes.pop(event.name, None)
         elif event.kind is Kind.SPEC_REMOVED:
@@ -247,4 +252,5 @@ def apply_events(state: ProjectState, events: Iterable[Happening]) -> ProjectSta
         MappingProxyType(dict(sorted(changes.items()))),
         MappingProxyType(dict(sorted(specs.items()))),
         archived,
+        notice,
     )

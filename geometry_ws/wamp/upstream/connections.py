@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from twisted.logger import Logger
 
-from geometry_ws.wamp.memory import give_back_now
+from geometry_ws.wamp.memory import give_memory_back
 from geometry_ws.wamp.upstream.sessions import has_joined, transport_of
 
 log = Logger()
@@ -37,7 +37,7 @@ _TRY_AGAIN_LATER = 1013
 
 _LOOK_SECONDS = 0.1
 _HEAVY_BYTES = 2**20
-_HEAVY_TOTAL = 32 * 2**20
+_HEAVY_TOTAL = 16 * 2**20
 _LIGHT_TOTAL = 4 * 2**20
 
 _CHANGED = "geometry_ws_connections"
@@ -137,7 +137,7 @@ class Port:
             self._was_heavy = True
         elif self._was_heavy and total < _LIGHT_TOTAL:
             self._was_heavy = False
-            give_back_now()
+            give_memory_back()
         while total > HELD_BYTES:
             heaviest = max(held, key=lambda connection: held[connection])
             reason = f"all connections hold {total:,} bytes, and it holds most"

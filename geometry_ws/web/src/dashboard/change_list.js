@@ -104,7 +104,7 @@ export class ChangeList {
     const { project } = this;
     const trouble = project.failure || project.problem;
     const note = byId("list-note");
-    setText(note, trouble || (project.ready ? "" : "Reading the project…"));
+    setText(note, trouble || project.notice || (project.ready ? "" : "Reading the project…"));
     note.hidden = !note.textContent;
     note.classList.toggle("trouble", Boolean(trouble));
     for (const link of byId("pages").querySelectorAll("a")) {

@@ -243,8 +243,9 @@ export class App {
       return;
     }
     const button = target.closest?.("button[data-do]");
-    if (button)
-      this.page?.onAction(/** @type {HTMLElement} */ (button).dataset.do ?? "", button, event);
+    if (!(button instanceof HTMLButtonElement)) return;
+    if (button.dataset.do === "more") this.page?.showMore(button.value);
+    else this.page?.onAction(button.dataset.do ?? "", button, event);
   }
 
   /** @param {Event} event */

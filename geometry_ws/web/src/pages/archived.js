@@ -100,7 +100,7 @@ export class ArchivedPage extends Page {
       ? trouble(null)
       : known.problem && !known.revision
         ? note(known.problem, "trouble")
-        : this.prose(known.text, { folder, memo: known.revision });
+        : this.prose(known.text, { folder, memo: known.revision, place: document });
     return section(`document-${index}`, document, [], [content]);
   }
 
@@ -111,7 +111,7 @@ export class ArchivedPage extends Page {
       "details",
       { class: "file", open, id: spot(document), "data-key": document },
       make("summary", {}, make("span", { class: "mono" }, name(document))),
-      ...(open ? [raw(document, this.files.get(document))] : []),
+      ...(open ? [raw(document, this.files.get(document), () => this.app.redraw())] : []),
     );
   }
 

@@ -242,6 +242,7 @@ export class ChangePage extends Page {
 
   /** @param {any[]} findings */
   #problems(findings) {
+    const listed = this.portion("problems", findings, 100, () => "");
     if (!findings.length)
       return this.verdicts.problem && !this.gone
         ? [section("problems", "Problems", [], [trouble(this.verdicts.problem)])]
@@ -251,15 +252,16 @@ export class ChangePage extends Page {
         "problems",
         "Problems",
         [" ", make("span", { class: "count", textContent: String(findings.length) })],
-        [problems(findings, this.files.names)],
+        [problems(listed.first, this.files.names), ...listed.more],
       ),
     ];
   }
 
   /** @param {Change} change */
   #tasks(change) {
+    const listed = this.portion("tasks", change.tasks, 200, ({ id }) => `task:${id}`);
     const content = change.tasks.length
-      ? [this.ticks.view(change.tasks, this.gone)]
+      ? [this.ticks.view(listed.first, this.gone), ...listed.more]
       : [note("It has no tasks yet.")];
     const more =
       change.total > change.tasks.length
@@ -337,7 +339,11 @@ export class ChangePage extends Page {
       ? trouble(null)
       : known.problem && !known.revision
         ? trouble(new Error(known.problem))
-        : this.prose(text ?? "", { folder: `changes/${this.name}`, memo: known.revision });
+        : this.prose(text ?? "", {
+            folder: `changes/${this.name}`,
+            memo: `body ${known.revision}`,
+            place: document,
+          });
     return [section(id, title, [], [content])];
   }
 
@@ -364,7 +370,8 @@ export class ChangePage extends Page {
       const open = this.opened.has(document);
       const text = open
         ? [
-            this.editing.view(document) ?? raw(document, this.files.get(document)),
+            this.editing.view(document) ??
+              raw(document, this.files.get(document), () => this.app.redraw()),
             ...this.editing.button(document, this.gone),
           ]
         : [];

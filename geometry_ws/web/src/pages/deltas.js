@@ -4,11 +4,13 @@ import { make } from "../shared/dom.js";
 import { spot } from "../shared/routes.js";
 import { counted } from "../shared/text.js";
 import { lineDiff } from "./diff.js";
+import { View, difference, reader } from "./reading.js";
 import { badge, name, note, operationBadge } from "./parts.js";
 
-/** @import { Piece } from "./diff.js" */
 /** @import { Lazy } from "./morph.js" */
 /** @import { Page } from "./page.js" */
+
+const MOST_AT_ONCE = 4_000; // characters that are compared here
 
 /** A name for an element, of any text. @param {string} spec @param {string} requirement */
 export const deltaId = (spec, requirement) => `delta:${spec}:${requirement}`;
@@ -20,6 +22,12 @@ export const deltaId = (spec, requirement) => `delta:${spec}:${requirement}`;
  * @param {boolean} open whether all its requirements are open at first, not only modified ones
  */
 export function specDelta(page, delta, read, open) {
+  const listed = page.portion(
+    `delta-${delta.spec}`,
+    /** @type {any[]} */ (delta.requirements),
+    50,
+    ({ requirement: name }) => deltaId(delta.spec, name),
+  );
   const file = make("a", {
     class: "place",
     href: `#${encodeURIComponent(spot(delta.document))}`,
@@ -47,9 +55,10 @@ export function specDelta(page, delta, read, open) {
           ),
         ]
       : []),
-    ...delta.requirements.map((/** @type {any} */ requirementDelta) =>
+    ...listed.first.map((requirementDelta) =>
       requirement(page, delta, requirementDelta, read, open),
     ),
+    ...listed.more,
     ...(delta.requirements.length ? [] : [note("It says nothing about requirements.")]),
   );
 }
@@ -75,7 +84,7 @@ function requirement(page, delta, requirementDelta, read, open) {
   );
   const body = make("div", {
     class: "body",
-    "data-memo": `${page.readable}${operation}\n${before ?? ""}\n${after ?? ""}`,
+    "data-memo": `${operation}\n${before ?? ""}\n${after ?? ""}`,
   });
   /** @type {Lazy} */ (body).fill = () => compared(requirementDelta, read);
   return make(
@@ -147,28 +156,9 @@ export function rows(before, after, heads = ["Before", "After"]) {
       ...heads.map((textContent) => make("div", { role: "columnheader", textContent })),
     ),
   );
-  for (const row of lineDiff(before, after)) {
-    table.append(
-      make(
-        "div",
-        { class: `diff-row ${row.kind}`, role: "row" },
-        cell(row.before, "before"),
-        cell(row.after, "after"),
-      ),
-    );
-  }
+  // what is long is compared in the worker
+  const long = before.length + after.length > MOST_AT_ONCE;
+  if (long) table.append(new View(reader.compare(before, after)).element);
+  else table.append(...lineDiff(before, after).map(difference));
   return table;
-}
-
-/** @param {Piece[] | null} pieces @param {string} side */
-function cell(pieces, side) {
-  const tags = /** @type {const} */ ({ removed: "del", added: "ins" });
-  const children = (pieces ?? []).map(({ kind, text }) =>
-    kind === "same" ? text : make(tags[kind], { textContent: text }),
-  );
-  return make(
-    "div",
-    { class: `${side}${pieces ? "" : " none"}`, role: "cell" },
-    ...(children.length ? children : ["\u200b"]),
-  );
 }

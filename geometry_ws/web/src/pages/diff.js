@@ -9,6 +9,9 @@
 
 const MOST_WORK = 400_000; // comparisons; beyond it the rest counts as replaced
 const MOST_ALIKE = 300; // lines that are replaced at once; of more, none are set side by side
+const MOST_COMPARED = 5_000; // characters of a line whose words are compared
+export const MOST_ROWS = 150; // of a portion
+export const MOST_TEXT = 8_000; // characters of a portion
 const WORDS = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]|[\p{L}\p{M}\p{N}_]+|\s+|./gsu;
 
 /** A text's words, spaces and signs; one for each character where words have no spaces.
@@ -158,11 +161,10 @@ export function lineDiff(before, after) {
   /** @type {Row[]} */
   const rows = [];
   let [x, y] = [0, 0];
-  for (const [nextX, nextY] of [
-    ...(matches(oldLines, newLines) ?? []),
-    [oldLines.length, newLines.length],
-  ]) {
-    rows.push(...replaced(oldLines.slice(x, nextX), newLines.slice(y, nextY)));
+  const pairs = matches(oldLines, newLines) ?? [];
+  pairs.push([oldLines.length, newLines.length]);
+  for (const [nextX, nextY] of pairs) {
+    for (const row of replaced(oldLines.slice(x, nextX), newLines.slice(y, nextY))) rows.push(row);
     if (nextX < oldLines.length) {
       const same = [{ kind: /** @type {const} */ ("same"), text: oldLines[nextX] }];
       rows.push({ kind: "same", before: same, after: same });
@@ -180,7 +182,10 @@ function replaced(oldLines, newLines) {
   let next = 0;
   for (const line of oldLines) {
     const near = oldLines.length > MOST_ALIKE ? [] : newLines.slice(next, next + 8);
-    const partner = near.findIndex((candidate) => likeness(line, candidate) > 0.4);
+    const partner =
+      line.length > MOST_COMPARED
+        ? -1
+        : near.findIndex((other) => other.length <= MOST_COMPARED && likeness(line, other) > 0.4);
     if (partner < 0) {
       rows.push({ kind: "removed", before: [{ kind: "removed", text: line }], after: null });
       continue;
@@ -197,4 +202,61 @@ function replaced(oldLines, newLines) {
 /** @param {string} line @returns {Row} */
 function addition(line) {
   return { kind: "added", before: null, after: [{ kind: "added", text: line }] };
+}
+
+/**
+ * Two texts as rows, in portions that are small whatever the texts are like: what is longer than
+ * a portion is several rows.
+ *
+ * @param {string} before @param {string} after
+ * @param {(rows: Row[]) => void} give
+ */
+export function portions(before, after, give) {
+  /** @type {Row[]} */
+  let portion = [];
+  let text = 0;
+  for (const row of lineDiff(before, after)) {
+    for (const part of parted(row)) {
+      const size = sizeOf(part.before) + sizeOf(part.after);
+      if (portion.length && (portion.length >= MOST_ROWS || text + size > MOST_TEXT)) {
+        give(portion);
+        portion = [];
+        text = 0;
+      }
+      portion.push(part);
+      text += size;
+    }
+  }
+  give(portion);
+}
+
+/** @param {Piece[] | null} pieces */
+const sizeOf = (pieces) => pieces?.reduce((sum, { text }) => sum + text.length + 20, 0) ?? 0;
+
+/** @param {Row} row @returns {Row[]} */
+function parted(row) {
+  if (sizeOf(row.before) + sizeOf(row.after) <= MOST_TEXT) return [row];
+  const [left, right] = [row.before, row.after].map((pieces) => pieces && slices(pieces));
+  const count = Math.max(left?.length ?? 0, right?.length ?? 0);
+  return Array.from({ length: count }, (_, index) => ({
+    kind: row.kind,
+    before: left && (left[index] ?? []),
+    after: right && (right[index] ?? []),
+  }));
+}
+
+/** Pieces of a line, by a good part of a portion. @param {Piece[]} pieces @returns {Piece[][]} */
+function slices(pieces) {
+  const most = MOST_TEXT / 4;
+  /** @type {Piece[][]} */
+  const lines = [[]];
+  for (const { kind, text } of pieces) {
+    for (let at = 0; at < text.length; at += most) {
+      const line = /** @type {Piece[]} */ (lines.at(-1));
+      const piece = { kind, text: text.slice(at, at + most) };
+      if (line.length && sizeOf(line) + piece.text.length > most) lines.push([piece]);
+      else line.push(piece);
+    }
+  }
+  return lines;
 }

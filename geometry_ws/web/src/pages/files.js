@@ -6,6 +6,8 @@
 import { make } from "../shared/dom.js";
 import { spot } from "../shared/routes.js";
 import { note } from "./parts.js";
+import { slices } from "./reading.js";
+import { soon } from "./soon.js";
 
 /** @import { Lazy } from "./morph.js" */
 
@@ -94,16 +96,19 @@ export class Files {
 }
 
 const MOST_LINES = 20_000;
+const PART_LINES = 150; // that are made at once
+const PART_TEXT = 8_000; // characters that are made at once
 
 /**
- * A document as it is on disk, each line with its number and a name to link to.
+ * A document as it is on disk, each line with its number and a name to link to. Long documents
+ * fill by and by.
  *
  * @param {string} document @param {Known | null} known
+ * @param {() => void} filled called when all lines are there
  */
-export function raw(document, known) {
+export function raw(document, known, filled) {
   if (!known) return note("Reading…", "waiting");
   if (known.problem && !known.revision) return note(known.problem, "trouble");
-  const fill = () => lines(document, known.text);
   const box = make("div", {
     class: "raw",
     tabIndex: 0,
@@ -111,21 +116,44 @@ export function raw(document, known) {
     "aria-label": `${document} as it is on disk`,
     "data-memo": known.revision,
   });
-  /** @type {Lazy} */ (box).fill = fill;
+  /** @type {Lazy} */ (box).fill = () => [lines(document, known.text, filled)];
   return box;
 }
 
-/** @param {string} document @param {string} text */
-function lines(document, text) {
+/** @param {string} document @param {string} text @param {() => void} filled */
+function lines(document, text, filled) {
   const all = text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n");
-  const shown = all
-    .slice(0, MOST_LINES)
-    .map((line, index) =>
-      make("li", { id: spot(document, index + 1), tabIndex: -1 }, line || "\u200b"),
-    );
-  const rest = all.length - shown.length;
-  return [
-    make("ol", {}, ...shown),
-    ...(rest > 0 ? [note(`${rest} more lines aren't shown.`)] : []),
-  ];
+  const box = make("div", { class: "lines" });
+  const most = Math.min(all.length, MOST_LINES);
+  let next = 0;
+  /** @type {string[]} what is left of a line that is too long for one part */
+  let rest = [];
+  let attached = false;
+  const fill = () => {
+    attached ||= box.isConnected;
+    if (attached && !box.isConnected) return;
+    const list = make("ol", { class: "part" });
+    list.style.counterReset = `line ${next}`;
+    for (let room = PART_TEXT, count = 0; room > 0 && count < PART_LINES; count++) {
+      if (rest.length) {
+        const text = rest.shift() ?? "";
+        list.append(make("li", { class: "more" }, text));
+        room -= text.length;
+        continue;
+      }
+      if (next >= most) break;
+      const [first = "", ...further] = slices(all[next++], PART_TEXT);
+      rest = further;
+      list.append(make("li", { id: spot(document, next), tabIndex: -1 }, first || "\u200b"));
+      room -= first.length + 50;
+    }
+    box.append(list);
+    if (rest.length || next < most) soon(fill);
+    else {
+      if (all.length > most) box.append(note(`${all.length - most} more lines aren't shown.`));
+      soon(filled);
+    }
+  };
+  fill();
+  return box;
 }

@@ -51,6 +51,7 @@ export class OverviewPage extends Page {
     return [
       make("h1", { tabIndex: -1 }, name(project.title || project.id || "Project")),
       ...(problem ? [note(problem, "trouble")] : []),
+      ...(project.notice ? [note(project.notice)] : []),
       this.#numbers(),
       this.#needed(),
       ...(project.ready ? this.#changes() : [trouble(null, "Reading the project…")]),

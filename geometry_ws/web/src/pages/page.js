@@ -7,33 +7,13 @@
 import { make } from "../shared/dom.js";
 import { address } from "../shared/routes.js";
 import { Live } from "./live.js";
+import { View, reader } from "./reading.js";
 
 /** @import { PageName, Route } from "../shared/routes.js" */
 /** @import { App } from "./app.js" */
 /** @import { Lazy } from "./morph.js" */
-
-const AGAIN_MS = 2000;
-
-/** What reads Markdown: loaded when it is needed first.
- * @type {typeof import("./markdown.js") | null} */
-let reader = null;
-let loading = false;
-
-/** @param {() => void} then */
-async function load(then) {
-  if (loading) return;
-  loading = true;
-  try {
-    reader = await import("./markdown.js");
-    then();
-  } catch {
-    // the node may be gone just now
-    setTimeout(() => {
-      loading = false;
-      load(then);
-    }, AGAIN_MS);
-  }
-}
+/** @import { Place } from "./pieces.js" */
+/** @import { Reading } from "./reading.js" */
 
 export class Page {
   /**
@@ -45,6 +25,12 @@ export class Page {
     this.route = route;
     /** @type {Live[]} */
     this.lives = [];
+    /** @type {Map<string, {memo: string, view: View}>} documents by the places that show them */
+    this.places = new Map();
+    /** @type {Map<string, {memo: string, view: View}>} those that are being read for a place */
+    this.coming = new Map();
+    /** @type {Map<string, number>} how much of long lists is shown */
+    this.portions = new Map();
   }
 
   get project() {
@@ -116,35 +102,104 @@ export class Page {
   }
 
   /**
-   * Markdown as elements, made only when it is another than before.
+   * The first of many things, and how to see more of them: a page that is long holds nobody up.
+   * What the address leads to is among them.
+   *
+   * @template T
+   * @param {string} key what the list is called
+   * @param {T[]} all @param {number} most
+   * @param {(one: T) => string} idOf what a fragment calls it
+   * @returns {{first: T[], more: Node[]}}
+   */
+  portion(key, all, most, idOf) {
+    let count = this.portions.get(key) ?? most;
+    if (this.app.spot && all.length > count) {
+      const led = all.findIndex((thing) => idOf(thing) === this.app.spot);
+      if (led >= count) this.portions.set(key, (count = led + most));
+    }
+    const left = all.length - count;
+    if (left <= 0) return { first: all, more: [] };
+    const button = make("button", {
+      type: "button",
+      class: "small",
+      "data-do": "more",
+      value: `${key}\n${count + most}`,
+      textContent: "Show more",
+    });
+    const more = make(
+      "p",
+      { class: "note", "data-key": `more-${key}` },
+      `${left.toLocaleString("en")} more. `,
+      button,
+    );
+    return { first: all.slice(0, count), more: [more] };
+  }
+
+  /** @param {string} value of a button of `portion` */
+  showMore(value) {
+    const [key, count] = value.split("\n");
+    this.portions.set(key, Number(count));
+    this.app.redraw();
+  }
+
+  /**
+   * Markdown as elements. It is read in a worker and shown piece by piece; where there is a former
+   * text in its place, that stays until the new one is there.
    *
    * @param {string} text
    * @param {object} where
    * @param {string} where.folder the document's folder below openspec/
    * @param {number} [where.level] the level of the heading that it stands below
    * @param {string} [where.memo] what stands for the text, such as its revision
+   * @param {string} [where.place] what stays the same when the text becomes another one
    */
-  prose(text, { folder, level = 2, memo = text }) {
-    const box = make("div", { class: "prose", "data-memo": `${this.readable}${memo}` });
-    /** @type {Lazy} */ (box).fill = () => [this.read(text, folder, level)];
+  prose(text, { folder, level = 2, memo = text, place = "" }) {
+    const box = make("div", { class: "prose" });
+    const view = () => new View(reader.read(text, level, memo), this.#place(folder));
+    if (place) {
+      const shown = this.#placed(place, memo, folder, () => reader.read(text, level, memo));
+      box.dataset.memo = shown.memo;
+      /** @type {Lazy} */ (box).fill = () => {
+        if (shown.view.left) shown.view = view();
+        return [shown.view.element];
+      };
+    } else {
+      box.dataset.memo = memo;
+      /** @type {Lazy} */ (box).fill = () => [view().element];
+    }
     return box;
   }
 
-  /** Whether Markdown can be shown as what it is, for memos. */
-  get readable() {
-    return reader ? "" : "plain ";
+  /** What is shown in a place: a text, or the one before as long as it isn't laid out.
+   * @param {string} place @param {string} memo @param {string} folder
+   * @param {() => Reading} reading */
+  #placed(place, memo, folder, reading) {
+    const shown = this.places.get(place);
+    if (shown?.memo === memo) return shown;
+    const next = this.coming.get(place);
+    if (shown && next?.memo === memo) return shown;
+    const entry = {
+      memo,
+      view: new View(reading(), this.#place(folder), () => {
+        if (this.coming.get(place) !== entry) return;
+        this.coming.delete(place);
+        this.places.set(place, entry);
+        this.app.redraw();
+      }),
+    };
+    if (shown) this.coming.set(place, entry);
+    else this.places.set(place, entry);
+    return this.places.get(place) ?? entry;
   }
 
-  /** @param {string} text @param {string} folder @param {number} [level] */
+  /** @param {string} folder @returns {Place} */
+  #place(folder) {
+    return { folder, to: (page, { name, hash }) => this.to(page, { name, hash }) };
+  }
+
+  /** Markdown as elements that fill by and by.
+   * @param {string} text @param {string} folder @param {number} [level] */
   read(text, folder, level = 3) {
-    if (!reader) {
-      load(() => this.app.redraw());
-      return make("pre", { class: "plain-text", textContent: text });
-    }
-    return reader.markdown(text, {
-      folder,
-      level,
-      to: (page, { name, hash }) => this.to(page, { name, hash }),
-    });
+    return new View(reader.read(text, level, text), this.#place(folder)).element;
   }
 }

@@ -38,7 +38,8 @@ export class ProjectsPage extends Page {
     const words = project.problem
       ? note(project.problem, "trouble")
       : make("p", { class: "soft", textContent: numbers.join(" · ") });
-    return make("li", { class: "row", "data-key": project.project }, link, words);
+    const notice = project.notice ? [note(project.notice)] : [];
+    return make("li", { class: "row", "data-key": project.project }, link, words, ...notice);
   }
 
   onEvents() {}

@@ -152,6 +152,7 @@ export class SpecPage extends Page {
 
   /** @param {any[]} requirements */
   #index(requirements) {
+    const listed = this.portion("index", requirements, 300, () => "");
     return section(
       "index",
       "Requirements",
@@ -160,7 +161,7 @@ export class SpecPage extends Page {
         make(
           "ul",
           { class: "index-list" },
-          ...requirements.map((requirement) =>
+          ...listed.first.map((requirement) =>
             make(
               "li",
               {},
@@ -175,6 +176,7 @@ export class SpecPage extends Page {
             ),
           ),
         ),
+        ...listed.more,
       ],
     );
   }
@@ -195,11 +197,17 @@ export class SpecPage extends Page {
 
   /** @param {any[]} requirements @param {any[]} touching */
   #requirements(requirements, touching) {
+    const listed = this.portion(
+      "requirements",
+      requirements,
+      100,
+      ({ name: requirement }) => `requirement:${requirement}`,
+    );
     const folder = `specs/${this.route.name}`;
     const { document } = this.spec.value;
     if (!requirements.length) {
       // what breaks the rules can still be read
-      const text = this.prose(document.text, { folder, memo: document.revision });
+      const text = this.prose(document.text, { folder, memo: document.revision, place: DOCUMENT });
       return section(
         "requirements",
         "The document",
@@ -211,7 +219,10 @@ export class SpecPage extends Page {
       "requirements",
       "Requirements",
       [" ", make("span", { class: "count", textContent: String(requirements.length) })],
-      requirements.map((requirement) => this.#requirement(requirement, touching)),
+      [
+        ...listed.first.map((requirement) => this.#requirement(requirement, touching)),
+        ...listed.more,
+      ],
     );
   }
 
@@ -273,7 +284,7 @@ export class SpecPage extends Page {
 
   /** @param {any} document */
   #file(document) {
-    const text = this.opened ? [raw(DOCUMENT, document)] : [];
+    const text = this.opened ? [raw(DOCUMENT, document, () => this.app.redraw())] : [];
     return section(
       "files",
       "File",

@@ -26,6 +26,8 @@ export class Project extends EventTarget {
     this.ready = false;
     this.title = "";
     this.problem = "";
+    /** what is wrong with following it, as a sentence */
+    this.notice = "";
     /** why there is no state, as a sentence */
     this.failure = "";
     this.epoch = "";
@@ -44,7 +46,7 @@ export class Project extends EventTarget {
 
   #forget() {
     this.ready = false;
-    this.title = this.problem = this.failure = this.epoch = "";
+    this.title = this.problem = this.notice = this.failure = this.epoch = "";
     this.changes = new Map();
     this.specs = new Map();
     this.archived = [];
@@ -120,6 +122,7 @@ export class Project extends EventTarget {
     this.seq = snapshot.seq;
     this.title = snapshot.title;
     this.problem = snapshot.problem ?? "";
+    this.notice = snapshot.notice ?? "";
     this.changes = new Map(
       snapshot.changes.map((/** @type {Change} */ change) => [change.change, change]),
     );
@@ -147,6 +150,7 @@ export class Project extends EventTarget {
       if (entry.archived) this.archived = entry.archived;
       if (typeof entry.problem === "string" && kind === "project_changed")
         this.problem = entry.problem;
+      if (typeof entry.notice === "string") this.notice = entry.notice;
       if (typeof entry.title === "string") this.title = entry.title;
     }
   }
