@@ -51,7 +51,9 @@ async def look(client: Client) -> None:
         viewer = Viewer()
         await viewer.attach(client)
         await client.sleep(random.uniform(0.5, 6))
-        await viewer.detach()
+        with suppress(CallError):
+            # A viewer that was stopped for long isn't attached any more.
+            await viewer.detach()
 
 
 async def tick(client: Client, tasks: Path) -> None:
