@@ -9,7 +9,6 @@ from pathlib import Path
 from twisted.web.http import HTTPChannel
 
 from geometry_ws.http.private_folder import make_private
-from geometry_ws.wamp.memory import leave_imports_alone
 from geometry_ws.wamp.upstream.connections import bound_connections
 from geometry_ws.wamp.upstream.guard import drop_retained, guard_router
 from geometry_ws.wamp.upstream.reading import log_plainly, read_bounded
@@ -44,6 +43,5 @@ def prepare_router(private: Path | None = None) -> None:
     expect_whole_requests(HTTPChannel)
     read_bounded()
     log_plainly()
-    leave_imports_alone()
     if private is not None:
         make_private(private)

@@ -8,7 +8,7 @@ the repository is `configuration(Options())`, for `crossbar start`. `geometry-ws
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from geometry_ws.protocol.names import MESSAGE_BYTES, REALM
 from geometry_ws.protocol.permissions import roles
@@ -20,6 +20,12 @@ RAWSOCKET_BYTES = 2**24
 _PING_MS = 5000
 _CONNECTIONS = 1000
 _HTTP_SECONDS = 10
+_REALM_OPTIONS: Final = {
+    "uri_check": "strict",
+    # All receivers at a time: those after the first part would be told another subscription's id
+    # where two fit, which ends their sessions.
+    "event_dispatching_chunk_size": _CONNECTIONS,
+}
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,7 @@ def _router(options: Options) -> dict[str, Any]:
     return {
         "id": "router",
         "type": "router",
-        "realms": [{"name": REALM, "options": {"uri_check": "strict"}, "roles": roles()}],
+        "realms": [{"name": REALM, "options": _REALM_OPTIONS, "roles": roles()}],
         # Started before the transports: it makes the socket's folder and refuses an open one.
         "components": [
             {

@@ -9,7 +9,7 @@ payload.py       what the payload of a message may be (pure)
 rerun.py         work that is asked for more often than it can be done
 count_values.py  messages in MessagePack and CBOR, counted before they are read (pure)
 fast_json.py     JSON messages, read fast (pure)
-memory.py        free memory is given back, and imports are no garbage
+memory.py        free memory is given back to the system
 framing.py       large messages of the router's socket, joined in linear time
 serializers.py   the serializers that a session offers
 upstream/        what is used of Autobahn, Crossbar.io and Twisted beyond their public interfaces

@@ -20,7 +20,6 @@ from twisted.python.threadpool import ThreadPool
 
 from geometry_ws.protocol.names import uri
 from geometry_ws.wamp.framing import gather
-from geometry_ws.wamp.memory import leave_imports_alone
 from geometry_ws.wamp.session import QuietSession
 from geometry_ws.wamp.upstream.sending import hurry_component
 from geometry_ws.wamp.upstream.sessions import transport_of
@@ -94,7 +93,6 @@ class ComponentSession(QuietSession):
         """Start; a component that can't start says why and leaves."""
         self._joined = True
         hurry_component()
-        leave_imports_alone()
         # Later: the message that says that we have joined is still being received.
         self.clock.callLater(0, gather, transport_of(self))
         try:

@@ -224,6 +224,26 @@ async def test_subscribers_that_close_and_stay_cost_the_others_nothing(node, con
         guest.end()
 
 
+async def test_an_event_for_many_names_the_subscription_of_each(node):
+    """The router told those after the first hundred another one's, and Autobahn ends at that."""
+
+    def run():
+        watcher = RawGuest(node)
+        watcher.send([32, 1, {"match": "prefix"}, "app.man"])
+        assert watcher.read()[0] == 33
+        guests = [RawGuest(node) for _ in range(120)]
+        subscriptions = {guest.subscribe("app.many")[2] for guest in guests}
+        guests[0].send([16, 99, {"exclude_me": False, "acknowledge": True}, "app.many"])
+        named = {guest.read()[1] for guest in guests[1:]}
+        for guest in (*guests, watcher):
+            guest.end()
+        return subscriptions, named
+
+    subscriptions, named = await deferToThread(run)
+    assert len(subscriptions) == 1
+    assert named == subscriptions
+
+
 async def test_a_subscriber_that_does_not_read_is_dropped_and_others_get_everything(node, connect):
     listener, speaker = await connect(node), await connect(node)
     counts, everything = [], Deferred()
