@@ -209,7 +209,11 @@ def test_a_receiver_that_is_gone_is_left_out(place):
 def test_each_receiver_is_asked_what_waits_for_it(place):
     ended = []
     socket = SimpleNamespace(
-        dataBuffer=b"", offset=0, _tempDataLen=2**30, abortConnection=lambda: ended.append(2)
+        dataBuffer=b"",
+        offset=0,
+        _tempDataLen=2**30,
+        abortConnection=lambda: ended.append(2),
+        getPeer=lambda: "peer",
     )
     place.sessions[2]._transport.transport = socket
     place.process(1, message.Publish(11, "app.x"))
