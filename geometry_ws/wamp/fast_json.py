@@ -14,7 +14,7 @@ import msgspec
 
 from geometry_ws.wamp.payload import MOST_VALUES
 
-JSON_BYTES: Final = 8 * 2**20
+JSON_BYTES: Final = 4 * 2**20
 """The largest message in JSON; larger ones are sent in MessagePack or CBOR."""
 
 _TEXT = re.compile(r'"(?:[^"\\]++|(?:\\.)++)*+"', re.S)

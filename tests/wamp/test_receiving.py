@@ -1,5 +1,6 @@
 """What clients send is taken in turns, in few pieces, and in time."""
 
+import gc
 from types import SimpleNamespace
 
 import pytest
@@ -227,3 +228,20 @@ def test_a_request_has_its_time_from_its_first_byte():
     assert not channel.timed_out
     channel.setTimeout(None)
     twisted.setTimeout(None)
+
+
+def test_garbage_is_looked_for_after_a_large_message(router):
+    seen = []
+    large = router.websocket("large", 0.001, size=LARGE_BYTES)
+    small = router.websocket("small", 0.001)
+    for websocket in (large, small):
+        process = websocket.processData
+
+        def look(process=process):
+            seen.append(gc.isenabled())
+            return process()
+
+        websocket.processData = look
+        websocket.consumeData()
+    assert seen == [False, True]
+    assert gc.isenabled()
