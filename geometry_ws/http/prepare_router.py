@@ -13,6 +13,7 @@ from geometry_ws.wamp.upstream.connections import bound_connections
 from geometry_ws.wamp.upstream.guard import drop_retained, guard_router
 from geometry_ws.wamp.upstream.reading import log_plainly, read_bounded
 from geometry_ws.wamp.upstream.receiving import (
+    end_pipelines,
     expect_short_greetings,
     expect_whole_requests,
     receive_in_turns,
@@ -41,6 +42,7 @@ def prepare_router(private: Path | None = None) -> None:
     receive_in_turns(WampWebSocketServerProtocol, reactor)
     expect_short_greetings(WampWebSocketServerProtocol)
     expect_whole_requests(HTTPChannel)
+    end_pipelines(HTTPChannel)
     read_bounded()
     log_plainly()
     if private is not None:

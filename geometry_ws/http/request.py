@@ -5,13 +5,17 @@ or is announced as such, is answered at once. The rest of it is read and dropped
 so that the client can read the answer.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from twisted.web.server import Request, Site
 
 from geometry_ws.http.answers import Answer
 
 _PATIENCE_SECONDS = 2.0
+
+MOST_PIECES: Final = 4096
+"""Chunks of a body, or packets from the network: a body in chunks of one byte would hold the router
+for half a second."""
 
 
 class LimitedRequest(Request):
@@ -20,6 +24,7 @@ class LimitedRequest(Request):
     limit = 0
     refusal: Answer | None = None
     _received = 0
+    _pieces = 0
     _refused = False
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802 - Twisted's name
@@ -32,7 +37,11 @@ class LimitedRequest(Request):
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
         """Refuse by what has arrived, for bodies that don't announce their length."""
         self._received += len(data)
-        if self._received > self.limit:
+        self._pieces += 1
+        if self._pieces > MOST_PIECES:
+            channel: Any = self.channel
+            channel.transport.abortConnection()
+        if self._received > self.limit or self._pieces > MOST_PIECES:
             self._refuse()
         if not self._refused:
             super().handleContentChunk(data)  # type: ignore[no-untyped-call]

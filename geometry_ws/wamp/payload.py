@@ -20,6 +20,31 @@ _CONTAINERS: Final = frozenset((dict, list, tuple))
 _KINDS: Final = _CONTAINERS | {type(None), bool, int, float, str, bytes}
 
 
+MOST_URI_LENGTH: Final = 255
+MOST_URI_PARTS: Final = 32
+"""URIs of the protocol have at most seven parts; routers keep each part of a pattern."""
+
+_MOST_SIGNATURE_LENGTH: Final = 4096
+_AUTHENTICATE: Final = 5
+
+
+def check_envelope(message: Any) -> None:
+    """Raise ValueError where a message has a URI that is too long; its payload isn't looked at.
+
+    Texts of a WAMP message outside of its options and payload are URIs, but for the signature of
+    AUTHENTICATE. Matching a long one takes 0.1 s for each million characters, and the router keeps
+    two hundred bytes for each character of a prefix.
+    """
+    if type(message) is not list:
+        return
+    most = _MOST_SIGNATURE_LENGTH if message[:1] == [_AUTHENTICATE] else MOST_URI_LENGTH
+    for part in message:
+        if type(part) is str and (len(part) > most or part.count(".") >= MOST_URI_PARTS):
+            raise ValueError(
+                f"a URI may have at most {MOST_URI_LENGTH} characters in {MOST_URI_PARTS} parts"
+            )
+
+
 def payload_problem(args: Any, keywords: Any) -> str:
     """What is wrong with a payload, as a sentence; empty where it may pass."""
     level = [value for value in (args, keywords) if value]

@@ -124,6 +124,65 @@ async def test_a_message_that_takes_long_to_read_ends_its_sender_unread(
     assert await epoch_of(other) == before
 
 
+@pytest.mark.parametrize("serializer", ["json", "msgpack", "cbor"])
+async def test_a_long_pattern_ends_its_sender(node, connect, serializer):
+    """The router kept two hundred bytes for each of its characters, and held everybody."""
+    other, attacker = await connect(node), RawGuest(node, serializer)
+    before = await epoch_of(other)
+    attacker.send([32, 1, {"match": "prefix"}, "app." + "a" * 1_000_000])
+    assert await deferToThread(attacker.read_until_the_end) == (0, 1002)
+    attacker.end()
+    assert await epoch_of(other) == before
+
+
+async def test_requests_that_do_not_wait_for_answers_get_one_answer(node):
+    request = f"GET /health HTTP/1.1\r\nHost: localhost:{node.port}\r\n\r\n".encode()
+    with socket.create_connection(("127.0.0.1", node.port)) as client:
+        client.sendall(request * 20)
+        answers = await deferToThread(until_closed, client)
+    assert answers.count(b"HTTP/1.1 200") == 1
+    with socket.create_connection(("127.0.0.1", node.port)) as client:
+        for _ in range(3):
+            client.sendall(request)
+            assert client.recv(65536).startswith(b"HTTP/1.1 200")
+
+
+async def test_a_body_in_tiny_pieces_is_not_taken(node):
+    head = (
+        f"POST /call HTTP/1.1\r\nHost: localhost:{node.port}\r\n"
+        "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    ).encode()
+
+    def send_all():
+        with socket.create_connection(("127.0.0.1", node.port)) as client:
+            try:
+                client.sendall(head + b"1\r\n \r\n" * 20_000)
+                return until_closed(client)
+            except OSError:
+                return b""
+
+    assert b"200" not in await deferToThread(send_all)
+
+
+async def test_calls_of_one_guest_do_not_hold_those_of_others(node, connect):
+    """Others waited until a thousand calls of one guest were answered."""
+    other, attacker = await connect(node), RawGuest(node, "msgpack")
+    answers = []
+
+    def read_all():
+        while len(answers) < 500:
+            answers.append(attacker.read())
+
+    for _ in range(500):
+        attacker.call(uri("compositor.describe"))
+    reading = deferToThread(read_all)
+    for _ in range(3):
+        await epoch_of(other)
+    assert len(answers) < 250
+    await reading
+    attacker.end()
+
+
 @pytest.mark.parametrize("serializer", ["msgpack", "cbor"])
 async def test_numbers_that_json_has_not_are_refused_at_the_door(node, connect, serializer):
     """JavaScript's reader of JSON breaks off at NaN, and its session ends."""

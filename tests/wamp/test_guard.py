@@ -11,8 +11,10 @@ from twisted.internet.task import Clock
 from geometry_ws.protocol.errors import InvalidArgument, LimitExceeded
 from geometry_ws.wamp.upstream.guard import (
     ANSWERS_WAITING_BYTES,
+    CALLS_AT_A_TIME,
     EVENTS_WAITING_BYTES,
     MOST_CALLS,
+    MOST_PATTERNS,
     MOST_PERMISSIONS,
     MOST_SUBSCRIPTIONS,
     guard_router,
@@ -39,9 +41,12 @@ def make_router():
                 raise self.failing[session]
             self.sent.append((session, msg))
 
-    guard_router(Router, Clock())
-    guard_router(Router, Clock())
-    return Router()
+    clock = Clock()
+    guard_router(Router, clock)
+    guard_router(Router, clock)
+    router = Router()
+    router.clock = clock
+    return router
 
 
 class Session:
@@ -181,18 +186,88 @@ def test_a_receiver_for_which_too_much_waits_is_dropped(msg, bound):
     assert [receiver for receiver, _ in router.sent] == [session, other]
 
 
+def call_all(router, session, count):
+    for number in range(count):
+        router.process(session, message.Call(number + 1, "app.x"))
+        if len(router.processed) <= CALLS_AT_A_TIME:
+            router._dealer._caller_to_invocations[session] = list(router.processed)
+
+
+def answer(router, session, number):
+    """As the router does it: the call isn't counted any more when its answer is sent."""
+    calls = router._dealer._caller_to_invocations[session]
+    calls[:] = [call for call in calls if call.request != number]
+    router.send(session, message.Result(number))
+    router.clock.advance(0)
+    router._dealer._caller_to_invocations[session] = [
+        call
+        for call in router.processed
+        if call.request not in {sent.request for _, sent in router.sent}
+    ]
+
+
+def test_calls_of_one_session_are_passed_on_some_at_a_time():
+    router, session, other = make_router(), Session(), Session()
+    call_all(router, session, CALLS_AT_A_TIME + 3)
+    assert len(router.processed) == CALLS_AT_A_TIME
+    router.process(other, message.Call(1, "app.x"))
+    assert len(router.processed) == CALLS_AT_A_TIME + 1
+    router.processed.pop()
+    for number in (3, 1, 2):
+        answer(router, session, number)
+    numbers = [call.request for call in router.processed]
+    assert numbers == list(range(1, CALLS_AT_A_TIME + 4))
+
+
 def test_calls_that_wait_are_bounded():
     router, session = make_router(), Session()
-    router._dealer._caller_to_invocations[session] = [None] * (MOST_CALLS - 1)
-    router.process(session, message.Call(1, "app.x"))
-    assert len(router.processed) == 1
-    router._dealer._caller_to_invocations[session].append(None)
-    router.process(session, message.Call(2, "app.x"))
+    call_all(router, session, MOST_CALLS)
+    assert router.sent == []
+    router.process(session, message.Call(MOST_CALLS + 1, "app.x"))
     [(_, error)] = router.sent
-    assert (error.request_type, error.request) == (message.Call.MESSAGE_TYPE, 2)
+    assert (error.request_type, error.request) == (message.Call.MESSAGE_TYPE, MOST_CALLS + 1)
     assert error.error == LimitExceeded.uri
     assert error.kwargs == {"limit": "calls_per_session", "maximum": MOST_CALLS}
-    router.process(Session(), message.Call(3, "app.x"))
+
+
+def test_a_call_that_waits_can_be_cancelled():
+    router, session = make_router(), Session()
+    call_all(router, session, CALLS_AT_A_TIME + 2)
+    router.process(session, message.Cancel(CALLS_AT_A_TIME + 1))
+    [(_, error)] = router.sent
+    assert (error.request, error.error) == (CALLS_AT_A_TIME + 1, ApplicationError.CANCELED)
+    router.process(session, message.Cancel(1))
+    assert router.processed[-1].request == 1
+    answer(router, session, 2)
+    assert router.processed[-1].request == CALLS_AT_A_TIME + 2
+
+
+def test_calls_of_a_session_that_has_left_are_forgotten():
+    router, session = make_router(), Session()
+    call_all(router, session, CALLS_AT_A_TIME + 2)
+    session._session_id = 4
+    answer(router, session, 1)
+    assert len(router.processed) == CALLS_AT_A_TIME
+
+
+@pytest.mark.parametrize("role", ["component", "bridge"])
+def test_calls_of_components_and_of_the_bridge_do_not_wait(role):
+    router, session = make_router(), Session(role)
+    call_all(router, session, CALLS_AT_A_TIME + 2)
+    assert len(router.processed) == CALLS_AT_A_TIME + 2
+
+
+def test_patterns_are_bounded():
+    router, session = make_router(), Session()
+    pattern = SimpleNamespace(match="prefix")
+    exact = SimpleNamespace(match="exact")
+    router._broker._session_to_subscriptions[session] = [pattern] * (MOST_PATTERNS - 1) + [exact]
+    router.process(session, message.Subscribe(1, "app.", match="prefix"))
+    assert len(router.processed) == 1
+    router._broker._session_to_subscriptions[session].append(pattern)
+    router.process(session, message.Subscribe(2, "app.", match="wildcard"))
+    assert router.sent[0][1].kwargs == {"limit": "patterns_per_session", "maximum": MOST_PATTERNS}
+    router.process(session, message.Subscribe(3, "app.x"))
     assert len(router.processed) == 2
 
 

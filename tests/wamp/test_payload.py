@@ -11,7 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geometry_ws.wamp.payload import MOST_DEPTH, MOST_VALUES, payload_problem
+from geometry_ws.wamp.payload import (
+    MOST_DEPTH,
+    MOST_VALUES,
+    check_envelope,
+    payload_problem,
+)
 
 PLAIN = st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.text() | st.binary()
 VALUES = st.recursive(PLAIN, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
@@ -81,3 +86,24 @@ def fits_msgpack(value):
     if isinstance(value, dict):
         return all(map(fits_msgpack, value.values()))
     return not isinstance(value, int) or -(2**63) <= value < 2**63
+
+
+@pytest.mark.parametrize(
+    "uri", ["app." + "a" * 251, ".".join("a" * 32)], ids=["characters", "parts"]
+)
+def test_a_uri_is_short_and_has_few_parts(uri):
+    check_envelope([16, 1, {}, uri, [], {}])
+    check_envelope([32, 1, {"long": "a" * 1000}, uri, ["a" * 1000], {"b": "." * 1000}])
+    with pytest.raises(ValueError, match="URI"):
+        check_envelope([16, 1, {}, f"{uri}.a"])
+
+
+def test_a_signature_may_be_longer():
+    check_envelope([5, "a" * 4096, {}])
+    with pytest.raises(ValueError, match="URI"):
+        check_envelope([5, "a" * 4097, {}])
+
+
+def test_what_is_no_message_is_not_looked_at():
+    check_envelope("a" * 1000)
+    check_envelope([])

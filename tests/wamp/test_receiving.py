@@ -12,6 +12,7 @@ from geometry_ws.wamp.upstream.receiving import (
     LARGE_BYTES,
     MOST_PIECES,
     TURN_SECONDS,
+    end_pipelines,
     expect_short_greetings,
     expect_whole_requests,
     receive_in_turns,
@@ -111,6 +112,24 @@ def test_of_large_messages_one_is_taken_at_a_time(router):
     router.clock.advance(0.1)
     router.clock.advance(0.1)
     assert router.done == ["a", "call", "b", "c"]
+
+
+def test_of_many_busy_connections_one_is_served_at_a_time(router):
+    """Each stays within its turn, and all together would hold the others."""
+    quick = TURN_SECONDS * 0.9
+    crowd = [router.receive(number, quick) for number in range(3)]
+    for _ in range(3):
+        for websocket in crowd:
+            websocket.messages = [quick]
+            websocket.consumeData()
+    assert router.done == [0, 1, 2] * 3
+    calm = router.receive("call", 0.001)
+    assert not calm.paused
+    assert router.done[-1] == "call"
+    for _ in range(3):
+        router.clock.advance(0.01)
+    assert router.done[10:] == [0, 1, 2]
+    assert not any(websocket.paused for websocket in crowd)
 
 
 def test_a_part_of_a_large_message_does_not_wait(router):
@@ -245,3 +264,25 @@ def test_garbage_is_looked_for_after_a_large_message(router):
         websocket.consumeData()
     assert seen == [False, True]
     assert gc.isenabled()
+
+
+class Answering:
+    """Twisted's channel, as far as requests that come too early are looked at."""
+
+    def __init__(self, early):
+        self._dataBuffer, self._buffer, self.persistent = [early] if early else [], b"", True
+
+    def requestDone(self, request):
+        self.answered = request
+
+
+@pytest.mark.parametrize(("early", "stays"), [(b"", True), (b"GET / HTTP/1.1", False)])
+def test_a_connection_ends_where_a_request_does_not_wait_for_an_answer(early, stays):
+    class Own(Answering):
+        pass
+
+    for _ in range(2):
+        end_pipelines(Own)
+    channel = Own(early)
+    channel.requestDone("first")
+    assert (channel.answered, channel.persistent) == ("first", stays)

@@ -1,6 +1,6 @@
 """What clients send is checked by the router before it passes it on; what waits is bounded."""
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from functools import wraps
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from twisted.logger import Logger
 
 from geometry_ws.protocol.declare import DeclaredError
 from geometry_ws.protocol.errors import InvalidArgument, LimitExceeded
-from geometry_ws.protocol.rights import COMPONENT_ROLE
+from geometry_ws.protocol.rights import BRIDGE_ROLE, COMPONENT_ROLE
 from geometry_ws.wamp.payload import payload_problem
 from geometry_ws.wamp.upstream.connections import end_connection, look_at_memory, waiting_bytes
 from geometry_ws.wamp.upstream.sessions import transport_of
@@ -29,6 +29,13 @@ MOST_CALLS: Final = 1024
 
 MOST_SUBSCRIPTIONS: Final = 1024
 """Subscriptions of one session; the router keeps each topic that anybody names."""
+
+MOST_PATTERNS: Final = 32
+"""Subscriptions by prefix or wildcard of one session: each that fits an event gets its own."""
+
+CALLS_AT_A_TIME: Final = 8
+"""Calls of one session that components work at; others of it wait in the router, so that calls of
+other sessions come between them."""
 
 EVENTS_WAITING_BYTES: Final = 16 * 2**20
 """What may wait in the router for a subscriber that doesn't read; with more it is dropped. A viewer
@@ -101,6 +108,8 @@ def _guarded(process: Any) -> Any:
             msg._forward_for = []
         if session._authrole != COMPONENT_ROLE and (problem := _problem(self, session, msg)):
             return _refuse(self, session, msg, problem)
+        if session._authrole not in _UNQUEUED and _waits(self, session, msg):
+            return None
         return process(self, session, msg)
 
     setattr(guarded_process, _GUARDED, True)
@@ -119,6 +128,8 @@ def _bounded(send: Any, clock: Any) -> Any:
                 end_connection(socket, f"it doesn't read, and {bound:,} bytes wait for it")
                 return None
             look_at_memory(transport_of(session), clock.seconds())
+        if type(msg) is not message.Event and getattr(session, _QUEUE, None):
+            clock.callLater(0, _pass_on, self, session)
         try:
             return send(self, session, msg)
         except PayloadExceededError:
@@ -147,16 +158,60 @@ _BOUNDS: Final = {
 }
 
 
+_UNQUEUED: Final = (COMPONENT_ROLE, BRIDGE_ROLE)
+"""The bridge's calls are those of many clients, and HTTP bounds them itself."""
+
+_QUEUE = "geometry_ws_waiting_calls"
+
+
+def _waits(router: Any, session: Any, msg: Any) -> bool:
+    """Put a call into its session's queue where enough of them are worked at, or take one out."""
+    queue = getattr(session, _QUEUE, None)
+    if isinstance(msg, message.Call):
+        if not queue and _calls_of(router, session) < CALLS_AT_A_TIME:
+            return False
+        if queue is None:
+            queue = deque()
+            setattr(session, _QUEUE, queue)
+        queue.append((session._session_id, msg))
+        return True
+    if isinstance(msg, message.Cancel) and queue:
+        waiting = [entry for entry in queue if entry[1].request == msg.request]
+        for entry in waiting:
+            queue.remove(entry)
+            error = message.Error(message.Call.MESSAGE_TYPE, msg.request, ApplicationError.CANCELED)
+            router.send(session, error)
+        return bool(waiting)
+    return False
+
+
+def _calls_of(router: Any, session: Any) -> int:
+    return len(router._dealer._caller_to_invocations.get(session, ()))
+
+
+def _pass_on(router: Any, session: Any) -> None:
+    """Let calls that wait go on, after one was answered."""
+    queue = getattr(session, _QUEUE, ())
+    while queue and _calls_of(router, session) < CALLS_AT_A_TIME:
+        number, call = queue.popleft()
+        if number == session._session_id and not session._goodbye_sent:
+            # As Crossbar.io does it for a call that has just come.
+            type(router).process.__wrapped__(router, session, call)
+
+
 def _problem(router: Any, session: Any, msg: Any) -> DeclaredError | None:
     """Why a message isn't passed on; None where it is."""
     if isinstance(msg, message.Subscribe):
         subscriptions = router._broker._session_to_subscriptions.get(session, ())
         if len(subscriptions) >= MOST_SUBSCRIPTIONS:
             return _too_many("subscriptions", MOST_SUBSCRIPTIONS)
-    if isinstance(msg, message.Call):
-        calls = router._dealer._caller_to_invocations.get(session, ())
-        if len(calls) >= MOST_CALLS:
-            return _too_many("calls that wait for an answer", MOST_CALLS)
+        if msg.match != message.Subscribe.MATCH_EXACT:
+            patterns = sum(each.match != message.Subscribe.MATCH_EXACT for each in subscriptions)
+            if patterns >= MOST_PATTERNS:
+                return _too_many("patterns", MOST_PATTERNS)
+    waiting = len(getattr(session, _QUEUE, ()))
+    if isinstance(msg, message.Call) and waiting >= MOST_CALLS - CALLS_AT_A_TIME:
+        return _too_many("calls that wait for an answer", MOST_CALLS)
     if isinstance(msg, message.Call | message.Publish):
         problem = payload_problem(msg.args, msg.kwargs)
         if problem:

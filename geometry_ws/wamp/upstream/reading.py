@@ -7,6 +7,7 @@ from typing import Any
 
 from geometry_ws.wamp.count_values import check_cbor, check_msgpack
 from geometry_ws.wamp.fast_json import read_json, write_json
+from geometry_ws.wamp.payload import check_envelope
 
 _CHECKED = "geometry_ws_checks"
 
@@ -20,9 +21,15 @@ def read_bounded(serializer: Any = None) -> None:
         from autobahn.wamp import serializer as autobahn_serializer
 
         serializer = autobahn_serializer
-    serializer._loads, serializer._dumps = read_json, write_json
+    serializer._loads, serializer._dumps = _read_json, write_json
     serializer._unpackb = _checked(check_msgpack, serializer._unpackb)
     serializer._cbor_loads = _checked(check_cbor, serializer._cbor_loads)
+
+
+def _read_json(text: str, **options: Any) -> Any:
+    message = read_json(text, **options)
+    check_envelope(message)
+    return message
 
 
 def _checked(check: Callable[[bytes], None], read: Any) -> Any:
@@ -32,7 +39,9 @@ def _checked(check: Callable[[bytes], None], read: Any) -> Any:
     @wraps(read)
     def read_checked(data: bytes) -> Any:
         check(data)
-        return read(data)
+        message = read(data)
+        check_envelope(message)
+        return message
 
     setattr(read_checked, _CHECKED, True)
     return read_checked

@@ -26,6 +26,13 @@ from geometry_ws.wamp.upstream.sessions import has_joined
 TURN_SECONDS: Final = 0.005
 """After so long a connection's next message waits for the others; one message is never divided."""
 
+STRETCH_SECONDS: Final = 0.02
+PAUSE_SECONDS: Final = 0.001
+"""When connections have taken so long with hardly a pause between them, the busy ones wait."""
+
+BUSY_SECONDS: Final = 0.01
+"""A connection is busy that has taken so long lately; what it took counts half after a second."""
+
 LARGE_BYTES: Final = 32 * 1024
 """A message from this size may take longer than a turn, so it waits for other large ones."""
 
@@ -37,6 +44,7 @@ GREETING_BYTES: Final = 8192
 """A message of a connection that hasn't joined: its roles, and what it gives to be admitted."""
 
 _CHANGED = "geometry_ws_turns"
+_LATELY = "geometry_ws_lately"
 _REST = 0.25
 """Between two turns of connections that wait there is this part of the first one's time."""
 
@@ -53,16 +61,42 @@ class Turns:
         self._time = time
         self._waiting: deque[Any] = deque()
         self._is_resting = False
+        self._spent_at_a_stretch = 0.0
+        self._ended = 0.0
 
     def take(self, websocket: Any) -> None:
         """Work through what a WebSocket has received, now or when its turn comes."""
         if websocket in self._waiting:
             return
-        if (self._is_resting or self._waiting) and _may_be_long(websocket):
+        is_late = self._is_late() and self._is_busy(websocket)
+        if is_late or ((self._is_resting or self._waiting) and _may_be_long(websocket)):
             self._let_wait(websocket)
             self._rest(0.0)
         else:
-            self._rest(self._work(websocket))
+            spent = self._work(websocket)
+            self._count(websocket, spent)
+            self._rest(spent)
+
+    def _count(self, websocket: Any, spent: float) -> None:
+        """Note what a connection has taken lately, and all of them without a pause."""
+        now = self._time()
+        if now - spent - self._ended > PAUSE_SECONDS:
+            self._spent_at_a_stretch = 0.0
+        self._spent_at_a_stretch += spent
+        self._ended = now
+        then, lately = getattr(websocket, _LATELY, (now, 0.0))
+        setattr(websocket, _LATELY, (now, lately * 0.5 ** (now - then) + spent))
+
+    def _is_late(self) -> bool:
+        """Whether connections have been worked through for long, with hardly a pause."""
+        return (
+            self._spent_at_a_stretch > STRETCH_SECONDS
+            and self._time() - self._ended < PAUSE_SECONDS
+        )
+
+    def _is_busy(self, websocket: Any) -> bool:
+        _, lately = getattr(websocket, _LATELY, (0.0, 0.0))
+        return bool(lately > BUSY_SECONDS)
 
     def _work(self, websocket: Any) -> float:
         """Give a WebSocket a turn; gives the seconds that it took."""
@@ -109,6 +143,7 @@ class Turns:
             if websocket.transport is None or websocket.state == websocket.STATE_CLOSED:
                 continue
             spent = self._work(websocket)
+            self._count(websocket, spent)
             if websocket not in self._waiting and websocket.transport is not None:
                 websocket.transport.resumeProducing()
             self._rest(spent)
@@ -183,6 +218,27 @@ def expect_short_greetings(websocket: Any) -> None:
 
     setattr(on_bounded_message, _CHANGED, True)
     websocket.onMessage = on_bounded_message
+
+
+def end_pipelines(channel: Any) -> None:
+    """Let connections end after an answer where the next request came before it.
+
+    Twisted works through all of them before anything else, and copies the rest for each. Browsers,
+    `curl` and proxies wait for an answer. A second call does no harm. The argument is Twisted's
+    `HTTPChannel`, or what stands for it.
+    """
+    request_done = channel.requestDone
+    if getattr(request_done, _CHANGED, False):
+        return
+
+    @wraps(request_done)
+    def done(self: Any, request: Any) -> Any:
+        if self._dataBuffer or self._buffer:
+            self.persistent = False
+        return request_done(self, request)
+
+    setattr(done, _CHANGED, True)
+    channel.requestDone = done
 
 
 def expect_whole_requests(channel: Any) -> None:
