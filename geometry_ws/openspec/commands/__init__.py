@@ -81,7 +81,7 @@ def run(
     project: Project,
     *,
     today: str = "",
-    ask: Callable[[str], bool] | None = None,
+    ask: Callable[[str], bool | None] | None = None,
     clock: Callable[[], float] = time.perf_counter,
     limit: int | None = None,
 ) -> Output:
@@ -123,7 +123,7 @@ def _run(
     project: Project,
     out: Writer,
     today: str,
-    ask: Callable[[str], bool] | None,
+    ask: Callable[[str], bool | None] | None,
     clock: Callable[[], float],
 ) -> None:
     words, wanted = _take_global(argv)

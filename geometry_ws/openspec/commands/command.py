@@ -14,14 +14,14 @@ class Context:
     """Everything that a command works with.
 
     `today` is the date for archiving (YYYY-MM-DD, empty: the machine's), `ask` asks the user a
-    yes/no question (None: there is no user), `clock` gives seconds.
+    yes/no question and may get no answer (None: there is no user), `clock` gives seconds.
     """
 
     project: Project
     arguments: Arguments
     out: Writer
     today: str
-    ask: Callable[[str], bool] | None
+    ask: Callable[[str], bool | None] | None
     clock: Callable[[], float]
 
     @property
