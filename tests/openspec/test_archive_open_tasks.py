@@ -71,9 +71,15 @@ def test_open_tasks_are_told_to_people_and_documents_are_the_official_ones(tmp_p
 
 @pytest.mark.parametrize(
     ("answers", "status", "archived"),
-    [(b"", 1, False), (b"y\n", 1, False), (b"n\n", 0, False), (b"y\nyes\n", 0, True), (b"?\n", 0, False)],
+    [
+        (b"", 1, False),
+        (b"y\n", 1, False),
+        (b"n\n", 0, False),
+        (b"y\nyes\n", 0, True),
+        (b"?\n", 0, False),
+    ],
     ids=["nobody", "one answer of two", "no", "both", "no answer to it"],
-)  # fmt: skip
+)
 def test_answers_may_be_piped_in_and_without_one_the_flag_is_named(
     tmp_path, answers, status, archived
 ):
