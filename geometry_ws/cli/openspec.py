@@ -78,14 +78,23 @@ def _state_folder(path: str) -> Path:
     return state_folder(Path(path)) / "state"
 
 
-def _asker(words: Sequence[str]) -> Callable[[str], bool] | None:
-    """A function that asks the user at a terminal; None without one, and for JSON answers."""
-    if "--json" in words or not sys.stdin.isatty():
+def _asker(words: Sequence[str]) -> Callable[[str], bool | None] | None:
+    """A function that asks whoever writes to us; None for JSON answers, which nobody is asked for.
+
+    Answers may be piped in, a line for each question; without a line the answer is None.
+    """
+    if "--json" in words:
         return None
 
-    def ask(question: str) -> bool:
+    def ask(question: str) -> bool | None:
         print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-        return sys.stdin.readline().strip().lower() in ("y", "yes")
+        try:
+            line = sys.stdin.readline() if sys.stdin else ""
+        except (OSError, ValueError):
+            line = ""
+        if not line.endswith("\n"):
+            print(file=sys.stderr, flush=True)
+        return line.strip().lower().startswith("y") if line else None
 
     return ask
 

@@ -129,6 +129,8 @@ def test_of_several_projects_each_has_addresses(browser, start_node, tmp_path):
     )
     page = opened(browser, node, "/changes/polite-greeting?project=other")
     says(page, "Only here")
+    assert page.run("document.getElementById('projects').value") == "other"
+    assert page.run("getComputedStyle(document.querySelector('#page h1')).position") == "static"
     links = "[...document.querySelectorAll('header a, #page a[href^=\"/\"]')].map((a) => a.href)"
     assert all("project=other" in link or "/projects/other" in link for link in page.run(links))
     use(

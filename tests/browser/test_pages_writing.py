@@ -106,6 +106,26 @@ def test_documents_are_written_and_nothing_is_lost(browser, shop, polite):
     says(page, "A bow.", "#design")
 
 
+def test_an_edited_document_keeps_its_ends_of_lines(browser, start_node, tmp_path):
+    """One letter typed is one line in a difference, though a text field knows one end only."""
+    node = start_node(pages_project.write(tmp_path / "shop"))
+    design = node.project / CHANGES / "polite-greeting/design.md"
+    design.write_bytes(b"# Design\r\n\r\nA smile.\r\nUnix.\n")
+    page = opened(browser, node, "/changes/polite-greeting#file%3Adesign.md")
+    says(page, "Unix.", "#design")
+    use(page, "document.querySelector('button[data-do=edit][value=\"design.md\"]').click()")
+    page.wait("document.querySelector('textarea.editor')?.value.includes('Unix.')")
+    use(
+        page,
+        "(() => { const field = document.querySelector('textarea.editor');"
+        " field.value = field.value.replace('smile', 'smiles');"
+        " field.dispatchEvent(new InputEvent('input', {bubbles: true})) })()",
+    )
+    use(page, "document.querySelector('button[data-do=save]').click()")
+    page.wait("!document.querySelector('textarea.editor')")
+    assert design.read_bytes() == b"# Design\r\n\r\nA smiles.\r\nUnix.\n"
+
+
 def test_a_change_is_archived_after_it_was_tried(browser, start_node, tmp_path):
     """First it is said what would happen, then it happens when somebody says so."""
     node = start_node(pages_project.write(tmp_path / "shop"))

@@ -127,6 +127,8 @@ def test_archiving_is_tried_then_done(served, folder):
         )
     )
     assert (tried.dry_run, tried.totals.added, served.announced) == (True, 1, [])
+    assert "not done" in tried.warnings[0]
+    assert "incomplete: true" in refused.value.values["fix"]
     assert (folder / "openspec/changes/add-dimmer").exists()
     request = writing.ArchiveChange(change="add-dimmer", incomplete=True, revision=tried.revision)
     done = answer(part.archive_change(CALLER, request))

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from geometry_ws.openspec.format.config import read_config
 from geometry_ws.openspec.format.metadata import read_metadata
 from geometry_ws.openspec.format.model import ProjectState
 from geometry_ws.openspec.format.patterns import matching
-from geometry_ws.openspec.format.schemas import Schemas, default_schema
+from geometry_ws.openspec.format.schemas import Schemas
 from geometry_ws.openspec.format.sources import ChangeFiles, Source
 from geometry_ws.openspec.format.tasks import NoSuchTask, NotSettable, parse_tasks, set_done
 from geometry_ws.openspec.merging.rebuild import purpose_of, rebuild, with_line_ends_of
@@ -86,7 +87,7 @@ def _as_merge(data):
 
 def _as_settings(data):
     text = Source(data).text
-    default_schema(text)
+    read_config(text)
     schemas = Schemas({"own": text, "broken": None})
     schemas.get("own")
     read_metadata(_change(data, ".openspec.yaml"), schemas)

@@ -4,11 +4,12 @@ import pytest
 
 from geometry_ws.openspec.disk import documents
 from geometry_ws.openspec.disk.archive_reader import ArchiveReader
+from geometry_ws.openspec.format.config import read_config
 from geometry_ws.openspec.format.errors import NoSuchChange, NoSuchDocument, Unreadable
 from geometry_ws.openspec.format.metadata import metadata_problem, read_metadata, shape_problem
 from geometry_ws.openspec.format.model import ChangeState, Finding, Outline, Progress, Status
 from geometry_ws.openspec.format.patterns import MAX_PATTERN, is_pattern, matching
-from geometry_ws.openspec.format.schemas import BadYaml, Schemas, default_schema, parse_schema
+from geometry_ws.openspec.format.schemas import BadYaml, Schemas, parse_schema
 from geometry_ws.openspec.format.sections import requirement_name
 from geometry_ws.openspec.format.sources import METADATA_FILE, ChangeFiles, Source
 from geometry_ws.openspec.format.specs import count_requirements, parse_spec
@@ -288,7 +289,7 @@ def test_schemas_are_listed_the_projects_own_first():
      ("- a\n", "spec-driven"), ("", "spec-driven")],
 )  # fmt: skip
 def test_a_project_without_a_usable_setting_has_the_usual_schema(config, name):
-    assert default_schema(config) == name
+    assert read_config(config).schema == name
 
 
 def test_a_pattern_that_is_too_long_means_nothing():

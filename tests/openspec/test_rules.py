@@ -2,6 +2,7 @@
 
 import pytest
 
+from geometry_ws.openspec.format.config import Config
 from geometry_ws.openspec.format.model import is_valid
 from geometry_ws.openspec.format.schemas import Schemas
 from geometry_ws.openspec.format.sources import ChangeFiles, Source
@@ -226,7 +227,7 @@ def test_a_project_schema_says_where_the_tasks_are_and_switches_numbering_off():
         "  - {id: work, generates: 'work/**/*.md', template: t.md, description: d}\n"
         "apply: {requires: [work], tracks: 'work/**/*.md'}\n"
     )
-    schemas = Schemas({"own": schema}, "own")
+    schemas = Schemas({"own": schema}, Config("own"))
     made = change({"work/a.md": "## 1. x\n- [ ] 2.1 a\n", "specs/x/spec.md": ADDED})
     assert validate_change(made, schemas, {}) == ()
 

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geometry_ws.openspec.format.config import Config, read_config
 from geometry_ws.openspec.format.metadata import shape_problem
 from geometry_ws.openspec.format.patterns import matching
 from geometry_ws.openspec.format.schemas import (
     BUILT_IN,
     BadYaml,
     Schemas,
-    default_schema,
     parse_schema,
     read_yaml,
 )
@@ -103,13 +103,13 @@ def test_a_broken_schema_is_refused(old, new):
 
 
 def test_a_projects_own_schemas_come_first_and_broken_ones_are_none():
-    schemas = Schemas({"own": SCHEMA, "bad": "x", "spec-driven": SCHEMA}, "own")
+    schemas = Schemas({"own": SCHEMA, "bad": "x", "spec-driven": SCHEMA}, Config("own"))
     assert schemas.get("own").name == "own"
     assert schemas.get("bad") is None
     assert schemas.get("nope") is None
     assert not schemas.get("spec-driven").built_in
-    assert default_schema("schema: own\n") == "own"
-    assert default_schema("schema: [\n") == default_schema("other: 1\n") == "spec-driven"
+    assert read_config("schema: own\n").schema == "own"
+    assert read_config("schema: [\n").schema == read_config("other: 1\n").schema == "spec-driven"
 
 
 @pytest.mark.parametrize(

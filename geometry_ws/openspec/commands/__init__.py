@@ -41,7 +41,7 @@ from geometry_ws.openspec.commands.arguments import (
     help_text,
     parse,
 )
-from geometry_ws.openspec.commands.command import Command, Context, check_store
+from geometry_ws.openspec.commands.command import Command, Context, check_config, check_store
 from geometry_ws.openspec.commands.output import Failed, Output, Writer
 from geometry_ws.openspec.commands.project import Project
 from geometry_ws.openspec.format.errors import StoreError
@@ -76,12 +76,16 @@ ELSEWHERE = (
 """What the official tool alone can do."""
 
 
+_OFFICIAL = ("list", "show", "validate", "status", "schemas", "archive")
+"""The official commands that look for a project above, and follow its config.yaml."""
+
+
 def run(
     argv: Sequence[str],
     project: Project,
     *,
     today: str = "",
-    ask: Callable[[str], bool] | None = None,
+    ask: Callable[[str], bool | None] | None = None,
     clock: Callable[[], float] = time.perf_counter,
     limit: int | None = None,
 ) -> Output:
@@ -123,7 +127,7 @@ def _run(
     project: Project,
     out: Writer,
     today: str,
-    ask: Callable[[str], bool] | None,
+    ask: Callable[[str], bool | None] | None,
     clock: Callable[[], float],
 ) -> None:
     words, wanted = _take_global(argv)
@@ -157,6 +161,8 @@ def _run(
     payload = entry.payload(arguments) if entry.payload and context.as_json else None
     try:
         check_store(arguments)
+        if name in _OFFICIAL:
+            check_config(context, name)
         entry.handler(context)
     except Failed as problem:
         out.fail(problem, payload)

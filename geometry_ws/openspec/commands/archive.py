@@ -1,6 +1,7 @@
 """``archive``: move a change into the archive and bring the specs up to date by it."""
 
 import datetime
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -57,9 +58,11 @@ def _with_questions(context: Context, name: str) -> Archived | None:
     )
     ask = None if context.as_json else context.ask
     if ask is not None and not options.validate and not agreed:
-        if not ask(_UNCHECKED):
+        answer = ask(_UNCHECKED)
+        if answer is False:
             return None
-        options = replace(options, confirmed=True)
+        # Without an answer, the plan is refused with what to do instead.
+        options = replace(options, confirmed=answer is True)
     # At most three questions are asked: whether open tasks matter, whether to write the specs, and
     # whether what others wrote since may go.
     for _ in range(4):
@@ -68,20 +71,32 @@ def _with_questions(context: Context, name: str) -> Archived | None:
         except ArchiveRefused as problem:
             if ask is None:
                 raise
-            if problem.code == "archive_tasks_incomplete" and not options.allow_incomplete:
-                if not ask(f"{problem} Archive it all the same?"):
-                    return None
-                options = replace(options, allow_incomplete=True)
-            elif problem.code == "archive_confirmation_required" and not options.confirmed:
-                update = ask(f"{problem} Update them? (No: archive and leave them as they are.)")
-                options = replace(options, confirmed=True, skip_specs=not update)
-            elif problem.code == "base_moved":
-                if not ask(f"{problem} Archive it all the same?"):
-                    return None
-                options = replace(options, accept_base=True)
-            else:
-                raise
+            agreed_to = _agreed_to(problem, options, ask)
+            if agreed_to is None:
+                return None
+            options = agreed_to
     return None
+
+
+def _agreed_to(
+    problem: ArchiveRefused, options: ArchiveOptions, ask: Callable[[str], bool | None]
+) -> ArchiveOptions | None:
+    """The options with what the user agreed to (None: refused). Raises the problem unanswered."""
+    asked = {
+        "archive_tasks_incomplete": "Archive it all the same?",
+        "archive_confirmation_required": "Update them? (No: archive and leave them as they are.)",
+        "base_moved": "Archive it all the same?",
+    }.get(problem.code)
+    answer = None if asked is None else ask(f"{problem} {asked}")
+    if answer is None:
+        raise problem
+    if problem.code == "archive_confirmation_required":
+        return replace(options, confirmed=True, skip_specs=not answer)
+    if not answer:
+        return None
+    if problem.code == "base_moved":
+        return replace(options, accept_base=True)
+    return replace(options, allow_incomplete=True)
 
 
 def _today(context: Context) -> datetime.date:
@@ -104,6 +119,8 @@ def _document(context: Context, done: Archived) -> dict[str, Any]:
 
 
 def _say(out: Writer, done: Archived) -> None:
+    if done.plan.left_open:
+        out.say(f"Warning: {done.plan.left_open} It is archived all the same, as --yes says.")
     for warning in done.plan.warnings:
         out.warn(f"Warning: {warning}")
     for write in done.plan.writes:

@@ -6,7 +6,9 @@ from typing import Any
 
 from geometry_ws.openspec.commands.arguments import Arguments, Syntax
 from geometry_ws.openspec.commands.output import Failed, Writer
-from geometry_ws.openspec.commands.project import Project, is_implicit
+from geometry_ws.openspec.commands.project import Project, has_planning_folders, is_implicit
+from geometry_ws.openspec.format.config import CONFIG_FILE
+from geometry_ws.openspec.format.sources import METADATA_FILE
 
 
 @dataclass(slots=True)
@@ -14,14 +16,14 @@ class Context:
     """Everything that a command works with.
 
     `today` is the date for archiving (YYYY-MM-DD, empty: the machine's), `ask` asks the user a
-    yes/no question (None: there is no user), `clock` gives seconds.
+    yes/no question and may get no answer (None: there is no user), `clock` gives seconds.
     """
 
     project: Project
     arguments: Arguments
     out: Writer
     today: str
-    ask: Callable[[str], bool] | None
+    ask: Callable[[str], bool | None] | None
     clock: Callable[[], float]
 
     @property
@@ -61,6 +63,45 @@ def check_store(arguments: Arguments) -> None:
             target="store.id",
             fix="Work in the store's folder, or use the official tool.",
         )
+
+
+def check_config(context: Context, command: str) -> None:
+    """Tell what is wrong in config.yaml; refuse a project that only points to a store."""
+    config = context.project.schemas.config
+    if not has_planning_folders(context.project) and not is_implicit(context.project):
+        place = f"{context.project.path}/openspec/{CONFIG_FILE}"
+        if config.unusable or config.bad_store:
+            raise Failed(
+                "invalid_store_pointer",
+                f"{place} can't be followed: {config.problems[0]}",
+                target="store.pointer",
+                fix=f"Put {place} right, or make the folders openspec/specs and openspec/changes.",
+            )
+        if config.store is not None:
+            raise Failed(
+                "no_registered_stores",
+                f'{place} points to the store "{config.store}", which is not known here:'
+                " stores are a matter of the official tool.",
+                target="store.id",
+                fix="Work in the store's folder, or use the official tool.",
+            )
+    elif config.store is not None:
+        context.out.warn(f"Warning: {config.ignored_store}")
+    if config.problems and _depends_on_config(context, command):
+        for problem in config.problems:
+            context.out.warn(f"Warning: {problem}")
+
+
+def _depends_on_config(context: Context, command: str) -> bool:
+    """Say whether a command looks at a change that has no metadata, so that config.yaml counts."""
+    flag, project = context.arguments.flag, context.project
+    if command in ("show", "schemas"):
+        return False
+    name = context.arguments.value("change") or context.arguments.operand()
+    every = flag("all") or flag("changes") or (command == "list" and not flag("specs"))
+    names = [name] if name else project.all_change_names if every else ()
+    changes = (project.change(name) for name in names)
+    return any(change and METADATA_FILE not in change.sources for change in changes)
 
 
 def check_root(context: Context) -> None:

@@ -136,6 +136,10 @@ class FolderProject:
         """Say whether there is anything at a path below openspec/."""
         return Path(self._folder.path, "openspec", path).exists()
 
+    def has_folder(self, path: str) -> bool:
+        """Say whether there is a folder at a path below openspec/."""
+        return Path(self._folder.path, "openspec", path).is_dir()
+
     def change_path(self, name: str) -> str:
         """The path of a change's folder, links resolved."""
         return os.path.realpath(f"{self.path}/openspec/changes/{name}")

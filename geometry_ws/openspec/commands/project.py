@@ -96,6 +96,9 @@ class Project(Protocol):
     def has(self, path: str) -> bool:
         """Say whether there is anything at a path below openspec/."""
 
+    def has_folder(self, path: str) -> bool:
+        """Say whether there is a folder at a path below openspec/."""
+
     def change_path(self, name: str) -> str:
         """The path of a change's folder, as answers show it."""
 
@@ -123,6 +126,14 @@ def check_place(project: Project, path: str) -> None:
     """Raise Unreadable where a folder of openspec/ is a link that leads out of the project."""
     if path in project.outside:
         raise Unreadable(f"{path}/ {LEADS_OUT}.")
+
+
+def has_planning_folders(project: Project) -> bool:
+    """Say whether there are specs or changes here, of this project and no store of that name."""
+    return any(
+        project.has_folder(name) and not project.has(f"{name}/.openspec-store/store.yaml")
+        for name in ("specs", "changes")
+    )
 
 
 def is_implicit(project: Project) -> bool:

@@ -139,6 +139,10 @@ class StoredProject:
         """Say whether there is anything at a path below openspec/."""
         return path in ("specs", "changes") or Path(self._place, "openspec", path).exists()
 
+    def has_folder(self, path: str) -> bool:
+        """Say whether there is a folder at a path below openspec/."""
+        return Path(self._place, "openspec", path).is_dir()
+
     def change_path(self, name: str) -> str:
         """The path of a change's folder, from the project's shown path on."""
         return f"{self.path}/openspec/changes/{name}"

@@ -20,8 +20,9 @@ from geometry_ws.openspec.disk.replace_file import (
 )
 from geometry_ws.openspec.disk.scanner import LiveProject
 from geometry_ws.openspec.disk.write_document import check_document, encoded
+from geometry_ws.openspec.format.config import DEFAULT_SCHEMA
 from geometry_ws.openspec.format.errors import AlreadyExists, NotAllowed, Unwritable
-from geometry_ws.openspec.format.schemas import DEFAULT_SCHEMA, Schema, Schemas
+from geometry_ws.openspec.format.schemas import Schema, Schemas
 from geometry_ws.openspec.format.sources import METADATA_FILE
 from geometry_ws.openspec.rules.artifacts import makes_specs
 

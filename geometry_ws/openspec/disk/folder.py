@@ -20,8 +20,9 @@ from geometry_ws.openspec.disk.reader import (
     read_tree,
 )
 from geometry_ws.openspec.disk.scanner import ARCHIVE, MAX_SPEC_ENTRIES, is_schema_folder
+from geometry_ws.openspec.format.config import read_config
 from geometry_ws.openspec.format.errors import Unreadable
-from geometry_ws.openspec.format.schemas import DEFAULT_SCHEMA, Schemas, default_schema
+from geometry_ws.openspec.format.schemas import Schemas
 from geometry_ws.openspec.format.sources import METADATA_FILE, SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.format.text import code_unit_key
 from geometry_ws.openspec.rules.state import wanted_documents
@@ -79,13 +80,12 @@ class Folder:
     def schemas(self) -> Schemas:
         """The schemas that the project can use."""
         config = self.read("config.yaml") or self.read("config.yml")
-        default = default_schema(config.text) if config else DEFAULT_SCHEMA
         own = _schemas_in(f"{self._openspec}/schemas", self._reader)
         users: dict[str, str | None] = {}
         if self._users_schemas:
             real = os.path.realpath(self._users_schemas)
             users = _schemas_in(real, Reader(real))
-        return Schemas(own, default, users)
+        return Schemas(own, read_config(config.text) if config else None, users)
 
     # --- changes -------------------------------------------------------------------------
 

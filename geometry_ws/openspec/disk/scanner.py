@@ -22,7 +22,8 @@ from geometry_ws.openspec.disk.reader import (
     list_tree,
     read_tree,
 )
-from geometry_ws.openspec.format.schemas import DEFAULT_SCHEMA, Schemas, default_schema
+from geometry_ws.openspec.format.config import read_config
+from geometry_ws.openspec.format.schemas import Schemas
 from geometry_ws.openspec.format.sources import METADATA_FILE, SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.format.text import code_unit_key
 from geometry_ws.openspec.rules.state import wanted_documents
@@ -136,7 +137,7 @@ class Scanner:
             name: source.text if source and source.readable else None
             for name, source in own.items()
         }
-        return Schemas(texts, default_schema(config.text) if config else DEFAULT_SCHEMA)
+        return Schemas(texts, read_config(config.text) if config else None)
 
     def _read(self, path: str) -> Source | None:
         return self._reader.read(str(Path(self.root, path)))

@@ -29,6 +29,7 @@ from geometry_ws.openspec.disk.scanner import ProjectFiles, Scanner
 from geometry_ws.openspec.disk.set_task import TaskSet, TaskWriter
 from geometry_ws.openspec.disk.watcher import Watcher
 from geometry_ws.openspec.disk.write_document import Written, write_document
+from geometry_ws.openspec.format.config import config_notice
 from geometry_ws.openspec.format.errors import NoProject, NoSuchChange, NoSuchSpec, Unreadable
 from geometry_ws.openspec.format.model import ChangeState, ProjectState, Spec, SpecState
 from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
@@ -208,9 +209,14 @@ class Store:
             MappingProxyType(dict(sorted(changes.items()))),
             MappingProxyType(dict(sorted(specs.items()))),
             files.archived,
-            self.notice,
+            f"{self.notice} {self._config_notice()}".strip(),
         )
         return old if old == new else new
+
+    def _config_notice(self) -> str:
+        places = [Path(self.folder, name) for name in ("specs", "changes")]
+        has_folders = any(place.is_dir() for place in places)
+        return config_notice(self._files.schemas.config, has_folders=has_folders)
 
     def _change_state(self, change: ChangeFiles) -> ChangeState:
         main = self._files.specs

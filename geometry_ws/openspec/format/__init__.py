@@ -7,6 +7,7 @@ specs.py       a main spec: requirements and scenarios
 changes.py     a change: the title of its proposal, and its deltas
 tasks.py       task lists: reading them, and setting one
 metadata.py    .openspec.yaml: a change's schema and markers
+config.py      config.yaml: the schema, the store, and what is wrong in it
 schemas.py     workflow schemas: the artifacts of a change
 patterns.py    patterns of paths in schemas
 sources.py     a document as it was read, parsed at most once for each question

@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from geometry_ws.openspec.format.config import DEFAULT_SCHEMA, Config
 from geometry_ws.openspec.format.yaml_text import BadYaml, read_yaml
-
-DEFAULT_SCHEMA = "spec-driven"
 
 SchemaSource = Literal["project", "user", "package"]
 
@@ -152,16 +151,17 @@ class Schemas:
     """The schemas that a project can use: its own, then its user's, then the built-in one.
 
     `own` and `users` map names to the texts of schema.yaml; None stands for one that can't be
-    read.
+    read. `config` is the project's config.yaml, which names the default.
     """
 
     def __init__(
         self,
         own: Mapping[str, str | None],
-        default: str = DEFAULT_SCHEMA,
+        config: Config | None = None,
         users: Mapping[str, str | None] | None = None,
     ) -> None:
-        self.default = default
+        self.config = config or Config()
+        self.default = self.config.schema
         self._users = users or {}
         self._own = own
         self.names = frozenset(own) | frozenset(self._users) | {DEFAULT_SCHEMA}
@@ -199,13 +199,3 @@ def _parsed(text: str | None) -> Schema | None:
         return None if text is None else parse_schema(text)
     except BadYaml:
         return None
-
-
-def default_schema(config: str) -> str:
-    """The name of the schema that a project's config.yaml asks for."""
-    try:
-        value = read_yaml(config)
-    except BadYaml:
-        return DEFAULT_SCHEMA
-    name = value.get("schema") if isinstance(value, dict) else None
-    return name if isinstance(name, str) and name else DEFAULT_SCHEMA

@@ -20,6 +20,8 @@ TASK_FILE = "tasks.md"
 PROPOSAL_FILE = "proposal.md"
 METADATA_FILE = ".openspec.yaml"
 LEADS_OUT = "is a link that leads out of the project"
+_OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff")
+"""The byte order marks of UTF-16."""
 
 
 def revision_of(data: bytes) -> str:
@@ -90,6 +92,18 @@ class Source:
     def tasks(self) -> tuple[Task, ...]:
         """The document read as a list of tasks, numbered from 1."""
         return parse_tasks(self.text)
+
+    @cached_property
+    def tasks_problem(self) -> str:
+        """A sentence's end where open tasks may be in it that nobody can count, else empty."""
+        if not self.readable:
+            return self.problem
+        if self.data.startswith(_OTHER_MARKS) or (
+            b"\0" in self.data
+            and count_tasks(self.text.replace("\0", "")).total != self.progress.total
+        ):
+            return "is UTF-16 text; save it as UTF-8"
+        return ""
 
     @property
     def progress(self) -> Progress:

@@ -37,7 +37,11 @@ _SCALARS = {
 
 
 class BadYaml(ValueError):
-    """A text that is no YAML."""
+    """A text that is no YAML; `line` is where that shows, from 1, or 0."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 def read_yaml(text: str) -> Any:
@@ -53,7 +57,11 @@ def read_yaml(text: str) -> Any:
     try:
         return yaml.load(plain, Loader=_core_loader())  # noqa: S506  (a safe one)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError, OverflowError) as problem:
-        raise BadYaml(str(problem)) from problem
+        if isinstance(problem, BadYaml):
+            raise
+        mark = getattr(problem, "problem_mark", None)
+        words = getattr(problem, "problem", None) or str(problem).partition("\n")[0]
+        raise BadYaml(words, mark.line + 1 if mark else 0) from problem
 
 
 def _read_simple(text: str) -> dict[str, Any] | None:
@@ -94,7 +102,7 @@ def _core_loader() -> type[Any]:
             seen: set[str] = set()
             for key, _ in node.value:
                 if key.value in seen if isinstance(key.value, str) else False:
-                    raise BadYaml("a key comes twice")
+                    raise BadYaml("a key comes twice", key.start_mark.line + 1)
                 if isinstance(key.value, str):
                     seen.add(key.value)
             mapping: dict[Any, Any] = super().construct_mapping(node, deep=deep)

@@ -61,13 +61,18 @@ class SpecWrite:
 
 @dataclass(frozen=True, slots=True)
 class ArchivePlan:
-    """The result of archiving a change; `totals` is None where no spec was looked at."""
+    """The result of archiving a change; `totals` is None where no spec was looked at.
+
+    `left_open` is a sentence on tasks that are not done, or can't be counted, empty if there are
+    none: what the official tool says to people, and leaves out of its documents.
+    """
 
     change: str
     archived_as: str
     writes: tuple[SpecWrite, ...] = ()
     totals: Counts | None = None
     warnings: tuple[str, ...] = ()
+    left_open: str = ""
 
     @property
     def specs_updated(self) -> bool:
@@ -120,15 +125,17 @@ def plan_archive(
         _check_deltas(change, metadata.skip_specs, schemas)
     elif not options.confirmed:
         _ask("Leaving out the checks has to be confirmed.")
-    if not options.allow_incomplete:
-        _check_tasks(change, schemas)
+    left_open = _open_tasks(change, schemas)
+    if left_open and not options.allow_incomplete:
+        fix = "Do them, or say that they don't matter: --yes, incomplete: true."
+        raise ArchiveRefused("archive_tasks_incomplete", left_open, fix)
     archived_as = archived_name(change.name, today)
     if archived_as in taken:
         raise ArchiveRefused(
             "archive_target_exists", f'The archive has a change "{_shown(archived_as)}" already.'
         )
     if options.skip_specs or not change.deltas:
-        return ArchivePlan(change.name, archived_as)
+        return ArchivePlan(change.name, archived_as, left_open=left_open)
     merged = _SpecMerger(change, metadata.retire_capabilities, main, validate=options.validate)
     refusal = merged.run()
     if not options.confirmed:
@@ -136,11 +143,11 @@ def plan_archive(
     if refusal is not None:
         raise refusal
     merged.check()
-    return merged.plan(archived_as)
+    return merged.plan(archived_as, left_open)
 
 
 def _ask(text: str) -> None:
-    raise ArchiveRefused("archive_confirmation_required", text, "Say yes, then archive again.")
+    raise ArchiveRefused("archive_confirmation_required", text, "Say yes, with --yes.")
 
 
 def _shown(text: str) -> str:
@@ -171,17 +178,21 @@ def _check_deltas(change: ChangeFiles, skip: Marker, schemas: Schemas) -> None:
         )
 
 
-def _check_tasks(change: ChangeFiles, schemas: Schemas) -> None:
+def _open_tasks(change: ChangeFiles, schemas: Schemas) -> str:
+    """A sentence on the tasks that are not done or can't be counted; empty if there are none."""
     schema = schema_of(change, read_metadata(change, schemas), schemas)
     documents, _ = task_documents(change, schema)
+    name = _shown(change.name)
+    sentences = [
+        f'Whether the tasks of "{name}" are done can\'t be told: {_shown(path)} {problem}.'
+        for path, source in documents
+        if (problem := source.tasks_problem)
+    ]
     left = sum(not task.done for task in number_tasks(documents))
     if left:
         tasks = "1 task is" if left == 1 else f"{left} tasks are"
-        raise ArchiveRefused(
-            "archive_tasks_incomplete",
-            f'{tasks} not done in "{_shown(change.name)}".',
-            "Do them, or say that they don't matter.",
-        )
+        sentences.append(f'{tasks} not done in "{name}".')
+    return " ".join(sentences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +284,7 @@ class _SpecMerger:
             f" change's .openspec.yaml.{broken}"
         )
 
-    def plan(self, archived_as: str) -> ArchivePlan:
+    def plan(self, archived_as: str, left_open: str) -> ArchivePlan:
         """The plan: every spec to write or delete, and the warnings."""
         totals = Counts()
         writes: list[SpecWrite] = []
@@ -291,7 +302,7 @@ class _SpecMerger:
                         " is deleted with its purpose."
                     )
         name = self._change.name
-        return ArchivePlan(name, archived_as, tuple(writes), totals, tuple(warnings))
+        return ArchivePlan(name, archived_as, tuple(writes), totals, tuple(warnings), left_open)
 
 
 def _source(text: str) -> Source:

@@ -113,6 +113,8 @@ export class App {
       this.project.choose(wanted);
       this.#leave();
     }
+    const picker = /** @type {HTMLSelectElement} */ (byId("projects"));
+    if (!unknown && wanted) picker.value = wanted;
     const name = unknown || (!ids.length && route.page !== "projects") ? "projects" : route.page;
     const same = this.page && this.shown === `${name}\n${route.name}\n${wanted}`;
     if (same) this.page?.onRoute(route);

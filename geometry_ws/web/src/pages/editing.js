@@ -6,6 +6,7 @@
 import { make } from "../shared/dom.js";
 import { ERRORS } from "../shared/uris.js";
 import { rows } from "./deltas.js";
+import { plain, withEndsOf } from "./line_ends.js";
 import { note } from "./parts.js";
 
 /** @import { App } from "./app.js" */
@@ -14,8 +15,8 @@ import { note } from "./parts.js";
 /**
  * @typedef {object} Draft
  * @property {string} document
- * @property {string} text
- * @property {string} base the text that it began with
+ * @property {string} text as a text field holds it
+ * @property {string} base the document that it began with, with its own ends of lines
  * @property {string} revision of that; empty for a new document
  * @property {{text: string, revision: string} | null} other what was written meanwhile
  * @property {string} problem
@@ -40,7 +41,9 @@ export class Editing {
   /** The question to a user who leaves the page. @returns {string} */
   get unsaved() {
     const { draft } = this;
-    return draft && draft.text !== draft.base ? `Leave without saving ${draft.document}?` : "";
+    return draft && draft.text !== plain(draft.base)
+      ? `Leave without saving ${draft.document}?`
+      : "";
   }
 
   /** The editor of a document, null while it isn't edited. @param {string} document */
@@ -95,7 +98,7 @@ export class Editing {
       "data-key": `field-${draft.turn}`,
       spellcheck: false,
       "aria-label": `Text of ${draft.document}`,
-      rows: Math.min(40, Math.max(12, draft.base.split("\n").length + 2)),
+      rows: Math.min(40, Math.max(12, plain(draft.base).split("\n").length + 2)),
       disabled: draft.busy,
     });
     return make(
@@ -150,7 +153,7 @@ export class Editing {
           `${draft.document} was written by somebody else meanwhile. ` +
           "Nothing is lost: this is theirs beside yours.",
       }),
-      rows(other.text, draft.text, ["Theirs", "Yours"]),
+      rows(plain(other.text), draft.text, ["Theirs", "Yours"]),
       make(
         "div",
         { class: "buttons" },
@@ -172,7 +175,8 @@ export class Editing {
     } else if (what === "save") this.#save(draft);
     else if (what === "cancel") this.#end();
     else if (what === "mine" && draft.other) this.#base(draft, draft.other, draft.text);
-    else if (what === "theirs" && draft.other) this.#base(draft, draft.other, draft.other.text);
+    else if (what === "theirs" && draft.other)
+      this.#base(draft, draft.other, plain(draft.other.text));
     this.app.redraw();
   }
 
@@ -183,7 +187,7 @@ export class Editing {
     const text = known?.text ?? "";
     this.draft = {
       document,
-      text,
+      text: plain(text),
       base: text,
       revision: known?.revision ?? "",
       other: null,
@@ -222,14 +226,15 @@ export class Editing {
     draft.busy = true;
     draft.problem = "";
     try {
+      const text = withEndsOf(draft.text, draft.base);
       const based = draft.revision ? { revision: draft.revision } : {};
       const { revision } = await this.app.session.call("document_set", {
         ...this.owner,
         document: draft.document,
-        text: draft.text,
+        text,
         ...based,
       });
-      this.files.put({ name: draft.document, text: draft.text, revision });
+      this.files.put({ name: draft.document, text, revision });
       if (this.draft === draft) this.draft = null;
       this.app.announce(`${draft.document} was saved.`);
     } catch (problem) {
