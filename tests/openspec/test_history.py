@@ -2,20 +2,25 @@
 
 import os
 import shutil
+from itertools import pairwise
 
+import hypothesis.strategies as st
 import pytest
+from hypothesis import given
 
 from geometry_ws.openspec.disk import archive_reader
 from geometry_ws.openspec.disk.archive_reader import MAX_DOCUMENTS, ArchiveReader
 from geometry_ws.openspec.format.model import Progress
 from geometry_ws.openspec.format.schemas import Schemas
 from geometry_ws.openspec.format.sources import ChangeFiles, Source
+from geometry_ws.openspec.format.text import collation_key
 from geometry_ws.openspec.views.history import (
     ArchivedChange,
     TouchedSpec,
     archived_change,
     split_archived,
     timeline,
+    timeline_order,
 )
 
 SCHEMAS = Schemas({})
@@ -88,6 +93,20 @@ def test_the_latest_come_first_and_those_without_a_date_last():
     assert [entry.archived for entry in timeline(entries)] == [
         "2026-01-02-a", "2026-01-02-b_", "2026-01-01-z", "a", "b",
     ]  # fmt: skip
+
+
+@given(
+    st.lists(
+        st.from_regex(r"(2026-0[12]-0[123]-)?[abÀ_]{1,3}", fullmatch=True), unique=True, max_size=20
+    )
+)
+def test_the_order_needs_only_the_names(names):
+    entries = timeline(archived_change(ChangeFiles(name, {}, {}), SCHEMAS) for name in names)
+    assert timeline_order(names) == tuple(entry.archived for entry in entries)
+    keys = [(entry.date, entry.name) for entry in entries]
+    assert [day for day, _ in keys] == sorted((day for day, _ in keys), reverse=True)
+    for (day, name), (next_day, next_name) in pairwise(keys):
+        assert day != next_day or collation_key(name) <= collation_key(next_name)
 
 
 # --- from disk ----------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from pathlib import Path
 from geometry_ws.openspec.disk.reader import Key, Reader, failed, is_name, key_of, list_tree
 from geometry_ws.openspec.format.schemas import Schemas
 from geometry_ws.openspec.format.sources import METADATA_FILE, ChangeFiles, Source
-from geometry_ws.openspec.views.history import ArchivedChange, archived_change, timeline
+from geometry_ws.openspec.views.history import ArchivedChange, archived_change, timeline_order
 from geometry_ws.openspec.views.search import SearchDocument, change_documents
 
 MAX_DOCUMENTS = 200
@@ -94,8 +94,14 @@ class ArchiveReader:
 
     def timeline(self, names: Iterable[str], schemas: Schemas) -> tuple[ArchivedChange, ...]:
         """Archived changes in short, the latest first; those that are gone are left out."""
-        entries = (self.entry(name, schemas) for name in names)
-        return timeline(entry for entry in entries if entry is not None)
+        return tuple(self.entries(timeline_order(names), schemas))
+
+    def entries(self, names: Iterable[str], schemas: Schemas) -> Iterator[ArchivedChange]:
+        """Archived changes in short, in this order; each is read when its turn comes."""
+        for name in names:
+            entry = self.entry(name, schemas)
+            if entry is not None:
+                yield entry
 
     def documents(self, names: Iterable[str]) -> Iterator[SearchDocument]:
         """The documents of archived changes, to be searched; each read when its turn comes."""
