@@ -7,5 +7,5 @@ programs.py      child: programs that draw a load through geometry_ws or a bare 
 x11_program.py   child: a program that draws a load as an X client
 task_edits.py    child: tasks of a change, done and undone
 board_project.py a small OpenSpec project that the board shows
-large_project.py a large OpenSpec project of 2,000 files
+large_project.py large OpenSpec projects, of 2,000 files and more
 """

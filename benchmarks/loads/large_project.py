@@ -1,10 +1,13 @@
 """A large OpenSpec project for measurements: 400 specs and 200 changes in 2,000 files.
 
 The texts are made from a fixed seed. Most of it is valid; every seventh change misses something,
-so that there is something to find.
+so that there is something to find. `write_grown` makes one with an archive, and larger ones.
+
+`python -m benchmarks.loads.large_project FOLDER [FACTOR]` writes one to look at.
 """
 
 import random
+import sys
 from pathlib import Path
 
 SPECS, CHANGES = 400, 200
@@ -14,7 +17,16 @@ _VERBS = ("keep", "refuse", "show", "count", "store", "send", "sort", "merge")
 _MUSTS = ("within a second", "once only", "in the order of arrival", "for every tenant")
 
 
-def write(folder: Path, specs: int = SPECS, changes: int = CHANGES) -> int:
+GROWN = {"specs": 200, "changes": 100, "archived": 500}
+"""What a grown project of factor 1 has; at factor 10 it has 37,001 files."""
+
+
+def write_grown(folder: Path, factor: int) -> int:
+    """Write a project with an archive, of so many times the size; gives the number of its files."""
+    return write(folder, **{part: factor * number for part, number in GROWN.items()})
+
+
+def write(folder: Path, specs: int = SPECS, changes: int = CHANGES, archived: int = 0) -> int:
     """Write a project below a folder; gives the number of its files."""
     chance = random.Random(11)
     files = {"openspec/config.yaml": "schema: spec-driven\n"}
@@ -30,11 +42,29 @@ def write(folder: Path, specs: int = SPECS, changes: int = CHANGES) -> int:
         for offset in range(4):
             target = names[(7 * number + 101 * offset) % len(names)]
             files[f"{base}/specs/{target}/spec.md"] = _delta(chance, number, offset)
+    for number in range(archived):
+        files |= _archived(chance, number, names)
     for path, text in files.items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
     return len(files)
+
+
+def _archived(chance: random.Random, number: int, names: list[str]) -> dict[str, str]:
+    """The documents of an archived change; two of five changed a second spec."""
+    day = f"2025-{number // 28 % 12 + 1:02}-{number % 28 + 1:02}"
+    base = f"openspec/changes/archive/{day}-old-{number}"
+    files = {
+        f"{base}/proposal.md": _proposal(chance, number),
+        f"{base}/design.md": _design(chance, number),
+        f"{base}/tasks.md": _tasks(chance, number).replace("[ ]", "[x]"),
+        f"{base}/.openspec.yaml": "schema: spec-driven\ncreated: 2025-01-02\n",
+    }
+    for offset in range(1 + (number % 5 < 2)):
+        target = names[(7 * number + 101 * offset) % len(names)]
+        files[f"{base}/specs/{target}/spec.md"] = _delta(chance, number, 2 * offset)
+    return files
 
 
 def _requirement(chance: random.Random, number: int, broken: bool = False) -> str:
@@ -97,3 +127,7 @@ def _delta(chance: random.Random, number: int, offset: int) -> str:
     if offset % 2:
         return f"## ADDED Requirements\n\n{added}"
     return f"## ADDED Requirements\n\n{added}\n\n## MODIFIED Requirements\n\n{changed}"
+
+
+if __name__ == "__main__":
+    print(write_grown(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1), "files")

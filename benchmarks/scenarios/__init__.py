@@ -6,6 +6,7 @@ hard_cases.py S1 to S4: a viewer that stalls, late joins, a crowd at once, a slo
 saving.py     from a task to the board
 starting.py   a node's start, its memory at rest, and its return when a part is killed
 openspec.py   the OpenSpec component beside the official command line
+growth.py     the OpenSpec component at once, three times and ten times the size
 vnc.py        the same loads by TigerVNC
 costs.py      lets everything run for a while, and gives what that cost
 """

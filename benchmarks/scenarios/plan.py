@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks.loads.catalogue import LOADS
 from benchmarks.report.rows import Row
-from benchmarks.scenarios import drawing, hard_cases, openspec, saving, starting, vnc
+from benchmarks.scenarios import drawing, growth, hard_cases, openspec, saving, starting, vnc
 
 VIEWERS = (1, 10, 50)
 SAVES = 16
@@ -128,6 +128,11 @@ def _files() -> Iterator[Job]:
 
     for measure in (openspec.loaded, openspec.saved, openspec.compared):
         yield Job("specs", "geometry_ws", "specs", 1, measure)
+    for factor in growth.FACTORS:
+        yield Job(
+            *("specs", "geometry_ws", "growth", 1),
+            lambda at, factor=factor: growth.grown(at, factor),
+        )
 
 
 def _named(row: Row) -> Row:

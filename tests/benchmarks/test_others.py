@@ -22,6 +22,15 @@ def test_the_generated_project_is_as_large_as_the_page_says_and_has_problems_to_
     assert 0 < len(wrong) < large_project.CHANGES / 2
 
 
+@pytest.mark.slow
+def test_a_grown_project_has_an_archive_and_its_size_is_that_of_its_factor(tmp_path):
+    assert large_project.write_grown(tmp_path, 1) == 3701
+    store = Store(tmp_path / "openspec", "")
+    state = store.load()
+    counts = len(state.specs), len(state.changes), len(state.archived)
+    assert counts == tuple(large_project.GROWN.values())
+
+
 def test_a_link_carries_bytes_as_they_are_both_ways():
     with socket.create_server(("127.0.0.1", 0)) as server, Children() as children:
         link = children.start(

@@ -210,6 +210,34 @@ def test_the_archive_is_a_timeline_that_can_be_paged(served, folder):
         answer(part.get_history(CALLER, project_views.History(before="unknown")))
 
 
+def test_of_a_long_history_only_the_page_is_read(served, folder, monkeypatch):
+    for day in range(2, 22):
+        place = folder / f"openspec/changes/archive/2026-01-{day:02}-more-{day}"
+        place.mkdir()
+        (place / "proposal.md").write_text("# More\n")
+    project = served.find(None)
+    project.store.reload()
+    read, load = [], project.archive._load
+
+    def loading(name):
+        read.append(name)
+        return load(name)
+
+    monkeypatch.setattr(project.archive, "_load", loading)
+    part = ServedViews(served)
+    page = answer(part.get_history(CALLER, project_views.History(limit=3)))
+    assert len(page.changes) == 3
+    assert len(read) == 4
+    # One that goes meanwhile is left out, and the page is as full as before.
+    shutil.rmtree(folder / "openspec/changes/archive" / page.changes[1].archived)
+    again = answer(part.get_history(CALLER, project_views.History(limit=3)))
+    assert [change.archived for change in again.changes] == [
+        page.changes[0].archived,
+        page.changes[2].archived,
+        read[3],
+    ]
+
+
 def test_a_project_is_counted(served):
     got = answer(ServedViews(served).count_project(CALLER, OneProject()))
     assert (got.specs, got.requirements, got.scenarios, got.archived) == (1, 1, 1, 1)

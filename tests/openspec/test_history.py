@@ -2,21 +2,27 @@
 
 import os
 import shutil
+from itertools import pairwise
 
+import hypothesis.strategies as st
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from geometry_ws.openspec.disk import archive_reader
 from geometry_ws.openspec.disk.archive_reader import MAX_DOCUMENTS, ArchiveReader
 from geometry_ws.openspec.format.model import Progress
 from geometry_ws.openspec.format.schemas import Schemas
 from geometry_ws.openspec.format.sources import ChangeFiles, Source
+from geometry_ws.openspec.format.text import collation_key
 from geometry_ws.openspec.views.history import (
     ArchivedChange,
     TouchedSpec,
     archived_change,
     split_archived,
     timeline,
+    timeline_order,
 )
+from geometry_ws.openspec.views.search import Searcher
 
 SCHEMAS = Schemas({})
 ALL_FOUR = """## ADDED Requirements
@@ -88,6 +94,20 @@ def test_the_latest_come_first_and_those_without_a_date_last():
     assert [entry.archived for entry in timeline(entries)] == [
         "2026-01-02-a", "2026-01-02-b_", "2026-01-01-z", "a", "b",
     ]  # fmt: skip
+
+
+@given(
+    st.lists(
+        st.from_regex(r"(2026-0[12]-0[123]-)?[abÀ_]{1,3}", fullmatch=True), unique=True, max_size=20
+    )
+)
+def test_the_order_needs_only_the_names(names):
+    entries = timeline(archived_change(ChangeFiles(name, {}, {}), SCHEMAS) for name in names)
+    assert timeline_order(names) == tuple(entry.archived for entry in entries)
+    keys = [(entry.date, entry.name) for entry in entries]
+    assert [day for day, _ in keys] == sorted((day for day, _ in keys), reverse=True)
+    for (day, name), (next_day, next_name) in pairwise(keys):
+        assert day != next_day or collation_key(name) <= collation_key(next_name)
 
 
 # --- from disk ----------------------------------------------------------------------------
@@ -213,6 +233,56 @@ def test_what_is_kept_is_bounded_and_short_entries_outlive_it(archive, monkeypat
     assert reader.read(NAMES[0]).sources
     assert reader._cache[NAMES[1]].files is None
     assert reader.read(NAMES[1]).sources.keys() == other.sources.keys()
+
+
+def test_a_search_through_more_than_is_kept_reads_only_the_rest_anew(archive, monkeypatch):
+    names = [f"2026-02-{day:02}-more" for day in range(1, 11)]
+    for name in names:
+        archive.write(f"changes/archive/{name}/proposal.md", f"# {name}\n")
+    size = len(f"# {names[0]}\n")
+    monkeypatch.setattr(archive_reader, "MAX_CACHED_BYTES", 6 * size)
+    reader = ArchiveReader(archive.folder)
+    read, load = [], reader._load
+    monkeypatch.setattr(reader, "_load", lambda name: read.append(name) or load(name))
+    assert [document.id for document in reader.documents(names)] == names
+    assert read == names
+    for _ in range(2):
+        read.clear()
+        assert [document.id for document in reader.documents(names)] == names
+        assert read == names[6:]
+        assert reader._size == 6 * size
+    # Of those that are gone from the archive nothing is kept.
+    read.clear()
+    assert [document.id for document in reader.documents(names[3:])] == names[3:]
+    assert [document.id for document in reader.documents(names[3:])] == names[3:]
+    assert read == [*names[6:], names[9]]
+
+
+@given(st.lists(st.tuples(st.sampled_from("srwd"), st.integers(0, 3)), max_size=12))
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_kept_never_changes_what_is_found(archive, steps):
+    shutil.rmtree(archive.folder / "changes/archive", ignore_errors=True)
+    names = [f"2026-02-0{number + 1}-more" for number in range(4)]
+    bounded = ArchiveReader(archive.folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(archive_reader, "MAX_CACHED_BYTES", 40)
+        for count, (step, number) in enumerate(steps):
+            folder = archive.folder / "changes/archive" / names[number]
+            if step == "w":
+                archive.write(f"changes/archive/{names[number]}/proposal.md", f"# lamp {count}\n")
+            elif step == "d":
+                shutil.rmtree(folder, ignore_errors=True)
+            elif step == "r":
+                bounded.read(names[number])
+                bounded.entry(names[number], SCHEMAS)
+            else:
+                there = [
+                    name for name in names if (archive.folder / "changes/archive" / name).is_dir()
+                ]
+                plain = ArchiveReader(archive.folder).documents(there)
+                hits = Searcher().search("lamp", (), archived=bounded.documents(there))
+                assert hits == Searcher().search("lamp", (), archived=plain)
+            assert bounded._size == sum(each.size for each in bounded._cache.values()) <= 40
 
 
 def test_no_more_than_so_many_documents_of_a_change_are_read(archive):

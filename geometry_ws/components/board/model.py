@@ -1,5 +1,6 @@
 """What a board shows of a project, from what was told of it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from geometry_ws.board.model import BoardModel, ChangeCard, State, TaskLine
@@ -8,12 +9,28 @@ from geometry_ws.client.follow import ProjectState
 from geometry_ws.protocol.project_values import ChangeDetail
 
 
-def board_model(mirror: ProjectState) -> BoardModel:
-    """Give what the board shows of a project."""
-    cards = [_card(mirror.changes[name]) for name in sorted(mirror.changes)]
+class CardMemo:
+    """Cards as they were made last; one whose change is still the same object stays the same."""
+
+    def __init__(self) -> None:
+        self._cards: dict[str, tuple[ChangeDetail, ChangeCard]] = {}
+
+    def cards(self, changes: Mapping[str, ChangeDetail]) -> tuple[ChangeCard, ...]:
+        """Give the cards of changes, by name."""
+        before, self._cards = self._cards, {}
+        for name in sorted(changes):
+            change, entry = changes[name], before.get(name)
+            if entry is None or entry[0] is not change:
+                entry = change, _card(change)
+            self._cards[name] = entry
+        return tuple(card for _, card in self._cards.values())
+
+
+def board_model(mirror: ProjectState, memo: CardMemo | None = None) -> BoardModel:
+    """Give what the board shows of a project; with a memo only changed cards are made anew."""
     return BoardModel(
         project=mirror.title or mirror.project,
-        changes=tuple(cards),
+        changes=(memo or CardMemo()).cards(mirror.changes),
         archived=len(mirror.archived),
         specs=len(mirror.specs),
         problem=mirror.problem or None,

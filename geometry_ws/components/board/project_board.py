@@ -19,7 +19,7 @@ from geometry_ws.board.model import CardFace
 from geometry_ws.board.press import Click, Dragged, Pointer, Presses
 from geometry_ws.board.theme import Theme
 from geometry_ws.client.follow import ProjectReplica, ProjectState
-from geometry_ws.components.board.model import board_model, refused_model
+from geometry_ws.components.board.model import CardMemo, board_model, refused_model
 from geometry_ws.components.board.places import CardPlaces
 from geometry_ws.components.board.surfaces import BoardSurfaces
 from geometry_ws.protocol.happenings import ProjectChanged
@@ -61,6 +61,7 @@ class ProjectBoard:
         self._retry: Any = None
         self._wait = _FIRST_WAIT
         self._events: Any = None
+        self._card_memo = CardMemo()
         self._card_places = CardPlaces(context.session, file)
         self._budget = WHOLE
         self._left = 0
@@ -186,7 +187,7 @@ class ProjectBoard:
         if self._refused:
             model = refused_model(self._replica.state, self.project, self._refused)
         else:
-            model = board_model(self._replica.state)
+            model = board_model(self._replica.state, self._card_memo)
         card_places = self._card_places
         layout = await self._session.in_thread(
             lay_out_board,

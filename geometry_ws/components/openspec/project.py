@@ -15,6 +15,7 @@ from twisted.logger import Logger
 
 from geometry_ws.components.openspec.authorship import Write
 from geometry_ws.components.openspec.gc_tuning import without_collection
+from geometry_ws.components.openspec.turns import short_turns
 from geometry_ws.components.openspec.wire import change_detail, change_info, happening, spec_info
 from geometry_ws.openspec.disk.archive_reader import ArchiveReader
 from geometry_ws.openspec.disk.scanner import ProjectFiles
@@ -276,12 +277,12 @@ class ServedProject:
 
 
 def _load(store: Store) -> None:
-    with without_collection():
+    with without_collection(), short_turns():
         store.load()
 
 
 def _reload(store: Store, paths: set[str]) -> None:
-    with without_collection():
+    with without_collection(), short_turns():
         store.reload(paths)
 
 
@@ -289,7 +290,8 @@ def _read_bases(store: Store) -> bool:
     """Read bases that may be news; says whether they were read."""
     if not store.wants_bases():
         return False
-    store.read_bases()
+    with short_turns():
+        store.read_bases()
     return True
 
 

@@ -1,14 +1,17 @@
 """Views of a whole project: search, overlaps, history, counts, schemas."""
 
+from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from geometry_ws.components.openspec import views_wire
 from geometry_ws.components.openspec.project import ServedProject
 from geometry_ws.components.openspec.registry import ProjectRegistry
+from geometry_ws.components.openspec.turns import short_turns
 from geometry_ws.components.openspec.wire import moved_bases
 from geometry_ws.openspec.format.text import collation_key
 from geometry_ws.openspec.views.counts import ProjectCounts, count_project
-from geometry_ws.openspec.views.history import ArchivedChange
+from geometry_ws.openspec.views.history import ArchivedChange, timeline_order
 from geometry_ws.openspec.views.overlap import Overlaps, find_overlaps
 from geometry_ws.openspec.views.search import SearchResult, open_documents
 from geometry_ws.protocol import project_views as wire
@@ -65,21 +68,21 @@ class ServedViews(wire.ProjectViews):
     async def get_history(self, caller: Caller, request: wire.History) -> wire.Timeline:
         """Answer project.history."""
         project = self._registry.find(request.project)
-        entries: tuple[ArchivedChange, ...] = await self._view(project, "history", _history)
-        first = 0
+        names: tuple[str, ...] = await self._view(project, "history", _history)
         if request.before is not None:
-            names = [entry.archived for entry in entries]
             if request.before not in names:
                 raise InvalidArgument(
                     f"The archive has no {request.before!r}; begin again without `before`.",
                     field="before",
                 )
-            first = names.index(request.before) + 1
-        last = first + request.limit
+            names = names[names.index(request.before) + 1 :]
+        entries: list[ArchivedChange] = await self._registry.in_thread(
+            _archived, project, names, request.limit + 1
+        )
         return wire.Timeline(
             project=project.id,
-            changes=[views_wire.archived(entry) for entry in entries[first:last]],
-            more=last < len(entries),
+            changes=[views_wire.archived(entry) for entry in entries[: request.limit]],
+            more=len(entries) > request.limit,
         )
 
     async def list_schemas(self, caller: Caller, request: OneProject) -> wire.SchemaList:
@@ -108,14 +111,20 @@ def _overlaps(project: ServedProject) -> Overlaps:
     return find_overlaps(files.changes, files.specs)
 
 
-def _history(project: ServedProject) -> tuple[ArchivedChange, ...]:
-    files = project.store.files
-    return project.archive.timeline(files.archived, files.schemas)
+def _history(project: ServedProject) -> tuple[str, ...]:
+    return timeline_order(project.store.files.archived)
+
+
+def _archived(project: ServedProject, names: Sequence[str], most: int) -> list[ArchivedChange]:
+    """Only what is asked for is read: the archive may be large."""
+    with short_turns():
+        schemas = project.store.files.schemas
+        return list(islice(project.archive.entries(names, schemas), most))
 
 
 def _search(project: ServedProject, request: wire.Search) -> SearchResult:
     files = project.store.files
-    with project.search_lock:
+    with project.search_lock, short_turns():
         return project.searcher.search(
             request.text,
             open_documents(files.changes, files.specs),

@@ -13,7 +13,7 @@ from pathlib import Path
 from geometry_ws.openspec.disk.reader import Key, Reader, failed, is_name, key_of, list_tree
 from geometry_ws.openspec.format.schemas import Schemas
 from geometry_ws.openspec.format.sources import METADATA_FILE, ChangeFiles, Source
-from geometry_ws.openspec.views.history import ArchivedChange, archived_change, timeline
+from geometry_ws.openspec.views.history import ArchivedChange, archived_change, timeline_order
 from geometry_ws.openspec.views.search import SearchDocument, change_documents
 
 MAX_DOCUMENTS = 200
@@ -53,14 +53,20 @@ class ArchiveReader:
         with self._lock:
             return self._read(name)
 
-    def _read(self, name: str) -> ChangeFiles | None:
+    def _read(self, name: str, *, scan: bool = False) -> ChangeFiles | None:
         cached = self._cache.pop(name, None)
-        fingerprint = None if cached is None else self._look(name, cached.fingerprint)
-        if cached is None or cached.fingerprint != fingerprint or cached.files is None:
+        same = cached is not None and self._look(name, cached.fingerprint) == cached.fingerprint
+        if cached is None or not same or cached.files is None:
             self._size -= cached.size if cached else 0
-            cached = self._load(name)
-            if cached is None:
+            loaded = self._load(name)
+            if loaded is None:
                 return None
+            if scan and self._size + loaded.size > MAX_CACHED_BYTES:
+                if cached is None or not same:
+                    cached = _CachedChange(loaded.fingerprint, None, 0)
+                self._cache[name] = cached
+                return loaded.files
+            cached = loaded
             self._size += cached.size
         # Whoever was asked for last is dropped last.
         self._cache[name] = cached
@@ -94,13 +100,29 @@ class ArchiveReader:
 
     def timeline(self, names: Iterable[str], schemas: Schemas) -> tuple[ArchivedChange, ...]:
         """Archived changes in short, the latest first; those that are gone are left out."""
-        entries = (self.entry(name, schemas) for name in names)
-        return timeline(entry for entry in entries if entry is not None)
+        return tuple(self.entries(timeline_order(names), schemas))
+
+    def entries(self, names: Iterable[str], schemas: Schemas) -> Iterator[ArchivedChange]:
+        """Archived changes in short, in this order; each is read when its turn comes."""
+        for name in names:
+            entry = self.entry(name, schemas)
+            if entry is not None:
+                yield entry
 
     def documents(self, names: Iterable[str]) -> Iterator[SearchDocument]:
-        """The documents of archived changes, to be searched; each read when its turn comes."""
-        for name in names:
-            files = self.read(name)
+        """The documents of all archived changes, to be searched; each read when its turn comes.
+
+        What there is no room for isn't kept. If it were, what was kept longest would be dropped
+        for it: always what comes next, so that nothing would ever be there. Changes that are not
+        among the names make room.
+        """
+        listed = list(names)
+        with self._lock:
+            for gone in self._cache.keys() - set(listed):
+                self._size -= self._cache.pop(gone).size
+        for name in listed:
+            with self._lock:
+                files = self._read(name, scan=True) if _is_folder_name(name) else None
             if files is not None:
                 yield from change_documents(files, archived=True)
 

@@ -43,8 +43,14 @@ class BaseFollower:
         self._bases: Mapping[str, Bases] = _NONE
         self._looked: dict[str, tuple[ChangeFiles, dict[str, _Seen]]] = {}
         self._specs: Mapping[str, Source] | None = None
+        self._sight: tuple[Mapping[str, ChangeFiles], Mapping[str, ChangeFiles]] = {}, {}
         self._texts: dict[Key, str] = {}
         self._wants = True
+
+    @property
+    def bases(self) -> Mapping[str, Bases]:
+        """The bases of all changes; another value whenever they were read."""
+        return self._bases
 
     def of(self, change: str) -> Bases:
         """The bases of a change, as they were read last."""
@@ -56,6 +62,9 @@ class BaseFollower:
         Called after every change of a file: changes whose files are the same cost nothing.
         """
         same_specs = files.specs is self._specs
+        sight = files.changes, files.hidden
+        if same_specs and self._sight[0] is sight[0] and self._sight[1] is sight[1]:
+            return
         looked: dict[str, tuple[ChangeFiles, dict[str, _Seen]]] = {}
         for name, change in (*files.changes.items(), *files.hidden.items()):
             before = self._looked.get(name)
@@ -71,7 +80,7 @@ class BaseFollower:
             self._wants = self._wants or seen != former
             looked[name] = change, seen
         self._wants = self._wants or looked.keys() != self._looked.keys()
-        self._looked, self._specs = looked, files.specs
+        self._looked, self._specs, self._sight = looked, files.specs, sight
 
     def _notice(self, change: str, spec: str, delta: Source, main: Source | None) -> None:
         if is_closed(main):

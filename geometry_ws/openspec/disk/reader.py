@@ -8,6 +8,7 @@ import errno
 import math
 import os
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +80,8 @@ class Reader:
     def __init__(self, root: str) -> None:
         self.root = root
         self._cache: dict[str, tuple[Key | None, Source]] = {}
+        # The paths in the cache by every folder above them: one folder is soon gone through.
+        self._below: dict[str, set[str]] = {}
 
     def distrust(self, path: str) -> None:
         """Read what lies at or below a path anew next time, even if it looks the same outside.
@@ -88,15 +91,30 @@ class Reader:
         if path in self._cache:
             self._cache[path] = (None, self._cache[path][1])
             return
-        prefix = path + "/"
-        for name in [path for path in self._cache if path.startswith(prefix)]:
+        for name in self._below.get(path, ()):
             self._cache[name] = (None, self._cache[name][1])
 
     def forget_all_but(self, paths: set[str], below: str) -> None:
         """Drop what was kept of files below a folder that are no longer there."""
-        prefix = below + "/"
-        for path in [path for path in self._cache if path.startswith(prefix) and path not in paths]:
+        for path in self._below.get(below, set()) - paths:
             del self._cache[path]
+            for folder in self._folders_above(path):
+                inside = self._below[folder]
+                inside.remove(path)
+                if not inside:
+                    del self._below[folder]
+
+    def _folders_above(self, path: str) -> Iterator[str]:
+        """Every folder that a path lies in, up to the root."""
+        while path and path != self.root:
+            path = path.rpartition("/")[0]
+            yield path
+
+    def _keep(self, path: str, key: Key, source: Source) -> None:
+        if path not in self._cache:
+            for folder in self._folders_above(path):
+                self._below.setdefault(folder, set()).add(path)
+        self._cache[path] = (key, source)
 
     def read(self, path: str) -> Source | None:
         """Read a document; the same object is given again while the file is the same."""
@@ -122,7 +140,7 @@ class Reader:
             return failed(problem)
         if known is not None and _same(known[1], source):
             source = known[1]
-        self._cache[path] = (key, source)
+        self._keep(path, key, source)
         return source
 
     def _not_regular(self, status: os.stat_result) -> Source | None:

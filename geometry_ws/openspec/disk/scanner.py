@@ -4,6 +4,7 @@ Walks the openspec/ folder within bounds. A document that didn't change stays th
 """
 
 import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from geometry_ws.openspec.disk.reader import (
     failed,
     is_name,
     key_of,
+    leads_out,
     links_out,
     list_folder,
     list_tree,
@@ -101,8 +103,12 @@ class Scanner:
         scope = _scope_of(paths if schemas is old.schemas else None)
         changes, hidden, problem = old.changes, old.hidden, old.problem
         if scope.changes:
-            folders, problem = self._changes({**changes, **hidden}, scope.names, schemas)
-            changes, hidden = _split_hidden(folders)
+            renewed = self._renewed({**changes, **hidden}, scope.names, schemas)
+            if renewed is None:
+                folders, problem = self._changes({**changes, **hidden}, scope.names, schemas)
+                changes, hidden = _split_hidden(folders)
+            elif renewed:
+                changes, hidden = _split_hidden({**changes, **hidden, **renewed})
         specs = self._specs(old.specs) if scope.specs else old.specs
         archived = self._archived() if scope.archive else old.archived
         outside = outside_paths(self._outside)
@@ -160,6 +166,28 @@ class Scanner:
         return inside, tuple(f"{path}/{name}" for name in outside)
 
     # --- changes -------------------------------------------------------------------------
+
+    def _renewed(
+        self, old: Mapping[str, ChangeFiles], names: set[str] | None, schemas: Schemas
+    ) -> dict[str, ChangeFiles] | None:
+        """Those of the named changes that are different now; None: all of changes/ is to be listed.
+
+        It needn't be while the named ones stay the folders that they were.
+        """
+        folder = str(Path(self.root, "changes"))
+        if names is None or leads_out(folder, self._project):
+            return None
+        renewed = {}
+        for name in names - {ARCHIVE}:
+            known = old.get(name)
+            if known is None or not _is_folder(f"{folder}/{name}"):
+                return None
+            change = self._change(name, known, schemas)
+            if change is None:
+                return None
+            if change is not known:
+                renewed[name] = change
+        return renewed
 
     def _changes(
         self, old: Mapping[str, ChangeFiles], names: set[str] | None, schemas: Schemas
@@ -288,6 +316,13 @@ def is_schema_folder(entry: os.DirEntry[str]) -> bool:
         part in name for part in (".fork-backup-", ".init-backup-")
     )
     return is_name(name) and not unfinished and entry.is_dir()
+
+
+def _is_folder(path: str) -> bool:
+    try:
+        return stat.S_ISDIR(os.lstat(path).st_mode)
+    except OSError:
+        return False
 
 
 def _is_change(entry: os.DirEntry[str]) -> bool:

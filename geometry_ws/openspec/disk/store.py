@@ -53,6 +53,7 @@ class Store:
         self._scanner: Scanner | None = None
         self._changes: dict[str, tuple[tuple[object, ...], Bases, ChangeState]] = {}
         self._specs: dict[str, tuple[Source, SpecState]] = {}
+        self._evaluated: tuple[ProjectFiles, Mapping[str, Bases] | None] = ProjectFiles(), None
         self._watcher: Watcher | None = None
 
     @property
@@ -181,6 +182,7 @@ class Store:
         self._following.start_again()
         self._changes.clear()
         self._specs.clear()
+        self._evaluated = ProjectFiles(), None
 
     def _relative(self, paths: Iterable[str] | None, root: str) -> set[str] | None:
         if paths is None:
@@ -196,27 +198,51 @@ class Store:
     def _evaluate(self) -> ProjectState:
         files = self._files
         self._following.look(files)
-        changes = {name: self._change_state(change) for name, change in files.changes.items()}
-        specs = {id_: self._spec_state(id_, source) for id_, source in files.specs.items()}
-        for cache, current in ((self._changes, changes), (self._specs, specs)):
-            for name in cache.keys() - current.keys():
-                del cache[name]
+        bases = self._following.bases
         old = self._state
         linked = links_problem(validate_places(files.outside))
         new = ProjectState(
             self.title,
             f"{files.problem} {linked}".strip(),
-            MappingProxyType(dict(sorted(changes.items()))),
-            MappingProxyType(dict(sorted(specs.items()))),
+            self._change_states(files, bases),
+            self._spec_states(files),
             files.archived,
             f"{self.notice} {self._config_notice()}".strip(),
         )
+        self._evaluated = files, bases
         return old if old == new else new
 
     def _config_notice(self) -> str:
         places = [Path(self.folder, name) for name in ("specs", "changes")]
         has_folders = any(place.is_dir() for place in places)
         return config_notice(self._files.schemas.config, has_folders=has_folders)
+
+    def _change_states(
+        self, files: ProjectFiles, bases: Mapping[str, Bases]
+    ) -> Mapping[str, ChangeState]:
+        """The states of all changes; only what is different from the last time is looked at."""
+        last, last_bases = self._evaluated
+        same = last.specs is files.specs and last.schemas is files.schemas and last_bases is bases
+        if same and last.changes is files.changes:
+            return self._state.changes
+        known = last.changes if same else {}
+        states = {
+            name: self._state.changes[name]
+            if known.get(name) is change
+            else self._change_state(change)
+            for name, change in files.changes.items()
+        }
+        for name in self._changes.keys() - states.keys():
+            del self._changes[name]
+        return MappingProxyType(dict(sorted(states.items())))
+
+    def _spec_states(self, files: ProjectFiles) -> Mapping[str, SpecState]:
+        if self._evaluated[0].specs is files.specs and self._evaluated[1] is not None:
+            return self._state.specs
+        states = {id_: self._spec_state(id_, source) for id_, source in files.specs.items()}
+        for id_ in self._specs.keys() - states.keys():
+            del self._specs[id_]
+        return MappingProxyType(dict(sorted(states.items())))
 
     def _change_state(self, change: ChangeFiles) -> ChangeState:
         main = self._files.specs

@@ -3,7 +3,7 @@
 The law: `apply_events(old, diff(old, new)) == new`, for any two states.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -96,7 +96,7 @@ def diff(old: ProjectState, new: ProjectState) -> list[Happening]:
         title, problem, notice = said
         events.append(Happening(Kind.PROJECT_CHANGED, title=title, problem=problem, notice=notice))
     events.extend(_changes(old, new))
-    for id_ in sorted(old.specs.keys() | new.specs.keys()):
+    for id_ in _others(old.specs, new.specs):
         before, after = old.specs.get(id_), new.specs.get(id_)
         if after is None:
             gone = before.revision if before else ""
@@ -110,9 +110,17 @@ def diff(old: ProjectState, new: ProjectState) -> list[Happening]:
     return events
 
 
+def _others(old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:
+    """The names, in order, of what isn't the very same object in both."""
+    if old is new:
+        return []
+    return sorted(name for name in old.keys() | new.keys() if old.get(name) is not new.get(name))
+
+
 def _changes(old: ProjectState, new: ProjectState) -> Iterable[Happening]:
-    archived = set(new.archived) - set(old.archived)
-    for name in sorted(old.changes.keys() | new.changes.keys()):
+    same = old.archived is new.archived
+    archived = set() if same else set(new.archived) - set(old.archived)
+    for name in _others(old.changes, new.changes):
         before, after = old.changes.get(name), new.changes.get(name)
         if after is None:
             moved = any(_is_archived_as(name, entry) for entry in archived)

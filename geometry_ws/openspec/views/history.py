@@ -89,7 +89,18 @@ def _touched(change: ChangeFiles) -> Iterable[TouchedSpec]:
             yield TouchedSpec(id_, *map(len, counts))
 
 
+def timeline_order(folders: Iterable[str]) -> tuple[str, ...]:
+    """The folders of archived changes, the latest first, within a day by the change's name.
+
+    Those without a date come last. Nothing of them needs to be read for it.
+    """
+    split = [(*split_archived(folder), folder) for folder in folders]
+    split.sort(key=lambda parts: collation_key(parts[1]))
+    split.sort(key=lambda parts: parts[0], reverse=True)
+    return tuple(folder for _, _, folder in split)
+
+
 def timeline(changes: Iterable[ArchivedChange]) -> tuple[ArchivedChange, ...]:
-    """Archived changes, the latest first, within a day by name; those without a date come last."""
-    by_name = sorted(changes, key=lambda change: collation_key(change.name))
-    return tuple(sorted(by_name, key=lambda change: change.date, reverse=True))
+    """Archived changes in the order of `timeline_order`."""
+    by_folder = {change.archived: change for change in changes}
+    return tuple(by_folder[folder] for folder in timeline_order(by_folder))

@@ -1,0 +1,76 @@
+"""A project with an archive at once, three times and ten times the size, as a client sees it.
+
+Every row is one question to the component: what it takes must not grow with what isn't asked for.
+"""
+
+import statistics
+import time
+from typing import Any
+
+from benchmarks.loads import large_project
+from benchmarks.processes.usage import memory_mb
+from benchmarks.report.rows import Row, row
+from benchmarks.report.times import milliseconds
+from benchmarks.scenarios.openspec import Place
+from benchmarks.systems.bare_components import HEARTBEAT
+from benchmarks.systems.openspec_component import Component, serving
+from benchmarks.systems.system import GEOMETRY_WS
+
+FACTORS = (1, 3, 10)
+SETS = 20
+SEARCHES = 5
+_WORDS = "invoice tenant"
+_TARGETS = {"task.set": 25, "search, archive": 150, "history, first": 300, "project.get": 40}
+
+
+def grown(place: Place, factor: int) -> list[Row]:
+    """Ready, a task, search and history in a project of so many times the size."""
+    project = place.folder / f"grown-{factor}"
+    files = large_project.write_grown(project, factor)
+    with serving(place.folder / f"grown-{factor}-node", project) as (node, client):
+        form = f"x {factor}"
+        pause = client.call(HEARTBEAT)
+        first = [_timed(client, "project.history", limit=50)]
+        client.time("project.list")
+        taken = {
+            "history, first": first,
+            "task.set": _tasks_set(client),
+            "search, archive, first": [_search(client)],
+            "search, archive": [_search(client) for _ in range(SEARCHES)],
+            "project.get": [_timed(client, "project.get") for _ in range(SEARCHES)],
+        }
+        memory = memory_mb([node.workers["relay"]])
+    rows = [_row(what, form, seconds) for what, seconds in taken.items()]
+    whole = row(GEOMETRY_WS, "grown, load", 1, form) | {"files": files, "memory_mb": memory}
+    return [*rows, whole | {"worst_pause_ms": pause["worst_ms"]}]
+
+
+def _tasks_set(client: Component) -> list[float]:
+    """One task of a change, done and undone."""
+    listed = client.call("task.list", change="change-1")["tasks"]
+    task, done = listed[0], listed[0]["done"]
+    taken = []
+    for _ in range(SETS):
+        done = not done
+        asked = {"change": "change-1", "task": task["id"], "done": done, "expect": task["text"]}
+        taken.append(_timed(client, "task.set", **asked))
+        # What it causes is done with before the next one.
+        client.until(lambda: False, 0.1)
+    return taken
+
+
+def _search(client: Component) -> float:
+    return _timed(client, "project.search", text=_WORDS, kinds=["archived"])
+
+
+def _timed(client: Component, procedure: str, **keywords: Any) -> float:
+    begun = time.monotonic()
+    client.call(procedure, **keywords)
+    return time.monotonic() - begun
+
+
+def _row(what: str, form: str, seconds: list[float]) -> Row:
+    figures = row(GEOMETRY_WS, f"grown, {what}", 1, form)
+    figures |= {"p50_ms": round(1000 * statistics.median(seconds), 1)}
+    figures |= {"p95_ms": milliseconds(seconds, 95), "target_ms": _TARGETS.get(what)}
+    return figures
