@@ -9,6 +9,7 @@ from autobahn.wamp.exception import ApplicationError, SerializationError, Transp
 from twisted.internet.task import Clock
 
 from geometry_ws.protocol.errors import InvalidArgument, LimitExceeded
+from geometry_ws.protocol.names import uri
 from geometry_ws.wamp.upstream.guard import (
     ANSWERS_WAITING_BYTES,
     CALLS_AT_A_TIME,
@@ -186,24 +187,28 @@ def test_a_receiver_for_which_too_much_waits_is_dropped(msg, bound):
     assert [receiver for receiver, _ in router.sent] == [session, other]
 
 
-def call_all(router, session, count):
+def work_at(router, session):
+    """Let the router count the calls that were passed on and aren't answered."""
+    answered = {sent.request for _, sent in router.sent}
+    router._dealer._caller_to_invocations[session] = [
+        SimpleNamespace(call=call) for call in router.processed if call.request not in answered
+    ]
+
+
+def call_all(router, session, count, procedure="app.x"):
     for number in range(count):
-        router.process(session, message.Call(number + 1, "app.x"))
+        router.process(session, message.Call(number + 1, procedure))
         if len(router.processed) <= CALLS_AT_A_TIME:
-            router._dealer._caller_to_invocations[session] = list(router.processed)
+            work_at(router, session)
 
 
 def answer(router, session, number):
     """As the router does it: the call isn't counted any more when its answer is sent."""
     calls = router._dealer._caller_to_invocations[session]
-    calls[:] = [call for call in calls if call.request != number]
+    calls[:] = [each for each in calls if each.call.request != number]
     router.send(session, message.Result(number))
     router.clock.advance(0)
-    router._dealer._caller_to_invocations[session] = [
-        call
-        for call in router.processed
-        if call.request not in {sent.request for _, sent in router.sent}
-    ]
+    work_at(router, session)
 
 
 def test_calls_of_one_session_are_passed_on_some_at_a_time():
@@ -248,6 +253,23 @@ def test_calls_of_a_session_that_has_left_are_forgotten():
     session._session_id = 4
     answer(router, session, 1)
     assert len(router.processed) == CALLS_AT_A_TIME
+
+
+def test_commits_do_not_count_and_keep_their_place():
+    router, session = make_router(), Session()
+    commit = uri("surface.commit")
+    call_all(router, session, 2 * CALLS_AT_A_TIME, commit)
+    assert len(router.processed) == 2 * CALLS_AT_A_TIME
+    work_at(router, session)
+    for number in range(100, 100 + CALLS_AT_A_TIME + 1):
+        router.process(session, message.Call(number, "app.x"))
+        work_at(router, session)
+    router.process(session, message.Call(200, commit))
+    # One call waits, and the commit that came after it waits behind it.
+    assert len(router.processed) == 3 * CALLS_AT_A_TIME
+    answer(router, session, 100)
+    last = [call.request for call in router.processed[-2:]]
+    assert last == [100 + CALLS_AT_A_TIME, 200]
 
 
 @pytest.mark.parametrize("role", ["component", "bridge"])

@@ -107,7 +107,10 @@ def test_no_other_module_uses_private_names_of_the_libraries():
 def test_what_is_looked_at_within_methods_is_still_written_so():
     sources = {
         "crossbar.router.broker": ["self._session_to_subscriptions[session].add(subscription)"],
-        "crossbar.router.dealer": ["self._caller_to_invocations[session] = invokes"],
+        "crossbar.router.dealer": [
+            "self._caller_to_invocations[session] = invokes",
+            "invoke.call.request",
+        ],
         "crossbar.router.router": ["self._broker = ", "self._dealer = "],
         "autobahn.websocket.protocol": [
             "self.inside_message = False",

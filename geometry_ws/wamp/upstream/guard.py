@@ -11,6 +11,7 @@ from twisted.logger import Logger
 
 from geometry_ws.protocol.declare import DeclaredError
 from geometry_ws.protocol.errors import InvalidArgument, LimitExceeded
+from geometry_ws.protocol.names import uri
 from geometry_ws.protocol.rights import BRIDGE_ROLE, COMPONENT_ROLE
 from geometry_ws.wamp.payload import payload_problem
 from geometry_ws.wamp.upstream.connections import end_connection, look_at_memory, waiting_bytes
@@ -35,7 +36,8 @@ MOST_PATTERNS: Final = 32
 
 CALLS_AT_A_TIME: Final = 8
 """Calls of one session that components work at; others of it wait in the router, so that calls of
-other sessions come between them."""
+other sessions come between them. Commits don't count: their answers wait for viewers, and the
+compositor bounds them itself."""
 
 EVENTS_WAITING_BYTES: Final = 16 * 2**20
 """What may wait in the router for a subscriber that doesn't read; with more it is dropped. A viewer
@@ -162,13 +164,14 @@ _UNQUEUED: Final = (COMPONENT_ROLE, BRIDGE_ROLE)
 """The bridge's calls are those of many clients, and HTTP bounds them itself."""
 
 _QUEUE = "geometry_ws_waiting_calls"
+_COMMIT = uri("surface.commit")
 
 
 def _waits(router: Any, session: Any, msg: Any) -> bool:
     """Put a call into its session's queue where enough of them are worked at, or take one out."""
     queue = getattr(session, _QUEUE, None)
     if isinstance(msg, message.Call):
-        if not queue and _calls_of(router, session) < CALLS_AT_A_TIME:
+        if not queue and _may_go_on(router, session, msg):
             return False
         if queue is None:
             queue = deque()
@@ -185,14 +188,19 @@ def _waits(router: Any, session: Any, msg: Any) -> bool:
     return False
 
 
-def _calls_of(router: Any, session: Any) -> int:
-    return len(router._dealer._caller_to_invocations.get(session, ()))
+def _may_go_on(router: Any, session: Any, call: Any) -> bool:
+    """Whether components may work at this call, beside others of its session."""
+    if call.procedure == _COMMIT:
+        return True
+    worked_at = router._dealer._caller_to_invocations.get(session, ())
+    counted = [each for each in worked_at if each.call.procedure != _COMMIT]
+    return len(counted) < CALLS_AT_A_TIME
 
 
 def _pass_on(router: Any, session: Any) -> None:
-    """Let calls that wait go on, after one was answered."""
+    """Let calls that wait go on in their order, after one was answered."""
     queue = getattr(session, _QUEUE, ())
-    while queue and _calls_of(router, session) < CALLS_AT_A_TIME:
+    while queue and _may_go_on(router, session, queue[0][1]):
         number, call = queue.popleft()
         if number == session._session_id and not session._goodbye_sent:
             # As Crossbar.io does it for a call that has just come.
