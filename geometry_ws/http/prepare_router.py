@@ -11,7 +11,7 @@ from twisted.web.http import HTTPChannel
 from geometry_ws.http.private_folder import make_private
 from geometry_ws.wamp.upstream.connections import bound_connections
 from geometry_ws.wamp.upstream.guard import drop_retained, guard_router
-from geometry_ws.wamp.upstream.reading import log_plainly, read_bounded
+from geometry_ws.wamp.upstream.reading import count_values_first, log_plainly, read_bounded
 from geometry_ws.wamp.upstream.receiving import (
     end_pipelines,
     expect_short_greetings,
@@ -44,6 +44,7 @@ def prepare_router(private: Path | None = None) -> None:
     expect_whole_requests(HTTPChannel)
     end_pipelines(HTTPChannel)
     read_bounded()
+    count_values_first(WampWebSocketServerProtocol)
     log_plainly()
     if private is not None:
         make_private(private)

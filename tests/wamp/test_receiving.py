@@ -7,6 +7,8 @@ import pytest
 from twisted.internet.task import Clock
 from twisted.web.http import HTTPChannel
 
+from geometry_ws.wamp.payload import MOST_VALUES
+from geometry_ws.wamp.upstream.reading import count_values_first
 from geometry_ws.wamp.upstream.receiving import (
     GREETING_BYTES,
     LARGE_BYTES,
@@ -286,3 +288,25 @@ def test_a_connection_ends_where_a_request_does_not_wait_for_an_answer(early, st
     channel = Own(early)
     channel.requestDone("first")
     assert (channel.answered, channel.persistent) == ("first", stays)
+
+
+def test_a_message_with_too_many_values_is_not_read():
+    class WebSocket:
+        def __init__(self, name):
+            self.got, self.closed = [], None
+            self._serializer = SimpleNamespace(_serializer=SimpleNamespace(NAME=name))
+
+        def onMessage(self, payload, isBinary):  # noqa: N803 - Autobahn's name
+            self.got.append(payload)
+
+        def _fail_connection(self, code, reason):
+            self.closed = code, reason
+
+    for _ in range(2):
+        count_values_first(WebSocket)
+    for name, item, head in (("msgpack", b"\x90", b"\xdd"), ("cbor", b"\x80", b"\x9a")):
+        for count in (MOST_VALUES - 1, MOST_VALUES + 1):
+            websocket = WebSocket(name)
+            websocket.onMessage(head + count.to_bytes(4, "big") + item * count, isBinary=True)
+            assert bool(websocket.got) == (count < MOST_VALUES)
+            assert (websocket.closed is None) == (count < MOST_VALUES)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 from geometry_ws.wamp.count_values import check_cbor, check_msgpack
 from geometry_ws.wamp.fast_json import read_json, write_json
@@ -13,7 +13,7 @@ _CHECKED = "geometry_ws_checks"
 
 
 def read_bounded(serializer: Any = None) -> None:
-    """Let Autobahn read no message with too many values, and JSON fast, in this process.
+    """Let Autobahn read JSON fast, and no message with a long URI, in this process.
 
     A second call does no harm.
     """
@@ -22,8 +22,8 @@ def read_bounded(serializer: Any = None) -> None:
 
         serializer = autobahn_serializer
     serializer._loads, serializer._dumps = _read_json, write_json
-    serializer._unpackb = _checked(check_msgpack, serializer._unpackb)
-    serializer._cbor_loads = _checked(check_cbor, serializer._cbor_loads)
+    serializer._unpackb = _checked(serializer._unpackb)
+    serializer._cbor_loads = _checked(serializer._cbor_loads)
 
 
 def _read_json(text: str, **options: Any) -> Any:
@@ -32,19 +32,47 @@ def _read_json(text: str, **options: Any) -> Any:
     return message
 
 
-def _checked(check: Callable[[bytes], None], read: Any) -> Any:
+def _checked(read: Any) -> Any:
     if getattr(read, _CHECKED, False):
         return read
 
     @wraps(read)
     def read_checked(data: bytes) -> Any:
-        check(data)
         message = read(data)
         check_envelope(message)
         return message
 
     setattr(read_checked, _CHECKED, True)
     return read_checked
+
+
+def count_values_first(websocket: Any) -> None:
+    """Let WebSockets of the router read no message with too many values.
+
+    Components send as many as they like, over another transport. A second call does no harm. The
+    argument is Crossbar.io's `WampWebSocketServerProtocol`, or what stands for it.
+    """
+    on_message = websocket.onMessage
+    if getattr(on_message, _CHECKED, False):
+        return
+
+    @wraps(on_message)
+    def on_counted_message(self: Any, payload: bytes, isBinary: bool) -> Any:  # noqa: N803
+        check = _CHECKS.get(self._serializer._serializer.NAME) if isBinary else None
+        try:
+            if check is not None:
+                check(payload)
+        except ValueError as problem:
+            return self._fail_connection(_PROTOCOL_ERROR, f"WAMP Protocol Error ({problem})")
+        return on_message(self, payload, isBinary)
+
+    setattr(on_counted_message, _CHECKED, True)
+    websocket.onMessage = on_counted_message
+
+
+_CHECKS: Final = {"msgpack": check_msgpack, "cbor": check_cbor}
+_PROTOCOL_ERROR: Final = 1002
+"""The status of a WebSocket's close; RFC 6455, section 7.4.1."""
 
 
 def log_plainly(*modules: ModuleType) -> None:

@@ -102,7 +102,7 @@ USED: Final = (
     Used("twisted.web.http:HTTPChannel", "resetTimeout", "a request is complete in time"),
     Used("autobahn.wamp.serializer", "_loads", "JSON is read by the scanner that is written in C"),
     Used("autobahn.wamp.serializer", "_dumps", "numbers that JSON hasn't are not written"),
-    Used("autobahn.wamp.serializer", "_unpackb", "values are counted before they are read"),
+    Used("autobahn.wamp.serializer", "_unpackb", "URIs are looked at before a message is parsed"),
     Used("autobahn.wamp.serializer", "_cbor_loads", "the same"),
     Used(
         "autobahn.wamp.message:Event",
