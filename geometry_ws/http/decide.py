@@ -6,6 +6,7 @@ wanted, and `read_call` and `read_publish` read a body. What a procedure takes, 
 session and what an error means is looked up in the protocol's declarations, never repeated here.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +20,6 @@ from geometry_ws.protocol.names import MAJOR, expand, is_id, version_of
 from geometry_ws.protocol.names import uri as full_uri
 from geometry_ws.protocol.registry import PROCEDURES
 from geometry_ws.wamp.fast_json import parse_json
-from geometry_ws.wamp.payload import MOST_VALUES
 
 BODY_BYTES = 2**20
 """The largest body of a request."""
@@ -267,10 +267,10 @@ def _object(body: bytes, allowed: set[str]) -> dict[str, Any]:
         content = parse_json(body.decode())
     except RecursionError:
         raise InvalidArgument("The body is nested too deep.", field="") from None
-    except ValueError:
-        raise InvalidArgument(
-            f"The body is no JSON of at most {MOST_VALUES:,} values.", field=""
-        ) from None
+    except (json.JSONDecodeError, UnicodeError):
+        raise InvalidArgument("The body is no JSON.", field="") from None
+    except ValueError as problem:
+        raise InvalidArgument(f"The body can't be taken: {problem}.", field="") from None
     if not isinstance(content, dict):
         raise InvalidArgument("The body must be a JSON object.", field="")
     if unknown := sorted(set(content) - allowed):

@@ -11,10 +11,10 @@ from twisted.web.http import HTTPChannel
 from geometry_ws.http.private_folder import make_private
 from geometry_ws.wamp.upstream.connections import bound_connections
 from geometry_ws.wamp.upstream.guard import drop_retained, guard_router
-from geometry_ws.wamp.upstream.reading import count_values_first, log_plainly, read_bounded
+from geometry_ws.wamp.upstream.reading import log_plainly, read_bounded
 from geometry_ws.wamp.upstream.receiving import (
+    check_messages,
     end_pipelines,
-    expect_short_greetings,
     expect_whole_requests,
     receive_in_turns,
 )
@@ -40,11 +40,10 @@ def prepare_router(private: Path | None = None) -> None:
     drop_retained(Broker)
     bound_connections(MaxConnectionsFactory, WampWebSocketServerProtocol, RouterSession, reactor)
     receive_in_turns(WampWebSocketServerProtocol, reactor)
-    expect_short_greetings(WampWebSocketServerProtocol)
+    check_messages(WampWebSocketServerProtocol)
     expect_whole_requests(HTTPChannel)
     end_pipelines(HTTPChannel)
     read_bounded()
-    count_values_first(WampWebSocketServerProtocol)
     log_plainly()
     if private is not None:
         make_private(private)

@@ -421,3 +421,14 @@ def test_any_query_is_a_size_or_refused(query):
     except InvalidArgument:
         return
     assert set(call.keywords) <= {"output", "width", "height"}
+
+
+@pytest.mark.parametrize("content", [b"{", b"\xff", rb'{"kwargs": {"a": "\ud800"}}'])
+def test_what_is_no_json_is_called_so(content):
+    with pytest.raises(InvalidArgument, match=r"^The body is no JSON\.$"):
+        decide.read_call(content)
+
+
+def test_json_with_too_much_in_it_is_told_the_bound():
+    with pytest.raises(InvalidArgument, match="at most 50,000 values"):
+        decide.read_call(b'{"args": [' + b"0," * 60_000 + b"0]}")

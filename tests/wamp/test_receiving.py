@@ -8,14 +8,13 @@ from twisted.internet.task import Clock
 from twisted.web.http import HTTPChannel
 
 from geometry_ws.wamp.payload import MOST_VALUES
-from geometry_ws.wamp.upstream.reading import count_values_first
 from geometry_ws.wamp.upstream.receiving import (
     GREETING_BYTES,
     LARGE_BYTES,
     MOST_PIECES,
     TURN_SECONDS,
+    check_messages,
     end_pipelines,
-    expect_short_greetings,
     expect_whole_requests,
     receive_in_turns,
 )
@@ -179,6 +178,7 @@ def make_greeted():
         def __init__(self):
             self.got, self.ended = [], False
             self._session = SimpleNamespace(_session_id=None)
+            self._serializer = SimpleNamespace(_serializer=SimpleNamespace(NAME="json"))
             self.transport = SimpleNamespace(
                 abortConnection=lambda: setattr(self, "ended", True), getPeer=lambda: "peer"
             )
@@ -187,7 +187,7 @@ def make_greeted():
             self.got.append(payload)
 
     for _ in range(2):
-        expect_short_greetings(WebSocket)
+        check_messages(WebSocket)
     return WebSocket()
 
 
@@ -294,6 +294,7 @@ def test_a_message_with_too_many_values_is_not_read():
     class WebSocket:
         def __init__(self, name):
             self.got, self.closed = [], None
+            self._session = SimpleNamespace(_session_id=5)
             self._serializer = SimpleNamespace(_serializer=SimpleNamespace(NAME=name))
 
         def onMessage(self, payload, isBinary):  # noqa: N803 - Autobahn's name
@@ -303,7 +304,7 @@ def test_a_message_with_too_many_values_is_not_read():
             self.closed = code, reason
 
     for _ in range(2):
-        count_values_first(WebSocket)
+        check_messages(WebSocket)
     for name, item, head in (("msgpack", b"\x90", b"\xdd"), ("cbor", b"\x80", b"\x9a")):
         for count in (MOST_VALUES - 1, MOST_VALUES + 1):
             websocket = WebSocket(name)

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from functools import wraps
 from types import ModuleType
-from typing import Any, Final
+from typing import Any
 
-from geometry_ws.wamp.count_values import check_cbor, check_msgpack
 from geometry_ws.wamp.fast_json import read_json, write_json
 from geometry_ws.wamp.payload import check_envelope
 
@@ -44,35 +43,6 @@ def _checked(read: Any) -> Any:
 
     setattr(read_checked, _CHECKED, True)
     return read_checked
-
-
-def count_values_first(websocket: Any) -> None:
-    """Let WebSockets of the router read no message with too many values.
-
-    Components send as many as they like, over another transport. A second call does no harm. The
-    argument is Crossbar.io's `WampWebSocketServerProtocol`, or what stands for it.
-    """
-    on_message = websocket.onMessage
-    if getattr(on_message, _CHECKED, False):
-        return
-
-    @wraps(on_message)
-    def on_counted_message(self: Any, payload: bytes, isBinary: bool) -> Any:  # noqa: N803
-        check = _CHECKS.get(self._serializer._serializer.NAME) if isBinary else None
-        try:
-            if check is not None:
-                check(payload)
-        except ValueError as problem:
-            return self._fail_connection(_PROTOCOL_ERROR, f"WAMP Protocol Error ({problem})")
-        return on_message(self, payload, isBinary)
-
-    setattr(on_counted_message, _CHECKED, True)
-    websocket.onMessage = on_counted_message
-
-
-_CHECKS: Final = {"msgpack": check_msgpack, "cbor": check_cbor}
-_PROTOCOL_ERROR: Final = 1002
-"""The status of a WebSocket's close; RFC 6455, section 7.4.1."""
 
 
 def log_plainly(*modules: ModuleType) -> None:

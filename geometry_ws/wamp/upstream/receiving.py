@@ -15,6 +15,7 @@ from functools import wraps
 from time import perf_counter
 from typing import Any, Final
 
+from geometry_ws.wamp.count_values import check_cbor, check_msgpack
 from geometry_ws.wamp.upstream.connections import (
     COMPLETE,
     end_connection,
@@ -195,29 +196,43 @@ def _pieces(websocket: Any) -> int:
     return len(websocket.message_data) + len(websocket.frame_data or ())
 
 
-def expect_short_greetings(websocket: Any) -> None:
-    """Let WebSockets of the router send short messages until they have joined, and no deep ones.
+def check_messages(websocket: Any) -> None:
+    """Let WebSockets of the router read short messages until they join, and none of many values.
 
     What HELLO says of a client is kept, logged and told to sessions that watch others join; the
-    router takes minutes to put eight megabytes of it into words. A second call does no harm. The
-    argument is Crossbar.io's `WampWebSocketServerProtocol`, or what stands for it.
+    router takes long to put eight megabytes of it into words. Components send as many values as
+    they like, over another transport. A second call does no harm. The argument is Crossbar.io's
+    `WampWebSocketServerProtocol`, or what stands for it.
     """
     on_message = websocket.onMessage
     if getattr(on_message, _CHANGED, False):
         return
 
     @wraps(on_message)
-    def on_bounded_message(self: Any, payload: bytes, isBinary: bool) -> Any:  # noqa: N803
+    def on_checked_message(self: Any, payload: bytes, isBinary: bool) -> Any:  # noqa: N803
         if self._session is None:
             # It was sent away, and may have sent HELLO before it could know.
             return None
         if len(payload) > GREETING_BYTES and not has_joined(self._session):
             end_connection(self.transport, f"it says more than {GREETING_BYTES:,} bytes to join")
             return None
+        check = _CHECKS.get(self._serializer._serializer.NAME)
+        try:
+            if check is not None:
+                check(payload)
+        except ValueError as problem:
+            return self._fail_connection(_PROTOCOL_ERROR, f"WAMP Protocol Error ({problem})")
         return on_message(self, payload, isBinary)
 
-    setattr(on_bounded_message, _CHANGED, True)
-    websocket.onMessage = on_bounded_message
+    setattr(on_checked_message, _CHANGED, True)
+    websocket.onMessage = on_checked_message
+
+
+_CHECKS: Final = {"msgpack": check_msgpack, "cbor": check_cbor}
+"""By serializer; JSON is bounded where it is read."""
+
+_PROTOCOL_ERROR: Final = 1002
+"""The status of a WebSocket's close; RFC 6455, section 7.4.1."""
 
 
 def end_pipelines(channel: Any) -> None:

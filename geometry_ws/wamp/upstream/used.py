@@ -86,7 +86,7 @@ USED: Final = (
     Used(
         "crossbar.router.protocol:WampWebSocketServerProtocol",
         "onMessage",
-        "what comes before a session has joined is short",
+        "what is too much is not read",
     ),
     Used(
         "crossbar.router.session:RouterSession",
@@ -99,6 +99,11 @@ USED: Final = (
         "with max_connections, protocols and unregisterProtocol: places are found",
     ),
     Used("twisted.web.http:HTTPChannel", "_handlingRequest", "a request is being answered"),
+    Used(
+        "twisted.web.http:HTTPChannel",
+        "_dataBuffer",
+        "with _buffer and requestDone: a request that came before an answer",
+    ),
     Used("twisted.web.http:HTTPChannel", "resetTimeout", "a request is complete in time"),
     Used("autobahn.wamp.serializer", "_loads", "JSON is read by the scanner that is written in C"),
     Used("autobahn.wamp.serializer", "_dumps", "numbers that JSON hasn't are not written"),
