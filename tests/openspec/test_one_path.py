@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from geometry_ws.openspec.disk import scanner, store
 from geometry_ws.openspec.disk.reader import Reader
 from geometry_ws.openspec.disk.store import Store
-from geometry_ws.openspec.views.diff import diff
+from geometry_ws.openspec.views.diff import Kind, diff
 
 NAMES = ("a", "b", "c", ".hidden")
 TASKS = ("- [ ] one\n", "- [x] one\n", "")
@@ -57,6 +57,19 @@ def test_a_change_that_came_or_went_is_seen_by_its_path(many):
     followed.reload([str(many.folder / "changes/new/tasks.md")])
     assert "change-3" not in followed.state.changes
     assert "new" in followed.state.changes
+
+
+def test_a_change_that_moved_to_the_archive_is_seen_by_either_path(many):
+    followed = many.store()
+    before = followed.state
+    archive = many.folder / "changes/archive"
+    archive.mkdir()
+    (many.folder / "changes/change-3").rename(archive / "2026-11-24-change-3")
+    after = followed.reload([str(archive / "2026-11-24-change-3")])
+    assert [(event.kind, event.name) for event in diff(before, after)] == [
+        (Kind.CHANGE_ARCHIVED, "change-3"),
+        (Kind.ARCHIVE_CHANGED, ""),
+    ]
 
 
 def test_a_folder_that_became_a_link_out_is_no_change_any_more(many, tmp_path_factory):

@@ -172,13 +172,14 @@ class Scanner:
     ) -> dict[str, ChangeFiles] | None:
         """Those of the named changes that are different now; None: all of changes/ is to be listed.
 
-        It needn't be while the named ones stay the folders that they were.
+        It needn't be while the named ones stay the folders that they were. Where the archive is
+        named, it is: word of a folder that moved there can come before word that it left.
         """
         folder = str(Path(self.root, "changes"))
-        if names is None or leads_out(folder, self._project):
+        if names is None or ARCHIVE in names or leads_out(folder, self._project):
             return None
         renewed = {}
-        for name in names - {ARCHIVE}:
+        for name in names:
             known = old.get(name)
             if known is None or not _is_folder(f"{folder}/{name}"):
                 return None
