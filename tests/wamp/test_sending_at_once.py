@@ -136,7 +136,7 @@ def way(request, monkeypatch):
     monkeypatch.setattr(abstract.FileDescriptor, "write", abstract.FileDescriptor.write)
     if request.param == "at once":
         sending.send_at_once()
-    elif getattr(abstract.FileDescriptor.write, "geometry_ws_sends", False):
+    elif hasattr(abstract.FileDescriptor.write, "__wrapped__"):
         monkeypatch.setattr(
             abstract.FileDescriptor, "write", abstract.FileDescriptor.write.__wrapped__
         )

@@ -5,6 +5,7 @@ says which of `USED` a new version has changed. Crossbar.io is imported when it 
 clients have none.
 
 used.py         every name beyond a public interface, with what it is used for
+changing.py     how a function of theirs is changed, once
 sessions.py     what is read of Autobahn's sessions and Twisted's receivers
 guard.py        what clients send is checked by the router; what waits for them is bounded
 connections.py  the places of a port, what connections hold in memory, and their end

@@ -6,12 +6,12 @@ it in memory. Here all of that is bounded, and new ones find room.
 """
 
 from collections.abc import Iterator
-from functools import wraps
 from typing import Any, Final
 
 from twisted.logger import Logger
 
 from geometry_ws.wamp.memory import give_memory_back
+from geometry_ws.wamp.upstream.changing import change_once
 from geometry_ws.wamp.upstream.sessions import has_joined, transport_of
 
 log = Logger()
@@ -39,8 +39,6 @@ _LOOK_SECONDS = 0.1
 _HEAVY_BYTES = 2**20
 _HEAVY_TOTAL = 16 * 2**20
 _LIGHT_TOTAL = 4 * 2**20
-
-_CHANGED = "geometry_ws_connections"
 
 
 def waiting_bytes(session: Any) -> int:
@@ -179,11 +177,10 @@ def bound_connections(factory: Any, websocket: Any, session: Any, clock: Any) ->
     Arguments are Crossbar.io's `MaxConnectionsFactory`, `WampWebSocketServerProtocol` and
     `RouterSession`, and Twisted's reactor, or what stands for them.
     """
-    if not getattr(factory.buildProtocol, _CHANGED, False):
-        factory.unregisterProtocol = _forgetting(factory.unregisterProtocol)
-        factory.buildProtocol = _changed(_building(factory.buildProtocol, clock))
-        websocket.onOpen = _changed(_opening(websocket.onOpen, clock))
-        session.leave = _changed(_leaving(session.leave, clock))
+    change_once(factory, "unregisterProtocol", _forgetting)
+    change_once(factory, "buildProtocol", lambda build: _building(build, clock))
+    change_once(websocket, "onOpen", lambda on_open: _opening(on_open, clock))
+    change_once(session, "leave", lambda leave: _leaving(leave, clock))
 
 
 def port_of(connection: Any) -> Port | None:
@@ -196,13 +193,7 @@ def port_of(connection: Any) -> Port | None:
 _PORT = "geometry_ws_port"
 
 
-def _changed(function: Any) -> Any:
-    setattr(function, _CHANGED, True)
-    return function
-
-
 def _building(build: Any, clock: Any) -> Any:
-    @wraps(build)
     def build_with_room(self: Any, address: Any) -> Any:
         port = getattr(self, _PORT, None)
         if port is None:
@@ -220,7 +211,6 @@ def _building(build: Any, clock: Any) -> Any:
 def _forgetting(unregister: Any) -> Any:
     """Connections that have ended lie in rings of references; what they held may be large."""
 
-    @wraps(unregister)
     def forget(self: Any, connection: Any) -> None:
         unregister(self, connection)
         socket, protocol = connection.transport, _innermost(connection)
@@ -239,7 +229,6 @@ def _look_at_memory(port: Port, clock: Any) -> None:
 
 
 def _opening(on_open: Any, clock: Any) -> Any:
-    @wraps(on_open)
     def opened(self: Any) -> Any:
         port = port_of(self.transport)
         if port is not None and not port.has_room_for(self) and not port.end_idle_websocket(self):
@@ -263,7 +252,6 @@ def _end_unless_joined(websocket: Any, clock: Any, *, was_joined: bool = False) 
 
 
 def _leaving(leave: Any, clock: Any) -> Any:
-    @wraps(leave)
     def left(self: Any, *args: Any, **keywords: Any) -> Any:
         transport, identity = transport_of(self), self._session_id
         try:

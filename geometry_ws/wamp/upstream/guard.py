@@ -1,7 +1,6 @@
 """What clients send is checked by the router before it passes it on; what waits is bounded."""
 
 from collections import OrderedDict, deque
-from functools import wraps
 from typing import Any, Final
 
 from autobahn.exception import PayloadExceededError
@@ -14,12 +13,11 @@ from geometry_ws.protocol.errors import InvalidArgument, LimitExceeded
 from geometry_ws.protocol.names import uri
 from geometry_ws.protocol.rights import BRIDGE_ROLE, COMPONENT_ROLE
 from geometry_ws.wamp.payload import payload_problem
+from geometry_ws.wamp.upstream.changing import change_once
 from geometry_ws.wamp.upstream.connections import end_connection, look_at_memory, waiting_bytes
 from geometry_ws.wamp.upstream.sessions import transport_of
 
 log = Logger()
-
-_GUARDED = "geometry_ws_guards"
 
 MOST_PERMISSIONS: Final = 4096
 """Answers of the router's authorization that are kept; it would keep one for each URI that any
@@ -56,18 +54,16 @@ def drop_retained(broker: type[Any]) -> None:
     component publishes. Brokers that exist already keep none either. The argument is Crossbar.io's
     `Broker`, or what stands for it.
     """
-    original = broker.processPublish
-    if getattr(original, _GUARDED, False):
-        return
+    change_once(broker, "processPublish", _keeping_none)
 
-    @wraps(original)
-    def process(self: Any, session: Any, publish: Any) -> Any:
+
+def _keeping_none(process: Any) -> Any:
+    def process_unretained(self: Any, session: Any, publish: Any) -> Any:
         if publish.retain and session._authrole != COMPONENT_ROLE:
             publish.retain = None
-        return original(self, session, publish)
+        return process(self, session, publish)
 
-    setattr(process, _GUARDED, True)
-    broker.processPublish = process
+    return process_unretained
 
 
 class BoundedCache(OrderedDict[Any, Any]):
@@ -94,13 +90,11 @@ def guard_router(router: type[Any], clock: Any) -> None:
 
     Arguments are Crossbar.io's `Router` and Twisted's reactor, or what stands for them.
     """
-    if not getattr(router.process, _GUARDED, False):
-        router.process = _guarded(router.process)
-        router.send = _bounded(router.send, clock)
+    change_once(router, "process", _guarded)
+    change_once(router, "send", lambda send: _bounded(send, clock))
 
 
 def _guarded(process: Any) -> Any:
-    @wraps(process)
     def guarded_process(self: Any, session: Any, msg: Any) -> Any:
         if not isinstance(self._authorization_cache, BoundedCache):
             self._authorization_cache = BoundedCache(self._authorization_cache)
@@ -114,12 +108,10 @@ def _guarded(process: Any) -> Any:
             return None
         return process(self, session, msg)
 
-    setattr(guarded_process, _GUARDED, True)
     return guarded_process
 
 
 def _bounded(send: Any, clock: Any) -> Any:
-    @wraps(send)
     def bounded_send(self: Any, session: Any, msg: Any) -> Any:
         bound = _BOUNDS.get(type(msg))
         if bound is None:

@@ -1,14 +1,12 @@
 """How the router reads messages, and how it words its log lines."""
 
 from collections.abc import Callable
-from functools import wraps
 from types import ModuleType
 from typing import Any
 
 from geometry_ws.wamp.fast_json import read_json, write_json
 from geometry_ws.wamp.payload import check_envelope
-
-_CHECKED = "geometry_ws_checks"
+from geometry_ws.wamp.upstream.changing import change_once
 
 
 def read_bounded(serializer: Any = None) -> None:
@@ -21,8 +19,8 @@ def read_bounded(serializer: Any = None) -> None:
 
         serializer = autobahn_serializer
     serializer._loads, serializer._dumps = _read_json, write_json
-    serializer._unpackb = _checked(serializer._unpackb)
-    serializer._cbor_loads = _checked(serializer._cbor_loads)
+    change_once(serializer, "_unpackb", _checked)
+    change_once(serializer, "_cbor_loads", _checked)
 
 
 def _read_json(text: str, **options: Any) -> Any:
@@ -32,16 +30,11 @@ def _read_json(text: str, **options: Any) -> Any:
 
 
 def _checked(read: Any) -> Any:
-    if getattr(read, _CHECKED, False):
-        return read
-
-    @wraps(read)
     def read_checked(data: bytes) -> Any:
         message = read(data)
         check_envelope(message)
         return message
 
-    setattr(read_checked, _CHECKED, True)
     return read_checked
 
 

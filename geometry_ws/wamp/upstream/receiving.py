@@ -11,11 +11,11 @@ import gc
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import wraps
 from time import perf_counter
 from typing import Any, Final
 
 from geometry_ws.wamp.count_values import check_cbor, check_msgpack
+from geometry_ws.wamp.upstream.changing import change_once
 from geometry_ws.wamp.upstream.connections import (
     COMPLETE,
     end_connection,
@@ -44,7 +44,6 @@ forty bytes beside its content. The largest message in packets of 500 bytes has 
 GREETING_BYTES: Final = 8192
 """A message of a connection that hasn't joined: its roles, and what it gives to be admitted."""
 
-_CHANGED = "geometry_ws_turns"
 _LATELY = "geometry_ws_lately"
 _REST = 0.25
 """Between two turns of connections that wait there is this part of the first one's time."""
@@ -169,17 +168,16 @@ def receive_in_turns(websocket: Any, clock: Any, time: Any = perf_counter) -> No
     Arguments are Crossbar.io's `WampWebSocketServerProtocol`, Twisted's reactor and a clock, or
     what stands for them.
     """
-    original = websocket.consumeData
-    if getattr(original, _CHANGED, False):
-        return
-    turns = Turns(original, clock, time)
 
-    @wraps(original)
-    def consume(self: Any) -> None:
-        turns.take(self)
+    def in_turns(consume: Any) -> Any:
+        turns = Turns(consume, clock, time)
 
-    setattr(consume, _CHANGED, True)
-    websocket.consumeData = consume
+        def consume_in_turn(self: Any) -> None:
+            turns.take(self)
+
+        return consume_in_turn
+
+    change_once(websocket, "consumeData", in_turns)
 
 
 def _may_be_long(websocket: Any) -> bool:
@@ -204,11 +202,10 @@ def check_messages(websocket: Any) -> None:
     they like, over another transport. A second call does no harm. The argument is Crossbar.io's
     `WampWebSocketServerProtocol`, or what stands for it.
     """
-    on_message = websocket.onMessage
-    if getattr(on_message, _CHANGED, False):
-        return
+    change_once(websocket, "onMessage", _checking)
 
-    @wraps(on_message)
+
+def _checking(on_message: Any) -> Any:
     def on_checked_message(self: Any, payload: bytes, isBinary: bool) -> Any:  # noqa: N803
         if self._session is None:
             # It was sent away, and may have sent HELLO before it could know.
@@ -224,8 +221,7 @@ def check_messages(websocket: Any) -> None:
             return self._fail_connection(_PROTOCOL_ERROR, f"WAMP Protocol Error ({problem})")
         return on_message(self, payload, isBinary)
 
-    setattr(on_checked_message, _CHANGED, True)
-    websocket.onMessage = on_checked_message
+    return on_checked_message
 
 
 _CHECKS: Final = {"msgpack": check_msgpack, "cbor": check_cbor}
@@ -242,18 +238,16 @@ def end_pipelines(channel: Any) -> None:
     `curl` and proxies wait for an answer. A second call does no harm. The argument is Twisted's
     `HTTPChannel`, or what stands for it.
     """
-    request_done = channel.requestDone
-    if getattr(request_done, _CHANGED, False):
-        return
+    change_once(channel, "requestDone", _ending_pipelines)
 
-    @wraps(request_done)
+
+def _ending_pipelines(request_done: Any) -> Any:
     def done(self: Any, request: Any) -> Any:
         if self._dataBuffer or self._buffer:
             self.persistent = False
         return request_done(self, request)
 
-    setattr(done, _CHANGED, True)
-    channel.requestDone = done
+    return done
 
 
 def expect_whole_requests(channel: Any) -> None:
@@ -263,23 +257,25 @@ def expect_whole_requests(channel: Any) -> None:
     keeps its place for ever. Here the time begins with the first byte of a request. The argument is
     Twisted's `HTTPChannel`, or what stands for it.
     """
-    reset, set_timeout = channel.resetTimeout, channel.setTimeout
-    if getattr(reset, _CHANGED, False):
-        return
+    change_once(channel, "resetTimeout", _beginning_once)
+    change_once(channel, "setTimeout", _beginning_anew)
 
-    @wraps(reset)
+
+def _beginning_once(reset: Any) -> Any:
     def reset_once(self: Any) -> None:
         if not getattr(self, _BEGUN, False):
             setattr(self, _BEGUN, True)
             reset(self)
 
-    @wraps(set_timeout)
+    return reset_once
+
+
+def _beginning_anew(set_timeout: Any) -> Any:
     def set_anew(self: Any, period: float | None) -> Any:
         setattr(self, _BEGUN, False)
         return set_timeout(self, period)
 
-    setattr(reset_once, _CHANGED, True)
-    channel.resetTimeout, channel.setTimeout = reset_once, set_anew
+    return set_anew
 
 
 _BEGUN = "geometry_ws_request_has_begun"

@@ -7,7 +7,6 @@ have a fingerprint of every function of theirs that this stands on.
 
 import os
 from collections.abc import Callable, Collection, Mapping
-from functools import wraps
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -17,9 +16,10 @@ from autobahn.websocket.protocol import WebSocketProtocol
 from twisted.internet.defer import succeed
 from twisted.python.failure import Failure
 
+from geometry_ws.wamp.upstream.changing import change_once
+
 SWITCH: Final = "GEOMETRY_WS_PLAIN_SENDING"
 
-_CHANGED = "geometry_ws_sends"
 _LIBRARIES = "wamp.", "crossbar."
 """Topics of the libraries themselves have rules of their own."""
 
@@ -53,25 +53,23 @@ def send_at_once(descriptor: type[Any] | None = None, kinds: Collection[type] = 
         from twisted.internet.abstract import FileDescriptor
 
         descriptor, kinds = FileDescriptor, (tcp.Server, tcp.Client, unix.Server, unix.Client)
-    write = descriptor.write
-    if getattr(write, _CHANGED, False):
-        return
     quick = frozenset(kinds)
 
-    @wraps(write)
-    def write_at_once(self: Any, data: bytes) -> None:
-        if data and type(data) is bytes and type(self) in quick and _nothing_waits(self):
-            try:
-                sent = self.socket.send(data)
-            except OSError:
-                sent = 0  # whatever is wrong, Twisted meets it again
-            if sent == len(data):
-                return
-            data = data[sent:]
-        write(self, data)
+    def at_once(write: Any) -> Any:
+        def write_at_once(self: Any, data: bytes) -> None:
+            if data and type(data) is bytes and type(self) in quick and _nothing_waits(self):
+                try:
+                    sent = self.socket.send(data)
+                except OSError:
+                    sent = 0  # whatever is wrong, Twisted meets it again
+                if sent == len(data):
+                    return
+                data = data[sent:]
+            write(self, data)
 
-    setattr(write_at_once, _CHANGED, True)
-    setattr(descriptor, "write", write_at_once)  # noqa: B010 - no method of ours
+        return write_at_once
+
+    change_once(descriptor, "write", at_once)
 
 
 def _nothing_waits(socket: Any) -> bool:
@@ -101,11 +99,10 @@ def make_frames_once(protocol: type[Any] | None = None) -> None:
         from crossbar.router.protocol import WampWebSocketServerProtocol
 
         protocol = WampWebSocketServerProtocol
-    send = protocol.send
-    if getattr(send, _CHANGED, False):
-        return
+    change_once(protocol, "send", _sharing_frames)
 
-    @wraps(send)
+
+def _sharing_frames(send: Any) -> Any:
     def send_frame(self: Any, msg: Any) -> None:
         frame = _shared_frame(self, msg) if type(msg) is message.Event else None
         if frame is None:
@@ -113,8 +110,7 @@ def make_frames_once(protocol: type[Any] | None = None) -> None:
         else:
             self.transport.write(frame)
 
-    setattr(send_frame, _CHANGED, True)
-    protocol.send = send_frame
+    return send_frame
 
 
 def _shared_frame(connection: Any, event: Any) -> bytes | None:
@@ -164,19 +160,17 @@ def answer_from_cache(router: type[Any] | None = None) -> None:
         from crossbar.router.router import Router
 
         router = Router
-    authorize = router.authorize
-    if getattr(authorize, _CHANGED, False):
-        return
+    change_once(router, "authorize", _answering_from_cache)
 
-    @wraps(authorize)
+
+def _answering_from_cache(authorize: Any) -> Any:
     def authorize_soon(self: Any, session: Any, uri: str, action: str, options: Any) -> Any:
         answer = _cached_answer(self, session, uri, action)
         if answer is None:
             return authorize(self, session, uri, action, options)
         return succeed(answer)
 
-    setattr(authorize_soon, _CHANGED, True)
-    router.authorize = authorize_soon
+    return authorize_soon
 
 
 def _cached_answer(router: Any, session: Any, uri: str, action: str) -> Any:
@@ -201,11 +195,10 @@ def publish_shortly(broker: type[Any] | None = None) -> None:
         from crossbar.router.broker import Broker
 
         broker = Broker
-    process = broker.processPublish
-    if getattr(process, _CHANGED, False):
-        return
+    change_once(broker, "processPublish", _publishing_shortly)
 
-    @wraps(process)
+
+def _publishing_shortly(process: Any) -> Any:
     def process_shortly(self: Any, session: Any, publish: Any) -> Any:
         answer = _usual_answer(self, session, publish)
         if answer is not None:
@@ -214,8 +207,7 @@ def publish_shortly(broker: type[Any] | None = None) -> None:
                 return _deliver(self._router, session, publish, receivers, answer)
         return process(self, session, publish)
 
-    setattr(process_shortly, _CHANGED, True)
-    broker.processPublish = process_shortly
+    return process_shortly
 
 
 def _usual_answer(broker: Any, session: Any, publish: Any) -> Any:
@@ -287,11 +279,10 @@ def call_without_context(log: Any = None) -> None:
     """
     if log is None:
         from twisted.python import log
-    call = log.callWithLogger
-    if getattr(call, _CHANGED, False):
-        return
+    change_once(log, "callWithLogger", _calling_without_context)
 
-    @wraps(call)
+
+def _calling_without_context(call: Any) -> Any:
     def call_plainly(logger: Any, work: Callable[..., Any], *args: Any, **named: Any) -> Any:
         try:
             return work(*args, **named)
@@ -301,8 +292,7 @@ def call_without_context(log: Any = None) -> None:
             failure = Failure()
             return call(logger, failure.raiseException)
 
-    setattr(call_plainly, _CHANGED, True)
-    log.callWithLogger = call_plainly
+    return call_plainly
 
 
 CHANGES: Final[Mapping[str, Callable[[], None]]] = MappingProxyType(
