@@ -12,7 +12,7 @@ from geometry_ws.scene.changes import Filled, Painted, PlaneChange, Stroke
 from geometry_ws.scene.checks import check_buffer, check_place
 from geometry_ws.scene.errors import LimitExceeded
 from geometry_ws.scene.geometry import Rect, Region
-from geometry_ws.scene.ops import Image, Op, apply_ops, check_op
+from geometry_ws.scene.ops import Image, Op, apply_ops, check_ops
 from geometry_ws.scene.surface import Pixels, Surface, Unread, new_buffer
 
 _NEVER_SCROLLED = frozenset(("photo", "video"))
@@ -161,9 +161,7 @@ def check_update(surface: Surface, update: Update, name: str) -> tuple[int, int,
     if len(rects) * len(update.ops) > limits.CLIPPED_OPS:
         raise LimitExceeded("clipped_ops", limits.CLIPPED_OPS)
     fresh = size_of(surface) != (width, height, scale)
-    for index, op in enumerate(update.ops):
-        where = f"{name}.ops[{index}]"
-        check_op(op, width * scale, height * scale, fresh=fresh, name=where)
+    check_ops(update.ops, width * scale, height * scale, fresh=fresh, name=f"{name}.ops")
     return width, height, scale
 
 

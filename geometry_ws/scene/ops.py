@@ -53,27 +53,42 @@ class Image:
 Op: TypeAlias = Fill | Copy | Image | Unread
 
 
-def check_op(op: Op, width: int, height: int, *, fresh: bool, name: str) -> None:
-    """Refuse what doesn't fit a buffer of that size; ``fresh``: this commit makes it."""
-    _check_rect(op.rect, width, height, name)
+def check_ops(ops: Sequence[Op], width: int, height: int, *, fresh: bool, name: str) -> None:
+    """Refuse what doesn't fit a buffer of that size; ``fresh``: this commit makes it.
+
+    Raises InvalidContent, which names the operation after ``name``.
+    """
+    for index, op in enumerate(ops):
+        problem = _problem(op, width, height, fresh)
+        if problem:
+            raise InvalidContent(f"{name}[{index}]", problem)
+
+
+def _problem(op: Op, width: int, height: int, fresh: bool) -> str:
+    """Why an operation is refused; empty where it isn't. A commit has thousands of them."""
+    x, y, w, h = op.rect
+    problem = _rect_problem(x, y, w, h, width, height)
+    if problem:
+        return problem
     if isinstance(op, Fill):
-        if len(op.colour) != 4 or not all(0 <= part <= 255 for part in op.colour):
-            raise InvalidContent(name, "a colour has four parts from 0 to 255")
+        colour = op.colour
+        if len(colour) != 4 or min(colour) < 0 or max(colour) > 255:
+            return "a colour has four parts from 0 to 255"
     elif isinstance(op, Copy):
         if fresh:
-            raise InvalidContent(name, "a buffer that begins anew holds nothing to copy")
-        _check_rect(Rect(op.to[0], op.to[1], op.rect.w, op.rect.h), width, height, name)
-    elif isinstance(op, Image) and (
-        op.pixels.shape != (op.rect.h, op.rect.w, 4) or op.pixels.dtype != np.uint8
-    ):
-        raise InvalidContent(name, "the picture hasn't the rectangle's size")
+            return "a buffer that begins anew holds nothing to copy"
+        return _rect_problem(*op.to, w, h, width, height)
+    elif isinstance(op, Image) and (op.pixels.shape != (h, w, 4) or op.pixels.dtype != np.uint8):
+        return "the picture hasn't the rectangle's size"
+    return ""
 
 
-def _check_rect(rect: Rect, width: int, height: int, name: str) -> None:
-    if rect.w < 1 or rect.h < 1:
-        raise InvalidContent(name, "the rectangle is empty")
-    if not Rect(0, 0, width, height).contains(rect):
-        raise InvalidContent(name, f"the rectangle leaves the buffer of {width} × {height}")
+def _rect_problem(x: int, y: int, w: int, h: int, width: int, height: int) -> str:
+    if w < 1 or h < 1:
+        return "the rectangle is empty"
+    if x < 0 or y < 0 or x + w > width or y + h > height:
+        return f"the rectangle leaves the buffer of {width} × {height}"
+    return ""
 
 
 def apply_ops(

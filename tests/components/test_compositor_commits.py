@@ -105,13 +105,15 @@ def test_threads_work_at_two_commits_of_all_programs_at_once(alone):
 
 
 def test_much_drawing_leaves_the_picture_alone_until_it_is_done(alone):
-    """A thousand fills are drawn in a thread, into a buffer that nobody has."""
+    """A thousand fills are read, then drawn in a thread, into a buffer that nobody has."""
     surface = create(alone)
     alone.hold = True
     send(alone, fill(surface, count=1000))
-    assert [pool for pool, _ in alone.held] == ["work"]
-    assert not alone._world.get(surface).buffer.any()
-    alone.held.pop()[1]()
+    for _ in ("reading", "drawing"):
+        assert [pool for pool, _ in alone.held] == ["work"]
+        assert not alone._world.get(surface).buffer.any()
+        alone.held.pop()[1]()
+    assert not alone.held
     assert alone._world.get(surface).buffer[3, 3].tolist() == RED
 
 

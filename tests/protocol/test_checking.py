@@ -1,5 +1,8 @@
 """Whatever comes from the wire is a checked request or a declared error."""
 
+import contextlib
+import math
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -8,7 +11,7 @@ from hypothesis import strategies as st
 from geometry_ws.protocol import errors, registry
 from geometry_ws.protocol.checking import declared_error, decode, encode
 from geometry_ws.protocol.outputs import Picture
-from geometry_ws.protocol.surfaces import CreateSurface, MoveSurface
+from geometry_ws.protocol.surfaces import Commit, CreateSurface, MoveSurface
 
 VALUES = st.recursive(
     st.none()
@@ -104,3 +107,33 @@ def test_an_error_takes_exactly_its_fields():
 def test_bytes_stay_bytes():
     picture = Picture(output="desktop", width=1, height=1, codec="png", data=b"\x00\xff")
     assert encode(picture)["data"] == b"\x00\xff"
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
+        lambda below: st.lists(below, max_size=3) | st.dictionaries(st.text(max_size=3), below),
+        max_leaves=12,
+    )
+)
+def test_what_is_read_holds_finite_numbers_whatever_kind_it_is(value):
+    for procedure in registry.PROCEDURES.values():
+        fields = procedure.request.__struct_fields__
+        with contextlib.suppress(errors.InvalidArgument):
+            request = decode(procedure.request, (), dict.fromkeys(fields, value))
+            assert _is_finite(msgspec.to_builtins(request))
+
+
+def _is_finite(value):
+    if isinstance(value, dict):
+        return all(map(_is_finite, value.values()))
+    if isinstance(value, list | tuple):
+        return all(map(_is_finite, value))
+    return not isinstance(value, float) or math.isfinite(value)
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_kinds_without_fractions_take_none(number):
+    fill = ["fill", [0, 0, 1, number], [0, 0, 0, 0]]
+    with pytest.raises(errors.InvalidArgument, match=r"ops\[0\]"):
+        decode(Commit, (), {"updates": [{"surface": "s1", "ops": [fill]}]})

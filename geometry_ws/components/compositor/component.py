@@ -4,6 +4,7 @@ The world decides what a request changes (scene), the stream decides what each v
 (stream); this session does what they say. It needs nothing in ``extra``.
 """
 
+import sys
 from typing import Any
 
 from twisted.logger import Logger
@@ -42,6 +43,9 @@ from geometry_ws.wamp.versions import (
 
 log = Logger()
 
+_SWITCH_SECONDS = 0.001
+"""Threads that draw hold the interpreter: the event loop shall not wait long for its turn."""
+
 
 class Compositor(
     ComponentSession,
@@ -55,6 +59,7 @@ class Compositor(
 
     async def start(self) -> None:
         """Make an empty world and serve it."""
+        sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_SECONDS))
         self._epoch = new_epoch()
         self._world = World()
         self._screens = Screens(self._world)

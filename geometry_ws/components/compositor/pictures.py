@@ -25,7 +25,7 @@ _QUICK_WORK = 384 * 1024
 """What is decoded at once: about a millisecond, where asking a thread takes a third of that."""
 
 _OP_WORK = 1024
-"""Of each picture, whatever its size; a file takes eight times as much."""
+"""Of each operation, whatever its size; a file takes eight times as much."""
 
 _FILE_WORK = {"jpeg": (1, 1), "png": (4, 16), "webp": (4, 16)}
 """Of each pixel, and of each byte: files can have any number of parts in few bytes."""
@@ -39,8 +39,9 @@ def is_quick(updates: list[wire.Update]) -> bool:
     work = 0
     for update in updates:
         for op in update.ops:
+            work += _OP_WORK
             if not isinstance(op, Fill | Copy):
-                work += _OP_WORK + (len(op.data) if op.codec in _RAW else _file_work(op))
+                work += len(op.data) if op.codec in _RAW else _file_work(op)
             if work > _QUICK_WORK:
                 return False
     return True

@@ -49,6 +49,7 @@ from geometry_ws.wamp.versions import (
 log = Logger()
 
 _SWITCH_SECONDS = 0.001
+"""Threads that parse hold the interpreter: the event loop shall not wait long for its turn."""
 
 _LOOK_SECONDS = 1.0
 """How often the list of further projects and the commits are looked at; both hardly ever change."""
@@ -70,7 +71,6 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
 
     async def start(self) -> None:
         """Open every project, then serve them."""
-        # Threads that parse hold the interpreter: the event loop shall not wait long for its turn.
         sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_SECONDS))
         collect_rarely()
         self._registry = ProjectRegistry(
