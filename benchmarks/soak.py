@@ -12,6 +12,7 @@ import json
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -89,7 +90,8 @@ async def come_and_go(client: Client) -> None:
         websocket.send(hello)
         websocket.send('[32, 1, {}, "app.soak"]')
         websocket.recv()
-        websocket.socket.close()
+        # Its thread still waits for the socket, and closing alone would keep it open till then.
+        websocket.socket.shutdown(socket.SHUT_RDWR)
         await client.sleep(random.uniform(0.1, 1))
 
 
