@@ -15,13 +15,18 @@ import msgspec
 from geometry_ws.http import metrics
 from geometry_ws.http.decide import (
     INVALID,
-    NO_SUCH_PROCEDURE,
     NOT_AUTHORIZED,
     Call,
     Refused,
 )
 from geometry_ws.protocol.declare import DeclaredError
-from geometry_ws.protocol.errors import GENERAL, Busy, InternalError, LimitExceeded
+from geometry_ws.protocol.errors import (
+    GENERAL,
+    Busy,
+    InternalError,
+    LimitExceeded,
+    NoSuchProcedure,
+)
 from geometry_ws.protocol.registry import find_errors
 
 CANCELED = "wamp.error.canceled"
@@ -106,7 +111,7 @@ def called_failed(
             return _error(declared.status, uri, args[0], fields, headers)
     if uri == CANCELED and timed_out:
         return _error(504, CANCELED, "The component didn't answer in time.", {}, _FRESH)
-    if uri in (CANCELED, NO_SUCH_PROCEDURE):
+    if uri in (CANCELED, NoSuchProcedure.uri):
         return failure(unavailable())
     if uri == NOT_AUTHORIZED:
         return _error(403, NOT_AUTHORIZED, "That isn't allowed by HTTP.", {}, _FRESH)

@@ -15,10 +15,10 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 
 from geometry_ws.protocol.checking import decode
 from geometry_ws.protocol.declare import Procedure
-from geometry_ws.protocol.errors import InvalidArgument, SessionRequired, UnsupportedVersion
-from geometry_ws.protocol.names import MAJOR, expand, is_id, version_of
+from geometry_ws.protocol.errors import InvalidArgument, SessionRequired
+from geometry_ws.protocol.names import expand, is_id
 from geometry_ws.protocol.names import uri as full_uri
-from geometry_ws.protocol.registry import PROCEDURES
+from geometry_ws.protocol.registry import PROCEDURES, find_procedure
 from geometry_ws.wamp.fast_json import parse_json
 
 BODY_BYTES = 2**20
@@ -26,7 +26,6 @@ BODY_BYTES = 2**20
 
 NOT_AUTHORIZED = "wamp.error.not_authorized"
 INVALID = InvalidArgument.uri
-NO_SUCH_PROCEDURE = "wamp.error.no_such_procedure"
 
 _APP_TOPIC = re.compile(r"app(\.[0-9a-z_]+){1,16}")
 _JSON = re.compile(r'application/json(\s*;\s*charset="?utf-8"?)?\s*', re.IGNORECASE)
@@ -206,16 +205,8 @@ def read_call(body: bytes) -> Call:
 
 
 def find(name: str) -> Procedure:
-    """The procedure of a full or short name that HTTP can call."""
-    full = expand(name)
-    version = version_of(full)
-    if version is not None and version != MAJOR:
-        raise UnsupportedVersion(
-            f"This node speaks version {MAJOR} of the protocol, not {version}.", supported=[MAJOR]
-        )
-    procedure = PROCEDURES.get(full)
-    if procedure is None:
-        raise Refused(404, NO_SUCH_PROCEDURE, "There is no such procedure.")
+    """The procedure of a full or short name that HTTP can call; raises declared errors."""
+    procedure = find_procedure(expand(name))
     if procedure.session:
         raise SessionRequired(
             f"{procedure.name} belongs to a session: connect by WebSocket.",
@@ -267,8 +258,11 @@ def _object(body: bytes, allowed: set[str]) -> dict[str, Any]:
         content = parse_json(body.decode())
     except RecursionError:
         raise InvalidArgument("The body is nested too deep.", field="") from None
-    except (json.JSONDecodeError, UnicodeError):
-        raise InvalidArgument("The body is no JSON.", field="") from None
+    except json.JSONDecodeError as problem:
+        place = f"line {problem.lineno}, column {problem.colno}"
+        raise InvalidArgument(f"The body is no JSON: {place}.", field="") from None
+    except UnicodeError:
+        raise InvalidArgument("The body is no text in UTF-8.", field="") from None
     except ValueError as problem:
         raise InvalidArgument(f"The body can't be taken: {problem}.", field="") from None
     if not isinstance(content, dict):

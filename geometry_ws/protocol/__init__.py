@@ -36,6 +36,7 @@ boards.py            what the Board says of itself
 
 registry.py          all of it, by URI
 checking.py          keywords -> request, result -> builtins, exception -> error
+wrong_arguments.py   what is wrong with an argument, as a sentence
 permissions.py       the router's permissions, made from the declarations
 document.py          docs/protocol.md, made from them
 prose.py             sentences in lines, as Markdown is written here

@@ -1,7 +1,6 @@
 """The border: keywords in, checked requests; results and errors out. Pure."""
 
 import math
-import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar
@@ -11,12 +10,10 @@ from msgspec import inspect
 
 from geometry_ws.protocol.declare import DeclaredError, Procedure
 from geometry_ws.protocol.errors import GENERAL, InternalError, InvalidArgument
+from geometry_ws.protocol.wrong_arguments import explain
 
 S = TypeVar("S", bound=msgspec.Struct)
 
-_AT = re.compile(r" - at `(?:key in )?\$\.?([^`]*)`$")
-_UNKNOWN = re.compile(r"unknown field `([^`]*)`")
-_MISSING = re.compile(r"missing required field `([^`]*)`")
 _DEEPEST = 12
 
 
@@ -32,7 +29,8 @@ def decode(kind: type[S], args: object, keywords: Mapping[str, Any]) -> S:
     try:
         return msgspec.convert(keywords, kind, strict=True)
     except msgspec.ValidationError as problem:
-        raise _invalid(str(problem)) from None
+        sentence, field = explain(str(problem), kind)
+        raise InvalidArgument(sentence, field=field) from None
     except (RecursionError, UnicodeError, ValueError, TypeError):
         raise InvalidArgument("These arguments can't be read.", field="") from None
 
@@ -116,17 +114,6 @@ def _name_unsound(value: object, path: str, depth: int) -> None:
         else:
             for index, item in enumerate(value):
                 _name_unsound(item, f"{path}[{index}]", depth + 1)
-
-
-def _invalid(problem: str) -> InvalidArgument:
-    where = _AT.search(problem)
-    field = where[1] if where else ""
-    reason = problem[: where.start()] if where else problem
-    for pattern in (_UNKNOWN, _MISSING):
-        if named := pattern.search(reason):
-            field = f"{field}.{named[1]}" if field else named[1]
-    subject = f"`{field}`: " if field else ""
-    return InvalidArgument(f"{subject}{reason}."[:500], field=field[:200])
 
 
 def encode(value: msgspec.Struct) -> dict[str, Any]:

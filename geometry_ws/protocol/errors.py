@@ -37,6 +37,18 @@ class UnsupportedVersion(DeclaredError):
 
 
 @error(
+    "wamp.error.no_such_procedure",
+    status=404,
+    remedy="Call one of the procedures that are named, or look them up in compositor.describe.",
+)
+class NoSuchProcedure(DeclaredError):
+    """The protocol has no such procedure; `nearest` are full URIs of some that sound like it."""
+
+    procedure: str
+    nearest: list[str]
+
+
+@error(
     "session_required",
     status=400,
     remedy="Connect by WebSocket: what this makes or receives belongs to a session.",

@@ -1,5 +1,7 @@
 """Everything that is declared, by URI."""
 
+from difflib import get_close_matches
+
 from geometry_ws.protocol.boards import BoardMeta
 from geometry_ws.protocol.change_views import ChangeViews
 from geometry_ws.protocol.changes import Changes
@@ -7,6 +9,8 @@ from geometry_ws.protocol.commands import Commands
 from geometry_ws.protocol.compositor import CompositorMeta
 from geometry_ws.protocol.declare import DeclaredError, Interface, Procedure, Topic
 from geometry_ws.protocol.documents import Documents
+from geometry_ws.protocol.errors import NoSuchProcedure, UnsupportedVersion
+from geometry_ws.protocol.names import MAJOR, expand, short, version_of
 from geometry_ws.protocol.openspec import OpenSpecMeta
 from geometry_ws.protocol.outputs import Outputs
 from geometry_ws.protocol.project_views import ProjectViews
@@ -62,6 +66,40 @@ def find_errors() -> dict[str, type[DeclaredError]]:
         if cls.uri:
             declared[cls.uri] = cls
     return dict(sorted(declared.items()))
+
+
+def find_procedure(name: str) -> Procedure:
+    """The procedure of a full URI; raises UnsupportedVersion, or NoSuchProcedure.
+
+    A short name isn't taken for its URI: the router passes on nothing but URIs.
+    """
+    procedure = PROCEDURES.get(name)
+    if procedure is not None:
+        return procedure
+    version = version_of(name)
+    if version is not None and version != MAJOR:
+        raise UnsupportedVersion(
+            f"This node speaks version {MAJOR} of the protocol, not {version}.", supported=[MAJOR]
+        )
+    name = name[:_LONGEST_URI]
+    shown = short(name)
+    if expand(name) in PROCEDURES:
+        raise NoSuchProcedure(
+            f"Call {shown} by its whole name, {expand(name)}.",
+            procedure=name,
+            nearest=[expand(name)],
+        )
+    nearest = get_close_matches(shown, map(short, PROCEDURES), _MOST_NEAREST)
+    hint = f"; did you mean {' or '.join(nearest)}?" if nearest else "."
+    raise NoSuchProcedure(
+        f"There is no procedure {shown}{hint}",
+        procedure=name,
+        nearest=[expand(each) for each in nearest],
+    )
+
+
+_MOST_NEAREST = 2
+_LONGEST_URI = 255
 
 
 def topic_of(full: str) -> Topic | None:

@@ -22,6 +22,7 @@ def schema() -> dict[str, Any]:
     types += [topic.payload for topic in TOPICS.values()]
     references, definitions = msgspec.json.schema_components(types, ref_template=_REFERENCE)
     named = dict(zip(types, references, strict=True))
+    _plain_patterns(definitions)
     for definition in definitions.values():
         # Python 3.13 takes the indentation out of docstrings; before, they have it.
         if "description" in definition:
@@ -55,6 +56,21 @@ def schema() -> dict[str, Any]:
         "roles": {name: _rights(rights) for name, rights in ROLES.items()},
         "definitions": definitions,
     }
+
+
+def _plain_patterns(value: Any) -> None:
+    """Take the look-ahead out of patterns: RE2 has none, and JSON Schema's ``$`` is the very end.
+
+    Python's also comes before a line feed at the end.
+    """
+    if isinstance(value, dict):
+        if isinstance(value.get("pattern"), str):
+            value["pattern"] = value["pattern"].removesuffix(r"(?!\n)")
+        for item in value.values():
+            _plain_patterns(item)
+    elif isinstance(value, list):
+        for item in value:
+            _plain_patterns(item)
 
 
 def _rights(rights: frozenset[Right]) -> list[str]:

@@ -26,7 +26,7 @@ from geometry_ws.protocol.values import Counter, Identifier, Place
 Viewed = Annotated[float, Meta(ge=0.001, le=64, description="screen pixels per world pixel")]
 
 
-class View(msgspec.Struct, frozen=True, kw_only=True):
+class View(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a viewer shows of the world, and how large."""
 
     x: Place
@@ -37,7 +37,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     hidden: bool = False
 
 
-class Resume(msgspec.Struct, frozen=True, kw_only=True):
+class Resume(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a viewer that lost its session still has: the last frame that it painted wholly."""
 
     token: Annotated[str, Meta(max_length=64, description="of the attachment before")]
@@ -105,7 +105,7 @@ class Ack(Event, frozen=True, kw_only=True):
     draw_us: Annotated[int, Meta(ge=0, le=10**9)] = 0
 
 
-class Look(View, Event, frozen=True, kw_only=True):
+class Look(View, Event, frozen=True, kw_only=True, forbid_unknown_fields=False):
     """A view, and of which stream."""
 
     stream: Identifier = "world"

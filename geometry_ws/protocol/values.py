@@ -37,21 +37,21 @@ Rect = tuple[Coordinate, Coordinate, Length, Length]
 Rgba = tuple[Byte, Byte, Byte, Byte]
 
 
-class Fill(msgspec.Struct, array_like=True, tag="fill", frozen=True):
+class Fill(msgspec.Struct, array_like=True, tag="fill", frozen=True, forbid_unknown_fields=True):
     """``["fill", rect, rgba]``: one colour, straight alpha."""
 
     rect: Rect
     rgba: Rgba
 
 
-class Copy(msgspec.Struct, array_like=True, tag="copy", frozen=True):
+class Copy(msgspec.Struct, array_like=True, tag="copy", frozen=True, forbid_unknown_fields=True):
     """``["copy", rect, [x, y]]``: what was in rect before, put with its corner at x, y."""
 
     rect: Rect
     to: tuple[Coordinate, Coordinate]
 
 
-class Image(msgspec.Struct, array_like=True, tag="image", frozen=True):
+class Image(msgspec.Struct, array_like=True, tag="image", frozen=True, forbid_unknown_fields=True):
     """``["image", rect, codec, bytes]``: a picture of exactly the rectangle's size."""
 
     rect: Rect

@@ -1,6 +1,7 @@
 """What a request is allowed and what it wants."""
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,12 @@ from geometry_ws.http import decide
 from geometry_ws.http.decide import Head, Refused, Site
 from geometry_ws.node.template import hosts, origins
 from geometry_ws.protocol.declare import DeclaredError
-from geometry_ws.protocol.errors import InvalidArgument, SessionRequired, UnsupportedVersion
+from geometry_ws.protocol.errors import (
+    InvalidArgument,
+    NoSuchProcedure,
+    SessionRequired,
+    UnsupportedVersion,
+)
 from geometry_ws.protocol.registry import PROCEDURES
 
 SITE = Site(frozenset(hosts(8081)), frozenset(origins(8081)))
@@ -263,7 +269,9 @@ def test_another_major_version_is_told_so():
 
 @pytest.mark.parametrize("name", ["nothing.here", "wamp.session.list", "app.x", "io.geometry_ws.x"])
 def test_what_is_not_declared_is_not_called(name):
-    assert refusal(decide.read_call, body(procedure=name)) == 404
+    with pytest.raises(NoSuchProcedure) as caught:
+        decide.read_call(body(procedure=name))
+    assert caught.value.status == 404
 
 
 def test_what_belongs_to_a_session_is_not_called():
@@ -423,9 +431,17 @@ def test_any_query_is_a_size_or_refused(query):
     assert set(call.keywords) <= {"output", "width", "height"}
 
 
-@pytest.mark.parametrize("content", [b"{", b"\xff", rb'{"kwargs": {"a": "\ud800"}}'])
-def test_what_is_no_json_is_called_so(content):
-    with pytest.raises(InvalidArgument, match=r"^The body is no JSON\.$"):
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"{", "The body is no JSON: line 1, column 2."),
+        (b'{"procedure": "x",\n "kwargs": {]}', "The body is no JSON: line 2, column 13."),
+        (b"\xff", "The body is no text in UTF-8."),
+        (rb'{"kwargs": {"a": "\ud800"}}', "The body is no text in UTF-8."),
+    ],
+)
+def test_what_is_no_json_is_called_so(content, problem):
+    with pytest.raises(InvalidArgument, match=f"^{re.escape(problem)}$"):
         decide.read_call(content)
 
 

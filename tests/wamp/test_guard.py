@@ -8,8 +8,8 @@ from autobahn.wamp import message
 from autobahn.wamp.exception import ApplicationError, SerializationError, TransportLost
 from twisted.internet.task import Clock
 
-from geometry_ws.protocol.errors import InvalidArgument, LimitExceeded
-from geometry_ws.protocol.names import uri
+from geometry_ws.protocol.errors import InvalidArgument, LimitExceeded, NoSuchProcedure
+from geometry_ws.protocol.names import REALM, uri
 from geometry_ws.wamp.upstream.guard import (
     ANSWERS_WAITING_BYTES,
     CALLS_AT_A_TIME,
@@ -57,6 +57,7 @@ class Session:
         self._authrole = role
         self._goodbye_sent = leaving
         self._session_id = 3
+        self._realm = REALM
         self._transport = None
 
 
@@ -94,6 +95,33 @@ def test_a_call_that_no_component_could_read_is_answered():
     assert (error.request_type, error.request) == (message.Call.MESSAGE_TYPE, 1)
     assert (error.error, error.kwargs) == (InvalidArgument.uri, {"field": "kwargs"})
     assert router.processed == []
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [(uri("change.lst"), uri("change.list")), ("change.list", uri("change.list"))],
+)
+def test_a_call_of_what_is_not_there_is_told_the_nearest_name(name, nearest):
+    router, session = make_router(), Session()
+    router.process(session, message.Call(1, name))
+    [(_, error)] = router.sent
+    assert error.error == NoSuchProcedure.uri
+    assert error.kwargs["nearest"][0] == nearest
+    assert router.processed == []
+
+
+@pytest.mark.parametrize("name", [uri("change.list"), "wamp.session.count", "app.x"])
+def test_other_calls_are_the_router_s_to_allow(name):
+    router = make_router()
+    router.process(Session(), message.Call(1, name))
+    assert [call.procedure for call in router.processed] == [name]
+
+
+def test_realms_of_others_have_procedures_of_their_own():
+    router, session = make_router(), Session()
+    session._realm = "other"
+    router.process(session, message.Call(1, "other.thing"))
+    assert len(router.processed) == 1
 
 
 def test_an_event_that_no_receiver_could_read_is_refused_and_answered_where_that_is_asked_for():

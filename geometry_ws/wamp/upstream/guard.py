@@ -10,7 +10,8 @@ from twisted.logger import Logger
 
 from geometry_ws.protocol.declare import DeclaredError
 from geometry_ws.protocol.errors import InvalidArgument, LimitExceeded
-from geometry_ws.protocol.names import uri
+from geometry_ws.protocol.names import APP_PREFIX, REALM, uri
+from geometry_ws.protocol.registry import find_procedure
 from geometry_ws.protocol.rights import BRIDGE_ROLE, COMPONENT_ROLE
 from geometry_ws.wamp.payload import payload_problem
 from geometry_ws.wamp.upstream.changing import change_once
@@ -82,6 +83,7 @@ def guard_router(router: type[Any], clock: Any) -> None:
     - What a client says of itself (`forward_for`, made for links between routers) is dropped: the
       router would tell components that somebody else calls.
     - A payload that a receiver couldn't read is refused (`payload_problem`).
+    - A call of what the protocol hasn't is told the nearest name, not that it isn't allowed.
     - A session that was told to leave is heard no more.
     - The cache of permissions, and the calls and subscriptions of a session are bounded.
     - An event or answer that can't be written costs its receiver that message. The router would
@@ -209,6 +211,11 @@ def _problem(router: Any, session: Any, msg: Any) -> DeclaredError | None:
             patterns = sum(each.match != message.Subscribe.MATCH_EXACT for each in subscriptions)
             if patterns >= MOST_PATTERNS:
                 return _too_many("patterns", MOST_PATTERNS)
+    if isinstance(msg, message.Call) and session._realm == REALM and _is_ours(msg.procedure):
+        try:
+            find_procedure(msg.procedure)
+        except DeclaredError as unknown:
+            return unknown
     waiting = len(getattr(session, _QUEUE, ()))
     if isinstance(msg, message.Call) and waiting >= MOST_CALLS - CALLS_AT_A_TIME:
         return _too_many("calls that wait for an answer", MOST_CALLS)
@@ -217,6 +224,11 @@ def _problem(router: Any, session: Any, msg: Any) -> DeclaredError | None:
         if problem:
             return InvalidArgument(problem, field="kwargs")
     return None
+
+
+def _is_ours(procedure: str) -> bool:
+    """Whether the protocol says what there is: the router and programs have procedures, too."""
+    return not procedure.startswith(("wamp.", APP_PREFIX))
 
 
 def _too_many(things: str, most: int) -> LimitExceeded:

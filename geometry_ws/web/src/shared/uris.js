@@ -79,6 +79,7 @@ export const ERRORS = Object.freeze({
   no_such_change: "io.geometry_ws.v1.error.no_such_change",
   no_such_document: "io.geometry_ws.v1.error.no_such_document",
   no_such_output: "io.geometry_ws.v1.error.no_such_output",
+  no_such_procedure: "wamp.error.no_such_procedure",
   no_such_project: "io.geometry_ws.v1.error.no_such_project",
   no_such_spec: "io.geometry_ws.v1.error.no_such_spec",
   no_such_stream: "io.geometry_ws.v1.error.no_such_stream",
