@@ -123,10 +123,12 @@ class Client:
         with suppress(Lost), _translated():
             self._session.publish_with(full_name(topic), (), keywords)
 
-    async def subscribe(self, topic: str, handler: Handler, *, prefix: bool = False) -> None:
-        """Hear a topic, or with ``prefix`` all topics that begin so, for as long as the session is.
+    async def subscribe(
+        self, topic: str, handler: Handler, *, prefix: bool = False
+    ) -> "Subscription":
+        """Hear a topic, or with ``prefix`` all topics that begin so, until the session ends.
 
-        What the handler raises is logged and stops nothing.
+        What the handler raises is logged and stops nothing. What is given back can end it sooner.
         """
 
         def heard(args: Sequence[Any], keywords: Mapping[str, Any], details: Any) -> None:
@@ -135,7 +137,8 @@ class Client:
 
         with _translated():
             full = full_name(topic, prefix=prefix)
-            await self._session.listen(full, heard, match="prefix" if prefix else None)
+            match = "prefix" if prefix else None
+            return Subscription(await self._session.listen(full, heard, match=match))
 
     async def create_surface(
         self, *, width: int, height: int, title: str = "", **more: Any
@@ -160,6 +163,10 @@ class Client:
             if surface := self._surfaces.get(update["surface"]):
                 surface.adopt(update)
         return convert(answer, Committed)
+
+    def disown(self, surface: Surface) -> None:
+        """Forget a surface that was removed."""
+        self._surfaces.pop(surface.id, None)
 
     def own(self, surface: Surface) -> None:
         """Keep a surface's size up to date."""
@@ -198,6 +205,19 @@ class Client:
     def _failed(self, failure: Any) -> None:
         if not failure.check(CancelledError, Lost):
             log.failure("a task failed", failure)
+
+
+class Subscription:
+    """What a program hears; until it is ended its handler is kept."""
+
+    def __init__(self, subscription: Any) -> None:
+        self._subscription = subscription
+
+    async def end(self) -> None:
+        """Hear no more; does nothing where the session has ended."""
+        if self._subscription.active:
+            with suppress(Lost), _translated():
+                await self._subscription.unsubscribe()
 
 
 def full_name(name: str, *, prefix: bool = False) -> str:

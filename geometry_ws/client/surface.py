@@ -22,7 +22,7 @@ from geometry_ws.protocol.surfaces import (
 )
 
 if TYPE_CHECKING:
-    from geometry_ws.client.client import Client, Message
+    from geometry_ws.client.client import Client, Message, Subscription
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -36,6 +36,7 @@ class Surface:
         self.width = width
         self.height = height
         self.scale = scale
+        self._subscriptions: list[Subscription] = []
         client.own(self)
 
     @property
@@ -112,6 +113,10 @@ class Surface:
     async def destroy(self) -> None:
         """Remove it."""
         await self._client.call("surface.destroy", surface=self.id)
+        self._client.disown(self)
+        subscriptions, self._subscriptions = self._subscriptions, []
+        for subscription in subscriptions:
+            await subscription.end()
 
     async def on_input(self, handler: Callable[[SurfaceInput], Any]) -> None:
         """Hear the input that is meant for it: pointer, wheel, keys and text."""
@@ -135,7 +140,7 @@ class Surface:
         def heard(message: "Message") -> Any:
             return handler(msgspec.convert(message.keywords, kind))
 
-        await self._client.subscribe(topic, heard)
+        self._subscriptions.append(await self._client.subscribe(topic, heard))
 
     def _check_fit(self, shape: Sequence[int], at: Sequence[int], changes: dict[str, int]) -> None:
         scale = changes.get("scale", self.scale)

@@ -23,7 +23,7 @@ from geometry_ws.render.video import decodable
 from geometry_ws.stream.painter import Plane
 
 if TYPE_CHECKING:
-    from geometry_ws.client.client import Client, Message
+    from geometry_ws.client.client import Client, Message, Subscription
 
 REFRESH_SECONDS = 0.5
 LOOK_SECONDS = 0.1
@@ -62,6 +62,7 @@ class Viewer:
         self._acks = Acks()
         self._client: Client | None = None
         self._heard_over: Client | None = None
+        self._subscriptions: list[Subscription] = []
         self._attached = False
         self._token = ""
         self._paused = False
@@ -102,8 +103,10 @@ class Viewer:
             self._client = client
         if client is not self._heard_over:
             self._heard_over = client
-            await client.subscribe(Streams.on_frame.at(self.stream), self._heard)
-            await client.subscribe(Streams.on_detached.at(self.stream), self._was_detached)
+            self._subscriptions = [
+                await client.subscribe(Streams.on_frame.at(self.stream), self._heard),
+                await client.subscribe(Streams.on_detached.at(self.stream), self._was_detached),
+            ]
         self._attached = False
         if resume is None:
             self.canvas.restart()
@@ -134,7 +137,12 @@ class Viewer:
         client, self._client = self._client, None
         self._attached = False
         self._drop_timers()
+        self._heard_over = None
+        subscriptions, self._subscriptions = self._subscriptions, []
         if client is not None and client.connected:
+            for subscription in subscriptions:
+                # The session would keep this viewer with all of its planes, as long as it lasts.
+                await subscription.end()
             await client.call("stream.detach", stream=self.stream)
 
     async def pause(self, paused: bool = True) -> None:
