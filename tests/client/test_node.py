@@ -1,8 +1,6 @@
 """Programs and viewers of ours at a real node."""
 
-import gc
 import hashlib
-import weakref
 
 import numpy as np
 import pytest
@@ -91,35 +89,6 @@ async def test_a_viewer_has_exactly_the_pixels_that_were_committed(node):
             assert viewer.statistics.refreshes == 0
 
         await at(node, look)
-
-    await at(node, main)
-
-
-async def test_what_a_program_is_through_with_is_forgotten(node):
-    async def main(client):
-        viewer = Viewer()
-        await viewer.attach(client)
-        surface = await client.create_surface(width=8, height=8)
-        await surface.on_input(lambda _: None)
-        await viewer.until(lambda v, id_=surface.id: id_ in v.planes)
-        await surface.destroy()
-        await viewer.detach()
-        left = weakref.ref(viewer), weakref.ref(surface)
-        del viewer, surface
-        gc.collect()
-        assert [each() for each in left] == [None, None]
-
-    await at(node, main)
-
-
-async def test_a_viewer_that_detached_attaches_again(node):
-    async def main(client):
-        viewer = Viewer()
-        for _ in range(2):
-            await viewer.attach(client)
-            surface = await client.create_surface(width=8, height=8)
-            await viewer.until(lambda v, id_=surface.id: id_ in v.planes)
-            await viewer.detach()
 
     await at(node, main)
 

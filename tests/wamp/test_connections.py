@@ -8,6 +8,7 @@ from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
 from twisted.web.http import HTTPChannel
 
 from geometry_ws.wamp.upstream.connections import (
+    GOODBYE_SECONDS,
     HELD_BYTES,
     JOIN_SECONDS,
     LEAVE_SECONDS,
@@ -95,6 +96,8 @@ class Door:
         self.websocket = type("OwnWebSocket", (WebSocket,), {})
         self.session = type("OwnSession", (Session,), {})
         self.clock = Clock()
+        self.at_shutdown = []
+        self.clock.addSystemEventTrigger = lambda *trigger: self.at_shutdown.append(trigger)
         for _ in range(2):
             bound_connections(Factory, self.websocket, self.session, self.clock)
         self.factory = Factory()
@@ -120,10 +123,38 @@ class Door:
         """A connection's end arrives."""
         self.factory.unregisterProtocol(connection)
 
+    def end(self):
+        """The process is asked to end; gives what it waits for."""
+        assert [trigger[:2] for trigger in self.at_shutdown] == [("before", "shutdown")]
+        _, _, say, *arguments = self.at_shutdown[0]
+        return say(*arguments)
+
 
 @pytest.fixture
 def door():
     return Door()
+
+
+def test_sessions_are_told_that_the_node_ends(door):
+    joined, silent, broken, earlier = (door.open() for _ in range(4))
+    goodbyes = []
+    for websocket in (joined, broken, earlier):
+        session = websocket.join()._session
+        session._transport, session._goodbye_sent = websocket, websocket is earlier
+        session.leave = lambda *why, of=websocket: goodbyes.append((of, *why))
+    broken._session.leave = lambda *why: 1 / 0
+    door.come()
+    waited_for = door.end()
+    assert goodbyes == [(joined, "wamp.close.system_shutdown", "The node ends.")]
+    assert [each.closed for each in (joined, silent, earlier)] == [(1001, "The node ends.")] * 3
+    assert not waited_for.called
+    door.clock.advance(GOODBYE_SECONDS)
+    assert waited_for.called
+
+
+def test_a_port_without_sessions_is_not_waited_for(door):
+    door.come()
+    assert door.end() is None
 
 
 def test_a_full_port_ends_the_oldest_connection_that_does_nothing(door):

@@ -8,6 +8,7 @@ it in memory. Here all of that is bounded, and new ones find room.
 from collections.abc import Iterator
 from typing import Any, Final
 
+from twisted.internet.task import deferLater
 from twisted.logger import Logger
 
 from geometry_ws.wamp.memory import give_memory_back
@@ -22,6 +23,9 @@ JOIN_SECONDS: Final = 10.0
 LEAVE_SECONDS: Final = 0.3
 """A session that was told to leave has so long to close its connection."""
 
+GOODBYE_SECONDS: Final = 0.2
+"""When the node ends, so long it waits for what it says last to go out."""
+
 HELD_BYTES: Final = 256 * 2**20
 """What all connections of a port may hold in memory: bytes that wait to be sent, and those of
 messages that aren't complete. Beyond it the connection that holds most is ended."""
@@ -34,6 +38,10 @@ PLACES_FOR_PAGES: Final = 50
 
 _TRY_AGAIN_LATER = 1013
 """The status of a WebSocket's close that asks to come back; registered with IANA."""
+
+_SHUTDOWN = "wamp.close.system_shutdown"
+_GOING_AWAY = 1001
+"""The status of a WebSocket's close where a server goes down; RFC 6455, section 7.4.1."""
 
 _LOOK_SECONDS = 0.1
 _HEAVY_BYTES = 2**20
@@ -142,6 +150,19 @@ class Port:
             total -= held.pop(heaviest)
             end_connection(heaviest.transport, reason)
 
+    def say_goodbye(self, clock: Any) -> Any:
+        """Tell all sessions that the node ends; gives a Deferred for when they have heard it."""
+        websockets = list(self._websockets())
+        for websocket in websockets:
+            session = websocket._session
+            try:
+                if session is not None and has_joined(session) and not session._goodbye_sent:
+                    session.leave(_SHUTDOWN, "The node ends.")
+                websocket._fail_connection(_GOING_AWAY, "The node ends.")
+            except Exception as problem:  # noqa: BLE001 - the others shall hear it all the same
+                log.debug("{peer} isn't told: {e}", peer=websocket.peer, e=problem)
+        return deferLater(clock, GOODBYE_SECONDS) if websockets else None
+
     def _websockets(self) -> Iterator[Any]:
         for connection in self._factory.protocols:
             protocol = _innermost(connection)
@@ -172,6 +193,7 @@ def bound_connections(factory: Any, websocket: Any, session: Any, clock: Any) ->
     - Some places are kept for requests, and some for pages.
     - A WebSocket that isn't joined is ended after JOIN_SECONDS, also after a session has left.
     - A session that was told to leave is disconnected after LEAVE_SECONDS.
+    - When the process ends, all sessions are told so before their sockets are closed.
     - Once a second the connections that hold most are ended, where all hold too much.
 
     Arguments are Crossbar.io's `MaxConnectionsFactory`, `WampWebSocketServerProtocol` and
@@ -200,6 +222,7 @@ def _building(build: Any, clock: Any) -> Any:
             port = Port(self)
             setattr(self, _PORT, port)
             _look_at_memory(port, clock)
+            clock.addSystemEventTrigger("before", "shutdown", port.say_goodbye, clock)
         if port.is_full and port.make_room():
             # The one that is ended still counts until its end is told, so the bound is passed by.
             return self.protocol(self, self.wrappedFactory.buildProtocol(address))
