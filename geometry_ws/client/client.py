@@ -53,6 +53,7 @@ class Client:
         self._session = session
         self._reactor = reactor
         self._tasks: set[Deferred[Any]] = set()
+        self._timers: set[Timer] = set()
         self._surfaces: dict[str, Surface] = {}
         self.hello: CompositorHello | None = None
         """What the compositor said of itself, once it was asked."""
@@ -176,6 +177,12 @@ class Client:
         """Wait for so many seconds."""
         await deferLater(self._reactor, seconds)
 
+    def later(self, seconds: float, action: Callable[[], Any]) -> "Timer":
+        """Do something after so many seconds, unless the session ends; what it raises is logged."""
+        timer = Timer(action, self._timers)
+        timer.call = self._reactor.callLater(seconds, timer.act)
+        return timer
+
     def spawn(self, work: Coroutine[Any, Any, Any]) -> "Deferred[Any]":
         """Run a task beside; the end of the session cancels it, and its failures are logged."""
         task: Deferred[Any] = Deferred.fromCoroutine(work)
@@ -192,6 +199,8 @@ class Client:
         """Cancel what was spawned; the connection does this when the session has ended."""
         for task in list(self._tasks):
             task.cancel()
+        for timer in list(self._timers):
+            timer.cancel()
 
     def _handle(self, handler: Handler, message: Message) -> None:
         try:
@@ -205,6 +214,30 @@ class Client:
     def _failed(self, failure: Any) -> None:
         if not failure.check(CancelledError, Lost):
             log.failure("a task failed", failure)
+
+
+class Timer:
+    """Something that will be done, unless it is cancelled."""
+
+    def __init__(self, action: Callable[[], Any], among: "set[Timer]") -> None:
+        self._action = action
+        self._among = among
+        self._among.add(self)
+        self.call: Any = None
+
+    def act(self) -> None:
+        """Do it."""
+        self._among.discard(self)
+        try:
+            self._action()
+        except Exception:  # noqa: BLE001 - the event loop goes on
+            log.failure("what was to be done later failed")
+
+    def cancel(self) -> None:
+        """Don't do it; harmless when it is done."""
+        self._among.discard(self)
+        if self.call.active():
+            self.call.cancel()
 
 
 class Subscription:

@@ -7,6 +7,7 @@ and below it, when they are acknowledged in `acks`; here are the timers and call
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -307,12 +308,12 @@ class Viewer:
         if name in self._timers:
             self._timers.pop(name).cancel()
         if self._client is not None:
-            self._timers[name] = self._client.spawn(self._wait(name, seconds, action))
+            # Not a task: a cancelled one lies about as a ring of frames, with this viewer in it.
+            self._timers[name] = self._client.later(
+                max(seconds, 0.001), partial(self._act, name, action)
+            )
 
-    async def _wait(self, name: str, seconds: float, action: Callable[[], Any]) -> None:
-        if self._client is None:
-            return
-        await self._client.sleep(max(seconds, 0.001))
+    def _act(self, name: str, action: Callable[[], Any]) -> None:
         self._timers.pop(name, None)
         action()
 

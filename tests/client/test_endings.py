@@ -37,6 +37,27 @@ async def test_what_a_program_is_through_with_is_forgotten(node):
     await at(node, main)
 
 
+async def test_a_viewer_that_detached_is_gone_at_once(node):
+    """Its planes are megabytes, and rings of references are looked for once in a long while."""
+
+    async def main(client):
+        surface = await client.create_surface(width=8, height=8)
+        viewer = Viewer()
+        await viewer.attach(client)
+        for grey in range(5):
+            await surface.fill((grey, grey, grey))
+        await viewer.detach()
+        canvas = weakref.ref(viewer.canvas)
+        gc.disable()
+        try:
+            del viewer
+            assert canvas() is None
+        finally:
+            gc.enable()
+
+    await at(node, main)
+
+
 async def test_a_viewer_that_detached_attaches_again(node):
     async def main(client):
         viewer = Viewer()
