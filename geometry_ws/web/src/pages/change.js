@@ -96,7 +96,7 @@ export class ChangePage extends Page {
       this.app.announce(`${this.name} is no longer an open change.`);
     this.last = now ?? this.last;
     const change = this.last;
-    const head = make("h1", { tabIndex: -1 }, name(this.name));
+    const head = this.heading(name(this.name));
     if (!change)
       return [
         head,

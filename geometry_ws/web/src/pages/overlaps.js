@@ -28,7 +28,7 @@ export class OverlapsPage extends Page {
   }
 
   view() {
-    const head = make("h1", { tabIndex: -1, textContent: "Overlaps" });
+    const head = this.heading("Overlaps");
     const { value, problem } = this.overlaps;
     if (!value) return [head, trouble(problem)];
     const conflicts = value.requirements.filter(

@@ -52,7 +52,7 @@ export class MissingPage extends Page {
 
   view() {
     return [
-      make("h1", { tabIndex: -1, textContent: "There is nothing here" }),
+      this.heading("There is nothing here"),
       make(
         "p",
         {},
