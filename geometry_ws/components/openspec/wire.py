@@ -17,6 +17,8 @@ from geometry_ws.protocol.specs import TouchingChange
 
 MOST_TASKS = 5000
 MOST_MOVED = 50
+MOST_CONFLICTS = 50
+MOST_OPPONENTS = 20
 _SENTENCES = 20
 _SENTENCE = 500
 _MOST_CHARACTERS = 2**20
@@ -79,6 +81,18 @@ def change_info(value: model.ChangeState) -> wire.ChangeInfo:
         findings=value.finding_count,
         modified=value.modified,
         base_moved=moved_bases(value.moved),
+        conflicts=[conflict(each) for each in value.conflicts[:MOST_CONFLICTS]],
+    )
+
+
+def conflict(value: model.Conflict) -> wire.ChangeConflict:
+    """A requirement on which a change contradicts others; of very many others only the first."""
+    return wire.ChangeConflict(
+        spec=value.spec,
+        requirement=value.requirement,
+        changes=list(value.changes[:MOST_OPPONENTS]),
+        why=value.why,
+        more=max(len(value.changes) - MOST_OPPONENTS, 0),
     )
 
 

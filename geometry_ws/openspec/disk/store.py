@@ -31,13 +31,20 @@ from geometry_ws.openspec.disk.watcher import Watcher
 from geometry_ws.openspec.disk.write_document import Written, write_document
 from geometry_ws.openspec.format.config import config_notice
 from geometry_ws.openspec.format.errors import NoProject, NoSuchChange, NoSuchSpec, Unreadable
-from geometry_ws.openspec.format.model import ChangeState, ProjectState, Spec, SpecState
+from geometry_ws.openspec.format.model import (
+    ChangeState,
+    Conflict,
+    ProjectState,
+    Spec,
+    SpecState,
+)
 from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 from geometry_ws.openspec.rebasing.judge import Moved, moved_bases
 from geometry_ws.openspec.rebasing.touched import Bases
 from geometry_ws.openspec.rules.state import evaluate_change, evaluate_spec
 from geometry_ws.openspec.rules.validate_links import links_problem, validate_places
+from geometry_ws.openspec.views.conflicts import NO_CONFLICTS, ConflictFinder, Conflicts
 
 
 class Store:
@@ -52,6 +59,8 @@ class Store:
         self._files = ProjectFiles()
         self._scanner: Scanner | None = None
         self._changes: dict[str, tuple[tuple[object, ...], Bases, ChangeState]] = {}
+        self._conflict_finder = ConflictFinder()
+        self._conflicts = NO_CONFLICTS
         self._specs: dict[str, tuple[Source, SpecState]] = {}
         self._evaluated: tuple[ProjectFiles, Mapping[str, Bases] | None] = ProjectFiles(), None
         self._watcher: Watcher | None = None
@@ -199,17 +208,18 @@ class Store:
         files = self._files
         self._following.look(files)
         bases = self._following.bases
+        conflicts = self._conflict_finder.find(files.changes, files.specs)
         old = self._state
         linked = links_problem(validate_places(files.outside))
         new = ProjectState(
             self.title,
             f"{files.problem} {linked}".strip(),
-            self._change_states(files, bases),
+            self._change_states(files, bases, conflicts),
             self._spec_states(files),
             files.archived,
             f"{self.notice} {self._config_notice()}".strip(),
         )
-        self._evaluated = files, bases
+        self._evaluated, self._conflicts = (files, bases), conflicts
         return old if old == new else new
 
     def _config_notice(self) -> str:
@@ -218,18 +228,19 @@ class Store:
         return config_notice(self._files.schemas.config, has_folders=has_folders)
 
     def _change_states(
-        self, files: ProjectFiles, bases: Mapping[str, Bases]
+        self, files: ProjectFiles, bases: Mapping[str, Bases], conflicts: Conflicts
     ) -> Mapping[str, ChangeState]:
         """The states of all changes; only what is different from the last time is looked at."""
         last, last_bases = self._evaluated
         same = last.specs is files.specs and last.schemas is files.schemas and last_bases is bases
+        same = same and self._conflicts is conflicts
         if same and last.changes is files.changes:
             return self._state.changes
         known = last.changes if same else {}
         states = {
             name: self._state.changes[name]
             if known.get(name) is change
-            else self._change_state(change)
+            else self._change_state(change, conflicts.get(name, ()))
             for name, change in files.changes.items()
         }
         for name in self._changes.keys() - states.keys():
@@ -244,20 +255,20 @@ class Store:
             del self._specs[id_]
         return MappingProxyType(dict(sorted(states.items())))
 
-    def _change_state(self, change: ChangeFiles) -> ChangeState:
+    def _change_state(self, change: ChangeFiles, conflicts: tuple[Conflict, ...]) -> ChangeState:
         main = self._files.specs
         bases = self._following.of(change.name)
         needs = (change, self._files.schemas, *(main.get(id_) for id_ in change.deltas))
         cached = self._changes.get(change.name)
         if cached is not None and _are_same(cached[0], needs):
-            if cached[1] is bases:
+            if cached[1] is bases and cached[2].conflicts == conflicts:
                 return cached[2]
             state = cached[2]
         else:
             state = evaluate_change(change, self._files.schemas, main)
         moved = tuple(each.summary for each in moved_bases(change, main, bases))
-        if moved != state.moved:
-            state = replace(state, moved=moved)
+        if (moved, conflicts) != (state.moved, state.conflicts):
+            state = replace(state, moved=moved, conflicts=conflicts)
         self._changes[change.name] = needs, bases, state
         return state
 
