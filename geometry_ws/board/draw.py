@@ -11,9 +11,8 @@ from geometry_ws.board.marks import (
     bar,
     check_box,
     chevron,
-    fill,
+    paint_note,
     panel,
-    round_rect,
     state_mark,
 )
 from geometry_ws.board.model import CardFace, ChangeCard, Face
@@ -56,9 +55,8 @@ def _paint_card(canvas: skia.Canvas, card: ChangeCard, plan: CardPlan, theme: Th
         plan.title.layout.paint(canvas, plan.title.x, plan.title.y)
     if plan.bar:
         bar(canvas, plan.bar, card.done / card.total, tone, theme)
-    if plan.problem and plan.problem_panel:
-        round_rect(canvas, plan.problem_panel, 6, fill(theme.bad_wash))
-        plan.problem.layout.paint(canvas, plan.problem.x, plan.problem.y)
+    for note in plan.notes:
+        paint_note(canvas, note, theme)
     for heading in plan.sections:
         heading.layout.paint(canvas, heading.x, heading.y)
     for row in plan.tasks:

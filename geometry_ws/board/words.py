@@ -9,6 +9,7 @@ from geometry_ws.board.model import (
     ChangeCard,
     Column,
     ColumnFace,
+    Conflict,
     EmptyFace,
     HeaderFace,
     State,
@@ -77,6 +78,18 @@ def moved_line(names: tuple[str, ...]) -> str:
     return f'"{names[0]}"{more} {verb} changed since this was written.'
 
 
+def conflict_line(conflicts: tuple[Conflict, ...]) -> str:
+    """Say with which changes a change conflicts, and on what; empty: there is no conflict."""
+    if not conflicts:
+        return ""
+    names = list(dict.fromkeys(name for conflict in conflicts for name in conflict.others))
+    others = len(names) - 1 + max(conflict.more for conflict in conflicts)
+    who = names[0] + (f" and {count(others, 'other change')}" if others else "")
+    rest = len(conflicts) - 1
+    where = f" and {count(rest, 'other requirement')}" if rest else ""
+    return f'Conflicts with {who} in "{conflicts[0].requirement}"{where}.'
+
+
 @lru_cache(maxsize=2000)
 def describe(card: ChangeCard) -> str:
     """Say what a card shows, every task on its own line, for screen readers."""
@@ -92,6 +105,8 @@ def describe(card: ChangeCard) -> str:
         lines.append(f"{count(card.issues, 'issue')} found by validation.")
     if card.moved:
         lines.append(moved_line(card.moved))
+    if card.conflicts:
+        lines.append(conflict_line(card.conflicts))
     section = None
     for task in card.tasks:
         if task.section != section and task.section:
@@ -119,8 +134,7 @@ def describe_rest(number: int) -> str:
 def describe_header(face: HeaderFace) -> str:
     """Say what the board's sign shows."""
     said = [f"{summary(face)}."] if face.counted else []
-    if face.problem:
-        said.append(face.problem)
+    said += [sentence for sentence in (face.problem, face.notice) if sentence]
     return f"{face.project}: {' '.join(said)}"
 
 
@@ -172,4 +186,5 @@ def header_of(model: BoardModel) -> HeaderFace:
         model.specs,
         model.problem,
         model.counted,
+        model.notice,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from geometry_ws.board.model import BoardModel, ChangeCard, State, TaskLine
+from geometry_ws.board.model import BoardModel, ChangeCard, Conflict, State, TaskLine
 from geometry_ws.board.words import describe_refusal
 from geometry_ws.client.follow import ProjectState
 from geometry_ws.protocol.project_values import ChangeDetail
@@ -34,6 +34,7 @@ def board_model(mirror: ProjectState, memo: CardMemo | None = None) -> BoardMode
         archived=len(mirror.archived),
         specs=len(mirror.specs),
         problem=mirror.problem or None,
+        notice=mirror.notice,
     )
 
 
@@ -60,4 +61,9 @@ def _card(change: ChangeDetail) -> ChangeCard:
         problem=change.problem or None,
         issues=change.findings,
         moved=tuple(moved.requirement for moved in change.base_moved),
+        conflicts=tuple(
+            Conflict(each.requirement, tuple(each.changes), each.more)
+            for each in change.conflicts
+            if each.changes
+        ),
     )

@@ -1,21 +1,23 @@
 /** One open change: its tasks, what it does to the specs, its documents and its problems. */
 
 import { make } from "../shared/dom.js";
+import { remarksOn } from "../shared/remarks.js";
 import { spot, spotOf } from "../shared/routes.js";
 import { counted } from "../shared/text.js";
 import { Archiving } from "./archiving.js";
 import { Bases } from "./bases.js";
+import { conflictSection } from "./conflicts.js";
 import { specDelta } from "./deltas.js";
 import { Editing } from "./editing.js";
 import { Files, raw } from "./files.js";
 import { Page } from "./page.js";
 import {
   badge,
-  movedBadge,
   name,
   note,
   problems,
   progress,
+  remarkBadge,
   section,
   stateBadge,
   trouble,
@@ -112,6 +114,7 @@ export class ChangePage extends Page {
       this.#contents(findings),
       ...this.archiving.view(this.gone),
       ...this.bases.view(this, change.base_moved ?? [], this.gone),
+      ...(this.gone ? [] : conflictSection(this, change.conflicts ?? [])),
       make(
         "div",
         { class: "columns", "data-key": "columns" },
@@ -147,7 +150,9 @@ export class ChangePage extends Page {
         head,
         stateBadge(change.state),
         ...(change.verdict ? [verdictBadge(change.verdict)] : []),
-        ...movedBadge(change),
+        ...remarksOn(change)
+          .filter(({ tone }) => tone === "warn")
+          .map(remarkBadge),
         ...(change.modified
           ? [make("span", { class: "soft" }, "last written ", when(change.modified))]
           : []),
@@ -209,9 +214,11 @@ export class ChangePage extends Page {
         0,
       ) ?? 0;
     const names = this.files.names;
+    const conflicts = this.last?.conflicts ?? [];
     /** @type {[string, string, number, boolean][]} */
     const all = [
       ["bases", "Changed since", this.last?.base_moved?.length ?? 0, this.#isMoved()],
+      ["conflicts", "Conflicts", conflicts.length, !this.gone && conflicts.length > 0],
       ["problems", "Problems", findings.length, findings.length > 0],
       ["tasks", "Tasks", this.last?.total ?? 0, true],
       ["artifacts", "Artifacts", 0, true],

@@ -3,21 +3,12 @@
 import { make } from "../shared/dom.js";
 import { recall, remember } from "../shared/memory.js";
 import { GROUPS } from "../shared/project.js";
+import { notice, remarksOn } from "../shared/remarks.js";
+import { remarkLine, sign } from "../shared/signs.js";
 import { counted } from "../shared/text.js";
 import { choose, ORDERS } from "./filter.js";
 import { Page } from "./page.js";
-import {
-  movedBadge,
-  movedLine,
-  name,
-  note,
-  progress,
-  stateBadge,
-  stateOf,
-  trouble,
-  verdictBadge,
-  when,
-} from "./parts.js";
+import { name, note, progress, stateBadge, stateOf, trouble, verdictBadge, when } from "./parts.js";
 
 /** @import { Change } from "../shared/project.js" */
 /** @import { Route } from "../shared/routes.js" */
@@ -51,7 +42,7 @@ export class OverviewPage extends Page {
     return [
       make("h1", { tabIndex: -1 }, name(project.title || project.id || "Project")),
       ...(problem ? [note(problem, "trouble")] : []),
-      ...(project.notice ? [note(project.notice)] : []),
+      ...(project.notice ? [remarkLine(notice(project.notice))] : []),
       this.#numbers(),
       this.#needed(),
       ...(project.ready ? this.#changes() : [trouble(null, "Reading the project…")]),
@@ -95,20 +86,27 @@ export class OverviewPage extends Page {
     ).length;
     /** @type {Node[]} */
     const items = [];
-    /** @param {number} count @param {string} words @param {string} href */
-    const add = (count, words, href) => {
-      if (count) items.push(make("li", {}, make("a", { href, textContent: words })));
+    /** @param {number} count @param {string} words @param {string} href
+     * @param {"bad" | "warn"} tone @param {import("../shared/remarks.js").SignName} shape */
+    const add = (count, words, href, tone = "bad", shape = "problem") => {
+      if (!count) return;
+      const link = make("a", { href, class: tone }, sign(shape), " ", words);
+      items.push(make("li", {}, link));
     };
     add(
       conflicts,
       counted(conflicts, "conflict between open changes", "conflicts between open changes"),
       this.to("overlaps"),
+      "warn",
+      "conflict",
     );
     const moved = changes.filter((change) => change.base_moved?.length).length;
     add(
       moved,
       counted(moved, "change written against an older spec", "changes written against older specs"),
       this.to("overlaps"),
+      "warn",
+      "moved",
     );
     add(
       invalid,
@@ -210,15 +208,9 @@ export class OverviewPage extends Page {
         ...(change.verdict && stateOf(change.state).group !== "attention" && !change.verdict.strict
           ? [verdictBadge(change.verdict)]
           : []),
-        ...movedBadge(change),
       ),
       ...title,
-      ...(change.problem
-        ? [make("p", { class: "soft problem-line", textContent: change.problem })]
-        : []),
-      ...(change.base_moved?.length
-        ? [make("p", { class: "soft problem-line", textContent: movedLine(change) })]
-        : []),
+      ...remarksIn(change),
       make(
         "div",
         { class: "row-foot" },
@@ -252,6 +244,12 @@ export class OverviewPage extends Page {
     this.text = route.query.get("filter") ?? "";
     this.group = route.query.get("state") ?? "";
   }
+}
+
+/** @param {Change} change */
+function remarksIn(change) {
+  const remarks = remarksOn(change);
+  return remarks.length ? [make("div", { class: "remarks" }, ...remarks.map(remarkLine))] : [];
 }
 
 /** A name in lower case, with one space for each run of separators. @param {string} text */

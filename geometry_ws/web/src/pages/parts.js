@@ -2,8 +2,10 @@
 
 import { make } from "../shared/dom.js";
 import { spot } from "../shared/routes.js";
+import { sign } from "../shared/signs.js";
 import { age, counted, inline } from "../shared/text.js";
 
+/** @import { Remark } from "../shared/remarks.js" */
 /** @import { Problem } from "./live.js" */
 
 /** @type {Readonly<Record<string, {glyph: string, word: string, group: string}>>} */
@@ -42,21 +44,14 @@ export function verdictBadge(verdict) {
   return badge("valid", "complete", "✓");
 }
 
-/** Whether the specs have changed since a change was written.
- * @param {{base_moved?: any[]}} change */
-export function movedBadge({ base_moved }) {
-  return base_moved?.length ? [badge("written against an older spec", "warned", "△")] : [];
+/** A remark in a word or two. @param {Pick<Remark, "sign" | "tone" | "word">} remark */
+export function remarkBadge({ sign: shape, tone, word }) {
+  return make("span", { class: `badge ${tone}` }, sign(shape), " ", word);
 }
 
-/** The requirements that have changed since, in a line; "" where none has.
- * @param {{base_moved?: any[]}} change */
-export function movedLine({ base_moved }) {
-  if (!base_moved?.length) return "";
-  const [first, ...others] = base_moved;
-  const more = others.length ? ` and ${counted(others.length, "other")}` : "";
-  const verb = more ? "have" : "has";
-  return `“${first.requirement}”${more} ${verb} changed since this was written.`;
-}
+/** That open changes contradict each other. @param {string} [word] */
+export const conflictBadge = (word = "conflict") =>
+  remarkBadge({ sign: "conflict", tone: "warn", word });
 
 /** @param {string} operation */
 export function operationBadge(operation) {

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { remarksOn } from "../../geometry_ws/web/src/shared/remarks.js";
+
+const moved = (...names) => names.map((requirement) => ({ requirement }));
+const conflict = (requirement, changes, more) => ({ spec: "s", requirement, changes, more });
+const said = (change) => remarksOn(change).map(({ tone, text }) => [tone, text]);
+
+test("a change of which nothing needs to be said has no remark", () => {
+  assert.deepEqual(said({ problem: "" }), []);
+  assert.deepEqual(said({ problem: "", base_moved: [], conflicts: [] }), []);
+});
+
+test("what is broken comes first and is red, what has to be decided is amber", () => {
+  const change = {
+    problem: "Bad.",
+    base_moved: moved("Sign in"),
+    conflicts: [conflict("Sign in", ["b"])],
+  };
+  assert.deepEqual(said(change), [
+    ["bad", "Bad."],
+    ["warn", "“Sign in” has changed since this was written."],
+    ["warn", "Conflicts with b in “Sign in”."],
+  ]);
+});
+
+test("several changes and requirements are counted", () => {
+  assert.deepEqual(said({ base_moved: moved("A", "B", "C") }), [
+    ["warn", "“A” and 2 others have changed since this was written."],
+  ]);
+  assert.deepEqual(said({ conflicts: [conflict("A", ["b"]), conflict("B", ["b", "c"])] }), [
+    ["warn", "Conflicts with b and 1 other change in “A” and 1 other requirement."],
+  ]);
+  assert.deepEqual(said({ conflicts: [conflict("A", ["b", "c"], 30)] }), [
+    ["warn", "Conflicts with b and 31 other changes in “A”."],
+  ]);
+});
