@@ -69,6 +69,19 @@ class MovedBase(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     renamed_to: str = ""
 
 
+class Archiving(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Whether a change can be archived as it is, decided as `change.archive` decides.
+
+    Where it can't, ``code`` and ``fix`` are those of `archive_refused` (``code`` is empty where
+    something can't be read), and ``why`` is its sentence.
+    """
+
+    can: bool
+    code: str = ""
+    why: str = ""
+    fix: str = ""
+
+
 class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     """An open change.
 
@@ -76,7 +89,8 @@ class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     change is invalid or unreadable, or where it has more tasks than are listed; ``done`` and
     ``total`` count all of them. ``findings`` is the number of errors and warnings; ``modified``
     is when a file of it was last written, in milliseconds since 1970. ``base_moved`` are the
-    requirements that have changed since its deltas were written: see `change.bases`.
+    requirements that have changed since its deltas were written: see `change.bases`. ``archiving``
+    says whether it can be archived now.
     """
 
     change: str
@@ -90,6 +104,7 @@ class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     findings: int = 0
     modified: int = 0
     base_moved: list[MovedBase] = []
+    archiving: Archiving = Archiving(can=False)
 
 
 class ChangeDetail(ChangeInfo, frozen=True, kw_only=True):

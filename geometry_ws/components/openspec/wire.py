@@ -19,6 +19,7 @@ MOST_TASKS = 5000
 MOST_MOVED = 50
 _SENTENCES = 20
 _SENTENCE = 500
+_REASON = 1000
 _MOST_CHARACTERS = 2**20
 """Of all listed tasks of a change. A section's name is repeated for each of its tasks."""
 
@@ -79,7 +80,19 @@ def change_info(value: model.ChangeState) -> wire.ChangeInfo:
         findings=value.finding_count,
         modified=value.modified,
         base_moved=moved_bases(value.moved),
+        archiving=archiving(value.archiving),
     )
+
+
+def archiving(value: model.Archiving) -> wire.Archiving:
+    """Whether a change can be archived; of very long sentences only the beginning."""
+    return wire.Archiving(
+        can=value.can, code=value.code, why=_shortened(value.why), fix=_shortened(value.fix)
+    )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _REASON else f"{text[: _REASON - 1]}…"
 
 
 def moved_base(value: model.MovedBase) -> wire.MovedBase:
@@ -198,6 +211,11 @@ def happening(value: diff.Happening) -> happenings.Happening:
         if value.moved is None
         else happenings.BaseHappening(
             before=moved_bases(value.moved[0]), after=moved_bases(value.moved[1])
+        ),
+        archiving=None
+        if value.archiving is None
+        else happenings.ArchivingHappening(
+            before=archiving(value.archiving[0]), after=archiving(value.archiving[1])
         ),
         archived=None if value.archived is None else list(value.archived),
         problem=value.problem,

@@ -10,7 +10,8 @@
  *   number?: string, indent?: number, file?: string}} Task
  * @typedef {{change: string, title: string, state: string, done: number, total: number,
  *   revision: string, problem?: string, findings?: number, tasks: Task[], modified?: number,
- *   verdict?: any, base_moved?: any[], documents?: {name: string, revision: string}[]}} Change
+ *   verdict?: any, base_moved?: any[], documents?: {name: string, revision: string}[],
+ *   archiving?: {can: boolean, code?: string, why?: string, fix?: string}}} Change
  */
 
 /** @import { Session } from "./session.js" */
