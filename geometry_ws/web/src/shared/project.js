@@ -11,7 +11,8 @@
  * @typedef {{change: string, title: string, state: string, done: number, total: number,
  *   revision: string, problem?: string, findings?: number, tasks: Task[], modified?: number,
  *   verdict?: any, base_moved?: any[], conflicts?: Conflict[],
- *   documents?: {name: string, revision: string}[]}} Change
+ *   documents?: {name: string, revision: string}[],
+ *   archiving?: {can: boolean, code?: string, why?: string, fix?: string}}} Change
  * @typedef {{spec: string, requirement: string, changes: string[], why: string,
  *   more?: number}} Conflict
  */
