@@ -73,8 +73,7 @@ def state_mark(canvas: skia.Canvas, x: float, y: float, state: State, theme: The
         half = skia.Rect.MakeXYWH(x + 4, y + 4, 8, 8)
         canvas.drawArc(half, -90, 180, True, fill(tone))
     elif state is State.COMPLETE:
-        canvas.drawCircle(x + 8, y + 8, 7, fill(tone))
-        _tick(canvas, x, y, theme.card)
+        _ticked_disc(canvas, x, y, tone, theme.card)
     elif state is State.INVALID:
         _warning(canvas, x, y, tone, theme.card)
     else:
@@ -93,9 +92,13 @@ def paint_note(canvas: skia.Canvas, placed: PlacedNote, theme: Theme) -> None:
 def _note_sign(
     canvas: skia.Canvas, x: float, y: float, kind: NoteKind, tone: Rgb, inside: Rgb
 ) -> None:
-    """Draw a note's sign, 16 x 16: warning, ring with a point, shifted sheets, crossing rings."""
+    """Draw a note's sign, 16 x 16; each kind has a shape of its own."""
     if kind is NoteKind.PROBLEM:
         _warning(canvas, x, y, tone, inside)
+    elif kind is NoteKind.READY:
+        _ticked_disc(canvas, x, y, tone, inside)
+    elif kind is NoteKind.REFUSED:
+        barred_disc(canvas, x, y, tone, inside)
     elif kind is NoteKind.MOVED:
         _shifted_sheets(canvas, x, y, tone, inside)
     elif kind is NoteKind.CONFLICT:
@@ -104,6 +107,17 @@ def _note_sign(
         canvas.drawCircle(x + 8, y + 8, 6.25, line(tone, 1.5))
         canvas.drawLine(x + 8, y + 5, x + 8, y + 8.5, line(tone, 1.5))
         canvas.drawCircle(x + 8, y + 11, 0.9, fill(tone))
+
+
+def barred_disc(canvas: skia.Canvas, x: float, y: float, tone: Rgb, inside: Rgb) -> None:
+    """Draw the sign of a change that is complete and can't be archived, 16 x 16."""
+    canvas.drawCircle(x + 8, y + 8, 7, fill(tone))
+    canvas.drawLine(x + 5, y + 8, x + 11, y + 8, line(inside, 1.75))
+
+
+def _ticked_disc(canvas: skia.Canvas, x: float, y: float, tone: Rgb, inside: Rgb) -> None:
+    canvas.drawCircle(x + 8, y + 8, 7, fill(tone))
+    _tick(canvas, x, y, inside)
 
 
 def chevron(canvas: skia.Canvas, x: float, y: float, up: bool, tone: Rgb) -> None:

@@ -33,10 +33,11 @@ COLUMN_OF: dict[State, Column] = {
 
 
 class Tone(StrEnum):
-    """How urgent a note is: something is broken, or somebody has to decide."""
+    """How urgent a note is: something is broken, somebody has to decide, or all is done."""
 
     BAD = "bad"
     WARN = "warn"
+    GOOD = "good"
 
 
 class NoteKind(StrEnum):
@@ -44,8 +45,18 @@ class NoteKind(StrEnum):
 
     PROBLEM = "problem"
     NOTICE = "notice"
+    REFUSED = "refused"
     MOVED = "moved"
     CONFLICT = "conflict"
+    READY = "ready"
+
+
+class Archiving(StrEnum):
+    """What archiving a complete change would come to."""
+
+    UNKNOWN = "unknown"
+    READY = "ready"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +83,8 @@ class ChangeCard:
     """One open change. `problem` is one sentence, `issues` counts what validation found.
 
     `moved` names the requirements that have changed since the change was written, `conflicts` those
-    on which it contradicts others.
+    on which it contradicts others. Of a complete one, `archiving` is known, and `refusal` says why
+    it would be refused where nothing else of it says so.
     """
 
     name: str
@@ -85,6 +97,8 @@ class ChangeCard:
     issues: int = 0
     moved: tuple[str, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    archiving: Archiving = Archiving.UNKNOWN
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

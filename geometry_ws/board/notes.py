@@ -1,7 +1,7 @@
 """Notes: the sentences on cards and above the board that a person should read first.
 
 All look alike: a panel in the wash of their tone, a sign whose shape says what it is about, and a
-sentence. Red means broken, amber that somebody has to decide.
+sentence. Red means broken, amber that somebody has to decide, green that all is done.
 """
 
 from typing import NamedTuple
@@ -9,7 +9,13 @@ from typing import NamedTuple
 from geometry_ws.board.model import ChangeCard, NoteKind, State, Tone
 from geometry_ws.board.placing import PlacedText, Rect, spans
 from geometry_ws.board.theme import Theme
-from geometry_ws.board.words import conflict_line, count, moved_line
+from geometry_ws.board.words import (
+    conflict_line,
+    count,
+    moved_line,
+    ready_line,
+    refusal_line,
+)
 from geometry_ws.render.text import TextStyle, lay_out
 
 NOTE_GAP = 6
@@ -24,10 +30,12 @@ NOTE_FRAME = _TEXT_LEFT + _PADDING
 _TONES = {
     NoteKind.PROBLEM: Tone.BAD,
     NoteKind.NOTICE: Tone.WARN,
+    NoteKind.REFUSED: Tone.WARN,
     NoteKind.MOVED: Tone.WARN,
     NoteKind.CONFLICT: Tone.WARN,
+    NoteKind.READY: Tone.GOOD,
 }
-_MOST_LINES = {NoteKind.PROBLEM: 4, NoteKind.NOTICE: 8}
+_MOST_LINES = {NoteKind.PROBLEM: 4, NoteKind.REFUSED: 4, NoteKind.NOTICE: 8}
 _USUAL_LINES = 3
 
 
@@ -60,8 +68,10 @@ def notes_of(card: ChangeCard) -> tuple[Note, ...]:
     """Give what a card says of itself, the most urgent first."""
     said = (
         (NoteKind.PROBLEM, _problem(card)),
-        (NoteKind.MOVED, moved_line(card.moved)),
+        (NoteKind.REFUSED, refusal_line(card)),
+        (NoteKind.MOVED, moved_line(card)),
         (NoteKind.CONFLICT, conflict_line(card.conflicts)),
+        (NoteKind.READY, ready_line(card)),
     )
     return tuple(Note(kind, text) for kind, text in said if text)
 

@@ -1,6 +1,7 @@
 """The colours of the board. Cards are opaque, so either theme stands on any page.
 
-One accent; red is kept for what is broken, amber for what somebody has to decide. Text colours
+One accent; red is kept for what is broken, amber for what somebody has to decide, green
+for what is done. Text colours
 have a contrast of at least 4.5 to what they stand on, which a test checks.
 """
 
@@ -23,6 +24,7 @@ class Theme:
     accent: Rgb
     on_accent: Rgb
     good: Rgb
+    good_wash: Rgb
     bad: Rgb
     bad_wash: Rgb
     warn: Rgb
@@ -42,11 +44,15 @@ class Theme:
 
     def ink(self, tone: Tone) -> Rgb:
         """Give the colour of a note's text and sign."""
-        return {Tone.BAD: self.bad, Tone.WARN: self.warn}[tone]
+        return {Tone.BAD: self.bad, Tone.WARN: self.warn, Tone.GOOD: self.good}[tone]
 
     def wash(self, tone: Tone) -> Rgb:
         """Give the colour of a note's panel."""
-        return {Tone.BAD: self.bad_wash, Tone.WARN: self.warn_wash}[tone]
+        return {
+            Tone.BAD: self.bad_wash,
+            Tone.WARN: self.warn_wash,
+            Tone.GOOD: self.good_wash,
+        }[tone]
 
     def quiet(self) -> "Theme":
         """Give the same theme with every state in the quiet colour: nothing is to be done."""
@@ -61,7 +67,8 @@ LIGHT = Theme(
     faint=(233, 236, 242),
     accent=(50, 87, 214),
     on_accent=(255, 255, 255),
-    good=(24, 125, 82),
+    good=(19, 116, 77),
+    good_wash=(229, 244, 236),
     bad=(196, 44, 40),
     bad_wash=(253, 241, 240),
     warn=(135, 82, 0),
@@ -79,6 +86,7 @@ DARK = Theme(
     accent=(128, 158, 255),
     on_accent=(18, 22, 32),
     good=(86, 200, 146),
+    good_wash=(21, 48, 42),
     bad=(255, 128, 120),
     bad_wash=(58, 36, 38),
     warn=(238, 180, 85),

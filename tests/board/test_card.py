@@ -12,7 +12,15 @@ from geometry_ws.board.card import BOX_SIZE, CARD_WIDTH, LEAST_ROW, arrange_card
 from geometry_ws.board.draw import draw_face, face_size
 from geometry_ws.board.hit import Collapse, Drag, Expand, ToggleTask, hit, hit_areas
 from geometry_ws.board.layout import lay_out_board
-from geometry_ws.board.model import CardFace, ChangeCard, Conflict, State, TaskLine, Tone
+from geometry_ws.board.model import (
+    Archiving,
+    CardFace,
+    ChangeCard,
+    Conflict,
+    State,
+    TaskLine,
+    Tone,
+)
 from geometry_ws.board.theme import DARK, LIGHT
 from geometry_ws.board.words import describe, pieces_of, plain
 from tests.support.board_builders import board, change, tasks, ticked
@@ -178,6 +186,29 @@ def test_a_change_that_contradicts_others_says_which_and_in_what():
     )
 
 
+def test_a_complete_change_says_whether_it_can_be_archived_and_why_not():
+    done = change("a", 3, 3, archiving=Archiving.READY)
+    assert shown_notes(arrange_card(CardFace(done))) == [(Tone.GOOD, "Ready to archive.")]
+    assert "Ready to archive." in describe(done).splitlines()
+    refused = replace(done, archiving=Archiving.REFUSED, refusal='"Gone" is not in login.')
+    words = 'Archiving would be refused: "Gone" is not in login.'
+    assert shown_notes(arrange_card(CardFace(refused))) == [(Tone.WARN, words)]
+    assert words in describe(refused).splitlines()
+    assert not np.array_equal(
+        draw_face(CardFace(refused))[16:32, 16:32], draw_face(CardFace(done))[16:32, 16:32]
+    )
+
+
+def test_what_has_changed_since_is_said_once_where_it_is_why_archiving_would_be_refused():
+    card = change("a", 3, 3, moved=("Sign in",), archiving=Archiving.REFUSED)
+    assert shown_notes(arrange_card(CardFace(card))) == [
+        (
+            Tone.WARN,
+            '"Sign in" has changed since this was written. Archiving would be refused.',
+        )
+    ]
+
+
 def test_notes_stand_below_each_other_within_the_card_and_hide_no_task():
     card = change("a", 3, 1, state=State.INVALID, problem="Bad. " * 99, moved=("Sign in",))
     face = CardFace(replace(card, conflicts=(Conflict("Sign in", ("b" * 200,)),)))
@@ -259,6 +290,17 @@ GOLDEN_CARDS = {
     "moved": change("remember-devices", 3, 3, title="Remember devices", moved=("Sign in",)),
     "conflict": change(
         "loud-greeting", 3, 1, title="Greet louder", conflicts=(Conflict("Greeting", ("b", "c")),)
+    ),
+    "ready": change("done-thing", 5, 5, title="A done thing", archiving=Archiving.READY),
+    "refused": change(
+        "sign-manifests",
+        5,
+        5,
+        title="Sign a manifest when cargo is released",
+        archiving=Archiving.REFUSED,
+        refusal='"Release of cargo" is no longer in manifests.',
+        moved=("Release of goods", "Customs"),
+        conflicts=(Conflict("Customs", ("drop-fax-gateway",)),),
     ),
     "all_notes": change(
         "everything-at-once",

@@ -98,3 +98,65 @@ def test_what_is_wrong_in_the_settings_stands_on_the_board_and_on_the_pages_once
     board.wait(f"geometry_ws.hash('{surface}').then((now) => now !== '{before}')")
     assert line not in text_of_surface(house, "house")
     assert "trouble" not in text_of(page)
+
+
+DONE = "- [x] 1.1 Done\n"
+GONE = """## MODIFIED Requirements
+### Requirement: Gone
+The shop SHALL be gone.
+
+#### Scenario: It is gone
+- **WHEN** it is gone
+- **THEN** it is gone
+"""
+HELLO = """## ADDED Requirements
+### Requirement: Hello
+The shop SHALL say hello.
+
+#### Scenario: A visitor comes in
+- **WHEN** a visitor comes in
+- **THEN** the visitor is told hello
+"""
+REFUSED = "Archiving would be refused: "
+
+
+@pytest.fixture
+def finished(start_node, tmp_path):
+    """A node of one's own with two complete changes, of which one can't be archived."""
+    folder = pages_project.write(tmp_path / "finished")
+    for name, delta in (("say-hello", HELLO), ("rewrite-gone", GONE)):
+        for path, text in {
+            "proposal.md": f"# {name}\n\n## Why\nNobody knows, and it is long ago by now, so that"
+            " it can't be asked.\n\n## What Changes\n- Something\n",
+            "tasks.md": DONE,
+            "specs/greeting/spec.md": delta,
+        }.items():
+            place = folder / CHANGES / name / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            save(place, text)
+    return start_node(folder)
+
+
+def test_a_complete_change_says_whether_it_can_be_archived_wherever_it_stands(browser, finished):
+    board = board_page(browser, finished)
+    board.wait(f"{item('say-hello')}.querySelector('.remark.good').textContent.includes('Ready')")
+    refusal = f"{item('rewrite-gone')}.querySelector('.remark.warn').textContent"
+    board.wait(f"{refusal}.startsWith({REFUSED!r}) && {refusal}.includes('Gone')")
+    assert "Ready to archive." in text_of_surface(finished, "say-hello")
+    assert REFUSED in text_of_surface(finished, "rewrite-gone")
+    page = opened(browser, finished, "/projects/finished")
+    says(page, "1 complete change that archiving would refuse", ".needed")
+    says(page, "1 change ready to archive", ".needed")
+    rows = "[...document.querySelectorAll('.row')]"
+    assert page.run(
+        f"{rows}.find((row) => row.innerText.startsWith('rewrite-gone'))"
+        f".querySelector('.remark.warn').innerText.startsWith({REFUSED!r})"
+    )
+    page = opened(browser, finished, "/changes/rewrite-gone")
+    says(page, "Archiving would be refused", ".head .badge.warn")
+    says(page, "Gone", "#page > .remark.warn")
+    page = opened(browser, finished, "/changes/say-hello")
+    says(page, "Ready to archive", ".head .badge.good")
+    save(finished.project / CHANGES / "say-hello/specs/greeting/spec.md", GONE)
+    says(page, "Archiving would be refused", ".head .badge.warn")
+    says(page, "Gone", "#page > .remark.warn")

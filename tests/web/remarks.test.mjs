@@ -35,3 +35,18 @@ test("several changes and requirements are counted", () => {
     ["warn", "Conflicts with b and 31 other changes in “A”."],
   ]);
 });
+
+test("of a complete change it is said whether it can be archived, and why not", () => {
+  const complete = (archiving, more) => said({ state: "complete", archiving, ...more });
+  assert.deepEqual(complete({ can: true }), [["good", "Ready to archive."]]);
+  assert.deepEqual(complete({ can: false, why: "No." }), [
+    ["warn", "Archiving would be refused: No."],
+  ]);
+  const base_moved = moved("Sign in");
+  assert.deepEqual(complete({ can: false, code: "base_moved", why: "Moved." }, { base_moved }), [
+    ["warn", "“Sign in” has changed since this was written. Archiving would be refused."],
+  ]);
+  assert.deepEqual(complete({ can: false }), []);
+  assert.deepEqual(complete(undefined), []);
+  assert.deepEqual(said({ state: "in_progress", archiving: { can: false, why: "Open." } }), []);
+});

@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from geometry_ws.board.model import BoardModel, ChangeCard, Conflict, State, TaskLine
+from geometry_ws.board.model import (
+    Archiving,
+    BoardModel,
+    ChangeCard,
+    Conflict,
+    State,
+    TaskLine,
+)
 from geometry_ws.board.words import describe_refusal
 from geometry_ws.client.follow import ProjectState
 from geometry_ws.protocol.project_values import ChangeDetail
@@ -66,4 +73,19 @@ def _card(change: ChangeDetail) -> ChangeCard:
             for each in change.conflicts
             if each.changes
         ),
+        archiving=_archiving(change),
+        refusal="" if _is_said_by_moved(change) else change.archiving.why,
     )
+
+
+def _archiving(change: ChangeDetail) -> Archiving:
+    """Open tasks are no news: only of a complete change it matters."""
+    if State(change.state) is not State.COMPLETE:
+        return Archiving.UNKNOWN
+    if change.archiving.can:
+        return Archiving.READY
+    return Archiving.REFUSED if change.archiving.why else Archiving.UNKNOWN
+
+
+def _is_said_by_moved(change: ChangeDetail) -> bool:
+    return change.archiving.code == "base_moved" and bool(change.base_moved)

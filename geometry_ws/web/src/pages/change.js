@@ -3,6 +3,7 @@
 import { make } from "../shared/dom.js";
 import { remarksOn } from "../shared/remarks.js";
 import { spot, spotOf } from "../shared/routes.js";
+import { remarkLine } from "../shared/signs.js";
 import { counted } from "../shared/text.js";
 import { Archiving } from "./archiving.js";
 import { Bases } from "./bases.js";
@@ -148,10 +149,10 @@ export class ChangePage extends Page {
         "div",
         { class: "head" },
         head,
-        stateBadge(change.state),
+        stateBadge(change),
         ...(change.verdict ? [verdictBadge(change.verdict)] : []),
         ...remarksOn(change)
-          .filter(({ tone }) => tone === "warn")
+          .filter(({ sign }) => sign === "moved" || sign === "conflict")
           .map(remarkBadge),
         ...(change.modified
           ? [make("span", { class: "soft" }, "last written ", when(change.modified))]
@@ -168,6 +169,9 @@ export class ChangePage extends Page {
             ]),
       ),
       ...title,
+      ...remarksOn(change)
+        .filter(({ sign }) => sign === "refused" && !this.gone)
+        .map((remark) => remarkLine({ ...remark, text: this.#withFix(remark.text, change) })),
       make(
         "div",
         { class: "overall" },
@@ -179,6 +183,11 @@ export class ChangePage extends Page {
         progress(change.done, change.total),
       ),
     ];
+  }
+
+  /** @param {string} text @param {Change} change */
+  #withFix(text, { archiving }) {
+    return [text, archiving?.fix].filter(Boolean).join(" ");
   }
 
   /** What became of a change that isn't open any more. */

@@ -3,7 +3,7 @@
 import { make } from "../shared/dom.js";
 import { recall, remember } from "../shared/memory.js";
 import { GROUPS } from "../shared/project.js";
-import { notice, remarksOn } from "../shared/remarks.js";
+import { archivingOf, notice, remarksOn } from "../shared/remarks.js";
 import { remarkLine, sign } from "../shared/signs.js";
 import { counted } from "../shared/text.js";
 import { choose, ORDERS } from "./filter.js";
@@ -11,6 +11,7 @@ import { Page } from "./page.js";
 import { name, note, progress, stateBadge, stateOf, trouble, verdictBadge, when } from "./parts.js";
 
 /** @import { Change } from "../shared/project.js" */
+/** @import { SignName, Tone } from "../shared/remarks.js" */
 /** @import { Route } from "../shared/routes.js" */
 /** @import { App } from "./app.js" */
 
@@ -87,7 +88,7 @@ export class OverviewPage extends Page {
     /** @type {Node[]} */
     const items = [];
     /** @param {number} count @param {string} words @param {string} href
-     * @param {"bad" | "warn"} tone @param {import("../shared/remarks.js").SignName} shape */
+     * @param {Tone} tone @param {SignName} shape */
     const add = (count, words, href, tone = "bad", shape = "problem") => {
       if (!count) return;
       const link = make("a", { href, class: tone }, sign(shape), " ", words);
@@ -114,6 +115,19 @@ export class OverviewPage extends Page {
       this.to("project", { name: this.project.id, query: { state: "attention" } }),
     );
     add(specs, counted(specs, "invalid spec"), this.to("specs", { query: { state: "attention" } }));
+    const complete = this.to("project", { name: this.project.id, query: { state: "complete" } });
+    const refused = changes.filter((change) => archivingOf(change) === "refused").length;
+    const words = ["complete change", "that archiving would refuse"];
+    add(
+      refused,
+      counted(refused, words.join(" "), `${words[0]}s ${words[1]}`),
+      complete,
+      "warn",
+      "refused",
+    );
+    const ready = changes.filter((change) => archivingOf(change) === "ready").length;
+    const archivable = counted(ready, "change ready to archive", "changes ready to archive");
+    add(ready, archivable, complete, "good", "ready");
     return make("ul", { class: "needed", "aria-label": "Needs attention" }, ...items);
   }
 
@@ -204,7 +218,7 @@ export class OverviewPage extends Page {
           { class: "row-name", href: this.to("change", { name: change.change }) },
           name(change.change),
         ),
-        stateBadge(change.state),
+        stateBadge(change),
         ...(change.verdict && stateOf(change.state).group !== "attention" && !change.verdict.strict
           ? [verdictBadge(change.verdict)]
           : []),
@@ -248,7 +262,8 @@ export class OverviewPage extends Page {
 
 /** @param {Change} change */
 function remarksIn(change) {
-  const remarks = remarksOn(change);
+  // that it is ready says its badge
+  const remarks = remarksOn(change).filter((remark) => remark.sign !== "ready");
   return remarks.length ? [make("div", { class: "remarks" }, ...remarks.map(remarkLine))] : [];
 }
 

@@ -102,7 +102,8 @@ export class Page {
     return address(page, { ...what, project: this.app.several ? this.project.id : "" });
   }
 
-  /** The heading of the page; of several projects it names its own. @param {...(Node | string)} of */
+  /** The heading of the page; of several projects it names its own.
+   * @param {...(Node | string)} of */
   heading(...of) {
     const { app } = this;
     const project = app.several

@@ -1,10 +1,12 @@
 /** Small parts that several pages show. */
 
 import { make } from "../shared/dom.js";
+import { archivingOf } from "../shared/remarks.js";
 import { spot } from "../shared/routes.js";
 import { sign } from "../shared/signs.js";
 import { age, counted, inline } from "../shared/text.js";
 
+/** @import { Change } from "../shared/project.js" */
 /** @import { Remark } from "../shared/remarks.js" */
 /** @import { Problem } from "./live.js" */
 
@@ -27,9 +29,15 @@ export function badge(text, kind, glyph = "") {
   return make("span", { class: `badge ${kind}` }, ...sign, text);
 }
 
-/** @param {string} state */
-export function stateBadge(state) {
-  const { glyph, word, group } = stateOf(state);
+/** The state of a change; of a complete one, whether it can be archived.
+ * @param {Change} change */
+export function stateBadge(change) {
+  const archiving = archivingOf(change);
+  if (archiving === "ready")
+    return remarkBadge({ sign: "ready", tone: "good", word: "Ready to archive" });
+  if (archiving === "refused")
+    return remarkBadge({ sign: "refused", tone: "warn", word: "Archiving would be refused" });
+  const { glyph, word, group } = stateOf(change.state);
   return badge(word, group, glyph);
 }
 
