@@ -9,10 +9,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from geometry_ws.board.model import CardFace, ChangeCard, State, TaskLine
+from geometry_ws.board.notes import PlacedNote, arrange_notes, notes_of
 from geometry_ws.board.paging import HEADING_HEIGHT, around_first_open, page_at, page_holding
+from geometry_ws.board.placing import PlacedText, Rect, spans
 from geometry_ws.board.theme import LIGHT, Rgb, Theme
-from geometry_ws.board.words import count, moved_line, pieces_of
-from geometry_ws.render.text import Layout, Span, TextStyle, digits_width, lay_out, lay_out_name
+from geometry_ws.board.words import count
+from geometry_ws.render.text import Layout, TextStyle, digits_width, lay_out, lay_out_name
 
 CARD_WIDTH = 320
 PADDING = 16
@@ -27,27 +29,6 @@ _LINES_COLLAPSED, _LINES_EXPANDED = 2, 3
 _TASK_SIZE, _TASK_LINE = 13.0, 18.0
 _REMEMBERED_CARDS = 1000
 _REMEMBERED_ROWS = 20_000
-
-
-class Rect(NamedTuple):
-    """A rectangle in logical pixels."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    def holds(self, x: float, y: float) -> bool:
-        """Say whether a point lies inside; the right and lower edges are outside."""
-        return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
-
-
-class PlacedText(NamedTuple):
-    """Laid out text and its top left corner."""
-
-    layout: Layout
-    x: float
-    y: float
 
 
 class TaskRow(NamedTuple):
@@ -78,8 +59,7 @@ class CardPlan:
     progress_x: float
     title: PlacedText | None
     bar: Rect | None
-    problem: PlacedText | None
-    problem_panel: Rect | None
+    notes: tuple[PlacedNote, ...]
     sections: tuple[PlacedText, ...]
     tasks: tuple[TaskRow, ...]
     more: tuple[MoreRow, ...]
@@ -138,16 +118,16 @@ def _arrange(face: CardFace, theme: Theme) -> CardPlan:
         top += 22
     if card.title.strip() and card.title.strip() != card.name:
         style = _small(theme.muted)
-        layout = lay_out(_spans(card.title, style), style, CARD_WIDTH - 2 * PADDING, 2)
+        layout = lay_out(spans(card.title, style), style, CARD_WIDTH - 2 * PADDING, 2)
         title = PlacedText(layout, PADDING, top + 4)
         top += 4 + layout.height
     bar = None
     if card.total and card.state is not State.COMPLETE:  # a full bar would only take room
         bar = Rect(PADDING, top + 9, CARD_WIDTH - 2 * PADDING, BAR_HEIGHT)
         top += 9 + BAR_HEIGHT
-    problem, panel = _problem(card, theme, top)
-    if panel:
-        top = panel.y + panel.height
+    notes = arrange_notes(notes_of(card), PADDING, top + 10, CARD_WIDTH - 2 * PADDING, theme)
+    if notes:
+        top = notes[-1].panel.y + notes[-1].panel.height
     sections, tasks, more, top = _list(face, theme, top)
     return CardPlan(
         height=round(top + (8 if tasks or more else 14)),
@@ -156,30 +136,11 @@ def _arrange(face: CardFace, theme: Theme) -> CardPlan:
         progress_x=CARD_WIDTH - PADDING - room,
         title=title,
         bar=bar,
-        problem=problem,
-        problem_panel=panel,
+        notes=notes,
         sections=sections,
         tasks=tasks,
         more=more,
     )
-
-
-def _problem(card: ChangeCard, theme: Theme, top: float) -> tuple[PlacedText | None, Rect | None]:
-    sentence = card.problem or ""
-    if card.issues > 1:
-        sentence = f"{sentence} ({count(card.issues, 'issue')})".strip()
-    if not sentence and card.state is State.UNREADABLE:
-        sentence = "This change can't be read."
-    if not sentence and card.state is State.INVALID:
-        sentence = count(max(card.issues, 1), "issue") + " found by validation."
-    sentence = f"{sentence} {moved_line(card.moved)}".strip()
-    if not sentence:
-        return None, None
-    style = _small(theme.bad, 500)
-    width = CARD_WIDTH - 2 * PADDING
-    layout = lay_out(_spans(sentence, style), style, width - 20, 4)
-    panel = Rect(PADDING, top + 10, width, layout.height + 12)
-    return PlacedText(layout, PADDING + 10, panel.y + 6), panel
 
 
 def _list(
@@ -200,7 +161,7 @@ def _list(
     for task in card.tasks[start:end]:
         if task.section and task.section != heading:
             style = TextStyle(11, 600, theme.muted, 16 / 11, 0.3)
-            layout = lay_out(_spans(task.section, style), style, CARD_WIDTH - 2 * PADDING, 1)
+            layout = lay_out(spans(task.section, style), style, CARD_WIDTH - 2 * PADDING, 1)
             sections.append(PlacedText(layout, PADDING, top + 8))
             top += HEADING_HEIGHT
         heading = task.section
@@ -237,7 +198,7 @@ def _task(task: TaskLine, theme: Theme, top: float, lines: int) -> TaskRow:
 
 def _task_text(text: str, colour: Rgb, lines: int) -> Layout:
     style = _small(colour)
-    return lay_out(_spans(text, style), style, CARD_WIDTH - TEXT_LEFT - PADDING, lines)
+    return lay_out(spans(text, style), style, CARD_WIDTH - TEXT_LEFT - PADDING, lines)
 
 
 def _row_of(layout: Layout) -> int:
@@ -251,11 +212,4 @@ def _more(words: str, theme: Theme, top: float, *, closes: bool = False, page: i
         Rect(PADDING / 2, top, CARD_WIDTH - PADDING, LEAST_ROW),
         closes,
         page,
-    )
-
-
-def _spans(markdown: str, style: TextStyle) -> tuple[Span, ...]:
-    strong = style._replace(weight=min(style.weight + 100, 600))
-    return tuple(
-        Span(piece.text, strong if piece.strong else style) for piece in pieces_of(markdown)
     )

@@ -9,14 +9,14 @@ from geometry_ws.board.card import (
 )
 from geometry_ws.board.marks import (
     bar,
+    barred_disc,
     check_box,
     chevron,
-    fill,
+    paint_note,
     panel,
-    round_rect,
     state_mark,
 )
-from geometry_ws.board.model import CardFace, ChangeCard, Face
+from geometry_ws.board.model import Archiving, CardFace, ChangeCard, Face
 from geometry_ws.board.signs import paint_sign, sign_size
 from geometry_ws.board.theme import LIGHT, Theme
 from geometry_ws.render.drawing import new_sheet, skia
@@ -46,7 +46,10 @@ def draw_face(face: Face, scale: int = 1, theme: Theme = LIGHT) -> Pixels:
 def _paint_card(canvas: skia.Canvas, card: ChangeCard, plan: CardPlan, theme: Theme) -> None:
     tone = theme.of(card.state)
     panel(canvas, CARD_WIDTH, plan.height, theme)
-    state_mark(canvas, PADDING, plan.name.y + 2, card.state, theme)
+    if card.archiving is Archiving.REFUSED:
+        barred_disc(canvas, PADDING, plan.name.y + 2, theme.warn, theme.card)
+    else:
+        state_mark(canvas, PADDING, plan.name.y + 2, card.state, theme)
     plan.name.layout.paint(canvas, plan.name.x, plan.name.y)
     if plan.progress:
         paint_digits(
@@ -56,9 +59,8 @@ def _paint_card(canvas: skia.Canvas, card: ChangeCard, plan: CardPlan, theme: Th
         plan.title.layout.paint(canvas, plan.title.x, plan.title.y)
     if plan.bar:
         bar(canvas, plan.bar, card.done / card.total, tone, theme)
-    if plan.problem and plan.problem_panel:
-        round_rect(canvas, plan.problem_panel, 6, fill(theme.bad_wash))
-        plan.problem.layout.paint(canvas, plan.problem.x, plan.problem.y)
+    for note in plan.notes:
+        paint_note(canvas, note, theme)
     for heading in plan.sections:
         heading.layout.paint(canvas, heading.x, heading.y)
     for row in plan.tasks:

@@ -5,8 +5,9 @@ The theme moves nothing; naming the one that is drawn saves laying the text out 
 
 from dataclasses import dataclass
 
-from geometry_ws.board.card import CARD_WIDTH, Rect, arrange_card
+from geometry_ws.board.card import CARD_WIDTH, arrange_card
 from geometry_ws.board.model import CardFace
+from geometry_ws.board.placing import Rect
 from geometry_ws.board.theme import LIGHT, Theme
 
 

@@ -3,8 +3,10 @@
 Each takes a canvas and logical pixels; edges lie on whole logical pixels so that they are sharp.
 """
 
-from geometry_ws.board.card import BOX_SIZE, Rect
-from geometry_ws.board.model import State
+from geometry_ws.board.card import BOX_SIZE
+from geometry_ws.board.model import NoteKind, State
+from geometry_ws.board.notes import PlacedNote
+from geometry_ws.board.placing import Rect
 from geometry_ws.board.theme import Rgb, Theme
 from geometry_ws.render.drawing import colour, skia
 
@@ -71,12 +73,51 @@ def state_mark(canvas: skia.Canvas, x: float, y: float, state: State, theme: The
         half = skia.Rect.MakeXYWH(x + 4, y + 4, 8, 8)
         canvas.drawArc(half, -90, 180, True, fill(tone))
     elif state is State.COMPLETE:
-        canvas.drawCircle(x + 8, y + 8, 7, fill(tone))
-        _tick(canvas, x, y, theme.card)
+        _ticked_disc(canvas, x, y, tone, theme.card)
     elif state is State.INVALID:
         _warning(canvas, x, y, tone, theme.card)
     else:
         _broken_sheet(canvas, x, y, tone)
+
+
+def paint_note(canvas: skia.Canvas, placed: PlacedNote, theme: Theme) -> None:
+    """Draw a note: its panel, its sign and its sentence."""
+    note, area, text = placed
+    wash = theme.wash(note.tone)
+    round_rect(canvas, area, 6, fill(wash))
+    _note_sign(canvas, *placed.sign_place, note.kind, theme.ink(note.tone), wash)
+    text.layout.paint(canvas, text.x, text.y)
+
+
+def _note_sign(
+    canvas: skia.Canvas, x: float, y: float, kind: NoteKind, tone: Rgb, inside: Rgb
+) -> None:
+    """Draw a note's sign, 16 x 16; each kind has a shape of its own."""
+    if kind is NoteKind.PROBLEM:
+        _warning(canvas, x, y, tone, inside)
+    elif kind is NoteKind.READY:
+        _ticked_disc(canvas, x, y, tone, inside)
+    elif kind is NoteKind.REFUSED:
+        barred_disc(canvas, x, y, tone, inside)
+    elif kind is NoteKind.MOVED:
+        _shifted_sheets(canvas, x, y, tone, inside)
+    elif kind is NoteKind.CONFLICT:
+        _crossing_rings(canvas, x, y, tone)
+    else:
+        canvas.drawCircle(x + 8, y + 8, 6.25, line(tone, 1.5))
+        canvas.drawLine(x + 8, y + 5, x + 8, y + 8.5, line(tone, 1.5))
+        canvas.drawCircle(x + 8, y + 11, 0.9, fill(tone))
+
+
+def barred_disc(canvas: skia.Canvas, x: float, y: float, tone: Rgb, inside: Rgb) -> None:
+    """Draw the sign of a change that is complete and can't be archived, 16 x 16."""
+    canvas.drawCircle(x + 8, y + 8, 7, fill(tone))
+    canvas.drawLine(x + 5, y + 8, x + 11, y + 8, line(inside, 1.75))
+
+
+def _ticked_disc(canvas: skia.Canvas, x: float, y: float, tone: Rgb, inside: Rgb) -> None:
+    canvas.drawCircle(x + 8, y + 8, 7, fill(tone))
+    _tick(canvas, x, y, inside)
 
 
 def chevron(canvas: skia.Canvas, x: float, y: float, up: bool, tone: Rgb) -> None:
@@ -126,3 +167,26 @@ def _broken_sheet(canvas: skia.Canvas, x: float, y: float, tone: Rgb) -> None:
     path.lineTo(x + 3.5, y + 14.25)
     path.close()
     canvas.drawPath(path, line(tone, 1.5))
+
+
+def _shifted_sheets(canvas: skia.Canvas, x: float, y: float, tone: Rgb, inside: Rgb) -> None:
+    round_rect(canvas, Rect(x + 1.75, y + 1.75, 8.5, 8.5), 2, line(tone, 1.5))
+    round_rect(canvas, Rect(x + 4.5, y + 4.5, 11, 11), 3, fill(inside))
+    round_rect(canvas, Rect(x + 5.5, y + 5.5, 9, 9), 2, fill(tone))
+    arrow = skia.Path()
+    arrow.moveTo(x + 8, y + 9.75)
+    arrow.lineTo(x + 10, y + 7.75)
+    arrow.lineTo(x + 12, y + 9.75)
+    canvas.drawPath(arrow, line(inside, 1.25))
+    canvas.drawLine(x + 10, y + 8, x + 10, y + 12.25, line(inside, 1.25))
+
+
+def _crossing_rings(canvas: skia.Canvas, x: float, y: float, tone: Rgb) -> None:
+    left = skia.Path()
+    left.addCircle(x + 5.5, y + 8, 4.5)
+    canvas.save()
+    canvas.clipPath(left, doAntiAlias=True)
+    canvas.drawCircle(x + 10.5, y + 8, 4.5, fill(tone))
+    canvas.restore()
+    canvas.drawPath(left, line(tone, 1.5))
+    canvas.drawCircle(x + 10.5, y + 8, 4.5, line(tone, 1.5))

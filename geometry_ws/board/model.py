@@ -32,6 +32,42 @@ COLUMN_OF: dict[State, Column] = {
 }
 
 
+class Tone(StrEnum):
+    """How urgent a note is: something is broken, somebody has to decide, or all is done."""
+
+    BAD = "bad"
+    WARN = "warn"
+    GOOD = "good"
+
+
+class NoteKind(StrEnum):
+    """What a note is about; each has a shape of its own."""
+
+    PROBLEM = "problem"
+    NOTICE = "notice"
+    REFUSED = "refused"
+    MOVED = "moved"
+    CONFLICT = "conflict"
+    READY = "ready"
+
+
+class Archiving(StrEnum):
+    """What archiving a complete change would come to."""
+
+    UNKNOWN = "unknown"
+    READY = "ready"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A requirement on which a change contradicts other open ones; `more` aren't named."""
+
+    requirement: str
+    others: tuple[str, ...]
+    more: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class TaskLine:
     """One task: its number in the file from 1, its text without the box, its section's heading."""
@@ -46,7 +82,9 @@ class TaskLine:
 class ChangeCard:
     """One open change. `problem` is one sentence, `issues` counts what validation found.
 
-    `moved` names the requirements that have changed since the change was written.
+    `moved` names the requirements that have changed since the change was written, `conflicts` those
+    on which it contradicts others. Of a complete one, `archiving` is known, and `refusal` says why
+    it would be refused where nothing else of it says so.
     """
 
     name: str
@@ -58,6 +96,9 @@ class ChangeCard:
     problem: str | None = None
     issues: int = 0
     moved: tuple[str, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    archiving: Archiving = Archiving.UNKNOWN
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +106,8 @@ class BoardModel:
     """One project: its open changes, and how many changes are archived and specs there are.
 
     `problem` says in a sentence why the project can't be read; the cards are then the last known.
-    It isn't `counted` where nothing at all is known of it.
+    It isn't `counted` where nothing at all is known of it. `notice` says what else is wrong, such
+    as in its settings, and what to do about it.
     """
 
     project: str
@@ -74,6 +116,7 @@ class BoardModel:
     specs: int = 0
     problem: str | None = None
     counted: bool = True
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +151,7 @@ class HeaderFace:
     specs: int
     problem: str | None = None
     counted: bool = True
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,19 @@ tick changes nothing of it but digits, and what follows them where there is one 
 from math import ceil
 from typing import NamedTuple
 
-from geometry_ws.board.card import CARD_WIDTH, PADDING, Rect
-from geometry_ws.board.marks import fill, panel, round_rect, state_mark
-from geometry_ws.board.model import Column, ColumnFace, EmptyFace, HeaderFace, RestFace, State
+from geometry_ws.board.card import CARD_WIDTH, PADDING
+from geometry_ws.board.marks import fill, paint_note, panel, round_rect, state_mark
+from geometry_ws.board.model import (
+    Column,
+    ColumnFace,
+    EmptyFace,
+    HeaderFace,
+    NoteKind,
+    RestFace,
+    State,
+)
+from geometry_ws.board.notes import NOTE_FRAME, NOTE_GAP, Note, PlacedNote, arrange_notes
+from geometry_ws.board.placing import Rect
 from geometry_ws.board.theme import LIGHT, Theme
 from geometry_ws.board.words import (
     COLUMN_WORDS,
@@ -56,7 +66,7 @@ def sign_size(face: Sign) -> tuple[int, int]:
         return EMPTY_WIDTH, EMPTY_HEIGHT
     if isinstance(face, RestFace):
         return CARD_WIDTH, SIGN_HEIGHT
-    return _header_size(_arrange_header(face, LIGHT))
+    return _arrange_header(face, LIGHT).size
 
 
 def paint_sign(canvas: skia.Canvas, face: Sign, theme: Theme) -> None:
@@ -93,7 +103,8 @@ class _HeaderLine(NamedTuple):
 class _Header(NamedTuple):
     name: Layout
     line: _HeaderLine | None
-    problem: Layout | None
+    notes: tuple[PlacedNote, ...]
+    size: tuple[int, int]
 
 
 def _small(theme: Theme) -> TextStyle:
@@ -102,10 +113,18 @@ def _small(theme: Theme) -> TextStyle:
 
 def _arrange_header(face: HeaderFace, theme: Theme) -> _Header:
     name = lay_out_name(face.project, TextStyle(20, 700, theme.text, 1.3), _HEADER_ROOM)
-    problem = None
-    if face.problem:
-        problem = lay_out(face.problem, TextStyle(13, 500, theme.bad, 18 / 13), _HEADER_ROOM, 3)
-    return _Header(name, _arrange_line(face, theme) if face.counted else None, problem)
+    line = _arrange_line(face, theme) if face.counted else None
+    said = ((NoteKind.PROBLEM, face.problem), (NoteKind.NOTICE, face.notice))
+    notes = tuple(Note(sign, text) for sign, text in said if text)
+    top = 74 if line else 52
+    placed = arrange_notes(notes, PADDING, top, _HEADER_ROOM, theme)
+    widths = [note.text.layout.width + NOTE_FRAME for note in placed]
+    widest = max(name.width, line.width if line else 0, *widths)
+    width = max(CARD_WIDTH, ceil((widest + 2 * PADDING) / _HEADER_STEP) * _HEADER_STEP)
+    room = width - 2 * PADDING
+    placed = tuple(each._replace(panel=each.panel._replace(width=room)) for each in placed)
+    height = top + round(sum(each.panel.height + NOTE_GAP for each in placed))
+    return _Header(name, line, placed, (width, height + (6 if placed else 0)))
 
 
 def _arrange_line(face: HeaderFace, theme: Theme) -> _HeaderLine:
@@ -123,21 +142,13 @@ def _arrange_line(face: HeaderFace, theme: Theme) -> _HeaderLine:
     )
 
 
-def _header_size(header: _Header) -> tuple[int, int]:
-    name, line, problem = header
-    widest = max(name.width, line.width if line else 0, problem.width if problem else 0)
-    width = ceil((widest + 2 * PADDING) / _HEADER_STEP) * _HEADER_STEP
-    height = 74 if line else 52
-    return max(CARD_WIDTH, width), height + (round(problem.height) + 4 if problem else 0)
-
-
 def _paint_header(canvas: skia.Canvas, face: HeaderFace, theme: Theme) -> None:
-    name, line, problem = _arrange_header(face, theme)
+    name, line, notes, _ = _arrange_header(face, theme)
     name.paint(canvas, PADDING, 13)
     if line:
         _paint_line(canvas, line, PADDING, 42, theme)
-    if problem:
-        problem.paint(canvas, PADDING, 64 if line else 42)
+    for note in notes:
+        paint_note(canvas, note, theme)
 
 
 def _paint_line(canvas: skia.Canvas, line: _HeaderLine, x: float, y: float, theme: Theme) -> None:

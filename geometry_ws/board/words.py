@@ -5,10 +5,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from geometry_ws.board.model import (
+    Archiving,
     BoardModel,
     ChangeCard,
     Column,
     ColumnFace,
+    Conflict,
     EmptyFace,
     HeaderFace,
     State,
@@ -68,13 +70,49 @@ def count(number: int, singular: str, plural: str | None = None) -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
-def moved_line(names: tuple[str, ...]) -> str:
-    """Say which requirements have changed since a change was written; empty: none has."""
+def moved_line(card: ChangeCard) -> str:
+    """Say which requirements have changed since a change was written; empty: none has.
+
+    Where that alone keeps a complete change from being archived, it is said as well.
+    """
+    names = card.moved
     if not names:
         return ""
     more = f" and {count(len(names) - 1, 'other')}" if len(names) > 1 else ""
     verb = "have" if more else "has"
-    return f'"{names[0]}"{more} {verb} changed since this was written.'
+    so = " Archiving would be refused." if _is_refused_for_moved(card) else ""
+    return f'"{names[0]}"{more} {verb} changed since this was written.{so}'
+
+
+def _is_refused_for_moved(card: ChangeCard) -> bool:
+    return card.archiving is Archiving.REFUSED and not card.refusal
+
+
+def conflict_line(conflicts: tuple[Conflict, ...]) -> str:
+    """Say with which changes a change conflicts, and on what; empty: there is no conflict."""
+    if not conflicts:
+        return ""
+    names = list(dict.fromkeys(name for conflict in conflicts for name in conflict.others))
+    others = len(names) - 1 + max(conflict.more for conflict in conflicts)
+    who = names[0] + (f" and {count(others, 'other change')}" if others else "")
+    rest = len(conflicts) - 1
+    where = f" and {count(rest, 'other requirement')}" if rest else ""
+    return f'Conflicts with {who} in "{conflicts[0].requirement}"{where}.'
+
+
+def refusal_line(card: ChangeCard) -> str:
+    """Say of a complete change why archiving would be refused; empty: it would not, or not known.
+
+    Where what has changed since is the reason, another note says what that is.
+    """
+    if card.archiving is not Archiving.REFUSED:
+        return ""
+    return f"Archiving would be refused: {card.refusal}" if card.refusal else ""
+
+
+def ready_line(card: ChangeCard) -> str:
+    """Say that a change can be archived now; empty: it can't, or isn't complete."""
+    return "Ready to archive." if card.archiving is Archiving.READY else ""
 
 
 @lru_cache(maxsize=2000)
@@ -90,8 +128,8 @@ def describe(card: ChangeCard) -> str:
         lines.append(f"Problem: {card.problem}")
     if card.issues:
         lines.append(f"{count(card.issues, 'issue')} found by validation.")
-    if card.moved:
-        lines.append(moved_line(card.moved))
+    said = refusal_line(card), moved_line(card), conflict_line(card.conflicts), ready_line(card)
+    lines += [sentence for sentence in said if sentence]
     section = None
     for task in card.tasks:
         if task.section != section and task.section:
@@ -119,8 +157,7 @@ def describe_rest(number: int) -> str:
 def describe_header(face: HeaderFace) -> str:
     """Say what the board's sign shows."""
     said = [f"{summary(face)}."] if face.counted else []
-    if face.problem:
-        said.append(face.problem)
+    said += [sentence for sentence in (face.problem, face.notice) if sentence]
     return f"{face.project}: {' '.join(said)}"
 
 
@@ -172,4 +209,5 @@ def header_of(model: BoardModel) -> HeaderFace:
         model.specs,
         model.problem,
         model.counted,
+        model.notice,
     )

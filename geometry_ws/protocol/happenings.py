@@ -6,6 +6,7 @@ import msgspec
 
 from geometry_ws.protocol.declare import Event
 from geometry_ws.protocol.project_values import (
+    Archiving,
     By,
     ChangeDetail,
     MovedBase,
@@ -45,6 +46,13 @@ class BaseHappening(msgspec.Struct, frozen=True, kw_only=True):
     after: list[MovedBase]
 
 
+class ArchivingHappening(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a change could be archived, before and now."""
+
+    before: Archiving
+    after: Archiving
+
+
 class DocumentHappening(msgspec.Struct, frozen=True, kw_only=True):
     """A document that has another revision; an empty one: it wasn't there, or is gone."""
 
@@ -60,7 +68,7 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``before`` the former revision of its tasks or document. What is different of it: ``ticked``
     names the tasks that were set or unset (no more of them than of tasks), ``requirements`` those
     of a spec that were added, changed or removed, ``documents`` the files with another revision;
-    ``verdict``, ``progress`` and ``base_moved`` are there where they changed.
+    ``verdict``, ``progress``, ``base_moved`` and ``archiving`` are there where they changed.
     """
 
     kind: Literal[
@@ -84,6 +92,7 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     verdict: VerdictHappening | None = None
     progress: ProgressHappening | None = None
     base_moved: BaseHappening | None = None
+    archiving: ArchivingHappening | None = None
     archived: list[str] | None = None
     problem: str | None = None
     title: str | None = None

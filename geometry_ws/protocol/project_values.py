@@ -69,6 +69,32 @@ class MovedBase(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     renamed_to: str = ""
 
 
+class ChangeConflict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A requirement on which a change contradicts other open ones: see `project.overlaps`.
+
+    ``changes`` are the others, of which ``more`` aren't listed. ``why`` says what to do.
+    """
+
+    spec: str
+    requirement: str
+    changes: list[str]
+    why: str
+    more: int = 0
+
+
+class Archiving(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Whether a change can be archived as it is, decided as `change.archive` decides.
+
+    Where it can't, ``code`` and ``fix`` are those of `archive_refused` (``code`` is empty where
+    something can't be read), and ``why`` is its sentence.
+    """
+
+    can: bool
+    code: str = ""
+    why: str = ""
+    fix: str = ""
+
+
 class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     """An open change.
 
@@ -77,6 +103,8 @@ class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     ``total`` count all of them. ``findings`` is the number of errors and warnings; ``modified``
     is when a file of it was last written, in milliseconds since 1970. ``base_moved`` are the
     requirements that have changed since its deltas were written: see `change.bases`.
+    ``conflicts`` are those on which it contradicts other open changes, ``archiving`` says whether
+    it can be archived now.
     """
 
     change: str
@@ -90,6 +118,8 @@ class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     findings: int = 0
     modified: int = 0
     base_moved: list[MovedBase] = []
+    conflicts: list[ChangeConflict] = []
+    archiving: Archiving = Archiving(can=False)
 
 
 class ChangeDetail(ChangeInfo, frozen=True, kw_only=True):

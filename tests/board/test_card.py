@@ -12,7 +12,15 @@ from geometry_ws.board.card import BOX_SIZE, CARD_WIDTH, LEAST_ROW, arrange_card
 from geometry_ws.board.draw import draw_face, face_size
 from geometry_ws.board.hit import Collapse, Drag, Expand, ToggleTask, hit, hit_areas
 from geometry_ws.board.layout import lay_out_board
-from geometry_ws.board.model import CardFace, ChangeCard, State, TaskLine
+from geometry_ws.board.model import (
+    Archiving,
+    CardFace,
+    ChangeCard,
+    Conflict,
+    State,
+    TaskLine,
+    Tone,
+)
 from geometry_ws.board.theme import DARK, LIGHT
 from geometry_ws.board.words import describe, pieces_of, plain
 from tests.support.board_builders import board, change, tasks, ticked
@@ -136,21 +144,95 @@ def test_any_text_from_files_can_be_drawn(name, title, text, section, problem, s
     assert describe(card)
 
 
+def shown_notes(plan):
+    """Give the tones and sentences of a card's notes."""
+    return [(note.note.tone, note.text.layout.shown) for note in plan.notes]
+
+
 def test_a_broken_change_says_what_is_wrong():
     plan = arrange_card(CardFace(change("a", 1, state=State.INVALID, problem="Bad.", issues=3)))
-    assert plan.problem.layout.shown == "Bad. (3 issues)"
-    assert arrange_card(CardFace(ChangeCard("a", State.UNREADABLE))).problem is not None
-    assert arrange_card(CardFace(ChangeCard("a", State.INVALID, issues=2))).problem is not None
+    assert shown_notes(plan) == [(Tone.BAD, "Bad. (3 issues)")]
+    for card in (ChangeCard("a", State.UNREADABLE), ChangeCard("a", State.INVALID, issues=2)):
+        assert [tone for tone, _ in shown_notes(arrange_card(CardFace(card)))] == [Tone.BAD]
 
 
 def test_a_change_that_was_written_against_an_older_spec_says_so_whatever_its_state():
     card = change("a", 1, 1, moved=("Sign in", "Sign out", "Lock"))
     words = '"Sign in" and 2 others have changed since this was written.'
-    assert arrange_card(CardFace(card)).problem.layout.shown == words
+    assert shown_notes(arrange_card(CardFace(card))) == [(Tone.WARN, words)]
     assert words in describe(card).splitlines()
     both = replace(card, state=State.INVALID, problem="Bad.", moved=("Sign in",))
-    shown = arrange_card(CardFace(both)).problem.layout.shown
-    assert shown == 'Bad. "Sign in" has changed since this was written.'
+    assert shown_notes(arrange_card(CardFace(both))) == [
+        (Tone.BAD, "Bad."),
+        (Tone.WARN, '"Sign in" has changed since this was written.'),
+    ]
+
+
+def test_a_change_that_contradicts_others_says_which_and_in_what():
+    def words(*conflicts):
+        card = change("a", 3, 1, conflicts=conflicts)
+        ((tone, text),) = shown_notes(arrange_card(CardFace(card)))
+        assert tone is Tone.WARN
+        assert text in describe(card).splitlines()
+        return text
+
+    sign_in, sign_out = Conflict("Sign in", ("b",)), Conflict("Sign out", ("b", "c"))
+    assert words(sign_in) == 'Conflicts with b in "Sign in".'
+    assert words(sign_in, sign_out) == (
+        'Conflicts with b and 1 other change in "Sign in" and 1 other requirement.'
+    )
+    assert words(replace(sign_out, more=30)) == (
+        'Conflicts with b and 31 other changes in "Sign out".'
+    )
+
+
+def test_a_complete_change_says_whether_it_can_be_archived_and_why_not():
+    done = change("a", 3, 3, archiving=Archiving.READY)
+    assert shown_notes(arrange_card(CardFace(done))) == [(Tone.GOOD, "Ready to archive.")]
+    assert "Ready to archive." in describe(done).splitlines()
+    refused = replace(done, archiving=Archiving.REFUSED, refusal='"Gone" is not in login.')
+    words = 'Archiving would be refused: "Gone" is not in login.'
+    assert shown_notes(arrange_card(CardFace(refused))) == [(Tone.WARN, words)]
+    assert words in describe(refused).splitlines()
+    assert not np.array_equal(
+        draw_face(CardFace(refused))[16:32, 16:32], draw_face(CardFace(done))[16:32, 16:32]
+    )
+
+
+def test_what_has_changed_since_is_said_once_where_it_is_why_archiving_would_be_refused():
+    card = change("a", 3, 3, moved=("Sign in",), archiving=Archiving.REFUSED)
+    assert shown_notes(arrange_card(CardFace(card))) == [
+        (
+            Tone.WARN,
+            '"Sign in" has changed since this was written. Archiving would be refused.',
+        )
+    ]
+
+
+def test_notes_stand_below_each_other_within_the_card_and_hide_no_task():
+    card = change("a", 3, 1, state=State.INVALID, problem="Bad. " * 99, moved=("Sign in",))
+    face = CardFace(replace(card, conflicts=(Conflict("Sign in", ("b" * 200,)),)))
+    plan = arrange_card(face)
+    panels = [note.panel for note in plan.notes]
+    assert len(panels) == 3
+    for upper, lower in itertools.pairwise(panels):
+        assert upper.y + upper.height < lower.y
+    assert panels[-1].y + panels[-1].height < plan.tasks[0].area.y
+    for note in plan.notes:
+        assert note.text.x + note.text.layout.width <= note.panel.x + note.panel.width
+        assert note.text.y + note.text.layout.height <= note.panel.y + note.panel.height
+
+
+def test_what_is_wrong_in_the_settings_stands_above_the_board_once():
+    notice = "config.yaml, line 3: rules are ignored: name an artifact, and below it a list."
+    plain_header = lay_out_board(board(change("a"))).items["header"]
+    model = replace(board(change("a"), problem="There is no openspec/ folder."), notice=notice)
+    items = lay_out_board(model).items
+    assert items["header"].height > plain_header.height
+    assert [key for key, item in items.items() if notice in item.text] == ["header"]
+    assert not np.array_equal(
+        draw_face(items["header"].face), draw_face(replace(items["header"].face, notice="Other."))
+    )
 
 
 def test_the_text_of_a_card_says_all_that_it_shows():
@@ -192,7 +274,8 @@ def contrast(first, second):
 def test_text_stands_out_from_what_it_stands_on(theme):
     for tone in (theme.text, theme.muted, theme.accent, theme.good, theme.bad):
         assert contrast(tone, theme.card) >= 4.5
-    assert contrast(theme.bad, theme.bad_wash) >= 4.5
+    for tone in Tone:
+        assert contrast(theme.ink(tone), theme.wash(tone)) >= 4.5
     assert contrast(theme.muted, theme.faint) >= 4.5
     assert contrast(theme.accent, theme.faint) >= 4.5
     assert contrast(theme.on_accent, theme.accent) >= 4.5
@@ -205,6 +288,31 @@ GOLDEN_CARDS = {
     "complete": change("done-thing", 5, 5),
     "invalid": change("broken", 1, state=State.INVALID, problem="The `auth` spec.", issues=2),
     "moved": change("remember-devices", 3, 3, title="Remember devices", moved=("Sign in",)),
+    "conflict": change(
+        "loud-greeting", 3, 1, title="Greet louder", conflicts=(Conflict("Greeting", ("b", "c")),)
+    ),
+    "ready": change("done-thing", 5, 5, title="A done thing", archiving=Archiving.READY),
+    "refused": change(
+        "sign-manifests",
+        5,
+        5,
+        title="Sign a manifest when cargo is released",
+        archiving=Archiving.REFUSED,
+        refusal='"Release of cargo" is no longer in manifests.',
+        moved=("Release of goods", "Customs"),
+        conflicts=(Conflict("Customs", ("drop-fax-gateway",)),),
+    ),
+    "all_notes": change(
+        "everything-at-once",
+        4,
+        2,
+        state=State.INVALID,
+        title="What can be said of one change",
+        problem="`Sign in` has no scenario: write one.",
+        issues=3,
+        moved=("Sign in", "Sign out"),
+        conflicts=(Conflict("Sign in", ("remember-devices",)),),
+    ),
     "unreadable": ChangeCard("odd", State.UNREADABLE, problem="tasks.md is not UTF-8 text."),
     "scripts": ChangeCard(
         "添加跨项目变更跟踪",
@@ -238,6 +346,15 @@ def test_signs_are_close_to_the_golden_ones(golden):
         items = lay_out_board(model).items
         for key in keys:
             golden.close("sign_" + key.replace(":", "_"), draw_face(items[key].face))
+
+
+def test_a_header_with_what_is_wrong_is_close_to_the_golden_one(golden):
+    notice = (
+        "config.yaml, line 3: the rules for tasks are ignored: each has to be text. Quote it."
+        " config.yaml, line 9: context is ignored: shorten it to 50 KiB."
+    )
+    model = replace(board(change("a"), problem="specs/lamp can't be read."), notice=notice)
+    golden.close("sign_header_notes", draw_face(lay_out_board(model).items["header"].face))
 
 
 def test_many_tasks_can_be_opened():

@@ -6,6 +6,7 @@ from twisted.internet.defer import execute, succeed
 
 from geometry_ws.board.hit import hit_areas
 from geometry_ws.components.board.component import Board
+from geometry_ws.protocol.boards import ListBoards
 from geometry_ws.protocol.compositor import Hello, Limits
 from geometry_ws.protocol.names import uri
 from geometry_ws.wamp.versions import VERSION
@@ -21,6 +22,7 @@ class Alone(Board):
         self.projects = projects
         self.seqs = {}
         self.handlers = {}
+        self.published = []
         self.ticks = []
         self.refused = {}
         self.asked = 0
@@ -36,6 +38,9 @@ class Alone(Board):
     async def listen(self, topic, handler, match=None):
         self.handlers[topic] = handler
         return Subscription(self.handlers, topic)
+
+    def publish_with(self, topic, args=(), keywords=None, options=None):
+        self.published.append((topic, keywords))
 
     async def serve(self, *_args, **_more):
         pass
@@ -112,6 +117,11 @@ class Alone(Board):
         face = self.shown(name, project).placed.face
         area = next(area for area, action in hit_areas(face) if wanted(action))
         return area.x + area.width / 2, area.y + area.height / 2
+
+    def places(self):
+        """Give the rectangles of boards by project, as they are answered."""
+        listed = self.list_boards(None, ListBoards()).boards
+        return {place.project: place.rect for place in listed}
 
     def hello(self):
         return self.board_hello(None, Hello())

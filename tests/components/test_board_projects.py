@@ -59,6 +59,34 @@ def test_boards_stand_side_by_side_in_the_order_of_the_projects(begun):
     assert of(board, "a")["header"]["title"] == "A"
 
 
+def test_it_says_where_each_board_lies_and_tells_when_one_moves(begun):
+    board = begun({"a": {"one": ("x",)}, "b": {"two": ("y",)}})
+
+    def seen(project):
+        across, down = zip(
+            *((each["x"], each["y"]) for each in of(board, project).values()), strict=True
+        )
+        heights = (each["y"] + each["pixels"].shape[0] for each in of(board, project).values())
+        corner = min(across), min(down)
+        return *corner, right(board, project) - corner[0], max(heights) - corner[1]
+
+    assert board.places() == {"a": seen("a"), "b": seen("b")}
+    drag(board, board.surface("one", "a"), -700, 5000)
+    assert board.places()["a"] == seen("a")
+    assert board.places()["a"][0] < 0
+    for number in range(20):
+        board.change(f"more-{number}", *["words"] * 8, project="a")
+    assert board.places() == {"a": seen("a"), "b": seen("b")}
+    topic, keywords = board.published[-1]
+    assert topic == uri("board.on_placed")
+    assert {each["project"]: tuple(each["rect"]) for each in keywords["boards"]} == board.places()
+    before = len(board.published)
+    board.change("one", "x", project="a")
+    assert len(board.published) == before
+    board.list({"b": {"two": ("y",)}})
+    assert board.places() == {"b": seen("b")}
+
+
 def test_a_project_that_is_added_appears_and_one_that_is_removed_vanishes(begun):
     projects = {"a": {"one": ("x",)}, "b": {"two": ("y",)}}
     board = begun(projects)

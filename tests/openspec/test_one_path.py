@@ -6,7 +6,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from geometry_ws.openspec.disk import scanner, store
+from geometry_ws.openspec.disk import change_states, scanner
 from geometry_ws.openspec.disk.reader import Reader
 from geometry_ws.openspec.disk.store import Store
 from geometry_ws.openspec.views.diff import Kind, diff
@@ -27,7 +27,7 @@ def test_setting_a_task_lists_no_folder_of_changes_and_judges_no_other_change(ma
     followed = many.store()
     before = followed.state
     listed, judged = [], []
-    list_folder, judge = scanner.list_folder, store.evaluate_change
+    list_folder, judge = scanner.list_folder, change_states.evaluate_change
 
     def listing(folder, root):
         listed.append(folder)
@@ -38,7 +38,7 @@ def test_setting_a_task_lists_no_folder_of_changes_and_judges_no_other_change(ma
         return judge(change, *rest)
 
     monkeypatch.setattr(scanner, "list_folder", listing)
-    monkeypatch.setattr(store, "evaluate_change", judging)
+    monkeypatch.setattr(change_states, "evaluate_change", judging)
     assert followed.set_task("change-7", 1, True, expect="1.1 Solder the knob").written
     assert str(many.folder / "changes") not in listed
     assert judged == ["change-7"]

@@ -18,13 +18,20 @@ from geometry_ws.board.press import Presses
 from geometry_ws.board.theme import DARK, LIGHT
 from geometry_ws.components.board.painter import COMMITS_AT_ONCE
 from geometry_ws.components.board.project_board import BoardContext, ProjectBoard
-from geometry_ws.protocol.boards import BoardHello, BoardMeta
+from geometry_ws.protocol.boards import (
+    BoardHello,
+    BoardList,
+    BoardMeta,
+    BoardPlace,
+    BoardsPlaced,
+    ListBoards,
+)
 from geometry_ws.protocol.compositor import CompositorHello, Hello
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.openspec import OpenSpecHello
 from geometry_ws.protocol.projects import Projects, ProjectsListed
 from geometry_ws.protocol.surfaces import SurfaceInput, SurfaceLooked, Surfaces
-from geometry_ws.wamp.binding import bind, read_event
+from geometry_ws.wamp.binding import announce, bind, read_event
 from geometry_ws.wamp.calls import call_patiently
 from geometry_ws.wamp.component import ComponentSession
 from geometry_ws.wamp.versions import SOFTWARE, VERSION, check_version, new_epoch
@@ -49,6 +56,7 @@ class Board(ComponentSession, BoardMeta):
         self._boards: dict[str, ProjectBoard] = {}
         self._leaving: set[ProjectBoard] = set()
         self._first: str | None = None
+        self._placed: list[BoardPlace] = []
         self._context = BoardContext(
             self,
             DARK if self.extra.get("theme") == "dark" else LIGHT,
@@ -76,6 +84,10 @@ class Board(ComponentSession, BoardMeta):
             drawn=self._first is not None and all(board.drawn for board in boards),
             cards=sum(board.cards for board in boards),
         )
+
+    def list_boards(self, caller: Caller, request: ListBoards) -> BoardList:
+        """Answer board.list."""
+        return BoardList(epoch=self._epoch, boards=self._placed)
 
     async def _follow(self) -> None:
         # Components start in any order, so both are asked until they answer.
@@ -133,6 +145,14 @@ class Board(ComponentSession, BoardMeta):
         boards = list(self._boards.values())
         for board, left in zip(boards, side_by_side([b.width for b in boards]), strict=True):
             board.place(left)
+        placed = [
+            BoardPlace(project=board.project, rect=board.area)
+            for board in boards
+            if board.area is not None
+        ]
+        if placed != self._placed:
+            self._placed = placed
+            announce(self, BoardMeta.on_placed, BoardsPlaced(epoch=self._epoch, boards=placed))
 
     def _hear_look(self, args: Sequence[Any], keywords: Mapping[str, Any], _: Any) -> None:
         look = read_event(SurfaceLooked, args, keywords)

@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from geometry_ws.board.model import BoardModel, ChangeCard, State, TaskLine
+from geometry_ws.board.model import (
+    Archiving,
+    BoardModel,
+    ChangeCard,
+    Conflict,
+    State,
+    TaskLine,
+)
 from geometry_ws.board.words import describe_refusal
 from geometry_ws.client.follow import ProjectState
 from geometry_ws.protocol.project_values import ChangeDetail
@@ -34,6 +41,7 @@ def board_model(mirror: ProjectState, memo: CardMemo | None = None) -> BoardMode
         archived=len(mirror.archived),
         specs=len(mirror.specs),
         problem=mirror.problem or None,
+        notice=mirror.notice,
     )
 
 
@@ -60,4 +68,24 @@ def _card(change: ChangeDetail) -> ChangeCard:
         problem=change.problem or None,
         issues=change.findings,
         moved=tuple(moved.requirement for moved in change.base_moved),
+        conflicts=tuple(
+            Conflict(each.requirement, tuple(each.changes), each.more)
+            for each in change.conflicts
+            if each.changes
+        ),
+        archiving=_archiving(change),
+        refusal="" if _is_said_by_moved(change) else change.archiving.why,
     )
+
+
+def _archiving(change: ChangeDetail) -> Archiving:
+    """Open tasks are no news: only of a complete change it matters."""
+    if State(change.state) is not State.COMPLETE:
+        return Archiving.UNKNOWN
+    if change.archiving.can:
+        return Archiving.READY
+    return Archiving.REFUSED if change.archiving.why else Archiving.UNKNOWN
+
+
+def _is_said_by_moved(change: ChangeDetail) -> bool:
+    return change.archiving.code == "base_moved" and bool(change.base_moved)

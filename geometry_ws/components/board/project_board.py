@@ -38,7 +38,7 @@ _FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0
 
 @dataclass(frozen=True)
 class BoardContext:
-    """What all boards of a component share; `arrange` is told of a board with another width."""
+    """What all boards of a component share; `arrange` is told of a board with other bounds."""
 
     session: ComponentSession
     theme: Theme
@@ -65,6 +65,7 @@ class ProjectBoard:
         self._card_places = CardPlaces(context.session, file)
         self._budget = WHOLE
         self._left = 0
+        self._bounds: tuple[int, int, int, int] | None = None
         self._layout: BoardLayout | None = None
         self._closed = False
         self._fetch, self._show = Rerun(self._read), Rerun(self._lay_out)
@@ -81,6 +82,14 @@ class ProjectBoard:
     def cards(self) -> int:
         """How many open changes there are."""
         return len(self._replica.state.changes)
+
+    @property
+    def area(self) -> tuple[int, int, int, int] | None:
+        """The world's rectangle that it takes, dragged cards included; None before the first."""
+        if self._bounds is None:
+            return None
+        x, y, width, height = self._bounds
+        return x + self._left, y, width, height
 
     async def begin(self) -> None:
         """Follow the project and draw it."""
@@ -202,8 +211,9 @@ class ProjectBoard:
             return
         self._layout = layout
         self._put()
-        if self.width != layout.width:
-            self.width = layout.width
+        bounds = layout.bounds()
+        if self.width != layout.width or self._bounds != bounds:
+            self.width, self._bounds = layout.width, bounds
             self._context.arrange()
 
     def _put(self) -> None:

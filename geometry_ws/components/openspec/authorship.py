@@ -36,16 +36,25 @@ def task_set(change: str, before: str, after: str) -> Explains:
 
 
 def change_document_written(change: str, path: str, before: str, after: str) -> Explains:
-    """A document of a change was written."""
+    """A document of a change was written; others may conflict with it now, or no longer."""
 
     def explains(events: Sequence[Happening]) -> bool:
-        return [(event.kind, event.name) for event in events] == [
-            (Kind.CHANGE_CHANGED, change)
-        ] and [
-            (document.path, document.before, document.after) for document in events[0].documents
-        ] == [(path, before, after)]
+        own = _only_about(change, events)
+        return (
+            own is not None
+            and own.kind is Kind.CHANGE_CHANGED
+            and [(document.path, document.before, document.after) for document in own.documents]
+            == [(path, before, after)]
+        )
 
     return explains
+
+
+def _only_about(change: str, events: Sequence[Happening]) -> Happening | None:
+    """The one event about a change, where all others merely follow from it."""
+    own = [event for event in events if event.name == change and event.kind not in _SPEC_KINDS]
+    others = [event for event in events if event.name != change or event.kind in _SPEC_KINDS]
+    return own[0] if len(own) == 1 and all(_is_new_verdict(event) for event in others) else None
 
 
 def spec_written(spec: str, before: str, after: str) -> Explains:
@@ -74,20 +83,23 @@ def change_rebased(change: str, documents: Mapping[str, tuple[str, str]]) -> Exp
     """
 
     def explains(events: Sequence[Happening]) -> bool:
-        return [(event.kind, event.name) for event in events] == [
-            (Kind.CHANGE_CHANGED, change)
-        ] and {
-            document.path: (document.before, document.after) for document in events[0].documents
-        } == documents
+        own = _only_about(change, events)
+        return (
+            own is not None
+            and own.kind is Kind.CHANGE_CHANGED
+            and {document.path: (document.before, document.after) for document in own.documents}
+            == documents
+        )
 
     return explains
 
 
 def change_created(change: str) -> Explains:
-    """A change was made."""
+    """A change was made; others may conflict with it."""
 
     def explains(events: Sequence[Happening]) -> bool:
-        return [(event.kind, event.name) for event in events] == [(Kind.CHANGE_ADDED, change)]
+        own = _only_about(change, events)
+        return own is not None and own.kind is Kind.CHANGE_ADDED
 
     return explains
 
@@ -123,7 +135,12 @@ def command_run(arguments: Sequence[str]) -> Explains:
         if "task" in words:
             return len(events) == 1 and events[0].name in words and bool(events[0].ticked)
         if "rebase" in words:
-            return len(events) == 1 and events[0].name in words and events[0].moved is not None
+            rebased = [event for event in events if event.moved is not None]
+            return (
+                len(rebased) == 1
+                and rebased[0].name in words
+                and _only_about(rebased[0].name, events) is rebased[0]
+            )
         archived = [event for event in events if event.kind is Kind.CHANGE_ARCHIVED]
         return len(archived) == 1 and archived[0].name in words and all(
             event.kind in (*_SPEC_KINDS, Kind.CHANGE_ARCHIVED, Kind.ARCHIVE_CHANGED)

@@ -287,11 +287,16 @@ def _reload(store: Store, paths: set[str]) -> None:
 
 
 def _read_bases(store: Store) -> bool:
-    """Read bases that may be news; says whether they were read."""
-    if not store.wants_bases():
+    """Read bases that may be news, and what a new day makes of a state; says whether it did."""
+    another_day = store.is_another_day()
+    wants_bases = store.wants_bases()
+    if not another_day and not wants_bases:
         return False
     with short_turns():
-        store.read_bases()
+        if another_day:
+            store.reload(())
+        if wants_bases:
+            store.read_bases()
     return True
 
 

@@ -17,8 +17,11 @@ from geometry_ws.protocol.specs import TouchingChange
 
 MOST_TASKS = 5000
 MOST_MOVED = 50
+MOST_CONFLICTS = 50
+MOST_OPPONENTS = 20
 _SENTENCES = 20
 _SENTENCE = 500
+_REASON = 1000
 _MOST_CHARACTERS = 2**20
 """Of all listed tasks of a change. A section's name is repeated for each of its tasks."""
 
@@ -79,7 +82,31 @@ def change_info(value: model.ChangeState) -> wire.ChangeInfo:
         findings=value.finding_count,
         modified=value.modified,
         base_moved=moved_bases(value.moved),
+        conflicts=[conflict(each) for each in value.conflicts[:MOST_CONFLICTS]],
+        archiving=archiving(value.archiving),
     )
+
+
+def conflict(value: model.Conflict) -> wire.ChangeConflict:
+    """A requirement on which a change contradicts others; of very many others only the first."""
+    return wire.ChangeConflict(
+        spec=value.spec,
+        requirement=value.requirement,
+        changes=list(value.changes[:MOST_OPPONENTS]),
+        why=value.why,
+        more=max(len(value.changes) - MOST_OPPONENTS, 0),
+    )
+
+
+def archiving(value: model.Archiving) -> wire.Archiving:
+    """Whether a change can be archived; of very long sentences only the beginning."""
+    return wire.Archiving(
+        can=value.can, code=value.code, why=_shortened(value.why), fix=_shortened(value.fix)
+    )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _REASON else f"{text[: _REASON - 1]}…"
 
 
 def moved_base(value: model.MovedBase) -> wire.MovedBase:
@@ -198,6 +225,11 @@ def happening(value: diff.Happening) -> happenings.Happening:
         if value.moved is None
         else happenings.BaseHappening(
             before=moved_bases(value.moved[0]), after=moved_bases(value.moved[1])
+        ),
+        archiving=None
+        if value.archiving is None
+        else happenings.ArchivingHappening(
+            before=archiving(value.archiving[0]), after=archiving(value.archiving[1])
         ),
         archived=None if value.archived is None else list(value.archived),
         problem=value.problem,

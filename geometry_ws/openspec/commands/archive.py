@@ -13,6 +13,7 @@ from geometry_ws.openspec.format.errors import ArchiveRefused, NoProject, StoreE
 from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 
 _COUNTS = ("added", "modified", "removed", "renamed")
+_ALL_OR_NOTHING = ("archive_spec_update_failed", "archive_spec_validation_failed")
 _UNCHECKED = "Archive without checking, even if the specs are invalid afterwards?"
 
 
@@ -39,7 +40,8 @@ def _archive(context: Context) -> None:
 
 def _failed(problem: StoreError) -> Failed:
     if isinstance(problem, ArchiveRefused):
-        return Failed(problem.code, str(problem), fix=problem.fix)
+        untouched = " Nothing was changed." if problem.code in _ALL_OR_NOTHING else ""
+        return Failed(problem.code, str(problem), fix=f"{problem.fix}{untouched}")
     if isinstance(problem, NoProject):
         return Failed("archive_change_not_found", str(problem))
     return Failed("archive_error", str(problem))

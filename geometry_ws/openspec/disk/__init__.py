@@ -2,6 +2,7 @@
 
 store.py            a project: read, looked up, watched, written
 folder.py           a project read piece by piece, for one question
+change_states.py    the states of open changes, cached
 scanner.py          the folder -> documents; what changed is read again
 reader.py           reading one file or folder: bounded, never out of the project
 find_project.py     the project that a path means
@@ -15,6 +16,7 @@ set_task.py         setting one task
 write_document.py   writing one document
 create_change.py    making a new change
 archive_change.py   archiving a change: decides again when a document changed meanwhile
+archive_place.py    what archiving depends on besides a change and the specs
 apply_archive.py    carries out an archiving: all of it or nothing
 rebase_change.py   merging a change's deltas with what has changed under them
 bases.py           what deltas were written against: from git, else from when they were first seen

@@ -7,11 +7,11 @@ changed meanwhile; then it is applied (`apply_archive`).
 import datetime
 import os
 import stat
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from geometry_ws.openspec.disk.apply_archive import apply_archive
-from geometry_ws.openspec.disk.reader import MAX_DEPTH, MAX_ENTRIES, Reader, is_within
+from geometry_ws.openspec.disk.archive_place import check_folders, read_main
 from geometry_ws.openspec.disk.rebase_change import BasedProject
 from geometry_ws.openspec.disk.recovery import writing_in
 from geometry_ws.openspec.disk.replace_file import (
@@ -23,7 +23,6 @@ from geometry_ws.openspec.disk.scanner import ARCHIVE, ProjectFiles
 from geometry_ws.openspec.format.errors import (
     ArchiveRefused,
     StaleRevision,
-    Unreadable,
     Unwritable,
 )
 from geometry_ws.openspec.format.schemas import Schemas
@@ -34,8 +33,8 @@ from geometry_ws.openspec.merging.archive_plan import (
     archived_name,
     check_name,
     no_such_change,
-    plan_archive,
 )
+from geometry_ws.openspec.merging.archiving import check_whole, decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,6 @@ class _Archiver:
         self._options = options
         self._revision = revision
         self._root = project.root()
-        self._project = os.path.dirname(self._root)  # noqa: PTH120
         self._source = str(Path(self._root, "changes", name))
         self._archive = str(Path(self._root, "changes", ARCHIVE))
         self._today = today
@@ -159,45 +157,23 @@ class _Archiver:
 
     def _plan(self) -> tuple[ArchivePlan, _Inputs]:
         check_name(self._name)
-        self._check_folders()
+        check_folders(self._live.folder, self._root)
         inputs = self._read()
         if self._revision is not None and self._revision != inputs.revision:
             text = "What is to be archived is not what it was: look again."
             raise StaleRevision(text, inputs.revision)
         taken = {self._archived_as} if os.path.lexists(self._target) else set()
-        plan = plan_archive(
-            inputs.change, inputs.schemas, inputs.main, self._today, self._options, taken=taken
-        )
-        return self._with_bases(plan, inputs), inputs
-
-    def _with_bases(self, plan: ArchivePlan, inputs: _Inputs) -> ArchivePlan:
-        """Refuse what would take away what others wrote, unless that was agreed to."""
-        if self._options.skip_specs:
-            return plan
         moved = self._live.moved_bases(inputs.change, inputs.main)
-        if not moved:
-            return plan
-        messages = tuple(item.summary.message for item in moved)
-        if self._options.accept_base:
-            return replace(plan, warnings=(*plan.warnings, *messages))
-        raise ArchiveRefused(
-            "base_moved",
-            " ".join(messages),
-            f"Merge both: geometry-ws openspec rebase {self._name}. Or agree to the loss:"
-            " accept_base, --accept-base.",
+        plan = decide(
+            inputs.change,
+            inputs.schemas,
+            inputs.main,
+            self._today,
+            self._options,
+            taken=taken,
+            moved=[each.summary for each in moved],
         )
-
-    def _check_folders(self) -> None:
-        project = os.path.realpath(self._live.folder.parent)
-        changes = str(Path(self._root, "changes"))
-        for path, root in (
-            (changes, project),
-            (self._archive, os.path.realpath(changes)),
-            (str(Path(self._root, "specs")), project),
-        ):
-            if not is_within(os.path.realpath(path), root):
-                text = f"{Path(path).name}/ is a link that leads out of the project."
-                raise ArchiveRefused("archive_path_outside_root", text)
+        return plan, inputs
 
     def _read(self) -> _Inputs:
         files = self._live.look(f"changes/{self._name}")
@@ -205,7 +181,7 @@ class _Archiver:
         main: dict[str, Source] = {}
         if not self._options.skip_specs:
             for spec in change.deltas:
-                source = self._main(spec)
+                source = read_main(self._root, spec)
                 if source is not None:
                     main[spec] = source
         parts = [f"{path} {source.revision}" for path, source in change.sources.items()]
@@ -224,26 +200,8 @@ class _Archiver:
         change = known.get(self._name)
         if not stat.S_ISDIR(mode) or change is None:
             raise no_such_change(self._name, known)
-        if change.problem:
-            raise Unreadable(change.problem)
-        deep = any(
-            kind == "closed" or (kind == "dir" and path.count("/") >= MAX_DEPTH - 1)
-            for path, kind in change.entries.items()
-            if path.startswith("specs/")
-        )
-        if deep or len(change.entries) >= MAX_ENTRIES:
-            raise Unreadable("The change has more files or folders than can be looked through.")
+        check_whole(change)
         return change
-
-    def _main(self, spec: str) -> Source | None:
-        path = str(Path(self._root, "specs", spec, SPEC_FILE))
-        if not os.path.lexists(path):
-            return None
-        parent = os.path.realpath(os.path.dirname(path))  # noqa: PTH120
-        if not is_within(parent, self._project):
-            raise Unwritable(f"specs/{spec} is a link that leads out of the project.")
-        source = Reader(self._project).read(path)
-        return Source(b"", "is no regular file", "ENOTREG") if source is None else source
 
     def _check_again(self, inputs: _Inputs) -> None:
         """Notice what changed since the plan was made; raises ChangedMeanwhile."""

@@ -13,11 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geometry_ws.openspec.disk.temporary import is_temporary
-from geometry_ws.openspec.format.sources import LEADS_OUT, Source
+from geometry_ws.openspec.format.sources import LEADS_OUT, MAX_DEPTH, MAX_ENTRIES, Source
 
 MAX_DOCUMENT = 1024 * 1024
-MAX_ENTRIES = 5000
-MAX_DEPTH = 12
 
 Key = tuple[int, int, int, int, int]
 

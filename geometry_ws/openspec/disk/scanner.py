@@ -44,7 +44,8 @@ class ProjectFiles:
 
     `hidden` has the folders in changes/ whose names start with a dot: the official tool lists
     them, but looks at them nowhere else. `outside` has the paths of links that lead out of the
-    project; those within a change are among its entries.
+    project; those within a change are among its entries. `taken` has the names of all that lies in
+    the archive, whatever it is.
     """
 
     changes: Mapping[str, ChangeFiles] = field(default_factory=dict)
@@ -54,6 +55,7 @@ class ProjectFiles:
     problem: str = ""
     hidden: Mapping[str, ChangeFiles] = field(default_factory=dict)
     outside: tuple[str, ...] = ()
+    taken: frozenset[str] = frozenset()
 
 
 class LiveProject(Protocol):
@@ -110,9 +112,9 @@ class Scanner:
             elif renewed:
                 changes, hidden = _split_hidden({**changes, **hidden, **renewed})
         specs = self._specs(old.specs) if scope.specs else old.specs
-        archived = self._archived() if scope.archive else old.archived
+        archived, taken = self._archived() if scope.archive else (old.archived, old.taken)
         outside = outside_paths(self._outside)
-        return ProjectFiles(changes, specs, archived, schemas, problem, hidden, outside)
+        return ProjectFiles(changes, specs, archived, schemas, problem, hidden, outside, taken)
 
     def _distrust_all(self, paths: set[str] | None) -> None:
         """Read what lies at the paths anew; everything where there are too many paths or none."""
@@ -271,11 +273,15 @@ class Scanner:
         same = old.keys() == specs.keys() and all(old[id_] is specs[id_] for id_ in specs)
         return old if same else specs
 
-    def _archived(self) -> tuple[str, ...]:
+    def _archived(self) -> tuple[tuple[str, ...], frozenset[str]]:
+        """The archived changes, and the names of all that lies in the archive."""
         if "changes" in self._outside["changes"]:
             self._outside["archive"] = ()
-            return ()
-        entries, self._outside["archive"] = self._list(f"changes/{ARCHIVE}")
+            return (), frozenset()
+        entries, outside = self._list(f"changes/{ARCHIVE}")
+        self._outside["archive"] = outside
+        links = (path.rpartition("/")[2] for path in outside)
+        taken = frozenset([*(entry.name for entry in entries), *links])
         names = [
             entry.name
             for entry in entries
@@ -283,7 +289,7 @@ class Scanner:
             and not entry.name.startswith(".")
             and is_name(entry.name)
         ]
-        return tuple(sorted(names, key=code_unit_key)[:MAX_ARCHIVED])
+        return tuple(sorted(names, key=code_unit_key)[:MAX_ARCHIVED]), taken
 
 
 def _scope_of(paths: set[str] | None) -> _Scope:

@@ -8,17 +8,17 @@ the paths that changed. Values that didn't change stay the same objects: states 
 """
 
 import datetime
-import operator
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
 from geometry_ws.openspec.disk import documents
 from geometry_ws.openspec.disk.archive_change import Archived, archive
+from geometry_ws.openspec.disk.archive_place import ArchivePlace, archive_place
 from geometry_ws.openspec.disk.base_follower import BaseFollower
+from geometry_ws.openspec.disk.change_states import ChangeStates
 from geometry_ws.openspec.disk.create_change import Created, create_change
 from geometry_ws.openspec.disk.documents import Document
 from geometry_ws.openspec.disk.find_project import FOLDER
@@ -36,22 +36,42 @@ from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 from geometry_ws.openspec.rebasing.judge import Moved, moved_bases
 from geometry_ws.openspec.rebasing.touched import Bases
-from geometry_ws.openspec.rules.state import evaluate_change, evaluate_spec
+from geometry_ws.openspec.rules.state import evaluate_spec
 from geometry_ws.openspec.rules.validate_links import links_problem, validate_places
+from geometry_ws.openspec.views.conflicts import NO_CONFLICTS, ConflictFinder, Conflicts
+
+
+def local_today() -> datetime.date:
+    """The day here and now."""
+    return datetime.datetime.now().astimezone().date()
 
 
 class Store:
-    """One project, given by its openspec/ folder, which may be missing for a while."""
+    """One project, given by its openspec/ folder, which may be missing for a while.
 
-    def __init__(self, folder: str | Path, title: str = "", state: Path | None = None) -> None:
+    `state` is the folder for what is remembered of it; `today` says which day it is: the name that
+    a change gets in the archive depends on it.
+    """
+
+    def __init__(
+        self,
+        folder: str | Path,
+        title: str = "",
+        state: Path | None = None,
+        today: Callable[[], datetime.date] = local_today,
+    ) -> None:
         self.folder = Path(folder).absolute()
+        self._today = today
         self._following = BaseFollower(state)
         self.title = title or self.folder.parent.name or FOLDER
         self._lock = threading.RLock()
         self._state = ProjectState(title=self.title)
         self._files = ProjectFiles()
         self._scanner: Scanner | None = None
-        self._changes: dict[str, tuple[tuple[object, ...], Bases, ChangeState]] = {}
+        self._changes = ChangeStates()
+        self._place: ArchivePlace | None = None
+        self._conflict_finder = ConflictFinder()
+        self._conflicts = NO_CONFLICTS
         self._specs: dict[str, tuple[Source, SpecState]] = {}
         self._evaluated: tuple[ProjectFiles, Mapping[str, Bases] | None] = ProjectFiles(), None
         self._watcher: Watcher | None = None
@@ -183,6 +203,7 @@ class Store:
         self._changes.clear()
         self._specs.clear()
         self._evaluated = ProjectFiles(), None
+        self._place = None
 
     def _relative(self, paths: Iterable[str] | None, root: str) -> set[str] | None:
         if paths is None:
@@ -199,17 +220,19 @@ class Store:
         files = self._files
         self._following.look(files)
         bases = self._following.bases
+        conflicts = self._conflict_finder.find(files.changes, files.specs)
         old = self._state
         linked = links_problem(validate_places(files.outside))
+        place = archive_place(self.folder, self._today(), files.taken)
         new = ProjectState(
             self.title,
             f"{files.problem} {linked}".strip(),
-            self._change_states(files, bases),
+            self._change_states(files, bases, place, conflicts),
             self._spec_states(files),
             files.archived,
             f"{self.notice} {self._config_notice()}".strip(),
         )
-        self._evaluated = files, bases
+        self._evaluated, self._place, self._conflicts = (files, bases), place, conflicts
         return old if old == new else new
 
     def _config_notice(self) -> str:
@@ -218,22 +241,26 @@ class Store:
         return config_notice(self._files.schemas.config, has_folders=has_folders)
 
     def _change_states(
-        self, files: ProjectFiles, bases: Mapping[str, Bases]
+        self,
+        files: ProjectFiles,
+        bases: Mapping[str, Bases],
+        place: ArchivePlace,
+        conflicts: Conflicts,
     ) -> Mapping[str, ChangeState]:
         """The states of all changes; only what is different from the last time is looked at."""
         last, last_bases = self._evaluated
         same = last.specs is files.specs and last.schemas is files.schemas and last_bases is bases
+        same = same and self._place == place and self._conflicts is conflicts
         if same and last.changes is files.changes:
             return self._state.changes
         known = last.changes if same else {}
         states = {
             name: self._state.changes[name]
             if known.get(name) is change
-            else self._change_state(change)
+            else self._change_state(files, change, place, conflicts)
             for name, change in files.changes.items()
         }
-        for name in self._changes.keys() - states.keys():
-            del self._changes[name]
+        self._changes.keep_only(states)
         return MappingProxyType(dict(sorted(states.items())))
 
     def _spec_states(self, files: ProjectFiles) -> Mapping[str, SpecState]:
@@ -244,22 +271,12 @@ class Store:
             del self._specs[id_]
         return MappingProxyType(dict(sorted(states.items())))
 
-    def _change_state(self, change: ChangeFiles) -> ChangeState:
-        main = self._files.specs
+    def _change_state(
+        self, files: ProjectFiles, change: ChangeFiles, place: ArchivePlace, conflicts: Conflicts
+    ) -> ChangeState:
         bases = self._following.of(change.name)
-        needs = (change, self._files.schemas, *(main.get(id_) for id_ in change.deltas))
-        cached = self._changes.get(change.name)
-        if cached is not None and _are_same(cached[0], needs):
-            if cached[1] is bases:
-                return cached[2]
-            state = cached[2]
-        else:
-            state = evaluate_change(change, self._files.schemas, main)
-        moved = tuple(each.summary for each in moved_bases(change, main, bases))
-        if moved != state.moved:
-            state = replace(state, moved=moved)
-        self._changes[change.name] = needs, bases, state
-        return state
+        state = self._changes.of(change, files.schemas, files.specs, bases, place)
+        return self._changes.with_conflicts(state, conflicts.get(change.name, ()))
 
     def _spec_state(self, id_: str, source: Source) -> SpecState:
         cached = self._specs.get(id_)
@@ -268,6 +285,10 @@ class Store:
         state = evaluate_spec(id_, source)
         self._specs[id_] = source, state
         return state
+
+    def is_another_day(self) -> bool:
+        """Say whether the state was worked out on a day before; then `reload` nothing."""
+        return self._place is not None and self._place.today != self._today()
 
     # --- bases ---------------------------------------------------------------------------
 
@@ -418,7 +439,3 @@ class Store:
         """
         self._watcher = Watcher(str(self.folder), callback)
         return self._watcher
-
-
-def _are_same(objects: tuple[object, ...], others: tuple[object, ...]) -> bool:
-    return len(objects) == len(others) and all(map(operator.is_, objects, others))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geometry_ws.openspec.disk.journal import Stage
-from geometry_ws.openspec.disk.reader import MAX_DEPTH, MAX_DOCUMENT, Reader, is_within, key_of
+from geometry_ws.openspec.disk.reader import MAX_DOCUMENT, Reader, is_within, key_of
 from geometry_ws.openspec.disk.recovery import writing_in
 from geometry_ws.openspec.disk.replace_file import (
     ATTEMPTS,
@@ -35,7 +35,13 @@ from geometry_ws.openspec.format.errors import (
 from geometry_ws.openspec.format.metadata import read_metadata, schema_of
 from geometry_ws.openspec.format.patterns import matching
 from geometry_ws.openspec.format.schemas import Schemas
-from geometry_ws.openspec.format.sources import METADATA_FILE, SPEC_FILE, ChangeFiles, revision_of
+from geometry_ws.openspec.format.sources import (
+    MAX_DEPTH,
+    METADATA_FILE,
+    SPEC_FILE,
+    ChangeFiles,
+    revision_of,
+)
 
 MAX_PATH = 1000
 MAX_NAME = 255

@@ -253,13 +253,41 @@ def _quoted(sentences: tuple[str, ...]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """A requirement on which a change contradicts other open ones.
+
+    In some order of archiving, one of them is refused or undoes another; `why` says what to do.
+    """
+
+    spec: str
+    requirement: str
+    changes: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Archiving:
+    """Whether a change can be archived as it is, without agreeing to anything; if not, why.
+
+    ``code`` is the refusal's (empty where a document can't be read), ``why`` a sentence, ``fix``
+    one on what helps.
+    """
+
+    can: bool = False
+    code: str = ""
+    why: str = ""
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeState:
     """An open change as it is now.
 
     ``revision`` is that of its task file (empty where there is none; of all of them where its
     schema has several); ``documents`` pairs each file's path with its revision; ``modified`` says
     in milliseconds since 1970 when a file in it last changed; ``moved`` are the requirements that
-    have changed since its deltas were written.
+    have changed since its deltas were written, ``conflicts`` those on which it contradicts others;
+    ``archiving`` says whether it can be archived.
     """
 
     name: str
@@ -273,6 +301,8 @@ class ChangeState:
     documents: tuple[tuple[str, str], ...] = ()
     modified: int = 0
     moved: tuple[MovedBase, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    archiving: Archiving = Archiving()
 
     @property
     def finding_count(self) -> int:

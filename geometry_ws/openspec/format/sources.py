@@ -20,6 +20,9 @@ TASK_FILE = "tasks.md"
 PROPOSAL_FILE = "proposal.md"
 METADATA_FILE = ".openspec.yaml"
 LEADS_OUT = "is a link that leads out of the project"
+MAX_ENTRIES = 5000
+MAX_DEPTH = 12
+"""The most entries, and folders within each other, that a change's folder is looked through for."""
 _OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 """The byte order marks of UTF-16."""
 
@@ -146,6 +149,15 @@ class ChangeFiles:
         self.sources = sources
         self.problem = problem
         self.modified = modified
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether all of its deltas were looked at: no folder was closed, too deep or too full."""
+        return len(self.entries) < MAX_ENTRIES and not any(
+            kind == "closed" or (kind == "dir" and path.count("/") >= MAX_DEPTH - 1)
+            for path, kind in self.entries.items()
+            if path.startswith("specs/")
+        )
 
     @cached_property
     def deltas(self) -> Mapping[str, Source]:

@@ -217,7 +217,7 @@ class _SpecMerger:
 
     def run(self) -> ArchiveRefused | None:
         """Merge; gives the first refusal instead of raising it."""
-        fix = "Put the change's delta right. Nothing was changed."
+        fix = "Put the change's delta right."
         for spec, delta in self._change.deltas.items():
             source = self._main.get(spec)
             unreadable = next(
@@ -254,8 +254,7 @@ class _SpecMerger:
             ):
                 raise ArchiveRefused(
                     "archive_spec_validation_failed",
-                    f'The spec "{outcome.spec}" would not be valid afterwards.'
-                    " Nothing was changed.",
+                    f'The spec "{outcome.spec}" would not be valid afterwards.',
                     self._fix(outcome),
                 )
 

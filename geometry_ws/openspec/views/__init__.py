@@ -2,6 +2,7 @@
 
 deltas.py         each requirement of a change, before and after
 overlap.py        open changes that touch the same requirement
+conflicts.py      the conflicts of each open change with others, kept up to date
 diff.py           two states of a project -> the events between them
 search.py         search over all documents
 search_index.py   what search keeps of a document

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from geometry_ws.openspec.format.model import (
+    Archiving,
     ChangeState,
     MovedBase,
     Outline,
@@ -67,8 +68,9 @@ class Happening:
     """One event: what was added or changed is given whole; ``before`` is the former revision.
 
     What is different about something that was there before is named as well: tasks, requirements,
-    documents; ``verdict``, ``progress`` and ``moved`` are pairs, former and present, where it is
-    another word, another count, and where something else has changed under its deltas.
+    documents; ``verdict``, ``progress``, ``moved`` and ``archiving`` are pairs, former and present,
+    where it is another word, another count, where something else has changed under its deltas, and
+    where it can be archived now, or can't, or for another reason.
     """
 
     kind: Kind
@@ -82,6 +84,7 @@ class Happening:
     verdict: tuple[Verdict, Verdict] | None = None
     progress: tuple[Progress, Progress] | None = None
     moved: tuple[tuple[MovedBase, ...], tuple[MovedBase, ...]] | None = None
+    archiving: tuple[Archiving, Archiving] | None = None
     archived: tuple[str, ...] | None = None
     title: str | None = None
     problem: str | None = None
@@ -141,6 +144,11 @@ def _changes(old: ProjectState, new: ProjectState) -> Iterable[Happening]:
                     (before.progress, after.progress) if before.progress != after.progress else None
                 ),
                 moved=(before.moved, after.moved) if before.moved != after.moved else None,
+                archiving=(
+                    (before.archiving, after.archiving)
+                    if before.archiving != after.archiving
+                    else None
+                ),
             )
 
 

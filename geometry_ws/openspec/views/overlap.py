@@ -57,6 +57,16 @@ class Overlap:
     order: tuple[str, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
 
+    def opponents(self, change: str) -> tuple[str, ...]:
+        """Name the changes with which this one of them conflicts; all others if not compared."""
+        if self.kind != "conflict":
+            return ()
+        names = [claim.change for claim in self.claims if claim.change != change]
+        if not self.pairs:
+            return tuple(names)
+        against = {other for pair in self.pairs if change in pair for other in pair}
+        return tuple(name for name in names if name in against)
+
     @property
     def why(self) -> str:
         """The conflict and its remedy, in a sentence; empty where there is none."""
@@ -93,22 +103,26 @@ class Overlaps:
 
 def find_overlaps(changes: Mapping[str, ChangeFiles], specs: Mapping[str, Source]) -> Overlaps:
     """Find what open changes (by name) have in common; `specs` has the main specs by id."""
-    by_spec: dict[str, list[tuple[str, Delta]]] = {}
+    overlaps: list[Overlap] = []
+    shared: list[SharedSpec] = []
+    for id_, touching in deltas_by_spec(changes).items():
+        own = overlaps_of_spec(id_, touching, specs.get(id_))
+        overlaps.extend(own)
+        shared.append(SharedSpec(id_, tuple(name for name, _ in touching), len(own)))
+    return Overlaps(tuple(overlaps), tuple(shared))
+
+
+def deltas_by_spec(
+    changes: Mapping[str, ChangeFiles],
+) -> dict[str, list[tuple[str, Source]]]:
+    """The deltas on each spec that several changes touch; specs and changes in order."""
+    by_spec: dict[str, list[tuple[str, Source]]] = {}
     for name, change in changes.items():
         for id_, source in change.deltas.items():
             if source.readable:
-                by_spec.setdefault(id_, []).append((name, source.delta))
-    overlaps: list[Overlap] = []
-    shared: list[SharedSpec] = []
-    for id_ in sorted(by_spec, key=collation_key):
-        touching = by_spec[id_]
-        if len(touching) < 2:
-            continue
-        touching.sort(key=lambda pair: collation_key(pair[0]))
-        overlaps_of_spec = _of_spec(id_, touching, specs.get(id_))
-        overlaps.extend(overlaps_of_spec)
-        shared.append(SharedSpec(id_, tuple(name for name, _ in touching), len(overlaps_of_spec)))
-    return Overlaps(tuple(overlaps), tuple(shared))
+                by_spec.setdefault(id_, []).append((name, source))
+    several = sorted((id_ for id_ in by_spec if len(by_spec[id_]) > 1), key=collation_key)
+    return {id_: sorted(by_spec[id_], key=lambda pair: collation_key(pair[0])) for id_ in several}
 
 
 # --- touched requirements -----------------------------------------------------------------
@@ -139,11 +153,14 @@ def _touched(delta: Delta) -> dict[str, _Touched]:
 _Several = Sequence[tuple[str, _Touched, Operations]]
 
 
-def _of_spec(id_: str, touching: Sequence[tuple[str, Delta]], main: Source | None) -> list[Overlap]:
+def overlaps_of_spec(
+    id_: str, touching: Sequence[tuple[str, Source]], main: Source | None
+) -> list[Overlap]:
+    """The requirements of one spec that several of the changes touch, in their order."""
     by_name: dict[str, list[tuple[str, _Touched, Operations]]] = {}
-    for change, delta in touching:
-        operations = Operations(delta)
-        for key, touched in _touched(delta).items():
+    for change, source in touching:
+        operations = Operations(source.delta)
+        for key, touched in _touched(source.delta).items():
             by_name.setdefault(key, []).append((change, touched, operations))
     crowded = [key for key, several in by_name.items() if len(several) > 1]
     if not crowded:

@@ -6,7 +6,9 @@
 
 import { byId, make, setText } from "../shared/dom.js";
 import { GROUPS, grouped } from "../shared/project.js";
+import { notice, remarksOn } from "../shared/remarks.js";
 import { address } from "../shared/routes.js";
+import { remarkLine } from "../shared/signs.js";
 import { counted, inline } from "../shared/text.js";
 
 /** @import { Change, Project, Task } from "../shared/project.js" */
@@ -104,9 +106,13 @@ export class ChangeList {
     const { project } = this;
     const trouble = project.failure || project.problem;
     const note = byId("list-note");
-    setText(note, trouble || project.notice || (project.ready ? "" : "Reading the project…"));
+    setText(note, trouble || (project.ready ? "" : "Reading the project…"));
     note.hidden = !note.textContent;
     note.classList.toggle("trouble", Boolean(trouble));
+    const remark = byId("list-notice");
+    remark.hidden = !project.notice;
+    if (remark.textContent !== project.notice)
+      remark.replaceChildren(remarkLine(notice(project.notice)));
     for (const link of byId("pages").querySelectorAll("a")) {
       const page = /** @type {any} */ (link.dataset.page);
       link.setAttribute("href", this.#address(page, page === "project" ? project.id : ""));
@@ -162,10 +168,9 @@ export class ChangeList {
       const title = bare(change.title) === bare(change.change) ? "" : change.title;
       setText(item.title, title);
       item.title.hidden = !title;
-      const moved = change.base_moved?.length ? "The specs have changed since it was written." : "";
-      const problem = [change.problem, moved].filter(Boolean).join(" ");
-      setText(item.problem, problem);
-      item.problem.hidden = !problem;
+      const remarks = remarksOn(change);
+      item.remarks.replaceChildren(...remarks.map(remarkLine));
+      item.remarks.hidden = !remarks.length;
       this.#showTasks(item, change);
     }
     item.element.dataset.group = group;
@@ -249,10 +254,10 @@ function makeChange(name, open) {
   const progress = make("span", { class: "progress" });
   const bar = make("progress", { "aria-hidden": "true" });
   const title = make("p", { class: "title" });
-  const problem = make("span", { class: "problem" });
+  const remarks = make("span", { class: "remarks" });
   const list = make("ul", { class: "tasks" });
   const head = make("span", { class: "name", textContent: name });
-  const summary = make("summary", {}, head, progress, bar, problem);
+  const summary = make("summary", {}, head, progress, bar, remarks);
   const page = make("a", { class: "open-page", textContent: "Open its page" });
   const details = make("details", { open }, summary, title, page, list);
   const element = make("li", { class: "change" }, details);
@@ -261,7 +266,7 @@ function makeChange(name, open) {
     progress,
     bar,
     title,
-    problem,
+    remarks,
     list,
     page,
     change: null,

@@ -1,6 +1,6 @@
 /** Puts the page together. */
 
-import { byId, make, setText } from "../shared/dom.js";
+import { byId, setText } from "../shared/dom.js";
 import { recall, remember } from "../shared/memory.js";
 import { Project } from "../shared/project.js";
 import { Session } from "../shared/session.js";
@@ -8,6 +8,7 @@ import { counted } from "../shared/text.js";
 import { startTheme } from "../shared/theme.js";
 import { ChangeList } from "./change_list.js";
 import { Input } from "./input.js";
+import { Picker } from "./picker.js";
 import { Stage } from "./stage.js";
 import { Stats } from "./stats.js";
 import { Status } from "./status.js";
@@ -53,42 +54,7 @@ byId("complaint-close").addEventListener("click", () => complain(""));
 
 // --- projects ---------------------------------------------------------------
 
-const picker = /** @type {HTMLSelectElement} */ (byId("projects"));
-
-async function readProjects() {
-  try {
-    const { projects } = await session.call("project_list");
-    project.fail("");
-    const wished = new URLSearchParams(location.search).get("project") ?? project.id;
-    picker.replaceChildren(
-      ...projects.map((/** @type {any} */ served) =>
-        make("option", { value: served.project, textContent: served.title || served.project }),
-      ),
-    );
-    byId("picker").hidden = projects.length < 2;
-    document.body.classList.toggle("several", projects.length > 1);
-    const ids = projects.map((/** @type {any} */ served) => served.project);
-    const chosen = ids.includes(wished) ? wished : ids[0];
-    if (chosen === undefined) {
-      project.fail("This node serves no project.");
-      return;
-    }
-    picker.value = chosen;
-    if (chosen === project.id) await project.take();
-    else await project.choose(chosen);
-  } catch (problem) {
-    // OpenSpec may start later than the compositor, or the connection is gone
-    const missing = /** @type {any} */ (problem).uri?.endsWith(".no_such_procedure");
-    if (session.open) {
-      const sentence = missing ? "OpenSpec isn't answering yet." : String(problem);
-      project.fail(sentence.replace(/^\w*Error: /, ""));
-    }
-    setTimeout(() => session.open && readProjects(), 1000);
-  }
-}
-
-session.addEventListener("epoch", readProjects);
-picker.addEventListener("change", () => project.choose(picker.value));
+new Picker(session, project, stage, complain);
 
 project.addEventListener("change", () => {
   const title = project.title || project.id || "geometry_ws";

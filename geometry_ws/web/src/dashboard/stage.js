@@ -14,6 +14,7 @@ const GLIDE_MS = 220;
 const SETTLE_MS = 8000; // after this time since the page was opened the view changes gently
 
 /** @typedef {import("./camera.js").Camera} Camera */
+/** @typedef {import("./camera.js").Rect | null} Home */
 
 export class Stage extends EventTarget {
   /**
@@ -33,6 +34,8 @@ export class Stage extends EventTarget {
     this.density = 1;
     /** whether the camera follows the world's size, until the user moves it */
     this.following = true;
+    /** @type {Home} the part that is followed; null: everything */
+    this.home = null;
     this.drawn = 0;
     this.layout = -1;
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -100,6 +103,32 @@ export class Stage extends EventTarget {
     this.fitted = true;
   }
 
+  /** Bring a part of the world into view, and go on showing it. @param {Home} home */
+  show(home) {
+    this.home = home;
+    this.following = true;
+    this.fitted = false;
+    if (this.size.width) this.#aim(begin(this.#bounds, this.size, this.#usual), true);
+  }
+
+  /** Say which part of the world is followed, without going there. @param {Home} home */
+  setHome(home) {
+    if (String(home) === String(this.home)) return;
+    this.home = home;
+    if (this.following) this.#follow();
+  }
+
+  /** What is followed. */
+  get #bounds() {
+    return (this.fitted ? null : this.home) ?? this.viewer.store.bounds();
+  }
+
+  /** The usual width of a plane. */
+  get #usual() {
+    const widths = [...this.viewer.store.planes.values()].map(({ place }) => place.width);
+    return widths.sort((left, right) => left - right)[widths.length >> 1] ?? 0;
+  }
+
   /** Where the camera is, or will be at the end of its glide. @returns {Camera} */
   get goal() {
     return this.glide?.to ?? this.camera;
@@ -140,18 +169,15 @@ export class Stage extends EventTarget {
     this.draw();
   }
 
-  /** Keep showing all of the world, as it was at first or after `fit`. */
+  /** Keep showing all of the world or of a part, as it was at first or after `fit`. */
   #follow() {
-    const { store } = this.viewer;
     if (!this.size.width) return;
-    const widths = [...store.planes.values()].map(({ place }) => place.width);
-    const usual = widths.sort((left, right) => left - right)[widths.length >> 1] ?? 0;
-    const bounds = store.bounds();
+    const bounds = this.#bounds;
     const young = performance.now() < SETTLE_MS;
     const camera = this.fitted
       ? fit(bounds, this.size)
       : young
-        ? begin(bounds, this.size, usual)
+        ? begin(bounds, this.size, this.#usual)
         : keepUp(bounds, this.size, this.goal);
     const { x, y, zoom } = this.goal;
     if (camera.x !== x || camera.y !== y || camera.zoom !== zoom) this.#aim(camera, !young);

@@ -51,6 +51,13 @@ export class App {
     return this.projects.length > 1;
   }
 
+  /** What the project is called, also while it is read. @returns {string} */
+  get projectTitle() {
+    const { project } = this;
+    const served = this.projects.find((listed) => listed.project === project.id);
+    return project.title || served?.title || project.id || "geometry_ws";
+  }
+
   #listen() {
     const { session, project } = this;
     session.addEventListener("state", () => this.#showLink());
@@ -176,10 +183,9 @@ export class App {
   }
 
   #draw() {
-    const { page, project } = this;
+    const { page, projectTitle: title } = this;
     if (!page) return;
     show(byId("page"), page.view());
-    const title = project.title || project.id || "geometry_ws";
     setText(byId("title"), title);
     document.title = [page.title, title].filter(Boolean).join(" · ");
     if (

@@ -36,7 +36,7 @@ export class ArchivePage extends Page {
   }
 
   view() {
-    const head = make("h1", { tabIndex: -1, textContent: "Archive" });
+    const head = this.heading("Archive");
     const { value, problem } = this.first;
     if (!value) return [head, trouble(problem)];
     const all = this.shown();

@@ -48,7 +48,7 @@ export class ArchivedPage extends Page {
     const head = make(
       "div",
       { class: "head" },
-      make("h1", { tabIndex: -1 }, name(change)),
+      this.heading(name(change)),
       make("span", { class: "badge hint", textContent: date ? `archived ${date}` : "archived" }),
     );
     const { value, problem } = this.listing;

@@ -5,7 +5,7 @@
 
 import { make } from "../shared/dom.js";
 import { lineDiff } from "./diff.js";
-import { badge, name, note, operationBadge, section, trouble, when } from "./parts.js";
+import { conflictBadge, name, note, operationBadge, section, trouble, when } from "./parts.js";
 
 /** @import { App } from "./app.js" */
 /** @import { Live } from "./live.js" */
@@ -346,7 +346,7 @@ function conflicts(entry) {
     make(
       "div",
       { class: "conflicts", "data-key": "conflicts" },
-      make("p", {}, badge("both rewrote this", "attention", "!")),
+      make("p", {}, conflictBadge("both rewrote this")),
       make(
         "ul",
         { class: "plain" },

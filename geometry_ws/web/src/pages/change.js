@@ -1,21 +1,24 @@
 /** One open change: its tasks, what it does to the specs, its documents and its problems. */
 
 import { make } from "../shared/dom.js";
+import { remarksOn } from "../shared/remarks.js";
 import { spot, spotOf } from "../shared/routes.js";
+import { remarkLine } from "../shared/signs.js";
 import { counted } from "../shared/text.js";
 import { Archiving } from "./archiving.js";
 import { Bases } from "./bases.js";
+import { conflictSection } from "./conflicts.js";
 import { specDelta } from "./deltas.js";
 import { Editing } from "./editing.js";
 import { Files, raw } from "./files.js";
 import { Page } from "./page.js";
 import {
   badge,
-  movedBadge,
   name,
   note,
   problems,
   progress,
+  remarkBadge,
   section,
   stateBadge,
   trouble,
@@ -96,7 +99,7 @@ export class ChangePage extends Page {
       this.app.announce(`${this.name} is no longer an open change.`);
     this.last = now ?? this.last;
     const change = this.last;
-    const head = make("h1", { tabIndex: -1 }, name(this.name));
+    const head = this.heading(name(this.name));
     if (!change)
       return [
         head,
@@ -112,6 +115,7 @@ export class ChangePage extends Page {
       this.#contents(findings),
       ...this.archiving.view(this.gone),
       ...this.bases.view(this, change.base_moved ?? [], this.gone),
+      ...(this.gone ? [] : conflictSection(this, change.conflicts ?? [])),
       make(
         "div",
         { class: "columns", "data-key": "columns" },
@@ -145,9 +149,11 @@ export class ChangePage extends Page {
         "div",
         { class: "head" },
         head,
-        stateBadge(change.state),
+        stateBadge(change),
         ...(change.verdict ? [verdictBadge(change.verdict)] : []),
-        ...movedBadge(change),
+        ...remarksOn(change)
+          .filter(({ sign }) => sign === "moved" || sign === "conflict")
+          .map(remarkBadge),
         ...(change.modified
           ? [make("span", { class: "soft" }, "last written ", when(change.modified))]
           : []),
@@ -163,6 +169,9 @@ export class ChangePage extends Page {
             ]),
       ),
       ...title,
+      ...remarksOn(change)
+        .filter(({ sign }) => sign === "refused" && !this.gone)
+        .map((remark) => remarkLine({ ...remark, text: this.#withFix(remark.text, change) })),
       make(
         "div",
         { class: "overall" },
@@ -174,6 +183,11 @@ export class ChangePage extends Page {
         progress(change.done, change.total),
       ),
     ];
+  }
+
+  /** @param {string} text @param {Change} change */
+  #withFix(text, { archiving }) {
+    return [text, archiving?.fix].filter(Boolean).join(" ");
   }
 
   /** What became of a change that isn't open any more. */
@@ -209,9 +223,11 @@ export class ChangePage extends Page {
         0,
       ) ?? 0;
     const names = this.files.names;
+    const conflicts = this.last?.conflicts ?? [];
     /** @type {[string, string, number, boolean][]} */
     const all = [
       ["bases", "Changed since", this.last?.base_moved?.length ?? 0, this.#isMoved()],
+      ["conflicts", "Conflicts", conflicts.length, !this.gone && conflicts.length > 0],
       ["problems", "Problems", findings.length, findings.length > 0],
       ["tasks", "Tasks", this.last?.total ?? 0, true],
       ["artifacts", "Artifacts", 0, true],

@@ -4,7 +4,7 @@ import { make } from "../shared/dom.js";
 import { counted } from "../shared/text.js";
 import { deltaId } from "./deltas.js";
 import { Page } from "./page.js";
-import { badge, name, note, operationBadge, section, trouble } from "./parts.js";
+import { badge, conflictBadge, name, note, operationBadge, section, trouble } from "./parts.js";
 import { listed } from "./specs.js";
 
 /** @import { Route } from "../shared/routes.js" */
@@ -28,7 +28,7 @@ export class OverlapsPage extends Page {
   }
 
   view() {
-    const head = make("h1", { tabIndex: -1, textContent: "Overlaps" });
+    const head = this.heading("Overlaps");
     const { value, problem } = this.overlaps;
     if (!value) return [head, trouble(problem)];
     const conflicts = value.requirements.filter(
@@ -125,7 +125,7 @@ export class OverlapsPage extends Page {
         {},
         name(overlap.requirement),
         " ",
-        conflict ? badge("conflict", "attention", "!") : badge("no conflict", "hint", "i"),
+        conflict ? conflictBadge() : badge("no conflict", "hint", "i"),
       ),
       make(
         "p",

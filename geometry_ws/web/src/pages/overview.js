@@ -3,23 +3,15 @@
 import { make } from "../shared/dom.js";
 import { recall, remember } from "../shared/memory.js";
 import { GROUPS } from "../shared/project.js";
+import { archivingOf, notice, remarksOn } from "../shared/remarks.js";
+import { remarkLine, sign } from "../shared/signs.js";
 import { counted } from "../shared/text.js";
 import { choose, ORDERS } from "./filter.js";
 import { Page } from "./page.js";
-import {
-  movedBadge,
-  movedLine,
-  name,
-  note,
-  progress,
-  stateBadge,
-  stateOf,
-  trouble,
-  verdictBadge,
-  when,
-} from "./parts.js";
+import { name, note, progress, stateBadge, stateOf, trouble, verdictBadge, when } from "./parts.js";
 
 /** @import { Change } from "../shared/project.js" */
+/** @import { SignName, Tone } from "../shared/remarks.js" */
 /** @import { Route } from "../shared/routes.js" */
 /** @import { App } from "./app.js" */
 
@@ -51,7 +43,7 @@ export class OverviewPage extends Page {
     return [
       make("h1", { tabIndex: -1 }, name(project.title || project.id || "Project")),
       ...(problem ? [note(problem, "trouble")] : []),
-      ...(project.notice ? [note(project.notice)] : []),
+      ...(project.notice ? [remarkLine(notice(project.notice))] : []),
       this.#numbers(),
       this.#needed(),
       ...(project.ready ? this.#changes() : [trouble(null, "Reading the project…")]),
@@ -95,20 +87,27 @@ export class OverviewPage extends Page {
     ).length;
     /** @type {Node[]} */
     const items = [];
-    /** @param {number} count @param {string} words @param {string} href */
-    const add = (count, words, href) => {
-      if (count) items.push(make("li", {}, make("a", { href, textContent: words })));
+    /** @param {number} count @param {string} words @param {string} href
+     * @param {Tone} tone @param {SignName} shape */
+    const add = (count, words, href, tone = "bad", shape = "problem") => {
+      if (!count) return;
+      const link = make("a", { href, class: tone }, sign(shape), " ", words);
+      items.push(make("li", {}, link));
     };
     add(
       conflicts,
       counted(conflicts, "conflict between open changes", "conflicts between open changes"),
       this.to("overlaps"),
+      "warn",
+      "conflict",
     );
     const moved = changes.filter((change) => change.base_moved?.length).length;
     add(
       moved,
       counted(moved, "change written against an older spec", "changes written against older specs"),
       this.to("overlaps"),
+      "warn",
+      "moved",
     );
     add(
       invalid,
@@ -116,6 +115,19 @@ export class OverviewPage extends Page {
       this.to("project", { name: this.project.id, query: { state: "attention" } }),
     );
     add(specs, counted(specs, "invalid spec"), this.to("specs", { query: { state: "attention" } }));
+    const complete = this.to("project", { name: this.project.id, query: { state: "complete" } });
+    const refused = changes.filter((change) => archivingOf(change) === "refused").length;
+    const words = ["complete change", "that archiving would refuse"];
+    add(
+      refused,
+      counted(refused, words.join(" "), `${words[0]}s ${words[1]}`),
+      complete,
+      "warn",
+      "refused",
+    );
+    const ready = changes.filter((change) => archivingOf(change) === "ready").length;
+    const archivable = counted(ready, "change ready to archive", "changes ready to archive");
+    add(ready, archivable, complete, "good", "ready");
     return make("ul", { class: "needed", "aria-label": "Needs attention" }, ...items);
   }
 
@@ -206,19 +218,13 @@ export class OverviewPage extends Page {
           { class: "row-name", href: this.to("change", { name: change.change }) },
           name(change.change),
         ),
-        stateBadge(change.state),
+        stateBadge(change),
         ...(change.verdict && stateOf(change.state).group !== "attention" && !change.verdict.strict
           ? [verdictBadge(change.verdict)]
           : []),
-        ...movedBadge(change),
       ),
       ...title,
-      ...(change.problem
-        ? [make("p", { class: "soft problem-line", textContent: change.problem })]
-        : []),
-      ...(change.base_moved?.length
-        ? [make("p", { class: "soft problem-line", textContent: movedLine(change) })]
-        : []),
+      ...remarksIn(change),
       make(
         "div",
         { class: "row-foot" },
@@ -252,6 +258,13 @@ export class OverviewPage extends Page {
     this.text = route.query.get("filter") ?? "";
     this.group = route.query.get("state") ?? "";
   }
+}
+
+/** @param {Change} change */
+function remarksIn(change) {
+  // that it is ready says its badge
+  const remarks = remarksOn(change).filter((remark) => remark.sign !== "ready");
+  return remarks.length ? [make("div", { class: "remarks" }, ...remarks.map(remarkLine))] : [];
 }
 
 /** A name in lower case, with one space for each run of separators. @param {string} text */

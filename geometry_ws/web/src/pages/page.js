@@ -7,6 +7,7 @@
 import { make } from "../shared/dom.js";
 import { address } from "../shared/routes.js";
 import { Live } from "./live.js";
+import { name } from "./parts.js";
 import { View, reader } from "./reading.js";
 
 /** @import { PageName, Route } from "../shared/routes.js" */
@@ -99,6 +100,23 @@ export class Page {
    * @param {{name?: string, query?: Record<string, string>, hash?: string}} [what] */
   to(page, what = {}) {
     return address(page, { ...what, project: this.app.several ? this.project.id : "" });
+  }
+
+  /** The heading of the page; of several projects it names its own.
+   * @param {...(Node | string)} of */
+  heading(...of) {
+    const { app } = this;
+    const project = app.several
+      ? [
+          make(
+            "span",
+            { class: "project-of" },
+            name(app.projectTitle),
+            make("span", { class: "sr", textContent: ": " }),
+          ),
+        ]
+      : [];
+    return make("h1", { tabIndex: -1 }, ...project, ...of);
   }
 
   /**

@@ -1,9 +1,13 @@
 /** Small parts that several pages show. */
 
 import { make } from "../shared/dom.js";
+import { archivingOf } from "../shared/remarks.js";
 import { spot } from "../shared/routes.js";
+import { sign } from "../shared/signs.js";
 import { age, counted, inline } from "../shared/text.js";
 
+/** @import { Change } from "../shared/project.js" */
+/** @import { Remark } from "../shared/remarks.js" */
 /** @import { Problem } from "./live.js" */
 
 /** @type {Readonly<Record<string, {glyph: string, word: string, group: string}>>} */
@@ -25,9 +29,15 @@ export function badge(text, kind, glyph = "") {
   return make("span", { class: `badge ${kind}` }, ...sign, text);
 }
 
-/** @param {string} state */
-export function stateBadge(state) {
-  const { glyph, word, group } = stateOf(state);
+/** The state of a change; of a complete one, whether it can be archived.
+ * @param {Change} change */
+export function stateBadge(change) {
+  const archiving = archivingOf(change);
+  if (archiving === "ready")
+    return remarkBadge({ sign: "ready", tone: "good", word: "Ready to archive" });
+  if (archiving === "refused")
+    return remarkBadge({ sign: "refused", tone: "warn", word: "Archiving would be refused" });
+  const { glyph, word, group } = stateOf(change.state);
   return badge(word, group, glyph);
 }
 
@@ -42,21 +52,14 @@ export function verdictBadge(verdict) {
   return badge("valid", "complete", "✓");
 }
 
-/** Whether the specs have changed since a change was written.
- * @param {{base_moved?: any[]}} change */
-export function movedBadge({ base_moved }) {
-  return base_moved?.length ? [badge("written against an older spec", "warned", "△")] : [];
+/** A remark in a word or two. @param {Pick<Remark, "sign" | "tone" | "word">} remark */
+export function remarkBadge({ sign: shape, tone, word }) {
+  return make("span", { class: `badge ${tone}` }, sign(shape), " ", word);
 }
 
-/** The requirements that have changed since, in a line; "" where none has.
- * @param {{base_moved?: any[]}} change */
-export function movedLine({ base_moved }) {
-  if (!base_moved?.length) return "";
-  const [first, ...others] = base_moved;
-  const more = others.length ? ` and ${counted(others.length, "other")}` : "";
-  const verb = more ? "have" : "has";
-  return `“${first.requirement}”${more} ${verb} changed since this was written.`;
-}
+/** That open changes contradict each other. @param {string} [word] */
+export const conflictBadge = (word = "conflict") =>
+  remarkBadge({ sign: "conflict", tone: "warn", word });
 
 /** @param {string} operation */
 export function operationBadge(operation) {

@@ -1,7 +1,9 @@
 /** The projects of this node, and what an address shows that leads nowhere. */
 
 import { make } from "../shared/dom.js";
+import { notice } from "../shared/remarks.js";
 import { address } from "../shared/routes.js";
+import { remarkLine } from "../shared/signs.js";
 import { counted } from "../shared/text.js";
 import { Page } from "./page.js";
 import { name, note } from "./parts.js";
@@ -38,8 +40,8 @@ export class ProjectsPage extends Page {
     const words = project.problem
       ? note(project.problem, "trouble")
       : make("p", { class: "soft", textContent: numbers.join(" · ") });
-    const notice = project.notice ? [note(project.notice)] : [];
-    return make("li", { class: "row", "data-key": project.project }, link, words, ...notice);
+    const more = project.notice ? [remarkLine(notice(project.notice))] : [];
+    return make("li", { class: "row", "data-key": project.project }, link, words, ...more);
   }
 
   onEvents() {}
@@ -52,7 +54,7 @@ export class MissingPage extends Page {
 
   view() {
     return [
-      make("h1", { tabIndex: -1, textContent: "There is nothing here" }),
+      this.heading("There is nothing here"),
       make(
         "p",
         {},

@@ -95,7 +95,7 @@ export class SearchPage extends Page {
       }),
     );
     return [
-      make("h1", { tabIndex: -1, textContent: "Search" }),
+      this.heading("Search"),
       make("form", { role: "search", class: "search-form", "data-key": "form" }, field),
       make("div", { class: "chips", role: "group", "aria-label": "Where" }, ...chips),
       ...this.#results(),

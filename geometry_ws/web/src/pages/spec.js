@@ -47,7 +47,7 @@ export class SpecPage extends Page {
   }
 
   view() {
-    const head = make("h1", { tabIndex: -1 }, name(this.route.name));
+    const head = this.heading(name(this.route.name));
     const { value, problem } = this.spec;
     const gone = problem?.uri?.endsWith(".no_such_spec");
     if (!value)

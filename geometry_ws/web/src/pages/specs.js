@@ -37,7 +37,7 @@ export class SpecsPage extends Page {
 
   view() {
     const { project } = this;
-    const head = make("h1", { tabIndex: -1, textContent: "Specs" });
+    const head = this.heading("Specs");
     if (!project.ready) return [head, trouble(null, project.failure || "Reading the project…")];
     const words = this.text.toLowerCase().split(/\s+/).filter(Boolean);
     const all = [...project.specs.values()].sort((left, right) =>

@@ -10,7 +10,11 @@
  *   number?: string, indent?: number, file?: string}} Task
  * @typedef {{change: string, title: string, state: string, done: number, total: number,
  *   revision: string, problem?: string, findings?: number, tasks: Task[], modified?: number,
- *   verdict?: any, base_moved?: any[], documents?: {name: string, revision: string}[]}} Change
+ *   verdict?: any, base_moved?: any[], conflicts?: Conflict[],
+ *   documents?: {name: string, revision: string}[],
+ *   archiving?: {can: boolean, code?: string, why?: string, fix?: string}}} Change
+ * @typedef {{spec: string, requirement: string, changes: string[], why: string,
+ *   more?: number}} Conflict
  */
 
 /** @import { Session } from "./session.js" */
@@ -26,7 +30,7 @@ export class Project extends EventTarget {
     this.ready = false;
     this.title = "";
     this.problem = "";
-    /** what is wrong with following it, as a sentence */
+    /** what is wrong with its settings or with following it, in sentences */
     this.notice = "";
     /** why there is no state, as a sentence */
     this.failure = "";

@@ -5,6 +5,7 @@ export const PREFIX = "io.geometry_ws.v1.";
 export const APP_PREFIX = "app.";
 export const PROCEDURES = Object.freeze({
   board_hello: "io.geometry_ws.v1.board.hello",
+  board_list: "io.geometry_ws.v1.board.list",
   change_archive: "io.geometry_ws.v1.change.archive",
   change_bases: "io.geometry_ws.v1.change.bases",
   change_create: "io.geometry_ws.v1.change.create",
@@ -52,6 +53,7 @@ export const PROCEDURES = Object.freeze({
   task_set: "io.geometry_ws.v1.task.set",
 });
 export const TOPICS = Object.freeze({
+  board_on_placed: "io.geometry_ws.v1.board.on_placed",
   output_on_changed: "io.geometry_ws.v1.output.on_changed",
   project_on_changed: "io.geometry_ws.v1.project.on_changed.",
   project_on_listed: "io.geometry_ws.v1.project.on_listed",

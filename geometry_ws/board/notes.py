@@ -1,0 +1,104 @@
+"""Notes: the sentences on cards and above the board that a person should read first.
+
+All look alike: a panel in the wash of their tone, a sign whose shape says what it is about, and a
+sentence. Red means broken, amber that somebody has to decide, green that all is done.
+"""
+
+from typing import NamedTuple
+
+from geometry_ws.board.model import ChangeCard, NoteKind, State, Tone
+from geometry_ws.board.placing import PlacedText, Rect, spans
+from geometry_ws.board.theme import Theme
+from geometry_ws.board.words import (
+    conflict_line,
+    count,
+    moved_line,
+    ready_line,
+    refusal_line,
+)
+from geometry_ws.render.text import TextStyle, lay_out
+
+NOTE_GAP = 6
+SIGN_SIZE = 16
+
+_PADDING = 10
+_TEXT_LEFT = _PADDING + SIGN_SIZE + 8
+_SIZE, _LINE = 13.0, 18.0
+NOTE_FRAME = _TEXT_LEFT + _PADDING
+"""What a note's panel is wider than its text."""
+
+_TONES = {
+    NoteKind.PROBLEM: Tone.BAD,
+    NoteKind.NOTICE: Tone.WARN,
+    NoteKind.REFUSED: Tone.WARN,
+    NoteKind.MOVED: Tone.WARN,
+    NoteKind.CONFLICT: Tone.WARN,
+    NoteKind.READY: Tone.GOOD,
+}
+_MOST_LINES = {NoteKind.PROBLEM: 4, NoteKind.REFUSED: 4, NoteKind.NOTICE: 8}
+_USUAL_LINES = 3
+
+
+class Note(NamedTuple):
+    """A sentence and the sign before it."""
+
+    kind: NoteKind
+    text: str
+
+    @property
+    def tone(self) -> Tone:
+        """How urgent it is."""
+        return _TONES[self.kind]
+
+
+class PlacedNote(NamedTuple):
+    """A note with its panel and its text."""
+
+    note: Note
+    panel: Rect
+    text: PlacedText
+
+    @property
+    def sign_place(self) -> tuple[float, float]:
+        """Where the sign's top left corner is: beside the first line."""
+        return self.panel.x + _PADDING, self.text.y + (_LINE - SIGN_SIZE) / 2
+
+
+def notes_of(card: ChangeCard) -> tuple[Note, ...]:
+    """Give what a card says of itself, the most urgent first."""
+    said = (
+        (NoteKind.PROBLEM, _problem(card)),
+        (NoteKind.REFUSED, refusal_line(card)),
+        (NoteKind.MOVED, moved_line(card)),
+        (NoteKind.CONFLICT, conflict_line(card.conflicts)),
+        (NoteKind.READY, ready_line(card)),
+    )
+    return tuple(Note(kind, text) for kind, text in said if text)
+
+
+def _problem(card: ChangeCard) -> str:
+    sentence = card.problem or ""
+    if card.issues > 1:
+        sentence = f"{sentence} ({count(card.issues, 'issue')})".strip()
+    if sentence:
+        return sentence
+    if card.state is State.UNREADABLE:
+        return "This change can't be read."
+    if card.state is State.INVALID:
+        return count(max(card.issues, 1), "issue") + " found by validation."
+    return ""
+
+
+def arrange_notes(
+    notes: tuple[Note, ...], x: float, top: float, width: float, theme: Theme
+) -> tuple[PlacedNote, ...]:
+    """Place notes below each other, in panels of one width."""
+    placed = []
+    for note in notes:
+        style = TextStyle(_SIZE, 500, theme.ink(note.tone), _LINE / _SIZE)
+        lines = _MOST_LINES.get(note.kind, _USUAL_LINES)
+        layout = lay_out(spans(note.text, style), style, width - NOTE_FRAME, lines)
+        panel = Rect(x, top, width, layout.height + 12)
+        placed.append(PlacedNote(note, panel, PlacedText(layout, x + _TEXT_LEFT, top + 6)))
+        top += panel.height + NOTE_GAP
+    return tuple(placed)

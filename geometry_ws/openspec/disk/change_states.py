@@ -1,0 +1,76 @@
+"""The states of open changes, each worked out again only when something that it needs changed."""
+
+import operator
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from geometry_ws.openspec.disk.archive_place import ArchivePlace
+from geometry_ws.openspec.format.model import ChangeState, Conflict
+from geometry_ws.openspec.format.schemas import Schemas
+from geometry_ws.openspec.format.sources import ChangeFiles, Source
+from geometry_ws.openspec.rebasing.judge import moved_bases
+from geometry_ws.openspec.rebasing.touched import Bases
+from geometry_ws.openspec.rules.state import evaluate_change
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    needs: tuple[object, ...]
+    bases: Bases
+    place: tuple[object, ...]
+    state: ChangeState
+
+
+class ChangeStates:
+    """States by change; the same object is given again while nothing that it needs is different."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, _Entry] = {}
+
+    def clear(self) -> None:
+        """Forget everything: the project is another one."""
+        self._entries.clear()
+
+    def keep_only(self, names: Collection[str]) -> None:
+        """Forget the changes that are gone."""
+        for name in self._entries.keys() - set(names):
+            del self._entries[name]
+
+    def of(
+        self,
+        change: ChangeFiles,
+        schemas: Schemas,
+        specs: Mapping[str, Source],
+        bases: Bases,
+        place: ArchivePlace,
+    ) -> ChangeState:
+        """The state of a change now."""
+        needs = (change, schemas, *(specs.get(id_) for id_ in change.deltas))
+        concerns = (place.refusal, place.concerns(change.name))
+        entry = self._entries.get(change.name)
+        is_judged = False
+        if entry is None or not _are_same(entry.needs, needs):
+            state = evaluate_change(change, schemas, specs)
+        else:
+            state = entry.state
+            is_judged = entry.place == concerns
+            if entry.bases is bases and is_judged:
+                return state
+        moved = tuple(each.summary for each in moved_bases(change, specs, bases))
+        if not is_judged or moved != state.moved:
+            archiving = place.archiving(change, schemas, specs, moved)
+            if moved != state.moved or archiving != state.archiving:
+                state = replace(state, moved=moved, archiving=archiving)
+        self._entries[change.name] = _Entry(needs, bases, concerns, state)
+        return state
+
+    def with_conflicts(self, state: ChangeState, conflicts: tuple[Conflict, ...]) -> ChangeState:
+        """The same with these conflicts, from now on."""
+        if state.conflicts != conflicts:
+            state = replace(state, conflicts=conflicts)
+            self._entries[state.name] = replace(self._entries[state.name], state=state)
+        return state
+
+
+def _are_same(objects: tuple[object, ...], others: tuple[object, ...]) -> bool:
+    return len(objects) == len(others) and all(map(operator.is_, objects, others))

@@ -1,0 +1,74 @@
+/**
+ * What a change says of itself and a person should read first, in the words of the board's cards:
+ * red where something is broken, amber where somebody has to decide, green where all is done. Pure.
+ *
+ * @typedef {"problem" | "notice" | "refused" | "moved" | "conflict" | "ready"} SignName
+ * @typedef {"bad" | "warn" | "good"} Tone
+ * @typedef {{sign: SignName, tone: Tone, word: string, text: string}} Remark
+ */
+
+import { counted } from "./text.js";
+
+/** @import { Change } from "./project.js" */
+
+/** A sentence about a whole project. @param {string} text @returns {Remark} */
+export const notice = (text) => ({ sign: "notice", tone: "warn", word: "notice", text });
+
+/** The remarks on a change, the most urgent first. @param {Change} change @returns {Remark[]} */
+export function remarksOn(change) {
+  /** @type {Remark[]} */
+  const all = [
+    { sign: "problem", tone: "bad", word: "problem", text: change.problem ?? "" },
+    { sign: "refused", tone: "warn", word: "archiving would be refused", text: refusal(change) },
+    { sign: "moved", tone: "warn", word: "written against an older spec", text: movedLine(change) },
+    { sign: "conflict", tone: "warn", word: "conflict", text: conflictLine(change) },
+    { sign: "ready", tone: "good", word: "ready to archive", text: readyLine(change) },
+  ];
+  return all.filter(({ text }) => text);
+}
+
+/** What archiving a complete change would come to; open tasks of others are no news.
+ * @param {Change} change @returns {"ready" | "refused" | ""} */
+export function archivingOf({ state, archiving }) {
+  if (state !== "complete" || !archiving) return "";
+  return archiving.can ? "ready" : archiving.why ? "refused" : "";
+}
+
+/** Whether what has changed since is what keeps a complete change from being archived.
+ * @param {Change} change */
+const isForMoved = (change) =>
+  archivingOf(change) === "refused" &&
+  change.archiving?.code === "base_moved" &&
+  Boolean(change.base_moved?.length);
+
+/** Why archiving would be refused, where no other remark says it. @param {Change} change */
+function refusal(change) {
+  if (archivingOf(change) !== "refused" || isForMoved(change)) return "";
+  return `Archiving would be refused: ${change.archiving?.why}`;
+}
+
+/** @param {Change} change */
+const readyLine = (change) => (archivingOf(change) === "ready" ? "Ready to archive." : "");
+
+/** The requirements that have changed since; "" where none has. @param {Change} change */
+function movedLine(change) {
+  const { base_moved = [] } = change;
+  if (!base_moved.length) return "";
+  const [first, ...others] = base_moved;
+  const more = others.length ? ` and ${counted(others.length, "other")}` : "";
+  const verb = more ? "have" : "has";
+  const so = isForMoved(change) ? " Archiving would be refused." : "";
+  return `“${first.requirement}”${more} ${verb} changed since this was written.${so}`;
+}
+
+/** With which changes it conflicts, and on what; "" where there is no conflict.
+ * @param {Change} change */
+function conflictLine({ conflicts = [] }) {
+  const names = [...new Set(conflicts.flatMap(({ changes }) => changes))];
+  if (!names.length) return "";
+  const others = names.length - 1 + Math.max(...conflicts.map(({ more = 0 }) => more));
+  const who = others ? `${names[0]} and ${counted(others, "other change")}` : names[0];
+  const rest = conflicts.length - 1;
+  const where = rest ? ` and ${counted(rest, "other requirement")}` : "";
+  return `Conflicts with ${who} in “${conflicts[0].requirement}”${where}.`;
+}
