@@ -5,6 +5,7 @@ Every row is one question to the component: what it takes must not grow with wha
 
 import statistics
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from benchmarks.loads import large_project
@@ -37,6 +38,7 @@ def grown(place: Place, factor: int) -> list[Row]:
             "task.set": _tasks_set(client),
             "search, archive, first": [_search(client)],
             "search, archive": [_search(client) for _ in range(SEARCHES)],
+            "search, everything": [_search(client, ()) for _ in range(SEARCHES)],
             "project.get": [_timed(client, "project.get") for _ in range(SEARCHES)],
         }
         memory = memory_mb([node.workers["relay"]])
@@ -59,8 +61,8 @@ def _tasks_set(client: Component) -> list[float]:
     return taken
 
 
-def _search(client: Component) -> float:
-    return _timed(client, "project.search", text=_WORDS, kinds=["archived"])
+def _search(client: Component, kinds: Sequence[str] = ("archived",)) -> float:
+    return _timed(client, "project.search", text=_WORDS, kinds=list(kinds))
 
 
 def _timed(client: Component, procedure: str, **keywords: Any) -> float:

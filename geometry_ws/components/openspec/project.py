@@ -18,6 +18,7 @@ from geometry_ws.components.openspec.gc_tuning import without_collection
 from geometry_ws.components.openspec.turns import short_turns
 from geometry_ws.components.openspec.wire import change_detail, change_info, happening, spec_info
 from geometry_ws.openspec.disk.archive_reader import ArchiveReader
+from geometry_ws.openspec.disk.archive_search import ArchiveResult, ArchiveSearch
 from geometry_ws.openspec.disk.scanner import ProjectFiles
 from geometry_ws.openspec.disk.store import Store
 from geometry_ws.openspec.format.model import ChangeState, ProjectState
@@ -102,15 +103,19 @@ class ServedProject:
         self._watcher: Any = None
         self.views = ViewCache(store)
         self.archive = ArchiveReader(store.folder)
+        self._archive_search = ArchiveSearch(self.archive)
         self.searcher = Searcher()
         self.search_lock = threading.Lock()
 
     async def open(self, from_thread: Callable[..., Any]) -> None:
         """Read everything and begin to watch; ``from_thread`` calls something on the event loop."""
         self._later = from_thread
-        self._watcher = await self._in_thread(
-            self.store.watch, lambda paths: from_thread(self.files_changed, paths)
-        )
+
+        def reported(paths: set[str]) -> None:
+            self._archive_search.distrust(paths)
+            from_thread(self.files_changed, paths)
+
+        self._watcher = await self._in_thread(self.store.watch, reported)
         await self._in_thread(_load, self.store)
         # Not what was loaded: files that changed meanwhile may have been read again since.
         self.state = self.store.state
@@ -126,6 +131,17 @@ class ServedProject:
             log.failure(
                 "what {project}'s deltas were written against can't be read", project=self.id
             )
+
+    def search_archive(
+        self, words: tuple[str, ...], most: int, seconds: float | None
+    ) -> ArchiveResult:
+        """Search the archive for words; in a thread. See `ArchiveSearch.search`."""
+        trust = None
+        if self._watcher is not None:
+            trust = self._watcher.trust
+            self._archive_search.distrust(self._watcher.pending)
+        names = self.store.files.archived
+        return self._archive_search.search(words, names, most, trust=trust, seconds=seconds)
 
     def close(self) -> None:
         """Stop watching and publishing."""
@@ -151,6 +167,8 @@ class ServedProject:
         except Exception:  # noqa: BLE001 - likewise
             log.failure("what happened in {project} can't be told", project=self.id)
         await self.read_bases()
+        if str(self.store.folder.resolve()) in paths:
+            await self._in_thread(self._archive_search.look_again)
 
     def advance(self, write: Write | None = None) -> None:
         """Publish what happened since the last time, if anything did.

@@ -75,10 +75,14 @@ def _check_within(folder: str, root: str) -> None:
 
 
 class Reader:
-    """Reads documents below a root and keeps each version of a file for as long as it lasts."""
+    """Reads documents below a root and keeps each version of a file for as long as it lasts.
 
-    def __init__(self, root: str) -> None:
+    One that reads for a `moment` looks only once whether a folder lies in the root.
+    """
+
+    def __init__(self, root: str, *, moment: bool = False) -> None:
         self.root = root
+        self._inside: set[str] | None = set() if moment else None
         self._cache: dict[str, tuple[Key | None, Source]] = {}
         # The paths in the cache by every folder above them: one folder is soon gone through.
         self._below: dict[str, set[str]] = {}
@@ -132,7 +136,7 @@ class Reader:
             if known is not None and known[0] == key:
                 return known[1]
             # A folder on the way may be a link as well.
-            _check_within(os.path.dirname(real), self.root)  # noqa: PTH120
+            self._check_folder(os.path.dirname(real))  # noqa: PTH120
             source, key = _read_file(real)
         except (FileNotFoundError, NotADirectoryError):
             return None
@@ -142,6 +146,13 @@ class Reader:
             source = known[1]
         self._keep(path, key, source)
         return source
+
+    def _check_folder(self, folder: str) -> None:
+        if self._inside is None:
+            _check_within(folder, self.root)
+        elif folder not in self._inside:
+            _check_within(folder, self.root)
+            self._inside.add(folder)
 
     def _not_regular(self, status: os.stat_result) -> Source | None:
         if stat.S_ISDIR(status.st_mode):
