@@ -120,7 +120,12 @@ class ServedProject:
         # Not what was loaded: files that changed meanwhile may have been read again since.
         self.state = self.store.state
         self._opened = True
-        Deferred.fromCoroutine(self.read_bases())
+        Deferred.fromCoroutine(self._go_on())
+
+    async def _go_on(self) -> None:
+        """Do what nobody needs to wait for."""
+        await self.read_bases()
+        await self._in_thread(_clean_archive, self.store)
 
     async def read_bases(self) -> None:
         """Read what deltas were written against, where that may be news, and publish it."""
@@ -302,6 +307,11 @@ def _load(store: Store) -> None:
 def _reload(store: Store, paths: set[str]) -> None:
     with without_collection(), short_turns():
         store.reload(paths)
+
+
+def _clean_archive(store: Store) -> None:
+    with short_turns():
+        store.clean_archive()
 
 
 def _read_bases(store: Store) -> bool:

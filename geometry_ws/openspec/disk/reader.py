@@ -87,6 +87,14 @@ class Reader:
         # The paths in the cache by every folder above them: one folder is soon gone through.
         self._below: dict[str, set[str]] = {}
 
+    def begin_moment(self) -> None:
+        """Read for a moment from now on."""
+        self._inside = set()
+
+    def end_moment(self) -> None:
+        """Read at any time from now on."""
+        self._inside = None
+
     def distrust(self, path: str) -> None:
         """Read what lies at or below a path anew next time, even if it looks the same outside.
 
@@ -148,11 +156,21 @@ class Reader:
         return source
 
     def _check_folder(self, folder: str) -> None:
+        """Raise LeadsOut where a folder doesn't lie in the root."""
         if self._inside is None:
             _check_within(folder, self.root)
-        elif folder not in self._inside:
+            return
+        if folder in self._inside:
+            return
+        parent = folder.rpartition("/")[0]
+        if is_within(parent, self.root):
+            self._check_folder(parent)
+            # What is no link lies where its parent lies.
+            if not stat.S_ISDIR(os.lstat(folder).st_mode):
+                _check_within(folder, self.root)
+        else:
             _check_within(folder, self.root)
-            self._inside.add(folder)
+        self._inside.add(folder)
 
     def _not_regular(self, status: os.stat_result) -> Source | None:
         if stat.S_ISDIR(status.st_mode):
