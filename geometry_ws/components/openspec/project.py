@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
+import msgspec
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
@@ -99,6 +100,7 @@ class ServedProject:
         self._later: Callable[..., Any] = lambda work: work()
         self._details_lock = threading.Lock()
         self._details: dict[str, tuple[ChangeState, ChangeDetail, int]] = {}
+        self._briefs: dict[str, tuple[ChangeState, ChangeDetail]] = {}
         self._infos: dict[str, tuple[ChangeState, ChangeInfo]] = {}
         self._watcher: Any = None
         self.views = ViewCache(store)
@@ -253,10 +255,18 @@ class ServedProject:
         """The project's state as it was published; raises LimitExceeded where it is too large."""
         return self.snapshot_of(self.state, self.seq)
 
-    def snapshot_of(self, state: ProjectState, seq: int) -> wire.ProjectSnapshot:
-        """A snapshot of a state that an event led to; thread-safe, since it takes a while."""
+    def snapshot_of(
+        self, state: ProjectState, seq: int, most_tasks: int | None = None
+    ) -> wire.ProjectSnapshot:
+        """A snapshot of a state that an event led to; thread-safe, since it takes a while.
+
+        Where there are more tasks than so many, it is brief.
+        """
+        brief = most_tasks is not None and most_tasks < sum(
+            change.progress.total for change in state.changes.values()
+        )
         with self._details_lock:
-            details = self._all_details(state)
+            details = self._all_briefs(state) if brief else self._all_details(state)
         return wire.ProjectSnapshot(
             project=self.id,
             epoch=self._epoch,
@@ -267,7 +277,19 @@ class ServedProject:
             changes=details,
             specs=[spec_info(spec) for spec in state.specs.values()],
             archived=list(state.archived),
+            brief=brief,
         )
+
+    def _all_briefs(self, state: ProjectState) -> list[ChangeDetail]:
+        """Every change without its tasks and documents; what didn't change is the same."""
+        previous, self._briefs = self._briefs, {}
+        for name, change in state.changes.items():
+            entry = previous.get(name)
+            if entry is None or entry[0] is not change:
+                info = msgspec.structs.asdict(change_info(change))
+                entry = change, ChangeDetail(**info, tasks=[])
+            self._briefs[name] = entry
+        return [detail for _, detail in self._briefs.values()]
 
     def _all_details(self, state: ProjectState) -> list[ChangeDetail]:
         """Every change with its tasks; what didn't change since the last time is kept."""
