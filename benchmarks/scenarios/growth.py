@@ -5,6 +5,7 @@ Every row is one question to the component: what it takes must not grow with wha
 
 import statistics
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from benchmarks.loads import large_project
@@ -19,8 +20,10 @@ from benchmarks.systems.system import GEOMETRY_WS
 FACTORS = (1, 3, 10)
 SETS = 20
 SEARCHES = 5
+MOST_TASKS = 2000
+"""What pages ask for with all their tasks at once."""
 _WORDS = "invoice tenant"
-_TARGETS = {"task.set": 25, "search, archive": 150, "history, first": 300, "project.get": 40}
+_TARGETS = {"task.set": 25, "search, archive": 150, "history, first": 300, "project.get, first": 40}
 
 
 def grown(place: Place, factor: int) -> list[Row]:
@@ -37,7 +40,11 @@ def grown(place: Place, factor: int) -> list[Row]:
             "task.set": _tasks_set(client),
             "search, archive, first": [_search(client)],
             "search, archive": [_search(client) for _ in range(SEARCHES)],
+            "search, everything": [_search(client, ()) for _ in range(SEARCHES)],
             "project.get": [_timed(client, "project.get") for _ in range(SEARCHES)],
+            "project.get, first": [
+                _timed(client, "project.get", most_tasks=MOST_TASKS) for _ in range(SEARCHES)
+            ],
         }
         memory = memory_mb([node.workers["relay"]])
     rows = [_row(what, form, seconds) for what, seconds in taken.items()]
@@ -59,8 +66,8 @@ def _tasks_set(client: Component) -> list[float]:
     return taken
 
 
-def _search(client: Component) -> float:
-    return _timed(client, "project.search", text=_WORDS, kinds=["archived"])
+def _search(client: Component, kinds: Sequence[str] = ("archived",)) -> float:
+    return _timed(client, "project.search", text=_WORDS, kinds=list(kinds))
 
 
 def _timed(client: Component, procedure: str, **keywords: Any) -> float:

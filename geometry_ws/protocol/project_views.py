@@ -18,12 +18,14 @@ Where = Literal["spec", "proposal", "delta", "design", "tasks", "document", "arc
 class Search(Request, frozen=True, kw_only=True):
     """Words that must all occur, where to look for them (everywhere when left out), how many.
 
-    What stands in double quotes is one word.
+    What stands in double quotes is one word. With ``seconds``, no longer is spent on reading the
+    archive, which takes a while the first time; the answer says what is left ``unread``.
     """
 
     text: Annotated[str, Meta(min_length=1, max_length=400)]
     kinds: Annotated[list[Where], Meta(max_length=7)] = []
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
+    seconds: Annotated[float, Meta(ge=0, le=60)] | None = None
     project: ProjectId | None = None
 
 
@@ -44,12 +46,16 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Found(Result, frozen=True, kw_only=True):
-    """What was found, the best first, in how many documents; ``more`` hits were left out."""
+    """What was found, the best first, in how many documents; ``more`` hits were left out.
+
+    ``unread`` archived changes were not searched in the time that was given; ask again for them.
+    """
 
     project: ProjectId
     hits: list[Hit]
     documents: int
     more: int
+    unread: int = 0
 
 
 class Touch(msgspec.Struct, frozen=True, kw_only=True):

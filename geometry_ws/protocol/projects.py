@@ -1,6 +1,9 @@
 """Projects: what the OpenSpec component serves, and how it tells what changed."""
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from geometry_ws.protocol.declare import (
     Answer,
@@ -47,8 +50,21 @@ class OneProject(Request, frozen=True, kw_only=True):
     project: ProjectId | None = None
 
 
+class GetProject(OneProject, frozen=True, kw_only=True):
+    """A project, and with how many tasks in all its changes shall come with them.
+
+    Where there are more, the snapshot is brief. Left out: it is never.
+    """
+
+    most_tasks: Annotated[int, Meta(ge=0, le=10_000_000)] | None = None
+
+
 class ProjectSnapshot(Result, frozen=True, kw_only=True):
-    """All of a project's state; events after ``seq`` of the same ``epoch`` continue it."""
+    """All of a project's state; events after ``seq`` of the same ``epoch`` continue it.
+
+    Where it is ``brief``, the lists of tasks and documents are empty; `change.get` and `task.list`
+    give those of a change.
+    """
 
     project: ProjectId
     epoch: str
@@ -59,6 +75,7 @@ class ProjectSnapshot(Result, frozen=True, kw_only=True):
     specs: list[SpecInfo]
     archived: list[str]
     notice: str = ""
+    brief: bool = False
 
 
 class ProjectsListed(Event, frozen=True, kw_only=True):
@@ -82,11 +99,13 @@ class Projects(Interface):
         example={},
         reads=True,
     )
-    def get_project(self, caller: Caller, request: OneProject) -> Answer[ProjectSnapshot]:
+    def get_project(self, caller: Caller, request: GetProject) -> Answer[ProjectSnapshot]:
         """Take a snapshot of a project: open changes with their tasks, specs, archived changes.
 
         Subscribe to `project.on_changed.<project>` first, then take the snapshot and apply the
         events after its `seq`. A gap in `seq` or another `epoch` means: take a snapshot again.
+        With `most_tasks`, that of a large project is brief, a sixth of the size and soon there:
+        enough for lists of changes, specs and the archive. The whole one can follow.
         A project that is too large for one message has none; use `change.list` and `task.list`.
         """
 

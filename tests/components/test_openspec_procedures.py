@@ -191,6 +191,25 @@ def test_search_finds_words_in_open_and_archived_documents(served):
     assert (hit.line, hit.snippet[start:end].lower()) == (1, "knob")
 
 
+def test_a_search_says_what_of_the_archive_it_had_no_time_for(served):
+    part = ServedViews(served)
+    at_once = answer(part.search_project(CALLER, project_views.Search(text="buy", seconds=0)))
+    assert (at_once.documents, at_once.unread) == (0, 1)
+    later = answer(part.search_project(CALLER, project_views.Search(text="buy")))
+    assert (later.documents, later.unread) == (1, 0)
+
+
+def test_a_search_gives_no_hit_in_an_archived_document_that_is_another_by_now(served, folder):
+    part = ServedViews(served)
+    asked = project_views.Search(text="buy")
+    assert answer(part.search_project(CALLER, asked)).documents == 1
+    tasks = folder / "openspec/changes/archive/2026-01-02-add-lamp/tasks.md"
+    tasks.write_text("- [x] 1.1 Borrow\n")
+    assert answer(part.search_project(CALLER, asked)).hits == []
+    borrow = answer(part.search_project(CALLER, project_views.Search(text="borrow")))
+    assert borrow.documents == 1
+
+
 def test_the_archive_is_a_timeline_that_can_be_paged(served, folder):
     part = ServedViews(served)
     for day in range(3, 6):

@@ -1,5 +1,6 @@
 """Projects of any size: numbers stay true, and no message is larger than a transport carries."""
 
+import msgspec
 import pytest
 
 from geometry_ws.components.openspec import project
@@ -81,6 +82,25 @@ def test_a_project_that_no_message_holds_has_no_snapshot(served, monkeypatch):
         served.snapshot()
     served.state = ProjectState(changes={"a": small})
     assert len(served.snapshot().changes) == 1
+
+
+def test_a_brief_snapshot_has_everything_but_tasks_and_documents(served):
+    state = ProjectState(changes={"a": make_change(5, name="a"), "b": make_change(3, name="b")})
+    whole = served.snapshot_of(state, 7, most_tasks=8)
+    brief = served.snapshot_of(state, 7, most_tasks=7)
+    assert (whole.brief, brief.brief, whole) == (False, True, served.snapshot_of(state, 7))
+    assert [change.tasks for change in brief.changes] == [[], []]
+    rest = {"tasks": [], "documents": []}
+    assert brief == msgspec.structs.replace(
+        whole, brief=True, changes=[msgspec.structs.replace(c, **rest) for c in whole.changes]
+    )
+    assert served.snapshot_of(state, 7, most_tasks=0).changes[0] is brief.changes[0]
+
+
+def test_a_project_that_no_message_holds_may_have_a_brief_snapshot(served, monkeypatch):
+    monkeypatch.setattr(project, "SENT_BYTES", 10_000)
+    state = ProjectState(changes={"b": make_change(1000)})
+    assert served.snapshot_of(state, 1, most_tasks=10).changes[0].total == 1000
 
 
 def test_a_snapshot_makes_anew_only_what_changed(served):

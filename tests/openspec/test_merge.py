@@ -4,6 +4,7 @@ import pytest
 
 from geometry_ws.openspec.format.changes import change_title, parse_delta
 from geometry_ws.openspec.format.model import Rename
+from geometry_ws.openspec.format.sources import Source
 from geometry_ws.openspec.format.specs import parse_spec
 from geometry_ws.openspec.rules.merge import Refused, compare_scenarios, merge
 
@@ -26,7 +27,8 @@ def rename(source, target):
 
 
 def merged(delta, base=BASE):
-    return list(merge(parse_delta(delta), base))
+    main = None if base is None else Source(base.encode())
+    return list(merge(parse_delta(delta), main))
 
 
 @pytest.mark.parametrize(

@@ -388,3 +388,11 @@ def test_tasks_in_several_files_are_numbered_through_and_ticked_in_theirs(projec
     result = store.set_task("dimmer", 3, True, revision=revision)
     assert result.change.revision != revision
     assert (project.folder / "changes/dimmer/parts/b.md").read_text() == "- [ ] two\n- [x] three\n"
+
+
+def test_leftovers_in_the_archive_are_cleaned_when_there_is_time(project):
+    left = project.write(f"changes/archive/2026-01-01-old/{PREFIX}999999999-abc{SUFFIX}", "half")
+    store = project.store()
+    assert left.exists()
+    store.clean_archive()
+    assert not left.exists()

@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from geometry_ws.openspec.disk import system_watches, watcher
+from geometry_ws.openspec.disk.watcher import MANY
 from geometry_ws.openspec.views.diff import Kind, diff
 
 # See watcher.py: pytest puts its own filters in the place of that one.
@@ -139,8 +140,43 @@ def test_without_watches_left_the_folder_is_looked_through(project, following, m
     monkeypatch.setattr(watcher, "CHECK_FOLDER", 0.05)
     follower = following()
     assert "fs.inotify.max_user_watches" in follower.watcher.notice
+    assert follower.watcher.trust is None
     project.change("new")
     assert follower.until(Kind.CHANGE_ADDED).name == "new"
+
+
+def test_what_is_being_reported_can_be_seen_before(project):
+    reporting, go_on = threading.Event(), threading.Event()
+
+    def wait(_paths):
+        reporting.set()
+        go_on.wait(LONG)
+
+    watcher = project.store().watch(wait)
+    try:
+        path = str(project.write("changes/late.md", "x"))
+        assert reporting.wait(LONG)
+        assert path in watcher.pending
+    finally:
+        go_on.set()
+        watcher.close()
+
+
+def test_trust_changes_where_word_was_lost(project, following):
+    watcher = following().watcher
+    before = watcher.trust
+    assert before is not None
+    watcher._lose()
+    assert watcher.trust not in (before, None)
+    before = watcher.trust
+    watcher._report({f"/{number}" for number in range(MANY + 1)})
+    assert watcher.trust not in (before, None)
+
+
+def test_a_folder_that_is_followed_by_a_link_is_never_trusted(project, following):
+    (project.folder / "changes").rename(project.root / "elsewhere")
+    (project.folder / "changes").symlink_to(project.root / "elsewhere")
+    assert following().watcher.trust is None
 
 
 def test_a_callback_that_fails_does_not_end_the_watch(project):

@@ -105,6 +105,44 @@ test("events that come while a snapshot is under way are applied after it", asyn
   assert.equal(project.seq, 5);
 });
 
+test("of a large project the changes come first, and their tasks follow", async () => {
+  const session = new FakeSession();
+  const project = new Project(session);
+  project.choose("shop");
+  await settle();
+  const first = session.asked.pop();
+  assert.equal(first.kwargs.most_tasks, 2000);
+  first.resolve(snapshot(3, [change("one")], { brief: true }));
+  await settle();
+  assert.deepEqual([project.ready, project.brief], [true, true]);
+  const whole = session.asked.pop();
+  assert.equal(whole.kwargs.most_tasks, undefined);
+  project.hear(event(4, [added("two")]));
+  const tasks = [{ id: 1, line: 1, text: "a", done: false }];
+  whole.resolve(snapshot(3, [change("one", { tasks })]));
+  await settle();
+  assert.equal(project.brief, false);
+  assert.equal(project.changes.get("one").tasks.length, 1);
+  assert.deepEqual([...project.changes.keys()], ["one", "two"]);
+});
+
+test("what no message holds stays brief, and goes on", async () => {
+  const session = new FakeSession();
+  const project = new Project(session);
+  project.choose("shop");
+  await settle();
+  session.asked.pop().resolve(snapshot(3, [change("one")], { brief: true }));
+  await settle();
+  const whole = session.asked.pop();
+  project.hear(event(4, [added("two")]));
+  whole.reject(Object.assign(new Error("no"), { uri: "x.v1.error.limit_exceeded" }));
+  await settle();
+  assert.deepEqual([project.failure, project.seq, project.changes.size], ["", 4, 2]);
+  project.hear(event(6, []));
+  assert.equal(session.asked.pop().kwargs.most_tasks, 2000);
+  clearTimeout(project.timer);
+});
+
 test("a snapshot that fails says why and keeps what was shown", async () => {
   const { session, project } = await begun();
   project.take();

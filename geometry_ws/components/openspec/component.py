@@ -175,10 +175,10 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         """Answer project.list."""
         return wire.ProjectList(projects=[project.info() for project in self._registry])
 
-    async def get_project(self, caller: Caller, request: wire.OneProject) -> wire.ProjectSnapshot:
+    async def get_project(self, caller: Caller, request: wire.GetProject) -> wire.ProjectSnapshot:
         """Answer project.get."""
         project = self._registry.find(request.project)
         snapshot: wire.ProjectSnapshot = await self.in_thread(
-            project.snapshot_of, project.state, project.seq
+            project.snapshot_of, project.state, project.seq, request.most_tasks
         )
         return snapshot

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
+import msgspec
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
@@ -18,6 +19,7 @@ from geometry_ws.components.openspec.gc_tuning import without_collection
 from geometry_ws.components.openspec.turns import short_turns
 from geometry_ws.components.openspec.wire import change_detail, change_info, happening, spec_info
 from geometry_ws.openspec.disk.archive_reader import ArchiveReader
+from geometry_ws.openspec.disk.archive_search import ArchiveResult, ArchiveSearch
 from geometry_ws.openspec.disk.scanner import ProjectFiles
 from geometry_ws.openspec.disk.store import Store
 from geometry_ws.openspec.format.model import ChangeState, ProjectState
@@ -98,24 +100,34 @@ class ServedProject:
         self._later: Callable[..., Any] = lambda work: work()
         self._details_lock = threading.Lock()
         self._details: dict[str, tuple[ChangeState, ChangeDetail, int]] = {}
+        self._briefs: dict[str, tuple[ChangeState, ChangeDetail]] = {}
         self._infos: dict[str, tuple[ChangeState, ChangeInfo]] = {}
         self._watcher: Any = None
         self.views = ViewCache(store)
         self.archive = ArchiveReader(store.folder)
+        self._archive_search = ArchiveSearch(self.archive)
         self.searcher = Searcher()
         self.search_lock = threading.Lock()
 
     async def open(self, from_thread: Callable[..., Any]) -> None:
         """Read everything and begin to watch; ``from_thread`` calls something on the event loop."""
         self._later = from_thread
-        self._watcher = await self._in_thread(
-            self.store.watch, lambda paths: from_thread(self.files_changed, paths)
-        )
+
+        def reported(paths: set[str]) -> None:
+            self._archive_search.distrust(paths)
+            from_thread(self.files_changed, paths)
+
+        self._watcher = await self._in_thread(self.store.watch, reported)
         await self._in_thread(_load, self.store)
         # Not what was loaded: files that changed meanwhile may have been read again since.
         self.state = self.store.state
         self._opened = True
-        Deferred.fromCoroutine(self.read_bases())
+        Deferred.fromCoroutine(self._go_on())
+
+    async def _go_on(self) -> None:
+        """Do what nobody needs to wait for."""
+        await self.read_bases()
+        await self._in_thread(_clean_archive, self.store)
 
     async def read_bases(self) -> None:
         """Read what deltas were written against, where that may be news, and publish it."""
@@ -126,6 +138,17 @@ class ServedProject:
             log.failure(
                 "what {project}'s deltas were written against can't be read", project=self.id
             )
+
+    def search_archive(
+        self, words: tuple[str, ...], most: int, seconds: float | None
+    ) -> ArchiveResult:
+        """Search the archive for words; in a thread. See `ArchiveSearch.search`."""
+        trust = None
+        if self._watcher is not None:
+            trust = self._watcher.trust
+            self._archive_search.distrust(self._watcher.pending)
+        names = self.store.files.archived
+        return self._archive_search.search(words, names, most, trust=trust, seconds=seconds)
 
     def close(self) -> None:
         """Stop watching and publishing."""
@@ -151,6 +174,8 @@ class ServedProject:
         except Exception:  # noqa: BLE001 - likewise
             log.failure("what happened in {project} can't be told", project=self.id)
         await self.read_bases()
+        if str(self.store.folder.resolve()) in paths:
+            await self._in_thread(self._archive_search.look_again)
 
     def advance(self, write: Write | None = None) -> None:
         """Publish what happened since the last time, if anything did.
@@ -230,10 +255,18 @@ class ServedProject:
         """The project's state as it was published; raises LimitExceeded where it is too large."""
         return self.snapshot_of(self.state, self.seq)
 
-    def snapshot_of(self, state: ProjectState, seq: int) -> wire.ProjectSnapshot:
-        """A snapshot of a state that an event led to; thread-safe, since it takes a while."""
+    def snapshot_of(
+        self, state: ProjectState, seq: int, most_tasks: int | None = None
+    ) -> wire.ProjectSnapshot:
+        """A snapshot of a state that an event led to; thread-safe, since it takes a while.
+
+        Where there are more tasks than so many, it is brief.
+        """
+        brief = most_tasks is not None and most_tasks < sum(
+            change.progress.total for change in state.changes.values()
+        )
         with self._details_lock:
-            details = self._all_details(state)
+            details = self._all_briefs(state) if brief else self._all_details(state)
         return wire.ProjectSnapshot(
             project=self.id,
             epoch=self._epoch,
@@ -244,7 +277,19 @@ class ServedProject:
             changes=details,
             specs=[spec_info(spec) for spec in state.specs.values()],
             archived=list(state.archived),
+            brief=brief,
         )
+
+    def _all_briefs(self, state: ProjectState) -> list[ChangeDetail]:
+        """Every change without its tasks and documents; what didn't change is the same."""
+        previous, self._briefs = self._briefs, {}
+        for name, change in state.changes.items():
+            entry = previous.get(name)
+            if entry is None or entry[0] is not change:
+                info = msgspec.structs.asdict(change_info(change))
+                entry = change, ChangeDetail(**info, tasks=[])
+            self._briefs[name] = entry
+        return [detail for _, detail in self._briefs.values()]
 
     def _all_details(self, state: ProjectState) -> list[ChangeDetail]:
         """Every change with its tasks; what didn't change since the last time is kept."""
@@ -284,6 +329,11 @@ def _load(store: Store) -> None:
 def _reload(store: Store, paths: set[str]) -> None:
     with without_collection(), short_turns():
         store.reload(paths)
+
+
+def _clean_archive(store: Store) -> None:
+    with short_turns():
+        store.clean_archive()
 
 
 def _read_bases(store: Store) -> bool:

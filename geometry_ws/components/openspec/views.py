@@ -9,11 +9,12 @@ from geometry_ws.components.openspec.project import ServedProject
 from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.components.openspec.turns import short_turns
 from geometry_ws.components.openspec.wire import moved_bases
+from geometry_ws.openspec.disk.archive_search import ArchiveResult
 from geometry_ws.openspec.format.text import collation_key
 from geometry_ws.openspec.views.counts import ProjectCounts, count_project
 from geometry_ws.openspec.views.history import ArchivedChange, timeline_order
 from geometry_ws.openspec.views.overlap import Overlaps, find_overlaps
-from geometry_ws.openspec.views.search import SearchResult, open_documents
+from geometry_ws.openspec.views.search import SearchResult, open_documents, search_words
 from geometry_ws.protocol import project_views as wire
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.errors import InvalidArgument
@@ -36,12 +37,13 @@ class ServedViews(wire.ProjectViews):
     async def search_project(self, caller: Caller, request: wire.Search) -> wire.Found:
         """Answer project.search."""
         project = self._registry.find(request.project)
-        results = await self._registry.in_thread(_search, project, request)
+        results, unread = await self._registry.in_thread(_search, project, request)
         return wire.Found(
             project=project.id,
             hits=[views_wire.hit(hit) for hit in results.hits],
             documents=results.documents,
             more=results.more,
+            unread=unread,
         )
 
     async def find_overlaps(self, caller: Caller, request: OneProject) -> wire.Overlaps:
@@ -122,13 +124,20 @@ def _archived(project: ServedProject, names: Sequence[str], most: int) -> list[A
         return list(islice(project.archive.entries(names, schemas), most))
 
 
-def _search(project: ServedProject, request: wire.Search) -> SearchResult:
+def _search(project: ServedProject, request: wire.Search) -> tuple[SearchResult, int]:
+    """What was found, and how many archived changes there was no time for."""
     files = project.store.files
+    words = search_words(request.text)
+    archive = ArchiveResult()
     with project.search_lock, short_turns():
-        return project.searcher.search(
+        if words and (not request.kinds or "archived" in request.kinds):
+            archive = project.search_archive(words, request.limit, request.seconds)
+        results = project.searcher.search(
             request.text,
             open_documents(files.changes, files.specs),
-            archived=project.archive.documents(files.archived),
+            archived=archive.documents,
+            elsewhere=archive.gathered,
             kinds=request.kinds,
             most=request.limit,
         )
+    return results, archive.unread

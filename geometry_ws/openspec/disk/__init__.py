@@ -8,6 +8,7 @@ reader.py           reading one file or folder: bounded, never out of the projec
 find_project.py     the project that a path means
 documents.py        documents as they are on disk
 archive_reader.py   archived changes, read when they are asked for
+archive_search.py   search through the archive, held in memory and looked at again where it must be
 watcher.py          changes of files, reported in groups
 system_watches.py   the system's watches of folders, and which folders have none
 look_through.py     looking through folders that have no watch

@@ -39,6 +39,8 @@ class ArchiveReader:
 
     def __init__(self, folder: str | Path) -> None:
         self._root = os.path.realpath(folder)
+        self.root = self._root
+        self.folder = f"{self._root}/changes/archive"
         self._cache: dict[str, _CachedChange] = {}
         self._size = 0
         self._lock = threading.RLock()
@@ -73,6 +75,17 @@ class ArchiveReader:
         files = cached.files
         self._shrink()
         return files
+
+    def read_anew(self, name: str) -> tuple[Fingerprint, ChangeFiles] | None:
+        """An archived change as it is now, which isn't kept, and the fingerprint of its files."""
+        loaded = self._load(name) if _is_folder_name(name) else None
+        if loaded is None or loaded.files is None:
+            return None
+        return loaded.fingerprint, loaded.files
+
+    def is_same(self, name: str, fingerprint: Fingerprint) -> bool:
+        """Say whether the files of an archived change look as they did."""
+        return self._look(name, fingerprint) == fingerprint
 
     def entry(self, name: str, schemas: Schemas) -> ArchivedChange | None:
         """An archived change in short; None where there is none. Its files needn't be kept."""
@@ -158,7 +171,7 @@ class ArchiveReader:
             return _CachedChange((), files, 0)
         keys = {"": first}
         sources: dict[str, Source] = {}
-        reader = Reader(project)
+        reader = Reader(project, moment=True)
         for path, kind in entries.items():
             wanted = path.lower().endswith(".md") or path == METADATA_FILE
             if kind != "dir" and (not wanted or len(sources) >= MAX_DOCUMENTS):

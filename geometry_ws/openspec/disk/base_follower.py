@@ -44,7 +44,7 @@ class BaseFollower:
         self._looked: dict[str, tuple[ChangeFiles, dict[str, _Seen]]] = {}
         self._specs: Mapping[str, Source] | None = None
         self._sight: tuple[Mapping[str, ChangeFiles], Mapping[str, ChangeFiles]] = {}, {}
-        self._texts: dict[Key, str] = {}
+        self._noticed: list[tuple[str, str, Source, Source | None]] = []
         self._wants = True
 
     @property
@@ -83,14 +83,8 @@ class BaseFollower:
         self._looked, self._specs, self._sight = looked, files.specs, sight
 
     def _notice(self, change: str, spec: str, delta: Source, main: Source | None) -> None:
-        if is_closed(main):
-            return
-        known = self.of(change).bases
-        new = [each for each in touched_by(spec, delta.delta) if each.place not in known]
-        if new:
-            blocks = blocks_of_spec(main)
-            for each in new:
-                self._texts.setdefault((change, each.place), present_text(each, blocks))
+        # To parse them now would hold up whoever waits for the project.
+        self._noticed.append((change, spec, delta, main))
 
     def is_behind(self) -> bool:
         """Say whether there is something to read; looks at a few small files of git."""
@@ -111,7 +105,8 @@ class BaseFollower:
             reader = self._of_root(root)
             if not wants and not reader.is_news():
                 return False
-            texts = dict(self._texts)
+            noticed = list(self._noticed)
+            texts = self._texts(noticed)
             changes = {**files.changes, **files.hidden}
             sight = Sight(changes, files.specs, changes.keys(), files.archived, texts)
             try:
@@ -119,11 +114,23 @@ class BaseFollower:
             except BaseException:
                 self._wants = True
                 raise
-            for key in texts:
-                self._texts.pop(key, None)
+            del self._noticed[: len(noticed)]
             changed = any(bases[name] is not self.of(name) for name in bases)
             self._bases = bases
             return changed
+
+    def _texts(self, noticed: Iterable[tuple[str, str, Source, Source | None]]) -> dict[Key, str]:
+        """How the requirements looked that new deltas name, when those were noticed first."""
+        texts: dict[Key, str] = {}
+        for change, spec, delta, main in noticed:
+            if is_closed(main):
+                continue
+            known = self.of(change).bases
+            new = [each for each in touched_by(spec, delta.delta) if each.place not in known]
+            blocks = blocks_of_spec(main) if new else {}
+            for each in new:
+                texts.setdefault((change, each.place), present_text(each, blocks))
+        return texts
 
     def settle(self, change: str, settled: Iterable[Settled]) -> None:
         """Remember what a change's deltas were merged with, and what was agreed to."""

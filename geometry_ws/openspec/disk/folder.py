@@ -67,7 +67,7 @@ class Folder:
         self.path = path
         self._openspec = str(Path(path, "openspec"))
         self._users_schemas = users_schemas
-        self._reader = Reader(path)
+        self._reader = Reader(path, moment=True)
         self._changes: dict[str, ChangeFiles | None] = {}
 
     def read(self, path: str) -> Source | None:

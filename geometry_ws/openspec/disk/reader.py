@@ -73,13 +73,25 @@ def _check_within(folder: str, root: str) -> None:
 
 
 class Reader:
-    """Reads documents below a root and keeps each version of a file for as long as it lasts."""
+    """Reads documents below a root and keeps each version of a file for as long as it lasts.
 
-    def __init__(self, root: str) -> None:
+    One that reads for a `moment` looks only once whether a folder lies in the root.
+    """
+
+    def __init__(self, root: str, *, moment: bool = False) -> None:
         self.root = root
+        self._inside: set[str] | None = set() if moment else None
         self._cache: dict[str, tuple[Key | None, Source]] = {}
         # The paths in the cache by every folder above them: one folder is soon gone through.
         self._below: dict[str, set[str]] = {}
+
+    def begin_moment(self) -> None:
+        """Read for a moment from now on."""
+        self._inside = set()
+
+    def end_moment(self) -> None:
+        """Read at any time from now on."""
+        self._inside = None
 
     def distrust(self, path: str) -> None:
         """Read what lies at or below a path anew next time, even if it looks the same outside.
@@ -130,7 +142,7 @@ class Reader:
             if known is not None and known[0] == key:
                 return known[1]
             # A folder on the way may be a link as well.
-            _check_within(os.path.dirname(real), self.root)  # noqa: PTH120
+            self._check_folder(os.path.dirname(real))  # noqa: PTH120
             source, key = _read_file(real)
         except (FileNotFoundError, NotADirectoryError):
             return None
@@ -140,6 +152,23 @@ class Reader:
             source = known[1]
         self._keep(path, key, source)
         return source
+
+    def _check_folder(self, folder: str) -> None:
+        """Raise LeadsOut where a folder doesn't lie in the root."""
+        if self._inside is None:
+            _check_within(folder, self.root)
+            return
+        if folder in self._inside:
+            return
+        parent = folder.rpartition("/")[0]
+        if is_within(parent, self.root):
+            self._check_folder(parent)
+            # What is no link lies where its parent lies.
+            if not stat.S_ISDIR(os.lstat(folder).st_mode):
+                _check_within(folder, self.root)
+        else:
+            _check_within(folder, self.root)
+        self._inside.add(folder)
 
     def _not_regular(self, status: os.stat_result) -> Source | None:
         if stat.S_ISDIR(status.st_mode):

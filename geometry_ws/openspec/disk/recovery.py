@@ -23,13 +23,25 @@ def writing_in(root: str) -> Iterator[None]:
 
 
 def recover_at_start(root: str) -> None:
-    """Settle and clean up what killed processes left, unless another one is just writing."""
+    """Settle and clean up what killed processes left, unless another one is just writing.
+
+    The archive may be large; `clean_archive` cleans it.
+    """
     try:
         with project_lock(root, wait=0) as is_sure:
             recover(root, is_sure=is_sure)
-            clean_leftovers(root)
+            clean_leftovers(root, but=f"{root}/{ARCHIVE_FOLDER}")
     except (ProjectBusy, StoreError):
         return
+
+
+def clean_archive(root: str) -> None:
+    """Clean up what killed processes left in the archive, where looking takes a while."""
+    archive = f"{root}/{ARCHIVE_FOLDER}"
+    if not any(is_ours(name) for _, _, files in os.walk(archive) for name in files):
+        return
+    with contextlib.suppress(ProjectBusy, StoreError), project_lock(root, wait=0):
+        clean_leftovers(archive)
 
 
 def recover(root: str, *, is_sure: bool) -> None:

@@ -149,15 +149,19 @@ def sync_folder(folder: str) -> None:
             os.close(descriptor)
 
 
-def clean_leftovers(folder: str) -> int:
+def clean_leftovers(folder: str, but: str = "") -> int:
     """Remove temporaries that a killed process left behind below a folder; gives their number.
+
+    What lies below the path `but` is left alone.
 
     Call it with the project's lock held: a temporary with this process's number is then no
     living one's.
     """
     count = 0
     for below, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [
+            name for name in folders if not name.startswith(".") and f"{below}/{name}" != but
+        ]
         for name in files:
             if is_ours(name) and not is_in_use(name):
                 with contextlib.suppress(OSError):

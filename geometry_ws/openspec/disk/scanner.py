@@ -100,6 +100,13 @@ class Scanner:
 
     def scan(self, old: ProjectFiles, paths: set[str] | None) -> ProjectFiles:
         """Scan everything (paths is None) or only what lies at the paths, in the folder."""
+        self._reader.begin_moment()
+        try:
+            return self._scan(old, paths)
+        finally:
+            self._reader.end_moment()
+
+    def _scan(self, old: ProjectFiles, paths: set[str] | None) -> ProjectFiles:
         self._distrust_all(paths)
         schemas = self._schemas(old)
         scope = _scope_of(paths if schemas is old.schemas else None)

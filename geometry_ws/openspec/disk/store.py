@@ -24,7 +24,7 @@ from geometry_ws.openspec.disk.documents import Document
 from geometry_ws.openspec.disk.find_project import FOLDER
 from geometry_ws.openspec.disk.reader import is_within
 from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing, rebase_change
-from geometry_ws.openspec.disk.recovery import recover_at_start
+from geometry_ws.openspec.disk.recovery import clean_archive, recover_at_start
 from geometry_ws.openspec.disk.scanner import ProjectFiles, Scanner
 from geometry_ws.openspec.disk.set_task import TaskSet, TaskWriter
 from geometry_ws.openspec.disk.watcher import Watcher
@@ -167,12 +167,18 @@ class Store:
     # --- reading -------------------------------------------------------------------------
 
     def load(self) -> ProjectState:
-        """Read everything; also removes what a killed process of ours left behind."""
+        """Read everything; also removes what a killed process of ours left among what is open."""
         with self._lock:
             root = self._root()
             if root is not None:
                 recover_at_start(root)
             return self.reload()
+
+    def clean_archive(self) -> None:
+        """Remove what a killed process of ours left in the archive; that is less urgent."""
+        root = self._root()
+        if root is not None:
+            clean_archive(root)
 
     def reload(self, paths: Iterable[str] | None = None) -> ProjectState:
         """Look again at what lies at the given paths (absolute), or at everything."""

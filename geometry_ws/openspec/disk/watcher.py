@@ -55,6 +55,8 @@ class Watcher:
         self._callback = callback
         self._wake = threading.Condition()
         self._paths: set[str] = set()
+        self._reporting: set[str] = set()
+        self._losses = 0
         self._first = self._due = self._folder_due = 0.0
         self._again: tuple[float, set[str]] = (0.0, set())
         self._closed = False
@@ -78,6 +80,26 @@ class Watcher:
             self._thread.join()
         self._detach()
 
+    # --- for those who would rather know now -----------------------------------------------
+
+    @property
+    def trust(self) -> int | None:
+        """The number of times that word of changes may have been lost; None while some may be.
+
+        As long as it stays the same, what was neither reported nor is `pending` is as it was, as
+        far as the system has told by now.
+        """
+        watches = self._watches
+        if watches is None or watches.lacks_some or self._links():
+            return None
+        return self._losses
+
+    @property
+    def pending(self) -> set[str]:
+        """The paths that are to be reported, or are just being reported."""
+        with self._wake:
+            return self._paths | self._again[1] | self._reporting
+
     # --- the system's watches ------------------------------------------------------------
 
     def _identity(self) -> tuple[str, int, int] | None:
@@ -93,8 +115,15 @@ class Watcher:
         if self._watched is None:
             return
         root = self._watched[0]
-        self._watches = SystemWatches(root, self._handle, lambda: self._notice(root, FOLDER_QUIET))
+        self._losses += 1
+        self._watches = SystemWatches(root, self._handle, self._lose)
         self._looks.look(self._unwatched())
+
+    def _lose(self) -> None:
+        """Word of changes was lost: anything may be another one."""
+        self._losses += 1
+        if self._watched is not None:
+            self._notice(self._watched[0], FOLDER_QUIET)
 
     def _detach(self) -> None:
         watches, self._watches = self._watches, None
@@ -107,12 +136,17 @@ class Watcher:
 
     def _unwatched(self) -> set[str]:
         """The folders to look through: those without a watch, and links that are followed."""
-        if self._watches is None or self._watched is None:
+        if self._watches is None:
+            return set()
+        return self._watches.unwatched | self._links()
+
+    def _links(self) -> set[str]:
+        """The folders that are followed where they are links, which they are here."""
+        if self._watched is None:
             return set()
         root = self._watched[0]
         linked = {f"{root}/{name}" for name in _LINKED if Path(root, name).is_symlink()}
-        inside = {path for path in linked if not leads_out(path, str(Path(root).parent))}
-        return self._watches.unwatched | inside
+        return {path for path in linked if not leads_out(path, str(Path(root).parent))}
 
     def _look(self, now: float) -> set[str]:
         """Look through what has no watch, when it is time to."""
@@ -188,6 +222,7 @@ class Watcher:
                 paths |= self._look(now)
             if paths or news:
                 self._report(paths)
+            self._reporting = set()
 
     def _take(self, now: float) -> set[str]:
         taken: set[str] = set()
@@ -197,6 +232,7 @@ class Watcher:
             # Files may have come into a new folder before it was watched.
             taken |= self._again[1]
             self._again = (0.0, set())
+        self._reporting = set(taken)
         return taken
 
     def _check(self, since: float) -> set[str]:
@@ -212,6 +248,7 @@ class Watcher:
 
     def _report(self, paths: set[str]) -> None:
         if len(paths) > MANY:
+            self._losses += 1
             paths = {os.path.realpath(self._folder)}
         try:
             self._callback(paths)

@@ -10,7 +10,12 @@ from functools import cached_property
 
 from geometry_ws.openspec.format.changes import has_delta_section, parse_delta
 from geometry_ws.openspec.format.model import Delta, Progress, Spec, Task
-from geometry_ws.openspec.format.specs import count_requirements, parse_spec
+from geometry_ws.openspec.format.specs import (
+    StructureProblem,
+    count_requirements,
+    parse_spec,
+    structure_problems,
+)
 from geometry_ws.openspec.format.tasks import count_tasks, parse_tasks, progress
 from geometry_ws.openspec.format.text import decode
 from geometry_ws.openspec.format.yaml_text import BadYaml, read_yaml
@@ -65,6 +70,11 @@ class Source:
     def spec(self) -> Spec:
         """The document read as a main spec."""
         return parse_spec(self.text)
+
+    @cached_property
+    def structure(self) -> tuple[StructureProblem, ...]:
+        """The headers that stand in the wrong place, where the document is a main spec."""
+        return tuple(structure_problems(self.text))
 
     @cached_property
     def requirement_count(self) -> int:

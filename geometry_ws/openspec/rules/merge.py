@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 
 from geometry_ws.openspec.format.model import Block, Delta
 from geometry_ws.openspec.format.sections import block_header, fold_name, requirement_name
-from geometry_ws.openspec.format.specs import split_requirements, structure_problems
-from geometry_ws.openspec.format.text import fence_mask, normalise, trim
+from geometry_ws.openspec.format.sources import Source
+from geometry_ws.openspec.format.specs import StructureProblem, structure_problems
+from geometry_ws.openspec.format.text import trim
 
 
 class Refused(ValueError):
@@ -127,19 +128,17 @@ class _Work:
         return next((other for other in alike if other != but), None)
 
 
-def merge(delta: Delta, base: str | None) -> dict[str, Block]:
-    """Merge a delta into a main spec's text (None: there is no such spec yet).
+def merge(delta: Delta, main: Source | None) -> dict[str, Block]:
+    """Merge a delta into a main spec (None: there is no such spec yet).
 
     Gives the requirements by name; raises Refused.
     """
     check_delta(delta)
-    if base is None:
+    if main is None:
         check_new(delta)
         return merge_blocks(delta, (), is_new=True).blocks
-    check_base(base)
-    lines = normalise(base).split("\n")
-    blocks = split_requirements(lines, fence_mask(lines)).blocks
-    return merge_blocks(delta, blocks, is_new=False).blocks
+    check_structure(main.structure)
+    return merge_blocks(delta, main.spec.blocks, is_new=False).blocks
 
 
 def check_new(delta: Delta) -> None:
@@ -149,8 +148,12 @@ def check_new(delta: Delta) -> None:
 
 
 def check_base(base: str) -> None:
+    """Refuse a main spec whose headers are in disorder, by its text."""
+    check_structure(structure_problems(base))
+
+
+def check_structure(problems: Sequence[StructureProblem]) -> None:
     """Refuse a main spec whose headers are in disorder."""
-    problems = structure_problems(base)
     if problems:
         where = ", ".join(str(problem.line) for problem in problems[:5])
         raise Refused(

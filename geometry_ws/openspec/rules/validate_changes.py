@@ -188,7 +188,7 @@ def _merge_findings(
         if path in bad or not source.delta.count or (target is not None and not target.readable):
             continue
         try:
-            merge(source.delta, None if target is None else target.text)
+            merge(source.delta, target)
         except Refused as problem:
             text = f"As the main spec is now, archiving would refuse this: {problem}."
             findings.append(Finding("INFO", "D13", path, text))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from geometry_ws.openspec.format.model import Block, Finding, Requirement
 from geometry_ws.openspec.format.sources import Source
-from geometry_ws.openspec.format.specs import StructureProblem, structure_problems
+from geometry_ws.openspec.format.specs import StructureProblem
 from geometry_ws.openspec.format.text import (
     fence_mask,
     has_keyword,
@@ -41,7 +41,7 @@ def validate_spec(source: Source) -> tuple[Finding, ...]:
         return (Finding("ERROR", spec.rule, "file", text),)
     return (
         *_required(spec.requirements),
-        *(_structure(problem) for problem in structure_problems(source.text)),
+        *(_structure(problem) for problem in source.structure),
         *_purpose(spec.purpose, source.text),
         *_advice(spec.requirements),
         *_keywords(spec.blocks),

@@ -6,6 +6,8 @@ conflicts.py      the conflicts of each open change with others, kept up to date
 diff.py           two states of a project -> the events between them
 search.py         search over all documents
 search_index.py   what search keeps of a document
+search_block.py   many documents as one text, searched at once
+search_corpus.py  the documents of many archived changes, in blocks
 history.py        the archive as a timeline
 counts.py         the project in numbers
 proposals.py      a change as one document

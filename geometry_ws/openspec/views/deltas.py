@@ -87,7 +87,7 @@ def refusal(source: Source, main: Source | None) -> str:
     if main is not None and not main.readable:
         return f"The main spec {main.problem}."
     try:
-        merge(source.delta, None if main is None else main.text)
+        merge(source.delta, main)
     except Refused as problem:
         sentence = str(problem).rstrip(".")
         return f"{sentence[:1].upper()}{sentence[1:]}."

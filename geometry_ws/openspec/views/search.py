@@ -114,17 +114,28 @@ def kind_of(path: str) -> SearchKind:
 # --- finding ------------------------------------------------------------------------------
 
 # How good a place is: what it is called, a header, a line, a section, all over the document.
-_TITLE, _HEADING, _LINE, _SECTION, _SCATTERED = range(5)
+TITLE, HEADING, LINE, SECTION, SCATTERED = range(5)
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
+    """A place that holds the words, with the index of its document; ``rank`` is how good it is."""
+
     document: SearchDocument
     index: TextIndex
     rank: int
     line: int
     parts: int = 0
     """How many of the words are only parts of words there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What was found elsewhere: the best places, in how many documents, and how many in all."""
+
+    places: tuple[Place, ...] = ()
+    documents: int = 0
+    count: int = 0
 
 
 class Searcher:
@@ -142,27 +153,30 @@ class Searcher:
         documents: Iterable[SearchDocument],
         *,
         archived: Iterable[SearchDocument] = (),
+        elsewhere: Gathered | None = None,
         kinds: Collection[SearchKind] = (),
         most: int = 50,
     ) -> SearchResult:
         """Find all words of a query; no kinds given: in all of them.
 
-        `archived` is only gone through when that kind is wanted. Without any word nothing is
-        found.
+        `archived` is only gone through when that kind is wanted; `elsewhere` are places in other
+        documents, among them the `most` best. Without any word nothing is found.
         """
         words = search_words(query)
         if not words:
             return SearchResult()
         wanted = frozenset(kinds or KINDS)
-        places: list[_Place] = []
-        count = 0
+        gathered = elsewhere or Gathered()
+        places: list[Place] = [*gathered.places]
+        count = gathered.documents
+        more = gathered.count - len(places)
         for document in _wanted(documents, archived, wanted):
             places_in_document = _places(document, self._index(document.source), words)
             count += bool(places_in_document)
             places += places_in_document
         best = nsmallest(most, places, key=_order)
         hits = tuple(_hit(place, words) for place in best)
-        return SearchResult(hits, count, len(places) - len(hits))
+        return SearchResult(hits, count, len(places) + more - len(hits))
 
     def _index(self, source: Source) -> TextIndex:
         index = self._indexes.get(source)
@@ -182,50 +196,51 @@ def _wanted(
         yield from archived
 
 
-_key = lru_cache(maxsize=8192)(collation_key)
+order_of_text = lru_cache(maxsize=16384)(collation_key)
+"""Names and paths are ordered by each search, and are the same again and again."""
 _KIND_ORDER = {kind: at for at, kind in enumerate(KINDS)}
 
 
-def _order(place: _Place) -> tuple[object, ...]:
+def _order(place: Place) -> tuple[object, ...]:
     document = place.document
     return (
         place.rank,
         document.kind == "archived",
         place.parts,
         _KIND_ORDER[document.kind],
-        _key(document.id),
-        _key(document.path),
+        order_of_text(document.id),
+        order_of_text(document.path),
         place.line,
     )
 
 
-def _places(document: SearchDocument, index: TextIndex, words: tuple[str, ...]) -> list[_Place]:
+def _places(document: SearchDocument, index: TextIndex, words: tuple[str, ...]) -> list[Place]:
     name = document.id.casefold()
     text = index.text
     # What it is called counts for its every document.
     left = tuple(word for word in words if word not in name)
     if not all(word in text for word in left):
         return []
-    places: dict[int, _Place] = {}
+    places: dict[int, Place] = {}
     if document.names and _is_called(index, words, left):
         line = index.heading_lines[0] if index.heading_lines else 0
         called = f"{name} {index.headings[0].casefold() if index.headings else ''}"
-        places[line] = _Place(document, index, _TITLE, line, _parts(called, words))
+        places[line] = Place(document, index, TITLE, line, parts_of(called, words))
     for line, title in zip(index.heading_lines, index.headings, strict=True):
         if len(places) == MOST_PER_DOCUMENT:
             break
         folded = title.casefold()
         fits = any(word in folded for word in words) and all(word in folded for word in left)
         if fits and line not in places:
-            places[line] = _Place(document, index, _HEADING, line, _parts(folded, left))
+            places[line] = Place(document, index, HEADING, line, parts_of(folded, left))
     for line, folded in _full_lines(index, words):
         if len(places) == MOST_PER_DOCUMENT:
             break
         if line not in places:
-            places[line] = _Place(document, index, _LINE, line, _parts(folded, words))
+            places[line] = Place(document, index, LINE, line, parts_of(folded, words))
     if not places and left:
-        line, whole = _best_line(index, left)
-        places[line] = _Place(document, index, _SECTION if whole else _SCATTERED, line)
+        line, whole = best_line(index, left)
+        places[line] = Place(document, index, SECTION if whole else SCATTERED, line)
     return list(places.values())
 
 
@@ -235,7 +250,7 @@ def _is_called(index: TextIndex, words: tuple[str, ...], left: tuple[str, ...]) 
     return len(left) < len(words) and all(word in title for word in left)
 
 
-def _parts(text: str, words: tuple[str, ...]) -> int:
+def parts_of(text: str, words: tuple[str, ...]) -> int:
     """The number of words that are only parts of longer ones where they first stand in a text."""
     count = 0
     for word in words:
@@ -260,7 +275,7 @@ def _full_lines(index: TextIndex, words: tuple[str, ...]) -> Iterator[tuple[int,
         at = index.text.find(longest, end)
 
 
-def _best_line(index: TextIndex, words: tuple[str, ...]) -> tuple[int, bool]:
+def best_line(index: TextIndex, words: tuple[str, ...]) -> tuple[int, bool]:
     """The first line of the section that holds most words, and whether it holds all."""
     sections: dict[int, tuple[set[str], int]] = {}
     for word in words:
@@ -280,7 +295,7 @@ def _best_line(index: TextIndex, words: tuple[str, ...]) -> tuple[int, bool]:
 # --- showing ------------------------------------------------------------------------------
 
 
-def _hit(place: _Place, words: tuple[str, ...]) -> Hit:
+def _hit(place: Place, words: tuple[str, ...]) -> Hit:
     document, index = place.document, place.index
     heading = index.heading_of(place.line)
     snippet, matches = snippet_of(index.original_line(place.line, document.source.text), words)

@@ -6,6 +6,7 @@ numbers before and after.
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 
 from geometry_ws.openspec.format.sources import Source
 from geometry_ws.openspec.format.text import fence_mask, trim
@@ -17,7 +18,7 @@ _PIECE = 1000
 _LONGEST = 400
 """No word of a query is longer."""
 
-_HEADER = re.compile("^(?:\ufeff)?#{1,6}[ \t]+([^\n]*)", re.MULTILINE)
+HEADER = re.compile("^(?:\ufeff)?#{1,6}[ \t]+([^\n]*)", re.MULTILINE)
 
 
 class TextIndex:
@@ -35,8 +36,16 @@ class TextIndex:
         self.heading_lines: list[int] = []
         self._read_headings(original)
 
+    @classmethod
+    def of_folded(cls, text: str, heading_lines: Sequence[int]) -> "TextIndex":
+        """The index of a text that is folded already; it has no titles and no original lines."""
+        index = cls.__new__(cls)
+        index.text, index.plain, index.starts = text, False, None
+        index.headings, index.heading_lines = [], list(heading_lines)
+        return index
+
     def _read_headings(self, original: str) -> None:
-        headers = list(_HEADER.finditer(original))
+        headers = list(HEADER.finditer(original))
         mask = []
         if headers and ("```" in original or "~~~" in original):
             mask = fence_mask(original.split("\n"))

@@ -275,6 +275,9 @@ export class ChangePage extends Page {
 
   /** @param {Change} change */
   #tasks(change) {
+    const { brief, tooLarge } = this.project;
+    const awaited = brief && !tooLarge && change.total > 0 && !change.tasks.length;
+    if (awaited) return section("tasks", "Tasks", [], [note("Reading the tasks…")]);
     const listed = this.portion("tasks", change.tasks, 200, ({ id }) => `task:${id}`);
     const content = change.tasks.length
       ? [this.ticks.view(listed.first, this.gone), ...listed.more]

@@ -13,6 +13,7 @@ import { badge, name, note, trouble } from "./parts.js";
 const TYPING_MS = 180;
 const PAUSE_MS = 800; // between two searches while the project changes
 const FIRST = 50;
+const SECONDS = 1; // for reading the archive, which takes a while the first time
 const KINDS = Object.freeze([
   ["spec", "Specs"],
   ["delta", "Deltas"],
@@ -63,9 +64,16 @@ export class SearchPage extends Page {
   #ask() {
     const text = this.text.trim().slice(0, 400);
     if (!text) return;
-    const kwargs = { text, kinds: this.kind ? [this.kind] : [], limit: this.limit };
+    const kinds = this.kind ? [this.kind] : [];
+    const kwargs = { text, kinds, limit: this.limit, seconds: SECONDS };
     if (this.results) this.results.turn({ project: this.project.id, ...kwargs });
-    else this.results = this.live("project_search", kwargs, PAUSE_MS);
+    else {
+      const results = this.live("project_search", kwargs, PAUSE_MS);
+      results.addEventListener("change", () => {
+        if (results.value?.unread && !results.problem) results.refresh();
+      });
+      this.results = results;
+    }
   }
 
   view() {
@@ -114,8 +122,13 @@ export class SearchPage extends Page {
         role: "status",
         textContent: hits
           ? `${counted(hits, "place")} in ${counted(value.documents, "document")}`
-          : "Nothing was found.",
+          : value.unread
+            ? "Nothing was found yet."
+            : "Nothing was found.",
       }),
+      ...(value.unread
+        ? [note(`${counted(value.unread, "archived change")} still to be searched…`)]
+        : []),
       make("ol", { class: "hits" }, ...value.hits.map((/** @type {any} */ hit) => this.#hit(hit))),
       ...(value.more && this.limit < 200
         ? [

@@ -19,6 +19,7 @@
 
 /** @import { Session } from "./session.js" */
 
+const MOST_TASKS = 2000; // with more of them, the changes come first and their tasks follow
 const AGAIN_MS = 1500; // after a snapshot that failed
 
 export class Project extends EventTarget {
@@ -36,6 +37,10 @@ export class Project extends EventTarget {
     this.failure = "";
     this.epoch = "";
     this.seq = 0;
+    /** whether the changes' tasks and documents are still to come */
+    this.brief = false;
+    /** whether they never will, because no message holds all of them */
+    this.tooLarge = false;
     /** @type {Map<string, Change>} */
     this.changes = new Map();
     /** @type {Map<string, any>} */
@@ -49,7 +54,7 @@ export class Project extends EventTarget {
   }
 
   #forget() {
-    this.ready = false;
+    this.ready = this.brief = this.tooLarge = false;
     this.title = this.problem = this.notice = this.failure = this.epoch = "";
     this.changes = new Map();
     this.specs = new Map();
@@ -79,12 +84,21 @@ export class Project extends EventTarget {
     const { id } = this;
     this.waiting = [];
     try {
-      const snapshot = await this.session.call("project_get", { project: id });
+      // What is shown already stays until all of it is there.
+      const size = this.ready && !this.tooLarge ? {} : { most_tasks: MOST_TASKS };
+      const snapshot = await this.session.call("project_get", { project: id, ...size });
       if (id !== this.id) return;
       this.#begin(snapshot);
+      if (snapshot.brief && !this.tooLarge) this.take();
     } catch (problem) {
       if (id !== this.id) return;
+      const { waiting } = this;
       this.waiting = null;
+      if (this.brief && /\.limit_exceeded$/.test(/** @type {any} */ (problem)?.uri ?? "")) {
+        this.tooLarge = true;
+        for (const event of waiting ?? []) this.hear(event);
+        return;
+      }
       this.fail(String(/** @type {any} */ (problem)?.message ?? problem));
       clearTimeout(this.timer);
       this.timer = setTimeout(() => id === this.id && this.take(), AGAIN_MS);
@@ -122,6 +136,7 @@ export class Project extends EventTarget {
     this.waiting = null;
     this.failure = "";
     this.ready = true;
+    this.brief = snapshot.brief ?? false;
     this.epoch = snapshot.epoch;
     this.seq = snapshot.seq;
     this.title = snapshot.title;
