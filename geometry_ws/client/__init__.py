@@ -18,6 +18,10 @@ transport.py          one WebSocket with one WAMP session
 client.py             `Client`: calls, events and surfaces of one session
 surface.py            `Surface`: a surface, as the program that made it holds it
 drawing.py            numpy arrays -> the operations of a commit
+pictures.py           anything that can be a picture -> pixels or a file
+arrays.py             arrays of any kind -> pixels
+colour_maps.py        colour maps by their names
+figures.py            figures of matplotlib -> pixels
 viewer.py             `Viewer`: follows a stream, paints and acknowledges it
 canvas.py             the picture of one stream across sessions
 acks.py               when a viewer acknowledges
