@@ -34,6 +34,10 @@ class TooLarge(ClientError):
         self.maximum = maximum
 
 
+class NoPicture(ClientError, ValueError):
+    """What was given is no picture that can be shown."""
+
+
 class CallError(ClientError):
     """An error that the node or the router answered.
 

@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
-import numpy as np
-import numpy.typing as npt
 
 from geometry_ws.client import drawing
 from geometry_ws.client.drawing import Operation, Order, Update
@@ -22,6 +20,9 @@ from geometry_ws.protocol.surfaces import (
 )
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from geometry_ws.client.client import Client, Message, Subscription
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -46,7 +47,7 @@ class Surface:
 
     def update(
         self,
-        pixels: npt.NDArray[np.uint8] | None = None,
+        pixels: "npt.NDArray[np.uint8] | None" = None,
         *,
         at: Sequence[int] = (0, 0),
         damage: Iterable[Sequence[int]] | None = None,
@@ -76,7 +77,7 @@ class Surface:
         return update
 
     async def commit(
-        self, pixels: npt.NDArray[np.uint8] | None = None, *, cause: int = 0, **more: Any
+        self, pixels: "npt.NDArray[np.uint8] | None" = None, *, cause: int = 0, **more: Any
     ) -> Committed:
         """Show a picture; takes what `update` takes, and the ``input`` of an event it answers.
 
