@@ -18,6 +18,7 @@ exits.py            the exit statuses
 document.py         docs/command-line.md, made from the commands
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -63,9 +64,18 @@ def make_parser() -> "argparse.ArgumentParser":
     return parser
 
 
+def _open_closed_streams() -> None:
+    """Open what `>&-` has closed: no other file takes its number, and what is said goes nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            number = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit status of the process."""
     words = list(sys.argv[1:] if argv is None else argv)
+    _open_closed_streams()
     try:
         # Most commands are short-lived: the one that is meant is imported, and no other.
         named = _find_command(words[0]) if words and words[0] in COMMANDS else None

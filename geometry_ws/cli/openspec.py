@@ -4,22 +4,25 @@ What is typed after it is read by the official tool's rules, not by argparse, so
 call one instead of the other. Only what the command needs is imported.
 """
 
+import contextlib
 import os
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO, cast
 
 from geometry_ws.cli.command import Command
 from geometry_ws.cli.exits import Exit
 from geometry_ws.openspec.commands import run, writes
 from geometry_ws.openspec.commands.output import Output
+from geometry_ws.openspec.format.errors import NoProject
 
 if TYPE_CHECKING:
     import argparse
 
     from geometry_ws.client.client import Client
+    from geometry_ws.openspec.commands.project import Project
 
 _CWD_ONLY = ("change", "spec")
 """Commands that look for a project here only, not in the folders above."""
@@ -60,7 +63,10 @@ def _run_here(words: list[str], project: str | None) -> Output:
     from geometry_ws.openspec.disk.find_project import find_root
     from geometry_ws.openspec.disk.folder import Folder
 
-    start = project or os.getcwd()  # noqa: PTH109  (paths are text here)
+    try:
+        start = project or os.getcwd()  # noqa: PTH109  (paths are text here)
+    except FileNotFoundError:
+        return run(words, cast("Project", _Nowhere()))
     path, source = find_root(start)
     first = next((word for word in words if not word.startswith("-")), "")
     if first in _CWD_ONLY:
@@ -69,6 +75,15 @@ def _run_here(words: list[str], project: str | None) -> Output:
     folder = Folder(path, f"{data}/openspec/schemas")
     asked = FolderProject(folder, {"path": path, "source": source}, lambda: _state_folder(path))
     return run(words, asked, today=time.strftime("%Y-%m-%d"), ask=_asker(words))
+
+
+class _Nowhere:
+    """The project of a folder that was deleted while somebody is in it: whatever is asked fails."""
+
+    def __getattr__(self, name: str) -> object:
+        raise NoProject(
+            "The folder that you are in was deleted. Go to another one, or name it: --project"
+        )
 
 
 def _state_folder(path: str) -> Path:
@@ -100,13 +115,31 @@ def _asker(words: Sequence[str]) -> Callable[[str], bool | None] | None:
 
 
 def _write(output: Output) -> int:
+    status = output.exit
     for stream, text in ((sys.stdout, output.stdout), (sys.stderr, output.stderr)):
-        if text:
+        if not text:
+            continue
+        try:
             # The same bytes on every system, whatever its language is set to.
             stream.flush()
             stream.buffer.write(text.encode("utf-8", "surrogateescape"))
             stream.flush()
-    return output.exit
+        except OSError as problem:
+            _give_up(stream)
+            # A reader who has left, as `head` does, has what it wants.
+            if not isinstance(problem, BrokenPipeError):
+                status = status or 1
+                with contextlib.suppress(OSError):
+                    why = problem.strerror or problem
+                    print(f"Error: the answer can't be written: {why}.", file=sys.stderr)
+    return status
+
+
+def _give_up(stream: TextIO) -> None:
+    """Write no more to a stream; what is left in it would be tried again at the end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def _ask_node(url: str, project: str | None, words: Sequence[str]) -> int:

@@ -63,6 +63,69 @@ def test_texts_are_utf_8_whatever_the_system_is_set_to(desk):
     assert "é 灯\n" in done.stdout.decode()
 
 
+def shell(line, cwd):
+    """Run a line of a shell's in which `ask` is the command."""
+    program = f'ask() {{ "{sys.executable}" -m geometry_ws openspec "$@"; }}; {line}'
+    return subprocess.run(["bash", "-c", program], cwd=cwd, capture_output=True)
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(("line", "status"), [("list", 0), ("show nothing", 1), ("list -h", 0)])
+def test_a_closed_stream_changes_no_status_and_says_nothing(desk, line, status, closed):
+    done = shell(f"ask {line} {closed}", desk)
+    assert done.returncode == status
+    assert b"Traceback" not in done.stderr
+    if ">&- " in f"{closed} " and not closed.startswith("2"):
+        assert done.stdout == b""
+
+
+def test_a_reader_who_leaves_does_not_change_the_status(desk):
+    done = shell("ask validate nothing --json | true; exit ${PIPESTATUS[0]}", desk)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+def test_an_answer_that_cannot_be_written_is_told_and_no_success(desk):
+    done = shell("ask list > /dev/full", desk)
+    assert done.returncode == 1
+    assert done.stderr == b"Error: the answer can't be written: No space left on device.\n"
+    assert shell("ask list 2> /dev/full", desk).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "code"),
+    [
+        ("list", 1, ""),
+        ("list --json", 1, "list_error"),
+        ("validate --all --json", 1, "validate_error"),
+        ("show x --json", 1, "show_error"),
+        ("status --json", 1, "change_error"),
+        ("schemas --json", 1, "schemas_error"),
+        ("spec show x", 1, ""),
+        ("task list x", 1, ""),
+        ("list --help", 0, ""),
+        ("--version", 0, ""),
+    ],
+)
+def test_in_a_folder_that_was_deleted_the_answer_says_so(tmp_path, line, status, code):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    done = shell(f"cd {gone}; rmdir {gone}; ask {line}", tmp_path)
+    assert done.returncode == status
+    if code:
+        (problem,) = json.loads(done.stdout)["status"]
+        assert problem["code"] == code
+        assert "deleted" in problem["message"]
+    elif status:
+        assert (done.stdout, b"was deleted" in done.stderr) == (b"", True)
+
+
+def test_another_folder_can_be_named_from_one_that_was_deleted(desk, tmp_path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    done = shell(f"cd {gone}; rmdir {gone}; ask list --project {desk}", tmp_path)
+    assert (done.returncode, b"dim" in done.stdout) == (0, True)
+
+
 def test_help_lists_the_command_and_its_commands(desk):
     assert b"openspec" in cli_support.run("--help").stdout
     done = cli_support.run("openspec", "--help", cwd=desk)

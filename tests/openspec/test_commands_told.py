@@ -47,6 +47,28 @@ def test_mistakes_have_their_status_and_code(odd, line):
     assert out or err
 
 
+@pytest.mark.parametrize("words", [["validate", ""], ["validate", "", "--json"], ["show", ""]])
+def test_an_empty_name_is_none(odd, words):
+    status, out, err = ours(odd, *words)
+    assert (status, out) == (1, "")
+    assert err.startswith("Say ")
+
+
+@pytest.mark.parametrize("line", ["spec help", "spec help show", "spec --help", "change list -h"])
+def test_help_is_an_answer_with_nothing_beside_it(odd, line):
+    status, out, err = ours(odd, *line.split())
+    assert (status, out.startswith("Usage: "), err) == (0, True, "")
+
+
+def test_our_own_commands_take_names_as_a_shell_completes_them(odd):
+    for name in ("plain/", "./plain", "../changes/plain"):
+        listed = json_answer(odd, f"task list {name} --json")
+        assert (listed["change"], listed["totalTasks"]) == ("plain", 2)
+        assert json_answer(odd, f"rebase {name} --json")["rebase"]["change"] == "plain"
+    assert ours(odd, "rebase", "./nowhere")[0] == 1
+    assert 'no change "../plain"' in ours(odd, "task", "list", "../plain")[2]
+
+
 @pytest.mark.parametrize("write", [write_rules, write_oddities])
 def test_a_store_tells_the_same_of_everything(tmp_path, write):
     made = Writer(tmp_path)

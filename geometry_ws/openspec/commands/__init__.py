@@ -11,6 +11,7 @@ stored_project.py   that project as a node holds it
 folder_bases.py     what deltas in that folder were written against
 live_folder.py      the folder that `archive`, `rebase` and `task set` write in
 moved.py            what has changed under deltas, as several commands tell of it
+typed_names.py      names as a shell types them
 output.py           two texts and a status; values as JSON; errors
 
 listing.py          `list`: changes with their progress, or specs
@@ -135,7 +136,7 @@ def _run(
         out.say(OFFICIAL_VERSION)
         return
     if words and words[0] == "help":
-        words, wanted = words[1:], "help"
+        words, wanted = _meant_by_help(words), "help"
     if not words or words[0].startswith("-"):
         if words:
             raise Usage(f"unknown option '{words[0]}'")
@@ -147,10 +148,15 @@ def _run(
         if not words or words[0].startswith("-"):
             _group_overview(out, name, wanted == "help" or words in (["-h"], ["--help"]))
             return
+        if words[0] == "help":
+            words, wanted = _meant_by_help(words), "help"
+            if not words:
+                _group_overview(out, name, asked_for=True)
+                return
         verb = words.pop(0)
         _check_known(verb, list(GROUPS[name]))
         name = f"{name} {verb}"
-        if name.startswith(("spec", "change")):
+        if name.startswith(("spec", "change")) and wanted != "help":
             out.warn(f'Warning: "{name}" is an old form. Better use "list", "show" and "validate".')
     entry = find_command(name)
     if wanted == "help":
@@ -170,6 +176,13 @@ def _run(
         out.fail(Failed(entry.code, str(problem)), payload)
 
 
+def _meant_by_help(words: list[str]) -> list[str]:
+    """The command that help is asked for by `help NAME`; nothing: for all of them."""
+    if words[1:2] == ["--"]:
+        return words[2:3]
+    return [word for word in words[1:2] if word and not word.startswith("-")]
+
+
 def _take_global(argv: list[str]) -> tuple[list[str], str]:
     """Take out the options that may stand anywhere, and say which of them end it."""
     words: list[str] = []
@@ -182,6 +195,8 @@ def _take_global(argv: list[str]) -> tuple[list[str], str]:
             return words, "version"
         if word in ("-h", "--help"):
             wanted = "help"
+            if words[-1:] == ["help"]:
+                break
         elif word != "--no-color":
             words.append(word)
     return words, wanted

@@ -8,6 +8,7 @@ from geometry_ws.openspec.commands.output import Failed
 from geometry_ws.openspec.commands.project import change_names
 from geometry_ws.openspec.commands.show import CHANGE_OPTIONS, is_folder_name, show_change
 from geometry_ws.openspec.commands.spec import LONG, report_document
+from geometry_ws.openspec.commands.typed_names import change_of
 from geometry_ws.openspec.commands.validate import (
     STRICT,
     check_change,
@@ -83,9 +84,10 @@ def _show(context: Context) -> None:
 
 
 def _validate(context: Context) -> None:
-    name = _named(context)
+    typed = _named(context)
+    name = change_of(context.project, typed)
     if not is_folder_name(name) or context.project.change(name) is None:
-        raise Failed("change_error", f'There is no change "{name}".')
+        raise Failed("change_error", f'There is no change "{typed}".')
     checked = check_change(context, name)
     if context.as_json:
         # The status is 0 here whatever the verdict: scripts read it from the document.

@@ -1,5 +1,6 @@
 """Commands: their definition, the context they run in, and checks that several share."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,8 @@ from geometry_ws.openspec.commands.output import Failed, Writer
 from geometry_ws.openspec.commands.project import Project, has_planning_folders, is_implicit
 from geometry_ws.openspec.format.config import CONFIG_FILE
 from geometry_ws.openspec.format.sources import METADATA_FILE
+
+_STORE = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 @dataclass(slots=True)
@@ -56,6 +59,13 @@ def check_store(arguments: Arguments) -> None:
             fix="Work in the store's folder, or use the official tool.",
         )
     store = arguments.value("store")
+    if store is not None and not _STORE.fullmatch(store):
+        raise Failed(
+            "invalid_store_id",
+            f'"{store}" can\'t be the id of a store.',
+            target="store.id",
+            fix="An id has small letters, digits, and single hyphens between them.",
+        )
     if store is not None:
         raise Failed(
             "no_registered_stores",

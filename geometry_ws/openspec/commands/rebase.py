@@ -6,6 +6,7 @@ from geometry_ws.openspec.commands.arguments import JSON, Option, Syntax
 from geometry_ws.openspec.commands.command import Command, Context
 from geometry_ws.openspec.commands.moved import moved_document
 from geometry_ws.openspec.commands.output import Failed
+from geometry_ws.openspec.commands.typed_names import change_of
 from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing
 from geometry_ws.openspec.format.linediff import hunks
 from geometry_ws.openspec.format.sources import SPEC_FILE
@@ -14,10 +15,11 @@ from geometry_ws.openspec.rebasing.judge import Moved
 
 def _rebase(context: Context) -> None:
     arguments, project = context.arguments, context.project
-    name = arguments.operand() or ""
-    change = project.change(name)
-    if change is None or name.startswith("."):
-        raise Failed("unknown_item", f'There is no change "{name}".')
+    typed = arguments.operand() or ""
+    name = change_of(project, typed)
+    change = project.change(name) if name and not name.startswith(".") else None
+    if change is None:
+        raise Failed("unknown_item", f'There is no change "{typed}".')
     before = {spec: source.text for spec, source in change.deltas.items()}
     wanted = RebaseRequest(requirement=arguments.value("requirement"), ours=arguments.flag("ours"))
     dry = not arguments.flag("write")

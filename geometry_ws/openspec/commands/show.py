@@ -17,6 +17,7 @@ from geometry_ws.openspec.commands.command import Command, Context
 from geometry_ws.openspec.commands.listing import nested_message
 from geometry_ws.openspec.commands.output import Failed
 from geometry_ws.openspec.commands.project import change_names, nested_names
+from geometry_ws.openspec.commands.typed_names import change_of, spec_of
 from geometry_ws.openspec.format.changes import change_title
 from geometry_ws.openspec.format.sources import PROPOSAL_FILE, ChangeFiles, Source
 from geometry_ws.openspec.views.proposals import (
@@ -40,7 +41,7 @@ _INTEGER = re.compile(r"\s*([-+]?[0-9]+)")
 
 def _show(context: Context) -> None:
     name = context.arguments.operand()
-    if name is None:
+    if not name:
         context.out.warn("Say which change or spec: geometry-ws openspec show NAME")
         context.out.exit = 1
         return
@@ -88,11 +89,12 @@ def _warn_of_useless(context: Context, options: tuple[Option, ...], kind: str) -
 # --- changes ------------------------------------------------------------------------------
 
 
-def proposal_of(context: Context, name: str) -> tuple[ChangeFiles, Source]:
+def proposal_of(context: Context, typed: str) -> tuple[ChangeFiles, Source]:
     """A change and its proposal; raises Failed."""
+    name = change_of(context.project, typed)
     change = context.project.change(name) if is_folder_name(name) else None
     if change is None:
-        raise Failed("show_error", f'There is no change "{name}".')
+        raise Failed("show_error", f'There is no change "{typed}".')
     source = change.sources.get(PROPOSAL_FILE)
     if source is None:
         nested = nested_names(change, context.project.schemas)
@@ -113,10 +115,10 @@ def is_folder_name(name: str) -> bool:
     return bool(name) and name not in (".", "..") and not re.search(r"[/\\\0]", name)
 
 
-def show_change(context: Context, name: str, root: Any = None) -> None:
+def show_change(context: Context, typed: str, root: Any = None) -> None:
     """Say what a change is; `root` stands in the document where it is given."""
     arguments = context.arguments
-    change, source = proposal_of(context, name)
+    change, source = proposal_of(context, typed)
     if not context.as_json:
         context.out.say(source.text)
         if arguments.flag("diff"):
@@ -137,8 +139,8 @@ def show_change(context: Context, name: str, root: Any = None) -> None:
     context.out.json(
         {
             # What the official tool does with these two names.
-            "id": PROPOSAL_FILE if name in ("specs", "changes") else name,
-            "title": change_title(source.text, name),
+            "id": PROPOSAL_FILE if change.name in ("specs", "changes") else change.name,
+            "title": change_title(source.text, typed),
             "deltaCount": len(deltas),
             "deltas": deltas,
             **({} if root is None else {"root": root}),
@@ -151,8 +153,8 @@ def show_change(context: Context, name: str, root: Any = None) -> None:
 
 def spec_source(context: Context, id_: str) -> Source:
     """The document of a spec; raises Failed."""
-    parts = id_.split("/")
-    source = context.project.specs.get(id_) if all(map(is_folder_name, parts)) else None
+    place = spec_of(context.project, id_)
+    source = None if place is None else context.project.specs.get(place)
     if source is None:
         raise Failed("show_error", f'There is no spec "{id_}".')
     if not source.readable:

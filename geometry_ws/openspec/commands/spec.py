@@ -6,6 +6,7 @@ from geometry_ws.openspec.commands.arguments import JSON, NO_QUESTIONS, Option, 
 from geometry_ws.openspec.commands.command import Command, Context
 from geometry_ws.openspec.commands.output import Failed
 from geometry_ws.openspec.commands.show import SPEC_OPTIONS, show_spec, spec_source
+from geometry_ws.openspec.commands.typed_names import spec_of
 from geometry_ws.openspec.commands.validate import (
     STRICT,
     ValidatedItem,
@@ -46,7 +47,7 @@ def _show(context: Context) -> None:
 def _validate(context: Context) -> None:
     id_ = _named(context)
     spec_source(context, id_)
-    checked = check_spec(context, id_)
+    checked = check_spec(context, spec_of(context.project, id_) or "")
     if context.as_json:
         context.out.json(report_document(checked))
     else:

@@ -6,6 +6,7 @@ from geometry_ws.openspec.commands.arguments import JSON, Option, Syntax
 from geometry_ws.openspec.commands.command import Command, Context
 from geometry_ws.openspec.commands.output import Failed
 from geometry_ws.openspec.commands.project import change_names
+from geometry_ws.openspec.commands.typed_names import change_of
 from geometry_ws.openspec.format.errors import StaleRevision
 from geometry_ws.openspec.format.metadata import read_metadata, schema_of
 from geometry_ws.openspec.format.model import Task
@@ -13,7 +14,7 @@ from geometry_ws.openspec.rules.state import number_tasks, task_documents, tasks
 
 
 def _list(context: Context) -> None:
-    name = context.arguments.operand() or ""
+    name = change_of(context.project, context.arguments.operand() or "")
     tasks, revision = _tasks(context, name)
     if context.as_json:
         context.out.json(
@@ -43,7 +44,7 @@ def _tasks(context: Context, name: str) -> tuple[tuple[Task, ...], str]:
     project = context.project
     change = project.change(name) if name in change_names(project) else None
     if change is None:
-        raise Failed("unknown_item", f'There is no change "{name}".')
+        raise Failed("unknown_item", f'There is no change "{context.arguments.operand()}".')
     schema = schema_of(change, read_metadata(change, project.schemas), project.schemas)
     documents, _ = task_documents(change, schema)
     return number_tasks(documents), tasks_revision(documents)
@@ -63,7 +64,8 @@ def _document(task: Task) -> dict[str, Any]:
 
 
 def _set(context: Context) -> None:
-    name, wanted = context.arguments.operands
+    typed, wanted = context.arguments.operands
+    name = change_of(context.project, typed)
     done = not context.arguments.flag("undone")
     tasks, revision = _tasks(context, name)
     task = _find(tasks, wanted)

@@ -70,7 +70,7 @@ def _validate(context: Context) -> None:
     elif kinds:
         moved = moved_of(context) if "change" in kinds else {}
         _report(context, check_all(context, kinds), kinds, scope, moved)
-    elif arguments.operand() is None:
+    elif not arguments.operand():
         context.out.warn("Say what to validate: --all, --changes, --specs, --archived or a name.")
         context.out.exit = 1
     else:
