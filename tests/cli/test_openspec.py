@@ -144,10 +144,12 @@ def test_help_lists_the_command_and_its_commands(desk):
     ],
 )  # fmt: skip
 def test_in_a_folder_nothing_heavy_is_imported(desk, line):
+    # What `validate --all` kept is read by msgspec, which takes less time than it saves.
+    heavy = [name for name in HEAVY if name != "msgspec" or "--all --json" not in line]
     program = (
         "import sys; from geometry_ws.cli import main\n"
         f"try: main({['openspec', *line.split()]!r})\n"
-        f"finally: print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+        f"finally: print([name for name in {heavy!r} if name in sys.modules], file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=desk, capture_output=True)
     assert done.stderr.decode().strip().split("\n")[-1] == "[]"

@@ -2,7 +2,8 @@
 
 import datetime
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from geometry_ws.openspec.disk.archive_change import Archived
     from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing
     from geometry_ws.openspec.disk.set_task import TaskSet
+    from geometry_ws.openspec.disk.verdict_cache import VerdictCache
     from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 
 
@@ -37,8 +39,21 @@ class FolderProject:
     ) -> None:
         self._folder = folder
         self._state_folder = state
+        self._verdicts: VerdictCache | None = None
         self.root = root
         self.path = root["path"]
+
+    @contextmanager
+    def validating(self) -> Iterator[None]:
+        """Take what is the same as in the process before from there, and keep what isn't."""
+        from geometry_ws.openspec.disk.verdict_cache import VerdictCache
+
+        self._verdicts = VerdictCache(self._folder, self._state_folder())
+        try:
+            yield
+            self._verdicts.save()
+        finally:
+            self._verdicts = None
 
     @property
     def schemas(self) -> Schemas:
@@ -64,7 +79,11 @@ class FolderProject:
 
     def findings(self, change: ChangeFiles) -> tuple[Finding, ...]:
         """The findings of a change."""
-        return validate_change(change, self.schemas, self.specs)
+        if self._verdicts is None:
+            return validate_change(change, self.schemas, self.specs)
+        return self._verdicts.of_change(
+            change, lambda specs: validate_change(change, self.schemas, specs)
+        )
 
     def progress(self, change: ChangeFiles) -> Progress:
         """The tasks of a change, counted."""
@@ -88,6 +107,11 @@ class FolderProject:
 
     def moved(self, names: Collection[str] | None = None) -> Mapping[str, tuple[MovedBase, ...]]:
         """The requirements that have changed under all open changes, or some, by change."""
+        if self._verdicts is not None and names is None:
+            return self._verdicts.moved(lambda: self._moved(None))
+        return self._moved(names)
+
+    def _moved(self, names: Collection[str] | None) -> Mapping[str, tuple[MovedBase, ...]]:
         from geometry_ws.openspec.commands.folder_bases import moved_in_folder
 
         return moved_in_folder(self._folder, self._state_folder(), names)
@@ -122,6 +146,11 @@ class FolderProject:
 
     def spec_findings(self, id_: str) -> tuple[Finding, ...] | None:
         """The findings of a main spec; None where there is no such spec."""
+        if self._verdicts is None:
+            return self._spec_findings(id_)
+        return self._verdicts.of_spec(id_, lambda: self._spec_findings(id_))
+
+    def _spec_findings(self, id_: str) -> tuple[Finding, ...] | None:
         source = self.specs.get(id_)
         return None if source is None else validate_spec(source)
 

@@ -6,6 +6,7 @@ What follows from the answers of both is a function here.
 
 import datetime
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
 from geometry_ws.openspec.format.errors import Unreadable
@@ -52,6 +53,9 @@ class Project(Protocol):
 
     def findings(self, change: ChangeFiles) -> tuple[Finding, ...]:
         """The findings of a change."""
+
+    def validating(self) -> AbstractContextManager[None]:
+        """Many items are validated within it."""
 
     def progress(self, change: ChangeFiles) -> Progress:
         """The tasks of a change, counted; files that can't be read have none."""

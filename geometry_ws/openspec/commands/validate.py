@@ -68,8 +68,10 @@ def _validate(context: Context) -> None:
     if arguments.flag("archived"):
         _report(context, _check_archived(context), ["change"], scope, {})
     elif kinds:
-        moved = moved_of(context) if "change" in kinds else {}
-        _report(context, check_all(context, kinds), kinds, scope, moved)
+        with context.project.validating():
+            moved = moved_of(context) if "change" in kinds else {}
+            checked = check_all(context, kinds)
+        _report(context, checked, kinds, scope, moved)
     elif not arguments.operand():
         context.out.warn("Say what to validate: --all, --changes, --specs, --archived or a name.")
         context.out.exit = 1

@@ -13,6 +13,7 @@ watcher.py          changes of files, reported in groups
 system_watches.py   the system's watches of folders, and which folders have none
 look_through.py     looking through folders that have no watch
 temporary.py        names of files that editors write for a moment
+verdict_cache.py    what validation said, for the next process: a file in the state folder
 set_task.py         setting one task
 write_document.py   writing one document
 create_change.py    making a new change

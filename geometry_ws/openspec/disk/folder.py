@@ -5,14 +5,17 @@ does, would take longer than the answer; this reads a file when it is looked at 
 """
 
 import os
+import stat
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from geometry_ws.openspec.disk.reader import (
+    Key,
     Reader,
     failed,
     is_name,
+    key_of,
     leads_out,
     links_out,
     list_folder,
@@ -69,6 +72,8 @@ class Folder:
         self._users_schemas = users_schemas
         self._reader = Reader(path, moment=True)
         self._changes: dict[str, ChangeFiles | None] = {}
+        self._keys: dict[str, Mapping[str, Key]] = {}
+        self._spec_keys: dict[str, Key | None] = {}
 
     def read(self, path: str) -> Source | None:
         """A document of the project by its path below openspec/."""
@@ -77,15 +82,21 @@ class Folder:
     # --- settings ------------------------------------------------------------------------
 
     @cached_property
-    def schemas(self) -> Schemas:
-        """The schemas that the project can use."""
+    def settings(self) -> tuple[str | None, dict[str, str | None], dict[str, str | None]]:
+        """The texts of config.yaml, of the project's own schemas and of the user's."""
         config = self.read("config.yaml") or self.read("config.yml")
         own = _schemas_in(f"{self._openspec}/schemas", self._reader)
         users: dict[str, str | None] = {}
         if self._users_schemas:
             real = os.path.realpath(self._users_schemas)
             users = _schemas_in(real, Reader(real))
-        return Schemas(own, read_config(config.text) if config else None, users)
+        return config.text if config else None, own, users
+
+    @cached_property
+    def schemas(self) -> Schemas:
+        """The schemas that the project can use."""
+        config, own, users = self.settings
+        return Schemas(own, None if config is None else read_config(config), users)
 
     # --- changes -------------------------------------------------------------------------
 
@@ -130,12 +141,26 @@ class Folder:
             if dated:
                 tree = read_tree(folder, self.path)
                 entries, modified = tree.entries, tree.modified
+                self._keys[name] = tree.keys
             else:
                 entries, modified = list_tree(folder, self.path), 0
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as problem:
             return ChangeFiles(name, {}, {}, f"The folder {failed(problem).problem}.")
+
+        @cache
+        def wanted() -> dict[str, None]:
+            return dict.fromkeys(self._wanted(name, folder, entries))
+
+        def read(document: str) -> Source | None:
+            return self._reader.read(f"{folder}/{document}") if document in wanted() else None
+
+        sources = LazySources(read, lambda: list(wanted()))
+        return ChangeFiles(name, entries, sources, modified=modified)
+
+    def _wanted(self, name: str, folder: str, entries: Mapping[str, str]) -> list[str]:
+        """The documents of a change's folder."""
         metadata = (
             self._reader.read(f"{folder}/{METADATA_FILE}") if METADATA_FILE in entries else None
         )
@@ -143,15 +168,41 @@ class Folder:
         wanted = wanted_documents(ChangeFiles(name, entries, known), self.schemas)
         links = {path for path in wanted if entries[path] == "link"}
         # Whether a link is a document shows only when it is followed.
-        wanted = [
+        return [
             path for path in wanted if path not in links or self._reader.read(f"{folder}/{path}")
         ]
-        names = frozenset(wanted)
 
-        def read(document: str) -> Source | None:
-            return self._reader.read(f"{folder}/{document}") if document in names else None
+    def change_keys(self, name: str) -> Mapping[str, Key] | None:
+        """The keys of a change's files, by path, as they were when its folder was listed.
 
-        return ChangeFiles(name, entries, LazySources(read, lambda: wanted), modified=modified)
+        None where they don't tell whether it is the same: with links, or with what can't be read.
+        """
+        change, keys = self.change(name), self._keys.get(name)
+        if change is None or change.problem or keys is None:
+            return None
+        kinds = change.entries.items()
+        if any(kind not in ("file", "dir") or (kind == "file") != (p in keys) for p, kind in kinds):
+            return None
+        return keys
+
+    def spec_key(self, id_: str) -> Key | None:
+        """The key of a main spec when it was looked at first; None where it tells nothing.
+
+        It does so for links, and where it can't be looked at. One that isn't there has a key as
+        well: zeros.
+        """
+        if id_ not in self._spec_keys:
+            self._spec_keys[id_] = self._look_at_spec(id_)
+        return self._spec_keys[id_]
+
+    def _look_at_spec(self, id_: str) -> Key | None:
+        try:
+            status = os.lstat(f"{self._openspec}/specs/{id_}/{SPEC_FILE}")
+        except (FileNotFoundError, NotADirectoryError):
+            return 0, 0, 0, 0, 0
+        except OSError:
+            return None
+        return key_of(status) if stat.S_ISREG(status.st_mode) else None
 
     # --- links out of the project ---------------------------------------------------------
 
@@ -203,7 +254,12 @@ class Folder:
     @cached_property
     def specs(self) -> Mapping[str, Source]:
         """The main specs by id, each read when it is looked at."""
-        return LazySources(lambda id_: self.read(f"specs/{id_}/{SPEC_FILE}"), lambda: self.spec_ids)
+        return LazySources(self._read_spec, lambda: self.spec_ids)
+
+    def _read_spec(self, id_: str) -> Source | None:
+        # What is written from now on makes the key another one than this.
+        self.spec_key(id_)
+        return self.read(f"specs/{id_}/{SPEC_FILE}")
 
 
 def _schemas_in(folder: str, reader: Reader) -> dict[str, str | None]:

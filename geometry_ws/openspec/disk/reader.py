@@ -8,8 +8,8 @@ import errno
 import math
 import os
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from geometry_ws.openspec.disk.temporary import is_temporary
@@ -222,10 +222,12 @@ class Tree:
     leads out of the project is "outside". `modified` is in milliseconds since 1970, rounded as the
     official tool rounds it; of links within the project it is the target's that counts. Files in
     hidden folders count for it but are no entries. A folder without any file has its own time.
+    `keys` has those of files and of links' targets, where times were asked for.
     """
 
     entries: dict[str, str]
     modified: int
+    keys: Mapping[str, Key] = field(default_factory=dict)
 
 
 def list_tree(folder: str, root: str, limit: int = MAX_ENTRIES) -> dict[str, str]:
@@ -254,6 +256,7 @@ class _Walk:
         self._followed = followed
         self._newest: int | None = None
         self._found: dict[str, str] = {}
+        self._keys: dict[str, Key] = {}
         self._pending: list[tuple[str, int, bool]] = []
 
     def run(self, folder: str) -> Tree:
@@ -272,7 +275,7 @@ class _Walk:
             if newest is None:
                 newest = os.stat(folder).st_mtime_ns  # noqa: PTH116
             modified = milliseconds(newest)
-        return Tree(dict(sorted(self._found.items())), modified)
+        return Tree(dict(sorted(self._found.items())), modified, self._keys)
 
     def _list(self, folder: str, below: str, depth: int, *, shown: bool) -> None:
         entries = _entries(folder)[: self._left]
@@ -293,15 +296,18 @@ class _Walk:
             if shown:
                 self._found[path] = kind
             if self._dated and kind in ("file", "link"):
-                self._date(entry)
+                self._date(entry, path if shown else "")
 
-    def _date(self, entry: os.DirEntry[str]) -> None:
+    def _date(self, entry: os.DirEntry[str], path: str) -> None:
         if self._followed and is_temporary(entry.name):
             return
         try:
-            time = entry.stat().st_mtime_ns
+            status = entry.stat()
         except OSError:
             return  # a link that leads nowhere, or the file is gone by now
+        if path and not self._followed:
+            self._keys[path] = key_of(status)
+        time = status.st_mtime_ns
         if self._newest is None or time > self._newest:
             self._newest = time
 
