@@ -90,6 +90,7 @@ def wait_shown(page, node, project):
 
 
 def pick(page, project):
+    page.wait(f"[...{PICKER}.options].some((option) => option.value === {project!r})")
     use(page, f"{PICKER}.value = {project!r}; {PICKER}.dispatchEvent(new Event('change'))")
 
 
