@@ -103,7 +103,7 @@ def _play(role: str, address: str, tasks: str) -> None:
         "come": come_and_go,
     }
     with suppress(CancelledError, KeyboardInterrupt):
-        run(roles[role], address)
+        run(roles[role], address, twisted=True)
 
 
 def _entries(pid: int, folder: str) -> int:

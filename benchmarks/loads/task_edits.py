@@ -88,7 +88,7 @@ def _reactor() -> Any:
 
 def main(settings: dict[str, Any]) -> Callable[[], Any]:
     saving = Saving(settings)
-    run(saving.main, settings["address"], quiet=True)
+    run(saving.main, settings["address"], quiet=True, twisted=True)
     return saving.report
 
 

@@ -118,7 +118,7 @@ def watch(settings: dict[str, Any]) -> Callable[[], Any]:
         say({"ready": True})
         await Deferred()
 
-    run(main, settings["address"], quiet=True)
+    run(main, settings["address"], quiet=True, twisted=True)
     return lambda: [watching.report() for watching in all_of_them]
 
 

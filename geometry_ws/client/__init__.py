@@ -5,16 +5,20 @@
     async def main(client):
         surface = await client.create_surface(width=320, height=200, title="hello")
         await surface.fill((80, 160, 240))
-        await client.sleep(10)
+        await client.stay()
 
     run(main)
 
-Importing this package picks no event loop and loads nothing heavy: the names below are imported
-when they are first used.
+It works in any program on asyncio; components and the command line use it on Twisted. Importing
+this package picks no event loop and loads nothing heavy: the names below are imported when they are
+first used.
 
-program.py            `run`: starts the event loop, connects, ends in order
+program.py            `run`: starts an event loop, connects, ends in order
 connection.py         `Connection`: opens a session, and the next one when it is lost
-transport.py          one WebSocket with one WAMP session
+link.py               one WebSocket with one WAMP session
+loops.py              what an event loop must do, and which one runs
+on_asyncio.py         loop and link on asyncio
+on_twisted.py         loop and link on Twisted
 client.py             `Client`: calls, events and surfaces of one session
 surface.py            `Surface`: a surface, as the program that made it holds it
 drawing.py            numpy arrays -> the operations of a commit

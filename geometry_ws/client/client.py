@@ -12,19 +12,16 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 from autobahn.wamp.exception import ApplicationError, SerializationError, TransportLost
 from autobahn.wamp.types import CallOptions, PublishOptions
-from twisted.internet.defer import CancelledError, Deferred
-from twisted.internet.task import deferLater
-from twisted.logger import Logger
 
 from geometry_ws.client.drawing import Update
 from geometry_ws.client.errors import CallError, ClientError, Lost
+from geometry_ws.client.link import Link
+from geometry_ws.client.loops import Loop, Promise, Task
 from geometry_ws.client.surface import Surface
-from geometry_ws.client.transport import Link, LinkSession
 from geometry_ws.protocol.compositor import CompositorHello
 from geometry_ws.protocol.names import MAJOR, expand
 from geometry_ws.protocol.surfaces import Committed
 
-log = Logger()
 HELLO_SECONDS = 10
 _URI = re.compile(r"^[0-9a-z_]+(\.[0-9a-z_]+)*$(?!\n)")
 
@@ -48,11 +45,11 @@ Handler = Callable[[Message], Any]
 class Client:
     """A session at a node."""
 
-    def __init__(self, link: Link, session: LinkSession, reactor: Any) -> None:
+    def __init__(self, link: Link, session: Any, loop: Loop) -> None:
         self._link = link
         self._session = session
-        self._reactor = reactor
-        self._tasks: set[Deferred[Any]] = set()
+        self._loop = loop
+        self._tasks: set[Task] = set()
         self._surfaces: dict[str, Surface] = {}
         self.hello: CompositorHello | None = None
         """What the compositor said of itself, once it was asked."""
@@ -74,7 +71,7 @@ class Client:
 
     def now(self) -> float:
         """The event loop's clock, in seconds."""
-        return float(self._reactor.seconds())
+        return self._loop.now()
 
     async def say_hello(self, name: str = "") -> CompositorHello:
         """Agree on the version with the compositor, and learn its limits."""
@@ -161,20 +158,41 @@ class Client:
                 surface.adopt(update)
         return convert(answer, Committed)
 
+    @property
+    def surfaces(self) -> int:
+        """How many surfaces of this session there are."""
+        return len(self._surfaces)
+
+    def disown(self, surface: Surface) -> None:
+        """Forget a surface that was removed."""
+        self._surfaces.pop(surface.id, None)
+
     def own(self, surface: Surface) -> None:
         """Keep a surface's size up to date."""
         self._surfaces[surface.id] = surface
 
     async def sleep(self, seconds: float) -> None:
         """Wait for so many seconds."""
-        await deferLater(self._reactor, seconds)
+        await self._loop.sleep(seconds)
 
-    def spawn(self, work: Coroutine[Any, Any, Any]) -> "Deferred[Any]":
+    async def stay(self) -> None:
+        """Wait for as long as the session lasts, so that what was made stays."""
+        await self._loop.promise()
+
+    def promise(self) -> Promise:
+        """A result that somebody waits for, in whichever event loop this is."""
+        return self._loop.promise()
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> Task:
         """Run a task beside; the end of the session cancels it, and its failures are logged."""
-        task: Deferred[Any] = Deferred.fromCoroutine(work)
+        task = self._loop.spawn(self._guard(work))
         self._tasks.add(task)
-        task.addErrback(self._failed)
-        task.addBoth(lambda _: self._tasks.discard(task))
+
+        def ended() -> None:
+            self._tasks.discard(task)
+            work.close()  # where it was cancelled before it began
+
+        self._loop.when_done(task, ended)
         return task
 
     def close(self) -> None:
@@ -189,15 +207,22 @@ class Client:
     def _handle(self, handler: Handler, message: Message) -> None:
         try:
             work = handler(message)
-        except Exception:  # noqa: BLE001 - a program's fault must not end its session
-            log.failure("the handler of {topic} failed", topic=message.topic)
+        except Exception as problem:  # noqa: BLE001 - a program's fault must not end its session
+            self._loop.log_failure(f"the handler of {message.topic} failed", problem)
             return
         if isinstance(work, Coroutine):
             self.spawn(work)
 
-    def _failed(self, failure: Any) -> None:
-        if not failure.check(CancelledError, Lost):
-            log.failure("a task failed", failure)
+    async def _guard(self, work: Coroutine[Any, Any, Any]) -> Any:
+        try:
+            return await work
+        except self._loop.cancelled:
+            raise
+        except Lost:
+            return None
+        except Exception as problem:  # noqa: BLE001 - it is logged
+            self._loop.log_failure("a task failed", problem)
+            return None
 
 
 def full_name(name: str, *, prefix: bool = False) -> str:

@@ -3,20 +3,20 @@
 A session that is lost is lost with all that it had, and a session that the router ends never comes
 back by itself. So each session gets a new `Client`, and the program's main function is
 called again with it. Waits grow from 0.2 s to 5 s and begin again once a session was ready.
+
+It is written for the event loop that runs where it is used: asyncio's, else Twisted's reactor.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from inspect import isawaitable
 from typing import Any, TypeVar
-
-from twisted.internet.defer import CancelledError, Deferred
-from twisted.internet.task import deferLater
 
 from geometry_ws.client.address import DEFAULT_ADDRESS, Address, parse_address
 from geometry_ws.client.client import HELLO_SECONDS, Client
 from geometry_ws.client.errors import CallError, Lost, Unreachable
 from geometry_ws.client.failure_reasons import Closed
-from geometry_ws.client.transport import Link
+from geometry_ws.client.link import Link
+from geometry_ws.client.loops import Loop, Promise, Task, Timer, running_loop
 from geometry_ws.protocol.names import uri
 
 T = TypeVar("T")
@@ -28,6 +28,14 @@ _GROWTH = 1.7
 
 _NOT_YET = ("wamp.error.no_such_procedure", "wamp.error.canceled")
 UNSUPPORTED = uri("error.unsupported_version")
+
+
+def begin(main: Main[T], client: Client) -> Awaitable[T]:
+    """Call a main function; raises TypeError where there is nothing to await."""
+    work = main(client)
+    if not isawaitable(work):
+        raise TypeError("main must be an `async def`: it is called with a client, and awaited.")
+    return work
 
 
 class Notices:
@@ -52,6 +60,8 @@ class Connection:
 
     ``needs``: the hello that must be answered before the program's main function is called; empty
     for programs that can do without a compositor. ``retry``: False for one attempt only.
+
+    With ``async with Connection(…) as client`` there is one session, which ends with the block.
     """
 
     def __init__(
@@ -64,10 +74,6 @@ class Connection:
         needs: Sequence[str] = ("compositor.hello",),
         retry: bool = True,
     ) -> None:
-        if reactor is None:
-            from twisted.internet import reactor as installed
-
-            reactor = installed
         self.address = parse_address(address) if isinstance(address, str) else address
         self._reactor = reactor
         self._notices = notices or Notices()
@@ -75,22 +81,25 @@ class Connection:
         self._needs = tuple(needs)
         self._retry = retry
         self._stopped = False
+        self._loop: Loop | None = None
         self._link: Link | None = None
-        self._pause: Deferred[None] | None = None
-        self._work: Deferred[Any] | None = None
+        self._pause: tuple[Promise, Timer] | None = None
+        self._work: Task | None = None
         self._wait = FIRST_WAIT
+        self._block: tuple[Promise, Task] | None = None
 
     async def serve(self, main: Main[T]) -> T:
         """Call ``main`` with a client, and again with a new one whenever the session was lost.
 
-        When a session is lost, what ``main`` waits for raises (Lost or CancelledError). Gives what
-        main returns and raises what it raises. Raises Unreachable without ``retry``, and Stopped
-        after `stop`.
+        When a session is lost, what ``main`` waits for raises (Lost or the loop's CancelledError).
+        Gives what main returns and raises what it raises. Raises Unreachable without ``retry``, and
+        Stopped after `stop`.
         """
+        loop = self._loop = running_loop(self._reactor)
         while not self._stopped:
             reason = ""
             try:
-                return await self._serve_once(main)
+                return await self._serve_once(loop, main)
             except Lost:
                 if not self._retry:
                     raise
@@ -99,30 +108,73 @@ class Connection:
                     raise
                 reason = str(problem)
             if not self._stopped:
-                await self._rest(reason)
+                await self._rest(loop, reason)
         raise Stopped
+
+    async def __aenter__(self) -> Client:
+        """Open a session; gives its client. Raises Unreachable without ``retry``."""
+        loop = running_loop(self._reactor)
+        opened, over = loop.promise(), loop.promise()
+
+        async def stay(client: Client) -> None:
+            opened.resolve(client)
+            await over
+
+        async def served() -> None:
+            try:
+                await self._serve_once(loop, stay)
+            except (Lost, Stopped):
+                pass
+            except BaseException as problem:
+                if opened.done:
+                    raise
+                opened.reject(problem)
+            opened.reject(Lost("The session ended."))
+
+        self._block = over, loop.spawn(served())
+        try:
+            client: Client = await opened
+        except BaseException:
+            over.resolve()
+            raise
+        return client
+
+    async def __aexit__(self, *_: object) -> None:
+        """End the session."""
+        if self._block is not None:
+            (over, served), self._block = self._block, None
+            over.resolve()
+            await served
 
     def stop(self) -> None:
         """End the session, and don't open another."""
         self._stopped = True
-        for waiting in (self._pause, self._work):
-            if waiting is not None:
-                waiting.cancel()
+        if self._pause is not None:
+            pause, timer = self._pause
+            timer.cancel()
+            pause.resolve()
+        if self._work is not None:
+            self._work.cancel()
         if self._link is not None:
             self._link.close()
 
-    async def _serve_once(self, main: Main[T]) -> T:
+    async def _serve_once(self, loop: Loop, main: Main[T]) -> T:
         """One session from beginning to end; raises Lost when it ended before main did."""
-        self._link = link = Link(self.address, self._reactor)
-        session = await link.open()
-        client = Client(link, session, self._reactor)
-        self._notices.opened(client)
-        self._work = work = Deferred.fromCoroutine(self._worked(client, main))
-        link.closed.addCallback(self._ended, client, work)
+        self._link = link = loop.link(self.address)
         try:
-            return await work
-        except CancelledError:
-            if client.connected and not self._stopped:
+            session = await link.open()
+        except BaseException:
+            link.close()
+            raise
+        client = Client(link, session, loop)
+        self._notices.opened(client)
+        self._work = work = loop.spawn(self._worked(client, main))
+        link.when_closed(lambda closed: self._ended(closed, client, work))
+        try:
+            result: T = await work
+            return result
+        except loop.cancelled:
+            if loop.is_being_cancelled() or (client.connected and not self._stopped):
                 raise
             raise Lost("The session ended.") from None
         except CallError as problem:
@@ -133,13 +185,13 @@ class Connection:
             self._work = None
             client.stop_tasks()
             link.close()
-            await _until_closed(link.closed)
+            await link.until_closed()
 
     async def _worked(self, client: Client, main: Main[T]) -> T:
         if self._needs:
             await self._agree(client)
         self._wait = FIRST_WAIT
-        return await main(client)
+        return await begin(main, client)
 
     async def _agree(self, client: Client) -> None:
         """Wait until the components answer: they come some seconds after the router."""
@@ -170,30 +222,17 @@ class Connection:
             return True
         return False
 
-    def _ended(self, closed: Closed, client: Client, work: "Deferred[Any]") -> Closed:
+    def _ended(self, closed: Closed, client: Client, work: Task) -> None:
         self._notices.closed(closed)
         client.stop_tasks()
         work.cancel()
-        return closed
 
-    async def _rest(self, reason: str) -> None:
+    async def _rest(self, loop: Loop, reason: str) -> None:
         seconds, self._wait = self._wait, min(self._wait * _GROWTH, LONGEST_WAIT)
         self._notices.waiting(reason, seconds)
-        self._pause = deferLater(self._reactor, seconds)
+        pause = loop.promise()
+        self._pause = pause, loop.later(seconds, pause.resolve)
         try:
-            with suppress(CancelledError):
-                await self._pause
+            await pause
         finally:
             self._pause = None
-
-
-async def _until_closed(closed: "Deferred[Closed]") -> None:
-    """Wait until a link is closed, without taking its result away from others."""
-    waiting: Deferred[None] = Deferred()
-
-    def tell(result: Any) -> Any:
-        waiting.callback(None)
-        return result
-
-    closed.addBoth(tell)
-    await waiting

@@ -1,12 +1,11 @@
 """From numpy arrays to the operations of a commit. Pure; rectangles are in buffer pixels."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
-
-from geometry_ws.render.pixels import premultiply
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 Order = Literal["rgb", "bgr"]
 Rect: TypeAlias = tuple[int, int, int, int]
@@ -39,7 +38,7 @@ def encoded(rect: Sequence[int], codec: str, data: bytes) -> Operation:
 
 
 def picture(
-    pixels: npt.NDArray[np.uint8],
+    pixels: "npt.NDArray[np.uint8]",
     at: Sequence[int] = (0, 0),
     damage: Iterable[Sequence[int]] | None = None,
     order: Order = "rgb",
@@ -61,8 +60,10 @@ def picture(
     ]
 
 
-def check(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def check(pixels: "npt.NDArray[np.uint8]") -> "npt.NDArray[np.uint8]":
     """Give an array that is a picture; raises ValueError for anything else."""
+    import numpy as np
+
     array = np.asarray(pixels)
     if array.dtype != np.uint8:
         raise ValueError(f"Pixels are 8 bit: give an array of numpy.uint8, not of {array.dtype}.")
@@ -71,7 +72,7 @@ def check(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return array
 
 
-def _cut(pixels: npt.NDArray[np.uint8], rect: Rect, corner: tuple[int, int]) -> Any:
+def _cut(pixels: "npt.NDArray[np.uint8]", rect: Rect, corner: tuple[int, int]) -> Any:
     x, y, width, height = rect
     x, y = x - corner[0], y - corner[1]
     if x < 0 or y < 0 or x + width > pixels.shape[1] or y + height > pixels.shape[0]:
@@ -80,6 +81,10 @@ def _cut(pixels: npt.NDArray[np.uint8], rect: Rect, corner: tuple[int, int]) -> 
 
 
 def _image(part: Any, rect: Rect, order: Order, premultiplied: bool) -> Operation:
+    import numpy as np
+
+    from geometry_ws.render.pixels import premultiply
+
     if part.shape[2] == 3:
         whole = np.full((*part.shape[:2], 4), 255, np.uint8)
         whole[..., :3] = part

@@ -18,9 +18,16 @@ def send_unpaced(transport: Any) -> bool:
 
     Where it goes elsewhere, or the system knows no such setting, nothing happens.
     """
+    with suppress(AttributeError):
+        return unpace(transport.getHandle(), transport.getPeer().host)
+    return False
+
+
+def unpace(connected: Any, host: str) -> bool:
+    """The same for a connected socket and the number of the host at its other end."""
     option = getattr(socket, "TCP_CONGESTION", None)
     with suppress(OSError, ValueError, AttributeError):
-        if option is not None and ipaddress.ip_address(transport.getPeer().host).is_loopback:
-            transport.getHandle().setsockopt(socket.IPPROTO_TCP, option, _WITHOUT_PACING)
+        if option is not None and ipaddress.ip_address(host).is_loopback:
+            connected.setsockopt(socket.IPPROTO_TCP, option, _WITHOUT_PACING)
             return True
     return False

@@ -2,10 +2,12 @@
 
 import signal
 import sys
+import threading
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from geometry_ws.client.address import DEFAULT_ADDRESS, parse_address
+from geometry_ws.client.errors import ClientError
 from geometry_ws.client.failure_reasons import Closed
 
 if TYPE_CHECKING:
@@ -19,28 +21,77 @@ def run(
     *,
     name: str = "",
     quiet: bool = False,
+    twisted: bool = False,
 ) -> None:
     """Connect to a node and run ``async def main(client)``; returns when main has returned.
 
-    When the connection is lost, main is called again with a new client as soon as the node is
-    back: what the old session had made, its surfaces too, went with it. Ctrl-C and SIGTERM end the
-    program with status 0. What main raises ends it too, with its traceback. Waits and losses are
-    told on stderr unless ``quiet``.
+    It runs on asyncio, with ``twisted`` on Twisted's reactor. When the connection is lost, main is
+    called again with a new client as soon as the node is back: what the old session had made, its
+    surfaces too, went with it. Ctrl-C and SIGTERM end the program with status 0. What main raises
+    ends it too, with its traceback. Waits and losses are told on stderr unless ``quiet``.
     """
     parse_address(address)
-    from geometry_ws.client.connection import Connection, Notices
+    if not twisted and _runs_here():
+        raise ClientError(
+            "An event loop runs here already: `await Connection(address).serve(main)`, or draw "
+            "without one: geometry_ws.show(picture)."
+        )
+    from geometry_ws.client.connection import Connection, Notices, begin
 
     notices = Notices() if quiet else _printed_notices()
     connection = Connection(address, name=name, notices=notices)
-    failure = run_connection(connection, main)
+    surfaces: list[int] = []
+
+    async def counted(client: "Client") -> None:
+        await begin(main, client)
+        surfaces.append(client.surfaces)
+
+    failure = (run_connection if twisted else run_on_asyncio)(connection, counted)
     if failure is not None:
         raise failure
+    if surfaces and surfaces[0] and not quiet:
+        _say("main has returned, and its surfaces went with it: `await client.stay()` keeps them")
+
+
+def _runs_here() -> bool:
+    asyncio = sys.modules.get("asyncio")
+    if asyncio is None:
+        return False
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def run_on_asyncio(
+    connection: "Connection", main: "Callable[[Client], Awaitable[Any]]"
+) -> BaseException | None:
+    """Run a loop of asyncio until main is through or a signal comes; give what main raised."""
+    import asyncio
+
+    from geometry_ws.client.connection import Stopped
+
+    async def served() -> None:
+        loop = asyncio.get_running_loop()
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(number, connection.stop)
+        await connection.serve(main)
+
+    try:
+        asyncio.run(served())
+    except Stopped:
+        return None
+    except Exception as problem:  # noqa: BLE001 - the caller raises it
+        return problem
+    return None
 
 
 def run_connection(
     connection: "Connection", main: "Callable[[Client], Awaitable[Any]]"
 ) -> BaseException | None:
-    """Run the event loop until main is through or a signal comes; give what main raised."""
+    """Run Twisted's reactor until main is through or a signal comes; give what main raised."""
     from twisted.internet import reactor as installed
     from twisted.internet.defer import Deferred
 

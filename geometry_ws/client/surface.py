@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
-import numpy as np
-import numpy.typing as npt
 
 from geometry_ws.client import drawing
 from geometry_ws.client.drawing import Operation, Order, Update
@@ -22,6 +20,9 @@ from geometry_ws.protocol.surfaces import (
 )
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from geometry_ws.client.client import Client, Message
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -45,7 +46,7 @@ class Surface:
 
     def update(
         self,
-        pixels: npt.NDArray[np.uint8] | None = None,
+        pixels: "npt.NDArray[np.uint8] | None" = None,
         *,
         at: Sequence[int] = (0, 0),
         damage: Iterable[Sequence[int]] | None = None,
@@ -75,7 +76,7 @@ class Surface:
         return update
 
     async def commit(
-        self, pixels: npt.NDArray[np.uint8] | None = None, *, cause: int = 0, **more: Any
+        self, pixels: "npt.NDArray[np.uint8] | None" = None, *, cause: int = 0, **more: Any
     ) -> Committed:
         """Show a picture; takes what `update` takes, and the ``input`` of an event it answers.
 
@@ -112,6 +113,7 @@ class Surface:
     async def destroy(self) -> None:
         """Remove it."""
         await self._client.call("surface.destroy", surface=self.id)
+        self._client.disown(self)
 
     async def on_input(self, handler: Callable[[SurfaceInput], Any]) -> None:
         """Hear the input that is meant for it: pointer, wheel, keys and text."""

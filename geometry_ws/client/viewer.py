@@ -14,6 +14,7 @@ import msgspec
 from geometry_ws.client.acks import Acks, Position
 from geometry_ws.client.canvas import Canvas, MessageOutcome
 from geometry_ws.client.errors import CallError, Lost
+from geometry_ws.client.loops import Promise, running_loop
 from geometry_ws.client.viewer_statistics import PaintedMessage as PaintedMessage
 from geometry_ws.client.viewer_statistics import Statistics as Statistics
 from geometry_ws.protocol.errors import NoSuchStream
@@ -68,7 +69,7 @@ class Viewer:
         self._look: dict[str, Any] | None = None
         self._timers: dict[str, Any] = {}
         self._done_at: dict[str, float] = {}
-        self._waiting: list[tuple[Callable[[Viewer], bool], Any]] = []
+        self._waiting: list[tuple[Callable[[Viewer], bool], Promise]] = []
 
     @property
     def attached(self) -> bool:
@@ -165,11 +166,9 @@ class Viewer:
 
     async def until(self, holds: "Callable[[Viewer], bool]") -> None:
         """Wait until something holds, asked now and after every frame."""
-        from twisted.internet.defer import Deferred
-
         if holds(self):
             return
-        waiting: Deferred[None] = Deferred()
+        waiting = self._client.promise() if self._client else running_loop().promise()
         entry = (holds, waiting)
         self._waiting.append(entry)
         try:
@@ -204,10 +203,10 @@ class Viewer:
             self._on_frame(painted)
         for holds, waiting in list(self._waiting):
             try:
-                if not waiting.called and holds(self):
-                    waiting.callback(None)
-            except Exception:  # noqa: BLE001 - it belongs to the waiting code
-                waiting.errback()
+                if not waiting.done and holds(self):
+                    waiting.resolve()
+            except Exception as problem:  # noqa: BLE001 - it belongs to the waiting code
+                waiting.reject(problem)
 
     def _count(self, message: "Message", outcome: MessageOutcome, draw_us: int) -> None:
         self.statistics.messages += 1

@@ -1,6 +1,7 @@
 """What knows Autobahn's session: everything between a WAMP message and a Python call.
 
-session.py       a session whose handlers take keywords of any name
+quiet.py         a session whose handlers take keywords of any name
+session.py       the same, on Twisted
 component.py     a component's session: start, threads, stop
 binding.py       declared procedures and topics <-> methods; sizes of messages
 calls.py         calls of one component to another

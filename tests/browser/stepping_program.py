@@ -39,4 +39,4 @@ async def main(client: Client) -> None:
 
 
 if __name__ == "__main__":
-    run(main, sys.argv[1], quiet=True)
+    run(main, sys.argv[1], quiet=True, twisted=True)

@@ -7,6 +7,7 @@ from twisted.internet.task import Clock
 from geometry_ws.client import CallError, Connection, Lost, Notices, Unreachable
 from geometry_ws.client.connection import LONGEST_WAIT, Stopped
 from geometry_ws.client.failure_reasons import LOST, Closed
+from geometry_ws.client.on_twisted import TwistedLoop
 
 HELLO = {
     "version": {"major": 1, "minor": 1},
@@ -36,7 +37,7 @@ class Session:
         self.link = link
 
     def is_attached(self):
-        return not self.link.closed.called
+        return self.link.closed is None
 
     async def call_with(self, procedure, args, keywords, options=None):
         from autobahn.wamp.exception import ApplicationError
@@ -54,18 +55,25 @@ class Link:
 
     def __init__(self, network):
         self.network = network
-        self.joined, self.closed = Deferred(), Deferred()
+        self.closed = None
+        self.listeners = []
 
-    def open(self):
-        if self.network.up:
-            self.joined.callback(Session(self))
-        else:
-            self.joined.errback(Unreachable("nothing listens at here:1"))
-        return self.joined
+    async def open(self):
+        if not self.network.up:
+            raise Unreachable("nothing listens at here:1")
+        return Session(self)
+
+    def when_closed(self, listener):
+        self.listeners.append(listener)
+
+    async def until_closed(self):
+        assert self.closed is not None
 
     def close(self, closed=None):
-        if not self.closed.called:
-            self.closed.callback(closed or Closed("wamp.close.normal"))
+        if self.closed is None:
+            self.closed = closed or Closed("wamp.close.normal")
+            for listener in self.listeners:
+                listener(self.closed)
 
 
 class Network:
@@ -77,7 +85,7 @@ class Network:
         self.hellos = 0
         self.links = []
 
-    def link(self, address, reactor):
+    def link(self, loop, address):
         self.links.append(Link(self))
         return self.links[-1]
 
@@ -102,7 +110,7 @@ class Recorder(Notices):
 @pytest.fixture
 def network(monkeypatch):
     network = Network()
-    monkeypatch.setattr("geometry_ws.client.connection.Link", network.link)
+    monkeypatch.setattr(TwistedLoop, "link", lambda loop, address: network.link(loop, address))
     return network
 
 

@@ -298,10 +298,10 @@ async def test_a_handler_that_fails_harms_nothing_and_is_logged(node, monkeypatc
     logged = []
 
     class Log:
-        def failure(self, text, **fields):
+        def failure(self, text, failure, **fields):
             logged.append(text.format(**fields))
 
-    monkeypatch.setattr("geometry_ws.client.client.log", Log())
+    monkeypatch.setattr("geometry_ws.client.on_twisted.log", Log())
 
     async def main(client):
         heard = Deferred()
