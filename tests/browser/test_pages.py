@@ -81,6 +81,7 @@ def test_a_spec_says_which_changes_touch_it(browser, shop):
 
 def test_overlaps_begin_with_conflicts(browser, shop):
     page = opened(browser, shop, "/overlaps")
+    page.wait("document.querySelector('#conflicts')?.innerText.includes('Greeting')")
     shown = text_of(page, "#conflicts")
     assert "Greeting" in shown
     assert "polite-greeting" in shown
