@@ -104,7 +104,7 @@ class Projects(Interface):
 
         Subscribe to `project.on_changed.<project>` first, then take the snapshot and apply the
         events after its `seq`. A gap in `seq` or another `epoch` means: take a snapshot again.
-        With `most_tasks`, that of a large project is brief, a sixth of the size and soon there:
+        With `most_tasks`, that of a large project is brief and soon there:
         enough for lists of changes, specs and the archive. The whole one can follow.
         A project that is too large for one message has none; use `change.list` and `task.list`.
         """

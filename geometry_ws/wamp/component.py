@@ -13,7 +13,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from autobahn.wamp.types import CloseDetails, ComponentConfig, SessionDetails
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.threads import deferToThreadPool
 from twisted.logger import Logger
 from twisted.python.threadpool import ThreadPool
@@ -26,6 +26,25 @@ from geometry_ws.wamp.upstream.sessions import transport_of
 
 log = Logger()
 T = TypeVar("T")
+
+
+class _Job:
+    """Work that waits for a thread."""
+
+    def __init__(self, work: Callable[..., Any], args: tuple[Any, ...]) -> None:
+        self._job: tuple[Callable[..., Any], tuple[Any, ...]] | None = (work, args)
+
+    def drop(self) -> None:
+        """Don't do it, unless it has begun."""
+        self._job = None
+
+    def run(self) -> Any:
+        """Do it, in a thread."""
+        job, self._job = self._job, None
+        if job is None:
+            raise CancelledError
+        work, args = job
+        return work(*args)
 
 
 class ComponentSession(QuietSession):
@@ -62,7 +81,10 @@ class ComponentSession(QuietSession):
         return self.thread_of("work", work, *args)
 
     def thread_of(self, pool: str, work: Callable[..., T], *args: Any) -> "Deferred[T]":
-        """Do blocking work where it only waits for its own kind: each pool has its own threads."""
+        """Do blocking work where it only waits for its own kind: each pool has its own threads.
+
+        Work that is cancelled before it begins is never done, and lets go of its arguments.
+        """
         if not self._joined:
             raise RuntimeError("the component isn't running")
         threads = self._pools.get(pool)
@@ -71,7 +93,16 @@ class ComponentSession(QuietSession):
                 0, self.workers, name=f"{type(self).__name__} {pool}"
             )
             threads.start()
-        return deferToThreadPool(self.clock, threads, work, *args)
+        job = _Job(work, args)
+        answer: Deferred[T] = Deferred(lambda _: job.drop())
+
+        def pass_on(result: Any) -> None:
+            # Where it was cancelled, nobody waits.
+            if not answer.called:
+                answer.callback(result)
+
+        deferToThreadPool(self.clock, threads, job.run).addBoth(pass_on)
+        return answer
 
     def spawn(self, name: str, work: Coroutine[Any, Any, Any]) -> "Deferred[Any]":
         """Run something beside; failures are logged, leaving cancels it."""

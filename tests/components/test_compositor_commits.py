@@ -52,6 +52,9 @@ def send(compositor, request, session=1):
     return call, answers
 
 
+SHOT = outputs.Screenshot()
+
+
 def failed_with(answers, kind):
     return len(answers) == 1 and answers[0].check(kind) is not None
 
@@ -129,6 +132,23 @@ def test_a_screenshot_of_something_large_delays_nobody(alone, monkeypatch):
     assert alone._world.get(surface).buffer[3, 3].tolist() == RED
     alone.held.pop()[1]()
     assert shot.called
+
+
+def test_a_picture_that_is_given_up_counts_until_its_thread_is_through(alone):
+    create(alone, side=1000)
+    alone.hold = True
+
+    def shoot():
+        shot, answers = Deferred.fromCoroutine(alone.screenshot_output(by(2), SHOT)), []
+        shot.addBoth(answers.append)
+        return shot, answers
+
+    for shot, answers in (shoot(), shoot()):
+        shot.cancel()
+        assert failed_with(answers, CancelledError)
+    assert failed_with(shoot()[1], Busy)
+    alone.held.pop()[1]()
+    assert shoot()[1] == []
 
 
 def test_more_pixels_than_a_commit_may_touch_are_refused_before_any_is_decoded(alone):

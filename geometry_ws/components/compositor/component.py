@@ -7,12 +7,13 @@ The world decides what a request changes (scene), the stream decides what each v
 import sys
 from typing import Any
 
+from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
 from geometry_ws.components.compositor.commits import Commits, SeenFrame
 from geometry_ws.components.compositor.feed import Kind, SurfaceFeed
 from geometry_ws.components.compositor.frames import Frames
-from geometry_ws.components.compositor.outputs import DESKTOP, Screens
+from geometry_ws.components.compositor.outputs import DESKTOP, OutputPicture, Screens
 from geometry_ws.components.compositor.seats import Seating
 from geometry_ws.components.compositor.wire import declared, surface_info
 from geometry_ws.protocol import compositor as meta
@@ -238,6 +239,12 @@ class Compositor(
     ) -> outputs.Picture:
         """`output.screenshot`: give a PNG of what an output shows. Raises NoSuchOutput, Busy."""
         picture = self._screens.begin(request)
+        # Cancelling the call cancels the answer alone: a thread that reads can't be stopped.
+        answer: Deferred[outputs.Picture] = Deferred()
+        Deferred.fromCoroutine(self._make(picture)).addCallbacks(answer.callback, answer.errback)
+        return await answer
+
+    async def _make(self, picture: OutputPicture) -> outputs.Picture:
         try:
             return await self.thread_of("pictures", picture.make)
         finally:
