@@ -1,6 +1,8 @@
 """The world: surfaces, commits, damage, seats and attention. Pure.
 
-world.py       all surfaces, their stacking, and atomic commits to them
+world.py       all surfaces, and atomic commits to them
+stacking.py    the surfaces in their order, and where they lie, as one array
+budget.py      what each owner has, and all together
 surface.py     one surface: a rectangle of pixels that a program put into the world
 commit.py      a commit: checked, drawn, then finished
 ops.py         the operations of a commit on one buffer

@@ -5,11 +5,12 @@ bounded history says what lay where in it.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+import numpy as np
+
 from geometry_ws.scene.geometry import Rect
-from geometry_ws.scene.surface import Surface
+from geometry_ws.scene.stacking import NUMBER, PlaceArray, Stacking, surface_id, surface_number
 
 MOST_STACKS: Final = 128
 """Placement changes that are remembered: two seconds of an animation at 60 frames a second."""
@@ -23,43 +24,38 @@ class PlacedSurface(NamedTuple):
 
 
 class PlaceHistory:
-    """The stacks of the latest frames, and the one of this moment: ``live``, lowest first."""
+    """Where surfaces lay in the latest frames, and where they lie at this moment (``stacking``)."""
 
-    def __init__(self, live: Callable[[], Sequence[Surface]]) -> None:
-        self._live = live
+    def __init__(self, stacking: Stacking) -> None:
+        self._stacking = stacking
+        self._version = 0
         self._seqs: list[int] = [0]
-        self._stacks: list[tuple[PlacedSurface, ...]] = [()]
+        self._places: list[PlaceArray] = [np.zeros((5, 0), np.int32)]
 
-    def note(self, seq: int, stack: Sequence[Surface]) -> None:
-        """Frame ``seq`` shows this stack, lowest first; seqs only grow.
+    def note(self, seq: int) -> None:
+        """Frame ``seq`` shows the world as it is now; seqs only grow.
 
-        Cheap to call for each frame: an unchanged stack isn't stored again.
+        Cheap to call for each frame: what hasn't changed isn't stored again.
         """
-        previous = {placed.surface: placed for placed in self._stacks[-1]}
-        placed = []
-        for surface in reversed(stack):
-            place = surface.x, surface.y, surface.width, surface.height
-            old = previous.get(surface.id)
-            if old is None or old.rect != place:
-                old = PlacedSurface(surface.id, Rect(*place))
-            placed.append(old)
-        if tuple(placed) == self._stacks[-1] or seq < self._seqs[-1]:
+        if self._stacking.version == self._version or seq < self._seqs[-1]:
             return
+        self._version = self._stacking.version
         self._seqs.append(seq)
-        self._stacks.append(tuple(placed))
-        del self._seqs[:-MOST_STACKS], self._stacks[:-MOST_STACKS]
+        self._places.append(self._stacking.places.copy())
+        del self._seqs[:-MOST_STACKS], self._places[:-MOST_STACKS]
 
     def hit(self, seq: int, x: float, y: float) -> PlacedSurface | None:
         """The topmost surface under a world point in frame ``seq``; None for the bare world.
 
         0 stands for this moment, seen or not. A frame that is too old counts as the oldest known.
         """
-        if seq <= 0:
-            return next(self._now_under(x, y), None)
-        for placed in self._at(seq):
-            if placed.rect.contains_point(x, y):
-                return placed
-        return None
+        places = self._at(seq)
+        left, top, right, bottom, numbers = places
+        under = np.flatnonzero((left <= x) & (x < right) & (top <= y) & (y < bottom))
+        if not under.size:
+            return None
+        topmost = under[-1]
+        return PlacedSurface(surface_id(int(numbers[topmost])), _rect(places, topmost))
 
     def rect(self, seq: int, surface: str) -> Rect | None:
         """Where a surface lay in frame ``seq``; None when it wasn't there.
@@ -68,16 +64,16 @@ class PlaceHistory:
         """
         if seq <= 0:
             return None
-        return next((placed.rect for placed in self._at(seq) if placed.surface == surface), None)
+        places = self._at(seq)
+        there = np.flatnonzero(places[NUMBER] == surface_number(surface))
+        return _rect(places, there[0]) if there.size else None
 
-    def _now_under(self, x: float, y: float) -> Iterator[PlacedSurface]:
-        """Every surface under a point now, the topmost first; written out, for there are many."""
-        for surface in reversed(self._live()):
-            if (
-                surface.x <= x < surface.x + surface.width
-                and surface.y <= y < surface.y + surface.height
-            ):
-                yield PlacedSurface(surface.id, surface.rect)
+    def _at(self, seq: int) -> PlaceArray:
+        if seq <= 0:
+            return self._stacking.places
+        return self._places[max(0, bisect_right(self._seqs, seq) - 1)]
 
-    def _at(self, seq: int) -> tuple[PlacedSurface, ...]:
-        return self._stacks[max(0, bisect_right(self._seqs, seq) - 1)]
+
+def _rect(places: PlaceArray, index: np.intp) -> Rect:
+    left, top, right, bottom = places[:NUMBER, index].tolist()
+    return Rect(left, top, right - left, bottom - top)

@@ -4,11 +4,12 @@ It decides what a request changes, checks everything before anything changes, an
 changed as values. It knows no codec, no viewer, no stream and no clock.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
 from geometry_ws.scene import limits
+from geometry_ws.scene.budget import Budget, Usage
 from geometry_ws.scene.changes import Changes, PlaneChange
 from geometry_ws.scene.checks import (
     check_buffer,
@@ -28,6 +29,7 @@ from geometry_ws.scene.commit import (
     unread_picture,
 )
 from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurface
+from geometry_ws.scene.stacking import Stacking, surface_id
 from geometry_ws.scene.surface import Content, Surface, new_buffer, words_bytes
 
 __all__ = ["Drawing", "Update", "World"]
@@ -43,10 +45,10 @@ class World:
     def __init__(self) -> None:
         self._surfaces: dict[str, Surface] = {}
         self._owned: dict[object, dict[str, Surface]] = {}
-        self._words: dict[object, int] = {}
-        self._components: set[object] = set()
+        self._budget = Budget()
         self._next_id = 1
-        self._stack: tuple[Surface, ...] | None = None
+        self.stacking = Stacking()
+        """The surfaces in their order, and where they lie; others only read it."""
 
     @property
     def surfaces(self) -> Mapping[str, Surface]:
@@ -59,9 +61,7 @@ class World:
 
     def stack(self) -> tuple[Surface, ...]:
         """All surfaces, the lowest first."""
-        if self._stack is None:
-            self._stack = tuple(sorted(self._surfaces.values(), key=lambda surface: surface.z))
-        return self._stack
+        return self.stacking.surfaces
 
     def create(
         self,
@@ -93,15 +93,15 @@ class World:
         check_number("opacity", opacity, 0, 1)
         check_number("max_scale", max_scale, 1, limits.MAX_SCALE)
         check_buffer("", width, height, scale)
-        added = words_bytes(title, text)
-        self._admit(owner, width * height * scale * scale * 4, added, component=component)
+        added = Usage(1, width * height * scale * scale * 4, words_bytes(title, text))
+        self._budget.check(owner, added, component=component)
         buffer = new_buffer(width * scale, height * scale, opaque=opaque)
         surface = Surface(
-            id=f"s{self._next_id}",
+            id=surface_id(self._next_id),
             owner=owner,
             x=x,
             y=y,
-            z=self._top() + 1,
+            z=self.stacking.top + 1,
             width=width,
             height=height,
             scale=scale,
@@ -116,10 +116,10 @@ class World:
             presented=presented,
         )
         self._next_id += 1
-        self._count_words(owner, added)
+        self._budget.add(owner, added, component=component)
         self._surfaces[surface.id] = surface
         self._owned.setdefault(owner, {})[surface.id] = surface
-        self._stack = None
+        self.stacking.add(surface)
         change = renewed(surface, ())
         return surface.id, Changes({surface.id: change}, created=(surface.id,))
 
@@ -153,9 +153,10 @@ class World:
         check_content(wanted["content"])
         check_number("opacity", wanted["opacity"], 0, 1)
         check_number("max_scale", wanted["max_scale"], 1, limits.MAX_SCALE)
-        added = words_bytes(wanted["title"], wanted["text"]) - target.words_bytes
-        self._check_words(owner, added)
-        self._count_words(owner, added)
+        words = words_bytes(wanted["title"], wanted["text"]) - target.words_bytes
+        added = Usage(words_bytes=words)
+        self._budget.check(owner, added)
+        self._budget.add(owner, added)
         changed = {name for name, value in given.items() if value != getattr(target, name)}
         for name in changed:
             setattr(target, name, given[name])
@@ -171,12 +172,13 @@ class World:
     def raise_surface(self, owner: object, surface: str) -> Changes:
         """Put a surface above all others."""
         target = self._of(owner, surface)
-        return self._restack(target, self._top(), self._top() + 1)
+        top = self.stacking.top
+        return self._restack(target, top, top + 1)
 
     def lower_surface(self, owner: object, surface: str) -> Changes:
         """Put a surface below all others."""
         target = self._of(owner, surface)
-        bottom = self.stack()[0].z
+        bottom = self.stacking.bottom
         return self._restack(target, bottom, bottom - 1)
 
     def destroy(self, owner: object, surface: str) -> Changes:
@@ -217,7 +219,7 @@ class World:
         touched = sum(op.rect.area for update in updates for op in update.ops)
         if touched > limits.PIXELS_PER_COMMIT:
             raise LimitExceeded("pixels_per_commit", limits.PIXELS_PER_COMMIT)
-        self._check_growth(owner, steps)
+        self._checked_growth(owner, steps)
         for step in steps:
             if step.unread is None and step.update.ops:
                 step.surface.read()  # here, since drawing may be done in a thread
@@ -231,7 +233,7 @@ class World:
         for step in drawing.steps:
             if self._surfaces.get(step.surface.id) is not step.surface:
                 raise NoSuchSurface(step.surface.id)
-        self._check_growth(drawing.owner, drawing.steps)
+        self._budget.add(drawing.owner, self._checked_growth(drawing.owner, drawing.steps))
         planes: dict[str, PlaneChange] = {}
         described: set[str] = set()
         for step in drawing.steps:
@@ -239,17 +241,20 @@ class World:
             if change is not None:
                 planes[step.surface.id] = change
             if moved:
+                self.stacking.placed(step.surface)
                 described.add(step.surface.id)
         return Changes(planes, described=frozenset(described))
 
-    def _check_growth(self, owner: object, steps: Sequence[SurfaceStep]) -> None:
+    def _checked_growth(self, owner: object, steps: Sequence[SurfaceStep]) -> Usage:
+        """How much larger the buffers become. Raises LimitExceeded where that is too much."""
         added = sum(
             step.size[0] * step.size[1] * step.size[2] ** 2 * 4 - step.surface.buffer_bytes
             for step in steps
             if step.fresh
         )
-        if added > 0:
-            self._check_budget(owner, added)
+        growth = Usage(bytes=added)
+        self._budget.check(owner, growth)
+        return growth
 
     def _of(self, owner: object, surface: str) -> Surface:
         target = self._surfaces.get(surface)
@@ -257,73 +262,19 @@ class World:
             raise NoSuchSurface(surface)
         return target
 
-    def _top(self) -> int:
-        stack = self.stack()
-        return stack[-1].z if stack else 0
-
     def _restack(self, surface: Surface, there: int, z: int) -> Changes:
         if surface.z == there:
             return Changes()
-        surface.z = z
-        self._stack = None
+        self.stacking.restack(surface, z)
         return Changes({surface.id: PlaneChange(placed=True)}, described=frozenset((surface.id,)))
 
-    def _remove(self, owner: object, surfaces: list[str]) -> Changes:
+    def _remove(self, owner: object, surfaces: Sequence[str]) -> Changes:
         owned = self._owned.get(owner, {})
-        for surface in surfaces:
-            self._count_words(owner, -self._surfaces[surface].words_bytes)
-            del self._surfaces[surface]
-            del owned[surface]
+        removed = [owned.pop(surface) for surface in surfaces]
+        for surface in removed:
+            del self._surfaces[surface.id]
+            self._budget.add(owner, Usage(-1, -surface.buffer_bytes, -surface.words_bytes))
         if not owned:
             self._owned.pop(owner, None)
-            self._words.pop(owner, None)
-            self._components.discard(owner)
-        if surfaces:
-            self._stack = None
+        self.stacking.remove(removed)
         return Changes(removed=tuple(surfaces))
-
-    def _admit(self, owner: object, buffer: int, words: int, *, component: bool) -> None:
-        """Refuse another surface for which there is no place."""
-        if component:
-            self._components.add(owner)
-        self._check_count(owner)
-        self._check_budget(owner, buffer)
-        self._check_words(owner, words)
-
-    def _check_count(self, owner: object) -> None:
-        if len(self._owned.get(owner, ())) >= limits.SURFACES_PER_OWNER:
-            raise LimitExceeded("surfaces_per_owner", limits.SURFACES_PER_OWNER)
-        count = sum(len(self._owned.get(each, ())) for each in self._sharing(owner))
-        self._check_share("surfaces", limits.SURFACES, owner, count + 1)
-
-    def _check_budget(self, owner: object, added: int) -> None:
-        if self._bytes(owner) + added > limits.BYTES_PER_OWNER:
-            raise LimitExceeded("bytes_per_owner", limits.BYTES_PER_OWNER)
-        count = sum(map(self._bytes, self._sharing(owner)))
-        self._check_share("bytes", limits.BYTES, owner, count + added)
-
-    def _check_words(self, owner: object, added: int) -> None:
-        if added <= 0:
-            return
-        if self._words.get(owner, 0) + added > limits.WORDS_BYTES_PER_OWNER:
-            raise LimitExceeded("words_bytes_per_owner", limits.WORDS_BYTES_PER_OWNER)
-        count = sum(self._words.get(each, 0) for each in self._sharing(owner))
-        self._check_share("words_bytes", limits.WORDS_BYTES, owner, count + added)
-
-    def _bytes(self, owner: object) -> int:
-        return sum(surface.buffer_bytes for surface in self._owned.get(owner, {}).values())
-
-    def _sharing(self, owner: object) -> Iterable[object]:
-        """The owners whose things count together with this one's: components count all."""
-        if owner in self._components:
-            return self._owned
-        return (each for each in self._owned if each not in self._components)
-
-    def _check_share(self, name: str, most: int, owner: object, count: int) -> None:
-        """Programs together leave a part for components, so these always find some."""
-        maximum = most if owner in self._components else most - most // limits.RESERVED
-        if count > maximum:
-            raise LimitExceeded(name, maximum)
-
-    def _count_words(self, owner: object, added: int) -> None:
-        self._words[owner] = self._words.get(owner, 0) + added

@@ -13,7 +13,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.world = World()
-        self.places = PlaceHistory(self.world.stack)
+        self.places = PlaceHistory(self.world.stacking)
         self.seat = Seat(self.world.surfaces, self.places)
         self.low, _ = self.world.create("a", 100, 100)
         self.high, _ = self.world.create("b", 100, 100, x=50, y=50)
@@ -22,7 +22,7 @@ class Desk:
 
     def note(self) -> None:
         self.seq += 1
-        self.places.note(self.seq, self.world.stack())
+        self.places.note(self.seq)
 
     def point(self, phase, x, y, button=0, buttons=0, frame=0):
         events = self.seat.pointer(phase, x, y, button=button, buttons=buttons, frame=frame)

@@ -73,7 +73,7 @@ class Frames:
         self._timer: Any = None
         self._ticking = False
         self._awaited = Awaited(session.clock)
-        self.places = PlaceHistory(world.stack)
+        self.places = PlaceHistory(world.stacking)
 
     def wall(self, moment: float) -> int:
         """A moment on the wall's clock, in microseconds."""
@@ -232,7 +232,7 @@ class Frames:
             self._tell_stuck(viewer)
         plan = self._stream.plan(now, time.time_ns() // 1000)
         if plan.moves:
-            self.places.note(plan.seq, self._world.stack())
+            self.places.note(plan.seq)
         if plan.pixels <= _QUICK_PIXELS and not plan.video_frames:
             self._finish(plan, plan.encode(encode_as_wished))
             # The next tick isn't due at once: a frame has just gone.
