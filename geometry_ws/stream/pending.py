@@ -89,6 +89,8 @@ class Pending:
     def __init__(self) -> None:
         self.planes: dict[str, PendingPlane] = {}
         self.removed: list[str] = []
+        self._created: set[str] = set()
+        self._placed: set[str] = set()
         self.since: float | None = None
         self.cause: Cause | None = None
 
@@ -96,12 +98,19 @@ class Pending:
         """One more step of the world, after all before; when it came, and what it answers."""
         self.since = now if self.since is None else self.since
         self.cause = cause or self.cause
+        self._created.update(changes.created)
         for plane, change in changes.planes.items():
             if change.placed or change.damage:
                 self.planes.setdefault(plane, PendingPlane()).add(change)
+            if change.placed:
+                self._placed.add(plane)
         for plane in changes.removed:
             self.planes.pop(plane, None)
-            self.removed.append(plane)
+            self._placed.discard(plane)
+            if plane in self._created:
+                self._created.remove(plane)  # it has never been in a frame
+            else:
+                self.removed.append(plane)
         if any(self.planes[plane].tiles for plane in changes.planes if plane in self.planes):
             self._bound()
 
@@ -114,7 +123,7 @@ class Pending:
     @property
     def moves(self) -> bool:
         """Whether places or removals are among them, which concern every viewer."""
-        return bool(self.removed) or any(plane.placed for plane in self.planes.values())
+        return bool(self.removed or self._placed)
 
     def __bool__(self) -> bool:
         return bool(self.planes or self.removed)

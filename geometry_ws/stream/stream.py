@@ -4,7 +4,9 @@ A tick is `plan`, `Plan.encode` in any thread, then `commit`; one at a time. Tim
 the caller's clock. The package's docstring says how all of it works.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from geometry_ws.render.video import EncoderFactory, VideoFailed
@@ -50,26 +52,36 @@ class Outcome(NamedTuple):
     seen: tuple[SeenCommit, ...]
 
 
-class _Asked(NamedTuple):
+@dataclass
+class _Asked:
     """What is the same for all viewers when it is asked when to wake for them.
 
-    ``damaged`` is where pixels have changed that no tick has taken, ``unplanned`` where commits are
-    of which no tick has decided whether somebody sees them.
+    Most of the time no viewer's answer needs `damaged` and `unplanned`, and there may be thousands
+    of planes, so they are gathered when they are needed.
     """
 
     now: float
     soonest: float
-    moves: bool
-    damaged: list[Rect]
-    unplanned: list[Rect]
-    is_behind: Callable[[Viewer], bool]
+    planner: Planner
+    pending: Pending
+    waiting_commits: WaitingCommits
+
+    @cached_property
+    def damaged(self) -> list[Rect]:
+        """Where pixels have changed that no tick has taken."""
+        return self.planner.damaged(self.pending)
+
+    @cached_property
+    def unplanned(self) -> list[Rect]:
+        """Where commits are of which no tick has decided whether somebody sees them."""
+        return self.planner.places(self.waiting_commits.unplanned_planes())
 
     def lacks_something(self, viewer: Viewer) -> bool:
         """Whether it lacks something, now or after the next tick; the latter is cheaper to ask."""
         return (
-            self.moves
-            or (bool(self.damaged) and any(map(viewer.look.sees, self.damaged)))
-            or self.is_behind(viewer)
+            self.pending.moves
+            or any(map(viewer.look.sees, self.damaged))
+            or self.planner.is_behind(viewer)
         )
 
 
@@ -378,15 +390,8 @@ class Stream:
         return True
 
     def _asked(self, now: float) -> _Asked:
-        planner, pending, waiting = self._planner, self._pending, self._waiting_commits
-        return _Asked(
-            now,
-            self._next_tick - EARLY_SECONDS,
-            bool(pending) and pending.moves,
-            planner.damaged(pending) if pending else [],
-            planner.places(waiting.unplanned_planes()) if waiting else [],
-            planner.is_behind,
-        )
+        soonest = self._next_tick - EARLY_SECONDS
+        return _Asked(now, soonest, self._planner, self._pending, self._waiting_commits)
 
 
 def _wakes(viewer: Viewer, asked: _Asked) -> float | None:
@@ -399,7 +404,7 @@ def _wakes(viewer: Viewer, asked: _Asked) -> float | None:
         return max(soonest, viewer.keyframe_after)
     if state in _UNTIL_AN_ACK:
         return stuck
-    if state is BEHIND or (asked.unplanned and any(map(viewer.look.sees, asked.unplanned))):
+    if state is BEHIND or any(map(viewer.look.sees, asked.unplanned)):
         return soonest
     if viewer.refine_at is None:
         return stuck

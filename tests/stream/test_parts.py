@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from geometry_ws.scene.changes import Changes, Copied, Filled, Painted, PlaneChange
 from geometry_ws.scene.geometry import Rect, Region
+from geometry_ws.scene.world import World
 from geometry_ws.stream.flow import FIRST_WINDOW_BYTES, PATIENCE_SECONDS, STUCK_SECONDS, Flow
 from geometry_ws.stream.frame import (
     CopyOp,
@@ -23,6 +24,7 @@ from geometry_ws.stream.history import MOST_REMOVALS, MOST_STEPS, History
 from geometry_ws.stream.painter import NeedsRefresh, PlaneStore, decode_pixels
 from geometry_ws.stream.pending import MOST_STROKES, Pending
 from geometry_ws.stream.plan import lay_out
+from geometry_ws.stream.stream import Stream
 from geometry_ws.stream.tiles import (
     CACHE_BYTES,
     LOSSY_TILE_PIXELS,
@@ -32,6 +34,7 @@ from geometry_ws.stream.tiles import (
     TileCache,
     cut,
 )
+from geometry_ws.stream.viewer import Joining
 from geometry_ws.stream.wire import BadFrame, from_wire, to_wire
 from tests.stream.streaming import noise
 
@@ -209,6 +212,47 @@ def test_pending_forgets_what_was_before_a_new_size_or_a_removal() -> None:
     pending.add(Changes(removed=("s1",)))
     assert not pending.planes
     assert pending.moves
+
+
+def test_pending_keeps_nothing_of_what_came_and_went_between_two_frames() -> None:
+    """Without a viewer there are no frames: a program that goes on so would fill the memory."""
+    world, pending = World(), Pending()
+    there, created = world.create("a", 4, 4)
+    for _ in range(100):
+        surface, changes = world.create("a", 4, 4)
+        pending.add(changes)
+        pending.add(world.move("a", surface, 9, 9))
+        pending.add(world.destroy("a", surface))
+    assert not pending
+    assert not pending.moves
+    pending.add(world.destroy("a", there))
+    assert pending.removed == [there]
+    assert created.created == (there,)
+
+
+class CountingPlanes(dict):
+    """Surfaces by id that count how often one was looked up."""
+
+    looked_up = 0
+
+    def get(self, plane, default=None):
+        self.looked_up += 1
+        return super().get(plane, default)
+
+
+def test_changes_that_no_viewer_waits_for_are_not_looked_through() -> None:
+    """Else each change of a full world would cost more than the one before."""
+    world = World()
+    planes = CountingPlanes()
+    stream = Stream("e1", planes)
+    stream.attach(1, None, 0.0, Joining(frozenset(), "w1", "t1"))
+    stream.pause(1, 0.0, paused=True)
+    for _ in range(300):
+        surface, changes = world.create("a", 4, 4)
+        planes[surface] = world.surfaces[surface]
+        stream.changed(changes, None, 0.0)
+        assert stream.next_due(0.0) is None
+    assert planes.looked_up == 0
 
 
 # Wire
