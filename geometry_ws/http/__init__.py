@@ -6,6 +6,9 @@ answers.py          results, errors and refusals -> status, headers, body (pure)
 files.py            the built dashboard, read once
 request.py          a request that is refused while its body arrives, where that is too large
 session.py          the WAMP session that HTTP's calls are made with
+plain.py            plain JSON <-> WAMP, for WebSockets without a subprotocol (pure)
+event_log.py        the latest events, for those who come back (pure)
+event_streams.py    GET /events: server-sent events
 metrics.py          figures -> the text that Prometheus reads (pure)
 collect_metrics.py  asks the components and the system for these figures
 prepare_router.py   what is changed in the router's process before its transports open

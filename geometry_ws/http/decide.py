@@ -13,16 +13,23 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
+from geometry_ws.http.plain import BadTopics, Subscription, everything, read_topics
 from geometry_ws.protocol.checking import decode
 from geometry_ws.protocol.declare import Procedure
 from geometry_ws.protocol.errors import InvalidArgument, SessionRequired
-from geometry_ws.protocol.names import expand, is_id
+from geometry_ws.protocol.names import APP_PREFIX, expand, is_id, short
 from geometry_ws.protocol.names import uri as full_uri
 from geometry_ws.protocol.registry import PROCEDURES, find_procedure
 from geometry_ws.wamp.fast_json import parse_json
 
 BODY_BYTES = 2**20
 """The largest body of a request."""
+
+SUBPROTOCOLS = ("wamp.2.msgpack", "wamp.2.cbor", "wamp.2.json")
+"""What WebSockets may ask for."""
+
+PLAIN_SOCKETS = ("/", "/events")
+"""Where a WebSocket without a subprotocol is a session in plain JSON."""
 
 NOT_AUTHORIZED = "wamp.error.not_authorized"
 INVALID = InvalidArgument.uri
@@ -79,7 +86,7 @@ class Refused(Exception):
 class Wanted:
     """What a request asks for, and of what.
 
-    Kinds: page, call, publish, picture, health, metrics, socket.
+    Kinds: page, call, publish, picture, health, metrics, socket, events.
     """
 
     kind: str
@@ -146,8 +153,12 @@ def _is_name(part: str) -> bool:
 
 def route(head: Head) -> Wanted:
     """What a request asks for. Raises Refused for methods and paths that don't exist."""
-    if head.path == "/ws":
+    if head.path == "/ws" or (head.path in PLAIN_SOCKETS and _upgrades(head)):
+        _demand_subprotocol(head)
         return Wanted("socket")
+    if head.path == "/events":
+        _demand(head, "GET")
+        return Wanted("events")
     if head.path in ("/call", "/publish"):
         _demand(head, "POST")
         _demand_json(head)
@@ -173,6 +184,26 @@ def _readable(path: str) -> Wanted | None:
     return None
 
 
+def _upgrades(head: Head) -> bool:
+    return head.header("upgrade").lower() == "websocket"
+
+
+def _demand_subprotocol(head: Head) -> None:
+    """Refuse a WebSocket that asks for none of the subprotocols that are spoken.
+
+    Without any it is taken: `/events` and `/` speak plainly then, and `/ws` says why it closes.
+    """
+    values = head.headers.get("sec-websocket-protocol", ())
+    asked = [name.strip() for value in values for name in value.split(",")]
+    if asked and not any(name in SUBPROTOCOLS for name in asked):
+        raise Refused(
+            400,
+            INVALID,
+            f"This node speaks the subprotocols {', '.join(SUBPROTOCOLS)}; ask for one of them "
+            "at /ws, or for none at /events.",
+        )
+
+
 def _demand(head: Head, *methods: str) -> None:
     if head.method not in methods:
         allowed = ", ".join(methods)
@@ -190,6 +221,23 @@ def _demand_json(head: Head) -> None:
             "Send JSON and say so: the header content-type must be application/json.",
             {"Accept-Post": "application/json"},
         )
+
+
+def read_events(head: Head) -> tuple[Subscription, ...]:
+    """The topics of GET /events. Raises Refused for those that aren't for everybody."""
+    try:
+        topics = read_topics(head.query)
+    except BadTopics as problem:
+        raise Refused(400, INVALID, str(problem)) from None
+    public = everything()
+    for topic in topics:
+        if topic not in public and not topic.uri.startswith(APP_PREFIX):
+            raise Refused(
+                400,
+                INVALID,
+                f"{short(topic.uri).rstrip('.')} isn't told to everybody: follow it by WebSocket.",
+            )
+    return topics
 
 
 def read_call(body: bytes) -> Call:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from twisted.web.http import HTTPChannel
 
+from geometry_ws.http.plain import converse
 from geometry_ws.http.private_folder import make_private
 from geometry_ws.wamp.upstream.connections import bound_connections
 from geometry_ws.wamp.upstream.guard import drop_retained, guard_router
+from geometry_ws.wamp.upstream.plain import speak_plainly
 from geometry_ws.wamp.upstream.reading import log_plainly, read_bounded
 from geometry_ws.wamp.upstream.receiving import (
     check_messages,
@@ -41,6 +43,7 @@ def prepare_router(private: Path | None = None) -> None:
     bound_connections(MaxConnectionsFactory, WampWebSocketServerProtocol, RouterSession, reactor)
     receive_in_turns(WampWebSocketServerProtocol, reactor)
     check_messages(WampWebSocketServerProtocol)
+    speak_plainly(WampWebSocketServerProtocol, converse, reactor)
     expect_whole_requests(HTTPChannel)
     end_pipelines(HTTPChannel)
     read_bounded()

@@ -24,10 +24,12 @@ from geometry_ws.http import answers, decide
 from geometry_ws.http.answers import Answer
 from geometry_ws.http.collect_metrics import collect_metrics
 from geometry_ws.http.decide import Call, Head, Refused, Wanted
+from geometry_ws.http.event_streams import EventStreams
 from geometry_ws.http.files import File, read_files
 from geometry_ws.http.request import limit_bodies
 from geometry_ws.http.session import HttpSession
 from geometry_ws.protocol.declare import DeclaredError
+from geometry_ws.protocol.names import uri
 from geometry_ws.protocol.registry import PROCEDURES
 
 log = Logger()
@@ -39,7 +41,8 @@ MOST_CALLS = 32
 """Calls by HTTP that may be under way at once."""
 
 _SEEN = ("host", "origin", "content-type", "accept", "if-none-match", "sec-fetch-site")
-_HEADERS = (*_SEEN, "sec-fetch-mode", "sec-fetch-dest")
+_SOCKET = ("upgrade", "sec-websocket-protocol")
+_HEADERS = (*_SEEN, *_SOCKET, "sec-fetch-mode", "sec-fetch-dest", "last-event-id")
 
 
 class Root(Resource):
@@ -55,11 +58,18 @@ class Root(Resource):
         self._site = decide.Site(frozenset(extra["hosts"]), frozenset(extra["origins"]))
         self._files = read_files(Path(extra.get("dist") or geometry_ws.web.dist()))
         self._calls = 0
+        from twisted.internet import reactor  # it may be chosen until the router runs
+
+        self._events = EventStreams(secrets.token_hex(4), reactor)
         self._call_seconds = int(extra.get("call_seconds", CALL_SECONDS))
         limit = decide.BODY_BYTES
         limit_bodies(CrossbarSite, limit, answers.failure(answers.too_large(limit)))
 
-    def getChildWithDefault(self, path: bytes, request: Request) -> Resource:  # noqa: N802
+    def getChildWithDefault(  # noqa: N802 - Twisted's name
+        self,
+        path: bytes,  # noqa: ARG002 - the whole address is judged
+        request: Request,
+    ) -> Resource:
         """Judge a request by its head; the WebSocket's child is reached only from here."""
         request.responseHeaders.removeHeader(b"server")
         head = _head(request)
@@ -70,14 +80,20 @@ class Root(Resource):
             wanted = decide.route(head)
         except Refused as refused:
             return _Ready(answers.failure(refused))
-        if wanted.kind == "socket" and path in self.children and not request.postpath:
-            socket: Resource = self.children[path]
+        if wanted.kind == "socket" and not request.postpath:
+            socket: Resource = self.children[b"ws"]
             return socket
         return _Later(lambda: self._answer(wanted, head, request))
 
-    async def _answer(self, wanted: Wanted, head: Head, request: Request) -> Answer:
+    async def _answer(self, wanted: Wanted, head: Head, request: Request) -> Answer | Resource:
         if wanted.kind == "page":
             return self._page(wanted.name, head)
+        if wanted.kind == "events":
+            topics = decide.read_events(head)
+            listed = await _call_or_none(uri("project.list"), {})
+            projects = listed["projects"] if isinstance(listed, dict) else []
+            last_id = head.header("last-event-id")
+            return await self._events.open(_session(), topics, last_id, projects)
         if wanted.kind == "health":
             return await self._health()
         if self._calls >= MOST_CALLS:
@@ -129,9 +145,9 @@ class Root(Resource):
         return finish(value)
 
     async def _publish(self, message: decide.Publish) -> Answer:
-        published = _session().publish_with(
-            message.topic, message.args, message.keywords, PublishOptions(acknowledge=True)
-        )
+        # Those who follow events by HTTP hear it by this very session.
+        options = PublishOptions(acknowledge=True, exclude_me=False)
+        published = _session().publish_with(message.topic, message.args, message.keywords, options)
         if published is None:
             raise RuntimeError("a publish with acknowledgement has one")
         publication = await published
@@ -243,7 +259,7 @@ class _Later(Resource):
 
     isLeaf = True  # noqa: N815 - Twisted's name
 
-    def __init__(self, make: Callable[[], Awaitable[Answer]]) -> None:
+    def __init__(self, make: Callable[[], Awaitable[Answer | Resource]]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._make = make
 
@@ -256,6 +272,7 @@ class _Later(Resource):
         return NOT_DONE_YET
 
     async def _respond(self, request: Request, gone: list[Any]) -> None:
+        answer: Answer | Resource
         try:
             answer = await self._make()
         except (Refused, DeclaredError) as refused:
@@ -264,6 +281,10 @@ class _Later(Resource):
             correlation = secrets.token_hex(4)
             log.failure("HTTP failed ({correlation})", correlation=correlation)
             answer = answers.failure(problem, correlation)
-        if not gone:
-            _write(request, answer)
-            request.finish()
+        if gone:
+            return
+        if isinstance(answer, Resource):
+            answer.render(request)
+            return
+        _write(request, answer)
+        request.finish()

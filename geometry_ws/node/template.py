@@ -146,6 +146,8 @@ def _web(options: Options) -> dict[str, Any]:
                 "options": {
                     "allowed_origins": origins(options.port),
                     "allow_null_origin": False,
+                    # Without one it speaks plainly, at / and /events.
+                    "require_websocket_subprotocol": False,
                     "enable_webstatus": False,
                     "show_server_version": False,
                     "max_message_size": MESSAGE_BYTES,

@@ -148,6 +148,11 @@ class Topic:
         return self.uri + identifier if self.slot else self.uri
 
     @property
+    def is_for_everybody(self) -> bool:
+        """Whether all who may look are told the same; a stream tells each viewer its own."""
+        return self.subscribers is Right.LOOK and not self.name.startswith("stream.")
+
+    @property
     def title(self) -> str:
         """The name with its slot, for documents."""
         return f"{self.name}.<{self.slot}>" if self.slot else self.name

@@ -34,7 +34,13 @@ def allowed(role: str, action: str, full: str) -> bool:
         procedure = PROCEDURES.get(full)
         if action == "call":
             return procedure is not None and not procedure.session
-        return action == "publish" and full.startswith(APP_PREFIX)
+        if full.startswith(APP_PREFIX):
+            return action in ("publish", "subscribe")
+        return action == "subscribe" and any(
+            full == topic.uri or (topic.slot and full.startswith(topic.uri))
+            for topic in TOPICS.values()
+            if topic.is_for_everybody
+        )
     rights = ROLES[role]
     if full.startswith(APP_PREFIX):
         return action == "subscribe" or (action == "publish" and _speaks(rights))
@@ -69,7 +75,12 @@ def _outside(rights: frozenset[Right]) -> list[dict[str, Any]]:
 
 def _bridge() -> dict[str, Any]:
     rules = [_rule(p.uri, "exact", call=True) for p in PROCEDURES.values() if not p.session]
-    rules.append(_rule(APP_PREFIX, "prefix", publish=True))
+    rules += [
+        _rule(topic.uri, "prefix" if topic.slot else "exact", subscribe=True)
+        for topic in TOPICS.values()
+        if topic.is_for_everybody
+    ]
+    rules.append(_rule(APP_PREFIX, "prefix", publish=True, subscribe=True))
     return {"name": BRIDGE_ROLE, "permissions": rules}
 
 

@@ -11,6 +11,7 @@ guard.py        what clients send is checked by the router; what waits for them 
 connections.py  the places of a port, what connections hold in memory, and their end
 receiving.py    what clients send is taken in turns, in few pieces, and in time
 sending.py      the same bytes are sent for less work
+plain.py        WebSockets without a subprotocol are sessions that speak plain JSON
 start.py        what Crossbar.io loads at its start and hardly ever uses
 reading.py      how messages are read, and how the router's log lines are worded
 """
