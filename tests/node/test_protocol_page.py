@@ -145,6 +145,30 @@ def test_after_the_answer_of_attach_nothing_of_the_attachment_before_comes(node)
     program.end()
 
 
+def test_the_sender_of_an_event_that_cannot_be_read_hears_of_it(node):
+    """Once for many, and nobody else; one that isn't passed on is answered where that is asked."""
+    sender, other = RawGuest(node, "msgpack"), RawGuest(node)
+    topic = "io.geometry_ws.v1.seat.pointer"
+    for guest in (sender, other):
+        assert guest.subscribe("io.geometry_ws.v1.compositor.on_refused")[0] == 33
+    for _ in range(50):
+        sender.publish(topic, phase="down", x="left", y=1)
+    refused = sender.read()[5]
+    assert (refused["topic"], refused["field"], refused["count"]) == (topic, "x", 1)
+    for uri, keywords, error in (
+        ("app.page", {"values": float("nan")}, "wamp.error.invalid_argument"),
+        ("io.geometry_ws.v1.stream.on_frame.world", {}, "wamp.error.not_authorized"),
+    ):
+        sender.send([16, 99, {"acknowledge": True}, uri, [], keywords])
+        answer = sender.read()
+        assert answer[:3] == [8, 16, 99]
+        assert answer[4] == error
+    other.call("io.geometry_ws.v1.compositor.hello")
+    assert other.read()[0] == 50
+    sender.end()
+    other.end()
+
+
 def test_what_hello_says_of_roles_changes_nothing(node):
     asked = {"authid": "me", "authrole": "component"}
     guest = RawGuest(node, details=asked)
