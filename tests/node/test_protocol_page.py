@@ -6,6 +6,7 @@ import re
 import socket
 from typing import Any
 
+import cbor2
 import msgpack
 import pytest
 
@@ -99,6 +100,27 @@ def test_bytes_in_json_are_marked_by_a_zero_over_a_websocket_and_not_over_http(n
     assert over_websocket.startswith("\0iVBORw0KGgo")
     assert over_http.startswith("iVBORw0KGgo")
     guest.end()
+
+
+def test_what_javascript_writes_in_cbor_and_messagepack_is_taken(node):
+    """An array of bytes as pixels, and options that are undefined."""
+    guest = RawGuest(node, "cbor")
+    guest.call("io.geometry_ws.v1.surface.create", width=300, height=300)
+    surface = guest.read()[3][0]["surface"]
+    for side in (1, 300):
+        pixels = cbor2.CBORTag(64, PIXEL * side * side)
+        ops = [["image", [0, 0, side, side], "rgba", pixels]]
+        guest.call("io.geometry_ws.v1.surface.commit", updates=[{"surface": surface, "ops": ops}])
+        assert guest.read()[0] == 50
+    guest.end()
+    for serializer, undefined in (
+        ("cbor", cbor2.undefined),
+        ("msgpack", msgpack.ExtType(0, b"\0")),
+    ):
+        guest = RawGuest(node, serializer)
+        guest.send([32, 1, {"match": undefined, "get_retained": undefined}, "app.page"])
+        assert guest.read()[:2] == [33, 1]
+        guest.end()
 
 
 def test_a_copy_in_a_commit_that_resizes_is_refused(node):
