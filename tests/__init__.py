@@ -4,7 +4,6 @@ A helper that one folder uses lies beside its tests; what several folders use li
 
 support/     helpers that several folders use
 golden/      pictures that the drawing tests compare with
-vectors/     frames that both painters read, and what they must show
 benchmarks/, board/, browser/, cli/, client/, components/, http/, node/, openspec/, protocol/,
 render/, scene/, stream/, web/   the tests of what has that name
 """

@@ -3,6 +3,7 @@
 root.py             the Twisted resource of every request; it puts the other modules together
 decide.py           request -> refusal, or what is wanted (pure)
 answers.py          results, errors and refusals -> status, headers, body (pure)
+openapi.py          what HTTP offers, for programs that make clients (pure)
 files.py            the built dashboard, read once
 request.py          a request that is refused while its body arrives, where that is too large
 session.py          the WAMP session that HTTP's calls are made with

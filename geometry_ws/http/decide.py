@@ -34,7 +34,11 @@ PLAIN_SOCKETS = ("/", "/events")
 NOT_AUTHORIZED = "wamp.error.not_authorized"
 INVALID = InvalidArgument.uri
 
-_APP_TOPIC = re.compile(r"app(\.[0-9a-z_]+){1,16}")
+APP_TOPIC = r"app(\.[0-9a-z_]+){1,16}"
+"""What can be published by HTTP."""
+
+_APP_TOPIC = re.compile(APP_TOPIC)
+_PROCEDURE = re.compile(r"/call/([0-9A-Za-z_.]{1,255})")
 _JSON = re.compile(r'application/json(\s*;\s*charset="?utf-8"?)?\s*', re.IGNORECASE)
 _PICTURE = re.compile(r"/screenshot/([^/]+)\.png")
 _NAME = re.compile(r"/[0-9A-Za-z_-][0-9A-Za-z_.-]*(/[0-9A-Za-z_-][0-9A-Za-z_.-]*)*")
@@ -86,7 +90,8 @@ class Refused(Exception):
 class Wanted:
     """What a request asks for, and of what.
 
-    Kinds: page, call, publish, picture, health, metrics, socket, events.
+    Kinds: page, call, publish, picture, health, metrics, openapi, socket, events. A call may name
+    its procedure.
     """
 
     kind: str
@@ -159,10 +164,11 @@ def route(head: Head) -> Wanted:
     if head.path == "/events":
         _demand(head, "GET")
         return Wanted("events")
-    if head.path in ("/call", "/publish"):
+    procedure = _PROCEDURE.fullmatch(head.path)
+    if procedure or head.path in ("/call", "/publish"):
         _demand(head, "POST")
         _demand_json(head)
-        return Wanted(head.path[1:])
+        return Wanted("call", procedure[1]) if procedure else Wanted(head.path[1:])
     wanted = _readable(head.path)
     if wanted is None:
         raise Refused(404, "", "There is nothing here. The dashboard is at /.")
@@ -173,6 +179,8 @@ def route(head: Head) -> Wanted:
 def _readable(path: str) -> Wanted | None:
     if path in ("/health", "/metrics"):
         return Wanted(path[1:])
+    if path == "/openapi.json":
+        return Wanted("openapi")
     if path == "/":
         return Wanted("page", "index.html")
     if _is_page(path):
@@ -240,13 +248,21 @@ def read_events(head: Head) -> tuple[Subscription, ...]:
     return topics
 
 
-def read_call(body: bytes) -> Call:
-    """Read the body of POST /call. Raises Refused or a declared error."""
+def read_call(body: bytes, name: str = "") -> Call:
+    """Read the body of POST /call, or of POST /call/<name>, which is keywords or nothing.
+
+    Raises Refused or a declared error.
+    """
+    if name:
+        procedure = find(name)
+        keywords = _object(body) if body else {}
+        decode(procedure.request, (), keywords)
+        return Call(procedure, keywords)
     content = _object(body, {"procedure", "args", "kwargs"})
-    name = content.get("procedure")
-    if not isinstance(name, str) or not name:
+    called = content.get("procedure")
+    if not isinstance(called, str) or not called:
         raise InvalidArgument("`procedure` must name what is called.", field="procedure")
-    procedure = find(name)
+    procedure = find(called)
     args, keywords = _values(content)
     decode(procedure.request, args, keywords)
     return Call(procedure, keywords)
@@ -301,7 +317,7 @@ def read_picture(output: str, query: str) -> Call:
     return Call(procedure, keywords)
 
 
-def _object(body: bytes, allowed: set[str]) -> dict[str, Any]:
+def _object(body: bytes, allowed: set[str] | None = None) -> dict[str, Any]:
     try:
         content = parse_json(body.decode())
     except RecursionError:
@@ -315,7 +331,7 @@ def _object(body: bytes, allowed: set[str]) -> dict[str, Any]:
         raise InvalidArgument(f"The body can't be taken: {problem}.", field="") from None
     if not isinstance(content, dict):
         raise InvalidArgument("The body must be a JSON object.", field="")
-    if unknown := sorted(set(content) - allowed):
+    if allowed is not None and (unknown := sorted(set(content) - allowed)):
         raise InvalidArgument(
             f"The body takes {', '.join(sorted(allowed))} only.", field=unknown[0][:200]
         )

@@ -15,12 +15,13 @@ from autobahn.wamp.exception import ApplicationError
 from autobahn.wamp.types import CallOptions, PublishOptions
 from crossbar.common.twisted.web import Site as CrossbarSite
 from twisted.internet.defer import Deferred
+from twisted.internet.threads import deferToThread
 from twisted.logger import Logger
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request
 
 import geometry_ws.web
-from geometry_ws.http import answers, decide
+from geometry_ws.http import answers, decide, openapi
 from geometry_ws.http.answers import Answer
 from geometry_ws.http.collect_metrics import collect_metrics
 from geometry_ws.http.decide import Call, Head, Refused, Wanted
@@ -96,6 +97,9 @@ class Root(Resource):
             return await self._events.open(_session(), topics, last_id, projects)
         if wanted.kind == "health":
             return await self._health()
+        if wanted.kind == "openapi":
+            # Making it takes some 30 ms, once.
+            return await deferToThread(openapi.answer, head.header("host").lower())
         if self._calls >= MOST_CALLS:
             return answers.failure(answers.too_many())
         self._calls += 1
@@ -125,7 +129,7 @@ class Root(Resource):
         if wanted.kind == "publish":
             return await self._publish(decide.read_publish(body))
         accept = head.header("accept")
-        call = decide.read_call(body)
+        call = decide.read_call(body, wanted.name)
         return await self._call(call, lambda value: answers.success(value, accept))
 
     async def _call(self, call: Call, finish: Callable[[object], Answer]) -> Answer:

@@ -5,7 +5,16 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from geometry_ws.protocol.declare import Answer, Caller, Interface, Request, Result, procedure
+from geometry_ws.protocol.declare import (
+    Answer,
+    Caller,
+    EventRefused,
+    Interface,
+    Request,
+    Result,
+    procedure,
+    publishes,
+)
 from geometry_ws.protocol.errors import UnsupportedVersion
 from geometry_ws.protocol.rights import Right
 from geometry_ws.protocol.values import Identifier, Version
@@ -82,3 +91,17 @@ class CompositorMeta(Interface):
     @procedure("compositor.describe", right=Right.LOOK, example={}, reads=True)
     def compositor_describe(self, caller: Caller, request: Describe) -> Answer[Description]:
         """Get the schema of everything that this protocol declares."""
+
+    on_refused = publishes(
+        "compositor.on_refused",
+        EventRefused,
+        right=Right.LOOK,
+        example={
+            "topic": "io.geometry_ws.v1.seat.pointer",
+            "field": "x",
+            "text": "`x` must be a number, not a text.",
+            "count": 1,
+        },
+        text="An event that the session published to the compositor (input, acks, looks) can't be"
+        " read, and why; it goes to this session alone, at most once a second.",
+    )

@@ -50,6 +50,19 @@ class Event(msgspec.Struct, frozen=True):
     """Keywords of an event. Receivers ignore names that they don't know."""
 
 
+class EventRefused(Event, frozen=True, kw_only=True):
+    """An event that its receiver couldn't read; ``topic`` is the whole URI.
+
+    ``field`` is what is wrong in it, ``count`` how many events of the session were refused so far:
+    it is told of one in a second at most.
+    """
+
+    topic: str
+    field: str
+    text: str
+    count: int
+
+
 class Done(Result, frozen=True):
     """Nothing to tell but that it is done."""
 

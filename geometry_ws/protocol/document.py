@@ -77,7 +77,7 @@ def _errors() -> str:
     lines = ["| error | HTTP | fields | what it means | what to do |", "| --- " * 5 + "|"]
     for full, error in find_errors().items():
         fields = ", ".join(f"`{name}`" for name in error.fields())
-        meaning = (error.__doc__ or "").strip()
+        meaning = " ".join((error.__doc__ or "").split())
         lines.append(f"| `{full}` | {error.status} | {fields} | {meaning} | {error.remedy} |")
     anywhere: tuple[type[DeclaredError], ...] = (*GENERAL, InternalError)
     general = ", ".join(f"`{error.name}`" for error in anywhere)

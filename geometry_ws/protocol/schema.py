@@ -2,6 +2,7 @@
 
 import inspect
 import json
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -20,13 +21,8 @@ def schema() -> dict[str, Any]:
     """All procedures, topics, errors and roles with their types. Don't change what is returned."""
     types: list[type] = [t for p in PROCEDURES.values() for t in (p.request, p.result)]
     types += [topic.payload for topic in TOPICS.values()]
-    references, definitions = msgspec.json.schema_components(types, ref_template=_REFERENCE)
+    references, definitions = components_of(types, _REFERENCE)
     named = dict(zip(types, references, strict=True))
-    _plain_patterns(definitions)
-    for definition in definitions.values():
-        # Python 3.13 takes the indentation out of docstrings; before, they have it.
-        if "description" in definition:
-            definition["description"] = inspect.cleandoc(definition["description"])
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "geometry_ws",
@@ -56,6 +52,19 @@ def schema() -> dict[str, Any]:
         "roles": {name: _rights(rights) for name, rights in ROLES.items()},
         "definitions": definitions,
     }
+
+
+def components_of(
+    types: Iterable[type], template: str
+) -> tuple[tuple[dict[str, Any], ...], dict[str, Any]]:
+    """References to types, and the schemas of all types that these need, by name."""
+    references, definitions = msgspec.json.schema_components(types, ref_template=template)
+    _plain_patterns(definitions)
+    for definition in definitions.values():
+        # Python 3.13 takes the indentation out of docstrings; before, they have it.
+        if "description" in definition:
+            definition["description"] = inspect.cleandoc(definition["description"])
+    return references, definitions
 
 
 def _plain_patterns(value: Any) -> None:

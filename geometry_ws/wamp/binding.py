@@ -8,6 +8,7 @@ values. The component behind it sees typed requests and a `Caller`, never autoba
 import inspect
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from time import monotonic
 from typing import Any
 
 import msgspec
@@ -20,11 +21,13 @@ from geometry_ws.protocol.checking import declared_error, decode, encode
 from geometry_ws.protocol.declare import (
     Caller,
     DeclaredError,
+    EventRefused,
     Interface,
     Procedure,
     Topic,
 )
 from geometry_ws.protocol.errors import InternalError, LimitExceeded
+from geometry_ws.wamp.refusals import Refusals
 from geometry_ws.wamp.session import QuietSession
 
 log = Logger()
@@ -44,8 +47,9 @@ async def bind(session: QuietSession, component: Interface) -> None:
     """Serve everything that the component's interfaces declare; fails as a whole."""
     for procedure in component.procedures():
         await session.serve(procedure.uri, _endpoint(component, procedure))
+    refuse = _refuser(session, component)
     for topic in component.heard():
-        await session.listen(topic.uri, _listener(component, topic))
+        await session.listen(topic.uri, _listener(component, topic, refuse))
 
 
 def announce(
@@ -115,7 +119,38 @@ def _fitting(procedure: Procedure, result: msgspec.Struct) -> dict[str, Any]:
     return encode(result)
 
 
-def _listener(component: Interface, topic: Topic) -> Callable[..., None]:
+Refuse = Callable[[Topic, int, DeclaredError], None]
+"""Called with the topic of an event that can't be read, its publisher, and the problem."""
+
+
+def _refuser(session: QuietSession, component: Interface) -> Refuse:
+    """Nobody waits for an answer to an event: its publisher is told, and the log counts it."""
+    refusals = Refusals()
+    answers = [topic for topic in component.published() if topic.payload is EventRefused]
+
+    def refuse(topic: Topic, publisher: int, problem: DeclaredError) -> None:
+        now, count = monotonic(), refusals.count(publisher)
+        if refusals.may_log(now):
+            log.warn(
+                "events that can't be read so far: {total}; last {topic} of {session}: {problem}",
+                total=refusals.total,
+                topic=topic.name,
+                session=publisher,
+                problem=_shortened(problem.message),
+            )
+        if answers and publisher and refusals.may_tell(publisher, now):
+            event = EventRefused(
+                topic=topic.uri,
+                field=_shortened(str(problem.values.get("field", ""))),
+                text=_shortened(problem.message),
+                count=count,
+            )
+            announce(session, answers[0], event, eligible=[publisher])
+
+    return refuse
+
+
+def _listener(component: Interface, topic: Topic, refuse: Refuse) -> Callable[..., None]:
     method = getattr(component, topic.method or "")
 
     def listener(args: Sequence[Any], keywords: Mapping[str, Any], details: Any) -> None:
@@ -125,13 +160,7 @@ def _listener(component: Interface, topic: Topic) -> Callable[..., None]:
                 decode(topic.payload, args, keywords),
             )
         except DeclaredError as problem:
-            # Nobody waits for an answer to an event: what is wrong with it can only be noted.
-            log.debug(
-                "ignored {topic} of {session}: {problem}",
-                topic=topic.name,
-                session=details.publisher,
-                problem=problem.message,
-            )
+            refuse(topic, details.publisher or 0, problem)
         except Exception:  # noqa: BLE001 - a fault of ours must not end the session
             log.failure("{topic} failed", topic=topic.name)
 

@@ -8,8 +8,12 @@ Formats: the MessagePack specification; RFC 8949, section 3.
 """
 
 from collections.abc import Callable
+from typing import Final
 
 from geometry_ws.wamp.payload import MOST_VALUES
+
+BYTE_ARRAYS: Final = frozenset((64, 68))
+"""Tags that JavaScript's Uint8Array and Uint8ClampedArray have in CBOR; RFC 8746, section 2.1."""
 
 
 def check_msgpack(data: bytes) -> None:
@@ -21,7 +25,8 @@ def check_cbor(data: bytes) -> None:
     """Raise ValueError where a CBOR message has more than MOST_VALUES values, or a tag.
 
     Tags stand for dates, fractions, patterns and the like, which WAMP doesn't have and which take
-    long to read. Messages too short for too many values aren't looked at.
+    long to read; those of `BYTE_ARRAYS` are taken, before bytes. Messages too short for too many
+    values aren't looked at.
     """
     _check(data, _skip_cbor)
 
@@ -90,7 +95,10 @@ def _skip_cbor(data: bytes, position: int) -> tuple[int, int]:
         return position + size, 0
     kind, info = divmod(code, 32)
     if kind == 6:
-        raise ValueError("a large message may have no tags")
+        _, tag, content = data[position : position + 3].ljust(3, b"\0")
+        if code != 0xD8 or tag not in BYTE_ARRAYS or content >> 5 != 2:
+            raise ValueError("a large message may have no tags, but for arrays of bytes")
+        return _skip_cbor(data, position + 2)
     head = position + 1 + (1 << (info - 24) if info < 28 else 0)
     length = int.from_bytes(data[position + 1 : head], "big")
     return (head + length, 0) if kind in (2, 3) else (head, length)

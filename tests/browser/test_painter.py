@@ -138,7 +138,8 @@ def test_bytes_are_the_same_as_in_python(page):
     assert page.run("kit.store.hash('s2')") == hashlib.sha256(GLASS.tobytes()).hexdigest()
 
 
-VECTORS = sorted((pathlib.Path(__file__).parent.parent / "vectors" / "frames").glob("*.json"))
+ROOT = pathlib.Path(__file__).parents[2]
+VECTORS = sorted((ROOT / "geometry_ws/testing/vectors").glob("*.json"))
 
 
 @pytest.mark.parametrize("slow", [False, True], ids=["fast", "plain"])

@@ -1,6 +1,7 @@
 """HTTP, asked of a real node."""
 
 import gzip
+import http.client
 import json
 import os
 import signal
@@ -159,6 +160,24 @@ def test_odd_requests_harm_nobody(node, request_line):
     answer = exchange(node.port, request_line, seconds=1)
     assert b" 200 " not in answer.split(b"\r\n")[0]
     assert node.fetch("GET", "/health").status == 200
+
+
+def test_a_connection_stays_after_a_request_with_a_body(node):
+    connection = http.client.HTTPConnection("127.0.0.1", node.port, timeout=20)
+    body = json.dumps({"procedure": "compositor.hello"}).encode()
+    try:
+        sockets = set()
+        for _ in range(3):
+            headers = {"Host": f"localhost:{node.port}", **JSON}
+            connection.request("POST", "/call", body, headers)
+            answer = connection.getresponse()
+            assert answer.status == 200
+            answer.read()
+            sockets.add(connection.sock)
+        assert len(sockets) == 1
+        assert None not in sockets
+    finally:
+        connection.close()
 
 
 def test_compressed_bodies_are_no_json(node):

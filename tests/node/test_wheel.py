@@ -64,6 +64,16 @@ def test_it_holds_the_package_and_nothing_else(wheel):
     assert not [name for name in names if "node_modules" in name or "/test/" in name]
 
 
+def test_it_holds_the_vectors_and_their_format(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    vectors = {
+        str(path.relative_to(ROOT)) for path in (ROOT / "geometry_ws/testing/vectors").glob("*")
+    }
+    assert "geometry_ws/testing/vectors/README.md" in vectors
+    assert len(vectors) > 20
+    assert vectors <= names
+
+
 def test_it_holds_the_dashboard(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert "geometry_ws/web/dist/index.html" in names

@@ -104,10 +104,10 @@ def test_editors_leave_data_with_other_line_ends_alone():
         for line in listed.stdout.splitlines()
         if line.startswith(("i/crlf", "i/mixed"))
     ]
-    left_alone = ("tests/golden/", "tests/vectors/", "openspec/")
+    left_alone = ("tests/golden/", "geometry_ws/testing/vectors/", "openspec/")
     assert all(name.startswith(left_alone) for name in strange)
     settings = (ROOT / ".editorconfig").read_text("utf-8")
-    for section in ("[tests/{golden,vectors}/**]", "[openspec/**]"):
+    for section in ("[{tests/golden,geometry_ws/testing/vectors}/**]", "[openspec/**]"):
         rules = settings.partition(section)[2].partition("\n[")[0]
         assert "end_of_line = unset" in rules
     assert "[*.py]\nindent_size = 4\nmax_line_length = 100\n" in settings

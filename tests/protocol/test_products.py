@@ -51,8 +51,9 @@ def test_no_rule_of_the_router_hides_another():
 
 
 def test_no_uri_is_written_outside_the_protocol_package():
+    """But where it is made, and in a viewer that has nothing but the document."""
     written = re.compile(r"io\.geometry_ws\.")
-    made = {ROOT / "geometry_ws/web/src/shared/uris.js"}
+    made = {ROOT / "geometry_ws/web/src/shared/uris.js", ROOT / "examples/plain_viewer.py"}
     for pattern in ("geometry_ws/**/*.py", "geometry_ws/web/src/**/*.js", "examples/*.py"):
         for path in ROOT.glob(pattern):
             inside = "node_modules" in path.parts or (ROOT / "geometry_ws/protocol") in path.parents

@@ -1,11 +1,7 @@
-"""Writes tests/vectors/frames/*.json: frames, and what every painter must make of them.
+"""Writes geometry_ws/testing/vectors/*.json: frames, and what every painter must make of them.
 
 Run it by hand when the frame format grows: python -m tests.stream.make_vectors
-A file holds steps; a step is the keywords of one frame event (bytes of images as base64), the
-outcome (applied, part or refused) and, after it, the last applied seq and the SHA-256 of every
-plane's premultiplied BGRA bytes. Where a lossy picture has been painted, decoders differ a little:
-in place of the hash there is `near`: the plane's bytes as base64 of a zlib stream, and `most`, by
-how much a byte may differ.
+The README beside them says what they hold.
 """
 
 import base64
@@ -19,7 +15,7 @@ from geometry_ws.stream.wire import BadFrame, from_wire
 from tests.stream.vector_builders import EPOCH
 from tests.stream.vector_cases import CASES
 
-FOLDER = Path(__file__).parent.parent / "vectors" / "frames"
+FOLDER = Path(__file__).parents[2] / "geometry_ws" / "testing" / "vectors"
 MOST = {"jpeg": 6, "h264": 12, "vp8": 12}
 """How far two decoders may differ in one byte."""
 

@@ -5,7 +5,7 @@ import { declaredSize } from "../../geometry_ws/web/src/painter/headers.js";
 import { DECODERS, usableCodecs } from "../../geometry_ws/web/src/painter/decoders.js";
 import { reliable, toBgra } from "../../geometry_ws/web/src/painter/pictures.js";
 
-const FOLDER = new URL("../vectors/frames/", import.meta.url);
+const FOLDER = new URL("../../geometry_ws/testing/vectors/", import.meta.url);
 
 /** The picture files that the vectors paint. */
 const files = readdirSync(FOLDER)

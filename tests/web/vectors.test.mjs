@@ -8,7 +8,7 @@ import { DECODERS } from "../../geometry_ws/web/src/painter/decoders.js";
 import { PlaneStore } from "../../geometry_ws/web/src/painter/planes.js";
 import { VIDEOS } from "../../geometry_ws/web/src/painter/videos.js";
 
-const FOLDER = new URL("../vectors/frames/", import.meta.url);
+const FOLDER = new URL("../../geometry_ws/testing/vectors/", import.meta.url);
 
 /** Base64 becomes bytes. */
 function frameOf(step) {

@@ -1,6 +1,7 @@
 """What clients send is checked by the router before it passes it on; what waits is bounded."""
 
 from collections import OrderedDict, deque
+from time import monotonic
 from typing import Any, Final
 
 from autobahn.exception import PayloadExceededError
@@ -14,6 +15,7 @@ from geometry_ws.protocol.names import APP_PREFIX, REALM, uri
 from geometry_ws.protocol.registry import find_procedure
 from geometry_ws.protocol.rights import BRIDGE_ROLE, COMPONENT_ROLE
 from geometry_ws.wamp.payload import payload_problem
+from geometry_ws.wamp.refusals import Refusals
 from geometry_ws.wamp.upstream.changing import change_once
 from geometry_ws.wamp.upstream.connections import end_connection, look_at_memory, waiting_bytes
 from geometry_ws.wamp.upstream.sessions import transport_of
@@ -231,6 +233,9 @@ def _is_ours(procedure: str) -> bool:
     return not procedure.startswith(("wamp.", APP_PREFIX))
 
 
+_REFUSALS: Final = Refusals()
+
+
 def _too_many(things: str, most: int) -> LimitExceeded:
     return LimitExceeded(
         f"A session may have at most {most:,} {things}.",
@@ -241,7 +246,17 @@ def _too_many(things: str, most: int) -> LimitExceeded:
 
 def _refuse(router: Any, session: Any, msg: Any, problem: DeclaredError) -> None:
     """Answer a message that isn't passed on; an event without acknowledgement has no answer."""
-    if not isinstance(msg, message.Publish) or msg.acknowledge:
+    if isinstance(msg, message.Publish) and not msg.acknowledge:
+        _REFUSALS.count(session._session_id)
+        if _REFUSALS.may_log(monotonic()):
+            log.warn(
+                "events that aren't passed on so far: {total}; last {topic} of {number}: {problem}",
+                total=_REFUSALS.total,
+                topic=msg.topic,
+                number=session._session_id,
+                problem=problem.message,
+            )
+    else:
         error = message.Error(
             msg.MESSAGE_TYPE,
             msg.request,

@@ -4,15 +4,18 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from cbor2 import CBORTag, undefined
+
+from geometry_ws.wamp.count_values import BYTE_ARRAYS
 from geometry_ws.wamp.fast_json import read_json, write_json
 from geometry_ws.wamp.payload import check_envelope
 from geometry_ws.wamp.upstream.changing import change_once
 
 
 def read_bounded(serializer: Any = None) -> None:
-    """Let Autobahn read JSON fast, and no message with a long URI, in this process.
+    """Let Autobahn read JSON fast, what JavaScript writes, and no message with a long URI.
 
-    A second call does no harm.
+    All in this process; a second call does no harm.
     """
     if serializer is None:
         from autobahn.wamp import serializer as autobahn_serializer
@@ -20,6 +23,7 @@ def read_bounded(serializer: Any = None) -> None:
         serializer = autobahn_serializer
     serializer._loads, serializer._dumps = _read_json, write_json
     change_once(serializer, "_unpackb", _checked)
+    change_once(serializer, "_cbor_loads", _with_byte_arrays)
     change_once(serializer, "_cbor_loads", _checked)
 
 
@@ -33,9 +37,47 @@ def _checked(read: Any) -> Any:
     def read_checked(data: bytes) -> Any:
         message = read(data)
         check_envelope(message)
+        _leave_out_undefined(message)
         return message
 
     return read_checked
+
+
+def _with_byte_arrays(loads: Any) -> Any:
+    """An array of bytes is bytes: JavaScript's has a tag of its own in CBOR."""
+
+    def read_byte_arrays(data: bytes) -> Any:
+        return loads(data, tag_hook=_bytes_of)
+
+    return read_byte_arrays
+
+
+def _bytes_of(*given: Any) -> Any:
+    """The bytes of a tag, or the tag; versions of cbor2 give more before or behind it."""
+    tag = next(each for each in given if isinstance(each, CBORTag))
+    return tag.value if tag.tag in BYTE_ARRAYS and type(tag.value) is bytes else tag
+
+
+def _leave_out_undefined(message: Any) -> None:
+    """Entries of options and keywords that are JavaScript's `undefined` aren't there.
+
+    JSON leaves them out. In MessagePack (msgpackr, which wampy.js uses) and in CBOR they are
+    written, and an option such as `match` would be refused.
+    """
+    if type(message) is not list:
+        return
+    for part in message:
+        if type(part) is dict:
+            for name in [name for name, value in part.items() if _is_undefined(value)]:
+                del part[name]
+
+
+def _is_undefined(value: Any) -> bool:
+    return value is undefined or (isinstance(value, tuple) and value == _UNDEFINED_IN_MSGPACK)
+
+
+_UNDEFINED_IN_MSGPACK = (0, b"\0")
+"""An extension: its kind and its content."""
 
 
 def log_plainly(*modules: ModuleType) -> None:

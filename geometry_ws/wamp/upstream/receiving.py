@@ -243,7 +243,8 @@ def end_pipelines(channel: Any) -> None:
 
 def _ending_pipelines(request_done: Any) -> Any:
     def done(self: Any, request: Any) -> Any:
-        if self._dataBuffer or self._buffer:
+        # What follows a body is put there even where nothing has come.
+        if any(self._dataBuffer) or self._buffer:
             self.persistent = False
         return request_done(self, request)
 

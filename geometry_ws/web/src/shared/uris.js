@@ -54,6 +54,7 @@ export const PROCEDURES = Object.freeze({
 });
 export const TOPICS = Object.freeze({
   board_on_placed: "io.geometry_ws.v1.board.on_placed",
+  compositor_on_refused: "io.geometry_ws.v1.compositor.on_refused",
   output_on_changed: "io.geometry_ws.v1.output.on_changed",
   project_on_changed: "io.geometry_ws.v1.project.on_changed.",
   project_on_listed: "io.geometry_ws.v1.project.on_listed",

@@ -1,0 +1,277 @@
+"""What HTTP offers, as OpenAPI 3.1: made from the declarations, for programs that make clients.
+
+Each procedure that needs no session is a path of its own, `/call/<name>`, whose body is the
+procedure's keywords: generators make a function of each. Pure.
+"""
+
+import inspect
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from geometry_ws.http.answers import Answer
+from geometry_ws.http.decide import APP_TOPIC, NOT_AUTHORIZED
+from geometry_ws.http.metrics import CONTENT_TYPE
+from geometry_ws.protocol.declare import DeclaredError, Procedure
+from geometry_ws.protocol.errors import (
+    GENERAL,
+    Busy,
+    InternalError,
+    InvalidArgument,
+    NoSuchProcedure,
+    SessionRequired,
+    UnsupportedVersion,
+)
+from geometry_ws.protocol.names import MAJOR, MINOR, uri
+from geometry_ws.protocol.registry import PROCEDURES
+from geometry_ws.protocol.schema import components_of
+
+Schema = dict[str, Any]
+
+_JSON = "application/json"
+_ANY_OBJECT: Schema = {"type": "object", "additionalProperties": True}
+_LATE = {504: "The component didn't answer in time."}
+_NO_JSON = {415: "The content-type isn't application/json."}
+_ANYWHERE: tuple[type[DeclaredError], ...] = (*GENERAL, Busy, InternalError)
+
+
+def answer(host: str) -> Answer:
+    """What GET /openapi.json says at a host, such as localhost:8081."""
+    document = {**_document(), "servers": [{"url": f"http://{host}"}]}
+    return Answer(200, _JSON, msgspec.json.encode(document), {"Cache-Control": "no-cache"})
+
+
+@cache
+def _document() -> Schema:
+    called = [procedure for procedure in PROCEDURES.values() if not procedure.session]
+    types: list[type] = [kind for each in called for kind in (each.request, each.result)]
+    references, schemas = components_of(types, "#/components/schemas/{name}")
+    named = dict(zip(types, references, strict=True))
+    _plain_lists(schemas)
+    paths = {f"/call/{each.name}": {"post": _operation(each, named)} for each in called}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "geometry_ws",
+            "version": f"{MAJOR}.{MINOR}",
+            "description": "What a node answers by HTTP. Surfaces, streams and input need a "
+            "session over a WebSocket: docs/protocol.md describes it.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "paths": {
+            **paths,
+            "/call": {"post": _any_call()},
+            "/publish": {"post": _publish()},
+            "/screenshot/{output}.png": {"get": _screenshot()},
+            "/health": {"get": _health()},
+            "/metrics": {"get": _metrics()},
+        },
+        "components": {"schemas": {**schemas, **_error_schemas(called)}},
+    }
+
+
+def _plain_lists(schema: Any) -> None:
+    """Of a list of few entries say how many there are, not what each is: few programs know that."""
+    if isinstance(schema, dict):
+        if entries := schema.pop("prefixItems", None):
+            kinds = [entry for at, entry in enumerate(entries) if entry not in entries[:at]]
+            schema["items"] = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+        for value in schema.values():
+            _plain_lists(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            _plain_lists(value)
+
+
+def _operation(procedure: Procedure, named: Mapping[type, Any]) -> Schema:
+    summary, _, rest = procedure.text.partition("\n\n")
+    description = {"description": rest} if rest else {}
+    errors = (*_ANYWHERE, *procedure.errors)
+    return {
+        "operationId": procedure.name.replace(".", "_"),
+        "summary": " ".join(summary.split()),
+        **description,
+        "tags": [procedure.name.split(".")[0]],
+        "requestBody": _body(named[procedure.request], dict(procedure.example), required=False),
+        "responses": {
+            "200": _answer("The result.", _result(named[procedure.result])),
+            **_failures(errors, {**_LATE, **_NO_JSON}),
+        },
+    }
+
+
+def _any_call() -> Schema:
+    body = {
+        "type": "object",
+        "properties": {
+            "procedure": {"type": "string", "description": "A short name, or a whole URI."},
+            "kwargs": _ANY_OBJECT,
+        },
+        "required": ["procedure"],
+        "additionalProperties": False,
+    }
+    unknown = (NoSuchProcedure, SessionRequired, UnsupportedVersion)
+    return {
+        "operationId": "call",
+        "summary": "Call any procedure by its name.",
+        "tags": ["calls"],
+        "requestBody": _body(body, {"procedure": "compositor.hello", "kwargs": {"major": MAJOR}}),
+        "responses": {
+            "200": _answer("The result.", _result(_ANY_OBJECT)),
+            **_failures((*_ANYWHERE, *unknown), {**_LATE, **_NO_JSON}),
+            "default": _answer("An error of the procedure.", _reference("Error")),
+        },
+    }
+
+
+def _publish() -> Schema:
+    body = {
+        "type": "object",
+        "properties": {
+            "topic": {"type": "string", "maxLength": 255, "pattern": f"^{APP_TOPIC}$"},
+            "args": {"type": "array", "items": {}},
+            "kwargs": _ANY_OBJECT,
+        },
+        "required": ["topic"],
+        "additionalProperties": False,
+    }
+    result = {"type": "object", "properties": {"id": {"type": "integer"}}, "required": ["id"]}
+    example = {"topic": "app.build", "args": [], "kwargs": {"state": "green"}}
+    foreign = {403: f"{NOT_AUTHORIZED}: the topic isn't below app."}
+    return {
+        "operationId": "publish",
+        "summary": "Publish a message to programs that listen.",
+        "tags": ["messages"],
+        "requestBody": _body(body, example),
+        "responses": {
+            "200": _answer("The number of the publication.", _result(result)),
+            **_failures(_ANYWHERE, {**foreign, **_NO_JSON}),
+        },
+    }
+
+
+def _screenshot() -> Schema:
+    procedure = PROCEDURES[uri("output.screenshot")]
+    side = {"type": "integer", "minimum": 16, "maximum": 4096}
+    sides = [
+        {"name": name, "in": "query", "schema": side, "description": "Pixels."}
+        for name in ("width", "height")
+    ]
+    output = {"type": "string", "default": "desktop"}
+    errors: tuple[type[DeclaredError], ...] = (InvalidArgument, Busy, InternalError)
+    errors += procedure.errors
+    return {
+        "operationId": "screenshot",
+        "summary": "A picture of what an output shows now.",
+        "tags": ["node"],
+        "parameters": [
+            {"name": "output", "in": "path", "required": True, "schema": output},
+            *sides,
+        ],
+        "responses": {
+            "200": {"description": "The picture.", "content": {"image/png": {}}},
+            **_failures(errors, _LATE),
+        },
+    }
+
+
+def _health() -> Schema:
+    state = {"type": "string", "enum": ["ok", "no answer"]}
+    health = {
+        "type": "object",
+        "properties": {
+            "status": {"type": "string", "enum": ["ok", "unavailable"]},
+            "components": {"type": "object", "additionalProperties": state},
+            "notices": {"type": "array", "items": {"type": "string"}},
+        },
+        "required": ["status", "components"],
+    }
+    return {
+        "operationId": "health",
+        "summary": "Whether every component answers.",
+        "tags": ["node"],
+        "responses": {
+            "200": _answer("All of them do.", health),
+            "503": _answer("Some don't.", health),
+        },
+    }
+
+
+def _metrics() -> Schema:
+    return {
+        "operationId": "metrics",
+        "summary": "Figures of the node, in Prometheus' text format.",
+        "tags": ["node"],
+        "responses": {
+            "200": _answer("The figures.", {"type": "string"}, CONTENT_TYPE),
+            **_failures((Busy,), {}),
+        },
+    }
+
+
+def _body(schema: Schema, example: Mapping[str, Any], *, required: bool = True) -> Schema:
+    plain = msgspec.to_builtins(example)
+    return {"required": required, "content": {_JSON: {"schema": schema, "example": plain}}}
+
+
+def _answer(description: str, schema: Schema, kind: str = _JSON) -> Schema:
+    return {"description": description, "content": {kind: {"schema": schema}}}
+
+
+def _result(schema: Schema) -> Schema:
+    results = {"type": "array", "items": schema, "minItems": 1, "maxItems": 1}
+    return {"type": "object", "properties": {"args": results}, "required": ["args"]}
+
+
+def _reference(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _failures(errors: Iterable[type[DeclaredError]], more: Mapping[int, str]) -> Schema:
+    """Answers by their statuses."""
+    by_status: dict[int, list[type[DeclaredError]]] = {}
+    for error in dict.fromkeys(errors):
+        by_status.setdefault(error.status, []).append(error)
+    answers = {
+        status: _answer(
+            " ".join(f"{each.name}: {_sentence(each)}" for each in kinds),
+            _reference(_name(kinds[0]))
+            if len(kinds) == 1
+            else {"anyOf": [_reference(_name(each)) for each in kinds]},
+        )
+        for status, kinds in by_status.items()
+    }
+    answers |= {status: _answer(said, _reference("Error")) for status, said in more.items()}
+    return {str(status): answers[status] for status in sorted(answers)}
+
+
+def _error_schemas(called: Iterable[Procedure]) -> Schema:
+    errors = {error for procedure in called for error in procedure.errors} | set(_ANYWHERE)
+    errors |= {NoSuchProcedure, SessionRequired, UnsupportedVersion}
+    schemas = {"Error": _error_schema({"type": "string"}, _ANY_OBJECT, "Any error.")}
+    for error in sorted(errors, key=lambda each: each.uri):
+        fields = {name: msgspec.json.schema(kind) for name, kind in error.fields().items()}
+        keywords = {"type": "object", "properties": fields, "required": list(fields)}
+        said = f"{_sentence(error)} {error.remedy}"
+        schemas[_name(error)] = _error_schema({"const": error.uri}, keywords, said)
+    return schemas
+
+
+def _error_schema(name: Schema, keywords: Schema, description: str) -> Schema:
+    sentence = {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 1}
+    return {
+        "type": "object",
+        "description": description,
+        "properties": {"error": name, "args": sentence, "kwargs": keywords},
+        "required": ["error", "args", "kwargs"],
+    }
+
+
+def _name(error: type[DeclaredError]) -> str:
+    return f"{error.__name__}Error" if not error.__name__.endswith("Error") else error.__name__
+
+
+def _sentence(error: type[DeclaredError]) -> str:
+    return " ".join(inspect.cleandoc(error.__doc__ or "").split())
