@@ -5,6 +5,7 @@ decide.py           request -> refusal, or what is wanted (pure)
 answers.py          results, errors and refusals -> status, headers, body (pure)
 files.py            the built dashboard, read once
 request.py          a request that is refused while its body arrives, where that is too large
+places.py           how many calls are under way at once, and which wait
 session.py          the WAMP session that HTTP's calls are made with
 metrics.py          figures -> the text that Prometheus reads (pure)
 collect_metrics.py  asks the components and the system for these figures
