@@ -272,7 +272,7 @@ class Answering:
     """Twisted's channel, as far as requests that come too early are looked at."""
 
     def __init__(self, early):
-        self._dataBuffer, self._buffer, self.persistent = [early] if early else [], b"", True
+        self._dataBuffer, self._buffer, self.persistent = [early], b"", True
 
     def requestDone(self, request):
         self.answered = request
