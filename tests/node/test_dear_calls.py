@@ -1,5 +1,6 @@
 """Calls that take long, of many sessions at once, harm nobody else on a real node."""
 
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -48,9 +49,9 @@ def large(start_shared_node, tmp_path_factory):
 class Flood:
     """Sessions that ask for as much as they may, and read what they get."""
 
-    def __init__(self, node, procedure, **keywords):
+    def __init__(self, node, procedure, sessions=FLOOD, **keywords):
         self.results, self.refusals = [], []
-        self._guests = [RawGuest(node, "msgpack") for _ in range(FLOOD)]
+        self._guests = [RawGuest(node, "msgpack") for _ in range(sessions)]
         self._readers = [Thread(target=self._read, args=(guest,)) for guest in self._guests]
         for guest in self._guests:
             for _ in range(AT_A_TIME):
@@ -61,7 +62,7 @@ class Flood:
     def _read(self, guest):
         for _ in range(AT_A_TIME):
             answer = guest.read(60)
-            (self.results if answer[0] == 50 else self.refusals).append(answer)
+            (self.results if answer[0] == 50 else self.refusals).append(answer[:5])
 
     def end(self):
         """Wait until everything is answered, and leave."""
@@ -84,3 +85,30 @@ async def test_many_who_ask_for_dear_things_keep_nobody_else_waiting(large, conn
     await deferToThread(flood.end)
     assert results < len(flood.results) / 2
     assert all(answer[4] == Busy.uri for answer in flood.refusals)
+
+
+def most_memory(pid):
+    """The most that a process ever had in memory, in bytes."""
+    [line] = [
+        line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if "HWM" in line
+    ]
+    return int(line.split()[1]) * 1024
+
+
+async def test_large_answers_do_not_pile_up(large, connect):
+    """They were made while the router passed on the first: 80 lists took 745 MB."""
+    owners = [await connect(large) for _ in range(5)]
+    for owner in owners:
+        for _ in range(49):
+            surface = {"width": 1, "height": 1, "x": 50_000, "text": "x" * 20_000}
+            await owner.call_with(uri("surface.create"), keywords=surface)
+    polite = await connect(large)
+    await polite.call_with(uri("surface.list"))
+    before = most_memory(large.compositor_pid)
+    flood = await deferToThread(Flood, large, "surface.list", sessions=10)
+    await polite.call_with(uri("compositor.hello"))
+    results = len(flood.results)
+    await deferToThread(flood.end)
+    assert len(flood.results) == 10 * AT_A_TIME
+    assert results < len(flood.results) / 2
+    assert most_memory(large.compositor_pid) - before < 150 * 2**20
