@@ -6,6 +6,7 @@ answers.py          results, errors and refusals -> status, headers, body (pure)
 openapi.py          what HTTP offers, for programs that make clients (pure)
 files.py            the built dashboard, read once
 request.py          a request that is refused while its body arrives, where that is too large
+places.py           how many calls are under way at once, and which wait
 session.py          the WAMP session that HTTP's calls are made with
 plain.py            plain JSON <-> WAMP, for WebSockets without a subprotocol (pure)
 event_log.py        the latest events, for those who come back (pure)

@@ -125,11 +125,6 @@ def unavailable() -> Busy:
     )
 
 
-def too_many() -> Busy:
-    """The error for more calls at once than HTTP may have."""
-    return Busy("Too many calls at once by HTTP; try again soon.", retry_ms=_RETRY_MS)
-
-
 def too_large(limit: int) -> LimitExceeded:
     """The error for a body over the limit, in bytes."""
     return LimitExceeded(

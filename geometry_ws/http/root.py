@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from autobahn.wamp.exception import ApplicationError
 from autobahn.wamp.types import CallOptions, PublishOptions
 from crossbar.common.twisted.web import Site as CrossbarSite
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.threads import deferToThread
 from twisted.logger import Logger
 from twisted.web.resource import Resource
@@ -27,6 +27,7 @@ from geometry_ws.http.collect_metrics import collect_metrics
 from geometry_ws.http.decide import Call, Head, Refused, Wanted
 from geometry_ws.http.event_streams import EventStreams
 from geometry_ws.http.files import File, read_files
+from geometry_ws.http.places import Places
 from geometry_ws.http.request import limit_bodies
 from geometry_ws.http.session import HttpSession
 from geometry_ws.protocol.declare import DeclaredError
@@ -35,12 +36,10 @@ from geometry_ws.protocol.registry import PROCEDURES
 
 log = Logger()
 T = TypeVar("T")
+Performing = tuple[str, Callable[[], Awaitable[Answer]]]
 
 CALL_SECONDS = 20
 HEALTH_SECONDS = 2
-MOST_CALLS = 32
-"""Calls by HTTP that may be under way at once."""
-
 _SEEN = ("host", "origin", "content-type", "accept", "if-none-match", "sec-fetch-site")
 _SOCKET = ("upgrade", "sec-websocket-protocol")
 _HEADERS = (*_SEEN, *_SOCKET, "sec-fetch-mode", "sec-fetch-dest", "last-event-id")
@@ -58,10 +57,8 @@ class Root(Resource):
         super().__init__()  # type: ignore[no-untyped-call]
         self._site = decide.Site(frozenset(extra["hosts"]), frozenset(extra["origins"]))
         self._files = read_files(Path(extra.get("dist") or geometry_ws.web.dist()))
-        self._calls = 0
-        from twisted.internet import reactor  # it may be chosen until the router runs
-
-        self._events = EventStreams(secrets.token_hex(4), reactor)
+        self._places: Places | None = None
+        self._events: EventStreams | None = None
         self._call_seconds = int(extra.get("call_seconds", CALL_SECONDS))
         limit = decide.BODY_BYTES
         limit_bodies(CrossbarSite, limit, answers.failure(answers.too_large(limit)))
@@ -94,19 +91,26 @@ class Root(Resource):
             listed = await _call_or_none(uri("project.list"), {})
             projects = listed["projects"] if isinstance(listed, dict) else []
             last_id = head.header("last-event-id")
+            if self._events is None:
+                self._events = EventStreams(secrets.token_hex(4), _reactor())
             return await self._events.open(_session(), topics, last_id, projects)
         if wanted.kind == "health":
             return await self._health()
         if wanted.kind == "openapi":
             # Making it takes some 30 ms, once.
             return await deferToThread(openapi.answer, head.header("host").lower())
-        if self._calls >= MOST_CALLS:
-            return answers.failure(answers.too_many())
-        self._calls += 1
+        kind, perform = self._performing(wanted, head, request)
+        places = self._all_places()
+        await places.take(kind)
         try:
-            return await self._perform(wanted, head, request)
+            return await perform()
         finally:
-            self._calls -= 1
+            places.give_back(kind)
+
+    def _all_places(self) -> Places:
+        if self._places is None:
+            self._places = Places(_reactor())
+        return self._places
 
     def _page(self, name: str, head: Head) -> Answer:
         file = self._files.get(name)
@@ -120,17 +124,22 @@ class Root(Resource):
             )
         raise Refused(404, "", "There is nothing here. The dashboard is at /.")
 
-    async def _perform(self, wanted: Wanted, head: Head, request: Request) -> Answer:
+    def _performing(self, wanted: Wanted, head: Head, request: Request) -> Performing:
+        """What is asked for, by the kind whose place it takes, and how it is answered."""
         if wanted.kind == "metrics":
-            return answers.figures(await collect_metrics(_call_or_none))
+            return wanted.kind, _figures
         if wanted.kind == "picture":
-            return await self._call(decide.read_picture(wanted.name, head.query), answers.picture)
+            picture = decide.read_picture(wanted.name, head.query)
+            return picture.procedure.name, lambda: self._call(picture, answers.picture)
         body = request.content.read() if request.content else b""
         if wanted.kind == "publish":
-            return await self._publish(decide.read_publish(body))
+            message = decide.read_publish(body)
+            return wanted.kind, lambda: self._publish(message)
         accept = head.header("accept")
         call = decide.read_call(body, wanted.name)
-        return await self._call(call, lambda value: answers.success(value, accept))
+        return call.procedure.name, lambda: self._call(
+            call, lambda value: answers.success(value, accept)
+        )
 
     async def _call(self, call: Call, finish: Callable[[object], Answer]) -> Answer:
         session = _session()
@@ -161,6 +170,17 @@ class Root(Resource):
         """Ask every component whether it answers."""
         pending = {name: _ask_hello(procedure) for name, procedure in _probes().items()}
         return answers.health({name: await answer for name, answer in pending.items()})
+
+
+async def _figures() -> Answer:
+    return answers.figures(await collect_metrics(_call_or_none))
+
+
+def _reactor() -> Any:
+    """Twisted's reactor, imported when it runs already."""
+    from twisted.internet import reactor
+
+    return reactor
 
 
 def _session() -> HttpSession:
@@ -270,21 +290,30 @@ class _Later(Resource):
     def render(self, request: Request) -> int:
         """Begin to make the answer; it is written when it is ready."""
         gone: list[Any] = []
-        request.notifyFinish().addErrback(gone.append)
-        # The call isn't canceled when the client leaves: the router couldn't place a late answer.
-        Deferred.fromCoroutine(self._respond(request, gone))
+        finished = request.notifyFinish()
+        answering = Deferred.fromCoroutine(self._respond(request, gone))
+
+        def give_up(failure: Any) -> None:
+            """The client has left, and what is done for it ends, with its place."""
+            gone.append(failure)
+            answering.cancel()
+
+        finished.addErrback(give_up)
         return NOT_DONE_YET
 
     async def _respond(self, request: Request, gone: list[Any]) -> None:
         answer: Answer | Resource
         try:
             answer = await self._make()
+        except CancelledError:
+            return
         except (Refused, DeclaredError) as refused:
             answer = answers.failure(refused)
         except Exception as problem:  # noqa: BLE001 - the one place where HTTP translates them
             correlation = secrets.token_hex(4)
             log.failure("HTTP failed ({correlation})", correlation=correlation)
             answer = answers.failure(problem, correlation)
+        # The router answers a call that is cancelled, too.
         if gone:
             return
         if isinstance(answer, Resource):

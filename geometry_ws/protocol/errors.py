@@ -107,15 +107,16 @@ class InvalidContent(DeclaredError):
     field: str
 
 
-GENERAL: tuple[type[DeclaredError], ...] = (InvalidArgument, LimitExceeded)
-"""What every procedure may answer: its arguments are wrong, or its answer would be too large."""
-
-
 @error("busy", status=503, remedy="Wait for the given time and call again.")
 class Busy(DeclaredError):
     """The node has too much to do just now."""
 
     retry_ms: int
+
+
+GENERAL: tuple[type[DeclaredError], ...] = (InvalidArgument, LimitExceeded, Busy)
+"""What every procedure may answer: its arguments are wrong, its answer would be too large, or too
+many calls wait."""
 
 
 @error(

@@ -7,6 +7,9 @@ binding.py       declared procedures and topics <-> methods; sizes of messages
 refusals.py      events that can't be read: who is told, what is logged (pure)
 calls.py         calls of one component to another
 versions.py      the answers to `hello` and `describe`
+fair_queue.py    what waits, of many who ask: who was given the least comes first (pure)
+call_turns.py    calls of a component take turns on the event loop
+threads.py       blocking work of a component takes turns in threads
 payload.py       what the payload of a message may be (pure)
 rerun.py         work that is asked for more often than it can be done
 count_values.py  messages in MessagePack and CBOR, counted before they are read (pure)

@@ -27,8 +27,10 @@ from geometry_ws.protocol.declare import (
     Topic,
 )
 from geometry_ws.protocol.errors import InternalError, LimitExceeded
+from geometry_ws.wamp.call_turns import owner_of
 from geometry_ws.wamp.refusals import Refusals
 from geometry_ws.wamp.session import QuietSession
+from geometry_ws.wamp.threads import CALL, CallAtWork
 
 log = Logger()
 
@@ -91,16 +93,26 @@ def _endpoint(component: Interface, procedure: Procedure) -> Callable[..., Any]:
     method = getattr(component, procedure.method)
 
     async def endpoint(args: Sequence[Any], keywords: Mapping[str, Any], details: Any) -> Any:
+        at_work: CallAtWork | None = None
         try:
+            caller = _caller(details)
+            owner = owner_of(caller.session, caller.authrole, procedure.name)
+            if owner is not None:
+                at_work = CallAtWork(owner, procedure.name)
+                # Each call's coroutine has a context of its own.
+                CALL.set(at_work)
             request = decode(procedure.request, args, keywords)
-            result = method(_caller(details), request)
+            result = method(caller, request)
             if inspect.isawaitable(result):
                 result = await result
             if not isinstance(result, procedure.result):
                 raise TypeError(f"{procedure.name} answered {type(result).__name__}")
             return _fitting(procedure, result)
         except CancelledError:
-            # The router told us that the caller gave up or ran out of time.
+            # The router told us that the caller gave up or ran out of time. Until we answer, the
+            # call counts among those of its session that are worked at.
+            if at_work is not None:
+                await at_work.until_through()
             raise ApplicationError(ApplicationError.CANCELED, "The call was canceled.") from None
         except Exception as problem:  # noqa: BLE001 - the one place that translates them all
             raise _translate(procedure, problem) from None

@@ -12,39 +12,31 @@ import signal
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from autobahn.wamp import message
+from autobahn.wamp.exception import ApplicationError
 from autobahn.wamp.types import CloseDetails, ComponentConfig, SessionDetails
-from twisted.internet.defer import CancelledError, Deferred
-from twisted.internet.threads import deferToThreadPool
+from twisted.internet.defer import Deferred
 from twisted.logger import Logger
-from twisted.python.threadpool import ThreadPool
 
+from geometry_ws.protocol.declare import DeclaredError
 from geometry_ws.protocol.names import uri
+from geometry_ws.wamp.call_turns import CallTurns
+from geometry_ws.wamp.fair_queue import Ledger
 from geometry_ws.wamp.framing import gather
 from geometry_ws.wamp.session import QuietSession
+from geometry_ws.wamp.threads import Threads
+from geometry_ws.wamp.upstream.connections import waiting_bytes
 from geometry_ws.wamp.upstream.sending import hurry_component
 from geometry_ws.wamp.upstream.sessions import transport_of
 
+UNSENT_BYTES = 4 * 2**20
+"""What a component has told the router and the router hasn't taken: with more, calls wait. An
+answer may have 12 MiB; forty callers had 3 GB of them made while the router read the first."""
+
+_WORK = "work"
+
 log = Logger()
 T = TypeVar("T")
-
-
-class _Job:
-    """Work that waits for a thread."""
-
-    def __init__(self, work: Callable[..., Any], args: tuple[Any, ...]) -> None:
-        self._job: tuple[Callable[..., Any], tuple[Any, ...]] | None = (work, args)
-
-    def drop(self) -> None:
-        """Don't do it, unless it has begun."""
-        self._job = None
-
-    def run(self) -> Any:
-        """Do it, in a thread."""
-        job, self._job = self._job, None
-        if job is None:
-            raise CancelledError
-        work, args = job
-        return work(*args)
 
 
 class ComponentSession(QuietSession):
@@ -57,7 +49,11 @@ class ComponentSession(QuietSession):
         super().__init__(config)
         extra = getattr(config, "extra", None) or {}
         self.extra: dict[str, Any] = dict(extra)
-        self._pools: dict[str, ThreadPool] = {}
+        self._ledger = Ledger()
+        self._pools: dict[str, Threads] = {}
+        self._turns = CallTurns(
+            self._ledger, lambda: self.clock, super().onMessage, self._refuse, self._may_say_more
+        )
         self._joined = False
         self._tasks: set[Deferred[Any]] = set()
         self._stopping = False
@@ -77,32 +73,35 @@ class ComponentSession(QuietSession):
         return reactor
 
     def in_thread(self, work: Callable[..., T], *args: Any) -> "Deferred[T]":
-        """Do blocking work in the component's own bounded pool."""
-        return self.thread_of("work", work, *args)
+        """Do blocking work in the component's own bounded pool, for the call that asks for it.
+
+        It fails with Busy where too much of callers waits already.
+        """
+        return self.thread_of(_WORK, work, *args)
 
     def thread_of(self, pool: str, work: Callable[..., T], *args: Any) -> "Deferred[T]":
-        """Do blocking work where it only waits for its own kind: each pool has its own threads.
+        """Do the component's own blocking work where it only waits for its own kind.
 
-        Work that is cancelled before it begins is never done, and lets go of its arguments.
+        Each pool has its own threads. Work that is cancelled before it begins is never done, and
+        lets go of its arguments.
         """
+        threads = self._threads(pool)
+        return threads.run(work, *args) if pool == _WORK else threads.run_own(work, *args)
+
+    def _threads(self, pool: str) -> Threads:
         if not self._joined:
             raise RuntimeError("the component isn't running")
         threads = self._pools.get(pool)
         if threads is None:
-            threads = self._pools[pool] = ThreadPool(
-                0, self.workers, name=f"{type(self).__name__} {pool}"
+            name = f"{type(self).__name__} {pool}"
+            threads = self._pools[pool] = Threads(
+                name, self.workers, self.clock, self._ledger, self._may_say_more
             )
-            threads.start()
-        job = _Job(work, args)
-        answer: Deferred[T] = Deferred(lambda _: job.drop())
+        return threads
 
-        def pass_on(result: Any) -> None:
-            # Where it was cancelled, nobody waits.
-            if not answer.called:
-                answer.callback(result)
-
-        deferToThreadPool(self.clock, threads, job.run).addBoth(pass_on)
-        return answer
+    def _may_say_more(self) -> bool:
+        """Whether the router has taken what it was told: answers may be large."""
+        return waiting_bytes(self) <= UNSENT_BYTES
 
     def spawn(self, name: str, work: Coroutine[Any, Any, Any]) -> "Deferred[Any]":
         """Run something beside; failures are logged, leaving cancels it."""
@@ -133,6 +132,23 @@ class ComponentSession(QuietSession):
             self.leave(uri("error.cannot_start"), str(problem)[:200])
             raise
 
+    def onMessage(self, msg: Any) -> None:  # noqa: N802 - autobahn's name
+        """Let calls take turns by their callers; everything else is looked at as it comes."""
+        if isinstance(msg, message.Invocation):
+            self._turns.take(msg)
+        elif isinstance(msg, message.Interrupt) and self._turns.drop(msg.request):
+            self._answer(msg.request, ApplicationError.CANCELED, "The call was canceled.", {})
+        else:
+            super().onMessage(msg)
+
+    def _refuse(self, invocation: Any, problem: DeclaredError) -> None:
+        self._answer(invocation.request, problem.uri, problem.message, problem.values)
+
+    def _answer(self, request: int, error: str, text: str, fields: dict[str, Any]) -> None:
+        kind = message.Invocation.MESSAGE_TYPE
+        if transport := transport_of(self):
+            transport.send(message.Error(kind, request, error, args=[text], kwargs=fields))
+
     def onLeave(self, details: CloseDetails) -> None:  # noqa: N802 - autobahn's name
         """Stop everything, then close the transport."""
         self._end()
@@ -162,6 +178,6 @@ class ComponentSession(QuietSession):
             self.stop()
         finally:
             self._joined = False
+            self._turns.stop()
             for pool in self._pools.values():
-                # Not waited for: its threads end with the work they are at.
-                self.clock.callInThread(pool.stop)
+                pool.stop()

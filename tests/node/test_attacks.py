@@ -1,5 +1,6 @@
 """What one guest does to a real node harms nobody else."""
 
+import http.client
 import socket
 
 import msgpack
@@ -145,6 +146,20 @@ async def test_requests_that_do_not_wait_for_answers_get_one_answer(node):
         for _ in range(3):
             client.sendall(request)
             assert client.recv(65536).startswith(b"HTTP/1.1 200")
+
+
+def test_a_connection_stays_after_a_call_whose_body_is_answered(node):
+    client = http.client.HTTPConnection("127.0.0.1", node.port, timeout=20)
+    body = b'{"procedure": "project.list"}'
+    headers = {"Host": f"localhost:{node.port}", "Content-Type": "application/json"}
+    ports = set()
+    for _ in range(3):
+        client.request("POST", "/call", body, headers)
+        assert client.getresponse().read().startswith(b'{"args"')
+        ports.add(client.sock and client.sock.getsockname())
+    client.close()
+    assert len(ports) == 1
+    assert None not in ports
 
 
 async def test_a_body_in_tiny_pieces_is_not_taken(node):
