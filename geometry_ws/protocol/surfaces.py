@@ -258,7 +258,8 @@ class Surfaces(Interface):
         text="The input for a surface; it goes to the surface's owner alone. Pointer phases are"
         " enter, leave, down, up, move and cancel; keys have down and up; wheel has dx and dy in"
         " world pixels. From a press to the release of the last button all pointer events go to"
-        " the surface that was pressed.",
+        " the surface that was pressed. Keys and text go to the surface that was pressed last; when"
+        " another is, or the viewer leaves, keys that are down are released.",
     )
     on_looked = publishes(
         "surface.on_looked.<surface>",

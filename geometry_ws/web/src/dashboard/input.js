@@ -1,14 +1,16 @@
 /**
- * Pointer, wheel, touch and keys on the canvas.
+ * Pointer, wheel, touch and the view's keys on the canvas.
  *
  * What is done on a surface goes to the surface's program (seat topics); everything else moves
  * the camera. A press decides: on a surface the surface has the pointer until the release, on
  * the empty world the camera has it. The space bar or the middle button give the camera the
  * pointer anywhere. By touch one finger pans and two zoom; a tap is a click, and a finger that
- * rests a moment before it moves drags the surface.
+ * rests a moment before it moves drags the surface. When the page is left, what is down comes up.
  */
 
 import { toWorld } from "./camera.js";
+import { Keyboard } from "./keyboard.js";
+import { modifiersOf } from "./keys.js";
 import { TouchReader } from "./touch.js";
 
 /** @import { Session } from "../shared/session.js" */
@@ -19,21 +21,6 @@ import { TouchReader } from "./touch.js";
 const KEY_STEP = 60; // CSS pixels per press of an arrow key
 const WHEEL_ZOOM = 0.0022; // per pixel of the wheel
 const PINCH_ZOOM = 0.011; // a pinch on a touch pad arrives as a wheel with small steps
-/** Surfaces with these cursors take text or steer a game: all keys are theirs. */
-const GREEDY = new Set(["text", "vertical-text", "crosshair", "cell", "none"]);
-
-/** @param {MouseEvent | KeyboardEvent | WheelEvent} event */
-function modifiersOf(event) {
-  const held = {
-    alt: event.altKey,
-    control: event.ctrlKey,
-    meta: event.metaKey,
-    shift: event.shiftKey,
-  };
-  return Object.entries(held)
-    .filter(([, down]) => down)
-    .map(([name]) => name);
-}
 
 export class Input {
   /**
@@ -46,15 +33,19 @@ export class Input {
     this.stage = stage;
     this.session = session;
     this.surfaces = surfaces;
-    this.writer = writer;
+    this.keyboard = new Keyboard(stage.canvas, writer, session, surfaces, {
+      tell: (topic, kwargs) => this.#tell(topic, kwargs),
+      moveView: (event, phase) => this.#moveByKey(event, phase),
+      rest: () => (this.space = false),
+    });
     /** @type {"surface" | "camera" | null} what has the pointer while a button is down */
     this.holder = null;
     /** @type {string | null} the surface under the pointer */
     this.over = null;
-    /** @type {string | null} the surface that was pressed last: keys go there */
-    this.focus = null;
     this.space = false;
     this.last = [0, 0];
+    /** @type {[number, number]} the world point that was told last */
+    this.at = [0, 0];
     /** @type {PointerEvent | null} the last movement, told once per frame of the screen */
     this.moved = null;
     this.touch = new TouchReader(this.#touchActions());
@@ -72,16 +63,30 @@ export class Input {
     on("pointerleave", (event) => event.pointerType !== "touch" && this.#leave());
     on("wheel", (event) => this.#wheel(event));
     on("contextmenu", (event) => event.preventDefault());
-    for (const element of /** @type {HTMLElement[]} */ ([canvas, this.writer])) {
-      element.addEventListener("keydown", (event) => this.#key(event, "down"));
-      element.addEventListener("keyup", (event) => this.#key(event, "up"));
-      element.addEventListener("blur", () => (this.space = false));
-    }
     on("mousedown", (event) => event.preventDefault()); // the middle button would scroll
-    this.writer.addEventListener("input", (event) => {
-      if (!(/** @type {InputEvent} */ (event).isComposing)) this.#write();
+    for (const name of ["blur", "pagehide"]) {
+      window.addEventListener(name, () => this.#letGo());
+    }
+    document.addEventListener("visibilitychange", () => document.hidden && this.#letGo());
+    this.session.addEventListener("state", () => {
+      if (this.session.open) return;
+      this.holder = this.over = this.moved = null; // the node has let go by itself
+      this.touch.reset();
     });
-    this.writer.addEventListener("compositionend", () => this.#write());
+  }
+
+  /** The page is left: no key and no button stays down. */
+  #letGo() {
+    this.keyboard.release();
+    this.touch.reset();
+    if (this.holder === "surface") this.#away("cancel");
+    this.holder = this.moved = null;
+  }
+
+  /** @param {"leave" | "cancel"} phase */
+  #away(phase) {
+    const [x, y] = this.at;
+    this.#tell("seat_pointer", { phase, x, y });
   }
 
   /** @param {string} topic @param {Record<string, any>} kwargs */
@@ -98,7 +103,7 @@ export class Input {
 
   /** @param {any} event @param {string} phase */
   #pointer(event, phase) {
-    const [x, y] = this.#world(event);
+    const [x, y] = (this.at = this.#world(event));
     const button = event.button > 0 ? event.button : 0;
     const buttons = event.buttons ?? 0;
     this.#tell("seat_pointer", { phase, x, y, button, buttons, modifiers: modifiersOf(event) });
@@ -126,13 +131,12 @@ export class Input {
     this.holder = forCamera ? "camera" : "surface";
     this.last = [event.offsetX, event.offsetY];
     if (forCamera) {
-      if (!surface) this.#setFocus(null);
-      this.stage.canvas.focus({ preventScroll: true });
+      this.keyboard.give(surface ? this.keyboard.focus : null);
       this.#showCursor();
     } else {
       this.#flush();
       this.stage.hold();
-      this.#setFocus(surface);
+      this.keyboard.give(surface);
       this.#pointer(event, "down");
     }
   }
@@ -180,7 +184,7 @@ export class Input {
   #leave() {
     if (this.holder) return;
     this.moved = null;
-    if (this.over) this.#tell("seat_pointer", { phase: "leave" });
+    if (this.over) this.#away("leave");
     this.over = null;
   }
 
@@ -203,17 +207,6 @@ export class Input {
     } else {
       this.stage.pan(-dx, -dy);
     }
-  }
-
-  /** @param {KeyboardEvent} event @param {"down" | "up"} phase */
-  #key(event, phase) {
-    if (event.isComposing) return;
-    const greedy = this.focus !== null && GREEDY.has(this.#cursorOf(this.focus));
-    if (event.key === "Escape" && this.focus !== null && phase === "down") this.#setFocus(null);
-    else if (event.key === "Tab" && !greedy)
-      return; // on to the list
-    else if (!greedy && this.#moveByKey(event, phase)) event.preventDefault();
-    else if (this.focus !== null) this.#passKey(event, phase);
   }
 
   /** The keys of the view. @param {KeyboardEvent} event @param {"down" | "up"} phase */
@@ -242,30 +235,6 @@ export class Input {
     return true;
   }
 
-  /** @param {KeyboardEvent} event @param {"down" | "up"} phase */
-  #passKey(event, phase) {
-    const { key, code } = event;
-    const kwargs = { key: key.slice(0, 32), code: code.slice(0, 32) };
-    this.#tell("seat_key", { phase, ...kwargs, modifiers: modifiersOf(event) });
-    if (document.activeElement === this.writer) return; // text comes from there
-    const printable = [...key].length === 1 && !event.ctrlKey && !event.metaKey;
-    if (printable && phase === "down") this.#tell("seat_text", { text: key });
-    if (key !== "Tab" && !event.ctrlKey && !event.metaKey) event.preventDefault();
-  }
-
-  #write() {
-    const text = this.writer.value;
-    this.writer.value = "";
-    if (text && this.focus !== null) this.#tell("seat_text", { text: text.slice(0, 10_000) });
-  }
-
-  /** @param {string | null} surface */
-  #setFocus(surface) {
-    this.focus = surface;
-    const writes = surface !== null && this.#cursorOf(surface) === "text";
-    (writes ? this.writer : this.stage.canvas).focus({ preventScroll: true });
-  }
-
   /** @param {string} surface @returns {string} */
   #cursorOf(surface) {
     return this.surfaces.known.get(surface)?.cursor ?? "default";
@@ -286,15 +255,15 @@ export class Input {
       onSurface: (event) => this.#surfaceAt(event) !== null,
       press: (event) => {
         stage.hold();
-        this.#setFocus(this.#surfaceAt(event));
+        this.keyboard.give(this.#surfaceAt(event));
         this.#pointer({ ...plain(event), buttons: 1 }, "down");
       },
       drag: (event) => this.#pointer({ ...plain(event), buttons: 1 }, "move"),
       release: (event) => {
         this.#pointer({ ...plain(event), buttons: 0 }, "up");
-        this.#tell("seat_pointer", { phase: "leave" });
+        this.#away("leave");
       },
-      cancel: () => this.#tell("seat_pointer", { phase: "cancel" }),
+      cancel: () => this.#away("cancel"),
     };
   }
 }
