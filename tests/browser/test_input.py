@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser import input_pads
-from tests.browser.input_pads import keys, opened, presses, spot
+from tests.browser.input_pads import keys, opened, presses, spot, texts
 
 pytestmark = [pytest.mark.browser, pytest.mark.router]
 
@@ -85,3 +85,38 @@ def test_no_button_stays_down_when_the_page_is_left(browser, node, pads):
         (0, "down", 0, 1),
         (0, "up", 0, 0),
     ]
+
+
+def paste(page, kind, text):
+    """Give the clipboard's content to what is focused, as the browser does after Ctrl+V."""
+    page.run(
+        "(() => { const clipboardData = new DataTransfer();"
+        f" clipboardData.setData({kind!r}, {text});"
+        " const told = {clipboardData, bubbles: true, cancelable: true};"
+        " document.activeElement.dispatchEvent(new ClipboardEvent('paste', told)); })()"
+    )
+
+
+def test_what_is_pasted_arrives_whole(browser, node):
+    """A long text comes in several messages that cut no character; one too long is refused."""
+    complaint = "document.getElementById('complaint-text').textContent"
+    with input_pads.program(node, {"cursor": "text"}) as pads:
+        page = opened(browser, node, pads)
+        page.click(*spot(page, pads, 0))
+        page.wait("document.activeElement.id === 'writer'")
+        page.send(
+            "Browser.grantPermissions",
+            permissions=["clipboardReadWrite", "clipboardSanitizedWrite"],
+        )
+        copied = "'x'.repeat(9999) + '\\u{1f600}'.repeat(7500) + '!'"
+        page.run(f"navigator.clipboard.writeText({copied})")
+        control_v = {"key": "v", "code": "KeyV", "modifiers": 2, "commands": ["paste"]}
+        page.send("Input.dispatchKeyEvent", type="rawKeyDown", **control_v)
+        heard = pads.until(lambda event: event["text"].endswith("!"))
+        assert texts(heard) == "x" * 9999 + "\U0001f600" * 7500 + "!"
+        paste(page, "text/plain", "'x'.repeat(1_000_001)")
+        page.wait(f"{complaint}.includes('1,000,001')")
+        paste(page, "image/png", "'x'")
+        page.wait(f"{complaint}.includes('only text')")
+        page.send("Input.insertText", text="a")
+        assert texts(pads.until(lambda event: event["text"])) == "a"

@@ -28,8 +28,9 @@ export class Input {
    * @param {Session} session
    * @param {Surfaces} surfaces
    * @param {HTMLTextAreaElement} writer takes text for surfaces that want it
+   * @param {(sentence: string) => void} complain
    */
-  constructor(stage, session, surfaces, writer) {
+  constructor(stage, session, surfaces, writer, complain) {
     this.stage = stage;
     this.session = session;
     this.surfaces = surfaces;
@@ -37,6 +38,7 @@ export class Input {
       tell: (topic, kwargs) => this.#tell(topic, kwargs),
       moveView: (event, phase) => this.#moveByKey(event, phase),
       rest: () => (this.space = false),
+      complain,
     });
     /** @type {"surface" | "camera" | null} what has the pointer while a button is down */
     this.holder = null;

@@ -7,6 +7,7 @@
  */
 
 import { HeldKeys, modifiersOf } from "./keys.js";
+import { inMessages, refusal } from "./typing.js";
 
 /** @import { Session } from "../shared/session.js" */
 /** @import { Key } from "./keys.js" */
@@ -21,6 +22,7 @@ const GREEDY = new Set(["text", "vertical-text", "crosshair", "cell", "none"]);
  * @property {(event: KeyboardEvent, phase: "down" | "up") => boolean} moveView whether it is a key
  *   of the view, which then does what it does
  * @property {() => void} rest the view's keys are up
+ * @property {(sentence: string) => void} complain "" takes back what was said
  */
 
 export class Keyboard {
@@ -50,6 +52,7 @@ export class Keyboard {
       if (!(/** @type {InputEvent} */ (event).isComposing)) this.#write();
     });
     writer.addEventListener("compositionend", () => this.#write());
+    writer.addEventListener("paste", (event) => this.#paste(event));
     session.addEventListener("state", () => session.open || this.#forget());
     session.addEventListener("epoch", () => this.#forget());
     surfaces.addEventListener("change", () => this.#look());
@@ -118,7 +121,7 @@ export class Keyboard {
     if (down) this.#tellKey("down", down, modifiersOf(event));
     if (document.activeElement === this.writer) return; // text comes from there
     const printable = [...key].length === 1 && !event.ctrlKey && !event.metaKey;
-    if (printable && down) this.actions.tell("seat_text", { text: key });
+    if (printable && down) this.#tellText(key);
     if (key !== "Tab" && !event.ctrlKey && !event.metaKey) event.preventDefault();
   }
 
@@ -130,8 +133,23 @@ export class Keyboard {
   #write() {
     const text = this.writer.value;
     this.writer.value = "";
-    if (text && this.focus !== null)
-      this.actions.tell("seat_text", { text: text.slice(0, 10_000) });
+    this.#tellText(text);
+  }
+
+  /** @param {ClipboardEvent} event */
+  #paste(event) {
+    event.preventDefault();
+    const { clipboardData } = event;
+    const text = clipboardData?.getData("text/plain") ?? "";
+    const problem = refusal(text, Boolean(clipboardData?.types.length));
+    this.actions.complain(problem);
+    if (!problem) this.#tellText(text);
+  }
+
+  /** @param {string} text */
+  #tellText(text) {
+    if (this.focus === null) return;
+    for (const message of inMessages(text)) this.actions.tell("seat_text", { text: message });
   }
 
   /** @param {string} surface @returns {string} */
