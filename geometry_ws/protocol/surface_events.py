@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from geometry_ws.protocol.declare import Event
-from geometry_ws.protocol.values import Counter, Identifier
+from geometry_ws.protocol.values import Counter, Identifier, Keyboard
 
 
 class SurfaceInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,6 +23,7 @@ class SurfaceInfo(msgspec.Struct, frozen=True, kw_only=True):
     z: int
     opacity: float
     cursor: str
+    keyboard: Keyboard = "text"
     mine: bool = False
 
 

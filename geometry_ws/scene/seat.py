@@ -84,8 +84,8 @@ class Seat:
 
     @property
     def focus(self) -> str | None:
-        """The surface that gets keys; None when there is none any more."""
-        return self._focus if self._focus in self._surfaces else None
+        """The surface that gets keys; None when there is none any more, or it wants none."""
+        return self._focus if self._wants_keys(self._focus) else None
 
     def pointer(
         self,
@@ -148,26 +148,29 @@ class Seat:
 
         A release goes nowhere unless the surface was told of the press.
         """
-        self._forget_gone()
+        events = self._check_keyboard()
         name = code or key
         if phase == "up":
             held = self._keys.pop(name, None)
             target = None if held is None else held.surface
         elif phase != "down" or self._focus is None:
-            return []
+            return events
         else:
             target = self._focus
             if name not in self._keys and len(self._keys) >= MOST_KEYS:
-                return []
+                return events
             self._keys[name] = _HeldKey(target, key, code)
-        return self._words(target, "key", phase, key=key, code=code, modifiers=modifiers,
-                           frame=frame)  # fmt: skip
+        return events + self._words(target, "key", phase, key=key, code=code, modifiers=modifiers,
+                                    frame=frame)  # fmt: skip
 
     def text(
         self, text: str, *, modifiers: tuple[str, ...] = (), frame: int = 0
     ) -> list[InputEvent]:
         """Text was typed: for what was pressed last."""
-        return self._words(self.focus, "text", "", text=text, modifiers=modifiers, frame=frame)
+        events = self._check_keyboard()
+        return events + self._words(
+            self._focus, "text", "", text=text, modifiers=modifiers, frame=frame
+        )
 
     def close(self) -> list[InputEvent]:
         """The viewer is gone: its drag is cancelled and its keys are released."""
@@ -185,8 +188,18 @@ class Seat:
         buttons = spot.buttons | _bit(spot.button)
         return events + self._tell(self._grabbed, "pointer", "down", spot, buttons=buttons)
 
+    def _wants_keys(self, surface: str | None) -> bool:
+        known = None if surface is None else self._surfaces.get(surface)
+        return known is not None and known.keyboard != "none"
+
+    def _check_keyboard(self) -> list[InputEvent]:
+        """The surface with the keyboard may be gone, or may not want it any more."""
+        self._forget_gone()
+        return self._give_keyboard(self._focus)
+
     def _give_keyboard(self, surface: str | None) -> list[InputEvent]:
-        """Keys go there from now on; what is down is released where it went down."""
+        """Keys go there from now on, if it wants any; what is down is released where it is."""
+        surface = surface if self._wants_keys(surface) else None
         if surface == self._focus:
             return []
         events = []

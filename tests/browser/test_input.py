@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.router]
 @pytest.fixture
 def pads(node):
     """Two surfaces of a program."""
-    with input_pads.program(node, {"cursor": "crosshair"}, {"cursor": "crosshair"}) as started:
+    with input_pads.program(node, {}, {}) as started:
         yield started
 
 
@@ -120,3 +120,133 @@ def test_what_is_pasted_arrives_whole(browser, node):
         page.wait(f"{complaint}.includes('only text')")
         page.send("Input.insertText", text="a")
         assert texts(pads.until(lambda event: event["text"])) == "a"
+
+
+EVERY_KEY = [
+    ("Tab", 0), ("Escape", 0), (" ", 0), ("ArrowLeft", 0), ("ArrowDown", 0), ("f", 0), ("0", 0),
+    ("+", 0), ("-", 0), ("=", 0), ("Enter", 0), ("Backspace", 0), ("Tab", 8), ("a", 2), ("z", 2),
+]  # fmt: skip
+BROWSERS_KEYS = [("F5", 0), ("F1", 0), ("s", 2), ("f", 2), ("r", 2), ("ArrowLeft", 1), ("d", 1)]
+NOTE_PREVENTED = (
+    "window.noted = []; addEventListener('keydown', (event) =>"
+    " noted.push([event.key, event.defaultPrevented]))"
+)
+
+
+def type_key(page, key, modifiers=0):
+    """Press and release a key with modifiers (1 Alt, 2 Control, 4 Meta, 8 Shift)."""
+    text = {"text": key} if len(key) == 1 and not modifiers else {}
+    named = {"key": key, "code": f"Key{key}", "modifiers": modifiers}
+    kind = "keyDown" if text else "rawKeyDown"
+    page.send("Input.dispatchKeyEvent", type=kind, **named, **text)
+    page.send("Input.dispatchKeyEvent", type="keyUp", **named)
+
+
+def looks_at(page):
+    """Where the camera is."""
+    return page.run("JSON.stringify(geometry_ws.camera)")
+
+
+def ends(event):
+    """Whether this is the release of the key that a test presses last."""
+    return (event["key"], event["phase"]) == ("!", "up")
+
+
+@pytest.mark.parametrize("wish", ["text", "all"])
+def test_a_surface_with_the_keyboard_gets_every_key(browser, node, wish):
+    """Neither the view nor the page takes one; the browser's own are done once: there or here."""
+    with input_pads.program(node, {"keyboard": wish}) as pads:
+        page = opened(browser, node, pads)
+        page.click(*spot(page, pads, 0))
+        camera = looks_at(page)
+        page.run(NOTE_PREVENTED)
+        for key, modifiers in EVERY_KEY + BROWSERS_KEYS:
+            type_key(page, key, modifiers)
+        type_key(page, "!")
+        heard = pads.until(ends)
+        mine = EVERY_KEY + (BROWSERS_KEYS if wish == "all" else [])
+        names = [key for key, _ in [*mine, ("!", 0)]]
+        assert keys(heard) == [(0, phase, key) for key in names for phase in ("down", "up")]
+        assert texts(heard) == " f0+-=!"
+        left = [key for key, prevented in page.run("noted")[:-1] if not prevented]
+        browsers = [key for key, _ in BROWSERS_KEYS] if wish == "text" else []
+        assert left == [" ", "f", "0", "+", "-", "=", *browsers]
+        assert looks_at(page) == camera
+        assert page.run("document.activeElement.id") == "writer"
+
+
+def test_a_surface_that_wants_no_keys_leaves_them_to_the_view(browser, node):
+    with input_pads.program(node, {"keyboard": "none"}, {"keyboard": "all"}) as pads:
+        page = opened(browser, node, pads)
+        page.click(*spot(page, pads, 1))
+        assert page.run("document.getElementById('keyboard').hidden") is False
+        page.click(*spot(page, pads, 0))
+        assert page.run("document.getElementById('keyboard').hidden") is True
+        x = page.run("geometry_ws.camera.x")
+        page.key("ArrowRight", number=39)
+        page.wait(f"geometry_ws.camera.x > {x}")
+        page.click(*spot(page, pads, 1))
+        page.key("!", "Digit1", "!")
+        heard = pads.until(ends)
+        assert keys(heard) == [(1, "down", "!"), (1, "up", "!")]
+
+
+@pytest.mark.parametrize("way", ["keys", "button"])
+def test_there_is_a_way_out_of_a_surface_with_the_keyboard(browser, node, way):
+    """Shift+Escape and a button give the keyboard back to the view, and nothing stays down."""
+    with input_pads.program(node, {"keyboard": "all", "title": "editor"}) as pads:
+        page = opened(browser, node, pads)
+        page.click(*spot(page, pads, 0))
+        page.wait("document.getElementById('keyboard-text').textContent.includes('editor')")
+        hold(page, "s")
+        if way == "keys":
+            type_key(page, "Escape", 8)
+        else:
+            page.click(*page.run(
+                "(({x, y, width, height}) => [x + width / 2, y + height / 2])"
+                "(document.getElementById('keyboard-leave').getBoundingClientRect())"
+            ))  # fmt: skip
+        page.wait("document.getElementById('keyboard').hidden")
+        assert keys(pads.until(lambda event: event["phase"] == "up" and event["key"])) == [
+            (0, "down", "s"),
+            (0, "up", "s"),
+        ]
+        assert page.run("document.activeElement.id") == "canvas"
+        x = page.run("geometry_ws.camera.x")
+        page.key("ArrowRight", number=39)
+        page.wait(f"geometry_ws.camera.x > {x}")
+
+
+@pytest.mark.parametrize("cursor", ["default", "crosshair", "text"])
+def test_input_methods_and_screen_keyboards_write_on_every_surface(browser, node, cursor):
+    """Composed text arrives once, when it is done; a backspace that is no key arrives as one."""
+    with input_pads.program(node, {"cursor": cursor, "keyboard": "all"}) as pads:
+        page = opened(browser, node, pads)
+        page.click(*spot(page, pads, 0))
+        page.wait("document.activeElement.id === 'writer'")
+        for part in ("に", "にほ", "日本"):
+            unknown = {"key": "Process", "code": "KeyN", "windowsVirtualKeyCode": 229}
+            page.send("Input.dispatchKeyEvent", type="rawKeyDown", **unknown)
+            page.send("Input.imeSetComposition", text=part, selectionStart=0, selectionEnd=0)
+        page.send("Input.insertText", text="日本")
+        unknown = {"key": "Unidentified", "code": "", "windowsVirtualKeyCode": 229}
+        for command in ("DeleteBackward", "InsertNewline"):
+            page.send("Input.dispatchKeyEvent", type="rawKeyDown", commands=[command], **unknown)
+            page.send("Input.dispatchKeyEvent", type="keyUp", **unknown)
+        type_key(page, "!")
+        heard = pads.until(ends)
+        assert keys(heard) == [
+            (0, phase, key) for key in ("Backspace", "Enter", "!") for phase in ("down", "up")
+        ]
+        assert texts(heard) == "日本!"
+
+
+def test_what_is_being_composed_goes_to_whom_it_was_meant_for(browser, node, pads):
+    page = opened(browser, node, pads)
+    page.click(*spot(page, pads, 0))
+    page.wait("document.activeElement.id === 'writer'")
+    page.send("Input.imeSetComposition", text="日", selectionStart=0, selectionEnd=0)
+    page.click(*spot(page, pads, 1))
+    type_key(page, "!")
+    heard = pads.until(ends)
+    assert (texts(heard, 0), texts(heard, 1)) == ("日", "!")

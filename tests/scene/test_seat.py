@@ -132,6 +132,30 @@ def test_a_press_elsewhere_releases_the_keys_that_are_down() -> None:
     ]  # fmt: skip
 
 
+def test_a_surface_that_wants_no_keys_gets_none() -> None:
+    desk = Desk()
+    desk.world.configure("a", desk.low, keyboard="none")
+    desk.press(60, 60)
+    desk.seat.key("down", "a", "KeyA")
+    events = desk.seat.pointer("down", 10, 10, buttons=1)
+    assert [(event.surface, event.phase) for event in events if event.kind == "key"] == [
+        ("s2", "up")
+    ]
+    desk.point("up", 10, 10)
+    assert desk.seat.focus is None
+    assert desk.seat.key("down", "a", "KeyA") == desk.seat.text("a") == []
+
+
+def test_a_surface_that_stops_wanting_keys_has_them_released() -> None:
+    desk = Desk()
+    desk.press(10, 10)
+    desk.seat.key("down", "a", "KeyA")
+    desk.world.configure("a", desk.low, keyboard="none")
+    events = desk.seat.key("down", "b", "KeyB")
+    assert [(event.surface, event.phase, event.key) for event in events] == [("s1", "up", "a")]
+    assert desk.seat.text("b") == []
+
+
 def test_a_release_without_a_press_is_nobodys() -> None:
     desk = Desk()
     desk.seat.key("down", "a", "KeyA")

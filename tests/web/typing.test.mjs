@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { MOST_PASTED, inMessages, refusal } from "../../geometry_ws/web/src/dashboard/typing.js";
+import {
+  FILLING,
+  MOST_PASTED,
+  editOf,
+  inMessages,
+  refusal,
+} from "../../geometry_ws/web/src/dashboard/typing.js";
 
 const FAMILY = "\u{1f468}\u200d\u{1f469}\u200d\u{1f467}"; // one sign of 8 code units
 const TEXTS = [
@@ -43,4 +49,21 @@ test("what can't be pasted is said", () => {
   assert.equal(refusal("", false), "");
   assert.match(refusal("", true), /no text/);
   assert.match(refusal("x".repeat(MOST_PASTED + 1), true), /1,000,001 .* 1,000,000 at once/);
+});
+
+test("what only the field has noticed becomes keys and text", () => {
+  const edit = (value, type) => editOf(value, type);
+  const text = (words) => ({ taps: [], text: words });
+  assert.deepEqual(edit(`${FILLING}é`, "insertText"), text("é"));
+  assert.deepEqual(edit(`${FILLING} `, "insertText"), text(" "));
+  assert.deepEqual(edit(`${FILLING}日本`, ""), text("日本"));
+  assert.deepEqual(edit(FILLING, "insertCompositionText"), text(""));
+  assert.deepEqual(edit(FILLING.slice(1), "deleteContentBackward"), {
+    taps: ["Backspace"],
+    text: "",
+  });
+  assert.deepEqual(edit("", "deleteWordBackward").taps, ["Backspace", "Backspace"]);
+  assert.deepEqual(edit(FILLING, "deleteContentForward").taps, ["Delete"]);
+  assert.deepEqual(edit(FILLING, "deleteCompositionText"), text(""));
+  assert.deepEqual(edit(`${FILLING}\n`, "insertLineBreak"), { taps: ["Enter"], text: "" });
 });

@@ -23,6 +23,7 @@ def surface_info(surface: Surface, caller: object = None) -> surfaces.SurfaceInf
         z=surface.z,
         opacity=surface.opacity,
         cursor=surface.cursor,
+        keyboard=surface.keyboard,
         mine=surface.owner == caller,
     )
 

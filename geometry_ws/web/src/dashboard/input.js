@@ -257,7 +257,7 @@ export class Input {
       onSurface: (event) => this.#surfaceAt(event) !== null,
       press: (event) => {
         stage.hold();
-        this.keyboard.give(this.#surfaceAt(event));
+        this.keyboard.give(this.#surfaceAt(event), true);
         this.#pointer({ ...plain(event), buttons: 1 }, "down");
       },
       drag: (event) => this.#pointer({ ...plain(event), buttons: 1 }, "move"),

@@ -1,20 +1,22 @@
 /**
  * The keyboard: which surface has it, and the keys and text that its program is told.
  *
- * The surface that was pressed last has it, until something else is pressed, something else in the
- * page is focused, Escape is pressed, or the connection is lost. What is down then is released,
- * and so it is when the page loses the keyboard itself.
+ * The surface that was pressed last has it, if it wants any: until something else is pressed or
+ * focused, Shift+Escape, its button in the page, or the end of the connection. It gets every key
+ * then; while none has it, keys are the view's. What is down when it is lost is released, and so
+ * it is when the page loses the keyboard itself.
  */
 
-import { HeldKeys, modifiersOf } from "./keys.js";
-import { inMessages, refusal } from "./typing.js";
+import { HeldKeys, leaves, meaningOf, modifiersOf } from "./keys.js";
+import { Writer } from "./writer.js";
 
 /** @import { Session } from "../shared/session.js" */
-/** @import { Key } from "./keys.js" */
+/** @import { Key, Wish } from "./keys.js" */
 /** @import { Surfaces } from "./surfaces.js" */
 
-/** Surfaces with these cursors take text or steer a game: all keys are theirs. */
-const GREEDY = new Set(["text", "vertical-text", "crosshair", "cell", "none"]);
+const MAC = /mac|iphone|ipad/i.test(navigator.platform);
+/** Where text is edited: there a screen's keyboard comes by itself. */
+const EDITED = new Set(["text", "vertical-text"]);
 
 /**
  * @typedef {object} KeyboardActions
@@ -25,135 +27,152 @@ const GREEDY = new Set(["text", "vertical-text", "crosshair", "cell", "none"]);
  * @property {(sentence: string) => void} complain "" takes back what was said
  */
 
-export class Keyboard {
+export class Keyboard extends EventTarget {
   /**
    * @param {HTMLCanvasElement} canvas
-   * @param {HTMLTextAreaElement} writer takes text for surfaces that want it
+   * @param {HTMLTextAreaElement} field is focused while a surface has the keyboard
    * @param {Session} session
    * @param {Surfaces} surfaces
    * @param {KeyboardActions} actions
    */
-  constructor(canvas, writer, session, surfaces, actions) {
+  constructor(canvas, field, session, surfaces, actions) {
+    super();
     this.canvas = canvas;
-    this.writer = writer;
+    this.field = field;
     this.surfaces = surfaces;
     this.actions = actions;
     /** @type {string | null} the surface that has the keyboard */
     this.focus = null;
     /** whether that surface has been described: then it is gone when it isn't any more */
     this.described = false;
+    /** whether a screen's keyboard waits until it is asked for */
+    this.silent = false;
     this.held = new HeldKeys();
-    for (const element of /** @type {HTMLElement[]} */ ([canvas, writer])) {
-      element.addEventListener("keydown", (event) => this.#key(event, "down"));
-      element.addEventListener("keyup", (event) => this.#key(event, "up"));
-      element.addEventListener("blur", () => this.#blurred());
-    }
-    writer.addEventListener("input", (event) => {
-      if (!(/** @type {InputEvent} */ (event).isComposing)) this.#write();
+    this.writer = new Writer(field, {
+      text: (text) => this.focus !== null && actions.tell("seat_text", { text }),
+      tap: (key) => this.#tap(key),
+      complain: actions.complain,
     });
-    writer.addEventListener("compositionend", () => this.#write());
-    writer.addEventListener("paste", (event) => this.#paste(event));
+    for (const phase of /** @type {("down" | "up")[]} */ (["down", "up"])) {
+      canvas.addEventListener(`key${phase}`, (event) => {
+        const key = /** @type {KeyboardEvent} */ (event);
+        if (!key.isComposing && actions.moveView(key, phase)) event.preventDefault();
+      });
+    }
+    canvas.addEventListener("blur", () => actions.rest());
+    field.addEventListener("keydown", (event) => this.#down(event));
+    field.addEventListener("keyup", (event) => this.#up(event));
+    field.addEventListener("blur", () => this.#blurred());
     session.addEventListener("state", () => session.open || this.#forget());
     session.addEventListener("epoch", () => this.#forget());
     surfaces.addEventListener("change", () => this.#look());
   }
 
-  /** A surface gets the keyboard, or the view. @param {string | null} surface */
-  give(surface) {
-    if (surface !== this.focus) this.release();
-    this.focus = surface;
-    this.described = surface !== null && this.surfaces.known.has(surface);
-    const writes = surface !== null && this.#cursorOf(surface) === "text";
-    (writes ? this.writer : this.canvas).focus({ preventScroll: true });
+  /** What the surface that has the keyboard is called. */
+  get title() {
+    return (this.focus && this.surfaces.known.get(this.focus)?.title) || "";
+  }
+
+  /**
+   * A surface gets the keyboard, if it wants it, or else the view.
+   *
+   * @param {string | null} surface
+   * @param {boolean} [touched] by a finger: a screen's keyboard comes only where text is edited
+   */
+  give(surface, touched = false) {
+    const next = surface !== null && this.#wishOf(surface) !== "none" ? surface : null;
+    if (next !== this.focus) {
+      this.writer.finish();
+      this.release();
+    }
+    this.focus = next;
+    this.described = next !== null && this.surfaces.known.has(next);
+    const cursor = this.surfaces.known.get(next ?? "")?.cursor;
+    this.silent = touched && !EDITED.has(cursor);
+    if (next === null) this.canvas.focus({ preventScroll: true });
+    else this.writer.focus(this.silent);
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** A screen's keyboard is asked for. */
+  show() {
+    this.silent = false;
+    this.writer.focus(false);
+    this.dispatchEvent(new Event("change"));
   }
 
   /** Nothing is down any more: keys that are get released. */
   release() {
-    for (const key of this.held.release()) this.#tellKey("up", key, []);
+    for (const key of this.held.release()) this.#tell("up", key, []);
     this.actions.rest();
   }
 
   /** The node released what was down, and knows no focus of ours any more. */
   #forget() {
     this.held.release();
-    this.focus = null;
     this.actions.rest();
+    if (this.focus !== null) this.give(null);
   }
 
-  /** The surface may be gone. */
+  /** The surface may be gone, or want something else. */
   #look() {
     if (this.focus === null) return;
     const known = this.surfaces.known.has(this.focus);
-    if (this.described && !known) this.give(null);
+    const gone = this.described && !known;
     this.described ||= known;
+    if (gone || this.#wishOf(this.focus) === "none") this.give(null);
+    else this.dispatchEvent(new Event("change"));
   }
 
   #blurred() {
     this.release();
     setTimeout(() => {
       // Back in the window the same element is focused; elsewhere in the page another one is.
-      const { activeElement } = document;
-      if (activeElement !== this.canvas && activeElement !== this.writer) this.focus = null;
+      if (document.activeElement === this.field || this.focus === null) return;
+      this.release();
+      this.focus = null;
+      this.dispatchEvent(new Event("change"));
     });
   }
 
-  /** @param {KeyboardEvent} event @param {"down" | "up"} phase */
-  #key(event, phase) {
-    if (phase === "up") this.#passUp(event);
-    if (event.isComposing) return;
-    const greedy = this.focus !== null && GREEDY.has(this.#cursorOf(this.focus));
-    if (event.key === "Escape" && this.focus !== null && phase === "down") this.give(null);
-    else if (event.key === "Tab" && !greedy)
-      return; // on to the list
-    else if (!greedy && this.actions.moveView(event, phase)) event.preventDefault();
-    else if (this.focus !== null && phase === "down") this.#passDown(event);
+  /** @param {KeyboardEvent} event */
+  #down(event) {
+    if (this.focus === null) return;
+    if (leaves(event)) {
+      event.preventDefault();
+      this.give(null);
+      return;
+    }
+    const meaning = meaningOf(event, this.#wishOf(this.focus), MAC);
+    if (meaning === "method" || meaning === "browser") return;
+    const key = this.held.down(event);
+    if (key) this.#tell("down", key, modifiersOf(event));
+    // Of a key that went down elsewhere no text comes either.
+    if (meaning === "key" || !key) event.preventDefault();
   }
 
   /** A key that went down in a program comes up there. @param {KeyboardEvent} event */
-  #passUp(event) {
-    for (const key of this.held.up(event)) this.#tellKey("up", key, modifiersOf(event));
+  #up(event) {
+    const keys = this.held.up(event);
+    for (const key of keys) this.#tell("up", key, modifiersOf(event));
+    if (keys.length) event.preventDefault();
   }
 
-  /** @param {KeyboardEvent} event */
-  #passDown(event) {
-    const { key } = event;
-    const down = this.held.down(event);
-    if (down) this.#tellKey("down", down, modifiersOf(event));
-    if (document.activeElement === this.writer) return; // text comes from there
-    const printable = [...key].length === 1 && !event.ctrlKey && !event.metaKey;
-    if (printable && down) this.#tellText(key);
-    if (key !== "Tab" && !event.ctrlKey && !event.metaKey) event.preventDefault();
+  /** @param {string} key */
+  #tap(key) {
+    if (this.focus === null) return;
+    for (const phase of /** @type {("down" | "up")[]} */ (["down", "up"])) {
+      this.#tell(phase, { key, code: key }, []);
+    }
   }
 
   /** @param {"down" | "up"} phase @param {Key} key @param {string[]} modifiers */
-  #tellKey(phase, key, modifiers) {
+  #tell(phase, key, modifiers) {
     this.actions.tell("seat_key", { phase, ...key, modifiers });
   }
 
-  #write() {
-    const text = this.writer.value;
-    this.writer.value = "";
-    this.#tellText(text);
-  }
-
-  /** @param {ClipboardEvent} event */
-  #paste(event) {
-    event.preventDefault();
-    const { clipboardData } = event;
-    const text = clipboardData?.getData("text/plain") ?? "";
-    const problem = refusal(text, Boolean(clipboardData?.types.length));
-    this.actions.complain(problem);
-    if (!problem) this.#tellText(text);
-  }
-
-  /** @param {string} text */
-  #tellText(text) {
-    if (this.focus === null) return;
-    for (const message of inMessages(text)) this.actions.tell("seat_text", { text: message });
-  }
-
-  /** @param {string} surface @returns {string} */
-  #cursorOf(surface) {
-    return this.surfaces.known.get(surface)?.cursor ?? "default";
+  /** @param {string} surface @returns {Wish} */
+  #wishOf(surface) {
+    return this.surfaces.known.get(surface)?.keyboard ?? "text";
   }
 }

@@ -20,6 +20,57 @@ export function modifiersOf(event) {
     .map(([name]) => name);
 }
 
+/**
+ * @typedef {"none" | "text" | "all"} Wish what a surface wants of the keyboard
+ * @typedef {Key & {altKey: boolean, ctrlKey: boolean, metaKey: boolean, shiftKey: boolean,
+ *   isComposing: boolean, keyCode: number, getModifierState(name: string): boolean}} Pressed
+ */
+
+const MODIFIERS = new Set(["Alt", "AltGraph", "CapsLock", "Control", "Meta", "NumLock", "Shift"]);
+/** Keys of the system and the browser, beside those with Control, Command or Alt. */
+const SYSTEM = /^(F\d+|(Audio|Browser|Launch|Media|Brightness)[A-Z]\w*)$/;
+/** What edits text with Control or Command. */
+const EDITS = /^([acvxyz]|Arrow\w+|Home|End|Insert|Backspace|Delete|Enter|Page\w+)$/i;
+const INPUT_METHOD = 229; // the key code of what an input method or a screen's keyboard takes
+
+/** The one way out of a surface that has the keyboard, beside the button: Shift+Escape.
+ * @param {Pressed} event */
+export function leaves(event) {
+  const others = event.ctrlKey || event.altKey || event.metaKey;
+  return event.key === "Escape" && event.shiftKey && !others;
+}
+
+/**
+ * What becomes of a key that goes down while a surface has the keyboard.
+ *
+ * @param {Pressed} event
+ * @param {Wish} wish
+ * @param {boolean} mac
+ * @returns {"key" | "text" | "method" | "browser"} told, and the browser does nothing; told, and
+ *   the browser makes text of it; the input method's, which makes text; the browser's alone
+ */
+export function meaningOf(event, wish, mac) {
+  const { key } = event;
+  if (key === "Dead") return "text";
+  if (event.isComposing || event.keyCode === INPUT_METHOD) return "method";
+  if (key === "Process" || (key === "Unidentified" && !event.code)) return "method";
+  if (MODIFIERS.has(key)) return wish === "all" && key !== "AltGraph" ? "key" : "text";
+  const graph = event.getModifierState("AltGraph");
+  const command = !graph && (event.ctrlKey || event.metaKey);
+  const alt = !graph && event.altKey && !mac; // on a Mac it makes letters
+  if (pastes(event, mac)) return "text";
+  if (wish === "text" && (SYSTEM.test(key) || alt)) return "browser";
+  if (wish === "text" && command && !(mac && !event.metaKey) && !EDITS.test(key)) return "browser";
+  return [...key].length === 1 && !command && !alt ? "text" : "key";
+}
+
+/** @param {Pressed} event @param {boolean} mac */
+function pastes({ key, ctrlKey, metaKey, shiftKey, altKey }, mac) {
+  if (altKey) return false;
+  if (key === "Insert") return shiftKey && !ctrlKey && !metaKey;
+  return key.toLowerCase() === "v" && (mac ? metaKey : ctrlKey);
+}
+
 /** @param {Key} event @returns {Key} */
 function named({ key, code }) {
   return { key: key.slice(0, MOST_LETTERS), code: code.slice(0, MOST_LETTERS) };

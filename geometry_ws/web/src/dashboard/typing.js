@@ -49,3 +49,25 @@ export function refusal(text, anything) {
   const [size, most] = [text.length, MOST_PASTED].map((count) => count.toLocaleString("en"));
   return `The clipboard holds ${size} characters. Copy at most ${most} at once.`;
 }
+
+/** What the field holds between two edits: spaces, as a word has ended before each. */
+export const FILLING = "  ";
+const DELETES = /^delete(?:Content|Word|SoftLine|HardLine)(Backward|Forward)$/;
+
+/**
+ * What an edit of the field means: keys that no key event told of, and text.
+ *
+ * @param {string} value of the field, which held FILLING before
+ * @param {string} inputType what the browser calls the edit
+ * @returns {{taps: string[], text: string}}
+ */
+export function editOf(value, inputType) {
+  const deletes = DELETES.exec(inputType);
+  if (deletes) {
+    const count = Math.max(1, FILLING.length - value.length);
+    return { taps: Array(count).fill(deletes[1] === "Forward" ? "Delete" : "Backspace"), text: "" };
+  }
+  const text = value.startsWith(FILLING) ? value.slice(FILLING.length) : value.trimStart();
+  const breaks = inputType === "insertLineBreak" || inputType === "insertParagraph";
+  return breaks ? { taps: ["Enter"], text: text.replace(/\n/, "") } : { taps: [], text };
+}
