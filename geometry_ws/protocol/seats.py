@@ -72,8 +72,8 @@ class Seats(Interface):
 
     @listens("seat.key", right=Right.OPERATE, example={"phase": "down", "key": "a", "code": "KeyA"})
     def hear_key(self, caller: Caller, event: KeyInput) -> None:
-        """A key went down or up; it goes to the surface that was pressed last."""
+        """A key went down or up; it goes to what was pressed last, if that wants keys."""
 
     @listens("seat.text", right=Right.OPERATE, example={"text": "naïve"})
     def hear_text(self, caller: Caller, event: TextInput) -> None:
-        """Text was typed; it goes to the surface that was pressed last."""
+        """Text was typed; it goes to what was pressed last, if that wants keys."""

@@ -26,6 +26,7 @@ from geometry_ws.protocol.values import (
     Counter,
     Cursor,
     Identifier,
+    Keyboard,
     Opacity,
     Operation,
     Rect,
@@ -33,6 +34,7 @@ from geometry_ws.protocol.values import (
     Side,
     Text,
     Title,
+    WantsWheel,
     WorldPx,
 )
 
@@ -57,6 +59,8 @@ class CreateSurface(Request, frozen=True, kw_only=True):
     title: Title = ""
     text: Text = ""
     cursor: Cursor = "default"
+    keyboard: Keyboard = "text"
+    wheel: WantsWheel = False
     content: Content = "auto"
     presented: WantsPresented = False
 
@@ -74,6 +78,8 @@ class ConfigureSurface(Request, frozen=True, kw_only=True):
     title: Title | None = None
     text: Text | None = None
     cursor: Cursor | None = None
+    keyboard: Keyboard | None = None
+    wheel: WantsWheel | None = None
     opacity: Opacity | None = None
     max_scale: Scale | None = None
     content: Content | None = None
@@ -164,7 +170,7 @@ class Surfaces(Interface):
         session=True,
     )
     def configure_surface(self, caller: Caller, request: ConfigureSurface) -> Answer[Done]:
-        """Change what a surface is called, what it says it shows, its cursor and its opacity."""
+        """Change what a surface is called and says it shows, its cursor, opacity and wishes."""
 
     @procedure(
         "surface.commit",
@@ -258,7 +264,9 @@ class Surfaces(Interface):
         text="The input for a surface; it goes to the surface's owner alone. Pointer phases are"
         " enter, leave, down, up, move and cancel; keys have down and up; wheel has dx and dy in"
         " world pixels. From a press to the release of the last button all pointer events go to"
-        " the surface that was pressed.",
+        " the surface that was pressed. Keys and text go to the surface that was pressed last,"
+        " unless its `keyboard` is `none`; when another is pressed, or the viewer leaves, keys that"
+        " are down are released.",
     )
     on_looked = publishes(
         "surface.on_looked.<surface>",

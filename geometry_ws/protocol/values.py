@@ -4,7 +4,7 @@ Spaces: *world* pixels are where surfaces lie; *buffer* pixels are those of a su
 (its size times its scale). All rectangles are half open and of whole pixels.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -19,6 +19,16 @@ Opacity = Annotated[float, Meta(ge=0, le=1)]
 Title = Annotated[str, Meta(max_length=200)]
 Text = Annotated[str, Meta(max_length=20_000)]
 Cursor = Annotated[str, Meta(pattern=r"^[a-z-]{1,20}$(?!\n)", description="a CSS cursor word")]
+Keyboard = Annotated[
+    Literal["none", "text", "all"],
+    Meta(
+        description="what it wants of the keyboard once it was pressed: nothing, typing, or also"
+        " what browsers do themselves, such as F5 and Control+S"
+    ),
+]
+WantsWheel = Annotated[
+    bool, Meta(description="the wheel and its button are the program's over it, not the view's")
+]
 Coordinate = Annotated[int, Meta(ge=-(10**7), le=10**7)]
 Length = Annotated[int, Meta(ge=0, le=10**7)]
 Place = Annotated[float, Meta(ge=-1e7, le=1e7)]

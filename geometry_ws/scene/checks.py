@@ -4,7 +4,7 @@ import re
 
 from geometry_ws.scene import limits
 from geometry_ws.scene.errors import InvalidContent, LimitExceeded
-from geometry_ws.scene.surface import CONTENTS
+from geometry_ws.scene.surface import CONTENTS, KEYBOARDS
 
 _CURSOR = re.compile(f"[a-z-]{{1,{limits.CURSOR_LENGTH}}}")
 
@@ -13,6 +13,12 @@ def check_number(name: str, value: float, least: float, most: float) -> None:
     """Refuse a number outside of least..most, and what isn't a number at all (NaN)."""
     if not least <= value <= most:
         raise InvalidContent(name, f"must lie between {least} and {most}")
+
+
+def check_looks(opacity: float, max_scale: int) -> None:
+    """Refuse an opacity or a largest scale out of bounds."""
+    check_number("opacity", opacity, 0, 1)
+    check_number("max_scale", max_scale, 1, limits.MAX_SCALE)
 
 
 def check_place(prefix: str, *, x: int | None, y: int | None) -> None:
@@ -43,7 +49,11 @@ def check_words(title: str, text: str, cursor: str) -> None:
         raise InvalidContent("cursor", "must be one of CSS's cursor words")
 
 
-def check_content(content: str) -> None:
-    """Refuse a kind of content that there isn't."""
-    if content not in CONTENTS:
-        raise InvalidContent("content", f"must be one of {', '.join(CONTENTS)}")
+def check_choices(content: str, keyboard: str) -> None:
+    """Refuse a kind of content, or a wish for the keyboard, that there isn't."""
+    for name, value, choices in (
+        ("content", content, CONTENTS),
+        ("keyboard", keyboard, KEYBOARDS),
+    ):
+        if value not in choices:
+            raise InvalidContent(name, f"must be one of {', '.join(choices)}")

@@ -2,8 +2,9 @@
 
 Rules: the pointer belongs to the topmost surface under it, as the person saw it; from the first
 press to the release of the last button it belongs to what was pressed, wherever it goes; keys and
-text belong to what was pressed last. Whatever a viewer says, nothing here raises: input that makes
-no sense is dropped. Coordinates of a surface are world pixels from its corner.
+text belong to what was pressed last, and keys that are down are released when that changes.
+Whatever a viewer says, nothing here raises: input that makes no sense is dropped. Coordinates of a
+surface are world pixels from its corner.
 """
 
 import math
@@ -48,6 +49,15 @@ class InputEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class _HeldKey:
+    """A key that is down, and the surface that was told so."""
+
+    surface: str
+    key: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Spot:
     """Where the pointer is, and all else that a pointer's event says."""
 
@@ -69,13 +79,13 @@ class Seat:
         self._pressing = False
         self._grabbed: str | None = None
         self._focus: str | None = None
-        self._keys: dict[str, str] = {}
+        self._keys: dict[str, _HeldKey] = {}
         self._last = _Spot(0.0, 0.0, 0, 0, (), 0)
 
     @property
     def focus(self) -> str | None:
-        """The surface that gets keys; None when there is none any more."""
-        return self._focus if self._focus in self._surfaces else None
+        """The surface that gets keys; None when there is none any more, or it wants none."""
+        return self._focus if self._wants_keys(self._focus) else None
 
     def pointer(
         self,
@@ -134,43 +144,70 @@ class Seat:
         modifiers: tuple[str, ...] = (),
         frame: int = 0,
     ) -> list[InputEvent]:
-        """A key went down or up; the release goes to the surface that got the press."""
-        self._forget_gone()
+        """A key went down or up: for what was pressed last.
+
+        A release goes nowhere unless the surface was told of the press.
+        """
+        events = self._check_keyboard()
         name = code or key
-        target = self._focus
         if phase == "up":
-            target = self._keys.pop(name, target)
-        elif phase != "down":
-            return []
-        elif target is not None and (name in self._keys or len(self._keys) < MOST_KEYS):
-            target = self._keys.setdefault(name, target)
-        return self._words(target, "key", phase, key=key, code=code, modifiers=modifiers,
-                           frame=frame)  # fmt: skip
+            held = self._keys.pop(name, None)
+            target = None if held is None else held.surface
+        elif phase != "down" or self._focus is None:
+            return events
+        else:
+            target = self._focus
+            if name not in self._keys and len(self._keys) >= MOST_KEYS:
+                return events
+            self._keys[name] = _HeldKey(target, key, code)
+        return events + self._words(target, "key", phase, key=key, code=code, modifiers=modifiers,
+                                    frame=frame)  # fmt: skip
 
     def text(
         self, text: str, *, modifiers: tuple[str, ...] = (), frame: int = 0
     ) -> list[InputEvent]:
         """Text was typed: for what was pressed last."""
-        return self._words(self.focus, "text", "", text=text, modifiers=modifiers, frame=frame)
+        events = self._check_keyboard()
+        return events + self._words(
+            self._focus, "text", "", text=text, modifiers=modifiers, frame=frame
+        )
 
     def close(self) -> list[InputEvent]:
         """The viewer is gone: its drag is cancelled and its keys are released."""
         self._forget_gone()
         events = self._away(self._last, cancel=True)
-        for name, surface in list(self._keys.items()):
-            events += self._words(surface, "key", "up", key=name, code=name)
-        self._keys.clear()
-        self._focus = None
-        return events
+        return events + self._give_keyboard(None)
 
     def _down(self, spot: _Spot) -> list[InputEvent]:
         events = []
         if not self._pressing:
             events = self._hover(self._under(spot), spot)
             self._pressing = True
-            self._grabbed = self._focus = self._hovered
+            self._grabbed = self._hovered
+            events += self._give_keyboard(self._hovered)
         buttons = spot.buttons | _bit(spot.button)
         return events + self._tell(self._grabbed, "pointer", "down", spot, buttons=buttons)
+
+    def _wants_keys(self, surface: str | None) -> bool:
+        known = None if surface is None else self._surfaces.get(surface)
+        return known is not None and known.keyboard != "none"
+
+    def _check_keyboard(self) -> list[InputEvent]:
+        """The surface with the keyboard may be gone, or may not want it any more."""
+        self._forget_gone()
+        return self._give_keyboard(self._focus)
+
+    def _give_keyboard(self, surface: str | None) -> list[InputEvent]:
+        """Keys go there from now on, if it wants any; what is down is released where it is."""
+        surface = surface if self._wants_keys(surface) else None
+        if surface == self._focus:
+            return []
+        events = []
+        for held in self._keys.values():
+            events += self._words(held.surface, "key", "up", key=held.key, code=held.code)
+        self._keys.clear()
+        self._focus = surface
+        return events
 
     def _up(self, spot: _Spot) -> list[InputEvent]:
         if not self._pressing:
@@ -224,7 +261,7 @@ class Seat:
             self._grabbed = None
         if self._focus not in self._surfaces:
             self._focus = None
-        gone = [name for name, surface in self._keys.items() if surface not in self._surfaces]
+        gone = [name for name, held in self._keys.items() if held.surface not in self._surfaces]
         for name in gone:
             del self._keys[name]
 

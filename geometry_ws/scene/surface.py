@@ -16,6 +16,10 @@ Pixels: TypeAlias = npt.NDArray[np.uint8]
 Content: TypeAlias = Literal["auto", "text", "photo", "video", "lossless"]
 """What a program may say that its surface shows."""
 
+Keyboard: TypeAlias = Literal["none", "text", "all"]
+"""What a program may want of the keyboard when its surface was pressed."""
+
+KEYBOARDS: Final[tuple[str, ...]] = get_args(Keyboard)
 CONTENTS: Final[tuple[str, ...]] = get_args(Content)
 
 
@@ -33,8 +37,9 @@ class Surface:
     """A surface; only the world changes it, all others read.
 
     Place and size are in world pixels. The buffer has size times ``scale`` pixels, and alpha 255
-    everywhere when the surface is opaque. ``content`` is one of CONTENTS; ``presented`` says
-    whether the owner wants to hear that viewers have painted it.
+    everywhere when the surface is opaque. ``content`` is one of CONTENTS, ``keyboard`` one of
+    KEYBOARDS; ``presented`` says whether the owner wants to hear that viewers have painted it,
+    and ``wheel`` whether the wheel over it is meant for it.
 
     Most pictures of a video are replaced before anybody needs their pixels. So the newest may stay
     ``unread``: ``pixels`` are then those that were read last, and `buffer` reads it when it is
@@ -58,6 +63,8 @@ class Surface:
     pixels: Pixels
     content: Content = "auto"
     presented: bool = False
+    keyboard: Keyboard = "text"
+    wheel: bool = False
     unread: Unread | None = None
     may_stay_unread: int = 0
 

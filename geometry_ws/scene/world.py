@@ -13,8 +13,8 @@ from geometry_ws.scene.budget import Budget, Usage
 from geometry_ws.scene.changes import Changes, PlaneChange
 from geometry_ws.scene.checks import (
     check_buffer,
-    check_content,
-    check_number,
+    check_choices,
+    check_looks,
     check_place,
     check_words,
 )
@@ -30,12 +30,14 @@ from geometry_ws.scene.commit import (
 )
 from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurface
 from geometry_ws.scene.stacking import Stacking, surface_id
-from geometry_ws.scene.surface import Content, Surface, new_buffer, words_bytes
+from geometry_ws.scene.surface import Content, Keyboard, Surface, new_buffer, words_bytes
 
 __all__ = ["Drawing", "Update", "World"]
 
 
-DESCRIBED: Final = frozenset(("title", "text", "cursor", "opacity", "max_scale"))
+DESCRIBED: Final = frozenset(
+    ("title", "text", "cursor", "opacity", "max_scale", "keyboard", "wheel")
+)
 """What `surface.list` tells of a surface beside its place: a change of it is announced."""
 
 
@@ -80,6 +82,8 @@ class World:
         cursor: str = "default",
         content: Content = "auto",
         presented: bool = False,
+        keyboard: Keyboard = "text",
+        wheel: bool = False,
         component: bool = False,
     ) -> tuple[str, Changes]:
         """Make a surface above all others; gives its id.
@@ -88,14 +92,12 @@ class World:
         Raises InvalidContent for a value out of bounds, LimitExceeded for too much.
         """
         check_words(title, text, cursor)
-        check_content(content)
+        check_choices(content, keyboard)
         check_place("", x=x, y=y)
-        check_number("opacity", opacity, 0, 1)
-        check_number("max_scale", max_scale, 1, limits.MAX_SCALE)
+        check_looks(opacity, max_scale)
         check_buffer("", width, height, scale)
         added = Usage(1, width * height * scale * scale * 4, words_bytes(title, text))
         self._budget.check(owner, added, component=component)
-        buffer = new_buffer(width * scale, height * scale, opaque=opaque)
         surface = Surface(
             id=surface_id(self._next_id),
             owner=owner,
@@ -111,17 +113,18 @@ class World:
             text=text,
             cursor=cursor,
             max_scale=max_scale,
-            pixels=buffer,
+            pixels=new_buffer(width * scale, height * scale, opaque=opaque),
             content=content,
             presented=presented,
+            keyboard=keyboard,
+            wheel=wheel,
         )
         self._next_id += 1
         self._budget.add(owner, added, component=component)
         self._surfaces[surface.id] = surface
         self._owned.setdefault(owner, {})[surface.id] = surface
         self.stacking.add(surface)
-        change = renewed(surface, ())
-        return surface.id, Changes({surface.id: change}, created=(surface.id,))
+        return surface.id, Changes({surface.id: renewed(surface, ())}, created=(surface.id,))
 
     def configure(
         self,
@@ -135,6 +138,8 @@ class World:
         max_scale: int | None = None,
         content: Content | None = None,
         presented: bool | None = None,
+        keyboard: Keyboard | None = None,
+        wheel: bool | None = None,
     ) -> Changes:
         """Change how a surface is described and how solid it is; what is None stays."""
         target = self._of(owner, surface)
@@ -146,13 +151,14 @@ class World:
             "max_scale": max_scale,
             "content": content,
             "presented": presented,
+            "keyboard": keyboard,
+            "wheel": wheel,
         }
         given = {name: value for name, value in settings.items() if value is not None}
         wanted = {name: given.get(name, getattr(target, name)) for name in settings}
         check_words(title or "", text or "", "default" if cursor is None else cursor)
-        check_content(wanted["content"])
-        check_number("opacity", wanted["opacity"], 0, 1)
-        check_number("max_scale", wanted["max_scale"], 1, limits.MAX_SCALE)
+        check_choices(wanted["content"], wanted["keyboard"])
+        check_looks(wanted["opacity"], wanted["max_scale"])
         words = words_bytes(wanted["title"], wanted["text"]) - target.words_bytes
         added = Usage(words_bytes=words)
         self._budget.check(owner, added)

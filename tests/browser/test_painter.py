@@ -282,6 +282,34 @@ def test_sharp_buffers_are_sharp_on_sharp_screens(page):
     assert (seen(page) == over(np.zeros((150, 200, 3), int), SOLID, 10, 10)).all()
 
 
+@pytest.mark.parametrize("kind", ["gl", "canvas"])
+@pytest.mark.parametrize(("density", "zoom", "ratio"), [(2, 1, 2), (1, 2, 2), (3, 1, 3), (2, 2, 4)])
+def test_at_whole_ratios_each_pixel_is_a_square_of_its_colour(page, kind, density, zoom, ratio):
+    """A board of single black and white pixels stays black and white on denser screens."""
+    size = [600 // density, 450 // density]
+    page.size(*size, density)
+    page.run(f"Object.assign(document.getElementById('canvas'), {{width: 600, height: 450}}).style"
+             f".width = '{size[0]}px'")  # fmt: skip
+    page.run(f"kit.begin('{kind}', 32)")
+    page.run(f"Object.assign(kit.view, {{width: {size[0]}, height: {size[1]}, zoom: {zoom},"
+             f" density: {density}, x: 0.1, y: 0.1}})")  # fmt: skip
+    pixels = np.full((50, 60, 4), 255, np.uint8)
+    pixels[..., :3] = np.where(np.indices((50, 60)).sum(axis=0) % 2 == 1, 255, 0)[..., None]
+    show(
+        page,
+        seq=1,
+        keyframe=True,
+        planes=[place("s1", 5, 7, 1, pixels)],
+        ops=[image("s1", pixels, "deflate")],
+    )
+    screen = seen(page)
+    x, y = (round((at - 0.1) * ratio) for at in (5, 7))
+    part = screen[y : y + 50 * ratio, x : x + 60 * ratio]
+    squares = np.repeat(np.repeat(pixels[..., :3], ratio, axis=0), ratio, axis=1)
+    assert screen.shape == (450, 600, 3)
+    assert (part == squares[: len(part)]).all()
+
+
 def test_a_faint_plane_is_faint(page):
     """Opacity multiplies colour and alpha."""
     page.run("kit.begin('gl')")

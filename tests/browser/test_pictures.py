@@ -1,15 +1,18 @@
 """Pictures of every kind, from a program through a real node into a real browser."""
 
 import contextlib
+import io
 import json
 import pathlib
 import subprocess
 import sys
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
+from PIL import Image
 
-from tests.browser import chromium
+from tests.browser import chromium, input_pads
 from tests.browser import dashboard_page as board
 
 pytestmark = [pytest.mark.browser, pytest.mark.router]
@@ -82,3 +85,18 @@ def test_from_afar_pictures_come_with_fewer_pixels_and_exactly_when_looked_at_cl
         page.key("f", "KeyF", "f")
         page.wait("geometry_ws.camera.zoom > 0.5")
         wait_until_exact(page, drawn)
+
+
+@pytest.mark.parametrize("density", [1, 2])
+def test_on_a_dense_screen_single_pixels_stay_black_and_white(browser, node, density):
+    """A surface of scale 1 has two by two pixels of the screen for each of its own, unblended."""
+    with input_pads.program(node, {}) as pads:
+        page = input_pads.opened(browser, node, pads, density)
+        input_pads.show_whole(page, pads)
+        x, y = (int(at * density + 0.5) for at in input_pads.spot(page, pads, 0, 0, 0))
+        page.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        screen = np.asarray(Image.open(io.BytesIO(page.picture())).convert("RGB"))
+        part = screen[y : y + 200 * density, x : x + 200 * density]
+        board_of_pixels = np.where(np.indices((200, 200)).sum(axis=0) % 2 == 1, 255, 0)
+        squares = np.kron(board_of_pixels, np.ones((density, density), int))
+        assert (part == squares[..., None]).all()

@@ -69,7 +69,7 @@ class World:
     def by_title(self, title):
         return next(each for each in self.surfaces.values() if each["title"] == title)
 
-    def _create(self, *, x, y, width, height, max_scale, title, text):
+    def _create(self, *, x, y, width, height, max_scale, title, text, keyboard):
         surface = f"s{len(self.calls)}"
         made = {"x": x, "y": y, "title": title, "text": text, "scale": 1, "id": surface}
         self.surfaces[surface] = {**made, "pixels": np.zeros((height, width, 4), np.uint8)}

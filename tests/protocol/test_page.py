@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from geometry_ws.components.compositor import outputs
-from geometry_ws.http import decide, request, root
+from geometry_ws.http import decide, places, request, root
 from geometry_ws.protocol import seats
 from geometry_ws.render.compose import fit
 from geometry_ws.scene import seat
@@ -77,7 +77,8 @@ def test_bounds_of_http():
     assert decide.BODY_BYTES == 2**20
     assert "at most 1 MiB, in at most 4096 pieces" in WORDS
     assert request.MOST_PIECES == 4096
-    assert f"**At most {root.MOST_CALLS}** of these requests" in WORDS
+    assert f"**At most {places.MOST_CALLS}** of these requests" in WORDS
+    assert f"wait up to {places.WAIT_SECONDS:g} s for one, {places.MOST_WAITING} at most" in WORDS
     assert f"takes at most {root.CALL_SECONDS} s, else 504" in WORDS
     assert f"waits {root.HEALTH_SECONDS} s for its answer" in WORDS
     assert f"at most {decide._DEEPEST} deep" in WORDS

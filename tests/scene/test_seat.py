@@ -28,6 +28,11 @@ class Desk:
         events = self.seat.pointer(phase, x, y, button=button, buttons=buttons, frame=frame)
         return [(event.surface, event.phase) for event in events]
 
+    def press(self, x, y):
+        """Press and release the main button."""
+        self.point("down", x, y, 0, 1)
+        self.point("up", x, y)
+
 
 def test_pointer_goes_to_the_topmost_surface_with_enter_and_leave() -> None:
     desk = Desk()
@@ -97,16 +102,102 @@ def test_a_destroyed_surface_ends_grab_and_focus() -> None:
     assert desk.point("up", 60, 60) == [("s1", "enter")]
 
 
-def test_keys_go_to_the_last_press_and_come_back_up_where_they_went_down() -> None:
+def test_keys_and_text_go_to_the_last_press() -> None:
     desk = Desk()
     assert desk.seat.key("down", "a", "KeyA") == []
-    desk.point("down", 10, 10, 0, 1)
-    desk.point("up", 10, 10)
+    desk.press(10, 10)
     assert desk.seat.key("down", "Shift", "ShiftLeft")[0].surface == "s1"
-    desk.point("down", 60, 60, 0, 1)
+    assert desk.seat.key("up", "Shift", "ShiftLeft")[0].surface == "s1"
+    desk.press(60, 60)
     assert desk.seat.text("é")[0].surface == "s2"
     assert desk.seat.key("down", "a", "KeyA")[0].surface == "s2"
-    assert desk.seat.key("up", "Shift", "ShiftLeft")[0].surface == "s1"
+
+
+def test_a_press_elsewhere_releases_the_keys_that_are_down() -> None:
+    """Nothing stays down in a program that has lost the keyboard, and it hears no key after it."""
+    desk = Desk()
+    desk.press(10, 10)
+    for key in "sec":
+        desk.seat.key("down", key, f"Key{key.upper()}")
+    events = desk.seat.pointer("down", 60, 60, buttons=1)
+    ups = [(event.surface, event.phase, event.key) for event in events if event.kind == "key"]
+    assert ups == [("s1", "up", key) for key in "sec"]
+    for key in "sec":
+        assert [event.surface for event in desk.seat.key("down", key, f"Key{key.upper()}")] == [
+            "s2"
+        ]
+    desk.point("up", 60, 60)
+    assert [event.key for event in desk.seat.pointer("down", -9, -9) if event.kind == "key"] == [
+        "s", "e", "c"
+    ]  # fmt: skip
+
+
+def test_a_surface_that_wants_no_keys_gets_none() -> None:
+    desk = Desk()
+    desk.world.configure("a", desk.low, keyboard="none")
+    desk.press(60, 60)
+    desk.seat.key("down", "a", "KeyA")
+    events = desk.seat.pointer("down", 10, 10, buttons=1)
+    assert [(event.surface, event.phase) for event in events if event.kind == "key"] == [
+        ("s2", "up")
+    ]
+    desk.point("up", 10, 10)
+    assert desk.seat.focus is None
+    assert desk.seat.key("down", "a", "KeyA") == desk.seat.text("a") == []
+
+
+def test_a_surface_that_stops_wanting_keys_has_them_released() -> None:
+    desk = Desk()
+    desk.press(10, 10)
+    desk.seat.key("down", "a", "KeyA")
+    desk.world.configure("a", desk.low, keyboard="none")
+    events = desk.seat.key("down", "b", "KeyB")
+    assert [(event.surface, event.phase, event.key) for event in events] == [("s1", "up", "a")]
+    assert desk.seat.text("b") == []
+
+
+def test_a_release_without_a_press_is_nobodys() -> None:
+    desk = Desk()
+    desk.seat.key("down", "a", "KeyA")
+    desk.press(10, 10)
+    assert desk.seat.key("up", "a", "KeyA") == []
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.tuples(st.just("press"), st.sampled_from([(10, 10), (60, 60), (-9, -9)])),
+            st.tuples(st.sampled_from(["down", "up"]), st.sampled_from("abc")),
+            st.tuples(st.just("destroy"), st.sampled_from(["s1", "s2"])),
+        ),
+        max_size=30,
+    )
+)
+def test_every_key_that_goes_down_comes_up_while_its_surface_has_the_keyboard(steps) -> None:
+    """Whatever is pressed in which order: a surface hears keys only between its focus and its loss,
+    and at the end none of its keys is down."""
+    desk = Desk()
+    down: dict[str, set[str]] = {"s1": set(), "s2": set()}
+    for kind, what in [*steps, ("close", None)]:
+        before = desk.seat.focus
+        if kind == "press":
+            events = desk.seat.pointer("down", *what, buttons=1) + desk.seat.pointer("up", *what)
+        elif kind == "destroy":
+            events = []
+            if surface := desk.world.get(what):
+                desk.world.destroy(surface.owner, what)
+                desk.note()
+                down[what].clear()
+        elif kind == "close":
+            events = desk.seat.close()
+        else:
+            events = desk.seat.key(kind, what)
+        for event in events:
+            if event.kind == "key":
+                assert event.surface == before
+                (set.add if event.phase == "down" else set.remove)(down[event.surface], event.key)
+        assert not any(keys for surface, keys in down.items() if surface != desk.seat.focus)
+    assert down == {"s1": set(), "s2": set()}
 
 
 def test_wheel_turns_what_is_under_the_pointer_or_held() -> None:

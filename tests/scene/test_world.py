@@ -202,6 +202,8 @@ def test_limits_are_enforced() -> None:
         world.create("b", 1, 1, opacity=float("nan"))
     with pytest.raises(InvalidContent):
         world.configure("b", small, cursor="url(x)")
+    with pytest.raises(InvalidContent):
+        world.configure("b", small, keyboard="some")
     with pytest.raises(LimitExceeded):
         world.configure("b", small, text="x" * 20_001)
 

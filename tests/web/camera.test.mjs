@@ -97,6 +97,9 @@ test("one buffer pixel per device pixel lies on whole pixels", () => {
   const sharp = placeOnScreen(place, view);
   assert.deepEqual([sharp.x, sharp.y, sharp.width, sharp.exact], [5, 9, 20, true]);
   assert.equal(placeOnScreen(place, { ...view, zoom: 0.5 }).exact, false);
+  const doubled = placeOnScreen(place, { ...view, zoom: 2 });
+  assert.deepEqual([doubled.x, doubled.y, doubled.width, doubled.exact], [11, 18, 40, true]);
+  assert.equal(placeOnScreen(place, { ...view, zoom: 1.5 }).exact, false);
   assert.equal(placeOnScreen(place, { ...view, x: 13 }).visible, false);
 });
 

@@ -92,6 +92,7 @@ class BoardPainter:
             max_scale=placed.max_scale,
             title=placed.title[:200],
             text=placed.text,
+            keyboard="none",
         )
         self.shown[step.key] = Shown(created.surface, placed)
         self.keys[created.surface] = step.key

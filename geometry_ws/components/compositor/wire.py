@@ -23,6 +23,8 @@ def surface_info(surface: Surface, caller: object = None) -> surfaces.SurfaceInf
         z=surface.z,
         opacity=surface.opacity,
         cursor=surface.cursor,
+        keyboard=surface.keyboard,
+        wheel=surface.wheel,
         mine=surface.owner == caller,
     )
 

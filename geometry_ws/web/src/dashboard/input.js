@@ -1,14 +1,17 @@
 /**
- * Pointer, wheel, touch and keys on the canvas.
+ * Pointer, wheel, touch and the view's keys on the canvas.
  *
  * What is done on a surface goes to the surface's program (seat topics); everything else moves
  * the camera. A press decides: on a surface the surface has the pointer until the release, on
  * the empty world the camera has it. The space bar or the middle button give the camera the
- * pointer anywhere. By touch one finger pans and two zoom; a tap is a click, and a finger that
- * rests a moment before it moves drags the surface.
+ * pointer anywhere, unless the surface wants the keyboard or the wheel. By touch one finger pans and two zoom; a tap is a click, and a finger that
+ * rests a moment before it moves drags the surface. When the page is left, what is down comes up.
  */
 
 import { toWorld } from "./camera.js";
+import { Keyboard } from "./keyboard.js";
+import { modifiersOf } from "./keys.js";
+import { buttonPhase, holderOf, wheelFor } from "./pointing.js";
 import { TouchReader } from "./touch.js";
 
 /** @import { Session } from "../shared/session.js" */
@@ -18,22 +21,8 @@ import { TouchReader } from "./touch.js";
 
 const KEY_STEP = 60; // CSS pixels per press of an arrow key
 const WHEEL_ZOOM = 0.0022; // per pixel of the wheel
+const MOST_TURN = 1e5; // world pixels at once, as the protocol has it
 const PINCH_ZOOM = 0.011; // a pinch on a touch pad arrives as a wheel with small steps
-/** Surfaces with these cursors take text or steer a game: all keys are theirs. */
-const GREEDY = new Set(["text", "vertical-text", "crosshair", "cell", "none"]);
-
-/** @param {MouseEvent | KeyboardEvent | WheelEvent} event */
-function modifiersOf(event) {
-  const held = {
-    alt: event.altKey,
-    control: event.ctrlKey,
-    meta: event.metaKey,
-    shift: event.shiftKey,
-  };
-  return Object.entries(held)
-    .filter(([, down]) => down)
-    .map(([name]) => name);
-}
 
 export class Input {
   /**
@@ -41,20 +30,28 @@ export class Input {
    * @param {Session} session
    * @param {Surfaces} surfaces
    * @param {HTMLTextAreaElement} writer takes text for surfaces that want it
+   * @param {(sentence: string) => void} complain
    */
-  constructor(stage, session, surfaces, writer) {
+  constructor(stage, session, surfaces, writer, complain) {
     this.stage = stage;
     this.session = session;
     this.surfaces = surfaces;
-    this.writer = writer;
+    this.keyboard = new Keyboard(stage.canvas, writer, session, surfaces, {
+      tell: (topic, kwargs) => this.#tell(topic, kwargs),
+      moveView: (event, phase) => this.#moveByKey(event, phase),
+      rest: () => (this.space = false),
+      complain,
+    });
     /** @type {"surface" | "camera" | null} what has the pointer while a button is down */
     this.holder = null;
+    /** @type {string | null} the surface that was pressed last */
+    this.pressed = null;
     /** @type {string | null} the surface under the pointer */
     this.over = null;
-    /** @type {string | null} the surface that was pressed last: keys go there */
-    this.focus = null;
     this.space = false;
     this.last = [0, 0];
+    /** @type {[number, number]} the world point that was told last */
+    this.at = [0, 0];
     /** @type {PointerEvent | null} the last movement, told once per frame of the screen */
     this.moved = null;
     this.touch = new TouchReader(this.#touchActions());
@@ -72,16 +69,33 @@ export class Input {
     on("pointerleave", (event) => event.pointerType !== "touch" && this.#leave());
     on("wheel", (event) => this.#wheel(event));
     on("contextmenu", (event) => event.preventDefault());
-    for (const element of /** @type {HTMLElement[]} */ ([canvas, this.writer])) {
-      element.addEventListener("keydown", (event) => this.#key(event, "down"));
-      element.addEventListener("keyup", (event) => this.#key(event, "up"));
-      element.addEventListener("blur", () => (this.space = false));
+    // The middle button would scroll or paste, and those for back and forward leave the page.
+    for (const name of ["mousedown", "mouseup", "auxclick"]) {
+      on(name, (event) => (event.button < 3 || this.pressed) && event.preventDefault());
     }
-    on("mousedown", (event) => event.preventDefault()); // the middle button would scroll
-    this.writer.addEventListener("input", (event) => {
-      if (!(/** @type {InputEvent} */ (event).isComposing)) this.#write();
+    for (const name of ["blur", "pagehide"]) {
+      window.addEventListener(name, () => this.#letGo());
+    }
+    document.addEventListener("visibilitychange", () => document.hidden && this.#letGo());
+    this.session.addEventListener("state", () => {
+      if (this.session.open) return;
+      this.holder = this.over = this.moved = null; // the node has let go by itself
+      this.touch.reset();
     });
-    this.writer.addEventListener("compositionend", () => this.#write());
+  }
+
+  /** The page is left: no key and no button stays down. */
+  #letGo() {
+    this.keyboard.release();
+    this.touch.reset();
+    if (this.holder === "surface") this.#away("cancel");
+    this.holder = this.moved = null;
+  }
+
+  /** @param {"leave" | "cancel"} phase */
+  #away(phase) {
+    const [x, y] = this.at;
+    this.#tell("seat_pointer", { phase, x, y });
   }
 
   /** @param {string} topic @param {Record<string, any>} kwargs */
@@ -98,7 +112,7 @@ export class Input {
 
   /** @param {any} event @param {string} phase */
   #pointer(event, phase) {
-    const [x, y] = this.#world(event);
+    const [x, y] = (this.at = this.#world(event));
     const button = event.button > 0 ? event.button : 0;
     const buttons = event.buttons ?? 0;
     this.#tell("seat_pointer", { phase, x, y, button, buttons, modifiers: modifiersOf(event) });
@@ -111,9 +125,9 @@ export class Input {
 
   /** @param {PointerEvent} event */
   #down(event) {
-    event.preventDefault();
     this.stage.canvas.setPointerCapture(event.pointerId);
     if (event.pointerType === "touch") {
+      event.preventDefault(); // of a mouse it would keep back the events that are prevented above
       this.touch.down(event);
       return;
     }
@@ -122,17 +136,17 @@ export class Input {
       return;
     }
     const surface = this.#surfaceAt(event);
-    const forCamera = this.space || event.button === 1 || !surface;
-    this.holder = forCamera ? "camera" : "surface";
+    const where = { surface, wheel: this.#wantsWheel(surface), space: this.space };
+    this.holder = holderOf(event.button, where);
+    this.pressed = this.holder === "surface" ? surface : null;
     this.last = [event.offsetX, event.offsetY];
-    if (forCamera) {
-      if (!surface) this.#setFocus(null);
-      this.stage.canvas.focus({ preventScroll: true });
+    if (this.holder !== "surface") {
+      this.keyboard.give(surface ? this.keyboard.focus : null);
       this.#showCursor();
     } else {
       this.#flush();
       this.stage.hold();
-      this.#setFocus(surface);
+      this.keyboard.give(surface);
       this.#pointer(event, "down");
     }
   }
@@ -144,6 +158,9 @@ export class Input {
     } else if (this.holder === "camera") {
       this.stage.pan(event.offsetX - this.last[0], event.offsetY - this.last[1]);
       this.last = [event.offsetX, event.offsetY];
+    } else if (this.holder === "surface" && buttonPhase(event)) {
+      this.#flush();
+      this.#pointer(event, /** @type {string} */ (buttonPhase(event)));
     } else {
       if (!this.moved) requestAnimationFrame(() => this.#flush());
       this.moved = event;
@@ -180,7 +197,7 @@ export class Input {
   #leave() {
     if (this.holder) return;
     this.moved = null;
-    if (this.over) this.#tell("seat_pointer", { phase: "leave" });
+    if (this.over) this.#away("leave");
     this.over = null;
   }
 
@@ -189,15 +206,14 @@ export class Input {
     event.preventDefault();
     const unit = [1, 16, this.stage.size.height][event.deltaMode] ?? 1;
     const [dx, dy] = [event.deltaX * unit, event.deltaY * unit];
-    if (event.ctrlKey || event.metaKey) {
+    const surface = this.holder === "surface" ? this.pressed : this.#surfaceAt(event);
+    const aim = wheelFor(event, surface, this.#wantsWheel(surface));
+    if (aim === "zoom") {
       const speed = Math.abs(dy) < 50 ? PINCH_ZOOM : WHEEL_ZOOM;
       const zoom = this.stage.goal.zoom * Math.exp(-dy * speed);
       this.stage.zoom(zoom, event.offsetX, event.offsetY);
-    } else if (event.altKey && this.#surfaceAt(event)) {
-      const [x, y] = this.#world(event);
-      const { zoom } = this.stage.camera;
-      const modifiers = modifiersOf(event).filter((name) => name !== "alt");
-      this.#tell("seat_wheel", { x, y, dx: dx / zoom, dy: dy / zoom, modifiers });
+    } else if (aim === "surface") {
+      this.#turn(event, dx, dy);
     } else if (event.shiftKey && !dx) {
       this.stage.pan(-dy, 0);
     } else {
@@ -205,15 +221,20 @@ export class Input {
     }
   }
 
-  /** @param {KeyboardEvent} event @param {"down" | "up"} phase */
-  #key(event, phase) {
-    if (event.isComposing) return;
-    const greedy = this.focus !== null && GREEDY.has(this.#cursorOf(this.focus));
-    if (event.key === "Escape" && this.focus !== null && phase === "down") this.#setFocus(null);
-    else if (event.key === "Tab" && !greedy)
-      return; // on to the list
-    else if (!greedy && this.#moveByKey(event, phase)) event.preventDefault();
-    else if (this.focus !== null) this.#passKey(event, phase);
+  /** The wheel turns for a program. @param {any} event @param {number} dx @param {number} dy */
+  #turn(event, dx, dy) {
+    this.#flush();
+    const [x, y] = this.#world(event);
+    const by = (/** @type {number} */ step) =>
+      Math.max(-MOST_TURN, Math.min(MOST_TURN, step / this.stage.camera.zoom));
+    const modifiers = modifiersOf(event).filter((name) => name !== "alt");
+    this.stage.hold();
+    this.#tell("seat_wheel", { x, y, dx: by(dx), dy: by(dy), modifiers });
+  }
+
+  /** @param {string | null} surface @returns {boolean} */
+  #wantsWheel(surface) {
+    return this.surfaces.known.get(surface ?? "")?.wheel ?? false;
   }
 
   /** The keys of the view. @param {KeyboardEvent} event @param {"down" | "up"} phase */
@@ -242,30 +263,6 @@ export class Input {
     return true;
   }
 
-  /** @param {KeyboardEvent} event @param {"down" | "up"} phase */
-  #passKey(event, phase) {
-    const { key, code } = event;
-    const kwargs = { key: key.slice(0, 32), code: code.slice(0, 32) };
-    this.#tell("seat_key", { phase, ...kwargs, modifiers: modifiersOf(event) });
-    if (document.activeElement === this.writer) return; // text comes from there
-    const printable = [...key].length === 1 && !event.ctrlKey && !event.metaKey;
-    if (printable && phase === "down") this.#tell("seat_text", { text: key });
-    if (key !== "Tab" && !event.ctrlKey && !event.metaKey) event.preventDefault();
-  }
-
-  #write() {
-    const text = this.writer.value;
-    this.writer.value = "";
-    if (text && this.focus !== null) this.#tell("seat_text", { text: text.slice(0, 10_000) });
-  }
-
-  /** @param {string | null} surface */
-  #setFocus(surface) {
-    this.focus = surface;
-    const writes = surface !== null && this.#cursorOf(surface) === "text";
-    (writes ? this.writer : this.stage.canvas).focus({ preventScroll: true });
-  }
-
   /** @param {string} surface @returns {string} */
   #cursorOf(surface) {
     return this.surfaces.known.get(surface)?.cursor ?? "default";
@@ -286,15 +283,15 @@ export class Input {
       onSurface: (event) => this.#surfaceAt(event) !== null,
       press: (event) => {
         stage.hold();
-        this.#setFocus(this.#surfaceAt(event));
+        this.keyboard.give(this.#surfaceAt(event), true);
         this.#pointer({ ...plain(event), buttons: 1 }, "down");
       },
       drag: (event) => this.#pointer({ ...plain(event), buttons: 1 }, "move"),
       release: (event) => {
         this.#pointer({ ...plain(event), buttons: 0 }, "up");
-        this.#tell("seat_pointer", { phase: "leave" });
+        this.#away("leave");
       },
-      cancel: () => this.#tell("seat_pointer", { phase: "cancel" }),
+      cancel: () => this.#away("cancel"),
     };
   }
 }

@@ -75,6 +75,13 @@ export class TouchReader {
     this.#settle(this.fingers.size === 1 ? "pan" : "none");
   }
 
+  /** No finger counts any more. */
+  reset() {
+    if (this.mode === "drag") this.actions.cancel();
+    this.fingers.clear();
+    this.#settle("none");
+  }
+
   /** @param {PointerEvent} event */
   #rested(event) {
     if (this.mode !== "maybe" || !this.actions.onSurface(event)) return;

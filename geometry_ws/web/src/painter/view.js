@@ -12,8 +12,8 @@
 /** @import { Place, Rect } from "./plane.js" */
 
 /**
- * The rectangle of a plane in device pixels. Where one buffer pixel is one device pixel it lies
- * on whole pixels (`exact`), so that text is as sharp as it was drawn.
+ * The rectangle of a plane in device pixels. Where a buffer pixel is a whole number of device
+ * pixels wide it lies on whole pixels (`exact`), so that text is as sharp as it was drawn.
  *
  * @param {Place} place
  * @param {View} view
@@ -21,15 +21,13 @@
 export function placeOnScreen(place, view) {
   const factor = view.zoom * view.density;
   const ratio = factor / place.scale; // device pixels per buffer pixel
-  const exact = Math.abs(ratio - 1) < 1e-6;
-  let x = (place.x - view.x) * factor;
-  let y = (place.y - view.y) * factor;
-  if (exact) {
-    x = Math.round(x);
-    y = Math.round(y);
-  }
-  const width = place.width * factor;
-  const height = place.height * factor;
+  const whole = Math.max(1, Math.round(ratio));
+  const exact = Math.abs(ratio - whole) < 1e-6;
+  const rounded = (/** @type {number} */ length) => (exact ? Math.round(length) : length);
+  const x = rounded((place.x - view.x) * factor);
+  const y = rounded((place.y - view.y) * factor);
+  const width = rounded(place.width * factor);
+  const height = rounded(place.height * factor);
   const right = view.width * view.density;
   const bottom = view.height * view.density;
   const visible = x < right && y < bottom && x + width > 0 && y + height > 0;

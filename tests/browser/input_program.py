@@ -1,0 +1,46 @@
+"""A program for tests: shows surfaces side by side and says what input they get.
+
+It takes a node's address, and a list in JSON of what `surface.create` shall have besides place and
+size. It prints one line of JSON with the ids, and one for each event.
+"""
+
+import json
+import sys
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from geometry_ws.client import Client, run
+
+SIDE = 200
+
+
+def say(what: Any) -> None:
+    sys.stdout.write(json.dumps(msgspec.to_builtins(what)) + "\n")
+    sys.stdout.flush()
+
+
+async def main(client: Client) -> None:
+    surfaces = []
+    for number, options in enumerate(json.loads(sys.argv[2])):
+        surface = await client.create_surface(
+            width=SIDE,
+            height=SIDE,
+            x=number * (SIDE + 40),
+            y=-1000,
+            opaque=True,
+            **{"title": f"pad {number}", **options},
+        )
+        # A board of single pixels, black and white.
+        pixels = np.zeros((SIDE, SIDE, 3), np.uint8)
+        pixels[np.indices((SIDE, SIDE)).sum(axis=0) % 2 == 1] = 255
+        await surface.commit(pixels)
+        await surface.on_input(say)
+        surfaces.append(surface)
+    say([surface.id for surface in surfaces])
+    await client.stay()
+
+
+if __name__ == "__main__":
+    run(main, sys.argv[1], quiet=True)
