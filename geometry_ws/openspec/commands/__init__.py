@@ -11,6 +11,7 @@ stored_project.py   that project as a node holds it
 folder_bases.py     what deltas in that folder were written against
 live_folder.py      the folder that `archive`, `rebase` and `task set` write in
 moved.py            what has changed under deltas, as several commands tell of it
+markers.py          conflict markers of git, as validating tells of them
 typed_names.py      names as a shell types them
 output.py           two texts and a status; values as JSON; errors
 

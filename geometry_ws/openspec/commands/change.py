@@ -4,6 +4,7 @@ from typing import Any
 
 from geometry_ws.openspec.commands.arguments import JSON, NO_QUESTIONS, Syntax
 from geometry_ws.openspec.commands.command import Command, Context
+from geometry_ws.openspec.commands.markers import warn_of_markers
 from geometry_ws.openspec.commands.output import Failed
 from geometry_ws.openspec.commands.project import change_names
 from geometry_ws.openspec.commands.show import CHANGE_OPTIONS, is_folder_name, show_change
@@ -93,6 +94,7 @@ def _validate(context: Context) -> None:
         # The status is 0 here whatever the verdict: scripts read it from the document.
         context.out.json(report_document(checked))
     else:
+        warn_of_markers(context, [checked])
         say_report(context.out, checked)
         context.out.exit = 0 if checked.valid else 1
 

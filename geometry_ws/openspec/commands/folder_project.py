@@ -13,8 +13,9 @@ from geometry_ws.openspec.disk.reader import leads_out
 from geometry_ws.openspec.format.model import Finding, MovedBase, Progress, ProjectState
 from geometry_ws.openspec.format.patterns import is_pattern, matching
 from geometry_ws.openspec.format.schemas import Schemas
-from geometry_ws.openspec.format.sources import ChangeFiles, Source
+from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.rules.state import evaluate_change, evaluate_spec, validate_change
+from geometry_ws.openspec.rules.validate_markers import validate_markers
 from geometry_ws.openspec.rules.validate_specs import validate_spec
 
 if TYPE_CHECKING:
@@ -152,7 +153,9 @@ class FolderProject:
 
     def _spec_findings(self, id_: str) -> tuple[Finding, ...] | None:
         source = self.specs.get(id_)
-        return None if source is None else validate_spec(source)
+        if source is None:
+            return None
+        return (*validate_markers({SPEC_FILE: source}), *validate_spec(source))
 
     # --- paths and the whole -------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from geometry_ws.openspec.format.changes import has_delta_section, parse_delta
+from geometry_ws.openspec.format.conflict_markers import conflict_line
 from geometry_ws.openspec.format.model import Delta, Progress, Spec, Task
 from geometry_ws.openspec.format.specs import (
     StructureProblem,
@@ -92,6 +93,11 @@ class Source:
     def is_delta(self) -> bool:
         """Whether the document has a section of operations."""
         return has_delta_section(self.text)
+
+    @cached_property
+    def conflict_line(self) -> int:
+        """The first line of what git left of a merge in it; 0 where there is nothing of it."""
+        return conflict_line(self.text)
 
     @cached_property
     def yaml(self) -> object:

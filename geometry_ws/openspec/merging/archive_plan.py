@@ -64,7 +64,8 @@ class ArchivePlan:
     """The result of archiving a change; `totals` is None where no spec was looked at.
 
     `left_open` is a sentence on tasks that are not done, or can't be counted, empty if there are
-    none: what the official tool says to people, and leaves out of its documents.
+    none: what the official tool says to people, and leaves out of its documents. `markers` are
+    sentences on documents in which git left conflict markers.
     """
 
     change: str
@@ -73,6 +74,7 @@ class ArchivePlan:
     totals: Counts | None = None
     warnings: tuple[str, ...] = ()
     left_open: str = ""
+    markers: tuple[str, ...] = ()
 
     @property
     def specs_updated(self) -> bool:

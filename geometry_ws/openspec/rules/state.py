@@ -32,6 +32,7 @@ from geometry_ws.openspec.format.sources import (
 from geometry_ws.openspec.format.text import collation_key
 from geometry_ws.openspec.rules.validate_changes import validate_deltas
 from geometry_ws.openspec.rules.validate_links import validate_links
+from geometry_ws.openspec.rules.validate_markers import markers_problem, validate_markers
 from geometry_ws.openspec.rules.validate_specs import validate_spec
 from geometry_ws.openspec.rules.validate_tasks import validate_tasks
 
@@ -180,6 +181,7 @@ def _validate(
     documents, tracked = task_documents(change, schema)
     numbered = schema is not None and schema.built_in
     return (
+        *validate_markers(change.sources),
         *validate_deltas(change, metadata, main),
         *validate_tasks(documents, tracked=tracked, numbered=numbered),
         *validate_links(change),
@@ -197,13 +199,14 @@ def evaluate_change(
     counted = Progress(sum(task.done for task in tasks), len(tasks))
     findings = _validate(change, schemas, main, metadata, schema)
     unreadable = _unreadable(change, documents)
+    markers = markers_problem(findings)
     first_error = next((finding for finding in findings if finding.level == "ERROR"), None)
     if unreadable:
         status, problem = Status.UNREADABLE, unreadable
     elif first_error is not None:
-        status, problem = Status.INVALID, first_error.message
+        status, problem = Status.INVALID, markers or first_error.message
     else:
-        status, problem = _by_progress(counted), ""
+        status, problem = _by_progress(counted), markers
     proposal = change.sources.get(PROPOSAL_FILE)
     return ChangeState(
         name=change.name,
@@ -244,12 +247,12 @@ def _unreadable(change: ChangeFiles, documents: list[tuple[str, Source]]) -> str
 
 def evaluate_spec(id_: str, source: Source) -> SpecState:
     """Work out the state of a main spec."""
-    findings = validate_spec(source)
+    findings = (*validate_markers({SPEC_FILE: source}), *validate_spec(source))
     first_error = next((finding for finding in findings if finding.level == "ERROR"), None)
     if source.problem:
         problem = f"{SPEC_FILE} {source.problem}."
     else:
-        problem = first_error.message if first_error else ""
+        problem = markers_problem(findings) or (first_error.message if first_error else "")
     revision = source.revision if source.readable else ""
     if not source.readable:
         return SpecState(id_, 0, revision, problem, findings)
