@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geometry_ws.openspec.commands.project import change_names, count_tasks
+from geometry_ws.openspec.commands.project import change_names, check_links, count_tasks
 from geometry_ws.openspec.disk.folder import Folder
 from geometry_ws.openspec.disk.reader import leads_out
 from geometry_ws.openspec.format.model import Finding, MovedBase, Progress, ProjectState
@@ -95,11 +95,12 @@ class FolderProject:
         folder = self.change_path(change.name)
         if not is_pattern(generates):
             plain = os.path.normpath(generates.replace("\\", "/"))
+            check_links(change, [plain])
             return [plain] if self._is_file(f"{folder}/{plain}") else []
         files = (path for path, kind in change.entries.items() if kind != "dir")
         return [
             path
-            for path in matching(generates, files)
+            for path in check_links(change, matching(generates, files))
             if change.entries[path] == "file" or self._is_file(f"{folder}/{path}")
         ]
 

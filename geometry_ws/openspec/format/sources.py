@@ -5,7 +5,7 @@ it. The `disk` package makes sources; nothing here reads the disk.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 
 from geometry_ws.openspec.format.changes import has_delta_section, parse_delta
@@ -26,6 +26,7 @@ TASK_FILE = "tasks.md"
 PROPOSAL_FILE = "proposal.md"
 METADATA_FILE = ".openspec.yaml"
 LEADS_OUT = "is a link that leads out of the project"
+LEADS_AWAY = "is a link that leads out of its change"
 MAX_ENTRIES = 5000
 MAX_DEPTH = 12
 """The most entries, and folders within each other, that a change's folder is looked through for."""
@@ -149,7 +150,8 @@ class ChangeFiles:
     `entries` maps each path below the folder to "file", "dir" or "link", or to "outside" for links
     that lead out of the project and "closed" for folders that can't be listed; `sources` has the
     documents among them; `problem` is a sentence when the folder itself can't be read;
-    `modified` says in milliseconds since 1970 when a file in it last changed.
+    `modified` says in milliseconds since 1970 when a file in it last changed; `away` are the links
+    that lead out of the folder, but not out of the project.
     """
 
     def __init__(
@@ -159,12 +161,20 @@ class ChangeFiles:
         sources: Mapping[str, Source],
         problem: str = "",
         modified: int = 0,
+        away: Collection[str] = frozenset(),
     ) -> None:
         self.name = name
         self.entries = entries
         self.sources = sources
         self.problem = problem
         self.modified = modified
+        self.away = away
+
+    def link_problem(self, path: str) -> str:
+        """The end of a sentence on a path that is a link out of the folder; else nothing."""
+        if path in self.away:
+            return LEADS_AWAY
+        return LEADS_OUT if self.entries.get(path) == "outside" else ""
 
     @cached_property
     def is_whole(self) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from geometry_ws.openspec.format.errors import ArchiveRefused
+from geometry_ws.openspec.format.errors import ArchiveRefused, Unreadable
 from geometry_ws.openspec.format.metadata import Marker, read_metadata, schema_of
 from geometry_ws.openspec.format.model import is_valid
 from geometry_ws.openspec.format.schemas import Schemas
@@ -18,7 +18,12 @@ from geometry_ws.openspec.format.text import WHITE
 from geometry_ws.openspec.merging.rebuild import Rebuilt, rebuild, with_line_ends_of
 from geometry_ws.openspec.merging.retire import loose_lines
 from geometry_ws.openspec.rules.merge import Counts, Refused
-from geometry_ws.openspec.rules.state import nested_changes, number_tasks, task_documents
+from geometry_ws.openspec.rules.state import (
+    linked_problem,
+    nested_changes,
+    number_tasks,
+    task_documents,
+)
 from geometry_ws.openspec.rules.validate_changes import validate_deltas
 from geometry_ws.openspec.rules.validate_specs import validate_spec
 
@@ -114,7 +119,7 @@ def plan_archive(
 ) -> ArchivePlan:
     """Decide on archiving a change; `main` has the specs that it changes, as far as they exist.
 
-    `taken` are the names in the archive. Raises ArchiveRefused.
+    `taken` are the names in the archive. Raises ArchiveRefused, Unreadable.
     """
     name = _shown(change.name)
     nested = nested_changes(change, schemas)
@@ -181,9 +186,15 @@ def _check_deltas(change: ChangeFiles, skip: Marker, schemas: Schemas) -> None:
 
 
 def _open_tasks(change: ChangeFiles, schemas: Schemas) -> str:
-    """A sentence on the tasks that are not done or can't be counted; empty if there are none."""
+    """A sentence on the tasks that are not done or can't be counted; empty if there are none.
+
+    Raises Unreadable where a file of tasks is a link out of its change.
+    """
     schema = schema_of(change, read_metadata(change, schemas), schemas)
     documents, _ = task_documents(change, schema)
+    linked = linked_problem(documents)
+    if linked:
+        raise Unreadable(f"{_shown(linked)} Put there itself what it leads to.")
     name = _shown(change.name)
     sentences = [
         f'Whether the tasks of "{name}" are done can\'t be told: {_shown(path)} {problem}.'

@@ -21,6 +21,7 @@ from geometry_ws.openspec.format.model import (
 from geometry_ws.openspec.format.patterns import matching
 from geometry_ws.openspec.format.schemas import Schema, Schemas
 from geometry_ws.openspec.format.sources import (
+    LEADS_AWAY,
     METADATA_FILE,
     PROPOSAL_FILE,
     SPEC_FILE,
@@ -38,6 +39,7 @@ from geometry_ws.openspec.rules.validate_tasks import validate_tasks
 
 _MARKS_OF_A_CHANGE = (METADATA_FILE, PROPOSAL_FILE, TASK_FILE, "design.md")
 _NESTED_DEPTH = 3
+_AWAY = Source(b"", LEADS_AWAY, "ELINK")
 
 
 def wanted_documents(change: ChangeFiles, schemas: Schemas) -> list[str]:
@@ -61,14 +63,24 @@ def _task_pattern(change: ChangeFiles, schemas: Schemas) -> str | None:
 def task_documents(
     change: ChangeFiles, schema: Schema | None
 ) -> tuple[list[tuple[str, Source]], bool]:
-    """The files that hold a change's tasks, in order, and whether its schema names them."""
+    """The files that hold a change's tasks, in order, and whether its schema names them.
+
+    Those that are links out of the change can't be read, as the official tool refuses them.
+    """
     pattern = schema.task_pattern if schema else None
     paths = matching(pattern, change.sources) if pattern else []
     if paths:
         paths.sort(key=collation_key)
-        return [(path, change.sources[path]) for path in paths], True
+        return [
+            (path, _AWAY if path in change.away else change.sources[path]) for path in paths
+        ], True
     source = change.sources.get(TASK_FILE)
     return ([(TASK_FILE, source)] if source else []), False
+
+
+def linked_problem(documents: list[tuple[str, Source]]) -> str:
+    """A sentence on the first file of tasks that is a link out of its change; else nothing."""
+    return next((f"{path} {file.problem}." for path, file in documents if file.is_outside), "")
 
 
 def number_tasks(documents: list[tuple[str, Source]]) -> tuple[Task, ...]:
@@ -234,6 +246,9 @@ def _unreadable(change: ChangeFiles, documents: list[tuple[str, Source]]) -> str
     """A sentence on the first document that matters and can't be read as text, if any."""
     if change.problem:
         return change.problem
+    linked = linked_problem(documents)
+    if linked:
+        return linked
     closed = next((path for path, kind in change.entries.items() if kind == "closed"), None)
     if closed is not None:
         return f"{closed} can't be read: permission denied."
