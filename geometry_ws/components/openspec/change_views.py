@@ -4,12 +4,12 @@ from geometry_ws.components.openspec import views_wire
 from geometry_ws.components.openspec.project import ServedProject
 from geometry_ws.components.openspec.registry import ProjectRegistry, declared_errors
 from geometry_ws.components.openspec.wire import moved_bases
+from geometry_ws.openspec.format.collation import collation_key
 from geometry_ws.openspec.format.metadata import metadata_problem, read_metadata
 from geometry_ws.openspec.format.model import ChangeState
 from geometry_ws.openspec.format.patterns import matching
 from geometry_ws.openspec.format.schemas import Schemas
 from geometry_ws.openspec.format.sources import METADATA_FILE, ChangeFiles
-from geometry_ws.openspec.format.text import collation_key
 from geometry_ws.openspec.rules.artifacts import plan_artifacts
 from geometry_ws.openspec.rules.state import linked_problem, task_documents
 from geometry_ws.openspec.views.deltas import SpecDelta, deltas_of

@@ -16,9 +16,10 @@ from geometry_ws.openspec.commands.validate import (
     say_report,
 )
 from geometry_ws.openspec.format.changes import change_title
+from geometry_ws.openspec.format.collation import collation_key
 from geometry_ws.openspec.format.errors import StoreError
 from geometry_ws.openspec.format.sources import PROPOSAL_FILE
-from geometry_ws.openspec.format.text import code_unit_key, collation_key
+from geometry_ws.openspec.format.text import code_unit_key
 from geometry_ws.openspec.views.proposals import IncompleteProposal, proposal_deltas
 
 

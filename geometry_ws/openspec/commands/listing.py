@@ -19,8 +19,8 @@ from geometry_ws.openspec.commands.moved import (
     warn_of_moved,
 )
 from geometry_ws.openspec.commands.project import linked_tasks, nested_names
+from geometry_ws.openspec.format.collation import collation_key
 from geometry_ws.openspec.format.model import Progress
-from geometry_ws.openspec.format.text import collation_key
 
 _STATUS = {"no-tasks": "no tasks", "complete": "✓ complete", "nested": "no change"}
 

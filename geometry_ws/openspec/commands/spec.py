@@ -15,7 +15,7 @@ from geometry_ws.openspec.commands.validate import (
     issue,
     say_report,
 )
-from geometry_ws.openspec.format.text import collation_key
+from geometry_ws.openspec.format.collation import collation_key
 
 LONG = Option("long", "show titles and counts too")
 

@@ -23,9 +23,9 @@ from geometry_ws.openspec.commands.moved import (
 from geometry_ws.openspec.commands.output import Failed, Writer
 from geometry_ws.openspec.commands.project import change_names, unreadable_tasks
 from geometry_ws.openspec.commands.show import find_kind, is_folder_name
+from geometry_ws.openspec.format.collation import collation_key
 from geometry_ws.openspec.format.model import MARKERS, Finding, MovedBase, is_valid
 from geometry_ws.openspec.format.sources import TASK_FILE, ChangeFiles
-from geometry_ws.openspec.format.text import collation_key
 from geometry_ws.openspec.rules.validate_links import validate_places
 
 STRICT = Option("strict", "warnings count too")

@@ -7,6 +7,7 @@ the state; it never keeps the rest from being shown.
 from collections.abc import Mapping
 
 from geometry_ws.openspec.format.changes import change_title
+from geometry_ws.openspec.format.collation import collation_key
 from geometry_ws.openspec.format.metadata import Metadata, read_metadata, schema_of
 from geometry_ws.openspec.format.model import (
     Block,
@@ -30,7 +31,6 @@ from geometry_ws.openspec.format.sources import (
     Source,
     revision_of,
 )
-from geometry_ws.openspec.format.text import collation_key
 from geometry_ws.openspec.rules.validate_changes import validate_deltas
 from geometry_ws.openspec.rules.validate_links import validate_links
 from geometry_ws.openspec.rules.validate_markers import markers_problem, validate_markers
