@@ -18,7 +18,7 @@ from geometry_ws.openspec.format.specs import (
     structure_problems,
 )
 from geometry_ws.openspec.format.tasks import count_tasks, parse_tasks, progress
-from geometry_ws.openspec.format.text import decode
+from geometry_ws.openspec.format.text import decode, decode_exactly
 from geometry_ws.openspec.format.yaml_text import BadYaml, read_yaml
 
 SPEC_FILE = "spec.md"
@@ -62,6 +62,11 @@ class Source:
     def text(self) -> str:
         """The text; undecodable bytes are U+FFFD, a file that can't be read is empty."""
         return decode(self.data)
+
+    @property
+    def exact_text(self) -> str:
+        """The text for merging: what can't be decoded comes back by `encode_exactly`."""
+        return decode_exactly(self.data) if self.problem else self.text
 
     @cached_property
     def revision(self) -> str:

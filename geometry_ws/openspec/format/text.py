@@ -51,6 +51,16 @@ def decode(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
+def decode_exactly(data: bytes) -> str:
+    """Decode UTF-8 so that every byte comes back by `encode_exactly`, undecodable ones too."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def encode_exactly(text: str) -> bytes:
+    """The bytes of a text that came from `decode_exactly`."""
+    return text.encode("utf-8", "surrogateescape")
+
+
 def unify_line_ends(text: str) -> str:
     """Make LF of CRLF and of a lone CR."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text

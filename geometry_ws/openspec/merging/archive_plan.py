@@ -14,7 +14,7 @@ from geometry_ws.openspec.format.metadata import Marker, read_metadata, schema_o
 from geometry_ws.openspec.format.model import is_valid
 from geometry_ws.openspec.format.schemas import Schemas
 from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
-from geometry_ws.openspec.format.text import WHITE
+from geometry_ws.openspec.format.text import WHITE, decode, encode_exactly
 from geometry_ws.openspec.merging.rebuild import Rebuilt, rebuild, with_line_ends_of
 from geometry_ws.openspec.merging.retire import loose_lines
 from geometry_ws.openspec.rules.merge import Counts, Refused
@@ -241,11 +241,12 @@ class _SpecMerger:
                 whose = "the delta's file" if unreadable is delta else "the main spec"
                 text = f"{spec}: {whose} {unreadable.problem}."
                 return ArchiveRefused("archive_spec_update_failed", text, fix)
-            base = None if source is None else source.text
+            base = None if source is None else source.exact_text
             try:
-                rebuilt = rebuild(spec, delta.text, base, self._change.name)
+                rebuilt = rebuild(spec, delta.exact_text, base, self._change.name)
             except Refused as problem:
-                return ArchiveRefused("archive_spec_update_failed", f"{spec}: {problem}.", fix)
+                text = _readable(f"{spec}: {problem}.")
+                return ArchiveRefused("archive_spec_update_failed", text, fix)
             outcome = _Outcome(spec, source, rebuilt, self._action(rebuilt))
             self._outcomes.append(outcome)
         return None
@@ -283,7 +284,9 @@ class _SpecMerger:
             return f"Put the delta or the spec right: {first.message}"
         loose = loose_lines(outcome.rebuilt)
         if loose:
-            shown = ", ".join(f'"{_shown(line)[:_SHOWN_LENGTH]}"' for line in loose[:_SHOWN_LINES])
+            shown = ", ".join(
+                f'"{_readable(_shown(line))[:_SHOWN_LENGTH]}"' for line in loose[:_SHOWN_LINES]
+            )
             more = len(loose) - _SHOWN_LINES
             more_words = f" and {more} more lines" if more > 0 else ""
             return (
@@ -300,7 +303,9 @@ class _SpecMerger:
         """The plan: every spec to write or delete, and the warnings."""
         totals = Counts()
         writes: list[SpecWrite] = []
-        warnings = [words for outcome in self._outcomes for words in outcome.rebuilt.warnings]
+        warnings = [
+            _readable(words) for outcome in self._outcomes for words in outcome.rebuilt.warnings
+        ]
         for action in ("write", "retire"):
             for outcome in self._outcomes:
                 counts = outcome.rebuilt.counts
@@ -318,7 +323,11 @@ class _SpecMerger:
 
 
 def _source(text: str) -> Source:
-    return Source(text.encode())
+    return Source(encode_exactly(text))
+
+
+def _readable(text: str) -> str:
+    return decode(encode_exactly(text))
 
 
 def _lacks_requirements_only(text: str) -> bool:
@@ -333,5 +342,5 @@ def _old(outcome: _Outcome) -> bytes | None:
 def _new(outcome: _Outcome) -> bytes | None:
     if outcome.action == "retire":
         return None
-    old = "" if outcome.source is None else outcome.source.text
-    return with_line_ends_of(outcome.rebuilt.text, old).encode()
+    old = "" if outcome.source is None else outcome.source.exact_text
+    return encode_exactly(with_line_ends_of(outcome.rebuilt.text, old))
