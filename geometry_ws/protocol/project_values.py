@@ -174,12 +174,17 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """What validation says of one change or spec."""
+    """What validation says of one change or spec.
+
+    ``base_moved`` are the requirements that have changed since a change's deltas were written. They
+    leave it valid, as for the official tool, and archiving it asks first.
+    """
 
     kind: Literal["change", "spec"]
     id: str
     valid: bool
     findings: list[Finding]
+    base_moved: list[MovedBase] = []
 
 
 class Ticked(msgspec.Struct, frozen=True, kw_only=True):

@@ -105,6 +105,13 @@ def test_archiving_is_refused_unless_the_loss_is_agreed_to(moved, folder):
     assert DIM not in spec(folder)
 
 
+def test_validating_tells_of_it_and_leaves_the_change_valid(moved):
+    part = ServedChanges(moved)
+    verdict, spec = part.validate_changes(CALLER, changes.Validate()).items
+    assert (verdict.id, verdict.valid, spec.base_moved) == ("blink", True, [])
+    assert [entry.lost for entry in verdict.base_moved] == [[DIM]]
+
+
 def test_the_three_texts_and_their_merge(moved):
     (entry,) = bases(moved)
     assert entry.clean

@@ -264,6 +264,22 @@ MISTAKES = {
     "list --no-color --json": (0, ""),
     "show both lamp --json": (1, ""),
     "change validate plain -h": (0, ""),
+    # What stands behind an option that takes a value is its value.
+    "list --sort -h": (0, ""),
+    "list --json --sort --help": (0, ""),
+    "list --json --sort -h --help": (0, ""),
+    "list -h --sort": (1, ""),
+    "status --change -h --json": (1, "change_error"),
+    "status --schema --help --change plain --json": (1, "change_error"),
+    "archive -yh plain": (0, ""),
+    "archive -hy plain": (1, ""),
+    "show -- -h": (1, ""),
+    "-h list": (0, ""),
+    "spec -h list": (0, ""),
+    "bogus -h": (0, ""),
+    "--bogus -h": (0, ""),
+    "spec bogus x -h": (0, ""),
+    "list extra --bogus -h": (0, ""),
 }
 """Lines that ask for what isn't there, or wrongly: the status, and the code of an error."""
 

@@ -1,5 +1,7 @@
 """What a delta was written against is known from git, by two runs of it."""
 
+import os
+
 import pytest
 
 from geometry_ws.openspec.disk import git_process
@@ -7,6 +9,7 @@ from geometry_ws.openspec.disk.store import Store
 from tests.openspec.archiving import OPTIONS, TODAY
 from tests.openspec.base_cases import (
     DONE,
+    FIRST,
     GONE,
     LOCK,
     REMEMBER,
@@ -158,6 +161,49 @@ def test_a_delta_that_git_does_not_know_yet_has_the_base_of_when_it_was_seen(pro
     store.archive("lock", TODAY, OPTIONS)
     git.commit()
     assert lost(read(store)) == GONE
+
+
+def written_at(path, when):
+    """Make a file look as if it had been written at a moment of commits."""
+    os.utime(path, (1_700_000_000 + when, 1_700_000_000 + when))
+
+
+def say_lock(project):
+    """Write the sentence on locking into the spec itself."""
+    spec = project.folder / "specs/lamp/spec.md"
+    spec.write_text(spec.read_text().replace(FIRST, f"{FIRST}\n{LOCK}"))
+    return spec
+
+
+@needs_git
+def test_an_edit_that_nobody_committed_is_seen_under_a_delta_that_nobody_saw(project):
+    git = Git(project.root)
+    git.commit(when=1000)
+    project.change("remember", tasks=DONE, delta=modified(REMEMBER))
+    written_at(delta_of(project), 2000)
+    written_at(say_lock(project), 3000)
+    assert lost(opened(project).state) == GONE
+
+
+@needs_git
+def test_a_pull_under_a_delta_that_nobody_saw_is_seen(project):
+    git = Git(project.root)
+    git.commit(when=1000)
+    project.change("remember", tasks=DONE, delta=modified(REMEMBER))
+    written_at(delta_of(project), 2000)
+    written_at(say_lock(project), 3000)
+    git.commit("openspec/specs", when=3000)
+    assert lost(opened(project).state) == GONE
+
+
+@needs_git
+def test_a_delta_that_is_newer_than_the_edit_is_not_moved(project):
+    git = Git(project.root)
+    git.commit(when=1000)
+    written_at(say_lock(project), 2000)
+    project.change("remember", tasks=DONE, delta=modified(REMEMBER))
+    written_at(delta_of(project), 3000)
+    assert lost(opened(project).state) == {}
 
 
 @needs_git

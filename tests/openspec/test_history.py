@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 
 from geometry_ws.openspec.disk import archive_reader
 from geometry_ws.openspec.disk.archive_reader import MAX_DOCUMENTS, ArchiveReader
+from geometry_ws.openspec.format.collation import collation_key
 from geometry_ws.openspec.format.model import Progress
 from geometry_ws.openspec.format.schemas import Schemas
 from geometry_ws.openspec.format.sources import ChangeFiles, Source
-from geometry_ws.openspec.format.text import collation_key
 from geometry_ws.openspec.views.history import (
     ArchivedChange,
     TouchedSpec,

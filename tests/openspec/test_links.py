@@ -1,6 +1,7 @@
 """Links that lead out of the project are never read and never listed, but told; others work."""
 
 import json
+import shutil
 
 import pytest
 
@@ -12,6 +13,7 @@ from geometry_ws.openspec.disk.folder import Folder
 from geometry_ws.openspec.format.model import Status
 from geometry_ws.openspec.views.counts import count_project
 from geometry_ws.openspec.views.diff import Kind, diff
+from tests.openspec import openspec_answers
 from tests.openspec.conftest import DELTA, SPEC, TASKS
 
 WORD = "Hidden"
@@ -202,3 +204,88 @@ def test_links_that_stay_inside_go_on_working(project, path):
     for view in projects(project):
         assert not view.outside
         assert run(["validate", "--all"], view)[2] == 0
+
+
+def change_with_linked_tasks(project, target, text=TASKS):
+    folder = project.change()
+    (folder / "tasks.md").unlink()
+    place = folder / target
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(text)
+    (folder / "tasks.md").symlink_to(target)
+    return folder
+
+
+AWAY = ("../other/tasks.md", "../../../docs/tasks.md", "../../../../beyond.md")
+
+
+@pytest.mark.parametrize("target", AWAY)
+def test_tasks_that_are_a_link_out_of_the_change_are_refused(project, target):
+    folder = change_with_linked_tasks(project, target)
+    state = project.store().state.changes["dimmer"]
+    assert (state.status, state.progress.total) == (Status.UNREADABLE, 0)
+    assert state.problem.startswith("tasks.md is a link that leads out of ")
+    assert state.archiving.why.startswith("tasks.md is a link")
+    before = (folder / target).read_text()
+    for view in projects(project):
+        for line, code in {
+            "archive dimmer --yes --json": "archive_error",
+            "archive dimmer --yes --no-validate --skip-specs --json": "archive_error",
+            "status --change dimmer --json": "change_error",
+        }.items():
+            out, _, status = run(line.split(), view)
+            assert (status, json.loads(out)["status"][0]["code"]) == (1, code)
+        for line in ("task list dimmer", "task set dimmer 1"):
+            assert run(line.split(), view)[2] == 1
+        out, err, status = run(["list", "--json"], view)
+        counts = {each["name"]: each["totalTasks"] for each in json.loads(out)["changes"]}
+        assert (status, counts["dimmer"]) == (0, 0)
+        assert "dimmer: tasks.md is a link" in err
+    assert folder.is_dir()
+    assert (folder / target).read_text() == before
+
+
+def test_tasks_that_are_a_link_within_the_change_are_tasks(project):
+    change_with_linked_tasks(project, "notes/todo.md")
+    state = project.store().state.changes["dimmer"]
+    assert (state.status, state.problem) == (Status.IN_PROGRESS, "")
+    for view in projects(project):
+        assert run(["status", "--change", "dimmer"], view)[2] == 0
+
+
+def test_a_link_that_is_turned_out_of_the_change_is_followed(project):
+    folder = change_with_linked_tasks(project, "todo.md")
+    store = project.store()
+    assert store.state.changes["dimmer"].status is Status.IN_PROGRESS
+    (project.root / "same.md").write_text(TASKS)
+    (folder / "tasks.md").unlink()
+    (folder / "tasks.md").symlink_to("../../../same.md")
+    state = store.reload([str(folder / "tasks.md")])
+    assert state.changes["dimmer"].status is Status.UNREADABLE
+
+
+@pytest.mark.nodejs
+@pytest.mark.skipif(shutil.which("openspec") is None, reason="the official tool is not installed")
+@pytest.mark.parametrize("target", AWAY[:2])
+def test_the_official_tool_refuses_linked_tasks_alike(project, tmp_path, target):
+    change_with_linked_tasks(project, target)
+    tool = openspec_answers.Official(tmp_path / "home")
+    try:
+        for line in (
+            "validate --all --json",
+            "validate dimmer --strict --json",
+            "status --change dimmer --json",
+            "status --all --json",
+            "show dimmer --json",
+            "archive dimmer --json",
+            "archive dimmer --yes --json",
+        ):
+            status, out, _ = tool.ask(project.root, *line.split())
+            for view in projects(project):
+                answer = run(line.split(), view)
+                plain = openspec_answers.without_wording
+                ours, theirs = map(openspec_answers.document, (answer.stdout, out))
+                assert answer.exit == status, line
+                assert json.dumps(plain(ours)) == json.dumps(plain(theirs)), line
+    finally:
+        tool.close()

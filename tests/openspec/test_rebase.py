@@ -231,6 +231,16 @@ def test_commands_tell_of_it_beside_what_the_official_tool_tells(project, tmp_pa
     assert without_times(json.loads(out)) == without_times(document)
 
 
+@pytest.mark.parametrize("words", ["change validate remember", "change list", "change list --json"])
+def test_the_old_forms_tell_of_it_too(project, tmp_path, words):
+    under_way(project, tmp_path)
+    status, _, beside = answer(project, tmp_path, *words.split())
+    assert (status, LOCK in beside) == (0, True)
+    if words.startswith("change validate"):
+        document = json.loads(answer(project, tmp_path, *words.split(), "--json")[1])
+        assert [entry["lost"] for entry in document["baseMoved"]] == [[LOCK]]
+
+
 def without_times(document):
     return [{**item, "durationMs": 0} for item in document.get("items", [])] or document
 

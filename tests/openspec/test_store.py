@@ -98,14 +98,14 @@ def test_links_out_of_the_project_pipes_and_devices_are_not_read(project, tmp_pa
     assert "elsewhere" not in state.changes
 
 
-def test_a_link_inside_the_project_is_read_and_stays_a_link_when_ticked(project):
+def test_a_link_inside_the_change_is_read_and_stays_a_link_when_ticked(project):
     folder = project.change()
-    (folder / "tasks.md").rename(project.root / "todo.md")
-    (folder / "tasks.md").symlink_to(project.root / "todo.md")
+    (folder / "tasks.md").rename(folder / "todo.md")
+    (folder / "tasks.md").symlink_to(folder / "todo.md")
     store = project.store()
     store.set_task("dimmer", 1, True, expect="1.1 Solder the knob")
     assert (folder / "tasks.md").is_symlink()
-    assert "- [x] 1.1" in (project.root / "todo.md").read_text()
+    assert "- [x] 1.1" in (folder / "todo.md").read_text()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

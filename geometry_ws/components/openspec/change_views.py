@@ -4,13 +4,14 @@ from geometry_ws.components.openspec import views_wire
 from geometry_ws.components.openspec.project import ServedProject
 from geometry_ws.components.openspec.registry import ProjectRegistry, declared_errors
 from geometry_ws.components.openspec.wire import moved_bases
+from geometry_ws.openspec.format.collation import collation_key
 from geometry_ws.openspec.format.metadata import metadata_problem, read_metadata
 from geometry_ws.openspec.format.model import ChangeState
 from geometry_ws.openspec.format.patterns import matching
 from geometry_ws.openspec.format.schemas import Schemas
 from geometry_ws.openspec.format.sources import METADATA_FILE, ChangeFiles
-from geometry_ws.openspec.format.text import collation_key
 from geometry_ws.openspec.rules.artifacts import plan_artifacts
+from geometry_ws.openspec.rules.state import linked_problem, task_documents
 from geometry_ws.openspec.views.deltas import SpecDelta, deltas_of
 from geometry_ws.protocol import change_views as wire
 from geometry_ws.protocol.changes import OneChange
@@ -100,6 +101,8 @@ def _status(change: ChangeFiles, schemas: Schemas, state: ChangeState | None) ->
         problem = f"{METADATA_FILE} can't be used: {problem}."
     elif schema is None:
         problem = f'The schema "{name}" can\'t be used: it is missing or broken.'
+    else:
+        problem = linked_problem(task_documents(change, schema)[0])
     if problem or schema is None:
         return wire.ChangeStatus(
             change=change.name,

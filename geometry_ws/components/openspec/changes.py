@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import msgspec
+
 from geometry_ws.components.openspec.documents import to_document
 from geometry_ws.components.openspec.registry import ProjectRegistry, declared_errors
-from geometry_ws.components.openspec.wire import change_detail, finding
+from geometry_ws.components.openspec.wire import change_detail, finding, moved_bases
 from geometry_ws.openspec.format.model import Finding, is_valid
 from geometry_ws.protocol import changes as wire
 from geometry_ws.protocol.declare import Caller
@@ -65,7 +67,8 @@ class ServedChanges(wire.Changes):
         for name in changes:
             with declared_errors(project, name):
                 change = project.store.change(name)
-            items.append(_verdict("change", name, change.findings, request.strict))
+            verdict = _verdict("change", name, change.findings, request.strict)
+            items.append(msgspec.structs.replace(verdict, base_moved=moved_bases(change.moved)))
         for name in specs:
             with declared_errors(project, spec=name):
                 spec = project.store.spec_state(name)

@@ -10,7 +10,7 @@ from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.components.openspec.turns import short_turns
 from geometry_ws.components.openspec.wire import moved_bases
 from geometry_ws.openspec.disk.archive_search import ArchiveResult
-from geometry_ws.openspec.format.text import collation_key
+from geometry_ws.openspec.format.collation import collation_key
 from geometry_ws.openspec.views.counts import ProjectCounts, count_project
 from geometry_ws.openspec.views.history import ArchivedChange, timeline_order
 from geometry_ws.openspec.views.overlap import Overlaps, find_overlaps

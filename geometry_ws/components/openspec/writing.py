@@ -172,7 +172,7 @@ def _archived(project: ServedProject, value: Archived) -> wire.ChangeArchived:
             removed=totals.removed if totals else 0,
             renamed=totals.renamed if totals else 0,
         ),
-        warnings=[*filter(None, [value.plan.left_open]), *value.plan.warnings],
+        warnings=[*value.plan.markers, *filter(None, [value.plan.left_open]), *value.plan.warnings],
         revision=value.revision,
         dry_run=value.dry,
     )

@@ -11,6 +11,7 @@ stored_project.py   that project as a node holds it
 folder_bases.py     what deltas in that folder were written against
 live_folder.py      the folder that `archive`, `rebase` and `task set` write in
 moved.py            what has changed under deltas, as several commands tell of it
+markers.py          conflict markers of git, as validating tells of them
 typed_names.py      names as a shell types them
 output.py           two texts and a status; values as JSON; errors
 
@@ -37,7 +38,9 @@ from importlib import import_module
 
 from geometry_ws.openspec import OFFICIAL_VERSION
 from geometry_ws.openspec.commands.arguments import (
+    HELP,
     Usage,
+    asks_for_help,
     did_you_mean,
     help_text,
     parse,
@@ -137,16 +140,19 @@ def _run(
         return
     if words and words[0] == "help":
         words, wanted = _meant_by_help(words), "help"
-    if not words or words[0].startswith("-"):
-        if words:
-            raise Usage(f"unknown option '{words[0]}'")
-        _overview(out, wanted == "help")
+    if not words or (words[0] not in (*COMMANDS, *ELSEWHERE) and _has_help(words)):
+        _overview(out, bool(words) or wanted == "help")
         return
     name = words.pop(0)
+    if name.startswith("-"):
+        raise Usage(f"unknown option '{name}'")
     _check_known(name, list(COMMANDS))
     if name in GROUPS:
         if not words or words[0].startswith("-"):
-            _group_overview(out, name, wanted == "help" or words in (["-h"], ["--help"]))
+            _group_overview(out, name, asked_for=wanted == "help" or _has_help(words))
+            return
+        if words[0] not in (*GROUPS[name], "help") and _has_help(words):
+            _group_overview(out, name, asked_for=True)
             return
         if words[0] == "help":
             words, wanted = _meant_by_help(words), "help"
@@ -156,12 +162,12 @@ def _run(
         verb = words.pop(0)
         _check_known(verb, list(GROUPS[name]))
         name = f"{name} {verb}"
-        if name.startswith(("spec", "change")) and wanted != "help":
-            out.warn(f'Warning: "{name}" is an old form. Better use "list", "show" and "validate".')
     entry = find_command(name)
-    if wanted == "help":
+    if wanted == "help" or asks_for_help(entry.syntax, words):
         out.say(help_text(entry.syntax, PROGRAM).rstrip("\n"))
         return
+    if name.startswith(("spec ", "change ")):
+        out.warn(f'Warning: "{name}" is an old form. Better use "list", "show" and "validate".')
     arguments = parse(entry.syntax, words)
     context = Context(project, arguments, out, today, ask, clock)
     payload = entry.payload(arguments) if entry.payload and context.as_json else None
@@ -176,6 +182,11 @@ def _run(
         out.fail(Failed(entry.code, str(problem)), payload)
 
 
+def _has_help(words: Sequence[str]) -> bool:
+    ended = words.index("--") if "--" in words else len(words)
+    return any(word in HELP for word in words[:ended])
+
+
 def _meant_by_help(words: list[str]) -> list[str]:
     """The command that help is asked for by `help NAME`; nothing: for all of them."""
     if words[1:2] == ["--"]:
@@ -186,20 +197,17 @@ def _meant_by_help(words: list[str]) -> list[str]:
 def _take_global(argv: list[str]) -> tuple[list[str], str]:
     """Take out the options that may stand anywhere, and say which of them end it."""
     words: list[str] = []
-    wanted = ""
     for at, word in enumerate(argv):
         if word == "--":
             words += argv[at:]
             break
         if word in ("-V", "--version"):
             return words, "version"
-        if word in ("-h", "--help"):
-            wanted = "help"
-            if words[-1:] == ["help"]:
-                break
-        elif word != "--no-color":
+        if word in HELP and not words:
+            return [], "help"
+        if word != "--no-color":
             words.append(word)
-    return words, wanted
+    return words, ""
 
 
 def _check_known(name: str, names: list[str]) -> None:

@@ -117,13 +117,14 @@ def _document(context: Context, done: Archived) -> dict[str, Any]:
         "specsUpdated": plan.specs_updated,
         **({} if totals is None else {"totals": {key: getattr(totals, key) for key in _COUNTS}}),
         **({"warnings": list(plan.warnings)} if plan.warnings else {}),
+        **({"conflictMarkers": list(plan.markers)} if plan.markers else {}),
     }
 
 
 def _say(out: Writer, done: Archived) -> None:
     if done.plan.left_open:
         out.say(f"Warning: {done.plan.left_open} It is archived all the same, as --yes says.")
-    for warning in done.plan.warnings:
+    for warning in (*done.plan.markers, *done.plan.warnings):
         out.warn(f"Warning: {warning}")
     for write in done.plan.writes:
         what = "deleted" if write.new is None else "new" if write.old is None else "updated"

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 _NUMBER = re.compile(r"-(?:[0-9]+|[0-9]*\.[0-9]+)(?:e[+-]?[0-9]+)?\Z")
 _NEAR = 3
+HELP = ("-h", "--help")
 
 
 class Usage(Exception):
@@ -113,8 +114,33 @@ def parse(syntax: Syntax, argv: Sequence[str]) -> Arguments:
     return arguments
 
 
+def asks_for_help(syntax: Syntax, argv: Sequence[str]) -> bool:
+    """Say whether -h or --help is among a command's words, and not the value of an option.
+
+    Raises Usage where an option at the end lacks its value.
+    """
+    asked = False
+    pending = list(reversed(argv))
+    while pending:
+        word = pending.pop()
+        if word == "--":
+            break
+        option, inline, rest = _find(syntax, word) if len(word) > 1 else (None, None, "")
+        if option is None:
+            asked = asked or word in HELP
+        elif rest:
+            pending.append(rest)
+        elif option.value and inline is None:
+            if not pending:
+                raise Usage(f"option '{option}' needs a value")
+            pending.pop()
+    return asked
+
+
 def _find(syntax: Syntax, word: str) -> tuple[Option | None, str | None, str]:
     """The option that a word names, a value in it, and what else is in it."""
+    if not word.startswith("-"):
+        return None, None, ""
     name, equals, value = word.removeprefix("--").partition("=")
     for option in syntax.options:
         if word.startswith("--"):

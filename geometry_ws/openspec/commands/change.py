@@ -1,9 +1,12 @@
 """``change list``, ``change show``, ``change validate``: old forms, which scripts still use."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from geometry_ws.openspec.commands.arguments import JSON, NO_QUESTIONS, Syntax
 from geometry_ws.openspec.commands.command import Command, Context
+from geometry_ws.openspec.commands.markers import warn_of_markers
+from geometry_ws.openspec.commands.moved import moved_documents, moved_of, warn_of_moved
 from geometry_ws.openspec.commands.output import Failed
 from geometry_ws.openspec.commands.project import change_names
 from geometry_ws.openspec.commands.show import CHANGE_OPTIONS, is_folder_name, show_change
@@ -15,9 +18,10 @@ from geometry_ws.openspec.commands.validate import (
     say_report,
 )
 from geometry_ws.openspec.format.changes import change_title
+from geometry_ws.openspec.format.collation import collation_key
 from geometry_ws.openspec.format.errors import StoreError
 from geometry_ws.openspec.format.sources import PROPOSAL_FILE
-from geometry_ws.openspec.format.text import code_unit_key, collation_key
+from geometry_ws.openspec.format.text import code_unit_key
 from geometry_ws.openspec.views.proposals import IncompleteProposal, proposal_deltas
 
 
@@ -29,8 +33,16 @@ def _list(context: Context) -> None:
         # This form says nothing of folders that can't be listed; `list` does.
         names = []
     if context.as_json:
+        # A list has no place for a key of ours: what has moved is told beside it.
         out.json([_entry(context, name) for name in sorted(names, key=collation_key)])
-        return
+    else:
+        _say_names(context, names)
+    if names:
+        warn_of_moved(context, moved_of(context))
+
+
+def _say_names(context: Context, names: Sequence[str]) -> None:
+    out = context.out
     if not names:
         out.say("No changes are open.")
     for name in sorted(names, key=code_unit_key):
@@ -91,9 +103,12 @@ def _validate(context: Context) -> None:
     checked = check_change(context, name)
     if context.as_json:
         # The status is 0 here whatever the verdict: scripts read it from the document.
-        context.out.json(report_document(checked))
+        moved = moved_documents(moved_of(context, [name]))
+        context.out.json({**report_document(checked), **moved})
     else:
+        warn_of_markers(context, [checked])
         say_report(context.out, checked)
+        warn_of_moved(context, moved_of(context, [name]))
         context.out.exit = 0 if checked.valid else 1
 
 

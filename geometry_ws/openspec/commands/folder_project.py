@@ -7,14 +7,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geometry_ws.openspec.commands.project import change_names, count_tasks
+from geometry_ws.openspec.commands.project import change_names, check_links, count_tasks
 from geometry_ws.openspec.disk.folder import Folder
 from geometry_ws.openspec.disk.reader import leads_out
 from geometry_ws.openspec.format.model import Finding, MovedBase, Progress, ProjectState
 from geometry_ws.openspec.format.patterns import is_pattern, matching
 from geometry_ws.openspec.format.schemas import Schemas
-from geometry_ws.openspec.format.sources import ChangeFiles, Source
+from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.rules.state import evaluate_change, evaluate_spec, validate_change
+from geometry_ws.openspec.rules.validate_markers import validate_markers
 from geometry_ws.openspec.rules.validate_specs import validate_spec
 
 if TYPE_CHECKING:
@@ -94,11 +95,12 @@ class FolderProject:
         folder = self.change_path(change.name)
         if not is_pattern(generates):
             plain = os.path.normpath(generates.replace("\\", "/"))
+            check_links(change, [plain])
             return [plain] if self._is_file(f"{folder}/{plain}") else []
         files = (path for path, kind in change.entries.items() if kind != "dir")
         return [
             path
-            for path in matching(generates, files)
+            for path in check_links(change, matching(generates, files))
             if change.entries[path] == "file" or self._is_file(f"{folder}/{path}")
         ]
 
@@ -152,7 +154,9 @@ class FolderProject:
 
     def _spec_findings(self, id_: str) -> tuple[Finding, ...] | None:
         source = self.specs.get(id_)
-        return None if source is None else validate_spec(source)
+        if source is None:
+            return None
+        return (*validate_markers({SPEC_FILE: source}), *validate_spec(source))
 
     # --- paths and the whole -------------------------------------------------------------
 

@@ -18,9 +18,9 @@ from geometry_ws.openspec.commands.moved import (
     moved_of,
     warn_of_moved,
 )
-from geometry_ws.openspec.commands.project import nested_names
+from geometry_ws.openspec.commands.project import linked_tasks, nested_names
+from geometry_ws.openspec.format.collation import collation_key
 from geometry_ws.openspec.format.model import Progress
-from geometry_ws.openspec.format.text import collation_key
 
 _STATUS = {"no-tasks": "no tasks", "complete": "✓ complete", "nested": "no change"}
 
@@ -46,6 +46,9 @@ def _changes(context: Context) -> None:
         if change is None:
             continue
         counted = project.progress(change)
+        linked = linked_tasks(change, project.schemas)
+        if linked:
+            out.warn(f"Warning: {name}: {linked} Its tasks aren't counted.")
         nested = nested_names(change, project.schemas)
         times[name] = change.modified
         entry: dict[str, Any] = {

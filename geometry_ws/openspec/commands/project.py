@@ -14,7 +14,7 @@ from geometry_ws.openspec.format.metadata import read_metadata, schema_of
 from geometry_ws.openspec.format.model import Finding, MovedBase, Progress, ProjectState
 from geometry_ws.openspec.format.schemas import Schemas
 from geometry_ws.openspec.format.sources import LEADS_OUT, TASK_FILE, ChangeFiles, Source
-from geometry_ws.openspec.rules.state import nested_changes, task_documents
+from geometry_ws.openspec.rules.state import linked_problem, nested_changes, task_documents
 
 if TYPE_CHECKING:
     from geometry_ws.openspec.disk.archive_change import Archived
@@ -61,7 +61,10 @@ class Project(Protocol):
         """The tasks of a change, counted; files that can't be read have none."""
 
     def outputs(self, change: ChangeFiles, generates: str) -> list[str]:
-        """The files that an artifact consists of, from the change's folder on."""
+        """The files that an artifact consists of, from the change's folder on.
+
+        Raises Unreadable where one of them is a link out of that folder.
+        """
 
     def moved(self, names: Collection[str] | None = None) -> Mapping[str, tuple[MovedBase, ...]]:
         """The requirements that have changed under all open changes, or some, by change."""
@@ -132,6 +135,15 @@ def check_place(project: Project, path: str) -> None:
         raise Unreadable(f"{path}/ {LEADS_OUT}.")
 
 
+def check_links(change: ChangeFiles, paths: Sequence[str]) -> Sequence[str]:
+    """Give back some paths of a change; raises Unreadable where one is a link out of its folder."""
+    for path in paths:
+        problem = change.link_problem(path)
+        if problem:
+            raise Unreadable(f"{path} {problem}. Put there itself what it leads to.")
+    return paths
+
+
 def has_planning_folders(project: Project) -> bool:
     """Say whether there are specs or changes here, of this project and no store of that name."""
     return any(
@@ -159,6 +171,14 @@ def count_tasks(change: ChangeFiles, schemas: Schemas) -> Progress:
     return Progress(
         sum(progress.done for progress in counted), sum(progress.total for progress in counted)
     )
+
+
+def linked_tasks(change: ChangeFiles, schemas: Schemas) -> str:
+    """A sentence on a task file that is a link out of its change; else nothing."""
+    documents, _ = task_documents(
+        change, schema_of(change, read_metadata(change, schemas), schemas)
+    )
+    return linked_problem(documents)
 
 
 def unreadable_tasks(change: ChangeFiles, schemas: Schemas) -> list[str]:

@@ -2,7 +2,7 @@
 
 from geometry_ws.openspec.commands.arguments import JSON, STORE, STORE_PATH, Syntax
 from geometry_ws.openspec.commands.command import Command, Context
-from geometry_ws.openspec.format.text import collation_key
+from geometry_ws.openspec.format.collation import collation_key
 
 _OWNERS = {"project": " (the project's)", "user": " (yours)"}
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from geometry_ws.openspec.commands.arguments import JSON, NO_QUESTIONS, Option, Syntax
 from geometry_ws.openspec.commands.command import Command, Context
+from geometry_ws.openspec.commands.markers import markers_documents, warn_of_markers
 from geometry_ws.openspec.commands.output import Failed
 from geometry_ws.openspec.commands.show import SPEC_OPTIONS, show_spec, spec_source
 from geometry_ws.openspec.commands.typed_names import spec_of
@@ -14,7 +15,7 @@ from geometry_ws.openspec.commands.validate import (
     issue,
     say_report,
 )
-from geometry_ws.openspec.format.text import collation_key
+from geometry_ws.openspec.format.collation import collation_key
 
 LONG = Option("long", "show titles and counts too")
 
@@ -51,6 +52,7 @@ def _validate(context: Context) -> None:
     if context.as_json:
         context.out.json(report_document(checked))
     else:
+        warn_of_markers(context, [checked])
         say_report(context.out, checked)
     context.out.exit = 0 if checked.valid else 1
 
@@ -66,6 +68,7 @@ def report_document(checked: ValidatedItem) -> dict[str, Any]:
             "warnings": levels.count("WARNING"),
             "info": levels.count("INFO"),
         },
+        **markers_documents([checked], official=False),
     }
 
 

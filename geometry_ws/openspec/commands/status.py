@@ -21,12 +21,12 @@ from geometry_ws.openspec.commands.moved import (
 )
 from geometry_ws.openspec.commands.output import Failed
 from geometry_ws.openspec.commands.project import Project, change_names, nested_names
+from geometry_ws.openspec.format.collation import collation_key
 from geometry_ws.openspec.format.config import DEFAULT_SCHEMA
 from geometry_ws.openspec.format.errors import StoreError
 from geometry_ws.openspec.format.metadata import metadata_problem, read_metadata
 from geometry_ws.openspec.format.schemas import Schema
 from geometry_ws.openspec.format.sources import METADATA_FILE, ChangeFiles
-from geometry_ws.openspec.format.text import collation_key
 from geometry_ws.openspec.rules.artifacts import ArtifactPlan, plan_artifacts
 
 _MARKS = {"done": "[x]", "skipped": "[~]", "ready": "[ ]", "blocked": "[-]"}

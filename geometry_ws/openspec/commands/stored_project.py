@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geometry_ws.openspec.commands.project import check_place, count_tasks
+from geometry_ws.openspec.commands.project import check_links, check_place, count_tasks
 from geometry_ws.openspec.disk.folder import Folder
 from geometry_ws.openspec.format.model import Finding, MovedBase, Progress, ProjectState
 from geometry_ws.openspec.format.patterns import matching
@@ -77,13 +77,10 @@ class StoredProject:
         return count_tasks(change, self.schemas) if state is None else state.progress
 
     def outputs(self, change: ChangeFiles, generates: str) -> list[str]:
-        """The files that an artifact consists of, from the change's folder on."""
-        files = (path for path, kind in change.entries.items() if kind not in ("dir", "outside"))
-        return [
-            path
-            for path in matching(generates, files)
-            if change.entries[path] == "file" or path in change.sources
-        ]
+        """The files that an artifact consists of, from the change's folder on; see `Project`."""
+        files = (path for path, kind in change.entries.items() if kind != "dir")
+        paths = check_links(change, matching(generates, files))
+        return [path for path in paths if change.entries[path] == "file" or path in change.sources]
 
     def moved(self, names: Collection[str] | None = None) -> Mapping[str, tuple[MovedBase, ...]]:
         """The requirements that have changed under changes, as the store has found them."""

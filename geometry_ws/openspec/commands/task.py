@@ -7,10 +7,15 @@ from geometry_ws.openspec.commands.command import Command, Context
 from geometry_ws.openspec.commands.output import Failed
 from geometry_ws.openspec.commands.project import change_names
 from geometry_ws.openspec.commands.typed_names import change_of
-from geometry_ws.openspec.format.errors import StaleRevision
+from geometry_ws.openspec.format.errors import StaleRevision, Unreadable
 from geometry_ws.openspec.format.metadata import read_metadata, schema_of
 from geometry_ws.openspec.format.model import Task
-from geometry_ws.openspec.rules.state import number_tasks, task_documents, tasks_revision
+from geometry_ws.openspec.rules.state import (
+    linked_problem,
+    number_tasks,
+    task_documents,
+    tasks_revision,
+)
 
 
 def _list(context: Context) -> None:
@@ -47,6 +52,9 @@ def _tasks(context: Context, name: str) -> tuple[tuple[Task, ...], str]:
         raise Failed("unknown_item", f'There is no change "{context.arguments.operand()}".')
     schema = schema_of(change, read_metadata(change, project.schemas), project.schemas)
     documents, _ = task_documents(change, schema)
+    linked = linked_problem(documents)
+    if linked:
+        raise Unreadable(f"{linked} Put there itself what it leads to.")
     return number_tasks(documents), tasks_revision(documents)
 
 

@@ -13,6 +13,7 @@ from geometry_ws.openspec.commands.arguments import (
     Syntax,
 )
 from geometry_ws.openspec.commands.command import Command, Context, check_root
+from geometry_ws.openspec.commands.markers import markers_documents, warn_of_markers
 from geometry_ws.openspec.commands.moved import (
     OFFICIAL,
     moved_documents,
@@ -22,9 +23,9 @@ from geometry_ws.openspec.commands.moved import (
 from geometry_ws.openspec.commands.output import Failed, Writer
 from geometry_ws.openspec.commands.project import change_names, unreadable_tasks
 from geometry_ws.openspec.commands.show import find_kind, is_folder_name
-from geometry_ws.openspec.format.model import Finding, MovedBase, is_valid
+from geometry_ws.openspec.format.collation import collation_key
+from geometry_ws.openspec.format.model import MARKERS, Finding, MovedBase, is_valid
 from geometry_ws.openspec.format.sources import TASK_FILE, ChangeFiles
-from geometry_ws.openspec.format.text import collation_key
 from geometry_ws.openspec.rules.validate_links import validate_places
 
 STRICT = Option("strict", "warnings count too")
@@ -34,13 +35,17 @@ MARKS = {"ERROR": "✗", "WARNING": "⚠", "INFO": "ℹ"}
 
 @dataclass(frozen=True, slots=True)
 class ValidatedItem:
-    """The verdict on one item with its findings, and the time that it took."""
+    """The verdict on one item with its findings, and the time that it took.
+
+    `markers` are the findings on conflict markers, which the official tool doesn't know.
+    """
 
     id: str
     type: str
     valid: bool
     findings: tuple[Finding, ...]
     milliseconds: int
+    markers: tuple[Finding, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """The item as documents give it."""
@@ -126,6 +131,7 @@ def _validate_one(context: Context, name: str) -> None:
         raise Failed("invalid_item", f'"{name}" can\'t be the name of a {kind}.')
     checked = check_change(context, name) if kind == "change" else check_spec(context, name)
     moved = moved_of(context, [name]) if kind == "change" else {}
+    official = context.arguments.flag("official")
     if context.as_json:
         context.out.json(
             {
@@ -133,10 +139,12 @@ def _validate_one(context: Context, name: str) -> None:
                 "summary": _summary([checked], [kind]),
                 "version": "1.0",
                 "root": context.project.root,
+                **markers_documents([checked], official=official),
                 **moved_documents(moved),
             }
         )
     else:
+        warn_of_markers(context, [checked])
         say_report(context.out, checked)
         warn_of_moved(context, moved)
     context.out.exit = 0 if checked.valid else 1
@@ -180,7 +188,10 @@ def _checked(
     context: Context, name: str, kind: str, findings: tuple[Finding, ...], start: float
 ) -> ValidatedItem:
     valid = is_valid(findings, strict=context.arguments.flag("strict"))
-    return ValidatedItem(name, kind, valid, findings, int((context.clock() - start) * 1000))
+    milliseconds = int((context.clock() - start) * 1000)
+    markers = tuple(finding for finding in findings if finding.rule == MARKERS)
+    official = tuple(finding for finding in findings if finding.rule != MARKERS)
+    return ValidatedItem(name, kind, valid, official, milliseconds, markers)
 
 
 # --- many items ---------------------------------------------------------------------------
@@ -259,8 +270,11 @@ def _report(
             document = {"report": report, "itemFindings": documents, "summary": summary}
         else:
             document = {"items": documents, "summary": summary, "version": "1.0"}
-        context.out.json({**document, "root": context.project.root, **moved_documents(moved)})
+        markers = markers_documents(checked, official=context.arguments.flag("official"))
+        root = context.project.root
+        context.out.json({**document, "root": root, **markers, **moved_documents(moved)})
     else:
+        warn_of_markers(context, checked)
         _say_all(context.out, items, checked, scope)
         warn_of_moved(context, moved)
     context.out.exit = 1 if any(not item.valid for item in checked) else 0

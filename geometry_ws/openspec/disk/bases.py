@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 from geometry_ws.openspec.disk.base_records import BaseRecords, Key, Record
@@ -15,7 +16,7 @@ from geometry_ws.openspec.disk.git_process import GitFailed
 from geometry_ws.openspec.disk.git_versions import GitVersions
 from geometry_ws.openspec.format.model import Block
 from geometry_ws.openspec.format.sections import requirement_name
-from geometry_ws.openspec.format.sources import ChangeFiles, Source
+from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.rebasing.blocks import is_same
 from geometry_ws.openspec.rebasing.judge import judge
 from geometry_ws.openspec.rebasing.lineage import Version, follow
@@ -53,6 +54,7 @@ class BaseReader:
     def __init__(
         self, root: str, records: BaseRecords, clock: Callable[[], float] = time.time
     ) -> None:
+        self._root = root
         self._records = records
         self._git = GitVersions(root)
         self._clock = clock
@@ -162,7 +164,7 @@ class BaseReader:
             if record is None and (here.stacked or not self._git_bases(*key)):
                 record = _inherited(key, here, records, sight)
                 if record is None:
-                    seen = None if here.stacked else (sight.texts or {}).get(key)
+                    seen = None if here.stacked else self._seen(key, here, sight)
                     record = Record(
                         here.seen if seen is None else seen,
                         delta=here.revision,
@@ -176,6 +178,24 @@ class BaseReader:
         if changed or gone:
             self._records.save(changed, gone)
         return {**records, **changed}
+
+    def _seen(self, key: Key, here: "_Here", sight: Sight) -> str | None:
+        """How a requirement looked when its delta was written, if it was another way than now."""
+        noticed = (sight.texts or {}).get(key)
+        if noticed is not None and noticed != here.seen:
+            return noticed
+        change, place = key
+        try:
+            below = f"specs/{place.spec}/{SPEC_FILE}"
+            delta = Path(self._root, "changes", change, below).stat()
+            spec = Path(self._root, below).stat()
+        except OSError:
+            return None
+        if spec.st_mtime_ns <= delta.st_mtime_ns:
+            return None
+        # The spec was written since, and nobody was there: git may have what it was before.
+        before = self._git.spec_at(place.spec, int(delta.st_mtime))
+        return present_text(here.touched, blocks_of_spec(before)) or None
 
     def _of_change(self, own: Iterable[Key], records: Mapping[Key, Record]) -> Bases:
         bases, settled = {}, {}

@@ -140,10 +140,10 @@ class Folder:
         try:
             if dated:
                 tree = read_tree(folder, self.path)
-                entries, modified = tree.entries, tree.modified
+                entries, modified, away = tree.entries, tree.modified, tree.away
                 self._keys[name] = tree.keys
             else:
-                entries, modified = list_tree(folder, self.path), 0
+                entries, modified, away = list_tree(folder, self.path), 0, frozenset[str]()
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as problem:
@@ -157,7 +157,7 @@ class Folder:
             return self._reader.read(f"{folder}/{document}") if document in wanted() else None
 
         sources = LazySources(read, lambda: list(wanted()))
-        return ChangeFiles(name, entries, sources, modified=modified)
+        return ChangeFiles(name, entries, sources, modified=modified, away=away)
 
     def _wanted(self, name: str, folder: str, entries: Mapping[str, str]) -> list[str]:
         """The documents of a change's folder."""

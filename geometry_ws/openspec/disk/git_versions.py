@@ -16,6 +16,8 @@ from geometry_ws.openspec.rebasing.lineage import Version
 MOST_COMMITS = 5000
 MOST_VERSIONS = 40
 """Of one delta: the first, and the newest of the others."""
+MOST_MOMENTS = 200
+"""Each is two runs of git, for a delta that neither git nor anybody else has seen."""
 
 
 @dataclass(slots=True)
@@ -24,6 +26,7 @@ class GitVersions:
 
     root: str
     _documents: dict[bytes, Source] = field(default_factory=dict)
+    _moments: dict[tuple[str, int], Source | None] = field(default_factory=dict)
 
     def head(self) -> tuple[str, ...] | None:
         """What changes with every commit and checkout; None where there is no git."""
@@ -54,6 +57,38 @@ class GitVersions:
         return self._versions(
             place[0], prefix, {key: those for key, those in chosen.items() if those}
         )
+
+    def spec_at(self, spec: str, moment: int) -> Source | None:
+        """A main spec of the commit that was checked out at a moment, in seconds since 1970.
+
+        None where git doesn't know.
+        """
+        key = spec, moment
+        if key not in self._moments:
+            if len(self._moments) == MOST_MOMENTS:
+                return None
+            self._moments[key] = self._spec_at(spec, moment)
+        return self._moments[key]
+
+    def _spec_at(self, spec: str, moment: int) -> Source | None:
+        place = find_work_tree(self.root)
+        if place is None:
+            return None
+        prefix = os.path.relpath(self.root, place[0])
+        path = os.path.normpath(f"{prefix}/specs/{spec}/{SPEC_FILE}")
+        if "\n" in path:
+            return None
+        try:
+            words = ["rev-parse", "--verify", "--quiet", f"HEAD@{{{moment}}}"]
+            commit = run_git(place[0], words).decode("ascii", "replace").strip()
+            given = f"{commit}:{path}\n".encode("utf-8", "surrogateescape")
+            output = run_git(place[0], ["cat-file", "--batch"], given)
+        except GitFailed:
+            return None
+        known = self._documents
+        source = next(iter(self._parsed(output)), None)
+        self._documents = known
+        return source
 
     def _versions(
         self, top: str, prefix: str, chosen: Mapping[tuple[str, str], list[Step]]

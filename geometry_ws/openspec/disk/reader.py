@@ -222,12 +222,14 @@ class Tree:
     leads out of the project is "outside". `modified` is in milliseconds since 1970, rounded as the
     official tool rounds it; of links within the project it is the target's that counts. Files in
     hidden folders count for it but are no entries. A folder without any file has its own time.
-    `keys` has those of files and of links' targets, where times were asked for.
+    `keys` has those of files and of links' targets, where times were asked for. `away` are the
+    links that lead out of the folder, but not out of the project.
     """
 
     entries: dict[str, str]
     modified: int
     keys: Mapping[str, Key] = field(default_factory=dict)
+    away: frozenset[str] = frozenset()
 
 
 def list_tree(folder: str, root: str, limit: int = MAX_ENTRIES) -> dict[str, str]:
@@ -258,9 +260,12 @@ class _Walk:
         self._found: dict[str, str] = {}
         self._keys: dict[str, Key] = {}
         self._pending: list[tuple[str, int, bool]] = []
+        self._away: set[str] = set()
+        self._real = ""
 
     def run(self, folder: str) -> Tree:
         _check_within(folder, self._root)
+        self._real = os.path.realpath(folder)
         self._list(folder, "", 1, shown=True)
         while self._pending and self._left > 0:
             below, depth, shown = self._pending.pop()
@@ -275,7 +280,8 @@ class _Walk:
             if newest is None:
                 newest = os.stat(folder).st_mtime_ns  # noqa: PTH116
             modified = milliseconds(newest)
-        return Tree(dict(sorted(self._found.items())), modified, self._keys)
+        entries = dict(sorted(self._found.items()))
+        return Tree(entries, modified, self._keys, frozenset(self._away))
 
     def _list(self, folder: str, below: str, depth: int, *, shown: bool) -> None:
         entries = _entries(folder)[: self._left]
@@ -286,6 +292,8 @@ class _Walk:
             path = f"{below}/{entry.name}" if below else entry.name
             if entry.is_symlink():
                 kind = "outside" if leads_out(entry.path, self._root) else "link"
+                if shown and kind == "link" and leads_out(entry.path, self._real):
+                    self._away.add(path)
             elif entry.is_dir(follow_symlinks=False):
                 kind = "dir"
                 hidden = entry.name.startswith(".")

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from geometry_ws.openspec.disk.scanner import LiveProject
 from geometry_ws.openspec.disk.write_document import encoded, write_document
-from geometry_ws.openspec.format.errors import NoSuchChange, NotAllowed, StaleRevision
+from geometry_ws.openspec.format.errors import NoSuchChange, NotAllowed, StaleRevision, Unreadable
 from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.rebasing.judge import Moved
 from geometry_ws.openspec.rebasing.rewrite import (
@@ -73,7 +73,7 @@ class Rebasing:
 def rebase_change(
     project: BasedProject, name: str, wanted: RebaseRequest, *, dry: bool = False
 ) -> Rebasing:
-    """Rebase a change's deltas; raises NoSuchChange, NotAllowed, StaleRevision, Unwritable…"""
+    """Rebase a change's deltas; raises NoSuchChange, NotAllowed, StaleRevision, Unreadable…"""
     files = project.look(f"changes/{name}", "specs")
     change = files.changes.get(name)
     if change is None:
@@ -86,6 +86,10 @@ def rebase_change(
     settled: list[Settled] = []
     for spec in dict.fromkeys(item.summary.spec for item in moved):
         source = change.deltas[spec]
+        for merged in (source, files.specs.get(spec)):
+            # To write it as text would replace for good what can't be decoded.
+            if merged is not None and merged.problem:
+                raise Unreadable(f"{SPEC_FILE} of {spec} {merged.problem}. Save it as UTF-8.")
         rebased = _rebased(
             source.text, [each for each in moved if each.summary.spec == spec], wanted
         )

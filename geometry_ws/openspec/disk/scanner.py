@@ -249,7 +249,7 @@ class Scanner:
         self._reader.forget_all_but({f"{folder}/{path}" for path in sources}, folder)
         if old is not None and _is_same(old, tree, sources):
             return old
-        return ChangeFiles(name, tree.entries, sources, modified=tree.modified)
+        return ChangeFiles(name, tree.entries, sources, modified=tree.modified, away=tree.away)
 
     # --- specs and the archive -----------------------------------------------------------
 
@@ -348,6 +348,7 @@ def _is_same(old: ChangeFiles, tree: Tree, sources: Mapping[str, Source]) -> boo
         not old.problem
         and old.modified == tree.modified
         and old.entries == tree.entries
+        and old.away == tree.away
         and old.sources.keys() == sources.keys()
         and all(old.sources[path] is source for path, source in sources.items())
     )

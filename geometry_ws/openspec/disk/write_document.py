@@ -45,6 +45,8 @@ from geometry_ws.openspec.format.sources import (
 
 MAX_PATH = 1000
 MAX_NAME = 255
+_LOST = "\ufffd".encode()
+"""Stands for what can't be decoded: to write it would replace that for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +219,9 @@ class _DocumentWriter:
             if self._revision is not None:
                 text = "The document is not what it was: read it again."
             raise StaleRevision(text, source.revision)
+        if source.problem and _LOST in self._data:
+            words = "Save it as UTF-8, or write what is meant in those places."
+            raise Unreadable(f"{self._document} {source.problem}. {words}")
         if source.data != self._data:
             real = resolve_target(path, self._project)
             replace_file(real, source.data, self._data, key_of(os.lstat(real)))

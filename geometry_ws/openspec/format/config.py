@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from geometry_ws.openspec.format.conflict_markers import conflict_line, conflict_words
 from geometry_ws.openspec.format.yaml_text import BadYaml, read_yaml
 
 DEFAULT_SCHEMA = "spec-driven"
@@ -58,8 +59,11 @@ def read_config(text: str) -> Config:
     try:
         value = read_yaml(text)
     except BadYaml as problem:
+        line = conflict_line(text)
+        if line:
+            return _unusable(line, f"it {conflict_words(line)} Until then the file is ignored.")
         words = f"this can't be read as YAML ({problem}), so the file is ignored. Put it right."
-        return Config(unusable=True, problems=(ConfigProblem(problem.line, words),))
+        return _unusable(problem.line, words)
     if isinstance(value, list):
         return Config()
     if not isinstance(value, dict):
@@ -74,6 +78,10 @@ def read_config(text: str) -> Config:
         "store" in value and not isinstance(store, str),
         problems=tuple(_Checker(text, value).problems),
     )
+
+
+def _unusable(line: int, words: str) -> Config:
+    return Config(unusable=True, problems=(ConfigProblem(line, words),))
 
 
 def config_notice(config: Config, *, has_folders: bool) -> str:

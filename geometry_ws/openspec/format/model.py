@@ -146,10 +146,14 @@ class Finding:
     line: int = 0
 
 
+MARKERS = "G1"
+"""The rule on conflict markers, which is ours alone: it never changes a verdict."""
+
+
 def is_valid(findings: tuple[Finding, ...], *, strict: bool = False) -> bool:
     """Say whether findings leave a thing valid; warnings count only when strict."""
     bad = {"ERROR", "WARNING"} if strict else {"ERROR"}
-    return not any(finding.level in bad for finding in findings)
+    return not any(finding.level in bad for finding in findings if finding.rule != MARKERS)
 
 
 class Validity(StrEnum):
@@ -188,7 +192,7 @@ class Verdict:
 
 def verdict_of(findings: tuple[Finding, ...]) -> Verdict:
     """Count findings by level."""
-    levels = [finding.level for finding in findings]
+    levels = [finding.level for finding in findings if finding.rule != MARKERS]
     return Verdict(levels.count("ERROR"), levels.count("WARNING"), levels.count("INFO"))
 
 

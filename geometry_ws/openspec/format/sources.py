@@ -5,10 +5,11 @@ it. The `disk` package makes sources; nothing here reads the disk.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 
 from geometry_ws.openspec.format.changes import has_delta_section, parse_delta
+from geometry_ws.openspec.format.conflict_markers import conflict_line
 from geometry_ws.openspec.format.model import Delta, Progress, Spec, Task
 from geometry_ws.openspec.format.specs import (
     StructureProblem,
@@ -17,7 +18,7 @@ from geometry_ws.openspec.format.specs import (
     structure_problems,
 )
 from geometry_ws.openspec.format.tasks import count_tasks, parse_tasks, progress
-from geometry_ws.openspec.format.text import decode
+from geometry_ws.openspec.format.text import decode, decode_exactly
 from geometry_ws.openspec.format.yaml_text import BadYaml, read_yaml
 
 SPEC_FILE = "spec.md"
@@ -25,6 +26,7 @@ TASK_FILE = "tasks.md"
 PROPOSAL_FILE = "proposal.md"
 METADATA_FILE = ".openspec.yaml"
 LEADS_OUT = "is a link that leads out of the project"
+LEADS_AWAY = "is a link that leads out of its change"
 MAX_ENTRIES = 5000
 MAX_DEPTH = 12
 """The most entries, and folders within each other, that a change's folder is looked through for."""
@@ -61,6 +63,11 @@ class Source:
         """The text; undecodable bytes are U+FFFD, a file that can't be read is empty."""
         return decode(self.data)
 
+    @property
+    def exact_text(self) -> str:
+        """The text for merging: what can't be decoded comes back by `encode_exactly`."""
+        return decode_exactly(self.data) if self.problem else self.text
+
     @cached_property
     def revision(self) -> str:
         """The document's revision."""
@@ -92,6 +99,11 @@ class Source:
     def is_delta(self) -> bool:
         """Whether the document has a section of operations."""
         return has_delta_section(self.text)
+
+    @cached_property
+    def conflict_line(self) -> int:
+        """The first line of what git left of a merge in it; 0 where there is nothing of it."""
+        return conflict_line(self.text)
 
     @cached_property
     def yaml(self) -> object:
@@ -143,7 +155,8 @@ class ChangeFiles:
     `entries` maps each path below the folder to "file", "dir" or "link", or to "outside" for links
     that lead out of the project and "closed" for folders that can't be listed; `sources` has the
     documents among them; `problem` is a sentence when the folder itself can't be read;
-    `modified` says in milliseconds since 1970 when a file in it last changed.
+    `modified` says in milliseconds since 1970 when a file in it last changed; `away` are the links
+    that lead out of the folder, but not out of the project.
     """
 
     def __init__(
@@ -153,12 +166,20 @@ class ChangeFiles:
         sources: Mapping[str, Source],
         problem: str = "",
         modified: int = 0,
+        away: Collection[str] = frozenset(),
     ) -> None:
         self.name = name
         self.entries = entries
         self.sources = sources
         self.problem = problem
         self.modified = modified
+        self.away = away
+
+    def link_problem(self, path: str) -> str:
+        """The end of a sentence on a path that is a link out of the folder; else nothing."""
+        if path in self.away:
+            return LEADS_AWAY
+        return LEADS_OUT if self.entries.get(path) == "outside" else ""
 
     @cached_property
     def is_whole(self) -> bool:

@@ -6,7 +6,6 @@ ways that change verdicts. Everything else in this package uses the functions he
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 WHITE = (
@@ -50,6 +49,16 @@ def fold_white(text: str) -> str:
 def decode(data: bytes) -> str:
     """Decode UTF-8; undecodable sequences become U+FFFD, a byte order mark stays."""
     return data.decode("utf-8", "replace")
+
+
+def decode_exactly(data: bytes) -> str:
+    """Decode UTF-8 so that every byte comes back by `encode_exactly`, undecodable ones too."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def encode_exactly(text: str) -> bytes:
+    """The bytes of a text that came from `decode_exactly`."""
+    return text.encode("utf-8", "surrogateescape")
 
 
 def unify_line_ends(text: str) -> str:
@@ -156,36 +165,3 @@ def text_after(rest: str) -> str | None:
         if start[at] in _LINE_ENDS:
             return start[:at]
     return start
-
-
-# --- order --------------------------------------------------------------------------------
-
-_PUNCTUATION = "\t\n\v\f\r\u2028\u2029 _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"
-_PRIMARY = {character: at for at, character in enumerate(_PUNCTUATION)}
-
-
-def _primary(character: str) -> int:
-    if character in _PRIMARY:
-        return _PRIMARY[character]
-    if "0" <= character <= "9":
-        return 100 + ord(character)
-    if character.isascii() and character.isalpha():
-        return 200 + ord(character.lower())
-    return 1000 + ord(character.lower()[0])
-
-
-def collation_key(text: str) -> tuple[tuple[int, ...], tuple[int, ...], tuple[bool, ...], str]:
-    """A sort key: first by letter, then by accent, then lower case before upper case."""
-    if text.isascii():
-        plain = text
-        accents: tuple[int, ...] = ()
-    else:
-        parts = unicodedata.normalize("NFD", text)
-        plain = "".join(c for c in parts if not unicodedata.combining(c))
-        accents = tuple(ord(c) if unicodedata.combining(c) else 0 for c in parts)
-    return (
-        tuple(_primary(character) for character in plain),
-        accents,
-        tuple(character.isupper() for character in plain),
-        text,
-    )

@@ -9,16 +9,21 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from geometry_ws.openspec.format.errors import ArchiveRefused
+from geometry_ws.openspec.format.errors import ArchiveRefused, Unreadable
 from geometry_ws.openspec.format.metadata import Marker, read_metadata, schema_of
 from geometry_ws.openspec.format.model import is_valid
 from geometry_ws.openspec.format.schemas import Schemas
 from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
-from geometry_ws.openspec.format.text import WHITE
+from geometry_ws.openspec.format.text import WHITE, decode, encode_exactly
 from geometry_ws.openspec.merging.rebuild import Rebuilt, rebuild, with_line_ends_of
 from geometry_ws.openspec.merging.retire import loose_lines
 from geometry_ws.openspec.rules.merge import Counts, Refused
-from geometry_ws.openspec.rules.state import nested_changes, number_tasks, task_documents
+from geometry_ws.openspec.rules.state import (
+    linked_problem,
+    nested_changes,
+    number_tasks,
+    task_documents,
+)
 from geometry_ws.openspec.rules.validate_changes import validate_deltas
 from geometry_ws.openspec.rules.validate_specs import validate_spec
 
@@ -64,7 +69,8 @@ class ArchivePlan:
     """The result of archiving a change; `totals` is None where no spec was looked at.
 
     `left_open` is a sentence on tasks that are not done, or can't be counted, empty if there are
-    none: what the official tool says to people, and leaves out of its documents.
+    none: what the official tool says to people, and leaves out of its documents. `markers` are
+    sentences on documents in which git left conflict markers.
     """
 
     change: str
@@ -73,6 +79,7 @@ class ArchivePlan:
     totals: Counts | None = None
     warnings: tuple[str, ...] = ()
     left_open: str = ""
+    markers: tuple[str, ...] = ()
 
     @property
     def specs_updated(self) -> bool:
@@ -112,7 +119,7 @@ def plan_archive(
 ) -> ArchivePlan:
     """Decide on archiving a change; `main` has the specs that it changes, as far as they exist.
 
-    `taken` are the names in the archive. Raises ArchiveRefused.
+    `taken` are the names in the archive. Raises ArchiveRefused, Unreadable.
     """
     name = _shown(change.name)
     nested = nested_changes(change, schemas)
@@ -179,9 +186,15 @@ def _check_deltas(change: ChangeFiles, skip: Marker, schemas: Schemas) -> None:
 
 
 def _open_tasks(change: ChangeFiles, schemas: Schemas) -> str:
-    """A sentence on the tasks that are not done or can't be counted; empty if there are none."""
+    """A sentence on the tasks that are not done or can't be counted; empty if there are none.
+
+    Raises Unreadable where a file of tasks is a link out of its change.
+    """
     schema = schema_of(change, read_metadata(change, schemas), schemas)
     documents, _ = task_documents(change, schema)
+    linked = linked_problem(documents)
+    if linked:
+        raise Unreadable(f"{_shown(linked)} Put there itself what it leads to.")
     name = _shown(change.name)
     sentences = [
         f'Whether the tasks of "{name}" are done can\'t be told: {_shown(path)} {problem}.'
@@ -228,11 +241,12 @@ class _SpecMerger:
                 whose = "the delta's file" if unreadable is delta else "the main spec"
                 text = f"{spec}: {whose} {unreadable.problem}."
                 return ArchiveRefused("archive_spec_update_failed", text, fix)
-            base = None if source is None else source.text
+            base = None if source is None else source.exact_text
             try:
-                rebuilt = rebuild(spec, delta.text, base, self._change.name)
+                rebuilt = rebuild(spec, delta.exact_text, base, self._change.name)
             except Refused as problem:
-                return ArchiveRefused("archive_spec_update_failed", f"{spec}: {problem}.", fix)
+                text = _readable(f"{spec}: {problem}.")
+                return ArchiveRefused("archive_spec_update_failed", text, fix)
             outcome = _Outcome(spec, source, rebuilt, self._action(rebuilt))
             self._outcomes.append(outcome)
         return None
@@ -270,7 +284,9 @@ class _SpecMerger:
             return f"Put the delta or the spec right: {first.message}"
         loose = loose_lines(outcome.rebuilt)
         if loose:
-            shown = ", ".join(f'"{_shown(line)[:_SHOWN_LENGTH]}"' for line in loose[:_SHOWN_LINES])
+            shown = ", ".join(
+                f'"{_readable(_shown(line))[:_SHOWN_LENGTH]}"' for line in loose[:_SHOWN_LINES]
+            )
             more = len(loose) - _SHOWN_LINES
             more_words = f" and {more} more lines" if more > 0 else ""
             return (
@@ -287,7 +303,9 @@ class _SpecMerger:
         """The plan: every spec to write or delete, and the warnings."""
         totals = Counts()
         writes: list[SpecWrite] = []
-        warnings = [words for outcome in self._outcomes for words in outcome.rebuilt.warnings]
+        warnings = [
+            _readable(words) for outcome in self._outcomes for words in outcome.rebuilt.warnings
+        ]
         for action in ("write", "retire"):
             for outcome in self._outcomes:
                 counts = outcome.rebuilt.counts
@@ -305,7 +323,11 @@ class _SpecMerger:
 
 
 def _source(text: str) -> Source:
-    return Source(text.encode())
+    return Source(encode_exactly(text))
+
+
+def _readable(text: str) -> str:
+    return decode(encode_exactly(text))
 
 
 def _lacks_requirements_only(text: str) -> bool:
@@ -320,5 +342,5 @@ def _old(outcome: _Outcome) -> bytes | None:
 def _new(outcome: _Outcome) -> bytes | None:
     if outcome.action == "retire":
         return None
-    old = "" if outcome.source is None else outcome.source.text
-    return with_line_ends_of(outcome.rebuilt.text, old).encode()
+    old = "" if outcome.source is None else outcome.source.exact_text
+    return encode_exactly(with_line_ends_of(outcome.rebuilt.text, old))

@@ -11,13 +11,14 @@ from dataclasses import replace
 from geometry_ws.openspec.format.errors import ArchiveRefused, StoreError, Unreadable
 from geometry_ws.openspec.format.model import Archiving, MovedBase
 from geometry_ws.openspec.format.schemas import Schemas
-from geometry_ws.openspec.format.sources import ChangeFiles, Source
+from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.merging.archive_plan import (
     ArchiveOptions,
     ArchivePlan,
     check_name,
     plan_archive,
 )
+from geometry_ws.openspec.rules.validate_markers import validate_markers
 
 _AS_IT_IS = ArchiveOptions()
 """Nothing left out and nothing agreed to but that specs are written, which archiving is for."""
@@ -39,6 +40,7 @@ def decide(
     `moved` what has changed under its deltas. Raises ArchiveRefused.
     """
     plan = plan_archive(change, schemas, main, today, options, taken=taken)
+    plan = replace(plan, markers=_markers(change, main))
     if options.skip_specs or not moved:
         return plan
     messages = tuple(each.message for each in moved)
@@ -50,6 +52,12 @@ def decide(
         f"Merge both: geometry-ws openspec rebase {change.name}. Or agree to the loss:"
         " accept_base, --accept-base.",
     )
+
+
+def _markers(change: ChangeFiles, main: Mapping[str, Source]) -> tuple[str, ...]:
+    own = {f"changes/{change.name}/{path}": source for path, source in change.sources.items()}
+    specs = {f"specs/{id_}/{SPEC_FILE}": main[id_] for id_ in change.deltas if id_ in main}
+    return tuple(finding.message for finding in validate_markers({**own, **specs}))
 
 
 def check_whole(change: ChangeFiles) -> None:

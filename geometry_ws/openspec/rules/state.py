@@ -7,6 +7,7 @@ the state; it never keeps the rest from being shown.
 from collections.abc import Mapping
 
 from geometry_ws.openspec.format.changes import change_title
+from geometry_ws.openspec.format.collation import collation_key
 from geometry_ws.openspec.format.metadata import Metadata, read_metadata, schema_of
 from geometry_ws.openspec.format.model import (
     Block,
@@ -21,6 +22,7 @@ from geometry_ws.openspec.format.model import (
 from geometry_ws.openspec.format.patterns import matching
 from geometry_ws.openspec.format.schemas import Schema, Schemas
 from geometry_ws.openspec.format.sources import (
+    LEADS_AWAY,
     METADATA_FILE,
     PROPOSAL_FILE,
     SPEC_FILE,
@@ -29,14 +31,15 @@ from geometry_ws.openspec.format.sources import (
     Source,
     revision_of,
 )
-from geometry_ws.openspec.format.text import collation_key
 from geometry_ws.openspec.rules.validate_changes import validate_deltas
 from geometry_ws.openspec.rules.validate_links import validate_links
+from geometry_ws.openspec.rules.validate_markers import markers_problem, validate_markers
 from geometry_ws.openspec.rules.validate_specs import validate_spec
 from geometry_ws.openspec.rules.validate_tasks import validate_tasks
 
 _MARKS_OF_A_CHANGE = (METADATA_FILE, PROPOSAL_FILE, TASK_FILE, "design.md")
 _NESTED_DEPTH = 3
+_AWAY = Source(b"", LEADS_AWAY, "ELINK")
 
 
 def wanted_documents(change: ChangeFiles, schemas: Schemas) -> list[str]:
@@ -60,14 +63,24 @@ def _task_pattern(change: ChangeFiles, schemas: Schemas) -> str | None:
 def task_documents(
     change: ChangeFiles, schema: Schema | None
 ) -> tuple[list[tuple[str, Source]], bool]:
-    """The files that hold a change's tasks, in order, and whether its schema names them."""
+    """The files that hold a change's tasks, in order, and whether its schema names them.
+
+    Those that are links out of the change can't be read, as the official tool refuses them.
+    """
     pattern = schema.task_pattern if schema else None
     paths = matching(pattern, change.sources) if pattern else []
     if paths:
         paths.sort(key=collation_key)
-        return [(path, change.sources[path]) for path in paths], True
+        return [
+            (path, _AWAY if path in change.away else change.sources[path]) for path in paths
+        ], True
     source = change.sources.get(TASK_FILE)
     return ([(TASK_FILE, source)] if source else []), False
+
+
+def linked_problem(documents: list[tuple[str, Source]]) -> str:
+    """A sentence on the first file of tasks that is a link out of its change; else nothing."""
+    return next((f"{path} {file.problem}." for path, file in documents if file.is_outside), "")
 
 
 def number_tasks(documents: list[tuple[str, Source]]) -> tuple[Task, ...]:
@@ -180,6 +193,7 @@ def _validate(
     documents, tracked = task_documents(change, schema)
     numbered = schema is not None and schema.built_in
     return (
+        *validate_markers(change.sources),
         *validate_deltas(change, metadata, main),
         *validate_tasks(documents, tracked=tracked, numbered=numbered),
         *validate_links(change),
@@ -197,13 +211,14 @@ def evaluate_change(
     counted = Progress(sum(task.done for task in tasks), len(tasks))
     findings = _validate(change, schemas, main, metadata, schema)
     unreadable = _unreadable(change, documents)
+    markers = markers_problem(findings)
     first_error = next((finding for finding in findings if finding.level == "ERROR"), None)
     if unreadable:
         status, problem = Status.UNREADABLE, unreadable
     elif first_error is not None:
-        status, problem = Status.INVALID, first_error.message
+        status, problem = Status.INVALID, markers or first_error.message
     else:
-        status, problem = _by_progress(counted), ""
+        status, problem = _by_progress(counted), markers
     proposal = change.sources.get(PROPOSAL_FILE)
     return ChangeState(
         name=change.name,
@@ -231,6 +246,9 @@ def _unreadable(change: ChangeFiles, documents: list[tuple[str, Source]]) -> str
     """A sentence on the first document that matters and can't be read as text, if any."""
     if change.problem:
         return change.problem
+    linked = linked_problem(documents)
+    if linked:
+        return linked
     closed = next((path for path, kind in change.entries.items() if kind == "closed"), None)
     if closed is not None:
         return f"{closed} can't be read: permission denied."
@@ -244,12 +262,12 @@ def _unreadable(change: ChangeFiles, documents: list[tuple[str, Source]]) -> str
 
 def evaluate_spec(id_: str, source: Source) -> SpecState:
     """Work out the state of a main spec."""
-    findings = validate_spec(source)
+    findings = (*validate_markers({SPEC_FILE: source}), *validate_spec(source))
     first_error = next((finding for finding in findings if finding.level == "ERROR"), None)
     if source.problem:
         problem = f"{SPEC_FILE} {source.problem}."
     else:
-        problem = first_error.message if first_error else ""
+        problem = markers_problem(findings) or (first_error.message if first_error else "")
     revision = source.revision if source.readable else ""
     if not source.readable:
         return SpecState(id_, 0, revision, problem, findings)

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from geometry_ws.openspec.format.changes import change_title
+from geometry_ws.openspec.format.collation import collation_key
 from geometry_ws.openspec.format.metadata import read_metadata, schema_of
 from geometry_ws.openspec.format.model import Progress
 from geometry_ws.openspec.format.schemas import Schemas
 from geometry_ws.openspec.format.sources import PROPOSAL_FILE, ChangeFiles
 from geometry_ws.openspec.format.tasks import progress
-from geometry_ws.openspec.format.text import collation_key
 from geometry_ws.openspec.rules.state import number_tasks, task_documents
 
 _DATE_LENGTH = len("2026-01-31")

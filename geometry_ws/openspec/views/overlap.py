@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from geometry_ws.openspec.format.collation import collation_key
 from geometry_ws.openspec.format.model import Delta
 from geometry_ws.openspec.format.sections import fold_name
 from geometry_ws.openspec.format.sources import ChangeFiles, Source
-from geometry_ws.openspec.format.text import collation_key
 from geometry_ws.openspec.merging.archive_order import (
     Operations,
     SpecBlocks,

@@ -14,6 +14,7 @@ from heapq import nsmallest
 from typing import Literal
 from weakref import WeakKeyDictionary
 
+from geometry_ws.openspec.format.collation import collation_key
 from geometry_ws.openspec.format.sources import (
     PROPOSAL_FILE,
     SPEC_FILE,
@@ -21,7 +22,7 @@ from geometry_ws.openspec.format.sources import (
     ChangeFiles,
     Source,
 )
-from geometry_ws.openspec.format.text import WHITE, collation_key, trim
+from geometry_ws.openspec.format.text import WHITE, trim
 from geometry_ws.openspec.views.search_index import TextIndex, snippet_of
 
 SearchKind = Literal["spec", "proposal", "design", "tasks", "delta", "document", "archived"]
