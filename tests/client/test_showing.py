@@ -266,15 +266,18 @@ def test_a_lost_node_is_told_and_with_it_the_pictures_come_back(own_node):
 
 
 FORKED = """
-import os, sys
+import os, stat, sys
 import numpy as np
 import geometry_ws as gw
 
 screen = gw.connect(sys.argv[1], keep=False)
 handle = screen.show(np.zeros((4, 4)), title="First process")
 handle.flush(20)
+number = screen._connection.link._protocol.transport.get_extra_info("socket").fileno()
+assert stat.S_ISSOCK(os.fstat(number).st_mode)
 if os.fork() == 0:
     assert screen.closed
+    assert stat.S_ISCHR(os.fstat(number).st_mode)  # not even the node would see the first one's end
     for use in (lambda: handle.update(np.zeros((4, 4))), lambda: screen.show(np.zeros((4, 4)))):
         try:
             use()
