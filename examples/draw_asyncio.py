@@ -57,7 +57,7 @@ async def main(address):
     async with Connection(address, retry=False) as client:
         ball = Ball()
         surface = await client.create_surface(
-            width=WIDTH, height=HEIGHT, x=-360, y=280, title="Ball", text="A ball that bounces."
+            width=WIDTH, height=HEIGHT, place="free", title="Ball", text="A ball that bounces."
         )
         await surface.on_input(ball.put)
         await asyncio.gather(draw(surface, ball), colour(ball))

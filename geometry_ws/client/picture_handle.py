@@ -8,13 +8,12 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from geometry_ws.client.arrays import Reading
 from geometry_ws.client.errors import COMPONENT_AWAY, CallError, ClientError, Lost
 from geometry_ws.client.pictures import Limits, Picture, picture_of
-from geometry_ws.client.places import Rect
 
 if TYPE_CHECKING:
     from geometry_ws.client.background import Background
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from geometry_ws.protocol.surfaces import SurfaceInput
 
 Handler = TypeVar("Handler", bound=Callable[["SurfaceInput"], Any])
-
-FindPlace = Callable[["PictureHandle"], Awaitable[None]]
 
 BUSY_SECONDS = 0.1
 _SPARE_BYTES = 64 * 1024
@@ -86,7 +83,7 @@ class PictureHandle:
         return self._problem
 
     @property
-    def rect(self) -> Rect | None:
+    def rect(self) -> tuple[int, int, int, int] | None:
         """Where it lies in the world, once it does: x, y, width, height."""
         return None if self._place is None else (*self._place, *self.size)
 
@@ -213,10 +210,6 @@ class PictureHandle:
         self._client = client
         return begins
 
-    def put(self, x: int, y: int) -> None:
-        """Give it its place."""
-        self._place = x, y
-
     def end(self, problem: str = "") -> None:
         """Take it away, because of a problem if there is one; that is told."""
         with self._state:
@@ -227,7 +220,7 @@ class PictureHandle:
         self._ended(self)
         self._wake()
 
-    async def serve(self, client: "Client", find_place: FindPlace) -> None:
+    async def serve(self, client: "Client") -> None:
         """Show it in a session, until it is closed.
 
         Raises CallError where the node's compositor is away.
@@ -236,8 +229,6 @@ class PictureHandle:
         with self._state:
             self._sent = 0
         try:
-            if self._place is None and not self._closed:
-                await find_place(self)
             surface = None
             while not self._closed:
                 self._changed.clear()
@@ -312,19 +303,19 @@ class PictureHandle:
         return fresh, seen
 
     async def _create(self, client: "Client", picture: Picture, **more: Any) -> "Surface":
-        place = self._place or (0, 0)
-        self._placed, self._hears, self._is_opaque = place, False, picture.opaque
+        """A surface where the picture lies, else in a free place, which it then keeps."""
+        wanted = self._place
         with self._state:
             self._changes = {}
             options = {**self._options, **more}
-        return await client.create_surface(
-            width=picture.width,
-            height=picture.height,
-            x=place[0],
-            y=place[1],
-            opaque=picture.opaque,
-            **options,
+        options |= {"place": "free"} if wanted is None else {"x": wanted[0], "y": wanted[1]}
+        surface = await client.create_surface(
+            width=picture.width, height=picture.height, opaque=picture.opaque, **options
         )
+        self._hears, self._is_opaque = False, picture.opaque
+        self._placed = surface.x, surface.y
+        self._place = self._place or self._placed
+        return surface
 
     def _hear(self, client: "Client", event: "SurfaceInput") -> None:
         for handler in list(self._handlers):

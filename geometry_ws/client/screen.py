@@ -4,7 +4,6 @@ Everything happens in the background thread. A lost session is opened again, and
 comes back.
 """
 
-import asyncio
 import os
 import sys
 import threading
@@ -23,7 +22,6 @@ from geometry_ws.client.figures import figure_of
 from geometry_ws.client.loops import Promise
 from geometry_ws.client.picture_handle import PictureHandle
 from geometry_ws.client.pictures import Limits, picture_of, title_of
-from geometry_ws.client.places import free_place
 
 CLOSE_SECONDS = 3.0
 
@@ -43,7 +41,6 @@ class Screen:
         self._figures: weakref.WeakKeyDictionary[Any, PictureHandle] = weakref.WeakKeyDictionary()
         self._client: Client | None = None
         self._broken: Promise | None = None
-        self._placing: asyncio.Lock | None = None
         self._limits = Limits()
         self._connected = False
         self._was_connected = False
@@ -241,7 +238,6 @@ class Screen:
         if self._was_connected:
             self.say(f"Connected to {self.url} again")
         self._broken = client.promise()
-        self._placing = asyncio.Lock()
         with self._state:
             self._client = client
             self._connected = self._was_connected = True
@@ -258,23 +254,10 @@ class Screen:
     async def _serve_handle(self, handle: PictureHandle, client: Client) -> None:
         broken = self._broken
         try:
-            await handle.serve(client, self._find_place)
+            await handle.serve(client)
         except CallError as problem:
             if broken is not None:
                 broken.reject(problem)
-
-    async def _find_place(self, handle: PictureHandle) -> None:
-        client, placing = self._client, self._placing
-        if client is None or placing is None:
-            return
-        async with placing:
-            listed = await client.call("surface.list")
-            others = [
-                (info["x"], info["y"], info["width"], info["height"]) for info in listed["surfaces"]
-            ]
-            mine = [rect for shown in self.handles if (rect := shown.rect) is not None]
-            x, y, _, _ = free_place(mine, others, *handle.size)
-            handle.put(x, y)
 
 
 class _Heard(Notices):

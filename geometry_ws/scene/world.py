@@ -28,6 +28,7 @@ from geometry_ws.scene.commit import (
     unread_picture,
 )
 from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurface
+from geometry_ws.scene.free_places import free_place
 from geometry_ws.scene.surface import Content, Surface, new_buffer, words_bytes
 
 __all__ = ["Drawing", "Update", "World"]
@@ -62,6 +63,10 @@ class World:
         if self._stack is None:
             self._stack = tuple(sorted(self._surfaces.values(), key=lambda surface: surface.z))
         return self._stack
+
+    def free_place(self, width: int, height: int) -> tuple[int, int]:
+        """Where a new surface of this size covers nothing: its x and y."""
+        return free_place((each.rect for each in self._surfaces.values()), width, height)
 
     def create(
         self,
