@@ -29,7 +29,7 @@ def digit(left, number):
 
 
 async def main(client):
-    surface = await client.create_surface(width=230, height=100, x=-360, y=-80, title="Clock")
+    surface = await client.create_surface(width=230, height=100, place="free", title="Clock")
     await surface.fill(DARK)
     shown = ""
     while True:

@@ -14,7 +14,7 @@ WIDTH, HEIGHT = 320, 200
 
 async def main(client):
     surface = await client.create_surface(
-        width=WIDTH, height=HEIGHT, x=-360, y=40, opaque=True, title="Waves", text="Moving colours."
+        width=WIDTH, height=HEIGHT, place="free", opaque=True, title="Waves", text="Moving colours."
     )
     y, x = np.mgrid[0:HEIGHT, 0:WIDTH] / HEIGHT
     while True:

@@ -1,5 +1,9 @@
 """geometry_ws: the display server and the spec server of Geometry OS, as WAMP components.
 
+    import geometry_ws as gw
+
+    gw.show(picture)
+
 Importing this package loads nothing heavy and picks no event loop: the public names below are
 imported when they are first used.
 
@@ -25,11 +29,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from geometry_ws.client.picture_handle import PictureHandle
+    from geometry_ws.client.screen import Screen
+    from geometry_ws.client.showing import connect, show, wait
     from geometry_ws.components.board import Board
     from geometry_ws.components.compositor import Compositor
     from geometry_ws.components.openspec import OpenSpec
 
-__all__ = ["Board", "Compositor", "OpenSpec", "__version__"]
+__all__ = [
+    "Board",
+    "Compositor",
+    "OpenSpec",
+    "PictureHandle",
+    "Screen",
+    "__version__",
+    "connect",
+    "show",
+    "wait",
+]
 
 __version__ = "0.1.0"
 
@@ -37,6 +54,11 @@ _LAZY = {
     "Board": "geometry_ws.components.board",
     "Compositor": "geometry_ws.components.compositor",
     "OpenSpec": "geometry_ws.components.openspec",
+    "PictureHandle": "geometry_ws.client.picture_handle",
+    "Screen": "geometry_ws.client.screen",
+    "connect": "geometry_ws.client.showing",
+    "show": "geometry_ws.client.showing",
+    "wait": "geometry_ws.client.showing",
 }
 
 

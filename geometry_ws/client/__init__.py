@@ -22,6 +22,10 @@ on_twisted.py         loop and link on Twisted
 client.py             `Client`: calls, events and surfaces of one session
 surface.py            `Surface`: a surface, as the program that made it holds it
 drawing.py            numpy arrays -> the operations of a commit
+showing.py            `connect`, `show`, `wait`: drawing without an event loop
+screen.py             `Screen`: what a program shows at one node
+picture_handle.py     `PictureHandle`: a picture on a screen
+background.py         the one thread in which screens live
 pictures.py           anything that can be a picture -> pixels or a file
 arrays.py             arrays of any kind -> pixels
 colour_maps.py        colour maps by their names
@@ -49,6 +53,7 @@ if TYPE_CHECKING:
         CallError,
         ClientError,
         Lost,
+        NoPicture,
         TooLarge,
         Unreachable,
     )
@@ -61,7 +66,15 @@ _MODULES = {
     "address": ("DEFAULT_ADDRESS", "Address", "parse_address"),
     "client": ("Client", "Message"),
     "connection": ("Connection", "Notices"),
-    "errors": ("BadAddress", "CallError", "ClientError", "Lost", "TooLarge", "Unreachable"),
+    "errors": (
+        "BadAddress",
+        "CallError",
+        "ClientError",
+        "Lost",
+        "NoPicture",
+        "TooLarge",
+        "Unreachable",
+    ),
     "follow": ("FollowedProject", "ProjectFollower", "ProjectState"),
     "program": ("run",),
     "surface": ("Surface",),
@@ -80,6 +93,7 @@ __all__ = [
     "FollowedProject",
     "Lost",
     "Message",
+    "NoPicture",
     "Notices",
     "ProjectFollower",
     "ProjectState",

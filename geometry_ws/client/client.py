@@ -143,12 +143,15 @@ class Client:
     ) -> Surface:
         """Make a surface of ``width`` by ``height`` world pixels.
 
-        ``more``: x, y, scale, max_scale, opacity, opaque, text, cursor, content, presented, as
-        `surface.create` has them. It goes with the session.
+        ``more``: x, y, place, scale, max_scale, opacity, opaque, text, cursor, content, presented,
+        as `surface.create` has them. It goes with the session.
         """
         answer = await self.call("surface.create", width=width, height=height, title=title, **more)
         scale = int(more.get("scale", 1))
-        return Surface(self, str(answer["surface"]), width, height, scale)
+        surface = Surface(self, str(answer["surface"]), width, height, scale)
+        surface.x = int(answer.get("x", more.get("x", 0)))
+        surface.y = int(answer.get("y", more.get("y", 0)))
+        return surface
 
     async def commit(self, *updates: Update, cause: int = 0) -> Committed:
         """Show changes of several surfaces in one step; `Surface.update` makes them.

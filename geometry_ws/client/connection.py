@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from geometry_ws.client.address import DEFAULT_ADDRESS, Address, parse_address
 from geometry_ws.client.client import HELLO_SECONDS, Client
-from geometry_ws.client.errors import CallError, Lost, Unreachable
+from geometry_ws.client.errors import COMPONENT_AWAY, CallError, Lost, Unreachable
 from geometry_ws.client.failure_reasons import Closed
 from geometry_ws.client.link import Link
 from geometry_ws.client.loops import Loop, Promise, Task, Timer, running_loop
@@ -26,7 +26,6 @@ FIRST_WAIT = 0.2
 LONGEST_WAIT = 5.0
 _GROWTH = 1.7
 
-_NOT_YET = ("wamp.error.no_such_procedure", "wamp.error.canceled")
 UNSUPPORTED = uri("error.unsupported_version")
 
 
@@ -87,6 +86,11 @@ class Connection:
         self._work: Task | None = None
         self._wait = FIRST_WAIT
         self._block: tuple[Promise, Task] | None = None
+
+    @property
+    def link(self) -> Link | None:
+        """The link of the newest session."""
+        return self._link
 
     async def serve(self, main: Main[T]) -> T:
         """Call ``main`` with a client, and again with a new one whenever the session was lost.
@@ -205,14 +209,14 @@ class Connection:
                         await client.call_with(procedure, {}, HELLO_SECONDS)
                     break
                 except CallError as problem:
-                    if problem.uri not in _NOT_YET or not self._retry:
+                    if problem.uri not in COMPONENT_AWAY or not self._retry:
                         raise
                 await client.sleep(wait)
                 wait = min(wait * _GROWTH, 1.0)
 
     async def _component_gone(self, client: Client, problem: CallError) -> bool:
         """Whether a call failed because a component has died, with which the node ends too."""
-        if not self._needs or problem.uri not in _NOT_YET:
+        if not self._needs or problem.uri not in COMPONENT_AWAY:
             return False
         if not client.connected or "disconnected" in problem.message:
             return True

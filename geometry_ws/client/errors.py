@@ -1,9 +1,12 @@
 """What can go wrong for a program that uses a node. Pure."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from geometry_ws.protocol.names import short
+
+COMPONENT_AWAY: Final = ("wamp.error.no_such_procedure", "wamp.error.canceled")
+"""What a call of a component answers that isn't there yet, or no more."""
 
 
 class ClientError(Exception):
@@ -16,6 +19,14 @@ class BadAddress(ClientError, ValueError):
 
 class Unreachable(ClientError):
     """No session could be had at the address."""
+
+
+class NoNode(Unreachable, SystemExit):
+    """No node answers a script, which ends with this sentence and status 1 unless it catches it."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = sentence
 
 
 class Lost(ClientError):

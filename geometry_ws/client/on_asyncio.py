@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import socket
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any
@@ -152,6 +153,16 @@ class AsyncioLink(Link):
 
     def _drop(self, transport: Any) -> None:
         transport.abort()
+
+    def let_go(self) -> None:
+        """In a forked process: the connection is the first process's alone, and ends with it."""
+        transport = self._protocol.transport if self._protocol is not None else None
+        connected = transport.get_extra_info("socket") if transport is not None else None
+        if connected is not None and connected.fileno() >= 0:
+            # The number stays taken: whoever closes it later must not close another file.
+            nothing = os.open(os.devnull, os.O_RDWR)
+            os.dup2(nothing, connected.fileno())
+            os.close(nothing)
 
     async def _try_all(self) -> None:
         """Connect to the first number of the host that answers."""

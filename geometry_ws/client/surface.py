@@ -1,7 +1,7 @@
 """A surface, as the program that made it holds it.
 
 Sizes and places are in world pixels, pictures and damage in buffer pixels: the surface's size times
-its ``scale``. Nothing is remembered here but the size.
+its ``scale``. Nothing is remembered here but the size and the place.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -34,6 +34,7 @@ class Surface:
     def __init__(self, client: "Client", identifier: str, width: int, height: int, scale: int = 1):
         self._client = client
         self.id = identifier
+        self.x = self.y = 0
         self.width = width
         self.height = height
         self.scale = scale
@@ -98,6 +99,7 @@ class Surface:
     async def move(self, x: int, y: int) -> None:
         """Put it somewhere else in the world."""
         await self._client.call("surface.move", surface=self.id, x=int(x), y=int(y))
+        self.x, self.y = int(x), int(y)
 
     async def raise_(self) -> None:
         """Put it above all others."""
@@ -132,7 +134,9 @@ class Surface:
         await self._hear(Surfaces.on_presented.at(self.id), handler, SurfacePresented)
 
     def adopt(self, update: Update) -> None:
-        """Remember the size that a commit has given."""
+        """Remember the size and the place that a commit has given."""
+        self.x = int(update.get("x", self.x))
+        self.y = int(update.get("y", self.y))
         self.width = int(update.get("width", self.width))
         self.height = int(update.get("height", self.height))
         self.scale = int(update.get("scale", self.scale))

@@ -42,6 +42,10 @@ Content = Annotated[
     Literal["auto", "text", "photo", "video", "lossless"],
     Meta(description="what it shows; lossless is never sent with loss, text never as JPEG"),
 ]
+Place = Annotated[
+    Literal["given", "free"],
+    Meta(description="free: where it covers nothing, beside the boards; x and y say nothing then"),
+]
 WantsPresented = Annotated[bool, Meta(description="the owner hears surface.on_presented")]
 
 
@@ -63,12 +67,15 @@ class CreateSurface(Request, frozen=True, kw_only=True):
     wheel: WantsWheel = False
     content: Content = "auto"
     presented: WantsPresented = False
+    place: Place = "given"
 
 
-class Created(Result, frozen=True):
-    """The id of what was made."""
+class Created(Result, frozen=True, kw_only=True):
+    """The id of what was made, and where it lies."""
 
     surface: Identifier
+    x: WorldPx = 0
+    y: WorldPx = 0
 
 
 class ConfigureSurface(Request, frozen=True, kw_only=True):
@@ -159,7 +166,8 @@ class Surfaces(Interface):
     def create_surface(self, caller: Caller, request: CreateSurface) -> Answer[Created]:
         """Make a surface; it belongs to the caller's session and is removed with it.
 
-        It lies above all others. Its buffer has width × scale by height × scale pixels.
+        It lies above all others, at `x` and `y` unless `place` is free. Its buffer has
+        width × scale by height × scale pixels.
         """
 
     @procedure(

@@ -29,6 +29,7 @@ from geometry_ws.scene.commit import (
     unread_picture,
 )
 from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurface
+from geometry_ws.scene.free_places import free_place
 from geometry_ws.scene.stacking import Stacking, surface_id
 from geometry_ws.scene.surface import Content, Keyboard, Surface, new_buffer, words_bytes
 
@@ -64,6 +65,10 @@ class World:
     def stack(self) -> tuple[Surface, ...]:
         """All surfaces, the lowest first."""
         return self.stacking.surfaces
+
+    def free_place(self, width: int, height: int) -> tuple[int, int]:
+        """Where a new surface of this size covers nothing: its x and y."""
+        return free_place((each.rect for each in self._surfaces.values()), width, height)
 
     def create(
         self,

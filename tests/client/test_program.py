@@ -45,7 +45,9 @@ def test_an_example_appears_and_vanishes_with_its_program(node, example, number)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("example", sorted(path.name for path in EXAMPLES.glob("*.py")))
+@pytest.mark.parametrize(
+    "example", sorted(path.name for path in EXAMPLES.glob("*.py") if path.name != "plot.py")
+)
 def test_an_example_says_how_it_is_used(example):
     """And does not take the option for an address."""
     ended = subprocess.run(

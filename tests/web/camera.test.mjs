@@ -56,6 +56,19 @@ test("a growing world never makes the view jump: it shrinks until it can just be
   assert.equal(camera.keepUp(null, SIZE, view), view);
 });
 
+test("what programs draw is seen whole and at its size, with what fits of the rest", () => {
+  const world = [-640, 0, 1800, 900];
+  const first = camera.beginAt(world, [-640, 0, 600, 400], SIZE);
+  assert.equal(first.zoom, 1);
+  assert.ok(first.x < -640 && first.y < 0 && first.x + SIZE.width > -640 + 600);
+  const large = camera.beginAt(world, [-2600, 0, 2560, 1600], SIZE);
+  assert.ok(large.zoom * 2560 <= SIZE.width && large.zoom >= camera.READABLE);
+  const huge = camera.beginAt(world, [-90000, 0, 90000, 400], SIZE);
+  assert.equal(huge.zoom, camera.READABLE);
+  const small = [-300, 0, 700, 300];
+  assert.deepEqual(camera.beginAt(small, [-300, 0, 260, 200], SIZE), camera.fit(small, SIZE));
+});
+
 test("steps of the zoom buttons go through 100 %", () => {
   assert.equal(camera.nextStep(0.83, 1), 1);
   assert.equal(camera.nextStep(1, 1), 1.5);

@@ -113,14 +113,17 @@ class Compositor(
     # Surfaces
 
     def create_surface(self, caller: Caller, request: surfaces.CreateSurface) -> surfaces.Created:
-        """`surface.create`: make a surface of the caller and give its id."""
+        """`surface.create`: make a surface of the caller; gives its id and its place."""
+        x, y = request.x, request.y
+        if request.place == "free":
+            x, y = self._world.free_place(request.width, request.height)
         with declared():
             surface, changes = self._world.create(
                 caller.session,
                 request.width,
                 request.height,
-                x=request.x,
-                y=request.y,
+                x=x,
+                y=y,
                 scale=request.scale,
                 max_scale=request.max_scale,
                 opacity=request.opacity,
@@ -135,7 +138,7 @@ class Compositor(
                 component=caller.authrole == COMPONENT_ROLE,
             )
         self._changed(changes)
-        return surfaces.Created(surface=surface)
+        return surfaces.Created(surface=surface, x=x, y=y)
 
     def configure_surface(self, caller: Caller, request: surfaces.ConfigureSurface) -> Done:
         """`surface.configure`: change the description and opacity of a surface."""

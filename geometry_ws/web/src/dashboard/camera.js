@@ -103,6 +103,18 @@ export function keepUp(bounds, size, camera) {
   return { x: bounds[0] - padding, y: bounds[1] - padding, zoom };
 }
 
+/**
+ * Show what programs draw at its size, from its top left corner, and of the rest what fits beside.
+ * Where the whole world fits at its size, that is shown.
+ *
+ * @param {Rect | null} bounds the world @param {Rect} drawn what programs draw @param {Size} size
+ */
+export function beginAt(bounds, drawn, size) {
+  if (bounds && fittingZoom(bounds, size) >= 1) return fit(bounds, size);
+  const zoom = clamp(fittingZoom(drawn, size), READABLE, 1);
+  return { x: drawn[0] - PADDING / zoom, y: drawn[1] - PADDING / zoom, zoom };
+}
+
 /** What is looked at: the screen and a margin, so that a small pan finds its pixels there.
  * @param {Camera} camera @param {Size} size @param {number} margin CSS pixels */
 export function region(camera, size, margin) {

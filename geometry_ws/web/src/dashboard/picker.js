@@ -113,6 +113,6 @@ export class Picker {
     const several = this.projects.length > 1;
     const home = (several && this.boards.get(this.project.id)) || null;
     if (anew) this.stage.show(home);
-    else this.stage.setHome(home);
+    else this.stage.setHome(home, [...this.boards.values()]);
   }
 }

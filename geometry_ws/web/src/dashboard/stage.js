@@ -5,7 +5,7 @@
 
 import { CanvasPresenter } from "../painter/canvas2d.js";
 import { GlPresenter } from "../painter/gl.js";
-import { begin, between, fit, keepUp, nextStep, pan, region, zoomTo } from "./camera.js";
+import { begin, beginAt, between, fit, keepUp, nextStep, pan, region, zoomTo } from "./camera.js";
 
 /** @import { Viewer } from "./viewer.js" */
 
@@ -15,6 +15,14 @@ const SETTLE_MS = 8000; // after this time since the page was opened the view ch
 
 /** @typedef {import("./camera.js").Camera} Camera */
 /** @typedef {import("./camera.js").Rect | null} Home */
+
+/** @param {import("./camera.js").Rect} board
+ * @param {{x: number, y: number, width: number, height: number}} place */
+const meets = ([x, y, width, height], place) =>
+  x < place.x + place.width &&
+  place.x < x + width &&
+  y < place.y + place.height &&
+  place.y < y + height;
 
 export class Stage extends EventTarget {
   /**
@@ -36,6 +44,8 @@ export class Stage extends EventTarget {
     this.following = true;
     /** @type {Home} the part that is followed; null: everything */
     this.home = null;
+    /** @type {import("./camera.js").Rect[]} where boards lie */
+    this.boards = [];
     this.drawn = 0;
     this.layout = -1;
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -106,21 +116,33 @@ export class Stage extends EventTarget {
   /** Bring a part of the world into view, and go on showing it. @param {Home} home */
   show(home) {
     this.home = home;
+    this.chosen = true;
     this.following = true;
     this.fitted = false;
     if (this.size.width) this.#aim(begin(this.#bounds, this.size, this.#usual), true);
   }
 
-  /** Say which part of the world is followed, without going there. @param {Home} home */
-  setHome(home) {
-    if (String(home) === String(this.home)) return;
+  /**
+   * Say which part of the world is followed, without going there.
+   *
+   * @param {Home} home @param {import("./camera.js").Rect[]} [boards] where boards lie
+   */
+  setHome(home, boards = this.boards) {
+    if (String(home) === String(this.home) && String(boards) === String(this.boards)) return;
     this.home = home;
+    this.boards = boards;
     if (this.following) this.#follow();
   }
 
   /** What is followed. */
   get #bounds() {
     return (this.fitted ? null : this.home) ?? this.viewer.store.bounds();
+  }
+
+  /** What programs draw beside the boards; null where nothing does, or somebody has chosen. */
+  get #programs() {
+    if (this.fitted || this.chosen || !this.boards.length) return null;
+    return this.viewer.store.bounds((place) => !this.boards.some((board) => meets(board, place)));
   }
 
   /** The usual width of a plane. */
@@ -174,11 +196,14 @@ export class Stage extends EventTarget {
     if (!this.size.width) return;
     const bounds = this.#bounds;
     const young = performance.now() < SETTLE_MS;
+    const programs = this.#programs;
     const camera = this.fitted
       ? fit(bounds, this.size)
-      : young
-        ? begin(bounds, this.size, this.#usual)
-        : keepUp(bounds, this.size, this.goal);
+      : programs
+        ? beginAt(this.viewer.store.bounds(), programs, this.size)
+        : young
+          ? begin(bounds, this.size, this.#usual)
+          : keepUp(bounds, this.size, this.goal);
     const { x, y, zoom } = this.goal;
     if (camera.x !== x || camera.y !== y || camera.zoom !== zoom) this.#aim(camera, !young);
   }

@@ -152,11 +152,12 @@ export class PlaneStore {
     return topmost;
   }
 
-  /** The rectangle of all planes in world pixels, null without planes. */
-  bounds() {
-    const rects = [...this.planes.values()].map(
-      ({ place }) => /** @type {Rect} */ ([place.x, place.y, place.width, place.height]),
-    );
+  /** The rectangle of all planes in world pixels, null without planes.
+   * @param {(place: any) => boolean} [which] those that count */
+  bounds(which = () => true) {
+    const rects = [...this.planes.values()]
+      .filter(({ place }) => which(place))
+      .map(({ place }) => /** @type {Rect} */ ([place.x, place.y, place.width, place.height]));
     return rects.length ? boundingBox(rects) : null;
   }
 

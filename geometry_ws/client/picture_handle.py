@@ -1,0 +1,334 @@
+"""A picture on a screen, as the program that shows it holds it.
+
+What a program wants is written down here by any thread; a task in the background thread makes it
+so, in each session anew. Only the newest picture is sent: those that came too fast are dropped.
+"""
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from geometry_ws.client.arrays import Reading
+from geometry_ws.client.errors import COMPONENT_AWAY, CallError, ClientError, Lost
+from geometry_ws.client.pictures import Limits, Picture, picture_of
+
+if TYPE_CHECKING:
+    from geometry_ws.client.background import Background
+    from geometry_ws.client.client import Client
+    from geometry_ws.client.surface import Surface
+    from geometry_ws.protocol.surfaces import SurfaceInput
+
+Handler = TypeVar("Handler", bound=Callable[["SurfaceInput"], Any])
+
+BUSY_SECONDS = 0.1
+_SPARE_BYTES = 64 * 1024
+"""What a commit has besides its pixels."""
+_CONFIGURED = frozenset(("title", "text", "cursor", "opacity", "content"))
+
+
+class PictureHandle:
+    """A picture on a screen; `Screen.show` makes it. All threads may use it."""
+
+    def __init__(
+        self,
+        background: "Background",
+        limits: Limits,
+        picture: Picture,
+        options: dict[str, Any],
+        reading: Reading,
+        ended: Callable[["PictureHandle"], None],
+    ) -> None:
+        self._background = background
+        self._limits = limits
+        self._reading = reading
+        self._options = options
+        self._changes: dict[str, Any] = {}
+        self._picture = picture
+        self._state = threading.Condition()
+        self._wanted = 1
+        self._sent = 0
+        self._seen = False
+        self._closed = False
+        self._problem = ""
+        self._handlers: list[Callable[[SurfaceInput], Any]] = []
+        self._place: tuple[int, int] | None = options.pop("at", None)
+        self._placed: tuple[int, int] | None = None
+        self._changed: asyncio.Event | None = None
+        self._client: Client | None = None
+        self._hears = False
+        self._is_opaque = False
+        self._ended = ended
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return str(self._options["title"])
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Its width and height in pixels."""
+        return self._picture.width, self._picture.height
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is gone: it was closed, its screen was, or the node refused it."""
+        return self._closed
+
+    @property
+    def problem(self) -> str:
+        """Why the node refused it, in a sentence; else empty."""
+        return self._problem
+
+    @property
+    def rect(self) -> tuple[int, int, int, int] | None:
+        """Where it lies in the world, once it does: x, y, width, height."""
+        return None if self._place is None else (*self._place, *self.size)
+
+    def update(self, picture: Any, *, text: str | None = None, **reading: Any) -> None:
+        """Show another picture in its place; takes what `Screen.show` takes, and returns at once.
+
+        A picture that isn't sent yet is dropped for the new one: `flush` waits until it is.
+        ``text`` says what it shows now; cmap, vmin, vmax and layout stay unless given. Raises
+        NoPicture.
+        """
+        self._check()
+        if unknown := set(reading) - {"cmap", "vmin", "vmax", "layout"}:
+            raise TypeError(f"update() takes no {', '.join(sorted(unknown))}")
+        how = Reading(**{**vars(self._reading), **reading}) if reading else self._reading
+        made = picture_of(picture, how, self._limits)
+        self._show(made, how, {} if text is None else {"text": text})
+
+    def configure(self, **changes: Any) -> None:
+        """Change title, text, cursor, opacity or content."""
+        self._check()
+        if unknown := set(changes) - _CONFIGURED:
+            raise TypeError(f"a picture has no {', '.join(sorted(unknown))}")
+        with self._state:
+            self._options.update(changes)
+            self._changes.update(changes)
+        self._wake()
+
+    def move(self, x: int, y: int) -> None:
+        """Put it somewhere else in the world."""
+        self._check()
+        self._place = int(x), int(y)
+        self._wake()
+
+    def on_input(self, handler: Handler) -> Handler:
+        """Call a function with each pointer, wheel, key and text event that is meant for it.
+
+        It is called in the background thread, so it should be quick; a coroutine function runs as a
+        task there. What it raises is told on stderr and stops nothing. Gives the function, so that
+        it may stand above a function as decorator.
+        """
+        if not callable(handler):
+            raise TypeError("`handler` is a function that takes an event")
+        self._check()
+        self._handlers.append(handler)
+        self._wake()
+        return handler
+
+    def flush(self, timeout: float | None = None) -> bool:
+        """Wait until the newest picture was sent; says whether somebody sees it.
+
+        A loop that updates and flushes draws as fast as it is seen, and ten times a second where
+        nobody looks. Raises TimeoutError after ``timeout`` seconds, ClientError if it was refused.
+        """
+        self._check()
+        if self._background.runs_here:
+            raise ClientError("A handler can't wait: it is called in the thread that sends.")
+        deadline = None if timeout is None else time.monotonic() + timeout
+        with self._state:
+            number = self._wanted
+            while self._sent < number and not self._closed:
+                left = None if deadline is None else deadline - time.monotonic()
+                if left is not None and left <= 0:
+                    raise TimeoutError(f"{self.title!r} was not sent within {timeout} s.")
+                self._state.wait(left)
+        if self._problem:
+            raise ClientError(self._problem)
+        return self._seen
+
+    def close(self) -> None:
+        """Take it away; once more does no harm."""
+        if not self._closed and os.getpid() == self._background.process:
+            self.end()
+
+    def __enter__(self) -> "PictureHandle":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        width, height = self.size
+        return f"<{self.title!r}, {width} × {height}{', closed' if self._closed else ''}>"
+
+    def show_anew(
+        self,
+        picture: Picture,
+        reading: Reading,
+        place: tuple[int, int] | None = None,
+        **changes: Any,
+    ) -> None:
+        """Show another picture as if nothing had been shown; its place stays unless given."""
+        self._check()
+        self._place = place or self._place
+        self._show(picture, reading, changes)
+
+    def _show(self, picture: Picture, reading: Reading, changes: dict[str, Any]) -> None:
+        with self._state:
+            self._picture, self._reading = picture, reading
+            self._wanted += 1
+            self._options.update(changes)
+            self._changes.update(changes)
+        self._wake()
+
+    def _check(self) -> None:
+        if os.getpid() != self._background.process:
+            raise ClientError(
+                "This picture belongs to the process before the fork: connect() and show it anew."
+            )
+        if self._closed:
+            raise ClientError(self._problem or f"{self.title!r} is closed: show it anew.")
+
+    def _wake(self) -> None:
+        def tell() -> None:
+            if self._changed is not None:
+                self._changed.set()
+
+        self._background.soon(tell)
+
+    # --- in the background thread -----------------------------------------------------------------
+
+    def begins_in(self, client: "Client") -> bool:
+        """Whether it begins to be served in a session; the second time it doesn't."""
+        begins = self._client is not client and not self._closed
+        self._client = client
+        return begins
+
+    def end(self, problem: str = "") -> None:
+        """Take it away, because of a problem if there is one; that is told."""
+        with self._state:
+            self._closed, self._problem = True, problem
+            self._state.notify_all()
+        if problem:
+            _tell(problem)
+        self._ended(self)
+        self._wake()
+
+    async def serve(self, client: "Client") -> None:
+        """Show it in a session, until it is closed.
+
+        Raises CallError where the node's compositor is away.
+        """
+        self._changed = asyncio.Event()
+        with self._state:
+            self._sent = 0
+        try:
+            surface = None
+            while not self._closed:
+                self._changed.clear()
+                try:
+                    surface = await self._advance(client, surface)
+                except CallError as problem:
+                    if problem.name != "busy":
+                        raise
+                    await client.sleep(BUSY_SECONDS)
+                    continue
+                if self._sent == self._wanted and not self._closed:
+                    await self._changed.wait()
+            if surface is not None:
+                await surface.destroy()
+        except Lost:
+            pass
+        except Exception as problem:
+            if isinstance(problem, CallError) and problem.uri in COMPONENT_AWAY:
+                raise
+            self.end(f"{self.title!r} can't be shown: {problem}")
+            if not isinstance(problem, ClientError | ValueError):
+                raise
+
+    async def _advance(self, client: "Client", shown: "Surface | None") -> "Surface":
+        """Take the next step to what is wanted; gives the surface that shows it now."""
+        with self._state:
+            number, picture = self._wanted, self._picture
+        surface, seen = shown, None
+        if surface is None or number != self._sent:
+            surface, seen = await self._draw(client, shown, picture)
+        with self._state:
+            changes, self._changes = self._changes, {}
+        if changes:
+            await surface.configure(**changes)
+        place = self._place
+        if place is not None and place != self._placed:
+            await surface.move(*place)
+            self._placed = place
+        if self._handlers and not self._hears:
+            self._hears = True
+            await surface.on_input(lambda event: self._hear(client, event))
+        if seen is not None:
+            with self._state:
+                self._sent, self._seen = number, seen
+                self._state.notify_all()
+        return surface
+
+    async def _draw(
+        self, client: "Client", surface: "Surface | None", picture: Picture
+    ) -> tuple["Surface", bool]:
+        most = (client.hello.limits.message_bytes if client.hello else 1 << 20) - _SPARE_BYTES
+        if picture.codec != "rgba" and len(picture.data) > most:
+            picture = picture.in_pixels()
+        bands = [["image", list(rect), codec, data] for rect, codec, data in picture.bands(most)]
+        if len(bands) > 1:
+            # All of them are drawn on a surface that nobody sees yet.
+            fresh = await self._create(client, picture, opacity=0.0)
+            for band in bands:
+                await fresh.commit(ops=[band])
+            await fresh.configure(opacity=self._options.get("opacity", 1.0))
+            seen = False
+        elif surface is None or (self._is_opaque and not picture.opaque):
+            fresh = await self._create(client, picture)
+            seen = (await fresh.commit(ops=bands)).seen
+        else:
+            size: dict[str, Any] = {"width": picture.width, "height": picture.height}
+            if (surface.width, surface.height) == (picture.width, picture.height):
+                size = {}  # a new size would begin the buffer anew
+            return surface, (await surface.commit(ops=bands, **size)).seen
+        if surface is not None:
+            await surface.destroy()
+        return fresh, seen
+
+    async def _create(self, client: "Client", picture: Picture, **more: Any) -> "Surface":
+        """A surface where the picture lies, else in a free place, which it then keeps."""
+        wanted = self._place
+        with self._state:
+            self._changes = {}
+            options = {**self._options, **more}
+        options |= {"place": "free"} if wanted is None else {"x": wanted[0], "y": wanted[1]}
+        surface = await client.create_surface(
+            width=picture.width, height=picture.height, opaque=picture.opaque, **options
+        )
+        self._hears, self._is_opaque = False, picture.opaque
+        self._placed = surface.x, surface.y
+        self._place = self._place or self._placed
+        return surface
+
+    def _hear(self, client: "Client", event: "SurfaceInput") -> None:
+        for handler in list(self._handlers):
+            try:
+                work = handler(event)
+            except Exception as problem:  # noqa: BLE001 - a program's fault must not end its session
+                _tell(f"a handler of {self.title!r} failed", problem)
+            else:
+                if asyncio.iscoroutine(work):
+                    client.spawn(work)
+
+
+def _tell(sentence: str, problem: BaseException | None = None) -> None:
+    from geometry_ws.client.on_asyncio import log
+
+    log.error("%s", sentence, exc_info=problem)

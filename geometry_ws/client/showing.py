@@ -1,0 +1,123 @@
+"""Drawing without an event loop: `connect`, `show` and `wait`.
+
+    import geometry_ws as gw
+
+    handle = gw.show(picture, title="Noise")
+    handle.update(another)
+
+There is one screen for each address. When a script ends, its pictures stay until Ctrl-C, unless it
+said otherwise; what a person types (a shell, a notebook) ends as it always does.
+"""
+
+import os
+import sys
+import threading
+from contextlib import suppress
+from importlib import import_module
+from typing import Any
+
+from geometry_ws.client.address import DEFAULT_ADDRESS, Address, parse_address
+from geometry_ws.client.background import in_background, is_interactive, on_exit, on_fork
+from geometry_ws.client.errors import ClientError, NoNode, Unreachable
+from geometry_ws.client.picture_handle import PictureHandle
+from geometry_ws.client.screen import Screen
+
+WAIT_SECONDS = 3.0
+
+_lock = threading.Lock()
+_screens: dict[str, Screen] = {}
+"""The screens by their addresses; the one that was connected last is the last."""
+
+
+def connect(
+    address: str | None = None,
+    *,
+    timeout: float = WAIT_SECONDS,
+    keep: bool | None = None,
+    name: str = "",
+    quiet: bool = False,
+) -> Screen:
+    """The screen of a node: that of a session there, which is opened where there is none.
+
+    ``address``: of the node; else the environment's GEOMETRY_WS, else http://localhost:8081.
+    ``timeout``: seconds to wait for an answer. ``keep``: whether the pictures stay when the script
+    ends, until Ctrl-C (True unless said). ``name``: what the node calls this program. ``quiet``:
+    say nothing on stderr. Raises Unreachable; a script that doesn't catch it ends with its sentence
+    and status 1.
+    """
+    parsed = parse_address(address or os.environ.get("GEOMETRY_WS") or DEFAULT_ADDRESS)
+    screen = _screens.get(parsed.url)
+    if screen is None or screen.closed:
+        if in_background():
+            raise ClientError("A handler can't wait: connect() before, outside of handlers.")
+        with _lock:
+            screen = _screens.get(parsed.url)
+            if screen is None or screen.closed:
+                screen = _open(parsed, timeout, name, quiet)
+    _screens.pop(parsed.url, None)
+    _screens[parsed.url] = screen
+    if keep is not None:
+        screen.keep = keep
+    return screen
+
+
+def show(picture: Any, **options: Any) -> PictureHandle:
+    """Show a picture, and go on; takes what `Screen.show` takes.
+
+    It goes to the screen that was connected last, else to that of `connect`. Raises NoPicture and
+    Unreachable.
+    """
+    screens = [screen for screen in list(_screens.values()) if not screen.closed]
+    return (screens[-1] if screens else connect()).show(picture, **options)
+
+
+def wait() -> None:
+    """Keep showing until Ctrl-C, or until nothing is shown any more."""
+    for screen in list(_screens.values()):
+        if screen.wait():
+            break
+    for screen in list(_screens.values()):
+        screen.keep = False
+
+
+def _open(address: Address, timeout: float, name: str, quiet: bool) -> Screen:
+    import_module("geometry_ws.client.on_asyncio")  # so that loading isn't part of the wait
+    screen = Screen(address, name=name, quiet=quiet)
+    try:
+        screen.wait_until_connected(timeout)
+    except Unreachable as problem:
+        screen.close()
+        advice = f"No node answers: {problem}; `geometry-ws up` starts one."
+        if is_interactive() or threading.current_thread() is not threading.main_thread():
+            raise Unreachable(advice) from None
+        raise NoNode(advice) from None
+    except BaseException:
+        screen.close()
+        raise
+    return screen
+
+
+def _leave() -> None:
+    """At the end of the interpreter: stay where that is wanted, and end in order."""
+    screens = [screen for screen in _screens.values() if not screen.closed]
+    failed = hasattr(sys, "last_value")
+    with suppress(KeyboardInterrupt):
+        if not failed and not is_interactive():
+            for screen in screens:
+                if screen.keep and screen.wait():
+                    break
+        for screen in screens:
+            screen.close()
+
+
+def _forget() -> None:
+    """In a forked process, nothing of this belongs to it."""
+    global _lock
+    _lock = threading.Lock()
+    for screen in _screens.values():
+        screen.let_go()
+    _screens.clear()
+
+
+on_exit(_leave)
+on_fork(_forget)

@@ -1,0 +1,320 @@
+"""Drawing without an event loop: connect, show, wait, in scripts, threads and notebooks."""
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.client.programs import Program, run_program, surfaces, wait_for
+
+pytestmark = pytest.mark.router
+
+SHORT = """
+import sys
+import numpy as np
+import geometry_ws as gw
+
+screen = gw.connect(sys.argv[1])
+handle = screen.show(np.full((30, 40), 0.5), title=sys.argv[2])
+"""
+
+
+def test_what_a_script_shows_stays_until_ctrl_c(node):
+    with Program(SHORT, node.url, "Stays") as program:
+        assert program.complaint() == f"Showing 1 picture at {node.url} until Ctrl-C."
+        wait_for(lambda: "Stays" in surfaces(node))
+        shown = surfaces(node)["Stays"]
+        assert (shown["width"], shown["height"]) == (40, 30)
+        assert program.end(signal.SIGINT) == (0, "")
+    wait_for(lambda: "Stays" not in surfaces(node))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_what_a_killed_script_showed_goes(node, number):
+    with Program(SHORT, node.url, "Killed") as program:
+        wait_for(lambda: "Killed" in surfaces(node))
+        assert program.end(number)[0] == -number
+    wait_for(lambda: "Killed" not in surfaces(node))
+
+
+ENDINGS = {
+    "not kept": ("gw.connect(keep=False)", 0, ""),
+    "closed": ("handle.close()", 0, ""),
+    "screen closed": ("screen.close()", 0, ""),
+    "raised": ("1 / 0", 1, "ZeroDivisionError: division by zero\n"),
+    "interrupted": ("raise KeyboardInterrupt", -2, "KeyboardInterrupt\n"),
+}
+
+
+@pytest.mark.parametrize("name", ENDINGS)
+def test_a_script_that_says_so_or_fails_ends_at_once(node, name, monkeypatch):
+    monkeypatch.setenv("GEOMETRY_WS", node.url)
+    line, status, last = ENDINGS[name]
+    ended = run_program(f"{SHORT}assert handle.flush(20) is False\n{line}\n", node.url, name)
+    assert ended.returncode == status
+    assert ended.stderr.endswith(last)
+    assert "Showing" not in ended.stderr
+    wait_for(lambda: name not in surfaces(node))
+
+
+def test_a_script_that_waits_goes_on_after_ctrl_c(node):
+    with Program(f"{SHORT}gw.wait()\nprint('on')", node.url, "Waits") as program:
+        assert program.complaint().startswith("Showing 1 picture")
+        assert program.end(signal.SIGINT) == (0, "")
+        assert program.line() == "on"
+
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.mark.parametrize(
+    ("example", "title"),
+    [("plot", "Ripples"), ("draw_asyncio", "Ball"), ("numpy_video", "Plasma")],
+)
+def test_an_example_shows_itself_until_ctrl_c(node, monkeypatch, example, title):
+    monkeypatch.setenv("GEOMETRY_WS", node.url)
+    given = [] if example == "plot" else [node.url]
+    with Program(EXAMPLES / f"{example}.py", *given) as program:
+        wait_for(lambda: title in surfaces(node))
+        if example == "plot":
+            assert program.complaint().startswith("Showing 1 picture")
+        assert program.end(signal.SIGINT) == (0, "")
+    wait_for(lambda: title not in surfaces(node))
+
+
+PIXELS = """
+import asyncio, sys, threading
+import numpy as np
+import geometry_ws as gw
+from geometry_ws.client import Connection, Viewer
+
+screen = gw.connect(sys.argv[1], keep=False, name="pixels")
+assert gw.connect(sys.argv[1]) is screen
+random = np.random.default_rng(3)
+last = {}
+
+def draw(number):
+    handle = screen.show(np.zeros((8, 8), np.uint8), title=f"Thread {number}")
+    for _ in range(300):
+        pixels = random.integers(0, 256, (20, 30, 3), dtype=np.uint8)
+        handle.update(pixels)
+    last[handle.title] = pixels
+
+threads = [threading.Thread(target=draw, args=(number,)) for number in range(4)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+assert len(screen.handles) == 4
+rects = [handle.rect for handle in screen.handles if handle.flush(20) in (True, False)]
+
+async def look():
+    async with Connection(sys.argv[1], retry=False) as client:
+        viewer = Viewer()
+        await viewer.attach(client)
+        listed = (await client.call("surface.list"))["surfaces"]
+        ids = {info["title"]: info["surface"] for info in listed}
+        for title, pixels in last.items():
+            def shown(viewer):
+                plane = viewer.planes.get(ids[title])
+                return plane is not None and plane.pixels.shape[:2] == (20, 30) and (
+                    plane.pixels[..., 2::-1] == pixels).all()
+            await asyncio.wait_for(viewer.until(shown), 20)
+        return [(info["x"], info["y"], info["width"], info["height"]) for info in listed], (
+            viewer.canvas.seq)
+
+rects, frames = asyncio.run(look())
+for number, (x, y, width, height) in enumerate(rects):
+    for left, top, across, down in rects[:number]:
+        assert x >= left + across or left >= x + width or y >= top + down or top >= y + height
+assert not [name for name in sys.modules if name.startswith("twisted")]
+print("through")
+"""
+
+
+def test_threads_draw_at_once_and_the_newest_pictures_are_seen(node):
+    """Each has a place of its own, and a loop of asyncio beside sees them."""
+    ended = run_program(PIXELS, node.url)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "through\n", "")
+
+
+DROPPED = """
+import sys
+import numpy as np
+import geometry_ws as gw
+from geometry_ws.client.surface import Surface
+
+commits = []
+commit = Surface.commit
+
+async def counted(surface, *given, **named):
+    commits.append(surface.id)
+    return await commit(surface, *given, **named)
+
+Surface.commit = counted
+screen = gw.connect(sys.argv[1], keep=False)
+handle = screen.show(np.zeros((4, 4), np.uint8), title="Dropped")
+handle.flush(20)
+for grey in range(1000):
+    handle.update(np.full((4, 4), grey % 256, np.uint8))
+handle.flush(20)
+assert 2 <= len(commits) < 500, len(commits)
+handle.update(np.zeros((4, 4), np.uint8), text="black")
+handle.configure(title="Renamed", opacity=0.5)
+handle.move(-70, 900)
+handle.flush(20)
+print("ready")
+sys.stdin.readline()
+try:
+    handle.update("no such file.png")
+except gw.client.NoPicture as problem:
+    print(problem)
+for wrong in (dict(colour=1), dict(titel="x")):
+    try:
+        handle.update(np.zeros((4, 4)), **wrong) if "colour" in wrong else handle.configure(**wrong)
+    except TypeError as problem:
+        print(problem)
+try:
+    screen.show(np.zeros((4, 4)), at=3)
+except gw.client.ClientError as problem:
+    print(problem)
+print(handle)
+handle.close()
+handle.close()
+try:
+    handle.update(np.zeros((4, 4)))
+except gw.client.ClientError as problem:
+    print(problem)
+"""
+
+
+def test_pictures_that_come_too_fast_are_dropped_and_what_is_said_stays(node):
+    with Program(DROPPED, node.url) as program:
+        assert program.line() == "ready", program.process.stderr.read()
+        wait_for(lambda: "Renamed" in surfaces(node))
+        wait_for(lambda: surfaces(node)["Renamed"]["x"] == -70)
+        shown = surfaces(node)["Renamed"]
+        assert (shown["y"], shown["text"], shown["opacity"]) == (900, "black", 0.5)
+        program.say("go on")
+        rest = program.process.stdout.read().splitlines()
+        assert program.process.wait(20) == 0
+    assert rest == [
+        "`picture` names no file that can be read: 'no such file.png' (No such file or directory).",
+        "update() takes no colour",
+        "a picture has no titel",
+        "`at` is a pair of whole numbers, x and y, not 3.",
+        "<'Renamed', 4 × 4>",
+        "'Renamed' is closed: show it anew.",
+    ]
+
+
+HANDLERS = """
+import asyncio, sys
+import numpy as np
+import geometry_ws as gw
+
+screen = gw.connect(sys.argv[1], keep=False)
+handle = screen.show(np.zeros((40, 40)), title="Hears", at=(-4000, -4000))
+
+@handle.on_input
+def fails(event):
+    raise KeyError("mine")
+
+@handle.on_input
+async def answers(event):
+    await asyncio.sleep(0)
+    try:
+        handle.flush()
+    except gw.client.ClientError as problem:
+        print(event.kind, event.phase, event.x, problem)
+    handle.update(np.ones((40, 40)), text="pressed")
+
+handle.flush(20)
+
+from geometry_ws.client import Connection, Viewer
+
+async def press():
+    async with Connection(sys.argv[1], retry=False) as client:
+        viewer = Viewer()
+        await viewer.attach(client)
+        await asyncio.wait_for(viewer.until(lambda v: v.planes), 20)
+        await client.publish("seat.pointer", phase="down", x=-3990.0, y=-3980.0, buttons=1)
+        while handle._options["text"] != "pressed":
+            await asyncio.sleep(0.01)
+
+asyncio.run(press())
+assert handle.flush(20) in (True, False)
+"""
+
+
+def test_a_handler_that_fails_is_told_and_ends_nothing(node):
+    ended = run_program(HANDLERS, node.url)
+    assert ended.returncode == 0, ended.stderr
+    assert "pointer down 10.0 A handler can't wait" in ended.stdout
+    assert "a handler of 'Hears' failed" in ended.stderr
+    assert "KeyError: 'mine'" in ended.stderr
+
+
+@pytest.mark.slow
+def test_without_a_node_a_script_ends_with_a_sentence_and_a_status():
+    show = "import geometry_ws as gw\ngw.connect('localhost:1', timeout=2)\nprint('on')"
+    ended = run_program(show)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == (
+        "No node answers: nothing listens at localhost:1; `geometry-ws up` starts one.\n"
+    )
+    caught = """
+import threading
+import geometry_ws as gw
+def connect():
+    try:
+        gw.connect("localhost:1", timeout=2)
+    except gw.client.Unreachable as problem:
+        print(problem)
+connect()
+thread = threading.Thread(target=connect)
+thread.start()
+thread.join()
+for wrong in ("ftp://x", "localhost:1/#x"):
+    try:
+        gw.connect(wrong)
+    except ValueError as problem:
+        print(problem)
+"""
+    ended = run_program(caught)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.count("nothing listens at localhost:1") == 2
+    assert ended.stdout.count("\n") == 4
+
+
+ON_TWISTED = """
+import sys
+import autobahn.twisted.wamp
+import geometry_ws as gw
+try:
+    gw.connect(sys.argv[1])
+except gw.client.Unreachable:
+    raise
+except gw.client.ClientError as problem:
+    print(problem)
+"""
+
+
+def test_what_no_wait_would_mend_is_told_at_once(node):
+    ended = run_program(ON_TWISTED, node.url)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "with Twisted already" in ended.stdout
+
+
+@pytest.mark.slow
+def test_importing_the_package_stays_light():
+    program = (
+        "import sys, geometry_ws\n"
+        "heavy = ('twisted', 'autobahn', 'asyncio', 'numpy', 'msgspec', 'threading')\n"
+        "loaded = [name for name in heavy if name in sys.modules]\n"
+        "assert not loaded, loaded\n"
+        "assert geometry_ws.show and geometry_ws.connect and geometry_ws.wait\n"
+        "assert not [name for name in sys.modules if name.startswith('twisted')]\n"
+    )
+    ended = run_program(program)
+    assert (ended.returncode, ended.stderr) == (0, "")
