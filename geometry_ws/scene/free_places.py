@@ -4,11 +4,12 @@ Boards begin at the world's origin and grow to the right and down, so such surfa
 below one another in columns. Pure; rectangles are in world pixels.
 """
 
-from collections.abc import Iterable
 from typing import Final
 
-from geometry_ws.scene.geometry import Rect
+import numpy as np
+
 from geometry_ws.scene.limits import WORLD_PX
+from geometry_ws.scene.stacking import NUMBER, PlaceArray
 
 GAP: Final = 40
 """Between surfaces; their viewers may draw a frame around each."""
@@ -20,27 +21,31 @@ _MOST_COLUMNS: Final = 8
 """So many columns are looked at, those next to the boards: each costs a look at every surface."""
 
 
-def free_place(taken: Iterable[Rect], width: int, height: int) -> tuple[int, int]:
+def free_place(taken: PlaceArray, width: int, height: int) -> tuple[int, int]:
     """The corner of a rectangle of a size that is free, where ``taken`` are all surfaces."""
-    rects = list(taken)
-    ends: dict[int, int] = {}
-    for rect in rects:
-        if rect.right <= -GAP:
-            ends[rect.right] = max(ends.get(rect.right, 0), rect.bottom)
-    for right in sorted(ends, reverse=True)[:_MOST_COLUMNS]:
-        below = Rect(right - width, ends[right] + GAP, width, height)
-        around = _with_gap(below)
-        if below.bottom <= COLUMN and not any(around.overlaps(rect) for rect in rects):
-            return max(below.x, -WORLD_PX), below.y
-    x = -GAP - width
-    for rect in sorted(rects, key=lambda rect: -rect.right):
-        around = _with_gap(Rect(x, 0, width, height))
-        if rect.right <= around.x:
-            break  # it lies left of the place, and so do all that follow
-        if around.overlaps(rect):
-            x = rect.x - GAP - width
-    return max(x, -WORLD_PX), 0
+    left, top, right, bottom = taken[:NUMBER].astype(np.int64)
+    beside = right <= -GAP
+    columns, numbers = np.unique(right[beside], return_inverse=True)
+    ends = np.zeros(len(columns), np.int64)
+    np.maximum.at(ends, numbers, bottom[beside])
+    for edge, end in zip(columns[: -_MOST_COLUMNS - 1 : -1], ends[::-1], strict=False):
+        x, y = int(edge) - width, int(end) + GAP
+        if y + height > COLUMN:
+            continue
+        covers = (left < x + width + GAP) & (right > x - GAP)
+        covers &= (top < y + height + GAP) & (bottom > y - GAP)
+        if not covers.any():
+            return max(x, -WORLD_PX), y
+    return max(_leftwards(taken, width, height), -WORLD_PX), 0
 
 
-def _with_gap(rect: Rect) -> Rect:
-    return Rect(rect.x - GAP, rect.y - GAP, rect.w + 2 * GAP, rect.h + 2 * GAP)
+def _leftwards(taken: PlaceArray, width: int, height: int) -> int:
+    """The rightmost x where a column can begin at y = 0."""
+    left, top, right, bottom = taken[:NUMBER].astype(np.int64)
+    in_row = (top < height + GAP) & (bottom > -GAP)
+    order = np.argsort(-right[in_row], kind="stable")
+    # Each surface forbids all x between two; whoever is met from the right moves the place on.
+    first, last = left[in_row][order] - GAP - width, right[in_row][order] + GAP
+    places = np.minimum.accumulate(np.concatenate(([-GAP - width], first)))
+    free = np.flatnonzero(last <= places[:-1])
+    return int(places[free[0]] if free.size else places[-1])

@@ -68,7 +68,7 @@ class World:
 
     def free_place(self, width: int, height: int) -> tuple[int, int]:
         """Where a new surface of this size covers nothing: its x and y."""
-        return free_place((each.rect for each in self._surfaces.values()), width, height)
+        return free_place(self.stacking.places, width, height)
 
     def create(
         self,

@@ -1,5 +1,6 @@
 """Where a surface lies that was given no place."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,9 +15,15 @@ places = st.integers(-4000, 4000)
 rects = st.lists(st.builds(Rect, places, places, sides, sides), max_size=20)
 
 
+def as_array(taken):
+    """Rectangles as a world keeps them."""
+    columns = [(rect.x, rect.y, rect.right, rect.bottom, 0) for rect in taken]
+    return np.array(columns, np.int32).reshape(-1, 5).T
+
+
 @given(rects, sides, sides)
 def test_a_free_place_lies_beside_everything(taken, width, height):
-    x, y = free_place(taken, width, height)
+    x, y = free_place(as_array(taken), width, height)
     around = Rect(x - GAP, y - GAP, width + 2 * GAP, height + 2 * GAP)
     assert not any(around.overlaps(rect) for rect in taken)
     assert x + width <= -GAP
@@ -36,9 +43,9 @@ def test_pictures_lie_below_one_another_beside_the_board_to_its_edge():
 
 @pytest.mark.parametrize("x", [-WORLD_PX, -WORLD_PX + 10])
 def test_something_far_away_changes_nothing(x):
-    assert free_place([Rect(x, 0, 8000, 8000)], 320, 200) == (-GAP - 320, 0)
+    assert free_place(as_array([Rect(x, 0, 8000, 8000)]), 320, 200) == (-GAP - 320, 0)
 
 
 def test_a_world_that_is_full_has_an_end():
     taken = [Rect(x, 0, 8192, 800) for x in range(-WORLD_PX, 0, 8192)]
-    assert free_place(taken, 320, 200) == (-WORLD_PX, 0)
+    assert free_place(as_array(taken), 320, 200) == (-WORLD_PX, 0)
