@@ -13,7 +13,7 @@ from geometry_ws.http.private_folder import make_private
 from geometry_ws.wamp.upstream.connections import bound_connections
 from geometry_ws.wamp.upstream.guard import drop_retained, guard_router
 from geometry_ws.wamp.upstream.plain import speak_plainly
-from geometry_ws.wamp.upstream.reading import log_plainly, read_bounded
+from geometry_ws.wamp.upstream.reading import log_joins_shortly, log_plainly, read_bounded
 from geometry_ws.wamp.upstream.receiving import (
     check_messages,
     end_pipelines,
@@ -30,6 +30,7 @@ def prepare_router(private: Path | None = None) -> None:
     component's rights. Raises NotPrivate. A second call does no harm.
     """
     from crossbar.common.twisted.endpoint import MaxConnectionsFactory
+    from crossbar.router.auth.anonymous import PendingAuthAnonymous
     from crossbar.router.broker import Broker
     from crossbar.router.protocol import WampWebSocketServerProtocol
     from crossbar.router.router import Router
@@ -48,5 +49,6 @@ def prepare_router(private: Path | None = None) -> None:
     end_pipelines(HTTPChannel)
     read_bounded()
     log_plainly()
+    log_joins_shortly(Router, WampWebSocketServerProtocol, PendingAuthAnonymous)
     if private is not None:
         make_private(private)

@@ -5,6 +5,7 @@ projects.py            the folder where a project's node keeps its state
 folders.py             folders that only the user may enter, and the lock of a running node
 checks.py              checks before a start: is the port free?
 logs.py                the node's log: bounded, in files
+log_budget.py      what each process may write into the log (pure)
 bytecode.py            where Python keeps what it compiles
 environment.py         the environment of a node's processes
 router_start/          what the router's processes begin with

@@ -3,21 +3,35 @@
 The supervisor writes it from a pipe, which holds what the processes below it print.
 """
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
+
+from geometry_ws.node.log_budget import LogBudget
 
 
 class Log:
     """`node.log` and, when it is full, `node.log.1`; at most twice `limit` bytes."""
 
-    def __init__(self, folder: Path, limit: int = 4 * 2**20) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        limit: int = 4 * 2**20,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.path = folder / "node.log"
         self._limit = limit
+        self._now = now
+        self._budget = LogBudget()
         self._file: BinaryIO = self.path.open("ab")
         self._size = self._file.tell()
 
     def write(self, data: bytes) -> None:
-        """Append; a full disk loses lines of the log and nothing else."""
+        """Append what there is room for; a full disk loses lines of the log and nothing else."""
+        self._write(self._budget.take(data, self._now()))
+
+    def _write(self, data: bytes) -> None:
         try:
             if self._size + len(data) > self._limit:
                 self._turn()
@@ -29,6 +43,7 @@ class Log:
 
     def close(self) -> None:
         """Close the file."""
+        self._write(self._budget.rest())
         self._file.close()
 
     def _turn(self) -> None:

@@ -1,27 +1,15 @@
 """Calls by HTTP that are slow, or whose client has left, keep no place from others."""
 
 import json
-import os
-import signal
 import socket
-from contextlib import contextmanager
 
 import pytest
 
 from geometry_ws.http.places import MOST_CALLS
 from geometry_ws.protocol.names import uri
+from tests.support.nodes import standing_still
 
 pytestmark = pytest.mark.router
-
-
-@contextmanager
-def standing_still(pid):
-    """A process that answers nothing meanwhile."""
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
 
 
 def ask(node, procedure):

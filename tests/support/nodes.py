@@ -6,11 +6,14 @@ takes `start_node` and gets its own.
 
 import http.client
 import json
+import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -266,6 +269,16 @@ def start_node(tmp_path: Path) -> Iterator[Callable[..., RunningNode]]:
         yield nodes.start
     finally:
         nodes.stop()
+
+
+@contextmanager
+def standing_still(pid: int) -> Iterator[None]:
+    """A process that answers nothing meanwhile."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 def _descendants(pid: int) -> dict[int, str]:

@@ -5,7 +5,12 @@ from types import SimpleNamespace
 import pytest
 from autobahn.exception import Disconnected, PayloadExceededError
 from autobahn.wamp import message
-from autobahn.wamp.exception import ApplicationError, SerializationError, TransportLost
+from autobahn.wamp.exception import (
+    ApplicationError,
+    ProtocolError,
+    SerializationError,
+    TransportLost,
+)
 from twisted.internet.task import Clock
 
 from geometry_ws.protocol.errors import InvalidArgument, LimitExceeded, NoSuchProcedure
@@ -31,7 +36,7 @@ def make_router():
         def __init__(self):
             self._authorization_cache = {}
             self._broker = SimpleNamespace(_session_to_subscriptions={})
-            self._dealer = SimpleNamespace(_caller_to_invocations={})
+            self._dealer = SimpleNamespace(_caller_to_invocations={}, _invocations={})
             self.processed, self.sent, self.failing = [], [], {}
 
         def process(self, session, msg):
@@ -85,6 +90,17 @@ def test_what_a_client_says_of_itself_is_dropped_from_every_message():
         router.process(session, msg)
     assert router.processed == messages
     assert [msg.forward_for for msg in messages] == [[]] * len(messages)
+
+
+def test_only_who_was_called_may_answer_with_an_error():
+    router, component, guest = make_router(), Session("component"), Session()
+    router._dealer._invocations[7] = SimpleNamespace(callee=component)
+    kind = message.Invocation.MESSAGE_TYPE
+    with pytest.raises(ProtocolError):
+        router.process(guest, message.Error(kind, 7, "app.forged"))
+    router.process(guest, message.Error(kind, 8, "app.late"))
+    router.process(component, message.Error(kind, 7, "app.true"))
+    assert [error.error for error in router.processed] == ["app.late", "app.true"]
 
 
 def test_a_call_that_no_component_could_read_is_answered():

@@ -109,6 +109,8 @@ def test_what_is_looked_at_within_methods_is_still_written_so():
         "crossbar.router.broker": ["self._session_to_subscriptions[session].add(subscription)"],
         "crossbar.router.dealer": [
             "self._caller_to_invocations[session] = invokes",
+            "self._invocations[invocation_request_id] = invoke_request",
+            "if invocation_request.callee is not session:",
             "invoke.call.request",
         ],
         "crossbar.router.router": ["self._broker = ", "self._dealer = "],

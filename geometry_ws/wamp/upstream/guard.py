@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from autobahn.exception import PayloadExceededError
 from autobahn.wamp import message
-from autobahn.wamp.exception import ApplicationError, SerializationError
+from autobahn.wamp.exception import ApplicationError, ProtocolError, SerializationError
 from twisted.logger import Logger
 
 from geometry_ws.protocol.declare import DeclaredError
@@ -84,6 +84,7 @@ def guard_router(router: type[Any], clock: Any) -> None:
 
     - What a client says of itself (`forward_for`, made for links between routers) is dropped: the
       router would tell components that somebody else calls.
+    - An error for a call that another session was asked to answer ends its sender.
     - A payload that a receiver couldn't read is refused (`payload_problem`).
     - A call of what the protocol hasn't is told the nearest name, not that it isn't allowed.
     - A session that was told to leave is heard no more.
@@ -106,6 +107,8 @@ def _guarded(process: Any) -> Any:
             return None
         if getattr(msg, "forward_for", None):
             msg._forward_for = []
+        if isinstance(msg, message.Error):
+            _check_callee(self, session, msg)
         if session._authrole != COMPONENT_ROLE and (problem := _problem(self, session, msg)):
             return _refuse(self, session, msg, problem)
         if session._authrole not in _UNQUEUED and _waits(self, session, msg):
@@ -113,6 +116,20 @@ def _guarded(process: Any) -> Any:
         return process(self, session, msg)
 
     return guarded_process
+
+
+def _check_callee(router: Any, session: Any, error: Any) -> None:
+    """End a session that answers a call which another one was asked; the router looks at results.
+
+    Calls are numbered from one, so that everybody knows which are under way.
+    """
+    invocation = router._dealer._invocations.get(error.request)
+    if (
+        error.request_type == message.Invocation.MESSAGE_TYPE
+        and invocation is not None
+        and invocation.callee is not session
+    ):
+        raise ProtocolError(f"the call {error.request} wasn't this session's to answer")
 
 
 def _bounded(send: Any, clock: Any) -> Any:

@@ -5,11 +5,14 @@ from types import ModuleType
 from typing import Any
 
 from cbor2 import CBORTag, undefined
+from twisted.logger import Logger
 
 from geometry_ws.wamp.count_values import BYTE_ARRAYS
 from geometry_ws.wamp.fast_json import read_json, write_json
 from geometry_ws.wamp.payload import check_envelope
 from geometry_ws.wamp.upstream.changing import change_once
+
+log = Logger()
 
 
 def read_bounded(serializer: Any = None) -> None:
@@ -97,6 +100,63 @@ def log_plainly(*modules: ModuleType) -> None:
         if callable(getattr(module, "hl", None)):
             plain: Callable[..., str] = _plain
             module.hl = plain  # type: ignore[attr-defined]
+
+
+class _Without:
+    """A logger without the lines that begin in these ways."""
+
+    def __init__(self, log: Any, beginnings: tuple[str, ...]) -> None:
+        self._log = log
+        self._beginnings = beginnings
+
+    def info(self, text: str = "", *args: Any, **values: Any) -> None:
+        if not text.startswith(self._beginnings):
+            self._log.info(text, *args, **values)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._log, name)
+
+
+def log_joins_shortly(router: type[Any], websocket: type[Any], anonymous: type[Any]) -> None:
+    """Log a short line when a session joins, and one when it leaves; a second call does no harm.
+
+    Crossbar.io writes a kilobyte for both. Arguments are its `Router`, its
+    `WampWebSocketServerProtocol` and its `PendingAuthAnonymous`, or what stands for them.
+    """
+    for owner, beginnings in (
+        (router, ("{func} new session attached", "{func} router session detached")),
+        (websocket, ("{func} cookie tracking disabled",)),
+        (anonymous, ("{func}(realm=",)),
+    ):
+        if not isinstance(owner.log, _Without):
+            owner.log = _Without(owner.log, beginnings)
+    change_once(router, "attach", _telling_of_joins)
+    change_once(router, "detach", _telling_of_leaves)
+
+
+def _telling_of_joins(attach: Any) -> Any:
+    def attach_and_tell(self: Any, session: Any) -> Any:
+        roles = attach(self, session)
+        peer = (session._authextra or {}).get("x_cb_peer", "the node")
+        log.info(
+            "session {session} of {peer} joins as {role}",
+            session=session._session_id,
+            peer=peer,
+            role=session._authrole,
+        )
+        return roles
+
+    return attach_and_tell
+
+
+def _telling_of_leaves(detach: Any) -> Any:
+    def detach_and_tell(self: Any, session: Any = None) -> Any:
+        left = detach(self, session)
+        for number in left:
+            log.info("session {session} leaves", session=number)
+        return left
+
+    return detach_and_tell
 
 
 def _plain(text: object, bold: bool = False, color: str = "") -> str:  # noqa: ARG001 - as it was

@@ -56,6 +56,10 @@ USED: Final = (
     ),
     Used("crossbar.router.router:Router", "process", "messages of clients are checked first"),
     Used("crossbar.router.router:Router", "send", "an event that fails costs one receiver"),
+    Used("crossbar.router.router:Router", "attach", "a session that joins has one line in the log"),
+    Used("crossbar.router.router:Router", "detach", "with log: the same when it leaves"),
+    Used("crossbar.router.auth.anonymous:PendingAuthAnonymous", "log", "a line less"),
+    Used("crossbar.router.protocol:WampWebSocketServerProtocol", "log", "another line less"),
     Used("autobahn.wamp.message:Call", "_forward_for", "what a client says of itself is dropped"),
     Used("autobahn.wamp.message:Publish", "_forward_for", "the same"),
     Used(
