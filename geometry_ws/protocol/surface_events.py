@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from geometry_ws.protocol.declare import Event
-from geometry_ws.protocol.values import Counter, Identifier, Keyboard
+from geometry_ws.protocol.values import Counter, Identifier, Keyboard, WantsWheel
 
 
 class SurfaceInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +24,7 @@ class SurfaceInfo(msgspec.Struct, frozen=True, kw_only=True):
     opacity: float
     cursor: str
     keyboard: Keyboard = "text"
+    wheel: WantsWheel = False
     mine: bool = False
 
 

@@ -34,6 +34,7 @@ from geometry_ws.protocol.values import (
     Side,
     Text,
     Title,
+    WantsWheel,
     WorldPx,
 )
 
@@ -59,6 +60,7 @@ class CreateSurface(Request, frozen=True, kw_only=True):
     text: Text = ""
     cursor: Cursor = "default"
     keyboard: Keyboard = "text"
+    wheel: WantsWheel = False
     content: Content = "auto"
     presented: WantsPresented = False
 
@@ -77,6 +79,7 @@ class ConfigureSurface(Request, frozen=True, kw_only=True):
     text: Text | None = None
     cursor: Cursor | None = None
     keyboard: Keyboard | None = None
+    wheel: WantsWheel | None = None
     opacity: Opacity | None = None
     max_scale: Scale | None = None
     content: Content | None = None

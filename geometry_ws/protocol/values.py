@@ -26,6 +26,9 @@ Keyboard = Annotated[
         " what browsers do themselves, such as F5 and Control+S"
     ),
 ]
+WantsWheel = Annotated[
+    bool, Meta(description="the wheel and its button are the program's over it, not the view's")
+]
 Coordinate = Annotated[int, Meta(ge=-(10**7), le=10**7)]
 Length = Annotated[int, Meta(ge=0, le=10**7)]
 Place = Annotated[float, Meta(ge=-1e7, le=1e7)]

@@ -15,6 +15,12 @@ def check_number(name: str, value: float, least: float, most: float) -> None:
         raise InvalidContent(name, f"must lie between {least} and {most}")
 
 
+def check_looks(opacity: float, max_scale: int) -> None:
+    """Refuse an opacity or a largest scale out of bounds."""
+    check_number("opacity", opacity, 0, 1)
+    check_number("max_scale", max_scale, 1, limits.MAX_SCALE)
+
+
 def check_place(prefix: str, *, x: int | None, y: int | None) -> None:
     """Refuse a place too far from the origin; None says nothing and is always right."""
     for name, value in (("x", x), ("y", y)):

@@ -38,7 +38,8 @@ class Surface:
 
     Place and size are in world pixels. The buffer has size times ``scale`` pixels, and alpha 255
     everywhere when the surface is opaque. ``content`` is one of CONTENTS, ``keyboard`` one of
-    KEYBOARDS; ``presented`` says whether the owner wants to hear that viewers have painted it.
+    KEYBOARDS; ``presented`` says whether the owner wants to hear that viewers have painted it,
+    and ``wheel`` whether the wheel over it is meant for it.
 
     Most pictures of a video are replaced before anybody needs their pixels. So the newest may stay
     ``unread``: ``pixels`` are then those that were read last, and `buffer` reads it when it is
@@ -63,6 +64,7 @@ class Surface:
     content: Content = "auto"
     presented: bool = False
     keyboard: Keyboard = "text"
+    wheel: bool = False
     unread: Unread | None = None
     may_stay_unread: int = 0
 

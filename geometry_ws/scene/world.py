@@ -13,7 +13,7 @@ from geometry_ws.scene.changes import Changes, PlaneChange
 from geometry_ws.scene.checks import (
     check_buffer,
     check_choices,
-    check_number,
+    check_looks,
     check_place,
     check_words,
 )
@@ -33,7 +33,9 @@ from geometry_ws.scene.surface import Content, Keyboard, Surface, new_buffer, wo
 __all__ = ["Drawing", "Update", "World"]
 
 
-DESCRIBED: Final = frozenset(("title", "text", "cursor", "opacity", "max_scale", "keyboard"))
+DESCRIBED: Final = frozenset(
+    ("title", "text", "cursor", "opacity", "max_scale", "keyboard", "wheel")
+)
 """What `surface.list` tells of a surface beside its place: a change of it is announced."""
 
 
@@ -81,6 +83,7 @@ class World:
         content: Content = "auto",
         presented: bool = False,
         keyboard: Keyboard = "text",
+        wheel: bool = False,
         component: bool = False,
     ) -> tuple[str, Changes]:
         """Make a surface above all others; gives its id.
@@ -91,8 +94,7 @@ class World:
         check_words(title, text, cursor)
         check_choices(content, keyboard)
         check_place("", x=x, y=y)
-        check_number("opacity", opacity, 0, 1)
-        check_number("max_scale", max_scale, 1, limits.MAX_SCALE)
+        check_looks(opacity, max_scale)
         check_buffer("", width, height, scale)
         added = words_bytes(title, text)
         self._admit(owner, width * height * scale * scale * 4, added, component=component)
@@ -115,6 +117,7 @@ class World:
             content=content,
             presented=presented,
             keyboard=keyboard,
+            wheel=wheel,
         )
         self._next_id += 1
         self._count_words(owner, added)
@@ -136,6 +139,7 @@ class World:
         content: Content | None = None,
         presented: bool | None = None,
         keyboard: Keyboard | None = None,
+        wheel: bool | None = None,
     ) -> Changes:
         """Change how a surface is described and how solid it is; what is None stays."""
         target = self._of(owner, surface)
@@ -148,13 +152,13 @@ class World:
             "content": content,
             "presented": presented,
             "keyboard": keyboard,
+            "wheel": wheel,
         }
         given = {name: value for name, value in settings.items() if value is not None}
         wanted = {name: given.get(name, getattr(target, name)) for name in settings}
         check_words(title or "", text or "", "default" if cursor is None else cursor)
         check_choices(wanted["content"], wanted["keyboard"])
-        check_number("opacity", wanted["opacity"], 0, 1)
-        check_number("max_scale", wanted["max_scale"], 1, limits.MAX_SCALE)
+        check_looks(wanted["opacity"], wanted["max_scale"])
         added = words_bytes(wanted["title"], wanted["text"]) - target.words_bytes
         self._check_words(owner, added)
         self._count_words(owner, added)

@@ -20,7 +20,15 @@ SIDE = 200
 
 Event = dict[str, Any]
 
-DEFAULTS: Event = {"phase": "", "key": "", "code": "", "text": "", "button": 0, "buttons": 0}
+DEFAULTS: Event = {
+    "phase": "",
+    "key": "",
+    "code": "",
+    "text": "",
+    "button": 0,
+    "buttons": 0,
+    "modifiers": [],
+}
 """What events leave out."""
 
 

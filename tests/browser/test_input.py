@@ -250,3 +250,104 @@ def test_what_is_being_composed_goes_to_whom_it_was_meant_for(browser, node, pad
     type_key(page, "!")
     heard = pads.until(ends)
     assert (texts(heard, 0), texts(heard, 1)) == ("日", "!")
+
+
+def turn(page, spot_, by=60, **more):
+    page.mouse("mouseMoved", *spot_)
+    page.mouse("mouseWheel", *spot_, deltaX=0, deltaY=by, **more)
+
+
+def test_the_wheel_turns_what_wants_it_and_else_moves_the_view(browser, node):
+    """Over a surface that asked for the wheel the program scrolls; Alt exchanges the two."""
+    with input_pads.program(node, {"wheel": True}, {}) as pads:
+        page = opened(browser, node, pads)
+        camera = page.run("geometry_ws.camera")
+        turn(page, spot(page, pads, 0))
+        (first,) = [
+            event
+            for event in pads.until(lambda event: event["kind"] == "wheel")
+            if event["kind"] == "wheel"
+        ]
+        assert (first["pad"], first["modifiers"]) == (0, [])
+        assert abs(first["dy"] - 60 / camera["zoom"]) < 1
+        assert page.run("geometry_ws.camera") == camera
+        turn(page, spot(page, pads, 1), modifiers=1)
+        assert pads.until(lambda event: event["kind"] == "wheel")[-1]["pad"] == 1
+        assert page.run("geometry_ws.camera") == camera
+        turn(page, spot(page, pads, 1), -60)
+        page.wait(f"geometry_ws.camera.y < {camera['y'] - 1}")
+        y = page.run("geometry_ws.camera.y")
+        turn(page, spot(page, pads, 0), -60, modifiers=1)
+        page.wait(f"geometry_ws.camera.y < {y - 1}")
+        turn(page, spot(page, pads, 0), modifiers=2)
+        page.wait(f"geometry_ws.camera.zoom < {camera['zoom'] * 0.99}")
+        page.mouse("mouseMoved", *spot(page, pads, 0, 20, 20))
+        page.click(*spot(page, pads, 0, 20, 20))
+        last = pads.until(lambda event: event["phase"] == "up")
+        assert not [event for event in last if event["kind"] == "wheel"]
+
+
+def test_the_wheels_button_presses_what_wants_it_and_else_moves_the_view(browser, node):
+    with input_pads.program(node, {"wheel": True}, {}) as pads:
+        page = opened(browser, node, pads)
+        camera = page.run("geometry_ws.camera")
+        for pad in (0, 1):
+            x, y = spot(page, pads, pad)
+            page.mouse("mouseMoved", x, y)
+            page.mouse("mousePressed", x, y, 4, button="middle", clickCount=1)
+            page.mouse("mouseMoved", x + 20, y, 4, button="middle")
+            page.mouse("mouseReleased", x + 20, y, 0, button="middle", clickCount=1)
+        page.wait(f"geometry_ws.camera.x < {camera['x'] - 5}")
+        page.click(*spot(page, pads, 1))
+        assert presses(pads.until(lambda event: event["pad"] == 1 and event["phase"] == "up")) == [
+            (0, "down", 1, 4),
+            (0, "up", 1, 0),
+            (1, "down", 0, 1),
+            (1, "up", 0, 0),
+        ]
+
+
+def test_a_second_button_goes_down_and_up_by_itself_and_in_order(browser, node, pads):
+    page = opened(browser, node, pads)
+    x, y = spot(page, pads, 0)
+    page.mouse("mouseMoved", x, y)
+    page.mouse("mousePressed", x, y, 1, button="left", clickCount=1)
+    page.mouse("mouseMoved", x + 5, y, 1, button="left")
+    page.mouse("mousePressed", x + 5, y, 3, button="right", clickCount=1)
+    page.mouse("mouseMoved", x + 9, y, 3, button="left")
+    page.mouse("mouseReleased", x + 9, y, 2, button="left", clickCount=1)
+    page.mouse("mouseReleased", x + 9, y, 0, button="right", clickCount=1)
+    heard = pads.until(lambda event: event["phase"] == "up" and event["button"] == 2)
+    assert presses(heard) == [
+        (0, "down", 0, 1),
+        (0, "down", 2, 3),
+        (0, "up", 0, 2),
+        (0, "up", 2, 0),
+    ]
+    second = next(event for event in heard if event["button"] == 2)
+    moves = [event["x"] for event in heard[: heard.index(second)] if event["phase"] == "move"]
+    assert moves[-1] <= second["x"]
+
+
+def test_the_button_for_back_is_the_programs_over_a_surface(browser, node, pads):
+    """The page stays; over the empty world the browser goes back."""
+    page = opened(browser, node, pads)
+    page.run("window.stayed = true")
+    x, y = spot(page, pads, 0)
+    page.mouse("mouseMoved", x, y)
+    page.mouse("mousePressed", x, y, 8, button="back", clickCount=1)
+    page.mouse("mouseReleased", x, y, 0, button="back", clickCount=1)
+    heard = pads.until(lambda event: event["phase"] == "up")
+    assert presses(heard) == [(0, "down", 3, 8), (0, "up", 3, 0)]
+    assert page.run("stayed")
+    page.mouse("mousePressed", x, y, 1, button="left", clickCount=1)
+    page.mouse("mousePressed", x, y, 9, button="back", clickCount=1)
+    page.mouse("mouseReleased", x, y, 1, button="back", clickCount=1)
+    page.mouse("mouseReleased", x, y, 0, button="left", clickCount=1)
+    pads.until(lambda event: (event["phase"], event["button"]) == ("up", 0))
+    assert page.run("stayed")
+    x, y = spot(page, pads, 0, -60, 60)
+    page.mouse("mouseMoved", x, y)
+    page.mouse("mousePressed", x, y, 8, button="back", clickCount=1)
+    page.mouse("mouseReleased", x, y, 0, button="back", clickCount=1)
+    page.wait("!window.stayed")

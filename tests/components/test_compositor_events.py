@@ -39,14 +39,16 @@ def test_a_seat_that_makes_room_lets_go_what_it_held(alone, monkeypatch):
     assert heard == [("v1", "enter"), ("v1", "down"), ("v1", "cancel"), ("v1", "leave")]
 
 
-def test_everybody_is_told_what_a_surface_wants_of_the_keyboard(alone):
-    """Viewers know it before it is pressed; without a word a surface takes text."""
+def test_everybody_is_told_what_a_surface_wants_of_keyboard_and_wheel(alone):
+    """Viewers know it before it is pressed; without a word it takes text, and not the wheel."""
     surface = create(alone, 1)
     (before,) = alone.list_surfaces(by(2), surfaces.ListSurfaces()).surfaces
-    assert before.keyboard == "text"
-    alone.configure_surface(by(1), surfaces.ConfigureSurface(surface=surface, keyboard="none"))
+    assert (before.keyboard, before.wheel) == ("text", False)
+    wishes = surfaces.ConfigureSurface(surface=surface, keyboard="none", wheel=True)
+    alone.configure_surface(by(1), wishes)
     alone.time.advance(1)
-    assert alone.events("surface.on_changed")[-1]["surface"]["keyboard"] == "none"
+    after = alone.events("surface.on_changed")[-1]["surface"]
+    assert (after["keyboard"], after["wheel"]) == ("none", True)
     alone.hear_pointer(by(5), seats.PointerInput(phase="down", x=10, y=10, buttons=1))
     alone.hear_key(by(5), seats.KeyInput(phase="down", key="a"))
     assert {event["kind"] for event in alone.events("surface.on_input")} == {"pointer"}

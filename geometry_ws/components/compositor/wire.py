@@ -24,6 +24,7 @@ def surface_info(surface: Surface, caller: object = None) -> surfaces.SurfaceInf
         opacity=surface.opacity,
         cursor=surface.cursor,
         keyboard=surface.keyboard,
+        wheel=surface.wheel,
         mine=surface.owner == caller,
     )
 

@@ -4,13 +4,14 @@
  * What is done on a surface goes to the surface's program (seat topics); everything else moves
  * the camera. A press decides: on a surface the surface has the pointer until the release, on
  * the empty world the camera has it. The space bar or the middle button give the camera the
- * pointer anywhere. By touch one finger pans and two zoom; a tap is a click, and a finger that
- * rests a moment before it moves drags the surface. When the page is left, what is down comes up.
+ * pointer anywhere, unless the surface wants the keyboard or the wheel. `touch.js` says what
+ * fingers do. When the page is left, what is down comes up.
  */
 
 import { toWorld } from "./camera.js";
 import { Keyboard } from "./keyboard.js";
 import { modifiersOf } from "./keys.js";
+import { buttonPhase, holderOf, wheelFor } from "./pointing.js";
 import { TouchReader } from "./touch.js";
 
 /** @import { Session } from "../shared/session.js" */
@@ -20,6 +21,7 @@ import { TouchReader } from "./touch.js";
 
 const KEY_STEP = 60; // CSS pixels per press of an arrow key
 const WHEEL_ZOOM = 0.0022; // per pixel of the wheel
+const MOST_TURN = 1e5; // world pixels at once, as the protocol has it
 const PINCH_ZOOM = 0.011; // a pinch on a touch pad arrives as a wheel with small steps
 
 export class Input {
@@ -42,6 +44,8 @@ export class Input {
     });
     /** @type {"surface" | "camera" | null} what has the pointer while a button is down */
     this.holder = null;
+    /** @type {string | null} the surface that was pressed last */
+    this.pressed = null;
     /** @type {string | null} the surface under the pointer */
     this.over = null;
     this.space = false;
@@ -65,7 +69,10 @@ export class Input {
     on("pointerleave", (event) => event.pointerType !== "touch" && this.#leave());
     on("wheel", (event) => this.#wheel(event));
     on("contextmenu", (event) => event.preventDefault());
-    on("mousedown", (event) => event.preventDefault()); // the middle button would scroll
+    // The middle button would scroll or paste, and those for back and forward leave the page.
+    for (const name of ["mousedown", "mouseup", "auxclick"]) {
+      on(name, (event) => (event.button < 3 || this.pressed) && event.preventDefault());
+    }
     for (const name of ["blur", "pagehide"]) {
       window.addEventListener(name, () => this.#letGo());
     }
@@ -118,9 +125,9 @@ export class Input {
 
   /** @param {PointerEvent} event */
   #down(event) {
-    event.preventDefault();
     this.stage.canvas.setPointerCapture(event.pointerId);
     if (event.pointerType === "touch") {
+      event.preventDefault(); // of a mouse it would keep back the events that are prevented above
       this.touch.down(event);
       return;
     }
@@ -129,10 +136,11 @@ export class Input {
       return;
     }
     const surface = this.#surfaceAt(event);
-    const forCamera = this.space || event.button === 1 || !surface;
-    this.holder = forCamera ? "camera" : "surface";
+    const where = { surface, wheel: this.#wantsWheel(surface), space: this.space };
+    this.holder = holderOf(event.button, where);
+    this.pressed = this.holder === "surface" ? surface : null;
     this.last = [event.offsetX, event.offsetY];
-    if (forCamera) {
+    if (this.holder !== "surface") {
       this.keyboard.give(surface ? this.keyboard.focus : null);
       this.#showCursor();
     } else {
@@ -150,6 +158,9 @@ export class Input {
     } else if (this.holder === "camera") {
       this.stage.pan(event.offsetX - this.last[0], event.offsetY - this.last[1]);
       this.last = [event.offsetX, event.offsetY];
+    } else if (this.holder === "surface" && buttonPhase(event)) {
+      this.#flush();
+      this.#pointer(event, /** @type {string} */ (buttonPhase(event)));
     } else {
       if (!this.moved) requestAnimationFrame(() => this.#flush());
       this.moved = event;
@@ -195,20 +206,35 @@ export class Input {
     event.preventDefault();
     const unit = [1, 16, this.stage.size.height][event.deltaMode] ?? 1;
     const [dx, dy] = [event.deltaX * unit, event.deltaY * unit];
-    if (event.ctrlKey || event.metaKey) {
+    const surface = this.holder === "surface" ? this.pressed : this.#surfaceAt(event);
+    const aim = wheelFor(event, surface, this.#wantsWheel(surface));
+    if (aim === "zoom") {
       const speed = Math.abs(dy) < 50 ? PINCH_ZOOM : WHEEL_ZOOM;
       const zoom = this.stage.goal.zoom * Math.exp(-dy * speed);
       this.stage.zoom(zoom, event.offsetX, event.offsetY);
-    } else if (event.altKey && this.#surfaceAt(event)) {
-      const [x, y] = this.#world(event);
-      const { zoom } = this.stage.camera;
-      const modifiers = modifiersOf(event).filter((name) => name !== "alt");
-      this.#tell("seat_wheel", { x, y, dx: dx / zoom, dy: dy / zoom, modifiers });
+    } else if (aim === "surface") {
+      this.#turn(event, dx, dy);
     } else if (event.shiftKey && !dx) {
       this.stage.pan(-dy, 0);
     } else {
       this.stage.pan(-dx, -dy);
     }
+  }
+
+  /** The wheel turns for a program. @param {any} event @param {number} dx @param {number} dy */
+  #turn(event, dx, dy) {
+    this.#flush();
+    const [x, y] = this.#world(event);
+    const by = (/** @type {number} */ step) =>
+      Math.max(-MOST_TURN, Math.min(MOST_TURN, step / this.stage.camera.zoom));
+    const modifiers = modifiersOf(event).filter((name) => name !== "alt");
+    this.stage.hold();
+    this.#tell("seat_wheel", { x, y, dx: by(dx), dy: by(dy), modifiers });
+  }
+
+  /** @param {string | null} surface @returns {boolean} */
+  #wantsWheel(surface) {
+    return this.surfaces.known.get(surface ?? "")?.wheel ?? false;
   }
 
   /** The keys of the view. @param {KeyboardEvent} event @param {"down" | "up"} phase */
