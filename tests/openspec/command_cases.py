@@ -277,6 +277,8 @@ MISTAKES = {
     "-h list": (0, ""),
     "spec -h list": (0, ""),
     "bogus -h": (0, ""),
+    "list --bogus -- -h": (0, ""),
+    "change --bogus -- -h": (0, ""),
     "--bogus -h": (0, ""),
     "spec bogus x -h": (0, ""),
     "list extra --bogus -h": (0, ""),

@@ -183,7 +183,9 @@ def _run(
 
 
 def _has_help(words: Sequence[str]) -> bool:
-    ended = words.index("--") if "--" in words else len(words)
+    """Say whether help is asked for; behind an unknown option, after -- as well."""
+    is_unknown = bool(words) and words[0].startswith("-") and words[0] != "--"
+    ended = words.index("--") if "--" in words and not is_unknown else len(words)
     return any(word in HELP for word in words[:ended])
 
 

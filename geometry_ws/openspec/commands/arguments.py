@@ -119,15 +119,17 @@ def asks_for_help(syntax: Syntax, argv: Sequence[str]) -> bool:
 
     Raises Usage where an option at the end lacks its value.
     """
-    asked = False
+    asked = unknown = False
     pending = list(reversed(argv))
     while pending:
         word = pending.pop()
         if word == "--":
-            break
+            # Behind an option that isn't known, all is looked at.
+            return asked or (unknown and any(word in HELP for word in pending))
         option, inline, rest = _find(syntax, word) if len(word) > 1 else (None, None, "")
         if option is None:
             asked = asked or word in HELP
+            unknown = unknown or (word.startswith("-") and len(word) > 1)
         elif rest:
             pending.append(rest)
         elif option.value and inline is None:
