@@ -26,6 +26,7 @@ showing.py            `connect`, `show`, `wait`: drawing without an event loop
 screen.py             `Screen`: what a program shows at one node
 picture_handle.py     `PictureHandle`: a picture on a screen
 background.py         the one thread in which screens live
+started_node.py       a node that a program starts for itself
 pictures.py           anything that can be a picture -> pixels or a file
 arrays.py             arrays of any kind -> pixels
 colour_maps.py        colour maps by their names

@@ -7,7 +7,9 @@ comes back.
 import os
 import sys
 import threading
+import time
 import weakref
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -22,16 +24,26 @@ from geometry_ws.client.figures import figure_of
 from geometry_ws.client.loops import Promise
 from geometry_ws.client.picture_handle import PictureHandle
 from geometry_ws.client.pictures import Limits, picture_of, title_of
+from geometry_ws.client.started_node import StartedNode
 
 CLOSE_SECONDS = 3.0
+_LOOK_SECONDS = 0.1
 
 
 class Screen:
     """What a program shows at one node; `connect` makes it. All threads may use it."""
 
-    def __init__(self, address: Address, *, name: str = "", quiet: bool = False) -> None:
+    def __init__(
+        self,
+        address: Address,
+        *,
+        name: str = "",
+        quiet: bool = False,
+        node: StartedNode | None = None,
+    ) -> None:
         self.keep = True
         """Whether the pictures stay when the script ends, until Ctrl-C."""
+        self._node = node
         self.address = address
         self._quiet = quiet
         self._background: Background = the_background()
@@ -144,6 +156,8 @@ class Screen:
         if not self._background.runs_here:
             with self._state:
                 self._state.wait_for(lambda: self._ended, CLOSE_SECONDS)
+        if self._node is not None:
+            self._node.stop()
 
     def __enter__(self) -> "Screen":
         return self
@@ -155,10 +169,18 @@ class Screen:
         state = "closed" if self.closed else "connected" if self._connected else "not connected"
         return f"<Screen at {self.url}, {state}>"
 
-    def wait_until_connected(self, seconds: float) -> None:
-        """Wait for the first session. Raises Unreachable, or ClientError for why there is none."""
+    def wait_until_connected(self, seconds: float, gone: Callable[[], bool] | None = None) -> None:
+        """Wait for the first session, but not when ``gone`` says that there will be none.
+
+        Raises Unreachable, or ClientError for why there can be none.
+        """
+        deadline = time.monotonic() + seconds
         with self._state:
-            self._state.wait_for(lambda: self._was_connected or self._ended, seconds)
+            while not self._was_connected and not self._ended:
+                left = deadline - time.monotonic()
+                if left <= 0 or (gone is not None and gone()):
+                    break
+                self._state.wait(left if gone is None else min(left, _LOOK_SECONDS))
             if self._was_connected:
                 return
             failure = self._failure
@@ -171,6 +193,8 @@ class Screen:
         link: Any = self._connection.link
         if link is not None:
             link.let_go()
+        if self._node is not None:
+            self._node.let_go()
 
     def say(self, sentence: str) -> None:
         """Tell the person who runs the program."""

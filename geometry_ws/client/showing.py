@@ -9,11 +9,14 @@ There is one screen for each address. When a script ends, its pictures stay unti
 said otherwise; what a person types (a shell, a notebook) ends as it always does.
 """
 
+import ipaddress
 import os
+import socket
 import sys
 import threading
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from geometry_ws.client.address import DEFAULT_ADDRESS, Address, parse_address
@@ -21,8 +24,10 @@ from geometry_ws.client.background import in_background, is_interactive, on_exit
 from geometry_ws.client.errors import ClientError, NoNode, Unreachable
 from geometry_ws.client.picture_handle import PictureHandle
 from geometry_ws.client.screen import Screen
+from geometry_ws.client.started_node import START_SECONDS, StartedNode
 
 WAIT_SECONDS = 3.0
+_LISTENS_SECONDS = 1.0
 
 _lock = threading.Lock()
 _screens: dict[str, Screen] = {}
@@ -32,6 +37,7 @@ _screens: dict[str, Screen] = {}
 def connect(
     address: str | None = None,
     *,
+    start: bool | str | os.PathLike[str] = False,
     timeout: float = WAIT_SECONDS,
     keep: bool | None = None,
     name: str = "",
@@ -40,10 +46,11 @@ def connect(
     """The screen of a node: that of a session there, which is opened where there is none.
 
     ``address``: of the node; else the environment's GEOMETRY_WS, else http://localhost:8081.
-    ``timeout``: seconds to wait for an answer. ``keep``: whether the pictures stay when the script
-    ends, until Ctrl-C (True unless said). ``name``: what the node calls this program. ``quiet``:
-    say nothing on stderr. Raises Unreachable; a script that doesn't catch it ends with its sentence
-    and status 1.
+    ``start``: start a node where none listens, for a folder (True: this one); it ends with the
+    program. ``timeout``: seconds to wait for an answer, longer where one is started. ``keep``:
+    whether the pictures stay when the script ends, until Ctrl-C (True unless said). ``name``: what
+    the node calls this program. ``quiet``: say nothing on stderr. Raises Unreachable; a script that
+    doesn't catch it ends with its sentence and status 1.
     """
     parsed = parse_address(address or os.environ.get("GEOMETRY_WS") or DEFAULT_ADDRESS)
     screen = _screens.get(parsed.url)
@@ -53,7 +60,7 @@ def connect(
         with _lock:
             screen = _screens.get(parsed.url)
             if screen is None or screen.closed:
-                screen = _open(parsed, timeout, name, quiet)
+                screen = _open(parsed, start, timeout, name, quiet)
     _screens.pop(parsed.url, None)
     _screens[parsed.url] = screen
     if keep is not None:
@@ -80,14 +87,29 @@ def wait() -> None:
         screen.keep = False
 
 
-def _open(address: Address, timeout: float, name: str, quiet: bool) -> Screen:
+def _open(
+    address: Address,
+    start: bool | str | os.PathLike[str],
+    timeout: float,
+    name: str,
+    quiet: bool,
+) -> Screen:
     import_module("geometry_ws.client.on_asyncio")  # so that loading isn't part of the wait
-    screen = Screen(address, name=name, quiet=quiet)
+    node = _start(address, Path.cwd() if start is True else Path(start)) if start else None
+    screen = Screen(address, name=name, quiet=quiet, node=node)
     try:
-        screen.wait_until_connected(timeout)
+        if node is None:
+            screen.wait_until_connected(timeout)
+        else:
+            screen.say(f"Starting a node at {screen.url}")
+            # Another program may have been faster.
+            gone = lambda: node.has_ended and not _listens(address)  # noqa: E731
+            screen.wait_until_connected(max(timeout, START_SECONDS), gone)
     except Unreachable as problem:
+        advice = f"No node answers: {problem}; `geometry-ws up` or connect(start=True) starts one."
+        if node is not None:
+            advice = f"No node answers: {node.problem if node.has_ended else problem}."
         screen.close()
-        advice = f"No node answers: {problem}; `geometry-ws up` starts one."
         if is_interactive() or threading.current_thread() is not threading.main_thread():
             raise Unreachable(advice) from None
         raise NoNode(advice) from None
@@ -95,6 +117,27 @@ def _open(address: Address, timeout: float, name: str, quiet: bool) -> Screen:
         screen.close()
         raise
     return screen
+
+
+def _start(address: Address, folder: Path) -> StartedNode | None:
+    """A node that is starting; None where something listens already."""
+    here = address.host == "localhost"
+    with suppress(ValueError):
+        here = here or ipaddress.ip_address(address.host).is_loopback
+    if not here or address.secure:
+        raise ClientError(f"`start`: no node can be started at {address.place}, only on localhost.")
+    folder = folder.expanduser().resolve()
+    if not folder.is_dir():
+        raise ClientError(f"`start` names no folder: {str(folder)!r}.")
+    return None if _listens(address) else StartedNode(folder, address.port)
+
+
+def _listens(address: Address) -> bool:
+    try:
+        socket.create_connection((address.host, address.port), _LISTENS_SECONDS).close()
+    except OSError:
+        return False
+    return True
 
 
 def _leave() -> None:

@@ -261,7 +261,8 @@ def test_without_a_node_a_script_ends_with_a_sentence_and_a_status():
     ended = run_program(show)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr == (
-        "No node answers: nothing listens at localhost:1; `geometry-ws up` starts one.\n"
+        "No node answers: nothing listens at localhost:1; "
+        "`geometry-ws up` or connect(start=True) starts one.\n"
     )
     caught = """
 import threading
