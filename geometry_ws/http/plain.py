@@ -17,13 +17,19 @@ from autobahn.wamp import message, role
 
 from geometry_ws.protocol.declare import Topic
 from geometry_ws.protocol.errors import InvalidArgument
-from geometry_ws.protocol.names import APP_PREFIX, MAJOR, MINOR, REALM, expand, short, uri
+from geometry_ws.protocol.names import (
+    APP_PREFIX,
+    MAJOR,
+    MESSAGE_TOPIC,
+    MINOR,
+    REALM,
+    expand,
+    short,
+    uri,
+)
 from geometry_ws.protocol.registry import PUBLISHED, topic_of
 from geometry_ws.wamp.fast_json import parse_json
 from geometry_ws.wamp.versions import SOFTWARE
-
-MESSAGE_TOPIC: Final = "app.message"
-"""Where everything is published that is neither a call nor for a topic of its own."""
 
 MOST_TOPICS: Final = 32
 """Topics that one address may name."""

@@ -47,7 +47,10 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class CompositorHello(Result, frozen=True):
-    """The compositor's answer to hello."""
+    """The compositor's answer to hello.
+
+    `messages` counts what came on the topic `app.message` since the compositor was started.
+    """
 
     version: Version
     software: str
@@ -58,6 +61,7 @@ class CompositorHello(Result, frozen=True):
     picture_codecs: list[str]
     streams: list[Identifier]
     outputs: list[Identifier]
+    messages: int = 0
 
 
 class Describe(Request, frozen=True):

@@ -11,6 +11,9 @@ PREFIX = f"io.geometry_ws.v{MAJOR}."
 APP_PREFIX = "app."
 """Topics that belong to programs: free for messages among themselves."""
 
+MESSAGE_TOPIC = "app.message"
+"""Where a plain WebSocket's texts and bytes are published that are no call."""
+
 REALM = "geometry"
 """The WAMP realm that a node of ours serves."""
 

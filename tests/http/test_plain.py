@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from geometry_ws.http.event_log import MOST_BYTES, MOST_EVENTS, EventLog
 from geometry_ws.http.plain import (
     EARLY_BYTES,
-    MESSAGE_TOPIC,
     MOST_EARLY,
     MOST_TOPICS,
     BadTopics,
@@ -19,7 +18,7 @@ from geometry_ws.http.plain import (
     everything,
     read_topics,
 )
-from geometry_ws.protocol.names import uri
+from geometry_ws.protocol.names import MESSAGE_TOPIC, uri
 from geometry_ws.protocol.registry import PUBLISHED
 
 PROJECTS = [{"project": "shop", "title": "Shop"}]

@@ -52,6 +52,18 @@ def test_a_plain_websocket_is_greeted_and_hears_what_it_sends(node, path) -> Non
         assert until(websocket, "event", topic="app.message")["kwargs"] == {"text": "hello"}
 
 
+def test_what_is_said_is_counted_by_the_compositor(node) -> None:
+    def count():
+        return node.call("compositor.hello").json["args"][0]["messages"]
+
+    before = count()
+    with opened(node, "/") as (websocket, _):
+        for said in (b"hello", "hello", '{"a": 1}'):
+            websocket.send(said)
+            until(websocket, "event", topic="app.message")
+    assert count() == before + 3
+
+
 async def test_programs_by_wamp_hear_the_very_bytes(node, connect) -> None:
     listener = await connect(node)
     heard = []

@@ -19,7 +19,7 @@ from geometry_ws.components.compositor.wire import declared, surface_info
 from geometry_ws.protocol import compositor as meta
 from geometry_ws.protocol import outputs, seats, streams, surfaces
 from geometry_ws.protocol.declare import Caller, Done
-from geometry_ws.protocol.names import MESSAGE_BYTES
+from geometry_ws.protocol.names import MESSAGE_BYTES, MESSAGE_TOPIC
 from geometry_ws.protocol.rights import COMPONENT_ROLE
 from geometry_ws.protocol.stream_stats import StreamStats
 from geometry_ws.render.decode import PICTURE_CODECS
@@ -71,6 +71,8 @@ class Compositor(
         self._commits = Commits(self, self._world, self._screens, self._committed)
         self._seating = Seating(self, self._world, self._frames)
         await self.listen("wamp.session.on_leave", self._hear_leave)
+        self._messages = 0
+        await self.listen(MESSAGE_TOPIC, self._hear_message)
         await bind(self, self)
         self.in_thread(encodable)  # loads libraries before the first viewer asks for a video
 
@@ -104,6 +106,7 @@ class Compositor(
             picture_codecs=list(PICTURE_CODECS),
             streams=[self._frames.name],
             outputs=[DESKTOP],
+            messages=self._messages,
         )
 
     def compositor_describe(self, caller: Caller, request: meta.Describe) -> meta.Description:
@@ -302,6 +305,10 @@ class Compositor(
     def hear_text(self, caller: Caller, event: seats.TextInput) -> None:
         """`seat.text`: a viewer typed text."""
         self._seating.text(caller, event)
+
+    def _hear_message(self, args: Any, keywords: Any, details: Any) -> None:
+        """A client without WAMP has said something; its sender can see that it arrived."""
+        self._messages += 1
 
     def _hear_leave(self, args: Any, keywords: Any, details: Any) -> None:
         """Remove all that a session had, however it ended."""
