@@ -40,6 +40,8 @@ APP_TOPIC = r"app(\.[0-9a-z_]+){1,16}"
 _APP_TOPIC = re.compile(APP_TOPIC)
 _PROCEDURE = re.compile(r"/call/([0-9A-Za-z_.]{1,255})")
 _JSON = re.compile(r'application/json(\s*;\s*charset="?utf-8"?)?\s*', re.IGNORECASE)
+SURFACE_NAME = r"[0-9A-Za-z_-][0-9A-Za-z_.-]{0,63}"
+_SURFACE = re.compile(f"/surfaces/({SURFACE_NAME})")
 _PICTURE = re.compile(r"/screenshot/([^/]+)\.png")
 _NAME = re.compile(r"/[0-9A-Za-z_-][0-9A-Za-z_.-]*(/[0-9A-Za-z_-][0-9A-Za-z_.-]*)*")
 _PAGES = re.compile(
@@ -90,8 +92,8 @@ class Refused(Exception):
 class Wanted:
     """What a request asks for, and of what.
 
-    Kinds: page, call, publish, picture, health, metrics, openapi, socket, events. A call may name
-    its procedure.
+    Kinds: page, call, publish, picture, health, metrics, openapi, socket, events, surface.
+    A call may name its procedure.
     """
 
     kind: str
@@ -164,6 +166,9 @@ def route(head: Head) -> Wanted:
     if head.path == "/events":
         _demand(head, "GET")
         return Wanted("events")
+    if surface := _SURFACE.fullmatch(head.path):
+        _demand(head, "PUT", "DELETE")
+        return Wanted("surface", surface[1])
     procedure = _PROCEDURE.fullmatch(head.path)
     if procedure or head.path in ("/call", "/publish"):
         _demand(head, "POST")

@@ -12,8 +12,9 @@ from typing import Any
 import msgspec
 
 from geometry_ws.http.answers import Answer
-from geometry_ws.http.decide import APP_TOPIC, NOT_AUTHORIZED
+from geometry_ws.http.decide import APP_TOPIC, NOT_AUTHORIZED, SURFACE_NAME
 from geometry_ws.http.metrics import CONTENT_TYPE
+from geometry_ws.http.surfaces import LONGEST_KEY, LONGEST_SECONDS
 from geometry_ws.protocol.declare import DeclaredError, Procedure
 from geometry_ws.protocol.errors import (
     GENERAL,
@@ -21,12 +22,14 @@ from geometry_ws.protocol.errors import (
     InternalError,
     InvalidArgument,
     NoSuchProcedure,
+    NoSuchSurface,
     SessionRequired,
     UnsupportedVersion,
 )
 from geometry_ws.protocol.names import MAJOR, MINOR, uri
 from geometry_ws.protocol.registry import PROCEDURES
 from geometry_ws.protocol.schema import components_of
+from geometry_ws.scene.limits import TEXT_LENGTH, TITLE_LENGTH, WORLD_PX
 
 Schema = dict[str, Any]
 
@@ -65,6 +68,8 @@ def _document() -> Schema:
             "/call": {"post": _any_call()},
             "/publish": {"post": _publish()},
             "/screenshot/{output}.png": {"get": _screenshot()},
+            "/surfaces/{name}": {"put": _show_surface(), "delete": _delete_surface()},
+            "/events": {"get": _events()},
             "/health": {"get": _health()},
             "/metrics": {"get": _metrics()},
         },
@@ -177,6 +182,85 @@ def _screenshot() -> Schema:
     }
 
 
+def _show_surface() -> Schema:
+    texts = {"title": TITLE_LENGTH, "text": TEXT_LENGTH, "key": LONGEST_KEY}
+    place = {"type": "integer", "minimum": -WORLD_PX, "maximum": WORLD_PX}
+    seconds = {"type": "integer", "minimum": 1, "maximum": LONGEST_SECONDS}
+    shown = {
+        "type": "object",
+        "properties": {
+            **{name: {"type": "string"} for name in ("surface", "name", "key")},
+            **{name: {"type": "integer"} for name in ("width", "height")},
+        },
+        "required": ["surface", "name", "key", "width", "height"],
+    }
+    errors = [error for procedure in _drawing() for error in procedure.errors]
+    kinds = ("image/png", "image/jpeg", "image/webp")
+    foreign = {403: f"{NOT_AUTHORIZED}: it is shown by somebody else, who has its key."}
+    return {
+        "operationId": "show_surface",
+        "summary": "Show a picture as a surface, in place of what has this name.",
+        "tags": ["surfaces"],
+        "parameters": [
+            _NAMED,
+            *(_word(name, {"type": "string", "maxLength": most}) for name, most in texts.items()),
+            _word("x", place),
+            _word("y", place),
+            _word("ttl", seconds),
+        ],
+        "requestBody": {"required": True, "content": {kind: {} for kind in kinds}},
+        "responses": {
+            "200": _answer("It is shown in place of the one before.", _result(shown)),
+            "201": _answer("It is new.", _result(shown)),
+            **_failures((*_ANYWHERE, *errors), foreign),
+        },
+    }
+
+
+def _drawing() -> list[Procedure]:
+    return [PROCEDURES[uri(f"surface.{name}")] for name in ("create", "commit", "configure")]
+
+
+def _delete_surface() -> Schema:
+    foreign = {403: f"{NOT_AUTHORIZED}: it is shown by somebody else, who has its key."}
+    return {
+        "operationId": "delete_surface",
+        "summary": "Take a surface away that is shown by HTTP.",
+        "tags": ["surfaces"],
+        "parameters": [_NAMED, _word("key", {"type": "string", "maxLength": LONGEST_KEY})],
+        "responses": {
+            "200": _answer("It is gone.", _result({"type": "object"})),
+            **_failures((*_ANYWHERE, NoSuchSurface), foreign),
+        },
+    }
+
+
+def _events() -> Schema:
+    last_id = {"name": "Last-Event-ID", "in": "header", "schema": {"type": "string"}}
+    return {
+        "operationId": "events",
+        "summary": "Follow what happens, as server-sent events; the answer doesn't end.",
+        "tags": ["messages"],
+        "parameters": [_word("topics", {"type": "string"}), last_id],
+        "responses": {
+            "200": _answer("The events.", {"type": "string"}, "text/event-stream"),
+            **_failures((Busy, InvalidArgument), {}),
+        },
+    }
+
+
+def _word(name: str, schema: Schema) -> Schema:
+    return {"name": name, "in": "query", "schema": schema}
+
+
+_NAMED: Schema = {
+    "name": "name",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "pattern": f"^{SURFACE_NAME}$"},
+}
+
+
 def _health() -> Schema:
     state = {"type": "string", "enum": ["ok", "no answer"]}
     health = {
@@ -249,6 +333,7 @@ def _failures(errors: Iterable[type[DeclaredError]], more: Mapping[int, str]) ->
 
 def _error_schemas(called: Iterable[Procedure]) -> Schema:
     errors = {error for procedure in called for error in procedure.errors} | set(_ANYWHERE)
+    errors |= {error for procedure in _drawing() for error in procedure.errors}
     errors |= {NoSuchProcedure, SessionRequired, UnsupportedVersion}
     schemas = {"Error": _error_schema({"type": "string"}, _ANY_OBJECT, "Any error.")}
     for error in sorted(errors, key=lambda each: each.uri):

@@ -7,6 +7,7 @@ memory, calls are awaited and end by the router's own timeout.
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
@@ -30,6 +31,7 @@ from geometry_ws.http.files import File, read_files
 from geometry_ws.http.places import Places
 from geometry_ws.http.request import limit_bodies
 from geometry_ws.http.session import HttpSession
+from geometry_ws.http.surfaces import PictureSurfaces, read_picture, read_words
 from geometry_ws.protocol.declare import DeclaredError
 from geometry_ws.protocol.names import uri
 from geometry_ws.protocol.registry import PROCEDURES
@@ -59,6 +61,7 @@ class Root(Resource):
         self._files = read_files(Path(extra.get("dist") or geometry_ws.web.dist()))
         self._places: Places | None = None
         self._events: EventStreams | None = None
+        self._surfaces: PictureSurfaces | None = None
         self._call_seconds = int(extra.get("call_seconds", CALL_SECONDS))
         limit = decide.BODY_BYTES
         limit_bodies(CrossbarSite, limit, answers.failure(answers.too_large(limit)))
@@ -132,6 +135,8 @@ class Root(Resource):
             picture = decide.read_picture(wanted.name, head.query)
             return picture.procedure.name, lambda: self._call(picture, answers.picture)
         body = request.content.read() if request.content else b""
+        if wanted.kind == "surface":
+            return wanted.kind, self._performing_surface(wanted.name, head, body)
         if wanted.kind == "publish":
             message = decide.read_publish(body)
             return wanted.kind, lambda: self._publish(message)
@@ -140,6 +145,18 @@ class Root(Resource):
         return call.procedure.name, lambda: self._call(
             call, lambda value: answers.success(value, accept)
         )
+
+    def _performing_surface(
+        self, name: str, head: Head, body: bytes
+    ) -> Callable[[], Awaitable[Answer]]:
+        if self._surfaces is None:
+            self._surfaces = PictureSurfaces(_call_plainly, _reactor())
+        surfaces = self._surfaces
+        if head.method == "PUT":
+            picture = read_picture(head.query, body)
+            return lambda: _surface_answer(surfaces.show(name, picture))
+        key = read_words(head.query).get("key", "")
+        return lambda: _surface_answer(surfaces.remove(name, key))
 
     async def _call(self, call: Call, finish: Callable[[object], Answer]) -> Answer:
         session = _session()
@@ -170,6 +187,24 @@ class Root(Resource):
         """Ask every component whether it answers."""
         pending = {name: _ask_hello(procedure) for name, procedure in _probes().items()}
         return answers.health({name: await answer for name, answer in pending.items()})
+
+
+async def _call_plainly(procedure: str, keywords: Mapping[str, Any]) -> Any:
+    return await _session().call_with(procedure, (), dict(keywords))
+
+
+async def _surface_answer(done: Awaitable[tuple[dict[str, Any], bool] | None]) -> Answer:
+    """What a request for a surface is answered; errors are those of its commit."""
+    try:
+        shown, is_new = await done or ({}, False)
+    except ApplicationError as problem:
+        call = Call(PROCEDURES[uri("surface.commit")], {})
+        given = problem.error, problem.args or (), problem.kwargs or {}
+        answer = answers.called_failed(call, *given, timed_out=False)
+        if answer is None:
+            raise
+        return answer
+    return replace(answers.success(shown), status=201 if is_new else 200)
 
 
 async def _figures() -> Answer:

@@ -11,9 +11,9 @@ import zlib
 import numpy as np
 
 from geometry_ws.render.deflate import deflate
+from geometry_ws.render.headers import PNG_MAGIC
 from geometry_ws.render.pixels import Pixels, is_opaque, unpremultiply
 
-PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 _RGB, _RGBA = 2, 6
 
 

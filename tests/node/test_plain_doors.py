@@ -272,3 +272,26 @@ async def test_the_seeds_client_comes_back_whatever_happens(
         seed.kill()
         seed.wait()
         seed.stdout.close()
+
+
+def test_a_picture_is_shown_by_one_request(node) -> None:
+    picture = (Path(__file__).parents[2] / "docs" / "pages.png").read_bytes()
+    title = "title=Loss&key=mine"
+    made = node.fetch("PUT", f"/surfaces/loss?{title}&x=-3000&y=0", body=picture)
+    assert made.status == 201, made.body
+    surface = made.json["args"][0]["surface"]
+    again = node.fetch("PUT", "/surfaces/loss?key=mine", body=picture)
+    assert (again.status, again.json["args"][0]["surface"]) == (200, surface)
+    listed = node.call("surface.list").json["args"][0]["surfaces"]
+    [info] = [each for each in listed if each["surface"] == surface]
+    assert (info["title"], info["x"], info["width"]) == (
+        "Loss", -3000, made.json["args"][0]["width"]
+    )  # fmt: skip
+    assert node.fetch("DELETE", "/surfaces/loss").status == 403
+    broken = node.fetch("PUT", "/surfaces/loss?key=mine", body=picture[:2000])
+    assert broken.status == 422
+    refused = node.call("surface.destroy", surface=surface)
+    assert refused.json["error"] == uri("error.session_required")
+    assert node.fetch("DELETE", "/surfaces/loss?key=mine").status == 200
+    listed = node.call("surface.list").json["args"][0]["surfaces"]
+    assert surface not in [each["surface"] for each in listed]
