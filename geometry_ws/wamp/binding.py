@@ -126,7 +126,7 @@ Refuse = Callable[[Topic, int, DeclaredError], None]
 def _refuser(session: QuietSession, component: Interface) -> Refuse:
     """Nobody waits for an answer to an event: its publisher is told, and the log counts it."""
     refusals = Refusals()
-    answers = [topic for topic in component.published() if topic.payload is EventRefused]
+    answers = [topic for topic in type(component).published() if topic.payload is EventRefused]
 
     def refuse(topic: Topic, publisher: int, problem: DeclaredError) -> None:
         now, count = monotonic(), refusals.count(publisher)
