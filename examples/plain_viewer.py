@@ -1,10 +1,7 @@
-"""Writes a PNG of all surfaces, with nothing but websockets, msgpack and docs/protocol.md.
+"""Writes a PNG of all surfaces, with nothing but websockets, msgpack and docs/protocol.md."""
 
-python examples/plain_viewer.py ws://localhost:8081/ws world.png [CHANGE TASK]
-"""
-
+import argparse
 import struct
-import sys
 import time
 import zlib
 from pathlib import Path
@@ -20,15 +17,13 @@ class Planes:
 
     def take(self, frame):  # paints where the frame is complete; raises what `follow` catches
         index, count = frame.get("part", (0, 1))
-        fits = frame.get("keyframe") or (self.begun and frame["base"] <= self.seq)
-        if index:
-            fits = [part["seq"] for part in self.parts] == [frame["seq"]] * index
+        begins = frame.get("keyframe") or (self.begun and frame["base"] <= self.seq)
+        goes_on = [part["seq"] for part in self.parts] == [frame["seq"]] * index
         parts, self.parts = [*self.parts[:index], frame], []
-        if frame["epoch"] != self.epoch or not fits:
+        if frame["epoch"] != self.epoch or not (goes_on if index else begins):
             raise ValueError(f"frame {frame['seq']}, part {index}, doesn't go on from {self.seq}")
-        if index + 1 < count:
-            self.parts = parts
-        else:
+        self.parts = parts if index + 1 < count else []
+        if not self.parts:
             self.planes, self.seq, self.begun = self.painted(parts), frame["seq"], True
 
     def painted(self, parts):
@@ -141,10 +136,15 @@ def follow(session):  # the planes, when nothing has come for a second
 
 
 if __name__ == "__main__":
-    url, file, *tick = sys.argv[1:]
-    session = Session(url)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--url", default="ws://localhost:8081/ws", help="of the node")
+    parser.add_argument("--png", default="world.png", help="the file to write")
+    parser.add_argument("--tick", nargs=2, metavar=("CHANGE", "TASK"), help="tick a task first")
+    options = parser.parse_args()
+    session = Session(options.url)
     session.call("compositor.hello", major=1)
-    if tick:
-        task = session.call("task.list", change=tick[0])["tasks"][int(tick[1]) - 1]
-        session.call("task.set", change=tick[0], task=task["id"], done=True, expect=task["text"])
-    Path(file).write_bytes(picture(follow(session).values()))
+    if options.tick:
+        change, number = options.tick
+        task = session.call("task.list", change=change)["tasks"][int(number) - 1]
+        session.call("task.set", change=change, task=task["id"], done=True, expect=task["text"])
+    Path(options.png).write_bytes(picture(follow(session).values()))

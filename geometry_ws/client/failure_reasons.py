@@ -24,6 +24,7 @@ _CODES = {
 }
 
 _WORDS = (
+    ("no pong", "the node had no answer to its pings: this program was busy, or stood still"),
     ("ping timeout", "the node did not answer a ping in time"),
     ("upgrade failed [404]", "there is no WebSocket at this path: is it such a node?"),
     ("upgrade failed [403]", "the node refuses this address"),

@@ -7,6 +7,7 @@ Nothing here tries twice: `connection.py` does. What an event loop does its own 
 from collections.abc import Callable
 from typing import Any
 
+from autobahn.exception import Disconnected
 from autobahn.wamp.types import CloseDetails, ComponentConfig, SessionDetails
 
 from geometry_ws.client.address import Address
@@ -19,6 +20,10 @@ from geometry_ws.wamp.quiet import QuietKeywords
 OPEN_SECONDS = 10.0
 PING_SECONDS = 5.0
 CLOSE_SECONDS = 1.0
+
+AGAIN_SECONDS = 1.0
+"""After so long it is looked again whether a ping was answered: a program that has computed finds
+what the node has said meanwhile only after its timers."""
 
 
 class JoinedSession(QuietKeywords):
@@ -44,7 +49,11 @@ class CountingProtocol:
     """A WebSocket that knows the size of what it carries."""
 
     factory: Any
+    autoPingPending: bytes | None  # noqa: N815 - autobahn's name
+    state: int
+    STATE_OPEN: int
     _session: Any
+    _again: Timer | None = None
 
     message_bytes = 0
     """The size of the message that is being handled."""
@@ -65,6 +74,16 @@ class CountingProtocol:
             raise TooLarge(len(payload), maximum)
         super().sendMessage(payload, *args, **options)  # type: ignore[misc]
 
+    def onAutoPingTimeout(self) -> None:  # noqa: N802 - autobahn's name
+        """The node hasn't answered a ping in time, or the answer waits until we look."""
+        self.autoPingTimeoutCall = None  # it is this one, and over
+        ping = self.autoPingPending
+        self._again = self.factory.later(AGAIN_SECONDS, lambda: self._look_again(ping))
+
+    def _look_again(self, ping: bytes | None) -> None:
+        if self.autoPingPending == ping and self.state == self.STATE_OPEN:
+            super().onAutoPingTimeout()  # type: ignore[misc]
+
     def onClose(  # noqa: N802
         self,
         wasClean: bool,  # noqa: N803
@@ -72,6 +91,8 @@ class CountingProtocol:
         reason: str | None,
     ) -> None:
         """The WebSocket is closed, or never opened."""
+        if self._again is not None:
+            self._again.cancel()
         session = self._session
         super().onClose(wasClean, code, reason)  # type: ignore[misc]
         self.factory.over(session, code, reason)
@@ -99,6 +120,7 @@ class Link:
         self.address = address
         self._loop = loop
         self._factory = self._make_factory()
+        self._factory.later = loop.later
         self._session: Any = None
         self._protocol: Any = None
         self._joined: Promise = loop.promise()
@@ -154,7 +176,12 @@ class Link:
         if self._closing:
             return
         self._closing = True
-        self._session.leave()
+        try:
+            self._session.leave()
+        except Disconnected:
+            # The node has closed it, and the session doesn't know yet.
+            self._abort()
+            return
         self._timer = self._loop.later(CLOSE_SECONDS, self._abort)
 
     def _make_factory(self) -> Any:

@@ -18,6 +18,9 @@ DEFAULT_PORT = 8081
 
 RAWSOCKET_BYTES = 2**24
 _PING_MS = 5000
+_PONG_MS = 25_000
+"""A program that computes answers no ping meanwhile. What waits for a peer is bounded otherwise."""
+
 _CONNECTIONS = 1000
 _HTTP_SECONDS = 10
 _REALM_OPTIONS: Final = {
@@ -154,7 +157,7 @@ def _web(options: Options) -> dict[str, Any]:
                     "max_frame_size": MESSAGE_BYTES,
                     # The only thing that ever removes a peer that has stopped reading.
                     "auto_ping_interval": _PING_MS,
-                    "auto_ping_timeout": _PING_MS,
+                    "auto_ping_timeout": _PONG_MS,
                 },
             },
         },

@@ -99,7 +99,17 @@ def test_it_ticks_a_task_and_its_picture_is_the_nodes_own(node, tmp_path):
     tasks, file = node.tasks.read_bytes(), tmp_path / "world.png"
     try:
         subprocess.run(
-            [sys.executable, str(PROGRAM), node.websocket, str(file), "add-farewell", "2"],
+            [
+                sys.executable,
+                str(PROGRAM),
+                "--url",
+                node.websocket,
+                "--png",
+                str(file),
+                "--tick",
+                "add-farewell",
+                "2",
+            ],
             check=True,
             timeout=50,
         )

@@ -123,6 +123,25 @@ def test_what_javascript_writes_in_cbor_and_messagepack_is_taken(node):
         guest.end()
 
 
+def test_who_subscribes_by_prefix_before_hears_all_of_its_own_surfaces_and_no_others(node):
+    program, other = RawGuest(node), RawGuest(node)
+    for guest in (program, other):
+        guest.send([32, 1, {"match": "prefix"}, "io.geometry_ws.v1.surface.on_looked."])
+        assert guest.read()[0] == 33
+    surfaces = set()
+    for _ in range(2):
+        program.call("io.geometry_ws.v1.surface.create", width=4, height=4)
+        while (message := program.read())[0] != 50:
+            surfaces.discard(message[5]["surface"])
+        surfaces.add(message[3][0]["surface"])
+    while surfaces:
+        surfaces.discard(program.read()[5]["surface"])
+    other.call("io.geometry_ws.v1.compositor.hello")
+    assert other.read()[0] == 50
+    program.end()
+    other.end()
+
+
 def test_a_copy_in_a_commit_that_resizes_is_refused(node):
     guest = RawGuest(node)
     guest.call("io.geometry_ws.v1.surface.create", width=4, height=4)

@@ -107,7 +107,10 @@ def test_editors_leave_data_with_other_line_ends_alone():
     left_alone = ("tests/golden/", "geometry_ws/testing/vectors/", "openspec/")
     assert all(name.startswith(left_alone) for name in strange)
     settings = (ROOT / ".editorconfig").read_text("utf-8")
-    for section in ("[{tests/golden,geometry_ws/testing/vectors}/**]", "[openspec/**]"):
+    for section in (
+        "[{tests/golden,tests/vectors,geometry_ws/testing/vectors}/**]",
+        "[openspec/**]",
+    ):
         rules = settings.partition(section)[2].partition("\n[")[0]
         assert "end_of_line = unset" in rules
     assert "[*.py]\nindent_size = 4\nmax_line_length = 100\n" in settings

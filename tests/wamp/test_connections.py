@@ -48,10 +48,14 @@ class WebSocket:
         self.trafficStats = SimpleNamespace(incomingOctetsWireLevel=0)
         self._session = None
         self.opened, self.closed = 0, None
+        self.autoPingTimeout = 25.0
 
     def onOpen(self):
         self.opened += 1
         self._session = SimpleNamespace(_session_id=None)
+
+    def onAutoPingTimeout(self):
+        self.transport.abortConnection()
 
     def _fail_connection(self, code, reason):
         self.closed = code, reason
@@ -260,3 +264,9 @@ def test_what_a_connection_held_is_forgotten_when_it_ends(door):
     door.go(websocket.transport.protocol)
     assert websocket.transport.dataBuffer == b""
     assert (websocket.data, websocket.message_data, websocket.frame_data) == (b"", [], [])
+
+
+def test_a_websocket_that_answers_no_pings_is_told_so():
+    websocket = Door().open()
+    websocket.onAutoPingTimeout()
+    assert websocket.closed == (1008, "No pong for 25 s.")

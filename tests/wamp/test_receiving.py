@@ -272,7 +272,6 @@ class Answering:
     """Twisted's channel, as far as requests that come too early are looked at."""
 
     def __init__(self, early):
-        # Twisted puts there what comes behind a body, also where that is nothing.
         self._dataBuffer, self._buffer, self.persistent = [early], b"", True
 
     def requestDone(self, request):

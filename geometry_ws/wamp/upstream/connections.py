@@ -43,6 +43,12 @@ _SHUTDOWN = "wamp.close.system_shutdown"
 _GOING_AWAY = 1001
 """The status of a WebSocket's close where a server goes down; RFC 6455, section 7.4.1."""
 
+_POLICY_VIOLATION = 1008
+"""The status of a WebSocket's close for a peer that doesn't do what it must."""
+
+NO_PONG: Final = "No pong"
+"""How the reason of a close begins that is sent to a peer which answers no pings."""
+
 _LOOK_SECONDS = 0.1
 _HEAVY_BYTES = 2**20
 _HEAVY_TOTAL = 16 * 2**20
@@ -193,6 +199,7 @@ def bound_connections(factory: Any, websocket: Any, session: Any, clock: Any) ->
     - Some places are kept for requests, and some for pages.
     - A WebSocket that isn't joined is ended after JOIN_SECONDS, also after a session has left.
     - A session that was told to leave is disconnected after LEAVE_SECONDS.
+    - A WebSocket that answers no pings is told so before it is ended.
     - When the process ends, all sessions are told so before their sockets are closed.
     - Once a second the connections that hold most are ended, where all hold too much.
 
@@ -202,6 +209,7 @@ def bound_connections(factory: Any, websocket: Any, session: Any, clock: Any) ->
     change_once(factory, "unregisterProtocol", _forgetting)
     change_once(factory, "buildProtocol", lambda build: _building(build, clock))
     change_once(websocket, "onOpen", lambda on_open: _opening(on_open, clock))
+    change_once(websocket, "onAutoPingTimeout", _saying_why)
     change_once(session, "leave", lambda leave: _leaving(leave, clock))
 
 
@@ -272,6 +280,22 @@ def _end_unless_joined(websocket: Any, clock: Any, *, was_joined: bool = False) 
         clock.callLater(JOIN_SECONDS, _end_unless_joined, websocket, clock, was_joined=joined)
     else:
         websocket.transport.abortConnection()
+
+
+def _saying_why(_end_at_once: Any) -> Any:
+    """The peer may be busy, and read this later; Autobahn would end the connection without a word.
+
+    It does so where the peer doesn't close in turn.
+    """
+
+    def say_why(self: Any) -> None:
+        self.autoPingTimeoutCall = None
+        seconds = self.autoPingTimeout
+        reason = f"{NO_PONG} for {seconds:g} s."
+        log.warn("{peer}: the connection is ended: {reason}", peer=self.peer, reason=reason)
+        self._fail_connection(_POLICY_VIOLATION, reason)
+
+    return say_why
 
 
 def _leaving(leave: Any, clock: Any) -> Any:

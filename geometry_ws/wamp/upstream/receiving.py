@@ -243,7 +243,7 @@ def end_pipelines(channel: Any) -> None:
 
 def _ending_pipelines(request_done: Any) -> Any:
     def done(self: Any, request: Any) -> Any:
-        # What follows a body is put there even where nothing has come.
+        # Twisted puts there what follows a body, which may be nothing.
         if any(self._dataBuffer) or self._buffer:
             self.persistent = False
         return request_done(self, request)
