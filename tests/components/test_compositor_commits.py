@@ -52,6 +52,35 @@ def send(compositor, request, session=1):
     return call, answers
 
 
+def damaged(surface, damage, count=1):
+    rect = (0, 0, SIDE, SIDE)
+    ops = [Fill(rect=rect, rgba=(level % 256, 0, 0, 255)) for level in range(count)]
+    update = surfaces.Update(surface=surface, ops=ops, damage=damage)
+    return surfaces.Commit(updates=[update])
+
+
+@pytest.mark.parametrize(
+    ("rects", "count", "limit"),
+    [(256, 1, "pixels_per_commit"), (256, 65, "damage_per_commit")],
+)
+def test_damage_that_overlaps_itself_counts_as_often_as_it_does(alone, rects, count, limit):
+    """A commit of a few kilobytes took ten seconds."""
+    surface = create(alone)
+    everything = [(0, 0, SIDE, SIDE)] * rects
+    _, answers = send(alone, damaged(surface, everything, count))
+    assert failed_with(answers, LimitExceeded)
+    assert answers[0].value.values["limit"] == limit
+
+
+def test_damage_that_overlaps_itself_is_drawn_in_a_thread(alone):
+    surface = create(alone)
+    alone.hold = True
+    send(alone, damaged(surface, [(0, 0, SIDE, SIDE)] * 2))
+    assert alone.held == []
+    send(alone, damaged(surface, [(0, 0, SIDE, SIDE)] * 100))
+    assert len(alone.held) == 1
+
+
 SHOT = outputs.Screenshot()
 
 

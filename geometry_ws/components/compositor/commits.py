@@ -92,8 +92,14 @@ class _Commit:
     """One commit, and whether its program still waits for it."""
 
     def __init__(
-        self, caller: Caller, request: surfaces.Commit, program: _Program, cause: Cause | None
+        self,
+        caller: Caller,
+        request: surfaces.Commit,
+        program: _Program,
+        cause: Cause | None,
+        again: int,
     ) -> None:
+        self.touched_again = again
         self.cause = cause
         self.session = caller.session
         self.updates = request.updates
@@ -130,12 +136,12 @@ class Commits:
 
         Raises Busy, CancelledError, and the declared error of a commit that is wrong.
         """
-        check_pixels(request.updates)
+        again = check_pixels(request.updates)
         program = self._programs.setdefault(caller.session, _Program())
         size = bytes_of(request.updates)
         if program.commits >= _WAITING_COMMITS or program.bytes + size > _WAITING_BYTES:
             raise Busy("Too many commits of yours are waiting; await their answers.", retry_ms=100)
-        commit = _Commit(caller, request, program, cause)
+        commit = _Commit(caller, request, program, cause, again)
         # Cancelling the call cancels the answer, never the turn.
         answer: Deferred[tuple[SeenFrame]] = Deferred()
         turn = Deferred.fromCoroutine(self._take_turn(commit, size))
@@ -184,7 +190,7 @@ class Commits:
             commit.check_wanted()
             with declared():
                 drawing = self._world.begin(commit.session, decoded)
-            place = await self._place(commit, permit, lambda: self._is_light(drawing))
+            place = await self._place(commit, permit, lambda: self._is_light(commit, drawing))
             draw = self._draw_here if place is _Place.HERE else _draw_apart
             await self._run(place, draw, drawing)
             commit.check_wanted()
@@ -211,10 +217,10 @@ class Commits:
         self._screens.keep_pictures(drawing.written)
         drawing.draw(apart=False)
 
-    def _is_light(self, drawing: Drawing) -> bool:
+    def _is_light(self, commit: _Commit, drawing: Drawing) -> bool:
         """Whether drawing, and copying what screenshots are made from, takes little time."""
         kept_pixels = self._screens.kept_pixels(drawing.written)
-        return drawing.cost + kept_pixels <= _QUICK_PIXELS
+        return drawing.cost + kept_pixels + commit.touched_again <= _QUICK_PIXELS
 
     def _unread(self, commit: _Commit) -> set[str]:
         """Surfaces whose next picture may stay unread."""
