@@ -122,7 +122,9 @@ class Commits:
         world: World,
         screens: Screens,
         show: Callable[[Changes, Cause | None], SeenFrame],
+        free_later: Callable[[], None] = lambda: None,
     ) -> None:
+        self._free_later = free_later
         self._session = session
         self._world = world
         self._screens = screens
@@ -212,6 +214,7 @@ class Commits:
     async def _run(self, place: _Place, work: Callable[..., T], *args: object) -> T:
         if place is _Place.HERE:
             return work(*args)
+        self._free_later()
         return await self._session.in_thread(work, *args)
 
     def _draw_here(self, drawing: Drawing) -> None:
