@@ -29,6 +29,12 @@ from geometry_ws.render.pixels import (
 PICTURE_CODECS = ("bgra", "rgba", "png", "jpeg", "webp")
 """What programs may send in a commit."""
 
+MOST_SCANS = 64
+"""Of a progressive JPEG: each goes over the whole picture, and may have a few bytes. One of 14 MB
+took half a minute. Usual files have ten."""
+
+_SCAN = b"\xff\xda"
+
 _opening = threading.Lock()  # filters of warnings belong to the whole process
 _SIXTEEN_BIT = frozenset({"I", "I;16", "I;16L", "I;16B", "I;16N"})
 
@@ -86,6 +92,8 @@ def _check_declared(codec: str, data: bytes, width: int, height: int) -> None:
             f"The {codec} picture is {declared[0]} x {declared[1]} pixels where {width} x {height} "
             "were declared; send a picture of the declared size."
         )
+    if codec == "jpeg" and data.count(_SCAN) > MOST_SCANS:
+        raise BadPicture(f"The jpeg picture has more than {MOST_SCANS} scans; encode it anew.")
 
 
 def _check_size(width: int, height: int) -> None:

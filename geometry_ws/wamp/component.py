@@ -49,10 +49,11 @@ class ComponentSession(QuietSession):
         super().__init__(config)
         extra = getattr(config, "extra", None) or {}
         self.extra: dict[str, Any] = dict(extra)
-        self._ledger = Ledger()
+        self.ledger = Ledger()
+        """What callers were given lately; each part of a component where they wait looks there."""
         self._pools: dict[str, Threads] = {}
         self._turns = CallTurns(
-            self._ledger, lambda: self.clock, super().onMessage, self._refuse, self._may_say_more
+            self.ledger, lambda: self.clock, super().onMessage, self._refuse, self._may_say_more
         )
         self._joined = False
         self._tasks: set[Deferred[Any]] = set()
@@ -95,7 +96,7 @@ class ComponentSession(QuietSession):
         if threads is None:
             name = f"{type(self).__name__} {pool}"
             threads = self._pools[pool] = Threads(
-                name, self.workers, self.clock, self._ledger, self._may_say_more
+                name, self.workers, self.clock, self.ledger, self._may_say_more
             )
         return threads
 

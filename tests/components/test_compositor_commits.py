@@ -1,5 +1,7 @@
 """Commits: their order and their bounds, whatever callers do meanwhile; seen without a router."""
 
+from time import perf_counter
+
 import numpy as np
 import pytest
 from twisted.internet.defer import CancelledError, Deferred
@@ -50,6 +52,61 @@ def send(compositor, request, session=1):
     answers = []
     call.addBoth(answers.append)
     return call, answers
+
+
+def damaged(surface, damage, count=1):
+    rect = (0, 0, SIDE, SIDE)
+    ops = [Fill(rect=rect, rgba=(level % 256, 0, 0, 255)) for level in range(count)]
+    update = surfaces.Update(surface=surface, ops=ops, damage=damage)
+    return surfaces.Commit(updates=[update])
+
+
+@pytest.mark.parametrize(
+    ("rects", "count", "limit"),
+    [(256, 1, "pixels_per_commit"), (256, 65, "damage_per_commit")],
+)
+def test_damage_that_overlaps_itself_counts_as_often_as_it_does(alone, rects, count, limit):
+    """A commit of a few kilobytes took ten seconds."""
+    surface = create(alone)
+    everything = [(0, 0, SIDE, SIDE)] * rects
+    _, answers = send(alone, damaged(surface, everything, count))
+    assert failed_with(answers, LimitExceeded)
+    assert answers[0].value.values["limit"] == limit
+
+
+def test_damage_that_overlaps_itself_is_drawn_in_a_thread(alone):
+    surface = create(alone)
+    alone.hold = True
+    send(alone, damaged(surface, [(0, 0, SIDE, SIDE)] * 2))
+    assert alone.held == []
+    send(alone, damaged(surface, [(0, 0, SIDE, SIDE)] * 100))
+    assert len(alone.held) == 1
+
+
+def test_a_large_commit_comes_before_those_of_programs_that_were_given_much(alone):
+    alone.hold = True
+    made = {session: create(alone, session) for session in range(1, 8)}
+    for session in range(1, 7):
+        for _ in range(3):
+            send(alone, picture(made[session]), session)
+        alone.ledger.charge(session, "any", 1.0, perf_counter())
+    send(alone, picture(made[7]), 7)
+    order = []
+    alone._commits._world.begin = watched(alone._commits._world.begin, order)
+    while alone.held:
+        _, work = alone.held.pop(0)
+        work()
+    assert len(order) == 19
+    # Two were at it when the seventh came.
+    assert order.index(7) == 2
+
+
+def watched(begin, order):
+    def watch(session, updates):
+        order.append(session)
+        return begin(session, updates)
+
+    return watch
 
 
 SHOT = outputs.Screenshot()

@@ -3,11 +3,14 @@
 from pathlib import Path
 from threading import Thread
 
+import numpy as np
 import pytest
+from twisted.internet.defer import gatherResults
 from twisted.internet.threads import deferToThread
 
 from geometry_ws.protocol.errors import Busy
 from geometry_ws.protocol.names import uri
+from geometry_ws.render.png import encode_png
 from tests.support.nodes import write_project
 from tests.support.raw_guest import RawGuest
 
@@ -87,11 +90,10 @@ async def test_many_who_ask_for_dear_things_keep_nobody_else_waiting(large, conn
     assert all(answer[4] == Busy.uri for answer in flood.refusals)
 
 
-def most_memory(pid):
-    """The most that a process ever had in memory, in bytes."""
-    [line] = [
-        line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if "HWM" in line
-    ]
+def memory_of(pid, what="VmRSS"):
+    """What a process has in memory, or had at most (VmHWM), in bytes."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    [line] = [line for line in lines if line.startswith(what)]
     return int(line.split()[1]) * 1024
 
 
@@ -104,11 +106,39 @@ async def test_large_answers_do_not_pile_up(large, connect):
             await owner.call_with(uri("surface.create"), keywords=surface)
     polite = await connect(large)
     await polite.call_with(uri("surface.list"))
-    before = most_memory(large.compositor_pid)
+    before = memory_of(large.compositor_pid, "VmHWM")
     flood = await deferToThread(Flood, large, "surface.list", sessions=10)
     await polite.call_with(uri("compositor.hello"))
     results = len(flood.results)
     await deferToThread(flood.end)
     assert len(flood.results) == 10 * AT_A_TIME
     assert results < len(flood.results) / 2
-    assert most_memory(large.compositor_pid) - before < 150 * 2**20
+    assert memory_of(large.compositor_pid, "VmHWM") - before < 150 * 2**20
+
+
+async def test_memory_of_pictures_is_given_back(start_node, connect):
+    """The compositor kept some of it after programs with large surfaces had left."""
+    node = await deferToThread(start_node)
+    side = 2048
+    picture = encode_png(np.zeros((side, side, 4), np.uint8))
+    before = memory_of(node.compositor_pid)
+    owners = [await connect(node) for _ in range(8)]
+    answers = []
+    for owner in owners:
+        keywords = {"width": side, "height": side, "x": 9000}
+        made = await owner.call_with(uri("surface.create"), keywords=keywords)
+        image = ["image", [0, 0, side, side], "png", picture]
+        for _ in range(3):
+            update = {"surface": made["surface"], "ops": [image]}
+            answers.append(owner.call_with(uri("surface.commit"), keywords={"updates": [update]}))
+    await gatherResults(answers)
+    assert memory_of(node.compositor_pid) - before > 100 * 2**20
+    for owner in owners:
+        owner.leave()
+        await owner.ended
+    polite = await connect(node)
+    calls = 0
+    while memory_of(node.compositor_pid) - before > 40 * 2**20:
+        await polite.call_with(uri("compositor.hello"))
+        calls += 1
+    assert calls

@@ -1,4 +1,4 @@
-"""Nobody answers, calls or publishes in the place of somebody else on a real node."""
+"""Nobody answers in the place of somebody else on a real node, or mixes up who is answered."""
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -39,3 +39,19 @@ def test_nobody_answers_a_call_in_a_components_place(start_node, kind):
     assert polite.read()[3][0]["project"] == "shop"
     assert node.fetch("GET", "/health").status == 200
     polite.end()
+
+
+def test_a_call_with_the_number_of_one_that_is_under_way_ends_its_session(start_node):
+    """The router forgot one of both, and kept the session for ever."""
+    node = start_node()
+    guests = [RawGuest(node) for _ in range(2)]
+    with standing_still(node.openspec_pid):
+        for guest in guests:
+            for _ in range(2):
+                guest.send([48, 7, {}, uri("change.list")])
+        guests[0].end()
+        assert guests[1].read_until_the_end()[1] == 1002
+    assert node.fetch("GET", "/health").status == 200
+    log = (node.folders.logs / "node.log").read_text("utf-8", "replace")
+    assert "Failed to detach" not in log
+    assert "INTERNAL ERROR" not in log

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from PIL import Image
 
-from geometry_ws.render.decode import decode, is_sound
+from geometry_ws.render.decode import MOST_SCANS, decode, is_sound
 from geometry_ws.render.encode import encode_plane
 from geometry_ws.render.errors import BadPicture
 from geometry_ws.render.inflate import decode_plane
@@ -177,6 +177,17 @@ def bomb_png():
     return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + body + struct.pack(">I", zlib.crc32(body))
 
 
+def many_scans(count):
+    """A progressive JPEG that goes over its picture so often."""
+    data = file_of("jpeg", progressive=True)
+    last = data.rindex(b"\xff\xda")
+    return data[:-2] + data[last:-2] * (count - data.count(b"\xff\xda")) + data[-2:]
+
+
+def test_a_jpeg_of_many_scans_is_read_up_to_a_bound():
+    assert decode("jpeg", many_scans(MOST_SCANS), 8, 6, opaque=False).shape == (6, 8, 4)
+
+
 @pytest.mark.parametrize(
     ("codec", "data", "size", "said"),
     [
@@ -190,6 +201,7 @@ def bomb_png():
         ("png", file_of("png")[:18], (8, 6), "cut off"),
         ("jpeg", file_of("jpeg")[:40], (8, 6), "cut off"),
         ("webp", file_of("webp")[:13], (8, 6), "cut off"),
+        ("jpeg", many_scans(MOST_SCANS + 1), (8, 6), "more than 64 scans"),
         ("bgra", b"1234", (2, 1), "8 bytes"),
         ("bgra", b"", (0, 1), "at least one pixel"),
         ("gif", b"", (1, 1), "no picture codec"),

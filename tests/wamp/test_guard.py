@@ -36,7 +36,9 @@ def make_router():
         def __init__(self):
             self._authorization_cache = {}
             self._broker = SimpleNamespace(_session_to_subscriptions={})
-            self._dealer = SimpleNamespace(_caller_to_invocations={}, _invocations={})
+            self._dealer = SimpleNamespace(
+                _caller_to_invocations={}, _invocations={}, _invocations_by_call={}
+            )
             self.processed, self.sent, self.failing = [], [], {}
 
         def process(self, session, msg):
@@ -101,6 +103,31 @@ def test_only_who_was_called_may_answer_with_an_error():
     router.process(guest, message.Error(kind, 8, "app.late"))
     router.process(component, message.Error(kind, 7, "app.true"))
     assert [error.error for error in router.processed] == ["app.late", "app.true"]
+
+
+def test_a_number_of_a_call_is_used_once_at_a_time():
+    router, session, other = make_router(), Session(), Session()
+    router._dealer._invocations_by_call[session._session_id, 7] = None
+    other._session_id = 4
+    router.process(other, message.Call(7, "app.x"))
+    router.process(session, message.Call(8, "app.x"))
+    with pytest.raises(ProtocolError):
+        router.process(session, message.Call(7, "app.x"))
+    assert [call.request for call in router.processed] == [7, 8]
+
+
+def test_a_call_that_waits_with_the_number_of_another_ends_its_session():
+    router, session = make_router(), Session()
+    ended = []
+    socket = SimpleNamespace(
+        abortConnection=lambda: ended.append(session), getPeer=lambda: "peer", dataBuffer=b""
+    )
+    session._transport = SimpleNamespace(transport=socket)
+    call_all(router, session, CALLS_AT_A_TIME + 1)
+    router._dealer._invocations_by_call[session._session_id, CALLS_AT_A_TIME + 1] = None
+    answer(router, session, 1)
+    assert ended == [session]
+    assert len(router.processed) == CALLS_AT_A_TIME
 
 
 def test_a_call_that_no_component_could_read_is_answered():

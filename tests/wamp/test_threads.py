@@ -70,7 +70,7 @@ async def test_work_that_has_begun_is_done_also_where_nobody_waits(session):
 
 async def test_of_callers_who_wait_each_has_its_turn(session):
     go, order = threading.Event(), []
-    session._ledger.charge("any", "kind", 1e-5, 0.0)
+    session.ledger.charge("any", "kind", 1e-5, 0.0)
     work = [ask(session, owner, go.wait, 60, kind="held") for owner in ("first", "second")]
     for owner in ("greedy",) * 20 + ("other",):
         work.append(ask(session, owner, order.append, owner))
@@ -91,7 +91,7 @@ async def test_the_components_own_work_does_not_wait_for_callers(session):
 
 async def test_short_work_does_not_wait_for_long_work(session):
     assert await ask(session, "any", lambda: "short", kind="short") == "short"
-    session._ledger.charge("any", "long", 10.0, 0.0)
+    session.ledger.charge("any", "long", 10.0, 0.0)
     go = threading.Event()
     work = [ask(session, number, go.wait, 60, kind="long") for number in range(5)]
     assert await ask(session, "other", lambda: "short", kind="short") == "short"

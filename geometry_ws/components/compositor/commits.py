@@ -13,10 +13,10 @@ from twisted.internet.defer import (
     CancelledError,
     Deferred,
     DeferredLock,
-    DeferredSemaphore,
 )
 
 from geometry_ws.components.compositor.outputs import Screens
+from geometry_ws.components.compositor.permits import Permits
 from geometry_ws.components.compositor.pictures import (
     bytes_of,
     check_pixels,
@@ -60,22 +60,22 @@ class _Place(Enum):
 class _Permit:
     """A commit's permit to use threads: taken when it is first needed, given back at the end."""
 
-    def __init__(self, permits: DeferredSemaphore) -> None:
+    def __init__(self, permits: Permits, session: int, size: int) -> None:
         self._permits = permits
-        self._taken = False
+        self._whose = session, size
+        self._since: float | None = None
 
     async def take(self) -> None:
         """Wait for a permit; at once where this one is taken already."""
-        if not self._taken:
-            await self._permits.acquire()
-            self._taken = True
+        if self._since is None:
+            self._since = await self._permits.take(*self._whose)
 
     async def __aenter__(self) -> "_Permit":
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._taken:
-            self._permits.release()
+        if self._since is not None:
+            self._permits.give_back(*self._whose, self._since)
 
 
 class _Program:
@@ -92,8 +92,15 @@ class _Commit:
     """One commit, and whether its program still waits for it."""
 
     def __init__(
-        self, caller: Caller, request: surfaces.Commit, program: _Program, cause: Cause | None
+        self,
+        caller: Caller,
+        request: surfaces.Commit,
+        program: _Program,
+        cause: Cause | None,
+        again: int,
     ) -> None:
+        self.touched_again = again
+        self.size = bytes_of(request.updates)
         self.cause = cause
         self.session = caller.session
         self.updates = request.updates
@@ -115,13 +122,15 @@ class Commits:
         world: World,
         screens: Screens,
         show: Callable[[Changes, Cause | None], SeenFrame],
+        free_later: Callable[[], None] = lambda: None,
     ) -> None:
+        self._free_later = free_later
         self._session = session
         self._world = world
         self._screens = screens
         self._show = show
         self._programs: dict[int, _Program] = {}
-        self._heavy = DeferredSemaphore(_AT_ONCE)
+        self._heavy = Permits(_AT_ONCE, session.ledger)
 
     async def commit(
         self, caller: Caller, request: surfaces.Commit, cause: Cause | None = None
@@ -130,15 +139,15 @@ class Commits:
 
         Raises Busy, CancelledError, and the declared error of a commit that is wrong.
         """
-        check_pixels(request.updates)
+        again = check_pixels(request.updates)
         program = self._programs.setdefault(caller.session, _Program())
-        size = bytes_of(request.updates)
-        if program.commits >= _WAITING_COMMITS or program.bytes + size > _WAITING_BYTES:
+        commit = _Commit(caller, request, program, cause, again)
+        waiting_bytes = program.bytes + commit.size
+        if program.commits >= _WAITING_COMMITS or waiting_bytes > _WAITING_BYTES:
             raise Busy("Too many commits of yours are waiting; await their answers.", retry_ms=100)
-        commit = _Commit(caller, request, program, cause)
         # Cancelling the call cancels the answer, never the turn.
         answer: Deferred[tuple[SeenFrame]] = Deferred()
-        turn = Deferred.fromCoroutine(self._take_turn(commit, size))
+        turn = Deferred.fromCoroutine(self._take_turn(commit))
         turn.addCallbacks(answer.callback, answer.errback)
         try:
             (shown,) = await answer
@@ -158,10 +167,10 @@ class Commits:
         for session in list(self._programs):
             self.left(session)
 
-    async def _take_turn(self, commit: _Commit, size: int) -> tuple[SeenFrame]:
+    async def _take_turn(self, commit: _Commit) -> tuple[SeenFrame]:
         program = commit.program
         program.commits += 1
-        program.bytes += size
+        program.bytes += commit.size
         try:
             async with program.order:
                 commit.check_wanted()
@@ -170,11 +179,11 @@ class Commits:
                 return (self._show(changes, commit.cause),)
         finally:
             program.commits -= 1
-            program.bytes -= size
+            program.bytes -= commit.size
 
     async def _apply(self, commit: _Commit) -> Changes:
         """Decode, check and draw; decoding and drawing run where `_place` says."""
-        async with _Permit(self._heavy) as permit:
+        async with _Permit(self._heavy, commit.session, commit.size) as permit:
             place = await self._place(commit, permit, lambda: is_quick(commit.updates))
             # What takes long to read mustn't be left for the event loop.
             unread = self._unread(commit) if place is _Place.HERE else ()
@@ -184,7 +193,7 @@ class Commits:
             commit.check_wanted()
             with declared():
                 drawing = self._world.begin(commit.session, decoded)
-            place = await self._place(commit, permit, lambda: self._is_light(drawing))
+            place = await self._place(commit, permit, lambda: self._is_light(commit, drawing))
             draw = self._draw_here if place is _Place.HERE else _draw_apart
             await self._run(place, draw, drawing)
             commit.check_wanted()
@@ -205,16 +214,17 @@ class Commits:
     async def _run(self, place: _Place, work: Callable[..., T], *args: object) -> T:
         if place is _Place.HERE:
             return work(*args)
+        self._free_later()
         return await self._session.in_thread(work, *args)
 
     def _draw_here(self, drawing: Drawing) -> None:
         self._screens.keep_pictures(drawing.written)
         drawing.draw(apart=False)
 
-    def _is_light(self, drawing: Drawing) -> bool:
+    def _is_light(self, commit: _Commit, drawing: Drawing) -> bool:
         """Whether drawing, and copying what screenshots are made from, takes little time."""
         kept_pixels = self._screens.kept_pixels(drawing.written)
-        return drawing.cost + kept_pixels <= _QUICK_PIXELS
+        return drawing.cost + kept_pixels + commit.touched_again <= _QUICK_PIXELS
 
     def _unread(self, commit: _Commit) -> set[str]:
         """Surfaces whose next picture may stay unread."""

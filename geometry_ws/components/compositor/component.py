@@ -13,6 +13,7 @@ from twisted.logger import Logger
 from geometry_ws.components.compositor.commits import Commits, SeenFrame
 from geometry_ws.components.compositor.feed import Kind, SurfaceFeed
 from geometry_ws.components.compositor.frames import Frames
+from geometry_ws.components.compositor.freeing import FreeMemory
 from geometry_ws.components.compositor.outputs import DESKTOP, OutputPicture, Screens
 from geometry_ws.components.compositor.seats import Seating
 from geometry_ws.components.compositor.wire import declared, surface_info
@@ -68,7 +69,10 @@ class Compositor(
         self._surface_seq = 0
         self._output_seq = 0
         self._frames = Frames(self, self._world, self._screens, self._epoch)
-        self._commits = Commits(self, self._world, self._screens, self._committed)
+        self._memory = FreeMemory(self)
+        self._commits = Commits(
+            self, self._world, self._screens, self._committed, self._memory.give_back_later
+        )
         self._seating = Seating(self, self._world, self._frames)
         await self.listen("wamp.session.on_leave", self._hear_leave)
         self._messages = 0
@@ -79,6 +83,7 @@ class Compositor(
     def stop(self) -> None:
         """Forget everything: the world ends with its session."""
         self._commits.stop()
+        self._memory.stop()
         self._feed.stop()
         self._frames.stop()
 
@@ -212,6 +217,8 @@ class Compositor(
         """Tell subscribers which surfaces came, went or are described differently."""
         for surface in changes.created:
             self._feed.created(surface)
+        if changes.removed:
+            self._memory.give_back_later()
         for surface in changes.removed:
             self._feed.destroyed(surface)
         for surface in changes.described.difference(changes.created, changes.removed):

@@ -30,6 +30,9 @@ _OP_WORK = 1024
 _FILE_WORK = {"jpeg": (1, 1), "png": (4, 16), "webp": (4, 16)}
 """Of each pixel, and of each byte: files can have any number of parts in few bytes."""
 
+MOST_PAIRS = 16_384
+"""Operations of a commit, each times the rectangles of damage of its update; each takes 40 µs."""
+
 _COMPRESSED_TEXT = (b"zTXt", b"iTXt", b"iCCP")
 _SPARE_BYTES = 4096
 
@@ -65,13 +68,38 @@ def bytes_of(updates: list[wire.Update]) -> int:
     return sum(len(op.data) for u in updates for op in u.ops if not isinstance(op, Fill | Copy))
 
 
-def check_pixels(updates: list[wire.Update]) -> None:
-    """Refuse more pixels than a commit may touch, before any of them is decoded."""
+def check_pixels(updates: list[wire.Update]) -> int:
+    """Refuse more pixels than a commit may touch, before any of them is decoded.
+
+    Gives how many are touched once more, because rectangles of damage overlap.
+    """
+    pairs = sum(len(update.ops) * len(update.damage or ()) for update in updates)
+    if pairs > MOST_PAIRS:
+        raise _exceeded("damage_per_commit", MOST_PAIRS)
     pixels = sum(max(0, op.rect[2]) * max(0, op.rect[3]) for update in updates for op in update.ops)
-    if pixels > limits.PIXELS_PER_COMMIT:
-        maximum = limits.PIXELS_PER_COMMIT
-        text = f"The limit pixels_per_commit is {maximum}."
-        raise LimitExceeded(text, limit="pixels_per_commit", maximum=maximum)
+    again = sum(_touched_again(update) for update in updates if update.damage)
+    if pixels + again > limits.PIXELS_PER_COMMIT:
+        raise _exceeded("pixels_per_commit", limits.PIXELS_PER_COMMIT)
+    return again
+
+
+def _exceeded(limit: str, maximum: int) -> LimitExceeded:
+    return LimitExceeded(f"The limit {limit} is {maximum}.", limit=limit, maximum=maximum)
+
+
+def _touched_again(update: wire.Update) -> int:
+    """How many pixels more are written than the operations have."""
+    again = 0
+    for op in update.ops:
+        x, y = op.to if isinstance(op, Copy) else op.rect[:2]
+        right, bottom = x + op.rect[2], y + op.rect[3]
+        written = sum(
+            max(0, min(right, left + width) - max(x, left))
+            * max(0, min(bottom, top + height) - max(y, top))
+            for left, top, width, height in update.damage or ()
+        )
+        again += max(0, written - op.rect[2] * op.rect[3])
+    return again
 
 
 def decode_updates(

@@ -85,6 +85,8 @@ def guard_router(router: type[Any], clock: Any) -> None:
     - What a client says of itself (`forward_for`, made for links between routers) is dropped: the
       router would tell components that somebody else calls.
     - An error for a call that another session was asked to answer ends its sender.
+    - A call with the number of another that is under way ends its sender: the router would forget
+      one of them, and keep the session for ever.
     - A payload that a receiver couldn't read is refused (`payload_problem`).
     - A call of what the protocol hasn't is told the nearest name, not that it isn't allowed.
     - A session that was told to leave is heard no more.
@@ -109,6 +111,8 @@ def _guarded(process: Any) -> Any:
             msg._forward_for = []
         if isinstance(msg, message.Error):
             _check_callee(self, session, msg)
+        elif isinstance(msg, message.Call) and _is_under_way(self, session, msg):
+            raise ProtocolError(f"the call {msg.request} is under way already")
         if session._authrole != COMPONENT_ROLE and (problem := _problem(self, session, msg)):
             return _refuse(self, session, msg, problem)
         if session._authrole not in _UNQUEUED and _waits(self, session, msg):
@@ -130,6 +134,11 @@ def _check_callee(router: Any, session: Any, error: Any) -> None:
         and invocation.callee is not session
     ):
         raise ProtocolError(f"the call {error.request} wasn't this session's to answer")
+
+
+def _is_under_way(router: Any, session: Any, call: Any) -> bool:
+    """Whether a session has another call of the same number, which the router would mix up."""
+    return (session._session_id, call.request) in router._dealer._invocations_by_call
 
 
 def _bounded(send: Any, clock: Any) -> Any:
@@ -215,7 +224,12 @@ def _pass_on(router: Any, session: Any) -> None:
     queue = getattr(session, _QUEUE, ())
     while queue and _may_go_on(router, session, queue[0][1]):
         number, call = queue.popleft()
-        if number == session._session_id and not session._goodbye_sent:
+        if number != session._session_id or session._goodbye_sent:
+            continue
+        if _is_under_way(router, session, call):
+            socket = transport_of(session).transport
+            end_connection(socket, f"its call {call.request} is under way already")
+        else:
             # As Crossbar.io does it for a call that has just come.
             type(router).process.__wrapped__(router, session, call)
 
