@@ -78,15 +78,24 @@ def program(node: Any, *options: dict[str, Any]) -> Iterator[Pads]:
 
 
 def opened(
-    browser: chromium.Browser, node: Any, pads: Pads, density: float = 1, *, touch: bool = False
+    browser: chromium.Browser,
+    node: Any,
+    pads: Pads,
+    density: float = 1,
+    *,
+    touch: bool = False,
+    size: tuple[int, int] = (1200, 900),
 ) -> chromium.Page:
     """A tab that shows the surfaces, and behaves as if its window had the focus."""
     page = browser.open()
-    page.size(1200, 900, density, touch=touch)
+    page.size(*size, density, touch=touch)
     page.prefer(prefers_reduced_motion="reduce")
     page.send("Emulation.setFocusEmulationEnabled", enabled=True)
     page.go(node.url)
     page.wait("window.geometry_ws?.state === 'open'")
+    if touch:
+        page.run("document.getElementById('show-board').click()")
+        page.run("document.getElementById('zoom-fit').click()")
     for surface in pads.ids:
         page.wait(f"geometry_ws.planes.some(({{plane}}) => plane === '{surface}')")
     page.wait("geometry_ws.painted === geometry_ws.seq")

@@ -351,3 +351,78 @@ def test_the_button_for_back_is_the_programs_over_a_surface(browser, node, pads)
     page.mouse("mousePressed", x, y, 8, button="back", clickCount=1)
     page.mouse("mouseReleased", x, y, 0, button="back", clickCount=1)
     page.wait("!window.stayed")
+
+
+def phone(browser, node, pads):
+    """The surfaces on a phone's screen."""
+    return opened(browser, node, pads, touch=True, size=(390, 844))
+
+
+def test_two_fingers_turn_what_wants_the_wheel_and_else_move_the_view(browser, node):
+    """Fingers that part zoom the view over any surface."""
+    with input_pads.program(node, {"wheel": True}, {}) as pads:
+        page = phone(browser, node, pads)
+        camera = page.run("geometry_ws.camera")
+        fingers = [spot(page, pads, 0, 60, 150), spot(page, pads, 0, 140, 150)]
+        page.touch("touchStart", *fingers)
+        for step in (10, 20, 30):
+            page.touch("touchMove", *[(x, y - step) for x, y in fingers])
+        page.touch("touchEnd")
+        page.touch("touchStart", spot(page, pads, 1))
+        page.touch("touchEnd")
+        heard = pads.until(lambda event: event["phase"] == "up")
+        turns = [event for event in heard if event["kind"] == "wheel"]
+        assert {event["pad"] for event in turns} == {0}
+        assert abs(sum(event["dy"] for event in turns) - 30 / camera["zoom"]) < 3
+        assert page.run("geometry_ws.camera") == camera
+        for pad, side in ((1, 30), (0, 30)):
+            zoom = page.run("geometry_ws.camera.zoom")
+            x, y = spot(page, pads, pad, 100, 100)
+            page.touch("touchStart", (x - 10, y), (x + 10, y))
+            for step in (5, side):
+                page.touch("touchMove", (x - 10 - step, y), (x + 10 + step, y))
+            page.touch("touchEnd")
+            page.wait(f"geometry_ws.camera.zoom > {zoom * 1.5}")
+            page.run("document.getElementById('zoom-fit').click()")
+            page.wait(f"geometry_ws.camera.zoom < {zoom * 1.1}")
+
+
+def test_a_finger_that_rests_is_the_right_button_or_drags(browser, node):
+    with input_pads.program(node, {}, {}) as pads:
+        page = phone(browser, node, pads)
+        page.run("window.felt = 0; navigator.vibrate = () => felt++")
+        x, y = spot(page, pads, 0)
+        page.touch("touchStart", (x, y))
+        page.wait("felt === 1")
+        page.touch("touchEnd")
+        assert presses(pads.until(lambda event: event["phase"] == "up")) == [
+            (0, "down", 2, 2),
+            (0, "up", 2, 0),
+        ]
+        page.touch("touchStart", (x, y))
+        page.wait("felt === 2")
+        page.touch("touchMove", (x + 20, y))
+        page.touch("touchEnd")
+        heard = pads.until(lambda event: event["phase"] == "up")
+        assert presses(heard) == [(0, "down", 0, 1), (0, "up", 0, 0)]
+        assert abs(next(event["x"] for event in heard if event["phase"] == "down") - 50) < 3
+
+
+def test_a_touch_calls_a_screens_keyboard_only_where_text_is_edited(browser, node):
+    """Elsewhere a button shows it; the surface has the keyboard all the same."""
+    with input_pads.program(node, {"cursor": "text"}, {}) as pads:
+        page = phone(browser, node, pads)
+        mode = "document.getElementById('writer').inputMode"
+        shows = "document.getElementById('keyboard-show')"
+        page.touch("touchStart", spot(page, pads, 0))
+        page.touch("touchEnd")
+        page.wait(f"{mode} === 'text' && document.activeElement.id === 'writer'")
+        assert page.run(f"{shows}.hidden")
+        page.touch("touchStart", spot(page, pads, 1))
+        page.touch("touchEnd")
+        page.wait(f"{mode} === 'none' && !{shows}.hidden")
+        page.run(f"{shows}.click()")
+        page.wait(f"{mode} === 'text' && document.activeElement.id === 'writer'")
+        type_key(page, "!")
+        heard = pads.until(ends)
+        assert keys(heard) == [(1, "down", "!"), (1, "up", "!")]

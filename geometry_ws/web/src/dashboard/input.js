@@ -22,6 +22,7 @@ import { TouchReader } from "./touch.js";
 const KEY_STEP = 60; // CSS pixels per press of an arrow key
 const WHEEL_ZOOM = 0.0022; // per pixel of the wheel
 const MOST_TURN = 1e5; // world pixels at once, as the protocol has it
+const FELT_MS = 12; // a telephone trembles so long when a finger has rested
 const PINCH_ZOOM = 0.011; // a pinch on a touch pad arrives as a wheel with small steps
 
 export class Input {
@@ -281,14 +282,17 @@ export class Input {
       pan: (dx, dy) => stage.pan(dx, dy),
       pinch: (factor, x, y) => stage.zoom(stage.goal.zoom * factor, x, y),
       onSurface: (event) => this.#surfaceAt(event) !== null,
-      press: (event) => {
+      scroll: (dx, dy, offsetX, offsetY) => this.#turn({ offsetX, offsetY }, dx, dy),
+      scrolls: (event) => this.#wantsWheel(this.#surfaceAt(event)),
+      rested: () => navigator.vibrate?.(FELT_MS),
+      press: (event, button) => {
         stage.hold();
         this.keyboard.give(this.#surfaceAt(event), true);
-        this.#pointer({ ...plain(event), buttons: 1 }, "down");
+        this.#pointer({ ...plain(event), button, buttons: button ? 2 : 1 }, "down");
       },
       drag: (event) => this.#pointer({ ...plain(event), buttons: 1 }, "move"),
-      release: (event) => {
-        this.#pointer({ ...plain(event), buttons: 0 }, "up");
+      release: (event, button) => {
+        this.#pointer({ ...plain(event), button, buttons: 0 }, "up");
         this.#away("leave");
       },
       cancel: () => this.#away("cancel"),
