@@ -1,15 +1,18 @@
 """The dashboard of a real node in a real browser."""
 
+import io
 import os
 import signal
 import time
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from geometry_ws.board.hit import Drag, ToggleTask
 from geometry_ws.node.logs import Log
 from geometry_ws.node.process import Node
-from tests.browser import chromium
+from tests.browser import chromium, input_pads
 from tests.browser import dashboard_page as board
 
 pytestmark = [pytest.mark.browser, pytest.mark.router]
@@ -190,6 +193,36 @@ def test_without_a_graphics_card_the_page_paints_too(chromium_program, node, tmp
         assert len(page.picture()) > 20_000
     finally:
         plain.close()
+
+
+def test_a_graphics_card_that_is_lost_for_good_is_done_without(browser, node):
+    """The picture comes back on a plain canvas, and what is pressed on it still arrives."""
+    with input_pads.program(node, {}, {}) as pads:
+        page = input_pads.opened(browser, node, pads)
+        input_pads.show_whole(page, pads)
+        assert page.run("geometry_ws.presenter") == "WebGL"
+        drawn = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        page.run(drawn)
+        left, top = (int(at + 0.5) for at in input_pads.spot(page, pads, 0, 0, 0))
+
+        def shown():
+            screen = np.asarray(Image.open(io.BytesIO(page.picture())).convert("RGB"))
+            return screen[top : top + 200, left : left + 440]
+
+        before = shown()
+        page.run(
+            "document.getElementById('canvas').getContext('webgl2')"
+            ".getExtension('WEBGL_lose_context').loseContext()"
+        )
+        page.wait("geometry_ws.presenter === 'canvas'")
+        page.run(drawn)
+        assert (shown() == before).all()
+        page.size(1100, 900)
+        page.wait("document.querySelector('.stand-in').width < 800")
+        page.click(*input_pads.spot(page, pads, 1))
+        heard = pads.until(lambda event: event["phase"] == "up")
+        assert input_pads.presses(heard) == [(1, "down", 0, 1), (1, "up", 0, 0)]
+        assert page.messages == []
 
 
 def test_a_killed_node_is_awaited_and_the_board_is_as_before(browser, start_node):

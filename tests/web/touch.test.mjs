@@ -104,6 +104,19 @@ test("two fingers elsewhere pan and zoom the view at once", (context) => {
   );
 });
 
+test("two fingers zoom around their middle", (context) => {
+  const { reader, did, at } = reading(context);
+  reader.down(at(1, 0));
+  reader.down(at(2, 100));
+  reader.move(at(2, 200));
+  reader.up(at(2, 200));
+  reader.up(at(1, 0));
+  assert.deepEqual(did, [
+    ["pan", 50, 0],
+    ["pinch", 2, 100, 0],
+  ]);
+});
+
 test("a second finger ends a drag, and a lost page ends all", (context) => {
   const { reader, did, at, rest } = reading(context);
   reader.down(at(1, 20));

@@ -65,5 +65,6 @@ test("what only the field has noticed becomes keys and text", () => {
   assert.deepEqual(edit("", "deleteWordBackward").taps, ["Backspace", "Backspace"]);
   assert.deepEqual(edit(FILLING, "deleteContentForward").taps, ["Delete"]);
   assert.deepEqual(edit(FILLING, "deleteCompositionText"), text(""));
+  assert.deepEqual(edit(`${FILLING}old`, "historyUndo"), text(""));
   assert.deepEqual(edit(`${FILLING}\n`, "insertLineBreak"), { taps: ["Enter"], text: "" });
 });

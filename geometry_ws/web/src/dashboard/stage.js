@@ -11,6 +11,7 @@ import { begin, beginAt, between, fit, keepUp, nextStep, pan, region, zoomTo } f
 
 const MARGIN = 160; // CSS pixels around the screen whose planes are asked for too
 const GLIDE_MS = 220;
+const GRAPHICS_MS = 2500; // so long WebGL may be away before the page does without
 const SETTLE_MS = 8000; // after this time since the page was opened the view changes gently
 
 /** @typedef {import("./camera.js").Camera} Camera */
@@ -35,7 +36,15 @@ export class Stage extends EventTarget {
     this.canvas = canvas;
     this.box = box;
     this.viewer = viewer;
-    this.presenter = GlPresenter.create(canvas, () => this.draw()) ?? new CanvasPresenter(canvas);
+    /** what is drawn on: the canvas, or another above it once that can't be drawn on any more */
+    this.drawing = canvas;
+    const gl = GlPresenter.create(
+      canvas,
+      () => this.draw(),
+      () => this.#awaitGraphics(),
+    );
+    /** @type {GlPresenter | CanvasPresenter} */
+    this.presenter = gl ?? new CanvasPresenter(canvas);
     /** @type {Camera} */
     this.camera = { x: -24, y: -24, zoom: 1 };
     this.size = { width: 0, height: 0 };
@@ -63,6 +72,32 @@ export class Stage extends EventTarget {
       this.#resize();
     };
     query.addEventListener("change", changed, { once: true });
+  }
+
+  /** WebGL was lost. Mostly it comes back at once; else, when somebody looks, without it. */
+  #awaitGraphics() {
+    clearTimeout(this.awaiting);
+    this.awaiting = setTimeout(() => {
+      if (!(this.presenter instanceof GlPresenter) || !this.presenter.lost) return;
+      if (!document.hidden) this.#doWithoutGraphics(this.presenter);
+      else {
+        const again = () => this.#awaitGraphics();
+        document.addEventListener("visibilitychange", again, { once: true });
+      }
+    }, GRAPHICS_MS);
+  }
+
+  /** A canvas that had WebGL can have nothing else: another one above it shows the picture, and
+   * this one goes on taking the pointer. @param {GlPresenter} lost */
+  #doWithoutGraphics(lost) {
+    lost.close();
+    this.drawing = document.createElement("canvas");
+    this.drawing.className = "stand-in";
+    this.drawing.setAttribute("aria-hidden", "true");
+    this.canvas.after(this.drawing);
+    this.canvas.classList.add("lost"); // or it would be a white sheet behind
+    this.presenter = new CanvasPresenter(this.drawing);
+    this.#resize();
   }
 
   /** The canvas can be seen (on small screens the list may have its place). */
@@ -213,10 +248,12 @@ export class Stage extends EventTarget {
     const density = window.devicePixelRatio || 1;
     this.size = { width, height };
     this.density = density;
-    this.canvas.width = Math.max(1, Math.round(width * density));
-    this.canvas.height = Math.max(1, Math.round(height * density));
-    this.canvas.style.width = `${this.canvas.width / density}px`;
-    this.canvas.style.height = `${this.canvas.height / density}px`;
+    for (const canvas of new Set([this.canvas, this.drawing])) {
+      canvas.width = Math.max(1, Math.round(width * density));
+      canvas.height = Math.max(1, Math.round(height * density));
+      canvas.style.width = `${canvas.width / density}px`;
+      canvas.style.height = `${canvas.height / density}px`;
+    }
     if (this.following) this.#follow();
     this.look();
     this.#step(performance.now()); // at once: a canvas whose size was set is empty

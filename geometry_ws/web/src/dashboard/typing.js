@@ -67,6 +67,7 @@ export function editOf(value, inputType) {
     const count = Math.max(1, FILLING.length - value.length);
     return { taps: Array(count).fill(deletes[1] === "Forward" ? "Delete" : "Backspace"), text: "" };
   }
+  if (inputType.startsWith("history")) return { taps: [], text: "" };
   const text = value.startsWith(FILLING) ? value.slice(FILLING.length) : value.trimStart();
   const breaks = inputType === "insertLineBreak" || inputType === "insertParagraph";
   return breaks ? { taps: ["Enter"], text: text.replace(/\n/, "") } : { taps: [], text };

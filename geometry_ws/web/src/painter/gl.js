@@ -47,9 +47,10 @@ export class GlPresenter {
   /**
    * @param {HTMLCanvasElement} canvas
    * @param {() => void} onRestored called when all must be drawn again
+   * @param {() => void} [onLost] called when nothing can be drawn, perhaps for ever
    * @returns {GlPresenter | null} null without WebGL2
    */
-  static create(canvas, onRestored) {
+  static create(canvas, onRestored, onLost = () => {}) {
     const gl = canvas.getContext("webgl2", {
       alpha: true,
       antialias: false,
@@ -57,15 +58,16 @@ export class GlPresenter {
       premultipliedAlpha: true,
       powerPreference: "low-power",
     });
-    return gl && !gl.isContextLost() ? new GlPresenter(canvas, gl, onRestored) : null;
+    return gl && !gl.isContextLost() ? new GlPresenter(canvas, gl, onRestored, onLost) : null;
   }
 
   /**
    * @param {HTMLCanvasElement} canvas
    * @param {WebGL2RenderingContext} gl
    * @param {() => void} onRestored
+   * @param {() => void} onLost
    */
-  constructor(canvas, gl, onRestored) {
+  constructor(canvas, gl, onRestored, onLost) {
     this.name = "WebGL";
     this.canvas = canvas;
     this.gl = gl;
@@ -74,17 +76,22 @@ export class GlPresenter {
     this.clock = 0;
     this.bytes = 0;
     this.lost = false;
-    canvas.addEventListener("webglcontextlost", (event) => {
+    this.closing = new AbortController();
+    const { signal } = this.closing;
+    const lost = (/** @type {Event} */ event) => {
       event.preventDefault(); // or it never comes back
       this.lost = true;
       this.entries.clear();
       this.bytes = 0;
-    });
-    canvas.addEventListener("webglcontextrestored", () => {
+      onLost();
+    };
+    const restored = () => {
       this.lost = false;
       this.#prepare();
       onRestored();
-    });
+    };
+    canvas.addEventListener("webglcontextlost", lost, { signal });
+    canvas.addEventListener("webglcontextrestored", restored, { signal });
     this.side = LARGEST_TILE;
     /** @type {Record<"place" | "screen" | "opacity", WebGLUniformLocation | null>} */
     this.uniforms = { place: null, screen: null, opacity: null };
@@ -113,6 +120,13 @@ export class GlPresenter {
       for (const tile of entry.tiles) this.#drawTile(tile, spot, plane);
     }
     this.#giveBack();
+  }
+
+  /** Draw nothing any more, whatever comes back. */
+  close() {
+    this.closing.abort();
+    this.lost = true;
+    this.entries.clear();
   }
 
   #prepare() {
