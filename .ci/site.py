@@ -31,6 +31,20 @@ REFERENCE = """\
 This page is made from the docstrings.
 [Programs in Python](client.md) shows how the parts work together.
 
+## geometry_ws
+
+::: geometry_ws.client.showing
+    options:
+      members: [connect, show, wait]
+
+::: geometry_ws.client.screen.Screen
+    options:
+      members: [url, connected, closed, handles, show, wait, close]
+
+::: geometry_ws.client.picture_handle.PictureHandle
+    options:
+      members: [title, size, rect, closed, problem, update, configure, move, on_input, flush, close]
+
 ## geometry_ws.client
 
 ::: geometry_ws.client

@@ -13,7 +13,7 @@ import msgspec
 from autobahn.wamp.exception import ApplicationError, SerializationError, TransportLost
 from autobahn.wamp.types import CallOptions, PublishOptions
 
-from geometry_ws.client.drawing import Update
+from geometry_ws.client.drawing import Update, whole
 from geometry_ws.client.errors import CallError, ClientError, Lost
 from geometry_ws.client.link import Link
 from geometry_ws.client.loops import Loop, Promise, Task, Timer
@@ -23,6 +23,8 @@ from geometry_ws.protocol.names import MAJOR, expand
 from geometry_ws.protocol.surfaces import Committed
 
 HELLO_SECONDS = 10
+_NUMBERS = ("x", "y", "scale", "max_scale")
+_PLACED = frozenset(("width", "height", "x", "y", "scale", "place"))
 _URI = re.compile(r"^[0-9a-z_]+(\.[0-9a-z_]+)*$(?!\n)")
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -146,11 +148,16 @@ class Client:
         ``more``: x, y, place, scale, max_scale, opacity, opaque, text, cursor, content, presented,
         as `surface.create` has them. It goes with the session.
         """
-        answer = await self.call("surface.create", width=width, height=height, title=title, **more)
-        scale = int(more.get("scale", 1))
-        surface = Surface(self, str(answer["surface"]), width, height, scale)
-        surface.x = int(answer.get("x", more.get("x", 0)))
-        surface.y = int(answer.get("y", more.get("y", 0)))
+        numbers = {"width": width, "height": height}
+        numbers |= {name: more.pop(name) for name in _NUMBERS if name in more}
+        numbers = {name: whole(name, value) for name, value in numbers.items()}
+        answer = await self.call("surface.create", **numbers, title=title, **more)
+        identifier, scale = str(answer["surface"]), numbers.get("scale", 1)
+        surface = Surface(self, identifier, numbers["width"], numbers["height"], scale)
+        surface.x = int(answer.get("x", numbers.get("x", 0)))
+        surface.y = int(answer.get("y", numbers.get("y", 0)))
+        options = {"title": title, **more, **numbers}
+        surface.options = {name: options[name] for name in options.keys() - _PLACED}
         return surface
 
     async def commit(self, *updates: Update, cause: int = 0) -> Committed:
@@ -164,6 +171,11 @@ class Client:
             if surface := self._surfaces.get(update["surface"]):
                 surface.adopt(update)
         return convert(answer, Committed)
+
+    @property
+    def largest_message(self) -> int:
+        """How many bytes a message to the node may have."""
+        return self._link.maximum
 
     @property
     def surfaces(self) -> int:

@@ -1,6 +1,7 @@
 """From numpy arrays to the operations of a commit. Pure; rectangles are in buffer pixels."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from operator import index
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ Update: TypeAlias = dict[str, Any]
 
 
 def fill(rect: Sequence[int], rgba: Sequence[int]) -> Operation:
-    """One colour, 0 to 255 each, straight alpha (opaque where it is left out)."""
-    colour = [int(value) for value in rgba]
+    """One colour, whole numbers from 0 to 255, straight alpha (opaque where it is left out)."""
+    colour = [whole("rgba", value) for value in rgba]
     if len(colour) == 3:
         colour.append(255)
     if len(colour) != 4 or not all(0 <= value <= 255 for value in colour):
@@ -29,7 +30,7 @@ def fill(rect: Sequence[int], rgba: Sequence[int]) -> Operation:
 def copy(rect: Sequence[int], to: Sequence[int]) -> Operation:
     """What was in ``rect`` before the commit, put with its corner at ``to`` (x, y)."""
     x, y = to
-    return ["copy", list(_rect(rect)), [int(x), int(y)]]
+    return ["copy", list(_rect(rect)), [whole("to", x), whole("to", y)]]
 
 
 def encoded(rect: Sequence[int], codec: str, data: bytes) -> Operation:
@@ -50,7 +51,7 @@ def picture(
     sent. Raises ValueError for what is no picture, and for damage outside of it.
     """
     checked = check(pixels)
-    left, top = (int(value) for value in at)
+    left, top = (whole("at", value) for value in at)
     height, width = checked.shape[:2]
     rects = [(left, top, width, height)] if damage is None else [_rect(rect) for rect in damage]
     return [
@@ -58,6 +59,24 @@ def picture(
         for rect in rects
         if rect[2] and rect[3]
     ]
+
+
+def cut(operation: Operation, most_bytes: int) -> Iterator[Operation]:
+    """A picture of plain pixels as pictures of some rows each, of at most so many bytes."""
+    kind, (x, y, width, height), codec, data = operation
+    row = width * 4
+    rows = max(1, most_bytes // row)
+    for top in range(0, height, rows):
+        count = min(rows, height - top)
+        yield [kind, [x, y + top, width, count], codec, data[top * row : (top + count) * row]]
+
+
+def whole(name: str, value: Any) -> int:
+    """A whole number of any kind, numpy's too; raises ValueError, which names it, for others."""
+    try:
+        return index(value)
+    except TypeError:
+        raise ValueError(f"`{name}` is a whole number, not {value!r}.") from None
 
 
 def check(pixels: "npt.NDArray[np.uint8]") -> "npt.NDArray[np.uint8]":
@@ -95,7 +114,7 @@ def _image(part: Any, rect: Rect, order: Order, premultiplied: bool) -> Operatio
 
 
 def _rect(rect: Sequence[int]) -> Rect:
-    x, y, width, height = (int(value) for value in rect)
+    x, y, width, height = (whole("rect", value) for value in rect)
     if width < 0 or height < 0:
         raise ValueError(f"The rectangle {list(rect)} has a negative size.")
     return x, y, width, height

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from geometry_ws.client.arrays import Reading
 from geometry_ws.client.errors import COMPONENT_AWAY, CallError, ClientError, Lost
 from geometry_ws.client.pictures import Limits, Picture, picture_of
+from geometry_ws.client.surface import SPARE_BYTES
 
 if TYPE_CHECKING:
     from geometry_ws.client.background import Background
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 Handler = TypeVar("Handler", bound=Callable[["SurfaceInput"], Any])
 
 BUSY_SECONDS = 0.1
-_SPARE_BYTES = 64 * 1024
-"""What a commit has besides its pixels."""
 _CONFIGURED = frozenset(("title", "text", "cursor", "opacity", "content"))
 
 
@@ -279,7 +278,7 @@ class PictureHandle:
     async def _draw(
         self, client: "Client", surface: "Surface | None", picture: Picture
     ) -> tuple["Surface", bool]:
-        most = (client.hello.limits.message_bytes if client.hello else 1 << 20) - _SPARE_BYTES
+        most = client.largest_message - SPARE_BYTES
         if picture.codec != "rgba" and len(picture.data) > most:
             picture = picture.in_pixels()
         bands = [["image", list(rect), codec, data] for rect, codec, data in picture.bands(most)]
@@ -289,7 +288,7 @@ class PictureHandle:
             for band in bands:
                 await fresh.commit(ops=[band])
             await fresh.configure(opacity=self._options.get("opacity", 1.0))
-            seen = False
+            seen = (await fresh.commit()).seen
         elif surface is None or (self._is_opaque and not picture.opaque):
             fresh = await self._create(client, picture)
             seen = (await fresh.commit(ops=bands)).seen

@@ -1,7 +1,8 @@
 """A surface, as the program that made it holds it.
 
 Sizes and places are in world pixels, pictures and damage in buffer pixels: the surface's size times
-its ``scale``. Nothing is remembered here but the size and the place.
+its ``scale``. Its size and place are remembered, and what it is made anew with for a picture that
+is too large for one message.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -11,6 +12,7 @@ import msgspec
 
 from geometry_ws.client import drawing
 from geometry_ws.client.drawing import Operation, Order, Update
+from geometry_ws.protocol.declare import Topic
 from geometry_ws.protocol.surfaces import (
     Committed,
     SurfaceInput,
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 S = TypeVar("S", bound=msgspec.Struct)
 
+SPARE_BYTES = 64 * 1024
+"""What a commit has besides its pixels."""
+
 
 class Surface:
     """A rectangle of pixels in the world."""
@@ -38,7 +43,10 @@ class Surface:
         self.width = width
         self.height = height
         self.scale = scale
+        self.options: dict[str, Any] = {}
+        """What it was made and configured with, but size and place."""
         self._subscriptions: list[Subscription] = []
+        self._heard: list[tuple[Topic, Callable[[Message], Any]]] = []
         client.own(self)
 
     @property
@@ -68,6 +76,7 @@ class Surface:
         unknown = set(changes) - {"x", "y", "width", "height", "scale"}
         if unknown:
             raise TypeError(f"a surface has no {', '.join(sorted(unknown))}")
+        changes = {name: drawing.whole(name, value) for name, value in changes.items()}
         update: Update = {"surface": self.id, **changes}
         operations = list(ops)
         if pixels is not None:
@@ -83,9 +92,16 @@ class Surface:
         """Show a picture; takes what `update` takes, and the ``input`` of an event it answers.
 
         Answers when a viewer has it, or after 100 ms when no viewer looks, so a loop that awaits
-        it draws as fast as it is seen. The answer has ``frame`` and ``seen``.
+        it draws as fast as it is seen. The answer has ``frame`` and ``seen``. A whole picture that
+        is too large for one message goes in several, and is seen at once: it is drawn on a surface
+        that nobody sees, which then takes this one's place, and its ``id``, above all others.
         """
-        return await self._client.commit(self.update(pixels, **more), cause=cause)
+        update = self.update(pixels, **more)
+        parts = self._parts(update)
+        if len(parts) < 2:
+            return await self._client.commit(update, cause=cause)
+        await self._replace({**update, "ops": []}, parts)
+        return await self._client.commit(self.update(), cause=cause)
 
     async def fill(self, rgba: Sequence[int], rect: Sequence[int] | None = None) -> Committed:
         """Fill a rectangle, or all of it, with one colour of 0 to 255 each."""
@@ -112,6 +128,7 @@ class Surface:
     async def configure(self, **changes: Any) -> None:
         """Change title, text (what it shows, in words), cursor, opacity, max_scale or content."""
         await self._client.call("surface.configure", surface=self.id, **changes)
+        self.options |= changes
 
     async def destroy(self) -> None:
         """Remove it."""
@@ -123,15 +140,15 @@ class Surface:
 
     async def on_input(self, handler: Callable[[SurfaceInput], Any]) -> None:
         """Hear the input that is meant for it: pointer, wheel, keys and text."""
-        await self._hear(Surfaces.on_input.at(self.id), handler, SurfaceInput)
+        await self._hear(Surfaces.on_input, handler, SurfaceInput)
 
     async def on_looked(self, handler: Callable[[SurfaceLooked], Any]) -> None:
         """Hear whether a viewer looks at it, and at which scale it would be sharp there."""
-        await self._hear(Surfaces.on_looked.at(self.id), handler, SurfaceLooked)
+        await self._hear(Surfaces.on_looked, handler, SurfaceLooked)
 
     async def on_presented(self, handler: Callable[[SurfacePresented], Any]) -> None:
         """Hear when viewers have painted its content, and how many; make it with ``presented``."""
-        await self._hear(Surfaces.on_presented.at(self.id), handler, SurfacePresented)
+        await self._hear(Surfaces.on_presented, handler, SurfacePresented)
 
     def adopt(self, update: Update) -> None:
         """Remember the size and the place that a commit has given."""
@@ -141,11 +158,47 @@ class Surface:
         self.height = int(update.get("height", self.height))
         self.scale = int(update.get("scale", self.scale))
 
-    async def _hear(self, topic: str, handler: Callable[[S], Any], kind: type[S]) -> None:
+    async def _hear(self, topic: Topic, handler: Callable[[S], Any], kind: type[S]) -> None:
         def heard(message: "Message") -> Any:
             return handler(msgspec.convert(message.keywords, kind))
 
-        self._subscriptions.append(await self._client.subscribe(topic, heard))
+        self._heard.append((topic, heard))
+        self._subscriptions.append(await self._client.subscribe(topic.at(self.id), heard))
+
+    def _parts(self, update: Update) -> list[Operation]:
+        """The picture of an update as parts that fit into a message; none where it has no other."""
+        if len(update["ops"]) != 1 or update["ops"][0][0] != "image":
+            return []
+        (operation,) = update["ops"]
+        most = self._client.largest_message - SPARE_BYTES
+        width, height = (update.get(name, getattr(self, name)) for name in ("width", "height"))
+        scale = update.get("scale", self.scale)
+        is_whole = operation[1] == [0, 0, width * scale, height * scale]
+        if len(operation[3]) <= most or not is_whole or operation[2] not in ("rgba", "bgra"):
+            return []
+        return list(drawing.cut(operation, most))
+
+    async def _replace(self, update: Update, parts: Iterable[Operation]) -> None:
+        """Let a surface with this picture take the place of the one that is seen."""
+        place = {"width": self.width, "height": self.height, "scale": self.scale}
+        place |= {"x": self.x, "y": self.y}
+        place |= {name: value for name, value in update.items() if name in place}
+        fresh = await self._client.create_surface(**{**self.options, **place, "opacity": 0.0})
+        for part in parts:
+            await fresh.commit(ops=[part])
+        subscriptions = [
+            await self._client.subscribe(topic.at(fresh.id), heard) for topic, heard in self._heard
+        ]
+        await fresh.configure(opacity=self.options.get("opacity", 1.0))
+        before, self._subscriptions = self._subscriptions, subscriptions
+        self._client.disown(fresh)
+        self._client.disown(self)
+        identifier, self.id = self.id, fresh.id
+        self.adopt(place)
+        self._client.own(self)
+        await self._client.call("surface.destroy", surface=identifier)
+        for subscription in before:
+            await subscription.end()
 
     def _check_fit(self, shape: Sequence[int], at: Sequence[int], changes: dict[str, int]) -> None:
         scale = changes.get("scale", self.scale)

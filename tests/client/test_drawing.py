@@ -90,5 +90,11 @@ def test_numbers_of_numpy_and_short_colours_are_plain_on_the_wire():
     assert drawing.copy((0, 0, 2, 2), (np.int64(4), 5)) == ["copy", [0, 0, 2, 2], [4, 5]]
     with pytest.raises(ValueError, match="colour"):
         drawing.fill((0, 0, 1, 1), (256, 0, 0))
+    with pytest.raises(ValueError, match=r"`rgba` is a whole number, not 0.5"):
+        drawing.fill((0, 0, 1, 1), (0.5, 0.5, 1.0))
+    with pytest.raises(ValueError, match=r"`rect` is a whole number, not 1.5"):
+        drawing.fill((0, 1.5, 1, 1), (0, 0, 0))
+    update = surface().update(width=np.int32(9), height=np.uint8(3))
+    assert (type(update["width"]), update["height"]) == (int, 3)
     with pytest.raises(ValueError, match="negative"):
         drawing.copy((0, 0, -1, 1), (0, 0))

@@ -288,6 +288,29 @@ for wrong in ("ftp://x", "localhost:1/#x"):
     assert ended.stdout.count("\n") == 4
 
 
+CLIENT_ALONE = """
+import sys
+for name in ("crossbar", "twisted", "skia", "isal", "simplejpeg", "watchdog", "yaml", "xxhash"):
+    sys.modules[name] = None  # as if it weren't installed
+import numpy as np
+import geometry_ws as gw
+
+gw.connect(sys.argv[1], keep=False)
+handle = gw.show(np.zeros((4, 4)), title="Alone")
+handle.flush(20)
+handle.update(sys.argv[2])
+handle.flush(20)
+print(handle)
+"""
+
+
+def test_drawing_needs_nothing_of_what_a_node_needs(node):
+    picture = Path(__file__).parents[2] / "docs" / "dashboard.png"
+    ended = run_program(CLIENT_ALONE, node.url, str(picture))
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.startswith("<'Alone', ")
+
+
 ON_TWISTED = """
 import sys
 import autobahn.twisted.wamp
