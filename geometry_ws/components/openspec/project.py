@@ -110,24 +110,40 @@ class ServedProject:
         self.search_lock = threading.Lock()
 
     async def open(self, from_thread: Callable[..., Any]) -> None:
-        """Read everything and begin to watch; ``from_thread`` calls something on the event loop."""
+        """Read everything, then begin to watch; ``from_thread`` calls something on the event loop.
+
+        Of a large project watching takes as long to begin as reading; nobody waits for it.
+        """
         self._later = from_thread
-
-        def reported(paths: set[str]) -> None:
-            self._archive_search.distrust(paths)
-            from_thread(self.files_changed, paths)
-
-        self._watcher = await self._in_thread(self.store.watch, reported)
         await self._in_thread(_load, self.store)
-        # Not what was loaded: files that changed meanwhile may have been read again since.
+        # Not what was loaded: somebody may have written by us since.
         self.state = self.store.state
         self._opened = True
         Deferred.fromCoroutine(self._go_on())
 
     async def _go_on(self) -> None:
         """Do what nobody needs to wait for."""
+        try:
+            await self._follow()
+        except Exception:  # noqa: BLE001 - the project is served as it was read
+            log.failure("{project} can't be followed", project=self.id)
         await self.read_bases()
         await self._in_thread(_clean_archive, self.store)
+
+    async def _follow(self) -> None:
+        """Begin to watch, and look for what changed between reading and then."""
+
+        def reported(paths: set[str]) -> None:
+            self._archive_search.distrust(paths)
+            self._later(self.files_changed, paths)
+
+        watcher = await self._in_thread(self.store.watch, reported)
+        if not self._opened:
+            await self._in_thread(watcher.close)
+            return
+        self._watcher = watcher
+        await self._in_thread(_reload, self.store, None)
+        self.advance()
 
     async def read_bases(self) -> None:
         """Read what deltas were written against, where that may be news, and publish it."""
@@ -326,7 +342,7 @@ def _load(store: Store) -> None:
         store.load()
 
 
-def _reload(store: Store, paths: set[str]) -> None:
+def _reload(store: Store, paths: set[str] | None) -> None:
     with without_collection(), short_turns():
         store.reload(paths)
 

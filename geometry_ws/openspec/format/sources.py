@@ -103,6 +103,8 @@ class Source:
     @cached_property
     def conflict_line(self) -> int:
         """The first line of what git left of a merge in it; 0 where there is nothing of it."""
+        if b"<<<<<<<" not in self.data and b">>>>>>>" not in self.data:
+            return 0
         return conflict_line(self.text)
 
     @cached_property

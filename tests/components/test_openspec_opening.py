@@ -1,0 +1,75 @@
+"""A project is served as soon as it was read; that it is followed comes after."""
+
+import pytest
+from twisted.internet.defer import Deferred, maybeDeferred
+
+from geometry_ws.components.openspec.registry import ProjectRegistry
+from geometry_ws.openspec.disk.store import Store
+from tests.components.served_project import answer, write_project
+
+TASKS = "- [ ] 1.1 Solder\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return write_project(
+        tmp_path, {"changes/lamp/proposal.md": "# Lamp\n", "changes/lamp/tasks.md": TASKS}
+    )
+
+
+@pytest.fixture
+def opening(folder):
+    """Gives what opens the project, where work in threads is done by a function of the test."""
+    registries = []
+
+    def begin(in_thread):
+        registry = ProjectRegistry("e1", in_thread, lambda *given: None, lambda event: None)
+        registries.append(registry)
+        return answer(registry.open(folder, "house"))
+
+    yield begin
+    for registry in registries:
+        registry.close_all()
+
+
+def test_nobody_waits_until_it_is_watched(opening):
+    waiting = []
+
+    def in_thread(work, *arguments):
+        if getattr(work, "__func__", None) is Store.watch:
+            waiting.append(Deferred())
+            return waiting[-1]
+        return maybeDeferred(work, *arguments)
+
+    project = opening(in_thread)
+    assert project.state.changes["lamp"].progress.total == 1
+    assert len(waiting) == 1
+
+
+def test_what_changes_between_reading_and_watching_is_not_missed(opening, folder, monkeypatch):
+    real = Store.watch
+
+    def edited_before(store, callback):
+        (folder / "openspec/changes/lamp/tasks.md").write_text(TASKS.replace("[ ]", "[x]"))
+        return real(store, callback)
+
+    monkeypatch.setattr(Store, "watch", edited_before)
+    project = opening(maybeDeferred)
+    assert project.state.changes["lamp"].progress.done == 1
+
+
+def test_a_project_that_is_closed_meanwhile_is_not_watched(opening):
+    waiting = []
+
+    def in_thread(work, *arguments):
+        if getattr(work, "__func__", None) is Store.watch:
+            waiting.append((Deferred(), work, arguments))
+            return waiting[-1][0]
+        return maybeDeferred(work, *arguments)
+
+    project = opening(in_thread)
+    project.close()
+    watched, work, arguments = waiting[0]
+    watcher = work(*arguments)
+    watched.callback(watcher)
+    assert not watcher._thread.is_alive()
