@@ -59,6 +59,8 @@ class PictureHandle:
         self._client: Client | None = None
         self._hears = False
         self._is_opaque = False
+        self._shown: Picture | None = None
+        """What the surface shows."""
         self._ended = ended
 
     @property
@@ -225,6 +227,7 @@ class PictureHandle:
         Raises CallError where the node's compositor is away.
         """
         self._changed = asyncio.Event()
+        self._shown = None
         with self._state:
             self._sent = 0
         try:
@@ -278,28 +281,48 @@ class PictureHandle:
     async def _draw(
         self, client: "Client", surface: "Surface | None", picture: Picture
     ) -> tuple["Surface", bool]:
+        """Bring a picture onto the surface, or onto another where it can't be."""
         most = client.largest_message - SPARE_BYTES
         if picture.codec != "rgba" and len(picture.data) > most:
             picture = picture.in_pixels()
-        bands = [["image", list(rect), codec, data] for rect, codec, data in picture.bands(most)]
-        if len(bands) > 1:
+        before, self._shown = self._shown, None
+        ops = [["image", list(rect), codec, data] for rect, codec, data in picture.bands(most)]
+        if surface is not None and not (self._is_opaque and not picture.opaque):
+            if (part := self._part(before, picture, most)) is not None:
+                ops = part
+            if len(ops) < 2:
+                size: dict[str, Any] = {"width": picture.width, "height": picture.height}
+                if (surface.width, surface.height) == (picture.width, picture.height):
+                    size = {}  # a new size would begin the buffer anew
+                seen = (await surface.commit(ops=ops, **size)).seen
+                self._shown = picture
+                return surface, seen
+        if len(ops) > 1:
             # All of them are drawn on a surface that nobody sees yet.
             fresh = await self._create(client, picture, opacity=0.0)
-            for band in bands:
-                await fresh.commit(ops=[band])
+            for operation in ops:
+                await fresh.commit(ops=[operation])
             await fresh.configure(opacity=self._options.get("opacity", 1.0))
-            seen = (await fresh.commit()).seen
-        elif surface is None or (self._is_opaque and not picture.opaque):
-            fresh = await self._create(client, picture)
-            seen = (await fresh.commit(ops=bands)).seen
+            ops = []
         else:
-            size: dict[str, Any] = {"width": picture.width, "height": picture.height}
-            if (surface.width, surface.height) == (picture.width, picture.height):
-                size = {}  # a new size would begin the buffer anew
-            return surface, (await surface.commit(ops=bands, **size)).seen
+            fresh = await self._create(client, picture)
+        seen = (await fresh.commit(ops=ops)).seen
         if surface is not None:
             await surface.destroy()
+        self._shown = picture
         return fresh, seen
+
+    def _part(self, before: Picture | None, picture: Picture, most: int) -> list[list[Any]] | None:
+        """What differs from the picture that is shown; None where all of it is to be sent.
+
+        A video's pictures are whole ones.
+        """
+        if before is None or self._options.get("content") == "video":
+            return None
+        rect = picture.changed(before)
+        if rect is None or rect[2] * rect[3] * 4 > most:
+            return None
+        return [["image", list(rect), "rgba", picture.part(rect)]] if rect[2] else []
 
     async def _create(self, client: "Client", picture: Picture, **more: Any) -> "Surface":
         """A surface where the picture lies, else in a free place, which it then keeps."""

@@ -59,6 +59,34 @@ class Picture:
             part = self.data[top * row : (top + count) * row] if rows < self.height else self.data
             yield (0, top, self.width, count), "rgba", part
 
+    def changed(self, before: "Picture") -> tuple[int, int, int, int] | None:
+        """Where it differs from a picture of its size, as x, y, width, height: empty where nowhere.
+
+        None where that can't be said cheaply.
+        """
+        same = (self.width, self.height, self.codec) == (before.width, before.height, before.codec)
+        numpy = sys.modules.get("numpy")
+        if not same or self.codec != "rgba" or numpy is None:
+            return None
+        shape = self.height, self.width
+        new, old = (numpy.frombuffer(each.data, numpy.uint32) for each in (self, before))
+        differs = new.reshape(shape) != old.reshape(shape)
+        rows = numpy.flatnonzero(differs.any(axis=1))
+        if not len(rows):
+            return 0, 0, 0, 0
+        columns = numpy.flatnonzero(differs.any(axis=0))
+        left, top = int(columns[0]), int(rows[0])
+        return left, top, int(columns[-1]) + 1 - left, int(rows[-1]) + 1 - top
+
+    def part(self, rect: tuple[int, int, int, int]) -> bytes:
+        """The pixels of a rectangle, of a picture that is no file."""
+        x, y, width, height = rect
+        if width == self.width:
+            return self.data[y * width * 4 : (y + height) * width * 4]
+        row = self.width * 4
+        starts = range(y * row + x * 4, (y + height) * row, row)
+        return b"".join(self.data[start : start + width * 4] for start in starts)
+
     def in_pixels(self) -> "Picture":
         """The same without a file's compression."""
         if self.codec == "rgba":

@@ -375,3 +375,28 @@ def test_figures_of_matplotlib_are_drawn_and_stay_what_they_are():
         assert title_of(figure) == title_of(axes) == "Squares"
     finally:
         pyplot.close(figure)
+
+
+@given(st.integers(1, 9), st.integers(1, 9), st.data())
+def test_the_part_that_has_changed_is_all_that_has(width, height, data):
+    shape = (height, width, 3)
+    values = st.lists(st.integers(0, 1), min_size=height * width * 3, max_size=height * width * 3)
+    first, second = (np.array(data.draw(values), np.uint8).reshape(shape) for _ in range(2))
+    before, after = (picture_of(each, Reading(layout="hwc")) for each in (first, second))
+    x, y, across, down = after.changed(before)
+    pixels = np.frombuffer(before.data, np.uint8).reshape(height, width, 4).copy()
+    part = np.frombuffer(after.part((x, y, across, down)), np.uint8).reshape(down, across, 4)
+    pixels[y : y + down, x : x + across] = part
+    assert pixels.tobytes() == after.data
+    if across:
+        edges = (first != second).any(axis=2)[y : y + down, x : x + across]
+        assert edges[0].any()
+        assert edges[-1].any()
+        assert edges[:, 0].any()
+        assert edges[:, -1].any()
+
+
+def test_what_can_not_be_compared_is_sent_whole():
+    grey = picture_of(np.zeros((4, 4), np.uint8))
+    assert grey.changed(picture_of(np.zeros((4, 5), np.uint8))) is None
+    assert grey.changed(grey) == (0, 0, 0, 0)

@@ -98,6 +98,10 @@ def draw(number):
     for _ in range(300):
         pixels = random.integers(0, 256, (20, 30, 3), dtype=np.uint8)
         handle.update(pixels)
+    handle.flush(20)
+    pixels = pixels.copy()
+    pixels[3:5, 7:19] = 255 - pixels[3:5, 7:19]
+    handle.update(pixels)  # only the part is sent
     last[handle.title] = pixels
 
 threads = [threading.Thread(target=draw, args=(number,)) for number in range(4)]
