@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Handler = TypeVar("Handler", bound=Callable[["SurfaceInput"], Any])
 
 BUSY_SECONDS = 0.1
-_CONFIGURED = frozenset(("title", "text", "cursor", "opacity", "content"))
+_CONFIGURED = frozenset(("title", "text", "cursor", "keyboard", "wheel", "opacity", "content"))
 
 
 class PictureHandle:
@@ -103,7 +103,7 @@ class PictureHandle:
         self._show(made, how, {} if text is None else {"text": text})
 
     def configure(self, **changes: Any) -> None:
-        """Change title, text, cursor, opacity or content."""
+        """Change title, text, cursor, keyboard, wheel, opacity or content."""
         self._check()
         if unknown := set(changes) - _CONFIGURED:
             raise TypeError(f"a picture has no {', '.join(sorted(unknown))}")

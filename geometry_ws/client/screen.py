@@ -93,6 +93,8 @@ class Screen:
         at: tuple[int, int] | None = None,
         content: str = "auto",
         cursor: str = "default",
+        keyboard: str = "text",
+        wheel: bool = False,
         cmap: str | None = None,
         vmin: float | None = None,
         vmax: float | None = None,
@@ -104,15 +106,17 @@ class Screen:
         floats from 0 to 1, channels first where nothing else can be meant; an image of Pillow; a
         figure of matplotlib; the path or the bytes of a file. A ``title``, or a figure, that is
         shown already is shown anew, in its place. ``at``: x and y in the world; else a free place
-        is taken. ``text`` says what the picture shows, for those who don't see it. ``content`` and
-        ``cursor`` are those of a surface. ``cmap``: colours for one channel, from ``vmin`` to
-        ``vmax``. Raises NoPicture.
+        is taken. ``text`` says what the picture shows, for those who don't see it. ``content``,
+        ``cursor``, ``keyboard`` (none, text or all keys) and ``wheel`` are those of a surface.
+        ``cmap``: colours for one channel, from ``vmin`` to ``vmax``. Raises NoPicture.
         """
         self._check()
         place = None if at is None else _place(at)
         reading = Reading(cmap, vmin, vmax, layout)
         made = picture_of(picture, reading, self._limits)
-        words = {"text": text, "content": content, "cursor": cursor}
+        words = {
+            "text": text, "content": content, "cursor": cursor, "keyboard": keyboard, "wheel": wheel
+        }  # fmt: skip
         figure = figure_of(picture)
         with self._state:
             shown = self._shown(title, figure)

@@ -126,7 +126,7 @@ class Surface:
         await self._client.call("surface.lower", surface=self.id)
 
     async def configure(self, **changes: Any) -> None:
-        """Change title, text (what it shows, in words), cursor, opacity, max_scale or content."""
+        """Change title, text (what it shows, in words), cursor, keyboard, wheel and the like."""
         await self._client.call("surface.configure", surface=self.id, **changes)
         self.options |= changes
 

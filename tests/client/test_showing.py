@@ -157,14 +157,14 @@ async def counted(surface, *given, **named):
 
 Surface.commit = counted
 screen = gw.connect(sys.argv[1], keep=False)
-handle = screen.show(np.zeros((4, 4), np.uint8), title="Dropped")
+handle = screen.show(np.zeros((4, 4), np.uint8), title="Dropped", wheel=True)
 handle.flush(20)
 for grey in range(1000):
     handle.update(np.full((4, 4), grey % 256, np.uint8))
 handle.flush(20)
 assert 2 <= len(commits) < 500, len(commits)
 handle.update(np.zeros((4, 4), np.uint8), text="black")
-handle.configure(title="Renamed", opacity=0.5)
+handle.configure(title="Renamed", opacity=0.5, keyboard="all")
 handle.move(-70, 900)
 handle.flush(20)
 print("ready")
@@ -199,6 +199,7 @@ def test_pictures_that_come_too_fast_are_dropped_and_what_is_said_stays(node):
         wait_for(lambda: surfaces(node)["Renamed"]["x"] == -70)
         shown = surfaces(node)["Renamed"]
         assert (shown["y"], shown["text"], shown["opacity"]) == (900, "black", 0.5)
+        assert (shown["keyboard"], shown["wheel"]) == ("all", True)
         program.say("go on")
         rest = program.process.stdout.read().splitlines()
         assert program.process.wait(20) == 0
