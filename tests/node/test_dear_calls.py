@@ -3,6 +3,7 @@
 from pathlib import Path
 from threading import Thread
 
+import msgpack
 import numpy as np
 import pytest
 from twisted.internet.defer import gatherResults
@@ -12,7 +13,7 @@ from geometry_ws.protocol.errors import Busy
 from geometry_ws.protocol.names import uri
 from geometry_ws.render.png import encode_png
 from tests.support.nodes import write_project
-from tests.support.raw_guest import RawGuest
+from tests.support.raw_guest import RawGuest, frame
 
 pytestmark = pytest.mark.router
 
@@ -114,6 +115,47 @@ async def test_large_answers_do_not_pile_up(large, connect):
     assert len(flood.results) == 10 * AT_A_TIME
     assert results < len(flood.results) / 2
     assert memory_of(large.compositor_pid, "VmHWM") - before < 150 * 2**20
+
+
+async def test_large_calls_of_many_end_no_component(start_node, connect):
+    """What waits for a component counted as what a guest holds, and its connection was ended."""
+    node = await deferToThread(start_node)
+    processes = node.compositor_pid, node.openspec_pid, node.router_pid
+    polite = await connect(node)
+    keywords = {"change": "add-farewell", "document": "proposal.md", "text": "x" * 14_000_000}
+    calls = [
+        frame(2, msgpack.packb([48, number, {}, uri("document.set"), [], keywords]))
+        for number in range(1, AT_A_TIME + 1)
+    ]
+
+    def flood():
+        guests = [RawGuest(node, "msgpack") for _ in range(16)]
+        senders = [Thread(target=send, args=(guest,)) for guest in guests]
+        for sender in senders:
+            sender.start()
+        for sender in senders:
+            sender.join()
+        for guest in guests:
+            guest.end()
+
+    def send(guest):
+        try:
+            guest.send_bytes(b"".join(calls))
+        except OSError:
+            # It was dropped, since it doesn't read.
+            return
+
+    flooding = deferToThread(flood)
+    answers = 0
+    while not flooding.called:
+        answers += bool(await polite.call_with(uri("compositor.hello")))
+    await flooding
+    assert answers
+    assert node.call("project.list").status == 200
+    assert (node.compositor_pid, node.openspec_pid, node.router_pid) == processes
+    log = (node.folders.logs / "node.log").read_text("utf-8", "replace")
+    assert "lost its session" not in log
+    assert memory_of(node.router_pid, "VmHWM") < 700 * 2**20
 
 
 async def test_memory_of_pictures_is_given_back(start_node, connect):

@@ -13,20 +13,31 @@ from autobahn.wamp.exception import (
 )
 from twisted.internet.task import Clock
 
-from geometry_ws.protocol.errors import InvalidArgument, LimitExceeded, NoSuchProcedure
+from geometry_ws.protocol.errors import Busy, InvalidArgument, LimitExceeded, NoSuchProcedure
 from geometry_ws.protocol.names import REALM, uri
+from geometry_ws.wamp.upstream.connections import QUEUED_BYTES, SIZE
 from geometry_ws.wamp.upstream.guard import (
     ANSWERS_WAITING_BYTES,
+    CALLEE_BYTES,
     CALLS_AT_A_TIME,
     EVENTS_WAITING_BYTES,
+    LARGE_BYTES,
     MOST_CALLS,
     MOST_PATTERNS,
     MOST_PERMISSIONS,
     MOST_SUBSCRIPTIONS,
+    QUEUED_MOST,
     guard_router,
 )
 
 FORGED = [{"session": 7, "authid": "somebody else", "authrole": "component"}]
+
+
+class Registrations(dict):
+    """Who serves procedures, by their names."""
+
+    def get_observation(self, procedure):
+        return self.get(procedure)
 
 
 def make_router():
@@ -37,7 +48,10 @@ def make_router():
             self._authorization_cache = {}
             self._broker = SimpleNamespace(_session_to_subscriptions={})
             self._dealer = SimpleNamespace(
-                _caller_to_invocations={}, _invocations={}, _invocations_by_call={}
+                _caller_to_invocations={},
+                _invocations={},
+                _invocations_by_call={},
+                _registration_map=Registrations(),
             )
             self.processed, self.sent, self.failing = [], [], {}
 
@@ -348,6 +362,52 @@ def test_calls_of_components_and_of_the_bridge_do_not_wait(role):
     router, session = make_router(), Session(role)
     call_all(router, session, CALLS_AT_A_TIME + 2)
     assert len(router.processed) == CALLS_AT_A_TIME + 2
+
+
+def behind(size):
+    """A component that has so much to read yet."""
+    component = Session("component")
+    socket = SimpleNamespace(dataBuffer=b"", offset=0, _tempDataLen=size)
+    component._transport = SimpleNamespace(transport=socket)
+    return component
+
+
+@pytest.mark.parametrize(
+    ("waiting", "small", "large"),
+    [(CALLEE_BYTES, True, True), (CALLEE_BYTES + 1, True, False), (2**28, False, False)],
+)
+def test_a_component_that_does_not_keep_up_gets_no_large_calls(waiting, small, large):
+    router, session = make_router(), Session()
+    registration = SimpleNamespace(observers=[behind(waiting)])
+    router._dealer._registration_map["app.x"] = registration
+    for number, size in enumerate((100, LARGE_BYTES + 1), 1):
+        setattr(session, SIZE, size)
+        router.process(session, message.Call(number, "app.x"))
+    passed = [call.request for call in router.processed]
+    assert (1 in passed, 2 in passed) == (small, large)
+    assert {error.error for _, error in router.sent} <= {Busy.uri}
+
+
+def test_bytes_of_calls_that_wait_are_bounded_and_counted():
+    router, session = make_router(), Session()
+    call_all(router, session, CALLS_AT_A_TIME)
+    setattr(session, SIZE, QUEUED_MOST // 2)
+    for number in (101, 102, 103):
+        router.process(session, message.Call(number, "app.x"))
+    assert getattr(session, QUEUED_BYTES) == QUEUED_MOST
+    [(_, error)] = router.sent
+    assert (error.request, error.error) == (103, LimitExceeded.uri)
+    router.process(session, message.Cancel(102))
+    answer(router, session, 1)
+    assert getattr(session, QUEUED_BYTES) == 0
+
+
+@pytest.mark.parametrize(("role", "arrives"), [("guest", False), ("component", True), (None, True)])
+def test_events_of_guests_are_lost_by_a_component_that_does_not_keep_up(role, arrives):
+    router = make_router()
+    router.send(behind(EVENTS_WAITING_BYTES), message.Event(1, 2, publisher_authrole=role))
+    router.send(behind(EVENTS_WAITING_BYTES + 1), message.Event(1, 3, publisher_authrole=role))
+    assert len(router.sent) == (2 if arrives else 1)
 
 
 def test_patterns_are_bounded():

@@ -111,6 +111,7 @@ def test_what_is_looked_at_within_methods_is_still_written_so():
             "self._caller_to_invocations[session] = invokes",
             "self._invocations[invocation_request_id] = invoke_request",
             "if invocation_request.callee is not session:",
+            "self._registration_map.get_observation(register.procedure, register.match)",
             "self._invocations_by_call[session._session_id, call.request] = invoke_request",
             "invoke.call.request",
         ],

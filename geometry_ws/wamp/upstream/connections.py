@@ -11,6 +11,7 @@ from typing import Any, Final
 from twisted.internet.task import deferLater
 from twisted.logger import Logger
 
+from geometry_ws.protocol.rights import COMPONENT_ROLE
 from geometry_ws.wamp.memory import give_memory_back
 from geometry_ws.wamp.upstream.changing import change_once
 from geometry_ws.wamp.upstream.sessions import has_joined, transport_of
@@ -84,8 +85,25 @@ def unfinished_bytes(protocol: Any) -> int:
     return received - int(getattr(protocol, COMPLETE, 0))
 
 
+SIZE: Final = "geometry_ws_size"
+"""An attribute of the router's sessions: the bytes of the message that is being looked at."""
+
+QUEUED_BYTES: Final = "geometry_ws_queued_bytes"
+"""An attribute of the router's sessions: the bytes of calls that wait until others are answered."""
+
 COMPLETE: Final = "geometry_ws_complete"
 """An attribute of WebSockets: how many bytes had come when the last message was complete."""
+
+
+def _queued(protocol: Any) -> int | None:
+    """The bytes of calls that wait; None for a component's connection, which is never ended.
+
+    What guests send to components is bounded before it gets there: see `guard.py`.
+    """
+    session = getattr(protocol, "_session", None)
+    if getattr(session, "_authrole", None) == COMPONENT_ROLE:
+        return None
+    return int(getattr(session, QUEUED_BYTES, 0))
 
 
 def end_connection(socket: Any, reason: str) -> None:
@@ -141,8 +159,9 @@ class Port:
             return
         self._looked = now
         held = {
-            connection: _unsent(connection.transport) + unfinished_bytes(_innermost(connection))
+            connection: _unsent(connection.transport) + unfinished_bytes(protocol) + queued
             for connection in self._factory.protocols
+            if (queued := _queued(protocol := _innermost(connection))) is not None
         }
         total = sum(held.values())
         if total > _HEAVY_TOTAL:

@@ -10,14 +10,20 @@ from autobahn.wamp.exception import ApplicationError, ProtocolError, Serializati
 from twisted.logger import Logger
 
 from geometry_ws.protocol.declare import DeclaredError
-from geometry_ws.protocol.errors import InvalidArgument, LimitExceeded
+from geometry_ws.protocol.errors import Busy, InvalidArgument, LimitExceeded
 from geometry_ws.protocol.names import APP_PREFIX, REALM, uri
 from geometry_ws.protocol.registry import find_procedure
 from geometry_ws.protocol.rights import BRIDGE_ROLE, COMPONENT_ROLE
 from geometry_ws.wamp.payload import payload_problem
 from geometry_ws.wamp.refusals import Refusals
 from geometry_ws.wamp.upstream.changing import change_once
-from geometry_ws.wamp.upstream.connections import end_connection, look_at_memory, waiting_bytes
+from geometry_ws.wamp.upstream.connections import (
+    QUEUED_BYTES,
+    SIZE,
+    end_connection,
+    look_at_memory,
+    waiting_bytes,
+)
 from geometry_ws.wamp.upstream.sessions import transport_of
 
 log = Logger()
@@ -43,6 +49,15 @@ compositor bounds them itself."""
 EVENTS_WAITING_BYTES: Final = 16 * 2**20
 """What may wait in the router for a subscriber that doesn't read; with more it is dropped. A viewer
 has at most 1 MiB on its way."""
+
+LARGE_BYTES: Final = 64 * 2**10
+CALLEE_BYTES: Final = 16 * 2**20
+MOST_CALLEE_BYTES: Final = 128 * 2**20
+"""What may wait in the router for a component. Beyond the first bound large calls are refused, so
+that small ones find their way; beyond the second all are."""
+
+QUEUED_MOST: Final = 32 * 2**20
+"""Bytes of one session's calls that wait until others of it are answered."""
 
 ANSWERS_WAITING_BYTES: Final = 64 * 2**20
 """The same for answers, of which the largest has 12 MiB: who calls several times gets them all."""
@@ -93,6 +108,7 @@ def guard_router(router: type[Any], clock: Any) -> None:
     - The cache of permissions, and the calls and subscriptions of a session are bounded.
     - An event or answer that can't be written costs its receiver that message. The router would
       give up on all receivers of the event, and leave the caller without an answer.
+    - Calls and events for a component that doesn't keep up are refused, large ones first.
     - A receiver for which too much waits is dropped: the router would keep all of it in memory.
 
     Arguments are Crossbar.io's `Router` and Twisted's reactor, or what stands for them.
@@ -146,6 +162,8 @@ def _bounded(send: Any, clock: Any) -> Any:
         bound = _BOUNDS.get(type(msg))
         if bound is None:
             return send(self, session, msg)
+        if _is_too_much(session, msg):
+            return None
         if session._authrole != COMPONENT_ROLE:
             if waiting_bytes(session) > bound:
                 socket = transport_of(session).transport
@@ -168,6 +186,16 @@ def _bounded(send: Any, clock: Any) -> Any:
     return bounded_send
 
 
+def _is_too_much(session: Any, msg: Any) -> bool:
+    """Whether an event of a guest isn't passed on to a component, which can't keep up."""
+    return (
+        session._authrole == COMPONENT_ROLE
+        and isinstance(msg, message.Event)
+        and msg.publisher_authrole not in (None, COMPONENT_ROLE)
+        and waiting_bytes(session) > EVENTS_WAITING_BYTES
+    )
+
+
 def _unwritten(result: Any) -> Any:
     """What a caller is answered whose serializer can't write the result."""
     words = "The answer can't be written in JSON, or in what else this session uses."
@@ -185,6 +213,7 @@ _BOUNDS: Final = {
 _UNQUEUED: Final = (COMPONENT_ROLE, BRIDGE_ROLE)
 """The bridge's calls are those of many clients, and HTTP bounds them itself."""
 
+_RETRY_MS: Final = 1000
 _QUEUE = "geometry_ws_waiting_calls"
 _COMMIT = uri("surface.commit")
 
@@ -198,16 +227,23 @@ def _waits(router: Any, session: Any, msg: Any) -> bool:
         if queue is None:
             queue = deque()
             setattr(session, _QUEUE, queue)
-        queue.append((session._session_id, msg))
+        queue.append((session._session_id, msg, _count(session, getattr(session, SIZE, 0))))
         return True
     if isinstance(msg, message.Cancel) and queue:
         waiting = [entry for entry in queue if entry[1].request == msg.request]
         for entry in waiting:
             queue.remove(entry)
+            _count(session, -entry[2])
             error = message.Error(message.Call.MESSAGE_TYPE, msg.request, ApplicationError.CANCELED)
             router.send(session, error)
         return bool(waiting)
     return False
+
+
+def _count(session: Any, size: int) -> int:
+    """Note that so many bytes of calls wait, or wait no more."""
+    setattr(session, QUEUED_BYTES, getattr(session, QUEUED_BYTES, 0) + size)
+    return size
 
 
 def _may_go_on(router: Any, session: Any, call: Any) -> bool:
@@ -223,7 +259,8 @@ def _pass_on(router: Any, session: Any) -> None:
     """Let calls that wait go on in their order, after one was answered."""
     queue = getattr(session, _QUEUE, ())
     while queue and _may_go_on(router, session, queue[0][1]):
-        number, call = queue.popleft()
+        number, call, size = queue.popleft()
+        _count(session, -size)
         if number != session._session_id or session._goodbye_sent:
             continue
         if _is_under_way(router, session, call):
@@ -252,10 +289,27 @@ def _problem(router: Any, session: Any, msg: Any) -> DeclaredError | None:
     waiting = len(getattr(session, _QUEUE, ()))
     if isinstance(msg, message.Call) and waiting >= MOST_CALLS - CALLS_AT_A_TIME:
         return _too_many("calls that wait for an answer", MOST_CALLS)
+    if isinstance(msg, message.Call) and (refused := _no_room(router, session, msg)):
+        return refused
     if isinstance(msg, message.Call | message.Publish):
         problem = payload_problem(msg.args, msg.kwargs)
         if problem:
             return InvalidArgument(problem, field="kwargs")
+    return None
+
+
+def _no_room(router: Any, session: Any, call: Any) -> DeclaredError | None:
+    """Why a call has to wait outside; None where there is room for it."""
+    size = getattr(session, SIZE, 0)
+    if getattr(session, _QUEUE, None) and getattr(session, QUEUED_BYTES, 0) + size > QUEUED_MOST:
+        return _too_many("bytes of calls that wait", QUEUED_MOST)
+    registration = router._dealer._registration_map.get_observation(call.procedure)
+    waiting = max(map(waiting_bytes, registration.observers), default=0) if registration else 0
+    if waiting > (CALLEE_BYTES if size > LARGE_BYTES else MOST_CALLEE_BYTES):
+        return Busy(
+            f"{waiting:,} bytes of calls wait for the component already; call again in a second.",
+            retry_ms=_RETRY_MS,
+        )
     return None
 
 

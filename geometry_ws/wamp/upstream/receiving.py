@@ -18,6 +18,7 @@ from geometry_ws.wamp.count_values import check_cbor, check_msgpack
 from geometry_ws.wamp.upstream.changing import change_once
 from geometry_ws.wamp.upstream.connections import (
     COMPLETE,
+    SIZE,
     end_connection,
     look_at_memory,
     unfinished_bytes,
@@ -219,6 +220,7 @@ def _checking(on_message: Any) -> Any:
                 check(payload)
         except ValueError as problem:
             return self._fail_connection(_PROTOCOL_ERROR, f"WAMP Protocol Error ({problem})")
+        setattr(self._session, SIZE, len(payload))
         return on_message(self, payload, isBinary)
 
     return on_checked_message
