@@ -1,5 +1,6 @@
 """What a person does in a real browser, and what the program under it is told."""
 
+import numpy as np
 import pytest
 
 from tests.browser import input_pads
@@ -228,6 +229,8 @@ def test_input_methods_and_screen_keyboards_write_on_every_surface(browser, node
             unknown = {"key": "Process", "code": "KeyN", "windowsVirtualKeyCode": 229}
             page.send("Input.dispatchKeyEvent", type="rawKeyDown", **unknown)
             page.send("Input.imeSetComposition", text=part, selectionStart=0, selectionEnd=0)
+        where = page.run("(({x, y}) => [x, y])(document.activeElement.getBoundingClientRect())")
+        assert np.hypot(*np.subtract(where, spot(page, pads, 0))) < 3
         page.send("Input.insertText", text="日本")
         unknown = {"key": "Unidentified", "code": "", "windowsVirtualKeyCode": 229}
         for command in ("DeleteBackward", "InsertNewline"):

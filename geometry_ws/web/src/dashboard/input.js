@@ -147,7 +147,7 @@ export class Input {
     } else {
       this.#flush();
       this.stage.hold();
-      this.keyboard.give(surface);
+      this.keyboard.give(surface, event);
       this.#pointer(event, "down");
     }
   }
@@ -287,7 +287,7 @@ export class Input {
       rested: () => navigator.vibrate?.(FELT_MS),
       press: (event, button) => {
         stage.hold();
-        this.keyboard.give(this.#surfaceAt(event), true);
+        this.keyboard.give(this.#surfaceAt(event), { ...plain(event), touched: true });
         this.#pointer({ ...plain(event), button, buttons: button ? 2 : 1 }, "down");
       },
       drag: (event) => this.#pointer({ ...plain(event), buttons: 1 }, "move"),

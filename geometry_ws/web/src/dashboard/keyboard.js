@@ -77,9 +77,10 @@ export class Keyboard extends EventTarget {
    * A surface gets the keyboard, if it wants it, or else the view.
    *
    * @param {string | null} surface
-   * @param {boolean} [touched] by a finger: a screen's keyboard comes only where text is edited
+   * @param {{offsetX: number, offsetY: number, touched?: boolean}} [press] where it was pressed,
+   *   and whether by a finger: then a screen's keyboard comes only where text is edited
    */
-  give(surface, touched = false) {
+  give(surface, press) {
     const next = surface !== null && this.#wishOf(surface) !== "none" ? surface : null;
     if (next !== this.focus) {
       this.writer.finish();
@@ -88,7 +89,8 @@ export class Keyboard extends EventTarget {
     this.focus = next;
     this.described = next !== null && this.surfaces.known.has(next);
     const cursor = this.surfaces.known.get(next ?? "")?.cursor;
-    this.silent = touched && !EDITED.has(cursor);
+    this.silent = Boolean(press?.touched) && !EDITED.has(cursor);
+    if (press) this.writer.place(press.offsetX, press.offsetY);
     if (next === null) this.canvas.focus({ preventScroll: true });
     else this.writer.focus(this.silent);
     this.dispatchEvent(new Event("change"));

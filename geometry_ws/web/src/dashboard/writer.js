@@ -48,6 +48,13 @@ export class Writer {
     this.#fill();
   }
 
+  /** Lie there, so that an input method shows its words beside what was pressed.
+   * @param {number} x @param {number} y CSS pixels of the stage */
+  place(x, y) {
+    this.field.style.left = `${x}px`;
+    this.field.style.top = `${y}px`;
+  }
+
   /** What is being composed is told now, to whom it was meant for. */
   finish() {
     if (!this.composing) return;
