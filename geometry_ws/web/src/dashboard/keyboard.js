@@ -77,8 +77,8 @@ export class Keyboard extends EventTarget {
    * A surface gets the keyboard, if it wants it, or else the view.
    *
    * @param {string | null} surface
-   * @param {{offsetX: number, offsetY: number, touched?: boolean}} [press] where it was
-   *   pressed, and whether by a finger: then a screen's keyboard comes only where text is edited
+   * @param {{offsetX: number, offsetY: number, touched?: boolean}} [press] where it was pressed,
+   *   and whether by a finger: then a screen's keyboard comes only where text is edited
    */
   give(surface, press) {
     const next = surface !== null && this.#wishOf(surface) !== "none" ? surface : null;
