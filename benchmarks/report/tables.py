@@ -56,6 +56,7 @@ _SPECS = (
     *(Column("target_ratio", "target"), Column("worst_pause_ms", "longest pause ms")),
     *(Column("pause_at_start_ms", "at start"), Column("pause_when_it_appears_ms", "appearing")),
     *(Column("grown_mb", "grown MB"), Column("loaded_s", "loaded s")),
+    *(Column("memory_mb", "MB"), Column("served_s", "served s"), Column("ready_s", "ready s")),
 )
 _STARTS = (
     *(*_WORDS[1:], Column("ready_s", "ready s"), Column("busy_s", "CPU s")),

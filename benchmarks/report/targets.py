@@ -42,7 +42,18 @@ class Rows:
 def verdicts(rows: Sequence[Row]) -> list[Verdict]:
     """Those targets for which there are figures."""
     figures = Rows(rows)
-    checks = (_starts, _latency, _drag, _video, _scroll, _small, _crowds, _links, _documents)
+    checks = (
+        _starts,
+        _latency,
+        _drag,
+        _video,
+        _scroll,
+        _small,
+        _crowds,
+        _links,
+        _documents,
+        _grown,
+    )
     return [verdict for check in checks for verdict in check(figures)]
 
 
@@ -166,6 +177,25 @@ def _links(rows: Rows) -> Iterator[Verdict]:
         yield from _at_least(f"S4 {form}, 2 Mbit/s: steps/s", rate, 20)
     rate = rows.get("steps_per_s", "S4", form="jpeg", link_bytes_per_s=None)
     yield from _at_least("S4 jpeg, 100 ms round trip alone: steps/s", rate, 20)
+
+
+def _grown(rows: Rows) -> Iterator[Verdict]:
+    for form in ("x 1", "x 3", "x 10"):
+        for load, what, most in (
+            ("ready", "served_s", 4),
+            ("history, first", "p50_ms", 300),
+            ("task.set", "p50_ms", 25),
+            ("search, archive", "p50_ms", 150),
+            ("project.get, first", "p50_ms", 40),
+            ("load", "memory_mb", 250),
+            ("load", "worst_pause_ms", 10),
+        ):
+            figure = rows.get(what, f"grown, {load}", form=form)
+            name = {"memory_mb": "memory", "worst_pause_ms": "longest pause"}.get(what, load)
+            unit = {"_s": " s", "ms": " ms", "mb": " MB"}[what[-2:]]
+            yield from _at_most(f"OpenSpec {form}: {name}", figure, most, unit)
+        validated = rows.get("ratio", "grown, validate, new process", form=form)
+        yield from _at_least(f"OpenSpec {form}: validate, times faster", validated, 5, " ×")
 
 
 def _documents(rows: Rows) -> Iterator[Verdict]:

@@ -6,14 +6,17 @@ Every row is one question to the component: what it takes must not grow with wha
 import statistics
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from benchmarks.loads import large_project
 from benchmarks.processes.usage import memory_mb
 from benchmarks.report.rows import Row, row
 from benchmarks.report.times import milliseconds
-from benchmarks.scenarios.openspec import Place
+from benchmarks.scenarios.openspec import OURS, Place, ratio
 from benchmarks.systems.bare_components import HEARTBEAT
+from benchmarks.systems.node import running_node
+from benchmarks.systems.official_tool import command_times, official_times
 from benchmarks.systems.openspec_component import Component, serving
 from benchmarks.systems.system import GEOMETRY_WS
 
@@ -48,8 +51,30 @@ def grown(place: Place, factor: int) -> list[Row]:
         }
         memory = memory_mb([node.workers["relay"]])
     rows = [_row(what, form, seconds) for what, seconds in taken.items()]
+    rows += [_ready(place.folder / f"grown-{factor}-up", project, form), _validated(project, form)]
     whole = row(GEOMETRY_WS, "grown, load", 1, form) | {"files": files, "memory_mb": memory}
     return [*rows, whole | {"worst_pause_ms": pause["worst_ms"]}]
+
+
+def _ready(folder: Path, project: Path, form: str) -> Row:
+    """From the command until the changes are answered, and until the board is drawn."""
+    folder.mkdir()
+    (folder / "project").symlink_to(project)
+    with running_node(folder, 0):
+        pass
+    with running_node(folder, 0) as node:
+        pass
+    figures = {"served_s": round(node.served_s, 2), "ready_s": round(node.ready_s, 2)}
+    return row(GEOMETRY_WS, "grown, ready", 1, form) | figures | {"target_s": 4}
+
+
+def _validated(project: Path, form: str) -> Row:
+    """`validate --all` in a new process beside the official tool, after some that looked at all."""
+    words = ("validate", "--all", "--json")
+    command_times(project, *OURS, *words)
+    ours = command_times(project, *OURS, *words)
+    figures = ratio("grown, validate, new process", ours, official_times(project, *words), 5)
+    return figures | {"form": form}
 
 
 def _tasks_set(client: Component) -> list[float]:

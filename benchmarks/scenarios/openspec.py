@@ -20,7 +20,7 @@ from benchmarks.systems.openspec_component import PATIENCE_SECONDS, Component, s
 from benchmarks.systems.system import GEOMETRY_WS
 
 SAVES = 30
-_OURS = [sys.executable, "-m", "geometry_ws", "openspec"]
+OURS = [sys.executable, "-m", "geometry_ws", "openspec"]
 
 
 class Place:
@@ -40,13 +40,13 @@ def compared(place: Place, project: Path | None = None) -> list[Row]:
         changes = [change["change"] for change in client.call("change.list")["changes"]]
         specs = client.call("spec.list")["specs"]
         rows = [
-            _ratio(
+            ratio(
                 f"list{name}",
                 client.time("change.list"),
                 official_times(path, "list", "--json"),
                 200,
             ),
-            _ratio(
+            ratio(
                 f"list specs{name}",
                 client.time("spec.list"),
                 official_times(path, "list", "--specs", "--json"),
@@ -56,18 +56,18 @@ def compared(place: Place, project: Path | None = None) -> list[Row]:
         if specs:
             spec = specs[0]["spec"]
             asked = official_times(path, "show", spec, "--type", "spec", "--json")
-            rows.append(_ratio(f"show spec{name}", client.time("spec.get", spec=spec), asked, 200))
+            rows.append(ratio(f"show spec{name}", client.time("spec.get", spec=spec), asked, 200))
         if changes:
             asked = official_times(path, "show", changes[0], "--type", "change", "--json")
             taken = client.time("change.get", change=changes[0])
-            rows.append(_ratio(f"show change{name}", taken, asked, 200))
+            rows.append(ratio(f"show change{name}", taken, asked, 200))
         whole = official_times(path, "validate", "--all", "--json")
         if project is None:
-            rows.append(_ratio("validate, warm", _validated(client, path), whole, 100))
+            rows.append(ratio("validate, warm", _validated(client, path), whole, 100))
         else:
-            rows.append(_ratio(f"validate{name}, warm", client.time("change.validate"), whole, 100))
-    ours = command_times(path, *_OURS, "validate", "--all", "--json")
-    rows.append(_ratio(f"validate, new process{name}", ours, whole, 2))
+            rows.append(ratio(f"validate{name}, warm", client.time("change.validate"), whole, 100))
+    ours = command_times(path, *OURS, "validate", "--all", "--json")
+    rows.append(ratio(f"validate, new process{name}", ours, whole, 2))
     return rows
 
 
@@ -155,7 +155,7 @@ def _size(place: Place) -> str:
     return f"{place.files} files"
 
 
-def _ratio(load: str, ours: list[float], theirs: list[float], target: float) -> Row:
+def ratio(load: str, ours: list[float], theirs: list[float], target: float) -> Row:
     figures = row(GEOMETRY_WS, load, 1, "specs")
     figures |= {"p50_ms": round(1000 * statistics.median(ours), 2)}
     figures |= {"p95_ms": milliseconds(ours, 95), "target_ratio": target}

@@ -39,6 +39,8 @@ class RunningNode:
     project: Path
     process: subprocess.Popen[bytes]
     workers: dict[str, int] = field(default_factory=dict)
+    served_s: float = 0.0
+    """Seconds from the command until the project's changes were answered."""
     ready_s: float = 0.0
     """Seconds from the command until every component answered and the board was drawn."""
 
@@ -57,6 +59,14 @@ class RunningNode:
             if PARTS[name] in " ".join(command_line(pid)):
                 return pid
         raise Failed(f"the node has no {name}")
+
+    def wait_until_served(self) -> None:
+        """Wait until the changes are answered. Raises Failed."""
+        deadline = time.monotonic() + START_SECONDS
+        while not serves_changes(self.port):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise Failed("the project isn't served")
+            time.sleep(POLL_SECONDS)
 
     def wait(self) -> None:
         """Wait until every component answers and the board is drawn. Raises Failed."""
@@ -99,6 +109,8 @@ def running_node(folder: Path, changes: int) -> Iterator[RunningNode]:
         )
     node = RunningNode(port, project, process)
     try:
+        node.wait_until_served()
+        node.served_s = time.monotonic() - begun
         node.wait()
         node.ready_s = time.monotonic() - begun
         node.workers = {name: node.part(name) for name in WORKERS}
@@ -112,13 +124,24 @@ def running_node(folder: Path, changes: int) -> Iterator[RunningNode]:
             process.wait()
 
 
+def serves_changes(port: int) -> bool:
+    """Say whether the project's changes can be had."""
+    return "changes" in _called(port, "change.list", {})
+
+
 def stream_stats(port: int) -> dict[str, Any]:
     """What the compositor says of its stream; empty where it can't."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    return _called(port, "stream.stats", {"stream": "world"})
+
+
+def _called(port: int, procedure: str, keywords: dict[str, Any]) -> dict[str, Any]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
-        body = json.dumps({"procedure": "stream.stats", "kwargs": {"stream": "world"}})
+        body = json.dumps({"procedure": procedure, "kwargs": keywords})
         connection.request("POST", "/call", body, {"Content-Type": "application/json"})
         answer = connection.getresponse()
         return json.loads(answer.read())["args"][0] if answer.status == 200 else {}
+    except OSError:
+        return {}
     finally:
         connection.close()
