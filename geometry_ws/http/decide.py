@@ -40,6 +40,7 @@ APP_TOPIC = r"app(\.[0-9a-z_]+){1,16}"
 _APP_TOPIC = re.compile(APP_TOPIC)
 _PROCEDURE = re.compile(r"/call/([0-9A-Za-z_.]{1,255})")
 _JSON = re.compile(r'application/json(\s*;\s*charset="?utf-8"?)?\s*', re.IGNORECASE)
+_LOOPBACK = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?")
 SURFACE_NAME = r"[0-9A-Za-z_-][0-9A-Za-z_.-]{0,63}"
 _SURFACE = re.compile(f"/surfaces/({SURFACE_NAME})")
 _PICTURE = re.compile(r"/screenshot/([^/]+)\.png")
@@ -118,11 +119,18 @@ class Publish:
 
 
 def admit(site: Site, head: Head) -> None:
-    """Raise Refused for what comes from a foreign page or for a foreign name of this node."""
-    if head.header("host").lower() not in site.hosts:
+    """Raise Refused for what comes from a foreign page or for a foreign name of this node.
+
+    A tunnel, a container or a remote editor lets the node be reached by another port of the
+    person's own machine, which the node can't know. So a loopback name may carry any port, and a
+    page is ours that was loaded from there: nobody else can have a name that stands for loopback.
+    """
+    host = head.header("host").lower()
+    own = {f"http://{host}"} if _LOOPBACK.fullmatch(host) else set()
+    if not own and host not in site.hosts:
         raise Refused(421, NOT_AUTHORIZED, "This node isn't reached under that name.")
     origins = head.headers.get("origin", ())
-    if origins and (len(origins) != 1 or origins[0] not in site.origins):
+    if origins and (len(origins) != 1 or origins[0] not in site.origins | own):
         raise Refused(403, NOT_AUTHORIZED, "Pages of other origins may not use this node.")
     if head.header("sec-fetch-site") in ("cross-site", "same-site") and not _is_visit(head):
         raise Refused(403, NOT_AUTHORIZED, "Pages of other origins may not use this node.")

@@ -59,6 +59,10 @@ def origins(port: int) -> list[str]:
     return [f"http://{host}" for host in hosts(port)]
 
 
+_ANY_PORT: Final = ("http://localhost:*", "http://127.0.0.1:*", "http://::1:*")
+"""Where pages come from that are reached through a tunnel."""
+
+
 def configuration(options: Options) -> dict[str, Any]:
     """The whole configuration, version 2."""
     return {
@@ -147,7 +151,8 @@ def _web(options: Options) -> dict[str, Any]:
                 "serializers": ["msgpack", "cbor", "json"],
                 "auth": {"anonymous": {"type": "static", "role": "guest"}},
                 "options": {
-                    "allowed_origins": origins(options.port),
+                    # The resource at the root compares it with the host that was asked.
+                    "allowed_origins": [*origins(options.port), *_ANY_PORT],
                     "allow_null_origin": False,
                     # Without one it speaks plainly, at / and /events.
                     "require_websocket_subprotocol": False,

@@ -48,13 +48,14 @@ def test_the_nodes_own_names_are_admitted(host):
         ("",),
         ("evil.example",),
         ("evil.example:8081",),
-        ("localhost",),
-        ("localhost:8082",),
+        ("localhost:",),
+        ("localhost:123456",),
         ("localhost.evil.example:8081",),
         ("localhost:8081", "evil.example"),
         ("localhost:8081, evil.example",),
         ("user@localhost:8081",),
-        ("[::1]:8081",),
+        ("[::2]:8081",),
+        ("127.0.0.2:8081",),
     ],
 )
 def test_any_other_host_is_misdirected(values):
@@ -85,6 +86,16 @@ def test_the_nodes_own_pages_are_admitted(origin):
 )
 def test_pages_of_other_origins_are_refused(origin):
     assert refusal(decide.admit, SITE, with_host(origin=origin)) == 403
+
+
+@pytest.mark.parametrize("host", ["localhost:9000", "localhost", "127.0.0.1:1", "[::1]:8081"])
+def test_a_tunnel_may_have_any_port_of_loopback(host):
+    """Its pages are the node's own; those of other ports aren't, as everywhere."""
+    tunnelled = {"host": (host,), "origin": (f"http://{host}",)}
+    decide.admit(SITE, Head("GET", "/", headers=tunnelled))
+    for foreign in ("http://localhost:3000", f"https://{host}", f"http://{host}9", "null"):
+        other = {**tunnelled, "origin": (foreign,)}
+        assert refusal(decide.admit, SITE, Head("GET", "/", headers=other)) == 403
 
 
 def test_two_origins_are_none():

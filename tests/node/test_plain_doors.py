@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from twisted.internet import reactor
 from twisted.internet.threads import deferToThread
+from twisted.protocols.portforward import ProxyFactory
 from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.sync.client import connect as open_websocket
 
@@ -137,6 +139,40 @@ def test_pages_of_other_origins_are_refused(node, path) -> None:
             f"ws://localhost:{node.port}{path}", origin="http://evil.example", proxy=None
         )
     assert refused.value.response.status_code == 403
+
+
+class Tunnel:
+    """Another port of this machine that leads to a node, as `ssh -L` and `docker -p` make it."""
+
+    def __init__(self, node) -> None:
+        factory = ProxyFactory("127.0.0.1", node.port)
+        self._listening = reactor.listenTCP(0, factory, interface="127.0.0.1")
+        self.port = self._listening.getHost().port
+
+    async def close(self) -> None:
+        """Let nobody in any more."""
+        await self._listening.stopListening()
+
+
+async def test_a_tunnel_on_another_port_works_and_its_neighbours_stay_foreign(node) -> None:
+    tunnel = Tunnel(node)
+    own, foreign = f"http://localhost:{tunnel.port}", f"http://localhost:{node.port + 1}"
+
+    def talk():
+        with opened(tunnel, "/", origin=own) as (_, hello):
+            assert hello["type"] == "hello"
+        address = f"ws://localhost:{tunnel.port}/ws"
+        with open_websocket(address, origin=own, subprotocols=["wamp.2.json"], proxy=None) as wamp:
+            wamp.send('[1, "geometry", {"roles": {"caller": {}}}]')
+            assert json.loads(wamp.recv(30))[0] == 2
+        for path in ("/", "/ws"):
+            with pytest.raises(InvalidStatus):
+                open_websocket(f"ws://localhost:{tunnel.port}{path}", origin=foreign, proxy=None)
+        page = nodes.fetch(tunnel.port, "GET", "/")
+        assert (page.status, page.headers["content-type"][:9]) == (200, "text/html")
+
+    await deferToThread(talk)
+    await tunnel.close()
 
 
 class Events:
