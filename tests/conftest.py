@@ -7,6 +7,7 @@ import gc
 import inspect
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -45,6 +46,11 @@ settings.register_profile("without-deadline", settings(), deadline=None)
 settings.load_profile("without-deadline")
 # `make test-quick` takes this one.
 settings.register_profile("quick", settings(), max_examples=20)
+
+# A shell without a terminal starts what it puts into the background deaf to Ctrl-C, and programs
+# that tests start would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _NEEDED_BY_FIXTURE = {
     "node": pytest.mark.router,
