@@ -225,6 +225,25 @@ def test_events_follow_by_http_and_go_on_where_they_stopped(node) -> None:
     again.close()
 
 
+def test_who_follows_by_http_takes_nothing_from_others(node) -> None:
+    """They share subscriptions with the router's own session, in an order that is chance."""
+    events = Events(node, "?topics=app")
+    events.next()
+    for number in range(8):
+        guests = [RawGuest(node) for _ in range(3)]
+        with opened(node, "/events?topics=app") as (plain, _):
+            for guest in guests:
+                guest.send([32, 1, {"match": "prefix"}, "app."])
+                assert guest.read()[0] == 33
+            publish(node, number)
+            assert until(plain, "event")["kwargs"] == {"n": number}
+            assert [guest.read()[-1] for guest in guests] == [{"n": number}] * 3
+        assert events.next()[1]["kwargs"] == {"n": number}
+        for guest in guests:
+            guest.end()
+    events.close()
+
+
 def test_an_id_of_another_time_is_answered_with_a_gap(node) -> None:
     events = Events(node, "?topics=app.count", "0badc0de-17")
     assert [events.next()[1]["type"] for _ in range(2)] == ["hello", "gap"]
