@@ -225,7 +225,7 @@ def _used_types() -> list[type[msgspec.Struct]]:
 def _example(value: Mapping[str, Any]) -> str:
     def plain(item: object) -> object:
         if isinstance(item, bytes):
-            return "base64:" + base64.b64encode(item).decode()
+            return base64.b64encode(item).decode()  # as JSON over HTTP has them
         raise TypeError
 
     text = json.dumps(value, default=plain, ensure_ascii=False)

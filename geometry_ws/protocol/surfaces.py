@@ -117,7 +117,10 @@ class Commit(Request, frozen=True, kw_only=True):
 
 
 class Committed(Result, frozen=True):
-    """The number of the frame with the content, and whether a viewer that looks was sent it."""
+    """The number of the frame with the content, and whether a viewer that looks was sent it.
+
+    `seen` is also false where a viewer that looks gets it later than this answer.
+    """
 
     frame: Counter
     seen: bool

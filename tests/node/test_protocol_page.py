@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import socket
+from pathlib import Path
 from typing import Any
 
 import cbor2
@@ -263,6 +264,19 @@ PATHS = [
     ("GET /metrics", 200, "/metrics"),
     ("GET /openapi.json", 200, "/openapi.json"),
 ]
+PICTURE = (Path(__file__).parents[2] / "docs" / "pages.png").read_bytes()
+SHOWN = [
+    ("PUT", "?key=k&x=-9000&y=0", PICTURE, 201),
+    ("PUT", "?key=k", PICTURE, 200),
+    ("PUT", "?key=other", PICTURE, 403),
+    ("PUT", "?key=k&colour=red", PICTURE, 400),
+    ("PUT", "?key=k", PICTURE[:900], 422),
+    ("DELETE", "?key=other", None, 403),
+    ("DELETE", "?colour=red", None, 400),
+    ("DELETE", "?key=k", None, 200),
+    ("DELETE", "?key=k", None, 404),
+]
+
 MADE_ELSEWHERE = {413, 503, 504}
 """tests/http/test_edge.py has bodies that are too large, and components that hang."""
 
@@ -281,6 +295,13 @@ def test_statuses_of_http(node):
     for asked, status, path in PATHS:
         assert node.fetch("GET", path).status == status
         statuses.setdefault(asked, set()).add(status)
+    for method, query, picture, status in SHOWN:
+        answer = node.fetch(method, f"/surfaces/page{query}", body=picture)
+        assert answer.status == status, (method, query)
+        statuses.setdefault(f"{method} /surfaces/NAME", set()).add(status)
+    # 201 stands beside what status 200 has; the answer with the events doesn't end.
+    statuses["PUT /surfaces/NAME"].remove(201)
+    statuses["GET /events"] = {200, node.fetch("GET", "/events?topics=nonsense").status}
     shown = {
         row[0].strip("`"): {200} | {int(number) for number in re.findall(r"\d{3}", row[3])}
         for row in table("requests")
