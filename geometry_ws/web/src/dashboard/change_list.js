@@ -10,6 +10,7 @@ import { notice, remarksOn } from "../shared/remarks.js";
 import { address } from "../shared/routes.js";
 import { remarkLine } from "../shared/signs.js";
 import { counted, inline } from "../shared/text.js";
+import { Wishes } from "../shared/wishes.js";
 
 /** @import { Change, Project, Task } from "../shared/project.js" */
 /** @import { PageName } from "../shared/routes.js" */
@@ -63,8 +64,7 @@ export class ChangeList {
     this.groups = new Map(GROUPS.map((group) => [group.key, makeGroup(group)]));
     /** @type {Map<string, any>} */
     this.items = new Map();
-    /** @type {Set<string>} ticks that the node has not answered yet */
-    this.pending = new Set();
+    this.wishes = new Wishes();
     project.addEventListener("change", () => this.#schedule());
     this.show();
   }
@@ -210,25 +210,23 @@ export class ChangeList {
       item.rows.set(task.id, row);
     }
     setRich(row.text, task.text);
-    const waits = this.pending.has(`${change.change}\n${task.id}`);
-    if (!waits) row.box.checked = task.done;
+    const wish = this.wishes.get(`${change.change}\n${task.id}`);
+    row.box.checked = wish ?? task.done;
     row.element.classList.toggle("done", row.box.checked);
-    row.element.classList.toggle("waits", waits);
+    row.element.classList.toggle("waits", wish !== undefined);
     return row.element;
   }
 
   /** A check box was used. @param {string} name @param {number} id @param {boolean} done */
   async #set(name, id, done) {
     const task = this.project.changes.get(name)?.tasks.find((listed) => listed.id === id);
-    const key = `${name}\n${id}`;
-    if (!task || this.pending.has(key)) return;
-    this.pending.add(key);
+    if (!task) return;
     try {
-      const answer = await this.tick(name, task, done);
-      this.pending.delete(key);
-      this.project.ticked(name, answer.task, answer);
+      await this.wishes.fulfil(`${name}\n${id}`, done, async (wish) => {
+        const answer = await this.tick(name, task, wish);
+        this.project.ticked(name, answer.task, answer);
+      });
     } catch (problem) {
-      this.pending.delete(key);
       this.complain(`“${task.text}” was not changed: ${/** @type {any} */ (problem).message}`);
       this.project.take();
     }

@@ -1,6 +1,7 @@
 /** The tasks of a change, to tick: shown at once as they will be, and undone where that fails. */
 
 import { make } from "../shared/dom.js";
+import { Wishes } from "../shared/wishes.js";
 import { rich } from "./parts.js";
 
 /** @import { Task } from "../shared/project.js" */
@@ -14,8 +15,7 @@ export class Ticks {
   constructor(app, change) {
     this.app = app;
     this.change = change;
-    /** @type {Map<number, boolean>} what was wished and isn't answered yet */
-    this.wished = new Map();
+    this.wishes = new Wishes();
     /** @type {Map<number, string>} why a wish wasn't granted */
     this.refused = new Map();
   }
@@ -47,7 +47,7 @@ export class Ticks {
 
   /** @param {Task} task @param {boolean} still */
   #row(task, still) {
-    const wish = this.wished.get(task.id);
+    const wish = this.wishes.get(task.id);
     const done = wish ?? task.done;
     const box = make("input", {
       type: "checkbox",
@@ -75,12 +75,9 @@ export class Ticks {
     const { project, session } = this.app;
     const id = Number(box.dataset.task);
     const task = project.changes.get(this.change)?.tasks.find((listed) => listed.id === id);
-    if (!task || this.wished.has(id)) return;
-    const done = box.checked;
-    this.wished.set(id, done);
+    if (!task) return;
     this.refused.delete(id);
-    this.app.redraw();
-    try {
+    const fulfilled = this.wishes.fulfil(id, box.checked, async (done) => {
       const answer = await session.call("task_set", {
         project: project.id,
         change: this.change,
@@ -88,10 +85,12 @@ export class Ticks {
         done,
         expect: task.text,
       });
-      this.wished.delete(id);
       project.ticked(this.change, answer.task, answer);
+    });
+    this.app.redraw();
+    try {
+      await fulfilled;
     } catch (problem) {
-      this.wished.delete(id);
       this.refused.set(id, `Not changed: ${/** @type {Error} */ (problem).message}`);
       setTimeout(() => {
         this.refused.delete(id);
