@@ -3,8 +3,8 @@
 python examples/seed.py [http://localhost:8081]
 """
 
+import argparse
 import asyncio
-import sys
 
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
@@ -21,4 +21,6 @@ async def main(address: str) -> None:
             print(f"closed: {closed}", flush=True)
 
 
-asyncio.run(main(sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8081"))
+parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+parser.add_argument("address", nargs="?", default="http://localhost:8081", help="of the node")
+asyncio.run(main(parser.parse_args().address))

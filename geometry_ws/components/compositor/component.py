@@ -5,8 +5,10 @@ The world decides what a request changes (scene), the stream decides what each v
 """
 
 import sys
+from contextlib import suppress
 from typing import Any
 
+from autobahn.wamp.exception import ApplicationError
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
@@ -76,7 +78,9 @@ class Compositor(
         self._seating = Seating(self, self._world, self._frames)
         await self.listen("wamp.session.on_leave", self._hear_leave)
         self._messages = 0
-        await self.listen(MESSAGE_TOPIC, self._hear_message)
+        # A node of somebody's own needs no rights for it.
+        with suppress(ApplicationError):
+            await self.listen(MESSAGE_TOPIC, self._hear_message)
         await bind(self, self)
         self.in_thread(encodable)  # loads libraries before the first viewer asks for a video
 
