@@ -33,7 +33,7 @@ class Heartbeat(QuietSession):
         from twisted.internet.task import LoopingCall
 
         # Importing holds everything up, once, before there is anything to serve.
-        import geometry_ws.components.openspec  # noqa: F401
+        from geometry_ws.components.openspec import OpenSpec  # noqa: F401
 
         self._last = _clocks()
         LoopingCall(self._beat).start(BEAT_SECONDS, now=False)

@@ -27,6 +27,8 @@ BAR_HEIGHT = 4
 
 _LINES_COLLAPSED, _LINES_EXPANDED = 2, 3
 _TASK_SIZE, _TASK_LINE = 13.0, 18.0
+_ROW_SPACE = 10
+_HIGHEST_ROW = round(_LINES_EXPANDED * _TASK_LINE) + _ROW_SPACE
 _REMEMBERED_CARDS = 1000
 _REMEMBERED_ROWS = 20_000
 
@@ -182,7 +184,7 @@ def _page(face: CardFace, start: int, end: int) -> int:
     """Give the page that an open card shows, or on which a closed one should open."""
     tasks = face.card.tasks
     if face.expanded or (start, end) != (0, len(tasks)):
-        return page_holding(tasks, start, _row_height)
+        return page_holding(tasks, start, _row_height, _HIGHEST_ROW)
     return 0
 
 
@@ -202,7 +204,7 @@ def _task_text(text: str, colour: Rgb, lines: int) -> Layout:
 
 
 def _row_of(layout: Layout) -> int:
-    return max(LEAST_ROW, round(layout.height) + 10)
+    return max(LEAST_ROW, round(layout.height) + _ROW_SPACE)
 
 
 def _more(words: str, theme: Theme, top: float, *, closes: bool = False, page: int = 0) -> MoreRow:

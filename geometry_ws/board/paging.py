@@ -57,8 +57,14 @@ def page_at(tasks: Sequence[TaskLine], page: int, height_of: Height) -> tuple[in
     return last
 
 
-def page_holding(tasks: Sequence[TaskLine], place: int, height_of: Height) -> int:
-    """Give the number of the page on which the task at a place stands."""
+def page_holding(tasks: Sequence[TaskLine], place: int, height_of: Height, highest: int) -> int:
+    """Give the number of the page on which the task at a place stands.
+
+    No row is higher than `highest`, so among the first ones none needs to be measured: a text costs
+    more than all else on a card.
+    """
+    if (place + 1) * (highest + HEADING_HEIGHT) <= HIGHEST_LIST:
+        return 0
     for number, (start, end) in enumerate(pages(tasks, height_of)):
         if start <= place < end:
             return number

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geometry_ws.board.card import BOX_SIZE, CARD_WIDTH, LEAST_ROW, arrange_card, visible_tasks
+from geometry_ws.board import card as card_module
+from geometry_ws.board.card import (
+    _HIGHEST_ROW,
+    BOX_SIZE,
+    CARD_WIDTH,
+    LEAST_ROW,
+    arrange_card,
+    visible_tasks,
+)
 from geometry_ws.board.draw import draw_face, face_size
 from geometry_ws.board.hit import Collapse, Drag, Expand, ToggleTask, hit, hit_areas
 from geometry_ws.board.layout import lay_out_board
@@ -21,6 +29,7 @@ from geometry_ws.board.model import (
     TaskLine,
     Tone,
 )
+from geometry_ws.board.paging import page_holding, pages
 from geometry_ws.board.theme import DARK, LIGHT
 from geometry_ws.board.words import describe, pieces_of, plain
 from tests.support.board_builders import board, change, tasks, ticked
@@ -388,6 +397,30 @@ def test_a_very_long_list_is_turned_page_by_page():
     assert page >= 3
     assert seen == [task.id for task in card.tasks]
     assert visible_tasks(card, True, 99) == visible_tasks(card, True, page)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["", "one", "two"]), st.integers(28, 64)), min_size=1))
+def test_the_page_of_a_task_is_known_though_few_rows_are_measured(rows):
+    lines = [TaskLine(place, str(place), False, row[0]) for place, row in enumerate(rows)]
+    ranges = list(pages(lines, lambda text: rows[int(text)][1]))
+    for place in range(len(lines)):
+        page = page_holding(lines, place, lambda text: rows[int(text)][1], 64)
+        assert ranges[page][0] <= place < ranges[page][1]
+
+
+@given(st.text(max_size=600))
+def test_no_row_is_higher_than_the_highest(text):
+    card = ChangeCard("a", "", State.NOT_STARTED, 0, 1, (TaskLine(1, text, False, ""),))
+    (row,) = arrange_card(CardFace(card, True)).tasks
+    assert row.area.height <= _HIGHEST_ROW
+
+
+def test_a_closed_card_measures_only_what_it_shows(monkeypatch):
+    measured = []
+    monkeypatch.setattr(card_module, "_row_height", lambda text: measured.append(text) or 28)
+    long = replace(change("never-seen", 32, 16), title="never seen")
+    assert [row.page for row in arrange_card(CardFace(long)).more] == [0, 0]
+    assert measured == []
 
 
 def test_a_closed_card_opens_at_the_page_of_what_it_shows():

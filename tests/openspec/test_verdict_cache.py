@@ -14,6 +14,7 @@ from geometry_ws.openspec.commands import folder_project
 from geometry_ws.openspec.commands.folder_project import FolderProject
 from geometry_ws.openspec.disk import verdict_cache
 from geometry_ws.openspec.disk.folder import Folder
+from geometry_ws.openspec.disk.sealed_file import checksum
 from geometry_ws.openspec.disk.verdict_cache import FILE
 from tests.openspec.conftest import DELTA, SPEC, TASKS
 
@@ -143,7 +144,7 @@ def test_what_was_not_asked_for_stays_known(project, state, looks, words):
 
 
 def test_another_program_begins_anew(project, state, looks, monkeypatch):
-    monkeypatch.setattr(verdict_cache, "_program_mark", lambda: b"another")
+    monkeypatch.setattr(verdict_cache, "program_mark", lambda parts: b"another")
     validate(project, state)
     assert looks == ["dimmer", "spec"]
 
@@ -161,7 +162,7 @@ def _damage(file, how):
         file.symlink_to(other)
     elif how == "foreign":
         body = b"\x81\xa7program\xc0"
-        file.write_bytes(verdict_cache._checksum(body) + body)
+        file.write_bytes(checksum(body) + body)
     else:
         file.write_bytes({"cut": data[:-1], "empty": b"", "turned": data[:-1] + b"!"}[how])
 

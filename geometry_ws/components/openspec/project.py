@@ -123,6 +123,7 @@ class ServedProject:
 
     async def _go_on(self) -> None:
         """Do what nobody needs to wait for."""
+        await self._in_thread(_save_states, self.store)
         try:
             await self._follow()
         except Exception:  # noqa: BLE001 - the project is served as it was read
@@ -345,6 +346,11 @@ def _load(store: Store) -> None:
 def _reload(store: Store, paths: set[str] | None) -> None:
     with without_collection(), short_turns():
         store.reload(paths)
+
+
+def _save_states(store: Store) -> None:
+    with short_turns():
+        store.save_states()
 
 
 def _clean_archive(store: Store) -> None:

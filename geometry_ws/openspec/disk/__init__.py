@@ -14,6 +14,8 @@ system_watches.py   the system's watches of folders, and which folders have none
 look_through.py     looking through folders that have no watch
 temporary.py        names of files that editors write for a moment
 verdict_cache.py    what validation said, for the next process: a file in the state folder
+state_cache.py      states of changes and specs, for the next start: a file in the state folder
+sealed_file.py      such a file: data with a checksum
 set_task.py         setting one task
 write_document.py   writing one document
 create_change.py    making a new change

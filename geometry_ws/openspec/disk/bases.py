@@ -266,6 +266,7 @@ def _inherited(key: Key, here: _Here, records: Mapping[Key, Record], sight: Sigh
 
 def _all_touched(sight: Sight, at_rest: Collection[tuple[str, str]]) -> dict[Key, _Here]:
     result: dict[Key, _Here] = {}
+    added = _Added(sight.changes)
     for name, change in sight.changes.items():
         for spec, source in change.deltas.items():
             if (name, spec) in at_rest or not source.readable or is_closed(sight.specs.get(spec)):
@@ -275,21 +276,37 @@ def _all_touched(sight: Sight, at_rest: Collection[tuple[str, str]]) -> dict[Key
                 seen = present_text(touched, blocks)
                 here = _Here(touched, source.revision, blocks, seen)
                 if not seen and touched.operation == "modified":
-                    here = _stacked(here, name, sight)
+                    here = _stacked(here, name, added)
                 result[name, touched.place] = here
     return result
 
 
-def _stacked(here: _Here, name: str, sight: Sight) -> _Here:
+class _Added:
+    """What open changes add to specs; each spec's deltas are gone through once."""
+
+    def __init__(self, changes: Mapping[str, ChangeFiles]) -> None:
+        self._deltas: dict[str, list[tuple[str, Source]]] = {}
+        for name, change in changes.items():
+            for spec, source in change.deltas.items():
+                if source.readable:
+                    self._deltas.setdefault(spec, []).append((name, source))
+        self._blocks: dict[str, dict[str, list[tuple[str, str]]]] = {}
+
+    def of(self, place: Place) -> list[tuple[str, str]]:
+        """The changes that add a requirement, and its text in each."""
+        blocks = self._blocks.get(place.spec)
+        if blocks is None:
+            blocks = self._blocks[place.spec] = {}
+            for change, source in self._deltas.get(place.spec, ()):
+                for block in source.delta.added:
+                    named = blocks.setdefault(requirement_name(block.name), [])
+                    named.append((change, block.raw))
+        return blocks.get(place.name, [])
+
+
+def _stacked(here: _Here, name: str, added: _Added) -> _Here:
     """A requirement that another open change adds was written against that change's text."""
-    spec, target = here.touched.place.spec, here.touched.place.name
-    texts = [
-        block.raw
-        for other, change in sight.changes.items()
-        if other != name and (source := change.deltas.get(spec)) is not None and source.readable
-        for block in source.delta.added
-        if requirement_name(block.name) == target
-    ]
+    texts = [text for other, text in added.of(here.touched.place) if other != name]
     return replace(here, seen=texts[0], stacked=True) if len(texts) == 1 else here
 
 

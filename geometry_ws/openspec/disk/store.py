@@ -18,7 +18,7 @@ from geometry_ws.openspec.disk import documents
 from geometry_ws.openspec.disk.archive_change import Archived, archive
 from geometry_ws.openspec.disk.archive_place import ArchivePlace, archive_place
 from geometry_ws.openspec.disk.base_follower import BaseFollower
-from geometry_ws.openspec.disk.change_states import ChangeStates
+from geometry_ws.openspec.disk.change_states import ChangeStates, SpecStates
 from geometry_ws.openspec.disk.create_change import Created, create_change
 from geometry_ws.openspec.disk.documents import Document
 from geometry_ws.openspec.disk.find_project import FOLDER
@@ -27,6 +27,7 @@ from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing, reb
 from geometry_ws.openspec.disk.recovery import clean_archive, recover_at_start
 from geometry_ws.openspec.disk.scanner import ProjectFiles, Scanner
 from geometry_ws.openspec.disk.set_task import TaskSet, TaskWriter
+from geometry_ws.openspec.disk.state_cache import StateCache
 from geometry_ws.openspec.disk.watcher import Watcher
 from geometry_ws.openspec.disk.write_document import Written, write_document
 from geometry_ws.openspec.format.config import config_notice
@@ -36,7 +37,6 @@ from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 from geometry_ws.openspec.rebasing.judge import Moved, moved_bases
 from geometry_ws.openspec.rebasing.touched import Bases
-from geometry_ws.openspec.rules.state import evaluate_spec
 from geometry_ws.openspec.rules.validate_links import links_problem, validate_places
 from geometry_ws.openspec.views.conflicts import NO_CONFLICTS, ConflictFinder, Conflicts
 
@@ -68,11 +68,12 @@ class Store:
         self._state = ProjectState(title=self.title)
         self._files = ProjectFiles()
         self._scanner: Scanner | None = None
-        self._changes = ChangeStates()
+        self._cache = StateCache(state)
+        self._changes = ChangeStates(self._cache)
         self._place: ArchivePlace | None = None
-        self._conflict_finder = ConflictFinder()
+        self._conflict_finder = ConflictFinder(self._cache.of_conflicts)
         self._conflicts = NO_CONFLICTS
-        self._specs: dict[str, tuple[Source, SpecState]] = {}
+        self._specs = SpecStates(self._cache)
         self._evaluated: tuple[ProjectFiles, Mapping[str, Bases] | None] = ProjectFiles(), None
         self._watcher: Watcher | None = None
 
@@ -172,7 +173,15 @@ class Store:
             root = self._root()
             if root is not None:
                 recover_at_start(root)
-            return self.reload()
+                self._cache.open(root)
+            try:
+                return self.reload()
+            finally:
+                self._cache.close()
+
+    def save_states(self) -> None:
+        """Keep what the load worked out for the next start."""
+        self._cache.save()
 
     def clean_archive(self) -> None:
         """Remove what a killed process of ours left in the archive; that is less urgent."""
@@ -272,10 +281,7 @@ class Store:
     def _spec_states(self, files: ProjectFiles) -> Mapping[str, SpecState]:
         if self._evaluated[0].specs is files.specs and self._evaluated[1] is not None:
             return self._state.specs
-        states = {id_: self._spec_state(id_, source) for id_, source in files.specs.items()}
-        for id_ in self._specs.keys() - states.keys():
-            del self._specs[id_]
-        return MappingProxyType(dict(sorted(states.items())))
+        return self._specs.of_all(files.specs)
 
     def _change_state(
         self, files: ProjectFiles, change: ChangeFiles, place: ArchivePlace, conflicts: Conflicts
@@ -283,14 +289,6 @@ class Store:
         bases = self._following.of(change.name)
         state = self._changes.of(change, files.schemas, files.specs, bases, place)
         return self._changes.with_conflicts(state, conflicts.get(change.name, ()))
-
-    def _spec_state(self, id_: str, source: Source) -> SpecState:
-        cached = self._specs.get(id_)
-        if cached is not None and cached[0] is source:
-            return cached[1]
-        state = evaluate_spec(id_, source)
-        self._specs[id_] = source, state
-        return state
 
     def is_another_day(self) -> bool:
         """Say whether the state was worked out on a day before; then `reload` nothing."""

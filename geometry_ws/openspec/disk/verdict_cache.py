@@ -8,27 +8,21 @@ are left out: they may be written again without looking different.
 """
 
 import contextlib
-import hashlib
 import os
-import stat
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-import geometry_ws
-from geometry_ws.openspec import OFFICIAL_VERSION
 from geometry_ws.openspec.disk.base_records import FILE as RECORDS_FILE
 from geometry_ws.openspec.disk.folder import Folder
 from geometry_ws.openspec.disk.reader import Key, key_of
+from geometry_ws.openspec.disk.sealed_file import digest, program_mark, read_sealed, write_sealed
 from geometry_ws.openspec.format.model import Finding, Level, MovedBase
 from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
 
 FILE = "verdicts.bin"
-MOST_BYTES = 64 * 2**20
-_CHECKSUM = 32
 _SETTLED_NANOSECONDS = 2 * 10**9
 _MISSING: Key = (0, 0, 0, 0, 0)
 _PARTS = ("disk", "format", "rebasing", "rules", "views")
@@ -66,7 +60,7 @@ class VerdictCache:
         self._folder = folder
         self._state = state
         self._settled = clock() - _SETTLED_NANOSECONDS
-        program, settings = _program_mark(), _digest(folder.settings)
+        program, settings = program_mark(_PARTS), digest(folder.settings)
         old = _load(state / FILE) if state is not None and program else None
         if old is None or (old.program, old.settings) != (program, settings):
             old = _Content(program, settings)
@@ -110,7 +104,7 @@ class VerdictCache:
         change = self._folder.change(name)
         if keys is None or change is None or not self._may_keep(keys.values()):
             return b""
-        return _digest((sorted(change.entries.items()), sorted(keys.items())))
+        return digest((sorted(change.entries.items()), sorted(keys.items())))
 
     def _are_same(self, specs: Mapping[str, Key]) -> bool:
         return all(self._folder.spec_key(id_) == key for id_, key in specs.items())
@@ -151,7 +145,7 @@ class VerdictCache:
             return b""
         root = os.path.realpath(Path(folder.path, "openspec"))
         head = GitVersions(root).head()
-        return _digest((root, marks, specs, folder.archived_names, head, records))
+        return digest((root, marks, specs, folder.archived_names, head, records))
 
     # --- the file -----------------------------------------------------------------------
 
@@ -162,16 +156,8 @@ class VerdictCache:
         self._new.specs = self._new.specs or self._old.specs
         if self._state is None or not self._new.program or self._new == self._old:
             return
-        with contextlib.suppress(OSError, UnicodeError, msgspec.MsgspecError):
-            data = msgspec.msgpack.encode(self._new)
-            if len(data) <= MOST_BYTES:
-                self._state.mkdir(parents=True, exist_ok=True, mode=0o700)
-                beside = self._state / f".{FILE}.new"
-                flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-                descriptor = os.open(beside, flags, 0o600)
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(_checksum(data) + data)
-                os.replace(beside, self._state / FILE)  # noqa: PTH105 - says better what it does
+        with contextlib.suppress(UnicodeError, msgspec.MsgspecError):
+            write_sealed(self._state / FILE, msgspec.msgpack.encode(self._new))
 
 
 class _NotedSources(Mapping[str, Source]):
@@ -222,42 +208,10 @@ def _key_of_file(path: Path | None) -> Key | None:
         return None
 
 
-def _digest(value: Any) -> bytes:
-    return _checksum(repr(value).encode("utf-8", "surrogatepass"))
-
-
-def _checksum(data: bytes) -> bytes:
-    return hashlib.blake2b(data, digest_size=_CHECKSUM).digest()
-
-
-def _program_mark() -> bytes:
-    """The mark of this very program; empty where it can't be told from others."""
-    top = Path(__file__).parent.parent
-    files: list[tuple[str, int, int]] = []
-    try:
-        for part in _PARTS:
-            with os.scandir(top / part) as entries:
-                for entry in entries:
-                    if entry.name.endswith(".py"):
-                        status = entry.stat()
-                        files.append((entry.path, status.st_size, status.st_mtime_ns))
-    except OSError:
-        return b""
-    versions = geometry_ws.__version__, OFFICIAL_VERSION
-    return _digest((versions, sorted(files))) if files else b""
-
-
 def _load(path: Path) -> _Content | None:
     """What is kept in a file; None where there is nothing that can be used."""
+    data = read_sealed(path)
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode) or status.st_size > MOST_BYTES + _CHECKSUM:
-                return None
-            data = file.read(MOST_BYTES + _CHECKSUM)
-        if _checksum(data[_CHECKSUM:]) != data[:_CHECKSUM]:
-            return None
-        return msgspec.msgpack.decode(data[_CHECKSUM:], type=_Content)
-    except (OSError, ValueError, msgspec.MsgspecError):
+        return None if data is None else msgspec.msgpack.decode(data, type=_Content)
+    except (ValueError, msgspec.MsgspecError):
         return None

@@ -167,6 +167,11 @@ class Schemas:
         self.names = frozenset(own) | frozenset(self._users) | {DEFAULT_SCHEMA}
         self._schemas: dict[str, Schema | None] = {}
 
+    @property
+    def content(self) -> tuple[object, ...]:
+        """All that it is made of, as plain values."""
+        return self.config, sorted(self._own.items()), sorted(self._users.items())
+
     def get(self, name: str) -> Schema | None:
         """The schema of a name, or None where there is none that can be used."""
         plain = re.sub(r"\.ya?ml\Z", "", name)

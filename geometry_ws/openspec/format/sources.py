@@ -74,6 +74,12 @@ class Source:
         return revision_of(self.data)
 
     @cached_property
+    def mark(self) -> bytes:
+        """A mark of all that it is made of: sources of equal marks say the same."""
+        head = f"{self.problem}\n{self.code}\n{len(self.data)}\n".encode()
+        return hashlib.blake2b(head + self.data, digest_size=32).digest()
+
+    @cached_property
     def spec(self) -> Spec:
         """The document read as a main spec."""
         return parse_spec(self.text)

@@ -4,7 +4,8 @@ A spec's conflicts are looked for again only where one of its deltas, or the spe
 one. So a ticked task costs nothing here, however many changes there are. Not thread-safe.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from geometry_ws.openspec.format.model import Conflict
@@ -13,6 +14,9 @@ from geometry_ws.openspec.views.overlap import Overlap, deltas_by_spec, overlaps
 
 Conflicts = Mapping[str, tuple[Conflict, ...]]
 """Conflicts by change; a change without any isn't there."""
+
+Find = Callable[[], dict[str, list[Conflict]]]
+Ask = Callable[[str, Sequence[object], Find], dict[str, list[Conflict]]]
 
 NO_CONFLICTS: Conflicts = MappingProxyType({})
 
@@ -29,9 +33,14 @@ def conflicts_by_change(overlaps: Iterable[Overlap]) -> dict[str, list[Conflict]
 
 
 class ConflictFinder:
-    """Finds the conflicts of a project's open changes; remembers what it looked at last."""
+    """Finds the conflicts of a project's open changes; remembers what it looked at last.
 
-    def __init__(self) -> None:
+    `ask` gives the conflicts of a spec, by all that is looked at for it: it may know them, or calls
+    what finds them.
+    """
+
+    def __init__(self, ask: Ask | None = None) -> None:
+        self._ask = ask or _found_anew
         self._changes: Mapping[str, ChangeFiles] = {}
         self._specs: Mapping[str, Source] = {}
         self._by_spec: dict[str, tuple[Sequence[object], dict[str, list[Conflict]]]] = {}
@@ -49,8 +58,8 @@ class ConflictFinder:
             looked_at = [specs.get(id_), *(part for pair in touching for part in pair)]
             entry = before.get(id_)
             if entry is None or not _are_same(entry[0], looked_at):
-                overlaps = overlaps_of_spec(id_, touching, specs.get(id_))
-                entry = looked_at, conflicts_by_change(overlaps)
+                find = functools.partial(_conflicts_of_spec, id_, touching, specs.get(id_))
+                entry = looked_at, self._ask(id_, looked_at, find)
             self._by_spec[id_] = entry
             for name, conflicts in entry[1].items():
                 gathered.setdefault(name, []).extend(conflicts)
@@ -61,6 +70,16 @@ class ConflictFinder:
                 {name: old[name] if old.get(name) == own else own for name, own in new.items()}
             )
         return self._conflicts
+
+
+def _found_anew(_id: str, _looked_at: Sequence[object], find: Find) -> dict[str, list[Conflict]]:
+    return find()
+
+
+def _conflicts_of_spec(
+    id_: str, touching: Sequence[tuple[str, Source]], spec: Source | None
+) -> dict[str, list[Conflict]]:
+    return conflicts_by_change(overlaps_of_spec(id_, touching, spec))
 
 
 def _have_same_deltas(old: Mapping[str, ChangeFiles], new: Mapping[str, ChangeFiles]) -> bool:
