@@ -21,7 +21,7 @@ def test_python_in_the_documents_compiles(block):
 def test_every_command_of_the_tour_is_one_of_the_command_line():
     text = (ROOT / "README.md").read_text()
     named = set(re.findall(r"^geometry-ws ([a-z]+)", text, re.M))
-    assert named == {"connect", "call", "publish"}
+    assert named == {"connect", "call", "publish", "show"}
 
 
 def test_every_page_is_listed_on_the_first_one():

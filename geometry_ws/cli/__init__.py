@@ -2,6 +2,7 @@
 
 up.py               `up`: shows a project until Ctrl-C
 connect.py          `connect`: prints what arrives until Ctrl-C
+show.py             `show`: shows pictures, a video or standard input
 call.py             `call`: calls a procedure
 publish.py          `publish`: sends a message
 projects.py         `projects`: which further projects a node serves
@@ -9,11 +10,12 @@ openspec.py         `openspec`: the official tool's commands, in a folder or on 
 config.py           `config`: the router's configuration
 
 command.py          what a command is made of
-argument_types.py   types of arguments: a port
+argument_types.py   types of arguments: a port, a rate, a pair of numbers
 short_session.py    a session for a single command
 message_printer.py  the session of `connect`
 messages.py         a message that arrives -> a line of text or JSON
 values.py           ``key=value`` as it is typed, and values as they are printed
+sources/            what `show` can show
 exits.py            the exit statuses
 document.py         docs/command-line.md, made from the commands
 """
@@ -31,7 +33,7 @@ from geometry_ws.cli.exits import Exit
 if TYPE_CHECKING:
     import argparse
 
-COMMANDS = ("up", "connect", "call", "publish", "config", "projects", "openspec")
+COMMANDS = ("up", "connect", "show", "call", "publish", "config", "projects", "openspec")
 """The commands, each a module of this package with a ``COMMAND``."""
 
 

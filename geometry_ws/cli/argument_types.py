@@ -1,5 +1,10 @@
 """Types of arguments, for argparse: a text as it is typed -> a value, or why it is none."""
 
+import math
+from collections.abc import Callable
+
+MOST_RATE = 240.0
+
 
 def port(text: str) -> int:
     """A TCP port; raises ArgumentTypeError."""
@@ -12,3 +17,37 @@ def port(text: str) -> int:
 
         raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 1 to 65535")
     return number
+
+
+def rate(text: str) -> float:
+    """How often a second; raises ArgumentTypeError."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 < number <= MOST_RATE:
+        import argparse
+
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no rate: give a number above 0, at most {MOST_RATE:g}"
+        )
+    return number
+
+
+def pair(separator: str, least: int | None = None) -> Callable[[str], tuple[int, int]]:
+    """The type of two whole numbers with something between them; it raises ArgumentTypeError."""
+
+    def read(text: str) -> tuple[int, int]:
+        try:
+            first, second = (int(part) for part in text.lower().split(separator))
+            if least is None or min(first, second) >= least:
+                return first, second
+        except ValueError:
+            pass
+        import argparse
+
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no pair of whole numbers: give two with {separator!r} between them"
+        )
+
+    return read

@@ -15,7 +15,7 @@ class Exit(IntEnum):
         member.meaning = meaning
         return member
 
-    OK = 0, "It is done, or Ctrl-C has ended `up` or `connect`."
+    OK = 0, "It is done, or Ctrl-C has ended `up`, `connect` or `show`."
     ERROR = 1, "It could not be done; standard error says why."
     USAGE = 2, "What was typed can't be understood."
     FINDINGS = 3, "Kept for findings of a check; no command ends with it now."

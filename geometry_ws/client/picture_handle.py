@@ -59,6 +59,9 @@ class PictureHandle:
         self._client: Client | None = None
         self._hears = False
         self._is_opaque = False
+        self._looked = False
+        self._surface = ""
+        """The id of the surface that shows it."""
         self._shown: Picture | None = None
         """What the surface shows."""
         self._ended = ended
@@ -82,6 +85,11 @@ class PictureHandle:
     def problem(self) -> str:
         """Why the node refused it, in a sentence; else empty."""
         return self._problem
+
+    @property
+    def looked(self) -> bool:
+        """Whether somebody looks at it."""
+        return self._looked
 
     @property
     def rect(self) -> tuple[int, int, int, int] | None:
@@ -153,6 +161,18 @@ class PictureHandle:
             raise ClientError(self._problem)
         return self._seen
 
+    def wait_until_looked(self, timeout: float | None = None) -> bool:
+        """Wait until somebody looks at it, ``timeout`` seconds at the most; says whether one does.
+
+        A program that waits so before it computes a picture computes none that nobody sees. It
+        goes on as well when the picture is closed.
+        """
+        if self._background.runs_here:
+            raise ClientError("A handler can't wait: it is called in the thread that sends.")
+        with self._state:
+            self._state.wait_for(lambda: self._looked or self._closed, timeout)
+            return self._looked
+
     def close(self) -> None:
         """Take it away; once more does no harm."""
         if not self._closed and os.getpid() == self._background.process:
@@ -221,6 +241,16 @@ class PictureHandle:
         self._ended(self)
         self._wake()
 
+    def hear_looked(self, surface: str, looked: bool) -> None:
+        """A surface is looked at, or no more; it may be another one's."""
+        if surface == self._surface:
+            self._set_looked(looked)
+
+    def _set_looked(self, looked: bool) -> None:
+        with self._state:
+            self._looked = looked
+            self._state.notify_all()
+
     async def serve(self, client: "Client") -> None:
         """Show it in a session, until it is closed.
 
@@ -253,6 +283,8 @@ class PictureHandle:
             self.end(f"{self.title!r} can't be shown: {problem}")
             if not isinstance(problem, ClientError | ValueError):
                 raise
+        finally:
+            self._set_looked(False)
 
     async def _advance(self, client: "Client", shown: "Surface | None") -> "Surface":
         """Take the next step to what is wanted; gives the surface that shows it now."""
@@ -335,6 +367,7 @@ class PictureHandle:
             width=picture.width, height=picture.height, opaque=picture.opaque, **options
         )
         self._hears, self._is_opaque = False, picture.opaque
+        self._surface = surface.id
         self._placed = surface.x, surface.y
         self._place = self._place or self._placed
         return surface

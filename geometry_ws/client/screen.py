@@ -13,10 +13,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+import msgspec
+
 from geometry_ws.client.address import Address
 from geometry_ws.client.arrays import Reading
 from geometry_ws.client.background import Background, the_background
-from geometry_ws.client.client import Client
+from geometry_ws.client.client import Client, Message
 from geometry_ws.client.connection import Connection, Notices, Stopped
 from geometry_ws.client.errors import CallError, ClientError, Unreachable
 from geometry_ws.client.failure_reasons import Closed
@@ -25,6 +27,7 @@ from geometry_ws.client.loops import Promise
 from geometry_ws.client.picture_handle import PictureHandle
 from geometry_ws.client.pictures import Limits, picture_of, title_of
 from geometry_ws.client.started_node import StartedNode
+from geometry_ws.protocol.surfaces import SurfaceLooked, Surfaces
 
 CLOSE_SECONDS = 3.0
 _LOOK_SECONDS = 0.1
@@ -142,12 +145,16 @@ class Screen:
             return False
         try:
             self.say(f"Showing {_counted(len(self.handles))} at {self.url} until Ctrl-C")
-            with self._state:
-                while self._handles and not self._ended:
-                    self._state.wait()
+            self.stay()
         except KeyboardInterrupt:
             return True
         return False
+
+    def stay(self) -> None:
+        """Wait without a word until nothing is shown any more."""
+        with self._state:
+            while self._handles and not self._ended:
+                self._state.wait()
 
     def close(self) -> None:
         """Take everything away and leave; once more does no harm."""
@@ -265,6 +272,7 @@ class Screen:
             self._limits = Limits(limits.surface_side, limits.surface_pixels)
         if self._was_connected:
             self.say(f"Connected to {self.url} again")
+        await client.subscribe(Surfaces.on_looked.uri, self._hear_looked, prefix=True)
         self._broken = client.promise()
         with self._state:
             self._client = client
@@ -273,6 +281,11 @@ class Screen:
         for handle in self.handles:
             self._begin(handle)
         await self._broken
+
+    def _hear_looked(self, message: Message) -> None:
+        event = msgspec.convert(message.keywords, SurfaceLooked)
+        for handle in self.handles:
+            handle.hear_looked(event.surface, event.looked)
 
     def _begin(self, handle: PictureHandle) -> None:
         client = self._client

@@ -347,3 +347,47 @@ def test_importing_the_package_stays_light():
     )
     ended = run_program(program)
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+LOOKED = """
+import asyncio, sys, threading
+import numpy as np
+import geometry_ws as gw
+from geometry_ws.client import Connection, Viewer
+
+screen = gw.connect(sys.argv[1], keep=False)
+handle = screen.show(np.zeros((8, 8)), title="Looked at")
+handle.flush(20)
+assert not handle.looked
+assert handle.wait_until_looked(0) is False
+
+async def look(come, go, gone):
+    async with Connection(sys.argv[1], retry=False) as client:
+        viewer = Viewer()
+        await viewer.attach(client)
+        viewer.look(*handle.rect, scale=1)
+        await asyncio.to_thread(come.wait)
+        viewer.look(handle.rect[0] + 5000, handle.rect[1] + 5000, 10, 10, scale=1)
+        await asyncio.to_thread(go.wait)
+    gone.set()
+
+come, go, gone = (threading.Event() for _ in range(3))
+threading.Thread(target=lambda: asyncio.run(look(come, go, gone))).start()
+assert handle.wait_until_looked(20)
+handle.update(np.zeros((9, 9, 4)))  # it becomes transparent: another surface shows it
+assert handle.flush(20)
+assert handle.wait_until_looked(20)
+come.set()
+while handle.looked:
+    pass
+go.set()
+gone.wait(20)
+threading.Thread(target=handle.close).start()
+assert handle.wait_until_looked() is False
+print("through")
+"""
+
+
+def test_a_program_waits_until_somebody_looks(node):
+    ended = run_program(LOOKED, node.url)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "through\n", "")

@@ -1,0 +1,114 @@
+"""``geometry-ws show``: show pictures, or a video, until they end or Ctrl-C."""
+
+import argparse
+import signal
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from geometry_ws.cli.argument_types import pair, rate
+from geometry_ws.cli.command import Command, fail
+from geometry_ws.cli.exits import Exit
+from geometry_ws.client.address import DEFAULT_ADDRESS
+
+if TYPE_CHECKING:
+    from geometry_ws.cli.sources.source import Source
+    from geometry_ws.client.screen import Screen
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "source",
+        nargs="+",
+        metavar="SOURCE",
+        help="a picture, a video, a folder, a glob, or several pictures; - is standard input: "
+        "pictures in PNG, JPEG or WebP one after another, or raw pixels",
+    )
+    parser.add_argument("--title", default="", help="what it is called (the source's name)")
+    parser.add_argument(
+        "--at",
+        type=pair(","),
+        metavar="X,Y",
+        help="where it lies in the world (in a free place); with = where X is negative: --at=-40,0",
+    )
+    parser.add_argument(
+        "--follow",
+        action="store_true",
+        help="show the newest picture of a folder or a glob as files come, or a file as it changes",
+    )
+    parser.add_argument(
+        "--fps",
+        type=rate,
+        metavar="N",
+        help="pictures a second (a video's own, 2 of a folder); of standard input each picture is "
+        "shown then, and who writes them waits; without it the newest is shown",
+    )
+    parser.add_argument(
+        "--size",
+        type=pair("x", least=1),
+        metavar="WIDTHxHEIGHT",
+        help="standard input has raw pixels in pictures of this size, rows without padding",
+    )
+    parser.add_argument(
+        "--pixels", choices=("rgb", "rgba", "grey"), help="what raw pixels are made of (rgb)"
+    )
+    parser.add_argument(
+        "--url",
+        metavar="ADDRESS",
+        help="the node: an http, https, ws or wss address "
+        f"(the environment's GEOMETRY_WS, else {DEFAULT_ADDRESS})",
+    )
+
+
+def _run(arguments: argparse.Namespace) -> Exit:
+    from geometry_ws.cli.sources.choosing import BadChoice, Choice, choose
+    from geometry_ws.cli.sources.source import SourceError
+    from geometry_ws.client.errors import BadAddress, ClientError, Unreachable
+    from geometry_ws.client.showing import connect
+
+    screen = None
+    with suppress(ValueError):  # only the main thread hears signals
+        signal.signal(signal.SIGTERM, _end)
+    try:
+        source = choose(
+            Choice(
+                tuple(arguments.source),
+                arguments.follow,
+                arguments.fps,
+                arguments.size,
+                arguments.pixels,
+            )
+        )
+        screen = connect(arguments.url, keep=False, name="geometry-ws show")
+        _play(source, screen, arguments)
+    except (BadChoice, BadAddress) as problem:
+        return fail(str(problem), Exit.USAGE)
+    except Unreachable as problem:
+        return fail(str(problem), Exit.UNREACHABLE)
+    except (SourceError, ClientError) as problem:
+        return fail(str(problem))
+    except KeyboardInterrupt:
+        pass
+    finally:
+        if screen is not None:
+            screen.close()
+    return Exit.OK
+
+
+def _play(source: "Source", screen: "Screen", arguments: argparse.Namespace) -> None:
+    from geometry_ws.cli.sources.stage import NodeStage
+
+    screen.say(f"{source.doing} at {screen.url} {source.until}")
+    title = arguments.title or source.title[:200]
+    source.play(NodeStage(screen, title, source.content, arguments.at))
+
+
+def _end(*_: Any) -> None:
+    raise KeyboardInterrupt
+
+
+COMMAND = Command(
+    "show",
+    "Show a picture, a folder of pictures, a video or standard input, until it ends or Ctrl-C.",
+    _add_arguments,
+    _run,
+)

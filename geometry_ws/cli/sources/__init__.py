@@ -1,0 +1,10 @@
+"""What `geometry-ws show` can show: each source plays itself on a stage.
+
+source.py           what a source and a stage are, and when pictures are due
+choosing.py         what was typed -> a source
+files.py            a picture, several, and the newest of a folder
+standard_input.py   pictures that come on standard input
+splitting.py        a stream of bytes -> pictures
+video.py            a video file, by PyAV
+stage.py            the stage at a node
+"""
