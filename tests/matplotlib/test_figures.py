@@ -3,6 +3,7 @@
 import asyncio
 import io
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 
 from geometry_ws.matplotlib import FigureCanvas  # noqa: E402
-from geometry_ws.matplotlib.canvas import Timer, _framed  # noqa: E402
+from geometry_ws.matplotlib.canvas import UNSEEN_SECONDS, Timer, _framed  # noqa: E402
 from geometry_ws.matplotlib.event_loop import EventLoop, loop  # noqa: E402
 from geometry_ws.matplotlib.toolbar import Toolbar  # noqa: E402
 from geometry_ws.matplotlib.words import describe_figure  # noqa: E402
@@ -191,3 +192,49 @@ def test_without_a_node_showing_ends_with_a_sentence():
     ended = run_program(text, env={"GEOMETRY_WS": "http://localhost:1", "HOME": "/tmp"})
     assert ended.returncode == 1
     assert ended.stderr.startswith("No node answers: nothing listens at localhost:1;")
+
+
+class Showing(Said):
+    """A manager whose picture is on a screen; what is presented is counted."""
+
+    def __init__(self):
+        super().__init__()
+        self.shown = True
+        self.presented = 0
+        self.handle = SimpleNamespace(pending=False)
+
+    def present(self):
+        self.presented += 1
+
+
+def shown_canvas():
+    canvas = plotted().canvas
+    canvas.manager = Showing()
+    canvas.draw()
+    canvas._wants_drawing = True
+    return canvas, canvas.manager
+
+
+def test_what_is_not_seen_yet_is_not_drawn_over():
+    canvas, manager = shown_canvas()
+    manager.handle.pending = True
+    assert canvas.catch_up() is None
+    assert manager.presented == 1
+    manager.handle.pending = False
+    assert canvas.catch_up() is None
+    assert manager.presented == 2
+    assert canvas.catch_up() is None  # nothing is wanted any more
+    assert manager.presented == 2
+
+
+def test_where_nobody_looks_it_is_drawn_once_in_a_while():
+    canvas, manager = shown_canvas()
+    canvas.looked = False
+    assert canvas.catch_up() == canvas._presented + UNSEEN_SECONDS
+    assert manager.presented == 1
+    canvas._presented -= UNSEEN_SECONDS
+    canvas.catch_up()
+    assert manager.presented == 2
+    canvas._wants_drawing = canvas.looked = True
+    canvas.catch_up()
+    assert manager.presented == 3
