@@ -12,6 +12,7 @@ node/         the router's configuration; start, supervise and stop a node
 http/         the HTTP edge: pages, calls by curl, pictures
 components/   the WAMP sessions: Compositor, OpenSpec, Board
 client/       what a Python program uses to draw, watch and call
+matplotlib/   a back end of matplotlib
 board/        a project as cards
 wamp/         what knows Autobahn's session
 stream/       frames, viewers, flow control

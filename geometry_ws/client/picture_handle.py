@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from geometry_ws.client.background import Background
     from geometry_ws.client.client import Client
     from geometry_ws.client.surface import Surface
-    from geometry_ws.protocol.surfaces import SurfaceInput
+    from geometry_ws.protocol.surfaces import SurfaceInput, SurfaceLooked
 
 Handler = TypeVar("Handler", bound=Callable[["SurfaceInput"], Any])
+LookHandler = TypeVar("LookHandler", bound=Callable[["SurfaceLooked"], Any])
+SentHandler = TypeVar("SentHandler", bound=Callable[[bool], Any])
 
 BUSY_SECONDS = 0.1
 _CONFIGURED = frozenset(("title", "text", "cursor", "keyboard", "wheel", "opacity", "content"))
@@ -53,13 +55,17 @@ class PictureHandle:
         self._closed = False
         self._problem = ""
         self._handlers: list[Callable[[SurfaceInput], Any]] = []
+        self._look_handlers: list[Callable[[SurfaceLooked], Any]] = []
+        self._sent_handlers: list[Callable[[bool], Any]] = []
+        self._scale = int(options.pop("scale", 1))
         self._place: tuple[int, int] | None = options.pop("at", None)
         self._placed: tuple[int, int] | None = None
         self._changed: asyncio.Event | None = None
         self._client: Client | None = None
         self._hears = False
         self._is_opaque = False
-        self._looked = False
+        self._look: SurfaceLooked | None = None
+        """What was heard last of viewers that look at it."""
         self._surface = ""
         """The id of the surface that shows it."""
         self._shown: Picture | None = None
@@ -89,26 +95,37 @@ class PictureHandle:
     @property
     def looked(self) -> bool:
         """Whether somebody looks at it."""
-        return self._looked
+        return self._look is not None and self._look.looked
 
     @property
     def rect(self) -> tuple[int, int, int, int] | None:
         """Where it lies in the world, once it does: x, y, width, height."""
-        return None if self._place is None else (*self._place, *self.size)
+        width, height = (side // self._scale for side in self.size)
+        return None if self._place is None else (*self._place, width, height)
 
-    def update(self, picture: Any, *, text: str | None = None, **reading: Any) -> None:
+    @property
+    def pending(self) -> bool:
+        """Whether the newest picture isn't sent yet."""
+        return not self._closed and self._sent < self._wanted
+
+    def update(
+        self, picture: Any, *, text: str | None = None, scale: int | None = None, **reading: Any
+    ) -> None:
         """Show another picture in its place; takes what `Screen.show` takes, and returns at once.
 
         A picture that isn't sent yet is dropped for the new one: `flush` waits until it is.
-        ``text`` says what it shows now; cmap, vmin, vmax and layout stay unless given. Raises
-        NoPicture.
+        ``text`` says what it shows now; cmap, vmin, vmax and layout stay unless given. ``scale``:
+        how many of its pixels are a pixel of the world each way; 1 at first, then it stays. Raises
+        NoPicture, and ValueError for a scale that doesn't divide the picture.
         """
         self._check()
         if unknown := set(reading) - {"cmap", "vmin", "vmax", "layout"}:
             raise TypeError(f"update() takes no {', '.join(sorted(unknown))}")
         how = Reading(**{**vars(self._reading), **reading}) if reading else self._reading
         made = picture_of(picture, how, self._limits)
-        self._show(made, how, {} if text is None else {"text": text})
+        if scale is not None:
+            check_scale(scale, made)
+        self._show(made, how, {} if text is None else {"text": text}, scale)
 
     def configure(self, **changes: Any) -> None:
         """Change title, text, cursor, keyboard, wheel, opacity or content."""
@@ -138,6 +155,27 @@ class PictureHandle:
         self._check()
         self._handlers.append(handler)
         self._wake()
+        return handler
+
+    def on_looked(self, handler: LookHandler) -> LookHandler:
+        """Call a function when viewers begin or end to look at it, and when they look closer.
+
+        The event's ``looked`` says whether any looks, ``scale`` at which `update` would be sharp
+        there. It is called as those of `on_input` are.
+        """
+        self._check()
+        self._look_handlers.append(handler)
+        if self._look is not None:
+            self._background.soon(self._hear, self._client, [handler], self._look)
+        return handler
+
+    def on_sent(self, handler: SentHandler) -> SentHandler:
+        """Call a function when a picture was sent, with whether somebody sees it.
+
+        Whoever draws only then draws as fast as it is seen. It is called as those of `on_input`.
+        """
+        self._check()
+        self._sent_handlers.append(handler)
         return handler
 
     def flush(self, timeout: float | None = None) -> bool:
@@ -170,8 +208,8 @@ class PictureHandle:
         if self._background.runs_here:
             raise ClientError("A handler can't wait: it is called in the thread that sends.")
         with self._state:
-            self._state.wait_for(lambda: self._looked or self._closed, timeout)
-            return self._looked
+            self._state.wait_for(lambda: self.looked or self._closed, timeout)
+            return self.looked
 
     def close(self) -> None:
         """Take it away; once more does no harm."""
@@ -193,16 +231,20 @@ class PictureHandle:
         picture: Picture,
         reading: Reading,
         place: tuple[int, int] | None = None,
+        scale: int = 1,
         **changes: Any,
     ) -> None:
         """Show another picture as if nothing had been shown; its place stays unless given."""
         self._check()
         self._place = place or self._place
-        self._show(picture, reading, changes)
+        self._show(picture, reading, changes, scale)
 
-    def _show(self, picture: Picture, reading: Reading, changes: dict[str, Any]) -> None:
+    def _show(
+        self, picture: Picture, reading: Reading, changes: dict[str, Any], scale: int | None
+    ) -> None:
         with self._state:
             self._picture, self._reading = picture, reading
+            self._scale = scale or self._scale
             self._wanted += 1
             self._options.update(changes)
             self._changes.update(changes)
@@ -241,14 +283,15 @@ class PictureHandle:
         self._ended(self)
         self._wake()
 
-    def hear_looked(self, surface: str, looked: bool) -> None:
-        """A surface is looked at, or no more; it may be another one's."""
-        if surface == self._surface:
-            self._set_looked(looked)
+    def hear_looked(self, client: "Client", event: "SurfaceLooked") -> None:
+        """A surface is looked at, more closely or no more; it may be another one's."""
+        if event.surface == self._surface:
+            self._set_look(event)
+            self._hear(client, self._look_handlers, event)
 
-    def _set_looked(self, looked: bool) -> None:
+    def _set_look(self, look: "SurfaceLooked | None") -> None:
         with self._state:
-            self._looked = looked
+            self._look = look
             self._state.notify_all()
 
     async def serve(self, client: "Client") -> None:
@@ -284,15 +327,15 @@ class PictureHandle:
             if not isinstance(problem, ClientError | ValueError):
                 raise
         finally:
-            self._set_looked(False)
+            self._set_look(None)
 
     async def _advance(self, client: "Client", shown: "Surface | None") -> "Surface":
         """Take the next step to what is wanted; gives the surface that shows it now."""
         with self._state:
-            number, picture = self._wanted, self._picture
+            number, picture, scale = self._wanted, self._picture, self._scale
         surface, seen = shown, None
         if surface is None or number != self._sent:
-            surface, seen = await self._draw(client, shown, picture)
+            surface, seen = await self._draw(client, shown, picture, scale)
         with self._state:
             changes, self._changes = self._changes, {}
         if changes:
@@ -303,15 +346,16 @@ class PictureHandle:
             self._placed = place
         if self._handlers and not self._hears:
             self._hears = True
-            await surface.on_input(lambda event: self._hear(client, event))
+            await surface.on_input(lambda event: self._hear(client, self._handlers, event))
         if seen is not None:
             with self._state:
                 self._sent, self._seen = number, seen
                 self._state.notify_all()
+            self._hear(client, self._sent_handlers, seen)
         return surface
 
     async def _draw(
-        self, client: "Client", surface: "Surface | None", picture: Picture
+        self, client: "Client", surface: "Surface | None", picture: Picture, scale: int
     ) -> tuple["Surface", bool]:
         """Bring a picture onto the surface, or onto another where it can't be."""
         most = client.largest_message - SPARE_BYTES
@@ -320,24 +364,26 @@ class PictureHandle:
         before, self._shown = self._shown, None
         ops = [["image", list(rect), codec, data] for rect, codec, data in picture.bands(most)]
         if surface is not None and not (self._is_opaque and not picture.opaque):
-            if (part := self._part(before, picture, most)) is not None:
+            same = surface.scale == scale
+            if same and (part := self._part(before, picture, most)) is not None:
                 ops = part
             if len(ops) < 2:
-                size: dict[str, Any] = {"width": picture.width, "height": picture.height}
-                if (surface.width, surface.height) == (picture.width, picture.height):
+                width, height = picture.width // scale, picture.height // scale
+                size: dict[str, Any] = {"width": width, "height": height, "scale": scale}
+                if same and (surface.width, surface.height) == (width, height):
                     size = {}  # a new size would begin the buffer anew
                 seen = (await surface.commit(ops=ops, **size)).seen
                 self._shown = picture
                 return surface, seen
         if len(ops) > 1:
             # All of them are drawn on a surface that nobody sees yet.
-            fresh = await self._create(client, picture, opacity=0.0)
+            fresh = await self._create(client, picture, scale, opacity=0.0)
             for operation in ops:
                 await fresh.commit(ops=[operation])
             await fresh.configure(opacity=self._options.get("opacity", 1.0))
             ops = []
         else:
-            fresh = await self._create(client, picture)
+            fresh = await self._create(client, picture, scale)
         seen = (await fresh.commit(ops=ops)).seen
         if surface is not None:
             await surface.destroy()
@@ -356,7 +402,9 @@ class PictureHandle:
             return None
         return [["image", list(rect), "rgba", picture.part(rect)]] if rect[2] else []
 
-    async def _create(self, client: "Client", picture: Picture, **more: Any) -> "Surface":
+    async def _create(
+        self, client: "Client", picture: Picture, scale: int, **more: Any
+    ) -> "Surface":
         """A surface where the picture lies, else in a free place, which it then keeps."""
         wanted = self._place
         with self._state:
@@ -364,7 +412,11 @@ class PictureHandle:
             options = {**self._options, **more}
         options |= {"place": "free"} if wanted is None else {"x": wanted[0], "y": wanted[1]}
         surface = await client.create_surface(
-            width=picture.width, height=picture.height, opaque=picture.opaque, **options
+            width=picture.width // scale,
+            height=picture.height // scale,
+            scale=scale,
+            opaque=picture.opaque,
+            **options,
         )
         self._hears, self._is_opaque = False, picture.opaque
         self._surface = surface.id
@@ -372,8 +424,8 @@ class PictureHandle:
         self._place = self._place or self._placed
         return surface
 
-    def _hear(self, client: "Client", event: "SurfaceInput") -> None:
-        for handler in list(self._handlers):
+    def _hear(self, client: "Client", handlers: list[Callable[[Any], Any]], event: Any) -> None:
+        for handler in list(handlers):
             try:
                 work = handler(event)
             except Exception as problem:  # noqa: BLE001 - a program's fault must not end its session
@@ -381,6 +433,15 @@ class PictureHandle:
             else:
                 if asyncio.iscoroutine(work):
                     client.spawn(work)
+
+
+def check_scale(scale: int, picture: Picture) -> None:
+    """Raise ValueError unless a picture of that scale is a whole number of world pixels."""
+    if scale < 1 or picture.width % scale or picture.height % scale:
+        raise ValueError(
+            f"`scale` is {scale}, and a picture of {picture.width} × {picture.height} pixels isn't"
+            " a whole number of world pixels then."
+        )
 
 
 def _tell(sentence: str, problem: BaseException | None = None) -> None:

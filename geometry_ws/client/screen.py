@@ -11,6 +11,7 @@ import time
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -24,7 +25,7 @@ from geometry_ws.client.errors import CallError, ClientError, Unreachable
 from geometry_ws.client.failure_reasons import Closed
 from geometry_ws.client.figures import figure_of
 from geometry_ws.client.loops import Promise
-from geometry_ws.client.picture_handle import PictureHandle
+from geometry_ws.client.picture_handle import PictureHandle, check_scale
 from geometry_ws.client.pictures import Limits, picture_of, title_of
 from geometry_ws.client.started_node import StartedNode
 from geometry_ws.protocol.surfaces import SurfaceLooked, Surfaces
@@ -102,6 +103,7 @@ class Screen:
         vmin: float | None = None,
         vmax: float | None = None,
         layout: str | None = None,
+        scale: int = 1,
     ) -> PictureHandle:
         """Show a picture, and go on; the handle changes it.
 
@@ -111,12 +113,15 @@ class Screen:
         shown already is shown anew, in its place. ``at``: x and y in the world; else a free place
         is taken. ``text`` says what the picture shows, for those who don't see it. ``content``,
         ``cursor``, ``keyboard`` (none, text or all keys) and ``wheel`` are those of a surface.
-        ``cmap``: colours for one channel, from ``vmin`` to ``vmax``. Raises NoPicture.
+        ``cmap``: colours for one channel, from ``vmin`` to ``vmax``. ``scale``: how many pixels of
+        the picture are a pixel of the world each way. Raises NoPicture, and ValueError for a scale
+        that doesn't divide the picture.
         """
         self._check()
         place = None if at is None else _place(at)
         reading = Reading(cmap, vmin, vmax, layout)
         made = picture_of(picture, reading, self._limits)
+        check_scale(scale, made)
         words = {
             "text": text, "content": content, "cursor": cursor, "keyboard": keyboard, "wheel": wheel
         }  # fmt: skip
@@ -124,13 +129,18 @@ class Screen:
         with self._state:
             shown = self._shown(title, figure)
             if shown is None:
-                options = {"title": title or self._title(picture), "at": place, **words}
+                options = {
+                    "title": title or self._title(picture),
+                    "at": place,
+                    "scale": scale,
+                    **words,
+                }
                 handle = PictureHandle(
                     self._background, self._limits, made, options, reading, self._forget
                 )
                 self._handles.append(handle)
         if shown is not None:
-            shown.show_anew(made, reading, place, **words)
+            shown.show_anew(made, reading, place, scale, **words)
             return shown
         if figure is not None and not title:
             self._figures[figure] = handle
@@ -272,7 +282,8 @@ class Screen:
             self._limits = Limits(limits.surface_side, limits.surface_pixels)
         if self._was_connected:
             self.say(f"Connected to {self.url} again")
-        await client.subscribe(Surfaces.on_looked.uri, self._hear_looked, prefix=True)
+        heard = partial(self._hear_looked, client)
+        await client.subscribe(Surfaces.on_looked.uri, heard, prefix=True)
         self._broken = client.promise()
         with self._state:
             self._client = client
@@ -282,10 +293,10 @@ class Screen:
             self._begin(handle)
         await self._broken
 
-    def _hear_looked(self, message: Message) -> None:
+    def _hear_looked(self, client: Client, message: Message) -> None:
         event = msgspec.convert(message.keywords, SurfaceLooked)
         for handle in self.handles:
-            handle.hear_looked(event.surface, event.looked)
+            handle.hear_looked(client, event)
 
     def _begin(self, handle: PictureHandle) -> None:
         client = self._client

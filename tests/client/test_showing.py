@@ -391,3 +391,57 @@ print("through")
 def test_a_program_waits_until_somebody_looks(node):
     ended = run_program(LOOKED, node.url)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "through\n", "")
+
+
+SHARP = """
+import asyncio, sys
+import numpy as np
+import geometry_ws as gw
+from geometry_ws.client import Connection, Viewer
+
+screen = gw.connect(sys.argv[1], keep=False)
+handle = screen.show(np.zeros((40, 60)), title="Sharp", at=(-6000, -6000))
+sent = []
+handle.on_sent(sent.append)
+
+@handle.on_looked
+def draw_sharp(event):
+    if event.looked and event.scale == 2:
+        handle.update(pixels, scale=2)
+
+pixels = np.random.default_rng(5).integers(0, 256, (80, 120, 3), dtype=np.uint8)
+
+async def look():
+    async with Connection(sys.argv[1], retry=False) as client:
+        viewer = Viewer()
+        viewer.look(-6000, -6000, 100, 100, scale=2.0)
+        await viewer.attach(client)
+        def sharp(viewer):
+            return any(plane.pixels.shape[:2] == (80, 120) and
+                       (plane.pixels[..., 2::-1] == pixels).all()
+                       for plane in viewer.planes.values())
+        await asyncio.wait_for(viewer.until(sharp), 20)
+        listed = (await client.call("surface.list"))["surfaces"]
+        info = [info for info in listed if info["title"] == "Sharp"][0]
+        return info["width"], info["height"], info["scale"]
+
+assert asyncio.run(look()) == (60, 40, 2)
+assert handle.flush(20) in (True, False)
+assert not handle.pending and sent and handle.rect == (-6000, -6000, 60, 40)
+for scale in (0, 3):
+    try:
+        handle.update(pixels, scale=scale)
+    except ValueError as problem:
+        print(problem)
+handle.update(np.zeros((40, 60)), scale=1)
+handle.flush(20)
+assert handle.rect == (-6000, -6000, 60, 40)
+"""
+
+
+def test_a_picture_is_redrawn_at_the_scale_that_is_looked_at(node):
+    """In its place and at its size in the world; a scale that doesn't divide it is refused."""
+    ended = run_program(SHARP, node.url)
+    assert ended.returncode == 0, ended.stderr
+    refused = "a picture of 120 × 80 pixels isn't a whole number of world pixels then."
+    assert ended.stdout.splitlines() == [f"`scale` is {scale}, and {refused}" for scale in (0, 3)]
