@@ -105,13 +105,16 @@ export function keepUp(bounds, size, camera) {
 
 /**
  * Show what programs draw at its size, from its top left corner, and of the rest what fits beside.
- * Where the whole world fits at its size, that is shown.
+ * Where the whole world fits at its size, that is shown. Where much is drawn it would be small and
+ * hide the rest: then null, and the page begins as usual.
  *
  * @param {Rect | null} bounds the world @param {Rect} drawn what programs draw @param {Size} size
+ * @returns {Camera | null}
  */
 export function beginAt(bounds, drawn, size) {
   if (bounds && fittingZoom(bounds, size) >= 1) return fit(bounds, size);
-  const zoom = clamp(fittingZoom(drawn, size), READABLE, 1);
+  const zoom = Math.min(fittingZoom(drawn, size), 1);
+  if (zoom < READABLE) return null;
   return { x: drawn[0] - PADDING / zoom, y: drawn[1] - PADDING / zoom, zoom };
 }
 

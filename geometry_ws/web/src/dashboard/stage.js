@@ -232,13 +232,10 @@ export class Stage extends EventTarget {
     const bounds = this.#bounds;
     const young = performance.now() < SETTLE_MS;
     const programs = this.#programs;
-    const camera = this.fitted
-      ? fit(bounds, this.size)
-      : programs
-        ? beginAt(this.viewer.store.bounds(), programs, this.size)
-        : young
-          ? begin(bounds, this.size, this.#usual)
-          : keepUp(bounds, this.size, this.goal);
+    const drawn = programs && beginAt(this.viewer.store.bounds(), programs, this.size);
+    const usual = () =>
+      young ? begin(bounds, this.size, this.#usual) : keepUp(bounds, this.size, this.goal);
+    const camera = this.fitted ? fit(bounds, this.size) : (drawn ?? usual());
     const { x, y, zoom } = this.goal;
     if (camera.x !== x || camera.y !== y || camera.zoom !== zoom) this.#aim(camera, !young);
   }
