@@ -1,7 +1,10 @@
 """A live figure of matplotlib: p pans, o zooms, h goes home, g shows the grid, q ends.
 
-Run it beside a node: python examples/matplotlib_live.py
+python examples/matplotlib_live.py [http://localhost:8081]
 """
+
+import argparse
+import os
 
 import matplotlib as mpl
 import numpy as np
@@ -10,6 +13,11 @@ mpl.use("module://geometry_ws.matplotlib")
 
 import matplotlib.pyplot as plt
 from matplotlib.animation import FuncAnimation
+
+parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+parser.add_argument("address", nargs="?", help="of the node; else as connect() finds it")
+if address := parser.parse_args().address:
+    os.environ["GEOMETRY_WS"] = address
 
 figure, axes = plt.subplots(num="Live wave")
 time = np.linspace(0, 10, 400)
