@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.sync.client import connect as open_websocket
 
 from geometry_ws.protocol.names import uri
+from tests.client.programs import surfaces, wait_for
 from tests.support import nodes
 from tests.support.raw_guest import RawGuest
 
@@ -97,8 +98,7 @@ def test_calls_have_a_guests_rights_and_bounds(node) -> None:
         websocket.send(json.dumps({"id": 5, "call": "surface.create",
                                    "kwargs": {"width": 4, "height": 4}}))  # fmt: skip
         made = until(websocket, "result", id=5)["result"]["surface"]
-    listed = node.call("surface.list").json["args"][0]["surfaces"]
-    assert made not in [surface["surface"] for surface in listed]
+    wait_for(lambda: made not in [info["surface"] for info in surfaces(node).values()])
     assert hello["session"]
 
 

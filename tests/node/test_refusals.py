@@ -123,7 +123,7 @@ def test_foreign_pages_are_refused(node, origin):
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:{port}", "localhost", "0.0.0.0:{port}"]
+    "host", ["evil.example", "evil.example:{port}", "localhost.evil.example", "0.0.0.0:{port}"]
 )
 def test_foreign_names_of_this_node_are_refused(node, host):
     """A name that was pointed at this machine after the page was loaded."""
