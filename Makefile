@@ -15,6 +15,8 @@ OFFICIAL := tests/openspec/official
 OFFICIAL_INSTALLED := .venv/installed-openspec
 export PATH := $(CURDIR)/.venv/openspec/node_modules/.bin:$(PATH)
 export OPENSPEC_TELEMETRY := 0
+# The marks of tests that need neither router, browser nor Node.js, and take no time.
+QUICK := not router and not browser and not nodejs and not slow
 WEB := geometry_ws/web
 DASHBOARD := $(WEB)/dist/index.html
 
@@ -39,10 +41,14 @@ run: $(INSTALLED) $(DASHBOARD)
 	@exec $(BIN)/python .ci/foreground.py $(BIN)/geometry-ws up "$(PROJECT)" --port "$(PORT)"
 
 test: $(INSTALLED) $(DASHBOARD)
+ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
+else
+	@.ci/test $(BIN)/python "$(QUICK)"
+endif
 
 test-quick: $(INSTALLED)
-	@$(BIN)/python -m pytest -q --hypothesis-profile=quick -m "not router and not browser and not nodejs and not slow" $(ARGS)
+	@$(BIN)/python -m pytest -q --hypothesis-profile=quick -m "$(QUICK)" $(ARGS)
 
 lint: $(INSTALLED)
 	@$(BIN)/ruff format --check .
