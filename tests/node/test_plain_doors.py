@@ -86,7 +86,7 @@ def test_calls_have_a_guests_rights_and_bounds(node) -> None:
     with opened(node, "/events?topics=app") as (websocket, hello):
         websocket.send(json.dumps({"id": 1, "call": "change.list"}))
         listed = until(websocket, "result", id=1)["result"]
-        assert [change["change"] for change in listed["changes"]] == ["add-farewell"]
+        assert "add-farewell" in [change["change"] for change in listed["changes"]]
         websocket.send(json.dumps({"id": 2, "call": "change.lst"}))
         assert "change.list" in until(websocket, "error", id=2)["message"]
         websocket.send(json.dumps({"id": 3, "call": "wamp.session.list"}))
