@@ -61,8 +61,12 @@ def test_a_program_that_computes_keeps_its_session(hasty_node, loop):
 
 
 def test_a_program_that_computes_too_long_is_told_so(hasty_node):
-    ended = run_program(hasty_node, 5, "asyncio")
-    assert "sessions 2" in ended.stdout, ended.stderr
+    """The node's last word may go down with the connection, so it is tried more than once."""
+    for _ in range(3):
+        ended = run_program(hasty_node, 5, "asyncio")
+        assert "sessions 2" in ended.stdout, ended.stderr
+        if "this program was busy" in ended.stderr:
+            break
     assert "this program was busy" in ended.stderr
     assert "did not answer a ping" not in ended.stderr
 
