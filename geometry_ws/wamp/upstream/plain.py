@@ -13,6 +13,7 @@ from autobahn.wamp.exception import ProtocolError, SerializationError, Transport
 from twisted.logger import Logger
 
 from geometry_ws.wamp.upstream.changing import change_once
+from geometry_ws.wamp.upstream.connections import SIZE
 
 log = Logger()
 
@@ -74,7 +75,7 @@ def _opening(on_open: Any, clock: Any) -> Any:
 def _hear(websocket: Any, clock: Any, payload: bytes, isBinary: bool) -> None:  # noqa: N803
     if websocket._session is not None:
         conversation = getattr(websocket, _CONVERSATION)
-        _do(websocket, conversation.hear(payload, is_binary=isBinary), clock)
+        _do(websocket, conversation.hear(payload, is_binary=isBinary), clock, len(payload))
 
 
 def _say(websocket: Any, clock: Any, msg: Any) -> None:
@@ -83,8 +84,11 @@ def _say(websocket: Any, clock: Any, msg: Any) -> None:
     _do(websocket, getattr(websocket, _CONVERSATION).say(msg), clock)
 
 
-def _do(websocket: Any, outcome: Any, clock: Any) -> None:
-    """Send what is for the client, and hand on what is for the router when it is free to hear."""
+def _do(websocket: Any, outcome: Any, clock: Any, size: int = 0) -> None:
+    """Send what is for the client, and hand on what is for the router when it is free to hear.
+
+    ``size`` is the bytes of what the client has sent for it.
+    """
     conversation = getattr(websocket, _CONVERSATION)
     for said in outcome.to_client:
         try:
@@ -93,15 +97,16 @@ def _do(websocket: Any, outcome: Any, clock: Any) -> None:
             raise SerializationError(f"it can't be written in JSON ({problem})") from None
         websocket.sendMessage(text, False)
     if outcome.to_router:
-        clock.callLater(0, _hand_on, websocket, outcome.to_router)
+        clock.callLater(0, _hand_on, websocket, outcome.to_router, size)
     if outcome.ends:
         websocket.sendClose(websocket.CLOSE_STATUS_CODE_NORMAL, outcome.ends[:_LONGEST_REASON])
 
 
-def _hand_on(websocket: Any, messages: tuple[Any, ...]) -> None:
+def _hand_on(websocket: Any, messages: tuple[Any, ...], size: int) -> None:
     for msg in messages:
         if websocket._session is None:
             return
+        setattr(websocket._session, SIZE, size)
         try:
             websocket._session.onMessage(msg)
         except ProtocolError as problem:
