@@ -37,6 +37,12 @@ class EventLog:
         while len(self._events) > MOST_EVENTS or (self._bytes > MOST_BYTES and self._events):
             self._bytes -= len(self._events.popleft().data)
 
+    def skip(self) -> None:
+        """Forget all events, and one more that isn't kept: nobody follows."""
+        self.newest += 1
+        self._events.clear()
+        self._bytes = 0
+
     @property
     def forgotten(self) -> int:
         """The number of the last event that isn't kept any more; 0 where all are."""

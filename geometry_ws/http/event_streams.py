@@ -35,6 +35,9 @@ MOST_STREAMS: Final = 64
 ALIVE_SECONDS: Final = 15.0
 """After so long without an event a comment is sent, so that proxies don't end the connection."""
 
+RESUME_SECONDS: Final = 300.0
+"""So long events are kept for who may come back, after the last one has left."""
+
 STALLED_SECONDS: Final = 30.0
 """Who has read nothing for so long is disconnected; it may come back with its last id."""
 
@@ -55,6 +58,7 @@ class EventStreams:
         self._clock = clock
         self._streams: set[_Stream] = set()
         self._session: QuietKeywords | None = None
+        self._followed_at = clock.seconds()
 
     async def open(
         self, session: QuietKeywords, wanted: tuple[Subscription, ...], last_id: str, projects: Any
@@ -74,6 +78,13 @@ class EventStreams:
 
     def _hear(self, uri: str) -> Callable[[Any, Any, Any], None]:
         def heard(args: Any, keywords: Any, details: Any) -> None:
+            now = self._clock.seconds()
+            if self._streams:
+                self._followed_at = now
+            elif now - self._followed_at > RESUME_SECONDS:
+                # Every event would be written down, for the rest of the node's life.
+                self._log.skip()
+                return
             topic = details.topic or uri
             try:
                 data = to_json(event(topic, args, keywords, details.publisher))

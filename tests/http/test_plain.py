@@ -1,13 +1,20 @@
 """Plain JSON put into WAMP's messages and back, and the latest events for those who come back."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from autobahn.wamp import message, role
 from hypothesis import given
 from hypothesis import strategies as st
+from twisted.internet.defer import Deferred
+from twisted.internet.error import ConnectionLost
+from twisted.internet.task import Clock
+from twisted.python.failure import Failure
+from twisted.web.test.requesthelper import DummyRequest
 
 from geometry_ws.http.event_log import MOST_BYTES, MOST_EVENTS, EventLog
+from geometry_ws.http.event_streams import RESUME_SECONDS, EventStreams
 from geometry_ws.http.plain import (
     EARLY_BYTES,
     MOST_EARLY,
@@ -260,6 +267,61 @@ def test_the_log_of_events_is_bounded_and_says_what_it_has_forgotten() -> None:
     events.add("t", bytes(MOST_BYTES + 1))
     assert events.forgotten == events.newest
     assert list(events.after(0)) == []
+
+
+def test_what_nobody_followed_is_known_to_be_missing() -> None:
+    events = EventLog("e1")
+    events.add("t", b"seen")
+    seen = events.newest
+    events.skip()
+    events.add("t", b"new")
+    assert events.forgotten > seen
+    assert [each.data for each in events.after(events.forgotten)] == [b"new"]
+
+
+class Listening:
+    """A session, as far as it subscribes: its handlers by topic."""
+
+    def __init__(self) -> None:
+        self.heard = {}
+
+    async def listen(self, topic, handler, match=None):
+        self.heard[topic] = handler
+
+    def publish(self, keywords) -> None:
+        details = SimpleNamespace(topic="app.x", publisher=7)
+        self.heard["app."]((), keywords, details)
+
+
+def test_events_are_written_down_only_while_somebody_may_come_back() -> None:
+    """One request would else make all later events of the node cost more."""
+    clock, session = Clock(), Listening()
+    streams = EventStreams("e1", clock)
+
+    def opened(last_id=""):
+        request = DummyRequest([b""])
+        request.registerProducer = lambda *_: None
+        coroutine = streams.open(session, everything(), last_id, [])
+        Deferred.fromCoroutine(coroutine).addCallback(lambda stream: stream.render(request))
+        return request
+
+    def said(request):
+        return [json.loads(piece.split(b"data: ")[1]) for piece in request.written]
+
+    first = opened()
+    session.publish({"n": 1})
+    first.processingFailed(Failure(ConnectionLost()))
+    clock.advance(RESUME_SECONDS)
+    session.publish({"n": 2})
+    back = opened("e1-1")
+    assert [each.get("kwargs") for each in said(back)] == [None, {"n": 2}]
+    back.processingFailed(Failure(ConnectionLost()))
+    clock.advance(RESUME_SECONDS + 1)
+    session.publish({"n": 3})
+    late = opened("e1-2")
+    session.publish({"n": 4})
+    assert [each["type"] for each in said(late)] == ["hello", "gap", "event"]
+    assert said(late)[-1]["kwargs"] == {"n": 4}
 
 
 @pytest.mark.parametrize("event_id", ["", "e1", "e2-1", "e1-x", "e1-²", "e1--1", "e1-" + "9" * 16])
