@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import time
 import urllib.request
+from collections.abc import Callable
 from typing import Any
 
 from websockets.sync.client import connect
@@ -40,6 +41,21 @@ def find() -> str | None:
 
 class Failed(Exception):
     """The page's script threw, or a condition never became true."""
+
+
+def until_true(
+    run: Callable[[str], Any], expression: str, patience: float = PATIENCE, said: object = ""
+) -> Any:
+    """Ask a page until an expression is true; gives its value. ``said`` is for the failure."""
+    deadline = time.monotonic() + patience
+    value = None
+    while time.monotonic() < deadline:
+        with contextlib.suppress(Failed):  # the page may not be there yet
+            value = run(expression)
+            if value:
+                return value
+        time.sleep(0.03)
+    raise Failed(f"not within {patience} s: {expression} (last {value!r}) {said}")
 
 
 class Browser:
@@ -143,15 +159,7 @@ class Page:
 
     def wait(self, expression: str, patience: float = PATIENCE) -> Any:
         """Ask until the expression is true; gives its value."""
-        deadline = time.monotonic() + patience
-        value = None
-        while time.monotonic() < deadline:
-            with contextlib.suppress(Failed):  # the page may not be there yet
-                value = self.run(expression)
-                if value:
-                    return value
-            time.sleep(0.03)
-        raise Failed(f"not within {patience} s: {expression} (last {value!r}; {self.messages})")
+        return until_true(self.run, expression, patience, self.messages)
 
     def size(self, width: int, height: int, density: float = 1, *, touch: bool = False) -> None:
         """Set the window's size in CSS pixels."""

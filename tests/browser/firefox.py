@@ -12,7 +12,7 @@ from typing import Any
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
-from tests.browser.chromium import PATIENCE, Failed
+from tests.browser.chromium import PATIENCE, Failed, until_true
 
 NAMES = ("firefox", "firefox-esr")
 MODIFIERS = {1: "\ue00a", 2: "\ue009", 4: "\ue03d", 8: "\ue008"}
@@ -101,15 +101,7 @@ class Firefox:
 
     def wait(self, expression: str) -> Any:
         """Ask until the expression is true; gives its value."""
-        deadline = time.monotonic() + PATIENCE
-        value = None
-        while time.monotonic() < deadline:
-            with contextlib.suppress(Failed):  # the page may not be there yet
-                value = self.run(expression)
-                if value:
-                    return value
-            time.sleep(0.03)
-        raise Failed(f"not within {PATIENCE} s: {expression} (last {value!r})")
+        return until_true(self.run, expression)
 
     def act(self, kind: str, *actions: dict[str, Any]) -> None:
         """Actions of one device: key, pointer or wheel."""
