@@ -20,7 +20,7 @@ from geometry_ws.http.decide import NOT_AUTHORIZED, Refused
 from geometry_ws.protocol.errors import InvalidArgument, LimitExceeded, NoSuchSurface
 from geometry_ws.protocol.names import uri
 from geometry_ws.render.errors import BadPicture
-from geometry_ws.render.headers import declared_size
+from geometry_ws.render.headers import codec_of, declared_size
 from geometry_ws.scene.limits import TEXT_LENGTH, TITLE_LENGTH, WORLD_PX
 
 MOST_NAMES: Final = 256
@@ -30,7 +30,6 @@ LONGEST_SECONDS: Final = 7 * 24 * 3600
 """The longest time that may be asked for; without one there is no end."""
 
 LONGEST_KEY: Final = 100
-_MAGIC: Final = ((b"\x89PNG", "png"), (b"\xff\xd8\xff", "jpeg"), (b"RIFF", "webp"))
 _WORDS: Final = ("key", "title", "text", "x", "y", "ttl")
 _WHOLE: Final = re.compile(r"-?[0-9]{1,8}")
 
@@ -66,7 +65,7 @@ class _Shown:
 def read_picture(query: str, body: bytes) -> Picture:
     """A picture with what the query says of it. Raises a declared error that names the field."""
     given = read_words(query)
-    codec = next((name for magic, name in _MAGIC if body.startswith(magic)), None)
+    codec = codec_of(body)
     if codec is None:
         raise InvalidArgument("The body must be a PNG, JPEG or WebP picture.", field="body")
     try:

@@ -10,10 +10,20 @@ import struct
 from geometry_ws.render.errors import BadPicture
 
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
+_JPEG_MAGIC = b"\xff\xd8"
 
 _JPEG_SIZES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _JPEG_BARE = frozenset({0x01, *range(0xD0, 0xD8)})
 _WEBP_ANIMATED = 0x02
+
+
+def codec_of(data: bytes) -> str | None:
+    """Which picture file the first bytes begin: png, jpeg or webp; None for anything else."""
+    if data.startswith(PNG_MAGIC):
+        return "png"
+    if data.startswith(_JPEG_MAGIC):
+        return "jpeg"
+    return "webp" if data[:4] == b"RIFF" and data[8:12] == b"WEBP" else None
 
 
 def declared_size(codec: str, data: bytes) -> tuple[int, int]:
@@ -47,7 +57,7 @@ def _png(data: bytes) -> tuple[int, int]:
 
 
 def _jpeg(data: bytes) -> tuple[int, int]:
-    if data[:2] != b"\xff\xd8":
+    if data[:2] != _JPEG_MAGIC:
         raise _not_a("jpeg")
     at = 2
     while True:
