@@ -7,15 +7,16 @@ from typing import Any
 
 from geometry_ws.cli.command import Command, fail
 from geometry_ws.cli.exits import Exit
-from geometry_ws.client.address import DEFAULT_ADDRESS
+from geometry_ws.cli.short_session import ADDRESS_HELP
+from geometry_ws.client.address import usual_address
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "address",
         nargs="?",
-        default=DEFAULT_ADDRESS,
-        help="an http, https, ws or wss address; the port is 8081 where none is given",
+        default=usual_address(),
+        help=ADDRESS_HELP,
     )
     parser.add_argument(
         "--frames", action="store_true", help="watch the world too, and summarise its frames"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from geometry_ws.cli.command import fail
 from geometry_ws.cli.exits import Exit
 from geometry_ws.cli.values import UsageError, escape, one_line, read_arguments
-from geometry_ws.client.address import DEFAULT_ADDRESS
+from geometry_ws.client.address import DEFAULT_ADDRESS, VARIABLE, usual_address
 
 if TYPE_CHECKING:
     from geometry_ws.client.client import Client
@@ -24,13 +24,19 @@ def add_keywords(parser: argparse.ArgumentParser) -> None:
     )
 
 
+ADDRESS_HELP = (
+    "the node: an http, https, ws or wss address "
+    f"(the environment's {VARIABLE}, else {DEFAULT_ADDRESS})"
+)
+
+
 def add_url(parser: argparse.ArgumentParser) -> None:
     """Add the option that says which node is meant."""
     parser.add_argument(
         "--url",
-        default=DEFAULT_ADDRESS,
+        default=usual_address(),
         metavar="ADDRESS",
-        help=f"the node: an http, https, ws or wss address ({DEFAULT_ADDRESS})",
+        help=ADDRESS_HELP,
     )
 
 

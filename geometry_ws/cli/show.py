@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from geometry_ws.cli.argument_types import pair, rate
 from geometry_ws.cli.command import Command, fail
 from geometry_ws.cli.exits import Exit
-from geometry_ws.client.address import DEFAULT_ADDRESS
+from geometry_ws.cli.short_session import add_url
 
 if TYPE_CHECKING:
     from geometry_ws.cli.sources.source import Source
@@ -51,12 +51,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pixels", choices=("rgb", "rgba", "grey"), help="what raw pixels are made of (rgb)"
     )
-    parser.add_argument(
-        "--url",
-        metavar="ADDRESS",
-        help="the node: an http, https, ws or wss address "
-        f"(the environment's GEOMETRY_WS, else {DEFAULT_ADDRESS})",
-    )
+    add_url(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Exit:

@@ -1,6 +1,8 @@
-"""An address as a person types it -> the URL of a WebSocket. Pure."""
+"""An address as a person types it -> the URL of a WebSocket."""
 
+import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -8,6 +10,9 @@ from geometry_ws.client.errors import BadAddress
 
 DEFAULT_PORT = 8081
 DEFAULT_ADDRESS = f"http://localhost:{DEFAULT_PORT}"
+
+VARIABLE = "GEOMETRY_WS"
+"""The variable of the environment that says which node is meant."""
 
 _SECURE = {"http": False, "ws": False, "https": True, "wss": True}
 _HOST = re.compile(r"^[0-9A-Za-z_.:%-]+$")
@@ -35,6 +40,11 @@ class Address:
 
     def _host(self) -> str:
         return f"[{self.host}]" if ":" in self.host else self.host
+
+
+def usual_address(environment: Mapping[str, str] = os.environ) -> str:
+    """The address of a node where none is given: the environment's, else that of this machine."""
+    return environment.get(VARIABLE) or DEFAULT_ADDRESS
 
 
 def parse_address(text: str) -> Address:

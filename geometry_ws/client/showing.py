@@ -19,7 +19,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from geometry_ws.client.address import DEFAULT_ADDRESS, Address, parse_address
+from geometry_ws.client.address import Address, parse_address, usual_address
 from geometry_ws.client.background import in_background, is_interactive, on_exit, on_fork
 from geometry_ws.client.errors import ClientError, NoNode, Unreachable
 from geometry_ws.client.picture_handle import PictureHandle
@@ -52,7 +52,7 @@ def connect(
     the node calls this program. ``quiet``: say nothing on stderr. Raises Unreachable; a script that
     doesn't catch it ends with its sentence and status 1.
     """
-    parsed = parse_address(address or os.environ.get("GEOMETRY_WS") or DEFAULT_ADDRESS)
+    parsed = parse_address(address or usual_address())
     screen = _screens.get(parsed.url)
     if screen is None or screen.closed:
         if in_background():

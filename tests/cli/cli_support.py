@@ -11,11 +11,17 @@ SECONDS = 60
 QUIET = {**os.environ, "NO_COLOR": "1", "PYTHONUNBUFFERED": "1"}
 
 
-def run(*arguments, stdin=b"", **more):
+def run(*arguments, stdin=b"", env=None, **more):
     """One command from beginning to end."""
     command = [sys.executable, "-m", "geometry_ws", *map(str, arguments)]
     return subprocess.run(
-        command, input=stdin, capture_output=True, timeout=SECONDS, env=QUIET, check=False, **more
+        command,
+        input=stdin,
+        capture_output=True,
+        timeout=SECONDS,
+        env={**QUIET, **(env or {})},
+        check=False,
+        **more,
     )
 
 

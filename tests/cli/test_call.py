@@ -21,6 +21,16 @@ def test_a_result_is_printed_as_json(node):
     assert json.loads(line) == json.loads(called.stdout)
 
 
+def test_the_environment_says_which_node_is_meant(node):
+    """The same variable for all commands and for programs."""
+    environment = {"GEOMETRY_WS": node.url}
+    called = run("call", "project.list", env=environment)
+    assert json.loads(called.stdout)["projects"]
+    assert run("publish", "app.x", env=environment).returncode == 0
+    elsewhere = run("call", "project.list", "--url", "http://localhost:9", env=environment)
+    assert elsewhere.returncode == 4
+
+
 def test_arguments_are_typed_by_what_they_look_like(node):
     called = run("call", "change.validate", "change=add-farewell", "strict=true", "--url", node.url)
     assert json.loads(called.stdout)["valid"] is True

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geometry_ws.client import BadAddress, parse_address
+from geometry_ws.client.address import usual_address
 
 GOOD = {
     "localhost": "ws://localhost:8081/ws",
@@ -42,6 +43,11 @@ BAD = (
 @pytest.mark.parametrize("text", GOOD)
 def test_a_usable_address_gives_the_url_of_the_websocket(text):
     assert parse_address(text).url == GOOD[text]
+
+
+def test_where_none_is_given_it_is_the_environments():
+    assert usual_address({}) == usual_address({"GEOMETRY_WS": ""}) == "http://localhost:8081"
+    assert usual_address({"GEOMETRY_WS": "wall:9000"}) == "wall:9000"
 
 
 @pytest.mark.parametrize("text", BAD)
