@@ -9,6 +9,7 @@ imported when they are first used.
 
 cli/          the command line
 node/         the router's configuration; start, supervise and stop a node
+demo/         an example project and programs
 http/         the HTTP edge: pages, calls by curl, pictures
 components/   the WAMP sessions: Compositor, OpenSpec, Board
 client/       what a Python program uses to draw, watch and call

@@ -1,6 +1,7 @@
 """The command line: ``geometry-ws`` and ``python -m geometry_ws``.
 
 up.py               `up`: shows a project until Ctrl-C
+demo.py             `demo`: shows an example with programs
 connect.py          `connect`: prints what arrives until Ctrl-C
 show.py             `show`: shows pictures, a video or standard input
 call.py             `call`: calls a procedure
@@ -33,7 +34,7 @@ from geometry_ws.cli.exits import Exit
 if TYPE_CHECKING:
     import argparse
 
-COMMANDS = ("up", "connect", "show", "call", "publish", "config", "projects", "openspec")
+COMMANDS = ("up", "demo", "connect", "show", "call", "publish", "config", "projects", "openspec")
 """The commands, each a module of this package with a ``COMMAND``."""
 
 

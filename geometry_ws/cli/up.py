@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,8 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--state", type=Path, help="where to keep state (the system's usual place)")
 
 
-def _say(sentence: str) -> None:
+def say(sentence: str) -> None:
+    """Print a sentence at once."""
     # The terminal may be gone; the node is to be ended in order all the same.
     with contextlib.suppress(OSError):
         print(sentence, flush=True)
@@ -52,7 +54,7 @@ def _run(arguments: argparse.Namespace) -> Exit:
         ):
             if sentence := _wait_for_port(arguments.port, killed):
                 return fail(sentence)
-            return _show(projects, arguments.port, folders, stops)
+            return show_projects(projects, arguments.port, folders, stops)
     except (NoProject, AlreadyRunning, NotPrivate) as problem:
         return fail(str(problem))
     except OSError as problem:
@@ -70,7 +72,14 @@ def _wait_for_port(number: int, killed: bool) -> str | None:
     return sentence
 
 
-def _show(projects: list[Path], number: int, folders: "Folders", stops: "Stops") -> Exit:
+def show_projects(
+    projects: list[Path],
+    number: int,
+    folders: "Folders",
+    stops: "Stops",
+    begin: Callable[[str], None] | None = None,
+) -> Exit:
+    """Run a node for projects until it is stopped; `begin` gets its address once it is ready."""
     from geometry_ws.node import bytecode
     from geometry_ws.node.process import configure
     from geometry_ws.node.supervise import supervise
@@ -80,16 +89,18 @@ def _show(projects: list[Path], number: int, folders: "Folders", stops: "Stops")
     options = Options(first, tuple(more), number, str(folders.state), str(folders.private))
     configure(folders, configuration(options))
     listed = ", ".join([first, *more])
-    _say(f"Starting geometry_ws for {listed}; its log is {folders.logs / 'node.log'}")
+    say(f"Starting geometry_ws for {listed}; its log is {folders.logs / 'node.log'}")
     if sentence := bytecode.look(folders.bytecode).sentence:
-        _say(sentence)
+        say(sentence)
 
     def ready(address: str) -> None:
-        _say(f"\n    Open {address} in a browser. Ctrl-C stops it.\n")
+        say(f"\n    Open {address} in a browser. Ctrl-C stops it.\n")
+        if begin is not None:
+            begin(address)
 
-    if not supervise(folders, number, stops, _say, ready):
+    if not supervise(folders, number, stops, say, ready):
         return Exit.ERROR
-    _say("Stopped.")
+    say("Stopped.")
     return Exit.OK
 
 
