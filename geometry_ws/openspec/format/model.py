@@ -18,7 +18,8 @@ class Task:
 
     ``indent`` counts the columns before the marker (a tab reaches the next multiple of 4),
     ``number`` is what the text starts with (such as ``1.2``), ``file`` the path of its file
-    below the change's folder.
+    below the change's folder. ``mark`` is the character in its box, empty where there is none, and
+    ``body`` the further lines that belong to it, without their indent.
     """
 
     id: int
@@ -29,6 +30,8 @@ class Task:
     indent: int = 0
     number: str = ""
     file: str = "tasks.md"
+    mark: str = ""
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,16 @@ class Progress:
 
     done: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskGroup:
+    """The tasks below one header of a task file: how many are done, of how many."""
+
+    name: str
+    done: int
+    total: int
+    file: str = "tasks.md"
 
 
 @dataclass(frozen=True, slots=True)
