@@ -108,6 +108,17 @@ class Archiving(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     fix: str = ""
 
 
+class Movement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """When something last moved, in milliseconds since 1970, and by whom.
+
+    ``by`` is the author's name in git, or the authid of a caller that has one; where neither is
+    known, it isn't there.
+    """
+
+    at: int
+    by: str = ""
+
+
 class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     """An open change.
 
@@ -118,7 +129,8 @@ class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     requirements that have changed since its deltas were written: see `change.bases`.
     ``conflicts`` are those on which it contradicts other open changes, ``archiving`` says whether
     it can be archived now. ``specs`` are those for which it has a delta, ``groups`` its tasks
-    counted below each header; of very many the first are listed.
+    counted below each header; of very many the first are listed. ``moved`` is when its texts last
+    became other ones: where they are committed as they are, by git's log, and else by their files.
     """
 
     change: str
@@ -136,6 +148,7 @@ class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     archiving: Archiving = Archiving(can=False)
     specs: list[str] = []
     groups: list[TaskGroup] = []
+    moved: Movement = Movement(at=0)
 
 
 class ChangeDetail(ChangeInfo, frozen=True, kw_only=True):

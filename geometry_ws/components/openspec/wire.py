@@ -94,8 +94,8 @@ def _fitting(lengths: Iterable[int]) -> int:
     return count
 
 
-def change_info(value: model.ChangeState) -> wire.ChangeInfo:
-    """A change without its tasks."""
+def change_info(value: model.ChangeState, by: str = "") -> wire.ChangeInfo:
+    """A change without its tasks; `by` is who wrote it as it is, where that is known here."""
     left_out = _left_out(value.tasks, _shown(value.tasks))
     return wire.ChangeInfo(
         change=value.name,
@@ -113,7 +113,13 @@ def change_info(value: model.ChangeState) -> wire.ChangeInfo:
         archiving=archiving(value.archiving),
         specs=touched_specs(value),
         groups=groups(value.tasks),
+        moved=wire.Movement(at=value.modified, by=by) if by else movement(value.movement),
     )
+
+
+def movement(value: model.Movement) -> wire.Movement:
+    """When something moved."""
+    return wire.Movement(at=value.at, by=value.by)
 
 
 def conflict(value: model.Conflict) -> wire.ChangeConflict:
@@ -168,11 +174,11 @@ def validity(value: model.Verdict) -> wire.Validity:
     )
 
 
-def change_detail(value: model.ChangeState) -> wire.ChangeDetail:
-    """A change with its tasks and the revisions of its documents."""
+def change_detail(value: model.ChangeState, by: str = "") -> wire.ChangeDetail:
+    """A change with its tasks and the revisions of its documents; `by` as for `change_info`."""
     tasks, _ = listed(value.tasks)
     documents = [wire.DocumentRevision(name=n, revision=r) for n, r in value.documents]
-    info = msgspec.structs.asdict(change_info(value))
+    info = msgspec.structs.asdict(change_info(value, by))
     return wire.ChangeDetail(**info, tasks=tasks, documents=documents)
 
 
@@ -226,13 +232,13 @@ def touching_changes(spec: str, changes: Iterable[ChangeFiles]) -> list[Touching
     return changes_of_spec
 
 
-def happening(value: diff.Happening) -> happenings.Happening:
-    """One event of a project."""
+def happening(value: diff.Happening, by: str = "") -> happenings.Happening:
+    """One event of a project; `by` as for `change_info`."""
     ticked = value.ticked[: _fitting(len(tick.text) for tick in value.ticked)]
     return happenings.Happening(
         kind=value.kind.value,
         name=value.name,
-        detail=None if value.change is None else change_detail(value.change),
+        detail=None if value.change is None else change_detail(value.change, by),
         spec=None if value.spec is None else spec_info(value.spec),
         before=value.before,
         ticked=[wire.Ticked(task=t.task, text=t.text, done=t.done) for t in ticked],

@@ -297,6 +297,14 @@ class Archiving:
 
 
 @dataclass(frozen=True, slots=True)
+class Movement:
+    """When something last moved, in milliseconds since 1970, and by whom, where that is known."""
+
+    at: int
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeState:
     """An open change as it is now.
 
@@ -304,7 +312,8 @@ class ChangeState:
     schema has several); ``documents`` pairs each file's path with its revision; ``modified`` says
     in milliseconds since 1970 when a file in it last changed; ``moved`` are the requirements that
     have changed since its deltas were written, ``conflicts`` those on which it contradicts others;
-    ``archiving`` says whether it can be archived.
+    ``archiving`` says whether it can be archived; ``movement`` is when its texts last became other
+    ones: by git's log where they are committed as they are, else as ``modified``.
     """
 
     name: str
@@ -320,6 +329,7 @@ class ChangeState:
     moved: tuple[MovedBase, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     archiving: Archiving = Archiving()
+    movement: Movement = Movement(0)
 
     @property
     def finding_count(self) -> int:
