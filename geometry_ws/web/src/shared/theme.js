@@ -14,7 +14,8 @@ const NAMES = /** @type {Record<string, string>} */ ({
   dark: "dark",
 });
 
-export function startTheme() {
+/** @param {(theme: "light" | "dark") => void} [tell] which it is, at once and when it changes */
+export function startTheme(tell = () => {}) {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const known = recall("theme") ?? "";
   let choice = Object.hasOwn(NEXT, known) ? known : "system";
@@ -24,6 +25,7 @@ export function startTheme() {
     document.documentElement.dataset.theme = theme;
     button.setAttribute("aria-label", `Theme: ${NAMES[choice]}`);
     button.title = `Theme: ${NAMES[choice]}`;
+    tell(/** @type {"light" | "dark"} */ (theme));
   };
   dark.addEventListener("change", show);
   button.addEventListener("click", () => {
