@@ -17,8 +17,6 @@ import { SurfaceList } from "./surface_list.js";
 import { Surfaces } from "./surfaces.js";
 import { Viewer } from "./viewer.js";
 
-startTheme();
-
 const address = new URL("/ws", location.href);
 address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
 address.search = address.hash = "";
@@ -29,11 +27,12 @@ const surfaces = new Surfaces(session);
 const project = new Project(session);
 const canvas = /** @type {HTMLCanvasElement} */ (byId("canvas"));
 const stage = new Stage(canvas, byId("stage"), viewer);
+startTheme((theme) => stage.setTheme(theme));
 const writer = /** @type {HTMLTextAreaElement} */ (byId("writer"));
 new KeyboardBar(new Input(stage, session, surfaces, writer, complain).keyboard);
 new Status(session, viewer);
 new Stats(session, /** @type {HTMLElement} */ (document.querySelector(".top")));
-new SurfaceList(surfaces);
+new SurfaceList(surfaces, stage);
 new ChangeList(
   project,
   (change, task, done) =>
@@ -67,10 +66,10 @@ project.addEventListener("change", () => {
 // --- what assistive technology hears of the canvas ---------------------------
 
 function describe() {
-  const count = viewer.store.planes.size;
+  const count = viewer.store.stacked().length;
   canvas.setAttribute("aria-label", `The board: ${counted(count, "surface")}`);
 }
-stage.addEventListener("layout", describe);
+for (const name of ["layout", "faces"]) stage.addEventListener(name, describe);
 describe();
 
 // --- zoom -------------------------------------------------------------------
