@@ -18,8 +18,10 @@ from geometry_ws.openspec.rules.state import linked_problem, nested_changes, tas
 
 if TYPE_CHECKING:
     from geometry_ws.openspec.disk.archive_change import Archived
+    from geometry_ws.openspec.disk.edit_tasks import Guard, TasksEdited
     from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing
     from geometry_ws.openspec.disk.set_task import TaskSet
+    from geometry_ws.openspec.format.task_edits import TaskEdit
     from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 
 
@@ -127,6 +129,9 @@ class Project(Protocol):
         self, name: str, task: int, done: bool, *, revision: str | None, expect: str | None
     ) -> "TaskSet":
         """Set a task of a change; raises StaleRevision and other StoreErrors."""
+
+    def edit_tasks(self, name: str, edit: "TaskEdit", guard: "Guard") -> "TasksEdited":
+        """Add, reword, move or remove a task of a change; raises StaleRevision and others."""
 
 
 def check_place(project: Project, path: str) -> None:

@@ -17,7 +17,8 @@ temporary.py        names of files that editors write for a moment
 verdict_cache.py    what validation said, for the next process: a file in the state folder
 state_cache.py      states of changes and specs, for the next start: a file in the state folder
 sealed_file.py      such a file: data with a checksum
-set_task.py         setting one task
+set_task.py         writing a file of tasks, and setting one task
+edit_tasks.py       adding, rewording, moving and removing tasks, and taking it back
 write_document.py   writing one document
 create_change.py    making a new change
 archive_change.py   archiving a change: decides again when a document changed meanwhile

@@ -49,8 +49,13 @@ export const PROCEDURES = Object.freeze({
   surface_lower: "io.geometry_ws.v1.surface.lower",
   surface_move: "io.geometry_ws.v1.surface.move",
   surface_raise: "io.geometry_ws.v1.surface.raise",
+  task_add: "io.geometry_ws.v1.task.add",
+  task_edit: "io.geometry_ws.v1.task.edit",
   task_list: "io.geometry_ws.v1.task.list",
+  task_move: "io.geometry_ws.v1.task.move",
+  task_remove: "io.geometry_ws.v1.task.remove",
   task_set: "io.geometry_ws.v1.task.set",
+  task_undo: "io.geometry_ws.v1.task.undo",
 });
 export const TOPICS = Object.freeze({
   board_on_placed: "io.geometry_ws.v1.board.on_placed",
