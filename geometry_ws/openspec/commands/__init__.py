@@ -30,6 +30,7 @@ rebase.py           `rebase`: a change merged with what has changed in the specs
 overlap.py          `overlap`: open changes that touch the same requirements (ours)
 search.py           `search`: words in all texts (ours)
 history.py          `history`: what was archived, and when (ours)
+blame.py            `blame`: where the requirements of a spec come from (ours)
 counts.py           `counts`: the project in numbers (ours)
 """
 
@@ -66,6 +67,7 @@ COMMANDS = {
     "overlap": "Show which open changes touch the same requirements",
     "search": "Search all texts of the project",
     "history": "Show what was archived, and when",
+    "blame": "Show which archived changes brought and changed each requirement",
     "counts": "Count what there is in the project",
     "task": "List, tick and edit tasks: task list, task set, task add …",
 }

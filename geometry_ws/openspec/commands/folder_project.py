@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from geometry_ws.openspec.disk.verdict_cache import VerdictCache
     from geometry_ws.openspec.format.task_edits import TaskEdit
     from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
+    from geometry_ws.openspec.views.spec_history import ArchiveCommit
 
 
 class FolderProject:
@@ -130,6 +131,12 @@ class FolderProject:
     def archived_change(self, name: str) -> ChangeFiles | None:
         """An archived change's folder."""
         return self._folder.archived_change(name)
+
+    def archive_commits(self, spec: str) -> "Mapping[str, ArchiveCommit]":
+        """The commits that archived the changes with a delta of a spec."""
+        from geometry_ws.openspec.disk.git_archive import GitArchive
+
+        return GitArchive(os.path.realpath(f"{self._folder.path}/openspec")).commits(spec)
 
     # --- specs ---------------------------------------------------------------------------
 

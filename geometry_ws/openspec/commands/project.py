@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from geometry_ws.openspec.disk.set_task import TaskSet
     from geometry_ws.openspec.format.task_edits import TaskEdit
     from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
+    from geometry_ws.openspec.views.spec_history import ArchiveCommit
 
 
 class Project(Protocol):
@@ -79,6 +80,9 @@ class Project(Protocol):
 
     def archived_change(self, name: str) -> ChangeFiles | None:
         """An archived change's folder; None where there is none."""
+
+    def archive_commits(self, spec: str) -> "Mapping[str, ArchiveCommit]":
+        """The commits that archived the changes with a delta of a spec, by the changes' folders."""
 
     # --- specs ---------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from geometry_ws.openspec.disk.store import Store
     from geometry_ws.openspec.format.task_edits import TaskEdit
     from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
+    from geometry_ws.openspec.views.spec_history import ArchiveCommit
 
 
 class StoredProject:
@@ -108,6 +109,12 @@ class StoredProject:
     @cached_property
     def _folder(self) -> Folder:
         return Folder(self._place)
+
+    def archive_commits(self, spec: str) -> "Mapping[str, ArchiveCommit]":
+        """The commits that archived the changes with a delta of a spec."""
+        from geometry_ws.openspec.disk.git_archive import GitArchive
+
+        return GitArchive(os.path.realpath(f"{self._place}/openspec")).commits(spec)
 
     # --- specs ---------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ bases.py           what deltas were written against: from git, else from when th
 base_follower.py   the same of a project that is followed
 base_records.py    what is remembered of it: a database in the state folder
 git_versions.py    the versions that git has of deltas and their specs
+git_archive.py      the commits that archived changes
 git_moves.py        when changes last moved, by git's log
 git_log.py         git's log, read: the commits that touched each delta
 git_process.py     one run of git within bounds

@@ -35,6 +35,7 @@ export const PROCEDURES = Object.freeze({
   project_schemas: "io.geometry_ws.v1.project.schemas",
   project_search: "io.geometry_ws.v1.project.search",
   spec_get: "io.geometry_ws.v1.spec.get",
+  spec_history: "io.geometry_ws.v1.spec.history",
   spec_list: "io.geometry_ws.v1.spec.list",
   stream_attach: "io.geometry_ws.v1.stream.attach",
   stream_detach: "io.geometry_ws.v1.stream.detach",
