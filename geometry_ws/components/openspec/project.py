@@ -45,6 +45,8 @@ to SENT_BYTES; the others come with the next turns of the loop."""
 _NOT_ID = re.compile(r"[^0-9a-z_]+")
 
 InThread = Callable[..., "Deferred[Any]"]
+Advanced = Callable[["ServedProject", list[Happening], By | None], None]
+"""Called with a project's newest events and who wrote; without events when it is served first."""
 
 
 def project_id(name: str, taken: set[str]) -> str:
@@ -86,6 +88,7 @@ class ServedProject:
         epoch: str,
         in_thread: InThread,
         announce: Callable[[happenings.ProjectChanged], None],
+        advanced: Advanced | None = None,
     ) -> None:
         self.id = identifier
         self.store = store
@@ -94,6 +97,7 @@ class ServedProject:
         self._epoch = epoch
         self._in_thread = in_thread
         self._announce = announce
+        self._advanced = advanced
         self._changed_paths: set[str] = set()
         self._reload = Rerun(self._reload_changed)
         self._opened = False
@@ -216,6 +220,12 @@ class ServedProject:
         self._unpublished.append((_parts(events, self.authors), by))
         if len(self._unpublished) == 1:
             self._publish_part()
+        if self._advanced is None:
+            return
+        try:
+            self._advanced(self, events, by)
+        except Exception:  # noqa: BLE001 - who listens must not end the following
+            log.failure("what follows from an event of {project} can't be done", project=self.id)
 
     def _publish_part(self) -> None:
         """Publish one part of the pending events, and go on in the loop's next turn.
