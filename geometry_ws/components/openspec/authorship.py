@@ -150,7 +150,7 @@ def change_archived(change: str, specs: Mapping[str, str]) -> Explains:
 
 
 def command_run(arguments: Sequence[str]) -> Explains:
-    """A command line that writes was run: `archive`, `rebase` or `task set`.
+    """A command line that writes was run: `archive`, `rebase` or `task`.
 
     The command's output doesn't say which revisions it wrote. The events must be of the kinds that
     the command makes, about a name in its arguments.
@@ -159,7 +159,9 @@ def command_run(arguments: Sequence[str]) -> Explains:
 
     def explains(events: Sequence[Happening]) -> bool:
         if "task" in words:
-            return len(events) == 1 and events[0].name in words and bool(events[0].ticked)
+            if len(events) != 1 or events[0].name not in words:
+                return False
+            return bool(events[0].ticked) or len(events[0].documents) == 1
         if "rebase" in words:
             rebased = [event for event in events if event.moved is not None]
             return (

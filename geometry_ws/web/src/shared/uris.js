@@ -50,6 +50,7 @@ export const PROCEDURES = Object.freeze({
   project_search: "io.geometry_ws.v1.project.search",
   question_answer: "io.geometry_ws.v1.question.answer",
   spec_get: "io.geometry_ws.v1.spec.get",
+  spec_history: "io.geometry_ws.v1.spec.history",
   spec_list: "io.geometry_ws.v1.spec.list",
   stream_attach: "io.geometry_ws.v1.stream.attach",
   stream_detach: "io.geometry_ws.v1.stream.detach",
@@ -64,8 +65,13 @@ export const PROCEDURES = Object.freeze({
   surface_lower: "io.geometry_ws.v1.surface.lower",
   surface_move: "io.geometry_ws.v1.surface.move",
   surface_raise: "io.geometry_ws.v1.surface.raise",
+  task_add: "io.geometry_ws.v1.task.add",
+  task_edit: "io.geometry_ws.v1.task.edit",
   task_list: "io.geometry_ws.v1.task.list",
+  task_move: "io.geometry_ws.v1.task.move",
+  task_remove: "io.geometry_ws.v1.task.remove",
   task_set: "io.geometry_ws.v1.task.set",
+  task_undo: "io.geometry_ws.v1.task.undo",
 });
 export const TOPICS = Object.freeze({
   attention_on_changed: "io.geometry_ws.v1.attention.on_changed.",
