@@ -1,6 +1,6 @@
 """The tasks of open changes: their list, and setting one."""
 
-from geometry_ws.components.openspec.authorship import Write, task_set
+from geometry_ws.components.openspec.authorship import Write, author, task_set
 from geometry_ws.components.openspec.registry import ProjectRegistry, declared_errors
 from geometry_ws.components.openspec.wire import listed, task
 from geometry_ws.openspec.disk.set_task import TaskSet
@@ -8,7 +8,6 @@ from geometry_ws.openspec.disk.store import Store
 from geometry_ws.protocol import tasks as wire
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.errors import InvalidArgument
-from geometry_ws.protocol.project_values import By
 
 
 class ServedTasks(wire.Tasks):
@@ -43,9 +42,8 @@ class ServedTasks(wire.Tasks):
         project = self._registry.find(request.project)
         with declared_errors(project, request.change, number=request.task):
             result = await self._registry.in_thread(_set, project.store, request)
-        by = By(session=caller.session, authid=caller.authid)
         revision = result.change.revision
-        project.advance(Write(by, task_set(request.change, result.before, revision)))
+        project.advance(Write(author(caller), task_set(request.change, result.before, revision)))
         return wire.TaskSet(
             project=project.id,
             change=request.change,
