@@ -83,6 +83,11 @@ def who(person: str, role: str, cookie: str = "") -> Answer:
     return Answer(200, JSON, body, {**_FRESH, "Set-Cookie": cookie} if cookie else _FRESH)
 
 
+def listed(value: object) -> Answer:
+    """A result that is read by GET: as it is, for a line of a shell."""
+    return Answer(200, JSON, msgspec.json.encode(value), _FRESH)
+
+
 def picture(value: object) -> Answer:
     """The result of output.screenshot as an image; ValueError where it holds none."""
     body = _bytes_of(value, "image/png") if isinstance(value, Mapping) else None

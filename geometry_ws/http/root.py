@@ -22,12 +22,11 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request
 
 import geometry_ws.web
-from geometry_ws.access.file import BadAccessFile
 from geometry_ws.http import answers, decide, openapi
 from geometry_ws.http.answers import Answer
 from geometry_ws.http.collect_metrics import collect_metrics
 from geometry_ws.http.decide import Call, Head, Refused, Wanted
-from geometry_ws.http.doors import FORWARDED, Door, guest_role, presented, read_door
+from geometry_ws.http.doors import Door, read_door
 from geometry_ws.http.event_streams import EventStreams
 from geometry_ws.http.files import File, read_files
 from geometry_ws.http.gate import Gate, Visitor
@@ -35,8 +34,9 @@ from geometry_ws.http.places import Places
 from geometry_ws.http.request import limit_bodies
 from geometry_ws.http.session import HttpSession
 from geometry_ws.http.surfaces import PictureSurfaces, read_picture, read_words
+from geometry_ws.http.visits import TOKEN_HEADERS, log_in_or_out, visitor_of
 from geometry_ws.protocol.declare import DeclaredError
-from geometry_ws.protocol.errors import NotAuthorized, Unwritable
+from geometry_ws.protocol.errors import NotAuthorized
 from geometry_ws.protocol.names import uri
 from geometry_ws.protocol.registry import PROCEDURES
 from geometry_ws.protocol.rights import GUEST_ROLE, Right, may
@@ -50,8 +50,7 @@ CALL_SECONDS = 20
 HEALTH_SECONDS = 2
 _SEEN = ("host", "origin", "content-type", "accept", "if-none-match", "sec-fetch-site")
 _SOCKET = ("upgrade", "sec-websocket-protocol")
-_TOKENS = ("authorization", "cookie", *FORWARDED)
-_HEADERS = (*_SEEN, *_SOCKET, "sec-fetch-mode", "sec-fetch-dest", "last-event-id", *_TOKENS)
+_HEADERS = (*_SEEN, *_SOCKET, "sec-fetch-mode", "sec-fetch-dest", "last-event-id", *TOKEN_HEADERS)
 
 
 class Root(Resource):
@@ -103,8 +102,8 @@ class Root(Resource):
             # Making it takes some 30 ms, once.
             return await deferToThread(openapi.answer, head.header("host").lower())
         if wanted.kind == "session":
-            return await self._log_in_or_out(wanted.name, head, request)
-        visitor = await self._visitor(head, request)
+            return await log_in_or_out(self._door, wanted.name, head, request)
+        visitor = await visitor_of(self._door, head, request)
         if wanted.kind == "events":
             topics = decide.read_events(head)
             listed = await _call_or_none(uri("project.list"), {})
@@ -146,35 +145,6 @@ class Root(Resource):
             )
         raise Refused(404, "", "There is nothing here. The dashboard is at /.")
 
-    async def _visitor(self, head: Head, request: Request) -> Visitor:
-        """Who makes a request. Raises NotAdmitted."""
-        headers = _token_headers(head)
-        if Gate.current is not None:
-            return await Gate.current.visit(self._door, headers, _peer(request))
-        role = guest_role(self._door, headers, presented(self._door, headers))
-        if role is None:
-            raise answers.unavailable()
-        return Visitor("", role)
-
-    async def _log_in_or_out(self, method: str, head: Head, request: Request) -> Answer:
-        """What /session does: POST takes a link, GET says who somebody is, DELETE logs out."""
-        gate, headers = Gate.current, _token_headers(head)
-        if gate is None:
-            raise answers.unavailable()
-        try:
-            if method == "POST":
-                link = decide.read_link(request.content.read() if request.content else b"")
-                visitor, cookie = await gate.log_in(self._door, link, _peer(request))
-                return answers.who(visitor.person, visitor.role, cookie)
-            if method == "DELETE":
-                return answers.who("", "", await gate.log_out(self._door, headers))
-        except BadAccessFile as problem:
-            log.error("a login can't be noted: {problem}", problem=problem)
-            words = "The node can't write down who comes in; its log says why."
-            raise Unwritable(words, document="access.json") from None
-        visitor = await gate.visit(self._door, headers, _peer(request))
-        return answers.who(visitor.person, visitor.role)
-
     def _performing(
         self, wanted: Wanted, head: Head, request: Request, visitor: Visitor
     ) -> Performing:
@@ -184,6 +154,9 @@ class Root(Resource):
         if wanted.kind == "picture":
             picture = decide.read_picture(wanted.name, head.query)
             return picture.procedure.name, lambda: self._call(picture, visitor, answers.picture)
+        if wanted.kind == "list":
+            listing = decide.read_list(wanted.name, head.query)
+            return listing.procedure.name, lambda: self._call(listing, visitor, answers.listed)
         body = request.content.read() if request.content else b""
         if wanted.kind == "surface":
             return wanted.kind, self._performing_surface(wanted.name, head, body, visitor)
@@ -348,16 +321,6 @@ def _head(request: Request) -> Head:
     return Head(
         request.method.decode("latin-1"), path.decode("latin-1"), query.decode("latin-1"), headers
     )
-
-
-def _token_headers(head: Head) -> dict[str, str]:
-    """What a request says of who makes it; a header that came twice is as if it were one."""
-    named = {"cookie": "; "}
-    return {name: named.get(name, ", ").join(head.headers.get(name, ())) for name in _TOKENS}
-
-
-def _peer(request: Request) -> str:
-    return str(getattr(request.getClientAddress(), "host", ""))
 
 
 def _secure(request: Request, host: str) -> None:
