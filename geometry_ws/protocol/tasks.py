@@ -174,7 +174,7 @@ class Tasks(Interface):
 
     @procedure(
         "task.set",
-        right=Right.OPERATE,
+        right=Right.WORK,
         errors=(*_READ, NoSuchTask, StaleRevision, Unwritable, InvalidArgument),
         example={"change": "add-login", "task": 2, "done": True, "expect": "1.2 Add the form"},
     )

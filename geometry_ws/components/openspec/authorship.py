@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from geometry_ws.openspec.format.model import ChangeState
 from geometry_ws.openspec.views.diff import Happening, Kind
+from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.project_values import By
+from geometry_ws.protocol.rights import GIVEN_ROLES
 
 Explains = Callable[[Sequence[Happening]], bool]
 
@@ -18,6 +20,12 @@ _NAMELESS = re.compile("[0-9A-Z]{4}(?:-[0-9A-Z]{4})+")
 """The authid that a router makes up for a session without a name."""
 
 _SPEC_KINDS = (Kind.SPEC_ADDED, Kind.SPEC_CHANGED, Kind.SPEC_REMOVED)
+
+
+def author(caller: Caller) -> By:
+    """Whoever calls, as events tell it."""
+    person = caller.authid if caller.authrole in GIVEN_ROLES else ""
+    return By(session=caller.session, authid=caller.authid, person=person, role=caller.authrole)
 
 
 @dataclass(frozen=True, slots=True)
