@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from geometry_ws.protocol.declare import Event
-from geometry_ws.protocol.values import Counter, Identifier, Keyboard, WantsWheel
+from geometry_ws.protocol.values import Area, Counter, Identifier, Keyboard, WantsWheel
 
 
 class SurfaceInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +26,7 @@ class SurfaceInfo(msgspec.Struct, frozen=True, kw_only=True):
     keyboard: Keyboard = "text"
     wheel: WantsWheel = False
     mine: bool = False
+    areas: list[Area] = []
 
 
 class SurfaceChanged(Event, frozen=True, kw_only=True):

@@ -31,13 +31,13 @@ from geometry_ws.scene.commit import (
 from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurface
 from geometry_ws.scene.free_places import free_place
 from geometry_ws.scene.stacking import Stacking, surface_id
-from geometry_ws.scene.surface import Content, Keyboard, Surface, new_buffer, words_bytes
+from geometry_ws.scene.surface import Area, Content, Keyboard, Surface, new_buffer, words_bytes
 
 __all__ = ["Drawing", "Update", "World"]
 
 
 DESCRIBED: Final = frozenset(
-    ("title", "text", "cursor", "opacity", "max_scale", "keyboard", "wheel")
+    ("title", "text", "cursor", "opacity", "max_scale", "keyboard", "wheel", "areas")
 )
 """What `surface.list` tells of a surface beside its place: a change of it is announced."""
 
@@ -89,19 +89,16 @@ class World:
         presented: bool = False,
         keyboard: Keyboard = "text",
         wheel: bool = False,
+        areas: tuple[Area, ...] = (),
         component: bool = False,
     ) -> tuple[str, Changes]:
-        """Make a surface above all others; gives its id.
-
-        The owner is one of the node's components, which have a reserve, or a program.
-        Raises InvalidContent for a value out of bounds, LimitExceeded for too much.
-        """
-        check_words(title, text, cursor)
+        """Make a surface above all others; raises InvalidContent and LimitExceeded."""
+        check_words(title, text, cursor, areas)
         check_choices(content, keyboard)
         check_place("", x=x, y=y)
         check_looks(opacity, max_scale)
         check_buffer("", width, height, scale)
-        added = Usage(1, width * height * scale * scale * 4, words_bytes(title, text))
+        added = Usage(1, width * height * scale * scale * 4, words_bytes(title, text, areas))
         self._budget.check(owner, added, component=component)
         surface = Surface(
             id=surface_id(self._next_id),
@@ -123,6 +120,7 @@ class World:
             presented=presented,
             keyboard=keyboard,
             wheel=wheel,
+            areas=areas,
         )
         self._next_id += 1
         self._budget.add(owner, added, component=component)
@@ -145,6 +143,7 @@ class World:
         presented: bool | None = None,
         keyboard: Keyboard | None = None,
         wheel: bool | None = None,
+        areas: tuple[Area, ...] | None = None,
     ) -> Changes:
         """Change how a surface is described and how solid it is; what is None stays."""
         target = self._of(owner, surface)
@@ -158,14 +157,15 @@ class World:
             "presented": presented,
             "keyboard": keyboard,
             "wheel": wheel,
+            "areas": areas,
         }
         given = {name: value for name, value in settings.items() if value is not None}
         wanted = {name: given.get(name, getattr(target, name)) for name in settings}
-        check_words(title or "", text or "", "default" if cursor is None else cursor)
+        check_words(title or "", text or "", "default" if cursor is None else cursor, areas or ())
         check_choices(wanted["content"], wanted["keyboard"])
         check_looks(wanted["opacity"], wanted["max_scale"])
-        words = words_bytes(wanted["title"], wanted["text"]) - target.words_bytes
-        added = Usage(words_bytes=words)
+        words = words_bytes(wanted["title"], wanted["text"], wanted["areas"])
+        added = Usage(words_bytes=words - target.words_bytes)
         self._budget.check(owner, added)
         self._budget.add(owner, added)
         changed = {name for name, value in given.items() if value != getattr(target, name)}

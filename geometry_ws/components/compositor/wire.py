@@ -1,10 +1,13 @@
 """Values and errors of scene and stream -> those of the wire. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from geometry_ws.protocol import errors, stream_stats, surfaces
+from geometry_ws.protocol.values import Area
+from geometry_ws.scene import surface as scene
 from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurface
+from geometry_ws.scene.geometry import Rect
 from geometry_ws.scene.surface import Surface
 from geometry_ws.stream.stats import Spread, StreamStats, ViewerStats
 
@@ -26,7 +29,13 @@ def surface_info(surface: Surface, caller: object = None) -> surfaces.SurfaceInf
         keyboard=surface.keyboard,
         wheel=surface.wheel,
         mine=surface.owner == caller,
+        areas=[Area(rect=a.rect, cursor=a.cursor or None, link=a.link) for a in surface.areas],
     )
+
+
+def scene_areas(areas: Iterable[Area]) -> tuple[scene.Area, ...]:
+    """Give the scene's areas for those of the wire."""
+    return tuple(scene.Area(Rect(*area.rect), area.cursor or "", area.link) for area in areas)
 
 
 @contextmanager
