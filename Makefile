@@ -64,6 +64,7 @@ build: $(DASHBOARD)
 
 generate: $(INSTALLED)
 	@$(BIN)/python -m geometry_ws.protocol.generate
+	@$(BIN)/python -m geometry_ws.design.generate
 	@$(BIN)/python -m geometry_ws.cli.document
 	@$(BIN)/python -m geometry_ws config > .crossbar/config.new
 	@mv .crossbar/config.new .crossbar/config.json

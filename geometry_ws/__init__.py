@@ -20,6 +20,7 @@ render/       pixels: composing, text, encoding, decoding
 scene/        surfaces, the world, commits, damage, seats
 openspec/     OpenSpec projects: format, rules, files
 protocol/     the wire contract, declared once
+design/       the look, once: colours, sizes, icons
 web/          the dashboard and the pages (JavaScript)
 testing/      fakes for tests of programs that use geometry_ws
 

@@ -1,6 +1,8 @@
 /** Light or dark: as the system, unless the user chose otherwise on this device. */
 
 import { byId } from "./dom.js";
+import { icon } from "./icon.js";
+import { MONITOR, MOON, SUN } from "./icons.js";
 import { recall, remember } from "./memory.js";
 
 const NEXT = /** @type {Record<string, string>} */ ({
@@ -14,6 +16,12 @@ const NAMES = /** @type {Record<string, string>} */ ({
   dark: "dark",
 });
 
+const ICONS = /** @type {Record<string, string>} */ ({
+  system: MONITOR,
+  light: SUN,
+  dark: MOON,
+});
+
 export function startTheme() {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const known = recall("theme") ?? "";
@@ -24,6 +32,7 @@ export function startTheme() {
     document.documentElement.dataset.theme = theme;
     button.setAttribute("aria-label", `Theme: ${NAMES[choice]}`);
     button.title = `Theme: ${NAMES[choice]}`;
+    button.replaceChildren(icon(ICONS[choice]));
   };
   dark.addEventListener("change", show);
   button.addEventListener("click", () => {
