@@ -18,7 +18,7 @@ from geometry_ws.components.compositor.frames import Frames
 from geometry_ws.components.compositor.freeing import FreeMemory
 from geometry_ws.components.compositor.outputs import DESKTOP, OutputPicture, Screens
 from geometry_ws.components.compositor.seats import Seating
-from geometry_ws.components.compositor.wire import declared, scene_areas, surface_info
+from geometry_ws.components.compositor.wire import declared, scene_areas, shown_when, surface_info
 from geometry_ws.protocol import compositor as meta
 from geometry_ws.protocol import outputs, seats, streams, surfaces
 from geometry_ws.protocol.declare import Caller, Done
@@ -98,7 +98,15 @@ class Compositor(
             version=VERSION,
             software=SOFTWARE,
             epoch=self._epoch,
-            features=["world-stream", "quality", "resume", "presented", "cause", "thumbnails"],
+            features=[
+                "world-stream",
+                "quality",
+                "resume",
+                "presented",
+                "cause",
+                "thumbnails",
+                "faces",
+            ],
             limits=meta.Limits(
                 message_bytes=MESSAGE_BYTES,
                 surface_side=limits.SIDE_PX,
@@ -148,6 +156,7 @@ class Compositor(
                 areas=scene_areas(request.areas),
                 content=request.content,
                 presented=request.presented,
+                shown_when=shown_when(request.shown_when),
                 component=caller.authrole == COMPONENT_ROLE,
             )
         self._changed(changes)
@@ -169,6 +178,7 @@ class Compositor(
                 content=request.content,
                 presented=request.presented,
                 areas=None if request.areas is None else scene_areas(request.areas),
+                shown_when=None if request.shown_when is None else shown_when(request.shown_when),
             )
         return self._changed(changes)
 
