@@ -6,6 +6,7 @@ import { Header } from "../shared/header.js";
 import { icon } from "../shared/icon.js";
 import { PANEL_LEFT } from "../shared/icons.js";
 import { recall, remember } from "../shared/memory.js";
+import { Palette } from "../shared/palette.js";
 import { Project } from "../shared/project.js";
 import { Session } from "../shared/session.js";
 import { counted } from "../shared/text.js";
@@ -35,7 +36,13 @@ const header = new Header(byId("top"), {
   attention: new Attention(project),
   heading: true,
   pick: (id) => picker.pick(id),
-  search: () => location.assign(header.addressIn(project.id, "search")),
+  search: () => palette.open(),
+});
+const palette = new Palette({
+  session,
+  project,
+  header,
+  go: (href) => location.assign(href),
 });
 const panel = make(
   "button",
