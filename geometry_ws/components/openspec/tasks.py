@@ -136,7 +136,7 @@ def _check_guarded(revision: str | None, expect: str | None) -> None:
 def _answer(
     project: ServedProject, caller: Caller, change: str, result: TasksEdited
 ) -> wire.TasksEdited:
-    by = By(session=caller.session, authid=caller.authid)
+    by = author(caller)
     revision = result.change.revision
     project.advance(Write(by, task_set(change, result.before, revision)))
     return wire.TasksEdited(

@@ -1,7 +1,12 @@
 /** Puts the page together. */
 
-import { byId, setText } from "../shared/dom.js";
+import { Attention } from "../shared/attention.js";
+import { byId, make, setText } from "../shared/dom.js";
+import { Header } from "../shared/header.js";
+import { icon } from "../shared/icon.js";
+import { PANEL_LEFT } from "../shared/icons.js";
 import { recall, remember } from "../shared/memory.js";
+import { Palette } from "../shared/palette.js";
 import { Project } from "../shared/project.js";
 import { Session } from "../shared/session.js";
 import { counted } from "../shared/text.js";
@@ -25,13 +30,34 @@ const session = new Session(address.href);
 const viewer = new Viewer(session);
 const surfaces = new Surfaces(session);
 const project = new Project(session);
+const header = new Header(byId("top"), {
+  session,
+  project,
+  attention: new Attention(project),
+  heading: true,
+  pick: (id) => picker.pick(id),
+  search: () => palette.open(),
+});
+const palette = new Palette({
+  session,
+  project,
+  header,
+  go: (href) => location.assign(href),
+});
+const panel = make(
+  "button",
+  { type: "button", class: "plain", id: "panel", "aria-expanded": "true", "aria-controls": "list" },
+  icon(PANEL_LEFT),
+  make("span", { class: "sr", textContent: "List of changes" }),
+);
+header.more.append(panel);
 const canvas = /** @type {HTMLCanvasElement} */ (byId("canvas"));
 const stage = new Stage(canvas, byId("stage"), viewer);
 startTheme((theme) => stage.setTheme(theme));
 const writer = /** @type {HTMLTextAreaElement} */ (byId("writer"));
 new KeyboardBar(new Input(stage, session, surfaces, writer, complain).keyboard);
 new Status(session, viewer);
-new Stats(session, /** @type {HTMLElement} */ (document.querySelector(".top")));
+new Stats(session, header.more);
 new SurfaceList(surfaces, stage);
 new ChangeList(
   project,
@@ -55,13 +81,7 @@ byId("complaint-close").addEventListener("click", () => complain(""));
 
 // --- projects ---------------------------------------------------------------
 
-new Picker(session, project, stage, complain);
-
-project.addEventListener("change", () => {
-  const title = project.title || project.id || "geometry_ws";
-  setText(byId("title"), title);
-  document.title = project.id ? `${title} · geometry_ws` : title;
-});
+const picker = new Picker(session, project, stage, header, complain);
 
 // --- what assistive technology hears of the canvas ---------------------------
 
@@ -83,8 +103,6 @@ stage.addEventListener("drawn", () => {
 });
 
 // --- what is shown ----------------------------------------------------------
-
-const panel = byId("panel");
 
 /** @param {boolean} wide the board has the room of the list too */
 function showWide(wide) {
