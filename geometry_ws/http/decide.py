@@ -331,7 +331,7 @@ def read_link(body: bytes) -> str:
 
 
 def read_picture(output: str, query: str) -> Call:
-    """What GET /screenshot/<output>.png?width=…&height=… calls."""
+    """What GET /screenshot/<output>.png?width=…&height=…&theme=…&scale=… calls."""
     keywords: dict[str, Any] = {"output": output}
     try:
         asked = parse_qsl(
@@ -340,11 +340,20 @@ def read_picture(output: str, query: str) -> Call:
     except ValueError:
         raise InvalidArgument("The part after ? can't be read.", field="") from None
     for name, value in asked:
-        if name not in ("width", "height") or name in keywords:
-            raise InvalidArgument("A picture takes one width and one height.", field=name[:200])
-        if not re.fullmatch(r"[0-9]{1,6}", value):
+        if name not in ("width", "height", "theme", "scale") or name in keywords:
+            raise InvalidArgument(
+                "A picture takes width, height, theme and scale, each once.", field=name[:200]
+            )
+        if name == "theme":
+            keywords[name] = value
+        elif name == "scale":
+            if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,9})?", value):
+                raise InvalidArgument("`scale` must be a number such as 0.3.", field=name)
+            keywords[name] = float(value)
+        elif re.fullmatch(r"[0-9]{1,6}", value):
+            keywords[name] = int(value)
+        else:
             raise InvalidArgument(f"`{name}` must be a number of pixels.", field=name)
-        keywords[name] = int(value)
     procedure = PROCEDURES[full_uri("output.screenshot")]
     decode(procedure.request, (), keywords)
     return Call(procedure, keywords)

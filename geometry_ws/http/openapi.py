@@ -8,7 +8,7 @@ import inspect
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Final, get_args
 
 import msgspec
 
@@ -33,6 +33,7 @@ from geometry_ws.protocol.errors import (
 from geometry_ws.protocol.names import MAJOR, MINOR, uri
 from geometry_ws.protocol.registry import PROCEDURES
 from geometry_ws.protocol.schema import components_of
+from geometry_ws.protocol.values import Theme
 from geometry_ws.scene.limits import TEXT_LENGTH, TITLE_LENGTH, WORLD_PX
 
 Schema = dict[str, Any]
@@ -191,6 +192,9 @@ def _publish() -> Schema:
     }
 
 
+_THEMES: Final[Schema] = {"enum": list(get_args(get_args(Theme)[0]))}
+
+
 def _screenshot() -> Schema:
     procedure = PROCEDURES[uri("output.screenshot")]
     side = {"type": "integer", "minimum": 16, "maximum": 4096}
@@ -208,6 +212,13 @@ def _screenshot() -> Schema:
         "parameters": [
             {"name": "output", "in": "path", "required": True, "schema": output},
             *sides,
+            {"name": "theme", "in": "query", "schema": _THEMES},
+            {
+                "name": "scale",
+                "in": "query",
+                "schema": {"type": "number", "minimum": 0.001, "maximum": 64},
+                "description": "Screen pixels per world pixel, to choose among faces.",
+            },
         ],
         "responses": {
             "200": {"description": "The picture.", "content": {"image/png": {}}},
