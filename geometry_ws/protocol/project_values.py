@@ -133,6 +133,7 @@ class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     it can be archived now. ``specs`` are those for which it has a delta, ``groups`` its tasks
     counted below each header; of very many the first are listed. ``moved`` is when its texts last
     became other ones: where they are committed as they are, by git's log, and else by their files.
+    ``priority``, ``author`` and ``depends_on`` are what its .openspec.yaml says: see `change.next`.
     """
 
     change: str
@@ -150,6 +151,9 @@ class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     archiving: Archiving = Archiving(can=False)
     specs: list[str] = []
     groups: list[TaskGroup] = []
+    priority: str = ""
+    author: str = ""
+    depends_on: list[str] = []
     moved: Movement = Movement(at=0)
 
 
