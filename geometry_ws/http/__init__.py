@@ -11,6 +11,7 @@ session.py          the WAMP session that HTTP's calls are made with
 plain.py            plain JSON <-> WAMP, for WebSockets without a subprotocol (pure)
 event_log.py        the latest events, for those who come back (pure)
 event_streams.py    GET /events: server-sent events
+mcp.py              POST /mcp: the tools of agents (pure)
 surfaces.py         PUT /surfaces/NAME: pictures as surfaces
 metrics.py          figures -> the text that Prometheus reads (pure)
 collect_metrics.py  asks the components and the system for these figures

@@ -98,7 +98,8 @@ class Refused(Exception):
 class Wanted:
     """What a request asks for, and of what.
 
-    Kinds: page, call, publish, picture, health, metrics, openapi, socket, events, surface, list.
+    Kinds: page, call, publish, picture, health, metrics, openapi, socket, events, surface, list,
+    mcp.
     A call may name its procedure, a list does.
     """
 
@@ -179,6 +180,10 @@ def route(head: Head) -> Wanted:
     if head.path == "/events":
         _demand(head, "GET")
         return Wanted("events")
+    if head.path == "/mcp":
+        _demand(head, "POST")
+        _demand_json(head)
+        return Wanted("mcp")
     if surface := _SURFACE.fullmatch(head.path):
         _demand(head, "PUT", "DELETE")
         return Wanted("surface", surface[1])
@@ -285,6 +290,13 @@ def read_call(body: bytes, name: str = "") -> Call:
     procedure = find(called)
     args, keywords = _values(content)
     decode(procedure.request, args, keywords)
+    return Call(procedure, keywords)
+
+
+def check_call(name: str, keywords: Mapping[str, Any]) -> Call:
+    """A call of a procedure by its short name; raises a declared error."""
+    procedure = find(name)
+    decode(procedure.request, (), keywords)
     return Call(procedure, keywords)
 
 
