@@ -1,6 +1,7 @@
 """The command line: ``geometry-ws`` and ``python -m geometry_ws``.
 
 up.py               `up`: shows a project until Ctrl-C
+demo.py             `demo`: shows an example with programs
 connect.py          `connect`: prints what arrives until Ctrl-C
 show.py             `show`: shows pictures, a video or standard input
 call.py             `call`: calls a procedure
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "up",
+    "demo",
     "connect",
     "show",
     "call",

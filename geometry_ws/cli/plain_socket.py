@@ -14,6 +14,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+TOKEN_VARIABLE = "GEOMETRY_WS_TOKEN"  # noqa: S105
+"""The variable of the environment that says who somebody is, where a node asks."""
+
 CONNECT_SECONDS = 3.0
 CALL_SECONDS = 30.0
 MOST_BYTES = 2**24
@@ -174,7 +177,8 @@ def _shake_hands(connection: socket.socket, address: str) -> bytes:
     key = b64encode(os.urandom(16)).decode()
     head = (
         f"GET {_TOPICS} HTTP/1.1\r\nHost: {parts.netloc}\r\nUpgrade: websocket\r\n"
-        f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+        f"{_credentials()}\r\n"
     )
     connection.sendall(head.encode())
     answer = b""
@@ -189,13 +193,21 @@ def _shake_hands(connection: socket.socket, address: str) -> bytes:
     return rest
 
 
+def _credentials() -> str:
+    """The header that says who somebody is; nothing where no token is given."""
+    token = os.environ.get(TOKEN_VARIABLE, "").strip()
+    usable = token and token.isascii() and token.isprintable()
+    return f"Authorization: Bearer {token}\r\n" if usable else ""
+
+
 def post(address: str, procedure: str, keywords: Mapping[str, Any]) -> Any:
     """Call a procedure once, by HTTP; raises Refused and Unreachable."""
     parts = urlsplit(address if "://" in address else f"http://{address}")
     body = json.dumps(dict(keywords)).encode()
     head = (
         f"POST /call/{procedure} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        f"{_credentials()}\r\n"
     )
     answer = bytearray()
     try:

@@ -107,3 +107,36 @@ def _plain(value: str) -> str:
 def _id(message: object) -> Any:
     number = message.get("id") if isinstance(message, dict) else None
     return number if isinstance(number, str | int) else None
+
+
+def operation(error: dict[str, Any]) -> dict[str, Any]:
+    """The door as OpenAPI has it; `error` is the schema of the node's own errors."""
+    version = {"const": "2.0"}
+    asked = {
+        "type": "object",
+        "properties": {"jsonrpc": version, "method": {"type": "string"}},
+        "required": ["jsonrpc", "method"],
+    }
+    example = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    answer = {"type": "object", "properties": {"jsonrpc": version}}
+    said = {
+        "200": ("The answer, or the protocol's error.", answer),
+        "400": ("The message or a header is wrong.", answer),
+        "404": ("There is no such method.", answer),
+        "415": ("The content-type isn't application/json.", error),
+    }
+    responses: dict[str, Any] = {
+        status: {"description": words, "content": {JSON: {"schema": schema}}}
+        for status, (words, schema) in said.items()
+    }
+    return {
+        "operationId": "mcp",
+        "summary": "The tools of coding agents, by the Model Context Protocol.",
+        "tags": ["agents"],
+        "parameters": [{"name": "project", "in": "query", "schema": {"type": "string"}}],
+        "requestBody": {
+            "required": True,
+            "content": {JSON: {"schema": asked, "example": example}},
+        },
+        "responses": {**responses, "202": {"description": "It was a notification."}},
+    }

@@ -1,7 +1,7 @@
 /**
  * Builds the dashboard into dist/: for the world (index.html) and for the pages beside it
  * (pages.html) one script and one style sheet each, the worker of the pages that reads Markdown,
- * and the icon, with their hashes in their names; and a manifest.
+ * the icon and the fonts, with their hashes in their names; and a manifest.
  *
  * autobahn-js brings other serializers, ways to log in that need cryptography, and replacements
  * for what browsers lacked long ago. This page uses none of them: nothing takes their place.
@@ -66,10 +66,23 @@ async function script(entry, define = {}) {
   return built.outputFiles[0].contents;
 }
 
+/** Fonts that style sheets name, by the file names that they have there.
+ * @type {Map<string, Uint8Array>} */
+const fonts = new Map();
+
 /** @param {string} entry */
 async function style(entry) {
-  return (await build({ ...common, entryPoints: [path.join(here, entry)] })).outputFiles[0]
-    .contents;
+  const built = await build({
+    ...common,
+    entryPoints: [path.join(here, entry)],
+    outdir: out,
+    loader: { ".woff2": "file" },
+  });
+  for (const { path: file, contents } of built.outputFiles) {
+    if (file.endsWith(".woff2")) fonts.set(path.basename(file), contents);
+  }
+  const [sheet] = built.outputFiles.filter(({ path: file }) => file.endsWith(".css"));
+  return sheet.contents;
 }
 
 const reading = await script("src/pages/reading_worker.js");
@@ -92,8 +105,13 @@ for (const [name, contents] of Object.entries(assets)) {
   manifest[name] = hashed(name, contents);
   await writeFile(path.join(out, manifest[name]), contents);
 }
+/** The font that a page shows first is fetched with its style sheet, so that words don't jump. */
+const first_font = [...fonts.keys()].find((name) => name.startsWith("inter-latin-opsz"));
+if (!first_font) throw new Error("the style sheets don't name Inter for Latin letters");
+for (const [name, contents] of fonts) await writeFile(path.join(out, name), contents);
 for (const name of ["index.html", "pages.html"]) {
   let page = await readFile(path.join(here, name), "utf8");
+  page = page.replace("inter-latin.woff2", first_font);
   for (const [asset, built] of Object.entries(manifest)) {
     page = page.replaceAll(`"${asset}"`, `"${built}"`).replaceAll(`"/${asset}"`, `"/${built}"`);
   }

@@ -60,7 +60,7 @@ def test_the_tools_take_what_their_procedures_take():
         assert set(properties) <= set(declared["properties"])
         assert set(declared["properties"]) - set(properties) <= {"project", "me"}
         assert tool["inputSchema"].get("required", []) == declared.get("required", [])
-        assert find_procedure(uri(f"agent.{tool['name']}")).right.value in ("look", "operate")
+        assert find_procedure(uri(f"agent.{tool['name']}")).right.value in ("look", "work")
 
 
 def test_hints_say_what_reads_and_what_may_be_repeated():

@@ -13,12 +13,13 @@ import msgspec
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
-from geometry_ws.components.openspec.authorship import Write
+from geometry_ws.components.openspec.authorship import Authors, Write
 from geometry_ws.components.openspec.gc_tuning import without_collection
 from geometry_ws.components.openspec.turns import short_turns
 from geometry_ws.components.openspec.wire import change_detail, change_info, happening, spec_info
 from geometry_ws.openspec.disk.archive_reader import ArchiveReader
 from geometry_ws.openspec.disk.archive_search import ArchiveResult, ArchiveSearch
+from geometry_ws.openspec.disk.git_archive import GitArchive
 from geometry_ws.openspec.disk.scanner import ProjectFiles
 from geometry_ws.openspec.disk.store import Store
 from geometry_ws.openspec.format.model import ChangeState, ProjectState
@@ -105,8 +106,10 @@ class ServedProject:
         self._briefs: dict[str, tuple[ChangeState, ChangeDetail]] = {}
         self._infos: dict[str, tuple[ChangeState, ChangeInfo]] = {}
         self._watcher: Any = None
+        self.authors = Authors()
         self.views = ViewCache(store)
         self.archive = ArchiveReader(store.folder)
+        self.git_archive = GitArchive(self.archive.root)
         self._archive_search = ArchiveSearch(self.archive)
         self.searcher = Searcher()
         self.search_lock = threading.Lock()
@@ -206,11 +209,13 @@ class ServedProject:
             return
         new = self.store.state
         events = diff(self.state, new)
+        by = write.by if write is not None and write.explains(events) else None
+        if by is not None:
+            self.authors.note(events, by)
         self.state = new
         if not events:
             return
-        by = write.by if write is not None and write.explains(events) else None
-        self._unpublished.append((_parts(events), by))
+        self._unpublished.append((_parts(events, self.authors), by))
         if len(self._unpublished) == 1:
             self._publish_part()
         if self._advanced is None:
@@ -311,7 +316,7 @@ class ServedProject:
         for name, change in state.changes.items():
             entry = previous.get(name)
             if entry is None or entry[0] is not change:
-                info = msgspec.structs.asdict(change_info(change))
+                info = msgspec.structs.asdict(change_info(change, self.authors.of(change)))
                 entry = change, ChangeDetail(**info, tasks=[])
             self._briefs[name] = entry
         return [detail for _, detail in self._briefs.values()]
@@ -323,7 +328,7 @@ class ServedProject:
         for name, change in state.changes.items():
             entry = previous.get(name)
             if entry is None or entry[0] is not change:
-                detail = change_detail(change)
+                detail = change_detail(change, self.authors.of(change))
                 entry = change, detail, size_of(detail)
             self._details[name] = entry
             gathered += entry[2]
@@ -341,7 +346,7 @@ class ServedProject:
         for name, change in self.state.changes.items():
             entry = previous.get(name)
             if entry is None or entry[0] is not change:
-                entry = change, change_info(change)
+                entry = change, change_info(change, self.authors.of(change))
             self._infos[name] = entry
         return [info for _, info in self._infos.values()]
 
@@ -384,12 +389,12 @@ class TooLarge(Exception):
     """A single happening doesn't fit into a message."""
 
 
-def _parts(events: list[Happening]) -> Iterator[list[happenings.Happening]]:
+def _parts(events: list[Happening], authors: Authors) -> Iterator[list[happenings.Happening]]:
     """The events of the wire, in portions that a message holds; raises TooLarge."""
     part: list[happenings.Happening] = []
     gathered = 0
     for event in events:
-        sent = happening(event)
+        sent = happening(event, authors.of(event.change))
         size = size_of(sent)
         if size > SENT_BYTES:
             raise TooLarge(f"{sent.kind} of {sent.name} needs {size} bytes")
