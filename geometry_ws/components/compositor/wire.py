@@ -30,7 +30,9 @@ def surface_info(surface: Surface, caller: object = None) -> surfaces.SurfaceInf
         wheel=surface.wheel,
         shown_when=_shown_when_info(surface.shown_when),
         mine=surface.owner == caller,
-        areas=[values.Area(rect=a.rect, cursor=a.cursor or None, link=a.link) for a in surface.areas],
+        areas=[
+            values.Area(rect=a.rect, cursor=a.cursor or None, link=a.link) for a in surface.areas
+        ],
     )
 
 
