@@ -106,6 +106,7 @@ export class Input {
   /** @param {string} topic @param {Record<string, any>} kwargs */
   #tell(topic, kwargs) {
     const { stream, painted } = this.stage.viewer;
+    if (kwargs.phase === "down") this.stage.viewer.hurryLook();
     const said = { stream, frame: painted, ...kwargs };
     this.session.publish(/** @type {any} */ (topic), said);
   }
