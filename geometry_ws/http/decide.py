@@ -46,7 +46,7 @@ _SURFACE = re.compile(f"/surfaces/({SURFACE_NAME})")
 _PICTURE = re.compile(r"/screenshot/([^/]+)\.png")
 _NAME = re.compile(r"/[0-9A-Za-z_-][0-9A-Za-z_.-]*(/[0-9A-Za-z_-][0-9A-Za-z_.-]*)*")
 _PAGES = re.compile(
-    r"/(projects|specs|overlaps|archive|search)|/(projects|changes|archive)/[^/]+|/specs(/[^/]+)+"
+    r"/(now|projects|specs|overlaps|archive|search)|/(projects|changes|archive)/[^/]+|/specs(/[^/]+)+"
 )
 _LONGEST_PAGE = 4096
 _DEEPEST = 16

@@ -240,7 +240,7 @@ def test_a_killed_node_is_awaited_and_the_board_is_as_before(browser, start_node
     epoch = page.run("geometry_ws.epoch")
     node.process.clear()
     page.wait("geometry_ws.state === 'lost'")
-    page.wait("document.getElementById('link-text').textContent.startsWith('reconnecting')")
+    page.wait("document.getElementById('link').textContent.startsWith('Reconnecting')")
     assert page.run("document.getElementById('veil').hidden") is False
     assert board.shown_hash(page, card) == hashed
     log = Log(node.folders.logs)

@@ -1,6 +1,10 @@
 /** Puts the page together. */
 
-import { byId, setText } from "../shared/dom.js";
+import { Attention } from "../shared/attention.js";
+import { byId, make, setText } from "../shared/dom.js";
+import { Header } from "../shared/header.js";
+import { icon } from "../shared/icon.js";
+import { PANEL_LEFT } from "../shared/icons.js";
 import { recall, remember } from "../shared/memory.js";
 import { Project } from "../shared/project.js";
 import { Session } from "../shared/session.js";
@@ -17,8 +21,6 @@ import { SurfaceList } from "./surface_list.js";
 import { Surfaces } from "./surfaces.js";
 import { Viewer } from "./viewer.js";
 
-startTheme();
-
 const address = new URL("/ws", location.href);
 address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
 address.search = address.hash = "";
@@ -27,12 +29,28 @@ const session = new Session(address.href);
 const viewer = new Viewer(session);
 const surfaces = new Surfaces(session);
 const project = new Project(session);
+const header = new Header(byId("top"), {
+  session,
+  project,
+  attention: new Attention(project),
+  heading: true,
+  pick: (id) => picker.pick(id),
+  search: () => location.assign(header.addressIn(project.id, "search")),
+});
+const panel = make(
+  "button",
+  { type: "button", class: "plain", id: "panel", "aria-expanded": "true", "aria-controls": "list" },
+  icon(PANEL_LEFT),
+  make("span", { class: "sr", textContent: "List of changes" }),
+);
+header.more.append(panel);
+startTheme();
 const canvas = /** @type {HTMLCanvasElement} */ (byId("canvas"));
 const stage = new Stage(canvas, byId("stage"), viewer);
 const writer = /** @type {HTMLTextAreaElement} */ (byId("writer"));
 new KeyboardBar(new Input(stage, session, surfaces, writer, complain).keyboard);
 new Status(session, viewer);
-new Stats(session, /** @type {HTMLElement} */ (document.querySelector(".top")));
+new Stats(session, header.more);
 new SurfaceList(surfaces);
 new ChangeList(
   project,
@@ -56,13 +74,7 @@ byId("complaint-close").addEventListener("click", () => complain(""));
 
 // --- projects ---------------------------------------------------------------
 
-new Picker(session, project, stage, complain);
-
-project.addEventListener("change", () => {
-  const title = project.title || project.id || "geometry_ws";
-  setText(byId("title"), title);
-  document.title = project.id ? `${title} · geometry_ws` : title;
-});
+const picker = new Picker(session, project, stage, header, complain);
 
 // --- what assistive technology hears of the canvas ---------------------------
 
@@ -84,8 +96,6 @@ stage.addEventListener("drawn", () => {
 });
 
 // --- what is shown ----------------------------------------------------------
-
-const panel = byId("panel");
 
 /** @param {boolean} wide the board has the room of the list too */
 function showWide(wide) {

@@ -3,8 +3,7 @@
  * changes, and the camera shows its board. Without one in the address it is the first.
  */
 
-import { byId, make } from "../shared/dom.js";
-
+/** @import { Header } from "../shared/header.js" */
 /** @import { Project } from "../shared/project.js" */
 /** @import { Session } from "../shared/session.js" */
 /** @import { Stage } from "./stage.js" */
@@ -16,14 +15,15 @@ export class Picker {
    * @param {Session} session
    * @param {Project} project
    * @param {Stage} stage
+   * @param {Header} header
    * @param {(sentence: string) => void} complain
    */
-  constructor(session, project, stage, complain) {
+  constructor(session, project, stage, header, complain) {
     this.session = session;
     this.project = project;
     this.stage = stage;
+    this.header = header;
     this.complain = complain;
-    this.select = /** @type {HTMLSelectElement} */ (byId("projects"));
     /** @type {any[]} the projects that are served */
     this.projects = [];
     /** @type {Map<string, [number, number, number, number]>} where boards lie, by project */
@@ -32,7 +32,6 @@ export class Picker {
     session.addEventListener("epoch", () => this.#readBoards());
     session.subscribe("project_on_listed", ({ projects }) => this.#serve(projects));
     session.subscribe("board_on_placed", ({ boards }) => this.#place(boards));
-    this.select.addEventListener("change", () => this.#pick(this.select.value));
     window.addEventListener("popstate", () => this.#choose());
   }
 
@@ -66,18 +65,12 @@ export class Picker {
   /** @param {any[]} projects */
   #serve(projects) {
     this.projects = projects;
-    this.select.replaceChildren(
-      ...projects.map((served) =>
-        make("option", { value: served.project, textContent: served.title || served.project }),
-      ),
-    );
-    byId("picker").hidden = projects.length < 2;
-    document.body.classList.toggle("several", projects.length > 1);
+    this.header.serve(projects);
     this.#choose();
   }
 
   /** Somebody picked a project. @param {string} id */
-  #pick(id) {
+  pick(id) {
     const address = new URL(location.href);
     address.searchParams.set("project", id);
     history.pushState(null, "", address);
@@ -96,8 +89,8 @@ export class Picker {
     }
     if (wished && wished !== chosen)
       this.complain(`This node serves no project “${wished}”: pick another one.`);
-    this.select.value = chosen;
     if (chosen !== this.project.id) this.project.choose(chosen);
+    this.header.show("board");
     this.#show(this.shown !== undefined && this.shown !== chosen);
     this.shown = chosen;
   }

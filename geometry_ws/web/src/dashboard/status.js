@@ -1,4 +1,4 @@
-/** The state of the connection and the figures, and the veil over a picture that isn't live. */
+/** The figures of the connection, and the veil over a picture that isn't live. */
 
 import { byId, setText } from "../shared/dom.js";
 import { age, rate } from "../shared/text.js";
@@ -44,15 +44,9 @@ export class Status {
   #showState() {
     const { state, heard } = this.session;
     const since = age(performance.now() - heard);
-    byId("link").dataset.state = state;
-    // the age changes every second: said aloud once, then only shown
-    const text = byId("link-text");
-    setText(text, state === "lost" && innerWidth < 760 ? "reconnecting…" : sentence(state, since));
     const veil = byId("veil");
     veil.hidden = state === "open" || (state === "connecting" && !this.viewer.frames);
     setText(byId("veil-text"), sentence(state, since));
-    byId("link").setAttribute("aria-live", state === "lost" && this.lost ? "off" : "polite");
-    this.lost = state === "lost";
   }
 
   #tick() {
