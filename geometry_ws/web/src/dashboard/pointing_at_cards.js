@@ -1,0 +1,59 @@
+/**
+ * What a pointer does to cards beside what the board does with it: a click selects, one on the
+ * title opens the page, and what is pointed at is marked.
+ */
+
+import { titleOf } from "./cards.js";
+
+/** @import { BoardMap } from "./board_map.js" */
+/** @import { Selection } from "./selection.js" */
+/** @import { Stage } from "./stage.js" */
+
+export class Pointing {
+  /**
+   * @param {Stage} stage
+   * @param {BoardMap} map
+   * @param {Selection} selection
+   * @param {(change: string) => void} open shows a change's page
+   */
+  constructor(stage, map, selection, open) {
+    this.stage = stage;
+    this.map = map;
+    this.selection = selection;
+    this.open = open;
+  }
+
+  /** @param {number} x @param {number} y world pixels @param {string | null} surface */
+  clicked(x, y, surface) {
+    const change = this.map.at(x, y);
+    if (change && this.#onTitle(change, x, y)) this.open(change);
+    else if (change) this.selection.select(change);
+    else if (!surface) this.selection.select("");
+  }
+
+  /** @param {number} x @param {number} y world pixels */
+  over(x, y) {
+    this.selection.hover(this.map.at(x, y));
+  }
+
+  left() {
+    // the button on the card that is pointed at lies over the canvas
+    requestAnimationFrame(() => {
+      if (!document.querySelector(".overlay :hover")) this.selection.hover("");
+    });
+  }
+
+  /** @param {number} x @param {number} y world pixels */
+  cursor(x, y) {
+    const change = this.map.at(x, y);
+    return change && this.#onTitle(change, x, y) ? "pointer" : "";
+  }
+
+  lifted() {}
+
+  /** @param {string} change @param {number} x @param {number} y world pixels */
+  #onTitle(change, x, y) {
+    const card = this.map.cardOf(change);
+    return card !== null && titleOf(card.rect, this.stage.camera.zoom, x, y);
+  }
+}
