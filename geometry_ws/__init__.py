@@ -15,6 +15,7 @@ components/   the WAMP sessions: Compositor, OpenSpec, Board
 client/       what a Python program uses to draw, watch and call
 matplotlib/   a back end of matplotlib
 board/        a project as cards
+team/         people and agents on a project: what needs somebody, who does what
 wamp/         what knows Autobahn's session
 stream/       frames, viewers, flow control
 render/       pixels: composing, text, encoding, decoding

@@ -7,6 +7,7 @@ show.py             `show`: shows pictures, a video or standard input
 call.py             `call`: calls a procedure
 publish.py          `publish`: sends a message
 projects.py         `projects`: which further projects a node serves
+attention.py        `attention`: what needs a person
 openspec.py         `openspec`: the official tool's commands, in a folder or on a node
 config.py           `config`: the router's configuration
 
@@ -34,7 +35,18 @@ from geometry_ws.cli.exits import Exit
 if TYPE_CHECKING:
     import argparse
 
-COMMANDS = ("up", "demo", "connect", "show", "call", "publish", "config", "projects", "openspec")
+COMMANDS = (
+    "up",
+    "demo",
+    "connect",
+    "show",
+    "call",
+    "publish",
+    "config",
+    "projects",
+    "attention",
+    "openspec",
+)
 """The commands, each a module of this package with a ``COMMAND``."""
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "path", nargs="*", type=Path, help="the folders of one or more projects (this one)"
     )
     parser.add_argument("--port", type=port, default=8081, help="where to listen (8081)")
+    parser.add_argument(
+        "--new", action="store_true", help="make an empty project where a folder has none"
+    )
     parser.add_argument("--state", type=Path, help="where to keep state (the system's usual place)")
 
 
@@ -38,12 +42,11 @@ def _run(arguments: argparse.Namespace) -> Exit:
     from geometry_ws.node.folders import AlreadyRunning, lock, prepare
     from geometry_ws.node.projects import state_folder
     from geometry_ws.node.supervise import catching
-    from geometry_ws.openspec.disk.find_project import find_project
     from geometry_ws.openspec.format.errors import NoProject
     from geometry_ws.render.graphics import check_graphics
 
     try:
-        projects = [find_project(path) for path in arguments.path or [Path()]]
+        projects = [_find(path, arguments.new) for path in arguments.path or [Path()]]
         if sentence := check_graphics():
             return fail(sentence)
         address = f"http://localhost:{arguments.port}/"
@@ -60,6 +63,30 @@ def _run(arguments: argparse.Namespace) -> Exit:
     except OSError as problem:
         where = f" ({problem.filename})" if problem.filename else ""
         return fail(f"The node can't be started: {problem.strerror or problem}{where}.")
+
+
+def _find(path: Path, new: bool) -> Path:
+    """Find the project of a folder; make it there where that is wished, or agreed to."""
+    from geometry_ws.openspec.disk.find_project import find_project, make_project
+    from geometry_ws.openspec.format.errors import NoProject
+
+    try:
+        return find_project(path)
+    except NoProject:
+        if not path.expanduser().is_dir() or not (new or _is_agreed_to(path)):
+            raise
+        return make_project(path)
+
+
+def _is_agreed_to(path: Path) -> bool:
+    """Ask whether an empty project shall be made in a folder; no where nobody can be asked."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    question = f"{path.resolve()} has no folder openspec. Make an empty project there? [y/N] "
+    try:
+        return input(question).strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
 
 
 def _wait_for_port(number: int, killed: bool) -> str | None:

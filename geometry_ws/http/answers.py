@@ -74,6 +74,11 @@ def success(value: object, accept: str = "") -> Answer:
     return Answer(200, JSON, msgspec.json.encode({"args": [value]}), _FRESH)
 
 
+def listed(value: object) -> Answer:
+    """A result that is read by GET: as it is, for a line of a shell."""
+    return Answer(200, JSON, msgspec.json.encode(value), _FRESH)
+
+
 def picture(value: object) -> Answer:
     """The result of output.screenshot as an image; ValueError where it holds none."""
     body = _bytes_of(value, "image/png") if isinstance(value, Mapping) else None

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
+import msgspec
+
 from geometry_ws.http.plain import BadTopics, Subscription, everything, read_topics
 from geometry_ws.protocol.checking import decode
 from geometry_ws.protocol.declare import Procedure
@@ -36,6 +38,9 @@ INVALID = InvalidArgument.uri
 
 APP_TOPIC = r"app(\.[0-9a-z_]+){1,16}"
 """What can be published by HTTP."""
+
+LISTS = {"/attention": "attention.list"}
+"""What can be read by GET, for a line of a shell or a bookmark, and the procedures behind it."""
 
 _APP_TOPIC = re.compile(APP_TOPIC)
 _PROCEDURE = re.compile(r"/call/([0-9A-Za-z_.]{1,255})")
@@ -93,8 +98,8 @@ class Refused(Exception):
 class Wanted:
     """What a request asks for, and of what.
 
-    Kinds: page, call, publish, picture, health, metrics, openapi, socket, events, surface.
-    A call may name its procedure.
+    Kinds: page, call, publish, picture, health, metrics, openapi, socket, events, surface, list.
+    A call may name its procedure, a list does.
     """
 
     kind: str
@@ -192,6 +197,8 @@ def route(head: Head) -> Wanted:
 def _readable(path: str) -> Wanted | None:
     if path in ("/health", "/metrics"):
         return Wanted(path[1:])
+    if path in LISTS:
+        return Wanted("list", LISTS[path])
     if path == "/openapi.json":
         return Wanted("openapi")
     if path == "/":
@@ -328,6 +335,27 @@ def read_picture(output: str, query: str) -> Call:
     procedure = PROCEDURES[full_uri("output.screenshot")]
     decode(procedure.request, (), keywords)
     return Call(procedure, keywords)
+
+
+def read_list(name: str, query: str) -> Call:
+    """What a list's GET calls: keywords stand after ?; raises a declared error."""
+    procedure = PROCEDURES[full_uri(name)]
+    try:
+        asked = parse_qsl(
+            query, keep_blank_values=True, strict_parsing=bool(query), max_num_fields=8
+        )
+    except ValueError:
+        raise InvalidArgument("The part after ? can't be read.", field="") from None
+    texts: dict[str, Any] = dict(asked)
+    if len(texts) < len(asked):
+        raise InvalidArgument("Give each word after ? once.", field="")
+    try:
+        # All of a query is text: numbers in it are read as such.
+        request = msgspec.convert(texts, procedure.request, strict=False)
+    except (msgspec.ValidationError, UnicodeError):
+        decode(procedure.request, (), texts)
+        raise InvalidArgument("The part after ? can't be read.", field="") from None
+    return Call(procedure, {key: getattr(request, key) for key in texts})
 
 
 def _object(body: bytes, allowed: set[str] | None = None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from geometry_ws.http.answers import Answer
-from geometry_ws.http.decide import APP_TOPIC, NOT_AUTHORIZED, SURFACE_NAME
+from geometry_ws.http.decide import APP_TOPIC, LISTS, NOT_AUTHORIZED, SURFACE_NAME
 from geometry_ws.http.metrics import CONTENT_TYPE
 from geometry_ws.http.surfaces import LONGEST_KEY, LONGEST_SECONDS
 from geometry_ws.protocol.declare import DeclaredError, Procedure
@@ -70,6 +70,7 @@ def _document() -> Schema:
             "/screenshot/{output}.png": {"get": _screenshot()},
             "/surfaces/{name}": {"put": _show_surface(), "delete": _delete_surface()},
             "/events": {"get": _events()},
+            **{path: {"get": _list(name, named, schemas)} for path, name in LISTS.items()},
             "/health": {"get": _health()},
             "/metrics": {"get": _metrics()},
         },
@@ -103,6 +104,22 @@ def _operation(procedure: Procedure, named: Mapping[type, Any]) -> Schema:
         "responses": {
             "200": _answer("The result.", _result(named[procedure.result])),
             **_failures(errors, {**_LATE, **_NO_JSON}),
+        },
+    }
+
+
+def _list(name: str, named: Mapping[type, Any], schemas: Schema) -> Schema:
+    """A procedure that can be read by GET: its answer is the result itself."""
+    procedure = PROCEDURES[uri(name)]
+    fields = schemas[procedure.request.__name__]
+    return {
+        "operationId": f"read_{name.split('.')[0]}",
+        "summary": " ".join(procedure.text.partition("\n\n")[0].split()),
+        "tags": [name.split(".")[0]],
+        "parameters": [_word(field, kind) for field, kind in fields["properties"].items()],
+        "responses": {
+            "200": _answer("The result.", named[procedure.result]),
+            **_failures((*_ANYWHERE, *procedure.errors), _LATE),
         },
     }
 

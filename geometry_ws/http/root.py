@@ -134,6 +134,9 @@ class Root(Resource):
         if wanted.kind == "picture":
             picture = decide.read_picture(wanted.name, head.query)
             return picture.procedure.name, lambda: self._call(picture, answers.picture)
+        if wanted.kind == "list":
+            listing = decide.read_list(wanted.name, head.query)
+            return listing.procedure.name, lambda: self._call(listing, answers.listed)
         body = request.content.read() if request.content else b""
         if wanted.kind == "surface":
             return wanted.kind, self._performing_surface(wanted.name, head, body)

@@ -32,6 +32,8 @@ documents.py         documents as they are on disk
 writing.py           documents, new changes and the archive: writing
 commands.py          command lines
 
+attention.py         what needs a person
+
 boards.py            what the Board says of itself
 
 registry.py          all of it, by URI

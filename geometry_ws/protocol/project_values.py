@@ -21,7 +21,9 @@ class TaskInfo(msgspec.Struct, frozen=True, kw_only=True):
     """A task: ``id`` is its number in the file, from 1; ``line`` counts from 1.
 
     ``number`` is what its text begins with (such as 1.2), ``indent`` the columns before its mark,
-    ``file`` where it stands when that isn't tasks.md.
+    ``file`` where it stands when that isn't tasks.md. ``mark`` is what stands in its box, such as
+    ``x`` or ``~``, and empty where nothing does; ``body`` has the further, deeper indented lines
+    that belong to it.
     """
 
     id: int
@@ -31,6 +33,17 @@ class TaskInfo(msgspec.Struct, frozen=True, kw_only=True):
     section: str = ""
     number: str = ""
     indent: int = 0
+    file: str = ""
+    mark: str = ""
+    body: str = ""
+
+
+class TaskGroup(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The tasks below one header: ``name`` is empty for those above the first header."""
+
+    name: str
+    done: int
+    total: int
     file: str = ""
 
 
@@ -95,6 +108,17 @@ class Archiving(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     fix: str = ""
 
 
+class Movement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """When something last moved, in milliseconds since 1970, and by whom.
+
+    ``by`` is the author's name in git, or the authid of a caller that has one; where neither is
+    known, it isn't there.
+    """
+
+    at: int
+    by: str = ""
+
+
 class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     """An open change.
 
@@ -104,7 +128,9 @@ class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     is when a file of it was last written, in milliseconds since 1970. ``base_moved`` are the
     requirements that have changed since its deltas were written: see `change.bases`.
     ``conflicts`` are those on which it contradicts other open changes, ``archiving`` says whether
-    it can be archived now.
+    it can be archived now. ``specs`` are those for which it has a delta, ``groups`` its tasks
+    counted below each header; of very many the first are listed. ``moved`` is when its texts last
+    became other ones: where they are committed as they are, by git's log, and else by their files.
     """
 
     change: str
@@ -120,6 +146,9 @@ class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     base_moved: list[MovedBase] = []
     conflicts: list[ChangeConflict] = []
     archiving: Archiving = Archiving(can=False)
+    specs: list[str] = []
+    groups: list[TaskGroup] = []
+    moved: Movement = Movement(at=0)
 
 
 class ChangeDetail(ChangeInfo, frozen=True, kw_only=True):

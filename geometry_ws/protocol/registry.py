@@ -2,6 +2,7 @@
 
 from difflib import get_close_matches
 
+from geometry_ws.protocol.attention import Attention
 from geometry_ws.protocol.boards import BoardMeta
 from geometry_ws.protocol.change_views import ChangeViews
 from geometry_ws.protocol.changes import Changes
@@ -38,6 +39,7 @@ INTERFACES: tuple[type[Interface], ...] = (
     Documents,
     Commands,
     Writing,
+    Attention,
     BoardMeta,
 )
 

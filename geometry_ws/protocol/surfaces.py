@@ -31,6 +31,7 @@ from geometry_ws.protocol.values import (
     Operation,
     Rect,
     Scale,
+    ShownWhen,
     Side,
     Text,
     Title,
@@ -67,6 +68,7 @@ class CreateSurface(Request, frozen=True, kw_only=True):
     wheel: WantsWheel = False
     content: Content = "auto"
     presented: WantsPresented = False
+    shown_when: ShownWhen | None = None
     place: Place = "given"
 
 
@@ -79,7 +81,7 @@ class Created(Result, frozen=True, kw_only=True):
 
 
 class ConfigureSurface(Request, frozen=True, kw_only=True):
-    """What shall be different; what is left out stays."""
+    """What shall be different; what is left out stays. An empty `shown_when` is for all looks."""
 
     surface: Identifier
     title: Title | None = None
@@ -91,6 +93,7 @@ class ConfigureSurface(Request, frozen=True, kw_only=True):
     max_scale: Scale | None = None
     content: Content | None = None
     presented: WantsPresented | None = None
+    shown_when: ShownWhen | None = None
 
 
 class Update(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -162,7 +165,7 @@ class Surfaces(Interface):
     @procedure(
         "surface.create",
         right=Right.DRAW,
-        errors=(LimitExceeded,),
+        errors=(InvalidContent, LimitExceeded),
         example={"width": 320, "height": 200, "x": 40, "y": 40, "title": "clock"},
         session=True,
     )
@@ -171,12 +174,16 @@ class Surfaces(Interface):
 
         It lies above all others, at `x` and `y` unless `place` is free. Its buffer has
         width × scale by height × scale pixels.
+
+        With `shown_when` it is one of the faces of a thing: viewers whose look has another theme,
+        or another scale, don't show it, get it or press it. A face that was shown stays until the
+        one that takes its place has been drawn.
         """
 
     @procedure(
         "surface.configure",
         right=Right.DRAW,
-        errors=(NoSuchSurface,),
+        errors=(NoSuchSurface, InvalidContent, LimitExceeded),
         example={"surface": "s1", "title": "clock", "text": "12:04"},
         session=True,
     )
@@ -284,7 +291,8 @@ class Surfaces(Interface):
         SurfaceLooked,
         right=Right.DRAW,
         example={"surface": "s1", "looked": True, "scale": 2},
-        text="Whether any viewer looks at the surface; it goes to the owner alone. `scale` is the"
+        text="Whether any viewer looks at the surface, with a look that it is for; it goes to the"
+        " owner alone. `scale` is the"
         " largest buffer scale that viewers would see, never above the surface's `max_scale`.",
     )
     on_presented = publishes(

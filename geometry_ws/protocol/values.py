@@ -26,6 +26,10 @@ Keyboard = Annotated[
         " what browsers do themselves, such as F5 and Control+S"
     ),
 ]
+Theme = Annotated[Literal["light", "dark"], Meta(description="of the viewer's page")]
+ScaleEnd = Annotated[
+    float, Meta(gt=0, le=10_000, description="screen pixels per world pixel (in pages, CSS's)")
+]
 WantsWheel = Annotated[
     bool, Meta(description="the wheel and its button are the program's over it, not the view's")
 ]
@@ -45,6 +49,19 @@ Rect = tuple[Coordinate, Coordinate, Length, Length]
 """x, y, width, height."""
 
 Rgba = tuple[Byte, Byte, Byte, Byte]
+
+
+class ShownWhen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
+                forbid_unknown_fields=True):  # fmt: skip
+    """For which looks it is: those of a theme, of a scale from one number and below the other.
+
+    Where a word or an end is left out, it is for all.
+    """
+
+    theme: Theme | None = None
+    scale: Annotated[
+        tuple[ScaleEnd | None, ScaleEnd | None] | None, Meta(description="from, below")
+    ] = None
 
 
 class Fill(msgspec.Struct, array_like=True, tag="fill", frozen=True, forbid_unknown_fields=True):

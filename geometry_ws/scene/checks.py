@@ -1,9 +1,11 @@
 """Bounds of what programs say about their surfaces. Each check raises or returns nothing."""
 
+import math
 import re
 
 from geometry_ws.scene import limits
 from geometry_ws.scene.errors import InvalidContent, LimitExceeded
+from geometry_ws.scene.faces import THEMES, ShownWhen
 from geometry_ws.scene.surface import CONTENTS, KEYBOARDS
 
 _CURSOR = re.compile(f"[a-z-]{{1,{limits.CURSOR_LENGTH}}}")
@@ -47,6 +49,17 @@ def check_words(title: str, text: str, cursor: str) -> None:
         raise LimitExceeded("text_length", limits.TEXT_LENGTH)
     if _CURSOR.fullmatch(cursor) is None:
         raise InvalidContent("cursor", "must be one of CSS's cursor words")
+
+
+def check_shown_when(shown_when: ShownWhen) -> None:
+    """Refuse a theme that there isn't, and scales that no look can have."""
+    theme, least, below = shown_when
+    if theme is not None and theme not in THEMES:
+        raise InvalidContent("shown_when.theme", f"must be one of {', '.join(THEMES)}")
+    if not (math.isfinite(least) and least >= 0 and below > 0):
+        raise InvalidContent("shown_when.scale", "must have positive numbers")
+    if not least < below:
+        raise InvalidContent("shown_when.scale", "must begin below its end")
 
 
 def check_choices(content: str, keyboard: str) -> None:

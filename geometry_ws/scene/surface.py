@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geometry_ws.scene.changes import Tile
+from geometry_ws.scene.faces import ALWAYS, ShownWhen
 from geometry_ws.scene.geometry import Rect
 
 Pixels: TypeAlias = npt.NDArray[np.uint8]
@@ -39,7 +40,8 @@ class Surface:
     Place and size are in world pixels. The buffer has size times ``scale`` pixels, and alpha 255
     everywhere when the surface is opaque. ``content`` is one of CONTENTS, ``keyboard`` one of
     KEYBOARDS; ``presented`` says whether the owner wants to hear that viewers have painted it,
-    and ``wheel`` whether the wheel over it is meant for it.
+    and ``wheel`` whether the wheel over it is meant for it. It is there for the looks of
+    ``shown_when`` alone, and ``blank`` until something is drawn on it.
 
     Most pictures of a video are replaced before anybody needs their pixels. So the newest may stay
     ``unread``: ``pixels`` are then those that were read last, and `buffer` reads it when it is
@@ -65,6 +67,8 @@ class Surface:
     presented: bool = False
     keyboard: Keyboard = "text"
     wheel: bool = False
+    shown_when: ShownWhen = ALWAYS
+    blank: bool = True
     unread: Unread | None = None
     may_stay_unread: int = 0
 
@@ -93,6 +97,11 @@ class Surface:
     def buffer_bytes(self) -> int:
         """What the buffer takes in memory."""
         return self.pixels.nbytes
+
+    @property
+    def waits(self) -> bool:
+        """Whether viewers wait for its first pixels, and show what they had in its place."""
+        return self.blank and self.shown_when is not ALWAYS
 
     @property
     def rect(self) -> Rect:

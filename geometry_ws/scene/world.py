@@ -16,6 +16,7 @@ from geometry_ws.scene.checks import (
     check_choices,
     check_looks,
     check_place,
+    check_shown_when,
     check_words,
 )
 from geometry_ws.scene.commit import (
@@ -29,6 +30,7 @@ from geometry_ws.scene.commit import (
     unread_picture,
 )
 from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurface
+from geometry_ws.scene.faces import ALWAYS, ShownWhen
 from geometry_ws.scene.free_places import free_place
 from geometry_ws.scene.stacking import Stacking, surface_id
 from geometry_ws.scene.surface import Content, Keyboard, Surface, new_buffer, words_bytes
@@ -37,9 +39,13 @@ __all__ = ["Drawing", "Update", "World"]
 
 
 DESCRIBED: Final = frozenset(
-    ("title", "text", "cursor", "opacity", "max_scale", "keyboard", "wheel")
+    ("title", "text", "cursor", "opacity", "max_scale", "keyboard", "wheel", "shown_when")
 )
 """What `surface.list` tells of a surface beside its place: a change of it is announced."""
+
+
+_PLACED: Final = frozenset(("opacity", "shown_when"))
+"""What viewers are told with its place."""
 
 
 class World:
@@ -89,6 +95,7 @@ class World:
         presented: bool = False,
         keyboard: Keyboard = "text",
         wheel: bool = False,
+        shown_when: ShownWhen = ALWAYS,
         component: bool = False,
     ) -> tuple[str, Changes]:
         """Make a surface above all others; gives its id.
@@ -100,6 +107,7 @@ class World:
         check_choices(content, keyboard)
         check_place("", x=x, y=y)
         check_looks(opacity, max_scale)
+        check_shown_when(shown_when)
         check_buffer("", width, height, scale)
         added = Usage(1, width * height * scale * scale * 4, words_bytes(title, text))
         self._budget.check(owner, added, component=component)
@@ -123,13 +131,10 @@ class World:
             presented=presented,
             keyboard=keyboard,
             wheel=wheel,
+            shown_when=_face(shown_when),
         )
-        self._next_id += 1
         self._budget.add(owner, added, component=component)
-        self._surfaces[surface.id] = surface
-        self._owned.setdefault(owner, {})[surface.id] = surface
-        self.stacking.add(surface)
-        return surface.id, Changes({surface.id: renewed(surface, ())}, created=(surface.id,))
+        return surface.id, self._add(surface)
 
     def configure(
         self,
@@ -145,6 +150,7 @@ class World:
         presented: bool | None = None,
         keyboard: Keyboard | None = None,
         wheel: bool | None = None,
+        shown_when: ShownWhen | None = None,
     ) -> Changes:
         """Change how a surface is described and how solid it is; what is None stays."""
         target = self._of(owner, surface)
@@ -158,12 +164,14 @@ class World:
             "presented": presented,
             "keyboard": keyboard,
             "wheel": wheel,
+            "shown_when": None if shown_when is None else _face(shown_when),
         }
         given = {name: value for name, value in settings.items() if value is not None}
         wanted = {name: given.get(name, getattr(target, name)) for name in settings}
         check_words(title or "", text or "", "default" if cursor is None else cursor)
         check_choices(wanted["content"], wanted["keyboard"])
         check_looks(wanted["opacity"], wanted["max_scale"])
+        check_shown_when(wanted["shown_when"])
         words = words_bytes(wanted["title"], wanted["text"]) - target.words_bytes
         added = Usage(words_bytes=words)
         self._budget.check(owner, added)
@@ -173,7 +181,10 @@ class World:
             setattr(target, name, given[name])
         if changed.isdisjoint(DESCRIBED):
             return Changes()
-        planes = {surface: PlaneChange(placed=True)} if "opacity" in changed else {}
+        if "shown_when" in changed:
+            self.stacking.placed(target)
+        placed = not changed.isdisjoint(_PLACED)
+        planes = {surface: PlaneChange(placed=True)} if placed else {}
         return Changes(planes, described=frozenset((surface,)))
 
     def move(self, owner: object, surface: str, x: int, y: int) -> Changes:
@@ -267,6 +278,13 @@ class World:
         self._budget.check(owner, growth)
         return growth
 
+    def _add(self, surface: Surface) -> Changes:
+        self._next_id += 1
+        self._surfaces[surface.id] = surface
+        self._owned.setdefault(surface.owner, {})[surface.id] = surface
+        self.stacking.add(surface)
+        return Changes({surface.id: renewed(surface, ())}, created=(surface.id,))
+
     def _of(self, owner: object, surface: str) -> Surface:
         target = self._surfaces.get(surface)
         if target is None or target.owner != owner:
@@ -289,3 +307,8 @@ class World:
             self._owned.pop(owner, None)
         self.stacking.remove(removed)
         return Changes(removed=tuple(surfaces))
+
+
+def _face(shown_when: ShownWhen) -> ShownWhen:
+    """The same, as the one value where it is for all looks."""
+    return ALWAYS if shown_when == ALWAYS else shown_when

@@ -5,8 +5,11 @@ import pytest
 from geometry_ws.components.openspec.changes import ServedChanges
 from geometry_ws.components.openspec.commands import ServedCommands
 from geometry_ws.components.openspec.documents import ServedDocuments
+from geometry_ws.components.openspec.tasks import ServedTasks
 from geometry_ws.components.openspec.writing import ServedWriting
 from geometry_ws.protocol import changes, commands, documents, errors, writing
+from geometry_ws.protocol import tasks as wire_tasks
+from geometry_ws.protocol.declare import Caller
 from tests.components.served_project import CALLER, SPEC, answer, serving, write_project
 
 DELTA = """## ADDED Requirements
@@ -174,3 +177,31 @@ def test_the_list_is_the_newest_after_a_write(served):
     answer(ServedWriting(served).create_change(CALLER, request))
     listed = ServedChanges(served).list_changes(CALLER, changes.ListChanges())
     assert [change.change for change in listed.changes] == ["add-dimmer", "add-switch"]
+
+
+def test_a_change_says_who_wrote_it_last_until_somebody_else_does(served, folder):
+    tasks, listing = ServedTasks(served), ServedChanges(served)
+
+    def moved():
+        return listing.list_changes(CALLER, changes.ListChanges()).changes[0].moved
+
+    assert moved().by == ""
+    request = wire_tasks.SetTask(change="add-dimmer", task=2, done=True, expect="1.2 Fit")
+    answer(tasks.set_task(CALLER, request))
+    assert moved().by == "ann"
+    assert served.announced[-1].events[0].detail.moved == moved()
+    project = served.find(None)
+    path = folder / "openspec/changes/add-dimmer/proposal.md"
+    path.write_text("# By hand\n")
+    project.store.reload()
+    project.advance()
+    assert moved().by == ""
+    assert moved().at == project.state.changes["add-dimmer"].modified
+
+
+def test_a_name_that_a_router_made_up_is_nobodys(served):
+    guest = Caller(session=8, authid="UPUE-YA63-FPNH-VUX7-77U6-75L7")
+    request = wire_tasks.SetTask(change="add-dimmer", task=2, done=True, expect="1.2 Fit")
+    answer(ServedTasks(served).set_task(guest, request))
+    assert served.announced[-1].by.authid == guest.authid
+    assert served.announced[-1].events[0].detail.moved.by == ""

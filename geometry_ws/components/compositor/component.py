@@ -18,7 +18,7 @@ from geometry_ws.components.compositor.frames import Frames
 from geometry_ws.components.compositor.freeing import FreeMemory
 from geometry_ws.components.compositor.outputs import DESKTOP, OutputPicture, Screens
 from geometry_ws.components.compositor.seats import Seating
-from geometry_ws.components.compositor.wire import declared, surface_info
+from geometry_ws.components.compositor.wire import declared, shown_when, surface_info
 from geometry_ws.protocol import compositor as meta
 from geometry_ws.protocol import outputs, seats, streams, surfaces
 from geometry_ws.protocol.declare import Caller, Done
@@ -98,7 +98,15 @@ class Compositor(
             version=VERSION,
             software=SOFTWARE,
             epoch=self._epoch,
-            features=["world-stream", "quality", "resume", "presented", "cause", "thumbnails"],
+            features=[
+                "world-stream",
+                "quality",
+                "resume",
+                "presented",
+                "cause",
+                "thumbnails",
+                "faces",
+            ],
             limits=meta.Limits(
                 message_bytes=MESSAGE_BYTES,
                 surface_side=limits.SIDE_PX,
@@ -147,6 +155,7 @@ class Compositor(
                 wheel=request.wheel,
                 content=request.content,
                 presented=request.presented,
+                shown_when=shown_when(request.shown_when),
                 component=caller.authrole == COMPONENT_ROLE,
             )
         self._changed(changes)
@@ -167,6 +176,7 @@ class Compositor(
                 max_scale=request.max_scale,
                 content=request.content,
                 presented=request.presented,
+                shown_when=None if request.shown_when is None else shown_when(request.shown_when),
             )
         return self._changed(changes)
 

@@ -44,6 +44,7 @@ class Seating:
                 buttons=event.buttons,
                 modifiers=tuple(event.modifiers),
                 frame=event.frame,
+                look=self._frames.look_of(caller.session),
             ),
         )
 
@@ -52,7 +53,13 @@ class Seating:
         name, seat = self._seat(caller)
         modifiers = tuple(event.modifiers)
         events = seat.wheel(
-            event.x, event.y, event.dx, event.dy, modifiers=modifiers, frame=event.frame
+            event.x,
+            event.y,
+            event.dx,
+            event.dy,
+            modifiers=modifiers,
+            frame=event.frame,
+            look=self._frames.look_of(caller.session),
         )
         self._send(name, events)
 

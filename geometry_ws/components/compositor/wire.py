@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from geometry_ws.protocol import errors, stream_stats, surfaces
+from geometry_ws.protocol import errors, stream_stats, surfaces, values
 from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurface
+from geometry_ws.scene.faces import ALWAYS, ShownWhen
 from geometry_ws.scene.surface import Surface
 from geometry_ws.stream.stats import Spread, StreamStats, ViewerStats
 
@@ -25,8 +26,28 @@ def surface_info(surface: Surface, caller: object = None) -> surfaces.SurfaceInf
         cursor=surface.cursor,
         keyboard=surface.keyboard,
         wheel=surface.wheel,
+        shown_when=_shown_when_info(surface.shown_when),
         mine=surface.owner == caller,
     )
+
+
+def shown_when(wanted: values.ShownWhen | None) -> ShownWhen:
+    """For which looks a program says that its surface is."""
+    if wanted is None:
+        return ALWAYS
+    least, below = wanted.scale or (None, None)
+    return ShownWhen(
+        wanted.theme,
+        ALWAYS.least if least is None else least,
+        ALWAYS.below if below is None else below,
+    )
+
+
+def _shown_when_info(face: ShownWhen) -> values.ShownWhen | None:
+    if face is ALWAYS:
+        return None
+    ends = (face.least or None, None if face.below == ALWAYS.below else face.below)
+    return values.ShownWhen(theme=face.theme, scale=None if ends == (None, None) else ends)
 
 
 @contextmanager

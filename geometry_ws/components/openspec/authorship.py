@@ -4,13 +4,18 @@ Another program may edit files in the same moment. An event that holds more than
 something else, names no author. Pure.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from geometry_ws.openspec.format.model import ChangeState
 from geometry_ws.openspec.views.diff import Happening, Kind
 from geometry_ws.protocol.project_values import By
 
 Explains = Callable[[Sequence[Happening]], bool]
+
+_NAMELESS = re.compile("[0-9A-Z]{4}(?:-[0-9A-Z]{4})+")
+"""The authid that a router makes up for a session without a name."""
 
 _SPEC_KINDS = (Kind.SPEC_ADDED, Kind.SPEC_CHANGED, Kind.SPEC_REMOVED)
 
@@ -21,6 +26,27 @@ class Write:
 
     by: By
     explains: Explains
+
+
+class Authors:
+    """Who wrote the changes of a project as they are, where that was done through this node."""
+
+    def __init__(self) -> None:
+        self._wrote: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {}
+
+    def note(self, events: Sequence[Happening], by: By) -> None:
+        """Remember the author of what happened, if the author has a name."""
+        for event in events:
+            if event.change is None:
+                self._wrote.pop(event.name, None)
+            elif event.kind is Kind.CHANGE_ADDED or event.documents:
+                name = "" if _NAMELESS.fullmatch(by.authid) else by.authid
+                self._wrote[event.name] = event.change.documents, name
+
+    def of(self, change: ChangeState | None) -> str:
+        """Who wrote a change as it is; empty where that is not known."""
+        documents, name = self._wrote.get(change.name, ((), "")) if change else ((), "")
+        return name if change is not None and documents == change.documents else ""
 
 
 def task_set(change: str, before: str, after: str) -> Explains:

@@ -50,7 +50,7 @@ class ServedChanges(wire.Changes):
             )
         return wire.ChangeResult(
             project=project.id,
-            change=change_detail(state),
+            change=change_detail(state, project.authors.of(state)),
             documents=[to_document(document) for document in documents],
             findings=[finding(item) for item in state.findings],
         )

@@ -7,6 +7,7 @@ further projects may lie (see project_list.py), which is followed.
 """
 
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +29,14 @@ from geometry_ws.components.openspec.project_list import (
 from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.components.openspec.specs import ServedSpecs
 from geometry_ws.components.openspec.tasks import ServedTasks
+from geometry_ws.components.openspec.team.attention import ServedAttention
 from geometry_ws.components.openspec.views import ServedViews
 from geometry_ws.components.openspec.writing import ServedWriting
 from geometry_ws.openspec import OFFICIAL_VERSION
 from geometry_ws.protocol import compositor as meta
 from geometry_ws.protocol import openspec
 from geometry_ws.protocol import projects as wire
+from geometry_ws.protocol.attention import Attention, AttentionChanged
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.happenings import ProjectChanged
 from geometry_ws.wamp.binding import announce, bind
@@ -66,6 +69,10 @@ _PARTS = (
 )
 
 
+def _now_ms() -> int:
+    return int(time.time() * 1000)
+
+
 class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
     """Serves OpenSpec projects: their changes, tasks and specs, live."""
 
@@ -76,6 +83,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         self._registry = ProjectRegistry(
             new_epoch(), self.in_thread, self.clock.callFromThread, self._announce, self._folder()
         )
+        attention = ServedAttention(self._registry, self._announce_attention, _now_ms)
         self._listed: dict[ProjectEntry, str] = {}
         folder = self._folder()
         self._list = None if folder is None else folder / FILE
@@ -90,6 +98,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
             raise ValueError('OpenSpec needs at least one project in "extra": {"projects": …}')
         for part in _PARTS:
             await bind(self, part(self._registry))
+        await bind(self, attention)
         await bind(self, self)
         self._announce_start()
         self._looking = LoopingCall(self._look)
@@ -153,6 +162,9 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
 
     def _announce(self, event: ProjectChanged) -> None:
         announce(self, wire.Projects.on_changed, event, event.project)
+
+    def _announce_attention(self, event: AttentionChanged) -> None:
+        announce(self, Attention.on_changed, event, event.project)
 
     def openspec_hello(self, caller: Caller, request: meta.Hello) -> openspec.OpenSpecHello:
         """Answer openspec.hello."""

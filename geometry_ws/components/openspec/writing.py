@@ -60,7 +60,9 @@ class ServedWriting(wire.Writing):
         with declared_errors(project, request.change):
             state = await self._registry.in_thread(_create, project, request, texts)
         _advance(project, caller, change_created(request.change))
-        return wire.ChangeCreated(project=project.id, change=change_detail(state))
+        return wire.ChangeCreated(
+            project=project.id, change=change_detail(state, project.authors.of(state))
+        )
 
     async def archive_change(
         self, caller: Caller, request: wire.ArchiveChange

@@ -10,6 +10,7 @@ from geometry_ws.openspec.commands.typed_names import change_of
 from geometry_ws.openspec.format.errors import StaleRevision, Unreadable
 from geometry_ws.openspec.format.metadata import read_metadata, schema_of
 from geometry_ws.openspec.format.model import Task
+from geometry_ws.openspec.format.tasks import task_groups
 from geometry_ws.openspec.rules.state import (
     linked_problem,
     number_tasks,
@@ -29,18 +30,23 @@ def _list(context: Context) -> None:
                 "tasks": [_document(task) for task in tasks],
                 "completedTasks": sum(task.done for task in tasks),
                 "totalTasks": len(tasks),
+                "groups": [
+                    {"name": group.name, "completedTasks": group.done, "totalTasks": group.total}
+                    for group in task_groups(tasks)
+                ],
                 "root": context.project.root,
             }
         )
         return
-    section = None
+    section, groups = None, iter(task_groups(tasks))
     for task in tasks:
         if (task.file, task.section) != section:
-            section = task.file, task.section
-            context.out.say(task.section or task.file)
+            section, group = (task.file, task.section), next(groups)
+            context.out.say(f"{task.section or task.file} ({group.done}/{group.total})")
         indent = " " * (task.indent // 2 * 2)
-        mark = "x" if task.done else " "
-        context.out.say(f"{task.id:>4} [{mark}] {indent}{task.text}")
+        context.out.say(f"{task.id:>4} [{task.mark or ' '}] {indent}{task.text}")
+        for line in task.body.split("\n") if task.body else ():
+            context.out.say(f"{'':>8} {indent}{line}".rstrip())
     if not tasks:
         context.out.say(f'"{name}" has no tasks.')
 
@@ -68,6 +74,8 @@ def _document(task: Task) -> dict[str, Any]:
         "indent": task.indent,
         "file": task.file,
         "line": task.line,
+        "mark": task.mark,
+        "body": task.body,
     }
 
 
@@ -100,7 +108,7 @@ def _set(context: Context) -> None:
             }
         )
     else:
-        mark = "x" if result.task.done else " "
+        mark = result.task.mark or " "
         counted = result.change.progress
         context.out.say(f"[{mark}] {result.task.text} ({counted.done}/{counted.total})")
 

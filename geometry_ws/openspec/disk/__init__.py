@@ -2,6 +2,7 @@
 
 store.py            a project: read, looked up, watched, written
 folder.py           a project read piece by piece, for one question
+evaluator.py        the state of all documents of one moment
 change_states.py    the states of open changes, cached
 scanner.py          the folder -> documents; what changed is read again
 reader.py           reading one file or folder: bounded, never out of the project
@@ -27,6 +28,7 @@ bases.py           what deltas were written against: from git, else from when th
 base_follower.py   the same of a project that is followed
 base_records.py    what is remembered of it: a database in the state folder
 git_versions.py    the versions that git has of deltas and their specs
+git_moves.py        when changes last moved, by git's log
 git_log.py         git's log, read: the commits that touched each delta
 git_process.py     one run of git within bounds
 replace_file.py     replacing a file in one step, if it still is what was read

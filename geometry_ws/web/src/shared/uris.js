@@ -4,6 +4,7 @@ export const REALM = "geometry";
 export const PREFIX = "io.geometry_ws.v1.";
 export const APP_PREFIX = "app.";
 export const PROCEDURES = Object.freeze({
+  attention_list: "io.geometry_ws.v1.attention.list",
   board_hello: "io.geometry_ws.v1.board.hello",
   board_list: "io.geometry_ws.v1.board.list",
   change_archive: "io.geometry_ws.v1.change.archive",
@@ -53,6 +54,7 @@ export const PROCEDURES = Object.freeze({
   task_set: "io.geometry_ws.v1.task.set",
 });
 export const TOPICS = Object.freeze({
+  attention_on_changed: "io.geometry_ws.v1.attention.on_changed.",
   board_on_placed: "io.geometry_ws.v1.board.on_placed",
   compositor_on_refused: "io.geometry_ws.v1.compositor.on_refused",
   output_on_changed: "io.geometry_ws.v1.output.on_changed",
