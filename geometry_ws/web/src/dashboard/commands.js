@@ -14,7 +14,8 @@ export class Commands {
     /** @type {HTMLDialogElement | null} */
     this.sheet = null;
     document.addEventListener("keydown", (event) => {
-      if (event.defaultPrevented) return;
+      // a dialog has the keys while it is open, Escape above all
+      if (event.defaultPrevented || document.querySelector("dialog:modal")) return;
       const command = commandOf(event, whereOf(event.target));
       if (this.run(command)) event.preventDefault();
     });

@@ -32,6 +32,7 @@ const STILL = 4; // CSS pixels that a click may move
  * @property {(x: number, y: number) => void} over the pointer is there and nothing is held
  * @property {() => void} left the pointer is nowhere
  * @property {(x: number, y: number) => string} cursor of a world point; "" the surface's
+ * @property {() => void} touched the first finger came down
  * @property {() => void} lifted the last finger has gone
  */
 
@@ -151,6 +152,7 @@ export class Input {
     this.stage.canvas.setPointerCapture(event.pointerId);
     if (event.pointerType === "touch") {
       event.preventDefault(); // of a mouse it would keep back the events that are prevented above
+      if (!this.touch.fingers.size) this.actions.touched();
       this.touch.down(event);
       return;
     }

@@ -42,7 +42,7 @@ function noticesOf(changes) {
       counts.set(text, notice);
     }
   }
-  return [...counts.values()].filter(({ count }) => count >= OFTEN);
+  return [...counts.values()].filter(({ count, tone }) => count >= OFTEN && tone !== "good");
 }
 
 /** What a change says of itself beside its lane's notices. @param {Change} change

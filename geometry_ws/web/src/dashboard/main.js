@@ -13,12 +13,14 @@ import { ChangeList } from "./change_list.js";
 import { Commands } from "./commands.js";
 import { Input } from "./input.js";
 import { KeyboardBar } from "./keyboard_bar.js";
+import { LaneTabs } from "./lane_tabs.js";
 import { Marks } from "./marks.js";
 import { Overlay } from "./overlay.js";
 import { Panel } from "./panel.js";
 import { Picker } from "./picker.js";
 import { Pointing } from "./pointing_at_cards.js";
 import { Selection } from "./selection.js";
+import { Sheet } from "./sheet.js";
 import { Stage } from "./stage.js";
 import { Stats } from "./stats.js";
 import { Status } from "./status.js";
@@ -29,6 +31,8 @@ import { ViewAddress } from "./view_address.js";
 import { ViewMenu } from "./view_menu.js";
 import { Viewer } from "./viewer.js";
 import { Walk } from "./walk.js";
+import { Wall, isWall } from "./wall.js";
+import { Watch } from "./watch.js";
 import { Windows } from "./windows.js";
 
 const address = new URL("/ws", location.href);
@@ -46,7 +50,10 @@ const header = new Header(byId("top"), {
   project,
   attention,
   heading: true,
-  pick: (id) => picker.pick(id),
+  pick: (id) => {
+    tabs.forget();
+    picker.pick(id);
+  },
   search,
 });
 startTheme();
@@ -96,12 +103,16 @@ const map = new BoardMap(project, surfaces, picker, stage);
 const overlay = new Overlay(stage);
 const marks = new Marks(stage, overlay, map, selection, pageOf);
 new Windows(overlay, map);
-const pointing = new Pointing(stage, map, selection, (change) => leave(pageOf(change)));
+const tabs = new LaneTabs(project, map, stage);
+const pointing = new Pointing(stage, map, selection, tabs, (change) => leave(pageOf(change)));
 const writer = /** @type {HTMLTextAreaElement} */ (byId("writer"));
 const input = new Input(stage, session, surfaces, writer, complain, pointing);
 new KeyboardBar(input.keyboard);
 new SurfaceList(surfaces);
 const view = new ViewAddress(stage, selection);
+new Sheet(project, selection, ticking, status, pageOf);
+new Watch(project, attention, status, pageOf);
+if (isWall()) new Wall({ project, attention, stage, map, overlay, status });
 
 /** What assistive technology hears of the canvas. */
 function describe() {
@@ -150,7 +161,7 @@ const commands = new Commands({
 const menu = new ViewMenu(header.more, {
   figures: () => stats.open(),
   help: () => commands.help(),
-  wall: "?wall",
+  wall: () => (header.several ? `/?wall&project=${encodeURIComponent(project.id)}` : "/?wall"),
 });
 const stats = new Stats(session, viewer, menu.button);
 

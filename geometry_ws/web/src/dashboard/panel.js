@@ -7,6 +7,7 @@ import { recall, remember } from "../shared/memory.js";
 
 const [NARROWEST, USUAL, WIDEST] = [240, 272, 400]; // CSS pixels
 const STEP = 16;
+const PHONE = 760; // CSS pixels: on a narrower screen the list lies over the board
 
 export class Panel {
   /** @param {Selection} selection */
@@ -17,7 +18,7 @@ export class Panel {
     this.field = /** @type {HTMLInputElement} */ (byId("filter"));
     this.width = USUAL;
     this.#size(Number(recall("panel")) || USUAL);
-    this.show(recall("wide") !== "yes");
+    this.show(innerWidth >= PHONE && recall("wide") !== "yes");
     this.button.addEventListener("click", () => this.toggle());
     this.#listenToGrip();
     this.field.addEventListener("input", () => selection.narrow(this.field.value.trim()));
@@ -47,7 +48,7 @@ export class Panel {
   toggle() {
     const open = !this.open;
     this.show(open);
-    remember("wide", open ? "no" : "yes");
+    if (innerWidth >= PHONE) remember("wide", open ? "no" : "yes");
   }
 
   /** Somebody wants to filter. */

@@ -6,6 +6,7 @@
 import { titleOf } from "./cards.js";
 
 /** @import { BoardMap } from "./board_map.js" */
+/** @import { LaneTabs } from "./lane_tabs.js" */
 /** @import { Selection } from "./selection.js" */
 /** @import { Stage } from "./stage.js" */
 
@@ -14,9 +15,11 @@ export class Pointing {
    * @param {Stage} stage
    * @param {BoardMap} map
    * @param {Selection} selection
+   * @param {LaneTabs} tabs
    * @param {(change: string) => void} open shows a change's page
    */
-  constructor(stage, map, selection, open) {
+  constructor(stage, map, selection, tabs, open) {
+    this.tabs = tabs;
     this.stage = stage;
     this.map = map;
     this.selection = selection;
@@ -49,7 +52,13 @@ export class Pointing {
     return change && this.#onTitle(change, x, y) ? "pointer" : "";
   }
 
-  lifted() {}
+  touched() {
+    this.tabs.touched();
+  }
+
+  lifted() {
+    this.tabs.lifted();
+  }
 
   /** @param {string} change @param {number} x @param {number} y world pixels */
   #onTitle(change, x, y) {

@@ -83,6 +83,8 @@ export class Stage extends EventTarget {
     /** the largest zoom at which everything is shown; null: what is sensible on this screen */
     /** @type {number | null} */
     this.largest = null;
+    /** whether everything means what is followed, such as one project's board */
+    this.homed = false;
     this.travels = new Travels();
     /** which planes travel when they move @type {(plane: string) => boolean} */
     this.travel = () => false;
@@ -176,9 +178,9 @@ export class Stage extends EventTarget {
 
   /** Show everything, and go on doing so. */
   fit() {
-    this.#aim(this.#whole(this.viewer.store.bounds()), true);
-    this.following = true;
     this.fitted = true;
+    this.#aim(this.#whole(this.#bounds), true);
+    this.following = true;
   }
 
   /** Look there at once, or as soon as there is room. @param {Camera} middle the middle's place */
@@ -228,7 +230,8 @@ export class Stage extends EventTarget {
 
   /** What is followed. */
   get #bounds() {
-    return (this.fitted ? null : this.home) ?? this.viewer.store.bounds();
+    const home = this.fitted && !this.homed ? null : this.home;
+    return home ?? this.viewer.store.bounds();
   }
 
   /** What programs draw beside the boards; null where nothing does, or somebody has chosen. */

@@ -50,11 +50,13 @@ export class Ticking extends EventTarget {
       const answer = await this.tick(change, task, wish);
       this.project.ticked(change, answer.task, answer);
     });
+    const tick = { change, id, done, text: task.text };
+    this.last = tick;
     this.dispatchEvent(new Event("change"));
     try {
       await answered;
-      this.last = { change, id, done, text: task.text };
     } catch (problem) {
+      if (this.last === tick) this.last = null;
       const why = /** @type {any} */ (problem).message;
       this.failures.set(key, `Not changed: ${why}`);
       this.project.take();
@@ -73,8 +75,9 @@ export class Ticking extends EventTarget {
   async undo() {
     const { last } = this;
     if (!last || this.#task(last.change, last.id)?.text !== last.text) return;
-    await this.set(last.change, last.id, !last.done);
+    const undone = this.set(last.change, last.id, !last.done);
     this.last = null;
+    await undone;
   }
 
   /** @param {string} change @param {number} id */

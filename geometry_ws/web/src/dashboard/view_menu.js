@@ -8,7 +8,7 @@ import { recall, remember } from "../shared/memory.js";
 export class ViewMenu {
   /**
    * @param {HTMLElement} bar where its button goes
-   * @param {{figures: () => void, help: () => void, wall: string}} actions
+   * @param {{figures: () => void, help: () => void, wall: () => string}} actions
    */
   constructor(bar, { figures, help, wall }) {
     this.button = make("button", {
@@ -28,12 +28,14 @@ export class ViewMenu {
       this.close();
       action();
     };
+    this.wall = make("a", { class: "entry", id: "show-wall" }, icon(TV), "Show as a wall");
+    this.address = wall;
     this.menu = make(
       "div",
       { class: "view-menu", id: "view-menu", role: "group", "aria-label": "View", hidden: true },
       entry("Figures of the stream", CHART_LINE, { id: "stats-open" }, does(figures)),
       entry("Keys", KEYBOARD, { id: "show-keys" }, does(help)),
-      make("a", { class: "entry", href: wall, id: "show-wall" }, icon(TV), "Show as a wall"),
+      this.wall,
       make("label", { class: "entry" }, single, "Single keys do something"),
     );
     const holder = make("span", { class: "view-holder" }, this.button, this.menu);
@@ -51,6 +53,7 @@ export class ViewMenu {
   }
 
   open() {
+    this.wall.href = this.address();
     this.menu.hidden = false;
     this.button.setAttribute("aria-expanded", "true");
   }
