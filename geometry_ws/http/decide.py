@@ -98,8 +98,8 @@ class Refused(Exception):
 class Wanted:
     """What a request asks for, and of what.
 
-    Kinds: page, call, publish, picture, health, metrics, openapi, socket, events, surface, list.
-    A call may name its procedure, a list does.
+    Kinds: page, call, publish, picture, health, metrics, openapi, socket, events, surface, list,
+    session. A call may name its procedure, a list does.
     """
 
     kind: str
@@ -179,6 +179,11 @@ def route(head: Head) -> Wanted:
     if head.path == "/events":
         _demand(head, "GET")
         return Wanted("events")
+    if head.path == "/session":
+        _demand(head, "GET", "POST", "DELETE")
+        if head.method == "POST":
+            _demand_json(head)
+        return Wanted("session", head.method)
     if surface := _SURFACE.fullmatch(head.path):
         _demand(head, "PUT", "DELETE")
         return Wanted("surface", surface[1])
@@ -315,6 +320,14 @@ def read_publish(body: bytes) -> Publish:
     _check_portable(args, 0)
     _check_portable(keywords, 0)
     return Publish(topic, args, keywords)
+
+
+def read_link(body: bytes) -> str:
+    """Read the body of POST /session, the token of a link. Raises Refused or a declared error."""
+    token = _object(body, {"token"}).get("token")
+    if not isinstance(token, str):
+        raise InvalidArgument("`token` must be the text after #t= in the link.", field="token")
+    return token
 
 
 def read_picture(output: str, query: str) -> Call:

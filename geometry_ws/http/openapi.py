@@ -23,8 +23,10 @@ from geometry_ws.protocol.errors import (
     InvalidArgument,
     NoSuchProcedure,
     NoSuchSurface,
+    NotAdmitted,
     SessionRequired,
     UnsupportedVersion,
+    Unwritable,
 )
 from geometry_ws.protocol.names import MAJOR, MINOR, uri
 from geometry_ws.protocol.registry import PROCEDURES
@@ -37,7 +39,7 @@ _JSON = "application/json"
 _ANY_OBJECT: Schema = {"type": "object", "additionalProperties": True}
 _LATE = {504: "The component didn't answer in time."}
 _NO_JSON = {415: "The content-type isn't application/json."}
-_ANYWHERE: tuple[type[DeclaredError], ...] = (*GENERAL, Busy, InternalError)
+_ANYWHERE: tuple[type[DeclaredError], ...] = (*GENERAL, NotAdmitted, InternalError)
 
 
 def answer(host: str) -> Answer:
@@ -70,11 +72,17 @@ def _document() -> Schema:
             "/screenshot/{output}.png": {"get": _screenshot()},
             "/surfaces/{name}": {"put": _show_surface(), "delete": _delete_surface()},
             "/events": {"get": _events()},
+            "/session": {"get": _who(), "post": _log_in(), "delete": _log_out()},
             **{path: {"get": _list(name, named, schemas)} for path, name in LISTS.items()},
             "/health": {"get": _health()},
             "/metrics": {"get": _metrics()},
         },
-        "components": {"schemas": {**schemas, **_error_schemas(called)}},
+        # On loopback a guest needs none.
+        "security": [{}, {"token": []}],
+        "components": {
+            "schemas": {**schemas, **_error_schemas(called)},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
     }
 
 
@@ -182,7 +190,7 @@ def _screenshot() -> Schema:
         for name in ("width", "height")
     ]
     output = {"type": "string", "default": "desktop"}
-    errors: tuple[type[DeclaredError], ...] = (InvalidArgument, Busy, InternalError)
+    errors: tuple[type[DeclaredError], ...] = (InvalidArgument, Busy, NotAdmitted, InternalError)
     errors += procedure.errors
     return {
         "operationId": "screenshot",
@@ -261,9 +269,57 @@ def _events() -> Schema:
         "parameters": [_word("topics", {"type": "string"}), last_id],
         "responses": {
             "200": _answer("The events.", {"type": "string"}, "text/event-stream"),
-            **_failures((Busy, InvalidArgument), {}),
+            **_failures((Busy, InvalidArgument, NotAdmitted), {}),
         },
     }
+
+
+def _who() -> Schema:
+    return {
+        "operationId": "who",
+        "summary": "Who makes this request, and what that role may.",
+        "tags": ["access"],
+        "responses": {"200": _answer("Who it is.", _PERSON), **_failures((NotAdmitted,), {})},
+    }
+
+
+def _log_in() -> Schema:
+    body = {
+        "type": "object",
+        "properties": {"token": {"type": "string"}},
+        "required": ["token"],
+        "additionalProperties": False,
+    }
+    return {
+        "operationId": "log_in",
+        "summary": "Open a link: its token is used up, and a cookie is the login from now on.",
+        "tags": ["access"],
+        "requestBody": _body(body, {"token": "what stands after #t= in the link"}),
+        "responses": {
+            "200": _answer("Who it is.", _PERSON),
+            **_failures((InvalidArgument, NotAdmitted, Unwritable), _NO_JSON),
+        },
+    }
+
+
+def _log_out() -> Schema:
+    return {
+        "operationId": "log_out",
+        "summary": "Forget the login of the cookie.",
+        "tags": ["access"],
+        "responses": {"200": _answer("Nobody.", _PERSON), **_failures((Unwritable,), {})},
+    }
+
+
+_PERSON: Schema = {
+    "type": "object",
+    "properties": {
+        "person": {"type": "string"},
+        "role": {"type": "string"},
+        "rights": {"type": "array", "items": {"type": "string"}},
+    },
+    "required": ["person", "role", "rights"],
+}
 
 
 def _word(name: str, schema: Schema) -> Schema:
@@ -307,7 +363,7 @@ def _metrics() -> Schema:
         "tags": ["node"],
         "responses": {
             "200": _answer("The figures.", {"type": "string"}, CONTENT_TYPE),
-            **_failures((Busy,), {}),
+            **_failures((Busy, NotAdmitted), {}),
         },
     }
 
@@ -351,7 +407,7 @@ def _failures(errors: Iterable[type[DeclaredError]], more: Mapping[int, str]) ->
 def _error_schemas(called: Iterable[Procedure]) -> Schema:
     errors = {error for procedure in called for error in procedure.errors} | set(_ANYWHERE)
     errors |= {error for procedure in _drawing() for error in procedure.errors}
-    errors |= {NoSuchProcedure, SessionRequired, UnsupportedVersion}
+    errors |= {NoSuchProcedure, SessionRequired, UnsupportedVersion, NotAdmitted, Unwritable}
     schemas = {"Error": _error_schema({"type": "string"}, _ANY_OBJECT, "Any error.")}
     for error in sorted(errors, key=lambda each: each.uri):
         fields = {name: msgspec.json.schema(kind) for name, kind in error.fields().items()}

@@ -33,6 +33,8 @@ writing.py           documents, new changes and the archive: writing
 commands.py          command lines
 
 attention.py         what needs a person
+presence.py          who is there, and who holds what
+agents.py            the six things that coding agents do
 
 boards.py            what the Board says of itself
 

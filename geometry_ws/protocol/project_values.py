@@ -225,7 +225,13 @@ class Ticked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class By(msgspec.Struct, frozen=True, kw_only=True):
-    """The session that wrote through the node; absent where a file was changed on disk."""
+    """Who wrote through the node; absent where a file was changed on disk.
+
+    ``person`` is the name of a person, an agent or a program that was given access, empty for a
+    guest; ``authid`` is what the router calls the session's owner.
+    """
 
     session: Counter
     authid: str
+    person: str = ""
+    role: str = ""

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from geometry_ws.protocol.declare import Event
-from geometry_ws.protocol.values import Counter, Identifier, Keyboard, ShownWhen, WantsWheel
+from geometry_ws.protocol.values import Area, Counter, Identifier, Keyboard, ShownWhen, WantsWheel
 
 
 class SurfaceInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +27,7 @@ class SurfaceInfo(msgspec.Struct, frozen=True, kw_only=True):
     wheel: WantsWheel = False
     shown_when: Annotated[ShownWhen | None, Meta(description="null: for all looks")] = None
     mine: bool = False
+    areas: list[Area] = []
 
 
 class SurfaceChanged(Event, frozen=True, kw_only=True):

@@ -33,13 +33,23 @@ from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurfac
 from geometry_ws.scene.faces import ALWAYS, ShownWhen
 from geometry_ws.scene.free_places import free_place
 from geometry_ws.scene.stacking import Stacking, surface_id
-from geometry_ws.scene.surface import Content, Keyboard, Surface, new_buffer, words_bytes
+from geometry_ws.scene.surface import Area, Content, Keyboard, Surface, new_buffer, words_bytes
 
 __all__ = ["Drawing", "Update", "World"]
 
 
 DESCRIBED: Final = frozenset(
-    ("title", "text", "cursor", "opacity", "max_scale", "keyboard", "wheel", "shown_when")
+    (
+        "title",
+        "text",
+        "cursor",
+        "opacity",
+        "max_scale",
+        "keyboard",
+        "wheel",
+        "areas",
+        "shown_when",
+    )
 )
 """What `surface.list` tells of a surface beside its place: a change of it is announced."""
 
@@ -95,21 +105,18 @@ class World:
         presented: bool = False,
         keyboard: Keyboard = "text",
         wheel: bool = False,
+        areas: tuple[Area, ...] = (),
         shown_when: ShownWhen = ALWAYS,
         component: bool = False,
     ) -> tuple[str, Changes]:
-        """Make a surface above all others; gives its id.
-
-        The owner is one of the node's components, which have a reserve, or a program.
-        Raises InvalidContent for a value out of bounds, LimitExceeded for too much.
-        """
-        check_words(title, text, cursor)
+        """Make a surface above all others; raises InvalidContent and LimitExceeded."""
+        check_words(title, text, cursor, areas)
         check_choices(content, keyboard)
         check_place("", x=x, y=y)
         check_looks(opacity, max_scale)
         check_shown_when(shown_when)
         check_buffer("", width, height, scale)
-        added = Usage(1, width * height * scale * scale * 4, words_bytes(title, text))
+        added = Usage(1, width * height * scale * scale * 4, words_bytes(title, text, areas))
         self._budget.check(owner, added, component=component)
         surface = Surface(
             id=surface_id(self._next_id),
@@ -131,6 +138,7 @@ class World:
             presented=presented,
             keyboard=keyboard,
             wheel=wheel,
+            areas=areas,
             shown_when=_face(shown_when),
         )
         self._budget.add(owner, added, component=component)
@@ -150,6 +158,7 @@ class World:
         presented: bool | None = None,
         keyboard: Keyboard | None = None,
         wheel: bool | None = None,
+        areas: tuple[Area, ...] | None = None,
         shown_when: ShownWhen | None = None,
     ) -> Changes:
         """Change how a surface is described and how solid it is; what is None stays."""
@@ -164,16 +173,17 @@ class World:
             "presented": presented,
             "keyboard": keyboard,
             "wheel": wheel,
+            "areas": areas,
             "shown_when": None if shown_when is None else _face(shown_when),
         }
         given = {name: value for name, value in settings.items() if value is not None}
         wanted = {name: given.get(name, getattr(target, name)) for name in settings}
-        check_words(title or "", text or "", "default" if cursor is None else cursor)
+        check_words(title or "", text or "", "default" if cursor is None else cursor, areas or ())
         check_choices(wanted["content"], wanted["keyboard"])
         check_looks(wanted["opacity"], wanted["max_scale"])
         check_shown_when(wanted["shown_when"])
-        words = words_bytes(wanted["title"], wanted["text"]) - target.words_bytes
-        added = Usage(words_bytes=words)
+        words = words_bytes(wanted["title"], wanted["text"], wanted["areas"])
+        added = Usage(words_bytes=words - target.words_bytes)
         self._budget.check(owner, added)
         self._budget.add(owner, added)
         changed = {name for name, value in given.items() if value != getattr(target, name)}

@@ -6,7 +6,7 @@ from twisted.internet.defer import Deferred
 
 from geometry_ws.components.compositor import seats as compositor_seats
 from geometry_ws.protocol import outputs, seats, streams, surfaces
-from geometry_ws.protocol.values import Image
+from geometry_ws.protocol.values import Area, Image
 from tests.components.compositor_alone import Alone, by
 
 
@@ -52,6 +52,16 @@ def test_everybody_is_told_what_a_surface_wants_of_keyboard_and_wheel(alone):
     alone.hear_pointer(by(5), seats.PointerInput(phase="down", x=10, y=10, buttons=1))
     alone.hear_key(by(5), seats.KeyInput(phase="down", key="a"))
     assert {event["kind"] for event in alone.events("surface.on_input")} == {"pointer"}
+
+
+def test_everybody_is_told_which_parts_of_a_surface_can_be_pressed(alone):
+    areas = [Area(rect=(0, 0, 9, 9), cursor="pointer", link="/changes/a?project=p")]
+    made = alone.create_surface(by(1), surfaces.CreateSurface(width=9, height=9, areas=areas))
+    (info,) = alone.list_surfaces(by(2), surfaces.ListSurfaces()).surfaces
+    assert info.areas == areas
+    alone.configure_surface(by(1), surfaces.ConfigureSurface(surface=made.surface, areas=[]))
+    alone.time.advance(1)
+    assert alone.events("surface.on_changed")[-1]["surface"]["areas"] == []
 
 
 def test_a_viewer_without_frames_changes_nothing_for_others(alone):

@@ -10,6 +10,7 @@ from geometry_ws.scene.changes import Copied, Filled, Painted
 from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurface
 from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.ops import Copy, Fill, Image
+from geometry_ws.scene.surface import Area
 from geometry_ws.scene.world import Update, World
 
 RED = (0, 0, 255, 255)
@@ -293,6 +294,37 @@ def test_strokes_over_the_picture_before_give_the_picture_after(commits) -> None
             else:
                 again[rows, columns] = after[rows, columns]
         assert (again == after).all()
+
+
+def test_an_area_leads_to_a_page_of_this_node_and_nowhere_else() -> None:
+    world = World()
+    good = (Area(Rect(0, 0, 4, 4), "pointer", "/changes/a?project=p#tasks"), Area(Rect(0, 0, 9, 9)))
+    surface, _ = world.create("a", 4, 4, areas=good)
+    assert world.get(surface).areas == good
+    for link in (
+        "//else.where/",
+        "https://else.where",
+        "javascript:alert(1)",
+        "/\\else",
+        "/a b",
+        "a",
+    ):
+        with pytest.raises(InvalidContent, match="areas"):
+            world.configure("a", surface, areas=(Area(Rect(0, 0, 4, 4), "", link),))
+    with pytest.raises(InvalidContent, match="areas"):
+        world.create("a", 4, 4, areas=(Area(Rect(0, 0, 4, 4), "Not a word"),))
+    with pytest.raises(LimitExceeded, match="areas"):
+        world.create("a", 4, 4, areas=good * limits.AREAS)
+    assert world.get(surface).areas == good
+    assert world.configure("a", surface, areas=()).described == {surface}
+    assert not world.configure("a", surface, areas=()).described
+
+
+def test_links_count_as_words(monkeypatch) -> None:
+    monkeypatch.setattr(limits, "WORDS_BYTES_PER_OWNER", 9)
+    world = World()
+    with pytest.raises(LimitExceeded, match="words_bytes_per_owner"):
+        world.create("a", 4, 4, title="long", areas=(Area(Rect(0, 0, 4, 4), "", "/pages"),))
 
 
 def test_words_of_one_owner_and_of_all_are_bounded_in_bytes(monkeypatch) -> None:

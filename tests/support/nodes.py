@@ -109,11 +109,13 @@ def fetch(
     body: bytes | None = None,
     headers: dict[str, str] | None = None,
     seconds: float = 30,
+    host: str = "127.0.0.1",
 ) -> Response:
     """One HTTP request to a node, with these headers and a fitting Host."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
+    connection = http.client.HTTPConnection(host, port, timeout=seconds)
     try:
-        given = {"Host": f"localhost:{port}", **(headers or {})}
+        named = "localhost" if host == "127.0.0.1" else host
+        given = {"Host": f"{named}:{port}", **(headers or {})}
         connection.request(method, path, body, given)
         answer = connection.getresponse()
         fields = {name.lower(): value for name, value in answer.getheaders()}

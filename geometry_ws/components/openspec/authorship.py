@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from geometry_ws.openspec.format.model import ChangeState
 from geometry_ws.openspec.views.diff import Happening, Kind
+from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.project_values import By
+from geometry_ws.protocol.rights import GIVEN_ROLES
 
 Explains = Callable[[Sequence[Happening]], bool]
 
@@ -18,6 +20,12 @@ _NAMELESS = re.compile("[0-9A-Z]{4}(?:-[0-9A-Z]{4})+")
 """The authid that a router makes up for a session without a name."""
 
 _SPEC_KINDS = (Kind.SPEC_ADDED, Kind.SPEC_CHANGED, Kind.SPEC_REMOVED)
+
+
+def author(caller: Caller) -> By:
+    """Whoever calls, as events tell it."""
+    person = caller.authid if caller.authrole in GIVEN_ROLES else ""
+    return By(session=caller.session, authid=caller.authid, person=person, role=caller.authrole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +158,7 @@ def change_archived(change: str, specs: Mapping[str, str]) -> Explains:
 
 
 def command_run(arguments: Sequence[str]) -> Explains:
-    """A command line that writes was run: `archive`, `rebase` or `task set`.
+    """A command line that writes was run: `archive`, `rebase` or `task`.
 
     The command's output doesn't say which revisions it wrote. The events must be of the kinds that
     the command makes, about a name in its arguments.
@@ -159,7 +167,9 @@ def command_run(arguments: Sequence[str]) -> Explains:
 
     def explains(events: Sequence[Happening]) -> bool:
         if "task" in words:
-            return len(events) == 1 and events[0].name in words and bool(events[0].ticked)
+            if len(events) != 1 or events[0].name not in words:
+                return False
+            return bool(events[0].ticked) or len(events[0].documents) == 1
         if "rebase" in words:
             rebased = [event for event in events if event.moved is not None]
             return (

@@ -20,6 +20,7 @@ from geometry_ws.components.openspec.turns import short_turns
 from geometry_ws.components.openspec.wire import change_detail, change_info, happening, spec_info
 from geometry_ws.openspec.disk.archive_reader import ArchiveReader
 from geometry_ws.openspec.disk.archive_search import ArchiveResult, ArchiveSearch
+from geometry_ws.openspec.disk.git_archive import GitArchive
 from geometry_ws.openspec.disk.scanner import ProjectFiles
 from geometry_ws.openspec.disk.store import Store
 from geometry_ws.openspec.format.model import ChangeState, ProjectState
@@ -110,6 +111,7 @@ class ServedProject:
         self.authors = Authors()
         self.views = ViewCache(store)
         self.archive = ArchiveReader(store.folder)
+        self.git_archive = GitArchive(self.archive.root)
         self._archive_search = ArchiveSearch(self.archive)
         self.searcher = Searcher()
         self.search_lock = threading.Lock()

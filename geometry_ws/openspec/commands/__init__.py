@@ -9,7 +9,7 @@ project.py          the project that a command works on: what a command may ask 
 folder_project.py   that project in a folder
 stored_project.py   that project as a node holds it
 folder_bases.py     what deltas in that folder were written against
-live_folder.py      the folder that `archive`, `rebase` and `task set` write in
+live_folder.py      the folder that `archive`, `rebase` and `task` write in
 moved.py            what has changed under deltas, as several commands tell of it
 markers.py          conflict markers of git, as validating tells of them
 typed_names.py      names as a shell types them
@@ -25,10 +25,12 @@ schemas.py          `schemas`: the workflows
 change.py           `change list|show|validate`: old forms
 spec.py             `spec list|show|validate`: old forms
 task.py             `task list|set` (ours)
+task_edits.py       `task add|edit|move|remove` (ours)
 rebase.py           `rebase`: a change merged with what has changed in the specs since (ours)
 overlap.py          `overlap`: open changes that touch the same requirements (ours)
 search.py           `search`: words in all texts (ours)
 history.py          `history`: what was archived, and when (ours)
+blame.py            `blame`: where the requirements of a spec come from (ours)
 counts.py           `counts`: the project in numbers (ours)
 """
 
@@ -65,13 +67,14 @@ COMMANDS = {
     "overlap": "Show which open changes touch the same requirements",
     "search": "Search all texts of the project",
     "history": "Show what was archived, and when",
+    "blame": "Show which archived changes brought and changed each requirement",
     "counts": "Count what there is in the project",
-    "task": "List or tick tasks: task list, task set",
+    "task": "List, tick and edit tasks: task list, task set, task add …",
 }
 GROUPS = {
     "spec": ("list", "show", "validate"),
     "change": ("list", "show", "validate"),
-    "task": ("list", "set"),
+    "task": ("list", "set", "add", "edit", "move", "remove"),
 }
 ELSEWHERE = (
     "completion", "config", "context", "doctor", "feedback", "init", "instructions", "new",
@@ -115,13 +118,19 @@ def writes(argv: Sequence[str]) -> bool:
     words = [word for word in argv if not word.startswith("-")][:2]
     if words[:1] == ["rebase"]:
         return "--write" in argv
-    return words[:1] == ["archive"] or words == ["task", "set"]
+    return words[:1] == ["archive"] or (words[:1] == ["task"] and words != ["task", "list"])
+
+
+_MODULES = {
+    # A module named `list` would take the place of the type in here.
+    "list": "listing",
+    **{f"task {verb}": "task_edits" for verb in ("add", "edit", "move", "remove")},
+}
 
 
 def find_command(name: str) -> Command:
     """A command by its whole name, such as ``show`` or ``task set``; raises KeyError."""
-    # A module named `list` would take the place of the type in here.
-    module = {"list": "listing"}.get(name, name.split()[0])
+    module = _MODULES.get(name, name.split()[0])
     entry: Command = import_module(f"{__name__}.{module}").COMMANDS[name]
     return entry
 

@@ -20,10 +20,13 @@ from geometry_ws.openspec.rules.validate_specs import validate_spec
 
 if TYPE_CHECKING:
     from geometry_ws.openspec.disk.archive_change import Archived
+    from geometry_ws.openspec.disk.edit_tasks import Guard, TasksEdited
     from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing
     from geometry_ws.openspec.disk.set_task import TaskSet
     from geometry_ws.openspec.disk.verdict_cache import VerdictCache
+    from geometry_ws.openspec.format.task_edits import TaskEdit
     from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
+    from geometry_ws.openspec.views.spec_history import ArchiveCommit
 
 
 class FolderProject:
@@ -129,6 +132,12 @@ class FolderProject:
         """An archived change's folder."""
         return self._folder.archived_change(name)
 
+    def archive_commits(self, spec: str) -> "Mapping[str, ArchiveCommit]":
+        """The commits that archived the changes with a delta of a spec."""
+        from geometry_ws.openspec.disk.git_archive import GitArchive
+
+        return GitArchive(os.path.realpath(f"{self._folder.path}/openspec")).commits(spec)
+
     # --- specs ---------------------------------------------------------------------------
 
     @property
@@ -216,3 +225,9 @@ class FolderProject:
         return set_task_in_folder(
             self._folder.path, name, task, done, revision=revision, expect=expect
         )
+
+    def edit_tasks(self, name: str, edit: "TaskEdit", guard: "Guard") -> "TasksEdited":
+        """Add, reword, move or remove a task of a change; raises StaleRevision and others."""
+        from geometry_ws.openspec.commands.live_folder import edit_tasks_in_folder
+
+        return edit_tasks_in_folder(self._folder.path, name, edit, guard)

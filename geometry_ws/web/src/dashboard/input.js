@@ -8,6 +8,7 @@
  * fingers do. When the page is left, what is down comes up.
  */
 
+import { areaAt, cursorAt, LinkPress } from "./areas.js";
 import { toWorld } from "./camera.js";
 import { Keyboard } from "./keyboard.js";
 import { modifiersOf } from "./keys.js";
@@ -70,6 +71,9 @@ export class Input {
     this.at = [0, 0];
     /** @type {PointerEvent | null} the last movement, told once per frame of the screen */
     this.moved = null;
+    /** the press that may open a page, and how that is done */
+    this.link = new LinkPress();
+    this.open = (/** @type {string} */ link) => location.assign(link);
     this.touch = new TouchReader(this.#touchActions());
     this.#listen();
   }
@@ -125,6 +129,7 @@ export class Input {
   /** @param {string} topic @param {Record<string, any>} kwargs */
   #tell(topic, kwargs) {
     const { stream, painted } = this.stage.viewer;
+    if (kwargs.phase === "down") this.stage.viewer.hurryLook();
     const said = { stream, frame: painted, ...kwargs };
     this.session.publish(/** @type {any} */ (topic), said);
   }
@@ -138,8 +143,32 @@ export class Input {
   #pointer(event, phase) {
     const [x, y] = (this.at = this.#world(event));
     const button = event.button > 0 ? event.button : 0;
+    if (button === 0 && phase !== "move") this.#follow(event, phase);
     const buttons = event.buttons ?? 0;
     this.#tell("seat_pointer", { phase, x, y, button, buttons, modifiers: modifiersOf(event) });
+  }
+
+  /** A press on an area with a link opens its page. @param {any} event @param {string} phase */
+  #follow(event, phase) {
+    const [x, y] = this.at;
+    const link = this.#areaAt()?.link;
+    if (phase === "down") this.link.down(link, { x, y });
+    else {
+      const opened = this.link.up(phase === "up" ? link : "", { x, y });
+      if (opened && (event.ctrlKey || event.metaKey)) window.open(opened, "_blank", "noopener");
+      else if (opened) this.open(opened);
+    }
+  }
+
+  /** What can be pressed where the pointer was told last. */
+  #areaAt() {
+    const plane = this.stage.viewer.store.at(...this.at);
+    return plane && areaAt(this.surfaces.known.get(plane.id), this.#within(plane.place));
+  }
+
+  /** That place in its own pixels. @param {{x: number, y: number}} plane */
+  #within(plane) {
+    return { x: this.at[0] - plane.x, y: this.at[1] - plane.y };
   }
 
   /** @param {any} event @returns {string | null} */
@@ -303,7 +332,12 @@ export class Input {
 
   /** @param {string} surface @returns {string} */
   #cursorOf(surface) {
-    const own = this.surfaces.known.get(surface)?.cursor ?? "default";
+    const plane = this.stage.viewer.store.at(...this.at);
+    const known = this.surfaces.known.get(surface);
+    const own =
+      plane?.id === surface
+        ? cursorAt(known, this.#within(plane.place))
+        : (known?.cursor ?? "default");
     return (own === "default" && this.actions.cursor(...this.at)) || own;
   }
 

@@ -3,6 +3,7 @@
 import { Attention } from "../shared/attention.js";
 import { byId, setText } from "../shared/dom.js";
 import { Header } from "../shared/header.js";
+import { Palette } from "../shared/palette.js";
 import { Project } from "../shared/project.js";
 import { address as addressOf } from "../shared/routes.js";
 import { Session } from "../shared/session.js";
@@ -54,11 +55,25 @@ const header = new Header(byId("top"), {
     tabs.forget();
     picker.pick(id);
   },
-  search,
+  search: () => palette.open(),
 });
-startTheme();
+const palette = new Palette({
+  session,
+  project,
+  header,
+  go: leave,
+  show: (change) => selection.select(change, true),
+  commands: () => [
+    { title: "Show everything", key: "0", run: () => stage.fit() },
+    { title: "Filter the changes", key: "F", run: () => panel.seek() },
+    { title: "Show as a wall", run: () => leave(menu.address()) },
+    { title: "Figures of the stream", run: () => stats.open() },
+    { title: "Keys", key: "?", run: () => commands.help() },
+  ],
+});
 const canvas = /** @type {HTMLCanvasElement} */ (byId("canvas"));
 const stage = new Stage(canvas, byId("stage"), viewer);
+startTheme((theme) => stage.setTheme(theme));
 const status = new Status(session, viewer, project);
 const ticking = new Ticking(
   project,
@@ -88,10 +103,6 @@ function leave(href) {
   location.assign(href);
 }
 
-function search() {
-  leave(addressOf("search", { project: header.several ? project.id : "" }));
-}
-
 /** @param {string} change @param {string} [hash] */
 const pageOf = (change, hash = "") =>
   addressOf("change", { name: change, project: header.several ? project.id : "", hash });
@@ -107,8 +118,9 @@ const tabs = new LaneTabs(project, map, stage);
 const pointing = new Pointing(stage, map, selection, tabs, (change) => leave(pageOf(change)));
 const writer = /** @type {HTMLTextAreaElement} */ (byId("writer"));
 const input = new Input(stage, session, surfaces, writer, complain, pointing);
+input.open = leave;
 new KeyboardBar(input.keyboard);
-new SurfaceList(surfaces);
+new SurfaceList(surfaces, stage);
 const view = new ViewAddress(stage, selection);
 new Sheet(project, selection, ticking, status, pageOf);
 new Watch(project, attention, status, pageOf);
@@ -116,10 +128,10 @@ if (isWall()) new Wall({ project, attention, stage, map, overlay, status });
 
 /** What assistive technology hears of the canvas. */
 function describe() {
-  const count = viewer.store.planes.size;
+  const count = viewer.store.stacked().length;
   canvas.setAttribute("aria-label", `The board: ${counted(count, "surface")}`);
 }
-stage.addEventListener("layout", describe);
+for (const name of ["layout", "faces"]) stage.addEventListener(name, describe);
 describe();
 
 // --- zoom, menu and keys ------------------------------------------------------
@@ -137,7 +149,7 @@ const walk = new Walk(map, selection);
 /** @type {(does: (change: string) => void) => () => void} */
 const withSelected = (does) => () => selection.change && does(selection.change);
 const commands = new Commands({
-  search,
+  search: () => palette.open(),
   filter: () => panel.seek(),
   panel: () => panel.toggle(),
   next: () => walk.step(1),

@@ -44,7 +44,10 @@ export class Marks {
     }
     selection.addEventListener("filter", () => this.#sift());
     selection.addEventListener("go", () => this.reveal());
-    map.addEventListener("change", () => this.#sift());
+    map.addEventListener("change", () => {
+      if (selection.sought) this.reveal();
+      this.#sift();
+    });
     stage.addEventListener("drawn", () => stage.travels.any && this.show());
   }
 
@@ -56,7 +59,9 @@ export class Marks {
   /** The camera goes to the selected card. */
   reveal() {
     const rect = this.#rectOf(this.selection.change);
-    if (rect) this.stage.reveal(rect);
+    if (!rect) return;
+    this.selection.sought = "";
+    this.stage.reveal(rect);
   }
 
   /** The camera goes to all that the filter means, or to the selected card. */

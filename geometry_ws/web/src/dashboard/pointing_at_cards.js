@@ -63,6 +63,15 @@ export class Pointing {
   /** @param {string} change @param {number} x @param {number} y world pixels */
   #onTitle(change, x, y) {
     const card = this.map.cardOf(change);
-    return card !== null && titleOf(card.rect, this.stage.camera.zoom, x, y);
+    if (!card || this.#linked(card.ids)) return false;
+    return titleOf(card.rect, this.stage.camera.zoom, x, y);
+  }
+
+  /** Whether a card says itself where a press leads. @param {string[]} surfaces */
+  #linked(surfaces) {
+    const { known } = this.map.surfaces;
+    return surfaces.some((id) =>
+      known.get(id)?.areas?.some((/** @type {{link?: string}} */ { link }) => link),
+    );
   }
 }

@@ -5,6 +5,7 @@
 
 import { CanvasPresenter } from "../painter/canvas2d.js";
 import { GlPresenter } from "../painter/gl.js";
+import { FaceScale } from "../painter/faces.js";
 import { cameraAt } from "./address.js";
 import {
   begin,
@@ -20,6 +21,7 @@ import {
 } from "./camera.js";
 import { Travels, eased } from "./travels.js";
 
+/** @import { Plane } from "../painter/plane.js" */
 /** @import { Viewer } from "./viewer.js" */
 
 const MARGIN = 160; // CSS pixels around the screen whose planes are asked for too
@@ -30,6 +32,9 @@ const SETTLE_MS = 8000; // after this time since the page was opened the view ch
 
 /** @typedef {import("./camera.js").Camera} Camera */
 /** @typedef {import("./camera.js").Rect | null} Home */
+
+/** As the protocol has scales. @param {number} scale */
+const inBounds = (scale) => Math.min(Math.max(scale, 0.001), 64);
 
 /** @param {import("./camera.js").Rect} board
  * @param {{x: number, y: number, width: number, height: number}} place */
@@ -70,6 +75,9 @@ export class Stage extends EventTarget {
     this.camera = { x: -24, y: -24, zoom: 1 };
     this.size = { width: 0, height: 0 };
     this.density = 1;
+    /** @type {import("../painter/faces.js").Theme} */
+    this.theme = "light";
+    this.faceScale = new FaceScale();
     /** whether the camera follows the world's size, until the user moves it */
     this.following = true;
     /** @type {Home} the part that is followed; null: everything */
@@ -153,7 +161,14 @@ export class Stage extends EventTarget {
   /** Somebody moves the camera. @param {Camera} camera @param {boolean} [glide] */
   go(camera, glide = false) {
     this.following = false;
-    this.#aim(camera, glide);
+    this.#aim(camera, glide, !glide);
+  }
+
+  /** The page has another theme. @param {import("../painter/faces.js").Theme} theme */
+  setTheme(theme) {
+    this.theme = theme;
+    this.look();
+    this.draw();
   }
 
   /** @param {number} dx @param {number} dy CSS pixels */
@@ -254,18 +269,25 @@ export class Stage extends EventTarget {
   /** Look again: whether the page is hidden has changed. */
   look() {
     const { width, height } = this.size;
+    const { store } = this.viewer;
+    const faces = { theme: this.theme, face_scale: inBounds(this.faceScale.at) };
+    const changed = store.theme !== faces.theme || store.faceScale !== faces.face_scale;
+    [store.theme, store.faceScale] = [faces.theme, faces.face_scale];
+    if (changed) this.dispatchEvent(new Event("faces"));
     if (!width || !height) {
       const nowhere = { x: 0, y: 0, width: 0, height: 0, scale: 1 };
-      this.viewer.setLook({ ...nowhere, ...this.viewer.look, hidden: true });
+      this.viewer.setLook({ ...nowhere, ...this.viewer.look, ...faces, hidden: true });
       return;
     }
     const view = region(this.goal, this.size, MARGIN);
-    const scale = Math.min(Math.max(this.goal.zoom * this.density, 0.001), 64);
-    this.viewer.setLook({ ...view, scale, hidden: false });
+    const scale = inBounds(this.goal.zoom * this.density);
+    this.viewer.setLook({ ...view, scale, ...faces, hidden: false });
   }
 
-  /** @param {Camera} camera @param {boolean} glide */
-  #aim(camera, glide) {
+  /** @param {Camera} camera @param {boolean} glide @param {boolean} [byHand] bit by bit */
+  #aim(camera, glide, byHand = false) {
+    if (byHand) this.faceScale.follow(camera.zoom);
+    else this.faceScale.jump(camera.zoom);
     if (glide && !this.still.matches && this.drawn) {
       const far = isFar(this.camera, camera, this.size);
       const ms = far ? FAR_GLIDE_MS : GLIDE_MS;
@@ -346,7 +368,8 @@ export class Stage extends EventTarget {
     const { travels, viewer } = this;
     travels.arrive(now);
     this.now = now;
-    this.presenter.draw(this.#stacked(), view, (plane) => this.#shownAt(plane, now));
+    const shownAt = (/** @type {Plane} */ plane) => this.#shownAt(plane, now);
+    this.presenter.draw(this.#stacked(), view, viewer.store.planes.values(), shownAt);
     if (travels.any) this.draw();
     this.drawn++;
     viewer.didPaint(performance.now() - started);
@@ -361,7 +384,7 @@ export class Stage extends EventTarget {
     return planes.sort((left, right) => moves(left) - moves(right));
   }
 
-  /** @param {import("../painter/plane.js").Plane} plane @param {number} now */
+  /** @param {Plane} plane @param {number} now */
   #shownAt({ id, place }, now) {
     const opacity = place.opacity * this.strength(id);
     const shown = this.travels.at(id, place, now);

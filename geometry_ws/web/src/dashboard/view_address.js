@@ -35,6 +35,7 @@ export class ViewAddress {
     this.selection.select(change);
     if (at === "fit") this.stage.fit();
     else if (at) this.stage.arrive(at);
+    else if (change) this.selection.seek(change);
   }
 
   #later() {

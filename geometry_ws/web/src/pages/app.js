@@ -4,10 +4,15 @@
  */
 
 import { byId, setText } from "../shared/dom.js";
+import { KEYBOARD } from "../shared/icons.js";
+import { recall } from "../shared/memory.js";
 import { address, parse } from "../shared/routes.js";
+import { undoShown } from "../shared/toast.js";
+import { showKeys } from "./key_help.js";
 import { show } from "./morph.js";
 
 /** @import { Header } from "../shared/header.js" */
+/** @import { Command } from "../shared/palette.js" */
 /** @import { Project } from "../shared/project.js" */
 /** @import { Route } from "../shared/routes.js" */
 /** @import { Session } from "../shared/session.js" */
@@ -245,11 +250,37 @@ export class App {
 
   /** @param {KeyboardEvent} event */
   #typed(event) {
-    const writing = /** @type {Element} */ (event.target).closest?.("input, textarea, select");
-    if (event.key !== "/" || writing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const dialog = document.querySelector("dialog[open]");
+    if (event.defaultPrevented || dialog) return;
+    const { key, ctrlKey, metaKey, altKey } = event;
+    if ((ctrlKey || metaKey) && !altKey) {
+      if (key.toLowerCase() === "s" && this.page?.save()) event.preventDefault();
+      return;
+    }
+    const writing = /** @type {Element} */ (event.target).closest?.(
+      "input:not([type=checkbox]), textarea, select",
+    );
+    if (altKey || writing || recall("keys") === "off") return;
+    const own = this.keys[key.toLowerCase()];
+    if (own) own();
+    else if (!this.page?.onKey(key.toLowerCase())) return;
     event.preventDefault();
-    this.go(address("search", { project: this.several ? this.project.id : "" }));
-    setTimeout(() => document.getElementById("search-text")?.focus(), 50);
+  }
+
+  /** What single keys do on every page. @type {Readonly<Record<string, () => void>>} */
+  keys = Object.freeze({
+    t: () => byId("theme").click(),
+    i: () => this.go(address("now", { project: this.several ? this.project.id : "" })),
+    z: () => undoShown(),
+    f: () =>
+      /** @type {HTMLElement | null} */ (document.querySelector("#page .field input"))?.focus(),
+    "?": () => showKeys(),
+  });
+
+  /** What can be done on the page that is shown. @returns {Command[]} */
+  commands() {
+    const all = { title: "All keys", key: "?", svg: KEYBOARD, run: () => showKeys() };
+    return [...(this.page?.commands() ?? []), all];
   }
 
   /** Say that something went wrong. @param {string} sentence "" takes it away */

@@ -3,8 +3,8 @@
 import { Attention } from "../shared/attention.js";
 import { byId } from "../shared/dom.js";
 import { Header } from "../shared/header.js";
+import { Palette } from "../shared/palette.js";
 import { Project } from "../shared/project.js";
-import { address } from "../shared/routes.js";
 import { Session } from "../shared/session.js";
 import { startTheme } from "../shared/theme.js";
 import { App } from "./app.js";
@@ -31,7 +31,7 @@ const header = new Header(byId("top"), {
   project,
   attention,
   pick: (id, place) => app.go(header.addressIn(id, place)),
-  search: () => app.go(address("search", { project: app.several ? project.id : "" })),
+  search: () => palette.open(),
 });
 startTheme();
 const app = new App(session, project, header, {
@@ -46,6 +46,14 @@ const app = new App(session, project, header, {
   archived: ArchivedPage,
   search: SearchPage,
   missing: MissingPage,
+});
+
+const palette = new Palette({
+  session,
+  project,
+  header,
+  go: (href) => (href.startsWith("/?") || href === "/" ? location.assign(href) : app.go(href)),
+  commands: () => app.commands(),
 });
 
 const AGAIN_MS = 1000;

@@ -39,11 +39,12 @@ export class CanvasPresenter {
   /**
    * @param {Plane[]} planes from the lowest to the highest
    * @param {View} view
+   * @param {Iterable<Plane>} all those too that aren't shown now, but may be again
    * @param {(plane: Plane) => Place} shownAt where a plane is shown, and how much of it
    */
-  draw(planes, view, shownAt = (plane) => plane.place) {
+  draw(planes, view, all = planes, shownAt = (plane) => plane.place) {
     const { context } = this;
-    const present = new Set(planes);
+    const present = new Set(all);
     for (const [id, entry] of this.entries) if (!present.has(entry.plane)) this.entries.delete(id);
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, this.canvas.width, this.canvas.height);

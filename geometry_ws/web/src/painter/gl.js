@@ -101,13 +101,14 @@ export class GlPresenter {
   /**
    * @param {Plane[]} planes from the lowest to the highest
    * @param {View} view
+   * @param {Iterable<Plane>} all those too that aren't shown now, but may be again
    * @param {(plane: Plane) => Place} shownAt where a plane is shown, and how much of it
    */
-  draw(planes, view, shownAt = (plane) => plane.place) {
+  draw(planes, view, all = planes, shownAt = (plane) => plane.place) {
     if (this.lost) return;
     const { gl } = this;
     this.clock++;
-    this.#forget(planes);
+    this.#forget(all);
     gl.viewport(0, 0, this.canvas.width, this.canvas.height);
     gl.clear(gl.COLOR_BUFFER_BIT);
     gl.uniform2f(this.uniforms.screen, this.canvas.width, this.canvas.height);
@@ -246,7 +247,7 @@ export class GlPresenter {
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
   }
 
-  /** Textures of planes that are no more. @param {Plane[]} planes */
+  /** Textures of planes that are no more. @param {Iterable<Plane>} planes */
   #forget(planes) {
     const present = new Set(planes);
     for (const entry of this.entries.values()) if (!present.has(entry.plane)) this.#drop(entry);
