@@ -55,7 +55,10 @@ T = TypeVar("T")
 LOOK_SECONDS: Final = 0.25
 SEEN_SECONDS: Final = 60.0
 JOINING_SECONDS: Final = 60.0
-IDLE_SECONDS: Final = 600.0
+IDLE_SECONDS: Final = 1800.0
+"""A session that requests are made as ends when so long none came; what it claimed is free then."""
+
+MOST_POOLED: Final = 256
 MOST_SESSIONS: Final = 64
 """Sessions of one person at a time."""
 
@@ -206,6 +209,9 @@ class Gate(QuietSession):
         key = (visitor.token, visitor.role)
         pooled = self._pool.get(key)
         if pooled is None:
+            while len(self._pool) >= MOST_POOLED:
+                longest = min(self._pool, key=lambda each: self._pool[each].used)
+                leave_as(self._pool.pop(longest).session)
             session = join_as(self, visitor.person or "guest", visitor.role)
             pooled = self._pool[key] = _Pooled(session, 0.0)
         pooled.used = time()

@@ -154,9 +154,9 @@ class Root(Resource):
         if wanted.kind == "picture":
             picture = decide.read_picture(wanted.name, head.query)
             return picture.procedure.name, lambda: self._call(picture, visitor, answers.picture)
-        if wanted.kind == "list":
-            listing = decide.read_list(wanted.name, head.query)
-            return listing.procedure.name, lambda: self._call(listing, visitor, answers.listed)
+        if wanted.kind == "read":
+            read = decide.read_api(wanted.name, head.query)
+            return read.procedure.name, lambda: self._call(read, visitor, answers.listed)
         body = request.content.read() if request.content else b""
         if wanted.kind == "surface":
             return wanted.kind, self._performing_surface(wanted.name, head, body, visitor)

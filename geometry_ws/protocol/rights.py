@@ -26,7 +26,7 @@ class Right(Enum):
 _MEANINGS = {
     Right.LOOK: "see the world, its surfaces and the projects",
     Right.OPERATE: "send input to surfaces, so move cards, and change outputs",
-    Right.WORK: "tick tasks, and edit tasks and deltas of changes",
+    Right.WORK: "tick, claim and edit tasks, edit deltas of changes, note and ask",
     Right.REVIEW: "comment and approve; nothing asks for it yet",
     Right.MAINTAIN: "create and archive changes, write specs, and give access",
     Right.DRAW: "make surfaces and receive their input",

@@ -26,6 +26,7 @@ from geometry_ws.protocol.values import (
     Areas,
     Counter,
     Cursor,
+    FaceScale,
     Identifier,
     Keyboard,
     Opacity,
@@ -35,6 +36,7 @@ from geometry_ws.protocol.values import (
     ShownWhen,
     Side,
     Text,
+    Theme,
     Title,
     WantsWheel,
     WorldPx,
@@ -147,9 +149,11 @@ class OneSurface(Request, frozen=True, kw_only=True):
 
 
 class ListSurfaces(Request, frozen=True, kw_only=True):
-    """Which surfaces; all when nothing is said."""
+    """Which surfaces: one's own, those for a theme, those for a scale; all when nothing is said."""
 
     mine: bool = False
+    theme: Theme | None = None
+    scale: FaceScale | None = None
 
 
 class SurfaceList(Result, frozen=True):
@@ -256,7 +260,10 @@ class Surfaces(Interface):
 
     @procedure("surface.list", right=Right.LOOK, example={}, reads=True)
     def list_surfaces(self, caller: Caller, request: ListSurfaces) -> Answer[SurfaceList]:
-        """List the surfaces with their places and with what they say they show."""
+        """List the surfaces with their places and with what they say they show.
+
+        A thing with several faces is in it several times, unless `theme` and `scale` say which.
+        """
 
     on_changed = publishes(
         "surface.on_changed",

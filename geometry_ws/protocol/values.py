@@ -27,6 +27,10 @@ Keyboard = Annotated[
     ),
 ]
 Theme = Annotated[Literal["light", "dark"], Meta(description="of the viewer's page")]
+FaceScale = Annotated[
+    float,
+    Meta(ge=0.001, le=64, description="screen pixels per world pixel, to choose surfaces by"),
+]
 ScaleEnd = Annotated[
     float, Meta(gt=0, le=10_000, description="screen pixels per world pixel (in pages, CSS's)")
 ]

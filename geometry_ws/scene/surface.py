@@ -106,8 +106,8 @@ class Surface:
 
     @property
     def buffer_bytes(self) -> int:
-        """What the buffer takes in memory."""
-        return self.pixels.nbytes
+        """What the buffer takes in memory; nothing before a face is drawn: see `no_buffer`."""
+        return 0 if is_no_buffer(self.pixels) else self.pixels.nbytes
 
     @property
     def waits(self) -> bool:
@@ -129,6 +129,20 @@ def words_bytes(title: str, text: str, areas: Iterable[Area] = ()) -> int:
     """Bytes of all in UTF-8; halves of pairs, which JSON can say, count as three."""
     words = (title, text, *(area.link for area in areas))
     return sum(len(each.encode("utf-8", "surrogatepass")) for each in words)
+
+
+def no_buffer(width: int, height: int, *, opaque: bool) -> Pixels:
+    """A blank picture of that many pixels that takes no memory and can't be drawn on.
+
+    A program makes the faces of a thing before it knows which of them are looked at.
+    """
+    pixel = np.array((0, 0, 0, 255 if opaque else 0), np.uint8)
+    return np.broadcast_to(pixel, (height, width, 4))
+
+
+def is_no_buffer(pixels: Pixels) -> bool:
+    """Whether a picture is one that `no_buffer` gave."""
+    return not pixels.strides[0]
 
 
 def new_buffer(width: int, height: int, *, opaque: bool) -> Pixels:

@@ -33,7 +33,17 @@ from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurfac
 from geometry_ws.scene.faces import ALWAYS, ShownWhen
 from geometry_ws.scene.free_places import free_place
 from geometry_ws.scene.stacking import Stacking, surface_id
-from geometry_ws.scene.surface import Area, Content, Keyboard, Surface, new_buffer, words_bytes
+from geometry_ws.scene.surface import (
+    Area,
+    Content,
+    Keyboard,
+    Pixels,
+    Surface,
+    is_no_buffer,
+    new_buffer,
+    no_buffer,
+    words_bytes,
+)
 
 __all__ = ["Drawing", "Update", "World"]
 
@@ -116,7 +126,9 @@ class World:
         check_looks(opacity, max_scale)
         check_shown_when(shown_when)
         check_buffer("", width, height, scale)
-        added = Usage(1, width * height * scale * scale * 4, words_bytes(title, text, areas))
+        pixels = _first_buffer(width * scale, height * scale, shown_when, opaque=opaque)
+        size = 0 if is_no_buffer(pixels) else pixels.nbytes
+        added = Usage(1, size, words_bytes(title, text, areas))
         self._budget.check(owner, added, component=component)
         surface = Surface(
             id=surface_id(self._next_id),
@@ -133,7 +145,7 @@ class World:
             text=text,
             cursor=cursor,
             max_scale=max_scale,
-            pixels=new_buffer(width * scale, height * scale, opaque=opaque),
+            pixels=pixels,
             content=content,
             presented=presented,
             keyboard=keyboard,
@@ -247,7 +259,8 @@ class World:
         for index, (surface, update) in enumerate(zip(surfaces, updates, strict=True)):
             size = check_update(surface, update, f"updates[{index}]")
             unread = unread_picture(surface, update, size)
-            steps.append(SurfaceStep(surface, update, size, size_of(surface), unread))
+            bare = is_no_buffer(surface.pixels)
+            steps.append(SurfaceStep(surface, update, size, size_of(surface), unread, bare))
         touched = sum(op.rect.area for update in updates for op in update.ops)
         if touched > limits.PIXELS_PER_COMMIT:
             raise LimitExceeded("pixels_per_commit", limits.PIXELS_PER_COMMIT)
@@ -279,11 +292,7 @@ class World:
 
     def _checked_growth(self, owner: object, steps: Sequence[SurfaceStep]) -> Usage:
         """How much larger the buffers become. Raises LimitExceeded where that is too much."""
-        added = sum(
-            step.size[0] * step.size[1] * step.size[2] ** 2 * 4 - step.surface.buffer_bytes
-            for step in steps
-            if step.fresh
-        )
+        added = sum(step.buffer_bytes - step.surface.buffer_bytes for step in steps if step.fresh)
         growth = Usage(bytes=added)
         self._budget.check(owner, growth)
         return growth
@@ -317,6 +326,12 @@ class World:
             self._owned.pop(owner, None)
         self.stacking.remove(removed)
         return Changes(removed=tuple(surfaces))
+
+
+def _first_buffer(width: int, height: int, shown_when: ShownWhen, *, opaque: bool) -> Pixels:
+    """What a new surface shows; faces take no memory before they are drawn."""
+    make = new_buffer if shown_when == ALWAYS else no_buffer
+    return make(width, height, opaque=opaque)
 
 
 def _face(shown_when: ShownWhen) -> ShownWhen:

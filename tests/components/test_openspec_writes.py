@@ -253,3 +253,41 @@ def test_an_edit_that_does_not_say_what_it_knows_is_refused(served, folder, verb
     with pytest.raises(errors.InvalidArgument):
         answer(getattr(ServedTasks(served), verb)(CALLER, request_))
     assert (folder / "openspec/changes/add-dimmer/tasks.md").read_text() == before
+
+
+def test_a_change_is_opened_again_and_the_event_says_by_whom(served, folder):
+    served.find(None)._later = lambda work: work()
+    part = ServedWriting(served)
+    before = (folder / "openspec/specs/lamp/spec.md").read_text()
+    request = writing.ArchiveChange(change="add-dimmer", incomplete=True)
+    archived = answer(part.archive_change(CALLER, request)).archived
+    listing = ServedChanges(served)
+    listed = answer(listing.list_changes(CALLER, changes.ListChanges(archived=5)))
+    assert (listed.changes, [each.change for each in listed.archived]) == ([], ["add-dimmer"])
+    dry = writing.UnarchiveChange(archived="add-dimmer", dry_run=True)
+    assert answer(part.unarchive_change(CALLER, dry)).dry_run
+    done = answer(part.unarchive_change(CALLER, writing.UnarchiveChange(archived=archived)))
+    assert (done.change, [spec.spec for spec in done.specs]) == ("add-dimmer", ["lamp"])
+    assert (folder / "openspec/specs/lamp/spec.md").read_text() == before
+    event = served.announced[-1]
+    assert event.by.authid == "ann"
+    assert {item.kind for item in event.events} == {
+        "change_added", "spec_changed", "archive_changed"
+    }  # fmt: skip
+    with pytest.raises(errors.ArchiveRefused):
+        answer(part.unarchive_change(CALLER, dry))
+
+
+def test_a_command_that_opens_a_change_again_is_its_callers(served, folder):
+    served.find(None)._later = lambda work: work()
+    answer(
+        ServedWriting(served).archive_change(
+            CALLER, writing.ArchiveChange(change="add-dimmer", incomplete=True)
+        )
+    )
+    request = commands.RunCommand(arguments=["unarchive", "add-dimmer"])
+    assert (
+        "needs the procedure" in answer(ServedCommands(served).run_command(CALLER, request)).stderr
+    )
+    assert answer(ServedCommands(served).write_command(CALLER, request)).exit == 0
+    assert served.announced[-1].by.authid == "ann"

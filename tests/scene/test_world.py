@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from geometry_ws.scene import limits
 from geometry_ws.scene.changes import Copied, Filled, Painted
 from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurface
+from geometry_ws.scene.faces import ShownWhen
 from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.ops import Copy, Fill, Image
 from geometry_ws.scene.surface import Area
@@ -318,6 +319,29 @@ def test_an_area_leads_to_a_page_of_this_node_and_nowhere_else() -> None:
     assert world.get(surface).areas == good
     assert world.configure("a", surface, areas=()).described == {surface}
     assert not world.configure("a", surface, areas=()).described
+
+
+def test_a_face_takes_memory_once_it_is_drawn_and_none_when_it_is_blank_again(monkeypatch) -> None:
+    monkeypatch.setattr(limits, "BYTES_PER_OWNER", 400)
+    world = World()
+    dark, light = ShownWhen("dark"), ShownWhen("light")
+    faces = [world.create("a", 10, 10, shown_when=each)[0] for each in (dark, light)]
+    assert [world.get(face).buffer_bytes for face in faces] == [0, 0]
+    world.commit("a", [Update(faces[0], x=5)])
+    drawn = world.commit("a", [Update(faces[0], ops=[Fill(Rect(0, 0, 2, 2), (9, 9, 9, 255))])])
+    assert drawn.planes[faces[0]].renewed
+    assert world.get(faces[0]).buffer_bytes == 400
+    assert world.get(faces[0]).buffer[:3, :3, 0].tolist() == [[9, 9, 0], [9, 9, 0], [0, 0, 0]]
+    with pytest.raises(LimitExceeded, match="bytes_per_owner"):
+        world.commit("a", [Update(faces[1], ops=[Fill(Rect(0, 0, 2, 2), (9, 9, 9, 255))])])
+    world.commit("a", [Update(faces[0], height=9)])
+    assert world.get(faces[0]).waits
+    world.commit("a", [Update(faces[1], ops=[Fill(Rect(0, 0, 2, 2), (9, 9, 9, 255))])])
+    world.configure("a", faces[0], shown_when=ShownWhen())
+    assert not world.get(faces[0]).buffer.any()
+    for face in faces:
+        world.destroy("a", face)
+    world.create("a", 10, 10)
 
 
 def test_links_count_as_words(monkeypatch) -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from geometry_ws.protocol import errors, stream_stats, surfaces, values
 from geometry_ws.scene import surface as scene
 from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurface
-from geometry_ws.scene.faces import ALWAYS, ShownWhen
+from geometry_ws.scene.faces import ALWAYS, ShownWhen, Theme
 from geometry_ws.scene.geometry import Rect
 from geometry_ws.scene.surface import Surface
 from geometry_ws.stream.stats import Spread, StreamStats, ViewerStats
@@ -51,6 +51,12 @@ def shown_when(wanted: values.ShownWhen | None) -> ShownWhen:
         ALWAYS.least if least is None else least,
         ALWAYS.below if below is None else below,
     )
+
+
+def is_for(surface: Surface, theme: Theme | None, scale: float | None) -> bool:
+    """Whether a surface is for looks of this theme and scale; None says nothing."""
+    face = surface.shown_when
+    return face.matches(theme or face.theme or "light", face.least if scale is None else scale)
 
 
 def _shown_when_info(face: ShownWhen) -> values.ShownWhen | None:

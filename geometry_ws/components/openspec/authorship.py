@@ -5,7 +5,7 @@ something else, names no author. Pure.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from geometry_ws.openspec.format.model import ChangeState
@@ -157,8 +157,27 @@ def change_archived(change: str, specs: Mapping[str, str]) -> Explains:
     return explains
 
 
+def change_unarchived(change: str, specs: Mapping[str, str]) -> Explains:
+    """A change is open again: the revisions that specs have now, nothing for one that is gone."""
+
+    def explains(events: Sequence[Happening]) -> bool:
+        for event in events:
+            if event.kind in _SPEC_KINDS:
+                revision = event.spec.revision if event.spec is not None else ""
+                if specs.get(event.name) != revision:
+                    return False
+            elif event.kind is Kind.CHANGE_ADDED:
+                if event.name != change:
+                    return False
+            elif event.kind is not Kind.ARCHIVE_CHANGED and not _is_new_verdict(event):
+                return False
+        return any(event.kind is Kind.CHANGE_ADDED for event in events)
+
+    return explains
+
+
 def command_run(arguments: Sequence[str]) -> Explains:
-    """A command line that writes was run: `archive`, `rebase` or `task`.
+    """A command line that writes was run: `archive`, `unarchive`, `rebase` or `task`.
 
     The command's output doesn't say which revisions it wrote. The events must be of the kinds that
     the command makes, about a name in its arguments.
@@ -177,6 +196,8 @@ def command_run(arguments: Sequence[str]) -> Explains:
                 and rebased[0].name in words
                 and _only_about(rebased[0].name, events) is rebased[0]
             )
+        if "unarchive" in words:
+            return _is_unarchived(words, events)
         archived = [event for event in events if event.kind is Kind.CHANGE_ARCHIVED]
         return len(archived) == 1 and archived[0].name in words and all(
             event.kind in (*_SPEC_KINDS, Kind.CHANGE_ARCHIVED, Kind.ARCHIVE_CHANGED)
@@ -185,3 +206,17 @@ def command_run(arguments: Sequence[str]) -> Explains:
         )  # fmt: skip
 
     return explains
+
+
+def _is_unarchived(words: Collection[str], events: Sequence[Happening]) -> bool:
+    """Say whether all that happened is that one change, which the words name, is open again."""
+    added = [event.name for event in events if event.kind is Kind.CHANGE_ADDED]
+    if len(added) != 1 or not any(
+        word == added[0] or word.endswith(f"-{added[0]}") for word in words
+    ):
+        return False
+    return all(
+        event.kind in (*_SPEC_KINDS, Kind.CHANGE_ADDED, Kind.ARCHIVE_CHANGED)
+        or _is_new_verdict(event)
+        for event in events
+    )

@@ -124,6 +124,11 @@ def _archived(project: ServedProject, names: Sequence[str], most: int) -> list[A
         return list(islice(project.archive.entries(names, schemas), most))
 
 
+def newest_archived(project: ServedProject, most: int) -> list[ArchivedChange]:
+    """The changes that were archived last, in short; in a thread."""
+    return _archived(project, _history(project), most)
+
+
 def _search(project: ServedProject, request: wire.Search) -> tuple[SearchResult, int]:
     """What was found, and how many archived changes there was no time for."""
     files = project.store.files

@@ -15,6 +15,7 @@ markers.py          conflict markers of git, as validating tells of them
 typed_names.py      names as a shell types them
 output.py           two texts and a status; values as JSON; errors
 
+archived.py         archived changes in `list`, and `unarchive` (ours)
 listing.py          `list`: changes with their progress, or specs
 show.py             `show`: a change or a spec
 diffs.py            `show --diff`: what a modified requirement was and becomes
@@ -63,6 +64,7 @@ COMMANDS = {
     "archive": "Archive a change that is done, and update the specs by it",
     "spec": "The same for specs only: spec list, spec show, spec validate",
     "change": "The same for changes only: change list, change show, change validate",
+    "unarchive": "Open an archived change again, with the specs as they were",
     "rebase": "Merge a change with what has changed in the specs since it was written",
     "overlap": "Show which open changes touch the same requirements",
     "search": "Search all texts of the project",
@@ -118,12 +120,15 @@ def writes(argv: Sequence[str]) -> bool:
     words = [word for word in argv if not word.startswith("-")][:2]
     if words[:1] == ["rebase"]:
         return "--write" in argv
-    return words[:1] == ["archive"] or (words[:1] == ["task"] and words != ["task", "list"])
+    if words[:1] == ["task"]:
+        return words != ["task", "list"]
+    return words[:1] in (["archive"], ["unarchive"])
 
 
 _MODULES = {
     # A module named `list` would take the place of the type in here.
     "list": "listing",
+    "unarchive": "archived",
     **{f"task {verb}": "task_edits" for verb in ("add", "edit", "move", "remove")},
 }
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from geometry_ws.openspec.disk.edit_tasks import Guard, TasksEdited
     from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing
     from geometry_ws.openspec.disk.set_task import TaskSet
+    from geometry_ws.openspec.disk.unarchive import Unarchived
     from geometry_ws.openspec.disk.verdict_cache import VerdictCache
     from geometry_ws.openspec.format.task_edits import TaskEdit
     from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
@@ -209,6 +210,12 @@ class FolderProject:
         from geometry_ws.openspec.commands.live_folder import archive_in_folder
 
         return archive_in_folder(self._folder.path, name, today, options, self._state_folder())
+
+    def unarchive(self, name: str, *, dry: bool) -> "Unarchived":
+        """Take an archiving back; raises ArchiveRefused and other StoreErrors."""
+        from geometry_ws.openspec.commands.live_folder import unarchive_in_folder
+
+        return unarchive_in_folder(self._folder.path, name, self._state_folder(), dry=dry)
 
     def rebase(self, name: str, wanted: "RebaseRequest", *, dry: bool) -> "Rebasing":
         """Merge a change with what has changed in the specs since; raises StoreErrors."""

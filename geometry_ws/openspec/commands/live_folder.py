@@ -8,11 +8,13 @@ from pathlib import Path
 
 from geometry_ws.openspec.commands.folder_bases import base_reader, bases_in_folder
 from geometry_ws.openspec.disk.archive_change import Archived, archive
+from geometry_ws.openspec.disk.archive_records import ArchiveRecords
 from geometry_ws.openspec.disk.edit_tasks import Guard, TaskEditor, TasksEdited
 from geometry_ws.openspec.disk.folder import Folder
 from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing, rebase_change
 from geometry_ws.openspec.disk.scanner import ProjectFiles, Scanner
 from geometry_ws.openspec.disk.set_task import TaskSet, TaskWriter
+from geometry_ws.openspec.disk.unarchive import Unarchived, unarchive
 from geometry_ws.openspec.format.errors import NoProject, NoSuchChange, Unreadable
 from geometry_ws.openspec.format.model import ChangeState
 from geometry_ws.openspec.format.sources import ChangeFiles, Source
@@ -31,6 +33,7 @@ class LiveFolder:
         self._path = path
         self.folder = Path(path, "openspec")
         self._reader = base_reader(path, state)
+        self.records = ArchiveRecords(state)
         self._bases: Mapping[str, Bases] = {}
 
     def root(self) -> str:
@@ -87,6 +90,11 @@ def archive_in_folder(
     done = archive(project, name, today, options)
     project.forget(name)
     return done
+
+
+def unarchive_in_folder(path: str, name: str, state: Path | None, *, dry: bool) -> Unarchived:
+    """Take an archiving of the project in a folder back; raises what `unarchive` does."""
+    return unarchive(LiveFolder(path, state), name, dry=dry)
 
 
 def rebase_in_folder(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from geometry_ws.openspec.disk.edit_tasks import Guard, TasksEdited
     from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing
     from geometry_ws.openspec.disk.set_task import TaskSet
+    from geometry_ws.openspec.disk.unarchive import Unarchived
     from geometry_ws.openspec.format.task_edits import TaskEdit
     from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
     from geometry_ws.openspec.views.spec_history import ArchiveCommit
@@ -125,6 +126,9 @@ class Project(Protocol):
 
     def archive(self, name: str, today: datetime.date, options: "ArchiveOptions") -> "Archived":
         """Archive a change; raises ArchiveRefused and other StoreErrors."""
+
+    def unarchive(self, name: str, *, dry: bool) -> "Unarchived":
+        """Take an archiving back; raises ArchiveRefused and other StoreErrors."""
 
     def rebase(self, name: str, wanted: "RebaseRequest", *, dry: bool) -> "Rebasing":
         """Merge a change with what has changed in the specs since; raises StoreErrors."""

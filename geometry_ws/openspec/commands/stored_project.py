@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing
     from geometry_ws.openspec.disk.set_task import TaskSet
     from geometry_ws.openspec.disk.store import Store
+    from geometry_ws.openspec.disk.unarchive import Unarchived
     from geometry_ws.openspec.format.task_edits import TaskEdit
     from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
     from geometry_ws.openspec.views.spec_history import ArchiveCommit
@@ -171,6 +172,11 @@ class StoredProject:
     def archive(self, name: str, today: datetime.date, options: "ArchiveOptions") -> "Archived":
         """Archive a change; raises ArchiveRefused and other StoreErrors."""
         return self.writable_store().archive(name, today, options)
+
+    def unarchive(self, name: str, *, dry: bool) -> "Unarchived":
+        """Take an archiving back; raises ArchiveRefused and other StoreErrors."""
+        store = self._store if dry else self.writable_store()
+        return store.unarchive(name, dry=dry)
 
     def rebase(self, name: str, wanted: "RebaseRequest", *, dry: bool) -> "Rebasing":
         """Merge a change with what has changed in the specs since; raises StoreErrors."""

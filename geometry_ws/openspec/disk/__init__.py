@@ -24,6 +24,8 @@ create_change.py    making a new change
 archive_change.py   archiving a change: decides again when a document changed meanwhile
 archive_place.py    what archiving depends on besides a change and the specs
 apply_archive.py    carries out an archiving: all of it or nothing
+archive_records.py  what specs were before changes were archived: a file in the state folder
+unarchive.py        taking an archiving back
 rebase_change.py   merging a change's deltas with what has changed under them
 bases.py           what deltas were written against: from git, else from when they were first seen
 base_follower.py   the same of a project that is followed

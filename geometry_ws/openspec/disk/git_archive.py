@@ -6,7 +6,7 @@ Blocks. What was read is kept as long as the same commit is checked out.
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from geometry_ws.openspec.disk.git_moves import movement_of
 from geometry_ws.openspec.disk.git_process import GitFailed, find_work_tree, head_of, run_git
@@ -85,3 +85,58 @@ def read_archive_log(log: bytes, main: str, archive: str, end: str) -> dict[str,
                 added += [folder] if "/" not in folder else []
     close()
     return commits
+
+
+def specs_around(
+    root: str, archived: str, specs: Sequence[str]
+) -> list[tuple[str, bytes | None, bytes | None]] | None:
+    """Specs before and after the commit that archived a change, by git; None: it doesn't know.
+
+    It doesn't know either where the same commit archived another change with a delta of them.
+    """
+    place = find_work_tree(root)
+    if place is None or any("\n" in name for name in (archived, *specs)):
+        return None
+    prefix = os.path.relpath(root, place[0])
+    prefix = "" if prefix == "." else f"{prefix}/"
+    archive = f"{prefix}changes/archive/"
+    try:
+        words = ["log", "--max-count=1", "--no-renames", "--diff-filter=A", "--format=%H", "--"]
+        log = run_git(place[0], [*words, f":(literal){archive}{archived}"])
+        commit = log.decode("ascii", "replace").strip()
+        if not commit:
+            return None
+        words = ["diff-tree", "-r", "-z", "--no-commit-id", "--no-renames", "--name-only"]
+        changed = run_git(place[0], [*words, f"{commit}^", commit, "--", f":(literal){archive}"])
+        ends = tuple(f"/specs/{spec}/{SPEC_FILE}" for spec in specs)
+        others = [
+            path
+            for path in changed.decode("utf-8", "surrogateescape").split("\0")
+            if path.endswith(ends) and not path.startswith(f"{archive}{archived}/")
+        ]
+        if others:
+            return None
+        paths = [f"{prefix}specs/{spec}/{SPEC_FILE}" for spec in specs]
+        names = [f"{each}:{path}" for path in paths for each in (f"{commit}^", commit)]
+        given = "".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape")
+        contents = list(batch_contents(run_git(place[0], ["cat-file", "--batch"], given)))
+    except GitFailed:
+        return None
+    if len(contents) != len(names):
+        return None
+    return list(zip(specs, contents[::2], contents[1::2], strict=True))
+
+
+def batch_contents(output: bytes) -> Iterator[bytes | None]:
+    """The contents in what `cat-file --batch` says, in its order; None for what isn't there."""
+    at = 0
+    while at < len(output):
+        end = output.index(b"\n", at)
+        words = output[at:end].split(b" ")
+        at = end + 1
+        if len(words) != 3 or not words[2].isdigit():
+            yield None
+            continue
+        size = int(words[2])
+        yield output[at : at + size]
+        at += size + 1

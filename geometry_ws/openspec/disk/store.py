@@ -15,6 +15,7 @@ from pathlib import Path
 
 from geometry_ws.openspec.disk import documents
 from geometry_ws.openspec.disk.archive_change import Archived, archive
+from geometry_ws.openspec.disk.archive_records import ArchiveRecords
 from geometry_ws.openspec.disk.base_follower import BaseFollower
 from geometry_ws.openspec.disk.create_change import Created, create_change
 from geometry_ws.openspec.disk.documents import Document
@@ -34,6 +35,7 @@ from geometry_ws.openspec.disk.recovery import clean_archive, recover_at_start
 from geometry_ws.openspec.disk.scanner import ProjectFiles, Scanner
 from geometry_ws.openspec.disk.set_task import TaskSet, TasksWriter, TaskWriter
 from geometry_ws.openspec.disk.state_cache import StateCache
+from geometry_ws.openspec.disk.unarchive import Unarchived, unarchive
 from geometry_ws.openspec.disk.watcher import Watcher
 from geometry_ws.openspec.disk.write_document import Written, write_document
 from geometry_ws.openspec.format.errors import NoProject, NoSuchChange, NoSuchSpec, Unreadable
@@ -73,6 +75,7 @@ class Store:
         self._cache = StateCache(state)
         self._moves = GitMoves()
         self._undos = TaskUndos()
+        self.records = ArchiveRecords(state)
         self._evaluator = Evaluator(self.folder, self._cache, today, self._following, self._moves)
         self._watcher: Watcher | None = None
 
@@ -394,6 +397,11 @@ class Store:
         if not dry:
             self._following.forget(change)
         return done
+
+    def unarchive(self, archived: str, *, dry: bool = False) -> Unarchived:
+        """Take an archiving back, or say what that would do; see `disk.unarchive`."""
+        with self._lock:
+            return unarchive(self, archived, dry=dry)
 
     def root(self) -> str:
         """The real path of the folder; raises NoProject."""

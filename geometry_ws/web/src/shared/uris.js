@@ -21,6 +21,7 @@ export const PROCEDURES = Object.freeze({
   change_list: "io.geometry_ws.v1.change.list",
   change_rebase: "io.geometry_ws.v1.change.rebase",
   change_status: "io.geometry_ws.v1.change.status",
+  change_unarchive: "io.geometry_ws.v1.change.unarchive",
   change_validate: "io.geometry_ws.v1.change.validate",
   claim_list: "io.geometry_ws.v1.claim.list",
   claim_release: "io.geometry_ws.v1.claim.release",
