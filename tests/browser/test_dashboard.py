@@ -14,6 +14,7 @@ from geometry_ws.node.logs import Log
 from geometry_ws.node.process import Node
 from tests.browser import chromium, input_pads
 from tests.browser import dashboard_page as board
+from tests.support.nodes import add_change
 
 pytestmark = [pytest.mark.browser, pytest.mark.router]
 
@@ -225,16 +226,17 @@ def test_a_graphics_card_that_is_lost_for_good_is_done_without(browser, node):
         assert page.messages == []
 
 
-def test_a_killed_node_is_awaited_and_the_board_is_as_before(browser, start_node):
-    """The page keeps its picture, in grey, comes back by itself, and finds the card moved."""
-    node = start_node()
+def test_a_killed_node_is_awaited_and_the_board_is_as_before(browser, start_node, project):
+    """The page keeps its picture in grey, comes back by itself, and finds the card's place."""
+    add_change(project, "add-later")
+    node = start_node(project)
     page = board.opened(browser, node)
     card = board.surface_of_card(node)
     before = board.plane(page, card)
     x, y = board.spot_of(page, node, Drag)
-    page.drag((x, y), (x + 150, y + 90))
-    page.wait(f"geometry_ws.planes.find(({{plane}}) => plane === '{card}').x > {before['x'] + 20}")
-    time.sleep(1)  # the board writes places down a moment after a drag
+    page.drag((x, y), (x, y + 300 * page.run("geometry_ws.camera.zoom")))
+    page.wait(f"geometry_ws.planes.find(({{plane}}) => plane === '{card}').y > {before['y'] + 20}")
+    time.sleep(1)  # the board writes its order down a moment after a drag
     moved = board.plane(page, card)
     hashed = board.shown_hash(page, card)
     epoch = page.run("geometry_ws.epoch")
@@ -256,7 +258,7 @@ def test_a_killed_node_is_awaited_and_the_board_is_as_before(browser, start_node
         there = f"x === {moved['x']} && y === {moved['y']}"
         card = page.wait(f"geometry_ws.planes.find(({{x, y}}) => {there})?.plane")
         page.wait(f"geometry_ws.hash('{card}').then((now) => now === '{hashed}')")
-        page.wait(f"{BOXES}.length === 3")
+        page.wait(f"{BOXES}.length === 5")
     finally:
         again.stop()
         log.close()
