@@ -72,7 +72,7 @@ def test_a_link_shows_what_was_selected_and_sought(browser, node):
     page = board.opened(browser, node)
     page.go(f"{node.url}?at=500,300,0.75&change={NAME}&filter=fare")
     page.wait(f"window.geometry_ws?.state === 'open' && geometry_ws.selected === {NAME!r}")
-    page.wait(f"document.querySelectorAll('#changes .change').length === 1")
+    page.wait("document.querySelectorAll('#changes .change').length === 1")
     page.wait("geometry_ws.camera.zoom === 0.75")
     ring_lies_on_card(page, node)
     page.wait("document.querySelectorAll('.ring.meant').length === 1")
