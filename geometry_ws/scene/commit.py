@@ -11,9 +11,10 @@ from geometry_ws.scene import limits
 from geometry_ws.scene.changes import Filled, Painted, PlaneChange, Stroke
 from geometry_ws.scene.checks import check_buffer, check_place
 from geometry_ws.scene.errors import LimitExceeded
+from geometry_ws.scene.faces import ALWAYS
 from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.ops import Image, Op, apply_ops, check_ops
-from geometry_ws.scene.surface import Pixels, Surface, Unread, new_buffer
+from geometry_ws.scene.surface import Pixels, Surface, Unread, blank_buffer, new_buffer
 
 _NEVER_SCROLLED = frozenset(("photo", "video"))
 """Content in which it isn't worth to look for what has moved."""
@@ -57,6 +58,16 @@ class SurfaceStep:
     def fresh(self) -> bool:
         """Whether the update gives the surface a new, blank picture."""
         return self.size != self.before
+
+    @property
+    def leaves_blank(self) -> bool:
+        """Whether nothing will have been drawn on the surface."""
+        return not self.update.ops and (self.fresh or self.surface.blank)
+
+    @property
+    def leaves_waiting(self) -> bool:
+        """Whether viewers will wait for the first pixels of this face."""
+        return self.leaves_blank and self.surface.shown_when is not ALWAYS
 
     @property
     def cost(self) -> int:
@@ -113,8 +124,11 @@ class Drawing:
 def _buffer(step: SurfaceStep, *, apart: bool) -> Pixels | None:
     """What the step draws into; None when it draws nothing."""
     width, height, scale = step.size
-    if step.fresh:
-        return new_buffer(width * scale, height * scale, opaque=step.surface.opaque)
+    opaque = step.surface.opaque
+    if step.fresh and step.leaves_waiting:
+        return blank_buffer(width * scale, height * scale, opaque=opaque)
+    if step.fresh or (step.update.ops and not step.surface.pixels.flags.writeable):
+        return new_buffer(width * scale, height * scale, opaque=opaque)
     if not step.update.ops or step.unread is not None:
         return None
     return step.surface.buffer.copy() if apart else step.surface.buffer
@@ -184,7 +198,7 @@ def finish_step(step: SurfaceStep) -> tuple[PlaneChange | None, bool]:
     elif step.buffer is not None:
         surface.buffer = step.buffer
         surface.may_stay_unread = MOST_UNREAD if _is_one_tile(step) else 0
-    surface.blank = not step.strokes and (surface.blank or step.fresh)
+    surface.blank = step.leaves_blank
     if step.fresh:
         return renewed(surface, step.strokes), True
     if not step.strokes:

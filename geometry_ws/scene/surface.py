@@ -95,13 +95,18 @@ class Surface:
 
     @property
     def buffer_bytes(self) -> int:
-        """What the buffer takes in memory."""
+        """What the buffer takes in memory once something is drawn."""
         return self.pixels.nbytes
 
     @property
     def waits(self) -> bool:
         """Whether viewers wait for its first pixels, and show what they had in its place."""
         return self.blank and self.shown_when is not ALWAYS
+
+    @property
+    def held_bytes(self) -> int:
+        """What the buffer takes and counts: nothing, before a face is drawn for the first time."""
+        return 0 if self.waits else self.buffer_bytes
 
     @property
     def rect(self) -> Rect:
@@ -125,3 +130,8 @@ def new_buffer(width: int, height: int, *, opaque: bool) -> Pixels:
     if opaque:
         buffer.view(np.uint32)[:] = np.array((0, 0, 0, 255), np.uint8).view(np.uint32)
     return buffer
+
+
+def blank_buffer(width: int, height: int, *, opaque: bool) -> Pixels:
+    """The same to look at, without memory; it can't be drawn on."""
+    return np.broadcast_to(np.array((0, 0, 0, 255 if opaque else 0), np.uint8), (height, width, 4))

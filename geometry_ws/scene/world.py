@@ -33,7 +33,14 @@ from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurfac
 from geometry_ws.scene.faces import ALWAYS, ShownWhen
 from geometry_ws.scene.free_places import free_place
 from geometry_ws.scene.stacking import Stacking, surface_id
-from geometry_ws.scene.surface import Content, Keyboard, Surface, new_buffer, words_bytes
+from geometry_ws.scene.surface import (
+    Content,
+    Keyboard,
+    Surface,
+    blank_buffer,
+    new_buffer,
+    words_bytes,
+)
 
 __all__ = ["Drawing", "Update", "World"]
 
@@ -109,8 +116,6 @@ class World:
         check_looks(opacity, max_scale)
         check_shown_when(shown_when)
         check_buffer("", width, height, scale)
-        added = Usage(1, width * height * scale * scale * 4, words_bytes(title, text))
-        self._budget.check(owner, added, component=component)
         surface = Surface(
             id=surface_id(self._next_id),
             owner=owner,
@@ -126,14 +131,17 @@ class World:
             text=text,
             cursor=cursor,
             max_scale=max_scale,
-            pixels=new_buffer(width * scale, height * scale, opaque=opaque),
+            pixels=blank_buffer(width * scale, height * scale, opaque=opaque),
             content=content,
             presented=presented,
             keyboard=keyboard,
             wheel=wheel,
             shown_when=_face(shown_when),
         )
+        added = Usage(1, surface.held_bytes, surface.words_bytes)
+        self._budget.check(owner, added, component=component)
         self._budget.add(owner, added, component=component)
+        _let_wait(surface)
         return surface.id, self._add(surface)
 
     def configure(
@@ -173,7 +181,9 @@ class World:
         check_looks(wanted["opacity"], wanted["max_scale"])
         check_shown_when(wanted["shown_when"])
         words = words_bytes(wanted["title"], wanted["text"]) - target.words_bytes
-        added = Usage(words_bytes=words)
+        waits = target.blank and wanted["shown_when"] is not ALWAYS
+        held = (0 if waits else target.buffer_bytes) - target.held_bytes
+        added = Usage(bytes=held, words_bytes=words)
         self._budget.check(owner, added)
         self._budget.add(owner, added)
         changed = {name for name, value in given.items() if value != getattr(target, name)}
@@ -183,6 +193,7 @@ class World:
             return Changes()
         if "shown_when" in changed:
             self.stacking.placed(target)
+            _let_wait(target)
         placed = not changed.isdisjoint(_PLACED)
         planes = {surface: PlaneChange(placed=True)} if placed else {}
         return Changes(planes, described=frozenset((surface,)))
@@ -270,9 +281,9 @@ class World:
     def _checked_growth(self, owner: object, steps: Sequence[SurfaceStep]) -> Usage:
         """How much larger the buffers become. Raises LimitExceeded where that is too much."""
         added = sum(
-            step.size[0] * step.size[1] * step.size[2] ** 2 * 4 - step.surface.buffer_bytes
+            (0 if step.leaves_waiting else step.size[0] * step.size[1] * step.size[2] ** 2 * 4)
+            - step.surface.held_bytes
             for step in steps
-            if step.fresh
         )
         growth = Usage(bytes=added)
         self._budget.check(owner, growth)
@@ -302,7 +313,7 @@ class World:
         removed = [owned.pop(surface) for surface in surfaces]
         for surface in removed:
             del self._surfaces[surface.id]
-            self._budget.add(owner, Usage(-1, -surface.buffer_bytes, -surface.words_bytes))
+            self._budget.add(owner, Usage(-1, -surface.held_bytes, -surface.words_bytes))
         if not owned:
             self._owned.pop(owner, None)
         self.stacking.remove(removed)
@@ -312,3 +323,10 @@ class World:
 def _face(shown_when: ShownWhen) -> ShownWhen:
     """The same, as the one value where it is for all looks."""
     return ALWAYS if shown_when == ALWAYS else shown_when
+
+
+def _let_wait(surface: Surface) -> None:
+    """Give a blank surface its memory, or take it away while viewers wait for its first pixels."""
+    if surface.blank:
+        make = blank_buffer if surface.waits else new_buffer
+        surface.buffer = make(*surface.buffer_size, opaque=surface.opaque)
