@@ -23,6 +23,7 @@ from geometry_ws.protocol.surface_events import SurfaceInput as SurfaceInput
 from geometry_ws.protocol.surface_events import SurfaceLooked as SurfaceLooked
 from geometry_ws.protocol.surface_events import SurfacePresented as SurfacePresented
 from geometry_ws.protocol.values import (
+    Areas,
     Counter,
     Cursor,
     FaceScale,
@@ -72,6 +73,7 @@ class CreateSurface(Request, frozen=True, kw_only=True):
     presented: WantsPresented = False
     shown_when: ShownWhen | None = None
     place: Place = "given"
+    areas: Areas = []
 
 
 class Created(Result, frozen=True, kw_only=True):
@@ -95,6 +97,7 @@ class ConfigureSurface(Request, frozen=True, kw_only=True):
     max_scale: Scale | None = None
     content: Content | None = None
     presented: WantsPresented | None = None
+    areas: Areas | None = None
     shown_when: ShownWhen | None = None
 
 
@@ -192,7 +195,7 @@ class Surfaces(Interface):
         session=True,
     )
     def configure_surface(self, caller: Caller, request: ConfigureSurface) -> Answer[Done]:
-        """Change what a surface is called and says it shows, its cursor, opacity and wishes."""
+        """Change what a surface is called and shows, its cursor, areas, opacity and wishes."""
 
     @procedure(
         "surface.commit",

@@ -34,11 +34,14 @@ from geometry_ws.scene.faces import ALWAYS, ShownWhen
 from geometry_ws.scene.free_places import free_place
 from geometry_ws.scene.stacking import Stacking, surface_id
 from geometry_ws.scene.surface import (
+    Area,
     Content,
     Keyboard,
+    Pixels,
     Surface,
-    blank_buffer,
+    is_no_buffer,
     new_buffer,
+    no_buffer,
     words_bytes,
 )
 
@@ -46,7 +49,17 @@ __all__ = ["Drawing", "Update", "World"]
 
 
 DESCRIBED: Final = frozenset(
-    ("title", "text", "cursor", "opacity", "max_scale", "keyboard", "wheel", "shown_when")
+    (
+        "title",
+        "text",
+        "cursor",
+        "opacity",
+        "max_scale",
+        "keyboard",
+        "wheel",
+        "areas",
+        "shown_when",
+    )
 )
 """What `surface.list` tells of a surface beside its place: a change of it is announced."""
 
@@ -102,20 +115,21 @@ class World:
         presented: bool = False,
         keyboard: Keyboard = "text",
         wheel: bool = False,
+        areas: tuple[Area, ...] = (),
         shown_when: ShownWhen = ALWAYS,
         component: bool = False,
     ) -> tuple[str, Changes]:
-        """Make a surface above all others; gives its id.
-
-        The owner is one of the node's components, which have a reserve, or a program.
-        Raises InvalidContent for a value out of bounds, LimitExceeded for too much.
-        """
-        check_words(title, text, cursor)
+        """Make a surface above all others; raises InvalidContent and LimitExceeded."""
+        check_words(title, text, cursor, areas)
         check_choices(content, keyboard)
         check_place("", x=x, y=y)
         check_looks(opacity, max_scale)
         check_shown_when(shown_when)
         check_buffer("", width, height, scale)
+        pixels = _first_buffer(width * scale, height * scale, shown_when, opaque=opaque)
+        size = 0 if is_no_buffer(pixels) else pixels.nbytes
+        added = Usage(1, size, words_bytes(title, text, areas))
+        self._budget.check(owner, added, component=component)
         surface = Surface(
             id=surface_id(self._next_id),
             owner=owner,
@@ -131,17 +145,15 @@ class World:
             text=text,
             cursor=cursor,
             max_scale=max_scale,
-            pixels=blank_buffer(width * scale, height * scale, opaque=opaque),
+            pixels=pixels,
             content=content,
             presented=presented,
             keyboard=keyboard,
             wheel=wheel,
+            areas=areas,
             shown_when=_face(shown_when),
         )
-        added = Usage(1, surface.held_bytes, surface.words_bytes)
-        self._budget.check(owner, added, component=component)
         self._budget.add(owner, added, component=component)
-        _let_wait(surface)
         return surface.id, self._add(surface)
 
     def configure(
@@ -158,6 +170,7 @@ class World:
         presented: bool | None = None,
         keyboard: Keyboard | None = None,
         wheel: bool | None = None,
+        areas: tuple[Area, ...] | None = None,
         shown_when: ShownWhen | None = None,
     ) -> Changes:
         """Change how a surface is described and how solid it is; what is None stays."""
@@ -172,18 +185,17 @@ class World:
             "presented": presented,
             "keyboard": keyboard,
             "wheel": wheel,
+            "areas": areas,
             "shown_when": None if shown_when is None else _face(shown_when),
         }
         given = {name: value for name, value in settings.items() if value is not None}
         wanted = {name: given.get(name, getattr(target, name)) for name in settings}
-        check_words(title or "", text or "", "default" if cursor is None else cursor)
+        check_words(title or "", text or "", "default" if cursor is None else cursor, areas or ())
         check_choices(wanted["content"], wanted["keyboard"])
         check_looks(wanted["opacity"], wanted["max_scale"])
         check_shown_when(wanted["shown_when"])
-        words = words_bytes(wanted["title"], wanted["text"]) - target.words_bytes
-        waits = target.blank and wanted["shown_when"] is not ALWAYS
-        held = (0 if waits else target.buffer_bytes) - target.held_bytes
-        added = Usage(bytes=held, words_bytes=words)
+        words = words_bytes(wanted["title"], wanted["text"], wanted["areas"])
+        added = Usage(words_bytes=words - target.words_bytes)
         self._budget.check(owner, added)
         self._budget.add(owner, added)
         changed = {name for name, value in given.items() if value != getattr(target, name)}
@@ -193,7 +205,6 @@ class World:
             return Changes()
         if "shown_when" in changed:
             self.stacking.placed(target)
-            _let_wait(target)
         placed = not changed.isdisjoint(_PLACED)
         planes = {surface: PlaneChange(placed=True)} if placed else {}
         return Changes(planes, described=frozenset((surface,)))
@@ -248,7 +259,8 @@ class World:
         for index, (surface, update) in enumerate(zip(surfaces, updates, strict=True)):
             size = check_update(surface, update, f"updates[{index}]")
             unread = unread_picture(surface, update, size)
-            steps.append(SurfaceStep(surface, update, size, size_of(surface), unread))
+            bare = is_no_buffer(surface.pixels)
+            steps.append(SurfaceStep(surface, update, size, size_of(surface), unread, bare))
         touched = sum(op.rect.area for update in updates for op in update.ops)
         if touched > limits.PIXELS_PER_COMMIT:
             raise LimitExceeded("pixels_per_commit", limits.PIXELS_PER_COMMIT)
@@ -280,11 +292,7 @@ class World:
 
     def _checked_growth(self, owner: object, steps: Sequence[SurfaceStep]) -> Usage:
         """How much larger the buffers become. Raises LimitExceeded where that is too much."""
-        added = sum(
-            (0 if step.leaves_waiting else step.size[0] * step.size[1] * step.size[2] ** 2 * 4)
-            - step.surface.held_bytes
-            for step in steps
-        )
+        added = sum(step.buffer_bytes - step.surface.buffer_bytes for step in steps if step.fresh)
         growth = Usage(bytes=added)
         self._budget.check(owner, growth)
         return growth
@@ -313,20 +321,19 @@ class World:
         removed = [owned.pop(surface) for surface in surfaces]
         for surface in removed:
             del self._surfaces[surface.id]
-            self._budget.add(owner, Usage(-1, -surface.held_bytes, -surface.words_bytes))
+            self._budget.add(owner, Usage(-1, -surface.buffer_bytes, -surface.words_bytes))
         if not owned:
             self._owned.pop(owner, None)
         self.stacking.remove(removed)
         return Changes(removed=tuple(surfaces))
 
 
+def _first_buffer(width: int, height: int, shown_when: ShownWhen, *, opaque: bool) -> Pixels:
+    """What a new surface shows; faces take no memory before they are drawn."""
+    make = new_buffer if shown_when == ALWAYS else no_buffer
+    return make(width, height, opaque=opaque)
+
+
 def _face(shown_when: ShownWhen) -> ShownWhen:
     """The same, as the one value where it is for all looks."""
     return ALWAYS if shown_when == ALWAYS else shown_when
-
-
-def _let_wait(surface: Surface) -> None:
-    """Give a blank surface its memory, or take it away while viewers wait for its first pixels."""
-    if surface.blank:
-        make = blank_buffer if surface.waits else new_buffer
-        surface.buffer = make(*surface.buffer_size, opaque=surface.opaque)

@@ -114,6 +114,7 @@ def test_odd_paths_lead_nowhere(path):
         "/specs",
         "/specs/auth",
         "/specs/auth/sessions",
+        "/now",
         "/overlaps",
         "/archive",
         "/archive/2026-11-02-add-login",

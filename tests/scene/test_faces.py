@@ -163,7 +163,7 @@ def test_a_face_counts_and_takes_memory_once_it_is_drawn() -> None:
     night, side = ShownWhen("dark"), 4096  # a quarter of what one program may have
 
     def has() -> int:
-        held = sum(surface.held_bytes for surface in world.surfaces.values())
+        held = sum(surface.buffer_bytes for surface in world.surfaces.values())
         return -(-held // (side * side * 4))
 
     faces = [world.create("a", side, side, shown_when=night, opaque=True)[0] for _ in range(40)]
@@ -176,12 +176,10 @@ def test_a_face_counts_and_takes_memory_once_it_is_drawn() -> None:
         world.commit("a", [Update(faces[4], ops=dot)])
     assert world.surfaces[faces[4]].waits
     with pytest.raises(LimitExceeded):
-        world.configure("a", faces[4], shown_when=ALWAYS)
-    with pytest.raises(LimitExceeded):
         world.create("a", 1, 1)
     world.commit("a", [Update(faces[0], width=side - 1)])
     assert has() == 3, "it begins anew, and waits"
-    world.configure("a", faces[4], shown_when=ALWAYS)
+    world.commit("a", [Update(faces[4], ops=dot)])
     assert has() == 4
     world.destroy("a", faces[1])
     world.destroy("a", faces[5])

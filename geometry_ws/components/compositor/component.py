@@ -19,7 +19,13 @@ from geometry_ws.components.compositor.frames import Frames
 from geometry_ws.components.compositor.freeing import FreeMemory
 from geometry_ws.components.compositor.outputs import DESKTOP, OutputPicture, Screens
 from geometry_ws.components.compositor.seats import Seating
-from geometry_ws.components.compositor.wire import declared, is_for, shown_when, surface_info
+from geometry_ws.components.compositor.wire import (
+    declared,
+    is_for,
+    scene_areas,
+    shown_when,
+    surface_info,
+)
 from geometry_ws.protocol import compositor as meta
 from geometry_ws.protocol import outputs, seats, streams, surfaces
 from geometry_ws.protocol.declare import Caller, Done
@@ -156,6 +162,7 @@ class Compositor(
                 cursor=request.cursor,
                 keyboard=request.keyboard,
                 wheel=request.wheel,
+                areas=scene_areas(request.areas),
                 content=request.content,
                 presented=request.presented,
                 shown_when=shown_when(request.shown_when),
@@ -179,6 +186,7 @@ class Compositor(
                 max_scale=request.max_scale,
                 content=request.content,
                 presented=request.presented,
+                areas=None if request.areas is None else scene_areas(request.areas),
                 shown_when=None if request.shown_when is None else shown_when(request.shown_when),
             )
         return self._changed(changes)

@@ -1,6 +1,8 @@
 /** Light or dark: as the system, unless the user chose otherwise on this device. */
 
 import { byId } from "./dom.js";
+import { icon } from "./icon.js";
+import { MONITOR, MOON, SUN } from "./icons.js";
 import { recall, remember } from "./memory.js";
 
 const NEXT = /** @type {Record<string, string>} */ ({
@@ -14,6 +16,12 @@ const NAMES = /** @type {Record<string, string>} */ ({
   dark: "dark",
 });
 
+const ICONS = /** @type {Record<string, string>} */ ({
+  system: MONITOR,
+  light: SUN,
+  dark: MOON,
+});
+
 /** @param {(theme: "light" | "dark") => void} [tell] which it is, at once and when it changes */
 export function startTheme(tell = () => {}) {
   const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -25,6 +33,7 @@ export function startTheme(tell = () => {}) {
     document.documentElement.dataset.theme = theme;
     button.setAttribute("aria-label", `Theme: ${NAMES[choice]}`);
     button.title = `Theme: ${NAMES[choice]}`;
+    button.replaceChildren(icon(ICONS[choice]));
     tell(/** @type {"light" | "dark"} */ (theme));
   };
   dark.addEventListener("change", show);
