@@ -45,10 +45,10 @@ def test_an_owner_is_told_whose_input_it_is(alone):
     ann = Caller(session=5, authid="ann", authrole="maintainer")
     alone.hear_pointer(ann, seats.PointerInput(phase="down", x=10, y=10, buttons=1))
     alone.hear_pointer(by(6), seats.PointerInput(phase="move", x=10, y=10))
-    told = [event["by"] for event in alone.events("surface.on_input")]
+    senders = [event["by"] for event in alone.events("surface.on_input")]
     expected = {"session": 5, "authid": "ann", "person": "ann", "role": "maintainer"}
-    assert told[:2] == [expected, expected]
-    assert {each["session"] for each in told[2:]} == {6}
+    assert senders[:2] == [expected, expected]
+    assert {each["session"] for each in senders[2:]} == {6}
 
 
 def test_everybody_is_told_what_a_surface_wants_of_keyboard_and_wheel(alone):
