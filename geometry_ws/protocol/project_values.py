@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from geometry_ws.protocol.declare import Caller
+from geometry_ws.protocol.rights import GIVEN_ROLES
 from geometry_ws.protocol.values import Counter, Revision
 
 State = Literal["not_started", "in_progress", "complete", "invalid", "unreadable"]
@@ -229,7 +231,21 @@ class Ticked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class By(msgspec.Struct, frozen=True, kw_only=True):
-    """The session that wrote through the node; absent where a file was changed on disk."""
+    """Who wrote through the node; absent where a file was changed on disk.
+
+    ``person`` is the name of a person, an agent or a program that was given access, empty for a
+    guest; ``authid`` is what the router calls the session's owner.
+    """
 
     session: Counter
     authid: str
+    person: str = ""
+    role: str = ""
+
+    @classmethod
+    def of(cls, caller: Caller) -> "By":
+        """Whoever calls or publishes."""
+        person = caller.authid if caller.authrole in GIVEN_ROLES else ""
+        return cls(
+            session=caller.session, authid=caller.authid, person=person, role=caller.authrole
+        )

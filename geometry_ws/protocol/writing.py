@@ -15,6 +15,7 @@ from geometry_ws.protocol.errors import (
     NoSuchDocument,
     NoSuchProject,
     NoSuchSpec,
+    NotAuthorized,
     StaleRevision,
     Unreadable,
     Unwritable,
@@ -197,8 +198,8 @@ class Writing(Interface):
 
     @procedure(
         "document.set",
-        right=Right.OPERATE,
-        errors=(*_OWNERS, NoSuchDocument, StaleRevision, Unreadable, Unwritable),
+        right=Right.WORK,
+        errors=(*_OWNERS, NotAuthorized, NoSuchDocument, StaleRevision, Unreadable, Unwritable),
         example={
             "change": "add-login",
             "document": "design.md",
@@ -211,12 +212,12 @@ class Writing(Interface):
 
         A change's documents are its proposal.md, design.md, tasks.md and other Markdown files, its
         specs/<capability>/spec.md and its .openspec.yaml; a spec's is spec.md. Readers see the
-        old text or the new one, never a part of it.
+        old text or the new one, never a part of it. To write a spec itself is for maintainers.
         """
 
     @procedure(
         "change.create",
-        right=Right.OPERATE,
+        right=Right.MAINTAIN,
         errors=(NoSuchProject, AlreadyExists, InvalidArgument, Unwritable),
         example={"change": "add-login", "goal": "People can log in"},
     )
@@ -225,7 +226,7 @@ class Writing(Interface):
 
     @procedure(
         "change.archive",
-        right=Right.OPERATE,
+        right=Right.MAINTAIN,
         errors=(
             NoSuchProject,
             NoSuchChange,
@@ -263,7 +264,7 @@ class Writing(Interface):
 
     @procedure(
         "change.rebase",
-        right=Right.OPERATE,
+        right=Right.WORK,
         errors=(
             NoSuchProject,
             NoSuchChange,

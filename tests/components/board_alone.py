@@ -27,6 +27,7 @@ class Alone(Board):
         self.refused = {}
         self.asked = 0
         self.waiting = {}
+        self.moved = {}
 
     @property
     def clock(self):
@@ -65,14 +66,16 @@ class Alone(Board):
         return {
             "project": project, "epoch": "e", "seq": self.seqs.get(project, 1),
             "title": project.upper(), "problem": "",
-            "changes": [detail(name, texts) for name, texts in self.projects[project].items()],
+            "changes": [
+                self._detail(name, texts) for name, texts in self.projects[project].items()
+            ],
             "specs": [], "archived": [],
         }  # fmt: skip
 
     def change(self, name, *texts, seq=None, project="p"):
         """Say that a change is different, or gone where it has no tasks."""
         self.seqs[project] = seq or self.seqs.get(project, 1) + 1
-        event = {"kind": "change_changed", "name": name, "detail": detail(name, texts)}
+        event = {"kind": "change_changed", "name": name, "detail": self._detail(name, texts)}
         if texts:
             self.projects[project][name] = texts
         else:
@@ -82,6 +85,12 @@ class Alone(Board):
             "project": project, "epoch": "e", "seq": self.seqs[project], "events": [event],
         }  # fmt: skip
         self.handlers[uri(f"project.on_changed.{project}")]((), keywords, None)
+
+    def _detail(self, name, texts):
+        return {**detail(name, texts), "moved": {"at": self.moved.get(name, 0)}}
+
+    def face(self, name, project="p"):
+        return self.shown(name, project).placed.face
 
     def list(self, projects):
         """Say that these are the projects from now on."""

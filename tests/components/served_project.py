@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred, maybeDeferred
 from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.protocol.declare import Caller
 
-CALLER = Caller(session=7, authid="ann")
+CALLER = Caller(session=7, authid="ann", authrole="maintainer")
 
 SPEC = """# lamp
 

@@ -43,6 +43,9 @@ class Component(OpenSpec):
     def in_thread(self, work, *given):
         return maybeDeferred(work, *given)
 
+    async def listen(self, *given, **more):
+        pass
+
 
 @pytest.fixture
 def component(projects, tmp_path, monkeypatch):
@@ -50,6 +53,7 @@ def component(projects, tmp_path, monkeypatch):
         pass
 
     monkeypatch.setattr(openspec_component, "bind", bind)
+
     def announce(session, topic, event, *given):
         if topic.name.startswith("project."):
             session.announced.append(event)

@@ -1,6 +1,6 @@
 """The tasks of open changes: their list, setting one, and editing them."""
 
-from geometry_ws.components.openspec.authorship import Write, task_set
+from geometry_ws.components.openspec.authorship import Write, author, task_set
 from geometry_ws.components.openspec.project import ServedProject
 from geometry_ws.components.openspec.registry import ProjectRegistry, declared_errors
 from geometry_ws.components.openspec.wire import listed, task
@@ -17,7 +17,6 @@ from geometry_ws.openspec.format.task_edits import (
 from geometry_ws.protocol import tasks as wire
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.errors import InvalidArgument
-from geometry_ws.protocol.project_values import By
 
 
 class ServedTasks(wire.Tasks):
@@ -45,10 +44,10 @@ class ServedTasks(wire.Tasks):
     async def set_task(self, caller: Caller, request: wire.SetTask) -> wire.TaskSet:
         """Answer task.set."""
         _check_guarded(request.revision, request.expect)
+        by = author(caller, request.acting)
         project = self._registry.find(request.project)
         with declared_errors(project, request.change, number=request.task):
             result = await self._registry.in_thread(_set, project.store, request)
-        by = By(session=caller.session, authid=caller.authid)
         revision = result.change.revision
         project.advance(Write(by, task_set(request.change, result.before, revision)))
         return wire.TaskSet(
@@ -138,7 +137,7 @@ def _check_guarded(revision: str | None, expect: str | None) -> None:
 def _answer(
     project: ServedProject, caller: Caller, change: str, result: TasksEdited
 ) -> wire.TasksEdited:
-    by = By(session=caller.session, authid=caller.authid)
+    by = author(caller)
     revision = result.change.revision
     project.advance(Write(by, task_set(change, result.before, revision)))
     return wire.TasksEdited(

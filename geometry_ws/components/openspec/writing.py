@@ -6,6 +6,7 @@ from typing import Any
 from geometry_ws.components.openspec.authorship import (
     Explains,
     Write,
+    author,
     change_archived,
     change_created,
     change_document_written,
@@ -25,8 +26,8 @@ from geometry_ws.openspec.format.model import ChangeState
 from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 from geometry_ws.protocol import writing as wire
 from geometry_ws.protocol.declare import Caller
-from geometry_ws.protocol.errors import InvalidArgument, NoSuchChange
-from geometry_ws.protocol.project_values import By
+from geometry_ws.protocol.errors import InvalidArgument, NoSuchChange, NotAuthorized
+from geometry_ws.protocol.rights import Right, may
 
 
 class ServedWriting(wire.Writing):
@@ -39,6 +40,8 @@ class ServedWriting(wire.Writing):
         """Answer document.set."""
         project = self._registry.find(request.project)
         check_owner(request.change, request.spec)
+        if request.spec is not None and not may(caller.authrole, Right.MAINTAIN):
+            raise NotAuthorized("Only maintainers write specs; write a delta in a change.")
         change, spec, path = request.change, request.spec, request.document
         written: Written
         with declared_errors(project, change or "", spec or "", path):
@@ -124,7 +127,7 @@ class ServedWriting(wire.Writing):
 
 
 def _advance(project: ServedProject, caller: Caller, explains: Explains) -> None:
-    project.advance(Write(By(session=caller.session, authid=caller.authid), explains))
+    project.advance(Write(author(caller), explains))
 
 
 def _today() -> datetime.date:
