@@ -22,6 +22,7 @@ diffs.py            `show --diff`: what a modified requirement was and becomes
 validate.py         `validate`: one item, several or all
 status.py           `status`: which documents of a change are there
 new_change.py       `new change`: a change with its metadata
+instructions.py     `instructions apply|archive`: what an agent needs to know
 archive.py          `archive`: a change into the archive, specs brought up to date
 schemas.py          `schemas`: the workflows
 change.py           `change list|show|validate`: old forms
@@ -64,6 +65,7 @@ COMMANDS = {
     "status": "Show which documents of a change are there and which come next",
     "schemas": "List the workflows that the project can use",
     "new": "Make a new change: new change",
+    "instructions": "Say what is needed to carry a change out, or to archive it",
     "archive": "Archive a change that is done, and update the specs by it",
     "spec": "The same for specs only: spec list, spec show, spec validate",
     "change": "The same for changes only: change list, change show, change validate",
@@ -84,13 +86,15 @@ GROUPS = {
     "task": ("list", "set", "add", "edit", "move", "remove"),
 }
 ELSEWHERE = (
-    "completion", "config", "context", "doctor", "feedback", "init", "instructions",
+    "completion", "config", "context", "doctor", "feedback", "init",
     "schema", "store", "templates", "update", "view", "workset",
 )  # fmt: skip
 """What the official tool alone can do."""
 
 
-_OFFICIAL = ("list", "show", "validate", "status", "schemas", "archive", "new change")
+_OFFICIAL = (
+    "list", "show", "validate", "status", "schemas", "archive", "new change", "instructions",
+)  # fmt: skip
 """The official commands that look for a project above, and follow its config.yaml."""
 
 
