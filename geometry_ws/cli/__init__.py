@@ -8,6 +8,7 @@ call.py             `call`: calls a procedure
 publish.py          `publish`: sends a message
 projects.py         `projects`: which further projects a node serves
 attention.py        `attention`: what needs a person
+standup.py          `standup`: what everybody did
 agent.py            `agent`: what coding agents do, as commands
 mcp.py              `mcp`: the same as tools, for an agent that speaks MCP
 openspec.py         `openspec`: the official tool's commands, in a folder or on a node
@@ -49,6 +50,7 @@ COMMANDS = (
     "config",
     "projects",
     "attention",
+    "standup",
     "agent",
     "mcp",
     "openspec",

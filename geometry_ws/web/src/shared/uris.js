@@ -4,6 +4,7 @@ export const REALM = "geometry";
 export const PREFIX = "io.geometry_ws.v1.";
 export const APP_PREFIX = "app.";
 export const PROCEDURES = Object.freeze({
+  activity_list: "io.geometry_ws.v1.activity.list",
   agent_ask: "io.geometry_ws.v1.agent.ask",
   agent_claim: "io.geometry_ws.v1.agent.claim",
   agent_done: "io.geometry_ws.v1.agent.done",
@@ -76,6 +77,7 @@ export const PROCEDURES = Object.freeze({
   task_undo: "io.geometry_ws.v1.task.undo",
 });
 export const TOPICS = Object.freeze({
+  activity_on_happened: "io.geometry_ws.v1.activity.on_happened",
   attention_on_changed: "io.geometry_ws.v1.attention.on_changed.",
   board_on_placed: "io.geometry_ws.v1.board.on_placed",
   claim_on_changed: "io.geometry_ws.v1.claim.on_changed.",
