@@ -6,7 +6,15 @@ import msgspec
 from msgspec import Meta
 
 from geometry_ws.protocol.declare import Event
-from geometry_ws.protocol.values import Area, Counter, Identifier, Keyboard, ShownWhen, WantsWheel
+from geometry_ws.protocol.values import (
+    Area,
+    Counter,
+    Identifier,
+    Keyboard,
+    ShownWhen,
+    TakesPointer,
+    WantsWheel,
+)
 
 
 class SurfaceInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +36,7 @@ class SurfaceInfo(msgspec.Struct, frozen=True, kw_only=True):
     shown_when: Annotated[ShownWhen | None, Meta(description="null: for all looks")] = None
     mine: bool = False
     areas: list[Area] = []
+    pointer: TakesPointer = True
 
 
 class SurfaceChanged(Event, frozen=True, kw_only=True):
