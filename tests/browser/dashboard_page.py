@@ -61,8 +61,6 @@ def opened(
     page.prefer(prefers_reduced_motion="reduce")
     page.go(node.url)
     page.wait("window.geometry_ws?.state === 'open'")
-    if touch:
-        page.run("document.getElementById('show-board').click()")
     card = surface_of_card(node)
     try:
         page.wait(f"geometry_ws.planes.some(({{plane}}) => plane === '{card}')")
