@@ -14,6 +14,7 @@ export const PROCEDURES = Object.freeze({
   attention_list: "io.geometry_ws.v1.attention.list",
   board_hello: "io.geometry_ws.v1.board.hello",
   board_list: "io.geometry_ws.v1.board.list",
+  board_undo: "io.geometry_ws.v1.board.undo",
   change_archive: "io.geometry_ws.v1.change.archive",
   change_bases: "io.geometry_ws.v1.change.bases",
   change_create: "io.geometry_ws.v1.change.create",
