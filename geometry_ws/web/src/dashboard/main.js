@@ -33,7 +33,7 @@ const project = new Project(session);
 const header = new Header(byId("top"), {
   session,
   project,
-  attention: new Attention(project),
+  attention: new Attention(project, session),
   heading: true,
   pick: (id) => picker.pick(id),
   search: () => palette.open(),
