@@ -19,6 +19,7 @@ team/         people and agents on a project: what needs somebody, who does what
 wamp/         what knows Autobahn's session
 stream/       frames, viewers, flow control
 render/       pixels: composing, text, encoding, decoding
+access/       who may come in: people, roles, tokens
 scene/        surfaces, the world, commits, damage, seats
 openspec/     OpenSpec projects: format, rules, files
 protocol/     the wire contract, declared once

@@ -147,7 +147,7 @@ class Agents(Interface):
 
     @procedure(
         "agent.claim",
-        right=Right.OPERATE,
+        right=Right.WORK,
         errors=(*_FIND, NothingFree, Held),
         example={"task": "add-login/1.2", "me": "otter-1"},
         since=1,
@@ -157,7 +157,7 @@ class Agents(Interface):
 
     @procedure(
         "agent.done",
-        right=Right.OPERATE,
+        right=Right.WORK,
         errors=(*_FIND, Held, StaleRevision, Unreadable, Unwritable, InvalidArgument),
         example={"task": "add-login/1.2", "me": "otter-1"},
         since=1,
@@ -171,7 +171,7 @@ class Agents(Interface):
 
     @procedure(
         "agent.note",
-        right=Right.OPERATE,
+        right=Right.WORK,
         errors=_FIND,
         example={
             "task": "add-login/1.2",
@@ -185,7 +185,7 @@ class Agents(Interface):
 
     @procedure(
         "agent.ask",
-        right=Right.OPERATE,
+        right=Right.WORK,
         errors=_FIND,
         example={"question": "Which database?", "options": ["SQLite", "none"], "me": "otter-1"},
         since=1,

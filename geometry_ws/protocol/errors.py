@@ -60,6 +60,33 @@ class SessionRequired(DeclaredError):
 
 
 @error(
+    "wamp.error.not_authorized",
+    status=403,
+    remedy="Ask a maintainer for a role that may.",
+)
+class NotAuthorized(DeclaredError):
+    """The role of the caller may not do that."""
+
+
+@error(
+    "not_admitted",
+    status=401,
+    remedy="Open a link that a maintainer gives you, or send a token that is valid.",
+)
+class NotAdmitted(DeclaredError):
+    """No token, or none that is valid: it was never given, is used, has expired or was revoked."""
+
+
+@error(
+    "revoked",
+    status=401,
+    remedy="Ask a maintainer for a new link; to come back with the same token is no use.",
+)
+class Revoked(DeclaredError):
+    """The reason with which a session ends whose access was taken back or has expired."""
+
+
+@error(
     "no_such_surface",
     status=404,
     remedy="List the surfaces; after a restart of the compositor create yours again.",

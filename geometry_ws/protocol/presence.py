@@ -242,7 +242,7 @@ class Claims(Interface):
 
     @procedure(
         "claim.take",
-        right=Right.OPERATE,
+        right=Right.WORK,
         errors=(NoSuchProject, NoSuchChange, NoSuchTask, NotOpen, NothingFree, Held),
         example={"task": "add-login/1.2", "who": "alex"},
         since=1,
@@ -258,7 +258,7 @@ class Claims(Interface):
 
     @procedure(
         "claim.release",
-        right=Right.OPERATE,
+        right=Right.WORK,
         errors=(NoSuchProject, NoSuchChange, NoSuchTask, NotOpen),
         example={"task": "add-login/1.2", "who": "alex"},
         since=1,

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from geometry_ws.components.openspec.authorship import Write, task_set
+from geometry_ws.components.openspec.authorship import Write, author, task_set
 from geometry_ws.components.openspec.project import ServedProject
 from geometry_ws.components.openspec.registry import declared_errors
 from geometry_ws.components.openspec.team.office import Office, person_of
@@ -11,7 +11,6 @@ from geometry_ws.openspec.disk.set_task import TaskSet
 from geometry_ws.openspec.format.errors import StaleRevision
 from geometry_ws.protocol import agents as wire
 from geometry_ws.protocol.declare import Caller, Done
-from geometry_ws.protocol.project_values import By
 from geometry_ws.team.claims import Taken
 from geometry_ws.team.desk import Said, Ticking
 from geometry_ws.team.members import Member
@@ -92,10 +91,9 @@ class ServedAgents(wire.Agents):
                 moved = self._desk.find_again(ticking, member)
             ticking, ref = moved, moved.ref
         done = cast("TaskSet", result)
-        by = By(session=caller.session, authid=caller.authid)
         with self._office.acting(member.name):
             explains = task_set(ref.change, done.before, done.change.revision)
-            project.advance(Write(by, explains))
+            project.advance(Write(author(caller), explains))
         return ticking
 
     def agent_note(self, caller: Caller, request: wire.AgentNote) -> wire.AgentAnswer:

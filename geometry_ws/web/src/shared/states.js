@@ -71,3 +71,6 @@ export function groupsOf({ groups = [], done, total }) {
   // there are too many to list
   return total ? [{ name: "", done, total }] : [];
 }
+
+/** The specs that a change touches. @param {Change} change @returns {string[]} */
+export const specsOf = ({ specs = [] }) => specs;
