@@ -19,6 +19,18 @@ def port(text: str) -> int:
     return number
 
 
+def stretch(text: str) -> int:
+    """A stretch of time, such as 8h, in seconds; raises ArgumentTypeError."""
+    from geometry_ws.access.names import read_seconds
+
+    try:
+        return read_seconds(text)
+    except ValueError as problem:
+        import argparse
+
+        raise argparse.ArgumentTypeError(str(problem).rstrip(".")) from None
+
+
 def rate(text: str) -> float:
     """How often a second; raises ArgumentTypeError."""
     try:

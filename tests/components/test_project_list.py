@@ -50,6 +50,7 @@ def component(projects, tmp_path, monkeypatch):
         pass
 
     monkeypatch.setattr(openspec_component, "bind", bind)
+
     def announce(session, topic, event, *given):
         if topic.name.startswith("project."):
             session.announced.append(event)

@@ -1,6 +1,7 @@
 /** Puts the page together. */
 
 import { byId, setText } from "../shared/dom.js";
+import { logInByLink } from "../shared/login.js";
 import { recall, remember } from "../shared/memory.js";
 import { Project } from "../shared/project.js";
 import { Session } from "../shared/session.js";
@@ -154,4 +155,4 @@ Object.defineProperty(window, "geometry_ws", {
 
 viewer.setPaused(document.hidden);
 viewer.start();
-session.start();
+logInByLink().finally(() => session.start());

@@ -9,8 +9,8 @@ import { age, rate } from "../shared/text.js";
 const SECOND = 1000;
 
 /** What the page says of each state of the session.
- * @param {string} state @param {string} since @returns {string} */
-function sentence(state, since) {
+ * @param {string} state @param {string} since @param {string} refusal @returns {string} */
+function sentence(state, since, refusal) {
   switch (state) {
     case "open":
       return "live";
@@ -20,6 +20,8 @@ function sentence(state, since) {
       return "the node is starting…";
     case "version":
       return "the node speaks another version: reload";
+    case "refused":
+      return refusal;
     default:
       return `reconnecting… as of ${since} ago`;
   }
@@ -42,15 +44,16 @@ export class Status {
   }
 
   #showState() {
-    const { state, heard } = this.session;
+    const { state, heard, refusal } = this.session;
     const since = age(performance.now() - heard);
     byId("link").dataset.state = state;
     // the age changes every second: said aloud once, then only shown
     const text = byId("link-text");
-    setText(text, state === "lost" && innerWidth < 760 ? "reconnecting…" : sentence(state, since));
+    const words = sentence(state, since, refusal);
+    setText(text, state === "lost" && innerWidth < 760 ? "reconnecting…" : words);
     const veil = byId("veil");
     veil.hidden = state === "open" || (state === "connecting" && !this.viewer.frames);
-    setText(byId("veil-text"), sentence(state, since));
+    setText(byId("veil-text"), words);
     byId("link").setAttribute("aria-live", state === "lost" && this.lost ? "off" : "polite");
     this.lost = state === "lost";
   }

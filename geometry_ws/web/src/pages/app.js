@@ -299,13 +299,14 @@ export class App {
   }
 
   #showLink() {
-    const { state, heard } = this.session;
+    const { state, heard, refusal } = this.session;
     const since = age(performance.now() - heard);
     const words = /** @type {Record<string, string>} */ ({
       open: "live",
       connecting: "connecting…",
       starting: "the node is starting…",
       version: "the node speaks another version: reload",
+      refused: refusal,
     });
     const link = byId("link");
     link.dataset.state = state;

@@ -1,5 +1,6 @@
 /** Puts the pages together. */
 
+import { logInByLink } from "../shared/login.js";
 import { Project } from "../shared/project.js";
 import { Session } from "../shared/session.js";
 import { startTheme } from "../shared/theme.js";
@@ -69,4 +70,4 @@ Object.defineProperty(window, "geometry_ws", {
   }),
 });
 
-session.start();
+logInByLink().finally(() => session.start());
