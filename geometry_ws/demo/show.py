@@ -4,7 +4,7 @@ import contextlib
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -31,10 +31,10 @@ class Programs:
         self._log = log
         self._children: list[Child] = []
 
-    def start(self, address: str) -> None:
-        """Start them all; what they print goes to the log."""
+    def start(self, address: str, names: Iterable[str] = PROGRAMS) -> None:
+        """Start them; what they print goes to the log."""
         with self._log.open("ab") as log:
-            for name in PROGRAMS:
+            for name in names:
                 command = [sys.executable, "-m", f"{__package__}.{name}", address]
                 child = Child(command, self._log.parent, environment(), log.fileno())
                 self._children.append(child)

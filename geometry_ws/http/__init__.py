@@ -2,6 +2,7 @@
 
 root.py             the Twisted resource of every request; it puts the other modules together
 decide.py           request -> refusal, or what is wanted (pure)
+reads.py            what can be read by GET, made from the declarations (pure)
 answers.py          results, errors and refusals -> status, headers, body (pure)
 openapi.py          what HTTP offers, for programs that make clients (pure)
 files.py            the built dashboard, read once
@@ -14,6 +15,7 @@ visits.py           who makes a request, and what /session answers
 plain.py            plain JSON <-> WAMP, for WebSockets without a subprotocol (pure)
 event_log.py        the latest events, for those who come back (pure)
 event_streams.py    GET /events: server-sent events
+mcp.py              POST /mcp: the tools of agents (pure)
 surfaces.py         PUT /surfaces/NAME: pictures as surfaces
 metrics.py          figures -> the text that Prometheus reads (pure)
 collect_metrics.py  asks the components and the system for these figures

@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-import msgspec
-
 from geometry_ws.http.plain import BadTopics, Subscription, everything, read_topics
+from geometry_ws.http.reads import find_read, keywords_of
 from geometry_ws.protocol.checking import decode
 from geometry_ws.protocol.declare import Procedure
 from geometry_ws.protocol.errors import InvalidArgument, SessionRequired
@@ -39,9 +38,6 @@ INVALID = InvalidArgument.uri
 APP_TOPIC = r"app(\.[0-9a-z_]+){1,16}"
 """What can be published by HTTP."""
 
-LISTS = {"/attention": "attention.list"}
-"""What can be read by GET, for a line of a shell or a bookmark, and the procedures behind it."""
-
 _APP_TOPIC = re.compile(APP_TOPIC)
 _PROCEDURE = re.compile(r"/call/([0-9A-Za-z_.]{1,255})")
 _JSON = re.compile(r'application/json(\s*;\s*charset="?utf-8"?)?\s*', re.IGNORECASE)
@@ -51,7 +47,7 @@ _SURFACE = re.compile(f"/surfaces/({SURFACE_NAME})")
 _PICTURE = re.compile(r"/screenshot/([^/]+)\.png")
 _NAME = re.compile(r"/[0-9A-Za-z_-][0-9A-Za-z_.-]*(/[0-9A-Za-z_-][0-9A-Za-z_.-]*)*")
 _PAGES = re.compile(
-    r"/(projects|specs|overlaps|archive|search)|/(projects|changes|archive)/[^/]+|/specs(/[^/]+)+"
+    r"/(now|projects|specs|overlaps|archive|search)|/(projects|changes|archive)/[^/]+|/specs(/[^/]+)+"
 )
 _LONGEST_PAGE = 4096
 _DEEPEST = 16
@@ -98,8 +94,8 @@ class Refused(Exception):
 class Wanted:
     """What a request asks for, and of what.
 
-    Kinds: page, call, publish, picture, health, metrics, openapi, socket, events, surface, list,
-    session. A call may name its procedure, a list does.
+    Kinds: page, call, publish, picture, health, metrics, openapi, socket, events, surface, read,
+    session, mcp. A call may name its procedure; of what is read, the name is the address.
     """
 
     kind: str
@@ -179,6 +175,10 @@ def route(head: Head) -> Wanted:
     if head.path == "/events":
         _demand(head, "GET")
         return Wanted("events")
+    if head.path == "/mcp":
+        _demand(head, "POST")
+        _demand_json(head)
+        return Wanted("mcp")
     if head.path == "/session":
         _demand(head, "GET", "POST", "DELETE")
         if head.method == "POST":
@@ -192,6 +192,10 @@ def route(head: Head) -> Wanted:
         _demand(head, "POST")
         _demand_json(head)
         return Wanted("call", procedure[1]) if procedure else Wanted(head.path[1:])
+    if head.path == "/hello" and head.method not in ("GET", "HEAD"):
+        _demand(head, "GET", "HEAD", "POST")
+        _demand_json(head)
+        return Wanted("call", "compositor.hello")
     wanted = _readable(head.path)
     if wanted is None:
         raise Refused(404, "", "There is nothing here. The dashboard is at /.")
@@ -202,8 +206,8 @@ def route(head: Head) -> Wanted:
 def _readable(path: str) -> Wanted | None:
     if path in ("/health", "/metrics"):
         return Wanted(path[1:])
-    if path in LISTS:
-        return Wanted("list", LISTS[path])
+    if find_read(path) is not None:
+        return Wanted("read", path)
     if path == "/openapi.json":
         return Wanted("openapi")
     if path == "/":
@@ -293,6 +297,13 @@ def read_call(body: bytes, name: str = "") -> Call:
     return Call(procedure, keywords)
 
 
+def check_call(name: str, keywords: Mapping[str, Any]) -> Call:
+    """A call of a procedure by its short name; raises a declared error."""
+    procedure = find(name)
+    decode(procedure.request, (), keywords)
+    return Call(procedure, keywords)
+
+
 def find(name: str) -> Procedure:
     """The procedure of a full or short name that HTTP can call; raises declared errors."""
     procedure = find_procedure(expand(name))
@@ -331,7 +342,7 @@ def read_link(body: bytes) -> str:
 
 
 def read_picture(output: str, query: str) -> Call:
-    """What GET /screenshot/<output>.png?width=…&height=… calls."""
+    """What GET /screenshot/<output>.png?width=…&height=…&theme=…&scale=… calls."""
     keywords: dict[str, Any] = {"output": output}
     try:
         asked = parse_qsl(
@@ -340,35 +351,32 @@ def read_picture(output: str, query: str) -> Call:
     except ValueError:
         raise InvalidArgument("The part after ? can't be read.", field="") from None
     for name, value in asked:
-        if name not in ("width", "height") or name in keywords:
-            raise InvalidArgument("A picture takes one width and one height.", field=name[:200])
-        if not re.fullmatch(r"[0-9]{1,6}", value):
+        if name not in ("width", "height", "theme", "scale") or name in keywords:
+            raise InvalidArgument(
+                "A picture takes width, height, theme and scale, each once.", field=name[:200]
+            )
+        if name == "theme":
+            keywords[name] = value
+        elif name == "scale":
+            if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,9})?", value):
+                raise InvalidArgument("`scale` must be a number such as 0.3.", field=name)
+            keywords[name] = float(value)
+        elif re.fullmatch(r"[0-9]{1,6}", value):
+            keywords[name] = int(value)
+        else:
             raise InvalidArgument(f"`{name}` must be a number of pixels.", field=name)
-        keywords[name] = int(value)
     procedure = PROCEDURES[full_uri("output.screenshot")]
     decode(procedure.request, (), keywords)
     return Call(procedure, keywords)
 
 
-def read_list(name: str, query: str) -> Call:
-    """What a list's GET calls: keywords stand after ?; raises a declared error."""
-    procedure = PROCEDURES[full_uri(name)]
-    try:
-        asked = parse_qsl(
-            query, keep_blank_values=True, strict_parsing=bool(query), max_num_fields=8
-        )
-    except ValueError:
-        raise InvalidArgument("The part after ? can't be read.", field="") from None
-    texts: dict[str, Any] = dict(asked)
-    if len(texts) < len(asked):
-        raise InvalidArgument("Give each word after ? once.", field="")
-    try:
-        # All of a query is text: numbers in it are read as such.
-        request = msgspec.convert(texts, procedure.request, strict=False)
-    except (msgspec.ValidationError, UnicodeError):
-        decode(procedure.request, (), texts)
-        raise InvalidArgument("The part after ? can't be read.", field="") from None
-    return Call(procedure, {key: getattr(request, key) for key in texts})
+def read_api(path: str, query: str) -> Call:
+    """What GET of an address of `reads` calls; raises a declared error."""
+    meant = find_read(path)
+    if meant is None:
+        raise Refused(404, "", "There is nothing here. The dashboard is at /.")
+    read, names = meant
+    return Call(read.procedure, keywords_of(read, names, query))
 
 
 def _object(body: bytes, allowed: set[str] | None = None) -> dict[str, Any]:

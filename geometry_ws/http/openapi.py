@@ -5,15 +5,18 @@ procedure's keywords: generators make a function of each. Pure.
 """
 
 import inspect
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Final, get_args
 
 import msgspec
 
+from geometry_ws.http import mcp
 from geometry_ws.http.answers import Answer
-from geometry_ws.http.decide import APP_TOPIC, LISTS, NOT_AUTHORIZED, SURFACE_NAME
+from geometry_ws.http.decide import APP_TOPIC, NOT_AUTHORIZED, SURFACE_NAME
 from geometry_ws.http.metrics import CONTENT_TYPE
+from geometry_ws.http.reads import Read, reads
 from geometry_ws.http.surfaces import LONGEST_KEY, LONGEST_SECONDS
 from geometry_ws.protocol.declare import DeclaredError, Procedure
 from geometry_ws.protocol.errors import (
@@ -30,7 +33,8 @@ from geometry_ws.protocol.errors import (
 )
 from geometry_ws.protocol.names import MAJOR, MINOR, uri
 from geometry_ws.protocol.registry import PROCEDURES
-from geometry_ws.protocol.schema import components_of
+from geometry_ws.protocol.schema import components_of, plain_lists
+from geometry_ws.protocol.values import Theme
 from geometry_ws.scene.limits import TEXT_LENGTH, TITLE_LENGTH, WORLD_PX
 
 Schema = dict[str, Any]
@@ -54,7 +58,10 @@ def _document() -> Schema:
     types: list[type] = [kind for each in called for kind in (each.request, each.result)]
     references, schemas = components_of(types, "#/components/schemas/{name}")
     named = dict(zip(types, references, strict=True))
-    _plain_lists(schemas)
+    plain_lists(schemas)
+    read_paths = {read.path: {"get": _read(read, named, schemas)} for read in reads()}
+    greeting = _operation(PROCEDURES[uri("compositor.hello")], named)
+    read_paths["/hello"]["post"] = {**greeting, "operationId": "say_hello"}
     paths = {f"/call/{each.name}": {"post": _operation(each, named)} for each in called}
     return {
         "openapi": "3.1.0",
@@ -73,7 +80,8 @@ def _document() -> Schema:
             "/surfaces/{name}": {"put": _show_surface(), "delete": _delete_surface()},
             "/events": {"get": _events()},
             "/session": {"get": _who(), "post": _log_in(), "delete": _log_out()},
-            **{path: {"get": _list(name, named, schemas)} for path, name in LISTS.items()},
+            **read_paths,
+            "/mcp": {"post": mcp.operation(_reference("Error"))},
             "/health": {"get": _health()},
             "/metrics": {"get": _metrics()},
         },
@@ -84,19 +92,6 @@ def _document() -> Schema:
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
-
-
-def _plain_lists(schema: Any) -> None:
-    """Of a list of few entries say how many there are, not what each is: few programs know that."""
-    if isinstance(schema, dict):
-        if entries := schema.pop("prefixItems", None):
-            kinds = [entry for at, entry in enumerate(entries) if entry not in entries[:at]]
-            schema["items"] = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
-        for value in schema.values():
-            _plain_lists(value)
-    elif isinstance(schema, list):
-        for value in schema:
-            _plain_lists(value)
 
 
 def _operation(procedure: Procedure, named: Mapping[type, Any]) -> Schema:
@@ -116,15 +111,19 @@ def _operation(procedure: Procedure, named: Mapping[type, Any]) -> Schema:
     }
 
 
-def _list(name: str, named: Mapping[type, Any], schemas: Schema) -> Schema:
-    """A procedure that can be read by GET: its answer is the result itself."""
-    procedure = PROCEDURES[uri(name)]
+def _read(read: Read, named: Mapping[type, Any], schemas: Schema) -> Schema:
+    """An address that can be read: its answer is the result itself."""
+    procedure = read.procedure
     fields = schemas[procedure.request.__name__]
+    words = re.sub(r"[{}]", "", read.path.removeprefix("/api")).strip("/").replace("/", "_")
     return {
-        "operationId": f"read_{name.split('.')[0]}",
+        "operationId": f"read_{words}" if read.path.startswith("/api/") else words,
         "summary": " ".join(procedure.text.partition("\n\n")[0].split()),
-        "tags": [name.split(".")[0]],
-        "parameters": [_word(field, kind) for field, kind in fields["properties"].items()],
+        "tags": [procedure.name.split(".")[0]],
+        "parameters": [
+            _in_path(field, kind) if field in read.names else _word(field, kind)
+            for field, kind in fields.get("properties", {}).items()
+        ],
         "responses": {
             "200": _answer("The result.", named[procedure.result]),
             **_failures((*_ANYWHERE, *procedure.errors), _LATE),
@@ -182,6 +181,9 @@ def _publish() -> Schema:
     }
 
 
+_THEMES: Final[Schema] = {"enum": list(get_args(get_args(Theme)[0]))}
+
+
 def _screenshot() -> Schema:
     procedure = PROCEDURES[uri("output.screenshot")]
     side = {"type": "integer", "minimum": 16, "maximum": 4096}
@@ -199,6 +201,13 @@ def _screenshot() -> Schema:
         "parameters": [
             {"name": "output", "in": "path", "required": True, "schema": output},
             *sides,
+            {"name": "theme", "in": "query", "schema": _THEMES},
+            {
+                "name": "scale",
+                "in": "query",
+                "schema": {"type": "number", "minimum": 0.001, "maximum": 64},
+                "description": "Screen pixels per world pixel, to choose among faces.",
+            },
         ],
         "responses": {
             "200": {"description": "The picture.", "content": {"image/png": {}}},
@@ -320,6 +329,10 @@ _PERSON: Schema = {
     },
     "required": ["person", "role", "rights"],
 }
+
+
+def _in_path(name: str, schema: Schema) -> Schema:
+    return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
 def _word(name: str, schema: Schema) -> Schema:

@@ -23,8 +23,10 @@ from geometry_ws.protocol.surface_events import SurfaceInput as SurfaceInput
 from geometry_ws.protocol.surface_events import SurfaceLooked as SurfaceLooked
 from geometry_ws.protocol.surface_events import SurfacePresented as SurfacePresented
 from geometry_ws.protocol.values import (
+    Areas,
     Counter,
     Cursor,
+    FaceScale,
     Identifier,
     Keyboard,
     Opacity,
@@ -34,6 +36,7 @@ from geometry_ws.protocol.values import (
     ShownWhen,
     Side,
     Text,
+    Theme,
     Title,
     WantsWheel,
     WorldPx,
@@ -70,6 +73,7 @@ class CreateSurface(Request, frozen=True, kw_only=True):
     presented: WantsPresented = False
     shown_when: ShownWhen | None = None
     place: Place = "given"
+    areas: Areas = []
 
 
 class Created(Result, frozen=True, kw_only=True):
@@ -93,6 +97,7 @@ class ConfigureSurface(Request, frozen=True, kw_only=True):
     max_scale: Scale | None = None
     content: Content | None = None
     presented: WantsPresented | None = None
+    areas: Areas | None = None
     shown_when: ShownWhen | None = None
 
 
@@ -144,9 +149,11 @@ class OneSurface(Request, frozen=True, kw_only=True):
 
 
 class ListSurfaces(Request, frozen=True, kw_only=True):
-    """Which surfaces; all when nothing is said."""
+    """Which surfaces: one's own, those for a theme, those for a scale; all when nothing is said."""
 
     mine: bool = False
+    theme: Theme | None = None
+    scale: FaceScale | None = None
 
 
 class SurfaceList(Result, frozen=True):
@@ -188,7 +195,7 @@ class Surfaces(Interface):
         session=True,
     )
     def configure_surface(self, caller: Caller, request: ConfigureSurface) -> Answer[Done]:
-        """Change what a surface is called and says it shows, its cursor, opacity and wishes."""
+        """Change what a surface is called and shows, its cursor, areas, opacity and wishes."""
 
     @procedure(
         "surface.commit",
@@ -253,7 +260,10 @@ class Surfaces(Interface):
 
     @procedure("surface.list", right=Right.LOOK, example={}, reads=True)
     def list_surfaces(self, caller: Caller, request: ListSurfaces) -> Answer[SurfaceList]:
-        """List the surfaces with their places and with what they say they show."""
+        """List the surfaces with their places and with what they say they show.
+
+        A thing with several faces is in it several times, unless `theme` and `scale` say which.
+        """
 
     on_changed = publishes(
         "surface.on_changed",

@@ -100,6 +100,13 @@ class ChangedSpec(msgspec.Struct, frozen=True, kw_only=True):
     after: str
 
 
+class SpecRevision(msgspec.Struct, frozen=True, kw_only=True):
+    """A spec and its revision; an empty one: it is gone."""
+
+    spec: str
+    revision: str
+
+
 class ArchiveTotals(msgspec.Struct, frozen=True, kw_only=True):
     """How many requirements were added, modified, removed and renamed."""
 
@@ -123,6 +130,24 @@ class ChangeArchived(Result, frozen=True, kw_only=True):
     totals: ArchiveTotals
     warnings: list[str]
     revision: str
+    dry_run: bool
+
+
+class UnarchiveChange(Request, frozen=True, kw_only=True):
+    """An archived change, by its folder's name, or its own where only one is called so."""
+
+    archived: Name
+    dry_run: bool = False
+    project: ProjectId | None = None
+
+
+class ChangeUnarchived(Result, frozen=True, kw_only=True):
+    """The change that is open again, or would be with ``dry_run``, and the specs that it wrote."""
+
+    project: ProjectId
+    change: str
+    archived: str
+    specs: list[SpecRevision]
     dry_run: bool
 
 
@@ -219,6 +244,22 @@ class Writing(Interface):
         It does all or nothing, even when the node is killed meanwhile. `archive_refused` says
         what stands in the way, with the same codes as the official tool has, and `base_moved` where
         it would take away what others have written since.
+        """
+
+    @procedure(
+        "change.unarchive",
+        right=Right.OPERATE,
+        errors=(NoSuchProject, ArchiveRefused, Locked, Unreadable, Unwritable),
+        example={"archived": "2026-11-24-add-login", "dry_run": True},
+    )
+    def unarchive_change(
+        self, caller: Caller, request: UnarchiveChange
+    ) -> Answer[ChangeUnarchived]:
+        """Open an archived change again: its folder moves back, the specs are what they were.
+
+        All of it or nothing. `archive_refused` has the code `specs_moved_on` where a spec has
+        changed since, `specs_unknown` where neither we nor git know what the specs were, and
+        `archive_target_exists` where an open change has the name.
         """
 
     @procedure(

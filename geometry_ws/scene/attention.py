@@ -70,6 +70,35 @@ class Looked:
     scale: int
 
 
+def shown_surfaces(surfaces: Iterable[Surface], theme: Theme, scale: float) -> list[Surface]:
+    """What a picture of this theme and scale shows of these, in their order.
+
+    In the place of a face that was never drawn lies another one that was, the most alike.
+    """
+    shown: list[Surface] = []
+    others: dict[Rect, list[Surface]] = {}
+    missing: set[Rect] = set()
+    for surface in surfaces:
+        face = surface.shown_when
+        if face is ALWAYS:
+            shown.append(surface)
+        elif surface.blank:
+            if face.matches(theme, scale):
+                missing.add(surface.rect)
+        elif face.matches(theme, scale):
+            shown.append(surface)
+        else:
+            others.setdefault(surface.rect, []).append(surface)
+
+    def unlike(surface: Surface) -> tuple[bool, float]:
+        face = surface.shown_when
+        nearest = face.least if scale < face.least else min(scale, face.below)
+        return face.theme not in (None, theme), abs(math.log(nearest / scale))
+
+    shown += [min(others[rect], key=unlike) for rect in missing if rect in others]
+    return sorted(shown, key=lambda surface: surface.z)
+
+
 class Attention:
     """Remembers what owners were told, so that `update` gives only changes."""
 
@@ -94,6 +123,10 @@ class Attention:
                 changes.append(Looked(surface.id, surface.owner, *state))
         self._states = states
         return changes
+
+    def is_looked(self, surface: str) -> bool:
+        """Whether the owner was told that somebody looks at it."""
+        return self._states.get(surface, (False, 1))[0]
 
 
 def _wanted_scales(looks: Iterable[Look], surfaces: Sequence[Surface]) -> list[int]:

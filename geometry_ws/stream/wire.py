@@ -162,8 +162,9 @@ def _shown_when_from_wire(value: object, name: str) -> ShownWhen:
     theme = value.get("theme")
     if theme is not None and theme not in THEMES:
         raise BadFrame(f"{name}.theme must be one of {THEMES}")
-    scale = _list(value.get("scale") or (None, None), f"{name}.scale", 2, exactly=True)
-    least, below = (_border(end, f"{name}.scale") for end in scale)
+    scale = value.get("scale")
+    ends = [None, None] if scale is None else _list(scale, f"{name}.scale", 2, exactly=True)
+    least, below = (_border(end, f"{name}.scale") for end in ends)
     shown_when = ShownWhen(theme, least or ALWAYS.least, below or ALWAYS.below)
     if not shown_when.least < shown_when.below:
         raise BadFrame(f"{name}.scale must begin below its end")

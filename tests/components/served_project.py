@@ -39,7 +39,8 @@ def write_project(folder: Path, files: Mapping[str, str]) -> Path:
 def serving(folder: Path) -> Iterator[ProjectRegistry]:
     """Serve it as "house"; what is told of it is gathered in `told`."""
     announced: list[Any] = []
-    served = ProjectRegistry("e1", maybeDeferred, lambda *given: None, announced.append)
+    state = folder / "state"
+    served = ProjectRegistry("e1", maybeDeferred, lambda *given: None, announced.append, state)
     served.announced = announced
     answer(served.open(folder, "house"))
     yield served

@@ -1,8 +1,13 @@
 """Surfaces that say for whom they are, as programs and viewers meet them on the wire."""
 
-import pytest
+import io
 
-from geometry_ws.protocol import seats, streams, surfaces
+import numpy as np
+import pytest
+from PIL import Image
+from twisted.internet.defer import Deferred
+
+from geometry_ws.protocol import outputs, seats, streams, surfaces
 from geometry_ws.protocol.checking import decode
 from geometry_ws.protocol.errors import InvalidArgument, InvalidContent
 from geometry_ws.protocol.values import Fill
@@ -112,3 +117,121 @@ def test_scales_that_end_before_they_begin_are_refused(alone):
     request = {"surface": surface, "shown_when": {"scale": [0.85, 0.85]}}
     with pytest.raises(InvalidContent):
         alone.configure_surface(by(PROGRAM), decode(surfaces.ConfigureSurface, (), request))
+
+
+def test_a_list_can_be_of_those_that_somebody_would_see(alone):
+    names = {
+        create(alone, title=title, **({"shown_when": when} if when else {})): title
+        for title, when in (
+            ("plain", None),
+            ("day", {"theme": "light", "scale": [0.5, None]}),
+            ("night", {"theme": "dark", "scale": [0.5, None]}),
+            ("far", {"scale": [None, 0.5]}),
+        )
+    }
+
+    def listed(**asked):
+        request = decode(surfaces.ListSurfaces, (), asked)
+        infos = alone.list_surfaces(by(2), request).surfaces
+        return [names[info.surface] for info in infos]
+
+    assert listed() == ["plain", "day", "night", "far"]
+    assert listed(theme="dark", scale=1.0) == ["plain", "night"]
+    assert listed(theme="light") == ["plain", "day", "far"]
+    assert listed(scale=0.3) == ["plain", "far"]
+    assert listed(scale=0.3, theme="dark", mine=True) == []
+
+
+def picture(compositor, **asked):
+    """The colours of a screenshot, and how long it took on the compositor's clock."""
+    request = decode(outputs.Screenshot, (), {"width": 164, "height": 164, **asked})
+    answers = []
+    Deferred.fromCoroutine(
+        compositor.screenshot_output(by(NIGHT), request)
+    ).addBoth(answers.append)  # fmt: skip
+    begun = compositor.time.seconds()
+    while not answers and compositor.time.seconds() < begun + 5:
+        compositor.time.advance(0.01)
+    pixels = np.asarray(Image.open(io.BytesIO(answers[0].data)).convert("RGB"))
+    took = compositor.time.seconds() - begun
+    return [tuple(map(int, pixels[82, 82])), tuple(map(int, pixels[0, 0]))], took
+
+
+def paint(compositor, surface, colour):
+    update = surfaces.Update(surface=surface, ops=[Fill((0, 0, 100, 100), (*colour, 255))])
+    request = surfaces.Commit(updates=[update])
+    Deferred.fromCoroutine(compositor.commit_surfaces(by(PROGRAM), request))
+
+
+RED, BLUE, GREEN = (200, 0, 0), (0, 0, 200), (0, 200, 0)
+DAYLIGHT, DARKNESS = (237, 239, 243), (12, 14, 17)
+
+
+def test_a_picture_shows_the_faces_that_are_for_it_over_its_own_ground(alone):
+    day = create(alone, shown_when={"theme": "light"})
+    night = create(alone, shown_when={"theme": "dark", "scale": [0.5, None]})
+    far = create(alone, shown_when={"theme": "dark", "scale": [None, 0.5]})
+    for surface, colour in ((day, RED), (night, BLUE), (far, GREEN)):
+        paint(alone, surface, colour)
+    assert picture(alone)[0] == [RED, DAYLIGHT]
+    assert picture(alone, theme="dark")[0] == [BLUE, DARKNESS]
+    assert picture(alone, theme="dark", scale=0.3)[0] == [GREEN, DARKNESS]
+    near = {"x": 50, "y": 50, "zoom": 0.4}
+    assert picture(alone, theme="dark", camera=near)[0][0] == GREEN
+    alone.set_output(by(2), outputs.SetOutput(output="desktop", theme="dark", scale=0.3))
+    (output,) = alone.list_outputs(by(2), outputs.ListOutputs()).outputs
+    assert (output.theme, output.scale) == ("dark", 0.3)
+    assert picture(alone)[0] == [GREEN, DARKNESS]
+    alone.set_output(by(2), outputs.SetOutput(output="desktop", scale=0))
+    assert picture(alone)[0] == [BLUE, DARKNESS]
+    assert alone.events("output.on_changed")[-1]["output"]["theme"] == "dark"
+
+
+def test_a_face_that_nobody_looks_at_is_drawn_for_a_picture(alone):
+    """Its owner is told, as for a viewer, and told when the picture is made."""
+    day = create(alone, shown_when={"theme": "light"})
+    paint(alone, day, RED)
+    request = decode(
+        surfaces.CreateSurface,
+        (),
+        {"width": 100, "height": 100, "shown_when": {"theme": "dark"}},
+    )
+    night = alone.create_surface(by(PROGRAM), request).surface
+    publish = alone.publish_with
+
+    def draw_when_looked(topic, args=(), keywords=None, options=None):
+        publish(topic, args, keywords, options)
+        if topic.endswith(f"on_looked.{night}") and keywords["looked"]:
+            alone.time.callLater(0.5, paint, alone, night, BLUE)
+
+    alone.publish_with = draw_when_looked
+    shown, took = picture(alone, theme="dark")
+    assert shown == [BLUE, DARKNESS]
+    assert 0.5 < took < 1
+    alone.time.advance(1)
+    assert looked(alone)[night] is False
+
+
+def test_a_picture_waits_for_nothing_that_viewers_look_at(alone):
+    night = create(alone, shown_when={"theme": "dark"})
+    paint(alone, night, BLUE)
+    attach(alone, NIGHT, theme="dark")
+    alone.time.advance(1)
+    shown, took = picture(alone, theme="dark")
+    assert shown[0] == BLUE
+    assert took == 0
+    assert picture(alone)[1] == 0, "nothing is for it"
+
+
+def test_what_is_never_drawn_is_done_without_and_the_most_alike_takes_its_place(alone):
+    for shown_when, colour in (
+        ({"theme": "light", "scale": [0.85, None]}, RED),
+        ({"theme": "dark", "scale": [0.5, 0.85]}, GREEN),
+        ({"theme": "dark", "scale": [None, 0.3]}, BLUE),
+    ):
+        paint(alone, create(alone, shown_when=shown_when), colour)
+    request = {"width": 100, "height": 100, "shown_when": {"theme": "dark", "scale": [0.85, None]}}
+    alone.create_surface(by(PROGRAM), decode(surfaces.CreateSurface, (), request))
+    shown, took = picture(alone, theme="dark")
+    assert shown[0] == GREEN
+    assert 2 <= took < 2.5

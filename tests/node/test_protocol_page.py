@@ -256,6 +256,9 @@ BODIES: list[tuple[str, int, dict[str, Any] | bytes]] = [
     ("POST /publish", 400, {"topic": "app.PAGE"}),
     ("POST /publish", 403, {"topic": "surface.on_changed"}),
     ("POST /publish", 415, b""),
+    ("POST /hello", 200, {"client": "page"}),
+    ("POST /hello", 400, {"colour": "red"}),
+    ("POST /hello", 415, b""),
     ("POST /session", 400, {"token": 1}),
     ("POST /session", 401, {"token": "not valid"}),
     ("POST /session", 415, b""),
@@ -269,6 +272,11 @@ PATHS = [
     ("GET /attention", 200, "/attention"),
     ("GET /attention", 400, "/attention?colour=red"),
     ("GET /attention", 404, "/attention?project=nothing"),
+    ("GET /api/…", 200, "/api/changes"),
+    ("GET /api/…", 400, "/api/changes?colour=red"),
+    ("GET /api/…", 404, "/api/changes/nothing"),
+    ("GET /hello", 200, "/hello?client=page"),
+    ("GET /hello", 400, "/hello?major=-1"),
     ("GET /health", 200, "/health"),
     ("GET /metrics", 200, "/metrics"),
     ("GET /openapi.json", 200, "/openapi.json"),
@@ -328,10 +336,16 @@ def test_statuses_of_http(node):
 
 def test_what_holds_for_every_path(node):
     for asked, _, path in (*PATHS, ("", 0, "/call"), ("", 0, "/publish")):
-        method = "PUT" if path == "/session" else "POST" if asked else "GET"
+        several = path.startswith(("/session", "/hello"))
+        method = "PUT" if several else "POST" if asked else "GET"
         wrong = node.fetch(method, path.split("?")[0])
         assert wrong.status == 405
-        assert wrong.headers["allow"] in ("POST", "GET, HEAD", "GET, POST, DELETE")
+        assert wrong.headers["allow"] in (
+            "POST",
+            "GET, HEAD",
+            "GET, HEAD, POST",
+            "GET, POST, DELETE",
+        )
         assert node.fetch("GET", path, headers={"Host": "elsewhere"}).status == 421
         assert node.fetch("GET", path, headers={"Origin": "http://elsewhere"}).status == 403
     picture = {"procedure": "output.screenshot", "kwargs": {"width": 16, "height": 16}}

@@ -69,7 +69,7 @@ class Frames:
         self.now = now
         self._stream = Stream(epoch, world.surfaces, now(), VideoEncoder)
         self._joining_viewers = JoiningViewers()
-        self._owners = Owners(session, world, self._stream, self.wall)
+        self.owners = self._owners = Owners(session, world, self._stream, self.wall)
         self._timer: Any = None
         self._ticking = False
         self._awaited = Awaited(session.clock)

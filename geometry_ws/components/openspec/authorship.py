@@ -5,14 +5,15 @@ something else, names no author. Pure.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from geometry_ws.openspec.format.model import ChangeState
 from geometry_ws.openspec.views.diff import Happening, Kind
 from geometry_ws.protocol.declare import Caller
+from geometry_ws.protocol.errors import InvalidArgument
 from geometry_ws.protocol.project_values import By
-from geometry_ws.protocol.rights import GIVEN_ROLES
+from geometry_ws.protocol.rights import COMPONENT_ROLE, Right, may
 
 Explains = Callable[[Sequence[Happening]], bool]
 
@@ -22,10 +23,19 @@ _NAMELESS = re.compile("[0-9A-Z]{4}(?:-[0-9A-Z]{4})+")
 _SPEC_KINDS = (Kind.SPEC_ADDED, Kind.SPEC_CHANGED, Kind.SPEC_REMOVED)
 
 
-def author(caller: Caller) -> By:
-    """Whoever calls, as events tell it."""
-    person = caller.authid if caller.authrole in GIVEN_ROLES else ""
-    return By(session=caller.session, authid=caller.authid, person=person, role=caller.authrole)
+def author(caller: Caller, acting: By | None = None) -> By:
+    """Whoever calls, as events tell it; or for whom a component of the node acts.
+
+    Raises InvalidArgument where somebody else says so, or where that role may not do it: whoever
+    presses on the board may do there what he or she may do by calling.
+    """
+    if acting is None:
+        return By.of(caller)
+    if caller.authrole != COMPONENT_ROLE:
+        raise InvalidArgument("Only components of the node act for somebody.", field="acting")
+    if not may(acting.role, Right.WORK):
+        raise InvalidArgument(f"The role {acting.role} may not do this.", field="acting")
+    return acting
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +167,27 @@ def change_archived(change: str, specs: Mapping[str, str]) -> Explains:
     return explains
 
 
+def change_unarchived(change: str, specs: Mapping[str, str]) -> Explains:
+    """A change is open again: the revisions that specs have now, nothing for one that is gone."""
+
+    def explains(events: Sequence[Happening]) -> bool:
+        for event in events:
+            if event.kind in _SPEC_KINDS:
+                revision = event.spec.revision if event.spec is not None else ""
+                if specs.get(event.name) != revision:
+                    return False
+            elif event.kind is Kind.CHANGE_ADDED:
+                if event.name != change:
+                    return False
+            elif event.kind is not Kind.ARCHIVE_CHANGED and not _is_new_verdict(event):
+                return False
+        return any(event.kind is Kind.CHANGE_ADDED for event in events)
+
+    return explains
+
+
 def command_run(arguments: Sequence[str]) -> Explains:
-    """A command line that writes was run: `archive`, `rebase` or `task set`.
+    """A command line that writes was run: `archive`, `unarchive`, `rebase` or `task`.
 
     The command's output doesn't say which revisions it wrote. The events must be of the kinds that
     the command makes, about a name in its arguments.
@@ -167,7 +196,9 @@ def command_run(arguments: Sequence[str]) -> Explains:
 
     def explains(events: Sequence[Happening]) -> bool:
         if "task" in words:
-            return len(events) == 1 and events[0].name in words and bool(events[0].ticked)
+            if len(events) != 1 or events[0].name not in words:
+                return False
+            return bool(events[0].ticked) or len(events[0].documents) == 1
         if "rebase" in words:
             rebased = [event for event in events if event.moved is not None]
             return (
@@ -175,6 +206,8 @@ def command_run(arguments: Sequence[str]) -> Explains:
                 and rebased[0].name in words
                 and _only_about(rebased[0].name, events) is rebased[0]
             )
+        if "unarchive" in words:
+            return _is_unarchived(words, events)
         archived = [event for event in events if event.kind is Kind.CHANGE_ARCHIVED]
         return len(archived) == 1 and archived[0].name in words and all(
             event.kind in (*_SPEC_KINDS, Kind.CHANGE_ARCHIVED, Kind.ARCHIVE_CHANGED)
@@ -183,3 +216,17 @@ def command_run(arguments: Sequence[str]) -> Explains:
         )  # fmt: skip
 
     return explains
+
+
+def _is_unarchived(words: Collection[str], events: Sequence[Happening]) -> bool:
+    """Say whether all that happened is that one change, which the words name, is open again."""
+    added = [event.name for event in events if event.kind is Kind.CHANGE_ADDED]
+    if len(added) != 1 or not any(
+        word == added[0] or word.endswith(f"-{added[0]}") for word in words
+    ):
+        return False
+    return all(
+        event.kind in (*_SPEC_KINDS, Kind.CHANGE_ADDED, Kind.ARCHIVE_CHANGED)
+        or _is_new_verdict(event)
+        for event in events
+    )

@@ -4,7 +4,6 @@ Disk work runs in the component's threads. The published state changes only on t
 only forwards: the store's newest state is compared with the one that was published last.
 """
 
-import re
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -20,6 +19,7 @@ from geometry_ws.components.openspec.turns import short_turns
 from geometry_ws.components.openspec.wire import change_detail, change_info, happening, spec_info
 from geometry_ws.openspec.disk.archive_reader import ArchiveReader
 from geometry_ws.openspec.disk.archive_search import ArchiveResult, ArchiveSearch
+from geometry_ws.openspec.disk.git_archive import GitArchive
 from geometry_ws.openspec.disk.scanner import ProjectFiles
 from geometry_ws.openspec.disk.store import Store
 from geometry_ws.openspec.format.model import ChangeState, ProjectState
@@ -28,6 +28,7 @@ from geometry_ws.openspec.views.search import Searcher
 from geometry_ws.protocol import happenings
 from geometry_ws.protocol import projects as wire
 from geometry_ws.protocol.errors import LimitExceeded
+from geometry_ws.protocol.names import id_of
 from geometry_ws.protocol.project_values import By, ChangeDetail, ChangeInfo
 from geometry_ws.wamp.binding import SENT_BYTES, size_of
 from geometry_ws.wamp.rerun import Rerun
@@ -41,8 +42,6 @@ _EVENT_HAPPENINGS = 32
 """The most that one event holds: some milliseconds of the event loop. One happening may need up
 to SENT_BYTES; the others come with the next turns of the loop."""
 
-_NOT_ID = re.compile(r"[^0-9a-z_]+")
-
 InThread = Callable[..., "Deferred[Any]"]
 Advanced = Callable[["ServedProject", list[Happening], By | None], None]
 """Called with a project's newest events and who wrote; without events when it is served first."""
@@ -50,7 +49,7 @@ Advanced = Callable[["ServedProject", list[Happening], By | None], None]
 
 def project_id(name: str, taken: set[str]) -> str:
     """An id for the wire, from a folder's name: readable, unique among those taken."""
-    plain = _NOT_ID.sub("_", name.lower()).strip("_")[:28] or "project"
+    plain = id_of(name) or "project"
     number, wanted = 2, plain
     while wanted in taken:
         wanted = f"{plain}_{number}"
@@ -110,6 +109,7 @@ class ServedProject:
         self.authors = Authors()
         self.views = ViewCache(store)
         self.archive = ArchiveReader(store.folder)
+        self.git_archive = GitArchive(self.archive.root)
         self._archive_search = ArchiveSearch(self.archive)
         self.searcher = Searcher()
         self.search_lock = threading.Lock()

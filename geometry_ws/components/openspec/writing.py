@@ -11,6 +11,7 @@ from geometry_ws.components.openspec.authorship import (
     change_created,
     change_document_written,
     change_rebased,
+    change_unarchived,
     spec_written,
 )
 from geometry_ws.components.openspec.documents import check_owner
@@ -19,6 +20,7 @@ from geometry_ws.components.openspec.registry import ProjectRegistry, declared_e
 from geometry_ws.components.openspec.wire import change_detail, moved_base
 from geometry_ws.openspec.disk.archive_change import Archived
 from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing
+from geometry_ws.openspec.disk.unarchive import Unarchived
 from geometry_ws.openspec.disk.write_document import Written
 from geometry_ws.openspec.format.model import ChangeState
 from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
@@ -79,6 +81,24 @@ class ServedWriting(wire.Writing):
             specs = {spec.spec: spec.after for spec in archived.specs}
             _advance(project, caller, change_archived(request.change, specs))
         return _archived(project, archived)
+
+    async def unarchive_change(
+        self, caller: Caller, request: wire.UnarchiveChange
+    ) -> wire.ChangeUnarchived:
+        """Answer change.unarchive."""
+        project = self._registry.find(request.project)
+        done: Unarchived
+        with declared_errors(project, request.archived):
+            done = await self._registry.in_thread(_unarchive, project, request)
+        if not done.dry:
+            _advance(project, caller, change_unarchived(done.change, dict(done.specs)))
+        return wire.ChangeUnarchived(
+            project=project.id,
+            change=done.change,
+            archived=done.archived,
+            specs=[wire.SpecRevision(spec=spec, revision=now) for spec, now in done.specs],
+            dry_run=done.dry,
+        )
 
     async def rebase_change(self, caller: Caller, request: wire.RebaseChange) -> wire.ChangeRebased:
         """Answer change.rebase."""
@@ -159,6 +179,10 @@ def _archive(project: ServedProject, request: wire.ArchiveChange) -> Archived:
     return project.store.archive(
         request.change, _today(), options, revision=request.revision, dry=request.dry_run
     )
+
+
+def _unarchive(project: ServedProject, request: wire.UnarchiveChange) -> Unarchived:
+    return project.store.unarchive(request.archived, dry=request.dry_run)
 
 
 def _archived(project: ServedProject, value: Archived) -> wire.ChangeArchived:

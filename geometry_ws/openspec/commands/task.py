@@ -21,13 +21,13 @@ from geometry_ws.openspec.rules.state import (
 
 def _list(context: Context) -> None:
     name = change_of(context.project, context.arguments.operand() or "")
-    tasks, revision = _tasks(context, name)
+    tasks, revision = tasks_of(context, name)
     if context.as_json:
         context.out.json(
             {
                 "change": name,
                 "revision": revision,
-                "tasks": [_document(task) for task in tasks],
+                "tasks": [task_document(task) for task in tasks],
                 "completedTasks": sum(task.done for task in tasks),
                 "totalTasks": len(tasks),
                 "groups": [
@@ -51,7 +51,8 @@ def _list(context: Context) -> None:
         context.out.say(f'"{name}" has no tasks.')
 
 
-def _tasks(context: Context, name: str) -> tuple[tuple[Task, ...], str]:
+def tasks_of(context: Context, name: str) -> tuple[tuple[Task, ...], str]:
+    """The tasks of a change and their revision; raises Failed, Unreadable."""
     project = context.project
     change = project.change(name) if name in change_names(project) else None
     if change is None:
@@ -64,7 +65,8 @@ def _tasks(context: Context, name: str) -> tuple[tuple[Task, ...], str]:
     return number_tasks(documents), tasks_revision(documents)
 
 
-def _document(task: Task) -> dict[str, Any]:
+def task_document(task: Task) -> dict[str, Any]:
+    """A task as JSON."""
     return {
         "id": task.id,
         "text": task.text,
@@ -83,8 +85,8 @@ def _set(context: Context) -> None:
     typed, wanted = context.arguments.operands
     name = change_of(context.project, typed)
     done = not context.arguments.flag("undone")
-    tasks, revision = _tasks(context, name)
-    task = _find(tasks, wanted)
+    tasks, revision = tasks_of(context, name)
+    task = find_task(tasks, wanted)
     expect, given = context.arguments.value("expect"), context.arguments.value("revision")
     if expect is None and given is None:
         expect = task.text
@@ -99,7 +101,7 @@ def _set(context: Context) -> None:
         context.out.json(
             {
                 "change": name,
-                "task": _document(result.task),
+                "task": task_document(result.task),
                 "written": result.written,
                 "revision": result.change.revision,
                 "completedTasks": result.change.progress.done,
@@ -113,7 +115,7 @@ def _set(context: Context) -> None:
         context.out.say(f"[{mark}] {result.task.text} ({counted.done}/{counted.total})")
 
 
-def _find(tasks: tuple[Task, ...], wanted: str) -> Task:
+def find_task(tasks: tuple[Task, ...], wanted: str) -> Task:
     """The task that is meant: by its place among all, or by the number in its text."""
     by_place = [task for task in tasks if str(task.id) == wanted]
     by_number = [task for task in tasks if task.number == wanted]

@@ -123,7 +123,7 @@ def read_log(log: bytes, start: str, changes: frozenset[str]) -> Known:
     for token in pending:
         word = token.lstrip("\n")
         if word.startswith("\1"):
-            movement = _movement(word[1:])
+            movement = movement_of(word[1:])
         elif word.startswith(":"):
             fields, path = word.split(" "), next(pending, "").removeprefix(start)
             name = fields[-2] if len(fields) > 2 else ""
@@ -134,7 +134,8 @@ def read_log(log: bytes, start: str, changes: frozenset[str]) -> Known:
     return Known(MappingProxyType(brought), digits)
 
 
-def _movement(word: str) -> Movement:
+def movement_of(word: str) -> Movement:
+    """When a commit was written, and by whom: its time in seconds and its author, as git says."""
     time, _, author = word.partition(" ")
     seconds = int(time) if time.lstrip("-").isdecimal() else 0
     name = author.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

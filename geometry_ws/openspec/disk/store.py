@@ -15,9 +15,17 @@ from pathlib import Path
 
 from geometry_ws.openspec.disk import documents
 from geometry_ws.openspec.disk.archive_change import Archived, archive
+from geometry_ws.openspec.disk.archive_records import ArchiveRecords
 from geometry_ws.openspec.disk.base_follower import BaseFollower
 from geometry_ws.openspec.disk.create_change import Created, create_change
 from geometry_ws.openspec.disk.documents import Document
+from geometry_ws.openspec.disk.edit_tasks import (
+    Guard,
+    TaskEditor,
+    TasksEdited,
+    TaskUndos,
+    UndoWriter,
+)
 from geometry_ws.openspec.disk.evaluator import Evaluator
 from geometry_ws.openspec.disk.find_project import FOLDER
 from geometry_ws.openspec.disk.git_moves import GitMoves
@@ -25,13 +33,15 @@ from geometry_ws.openspec.disk.reader import is_within
 from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing, rebase_change
 from geometry_ws.openspec.disk.recovery import clean_archive, recover_at_start
 from geometry_ws.openspec.disk.scanner import ProjectFiles, Scanner
-from geometry_ws.openspec.disk.set_task import TaskSet, TaskWriter
+from geometry_ws.openspec.disk.set_task import TaskSet, TasksWriter, TaskWriter
 from geometry_ws.openspec.disk.state_cache import StateCache
+from geometry_ws.openspec.disk.unarchive import Unarchived, unarchive
 from geometry_ws.openspec.disk.watcher import Watcher
 from geometry_ws.openspec.disk.write_document import Written, write_document
 from geometry_ws.openspec.format.errors import NoProject, NoSuchChange, NoSuchSpec, Unreadable
 from geometry_ws.openspec.format.model import ChangeState, ProjectState, Spec, SpecState
 from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
+from geometry_ws.openspec.format.task_edits import TaskEdit
 from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 from geometry_ws.openspec.rebasing.judge import Moved, moved_bases
 
@@ -64,6 +74,8 @@ class Store:
         self._scanner: Scanner | None = None
         self._cache = StateCache(state)
         self._moves = GitMoves()
+        self._undos = TaskUndos()
+        self.records = ArchiveRecords(state)
         self._evaluator = Evaluator(self.folder, self._cache, today, self._following, self._moves)
         self._watcher: Watcher | None = None
 
@@ -289,11 +301,38 @@ class Store:
             raise ValueError("a task is set by its revision or its text")
         with self._lock:
             writer = TaskWriter(self._fresh, change, task, done, revision=revision, expect=expect)
-            before = writer.write()
-            if writer.written:
-                self._fresh(change)
+            before = self._write_tasks(writer, change)
             state = self.change(change)
-            return TaskSet(state.tasks[task - 1], state, before, writer.written)
+            return TaskSet(state.tasks[task - 1], state, before, writer.written is not None)
+
+    def edit_tasks(self, change: str, edit: TaskEdit, guard: Guard) -> TasksEdited:
+        """Add, reword, move or remove a task: only its own lines change.
+
+        Raises NoSuchChange, NoSuchTask, StaleRevision, TaskMismatch, NotAllowed, Unreadable,
+        Unwritable.
+        """
+        with self._lock:
+            writer = TaskEditor(self._fresh, change, edit, guard)
+            before = self._write_tasks(writer, change)
+            state = self.change(change)
+            return TasksEdited(state.tasks[writer.task - 1] if writer.task else None, state, before)
+
+    def undo_tasks(self, change: str, revision: str) -> TasksEdited:
+        """Take back the write through here that led to a revision of a change's tasks.
+
+        Raises NoSuchChange, StaleRevision, Unreadable, Unwritable.
+        """
+        with self._lock:
+            before = UndoWriter(self._fresh, change, revision, self._undos).write()
+            self._fresh(change)
+            return TasksEdited(None, self.change(change), before)
+
+    def _write_tasks(self, writer: TasksWriter, change: str) -> str:
+        before = writer.write()
+        if writer.written is not None:
+            self._fresh(change)
+            self._undos.note(change, self.change(change).revision, writer.written)
+        return before
 
     def _fresh(self, change: str) -> tuple[Scanner, ChangeFiles, ChangeState]:
         """The change as it is on disk right now."""
@@ -358,6 +397,11 @@ class Store:
         if not dry:
             self._following.forget(change)
         return done
+
+    def unarchive(self, archived: str, *, dry: bool = False) -> Unarchived:
+        """Take an archiving back, or say what that would do; see `disk.unarchive`."""
+        with self._lock:
+            return unarchive(self, archived, dry=dry)
 
     def root(self) -> str:
         """The real path of the folder; raises NoProject."""

@@ -130,11 +130,12 @@ def task_parts(lines: Sequence[str]) -> list[TaskPart]:
     reading = _Reading()
     section = ""
     for at, line in enumerate(lines):
+        plain = line if at else line.removeprefix("\ufeff")
         if "[" in line and (task := read_task_line(line)) is not None:
-            reading.task(at, task, indent_of(line), section)
+            reading.task(at, task, indent_of(plain), section)
             continue
-        if level := header_level(line if at else line.removeprefix("\ufeff")):
-            section = header_title(line if at else line.removeprefix("\ufeff"), level) or section
+        if level := header_level(plain):
+            section = header_title(plain.removesuffix("\r"), level) or section
         if reading.around:
             reading.further(at, line)
     return reading.parts

@@ -89,7 +89,7 @@ def set_done(data: bytes, task: int, done: bool) -> bytes:
 def _set_in_line(raw: bytes, task: TaskLine, done: bool) -> bytes:
     # All before the mark is white space and markers, so it decodes without loss.
     at = len(decode(raw)[: task.mark_at].encode())
-    line = raw[:at] + (b"x" if done else b" ") + raw[at + _mark_bytes(raw, at, task.mark) :]
+    line = raw[:at] + (b"x" if done else b" ") + raw[at + mark_bytes(raw, at, task.mark) :]
     again = read_task_line(decode(line))
     if again is None or again.done is not done:
         # `- [ ](link)` is a task by the official tool's rule, but `- [x](link)` is none.
@@ -97,7 +97,7 @@ def _set_in_line(raw: bytes, task: TaskLine, done: bool) -> bytes:
     return line
 
 
-def _mark_bytes(raw: bytes, at: int, mark: str) -> int:
+def mark_bytes(raw: bytes, at: int, mark: str) -> int:
     """The number of bytes of the mark at an offset; undecodable ones show as one character."""
     if mark != "\ufffd":
         return len(mark.encode())
