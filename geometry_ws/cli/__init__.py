@@ -6,6 +6,7 @@ connect.py          `connect`: prints what arrives until Ctrl-C
 show.py             `show`: shows pictures, a video or standard input
 call.py             `call`: calls a procedure
 publish.py          `publish`: sends a message
+access.py           `access`: who may come in, and as what
 projects.py         `projects`: which further projects a node serves
 attention.py        `attention`: what needs a person
 standup.py          `standup`: what everybody did
@@ -48,6 +49,7 @@ COMMANDS = (
     "call",
     "publish",
     "config",
+    "access",
     "projects",
     "attention",
     "standup",
