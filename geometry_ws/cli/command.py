@@ -24,6 +24,8 @@ class Command:
     add_arguments: "Callable[[argparse.ArgumentParser], None]"
     run: "Callable[[argparse.Namespace], Exit]"
     raw: Callable[[Sequence[str]], int] | None = None
+    runs_program: bool = False
+    """Whether `--` and a program may follow: its words are in ``arguments.program``, else None."""
 
 
 def fail(sentence: str, status: Exit = Exit.ERROR) -> Exit:

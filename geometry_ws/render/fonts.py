@@ -40,12 +40,12 @@ class Fonts:
         self._ui: dict[int, skia.Typeface] = {}
         self._index: dict[int, int] = {}
         for source in sources:
-            face = manager.makeFromFile(str(_path_of(source)), source.face)
+            face = manager.makeFromFile(str(path_of(source)), source.face)
             if face is None:
                 raise FileNotFoundError(f"the font file {source.file} can't be read")
             family = face.getFamilyName()
             for weight in WEIGHTS:
-                clone = _at_weight(face, weight)
+                clone = at_weight(face, weight)
                 if clone is None:
                     provider.registerTypeface(face, family)
                     break
@@ -109,11 +109,12 @@ def _package_folder(package: str) -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
-def _path_of(source: FontSource) -> Path:
+def path_of(source: FontSource) -> Path:
+    """Where a font's file lies; ImportError names a missing package."""
     return _package_folder(source.package) / source.file
 
 
-def _at_weight(face: skia.Typeface, weight: int) -> skia.Typeface | None:
+def at_weight(face: skia.Typeface, weight: int) -> skia.Typeface | None:
     """Clone a variable font at a weight; None for a font that has just one."""
     axes = {each.axis for each in face.getVariationDesignPosition()}
     if _tag("wght") not in axes:
