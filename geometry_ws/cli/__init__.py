@@ -8,9 +8,13 @@ call.py             `call`: calls a procedure
 publish.py          `publish`: sends a message
 projects.py         `projects`: which further projects a node serves
 attention.py        `attention`: what needs a person
+agent.py            `agent`: what coding agents do, as commands
+mcp.py              `mcp`: the same as tools, for an agent that speaks MCP
 openspec.py         `openspec`: the official tool's commands, in a folder or on a node
 config.py           `config`: the router's configuration
 
+find_node.py        which node and project an agent's program means
+plain_socket.py     a WebSocket and a call without WAMP, of the standard library alone
 command.py          what a command is made of
 argument_types.py   types of arguments: a port, a rate, a pair of numbers
 short_session.py    a session for a single command
@@ -45,6 +49,8 @@ COMMANDS = (
     "config",
     "projects",
     "attention",
+    "agent",
+    "mcp",
     "openspec",
 )
 """The commands, each a module of this package with a ``COMMAND``."""

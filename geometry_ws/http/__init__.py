@@ -15,6 +15,7 @@ visits.py           who makes a request, and what /session answers
 plain.py            plain JSON <-> WAMP, for WebSockets without a subprotocol (pure)
 event_log.py        the latest events, for those who come back (pure)
 event_streams.py    GET /events: server-sent events
+mcp.py              POST /mcp: the tools of agents (pure)
 surfaces.py         PUT /surfaces/NAME: pictures as surfaces
 metrics.py          figures -> the text that Prometheus reads (pure)
 collect_metrics.py  asks the components and the system for these figures

@@ -95,7 +95,7 @@ class Wanted:
     """What a request asks for, and of what.
 
     Kinds: page, call, publish, picture, health, metrics, openapi, socket, events, surface, read,
-    session. A call may name its procedure; of what is read, the name is the address.
+    session, mcp. A call may name its procedure; of what is read, the name is the address.
     """
 
     kind: str
@@ -175,6 +175,10 @@ def route(head: Head) -> Wanted:
     if head.path == "/events":
         _demand(head, "GET")
         return Wanted("events")
+    if head.path == "/mcp":
+        _demand(head, "POST")
+        _demand_json(head)
+        return Wanted("mcp")
     if head.path == "/session":
         _demand(head, "GET", "POST", "DELETE")
         if head.method == "POST":
@@ -290,6 +294,13 @@ def read_call(body: bytes, name: str = "") -> Call:
     procedure = find(called)
     args, keywords = _values(content)
     decode(procedure.request, args, keywords)
+    return Call(procedure, keywords)
+
+
+def check_call(name: str, keywords: Mapping[str, Any]) -> Call:
+    """A call of a procedure by its short name; raises a declared error."""
+    procedure = find(name)
+    decode(procedure.request, (), keywords)
     return Call(procedure, keywords)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final, get_args
 
 import msgspec
 
+from geometry_ws.http import mcp
 from geometry_ws.http.answers import Answer
 from geometry_ws.http.decide import APP_TOPIC, NOT_AUTHORIZED, SURFACE_NAME
 from geometry_ws.http.metrics import CONTENT_TYPE
@@ -32,7 +33,7 @@ from geometry_ws.protocol.errors import (
 )
 from geometry_ws.protocol.names import MAJOR, MINOR, uri
 from geometry_ws.protocol.registry import PROCEDURES
-from geometry_ws.protocol.schema import components_of
+from geometry_ws.protocol.schema import components_of, plain_lists
 from geometry_ws.protocol.values import Theme
 from geometry_ws.scene.limits import TEXT_LENGTH, TITLE_LENGTH, WORLD_PX
 
@@ -57,7 +58,7 @@ def _document() -> Schema:
     types: list[type] = [kind for each in called for kind in (each.request, each.result)]
     references, schemas = components_of(types, "#/components/schemas/{name}")
     named = dict(zip(types, references, strict=True))
-    _plain_lists(schemas)
+    plain_lists(schemas)
     read_paths = {read.path: {"get": _read(read, named, schemas)} for read in reads()}
     greeting = _operation(PROCEDURES[uri("compositor.hello")], named)
     read_paths["/hello"]["post"] = {**greeting, "operationId": "say_hello"}
@@ -80,6 +81,7 @@ def _document() -> Schema:
             "/events": {"get": _events()},
             "/session": {"get": _who(), "post": _log_in(), "delete": _log_out()},
             **read_paths,
+            "/mcp": {"post": mcp.operation(_reference("Error"))},
             "/health": {"get": _health()},
             "/metrics": {"get": _metrics()},
         },
@@ -90,19 +92,6 @@ def _document() -> Schema:
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
-
-
-def _plain_lists(schema: Any) -> None:
-    """Of a list of few entries say how many there are, not what each is: few programs know that."""
-    if isinstance(schema, dict):
-        if entries := schema.pop("prefixItems", None):
-            kinds = [entry for at, entry in enumerate(entries) if entry not in entries[:at]]
-            schema["items"] = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
-        for value in schema.values():
-            _plain_lists(value)
-    elif isinstance(schema, list):
-        for value in schema:
-            _plain_lists(value)
 
 
 def _operation(procedure: Procedure, named: Mapping[type, Any]) -> Schema:

@@ -12,6 +12,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
 
+import msgspec
 from autobahn.wamp.exception import ApplicationError
 from autobahn.wamp.types import CallOptions, PublishOptions
 from crossbar.common.twisted.web import Site as CrossbarSite
@@ -22,7 +23,7 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request
 
 import geometry_ws.web
-from geometry_ws.http import answers, decide, openapi
+from geometry_ws.http import answers, decide, mcp, openapi
 from geometry_ws.http.answers import Answer
 from geometry_ws.http.collect_metrics import collect_metrics
 from geometry_ws.http.decide import Call, Head, Refused, Wanted
@@ -40,6 +41,7 @@ from geometry_ws.protocol.errors import NotAuthorized
 from geometry_ws.protocol.names import uri
 from geometry_ws.protocol.registry import PROCEDURES
 from geometry_ws.protocol.rights import GUEST_ROLE, Right, may
+from geometry_ws.team.mcp import Call as ToolCall
 from geometry_ws.wamp.quiet import QuietKeywords
 
 log = Logger()
@@ -50,7 +52,9 @@ CALL_SECONDS = 20
 HEALTH_SECONDS = 2
 _SEEN = ("host", "origin", "content-type", "accept", "if-none-match", "sec-fetch-site")
 _SOCKET = ("upgrade", "sec-websocket-protocol")
-_HEADERS = (*_SEEN, *_SOCKET, "sec-fetch-mode", "sec-fetch-dest", "last-event-id", *TOKEN_HEADERS)
+_MCP = ("mcp-protocol-version", "mcp-method", "mcp-name")
+_SEC = ("sec-fetch-mode", "sec-fetch-dest")
+_HEADERS = (*_SEEN, *_SOCKET, *_MCP, *_SEC, "last-event-id", *TOKEN_HEADERS)
 
 
 class Root(Resource):
@@ -120,7 +124,28 @@ class Root(Resource):
                     Gate.current.follow(visitor, self._door, end) if Gate.current else lambda: None
                 ),
             )
-        kind, perform = self._performing(wanted, head, request, visitor)
+        if wanted.kind == "mcp":
+            asked = mcp.read_message(head, _body(request))
+            if isinstance(asked, Answer):
+                return asked
+            return await self._call_tool(asked, head, visitor)
+        return await self._perform(*self._performing(wanted, head, request, visitor))
+
+    async def _call_tool(self, asked: ToolCall, head: Head, visitor: Visitor) -> Answer:
+        """Call the procedure of a tool; whatever is wrong is told to the model."""
+        try:
+            keywords = mcp.keywords_of(asked, head.query)
+            call = decide.check_call(f"agent.{asked.tool}", keywords)
+            made = await self._perform(
+                call.procedure.name, lambda: self._call(call, visitor, answers.listed)
+            )
+        except (Refused, DeclaredError) as refused:
+            made = answers.failure(refused)
+        if made.status != 200:
+            return mcp.tool_failed(asked, made)
+        return mcp.tool_answer(asked, msgspec.json.decode(made.body))
+
+    async def _perform(self, kind: str, perform: Callable[[], Awaitable[Answer]]) -> Answer:
         places = self._all_places()
         await places.take(kind)
         try:
@@ -157,7 +182,7 @@ class Root(Resource):
         if wanted.kind == "read":
             read = decide.read_api(wanted.name, head.query)
             return read.procedure.name, lambda: self._call(read, visitor, answers.listed)
-        body = request.content.read() if request.content else b""
+        body = _body(request)
         if wanted.kind == "surface":
             return wanted.kind, self._performing_surface(wanted.name, head, body, visitor)
         if wanted.kind == "publish":
@@ -220,6 +245,11 @@ class Root(Resource):
         """Ask every component whether it answers."""
         pending = {name: _ask_hello(procedure) for name, procedure in _probes().items()}
         return answers.health({name: await answer for name, answer in pending.items()})
+
+
+def _body(request: Request) -> bytes:
+    body: bytes = request.content.read() if request.content else b""
+    return body
 
 
 async def _call_plainly(procedure: str, keywords: Mapping[str, Any]) -> Any:

@@ -14,7 +14,7 @@ from geometry_ws.protocol.errors import (
     Unreadable,
     Unwritable,
 )
-from geometry_ws.protocol.project_values import TaskInfo
+from geometry_ws.protocol.project_values import By, TaskInfo
 from geometry_ws.protocol.rights import Right
 from geometry_ws.protocol.values import Name, ProjectId, Revision
 
@@ -43,13 +43,17 @@ class TaskList(Result, frozen=True, kw_only=True):
 
 
 class SetTask(Request, frozen=True, kw_only=True):
-    """One task, and what it was when the caller saw it: its file's revision or its text."""
+    """One task, and what it was when the caller saw it: its file's revision or its text.
+
+    ``acting`` says for whom a component of the node calls, as the board does; nobody else may.
+    """
 
     change: Name
     task: Annotated[int, Meta(ge=1, le=100_000)]
     done: bool
     revision: Revision | None = None
     expect: Annotated[str, Meta(max_length=10_000)] | None = None
+    acting: By | None = None
     project: ProjectId | None = None
 
 

@@ -11,6 +11,8 @@ talk.py        notes, questions and answers
 order.py       which task is next for somebody
 desk.py        the six things that an agent can do, over all of these
 lines.py       their answers, as lines of text
+tools.py       the six as language models see them: names, descriptions, schemas
+mcp.py         the Model Context Protocol: messages in, answers out
 troubles.py    what of members, claims and questions needs a person
 refusal.py     why something can't be done
 text.py        texts made harmless; times as they are read

@@ -73,7 +73,7 @@ def test_a_link_shows_what_was_selected_and_sought(browser, node):
     page = board.opened(browser, node)
     page.go(f"{node.url}?at=500,300,0.75&change={NAME}&filter=fare")
     page.wait(f"window.geometry_ws?.state === 'open' && geometry_ws.selected === {NAME!r}")
-    page.wait(f"document.querySelectorAll('#changes .change').length === 1")
+    page.wait("document.querySelectorAll('#changes .change').length === 1")
     page.wait("geometry_ws.camera.zoom === 0.75")
     ring_lies_on_card(page, node)
     page.wait("document.querySelectorAll('.ring.meant').length === 1")
@@ -152,9 +152,7 @@ def test_a_phone_shows_a_lane_and_a_swipe_another(browser, node):
     for step in (20, 60, 100):
         page.touch("touchMove", (start[0] - step, start[1]))
     page.touch("touchEnd")
-    page.wait(
-        "document.querySelector('#lane-tabs [aria-current]')?.innerText.includes('Complete')"
-    )
+    page.wait("document.querySelector('#lane-tabs [aria-current]')?.innerText.includes('Complete')")
     use(page, "document.querySelector('#lane-tabs button:nth-child(3)').click()")
     page.wait(f"Math.abs(geometry_ws.camera.x - {camera['x']}) < 1")
     use(page, "document.getElementById('panel').click()")
@@ -168,8 +166,7 @@ def test_a_tablet_held_upright_shows_the_selected_change_below(browser, node):
     click_on(page, f"{ROW}.querySelector('.name')")
     page.wait("document.querySelectorAll('.sheet .task').length === 3")
     low, high = page.run(
-        "['stage', 'list'].map((id) => document.getElementById(id)"
-        ".getBoundingClientRect().height)"
+        "['stage', 'list'].map((id) => document.getElementById(id).getBoundingClientRect().height)"
     )
     assert low > 300
     assert high == 0
@@ -204,8 +201,7 @@ def test_a_wall_has_nothing_to_press_fits_and_says_what_happened(browser, start_
     text = node.tasks.read_text()
     node.tasks.write_text(text.replace("- [ ] 1.2", "- [x] 1.2"))
     page.wait(
-        "document.querySelector('.wall-foot').innerText.includes("
-        f"'1.2 of {NAME} ticked just now')"
+        f"document.querySelector('.wall-foot').innerText.includes('1.2 of {NAME} ticked just now')"
     )
     page.wait("Boolean(document.querySelector('.ring.moved'))")
     node.process.stop()

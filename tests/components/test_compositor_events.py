@@ -6,6 +6,7 @@ from twisted.internet.defer import Deferred
 
 from geometry_ws.components.compositor import seats as compositor_seats
 from geometry_ws.protocol import outputs, seats, streams, surfaces
+from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.values import Area, Image
 from tests.components.compositor_alone import Alone, by
 
@@ -37,6 +38,17 @@ def test_a_seat_that_makes_room_lets_go_what_it_held(alone, monkeypatch):
     alone.hear_pointer(by(6), seats.PointerInput(phase="move", x=500, y=500))
     heard = [(event["seat"], event["phase"]) for event in alone.events("surface.on_input")]
     assert heard == [("v1", "enter"), ("v1", "down"), ("v1", "cancel"), ("v1", "leave")]
+
+
+def test_an_owner_is_told_whose_input_it_is(alone):
+    create(alone, 1)
+    ann = Caller(session=5, authid="ann", authrole="maintainer")
+    alone.hear_pointer(ann, seats.PointerInput(phase="down", x=10, y=10, buttons=1))
+    alone.hear_pointer(by(6), seats.PointerInput(phase="move", x=10, y=10))
+    told = [event["by"] for event in alone.events("surface.on_input")]
+    expected = {"session": 5, "authid": "ann", "person": "ann", "role": "maintainer"}
+    assert told[:2] == [expected, expected]
+    assert {each["session"] for each in told[2:]} == {6}
 
 
 def test_everybody_is_told_what_a_surface_wants_of_keyboard_and_wheel(alone):

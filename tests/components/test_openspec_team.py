@@ -95,6 +95,19 @@ def test_a_session_needs_no_name_and_a_proven_name_wins(served):
     assert served.claim(ANN, me="otter-1").me == "otter-1"
     assert served.claim(PROVEN, me="otter-1", task="1.2").me == "carol"
     assert served.held() == {"dim/1.1": "otter-1", "dim/1.2": "carol"}
+    served.office.session_left(PROVEN.session)
+    assert not any(member.lost for member in served.office.present()), "calls by HTTP share it"
+
+
+def test_several_agents_of_one_person_go_by_names_of_their_own(served):
+    second = Caller(session=11, authid="carol", authrole="agent")
+    joined = [served.presence.join(caller, presence.Join()).name for caller in (PROVEN, second)]
+    assert joined == ["carol", "carol-2"]
+    assert served.claim(second).me == "carol-2"
+    assert served.claim(PROVEN).me == "carol"
+    shared = Caller(session=12, authid="carol", authrole="agent")
+    assert served.claim(shared, me="carol-3", task="1.3").me == "carol-3"
+    assert served.agents.agent_next(shared, agents.AgentNext(me="dave")).me == "carol"
 
 
 def test_claims_are_told_as_a_whole_and_only_when_they_are_others(served):

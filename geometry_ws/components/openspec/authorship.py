@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from geometry_ws.openspec.format.model import ChangeState
 from geometry_ws.openspec.views.diff import Happening, Kind
 from geometry_ws.protocol.declare import Caller
+from geometry_ws.protocol.errors import InvalidArgument
 from geometry_ws.protocol.project_values import By
-from geometry_ws.protocol.rights import GIVEN_ROLES
+from geometry_ws.protocol.rights import COMPONENT_ROLE, Right, may
 
 Explains = Callable[[Sequence[Happening]], bool]
 
@@ -22,10 +23,19 @@ _NAMELESS = re.compile("[0-9A-Z]{4}(?:-[0-9A-Z]{4})+")
 _SPEC_KINDS = (Kind.SPEC_ADDED, Kind.SPEC_CHANGED, Kind.SPEC_REMOVED)
 
 
-def author(caller: Caller) -> By:
-    """Whoever calls, as events tell it."""
-    person = caller.authid if caller.authrole in GIVEN_ROLES else ""
-    return By(session=caller.session, authid=caller.authid, person=person, role=caller.authrole)
+def author(caller: Caller, acting: By | None = None) -> By:
+    """Whoever calls, as events tell it; or for whom a component of the node acts.
+
+    Raises InvalidArgument where somebody else says so, or where that role may not do it: whoever
+    presses on the board may do there what he or she may do by calling.
+    """
+    if acting is None:
+        return By.of(caller)
+    if caller.authrole != COMPONENT_ROLE:
+        raise InvalidArgument("Only components of the node act for somebody.", field="acting")
+    if not may(acting.role, Right.WORK):
+        raise InvalidArgument(f"The role {acting.role} may not do this.", field="acting")
+    return acting
 
 
 @dataclass(frozen=True, slots=True)

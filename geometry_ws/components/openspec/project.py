@@ -4,7 +4,6 @@ Disk work runs in the component's threads. The published state changes only on t
 only forwards: the store's newest state is compared with the one that was published last.
 """
 
-import re
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -29,6 +28,7 @@ from geometry_ws.openspec.views.search import Searcher
 from geometry_ws.protocol import happenings
 from geometry_ws.protocol import projects as wire
 from geometry_ws.protocol.errors import LimitExceeded
+from geometry_ws.protocol.names import id_of
 from geometry_ws.protocol.project_values import By, ChangeDetail, ChangeInfo
 from geometry_ws.wamp.binding import SENT_BYTES, size_of
 from geometry_ws.wamp.rerun import Rerun
@@ -42,8 +42,6 @@ _EVENT_HAPPENINGS = 32
 """The most that one event holds: some milliseconds of the event loop. One happening may need up
 to SENT_BYTES; the others come with the next turns of the loop."""
 
-_NOT_ID = re.compile(r"[^0-9a-z_]+")
-
 InThread = Callable[..., "Deferred[Any]"]
 Advanced = Callable[["ServedProject", list[Happening], By | None], None]
 """Called with a project's newest events and who wrote; without events when it is served first."""
@@ -51,7 +49,7 @@ Advanced = Callable[["ServedProject", list[Happening], By | None], None]
 
 def project_id(name: str, taken: set[str]) -> str:
     """An id for the wire, from a folder's name: readable, unique among those taken."""
-    plain = _NOT_ID.sub("_", name.lower()).strip("_")[:28] or "project"
+    plain = id_of(name) or "project"
     number, wanted = 2, plain
     while wanted in taken:
         wanted = f"{plain}_{number}"

@@ -44,11 +44,12 @@ class ServedTasks(wire.Tasks):
     async def set_task(self, caller: Caller, request: wire.SetTask) -> wire.TaskSet:
         """Answer task.set."""
         _check_guarded(request.revision, request.expect)
+        by = author(caller, request.acting)
         project = self._registry.find(request.project)
         with declared_errors(project, request.change, number=request.task):
             result = await self._registry.in_thread(_set, project.store, request)
         revision = result.change.revision
-        project.advance(Write(author(caller), task_set(request.change, result.before, revision)))
+        project.advance(Write(by, task_set(request.change, result.before, revision)))
         return wire.TaskSet(
             project=project.id,
             change=request.change,

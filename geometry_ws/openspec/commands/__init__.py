@@ -29,6 +29,7 @@ task.py             `task list|set` (ours)
 task_edits.py       `task add|edit|move|remove` (ours)
 rebase.py           `rebase`: a change merged with what has changed in the specs since (ours)
 overlap.py          `overlap`: open changes that touch the same requirements (ours)
+next_change.py      `next`: which open change comes next (ours)
 search.py           `search`: words in all texts (ours)
 history.py          `history`: what was archived, and when (ours)
 blame.py            `blame`: where the requirements of a spec come from (ours)
@@ -66,6 +67,7 @@ COMMANDS = {
     "change": "The same for changes only: change list, change show, change validate",
     "unarchive": "Open an archived change again, with the specs as they were",
     "rebase": "Merge a change with what has changed in the specs since it was written",
+    "next": "Show in which order the open changes are best worked on",
     "overlap": "Show which open changes touch the same requirements",
     "search": "Search all texts of the project",
     "history": "Show what was archived, and when",
@@ -129,6 +131,7 @@ _MODULES = {
     # A module named `list` would take the place of the type in here.
     "list": "listing",
     "unarchive": "archived",
+    "next": "next_change",
     **{f"task {verb}": "task_edits" for verb in ("add", "edit", "move", "remove")},
 }
 

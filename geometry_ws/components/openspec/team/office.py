@@ -67,17 +67,19 @@ class Office:
     # --- who calls ---------------------------------------------------------------------------
 
     def member_of(self, caller: Caller, name: str | None, kind: Kind, project: str = "") -> Member:
-        """Who calls: its own name, the one it gives, that of its session, or a new one."""
+        """Who calls: by its proven name, the one it gives, that of its session, or a new one.
+
+        Calls by HTTP of somebody whose name is proven share a session as well: such a session
+        becomes a member's own only by `join`.
+        """
         now = self.now()
-        own = person_of(caller) or name or ""
-        session = caller.session if has_session(caller) else 0
-        member = self.desk.members.of_session(session) if session and not own else None
-        is_new = member is None and (not own or self.desk.members.get(own) is None)
+        member = self.known(caller, name)
+        is_new = member is None
         if member is None:
-            member = self.desk.members.come(own, kind, now)
+            member = self.desk.members.come(self._name_of(caller, name), kind, now)
         member.seen = max(member.seen, now)
-        if session and not member.session:
-            self.desk.members.bind(member, session)
+        if has_session(caller) and not person_of(caller) and not member.session:
+            self.desk.members.bind(member, caller.session)
         if project and not member.project:
             member.project = project
         if is_new:
@@ -86,10 +88,16 @@ class Office:
 
     def known(self, caller: Caller, name: str | None) -> Member | None:
         """Who calls, where that can be known without making a name."""
-        own = person_of(caller) or name
-        if own:
-            return self.desk.members.get(own)
-        return self.desk.members.of_session(caller.session) if has_session(caller) else None
+        bound = self.desk.members.of_session(caller.session) if has_session(caller) else None
+        own = self._name_of(caller, name)
+        if bound is not None and (not own or person_of(caller)):
+            return bound
+        return self.desk.members.get(own) if own else None
+
+    def _name_of(self, caller: Caller, name: str | None) -> str:
+        """The name that a caller goes by; of one that is proven, its own or one that begins so."""
+        own, given = person_of(caller), name or ""
+        return given if not own or given.startswith(f"{own}-") else own
 
     def join(self, caller: Caller, request: wire.Join) -> wire.Joined:
         """A session says who it is."""

@@ -19,6 +19,7 @@ export const PROCEDURES = Object.freeze({
   change_deltas: "io.geometry_ws.v1.change.deltas",
   change_get: "io.geometry_ws.v1.change.get",
   change_list: "io.geometry_ws.v1.change.list",
+  change_next: "io.geometry_ws.v1.change.next",
   change_rebase: "io.geometry_ws.v1.change.rebase",
   change_status: "io.geometry_ws.v1.change.status",
   change_unarchive: "io.geometry_ws.v1.change.unarchive",
