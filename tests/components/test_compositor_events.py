@@ -68,12 +68,15 @@ def test_everybody_is_told_what_a_surface_wants_of_keyboard_and_wheel(alone):
 
 def test_everybody_is_told_which_parts_of_a_surface_can_be_pressed(alone):
     areas = [Area(rect=(0, 0, 9, 9), cursor="pointer", link="/changes/a?project=p")]
-    made = alone.create_surface(by(1), surfaces.CreateSurface(width=9, height=9, areas=areas))
+    request = surfaces.CreateSurface(width=9, height=9, areas=areas, pointer=False)
+    made = alone.create_surface(by(1), request)
     (info,) = alone.list_surfaces(by(2), surfaces.ListSurfaces()).surfaces
-    assert info.areas == areas
-    alone.configure_surface(by(1), surfaces.ConfigureSurface(surface=made.surface, areas=[]))
+    assert (info.areas, info.pointer) == (areas, False)
+    changed = surfaces.ConfigureSurface(surface=made.surface, areas=[], pointer=True)
+    alone.configure_surface(by(1), changed)
     alone.time.advance(1)
-    assert alone.events("surface.on_changed")[-1]["surface"]["areas"] == []
+    event = alone.events("surface.on_changed")[-1]["surface"]
+    assert (event["areas"], event["pointer"]) == ([], True)
 
 
 def test_a_viewer_without_frames_changes_nothing_for_others(alone):

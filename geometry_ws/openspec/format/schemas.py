@@ -37,6 +37,7 @@ class Schema:
     applies_after: tuple[str, ...] = ()
     built_in: bool = False
     description: str = ""
+    apply_instruction: str = ""
 
     @property
     def task_pattern(self) -> str | None:
@@ -81,9 +82,18 @@ def parse_schema(text: str) -> Schema:
     _check_graph(artifacts)
     tracks: str | None = None
     after: tuple[str, ...] = ()
+    instruction = ""
     if "apply" in value:
         tracks, after = _apply(value["apply"], {artifact.id for artifact in artifacts})
-    return Schema(value["name"], artifacts, tracks, after, description=description)
+        instruction = value["apply"].get("instruction", "")
+    return Schema(
+        value["name"],
+        artifacts,
+        tracks,
+        after,
+        description=description,
+        apply_instruction=instruction,
+    )
 
 
 def _artifact(entry: Any) -> Artifact:
