@@ -192,7 +192,7 @@ class Tasks(Interface):
 
     @procedure(
         "task.add",
-        right=Right.OPERATE,
+        right=Right.WORK,
         errors=_EDIT,
         example={"change": "add-login", "text": "1.3 Test the form", "group": "1. Form"},
     )
@@ -204,7 +204,7 @@ class Tasks(Interface):
 
     @procedure(
         "task.edit",
-        right=Right.OPERATE,
+        right=Right.WORK,
         errors=_EDIT,
         example={"change": "add-login", "task": 2, "mark": "~", "expect": "1.2 Add the form"},
     )
@@ -216,7 +216,7 @@ class Tasks(Interface):
 
     @procedure(
         "task.move",
-        right=Right.OPERATE,
+        right=Right.WORK,
         errors=_EDIT,
         example={
             "change": "add-login",
@@ -234,7 +234,7 @@ class Tasks(Interface):
 
     @procedure(
         "task.remove",
-        right=Right.OPERATE,
+        right=Right.WORK,
         errors=_EDIT,
         example={"change": "add-login", "task": 2, "expect": "1.2 Add the form"},
     )
@@ -243,7 +243,7 @@ class Tasks(Interface):
 
     @procedure(
         "task.undo",
-        right=Right.OPERATE,
+        right=Right.WORK,
         errors=_EDIT,
         example={"change": "add-login", "revision": "0123456789abcdef"},
     )
