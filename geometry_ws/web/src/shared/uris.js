@@ -52,6 +52,7 @@ export const PROCEDURES = Object.freeze({
   project_overlaps: "io.geometry_ws.v1.project.overlaps",
   project_schemas: "io.geometry_ws.v1.project.schemas",
   project_search: "io.geometry_ws.v1.project.search",
+  project_templates: "io.geometry_ws.v1.project.templates",
   question_answer: "io.geometry_ws.v1.question.answer",
   spec_get: "io.geometry_ws.v1.spec.get",
   spec_history: "io.geometry_ws.v1.spec.history",
