@@ -22,7 +22,7 @@ DASHBOARD := $(WEB)/dist/index.html
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-quick lint bench build generate docs release tools pins clean
+.PHONY: help run test test-quick lint bench build generate pictures docs release tools pins clean
 
 help:
 	@echo "make run [PROJECT=path] [PORT=8081]   show an OpenSpec project in the browser"
@@ -68,6 +68,10 @@ generate: $(INSTALLED)
 	@$(BIN)/python -m geometry_ws.cli.document
 	@$(BIN)/python -m geometry_ws config > .crossbar/config.new
 	@mv .crossbar/config.new .crossbar/config.json
+
+# The README's pictures, from the demo in a real Chromium.
+pictures: $(INSTALLED) $(DASHBOARD)
+	@$(BIN)/python .ci/pictures.py
 
 docs: $(DOCS_INSTALLED)
 	@$(BIN)/python .ci/site.py

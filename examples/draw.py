@@ -16,6 +16,7 @@ async def main(client):
     surface = await client.create_surface(
         width=WIDTH, height=HEIGHT, place="free", opaque=True, title="Waves", text="Moving colours."
     )
+    print("Waves are shown beside the board; Ctrl-C removes them.", flush=True)
     y, x = np.mgrid[0:HEIGHT, 0:WIDTH] / HEIGHT
     while True:
         time = client.now()

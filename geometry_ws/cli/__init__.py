@@ -1,14 +1,20 @@
 """The command line: ``geometry-ws`` and ``python -m geometry_ws``.
 
 up.py               `up`: shows a project until Ctrl-C
+demo.py             `demo`: shows an example with programs
 connect.py          `connect`: prints what arrives until Ctrl-C
 show.py             `show`: shows pictures, a video, standard input or a program's terminal
 call.py             `call`: calls a procedure
 publish.py          `publish`: sends a message
 projects.py         `projects`: which further projects a node serves
+attention.py        `attention`: what needs a person
+agent.py            `agent`: what coding agents do, as commands
+mcp.py              `mcp`: the same as tools, for an agent that speaks MCP
 openspec.py         `openspec`: the official tool's commands, in a folder or on a node
 config.py           `config`: the router's configuration
 
+find_node.py        which node and project an agent's program means
+plain_socket.py     a WebSocket and a call without WAMP, of the standard library alone
 command.py          what a command is made of
 argument_types.py   types of arguments: a port, a rate, a pair of numbers
 short_session.py    a session for a single command
@@ -33,7 +39,20 @@ from geometry_ws.cli.exits import Exit
 if TYPE_CHECKING:
     import argparse
 
-COMMANDS = ("up", "connect", "show", "call", "publish", "config", "projects", "openspec")
+COMMANDS = (
+    "up",
+    "demo",
+    "connect",
+    "show",
+    "call",
+    "publish",
+    "config",
+    "projects",
+    "attention",
+    "agent",
+    "mcp",
+    "openspec",
+)
 """The commands, each a module of this package with a ``COMMAND``."""
 
 

@@ -56,6 +56,7 @@ class MessagePrinter(Notices):
             with suppress(CallError):
                 hello = await client.say_hello("geometry-ws connect")
                 self._say(f"{escape(hello.software)} answers")
+                self._say("listening; tick a task, or publish a message, to see something")
                 return
             await client.sleep(_AGAIN_SECONDS)
 

@@ -1,6 +1,7 @@
 """``geometry-ws projects``: which further projects a node serves, also while it runs."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from geometry_ws.cli.command import Command, fail
@@ -53,6 +54,8 @@ def _act(arguments: argparse.Namespace, file: Path) -> Exit:
     if arguments.action == "list":
         for entry in entries:
             print("  ".join(filter(None, (entry.path, entry.id, entry.title))))
+        if not entries:
+            print("No further projects. `geometry-ws projects add PATH` adds one.", file=sys.stderr)
         return Exit.OK
     if arguments.path is None:
         return fail(f"Name the project's folder: geometry-ws projects {arguments.action} PATH.")
@@ -62,6 +65,7 @@ def _act(arguments: argparse.Namespace, file: Path) -> Exit:
         if len(remaining) == len(entries):
             return fail(f"{arguments.path} isn't among them; see geometry-ws projects list.")
         write_list(file, remaining)
+        print(f"Removed {arguments.path}; its files stay as they are.")
         return Exit.OK
     if arguments.id and not is_id(arguments.id):
         return fail("An id has small letters, digits and underscores, at most 32.", Exit.USAGE)
@@ -71,6 +75,7 @@ def _act(arguments: argparse.Namespace, file: Path) -> Exit:
     if len(entries) == MOST_PROJECTS:
         return fail(f"There are {MOST_PROJECTS} projects already: remove one first.")
     write_list(file, [*entries, ProjectEntry(path, arguments.id, arguments.title)])
+    print(f"Added {path}; a node that runs shows it at once.")
     return Exit.OK
 
 

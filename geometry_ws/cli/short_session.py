@@ -82,6 +82,22 @@ def run_in_session(
     raise failure
 
 
+def follow(address: str, work: "Callable[[Client], Awaitable[Any]]") -> Exit:
+    """Await ``work`` with a client, again whenever the node is back, until Ctrl-C."""
+    from geometry_ws.client.errors import BadAddress, CallError, ClientError
+    from geometry_ws.client.program import run
+
+    try:
+        run(work, address, twisted=True)
+    except BadAddress as problem:
+        return fail(str(problem), Exit.USAGE)
+    except CallError as problem:
+        return fail(_sentence_of(problem))
+    except ClientError as problem:
+        return fail(escape(str(problem)))
+    return Exit.OK
+
+
 def run_with_keywords(
     arguments: argparse.Namespace,
     work: "Callable[[Client, dict[str, Any]], Awaitable[None]]",

@@ -2,7 +2,9 @@
 
 import argparse
 import contextlib
+import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,10 +24,14 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "path", nargs="*", type=Path, help="the folders of one or more projects (this one)"
     )
     parser.add_argument("--port", type=port, default=8081, help="where to listen (8081)")
+    parser.add_argument(
+        "--new", action="store_true", help="make an empty project where a folder has none"
+    )
     parser.add_argument("--state", type=Path, help="where to keep state (the system's usual place)")
 
 
-def _say(sentence: str) -> None:
+def say(sentence: str) -> None:
+    """Print a sentence at once."""
     # The terminal may be gone; the node is to be ended in order all the same.
     with contextlib.suppress(OSError):
         print(sentence, flush=True)
@@ -36,12 +42,11 @@ def _run(arguments: argparse.Namespace) -> Exit:
     from geometry_ws.node.folders import AlreadyRunning, lock, prepare
     from geometry_ws.node.projects import state_folder
     from geometry_ws.node.supervise import catching
-    from geometry_ws.openspec.disk.find_project import find_project
     from geometry_ws.openspec.format.errors import NoProject
     from geometry_ws.render.graphics import check_graphics
 
     try:
-        projects = [find_project(path) for path in arguments.path or [Path()]]
+        projects = [_find(path, arguments.new) for path in arguments.path or [Path()]]
         if sentence := check_graphics():
             return fail(sentence)
         address = f"http://localhost:{arguments.port}/"
@@ -52,12 +57,36 @@ def _run(arguments: argparse.Namespace) -> Exit:
         ):
             if sentence := _wait_for_port(arguments.port, killed):
                 return fail(sentence)
-            return _show(projects, arguments.port, folders, stops)
+            return show_projects(projects, arguments.port, folders, stops)
     except (NoProject, AlreadyRunning, NotPrivate) as problem:
         return fail(str(problem))
     except OSError as problem:
         where = f" ({problem.filename})" if problem.filename else ""
         return fail(f"The node can't be started: {problem.strerror or problem}{where}.")
+
+
+def _find(path: Path, new: bool) -> Path:
+    """Find the project of a folder; make it there where that is wished, or agreed to."""
+    from geometry_ws.openspec.disk.find_project import find_project, make_project
+    from geometry_ws.openspec.format.errors import NoProject
+
+    try:
+        return find_project(path)
+    except NoProject:
+        if not path.expanduser().is_dir() or not (new or _is_agreed_to(path)):
+            raise
+        return make_project(path)
+
+
+def _is_agreed_to(path: Path) -> bool:
+    """Ask whether an empty project shall be made in a folder; no where nobody can be asked."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    question = f"{path.resolve()} has no folder openspec. Make an empty project there? [y/N] "
+    try:
+        return input(question).strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
 
 
 def _wait_for_port(number: int, killed: bool) -> str | None:
@@ -70,7 +99,14 @@ def _wait_for_port(number: int, killed: bool) -> str | None:
     return sentence
 
 
-def _show(projects: list[Path], number: int, folders: "Folders", stops: "Stops") -> Exit:
+def show_projects(
+    projects: list[Path],
+    number: int,
+    folders: "Folders",
+    stops: "Stops",
+    begin: Callable[[str], None] | None = None,
+) -> Exit:
+    """Run a node for projects until it is stopped; `begin` gets its address once it is ready."""
     from geometry_ws.node import bytecode
     from geometry_ws.node.process import configure
     from geometry_ws.node.supervise import supervise
@@ -80,16 +116,18 @@ def _show(projects: list[Path], number: int, folders: "Folders", stops: "Stops")
     options = Options(first, tuple(more), number, str(folders.state), str(folders.private))
     configure(folders, configuration(options))
     listed = ", ".join([first, *more])
-    _say(f"Starting geometry_ws for {listed}; its log is {folders.logs / 'node.log'}")
+    say(f"Starting geometry_ws for {listed}; its log is {folders.logs / 'node.log'}")
     if sentence := bytecode.look(folders.bytecode).sentence:
-        _say(sentence)
+        say(sentence)
 
     def ready(address: str) -> None:
-        _say(f"\n    Open {address} in a browser. Ctrl-C stops it.\n")
+        say(f"\n    Open {address} in a browser. Ctrl-C stops it.\n")
+        if begin is not None:
+            begin(address)
 
-    if not supervise(folders, number, stops, _say, ready):
+    if not supervise(folders, number, stops, say, ready):
         return Exit.ERROR
-    _say("Stopped.")
+    say("Stopped.")
     return Exit.OK
 
 

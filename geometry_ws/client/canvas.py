@@ -9,8 +9,10 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from geometry_ws.client.acks import Position
+from geometry_ws.scene.faces import Theme
 from geometry_ws.stream.frame import Frame
 from geometry_ws.stream.painter import NeedsRefresh, PaintedFrame, Plane, PlaneStore
+from geometry_ws.stream.shown_planes import ShownPlanes
 from geometry_ws.stream.wire import BadFrame, from_wire
 
 
@@ -51,6 +53,20 @@ class Canvas:
         self._shown = PlaneStore("")
         self._coming: PlaneStore | None = None
         self._fresh = True
+        self._chosen = ShownPlanes()
+        self.theme: Theme = "light"
+        self.face_scale = 1.0
+
+    @property
+    def shown(self) -> dict[str, Plane]:
+        """The planes that are for this theme and scale, by their ids, the lowest first.
+
+        Where these have changed, what was shown stays as long as it takes the place of planes whose
+        pixels haven't come.
+        """
+        planes = self._shown.planes
+        names = self._chosen.choose(planes, self.theme, self.face_scale)
+        return {name: planes[name] for name in names}
 
     @property
     def planes(self) -> Mapping[str, Plane]:

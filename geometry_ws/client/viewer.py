@@ -22,6 +22,7 @@ from geometry_ws.protocol.errors import NoSuchStream
 from geometry_ws.protocol.streams import Ack, Attached, Detached, Look, Streams
 from geometry_ws.render.codecs import FRAME_CODECS
 from geometry_ws.render.video import decodable
+from geometry_ws.scene.faces import Theme
 from geometry_ws.stream.painter import Plane
 
 if TYPE_CHECKING:
@@ -82,6 +83,11 @@ class Viewer:
     def planes(self) -> Mapping[str, Plane]:
         """The planes by their ids, as the last frame left them."""
         return self.canvas.planes
+
+    @property
+    def shown(self) -> Mapping[str, Plane]:
+        """The planes that are for what `look` said, the lowest first."""
+        return self.canvas.shown
 
     @property
     def hashes(self) -> dict[str, str]:
@@ -161,8 +167,14 @@ class Viewer:
         height: float,
         scale: float = 1.0,
         hidden: bool = False,
+        theme: Theme = "light",
+        face_scale: float | None = None,
     ) -> None:
-        """Say which part of the world is shown (world pixels) and how large; often is fine."""
+        """Say which part of the world is shown (world pixels) and how large; often is fine.
+
+        Surfaces that are for some looks only are chosen by ``theme`` and ``face_scale``, which is
+        ``scale`` where it is left out: see ``shown``.
+        """
         self._look = {
             "x": float(x),
             "y": float(y),
@@ -170,7 +182,11 @@ class Viewer:
             "height": float(height),
             "scale": float(scale),
             "hidden": hidden,
+            "theme": theme,
         }
+        if face_scale is not None:
+            self._look["face_scale"] = float(face_scale)
+        self.canvas.theme, self.canvas.face_scale = theme, self._look.get("face_scale", scale)
         self._at_most("look", LOOK_SECONDS, self._say_look)
 
     async def until(self, holds: "Callable[[Viewer], bool]") -> None:

@@ -2,15 +2,20 @@
 
 root.py             the Twisted resource of every request; it puts the other modules together
 decide.py           request -> refusal, or what is wanted (pure)
+reads.py            what can be read by GET, made from the declarations (pure)
 answers.py          results, errors and refusals -> status, headers, body (pure)
 openapi.py          what HTTP offers, for programs that make clients (pure)
 files.py            the built dashboard, read once
 request.py          a request that is refused while its body arrives, where that is too large
 places.py           how many calls are under way at once, and which wait
-session.py          the WAMP session that HTTP's calls are made with
+session.py          the WAMP session that guests' calls by HTTP are made with
+doors.py            who comes in by which listening port (pure)
+gate.py             lets people in by name, for WAMP and HTTP, and ends who may stay no longer
+visits.py           who makes a request, and what /session answers
 plain.py            plain JSON <-> WAMP, for WebSockets without a subprotocol (pure)
 event_log.py        the latest events, for those who come back (pure)
 event_streams.py    GET /events: server-sent events
+mcp.py              POST /mcp: the tools of agents (pure)
 surfaces.py         PUT /surfaces/NAME: pictures as surfaces
 metrics.py          figures -> the text that Prometheus reads (pure)
 collect_metrics.py  asks the components and the system for these figures

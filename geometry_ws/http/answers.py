@@ -26,8 +26,10 @@ from geometry_ws.protocol.errors import (
     InternalError,
     LimitExceeded,
     NoSuchProcedure,
+    NotAdmitted,
 )
 from geometry_ws.protocol.registry import find_errors
+from geometry_ws.protocol.rights import ROLES
 
 CANCELED = "wamp.error.canceled"
 JSON = "application/json"
@@ -74,6 +76,18 @@ def success(value: object, accept: str = "") -> Answer:
     return Answer(200, JSON, msgspec.json.encode({"args": [value]}), _FRESH)
 
 
+def who(person: str, role: str, cookie: str = "") -> Answer:
+    """What /session says: who somebody is, and may; with the cookie that is to be set, if any."""
+    rights = sorted(right.value for right in ROLES.get(role, ()))
+    body = msgspec.json.encode({"person": person, "role": role, "rights": rights})
+    return Answer(200, JSON, body, {**_FRESH, "Set-Cookie": cookie} if cookie else _FRESH)
+
+
+def listed(value: object) -> Answer:
+    """A result that is read by GET: as it is, for a line of a shell."""
+    return Answer(200, JSON, msgspec.json.encode(value), _FRESH)
+
+
 def picture(value: object) -> Answer:
     """The result of output.screenshot as an image; ValueError where it holds none."""
     body = _bytes_of(value, "image/png") if isinstance(value, Mapping) else None
@@ -92,6 +106,9 @@ def failure(problem: BaseException, correlation: str = "") -> Answer:
             correlation=correlation,
         )
     headers = {**_FRESH, "Retry-After": "1"} if isinstance(problem, Busy) else _FRESH
+    if isinstance(problem, NotAdmitted):
+        # RFC 9110, section 11.6.1, asks for it; browsers show no window for it.
+        headers = {**_FRESH, "WWW-Authenticate": 'Bearer realm="geometry_ws"'}
     return _error(problem.status, problem.uri, problem.message, problem.values, headers)
 
 
@@ -102,6 +119,8 @@ def called_failed(
 
     None for any other error: its text may tell about the machine.
     """
+    if uri == NOT_AUTHORIZED and _is_routers(args):
+        return _error(403, NOT_AUTHORIZED, "This role may not do that.", {}, _FRESH)
     declared = find_errors().get(uri)
     allowed: tuple[type[DeclaredError], ...] = (*GENERAL, InternalError, *call.procedure.errors)
     if declared is not None and issubclass(declared, allowed):
@@ -113,9 +132,12 @@ def called_failed(
         return _error(504, CANCELED, "The component didn't answer in time.", {}, _FRESH)
     if uri in (CANCELED, NoSuchProcedure.uri):
         return failure(unavailable())
-    if uri == NOT_AUTHORIZED:
-        return _error(403, NOT_AUTHORIZED, "That isn't allowed by HTTP.", {}, _FRESH)
     return None
+
+
+def _is_routers(args: Sequence[Any]) -> bool:
+    """Whether the router has worded a refusal: it names sessions, which concern nobody."""
+    return not args or str(args[0]).startswith("session (")
 
 
 def unavailable() -> Busy:

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from geometry_ws.http.plain import BadTopics, Subscription, everything, read_topics
+from geometry_ws.http.reads import find_read, keywords_of
 from geometry_ws.protocol.checking import decode
 from geometry_ws.protocol.declare import Procedure
 from geometry_ws.protocol.errors import InvalidArgument, SessionRequired
@@ -46,7 +47,7 @@ _SURFACE = re.compile(f"/surfaces/({SURFACE_NAME})")
 _PICTURE = re.compile(r"/screenshot/([^/]+)\.png")
 _NAME = re.compile(r"/[0-9A-Za-z_-][0-9A-Za-z_.-]*(/[0-9A-Za-z_-][0-9A-Za-z_.-]*)*")
 _PAGES = re.compile(
-    r"/(projects|specs|overlaps|archive|search)|/(projects|changes|archive)/[^/]+|/specs(/[^/]+)+"
+    r"/(now|projects|specs|overlaps|archive|search)|/(projects|changes|archive)/[^/]+|/specs(/[^/]+)+"
 )
 _LONGEST_PAGE = 4096
 _DEEPEST = 16
@@ -93,8 +94,8 @@ class Refused(Exception):
 class Wanted:
     """What a request asks for, and of what.
 
-    Kinds: page, call, publish, picture, health, metrics, openapi, socket, events, surface.
-    A call may name its procedure.
+    Kinds: page, call, publish, picture, health, metrics, openapi, socket, events, surface, read,
+    session, mcp. A call may name its procedure; of what is read, the name is the address.
     """
 
     kind: str
@@ -174,6 +175,15 @@ def route(head: Head) -> Wanted:
     if head.path == "/events":
         _demand(head, "GET")
         return Wanted("events")
+    if head.path == "/mcp":
+        _demand(head, "POST")
+        _demand_json(head)
+        return Wanted("mcp")
+    if head.path == "/session":
+        _demand(head, "GET", "POST", "DELETE")
+        if head.method == "POST":
+            _demand_json(head)
+        return Wanted("session", head.method)
     if surface := _SURFACE.fullmatch(head.path):
         _demand(head, "PUT", "DELETE")
         return Wanted("surface", surface[1])
@@ -182,6 +192,10 @@ def route(head: Head) -> Wanted:
         _demand(head, "POST")
         _demand_json(head)
         return Wanted("call", procedure[1]) if procedure else Wanted(head.path[1:])
+    if head.path == "/hello" and head.method not in ("GET", "HEAD"):
+        _demand(head, "GET", "HEAD", "POST")
+        _demand_json(head)
+        return Wanted("call", "compositor.hello")
     wanted = _readable(head.path)
     if wanted is None:
         raise Refused(404, "", "There is nothing here. The dashboard is at /.")
@@ -192,6 +206,8 @@ def route(head: Head) -> Wanted:
 def _readable(path: str) -> Wanted | None:
     if path in ("/health", "/metrics"):
         return Wanted(path[1:])
+    if find_read(path) is not None:
+        return Wanted("read", path)
     if path == "/openapi.json":
         return Wanted("openapi")
     if path == "/":
@@ -281,6 +297,13 @@ def read_call(body: bytes, name: str = "") -> Call:
     return Call(procedure, keywords)
 
 
+def check_call(name: str, keywords: Mapping[str, Any]) -> Call:
+    """A call of a procedure by its short name; raises a declared error."""
+    procedure = find(name)
+    decode(procedure.request, (), keywords)
+    return Call(procedure, keywords)
+
+
 def find(name: str) -> Procedure:
     """The procedure of a full or short name that HTTP can call; raises declared errors."""
     procedure = find_procedure(expand(name))
@@ -310,8 +333,16 @@ def read_publish(body: bytes) -> Publish:
     return Publish(topic, args, keywords)
 
 
+def read_link(body: bytes) -> str:
+    """Read the body of POST /session, the token of a link. Raises Refused or a declared error."""
+    token = _object(body, {"token"}).get("token")
+    if not isinstance(token, str):
+        raise InvalidArgument("`token` must be the text after #t= in the link.", field="token")
+    return token
+
+
 def read_picture(output: str, query: str) -> Call:
-    """What GET /screenshot/<output>.png?width=…&height=… calls."""
+    """What GET /screenshot/<output>.png?width=…&height=…&theme=…&scale=… calls."""
     keywords: dict[str, Any] = {"output": output}
     try:
         asked = parse_qsl(
@@ -320,14 +351,32 @@ def read_picture(output: str, query: str) -> Call:
     except ValueError:
         raise InvalidArgument("The part after ? can't be read.", field="") from None
     for name, value in asked:
-        if name not in ("width", "height") or name in keywords:
-            raise InvalidArgument("A picture takes one width and one height.", field=name[:200])
-        if not re.fullmatch(r"[0-9]{1,6}", value):
+        if name not in ("width", "height", "theme", "scale") or name in keywords:
+            raise InvalidArgument(
+                "A picture takes width, height, theme and scale, each once.", field=name[:200]
+            )
+        if name == "theme":
+            keywords[name] = value
+        elif name == "scale":
+            if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,9})?", value):
+                raise InvalidArgument("`scale` must be a number such as 0.3.", field=name)
+            keywords[name] = float(value)
+        elif re.fullmatch(r"[0-9]{1,6}", value):
+            keywords[name] = int(value)
+        else:
             raise InvalidArgument(f"`{name}` must be a number of pixels.", field=name)
-        keywords[name] = int(value)
     procedure = PROCEDURES[full_uri("output.screenshot")]
     decode(procedure.request, (), keywords)
     return Call(procedure, keywords)
+
+
+def read_api(path: str, query: str) -> Call:
+    """What GET of an address of `reads` calls; raises a declared error."""
+    meant = find_read(path)
+    if meant is None:
+        raise Refused(404, "", "There is nothing here. The dashboard is at /.")
+    read, names = meant
+    return Call(read.procedure, keywords_of(read, names, query))
 
 
 def _object(body: bytes, allowed: set[str] | None = None) -> dict[str, Any]:

@@ -49,6 +49,10 @@ _HEADERS: Final = (
 _LOST: Final = "Some events came before you, or went by too fast: ask for what you need."
 
 
+Follow = Callable[[Callable[[], None]], Callable[[], None]]
+"""Takes what ends a stream, and gives what forgets it."""
+
+
 class EventStreams:
     """All streams, and the log that they read; ``clock`` is Twisted's reactor or what stands for
     it."""
@@ -61,11 +65,17 @@ class EventStreams:
         self._followed_at = clock.seconds()
 
     async def open(
-        self, session: QuietKeywords, wanted: tuple[Subscription, ...], last_id: str, projects: Any
+        self,
+        session: QuietKeywords,
+        wanted: tuple[Subscription, ...],
+        last_id: str,
+        projects: Any,
+        follow: Follow = lambda end: lambda: None,  # noqa: ARG005 - a guest's never ends
     ) -> Resource:
         """A resource that answers one request with the events of these topics.
 
-        After an id that the log has given, events go on where they stopped. Raises Busy.
+        After an id that the log has given, events go on where they stopped. `follow` is told how
+        the stream is ended when its client may listen no longer. Raises Busy.
         """
         if len(self._streams) >= MOST_STREAMS:
             raise Busy("Too many clients follow events by HTTP; try again soon.", retry_ms=5000)
@@ -74,7 +84,9 @@ class EventStreams:
             for subscription in everything():
                 match = "prefix" if subscription.is_prefix else None
                 await session.listen(subscription.uri, self._hear(subscription.uri), match)
-        return _Stream(self._log, self._streams, self._clock, wanted, last_id, projects)
+        stream = _Stream(self._log, self._streams, self._clock, wanted, last_id, projects)
+        stream.unfollow = follow(stream.cut)
+        return stream
 
     def _hear(self, uri: str) -> Callable[[Any, Any, Any], None]:
         def heard(args: Any, keywords: Any, details: Any) -> None:
@@ -124,6 +136,7 @@ class _Stream(Resource):
         self._paused_at: float | None = None
         self._written_at = 0.0
         self._timer: Any = None
+        self.unfollow: Callable[[], None] = lambda: None
         number = events.number_of(last_id) if last_id else events.newest
         self._is_lost = number is None
         self._at = events.newest if number is None else number
@@ -140,6 +153,11 @@ class _Stream(Resource):
         self._write(to_json(hello(self._projects, self._wanted, READERS_HELP)))
         self.pump()
         return NOT_DONE_YET
+
+    def cut(self) -> None:
+        """End it: its client may listen no longer."""
+        if self._request is not None:
+            end_connection(self._request.transport, "its access ends")
 
     def pump(self) -> None:
         """Write the events that this client lacks, while it reads."""
@@ -188,6 +206,7 @@ class _Stream(Resource):
 
     def _ended(self, _: Any) -> None:
         self._streams.discard(self)
+        self.unfollow()
         self._request = None
         if self._timer.active():
             self._timer.cancel()

@@ -5,15 +5,18 @@ procedure's keywords: generators make a function of each. Pure.
 """
 
 import inspect
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Final, get_args
 
 import msgspec
 
+from geometry_ws.http import mcp
 from geometry_ws.http.answers import Answer
 from geometry_ws.http.decide import APP_TOPIC, NOT_AUTHORIZED, SURFACE_NAME
 from geometry_ws.http.metrics import CONTENT_TYPE
+from geometry_ws.http.reads import Read, reads
 from geometry_ws.http.surfaces import LONGEST_KEY, LONGEST_SECONDS
 from geometry_ws.protocol.declare import DeclaredError, Procedure
 from geometry_ws.protocol.errors import (
@@ -23,12 +26,15 @@ from geometry_ws.protocol.errors import (
     InvalidArgument,
     NoSuchProcedure,
     NoSuchSurface,
+    NotAdmitted,
     SessionRequired,
     UnsupportedVersion,
+    Unwritable,
 )
 from geometry_ws.protocol.names import MAJOR, MINOR, uri
 from geometry_ws.protocol.registry import PROCEDURES
-from geometry_ws.protocol.schema import components_of
+from geometry_ws.protocol.schema import components_of, plain_lists
+from geometry_ws.protocol.values import Theme
 from geometry_ws.scene.limits import TEXT_LENGTH, TITLE_LENGTH, WORLD_PX
 
 Schema = dict[str, Any]
@@ -37,7 +43,7 @@ _JSON = "application/json"
 _ANY_OBJECT: Schema = {"type": "object", "additionalProperties": True}
 _LATE = {504: "The component didn't answer in time."}
 _NO_JSON = {415: "The content-type isn't application/json."}
-_ANYWHERE: tuple[type[DeclaredError], ...] = (*GENERAL, Busy, InternalError)
+_ANYWHERE: tuple[type[DeclaredError], ...] = (*GENERAL, NotAdmitted, InternalError)
 
 
 def answer(host: str) -> Answer:
@@ -52,7 +58,10 @@ def _document() -> Schema:
     types: list[type] = [kind for each in called for kind in (each.request, each.result)]
     references, schemas = components_of(types, "#/components/schemas/{name}")
     named = dict(zip(types, references, strict=True))
-    _plain_lists(schemas)
+    plain_lists(schemas)
+    read_paths = {read.path: {"get": _read(read, named, schemas)} for read in reads()}
+    greeting = _operation(PROCEDURES[uri("compositor.hello")], named)
+    read_paths["/hello"]["post"] = {**greeting, "operationId": "say_hello"}
     paths = {f"/call/{each.name}": {"post": _operation(each, named)} for each in called}
     return {
         "openapi": "3.1.0",
@@ -70,24 +79,19 @@ def _document() -> Schema:
             "/screenshot/{output}.png": {"get": _screenshot()},
             "/surfaces/{name}": {"put": _show_surface(), "delete": _delete_surface()},
             "/events": {"get": _events()},
+            "/session": {"get": _who(), "post": _log_in(), "delete": _log_out()},
+            **read_paths,
+            "/mcp": {"post": mcp.operation(_reference("Error"))},
             "/health": {"get": _health()},
             "/metrics": {"get": _metrics()},
         },
-        "components": {"schemas": {**schemas, **_error_schemas(called)}},
+        # On loopback a guest needs none.
+        "security": [{}, {"token": []}],
+        "components": {
+            "schemas": {**schemas, **_error_schemas(called)},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
     }
-
-
-def _plain_lists(schema: Any) -> None:
-    """Of a list of few entries say how many there are, not what each is: few programs know that."""
-    if isinstance(schema, dict):
-        if entries := schema.pop("prefixItems", None):
-            kinds = [entry for at, entry in enumerate(entries) if entry not in entries[:at]]
-            schema["items"] = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
-        for value in schema.values():
-            _plain_lists(value)
-    elif isinstance(schema, list):
-        for value in schema:
-            _plain_lists(value)
 
 
 def _operation(procedure: Procedure, named: Mapping[type, Any]) -> Schema:
@@ -103,6 +107,26 @@ def _operation(procedure: Procedure, named: Mapping[type, Any]) -> Schema:
         "responses": {
             "200": _answer("The result.", _result(named[procedure.result])),
             **_failures(errors, {**_LATE, **_NO_JSON}),
+        },
+    }
+
+
+def _read(read: Read, named: Mapping[type, Any], schemas: Schema) -> Schema:
+    """An address that can be read: its answer is the result itself."""
+    procedure = read.procedure
+    fields = schemas[procedure.request.__name__]
+    words = re.sub(r"[{}]", "", read.path.removeprefix("/api")).strip("/").replace("/", "_")
+    return {
+        "operationId": f"read_{words}" if read.path.startswith("/api/") else words,
+        "summary": " ".join(procedure.text.partition("\n\n")[0].split()),
+        "tags": [procedure.name.split(".")[0]],
+        "parameters": [
+            _in_path(field, kind) if field in read.names else _word(field, kind)
+            for field, kind in fields.get("properties", {}).items()
+        ],
+        "responses": {
+            "200": _answer("The result.", named[procedure.result]),
+            **_failures((*_ANYWHERE, *procedure.errors), _LATE),
         },
     }
 
@@ -157,6 +181,9 @@ def _publish() -> Schema:
     }
 
 
+_THEMES: Final[Schema] = {"enum": list(get_args(get_args(Theme)[0]))}
+
+
 def _screenshot() -> Schema:
     procedure = PROCEDURES[uri("output.screenshot")]
     side = {"type": "integer", "minimum": 16, "maximum": 4096}
@@ -165,7 +192,7 @@ def _screenshot() -> Schema:
         for name in ("width", "height")
     ]
     output = {"type": "string", "default": "desktop"}
-    errors: tuple[type[DeclaredError], ...] = (InvalidArgument, Busy, InternalError)
+    errors: tuple[type[DeclaredError], ...] = (InvalidArgument, Busy, NotAdmitted, InternalError)
     errors += procedure.errors
     return {
         "operationId": "screenshot",
@@ -174,6 +201,13 @@ def _screenshot() -> Schema:
         "parameters": [
             {"name": "output", "in": "path", "required": True, "schema": output},
             *sides,
+            {"name": "theme", "in": "query", "schema": _THEMES},
+            {
+                "name": "scale",
+                "in": "query",
+                "schema": {"type": "number", "minimum": 0.001, "maximum": 64},
+                "description": "Screen pixels per world pixel, to choose among faces.",
+            },
         ],
         "responses": {
             "200": {"description": "The picture.", "content": {"image/png": {}}},
@@ -244,9 +278,61 @@ def _events() -> Schema:
         "parameters": [_word("topics", {"type": "string"}), last_id],
         "responses": {
             "200": _answer("The events.", {"type": "string"}, "text/event-stream"),
-            **_failures((Busy, InvalidArgument), {}),
+            **_failures((Busy, InvalidArgument, NotAdmitted), {}),
         },
     }
+
+
+def _who() -> Schema:
+    return {
+        "operationId": "who",
+        "summary": "Who makes this request, and what that role may.",
+        "tags": ["access"],
+        "responses": {"200": _answer("Who it is.", _PERSON), **_failures((NotAdmitted,), {})},
+    }
+
+
+def _log_in() -> Schema:
+    body = {
+        "type": "object",
+        "properties": {"token": {"type": "string"}},
+        "required": ["token"],
+        "additionalProperties": False,
+    }
+    return {
+        "operationId": "log_in",
+        "summary": "Open a link: its token is used up, and a cookie is the login from now on.",
+        "tags": ["access"],
+        "requestBody": _body(body, {"token": "what stands after #t= in the link"}),
+        "responses": {
+            "200": _answer("Who it is.", _PERSON),
+            **_failures((InvalidArgument, NotAdmitted, Unwritable), _NO_JSON),
+        },
+    }
+
+
+def _log_out() -> Schema:
+    return {
+        "operationId": "log_out",
+        "summary": "Forget the login of the cookie.",
+        "tags": ["access"],
+        "responses": {"200": _answer("Nobody.", _PERSON), **_failures((Unwritable,), {})},
+    }
+
+
+_PERSON: Schema = {
+    "type": "object",
+    "properties": {
+        "person": {"type": "string"},
+        "role": {"type": "string"},
+        "rights": {"type": "array", "items": {"type": "string"}},
+    },
+    "required": ["person", "role", "rights"],
+}
+
+
+def _in_path(name: str, schema: Schema) -> Schema:
+    return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
 def _word(name: str, schema: Schema) -> Schema:
@@ -290,7 +376,7 @@ def _metrics() -> Schema:
         "tags": ["node"],
         "responses": {
             "200": _answer("The figures.", {"type": "string"}, CONTENT_TYPE),
-            **_failures((Busy,), {}),
+            **_failures((Busy, NotAdmitted), {}),
         },
     }
 
@@ -334,7 +420,7 @@ def _failures(errors: Iterable[type[DeclaredError]], more: Mapping[int, str]) ->
 def _error_schemas(called: Iterable[Procedure]) -> Schema:
     errors = {error for procedure in called for error in procedure.errors} | set(_ANYWHERE)
     errors |= {error for procedure in _drawing() for error in procedure.errors}
-    errors |= {NoSuchProcedure, SessionRequired, UnsupportedVersion}
+    errors |= {NoSuchProcedure, SessionRequired, UnsupportedVersion, NotAdmitted, Unwritable}
     schemas = {"Error": _error_schema({"type": "string"}, _ANY_OBJECT, "Any error.")}
     for error in sorted(errors, key=lambda each: each.uri):
         fields = {name: msgspec.json.schema(kind) for name, kind in error.fields().items()}

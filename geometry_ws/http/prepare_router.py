@@ -31,6 +31,7 @@ def prepare_router(private: Path | None = None) -> None:
     """
     from crossbar.common.twisted.endpoint import MaxConnectionsFactory
     from crossbar.router.auth.anonymous import PendingAuthAnonymous
+    from crossbar.router.auth.ticket import PendingAuthTicket
     from crossbar.router.broker import Broker
     from crossbar.router.protocol import WampWebSocketServerProtocol
     from crossbar.router.router import Router
@@ -49,6 +50,6 @@ def prepare_router(private: Path | None = None) -> None:
     end_pipelines(HTTPChannel)
     read_bounded()
     log_plainly()
-    log_joins_shortly(Router, WampWebSocketServerProtocol, PendingAuthAnonymous)
+    log_joins_shortly(Router, WampWebSocketServerProtocol, PendingAuthAnonymous, PendingAuthTicket)
     if private is not None:
         make_private(private)

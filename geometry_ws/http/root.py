@@ -12,6 +12,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
 
+import msgspec
 from autobahn.wamp.exception import ApplicationError
 from autobahn.wamp.types import CallOptions, PublishOptions
 from crossbar.common.twisted.web import Site as CrossbarSite
@@ -22,19 +23,26 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request
 
 import geometry_ws.web
-from geometry_ws.http import answers, decide, openapi
+from geometry_ws.http import answers, decide, mcp, openapi
 from geometry_ws.http.answers import Answer
 from geometry_ws.http.collect_metrics import collect_metrics
 from geometry_ws.http.decide import Call, Head, Refused, Wanted
+from geometry_ws.http.doors import Door, read_door
 from geometry_ws.http.event_streams import EventStreams
 from geometry_ws.http.files import File, read_files
+from geometry_ws.http.gate import Gate, Visitor
 from geometry_ws.http.places import Places
 from geometry_ws.http.request import limit_bodies
 from geometry_ws.http.session import HttpSession
 from geometry_ws.http.surfaces import PictureSurfaces, read_picture, read_words
+from geometry_ws.http.visits import TOKEN_HEADERS, log_in_or_out, visitor_of
 from geometry_ws.protocol.declare import DeclaredError
+from geometry_ws.protocol.errors import NotAuthorized
 from geometry_ws.protocol.names import uri
 from geometry_ws.protocol.registry import PROCEDURES
+from geometry_ws.protocol.rights import GUEST_ROLE, Right, may
+from geometry_ws.team.mcp import Call as ToolCall
+from geometry_ws.wamp.quiet import QuietKeywords
 
 log = Logger()
 T = TypeVar("T")
@@ -44,11 +52,13 @@ CALL_SECONDS = 20
 HEALTH_SECONDS = 2
 _SEEN = ("host", "origin", "content-type", "accept", "if-none-match", "sec-fetch-site")
 _SOCKET = ("upgrade", "sec-websocket-protocol")
-_HEADERS = (*_SEEN, *_SOCKET, "sec-fetch-mode", "sec-fetch-dest", "last-event-id")
+_MCP = ("mcp-protocol-version", "mcp-method", "mcp-name")
+_SEC = ("sec-fetch-mode", "sec-fetch-dest")
+_HEADERS = (*_SEEN, *_SOCKET, *_MCP, *_SEC, "last-event-id", *TOKEN_HEADERS)
 
 
 class Root(Resource):
-    """Crossbar makes it with `extra`: ``hosts`` and ``origins``.
+    """Crossbar makes it with `extra`: ``hosts``, ``origins`` and the ``door``.
 
     ``dist`` may name another dashboard, ``call_seconds`` how long a call may take.
     """
@@ -58,6 +68,7 @@ class Root(Resource):
     def __init__(self, extra: Mapping[str, Any]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._site = decide.Site(frozenset(extra["hosts"]), frozenset(extra["origins"]))
+        self._door = read_door(extra["door"]) if "door" in extra else Door()
         self._files = read_files(Path(extra.get("dist") or geometry_ws.web.dist()))
         self._places: Places | None = None
         self._events: EventStreams | None = None
@@ -89,6 +100,14 @@ class Root(Resource):
     async def _answer(self, wanted: Wanted, head: Head, request: Request) -> Answer | Resource:
         if wanted.kind == "page":
             return self._page(wanted.name, head)
+        if wanted.kind == "health":
+            return await self._health()
+        if wanted.kind == "openapi":
+            # Making it takes some 30 ms, once.
+            return await deferToThread(openapi.answer, head.header("host").lower())
+        if wanted.kind == "session":
+            return await log_in_or_out(self._door, wanted.name, head, request)
+        visitor = await visitor_of(self._door, head, request)
         if wanted.kind == "events":
             topics = decide.read_events(head)
             listed = await _call_or_none(uri("project.list"), {})
@@ -96,13 +115,37 @@ class Root(Resource):
             last_id = head.header("last-event-id")
             if self._events is None:
                 self._events = EventStreams(secrets.token_hex(4), _reactor())
-            return await self._events.open(_session(), topics, last_id, projects)
-        if wanted.kind == "health":
-            return await self._health()
-        if wanted.kind == "openapi":
-            # Making it takes some 30 ms, once.
-            return await deferToThread(openapi.answer, head.header("host").lower())
-        kind, perform = self._performing(wanted, head, request)
+            return await self._events.open(
+                _session(),
+                topics,
+                last_id,
+                projects,
+                lambda end: (
+                    Gate.current.follow(visitor, self._door, end) if Gate.current else lambda: None
+                ),
+            )
+        if wanted.kind == "mcp":
+            asked = mcp.read_message(head, _body(request))
+            if isinstance(asked, Answer):
+                return asked
+            return await self._call_tool(asked, head, visitor)
+        return await self._perform(*self._performing(wanted, head, request, visitor))
+
+    async def _call_tool(self, asked: ToolCall, head: Head, visitor: Visitor) -> Answer:
+        """Call the procedure of a tool; whatever is wrong is told to the model."""
+        try:
+            keywords = mcp.keywords_of(asked, head.query)
+            call = decide.check_call(f"agent.{asked.tool}", keywords)
+            made = await self._perform(
+                call.procedure.name, lambda: self._call(call, visitor, answers.listed)
+            )
+        except (Refused, DeclaredError) as refused:
+            made = answers.failure(refused)
+        if made.status != 200:
+            return mcp.tool_failed(asked, made)
+        return mcp.tool_answer(asked, msgspec.json.decode(made.body))
+
+    async def _perform(self, kind: str, perform: Callable[[], Awaitable[Answer]]) -> Answer:
         places = self._all_places()
         await places.take(kind)
         try:
@@ -127,39 +170,48 @@ class Root(Resource):
             )
         raise Refused(404, "", "There is nothing here. The dashboard is at /.")
 
-    def _performing(self, wanted: Wanted, head: Head, request: Request) -> Performing:
+    def _performing(
+        self, wanted: Wanted, head: Head, request: Request, visitor: Visitor
+    ) -> Performing:
         """What is asked for, by the kind whose place it takes, and how it is answered."""
         if wanted.kind == "metrics":
             return wanted.kind, _figures
         if wanted.kind == "picture":
             picture = decide.read_picture(wanted.name, head.query)
-            return picture.procedure.name, lambda: self._call(picture, answers.picture)
-        body = request.content.read() if request.content else b""
+            return picture.procedure.name, lambda: self._call(picture, visitor, answers.picture)
+        if wanted.kind == "read":
+            read = decide.read_api(wanted.name, head.query)
+            return read.procedure.name, lambda: self._call(read, visitor, answers.listed)
+        body = _body(request)
         if wanted.kind == "surface":
-            return wanted.kind, self._performing_surface(wanted.name, head, body)
+            return wanted.kind, self._performing_surface(wanted.name, head, body, visitor)
         if wanted.kind == "publish":
             message = decide.read_publish(body)
-            return wanted.kind, lambda: self._publish(message)
+            return wanted.kind, lambda: self._publish(message, visitor)
         accept = head.header("accept")
         call = decide.read_call(body, wanted.name)
         return call.procedure.name, lambda: self._call(
-            call, lambda value: answers.success(value, accept)
+            call, visitor, lambda value: answers.success(value, accept)
         )
 
     def _performing_surface(
-        self, name: str, head: Head, body: bytes
+        self, name: str, head: Head, body: bytes, visitor: Visitor
     ) -> Callable[[], Awaitable[Answer]]:
+        if not may(visitor.role, Right.DRAW):
+            raise NotAuthorized(f"The role {visitor.role} may not show pictures; program may.")
         if self._surfaces is None:
             self._surfaces = PictureSurfaces(_call_plainly, _reactor())
         surfaces = self._surfaces
         if head.method == "PUT":
             picture = read_picture(head.query, body)
-            return lambda: _surface_answer(surfaces.show(name, picture))
+            return lambda: _surface_answer(surfaces.show(name, picture, visitor.person))
         key = read_words(head.query).get("key", "")
-        return lambda: _surface_answer(surfaces.remove(name, key))
+        return lambda: _surface_answer(surfaces.remove(name, key, visitor.person))
 
-    async def _call(self, call: Call, finish: Callable[[object], Answer]) -> Answer:
-        session = _session()
+    async def _call(
+        self, call: Call, visitor: Visitor, finish: Callable[[object], Answer]
+    ) -> Answer:
+        session = _session_of(visitor)
         options = CallOptions(timeout=self._call_seconds)
         started = monotonic()
         try:
@@ -174,19 +226,30 @@ class Root(Resource):
             return answer
         return finish(value)
 
-    async def _publish(self, message: decide.Publish) -> Answer:
+    async def _publish(self, message: decide.Publish, visitor: Visitor) -> Answer:
         # Those who follow events by HTTP hear it by this very session.
         options = PublishOptions(acknowledge=True, exclude_me=False)
-        published = _session().publish_with(message.topic, message.args, message.keywords, options)
+        session = _session_of(visitor)
+        published = session.publish_with(message.topic, message.args, message.keywords, options)
         if published is None:
             raise RuntimeError("a publish with acknowledgement has one")
-        publication = await published
+        try:
+            publication = await published
+        except ApplicationError as problem:
+            if problem.error != NotAuthorized.uri:
+                raise
+            raise NotAuthorized(f"The role {visitor.role} may not publish messages.") from None
         return answers.success({"id": publication.id})
 
     async def _health(self) -> Answer:
         """Ask every component whether it answers."""
         pending = {name: _ask_hello(procedure) for name, procedure in _probes().items()}
         return answers.health({name: await answer for name, answer in pending.items()})
+
+
+def _body(request: Request) -> bytes:
+    body: bytes = request.content.read() if request.content else b""
+    return body
 
 
 async def _call_plainly(procedure: str, keywords: Mapping[str, Any]) -> Any:
@@ -222,6 +285,15 @@ def _session() -> HttpSession:
     if HttpSession.current is None:
         raise answers.unavailable()
     return HttpSession.current
+
+
+def _session_of(visitor: Visitor) -> QuietKeywords:
+    """The session that somebody's requests are made as."""
+    if visitor.role == GUEST_ROLE:
+        return _session()
+    if Gate.current is None:
+        raise answers.unavailable()
+    return Gate.current.session_of(visitor)
 
 
 def _probes() -> dict[str, str]:

@@ -57,6 +57,7 @@ class _Shown:
     """What is shown under a name."""
 
     key: str
+    owner: str = ""
     surface: str = ""
     size: tuple[int, int] = (0, 0)
     timer: Any = None
@@ -135,8 +136,12 @@ class PictureSurfaces:
         self._shown: dict[str, _Shown] = {}
         self._locks: dict[str, DeferredLock] = {}
 
-    async def show(self, name: str, picture: Picture) -> tuple[dict[str, Any], bool]:
+    async def show(
+        self, name: str, picture: Picture, person: str = ""
+    ) -> tuple[dict[str, Any], bool]:
         """Show a picture under a name, in place of what was there; says whether it is new.
+
+        Whoever shows it by name needs no key to replace it.
 
         Raises declared errors of ours, and ApplicationErrors of the compositor.
         """
@@ -149,11 +154,11 @@ class PictureSurfaces:
                     maximum=MOST_NAMES,
                 )
             if shown is not None:
-                _check_key(name, shown, picture.key)
+                _check_key(name, shown, picture.key, person)
                 is_there = await self._replace(shown, picture)
             else:
                 is_there = False
-                shown = _Shown(picture.key or secrets.token_urlsafe(9))
+                shown = _Shown(picture.key or secrets.token_urlsafe(9), person)
             if not is_there:
                 await self._make(shown, name, picture)
                 self._shown[name] = shown
@@ -161,13 +166,13 @@ class PictureSurfaces:
             answer = {"surface": shown.surface, "name": name, "key": shown.key}
             return {**answer, "width": picture.width, "height": picture.height}, not is_there
 
-    async def remove(self, name: str, key: str) -> None:
+    async def remove(self, name: str, key: str, person: str = "") -> None:
         """Take away what is shown under a name. Raises NoSuchSurface or Refused."""
         async with _Turn(self._locks, name):
             shown = self._shown.get(name)
             if shown is None:
                 raise NoSuchSurface(f"There is no surface {name!r} by HTTP.", surface=name)
-            _check_key(name, shown, key)
+            _check_key(name, shown, key, person)
             await self._forget(name, shown)
 
     async def _make(self, shown: _Shown, name: str, picture: Picture) -> None:
@@ -261,7 +266,9 @@ class _Turn:
             del self._locks[self._name]
 
 
-def _check_key(name: str, shown: _Shown, key: str) -> None:
+def _check_key(name: str, shown: _Shown, key: str, person: str) -> None:
+    if person and person == shown.owner:
+        return
     if not hmac.compare_digest(shown.key.encode(), key.encode()):
         raise Refused(
             403, NOT_AUTHORIZED, f"{name} is shown by somebody else: give its key as ?key=…"

@@ -9,8 +9,11 @@ the repository is `configuration(Options())`, for `crossbar start`. `geometry-ws
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlsplit
 
-from geometry_ws.protocol.names import MESSAGE_BYTES, REALM
+from geometry_ws.access.file import FILE
+from geometry_ws.http.doors import LOOPBACK
+from geometry_ws.protocol.names import MESSAGE_BYTES, REALM, uri
 from geometry_ws.protocol.permissions import roles
 from geometry_ws.protocol.rights import BRIDGE_ROLE, COMPONENT_ROLE
 
@@ -32,6 +35,34 @@ _REALM_OPTIONS: Final = {
 
 
 @dataclass(frozen=True)
+class Outside:
+    """A further listener, where nobody comes in without a token.
+
+    ``url`` is the address that people open; ``hosts`` are names by which browsers may call it. Of
+    ``certificates`` (files in PEM) the first is the node's own, the others lead to who has signed
+    it; ``key`` is its private key. Without them whoever passes requests on speaks TLS, if anybody.
+    """
+
+    interface: str
+    port: int
+    url: str
+    hosts: tuple[str, ...]
+    certificates: tuple[str, ...] = ()
+    key: str = ""
+    read_only: bool = False
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers speak TLS."""
+        return self.url.startswith("https:")
+
+    @property
+    def public_port(self) -> int:
+        """The port that browsers know."""
+        return urlsplit(self.url).port or (443 if self.secure else 80)
+
+
+@dataclass(frozen=True)
 class Options:
     """What differs between nodes. Relative paths are relative to the configuration's folder."""
 
@@ -40,6 +71,8 @@ class Options:
     port: int = DEFAULT_PORT
     state: str = "state"
     private: str = "private"
+    read_only: bool = False
+    outside: tuple[Outside, ...] = ()
 
     @property
     def socket(self) -> str:
@@ -123,10 +156,39 @@ def _router(options: Options) -> dict[str, Any]:
                 "realm": REALM,
                 "role": BRIDGE_ROLE,
                 "extra": {"private": options.private},
-            }
+            },
+            {
+                "type": "class",
+                "classname": "geometry_ws.http.gate.Gate",
+                "realm": REALM,
+                "role": COMPONENT_ROLE,
+                "extra": {"file": f"{options.state}/{FILE}", "doors": doors(options)},
+            },
         ],
-        "transports": [_web(options), _own_socket(options)],
+        "transports": [_web(options), _own_socket(options), *_outside_transports(options)],
     }
+
+
+def doors(options: Options) -> list[dict[str, Any]]:
+    """The listeners with what the gate needs to know of them; the first is that on loopback."""
+    here = {
+        "name": LOOPBACK,
+        "guests": True,
+        "read_only": options.read_only,
+        "secure": False,
+        "port": options.port,
+    }
+    others = [
+        {
+            "name": f"outside_{number}",
+            "guests": False,
+            "read_only": outside.read_only,
+            "secure": outside.secure,
+            "port": outside.public_port,
+        }
+        for number, outside in enumerate(options.outside, 1)
+    ]
+    return [here, *others]
 
 
 def _web(options: Options) -> dict[str, Any]:
@@ -138,21 +200,73 @@ def _web(options: Options) -> dict[str, Any]:
     return {
         "type": "web",
         "endpoint": {"type": "tcp", "port": options.port, "interface": "127.0.0.1"},
+        **_served(
+            doors(options)[0],
+            hosts(options.port),
+            origins(options.port),
+            # The resource at the root compares it with the host that was asked.
+            [*origins(options.port), *_ANY_PORT],
+        ),
+    }
+
+
+def _outside_transports(options: Options) -> list[dict[str, Any]]:
+    transports = []
+    for outside, door in zip(options.outside, doors(options)[1:], strict=True):
+        scheme = "https" if outside.secure else "http"
+        names = [f"{scheme}://{host}" for host in outside.hosts]
+        transports.append(
+            {
+                "type": "web",
+                "endpoint": _endpoint(outside),
+                **_served(door, list(outside.hosts), names, names),
+            }
+        )
+    return transports
+
+
+def _endpoint(outside: Outside) -> dict[str, Any]:
+    endpoint: dict[str, Any] = {
+        "type": "tcp",
+        "port": outside.port,
+        "interface": outside.interface,
+    }
+    if ":" in outside.interface:
+        endpoint["version"] = 6
+    if outside.certificates:
+        first, *others = outside.certificates
+        endpoint["tls"] = {"key": outside.key, "certificate": first}
+        if others:
+            endpoint["tls"]["chain_certificates"] = others
+    return endpoint
+
+
+def _served(
+    door: dict[str, Any], names: list[str], own_origins: list[str], allowed_origins: list[str]
+) -> dict[str, Any]:
+    """What a listener serves, which is the same everywhere but for who may come in."""
+    return {
         "max_connections": _CONNECTIONS,
         "options": {"client_timeout": _HTTP_SECONDS},
         "paths": {
             "/": {
                 "type": "resource",
                 "classname": "geometry_ws.http.root.Root",
-                "extra": {"hosts": hosts(options.port), "origins": origins(options.port)},
+                "extra": {"hosts": names, "origins": own_origins, "door": door},
             },
             "ws": {
                 "type": "websocket",
                 "serializers": ["msgpack", "cbor", "json"],
-                "auth": {"anonymous": {"type": "static", "role": "guest"}},
+                "auth": {
+                    method: {
+                        "type": "dynamic",
+                        "authenticator": uri(f"gate.{door['name']}.{method}"),
+                        "authenticator-realm": REALM,
+                    }
+                    for method in ("anonymous", "ticket")
+                },
                 "options": {
-                    # The resource at the root compares it with the host that was asked.
-                    "allowed_origins": [*origins(options.port), *_ANY_PORT],
+                    "allowed_origins": allowed_origins,
                     "allow_null_origin": False,
                     # Without one it speaks plainly, at / and /events.
                     "require_websocket_subprotocol": False,

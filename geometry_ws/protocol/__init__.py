@@ -32,6 +32,10 @@ documents.py         documents as they are on disk
 writing.py           documents, new changes and the archive: writing
 commands.py          command lines
 
+attention.py         what needs a person
+presence.py          who is there, and who holds what
+agents.py            the six things that coding agents do
+
 boards.py            what the Board says of itself
 
 registry.py          all of it, by URI

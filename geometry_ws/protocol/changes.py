@@ -18,24 +18,30 @@ from geometry_ws.protocol.project_values import (
     Finding,
     Verdict,
 )
+from geometry_ws.protocol.project_views import ArchivedChange
 from geometry_ws.protocol.rights import Right
 from geometry_ws.protocol.values import Counter, Name, ProjectId
 
 
 class ListChanges(Request, frozen=True, kw_only=True):
-    """In which order: by name, or the last written first."""
+    """In which order: by name, or the last written first; and how many ``archived`` ones as well.
+
+    The newest of those are listed; `project.history` goes on.
+    """
 
     order: Literal["name", "recent"] = "name"
+    archived: Annotated[int, Meta(ge=0, le=500)] = 0
     project: ProjectId | None = None
 
 
 class ChangeList(Result, frozen=True, kw_only=True):
-    """The open changes."""
+    """The open changes, and archived ones, the newest first, where they were asked for."""
 
     project: ProjectId
     epoch: str
     seq: Counter
     changes: list[ChangeInfo]
+    archived: list[ArchivedChange] = []
 
 
 class OneChange(Request, frozen=True, kw_only=True):

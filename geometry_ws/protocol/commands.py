@@ -46,7 +46,7 @@ class Commands(Interface):
 
     @procedure(
         "command.write",
-        right=Right.OPERATE,
+        right=Right.MAINTAIN,
         errors=(NoSuchProject,),
         example={"arguments": ["task", "set", "add-login", "2"]},
     )

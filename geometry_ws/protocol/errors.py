@@ -60,6 +60,33 @@ class SessionRequired(DeclaredError):
 
 
 @error(
+    "wamp.error.not_authorized",
+    status=403,
+    remedy="Ask a maintainer for a role that may.",
+)
+class NotAuthorized(DeclaredError):
+    """The role of the caller may not do that."""
+
+
+@error(
+    "not_admitted",
+    status=401,
+    remedy="Open a link that a maintainer gives you, or send a token that is valid.",
+)
+class NotAdmitted(DeclaredError):
+    """No token, or none that is valid: it was never given, is used, has expired or was revoked."""
+
+
+@error(
+    "revoked",
+    status=401,
+    remedy="Ask a maintainer for a new link; to come back with the same token is no use.",
+)
+class Revoked(DeclaredError):
+    """The reason with which a session ends whose access was taken back or has expired."""
+
+
+@error(
     "no_such_surface",
     status=404,
     remedy="List the surfaces; after a restart of the compositor create yours again.",
@@ -218,3 +245,29 @@ class ArchiveRefused(DeclaredError):
 @error("locked", status=409, remedy="Wait until the other process has finished, then call again.")
 class Locked(DeclaredError):
     """Another process is archiving a change of this project, or has left a lock behind."""
+
+
+@error("held", status=409, remedy="Take another task, or wait until it is free.")
+class Held(DeclaredError):
+    """Somebody else holds the task, or something of the change."""
+
+    holder: str
+
+
+@error("not_open", status=409, remedy="Ask for the next task.")
+class NotOpen(DeclaredError):
+    """The task is done, or its change is archived."""
+
+    change: str
+
+
+@error("nothing_free", status=409, remedy="Ask the people at the board, or stop.")
+class NothingFree(DeclaredError):
+    """No task is free just now; the sentence says why."""
+
+
+@error("no_such_question", status=404, remedy="List what needs a person again.")
+class NoSuchQuestion(DeclaredError):
+    """There is no such question, or it has been answered; the sentence says how."""
+
+    question: str

@@ -6,11 +6,14 @@ import msgspec
 from msgspec import Meta
 
 from geometry_ws.protocol.declare import Event
-from geometry_ws.protocol.values import Counter, Identifier, Rect, Rgba
+from geometry_ws.protocol.values import Counter, Identifier, Rect, Rgba, ShownWhen
 
 
 class PlanePlace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where a plane lies, in world pixels; its buffer has its size times its scale."""
+    """Where a plane lies, in world pixels; its buffer has its size times its scale.
+
+    Viewers show it only where `shown_when` matches their look; see docs/streams.md.
+    """
 
     plane: Identifier
     x: int
@@ -21,6 +24,7 @@ class PlanePlace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     scale: int = 1
     opacity: float = 1.0
     opaque: bool = False
+    shown_when: ShownWhen | None = None
 
 
 class FrameFill(msgspec.Struct, array_like=True, tag="fill", frozen=True):

@@ -28,6 +28,7 @@ ID_PATTERN = r"^[0-9a-z_]{1,32}$(?!\n)"
 """What an id that we make looks like, on the wire and as the last part of a topic."""
 
 _ID = re.compile(ID_PATTERN)
+_NOT_ID = re.compile(r"[^0-9a-z_]+")
 _ANY_VERSION = re.compile(r"^io\.geometry_ws\.v([0-9]{1,4})\.")
 
 
@@ -52,6 +53,11 @@ def version_of(full: str) -> int | None:
     """The major version that a URI of ours names; None for any other URI."""
     match = _ANY_VERSION.match(full)
     return int(match[1]) if match else None
+
+
+def id_of(name: str) -> str:
+    """An id for the wire that reads like a name; several names may have the same."""
+    return _NOT_ID.sub("_", name.lower()).strip("_")[:28]
 
 
 def is_id(value: object) -> bool:

@@ -17,7 +17,7 @@ from geometry_ws.protocol.declare import (
 )
 from geometry_ws.protocol.errors import Busy, NoSuchOutput
 from geometry_ws.protocol.rights import Right
-from geometry_ws.protocol.values import Identifier, Place
+from geometry_ws.protocol.values import FaceScale, Identifier, Place, Theme
 
 Pixels = Annotated[int, Meta(ge=16, le=4096, description="pixels")]
 Zoom = Annotated[float, Meta(ge=0.01, le=16)]
@@ -32,13 +32,18 @@ class Camera(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class OutputInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """An output; without a camera it shows everything that lies in the world."""
+    """An output; without a camera it shows everything that lies in the world.
+
+    Surfaces with `shown_when` are chosen by `theme` and `scale`, or the camera's zoom without that.
+    """
 
     output: Identifier
     title: str
     width: int
     height: int
     camera: Camera | None = None
+    theme: Theme = "light"
+    scale: FaceScale | None = None
 
 
 class ListOutputs(Request, frozen=True):
@@ -59,6 +64,8 @@ class SetOutput(Request, frozen=True, kw_only=True):
     height: Pixels | None = None
     camera: Camera | None = None
     fit: bool = False
+    theme: Theme | None = None
+    scale: Annotated[float, Meta(ge=0, le=64, description="0: the camera's zoom")] | None = None
 
 
 class OutputResult(Result, frozen=True):
@@ -68,12 +75,14 @@ class OutputResult(Result, frozen=True):
 
 
 class Screenshot(Request, frozen=True, kw_only=True):
-    """Which output, and its picture's size and camera where they shall differ from its own."""
+    """Which output, and what shall differ from its own: size, camera, theme, scale of faces."""
 
     output: Identifier = "desktop"
     width: Pixels | None = None
     height: Pixels | None = None
     camera: Camera | None = None
+    theme: Theme | None = None
+    scale: FaceScale | None = None
 
 
 class Picture(Result, frozen=True, kw_only=True):
@@ -108,7 +117,7 @@ class Outputs(Interface):
         example={"output": "desktop", "width": 1280, "height": 800},
     )
     def set_output(self, caller: Caller, request: SetOutput) -> Answer[OutputResult]:
-        """Change an output's size or camera; `fit` lets it show everything again."""
+        """Change an output's size, camera, theme or scale; `fit` lets it show everything again."""
 
     @procedure(
         "output.screenshot",
@@ -118,7 +127,11 @@ class Outputs(Interface):
         reads=True,
     )
     def screenshot_output(self, caller: Caller, request: Screenshot) -> Answer[Picture]:
-        """Compose what an output shows now, as a PNG."""
+        """Compose what an output shows now, as a PNG.
+
+        Owners of faces that nobody looks at get up to 2 s to draw them. In the place of one that
+        isn't drawn then lies another that was.
+        """
 
     on_changed = publishes(
         "output.on_changed",

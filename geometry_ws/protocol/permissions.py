@@ -58,7 +58,7 @@ def allowed(role: str, action: str, full: str) -> bool:
 
 def _speaks(rights: frozenset[Right]) -> bool:
     """Whether a role may publish messages of its own."""
-    return bool(rights & {Right.DRAW, Right.OPERATE})
+    return bool(rights & {Right.DRAW, Right.OPERATE, Right.WORK})
 
 
 def _outside(rights: frozenset[Right]) -> list[dict[str, Any]]:

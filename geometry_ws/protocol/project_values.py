@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from geometry_ws.protocol.declare import Caller
+from geometry_ws.protocol.rights import GIVEN_ROLES
 from geometry_ws.protocol.values import Counter, Revision
 
 State = Literal["not_started", "in_progress", "complete", "invalid", "unreadable"]
@@ -21,7 +23,9 @@ class TaskInfo(msgspec.Struct, frozen=True, kw_only=True):
     """A task: ``id`` is its number in the file, from 1; ``line`` counts from 1.
 
     ``number`` is what its text begins with (such as 1.2), ``indent`` the columns before its mark,
-    ``file`` where it stands when that isn't tasks.md.
+    ``file`` where it stands when that isn't tasks.md. ``mark`` is what stands in its box, such as
+    ``x`` or ``~``, and empty where nothing does; ``body`` has the further, deeper indented lines
+    that belong to it.
     """
 
     id: int
@@ -31,6 +35,17 @@ class TaskInfo(msgspec.Struct, frozen=True, kw_only=True):
     section: str = ""
     number: str = ""
     indent: int = 0
+    file: str = ""
+    mark: str = ""
+    body: str = ""
+
+
+class TaskGroup(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The tasks below one header: ``name`` is empty for those above the first header."""
+
+    name: str
+    done: int
+    total: int
     file: str = ""
 
 
@@ -95,6 +110,17 @@ class Archiving(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     fix: str = ""
 
 
+class Movement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """When something last moved, in milliseconds since 1970, and by whom.
+
+    ``by`` is the author's name in git, or the authid of a caller that has one; where neither is
+    known, it isn't there.
+    """
+
+    at: int
+    by: str = ""
+
+
 class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     """An open change.
 
@@ -104,7 +130,10 @@ class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     is when a file of it was last written, in milliseconds since 1970. ``base_moved`` are the
     requirements that have changed since its deltas were written: see `change.bases`.
     ``conflicts`` are those on which it contradicts other open changes, ``archiving`` says whether
-    it can be archived now.
+    it can be archived now. ``specs`` are those for which it has a delta, ``groups`` its tasks
+    counted below each header; of very many the first are listed. ``moved`` is when its texts last
+    became other ones: where they are committed as they are, by git's log, and else by their files.
+    ``priority``, ``author`` and ``depends_on`` are what its .openspec.yaml says: see `change.next`.
     """
 
     change: str
@@ -120,6 +149,12 @@ class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     base_moved: list[MovedBase] = []
     conflicts: list[ChangeConflict] = []
     archiving: Archiving = Archiving(can=False)
+    specs: list[str] = []
+    groups: list[TaskGroup] = []
+    priority: str = ""
+    author: str = ""
+    depends_on: list[str] = []
+    moved: Movement = Movement(at=0)
 
 
 class ChangeDetail(ChangeInfo, frozen=True, kw_only=True):
@@ -196,7 +231,21 @@ class Ticked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class By(msgspec.Struct, frozen=True, kw_only=True):
-    """The session that wrote through the node; absent where a file was changed on disk."""
+    """Who wrote through the node; absent where a file was changed on disk.
+
+    ``person`` is the name of a person, an agent or a program that was given access, empty for a
+    guest; ``authid`` is what the router calls the session's owner.
+    """
 
     session: Counter
     authid: str
+    person: str = ""
+    role: str = ""
+
+    @classmethod
+    def of(cls, caller: Caller) -> "By":
+        """Whoever calls or publishes."""
+        person = caller.authid if caller.authrole in GIVEN_ROLES else ""
+        return cls(
+            session=caller.session, authid=caller.authid, person=person, role=caller.authrole
+        )

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from geometry_ws.protocol.declare import Answer, Caller, Interface, Request, Result, procedure
 from geometry_ws.protocol.errors import NoSuchProject
-from geometry_ws.protocol.project_values import MovedBase, Operation
+from geometry_ws.protocol.project_values import MovedBase, Operation, State
 from geometry_ws.protocol.projects import OneProject
 from geometry_ws.protocol.rights import Right
 from geometry_ws.protocol.values import Name, ProjectId
@@ -148,6 +148,43 @@ class Timeline(Result, frozen=True, kw_only=True):
     more: bool
 
 
+class NextChange(Request, frozen=True, kw_only=True):
+    """How many changes of the order are listed."""
+
+    limit: Annotated[int, Meta(ge=1, le=500)] = 100
+    project: ProjectId | None = None
+
+
+class PlannedChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An open change in its turn.
+
+    It ``waits_for`` open changes that it depends on, or that must be archived before it.
+    ``problems`` are sentences on what is wrong with its priority, author or depends_on.
+    """
+
+    change: str
+    title: str
+    state: State
+    done: int
+    total: int
+    priority: str = ""
+    author: str = ""
+    waits_for: list[str] = []
+    problems: list[str] = []
+
+
+class NextChanges(Result, frozen=True, kw_only=True):
+    """The ``change`` to be worked on next (empty: there is none), and the order of all.
+
+    ``more`` changes of the order are not listed.
+    """
+
+    project: ProjectId
+    change: str
+    order: list[PlannedChange]
+    more: int = 0
+
+
 class VerdictCounts(msgspec.Struct, frozen=True, kw_only=True):
     """How many are valid, also where warnings count, of how many."""
 
@@ -242,6 +279,14 @@ class ProjectViews(Interface):
     )
     def find_overlaps(self, caller: Caller, request: OneProject) -> Answer[Overlaps]:
         """List the requirements that several open changes touch, and where they contradict."""
+
+    @procedure("change.next", right=Right.LOOK, errors=(NoSuchProject,), example={}, reads=True)
+    def next_change(self, caller: Caller, request: NextChange) -> Answer[NextChanges]:
+        """Say in which order open changes are best worked on.
+
+        What others depend on comes first, then what is urgent; what an urgent change needs is as
+        urgent itself. Circles and names that there are none of are told as problems.
+        """
 
     @procedure(
         "project.history",

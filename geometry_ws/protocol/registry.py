@@ -2,6 +2,8 @@
 
 from difflib import get_close_matches
 
+from geometry_ws.protocol.agents import Agents
+from geometry_ws.protocol.attention import Attention
 from geometry_ws.protocol.boards import BoardMeta
 from geometry_ws.protocol.change_views import ChangeViews
 from geometry_ws.protocol.changes import Changes
@@ -13,6 +15,7 @@ from geometry_ws.protocol.errors import NoSuchProcedure, UnsupportedVersion
 from geometry_ws.protocol.names import MAJOR, expand, short, version_of
 from geometry_ws.protocol.openspec import OpenSpecMeta
 from geometry_ws.protocol.outputs import Outputs
+from geometry_ws.protocol.presence import Claims, PresenceMeta
 from geometry_ws.protocol.project_views import ProjectViews
 from geometry_ws.protocol.projects import Projects
 from geometry_ws.protocol.seats import Seats
@@ -38,6 +41,10 @@ INTERFACES: tuple[type[Interface], ...] = (
     Documents,
     Commands,
     Writing,
+    Attention,
+    PresenceMeta,
+    Claims,
+    Agents,
     BoardMeta,
 )
 

@@ -1,6 +1,9 @@
 """Rights and roles: a procedure or topic asks for one right, a role is a set of rights."""
 
+from collections.abc import Mapping
 from enum import Enum
+from types import MappingProxyType
+from typing import Final
 
 
 class Right(Enum):
@@ -8,6 +11,9 @@ class Right(Enum):
 
     LOOK = "look"
     OPERATE = "operate"
+    WORK = "work"
+    REVIEW = "review"
+    MAINTAIN = "maintain"
     DRAW = "draw"
     SERVE = "serve"
 
@@ -19,21 +25,42 @@ class Right(Enum):
 
 _MEANINGS = {
     Right.LOOK: "see the world, its surfaces and the projects",
-    Right.OPERATE: "send input, tick tasks and write documents",
+    Right.OPERATE: "send input to surfaces, so move cards, and change outputs",
+    Right.WORK: "tick, claim and edit tasks, edit deltas of changes, note and ask",
+    Right.REVIEW: "comment and approve; nothing asks for it yet",
+    Right.MAINTAIN: "create and archive changes, write specs, and give access",
     Right.DRAW: "make surfaces and receive their input",
     Right.SERVE: "be a component of the node",
 }
 
-ROLES: dict[str, frozenset[Right]] = {
-    "viewer": frozenset({Right.LOOK}),
-    "operator": frozenset({Right.LOOK, Right.OPERATE}),
-    "program": frozenset({Right.LOOK, Right.DRAW}),
-    "guest": frozenset({Right.LOOK, Right.OPERATE, Right.DRAW}),
-}
-"""Roles that the outside can get. ``guest`` is a session without credentials on loopback."""
+_ALL = frozenset(Right) - {Right.SERVE}
 
-COMPONENT_ROLE = "component"
+GIVEN_ROLES: Final[Mapping[str, frozenset[Right]]] = MappingProxyType(
+    {
+        "viewer": frozenset({Right.LOOK}),
+        "agent": frozenset({Right.LOOK, Right.WORK}),
+        "reviewer": frozenset({Right.LOOK, Right.OPERATE, Right.REVIEW}),
+        "maintainer": _ALL - {Right.DRAW},
+        "program": frozenset({Right.LOOK, Right.DRAW}),
+    }
+)
+"""Roles that are given to people and programs by name."""
+
+GUEST_ROLE: Final = "guest"
+"""A session without credentials on loopback."""
+
+ROLES: Final[Mapping[str, frozenset[Right]]] = MappingProxyType({**GIVEN_ROLES, GUEST_ROLE: _ALL})
+"""Roles that the outside can get."""
+
+COMPONENT_ROLE: Final = "component"
 """What the node's own components are; given only on the router's own socket."""
 
-BRIDGE_ROLE = "bridge"
-"""What calls by HTTP are made as: a guest's rights, for what needs no session."""
+BRIDGE_ROLE: Final = "bridge"
+"""What a guest's calls by HTTP are made as: a guest's rights, for what needs no session."""
+
+
+def may(role: str, right: Right) -> bool:
+    """Whether a role has a right; one that isn't known has none."""
+    if role == COMPONENT_ROLE:
+        return True
+    return right in ROLES.get(GUEST_ROLE if role == BRIDGE_ROLE else role, frozenset())

@@ -82,6 +82,19 @@ def _plain_patterns(value: Any) -> None:
             _plain_patterns(item)
 
 
+def plain_lists(schema: Any) -> None:
+    """Of a list of few entries say how many there are, not what each is: few programs know that."""
+    if isinstance(schema, dict):
+        if entries := schema.pop("prefixItems", None):
+            kinds = [entry for at, entry in enumerate(entries) if entry not in entries[:at]]
+            schema["items"] = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+        for value in schema.values():
+            plain_lists(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            plain_lists(value)
+
+
 def _rights(rights: frozenset[Right]) -> list[str]:
     return [right.value for right in Right if right in rights]
 

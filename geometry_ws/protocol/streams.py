@@ -21,13 +21,18 @@ from geometry_ws.protocol.errors import Busy, NoSuchStream
 from geometry_ws.protocol.frames import Frame
 from geometry_ws.protocol.rights import Right
 from geometry_ws.protocol.stream_stats import StreamStats
-from geometry_ws.protocol.values import Counter, Identifier, Place
+from geometry_ws.protocol.values import Counter, Identifier, Place, Theme
 
 Viewed = Annotated[float, Meta(ge=0.001, le=64, description="screen pixels per world pixel")]
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a viewer shows of the world, and how large."""
+    """What a viewer shows of the world, and how large.
+
+    Surfaces with `shown_when` are chosen by `theme` and `face_scale`, or `scale` where that is left
+    out. A page says CSS pixels there, whatever its screen's density, and lets it lag a little, so
+    that no surface flickers while somebody zooms.
+    """
 
     x: Place
     y: Place
@@ -35,6 +40,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     height: Annotated[float, Meta(ge=0, le=1e7)]
     scale: Viewed = 1.0
     hidden: bool = False
+    theme: Theme = "light"
+    face_scale: Viewed | None = None
 
 
 class Resume(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

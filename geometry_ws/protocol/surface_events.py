@@ -6,7 +6,8 @@ import msgspec
 from msgspec import Meta
 
 from geometry_ws.protocol.declare import Event
-from geometry_ws.protocol.values import Counter, Identifier, Keyboard, WantsWheel
+from geometry_ws.protocol.project_values import By
+from geometry_ws.protocol.values import Area, Counter, Identifier, Keyboard, ShownWhen, WantsWheel
 
 
 class SurfaceInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,7 +26,9 @@ class SurfaceInfo(msgspec.Struct, frozen=True, kw_only=True):
     cursor: str
     keyboard: Keyboard = "text"
     wheel: WantsWheel = False
+    shown_when: Annotated[ShownWhen | None, Meta(description="null: for all looks")] = None
     mine: bool = False
+    areas: list[Area] = []
 
 
 class SurfaceChanged(Event, frozen=True, kw_only=True):
@@ -39,7 +42,10 @@ class SurfaceChanged(Event, frozen=True, kw_only=True):
 
 
 class SurfaceInput(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """Input for a surface; ``x`` and ``y`` are in its own pixels, before its buffer scale."""
+    """Input for a surface; ``x`` and ``y`` are in its own pixels, before its buffer scale.
+
+    ``by`` says whose input it is.
+    """
 
     surface: Identifier
     kind: Literal["pointer", "wheel", "key", "text"]
@@ -59,6 +65,7 @@ class SurfaceInput(Event, frozen=True, kw_only=True, omit_defaults=True):
     modifiers: list[str] = []
     frame: int = 0
     input: Annotated[int, Meta(description="its number, for a commit's cause")] = 0
+    by: By | None = None
 
 
 class SurfacePresented(Event, frozen=True, kw_only=True):

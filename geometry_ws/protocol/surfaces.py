@@ -23,16 +23,20 @@ from geometry_ws.protocol.surface_events import SurfaceInput as SurfaceInput
 from geometry_ws.protocol.surface_events import SurfaceLooked as SurfaceLooked
 from geometry_ws.protocol.surface_events import SurfacePresented as SurfacePresented
 from geometry_ws.protocol.values import (
+    Areas,
     Counter,
     Cursor,
+    FaceScale,
     Identifier,
     Keyboard,
     Opacity,
     Operation,
     Rect,
     Scale,
+    ShownWhen,
     Side,
     Text,
+    Theme,
     Title,
     WantsWheel,
     WorldPx,
@@ -67,7 +71,9 @@ class CreateSurface(Request, frozen=True, kw_only=True):
     wheel: WantsWheel = False
     content: Content = "auto"
     presented: WantsPresented = False
+    shown_when: ShownWhen | None = None
     place: Place = "given"
+    areas: Areas = []
 
 
 class Created(Result, frozen=True, kw_only=True):
@@ -79,7 +85,7 @@ class Created(Result, frozen=True, kw_only=True):
 
 
 class ConfigureSurface(Request, frozen=True, kw_only=True):
-    """What shall be different; what is left out stays."""
+    """What shall be different; what is left out stays. An empty `shown_when` is for all looks."""
 
     surface: Identifier
     title: Title | None = None
@@ -91,6 +97,8 @@ class ConfigureSurface(Request, frozen=True, kw_only=True):
     max_scale: Scale | None = None
     content: Content | None = None
     presented: WantsPresented | None = None
+    areas: Areas | None = None
+    shown_when: ShownWhen | None = None
 
 
 class Update(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -141,9 +149,11 @@ class OneSurface(Request, frozen=True, kw_only=True):
 
 
 class ListSurfaces(Request, frozen=True, kw_only=True):
-    """Which surfaces; all when nothing is said."""
+    """Which surfaces: one's own, those for a theme, those for a scale; all when nothing is said."""
 
     mine: bool = False
+    theme: Theme | None = None
+    scale: FaceScale | None = None
 
 
 class SurfaceList(Result, frozen=True):
@@ -162,7 +172,7 @@ class Surfaces(Interface):
     @procedure(
         "surface.create",
         right=Right.DRAW,
-        errors=(LimitExceeded,),
+        errors=(InvalidContent, LimitExceeded),
         example={"width": 320, "height": 200, "x": 40, "y": 40, "title": "clock"},
         session=True,
     )
@@ -171,17 +181,21 @@ class Surfaces(Interface):
 
         It lies above all others, at `x` and `y` unless `place` is free. Its buffer has
         width × scale by height × scale pixels.
+
+        With `shown_when` it is one of the faces of a thing: viewers whose look has another theme,
+        or another scale, don't show it, get it or press it. A face that was shown stays until the
+        one that takes its place has been drawn.
         """
 
     @procedure(
         "surface.configure",
         right=Right.DRAW,
-        errors=(NoSuchSurface,),
+        errors=(NoSuchSurface, InvalidContent, LimitExceeded),
         example={"surface": "s1", "title": "clock", "text": "12:04"},
         session=True,
     )
     def configure_surface(self, caller: Caller, request: ConfigureSurface) -> Answer[Done]:
-        """Change what a surface is called and says it shows, its cursor, opacity and wishes."""
+        """Change what a surface is called and shows, its cursor, areas, opacity and wishes."""
 
     @procedure(
         "surface.commit",
@@ -246,7 +260,10 @@ class Surfaces(Interface):
 
     @procedure("surface.list", right=Right.LOOK, example={}, reads=True)
     def list_surfaces(self, caller: Caller, request: ListSurfaces) -> Answer[SurfaceList]:
-        """List the surfaces with their places and with what they say they show."""
+        """List the surfaces with their places and with what they say they show.
+
+        A thing with several faces is in it several times, unless `theme` and `scale` say which.
+        """
 
     on_changed = publishes(
         "surface.on_changed",
@@ -284,7 +301,8 @@ class Surfaces(Interface):
         SurfaceLooked,
         right=Right.DRAW,
         example={"surface": "s1", "looked": True, "scale": 2},
-        text="Whether any viewer looks at the surface; it goes to the owner alone. `scale` is the"
+        text="Whether any viewer looks at the surface, with a look that it is for; it goes to the"
+        " owner alone. `scale` is the"
         " largest buffer scale that viewers would see, never above the surface's `max_scale`.",
     )
     on_presented = publishes(

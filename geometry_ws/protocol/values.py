@@ -26,8 +26,24 @@ Keyboard = Annotated[
         " what browsers do themselves, such as F5 and Control+S"
     ),
 ]
+Theme = Annotated[Literal["light", "dark"], Meta(description="of the viewer's page")]
+FaceScale = Annotated[
+    float,
+    Meta(ge=0.001, le=64, description="screen pixels per world pixel, to choose surfaces by"),
+]
+ScaleEnd = Annotated[
+    float, Meta(gt=0, le=10_000, description="screen pixels per world pixel (in pages, CSS's)")
+]
 WantsWheel = Annotated[
     bool, Meta(description="the wheel and its button are the program's over it, not the view's")
+]
+Link = Annotated[
+    str,
+    Meta(
+        max_length=300,
+        pattern=r"^(/([!-.0-Z_-~][!-Z_-~]*)?)?$(?!\n)",
+        description="a page of the node, from its root on, such as /changes/add-login",
+    ),
 ]
 Coordinate = Annotated[int, Meta(ge=-(10**7), le=10**7)]
 Length = Annotated[int, Meta(ge=0, le=10**7)]
@@ -44,7 +60,37 @@ Revision = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}$(?!\n)", description="of 
 Rect = tuple[Coordinate, Coordinate, Length, Length]
 """x, y, width, height."""
 
+
+class Area(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A part of a surface that can be pressed, in the surface's own pixels before its scale.
+
+    Viewers show ``cursor`` over it (without one: the surface's), and open ``link`` where a press
+    is let go without having moved. The owner gets its input as everywhere.
+    """
+
+    rect: Rect
+    cursor: Cursor | None = None
+    link: Link = ""
+
+
+Areas = Annotated[
+    list[Area], Meta(max_length=256, description="parts to press; of two at a place the first")
+]
+
 Rgba = tuple[Byte, Byte, Byte, Byte]
+
+
+class ShownWhen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
+                forbid_unknown_fields=True):  # fmt: skip
+    """For which looks it is: those of a theme, of a scale from one number and below the other.
+
+    Where a word or an end is left out, it is for all.
+    """
+
+    theme: Theme | None = None
+    scale: Annotated[
+        tuple[ScaleEnd | None, ScaleEnd | None] | None, Meta(description="from, below")
+    ] = None
 
 
 class Fill(msgspec.Struct, array_like=True, tag="fill", frozen=True, forbid_unknown_fields=True):

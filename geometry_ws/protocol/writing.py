@@ -15,6 +15,7 @@ from geometry_ws.protocol.errors import (
     NoSuchDocument,
     NoSuchProject,
     NoSuchSpec,
+    NotAuthorized,
     StaleRevision,
     Unreadable,
     Unwritable,
@@ -99,6 +100,13 @@ class ChangedSpec(msgspec.Struct, frozen=True, kw_only=True):
     after: str
 
 
+class SpecRevision(msgspec.Struct, frozen=True, kw_only=True):
+    """A spec and its revision; an empty one: it is gone."""
+
+    spec: str
+    revision: str
+
+
 class ArchiveTotals(msgspec.Struct, frozen=True, kw_only=True):
     """How many requirements were added, modified, removed and renamed."""
 
@@ -122,6 +130,24 @@ class ChangeArchived(Result, frozen=True, kw_only=True):
     totals: ArchiveTotals
     warnings: list[str]
     revision: str
+    dry_run: bool
+
+
+class UnarchiveChange(Request, frozen=True, kw_only=True):
+    """An archived change, by its folder's name, or its own where only one is called so."""
+
+    archived: Name
+    dry_run: bool = False
+    project: ProjectId | None = None
+
+
+class ChangeUnarchived(Result, frozen=True, kw_only=True):
+    """The change that is open again, or would be with ``dry_run``, and the specs that it wrote."""
+
+    project: ProjectId
+    change: str
+    archived: str
+    specs: list[SpecRevision]
     dry_run: bool
 
 
@@ -172,8 +198,8 @@ class Writing(Interface):
 
     @procedure(
         "document.set",
-        right=Right.OPERATE,
-        errors=(*_OWNERS, NoSuchDocument, StaleRevision, Unreadable, Unwritable),
+        right=Right.WORK,
+        errors=(*_OWNERS, NotAuthorized, NoSuchDocument, StaleRevision, Unreadable, Unwritable),
         example={
             "change": "add-login",
             "document": "design.md",
@@ -186,12 +212,12 @@ class Writing(Interface):
 
         A change's documents are its proposal.md, design.md, tasks.md and other Markdown files, its
         specs/<capability>/spec.md and its .openspec.yaml; a spec's is spec.md. Readers see the
-        old text or the new one, never a part of it.
+        old text or the new one, never a part of it. To write a spec itself is for maintainers.
         """
 
     @procedure(
         "change.create",
-        right=Right.OPERATE,
+        right=Right.MAINTAIN,
         errors=(NoSuchProject, AlreadyExists, InvalidArgument, Unwritable),
         example={"change": "add-login", "goal": "People can log in"},
     )
@@ -200,7 +226,7 @@ class Writing(Interface):
 
     @procedure(
         "change.archive",
-        right=Right.OPERATE,
+        right=Right.MAINTAIN,
         errors=(
             NoSuchProject,
             NoSuchChange,
@@ -221,8 +247,24 @@ class Writing(Interface):
         """
 
     @procedure(
-        "change.rebase",
+        "change.unarchive",
         right=Right.OPERATE,
+        errors=(NoSuchProject, ArchiveRefused, Locked, Unreadable, Unwritable),
+        example={"archived": "2026-11-24-add-login", "dry_run": True},
+    )
+    def unarchive_change(
+        self, caller: Caller, request: UnarchiveChange
+    ) -> Answer[ChangeUnarchived]:
+        """Open an archived change again: its folder moves back, the specs are what they were.
+
+        All of it or nothing. `archive_refused` has the code `specs_moved_on` where a spec has
+        changed since, `specs_unknown` where neither we nor git know what the specs were, and
+        `archive_target_exists` where an open change has the name.
+        """
+
+    @procedure(
+        "change.rebase",
+        right=Right.WORK,
         errors=(
             NoSuchProject,
             NoSuchChange,

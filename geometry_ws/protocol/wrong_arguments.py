@@ -25,6 +25,7 @@ _WORDS: Final = {
 LOOKS: Final = {
     ID_PATTERN: "1 to 32 of a-z, 0-9 and _",
     r"^[a-z-]{1,20}$(?!\n)": "a word of CSS for a cursor, such as pointer",
+    r"^(/([!-.0-Z_-~][!-Z_-~]*)?)?$(?!\n)": "a page of the node, such as /changes/add-login",
     r"^[0-9a-f]{16}$(?!\n)": "16 of 0-9 and a-f, as the node gave it",
 }
 """What texts look like that have a pattern, by the pattern."""

@@ -1,12 +1,17 @@
 """Bounds of what programs say about their surfaces. Each check raises or returns nothing."""
 
+import math
 import re
+from collections.abc import Sequence
 
 from geometry_ws.scene import limits
 from geometry_ws.scene.errors import InvalidContent, LimitExceeded
-from geometry_ws.scene.surface import CONTENTS, KEYBOARDS
+from geometry_ws.scene.faces import THEMES, ShownWhen
+from geometry_ws.scene.surface import CONTENTS, KEYBOARDS, Area
 
 _CURSOR = re.compile(f"[a-z-]{{1,{limits.CURSOR_LENGTH}}}")
+_PAGE = re.compile(r"/([!-.0-Z_-~][!-Z_-~]*)?")
+"""An address of this node: one slash, since two would begin another host's."""
 
 
 def check_number(name: str, value: float, least: float, most: float) -> None:
@@ -39,14 +44,43 @@ def check_buffer(prefix: str, width: int, height: int, scale: int) -> None:
         raise LimitExceeded("surface_px", limits.SURFACE_PX)
 
 
-def check_words(title: str, text: str, cursor: str) -> None:
-    """Refuse a title or text that is too long, and a cursor that is no word of CSS's kind."""
+def check_words(title: str, text: str, cursor: str, areas: Sequence[Area] = ()) -> None:
+    """Refuse a title or text that is too long, and a cursor that is no word of CSS's kind.
+
+    The same of areas, whose links must not lead off the node.
+    """
     if len(title) > limits.TITLE_LENGTH:
         raise LimitExceeded("title_length", limits.TITLE_LENGTH)
     if len(text) > limits.TEXT_LENGTH:
         raise LimitExceeded("text_length", limits.TEXT_LENGTH)
     if _CURSOR.fullmatch(cursor) is None:
         raise InvalidContent("cursor", "must be one of CSS's cursor words")
+    _check_areas(areas)
+
+
+def _check_areas(areas: Sequence[Area]) -> None:
+    if len(areas) > limits.AREAS:
+        raise LimitExceeded("areas", limits.AREAS)
+    for area in areas:
+        if area.cursor and _CURSOR.fullmatch(area.cursor) is None:
+            raise InvalidContent("areas", "must have CSS's cursor words")
+        if len(area.link) > limits.LINK_LENGTH or not _is_page(area.link):
+            raise InvalidContent("areas", "must link to pages of the node, such as /changes/a")
+
+
+def _is_page(link: str) -> bool:
+    return not link or _PAGE.fullmatch(link) is not None
+
+
+def check_shown_when(shown_when: ShownWhen) -> None:
+    """Refuse a theme that there isn't, and scales that no look can have."""
+    theme, least, below = shown_when
+    if theme is not None and theme not in THEMES:
+        raise InvalidContent("shown_when.theme", f"must be one of {', '.join(THEMES)}")
+    if not (math.isfinite(least) and least >= 0 and below > 0):
+        raise InvalidContent("shown_when.scale", "must have positive numbers")
+    if not least < below:
+        raise InvalidContent("shown_when.scale", "must begin below its end")
 
 
 def check_choices(content: str, keyboard: str) -> None:

@@ -11,9 +11,10 @@ from geometry_ws.scene import limits
 from geometry_ws.scene.changes import Filled, Painted, PlaneChange, Stroke
 from geometry_ws.scene.checks import check_buffer, check_place
 from geometry_ws.scene.errors import LimitExceeded
+from geometry_ws.scene.faces import ALWAYS
 from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.ops import Image, Op, apply_ops, check_ops
-from geometry_ws.scene.surface import Pixels, Surface, Unread, new_buffer
+from geometry_ws.scene.surface import Pixels, Surface, Unread, new_buffer, no_buffer
 
 _NEVER_SCROLLED = frozenset(("photo", "video"))
 """Content in which it isn't worth to look for what has moved."""
@@ -41,7 +42,8 @@ class Update:
 class SurfaceStep:
     """A checked update; when it is drawn, with the buffer that the surface shall have.
 
-    ``unread`` is the picture that takes the place of all that is there, and may stay as it is.
+    ``unread`` is the picture that takes the place of all that is there, and may stay as it is;
+    ``bare`` says that nothing is there, not even a buffer.
     """
 
     surface: Surface
@@ -49,6 +51,7 @@ class SurfaceStep:
     size: tuple[int, int, int]
     before: tuple[int, int, int]
     unread: Unread | None = None
+    bare: bool = False
     buffer: Pixels | None = None
     strokes: tuple[Stroke, ...] = ()
     damage: Region = field(default_factory=Region)
@@ -56,7 +59,18 @@ class SurfaceStep:
     @property
     def fresh(self) -> bool:
         """Whether the update gives the surface a new, blank picture."""
-        return self.size != self.before
+        return self.size != self.before or (self.bare and bool(self.update.ops))
+
+    @property
+    def stays_bare(self) -> bool:
+        """Whether the new picture is that of a face on which nothing is drawn yet."""
+        return self.fresh and not self.update.ops and self.surface.shown_when is not ALWAYS
+
+    @property
+    def buffer_bytes(self) -> int:
+        """What the buffer will take in memory, where it is fresh."""
+        width, height, scale = self.size
+        return 0 if self.stays_bare else width * height * scale * scale * 4
 
     @property
     def cost(self) -> int:
@@ -113,6 +127,8 @@ class Drawing:
 def _buffer(step: SurfaceStep, *, apart: bool) -> Pixels | None:
     """What the step draws into; None when it draws nothing."""
     width, height, scale = step.size
+    if step.stays_bare:
+        return no_buffer(width * scale, height * scale, opaque=step.surface.opaque)
     if step.fresh:
         return new_buffer(width * scale, height * scale, opaque=step.surface.opaque)
     if not step.update.ops or step.unread is not None:
@@ -184,6 +200,7 @@ def finish_step(step: SurfaceStep) -> tuple[PlaneChange | None, bool]:
     elif step.buffer is not None:
         surface.buffer = step.buffer
         surface.may_stay_unread = MOST_UNREAD if _is_one_tile(step) else 0
+    surface.blank = not step.strokes and (surface.blank or step.fresh)
     if step.fresh:
         return renewed(surface, step.strokes), True
     if not step.strokes:

@@ -57,6 +57,12 @@ WORDS_BYTES: Final = 8 * 1024 * 1024
 CURSOR_LENGTH: Final = 20
 """CSS's longest cursor word has 13 letters."""
 
+AREAS: Final = 256
+"""Parts of one surface that can be pressed: a long list has some hundred rows."""
+
+LINK_LENGTH: Final = 300
+"""An address of a page."""
+
 WORLD_PX: Final = 10_000_000
 """How far from the origin a surface may lie, on the wire too: differences of places stay exact
 in the 32-bit floats of shaders."""

@@ -9,6 +9,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from geometry_ws.scene.attention import EVERYTHING, Look
+from geometry_ws.scene.faces import FaceArray, matching
 from geometry_ws.scene.geometry import Rect
 from geometry_ws.scene.stacking import NUMBER, PlaceArray, Stacking, surface_id, surface_number
 
@@ -31,6 +33,7 @@ class PlaceHistory:
         self._version = 0
         self._seqs: list[int] = [0]
         self._places: list[PlaceArray] = [np.zeros((5, 0), np.int32)]
+        self._faces: list[FaceArray | None] = [None]
 
     def note(self, seq: int) -> None:
         """Frame ``seq`` shows the world as it is now; seqs only grow.
@@ -42,16 +45,21 @@ class PlaceHistory:
         self._version = self._stacking.version
         self._seqs.append(seq)
         self._places.append(self._stacking.places.copy())
-        del self._seqs[:-MOST_STACKS], self._places[:-MOST_STACKS]
+        faces = self._stacking.faces
+        self._faces.append(None if faces is None else faces.copy())
+        del self._seqs[:-MOST_STACKS], self._places[:-MOST_STACKS], self._faces[:-MOST_STACKS]
 
-    def hit(self, seq: int, x: float, y: float) -> PlacedSurface | None:
+    def hit(self, seq: int, x: float, y: float, look: Look = EVERYTHING) -> PlacedSurface | None:
         """The topmost surface under a world point in frame ``seq``; None for the bare world.
 
-        0 stands for this moment, seen or not. A frame that is too old counts as the oldest known.
+        Surfaces that aren't for this look are looked through. 0 stands for this moment, seen or
+        not. A frame that is too old counts as the oldest known.
         """
-        places = self._at(seq)
+        places, faces = self._at(seq)
         left, top, right, bottom, numbers = places
         under = np.flatnonzero((left <= x) & (x < right) & (top <= y) & (y < bottom))
+        if faces is not None:
+            under = under[matching(faces[:, under], look.theme, look.faces_at)]
         if not under.size:
             return None
         topmost = under[-1]
@@ -64,14 +72,15 @@ class PlaceHistory:
         """
         if seq <= 0:
             return None
-        places = self._at(seq)
+        places, _ = self._at(seq)
         there = np.flatnonzero(places[NUMBER] == surface_number(surface))
         return _rect(places, there[0]) if there.size else None
 
-    def _at(self, seq: int) -> PlaceArray:
+    def _at(self, seq: int) -> tuple[PlaceArray, FaceArray | None]:
         if seq <= 0:
-            return self._stacking.places
-        return self._places[max(0, bisect_right(self._seqs, seq) - 1)]
+            return self._stacking.places, self._stacking.faces
+        index = max(0, bisect_right(self._seqs, seq) - 1)
+        return self._places[index], self._faces[index]
 
 
 def _rect(places: PlaceArray, index: np.intp) -> Rect:

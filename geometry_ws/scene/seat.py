@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from geometry_ws.scene.attention import EVERYTHING, Look
 from geometry_ws.scene.geometry import Rect
 from geometry_ws.scene.places import PlaceHistory
 from geometry_ws.scene.surface import Surface
@@ -67,6 +68,7 @@ class _Spot:
     buttons: int
     modifiers: tuple[str, ...]
     frame: int
+    look: Look = EVERYTHING
 
 
 class Seat:
@@ -97,15 +99,17 @@ class Seat:
         buttons: int = 0,
         modifiers: tuple[str, ...] = (),
         frame: int = 0,
+        look: Look = EVERYTHING,
     ) -> list[InputEvent]:
         """A pointer's move, down, up, leave or cancel at a world point; gives what it means.
 
-        ``frame`` is the frame that the person saw; 0 when unknown.
+        ``frame`` is the frame that the person saw; 0 when unknown. ``look`` is the viewer's: what
+        that doesn't show can't be meant.
         """
         if not (math.isfinite(x) and math.isfinite(y)):
             return []
         self._forget_gone()
-        spot = _Spot(x, y, button, buttons, modifiers, frame)
+        spot = _Spot(x, y, button, buttons, modifiers, frame, look)
         self._last = spot
         if phase == "down":
             return self._down(spot)
@@ -126,12 +130,14 @@ class Seat:
         *,
         modifiers: tuple[str, ...] = (),
         frame: int = 0,
+        look: Look = EVERYTHING,
     ) -> list[InputEvent]:
         """The wheel turned: for what is under the pointer, or held by it."""
         if not all(math.isfinite(value) for value in (x, y, dx, dy)):
             return []
         self._forget_gone()
-        spot = _Spot(x, y, 0, self._last.buttons if self._pressing else 0, modifiers, frame)
+        buttons = self._last.buttons if self._pressing else 0
+        spot = _Spot(x, y, 0, buttons, modifiers, frame, look)
         target = self._grabbed if self._pressing else self._under(spot)
         return self._tell(target, "wheel", "", spot, dx=dx, dy=dy)
 
@@ -250,7 +256,7 @@ class Seat:
         return events + self._tell(surface, "pointer", "enter", spot)
 
     def _under(self, spot: _Spot) -> str | None:
-        placed = self._places.hit(spot.frame, spot.x, spot.y)
+        placed = self._places.hit(spot.frame, spot.x, spot.y, spot.look)
         return placed.surface if placed is not None and placed.surface in self._surfaces else None
 
     def _forget_gone(self) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from geometry_ws.scene.faces import ALWAYS, ROWS, FaceArray
 from geometry_ws.scene.surface import Surface
 
 PlaceArray = npt.NDArray[np.int32]
@@ -29,6 +30,8 @@ class Stacking:
     def __init__(self) -> None:
         self._order: list[Surface] = []
         self._array: PlaceArray = np.zeros((5, _ROOM), np.int32)
+        self._faces: FaceArray = np.zeros((ROWS, _ROOM), np.float64)
+        self._with_faces: set[str] = set()
         self._tuple: tuple[Surface, ...] | None = ()
         self.version = 0
         """Grows with every change of order, place or size."""
@@ -46,6 +49,11 @@ class Stacking:
         return self._array[:, : len(self._order)]
 
     @property
+    def faces(self) -> FaceArray | None:
+        """For which looks they are, as such a view; None where all are for all."""
+        return self._faces[:, : len(self._order)] if self._with_faces else None
+
+    @property
     def bottom(self) -> int:
         """The lowest ``z``; 0 where there is no surface."""
         return self._order[0].z if self._order else 0
@@ -61,7 +69,9 @@ class Stacking:
         count = len(self._order)
         if count == self._array.shape[1]:
             self._array = np.concatenate((self._array, np.zeros_like(self._array)), axis=1)
+            self._faces = np.concatenate((self._faces, np.zeros_like(self._faces)), axis=1)
         self._array[:, index + 1 : count + 1] = self._array[:, index:count].copy()
+        self._faces[:, index + 1 : count + 1] = self._faces[:, index:count].copy()
         self._order.insert(index, surface)
         self._write(index, surface)
         self._changed()
@@ -74,6 +84,8 @@ class Stacking:
         gone = [bisect_left(self._order, surface.z, key=_z) for surface in surfaces]
         kept_places = np.delete(self._array[:, :count], gone, axis=1)
         self._array[:, : count - len(gone)] = kept_places
+        self._faces[:, : count - len(gone)] = np.delete(self._faces[:, :count], gone, axis=1)
+        self._with_faces.difference_update(surface.id for surface in surfaces)
         for index in sorted(gone, reverse=True):
             del self._order[index]
         self._changed()
@@ -85,13 +97,18 @@ class Stacking:
         self.add(surface)
 
     def placed(self, surface: Surface) -> None:
-        """Note that a surface lies elsewhere, or has another size."""
+        """Note that a surface lies elsewhere, has another size, or is for other looks."""
         self._write(bisect_left(self._order, surface.z, key=_z), surface)
         self.version += 1
 
     def _write(self, index: int, surface: Surface) -> None:
         right, bottom = surface.x + surface.width, surface.y + surface.height
         self._array[:, index] = surface.x, surface.y, right, bottom, surface_number(surface.id)
+        self._faces[:, index] = surface.shown_when.column
+        if surface.shown_when is ALWAYS:
+            self._with_faces.discard(surface.id)
+        else:
+            self._with_faces.add(surface.id)
 
     def _changed(self) -> None:
         self._tuple = None

@@ -1,6 +1,6 @@
 """A surface: a rectangle of pixels that a program put into the world."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
 
@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geometry_ws.scene.changes import Tile
+from geometry_ws.scene.faces import ALWAYS, ShownWhen
 from geometry_ws.scene.geometry import Rect
 
 Pixels: TypeAlias = npt.NDArray[np.uint8]
@@ -32,6 +33,15 @@ class Unread:
     read: Callable[[], Pixels]
 
 
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A part of a surface that can be pressed, in its pixels before its scale."""
+
+    rect: Rect
+    cursor: str = ""
+    link: str = ""
+
+
 @dataclass(slots=True)
 class Surface:
     """A surface; only the world changes it, all others read.
@@ -39,7 +49,9 @@ class Surface:
     Place and size are in world pixels. The buffer has size times ``scale`` pixels, and alpha 255
     everywhere when the surface is opaque. ``content`` is one of CONTENTS, ``keyboard`` one of
     KEYBOARDS; ``presented`` says whether the owner wants to hear that viewers have painted it,
-    and ``wheel`` whether the wheel over it is meant for it.
+    and ``wheel`` whether the wheel over it is meant for it. ``areas`` are those of its parts that
+    can be pressed; of two at one place the first counts. It is there for the looks of
+    ``shown_when`` alone, and ``blank`` until something is drawn on it.
 
     Most pictures of a video are replaced before anybody needs their pixels. So the newest may stay
     ``unread``: ``pixels`` are then those that were read last, and `buffer` reads it when it is
@@ -65,6 +77,9 @@ class Surface:
     presented: bool = False
     keyboard: Keyboard = "text"
     wheel: bool = False
+    areas: tuple[Area, ...] = ()
+    shown_when: ShownWhen = ALWAYS
+    blank: bool = True
     unread: Unread | None = None
     may_stay_unread: int = 0
 
@@ -91,8 +106,13 @@ class Surface:
 
     @property
     def buffer_bytes(self) -> int:
-        """What the buffer takes in memory."""
-        return self.pixels.nbytes
+        """What the buffer takes in memory; nothing before a face is drawn: see `no_buffer`."""
+        return 0 if is_no_buffer(self.pixels) else self.pixels.nbytes
+
+    @property
+    def waits(self) -> bool:
+        """Whether viewers wait for its first pixels, and show what they had in its place."""
+        return self.blank and self.shown_when is not ALWAYS
 
     @property
     def rect(self) -> Rect:
@@ -101,13 +121,28 @@ class Surface:
 
     @property
     def words_bytes(self) -> int:
-        """What title and text take in a listing."""
-        return words_bytes(self.title, self.text)
+        """What title, text and links take in a listing."""
+        return words_bytes(self.title, self.text, self.areas)
 
 
-def words_bytes(title: str, text: str) -> int:
-    """Bytes of both in UTF-8; halves of pairs, which JSON can say, count as three."""
-    return sum(len(words.encode("utf-8", "surrogatepass")) for words in (title, text))
+def words_bytes(title: str, text: str, areas: Iterable[Area] = ()) -> int:
+    """Bytes of all in UTF-8; halves of pairs, which JSON can say, count as three."""
+    words = (title, text, *(area.link for area in areas))
+    return sum(len(each.encode("utf-8", "surrogatepass")) for each in words)
+
+
+def no_buffer(width: int, height: int, *, opaque: bool) -> Pixels:
+    """A blank picture of that many pixels that takes no memory and can't be drawn on.
+
+    A program makes the faces of a thing before it knows which of them are looked at.
+    """
+    pixel = np.array((0, 0, 0, 255 if opaque else 0), np.uint8)
+    return np.broadcast_to(pixel, (height, width, 4))
+
+
+def is_no_buffer(pixels: Pixels) -> bool:
+    """Whether a picture is one that `no_buffer` gave."""
+    return not pixels.strides[0]
 
 
 def new_buffer(width: int, height: int, *, opaque: bool) -> Pixels:

@@ -16,6 +16,7 @@ from geometry_ws.scene.checks import (
     check_choices,
     check_looks,
     check_place,
+    check_shown_when,
     check_words,
 )
 from geometry_ws.scene.commit import (
@@ -29,17 +30,42 @@ from geometry_ws.scene.commit import (
     unread_picture,
 )
 from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurface
+from geometry_ws.scene.faces import ALWAYS, ShownWhen
 from geometry_ws.scene.free_places import free_place
 from geometry_ws.scene.stacking import Stacking, surface_id
-from geometry_ws.scene.surface import Content, Keyboard, Surface, new_buffer, words_bytes
+from geometry_ws.scene.surface import (
+    Area,
+    Content,
+    Keyboard,
+    Pixels,
+    Surface,
+    is_no_buffer,
+    new_buffer,
+    no_buffer,
+    words_bytes,
+)
 
 __all__ = ["Drawing", "Update", "World"]
 
 
 DESCRIBED: Final = frozenset(
-    ("title", "text", "cursor", "opacity", "max_scale", "keyboard", "wheel")
+    (
+        "title",
+        "text",
+        "cursor",
+        "opacity",
+        "max_scale",
+        "keyboard",
+        "wheel",
+        "areas",
+        "shown_when",
+    )
 )
 """What `surface.list` tells of a surface beside its place: a change of it is announced."""
+
+
+_PLACED: Final = frozenset(("opacity", "shown_when"))
+"""What viewers are told with its place."""
 
 
 class World:
@@ -89,19 +115,20 @@ class World:
         presented: bool = False,
         keyboard: Keyboard = "text",
         wheel: bool = False,
+        areas: tuple[Area, ...] = (),
+        shown_when: ShownWhen = ALWAYS,
         component: bool = False,
     ) -> tuple[str, Changes]:
-        """Make a surface above all others; gives its id.
-
-        The owner is one of the node's components, which have a reserve, or a program.
-        Raises InvalidContent for a value out of bounds, LimitExceeded for too much.
-        """
-        check_words(title, text, cursor)
+        """Make a surface above all others; raises InvalidContent and LimitExceeded."""
+        check_words(title, text, cursor, areas)
         check_choices(content, keyboard)
         check_place("", x=x, y=y)
         check_looks(opacity, max_scale)
+        check_shown_when(shown_when)
         check_buffer("", width, height, scale)
-        added = Usage(1, width * height * scale * scale * 4, words_bytes(title, text))
+        pixels = _first_buffer(width * scale, height * scale, shown_when, opaque=opaque)
+        size = 0 if is_no_buffer(pixels) else pixels.nbytes
+        added = Usage(1, size, words_bytes(title, text, areas))
         self._budget.check(owner, added, component=component)
         surface = Surface(
             id=surface_id(self._next_id),
@@ -118,18 +145,16 @@ class World:
             text=text,
             cursor=cursor,
             max_scale=max_scale,
-            pixels=new_buffer(width * scale, height * scale, opaque=opaque),
+            pixels=pixels,
             content=content,
             presented=presented,
             keyboard=keyboard,
             wheel=wheel,
+            areas=areas,
+            shown_when=_face(shown_when),
         )
-        self._next_id += 1
         self._budget.add(owner, added, component=component)
-        self._surfaces[surface.id] = surface
-        self._owned.setdefault(owner, {})[surface.id] = surface
-        self.stacking.add(surface)
-        return surface.id, Changes({surface.id: renewed(surface, ())}, created=(surface.id,))
+        return surface.id, self._add(surface)
 
     def configure(
         self,
@@ -145,6 +170,8 @@ class World:
         presented: bool | None = None,
         keyboard: Keyboard | None = None,
         wheel: bool | None = None,
+        areas: tuple[Area, ...] | None = None,
+        shown_when: ShownWhen | None = None,
     ) -> Changes:
         """Change how a surface is described and how solid it is; what is None stays."""
         target = self._of(owner, surface)
@@ -158,14 +185,17 @@ class World:
             "presented": presented,
             "keyboard": keyboard,
             "wheel": wheel,
+            "areas": areas,
+            "shown_when": None if shown_when is None else _face(shown_when),
         }
         given = {name: value for name, value in settings.items() if value is not None}
         wanted = {name: given.get(name, getattr(target, name)) for name in settings}
-        check_words(title or "", text or "", "default" if cursor is None else cursor)
+        check_words(title or "", text or "", "default" if cursor is None else cursor, areas or ())
         check_choices(wanted["content"], wanted["keyboard"])
         check_looks(wanted["opacity"], wanted["max_scale"])
-        words = words_bytes(wanted["title"], wanted["text"]) - target.words_bytes
-        added = Usage(words_bytes=words)
+        check_shown_when(wanted["shown_when"])
+        words = words_bytes(wanted["title"], wanted["text"], wanted["areas"])
+        added = Usage(words_bytes=words - target.words_bytes)
         self._budget.check(owner, added)
         self._budget.add(owner, added)
         changed = {name for name, value in given.items() if value != getattr(target, name)}
@@ -173,7 +203,10 @@ class World:
             setattr(target, name, given[name])
         if changed.isdisjoint(DESCRIBED):
             return Changes()
-        planes = {surface: PlaneChange(placed=True)} if "opacity" in changed else {}
+        if "shown_when" in changed:
+            self.stacking.placed(target)
+        placed = not changed.isdisjoint(_PLACED)
+        planes = {surface: PlaneChange(placed=True)} if placed else {}
         return Changes(planes, described=frozenset((surface,)))
 
     def move(self, owner: object, surface: str, x: int, y: int) -> Changes:
@@ -226,7 +259,8 @@ class World:
         for index, (surface, update) in enumerate(zip(surfaces, updates, strict=True)):
             size = check_update(surface, update, f"updates[{index}]")
             unread = unread_picture(surface, update, size)
-            steps.append(SurfaceStep(surface, update, size, size_of(surface), unread))
+            bare = is_no_buffer(surface.pixels)
+            steps.append(SurfaceStep(surface, update, size, size_of(surface), unread, bare))
         touched = sum(op.rect.area for update in updates for op in update.ops)
         if touched > limits.PIXELS_PER_COMMIT:
             raise LimitExceeded("pixels_per_commit", limits.PIXELS_PER_COMMIT)
@@ -258,14 +292,17 @@ class World:
 
     def _checked_growth(self, owner: object, steps: Sequence[SurfaceStep]) -> Usage:
         """How much larger the buffers become. Raises LimitExceeded where that is too much."""
-        added = sum(
-            step.size[0] * step.size[1] * step.size[2] ** 2 * 4 - step.surface.buffer_bytes
-            for step in steps
-            if step.fresh
-        )
+        added = sum(step.buffer_bytes - step.surface.buffer_bytes for step in steps if step.fresh)
         growth = Usage(bytes=added)
         self._budget.check(owner, growth)
         return growth
+
+    def _add(self, surface: Surface) -> Changes:
+        self._next_id += 1
+        self._surfaces[surface.id] = surface
+        self._owned.setdefault(surface.owner, {})[surface.id] = surface
+        self.stacking.add(surface)
+        return Changes({surface.id: renewed(surface, ())}, created=(surface.id,))
 
     def _of(self, owner: object, surface: str) -> Surface:
         target = self._surfaces.get(surface)
@@ -289,3 +326,14 @@ class World:
             self._owned.pop(owner, None)
         self.stacking.remove(removed)
         return Changes(removed=tuple(surfaces))
+
+
+def _first_buffer(width: int, height: int, shown_when: ShownWhen, *, opaque: bool) -> Pixels:
+    """What a new surface shows; faces take no memory before they are drawn."""
+    make = new_buffer if shown_when == ALWAYS else no_buffer
+    return make(width, height, opaque=opaque)
+
+
+def _face(shown_when: ShownWhen) -> ShownWhen:
+    """The same, as the one value where it is for all looks."""
+    return ALWAYS if shown_when == ALWAYS else shown_when

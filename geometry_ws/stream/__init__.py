@@ -56,4 +56,5 @@ stats.py           numbers for people
 frame.py           frames as values
 wire.py            frames on the wire, and back with full checks
 painter.py         the reference painter: frames applied to planes
+shown_planes.py    which of its planes a viewer shows
 """

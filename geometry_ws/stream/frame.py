@@ -6,8 +6,10 @@ Rectangles of operations are in buffer pixels of their plane, places are in worl
 How frames lie on the wire is in wire.py; how they are painted is in painter.py.
 """
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple, TypeAlias
 
+from geometry_ws.scene.faces import ALWAYS, ShownWhen
 from geometry_ws.scene.geometry import Rect
 
 CAUSE_BYTES: Final = 64
@@ -23,12 +25,15 @@ OP_OVERHEAD: Final = 32
 PLACE_BYTES: Final = 96
 """What a plane's place costs on the wire, rounded up."""
 
+FACE_BYTES: Final = 64
+"""What it costs beside that to say for which looks a plane is shown, rounded up."""
+
 FRAME_BYTES: Final = 128
 """What a frame's own fields and the router's envelope cost, rounded up."""
 
 
 class PlanePlace(NamedTuple):
-    """Where a plane lies, and how; its buffer has its size times its scale."""
+    """Where a plane lies, how, and for which looks; its buffer has its size times its scale."""
 
     plane: str
     x: int
@@ -39,6 +44,7 @@ class PlanePlace(NamedTuple):
     scale: int = 1
     opacity: float = 1.0
     opaque: bool = False
+    shown_when: ShownWhen = ALWAYS
 
     @property
     def buffer_size(self) -> tuple[int, int]:
@@ -126,10 +132,16 @@ class Frame(NamedTuple):
         return (
             FRAME_BYTES
             + (CAUSE_BYTES if self.cause is not None else 0)
-            + PLACE_BYTES * len(self.planes)
+            + places_bytes(self.planes)
             + sum(16 + len(plane) for plane in self.removed)
             + sum(op_bytes(op) for op in self.ops)
         )
+
+
+def places_bytes(places: Sequence[PlanePlace]) -> int:
+    """About what places take on the wire."""
+    faces = sum(place.shown_when is not ALWAYS for place in places)
+    return PLACE_BYTES * len(places) + FACE_BYTES * faces
 
 
 def op_bytes(op: FrameOp) -> int:

@@ -28,6 +28,7 @@ from geometry_ws.stream.frame import (
     VideoOp,
     op_bytes,
 )
+from geometry_ws.stream.shown_planes import without
 
 MOST_UNFINISHED_BYTES: Final = 1024 * 1024 * 1024
 """Parts of one frame that are kept; a sender that exceeds it isn't ours."""
@@ -46,10 +47,14 @@ class NeedsRefresh(Exception):
 
 @dataclass(slots=True)
 class Plane:
-    """A picture and its place. ``pixels`` is (height, width, 4), BGRA, premultiplied."""
+    """A picture and its place. ``pixels`` is (height, width, 4), BGRA, premultiplied.
+
+    ``missing`` is what was never painted since the picture began; a copy paints nothing new.
+    """
 
     place: PlanePlace
     pixels: Pixels
+    missing: tuple[Rect, ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -143,7 +148,10 @@ class PlaneStore:
         ]
         for op, pixels, source in zip(ops, decoded, before, strict=True):
             target = target_rect(op)
-            window = _window(planes[op.plane].pixels, target)
+            plane = planes[op.plane]
+            window = _window(plane.pixels, target)
+            if plane.missing and not isinstance(op, CopyOp):
+                plane.missing = without(plane.missing, target)
             if isinstance(op, FillOp):
                 red, green, blue, alpha = op.rgba
                 window[:] = (blue, green, red, alpha)
@@ -201,10 +209,11 @@ class PlaneStore:
         for place in head.planes:
             plane = planes.get(place.plane)
             if plane is not None and plane.place.buffer_size == place.buffer_size:
-                planes[place.plane] = Plane(place, plane.pixels)
+                planes[place.plane] = Plane(place, plane.pixels, plane.missing)
             else:
                 width, height = place.buffer_size
-                planes[place.plane] = Plane(place, np.zeros((height, width, 4), np.uint8))
+                blank = np.zeros((height, width, 4), np.uint8)
+                planes[place.plane] = Plane(place, blank, (Rect(0, 0, width, height),))
                 fresh.append(place.plane)
         return planes, fresh
 

@@ -18,7 +18,6 @@ from geometry_ws.scene.surface import Pixels, Surface
 from geometry_ws.stream.frame import (
     FRAME_BYTES,
     PART_BYTES,
-    PLACE_BYTES,
     Cause,
     CopyOp,
     FillOp,
@@ -28,6 +27,7 @@ from geometry_ws.stream.frame import (
     PlanePlace,
     VideoOp,
     op_bytes,
+    places_bytes,
 )
 from geometry_ws.stream.loss import NO_LOSS, Loss
 from geometry_ws.stream.tiles import Encoding, Ready
@@ -202,6 +202,7 @@ def place_of(surface: Surface) -> PlanePlace:
         surface.scale,
         surface.opacity,
         surface.opaque,
+        surface.shown_when,
     )
 
 
@@ -213,7 +214,7 @@ def whole_of(surface: Surface) -> Rect:
 def lay_out(head: Frame, ops: Sequence[FrameOp], most_bytes: int = PART_BYTES) -> list[Frame]:
     """A frame in as few parts as hold its operations; places and removals lie in the first."""
     chunks: list[list[FrameOp]] = [[]]
-    room = most_bytes - FRAME_BYTES - PLACE_BYTES * len(head.planes)
+    room = most_bytes - FRAME_BYTES - places_bytes(head.planes)
     for op in ops:
         room -= op_bytes(op)
         if room < 0 and (chunks[-1] or len(chunks) == 1):

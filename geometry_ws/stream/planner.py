@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from geometry_ws.render.video import EncoderFactory
-from geometry_ws.scene.geometry import Rect, Region
+from geometry_ws.scene.geometry import Region
 from geometry_ws.scene.surface import Surface
 from geometry_ws.stream import builder as builders
 from geometry_ws.stream.builder import Builder
@@ -89,7 +89,7 @@ class Planner:
     def sees(self, viewer: Viewer, plane: str) -> bool:
         """Whether the viewer looks at where the plane lies now."""
         surface = self._planes.get(plane)
-        return surface is not None and viewer.look.sees(surface.rect)
+        return surface is not None and viewer.look.shows(surface)
 
     def lacking(self, viewer: Viewer) -> dict[str, int]:
         """Planes that it looks at and hasn't the newest pixels of: since which frame."""
@@ -134,14 +134,14 @@ class Planner:
         """What it looks at and has in fewer pixels than it shows."""
         return self.refiner.too_small(viewer, self._planes, self.sees)
 
-    def damaged(self, pending: Pending) -> list[Rect]:
-        """Where the planes lie whose pixels have changed: a viewer that sees one must get that."""
-        return self.places(plane for plane, change in pending.planes.items() if change.damage)
+    def damaged(self, pending: Pending) -> list[Surface]:
+        """The planes whose pixels have changed: a viewer that shows one must get that."""
+        return self.there(plane for plane, change in pending.planes.items() if change.damage)
 
-    def places(self, planes: Iterable[str]) -> list[Rect]:
-        """Where those of the planes lie that are still there."""
+    def there(self, planes: Iterable[str]) -> list[Surface]:
+        """Those of the planes that are still there."""
         surfaces = map(self._planes.get, planes)
-        return [surface.rect for surface in surfaces if surface is not None]
+        return [surface for surface in surfaces if surface is not None]
 
     def sort(self, viewers: Iterable[Viewer], now: float) -> dict[Profile, Kinds]:
         """Viewers who are ready, by profile and by what they need.
@@ -306,7 +306,7 @@ class _Groups:
         if self._taken.moves:
             return viewers
         damaged = self._planner.damaged(self._taken)
-        return [viewer for viewer in viewers if any(map(viewer.look.sees, damaged))]
+        return [viewer for viewer in viewers if any(map(viewer.look.shows, damaged))]
 
     def _level(self, profile: Profile, viewers: list[Viewer]) -> Group:
         builder, taken = self._builder, self._taken

@@ -144,7 +144,7 @@ class WaitingCommits:
         for token, waiting in list(self._waiting.items()):
             seq = waiting.seq
             if seq is not None and any(
-                viewer.look.sees(surface.rect) and viewer.has(plane, seq, history)
+                viewer.look.shows(surface) and viewer.has(plane, seq, history)
                 for plane in waiting.planes
                 if (surface := planes.get(plane)) is not None
                 for viewer in shown

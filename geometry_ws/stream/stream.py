@@ -12,7 +12,6 @@ from typing import Final, NamedTuple
 from geometry_ws.render.video import EncoderFactory, VideoFailed
 from geometry_ws.scene.attention import Look
 from geometry_ws.scene.changes import Changes
-from geometry_ws.scene.geometry import Rect
 from geometry_ws.scene.surface import Surface
 from geometry_ws.stream.frame import Cause, FrameCause
 from geometry_ws.stream.pace import acks_per_second
@@ -67,20 +66,20 @@ class _Asked:
     waiting_commits: WaitingCommits
 
     @cached_property
-    def damaged(self) -> list[Rect]:
-        """Where pixels have changed that no tick has taken."""
+    def damaged(self) -> list[Surface]:
+        """The planes with changed pixels that no tick has taken."""
         return self.planner.damaged(self.pending)
 
     @cached_property
-    def unplanned(self) -> list[Rect]:
-        """Where commits are of which no tick has decided whether somebody sees them."""
-        return self.planner.places(self.waiting_commits.unplanned_planes())
+    def unplanned(self) -> list[Surface]:
+        """The planes of commits of which no tick has decided whether somebody sees them."""
+        return self.planner.there(self.waiting_commits.unplanned_planes())
 
     def lacks_something(self, viewer: Viewer) -> bool:
         """Whether it lacks something, now or after the next tick; the latter is cheaper to ask."""
         return (
             self.pending.moves
-            or any(map(viewer.look.sees, self.damaged))
+            or any(map(viewer.look.shows, self.damaged))
             or self.planner.is_behind(viewer)
         )
 
@@ -200,6 +199,11 @@ class Stream:
     def viewers(self) -> tuple[int, ...]:
         """The sessions of all viewers that are attached."""
         return tuple(self._viewers)
+
+    def look_of(self, viewer: int) -> Look | None:
+        """What a viewer shows; None when it isn't attached."""
+        attached = self._viewers.get(viewer)
+        return None if attached is None else attached.look
 
     @property
     def looks(self) -> tuple[Look, ...]:
@@ -404,7 +408,7 @@ def _wakes(viewer: Viewer, asked: _Asked) -> float | None:
         return max(soonest, viewer.keyframe_after)
     if state in _UNTIL_AN_ACK:
         return stuck
-    if state is BEHIND or any(map(viewer.look.sees, asked.unplanned)):
+    if state is BEHIND or any(map(viewer.look.shows, asked.unplanned)):
         return soonest
     if viewer.refine_at is None:
         return stuck

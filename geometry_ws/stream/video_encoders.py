@@ -214,7 +214,7 @@ class VideoEncoders:
             profiles = [
                 viewer.profile(now)
                 for viewer in able
-                if not viewer.hidden and viewer.look.sees(surface.rect)
+                if not viewer.hidden and viewer.look.shows(surface)
             ]
             codec = _codec_for(profiles, change)
             if codec and (surface.opaque or is_opaque(surface.buffer)):
@@ -255,7 +255,7 @@ class VideoEncoders:
             plane
             for plane, encoder in encoders.items()
             if serves(encoder.codec, recipient.profile, changes[plane])
-            and recipient.viewer.look.sees(self._planes[plane].rect)
+            and recipient.viewer.look.shows(self._planes[plane])
         ]
 
     def _keys(

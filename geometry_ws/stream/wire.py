@@ -4,11 +4,13 @@ A field that has its default is left out, so that a moved surface is a dict of f
 that comes from outside is trusted: every value is bounded, and everything wrong is a BadFrame.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from geometry_ws.render.codecs import FRAME_CODECS, VIDEO_CODECS
 from geometry_ws.render.shrink import SHRINKS
+from geometry_ws.scene.faces import ALWAYS, THEMES, ShownWhen
 from geometry_ws.scene.geometry import Rect
 from geometry_ws.stream.frame import (
     CopyOp,
@@ -72,6 +74,19 @@ def _place_to_wire(place: PlanePlace) -> dict[str, Any]:
     for name, default in PlanePlace._field_defaults.items():
         if wire[name] == default:
             del wire[name]
+    if place.shown_when is not ALWAYS:
+        wire["shown_when"] = shown_when_to_wire(place.shown_when)
+    return wire
+
+
+def shown_when_to_wire(shown_when: ShownWhen) -> dict[str, Any]:
+    """For which looks a plane is shown, in few words: `scale` is from where, and below what."""
+    wire: dict[str, Any] = {}
+    if shown_when.theme is not None:
+        wire["theme"] = shown_when.theme
+    if (shown_when.least, shown_when.below) != (ALWAYS.least, ALWAYS.below):
+        below = shown_when.below
+        wire["scale"] = [shown_when.least or None, None if math.isinf(below) else below]
     return wire
 
 
@@ -131,11 +146,38 @@ def _place_from_wire(value: object, name: str) -> PlanePlace:
         scale=_number(value.get("scale", 1), f"{name}.scale", 1, MOST_SCALE),
         opacity=float(opacity),
         opaque=_flag(value.get("opaque", False), f"{name}.opaque"),
+        shown_when=_shown_when_from_wire(value.get("shown_when"), f"{name}.shown_when"),
     )
     width, height = place.buffer_size
     if max(width, height) > MOST_SIDE_PX or width * height > MOST_BUFFER_PX:
         raise BadFrame(f"{name} is too large")
     return place
+
+
+def _shown_when_from_wire(value: object, name: str) -> ShownWhen:
+    if value is None:
+        return ALWAYS
+    if not isinstance(value, Mapping):
+        raise BadFrame(f"{name} must be a dict")
+    theme = value.get("theme")
+    if theme is not None and theme not in THEMES:
+        raise BadFrame(f"{name}.theme must be one of {THEMES}")
+    scale = value.get("scale")
+    ends = [None, None] if scale is None else _list(scale, f"{name}.scale", 2, exactly=True)
+    least, below = (_border(end, f"{name}.scale") for end in ends)
+    shown_when = ShownWhen(theme, least or ALWAYS.least, below or ALWAYS.below)
+    if not shown_when.least < shown_when.below:
+        raise BadFrame(f"{name}.scale must begin below its end")
+    return ALWAYS if shown_when == ALWAYS else shown_when
+
+
+def _border(value: object, name: str) -> float | None:
+    if value is None:
+        return None
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not 0 < value < math.inf:  # type: ignore[operator]
+        raise BadFrame(f"{name} must have positive numbers or null")
+    return float(value)  # type: ignore[arg-type]
 
 
 def _op_from_wire(value: object, name: str) -> FrameOp:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from geometry_ws.render.drawing import skia
-from geometry_ws.render.fonts import FontSource, at_weight, path_of
+from geometry_ws.render.fonts import FontSource, at_axes, path_of
 
 CELL: Final = (8, 18)
 SIZE: Final = 40 / 3
@@ -47,4 +47,4 @@ def mono_font(bold: bool, italic: bool) -> MonoFont:
     face = skia.FontMgr.New_Custom_Empty().makeFromFile(str(path_of(source)), 0)
     if face is None:
         raise FileNotFoundError(f"the font file {source.file} can't be read")
-    return MonoFont(at_weight(face, BOLD if bold else REGULAR) or face)
+    return MonoFont(at_axes(face, wght=BOLD if bold else REGULAR))

@@ -203,9 +203,16 @@ class Page:
         listed = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
         self.send("Input.dispatchTouchEvent", type=kind, touchPoints=listed)
 
-    def key(self, key: str, code: str = "", text: str = "", number: int = 0) -> None:
-        """Press and release a key."""
-        event = {"key": key, "code": code or key, "windowsVirtualKeyCode": number}
+    def key(
+        self, key: str, code: str = "", text: str = "", number: int = 0, *, modifiers: int = 0
+    ) -> None:
+        """Press and release a key; of the modifiers, Control is 2."""
+        event = {
+            "key": key,
+            "code": code or key,
+            "windowsVirtualKeyCode": number,
+            "modifiers": modifiers,
+        }
         with_text = {"text": text} if text else {}
         kind = "keyDown" if text else "rawKeyDown"
         self.send("Input.dispatchKeyEvent", type=kind, **event, **with_text)

@@ -77,7 +77,7 @@ def test_an_archived_change_that_is_open_says_so(browser, start_node, tmp_path):
     says(page, "There is no open change of this name")
     node.process.stop()
     page.wait("document.querySelector('#link').dataset.state === 'lost'", 30)
-    says(page, "not live", "#link")
+    says(page, "Reconnecting, as of", "#link")
 
 
 def test_documents_are_written_and_nothing_is_lost(browser, shop, polite):

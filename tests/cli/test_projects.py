@@ -25,10 +25,16 @@ def run(state, *words):
 def test_projects_are_added_listed_and_removed(state, other, capsys):
     assert run(state, "add", str(other), "--id", "second") == 0
     assert read_list(state / "state" / FILE) == [ProjectEntry(str(other), "second")]
+    assert f"Added {other}" in capsys.readouterr().out
     assert run(state, "list") == 0
     assert capsys.readouterr().out == f"{other}  second\n"
     assert run(state, "remove", str(other)) == 0
     assert read_list(state / "state" / FILE) == []
+    assert f"Removed {other}" in capsys.readouterr().out
+    assert run(state, "list") == 0
+    nothing = capsys.readouterr()
+    assert nothing.out == ""
+    assert "geometry-ws projects add" in nothing.err
 
 
 def test_what_can_not_be_done_is_said(state, other, tmp_path, capsys):

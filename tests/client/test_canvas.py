@@ -98,3 +98,24 @@ def test_after_a_restart_the_old_planes_stay_until_all_of_the_keyframe_is_there(
     assert canvas.take(second).outcome is MessageOutcome.SHOWN
     assert (canvas.epoch, canvas.seq) == ("new", 1)
     assert canvas.hashes != old
+
+
+def test_what_is_shown_follows_theme_and_scale_across_epochs():
+    """The old face stays until the new one's pixels have come."""
+    faces = [
+        {**PLACE, "plane": "s1", "z": 2, "shown_when": {"theme": "light"}},
+        {**PLACE, "plane": "s2", "z": 1, "shown_when": {"theme": "dark"}},
+    ]
+    whole = [0, 0, PLACE["width"], PLACE["height"]]
+    canvas = Canvas()
+    canvas.take(frame(1, planes=faces, ops=[["fill", "s1", whole, RED]]))
+    assert [*canvas.shown] == ["s1"]
+    canvas.theme = "dark"
+    assert [*canvas.shown] == ["s1"]
+    canvas.take(frame(2, 1, ops=[["fill", "s2", whole, RED]]))
+    assert [*canvas.shown] == ["s2"]
+    assert canvas.shown["s2"].pixels.any()
+    canvas.take(frame(3, 2, ops=[], planes=[{**faces[1], "shown_when": {"scale": [2, None]}}]))
+    assert [*canvas.shown] == []
+    canvas.face_scale = 2
+    assert [*canvas.shown] == ["s2"]

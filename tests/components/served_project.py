@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred, maybeDeferred
 from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.protocol.declare import Caller
 
-CALLER = Caller(session=7, authid="ann")
+CALLER = Caller(session=7, authid="ann", authrole="maintainer")
 
 SPEC = """# lamp
 
@@ -39,7 +39,8 @@ def write_project(folder: Path, files: Mapping[str, str]) -> Path:
 def serving(folder: Path) -> Iterator[ProjectRegistry]:
     """Serve it as "house"; what is told of it is gathered in `told`."""
     announced: list[Any] = []
-    served = ProjectRegistry("e1", maybeDeferred, lambda *given: None, announced.append)
+    state = folder / "state"
+    served = ProjectRegistry("e1", maybeDeferred, lambda *given: None, announced.append, state)
     served.announced = announced
     answer(served.open(folder, "house"))
     yield served

@@ -328,3 +328,31 @@ def test_a_project_that_is_not_named_must_be_the_only_one(served, tmp_path_facto
         served.find(None)
     served.close("house_2")
     assert served.find(None).id == "house"
+
+
+def test_the_next_change_is_told_with_the_order_of_all(served, folder):
+    part = ServedViews(served)
+    planned = answer(part.next_change(CALLER, project_views.NextChange(limit=1)))
+    assert planned.change == planned.order[0].change
+    assert planned.more == len(served.find(None).state.changes) - 1
+
+
+def test_a_specs_history_names_the_archived_changes(tmp_path):
+    delta = "## ADDED Requirements\n\n### Requirement: Light\nThe lamp SHALL give light.\n"
+    folder = write_project(
+        tmp_path,
+        {
+            "specs/lamp/spec.md": SPEC,
+            "changes/archive/2026-01-02-light/specs/lamp/spec.md": delta,
+            "changes/archive/2026-01-03-other/specs/door/spec.md": delta,
+        },
+    )
+    for served in serving(folder):
+        part = ServedSpecs(served)
+        history = answer(part.get_spec_history(CALLER, specs.OneSpec(spec="lamp")))
+        (origin,) = history.requirements
+        assert (origin.requirement, origin.brought.change) == ("Light", "light")
+        assert (origin.brought.operation, origin.brought.date) == ("ADDED", "2026-01-02")
+        assert origin.edited
+        with pytest.raises(errors.NoSuchSpec):
+            answer(part.get_spec_history(CALLER, specs.OneSpec(spec="door")))

@@ -5,8 +5,11 @@ import pytest
 from geometry_ws.components.openspec.changes import ServedChanges
 from geometry_ws.components.openspec.commands import ServedCommands
 from geometry_ws.components.openspec.documents import ServedDocuments
+from geometry_ws.components.openspec.tasks import ServedTasks
 from geometry_ws.components.openspec.writing import ServedWriting
 from geometry_ws.protocol import changes, commands, documents, errors, writing
+from geometry_ws.protocol import tasks as wire_tasks
+from geometry_ws.protocol.declare import Caller
 from tests.components.served_project import CALLER, SPEC, answer, serving, write_project
 
 DELTA = """## ADDED Requirements
@@ -174,3 +177,117 @@ def test_the_list_is_the_newest_after_a_write(served):
     answer(ServedWriting(served).create_change(CALLER, request))
     listed = ServedChanges(served).list_changes(CALLER, changes.ListChanges())
     assert [change.change for change in listed.changes] == ["add-dimmer", "add-switch"]
+
+
+def test_a_change_says_who_wrote_it_last_until_somebody_else_does(served, folder):
+    tasks, listing = ServedTasks(served), ServedChanges(served)
+
+    def moved():
+        return listing.list_changes(CALLER, changes.ListChanges()).changes[0].moved
+
+    assert moved().by == ""
+    request = wire_tasks.SetTask(change="add-dimmer", task=2, done=True, expect="1.2 Fit")
+    answer(tasks.set_task(CALLER, request))
+    assert moved().by == "ann"
+    assert served.announced[-1].events[0].detail.moved == moved()
+    project = served.find(None)
+    path = folder / "openspec/changes/add-dimmer/proposal.md"
+    path.write_text("# By hand\n")
+    project.store.reload()
+    project.advance()
+    assert moved().by == ""
+    assert moved().at == project.state.changes["add-dimmer"].modified
+
+
+def test_a_name_that_a_router_made_up_is_nobodys(served):
+    guest = Caller(session=8, authid="UPUE-YA63-FPNH-VUX7-77U6-75L7")
+    request = wire_tasks.SetTask(change="add-dimmer", task=2, done=True, expect="1.2 Fit")
+    answer(ServedTasks(served).set_task(guest, request))
+    assert served.announced[-1].by.authid == guest.authid
+    assert served.announced[-1].events[0].detail.moved.by == ""
+
+
+def test_tasks_are_added_reworded_moved_removed_and_taken_back(served, folder):
+    part = ServedTasks(served)
+    path = folder / "openspec/changes/add-dimmer/tasks.md"
+    before = path.read_text()
+    added = answer(
+        part.add_task(CALLER, wire_tasks.AddTask(change="add-dimmer", text="1.3 Sell", body="now"))
+    )
+    assert (added.task.id, added.task.body, added.total) == (3, "now", 3)
+    event = served.announced[-1]
+    assert (event.by.authid, event.events[0].before) == ("ann", added.before)
+    request = wire_tasks.EditTask(change="add-dimmer", task=3, mark="~", expect="1.3 Sell")
+    assert answer(part.edit_task(CALLER, request)).task.mark == "~"
+    request = wire_tasks.MoveTask(
+        change="add-dimmer", task=3, before=1, expect="1.3 Sell", expect_beside="1.1 Drill"
+    )
+    moved = answer(part.move_task(CALLER, request))
+    assert path.read_text() == "- [~] 1.3 Sell\n  now\n- [x] 1.1 Drill\n- [ ] 1.2 Fit\n"
+    request = wire_tasks.RemoveTask(change="add-dimmer", task=1, revision=moved.revision)
+    removed = answer(part.remove_task(CALLER, request))
+    assert (removed.task, path.read_text()) == (None, before)
+    undo = wire_tasks.UndoTasks(change="add-dimmer", revision=removed.revision)
+    assert answer(part.undo_tasks(CALLER, undo)).revision == moved.revision
+    assert served.announced[-1].by.authid == "ann"
+
+
+_MOVE = wire_tasks.MoveTask(change="add-dimmer", task=1, after=2, expect="1.1 Drill")
+
+
+@pytest.mark.parametrize(
+    ("verb", "request_"),
+    [
+        ("add_task", wire_tasks.AddTask(change="add-dimmer", text="a", after=1)),
+        ("edit_task", wire_tasks.EditTask(change="add-dimmer", task=1, mark="~")),
+        (
+            "move_task",
+            wire_tasks.MoveTask(change="add-dimmer", task=1, after=2, expect="1.1 Drill"),
+        ),
+        ("remove_task", wire_tasks.RemoveTask(change="add-dimmer", task=1)),
+        ("add_task", wire_tasks.AddTask(change="add-dimmer", text="a\nb")),
+    ],
+)
+def test_an_edit_that_does_not_say_what_it_knows_is_refused(served, folder, verb, request_):
+    before = (folder / "openspec/changes/add-dimmer/tasks.md").read_text()
+    with pytest.raises(errors.InvalidArgument):
+        answer(getattr(ServedTasks(served), verb)(CALLER, request_))
+    assert (folder / "openspec/changes/add-dimmer/tasks.md").read_text() == before
+
+
+def test_a_change_is_opened_again_and_the_event_says_by_whom(served, folder):
+    served.find(None)._later = lambda work: work()
+    part = ServedWriting(served)
+    before = (folder / "openspec/specs/lamp/spec.md").read_text()
+    request = writing.ArchiveChange(change="add-dimmer", incomplete=True)
+    archived = answer(part.archive_change(CALLER, request)).archived
+    listing = ServedChanges(served)
+    listed = answer(listing.list_changes(CALLER, changes.ListChanges(archived=5)))
+    assert (listed.changes, [each.change for each in listed.archived]) == ([], ["add-dimmer"])
+    dry = writing.UnarchiveChange(archived="add-dimmer", dry_run=True)
+    assert answer(part.unarchive_change(CALLER, dry)).dry_run
+    done = answer(part.unarchive_change(CALLER, writing.UnarchiveChange(archived=archived)))
+    assert (done.change, [spec.spec for spec in done.specs]) == ("add-dimmer", ["lamp"])
+    assert (folder / "openspec/specs/lamp/spec.md").read_text() == before
+    event = served.announced[-1]
+    assert event.by.authid == "ann"
+    assert {item.kind for item in event.events} == {
+        "change_added", "spec_changed", "archive_changed"
+    }  # fmt: skip
+    with pytest.raises(errors.ArchiveRefused):
+        answer(part.unarchive_change(CALLER, dry))
+
+
+def test_a_command_that_opens_a_change_again_is_its_callers(served, folder):
+    served.find(None)._later = lambda work: work()
+    answer(
+        ServedWriting(served).archive_change(
+            CALLER, writing.ArchiveChange(change="add-dimmer", incomplete=True)
+        )
+    )
+    request = commands.RunCommand(arguments=["unarchive", "add-dimmer"])
+    assert (
+        "needs the procedure" in answer(ServedCommands(served).run_command(CALLER, request)).stderr
+    )
+    assert answer(ServedCommands(served).write_command(CALLER, request)).exit == 0
+    assert served.announced[-1].by.authid == "ann"

@@ -43,6 +43,9 @@ class Component(OpenSpec):
     def in_thread(self, work, *given):
         return maybeDeferred(work, *given)
 
+    async def listen(self, *given, **more):
+        pass
+
 
 @pytest.fixture
 def component(projects, tmp_path, monkeypatch):
@@ -50,11 +53,12 @@ def component(projects, tmp_path, monkeypatch):
         pass
 
     monkeypatch.setattr(openspec_component, "bind", bind)
-    monkeypatch.setattr(
-        openspec_component,
-        "announce",
-        lambda session, topic, event, *given: session.announced.append(event),
-    )
+
+    def announce(session, topic, event, *given):
+        if topic.name.startswith("project."):
+            session.announced.append(event)
+
+    monkeypatch.setattr(openspec_component, "announce", announce)
     state = tmp_path / "state"
     state.mkdir()
     component = Component({"projects": [{"path": str(projects[0])}], "state": str(state)})

@@ -114,6 +114,7 @@ def test_odd_paths_lead_nowhere(path):
         "/specs",
         "/specs/auth",
         "/specs/auth/sessions",
+        "/now",
         "/overlaps",
         "/archive",
         "/archive/2026-11-02-add-login",
@@ -326,6 +327,11 @@ def test_a_picture_has_a_size():
     assert decide.read_picture("desktop", "").keywords == {"output": "desktop"}
 
 
+def test_a_picture_is_for_a_theme_and_a_scale():
+    call = decide.read_picture("desktop", "theme=dark&scale=0.3")
+    assert call.keywords == {"output": "desktop", "theme": "dark", "scale": 0.3}
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -342,6 +348,15 @@ def test_a_picture_has_a_size():
         "&&&&",
         "width=64;height=3",
         "width=1e3",
+        "theme=dim",
+        "theme=",
+        "theme=dark&theme=dark",
+        "scale=0",
+        "scale=-1",
+        "scale=nan",
+        "scale=1e1",
+        "scale=65",
+        "scale=.5",
     ],
 )
 def test_a_bad_size_is_refused(query):
@@ -355,7 +370,7 @@ def test_any_query_is_a_size_or_refused(query):
         call = decide.read_picture("desktop", query)
     except InvalidArgument:
         return
-    assert set(call.keywords) <= {"output", "width", "height"}
+    assert set(call.keywords) <= {"output", "width", "height", "theme", "scale"}
 
 
 @pytest.mark.parametrize(

@@ -217,7 +217,9 @@ def test_what_hello_says_of_roles_changes_nothing(node):
     assert guest.welcome[2]["authrole"] == "guest"
     guest.end()
     refused = RawGuest(node, details={"authmethods": ["ticket"], "authid": "screen"})
-    assert (refused.welcome[0], refused.welcome[2]) == (3, "wamp.error.no_auth_method")
+    assert refused.welcome[:2] == [4, "ticket"]
+    refused.send([5, "a long secret", {}])
+    assert refused.read()[2] == "io.geometry_ws.v1.error.not_admitted"
     refused.end()
 
 
@@ -254,12 +256,27 @@ BODIES: list[tuple[str, int, dict[str, Any] | bytes]] = [
     ("POST /publish", 400, {"topic": "app.PAGE"}),
     ("POST /publish", 403, {"topic": "surface.on_changed"}),
     ("POST /publish", 415, b""),
+    ("POST /hello", 200, {"client": "page"}),
+    ("POST /hello", 400, {"colour": "red"}),
+    ("POST /hello", 415, b""),
+    ("POST /session", 400, {"token": 1}),
+    ("POST /session", 401, {"token": "not valid"}),
+    ("POST /session", 415, b""),
 ]
 PATHS = [
     ("GET /screenshot/OUTPUT.png", 200, "/screenshot/desktop.png?width=16&height=16"),
     ("GET /screenshot/OUTPUT.png", 400, "/screenshot/desktop.png?width=15"),
     ("GET /screenshot/OUTPUT.png", 400, "/screenshot/desktop.png?width=16&width=16"),
     ("GET /screenshot/OUTPUT.png", 404, "/screenshot/nothing.png"),
+    ("GET /session", 200, "/session"),
+    ("GET /attention", 200, "/attention"),
+    ("GET /attention", 400, "/attention?colour=red"),
+    ("GET /attention", 404, "/attention?project=nothing"),
+    ("GET /api/…", 200, "/api/changes"),
+    ("GET /api/…", 400, "/api/changes?colour=red"),
+    ("GET /api/…", 404, "/api/changes/nothing"),
+    ("GET /hello", 200, "/hello?client=page"),
+    ("GET /hello", 400, "/hello?major=-1"),
     ("GET /health", 200, "/health"),
     ("GET /metrics", 200, "/metrics"),
     ("GET /openapi.json", 200, "/openapi.json"),
@@ -276,6 +293,8 @@ SHOWN = [
     ("DELETE", "?key=k", None, 200),
     ("DELETE", "?key=k", None, 404),
 ]
+
+NOBODY = {"Authorization": "Bearer nobody"}
 
 MADE_ELSEWHERE = {413, 503, 504}
 """tests/http/test_edge.py has bodies that are too large, and components that hang."""
@@ -301,6 +320,10 @@ def test_statuses_of_http(node):
         statuses.setdefault(f"{method} /surfaces/NAME", set()).add(status)
     # 201 stands beside what status 200 has; the answer with the events doesn't end.
     statuses["PUT /surfaces/NAME"].remove(201)
+    # tests/node/test_gate.py opens links, logs out, and has a disk that can't be written.
+    statuses["POST /session"] |= {200, 422}
+    statuses["GET /session"].add(node.fetch("GET", "/session", headers=NOBODY).status)
+    statuses["DELETE /session"] = {node.fetch("DELETE", "/session").status, 422}
     statuses["GET /events"] = {200, node.fetch("GET", "/events?topics=nonsense").status}
     shown = {
         row[0].strip("`"): {200} | {int(number) for number in re.findall(r"\d{3}", row[3])}
@@ -313,9 +336,16 @@ def test_statuses_of_http(node):
 
 def test_what_holds_for_every_path(node):
     for asked, _, path in (*PATHS, ("", 0, "/call"), ("", 0, "/publish")):
-        wrong = node.fetch("GET" if not asked else "POST", path.split("?")[0])
+        several = path.startswith(("/session", "/hello"))
+        method = "PUT" if several else "POST" if asked else "GET"
+        wrong = node.fetch(method, path.split("?")[0])
         assert wrong.status == 405
-        assert wrong.headers["allow"] in ("POST", "GET, HEAD")
+        assert wrong.headers["allow"] in (
+            "POST",
+            "GET, HEAD",
+            "GET, HEAD, POST",
+            "GET, POST, DELETE",
+        )
         assert node.fetch("GET", path, headers={"Host": "elsewhere"}).status == 421
         assert node.fetch("GET", path, headers={"Origin": "http://elsewhere"}).status == 403
     picture = {"procedure": "output.screenshot", "kwargs": {"width": 16, "height": 16}}

@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from geometry_ws.openspec.disk.archive_records import ArchiveRecords
 from geometry_ws.openspec.disk.journal import Stage
 from geometry_ws.openspec.disk.replace_file import PREFIX
 from geometry_ws.openspec.disk.store import Store
@@ -71,7 +72,7 @@ def files_in(folder):
     return {path: data for path, data in files(contents(folder)).items() if PREFIX not in path}
 
 
-def rich(folder, *, archive=True):
+def rich(folder, *, archive=True, archived=False):
     """A project whose change writes an old spec, makes a deep new one and retires a third."""
     files = {
         "config.yaml": "schema: spec-driven\n",
@@ -91,6 +92,13 @@ def rich(folder, *, archive=True):
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(text.encode())
+    if archived:
+        do_archive(Store(folder, state=folder.parent / "state"))
+
+
+def do_unarchive(store):
+    store.records = ArchiveRecords(store.folder.parent / "state")
+    store.unarchive("it")
 
 
 def do_archive(store):
@@ -123,6 +131,7 @@ def do_tick(store):
 ACTIONS = {
     "archive": (do_archive, {}),
     "archive_first": (do_archive, {"archive": False}),
+    "unarchive": (do_unarchive, {"archived": True}),
     "create": (do_create, {}),
     "write": (do_write, {}),
     "write_new": (do_write_new, {}),

@@ -26,9 +26,10 @@ def table(name: str) -> list[list[str]]:
 
 
 def test_the_background_and_the_margin_of_an_output():
-    red, green, blue, alpha = outputs.BACKGROUND
-    assert alpha == 255
-    assert f"an opaque background of `[{red}, {green}, {blue}]`" in WORDS
+    light, dark = (outputs.BACKGROUNDS[theme] for theme in ("light", "dark"))
+    assert light[3] == dark[3] == 255
+    ground = f"an opaque background of `{[*light[:3]]}`, or `{[*dark[:3]]}` in the dark"
+    assert ground in WORDS
     assert f"a margin of at least {outputs._MARGIN} output pixels" in WORDS
     camera = fit((0, 0, 11, 11), (100, 100), outputs._MARGIN)
     assert (camera.x, camera.y, camera.zoom) == (-45, -45, 1)

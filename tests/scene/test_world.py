@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from geometry_ws.scene import limits
 from geometry_ws.scene.changes import Copied, Filled, Painted
 from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurface
+from geometry_ws.scene.faces import ShownWhen
 from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.ops import Copy, Fill, Image
+from geometry_ws.scene.surface import Area
 from geometry_ws.scene.world import Update, World
 
 RED = (0, 0, 255, 255)
@@ -293,6 +295,60 @@ def test_strokes_over_the_picture_before_give_the_picture_after(commits) -> None
             else:
                 again[rows, columns] = after[rows, columns]
         assert (again == after).all()
+
+
+def test_an_area_leads_to_a_page_of_this_node_and_nowhere_else() -> None:
+    world = World()
+    good = (Area(Rect(0, 0, 4, 4), "pointer", "/changes/a?project=p#tasks"), Area(Rect(0, 0, 9, 9)))
+    surface, _ = world.create("a", 4, 4, areas=good)
+    assert world.get(surface).areas == good
+    for link in (
+        "//else.where/",
+        "https://else.where",
+        "javascript:alert(1)",
+        "/\\else",
+        "/a b",
+        "a",
+    ):
+        with pytest.raises(InvalidContent, match="areas"):
+            world.configure("a", surface, areas=(Area(Rect(0, 0, 4, 4), "", link),))
+    with pytest.raises(InvalidContent, match="areas"):
+        world.create("a", 4, 4, areas=(Area(Rect(0, 0, 4, 4), "Not a word"),))
+    with pytest.raises(LimitExceeded, match="areas"):
+        world.create("a", 4, 4, areas=good * limits.AREAS)
+    assert world.get(surface).areas == good
+    assert world.configure("a", surface, areas=()).described == {surface}
+    assert not world.configure("a", surface, areas=()).described
+
+
+def test_a_face_takes_memory_once_it_is_drawn_and_none_when_it_is_blank_again(monkeypatch) -> None:
+    monkeypatch.setattr(limits, "BYTES_PER_OWNER", 400)
+    world = World()
+    dark, light = ShownWhen("dark"), ShownWhen("light")
+    faces = [world.create("a", 10, 10, shown_when=each)[0] for each in (dark, light)]
+    assert [world.get(face).buffer_bytes for face in faces] == [0, 0]
+    world.commit("a", [Update(faces[0], x=5)])
+    drawn = world.commit("a", [Update(faces[0], ops=[Fill(Rect(0, 0, 2, 2), (9, 9, 9, 255))])])
+    assert drawn.planes[faces[0]].renewed
+    assert world.get(faces[0]).buffer_bytes == 400
+    assert world.get(faces[0]).buffer[:3, :3, 0].tolist() == [[9, 9, 0], [9, 9, 0], [0, 0, 0]]
+    with pytest.raises(LimitExceeded, match="bytes_per_owner"):
+        world.commit("a", [Update(faces[1], ops=[Fill(Rect(0, 0, 2, 2), (9, 9, 9, 255))])])
+    world.commit("a", [Update(faces[0], height=9)])
+    assert world.get(faces[0]).waits
+    world.commit("a", [Update(faces[1], ops=[Fill(Rect(0, 0, 2, 2), (9, 9, 9, 255))])])
+    world.configure("a", faces[0], shown_when=ShownWhen())
+    assert not world.get(faces[0]).buffer.any()
+    for face in faces:
+        world.destroy("a", face)
+    world.create("a", 10, 10)
+
+
+def test_links_count_as_words(monkeypatch) -> None:
+    monkeypatch.setattr(limits, "WORDS_BYTES_PER_OWNER", 9)
+    world = World()
+    with pytest.raises(LimitExceeded, match="words_bytes_per_owner"):
+        world.create("a", 4, 4, title="long", areas=(Area(Rect(0, 0, 4, 4), "", "/pages"),))
 
 
 def test_words_of_one_owner_and_of_all_are_bounded_in_bytes(monkeypatch) -> None:

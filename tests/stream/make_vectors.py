@@ -11,22 +11,27 @@ from pathlib import Path
 from typing import Any
 
 from geometry_ws.stream.painter import NeedsRefresh, PlaneStore
+from geometry_ws.stream.shown_planes import ShownPlanes
 from geometry_ws.stream.wire import BadFrame, from_wire
 from tests.stream.vector_builders import EPOCH
 from tests.stream.vector_cases import CASES
+from tests.stream.vector_faces import FACES
 
 FOLDER = Path(__file__).parents[2] / "geometry_ws" / "testing" / "vectors"
 MOST = {"jpeg": 6, "h264": 12, "vp8": 12}
 """How far two decoders may differ in one byte."""
 
 
-def expected(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The steps with their outcomes, by the reference painter."""
-    store = PlaneStore(EPOCH)
+Looks = list[tuple[str, float]]
+
+
+def expected(steps: list[dict[str, Any]], looks: list[Looks]) -> list[dict[str, Any]]:
+    """The steps with their outcomes, by the reference painter; with what each look shows."""
+    store, chosen = PlaneStore(EPOCH), ShownPlanes()
     results: list[dict[str, Any]] = []
     lossy: dict[str, int] = {}
     painted: list[Any] = []
-    for wire in steps:
+    for wire, looks_after in zip(steps, looks, strict=True):
         try:
             outcome = "part" if store.apply(from_wire(wire)) is None else "applied"
         except (NeedsRefresh, BadFrame):
@@ -44,15 +49,31 @@ def expected(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
             if lossy.get(name):
                 near = zlib.compress(store.planes[name].pixels.tobytes())
                 planes[name] = {"near": near, "most": lossy[name]}
-        results.append({"frame": wire, "outcome": outcome, "seq": store.seq, "planes": planes})
+        result = {"frame": wire, "outcome": outcome, "seq": store.seq, "planes": planes}
+        if looks_after:
+            result["looks"] = [
+                {
+                    "theme": theme,
+                    "scale": scale,
+                    "shown": list(chosen.choose(store.planes, theme, scale)),
+                }
+                for theme, scale in looks_after
+            ]
+        results.append(result)
     return results
 
 
 def vectors() -> dict[str, dict[str, Any]]:
     """All vectors by name; bytes are still bytes."""
-    return {
-        name: {"title": title, "steps": expected(steps)} for name, (title, steps) in CASES.items()
+    plain = {
+        name: {"title": title, "steps": expected(steps, [[]] * len(steps))}
+        for name, (title, steps) in CASES.items()
     }
+    faces = {
+        name: {"title": title, "steps": expected(*map(list, zip(*steps, strict=True)))}
+        for name, (title, steps) in FACES.items()
+    }
+    return plain | faces
 
 
 def main() -> None:

@@ -198,7 +198,8 @@ class Node:
                 assert (place.x, place.y, place.z) == (surface.x, surface.y, surface.z)
                 assert (place.width, place.height) == (surface.width, surface.height)
                 assert (place.opacity, place.opaque) == (surface.opacity, surface.opaque)
-                if client.shown.sees(surface.rect):
+                assert place.shown_when == surface.shown_when
+                if client.shown.shows(surface):
                     self._check_pixels(viewer, surface, planes[name].pixels)
 
     def _check_pixels(self, viewer: int, surface, pixels: np.ndarray) -> None:

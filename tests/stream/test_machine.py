@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from geometry_ws.scene.attention import Look
+from geometry_ws.scene.faces import ALWAYS, ShownWhen
 from geometry_ws.scene.geometry import Rect
 from geometry_ws.scene.ops import Image
 from geometry_ws.scene.world import Update
@@ -32,6 +33,20 @@ LOOKS = st.sampled_from(
         Look(0, 0, 400, 400, 0.6),
         Look(-500, -500, 10, 10),
         Look(0, 0, 300, 300, hidden=True),
+        Look(-100, -100, 700, 700, theme="dark"),
+        Look(-100, -100, 700, 700, 2.0, theme="dark", face_scale=0.4),
+        Look(-100, -100, 700, 700, 0.6, face_scale=0.85),
+    ]
+)
+FACES = st.sampled_from(
+    [
+        ALWAYS,
+        ALWAYS,
+        ShownWhen("light"),
+        ShownWhen("dark"),
+        ShownWhen(None, 0.5, 0.85),
+        ShownWhen("dark", 0.85),
+        ShownWhen("light", below=0.5),
     ]
 )
 SIZES = st.sampled_from([(16, 12), (60, 50), (300, 260), (420, 420)])
@@ -70,6 +85,7 @@ class Viewers(RuleBasedStateMachine):
         scale=st.sampled_from([1, 1, 2]),
         content=st.sampled_from(CONTENTS),
         presented=st.booleans(),
+        shown_when=FACES,
     )
     @precondition(lambda self: len(self.node.world.surfaces) < 6)
     def create(self, size, place, scale, **more) -> None:
@@ -81,6 +97,12 @@ class Viewers(RuleBasedStateMachine):
     def show_something_else(self, seed, content) -> None:
         surface = random.Random(seed).choice(list(self.node.world.surfaces))
         self.node.act("configure", "a", surface, content=content)
+
+    @rule(seed=st.integers(0, 99), shown_when=FACES)
+    @precondition(lambda self: self.node.world.surfaces)
+    def show_to_others(self, seed, shown_when) -> None:
+        surface = random.Random(seed).choice(list(self.node.world.surfaces))
+        self.node.act("configure", "a", surface, shown_when=shown_when)
 
     @rule(
         seed=st.integers(0, 10**6),

@@ -14,6 +14,7 @@ from geometry_ws.render.inflate import decode_plane
 from geometry_ws.render.shrink import reduced
 from geometry_ws.render.video import decodable
 from geometry_ws.stream.painter import NeedsRefresh, PlaneStore
+from geometry_ws.stream.shown_planes import ShownPlanes
 from geometry_ws.stream.wire import CODECS, BadFrame, from_wire
 from tests.stream import make_vectors
 
@@ -51,8 +52,8 @@ def decoded(vector: dict) -> dict:
 
 
 def test_vectors_are_not_stale() -> None:
-    assert {path.stem for path in FILES} == set(make_vectors.CASES)
     made = make_vectors.vectors()
+    assert {path.stem for path in FILES} == set(made)
     for path in FILES:
         stored, other = decoded(read(path)), decoded(made[path.stem])
         if needs_videos(stored):
@@ -75,6 +76,7 @@ def check_planes(store: PlaneStore, expected: dict, where: str) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_painter_makes_of_each_vector_what_it_says(path) -> None:
     store, vector = PlaneStore("e1"), read(path)
+    chosen = ShownPlanes()
     if needs_videos(vector) and set(decodable()) != set(VIDEO_CODECS):
         pytest.skip("nothing here decodes videos")
     for number, step in enumerate(vector["steps"]):
@@ -84,6 +86,9 @@ def test_painter_makes_of_each_vector_what_it_says(path) -> None:
             outcome = "refused"
         assert (outcome, store.seq) == (step["outcome"], step["seq"]), number
         check_planes(store, step["planes"], f"step {number}")
+        for look in step.get("looks", ()):
+            shown = chosen.choose(store.planes, look["theme"], look["scale"])
+            assert list(shown) == look["shown"], (number, look)
 
 
 def test_every_outcome_occurs() -> None:

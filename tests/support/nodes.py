@@ -88,6 +88,17 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def add_change(project, name):
+    """Write another change in progress into the small project; it contradicts no other one."""
+    folder = project / "openspec/changes" / name
+    (folder / "specs/greeting").mkdir(parents=True)
+    delta = PROJECT["changes/add-farewell/specs/greeting/spec.md"]
+    named = delta.replace("### Requirement: ", f"### Requirement: {name} ")
+    (folder / "specs/greeting/spec.md").write_text(named)
+    (folder / "proposal.md").write_text(PROJECT["changes/add-farewell/proposal.md"])
+    (folder / "tasks.md").write_text("- [x] 1.1 First\n- [ ] 1.2 Second\n")
+
+
 @dataclass(frozen=True)
 class Response:
     """An HTTP answer."""
@@ -109,11 +120,13 @@ def fetch(
     body: bytes | None = None,
     headers: dict[str, str] | None = None,
     seconds: float = 30,
+    host: str = "127.0.0.1",
 ) -> Response:
     """One HTTP request to a node, with these headers and a fitting Host."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
+    connection = http.client.HTTPConnection(host, port, timeout=seconds)
     try:
-        given = {"Host": f"localhost:{port}", **(headers or {})}
+        named = "localhost" if host == "127.0.0.1" else host
+        given = {"Host": f"{named}:{port}", **(headers or {})}
         connection.request(method, path, body, given)
         answer = connection.getresponse()
         fields = {name.lower(): value for name, value in answer.getheaders()}

@@ -29,11 +29,14 @@ class RawGuest:
         join: bool = True,
         origin: str | None = None,
         details: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+        url: str = "",
     ) -> None:
         self._write, self._read = _WRITERS[serializer], _READERS[serializer]
         self._numbers = count(1)
         self._websocket = connect(
-            node.websocket,
+            url or node.websocket,
+            additional_headers=headers,
             subprotocols=[f"wamp.2.{serializer}"],
             origin=origin,
             max_size=2**26,

@@ -56,6 +56,11 @@ for (const name of readdirSync(FOLDER).filter((file) => file.endsWith(".json")))
       const { outcome } = await store.apply(frameOf(step));
       assert.deepEqual([number, outcome, store.seq], [number, step.outcome, step.seq]);
       await compare(store, step.planes, `step ${number}`);
+      for (const { theme, scale, shown } of step.looks ?? []) {
+        [store.theme, store.faceScale] = [theme, scale];
+        const ids = store.stacked().map(({ id }) => id);
+        assert.deepEqual([number, theme, scale, ids], [number, theme, scale, shown]);
+      }
     }
   });
 }

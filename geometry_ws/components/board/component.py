@@ -1,8 +1,7 @@
 """The Board component: an ordinary client that draws projects as cards, side by side.
 
 ``extra``: ``project`` (an id; every project that is served where it is left out), ``state`` (a
-folder in which places of cards are kept; without it they are forgotten at the end), ``theme``
-(``light`` or ``dark``).
+folder in which the order of cards is kept; without it it is forgotten at the end).
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +14,6 @@ from twisted.logger import Logger
 from geometry_ws.board.budget import MOST_BOARDS, WHOLE
 from geometry_ws.board.layout import side_by_side
 from geometry_ws.board.press import Presses
-from geometry_ws.board.theme import DARK, LIGHT
 from geometry_ws.components.board.painter import COMMITS_AT_ONCE
 from geometry_ws.components.board.project_board import BoardContext, ProjectBoard
 from geometry_ws.protocol.boards import (
@@ -59,7 +57,6 @@ class Board(ComponentSession, BoardMeta):
         self._placed: list[BoardPlace] = []
         self._context = BoardContext(
             self,
-            DARK if self.extra.get("theme") == "dark" else LIGHT,
             Presses(),
             DeferredSemaphore(COMMITS_AT_ONCE),
             DeferredSemaphore(_SNAPSHOTS_AT_ONCE),

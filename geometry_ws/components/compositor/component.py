@@ -12,13 +12,20 @@ from autobahn.wamp.exception import ApplicationError
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
+from geometry_ws.components.compositor.asked_faces import AskedFaces
 from geometry_ws.components.compositor.commits import Commits, SeenFrame
 from geometry_ws.components.compositor.feed import Kind, SurfaceFeed
 from geometry_ws.components.compositor.frames import Frames
 from geometry_ws.components.compositor.freeing import FreeMemory
 from geometry_ws.components.compositor.outputs import DESKTOP, OutputPicture, Screens
 from geometry_ws.components.compositor.seats import Seating
-from geometry_ws.components.compositor.wire import declared, surface_info
+from geometry_ws.components.compositor.wire import (
+    declared,
+    is_for,
+    scene_areas,
+    shown_when,
+    surface_info,
+)
 from geometry_ws.protocol import compositor as meta
 from geometry_ws.protocol import outputs, seats, streams, surfaces
 from geometry_ws.protocol.declare import Caller, Done
@@ -71,6 +78,7 @@ class Compositor(
         self._surface_seq = 0
         self._output_seq = 0
         self._frames = Frames(self, self._world, self._screens, self._epoch)
+        self._asked_faces = AskedFaces(self.clock, self._world, self._frames.owners)
         self._memory = FreeMemory(self)
         self._commits = Commits(
             self, self._world, self._screens, self._committed, self._memory.give_back_later
@@ -89,6 +97,7 @@ class Compositor(
         self._commits.stop()
         self._memory.stop()
         self._feed.stop()
+        self._asked_faces.stop()
         self._frames.stop()
 
     def compositor_hello(self, caller: Caller, request: meta.Hello) -> meta.CompositorHello:
@@ -98,7 +107,15 @@ class Compositor(
             version=VERSION,
             software=SOFTWARE,
             epoch=self._epoch,
-            features=["world-stream", "quality", "resume", "presented", "cause", "thumbnails"],
+            features=[
+                "world-stream",
+                "quality",
+                "resume",
+                "presented",
+                "cause",
+                "thumbnails",
+                "faces",
+            ],
             limits=meta.Limits(
                 message_bytes=MESSAGE_BYTES,
                 surface_side=limits.SIDE_PX,
@@ -145,8 +162,10 @@ class Compositor(
                 cursor=request.cursor,
                 keyboard=request.keyboard,
                 wheel=request.wheel,
+                areas=scene_areas(request.areas),
                 content=request.content,
                 presented=request.presented,
+                shown_when=shown_when(request.shown_when),
                 component=caller.authrole == COMPONENT_ROLE,
             )
         self._changed(changes)
@@ -167,6 +186,8 @@ class Compositor(
                 max_scale=request.max_scale,
                 content=request.content,
                 presented=request.presented,
+                areas=None if request.areas is None else scene_areas(request.areas),
+                shown_when=None if request.shown_when is None else shown_when(request.shown_when),
             )
         return self._changed(changes)
 
@@ -200,8 +221,10 @@ class Compositor(
             return self._changed(self._world.destroy(caller.session, request.surface))
 
     def list_surfaces(self, caller: Caller, request: surfaces.ListSurfaces) -> surfaces.SurfaceList:
-        """`surface.list`: list all surfaces, the lowest first; with `mine` those of the caller."""
-        infos = [surface_info(surface, caller.session) for surface in self._world.stack()]
+        """`surface.list`: list the surfaces that are asked for, the lowest first."""
+        stack = self._world.stack()
+        asked = [surface for surface in stack if is_for(surface, request.theme, request.scale)]
+        infos = [surface_info(surface, caller.session) for surface in asked]
         if request.mine:
             infos = [info for info in infos if info.mine]
         return surfaces.SurfaceList(epoch=self._epoch, surfaces=infos)
@@ -259,6 +282,7 @@ class Compositor(
         self, caller: Caller, request: outputs.Screenshot
     ) -> outputs.Picture:
         """`output.screenshot`: give a PNG of what an output shows. Raises NoSuchOutput, Busy."""
+        await self._asked_faces.drawn(self._screens.look(request))
         picture = self._screens.begin(request)
         # Cancelling the call cancels the answer alone: a thread that reads can't be stopped.
         answer: Deferred[outputs.Picture] = Deferred()

@@ -27,7 +27,7 @@ from geometry_ws.protocol.declare import Caller, Done
 from geometry_ws.protocol.errors import Busy, NoSuchStream
 from geometry_ws.protocol.stream_stats import StreamStats
 from geometry_ws.render.video import VideoEncoder
-from geometry_ws.scene.attention import Look
+from geometry_ws.scene.attention import EVERYTHING, Look
 from geometry_ws.scene.changes import Changes
 from geometry_ws.scene.places import PlaceHistory
 from geometry_ws.scene.world import World
@@ -69,7 +69,7 @@ class Frames:
         self.now = now
         self._stream = Stream(epoch, world.surfaces, now(), VideoEncoder)
         self._joining_viewers = JoiningViewers()
-        self._owners = Owners(session, world, self._stream, self.wall)
+        self.owners = self._owners = Owners(session, world, self._stream, self.wall)
         self._timer: Any = None
         self._ticking = False
         self._awaited = Awaited(session.clock)
@@ -185,6 +185,10 @@ class Frames:
             self._owners.looks_changed()
             self._wake()
 
+    def look_of(self, session: int) -> Look:
+        """What a session shows; everything, where it isn't a viewer."""
+        return self._stream.look_of(session) or EVERYTHING
+
     def _answer(self, stream: str, attached: bool) -> Done:
         if not attached:
             raise NoSuchStream("You aren't attached to this stream.", stream=stream)
@@ -295,7 +299,16 @@ class Frames:
 
 
 def _look(view: wire.View) -> Look:
-    return Look(view.x, view.y, view.width, view.height, view.scale, view.hidden)
+    return Look(
+        view.x,
+        view.y,
+        view.width,
+        view.height,
+        view.scale,
+        view.hidden,
+        view.theme,
+        view.face_scale,
+    )
 
 
 def _resume(resume: wire.Resume | None) -> Resume | None:

@@ -5,18 +5,21 @@ must not write into a buffer that it reads: `keep_pictures` gives such surfaces 
 their own first, so that a picture is of one moment and no commit waits for it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from geometry_ws.protocol import outputs as wire
 from geometry_ws.protocol.errors import Busy, NoSuchOutput
 from geometry_ws.render.compose import Camera, Layer, compose, fit
 from geometry_ws.render.png import encode_png
+from geometry_ws.scene.attention import Look, shown_surfaces
+from geometry_ws.scene.faces import Theme
 from geometry_ws.scene.surface import Surface
 from geometry_ws.scene.world import World
 
 DESKTOP = "desktop"
-BACKGROUND = (237, 239, 243, 255)
-"""Straight RGBA: what lies behind everything in a picture."""
+BACKGROUNDS = {"light": (237, 239, 243, 255), "dark": (12, 14, 17, 255)}
+"""Straight RGBA: what lies behind everything in a picture, by its theme."""
 
 _MARGIN = 32
 _AT_ONCE = 2
@@ -48,6 +51,8 @@ class Screens:
             width=request.width or before.width,
             height=request.height or before.height,
             camera=camera,
+            theme=request.theme or before.theme,
+            scale=before.scale if request.scale is None else request.scale or None,
         )
         self._outputs[before.output] = after
         return after, after != before
@@ -58,10 +63,31 @@ class Screens:
         if self._pictures >= _AT_ONCE:
             raise Busy("Other pictures are being made; ask again in a moment.", retry_ms=200)
         self._pictures += 1
-        surfaces = self._world.stack()
+        view = self._view(output, request)
+        surfaces = shown_surfaces(self._world.stack(), view.theme, view.scale)
         self._reading.update(surface.id for surface in surfaces)
+        return OutputPicture(output.output, view, surfaces)
+
+    def look(self, request: wire.Screenshot) -> Look:
+        """What the picture that is asked for will show. Raises NoSuchOutput."""
+        view = self._view(self._get(request.output), request)
+        (x, y, zoom), (width, height) = view.camera, view.size
+        return Look(
+            x,
+            y,
+            width / zoom,
+            height / zoom,
+            zoom,
+            theme=view.theme,
+            face_scale=view.scale,
+        )
+
+    def _view(self, output: wire.OutputInfo, request: wire.Screenshot) -> "View":
         size = (request.width or output.width, request.height or output.height)
-        return OutputPicture(output.output, size, request.camera or output.camera, surfaces)
+        wanted = request.camera or output.camera
+        camera = _fitting(self._world.stack(), size) if wanted is None else _centred(wanted, size)
+        scale = request.scale or output.scale or camera.zoom
+        return View(size, camera, request.theme or output.theme, scale)
 
     def end(self) -> None:
         """Note that the picture is made, or has failed."""
@@ -105,47 +131,51 @@ class Screens:
         return self._outputs[output]
 
 
+class View(NamedTuple):
+    """How a picture sees the world: surfaces are chosen by ``theme`` and ``scale``."""
+
+    size: tuple[int, int]
+    camera: Camera
+    theme: Theme
+    scale: float
+
+
 class OutputPicture:
     """One picture to be made: everything it needs, taken at one moment."""
 
-    def __init__(
-        self,
-        output: str,
-        size: tuple[int, int],
-        camera: wire.Camera | None,
-        surfaces: Iterable[Surface],
-    ) -> None:
+    def __init__(self, output: str, view: View, surfaces: Iterable[Surface]) -> None:
         self.output = output
-        self.size = size
+        self._view = view
         self._layers = [_layer(surface) for surface in surfaces]
-        self._camera = self._fitting() if camera is None else self._centred(camera)
 
     def make(self) -> wire.Picture:
         """Compose and encode; takes its time, so do it in a thread."""
-        pixels = compose(self._layers, self._camera, self.size, BACKGROUND)
+        (width, height), camera, theme, _ = self._view
+        pixels = compose(self._layers, camera, (width, height), BACKGROUNDS[theme])
         return wire.Picture(
             output=self.output,
-            width=self.size[0],
-            height=self.size[1],
+            width=width,
+            height=height,
             codec="png",
             data=encode_png(pixels),
         )
 
-    def _centred(self, camera: wire.Camera) -> Camera:
-        """The camera's point is in the middle; composing asks for the top left."""
-        width, height = self.size
-        x, y = camera.x - width / 2 / camera.zoom, camera.y - height / 2 / camera.zoom
-        return Camera(x, y, camera.zoom)
 
-    def _fitting(self) -> Camera:
-        """Show everything that lies in the world."""
-        if not self._layers:
-            return Camera()
-        left = min(layer.x for layer in self._layers)
-        top = min(layer.y for layer in self._layers)
-        right = max(layer.x + layer.width for layer in self._layers)
-        bottom = max(layer.y + layer.height for layer in self._layers)
-        return fit((left, top, right - left, bottom - top), self.size, _MARGIN)
+def _centred(camera: wire.Camera, size: tuple[int, int]) -> Camera:
+    """The camera's point is in the middle; composing asks for the top left."""
+    x, y = camera.x - size[0] / 2 / camera.zoom, camera.y - size[1] / 2 / camera.zoom
+    return Camera(x, y, camera.zoom)
+
+
+def _fitting(surfaces: Sequence[Surface], size: tuple[int, int]) -> Camera:
+    """Show everything that lies in the world, for whomever it is."""
+    if not surfaces:
+        return Camera()
+    left = min(surface.x for surface in surfaces)
+    top = min(surface.y for surface in surfaces)
+    right = max(surface.x + surface.width for surface in surfaces)
+    bottom = max(surface.y + surface.height for surface in surfaces)
+    return fit((left, top, right - left, bottom - top), size, _MARGIN)
 
 
 def _layer(surface: Surface) -> Layer:

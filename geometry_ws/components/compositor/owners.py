@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from geometry_ws.protocol.surfaces import SurfaceLooked, SurfacePresented, Surfaces
-from geometry_ws.scene.attention import Attention
+from geometry_ws.scene.attention import Attention, Look
 from geometry_ws.scene.world import World
 from geometry_ws.stream.stream import Stream
 from geometry_ws.wamp.binding import announce
@@ -35,6 +35,7 @@ class Owners:
         self._stream = stream
         self._wall = wall
         self._attention = Attention()
+        self._more_looks: dict[object, Look] = {}
         self._looks_timer: Any = None
         self._painted_timer: Any = None
 
@@ -49,6 +50,22 @@ class Owners:
         if self._looks_timer is None:
             self._looks_timer = self._session.clock.callLater(_ATTENTION_SECONDS, self._tell_looks)
 
+    def look_too(self, look: Look) -> object:
+        """Somebody looks who is no viewer; gives what `look_no_more` takes."""
+        token = object()
+        self._more_looks[token] = look
+        self.looks_changed()
+        return token
+
+    def look_no_more(self, token: object) -> None:
+        """That one doesn't look any more."""
+        if self._more_looks.pop(token, None) is not None:
+            self.looks_changed()
+
+    def is_looked(self, surface: str) -> bool:
+        """Whether the surface's owner was told that somebody looks at it."""
+        return self._attention.is_looked(surface)
+
     def painted(self) -> None:
         """A viewer has painted something."""
         if self._painted_timer is None and self._stream.has_news:
@@ -57,7 +74,8 @@ class Owners:
 
     def _tell_looks(self) -> None:
         self._looks_timer = None
-        for looked in self._attention.update(self._stream.looks, self._world.stack()):
+        looks = (*self._stream.looks, *self._more_looks.values())
+        for looked in self._attention.update(looks, self._world.stack()):
             if isinstance(looked.owner, int):
                 event = SurfaceLooked(
                     surface=looked.surface, looked=looked.looked, scale=looked.scale

@@ -1,10 +1,13 @@
 """Values and errors of scene and stream -> those of the wire. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from geometry_ws.protocol import errors, stream_stats, surfaces
+from geometry_ws.protocol import errors, stream_stats, surfaces, values
+from geometry_ws.scene import surface as scene
 from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurface
+from geometry_ws.scene.faces import ALWAYS, ShownWhen, Theme
+from geometry_ws.scene.geometry import Rect
 from geometry_ws.scene.surface import Surface
 from geometry_ws.stream.stats import Spread, StreamStats, ViewerStats
 
@@ -25,8 +28,42 @@ def surface_info(surface: Surface, caller: object = None) -> surfaces.SurfaceInf
         cursor=surface.cursor,
         keyboard=surface.keyboard,
         wheel=surface.wheel,
+        shown_when=_shown_when_info(surface.shown_when),
         mine=surface.owner == caller,
+        areas=[
+            values.Area(rect=a.rect, cursor=a.cursor or None, link=a.link) for a in surface.areas
+        ],
     )
+
+
+def scene_areas(areas: Iterable[values.Area]) -> tuple[scene.Area, ...]:
+    """Give the scene's areas for those of the wire."""
+    return tuple(scene.Area(Rect(*area.rect), area.cursor or "", area.link) for area in areas)
+
+
+def shown_when(wanted: values.ShownWhen | None) -> ShownWhen:
+    """For which looks a program says that its surface is."""
+    if wanted is None:
+        return ALWAYS
+    least, below = wanted.scale or (None, None)
+    return ShownWhen(
+        wanted.theme,
+        ALWAYS.least if least is None else least,
+        ALWAYS.below if below is None else below,
+    )
+
+
+def is_for(surface: Surface, theme: Theme | None, scale: float | None) -> bool:
+    """Whether a surface is for looks of this theme and scale; None says nothing."""
+    face = surface.shown_when
+    return face.matches(theme or face.theme or "light", face.least if scale is None else scale)
+
+
+def _shown_when_info(face: ShownWhen) -> values.ShownWhen | None:
+    if face is ALWAYS:
+        return None
+    ends = (face.least or None, None if face.below == ALWAYS.below else face.below)
+    return values.ShownWhen(theme=face.theme, scale=None if ends == (None, None) else ends)
 
 
 @contextmanager

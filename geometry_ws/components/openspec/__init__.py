@@ -19,6 +19,7 @@ authorship.py     which caller an event is from
 wire.py           values of the core -> values of the wire: projects, changes, tasks, events
 views_wire.py     values of the core -> values of the wire: views
 gc_tuning.py      the garbage collector's settings while a project is read
+team/             people and agents: what needs somebody, who does what
 turns.py          the event loop's turns while a project is read
 """
 

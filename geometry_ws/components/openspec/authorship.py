@@ -4,15 +4,38 @@ Another program may edit files in the same moment. An event that holds more than
 something else, names no author. Pure.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from geometry_ws.openspec.format.model import ChangeState
 from geometry_ws.openspec.views.diff import Happening, Kind
+from geometry_ws.protocol.declare import Caller
+from geometry_ws.protocol.errors import InvalidArgument
 from geometry_ws.protocol.project_values import By
+from geometry_ws.protocol.rights import COMPONENT_ROLE, Right, may
 
 Explains = Callable[[Sequence[Happening]], bool]
 
+_NAMELESS = re.compile("[0-9A-Z]{4}(?:-[0-9A-Z]{4})+")
+"""The authid that a router makes up for a session without a name."""
+
 _SPEC_KINDS = (Kind.SPEC_ADDED, Kind.SPEC_CHANGED, Kind.SPEC_REMOVED)
+
+
+def author(caller: Caller, acting: By | None = None) -> By:
+    """Whoever calls, as events tell it; or for whom a component of the node acts.
+
+    Raises InvalidArgument where somebody else says so, or where that role may not do it: whoever
+    presses on the board may do there what he or she may do by calling.
+    """
+    if acting is None:
+        return By.of(caller)
+    if caller.authrole != COMPONENT_ROLE:
+        raise InvalidArgument("Only components of the node act for somebody.", field="acting")
+    if not may(acting.role, Right.WORK):
+        raise InvalidArgument(f"The role {acting.role} may not do this.", field="acting")
+    return acting
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +44,27 @@ class Write:
 
     by: By
     explains: Explains
+
+
+class Authors:
+    """Who wrote the changes of a project as they are, where that was done through this node."""
+
+    def __init__(self) -> None:
+        self._wrote: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {}
+
+    def note(self, events: Sequence[Happening], by: By) -> None:
+        """Remember the author of what happened, if the author has a name."""
+        for event in events:
+            if event.change is None:
+                self._wrote.pop(event.name, None)
+            elif event.kind is Kind.CHANGE_ADDED or event.documents:
+                name = "" if _NAMELESS.fullmatch(by.authid) else by.authid
+                self._wrote[event.name] = event.change.documents, name
+
+    def of(self, change: ChangeState | None) -> str:
+        """Who wrote a change as it is; empty where that is not known."""
+        documents, name = self._wrote.get(change.name, ((), "")) if change else ((), "")
+        return name if change is not None and documents == change.documents else ""
 
 
 def task_set(change: str, before: str, after: str) -> Explains:
@@ -123,8 +167,27 @@ def change_archived(change: str, specs: Mapping[str, str]) -> Explains:
     return explains
 
 
+def change_unarchived(change: str, specs: Mapping[str, str]) -> Explains:
+    """A change is open again: the revisions that specs have now, nothing for one that is gone."""
+
+    def explains(events: Sequence[Happening]) -> bool:
+        for event in events:
+            if event.kind in _SPEC_KINDS:
+                revision = event.spec.revision if event.spec is not None else ""
+                if specs.get(event.name) != revision:
+                    return False
+            elif event.kind is Kind.CHANGE_ADDED:
+                if event.name != change:
+                    return False
+            elif event.kind is not Kind.ARCHIVE_CHANGED and not _is_new_verdict(event):
+                return False
+        return any(event.kind is Kind.CHANGE_ADDED for event in events)
+
+    return explains
+
+
 def command_run(arguments: Sequence[str]) -> Explains:
-    """A command line that writes was run: `archive`, `rebase` or `task set`.
+    """A command line that writes was run: `archive`, `unarchive`, `rebase` or `task`.
 
     The command's output doesn't say which revisions it wrote. The events must be of the kinds that
     the command makes, about a name in its arguments.
@@ -133,7 +196,9 @@ def command_run(arguments: Sequence[str]) -> Explains:
 
     def explains(events: Sequence[Happening]) -> bool:
         if "task" in words:
-            return len(events) == 1 and events[0].name in words and bool(events[0].ticked)
+            if len(events) != 1 or events[0].name not in words:
+                return False
+            return bool(events[0].ticked) or len(events[0].documents) == 1
         if "rebase" in words:
             rebased = [event for event in events if event.moved is not None]
             return (
@@ -141,6 +206,8 @@ def command_run(arguments: Sequence[str]) -> Explains:
                 and rebased[0].name in words
                 and _only_about(rebased[0].name, events) is rebased[0]
             )
+        if "unarchive" in words:
+            return _is_unarchived(words, events)
         archived = [event for event in events if event.kind is Kind.CHANGE_ARCHIVED]
         return len(archived) == 1 and archived[0].name in words and all(
             event.kind in (*_SPEC_KINDS, Kind.CHANGE_ARCHIVED, Kind.ARCHIVE_CHANGED)
@@ -149,3 +216,17 @@ def command_run(arguments: Sequence[str]) -> Explains:
         )  # fmt: skip
 
     return explains
+
+
+def _is_unarchived(words: Collection[str], events: Sequence[Happening]) -> bool:
+    """Say whether all that happened is that one change, which the words name, is open again."""
+    added = [event.name for event in events if event.kind is Kind.CHANGE_ADDED]
+    if len(added) != 1 or not any(
+        word == added[0] or word.endswith(f"-{added[0]}") for word in words
+    ):
+        return False
+    return all(
+        event.kind in (*_SPEC_KINDS, Kind.CHANGE_ADDED, Kind.ARCHIVE_CHANGED)
+        or _is_new_verdict(event)
+        for event in events
+    )

@@ -5,11 +5,14 @@ from typing import Any
 import msgspec
 
 from geometry_ws.components.openspec.documents import to_document
+from geometry_ws.components.openspec.project import ServedProject
 from geometry_ws.components.openspec.registry import ProjectRegistry, declared_errors
+from geometry_ws.components.openspec.views import newest_archived
+from geometry_ws.components.openspec.views_wire import archived
 from geometry_ws.components.openspec.wire import change_detail, finding, moved_bases
 from geometry_ws.openspec.format.model import Finding, is_valid
 from geometry_ws.protocol import changes as wire
-from geometry_ws.protocol.declare import Caller
+from geometry_ws.protocol.declare import Answer, Caller
 from geometry_ws.protocol.errors import LimitExceeded
 from geometry_ws.protocol.project_values import Verdict
 
@@ -22,18 +25,28 @@ class ServedChanges(wire.Changes):
     def __init__(self, registry: ProjectRegistry) -> None:
         self._registry = registry
 
-    def list_changes(self, caller: Caller, request: wire.ListChanges) -> wire.ChangeList:
+    def list_changes(self, caller: Caller, request: wire.ListChanges) -> Answer[wire.ChangeList]:
         """Answer change.list."""
         project = self._registry.find(request.project)
         changes = project.infos()
         if request.order == "recent":
             changes.sort(key=lambda change: change.modified, reverse=True)
-        return wire.ChangeList(
+        listed = wire.ChangeList(
             project=project.id,
             epoch=self._registry.epoch,
             seq=project.seq,
             changes=changes,
         )
+        if not request.archived:
+            return listed
+        return self._with_archived(project, listed, request.archived)
+
+    async def _with_archived(
+        self, project: ServedProject, listed: wire.ChangeList, most: int
+    ) -> wire.ChangeList:
+        """The list with so many archived changes, which are read from the disk."""
+        entries = await self._registry.in_thread(newest_archived, project, most)
+        return msgspec.structs.replace(listed, archived=[archived(entry) for entry in entries])
 
     async def get_change(self, caller: Caller, request: wire.OneChange) -> wire.ChangeResult:
         """Answer change.get."""
@@ -50,7 +63,7 @@ class ServedChanges(wire.Changes):
             )
         return wire.ChangeResult(
             project=project.id,
-            change=change_detail(state),
+            change=change_detail(state, project.authors.of(state)),
             documents=[to_document(document) for document in documents],
             findings=[finding(item) for item in state.findings],
         )

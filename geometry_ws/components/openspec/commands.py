@@ -2,7 +2,7 @@
 
 import datetime
 
-from geometry_ws.components.openspec.authorship import Write, command_run
+from geometry_ws.components.openspec.authorship import Write, author, command_run
 from geometry_ws.components.openspec.project import ServedProject
 from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.openspec import commands
@@ -12,7 +12,6 @@ from geometry_ws.openspec.disk.store import Store
 from geometry_ws.openspec.format.errors import Unwritable
 from geometry_ws.protocol import commands as wire
 from geometry_ws.protocol.declare import Caller
-from geometry_ws.protocol.project_values import By
 
 _MOST_CHARACTERS = 4 * 2**20
 """Of an answer: in the worst case three bytes each on the wire."""
@@ -35,8 +34,7 @@ class ServedCommands(wire.Commands):
         """Answer command.write."""
         project = self._registry.find(request.project)
         output = await self._registry.in_thread(_run, project, request.arguments, StoredProject)
-        by = By(session=caller.session, authid=caller.authid)
-        project.advance(Write(by, command_run(request.arguments)))
+        project.advance(Write(author(caller), command_run(request.arguments)))
         return _command_output(output)
 
 

@@ -7,6 +7,8 @@ further projects may lie (see project_list.py), which is followed.
 """
 
 import sys
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +30,20 @@ from geometry_ws.components.openspec.project_list import (
 from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.components.openspec.specs import ServedSpecs
 from geometry_ws.components.openspec.tasks import ServedTasks
+from geometry_ws.components.openspec.team.agents import ServedAgents
+from geometry_ws.components.openspec.team.attention import ServedAttention
+from geometry_ws.components.openspec.team.office import Office, Told
+from geometry_ws.components.openspec.team.presence import ServedClaims, ServedPresence
 from geometry_ws.components.openspec.views import ServedViews
 from geometry_ws.components.openspec.writing import ServedWriting
 from geometry_ws.openspec import OFFICIAL_VERSION
 from geometry_ws.protocol import compositor as meta
 from geometry_ws.protocol import openspec
 from geometry_ws.protocol import projects as wire
+from geometry_ws.protocol.attention import Attention, AttentionChanged
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.happenings import ProjectChanged
+from geometry_ws.protocol.presence import Claims, ClaimsChanged, PresenceMeta
 from geometry_ws.wamp.binding import announce, bind
 from geometry_ws.wamp.component import ComponentSession
 from geometry_ws.wamp.versions import (
@@ -66,6 +74,10 @@ _PARTS = (
 )
 
 
+def _now_ms() -> int:
+    return int(time.time() * 1000)
+
+
 class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
     """Serves OpenSpec projects: their changes, tasks and specs, live."""
 
@@ -76,6 +88,8 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         self._registry = ProjectRegistry(
             new_epoch(), self.in_thread, self.clock.callFromThread, self._announce, self._folder()
         )
+        attention = ServedAttention(self._registry, self._announce_attention, _now_ms)
+        self._office = Office(self._registry, attention, self._channels(), _now_ms)
         self._listed: dict[ProjectEntry, str] = {}
         folder = self._folder()
         self._list = None if folder is None else folder / FILE
@@ -90,6 +104,10 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
             raise ValueError('OpenSpec needs at least one project in "extra": {"projects": …}')
         for part in _PARTS:
             await bind(self, part(self._registry))
+        await bind(self, attention)
+        for served in (ServedPresence, ServedClaims, ServedAgents):
+            await bind(self, served(self._office))
+        await self.listen("wamp.session.on_leave", self._hear_leave)
         await bind(self, self)
         self._announce_start()
         self._looking = LoopingCall(self._look)
@@ -107,6 +125,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
 
     async def _look(self) -> None:
         """Look at what no watcher tells: the list, and the commits that are checked out."""
+        self._office.sweep()
         await self._look_at_list()
         for project in self._registry:
             await project.read_bases()
@@ -153,6 +172,27 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
 
     def _announce(self, event: ProjectChanged) -> None:
         announce(self, wire.Projects.on_changed, event, event.project)
+
+    def _announce_attention(self, event: AttentionChanged) -> None:
+        announce(self, Attention.on_changed, event, event.project)
+
+    def _channels(self) -> Told:
+        def tell_claims(event: ClaimsChanged) -> None:
+            announce(self, Claims.on_changed, event, event.project)
+
+        return Told(
+            presence=lambda event: announce(self, PresenceMeta.on_changed, event),
+            claims=tell_claims,
+            later=lambda seconds, work: self.clock.callLater(seconds, self._unless_left, work),
+        )
+
+    def _unless_left(self, work: Callable[[], None]) -> None:
+        if self.is_attached():
+            work()
+
+    def _hear_leave(self, args: Sequence[Any], keywords: object, details: object) -> None:
+        if args and isinstance(args[0], int):
+            self._office.session_left(args[0])
 
     def openspec_hello(self, caller: Caller, request: meta.Hello) -> openspec.OpenSpecHello:
         """Answer openspec.hello."""

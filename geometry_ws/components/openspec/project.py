@@ -4,7 +4,6 @@ Disk work runs in the component's threads. The published state changes only on t
 only forwards: the store's newest state is compared with the one that was published last.
 """
 
-import re
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -14,12 +13,13 @@ import msgspec
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
-from geometry_ws.components.openspec.authorship import Write
+from geometry_ws.components.openspec.authorship import Authors, Write
 from geometry_ws.components.openspec.gc_tuning import without_collection
 from geometry_ws.components.openspec.turns import short_turns
 from geometry_ws.components.openspec.wire import change_detail, change_info, happening, spec_info
 from geometry_ws.openspec.disk.archive_reader import ArchiveReader
 from geometry_ws.openspec.disk.archive_search import ArchiveResult, ArchiveSearch
+from geometry_ws.openspec.disk.git_archive import GitArchive
 from geometry_ws.openspec.disk.scanner import ProjectFiles
 from geometry_ws.openspec.disk.store import Store
 from geometry_ws.openspec.format.model import ChangeState, ProjectState
@@ -28,6 +28,7 @@ from geometry_ws.openspec.views.search import Searcher
 from geometry_ws.protocol import happenings
 from geometry_ws.protocol import projects as wire
 from geometry_ws.protocol.errors import LimitExceeded
+from geometry_ws.protocol.names import id_of
 from geometry_ws.protocol.project_values import By, ChangeDetail, ChangeInfo
 from geometry_ws.wamp.binding import SENT_BYTES, size_of
 from geometry_ws.wamp.rerun import Rerun
@@ -41,14 +42,14 @@ _EVENT_HAPPENINGS = 32
 """The most that one event holds: some milliseconds of the event loop. One happening may need up
 to SENT_BYTES; the others come with the next turns of the loop."""
 
-_NOT_ID = re.compile(r"[^0-9a-z_]+")
-
 InThread = Callable[..., "Deferred[Any]"]
+Advanced = Callable[["ServedProject", list[Happening], By | None], None]
+"""Called with a project's newest events and who wrote; without events when it is served first."""
 
 
 def project_id(name: str, taken: set[str]) -> str:
     """An id for the wire, from a folder's name: readable, unique among those taken."""
-    plain = _NOT_ID.sub("_", name.lower()).strip("_")[:28] or "project"
+    plain = id_of(name) or "project"
     number, wanted = 2, plain
     while wanted in taken:
         wanted = f"{plain}_{number}"
@@ -85,6 +86,7 @@ class ServedProject:
         epoch: str,
         in_thread: InThread,
         announce: Callable[[happenings.ProjectChanged], None],
+        advanced: Advanced | None = None,
     ) -> None:
         self.id = identifier
         self.store = store
@@ -93,6 +95,7 @@ class ServedProject:
         self._epoch = epoch
         self._in_thread = in_thread
         self._announce = announce
+        self._advanced = advanced
         self._changed_paths: set[str] = set()
         self._reload = Rerun(self._reload_changed)
         self._opened = False
@@ -103,8 +106,10 @@ class ServedProject:
         self._briefs: dict[str, tuple[ChangeState, ChangeDetail]] = {}
         self._infos: dict[str, tuple[ChangeState, ChangeInfo]] = {}
         self._watcher: Any = None
+        self.authors = Authors()
         self.views = ViewCache(store)
         self.archive = ArchiveReader(store.folder)
+        self.git_archive = GitArchive(self.archive.root)
         self._archive_search = ArchiveSearch(self.archive)
         self.searcher = Searcher()
         self.search_lock = threading.Lock()
@@ -204,13 +209,21 @@ class ServedProject:
             return
         new = self.store.state
         events = diff(self.state, new)
+        by = write.by if write is not None and write.explains(events) else None
+        if by is not None:
+            self.authors.note(events, by)
         self.state = new
         if not events:
             return
-        by = write.by if write is not None and write.explains(events) else None
-        self._unpublished.append((_parts(events), by))
+        self._unpublished.append((_parts(events, self.authors), by))
         if len(self._unpublished) == 1:
             self._publish_part()
+        if self._advanced is None:
+            return
+        try:
+            self._advanced(self, events, by)
+        except Exception:  # noqa: BLE001 - who listens must not end the following
+            log.failure("what follows from an event of {project} can't be done", project=self.id)
 
     def _publish_part(self) -> None:
         """Publish one part of the pending events, and go on in the loop's next turn.
@@ -303,7 +316,7 @@ class ServedProject:
         for name, change in state.changes.items():
             entry = previous.get(name)
             if entry is None or entry[0] is not change:
-                info = msgspec.structs.asdict(change_info(change))
+                info = msgspec.structs.asdict(change_info(change, self.authors.of(change)))
                 entry = change, ChangeDetail(**info, tasks=[])
             self._briefs[name] = entry
         return [detail for _, detail in self._briefs.values()]
@@ -315,7 +328,7 @@ class ServedProject:
         for name, change in state.changes.items():
             entry = previous.get(name)
             if entry is None or entry[0] is not change:
-                detail = change_detail(change)
+                detail = change_detail(change, self.authors.of(change))
                 entry = change, detail, size_of(detail)
             self._details[name] = entry
             gathered += entry[2]
@@ -333,7 +346,7 @@ class ServedProject:
         for name, change in self.state.changes.items():
             entry = previous.get(name)
             if entry is None or entry[0] is not change:
-                entry = change, change_info(change)
+                entry = change, change_info(change, self.authors.of(change))
             self._infos[name] = entry
         return [info for _, info in self._infos.values()]
 
@@ -376,12 +389,12 @@ class TooLarge(Exception):
     """A single happening doesn't fit into a message."""
 
 
-def _parts(events: list[Happening]) -> Iterator[list[happenings.Happening]]:
+def _parts(events: list[Happening], authors: Authors) -> Iterator[list[happenings.Happening]]:
     """The events of the wire, in portions that a message holds; raises TooLarge."""
     part: list[happenings.Happening] = []
     gathered = 0
     for event in events:
-        sent = happening(event)
+        sent = happening(event, authors.of(event.change))
         size = size_of(sent)
         if size > SENT_BYTES:
             raise TooLarge(f"{sent.kind} of {sent.name} needs {size} bytes")

@@ -8,14 +8,16 @@ from typing import Any
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
-from geometry_ws.components.openspec.project import ServedProject, project_id
+from geometry_ws.components.openspec.project import Advanced, ServedProject, project_id
 from geometry_ws.openspec.disk.find_project import FOLDER, find_openspec_folder
 from geometry_ws.openspec.disk.store import Store
 from geometry_ws.openspec.format import errors as store_errors
+from geometry_ws.openspec.views.diff import Happening
 from geometry_ws.protocol import errors
 from geometry_ws.protocol.declare import DeclaredError
 from geometry_ws.protocol.happenings import ProjectChanged
 from geometry_ws.protocol.names import is_id
+from geometry_ws.protocol.project_values import By
 
 log = Logger()
 
@@ -42,6 +44,8 @@ class ProjectRegistry:
         self._from_thread = from_thread
         self._announce = announce
         self._projects: dict[str, ServedProject] = {}
+        self.listeners: list[Advanced] = []
+        """Called when the state of a project is another one, and when it is served first."""
 
     def __iter__(self) -> Iterator[ServedProject]:
         return iter(list(self._projects.values()))
@@ -77,6 +81,7 @@ class ProjectRegistry:
             self.epoch,
             self.in_thread,
             self._announce,
+            self._advanced,
         )
         self._projects[identifier] = project
         try:
@@ -84,7 +89,12 @@ class ProjectRegistry:
         except BaseException:
             self.close(identifier)
             raise
+        self._advanced(project, [], None)
         return project
+
+    def _advanced(self, project: ServedProject, events: list[Happening], by: By | None) -> None:
+        for listener in self.listeners:
+            listener(project, events, by)
 
     def close(self, identifier: str) -> None:
         """Serve a project no more."""

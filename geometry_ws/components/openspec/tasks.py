@@ -1,14 +1,22 @@
-"""The tasks of open changes: their list, and setting one."""
+"""The tasks of open changes: their list, setting one, and editing them."""
 
-from geometry_ws.components.openspec.authorship import Write, task_set
+from geometry_ws.components.openspec.authorship import Write, author, task_set
+from geometry_ws.components.openspec.project import ServedProject
 from geometry_ws.components.openspec.registry import ProjectRegistry, declared_errors
 from geometry_ws.components.openspec.wire import listed, task
+from geometry_ws.openspec.disk.edit_tasks import Guard, TasksEdited
 from geometry_ws.openspec.disk.set_task import TaskSet
 from geometry_ws.openspec.disk.store import Store
+from geometry_ws.openspec.format.task_edits import (
+    AddTask,
+    EditTask,
+    MoveTask,
+    RemoveTask,
+    TaskEdit,
+)
 from geometry_ws.protocol import tasks as wire
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.errors import InvalidArgument
-from geometry_ws.protocol.project_values import By
 
 
 class ServedTasks(wire.Tasks):
@@ -35,15 +43,11 @@ class ServedTasks(wire.Tasks):
 
     async def set_task(self, caller: Caller, request: wire.SetTask) -> wire.TaskSet:
         """Answer task.set."""
-        if request.revision is None and request.expect is None:
-            raise InvalidArgument(
-                "Say which task you mean: give `expect` (its text) or `revision` (from task.list).",
-                field="expect",
-            )
+        _check_guarded(request.revision, request.expect)
+        by = author(caller, request.acting)
         project = self._registry.find(request.project)
         with declared_errors(project, request.change, number=request.task):
             result = await self._registry.in_thread(_set, project.store, request)
-        by = By(session=caller.session, authid=caller.authid)
         revision = result.change.revision
         project.advance(Write(by, task_set(request.change, result.before, revision)))
         return wire.TaskSet(
@@ -54,6 +58,97 @@ class ServedTasks(wire.Tasks):
             done=result.change.progress.done,
             total=result.change.progress.total,
         )
+
+    async def add_task(self, caller: Caller, request: wire.AddTask) -> wire.TasksEdited:
+        """Answer task.add."""
+        if request.after is not None or request.before is not None:
+            _check_guarded(request.revision, request.expect)
+        edit = AddTask(
+            request.text,
+            request.mark,
+            request.body,
+            after=request.after,
+            before=request.before,
+            group=request.group,
+        )
+        number = request.after or request.before or 0
+        return await self._edited(caller, request, edit, number, request.expect)
+
+    async def edit_task(self, caller: Caller, request: wire.EditTask) -> wire.TasksEdited:
+        """Answer task.edit."""
+        _check_guarded(request.revision, request.expect)
+        edit = EditTask(request.task, request.text, request.mark, request.body)
+        return await self._edited(caller, request, edit, request.task, request.expect)
+
+    async def move_task(self, caller: Caller, request: wire.MoveTask) -> wire.TasksEdited:
+        """Answer task.move."""
+        _check_guarded(request.revision, request.expect)
+        if request.revision is None and request.expect_beside is None:
+            raise InvalidArgument(
+                "Say which task it moves beside: give `expect_beside` (its text) or `revision`.",
+                field="expect_beside",
+            )
+        edit = MoveTask(request.task, request.after, request.before)
+        return await self._edited(
+            caller, request, edit, request.task, request.expect, request.expect_beside
+        )
+
+    async def remove_task(self, caller: Caller, request: wire.RemoveTask) -> wire.TasksEdited:
+        """Answer task.remove."""
+        _check_guarded(request.revision, request.expect)
+        edit = RemoveTask(request.task, request.nested)
+        return await self._edited(caller, request, edit, request.task, request.expect)
+
+    async def _edited(
+        self,
+        caller: Caller,
+        request: wire.AddTask | wire.EditTask | wire.MoveTask | wire.RemoveTask,
+        edit: TaskEdit,
+        number: int,
+        expect: str | None,
+        beside: str | None = None,
+    ) -> wire.TasksEdited:
+        project = self._registry.find(request.project)
+        guard = Guard(request.revision, expect, beside)
+        with declared_errors(project, request.change, number=number):
+            result = await self._registry.in_thread(
+                project.store.edit_tasks, request.change, edit, guard
+            )
+        return _answer(project, caller, request.change, result)
+
+    async def undo_tasks(self, caller: Caller, request: wire.UndoTasks) -> wire.TasksEdited:
+        """Answer task.undo."""
+        project = self._registry.find(request.project)
+        with declared_errors(project, request.change):
+            result = await self._registry.in_thread(
+                project.store.undo_tasks, request.change, request.revision
+            )
+        return _answer(project, caller, request.change, result)
+
+
+def _check_guarded(revision: str | None, expect: str | None) -> None:
+    if revision is None and expect is None:
+        raise InvalidArgument(
+            "Say which task you mean: give `expect` (its text) or `revision` (from task.list).",
+            field="expect",
+        )
+
+
+def _answer(
+    project: ServedProject, caller: Caller, change: str, result: TasksEdited
+) -> wire.TasksEdited:
+    by = author(caller)
+    revision = result.change.revision
+    project.advance(Write(by, task_set(change, result.before, revision)))
+    return wire.TasksEdited(
+        project=project.id,
+        change=change,
+        revision=revision,
+        before=result.before,
+        task=None if result.task is None else task(result.task),
+        done=result.change.progress.done,
+        total=result.change.progress.total,
+    )
 
 
 def _set(store: Store, request: wire.SetTask) -> TaskSet:

@@ -13,6 +13,7 @@ from geometry_ws.openspec.disk.archive_search import ArchiveResult
 from geometry_ws.openspec.format.collation import collation_key
 from geometry_ws.openspec.views.counts import ProjectCounts, count_project
 from geometry_ws.openspec.views.history import ArchivedChange, timeline_order
+from geometry_ws.openspec.views.next_change import Planned, next_of, plan_changes, preferred_order
 from geometry_ws.openspec.views.overlap import Overlaps, find_overlaps
 from geometry_ws.openspec.views.search import SearchResult, open_documents, search_words
 from geometry_ws.protocol import project_views as wire
@@ -67,6 +68,17 @@ class ServedViews(wire.ProjectViews):
             ][:MOST_OVERLAPS],
         )
 
+    async def next_change(self, caller: Caller, request: wire.NextChange) -> wire.NextChanges:
+        """Answer change.next."""
+        project = self._registry.find(request.project)
+        planned: tuple[Planned, ...] = await self._view(project, "next", _planned)
+        return wire.NextChanges(
+            project=project.id,
+            change=next_of(planned),
+            order=[views_wire.planned(each) for each in planned[: request.limit]],
+            more=max(len(planned) - request.limit, 0),
+        )
+
     async def get_history(self, caller: Caller, request: wire.History) -> wire.Timeline:
         """Answer project.history."""
         project = self._registry.find(request.project)
@@ -110,7 +122,15 @@ def _counts(project: ServedProject) -> ProjectCounts:
 
 def _overlaps(project: ServedProject) -> Overlaps:
     files = project.store.files
-    return find_overlaps(files.changes, files.specs)
+    preferred = preferred_order(files.changes, files.archived)
+    return find_overlaps(files.changes, files.specs, preferred)
+
+
+def _planned(project: ServedProject) -> tuple[Planned, ...]:
+    files, state = project.store.moment()
+    overlaps: Overlaps = _overlaps(project)
+    orders = [overlap.order for overlap in overlaps.requirements if overlap.order]
+    return plan_changes(state.changes, files.archived, orders)
 
 
 def _history(project: ServedProject) -> tuple[str, ...]:
@@ -122,6 +142,11 @@ def _archived(project: ServedProject, names: Sequence[str], most: int) -> list[A
     with short_turns():
         schemas = project.store.files.schemas
         return list(islice(project.archive.entries(names, schemas), most))
+
+
+def newest_archived(project: ServedProject, most: int) -> list[ArchivedChange]:
+    """The changes that were archived last, in short; in a thread."""
+    return _archived(project, _history(project), most)
 
 
 def _search(project: ServedProject, request: wire.Search) -> tuple[SearchResult, int]:

@@ -10,9 +10,21 @@ from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.rebasing.judge import Moved
 from geometry_ws.openspec.rebasing.rewrite import merged_text
 from geometry_ws.openspec.rules import artifacts
-from geometry_ws.openspec.views import counts, deltas, history, overlap, search
-from geometry_ws.protocol import change_views, project_views
+from geometry_ws.openspec.views import (
+    counts,
+    deltas,
+    history,
+    next_change,
+    overlap,
+    search,
+    spec_history,
+)
+from geometry_ws.protocol import change_views, project_views, specs
 from geometry_ws.protocol.project_values import Operation
+
+MOST_ORIGINS = 2000
+MOST_FORMER = 20
+MOST_NEEDED = 50
 
 
 def operation(value: deltas.Operation) -> Operation:
@@ -129,6 +141,22 @@ def shared(value: overlap.SharedSpec) -> project_views.SharedSpec:
     )
 
 
+def planned(value: next_change.Planned) -> project_views.PlannedChange:
+    """A change in its turn."""
+    change = value.change
+    return project_views.PlannedChange(
+        change=change.name,
+        title=change.title,
+        state=change.status.value,
+        done=change.progress.done,
+        total=change.progress.total,
+        priority=change.planning.priority,
+        author=change.planning.author,
+        waits_for=list(value.waits_for[:MOST_NEEDED]),
+        problems=list(value.problems[:MOST_NEEDED]),
+    )
+
+
 def archived(value: history.ArchivedChange) -> project_views.ArchivedChange:
     """An archived change in short."""
     return project_views.ArchivedChange(
@@ -201,4 +229,45 @@ def schema_info(value: schemas.ListedSchema) -> project_views.SchemaInfo:
             )
             for artifact in value.schema.artifacts
         ],
+    )
+
+
+def spec_origins(project: str, spec: str, value: spec_history.SpecHistory) -> specs.SpecHistory:
+    """Where the requirements of a spec come from; of very many only the first."""
+    return specs.SpecHistory(
+        project=project,
+        spec=spec,
+        requirements=[
+            specs.RequirementOrigin(
+                requirement=origin.requirement,
+                line=origin.line,
+                brought=_step(origin.brought),
+                changed=_step(origin.changed),
+                renamed=_step(origin.renamed),
+                former=list(origin.former[:MOST_FORMER]),
+                edited=origin.edited,
+            )
+            for origin in value.origins[:MOST_ORIGINS]
+        ],
+        gone=[
+            specs.RemovedRequirement(requirement=gone.requirement, removed=step)
+            for gone in value.gone[:MOST_ORIGINS]
+            if (step := _step(gone.removed)) is not None
+        ],
+    )
+
+
+def _step(value: spec_history.Step | None) -> specs.HistoryStep | None:
+    if value is None:
+        return None
+    commit = value.commit
+    return specs.HistoryStep(
+        archived=value.archived,
+        change=value.change,
+        operation=cast(Operation, value.operation.upper()),
+        date=value.date,
+        commit=commit.commit if commit is not None else "",
+        at=commit.at if commit is not None else 0,
+        by=commit.by if commit is not None else "",
+        wrote_spec=commit is not None and commit.touched_spec,
     )

@@ -9,7 +9,8 @@ from typing import cast
 import msgspec
 
 from geometry_ws.openspec.format import model
-from geometry_ws.openspec.format.sources import TASK_FILE, ChangeFiles
+from geometry_ws.openspec.format.sources import SPEC_FILE, TASK_FILE, ChangeFiles
+from geometry_ws.openspec.format.tasks import task_groups
 from geometry_ws.openspec.views import diff
 from geometry_ws.protocol import happenings
 from geometry_ws.protocol import project_values as wire
@@ -19,9 +20,13 @@ MOST_TASKS = 5000
 MOST_MOVED = 50
 MOST_CONFLICTS = 50
 MOST_OPPONENTS = 20
+MOST_GROUPS = 50
+MOST_SPECS = 50
+_NAME = 200
 _SENTENCES = 20
 _SENTENCE = 500
 _REASON = 1000
+_DELTA_ENDS = ("specs", SPEC_FILE)
 _MOST_CHARACTERS = 2**20
 """Of all listed tasks of a change. A section's name is repeated for each of its tasks."""
 
@@ -37,7 +42,29 @@ def task(value: model.Task) -> wire.TaskInfo:
         number=value.number,
         indent=value.indent,
         file="" if value.file == TASK_FILE else value.file,
+        mark=value.mark,
+        body=value.body,
     )
+
+
+def groups(values: tuple[model.Task, ...]) -> list[wire.TaskGroup]:
+    """The first groups of tasks, counted."""
+    return [
+        wire.TaskGroup(
+            name=group.name[:_NAME],
+            done=group.done,
+            total=group.total,
+            file="" if group.file == TASK_FILE else group.file,
+        )
+        for group in task_groups(values)[:MOST_GROUPS]
+    ]
+
+
+def touched_specs(value: model.ChangeState) -> list[str]:
+    """The first specs for which a change has a delta that can be read."""
+    parts = (path.split("/") for path, _ in value.documents)
+    ids = ["/".join(p[1:-1]) for p in parts if len(p) > 2 and (p[0], p[-1]) == _DELTA_ENDS]
+    return ids[:MOST_SPECS]
 
 
 def listed(values: tuple[model.Task, ...]) -> tuple[list[wire.TaskInfo], str]:
@@ -47,7 +74,7 @@ def listed(values: tuple[model.Task, ...]) -> tuple[list[wire.TaskInfo], str]:
 
 
 def _shown(values: tuple[model.Task, ...]) -> int:
-    return _fitting(len(value.text) + len(value.section) for value in values)
+    return _fitting(len(value.text) + len(value.section) + len(value.body) for value in values)
 
 
 def _left_out(values: tuple[model.Task, ...], count: int) -> str:
@@ -67,8 +94,8 @@ def _fitting(lengths: Iterable[int]) -> int:
     return count
 
 
-def change_info(value: model.ChangeState) -> wire.ChangeInfo:
-    """A change without its tasks."""
+def change_info(value: model.ChangeState, by: str = "") -> wire.ChangeInfo:
+    """A change without its tasks; `by` is who wrote it as it is, where that is known here."""
     left_out = _left_out(value.tasks, _shown(value.tasks))
     return wire.ChangeInfo(
         change=value.name,
@@ -84,7 +111,18 @@ def change_info(value: model.ChangeState) -> wire.ChangeInfo:
         base_moved=moved_bases(value.moved),
         conflicts=[conflict(each) for each in value.conflicts[:MOST_CONFLICTS]],
         archiving=archiving(value.archiving),
+        specs=touched_specs(value),
+        groups=groups(value.tasks),
+        priority=value.planning.priority,
+        author=value.planning.author,
+        depends_on=list(value.planning.depends_on),
+        moved=wire.Movement(at=value.modified, by=by) if by else movement(value.movement),
     )
+
+
+def movement(value: model.Movement) -> wire.Movement:
+    """When something moved."""
+    return wire.Movement(at=value.at, by=value.by)
 
 
 def conflict(value: model.Conflict) -> wire.ChangeConflict:
@@ -139,11 +177,11 @@ def validity(value: model.Verdict) -> wire.Validity:
     )
 
 
-def change_detail(value: model.ChangeState) -> wire.ChangeDetail:
-    """A change with its tasks and the revisions of its documents."""
+def change_detail(value: model.ChangeState, by: str = "") -> wire.ChangeDetail:
+    """A change with its tasks and the revisions of its documents; `by` as for `change_info`."""
     tasks, _ = listed(value.tasks)
     documents = [wire.DocumentRevision(name=n, revision=r) for n, r in value.documents]
-    info = msgspec.structs.asdict(change_info(value))
+    info = msgspec.structs.asdict(change_info(value, by))
     return wire.ChangeDetail(**info, tasks=tasks, documents=documents)
 
 
@@ -197,13 +235,13 @@ def touching_changes(spec: str, changes: Iterable[ChangeFiles]) -> list[Touching
     return changes_of_spec
 
 
-def happening(value: diff.Happening) -> happenings.Happening:
-    """One event of a project."""
+def happening(value: diff.Happening, by: str = "") -> happenings.Happening:
+    """One event of a project; `by` as for `change_info`."""
     ticked = value.ticked[: _fitting(len(tick.text) for tick in value.ticked)]
     return happenings.Happening(
         kind=value.kind.value,
         name=value.name,
-        detail=None if value.change is None else change_detail(value.change),
+        detail=None if value.change is None else change_detail(value.change, by),
         spec=None if value.spec is None else spec_info(value.spec),
         before=value.before,
         ticked=[wire.Ticked(task=t.task, text=t.text, done=t.done) for t in ticked],

@@ -6,10 +6,12 @@ from typing import Any
 from geometry_ws.components.openspec.authorship import (
     Explains,
     Write,
+    author,
     change_archived,
     change_created,
     change_document_written,
     change_rebased,
+    change_unarchived,
     spec_written,
 )
 from geometry_ws.components.openspec.documents import check_owner
@@ -18,13 +20,14 @@ from geometry_ws.components.openspec.registry import ProjectRegistry, declared_e
 from geometry_ws.components.openspec.wire import change_detail, moved_base
 from geometry_ws.openspec.disk.archive_change import Archived
 from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing
+from geometry_ws.openspec.disk.unarchive import Unarchived
 from geometry_ws.openspec.disk.write_document import Written
 from geometry_ws.openspec.format.model import ChangeState
 from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 from geometry_ws.protocol import writing as wire
 from geometry_ws.protocol.declare import Caller
-from geometry_ws.protocol.errors import InvalidArgument, NoSuchChange
-from geometry_ws.protocol.project_values import By
+from geometry_ws.protocol.errors import InvalidArgument, NoSuchChange, NotAuthorized
+from geometry_ws.protocol.rights import Right, may
 
 
 class ServedWriting(wire.Writing):
@@ -37,6 +40,8 @@ class ServedWriting(wire.Writing):
         """Answer document.set."""
         project = self._registry.find(request.project)
         check_owner(request.change, request.spec)
+        if request.spec is not None and not may(caller.authrole, Right.MAINTAIN):
+            raise NotAuthorized("Only maintainers write specs; write a delta in a change.")
         change, spec, path = request.change, request.spec, request.document
         written: Written
         with declared_errors(project, change or "", spec or "", path):
@@ -60,7 +65,9 @@ class ServedWriting(wire.Writing):
         with declared_errors(project, request.change):
             state = await self._registry.in_thread(_create, project, request, texts)
         _advance(project, caller, change_created(request.change))
-        return wire.ChangeCreated(project=project.id, change=change_detail(state))
+        return wire.ChangeCreated(
+            project=project.id, change=change_detail(state, project.authors.of(state))
+        )
 
     async def archive_change(
         self, caller: Caller, request: wire.ArchiveChange
@@ -74,6 +81,24 @@ class ServedWriting(wire.Writing):
             specs = {spec.spec: spec.after for spec in archived.specs}
             _advance(project, caller, change_archived(request.change, specs))
         return _archived(project, archived)
+
+    async def unarchive_change(
+        self, caller: Caller, request: wire.UnarchiveChange
+    ) -> wire.ChangeUnarchived:
+        """Answer change.unarchive."""
+        project = self._registry.find(request.project)
+        done: Unarchived
+        with declared_errors(project, request.archived):
+            done = await self._registry.in_thread(_unarchive, project, request)
+        if not done.dry:
+            _advance(project, caller, change_unarchived(done.change, dict(done.specs)))
+        return wire.ChangeUnarchived(
+            project=project.id,
+            change=done.change,
+            archived=done.archived,
+            specs=[wire.SpecRevision(spec=spec, revision=now) for spec, now in done.specs],
+            dry_run=done.dry,
+        )
 
     async def rebase_change(self, caller: Caller, request: wire.RebaseChange) -> wire.ChangeRebased:
         """Answer change.rebase."""
@@ -102,7 +127,7 @@ class ServedWriting(wire.Writing):
 
 
 def _advance(project: ServedProject, caller: Caller, explains: Explains) -> None:
-    project.advance(Write(By(session=caller.session, authid=caller.authid), explains))
+    project.advance(Write(author(caller), explains))
 
 
 def _today() -> datetime.date:
@@ -154,6 +179,10 @@ def _archive(project: ServedProject, request: wire.ArchiveChange) -> Archived:
     return project.store.archive(
         request.change, _today(), options, revision=request.revision, dry=request.dry_run
     )
+
+
+def _unarchive(project: ServedProject, request: wire.UnarchiveChange) -> Unarchived:
+    return project.store.unarchive(request.archived, dry=request.dry_run)
 
 
 def _archived(project: ServedProject, value: Archived) -> wire.ChangeArchived:

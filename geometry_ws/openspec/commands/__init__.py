@@ -9,12 +9,13 @@ project.py          the project that a command works on: what a command may ask 
 folder_project.py   that project in a folder
 stored_project.py   that project as a node holds it
 folder_bases.py     what deltas in that folder were written against
-live_folder.py      the folder that `archive`, `rebase` and `task set` write in
+live_folder.py      the folder that `archive`, `rebase` and `task` write in
 moved.py            what has changed under deltas, as several commands tell of it
 markers.py          conflict markers of git, as validating tells of them
 typed_names.py      names as a shell types them
 output.py           two texts and a status; values as JSON; errors
 
+archived.py         archived changes in `list`, and `unarchive` (ours)
 listing.py          `list`: changes with their progress, or specs
 show.py             `show`: a change or a spec
 diffs.py            `show --diff`: what a modified requirement was and becomes
@@ -25,10 +26,13 @@ schemas.py          `schemas`: the workflows
 change.py           `change list|show|validate`: old forms
 spec.py             `spec list|show|validate`: old forms
 task.py             `task list|set` (ours)
+task_edits.py       `task add|edit|move|remove` (ours)
 rebase.py           `rebase`: a change merged with what has changed in the specs since (ours)
 overlap.py          `overlap`: open changes that touch the same requirements (ours)
+next_change.py      `next`: which open change comes next (ours)
 search.py           `search`: words in all texts (ours)
 history.py          `history`: what was archived, and when (ours)
+blame.py            `blame`: where the requirements of a spec come from (ours)
 counts.py           `counts`: the project in numbers (ours)
 """
 
@@ -61,17 +65,20 @@ COMMANDS = {
     "archive": "Archive a change that is done, and update the specs by it",
     "spec": "The same for specs only: spec list, spec show, spec validate",
     "change": "The same for changes only: change list, change show, change validate",
+    "unarchive": "Open an archived change again, with the specs as they were",
     "rebase": "Merge a change with what has changed in the specs since it was written",
+    "next": "Show in which order the open changes are best worked on",
     "overlap": "Show which open changes touch the same requirements",
     "search": "Search all texts of the project",
     "history": "Show what was archived, and when",
+    "blame": "Show which archived changes brought and changed each requirement",
     "counts": "Count what there is in the project",
-    "task": "List or tick tasks: task list, task set",
+    "task": "List, tick and edit tasks: task list, task set, task add …",
 }
 GROUPS = {
     "spec": ("list", "show", "validate"),
     "change": ("list", "show", "validate"),
-    "task": ("list", "set"),
+    "task": ("list", "set", "add", "edit", "move", "remove"),
 }
 ELSEWHERE = (
     "completion", "config", "context", "doctor", "feedback", "init", "instructions", "new",
@@ -115,13 +122,23 @@ def writes(argv: Sequence[str]) -> bool:
     words = [word for word in argv if not word.startswith("-")][:2]
     if words[:1] == ["rebase"]:
         return "--write" in argv
-    return words[:1] == ["archive"] or words == ["task", "set"]
+    if words[:1] == ["task"]:
+        return words != ["task", "list"]
+    return words[:1] in (["archive"], ["unarchive"])
+
+
+_MODULES = {
+    # A module named `list` would take the place of the type in here.
+    "list": "listing",
+    "unarchive": "archived",
+    "next": "next_change",
+    **{f"task {verb}": "task_edits" for verb in ("add", "edit", "move", "remove")},
+}
 
 
 def find_command(name: str) -> Command:
     """A command by its whole name, such as ``show`` or ``task set``; raises KeyError."""
-    # A module named `list` would take the place of the type in here.
-    module = {"list": "listing"}.get(name, name.split()[0])
+    module = _MODULES.get(name, name.split()[0])
     entry: Command = import_module(f"{__name__}.{module}").COMMANDS[name]
     return entry
 

@@ -20,10 +20,14 @@ from geometry_ws.openspec.rules.validate_specs import validate_spec
 
 if TYPE_CHECKING:
     from geometry_ws.openspec.disk.archive_change import Archived
+    from geometry_ws.openspec.disk.edit_tasks import Guard, TasksEdited
     from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing
     from geometry_ws.openspec.disk.set_task import TaskSet
+    from geometry_ws.openspec.disk.unarchive import Unarchived
     from geometry_ws.openspec.disk.verdict_cache import VerdictCache
+    from geometry_ws.openspec.format.task_edits import TaskEdit
     from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
+    from geometry_ws.openspec.views.spec_history import ArchiveCommit
 
 
 class FolderProject:
@@ -129,6 +133,12 @@ class FolderProject:
         """An archived change's folder."""
         return self._folder.archived_change(name)
 
+    def archive_commits(self, spec: str) -> "Mapping[str, ArchiveCommit]":
+        """The commits that archived the changes with a delta of a spec."""
+        from geometry_ws.openspec.disk.git_archive import GitArchive
+
+        return GitArchive(os.path.realpath(f"{self._folder.path}/openspec")).commits(spec)
+
     # --- specs ---------------------------------------------------------------------------
 
     @property
@@ -201,6 +211,12 @@ class FolderProject:
 
         return archive_in_folder(self._folder.path, name, today, options, self._state_folder())
 
+    def unarchive(self, name: str, *, dry: bool) -> "Unarchived":
+        """Take an archiving back; raises ArchiveRefused and other StoreErrors."""
+        from geometry_ws.openspec.commands.live_folder import unarchive_in_folder
+
+        return unarchive_in_folder(self._folder.path, name, self._state_folder(), dry=dry)
+
     def rebase(self, name: str, wanted: "RebaseRequest", *, dry: bool) -> "Rebasing":
         """Merge a change with what has changed in the specs since; raises StoreErrors."""
         from geometry_ws.openspec.commands.live_folder import rebase_in_folder
@@ -216,3 +232,9 @@ class FolderProject:
         return set_task_in_folder(
             self._folder.path, name, task, done, revision=revision, expect=expect
         )
+
+    def edit_tasks(self, name: str, edit: "TaskEdit", guard: "Guard") -> "TasksEdited":
+        """Add, reword, move or remove a task of a change; raises StaleRevision and others."""
+        from geometry_ws.openspec.commands.live_folder import edit_tasks_in_folder
+
+        return edit_tasks_in_folder(self._folder.path, name, edit, guard)

@@ -1,8 +1,9 @@
-"""``list``: changes with their progress, or specs."""
+"""``list``: changes with their progress, archived ones, or specs."""
 
 import datetime
 from typing import Any
 
+from geometry_ws.openspec.commands.archived import archived_documents, say_archived
 from geometry_ws.openspec.commands.arguments import (
     JSON,
     STORE,
@@ -31,6 +32,12 @@ def _list(context: Context) -> None:
         check_root(context)
     if context.arguments.flag("specs"):
         _specs(context)
+    elif context.arguments.flag("archived"):
+        archived = archived_documents(context)
+        if context.as_json:
+            context.out.json({"archived": archived, "root": context.project.root})
+        else:
+            say_archived(context, archived)
     else:
         _changes(context)
 
@@ -74,7 +81,9 @@ def _changes(context: Context) -> None:
     else:
         documents.sort(key=lambda entry: -times[entry["name"]])
     if context.as_json:
-        more = {"warnings": warnings} if warnings else {}
+        more: dict[str, Any] = {"warnings": warnings} if warnings else {}
+        if context.arguments.flag("all"):
+            more["archived"] = archived_documents(context)
         ours = moved_documents(moved)
         out.json({"changes": documents, **more, "root": project.root, **ours})
     elif not documents:
@@ -85,6 +94,8 @@ def _changes(context: Context) -> None:
             out.say()
             out.say(f"Warning: {warning['message']}")
         warn_of_moved(context, moved)
+    if context.arguments.flag("all") and not context.as_json:
+        say_archived(context, archived_documents(context))
 
 
 def _say_changes(context: Context, documents: list[dict[str, Any]]) -> None:
@@ -151,6 +162,8 @@ COMMANDS = {
             options=(
                 Option("specs", "list the specs"),
                 Option("changes", "list the changes, as without it"),
+                Option("archived", "list the archived changes (ours)"),
+                Option("all", "list the archived changes as well (ours)"),
                 Option("sort", 'by "recent" or "name"', "order"),
                 OFFICIAL,
                 JSON,

@@ -1,4 +1,4 @@
-"""The folder that `archive`, `rebase` and `task set` write in: each look reads it again."""
+"""The folder that `archive`, `rebase` and `task` write in: each look reads it again."""
 
 import datetime
 import os
@@ -8,13 +8,17 @@ from pathlib import Path
 
 from geometry_ws.openspec.commands.folder_bases import base_reader, bases_in_folder
 from geometry_ws.openspec.disk.archive_change import Archived, archive
+from geometry_ws.openspec.disk.archive_records import ArchiveRecords
+from geometry_ws.openspec.disk.edit_tasks import Guard, TaskEditor, TasksEdited
 from geometry_ws.openspec.disk.folder import Folder
 from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing, rebase_change
 from geometry_ws.openspec.disk.scanner import ProjectFiles, Scanner
 from geometry_ws.openspec.disk.set_task import TaskSet, TaskWriter
+from geometry_ws.openspec.disk.unarchive import Unarchived, unarchive
 from geometry_ws.openspec.format.errors import NoProject, NoSuchChange, Unreadable
 from geometry_ws.openspec.format.model import ChangeState
 from geometry_ws.openspec.format.sources import ChangeFiles, Source
+from geometry_ws.openspec.format.task_edits import TaskEdit
 from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 from geometry_ws.openspec.rebasing.judge import Moved, moved_bases
 from geometry_ws.openspec.rebasing.settle import Settled
@@ -29,6 +33,7 @@ class LiveFolder:
         self._path = path
         self.folder = Path(path, "openspec")
         self._reader = base_reader(path, state)
+        self.records = ArchiveRecords(state)
         self._bases: Mapping[str, Bases] = {}
 
     def root(self) -> str:
@@ -87,6 +92,11 @@ def archive_in_folder(
     return done
 
 
+def unarchive_in_folder(path: str, name: str, state: Path | None, *, dry: bool) -> Unarchived:
+    """Take an archiving of the project in a folder back; raises what `unarchive` does."""
+    return unarchive(LiveFolder(path, state), name, dry=dry)
+
+
 def rebase_in_folder(
     path: str, name: str, wanted: RebaseRequest, state: Path | None, *, dry: bool
 ) -> Rebasing:
@@ -108,4 +118,13 @@ def set_task_in_folder(
     writer = TaskWriter(project.fresh, name, task, done, revision=revision, expect=expect)
     before = writer.write()
     state = project.fresh(name)[2]
-    return TaskSet(state.tasks[task - 1], state, before, writer.written)
+    return TaskSet(state.tasks[task - 1], state, before, writer.written is not None)
+
+
+def edit_tasks_in_folder(path: str, name: str, edit: TaskEdit, guard: Guard) -> TasksEdited:
+    """Edit the tasks of a change of the project in a folder; raises what `TaskEditor` does."""
+    project = LiveFolder(path)
+    writer = TaskEditor(project.fresh, name, edit, guard)
+    before = writer.write()
+    state = project.fresh(name)[2]
+    return TasksEdited(state.tasks[writer.task - 1] if writer.task else None, state, before)

@@ -18,9 +18,13 @@ from geometry_ws.openspec.rules.state import linked_problem, nested_changes, tas
 
 if TYPE_CHECKING:
     from geometry_ws.openspec.disk.archive_change import Archived
+    from geometry_ws.openspec.disk.edit_tasks import Guard, TasksEdited
     from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing
     from geometry_ws.openspec.disk.set_task import TaskSet
+    from geometry_ws.openspec.disk.unarchive import Unarchived
+    from geometry_ws.openspec.format.task_edits import TaskEdit
     from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
+    from geometry_ws.openspec.views.spec_history import ArchiveCommit
 
 
 class Project(Protocol):
@@ -78,6 +82,9 @@ class Project(Protocol):
     def archived_change(self, name: str) -> ChangeFiles | None:
         """An archived change's folder; None where there is none."""
 
+    def archive_commits(self, spec: str) -> "Mapping[str, ArchiveCommit]":
+        """The commits that archived the changes with a delta of a spec, by the changes' folders."""
+
     # --- specs ---------------------------------------------------------------------------
 
     @property
@@ -120,6 +127,9 @@ class Project(Protocol):
     def archive(self, name: str, today: datetime.date, options: "ArchiveOptions") -> "Archived":
         """Archive a change; raises ArchiveRefused and other StoreErrors."""
 
+    def unarchive(self, name: str, *, dry: bool) -> "Unarchived":
+        """Take an archiving back; raises ArchiveRefused and other StoreErrors."""
+
     def rebase(self, name: str, wanted: "RebaseRequest", *, dry: bool) -> "Rebasing":
         """Merge a change with what has changed in the specs since; raises StoreErrors."""
 
@@ -127,6 +137,9 @@ class Project(Protocol):
         self, name: str, task: int, done: bool, *, revision: str | None, expect: str | None
     ) -> "TaskSet":
         """Set a task of a change; raises StaleRevision and other StoreErrors."""
+
+    def edit_tasks(self, name: str, edit: "TaskEdit", guard: "Guard") -> "TasksEdited":
+        """Add, reword, move or remove a task of a change; raises StaleRevision and others."""
 
 
 def check_place(project: Project, path: str) -> None:

@@ -19,10 +19,14 @@ from geometry_ws.openspec.rules.state import validate_change
 
 if TYPE_CHECKING:
     from geometry_ws.openspec.disk.archive_change import Archived
+    from geometry_ws.openspec.disk.edit_tasks import Guard, TasksEdited
     from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing
     from geometry_ws.openspec.disk.set_task import TaskSet
     from geometry_ws.openspec.disk.store import Store
+    from geometry_ws.openspec.disk.unarchive import Unarchived
+    from geometry_ws.openspec.format.task_edits import TaskEdit
     from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
+    from geometry_ws.openspec.views.spec_history import ArchiveCommit
 
 
 class StoredProject:
@@ -107,6 +111,12 @@ class StoredProject:
     def _folder(self) -> Folder:
         return Folder(self._place)
 
+    def archive_commits(self, spec: str) -> "Mapping[str, ArchiveCommit]":
+        """The commits that archived the changes with a delta of a spec."""
+        from geometry_ws.openspec.disk.git_archive import GitArchive
+
+        return GitArchive(os.path.realpath(f"{self._place}/openspec")).commits(spec)
+
     # --- specs ---------------------------------------------------------------------------
 
     @property
@@ -163,6 +173,11 @@ class StoredProject:
         """Archive a change; raises ArchiveRefused and other StoreErrors."""
         return self.writable_store().archive(name, today, options)
 
+    def unarchive(self, name: str, *, dry: bool) -> "Unarchived":
+        """Take an archiving back; raises ArchiveRefused and other StoreErrors."""
+        store = self._store if dry else self.writable_store()
+        return store.unarchive(name, dry=dry)
+
     def rebase(self, name: str, wanted: "RebaseRequest", *, dry: bool) -> "Rebasing":
         """Merge a change with what has changed in the specs since; raises StoreErrors."""
         store = self._store if dry else self.writable_store()
@@ -173,6 +188,10 @@ class StoredProject:
     ) -> "TaskSet":
         """Set a task of a change; raises StaleRevision and other StoreErrors."""
         return self.writable_store().set_task(name, task, done, revision=revision, expect=expect)
+
+    def edit_tasks(self, name: str, edit: "TaskEdit", guard: "Guard") -> "TasksEdited":
+        """Add, reword, move or remove a task of a change; raises StaleRevision and others."""
+        return self.writable_store().edit_tasks(name, edit, guard)
 
     def writable_store(self) -> "Store":
         """The store that is written to; a subclass that only reads refuses here."""

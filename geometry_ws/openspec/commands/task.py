@@ -10,6 +10,7 @@ from geometry_ws.openspec.commands.typed_names import change_of
 from geometry_ws.openspec.format.errors import StaleRevision, Unreadable
 from geometry_ws.openspec.format.metadata import read_metadata, schema_of
 from geometry_ws.openspec.format.model import Task
+from geometry_ws.openspec.format.tasks import task_groups
 from geometry_ws.openspec.rules.state import (
     linked_problem,
     number_tasks,
@@ -20,32 +21,38 @@ from geometry_ws.openspec.rules.state import (
 
 def _list(context: Context) -> None:
     name = change_of(context.project, context.arguments.operand() or "")
-    tasks, revision = _tasks(context, name)
+    tasks, revision = tasks_of(context, name)
     if context.as_json:
         context.out.json(
             {
                 "change": name,
                 "revision": revision,
-                "tasks": [_document(task) for task in tasks],
+                "tasks": [task_document(task) for task in tasks],
                 "completedTasks": sum(task.done for task in tasks),
                 "totalTasks": len(tasks),
+                "groups": [
+                    {"name": group.name, "completedTasks": group.done, "totalTasks": group.total}
+                    for group in task_groups(tasks)
+                ],
                 "root": context.project.root,
             }
         )
         return
-    section = None
+    section, groups = None, iter(task_groups(tasks))
     for task in tasks:
         if (task.file, task.section) != section:
-            section = task.file, task.section
-            context.out.say(task.section or task.file)
+            section, group = (task.file, task.section), next(groups)
+            context.out.say(f"{task.section or task.file} ({group.done}/{group.total})")
         indent = " " * (task.indent // 2 * 2)
-        mark = "x" if task.done else " "
-        context.out.say(f"{task.id:>4} [{mark}] {indent}{task.text}")
+        context.out.say(f"{task.id:>4} [{task.mark or ' '}] {indent}{task.text}")
+        for line in task.body.split("\n") if task.body else ():
+            context.out.say(f"{'':>8} {indent}{line}".rstrip())
     if not tasks:
         context.out.say(f'"{name}" has no tasks.')
 
 
-def _tasks(context: Context, name: str) -> tuple[tuple[Task, ...], str]:
+def tasks_of(context: Context, name: str) -> tuple[tuple[Task, ...], str]:
+    """The tasks of a change and their revision; raises Failed, Unreadable."""
     project = context.project
     change = project.change(name) if name in change_names(project) else None
     if change is None:
@@ -58,7 +65,8 @@ def _tasks(context: Context, name: str) -> tuple[tuple[Task, ...], str]:
     return number_tasks(documents), tasks_revision(documents)
 
 
-def _document(task: Task) -> dict[str, Any]:
+def task_document(task: Task) -> dict[str, Any]:
+    """A task as JSON."""
     return {
         "id": task.id,
         "text": task.text,
@@ -68,6 +76,8 @@ def _document(task: Task) -> dict[str, Any]:
         "indent": task.indent,
         "file": task.file,
         "line": task.line,
+        "mark": task.mark,
+        "body": task.body,
     }
 
 
@@ -75,8 +85,8 @@ def _set(context: Context) -> None:
     typed, wanted = context.arguments.operands
     name = change_of(context.project, typed)
     done = not context.arguments.flag("undone")
-    tasks, revision = _tasks(context, name)
-    task = _find(tasks, wanted)
+    tasks, revision = tasks_of(context, name)
+    task = find_task(tasks, wanted)
     expect, given = context.arguments.value("expect"), context.arguments.value("revision")
     if expect is None and given is None:
         expect = task.text
@@ -91,7 +101,7 @@ def _set(context: Context) -> None:
         context.out.json(
             {
                 "change": name,
-                "task": _document(result.task),
+                "task": task_document(result.task),
                 "written": result.written,
                 "revision": result.change.revision,
                 "completedTasks": result.change.progress.done,
@@ -100,12 +110,12 @@ def _set(context: Context) -> None:
             }
         )
     else:
-        mark = "x" if result.task.done else " "
+        mark = result.task.mark or " "
         counted = result.change.progress
         context.out.say(f"[{mark}] {result.task.text} ({counted.done}/{counted.total})")
 
 
-def _find(tasks: tuple[Task, ...], wanted: str) -> Task:
+def find_task(tasks: tuple[Task, ...], wanted: str) -> Task:
     """The task that is meant: by its place among all, or by the number in its text."""
     by_place = [task for task in tasks if str(task.id) == wanted]
     by_number = [task for task in tasks if task.number == wanted]

@@ -2,6 +2,7 @@
 
 store.py            a project: read, looked up, watched, written
 folder.py           a project read piece by piece, for one question
+evaluator.py        the state of all documents of one moment
 change_states.py    the states of open changes, cached
 scanner.py          the folder -> documents; what changed is read again
 reader.py           reading one file or folder: bounded, never out of the project
@@ -16,17 +17,22 @@ temporary.py        names of files that editors write for a moment
 verdict_cache.py    what validation said, for the next process: a file in the state folder
 state_cache.py      states of changes and specs, for the next start: a file in the state folder
 sealed_file.py      such a file: data with a checksum
-set_task.py         setting one task
+set_task.py         writing a file of tasks, and setting one task
+edit_tasks.py       adding, rewording, moving and removing tasks, and taking it back
 write_document.py   writing one document
 create_change.py    making a new change
 archive_change.py   archiving a change: decides again when a document changed meanwhile
 archive_place.py    what archiving depends on besides a change and the specs
 apply_archive.py    carries out an archiving: all of it or nothing
+archive_records.py  what specs were before changes were archived: a file in the state folder
+unarchive.py        taking an archiving back
 rebase_change.py   merging a change's deltas with what has changed under them
 bases.py           what deltas were written against: from git, else from when they were first seen
 base_follower.py   the same of a project that is followed
 base_records.py    what is remembered of it: a database in the state folder
 git_versions.py    the versions that git has of deltas and their specs
+git_archive.py      the commits that archived changes
+git_moves.py        when changes last moved, by git's log
 git_log.py         git's log, read: the commits that touched each delta
 git_process.py     one run of git within bounds
 replace_file.py     replacing a file in one step, if it still is what was read

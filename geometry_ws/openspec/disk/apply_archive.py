@@ -1,4 +1,4 @@
-"""Writing an archive plan to disk: all of it or nothing.
+"""Writing an archive plan to disk, or taking one back: all of it or nothing.
 
 A journal says what is to be done (`journal`). Then the specs are written, and the one step that
 decides moves the change's folder into the archive. A failure before that step is undone at once;
@@ -7,7 +7,7 @@ after a kill, the next start undoes it.
 
 import contextlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from geometry_ws.openspec.disk.journal import (
@@ -43,19 +43,34 @@ def apply_archive(
     in its folder; `check` raises ChangedMeanwhile where the plan no longer holds. The project's
     lock is to be held. Raises ChangedMeanwhile, Locked, ArchiveRefused, Unwritable, OSError.
     """
+    place = str(Path(root, ARCHIVE_FOLDER, plan.archived_as))
     with Stage.make(root) as stage:
-        _ArchiveWriter(stage, plan).run(deltas, check)
+        source = str(Path(root, "changes", plan.change))
+        _FolderMove(stage, plan.writes, source, place).run(deltas, check)
 
 
-class _ArchiveWriter:
-    def __init__(self, stage: Stage, plan: ArchivePlan) -> None:
+def apply_unarchive(
+    root: str, writes: Sequence[SpecWrite], archived: str, change: str, check: Callable[[], None]
+) -> None:
+    """Write specs as they were and move an archived change back to the open ones.
+
+    As `apply_archive`, the other way round; raises the same.
+    """
+    source = str(Path(root, ARCHIVE_FOLDER, archived))
+    with Stage.make(root) as stage:
+        target = str(Path(root, "changes", change))
+        _FolderMove(stage, writes, source, target).run({}, check)
+
+
+class _FolderMove:
+    def __init__(self, stage: Stage, writes: Sequence[SpecWrite], source: str, target: str) -> None:
         self._stage = stage
-        self._plan = plan
+        self._writes = writes
         self._root = stage.root
         self._project = stage.project
         self._archive = str(Path(self._root, ARCHIVE_FOLDER))
-        self._source = str(Path(self._root, "changes", plan.change))
-        self._target = str(Path(self._archive, plan.archived_as))
+        self._source = source
+        self._target = target
 
     def run(self, deltas: Mapping[str, bytes], check: Callable[[], None]) -> None:
         entry = self._prepare()
@@ -68,7 +83,7 @@ class _ArchiveWriter:
             lock.acquire()
             check()
             try:
-                for write, step in zip(self._plan.writes, entry.steps, strict=True):
+                for write, step in zip(self._writes, entry.steps, strict=True):
                     self._apply(write, step)
                 self._move(deltas)
             except BaseException:
@@ -83,7 +98,7 @@ class _ArchiveWriter:
     def _prepare(self) -> JournalEntry:
         steps = []
         seen: dict[object, str] = {}
-        for number, write in enumerate(self._plan.writes):
+        for number, write in enumerate(self._writes):
             step = self._step(f"{number}.old", write)
             if write.new is not None and write.old is not None:
                 create_file(self._stage.path(step.backup), write.old)

@@ -125,6 +125,7 @@ class _Archiver:
         """Archive once; raises ChangedMeanwhile where a file changed on the way."""
         plan, inputs = self._plan()
         deltas = {} if self._options.skip_specs else inputs.change.deltas
+        self._live.records.note(self._root, self._name, plan.archived_as, plan.writes)
         try:
             apply_archive(
                 self._root,

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from geometry_ws.openspec.disk.archive_place import ArchivePlace
 from geometry_ws.openspec.disk.state_cache import StateCache
-from geometry_ws.openspec.format.model import ChangeState, Conflict, SpecState
+from geometry_ws.openspec.format.model import ChangeState, Conflict, Movement, SpecState
 from geometry_ws.openspec.format.schemas import Schemas
 from geometry_ws.openspec.format.sources import ChangeFiles, Source
 from geometry_ws.openspec.rebasing.judge import moved_bases
@@ -77,11 +77,14 @@ class ChangeStates:
         self._entries[change.name] = _Entry(needs, bases, concerns, state)
         return state
 
-    def with_conflicts(self, state: ChangeState, conflicts: tuple[Conflict, ...]) -> ChangeState:
-        """The same with these conflicts, from now on."""
-        if state.conflicts != conflicts:
-            state = replace(state, conflicts=conflicts)
-            self._entries[state.name] = replace(self._entries[state.name], state=state)
+    def with_surroundings(
+        self, name: str, conflicts: tuple[Conflict, ...], movement: Movement
+    ) -> ChangeState:
+        """The state that was given last, with what others say of the change, from now on."""
+        state = self._entries[name].state
+        if (state.conflicts, state.movement) != (conflicts, movement):
+            state = replace(state, conflicts=conflicts, movement=movement)
+            self._entries[name] = replace(self._entries[name], state=state)
         return state
 
 

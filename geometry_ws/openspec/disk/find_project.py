@@ -3,6 +3,8 @@
 - `find_root`: the project of a working directory, by the official tool's rule (a command line).
 - `find_project`: the folder to start a node for; its openspec/ may still be empty.
 - `find_openspec_folder`: the openspec/ folder that a component serves; it must have something.
+
+`make_project` makes an empty one.
 """
 
 import os
@@ -53,6 +55,17 @@ def find_project(path: Path) -> Path:
         f"{start} is no OpenSpec project: it has no folder openspec. Name another folder, or make "
         "a project there (mkdir -p openspec/specs openspec/changes)."
     )
+
+
+def make_project(path: Path) -> Path:
+    """Make an empty project in a folder that is there, and give the folder.
+
+    Raises OSError where it can't be written.
+    """
+    root = path.expanduser().resolve(strict=True)
+    for name in ("specs", "changes"):
+        (root / FOLDER / name).mkdir(parents=True, exist_ok=True)
+    return root
 
 
 def find_openspec_folder(path: str | Path) -> Path:

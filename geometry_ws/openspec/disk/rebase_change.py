@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from geometry_ws.openspec.disk.archive_records import ArchiveRecords
 from geometry_ws.openspec.disk.scanner import LiveProject
 from geometry_ws.openspec.disk.write_document import encoded, write_document
 from geometry_ws.openspec.format.errors import NoSuchChange, NotAllowed, StaleRevision, Unreadable
@@ -25,7 +26,9 @@ from geometry_ws.openspec.rebasing.touched import blocks_of_spec
 
 
 class BasedProject(LiveProject, Protocol):
-    """A live project that knows the bases of its deltas."""
+    """A live project that knows the bases of its deltas, and what was archived."""
+
+    records: ArchiveRecords
 
     def moved_bases(self, change: ChangeFiles, specs: Mapping[str, Source]) -> tuple[Moved, ...]:
         """The requirements of a change whose base has moved."""

@@ -1,4 +1,4 @@
-"""Setting one task of a change on disk, where other programs may write at the same time.
+"""Writing a change's tasks on disk, and setting one, where other programs may write as well.
 
 The project's lock keeps our own writers apart, those in other processes too. An editor's write is
 noticed right before the file is replaced; then everything is decided anew.
@@ -41,8 +41,82 @@ class TaskSet:
     written: bool
 
 
-class TaskWriter:
-    """Sets one task; `fresh` gives the change as it is on disk right now."""
+class TasksWriter:
+    """Writes one file of a change's tasks; `fresh` gives the change as it is on disk right now."""
+
+    def __init__(self, fresh: Fresh, change: str) -> None:
+        self._fresh = fresh
+        self._change = change
+        self.written: tuple[str, bytes] | None = None
+        """The file that was written, and what it was before."""
+
+    def decide(self, files: ChangeFiles, state: ChangeState) -> tuple[str, bytes] | None:
+        """The file to write and its new bytes; None: it is so already."""
+        raise NotImplementedError
+
+    def write(self) -> str:
+        """Write, and give the revision of the tasks before.
+
+        Raises NoSuchChange, NoSuchTask, StaleRevision, TaskMismatch, Unreadable, Unwritable, and
+        what `decide` does.
+        """
+        scanner, _, _ = self._fresh(self._change)
+        with writing_in(scanner.root):
+            for _ in range(ATTEMPTS):
+                try:
+                    return self._attempt()
+                except ChangedMeanwhile:
+                    continue
+        raise Unwritable("The file keeps being changed by somebody else.")
+
+    def _attempt(self) -> str:
+        scanner, files, state = self._fresh(self._change)
+        decided = self.decide(files, state)
+        if decided is None:
+            return state.revision
+        file, data = decided
+        old = files.sources[file].data
+        path = str(Path(scanner.root, "changes", self._change, file))
+        real = resolve_target(path, str(Path(scanner.root).parent))
+        try:
+            key = scanner.file_key(real)
+        except OSError as problem:
+            raise ChangedMeanwhile from problem
+        replace_file(real, old, data, key)
+        self.written = file, old
+        return state.revision
+
+    def task_of(self, state: ChangeState, number: int, expect: str | None) -> Task:
+        """The task that is meant, if its text is what is expected."""
+        if state.status is Status.UNREADABLE and not state.tasks:
+            # "No such task" would mislead the caller.
+            raise Unreadable(state.problem)
+        if not 1 <= number <= len(state.tasks):
+            text = f'"{self._change}" has {len(state.tasks)} tasks, none is number {number}.'
+            raise NoSuchTask(text, state.revision)
+        task = state.tasks[number - 1]
+        if expect is not None and trim(expect) != task.text:
+            text = f'Task {number} is "{task.text}" by now: read the tasks again.'
+            raise TaskMismatch(text, state.revision, task.text)
+        return task
+
+
+def check_revision(state: ChangeState, revision: str | None) -> None:
+    """Raise StaleRevision where a change's tasks are not those that a caller knows."""
+    if revision is not None and revision != state.revision:
+        raise StaleRevision("The tasks are not what they were: read them again.", state.revision)
+
+
+def readable_file(files: ChangeFiles, path: str) -> bytes:
+    """The bytes of a file of tasks; raises Unreadable."""
+    source = files.sources[path]
+    if not source.readable:
+        raise Unreadable(f"{path} {source.problem}.")
+    return source.data
+
+
+class TaskWriter(TasksWriter):
+    """Sets one task."""
 
     def __init__(
         self,
@@ -54,69 +128,22 @@ class TaskWriter:
         revision: str | None,
         expect: str | None,
     ) -> None:
-        self._fresh = fresh
-        self._change = change
+        super().__init__(fresh, change)
         self._task = task
         self._done = done
         self._revision = revision
         self._expect = expect
-        self.written = False
 
-    def write(self) -> str:
-        """Set the task, and give the revision of the tasks before.
-
-        Raises NoSuchChange, NoSuchTask, StaleRevision, TaskMismatch, Unreadable, Unwritable.
-        """
-        scanner, _, state = self._fresh(self._change)
-        _refuse_unreadable(state)
-        with writing_in(scanner.root):
-            for _ in range(ATTEMPTS):
-                try:
-                    return self._attempt()
-                except ChangedMeanwhile:
-                    continue
-        raise Unwritable("The file keeps being changed by somebody else.")
-
-    def _attempt(self) -> str:
-        scanner, files, state = self._fresh(self._change)
-        _refuse_unreadable(state)
-        task = self._wanted(state)
+    def decide(self, files: ChangeFiles, state: ChangeState) -> tuple[str, bytes] | None:
+        """Set the task in its file's bytes."""
+        check_revision(state, self._revision)
+        task = self.task_of(state, self._task, self._expect)
         if task.done is self._done:
-            return state.revision
-        source = files.sources[task.file]
-        if not source.readable:
-            raise Unreadable(f"{task.file} {source.problem}.")
+            return None
+        data = readable_file(files, task.file)
         first = next(other.id for other in state.tasks if other.file == task.file)
         try:
-            data = set_done(source.data, task.id - first + 1, self._done)
+            return task.file, set_done(data, task.id - first + 1, self._done)
         except NotSettable as problem:
             text = "The task's box is followed by ( or [: with a mark in it, it would be a link."
             raise Unwritable(text) from problem
-        path = str(Path(scanner.root, "changes", self._change, task.file))
-        real = resolve_target(path, str(Path(scanner.root).parent))
-        try:
-            key = scanner.file_key(real)
-        except OSError as problem:
-            raise ChangedMeanwhile from problem
-        replace_file(real, source.data, data, key)
-        self.written = True
-        return state.revision
-
-    def _wanted(self, state: ChangeState) -> Task:
-        if self._revision is not None and self._revision != state.revision:
-            text = "The tasks are not what they were: read them again."
-            raise StaleRevision(text, state.revision)
-        if not 1 <= self._task <= len(state.tasks):
-            text = f'"{self._change}" has {len(state.tasks)} tasks, none is number {self._task}.'
-            raise NoSuchTask(text, state.revision)
-        task = state.tasks[self._task - 1]
-        if self._expect is not None and trim(self._expect) != task.text:
-            text = f'Task {self._task} is "{task.text}" by now: read the tasks again.'
-            raise TaskMismatch(text, state.revision, task.text)
-        return task
-
-
-def _refuse_unreadable(state: ChangeState) -> None:
-    """Raise Unreadable where the tasks can't be read: "no such task" would mislead the caller."""
-    if state.status is Status.UNREADABLE and not state.tasks:
-        raise Unreadable(state.problem)

@@ -12,33 +12,38 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from types import MappingProxyType
 
 from geometry_ws.openspec.disk import documents
 from geometry_ws.openspec.disk.archive_change import Archived, archive
-from geometry_ws.openspec.disk.archive_place import ArchivePlace, archive_place
+from geometry_ws.openspec.disk.archive_records import ArchiveRecords
 from geometry_ws.openspec.disk.base_follower import BaseFollower
-from geometry_ws.openspec.disk.change_states import ChangeStates, SpecStates
 from geometry_ws.openspec.disk.create_change import Created, create_change
 from geometry_ws.openspec.disk.documents import Document
+from geometry_ws.openspec.disk.edit_tasks import (
+    Guard,
+    TaskEditor,
+    TasksEdited,
+    TaskUndos,
+    UndoWriter,
+)
+from geometry_ws.openspec.disk.evaluator import Evaluator
 from geometry_ws.openspec.disk.find_project import FOLDER
+from geometry_ws.openspec.disk.git_moves import GitMoves
 from geometry_ws.openspec.disk.reader import is_within
 from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing, rebase_change
 from geometry_ws.openspec.disk.recovery import clean_archive, recover_at_start
 from geometry_ws.openspec.disk.scanner import ProjectFiles, Scanner
-from geometry_ws.openspec.disk.set_task import TaskSet, TaskWriter
+from geometry_ws.openspec.disk.set_task import TaskSet, TasksWriter, TaskWriter
 from geometry_ws.openspec.disk.state_cache import StateCache
+from geometry_ws.openspec.disk.unarchive import Unarchived, unarchive
 from geometry_ws.openspec.disk.watcher import Watcher
 from geometry_ws.openspec.disk.write_document import Written, write_document
-from geometry_ws.openspec.format.config import config_notice
 from geometry_ws.openspec.format.errors import NoProject, NoSuchChange, NoSuchSpec, Unreadable
 from geometry_ws.openspec.format.model import ChangeState, ProjectState, Spec, SpecState
 from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
+from geometry_ws.openspec.format.task_edits import TaskEdit
 from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 from geometry_ws.openspec.rebasing.judge import Moved, moved_bases
-from geometry_ws.openspec.rebasing.touched import Bases
-from geometry_ws.openspec.rules.validate_links import links_problem, validate_places
-from geometry_ws.openspec.views.conflicts import NO_CONFLICTS, ConflictFinder, Conflicts
 
 
 def local_today() -> datetime.date:
@@ -61,7 +66,6 @@ class Store:
         today: Callable[[], datetime.date] = local_today,
     ) -> None:
         self.folder = Path(folder).absolute()
-        self._today = today
         self._following = BaseFollower(state)
         self.title = title or self.folder.parent.name or FOLDER
         self._lock = threading.RLock()
@@ -69,12 +73,10 @@ class Store:
         self._files = ProjectFiles()
         self._scanner: Scanner | None = None
         self._cache = StateCache(state)
-        self._changes = ChangeStates(self._cache)
-        self._place: ArchivePlace | None = None
-        self._conflict_finder = ConflictFinder(self._cache.of_conflicts)
-        self._conflicts = NO_CONFLICTS
-        self._specs = SpecStates(self._cache)
-        self._evaluated: tuple[ProjectFiles, Mapping[str, Bases] | None] = ProjectFiles(), None
+        self._moves = GitMoves()
+        self._undos = TaskUndos()
+        self.records = ArchiveRecords(state)
+        self._evaluator = Evaluator(self.folder, self._cache, today, self._following, self._moves)
         self._watcher: Watcher | None = None
 
     @property
@@ -214,11 +216,7 @@ class Store:
     def _forget(self) -> None:
         self._scanner = None
         self._files = ProjectFiles()
-        self._following.start_again()
-        self._changes.clear()
-        self._specs.clear()
-        self._evaluated = ProjectFiles(), None
-        self._place = None
+        self._evaluator.start_again()
 
     def _relative(self, paths: Iterable[str] | None, root: str) -> set[str] | None:
         if paths is None:
@@ -232,80 +230,32 @@ class Store:
         return None if "" in relative else relative
 
     def _evaluate(self) -> ProjectState:
-        files = self._files
-        self._following.look(files)
-        bases = self._following.bases
-        conflicts = self._conflict_finder.find(files.changes, files.specs)
-        old = self._state
-        linked = links_problem(validate_places(files.outside))
-        place = archive_place(self.folder, self._today(), files.taken)
-        new = ProjectState(
-            self.title,
-            f"{files.problem} {linked}".strip(),
-            self._change_states(files, bases, place, conflicts),
-            self._spec_states(files),
-            files.archived,
-            f"{self.notice} {self._config_notice()}".strip(),
-        )
-        self._evaluated, self._place, self._conflicts = (files, bases), place, conflicts
-        return old if old == new else new
-
-    def _config_notice(self) -> str:
-        places = [Path(self.folder, name) for name in ("specs", "changes")]
-        has_folders = any(place.is_dir() for place in places)
-        return config_notice(self._files.schemas.config, has_folders=has_folders)
-
-    def _change_states(
-        self,
-        files: ProjectFiles,
-        bases: Mapping[str, Bases],
-        place: ArchivePlace,
-        conflicts: Conflicts,
-    ) -> Mapping[str, ChangeState]:
-        """The states of all changes; only what is different from the last time is looked at."""
-        last, last_bases = self._evaluated
-        same = last.specs is files.specs and last.schemas is files.schemas and last_bases is bases
-        same = same and self._place == place and self._conflicts is conflicts
-        if same and last.changes is files.changes:
-            return self._state.changes
-        known = last.changes if same else {}
-        states = {
-            name: self._state.changes[name]
-            if known.get(name) is change
-            else self._change_state(files, change, place, conflicts)
-            for name, change in files.changes.items()
-        }
-        self._changes.keep_only(states)
-        return MappingProxyType(dict(sorted(states.items())))
-
-    def _spec_states(self, files: ProjectFiles) -> Mapping[str, SpecState]:
-        if self._evaluated[0].specs is files.specs and self._evaluated[1] is not None:
-            return self._state.specs
-        return self._specs.of_all(files.specs)
-
-    def _change_state(
-        self, files: ProjectFiles, change: ChangeFiles, place: ArchivePlace, conflicts: Conflicts
-    ) -> ChangeState:
-        bases = self._following.of(change.name)
-        state = self._changes.of(change, files.schemas, files.specs, bases, place)
-        return self._changes.with_conflicts(state, conflicts.get(change.name, ()))
+        return self._evaluator.evaluate(self._files, self._state, self.title, self.notice)
 
     def is_another_day(self) -> bool:
         """Say whether the state was worked out on a day before; then `reload` nothing."""
-        return self._place is not None and self._place.today != self._today()
+        return self._evaluator.is_another_day()
 
     # --- bases ---------------------------------------------------------------------------
 
     def wants_bases(self) -> bool:
         """Say whether deltas came or changed, or another commit was checked out, since."""
-        return self._following.is_behind()
+        root = self._root()
+        news = root is not None and self._moves.is_news(root)
+        return news or self._following.is_behind()
 
     def read_bases(self) -> ProjectState:
-        """Bring the bases of all deltas up to date; runs git, but not while the store is locked."""
+        """Bring what git knows up to date: the bases of all deltas, and when changes moved.
+
+        Runs git, but not while the store is locked.
+        """
         with self._lock:
             root, files = self._root(), self._files
             wants = self._following.begin() if root is not None else False
-        if root is not None and self._following.read(root, files, wants):
+        if root is None:
+            return self._state
+        news = self._following.read(root, files, wants)
+        if self._moves.read(root, files.changes) or news:
             with self._lock:
                 self._state = self._evaluate()
         return self._state
@@ -351,11 +301,38 @@ class Store:
             raise ValueError("a task is set by its revision or its text")
         with self._lock:
             writer = TaskWriter(self._fresh, change, task, done, revision=revision, expect=expect)
-            before = writer.write()
-            if writer.written:
-                self._fresh(change)
+            before = self._write_tasks(writer, change)
             state = self.change(change)
-            return TaskSet(state.tasks[task - 1], state, before, writer.written)
+            return TaskSet(state.tasks[task - 1], state, before, writer.written is not None)
+
+    def edit_tasks(self, change: str, edit: TaskEdit, guard: Guard) -> TasksEdited:
+        """Add, reword, move or remove a task: only its own lines change.
+
+        Raises NoSuchChange, NoSuchTask, StaleRevision, TaskMismatch, NotAllowed, Unreadable,
+        Unwritable.
+        """
+        with self._lock:
+            writer = TaskEditor(self._fresh, change, edit, guard)
+            before = self._write_tasks(writer, change)
+            state = self.change(change)
+            return TasksEdited(state.tasks[writer.task - 1] if writer.task else None, state, before)
+
+    def undo_tasks(self, change: str, revision: str) -> TasksEdited:
+        """Take back the write through here that led to a revision of a change's tasks.
+
+        Raises NoSuchChange, StaleRevision, Unreadable, Unwritable.
+        """
+        with self._lock:
+            before = UndoWriter(self._fresh, change, revision, self._undos).write()
+            self._fresh(change)
+            return TasksEdited(None, self.change(change), before)
+
+    def _write_tasks(self, writer: TasksWriter, change: str) -> str:
+        before = writer.write()
+        if writer.written is not None:
+            self._fresh(change)
+            self._undos.note(change, self.change(change).revision, writer.written)
+        return before
 
     def _fresh(self, change: str) -> tuple[Scanner, ChangeFiles, ChangeState]:
         """The change as it is on disk right now."""
@@ -420,6 +397,11 @@ class Store:
         if not dry:
             self._following.forget(change)
         return done
+
+    def unarchive(self, archived: str, *, dry: bool = False) -> Unarchived:
+        """Take an archiving back, or say what that would do; see `disk.unarchive`."""
+        with self._lock:
+            return unarchive(self, archived, dry=dry)
 
     def root(self) -> str:
         """The real path of the folder; raises NoProject."""

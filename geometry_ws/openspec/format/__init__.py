@@ -8,8 +8,11 @@ conflict_markers.py  what git leaves where it can't merge two branches
 sections.py    headers, sections and names in Markdown
 specs.py       a main spec: requirements and scenarios
 changes.py     a change: the title of its proposal, and its deltas
+task_lines.py  the lines of a task file: tasks, and what belongs to each
 tasks.py       task lists: reading them, and setting one
+task_edits.py  adding, rewording, moving and removing tasks
 metadata.py    .openspec.yaml: a change's schema and markers
+planning.py    priority, author and depends_on of a change, which only we read
 config.py      config.yaml: the schema, the store, and what is wrong in it
 schemas.py     workflow schemas: the artifacts of a change
 patterns.py    patterns of paths in schemas

@@ -18,7 +18,8 @@ class Task:
 
     ``indent`` counts the columns before the marker (a tab reaches the next multiple of 4),
     ``number`` is what the text starts with (such as ``1.2``), ``file`` the path of its file
-    below the change's folder.
+    below the change's folder. ``mark`` is the character in its box, empty where there is none, and
+    ``body`` the further lines that belong to it, without their indent.
     """
 
     id: int
@@ -29,6 +30,8 @@ class Task:
     indent: int = 0
     number: str = ""
     file: str = "tasks.md"
+    mark: str = ""
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,16 @@ class Progress:
 
     done: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskGroup:
+    """The tasks below one header of a task file: how many are done, of how many."""
+
+    name: str
+    done: int
+    total: int
+    file: str = "tasks.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +296,35 @@ class Archiving:
     fix: str = ""
 
 
+USUAL_RANK = 2
+"""The rank of a change without a priority, or with one that isn't known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """A change's priority as it is written, its rank (0 comes first), author, and what it needs.
+
+    ``problems`` are sentences on what can't be understood.
+    """
+
+    priority: str = ""
+    rank: int = USUAL_RANK
+    author: str = ""
+    depends_on: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+NO_PLANNING = Planning()
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """When something last moved, in milliseconds since 1970, and by whom, where that is known."""
+
+    at: int
+    by: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ChangeState:
     """An open change as it is now.
@@ -291,7 +333,9 @@ class ChangeState:
     schema has several); ``documents`` pairs each file's path with its revision; ``modified`` says
     in milliseconds since 1970 when a file in it last changed; ``moved`` are the requirements that
     have changed since its deltas were written, ``conflicts`` those on which it contradicts others;
-    ``archiving`` says whether it can be archived.
+    ``archiving`` says whether it can be archived; ``movement`` is when its texts last became other
+    ones: by git's log where they are committed as they are, else as ``modified``. ``planning`` is
+    what its metadata says for planning.
     """
 
     name: str
@@ -307,6 +351,8 @@ class ChangeState:
     moved: tuple[MovedBase, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     archiving: Archiving = Archiving()
+    movement: Movement = Movement(0)
+    planning: Planning = NO_PLANNING
 
     @property
     def finding_count(self) -> int:

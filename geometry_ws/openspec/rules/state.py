@@ -5,6 +5,7 @@ the state; it never keeps the rest from being shown.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from geometry_ws.openspec.format.changes import change_title
 from geometry_ws.openspec.format.collation import collation_key
@@ -20,6 +21,7 @@ from geometry_ws.openspec.format.model import (
     Task,
 )
 from geometry_ws.openspec.format.patterns import matching
+from geometry_ws.openspec.format.planning import read_planning
 from geometry_ws.openspec.format.schemas import Schema, Schemas
 from geometry_ws.openspec.format.sources import (
     LEADS_AWAY,
@@ -90,21 +92,8 @@ def number_tasks(documents: list[tuple[str, Source]]) -> tuple[Task, ...]:
     tasks: list[Task] = []
     for path, source in documents:
         first = len(tasks)
-        tasks.extend(_renumbered(task, first, path) for task in source.tasks)
+        tasks.extend(replace(task, id=task.id + first, file=path) for task in source.tasks)
     return tuple(tasks)
-
-
-def _renumbered(task: Task, first: int, path: str) -> Task:
-    return Task(
-        task.id + first,
-        task.line,
-        task.text,
-        task.done,
-        task.section,
-        task.indent,
-        task.number,
-        path,
-    )
 
 
 def tasks_revision(documents: list[tuple[str, Source]]) -> str:
@@ -233,6 +222,7 @@ def evaluate_change(
             (path, source.revision) for path, source in change.sources.items() if source.readable
         ),
         modified=change.modified,
+        planning=read_planning(change),
     )
 
 

@@ -24,7 +24,7 @@ from geometry_ws.wamp.upstream.connections import (
     look_at_memory,
     waiting_bytes,
 )
-from geometry_ws.wamp.upstream.sessions import transport_of
+from geometry_ws.wamp.upstream.sessions import POOLED, transport_of
 
 log = Logger()
 
@@ -129,9 +129,9 @@ def _guarded(process: Any) -> Any:
             _check_callee(self, session, msg)
         elif isinstance(msg, message.Call) and _is_under_way(self, session, msg):
             raise ProtocolError(f"the call {msg.request} is under way already")
-        if session._authrole != COMPONENT_ROLE and (problem := _problem(self, session, msg)):
+        if session._authrole not in _OWN_ROLES and (problem := _problem(self, session, msg)):
             return _refuse(self, session, msg, problem)
-        if session._authrole not in _UNQUEUED and _waits(self, session, msg):
+        if not _is_unqueued(session) and _waits(self, session, msg):
             return None
         return process(self, session, msg)
 
@@ -210,8 +210,16 @@ _BOUNDS: Final = {
 }
 
 
-_UNQUEUED: Final = (COMPONENT_ROLE, BRIDGE_ROLE)
-"""The bridge's calls are those of many clients, and HTTP bounds them itself."""
+_OWN_ROLES: Final = (COMPONENT_ROLE, "trusted")
+"""Components, and the session by which Crossbar.io asks them who may join."""
+
+_UNQUEUED: Final = (*_OWN_ROLES, BRIDGE_ROLE)
+
+
+def _is_unqueued(session: Any) -> bool:
+    """Whether a session's calls don't wait for one another: HTTP bounds its calls itself."""
+    return session._authrole in _UNQUEUED or getattr(session, POOLED, False)
+
 
 _RETRY_MS: Final = 1000
 _QUEUE = "geometry_ws_waiting_calls"

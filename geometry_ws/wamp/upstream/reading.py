@@ -7,6 +7,7 @@ from typing import Any
 from cbor2 import CBORTag, undefined
 from twisted.logger import Logger
 
+from geometry_ws.protocol.rights import GIVEN_ROLES
 from geometry_ws.wamp.count_values import BYTE_ARRAYS
 from geometry_ws.wamp.fast_json import read_json, write_json
 from geometry_ws.wamp.payload import check_envelope
@@ -117,16 +118,20 @@ class _Without:
         return getattr(self._log, name)
 
 
-def log_joins_shortly(router: type[Any], websocket: type[Any], anonymous: type[Any]) -> None:
+def log_joins_shortly(
+    router: type[Any], websocket: type[Any], anonymous: type[Any], ticket: type[Any]
+) -> None:
     """Log a short line when a session joins, and one when it leaves; a second call does no harm.
 
     Crossbar.io writes a kilobyte for both. Arguments are its `Router`, its
-    `WampWebSocketServerProtocol` and its `PendingAuthAnonymous`, or what stands for them.
+    `WampWebSocketServerProtocol`, `PendingAuthAnonymous` and `PendingAuthTicket`, or what stands
+    for them.
     """
     for owner, beginnings in (
         (router, ("{func} new session attached", "{func} router session detached")),
         (websocket, ("{func} cookie tracking disabled",)),
-        (anonymous, ("{func}(realm=",)),
+        (anonymous, ("{func}(realm=", *_SERVICE_LINES)),
+        (ticket, _SERVICE_LINES),
     ):
         if not isinstance(owner.log, _Without):
             owner.log = _Without(owner.log, beginnings)
@@ -134,15 +139,19 @@ def log_joins_shortly(router: type[Any], websocket: type[Any], anonymous: type[A
     change_once(router, "detach", _telling_of_leaves)
 
 
+_SERVICE_LINES = ("initializing authenticator", "authenticator service session")
+
+
 def _telling_of_joins(attach: Any) -> Any:
     def attach_and_tell(self: Any, session: Any) -> Any:
         roles = attach(self, session)
         peer = (session._authextra or {}).get("x_cb_peer", "the node")
         log.info(
-            "session {session} of {peer} joins as {role}",
+            "session {session} of {peer} joins as {role}{person}",
             session=session._session_id,
             peer=peer,
             role=session._authrole,
+            person=f": {session._authid}" if session._authrole in GIVEN_ROLES else "",
         )
         return roles
 

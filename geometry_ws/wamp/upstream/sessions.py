@@ -1,6 +1,9 @@
 """What is read of Autobahn's sessions and Twisted's receivers beyond their public interfaces."""
 
-from typing import Any
+from typing import Any, Final
+
+POOLED: Final = "geometry_ws_pooled"
+"""An attribute of sessions that HTTP calls as: its own bounds count, not those of one client."""
 
 
 def transport_of(session: Any) -> Any:

@@ -3,27 +3,28 @@
  * changes, and the camera shows its board. Without one in the address it is the first.
  */
 
-import { byId, make } from "../shared/dom.js";
-
+/** @import { Header } from "../shared/header.js" */
 /** @import { Project } from "../shared/project.js" */
 /** @import { Session } from "../shared/session.js" */
 /** @import { Stage } from "./stage.js" */
 
 const AGAIN_MS = 1000; // after projects or boards that couldn't be listed
 
-export class Picker {
+export class Picker extends EventTarget {
   /**
    * @param {Session} session
    * @param {Project} project
    * @param {Stage} stage
+   * @param {Header} header
    * @param {(sentence: string) => void} complain
    */
-  constructor(session, project, stage, complain) {
+  constructor(session, project, stage, header, complain) {
+    super();
     this.session = session;
     this.project = project;
     this.stage = stage;
+    this.header = header;
     this.complain = complain;
-    this.select = /** @type {HTMLSelectElement} */ (byId("projects"));
     /** @type {any[]} the projects that are served */
     this.projects = [];
     /** @type {Map<string, [number, number, number, number]>} where boards lie, by project */
@@ -32,7 +33,6 @@ export class Picker {
     session.addEventListener("epoch", () => this.#readBoards());
     session.subscribe("project_on_listed", ({ projects }) => this.#serve(projects));
     session.subscribe("board_on_placed", ({ boards }) => this.#place(boards));
-    this.select.addEventListener("change", () => this.#pick(this.select.value));
     window.addEventListener("popstate", () => this.#choose());
   }
 
@@ -47,7 +47,7 @@ export class Picker {
       // OpenSpec may start later than the compositor, or the connection is gone
       const missing = /** @type {any} */ (problem).uri?.endsWith(".no_such_procedure");
       if (this.session.open) {
-        const sentence = missing ? "OpenSpec isn't answering yet." : String(problem);
+        const sentence = missing ? "Waiting for OpenSpec to answer." : String(problem);
         this.project.fail(sentence.replace(/^\w*Error: /, ""));
       }
       setTimeout(() => this.session.open && this.#readProjects(), AGAIN_MS);
@@ -66,20 +66,16 @@ export class Picker {
   /** @param {any[]} projects */
   #serve(projects) {
     this.projects = projects;
-    this.select.replaceChildren(
-      ...projects.map((served) =>
-        make("option", { value: served.project, textContent: served.title || served.project }),
-      ),
-    );
-    byId("picker").hidden = projects.length < 2;
-    document.body.classList.toggle("several", projects.length > 1);
+    this.header.serve(projects);
     this.#choose();
   }
 
   /** Somebody picked a project. @param {string} id */
-  #pick(id) {
+  pick(id) {
     const address = new URL(location.href);
     address.searchParams.set("project", id);
+    // what is selected, sought and looked at is another project's
+    for (const name of ["at", "change", "filter"]) address.searchParams.delete(name);
     history.pushState(null, "", address);
     this.complain("");
     this.#choose();
@@ -96,16 +92,18 @@ export class Picker {
     }
     if (wished && wished !== chosen)
       this.complain(`This node serves no project “${wished}”: pick another one.`);
-    this.select.value = chosen;
     if (chosen !== this.project.id) this.project.choose(chosen);
+    this.header.show("board");
     this.#show(this.shown !== undefined && this.shown !== chosen);
     this.shown = chosen;
+    this.dispatchEvent(new Event("change"));
   }
 
   /** @param {any[]} boards */
   #place(boards) {
     this.boards = new Map(boards.map(({ project, rect }) => [project, rect]));
     this.#show(false);
+    this.dispatchEvent(new Event("change"));
   }
 
   /** Show the board of the chosen one of several. @param {boolean} anew the camera goes there */

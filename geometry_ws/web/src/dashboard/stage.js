@@ -5,17 +5,36 @@
 
 import { CanvasPresenter } from "../painter/canvas2d.js";
 import { GlPresenter } from "../painter/gl.js";
-import { begin, beginAt, between, fit, keepUp, nextStep, pan, region, zoomTo } from "./camera.js";
+import { FaceScale } from "../painter/faces.js";
+import { cameraAt } from "./address.js";
+import {
+  begin,
+  beginAt,
+  between,
+  fit,
+  keepUp,
+  nextStep,
+  pan,
+  region,
+  toShow,
+  zoomTo,
+} from "./camera.js";
+import { Travels, eased } from "./travels.js";
 
+/** @import { Plane } from "../painter/plane.js" */
 /** @import { Viewer } from "./viewer.js" */
 
 const MARGIN = 160; // CSS pixels around the screen whose planes are asked for too
 const GLIDE_MS = 220;
+const FAR_GLIDE_MS = 400; // over more than a screen
 const GRAPHICS_MS = 2500; // so long WebGL may be away before the page does without
 const SETTLE_MS = 8000; // after this time since the page was opened the view changes gently
 
 /** @typedef {import("./camera.js").Camera} Camera */
 /** @typedef {import("./camera.js").Rect | null} Home */
+
+/** As the protocol has scales. @param {number} scale */
+const inBounds = (scale) => Math.min(Math.max(scale, 0.001), 64);
 
 /** @param {import("./camera.js").Rect} board
  * @param {{x: number, y: number, width: number, height: number}} place */
@@ -24,6 +43,13 @@ const meets = ([x, y, width, height], place) =>
   place.x < x + width &&
   y < place.y + place.height &&
   place.y < y + height;
+
+/** Whether the way is longer than a screen. @param {Camera} from @param {Camera} to
+ * @param {import("./camera.js").Size} size */
+function isFar(from, to, size) {
+  const away = Math.hypot(from.x - to.x, from.y - to.y) * Math.min(from.zoom, to.zoom);
+  return away > Math.max(size.width, size.height);
+}
 
 export class Stage extends EventTarget {
   /**
@@ -49,6 +75,9 @@ export class Stage extends EventTarget {
     this.camera = { x: -24, y: -24, zoom: 1 };
     this.size = { width: 0, height: 0 };
     this.density = 1;
+    /** @type {import("../painter/faces.js").Theme} */
+    this.theme = "light";
+    this.faceScale = new FaceScale();
     /** whether the camera follows the world's size, until the user moves it */
     this.following = true;
     /** @type {Home} the part that is followed; null: everything */
@@ -57,6 +86,20 @@ export class Stage extends EventTarget {
     this.boards = [];
     this.drawn = 0;
     this.layout = -1;
+    /** where to look once there is room @type {Camera | null} */
+    this.arriving = null;
+    /** the largest zoom at which everything is shown; null: what is sensible on this screen */
+    /** @type {number | null} */
+    this.largest = null;
+    /** whether everything means what is followed, such as one project's board */
+    this.homed = false;
+    this.travels = new Travels();
+    /** which planes travel when they move @type {(plane: string) => boolean} */
+    this.travel = () => false;
+    /** how much of a plane is seen, 0 to 1 @type {(plane: string) => number} */
+    this.strength = () => 1;
+    /** whether a pointer holds a surface: nothing moves below it by itself then */
+    this.pressed = false;
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
     viewer.addEventListener("frame", () => this.#changed());
     new ResizeObserver(() => this.#resize()).observe(box);
@@ -118,7 +161,14 @@ export class Stage extends EventTarget {
   /** Somebody moves the camera. @param {Camera} camera @param {boolean} [glide] */
   go(camera, glide = false) {
     this.following = false;
-    this.#aim(camera, glide);
+    this.#aim(camera, glide, !glide);
+  }
+
+  /** The page has another theme. @param {import("../painter/faces.js").Theme} theme */
+  setTheme(theme) {
+    this.theme = theme;
+    this.look();
+    this.draw();
   }
 
   /** @param {number} dx @param {number} dy CSS pixels */
@@ -143,9 +193,33 @@ export class Stage extends EventTarget {
 
   /** Show everything, and go on doing so. */
   fit() {
-    this.#aim(fit(this.viewer.store.bounds(), this.size), true);
-    this.following = true;
     this.fitted = true;
+    this.#aim(this.#whole(this.#bounds), true);
+    this.following = true;
+  }
+
+  /** Look there at once, or as soon as there is room. @param {Camera} middle the middle's place */
+  arrive(middle) {
+    this.following = false;
+    this.fitted = false;
+    this.arriving = this.size.width ? null : middle;
+    if (!this.arriving) this.#aim(cameraAt(middle, this.size), false);
+  }
+
+  /** Bring a rectangle into the middle, as large as it can be read.
+   * @param {import("./camera.js").Rect} rect */
+  reveal(rect) {
+    this.go(toShow(rect, this.size, this.goal), true);
+  }
+
+  /** All of a rectangle, and nothing else. @param {import("./camera.js").Rect} rect */
+  fill(rect) {
+    this.go(this.#whole(rect), true);
+  }
+
+  /** @param {Home} bounds */
+  #whole(bounds) {
+    return fit(bounds, this.size, this.largest);
   }
 
   /** Bring a part of the world into view, and go on showing it. @param {Home} home */
@@ -171,7 +245,8 @@ export class Stage extends EventTarget {
 
   /** What is followed. */
   get #bounds() {
-    return (this.fitted ? null : this.home) ?? this.viewer.store.bounds();
+    const home = this.fitted && !this.homed ? null : this.home;
+    return home ?? this.viewer.store.bounds();
   }
 
   /** What programs draw beside the boards; null where nothing does, or somebody has chosen. */
@@ -194,20 +269,29 @@ export class Stage extends EventTarget {
   /** Look again: whether the page is hidden has changed. */
   look() {
     const { width, height } = this.size;
+    const { store } = this.viewer;
+    const faces = { theme: this.theme, face_scale: inBounds(this.faceScale.at) };
+    const changed = store.theme !== faces.theme || store.faceScale !== faces.face_scale;
+    [store.theme, store.faceScale] = [faces.theme, faces.face_scale];
+    if (changed) this.dispatchEvent(new Event("faces"));
     if (!width || !height) {
       const nowhere = { x: 0, y: 0, width: 0, height: 0, scale: 1 };
-      this.viewer.setLook({ ...nowhere, ...this.viewer.look, hidden: true });
+      this.viewer.setLook({ ...nowhere, ...this.viewer.look, ...faces, hidden: true });
       return;
     }
     const view = region(this.goal, this.size, MARGIN);
-    const scale = Math.min(Math.max(this.goal.zoom * this.density, 0.001), 64);
-    this.viewer.setLook({ ...view, scale, hidden: false });
+    const scale = inBounds(this.goal.zoom * this.density);
+    this.viewer.setLook({ ...view, scale, ...faces, hidden: false });
   }
 
-  /** @param {Camera} camera @param {boolean} glide */
-  #aim(camera, glide) {
+  /** @param {Camera} camera @param {boolean} glide @param {boolean} [byHand] bit by bit */
+  #aim(camera, glide, byHand = false) {
+    if (byHand) this.faceScale.follow(camera.zoom);
+    else this.faceScale.jump(camera.zoom);
     if (glide && !this.still.matches && this.drawn) {
-      this.glide = { from: this.camera, to: camera, start: performance.now() };
+      const far = isFar(this.camera, camera, this.size);
+      const ms = far ? FAR_GLIDE_MS : GLIDE_MS;
+      this.glide = { from: this.camera, to: camera, start: performance.now(), ms };
     } else {
       this.glide = null;
       this.camera = camera;
@@ -220,6 +304,8 @@ export class Stage extends EventTarget {
     const { store } = this.viewer;
     if (store.layout !== this.layout) {
       this.layout = store.layout;
+      const may = this.still.matches || this.pressed ? () => false : this.travel;
+      this.travels.look(store.planes.values(), performance.now(), may);
       if (this.following) this.#follow();
       this.dispatchEvent(new Event("layout"));
     }
@@ -235,7 +321,7 @@ export class Stage extends EventTarget {
     const drawn = programs && beginAt(this.viewer.store.bounds(), programs, this.size);
     const usual = () =>
       young ? begin(bounds, this.size, this.#usual) : keepUp(bounds, this.size, this.goal);
-    const camera = this.fitted ? fit(bounds, this.size) : (drawn ?? usual());
+    const camera = this.fitted ? this.#whole(bounds) : (drawn ?? usual());
     const { x, y, zoom } = this.goal;
     if (camera.x !== x || camera.y !== y || camera.zoom !== zoom) this.#aim(camera, !young);
   }
@@ -251,6 +337,7 @@ export class Stage extends EventTarget {
       canvas.style.width = `${canvas.width / density}px`;
       canvas.style.height = `${canvas.height / density}px`;
     }
+    if (this.arriving && width) this.arrive(this.arriving);
     if (this.following) this.#follow();
     this.look();
     this.#step(performance.now()); // at once: a canvas whose size was set is empty
@@ -270,18 +357,43 @@ export class Stage extends EventTarget {
   #step(now) {
     if (!this.size.width) return;
     if (this.glide) {
-      const share = Math.min(1, Math.max(0, (now - this.glide.start) / GLIDE_MS));
-      const eased = 1 - (1 - share) ** 3;
-      this.camera = between(this.glide.from, this.glide.to, eased);
+      const share = Math.min(1, Math.max(0, (now - this.glide.start) / this.glide.ms));
+      this.camera = between(this.glide.from, this.glide.to, eased(share));
       if (share < 1) this.draw();
       else this.glide = null;
     }
     this.#showGround();
     const started = performance.now();
     const view = { ...this.camera, ...this.size, density: this.density };
-    this.presenter.draw(this.viewer.store.stacked(), view);
+    const { travels, viewer } = this;
+    travels.arrive(now);
+    this.now = now;
+    const shownAt = (/** @type {Plane} */ plane) => this.#shownAt(plane, now);
+    this.presenter.draw(this.#stacked(), view, viewer.store.planes.values(), shownAt);
+    if (travels.any) this.draw();
     this.drawn++;
-    this.viewer.didPaint(performance.now() - started);
+    viewer.didPaint(performance.now() - started);
     this.dispatchEvent(new Event("drawn"));
+  }
+
+  /** The planes from the lowest to the highest; those on their way lie above the others. */
+  #stacked() {
+    const planes = this.viewer.store.stacked();
+    if (!this.travels.any) return planes;
+    const moves = (/** @type {{id: string}} */ { id }) => Number(this.travels.ways.has(id));
+    return planes.sort((left, right) => moves(left) - moves(right));
+  }
+
+  /** @param {Plane} plane @param {number} now */
+  #shownAt({ id, place }, now) {
+    const opacity = place.opacity * this.strength(id);
+    const shown = this.travels.at(id, place, now);
+    return opacity === place.opacity ? shown : { ...shown, opacity };
+  }
+
+  /** Where a plane is shown just now, in world pixels. @param {string} id */
+  placeOf(id) {
+    const place = this.viewer.store.planes.get(id)?.place;
+    return place && this.travels.at(id, place, this.now ?? 0);
   }
 }

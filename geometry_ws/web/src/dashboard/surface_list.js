@@ -4,22 +4,26 @@
  */
 
 import { byId, make, setText } from "../shared/dom.js";
+import { matches, readShownWhen } from "../painter/faces.js";
 import { counted } from "../shared/text.js";
 
+/** @import { Stage } from "./stage.js" */
 /** @import { Surfaces } from "./surfaces.js" */
 
 const PAUSE_MS = 400; // between two updates while surfaces change
 
 export class SurfaceList {
-  /** @param {Surfaces} surfaces */
-  constructor(surfaces) {
+  /** @param {Surfaces} surfaces @param {Stage} stage whose look chooses among faces */
+  constructor(surfaces, stage) {
     this.surfaces = surfaces;
+    this.stage = stage;
     this.box = /** @type {HTMLDetailsElement} */ (byId("words"));
     this.list = byId("words-list");
     /** @type {Map<string, {element: HTMLElement, title: Element, text: Element}>} */
     this.items = new Map();
     this.box.addEventListener("toggle", () => this.show());
     surfaces.addEventListener("change", () => this.#schedule());
+    stage.addEventListener("faces", () => this.#schedule());
   }
 
   #schedule() {
@@ -31,8 +35,16 @@ export class SurfaceList {
     }, PAUSE_MS);
   }
 
+  /** Those that are for what is shown, by their ids. @returns {Map<string, any>} */
+  get #shown() {
+    const { theme, faceScale } = this.stage;
+    const isShown = (/** @type {any} */ [, { shown_when }]) =>
+      matches(readShownWhen(shown_when), theme, faceScale.at);
+    return new Map([...this.surfaces.known].filter(isShown));
+  }
+
   show() {
-    const { known } = this.surfaces;
+    const known = this.#shown;
     this.box.hidden = !known.size;
     setText(byId("words-count"), counted(known.size, "surface"));
     if (!this.box.open) {

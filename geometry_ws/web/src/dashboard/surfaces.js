@@ -1,5 +1,5 @@
 /**
- * What surfaces say of themselves: titles, texts and cursors, by id. Kept by a list and the
+ * What surfaces say of themselves: titles, texts, cursors and areas, by id. Kept by a list and the
  * events after it; a gap or another epoch means: list again.
  */
 

@@ -15,7 +15,7 @@ const KEYFRAME_MS = 3000; // so long a viewer waits for its first keyframe
 const REFRESH_MS = 500; // shortest time between two requests for a keyframe
 
 /** @typedef {{x: number, y: number, width: number, height: number, scale: number,
- *   hidden: boolean}} Look */
+ *   hidden: boolean, theme: "light" | "dark", face_scale: number}} Look */
 
 export class Viewer extends EventTarget {
   /**
@@ -133,6 +133,11 @@ export class Viewer extends EventTarget {
     else this.#sayLook();
   }
 
+  /** Say at once what has changed: a press is meant for what the page shows now. */
+  hurryLook() {
+    if (this.timers.look) this.#sayLook();
+  }
+
   /** The page has painted all that the store holds. @param {number} drawMs */
   didPaint(drawMs) {
     this.painted = this.store.seq;
@@ -141,6 +146,8 @@ export class Viewer extends EventTarget {
   }
 
   #sayLook() {
+    clearTimeout(this.timers.look);
+    this.timers.look = null;
     const text = JSON.stringify(this.look);
     if (!this.attached || text === this.saidLook) return;
     this.saidLook = text;

@@ -3,21 +3,20 @@
  * without loading anything; addresses, the back button and reloading work as everywhere.
  */
 
-import { byId, make, setText } from "../shared/dom.js";
+import { byId, setText } from "../shared/dom.js";
+import { KEYBOARD } from "../shared/icons.js";
+import { recall } from "../shared/memory.js";
 import { address, parse } from "../shared/routes.js";
-import { age } from "../shared/text.js";
+import { undoShown } from "../shared/toast.js";
+import { showKeys } from "./key_help.js";
 import { show } from "./morph.js";
 
+/** @import { Header } from "../shared/header.js" */
+/** @import { Command } from "../shared/palette.js" */
 /** @import { Project } from "../shared/project.js" */
 /** @import { Route } from "../shared/routes.js" */
 /** @import { Session } from "../shared/session.js" */
 /** @import { Page } from "./page.js" */
-
-const IN_NAVIGATION = /** @type {Record<string, string>} */ ({
-  change: "project",
-  spec: "specs",
-  archived: "archive",
-});
 
 const FILLING_MS = 4000; // how long what was led to may move because of what comes after it
 
@@ -25,11 +24,13 @@ export class App {
   /**
    * @param {Session} session
    * @param {Project} project
+   * @param {Header} header
    * @param {Record<string, new (app: App, route: Route) => Page>} pages
    */
-  constructor(session, project, pages) {
+  constructor(session, project, header, pages) {
     this.session = session;
     this.project = project;
+    this.header = header;
     this.pages = pages;
     /** @type {any[]} */
     this.projects = [];
@@ -53,15 +54,11 @@ export class App {
 
   /** What the project is called, also while it is read. @returns {string} */
   get projectTitle() {
-    const { project } = this;
-    const served = this.projects.find((listed) => listed.project === project.id);
-    return project.title || served?.title || project.id || "geometry_ws";
+    return this.header.projectTitle;
   }
 
   #listen() {
-    const { session, project } = this;
-    session.addEventListener("state", () => this.#showLink());
-    setInterval(() => session.state === "lost" && this.#showLink(), 1000);
+    const { project } = this;
     project.addEventListener("change", () => this.redraw());
     project.addEventListener("events", (event) =>
       this.page?.onEvents(/** @type {any} */ (event).events),
@@ -89,23 +86,13 @@ export class App {
     });
     document.addEventListener("keydown", (event) => this.#typed(event));
     byId("complaint-close").addEventListener("click", () => this.complain(""));
-    const picker = /** @type {HTMLSelectElement} */ (byId("projects"));
-    picker.addEventListener("change", () => this.go(address("project", { name: picker.value })));
-    this.#showLink();
   }
 
   /** The projects that are served. @param {any[]} projects */
   serve(projects) {
     this.projects = projects;
     this.listed = true;
-    const picker = /** @type {HTMLSelectElement} */ (byId("projects"));
-    picker.replaceChildren(
-      ...projects.map((served) =>
-        make("option", { value: served.project, textContent: served.title || served.project }),
-      ),
-    );
-    byId("picker").hidden = !this.several;
-    document.body.classList.toggle("several", this.several);
+    this.header.serve(projects);
     this.#enter();
   }
 
@@ -120,8 +107,6 @@ export class App {
       this.project.choose(wanted);
       this.#leave();
     }
-    const picker = /** @type {HTMLSelectElement} */ (byId("projects"));
-    if (!unknown && wanted) picker.value = wanted;
     const name = unknown || (!ids.length && route.page !== "projects") ? "projects" : route.page;
     const same = this.page && this.shown === `${name}\n${route.name}\n${wanted}`;
     if (same) this.page?.onRoute(route);
@@ -130,7 +115,7 @@ export class App {
       this.shown = `${name}\n${route.name}\n${wanted}`;
       this.page = new this.pages[name](this, route);
     }
-    this.#showNavigation(name);
+    this.header.show(/** @type {any} */ (name));
     this.redraw();
   }
 
@@ -183,11 +168,10 @@ export class App {
   }
 
   #draw() {
-    const { page, projectTitle: title } = this;
+    const { page } = this;
     if (!page) return;
     show(byId("page"), page.view());
-    setText(byId("title"), title);
-    document.title = [page.title, title].filter(Boolean).join(" · ");
+    this.header.titled(page.title);
     if (
       this.scroll !== null &&
       document.documentElement.scrollHeight >= this.scroll + innerHeight / 2
@@ -266,11 +250,37 @@ export class App {
 
   /** @param {KeyboardEvent} event */
   #typed(event) {
-    const writing = /** @type {Element} */ (event.target).closest?.("input, textarea, select");
-    if (event.key !== "/" || writing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const dialog = document.querySelector("dialog[open]");
+    if (event.defaultPrevented || dialog) return;
+    const { key, ctrlKey, metaKey, altKey } = event;
+    if ((ctrlKey || metaKey) && !altKey) {
+      if (key.toLowerCase() === "s" && this.page?.save()) event.preventDefault();
+      return;
+    }
+    const writing = /** @type {Element} */ (event.target).closest?.(
+      "input:not([type=checkbox]), textarea, select",
+    );
+    if (altKey || writing || recall("keys") === "off") return;
+    const own = this.keys[key.toLowerCase()];
+    if (own) own();
+    else if (!this.page?.onKey(key.toLowerCase())) return;
     event.preventDefault();
-    this.go(address("search", { project: this.several ? this.project.id : "" }));
-    setTimeout(() => document.getElementById("search-text")?.focus(), 50);
+  }
+
+  /** What single keys do on every page. @type {Readonly<Record<string, () => void>>} */
+  keys = Object.freeze({
+    t: () => byId("theme").click(),
+    i: () => this.go(address("now", { project: this.several ? this.project.id : "" })),
+    z: () => undoShown(),
+    f: () =>
+      /** @type {HTMLElement | null} */ (document.querySelector("#page .field input"))?.focus(),
+    "?": () => showKeys(),
+  });
+
+  /** What can be done on the page that is shown. @returns {Command[]} */
+  commands() {
+    const all = { title: "All keys", key: "?", svg: KEYBOARD, run: () => showKeys() };
+    return [...(this.page?.commands() ?? []), all];
   }
 
   /** Say that something went wrong. @param {string} sentence "" takes it away */
@@ -282,37 +292,5 @@ export class App {
   /** Say a sentence to screen readers. @param {string} sentence */
   announce(sentence) {
     setText(byId("announce"), sentence);
-  }
-
-  /** @param {string} shown */
-  #showNavigation(shown) {
-    const project = this.several ? this.project.id : "";
-    byId("board").setAttribute("href", project ? `/?project=${project}` : "/");
-    const current = IN_NAVIGATION[shown] ?? shown;
-    for (const link of document.querySelectorAll("nav.pages a")) {
-      const { page = "" } = /** @type {HTMLElement} */ (link).dataset;
-      const name = page === "project" ? this.project.id : "";
-      link.setAttribute("href", address(/** @type {any} */ (page), { name, project }));
-      if (page === current) link.setAttribute("aria-current", page === shown ? "page" : "true");
-      else link.removeAttribute("aria-current");
-    }
-  }
-
-  #showLink() {
-    const { state, heard } = this.session;
-    const since = age(performance.now() - heard);
-    const words = /** @type {Record<string, string>} */ ({
-      open: "live",
-      connecting: "connecting…",
-      starting: "the node is starting…",
-      version: "the node speaks another version: reload",
-    });
-    const link = byId("link");
-    link.dataset.state = state;
-    // the age changes every second: said aloud once, then only shown
-    link.setAttribute("aria-live", state === "lost" && this.lost ? "off" : "polite");
-    this.lost = state === "lost";
-    setText(byId("link-text"), words[state] ?? `not live: as of ${since} ago`);
-    document.body.classList.toggle("lost", state === "lost");
   }
 }

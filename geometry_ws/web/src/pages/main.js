@@ -1,5 +1,9 @@
 /** Puts the pages together. */
 
+import { Attention } from "../shared/attention.js";
+import { byId } from "../shared/dom.js";
+import { Header } from "../shared/header.js";
+import { Palette } from "../shared/palette.js";
 import { Project } from "../shared/project.js";
 import { Session } from "../shared/session.js";
 import { startTheme } from "../shared/theme.js";
@@ -7,6 +11,7 @@ import { App } from "./app.js";
 import { ArchivePage } from "./archive.js";
 import { ArchivedPage } from "./archived.js";
 import { ChangePage } from "./change.js";
+import { NowPage } from "./now.js";
 import { OverlapsPage } from "./overlaps.js";
 import { OverviewPage } from "./overview.js";
 import { MissingPage, ProjectsPage } from "./projects.js";
@@ -14,16 +19,24 @@ import { SearchPage } from "./search.js";
 import { SpecPage } from "./spec.js";
 import { SpecsPage } from "./specs.js";
 
-startTheme();
-
 const socket = new URL("/ws", location.href);
 socket.protocol = location.protocol === "https:" ? "wss:" : "ws:";
 socket.search = socket.hash = "";
 
 const session = new Session(socket.href);
 const project = new Project(session);
-const app = new App(session, project, {
+const attention = new Attention(project);
+const header = new Header(byId("top"), {
+  session,
+  project,
+  attention,
+  pick: (id, place) => app.go(header.addressIn(id, place)),
+  search: () => palette.open(),
+});
+startTheme();
+const app = new App(session, project, header, {
   projects: ProjectsPage,
+  now: NowPage,
   project: OverviewPage,
   change: ChangePage,
   specs: SpecsPage,
@@ -33,6 +46,14 @@ const app = new App(session, project, {
   archived: ArchivedPage,
   search: SearchPage,
   missing: MissingPage,
+});
+
+const palette = new Palette({
+  session,
+  project,
+  header,
+  go: (href) => (href.startsWith("/?") || href === "/" ? location.assign(href) : app.go(href)),
+  commands: () => app.commands(),
 });
 
 const AGAIN_MS = 1000;

@@ -10,6 +10,7 @@ import { Live } from "./live.js";
 import { name } from "./parts.js";
 import { View, reader } from "./reading.js";
 
+/** @import { Command } from "../shared/palette.js" */
 /** @import { PageName, Route } from "../shared/routes.js" */
 /** @import { App } from "./app.js" */
 /** @import { Lazy } from "./morph.js" */
@@ -67,6 +68,22 @@ export class Page {
    * @param {string} _what @param {any} _element @param {Event} _event
    */
   onAction(_what, _element, _event) {}
+
+  /** Somebody pressed a key that means something here. @param {string} _key in small letters
+   * @returns {boolean} whether it does */
+  onKey(_key) {
+    return false;
+  }
+
+  /** Somebody pressed Control and S. @returns {boolean} whether there is something to save */
+  save() {
+    return false;
+  }
+
+  /** What can be done here, for the palette. @returns {Command[]} */
+  commands() {
+    return [];
+  }
 
   stop() {
     for (const live of this.lives) live.stop();

@@ -3,11 +3,14 @@
  * that a frame is applied whole or not at all.
  */
 
+import { readShownWhen } from "./faces.js";
+
 /** @import { Place } from "./plane.js" */
 
 const MAX_BYTES = 1 << 29; // of one plane
 const MAX_COORDINATE = 1e7;
 const SHRINKS = [2, 4];
+const THEMES = ["light", "dark"];
 
 /** A frame that says something impossible. The viewer asks for a keyframe. */
 export class Malformed extends Error {}
@@ -53,7 +56,23 @@ export function readPlace(entry) {
   );
   demand(width * height * scale * scale * 4 <= MAX_BYTES, `${plane}: too large`);
   demand(typeof opacity === "number" && opacity >= 0 && opacity <= 1, `${plane}: opacity`);
-  return { plane, x, y, z, width, height, scale, opacity, opaque: opaque === true };
+  checkShownWhen(plane, entry.shown_when ?? null);
+  const shownWhen = readShownWhen(entry.shown_when);
+  return { plane, x, y, z, width, height, scale, opacity, opaque: opaque === true, shownWhen };
+}
+
+/** @param {string} plane @param {any} when */
+function checkShownWhen(plane, when) {
+  if (when === null) return;
+  demand(typeof when === "object" && !Array.isArray(when), `${plane}: shown_when is no object`);
+  const { theme = null, scale = null } = when;
+  demand(theme === null || THEMES.includes(theme), `${plane}: no theme ${theme}`);
+  if (scale === null) return;
+  demand(Array.isArray(scale) && scale.length === 2, `${plane}: scale is no pair`);
+  const isEnd = (/** @type {any} */ end) => end === null || (Number.isFinite(end) && end > 0);
+  demand(scale.every(isEnd), `${plane}: scale isn't positive`);
+  const [from, below] = scale;
+  demand(from === null || below === null || from < below, `${plane}: scale ends at its beginning`);
 }
 
 /**

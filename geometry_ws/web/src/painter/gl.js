@@ -6,7 +6,7 @@
 
 import { overlap, placeOnScreen, tilesOf } from "./view.js";
 
-/** @import { Plane, Rect } from "./plane.js" */
+/** @import { Place, Plane, Rect } from "./plane.js" */
 /** @import { View } from "./view.js" */
 
 const TEXTURE_BYTES = 384 << 20; // of unseen and seen planes together
@@ -101,22 +101,25 @@ export class GlPresenter {
   /**
    * @param {Plane[]} planes from the lowest to the highest
    * @param {View} view
+   * @param {Iterable<Plane>} all those too that aren't shown now, but may be again
+   * @param {(plane: Plane) => Place} shownAt where a plane is shown, and how much of it
    */
-  draw(planes, view) {
+  draw(planes, view, all = planes, shownAt = (plane) => plane.place) {
     if (this.lost) return;
     const { gl } = this;
     this.clock++;
-    this.#forget(planes);
+    this.#forget(all);
     gl.viewport(0, 0, this.canvas.width, this.canvas.height);
     gl.clear(gl.COLOR_BUFFER_BIT);
     gl.uniform2f(this.uniforms.screen, this.canvas.width, this.canvas.height);
     for (const plane of planes) {
-      const spot = placeOnScreen(plane.place, view);
-      if (!spot.visible || !plane.pixels || !plane.place.opacity) continue;
+      const place = shownAt(plane);
+      const spot = placeOnScreen(place, view);
+      if (!spot.visible || !plane.pixels || !place.opacity) continue;
       const entry = this.#entry(plane);
       entry.seen = this.clock;
       this.#upload(entry);
-      gl.uniform1f(this.uniforms.opacity, plane.place.opacity);
+      gl.uniform1f(this.uniforms.opacity, place.opacity);
       for (const tile of entry.tiles) this.#drawTile(tile, spot, plane);
     }
     this.#giveBack();
@@ -244,7 +247,7 @@ export class GlPresenter {
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
   }
 
-  /** Textures of planes that are no more. @param {Plane[]} planes */
+  /** Textures of planes that are no more. @param {Iterable<Plane>} planes */
   #forget(planes) {
     const present = new Set(planes);
     for (const entry of this.entries.values()) if (!present.has(entry.plane)) this.#drop(entry);

@@ -20,6 +20,7 @@ const MANY = 48; // rectangles of damage; beyond that their bounding box
  * @property {number} scale buffer pixels per world pixel
  * @property {number} opacity 0 to 1
  * @property {boolean} opaque
+ * @property {import("./faces.js").ShownWhen | null} shownWhen null: for all looks
  */
 
 export class Plane {
@@ -30,6 +31,8 @@ export class Plane {
     this.pixels = null;
     /** @type {Rect[]} painted since the presenter last took it; buffer pixels */
     this.damage = [];
+    /** @type {Rect[]} what was never painted; a copy paints nothing new */
+    this.missing = [[0, 0, this.width, this.height]];
     /** counts what was painted, so that a presenter can see that it has nothing to do */
     this.version = 0;
   }

@@ -10,10 +10,12 @@
 
 import { Malformed, checkOp, imageSize, readHead, readPlace } from "./check.js";
 import { DECODERS } from "./decoders.js";
+import { ShownPlanes, without } from "./faces.js";
 import { Plane, boundingBox } from "./plane.js";
 import { VIDEOS } from "./videos.js";
 
 /** @import { Decoder } from "./decoders.js" */
+/** @import { Theme } from "./faces.js" */
 /** @import { Place, Rect } from "./plane.js" */
 /** @import { Video } from "./videos.js" */
 
@@ -83,6 +85,12 @@ export class PlaneStore {
     this.seq = 0;
     /** counts changes of places, stacking and number */
     this.layout = 0;
+    /** counts pictures that became whole */
+    this.completed = 0;
+    /** @type {Theme} what planes are chosen by, with the scale */
+    this.theme = "light";
+    this.faceScale = 1;
+    this.chosen = { planes: /** @type {Plane[]} */ ([]), key: "", by: new ShownPlanes() };
     /** @type {any} a frame whose last part has not come */
     this.unfinished = null;
     /** @type {Promise<unknown>} */
@@ -135,21 +143,22 @@ export class PlaneStore {
     return turn;
   }
 
-  /** The planes from the lowest to the highest. */
+  /** The planes that are shown, from the lowest to the highest: a list to read. */
   stacked() {
-    return [...this.planes.values()].sort((left, right) => left.place.z - right.place.z);
+    const { chosen, theme, faceScale } = this;
+    const key = [this.layout, this.completed, theme, faceScale].join();
+    if (key !== chosen.key) {
+      chosen.planes = chosen.by.choose(this.planes.values(), theme, faceScale);
+      chosen.key = key;
+    }
+    return chosen.planes;
   }
 
-  /** The highest plane at a world point. @param {number} x @param {number} y */
+  /** The highest plane that is shown at a world point. @param {number} x @param {number} y */
   at(x, y) {
-    let topmost = null;
-    for (const plane of this.planes.values()) {
-      const { place } = plane;
-      const inside =
-        x >= place.x && y >= place.y && x < place.x + place.width && y < place.y + place.height;
-      if (inside && (!topmost || place.z > topmost.place.z)) topmost = plane;
-    }
-    return topmost;
+    const inside = (/** @type {Plane} */ { place }) =>
+      x >= place.x && y >= place.y && x < place.x + place.width && y < place.y + place.height;
+    return this.stacked().findLast(inside) ?? null;
   }
 
   /** The rectangle of all planes in world pixels, null without planes.
@@ -288,6 +297,10 @@ export class PlaneStore {
       else if (kind === "image") plane(id).write(rect, frame.images[index], op[5]);
       else if (kind === "video") plane(id).write(rect, frame.images[index]);
       else plane(id).write([last[0], last[1], rect[2], rect[3]], copies[index]);
+      if (kind !== "copy" && plane(id).missing.length) {
+        plane(id).missing = without(plane(id).missing, rect);
+        if (!plane(id).missing.length) this.completed++;
+      }
     });
     for (const place of places) plane(place.plane).place = place;
     for (const [id, { video }] of this.videos) {

@@ -22,7 +22,8 @@ const ICONS = /** @type {Record<string, string>} */ ({
   dark: MOON,
 });
 
-export function startTheme() {
+/** @param {(theme: "light" | "dark") => void} [tell] which it is, at once and when it changes */
+export function startTheme(tell = () => {}) {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const known = recall("theme") ?? "";
   let choice = Object.hasOwn(NEXT, known) ? known : "system";
@@ -33,6 +34,7 @@ export function startTheme() {
     button.setAttribute("aria-label", `Theme: ${NAMES[choice]}`);
     button.title = `Theme: ${NAMES[choice]}`;
     button.replaceChildren(icon(ICONS[choice]));
+    tell(/** @type {"light" | "dark"} */ (theme));
   };
   dark.addEventListener("change", show);
   button.addEventListener("click", () => {

@@ -1,0 +1,132 @@
+"""``geometry-ws attention``: what needs a person."""
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from geometry_ws.cli.command import Command
+from geometry_ws.cli.exits import Exit
+from geometry_ws.cli.short_session import add_url, follow, run_in_session
+from geometry_ws.cli.values import escape, one_line
+
+if TYPE_CHECKING:
+    from geometry_ws.client.client import Client, Message
+    from geometry_ws.protocol.attention import AttentionItem, AttentionList
+
+WORDS = {
+    "question": "question",
+    "permission": "permission",
+    "conflict": "conflict",
+    "moved_base": "moved base",
+    "refused": "refused",
+    "invalid": "invalid",
+    "claim": "claim",
+    "ready": "ready",
+}
+"""The kinds as people read them."""
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--project", metavar="ID", help="of one project (all of the node's)")
+    parser.add_argument(
+        "--watch",
+        action="store_true",
+        help="one line that sums it up, and another one at every change, until Ctrl-C",
+    )
+    parser.add_argument("--json", action="store_true", help="one line of JSON")
+    add_url(parser)
+
+
+def _run(arguments: argparse.Namespace) -> Exit:
+    if arguments.watch:
+        return follow(arguments.url, lambda client: _watch(client, arguments))
+
+    async def work(client: "Client") -> None:
+        _print(await _ask(client, arguments.project), arguments)
+
+    return run_in_session(arguments.url, work, as_json=arguments.json)
+
+
+async def _ask(client: "Client", project: str | None) -> "AttentionList":
+    from geometry_ws.client.client import convert
+    from geometry_ws.protocol.attention import AttentionList
+
+    keywords = {} if project is None else {"project": project}
+    return convert(await client.call_with("attention.list", keywords), AttentionList)
+
+
+async def _watch(client: "Client", arguments: argparse.Namespace) -> None:
+    """Print a line now and at every change, until the session ends.
+
+    The list is asked for again, so that nothing can be missed.
+    """
+    from geometry_ws.protocol.attention import Attention
+    from geometry_ws.protocol.projects import Projects
+    from geometry_ws.wamp.rerun import Rerun
+
+    last = [""]
+
+    async def tell() -> None:
+        answer = await _ask(client, arguments.project)
+        line = one_line(_builtins(answer)) if arguments.json else summary(answer)
+        if line != last[0]:
+            last[0] = line
+            print(line, flush=True)
+
+    again = Rerun(tell)
+
+    def heard(_: "Message") -> Any:
+        return again()
+
+    await client.subscribe(Attention.on_changed.uri, heard, prefix=True)
+    await client.subscribe(Projects.on_listed.at(), heard)
+    await again()
+    await client.stay()
+
+
+def _print(answer: "AttentionList", arguments: argparse.Namespace) -> None:
+    if arguments.json:
+        print(one_line(_builtins(answer)))
+        return
+    if not answer.items:
+        print("Nothing needs you.")
+    several = len({item.project for item in answer.items}) > 1
+    for item in answer.items:
+        print(line_of(item, several))
+        if item.fix:
+            print(f"            {escape(item.fix)}")
+    if answer.more:
+        print(f"{answer.more} more.")
+
+
+def _builtins(answer: "AttentionList") -> Any:
+    from geometry_ws.protocol.checking import encode
+
+    return encode(answer)
+
+
+def line_of(item: "AttentionItem", several: bool) -> str:
+    """An item in a line; its project is named where there are several."""
+    about = ", ".join(filter(None, (item.task or item.change, *item.changes))) or item.project
+    where = f"{item.project}: " if several else ""
+    who = f" ({item.who})" if item.who else ""
+    return f"{WORDS[item.kind]:<10}  {where}{escape(about)}{escape(who)}: {escape(item.why)}"
+
+
+def summary(answer: "AttentionList") -> str:
+    """All of it in one line, for a status line: `3 need you: 2 conflicts, 1 ready`."""
+    count = len(answer.items) + answer.more
+    if not count:
+        return "Nothing needs you."
+    kinds: dict[str, int] = {}
+    for item in answer.items:
+        kinds[item.kind] = kinds.get(item.kind, 0) + 1
+    first = answer.items[0]
+    verb = "needs" if count == 1 else "need"
+    listed = ", ".join(f"{number} {WORDS[kind]}" for kind, number in kinds.items())
+    about = escape(first.task or first.change)
+    return f"{count} {verb} you: {listed}" + (f" (first: {about})" if about else "")
+
+
+COMMAND = Command(
+    "attention", "Say what needs a person, the most urgent first.", _add_arguments, _run
+)

@@ -1,0 +1,73 @@
+"""Which node an agent's program means, and which of its projects; only light modules are used."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+VARIABLE = "GEOMETRY_WS"
+DEFAULT = "http://localhost:8081"
+_PLACES = ("CLAUDE_PROJECT_DIR", "GEMINI_PROJECT_DIR")
+_FOLDER = "openspec"
+
+
+def find_project_folder(
+    given: str | None, environment: Mapping[str, str] = os.environ
+) -> Path | None:
+    """The folder of the project that is worked on: the one that is given, the harness's, or here.
+
+    It is the nearest at or above that has a folder openspec; None where there is none.
+    """
+    start = given or next((environment[name] for name in _PLACES if environment.get(name)), None)
+    try:
+        place = Path(start or Path.cwd()).expanduser().resolve()
+    except (OSError, RuntimeError):
+        return None
+    return next((each for each in (place, *place.parents) if (each / _FOLDER).is_dir()), None)
+
+
+def find_address(
+    given: str | None, folder: Path | None, environment: Mapping[str, str] = os.environ
+) -> str:
+    """The node's address: what is given, the environment's, that of the project's own node."""
+    named = given or environment.get(VARIABLE)
+    if named:
+        return named
+    return (_running(folder) if folder is not None else None) or DEFAULT
+
+
+def _running(folder: Path) -> str | None:
+    """Where the project's node says that it can be reached."""
+    from geometry_ws.node.projects import state_folder
+
+    try:
+        held = json.loads((state_folder(folder) / "lock").read_bytes() or b"null")
+        address = held["address"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return address if isinstance(address, str) else None
+
+
+def choose_project(
+    projects: object, named: str | None, folder: Path | None
+) -> tuple[str | None, str]:
+    """The id and the title of the project that is meant, among those that a node lists.
+
+    The one that is named; that whose id is made of the folder's name; the only one. None: it can't
+    be known.
+    """
+    given: list[Any] = projects if isinstance(projects, list) else []
+    listed = [each for each in given if isinstance(each, dict)]
+    titles: dict[str, str] = {str(each.get("project")): str(each.get("title")) for each in listed}
+    if named is not None:
+        return named, titles.get(named, named)
+    if folder is not None:
+        from geometry_ws.protocol.names import id_of
+
+        own = id_of(folder.name)
+        if own in titles:
+            return own, titles[own]
+    if len(titles) == 1:
+        return next(iter(titles.items()))
+    return None, ""

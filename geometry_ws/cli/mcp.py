@@ -1,0 +1,192 @@
+"""``geometry-ws mcp``: the six tools for a coding agent, over standard input and output.
+
+It starts with every agent, so it imports next to nothing, answers before it has found the node, and
+ends with its input. One JSON object a line; nothing else is ever written to standard output.
+"""
+
+import argparse
+import json
+import os
+import select
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from geometry_ws import __version__
+from geometry_ws.cli.command import Command, run_alone
+from geometry_ws.cli.exits import Exit
+from geometry_ws.cli.find_node import (
+    VARIABLE,
+    choose_project,
+    find_address,
+    find_project_folder,
+)
+from geometry_ws.cli.plain_socket import PlainSocket, Refused, Unreachable
+from geometry_ws.team import mcp
+
+MOST_LINE = 2**20
+JOIN_SECONDS = 2.0
+"""A program that only looks which tools there are is gone by then, and was nobody."""
+
+AGAIN_SECONDS = 10.0
+NO_NODE = (
+    'no_node: geometry-ws is not running here; start it with "geometry-ws up", or tick the task in '
+    "tasks.md yourself."
+)
+_SESSIONS = (
+    ("CLAUDE_CODE_SESSION_ID", "claude"),
+    ("GEMINI_SESSION_ID", "gemini"),
+    ("OPENCODE_SESSION_ID", "opencode"),
+)
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--project", metavar="PATH", help="the project's folder, or its id (the one here)"
+    )
+    parser.add_argument(
+        "--url",
+        metavar="ADDRESS",
+        help=f"the node (the environment's {VARIABLE}, else the project's own node)",
+    )
+
+
+def _run(arguments: argparse.Namespace) -> Exit:
+    Child(arguments.url, arguments.project).run(0, 1)
+    return Exit.OK
+
+
+class Child:
+    """The program between an agent and the node."""
+
+    def __init__(self, address: str | None, project: str | None) -> None:
+        is_folder = project is not None and (os.sep in project or Path(project).is_dir())
+        self._folder = find_project_folder(project if is_folder else None)
+        self._named = None if is_folder else project
+        self._address = address
+        name = self._named or (self._folder.name if self._folder is not None else "")
+        self._server = mcp.Server(__version__, name)
+        self._node: PlainSocket | None = None
+        self._project: str | None = None
+        self._name = self._token = ""
+        self._again = time.monotonic() + JOIN_SECONDS
+
+    def run(self, source: int, target: int) -> None:
+        """Answer until the input ends."""
+        pending = bytearray()
+        while True:
+            readers: list[Any] = [source, *([self._node] if self._node is not None else [])]
+            wait = None if self._node is not None else max(self._again - time.monotonic(), 0)
+            ready = select.select(readers, [], [], wait)[0]
+            if self._node is not None and self._node in ready:
+                self._listen(self._node)
+            if source in ready:
+                data = os.read(source, 65536)
+                if not data:
+                    break
+                pending += data
+                *lines, rest = pending.split(b"\n")
+                pending = bytearray(rest if len(rest) <= MOST_LINE else b"")
+                for line in lines:
+                    if line.strip():
+                        _write(target, self.answer(bytes(line)))
+            elif not ready:
+                self._connect()
+        if self._node is not None:
+            self._node.close()
+
+    def answer(self, line: bytes) -> mcp.Message | None:
+        """The answer to one line; None where there is none."""
+        try:
+            message = json.loads(line)
+        except (ValueError, RecursionError):
+            return mcp.failed(None, mcp.PARSE_ERROR, "This is no JSON.").message
+        taken = self._server.take(message)
+        if isinstance(taken, mcp.Call):
+            text, is_error = self._call(taken.tool, taken.arguments)
+            taken = mcp.finished(taken, text, is_error=is_error)
+        return None if taken is None else taken.message
+
+    def _call(self, tool: str, arguments: Mapping[str, Any]) -> tuple[str, bool]:
+        keywords = {key: value for key, value in arguments.items() if value is not None}
+        for key in ("task", "what"):
+            if isinstance(keywords.get(key), int | float):
+                keywords[key] = str(keywords[key])
+        for _ in range(2):  # once more where the connection was lost meanwhile
+            if self._node is None:
+                self._connect()
+            if self._node is None:
+                break
+            if self._project is not None:
+                keywords["project"] = self._project
+            if tool != "show":
+                # The node's component may have been started anew, and know no session.
+                keywords["me"] = self._name
+            try:
+                result = self._node.call(f"agent.{tool}", keywords)
+            except Refused as problem:
+                return f"{problem.code}: {problem.sentence}", True
+            except Unreachable:
+                self._lose()
+                continue
+            return str(result.get("text", "")) if isinstance(result, dict) else "", False
+        return NO_NODE, True
+
+    def _connect(self) -> None:
+        self._again = time.monotonic() + AGAIN_SECONDS
+        try:
+            node = PlainSocket(find_address(self._address, self._folder))
+            listed = node.hello.get("projects")
+            self._project, _ = choose_project(listed, self._named, self._folder)
+            joined = node.call("presence.join", self._joining())
+            self._name, self._token = str(joined["name"]), str(joined["token"])
+        except (Unreachable, Refused, KeyError, TypeError):
+            return
+        self._node = node
+
+    def _joining(self) -> dict[str, Any]:
+        keys = (f"{name}:{os.environ[v]}" for v, name in _SESSIONS if os.environ.get(v))
+        asked = {
+            "kind": "agent",
+            "client": self._server.client,
+            "machine": os.uname().nodename[:200],
+            "key": next(keys, "")[:200],
+            "name": self._name,
+            "token": self._token,
+            "project": self._project,
+        }
+        return {key: value for key, value in asked.items() if value}
+
+    def _listen(self, node: PlainSocket) -> None:
+        try:
+            node.listen()
+        except Unreachable:
+            self._lose()
+
+    def _lose(self) -> None:
+        if self._node is not None:
+            self._node.close()
+        self._node = None
+        self._again = time.monotonic() + JOIN_SECONDS
+
+
+def _write(target: int, message: mcp.Message | None) -> None:
+    if message is None:
+        return
+    data = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode(
+        "utf-8", "backslashreplace"
+    )
+    data += b"\n"
+    while data:
+        data = data[os.write(target, data) :]
+
+
+COMMAND: Command = Command(
+    "mcp",
+    "Offer the tools next, show, claim, done, note and ask to a coding agent, by MCP over standard "
+    "input and output.",
+    _add_arguments,
+    _run,
+    lambda words: run_alone(COMMAND, words),
+)

@@ -1,0 +1,226 @@
+"""A WebSocket to a node's door without WAMP, of the standard library alone: small and soon there.
+
+What belongs to an agent ends with its session, so the program that offers the tools keeps one
+open. Everything here blocks for a moment at most; `wait` also answers the node's pings.
+"""
+
+import json
+import os
+import select
+import socket
+import time
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+TOKEN_VARIABLE = "GEOMETRY_WS_TOKEN"  # noqa: S105
+"""The variable of the environment that says who somebody is, where a node asks."""
+
+CONNECT_SECONDS = 3.0
+CALL_SECONDS = 30.0
+MOST_BYTES = 2**24
+_TOPICS = "/events?topics=project.on_listed"
+_TEXT, _BINARY, _CLOSE, _PING, _PONG = 1, 2, 8, 9, 10
+
+
+class Unreachable(Exception):
+    """No node answers there, or the connection has ended."""
+
+
+class Refused(Exception):
+    """The node's error: its code and its sentence."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+
+
+class PlainSocket:
+    """A session with a node; raises Unreachable whenever it turns out to be gone."""
+
+    def __init__(self, address: str) -> None:
+        self._buffer = bytearray()
+        self._parts = bytearray()
+        self._said: list[dict[str, Any]] = []
+        self._calls = 0
+        try:
+            self._socket = _connect(address)
+            self._buffer += _shake_hands(self._socket, address)
+            self.hello = self._await(lambda said: said.get("type") == "hello", CONNECT_SECONDS)
+        except (OSError, ValueError) as problem:
+            raise Unreachable(str(problem)) from None
+
+    def fileno(self) -> int:
+        """For `select`."""
+        return self._socket.fileno()
+
+    def close(self) -> None:
+        """End the session."""
+        self._socket.close()
+
+    def call(self, procedure: str, keywords: Mapping[str, Any]) -> Any:
+        """Call a procedure by its short name; raises Refused with the node's error."""
+        self._calls += 1
+        number = self._calls
+        request = {"id": number, "call": procedure, "kwargs": dict(keywords)}
+        self._send(_TEXT, json.dumps(request).encode())
+        said = self._await(lambda each: each.get("id") == number, CALL_SECONDS)
+        if said.get("type") == "error":
+            code = str(said.get("error", "")).rpartition(".")[2]
+            raise Refused(code, str(said.get("message", "")))
+        return said.get("result")
+
+    def listen(self) -> None:
+        """Take what has arrived: answers pings, and forgets what nobody has asked for."""
+        self._read(0)
+        self._said.clear()
+
+    def _await(self, wanted: Any, seconds: float) -> dict[str, Any]:
+        until = time.monotonic() + seconds
+        while True:
+            for said in self._said:
+                if wanted(said):
+                    self._said.clear()
+                    return said
+            self._said.clear()
+            left = until - time.monotonic()
+            if left <= 0:
+                raise Unreachable("The node doesn't answer.")
+            self._read(left)
+
+    def _read(self, seconds: float) -> None:
+        """Take what comes, waiting so long for something."""
+        try:
+            if self._parse() or not select.select([self._socket], [], [], seconds)[0]:
+                return
+            data = self._socket.recv(65536)
+        except (OSError, ValueError) as problem:
+            raise Unreachable(str(problem)) from None
+        if not data:
+            raise Unreachable("The node has closed the connection.")
+        self._buffer += data
+        self._parse()
+
+    def _parse(self) -> bool:
+        """Take the whole frames in the buffer; says whether there were any."""
+        any_frame = False
+        while (frame := self._frame()) is not None:
+            any_frame = True
+            final, opcode, payload = frame
+            if opcode == _PING:
+                self._send(_PONG, payload)
+            elif opcode == _CLOSE:
+                raise Unreachable("The node has closed the connection.")
+            elif opcode in (0, _TEXT, _BINARY):
+                self._parts += payload
+                if len(self._parts) > MOST_BYTES:
+                    raise Unreachable("The node sends too much at once.")
+                if final:
+                    said = json.loads(self._parts)
+                    self._parts.clear()
+                    if isinstance(said, dict):
+                        self._said.append(said)
+        return any_frame
+
+    def _frame(self) -> tuple[bool, int, bytes] | None:
+        buffer = self._buffer
+        if len(buffer) < 2:
+            return None
+        length, start = buffer[1] & 127, 2
+        if length > 125:
+            start = 4 if length == 126 else 10
+            length = int.from_bytes(buffer[2:start], "big")
+        if length > MOST_BYTES:
+            raise Unreachable("The node sends too much at once.")
+        if len(buffer) < start + length:
+            return None
+        frame = bool(buffer[0] & 128), buffer[0] & 15, bytes(buffer[start : start + length])
+        del buffer[: start + length]
+        return frame
+
+    def _send(self, opcode: int, payload: bytes) -> None:
+        length = len(payload)
+        if length < 126:
+            head = bytes((128 | opcode, 128 | length))
+        elif length < 2**16:
+            head = bytes((128 | opcode, 128 | 126)) + length.to_bytes(2, "big")
+        else:
+            head = bytes((128 | opcode, 128 | 127)) + length.to_bytes(8, "big")
+        mask = os.urandom(4)
+        whole = (mask * (length // 4 + 1))[:length]
+        number = int.from_bytes(payload, "big") ^ int.from_bytes(whole, "big")
+        try:
+            self._socket.sendall(head + mask + number.to_bytes(length, "big"))
+        except OSError as problem:
+            raise Unreachable(str(problem)) from None
+
+
+def _connect(address: str) -> socket.socket:
+    parts = urlsplit(address if "://" in address else f"ws://{address}")
+    secure = parts.scheme in ("https", "wss")
+    host, port = parts.hostname or "localhost", parts.port or (443 if secure else 8081)
+    connection = socket.create_connection((host, port), CONNECT_SECONDS)
+    if secure:
+        import ssl  # large, and hardly ever needed
+
+        connection = ssl.create_default_context().wrap_socket(connection, server_hostname=host)
+    connection.settimeout(CALL_SECONDS)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
+def _shake_hands(connection: socket.socket, address: str) -> bytes:
+    """Ask for a WebSocket; gives what came after the answer's head."""
+    parts = urlsplit(address if "://" in address else f"ws://{address}")
+    key = b64encode(os.urandom(16)).decode()
+    head = (
+        f"GET {_TOPICS} HTTP/1.1\r\nHost: {parts.netloc}\r\nUpgrade: websocket\r\n"
+        f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+        f"{_credentials()}\r\n"
+    )
+    connection.sendall(head.encode())
+    answer = b""
+    while b"\r\n\r\n" not in answer:
+        data = connection.recv(4096)
+        if not data or len(answer) > 2**16:
+            raise ValueError("This is no node of geometry_ws.")
+        answer += data
+    said, _, rest = answer.partition(b"\r\n\r\n")
+    if b" 101 " not in said.split(b"\r\n")[0]:
+        raise ValueError("This is no node of geometry_ws.")
+    return rest
+
+
+def _credentials() -> str:
+    """The header that says who somebody is; nothing where no token is given."""
+    token = os.environ.get(TOKEN_VARIABLE, "").strip()
+    usable = token and token.isascii() and token.isprintable()
+    return f"Authorization: Bearer {token}\r\n" if usable else ""
+
+
+def post(address: str, procedure: str, keywords: Mapping[str, Any]) -> Any:
+    """Call a procedure once, by HTTP; raises Refused and Unreachable."""
+    parts = urlsplit(address if "://" in address else f"http://{address}")
+    body = json.dumps(dict(keywords)).encode()
+    head = (
+        f"POST /call/{procedure} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        f"{_credentials()}\r\n"
+    )
+    answer = bytearray()
+    try:
+        connection = _connect(address)
+        with connection:
+            connection.sendall(head.encode() + body)
+            while (data := connection.recv(65536)) and len(answer) < MOST_BYTES:
+                answer += data
+        said = json.loads(answer.partition(b"\r\n\r\n")[2])
+    except (OSError, ValueError) as problem:
+        raise Unreachable(str(problem)) from None
+    if not isinstance(said, dict) or not isinstance(said.get("args"), list) or not said["args"]:
+        raise Unreachable("This is no node of geometry_ws.")
+    if "error" in said:
+        raise Refused(str(said["error"]).rpartition(".")[2], str(said["args"][0]))
+    return said["args"][0]

@@ -1,0 +1,8 @@
+"""People and agents on the served projects: the shells around `geometry_ws.team`.
+
+attention.py   what needs a person: its list, and its topic
+office.py      the desk with its clock, its callers' names and its topics
+presence.py    who is there, and who holds what
+agents.py      the six things that agents do
+refusals.py    what the desk refuses -> declared errors
+"""

@@ -1,0 +1,165 @@
+"""The six things that agents do, and answering their questions: the procedures."""
+
+from typing import cast
+
+from geometry_ws.components.openspec.authorship import Write, author, task_set
+from geometry_ws.components.openspec.project import ServedProject
+from geometry_ws.components.openspec.registry import declared_errors
+from geometry_ws.components.openspec.team.office import Office, person_of
+from geometry_ws.components.openspec.team.refusals import declared_refusals
+from geometry_ws.openspec.disk.set_task import TaskSet
+from geometry_ws.openspec.format.errors import StaleRevision
+from geometry_ws.protocol import agents as wire
+from geometry_ws.protocol.declare import Caller, Done
+from geometry_ws.team.claims import Taken
+from geometry_ws.team.desk import Said, Ticking
+from geometry_ws.team.members import Member
+from geometry_ws.team.refs import Ref
+
+_ATTEMPTS = 3
+
+
+class ServedAgents(wire.Agents):
+    """What agents do on the tasks of the served projects."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._desk = office.desk
+
+    def agent_next(self, caller: Caller, request: wire.AgentNext) -> wire.AgentAnswer:
+        """Answer agent.next."""
+        project = self._project(request)
+        with declared_refusals():
+            member = self._member(caller, request) if request.me else self._known(caller)
+            said = self._desk.next(project.id, member, request.change, request.limit)
+        return self._answer(project, member, said)
+
+    def agent_show(self, caller: Caller, request: wire.AgentShow) -> wire.AgentAnswer:
+        """Answer agent.show."""
+        project = self._project(request)
+        with declared_refusals():
+            member = self._office.known(caller, request.me)
+            said = self._desk.show(project.id, member, request.what)
+        return self._answer(project, member, said)
+
+    def agent_claim(self, caller: Caller, request: wire.AgentClaim) -> wire.AgentAnswer:
+        """Answer agent.claim."""
+        project = self._project(request)
+        now = self._office.now()
+        with declared_refusals():
+            member = self._member(caller, request)
+            if request.release:
+                said = self._desk.release(project.id, member, request.task, now)
+            else:
+                said, _ = self._desk.claim(project.id, member, request.task, now)
+        return self._answer(project, member, said)
+
+    async def agent_done(self, caller: Caller, request: wire.AgentDone) -> wire.AgentAnswer:
+        """Answer agent.done."""
+        project = self._project(request)
+        with declared_refusals():
+            member = self._member(caller, request)
+            begun = self._desk.begin_done(project.id, member, request.task, self._office.now())
+        if isinstance(begun, Said):
+            return self._answer(project, member, begun)
+        try:
+            ticking = await self._tick(project, caller, member, begun)
+        except BaseException:
+            self._desk.fail_done(begun)
+            self._office.tell()
+            raise
+        said = self._desk.end_done(ticking, member, request.note or "", self._office.now())
+        return self._answer(project, member, said)
+
+    async def _tick(
+        self, project: ServedProject, caller: Caller, member: Member, ticking: Ticking
+    ) -> Ticking:
+        """Tick the task, wherever in its file it is by now; raises declared errors."""
+        ref = ticking.ref
+        result: TaskSet | None = None
+        for attempt in range(_ATTEMPTS):
+            with declared_errors(project, ref.change, number=ref.task.id):
+                try:
+                    result = await self._office.registry.in_thread(_set, project, ref)
+                    break
+                except StaleRevision:
+                    if attempt == _ATTEMPTS - 1:
+                        raise
+            # Somebody wrote above it: the state is newer now, and the claim went with its task.
+            project.advance()
+            with declared_refusals():
+                moved = self._desk.find_again(ticking, member)
+            ticking, ref = moved, moved.ref
+        done = cast("TaskSet", result)
+        with self._office.acting(member.name):
+            explains = task_set(ref.change, done.before, done.change.revision)
+            project.advance(Write(author(caller), explains))
+        return ticking
+
+    def agent_note(self, caller: Caller, request: wire.AgentNote) -> wire.AgentAnswer:
+        """Answer agent.note."""
+        project = self._project(request)
+        now = self._office.now()
+        with declared_refusals():
+            member = self._member(caller, request)
+            said = self._desk.note(project.id, member, request.task, request.text, now)
+        return self._answer(project, member, said)
+
+    def agent_ask(self, caller: Caller, request: wire.AgentAsk) -> wire.AgentAnswer:
+        """Answer agent.ask."""
+        project = self._project(request)
+        now = self._office.now()
+        with declared_refusals():
+            member = self._member(caller, request)
+            said = self._desk.ask(
+                project.id, member, request.question, request.task, request.options, now
+            )
+        return self._answer(project, member, said)
+
+    def answer_question(self, caller: Caller, request: wire.AnswerQuestion) -> Done:
+        """Answer question.answer."""
+        member = self._office.known(caller, request.who)
+        named = person_of(caller) or request.who or "somebody"
+        by = member.name if member is not None else named
+        with declared_refusals():
+            self._desk.answer(request.question, request.answer, by, self._office.now())
+        self._office.tell()
+        return Done()
+
+    def _project(self, request: wire.AgentRequest) -> ServedProject:
+        return self._office.registry.find(request.project)
+
+    def _member(self, caller: Caller, request: wire.AgentRequest) -> Member:
+        project = self._project(request).id
+        return self._office.member_of(caller, request.me, "agent", project)
+
+    def _known(self, caller: Caller) -> Member | None:
+        member = self._office.known(caller, None)
+        if member is not None:
+            member.seen = self._office.now()
+        return member
+
+    def _answer(
+        self, project: ServedProject, member: Member | None, said: Said
+    ) -> wire.AgentAnswer:
+        self._office.tell()
+        taken = self._desk.claims.taken(project.id)
+        return wire.AgentAnswer(
+            text=said.text,
+            me=member.name if member is not None else "",
+            tasks=[_task(ref, taken) for ref in said.refs],
+        )
+
+
+def _task(ref: Ref, taken: Taken) -> wire.AgentTask:
+    return wire.AgentTask(
+        task=ref.name,
+        change=ref.change,
+        text=ref.task.text[:1000],
+        done=ref.task.done,
+        who=taken.by(ref.change, ref.label),
+    )
+
+
+def _set(project: ServedProject, ref: Ref) -> TaskSet:
+    return project.store.set_task(ref.change, ref.task.id, True, expect=ref.task.text)

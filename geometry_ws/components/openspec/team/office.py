@@ -1,0 +1,295 @@
+"""What the served desk shares: clock, names of callers, and telling what has changed.
+
+The desk itself is `geometry_ws.team.desk`. Here are its projects' states, the sessions that end,
+and the topics; whoever changed something calls `tell`.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from geometry_ws.components.openspec.project import ServedProject
+from geometry_ws.components.openspec.registry import ProjectRegistry
+from geometry_ws.components.openspec.team.attention import ServedAttention
+from geometry_ws.openspec.views.diff import Happening
+from geometry_ws.protocol import presence as wire
+from geometry_ws.protocol.attention import AttentionItem
+from geometry_ws.protocol.declare import Caller
+from geometry_ws.protocol.project_values import By
+from geometry_ws.protocol.rights import BRIDGE_ROLE, COMPONENT_ROLE
+from geometry_ws.team.claims import Claim
+from geometry_ws.team.desk import Desk, Event
+from geometry_ws.team.members import Kind, Member
+from geometry_ws.team.troubles import items_of_desk, quiet_claims
+
+TELL_SECONDS = 0.5
+"""Presence is told at most so often."""
+
+MOST_MEMBERS = 200
+_NAMELESS = ("", "guest", "anonymous", BRIDGE_ROLE, COMPONENT_ROLE)
+
+
+@dataclass(frozen=True)
+class Told:
+    """How the office tells others: topics, and doing something later."""
+
+    presence: Callable[[wire.PresenceChanged], None]
+    claims: Callable[[wire.ClaimsChanged], None]
+    later: Callable[[float, Callable[[], None]], object]
+
+
+class Office:
+    """The desk of a node, with its clock and its topics; `now` gives milliseconds since 1970."""
+
+    def __init__(
+        self,
+        registry: ProjectRegistry,
+        attention: ServedAttention,
+        channels: Told,
+        now: Callable[[], int],
+    ) -> None:
+        self.registry = registry
+        self.desk = Desk()
+        self.now = now
+        self.recorders: list[Callable[[list[Event]], None]] = []
+        """Called with what has happened, in order."""
+        self._attention = attention
+        self._channels = channels
+        self._acting = ""
+        self._claims: dict[str, tuple[int, list[wire.Claim]]] = {}
+        self._quiet: frozenset[tuple[str, str, str, bool]] = frozenset()
+        self._presence: tuple[int, list[wire.Member]] = (0, [])
+        self._pending = False
+        # Before attention is worked out: its items are about the newest state.
+        registry.listeners.insert(0, self._advanced)
+        attention.sources.append(self._attention_items)
+
+    # --- who calls ---------------------------------------------------------------------------
+
+    def member_of(self, caller: Caller, name: str | None, kind: Kind, project: str = "") -> Member:
+        """Who calls: by its proven name, the one it gives, that of its session, or a new one.
+
+        Calls by HTTP of somebody whose name is proven share a session as well: such a session
+        becomes a member's own only by `join`.
+        """
+        now = self.now()
+        member = self.known(caller, name)
+        is_new = member is None
+        if member is None:
+            member = self.desk.members.come(self._name_of(caller, name), kind, now)
+        member.seen = max(member.seen, now)
+        if has_session(caller) and not person_of(caller) and not member.session:
+            self.desk.members.bind(member, caller.session)
+        if project and not member.project:
+            member.project = project
+        if is_new:
+            self.desk.come(member, now)
+        return member
+
+    def known(self, caller: Caller, name: str | None) -> Member | None:
+        """Who calls, where that can be known without making a name."""
+        bound = self.desk.members.of_session(caller.session) if has_session(caller) else None
+        own = self._name_of(caller, name)
+        if bound is not None and (not own or person_of(caller)):
+            return bound
+        return self.desk.members.get(own) if own else None
+
+    def _name_of(self, caller: Caller, name: str | None) -> str:
+        """The name that a caller goes by; of one that is proven, its own or one that begins so."""
+        own, given = person_of(caller), name or ""
+        return given if not own or given.startswith(f"{own}-") else own
+
+    def join(self, caller: Caller, request: wire.Join) -> wire.Joined:
+        """A session says who it is."""
+        members, now = self.desk.members, self.now()
+        own = person_of(caller)
+        wanted = own or request.name or ""
+        there = members.get(wanted) if wanted else None
+        if there is None and request.key:
+            there = members.of_key(request.key)
+        resumed = False
+        if there is not None and there.session not in (0, caller.session):
+            # Another session has the name; its token says that it is the same program.
+            resumed = bool(request.token) and secrets.compare_digest(there.token, request.token)
+            if not resumed:
+                there, wanted = None, _numbered(wanted, members)
+        elif there is not None:
+            resumed = True
+        member = there or members.come(wanted, request.kind, now)
+        former = members.of_session(caller.session)
+        members.bind(member, caller.session)
+        if former not in (None, member) and not self.desk.claims.of_member(former.name):
+            self.desk.leave(former, now)
+        member.kind, member.seen = request.kind, now
+        member.client = request.client or member.client
+        member.machine = request.machine or member.machine
+        member.project = request.project or member.project
+        member.token = member.token or secrets.token_urlsafe(12)
+        if request.key:
+            members.call(member, request.key)
+        if not resumed:
+            self.desk.come(member, now)
+        self.tell()
+        return wire.Joined(name=member.name, token=member.token, resumed=resumed)
+
+    def session_left(self, session: int) -> None:
+        """A session has ended."""
+        if self.desk.lose(session, self.now()) is not None:
+            self.tell()
+
+    # --- what changes ------------------------------------------------------------------------
+
+    def acting(self, name: str) -> "_Acting":
+        """While somebody writes for a member: what happens then is theirs."""
+        return _Acting(self, name)
+
+    def sweep(self) -> None:
+        """Let go of whom is gone, and of projects that aren't served any more."""
+        now = self.now()
+        for project in self._claims.keys() - set(self.registry.ids):
+            del self._claims[project]
+            self.desk.drop_project(project)
+        quiet = quiet_claims(self.desk, now)
+        if self.desk.sweep(now) or quiet != self._quiet:
+            self._quiet = quiet
+            self.tell()
+
+    def tell(self) -> None:
+        """Tell what is different now, to whom it concerns."""
+        events, self.desk.events = self.desk.events, []
+        for record in self.recorders:
+            record(events)
+        for project in self.registry:
+            self._tell_claims(project.id)
+            self._attention.look_again(project)
+        if not self._pending:
+            self._pending = True
+            self._channels.later(TELL_SECONDS, self._tell_presence)
+
+    def _advanced(self, project: ServedProject, events: list[Happening], by: By | None) -> None:
+        now = self.now()
+        member = None if by is None else self.desk.members.of_session(by.session)
+        who = self._acting or (member.name if member is not None else "")
+        if by is not None and not who:
+            who = "somebody"
+        for event in events:
+            for tick in event.ticked:
+                self.desk.ticked(project.id, event.name, tick.text, who, now, done=tick.done)
+        self.desk.take_state(project.id, project.state)
+        self._tell_claims(project.id)
+        happened, self.desk.events = self.desk.events, []
+        for record in self.recorders:
+            record(happened)
+
+    def _tell_claims(self, project: str) -> None:
+        claims = self.claims_of(project)
+        seq, before = self._claims.get(project, (0, []))
+        if claims != before:
+            self._channels.claims(
+                wire.ClaimsChanged(
+                    project=project, epoch=self.registry.epoch, seq=seq + 1, claims=claims
+                )
+            )
+            seq += 1
+        self._claims[project] = seq, claims
+
+    def _tell_presence(self) -> None:
+        self._pending = False
+        members = self.present()
+        seq, before = self._presence
+        # A sign of life alone is nothing to tell.
+        if list(map(_without_sign, members)) != list(map(_without_sign, before)):
+            seq += 1
+            self._channels.presence(
+                wire.PresenceChanged(
+                    epoch=self.registry.epoch,
+                    seq=seq,
+                    members=members[:MOST_MEMBERS],
+                    more=max(len(members) - MOST_MEMBERS, 0),
+                )
+            )
+        self._presence = seq, members
+
+    # --- as the wire has it ------------------------------------------------------------------
+
+    def present(self) -> list[wire.Member]:
+        """Everybody, in the order in which they came."""
+        held: dict[str, list[str]] = {}
+        for claim in self.desk.claims:
+            held.setdefault(claim.who, []).append(claim.name)
+        return [_member(member, held.get(member.name, [])) for member in self.desk.members]
+
+    def claims_of(self, project: str) -> list[wire.Claim]:
+        """The claims of a project."""
+        return [self.claim(claim) for claim in self.desk.claims.of_project(project)]
+
+    def claim(self, claim: Claim) -> wire.Claim:
+        """A claim with how long it lasts."""
+        holder = self.desk.members.get(claim.who)
+        return wire.Claim(
+            project=claim.project,
+            change=claim.change,
+            task=claim.name,
+            who=claim.who,
+            since=claim.since,
+            text=claim.text[:500],
+            until=0 if holder is None else holder.until(),
+            lost=holder is not None and bool(holder.lost),
+        )
+
+    def _attention_items(self, project: str) -> Iterable[AttentionItem]:
+        return items_of_desk(self.desk, project, self.now())
+
+
+class _Acting:
+    def __init__(self, office: Office, name: str) -> None:
+        self._office = office
+        self._name = name
+
+    def __enter__(self) -> None:
+        self._office._acting = self._name
+
+    def __exit__(self, *_: object) -> None:
+        self._office._acting = ""
+
+
+def has_session(caller: Caller) -> bool:
+    """Whether a caller has a session of its own; calls by HTTP share one."""
+    return caller.authrole != BRIDGE_ROLE
+
+
+def person_of(caller: Caller) -> str:
+    """The name that a caller has proved; empty where anybody may call."""
+    return "" if caller.authrole in _NAMELESS else caller.authid
+
+
+def _numbered(name: str, members: Iterable[Member]) -> str:
+    taken = {member.name for member in members}
+    number = 2
+    while f"{name[:36]}-{number}" in taken:
+        number += 1
+    return f"{name[:36]}-{number}"
+
+
+def _member(member: Member, holds: list[str]) -> wire.Member:
+    return wire.Member(
+        name=member.name,
+        kind=member.kind,
+        since=member.since,
+        seen=member.seen,
+        moved=member.moved,
+        client=member.client,
+        machine=member.machine,
+        project=member.project,
+        activity=member.activity,
+        tool=member.tool,
+        page=member.page,
+        change=member.change,
+        lost=member.lost,
+        holds=holds,
+    )
+
+
+def _without_sign(member: wire.Member) -> tuple[object, ...]:
+    fields = {name: getattr(member, name) for name in member.__struct_fields__ if name != "seen"}
+    return tuple(map(str, fields.values()))

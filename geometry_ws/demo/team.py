@@ -1,0 +1,75 @@
+"""Does the work of a team, over HTTP: ticks the next open task every few seconds.
+
+python -m geometry_ws.demo.team http://localhost:8081
+
+Once everything is done it takes the marks off again, one by one, so that a wall never stands still.
+"""
+
+import json
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import cycle
+from typing import Any
+
+SECONDS = 4.0
+CHANGES = ("add-storm-mode", "sound-fog-by-visibility", "add-visitor-bookings", "forecast-wind")
+_ANSWER_SECONDS = 10.0
+
+
+def next_task(tasks: Sequence[Mapping[str, Any]], done: bool) -> Mapping[str, Any] | None:
+    """Give the task to mark `done` next (the first open one), or not done (the last ticked one)."""
+    waiting = [task for task in tasks if task["done"] is not done]
+    if not waiting:
+        return None
+    return waiting[0] if done else waiting[-1]
+
+
+def rounds(changes: Sequence[str]) -> Iterator[tuple[str, bool]]:
+    """Give, for ever, which change to go on with and whether its tasks are ticked or unticked.
+
+    Each change has as many turns as a list of tasks may have before the direction changes; a turn
+    without a task that waits is skipped by the caller.
+    """
+    for done in cycle((True, False)):
+        for _ in range(12):
+            for change in changes:
+                yield change, done
+
+
+def call(address: str, procedure: str, **kwargs: Any) -> dict[str, Any] | None:
+    """Call a procedure; None where it is refused, since people may change what they like."""
+    request = urllib.request.Request(  # noqa: S310 - the node's address
+        f"{address.rstrip('/')}/call/{procedure}",
+        json.dumps(kwargs).encode(),
+        {"Content-Type": "application/json"},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=_ANSWER_SECONDS) as answer:  # noqa: S310
+            result: dict[str, Any] = json.load(answer)["args"][0]
+            return result
+    except urllib.error.HTTPError:
+        return None
+
+
+def work(address: str) -> None:
+    """Work for ever."""
+    for change, done in rounds(CHANGES):
+        listed = call(address, "task.list", change=change)
+        task = next_task(listed["tasks"], done) if listed else None
+        if task is not None:
+            call(
+                address,
+                "task.set",
+                change=change,
+                task=task["id"],
+                expect=task["text"],
+                done=done,
+            )
+            time.sleep(SECONDS)
+
+
+if __name__ == "__main__":
+    work(sys.argv[1])

@@ -1,0 +1,131 @@
+"""Who comes in by which door. Pure: headers and a listener's settings in, a decision out.
+
+A door is one listening port with its rules. At the door on loopback nobody needs a token; at any
+other nobody comes in without. A token arrives as `Authorization: Bearer`, as a cookie that is
+named after the port, or as WAMP's ticket, and means the same each time.
+"""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from geometry_ws.protocol.rights import GUEST_ROLE
+
+LOOPBACK: Final = "loopback"
+"""The name of the door that is there in any case."""
+
+FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip")
+"""Headers that a proxy adds. They are believed for refusing and nothing else."""
+
+NOT_ADMITTED: Final = "This needs a link or a token that is valid; ask whoever runs this node."
+BEHIND_A_PROXY: Final = (
+    "A proxy stands before this node's door for its own machine; start it with --public."
+)
+REVOKED: Final = "This access was taken back, or its time is over."
+CHANGED: Final = "The role of this access has changed; connect again."
+
+MANY_REFUSALS: Final = 20
+REFUSALS_SECONDS: Final = 60.0
+LATE_SECONDS: Final = 1.0
+"""Who was refused so often in so long is answered so much later."""
+
+_MOST_PEERS: Final = 4096
+
+
+@dataclass(frozen=True)
+class Door:
+    """One listening port: its name, whether guests come in, and how its cookie is named."""
+
+    name: str = LOOPBACK
+    guests: bool = True
+    read_only: bool = False
+    secure: bool = False
+    port: int = 0
+
+    @property
+    def cookie(self) -> str:
+        """The cookie's name. Cookies ignore ports: two nodes of one machine would share one."""
+        return f"__Host-gws_{self.port}" if self.secure else f"gws_{self.port}"
+
+    def role(self, given: str) -> str:
+        """What somebody with a role is here."""
+        return "viewer" if self.read_only else given
+
+
+def read_door(values: Mapping[str, Any]) -> Door:
+    """A door as the configuration has it."""
+    return Door(
+        str(values["name"]),
+        bool(values.get("guests", False)),
+        bool(values.get("read_only", False)),
+        bool(values.get("secure", False)),
+        int(values["port"]),
+    )
+
+
+class Presented(NamedTuple):
+    """A token that came with a request, and whether a browser sent it as a cookie."""
+
+    token: str
+    is_cookie: bool = False
+
+
+def presented(door: Door, headers: Mapping[str, str]) -> Presented | None:
+    """The token in a request's headers, whose names are in small letters; None without any.
+
+    Other kinds of Authorization are a proxy's own business.
+    """
+    scheme, _, value = headers.get("authorization", "").strip().partition(" ")
+    if scheme.lower() == "bearer":
+        return Presented(value.strip())
+    for part in headers.get("cookie", "").split(";"):
+        name, _, value = part.strip().partition("=")
+        if name == door.cookie and value:
+            return Presented(value, is_cookie=True)
+    return None
+
+
+def is_forwarded(headers: Mapping[str, str]) -> bool:
+    """Whether a proxy says that it passes this on for somebody else."""
+    return any(headers.get(name) for name in FORWARDED)
+
+
+def guest_role(door: Door, headers: Mapping[str, str], given: Presented | None) -> str | None:
+    """What somebody is without a valid token; None: not let in.
+
+    A cookie that isn't valid any more makes nobody less than a guest; a wrong `Authorization`
+    does, since a program that says who it is shall hear that it isn't so.
+    """
+    if not door.guests or is_forwarded(headers) or (given is not None and not given.is_cookie):
+        return None
+    return door.role(GUEST_ROLE)
+
+
+def set_cookie(door: Door, token: str, seconds: int) -> str:
+    """The header that gives a browser its login, or with an empty token takes it away."""
+    secure = "; Secure" if door.secure else ""
+    age = seconds if token else 0
+    return f"{door.cookie}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{secure}"
+
+
+class Guesses:
+    """Counts refusals by peer: who guesses is answered late, which harms nobody else."""
+
+    def __init__(self) -> None:
+        self._refused: dict[str, deque[float]] = {}
+
+    def refuse(self, peer: str, now: float) -> float:
+        """Note a refusal; gives after how many seconds to say so."""
+        times = self._refused.pop(peer, None) or deque(maxlen=MANY_REFUSALS)
+        self._refused[peer] = times
+        while len(self._refused) > _MOST_PEERS:
+            del self._refused[next(iter(self._refused))]
+        is_many = len(times) == MANY_REFUSALS and now - times[0] < REFUSALS_SECONDS
+        times.append(now)
+        return LATE_SECONDS if is_many else 0.0
+
+
+def host_of(peer: str) -> str:
+    """The host in a transport's peer, such as ``tcp4:192.168.1.7:50412``."""
+    return peer.partition(":")[2].rpartition(":")[0] or peer

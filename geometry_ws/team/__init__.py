@@ -1,0 +1,19 @@
+"""People and agents on a project: what needs somebody, and who does what.
+
+Pure: values in, values out, time is an argument. What is kept is kept in memory by the component,
+and written down by its journal; nothing here is written under openspec/.
+
+attention.py   what needs a person, from the state of a project
+members.py     who is there: names, sessions, signs of life
+claims.py      who holds which task or change
+refs.py        how tasks are called, and what is understood as their names
+talk.py        notes, questions and answers
+order.py       which task is next for somebody
+desk.py        the six things that an agent can do, over all of these
+lines.py       their answers, as lines of text
+tools.py       the six as language models see them: names, descriptions, schemas
+mcp.py         the Model Context Protocol: messages in, answers out
+troubles.py    what of members, claims and questions needs a person
+refusal.py     why something can't be done
+text.py        texts made harmless; times as they are read
+"""

@@ -1,0 +1,420 @@
+"""The six things that an agent can do: next, show, claim, done, note, ask.
+
+Everything is decided here, at once and in one step; the shell ticks the task between `begin_done`
+and `end_done`, and hands in every new state of a project. Answers are lines of text.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from geometry_ws.openspec.format.model import ProjectState
+from geometry_ws.team import lines
+from geometry_ws.team.claims import Claim, Claims
+from geometry_ws.team.members import Member, Members
+from geometry_ws.team.order import find_free
+from geometry_ws.team.refs import Ref, Tasks
+from geometry_ws.team.refusal import Refusal
+from geometry_ws.team.talk import MOST_OPTIONS, TEXT_LENGTH, Note, Question, Talk
+from geometry_ws.team.text import clean
+
+What = Literal[
+    "came",
+    "left",
+    "lost",
+    "claimed",
+    "released",
+    "lapsed",
+    "ticked",
+    "unticked",
+    "noted",
+    "asked",
+    "answered",
+]
+_MOST_SHOWN = 500
+_MOST_DONE = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened among the members; ``task`` is how a task or change is called.
+
+    ``who`` is empty for what was done on disk; then ``maybe`` holds that task.
+    """
+
+    what: What
+    at: int
+    who: str
+    project: str = ""
+    task: str = ""
+    text: str = ""
+    maybe: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer: its text, and the tasks that it is about."""
+
+    text: str
+    refs: Sequence[Ref] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ticking:
+    """A task that is to be ticked now; ``new`` where its claim was only made for this."""
+
+    ref: Ref
+    project: str
+    claim: Claim
+    new: bool
+
+
+@dataclass
+class Desk:
+    """Members, claims, notes and questions of a node, and the tasks of its projects."""
+
+    members: Members = field(default_factory=Members)
+    claims: Claims = field(default_factory=Claims)
+    talk: Talk = field(default_factory=Talk)
+    events: list[Event] = field(default_factory=list)
+    """What has happened since the shell looked."""
+
+    def __post_init__(self) -> None:
+        self._states: dict[str, ProjectState] = {}
+        self._tasks: dict[str, Tasks] = {}
+        self._shown: dict[tuple[str, str], dict[str, str]] = {}
+        self._done: dict[tuple[str, str], tuple[str, int]] = {}
+        self._collisions: dict[str, set[str]] = {}
+
+    # --- what the shell tells ----------------------------------------------------------------
+
+    def take_state(self, project: str, state: ProjectState) -> list[Claim]:
+        """A project's newest state; gives the claims whose task is done or gone."""
+        self._states[project] = state
+        tasks = self._tasks.setdefault(project, Tasks())
+        tasks.take(state)
+        return self.claims.reconcile(project, tasks.indexes)
+
+    def drop_project(self, project: str) -> None:
+        """A project is served no more."""
+        self._states.pop(project, None)
+        self._tasks.pop(project, None)
+        self.claims.drop_project(project)
+
+    def ticked(
+        self, project: str, change: str, text: str, who: str, now: int, *, done: bool = True
+    ) -> None:
+        """Somebody has set or unset a task, through the node or on disk (an empty name).
+
+        The shell tells this before the state that it led to.
+        """
+        index = self._tasks[project].indexes.get(change) if project in self._tasks else None
+        ref = index.with_text(text) if index is not None else None
+        if ref is None:
+            return
+        self._done.pop((project, ref.name), None)
+        if done:
+            self._done[project, ref.name] = who, now
+        if len(self._done) > _MOST_DONE:
+            del self._done[next(iter(self._done))]
+        member = self.members.get(who)
+        if member is not None:
+            member.moved = member.seen = now
+        holder = self.claims.holder(project, ref.change, ref.label)
+        maybe = holder.who if holder is not None and not who else ""
+        what: What = "ticked" if done else "unticked"
+        self.events.append(Event(what, now, who, project, ref.name, ref.title, maybe))
+
+    def come(self, member: Member, now: int) -> None:
+        """Somebody new is there."""
+        self._tell("came", now, member.name, member.project, "", member.client)
+
+    def lose(self, session: int, now: int) -> Member | None:
+        """A session has ended; what its member holds waits a moment for it."""
+        member = self.members.lose(session, now)
+        if member is not None:
+            self._tell("lost", now, member.name, member.project)
+        return member
+
+    def sweep(self, now: int) -> bool:
+        """Let those go whose time is over, with what they hold; says whether there were any."""
+        gone = self.members.gone(now)
+        for member in gone:
+            self._let_go(member, now, "lapsed")
+        return bool(gone)
+
+    def leave(self, member: Member, now: int) -> None:
+        """Somebody says goodbye."""
+        self.members.remove(member)
+        self._let_go(member, now, "released")
+
+    def _let_go(self, member: Member, now: int, how: What) -> None:
+        for claim in self.claims.drop(self.claims.of_member(member.name)):
+            self._tell(how, now, member.name, claim.project, claim.name, claim.text)
+        self._collisions.pop(member.name, None)
+        for key in [key for key in self._shown if key[0] == member.name]:
+            del self._shown[key]
+        self._tell("left", now, member.name, member.project)
+
+    def _tell(
+        self, what: What, now: int, who: str, project: str = "", task: str = "", text: str = ""
+    ) -> None:
+        self.events.append(Event(what, now, who, project, task, clean(text, TEXT_LENGTH)))
+
+    # --- the six -----------------------------------------------------------------------------
+
+    def next(self, project: str, member: Member | None, change: str | None, limit: int) -> Said:
+        """What to do next, best first, and answers that have come."""
+        who = member.name if member is not None else ""
+        tasks = self._tasks[project]
+        name = None if change is None else tasks.find_change(change).change.name
+        taken = self.claims.taken(project)
+        free = find_free(tasks.indexes, taken, who, name)
+        answers = self.talk.answers_for(who) if who else []
+        for question in answers:
+            question.delivered = True
+        shown = free.all[:limit]
+        self._remember(project, member, shown)
+        changes = self._states[project].changes
+        own = {claim.name: claim for claim in self.claims.of_member(who, project)} if who else {}
+        return Said(lines.next_tasks(free, limit, changes, taken, who, own, answers), shown)
+
+    def show(self, project: str, member: Member | None, what: str) -> Said:
+        """All about a task or a change."""
+        tasks, state = self._tasks[project], self._states[project]
+        name = what.strip().rstrip("/")
+        if name in tasks.indexes:
+            index = tasks.indexes[name]
+            notes = self.talk.notes_on(project, name)
+            taken = self.claims.taken(project)
+            self._remember(project, member, index.open[: lines.MOST_OPEN])
+            return Said(lines.change_shown(index, taken, notes), index.open[: lines.MOST_OPEN])
+        ref = tasks.find(what, self._at_work(project, member))
+        self._remember(project, member, [ref])
+        claim = self.claims.holder(project, ref.change, ref.label)
+        holder = None if claim is None else self.members.get(claim.who)
+        said = lines.task_shown(
+            ref,
+            state.changes[ref.change],
+            "" if claim is None else claim.who,
+            member.name if member is not None else "",
+            0 if holder is None else holder.until(),
+            self.talk.notes_on(project, ref.change, ref.label),
+            self._done.get((project, ref.name)),
+        )
+        return Said(said, [ref])
+
+    def claim(self, project: str, member: Member, task: str | None, now: int) -> tuple[Said, Claim]:
+        """Take a task, a whole change, or the first that `next` would show; again: renew."""
+        tasks = self._tasks[project]
+        if task is None:
+            free = find_free(tasks.indexes, self.claims.taken(project), member.name)
+            if not free.all:
+                raise Refusal("nothing_free", lines.nothing_free(free))
+            ref: Ref | None = free.all[0]
+        elif task.strip().rstrip("/") in tasks.indexes:
+            ref = None
+        else:
+            ref = tasks.find(task, self._at_work(project, member))
+        if ref is None:
+            change, label, text = (task or "").strip().rstrip("/"), "", ""
+        else:
+            change, label, text = ref.change, ref.label, ref.task.text
+            if ref.task.done:
+                said = lines.already_done(
+                    ref, self._states[project].changes[change], self._done.get((project, ref.name))
+                )
+                raise Refusal("not_open", f"{said} Call next.", change=change)
+        claim, new = self._take(project, member, change, label, text, now)
+        if ref is not None:
+            self._remember(project, member, [ref])
+        title = ref.title if ref is not None else ""
+        if new:
+            member.moved = now
+            self._tell("claimed", now, member.name, project, claim.name, title)
+        said = lines.claimed(claim.name, title, member, self._collision(project, member, change))
+        return Said(said, [] if ref is None else [ref]), claim
+
+    def release(self, project: str, member: Member, task: str | None, now: int) -> Said:
+        """Give back a task, or everything of the project."""
+        held = self.claims.of_member(member.name, project)
+        if task is not None:
+            name = task.strip().rstrip("/")
+            if name not in self._tasks[project].indexes:
+                name = self._tasks[project].find(task, {claim.change for claim in held}).name
+            held = [claim for claim in held if claim.name == name]
+        dropped = self.claims.drop(held)
+        member.moved = now
+        for claim in dropped:
+            self._tell("released", now, member.name, project, claim.name)
+        return Said(lines.released([claim.name for claim in dropped]))
+
+    def free(self, project: str, holder: str, task: str | None, by: str, now: int) -> None:
+        """A person frees what somebody else holds: a task, or all of it."""
+        held = self.claims.of_member(holder, project)
+        if task is not None:
+            held = [claim for claim in held if claim.name == task.strip()]
+        for claim in self.claims.drop(held):
+            self._tell("released", now, by, project, claim.name, f"held by {claim.who}")
+
+    def begin_done(self, project: str, member: Member, task: str, now: int) -> Ticking | Said:
+        """The task that is to be ticked, which is claimed for it; or what to say instead."""
+        ref = self._tasks[project].find(task, self._at_work(project, member))
+        change = self._states[project].changes[ref.change]
+        if ref.task.done:
+            done = self._done.get((project, ref.name))
+            return Said(lines.already_done(ref, change, done), [ref])
+        seen = self._shown.get((member.name, project), {}).get(ref.name)
+        if seen is not None and seen != ref.task.text:
+            self._remember(project, member, [ref])
+            raise Refusal(
+                "stale_revision",
+                f'{ref.name} now reads "{ref.title}". Look with show, then done again.',
+                revision=change.revision,
+            )
+        claim, new = self._take(project, member, ref.change, ref.label, ref.task.text, now)
+        return Ticking(ref, project, claim, new)
+
+    def find_again(self, ticking: Ticking, member: Member) -> Ticking:
+        """The same task after its file has changed; raises Refusal where its text is another."""
+        index = self._tasks[ticking.project].indexes.get(ticking.ref.change)
+        ref = index.with_text(ticking.ref.task.text) if index is not None else None
+        if ref is None:
+            raise Refusal(
+                "stale_revision",
+                f"{ticking.ref.name} has changed meanwhile. Look with show, then done again.",
+                revision=index.change.revision if index is not None else "",
+            )
+        claim = self.claims.holder(ticking.project, ref.change, ref.label)
+        if claim is None or claim.who != member.name:
+            claim = ticking.claim
+        return Ticking(ref, ticking.project, claim, ticking.new)
+
+    def end_done(self, ticking: Ticking, member: Member, note: str, now: int) -> Said:
+        """The task is ticked: say how far its change is, what comes next, and collisions."""
+        project, ref = ticking.project, ticking.ref
+        self.claims.drop([ticking.claim])
+        member.moved = member.seen = now
+        if note:
+            self._keep_note(project, member, ref, note, now)
+        state = self._states[project]
+        change = state.changes.get(ref.change)
+        tasks = self._tasks[project]
+        free = find_free(tasks.indexes, self.claims.taken(project), member.name)
+        same = [each for each in free.all if each.change == ref.change]
+        following = (same or free.all)[:1]
+        self._remember(project, member, following)
+        collision = self._collision(project, member, ref.change)
+        answers = len(self.talk.answers_for(member.name))
+        return Said(lines.ticked(ref, change, following, collision, answers), following)
+
+    def fail_done(self, ticking: Ticking) -> None:
+        """It couldn't be ticked: what was only claimed for that is free again."""
+        if ticking.new:
+            self.claims.drop([ticking.claim])
+
+    def note(self, project: str, member: Member, task: str, text: str, now: int) -> Said:
+        """Tell people something about a task or change."""
+        tasks = self._tasks[project]
+        name = task.strip().rstrip("/")
+        ref = None if name in tasks.indexes else tasks.find(task, self._at_work(project, member))
+        self._keep_note(project, member, name if ref is None else ref, text, now)
+        return Said(f"Noted on {name if ref is None else ref.name}.")
+
+    def _keep_note(
+        self, project: str, member: Member, about: Ref | str, text: str, now: int
+    ) -> None:
+        change, label = (about, "") if isinstance(about, str) else (about.change, about.label)
+        note = Note(project, change, label, member.name, now, clean(text, TEXT_LENGTH))
+        member.moved = now
+        if self.talk.note(note):
+            name = about if isinstance(about, str) else about.name
+            self._tell("noted", now, member.name, project, name, note.text)
+
+    def ask(
+        self,
+        project: str,
+        member: Member,
+        text: str,
+        task: str | None,
+        options: Sequence[str],
+        now: int,
+    ) -> Said:
+        """Ask the people at the board; the answer comes with `next`."""
+        name = ""
+        if task is not None:
+            tasks = self._tasks[project]
+            name = task.strip().rstrip("/")
+            if name not in tasks.indexes:
+                name = tasks.find(task, self._at_work(project, member)).name
+        choices = tuple(clean(option, 60) for option in options[:MOST_OPTIONS])
+        asked = Question(
+            0,
+            project,
+            name,
+            member.name,
+            now,
+            clean(text, TEXT_LENGTH),
+            tuple(filter(None, choices)),
+        )
+        question, new = self.talk.ask(asked)
+        if new:
+            self._tell(
+                "asked", now, member.name, project, name, f"{question.name}: {question.text}"
+            )
+        people = sum(each.kind == "person" and not each.lost for each in self.members)
+        return Said(lines.asked(question, people))
+
+    def answer(self, name: str, answer: str, by: str, now: int) -> Question:
+        """A person answers a question."""
+        question = self.talk.answer(name, clean(answer, TEXT_LENGTH), by, now)
+        text = f"{question.name}: {question.answer}"
+        self._tell("answered", now, by, question.project, question.task, text)
+        return question
+
+    # --- helpers -----------------------------------------------------------------------------
+
+    def _take(
+        self, project: str, member: Member, change: str, label: str, text: str, now: int
+    ) -> tuple[Claim, bool]:
+        other = self.claims.in_the_way(project, change, label, member.name)
+        if other is not None:
+            holder = self.members.get(other.who)
+            free = find_free(
+                self._tasks[project].indexes, self.claims.taken(project), member.name
+            ).free
+            raise Refusal("held", lines.held(other, holder, free[:1], now), holder=other.who)
+        before = self.claims.holder(project, change, label)
+        claim = self.claims.take(Claim(project, change, label, text, member.name, now))
+        return claim, before is None or before.label != label
+
+    def _at_work(self, project: str, member: Member | None) -> set[str]:
+        """The changes in which somebody holds something."""
+        if member is None:
+            return set()
+        return {claim.change for claim in self.claims.of_member(member.name, project)}
+
+    def _remember(self, project: str, member: Member | None, refs: Sequence[Ref]) -> None:
+        """What somebody was shown is what they mean by it later."""
+        if member is None:
+            return
+        shown = self._shown.setdefault((member.name, project), {})
+        for ref in refs:
+            shown.pop(ref.name, None)
+            shown[ref.name] = ref.task.text
+        while len(shown) > _MOST_SHOWN:
+            del shown[next(iter(shown))]
+
+    def _collision(self, project: str, member: Member, change: str) -> str:
+        """A conflict of a change, said to somebody once."""
+        state = self._states[project].changes.get(change)
+        if state is None or not (state.conflicts or state.moved):
+            return ""
+        said = lines.collision(state)
+        told_before = self._collisions.setdefault(member.name, set())
+        if said in told_before:
+            return ""
+        if len(told_before) > _MOST_SHOWN:
+            told_before.clear()
+        told_before.add(said)
+        return said

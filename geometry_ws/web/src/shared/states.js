@@ -1,0 +1,86 @@
+/**
+ * In which state a change is, as all screens say it: its sign, its tone, its word and its lane.
+ * Red is what is broken, amber what somebody must decide, green what is done. Pure.
+ *
+ * @typedef {"not-started" | "in-progress" | "complete" | "refused" | "base-moved" | "conflict" |
+ *   "invalid" | "unreadable" | "question" | "attention"} StateSign
+ * @typedef {{sign: StateSign, tone: "idle" | "accent" | "ok" | "warn" | "bad", word: string,
+ *   lane: "attention" | "not_started" | "in_progress" | "complete"}} ShownState
+ */
+
+import { archivingOf } from "./remarks.js";
+
+/** @import { Change } from "./project.js" */
+
+/** The lanes, left to right. */
+export const LANES = Object.freeze(
+  /** @type {const} */ ([
+    { key: "attention", title: "Needs attention" },
+    { key: "not_started", title: "Not started" },
+    { key: "in_progress", title: "In progress" },
+    { key: "complete", title: "Complete" },
+  ]),
+);
+
+const BASE_MOVED = /** @type {const} */ ({ sign: "base-moved", tone: "warn", word: "Base moved" });
+const CONFLICT = /** @type {const} */ ({ sign: "conflict", tone: "warn", word: "Conflict" });
+
+/** @type {Readonly<Record<string, ShownState>>} */
+const PLAIN = Object.freeze({
+  invalid: { sign: "invalid", tone: "bad", word: "Invalid", lane: "attention" },
+  unreadable: { sign: "unreadable", tone: "bad", word: "Unreadable", lane: "attention" },
+  not_started: { sign: "not-started", tone: "idle", word: "Not started", lane: "not_started" },
+  in_progress: { sign: "in-progress", tone: "accent", word: "In progress", lane: "in_progress" },
+  complete: { sign: "complete", tone: "ok", word: "Complete", lane: "complete" },
+});
+
+/** @type {ShownState} */
+const UNKNOWN = { sign: "attention", tone: "warn", word: "Unknown", lane: "attention" };
+
+/** @param {Change} change @returns {ShownState} */
+export function shownState(change) {
+  const plain = Object.hasOwn(PLAIN, change.state) ? PLAIN[change.state] : UNKNOWN;
+  if (plain.tone === "bad") return plain;
+  if (change.base_moved?.length) return { ...BASE_MOVED, lane: "attention" };
+  if (change.conflicts?.length) return { ...CONFLICT, lane: "attention" };
+  const archiving = archivingOf(change);
+  if (archiving === "refused")
+    return { sign: "refused", tone: "warn", word: "Archive would refuse", lane: "complete" };
+  if (archiving === "ready") return { ...plain, word: "Ready to archive" };
+  return plain;
+}
+
+/** How far a change is, from 0 to 1. @param {Change} change */
+export const progressOf = ({ done, total }) => (total ? done / total : 0);
+
+/**
+ * The groups of a change's tasks: those of one heading of one document.
+ *
+ * @param {Change} change
+ * @returns {{title: string, done: number, total: number}[]}
+ */
+export function groupsOf(change) {
+  /** @type {{title: string, done: number, total: number}[]} */
+  const groups = [];
+  let before = null;
+  for (const { file = "", section = "", done } of change.tasks ?? []) {
+    const place = `${file}\n${section}`;
+    if (place !== before) groups.push({ title: section || file, done: 0, total: 0 });
+    before = place;
+    const group = /** @type {{done: number, total: number}} */ (groups.at(-1));
+    group.total++;
+    if (done) group.done++;
+  }
+  const counted = groups.reduce((sum, { total }) => sum + total, 0);
+  if (counted === change.total) return groups;
+  // the tasks are still to come, or there are too many to list
+  return change.total ? [{ title: "", done: change.done, total: change.total }] : [];
+}
+
+/** The specs that a change touches, as its documents say. @param {Change} change */
+export function specsOf({ documents = [] }) {
+  return documents.flatMap(({ name }) => {
+    const match = /^specs\/(.+)\/spec\.md$/su.exec(name);
+    return match ? [match[1]] : [];
+  });
+}

@@ -1,0 +1,86 @@
+"""Search and do, on the board and on the pages: by a few letters to everything that has a name."""
+
+import pytest
+
+from tests.browser.pages import opened, says, use, wait_read
+
+pytestmark = [pytest.mark.browser, pytest.mark.router]
+
+PALETTE = "dialog.palette[open]"
+CHOSEN = f"{PALETTE} [aria-selected=true]"
+CONTROL = 2
+
+
+def press_k(page):
+    page.key("k", "KeyK", "", 75, modifiers=CONTROL)
+    page.wait(f"document.activeElement === document.querySelector('{PALETTE} input')")
+
+
+def write(page, text):
+    for letter in text:
+        page.key(letter, text=letter)
+
+
+def press(page, key, code, modifiers=0):
+    page.key(key, key, "\r" if key == "Enter" else "", code, modifiers=modifiers)
+
+
+def test_a_change_is_found_by_a_few_letters_and_opened(browser, shop):
+    page = opened(browser, shop, "/specs")
+    press_k(page)
+    write(page, "pogr")
+    says(page, "polite-greeting", CHOSEN)
+    press(page, "Enter", 13)
+    page.wait("location.pathname === '/changes/polite-greeting'")
+    wait_read(page)
+    assert not page.run(f"Boolean(document.querySelector('{PALETTE}'))")
+    assert page.messages == []
+
+
+def test_requirements_tasks_and_commands_are_found_too(browser, shop):
+    page = opened(browser, shop, "/archive")
+    press_k(page)
+    write(page, "greet")
+    says(page, "Greeting", f"{PALETTE} [aria-labelledby=palette-spec]")
+    says(page, "in greeting", f"{PALETTE} [aria-labelledby=palette-spec]")
+    press(page, "Escape", 27)
+    page.wait(f"!document.querySelector('{PALETTE}')")
+    press_k(page)
+    assert page.run(f"document.querySelector('{PALETTE} input').value") == ""
+    write(page, "smile")
+    says(page, "2.1 Smile", CHOSEN)
+    press(page, "Enter", 13)
+    page.wait("location.hash === '#task%3A3' && Boolean(document.querySelector('.led'))")
+    press_k(page)
+    write(page, "no such words at all")
+    says(page, "Search all texts for “no such words at all”", CHOSEN)
+    press(page, "Enter", 13)
+    page.wait("location.pathname === '/search' && location.search.includes('no+such')")
+
+
+def test_it_opens_on_the_board_and_shows_a_change_there(browser, shop):
+    page = browser.open()
+    page.size(1440, 900)
+    page.go(shop.url)
+    page.wait("window.geometry_ws?.state === 'open' && geometry_ws.planes.length > 0")
+    press_k(page)
+    write(page, "loud")
+    says(page, "loud-greeting", CHOSEN)
+    press(page, "Enter", 13, CONTROL)
+    page.wait("location.pathname === '/' && location.search.includes('change=loud-greeting')")
+    page = opened(browser, shop, "/overlaps")
+    press_k(page)
+    write(page, "go to the board")
+    press(page, "Enter", 13)
+    page.wait("location.pathname === '/' && window.geometry_ws?.planes")
+
+
+def test_with_nothing_typed_it_begins_with_what_needs_somebody(browser, shop):
+    page = opened(browser, shop, "/search")
+    use(page, "document.activeElement.blur()")
+    page.key("/", "Slash", "/", 191)
+    page.wait(f"Boolean(document.querySelector('{PALETTE}'))")
+    first = page.run(f"document.querySelector('{CHOSEN} .what').textContent")
+    assert first in {"polite-greeting", "loud-greeting"}
+    press(page, "ArrowUp", 38)
+    assert page.run(f"document.querySelector('{CHOSEN} .what').textContent") != first

@@ -1,0 +1,150 @@
+"""`geometry-ws mcp`, `geometry-ws agent` and POST /mcp at a real node."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.cli_support import QUIET, run
+
+pytestmark = pytest.mark.router
+
+
+class Child:
+    """An agent's child: one JSON object a line."""
+
+    def __init__(self, node, **environment):
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "geometry_ws", "mcp", "--project", str(node.project)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**QUIET, "GEOMETRY_WS": node.url, **environment},
+        )
+        self.number = 0
+
+    def ask(self, method, **params):
+        self.number += 1
+        message = {"jsonrpc": "2.0", "id": self.number, "method": method, "params": params}
+        self.process.stdin.write(json.dumps(message).encode() + b"\n")
+        self.process.stdin.flush()
+        answer = json.loads(self.process.stdout.readline())
+        assert answer["id"] == self.number
+        return answer
+
+    def call(self, tool, **arguments):
+        result = self.ask("tools/call", name=tool, arguments=arguments)["result"]
+        (content,) = result["content"]
+        return content["text"]
+
+    def end(self):
+        self.process.stdin.close()
+        assert self.process.wait(20) == 0
+        assert self.process.stdout.read() == b""
+        self.process.stdout.close()
+
+
+@pytest.fixture
+def child():
+    children = []
+
+    def start(node, **environment):
+        children.append(Child(node, **environment))
+        return children[-1]
+
+    yield start
+    for each in children:
+        if each.process.poll() is None:
+            each.process.kill()
+            each.process.wait()
+        for stream in (each.process.stdin, each.process.stdout):
+            stream.close()
+
+
+def members(node):
+    return node.call("presence.list").json["args"][0]["members"]
+
+
+def test_two_agents_work_side_by_side_and_a_killed_one_is_lost_at_once(start_node, child):
+    node = start_node()
+    first, second = child(node, CLAUDE_CODE_SESSION_ID="5d0c"), child(node)
+    first.ask("initialize", protocolVersion="2025-06-18", clientInfo={"name": "probe"})
+    assert first.call("next").startswith("add-farewell/1.2  Say them")
+    assert first.call("claim").endswith("(you are otter-1)")
+    assert second.call("claim", task=1.2).startswith("held: add-farewell/1.2 is otter-1's")
+    assert "add-farewell/2.1" in second.call("claim")
+    assert second.call("done", task="2.1").startswith("Ticked add-farewell/2.1 (2/3).")
+    assert "- [x] 2.1 Watch the door" in node.tasks.read_text()
+    said = second.call("done", task="add-farewell/1.9")
+    assert said.startswith("no_such_task: add-farewell has no 1.9")
+    there = {member["name"]: member for member in members(node)}
+    assert there["otter-1"]["client"] == "probe"
+    assert there["otter-1"]["holds"] == ["add-farewell/1.2"]
+    assert "lost" not in there["otter-1"]
+    first.process.kill()
+    first.process.wait()
+    while not members(node)[0].get("lost"):
+        pass
+    second.end()
+
+
+def test_a_child_answers_without_a_node_and_goes_on_after_nonsense(start_node, child, free_port):
+    node = start_node()
+    alone = child(node, GEOMETRY_WS=f"http://localhost:{free_port()}")
+    assert alone.ask("tools/list")["result"]["tools"]
+    assert alone.call("next").startswith("no_node: geometry-ws is not running here")
+    alone.process.stdin.write(b"nix\n\n[]\n")
+    alone.process.stdin.flush()
+    codes = [json.loads(alone.process.stdout.readline())["error"]["code"] for _ in range(2)]
+    assert codes == [-32700, -32600]
+    alone.end()
+
+
+def test_the_same_by_commands_of_a_shell(start_node):
+    node = start_node()
+    environment = {"GEOMETRY_WS": node.url}
+
+    def agent(*words):
+        return run("agent", *words, env=environment, cwd=node.project)
+
+    assert b"add-farewell/1.2  Say them" in agent("next").stdout
+    assert agent("claim", "1.2").stdout.endswith(b"(you are otter-1)\n")
+    refused = agent("claim", "1.2", "--me", "heron")
+    assert refused.returncode == 1
+    assert b"held: add-farewell/1.2 is otter-1's" in refused.stderr
+    said = json.loads(agent("done", "1.2", "--me", "otter-1", "--json").stdout)
+    assert said["me"] == "otter-1"
+    assert said["text"].startswith("Ticked add-farewell/1.2 (2/3).")
+    assert agent("note", "2.1", "It", "squeaks.", "--me", "otter-1").returncode == 0
+    assert b"note otter-1" in agent("show", "add-farewell/2.1").stdout
+    assert agent("ask", "Which door?", "--option", "Front", "--me", "otter-1").returncode == 0
+    assert agent("note", "2.1").returncode == 2
+    assert agent("next", "nix").returncode == 2
+    nowhere = run("agent", "next", "--url", "http://localhost:9")
+    assert nowhere.returncode == 4
+    assert b"geometry-ws up" in nowhere.stderr
+
+
+def test_the_tools_by_streamable_http(start_node):
+    node = start_node()
+
+    def post(message, **headers):
+        named = {"Content-Type": "application/json", **headers}
+        return node.fetch("POST", "/mcp", body=json.dumps(message).encode(), headers=named)
+
+    def call(tool, **arguments):
+        params = {"name": tool, "arguments": arguments}
+        message = {"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": params}
+        result = post(message).json["result"]
+        return result["isError"], result["content"][0]["text"]
+
+    begin = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {}}
+    assert post(begin).json["result"]["serverInfo"]["name"] == "geometry-ws"
+    is_error, text = call("claim")
+    assert (is_error, text.endswith("(you are otter-1)")) == (False, True)
+    assert call("done", task="add-farewell/1.2", me="heron")[1].startswith("held: ")
+    assert call("done", task="add-farewell/1.2", me="otter-1")[1].startswith("Ticked ")
+    assert call("note", task="2.1", text="x" * 501, me="otter-1")[0] is True
+    assert call("next", nix=1)[1].startswith("invalid_argument: ")
+    assert post(begin, Origin="http://evil.example").status == 403
+    assert node.fetch("GET", "/mcp").status == 405

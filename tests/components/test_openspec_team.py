@@ -1,0 +1,255 @@
+"""The desk, served: callers' names, ticks on disk, topics, and what is told to whom."""
+
+from types import SimpleNamespace
+
+import pytest
+from twisted.internet.defer import maybeDeferred
+
+from geometry_ws.components.openspec.registry import ProjectRegistry
+from geometry_ws.components.openspec.tasks import ServedTasks
+from geometry_ws.components.openspec.team.agents import ServedAgents
+from geometry_ws.components.openspec.team.attention import ServedAttention
+from geometry_ws.components.openspec.team.office import Office, Told
+from geometry_ws.components.openspec.team.presence import ServedClaims, ServedPresence
+from geometry_ws.protocol import agents, errors, presence, tasks
+from geometry_ws.protocol.attention import ListAttention
+from geometry_ws.protocol.declare import Caller
+from geometry_ws.team.members import GRACE_MS, LEASE_MS
+from geometry_ws.team.troubles import QUIET_MS
+from tests.components.served_project import SPEC, answer, write_project
+
+TASKS = "- [ ] 1.1 Do\n- [ ] 1.2 Do more\n- [ ] 1.3 Rest\n"
+HTTP = Caller(session=1, authrole="bridge")
+ANN = Caller(session=7, authid="x1", authrole="guest")
+BOB = Caller(session=8, authid="x2", authrole="guest")
+PROVEN = Caller(session=9, authid="carol", authrole="maintainer")
+
+
+class Served:
+    def __init__(self, folder):
+        self.clock = 10**12
+        self.told = SimpleNamespace(presence=[], claims=[], attention=[], later=[])
+        self.registry = ProjectRegistry("e1", maybeDeferred, lambda *given: None, lambda _: None)
+        self.attention = ServedAttention(
+            self.registry, self.told.attention.append, lambda: self.clock
+        )
+        channels = Told(
+            self.told.presence.append,
+            self.told.claims.append,
+            lambda seconds, work: self.told.later.append(work),
+        )
+        self.office = Office(self.registry, self.attention, channels, lambda: self.clock)
+        self.agents = ServedAgents(self.office)
+        self.claims = ServedClaims(self.office)
+        self.presence = ServedPresence(self.office)
+        self.project = answer(self.registry.open(folder, "house"))
+        self.path = folder / "openspec/changes/dim/tasks.md"
+
+    def claim(self, caller=HTTP, task=None, me=None, release=False):
+        request = agents.AgentClaim(task=task, me=me, release=release)
+        return self.agents.agent_claim(caller, request)
+
+    def done(self, caller=HTTP, task="1.1", me=None):
+        return answer(self.agents.agent_done(caller, agents.AgentDone(task=task, me=me)))
+
+    def held(self):
+        listed = self.claims.list_claims(ANN, presence.ListClaims()).claims
+        return {claim.task: claim.who for claim in listed}
+
+    def needs(self):
+        return self.attention.list_attention(ANN, ListAttention()).items
+
+    def run_later(self):
+        works, self.told.later[:] = list(self.told.later), []
+        for work in works:
+            work()
+
+
+@pytest.fixture
+def served(tmp_path):
+    delta = SPEC.split("## Requirements\n\n")[1].replace("Light", "Dim")
+    files = {
+        "specs/lamp/spec.md": SPEC,
+        "changes/dim/tasks.md": TASKS,
+        "changes/dim/specs/lamp/spec.md": f"## ADDED Requirements\n\n{delta}",
+    }
+    served = Served(write_project(tmp_path, files))
+    yield served
+    served.registry.close_all()
+
+
+def test_a_caller_by_http_gets_a_name_and_goes_on_by_it(served):
+    first, second = served.claim(), served.claim()
+    assert (first.me, second.me) == ("otter-1", "heron-1")
+    assert served.held() == {"dim/1.1": "otter-1", "dim/1.2": "heron-1"}
+    said = served.done(me="otter-1")
+    assert said.text.startswith("Ticked dim/1.1 (1/3).")
+    assert served.path.read_text() == TASKS.replace("[ ] 1.1", "[x] 1.1")
+    with pytest.raises(errors.Held) as caught:
+        served.done(task="1.2", me="otter-1")
+    assert caught.value.values == {"holder": "heron-1"}
+
+
+def test_a_session_needs_no_name_and_a_proven_name_wins(served):
+    assert served.claim(ANN).me == "otter-1"
+    assert served.claim(ANN, me="otter-1").me == "otter-1"
+    assert served.claim(PROVEN, me="otter-1", task="1.2").me == "carol"
+    assert served.held() == {"dim/1.1": "otter-1", "dim/1.2": "carol"}
+    served.office.session_left(PROVEN.session)
+    assert not any(member.lost for member in served.office.present()), "calls by HTTP share it"
+
+
+def test_several_agents_of_one_person_go_by_names_of_their_own(served):
+    second = Caller(session=11, authid="carol", authrole="agent")
+    joined = [served.presence.join(caller, presence.Join()).name for caller in (PROVEN, second)]
+    assert joined == ["carol", "carol-2"]
+    assert served.claim(second).me == "carol-2"
+    assert served.claim(PROVEN).me == "carol"
+    shared = Caller(session=12, authid="carol", authrole="agent")
+    assert served.claim(shared, me="carol-3", task="1.3").me == "carol-3"
+    assert served.agents.agent_next(shared, agents.AgentNext(me="dave")).me == "carol"
+
+
+def test_claims_are_told_as_a_whole_and_only_when_they_are_others(served):
+    served.told.claims.clear()
+    served.claim(ANN, task="1.1")
+    served.claim(ANN, task="1.1")
+    (event,) = served.told.claims
+    assert [(claim.task, claim.who) for claim in event.claims] == [("dim/1.1", "otter-1")]
+    assert event.claims[0].text == "1.1 Do"
+    served.done(ANN, "1.1")
+    assert served.told.claims[-1].claims == []
+    assert [event.seq for event in served.told.claims] == [event.seq, event.seq + 1]
+
+
+def test_a_tick_of_somebody_else_and_one_on_disk_end_a_claim(served):
+    served.claim(ANN, task="1.1")
+    request = tasks.SetTask(change="dim", task=1, done=True, expect="1.1 Do")
+    answer(ServedTasks(served.registry).set_task(BOB, request))
+    assert served.held() == {}
+    served.claim(ANN, task="1.2")
+    served.path.write_text(TASKS.replace("[ ]", "[x]"))
+    served.project.store.reload()
+    served.project.advance()
+    assert served.held() == {}
+
+
+def test_lines_that_came_above_move_the_tick_not_the_task(served):
+    served.claim(ANN, task="1.2")
+    served.path.write_text("- [ ] 0.9 First\n" + TASKS)
+    assert served.done(ANN, "dim/1.2").text.startswith("Ticked dim/1.2 (1/4).")
+    assert "- [x] 1.2 Do more" in served.path.read_text()
+
+
+def test_a_task_that_was_rewritten_is_not_ticked(served):
+    served.claim(ANN, task="1.2")
+    served.path.write_text(TASKS.replace("Do more", "Do something else"))
+    with pytest.raises(errors.StaleRevision):
+        served.done(ANN, "dim/1.2")
+    assert "[x]" not in served.path.read_text()
+
+
+def test_what_cannot_be_written_leaves_the_task_free(served):
+    served.path.write_bytes(b"\xff\xfe\x00bad")
+    with pytest.raises((errors.Unreadable, errors.NoSuchTask, errors.StaleRevision)):
+        served.done(ANN, "dim/1.1")
+    served.office.sweep()
+    assert served.held() == {}
+
+
+def test_a_lost_session_is_told_and_its_claims_are_free_after_a_moment(served):
+    served.claim(ANN, task="1.1")
+    served.office.session_left(ANN.session)
+    (claim,) = served.claims.list_claims(BOB, presence.ListClaims()).claims
+    assert claim.lost
+    assert claim.until == served.clock + GRACE_MS
+    assert [item.kind for item in served.needs()] == ["claim"]
+    served.clock += GRACE_MS
+    served.office.sweep()
+    assert served.held() == {}
+    assert served.needs() == []
+    assert served.told.attention[-1].items == []
+
+
+def test_a_token_brings_name_and_claims_back(served):
+    joined = served.presence.join(ANN, presence.Join(name="ann", kind="agent"))
+    assert (joined.name, joined.resumed) == ("ann", False)
+    served.claim(ANN, task="1.1")
+    stranger = served.presence.join(BOB, presence.Join(name="ann"))
+    assert stranger.name == "ann-2"
+    served.office.session_left(ANN.session)
+    again = Caller(session=10, authrole="guest")
+    back = served.presence.join(again, presence.Join(name="ann", kind="agent", token=joined.token))
+    assert (back.name, back.resumed, back.token) == ("ann", True, joined.token)
+    served.clock += 10 * LEASE_MS
+    served.office.sweep()
+    assert served.held() == {"dim/1.1": "ann"}
+
+
+def test_presence_has_two_clocks_and_is_told_when_something_moved(served):
+    served.presence.join(ANN, presence.Join(name="ann", kind="person", machine="desk"))
+    served.run_later()
+    (event,) = served.told.presence
+    assert [(m.name, m.kind, m.machine) for m in event.members] == [("ann", "person", "desk")]
+    served.clock += 60_000
+    served.presence.look_at(ANN, presence.LookAt(page="/changes/dim", change="dim"))
+    served.run_later()
+    (member,) = served.told.presence[-1].members
+    assert (member.page, member.seen - member.moved) == ("/changes/dim", 60_000)
+    served.clock += 1_000
+    served.presence.look_at(ANN, presence.LookAt(page="/changes/dim", change="dim"))
+    served.run_later()
+    assert len(served.told.presence) == 2, "a sign of life alone is nothing to tell"
+    served.claim(ANN, task="1.1")
+    served.run_later()
+    assert served.told.presence[-1].members[0].holds == ["dim/1.1"]
+    served.presence.leave(ANN, presence.Leave())
+    assert served.held() == {}
+    assert served.presence.list_presence(BOB, presence.ListPresence()).members == []
+
+
+def test_a_quiet_claim_needs_a_person_who_frees_it_by_one_press(served):
+    served.claim(ANN, task="1.1")
+    served.clock += QUIET_MS
+    served.office.sweep()
+    (item,) = served.needs()
+    assert (item.kind, item.who, item.task, item.change) == ("claim", "otter-1", "dim/1.1", "dim")
+    assert served.told.attention[-1].items == [item]
+    request = presence.ReleaseClaim(**item.actions[0].kwargs)
+    served.claims.release_claim(BOB, request)
+    assert served.held() == {}
+    assert served.needs() == []
+
+
+def test_a_question_needs_a_person_first_and_is_answered_by_one_press(served):
+    ask = agents.AgentAsk(question="Which lamp?", task="1.1", options=["Desk", "Floor"])
+    said = served.agents.agent_ask(ANN, ask)
+    assert said.text.startswith("q1 asked.")
+    (item,) = served.needs()
+    assert (item.kind, item.why, item.task) == ("question", "q1: Which lamp?", "dim/1.1")
+    assert [action.label for action in item.actions] == ["Desk", "Floor"]
+    request = agents.AnswerQuestion(**item.actions[1].kwargs, who="bob")
+    served.agents.answer_question(BOB, request)
+    assert served.needs() == []
+    assert "Answer to q1 (bob): Floor" in served.agents.agent_next(ANN, agents.AgentNext()).text
+    with pytest.raises(errors.NoSuchQuestion):
+        served.agents.answer_question(BOB, request)
+
+
+def test_who_only_asks_what_is_next_makes_no_name(served):
+    assert served.agents.agent_next(HTTP, agents.AgentNext()).me == ""
+    assert served.presence.list_presence(ANN, presence.ListPresence()).members == []
+    served.claim(HTTP, me="otter")
+    served.clock += LEASE_MS - 1
+    assert "yours" in served.agents.agent_next(HTTP, agents.AgentNext(me="otter")).text
+    served.clock += LEASE_MS - 1
+    served.office.sweep()
+    assert served.held() == {"dim/1.1": "otter"}
+
+
+def test_a_project_that_goes_takes_its_claims_along(served):
+    served.claim(ANN, task="1.1")
+    served.registry.close("house")
+    served.office.sweep()
+    assert served.held() == {}
+    assert list(served.office.desk.claims) == []

@@ -1,0 +1,1 @@
+"""Tests of the demo: its project, its programs, and the command."""

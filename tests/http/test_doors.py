@@ -1,0 +1,96 @@
+"""Who comes in by which door, by headers alone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geometry_ws.http.doors import (
+    FORWARDED,
+    LATE_SECONDS,
+    MANY_REFUSALS,
+    REFUSALS_SECONDS,
+    Door,
+    Guesses,
+    Presented,
+    guest_role,
+    host_of,
+    is_forwarded,
+    presented,
+    read_door,
+    set_cookie,
+)
+
+HERE = Door(port=8081)
+OUTSIDE = Door("outside_1", guests=False, port=8081)
+PUBLIC = Door("outside_1", guests=False, secure=True, port=443)
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({}, None),
+        ({"authorization": "Bearer abc"}, Presented("abc")),
+        ({"authorization": "bearer  abc "}, Presented("abc")),
+        ({"authorization": "Bearer"}, Presented("")),
+        ({"authorization": "Basic YTpi"}, None),
+        ({"cookie": "gws_8081=abc"}, Presented("abc", is_cookie=True)),
+        ({"cookie": "a=b; gws_8081=abc; c"}, Presented("abc", is_cookie=True)),
+        ({"cookie": "gws_8082=abc"}, None),
+        ({"cookie": "gws_8081="}, None),
+        ({"cookie": "__Host-gws_8081=abc"}, None),
+        ({"authorization": "Bearer abc", "cookie": "gws_8081=x"}, Presented("abc")),
+        ({"authorization": "Basic YTpi", "cookie": "gws_8081=x"}, Presented("x", is_cookie=True)),
+    ],
+)
+def test_a_token_comes_by_a_header_or_by_the_cookie_of_this_port(headers, expected):
+    assert presented(HERE, headers) == expected
+
+
+@given(st.dictionaries(st.sampled_from(["authorization", "cookie", *FORWARDED]), st.text()))
+def test_nobody_is_a_guest_at_a_door_without_guests_whatever_the_headers_say(headers):
+    assert guest_role(OUTSIDE, headers, presented(OUTSIDE, headers)) is None
+
+
+@given(st.dictionaries(st.sampled_from(["authorization", "cookie", *FORWARDED]), st.text()))
+def test_a_guest_on_loopback_comes_without_a_proxy_and_without_a_wrong_token(headers):
+    given_token = presented(HERE, headers)
+    role = guest_role(HERE, headers, given_token)
+    plain = not is_forwarded(headers) and (given_token is None or given_token.is_cookie)
+    assert role == ("guest" if plain else None)
+
+
+def test_where_only_reading_is_allowed_everybody_is_a_viewer():
+    door = Door(read_only=True)
+    assert guest_role(door, {}, None) == "viewer"
+    assert door.role("maintainer") == "viewer"
+
+
+def test_the_cookie_belongs_to_its_port_and_to_tls():
+    assert set_cookie(HERE, "abc", 60) == (
+        "gws_8081=abc; Path=/; HttpOnly; SameSite=Strict; Max-Age=60"
+    )
+    assert set_cookie(PUBLIC, "", 60) == (
+        "__Host-gws_443=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0; Secure"
+    )
+
+
+def test_who_guesses_is_answered_late_and_nobody_else():
+    guesses = Guesses()
+    assert [guesses.refuse("a", 1.0) for _ in range(MANY_REFUSALS)] == MANY_REFUSALS * [0.0]
+    assert guesses.refuse("a", 1.0) == LATE_SECONDS
+    assert guesses.refuse("b", 1.0) == 0.0
+    assert guesses.refuse("a", 2.0 + REFUSALS_SECONDS) == 0.0
+    for number in range(10_000):
+        guesses.refuse(f"peer {number}", 3.0)
+    assert len(guesses._refused) <= 4096
+
+
+def test_doors_are_read_as_the_configuration_has_them():
+    values = {"name": "outside_1", "guests": False, "secure": True, "port": 443, "read_only": True}
+    assert read_door(values) == Door("outside_1", False, True, True, 443)
+    assert read_door({"name": "outside_1", "port": 1}).guests is False
+
+
+def test_hosts_of_peers():
+    peers = ("tcp4:10.0.0.7:5012", "tcp6:fd00::1:77", "unix", "10.0.0.7")
+    assert [host_of(peer) for peer in peers] == ["10.0.0.7", "fd00::1", "unix", "10.0.0.7"]

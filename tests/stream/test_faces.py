@@ -1,0 +1,160 @@
+"""Faces in the stream: places for all, pixels for those whose look they are for."""
+
+import numpy as np
+import pytest
+
+from geometry_ws.scene.attention import Look
+from geometry_ws.scene.faces import ALWAYS, ShownWhen
+from geometry_ws.scene.geometry import Rect
+from geometry_ws.scene.ops import Image
+from geometry_ws.scene.world import Update
+from geometry_ws.stream.viewer import Joining
+from geometry_ws.stream.wire import BadFrame, from_wire, to_wire
+from tests.stream.streaming import Node, draw, noise
+from tests.stream.vector_builders import frame, place
+
+LIGHT = Look(0, 0, 500, 500)
+DARK = Look(0, 0, 500, 500, theme="dark")
+FAR = Look(0, 0, 500, 500, 0.4)
+
+
+def face(node: Node, shown_when: ShownWhen, seed: int = 1) -> str:
+    surface = node.act("create", "a", 40, 30, shown_when=shown_when)
+    node.act("commit", "a", [picture(node, surface, seed)])
+    return surface
+
+
+def picture(node: Node, surface: str, seed: int):
+    return Update(surface, ops=(Image(Rect(0, 0, 40, 30), noise(40, 30, seed)),))
+
+
+def has(node: Node, viewer: int, surface: str) -> bool:
+    pixels = node.clients[viewer].store.planes[surface].pixels
+    return bool(np.array_equal(pixels, node.world.surfaces[surface].buffer))
+
+
+def test_each_theme_gets_its_own_faces_and_all_places() -> None:
+    node = Node()
+    light, dark = face(node, ShownWhen("light")), face(node, ShownWhen("dark"), 2)
+    node.join(1, LIGHT)
+    node.settle()
+    node.join(2, DARK)
+    node.settle()
+    assert [has(node, 1, name) for name in (light, dark)] == [True, False]
+    assert [has(node, 2, name) for name in (light, dark)] == [False, True]
+    places = [node.clients[viewer].store.planes[dark].place for viewer in (1, 2)]
+    assert places[0] == places[1]
+    assert places[0].shown_when == ShownWhen("dark")
+
+
+def test_a_change_of_one_face_is_no_message_for_others() -> None:
+    node = Node()
+    face(node, ShownWhen("light"))
+    dark = face(node, ShownWhen("dark"), 2)
+    for viewer, look in ((1, LIGHT), (2, DARK), (3, FAR)):
+        node.join(viewer, look)
+    node.settle()
+    node.frames.clear()
+    node.now += 1
+    draw(node, dark, picture(node, dark, 3).ops[0])
+    node.settle()
+    assert [publish.eligible for publish in node.frames] == [(2,)]
+
+
+def test_who_looks_otherwise_gets_what_is_new_and_nothing_that_is_known() -> None:
+    node = Node()
+    near, far = face(node, ShownWhen(None, 0.85)), face(node, ShownWhen(None, below=0.85), 2)
+    node.join(1, LIGHT)
+    node.settle()
+    assert not has(node, 1, far)
+    node.look(1, FAR)
+    node.settle()
+    assert has(node, 1, far)
+    node.frames.clear()
+    node.look(1, LIGHT)
+    node.settle()
+    assert not node.frames, "its near face was there already"
+    node.act("commit", "a", [picture(node, far, 5)])
+    node.settle()
+    assert not node.frames
+    node.look(1, FAR)
+    node.settle()
+    assert has(node, 1, far)
+    assert {op.plane for publish in node.frames for op in publish.frame.ops} == {far}
+    assert has(node, 1, near)
+
+
+def test_a_face_that_was_never_drawn_is_not_sent_and_wakes_nobody() -> None:
+    node = Node()
+    node.join(1, DARK)
+    node.settle()
+    dark = node.act("create", "a", 40, 30, shown_when=ShownWhen("dark"))
+    node.settle()
+    assert not [op for publish in node.frames for op in publish.frame.ops]
+    node.now += 1
+    assert node.stream.next_due(node.now) is None
+    node.act("commit", "a", [picture(node, dark, 5)])
+    node.settle()
+    assert has(node, 1, dark)
+
+
+def test_a_surface_that_is_for_others_from_now_on_changes_its_place_alone() -> None:
+    node = Node()
+    surface = face(node, ALWAYS)
+    node.join(1, LIGHT)
+    node.settle()
+    node.frames.clear()
+    node.act("configure", "a", surface, shown_when=ShownWhen("dark"))
+    node.settle()
+    (publish,) = node.frames
+    assert not publish.frame.ops
+    assert node.clients[1].store.planes[surface].place.shown_when == ShownWhen("dark")
+
+
+def test_a_viewer_that_comes_back_goes_on_with_its_faces() -> None:
+    node = Node()
+    light, dark = face(node, ShownWhen("light")), face(node, ShownWhen("dark"), 2)
+    node.join(1, LIGHT, Joining(token="token 1"))
+    node.settle()
+    node.clients[1].shown = DARK
+    assert node.lose(1, 2)
+    node.settle()
+    assert has(node, 2, dark)
+    assert has(node, 2, light), "what it had it still has"
+
+
+@pytest.mark.parametrize(
+    "shown_when",
+    [
+        ALWAYS,
+        ShownWhen("light"),
+        ShownWhen("dark", 0.3, 0.5),
+        ShownWhen(None, 0.85),
+        ShownWhen(None, below=0.1),
+    ],
+)
+def test_what_a_plane_is_for_survives_the_wire(shown_when) -> None:
+    wire = frame(2, 1, planes=[place("s1")])
+    read = from_wire(wire)
+    changed = read._replace(planes=(read.planes[0]._replace(shown_when=shown_when),))
+    again = from_wire(to_wire(changed))
+    assert again == changed
+    assert (again.planes[0].shown_when is ALWAYS) == (shown_when == ALWAYS)
+
+
+@pytest.mark.parametrize(
+    "shown_when",
+    [
+        "dark",
+        {"theme": "dim"},
+        {"scale": [1]},
+        {"scale": [0, 1]},
+        {"scale": [2, 1]},
+        {"scale": [1, float("nan")]},
+        {"scale": [True, None]},
+        {"scale": ["1", None]},
+    ],
+)
+def test_what_a_plane_cannot_be_for_is_refused(shown_when) -> None:
+    with pytest.raises(BadFrame):
+        from_wire(frame(2, 1, planes=[place("s1", shown_when=shown_when)]))
