@@ -54,7 +54,8 @@ def test_a_click_on_a_title_opens_the_page_and_back_leads_to_the_same_view(brows
     page = board.opened(browser, node)
     page.run("document.getElementById('canvas').focus()")
     page.key("+", "Equal", "+")
-    page.key("ArrowRight", number=39)
+    for _ in range(3):
+        page.key("ArrowUp", number=38)
     page.wait("location.search.includes('at=')")
     camera = page.run("geometry_ws.camera")
     place = board.plane(page, board.surface_of_card(node))
@@ -72,7 +73,7 @@ def test_a_link_shows_what_was_selected_and_sought(browser, node):
     page = board.opened(browser, node)
     page.go(f"{node.url}?at=500,300,0.75&change={NAME}&filter=fare")
     page.wait(f"window.geometry_ws?.state === 'open' && geometry_ws.selected === {NAME!r}")
-    page.wait(f"document.querySelectorAll('#changes .change').length === 1")
+    page.wait("document.querySelectorAll('#changes .change').length === 1")
     page.wait("geometry_ws.camera.zoom === 0.75")
     ring_lies_on_card(page, node)
     page.wait("document.querySelectorAll('.ring.meant').length === 1")

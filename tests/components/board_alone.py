@@ -24,6 +24,8 @@ class Alone(Board):
         self.handlers = {}
         self.published = []
         self.ticks = []
+        self.acting = []
+        self.presser = {"session": 5, "authid": "ann", "person": "ann", "role": "reviewer"}
         self.refused = {}
         self.asked = 0
         self.waiting = {}
@@ -59,6 +61,7 @@ class Alone(Board):
             return self.waiting.get(project) or succeed(self.snapshot(project))
         if name == "task.set":
             self.ticks.append((keywords["task"], keywords["expect"], keywords["done"]))
+            self.acting.append(keywords["acting"])
             return execute(_raise, ApplicationError(uri("error.stale_revision"), "No."))
         return self.world.call_with(procedure, args, keywords)
 
@@ -108,6 +111,7 @@ class Alone(Board):
         event = {
             "surface": surface, "kind": "pointer", "seat": seat, "phase": phase, "x": x, "y": y,
             "world_x": x + there["x"], "world_y": y + there["y"], "frame": frame,
+            "by": self.presser,
         }  # fmt: skip
         self.handlers[uri("surface.on_input.")]((), event, None)
 

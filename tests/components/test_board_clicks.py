@@ -40,6 +40,13 @@ def test_a_click_means_the_card_as_it_was_seen(begun):
     assert board.ticks[1:] == [(1, "URGENT", True)] * 2
 
 
+def test_a_tick_is_made_for_whoever_pressed(begun):
+    """The board may tick, and not everybody who may press: see `authorship.author`."""
+    board = begun(a=("write it",))
+    board.click("a", *board.place("a", ticks("write it")))
+    assert board.acting == [board.presser]
+
+
 def test_a_press_on_a_card_that_vanishes_ticks_nothing_elsewhere(begun):
     board = begun(a=("one",), b=("other",))
     x, y = board.place("a", ticks("one"))

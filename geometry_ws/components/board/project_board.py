@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from autobahn.wamp.exception import ApplicationError
 from twisted.internet.defer import Deferred, DeferredSemaphore
 from twisted.logger import Logger
@@ -25,6 +26,7 @@ from geometry_ws.components.board.model import CardMemo, board_model, refused_mo
 from geometry_ws.components.board.places import CardPlaces
 from geometry_ws.components.board.surfaces import BoardSurfaces
 from geometry_ws.protocol.happenings import ProjectChanged
+from geometry_ws.protocol.project_values import By
 from geometry_ws.protocol.projects import Projects, ProjectSnapshot
 from geometry_ws.protocol.surfaces import SurfaceInput
 from geometry_ws.protocol.tasks import TaskSet
@@ -269,7 +271,8 @@ class ProjectBoard:
         elif isinstance(meaning, Click):
             # What a click means is what the person saw, though the card may look different now.
             face = shown.face_at(meaning.frame)
-            self._session.spawn("a click on a card", self._click(face, meaning, shown.variant))
+            click = self._click(face, meaning, shown.variant, event.by)
+            self._session.spawn("a click on a card", click)
 
     def undo(self) -> bool:
         """Put the card that was dragged last back to where it was; false: there is none."""
@@ -295,15 +298,15 @@ class ProjectBoard:
                 self._card_places.put(card.lane, names)
         self._session.spawn("showing the project", self._show())
 
-    async def _click(self, face: Face, click: Click, variant: Variant) -> None:
+    async def _click(self, face: Face, click: Click, variant: Variant, by: By | None) -> None:
         action = await self._session.in_thread(hit, face, click.x, click.y, *variant)
         if isinstance(action, ToggleTask):
-            await self._tick(action)
+            await self._tick(action, by)
         elif isinstance(action, OpenCard | ShowGroup):
             self._card_places.open_or_close(action)
             await self._show()
 
-    async def _tick(self, action: ToggleTask) -> None:
+    async def _tick(self, action: ToggleTask, by: By | None) -> None:
         try:
             await call(
                 self._session,
@@ -314,9 +317,11 @@ class ProjectBoard:
                 task=self._number_of(action),
                 done=action.done,
                 expect=action.text,
+                acting=msgspec.to_builtins(by),
             )
         except ApplicationError as problem:
-            # What the person saw is not so any more: the event that says so redraws the card.
+            # What the person saw is not so any more, and the event that says so redraws the card;
+            # or that role may not tick.
             log.info(
                 "a tick on {change} was refused: {problem}",
                 change=action.change,
