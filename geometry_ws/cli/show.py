@@ -1,4 +1,4 @@
-"""``geometry-ws show``: show pictures, or a video, until they end or Ctrl-C."""
+"""``geometry-ws show``: show pictures, a video or a program, until they end or Ctrl-C."""
 
 import argparse
 import signal
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "source",
-        nargs="+",
+        nargs="*",
         metavar="SOURCE",
         help="a picture, a video, a folder, a glob, or several pictures; - is standard input: "
-        "pictures in PNG, JPEG or WebP one after another, or raw pixels",
+        "pictures in PNG, JPEG or WebP one after another, or raw pixels; -- and a command: its "
+        "terminal",
     )
     parser.add_argument("--title", default="", help="what it is called (the source's name)")
     parser.add_argument(
@@ -46,7 +47,8 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "--size",
         type=pair("x", least=1),
         metavar="WIDTHxHEIGHT",
-        help="standard input has raw pixels in pictures of this size, rows without padding",
+        help="standard input has raw pixels in pictures of this size, rows without padding; "
+        "of a terminal: columns and rows (100x30)",
     )
     parser.add_argument(
         "--pixels", choices=("rgb", "rgba", "grey"), help="what raw pixels are made of (rgb)"
@@ -60,6 +62,10 @@ def _run(arguments: argparse.Namespace) -> Exit:
     from geometry_ws.client.errors import BadAddress, ClientError, NotAdmitted, Unreachable
     from geometry_ws.client.showing import connect
 
+    if arguments.program is not None:
+        return _run_program(arguments)
+    if not arguments.source:
+        return fail("Nothing to show: name a SOURCE, or a command behind --.", Exit.USAGE)
     screen = None
     with suppress(ValueError):  # only the main thread hears signals
         signal.signal(signal.SIGTERM, _end)
@@ -91,6 +97,33 @@ def _run(arguments: argparse.Namespace) -> Exit:
     return Exit.OK
 
 
+def _run_program(arguments: argparse.Namespace) -> Exit:
+    from geometry_ws.cli.sources.live import LiveSource, run_live
+    from geometry_ws.cli.sources.source import SourceError
+    from geometry_ws.cli.sources.terminal import TerminalShow
+    from geometry_ws.client.address import parse_address
+    from geometry_ws.client.errors import BadAddress, ClientError, Unreachable
+    from geometry_ws.terminal.library import MissingEmulator
+
+    if arguments.source or not arguments.program:
+        return fail("A command is shown alone: geometry-ws show -- COMMAND.", Exit.USAGE)
+    if arguments.follow or arguments.fps or arguments.pixels:
+        return fail("--follow, --fps and --pixels are for pictures.", Exit.USAGE)
+
+    def make() -> LiveSource:
+        return TerminalShow(arguments.program, arguments.title, arguments.at, arguments.size)
+
+    try:
+        failure = run_live(make, parse_address(arguments.url))
+    except BadAddress as problem:
+        return fail(str(problem), Exit.USAGE)
+    except Unreachable as problem:
+        return fail(str(problem), Exit.UNREACHABLE)
+    except (SourceError, ClientError, MissingEmulator) as problem:
+        return fail(str(problem))
+    return fail(failure) if failure else Exit.OK
+
+
 def _play(source: "Source", screen: "Screen", arguments: argparse.Namespace) -> None:
     from geometry_ws.cli.sources.stage import NodeStage
 
@@ -105,7 +138,8 @@ def _end(*_: Any) -> None:
 
 COMMAND = Command(
     "show",
-    "Show a picture, a folder of pictures, a video or standard input, until it ends or Ctrl-C.",
+    "Show pictures, a video, standard input or a command's terminal, until it ends or Ctrl-C.",
     _add_arguments,
     _run,
+    runs_program=True,
 )

@@ -4,7 +4,6 @@ Another program may edit files in the same moment. An event that holds more than
 something else, names no author. Pure.
 """
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,9 +15,6 @@ from geometry_ws.protocol.project_values import By
 from geometry_ws.protocol.rights import COMPONENT_ROLE, Right, may
 
 Explains = Callable[[Sequence[Happening]], bool]
-
-_NAMELESS = re.compile("[0-9A-Z]{4}(?:-[0-9A-Z]{4})+")
-"""The authid that a router makes up for a session without a name."""
 
 _SPEC_KINDS = (Kind.SPEC_ADDED, Kind.SPEC_CHANGED, Kind.SPEC_REMOVED)
 
@@ -58,8 +54,7 @@ class Authors:
             if event.change is None:
                 self._wrote.pop(event.name, None)
             elif event.kind is Kind.CHANGE_ADDED or event.documents:
-                name = "" if _NAMELESS.fullmatch(by.authid) else by.authid
-                self._wrote[event.name] = event.change.documents, name
+                self._wrote[event.name] = event.change.documents, by.person
 
     def of(self, change: ChangeState | None) -> str:
         """Who wrote a change as it is; empty where that is not known."""

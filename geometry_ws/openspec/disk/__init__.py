@@ -20,6 +20,7 @@ sealed_file.py      such a file: data with a checksum
 set_task.py         writing a file of tasks, and setting one task
 edit_tasks.py       adding, rewording, moving and removing tasks, and taking it back
 write_document.py   writing one document
+templates.py        what a schema's documents begin with
 create_change.py    making a new change
 archive_change.py   archiving a change: decides again when a document changed meanwhile
 archive_place.py    what archiving depends on besides a change and the specs

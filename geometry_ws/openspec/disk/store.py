@@ -35,6 +35,7 @@ from geometry_ws.openspec.disk.recovery import clean_archive, recover_at_start
 from geometry_ws.openspec.disk.scanner import ProjectFiles, Scanner
 from geometry_ws.openspec.disk.set_task import TaskSet, TasksWriter, TaskWriter
 from geometry_ws.openspec.disk.state_cache import StateCache
+from geometry_ws.openspec.disk.templates import Template, read_templates
 from geometry_ws.openspec.disk.unarchive import Unarchived, unarchive
 from geometry_ws.openspec.disk.watcher import Watcher
 from geometry_ws.openspec.disk.write_document import Written, write_document
@@ -356,6 +357,11 @@ class Store:
             return write_document(
                 self, text, revision=revision, change=change, spec=spec, document=document
             )
+
+    def templates(self, schema: str | None = None) -> list[Template]:
+        """What the documents of a schema, or of the default one, begin with; raises NotAllowed."""
+        schemas = self._files.schemas
+        return read_templates(self.root(), schemas, schema or schemas.default)
 
     def create_change(
         self,

@@ -46,7 +46,7 @@ const viewer = new Viewer(session);
 const surfaces = new Surfaces(session);
 const project = new Project(session);
 const selection = new Selection();
-const attention = new Attention(project);
+const attention = new Attention(project, session);
 const header = new Header(byId("top"), {
   session,
   project,

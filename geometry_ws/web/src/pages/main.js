@@ -26,7 +26,7 @@ socket.search = socket.hash = "";
 
 const session = new Session(socket.href);
 const project = new Project(session);
-const attention = new Attention(project);
+const attention = new Attention(project, session);
 const header = new Header(byId("top"), {
   session,
   project,
