@@ -76,7 +76,6 @@ class Authors:
         return name if change is not None and documents == change.documents else ""
 
 
-
 def task_set(change: str, before: str, after: str) -> Explains:
     """A task was set: the revisions of the change's tasks around it."""
 
