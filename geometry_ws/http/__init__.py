@@ -5,6 +5,7 @@ decide.py           request -> refusal, or what is wanted (pure)
 reads.py            what can be read by GET, made from the declarations (pure)
 answers.py          results, errors and refusals -> status, headers, body (pure)
 openapi.py          what HTTP offers, for programs that make clients (pure)
+openapi_parts.py    what that document is put together from (pure)
 files.py            the built dashboard, read once
 request.py          a request that is refused while its body arrives, where that is too large
 places.py           how many calls are under way at once, and which wait

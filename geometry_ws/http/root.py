@@ -187,6 +187,10 @@ class Root(Resource):
         if wanted.kind == "read":
             read = decide.read_api(wanted.name, head.query)
             return read.procedure.name, lambda: self._call(read, visitor, answers.listed)
+        if wanted.kind == "surface picture":
+            surface = self._picture_surfaces().find(wanted.name)
+            drawn = Call(PROCEDURES[uri("surface.screenshot")], {"surface": surface})
+            return drawn.procedure.name, lambda: self._call(drawn, visitor, answers.picture)
         body = _body(request)
         if wanted.kind == "surface":
             return wanted.kind, self._performing_surface(wanted.name, head, body, visitor)
@@ -199,14 +203,17 @@ class Root(Resource):
             call, visitor, lambda value: answers.success(value, accept)
         )
 
+    def _picture_surfaces(self) -> PictureSurfaces:
+        if self._surfaces is None:
+            self._surfaces = PictureSurfaces(_call_plainly, _reactor())
+        return self._surfaces
+
     def _performing_surface(
         self, name: str, head: Head, body: bytes, visitor: Visitor
     ) -> Callable[[], Awaitable[Answer]]:
         if not may(visitor.role, Right.DRAW):
             raise NotAuthorized(f"The role {visitor.role} may not show pictures; program may.")
-        if self._surfaces is None:
-            self._surfaces = PictureSurfaces(_call_plainly, _reactor())
-        surfaces = self._surfaces
+        surfaces = self._picture_surfaces()
         if head.method == "PUT":
             picture = read_picture(head.query, body)
             return lambda: _surface_answer(surfaces.show(name, picture, visitor.person))

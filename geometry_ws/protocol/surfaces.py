@@ -146,9 +146,19 @@ class MoveSurface(Request, frozen=True, kw_only=True):
 
 
 class OneSurface(Request, frozen=True, kw_only=True):
-    """One of the caller's surfaces."""
+    """One surface."""
 
     surface: Identifier
+
+
+class SurfacePicture(Result, frozen=True, kw_only=True):
+    """What is drawn on a surface, all of its pixels; ``data`` is a PNG file."""
+
+    surface: Identifier
+    width: int
+    height: int
+    codec: Literal["png"]
+    data: bytes
 
 
 class ListSurfaces(Request, frozen=True, kw_only=True):
@@ -260,6 +270,16 @@ class Surfaces(Interface):
     )
     def destroy_surface(self, caller: Caller, request: OneSurface) -> Answer[Done]:
         """Remove a surface."""
+
+    @procedure(
+        "surface.screenshot",
+        right=Right.LOOK,
+        errors=(NoSuchSurface, Busy),
+        example=_SURFACE,
+        reads=True,
+    )
+    def screenshot_surface(self, caller: Caller, request: OneSurface) -> Answer[SurfacePicture]:
+        """Give what is drawn on a surface, whoever's it is and whatever lies over it, as a PNG."""
 
     @procedure("surface.list", right=Right.LOOK, example={}, reads=True)
     def list_surfaces(self, caller: Caller, request: ListSurfaces) -> Answer[SurfaceList]:

@@ -5,8 +5,9 @@ The world decides what a request changes (scene), the stream decides what each v
 """
 
 import sys
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from autobahn.wamp.exception import ApplicationError
 from twisted.internet.defer import Deferred
@@ -17,7 +18,7 @@ from geometry_ws.components.compositor.commits import Commits, SeenFrame
 from geometry_ws.components.compositor.feed import Kind, SurfaceFeed
 from geometry_ws.components.compositor.frames import Frames
 from geometry_ws.components.compositor.freeing import FreeMemory
-from geometry_ws.components.compositor.outputs import DESKTOP, OutputPicture, Screens
+from geometry_ws.components.compositor.outputs import DESKTOP, Screens
 from geometry_ws.components.compositor.seats import Seating
 from geometry_ws.components.compositor.wire import (
     declared,
@@ -53,6 +54,7 @@ from geometry_ws.wamp.versions import (
 )
 
 log = Logger()
+T = TypeVar("T")
 
 _SWITCH_SECONDS = 0.001
 """Threads that draw hold the interpreter: the event loop shall not wait long for its turn."""
@@ -285,15 +287,24 @@ class Compositor(
     ) -> outputs.Picture:
         """`output.screenshot`: give a PNG of what an output shows. Raises NoSuchOutput, Busy."""
         await self._asked_faces.drawn(self._screens.look(request))
-        picture = self._screens.begin(request)
+        return await self._made(self._screens.begin(request).make)
+
+    async def screenshot_surface(
+        self, caller: Caller, request: surfaces.OneSurface
+    ) -> surfaces.SurfacePicture:
+        """`surface.screenshot`: give a PNG of what is drawn on a surface."""
+        return await self._made(self._screens.begin_surface(request.surface).make)
+
+    async def _made(self, make: Callable[[], T]) -> T:
         # Cancelling the call cancels the answer alone: a thread that reads can't be stopped.
-        answer: Deferred[outputs.Picture] = Deferred()
-        Deferred.fromCoroutine(self._make(picture)).addCallbacks(answer.callback, answer.errback)
+        answer: Deferred[T] = Deferred()
+        Deferred.fromCoroutine(self._make(make)).addCallbacks(answer.callback, answer.errback)
         return await answer
 
-    async def _make(self, picture: OutputPicture) -> outputs.Picture:
+    async def _make(self, make: Callable[[], T]) -> T:
         try:
-            return await self.thread_of("pictures", picture.make)
+            made: T = await self.thread_of("pictures", make)
+            return made
         finally:
             self._screens.end()
 

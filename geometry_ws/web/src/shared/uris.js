@@ -71,6 +71,7 @@ export const PROCEDURES = Object.freeze({
   surface_lower: "io.geometry_ws.v1.surface.lower",
   surface_move: "io.geometry_ws.v1.surface.move",
   surface_raise: "io.geometry_ws.v1.surface.raise",
+  surface_screenshot: "io.geometry_ws.v1.surface.screenshot",
   task_add: "io.geometry_ws.v1.task.add",
   task_edit: "io.geometry_ws.v1.task.edit",
   task_list: "io.geometry_ws.v1.task.list",
