@@ -25,6 +25,7 @@ class Artifact:
     id: str
     generates: str
     requires: tuple[str, ...] = ()
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def _artifact(entry: Any) -> Artifact:
     requires = entry.get("requires", [])
     if not isinstance(requires, list) or not all(isinstance(name, str) for name in requires):
         raise BadYaml("what an artifact requires is a list of ids")
-    return Artifact(entry["id"], entry["generates"], tuple(requires))
+    return Artifact(entry["id"], entry["generates"], tuple(requires), entry["template"])
 
 
 def _is_below(path: str) -> bool:
