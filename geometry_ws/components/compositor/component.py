@@ -20,6 +20,7 @@ from geometry_ws.components.compositor.frames import Frames
 from geometry_ws.components.compositor.freeing import FreeMemory
 from geometry_ws.components.compositor.outputs import DESKTOP, Screens
 from geometry_ws.components.compositor.seats import Seating
+from geometry_ws.components.compositor.windows import Windows
 from geometry_ws.components.compositor.wire import (
     declared,
     is_for,
@@ -81,6 +82,7 @@ class Compositor(
         self._output_seq = 0
         self._frames = Frames(self, self._world, self._screens, self._epoch)
         self._asked_faces = AskedFaces(self.clock, self._world, self._frames.owners)
+        self._windows = Windows(self, self._world)
         self._memory = FreeMemory(self)
         self._commits = Commits(
             self, self._world, self._screens, self._committed, self._memory.give_back_later
@@ -171,6 +173,7 @@ class Compositor(
                 shown_when=shown_when(request.shown_when),
                 component=caller.authrole == COMPONENT_ROLE,
             )
+        self._windows.made(caller)
         self._changed(changes)
         return surfaces.Created(surface=surface, x=x, y=y)
 
@@ -223,6 +226,19 @@ class Compositor(
         """`surface.destroy`: remove a surface of the caller."""
         with declared():
             return self._changed(self._world.destroy(caller.session, request.surface))
+
+    def place_surface(self, caller: Caller, request: surfaces.PlaceSurface) -> Done:
+        """`surface.place`: move a program's surface, or bring it to the front."""
+        with declared():
+            for changes in self._windows.place(request):
+                self._changed(changes)
+        return Done()
+
+    def close_surface(self, caller: Caller, request: surfaces.OneSurface) -> Done:
+        """`surface.close`: remove a program's surface, and tell the program."""
+        for changes in self._windows.close(caller, request):
+            self._changed(changes)
+        return Done()
 
     def list_surfaces(self, caller: Caller, request: surfaces.ListSurfaces) -> surfaces.SurfaceList:
         """`surface.list`: list the surfaces that are asked for, the lowest first."""
@@ -366,4 +382,5 @@ class Compositor(
         self._commits.left(session)
         self._seating.left(session)
         self._frames.left(session)
+        self._windows.left(session)
         self._changed(self._world.remove_owner(session))
