@@ -32,6 +32,7 @@ class Planes:
         stay = set(named if head.get("keyframe") else self.planes) - set(head.get("removed", ()))
         planes = {name: plane for name, plane in self.planes.items() if name in stay}
         for name, place in named.items():
+            is_for(place, "light", 1)  # raises ValueError where no look could be meant
             width, height = (place[side] * place.get("scale", 1) for side in ("width", "height"))
             _, before, pixels = planes.get(name, (place, (0, 0), b""))
             pixels = pixels if before == (width, height) else bytes(4 * width * height)
@@ -40,6 +41,17 @@ class Planes:
         for kind, name, *values in ops:
             paint(buffers[name], *planes[name][1:], kind, *values)
         return planes | {name: (*planes[name][:2], bytes(buffers[name])) for name in buffers}
+
+
+def is_for(place, theme, scale):  # whether a look of this theme and scale shows a plane
+    when = dict(place.get("shown_when") or {})
+    least, below = when.get("scale", (None, None))
+    ends = (1e-9 if least is None else least), (1e9 if below is None else below)
+    if any(type(end) not in (int, float) for end in ends) or not 0 < ends[0] < ends[1]:
+        raise ValueError("scales that no look has")
+    if when.get("theme", theme) not in ("light", "dark"):
+        raise ValueError("a theme that no look has")
+    return when.get("theme", theme) == theme and ends[0] <= scale < ends[1]
 
 
 def paint(buffer, size, before, kind, rect, value, *data):
@@ -64,7 +76,8 @@ def paint(buffer, size, before, kind, rect, value, *data):
         buffer[at : at + 4 * width] = pixels[4 * width * line : 4 * width * (line + 1)]
 
 
-def picture(planes):  # a PNG of what an output shows at zoom 1, all planes and no more
+def picture(planes):  # a PNG of what an output shows at zoom 1 in light, all planes and no more
+    planes = [plane for plane in planes if is_for(plane[0], "light", 1) and any(plane[2])]
     left, top = (min(place[at] for place, *_ in planes) for at in "xy")
     width = max(place["x"] + place["width"] for place, *_ in planes) - left
     height = max(place["y"] + place["height"] for place, *_ in planes) - top

@@ -1,21 +1,26 @@
 """A project as cards: model -> layout -> pictures; what a press means, and what to send.
 
-Pure: the component that speaks to the router fills the model, keeps the places of dragged cards
-and which cards are open, and sends what `update.plan` says. Only `card`, `notes`, `draw` and
-`signs` know how text is measured and painted; nothing here knows the wire.
+Pure: the component that speaks to the router fills the model, keeps the order of cards and what
+is open, and sends what `update.plan` says. Nothing here knows the wire.
 
 model.py          what the board shows, as plain values
-layout.py         where everything stands: a header, columns, cards
-card.py           where everything stands on one card
+layout.py         where everything stands: the name, four lanes, cards or lines in them
+card.py           where everything stands on a card that is looked at from near
+groups.py         the groups of a change's tasks, and which tasks are shown
+distances.py      what a card shows from further away
+rows.py           a change as a line, where there are many
+row_lanes.py      lanes of lines: how wide and high, and what stands below their heads
+lanes.py          the ground and the head of a lane
 notes.py          the sentences on cards and signs that a person should read first
 placing.py        rectangles and laid out text with their places
-signs.py          the signs: above the board, above its columns, and where it is empty
+signs.py          the signs: the board's name, what it has no room for, how to begin
+variants.py       one thing, several pictures: for each theme and distance
 visible_cards.py  which cards are shown, and which of them are open
-paging.py         which tasks of a long list stand on one card
+ages.py           how long ago something was, in words that change in steps
 words.py          the board in words: labels, and sentences for screen readers
-theme.py          the colours
-marks.py          the small shapes: check boxes, state marks, progress bars
-draw.py           cards and signs -> pixels
+theme.py          the colours, from the design's tokens
+marks.py          the small shapes: grounds, signs, check boxes, progress
+draw.py           faces -> pixels
 update.py         two boards -> the surfaces to make, move, redraw, remove
 budget.py         how many pixels one board may take
 press.py          a pointer on a card: click or drag

@@ -13,7 +13,7 @@ MOST_BOARDS = 128
 """Boards that one owner can draw: each has its signs, and at least some cards."""
 
 _SURFACES = 1024
-_SIGNS = 6  # a header, four columns, the sign that counts the rest
+_SIGNS = 6  # a header, four lanes, the sign that counts the rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class Budget:
     ``cards`` counts cards, the signs come on top of them; ``closed_bytes`` is for all cards, were
     they closed, at scale 1; ``laid_out_bytes`` for all cards, the open ones open, at scale 1;
     ``most_bytes`` for all pieces at the scale at which they are drawn, as the rest of the limit is
-    for what changes; ``text_bytes`` for the texts of all pieces together, in UTF-8.
+    for what changes; ``text_bytes`` for the texts of all pieces together, in UTF-8; ``surfaces``
+    counts all of them.
     """
 
     cards: int = 800
@@ -31,6 +32,7 @@ class Budget:
     laid_out_bytes: int = 168 * 2**20
     most_bytes: int = 208 * 2**20
     text_bytes: int = 800_000
+    surfaces: int = _SURFACES
 
     def shared(self, boards: int) -> "Budget":
         """Give what each of so many boards (1 to `MOST_BOARDS`) may take, so that all fit."""
@@ -41,6 +43,7 @@ class Budget:
             self.laid_out_bytes // number,
             self.most_bytes // number,
             self.text_bytes // number,
+            self.surfaces // number,
         )
 
 

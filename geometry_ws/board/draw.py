@@ -1,71 +1,115 @@
-"""Faces become pixels, at any buffer scale: text is drawn again, never enlarged."""
+"""Faces become pixels, for a theme and a distance, at any buffer scale: text is drawn again."""
 
-from geometry_ws.board.card import (
-    CARD_WIDTH,
-    PADDING,
-    CardPlan,
-    arrange_card,
-    progress_style,
-)
-from geometry_ws.board.marks import (
-    bar,
-    barred_disc,
-    check_box,
-    chevron,
-    paint_note,
-    panel,
-    state_mark,
-)
-from geometry_ws.board.model import Archiving, CardFace, ChangeCard, Face
+from geometry_ws.board.card import BOX_SIZE, CARD_WIDTH, PADDING, TOP, CardPlan, arrange_card
+from geometry_ws.board.card import count_style as small_count
+from geometry_ws.board.distances import paint_dot, paint_far, paint_middle, progress_of
+from geometry_ws.board.lanes import paint_lane
+from geometry_ws.board.marks import check_box, paint_note, panel, segments, sign, state_sign, tick
+from geometry_ws.board.model import CardFace, Distance, Face, LaneFace, RowFace, State
+from geometry_ws.board.rows import ROW_HEIGHT, ROW_WIDTH, paint_row
 from geometry_ws.board.signs import paint_sign, sign_size
 from geometry_ws.board.theme import LIGHT, Theme
+from geometry_ws.board.words import icon_of
 from geometry_ws.render.drawing import new_sheet, skia
 from geometry_ws.render.pixels import Pixels
-from geometry_ws.render.text import paint_digits
+from geometry_ws.render.text import TextStyle, digits_width, lay_out, paint_digits
 
 
 def face_size(face: Face, theme: Theme = LIGHT) -> tuple[int, int]:
-    """Give the width and height of a face in logical pixels, without painting it."""
+    """Give the width and height of a face in logical pixels, without painting it.
+
+    They are the same for every theme and distance.
+    """
     if isinstance(face, CardFace):
         return CARD_WIDTH, arrange_card(face, theme).height
+    if isinstance(face, RowFace):
+        return ROW_WIDTH, ROW_HEIGHT
+    if isinstance(face, LaneFace):
+        return face.width, face.height
     return sign_size(face)
 
 
-def draw_face(face: Face, scale: int = 1, theme: Theme = LIGHT) -> Pixels:
+def draw_face(
+    face: Face, scale: int = 1, theme: Theme = LIGHT, distance: Distance = Distance.NEAR
+) -> Pixels:
     """Paint a face into a fresh buffer of its size times `scale`; its corners are transparent."""
     width, height = face_size(face, theme)
     sheet = new_sheet(width * scale, height * scale)
-    sheet.canvas.scale(scale, scale)
+    canvas = sheet.canvas
+    canvas.scale(scale, scale)
     if isinstance(face, CardFace):
-        _paint_card(sheet.canvas, face.card, arrange_card(face, theme), theme)
+        if distance is Distance.NEAR:
+            _paint_card(canvas, face, arrange_card(face, theme), theme)
+        else:
+            _FURTHER[distance](canvas, face, height, theme)
+    elif isinstance(face, RowFace):
+        paint_row(canvas, face, theme)
+    elif isinstance(face, LaneFace):
+        paint_lane(canvas, face, distance, theme)
     else:
-        paint_sign(sheet.canvas, face, theme)
+        paint_sign(canvas, face, distance, theme)
     return sheet.pixels
 
 
-def _paint_card(canvas: skia.Canvas, card: ChangeCard, plan: CardPlan, theme: Theme) -> None:
-    tone = theme.of(card.state)
-    panel(canvas, CARD_WIDTH, plan.height, theme)
-    if card.archiving is Archiving.REFUSED:
-        barred_disc(canvas, PADDING, plan.name.y + 2, theme.warn, theme.card)
-    else:
-        state_mark(canvas, PADDING, plan.name.y + 2, card.state, theme)
+_FURTHER = {
+    Distance.MIDDLE: paint_middle,
+    Distance.FAR: paint_far,
+    Distance.DOT: paint_dot,
+}
+
+
+def _paint_card(canvas: skia.Canvas, face: CardFace, plan: CardPlan, theme: Theme) -> None:
+    card = face.card
+    panel(canvas, (CARD_WIDTH, plan.height), theme, fresh=face.fresh)
+    state_sign(canvas, (PADDING, TOP + 2, 16), icon_of(card), theme, progress_of(card))
     plan.name.layout.paint(canvas, plan.name.x, plan.name.y)
-    if plan.progress:
-        paint_digits(
-            canvas, plan.progress, progress_style(theme), plan.progress_x, plan.name.y + 15
-        )
+    if plan.close:
+        sign(canvas, (*plan.close[:2], 16), "x", theme, "text-3")
     if plan.title:
         plan.title.layout.paint(canvas, plan.title.x, plan.title.y)
     if plan.bar:
-        bar(canvas, plan.bar, card.done / card.total, tone, theme)
+        full = card.state is State.COMPLETE
+        segments(canvas, plan.bar.segments, theme, full=full)
+        style = small_count(theme)
+        paint_digits(canvas, plan.bar.done, style, plan.bar.count_x, plan.bar.baseline)
+    if plan.opener:
+        name = "minus" if face.opened else "chevron-down"
+        x = CARD_WIDTH - PADDING - 12
+        sign(canvas, (x, plan.opener.y + 2, 12), name, theme, "text-3")
     for note in plan.notes:
         paint_note(canvas, note, theme)
-    for heading in plan.sections:
-        heading.layout.paint(canvas, heading.x, heading.y)
-    for row in plan.tasks:
-        check_box(canvas, row.box, row.task.done, theme)
+    _paint_list(canvas, plan, theme)
+    _paint_foot(canvas, plan, theme)
+
+
+def _paint_list(canvas: skia.Canvas, plan: CardPlan, theme: Theme) -> None:
+    style = small_count(theme)
+    for row in plan.groups:
         row.text.layout.paint(canvas, row.text.x, row.text.y)
+        if not row.group.total:
+            continue
+        if row.group.finished:
+            tick(canvas, PADDING, row.area.y + 3, theme.rgb("ok"))
+        else:
+            number = lay_out(row.group.number, TextStyle(11, 530, style.colour, 16 / 11))
+            x = PADDING + (BOX_SIZE - number.width) / 2
+            number.paint(canvas, x, row.area.y + 2)
+        count = f"{row.group.done}/{row.group.total}"
+        x = CARD_WIDTH - PADDING - digits_width(count, style)
+        paint_digits(canvas, count, style, x, row.area.y + 14)
+    for task in plan.tasks:
+        check_box(canvas, task.box, task.task.done, theme)
+        task.text.layout.paint(canvas, task.text.x, task.text.y)
     for more in plan.more:
-        chevron(canvas, PADDING, more.area.y + 6, more.closes, theme.accent)
+        name = "minus" if more.up else "plus"
+        sign(canvas, (PADDING + 1, more.area.y + 5, 12), name, theme, "accent")
         more.text.layout.paint(canvas, more.text.x, more.text.y)
+
+
+def _paint_foot(canvas: skia.Canvas, plan: CardPlan, theme: Theme) -> None:
+    for spec in plan.specs:
+        if not spec.layout.shown.startswith("+"):
+            sign(canvas, (spec.x - 16, spec.y + 2, 12), "book-open", theme, "text-3")
+        spec.layout.paint(canvas, spec.x, spec.y)
+    if plan.age:
+        plan.age.layout.paint(canvas, plan.age.x, plan.age.y)

@@ -4,9 +4,11 @@ The theme moves nothing; naming the one that is drawn saves laying the text out 
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from geometry_ws.board.card import CARD_WIDTH, arrange_card
-from geometry_ws.board.model import CardFace
+from geometry_ws.board.draw import face_size
+from geometry_ws.board.model import CardFace, Distance, Face, RowFace
 from geometry_ws.board.placing import Rect
 from geometry_ws.board.theme import LIGHT, Theme
 
@@ -22,16 +24,25 @@ class ToggleTask:
 
 
 @dataclass(frozen=True, slots=True)
-class Expand:
-    """Show all tasks of a card, or of a long list a page of them."""
+class ShowGroup:
+    """Show a group of a card's tasks otherwise: see `groups` for views."""
 
     change: str
-    page: int = 0
+    group: int
+    view: int
 
 
 @dataclass(frozen=True, slots=True)
-class Collapse:
-    """Show few tasks of a card again."""
+class OpenCard:
+    """Show a card's groups, or a line's card; or put them away again."""
+
+    change: str
+    opened: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPage:
+    """Nothing for the board: the viewer opens the change's page."""
 
     change: str
 
@@ -43,28 +54,78 @@ class Drag:
     change: str
 
 
-Action = ToggleTask | Expand | Collapse | Drag
+_MOST_AREAS = 256
+
+Action = ToggleTask | ShowGroup | OpenCard | OpenPage | Drag
 
 
-def hit_areas(face: CardFace, theme: Theme = LIGHT) -> tuple[tuple[Rect, Action], ...]:
+def hit_areas(
+    face: Face, theme: Theme = LIGHT, distance: Distance = Distance.NEAR
+) -> tuple[tuple[Rect, Action], ...]:
     """Give the areas that mean something, in logical pixels of the card; they don't overlap."""
-    plan = arrange_card(face, theme)
+    if isinstance(face, RowFace):
+        return ((Rect(0, 0, *face_size(face)), OpenCard(face.card.name, True)),)
+    if not isinstance(face, CardFace):
+        return ()
     name = face.card.name
-    toggles = [
+    plan = arrange_card(face, theme)
+    if distance is not Distance.NEAR:
+        height = min(plan.height, 64) if distance is Distance.MIDDLE else plan.height
+        return ((Rect(0, 0, CARD_WIDTH, height), OpenPage(name)),)
+    areas: list[tuple[Rect, Action]] = [(plan.title_area, OpenPage(name))]
+    if plan.close:
+        areas.append((plan.close, OpenCard(name, False)))
+    if plan.opener:
+        areas.append((plan.opener, OpenCard(name, not face.opened)))
+    areas += [
+        (row.area, ShowGroup(name, row.place, row.next_view))
+        for row in plan.groups
+        if row.area.width
+    ]
+    areas += [
         (row.area, ToggleTask(name, row.task.id, not row.task.done, row.task.text))
         for row in plan.tasks
     ]
-    openers = [
-        (row.area, Collapse(name) if row.closes else Expand(name, row.page)) for row in plan.more
-    ]
-    return (*toggles, *openers)
+    areas += [(row.area, ShowGroup(name, row.place, row.view)) for row in plan.more]
+    return tuple(areas)
 
 
-def hit(face: CardFace, x: float, y: float, theme: Theme = LIGHT) -> Action | None:
+def hit(
+    face: Face,
+    x: float,
+    y: float,
+    theme: Theme = LIGHT,
+    distance: Distance = Distance.NEAR,
+) -> Action | None:
     """Say what a press at (x, y) means; None outside of the card, Drag where nothing is."""
-    if not Rect(0, 0, CARD_WIDTH, arrange_card(face, theme).height).holds(x, y):
+    if not isinstance(face, CardFace | RowFace):
         return None
-    for area, action in hit_areas(face, theme):
+    if not Rect(0, 0, *face_size(face, theme)).holds(x, y):
+        return None
+    for area, action in hit_areas(face, theme, distance):
         if area.holds(x, y):
             return action
     return Drag(face.card.name)
+
+
+class Area(NamedTuple):
+    """What viewers are told of a part that can be pressed: whole pixels, a cursor, a page."""
+
+    rect: tuple[int, int, int, int]
+    cursor: str
+    link: str = ""
+
+
+def areas_of(
+    face: Face, link: str, theme: Theme = LIGHT, distance: Distance = Distance.NEAR
+) -> tuple[Area, ...]:
+    """Give the parts of a piece that can be pressed, as viewers are told."""
+    return tuple(
+        Area(_whole(rect), "pointer", link if isinstance(action, OpenPage) else "")
+        for rect, action in hit_areas(face, theme, distance)[:_MOST_AREAS]
+    )
+
+
+def _whole(rect: Rect) -> tuple[int, int, int, int]:
+    left, top = round(rect.x), round(rect.y)
+    return left, top, round(rect.x + rect.width) - left, round(rect.y + rect.height) - top

@@ -1,39 +1,43 @@
-"""Where the board's pieces stand in the world: a header, columns of cards, dragged cards.
+"""Where the board's pieces stand in the world: its name, four lanes, cards or lines in them.
 
-Columns stand in a fixed order and flow into sub-columns, so that a project with hundreds of changes
-stays a picture and not a ribbon. Which sub-column a card stands in is decided as if every list were
-closed: opening a list pushes down what is below it and moves nothing else. A dragged card keeps
-its place and leaves the flow. All places are whole world pixels; the header is at (0, 0).
+The lanes are always there, side by side, as high as the highest. A lane of many cards has more
+columns, and its cards go through them in turn: opening a card pushes down what is below it in its
+column and moves nothing else. All places are whole world pixels; the name is at (0, 0).
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import NamedTuple
+from urllib.parse import quote
 
+from geometry_ws.board.ages import age_words
 from geometry_ws.board.budget import WHOLE, Budget, cut_text, longest_text
 from geometry_ws.board.card import CARD_WIDTH
 from geometry_ws.board.draw import face_size
+from geometry_ws.board.lanes import LANE_HEAD, LANE_PADDING, LEAST_LANE, note_height
 from geometry_ws.board.model import (
-    COLUMN_OF,
     BoardModel,
     CardFace,
     ChangeCard,
-    Column,
-    ColumnFace,
     EmptyFace,
     Face,
+    Lane,
+    LaneFace,
     RestFace,
 )
-from geometry_ws.board.signs import SIGN_HEIGHT, SPINE_WIDTH
+from geometry_ws.board.notes import notes_of
+from geometry_ws.board.row_lanes import lay_out_rows
+from geometry_ws.board.rows import row_face
 from geometry_ws.board.theme import LIGHT, Theme
 from geometry_ws.board.visible_cards import cards_with_room, faces_with_room
 from geometry_ws.board.words import (
-    COLUMN_WORDS,
+    LANE_WORDS,
     describe,
-    describe_column,
     describe_empty,
     describe_header,
+    describe_lane,
     describe_rest,
     header_of,
     rest_line,
@@ -42,21 +46,51 @@ from geometry_ws.board.words import (
 LONGEST_SIDE = 8192
 """Buffer pixels in one direction that every graphics chip takes."""
 
-GAP = 12
-COLUMN_GAP = 28
-BELOW_HEADER = 24
+LANE_GAP = 12
+CARD_GAP = 8
+COLUMN_GAP = 12
 BOARD_GAP = 160
+MOST_CARDS = 60
+"""With more changes, each is a line."""
 
-_SHORTEST = 760
-_GROWTH = 1.25
-_WIDEST_SHAPE = 1.9  # width over height at which columns may become longer
+_LANE_STEP = 40
+"""Lanes grow in steps: their whole ground is sent again when they do."""
 
-Places = Mapping[str, tuple[int, int]]
+_COLUMNS = (6, 16, 36)
+"""Cards from which on a lane has one more column."""
+
+_MOST_RAISED = 8
+_RAISED_OF = 64
+"""Cards above lines: so many, and no more than one for each so many surfaces of the board."""
+
+_OFTEN = 3
+"""Cards that say the same sentence, from which on their lane says it for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """What people and time make of a board.
+
+    `opened` names cards that are open, `views` says how their groups are shown, `order` in which
+    order the cards of a lane were put; `fresh` is how lately cards moved, from 5 down to 0.
+    """
+
+    opened: frozenset[str] = frozenset()
+    views: Mapping[str, Mapping[int, int]] = field(default_factory=lambda: MappingProxyType({}))
+    order: Mapping[Lane, Sequence[str]] = field(default_factory=lambda: MappingProxyType({}))
+    fresh: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    now_ms: int = 0
+
+
+AS_IT_COMES = Arrangement()
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One surface of the board: world pixels, what it shows, its title and its text."""
+    """One piece of the board: world pixels, what it shows, its title and its text.
+
+    `link` is the page of the change.
+    """
 
     x: int
     y: int
@@ -65,6 +99,7 @@ class Placed:
     face: Face
     title: str
     text: str
+    link: str = ""
 
     @property
     def max_scale(self) -> int:
@@ -74,9 +109,9 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class BoardLayout:
-    """All surfaces by their stable keys, in stacking order (dragged cards last, on top).
+    """All pieces by their stable keys, in stacking order (cards above lanes).
 
-    `width` is what the board takes from left to right, but for its dragged cards.
+    `width` is what the board takes from left to right.
     """
 
     items: dict[str, Placed]
@@ -100,72 +135,70 @@ class BoardLayout:
 
 
 def card_key(name: str) -> str:
-    """Give the key of a change's card."""
+    """Give the key of a change's card, or of its line."""
     return f"card:{name}"
 
 
-def column_key(column: Column) -> str:
-    """Give the key of a column's sign."""
-    return f"column:{column.value}"
+def raised_key(name: str) -> str:
+    """Give the key of a card that lies above its line."""
+    return f"raised:{name}"
+
+
+def lane_key(lane: Lane) -> str:
+    """Give the key of a lane."""
+    return f"lane:{lane.value}"
 
 
 def lay_out_board(
     model: BoardModel,
-    expanded: Set[str] = frozenset(),
-    places: Places | None = None,
+    how: Arrangement = AS_IT_COMES,
     theme: Theme = LIGHT,
-    pages: Mapping[str, int] | None = None,
     budget: Budget = WHOLE,
 ) -> BoardLayout:
-    """Place everything. `expanded` names open cards, `places` where dragged cards were put.
-
-    `pages` says which page of its list an open card shows. Where not all cards find room in the
-    `budget`, a sign counts the others, and no more cards are open than there is room for.
+    """Place everything. Where not all changes find room in the `budget`, a sign counts the rest.
 
     The theme moves nothing; naming the one that is drawn saves laying text out a second time.
 
-    Cards keep the model's order within their column. Names in `expanded` and `places` that are
-    no card are ignored. Of changes with one name the first counts.
+    Cards keep the model's order within their lane, but for those that people have put elsewhere.
+    Names that are no card are ignored. Of changes with one name the first counts.
     """
-    put = places or {}
-    pieces = min(len(model.changes), budget.cards) + len(Column) + 2
-    make = _ItemMaker(theme, longest_text(pieces, budget.text_bytes))
-    header = header_of(model)
-    items = {"header": make.placed(0, 0, header, header.project, describe_header(header))}
-    top = items["header"].height + BELOW_HEADER
     every = list({card.name: card for card in reversed(model.changes)}.values())[::-1]
-    if not every:
-        if model.counted:
-            face = EmptyFace(model.archived, model.specs)
-            items["empty"] = make.placed(0, top, face, "No open changes", describe_empty(face))
-        return BoardLayout(items, _right(items))
-    cards = cards_with_room(every, theme, budget)
-    faces = faces_with_room(cards, expanded, pages or {}, theme, budget)
+    if not every and not model.counted:
+        header = replace(header_of(model), width=4 * CARD_WIDTH)
+        make = _ItemMaker(theme, budget.text_bytes, model.id, 0)
+        return _board(
+            {"header": make.placed(0, 0, header, header.project, describe_header(header))}
+        )
+    pieces = min(len(every), budget.cards) + len(Lane) + 2 + _MOST_RAISED
+    ground_bytes = budget.closed_bytes // 2
+    make = _ItemMaker(theme, longest_text(pieces, budget.text_bytes), model.id, ground_bytes)
+    as_rows = len(every) > MOST_CARDS
+    cards = cards_with_room(every, theme, budget, as_rows=as_rows)
+    counts = Counter(card.lane for card in every)
+    lanes = {lane: _ordered(cards, lane, how) for lane in Lane}
+    if as_rows:
+        most = min(_MOST_RAISED, budget.surfaces // _RAISED_OF)
+        items, width = _rows(lanes, counts, how, make, most)
+    else:
+        faces = faces_with_room(cards, _faces(cards, how), theme, budget)
+        items, width = _cards(lanes, faces, counts, make)
+    header = replace(header_of(model), width=width)
+    head = {"header": make.placed(0, 0, header, header.project, describe_header(header))}
+    top = head["header"].height
+    items = {key: replace(each, y=each.y + top) for key, each in items.items()}
     if rest := len(every) - len(cards):
-        left = items["header"].width + COLUMN_GAP
-        items["rest"] = make.placed(left, 0, RestFace(rest), rest_line(rest), describe_rest(rest))
-    columns = {
-        column: [card for card in cards if COLUMN_OF[card.state] is column] for column in Column
-    }
-    counts = Counter(COLUMN_OF[card.state] for card in every)
-    flowing = {
-        column: [card for card in members if card.name not in put]
-        for column, members in columns.items()
-    }
-    left = 0
-    for column, runs in _runs(flowing, theme).items():
-        width = _width_of(runs)
-        face_of_sign = ColumnFace(column, counts[column], width, not columns[column])
-        words = describe_column(face_of_sign)
-        sign = make.placed(left, top, face_of_sign, COLUMN_WORDS[column], words)
-        items[column_key(column)] = sign
-        _fill(items, _faces(runs, faces), make, left, top + SIGN_HEIGHT + GAP)
-        left += sign.width + COLUMN_GAP
-    width = _right(items)
-    for card in cards:
-        if card.name in put:
-            items[card_key(card.name)] = make.card(faces[card.name], *put[card.name])
-    return BoardLayout(items, width)
+        left = width + LANE_GAP
+        head["rest"] = make.placed(left, top, RestFace(rest), rest_line(rest), describe_rest(rest))
+    if not every:
+        empty = EmptyFace(model.archived, model.specs)
+        placed = make.placed(0, 0, empty, "No open changes", describe_empty(empty))
+        below = max(each.y + each.height for each in items.values()) + 4 * LANE_GAP
+        items["empty"] = replace(placed, x=(width - placed.width) // 2, y=below)
+    return _board({**head, **items})
+
+
+def _board(items: dict[str, Placed]) -> BoardLayout:
+    return BoardLayout(items, max(item.x + item.width for item in items.values()))
 
 
 def side_by_side(widths: Sequence[int]) -> list[int]:
@@ -178,8 +211,14 @@ def side_by_side(widths: Sequence[int]) -> list[int]:
     return lefts
 
 
-def _right(items: Mapping[str, Placed]) -> int:
-    return max(item.x + item.width for item in items.values())
+def page_of(change: str, project: str) -> str:
+    """Give the address of a change's page; "" where it would be longer than links may be."""
+    address = f"/changes/{quote(change, safe='')}"
+    address += f"?project={quote(project, safe='')}" if project else ""
+    return address if len(address) <= _LONGEST_LINK else ""
+
+
+_LONGEST_LINK = 300
 
 
 class _ItemMaker(NamedTuple):
@@ -187,78 +226,161 @@ class _ItemMaker(NamedTuple):
 
     theme: Theme
     longest: int
+    project: str
+    ground_bytes: int
 
-    def placed(self, x: int, y: int, face: Face, title: str, text: str) -> Placed:
+    def placed(self, x: int, y: int, face: Face, title: str, text: str, link: str = "") -> Placed:
         words = cut_text(text, self.longest)
-        return Placed(x, y, *face_size(face, self.theme), face, title, words)
+        return Placed(x, y, *face_size(face, self.theme), face, title, words, link)
 
-    def card(self, face: CardFace, x: int, y: int) -> Placed:
-        return self.placed(x, y, face, face.card.name, describe(face.card))
-
-
-def _faces(runs: list[list[ChangeCard]], faces: Mapping[str, CardFace]) -> list[list[CardFace]]:
-    return [[faces[card.name] for card in run] for run in runs]
+    def card(self, face: Face, card: ChangeCard, x: int, y: int) -> Placed:
+        return self.placed(x, y, face, card.name, describe(card), page_of(card.name, self.project))
 
 
-def _fill(
-    items: dict[str, Placed],
-    runs: list[list[CardFace]],
-    make: _ItemMaker,
-    left: int,
-    top: int,
-) -> None:
-    """Stack each run of cards in its own sub-column."""
-    for number, run in enumerate(runs):
-        at = top
-        for face in run:
-            placed = make.card(face, left + number * (CARD_WIDTH + GAP), at)
-            items[card_key(face.card.name)] = placed
-            at += placed.height + GAP
+def _ordered(cards: Sequence[ChangeCard], lane: Lane, how: Arrangement) -> list[ChangeCard]:
+    """Give a lane's cards; those that were never put anywhere come after those that were."""
+    ranks = {name: rank for rank, name in enumerate(how.order.get(lane, ()))}
+    members = [card for card in cards if card.lane is lane]
+    return sorted(members, key=lambda card: ranks.get(card.name, len(ranks)))
 
 
-def _width_of(runs: list[list[ChangeCard]]) -> int:
-    number = max(len(runs), 1)
-    return number * CARD_WIDTH + (number - 1) * GAP
-
-
-def _runs(
-    columns: dict[Column, list[ChangeCard]], theme: Theme
-) -> dict[Column, list[list[ChangeCard]]]:
-    """Split every column into sub-columns; the height is the least that keeps a fair shape."""
-    heights = {
-        card.name: face_size(CardFace(card), theme)[1]
-        for members in columns.values()
-        for card in members
-    }
-    longest = float(_SHORTEST)
-    while True:
-        runs = {column: _flow(members, heights, longest) for column, members in columns.items()}
-        width = sum(
-            _width_of(parts) if columns[column] else SPINE_WIDTH for column, parts in runs.items()
+def _faces(cards: Sequence[ChangeCard], how: Arrangement) -> dict[str, CardFace]:
+    return {
+        card.name: CardFace(
+            card,
+            card.name in how.opened,
+            tuple(sorted(how.views.get(card.name, {}).items())),
+            age_words(how.now_ms, card.moved_at) if how.now_ms else "",
+            how.fresh.get(card.name, 0),
         )
-        subcolumns = [part for parts in runs.values() for part in parts]
-        tallest = max((_height(part, heights) for part in subcolumns), default=0)
-        many = any(len(parts) > 1 for parts in runs.values())
-        if not many or width <= _WIDEST_SHAPE * max(tallest, longest * 0.8):
-            return runs
-        longest *= _GROWTH
+        for card in cards
+    }
 
 
-def _flow(
-    cards: list[ChangeCard], heights: Mapping[str, int], longest: float
-) -> list[list[ChangeCard]]:
-    """Cut a list into runs no higher than `longest`; a card that is higher stands alone."""
-    runs: list[list[ChangeCard]] = []
-    height = 0.0
-    for card in cards:
-        own = heights[card.name] + GAP
-        if not runs or height + own > longest + GAP:
-            runs.append([])
-            height = 0.0
-        runs[-1].append(card)
-        height += own
-    return runs
+def columns_of(number: int) -> int:
+    """Give how many columns a lane of so many cards has."""
+    return 1 + sum(number > most for most in _COLUMNS)
 
 
-def _height(run: list[ChangeCard], heights: Mapping[str, int]) -> int:
-    return sum(heights[card.name] + GAP for card in run)
+def _cards(
+    lanes: Mapping[Lane, Sequence[ChangeCard]],
+    faces: Mapping[str, CardFace],
+    counts: Mapping[Lane, int],
+    make: _ItemMaker,
+) -> tuple[dict[str, Placed], int]:
+    """Place lanes of cards, the first at (0, 0); gives how wide all of them are."""
+    shown: dict[str, Placed] = {}
+    grounds = []
+    left = 0
+    for lane, members in lanes.items():
+        number = columns_of(len(members))
+        inner = number * CARD_WIDTH + (number - 1) * COLUMN_GAP
+        width = inner + 2 * LANE_PADDING
+        note, quiet = _common_note(members)
+        ends = [LANE_HEAD + note_height(note, width)] * number
+        for place, card in enumerate(members):
+            column = place % number
+            x = left + LANE_PADDING + column * (CARD_WIDTH + COLUMN_GAP)
+            face = replace(faces[card.name], quiet=card.name in quiet)
+            placed = make.card(face, card, x, ends[column])
+            shown[card_key(card.name)] = placed
+            ends[column] += placed.height + CARD_GAP
+        wanted = max(LEAST_LANE, max(ends) - CARD_GAP + LANE_PADDING)
+        height = -(-wanted // _LANE_STEP) * _LANE_STEP
+        grounds.append((left, LaneFace(lane, counts[lane], width, height, note)))
+        left += width + LANE_GAP
+    return {**_grounds(grounds, make), **shown}, left - LANE_GAP
+
+
+def _grounds(lanes: Sequence[tuple[int, LaneFace]], make: _ItemMaker) -> dict[str, Placed]:
+    """Place the lanes themselves; all are as high as the highest.
+
+    Where many boards share what there is, they are heads alone: cards come before their ground.
+    """
+    height = max(face.height for _, face in lanes)
+    if sum(face.width for _, face in lanes) * height * 4 > make.ground_bytes:
+        height = LANE_HEAD + LANE_PADDING
+    items = {}
+    for left, lane in lanes:
+        face = replace(lane, height=height)
+        words = describe_lane(face)
+        items[lane_key(face.lane)] = make.placed(left, 0, face, LANE_WORDS[face.lane], words)
+    return items
+
+
+def _common_note(cards: Sequence[ChangeCard]) -> tuple[str, set[str]]:
+    """Give the sentence that many cards say and nothing else, and who they are."""
+    alone = {card.name: said[0].text for card in cards if len(said := notes_of(card)) == 1}
+    broken = [alone[card.name] for card in cards if card.name in alone and card.problem]
+    counted = Counter(broken).most_common(1)
+    if not counted or counted[0][1] < _OFTEN:
+        return "", set()
+    sentence, number = counted[0]
+    return f"{number} changes: {sentence}", {
+        name for name, text in alone.items() if text == sentence
+    }
+
+
+def _rows(
+    lanes: Mapping[Lane, Sequence[ChangeCard]],
+    counts: Mapping[Lane, int],
+    how: Arrangement,
+    make: _ItemMaker,
+    most: int,
+) -> tuple[dict[str, Placed], int]:
+    """Place lanes of lines, the first at (0, 0); at most so many opened cards lie above them."""
+    laid = lay_out_rows(lanes, counts, how.now_ms)
+    shown: dict[str, Placed] = {}
+    raised: dict[str, Placed] = {}
+    width = max(left + face.width for left, face, _ in laid)
+    for left, _, rows in laid:
+        for row in rows:
+            fresh = how.fresh.get(row.card.name, 0)
+            line = row_face(row.card, row.name, how.now_ms, fresh)
+            x, y = left + row.x, row.y
+            shown[card_key(row.card.name)] = make.card(line, row.card, x, y)
+            if row.card.name in how.opened and len(raised) < most:
+                above = replace(_faces([row.card], how)[row.card.name], raised=True)
+                at = max(min(x - 4, width - CARD_WIDTH), 0), y
+                raised[raised_key(row.card.name)] = make.card(above, row.card, *at)
+    grounds = _grounds([(left, face) for left, face, _ in laid], make)
+    return {**grounds, **shown, **raised}, width
+
+
+def place_in_lane(layout: BoardLayout, name: str, x: int, y: int) -> list[str] | None:
+    """Give the names of a lane in the order that a card dropped at a place makes.
+
+    None where it was dropped elsewhere, and where the order stays. `x` and `y` are the card's
+    corner where it was let go.
+    """
+    here = layout.items.get(card_key(name))
+    if here is None or not isinstance(here.face, CardFace):
+        return None
+    lane = layout.items[lane_key(here.face.card.lane)]
+    middle = x + CARD_WIDTH / 2, y + here.height / 2
+    if not lane.x <= middle[0] < lane.x + lane.width or middle[1] < lane.y - here.height:
+        return None
+    others = [each for each in layout.items.values() if _stands_in(each, here) and each is not here]
+    lowest = max((each.y + each.height for each in others), default=0)
+    if middle[1] >= max(lane.y + lane.height, lowest) + here.height:
+        return None
+    number = columns_of(len(others) + 1)
+    column = round((x - lane.x - LANE_PADDING) / (CARD_WIDTH + COLUMN_GAP))
+    column = min(max(column, 0), number - 1)
+    left = lane.x + LANE_PADDING + column * (CARD_WIDTH + COLUMN_GAP)
+    above = sum(each.x == left and each.y + each.height / 2 < middle[1] for each in others)
+    names = [each.title for each in others]
+    # Cards go through the columns in turn: this is the place that stands below `above` others.
+    names.insert(min(above * number + column, len(names)), name)
+    before = [each.title for each in layout.items.values() if _stands_in(each, here)]
+    return None if names == before else names
+
+
+def _stands_in(placed: Placed, here: Placed) -> bool:
+    """Whether a piece is a card in the lane of another."""
+    face, other = placed.face, here.face
+    return (
+        isinstance(face, CardFace)
+        and isinstance(other, CardFace)
+        and face.card.lane is other.card.lane
+    )

@@ -1,27 +1,36 @@
-"""The small shapes of the board: panels, state marks, check boxes, progress bars.
+"""The small shapes of the board: grounds, signs, check boxes, progress.
 
 Each takes a canvas and logical pixels; edges lie on whole logical pixels so that they are sharp.
 """
 
+from functools import lru_cache
+from typing import Any
+
 from geometry_ws.board.card import BOX_SIZE
-from geometry_ws.board.model import NoteKind, State
 from geometry_ws.board.notes import PlacedNote
 from geometry_ws.board.placing import Rect
 from geometry_ws.board.theme import Rgb, Theme
+from geometry_ws.design.icons import icon, state
+from geometry_ws.design.tokens import TOKENS
 from geometry_ws.render.drawing import colour, skia
 
 CORNER = 10.0
+LANE_CORNER = 14.0
+
+_PIE_STEPS = 24
+_GLOW = 4
+_FRESHEST = 5
 
 
-def fill(tone: Rgb) -> skia.Paint:
+def fill(tone: Rgb, alpha: int = 255) -> skia.Paint:
     """Give a paint that fills smoothly with one colour."""
-    return skia.Paint(Color=colour(*tone), AntiAlias=True)
+    return skia.Paint(Color=colour(*tone, alpha), AntiAlias=True)
 
 
-def line(tone: Rgb, width: float) -> skia.Paint:
+def line(tone: Rgb, width: float, alpha: int = 255) -> skia.Paint:
     """Give a paint that draws lines with round ends."""
     return skia.Paint(
-        Color=colour(*tone),
+        Color=colour(*tone, alpha),
         AntiAlias=True,
         Style=skia.Paint.kStroke_Style,
         StrokeWidth=width,
@@ -35,158 +44,137 @@ def round_rect(canvas: skia.Canvas, area: Rect, radius: float, paint: skia.Paint
     canvas.drawRoundRect(skia.Rect.MakeXYWH(*area), radius, radius, paint)
 
 
-def panel(canvas: skia.Canvas, width: float, height: float, theme: Theme) -> None:
-    """Draw a card's body with its border; outside of the corners nothing is drawn."""
-    round_rect(canvas, Rect(0, 0, width, height), CORNER, fill(theme.border))
-    round_rect(canvas, Rect(1, 1, width - 2, height - 2), CORNER - 1, fill(theme.card))
+def panel(
+    canvas: skia.Canvas,
+    size: tuple[float, float],
+    theme: Theme,
+    ground: Rgb | None = None,
+    *,
+    fresh: int = 0,
+) -> None:
+    """Draw a card's body with its hairline; outside of the corners nothing is drawn.
+
+    The lower edge is a little darker, as things that lie on others are. `fresh` (0 to 5) is how
+    strong the ring and the glow inside of it are.
+    """
+    width, height = size
+    edge = theme.rgb("line")
+    below = theme.rgb("line-2")
+    round_rect(canvas, Rect(0, 0, width, height), CORNER, fill(below))
+    round_rect(canvas, Rect(0, 0, width, height - 1), CORNER, fill(edge))
+    inner = Rect(1, 1, width - 2, height - 2)
+    round_rect(canvas, inner, CORNER - 1, fill(ground or theme.rgb("card-bg")))
+    if fresh:
+        glow(canvas, Rect(0, 0, width, height), CORNER, theme, fresh)
 
 
-def bar(canvas: skia.Canvas, area: Rect, share: float, tone: Rgb, theme: Theme) -> None:
-    """Draw progress from 0 to 1; a beginning is always seen, an end only when it is reached."""
-    radius = area.height / 2
-    round_rect(canvas, area, radius, fill(theme.faint))
-    if share <= 0:
-        return
-    full: float = round(area.width * min(share, 1.0))
-    if share < 1:
-        full = min(max(full, area.height), area.width - area.height)
-    round_rect(canvas, area._replace(width=full), radius, fill(tone))
+def glow(canvas: skia.Canvas, area: Rect, radius: float, theme: Theme, fresh: int) -> None:
+    """Draw that something moved lately: a ring of the accent and a soft one inside of it."""
+    accent = theme.rgb("accent")
+    share = min(max(fresh, 0), _FRESHEST) / _FRESHEST
+    half = _GLOW / 2
+    soft = Rect(area.x + half, area.y + half, area.width - 2 * half, area.height - 2 * half)
+    round_rect(canvas, soft, radius - half, line(accent, _GLOW, round(51 * share)))
+    ring = Rect(area.x + 0.5, area.y + 0.5, area.width - 1, area.height - 1)
+    round_rect(canvas, ring, radius - 0.5, line(accent, 1, round(255 * share)))
+
+
+def segments(
+    canvas: skia.Canvas, parts: tuple[tuple[Rect, float], ...], theme: Theme, *, full: bool
+) -> None:
+    """Draw progress: a beginning is always seen, an end only when it is reached."""
+    tone = theme.rgb("ok-fill" if full else "accent")
+    for area, share in parts:
+        radius = area.height / 2
+        round_rect(canvas, area, radius, fill(theme.rgb("track")))
+        if share <= 0:
+            continue
+        width: float = round(area.width * min(share, 1.0))
+        if share < 1:
+            width = max(min(max(width, area.height), area.width - area.height), 1)
+        round_rect(canvas, area._replace(width=width), radius, fill(tone))
 
 
 def check_box(canvas: skia.Canvas, box: Rect, done: bool, theme: Theme) -> None:
-    """Draw a box to tick, or a ticked one."""
+    """Draw a box to tick, or a ticked one, which is quieter."""
+    inner = Rect(box.x + 0.75, box.y + 0.75, BOX_SIZE - 1.5, BOX_SIZE - 1.5)
     if not done:
-        inner = Rect(box.x + 0.75, box.y + 0.75, BOX_SIZE - 1.5, BOX_SIZE - 1.5)
-        round_rect(canvas, inner, 3.5, line(theme.box, 1.5))
+        round_rect(canvas, inner, 3.25, line(theme.rgb("line-3"), 1.5))
         return
-    round_rect(canvas, box, 4, fill(theme.accent))
-    _tick(canvas, box.x, box.y, theme.on_accent)
+    round_rect(canvas, inner, 3.25, fill(theme.rgb("accent-wash")))
+    round_rect(canvas, inner, 3.25, line(theme.rgb("accent-line"), 1.5))
+    tick(canvas, box.x, box.y, theme.rgb("accent"))
 
 
-def state_mark(canvas: skia.Canvas, x: float, y: float, state: State, theme: Theme) -> None:
-    """Draw a state's mark, 16 x 16: ring, half disc, tick in a disc, warning, broken sheet."""
-    tone = theme.of(state)
-    if state is State.NOT_STARTED:
-        canvas.drawCircle(x + 8, y + 8, 6.25, line(tone, 1.5))
-    elif state is State.IN_PROGRESS:
-        canvas.drawCircle(x + 8, y + 8, 6.25, line(tone, 1.5))
-        half = skia.Rect.MakeXYWH(x + 4, y + 4, 8, 8)
-        canvas.drawArc(half, -90, 180, True, fill(tone))
-    elif state is State.COMPLETE:
-        _ticked_disc(canvas, x, y, tone, theme.card)
-    elif state is State.INVALID:
-        _warning(canvas, x, y, tone, theme.card)
-    else:
-        _broken_sheet(canvas, x, y, tone)
-
-
-def paint_note(canvas: skia.Canvas, placed: PlacedNote, theme: Theme) -> None:
-    """Draw a note: its panel, its sign and its sentence."""
-    note, area, text = placed
-    wash = theme.wash(note.tone)
-    round_rect(canvas, area, 6, fill(wash))
-    _note_sign(canvas, *placed.sign_place, note.kind, theme.ink(note.tone), wash)
-    text.layout.paint(canvas, text.x, text.y)
-
-
-def _note_sign(
-    canvas: skia.Canvas, x: float, y: float, kind: NoteKind, tone: Rgb, inside: Rgb
-) -> None:
-    """Draw a note's sign, 16 x 16; each kind has a shape of its own."""
-    if kind is NoteKind.PROBLEM:
-        _warning(canvas, x, y, tone, inside)
-    elif kind is NoteKind.READY:
-        _ticked_disc(canvas, x, y, tone, inside)
-    elif kind is NoteKind.REFUSED:
-        barred_disc(canvas, x, y, tone, inside)
-    elif kind is NoteKind.MOVED:
-        _shifted_sheets(canvas, x, y, tone, inside)
-    elif kind is NoteKind.CONFLICT:
-        _crossing_rings(canvas, x, y, tone)
-    else:
-        canvas.drawCircle(x + 8, y + 8, 6.25, line(tone, 1.5))
-        canvas.drawLine(x + 8, y + 5, x + 8, y + 8.5, line(tone, 1.5))
-        canvas.drawCircle(x + 8, y + 11, 0.9, fill(tone))
-
-
-def barred_disc(canvas: skia.Canvas, x: float, y: float, tone: Rgb, inside: Rgb) -> None:
-    """Draw the sign of a change that is complete and can't be archived, 16 x 16."""
-    canvas.drawCircle(x + 8, y + 8, 7, fill(tone))
-    canvas.drawLine(x + 5, y + 8, x + 11, y + 8, line(inside, 1.75))
-
-
-def _ticked_disc(canvas: skia.Canvas, x: float, y: float, tone: Rgb, inside: Rgb) -> None:
-    canvas.drawCircle(x + 8, y + 8, 7, fill(tone))
-    _tick(canvas, x, y, inside)
-
-
-def chevron(canvas: skia.Canvas, x: float, y: float, up: bool, tone: Rgb) -> None:
-    """Draw the small arrow of a row that opens or closes the list, within 16 x 16."""
-    middle, ends = (6.0, 10.0) if up else (10.0, 6.0)
+def tick(canvas: skia.Canvas, x: float, y: float, tone: Rgb) -> None:
+    """Draw a tick within 14 x 14."""
     path = skia.Path()
-    path.moveTo(x + 4, y + ends)
-    path.lineTo(x + 8, y + middle)
-    path.lineTo(x + 12, y + ends)
-    canvas.drawPath(path, line(tone, 1.5))
-
-
-def _tick(canvas: skia.Canvas, x: float, y: float, tone: Rgb) -> None:
-    path = skia.Path()
-    path.moveTo(x + 4.5, y + 8.25)
-    path.lineTo(x + 7, y + 10.75)
-    path.lineTo(x + 11.5, y + 5.5)
+    path.moveTo(x + 3.75, y + 7.25)
+    path.lineTo(x + 6, y + 9.5)
+    path.lineTo(x + 10.25, y + 4.75)
     canvas.drawPath(path, line(tone, 1.75))
 
 
-def _warning(canvas: skia.Canvas, x: float, y: float, tone: Rgb, inside: Rgb) -> None:
-    path = skia.Path()
-    path.moveTo(x + 8, y + 2)
-    path.lineTo(x + 14.5, y + 13.5)
-    path.lineTo(x + 1.5, y + 13.5)
-    path.close()
-    canvas.drawPath(path, fill(tone))
-    canvas.drawPath(path, line(tone, 1.5))
-    canvas.drawLine(x + 8, y + 6, x + 8, y + 9.5, line(inside, 1.5))
-    canvas.drawCircle(x + 8, y + 12, 0.9, fill(inside))
+def state_sign(
+    canvas: skia.Canvas,
+    at: tuple[float, float, float],
+    name: str,
+    theme: Theme,
+    progress: float = 0.0,
+) -> None:
+    """Draw a state's sign, of which there is one for each of `design.icons.STATES`, at x, y, size.
+
+    Its pie fills in steps, so that a tick in a long list rarely changes it.
+    """
+    steps = round(min(max(progress, 0.0), 1.0) * _PIE_STEPS)
+    _draw(canvas, _state(name, theme, steps), at, 16)
 
 
-def _broken_sheet(canvas: skia.Canvas, x: float, y: float, tone: Rgb) -> None:
-    path = skia.Path()
-    path.moveTo(x + 3.5, y + 6.5)
-    path.lineTo(x + 3.5, y + 1.75)
-    path.lineTo(x + 12.5, y + 1.75)
-    path.lineTo(x + 12.5, y + 7.5)
-    path.lineTo(x + 9.5, y + 6)
-    path.lineTo(x + 6.5, y + 8)
-    path.close()
-    path.moveTo(x + 3.5, y + 10)
-    path.lineTo(x + 6.5, y + 11.5)
-    path.lineTo(x + 9.5, y + 9.5)
-    path.lineTo(x + 12.5, y + 11)
-    path.lineTo(x + 12.5, y + 14.25)
-    path.lineTo(x + 3.5, y + 14.25)
-    path.close()
-    canvas.drawPath(path, line(tone, 1.5))
+def sign(
+    canvas: skia.Canvas, at: tuple[float, float, float], name: str, theme: Theme, token: str
+) -> None:
+    """Draw one of the design's signs for things in a colour, at x, y, size."""
+    _draw(canvas, _icon(name, theme, token), at, 24)
 
 
-def _shifted_sheets(canvas: skia.Canvas, x: float, y: float, tone: Rgb, inside: Rgb) -> None:
-    round_rect(canvas, Rect(x + 1.75, y + 1.75, 8.5, 8.5), 2, line(tone, 1.5))
-    round_rect(canvas, Rect(x + 4.5, y + 4.5, 11, 11), 3, fill(inside))
-    round_rect(canvas, Rect(x + 5.5, y + 5.5, 9, 9), 2, fill(tone))
-    arrow = skia.Path()
-    arrow.moveTo(x + 8, y + 9.75)
-    arrow.lineTo(x + 10, y + 7.75)
-    arrow.lineTo(x + 12, y + 9.75)
-    canvas.drawPath(arrow, line(inside, 1.25))
-    canvas.drawLine(x + 10, y + 8, x + 10, y + 12.25, line(inside, 1.25))
-
-
-def _crossing_rings(canvas: skia.Canvas, x: float, y: float, tone: Rgb) -> None:
-    left = skia.Path()
-    left.addCircle(x + 5.5, y + 8, 4.5)
+def _draw(
+    canvas: skia.Canvas, picture: skia.Picture, at: tuple[float, float, float], own: int
+) -> None:
+    x, y, size = at
     canvas.save()
-    canvas.clipPath(left, doAntiAlias=True)
-    canvas.drawCircle(x + 10.5, y + 8, 4.5, fill(tone))
+    canvas.translate(x, y)
+    canvas.scale(size / own, size / own)
+    canvas.drawPicture(picture)
     canvas.restore()
-    canvas.drawPath(left, line(tone, 1.5))
-    canvas.drawCircle(x + 10.5, y + 8, 4.5, line(tone, 1.5))
+
+
+@lru_cache(maxsize=500)
+def _state(name: str, theme: Theme, steps: int) -> skia.Picture:
+    return _recorded(state(name, TOKENS.colours[theme.value], steps / _PIE_STEPS), 16)
+
+
+@lru_cache(maxsize=100)
+def _icon(name: str, theme: Theme, token: str) -> skia.Picture:
+    return _recorded(icon(name, TOKENS.colours[theme.value][token]), 24)
+
+
+def _recorded(svg: str, size: int) -> skia.Picture:
+    drawing: Any = skia.SVGDOM.MakeFromStream(skia.MemoryStream(svg.encode()))
+    drawing.setContainerSize(skia.Size(size, size))
+    recorder = skia.PictureRecorder()
+    drawing.render(recorder.beginRecording(skia.Rect.MakeWH(size, size)))
+    return recorder.finishRecordingAsPicture()
+
+
+def paint_note(canvas: skia.Canvas, placed: PlacedNote, theme: Theme) -> None:
+    """Draw a note: its sentence on a ground."""
+    round_rect(canvas, placed.panel, 6, fill(theme.wash(placed.note.tone)))
+    placed.text.layout.paint(canvas, placed.text.x, placed.text.y)
+
+
+def dashed(canvas: skia.Canvas, area: Rect, theme: Theme) -> None:
+    """Draw the outline of what isn't there yet."""
+    paint = line(theme.rgb("line-2"), 1)
+    paint.setPathEffect(skia.DashPathEffect.Make([4.0, 4.0], 0))
+    inner = Rect(area.x + 0.5, area.y + 0.5, area.width - 1, area.height - 1)
+    round_rect(canvas, inner, CORNER, paint)

@@ -14,30 +14,40 @@ class State(StrEnum):
     UNREADABLE = "unreadable"
 
 
-class Column(StrEnum):
-    """Where cards stand, from left to right."""
+class Lane(StrEnum):
+    """Where cards stand, from left to right; a fact about a change, not a choice."""
 
+    ATTENTION = "attention"
     NOT_STARTED = "not_started"
     IN_PROGRESS = "in_progress"
     COMPLETE = "complete"
-    ATTENTION = "attention"
 
 
-COLUMN_OF: dict[State, Column] = {
-    State.NOT_STARTED: Column.NOT_STARTED,
-    State.IN_PROGRESS: Column.IN_PROGRESS,
-    State.COMPLETE: Column.COMPLETE,
-    State.INVALID: Column.ATTENTION,
-    State.UNREADABLE: Column.ATTENTION,
+_LANES: dict[State, Lane] = {
+    State.NOT_STARTED: Lane.NOT_STARTED,
+    State.IN_PROGRESS: Lane.IN_PROGRESS,
+    State.COMPLETE: Lane.COMPLETE,
+    State.INVALID: Lane.ATTENTION,
+    State.UNREADABLE: Lane.ATTENTION,
 }
 
 
+class Distance(StrEnum):
+    """How far away a viewer is; from each, a card has a face that can be read."""
+
+    NEAR = "near"
+    MIDDLE = "middle"
+    FAR = "far"
+    DOT = "dot"
+
+
 class Tone(StrEnum):
-    """How urgent a note is: something is broken, somebody has to decide, or all is done."""
+    """What words are about: it is broken, somebody has to decide, all is done, it is worked on."""
 
     BAD = "bad"
     WARN = "warn"
     GOOD = "good"
+    BUSY = "busy"
 
 
 class NoteKind(StrEnum):
@@ -79,12 +89,34 @@ class TaskLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Tasks that stand below one heading of a change: `tasks[start:end]` of its card."""
+
+    number: str
+    name: str
+    start: int
+    end: int
+    done: int
+
+    @property
+    def total(self) -> int:
+        """How many tasks it has."""
+        return self.end - self.start
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing is left of it."""
+        return self.done == self.total
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeCard:
     """One open change. `problem` is one sentence, `issues` counts what validation found.
 
     `moved` names the requirements that have changed since the change was written, `conflicts` those
     on which it contradicts others. Of a complete one, `archiving` is known, and `refusal` says why
-    it would be refused where nothing else of it says so.
+    it would be refused where nothing else of it says so. `specs` are those that it touches,
+    `moved_at` is when it last moved, in milliseconds since 1970 (0: not known).
     """
 
     name: str
@@ -99,6 +131,15 @@ class ChangeCard:
     conflicts: tuple[Conflict, ...] = ()
     archiving: Archiving = Archiving.UNKNOWN
     refusal: str = ""
+    specs: tuple[str, ...] = ()
+    moved_at: int = 0
+
+    @property
+    def lane(self) -> Lane:
+        """Where it stands; what is complete stays so, whatever archiving would say."""
+        if self.state is not State.COMPLETE and (self.moved or self.conflicts):
+            return Lane.ATTENTION
+        return _LANES[self.state]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,26 +158,70 @@ class BoardModel:
     problem: str | None = None
     counted: bool = True
     notice: str = ""
+    id: str = ""
+    """The project's, which addresses of its pages name."""
 
 
 @dataclass(frozen=True, slots=True)
 class CardFace:
-    """Everything that decides how a card looks; equal faces have equal pictures."""
+    """Everything that decides how a card looks; equal faces have equal pictures.
+
+    `views` says of groups (by their place) how they are shown where that isn't as usual: see
+    `groups`. `opened` shows the groups of a card that usually shows none. `fresh` is how lately it
+    moved, from 5 down to 0, and `age` says when, in words. `quiet` cards leave their notes to
+    their lane. A `raised` one lies above rows, and can be put away.
+    """
 
     card: ChangeCard
-    expanded: bool = False
-    page: int = 0
-    """Of an open card whose list is too long for one."""
+    opened: bool = False
+    views: tuple[tuple[int, int], ...] = ()
+    age: str = ""
+    fresh: int = 0
+    quiet: bool = False
+    raised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class ColumnFace:
-    """The sign above a column; folded (an empty column), it is a narrow upright one."""
+class RowFace:
+    """A change as a line, where there are many: `name` leaves off what its group says.
 
-    column: Column
+    `lately` moved within a day, `old` not for thirty.
+    """
+
+    card: ChangeCard
+    name: str
+    lately: bool = False
+    old: bool = False
+    fresh: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RowGroup:
+    """The head of rows that touch one spec: its place in the lane, and what it counts."""
+
+    x: int
+    y: int
+    name: str
+    count: int
+    progress: float | None = None
+    continued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LaneFace:
+    """A lane: its ground, its head, and in an empty one what would stand there.
+
+    `note` is a sentence that many of its cards would say. `facts` stand below the head and
+    `groups` further down where changes are lines.
+    """
+
+    lane: Lane
     count: int
     width: int
-    folded: bool = False
+    height: int
+    note: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    groups: tuple[RowGroup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +237,12 @@ class HeaderFace:
     problem: str | None = None
     counted: bool = True
     notice: str = ""
+    width: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class EmptyFace:
-    """What stands in place of the columns when no change is open: what to do next."""
+    """What stands below the lanes when no change is open: what to do next."""
 
     archived: int
     specs: int
@@ -169,4 +255,4 @@ class RestFace:
     count: int
 
 
-Face = CardFace | ColumnFace | HeaderFace | EmptyFace | RestFace
+Face = CardFace | RowFace | LaneFace | HeaderFace | EmptyFace | RestFace

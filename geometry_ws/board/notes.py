@@ -1,7 +1,7 @@
 """Notes: the sentences on cards and above the board that a person should read first.
 
-All look alike: a panel in the wash of their tone, a sign whose shape says what it is about, and a
-sentence. Red means broken, amber that somebody has to decide, green that all is done.
+All look alike: a sentence on the wash of its tone. Red means broken, amber that somebody has to
+decide, green that all is done. What it is about is said by the state's sign at the card's head.
 """
 
 from typing import NamedTuple
@@ -18,13 +18,11 @@ from geometry_ws.board.words import (
 )
 from geometry_ws.render.text import TextStyle, lay_out
 
-NOTE_GAP = 6
-SIGN_SIZE = 16
+NOTE_GAP = 4
 
-_PADDING = 10
-_TEXT_LEFT = _PADDING + SIGN_SIZE + 8
-_SIZE, _LINE = 13.0, 18.0
-NOTE_FRAME = _TEXT_LEFT + _PADDING
+_PADDING = 8
+_SIZE, _LINE = 12.0, 16.0
+NOTE_FRAME = 2 * _PADDING
 """What a note's panel is wider than its text."""
 
 _TONES = {
@@ -35,8 +33,8 @@ _TONES = {
     NoteKind.CONFLICT: Tone.WARN,
     NoteKind.READY: Tone.GOOD,
 }
-_MOST_LINES = {NoteKind.PROBLEM: 4, NoteKind.REFUSED: 4, NoteKind.NOTICE: 8}
-_USUAL_LINES = 3
+_MOST_LINES = {NoteKind.PROBLEM: 3, NoteKind.REFUSED: 3, NoteKind.NOTICE: 8}
+_USUAL_LINES = 2
 
 
 class Note(NamedTuple):
@@ -57,11 +55,6 @@ class PlacedNote(NamedTuple):
     note: Note
     panel: Rect
     text: PlacedText
-
-    @property
-    def sign_place(self) -> tuple[float, float]:
-        """Where the sign's top left corner is: beside the first line."""
-        return self.panel.x + _PADDING, self.text.y + (_LINE - SIGN_SIZE) / 2
 
 
 def notes_of(card: ChangeCard) -> tuple[Note, ...]:
@@ -95,10 +88,10 @@ def arrange_notes(
     """Place notes below each other, in panels of one width."""
     placed = []
     for note in notes:
-        style = TextStyle(_SIZE, 500, theme.ink(note.tone), _LINE / _SIZE)
+        style = TextStyle(_SIZE, 530, theme.ink(note.tone), _LINE / _SIZE)
         lines = _MOST_LINES.get(note.kind, _USUAL_LINES)
         layout = lay_out(spans(note.text, style), style, width - NOTE_FRAME, lines)
-        panel = Rect(x, top, width, layout.height + 12)
-        placed.append(PlacedNote(note, panel, PlacedText(layout, x + _TEXT_LEFT, top + 6)))
+        panel = Rect(x, top, width, layout.height + 8)
+        placed.append(PlacedNote(note, panel, PlacedText(layout, x + _PADDING, top + 4)))
         top += panel.height + NOTE_GAP
     return tuple(placed)

@@ -8,12 +8,13 @@ from geometry_ws.board.model import (
     Archiving,
     BoardModel,
     ChangeCard,
-    Column,
-    ColumnFace,
     Conflict,
     EmptyFace,
     HeaderFace,
+    Lane,
+    LaneFace,
     State,
+    Tone,
 )
 
 STATE_WORDS: dict[State, str] = {
@@ -23,12 +24,20 @@ STATE_WORDS: dict[State, str] = {
     State.INVALID: "invalid",
     State.UNREADABLE: "unreadable",
 }
-COLUMN_WORDS: dict[Column, str] = {
-    Column.NOT_STARTED: "Not started",
-    Column.IN_PROGRESS: "In progress",
-    Column.COMPLETE: "Complete",
-    Column.ATTENTION: "Needs attention",
+LANE_WORDS: dict[Lane, str] = {
+    Lane.ATTENTION: "Needs attention",
+    Lane.NOT_STARTED: "Not started",
+    Lane.IN_PROGRESS: "In progress",
+    Lane.COMPLETE: "Complete",
 }
+EMPTY_WORDS: dict[Lane, str] = {
+    Lane.ATTENTION: "Changes that are invalid, in conflict or out of date",
+    Lane.NOT_STARTED: "New proposals land here",
+    Lane.IN_PROGRESS: "A change with its first task done",
+    Lane.COMPLETE: "All tasks done, to be archived",
+}
+"""What would stand in a lane that is empty."""
+
 NEW_CHANGE_COMMAND = "openspec new change NAME"
 
 _LONGEST_INLINE = 2000
@@ -139,9 +148,38 @@ def describe(card: ChangeCard) -> str:
     return "\n".join(lines)
 
 
-def describe_column(face: ColumnFace) -> str:
-    """Say what a column's sign shows."""
-    return f"{COLUMN_WORDS[face.column]}: {count(face.count, 'change')}."
+def describe_lane(face: LaneFace) -> str:
+    """Say what a lane's head shows."""
+    words = f"{LANE_WORDS[face.lane]}: {count(face.count, 'change')}."
+    return f"{words} {face.note}" if face.note else words
+
+
+def badge(card: ChangeCard) -> tuple[str, Tone | None]:
+    """Say in two or three words what is special about a change, and in which tone; "": nothing."""
+    if card.state in (State.INVALID, State.UNREADABLE):
+        return STATE_WORDS[card.state].capitalize(), Tone.BAD
+    if card.archiving is Archiving.REFUSED:
+        return "Archive would refuse", Tone.WARN
+    if card.moved:
+        return "Base moved", Tone.WARN
+    if card.conflicts:
+        return "Conflict", Tone.WARN
+    if card.archiving is Archiving.READY:
+        return "Ready to archive", Tone.GOOD
+    return "", None
+
+
+def icon_of(card: ChangeCard) -> str:
+    """Name the state's sign that a change has: the most urgent thing about it."""
+    if card.state in (State.INVALID, State.UNREADABLE):
+        return card.state.value
+    if card.archiving is Archiving.REFUSED:
+        return "refused"
+    if card.moved:
+        return "base-moved"
+    if card.conflicts:
+        return "conflict"
+    return card.state.value.replace("_", "-")
 
 
 def rest_line(number: int) -> str:

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from geometry_ws.protocol.declare import Caller
+from geometry_ws.protocol.rights import GIVEN_ROLES
 from geometry_ws.protocol.values import Counter, Revision
 
 State = Literal["not_started", "in_progress", "complete", "invalid", "unreadable"]
@@ -131,6 +133,7 @@ class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     it can be archived now. ``specs`` are those for which it has a delta, ``groups`` its tasks
     counted below each header; of very many the first are listed. ``moved`` is when its texts last
     became other ones: where they are committed as they are, by git's log, and else by their files.
+    ``priority``, ``author`` and ``depends_on`` are what its .openspec.yaml says: see `change.next`.
     """
 
     change: str
@@ -148,6 +151,9 @@ class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     archiving: Archiving = Archiving(can=False)
     specs: list[str] = []
     groups: list[TaskGroup] = []
+    priority: str = ""
+    author: str = ""
+    depends_on: list[str] = []
     moved: Movement = Movement(at=0)
 
 
@@ -235,3 +241,11 @@ class By(msgspec.Struct, frozen=True, kw_only=True):
     authid: str
     person: str = ""
     role: str = ""
+
+    @classmethod
+    def of(cls, caller: Caller) -> "By":
+        """Whoever calls or publishes."""
+        person = caller.authid if caller.authrole in GIVEN_ROLES else ""
+        return cls(
+            session=caller.session, authid=caller.authid, person=person, role=caller.authrole
+        )

@@ -6,8 +6,8 @@ import msgspec
 from msgspec import Meta
 
 from geometry_ws.protocol.declare import Answer, Caller, Interface, Request, Result, procedure
-from geometry_ws.protocol.errors import NoSuchProject
-from geometry_ws.protocol.project_values import MovedBase, Operation
+from geometry_ws.protocol.errors import InvalidArgument, LimitExceeded, NoSuchProject, Unreadable
+from geometry_ws.protocol.project_values import MovedBase, Operation, State
 from geometry_ws.protocol.projects import OneProject
 from geometry_ws.protocol.rights import Right
 from geometry_ws.protocol.values import Name, ProjectId
@@ -148,6 +148,43 @@ class Timeline(Result, frozen=True, kw_only=True):
     more: bool
 
 
+class NextChange(Request, frozen=True, kw_only=True):
+    """How many changes of the order are listed."""
+
+    limit: Annotated[int, Meta(ge=1, le=500)] = 100
+    project: ProjectId | None = None
+
+
+class PlannedChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An open change in its turn.
+
+    It ``waits_for`` open changes that it depends on, or that must be archived before it.
+    ``problems`` are sentences on what is wrong with its priority, author or depends_on.
+    """
+
+    change: str
+    title: str
+    state: State
+    done: int
+    total: int
+    priority: str = ""
+    author: str = ""
+    waits_for: list[str] = []
+    problems: list[str] = []
+
+
+class NextChanges(Result, frozen=True, kw_only=True):
+    """The ``change`` to be worked on next (empty: there is none), and the order of all.
+
+    ``more`` changes of the order are not listed.
+    """
+
+    project: ProjectId
+    change: str
+    order: list[PlannedChange]
+    more: int = 0
+
+
 class VerdictCounts(msgspec.Struct, frozen=True, kw_only=True):
     """How many are valid, also where warnings count, of how many."""
 
@@ -212,6 +249,30 @@ class SchemaInfo(msgspec.Struct, frozen=True, kw_only=True):
     artifacts: list[Artifact]
 
 
+class AskTemplates(Request, frozen=True, kw_only=True):
+    """A schema; without it, the one that the project uses by default."""
+
+    schema: Name | None = None
+    project: ProjectId | None = None
+
+
+class Template(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a document begins with; ``problem`` is a sentence where that can't be read."""
+
+    artifact: str
+    generates: str
+    text: str
+    problem: str = ""
+
+
+class Templates(Result, frozen=True, kw_only=True):
+    """The templates of a schema, in the order of its artifacts."""
+
+    project: ProjectId
+    schema: str
+    templates: list[Template]
+
+
 class SchemaList(Result, frozen=True, kw_only=True):
     """The schemas that changes of a project can use, and which one they do by default."""
 
@@ -243,6 +304,14 @@ class ProjectViews(Interface):
     def find_overlaps(self, caller: Caller, request: OneProject) -> Answer[Overlaps]:
         """List the requirements that several open changes touch, and where they contradict."""
 
+    @procedure("change.next", right=Right.LOOK, errors=(NoSuchProject,), example={}, reads=True)
+    def next_change(self, caller: Caller, request: NextChange) -> Answer[NextChanges]:
+        """Say in which order open changes are best worked on.
+
+        What others depend on comes first, then what is urgent; what an urgent change needs is as
+        urgent itself. Circles and names that there are none of are told as problems.
+        """
+
     @procedure(
         "project.history",
         right=Right.LOOK,
@@ -256,3 +325,17 @@ class ProjectViews(Interface):
     @procedure("project.schemas", right=Right.LOOK, errors=(NoSuchProject,), example={}, reads=True)
     def list_schemas(self, caller: Caller, request: OneProject) -> Answer[SchemaList]:
         """List the workflow schemas: which documents a change has, and in which order."""
+
+    @procedure(
+        "project.templates",
+        right=Right.LOOK,
+        errors=(NoSuchProject, InvalidArgument, Unreadable, LimitExceeded),
+        example={"schema": "spec-driven"},
+        reads=True,
+    )
+    def get_templates(self, caller: Caller, request: AskTemplates) -> Answer[Templates]:
+        """Get what the documents of a new change begin with, by its schema.
+
+        Of a project's own schema these are its files in templates/; of the built-in one, texts of
+        ours. `change.create` takes the documents.
+        """

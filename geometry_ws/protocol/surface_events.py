@@ -6,7 +6,16 @@ import msgspec
 from msgspec import Meta
 
 from geometry_ws.protocol.declare import Event
-from geometry_ws.protocol.values import Area, Counter, Identifier, Keyboard, ShownWhen, WantsWheel
+from geometry_ws.protocol.project_values import By
+from geometry_ws.protocol.values import (
+    Area,
+    Counter,
+    Identifier,
+    Keyboard,
+    ShownWhen,
+    TakesPointer,
+    WantsWheel,
+)
 
 
 class SurfaceInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +37,7 @@ class SurfaceInfo(msgspec.Struct, frozen=True, kw_only=True):
     shown_when: Annotated[ShownWhen | None, Meta(description="null: for all looks")] = None
     mine: bool = False
     areas: list[Area] = []
+    pointer: TakesPointer = True
 
 
 class SurfaceChanged(Event, frozen=True, kw_only=True):
@@ -41,7 +51,10 @@ class SurfaceChanged(Event, frozen=True, kw_only=True):
 
 
 class SurfaceInput(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """Input for a surface; ``x`` and ``y`` are in its own pixels, before its buffer scale."""
+    """Input for a surface; ``x`` and ``y`` are in its own pixels, before its buffer scale.
+
+    ``by`` says whose input it is.
+    """
 
     surface: Identifier
     kind: Literal["pointer", "wheel", "key", "text"]
@@ -61,6 +74,7 @@ class SurfaceInput(Event, frozen=True, kw_only=True, omit_defaults=True):
     modifiers: list[str] = []
     frame: int = 0
     input: Annotated[int, Meta(description="its number, for a commit's cause")] = 0
+    by: By | None = None
 
 
 class SurfacePresented(Event, frozen=True, kw_only=True):

@@ -13,11 +13,13 @@ from typing import NamedTuple
 from geometry_ws.render.drawing import skia
 
 UI_FAMILY = "Inter"
-WEIGHTS = (400, 500, 600, 700)
+WEIGHTS = (400, 420, 500, 530, 600, 620, 700)
 """The weights that text may have; others are drawn with the nearest of these."""
 
+OPTICAL_SIZES = (14, 20, 28)
+"""The sizes in pixels that letters are made for: the larger, the finer and the closer they are."""
+
 _CJK_FACES = {"Noto Sans CJK SC": 2, "Noto Sans CJK JP": 0}
-_TEXT_SIZE_AXIS = 14.0  # the optical size of Inter meant for small text on screens
 _SYMBOLS = ("NotoEmoji[wght].ttf", "NotoSansSymbols[wght].ttf")
 
 
@@ -37,21 +39,19 @@ class Fonts:
         provider = skia.textlayout.TypefaceFontProvider()
         self.families: list[str] = []
         self._faces: list[skia.Typeface] = []
-        self._ui: dict[int, skia.Typeface] = {}
+        self._ui: dict[tuple[int, int], skia.Typeface] = {}
         self._index: dict[int, int] = {}
         for source in sources:
-            face = manager.makeFromFile(str(_path_of(source)), source.face)
+            face = manager.makeFromFile(str(path_of(source)), source.face)
             if face is None:
                 raise FileNotFoundError(f"the font file {source.file} can't be read")
             family = face.getFamilyName()
-            for weight in WEIGHTS:
-                clone = _at_weight(face, weight)
-                if clone is None:
-                    provider.registerTypeface(face, family)
-                    break
+            for clone in _at_weights(face):
                 provider.registerTypeface(clone, family)
-                if family == UI_FAMILY:
-                    self._ui[weight] = clone
+            if family == UI_FAMILY:
+                self._ui = _ui_faces(face)
+                for (size, _), clone in self._ui.items():
+                    provider.registerTypeface(clone, ui_family(size))
             self.families.append(family)
             self._faces.append(face)
         self.collection = skia.textlayout.FontCollection()
@@ -71,7 +71,7 @@ class Fonts:
     def ui_font(self, size: float, weight: int) -> skia.Font:
         """Give the interface's font at a size in pixels, for text that is placed by hand."""
         nearest = min(WEIGHTS, key=lambda each: abs(each - weight))
-        font = skia.Font(self._ui[nearest], size)
+        font = skia.Font(self._ui[_optical(size), nearest], size)
         font.setSubpixel(True)
         font.setEdging(skia.Font.Edging.kAntiAlias)
         font.setHinting(skia.FontHinting.kNone)
@@ -109,19 +109,40 @@ def _package_folder(package: str) -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
-def _path_of(source: FontSource) -> Path:
+def path_of(source: FontSource) -> Path:
+    """Where a font's file lies; ImportError names a missing package."""
     return _package_folder(source.package) / source.file
 
 
-def _at_weight(face: skia.Typeface, weight: int) -> skia.Typeface | None:
-    """Clone a variable font at a weight; None for a font that has just one."""
+def ui_family(size: float) -> str:
+    """Give the family of the interface's letters that are made for a size in pixels."""
+    return f"{UI_FAMILY} {_optical(size)}"
+
+
+def _optical(size: float) -> int:
+    return max((each for each in OPTICAL_SIZES if each <= size), default=OPTICAL_SIZES[0])
+
+
+def _ui_faces(face: skia.Typeface) -> dict[tuple[int, int], skia.Typeface]:
+    return {
+        (size, weight): at_axes(face, wght=weight, opsz=size)
+        for size in OPTICAL_SIZES
+        for weight in WEIGHTS
+    }
+
+
+def _at_weights(face: skia.Typeface) -> list[skia.Typeface]:
+    """Clone a variable font at all weights; a font that has just one stays as it is."""
     axes = {each.axis for each in face.getVariationDesignPosition()}
     if _tag("wght") not in axes:
-        return None
+        return [face]
+    return [at_axes(face, wght=weight) for weight in WEIGHTS]
+
+
+def at_axes(face: skia.Typeface, **axes: float) -> skia.Typeface:
+    """Give a variable font at a place on its axes."""
     position = skia.FontArguments.VariationPosition
-    wanted = [position.Coordinate(_tag("wght"), float(weight))]
-    if _tag("opsz") in axes:
-        wanted.append(position.Coordinate(_tag("opsz"), _TEXT_SIZE_AXIS))
+    wanted = [position.Coordinate(_tag(axis), float(place)) for axis, place in axes.items()]
     # Each step needs a name: skia keeps no reference, and silently ignores what is gone.
     coordinates = position.Coordinates(wanted)
     place = position(coordinates)

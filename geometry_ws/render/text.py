@@ -14,7 +14,7 @@ from typing import NamedTuple
 from geometry_ws.render.cleaning import ELLIPSIS, clean, cut_places, is_right_to_left, word_ends
 from geometry_ws.render.drawing import colour, skia
 from geometry_ws.render.fitting import guess_cut, largest
-from geometry_ws.render.fonts import UI_FAMILY, Fonts, fonts
+from geometry_ws.render.fonts import UI_FAMILY, Fonts, fonts, ui_family
 
 _REMEMBERED_LAYOUTS = 4000
 _WIDEST = 1_000_000.0
@@ -25,7 +25,7 @@ _NARROWEST_LETTER = 0.2  # of the font size; bounds how much text is looked at
 
 
 class TextStyle(NamedTuple):
-    """How text looks: size in logical pixels, weight 400..700, straight RGB, line height."""
+    """How text looks: size in logical pixels, weight, straight RGB, line height."""
 
     size: float
     weight: int = 400
@@ -268,7 +268,9 @@ def _strut(size: float, line_height: float) -> skia.textlayout.StrutStyle:
 @lru_cache(maxsize=500)
 def _skia_style(style: TextStyle, families: tuple[str, ...]) -> skia.textlayout.TextStyle:
     result = skia.textlayout.TextStyle()
-    result.setFontFamilies(list(families))
+    # Letters are made for a size: those of a title stand closer than those of a small line.
+    sized = ui_family(style.size)
+    result.setFontFamilies([sized if each == UI_FAMILY else each for each in families])
     result.setFontSize(style.size)
     result.setColor(colour(*style.colour))
     result.setLetterSpacing(style.letter_spacing)

@@ -1,7 +1,7 @@
 /**
  * Builds the dashboard into dist/: for the world (index.html) and for the pages beside it
  * (pages.html) one script and one style sheet each, the worker of the pages that reads Markdown,
- * the icon and the fonts, with their hashes in their names; and a manifest.
+ * the icons, the fonts and the application's manifest, with their hashes in their names; and a manifest.
  *
  * autobahn-js brings other serializers, ways to log in that need cryptography, and replacements
  * for what browsers lacked long ago. This page uses none of them: nothing takes their place.
@@ -43,6 +43,8 @@ const left_out = {
   },
 };
 
+/** What each file is called once it is built. @type {Record<string, string>} */
+const manifest = {};
 const common = { bundle: true, minify: true, write: false, target, legalComments: "none" };
 
 /** The file's name with the hash of its contents.
@@ -51,6 +53,16 @@ function hashed(name, contents) {
   const hash = createHash("sha256").update(contents).digest("hex").slice(0, 12);
   const { name: stem, ext } = path.parse(name);
   return `${stem}-${hash}${ext}`;
+}
+
+/** A text that names the other files as they are called here.
+ * @param {Uint8Array} contents */
+function renamed(contents) {
+  let text = Buffer.from(contents).toString("utf8");
+  for (const [asset, built] of Object.entries(manifest)) {
+    text = text.replaceAll(`"${asset}"`, `"${built}"`).replaceAll(`"/${asset}"`, `"/${built}"`);
+  }
+  return Buffer.from(text);
 }
 
 /** @param {string} entry @param {Record<string, string>} [define] */
@@ -88,20 +100,23 @@ async function style(entry) {
 const reading = await script("src/pages/reading_worker.js");
 const worker = JSON.stringify(`/${hashed("reading.js", reading)}`);
 
+/** @type {Record<string, Uint8Array>} */
 const assets = {
   "main.js": await script("src/dashboard/main.js"),
   "pages.js": await script("src/pages/main.js", { READING_WORKER: worker }),
   "reading.js": reading,
   "style.css": await style("style.css"),
   "pages.css": await style("pages.css"),
-  "icon.svg": await readFile(path.join(here, "icon.svg")),
 };
+/** The icons, and what a device needs to keep the board beside its other applications. */
+for (const name of ["icon.svg", "app.png", "touch.png", "app.webmanifest"]) {
+  assets[name] = await readFile(path.join(here, name));
+}
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-/** @type {Record<string, string>} */
-const manifest = {};
-for (const [name, contents] of Object.entries(assets)) {
+for (const [name, source] of Object.entries(assets)) {
+  const contents = name.endsWith(".webmanifest") ? renamed(source) : source;
   manifest[name] = hashed(name, contents);
   await writeFile(path.join(out, manifest[name]), contents);
 }
@@ -110,12 +125,8 @@ const first_font = [...fonts.keys()].find((name) => name.startsWith("inter-latin
 if (!first_font) throw new Error("the style sheets don't name Inter for Latin letters");
 for (const [name, contents] of fonts) await writeFile(path.join(out, name), contents);
 for (const name of ["index.html", "pages.html"]) {
-  let page = await readFile(path.join(here, name), "utf8");
-  page = page.replace("inter-latin.woff2", first_font);
-  for (const [asset, built] of Object.entries(manifest)) {
-    page = page.replaceAll(`"${asset}"`, `"${built}"`).replaceAll(`"/${asset}"`, `"/${built}"`);
-  }
-  await writeFile(path.join(out, name), page);
+  const page = renamed(await readFile(path.join(here, name))).toString("utf8");
+  await writeFile(path.join(out, name), page.replace("inter-latin.woff2", first_font));
 }
 await writeFile(path.join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 console.log(`built ${Object.values(manifest).join(", ")}`);

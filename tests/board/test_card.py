@@ -8,43 +8,62 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geometry_ws.board import card as card_module
 from geometry_ws.board.card import (
-    _HIGHEST_ROW,
     BOX_SIZE,
     CARD_WIDTH,
+    GROUP_HEIGHT,
+    HIGHEST_CARD,
+    LEAST_HEIGHT,
     LEAST_ROW,
     arrange_card,
-    visible_tasks,
 )
 from geometry_ws.board.draw import draw_face, face_size
-from geometry_ws.board.hit import Collapse, Drag, Expand, ToggleTask, hit, hit_areas
+from geometry_ws.board.groups import ALL, CLOSED, FEW, FEW_TASKS, PAGE_TASKS, groups_of
+from geometry_ws.board.hit import (
+    Drag,
+    OpenCard,
+    OpenPage,
+    ShowGroup,
+    ToggleTask,
+    areas_of,
+    hit,
+    hit_areas,
+)
 from geometry_ws.board.layout import lay_out_board
 from geometry_ws.board.model import (
     Archiving,
     CardFace,
     ChangeCard,
     Conflict,
+    Distance,
+    RowFace,
     State,
     TaskLine,
     Tone,
 )
-from geometry_ws.board.paging import page_holding, pages
-from geometry_ws.board.theme import DARK, LIGHT
+from geometry_ws.board.theme import DARK, LIGHT, Theme
 from geometry_ws.board.words import describe, pieces_of, plain
-from tests.support.board_builders import board, change, tasks, ticked
+from tests.support.board_builders import board, change, grouped
 
-task_counts = st.integers(0, 40)
+numbers = st.integers(0, 40)
+views = st.dictionaries(st.integers(0, 3), st.integers(0, 4), max_size=3).map(
+    lambda each: tuple(sorted(each.items()))
+)
+faces = st.builds(
+    lambda groups, opened, shown: CardFace(grouped("a", *groups), opened, shown),
+    st.lists(st.tuples(numbers, numbers), min_size=1, max_size=4),
+    st.booleans(),
+    views,
+)
 
 
 @settings(max_examples=60, deadline=None)
-@given(task_counts, st.integers(0, 40), st.booleans())
-def test_areas_lie_on_the_card_are_high_enough_and_never_overlap(number, done, expanded):
-    face = CardFace(change("a", number, min(done, number)), expanded)
+@given(faces)
+def test_areas_lie_on_the_card_are_high_enough_and_never_overlap(face):
     height = face_size(face)[1]
     areas = [area for area, _ in hit_areas(face)]
     for area in areas:
-        assert area.height >= LEAST_ROW
+        assert area.height >= 16
         assert area.x >= 0
         assert area.x + area.width <= CARD_WIDTH
         assert area.y + area.height <= height
@@ -52,8 +71,20 @@ def test_areas_lie_on_the_card_are_high_enough_and_never_overlap(number, done, e
         assert upper.y + upper.height <= lower.y
 
 
+@settings(max_examples=60, deadline=None)
+@given(faces)
+def test_a_card_has_one_size_for_all_distances_and_themes_in_steps_of_four(face):
+    width, height = face_size(face)
+    assert (width, height % 4) == (CARD_WIDTH, 0)
+    assert LEAST_HEIGHT <= height <= HIGHEST_CARD
+    for distance in Distance:
+        for theme in Theme:
+            assert draw_face(face, 1, theme, distance).shape == (height, width, 4)
+
+
 def test_a_press_on_a_box_or_its_text_toggles_that_task():
     face = CardFace(change("a", 5, 2))
+    assert len(arrange_card(face).tasks) == 5
     for row in arrange_card(face).tasks:
         expected = ToggleTask("a", row.task.id, not row.task.done, row.task.text)
         assert hit(face, row.box.x + 1, row.box.y + 1) == expected
@@ -61,46 +92,138 @@ def test_a_press_on_a_box_or_its_text_toggles_that_task():
         assert hit(face, row.area.x, row.area.y) == expected
 
 
-def test_a_press_elsewhere_drags_and_outside_means_nothing():
+def test_a_press_on_the_name_is_for_its_page_elsewhere_it_drags_and_outside_means_nothing():
     face = CardFace(change("a", 5, 2))
-    assert hit(face, 100, 20) == Drag("a")
+    name = arrange_card(face).name
+    assert hit(face, name.x + 2, name.y + 9) == OpenPage("a")
+    assert hit(face, 200, 20) == Drag("a")
     for x, y in ((-1, 5), (5, -1), (CARD_WIDTH, 5), (5, face_size(face)[1])):
         assert hit(face, x, y) is None
 
 
-def test_a_long_list_ends_in_how_many_more_and_opens_and_closes():
-    card = change("a", 45, 0)
-    closed = arrange_card(CardFace(card))
-    assert len(closed.tasks) == 8
-    assert closed.more[0].text.layout.shown == "+ 37 more"
-    area = closed.more[0].area
-    assert hit(CardFace(card), area.x + 9, area.y + 9) == Expand("a")
-    opened = arrange_card(CardFace(card, expanded=True))
-    assert len(opened.tasks) == 45
-    last = opened.more[-1]
+def test_viewers_are_told_of_every_part_that_can_be_pressed_and_which_leads_to_the_page():
+    face = CardFace(grouped("a", (3, 3), (4, 1)))
+    areas = areas_of(face, "/changes/a")
+    assert {area.cursor for area in areas} == {"pointer"}
+    assert [area.link for area in areas].count("/changes/a") == 1
+    assert len(areas) == len(hit_areas(face)) == 1 + 2 + 4
+    for distance in (Distance.MIDDLE, Distance.FAR, Distance.DOT):
+        (area,) = areas_of(face, "/changes/a", LIGHT, distance)
+        assert area.link == "/changes/a"
+    (row,) = areas_of(RowFace(face.card, "a"), "/changes/a")
+    assert row.link == ""
+
+
+def test_what_is_left_is_shown_finished_groups_and_later_ones_are_lines():
+    face = CardFace(grouped("a", (3, 3), (5, 2), (4, 0)))
+    plan = arrange_card(face)
+    assert [row.text.layout.shown for row in plan.groups] == ["Part 1", "Part 2", "Part 3"]
+    assert [row.open for row in plan.groups] == [False, True, False]
+    assert [row.task.id for row in plan.tasks] == [4, 5, 6, 7, 8]
+    for row in plan.groups:
+        wanted = CLOSED if row.open else FEW
+        assert hit(face, row.area.x + 9, row.area.y + 9) == ShowGroup("a", row.place, wanted)
+    shown = CardFace(face.card, views=((0, FEW), (1, CLOSED)))
+    assert [row.task.id for row in arrange_card(shown).tasks] == [1, 2, 3]
+
+
+def test_nothing_of_a_change_that_was_not_started_is_open_yet():
+    plan = arrange_card(CardFace(grouped("a", (3, 0), (5, 0))))
+    assert [row.open for row in plan.groups] == [False, False]
+    assert plan.tasks == ()
+
+
+@pytest.mark.parametrize("state", [State.COMPLETE, State.INVALID])
+def test_where_a_note_says_what_matters_tasks_are_seen_once_the_card_is_opened(state):
+    card = replace(grouped("a", (3, 3), (2, 2)), state=state)
+    closed, opened = CardFace(card), CardFace(card, True)
+    assert arrange_card(closed).groups == arrange_card(closed).tasks == ()
+    assert len(arrange_card(opened).groups) == 2
+    for face in (closed, opened):
+        area = arrange_card(face).opener
+        assert hit(face, area.x + 5, area.y + 5) == OpenCard("a", not face.opened)
+    assert arrange_card(CardFace(grouped("a", (3, 1)))).opener is None
+
+
+def test_a_long_group_ends_in_how_many_more_and_opens_and_closes():
+    card = change("a", 45, 1)
+    few = arrange_card(CardFace(card))
+    assert len(few.tasks) == FEW_TASKS
+    assert few.more[0].text.layout.shown == "+ 37 more"
+    area = few.more[0].area
+    assert hit(CardFace(card), area.x + 9, area.y + 9) == ShowGroup("a", 0, ALL)
+    opened = CardFace(card, views=((0, ALL),))
+    assert len(arrange_card(opened).tasks) == 45
+    last = arrange_card(opened).more[-1]
     assert last.text.layout.shown == "Show less"
-    assert last.area.y > opened.tasks[-1].area.y
-    assert hit(CardFace(card, True), last.area.x + 9, last.area.y + 9) == Collapse("a")
+    assert last.area.y > arrange_card(opened).tasks[-1].area.y
+    assert hit(opened, last.area.x + 9, last.area.y + 9) == ShowGroup("a", 0, FEW)
 
 
-def test_a_finished_card_takes_little_room_and_opens():
-    card = change("a", 10, 10)
-    assert arrange_card(CardFace(card)).tasks == ()
-    assert face_size(CardFace(card))[1] < 90
-    assert len(arrange_card(CardFace(card, True)).tasks) == 10
-
-
-@given(st.integers(9, 200), st.integers(0, 199))
-def test_a_closed_long_list_shows_the_first_open_task_among_eight(number, done):
+@given(st.integers(9, 200), st.integers(1, 199))
+def test_a_long_group_shows_its_first_open_task_among_eight(number, done):
     card = change("a", number, min(done, number - 1))
-    start, end = visible_tasks(card, expanded=False)
-    assert end - start == 8
-    assert start <= card.done < end
+    shown = [row.task.id for row in arrange_card(CardFace(card)).tasks]
+    assert len(shown) == FEW_TASKS
+    assert card.done + 1 in shown
 
 
-def test_a_short_list_has_nothing_to_open():
-    assert arrange_card(CardFace(change("a", 8, 3))).more == ()
-    assert arrange_card(CardFace(change("a", 8, 3), True)).more == ()
+def test_a_very_long_group_is_turned_page_by_page_and_opens_at_what_it_shows():
+    card = change("a", 500, 250)
+    seen = []
+    view = ALL
+    while True:
+        plan = arrange_card(CardFace(card, views=((0, view),)))
+        assert plan.height <= HIGHEST_CARD
+        seen += [row.task.id for row in plan.tasks]
+        assert [row.view for row in plan.more if row.text.layout.shown.endswith("before")] == (
+            [view - 1] if view > ALL else []
+        )
+        forward = [row.view for row in plan.more if row.view > view]
+        if not forward:
+            break
+        assert forward == [view + 1]
+        view += 1
+    assert seen == [task.id for task in card.tasks]
+    few = arrange_card(CardFace(card))
+    first = few.tasks[0].task.id
+    page = arrange_card(CardFace(card, views=((0, few.more[-1].view),)))
+    assert first in [row.task.id for row in page.tasks]
+    assert len(page.tasks) == PAGE_TASKS
+
+
+def test_groups_without_end_are_bounded_and_say_how_many_more_there_are():
+    plan = arrange_card(CardFace(grouped("a", *[(2, 1)] * 300)))
+    assert plan.height <= HIGHEST_CARD
+    assert plan.groups[-1].text.layout.shown == "+ 260 more groups"
+    opened = tuple((place, ALL) for place in range(40))
+    many = CardFace(grouped("a", *[(60, 1)] * 40), views=opened)
+    assert arrange_card(many).height <= HIGHEST_CARD
+
+
+def test_a_group_has_its_own_number_or_its_place():
+    lines = [
+        TaskLine(n, "x", False, name)
+        for n, name in enumerate(("2. Desk", "Then `it`", "10) More"), 1)
+    ]
+    assert [(each.number, each.name) for each in groups_of(lines)] == [
+        ("2", "Desk"),
+        ("2", "Then it"),
+        ("10", "More"),
+    ]
+
+
+def test_progress_is_a_segment_for_each_group_and_nothing_is_lost():
+    card = grouped("a", (2, 2), (6, 3), (2, 0))
+    bar = arrange_card(CardFace(card)).bar
+    areas = [area for area, _ in bar.segments]
+    assert [share for _, share in bar.segments] == [1, 0.5, 0]
+    assert areas[1].width > 2 * areas[0].width
+    for left, right in itertools.pairwise(areas):
+        assert left.x + left.width + 2 == right.x
+    assert bar.done == "5/10"
+    many = arrange_card(CardFace(grouped("a", *[(1, 1)] * 20, *[(1, 0)] * 60))).bar
+    assert [share for _, share in many.segments] == [0.25]
 
 
 @pytest.mark.parametrize("scale", [1, 2, 3])
@@ -111,17 +234,19 @@ def test_the_boxes_are_drawn_where_the_areas_say(scale):
         left, top = int(row.box.x * scale), int(row.box.y * scale)
         size = BOX_SIZE * scale
         box = pixels[top : top + size, left : left + size]
-        middle = box[2 * scale, size // 2]
-        inside = LIGHT.accent if row.task.done else LIGHT.card
+        middle = box[3 * scale, size // 2]
+        inside = LIGHT.rgb("accent-wash" if row.task.done else "card-bg")
         assert np.abs(middle[2::-1].astype(int) - inside).max() < 12
         around = pixels[top - 1, left : left + size, 2::-1]
-        assert (around == LIGHT.card).all()
+        assert (around == LIGHT.rgb("card-bg")).all()
 
 
 @pytest.mark.parametrize("scale", [1, 2])
-def test_a_card_is_opaque_but_for_its_round_corners(scale):
-    pixels = draw_face(CardFace(change("a", 3, 1)), scale)
-    assert pixels.shape == (face_size(CardFace(change("a", 3, 1)))[1] * scale, 320 * scale, 4)
+@pytest.mark.parametrize("distance", Distance)
+def test_a_card_is_opaque_but_for_its_round_corners(scale, distance):
+    face = CardFace(change("a", 3, 1), fresh=3)
+    pixels = draw_face(face, scale, LIGHT, distance)
+    assert pixels.shape == (face_size(face)[1] * scale, CARD_WIDTH * scale, 4)
     assert pixels[0, 0, 3] == 0
     assert pixels[-1, -1, 3] == 0
     inner = pixels[:, 12 * scale : -12 * scale, 3]
@@ -133,6 +258,19 @@ def test_equal_faces_have_equal_pictures():
     assert np.array_equal(draw_face(face, 2), draw_face(CardFace(change("a", 3, 1)), 2))
 
 
+def test_what_moved_lately_has_a_ring_that_fades_and_touches_nothing_else():
+    plain_face = CardFace(change("a", 3, 1))
+    before = draw_face(plain_face)
+    seen = []
+    for fresh in range(1, 6):
+        after = draw_face(replace(plain_face, fresh=fresh))
+        differs = (before != after).any(axis=2)
+        assert differs.any()
+        assert not differs[6:-6, 6:-6].any()
+        seen.append(int(np.abs(after.astype(int) - before).sum()))
+    assert seen == sorted(seen)
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     name=st.text(max_size=300),
@@ -141,15 +279,16 @@ def test_equal_faces_have_equal_pictures():
     section=st.none() | st.text(max_size=80),
     problem=st.none() | st.text(max_size=200),
     state=st.sampled_from(State),
-    numbers=st.tuples(st.integers(-5, 10**9), st.integers(-5, 10**9)),
+    counts=st.tuples(st.integers(-5, 10**9), st.integers(-5, 10**9)),
 )
-def test_any_text_from_files_can_be_drawn(name, title, text, section, problem, state, numbers):
+def test_any_text_from_files_can_be_drawn(name, title, text, section, problem, state, counts):
     lines = (TaskLine(1, text, False, section), TaskLine(2, text, True, section))
-    card = ChangeCard(name, state, title, *numbers, lines, problem, 2)
-    face = CardFace(card, True)
-    pixels, areas = draw_face(face), hit_areas(face)
-    assert pixels.shape[1] == CARD_WIDTH
-    assert len(areas) >= 2
+    card = ChangeCard(name, state, title, *counts, lines, problem, 2)
+    for distance in Distance:
+        face = CardFace(card, True, age="4 min ago")
+        assert draw_face(face, 1, LIGHT, distance).shape[1] == CARD_WIDTH
+        assert hit_areas(face, LIGHT, distance)
+    draw_face(RowFace(card, name, lately=True))
     assert describe(card)
 
 
@@ -226,7 +365,7 @@ def test_notes_stand_below_each_other_within_the_card_and_hide_no_task():
     assert len(panels) == 3
     for upper, lower in itertools.pairwise(panels):
         assert upper.y + upper.height < lower.y
-    assert panels[-1].y + panels[-1].height < plan.tasks[0].area.y
+    assert panels[-1].y + panels[-1].height < plan.opener.y
     for note in plan.notes:
         assert note.text.x + note.text.layout.width <= note.panel.x + note.panel.width
         assert note.text.y + note.text.layout.height <= note.panel.y + note.panel.height
@@ -280,153 +419,13 @@ def contrast(first, second):
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
-def test_text_stands_out_from_what_it_stands_on(theme):
-    for tone in (theme.text, theme.muted, theme.accent, theme.good, theme.bad):
-        assert contrast(tone, theme.card) >= 4.5
+def test_words_of_every_tone_stand_out_from_their_ground(theme):
     for tone in Tone:
         assert contrast(theme.ink(tone), theme.wash(tone)) >= 4.5
-    assert contrast(theme.muted, theme.faint) >= 4.5
-    assert contrast(theme.accent, theme.faint) >= 4.5
-    assert contrast(theme.on_accent, theme.accent) >= 4.5
-    assert contrast(theme.box, theme.card) >= 2.5
+        assert contrast(theme.rgb("text"), theme.wash(tone)) >= 4.5
+    for state in State:
+        assert contrast(theme.of(state), theme.rgb("card-bg")) >= 3
 
 
-GOLDEN_CARDS = {
-    "not_started": change("add-login", 2),
-    "in_progress": ticked(change("add-a-rather-long-name-for-a-login-screen", 14, 5), 6),
-    "complete": change("done-thing", 5, 5),
-    "invalid": change("broken", 1, state=State.INVALID, problem="The `auth` spec.", issues=2),
-    "moved": change("remember-devices", 3, 3, title="Remember devices", moved=("Sign in",)),
-    "conflict": change(
-        "loud-greeting", 3, 1, title="Greet louder", conflicts=(Conflict("Greeting", ("b", "c")),)
-    ),
-    "ready": change("done-thing", 5, 5, title="A done thing", archiving=Archiving.READY),
-    "refused": change(
-        "sign-manifests",
-        5,
-        5,
-        title="Sign a manifest when cargo is released",
-        archiving=Archiving.REFUSED,
-        refusal='"Release of cargo" is no longer in manifests.',
-        moved=("Release of goods", "Customs"),
-        conflicts=(Conflict("Customs", ("drop-fax-gateway",)),),
-    ),
-    "all_notes": change(
-        "everything-at-once",
-        4,
-        2,
-        state=State.INVALID,
-        title="What can be said of one change",
-        problem="`Sign in` has no scenario: write one.",
-        issues=3,
-        moved=("Sign in", "Sign out"),
-        conflicts=(Conflict("Sign in", ("remember-devices",)),),
-    ),
-    "unreadable": ChangeCard("odd", State.UNREADABLE, problem="tasks.md is not UTF-8 text."),
-    "scripts": ChangeCard(
-        "添加跨项目变更跟踪",
-        State.IN_PROGRESS,
-        "إضافة تتبع التغييرات",
-        1,
-        3,
-        (
-            TaskLine(1, "实现解析器和界面 ✅", True),
-            TaskLine(2, "日本語のテキスト と 한국어 😀", False),
-            TaskLine(3, "تنفيذ الإجراء مع التحقق من المراجعة في كل مرة", False),
-        ),
-    ),
-}
-
-
-@pytest.mark.parametrize("name", GOLDEN_CARDS)
-def test_cards_are_close_to_the_golden_ones(golden, name):
-    golden.close(f"card_{name}", draw_face(CardFace(GOLDEN_CARDS[name])))
-
-
-def test_a_dark_sharp_card_is_close_to_the_golden_one(golden):
-    golden.close("card_dark_sharp", draw_face(CardFace(GOLDEN_CARDS["in_progress"]), 2, DARK))
-
-
-def test_signs_are_close_to_the_golden_ones(golden):
-    for model, keys in (
-        (board(change("a")), ["header", "column:not_started", "column:attention"]),
-        (board(), ["empty"]),
-    ):
-        items = lay_out_board(model).items
-        for key in keys:
-            golden.close("sign_" + key.replace(":", "_"), draw_face(items[key].face))
-
-
-def test_a_header_with_what_is_wrong_is_close_to_the_golden_one(golden):
-    notice = (
-        "config.yaml, line 3: the rules for tasks are ignored: each has to be text. Quote it."
-        " config.yaml, line 9: context is ignored: shorten it to 50 KiB."
-    )
-    model = replace(board(change("a"), problem="specs/lamp can't be read."), notice=notice)
-    golden.close("sign_header_notes", draw_face(lay_out_board(model).items["header"].face))
-
-
-def test_many_tasks_can_be_opened():
-    card = ChangeCard("big", State.IN_PROGRESS, "", 1, 132, tasks(132, 1))
-    face = CardFace(card, True)
-    pixels, areas = draw_face(face, 2), hit_areas(face)
-    assert len(areas) == 133
-    assert pixels.shape[0] > 132 * LEAST_ROW * 2
-
-
-def test_a_very_long_list_is_turned_page_by_page():
-    card = change("a", 500, 250)
-    seen = []
-    page = 0
-    while True:
-        face = CardFace(card, True, page)
-        plan = arrange_card(face)
-        assert plan.height <= 4096
-        seen += [row.task.id for row in plan.tasks]
-        forward = [row for row in plan.more if row.page > page]
-        back = [row for row in plan.more if row.text.layout.shown.endswith("before")]
-        assert len(back) == (page > 0)
-        for row in back:
-            assert hit(face, row.area.x + 9, row.area.y + 9) == Expand("a", page - 1)
-        assert plan.more[-1].text.layout.shown == "Show less"
-        if not forward:
-            break
-        area = forward[0].area
-        assert hit(face, area.x + 9, area.y + 9) == Expand("a", page + 1)
-        page += 1
-    assert page >= 3
-    assert seen == [task.id for task in card.tasks]
-    assert visible_tasks(card, True, 99) == visible_tasks(card, True, page)
-
-
-@given(st.lists(st.tuples(st.sampled_from(["", "one", "two"]), st.integers(28, 64)), min_size=1))
-def test_the_page_of_a_task_is_known_though_few_rows_are_measured(rows):
-    lines = [TaskLine(place, str(place), False, row[0]) for place, row in enumerate(rows)]
-    ranges = list(pages(lines, lambda text: rows[int(text)][1]))
-    for place in range(len(lines)):
-        page = page_holding(lines, place, lambda text: rows[int(text)][1], 64)
-        assert ranges[page][0] <= place < ranges[page][1]
-
-
-@given(st.text(max_size=600))
-def test_no_row_is_higher_than_the_highest(text):
-    card = ChangeCard("a", "", State.NOT_STARTED, 0, 1, (TaskLine(1, text, False, ""),))
-    (row,) = arrange_card(CardFace(card, True)).tasks
-    assert row.area.height <= _HIGHEST_ROW
-
-
-def test_a_closed_card_measures_only_what_it_shows(monkeypatch):
-    measured = []
-    monkeypatch.setattr(card_module, "_row_height", lambda text: measured.append(text) or 28)
-    long = replace(change("never-seen", 32, 16), title="never seen")
-    assert [row.page for row in arrange_card(CardFace(long)).more] == [0, 0]
-    assert measured == []
-
-
-def test_a_closed_card_opens_at_the_page_of_what_it_shows():
-    card = change("a", 500, 480)
-    plan = arrange_card(CardFace(card))
-    area = plan.more[-1].area
-    action = hit(CardFace(card), area.x + 9, area.y + 9)
-    start, end = visible_tasks(card, True, action.page)
-    assert start <= visible_tasks(card, False)[0] < end
+def test_rows_are_high_enough_to_be_pressed():
+    assert LEAST_ROW >= GROUP_HEIGHT >= 20

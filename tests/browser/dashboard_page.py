@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from geometry_ws.board.hit import Collapse, Drag, Expand, ToggleTask, hit_areas
+from geometry_ws.board.hit import Drag, OpenPage, ShowGroup, ToggleTask, hit_areas
 from geometry_ws.board.model import CardFace, ChangeCard, State, TaskLine
 from geometry_ws.protocol.names import uri
 from tests.browser import chromium
@@ -61,8 +61,6 @@ def opened(
     page.prefer(prefers_reduced_motion="reduce")
     page.go(node.url)
     page.wait("window.geometry_ws?.state === 'open'")
-    if touch:
-        page.run("document.getElementById('show-board').click()")
     card = surface_of_card(node)
     try:
         page.wait(f"geometry_ws.planes.some(({{plane}}) => plane === '{card}')")
@@ -113,12 +111,15 @@ def on_screen(page: chromium.Page, x: float, y: float) -> tuple[float, float]:
 
 
 def spot_of(
-    page: chromium.Page, node: Any, kind: type[ToggleTask | Expand | Collapse | Drag], task: int = 0
+    page: chromium.Page,
+    node: Any,
+    kind: type[ToggleTask | ShowGroup | OpenPage | Drag],
+    task: int = 0,
 ) -> tuple[float, float]:
     """Where to press on the small project's card: on a task's box, or where the card is taken."""
     place = plane(page, surface_of_card(node))
     if kind is Drag:
-        return on_screen(page, place["x"] + 60, place["y"] + 8)
+        return on_screen(page, place["x"] + 200, place["y"] + 14)
     for area, action in hit_areas(face_of(node, "add-farewell")):
         if isinstance(action, kind) and getattr(action, "task", 0) == task:
             return on_screen(page, place["x"] + area.x + 8, place["y"] + area.y + area.height / 2)

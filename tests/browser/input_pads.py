@@ -94,7 +94,6 @@ def opened(
     page.go(node.url)
     page.wait("window.geometry_ws?.state === 'open'")
     if touch:
-        page.run("document.getElementById('show-board').click()")
         page.run("document.getElementById('zoom-fit').click()")
     for surface in pads.ids:
         page.wait(f"geometry_ws.planes.some(({{plane}}) => plane === '{surface}')")
@@ -111,14 +110,14 @@ def spot(page: chromium.Page, pads: Pads, number: int, x: float = 50, y: float =
 def show_whole(page: chromium.Page, pads: Pads, zoom: float = 1) -> None:
     """Bring the first surface to the left of the window's middle, at this zoom."""
     page.run("document.getElementById('canvas').focus()")
-    page.key("0", "Digit0", "0")
+    page.key("1", "Digit1", "1")
     page.wait("geometry_ws.camera.zoom === 1")
     while page.run("geometry_ws.camera.zoom") < zoom:
         page.key("+", "Equal", "+")
     # How far a wheel's step goes differs with the density of the emulated screen.
     while max(map(abs, away := [at - 300 for at in spot(page, pads, 0, 0, 0)])) > 20:
         before = page.run("geometry_ws.camera")
-        page.mouse("mouseWheel", 5, 400, deltaX=round(away[0] / 2), deltaY=round(away[1] / 2))
+        page.mouse("mouseWheel", 1190, 400, deltaX=round(away[0] / 2), deltaY=round(away[1] / 2))
         page.wait(f"geometry_ws.camera.x !== {before['x']} || geometry_ws.camera.y !=="
                   f" {before['y']}")  # fmt: skip
     page.wait("geometry_ws.painted === geometry_ws.seq")

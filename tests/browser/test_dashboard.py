@@ -14,6 +14,7 @@ from geometry_ws.node.logs import Log
 from geometry_ws.node.process import Node
 from tests.browser import chromium, input_pads
 from tests.browser import dashboard_page as board
+from tests.support.nodes import add_change
 
 pytestmark = [pytest.mark.browser, pytest.mark.router]
 
@@ -128,7 +129,7 @@ def test_a_tap_on_a_phone_ticks(browser, node, tasks):
 
 
 def test_the_keyboard_moves_the_camera(browser, node):
-    """Arrows pan, plus and minus zoom, 0 is 100 %, f shows everything."""
+    """Arrows pan, plus and minus zoom, 1 is 100 %, 0 shows everything."""
     page = board.opened(browser, node)
     page.run("document.getElementById('canvas').focus()")
     first = page.run("geometry_ws.camera")
@@ -136,9 +137,9 @@ def test_the_keyboard_moves_the_camera(browser, node):
     page.wait(f"geometry_ws.camera.x > {first['x']}")
     page.key("+", "Equal", "+")
     page.wait(f"geometry_ws.camera.zoom > {first['zoom']}")
-    page.key("0", "Digit0", "0")
+    page.key("1", "Digit1", "1")
     page.wait("geometry_ws.camera.zoom === 1")
-    page.key("f", "KeyF", "f")
+    page.key("0", "Digit0", "0")
     page.wait(f"geometry_ws.camera.x === {first['x']}")
 
 
@@ -147,7 +148,7 @@ def test_text_is_drawn_again_when_it_is_looked_at_larger(browser, node):
     page = board.opened(browser, node)
     card = board.surface_of_card(node)
     page.run("document.getElementById('canvas').focus()")
-    page.key("0", "Digit0", "0")
+    page.key("1", "Digit1", "1")
     for _ in range(2):
         page.key("+", "Equal", "+")
     page.wait("geometry_ws.camera.zoom === 2")
@@ -218,42 +219,46 @@ def test_a_graphics_card_that_is_lost_for_good_is_done_without(browser, node):
         page.run(drawn)
         assert (shown() == before).all()
         page.size(1100, 900)
-        page.wait("document.querySelector('.stand-in').width < 800")
+        page.wait("document.querySelector('.stand-in').width < 900")
         page.click(*input_pads.spot(page, pads, 1))
         heard = pads.until(lambda event: event["phase"] == "up")
         assert input_pads.presses(heard) == [(1, "down", 0, 1), (1, "up", 0, 0)]
         assert page.messages == []
 
 
-def test_a_killed_node_is_awaited_and_the_board_is_as_before(browser, start_node):
-    """The page keeps its picture under a veil, comes back by itself, and finds the card moved."""
-    node = start_node()
+def test_a_killed_node_is_awaited_and_the_board_is_as_before(browser, start_node, project):
+    """The page keeps its picture in grey, comes back by itself, and finds the card's place."""
+    add_change(project, "add-later")
+    node = start_node(project)
     page = board.opened(browser, node)
     card = board.surface_of_card(node)
     before = board.plane(page, card)
     x, y = board.spot_of(page, node, Drag)
-    page.drag((x, y), (x + 150, y + 90))
-    page.wait(f"geometry_ws.planes.find(({{plane}}) => plane === '{card}').x > {before['x'] + 20}")
-    time.sleep(1)  # the board writes places down a moment after a drag
+    page.drag((x, y), (x, y + 300 * page.run("geometry_ws.camera.zoom")))
+    page.wait(f"geometry_ws.planes.find(({{plane}}) => plane === '{card}').y > {before['y'] + 20}")
+    time.sleep(1)  # the board writes its order down a moment after a drag
     moved = board.plane(page, card)
     hashed = board.shown_hash(page, card)
     epoch = page.run("geometry_ws.epoch")
     node.process.clear()
     page.wait("geometry_ws.state === 'lost'")
-    page.wait("document.getElementById('link').textContent.startsWith('Reconnecting')")
-    assert page.run("document.getElementById('veil').hidden") is False
+    page.wait("document.getElementById('link').textContent.startsWith('Reconnecting, as of')")
+    assert page.run("getComputedStyle(document.getElementById('stage')).filter") == "grayscale(1)"
+    page.wait(f"{BOXES}.every((box) => box.ariaDisabled === 'true')")
+    assert page.run("document.getElementById('complaint').hidden")
     assert board.shown_hash(page, card) == hashed
     log = Log(node.folders.logs)
     again = Node(node.folders, log)
     try:
         page.wait("geometry_ws.state === 'open'", 40)
-        page.wait("document.getElementById('veil').hidden")
+        page.wait("getComputedStyle(document.getElementById('stage')).filter === 'none'")
+        page.wait(f"{BOXES}.every((box) => box.ariaDisabled !== 'true')")
         # The picture of before stays until the new one is there, and ids are given anew.
         page.wait(f"geometry_ws.epoch !== '{epoch}'")
         there = f"x === {moved['x']} && y === {moved['y']}"
         card = page.wait(f"geometry_ws.planes.find(({{x, y}}) => {there})?.plane")
         page.wait(f"geometry_ws.hash('{card}').then((now) => now === '{hashed}')")
-        page.wait(f"{BOXES}.length === 3")
+        page.wait(f"{BOXES}.length === 5")
     finally:
         again.stop()
         log.close()
@@ -262,7 +267,7 @@ def test_a_killed_node_is_awaited_and_the_board_is_as_before(browser, start_node
 def test_a_page_outlives_the_process_of_openspec_and_shows_what_was_edited_meanwhile(
     browser, start_node
 ):
-    """It stays connected, without a veil; the list and the board follow the new process."""
+    """It stays connected, and never grey; the list and the board follow the new process."""
     node = start_node()
     page = board.opened(browser, node)
     page.run("window.stayed = true; window.states = new Set()")

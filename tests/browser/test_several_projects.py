@@ -55,9 +55,7 @@ def board_at(browser, node, address, size=(1440, 900), *, touch=False):
     page.size(*size, touch=touch)
     page.prefer(prefers_reduced_motion="reduce")
     page.go(node.url.rstrip("/") + address)
-    # A phone shows the list first, and no picture then.
-    enough = 0 if touch else 3
-    page.wait(f"window.geometry_ws?.state === 'open' && geometry_ws.planes.length >= {enough}")
+    page.wait("window.geometry_ws?.state === 'open' && geometry_ws.planes.length >= 3")
     return page
 
 
@@ -131,7 +129,6 @@ def test_fit_shows_all_boards_and_choosing_goes_back_to_one(browser, node):
 def test_on_a_phone_the_board_is_the_chosen_ones_too(browser, node):
     page = board_at(browser, node, "/?project=house", (390, 844), touch=True)
     pick(page, "port")
-    use(page, "document.getElementById('show-board').click()")
     wait_shown(page, node, "port")
 
 

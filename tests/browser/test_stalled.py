@@ -40,7 +40,7 @@ def open_world(browser, node):
     page.go(node.url)
     page.wait("window.geometry_ws?.state === 'open'")
     page.run("document.getElementById('canvas').focus()")
-    page.key("f", "KeyF", "f")
+    page.key("0", "Digit0", "0")
     return page
 
 

@@ -18,14 +18,17 @@ def asked(node):
 
 def test_the_keyboard_opens_and_closes_it_and_keeps_its_place(browser, node):
     page = board.opened(browser, node)
-    page.run("document.getElementById('stats-open').focus()")
+    page.run("document.getElementById('view').focus()")
+    page.key("Enter", "Enter", "\r", 13)
+    page.key("Tab", number=9)
+    assert page.run(FOCUS) == "stats-open"
     page.key("Enter", "Enter", "\r", 13)
     page.wait(OPEN)
     assert page.run(FOCUS) == "stats-title"
     page.wait(f"{ROWS} > 0")
     page.key("Escape", "Escape", "", 27)
     page.wait(f"!{OPEN}")
-    assert page.run(FOCUS) == "stats-open"
+    assert page.run(FOCUS) == "view"
 
 
 def test_it_shows_each_viewer_and_what_the_stream_does(browser, node):

@@ -73,7 +73,7 @@ def test_a_video_is_shown_in_its_colours_and_rests_exactly(browser, node, progra
     surface = json.loads(program.stdout.readline())["surface"]
     page.wait(f"geometry_ws.planes.some(({{plane}}) => plane === '{surface}')")
     page.run("document.getElementById('canvas').focus()")
-    page.key("f", "KeyF", "f")
+    page.key("0", "Digit0", "0")
     before, refreshes = videos(node), board.ask(node, "stream.stats")["totals"]["refreshes"]
     program.stdin.write("play\n")
     program.stdin.flush()

@@ -24,9 +24,12 @@ class Alone(Board):
         self.handlers = {}
         self.published = []
         self.ticks = []
+        self.acting = []
+        self.presser = {"session": 5, "authid": "ann", "person": "ann", "role": "reviewer"}
         self.refused = {}
         self.asked = 0
         self.waiting = {}
+        self.moved = {}
 
     @property
     def clock(self):
@@ -58,6 +61,7 @@ class Alone(Board):
             return self.waiting.get(project) or succeed(self.snapshot(project))
         if name == "task.set":
             self.ticks.append((keywords["task"], keywords["expect"], keywords["done"]))
+            self.acting.append(keywords["acting"])
             return execute(_raise, ApplicationError(uri("error.stale_revision"), "No."))
         return self.world.call_with(procedure, args, keywords)
 
@@ -65,14 +69,16 @@ class Alone(Board):
         return {
             "project": project, "epoch": "e", "seq": self.seqs.get(project, 1),
             "title": project.upper(), "problem": "",
-            "changes": [detail(name, texts) for name, texts in self.projects[project].items()],
+            "changes": [
+                self._detail(name, texts) for name, texts in self.projects[project].items()
+            ],
             "specs": [], "archived": [],
         }  # fmt: skip
 
     def change(self, name, *texts, seq=None, project="p"):
         """Say that a change is different, or gone where it has no tasks."""
         self.seqs[project] = seq or self.seqs.get(project, 1) + 1
-        event = {"kind": "change_changed", "name": name, "detail": detail(name, texts)}
+        event = {"kind": "change_changed", "name": name, "detail": self._detail(name, texts)}
         if texts:
             self.projects[project][name] = texts
         else:
@@ -82,6 +88,12 @@ class Alone(Board):
             "project": project, "epoch": "e", "seq": self.seqs[project], "events": [event],
         }  # fmt: skip
         self.handlers[uri(f"project.on_changed.{project}")]((), keywords, None)
+
+    def _detail(self, name, texts):
+        return {**detail(name, texts), "moved": {"at": self.moved.get(name, 0)}}
+
+    def face(self, name, project="p"):
+        return self.shown(name, project).placed.face
 
     def list(self, projects):
         """Say that these are the projects from now on."""
@@ -99,6 +111,7 @@ class Alone(Board):
         event = {
             "surface": surface, "kind": "pointer", "seat": seat, "phase": phase, "x": x, "y": y,
             "world_x": x + there["x"], "world_y": y + there["y"], "frame": frame,
+            "by": self.presser,
         }  # fmt: skip
         self.handlers[uri("surface.on_input.")]((), event, None)
 

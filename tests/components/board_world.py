@@ -64,14 +64,32 @@ class World:
             waiting.callback(answer)
 
     def taken(self):
-        return sum(each["pixels"].nbytes for each in self.surfaces.values())
+        return _bytes(self.surfaces)
 
     def by_title(self, title):
         return next(each for each in self.surfaces.values() if each["title"] == title)
 
-    def _create(self, *, x, y, width, height, max_scale, title, text, keyboard):
+    def shown_to(self, theme, scale):
+        """Give the surfaces that a look shows, the lowest first."""
+
+        def shows(surface):
+            looks = surface["shown_when"]
+            least, below = looks.get("scale", (None, None))
+            return looks.get("theme") in (None, theme) and (
+                (least or 0) <= scale < (below or float("inf"))
+            )
+
+        return [each for each in self.surfaces.values() if shows(each) and not each["blank"]]
+
+    def _create(
+        self, *, x, y, width, height, max_scale, title, text, keyboard, pointer, shown_when=None
+    ):
         surface = f"s{len(self.calls)}"
-        made = {"x": x, "y": y, "title": title, "text": text, "scale": 1, "id": surface}
+        made = {
+            "x": x, "y": y, "title": title, "text": text, "scale": 1, "id": surface,
+            "max_scale": max_scale, "shown_when": shown_when or {}, "areas": [], "blank": True,
+            "pointer": pointer,
+        }  # fmt: skip
         self.surfaces[surface] = {**made, "pixels": np.zeros((height, width, 4), np.uint8)}
         return {"surface": surface}
 
@@ -83,6 +101,7 @@ class World:
             if "width" in update:
                 shape = (update["height"] * here["scale"], update["width"] * here["scale"], 4)
                 same = here["pixels"].shape == shape
+                here["blank"] = here["blank"] or not same
                 here["pixels"] = here["pixels"].copy() if same else np.zeros(shape, np.uint8)
             for _, (x, y, width, height), codec, data in update.get("ops", ()):
                 if codec == "bgra":
@@ -92,15 +111,21 @@ class World:
                 assert y + height <= here["pixels"].shape[0]
                 assert x + width <= here["pixels"].shape[1]
                 here["pixels"][y : y + height, x : x + width] = picture
-        if sum(each["pixels"].nbytes for each in after.values()) > self.most:
+                here["blank"] = False
+        if _bytes(after) > self.most:
             return execute(_raise, ApplicationError(uri("error.limit_exceeded"), "Full."))
         self.surfaces = after
         self.peak = max(self.peak, self.taken())
         self.frame += 1
         return {"frame": self.frame, "seen": self.seen}
 
-    def _configure(self, *, surface, title, text):
-        self.surfaces[surface].update(title=title, text=text)
+    def _configure(self, *, surface, **changed):
+        assert set(changed) <= {"title", "text", "areas", "shown_when"}
+        self.surfaces[surface].update(changed)
+        return {}
+
+    def _lower(self, *, surface):
+        self.surfaces = {surface: self.surfaces[surface], **self.surfaces}
         return {}
 
     def _move(self, *, surface, x, y):
@@ -113,6 +138,15 @@ class World:
     def _destroy(self, *, surface):
         del self.surfaces[surface]
         return {}
+
+
+def _bytes(surfaces):
+    """What they take; a face on which nothing is drawn takes nothing."""
+    return sum(
+        each["pixels"].nbytes
+        for each in surfaces.values()
+        if not (each["blank"] and each["shown_when"])
+    )
 
 
 def _raise(problem):

@@ -6,7 +6,11 @@ from twisted.internet.defer import Deferred, ensureDeferred
 from geometry_ws.board.budget import MOST_BOARDS
 from geometry_ws.board.hit import ToggleTask
 from geometry_ws.board.layout import BOARD_GAP
+from geometry_ws.board.model import Lane
+from geometry_ws.board.variants import BASE
 from geometry_ws.components.board.places import Places, read_places, write_places
+from geometry_ws.protocol.boards import UndoDrag
+from geometry_ws.protocol.errors import NoSuchProject
 from geometry_ws.protocol.names import uri
 from tests.components.board_alone import Alone
 
@@ -32,7 +36,16 @@ def begun():
 def of(board, project):
     """Give the surfaces of a project's board, by their keys."""
     shown = board._boards[project]._surfaces.shown
-    return {key: board.world.surfaces[each.surface] for key, each in shown.items()}
+    return {
+        key: board.world.surfaces[each.surface]
+        for key, each in shown.items()
+        if each.variant == BASE
+    }
+
+
+def number(board, project):
+    """Give how many surfaces a board has, the faces that nobody looks at among them."""
+    return len(board._boards[project]._surfaces.shown)
 
 
 def left(board, project):
@@ -44,9 +57,19 @@ def right(board, project):
 
 
 def drag(board, surface, right, down):
-    board.point(surface, "down", 100, 8)
-    board.point(surface, "move", 100 + right, 8 + down)
-    board.point(surface, "up", 100, 8)
+    """Drag a card; where it is let go, its own coordinates are those of the press."""
+    board.point(surface, "down", 200, 14)
+    board.point(surface, "move", 200 + right, 14 + down)
+    board.point(surface, "up", 200, 14)
+
+
+def lane_of(board, project, lane=Lane.NOT_STARTED):
+    """Give the names of a lane's cards, from top to bottom."""
+    pieces = of(board, project)
+    cards = [each for key, each in pieces.items() if key.startswith("card:")]
+    x = pieces[f"lane:{lane.value}"]["x"]
+    cards = [each for each in cards if x <= each["x"] < x + 272]
+    return [each["title"] for each in sorted(cards, key=lambda each: each["y"])]
 
 
 def test_boards_stand_side_by_side_in_the_order_of_the_projects(begun):
@@ -71,9 +94,6 @@ def test_it_says_where_each_board_lies_and_tells_when_one_moves(begun):
         return *corner, right(board, project) - corner[0], max(heights) - corner[1]
 
     assert board.places() == {"a": seen("a"), "b": seen("b")}
-    drag(board, board.surface("one", "a"), -700, 5000)
-    assert board.places()["a"] == seen("a")
-    assert board.places()["a"][0] < 0
     for number in range(20):
         board.change(f"more-{number}", *["words"] * 8, project="a")
     assert board.places() == {"a": seen("a"), "b": seen("b")}
@@ -115,56 +135,81 @@ def test_a_board_that_can_not_be_removed_at_once_goes_in_the_end(begun):
     board.list({"a": {}, "b": {"three": ("z",)}})
     board.clock.advance(1)
     assert not board._leaving
-    assert len(board.world.surfaces) == len(of(board, "a")) + len(of(board, "b"))
+    assert len(board.world.surfaces) == number(board, "a") + number(board, "b")
     assert "card:three" in of(board, "b")
 
 
-def test_boards_to_the_right_move_when_the_flow_becomes_wider_and_not_for_a_dragged_card(begun):
+def test_boards_to_the_right_move_when_the_lanes_become_wider(begun):
     board = begun({"a": {"one": ("x",), "two": ("y",)}, "b": {"three": ("z",)}})
     before = left(board, "b")
-    board.world.calls.clear()
-    drag(board, board.surface("one", "a"), 5000, 300)
-    assert left(board, "b") == before
-    moved = {k["surface"] for name, k in board.world.calls if name == "surface.move"}
-    assert moved == {board.surface("one", "a")}
     for number in range(9):
         board.change(f"more-{number}", *["words"] * 8, project="a")
     assert left(board, "b") > before
-    assert of(board, "a")["card:one"]["x"] > 4000
 
 
-def test_a_dragged_card_goes_with_its_board(begun):
-    board = begun({"a": {}, "b": {"one": ("x",), "two": ("y",)}})
-    drag(board, board.surface("one", "b"), 700, 300)
-    before = of(board, "b")["card:one"]["x"] - left(board, "b")
-    was = left(board, "b")
-    for number in range(20):
-        board.change(f"more-{number}", *["words"] * 8, project="a")
-    assert left(board, "b") != was
-    assert of(board, "b")["card:one"]["x"] - left(board, "b") == before
+def test_a_card_that_is_dropped_in_its_lane_stands_there_and_elsewhere_goes_back(begun):
+    board = begun({"a": {}, "b": {"one": ("x",), "three": ("y",), "two": ("z",)}})
+    assert lane_of(board, "b") == ["one", "three", "two"]
+    drag(board, board.surface("one", "b"), 4, 200)
+    assert lane_of(board, "b") == ["three", "one", "two"]
+    there = {key: (each["x"], each["y"]) for key, each in of(board, "b").items()}
+    drag(board, board.surface("one", "b"), 300, 200)
+    drag(board, board.surface("one", "b"), -3000, 5000)
+    assert {key: (each["x"], each["y"]) for key, each in of(board, "b").items()} == there
+    board.change("more", "words", project="b")
+    assert lane_of(board, "b") == ["three", "one", "two", "more"]
 
 
-def test_places_of_each_board_are_kept_apart(begun, tmp_path):
+def test_a_card_that_is_dragged_stays_with_the_pointer_whatever_happens_meanwhile(begun):
+    board = begun({"a": {"one": ("x",), "two": ("y",)}})
+    surface = board.surface("one", "a")
+    board.point(surface, "down", 200, 14)
+    board.point(surface, "move", 700, 400)
+    held = of(board, "a")["card:one"]["x"], of(board, "a")["card:one"]["y"]
+    board.change("three", "z", project="a")
+    assert (of(board, "a")["card:one"]["x"], of(board, "a")["card:one"]["y"]) == held
+    board.point(surface, "cancel", 0, 0)
+    assert lane_of(board, "a") == ["one", "three", "two"]
+
+
+def test_the_last_drag_can_be_undone_and_the_one_before(begun):
+    board = begun({"a": {"one": ("x",), "three": ("y",), "two": ("z",)}})
+    drag(board, board.surface("one", "a"), 0, 200)
+    drag(board, board.surface("two", "a"), 0, -290)
+    assert lane_of(board, "a") == ["two", "three", "one"]
+    for names in (["three", "one", "two"], ["one", "three", "two"]):
+        assert board.undo_drag(None, UndoDrag(project="a")).undone
+        assert lane_of(board, "a") == names
+    assert not board.undo_drag(None, UndoDrag()).undone
+    board.list({**board.projects, "b": {}})
+    for request in (UndoDrag(), UndoDrag(project="c")):
+        with pytest.raises(NoSuchProject):
+            board.undo_drag(None, request)
+
+
+def test_orders_of_each_board_are_kept_apart(begun, tmp_path):
     projects = {name: {"one": ("x",), "two": ("y",)} for name in ("a", "b", "c")}
     board = begun(projects, state=str(tmp_path))
-    drag(board, board.surface("one", "a"), 700, 300)
-    drag(board, board.surface("one", "b"), 900, 500)
-    drag(board, board.surface("one", "c"), 900, 500)
-    at = {name: of(board, name)["card:one"]["x"] - left(board, name) for name in projects}
+    for project in ("a", "c"):
+        drag(board, board.surface("one", project), 0, 200)
     board.list({name: projects[name] for name in ("a", "b")})
     board.clock.advance(1)
-    files = [tmp_path / name for name in ("board.json", "board-b.json", "board-c.json")]
-    assert [read_places(file).places["one"][0] for file in files] == list(at.values())
+    files = [tmp_path / name for name in ("board.json", "board-c.json")]
+    assert [read_places(file).order for file in files] == [{Lane.NOT_STARTED: ["two", "one"]}] * 2
+    assert not (tmp_path / "board-b.json").exists()
     board.list(projects)
-    assert of(board, "c")["card:one"]["x"] - left(board, "c") == at["c"]
+    assert lane_of(board, "c") == ["two", "one"]
+    assert lane_of(board, "b") == ["one", "two"]
 
 
 def test_one_project_alone_can_be_named(begun, tmp_path):
-    write_places(tmp_path / "board.json", Places({"two": (3000, 9)}).to_json())
-    board = begun({"a": {"one": ("x",)}, "b": {"two": ("y",)}}, project="b", state=str(tmp_path))
-    assert board.hello().cards == 1
+    order = {Lane.NOT_STARTED: ["two", "one"]}
+    write_places(tmp_path / "board.json", Places(order).to_json())
+    projects = {"a": {"one": ("x",)}, "b": {"one": ("x",), "two": ("y",)}}
+    board = begun(projects, project="b", state=str(tmp_path))
+    assert board.hello().cards == 2
     assert left(board, "b") == 0
-    assert of(board, "b")["card:two"]["x"] == 3000
+    assert lane_of(board, "b") == ["two", "one"]
     board.list({"a": {}, "b": {"two": ("y",)}, "c": {}})
     assert list(board._boards) == ["b"]
 
@@ -209,7 +254,7 @@ def test_a_project_that_goes_while_it_is_read_leaves_nothing(begun):
     old = board.snapshot("b")
     board.list({"a": {}})
     waiting.callback(old)
-    assert len(board.world.surfaces) == len(of(board, "a"))
+    assert len(board.world.surfaces) == number(board, "a")
     assert uri("project.on_changed.b") not in board.handlers
 
 

@@ -5,7 +5,7 @@ from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 
-from geometry_ws.board.words import COLUMN_WORDS
+from geometry_ws.board.words import LANE_WORDS
 from geometry_ws.components.openspec.project_list import FILE, ProjectEntry, write_list
 from geometry_ws.protocol.names import uri
 
@@ -60,7 +60,7 @@ class Watched:
                 return {
                     surface["title"]: (surface["x"], surface["y"])
                     for surface in listed["surfaces"]
-                    if surface["title"] not in COLUMN_WORDS.values()
+                    if surface["title"] not in LANE_WORDS.values()
                 }
             await deferLater(reactor, 0.05)
 
@@ -77,13 +77,13 @@ async def test_boards_come_and_go_with_the_list_of_projects(start_node, connect,
     seen = await Watched(await connect(node)).begin()
     before = await seen.drawn(2)
     assert before["shop"] == (0, 0)
-    assert before["second"][0] > before["add-farewell"][0] + 320
+    assert before["second"][0] > before["add-farewell"][0] + 256
     assert before["second"][1] == 0
     listed = seen.listed()
     write_list(node.folders.state / FILE, [ProjectEntry(str(third))])
     assert await listed == ["shop", "second", "third"]
     after = await seen.drawn(3)
-    assert after["third"][0] > after["paint-the-wall"][0] + 320
+    assert after["third"][0] > after["paint-the-wall"][0] + 256
     assert {title: after[title] for title in before} == before
     assert "mend-the-roof" in after
     listed = seen.listed()

@@ -1,5 +1,7 @@
 """The board at a real node: what is clicked happens, what is dragged stays."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 from autobahn.wamp.types import PublishOptions
@@ -7,7 +9,8 @@ from twisted.internet import reactor
 from twisted.internet.task import deferLater
 
 from geometry_ws.board.draw import face_size
-from geometry_ws.board.hit import Expand, ToggleTask, hit_areas
+from geometry_ws.board.groups import ALL
+from geometry_ws.board.hit import ShowGroup, ToggleTask, hit_areas
 from geometry_ws.board.model import CardFace
 from geometry_ws.client.follow import FollowedProject
 from geometry_ws.components.board.model import board_model
@@ -15,6 +18,7 @@ from geometry_ws.node.logs import Log
 from geometry_ws.node.process import Node
 from geometry_ws.protocol.names import uri
 from geometry_ws.protocol.projects import ProjectSnapshot
+from tests.support.nodes import add_change
 
 pytestmark = pytest.mark.router
 
@@ -32,13 +36,13 @@ async def card_of(client, name):
     return next((surface for surface in listed["surfaces"] if surface["title"] == name), None)
 
 
-async def face_of(client, name, expanded=False):
+async def face_of(client, name):
     """The card's face as the board has it, from the same project."""
     state = FollowedProject()
     answer = await client.call_with(uri("project.get"), (), {})
     state.load(msgspec.convert(answer, ProjectSnapshot))
     cards = {card.name: card for card in board_model(state).changes}
-    return CardFace(cards[name], expanded)
+    return CardFace(cards[name], age="1 d ago")
 
 
 def area_of(face, wanted):
@@ -81,10 +85,10 @@ async def test_a_long_list_opens_and_closes(start_node, connect, project):
     client = await connect(start_node(project))
     card = await until(lambda: card_of(client, "add-farewell"), "the card is there")
     face = await face_of(client, "add-farewell")
-    area = area_of(face, lambda action: isinstance(action, Expand))
+    area = area_of(face, lambda action: isinstance(action, ShowGroup) and action.view == ALL)
     x, y = card["x"] + area.x + 20, card["y"] + area.y + 10
     await point(client, ("down", x, y), ("up", x, y))
-    opened = face_size(CardFace(face.card, True))[1]
+    opened = face_size(replace(face, views=((0, ALL),)))[1]
 
     async def grown():
         return (await card_of(client, "add-farewell"))["height"] == opened
@@ -92,29 +96,34 @@ async def test_a_long_list_opens_and_closes(start_node, connect, project):
     await until(grown, "the card shows all tasks")
 
 
-async def test_a_dragged_card_is_where_it_was_put_after_a_restart(
-    start_node, connect, wait_until_ready
+async def test_a_card_stands_where_it_was_dropped_in_its_lane_also_after_a_restart(
+    start_node, connect, wait_until_ready, project
 ):
-    node = start_node()
+    add_change(project, "later")
+    node = start_node(project)
     client = await connect(node)
-    card = await until(lambda: card_of(client, "add-farewell"), "the card is there")
-    x, y = card["x"] + 100, card["y"] + 8
-    await point(
-        client, ("down", x, y), ("move", x + 30, y + 40), ("move", x + 700, y + 300),
-        ("up", x + 700, y + 300),
-    )  # fmt: skip
-    wanted = card["x"] + 700, card["y"] + 300
+    first = await until(lambda: card_of(client, "add-farewell"), "a card is there")
+    second = await until(lambda: card_of(client, "later"), "the other card is there")
+    assert first["y"] < second["y"]
+    x, y = second["x"] + 200, second["y"] + 14
+    await point(client, ("down", x, y), ("move", x, y - 40), ("move", x, first["y"] - 9))
 
-    async def there():
-        card = await card_of(client, "add-farewell")
-        return card is not None and (card["x"], card["y"]) == wanted
+    async def follows():
+        return (await card_of(client, "later"))["y"] < first["y"]
 
-    await until(there, "the card was moved")
+    await until(follows, "the card follows the pointer")
+    await point(client, ("up", x, first["y"] - 9))
 
-    async def place_is_saved():
+    async def exchanged():
+        cards = [await card_of(client, name) for name in ("later", "add-farewell")]
+        return all(cards) and cards[0]["y"] == first["y"] < cards[1]["y"]
+
+    await until(exchanged, "the card stands above the other one")
+
+    async def order_is_saved():
         return (node.folders.state / "board.json").exists()
 
-    await until(place_is_saved, "the place is kept")
+    await until(order_is_saved, "the order is kept")
     client.leave()
     await client.ended
     node.process.stop()
@@ -123,7 +132,35 @@ async def test_a_dragged_card_is_where_it_was_put_after_a_restart(
     try:
         wait_until_ready(node.port, again.ended)
         client = await connect(node)
-        await until(there, "the card is there again")
+        await until(exchanged, "the order is there again")
     finally:
         again.stop()
         log.close()
+
+
+async def test_dark_and_far_faces_come_when_somebody_looks_so_and_cover_every_look(
+    start_node, connect
+):
+    client = await connect(start_node())
+    await until(lambda: card_of(client, "add-farewell"), "the card is there")
+
+    async def faces():
+        listed = await client.call_with(uri("surface.list"), (), {})
+        return [
+            surface["shown_when"]
+            for surface in listed["surfaces"]
+            if surface["title"] == "add-farewell"
+        ]
+
+    assert await faces() == [None]
+    await client.call_with(uri("stream.attach"), (), {"stream": "world"})
+    look = {"x": 0, "y": 0, "width": 3000, "height": 2000, "scale": 0.4, "theme": "dark"}
+    looking = {"stream": "world", **look}
+    await client.publish_with(uri("stream.look"), (), looking, PublishOptions(acknowledge=True))
+    near_light = {"theme": "light"}
+    far_dark = {"theme": "dark"}
+
+    async def both():
+        return await faces() == [near_light, far_dark]
+
+    await until(both, "there is a dark card beside the light one")

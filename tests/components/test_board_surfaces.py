@@ -1,12 +1,18 @@
 """The surfaces of a board follow its layout, whatever is refused on the way."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from twisted.internet.defer import ensureDeferred
 
 from geometry_ws.board.budget import WHOLE
 from geometry_ws.board.draw import draw_face
-from geometry_ws.board.layout import lay_out_board
+from geometry_ws.board.groups import ALL
+from geometry_ws.board.layout import Arrangement, lay_out_board
+from geometry_ws.board.model import Distance
+from geometry_ws.board.theme import Theme
+from geometry_ws.board.variants import BASE, VARIANTS, Variant
 from geometry_ws.components.board.surfaces import BoardSurfaces
 from tests.components.board_world import FULL, World
 from tests.support.board_builders import board, change, ticked
@@ -25,24 +31,39 @@ def surfaces(world):
     return made
 
 
-def layout(*cards, **more):
-    return lay_out_board(board(*cards), **more)
+def layout(*cards, **how):
+    return lay_out_board(board(*cards), Arrangement(**how))
 
 
 def check(world, surfaces, wanted):
     """Fail unless the world shows the layout, pixel for pixel."""
-    assert set(surfaces.shown) == set(wanted.items)
-    assert len(world.surfaces) == len(wanted.items)
-    for key, placed in wanted.items.items():
-        there = world.surfaces[surfaces.shown[key].surface]
+    base = {key: shown for key, shown in surfaces.shown.items() if shown.variant == BASE}
+    assert set(base) == set(wanted.items)
+    assert set(world.surfaces) == {shown.surface for shown in surfaces.shown.values()}
+    for shown in surfaces.shown.values():
+        placed = wanted.items[shown.piece.item]
+        there = world.surfaces[shown.surface]
         assert (there["x"], there["y"]) == (placed.x, placed.y)
+        assert there["pixels"].shape[:2] == (
+            placed.height * there["scale"],
+            placed.width * there["scale"],
+        )
+        if not shown.is_drawn:
+            continue
         assert there["text"] == placed.text
-        assert np.array_equal(there["pixels"], draw_face(placed.face, there["scale"]))
+        drawn = draw_face(placed.face, there["scale"], *shown.variant)
+        assert np.array_equal(there["pixels"], drawn)
 
 
-def look(world, surfaces, scale=2, *, looked=True):
-    for surface in list(world.surfaces):
-        surfaces.want_scale(surface, scale, looked=looked)
+def look(world, surfaces, scale=2, *, looked=True, variants=(BASE,)):
+    """Look at all of the board, as some see it; the surfaces that come meanwhile too."""
+    done = set()
+    while new := set(world.surfaces) - done:
+        done |= new
+        for surface in new:
+            key = surfaces.keys.get(surface)
+            if key and surfaces.shown[key].variant in variants:
+                surfaces.want_scale(surface, scale, looked=looked)
 
 
 @pytest.mark.parametrize(
@@ -116,17 +137,20 @@ def test_stopping_tries_nothing_again(world, surfaces):
 
 
 @pytest.mark.slow
-def test_two_hundred_sharp_cards_stay_below_the_budget_and_ticks_redraw(world, surfaces):
-    cards = [change(f"c{number:03}", 12) for number in range(204)]
-    surfaces.want(layout(*cards))
+@pytest.mark.parametrize(("number", "all_are_sharp"), [(60, False), (204, True)])
+def test_sharp_cards_stay_below_the_budget_and_ticks_redraw(world, surfaces, number, all_are_sharp):
+    cards = [change(f"c{number:03}", 200, 1) for number in range(number)]
+    views = {card.name: {0: ALL} for card in cards[:50]}
+    surfaces.want(layout(*cards, views=views))
     look(world, surfaces)
     sharp = [each for each in world.surfaces.values() if each["scale"] == 2]
-    assert 10 < len(sharp) < 204
+    assert (len(sharp) == number + 5) == all_are_sharp
+    assert len(sharp) > 10
     assert world.peak <= WHOLE.most_bytes
-    cards[3], cards[200] = ticked(cards[3], 1), ticked(cards[200], 1)
-    after = layout(*cards)
+    cards[3], cards[40] = ticked(cards[3], 5), ticked(cards[40], 5)
+    after = layout(*cards, views=views)
     surfaces.want(after)
-    for key in ("card:c003", "card:c200"):
+    for key in ("card:c003", "card:c040"):
         there = world.surfaces[surfaces.shown[key].surface]
         assert np.array_equal(there["pixels"], draw_face(after.items[key].face, there["scale"]))
 
@@ -151,7 +175,8 @@ def test_a_full_world_leaves_cards_less_sharp_but_right(world, surfaces):
     world.most = 2**28
     world.clock.advance(2)
     check(world, surfaces, after)
-    assert {each["scale"] for each in world.surfaces.values()} == {2}
+    drawn = [each for each in world.surfaces.values() if not each["blank"]]
+    assert {each["scale"] for each in drawn} == {2}
 
 
 def test_sharpness_is_given_back_for_a_card_that_else_can_not_be_made(world, surfaces):
@@ -196,7 +221,7 @@ def test_something_newer_comes_before_the_rest_is_sharp(world, surfaces):
 
 
 def test_a_sharp_open_card_fits_into_a_message(world, surfaces):
-    wanted = layout(change("big", 132, 1), expanded={"big"})
+    wanted = layout(change("big", 132, 1), views={"big": {0: ALL}})
     surfaces.want(wanted)
     look(world, surfaces)
     assert world.by_title("big")["scale"] == 2
@@ -232,10 +257,10 @@ def test_less_is_taken_as_soon_as_less_is_allowed(world, surfaces):
     surfaces.want(wanted)
     plain = world.taken()
     look(world, surfaces)
-    surfaces.allow(plain)
+    surfaces.allow(replace(WHOLE, most_bytes=plain))
     assert world.taken() == plain
     check(world, surfaces, wanted)
-    surfaces.allow(5 * plain)
+    surfaces.allow(replace(WHOLE, most_bytes=5 * plain))
     assert world.taken() == 4 * plain
 
 
@@ -268,3 +293,103 @@ def test_a_face_is_not_believed_before_its_commit_is_answered(world, surfaces):
     world.hold = False
     world.release()
     check(world, surfaces, second)
+
+
+DARK_FAR = Variant(Theme.DARK, Distance.FAR)
+
+
+def drawn_since(world, surfaces, before):
+    """Give the variants of what was drawn after so many calls, by the item."""
+    result = {}
+    for name, keywords in world.calls[before:]:
+        if name == "surface.commit":
+            for update in keywords["updates"]:
+                if update.get("ops") and (key := surfaces.keys.get(update["surface"])):
+                    shown = surfaces.shown[key]
+                    result.setdefault(shown.piece.item, set()).add(shown.variant)
+    return result
+
+
+def test_a_face_is_made_and_drawn_when_somebody_looks_so_and_everybody_else_sees_what_they_saw(
+    world, surfaces
+):
+    wanted = layout(change("one"), change("two", 3, 1))
+    surfaces.want(wanted)
+    assert {each["title"] for each in world.shown_to("dark", 0.4)} == {"example", "one", "two"}
+    look(world, surfaces, 1)
+    look(world, surfaces, 1, variants=(DARK_FAR,))
+    check(world, surfaces, wanted)
+    for theme, scale in (("light", 1), ("dark", 1), ("light", 0.4), ("dark", 0.4)):
+        seen = [each["title"] for each in world.shown_to(theme, scale)]
+        assert sorted(title for title in seen if title in ("one", "two")) == ["one", "two"]
+    far = [each["id"] for each in world.shown_to("dark", 0.4) if each["title"] == "one"]
+    assert surfaces.shown[surfaces.keys[far[0]]].variant == DARK_FAR
+
+
+def test_a_tick_draws_only_the_faces_that_are_looked_at(world, surfaces):
+    surfaces.want(layout(change("one", 4, 1), change("two")))
+    look(world, surfaces, 1)
+    before = len(world.calls)
+    surfaces.want(layout(ticked(change("one", 4, 1), 3), change("two")))
+    assert drawn_since(world, surfaces, before)["card:one"] == {BASE}
+    look(world, surfaces, 1, variants=VARIANTS)
+    before = len(world.calls)
+    after = layout(change("one", 4, 1), change("two"))
+    surfaces.want(after)
+    assert drawn_since(world, surfaces, before)["card:one"] == {*VARIANTS}
+    look(world, surfaces, 1, looked=False, variants=VARIANTS)
+    before = len(world.calls)
+    surfaces.want(layout(ticked(change("one", 4, 1), 3), change("two")))
+    assert drawn_since(world, surfaces, before)["card:one"] == {BASE}
+
+
+def test_what_nobody_looks_at_any_more_goes_after_a_while_and_what_it_took_with_it(world, surfaces):
+    wanted = layout(change("one"), change("two"))
+    surfaces.want(wanted)
+    look(world, surfaces, 1)
+    number, taken = len(world.surfaces), world.taken()
+    look(world, surfaces, 1, variants=VARIANTS)
+    assert len(world.surfaces) == number + 3 * 7
+    look(world, surfaces, 1, looked=False, variants=[each for each in VARIANTS if each != BASE])
+    world.clock.advance(9)
+    assert len(world.surfaces) == number + 3 * 7
+    world.clock.advance(2)
+    assert (len(world.surfaces), world.taken()) == (number, taken)
+    assert not world.clock.getDelayedCalls()
+    check(world, surfaces, wanted)
+    assert {each["title"] for each in world.shown_to("dark", 0.1)} == {"example", "one", "two"}
+
+
+def test_lanes_stay_below_their_cards_though_they_are_made_anew(world, surfaces):
+    surfaces.want(layout(change("one")))
+    look(world, surfaces, 1, variants=VARIANTS)
+    look(world, surfaces, 1, looked=False, variants=VARIANTS)
+    world.clock.advance(11)
+    order = [surfaces.shown[surfaces.keys[each]].piece.item for each in world.surfaces]
+    lanes = [place for place, item in enumerate(order) if item.startswith("lane:")]
+    assert max(lanes) < order.index("card:one")
+
+
+def test_what_can_be_pressed_is_told_and_again_when_it_changes(world, surfaces):
+    surfaces.want(layout(change("one", 3, 1)))
+    before = world.by_title("one")["areas"]
+    assert [area["cursor"] for area in before] == ["pointer"] * 5
+    assert [area["link"] for area in before if area["link"]] == ["/changes/one"]
+    surfaces.want(layout(change("one", 3, 1), views={"one": {0: 0}}))
+    assert len(world.by_title("one")["areas"]) == 2
+
+
+def test_a_dragged_card_moves_in_all_its_faces(world, surfaces):
+    surfaces.want(layout(change("one")))
+    look(world, surfaces, 1, variants=VARIANTS)
+    surfaces.drag("card:one", 500, 600)
+    places = {(each["x"], each["y"]) for each in world.surfaces.values() if each["title"] == "one"}
+    assert places == {(500, 600)}
+    surfaces.want(layout(change("one")))
+    check(world, surfaces, layout(change("one")))
+
+
+def test_only_cards_take_the_pointer_and_lanes_leave_it_to_the_view(world, surfaces):
+    surfaces.want(layout(change("one")))
+    takes = {each["title"]: each["pointer"] for each in world.surfaces.values()}
+    assert [title for title, pointer in takes.items() if pointer] == ["one"]

@@ -330,6 +330,13 @@ def test_a_project_that_is_not_named_must_be_the_only_one(served, tmp_path_facto
     assert served.find(None).id == "house"
 
 
+def test_the_next_change_is_told_with_the_order_of_all(served, folder):
+    part = ServedViews(served)
+    planned = answer(part.next_change(CALLER, project_views.NextChange(limit=1)))
+    assert planned.change == planned.order[0].change
+    assert planned.more == len(served.find(None).state.changes) - 1
+
+
 def test_a_specs_history_names_the_archived_changes(tmp_path):
     delta = "## ADDED Requirements\n\n### Requirement: Light\nThe lamp SHALL give light.\n"
     folder = write_project(

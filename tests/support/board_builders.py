@@ -21,6 +21,23 @@ def change(name="add-login", number=3, done=0, state=None, **more):
     )
 
 
+def grouped(name, *groups, title=""):
+    """Give a change whose tasks stand in groups, each of a number, of which some are done."""
+    lines = []
+    for place, (number, done) in enumerate(groups, 1):
+        lines += [
+            TaskLine(
+                len(lines) + n + 1, f"{place}.{n + 1} Do `it`", n < done, f"{place}. Part {place}"
+            )
+            for n in range(number)
+        ]
+    done = sum(each.done for each in lines)
+    state = State.IN_PROGRESS if done else State.NOT_STARTED
+    if lines and done == len(lines):
+        state = State.COMPLETE
+    return ChangeCard(name, state, title, done, len(lines), tuple(lines))
+
+
 def ticked(card, task):
     """Give the card with one more task done; its state stays."""
     lines = tuple(

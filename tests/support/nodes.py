@@ -88,6 +88,17 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def add_change(project, name):
+    """Write another change in progress into the small project; it contradicts no other one."""
+    folder = project / "openspec/changes" / name
+    (folder / "specs/greeting").mkdir(parents=True)
+    delta = PROJECT["changes/add-farewell/specs/greeting/spec.md"]
+    named = delta.replace("### Requirement: ", f"### Requirement: {name} ")
+    (folder / "specs/greeting/spec.md").write_text(named)
+    (folder / "proposal.md").write_text(PROJECT["changes/add-farewell/proposal.md"])
+    (folder / "tasks.md").write_text("- [x] 1.1 First\n- [ ] 1.2 Second\n")
+
+
 @dataclass(frozen=True)
 class Response:
     """An HTTP answer."""

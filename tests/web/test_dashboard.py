@@ -78,7 +78,8 @@ def test_build_is_reproducible_and_complete(nodejs, tmp_path):
     assert first == second
     manifest = json.loads(first["manifest.json"])
     scripts = {"main.js", "pages.js", "reading.js"}
-    assert set(manifest) == scripts | {"style.css", "pages.css", "icon.svg"}
+    linked_by_all = {"icon.svg", "touch.png", "app.webmanifest"}
+    assert set(manifest) == scripts | {"style.css", "pages.css", "app.png"} | linked_by_all
     fonts = {name for name in first if name.endswith(".woff2")}
     assert set(first) == {*manifest.values(), "manifest.json", *PAGES, *fonts}
     for sheet in ("style.css", "pages.css"):
@@ -92,9 +93,14 @@ def test_build_is_reproducible_and_complete(nodejs, tmp_path):
             r'<(?:link|script) [^>]*(?:src|href)="/?([^"#]+)"', first[page].decode()
         )
         (first_font,) = (name for name in fonts if name.startswith("inter-latin-opsz"))
-        assert set(linked) == {first_font, *(manifest[name] for name in (*assets, "icon.svg"))}
+        assert set(linked) == {first_font, *(manifest[name] for name in (*assets, *linked_by_all))}
     assert all(re.fullmatch(r"[a-z]+-[0-9a-f]{12}\.[a-z]+", name) for name in manifest.values())
     assert manifest["reading.js"] in first[manifest["pages.js"]].decode()
+    application = json.loads(first[manifest["app.webmanifest"]])
+    for icon in application["icons"]:
+        assert icon["src"] in first
+    assert {"192x192", "512x512"} & {icon["sizes"] for icon in application["icons"]}
+    assert "maskable" in {icon.get("purpose") for icon in application["icons"]}
 
 
 @pytest.mark.nodejs

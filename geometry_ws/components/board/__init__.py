@@ -9,7 +9,8 @@ model.py           a project's state -> the board's model
 surfaces.py        the surfaces of one board, brought to what shall be shown
 painter.py         draws cards in the component's drawing thread
 shown.py           what each surface shows at present
-places.py          where cards were dragged and which are open, kept in the state folder
+places.py          the order of cards and which are open, kept in the state folder
+lately.py          which cards moved lately, and when that is seen next
 """
 
 from typing import TYPE_CHECKING

@@ -1,8 +1,7 @@
 """The Board component: an ordinary client that draws projects as cards, side by side.
 
 ``extra``: ``project`` (an id; every project that is served where it is left out), ``state`` (a
-folder in which places of cards are kept; without it they are forgotten at the end), ``theme``
-(``light`` or ``dark``).
+folder in which the order of cards is kept; without it it is forgotten at the end).
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +14,6 @@ from twisted.logger import Logger
 from geometry_ws.board.budget import MOST_BOARDS, WHOLE
 from geometry_ws.board.layout import side_by_side
 from geometry_ws.board.press import Presses
-from geometry_ws.board.theme import DARK, LIGHT
 from geometry_ws.components.board.painter import COMMITS_AT_ONCE
 from geometry_ws.components.board.project_board import BoardContext, ProjectBoard
 from geometry_ws.protocol.boards import (
@@ -24,10 +22,13 @@ from geometry_ws.protocol.boards import (
     BoardMeta,
     BoardPlace,
     BoardsPlaced,
+    DragUndone,
     ListBoards,
+    UndoDrag,
 )
 from geometry_ws.protocol.compositor import CompositorHello, Hello
 from geometry_ws.protocol.declare import Caller
+from geometry_ws.protocol.errors import NoSuchProject
 from geometry_ws.protocol.openspec import OpenSpecHello
 from geometry_ws.protocol.projects import Projects, ProjectsListed
 from geometry_ws.protocol.surfaces import SurfaceInput, SurfaceLooked, Surfaces
@@ -59,7 +60,6 @@ class Board(ComponentSession, BoardMeta):
         self._placed: list[BoardPlace] = []
         self._context = BoardContext(
             self,
-            DARK if self.extra.get("theme") == "dark" else LIGHT,
             Presses(),
             DeferredSemaphore(COMMITS_AT_ONCE),
             DeferredSemaphore(_SNAPSHOTS_AT_ONCE),
@@ -88,6 +88,20 @@ class Board(ComponentSession, BoardMeta):
     def list_boards(self, caller: Caller, request: ListBoards) -> BoardList:
         """Answer board.list."""
         return BoardList(epoch=self._epoch, boards=self._placed)
+
+    def undo_drag(self, caller: Caller, request: UndoDrag) -> DragUndone:
+        """Answer board.undo."""
+        names = list(self._boards)
+        name = request.project or (names[0] if len(names) == 1 else "")
+        board = self._boards.get(name)
+        if board is None:
+            sentence = (
+                f"There is no board of a project {name!r}; board.list has them."
+                if name
+                else f"There are {len(names)} boards; name the project."
+            )
+            raise NoSuchProject(sentence, project=name)
+        return DragUndone(undone=board.undo())
 
     async def _follow(self) -> None:
         # Components start in any order, so both are asked until they answer.

@@ -42,6 +42,7 @@ def board_model(mirror: ProjectState, memo: CardMemo | None = None) -> BoardMode
         specs=len(mirror.specs),
         problem=mirror.problem or None,
         notice=mirror.notice,
+        id=mirror.project,
     )
 
 
@@ -75,6 +76,8 @@ def _card(change: ChangeDetail) -> ChangeCard:
         ),
         archiving=_archiving(change),
         refusal="" if _is_said_by_moved(change) else change.archiving.why,
+        specs=tuple(change.specs),
+        moved_at=change.moved.at,
     )
 
 

@@ -12,9 +12,11 @@ from twisted.internet.defer import Deferred, DeferredList, DeferredSemaphore
 from twisted.logger import Logger
 
 from geometry_ws.board.draw import draw_face
+from geometry_ws.board.hit import Area, areas_of
 from geometry_ws.board.layout import Placed
-from geometry_ws.board.theme import Theme
-from geometry_ws.board.update import Create, damage
+from geometry_ws.board.model import CardFace, Face, LaneFace, RowFace
+from geometry_ws.board.update import damage
+from geometry_ws.board.variants import Piece, ShownWhen, Variant
 from geometry_ws.components.board.shown import Shown
 from geometry_ws.protocol.declare import Done
 from geometry_ws.protocol.names import uri
@@ -39,6 +41,11 @@ _NO_SUCH_SURFACE, _LIMIT_EXCEEDED = uri("error.no_such_surface"), uri("error.lim
 Aim = tuple[str, Placed, int]
 """A piece's key, how it shall be, and its buffer scale."""
 
+Ready = tuple[Aim, dict[str, Any], bool]
+"""A piece, its part of a commit, and whether its pixels are drawn or only its place is told."""
+
+_NO_END = float("inf")
+
 
 class BoardPainter:
     """The surfaces of one board by the layout's keys, and the keys by the surfaces' ids.
@@ -49,12 +56,10 @@ class BoardPainter:
     def __init__(
         self,
         session: ComponentSession,
-        theme: Theme,
         gone: Callable[[str], None],
         room: DeferredSemaphore,
     ) -> None:
         self._session = session
-        self._theme = theme
         self._gone = gone
         self._room = room
         self.shown: dict[str, Shown] = {}
@@ -73,15 +78,18 @@ class BoardPainter:
 
     async def together(self, work: list[Any]) -> None:
         """Do several things without waiting in between; raises the first problem after all."""
+        problem = None
         for start in range(0, len(work), AT_ONCE):
             started = [Deferred.fromCoroutine(item) for item in work[start : start + AT_ONCE]]
             for succeeded, failure in await DeferredList(started, consumeErrors=True):
                 if not succeeded:
-                    failure.raiseException()
+                    problem = problem or failure
+        if problem is not None:
+            problem.raiseException()
 
-    async def make(self, step: Create) -> None:
+    async def make(self, key: str, piece: Piece) -> None:
         """Make a surface, which is `draw`n afterwards."""
-        placed = step.placed
+        placed = piece.placed
         created = await self.call(
             "surface.create",
             Created,
@@ -89,13 +97,26 @@ class BoardPainter:
             y=placed.y,
             width=placed.width,
             height=placed.height,
-            max_scale=placed.max_scale,
+            max_scale=piece.max_scale,
             title=placed.title[:200],
             text=placed.text,
             keyboard="none",
+            pointer=_is_pressed(placed.face),
+            **_when(piece.when),
         )
-        self.shown[step.key] = Shown(created.surface, placed)
-        self.keys[created.surface] = step.key
+        self.shown[key] = Shown(created.surface, piece, placed, piece.when)
+        self.keys[created.surface] = key
+        if isinstance(placed.face, LaneFace) and any(map(_is_change, self.shown.values())):
+            await self.call("surface.lower", Done, surface=created.surface)
+
+    async def set_when(self, key: str, when: ShownWhen) -> None:
+        """Show a surface for other looks."""
+        shown = self.shown.get(key)
+        if shown is not None and shown.when != when:
+            await self.call(
+                "surface.configure", Done, surface=shown.surface, shown_when=_looks(when)
+            )
+            shown.when = when
 
     async def destroy(self, key: str) -> None:
         """Remove a surface."""
@@ -130,7 +151,7 @@ class BoardPainter:
 
     async def _send(self, aims: Sequence[Aim], problems: list[Exception]) -> None:
         try:
-            ready = [(aim, await self._prepare(*aim)) for aim in aims if aim[0] in self.shown]
+            ready = [await self._prepare(aim) for aim in aims if aim[0] in self.shown]
             await self._commit(ready)
         except Exception as problem:  # noqa: BLE001 - raised when the others are through
             problems.append(problem)
@@ -146,7 +167,7 @@ class BoardPainter:
             if shown is None:
                 continue
             quiet = not shown.stale and shown.scale == scale and shown.placed.face == after.face
-            own = 0 if quiet else bytes_at(after, scale)
+            own = 0 if quiet or not shown.is_drawn else bytes_at(after, scale)
             if batch and (size + own > _BATCH_BYTES or len(batch) >= _BATCH_SURFACES):
                 yield batch
                 batch, size = [], 0
@@ -155,46 +176,65 @@ class BoardPainter:
         if batch:
             yield batch
 
-    async def _prepare(self, key: str, after: Placed, scale: int) -> dict[str, Any]:
+    async def _prepare(self, aim: Aim) -> Ready:
+        key, after, scale = aim
         shown = self.shown[key]
         before = shown.placed
-        if (before.title, before.text) != (after.title, after.text):
-            await self.call(
-                "surface.configure",
-                Done,
-                surface=shown.surface,
-                title=after.title[:200],
-                text=after.text,
-            )
         whole = shown.stale or shown.scale != scale
         place = {"x": after.x, "y": after.y}
-        if not whole and before.face == after.face:
-            return {"surface": shown.surface, **place}
-        ops = await self._session.in_thread(self._paint, None if whole else before, after, scale)
         size = {"width": after.width, "height": after.height, "scale": scale}
-        return {"surface": shown.surface, **place, **size, "ops": ops}
+        if not shown.is_drawn:
+            same = (before.width, before.height, shown.scale) == (after.width, after.height, scale)
+            more = {} if same else size
+            return aim, {"surface": shown.surface, **place, **more}, False
+        if not whole and before.face == after.face:
+            await self._describe(shown, after, shown.areas)
+            return aim, {"surface": shown.surface, **place}, True
+        ops, areas = await self._session.in_thread(
+            _paint, None if whole else before.face, after, scale, shown.variant
+        )
+        await self._describe(shown, after, areas)
+        return aim, {"surface": shown.surface, **place, **size, "ops": ops}, True
 
-    async def _commit(self, ready: Sequence[tuple[Aim, dict[str, Any]]]) -> None:
+    async def _describe(self, shown: Shown, after: Placed, areas: tuple[Area, ...]) -> None:
+        changed: dict[str, Any] = {}
+        before = shown.placed
+        if (before.title, before.text) != (after.title, after.text):
+            changed = {"title": after.title[:200], "text": after.text}
+        if shown.areas != areas:
+            changed["areas"] = [
+                {"rect": area.rect, "cursor": area.cursor, "link": area.link} for area in areas
+            ]
+        if changed:
+            await self.call("surface.configure", Done, surface=shown.surface, **changed)
+            shown.areas = areas
+
+    async def _commit(self, ready: Sequence[Ready]) -> None:
         if not ready:
             return
         try:
             answer: Committed = await self.call(
-                "surface.commit", Committed, updates=[update for _, update in ready]
+                "surface.commit", Committed, updates=[update for _, update, _ in ready]
             )
         except Exception as problem:
             # Whether it was applied isn't known: the next attempt draws all of it.
-            for (key, _, _), _ in ready:
+            for (key, _, _), _, _ in ready:
                 if key in self.shown:
                     self.shown[key].stale = True
             if len(ready) == 1 or not isinstance(problem, ApplicationError):
                 raise
             await self._commit_apart(ready)
             return
-        for (key, placed, scale), _ in ready:
-            if key in self.shown:
-                self.shown[key].drawn(placed, scale, answer.frame, seen=answer.seen)
+        for (key, placed, scale), _, is_drawn in ready:
+            shown = self.shown.get(key)
+            if shown is None:
+                continue
+            if is_drawn:
+                shown.drawn(placed, scale, answer.frame, seen=answer.seen)
+            else:
+                shown.moved(placed, scale)
 
-    async def _commit_apart(self, ready: Sequence[tuple[Aim, dict[str, Any]]]) -> None:
+    async def _commit_apart(self, ready: Sequence[Ready]) -> None:
         """Commit one by one, so that one which is refused doesn't keep the others."""
         refused: ApplicationError | None = None
         for update in ready:
@@ -205,12 +245,14 @@ class BoardPainter:
         if refused is not None:
             raise refused
 
-    def _paint(self, before: Placed | None, after: Placed, scale: int) -> list[Any]:
-        new = draw_face(after.face, scale, self._theme)
-        if before is None:
-            return [_image(new)]
-        old = draw_face(before.face, scale, self._theme)
-        return [_image(new, rect) for rect in damage(old, new)]
+
+def _is_pressed(face: Face) -> bool:
+    """Whether the pointer does anything on it; on a lane it moves the view."""
+    return isinstance(face, CardFace | RowFace)
+
+
+def _is_change(shown: Shown) -> bool:
+    return _is_pressed(shown.placed.face)
 
 
 def bytes_at(placed: Placed, scale: int) -> int:
@@ -230,3 +272,31 @@ def _image(pixels: Pixels, rect: tuple[int, int, int, int] | None = None) -> lis
         # An open card drawn sharply is longer than a message may be.
         return ["image", [x, y, width, height], "png", encode_png(part)]
     return ["image", [x, y, width, height], "bgra", part.tobytes()]
+
+
+def _paint(
+    before: Face | None, after: Placed, scale: int, variant: Variant
+) -> tuple[list[Any], tuple[Area, ...]]:
+    """Give what to draw over the face before, and what can be pressed afterwards."""
+    areas = areas_of(after.face, after.link, *variant)
+    new = draw_face(after.face, scale, *variant)
+    if before is None:
+        return [_image(new)], areas
+    old = draw_face(before, scale, *variant)
+    return [_image(new, rect) for rect in damage(old, new)], areas
+
+
+def _when(when: ShownWhen) -> dict[str, Any]:
+    looks = _looks(when)
+    return {"shown_when": looks} if looks else {}
+
+
+def _looks(when: ShownWhen) -> dict[str, Any]:
+    """Give what the compositor is told; nothing is for all looks."""
+    looks: dict[str, Any] = {}
+    if when.theme is not None:
+        looks["theme"] = when.theme.value
+    if when.least > 0 or when.below < _NO_END:
+        below = when.below if when.below < _NO_END else None
+        looks["scale"] = [when.least or None, below]
+    return looks

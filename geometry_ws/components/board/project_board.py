@@ -4,25 +4,29 @@ Knows nothing of the other boards beside it: it is told where it begins and how 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from autobahn.wamp.exception import ApplicationError
 from twisted.internet.defer import Deferred, DeferredSemaphore
 from twisted.logger import Logger
 
 from geometry_ws.board.budget import WHOLE, Budget
-from geometry_ws.board.hit import Collapse, Expand, ToggleTask, hit
-from geometry_ws.board.layout import BoardLayout, lay_out_board
-from geometry_ws.board.model import CardFace
+from geometry_ws.board.hit import OpenCard, ShowGroup, ToggleTask, hit
+from geometry_ws.board.layout import BoardLayout, lay_out_board, place_in_lane
+from geometry_ws.board.model import CardFace, Face
 from geometry_ws.board.press import Click, Dragged, Pointer, Presses
-from geometry_ws.board.theme import Theme
+from geometry_ws.board.theme import LIGHT
+from geometry_ws.board.variants import Variant
 from geometry_ws.client.follow import ProjectReplica, ProjectState
+from geometry_ws.components.board.lately import Lately
 from geometry_ws.components.board.model import CardMemo, board_model, refused_model
 from geometry_ws.components.board.places import CardPlaces
 from geometry_ws.components.board.surfaces import BoardSurfaces
 from geometry_ws.protocol.happenings import ProjectChanged
+from geometry_ws.protocol.project_values import By
 from geometry_ws.protocol.projects import Projects, ProjectSnapshot
 from geometry_ws.protocol.surfaces import SurfaceInput
 from geometry_ws.protocol.tasks import TaskSet
@@ -41,7 +45,6 @@ class BoardContext:
     """What all boards of a component share; `arrange` is told of a board with other bounds."""
 
     session: ComponentSession
-    theme: Theme
     presses: Presses
     commits: DeferredSemaphore
     snapshots: DeferredSemaphore
@@ -49,7 +52,7 @@ class BoardContext:
 
 
 class ProjectBoard:
-    """One project as cards; `file` is where places of cards are kept, if anywhere."""
+    """One project as cards; `file` is where the order of cards is kept, if anywhere."""
 
     def __init__(self, context: BoardContext, project: str, file: Path | None) -> None:
         self.project = project
@@ -67,11 +70,12 @@ class ProjectBoard:
         self._left = 0
         self._bounds: tuple[int, int, int, int] | None = None
         self._layout: BoardLayout | None = None
+        self._dragged: dict[str, tuple[int, int]] = {}
+        self._lately = Lately()
+        self._later: Any = None
         self._closed = False
         self._fetch, self._show = Rerun(self._read), Rerun(self._lay_out)
-        self._surfaces = BoardSurfaces(
-            context.session, context.theme, context.presses.forget, context.commits
-        )
+        self._surfaces = BoardSurfaces(context.session, context.presses.forget, context.commits)
 
     @property
     def drawn(self) -> bool:
@@ -117,7 +121,7 @@ class ProjectBoard:
         if budget == self._budget:
             return
         self._budget = budget
-        self._surfaces.allow(budget.most_bytes)
+        self._surfaces.allow(budget)
         if self._layout is not None:
             self._session.spawn("showing the project", self._show())
 
@@ -145,6 +149,9 @@ class ProjectBoard:
         if self._retry is not None:
             self._retry.cancel()
             self._retry = None
+        if self._closed and self._later is not None:
+            self._later.cancel()
+            self._later = None
 
     async def _read(self) -> None:
         """Take a snapshot; where it is refused, say so and ask again later."""
@@ -197,16 +204,11 @@ class ProjectBoard:
             model = refused_model(self._replica.state, self.project, self._refused)
         else:
             model = board_model(self._replica.state, self._card_memo)
-        card_places = self._card_places
-        layout = await self._session.in_thread(
-            lay_out_board,
-            model,
-            set(card_places.expanded),
-            dict(card_places.places),
-            self._context.theme,
-            dict(card_places.pages),
-            self._budget,
-        )
+        now = self._session.clock.seconds()
+        if self._replica.state.epoch:
+            self._lately.note(model.changes, now)
+        how = self._card_places.arrangement(self._lately.levels(now), int(now * 1000))
+        layout = await self._session.in_thread(lay_out_board, model, how, LIGHT, self._budget)
         if self._closed:
             return
         self._layout = layout
@@ -215,10 +217,27 @@ class ProjectBoard:
         if self.width != layout.width or self._bounds != bounds:
             self.width, self._bounds = layout.width, bounds
             self._context.arrange()
+        self._look_again_later(now)
+
+    def _look_again_later(self, now: float) -> None:
+        """Ages grow and what moved lately fades: lay out again when that is seen next."""
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
+        if wait := self._lately.wait(now):
+            self._later = self._session.clock.callLater(wait, self._look_again)
+
+    def _look_again(self) -> None:
+        self._later = None
+        self._session.spawn("showing how time goes by", self._show())
 
     def _put(self) -> None:
         if self._layout is not None and not self._closed:
-            self._surfaces.want(self._layout.shifted(self._left))
+            layout = self._layout.shifted(self._left)
+            for key, (x, y) in self._dragged.items():
+                if key in layout.items:
+                    layout.items[key] = replace(layout.items[key], x=x, y=y)
+            self._surfaces.want(layout)
 
     def holds(self, surface: str) -> bool:
         """Whether a surface is one of this board's."""
@@ -243,37 +262,51 @@ class ProjectBoard:
             event.button,
             event.frame,
         )
-        movable = isinstance(placed.face, CardFace)
+        face = placed.face
+        movable = isinstance(face, CardFace) and not face.raised
         place = placed.x, placed.y
         meaning = self._context.presses.pointer(event.surface, place, movable, pointer)
         if isinstance(meaning, Dragged):
-            self._drag(key, meaning)
+            self._drag(shown.piece.item, meaning)
         elif isinstance(meaning, Click):
             # What a click means is what the person saw, though the card may look different now.
             face = shown.face_at(meaning.frame)
-            if isinstance(face, CardFace):
-                self._session.spawn("a click on a card", self._click(face, meaning))
+            click = self._click(face, meaning, shown.variant, event.by)
+            self._session.spawn("a click on a card", click)
 
-    def _drag(self, key: str, dragged: Dragged) -> None:
-        if dragged.begun:
-            self._surfaces.raise_(key)
-        self._surfaces.drag(key, dragged.x, dragged.y)
-        face = self._surfaces.shown[key].placed.face
-        if isinstance(face, CardFace):
-            self._card_places.put(face.card.name, dragged.x - self._left, dragged.y)
-        if dragged.ended:
-            self._card_places.save()
+    def undo(self) -> bool:
+        """Put the card that was dragged last back to where it was; false: there is none."""
+        undone = self._card_places.undo()
+        if undone:
             self._session.spawn("showing the project", self._show())
+        return undone
 
-    async def _click(self, face: CardFace, click: Click) -> None:
-        action = await self._session.in_thread(hit, face, click.x, click.y, self._context.theme)
+    def _drag(self, item: str, dragged: Dragged) -> None:
+        """Move a card with the pointer; let go in its lane it stays there, else it goes back."""
+        if dragged.begun:
+            self._surfaces.raise_(item)
+        self._surfaces.drag(item, dragged.x, dragged.y)
+        if not dragged.ended:
+            self._dragged[item] = dragged.x, dragged.y
+            return
+        self._dragged.pop(item, None)
+        placed = self._layout.items.get(item) if self._layout else None
+        if self._layout and placed and isinstance(placed.face, CardFace):
+            card = placed.face.card
+            names = place_in_lane(self._layout, card.name, dragged.x - self._left, dragged.y)
+            if names is not None:
+                self._card_places.put(card.lane, names)
+        self._session.spawn("showing the project", self._show())
+
+    async def _click(self, face: Face, click: Click, variant: Variant, by: By | None) -> None:
+        action = await self._session.in_thread(hit, face, click.x, click.y, *variant)
         if isinstance(action, ToggleTask):
-            await self._tick(action)
-        elif isinstance(action, Expand | Collapse):
+            await self._tick(action, by)
+        elif isinstance(action, OpenCard | ShowGroup):
             self._card_places.open_or_close(action)
             await self._show()
 
-    async def _tick(self, action: ToggleTask) -> None:
+    async def _tick(self, action: ToggleTask, by: By | None) -> None:
         try:
             await call(
                 self._session,
@@ -284,9 +317,11 @@ class ProjectBoard:
                 task=self._number_of(action),
                 done=action.done,
                 expect=action.text,
+                acting=msgspec.to_builtins(by),
             )
         except ApplicationError as problem:
-            # What the person saw is not so any more: the event that says so redraws the card.
+            # What the person saw is not so any more, and the event that says so redraws the card;
+            # or that role may not tick.
             log.info(
                 "a tick on {change} was refused: {problem}",
                 change=action.change,

@@ -8,16 +8,18 @@ in the component's one drawing thread, and stops where something newer is wanted
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from autobahn.wamp.exception import ApplicationError
 from twisted.internet.defer import CancelledError, Deferred, DeferredSemaphore
 from twisted.logger import Logger
 
-from geometry_ws.board.budget import WHOLE, choose_scales
+from geometry_ws.board.budget import WHOLE, Budget, choose_scales
 from geometry_ws.board.layout import BoardLayout, Placed
-from geometry_ws.board.theme import LIGHT, Theme
+from geometry_ws.board.model import LaneFace
 from geometry_ws.board.update import Create, Destroy, plan
+from geometry_ws.board.variants import BASE, Piece, Variant, expand, lane_variants, with_room
 from geometry_ws.components.board.painter import (
     AT_ONCE,
     COMMITS_AT_ONCE,
@@ -34,6 +36,9 @@ log = Logger()
 
 _FIRST_RETRY, _LONGEST_RETRY = 1.0, 30.0
 
+_LINGER = 10.0
+"""Seconds for which what nobody looks at any more stays: who zooms to and fro finds it there."""
+
 
 class BoardSurfaces:
     """The surfaces of one board, by the layout's keys.
@@ -45,22 +50,21 @@ class BoardSurfaces:
     def __init__(
         self,
         session: ComponentSession,
-        theme: Theme = LIGHT,
         gone: Callable[[str], None] = lambda _surface: None,
         commits: DeferredSemaphore | None = None,
     ) -> None:
         self._session = session
-        self._theme = theme
         self._wanted: BoardLayout | None = None
         self._draw = Rerun(self._draw_newest)
+        self._budget = WHOLE
         self._allowed = self._most = WHOLE.most_bytes
+        self._used: dict[Variant, float | None] = {}
+        self._lingering: Any = None
         self._cleared: Deferred[None] | None = None
         self._retry: Any = None
         self._wait = _FIRST_RETRY
         self._moving: dict[str, tuple[int, int] | None] = {}
-        self._painter = BoardPainter(
-            session, theme, gone, commits or DeferredSemaphore(COMMITS_AT_ONCE)
-        )
+        self._painter = BoardPainter(session, gone, commits or DeferredSemaphore(COMMITS_AT_ONCE))
         self.drawn = False
 
     @property
@@ -75,9 +79,10 @@ class BoardSurfaces:
 
     def stop(self) -> None:
         """Try nothing again."""
-        if self._retry is not None:
-            self._retry.cancel()
-            self._retry = None
+        for waiting in (self._retry, self._lingering):
+            if waiting is not None:
+                waiting.cancel()
+        self._retry = self._lingering = None
 
     def want(self, layout: BoardLayout) -> None:
         """Show this layout; an earlier one that isn't shown yet is forgotten."""
@@ -85,9 +90,10 @@ class BoardSurfaces:
             self._wanted = layout
             self._go()
 
-    def allow(self, most: int) -> None:
-        """Take at most so many bytes from now on."""
-        self._allowed = self._most = most
+    def allow(self, budget: Budget) -> None:
+        """Take at most so much from now on."""
+        self._budget = budget
+        self._allowed = self._most = budget.most_bytes
         self._go()
 
     async def clear(self) -> None:
@@ -98,21 +104,55 @@ class BoardSurfaces:
         await self._cleared
 
     def want_scale(self, surface: str, scale: int, *, looked: bool = True) -> None:
-        """Draw a surface at another buffer scale, if there is room; at 1 while nobody looks."""
-        shown = self.shown.get(self.keys.get(surface, ""))
-        scale = scale if looked else 1
-        if shown is not None and shown.wanted != scale:
-            shown.wanted = scale
-            self._go()
+        """Note whether viewers look at a surface, and how closely: it is drawn so, if at all.
 
-    def drag(self, key: str, x: int, y: int) -> None:
-        """Move a surface at once, one call at a time, the newest place winning."""
-        if key not in self.shown:
+        It gets another buffer scale where there is room; 1 while nobody looks.
+        """
+        shown = self.shown.get(self.keys.get(surface, ""))
+        if shown is None:
             return
-        busy = key in self._moving
-        self._moving[key] = (x, y)
-        if not busy:
-            self._session.spawn("moving a card", self._move(key))
+        scale = scale if looked else 1
+        if (shown.wanted, shown.looked) == (scale, looked):
+            return
+        shown.wanted, shown.looked = scale, looked
+        if isinstance(shown.placed.face, LaneFace):
+            self._note_use(shown.variant)
+        self._go()
+
+    def _note_use(self, variant: Variant) -> None:
+        """Lanes tell which variants are looked at; one that isn't any more stays for a while."""
+        lanes = [
+            shown.looked
+            for shown in self.shown.values()
+            if shown.variant == variant and isinstance(shown.placed.face, LaneFace)
+        ]
+        if any(lanes):
+            self._used[variant] = None
+        elif variant in self._used:
+            self._used[variant] = self._session.clock.seconds() + _LINGER
+            if self._lingering is None:
+                self._lingering = self._session.clock.callLater(_LINGER, self._forget_unused)
+
+    def _forget_unused(self) -> None:
+        self._lingering = None
+        now = self._session.clock.seconds()
+        waiting = [until for until in self._used.values() if until is not None and until > now]
+        self._used = {v: until for v, until in self._used.items() if until is None or until > now}
+        if waiting:
+            wait = min(waiting) - now
+            self._lingering = self._session.clock.callLater(wait, self._forget_unused)
+        self._go()
+
+    def drag(self, item: str, x: int, y: int) -> None:
+        """Move a piece at once in all its variants; of several places the newest wins."""
+        for key in self._keys_of(item):
+            busy = key in self._moving
+            self._moving[key] = (x, y)
+            if not busy:
+                self._session.spawn("moving a card", self._move(key))
+
+    def _keys_of(self, item: str) -> list[str]:
+        return [key for key, shown in self.shown.items() if shown.piece.item == item]
 
     async def _move(self, key: str) -> None:
         try:
@@ -121,15 +161,17 @@ class BoardSurfaces:
                 await self._painter.call(
                     "surface.move", Done, surface=shown.surface, x=place[0], y=place[1]
                 )
+                shown.placed = replace(shown.placed, x=place[0], y=place[1])
         except ApplicationError:
             # The layout that holds the new place puts it there in the end.
             self._retry_later()
         finally:
             del self._moving[key]
 
-    def raise_(self, key: str) -> None:
-        """Put a surface above the others."""
-        self._session.spawn("raising a card", self._raise(key))
+    def raise_(self, item: str) -> None:
+        """Put a piece above the others."""
+        for key in self._keys_of(item):
+            self._session.spawn("raising a card", self._raise(key))
 
     async def _raise(self, key: str) -> None:
         try:
@@ -170,59 +212,110 @@ class BoardSurfaces:
         self._most = self._allowed
         self._go()
 
+    def _pieces(self, wanted: BoardLayout) -> dict[str, Piece]:
+        lanes = lane_variants(wanted, self._budget)
+        return expand(wanted, lanes, with_room(wanted, self._used, self._budget))
+
     async def _step(self, wanted: BoardLayout) -> bool:
         """Come closer to a layout; false when it stopped as something newer is wanted.
 
         What is there already comes before what is new, as its places and ticks are looked at;
-        what makes room comes before what takes some.
+        what makes room comes before what takes some. Before a variant goes, another stands in
+        for it; one that is new takes its looks once it is drawn.
         """
-        steps = plan(self._present(), wanted)
+        pieces = self._pieces(wanted)
+        await self._put_away_lanes()
+        steps = plan(self._present(), BoardLayout({k: p.placed for k, p in pieces.items()}))
         painter = self._painter
-        await painter.together([painter.destroy(s.key) for s in steps if isinstance(s, Destroy)])
-        refused = await self._update(wanted)
-        creations = [step for step in steps if isinstance(step, Create)]
+        gone = [step.key for step in steps if isinstance(step, Destroy)]
+        if any(self.shown[key].variant != BASE for key in gone):
+            await self._set_whens(pieces)
+        await painter.together([painter.destroy(key) for key in gone])
+        refused = await self._update(pieces)
+        creations = [step.key for step in steps if isinstance(step, Create)]
         for start in range(0, len(creations), AT_ONCE):
             if start and self._draw.wanted_again:
                 return False
             with self._at_most(0):
-                await self._create(creations[start : start + AT_ONCE])
+                await self._create(pieces, creations[start : start + AT_ONCE])
+        await self._set_whens(pieces)
         self.drawn = True
-        complete = await self._sharpen(wanted)
+        complete = await self._sharpen(pieces)
         if refused is not None:
             raise refused
         return complete
 
+    async def _put_away_lanes(self) -> None:
+        """Give back what lanes take that nobody looks at any more: they are made anew, blank."""
+        unused = [
+            self._painter.destroy(key)
+            for key, shown in self.shown.items()
+            if shown.painted
+            and not shown.is_drawn
+            and shown.variant not in self._used
+            and isinstance(shown.placed.face, LaneFace)
+        ]
+        await self._painter.together(unused)
+
+    async def _set_whens(self, pieces: dict[str, Piece]) -> None:
+        changed = [
+            self._painter.set_when(key, pieces[key].when)
+            for key, shown in self.shown.items()
+            if key in pieces and shown.when != pieces[key].when
+        ]
+        await self._painter.together(changed)
+
     def _present(self) -> BoardLayout:
         return BoardLayout({key: shown.placed for key, shown in self.shown.items()})
 
-    async def _create(self, steps: Sequence[Create]) -> None:
-        """Make some surfaces, then fill them, so that a board of hundreds is there at once."""
-        await self._painter.together([self._painter.make(step) for step in steps])
-        await self._painter.draw([(step.key, step.placed, 1) for step in steps])
+    async def _create(self, pieces: dict[str, Piece], keys: Sequence[str]) -> None:
+        """Make some surfaces, then fill them, so that a board of hundreds is there at once.
 
-    async def _update(self, wanted: BoardLayout) -> ApplicationError | None:
+        A variant of a card is made since somebody looks so: where another one is looked at, the
+        new one is drawn before it is said to be.
+        """
+        await self._painter.together([self._painter.make(key, pieces[key]) for key in keys])
+        for key in keys:
+            if key in self.shown and not isinstance(pieces[key].placed.face, LaneFace):
+                self._look_as_before(self.shown[key])
+        drawn = [key for key in keys if key in self.shown and self.shown[key].is_drawn]
+        await self._painter.draw([(key, pieces[key].placed, 1) for key in drawn])
+
+    def _look_as_before(self, made: Shown) -> None:
+        for shown in self.shown.values():
+            if shown.piece.item == made.piece.item and shown.looked:
+                made.looked, made.wanted = True, max(shown.wanted, made.wanted)
+
+    async def _update(self, pieces: dict[str, Piece]) -> ApplicationError | None:
         """Draw what is shown and has changed, at a scale for which there is room.
 
         Gives what was refused: the rest of the board isn't to wait for it.
         """
-        scales = self._scales(wanted)
+        scales = self._scales(pieces)
         aims = []
         for key, shown in list(self.shown.items()):
-            after = wanted.items.get(key)
-            if after is None:
+            piece = pieces.get(key)
+            if piece is None:
                 continue
+            shown.piece = piece
             scale = min(shown.scale, scales[key])
-            if shown.stale or shown.placed != after or shown.scale != scale:
-                aims.append((key, after, scale))
-        aims.sort(key=lambda aim: _growth(self.shown[aim[0]], aim[1], aim[2]))
+            if _needs_work(shown, piece.placed, scale):
+                aims.append((key, piece.placed, scale))
+        # What is seen together changes together: pieces of one variant come one after the other.
+        aims.sort(
+            key=lambda aim: (
+                _growth(self.shown[aim[0]], aim[1], aim[2]),
+                self.shown[aim[0]].variant,
+            )
+        )
         try:
             await self._painter.draw(aims)
         except ApplicationError as problem:
             return problem
         return None
 
-    async def _sharpen(self, wanted: BoardLayout) -> bool:
-        scales = self._scales(wanted)
+    async def _sharpen(self, pieces: dict[str, Piece]) -> bool:
+        scales = self._scales(pieces)
         aims = [
             (key, shown.placed, scales[key])
             for key, shown in self.shown.items()
@@ -251,13 +344,26 @@ class BoardSurfaces:
     def _taken(self) -> int:
         return sum(bytes_at(shown.placed, shown.scale) for shown in self.shown.values())
 
-    def _scales(self, wanted: BoardLayout) -> dict[str, int]:
-        pieces = [
-            self.shown[key].sharpness(key, placed)
-            for key, placed in wanted.items.items()
+    def _scales(self, pieces: dict[str, Piece]) -> dict[str, int]:
+        wishes = [
+            self.shown[key].sharpness(key, piece)
+            for key, piece in pieces.items()
             if key in self.shown
         ]
-        return choose_scales(pieces, self._most)
+        return choose_scales(wishes, self._most)
+
+
+def _needs_work(shown: Shown, after: Placed, scale: int) -> bool:
+    """Say whether a surface isn't as it is wanted; where nobody looks only its place counts."""
+    if shown.is_drawn:
+        return shown.stale or shown.placed != after or shown.scale != scale
+    before = shown.placed
+    return shown.scale != scale or (before.x, before.y, before.width, before.height) != (
+        after.x,
+        after.y,
+        after.width,
+        after.height,
+    )
 
 
 def _growth(shown: Shown, after: Placed, scale: int) -> int:

@@ -1,10 +1,11 @@
 """Seats of viewers: a viewer's input goes to the owner of the surface that it is meant for."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from geometry_ws.components.compositor.frames import Frames
 from geometry_ws.protocol import seats, surfaces
 from geometry_ws.protocol.declare import Caller
+from geometry_ws.protocol.project_values import By
 from geometry_ws.scene.seat import InputEvent, Seat
 from geometry_ws.scene.world import World
 from geometry_ws.stream.frame import Cause
@@ -19,6 +20,13 @@ _MOST_INPUTS = 4096
 """Inputs whose time is remembered; what answers an older one says nothing of lags."""
 
 
+class _Whose(NamedTuple):
+    """A seat's name on the wire, and who sits there."""
+
+    name: str
+    by: By
+
+
 class Seating:
     """All seats, by the session whose pointer and keyboard they are."""
 
@@ -26,16 +34,16 @@ class Seating:
         self._session = session
         self._world = world
         self._frames = frames
-        self._seats: dict[int, tuple[str, Seat]] = {}
+        self._seats: dict[int, tuple[_Whose, Seat]] = {}
         self._made = 0
         self._inputs: dict[int, tuple[int, float]] = {}
         self._heard = 0
 
     def pointer(self, caller: Caller, event: seats.PointerInput) -> None:
         """The pointer moved, or a button went down or up."""
-        name, seat = self._seat(caller)
+        whose, seat = self._seat(caller)
         self._send(
-            name,
+            whose,
             seat.pointer(
                 event.phase,
                 event.x,
@@ -50,7 +58,7 @@ class Seating:
 
     def wheel(self, caller: Caller, event: seats.WheelInput) -> None:
         """The wheel turned."""
-        name, seat = self._seat(caller)
+        whose, seat = self._seat(caller)
         modifiers = tuple(event.modifiers)
         events = seat.wheel(
             event.x,
@@ -61,22 +69,22 @@ class Seating:
             frame=event.frame,
             look=self._frames.look_of(caller.session),
         )
-        self._send(name, events)
+        self._send(whose, events)
 
     def key(self, caller: Caller, event: seats.KeyInput) -> None:
         """A key went down or up."""
-        name, seat = self._seat(caller)
+        whose, seat = self._seat(caller)
         modifiers = tuple(event.modifiers)
         events = seat.key(
             event.phase, event.key, event.code, modifiers=modifiers, frame=event.frame
         )
-        self._send(name, events)
+        self._send(whose, events)
 
     def text(self, caller: Caller, event: seats.TextInput) -> None:
         """Text was typed."""
-        name, seat = self._seat(caller)
+        whose, seat = self._seat(caller)
         events = seat.text(event.text, modifiers=tuple(event.modifiers), frame=event.frame)
-        self._send(name, events)
+        self._send(whose, events)
 
     def left(self, session: int) -> None:
         """Release the keys and buttons of a session that left."""
@@ -95,24 +103,25 @@ class Seating:
             del self._inputs[next(iter(self._inputs))]
         return self._heard
 
-    def _seat(self, caller: Caller) -> tuple[str, Seat]:
+    def _seat(self, caller: Caller) -> tuple[_Whose, Seat]:
         held = self._seats.get(caller.session)
         if held is None:
             if len(self._seats) >= _MOST_SEATS:
                 self.left(next(iter(self._seats)))
             self._made += 1
-            held = f"v{self._made}", Seat(self._world.surfaces, self._frames.places)
+            whose = _Whose(f"v{self._made}", By.of(caller))
+            held = whose, Seat(self._world.surfaces, self._frames.places)
             self._seats[caller.session] = held
         return held
 
-    def _send(self, seat: str, events: "Iterable[InputEvent]") -> None:
+    def _send(self, whose: _Whose, events: "Iterable[InputEvent]") -> None:
         for event in events:
             if not isinstance(event.owner, int):
                 continue
             payload = surfaces.SurfaceInput(
                 surface=event.surface,
                 kind=event.kind,
-                seat=seat,
+                seat=whose.name,
                 phase=event.phase,
                 x=event.x,
                 y=event.y,
@@ -128,6 +137,7 @@ class Seating:
                 modifiers=list(event.modifiers),
                 frame=event.frame,
                 input=self._number(event.owner),
+                by=whose.by,
             )
             announce(
                 self._session,

@@ -10,12 +10,21 @@ from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.rebasing.judge import Moved
 from geometry_ws.openspec.rebasing.rewrite import merged_text
 from geometry_ws.openspec.rules import artifacts
-from geometry_ws.openspec.views import counts, deltas, history, overlap, search, spec_history
+from geometry_ws.openspec.views import (
+    counts,
+    deltas,
+    history,
+    next_change,
+    overlap,
+    search,
+    spec_history,
+)
 from geometry_ws.protocol import change_views, project_views, specs
 from geometry_ws.protocol.project_values import Operation
 
 MOST_ORIGINS = 2000
 MOST_FORMER = 20
+MOST_NEEDED = 50
 
 
 def operation(value: deltas.Operation) -> Operation:
@@ -129,6 +138,22 @@ def shared(value: overlap.SharedSpec) -> project_views.SharedSpec:
     """A spec that several changes touch."""
     return project_views.SharedSpec(
         spec=value.spec, changes=list(value.changes), requirements=value.requirements
+    )
+
+
+def planned(value: next_change.Planned) -> project_views.PlannedChange:
+    """A change in its turn."""
+    change = value.change
+    return project_views.PlannedChange(
+        change=change.name,
+        title=change.title,
+        state=change.status.value,
+        done=change.progress.done,
+        total=change.progress.total,
+        priority=change.planning.priority,
+        author=change.planning.author,
+        waits_for=list(value.waits_for[:MOST_NEEDED]),
+        problems=list(value.problems[:MOST_NEEDED]),
     )
 
 

@@ -113,6 +113,9 @@ def change_info(value: model.ChangeState, by: str = "") -> wire.ChangeInfo:
         archiving=archiving(value.archiving),
         specs=touched_specs(value),
         groups=groups(value.tasks),
+        priority=value.planning.priority,
+        author=value.planning.author,
+        depends_on=list(value.planning.depends_on),
         moved=wire.Movement(at=value.modified, by=by) if by else movement(value.movement),
     )
 

@@ -7,6 +7,7 @@ from geometry_ws.openspec.commands.command import Command, Context
 from geometry_ws.openspec.commands.moved import moved_documents, moved_of, warn_of_moved
 from geometry_ws.openspec.commands.output import Failed
 from geometry_ws.openspec.commands.project import change_names
+from geometry_ws.openspec.views.next_change import preferred_order
 from geometry_ws.openspec.views.overlap import Overlap, SharedSpec, find_overlaps
 
 _MARKS = {"conflict": "✗"}
@@ -16,7 +17,8 @@ def _overlap(context: Context) -> None:
     project, name = context.project, context.arguments.operand()
     if name is not None and name not in change_names(project):
         raise Failed("unknown_item", f'There is no change "{name}".')
-    report = find_overlaps(project.changes, project.specs)
+    preferred = preferred_order(project.changes, project.archived_names)
+    report = find_overlaps(project.changes, project.specs, preferred)
     moved = moved_of(context)
     if name is not None:
         moved = {name: moved[name]} if name in moved else {}

@@ -296,6 +296,27 @@ class Archiving:
     fix: str = ""
 
 
+USUAL_RANK = 2
+"""The rank of a change without a priority, or with one that isn't known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """A change's priority as it is written, its rank (0 comes first), author, and what it needs.
+
+    ``problems`` are sentences on what can't be understood.
+    """
+
+    priority: str = ""
+    rank: int = USUAL_RANK
+    author: str = ""
+    depends_on: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+NO_PLANNING = Planning()
+
+
 @dataclass(frozen=True, slots=True)
 class Movement:
     """When something last moved, in milliseconds since 1970, and by whom, where that is known."""
@@ -313,7 +334,8 @@ class ChangeState:
     in milliseconds since 1970 when a file in it last changed; ``moved`` are the requirements that
     have changed since its deltas were written, ``conflicts`` those on which it contradicts others;
     ``archiving`` says whether it can be archived; ``movement`` is when its texts last became other
-    ones: by git's log where they are committed as they are, else as ``modified``.
+    ones: by git's log where they are committed as they are, else as ``modified``. ``planning`` is
+    what its metadata says for planning.
     """
 
     name: str
@@ -330,6 +352,7 @@ class ChangeState:
     conflicts: tuple[Conflict, ...] = ()
     archiving: Archiving = Archiving()
     movement: Movement = Movement(0)
+    planning: Planning = NO_PLANNING
 
     @property
     def finding_count(self) -> int:

@@ -21,6 +21,7 @@ from geometry_ws.openspec.format.model import (
     Task,
 )
 from geometry_ws.openspec.format.patterns import matching
+from geometry_ws.openspec.format.planning import read_planning
 from geometry_ws.openspec.format.schemas import Schema, Schemas
 from geometry_ws.openspec.format.sources import (
     LEADS_AWAY,
@@ -221,6 +222,7 @@ def evaluate_change(
             (path, source.revision) for path, source in change.sources.items() if source.readable
         ),
         modified=change.modified,
+        planning=read_planning(change),
     )
 
 

@@ -9,6 +9,7 @@ search_index.py   what search keeps of a document
 search_block.py   many documents as one text, searched at once
 search_corpus.py  the documents of many archived changes, in blocks
 history.py        the archive as a timeline
+next_change.py    which open change comes next
 spec_history.py   where each requirement of a spec comes from
 counts.py         the project in numbers
 proposals.py      a change as one document

@@ -8,6 +8,7 @@ Pure; the result depends on nothing but the deltas and the main specs handed in.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 from geometry_ws.openspec.format.collation import collation_key
@@ -101,12 +102,20 @@ class Overlaps:
     specs: tuple[SharedSpec, ...] = ()
 
 
-def find_overlaps(changes: Mapping[str, ChangeFiles], specs: Mapping[str, Source]) -> Overlaps:
-    """Find what open changes (by name) have in common; `specs` has the main specs by id."""
+def find_overlaps(
+    changes: Mapping[str, ChangeFiles],
+    specs: Mapping[str, Source],
+    preferred: Sequence[str] = (),
+) -> Overlaps:
+    """Find what open changes (by name) have in common; `specs` has the main specs by id.
+
+    Where several orders of archiving work, the one is given that is nearest to the preferred.
+    """
+    places = {name: place for place, name in enumerate(preferred)}
     overlaps: list[Overlap] = []
     shared: list[SharedSpec] = []
     for id_, touching in deltas_by_spec(changes).items():
-        own = overlaps_of_spec(id_, touching, specs.get(id_))
+        own = overlaps_of_spec(id_, touching, specs.get(id_), places)
         overlaps.extend(own)
         shared.append(SharedSpec(id_, tuple(name for name, _ in touching), len(own)))
     return Overlaps(tuple(overlaps), tuple(shared))
@@ -154,7 +163,10 @@ _Several = Sequence[tuple[str, _Touched, Operations]]
 
 
 def overlaps_of_spec(
-    id_: str, touching: Sequence[tuple[str, Source]], main: Source | None
+    id_: str,
+    touching: Sequence[tuple[str, Source]],
+    main: Source | None,
+    places: Mapping[str, int] = MappingProxyType({}),
 ) -> list[Overlap]:
     """The requirements of one spec that several of the changes touch, in their order."""
     by_name: dict[str, list[tuple[str, _Touched, Operations]]] = {}
@@ -166,11 +178,17 @@ def overlaps_of_spec(
     if not crowded:
         return []
     blocks_of_spec = SpecBlocks(main.spec.blocks if main is not None and main.readable else ())
-    overlaps = [_overlap(id_, key, by_name[key], blocks_of_spec) for key in crowded]
+    overlaps = [_overlap(id_, key, by_name[key], blocks_of_spec, places) for key in crowded]
     return sorted(overlaps, key=lambda overlap: collation_key(overlap.requirement))
 
 
-def _overlap(id_: str, key: str, several: _Several, blocks_of_spec: SpecBlocks) -> Overlap:
+def _overlap(
+    id_: str,
+    key: str,
+    several: _Several,
+    blocks_of_spec: SpecBlocks,
+    places: Mapping[str, int],
+) -> Overlap:
     claims = tuple(
         Claim(change, tuple(touched.operations), tuple(touched.names))
         for change, touched, _ in several
@@ -186,5 +204,6 @@ def _overlap(id_: str, key: str, several: _Several, blocks_of_spec: SpecBlocks) 
     pairs, before = find_conflicts(names, steps, base)
     if not pairs:
         return Overlap(id_, requirement, "same_requirement", claims)
-    order = find_order(names, steps, before, base)
+    ranked = sorted(zip(names, steps, strict=True), key=lambda pair: places.get(pair[0], 0))
+    order = find_order([name for name, _ in ranked], [step for _, step in ranked], before, base)
     return Overlap(id_, requirement, "conflict", claims, order, tuple(pairs))

@@ -14,6 +14,9 @@ export const LARGEST = 8;
 export const READABLE = 0.35;
 
 const PADDING = 24; // CSS pixels around what is fitted
+const FOOT = 56; // CSS pixels below it: the zoom's buttons lie there
+const NAMES = 0.5; // from here on its name and groups
+const NEAR = 0.85; // from here on a card shows its tasks
 const FAR = 1e6; // world pixels: the farthest that the camera goes
 
 /** @param {number} value @param {number} low @param {number} high */
@@ -55,20 +58,22 @@ export function nextStep(zoom, direction) {
 }
 
 /** The zoom at which a rectangle fills the screen; at most as large as is sensible there.
- * @param {Rect} bounds @param {Size} size */
-function fittingZoom(bounds, size) {
+ * @param {Rect} bounds @param {Size} size @param {number | null} [largest] else this */
+function fittingZoom(bounds, size, largest = null) {
+  const foot = largest === null ? FOOT : PADDING;
   const across = Math.max(size.width - 2 * PADDING, 1) / bounds[2];
-  const down = Math.max(size.height - 2 * PADDING, 1) / bounds[3];
+  const down = Math.max(size.height - PADDING - foot, 1) / bounds[3];
   const zoom = Math.min(across, down);
+  if (largest !== null) return clamp(zoom, SMALLEST, largest);
   if (zoom < 1) return Math.max(zoom, SMALLEST);
   return size.width >= 1800 ? ([2, 1.75, 1.5, 1.25, 1].find((step) => step <= zoom) ?? 1) : 1;
 }
 
 /** Show all of a rectangle, in the middle and from the top: a board is read from there.
- * @param {Rect | null} bounds @param {Size} size */
-export function fit(bounds, size) {
+ * @param {Rect | null} bounds @param {Size} size @param {number | null} [largest] zoom */
+export function fit(bounds, size, largest = null) {
   if (!bounds) return { x: -PADDING, y: -PADDING, zoom: 1 };
-  const zoom = fittingZoom(bounds, size);
+  const zoom = fittingZoom(bounds, size, largest);
   const spare = size.width / zoom - bounds[2];
   return { x: bounds[0] - spare / 2, y: bounds[1] - PADDING / zoom, zoom };
 }
@@ -137,4 +142,26 @@ export function between(from, to, share) {
   const even = Math.abs(to.zoom - from.zoom) < 1e-9;
   const part = even ? share : (1 / zoom - 1 / from.zoom) / (1 / to.zoom - 1 / from.zoom);
   return { x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part, zoom };
+}
+
+/** Whether all of a rectangle is on the screen. @param {Rect} rect @param {Size} size
+ * @param {Camera} camera */
+export function isSeen([x, y, width, height], size, camera) {
+  const right = camera.x + size.width / camera.zoom;
+  const bottom = camera.y + size.height / camera.zoom;
+  return x >= camera.x && y >= camera.y && x + width <= right && y + height <= bottom;
+}
+
+/**
+ * Bring a rectangle into the middle, so large that its text can be read; one that is higher than
+ * the screen is shown from its top. Where it is seen well already, nothing moves.
+ *
+ * @param {Rect} rect @param {Size} size @param {Camera} camera that of before
+ */
+export function toShow([x, y, width, height], size, camera) {
+  if (camera.zoom >= NAMES && isSeen([x, y, width, height], size, camera)) return camera;
+  const across = (size.width - 2 * PADDING) / Math.max(width, 1);
+  const zoom = clamp(camera.zoom >= NEAR ? camera.zoom : 1, SMALLEST, Math.max(across, SMALLEST));
+  const spare = Math.max(size.height / zoom - height, (2 * PADDING) / zoom);
+  return { x: x + width / 2 - size.width / 2 / zoom, y: y - spare / 2, zoom };
 }

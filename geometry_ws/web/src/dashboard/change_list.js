@@ -1,71 +1,54 @@
 /**
- * The changes and tasks as plain HTML: headings, disclosure elements and real check boxes, for
- * keyboards, screen readers, find-in-page and copying. Elements stay the same while what they
- * show changes, so that focus, selection and scrolling survive every event.
+ * The changes as rows by lane, each with its tasks as check boxes below it when it is opened: for
+ * the eye beside the board, and for keyboards, screen readers, find-in-page and copying. Elements
+ * stay the same while what they show changes, so that focus, selection and scrolling survive.
  */
 
 import { byId, make, setText } from "../shared/dom.js";
-import { GROUPS, grouped } from "../shared/project.js";
-import { notice, remarksOn } from "../shared/remarks.js";
+import { icon, stateIcon } from "../shared/icon.js";
+import { CHEVRON_RIGHT } from "../shared/icons.js";
+import { notice } from "../shared/remarks.js";
 import { address } from "../shared/routes.js";
 import { remarkLine } from "../shared/signs.js";
-import { counted, inline } from "../shared/text.js";
-import { Wishes } from "../shared/wishes.js";
+import { LANES, progressOf, shownState } from "../shared/states.js";
+import { counted } from "../shared/text.js";
+import { lanesOf, ownRemarks, sums } from "./lanes.js";
+import { matches } from "./matching.js";
+import { TaskList, arrange } from "./task_list.js";
 
-/** @import { Change, Project, Task } from "../shared/project.js" */
-/** @import { PageName } from "../shared/routes.js" */
+/** @import { Change, Project } from "../shared/project.js" */
+/** @import { Lane } from "./lanes.js" */
+/** @import { Selection } from "./selection.js" */
+/** @import { Status } from "./status.js" */
+/** @import { Ticking } from "./ticking.js" */
 
+const FEW = 4; // open changes; so many begin opened where they need somebody or are worked on
 const OPEN_AT_FIRST = new Set(["in_progress", "attention"]);
-const MANY = 12; // open changes; from then on all begin closed, so that the list is one
-const GLYPHS = /** @type {Record<string, string>} */ ({
-  attention: "!",
-  in_progress: "◐",
-  not_started: "○",
-  complete: "✓",
-});
-
-/** @param {Element} element @param {string} text */
-function setRich(element, text) {
-  if (/** @type {any} */ (element).shown === text) return;
-  /** @type {any} */ (element).shown = text;
-  const tags = /** @type {const} */ ({ code: "code", strong: "strong" });
-  element.replaceChildren(
-    ...inline(text).map((piece) =>
-      piece.kind === "text" ? piece.text : make(tags[piece.kind], { textContent: piece.text }),
-    ),
-  );
-}
 
 /** A name in lower case, with one space for each run of separators. @param {string} name */
 const bare = (name) => name.toLowerCase().replace(/[\s_-]+/g, " ");
 
-/** Put the children into this order, touching only what isn't there already.
- * @param {Element} parent @param {Element[]} children */
-function arrange(parent, children) {
-  children.forEach((child, index) => {
-    if (parent.children[index] !== child)
-      parent.insertBefore(child, parent.children[index] ?? null);
-  });
-  while (parent.children.length > children.length) parent.lastElementChild?.remove();
-}
-
 export class ChangeList {
   /**
    * @param {Project} project
-   * @param {(change: string, task: Task, done: boolean) => Promise<any>} tick
-   * @param {(sentence: string) => void} complain
+   * @param {Selection} selection
+   * @param {Ticking} ticking
+   * @param {Status} status
    */
-  constructor(project, tick, complain) {
+  constructor(project, selection, ticking, status) {
     this.project = project;
-    this.tick = tick;
-    this.complain = complain;
+    this.selection = selection;
+    this.ticking = ticking;
     this.root = byId("changes");
-    /** @type {Map<string, ReturnType<typeof makeGroup>>} */
-    this.groups = new Map(GROUPS.map((group) => [group.key, makeGroup(group)]));
-    /** @type {Map<string, any>} */
+    this.lanes = new Map(LANES.map(({ key }) => [key, makeLane(key)]));
+    /** @type {Map<string, ReturnType<ChangeList["makeItem"]>>} */
     this.items = new Map();
-    this.wishes = new Wishes();
     project.addEventListener("change", () => this.#schedule());
+    ticking.addEventListener("change", () => this.#schedule());
+    status.addEventListener("change", () => this.#schedule());
+    selection.addEventListener("filter", () => this.show());
+    selection.addEventListener("change", () => this.#showSelected(true));
+    selection.addEventListener("hover", () => this.#showHovered());
     this.show();
   }
 
@@ -81,211 +64,201 @@ export class ChangeList {
 
   show() {
     const { project } = this;
-    const groups = grouped(project.changes.values());
-    const filled = groups.filter((group) => group.changes.length);
-    for (const group of groups) this.#showGroup(group);
+    const lanes = lanesOf(project.changes.values());
+    for (const lane of lanes) this.#showLane(lane);
+    for (const [name, item] of this.items) {
+      if (project.changes.has(name)) continue;
+      item.element.remove();
+      this.items.delete(name);
+    }
     arrange(
       this.root,
-      filled.map((group) => /** @type {any} */ (this.groups.get(group.key)).element),
+      lanes
+        .filter(({ changes }) => changes.some((change) => matches(change, this.selection.filter)))
+        .map(({ key }) => /** @type {any} */ (this.lanes.get(key)).element),
     );
-    for (const name of this.items.keys()) {
-      if (!project.changes.has(name)) this.items.delete(name);
+    this.#showRest();
+    this.#showSelected(false);
+  }
+
+  /** @param {Lane} lane */
+  #showLane({ key, title, changes, notices }) {
+    const shown = this.lanes.get(key);
+    if (!shown) return;
+    setText(shown.title, title);
+    const { filter } = this.selection;
+    const meant = changes.filter((change) => matches(change, filter));
+    setText(shown.count, filter ? `${meant.length} of ${changes.length}` : `${changes.length}`);
+    const lines = filter ? [] : notices;
+    shown.notices.replaceChildren(
+      ...lines.map(({ text, tone, count }) =>
+        make("li", { class: `shared ${tone}`, title: text }, make("b", {}, `${count}`), ` ${text}`),
+      ),
+    );
+    arrange(
+      shown.list,
+      meant.map((change) => this.#showChange(change, key, notices)),
+    );
+  }
+
+  /** @param {Change} change @param {string} lane @param {Lane["notices"]} notices */
+  #showChange(change, lane, notices) {
+    let item = this.items.get(change.change);
+    if (!item) {
+      item = this.makeItem(change.change);
+      this.items.set(change.change, item);
+      const few = this.project.changes.size < FEW;
+      this.#open(item, few && OPEN_AT_FIRST.has(lane), change);
     }
-    this.#showRest(filled.length > 0);
+    const shared = notices.map(({ text }) => text).join("\n");
+    if (item.change !== change || item.notices !== shared) {
+      item.change = change;
+      item.notices = shared;
+      const { sign, word } = shownState(change);
+      item.sign.replaceChildren(stateIcon(sign, 16, progressOf(change)));
+      setText(item.word, `${word}: `);
+      setText(item.progress, change.total ? `${change.done}/${change.total}` : "–");
+      item.progress.setAttribute(
+        "aria-label",
+        change.total ? `${change.done} of ${counted(change.total, "task")} done` : "no tasks",
+      );
+      item.link.href = this.#address(change.change);
+      const title = bare(change.title) === bare(change.change) ? "" : change.title;
+      item.link.title = title ? `${change.change}: ${title}` : change.change;
+      setText(item.title, title);
+      item.title.hidden = !title;
+      const remarks = ownRemarks(change, notices);
+      item.remarks.replaceChildren(...remarks.map(remarkLine));
+      item.remarks.hidden = !remarks.length;
+    }
+    if (!item.more.hidden) item.tasks.show(change);
+    return item.element;
   }
 
-  /** The address of a page of this project.
-   * @param {PageName} page @param {string} [name] */
-  #address(page, name = "") {
+  /** @param {string} name */
+  #address(name) {
     const several = document.body.classList.contains("several");
-    return address(page, { name, project: several ? this.project.id : "" });
+    return address("change", { name, project: several ? this.project.id : "" });
   }
 
-  /** @param {boolean} any whether there are open changes */
-  #showRest(any) {
+  #showRest() {
     const { project } = this;
-    const trouble = project.failure || project.problem;
     const note = byId("list-note");
-    setText(note, trouble || (project.ready ? "" : "Reading the project…"));
+    setText(note, project.failure || project.problem);
     note.hidden = !note.textContent;
-    note.classList.toggle("trouble", Boolean(trouble));
     const remark = byId("list-notice");
     remark.hidden = !project.notice;
     if (remark.textContent !== project.notice)
       remark.replaceChildren(remarkLine(notice(project.notice)));
-    for (const link of byId("pages").querySelectorAll("a")) {
-      const page = /** @type {any} */ (link.dataset.page);
-      link.setAttribute("href", this.#address(page, page === "project" ? project.id : ""));
-    }
-    byId("pages").hidden = !project.ready;
-    byId("next").hidden = any || !project.ready || Boolean(trouble);
+    const any = project.changes.size > 0;
+    const { filter } = this.selection;
+    byId("next").hidden = any || !project.ready || Boolean(project.problem);
+    byId("list-waits").hidden = project.ready;
+    const none = byId("list-none");
+    none.hidden = !any || !filter || this.root.childElementCount > 0;
+    if (!none.hidden) setText(none, `No change has “${filter}”.`);
     const archived = byId("archived");
     archived.hidden = !project.ready || !project.archived.length;
     setText(archived, `${counted(project.archived.length, "change")} archived`);
-    let done = 0;
-    let total = 0;
-    for (const change of project.changes.values()) {
-      done += change.done;
-      total += change.total;
-    }
-    const overall = byId("overall");
-    overall.hidden = !total;
+    const [done, total] = sums(project.changes.values());
+    byId("overall").hidden = !total;
     const bar = /** @type {HTMLProgressElement} */ (byId("overall-bar"));
     bar.max = total || 1;
     bar.value = done;
-    const changes = counted(project.changes.size, "open change");
     setText(
       byId("overall-text"),
-      `${done.toLocaleString("en")} of ${counted(total, "task")} done in ${changes}`,
+      `${done.toLocaleString("en")} of ${total.toLocaleString("en")} tasks`,
     );
   }
 
-  /** @param {ReturnType<typeof grouped>[number]} group */
-  #showGroup(group) {
-    const shown = this.groups.get(group.key);
-    if (!shown) return;
-    setText(shown.count, String(group.changes.length));
-    const elements = group.changes.map((change) => this.#showChange(change, group.key));
-    arrange(shown.list, elements);
+  /** @param {boolean} scroll whether its row comes into view */
+  #showSelected(scroll) {
+    for (const [name, item] of this.items) {
+      const selected = name === this.selection.change;
+      item.element.classList.toggle("selected", selected);
+      if (selected) item.link.setAttribute("aria-current", "true");
+      else item.link.removeAttribute("aria-current");
+      if (selected && scroll) item.element.scrollIntoView({ block: "nearest" });
+    }
   }
 
-  /** @param {Change} change @param {string} group */
-  #showChange(change, group) {
-    let item = this.items.get(change.change);
-    if (!item) {
-      item = makeChange(
-        change.change,
-        OPEN_AT_FIRST.has(group) && this.project.changes.size < MANY,
-      );
-      this.items.set(change.change, item);
+  #showHovered() {
+    for (const [name, { element }] of this.items) {
+      element.classList.toggle("hovered", name === this.selection.hovered);
     }
-    if (item.change !== change) {
-      item.change = change;
-      item.page.href = this.#address("change", change.change);
-      setText(item.progress, change.total ? `${change.done}/${change.total}` : "no tasks");
-      item.bar.max = change.total || 1;
-      item.bar.value = change.done;
-      const title = bare(change.title) === bare(change.change) ? "" : change.title;
-      setText(item.title, title);
-      item.title.hidden = !title;
-      const remarks = remarksOn(change);
-      item.remarks.replaceChildren(...remarks.map(remarkLine));
-      item.remarks.hidden = !remarks.length;
-      this.#showTasks(item, change);
-    }
-    item.element.dataset.group = group;
-    return item.element;
   }
 
-  /** @param {any} item @param {Change} change */
-  #showTasks(item, change) {
-    /** @type {Element[]} */
-    const rows = [];
-    let section = "";
-    for (const task of change.tasks) {
-      if ((task.section ?? "") !== section) {
-        section = task.section ?? "";
-        if (section) rows.push(this.#sectionRow(item, section, rows.length));
-      }
-      rows.push(this.#taskRow(item, change, task));
-    }
-    arrange(item.list, rows);
-    for (const id of item.rows.keys()) if (id > change.tasks.length) item.rows.delete(id);
+  /** @param {ReturnType<ChangeList["makeItem"]>} item @param {boolean} open
+   * @param {Change} [change] */
+  #open(item, open, change) {
+    item.more.hidden = !open;
+    item.fold.setAttribute("aria-expanded", String(open));
+    if (open && change) item.tasks.show(change);
   }
 
-  /** @param {any} item @param {string} section @param {number} index */
-  #sectionRow(item, section, index) {
-    const key = `${section}\n${index}`;
-    if (!item.sections.has(key)) {
-      item.sections.set(key, make("li", { class: "section", textContent: section }));
-    }
-    return item.sections.get(key);
+  /** @param {string} name */
+  makeItem(name) {
+    const sign = make("span", { class: "sign-of" });
+    const word = make("span", { class: "sr" });
+    const text = make("span", { class: "name", textContent: name });
+    const link = make("a", { class: "to", draggable: false }, word, text);
+    const progress = make("span", { class: "num", role: "img" });
+    const fold = make("button", {
+      type: "button",
+      class: "fold",
+      "aria-label": `Tasks of ${name}`,
+      "aria-expanded": "false",
+    });
+    fold.append(icon(CHEVRON_RIGHT, 14));
+    const title = make("p", { class: "title" });
+    const remarks = make("div", { class: "remarks" });
+    const tasks = new TaskList(name, this.ticking);
+    const more = make("div", { class: "inside", hidden: true }, title, remarks, tasks.element);
+    const row = make("div", { class: "row" }, sign, link, progress, fold);
+    const element = make("li", { class: "change" }, row, more);
+    const parts = { element, row, sign, word, link, progress, fold, title, remarks, tasks, more };
+    const item = { ...parts, change: /** @type {Change | null} */ (null), notices: "" };
+    this.#listen(name, item);
+    return item;
   }
 
-  /** @param {any} item @param {Change} change @param {any} task */
-  #taskRow(item, change, task) {
-    let row = item.rows.get(task.id);
-    if (!row) {
-      row = makeTask((/** @type {boolean} */ done) => this.#set(change.change, task.id, done));
-      item.rows.set(task.id, row);
-    }
-    setRich(row.text, task.text);
-    const wish = this.wishes.get(`${change.change}\n${task.id}`);
-    row.box.checked = wish ?? task.done;
-    row.element.classList.toggle("done", row.box.checked);
-    row.element.classList.toggle("waits", wish !== undefined);
-    return row.element;
-  }
-
-  /** A check box was used. @param {string} name @param {number} id @param {boolean} done */
-  async #set(name, id, done) {
-    const task = this.project.changes.get(name)?.tasks.find((listed) => listed.id === id);
-    if (!task) return;
-    try {
-      await this.wishes.fulfil(`${name}\n${id}`, done, async (wish) => {
-        const answer = await this.tick(name, task, wish);
-        this.project.ticked(name, answer.task, answer);
-      });
-    } catch (problem) {
-      this.complain(`“${task.text}” was not changed: ${/** @type {any} */ (problem).message}`);
-      this.project.take();
-    }
-    const change = this.project.changes.get(name);
-    const item = this.items.get(name);
-    if (change && item) this.#showTasks(item, change);
+  /** @param {string} name @param {any} item */
+  #listen(name, item) {
+    const { row, link, fold, more } = item;
+    const current = () => this.project.changes.get(name);
+    const onFold = (/** @type {Event} */ event) => fold.contains(event.target);
+    fold.addEventListener("click", () => this.#open(item, more.hidden, current()));
+    row.addEventListener("click", (/** @type {MouseEvent} */ event) => {
+      if (onFold(event)) return;
+      // by the keyboard a link leads to its page, and with a modifier where browsers lead then
+      const native = event.detail === 0 || event.ctrlKey || event.metaKey || event.shiftKey;
+      if (native) return;
+      event.preventDefault();
+      if (innerWidth < 760) this.#open(item, more.hidden, current());
+      else this.selection.select(name, true);
+    });
+    row.addEventListener("dblclick", (/** @type {MouseEvent} */ event) => {
+      if (innerWidth >= 760 && !onFold(event)) location.assign(link.href);
+    });
+    row.addEventListener("pointerenter", () => this.selection.hover(name));
+    row.addEventListener("pointerleave", () => this.selection.hover(""));
   }
 }
 
-/** @param {{key: string, title: string}} group */
-function makeGroup({ key, title }) {
-  const count = make("span", { class: "count" });
-  const glyph = make("span", { class: "glyph", "aria-hidden": "true", textContent: GLYPHS[key] });
+/** @param {string} key */
+function makeLane(key) {
+  const title = make("span");
+  const count = make("span", { class: "num" });
+  const heading = make("h3", { id: `lane-${key}` }, title, count);
+  const notices = make("ul", { class: "notices" });
   const list = make("ul", { class: "changes" });
-  const heading = make("h3", { id: `group-${key}` }, glyph, title, " ", count);
-  const element = make("section", { class: "group", "aria-labelledby": heading.id }, heading, list);
-  element.dataset.group = key;
-  return { element, list, count };
-}
-
-/** @param {string} name @param {boolean} open */
-function makeChange(name, open) {
-  const progress = make("span", { class: "progress" });
-  const bar = make("progress", { "aria-hidden": "true" });
-  const title = make("p", { class: "title" });
-  const remarks = make("span", { class: "remarks" });
-  const list = make("ul", { class: "tasks" });
-  const head = make("span", { class: "name", textContent: name });
-  const summary = make("summary", {}, head, progress, bar, remarks);
-  const page = make("a", { class: "open-page", textContent: "Open its page" });
-  const details = make("details", { open }, summary, title, page, list);
-  const element = make("li", { class: "change" }, details);
-  return {
-    element,
-    progress,
-    bar,
-    title,
-    remarks,
+  const element = make(
+    "section",
+    { class: "lane", "aria-labelledby": heading.id },
+    heading,
+    notices,
     list,
-    page,
-    change: null,
-    rows: new Map(),
-    sections: new Map(),
-  };
-}
-
-/** @param {(done: boolean) => void} onTick */
-function makeTask(onTick) {
-  const box = make("input", { type: "checkbox" });
-  const text = make("span", { class: "text" });
-  const label = make("label", {}, box, text);
-  const element = make("li", { class: "task" }, label);
-  label.addEventListener("click", (event) => {
-    // a user who has just marked text wants to copy it
-    if (event.target !== box && !getSelection()?.isCollapsed) event.preventDefault();
-  });
-  box.addEventListener("change", () => {
-    element.classList.toggle("done", box.checked);
-    onTick(box.checked);
-  });
-  return { element, box, text };
+  );
+  element.dataset.lane = key;
+  return { element, title, count, notices, list };
 }

@@ -25,6 +25,25 @@ export function milliseconds(ms) {
 const whole = (count) => count.toLocaleString("en");
 
 /**
+ * @typedef {{at: number, frames: number, received: number}} Measured when, in milliseconds, and
+ *   counts since the page was opened
+ *
+ * What a page measures itself, in pairs of a name and a value.
+ *
+ * @param {Measured} now @param {Measured} before
+ * @param {number | null} roundTrip milliseconds to the node and back
+ * @returns {[string, string][]}
+ */
+export function ofPage(now, before, roundTrip) {
+  const seconds = Math.max((now.at - before.at) / 1000, 0.001);
+  return [
+    ["painted here", `${Math.round((now.frames - before.frames) / seconds)} /s`],
+    ["received here", rate((now.received - before.received) / seconds)],
+    ["to the node and back", roundTrip === null ? "–" : milliseconds(roundTrip)],
+  ];
+}
+
+/**
  * The stream in pairs of a name and a value.
  *
  * @param {Record<string, any>} stats the answer of stream.stats

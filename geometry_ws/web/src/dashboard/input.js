@@ -25,6 +25,17 @@ const WHEEL_ZOOM = 0.0022; // per pixel of the wheel
 const MOST_TURN = 1e5; // world pixels at once, as the protocol has it
 const FELT_MS = 12; // a telephone trembles so long when a finger has rested
 const PINCH_ZOOM = 0.011; // a pinch on a touch pad arrives as a wheel with small steps
+const STILL = 4; // CSS pixels that a click may move
+
+/**
+ * @typedef {object} PointerActions what the page does beside the surface's program
+ * @property {(x: number, y: number, surface: string | null) => void} clicked at a world point
+ * @property {(x: number, y: number) => void} over the pointer is there and nothing is held
+ * @property {() => void} left the pointer is nowhere
+ * @property {(x: number, y: number) => string} cursor of a world point; "" the surface's
+ * @property {() => void} touched the first finger came down
+ * @property {() => void} lifted the last finger has gone
+ */
 
 export class Input {
   /**
@@ -33,9 +44,11 @@ export class Input {
    * @param {Surfaces} surfaces
    * @param {HTMLTextAreaElement} writer takes text for surfaces that want it
    * @param {(sentence: string) => void} complain
+   * @param {PointerActions} actions
    */
-  constructor(stage, session, surfaces, writer, complain) {
+  constructor(stage, session, surfaces, writer, complain, actions) {
     this.stage = stage;
+    this.actions = actions;
     this.session = session;
     this.surfaces = surfaces;
     this.keyboard = new Keyboard(stage.canvas, writer, session, surfaces, {
@@ -52,6 +65,8 @@ export class Input {
     this.over = null;
     this.space = false;
     this.last = [0, 0];
+    /** @type {number[] | null} where a press began, until it moved: then it is no click */
+    this.began = null;
     /** @type {[number, number]} the world point that was told last */
     this.at = [0, 0];
     /** @type {PointerEvent | null} the last movement, told once per frame of the screen */
@@ -84,7 +99,8 @@ export class Input {
     document.addEventListener("visibilitychange", () => document.hidden && this.#letGo());
     this.session.addEventListener("state", () => {
       if (this.session.open) return;
-      this.holder = this.over = this.moved = null; // the node has let go by itself
+      this.#hold(null); // the node has let go by itself
+      this.over = this.moved = null;
       this.touch.reset();
     });
   }
@@ -94,7 +110,14 @@ export class Input {
     this.keyboard.release();
     this.touch.reset();
     if (this.holder === "surface") this.#away("cancel");
-    this.holder = this.moved = null;
+    this.#hold(null);
+    this.moved = null;
+  }
+
+  /** @param {Input["holder"]} holder */
+  #hold(holder) {
+    this.holder = holder;
+    this.stage.pressed = holder === "surface";
   }
 
   /** @param {"leave" | "cancel"} phase */
@@ -150,7 +173,8 @@ export class Input {
 
   /** @param {any} event @returns {string | null} */
   #surfaceAt(event) {
-    return this.stage.viewer.store.at(...this.#world(event))?.id ?? null;
+    const id = this.stage.viewer.store.at(...this.#world(event))?.id ?? null;
+    return this.surfaces.known.get(id ?? "")?.pointer === false ? null : id;
   }
 
   /** @param {PointerEvent} event */
@@ -158,6 +182,7 @@ export class Input {
     this.stage.canvas.setPointerCapture(event.pointerId);
     if (event.pointerType === "touch") {
       event.preventDefault(); // of a mouse it would keep back the events that are prevented above
+      if (!this.touch.fingers.size) this.actions.touched();
       this.touch.down(event);
       return;
     }
@@ -167,10 +192,12 @@ export class Input {
     }
     const surface = this.#surfaceAt(event);
     const where = { surface, wheel: this.#wantsWheel(surface), space: this.space };
-    this.holder = holderOf(event.button, where);
-    this.pressed = this.holder === "surface" ? surface : null;
+    const holder = holderOf(event.button, where);
+    this.#hold(holder);
+    this.pressed = holder === "surface" ? surface : null;
     this.last = [event.offsetX, event.offsetY];
-    if (this.holder !== "surface") {
+    this.began = event.button === 0 && !this.space ? this.last : null;
+    if (holder !== "surface") {
       this.keyboard.give(surface ? this.keyboard.focus : null);
       this.#showCursor();
     } else {
@@ -183,6 +210,8 @@ export class Input {
 
   /** @param {PointerEvent} event */
   #move(event) {
+    const [x, y] = this.began ?? [event.offsetX, event.offsetY];
+    if (Math.hypot(event.offsetX - x, event.offsetY - y) > STILL) this.began = null;
     if (event.pointerType === "touch") {
       this.touch.move(event);
     } else if (this.holder === "camera") {
@@ -206,6 +235,7 @@ export class Input {
     if (this.holder === "surface" || surface) this.#pointer(event, "move");
     else if (this.over) this.#pointer(event, "leave");
     this.over = surface;
+    if (!this.holder) this.actions.over(...this.#world(event));
     this.#showCursor();
   }
 
@@ -214,14 +244,23 @@ export class Input {
     if (event.pointerType === "touch") {
       if (phase === "up") this.touch.up(event);
       else this.touch.cancel(event);
+      if (!this.touch.fingers.size) this.actions.lifted();
       return;
     }
     if (this.holder === "surface") {
       this.#flush();
       this.#pointer(event, phase);
     }
-    if (event.buttons === 0 || phase === "cancel") this.holder = null;
+    if (event.buttons === 0 || phase === "cancel") this.#hold(null);
+    if (this.began && phase === "up") this.#clicked(event);
     this.#showCursor();
+  }
+
+  /** @param {{offsetX: number, offsetY: number}} event */
+  #clicked(event) {
+    this.began = null;
+    const [x, y] = this.#world(event);
+    this.actions.clicked(x, y, this.#surfaceAt(event));
   }
 
   #leave() {
@@ -229,6 +268,7 @@ export class Input {
     this.moved = null;
     if (this.over) this.#away("leave");
     this.over = null;
+    this.actions.left();
   }
 
   /** @param {WheelEvent} event */
@@ -280,8 +320,6 @@ export class Input {
       "+": () => this.stage.step(1),
       "=": () => this.stage.step(1),
       "-": () => this.stage.step(-1),
-      0: () => this.stage.zoom(1, undefined, undefined, true),
-      f: () => this.stage.fit(),
       " ": () => {},
     };
     if (!Object.hasOwn(actions, event.key)) return false;
@@ -297,9 +335,11 @@ export class Input {
   #cursorOf(surface) {
     const plane = this.stage.viewer.store.at(...this.at);
     const known = this.surfaces.known.get(surface);
-    return plane?.id === surface
-      ? cursorAt(known, this.#within(plane.place))
-      : (known?.cursor ?? "default");
+    const own =
+      plane?.id === surface
+        ? cursorAt(known, this.#within(plane.place))
+        : (known?.cursor ?? "default");
+    return (own === "default" && this.actions.cursor(...this.at)) || own;
   }
 
   #showCursor() {
@@ -320,15 +360,25 @@ export class Input {
       rested: () => navigator.vibrate?.(FELT_MS),
       press: (event, button) => {
         stage.hold();
+        stage.pressed = true;
+        this.began = button ? null : [event.offsetX, event.offsetY];
         this.keyboard.give(this.#surfaceAt(event), { ...plain(event), touched: true });
         this.#pointer({ ...plain(event), button, buttons: button ? 2 : 1 }, "down");
       },
-      drag: (event) => this.#pointer({ ...plain(event), buttons: 1 }, "move"),
+      drag: (event) => {
+        this.began = null;
+        this.#pointer({ ...plain(event), buttons: 1 }, "move");
+      },
       release: (event, button) => {
+        stage.pressed = false;
         this.#pointer({ ...plain(event), button, buttons: 0 }, "up");
         this.#away("leave");
+        if (this.began) this.#clicked(event);
       },
-      cancel: () => this.#away("cancel"),
+      cancel: () => {
+        stage.pressed = false;
+        this.#away("cancel");
+      },
     };
   }
 }

@@ -1,26 +1,41 @@
 /** Puts the page together. */
 
 import { Attention } from "../shared/attention.js";
-import { byId, make, setText } from "../shared/dom.js";
+import { byId, setText } from "../shared/dom.js";
 import { Header } from "../shared/header.js";
-import { icon } from "../shared/icon.js";
-import { PANEL_LEFT } from "../shared/icons.js";
-import { recall, remember } from "../shared/memory.js";
+import { begin } from "../shared/login.js";
 import { Palette } from "../shared/palette.js";
 import { Project } from "../shared/project.js";
+import { address as addressOf } from "../shared/routes.js";
 import { Session } from "../shared/session.js";
 import { counted } from "../shared/text.js";
 import { startTheme } from "../shared/theme.js";
+import { BoardMap } from "./board_map.js";
 import { ChangeList } from "./change_list.js";
+import { Commands } from "./commands.js";
 import { Input } from "./input.js";
 import { KeyboardBar } from "./keyboard_bar.js";
+import { LaneTabs } from "./lane_tabs.js";
+import { Marks } from "./marks.js";
+import { Overlay } from "./overlay.js";
+import { Panel } from "./panel.js";
 import { Picker } from "./picker.js";
+import { Pointing } from "./pointing_at_cards.js";
+import { Selection } from "./selection.js";
+import { Sheet } from "./sheet.js";
 import { Stage } from "./stage.js";
 import { Stats } from "./stats.js";
 import { Status } from "./status.js";
 import { SurfaceList } from "./surface_list.js";
 import { Surfaces } from "./surfaces.js";
+import { Ticking } from "./ticking.js";
+import { ViewAddress } from "./view_address.js";
+import { ViewMenu } from "./view_menu.js";
 import { Viewer } from "./viewer.js";
+import { Walk } from "./walk.js";
+import { Wall, isWall } from "./wall.js";
+import { Watch } from "./watch.js";
+import { Windows } from "./windows.js";
 
 const address = new URL("/ws", location.href);
 address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
@@ -30,36 +45,38 @@ const session = new Session(address.href);
 const viewer = new Viewer(session);
 const surfaces = new Surfaces(session);
 const project = new Project(session);
+const selection = new Selection();
+const attention = new Attention(project, session);
 const header = new Header(byId("top"), {
   session,
   project,
-  attention: new Attention(project),
+  attention,
   heading: true,
-  pick: (id) => picker.pick(id),
+  pick: (id) => {
+    tabs.forget();
+    picker.pick(id);
+  },
   search: () => palette.open(),
 });
 const palette = new Palette({
   session,
   project,
   header,
-  go: (href) => location.assign(href),
+  go: leave,
+  show: (change) => selection.select(change, true),
+  commands: () => [
+    { title: "Show everything", key: "0", run: () => stage.fit() },
+    { title: "Filter the changes", key: "F", run: () => panel.seek() },
+    { title: "Show as a wall", run: () => leave(menu.address()) },
+    { title: "Figures of the stream", run: () => stats.open() },
+    { title: "Keys", key: "?", run: () => commands.help() },
+  ],
 });
-const panel = make(
-  "button",
-  { type: "button", class: "plain", id: "panel", "aria-expanded": "true", "aria-controls": "list" },
-  icon(PANEL_LEFT),
-  make("span", { class: "sr", textContent: "List of changes" }),
-);
-header.more.append(panel);
 const canvas = /** @type {HTMLCanvasElement} */ (byId("canvas"));
 const stage = new Stage(canvas, byId("stage"), viewer);
 startTheme((theme) => stage.setTheme(theme));
-const writer = /** @type {HTMLTextAreaElement} */ (byId("writer"));
-new KeyboardBar(new Input(stage, session, surfaces, writer, complain).keyboard);
-new Status(session, viewer);
-new Stats(session, header.more);
-new SurfaceList(surfaces, stage);
-new ChangeList(
+const status = new Status(session, viewer, project);
+const ticking = new Ticking(
   project,
   (change, task, done) =>
     session.call("task_set", {
@@ -69,8 +86,10 @@ new ChangeList(
       done,
       expect: task.text,
     }),
-  (sentence) => complain(sentence),
+  () => status.away,
 );
+const panel = new Panel(selection);
+new ChangeList(project, selection, ticking, status);
 
 /** @param {string} sentence "" takes it away */
 function complain(sentence) {
@@ -79,12 +98,36 @@ function complain(sentence) {
 }
 byId("complaint-close").addEventListener("click", () => complain(""));
 
-// --- projects ---------------------------------------------------------------
+/** Go to a page; the way back leads to the same view. @param {string} href */
+function leave(href) {
+  view.write();
+  location.assign(href);
+}
+
+/** @param {string} change @param {string} [hash] */
+const pageOf = (change, hash = "") =>
+  addressOf("change", { name: change, project: header.several ? project.id : "", hash });
+
+// --- the board --------------------------------------------------------------
 
 const picker = new Picker(session, project, stage, header, complain);
+const map = new BoardMap(project, surfaces, picker, stage);
+const overlay = new Overlay(stage);
+const marks = new Marks(stage, overlay, map, selection, pageOf);
+new Windows(overlay, map);
+const tabs = new LaneTabs(project, map, stage);
+const pointing = new Pointing(stage, map, selection, tabs, (change) => leave(pageOf(change)));
+const writer = /** @type {HTMLTextAreaElement} */ (byId("writer"));
+const input = new Input(stage, session, surfaces, writer, complain, pointing);
+input.open = leave;
+new KeyboardBar(input.keyboard);
+new SurfaceList(surfaces, stage);
+const view = new ViewAddress(stage, selection);
+new Sheet(project, selection, ticking, status, pageOf);
+new Watch(project, attention, status, pageOf);
+if (isWall()) new Wall({ project, attention, stage, map, overlay, status });
 
-// --- what assistive technology hears of the canvas ---------------------------
-
+/** What assistive technology hears of the canvas. */
 function describe() {
   const count = viewer.store.stacked().length;
   canvas.setAttribute("aria-label", `The board: ${counted(count, "surface")}`);
@@ -92,38 +135,48 @@ function describe() {
 for (const name of ["layout", "faces"]) stage.addEventListener(name, describe);
 describe();
 
-// --- zoom -------------------------------------------------------------------
+// --- zoom, menu and keys ------------------------------------------------------
 
+const zoomToOne = () => stage.zoom(1, undefined, undefined, true);
 byId("zoom-in").addEventListener("click", () => stage.step(1));
 byId("zoom-out").addEventListener("click", () => stage.step(-1));
-byId("zoom-one").addEventListener("click", () => stage.zoom(1, undefined, undefined, true));
+byId("zoom-one").addEventListener("click", zoomToOne);
 byId("zoom-fit").addEventListener("click", () => stage.fit());
 stage.addEventListener("drawn", () => {
   setText(byId("zoom-one"), `${Math.round(stage.camera.zoom * 100)} %`);
 });
 
-// --- what is shown ----------------------------------------------------------
-
-/** @param {boolean} wide the board has the room of the list too */
-function showWide(wide) {
-  document.body.classList.toggle("wide", wide);
-  panel.setAttribute("aria-expanded", String(!wide));
-}
-panel.addEventListener("click", () => {
-  const wide = !document.body.classList.contains("wide");
-  showWide(wide);
-  remember("wide", wide ? "yes" : "no");
+const walk = new Walk(map, selection);
+/** @type {(does: (change: string) => void) => () => void} */
+const withSelected = (does) => () => selection.change && does(selection.change);
+const commands = new Commands({
+  search: () => palette.open(),
+  filter: () => panel.seek(),
+  panel: () => panel.toggle(),
+  next: () => walk.step(1),
+  previous: () => walk.step(-1),
+  left: () => walk.turn(-1),
+  right: () => walk.turn(1),
+  open: withSelected((change) => leave(pageOf(change))),
+  edit: withSelected((change) => leave(pageOf(change, "file:proposal.md"))),
+  archive: withSelected((change) => leave(pageOf(change, "archive"))),
+  tick: withSelected((change) => ticking.next(change)),
+  undo: () => ticking.undo(),
+  needs: () => leave(addressOf("now", { project: header.several ? project.id : "" })),
+  one: zoomToOne,
+  fit: () => stage.fit(),
+  "fit-selection": () => marks.revealMeant(),
+  larger: () => stage.step(1),
+  smaller: () => stage.step(-1),
+  theme: () => byId("theme").click(),
+  back: () => (selection.filter ? panel.clear() : selection.select("")),
 });
-showWide(recall("wide") === "yes");
-
-/** @param {"list" | "board"} what */
-function show(what) {
-  document.body.dataset.show = what;
-  byId("show-list").setAttribute("aria-pressed", String(what === "list"));
-  byId("show-board").setAttribute("aria-pressed", String(what === "board"));
-}
-byId("show-list").addEventListener("click", () => show("list"));
-byId("show-board").addEventListener("click", () => show("board"));
+const menu = new ViewMenu(header.more, {
+  figures: () => stats.open(),
+  help: () => commands.help(),
+  wall: () => (header.several ? `/?wall&project=${encodeURIComponent(project.id)}` : "/?wall"),
+});
+const stats = new Stats(session, viewer, menu.button);
 
 document.addEventListener("visibilitychange", () => {
   viewer.setPaused(document.hidden);
@@ -132,6 +185,20 @@ document.addEventListener("visibilitychange", () => {
   stage.draw();
 });
 window.addEventListener("online", () => session.hurry());
+// a frame round the board shows the way of the keyboard, and is noise beside a mouse
+for (const [name, by] of [
+  ["keydown", "keys"],
+  ["pointerdown", "pointer"],
+]) {
+  document.addEventListener(
+    name,
+    (event) => {
+      const moves = !(event instanceof KeyboardEvent) || event.key === "Tab";
+      if (moves) document.documentElement.dataset.by = by;
+    },
+    true,
+  );
+}
 
 // --- for tests and the curious: what the page shows, to read ------------------
 
@@ -158,11 +225,17 @@ Object.defineProperty(window, "geometry_ws", {
     get camera() {
       return { ...stage.camera };
     },
+    get drawn() {
+      return stage.drawn;
+    },
     get presenter() {
       return stage.presenter.name;
     },
     get planes() {
       return viewer.store.stacked().map((plane) => ({ ...plane.place }));
+    },
+    get selected() {
+      return selection.change;
     },
     /** @param {string} plane */
     hash: (plane) => viewer.store.hash(plane),
@@ -171,4 +244,4 @@ Object.defineProperty(window, "geometry_ws", {
 
 viewer.setPaused(document.hidden);
 viewer.start();
-session.start();
+begin(session);

@@ -10,7 +10,7 @@
 
 const AGAIN_MS = 1000; // after projects or boards that couldn't be listed
 
-export class Picker {
+export class Picker extends EventTarget {
   /**
    * @param {Session} session
    * @param {Project} project
@@ -19,6 +19,7 @@ export class Picker {
    * @param {(sentence: string) => void} complain
    */
   constructor(session, project, stage, header, complain) {
+    super();
     this.session = session;
     this.project = project;
     this.stage = stage;
@@ -46,7 +47,7 @@ export class Picker {
       // OpenSpec may start later than the compositor, or the connection is gone
       const missing = /** @type {any} */ (problem).uri?.endsWith(".no_such_procedure");
       if (this.session.open) {
-        const sentence = missing ? "OpenSpec isn't answering yet." : String(problem);
+        const sentence = missing ? "Waiting for OpenSpec to answer." : String(problem);
         this.project.fail(sentence.replace(/^\w*Error: /, ""));
       }
       setTimeout(() => this.session.open && this.#readProjects(), AGAIN_MS);
@@ -73,6 +74,8 @@ export class Picker {
   pick(id) {
     const address = new URL(location.href);
     address.searchParams.set("project", id);
+    // what is selected, sought and looked at is another project's
+    for (const name of ["at", "change", "filter"]) address.searchParams.delete(name);
     history.pushState(null, "", address);
     this.complain("");
     this.#choose();
@@ -93,12 +96,14 @@ export class Picker {
     this.header.show("board");
     this.#show(this.shown !== undefined && this.shown !== chosen);
     this.shown = chosen;
+    this.dispatchEvent(new Event("change"));
   }
 
   /** @param {any[]} boards */
   #place(boards) {
     this.boards = new Map(boards.map(({ project, rect }) => [project, rect]));
     this.#show(false);
+    this.dispatchEvent(new Event("change"));
   }
 
   /** Show the board of the chosen one of several. @param {boolean} anew the camera goes there */

@@ -6,12 +6,27 @@
 import { CanvasPresenter } from "../painter/canvas2d.js";
 import { GlPresenter } from "../painter/gl.js";
 import { FaceScale } from "../painter/faces.js";
-import { begin, beginAt, between, fit, keepUp, nextStep, pan, region, zoomTo } from "./camera.js";
+import { cameraAt } from "./address.js";
+import {
+  begin,
+  beginAt,
+  between,
+  fit,
+  keepUp,
+  nextStep,
+  pan,
+  region,
+  toShow,
+  zoomTo,
+} from "./camera.js";
+import { Travels, eased } from "./travels.js";
 
+/** @import { Plane } from "../painter/plane.js" */
 /** @import { Viewer } from "./viewer.js" */
 
 const MARGIN = 160; // CSS pixels around the screen whose planes are asked for too
 const GLIDE_MS = 220;
+const FAR_GLIDE_MS = 400; // over more than a screen
 const GRAPHICS_MS = 2500; // so long WebGL may be away before the page does without
 const SETTLE_MS = 8000; // after this time since the page was opened the view changes gently
 
@@ -28,6 +43,13 @@ const meets = ([x, y, width, height], place) =>
   place.x < x + width &&
   y < place.y + place.height &&
   place.y < y + height;
+
+/** Whether the way is longer than a screen. @param {Camera} from @param {Camera} to
+ * @param {import("./camera.js").Size} size */
+function isFar(from, to, size) {
+  const away = Math.hypot(from.x - to.x, from.y - to.y) * Math.min(from.zoom, to.zoom);
+  return away > Math.max(size.width, size.height);
+}
 
 export class Stage extends EventTarget {
   /**
@@ -64,6 +86,22 @@ export class Stage extends EventTarget {
     this.boards = [];
     this.drawn = 0;
     this.layout = -1;
+    /** where to look once there is room @type {Camera | null} */
+    this.arriving = null;
+    /** the largest zoom at which everything is shown; null: what is sensible on this screen */
+    /** @type {number | null} */
+    this.largest = null;
+    /** how high title bars of windows reach @type {{top: number} | null} */
+    this.crown = null;
+    /** whether everything means what is followed, such as one project's board */
+    this.homed = false;
+    this.travels = new Travels();
+    /** which planes travel when they move @type {(plane: string) => boolean} */
+    this.travel = () => false;
+    /** how much of a plane is seen, 0 to 1 @type {(plane: string) => number} */
+    this.strength = () => 1;
+    /** whether a pointer holds a surface: nothing moves below it by itself then */
+    this.pressed = false;
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
     viewer.addEventListener("frame", () => this.#changed());
     new ResizeObserver(() => this.#resize()).observe(box);
@@ -157,9 +195,33 @@ export class Stage extends EventTarget {
 
   /** Show everything, and go on doing so. */
   fit() {
-    this.#aim(fit(this.viewer.store.bounds(), this.size), true);
-    this.following = true;
     this.fitted = true;
+    this.#aim(this.#whole(this.#bounds), true);
+    this.following = true;
+  }
+
+  /** Look there at once, or as soon as there is room. @param {Camera} middle the middle's place */
+  arrive(middle) {
+    this.following = false;
+    this.fitted = false;
+    this.arriving = this.size.width ? null : middle;
+    if (!this.arriving) this.#aim(cameraAt(middle, this.size), false);
+  }
+
+  /** Bring a rectangle into the middle, as large as it can be read.
+   * @param {import("./camera.js").Rect} rect */
+  reveal(rect) {
+    this.go(toShow(rect, this.size, this.goal), true);
+  }
+
+  /** All of a rectangle, and nothing else. @param {import("./camera.js").Rect} rect */
+  fill(rect) {
+    this.go(this.#whole(rect), true);
+  }
+
+  /** @param {Home} bounds */
+  #whole(bounds) {
+    return fit(bounds, this.size, this.largest);
   }
 
   /** Bring a part of the world into view, and go on showing it. @param {Home} home */
@@ -185,13 +247,26 @@ export class Stage extends EventTarget {
 
   /** What is followed. */
   get #bounds() {
-    return (this.fitted ? null : this.home) ?? this.viewer.store.bounds();
+    const home = this.fitted && !this.homed ? null : this.home;
+    return home ?? this.#crowned(this.viewer.store.bounds());
+  }
+
+  /** Windows have a title bar above them. @param {Home} rect */
+  #crowned(rect) {
+    if (!rect || !this.crown) return rect;
+    const top = Math.min(rect[1], this.crown.top);
+    return /** @type {import("./camera.js").Rect} */ ([
+      ...[rect[0], top, rect[2], rect[3] + rect[1] - top],
+    ]);
   }
 
   /** What programs draw beside the boards; null where nothing does, or somebody has chosen. */
   get #programs() {
     if (this.fitted || this.chosen || !this.boards.length) return null;
-    return this.viewer.store.bounds((place) => !this.boards.some((board) => meets(board, place)));
+    const { store } = this.viewer;
+    return this.#crowned(
+      store.bounds((place) => !this.boards.some((board) => meets(board, place))),
+    );
   }
 
   /** The usual width of a plane. */
@@ -228,7 +303,9 @@ export class Stage extends EventTarget {
     if (byHand) this.faceScale.follow(camera.zoom);
     else this.faceScale.jump(camera.zoom);
     if (glide && !this.still.matches && this.drawn) {
-      this.glide = { from: this.camera, to: camera, start: performance.now() };
+      const far = isFar(this.camera, camera, this.size);
+      const ms = far ? FAR_GLIDE_MS : GLIDE_MS;
+      this.glide = { from: this.camera, to: camera, start: performance.now(), ms };
     } else {
       this.glide = null;
       this.camera = camera;
@@ -241,6 +318,8 @@ export class Stage extends EventTarget {
     const { store } = this.viewer;
     if (store.layout !== this.layout) {
       this.layout = store.layout;
+      const may = this.still.matches || this.pressed ? () => false : this.travel;
+      this.travels.look(store.planes.values(), performance.now(), may);
       if (this.following) this.#follow();
       this.dispatchEvent(new Event("layout"));
     }
@@ -253,10 +332,11 @@ export class Stage extends EventTarget {
     const bounds = this.#bounds;
     const young = performance.now() < SETTLE_MS;
     const programs = this.#programs;
-    const drawn = programs && beginAt(this.viewer.store.bounds(), programs, this.size);
+    const world = this.#crowned(this.viewer.store.bounds());
+    const drawn = programs && beginAt(world, programs, this.size);
     const usual = () =>
       young ? begin(bounds, this.size, this.#usual) : keepUp(bounds, this.size, this.goal);
-    const camera = this.fitted ? fit(bounds, this.size) : (drawn ?? usual());
+    const camera = this.fitted ? this.#whole(bounds) : (drawn ?? usual());
     const { x, y, zoom } = this.goal;
     if (camera.x !== x || camera.y !== y || camera.zoom !== zoom) this.#aim(camera, !young);
   }
@@ -272,6 +352,7 @@ export class Stage extends EventTarget {
       canvas.style.width = `${canvas.width / density}px`;
       canvas.style.height = `${canvas.height / density}px`;
     }
+    if (this.arriving && width) this.arrive(this.arriving);
     if (this.following) this.#follow();
     this.look();
     this.#step(performance.now()); // at once: a canvas whose size was set is empty
@@ -291,19 +372,43 @@ export class Stage extends EventTarget {
   #step(now) {
     if (!this.size.width) return;
     if (this.glide) {
-      const share = Math.min(1, Math.max(0, (now - this.glide.start) / GLIDE_MS));
-      const eased = 1 - (1 - share) ** 3;
-      this.camera = between(this.glide.from, this.glide.to, eased);
+      const share = Math.min(1, Math.max(0, (now - this.glide.start) / this.glide.ms));
+      this.camera = between(this.glide.from, this.glide.to, eased(share));
       if (share < 1) this.draw();
       else this.glide = null;
     }
     this.#showGround();
     const started = performance.now();
     const view = { ...this.camera, ...this.size, density: this.density };
-    const { store } = this.viewer;
-    this.presenter.draw(store.stacked(), view, store.planes.values());
+    const { travels, viewer } = this;
+    travels.arrive(now);
+    this.now = now;
+    const shownAt = (/** @type {Plane} */ plane) => this.#shownAt(plane, now);
+    this.presenter.draw(this.#stacked(), view, viewer.store.planes.values(), shownAt);
+    if (travels.any) this.draw();
     this.drawn++;
-    this.viewer.didPaint(performance.now() - started);
+    viewer.didPaint(performance.now() - started);
     this.dispatchEvent(new Event("drawn"));
+  }
+
+  /** The planes from the lowest to the highest; those on their way lie above the others. */
+  #stacked() {
+    const planes = this.viewer.store.stacked();
+    if (!this.travels.any) return planes;
+    const moves = (/** @type {{id: string}} */ { id }) => Number(this.travels.ways.has(id));
+    return planes.sort((left, right) => moves(left) - moves(right));
+  }
+
+  /** @param {Plane} plane @param {number} now */
+  #shownAt({ id, place }, now) {
+    const opacity = place.opacity * this.strength(id);
+    const shown = this.travels.at(id, place, now);
+    return opacity === place.opacity ? shown : { ...shown, opacity };
+  }
+
+  /** Where a plane is shown just now, in world pixels. @param {string} id */
+  placeOf(id) {
+    const place = this.viewer.store.planes.get(id)?.place;
+    return place && this.travels.at(id, place, this.now ?? 0);
   }
 }

@@ -6,36 +6,30 @@
  */
 
 import { make, setText } from "../shared/dom.js";
-import { VIEWER_TITLES, ofStream, ofViewers, ofWays } from "./figures.js";
+import { VIEWER_TITLES, ofPage, ofStream, ofViewers, ofWays } from "./figures.js";
 
 /** @import { Session } from "../shared/session.js" */
+/** @import { Viewer } from "./viewer.js" */
 
 const EVERY_MS = 1000;
 const STREAM = "world";
-const SVG = "http://www.w3.org/2000/svg";
 
 export class Stats {
   /**
    * @param {Session} session
-   * @param {HTMLElement} bar where its button goes
+   * @param {Viewer} viewer
+   * @param {HTMLElement} opener has the focus again when it is closed
    */
-  constructor(session, bar) {
+  constructor(session, viewer, opener) {
     this.session = session;
+    this.viewer = viewer;
+    this.opener = opener;
     /** @type {Record<string, any> | null} */
     this.before = null;
+    /** @type {import("./figures.js").Measured | null} */
+    this.measured = null;
     this.timer = 0;
     this.asking = false;
-    this.button = make("button", {
-      type: "button",
-      class: "plain stats-open",
-      id: "stats-open",
-      title: "Figures of the stream",
-      "aria-expanded": "false",
-      "aria-controls": "stats",
-      "aria-label": "Figures of the stream",
-    });
-    this.button.append(bars());
-    bar.append(this.button);
     const close = make("button", { type: "button", class: "stats-close" }, "Close");
     close.addEventListener("click", () => this.close());
     this.heading = make("h2", { id: "stats-title", tabIndex: -1 }, "Figures");
@@ -53,7 +47,6 @@ export class Stats {
       this.viewers.region,
     );
     document.body.append(this.panel);
-    this.button.addEventListener("click", () => (this.panel.open ? this.close() : this.open()));
     this.panel.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.stopPropagation();
@@ -65,8 +58,8 @@ export class Stats {
   open() {
     if (this.panel.open) return;
     this.panel.show();
-    this.button.setAttribute("aria-expanded", "true");
     this.heading.focus();
+    this.measured = null;
     this.timer = window.setInterval(() => this.#ask(), EVERY_MS);
     this.#ask();
   }
@@ -75,8 +68,7 @@ export class Stats {
     this.panel.close();
     clearInterval(this.timer);
     this.before = null;
-    this.button.setAttribute("aria-expanded", "false");
-    this.button.focus();
+    this.opener.focus();
   }
 
   /** @param {string} title @param {string[]} columns */
@@ -111,10 +103,20 @@ export class Stats {
     }
   }
 
+  /** What this page itself has measured since the last time. */
+  #ofPage() {
+    const { session, viewer } = this;
+    const { received } = session.serializer;
+    const now = { at: performance.now(), frames: viewer.frames, received };
+    const pairs = ofPage(now, this.measured ?? now, session.roundTrip);
+    this.measured = now;
+    return pairs;
+  }
+
   /** @param {Record<string, any>} stats */
   #show(stats) {
     setText(this.note, "");
-    const pairs = ofStream(stats, this.before);
+    const pairs = [...this.#ofPage(), ...ofStream(stats, this.before)];
     while (this.stream.childElementCount < pairs.length) {
       this.stream.append(make("div", {}, make("dt"), make("dd")));
     }
@@ -127,17 +129,6 @@ export class Stats {
     fill(this.viewers, ofViewers(stats));
     this.before = stats;
   }
-}
-
-/** The picture on the button: four bars. */
-function bars() {
-  const picture = document.createElementNS(SVG, "svg");
-  picture.setAttribute("viewBox", "0 0 24 24");
-  picture.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", "M4.5 19.5v-6M9.5 19.5v-11M14.5 19.5v-8M19.5 19.5v-15");
-  picture.append(path);
-  return picture;
 }
 
 /**

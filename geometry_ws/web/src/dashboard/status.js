@@ -1,68 +1,49 @@
-/** The figures of the connection, and the veil over a picture that isn't live. */
+/**
+ * How the page looks while it isn't live: what is shown may be old and is grey, boxes can't be
+ * ticked, and a board that isn't there yet shows where its lanes will be. The header has the words.
+ */
 
-import { byId, setText } from "../shared/dom.js";
-import { age, rate } from "../shared/text.js";
+import { byId } from "../shared/dom.js";
 
+/** @import { Project } from "../shared/project.js" */
 /** @import { Session } from "../shared/session.js" */
 /** @import { Viewer } from "./viewer.js" */
 
-const SECOND = 1000;
-
-/** What the page says of each state of the session.
- * @param {string} state @param {string} since @returns {string} */
-function sentence(state, since) {
-  switch (state) {
-    case "open":
-      return "live";
-    case "connecting":
-      return "connecting…";
-    case "starting":
-      return "the node is starting…";
-    case "version":
-      return "the node speaks another version: reload";
-    default:
-      return `reconnecting… as of ${since} ago`;
-  }
-}
-
-export class Status {
+export class Status extends EventTarget {
   /**
    * @param {Session} session
    * @param {Viewer} viewer
+   * @param {Project} project
    */
-  constructor(session, viewer) {
+  constructor(session, viewer, project) {
+    super();
     this.session = session;
     this.viewer = viewer;
-    this.frames = 0;
-    this.received = 0;
-    this.at = performance.now();
-    session.addEventListener("state", () => this.#showState());
-    setInterval(() => this.#tick(), SECOND);
-    this.#showState();
+    this.project = project;
+    /** @type {boolean | null} */
+    this.before = null;
+    session.addEventListener("state", () => this.show());
+    project.addEventListener("change", () => this.show());
+    viewer.addEventListener("frame", () => this.show());
+    this.show();
   }
 
-  #showState() {
-    const { state, heard } = this.session;
-    const since = age(performance.now() - heard);
-    const veil = byId("veil");
-    veil.hidden = state === "open" || (state === "connecting" && !this.viewer.frames);
-    setText(byId("veil-text"), sentence(state, since));
+  /** Whether there is nobody to tell, and what is shown may be old. */
+  get away() {
+    return !this.session.open;
   }
 
-  #tick() {
-    const now = performance.now();
-    const seconds = Math.max((now - this.at) / SECOND, 0.001);
-    const { serializer, roundTrip } = this.session;
-    const frames = (this.viewer.frames - this.frames) / seconds;
-    setText(byId("fps"), `${Math.round(frames)} /s`);
-    setText(byId("bytes"), rate((serializer.received - this.received) / seconds));
-    setText(
-      byId("latency"),
-      roundTrip === null ? "–" : `${roundTrip.toFixed(roundTrip < 10 ? 1 : 0)} ms`,
-    );
-    this.frames = this.viewer.frames;
-    this.received = serializer.received;
-    this.at = now;
-    if (this.session.state === "lost") this.#showState();
+  /** When the node was heard last, by the clock on the wall. */
+  get asOf() {
+    return new Date(Date.now() - (performance.now() - this.session.heard));
+  }
+
+  show() {
+    const picture = this.viewer.store.planes.size > 0;
+    document.body.classList.toggle("away", this.away && (picture || this.project.ready));
+    byId("skeleton").hidden = picture || (!this.away && this.project.ready);
+    if (this.before === this.away) return;
+    this.before = this.away;
+    this.dispatchEvent(new Event("change"));
   }
 }

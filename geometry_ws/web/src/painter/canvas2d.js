@@ -6,7 +6,7 @@
 
 import { placeOnScreen } from "./view.js";
 
-/** @import { Plane } from "./plane.js" */
+/** @import { Place, Plane } from "./plane.js" */
 /** @import { View } from "./view.js" */
 
 /**
@@ -40,17 +40,19 @@ export class CanvasPresenter {
    * @param {Plane[]} planes from the lowest to the highest
    * @param {View} view
    * @param {Iterable<Plane>} all those too that aren't shown now, but may be again
+   * @param {(plane: Plane) => Place} shownAt where a plane is shown, and how much of it
    */
-  draw(planes, view, all = planes) {
+  draw(planes, view, all = planes, shownAt = (plane) => plane.place) {
     const { context } = this;
     const present = new Set(all);
     for (const [id, entry] of this.entries) if (!present.has(entry.plane)) this.entries.delete(id);
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, this.canvas.width, this.canvas.height);
     for (const plane of planes) {
-      const spot = placeOnScreen(plane.place, view);
-      if (!spot.visible || !plane.pixels || !plane.place.opacity) continue;
-      context.globalAlpha = plane.place.opacity;
+      const place = shownAt(plane);
+      const spot = placeOnScreen(place, view);
+      if (!spot.visible || !plane.pixels || !place.opacity) continue;
+      context.globalAlpha = place.opacity;
       context.imageSmoothingEnabled = !spot.exact;
       context.imageSmoothingQuality = "high";
       context.drawImage(this.#picture(plane), spot.x, spot.y, spot.width, spot.height);

@@ -6,7 +6,7 @@
 
 import { overlap, placeOnScreen, tilesOf } from "./view.js";
 
-/** @import { Plane, Rect } from "./plane.js" */
+/** @import { Place, Plane, Rect } from "./plane.js" */
 /** @import { View } from "./view.js" */
 
 const TEXTURE_BYTES = 384 << 20; // of unseen and seen planes together
@@ -102,8 +102,9 @@ export class GlPresenter {
    * @param {Plane[]} planes from the lowest to the highest
    * @param {View} view
    * @param {Iterable<Plane>} all those too that aren't shown now, but may be again
+   * @param {(plane: Plane) => Place} shownAt where a plane is shown, and how much of it
    */
-  draw(planes, view, all = planes) {
+  draw(planes, view, all = planes, shownAt = (plane) => plane.place) {
     if (this.lost) return;
     const { gl } = this;
     this.clock++;
@@ -112,12 +113,13 @@ export class GlPresenter {
     gl.clear(gl.COLOR_BUFFER_BIT);
     gl.uniform2f(this.uniforms.screen, this.canvas.width, this.canvas.height);
     for (const plane of planes) {
-      const spot = placeOnScreen(plane.place, view);
-      if (!spot.visible || !plane.pixels || !plane.place.opacity) continue;
+      const place = shownAt(plane);
+      const spot = placeOnScreen(place, view);
+      if (!spot.visible || !plane.pixels || !place.opacity) continue;
       const entry = this.#entry(plane);
       entry.seen = this.clock;
       this.#upload(entry);
-      gl.uniform1f(this.uniforms.opacity, plane.place.opacity);
+      gl.uniform1f(this.uniforms.opacity, place.opacity);
       for (const tile of entry.tiles) this.#drawTile(tile, spot, plane);
     }
     this.#giveBack();

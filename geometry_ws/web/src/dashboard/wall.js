@@ -1,0 +1,147 @@
+/**
+ * The board for a wall: nothing to press, all of it in view, what moved marked for a minute, the
+ * last happenings at the foot, and since when the picture is old where the line is down. The screen
+ * stays awake.
+ */
+
+import { make, setText } from "../shared/dom.js";
+import { counted } from "../shared/text.js";
+import { ago, happeningsOf } from "./happenings.js";
+import { sums } from "./lanes.js";
+
+/** @import { Attention } from "../shared/attention.js" */
+/** @import { Change, Project } from "../shared/project.js" */
+/** @import { BoardMap } from "./board_map.js" */
+/** @import { Overlay } from "./overlay.js" */
+/** @import { Stage } from "./stage.js" */
+/** @import { Status } from "./status.js" */
+
+const LAST = 3; // happenings at the foot
+const GLOW_MS = 60_000;
+const LARGEST = 4; // zoom
+const STILL_MS = 3000; // so long a pointer rests before it is hidden
+
+/** Whether the address asks for a wall. */
+export const isWall = () => new URLSearchParams(location.search).has("wall");
+
+export class Wall {
+  /**
+   * @param {{project: Project, attention: Attention, stage: Stage, map: BoardMap,
+   *   overlay: Overlay, status: Status}} of
+   */
+  constructor({ project, attention, stage, map, overlay, status }) {
+    this.project = project;
+    this.attention = attention;
+    this.stage = stage;
+    this.map = map;
+    this.overlay = overlay;
+    this.status = status;
+    /** @type {Map<string, Change>} */
+    this.before = new Map();
+    /** @type {{change: string, text: string, at: number}[]} the newest first */
+    this.last = [];
+    this.title = make("p", { class: "wall-title" });
+    this.sum = make("p", { class: "wall-sum" });
+    this.needs = make("p", { class: "wall-needs" });
+    this.clock = make("p", { class: "wall-clock" });
+    const leave = make("a", { class: "wall-leave button", href: this.#board() }, "Leave the wall");
+    const top = make("div", { class: "wall-top" }, this.title, this.sum, this.needs, this.clock);
+    top.append(leave);
+    this.foot = make("ul", { class: "wall-foot", "aria-label": "What happened last" });
+    document.body.classList.add("wall");
+    document.body.append(top, this.foot);
+    stage.largest = LARGEST;
+    stage.homed = true;
+    stage.fit();
+    this.#listen();
+    this.#wake();
+    this.show();
+  }
+
+  /** The address of the board with its buttons. */
+  #board() {
+    const query = new URLSearchParams(location.search);
+    for (const name of ["wall", "at"]) query.delete(name);
+    return query.size ? `/?${query}` : "/";
+  }
+
+  #listen() {
+    const { project, map, status } = this;
+    project.addEventListener("events", (event) => {
+      this.#happen(/** @type {any} */ (event).events);
+    });
+    project.addEventListener("change", () => {
+      this.before = new Map(project.changes);
+      this.show();
+    });
+    this.attention.addEventListener("change", () => this.show());
+    map.addEventListener("change", () => this.#glow());
+    status.addEventListener("change", () => this.show());
+    setInterval(() => this.show(), 10_000);
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") location.assign(this.#board());
+    });
+    document.addEventListener("pointermove", () => {
+      document.body.classList.add("moving");
+      clearTimeout(this.rest);
+      this.rest = setTimeout(() => document.body.classList.remove("moving"), STILL_MS);
+    });
+    document.addEventListener("visibilitychange", () => this.#wake());
+  }
+
+  async #wake() {
+    if (document.hidden) return;
+    try {
+      await navigator.wakeLock?.request("screen");
+    } catch {
+      // the system decides, such as when its battery is low
+    }
+  }
+
+  /** @param {any[]} events */
+  #happen(events) {
+    const at = Date.now();
+    for (const event of events) {
+      const happenings = happeningsOf(event, this.before.get(event.name));
+      this.last = [...happenings.map((each) => ({ ...each, at })), ...this.last].slice(0, 24);
+    }
+    this.#glow();
+    this.show();
+  }
+
+  /** Rings round what moved within the last minute. */
+  #glow() {
+    const since = Date.now() - GLOW_MS;
+    const names = new Set(this.last.filter(({ at }) => at > since).map(({ change }) => change));
+    const rects = [...names].flatMap((name) => {
+      const card = this.map.cardOf(name);
+      return card ? [card.rect] : [];
+    });
+    this.overlay.ring("moved", rects);
+  }
+
+  show() {
+    const { project, attention, status } = this;
+    setText(this.title, project.title || project.id);
+    const [done, total] = sums(project.changes.values());
+    const changes = counted(project.changes.size, "open change");
+    setText(this.sum, project.ready ? `${done} of ${counted(total, "task")}, ${changes}` : "");
+    const { count } = attention;
+    this.needs.hidden = !count || status.away;
+    this.needs.replaceChildren(
+      make("b", {}, String(count)),
+      count === 1 ? " needs somebody" : " need somebody",
+    );
+    const time = (/** @type {Date} */ date) =>
+      date.toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hour12: false });
+    const old = status.away && project.ready;
+    setText(this.clock, old ? `Reconnecting, as of ${time(status.asOf)}` : time(new Date()));
+    this.clock.classList.toggle("old", old);
+    this.foot.replaceChildren(
+      ...this.last
+        .slice(0, LAST)
+        .map(({ text, at }) => make("li", {}, text, " ", make("em", {}, ago(Date.now() - at)))),
+    );
+    this.#glow();
+  }
+}

@@ -1,0 +1,117 @@
+"""What cards and signs look like, from each distance and in both themes."""
+
+from dataclasses import replace
+
+import pytest
+
+from geometry_ws.board.draw import draw_face
+from geometry_ws.board.layout import lay_out_board
+from geometry_ws.board.model import (
+    Archiving,
+    CardFace,
+    ChangeCard,
+    Conflict,
+    Distance,
+    State,
+    TaskLine,
+)
+from geometry_ws.board.theme import DARK, LIGHT, Theme
+from tests.support.board_builders import board, change, grouped, ticked
+
+GOLDEN_CARDS = {
+    "not_started": change("add-login", 2),
+    "in_progress": ticked(change("add-a-rather-long-name-for-a-login-screen", 14, 5), 6),
+    "complete": change("done-thing", 5, 5),
+    "invalid": change("broken", 1, state=State.INVALID, problem="The `auth` spec.", issues=2),
+    "moved": change("remember-devices", 3, 3, title="Remember devices", moved=("Sign in",)),
+    "conflict": change(
+        "loud-greeting", 3, 1, title="Greet louder", conflicts=(Conflict("Greeting", ("b", "c")),)
+    ),
+    "ready": change("done-thing", 5, 5, title="A done thing", archiving=Archiving.READY),
+    "refused": change(
+        "sign-manifests",
+        5,
+        5,
+        title="Sign a manifest when cargo is released",
+        archiving=Archiving.REFUSED,
+        refusal='"Release of cargo" is no longer in manifests.',
+        moved=("Release of goods", "Customs"),
+        conflicts=(Conflict("Customs", ("drop-fax-gateway",)),),
+    ),
+    "all_notes": change(
+        "everything-at-once",
+        4,
+        2,
+        state=State.INVALID,
+        title="What can be said of one change",
+        problem="`Sign in` has no scenario: write one.",
+        issues=3,
+        moved=("Sign in", "Sign out"),
+        conflicts=(Conflict("Sign in", ("remember-devices",)),),
+    ),
+    "unreadable": ChangeCard("odd", State.UNREADABLE, problem="tasks.md is not UTF-8 text."),
+    "scripts": ChangeCard(
+        "添加跨项目变更跟踪",
+        State.IN_PROGRESS,
+        "إضافة تتبع التغييرات",
+        1,
+        3,
+        (
+            TaskLine(1, "实现解析器和界面 ✅", True),
+            TaskLine(2, "日本語のテキスト と 한국어 😀", False),
+            TaskLine(3, "تنفيذ الإجراء مع التحقق من المراجعة في كل مرة", False),
+        ),
+    ),
+}
+
+
+GOLDEN_FACE = CardFace(
+    replace(
+        grouped("add-berth-reservations", (3, 3), (5, 2), (4, 0), title="Reserve a berth"),
+        specs=("berths", "access"),
+    ),
+    age="4 min ago",
+    fresh=5,
+)
+
+
+@pytest.mark.parametrize("name", GOLDEN_CARDS)
+def test_cards_are_close_to_the_golden_ones(golden, name):
+    golden.close(f"card_{name}", draw_face(CardFace(GOLDEN_CARDS[name])))
+
+
+@pytest.mark.parametrize("theme", Theme)
+@pytest.mark.parametrize("distance", Distance)
+def test_each_distance_and_theme_is_close_to_its_golden_picture(golden, theme, distance):
+    drawn = draw_face(GOLDEN_FACE, 2, theme, distance)
+    golden.close(f"card_{distance.value}_{theme.value}", drawn)
+
+
+def test_from_far_away_a_card_has_the_colour_of_its_state():
+    seen = {
+        name: tuple(draw_face(CardFace(card), 1, LIGHT, Distance.DOT)[20, 20])
+        for name, card in GOLDEN_CARDS.items()
+    }
+    assert seen["not_started"] != seen["in_progress"] != seen["complete"]
+    assert seen["invalid"] == seen["unreadable"]
+    assert seen["moved"] == seen["conflict"] == seen["refused"]
+    assert len(set(seen.values())) == 5
+
+
+def test_signs_are_close_to_the_golden_ones(golden):
+    model = board(change("a"))
+    items = lay_out_board(model).items
+    for key in ("header", "lane:not_started", "lane:attention"):
+        for distance in (Distance.NEAR, Distance.FAR):
+            name = f"sign_{key.replace(':', '_')}_{distance.value}"
+            golden.close(name, draw_face(items[key].face, 1, DARK, distance))
+    golden.close("sign_empty", draw_face(lay_out_board(board()).items["empty"].face))
+
+
+def test_a_header_with_what_is_wrong_is_close_to_the_golden_one(golden):
+    notice = (
+        "config.yaml, line 3: the rules for tasks are ignored: each has to be text. Quote it."
+        " config.yaml, line 9: context is ignored: shorten it to 50 KiB."
+    )
+    model = replace(board(change("a"), problem="specs/lamp can't be read."), notice=notice)
+    golden.close("sign_header_notes", draw_face(lay_out_board(model).items["header"].face))
