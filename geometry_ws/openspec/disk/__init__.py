@@ -33,6 +33,7 @@ base_follower.py   the same of a project that is followed
 base_records.py    what is remembered of it: a database in the state folder
 git_versions.py    the versions that git has of deltas and their specs
 git_archive.py      the commits that archived changes
+git_task_moves.py   when tasks last moved, by the versions that git has
 git_moves.py        when changes last moved, by git's log
 git_log.py         git's log, read: the commits that touched each delta
 git_process.py     one run of git within bounds

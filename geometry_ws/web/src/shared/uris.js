@@ -8,6 +8,7 @@ export const PROCEDURES = Object.freeze({
   agent_ask: "io.geometry_ws.v1.agent.ask",
   agent_claim: "io.geometry_ws.v1.agent.claim",
   agent_done: "io.geometry_ws.v1.agent.done",
+  agent_hook: "io.geometry_ws.v1.agent.hook",
   agent_next: "io.geometry_ws.v1.agent.next",
   agent_note: "io.geometry_ws.v1.agent.note",
   agent_show: "io.geometry_ws.v1.agent.show",
