@@ -23,7 +23,7 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request
 
 import geometry_ws.web
-from geometry_ws.http import answers, decide, mcp, openapi
+from geometry_ws.http import answers, decide, mcp, named, openapi
 from geometry_ws.http.answers import Answer
 from geometry_ws.http.collect_metrics import collect_metrics
 from geometry_ws.http.decide import Call, Head, Refused, Wanted
@@ -101,7 +101,7 @@ class Root(Resource):
 
     async def _answer(self, wanted: Wanted, head: Head, request: Request) -> Answer | Resource:
         if wanted.kind == "page":
-            return self._page(wanted.name, head)
+            return await self._named_page(wanted.name, head, request)
         if wanted.kind == "health":
             return await self._health()
         if wanted.kind == "openapi":
@@ -162,6 +162,15 @@ class Root(Resource):
         if self._places is None:
             self._places = Places(_reactor())
         return self._places
+
+    async def _named_page(self, name: str, head: Head, request: Request) -> Answer:
+        """A page; 404 where its address names something that isn't there."""
+        item = named.read_item(head.path, head.query) if name == "pages.html" else None
+        if item and await named.names_nothing(
+            item, lambda: visitor_of(self._door, head, request), _session_of
+        ):
+            return replace(self._page(name, replace(head, headers={})), status=404)
+        return self._page(name, head)
 
     def _page(self, name: str, head: Head) -> Answer:
         file = self._files.get(name)
