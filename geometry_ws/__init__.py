@@ -14,6 +14,7 @@ http/         the HTTP edge: pages, calls by curl, pictures
 components/   the WAMP sessions: Compositor, OpenSpec, Board
 client/       what a Python program uses to draw, watch and call
 matplotlib/   a back end of matplotlib
+terminal/     what a program writes in a terminal, as a picture
 board/        a project as cards
 team/         people and agents on a project: what needs somebody, who does what
 wamp/         what knows Autobahn's session

@@ -3,11 +3,13 @@
 up.py               `up`: shows a project until Ctrl-C
 demo.py             `demo`: shows an example with programs
 connect.py          `connect`: prints what arrives until Ctrl-C
-show.py             `show`: shows pictures, a video or standard input
+show.py             `show`: shows pictures, a video, standard input or a program's terminal
 call.py             `call`: calls a procedure
 publish.py          `publish`: sends a message
+access.py           `access`: who may come in, and as what
 projects.py         `projects`: which further projects a node serves
 attention.py        `attention`: what needs a person
+standup.py          `standup`: what everybody did
 agent.py            `agent`: what coding agents do, as commands
 mcp.py              `mcp`: the same as tools, for an agent that speaks MCP
 openspec.py         `openspec`: the official tool's commands, in a folder or on a node
@@ -47,8 +49,10 @@ COMMANDS = (
     "call",
     "publish",
     "config",
+    "access",
     "projects",
     "attention",
+    "standup",
     "agent",
     "mcp",
     "openspec",
@@ -85,6 +89,14 @@ def make_parser() -> "argparse.ArgumentParser":
     return parser
 
 
+def _split_program(named: Command | None, words: list[str]) -> tuple[list[str], list[str] | None]:
+    """What stands behind `--` is a program with its arguments, for commands that run one."""
+    if named is None or not named.runs_program or "--" not in words:
+        return words, None
+    place = words.index("--")
+    return words[:place], words[place + 1 :]
+
+
 def _open_closed_streams() -> None:
     """Open what `>&-` has closed: no other file takes its number, and what is said goes nowhere."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
@@ -102,7 +114,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         named = _find_command(words[0]) if words and words[0] in COMMANDS else None
         if named is not None and named.raw is not None:
             return named.raw(words[1:])
+        words, program = _split_program(named, words)
         arguments = make_parser().parse_args(words)
+        arguments.program = program
         return int(arguments.run(arguments))
     except BrokenPipeError:
         # The reader of our output has left, as `head` does: nothing to complain about.

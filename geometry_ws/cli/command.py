@@ -22,6 +22,8 @@ class Command(NamedTuple):
     add_arguments: "Callable[[argparse.ArgumentParser], None]"
     run: "Callable[[argparse.Namespace], Exit]"
     raw: Callable[[Sequence[str]], int] | None = None
+    runs_program: bool = False
+    """Whether `--` and a program may follow: its words are in ``arguments.program``, else None."""
 
 
 def run_alone(command: Command, words: Sequence[str]) -> int:

@@ -1,4 +1,4 @@
-"""``geometry-ws show``: show pictures, or a video, until they end or Ctrl-C."""
+"""``geometry-ws show``: show pictures, a video or a program, until they end or Ctrl-C."""
 
 import argparse
 import signal
@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 from geometry_ws.cli.argument_types import pair, rate
 from geometry_ws.cli.command import Command, fail
 from geometry_ws.cli.exits import Exit
-from geometry_ws.cli.short_session import add_url
+from geometry_ws.cli.short_session import add_url, address_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from geometry_ws.cli.sources.live import LiveSource
     from geometry_ws.cli.sources.source import Source
     from geometry_ws.client.screen import Screen
 
@@ -18,10 +21,12 @@ if TYPE_CHECKING:
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "source",
-        nargs="+",
+        nargs="*",
         metavar="SOURCE",
         help="a picture, a video, a folder, a glob, or several pictures; - is standard input: "
-        "pictures in PNG, JPEG or WebP one after another, or raw pixels",
+        "pictures in PNG, JPEG or WebP one after another, or raw pixels; -- and a command: its "
+        "terminal; chrome:PORT/WORDS is the tab of a running browser that has these words in its "
+        "title or address",
     )
     parser.add_argument("--title", default="", help="what it is called (the source's name)")
     parser.add_argument(
@@ -46,7 +51,8 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "--size",
         type=pair("x", least=1),
         metavar="WIDTHxHEIGHT",
-        help="standard input has raw pixels in pictures of this size, rows without padding",
+        help="standard input has raw pixels in pictures of this size, rows without padding; "
+        "of a terminal: columns and rows (100x30)",
     )
     parser.add_argument(
         "--pixels", choices=("rgb", "rgba", "grey"), help="what raw pixels are made of (rgb)"
@@ -57,9 +63,15 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> Exit:
     from geometry_ws.cli.sources.choosing import BadChoice, Choice, choose
     from geometry_ws.cli.sources.source import SourceError
-    from geometry_ws.client.errors import BadAddress, ClientError, Unreachable
+    from geometry_ws.client.errors import BadAddress, ClientError, NotAdmitted, Unreachable
     from geometry_ws.client.showing import connect
 
+    if arguments.program is not None:
+        return _run_program(arguments)
+    if any(word.startswith("chrome:") for word in arguments.source):
+        return _run_chrome(arguments)
+    if not arguments.source:
+        return fail("Nothing to show: name a SOURCE, or a command behind --.", Exit.USAGE)
     screen = None
     with suppress(ValueError):  # only the main thread hears signals
         signal.signal(signal.SIGTERM, _end)
@@ -73,10 +85,12 @@ def _run(arguments: argparse.Namespace) -> Exit:
                 arguments.pixels,
             )
         )
-        screen = connect(arguments.url, keep=False, name="geometry-ws show")
+        screen = connect(address_of(arguments, arguments.url), keep=False, name="geometry-ws show")
         _play(source, screen, arguments)
     except (BadChoice, BadAddress) as problem:
         return fail(str(problem), Exit.USAGE)
+    except NotAdmitted as problem:
+        return fail(str(problem))
     except Unreachable as problem:
         return fail(str(problem), Exit.UNREACHABLE)
     except (SourceError, ClientError) as problem:
@@ -87,6 +101,54 @@ def _run(arguments: argparse.Namespace) -> Exit:
         if screen is not None:
             screen.close()
     return Exit.OK
+
+
+def _run_program(arguments: argparse.Namespace) -> Exit:
+    from geometry_ws.cli.sources.source import SourceError
+    from geometry_ws.cli.sources.terminal import TerminalShow
+    from geometry_ws.terminal.library import MissingEmulator
+
+    if arguments.source or not arguments.program:
+        return fail("A command is shown alone: geometry-ws show -- COMMAND.", Exit.USAGE)
+    if arguments.follow or arguments.fps or arguments.pixels:
+        return fail("--follow, --fps and --pixels are for pictures.", Exit.USAGE)
+
+    def make() -> TerminalShow:
+        try:
+            return TerminalShow(arguments.program, arguments.title, arguments.at, arguments.size)
+        except MissingEmulator as problem:
+            raise SourceError(str(problem)) from None
+
+    return _run_live(make, arguments.url)
+
+
+def _run_chrome(arguments: argparse.Namespace) -> Exit:
+    from geometry_ws.cli.sources.chrome import SOURCE, ChromeShow
+
+    source = SOURCE.fullmatch(arguments.source[0]) if len(arguments.source) == 1 else None
+    if source is None or not 1 <= int(source[1]) <= 65535:
+        return fail("A tab is shown alone: chrome:PORT, or chrome:PORT/WORDS.", Exit.USAGE)
+    if arguments.follow or arguments.fps or arguments.pixels or arguments.size:
+        return fail("--follow, --fps, --pixels and --size are for pictures.", Exit.USAGE)
+    port, words = int(source[1]), source[2] or ""
+    return _run_live(lambda: ChromeShow(port, words, arguments.title, arguments.at), arguments.url)
+
+
+def _run_live(make: "Callable[[], LiveSource]", url: str) -> Exit:
+    from geometry_ws.cli.sources.live import run_live
+    from geometry_ws.cli.sources.source import SourceError
+    from geometry_ws.client.address import parse_address
+    from geometry_ws.client.errors import BadAddress, ClientError, Unreachable
+
+    try:
+        failure = run_live(make, parse_address(url))
+    except BadAddress as problem:
+        return fail(str(problem), Exit.USAGE)
+    except Unreachable as problem:
+        return fail(str(problem), Exit.UNREACHABLE)
+    except (SourceError, ClientError) as problem:
+        return fail(str(problem))
+    return fail(failure) if failure else Exit.OK
 
 
 def _play(source: "Source", screen: "Screen", arguments: argparse.Namespace) -> None:
@@ -103,7 +165,8 @@ def _end(*_: Any) -> None:
 
 COMMAND = Command(
     "show",
-    "Show a picture, a folder of pictures, a video or standard input, until it ends or Ctrl-C.",
+    "Show pictures, a video, standard input or a command's terminal, until it ends or Ctrl-C.",
     _add_arguments,
     _run,
+    runs_program=True,
 )

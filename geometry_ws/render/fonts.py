@@ -42,7 +42,7 @@ class Fonts:
         self._ui: dict[tuple[int, int], skia.Typeface] = {}
         self._index: dict[int, int] = {}
         for source in sources:
-            face = manager.makeFromFile(str(_path_of(source)), source.face)
+            face = manager.makeFromFile(str(path_of(source)), source.face)
             if face is None:
                 raise FileNotFoundError(f"the font file {source.file} can't be read")
             family = face.getFamilyName()
@@ -109,7 +109,8 @@ def _package_folder(package: str) -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
-def _path_of(source: FontSource) -> Path:
+def path_of(source: FontSource) -> Path:
+    """Where a font's file lies; ImportError names a missing package."""
     return _package_folder(source.package) / source.file
 
 
@@ -124,7 +125,7 @@ def _optical(size: float) -> int:
 
 def _ui_faces(face: skia.Typeface) -> dict[tuple[int, int], skia.Typeface]:
     return {
-        (size, weight): _clone(face, wght=weight, opsz=size)
+        (size, weight): at_axes(face, wght=weight, opsz=size)
         for size in OPTICAL_SIZES
         for weight in WEIGHTS
     }
@@ -135,10 +136,10 @@ def _at_weights(face: skia.Typeface) -> list[skia.Typeface]:
     axes = {each.axis for each in face.getVariationDesignPosition()}
     if _tag("wght") not in axes:
         return [face]
-    return [_clone(face, wght=weight) for weight in WEIGHTS]
+    return [at_axes(face, wght=weight) for weight in WEIGHTS]
 
 
-def _clone(face: skia.Typeface, **axes: float) -> skia.Typeface:
+def at_axes(face: skia.Typeface, **axes: float) -> skia.Typeface:
     """Give a variable font at a place on its axes."""
     position = skia.FontArguments.VariationPosition
     wanted = [position.Coordinate(_tag(axis), float(place)) for axis, place in axes.items()]

@@ -298,9 +298,7 @@ class ProjectBoard:
                 self._card_places.put(card.lane, names)
         self._session.spawn("showing the project", self._show())
 
-    async def _click(
-        self, face: Face, click: Click, variant: Variant, by: By | None
-    ) -> None:
+    async def _click(self, face: Face, click: Click, variant: Variant, by: By | None) -> None:
         action = await self._session.in_thread(hit, face, click.x, click.y, *variant)
         if isinstance(action, ToggleTask):
             await self._tick(action, by)
