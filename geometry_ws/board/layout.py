@@ -53,6 +53,9 @@ BOARD_GAP = 160
 MOST_CARDS = 60
 """With more changes, each is a line."""
 
+_LANE_STEP = 40
+"""Lanes grow in steps: their whole ground is sent again when they do."""
+
 _COLUMNS = (6, 16, 36)
 """Cards from which on a lane has one more column."""
 
@@ -282,7 +285,8 @@ def _cards(
             placed = make.card(face, card, x, ends[column])
             shown[card_key(card.name)] = placed
             ends[column] += placed.height + CARD_GAP
-        height = max(LEAST_LANE, max(ends) - CARD_GAP + LANE_PADDING)
+        wanted = max(LEAST_LANE, max(ends) - CARD_GAP + LANE_PADDING)
+        height = -(-wanted // _LANE_STEP) * _LANE_STEP
         grounds.append((left, LaneFace(lane, counts[lane], width, height, note)))
         left += width + LANE_GAP
     return {**_grounds(grounds, make), **shown}, left - LANE_GAP

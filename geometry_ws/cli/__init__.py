@@ -6,8 +6,10 @@ connect.py          `connect`: prints what arrives until Ctrl-C
 show.py             `show`: shows pictures, a video, standard input or a program's terminal
 call.py             `call`: calls a procedure
 publish.py          `publish`: sends a message
+access.py           `access`: who may come in, and as what
 projects.py         `projects`: which further projects a node serves
 attention.py        `attention`: what needs a person
+standup.py          `standup`: what everybody did
 agent.py            `agent`: what coding agents do, as commands
 mcp.py              `mcp`: the same as tools, for an agent that speaks MCP
 openspec.py         `openspec`: the official tool's commands, in a folder or on a node
@@ -47,8 +49,10 @@ COMMANDS = (
     "call",
     "publish",
     "config",
+    "access",
     "projects",
     "attention",
+    "standup",
     "agent",
     "mcp",
     "openspec",

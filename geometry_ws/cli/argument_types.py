@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 
 MOST_RATE = 240.0
+_LONGEST_TOKEN_FILE = 1000
 
 
 def port(text: str) -> int:
@@ -17,6 +19,34 @@ def port(text: str) -> int:
 
         raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 1 to 65535")
     return number
+
+
+def stretch(text: str) -> int:
+    """A stretch of time, such as 8h, in seconds; raises ArgumentTypeError."""
+    from geometry_ws.access.names import read_seconds
+
+    try:
+        return read_seconds(text)
+    except ValueError as problem:
+        import argparse
+
+        raise argparse.ArgumentTypeError(str(problem).rstrip(".")) from None
+
+
+def token_in_file(text: str) -> str:
+    """The token that a file has; raises ArgumentTypeError."""
+    import argparse
+
+    try:
+        with Path(text).expanduser().open("rb") as file:
+            token = file.read(_LONGEST_TOKEN_FILE).decode("ascii").strip()
+    except OSError as problem:
+        raise argparse.ArgumentTypeError(f"{text} can't be read: {problem.strerror}") from None
+    except UnicodeDecodeError:
+        token = ""
+    if not token or not token.isprintable() or " " in token:
+        raise argparse.ArgumentTypeError(f"{text} has no token: one word in one line")
+    return token
 
 
 def rate(text: str) -> float:

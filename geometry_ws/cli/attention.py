@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from geometry_ws.cli.command import Command
 from geometry_ws.cli.exits import Exit
-from geometry_ws.cli.short_session import add_url, follow, run_in_session
+from geometry_ws.cli.short_session import add_url, address_of, follow, run_in_session
 from geometry_ws.cli.values import escape, one_line
 
 if TYPE_CHECKING:
@@ -37,13 +37,14 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> Exit:
+    address = address_of(arguments, arguments.url)
     if arguments.watch:
-        return follow(arguments.url, lambda client: _watch(client, arguments))
+        return follow(address, lambda client: _watch(client, arguments))
 
     async def work(client: "Client") -> None:
         _print(await _ask(client, arguments.project), arguments)
 
-    return run_in_session(arguments.url, work, as_json=arguments.json)
+    return run_in_session(address, work, as_json=arguments.json)
 
 
 async def _ask(client: "Client", project: str | None) -> "AttentionList":

@@ -4,12 +4,19 @@ import argparse
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
+from geometry_ws.cli.argument_types import token_in_file
 from geometry_ws.cli.command import fail
 from geometry_ws.cli.exits import Exit
 from geometry_ws.cli.values import UsageError, escape, one_line, read_arguments
-from geometry_ws.client.address import DEFAULT_ADDRESS, VARIABLE, usual_address
+from geometry_ws.client.address import (
+    DEFAULT_ADDRESS,
+    TOKEN_VARIABLE,
+    VARIABLE,
+    usual_address,
+)
 
 if TYPE_CHECKING:
+    from geometry_ws.client.address import Address
     from geometry_ws.client.client import Client
 
 
@@ -38,17 +45,49 @@ def add_url(parser: argparse.ArgumentParser) -> None:
         metavar="ADDRESS",
         help=ADDRESS_HELP,
     )
+    add_token_file(parser)
+
+
+TOKEN_HELP = (
+    "a file with the token for a node that asks for one "
+    f"(the environment's {TOKEN_VARIABLE}, for the node in {VARIABLE})"
+)
+
+
+def add_token_file(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says what lets us in."""
+    parser.add_argument("--token-file", type=token_in_file, metavar="FILE", help=TOKEN_HELP)
+
+
+def address_of(arguments: argparse.Namespace, text: str) -> "str | Address":
+    """An address as it was typed, with the token of the file that was named."""
+    from geometry_ws.client.address import parse_address, with_token
+    from geometry_ws.client.errors import BadAddress
+
+    if arguments.token_file is None:
+        return text
+    try:
+        return with_token(parse_address(text), arguments.token_file)
+    except BadAddress:
+        # Whoever uses it says what is wrong with it.
+        return text
 
 
 def run_in_session(
-    address: str, work: "Callable[[Client], Awaitable[Any]]", *, as_json: bool = False
+    address: "str | Address", work: "Callable[[Client], Awaitable[Any]]", *, as_json: bool = False
 ) -> Exit:
     """Open a session, await ``work`` with its client and close it.
 
     Prints on stderr why that failed; with ``as_json`` the error of a call also on stdout.
     """
     from geometry_ws.client.address import parse_address
-    from geometry_ws.client.errors import BadAddress, CallError, ClientError, Unreachable
+    from geometry_ws.client.errors import (
+        BadAddress,
+        CallError,
+        ClientError,
+        NotAdmitted,
+        Unreachable,
+    )
     from geometry_ws.client.program import run_connection
 
     try:
@@ -73,6 +112,8 @@ def run_in_session(
             error = {"error": failure.uri, "args": [failure.message], "kwargs": failure.fields}
             print(one_line(error))
         return fail(_sentence_of(failure))
+    if isinstance(failure, NotAdmitted):
+        return fail(f"{escape(str(failure))}.")
     if isinstance(failure, Unreachable):
         return fail(f"{escape(str(failure))}.", Exit.UNREACHABLE)
     if isinstance(failure, UsageError):
@@ -82,7 +123,7 @@ def run_in_session(
     raise failure
 
 
-def follow(address: str, work: "Callable[[Client], Awaitable[Any]]") -> Exit:
+def follow(address: "str | Address", work: "Callable[[Client], Awaitable[Any]]") -> Exit:
     """Await ``work`` with a client, again whenever the node is back, until Ctrl-C."""
     from geometry_ws.client.errors import BadAddress, CallError, ClientError
     from geometry_ws.client.program import run
@@ -109,7 +150,8 @@ def run_with_keywords(
         keywords = read_arguments(arguments.argument)
     except UsageError as problem:
         return fail(str(problem), Exit.USAGE)
-    return run_in_session(arguments.url, lambda client: work(client, keywords), as_json=as_json)
+    address = address_of(arguments, arguments.url)
+    return run_in_session(address, lambda client: work(client, keywords), as_json=as_json)
 
 
 def _sentence_of(problem: Any) -> str:

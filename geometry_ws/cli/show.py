@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from geometry_ws.cli.argument_types import pair, rate
 from geometry_ws.cli.command import Command, fail
 from geometry_ws.cli.exits import Exit
-from geometry_ws.cli.short_session import add_url
+from geometry_ws.cli.short_session import add_url, address_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +63,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> Exit:
     from geometry_ws.cli.sources.choosing import BadChoice, Choice, choose
     from geometry_ws.cli.sources.source import SourceError
-    from geometry_ws.client.errors import BadAddress, ClientError, Unreachable
+    from geometry_ws.client.errors import BadAddress, ClientError, NotAdmitted, Unreachable
     from geometry_ws.client.showing import connect
 
     if arguments.program is not None:
@@ -85,10 +85,12 @@ def _run(arguments: argparse.Namespace) -> Exit:
                 arguments.pixels,
             )
         )
-        screen = connect(arguments.url, keep=False, name="geometry-ws show")
+        screen = connect(address_of(arguments, arguments.url), keep=False, name="geometry-ws show")
         _play(source, screen, arguments)
     except (BadChoice, BadAddress) as problem:
         return fail(str(problem), Exit.USAGE)
+    except NotAdmitted as problem:
+        return fail(str(problem))
     except Unreachable as problem:
         return fail(str(problem), Exit.UNREACHABLE)
     except (SourceError, ClientError) as problem:

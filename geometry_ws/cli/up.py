@@ -13,8 +13,12 @@ from geometry_ws.cli.command import Command, fail
 from geometry_ws.cli.exits import Exit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geometry_ws.node.folders import Folders
+    from geometry_ws.node.outside import Asked
     from geometry_ws.node.supervise import Stops
+    from geometry_ws.node.template import Outside
 
 _LEFTOVER_SECONDS = 5.0
 
@@ -28,6 +32,40 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "--new", action="store_true", help="make an empty project where a folder has none"
     )
     parser.add_argument("--state", type=Path, help="where to keep state (the system's usual place)")
+    parser.add_argument(
+        "--listen",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="listen for other machines too, at this address of this machine, or at lan for all; "
+        "nobody comes in there without access, see docs/access.md",
+    )
+    parser.add_argument(
+        "--public",
+        default="",
+        metavar="URL",
+        help="the address that people open, such as https://board.example; without --listen, that "
+        "of a proxy on this machine",
+    )
+    parser.add_argument(
+        "--public-port",
+        type=port,
+        default=0,
+        metavar="PORT",
+        help="where that proxy passes requests on to (the port after --port)",
+    )
+    parser.add_argument(
+        "--tls",
+        nargs=2,
+        type=Path,
+        metavar=("CERT", "KEY"),
+        help="files in PEM, to speak TLS at --listen without a proxy",
+    )
+    parser.add_argument(
+        "--read-only",
+        action="store_true",
+        help="everybody only looks: who comes by --listen or --public, else all",
+    )
 
 
 def say(sentence: str) -> None:
@@ -38,8 +76,11 @@ def say(sentence: str) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> Exit:
+    from geometry_ws.access.file import BadAccessFile
     from geometry_ws.http.private_folder import NotPrivate
+    from geometry_ws.node.addresses import BadAddressToShow
     from geometry_ws.node.folders import AlreadyRunning, lock, prepare
+    from geometry_ws.node.outside import CannotListen
     from geometry_ws.node.projects import state_folder
     from geometry_ws.node.supervise import catching
     from geometry_ws.openspec.format.errors import NoProject
@@ -50,6 +91,7 @@ def _run(arguments: argparse.Namespace) -> Exit:
         if sentence := check_graphics():
             return fail(sentence)
         address = f"http://localhost:{arguments.port}/"
+        asked = _asked(arguments)
         with (
             catching() as stops,
             prepare(arguments.state or state_folder(projects[0])) as folders,
@@ -57,12 +99,51 @@ def _run(arguments: argparse.Namespace) -> Exit:
         ):
             if sentence := _wait_for_port(arguments.port, killed):
                 return fail(sentence)
-            return show_projects(projects, arguments.port, folders, stops)
-    except (NoProject, AlreadyRunning, NotPrivate) as problem:
+            outside = _outside(asked, folders)
+            return show_projects(
+                projects, arguments.port, folders, stops, outside=outside, read_only=asked.read_only
+            )
+    except (NoProject, AlreadyRunning, NotPrivate, CannotListen, BadAccessFile) as problem:
         return fail(str(problem))
+    except BadAddressToShow as problem:
+        return fail(str(problem), Exit.USAGE)
     except OSError as problem:
         where = f" ({problem.filename})" if problem.filename else ""
         return fail(f"The node can't be started: {problem.strerror or problem}{where}.")
+
+
+def _asked(arguments: argparse.Namespace) -> "Asked":
+    from geometry_ws.node.outside import Asked
+
+    return Asked(
+        arguments.port,
+        arguments.listen,
+        arguments.public,
+        arguments.public_port,
+        tuple(arguments.tls) if arguments.tls else None,
+        arguments.read_only,
+    )
+
+
+def _outside(asked: "Asked", folders: "Folders") -> "list[Outside]":
+    """The listeners for other machines; none without access for anybody. Raises CannotListen."""
+    from geometry_ws.access.file import FILE, read_register
+    from geometry_ws.access.register import Lookup
+    from geometry_ws.node.addresses import write_address
+    from geometry_ws.node.outside import CannotListen, plan_outside, read_tls
+
+    certificates, key = read_tls(asked.tls, folders.private) if asked.tls else ([], "")
+    outside = plan_outside(asked, certificates, key)
+    here = f"http://localhost:{asked.port}/"
+    # Also for links that are made before the node can be started.
+    write_address(folders.root, outside[0].url if outside else here, outside=bool(outside))
+    register = read_register(folders.state / FILE)
+    if outside and not Lookup(register).has_somebody(time.time()):
+        raise CannotListen(
+            "Nobody has access yet, so nobody could come in: run geometry-ws access add NAME "
+            "--role maintainer first."
+        )
+    return outside
 
 
 def _find(path: Path, new: bool) -> Path:
@@ -105,6 +186,9 @@ def show_projects(
     folders: "Folders",
     stops: "Stops",
     begin: Callable[[str], None] | None = None,
+    *,
+    outside: "Sequence[Outside]" = (),
+    read_only: bool = False,
 ) -> Exit:
     """Run a node for projects until it is stopped; `begin` gets its address once it is ready."""
     from geometry_ws.node import bytecode
@@ -113,7 +197,15 @@ def show_projects(
     from geometry_ws.node.template import Options, configuration
 
     first, *more = dict.fromkeys(map(str, projects))
-    options = Options(first, tuple(more), number, str(folders.state), str(folders.private))
+    options = Options(
+        first,
+        tuple(more),
+        number,
+        str(folders.state),
+        str(folders.private),
+        read_only=read_only and not outside,
+        outside=tuple(outside),
+    )
     configure(folders, configuration(options))
     listed = ", ".join([first, *more])
     say(f"Starting geometry_ws for {listed}; its log is {folders.logs / 'node.log'}")
@@ -122,6 +214,8 @@ def show_projects(
 
     def ready(address: str) -> None:
         say(f"\n    Open {address} in a browser. Ctrl-C stops it.\n")
+        for listener in outside:
+            say(_about(listener))
         if begin is not None:
             begin(address)
 
@@ -129,6 +223,16 @@ def show_projects(
         return Exit.ERROR
     say("Stopped.")
     return Exit.OK
+
+
+def _about(listener: "Outside") -> str:
+    """What is said of a listener for other machines."""
+    words = f"    Others open {listener.url} by a link: geometry-ws access add NAME --role …"
+    if listener.url.startswith("https:") and not listener.certificates:
+        words += f"\n    Its proxy passes requests on to {listener.interface}:{listener.port}."
+    elif not listener.secure:
+        words += "\n    It isn't encrypted: whoever can listen to that network can read along."
+    return words + "\n"
 
 
 COMMAND = Command(

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         ClientError,
         Lost,
         NoPicture,
+        NotAdmitted,
         TooLarge,
         Unreachable,
     )
@@ -74,6 +75,7 @@ _MODULES = {
         "Lost",
         "NoPicture",
         "TooLarge",
+        "NotAdmitted",
         "Unreachable",
     ),
     "follow": ("FollowedProject", "ProjectFollower", "ProjectState"),
@@ -95,6 +97,7 @@ __all__ = [
     "Lost",
     "Message",
     "NoPicture",
+    "NotAdmitted",
     "Notices",
     "ProjectFollower",
     "ProjectState",

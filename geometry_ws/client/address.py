@@ -3,16 +3,22 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from urllib.parse import SplitResult, urlsplit
 
 from geometry_ws.client.errors import BadAddress
 
 DEFAULT_PORT = 8081
+SECURE_PORT = 443
 DEFAULT_ADDRESS = f"http://localhost:{DEFAULT_PORT}"
 
 VARIABLE = "GEOMETRY_WS"
 """The variable of the environment that says which node is meant."""
+
+TOKEN_VARIABLE = "GEOMETRY_WS_TOKEN"  # noqa: S105 - its name
+"""The variable of the environment that has the token for that node."""
+
+_LONGEST_TOKEN = 1000
 
 _SECURE = {"http": False, "ws": False, "https": True, "wss": True}
 _HOST = re.compile(r"^[0-9A-Za-z_.:%-]+$")
@@ -21,12 +27,13 @@ _EXPECTED = "Give an address such as http://localhost:8081."
 
 @dataclass(frozen=True)
 class Address:
-    """Where a node listens."""
+    """Where a node listens, and the token that lets us in there, if it needs one."""
 
     secure: bool
     host: str
     port: int
     path: str
+    token: str = field(default="", repr=False)
 
     @property
     def place(self) -> str:
@@ -38,6 +45,11 @@ class Address:
         """The URL of the WebSocket."""
         return f"{'wss' if self.secure else 'ws'}://{self.place}{self.path}"
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a handshake says of who we are."""
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
+
     def _host(self) -> str:
         return f"[{self.host}]" if ":" in self.host else self.host
 
@@ -47,11 +59,33 @@ def usual_address(environment: Mapping[str, str] = os.environ) -> str:
     return environment.get(VARIABLE) or DEFAULT_ADDRESS
 
 
-def parse_address(text: str) -> Address:
+def with_token(
+    address: Address, token: str | None = None, environment: Mapping[str, str] = os.environ
+) -> Address:
+    """An address with a token: the given one, else what it has, else the environment's.
+
+    The environment's is for the node that the environment names, and is sent to no other; where it
+    names none, for whichever is meant. Raises BadAddress for what can't be a token.
+    """
+    given = token if token is not None else address.token
+    if not given and (usual := environment.get(TOKEN_VARIABLE)):
+        named = environment.get(VARIABLE)
+        if not named or parse_address(named).place == address.place:
+            given = usual
+    given = given.strip()
+    if len(given) > _LONGEST_TOKEN or not (given.isascii() and given.isprintable()):
+        raise BadAddress("This is no token: geometry-ws access prints one with --token.")
+    return replace(address, token=given)
+
+
+def parse_address(text: str | Address) -> Address:
     """Read an http, https, ws or wss address, or a bare ``host`` or ``host:port``.
 
-    The port is 8081 and the path ``/ws`` where none is given. Raises BadAddress.
+    The path is ``/ws`` where none is given, and the port 443 for https and wss, else 8081. Raises
+    BadAddress.
     """
+    if isinstance(text, Address):
+        return text
     given = text.strip()
     if not given:
         raise BadAddress(f"The address is empty. {_EXPECTED}")
@@ -65,12 +99,10 @@ def parse_address(text: str) -> Address:
         port = parts.port
     except ValueError:
         raise BadAddress(f"{_shown(text)} has no valid host and port. {_EXPECTED}") from None
-    return Address(
-        _SECURE[scheme.lower()],
-        _host(parts, text),
-        DEFAULT_PORT if port is None else port,
-        _path(parts, text),
-    )
+    secure = _SECURE[scheme.lower()]
+    usual = SECURE_PORT if secure else DEFAULT_PORT
+    host = _host(parts, text)
+    return Address(secure, host, usual if port is None else port, _path(parts, text))
 
 
 def _host(parts: SplitResult, text: str) -> str:

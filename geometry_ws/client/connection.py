@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from inspect import isawaitable
 from typing import Any, TypeVar
 
-from geometry_ws.client.address import DEFAULT_ADDRESS, Address, parse_address
+from geometry_ws.client.address import DEFAULT_ADDRESS, Address, parse_address, with_token
 from geometry_ws.client.client import HELLO_SECONDS, Client
-from geometry_ws.client.errors import COMPONENT_AWAY, CallError, Lost, Unreachable
+from geometry_ws.client.errors import COMPONENT_AWAY, CallError, Lost, NotAdmitted, Unreachable
 from geometry_ws.client.failure_reasons import Closed
 from geometry_ws.client.link import Link
 from geometry_ws.client.loops import Loop, Promise, Task, Timer, running_loop
@@ -59,6 +59,7 @@ class Connection:
 
     ``needs``: the hello that must be answered before the program's main function is called; empty
     for programs that can do without a compositor. ``retry``: False for one attempt only.
+    ``token``: what lets us in at a node that asks for it; else the environment's.
 
     With ``async with Connection(…) as client`` there is one session, which ends with the block.
     """
@@ -72,8 +73,9 @@ class Connection:
         name: str = "",
         needs: Sequence[str] = ("compositor.hello",),
         retry: bool = True,
+        token: str | None = None,
     ) -> None:
-        self.address = parse_address(address) if isinstance(address, str) else address
+        self.address = with_token(parse_address(address), token)
         self._reactor = reactor
         self._notices = notices or Notices()
         self._name = name
@@ -85,6 +87,7 @@ class Connection:
         self._pause: tuple[Promise, Timer] | None = None
         self._work: Task | None = None
         self._wait = FIRST_WAIT
+        self._refusal = ""
         self._block: tuple[Promise, Task] | None = None
 
     @property
@@ -96,19 +99,21 @@ class Connection:
         """Call ``main`` with a client, and again with a new one whenever the session was lost.
 
         When a session is lost, what ``main`` waits for raises (Lost or the loop's CancelledError).
-        Gives what main returns and raises what it raises. Raises Unreachable without ``retry``, and
-        Stopped after `stop`.
+        Gives what main returns and raises what it raises. Raises Unreachable without ``retry``,
+        NotAdmitted where the node lets us in no more, and Stopped after `stop`.
         """
         loop = self._loop = running_loop(self._reactor)
         while not self._stopped:
             reason = ""
             try:
                 return await self._serve_once(loop, main)
-            except Lost:
+            except Lost as lost:
+                if self._refusal:
+                    raise NotAdmitted(self._refusal) from lost
                 if not self._retry:
                     raise
             except Unreachable as problem:
-                if not self._retry:
+                if not self._retry or isinstance(problem, NotAdmitted):
                     raise
                 reason = str(problem)
             if not self._stopped:
@@ -227,6 +232,8 @@ class Connection:
         return False
 
     def _ended(self, closed: Closed, client: Client, work: Task) -> None:
+        if closed.is_refusal:
+            self._refusal = f"{self.address.place}: {closed.sentence}"
         self._notices.closed(closed)
         client.stop_tasks()
         work.cancel()

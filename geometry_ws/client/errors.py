@@ -21,8 +21,20 @@ class Unreachable(ClientError):
     """No session could be had at the address."""
 
 
+class NotAdmitted(Unreachable):
+    """The node lets us in no more, or never did: another attempt would end as this one."""
+
+
 class NoNode(Unreachable, SystemExit):
     """No node answers a script, which ends with this sentence and status 1 unless it catches it."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = sentence
+
+
+class NoAccess(NotAdmitted, SystemExit):
+    """A node lets a script in no more, which ends with this sentence and status 1 likewise."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)

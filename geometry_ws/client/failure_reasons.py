@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
-from geometry_ws.protocol.names import REALM
+from geometry_ws.protocol.names import REALM, uri
 
 LOST = "wamp.close.transport_lost"
+
+REFUSALS = (uri("error.not_admitted"), uri("error.revoked"))
+"""The reasons after which it is no use to come back."""
 
 _SENTENCES = {
     "wamp.close.normal": "the session was closed",
@@ -45,9 +48,16 @@ class Closed:
     detail: str = ""
 
     @property
+    def is_refusal(self) -> bool:
+        """Whether the node lets us in no more, or never did."""
+        return self.reason in REFUSALS
+
+    @property
     def sentence(self) -> str:
         """What happened, in a few words that begin small."""
         if self.reason and self.reason != LOST:
+            if self.is_refusal and self.message:
+                return self.message[0].lower() + self.message[1:].rstrip(".")
             said = _SENTENCES.get(self.reason, self.reason)
             return f"{said} ({self.message})" if self.message else said
         if self.code in _CODES:

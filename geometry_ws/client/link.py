@@ -11,7 +11,7 @@ from autobahn.exception import Disconnected
 from autobahn.wamp.types import CloseDetails, ComponentConfig, SessionDetails
 
 from geometry_ws.client.address import Address
-from geometry_ws.client.errors import TooLarge, Unreachable
+from geometry_ws.client.errors import NotAdmitted, TooLarge, Unreachable
 from geometry_ws.client.failure_reasons import Closed, refusal
 from geometry_ws.client.loops import Loop, Promise, Timer
 from geometry_ws.protocol.names import MESSAGE_BYTES, REALM
@@ -223,7 +223,7 @@ class Link:
 
     def _fail(self, sentence: str, closed: Closed) -> None:
         self._stop_timer()
-        self._joined.reject(Unreachable(sentence))
+        self._joined.reject((NotAdmitted if closed.is_refusal else Unreachable)(sentence))
         if self._closed is not None:
             return
         self._closed = closed

@@ -136,6 +136,7 @@ class AsyncioLink(Link):
         factory = WampWebSocketClientFactory(
             lambda: _Session(self._welcomed),
             self.address.url,
+            headers=self.address.headers,
             serializers=make_serializers(),
             loop=self._loop.loop,
         )

@@ -144,6 +144,7 @@ class TwistedLink(Link):
         factory = WampWebSocketClientFactory(
             lambda: _Session(self._welcomed),
             self.address.url,
+            headers=self.address.headers,
             serializers=make_serializers(),
             reactor=self._loop.reactor,
         )

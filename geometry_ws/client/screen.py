@@ -21,7 +21,7 @@ from geometry_ws.client.arrays import Reading
 from geometry_ws.client.background import Background, the_background
 from geometry_ws.client.client import Client, Message
 from geometry_ws.client.connection import Connection, Notices, Stopped
-from geometry_ws.client.errors import CallError, ClientError, Unreachable
+from geometry_ws.client.errors import CallError, ClientError, NotAdmitted, Unreachable
 from geometry_ws.client.failure_reasons import Closed
 from geometry_ws.client.figures import figure_of
 from geometry_ws.client.loops import Promise
@@ -205,6 +205,8 @@ class Screen:
             if self._was_connected:
                 return
             failure = self._failure
+        if isinstance(failure, NotAdmitted):
+            raise failure
         if failure is not None:
             raise ClientError(str(failure)) from failure
         raise Unreachable(self._reason or f"{self.address.place} does not answer")

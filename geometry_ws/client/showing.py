@@ -19,9 +19,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from geometry_ws.client.address import Address, parse_address, usual_address
+from geometry_ws.client.address import Address, parse_address, usual_address, with_token
 from geometry_ws.client.background import in_background, is_interactive, on_exit, on_fork
-from geometry_ws.client.errors import ClientError, NoNode, Unreachable
+from geometry_ws.client.errors import ClientError, NoAccess, NoNode, NotAdmitted, Unreachable
 from geometry_ws.client.picture_handle import PictureHandle
 from geometry_ws.client.screen import Screen
 from geometry_ws.client.started_node import START_SECONDS, StartedNode
@@ -35,8 +35,9 @@ _screens: dict[str, Screen] = {}
 
 
 def connect(
-    address: str | None = None,
+    address: str | Address | None = None,
     *,
+    token: str | None = None,
     start: bool | str | os.PathLike[str] = False,
     timeout: float = WAIT_SECONDS,
     keep: bool | None = None,
@@ -46,13 +47,14 @@ def connect(
     """The screen of a node: that of a session there, which is opened where there is none.
 
     ``address``: of the node; else the environment's GEOMETRY_WS, else http://localhost:8081.
+    ``token``: what lets us in at a node that asks for it; else the environment's GEOMETRY_WS_TOKEN.
     ``start``: start a node where none listens, for a folder (True: this one); it ends with the
     program. ``timeout``: seconds to wait for an answer, longer where one is started. ``keep``:
     whether the pictures stay when the script ends, until Ctrl-C (True unless said). ``name``: what
     the node calls this program. ``quiet``: say nothing on stderr. Raises Unreachable; a script that
     doesn't catch it ends with its sentence and status 1.
     """
-    parsed = parse_address(address or usual_address())
+    parsed = with_token(parse_address(address or usual_address()), token)
     screen = _screens.get(parsed.url)
     if screen is None or screen.closed:
         if in_background():
@@ -105,6 +107,11 @@ def _open(
             # Another program may have been faster.
             gone = lambda: node.has_ended and not _listens(address)  # noqa: E731
             screen.wait_until_connected(max(timeout, START_SECONDS), gone)
+    except NotAdmitted as problem:
+        screen.close()
+        if is_interactive() or threading.current_thread() is not threading.main_thread():
+            raise
+        raise NoAccess(f"{problem}.") from None
     except Unreachable as problem:
         advice = f"No node answers: {problem}; `geometry-ws up` or connect(start=True) starts one."
         if node is not None:

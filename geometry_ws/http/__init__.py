@@ -15,6 +15,7 @@ visits.py           who makes a request, and what /session answers
 plain.py            plain JSON <-> WAMP, for WebSockets without a subprotocol (pure)
 event_log.py        the latest events, for those who come back (pure)
 event_streams.py    GET /events: server-sent events
+hooks.py            POST /agents/hook: what the programs of coding agents tell
 mcp.py              POST /mcp: the tools of agents (pure)
 surfaces.py         PUT /surfaces/NAME: pictures as surfaces
 metrics.py          figures -> the text that Prometheus reads (pure)

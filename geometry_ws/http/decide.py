@@ -95,7 +95,7 @@ class Wanted:
     """What a request asks for, and of what.
 
     Kinds: page, call, publish, picture, health, metrics, openapi, socket, events, surface, read,
-    session, mcp. A call may name its procedure; of what is read, the name is the address.
+    session, mcp, hook. A call may name its procedure; of what is read, the name is the address.
     """
 
     kind: str
@@ -175,6 +175,10 @@ def route(head: Head) -> Wanted:
     if head.path == "/events":
         _demand(head, "GET")
         return Wanted("events")
+    if head.path == "/agents/hook":
+        _demand(head, "POST")
+        _demand_json(head)
+        return Wanted("hook")
     if head.path == "/mcp":
         _demand(head, "POST")
         _demand_json(head)

@@ -12,7 +12,7 @@ from typing import Any, Final, get_args
 
 import msgspec
 
-from geometry_ws.http import mcp
+from geometry_ws.http import hooks, mcp
 from geometry_ws.http.answers import Answer
 from geometry_ws.http.decide import APP_TOPIC, NOT_AUTHORIZED, SURFACE_NAME
 from geometry_ws.http.metrics import CONTENT_TYPE
@@ -81,6 +81,7 @@ def _document() -> Schema:
             "/events": {"get": _events()},
             "/session": {"get": _who(), "post": _log_in(), "delete": _log_out()},
             **read_paths,
+            "/agents/hook": {"post": hooks.operation(_reference("Error"))},
             "/mcp": {"post": mcp.operation(_reference("Error"))},
             "/health": {"get": _health()},
             "/metrics": {"get": _metrics()},

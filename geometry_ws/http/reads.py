@@ -2,8 +2,8 @@
 
 A procedure that only reads has an address below /api: what it is about, in the plural where there
 are many, and the names that it needs (`change.get` is `/api/changes/{change}`, `task.list` is
-`/api/changes/{change}/tasks`). Everything else that it takes stands after `?`. `/hello` and
-`/attention` are short for what people read most.
+`/api/changes/{change}/tasks`). Everything else that it takes stands after `?`. `/hello`,
+`/attention` and `/activity` are short for what people read most.
 """
 
 from collections.abc import Mapping
@@ -20,11 +20,15 @@ from geometry_ws.protocol.errors import InvalidArgument
 from geometry_ws.protocol.names import uri
 from geometry_ws.protocol.registry import PROCEDURES
 
-_SHORT = {"/hello": "compositor.hello", "/attention": "attention.list"}
+_SHORT = {
+    "/hello": "compositor.hello",
+    "/attention": "attention.list",
+    "/activity": "activity.list",
+}
 _BY_OTHER_MEANS = frozenset({"output.screenshot", "command.run"})
 """A picture has an address of its own, and a list of arguments none."""
 
-_ONE_OF_A_KIND = frozenset({"attention", "presence"})
+_ONE_OF_A_KIND = frozenset({"activity", "attention", "presence"})
 """Words without a plural."""
 
 _MOST_WORDS = 16

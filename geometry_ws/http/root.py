@@ -31,8 +31,9 @@ from geometry_ws.http.doors import Door, read_door
 from geometry_ws.http.event_streams import EventStreams
 from geometry_ws.http.files import File, read_files
 from geometry_ws.http.gate import Gate, Visitor
+from geometry_ws.http.hooks import HEARD, Hooks
 from geometry_ws.http.places import Places
-from geometry_ws.http.request import limit_bodies
+from geometry_ws.http.request import HOOK_HEADER, limit_bodies
 from geometry_ws.http.session import HttpSession
 from geometry_ws.http.surfaces import PictureSurfaces, read_picture, read_words
 from geometry_ws.http.visits import TOKEN_HEADERS, log_in_or_out, visitor_of
@@ -52,7 +53,7 @@ CALL_SECONDS = 20
 HEALTH_SECONDS = 2
 _SEEN = ("host", "origin", "content-type", "accept", "if-none-match", "sec-fetch-site")
 _SOCKET = ("upgrade", "sec-websocket-protocol")
-_MCP = ("mcp-protocol-version", "mcp-method", "mcp-name")
+_MCP = ("mcp-protocol-version", "mcp-method", "mcp-name", HOOK_HEADER)
 _SEC = ("sec-fetch-mode", "sec-fetch-dest")
 _HEADERS = (*_SEEN, *_SOCKET, *_MCP, *_SEC, "last-event-id", *TOKEN_HEADERS)
 
@@ -73,6 +74,7 @@ class Root(Resource):
         self._places: Places | None = None
         self._events: EventStreams | None = None
         self._surfaces: PictureSurfaces | None = None
+        self._hooks = Hooks()
         self._call_seconds = int(extra.get("call_seconds", CALL_SECONDS))
         limit = decide.BODY_BYTES
         limit_bodies(CrossbarSite, limit, answers.failure(answers.too_large(limit)))
@@ -124,6 +126,9 @@ class Root(Resource):
                     Gate.current.follow(visitor, self._door, end) if Gate.current else lambda: None
                 ),
             )
+        if wanted.kind == "hook":
+            self._hooks.hear(head, _body(request), _session_of(visitor), monotonic())
+            return HEARD
         if wanted.kind == "mcp":
             asked = mcp.read_message(head, _body(request))
             if isinstance(asked, Answer):

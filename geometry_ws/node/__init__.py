@@ -1,6 +1,8 @@
 """The router's configuration; start, supervise and stop a node.
 
 template.py            the configuration of Crossbar.io, as a value
+outside.py             listeners for other machines
+addresses.py           where people reach a node, for links
 projects.py            the folder where a project's node keeps its state
 folders.py             folders that only the user may enter, and the lock of a running node
 checks.py              checks before a start: is the port free?

@@ -34,6 +34,7 @@ commands.py          command lines
 
 attention.py         what needs a person
 presence.py          who is there, and who holds what
+activity.py          what happened
 agents.py            the six things that coding agents do
 
 boards.py            what the Board says of itself

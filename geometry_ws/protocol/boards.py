@@ -13,7 +13,7 @@ from geometry_ws.protocol.declare import (
     procedure,
     publishes,
 )
-from geometry_ws.protocol.errors import UnsupportedVersion
+from geometry_ws.protocol.errors import NoSuchProject, UnsupportedVersion
 from geometry_ws.protocol.rights import Right
 from geometry_ws.protocol.values import Counter, ProjectId, Rect, Version
 
@@ -53,6 +53,18 @@ class BoardsPlaced(Event, frozen=True, kw_only=True):
     boards: list[BoardPlace]
 
 
+class UndoDrag(Request, frozen=True, kw_only=True):
+    """On which project's board."""
+
+    project: ProjectId | None = None
+
+
+class DragUndone(Result, frozen=True, kw_only=True):
+    """Whether there was a drag to take back."""
+
+    undone: bool
+
+
 class BoardMeta(Interface):
     """The board that draws projects as cards."""
 
@@ -69,6 +81,19 @@ class BoardMeta(Interface):
     @procedure("board.list", right=Right.LOOK, example={}, reads=True, since=1)
     def list_boards(self, caller: Caller, request: ListBoards) -> Answer[BoardList]:
         """Learn where each project's board lies in the world, to look at one of several."""
+
+    @procedure(
+        "board.undo",
+        right=Right.OPERATE,
+        errors=(NoSuchProject,),
+        example={"project": "shop"},
+        since=1,
+    )
+    def undo_drag(self, caller: Caller, request: UndoDrag) -> Answer[DragUndone]:
+        """Put the card that was dragged last back to where it was in its lane.
+
+        The board remembers some drags, whoever did them, until it ends.
+        """
 
     on_placed = publishes(
         "board.on_placed",

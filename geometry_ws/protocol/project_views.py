@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from geometry_ws.protocol.declare import Answer, Caller, Interface, Request, Result, procedure
-from geometry_ws.protocol.errors import NoSuchProject
+from geometry_ws.protocol.errors import InvalidArgument, LimitExceeded, NoSuchProject, Unreadable
 from geometry_ws.protocol.project_values import MovedBase, Operation, State
 from geometry_ws.protocol.projects import OneProject
 from geometry_ws.protocol.rights import Right
@@ -249,6 +249,30 @@ class SchemaInfo(msgspec.Struct, frozen=True, kw_only=True):
     artifacts: list[Artifact]
 
 
+class AskTemplates(Request, frozen=True, kw_only=True):
+    """A schema; without it, the one that the project uses by default."""
+
+    schema: Name | None = None
+    project: ProjectId | None = None
+
+
+class Template(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a document begins with; ``problem`` is a sentence where that can't be read."""
+
+    artifact: str
+    generates: str
+    text: str
+    problem: str = ""
+
+
+class Templates(Result, frozen=True, kw_only=True):
+    """The templates of a schema, in the order of its artifacts."""
+
+    project: ProjectId
+    schema: str
+    templates: list[Template]
+
+
 class SchemaList(Result, frozen=True, kw_only=True):
     """The schemas that changes of a project can use, and which one they do by default."""
 
@@ -301,3 +325,17 @@ class ProjectViews(Interface):
     @procedure("project.schemas", right=Right.LOOK, errors=(NoSuchProject,), example={}, reads=True)
     def list_schemas(self, caller: Caller, request: OneProject) -> Answer[SchemaList]:
         """List the workflow schemas: which documents a change has, and in which order."""
+
+    @procedure(
+        "project.templates",
+        right=Right.LOOK,
+        errors=(NoSuchProject, InvalidArgument, Unreadable, LimitExceeded),
+        example={"schema": "spec-driven"},
+        reads=True,
+    )
+    def get_templates(self, caller: Caller, request: AskTemplates) -> Answer[Templates]:
+        """Get what the documents of a new change begin with, by its schema.
+
+        Of a project's own schema these are its files in templates/; of the built-in one, texts of
+        ours. `change.create` takes the documents.
+        """

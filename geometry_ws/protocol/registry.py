@@ -2,6 +2,7 @@
 
 from difflib import get_close_matches
 
+from geometry_ws.protocol.activity import ActivityMeta
 from geometry_ws.protocol.agents import Agents
 from geometry_ws.protocol.attention import Attention
 from geometry_ws.protocol.boards import BoardMeta
@@ -45,6 +46,7 @@ INTERFACES: tuple[type[Interface], ...] = (
     PresenceMeta,
     Claims,
     Agents,
+    ActivityMeta,
     BoardMeta,
 )
 

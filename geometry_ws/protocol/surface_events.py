@@ -7,7 +7,15 @@ from msgspec import Meta
 
 from geometry_ws.protocol.declare import Event
 from geometry_ws.protocol.project_values import By
-from geometry_ws.protocol.values import Area, Counter, Identifier, Keyboard, ShownWhen, WantsWheel
+from geometry_ws.protocol.values import (
+    Area,
+    Counter,
+    Identifier,
+    Keyboard,
+    ShownWhen,
+    TakesPointer,
+    WantsWheel,
+)
 
 
 class SurfaceInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +37,7 @@ class SurfaceInfo(msgspec.Struct, frozen=True, kw_only=True):
     shown_when: Annotated[ShownWhen | None, Meta(description="null: for all looks")] = None
     mine: bool = False
     areas: list[Area] = []
+    pointer: TakesPointer = True
 
 
 class SurfaceChanged(Event, frozen=True, kw_only=True):

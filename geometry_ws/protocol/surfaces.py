@@ -35,6 +35,7 @@ from geometry_ws.protocol.values import (
     Scale,
     ShownWhen,
     Side,
+    TakesPointer,
     Text,
     Theme,
     Title,
@@ -74,6 +75,7 @@ class CreateSurface(Request, frozen=True, kw_only=True):
     shown_when: ShownWhen | None = None
     place: Place = "given"
     areas: Areas = []
+    pointer: TakesPointer = True
 
 
 class Created(Result, frozen=True, kw_only=True):
@@ -98,6 +100,7 @@ class ConfigureSurface(Request, frozen=True, kw_only=True):
     content: Content | None = None
     presented: WantsPresented | None = None
     areas: Areas | None = None
+    pointer: TakesPointer | None = None
     shown_when: ShownWhen | None = None
 
 

@@ -14,15 +14,16 @@ from geometry_ws.protocol.errors import (
     Unreadable,
     Unwritable,
 )
-from geometry_ws.protocol.project_values import By, TaskInfo
+from geometry_ws.protocol.project_values import By, Movement, TaskInfo
 from geometry_ws.protocol.rights import Right
 from geometry_ws.protocol.values import Name, ProjectId, Revision
 
 
 class ListTasks(Request, frozen=True, kw_only=True):
-    """A change, by its folder's name."""
+    """A change, by its folder's name, and whether it is asked when its tasks ``moved``."""
 
     change: Name
+    moved: bool = False
     project: ProjectId | None = None
 
 
@@ -30,7 +31,8 @@ class TaskList(Result, frozen=True, kw_only=True):
     """The tasks of a change, the revision that they were read from, and whether some are left out.
 
     ``problem`` is a sentence where the change has more tasks than are listed; ``done`` and
-    ``total`` count all of them.
+    ``total`` count all of them. ``moved`` says of each listed task when its box or its text last
+    became another, where that was asked for.
     """
 
     project: ProjectId
@@ -40,6 +42,7 @@ class TaskList(Result, frozen=True, kw_only=True):
     done: int
     total: int
     problem: str = ""
+    moved: list[Movement] = []
 
 
 class SetTask(Request, frozen=True, kw_only=True):
@@ -192,7 +195,7 @@ class Tasks(Interface):
 
     @procedure(
         "task.add",
-        right=Right.OPERATE,
+        right=Right.WORK,
         errors=_EDIT,
         example={"change": "add-login", "text": "1.3 Test the form", "group": "1. Form"},
     )
@@ -204,7 +207,7 @@ class Tasks(Interface):
 
     @procedure(
         "task.edit",
-        right=Right.OPERATE,
+        right=Right.WORK,
         errors=_EDIT,
         example={"change": "add-login", "task": 2, "mark": "~", "expect": "1.2 Add the form"},
     )
@@ -216,7 +219,7 @@ class Tasks(Interface):
 
     @procedure(
         "task.move",
-        right=Right.OPERATE,
+        right=Right.WORK,
         errors=_EDIT,
         example={
             "change": "add-login",
@@ -234,7 +237,7 @@ class Tasks(Interface):
 
     @procedure(
         "task.remove",
-        right=Right.OPERATE,
+        right=Right.WORK,
         errors=_EDIT,
         example={"change": "add-login", "task": 2, "expect": "1.2 Add the form"},
     )
@@ -243,7 +246,7 @@ class Tasks(Interface):
 
     @procedure(
         "task.undo",
-        right=Right.OPERATE,
+        right=Right.WORK,
         errors=_EDIT,
         example={"change": "add-login", "revision": "0123456789abcdef"},
     )

@@ -45,6 +45,9 @@ Link = Annotated[
         description="a page of the node, from its root on, such as /changes/add-login",
     ),
 ]
+TakesPointer = Annotated[
+    bool, Meta(description="without it a press in the dashboard moves the view, as beside surfaces")
+]
 Coordinate = Annotated[int, Meta(ge=-(10**7), le=10**7)]
 Length = Annotated[int, Meta(ge=0, le=10**7)]
 Place = Annotated[float, Meta(ge=-1e7, le=1e7)]

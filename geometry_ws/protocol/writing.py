@@ -248,7 +248,7 @@ class Writing(Interface):
 
     @procedure(
         "change.unarchive",
-        right=Right.OPERATE,
+        right=Right.MAINTAIN,
         errors=(NoSuchProject, ArchiveRefused, Locked, Unreadable, Unwritable),
         example={"archived": "2026-11-24-add-login", "dry_run": True},
     )

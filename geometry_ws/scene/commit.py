@@ -200,7 +200,7 @@ def finish_step(step: SurfaceStep) -> tuple[PlaneChange | None, bool]:
     elif step.buffer is not None:
         surface.buffer = step.buffer
         surface.may_stay_unread = MOST_UNREAD if _is_one_tile(step) else 0
-    surface.blank = not step.strokes and (surface.blank or step.fresh)
+    surface.blank = not update.ops and (surface.blank or step.fresh)
     if step.fresh:
         return renewed(surface, step.strokes), True
     if not step.strokes:

@@ -8,11 +8,12 @@ SIDE_PX: Final = 8192
 SURFACE_PX: Final = 16 * 1024 * 1024
 """Buffer pixels of one surface: 64 MiB, two 4K screens; larger things are several surfaces."""
 
-SURFACES_PER_OWNER: Final = 1024
-"""Boards have a few hundred cards; a loop that forgets to destroy should be told."""
+SURFACES_PER_OWNER: Final = 2048
+"""Boards have a few hundred cards of six faces each; a loop that forgets to destroy is told."""
 
 BYTES_PER_OWNER: Final = 256 * 1024 * 1024
-"""All buffers of one session, so that one program can't take the machine's memory."""
+"""All buffers of one session but those of faces that were never drawn, which take no memory. So one
+program can't take the machine's."""
 
 SURFACES: Final = 8192
 """In all: every frame's bookkeeping and every keyframe is proportional to it."""

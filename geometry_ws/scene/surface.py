@@ -50,7 +50,8 @@ class Surface:
     everywhere when the surface is opaque. ``content`` is one of CONTENTS, ``keyboard`` one of
     KEYBOARDS; ``presented`` says whether the owner wants to hear that viewers have painted it,
     and ``wheel`` whether the wheel over it is meant for it. ``areas`` are those of its parts that
-    can be pressed; of two at one place the first counts. It is there for the looks of
+    can be pressed; of two at one place the first counts. ``pointer`` says whether pages tell it of
+    the pointer at all. It is there for the looks of
     ``shown_when`` alone, and ``blank`` until something is drawn on it.
 
     Most pictures of a video are replaced before anybody needs their pixels. So the newest may stay
@@ -78,6 +79,7 @@ class Surface:
     keyboard: Keyboard = "text"
     wheel: bool = False
     areas: tuple[Area, ...] = ()
+    pointer: bool = True
     shown_when: ShownWhen = ALWAYS
     blank: bool = True
     unread: Unread | None = None

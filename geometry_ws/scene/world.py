@@ -58,6 +58,7 @@ DESCRIBED: Final = frozenset(
         "keyboard",
         "wheel",
         "areas",
+        "pointer",
         "shown_when",
     )
 )
@@ -116,6 +117,7 @@ class World:
         keyboard: Keyboard = "text",
         wheel: bool = False,
         areas: tuple[Area, ...] = (),
+        pointer: bool = True,
         shown_when: ShownWhen = ALWAYS,
         component: bool = False,
     ) -> tuple[str, Changes]:
@@ -127,9 +129,6 @@ class World:
         check_shown_when(shown_when)
         check_buffer("", width, height, scale)
         pixels = _first_buffer(width * scale, height * scale, shown_when, opaque=opaque)
-        size = 0 if is_no_buffer(pixels) else pixels.nbytes
-        added = Usage(1, size, words_bytes(title, text, areas))
-        self._budget.check(owner, added, component=component)
         surface = Surface(
             id=surface_id(self._next_id),
             owner=owner,
@@ -151,10 +150,10 @@ class World:
             keyboard=keyboard,
             wheel=wheel,
             areas=areas,
+            pointer=pointer,
             shown_when=_face(shown_when),
         )
-        self._budget.add(owner, added, component=component)
-        return surface.id, self._add(surface)
+        return surface.id, self._add(surface, component=component)
 
     def configure(
         self,
@@ -171,6 +170,7 @@ class World:
         keyboard: Keyboard | None = None,
         wheel: bool | None = None,
         areas: tuple[Area, ...] | None = None,
+        pointer: bool | None = None,
         shown_when: ShownWhen | None = None,
     ) -> Changes:
         """Change how a surface is described and how solid it is; what is None stays."""
@@ -186,6 +186,7 @@ class World:
             "keyboard": keyboard,
             "wheel": wheel,
             "areas": areas,
+            "pointer": pointer,
             "shown_when": None if shown_when is None else _face(shown_when),
         }
         given = {name: value for name, value in settings.items() if value is not None}
@@ -297,7 +298,10 @@ class World:
         self._budget.check(owner, growth)
         return growth
 
-    def _add(self, surface: Surface) -> Changes:
+    def _add(self, surface: Surface, *, component: bool) -> Changes:
+        added = Usage(1, surface.buffer_bytes, surface.words_bytes)
+        self._budget.check(surface.owner, added, component=component)
+        self._budget.add(surface.owner, added, component=component)
         self._next_id += 1
         self._surfaces[surface.id] = surface
         self._owned.setdefault(surface.owner, {})[surface.id] = surface

@@ -42,6 +42,7 @@ video.py           a picture's position in a video, and which viewers can decode
 viewer.py          one viewer: its states as a table, what it has, what is on its way
 roster.py          the viewers that are attached, and those that may resume
 catch_up.py        what viewers behind need
+for_looks.py       which planes are for which looks
 refine.py          when lossy pixels are at rest, and are sent without loss
 loss.py            which regions a frame leaves lossy, downscaled or exact
 flow.py            the congestion window and what measures a line

@@ -156,6 +156,8 @@ class History:
 
     def placed_since(self, seq: int) -> tuple[str, ...]:
         """Planes that have another place than in frame ``seq``."""
+        if self.places_seq <= seq:
+            return ()  # as in most frames; there may be thousands of planes
         return tuple(name for name, plane in self._planes.items() if plane.placed > seq)
 
     def moved_since(self, seq: int) -> bool:

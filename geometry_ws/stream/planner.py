@@ -9,6 +9,7 @@ their viewers like any others, and come with the next ticks, what is missed long
 level viewers the bound is larger than any commit, so that no viewer sees half of one.
 """
 
+import operator
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ from geometry_ws.scene.surface import Surface
 from geometry_ws.stream import builder as builders
 from geometry_ws.stream.builder import Builder
 from geometry_ws.stream.catch_up import CatchUp, add, without
+from geometry_ws.stream.for_looks import ForLooks
 from geometry_ws.stream.frame import CopyOp, Frame, FrameCause, PlanePlace
 from geometry_ws.stream.history import History
 from geometry_ws.stream.pending import Pending
@@ -80,6 +82,7 @@ class Planner:
         self._epoch = epoch
         self._planes = planes
         self.history = History()
+        self.for_looks = ForLooks(planes)
         self.cache = TileCache()
         self.refiner = Refiner(self.history)
         self.video_encoders = VideoEncoders(planes, new_encoder)
@@ -95,13 +98,30 @@ class Planner:
         """Planes that it looks at and hasn't the newest pixels of: since which frame."""
         if not viewer.stale and self.history.damage_seq <= viewer.last_sent:
             return {}
-        lacking = {
-            plane: since for plane, since in viewer.stale.items() if self.sees(viewer, plane)
-        }
+        stale, names = viewer.stale, self.for_looks.names(viewer.look)
+        lacking: dict[str, int] = {}
+        if not self._are_apart(viewer, names):
+            for plane, since in stale.items():  # in their order: what comes first is sent first
+                if plane in names and self.sees(viewer, plane):
+                    lacking[plane] = since
         for plane in self.history.damaged_since(viewer.last_sent):
-            if plane not in viewer.stale and self.sees(viewer, plane):
+            if plane in names and plane not in stale and self.sees(viewer, plane):
                 lacking[plane] = viewer.last_sent
         return lacking
+
+    def _are_apart(self, viewer: Viewer, names: set[str]) -> bool:
+        """Whether none of its stale planes is for its look, as where it has all of its faces.
+
+        That is asked several times a tick, and is so until something changes: the look, what is
+        stale, or which planes are for which looks.
+        """
+        now = viewer.stale, names, self.for_looks.version
+        known = viewer.apart
+        if known is not None and all(map(operator.is_, known[:2], now)) and known[2] == now[2]:
+            return True
+        are_apart = viewer.stale.keys().isdisjoint(names)
+        viewer.apart = now if are_apart else None
+        return are_apart
 
     def refinable(self, viewer: Viewer, now: float) -> dict[str, Region]:
         """What it looks at, has with loss, and doesn't change any more."""

@@ -242,6 +242,7 @@ class Stream:
         itself. ``now`` and ``cause`` are for the ledger.
         """
         self._pending.add(changes, now, cause)
+        self._planner.for_looks.changed(changes)
         if cause is not None:
             self._overview.ledger.took("input_commit", cause.commit_time - cause.input_time)
         if token is not None:

@@ -234,6 +234,7 @@ class Viewer:
 
     __slots__ = (
         "_undo",
+        "apart",
         "downscale",
         "downscaled",
         "flow",
@@ -272,6 +273,8 @@ class Viewer:
         self.paused = False
         self.last_sent = 0
         self.stale: dict[str, int] = {}
+        self.apart: tuple[object, object, int] | None = None
+        """When it was found that none of the stale planes is for its look; see planner.py."""
         self.lossy: dict[str, Region] = {}
         self.refine_at: float | None = None
         self.video_positions: dict[str, ChainPosition] = {}
@@ -382,14 +385,18 @@ class Viewer:
         self.fps.add(now)
 
     def _stale_after(self, floors: Mapping[str, int], history: History) -> dict[str, int]:
-        if not self.stale and history.damage_seq <= self.last_sent:
-            return self.stale
-        stale = dict(self.stale)
-        for plane in history.damaged_since(self.last_sent):
-            stale.setdefault(plane, self.last_sent)
-        for plane, floor in floors.items():
-            if stale.get(plane, floor) >= floor:
-                stale.pop(plane, None)
+        stale, has = self.stale, self.last_sent
+        missed = [
+            plane
+            for plane in history.damaged_since(has)
+            if plane not in stale and floors.get(plane, has + 1) > has
+        ]
+        brought = [plane for plane, floor in floors.items() if stale.get(plane, floor - 1) >= floor]
+        if not missed and not brought:
+            return stale  # mostly; there may be a thousand, of faces that aren't for its look
+        stale = {**stale, **dict.fromkeys(missed, has)}
+        for plane in brought:
+            del stale[plane]
         return stale
 
     def acked(self, seq: int, now: float) -> None:

@@ -4,35 +4,24 @@ Everything is decided here, at once and in one step; the shell ticks the task be
 and `end_done`, and hands in every new state of a project. Answers are lines of text.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from geometry_ws.openspec.format.model import ProjectState
+from geometry_ws.protocol.activity import What
 from geometry_ws.team import lines
 from geometry_ws.team.claims import Claim, Claims
 from geometry_ws.team.members import Member, Members
 from geometry_ws.team.order import find_free
-from geometry_ws.team.refs import Ref, Tasks
+from geometry_ws.team.refs import Ref, Tasks, split_name
 from geometry_ws.team.refusal import Refusal
 from geometry_ws.team.talk import MOST_OPTIONS, TEXT_LENGTH, Note, Question, Talk
 from geometry_ws.team.text import clean
 
-What = Literal[
-    "came",
-    "left",
-    "lost",
-    "claimed",
-    "released",
-    "lapsed",
-    "ticked",
-    "unticked",
-    "noted",
-    "asked",
-    "answered",
-]
 _MOST_SHOWN = 500
 _MOST_DONE = 5000
+_ASKED = re.compile(r"q([0-9]{1,9}): (.*)", re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +38,7 @@ class Event:
     task: str = ""
     text: str = ""
     maybe: str = ""
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +145,28 @@ class Desk:
         for key in [key for key in self._shown if key[0] == member.name]:
             del self._shown[key]
         self._tell("left", now, member.name, member.project)
+
+    def happened(self, project: str, what: What, change: str, who: str, now: int) -> None:
+        """Something became of a change as a whole."""
+        self._tell(what, now, who, project, change)
+
+    def restore(self, events: Iterable[Event]) -> None:
+        """Notes, questions and answers as they were written down, the oldest first."""
+        for event in events:
+            self.members.avoid(event.who)
+            if event.what == "noted":
+                change, label = split_name(event.task)
+                self.talk.note(Note(event.project, change, label, event.who, event.at, event.text))
+            elif match := _ASKED.fullmatch(event.text):
+                if event.what == "asked":
+                    self.talk.restore(
+                        Question(
+                            int(match[1]), event.project, event.task, event.who, event.at,
+                            match[2], event.options,
+                        )
+                    )  # fmt: skip
+                elif event.what == "answered":
+                    self.talk.restore_answer(int(match[1]), match[2], event.who, event.at)
 
     def _tell(
         self, what: What, now: int, who: str, project: str = "", task: str = "", text: str = ""
@@ -359,9 +371,9 @@ class Desk:
         )
         question, new = self.talk.ask(asked)
         if new:
-            self._tell(
-                "asked", now, member.name, project, name, f"{question.name}: {question.text}"
-            )
+            said = f"{question.name}: {question.text}"
+            asked_now = Event("asked", now, member.name, project, name, said, "", question.options)
+            self.events.append(asked_now)
         people = sum(each.kind == "person" and not each.lost for each in self.members)
         return Said(lines.asked(question, people))
 

@@ -68,6 +68,7 @@ class Members:
         self._by_session: dict[int, str] = {}
         self._by_key: dict[str, str] = {}
         self._named = 0
+        self._avoided: set[str] = set()
 
     def __iter__(self) -> Iterator[Member]:
         return iter(list(self._members.values()))
@@ -96,6 +97,10 @@ class Members:
             member = self._members[name] = Member(name, kind, now, now, now)
         member.seen = max(member.seen, now)
         return member
+
+    def avoid(self, name: str) -> None:
+        """Make up other names than that of somebody who was here before."""
+        self._avoided.add(name)
 
     def bind(self, member: Member, session: int) -> None:
         """Give a member a session; the one before, if any, is its own no longer."""
@@ -144,5 +149,5 @@ class Members:
             self._named += 1
             rounds, place = divmod(self._named - 1, len(_ANIMALS))
             name = f"{_ANIMALS[place]}-{rounds + 1}"
-            if name not in self._members:
+            if name not in self._members and name not in self._avoided:
                 return name

@@ -44,6 +44,15 @@ def name_of(change: str, label: str) -> str:
     return f"{change}{label}" if label.startswith("#") else f"{change}/{label}"
 
 
+def split_name(name: str) -> tuple[str, str]:
+    """A task's change and label again; of a change's name the label is empty."""
+    if "#" in name:
+        change, _, place = name.partition("#")
+        return change, f"#{place}"
+    change, _, label = name.partition("/")
+    return change, label
+
+
 class TaskIndex:
     """The tasks of a change by label; made anew only where the change is another one."""
 

@@ -115,6 +115,18 @@ class Talk:
         self._forget()
         return question
 
+    def restore(self, question: Question) -> None:
+        """A question that was asked before the node's last start."""
+        self._questions[question.number] = question
+        self._last = max(self._last, question.number)
+
+    def restore_answer(self, number: int, answer: str, by: str, at: int) -> None:
+        """Its answer; whether it was delivered isn't known, so it will be, once more."""
+        question = self._questions.get(number)
+        if question is not None and not question.answered:
+            question.answer, question.by, question.answered = answer, by, at
+            self._forget()
+
     def withdraw(self, questions: Iterable[Question]) -> None:
         """Nobody waits for an answer any more."""
         for question in questions:

@@ -168,7 +168,11 @@ def _listener(component: Interface, topic: Topic, refuse: Refuse) -> Callable[..
     def listener(args: Sequence[Any], keywords: Mapping[str, Any], details: Any) -> None:
         try:
             method(
-                Caller(details.publisher or 0, details.publisher_authid or ""),
+                Caller(
+                    details.publisher or 0,
+                    details.publisher_authid or "",
+                    details.publisher_authrole or "",
+                ),
                 decode(topic.payload, args, keywords),
             )
         except DeclaredError as problem:

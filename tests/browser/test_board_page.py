@@ -54,7 +54,8 @@ def test_a_click_on_a_title_opens_the_page_and_back_leads_to_the_same_view(brows
     page = board.opened(browser, node)
     page.run("document.getElementById('canvas').focus()")
     page.key("+", "Equal", "+")
-    page.key("ArrowRight", number=39)
+    for _ in range(3):
+        page.key("ArrowUp", number=38)
     page.wait("location.search.includes('at=')")
     camera = page.run("geometry_ws.camera")
     place = board.plane(page, board.surface_of_card(node))

@@ -15,7 +15,7 @@ def test_deltas_are_shown_before_and_after(browser, shop):
     page = opened(browser, shop, "/changes/polite-greeting")
     page.wait("document.querySelectorAll('details.delta').length === 4")
     words = page.run(
-        "['del', 'ins'].map((tag) => [...document.querySelectorAll(`.diff ${tag}`)]"
+        "['del', 'ins'].map((tag) => [...document.querySelectorAll(`#deltas .diff ${tag}`)]"
         ".map((one) => one.innerText.trim()))"
     )
     assert "politely" in words[1]
@@ -53,12 +53,12 @@ def test_a_mostly_invalid_project_is_shown_with_its_problems(browser, shop):
     """What breaks the rules is readable too, and says how to mend it."""
     page = opened(browser, shop, "/projects/shop")
     says(page, "1 invalid spec")
-    says(page, "invalid changes")
-    use(page, "document.querySelector('.needed a[href*=attention]').click()")
+    says(page, "The change says nothing about specs", ".needs-list")
+    use(page, "document.querySelector('.tab[value=attention]').click()")
     page.wait("location.search.includes('attention')")
     page.wait(
-        "[...document.querySelectorAll('.changes .badge')]"
-        ".every((one) => one.innerText.includes('Invalid'))"
+        "[...document.querySelectorAll('.changes .state-word')]"
+        ".every((one) => ['Invalid', 'Conflict'].includes(one.innerText))"
     )
     for name in ("only-a-thought", "half-a-delta"):
         says(page, name)
@@ -131,8 +131,11 @@ def test_nothing_of_a_project_runs(browser, shop):
     )
     time.sleep(0.3)
     assert page.run("typeof window.ran") == "undefined"
-    bad = "script, img, svg, iframe, object, embed, style, link, base, meta, form, math, template"
+    bad = "script, img, iframe, object, embed, style, link, base, meta, form, math, template"
     assert page.run(f"document.querySelectorAll('#page :is({bad})').length") == 0
+    # signs of ours stand beside the texts of a project, never in them
+    drawn = "#page :is(.prose, .raw, .text) svg, #page svg:not(.icon, .state)"
+    assert page.run(f"document.querySelectorAll('{drawn}').length") == 0
     attributes = page.run(
         "[...new Set([...document.querySelectorAll('.prose .pieces *')].flatMap((one) =>"
         " [...one.attributes].map(({name}) => name)))]"

@@ -61,7 +61,7 @@ def press(page, card, what):
 
 def archive(page):
     use(page, "document.querySelector('[data-do=archive]').click()")
-    page.wait("Boolean(document.querySelector('.archiving :is(.trouble, code)'))")
+    page.wait("Boolean(document.querySelector('.archiving :is(.trouble, .checks)'))")
 
 
 def test_both_are_merged_by_a_click_or_by_hand_and_then_archived(browser, node):
@@ -72,7 +72,7 @@ def test_both_are_merged_by_a_click_or_by_hand_and_then_archived(browser, node):
     read_until(spec, DIM)
     page = opened(browser, node, "/changes/blink")
     page.wait(f"{CARDS}.length === 2")
-    says(page, "written against an older spec", ".head")
+    says(page, "Base moved", ".head")
     says(page, DIM, ".card.moved .column:nth-child(2) ins")
     says(page, BLINK, ".card.moved .column:nth-child(3) ins")
 
@@ -114,9 +114,9 @@ def test_the_list_the_overlaps_and_another_session_see_it(browser, node):
     watching = opened(browser, node, "/projects/desk")
     archive(page)
     use(page, "document.querySelector('[data-do=archive-now]').click()")
-    says(watching, "“Light” and 1 other have changed since this was written.")
-    says(watching, "1 change written against an older spec", ".needed")
-    use(watching, "document.querySelector('.needed a').click()")
+    says(watching, "blink", ".need.base_moved")
+    says(watching, "Light", ".need.base_moved")
+    use(watching, "document.querySelector('.head a[href*=overlaps]').click()")
     says(watching, "Written against an older spec")
     wait_read(watching)
     assert DIM in text_of(watching, "#moved")

@@ -140,8 +140,8 @@ def test_of_several_projects_each_has_addresses(browser, start_node, tmp_path):
         " picker.dispatchEvent(new Event('change', {bubbles: true})) })()",
     )
     page.wait("location.pathname === '/projects/shop' && geometry_ws.project === 'shop'")
-    page.wait("Boolean(document.querySelector('.rows a[href*=polite]'))")
-    use(page, "document.querySelector('.rows a[href*=polite]').click()")
+    page.wait("Boolean(document.querySelector('.changes a[href*=polite]'))")
+    use(page, "document.querySelector('.changes a[href*=polite]').click()")
     page.wait("location.href.endsWith('/changes/polite-greeting?project=shop')")
     says(page, "1 of 3 tasks done")
     use(page, "history.go(-2)")

@@ -93,8 +93,8 @@ def test_documents_are_written_and_nothing_is_lost(browser, shop, polite):
     use(page, type_in.format("# Design\n\nA bow.\n"))
     design = polite / "design.md"
     save(design, "# Design\n\nA wave.\n")
-    says(page, "written by somebody else", "#files")
-    diff = " ".join(text_of(page, "#files .diff").split())
+    says(page, "written by somebody else", "#design")
+    diff = " ".join(text_of(page, "#design .diff").split())
     assert "A wave." in diff
     assert "A bow." in diff
     use(page, "document.querySelector('button[data-do=mine]').click()")
@@ -133,11 +133,38 @@ def test_a_change_is_archived_after_it_was_tried(browser, start_node, tmp_path):
     use(page, "document.querySelector('button[data-do=archive]').click()")
     says(page, "can't be archived now", ".archiving")
     use(page, "document.querySelector('input[data-do=archive-incomplete]').click()")
-    says(page, "It would become", ".archiving")
-    says(page, "greeting", ".archiving")
+    says(page, "To archive/", ".archiving")
+    says(page, "greeting", ".archiving .becomes")
+    says(page, "3 requirements stay 3", ".archiving .becomes")
+    use(page, "document.querySelector('[data-do=archive-read]').click()")
+    says(page, "The shop SHALL politely greet every visitor.", ".archiving .resulting")
     assert (node.project / CHANGES / "polite-greeting").exists()
     use(page, "document.querySelector('button[data-do=archive-now]').click()")
+    says(page, "polite-greeting is archived.", ".toast")
     says(page, "This change was archived")
     spec = (node.project / "openspec/specs/greeting/spec.md").read_text()
     assert "politely greet" in spec
     assert "### Requirement: Mats" in spec
+
+
+def test_a_change_is_begun_on_a_page(browser, start_node, tmp_path):
+    """Its name becomes one that a folder can have, and a name that is taken is said so."""
+    node = start_node(pages_project.write(tmp_path / "shop"))
+    page = opened(browser, node, "/projects/shop")
+    page.key("n", "KeyN", "n", 78)
+    page.wait("document.activeElement?.dataset.do === 'new-name'")
+    for letter in "Nasty":
+        page.key(letter, text=letter)
+    says(page, "an open change nasty already", ".new-change")
+    assert page.run("document.querySelector('button[data-do=new-create]').disabled")
+    for letter in " Bell":
+        page.key(letter, text=letter)
+    says(page, "openspec/changes/nasty-bell", ".new-change")
+    use(page, "document.querySelector('textarea[data-do=new-why]').focus()")
+    for letter in "Nobody hears it.":
+        page.key(letter, text=letter)
+    use(page, "document.querySelector('button[data-do=new-create]').click()")
+    page.wait("location.pathname === '/changes/nasty-bell'")
+    says(page, "Nobody hears it.", "#proposal")
+    assert "Nobody hears it." in (node.project / CHANGES / "nasty-bell/proposal.md").read_text()
+    assert page.messages == []

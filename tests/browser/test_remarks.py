@@ -9,7 +9,7 @@ from tests.browser.pages import CHANGES, opened, save, says, text_of, use, wait_
 pytestmark = [pytest.mark.browser, pytest.mark.router]
 
 CONFLICT = "Conflicts with {} in {}Greeting{}."
-REMARKS = "[...document.querySelectorAll('{} .remark')].map((remark) => remark.textContent)"
+ROWS = "[...document.querySelectorAll('.changes tbody tr')]"
 
 
 @pytest.fixture
@@ -48,13 +48,14 @@ def test_a_conflict_stands_on_the_card_in_the_list_and_on_the_changes_own_page(b
         page = board_page(browser, shop)
         page.wait(f"{item(name)}.querySelector('.remark.warn').textContent.includes({words!r})")
         page = opened(browser, shop, "/projects/shop")
-        page.wait(f"{REMARKS.format('.rows')}.includes({words!r})")
+        says(page, 'contradict each other in "Greeting"', ".needs-list .conflict")
+        says(page, name, ".needs-list .conflict")
         page = opened(browser, shop, f"/changes/{name}")
-        says(page, "conflict", ".head .badge.warn")
+        says(page, "is also changed by", "#conflicts")
         card = "#conflicts .card"
         says(page, "Greeting", card)
         says(page, "make one change of it", card)
-        use(page, f"document.querySelector('{card} li a, {card} p a[href*=changes]').click()")
+        use(page, f"document.querySelector('{card} h3 a').click()")
         page.wait(f"location.pathname === '/changes/{other}' && location.hash === '#conflicts'")
         wait_read(page)
         says(page, name, "#conflicts")
@@ -145,18 +146,21 @@ def test_a_complete_change_says_whether_it_can_be_archived_wherever_it_stands(br
     assert "Ready to archive." in text_of_surface(finished, "say-hello")
     assert REFUSED in text_of_surface(finished, "rewrite-gone")
     page = opened(browser, finished, "/projects/finished")
-    says(page, "1 complete change that archiving would refuse", ".needed")
-    says(page, "1 change ready to archive", ".needed")
-    rows = "[...document.querySelectorAll('.row')]"
-    assert page.run(
-        f"{rows}.find((row) => row.innerText.startsWith('rewrite-gone'))"
-        f".querySelector('.remark.warn').innerText.startsWith({REFUSED!r})"
-    )
+    says(page, "rewrite-gone", ".need.refused")
+    says(page, REFUSED, ".need.refused")
+    says(page, "say-hello", ".need.ready")
+    for name, words in (
+        ("rewrite-gone", "Archive would refuse"),
+        ("say-hello", "Ready to archive"),
+    ):
+        page.wait(
+            f"{ROWS}.find((row) => row.dataset.key === {name!r}).innerText.includes({words!r})"
+        )
     page = opened(browser, finished, "/changes/rewrite-gone")
-    says(page, "Archiving would be refused", ".head .badge.warn")
-    says(page, "Gone", "#page > .remark.warn")
+    says(page, "Archive would refuse", ".head .badge.warn")
+    says(page, "Gone", ".wrong > .remark.warn")
     page = opened(browser, finished, "/changes/say-hello")
-    says(page, "Ready to archive", ".head .badge.good")
+    says(page, "Ready to archive", ".head .badge.ok")
     save(finished.project / CHANGES / "say-hello/specs/greeting/spec.md", GONE)
-    says(page, "Archiving would be refused", ".head .badge.warn")
-    says(page, "Gone", "#page > .remark.warn")
+    says(page, "Archive would refuse", ".head .badge.warn")
+    says(page, "Gone", ".wrong > .remark.warn")

@@ -12,10 +12,10 @@ GOOD = {
     "localhost:9000": "ws://localhost:9000/ws",
     " http://localhost:8081/ ": "ws://localhost:8081/ws",
     "http://localhost": "ws://localhost:8081/ws",
-    "https://board.example": "wss://board.example:8081/ws",
+    "https://board.example": "wss://board.example:443/ws",
     "https://board.example:443": "wss://board.example:443/ws",
     "ws://127.0.0.1:80/other": "ws://127.0.0.1:80/other",
-    "WSS://Host/ws?x=1": "wss://host:8081/ws?x=1",
+    "WSS://Host/ws?x=1": "wss://host:443/ws?x=1",
     "[::1]": "ws://[::1]:8081/ws",
     "http://[::1]:99": "ws://[::1]:99/ws",
 }

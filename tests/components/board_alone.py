@@ -110,7 +110,8 @@ class Alone(Board):
         there = self.world.surfaces.get(surface, {"x": 0, "y": 0})
         event = {
             "surface": surface, "kind": "pointer", "seat": seat, "phase": phase, "x": x, "y": y,
-            "world_x": x + there["x"], "world_y": y + there["y"], "frame": frame, "by": self.presser,
+            "world_x": x + there["x"], "world_y": y + there["y"], "frame": frame,
+            "by": self.presser,
         }  # fmt: skip
         self.handlers[uri("surface.on_input.")]((), event, None)
 

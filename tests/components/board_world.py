@@ -81,11 +81,14 @@ class World:
 
         return [each for each in self.surfaces.values() if shows(each) and not each["blank"]]
 
-    def _create(self, *, x, y, width, height, max_scale, title, text, keyboard, shown_when=None):
+    def _create(
+        self, *, x, y, width, height, max_scale, title, text, keyboard, pointer, shown_when=None
+    ):
         surface = f"s{len(self.calls)}"
         made = {
             "x": x, "y": y, "title": title, "text": text, "scale": 1, "id": surface,
             "max_scale": max_scale, "shown_when": shown_when or {}, "areas": [], "blank": True,
+            "pointer": pointer,
         }  # fmt: skip
         self.surfaces[surface] = {**made, "pixels": np.zeros((height, width, 4), np.uint8)}
         return {"surface": surface}

@@ -9,6 +9,8 @@ from geometry_ws.board.layout import BOARD_GAP
 from geometry_ws.board.model import Lane
 from geometry_ws.board.variants import BASE
 from geometry_ws.components.board.places import Places, read_places, write_places
+from geometry_ws.protocol.boards import UndoDrag
+from geometry_ws.protocol.errors import NoSuchProject
 from geometry_ws.protocol.names import uri
 from tests.components.board_alone import Alone
 
@@ -176,9 +178,13 @@ def test_the_last_drag_can_be_undone_and_the_one_before(begun):
     drag(board, board.surface("two", "a"), 0, -290)
     assert lane_of(board, "a") == ["two", "three", "one"]
     for names in (["three", "one", "two"], ["one", "three", "two"]):
-        assert board._boards["a"].undo()
+        assert board.undo_drag(None, UndoDrag(project="a")).undone
         assert lane_of(board, "a") == names
-    assert not board._boards["a"].undo()
+    assert not board.undo_drag(None, UndoDrag()).undone
+    board.list({**board.projects, "b": {}})
+    for request in (UndoDrag(), UndoDrag(project="c")):
+        with pytest.raises(NoSuchProject):
+            board.undo_drag(None, request)
 
 
 def test_orders_of_each_board_are_kept_apart(begun, tmp_path):

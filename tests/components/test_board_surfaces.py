@@ -387,3 +387,9 @@ def test_a_dragged_card_moves_in_all_its_faces(world, surfaces):
     assert places == {(500, 600)}
     surfaces.want(layout(change("one")))
     check(world, surfaces, layout(change("one")))
+
+
+def test_only_cards_take_the_pointer_and_lanes_leave_it_to_the_view(world, surfaces):
+    surfaces.want(layout(change("one")))
+    takes = {each["title"]: each["pointer"] for each in world.surfaces.values()}
+    assert [title for title, pointer in takes.items() if pointer] == ["one"]

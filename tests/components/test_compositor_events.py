@@ -45,10 +45,10 @@ def test_an_owner_is_told_whose_input_it_is(alone):
     ann = Caller(session=5, authid="ann", authrole="maintainer")
     alone.hear_pointer(ann, seats.PointerInput(phase="down", x=10, y=10, buttons=1))
     alone.hear_pointer(by(6), seats.PointerInput(phase="move", x=10, y=10))
-    told = [event["by"] for event in alone.events("surface.on_input")]
+    senders = [event["by"] for event in alone.events("surface.on_input")]
     expected = {"session": 5, "authid": "ann", "person": "ann", "role": "maintainer"}
-    assert told[:2] == [expected, expected]
-    assert {each["session"] for each in told[2:]} == {6}
+    assert senders[:2] == [expected, expected]
+    assert {each["session"] for each in senders[2:]} == {6}
 
 
 def test_everybody_is_told_what_a_surface_wants_of_keyboard_and_wheel(alone):
@@ -68,12 +68,15 @@ def test_everybody_is_told_what_a_surface_wants_of_keyboard_and_wheel(alone):
 
 def test_everybody_is_told_which_parts_of_a_surface_can_be_pressed(alone):
     areas = [Area(rect=(0, 0, 9, 9), cursor="pointer", link="/changes/a?project=p")]
-    made = alone.create_surface(by(1), surfaces.CreateSurface(width=9, height=9, areas=areas))
+    request = surfaces.CreateSurface(width=9, height=9, areas=areas, pointer=False)
+    made = alone.create_surface(by(1), request)
     (info,) = alone.list_surfaces(by(2), surfaces.ListSurfaces()).surfaces
-    assert info.areas == areas
-    alone.configure_surface(by(1), surfaces.ConfigureSurface(surface=made.surface, areas=[]))
+    assert (info.areas, info.pointer) == (areas, False)
+    changed = surfaces.ConfigureSurface(surface=made.surface, areas=[], pointer=True)
+    alone.configure_surface(by(1), changed)
     alone.time.advance(1)
-    assert alone.events("surface.on_changed")[-1]["surface"]["areas"] == []
+    event = alone.events("surface.on_changed")[-1]["surface"]
+    assert (event["areas"], event["pointer"]) == ([], True)
 
 
 def test_a_viewer_without_frames_changes_nothing_for_others(alone):

@@ -235,3 +235,20 @@ def test_what_is_never_drawn_is_done_without_and_the_most_alike_takes_its_place(
     shown, took = picture(alone, theme="dark")
     assert shown[0] == GREEN
     assert 2 <= took < 2.5
+
+
+def test_an_owner_hears_of_another_look_at_once_and_ten_times_a_second_at_most(alone):
+    """The person waits for the face that is drawn then."""
+    create(alone, shown_when={"theme": "light"})
+    create(alone, shown_when={"theme": "dark"})
+    attach(alone, NIGHT)
+    alone.time.advance(1)
+    alone.time.advance(1)
+    alone.published.clear()
+    for step in range(1, 51):
+        theme = "dark" if step % 2 else "light"
+        alone.hear_look(by(NIGHT), decode(streams.Look, (), {**VIEW, "theme": theme}))
+        alone.time.advance(0.01)
+        if step == 1:
+            assert len(alone.events("surface.on_looked")) == 2
+    assert len(alone.events("surface.on_looked")) <= 2 * 6

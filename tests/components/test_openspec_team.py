@@ -7,11 +7,12 @@ from twisted.internet.defer import maybeDeferred
 
 from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.components.openspec.tasks import ServedTasks
+from geometry_ws.components.openspec.team.activity import ServedActivity
 from geometry_ws.components.openspec.team.agents import ServedAgents
 from geometry_ws.components.openspec.team.attention import ServedAttention
 from geometry_ws.components.openspec.team.office import Office, Told
 from geometry_ws.components.openspec.team.presence import ServedClaims, ServedPresence
-from geometry_ws.protocol import agents, errors, presence, tasks
+from geometry_ws.protocol import activity, agents, errors, presence, tasks
 from geometry_ws.protocol.attention import ListAttention
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.team.members import GRACE_MS, LEASE_MS
@@ -253,3 +254,49 @@ def test_a_project_that_goes_takes_its_claims_along(served):
     served.office.sweep()
     assert served.held() == {}
     assert list(served.office.desk.claims) == []
+
+
+def recorded(served, folder):
+    happened = []
+    journal = ServedActivity(served.office, happened.append, folder, maybeDeferred)
+    answer(journal.load())
+    return journal, happened
+
+
+def test_what_happens_is_told_listed_and_outlives_the_node(served, tmp_path, request):
+    state = tmp_path / "state"
+    state.mkdir()
+    journal, happened = recorded(served, state)
+    served.claim(ANN, task="1.1")
+    served.done(ANN, "1.1")
+    ask = agents.AgentAsk(question="Which lamp?", options=["Desk"])
+    served.agents.agent_ask(ANN, ask)
+    served.agents.agent_note(ANN, agents.AgentNote(task="1.2", text="It hums."))
+    served.path.write_text(TASKS.replace("[ ]", "[x]"))
+    served.project.store.reload()
+    served.project.advance()
+    runs = journal.list_activity(BOB, activity.ListActivity()).runs
+    assert {(run.what, run.who, run.count) for run in runs} >= {
+        ("claimed", "otter-1", 1), ("ticked", "otter-1", 1), ("ticked", "", 2),
+        ("asked", "otter-1", 1), ("noted", "otter-1", 1),
+    }  # fmt: skip
+    assert sum(len(event.events) for event in happened) == sum(run.count for run in runs)
+    again = Served(tmp_path)
+    request.addfinalizer(again.registry.close_all)
+    later, _ = recorded(again, state)
+    assert later.list_activity(BOB, activity.ListActivity()).runs == runs
+    question = next(item for item in again.needs() if item.kind == "question")
+    assert [action.label for action in question.actions] == ["Desk"]
+    assert "note otter-1" in again.agents.agent_show(ANN, agents.AgentShow(what="1.2")).text
+    assert again.agents.agent_ask(BOB, agents.AgentAsk(question="And?")).me == "heron-1"
+
+
+def test_a_disk_that_takes_nothing_stops_nobody(served, tmp_path):
+    journal, _ = recorded(served, tmp_path / "missing")
+    served.claim(ANN, task="1.1")
+    assert served.done(ANN, "1.1").text.startswith("Ticked")
+    (tmp_path / "missing").mkdir()
+    served.claim(ANN, task="1.2")
+    written = (tmp_path / "missing/activity.jsonl").read_text()
+    assert written.count("claimed") == 2, "what could not be written then is written now"
+    assert journal.list_activity(BOB, activity.ListActivity(change="dim")).runs

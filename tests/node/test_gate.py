@@ -51,9 +51,13 @@ def gated(start_shared_node):
     return start_shared_node(change=outside_door)
 
 
+GIVEN: list[str] = []
+
+
 def give(node, name, role, kind="key", seconds=None, person_seconds=None):
     """Give somebody a role and a token; gives the token."""
     token = new_token()
+    GIVEN.append(token)
 
     def change(register):
         now = time.time()
@@ -442,3 +446,17 @@ def test_a_picture_belongs_to_whoever_shows_it_by_name(gated):
     assert at_outside(gated, "PUT", "/surfaces/plot", picture, other).status == 403
     assert at_outside(gated, "DELETE", "/surfaces/plot", headers=other).status == 403
     assert at_outside(gated, "DELETE", "/surfaces/plot", headers=mine).status == 200
+
+
+def test_the_log_has_names_and_no_tokens(gated):
+    token = give(gated, "logged", "viewer")
+    session = RawGuest(gated, headers=bearer(token))
+    ticket(gated, token).end()
+    log_in(gated, give(gated, "logged", "viewer", "link"))
+    at_outside(gated, "GET", "/session", headers=bearer(new_token()))
+    take_back(gated, "logged")
+    assert session.read()[2] == GONE
+    session.end()
+    log = (gated.folders.logs / "node.log").read_text("utf-8", "replace")
+    assert "joins as viewer: logged" in log
+    assert not [token for token in GIVEN if token in log]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geometry_ws.scene.attention import Attention, Look
-from geometry_ws.scene.errors import InvalidContent
+from geometry_ws.scene.errors import InvalidContent, LimitExceeded
 from geometry_ws.scene.faces import ALWAYS, ShownWhen
 from geometry_ws.scene.geometry import Rect
 from geometry_ws.scene.ops import Fill
@@ -155,3 +155,58 @@ def test_scales_that_no_look_can_have_are_refused(face, field) -> None:
         with pytest.raises(InvalidContent) as problem:
             attempt()
         assert problem.value.field == field
+
+
+def test_a_face_counts_and_takes_memory_once_it_is_drawn() -> None:
+    """A board makes all faces of its cards, and draws those that somebody looks at."""
+    world = World()
+    night, side = ShownWhen("dark"), 4096  # a quarter of what one program may have
+
+    def has() -> int:
+        held = sum(surface.buffer_bytes for surface in world.surfaces.values())
+        return -(-held // (side * side * 4))
+
+    faces = [world.create("a", side, side, shown_when=night, opaque=True)[0] for _ in range(40)]
+    assert has() == 0
+    dot = (Fill(Rect(0, 0, 1, 1), (1, 2, 3, 255)),)
+    for surface in faces[:4]:
+        world.commit("a", [Update(surface, ops=dot)])
+    assert has() == 4
+    with pytest.raises(LimitExceeded):
+        world.commit("a", [Update(faces[4], ops=dot)])
+    assert world.surfaces[faces[4]].waits
+    with pytest.raises(LimitExceeded):
+        world.create("a", 1, 1)
+    world.commit("a", [Update(faces[0], width=side - 1)])
+    assert has() == 3, "it begins anew, and waits"
+    world.commit("a", [Update(faces[4], ops=dot)])
+    assert has() == 4
+    world.destroy("a", faces[1])
+    world.destroy("a", faces[5])
+    assert has() == 3
+    world.commit("a", [Update(faces[0], ops=dot)])
+    assert has() == 4
+    world.remove_owner("a")
+    world.create("a", side, side)
+
+
+def test_a_face_whose_first_picture_is_clear_is_there() -> None:
+    """Nothing differs from the blank picture, but its owner has drawn it."""
+    world = World()
+    surface, _ = world.create("a", 10, 10, shown_when=ShownWhen("dark"))
+    changes = world.commit("a", [Update(surface, ops=(Fill(Rect(0, 0, 10, 10), (0, 0, 0, 0)),))])
+    assert surface in changes.planes
+    assert Look(0, 0, 50, 50, theme="dark").shows(world.surfaces[surface])
+
+
+def test_what_is_drawn_first_lies_on_a_blank_picture_of_its_own() -> None:
+    world = World()
+    glass, _ = world.create("a", 3, 2, shown_when=ShownWhen("dark"))
+    solid, _ = world.create("a", 3, 2, shown_when=ShownWhen("dark"), opaque=True)
+    for surface in (glass, solid):
+        world.commit("a", [Update(surface, ops=(Fill(Rect(1, 0, 1, 1), (9, 8, 7, 255)),))])
+        pixels = world.surfaces[surface].buffer
+        assert pixels.flags.writeable
+        assert pixels[0, 1].tolist() == [9, 8, 7, 255]
+        assert pixels[1].tolist() == [[0, 0, 0, 255 if surface == solid else 0]] * 3
+    assert world.surfaces[glass].buffer[0, 0].tolist() == [0, 0, 0, 0]

@@ -158,3 +158,31 @@ def test_what_a_plane_is_for_survives_the_wire(shown_when) -> None:
 def test_what_a_plane_cannot_be_for_is_refused(shown_when) -> None:
     with pytest.raises(BadFrame):
         from_wire(frame(2, 1, planes=[place("s1", shown_when=shown_when)]))
+
+
+def test_faces_for_others_cost_a_tick_nothing(monkeypatch) -> None:
+    """A viewer lacks all of them, and isn't asked about each, several times a tick."""
+    node = Node()
+    for seed in range(20):
+        face(node, ShownWhen("light"), seed)
+    for _ in range(300):
+        face(node, ShownWhen("dark"))
+    light = face(node, ShownWhen("light"), 99)
+    node.join(1, LIGHT)
+    node.settle()
+    asked = []
+    shows = Look.shows
+
+    def counted(look: Look, surface) -> bool:
+        asked.append(surface.id)
+        return shows(look, surface)
+
+    monkeypatch.setattr(Look, "shows", counted)
+    node.now += 1
+    stale = node.stream._viewers[1].stale
+    node.act("commit", "a", [picture(node, light, 5)])
+    node.settle()
+    assert has(node, 1, light)
+    assert set(asked) == {light}
+    assert len(asked) < 20
+    assert node.stream._viewers[1].stale is stale, "nothing was copied either"

@@ -291,6 +291,18 @@ class Viewers(RuleBasedStateMachine):
         self.rest()
 
     @invariant()
+    def knows_for_whom_planes_are(self) -> None:
+        stream, surfaces = self.node.stream, self.node.world.surfaces
+        for viewer in stream._viewers.values():
+            look = viewer.look
+            names = {
+                name
+                for name, surface in surfaces.items()
+                if not surface.waits and surface.shown_when.matches(look.theme, look.faces_at)
+            }
+            assert stream._planner.for_looks.names(look) == names
+
+    @invariant()
     def bounded(self) -> None:
         """What is kept for a viewer doesn't grow with what it misses."""
         for viewer in self.node.stream._viewers.values():

@@ -109,7 +109,7 @@ async def bound():
 
 async def test_the_sender_of_an_event_that_cannot_be_read_is_told_and_no_other():
     session, component = await bound()
-    details = SimpleNamespace(publisher=42, publisher_authid="ann")
+    details = SimpleNamespace(publisher=42, publisher_authid="ann", publisher_authrole="guest")
     session.handlers["seat.key"]((), {"phase": "down", "key": "a"}, details)
     assert session.published == []
     for _ in range(100):
@@ -124,7 +124,7 @@ async def test_the_sender_of_an_event_that_cannot_be_read_is_told_and_no_other()
 
 async def test_what_is_told_is_short_whatever_was_sent():
     session, _ = await bound()
-    details = SimpleNamespace(publisher=42, publisher_authid="ann")
+    details = SimpleNamespace(publisher=42, publisher_authid="ann", publisher_authrole="guest")
     session.handlers["seat.key"]((), {"phase": "x" * 10**6, "key": "a"}, details)
     ((_, keywords, _),) = session.published
     assert sum(len(str(value)) for value in keywords.values()) < 5000

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { needsOf } from "../../geometry_ws/web/src/shared/attention.js";
-import { groupsOf, shownState, specsOf } from "../../geometry_ws/web/src/shared/states.js";
+import { Attention, needsOf } from "../../geometry_ws/web/src/shared/attention.js";
+import { groupsOf, shownState } from "../../geometry_ws/web/src/shared/states.js";
 
 const open = { state: "in_progress", done: 1, total: 3, tasks: [] };
 const complete = { state: "complete", done: 3, total: 3, tasks: [] };
@@ -49,30 +49,72 @@ test("decisions come first, then what is broken, then what only waits to be arch
   assert.match(needs.at(-1).why, /3 of 3 tasks done/);
 });
 
-test("groups are runs of one heading of one document, and count all tasks or none", () => {
-  const task = (section, done, file = "") => ({ section, done, file });
-  const tasks = [
-    task("1. A", true),
-    task("1. A", false),
-    task("2. B", true),
-    task("", true, "b.md"),
+test("groups count all tasks, or are one where too many are to be listed", () => {
+  const groups = [
+    { name: "1. A", done: 1, total: 2 },
+    { name: "", done: 2, total: 2, file: "b.md" },
   ];
-  assert.deepEqual(groupsOf({ ...open, done: 3, total: 4, tasks }), [
-    { title: "1. A", done: 1, total: 2 },
-    { title: "2. B", done: 1, total: 1 },
-    { title: "b.md", done: 1, total: 1 },
-  ]);
-  assert.deepEqual(groupsOf({ ...open, done: 3, total: 9, tasks }), [
-    { title: "", done: 3, total: 9 },
+  assert.deepEqual(groupsOf({ ...open, done: 3, total: 4, groups }), groups);
+  assert.deepEqual(groupsOf({ ...open, done: 3, total: 9, groups }), [
+    { name: "", done: 3, total: 9 },
   ]);
   assert.deepEqual(groupsOf({ ...open, done: 0, total: 0 }), []);
 });
 
-test("a change touches the specs that its documents are for", () => {
-  const documents = ["proposal.md", "specs/a/spec.md", "specs/b/c/spec.md", "specs/notes.md"];
-  assert.deepEqual(specsOf({ documents: documents.map((name) => ({ name, revision: "" })) }), [
-    "a",
-    "b/c",
-  ]);
-  assert.deepEqual(specsOf({}), []);
+/** A project as the attention follows it, and a session that answers what it is asked. */
+function world(answer) {
+  const heard = new Map();
+  const session = {
+    call: (_name, { project }) => answer(project),
+    subscribe: async (_name, handler, id) => void heard.set(id, handler),
+  };
+  const project = Object.assign(new EventTarget(), { id: "", changes: new Map() });
+  const attention = new Attention(project, session);
+  const turn = (id, changes = []) => {
+    project.id = id;
+    project.changes = new Map(changes.map((change) => [change.change, change]));
+    project.dispatchEvent(new Event("change"));
+    project.dispatchEvent(new Event("reload"));
+  };
+  return { attention, heard, turn };
+}
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+const item = (project, change) => ({
+  id: change,
+  project,
+  kind: "moved_base",
+  since: 1,
+  why: "",
+  change,
+});
+
+test("what needs somebody is what the node says, of the project that is shown", async () => {
+  const { attention, heard, turn } = world(async (project) => ({ items: [item(project, "a")] }));
+  turn("shop", [{ ...open, ...conflict, change: "b" }]);
+  assert.equal(attention.needs[0].change, "b", "until the node answers, the project says it");
+  await settle();
+  assert.deepEqual([attention.needs[0].change, attention.needs[0].kind], ["a", "base_moved"]);
+  heard.get("shop")({ project: "shop", items: [], more: 2 });
+  assert.equal(attention.count, 2);
+  turn("house");
+  assert.equal(attention.count, 0, "what another project needs isn't shown");
+  heard.get("shop")({ project: "shop", items: [item("shop", "late")] });
+  await settle();
+  assert.deepEqual(
+    attention.needs.map(({ project }) => project),
+    ["house"],
+  );
+});
+
+test("where nobody lists it, the changes themselves say what needs somebody", async () => {
+  const { attention, turn } = world(async () => {
+    throw new Error("no such procedure");
+  });
+  turn("shop", [{ ...open, ...conflict, change: "b" }]);
+  await settle();
+  assert.deepEqual(
+    attention.needs.map(({ change }) => change),
+    ["b"],
+  );
 });

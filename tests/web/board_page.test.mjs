@@ -6,6 +6,7 @@ import {
   readShown,
   writeShown,
 } from "../../geometry_ws/web/src/dashboard/address.js";
+import { toShow } from "../../geometry_ws/web/src/dashboard/camera.js";
 import { sortSurfaces, titleOf } from "../../geometry_ws/web/src/dashboard/cards.js";
 import { lanesOf, ownRemarks, sums } from "../../geometry_ws/web/src/dashboard/lanes.js";
 import { matches } from "../../geometry_ws/web/src/dashboard/matching.js";
@@ -195,4 +196,22 @@ test("what is held, or not a card, is at its place at once, and what is gone is 
   travels.look([plane("a", 0, 0)], 4, () => true);
   travels.look([], 5, () => true);
   assert.ok(!travels.any);
+});
+
+test("a card that is seen well stays where it is, and another comes into the middle", () => {
+  const size = { width: 1000, height: 800 };
+  const camera = { x: 0, y: 0, zoom: 1 };
+  assert.equal(toShow([100, 100, 256, 200], size, camera), camera);
+  for (const before of [camera, { x: 0, y: 0, zoom: 0.2 }, { x: 9000, y: 0, zoom: 2 }]) {
+    for (const rect of [
+      [1400, 900, 256, 200],
+      [1400, 900, 256, 4000],
+    ]) {
+      const after = toShow(rect, size, before);
+      assert.ok(after.zoom >= 0.85);
+      const [x, y] = [(rect[0] - after.x) * after.zoom, (rect[1] - after.y) * after.zoom];
+      assert.ok(Math.abs(x + (rect[2] / 2) * after.zoom - 500) < 1e-6);
+      assert.ok(y >= 23.9 && y < 800);
+    }
+  }
 });

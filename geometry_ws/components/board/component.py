@@ -22,10 +22,13 @@ from geometry_ws.protocol.boards import (
     BoardMeta,
     BoardPlace,
     BoardsPlaced,
+    DragUndone,
     ListBoards,
+    UndoDrag,
 )
 from geometry_ws.protocol.compositor import CompositorHello, Hello
 from geometry_ws.protocol.declare import Caller
+from geometry_ws.protocol.errors import NoSuchProject
 from geometry_ws.protocol.openspec import OpenSpecHello
 from geometry_ws.protocol.projects import Projects, ProjectsListed
 from geometry_ws.protocol.surfaces import SurfaceInput, SurfaceLooked, Surfaces
@@ -85,6 +88,20 @@ class Board(ComponentSession, BoardMeta):
     def list_boards(self, caller: Caller, request: ListBoards) -> BoardList:
         """Answer board.list."""
         return BoardList(epoch=self._epoch, boards=self._placed)
+
+    def undo_drag(self, caller: Caller, request: UndoDrag) -> DragUndone:
+        """Answer board.undo."""
+        names = list(self._boards)
+        name = request.project or (names[0] if len(names) == 1 else "")
+        board = self._boards.get(name)
+        if board is None:
+            sentence = (
+                f"There is no board of a project {name!r}; board.list has them."
+                if name
+                else f"There are {len(names)} boards; name the project."
+            )
+            raise NoSuchProject(sentence, project=name)
+        return DragUndone(undone=board.undo())
 
     async def _follow(self) -> None:
         # Components start in any order, so both are asked until they answer.

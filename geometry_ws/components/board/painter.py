@@ -101,6 +101,7 @@ class BoardPainter:
             title=placed.title[:200],
             text=placed.text,
             keyboard="none",
+            pointer=_is_pressed(placed.face),
             **_when(piece.when),
         )
         self.shown[key] = Shown(created.surface, piece, placed, piece.when)
@@ -245,8 +246,13 @@ class BoardPainter:
             raise refused
 
 
+def _is_pressed(face: Face) -> bool:
+    """Whether the pointer does anything on it; on a lane it moves the view."""
+    return isinstance(face, CardFace | RowFace)
+
+
 def _is_change(shown: Shown) -> bool:
-    return isinstance(shown.placed.face, CardFace | RowFace)
+    return _is_pressed(shown.placed.face)
 
 
 def bytes_at(placed: Placed, scale: int) -> int:

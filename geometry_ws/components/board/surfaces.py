@@ -301,7 +301,13 @@ class BoardSurfaces:
             scale = min(shown.scale, scales[key])
             if _needs_work(shown, piece.placed, scale):
                 aims.append((key, piece.placed, scale))
-        aims.sort(key=lambda aim: _growth(self.shown[aim[0]], aim[1], aim[2]))
+        # What is seen together changes together: pieces of one variant come one after the other.
+        aims.sort(
+            key=lambda aim: (
+                _growth(self.shown[aim[0]], aim[1], aim[2]),
+                self.shown[aim[0]].variant,
+            )
+        )
         try:
             await self._painter.draw(aims)
         except ApplicationError as problem:

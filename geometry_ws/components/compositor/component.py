@@ -163,6 +163,7 @@ class Compositor(
                 keyboard=request.keyboard,
                 wheel=request.wheel,
                 areas=scene_areas(request.areas),
+                pointer=request.pointer,
                 content=request.content,
                 presented=request.presented,
                 shown_when=shown_when(request.shown_when),
@@ -187,6 +188,7 @@ class Compositor(
                 content=request.content,
                 presented=request.presented,
                 areas=None if request.areas is None else scene_areas(request.areas),
+                pointer=request.pointer,
                 shown_when=None if request.shown_when is None else shown_when(request.shown_when),
             )
         return self._changed(changes)

@@ -11,7 +11,8 @@ from geometry_ws.wamp.binding import announce
 from geometry_ws.wamp.component import ComponentSession
 
 _ATTENTION_SECONDS = 0.1
-"""A view that is panned changes sixty times a second."""
+"""A view that is panned changes sixty times a second. The first change is told at once: the person
+waits for a face that its owner has to draw."""
 
 _PRESENTED_SECONDS = 0.016
 """Acks of many viewers come one after the other."""
@@ -37,6 +38,7 @@ class Owners:
         self._attention = Attention()
         self._more_looks: dict[object, Look] = {}
         self._looks_timer: Any = None
+        self._looks_at = float("-inf")
         self._painted_timer: Any = None
 
     def stop(self) -> None:
@@ -48,7 +50,9 @@ class Owners:
     def looks_changed(self) -> None:
         """Looks or surfaces have changed."""
         if self._looks_timer is None:
-            self._looks_timer = self._session.clock.callLater(_ATTENTION_SECONDS, self._tell_looks)
+            clock = self._session.clock
+            wait = self._looks_at + _ATTENTION_SECONDS - clock.seconds()
+            self._looks_timer = clock.callLater(max(wait, 0.0), self._tell_looks)
 
     def look_too(self, look: Look) -> object:
         """Somebody looks who is no viewer; gives what `look_no_more` takes."""
@@ -74,6 +78,7 @@ class Owners:
 
     def _tell_looks(self) -> None:
         self._looks_timer = None
+        self._looks_at = self._session.clock.seconds()
         looks = (*self._stream.looks, *self._more_looks.values())
         for looked in self._attention.update(looks, self._world.stack()):
             if isinstance(looked.owner, int):

@@ -29,6 +29,7 @@ def surface_info(surface: Surface, caller: object = None) -> surfaces.SurfaceInf
         keyboard=surface.keyboard,
         wheel=surface.wheel,
         shown_when=_shown_when_info(surface.shown_when),
+        pointer=surface.pointer,
         mine=surface.owner == caller,
         areas=[
             values.Area(rect=a.rect, cursor=a.cursor or None, link=a.link) for a in surface.areas

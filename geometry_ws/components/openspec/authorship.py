@@ -4,11 +4,11 @@ Another program may edit files in the same moment. An event that holds more than
 something else, names no author. Pure.
 """
 
-import re
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from geometry_ws.openspec.format.model import ChangeState
+from geometry_ws.openspec.format.model import ChangeState, Movement, Task
 from geometry_ws.openspec.views.diff import Happening, Kind
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.errors import InvalidArgument
@@ -17,9 +17,7 @@ from geometry_ws.protocol.rights import COMPONENT_ROLE, Right, may
 
 Explains = Callable[[Sequence[Happening]], bool]
 
-_NAMELESS = re.compile("[0-9A-Z]{4}(?:-[0-9A-Z]{4})+")
-"""The authid that a router makes up for a session without a name."""
-
+_MOST_TICKED = 2000
 _SPEC_KINDS = (Kind.SPEC_ADDED, Kind.SPEC_CHANGED, Kind.SPEC_REMOVED)
 
 
@@ -50,6 +48,7 @@ class Authors:
     """Who wrote the changes of a project as they are, where that was done through this node."""
 
     def __init__(self) -> None:
+        self._ticked: OrderedDict[tuple[str, str], tuple[bool, Movement]] = OrderedDict()
         self._wrote: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {}
 
     def note(self, events: Sequence[Happening], by: By) -> None:
@@ -57,9 +56,19 @@ class Authors:
         for event in events:
             if event.change is None:
                 self._wrote.pop(event.name, None)
-            elif event.kind is Kind.CHANGE_ADDED or event.documents:
-                name = "" if _NAMELESS.fullmatch(by.authid) else by.authid
-                self._wrote[event.name] = event.change.documents, name
+                continue
+            for tick in event.ticked:
+                moved = Movement(event.change.modified, by.person)
+                self._ticked[event.name, tick.text] = tick.done, moved
+            if event.kind is Kind.CHANGE_ADDED or event.documents:
+                self._wrote[event.name] = event.change.documents, by.person
+        while len(self._ticked) > _MOST_TICKED:
+            self._ticked.popitem(last=False)
+
+    def of_task(self, change: str, task: Task) -> Movement | None:
+        """When a task was ticked through this node, and by whom, if it is so still."""
+        done, moved = self._ticked.get((change, task.text), (None, None))
+        return moved if done is task.done else None
 
     def of(self, change: ChangeState | None) -> str:
         """Who wrote a change as it is; empty where that is not known."""

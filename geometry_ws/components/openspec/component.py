@@ -30,6 +30,7 @@ from geometry_ws.components.openspec.project_list import (
 from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.components.openspec.specs import ServedSpecs
 from geometry_ws.components.openspec.tasks import ServedTasks
+from geometry_ws.components.openspec.team.activity import ServedActivity
 from geometry_ws.components.openspec.team.agents import ServedAgents
 from geometry_ws.components.openspec.team.attention import ServedAttention
 from geometry_ws.components.openspec.team.office import Office, Told
@@ -40,6 +41,7 @@ from geometry_ws.openspec import OFFICIAL_VERSION
 from geometry_ws.protocol import compositor as meta
 from geometry_ws.protocol import openspec
 from geometry_ws.protocol import projects as wire
+from geometry_ws.protocol.activity import ActivityMeta
 from geometry_ws.protocol.attention import Attention, AttentionChanged
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.happenings import ProjectChanged
@@ -107,6 +109,14 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         await bind(self, attention)
         for served in (ServedPresence, ServedClaims, ServedAgents):
             await bind(self, served(self._office))
+        activity = ServedActivity(
+            self._office,
+            lambda event: announce(self, ActivityMeta.on_happened, event),
+            folder,
+            lambda work, *given: self.thread_of("journal", work, *given),
+        )
+        await activity.load()
+        await bind(self, activity)
         await self.listen("wamp.session.on_leave", self._hear_leave)
         await bind(self, self)
         self._announce_start()
@@ -125,7 +135,10 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
 
     async def _look(self) -> None:
         """Look at what no watcher tells: the list, and the commits that are checked out."""
-        self._office.sweep()
+        try:
+            self._office.sweep()
+        except Exception:  # noqa: BLE001 - a fault of ours must not end the looking
+            log.failure("members that are gone can't be let go")
         await self._look_at_list()
         for project in self._registry:
             await project.read_bases()

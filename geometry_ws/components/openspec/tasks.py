@@ -1,12 +1,15 @@
 """The tasks of open changes: their list, setting one, and editing them."""
 
+import msgspec
+
 from geometry_ws.components.openspec.authorship import Write, author, task_set
 from geometry_ws.components.openspec.project import ServedProject
 from geometry_ws.components.openspec.registry import ProjectRegistry, declared_errors
-from geometry_ws.components.openspec.wire import listed, task
+from geometry_ws.components.openspec.wire import listed, movement, task
 from geometry_ws.openspec.disk.edit_tasks import Guard, TasksEdited
 from geometry_ws.openspec.disk.set_task import TaskSet
 from geometry_ws.openspec.disk.store import Store
+from geometry_ws.openspec.format.model import ChangeState, Movement
 from geometry_ws.openspec.format.task_edits import (
     AddTask,
     EditTask,
@@ -15,7 +18,7 @@ from geometry_ws.openspec.format.task_edits import (
     TaskEdit,
 )
 from geometry_ws.protocol import tasks as wire
-from geometry_ws.protocol.declare import Caller
+from geometry_ws.protocol.declare import Answer, Caller
 from geometry_ws.protocol.errors import InvalidArgument
 
 
@@ -25,11 +28,29 @@ class ServedTasks(wire.Tasks):
     def __init__(self, registry: ProjectRegistry) -> None:
         self._registry = registry
 
-    def list_tasks(self, caller: Caller, request: wire.ListTasks) -> wire.TaskList:
+    def list_tasks(self, caller: Caller, request: wire.ListTasks) -> Answer[wire.TaskList]:
         """Answer task.list."""
         project = self._registry.find(request.project)
+        if request.moved:
+            return self._list_moved(project, request.change)
         with declared_errors(project, request.change):
-            state = project.store.change(request.change)
+            return self._listed(project, project.store.change(request.change))
+
+    async def _list_moved(self, project: ServedProject, change: str) -> wire.TaskList:
+        """The tasks with when each has moved, which git may be asked about."""
+        state: ChangeState
+        moves: list[Movement]
+        with declared_errors(project, change):
+            state, moves = await self._registry.in_thread(project.store.task_moves, change)
+        answer = self._listed(project, state)
+        known = [
+            project.authors.of_task(change, each) or by_git
+            for each, by_git in zip(state.tasks, moves, strict=True)
+        ]
+        moved = [movement(each) for each in known[: len(answer.tasks)]]
+        return msgspec.structs.replace(answer, moved=moved)
+
+    def _listed(self, project: ServedProject, state: ChangeState) -> wire.TaskList:
         tasks, left_out = listed(state.tasks)
         return wire.TaskList(
             project=project.id,

@@ -6,10 +6,11 @@ from typing import Any
 
 from geometry_ws.components.openspec import views_wire
 from geometry_ws.components.openspec.project import ServedProject
-from geometry_ws.components.openspec.registry import ProjectRegistry
+from geometry_ws.components.openspec.registry import ProjectRegistry, declared_errors
 from geometry_ws.components.openspec.turns import short_turns
 from geometry_ws.components.openspec.wire import moved_bases
 from geometry_ws.openspec.disk.archive_search import ArchiveResult
+from geometry_ws.openspec.disk.templates import Template
 from geometry_ws.openspec.format.collation import collation_key
 from geometry_ws.openspec.views.counts import ProjectCounts, count_project
 from geometry_ws.openspec.views.history import ArchivedChange, timeline_order
@@ -18,10 +19,11 @@ from geometry_ws.openspec.views.overlap import Overlaps, find_overlaps
 from geometry_ws.openspec.views.search import SearchResult, open_documents, search_words
 from geometry_ws.protocol import project_views as wire
 from geometry_ws.protocol.declare import Caller
-from geometry_ws.protocol.errors import InvalidArgument
+from geometry_ws.protocol.errors import InvalidArgument, LimitExceeded
 from geometry_ws.protocol.projects import OneProject
 
 MOST_OVERLAPS = 2000
+_MOST_TEMPLATES = 4 * 2**20
 
 
 class ServedViews(wire.ProjectViews):
@@ -108,6 +110,32 @@ class ServedViews(wire.ProjectViews):
             project=project.id,
             default=schemas.default,
             schemas=[views_wire.schema_info(schema) for schema in listed],
+        )
+
+    async def get_templates(self, caller: Caller, request: wire.AskTemplates) -> wire.Templates:
+        """Answer project.templates."""
+        project = self._registry.find(request.project)
+        templates: list[Template]
+        with declared_errors(project):
+            templates = await self._registry.in_thread(project.store.templates, request.schema)
+        if sum(len(template.text) for template in templates) > _MOST_TEMPLATES:
+            raise LimitExceeded(
+                "The templates of this schema are too large to be sent at once.",
+                limit="document_bytes",
+                maximum=_MOST_TEMPLATES,
+            )
+        return wire.Templates(
+            project=project.id,
+            schema=request.schema or project.store.files.schemas.default,
+            templates=[
+                wire.Template(
+                    artifact=template.artifact,
+                    generates=template.generates,
+                    text=template.text,
+                    problem=template.problem,
+                )
+                for template in templates
+            ],
         )
 
     async def _view(self, project: ServedProject, name: str, make: Any) -> Any:

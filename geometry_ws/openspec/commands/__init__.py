@@ -21,6 +21,8 @@ show.py             `show`: a change or a spec
 diffs.py            `show --diff`: what a modified requirement was and becomes
 validate.py         `validate`: one item, several or all
 status.py           `status`: which documents of a change are there
+new_change.py       `new change`: a change with its metadata
+instructions.py     `instructions apply|archive`: what an agent needs to know
 archive.py          `archive`: a change into the archive, specs brought up to date
 schemas.py          `schemas`: the workflows
 change.py           `change list|show|validate`: old forms
@@ -62,6 +64,8 @@ COMMANDS = {
     "validate": "Check changes and specs by the rules",
     "status": "Show which documents of a change are there and which come next",
     "schemas": "List the workflows that the project can use",
+    "new": "Make a new change: new change",
+    "instructions": "Say what is needed to carry a change out, or to archive it",
     "archive": "Archive a change that is done, and update the specs by it",
     "spec": "The same for specs only: spec list, spec show, spec validate",
     "change": "The same for changes only: change list, change show, change validate",
@@ -76,18 +80,21 @@ COMMANDS = {
     "task": "List, tick and edit tasks: task list, task set, task add …",
 }
 GROUPS = {
+    "new": ("change",),
     "spec": ("list", "show", "validate"),
     "change": ("list", "show", "validate"),
     "task": ("list", "set", "add", "edit", "move", "remove"),
 }
 ELSEWHERE = (
-    "completion", "config", "context", "doctor", "feedback", "init", "instructions", "new",
+    "completion", "config", "context", "doctor", "feedback", "init",
     "schema", "store", "templates", "update", "view", "workset",
 )  # fmt: skip
 """What the official tool alone can do."""
 
 
-_OFFICIAL = ("list", "show", "validate", "status", "schemas", "archive")
+_OFFICIAL = (
+    "list", "show", "validate", "status", "schemas", "archive", "new change", "instructions",
+)  # fmt: skip
 """The official commands that look for a project above, and follow its config.yaml."""
 
 
@@ -124,12 +131,13 @@ def writes(argv: Sequence[str]) -> bool:
         return "--write" in argv
     if words[:1] == ["task"]:
         return words != ["task", "list"]
-    return words[:1] in (["archive"], ["unarchive"])
+    return words[:1] in (["archive"], ["unarchive"], ["new"])
 
 
 _MODULES = {
     # A module named `list` would take the place of the type in here.
     "list": "listing",
+    "new change": "new_change",
     "unarchive": "archived",
     "next": "next_change",
     **{f"task {verb}": "task_edits" for verb in ("add", "edit", "move", "remove")},

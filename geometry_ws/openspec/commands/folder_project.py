@@ -20,6 +20,7 @@ from geometry_ws.openspec.rules.validate_specs import validate_spec
 
 if TYPE_CHECKING:
     from geometry_ws.openspec.disk.archive_change import Archived
+    from geometry_ws.openspec.disk.create_change import Created
     from geometry_ws.openspec.disk.edit_tasks import Guard, TasksEdited
     from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing
     from geometry_ws.openspec.disk.set_task import TaskSet
@@ -210,6 +211,22 @@ class FolderProject:
         from geometry_ws.openspec.commands.live_folder import archive_in_folder
 
         return archive_in_folder(self._folder.path, name, today, options, self._state_folder())
+
+    def create_change(
+        self,
+        name: str,
+        today: datetime.date,
+        *,
+        schema: str | None,
+        goal: str,
+        description: str,
+    ) -> "Created":
+        """Make a change with its metadata; raises AlreadyExists and other StoreErrors."""
+        from geometry_ws.openspec.commands.live_folder import create_change_in_folder
+
+        return create_change_in_folder(
+            self._folder.path, name, today, schema=schema, goal=goal, description=description
+        )
 
     def unarchive(self, name: str, *, dry: bool) -> "Unarchived":
         """Take an archiving back; raises ArchiveRefused and other StoreErrors."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from geometry_ws.openspec.commands.folder_bases import base_reader, bases_in_folder
 from geometry_ws.openspec.disk.archive_change import Archived, archive
 from geometry_ws.openspec.disk.archive_records import ArchiveRecords
+from geometry_ws.openspec.disk.create_change import Created, create_change
 from geometry_ws.openspec.disk.edit_tasks import Guard, TaskEditor, TasksEdited
 from geometry_ws.openspec.disk.folder import Folder
 from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing, rebase_change
@@ -90,6 +91,23 @@ def archive_in_folder(
     done = archive(project, name, today, options)
     project.forget(name)
     return done
+
+
+def create_change_in_folder(
+    path: str,
+    name: str,
+    today: datetime.date,
+    *,
+    schema: str | None,
+    goal: str,
+    description: str,
+) -> Created:
+    """Make a change in a folder, which may be no project yet; raises what `create_change` does."""
+    with suppress(FileExistsError, FileNotFoundError, PermissionError):
+        Path(path, "openspec").mkdir()
+    return create_change(
+        LiveFolder(path), name, today, schema=schema, goal=goal, description=description
+    )
 
 
 def unarchive_in_folder(path: str, name: str, state: Path | None, *, dry: bool) -> Unarchived:

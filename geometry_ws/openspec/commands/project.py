@@ -18,6 +18,7 @@ from geometry_ws.openspec.rules.state import linked_problem, nested_changes, tas
 
 if TYPE_CHECKING:
     from geometry_ws.openspec.disk.archive_change import Archived
+    from geometry_ws.openspec.disk.create_change import Created
     from geometry_ws.openspec.disk.edit_tasks import Guard, TasksEdited
     from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing
     from geometry_ws.openspec.disk.set_task import TaskSet
@@ -126,6 +127,17 @@ class Project(Protocol):
 
     def archive(self, name: str, today: datetime.date, options: "ArchiveOptions") -> "Archived":
         """Archive a change; raises ArchiveRefused and other StoreErrors."""
+
+    def create_change(
+        self,
+        name: str,
+        today: datetime.date,
+        *,
+        schema: str | None,
+        goal: str,
+        description: str,
+    ) -> "Created":
+        """Make a change with its metadata; raises AlreadyExists and other StoreErrors."""
 
     def unarchive(self, name: str, *, dry: bool) -> "Unarchived":
         """Take an archiving back; raises ArchiveRefused and other StoreErrors."""

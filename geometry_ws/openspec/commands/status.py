@@ -40,7 +40,7 @@ def _status(context: Context) -> None:
         raise Failed("change_error", "--all and --change don't go together.")
     if not name:
         if arguments.flag("all") and schema:
-            _check_schema(project, schema)
+            check_schema(project, schema)
         names = change_names(project)
         if not names:
             _say_none(context)
@@ -50,10 +50,10 @@ def _status(context: Context) -> None:
             listed = "\n  ".join(names)
             raise Failed("change_error", f"Say which with --change, or --all. Changes:\n  {listed}")
         return
-    change = _find(project, name)
+    change = find_change(project, name)
     if schema:
-        _check_schema(project, schema)
-    document, plan = _describe(project, change, schema)
+        check_schema(project, schema)
+    document, plan = describe_change(project, change, schema)
     moved = moved_of(context, [name])
     if context.as_json:
         context.out.json({**document, "root": project.root, **moved_documents(moved)})
@@ -75,7 +75,7 @@ def _all(context: Context, names: list[str], schema: str | None) -> None:
     for name in names:
         plan: ArtifactPlan | None = None
         try:
-            document, plan = _describe(project, _find(project, name), schema)
+            document, plan = describe_change(project, find_change(project, name), schema)
         except (Failed, StoreError) as problem:
             error = Failed("change_error", str(problem))
             document = {"changeName": name, "status": [error.status()]}
@@ -96,7 +96,8 @@ def _all(context: Context, names: list[str], schema: str | None) -> None:
         warn_of_moved(context, moved)
 
 
-def _find(project: Project, name: str) -> ChangeFiles:
+def find_change(project: Project, name: str) -> ChangeFiles:
+    """A change by its name; raises Failed."""
     if name.startswith(".") or name == "archive" or any(character in name for character in "/\\\0"):
         raise Failed("change_error", f'"{name}" can\'t be the name of a change.')
     change = project.change(name)
@@ -110,13 +111,16 @@ def _find(project: Project, name: str) -> ChangeFiles:
     return change
 
 
-def _check_schema(project: Project, name: str) -> None:
+def check_schema(project: Project, name: str) -> None:
+    """Refuse a schema that there is none of; raises Failed."""
     if name not in project.schemas.names:
         listed = "\n  ".join(sorted(project.schemas.names))
         raise Failed("change_error", f'There is no schema "{name}". Schemas:\n  {listed}')
 
 
-def _schema(project: Project, change: ChangeFiles, wanted: str | None) -> tuple[str, Schema]:
+def schema_of_change(
+    project: Project, change: ChangeFiles, wanted: str | None
+) -> tuple[str, Schema]:
     """The schema of a change and the name it goes by; raises Failed."""
     problem = metadata_problem(change, project.schemas)
     if problem:
@@ -131,10 +135,11 @@ def _schema(project: Project, change: ChangeFiles, wanted: str | None) -> tuple[
     return name, schema
 
 
-def _describe(
+def describe_change(
     project: Project, change: ChangeFiles, wanted: str | None
 ) -> tuple[dict[str, Any], ArtifactPlan]:
-    name, schema = _schema(project, change, wanted)
+    """A change's artifacts as a document, and their plan; raises Failed."""
+    name, schema = schema_of_change(project, change, wanted)
     folder = project.change_path(change.name)
     skips = read_metadata(change, project.schemas).skip_specs.declared
     plan = plan_artifacts(

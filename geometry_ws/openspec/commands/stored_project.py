@@ -19,6 +19,7 @@ from geometry_ws.openspec.rules.state import validate_change
 
 if TYPE_CHECKING:
     from geometry_ws.openspec.disk.archive_change import Archived
+    from geometry_ws.openspec.disk.create_change import Created
     from geometry_ws.openspec.disk.edit_tasks import Guard, TasksEdited
     from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing
     from geometry_ws.openspec.disk.set_task import TaskSet
@@ -172,6 +173,20 @@ class StoredProject:
     def archive(self, name: str, today: datetime.date, options: "ArchiveOptions") -> "Archived":
         """Archive a change; raises ArchiveRefused and other StoreErrors."""
         return self.writable_store().archive(name, today, options)
+
+    def create_change(
+        self,
+        name: str,
+        today: datetime.date,
+        *,
+        schema: str | None,
+        goal: str,
+        description: str,
+    ) -> "Created":
+        """Make a change with its metadata; raises AlreadyExists and other StoreErrors."""
+        return self.writable_store().create_change(
+            name, today, schema=schema, goal=goal, description=description
+        )
 
     def unarchive(self, name: str, *, dry: bool) -> "Unarchived":
         """Take an archiving back; raises ArchiveRefused and other StoreErrors."""

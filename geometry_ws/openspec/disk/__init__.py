@@ -20,6 +20,7 @@ sealed_file.py      such a file: data with a checksum
 set_task.py         writing a file of tasks, and setting one task
 edit_tasks.py       adding, rewording, moving and removing tasks, and taking it back
 write_document.py   writing one document
+templates.py        what a schema's documents begin with
 create_change.py    making a new change
 archive_change.py   archiving a change: decides again when a document changed meanwhile
 archive_place.py    what archiving depends on besides a change and the specs
@@ -32,6 +33,7 @@ base_follower.py   the same of a project that is followed
 base_records.py    what is remembered of it: a database in the state folder
 git_versions.py    the versions that git has of deltas and their specs
 git_archive.py      the commits that archived changes
+git_task_moves.py   when tasks last moved, by the versions that git has
 git_moves.py        when changes last moved, by git's log
 git_log.py         git's log, read: the commits that touched each delta
 git_process.py     one run of git within bounds

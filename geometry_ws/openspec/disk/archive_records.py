@@ -5,9 +5,8 @@ anything is archived. An archiving that failed leaves a record that fits nothing
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-
-import msgspec
 
 from geometry_ws.openspec.disk.journal import hash_of
 from geometry_ws.openspec.disk.sealed_file import digest, read_sealed, write_sealed
@@ -18,7 +17,8 @@ _MOST_RECORDS = 100
 _MOST_BYTES = 16 * 2**20
 
 
-class SpecRecord(msgspec.Struct, array_like=True, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SpecRecord:
     """A spec's bytes before (None: there was none) and the hash of those after (empty: none)."""
 
     spec: str
@@ -26,7 +26,8 @@ class SpecRecord(msgspec.Struct, array_like=True, frozen=True):
     after: str
 
 
-class ArchiveRecord(msgspec.Struct, array_like=True, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ArchiveRecord:
     """An archiving: the change, its folder in the archive, and the specs that it wrote."""
 
     archived: str
@@ -37,9 +38,6 @@ class ArchiveRecord(msgspec.Struct, array_like=True, frozen=True):
     def size(self) -> int:
         """The bytes of all specs together."""
         return sum(len(spec.before or b"") for spec in self.specs)
-
-
-_DECODER = msgspec.msgpack.Decoder(list[ArchiveRecord])
 
 
 class ArchiveRecords:
@@ -65,12 +63,18 @@ class ArchiveRecords:
         records = records[-_MOST_RECORDS:]
         while records and sum(each.size for each in records) > _MOST_BYTES:
             records.pop(0)
+        import msgspec  # a command that archives nothing shall start without it
+
         write_sealed(self._file(root, self._folder), msgspec.msgpack.encode(records))
 
     def _read(self, root: str) -> list[ArchiveRecord]:
         data = None if self._folder is None else read_sealed(self._file(root, self._folder))
+        if data is None:
+            return []
+        import msgspec
+
         try:
-            return [] if data is None else _DECODER.decode(data)
+            return msgspec.msgpack.decode(data, type=list[ArchiveRecord])
         except (ValueError, msgspec.MsgspecError):
             return []
 

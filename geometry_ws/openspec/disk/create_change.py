@@ -95,10 +95,10 @@ def _schema(schemas: Schemas, name: str) -> Schema:
 
 def _metadata(name: str, schema: Schema, today: datetime.date, goal: str) -> str:
     lines = [f"schema: {_yaml(name)}", f"created: {today.isoformat()}"]
-    if not any(makes_specs(artifact) for artifact in schema.artifacts):
-        lines.append("skip_specs: true")
     if goal:
         lines.append(f"goal: {_yaml(goal)}")
+    if not any(makes_specs(artifact) for artifact in schema.artifacts):
+        lines.append("skip_specs: true")
     return "\n".join(lines) + "\n"
 
 

@@ -39,6 +39,10 @@ class Known:
             movement = self.brought.get((path, self._name(data.replace(b"\r\n", b"\n"))))
         return movement
 
+    def versions(self, path: str) -> list[tuple[str, Movement]]:
+        """The contents that a file has had, by their names in git, the newest first."""
+        return [(name, moved) for (other, name), moved in self.brought.items() if other == path]
+
     def _name(self, data: bytes) -> str:
         algorithm = "sha1" if self.digits == _SHA1_DIGITS else "sha256"
         head = b"blob %d\0" % len(data)

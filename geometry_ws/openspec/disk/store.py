@@ -29,17 +29,19 @@ from geometry_ws.openspec.disk.edit_tasks import (
 from geometry_ws.openspec.disk.evaluator import Evaluator
 from geometry_ws.openspec.disk.find_project import FOLDER
 from geometry_ws.openspec.disk.git_moves import GitMoves
+from geometry_ws.openspec.disk.git_task_moves import GitTaskMoves
 from geometry_ws.openspec.disk.reader import is_within
 from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing, rebase_change
 from geometry_ws.openspec.disk.recovery import clean_archive, recover_at_start
 from geometry_ws.openspec.disk.scanner import ProjectFiles, Scanner
 from geometry_ws.openspec.disk.set_task import TaskSet, TasksWriter, TaskWriter
 from geometry_ws.openspec.disk.state_cache import StateCache
+from geometry_ws.openspec.disk.templates import Template, read_templates
 from geometry_ws.openspec.disk.unarchive import Unarchived, unarchive
 from geometry_ws.openspec.disk.watcher import Watcher
 from geometry_ws.openspec.disk.write_document import Written, write_document
 from geometry_ws.openspec.format.errors import NoProject, NoSuchChange, NoSuchSpec, Unreadable
-from geometry_ws.openspec.format.model import ChangeState, ProjectState, Spec, SpecState
+from geometry_ws.openspec.format.model import ChangeState, Movement, ProjectState, Spec, SpecState
 from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.format.task_edits import TaskEdit
 from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
@@ -74,6 +76,7 @@ class Store:
         self._scanner: Scanner | None = None
         self._cache = StateCache(state)
         self._moves = GitMoves()
+        self._task_moves = GitTaskMoves()
         self._undos = TaskUndos()
         self.records = ArchiveRecords(state)
         self._evaluator = Evaluator(self.folder, self._cache, today, self._following, self._moves)
@@ -317,6 +320,13 @@ class Store:
             state = self.change(change)
             return TasksEdited(state.tasks[writer.task - 1] if writer.task else None, state, before)
 
+    def task_moves(self, change: str) -> tuple[ChangeState, list[Movement]]:
+        """A change, and when each of its tasks last moved; raises NoSuchChange."""
+        files = self._change_files(change)
+        state = self.change(change)
+        moves = self._task_moves.of(self.root(), self._moves.known, files, state.tasks)
+        return state, moves
+
     def undo_tasks(self, change: str, revision: str) -> TasksEdited:
         """Take back the write through here that led to a revision of a change's tasks.
 
@@ -356,6 +366,11 @@ class Store:
             return write_document(
                 self, text, revision=revision, change=change, spec=spec, document=document
             )
+
+    def templates(self, schema: str | None = None) -> list[Template]:
+        """What the documents of a schema, or of the default one, begin with; raises NotAllowed."""
+        schemas = self._files.schemas
+        return read_templates(self.root(), schemas, schema or schemas.default)
 
     def create_change(
         self,

@@ -4,7 +4,9 @@ What counts as wrong is the official tool's rule, which drops a bad setting and 
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from geometry_ws.openspec.format.conflict_markers import conflict_line, conflict_words
@@ -36,7 +38,7 @@ class Config:
     """A project's settings; `unusable` says that the file is no YAML at all.
 
     `store` is the store that it points to, empty where it names none; `bad_store` says that it
-    names something that can't be one.
+    names something that can't be one. `context` and, by operation, `guidance` are for agents.
     """
 
     schema: str = DEFAULT_SCHEMA
@@ -44,6 +46,8 @@ class Config:
     bad_store: bool = False
     unusable: bool = False
     problems: tuple[ConfigProblem, ...] = ()
+    context: str = ""
+    guidance: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def ignored_store(self) -> str:
@@ -77,7 +81,30 @@ def read_config(text: str) -> Config:
         store if isinstance(store, str) else None,
         "store" in value and not isinstance(store, str),
         problems=tuple(_Checker(text, value).problems),
+        context=_context(value.get("context")),
+        guidance=_guidance(value.get("operations")),
     )
+
+
+def _context(value: object) -> str:
+    """What agents should know of the project; empty where it can't be used."""
+    is_usable = isinstance(value, str) and len(value.encode("utf-8", "replace")) <= MAX_CONTEXT
+    return str(value) if is_usable else ""
+
+
+def _guidance(value: object) -> Mapping[str, tuple[str, ...]]:
+    """What agents should heed, by operation; what can't be used is left out."""
+    operations = value if isinstance(value, dict) else {}
+    guidance = {
+        name: operations[name].get("guidance")
+        for name in _OPERATIONS
+        if isinstance(operations.get(name), dict)
+    }
+    return {
+        name: tuple(entry for entry in entries if entry)
+        for name, entries in guidance.items()
+        if isinstance(entries, list) and _is_texts(entries)
+    }
 
 
 def _unusable(line: int, words: str) -> Config:

@@ -25,6 +25,7 @@ class Artifact:
     id: str
     generates: str
     requires: tuple[str, ...] = ()
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Schema:
     applies_after: tuple[str, ...] = ()
     built_in: bool = False
     description: str = ""
+    apply_instruction: str = ""
 
     @property
     def task_pattern(self) -> str | None:
@@ -81,9 +83,18 @@ def parse_schema(text: str) -> Schema:
     _check_graph(artifacts)
     tracks: str | None = None
     after: tuple[str, ...] = ()
+    instruction = ""
     if "apply" in value:
         tracks, after = _apply(value["apply"], {artifact.id for artifact in artifacts})
-    return Schema(value["name"], artifacts, tracks, after, description=description)
+        instruction = value["apply"].get("instruction", "")
+    return Schema(
+        value["name"],
+        artifacts,
+        tracks,
+        after,
+        description=description,
+        apply_instruction=instruction,
+    )
 
 
 def _artifact(entry: Any) -> Artifact:
@@ -99,7 +110,7 @@ def _artifact(entry: Any) -> Artifact:
     requires = entry.get("requires", [])
     if not isinstance(requires, list) or not all(isinstance(name, str) for name in requires):
         raise BadYaml("what an artifact requires is a list of ids")
-    return Artifact(entry["id"], entry["generates"], tuple(requires))
+    return Artifact(entry["id"], entry["generates"], tuple(requires), entry["template"])
 
 
 def _is_below(path: str) -> bool:

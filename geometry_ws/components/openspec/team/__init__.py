@@ -4,5 +4,6 @@ attention.py   what needs a person: its list, and its topic
 office.py      the desk with its clock, its callers' names and its topics
 presence.py    who is there, and who holds what
 agents.py      the six things that agents do
+activity.py    what happened: the journal's file, its list and its topic
 refusals.py    what the desk refuses -> declared errors
 """

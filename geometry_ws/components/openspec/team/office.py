@@ -11,21 +11,29 @@ from dataclasses import dataclass
 from geometry_ws.components.openspec.project import ServedProject
 from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.components.openspec.team.attention import ServedAttention
-from geometry_ws.openspec.views.diff import Happening
+from geometry_ws.openspec.views.diff import Happening, Kind
 from geometry_ws.protocol import presence as wire
+from geometry_ws.protocol.activity import What
 from geometry_ws.protocol.attention import AttentionItem
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.project_values import By
 from geometry_ws.protocol.rights import BRIDGE_ROLE, COMPONENT_ROLE
 from geometry_ws.team.claims import Claim
 from geometry_ws.team.desk import Desk, Event
-from geometry_ws.team.members import Kind, Member
+from geometry_ws.team.members import Kind as MemberKind
+from geometry_ws.team.members import Member
 from geometry_ws.team.troubles import items_of_desk, quiet_claims
 
 TELL_SECONDS = 0.5
 """Presence is told at most so often."""
 
 MOST_MEMBERS = 200
+_MOST_TICKS = 100
+_BECOMING: dict[Kind, What] = {
+    Kind.CHANGE_ADDED: "created",
+    Kind.CHANGE_ARCHIVED: "archived",
+    Kind.CHANGE_REMOVED: "removed",
+}
 _NAMELESS = ("", "guest", "anonymous", BRIDGE_ROLE, COMPONENT_ROLE)
 
 
@@ -66,7 +74,9 @@ class Office:
 
     # --- who calls ---------------------------------------------------------------------------
 
-    def member_of(self, caller: Caller, name: str | None, kind: Kind, project: str = "") -> Member:
+    def member_of(
+        self, caller: Caller, name: str | None, kind: MemberKind, project: str = ""
+    ) -> Member:
         """Who calls: by its proven name, the one it gives, that of its session, or a new one.
 
         Calls by HTTP of somebody whose name is proven share a session as well: such a session
@@ -132,6 +142,12 @@ class Office:
         self.tell()
         return wire.Joined(name=member.name, token=member.token, resumed=resumed)
 
+    def project_at(self, place: str) -> str:
+        """The project in whose folder a place lies, of several the innermost; else nothing."""
+        homes = ((str(each.store.folder.parent), each.id) for each in self.registry)
+        inside = [(len(home), id_) for home, id_ in homes if f"{place}/".startswith(f"{home}/")]
+        return max(inside)[1] if inside else ""
+
     def session_left(self, session: int) -> None:
         """A session has ended."""
         if self.desk.lose(session, self.now()) is not None:
@@ -173,7 +189,9 @@ class Office:
         if by is not None and not who:
             who = "somebody"
         for event in events:
-            for tick in event.ticked:
+            for what in _becoming(event):
+                self.desk.happened(project.id, what, event.name, who, now)
+            for tick in event.ticked[:_MOST_TICKS]:
                 self.desk.ticked(project.id, event.name, tick.text, who, now, done=tick.done)
         self.desk.take_state(project.id, project.state)
         self._tell_claims(project.id)
@@ -239,6 +257,16 @@ class Office:
 
     def _attention_items(self, project: str) -> Iterable[AttentionItem]:
         return items_of_desk(self.desk, project, self.now())
+
+
+def _becoming(event: Happening) -> Iterable[What]:
+    """What became of a change as a whole."""
+    if event.kind in _BECOMING:
+        yield _BECOMING[event.kind]
+    if event.verdict is not None and event.kind is Kind.CHANGE_CHANGED:
+        before, after = event.verdict
+        if before.valid is not after.valid:
+            yield "valid" if after.valid else "invalid"
 
 
 class _Acting:

@@ -15,6 +15,7 @@ export const READABLE = 0.35;
 
 const PADDING = 24; // CSS pixels around what is fitted
 const FOOT = 56; // CSS pixels below it: the zoom's buttons lie there
+const NAMES = 0.5; // from here on its name and groups
 const NEAR = 0.85; // from here on a card shows its tasks
 const FAR = 1e6; // world pixels: the farthest that the camera goes
 
@@ -143,13 +144,22 @@ export function between(from, to, share) {
   return { x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part, zoom };
 }
 
+/** Whether all of a rectangle is on the screen. @param {Rect} rect @param {Size} size
+ * @param {Camera} camera */
+export function isSeen([x, y, width, height], size, camera) {
+  const right = camera.x + size.width / camera.zoom;
+  const bottom = camera.y + size.height / camera.zoom;
+  return x >= camera.x && y >= camera.y && x + width <= right && y + height <= bottom;
+}
+
 /**
  * Bring a rectangle into the middle, so large that its text can be read; one that is higher than
- * the screen is shown from its top.
+ * the screen is shown from its top. Where it is seen well already, nothing moves.
  *
  * @param {Rect} rect @param {Size} size @param {Camera} camera that of before
  */
 export function toShow([x, y, width, height], size, camera) {
+  if (camera.zoom >= NAMES && isSeen([x, y, width, height], size, camera)) return camera;
   const across = (size.width - 2 * PADDING) / Math.max(width, 1);
   const zoom = clamp(camera.zoom >= NEAR ? camera.zoom : 1, SMALLEST, Math.max(across, SMALLEST));
   const spare = Math.max(size.height / zoom - height, (2 * PADDING) / zoom);

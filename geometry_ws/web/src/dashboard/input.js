@@ -173,7 +173,8 @@ export class Input {
 
   /** @param {any} event @returns {string | null} */
   #surfaceAt(event) {
-    return this.stage.viewer.store.at(...this.#world(event))?.id ?? null;
+    const id = this.stage.viewer.store.at(...this.#world(event))?.id ?? null;
+    return this.surfaces.known.get(id ?? "")?.pointer === false ? null : id;
   }
 
   /** @param {PointerEvent} event */

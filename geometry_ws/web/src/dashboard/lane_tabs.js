@@ -10,6 +10,7 @@ import { columnAt, columnsOf, leftOf, swiped, zoomOf } from "./lane_columns.js";
 /** @import { Stage } from "./stage.js" */
 
 const PHONE = 760; // CSS pixels: what is narrower
+const DESK = 1100;
 const TOP = 12; // CSS pixels above a lane
 const SIGNS = /** @type {const} */ ({
   attention: "attention",
@@ -53,6 +54,11 @@ export class LaneTabs {
     return innerWidth < PHONE;
   }
 
+  /** A tablet held upright shows a whole board at once. */
+  get #tablet() {
+    return !this.phone && innerWidth < DESK && innerHeight > innerWidth;
+  }
+
   show() {
     for (const { key, changes } of lanesOf(this.project.changes.values())) {
       const tab = this.tabs.get(key);
@@ -88,9 +94,17 @@ export class LaneTabs {
   /** A page that says nothing of its view begins where work is done, else where there is any. */
   #begin() {
     const { project, stage } = this;
-    if (!this.phone || !project.ready || this.shown === project.id || !stage.size.width) return;
+    const wanted = this.phone || this.#tablet;
+    if (!wanted || !project.ready || this.shown === project.id || !stage.size.width) return;
     if (!stage.following) {
       this.shown = project.id;
+      return;
+    }
+    if (this.#tablet) {
+      const board = this.map.picker.boards.get(project.id);
+      if (!board) return;
+      this.shown = project.id;
+      stage.fill(board);
       return;
     }
     const lanes = lanesOf(project.changes.values());

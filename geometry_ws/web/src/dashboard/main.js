@@ -3,6 +3,7 @@
 import { Attention } from "../shared/attention.js";
 import { byId, setText } from "../shared/dom.js";
 import { Header } from "../shared/header.js";
+import { begin } from "../shared/login.js";
 import { Palette } from "../shared/palette.js";
 import { Project } from "../shared/project.js";
 import { address as addressOf } from "../shared/routes.js";
@@ -45,7 +46,7 @@ const viewer = new Viewer(session);
 const surfaces = new Surfaces(session);
 const project = new Project(session);
 const selection = new Selection();
-const attention = new Attention(project);
+const attention = new Attention(project, session);
 const header = new Header(byId("top"), {
   session,
   project,
@@ -243,4 +244,4 @@ Object.defineProperty(window, "geometry_ws", {
 
 viewer.setPaused(document.hidden);
 viewer.start();
-session.start();
+begin(session);

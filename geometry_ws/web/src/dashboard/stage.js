@@ -91,6 +91,8 @@ export class Stage extends EventTarget {
     /** the largest zoom at which everything is shown; null: what is sensible on this screen */
     /** @type {number | null} */
     this.largest = null;
+    /** how high title bars of windows reach @type {{top: number} | null} */
+    this.crown = null;
     /** whether everything means what is followed, such as one project's board */
     this.homed = false;
     this.travels = new Travels();
@@ -246,13 +248,25 @@ export class Stage extends EventTarget {
   /** What is followed. */
   get #bounds() {
     const home = this.fitted && !this.homed ? null : this.home;
-    return home ?? this.viewer.store.bounds();
+    return home ?? this.#crowned(this.viewer.store.bounds());
+  }
+
+  /** Windows have a title bar above them. @param {Home} rect */
+  #crowned(rect) {
+    if (!rect || !this.crown) return rect;
+    const top = Math.min(rect[1], this.crown.top);
+    return /** @type {import("./camera.js").Rect} */ ([
+      ...[rect[0], top, rect[2], rect[3] + rect[1] - top],
+    ]);
   }
 
   /** What programs draw beside the boards; null where nothing does, or somebody has chosen. */
   get #programs() {
     if (this.fitted || this.chosen || !this.boards.length) return null;
-    return this.viewer.store.bounds((place) => !this.boards.some((board) => meets(board, place)));
+    const { store } = this.viewer;
+    return this.#crowned(
+      store.bounds((place) => !this.boards.some((board) => meets(board, place))),
+    );
   }
 
   /** The usual width of a plane. */
@@ -318,7 +332,8 @@ export class Stage extends EventTarget {
     const bounds = this.#bounds;
     const young = performance.now() < SETTLE_MS;
     const programs = this.#programs;
-    const drawn = programs && beginAt(this.viewer.store.bounds(), programs, this.size);
+    const world = this.#crowned(this.viewer.store.bounds());
+    const drawn = programs && beginAt(world, programs, this.size);
     const usual = () =>
       young ? begin(bounds, this.size, this.#usual) : keepUp(bounds, this.size, this.goal);
     const camera = this.fitted ? this.#whole(bounds) : (drawn ?? usual());

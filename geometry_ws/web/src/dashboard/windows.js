@@ -34,6 +34,8 @@ export class Windows {
       this.bars.delete(id);
     }
     for (const surface of windows.slice(0, MOST)) this.#show(surface, programs);
+    const tops = windows.map(({ y }) => y - BAR);
+    this.overlay.stage.crown = tops.length ? { top: Math.min(...tops) } : null;
   }
 
   /** @param {Described} surface @param {Described[]} programs */

@@ -4,11 +4,12 @@
  */
 
 import { byId, setText } from "../shared/dom.js";
-import { KEYBOARD } from "../shared/icons.js";
+import { KEYBOARD, PLUS } from "../shared/icons.js";
 import { recall } from "../shared/memory.js";
 import { address, parse } from "../shared/routes.js";
 import { undoShown } from "../shared/toast.js";
 import { showKeys } from "./key_help.js";
+import { NewChange } from "./new_change.js";
 import { show } from "./morph.js";
 
 /** @import { Header } from "../shared/header.js" */
@@ -16,6 +17,7 @@ import { show } from "./morph.js";
 /** @import { Project } from "../shared/project.js" */
 /** @import { Route } from "../shared/routes.js" */
 /** @import { Session } from "../shared/session.js" */
+/** @import { Dialog } from "./dialog.js" */
 /** @import { Page } from "./page.js" */
 
 const FILLING_MS = 4000; // how long what was led to may move because of what comes after it
@@ -37,6 +39,8 @@ export class App {
     this.listed = false;
     /** @type {Page | null} */
     this.page = null;
+    /** @type {Dialog | null} that is open over the page */
+    this.dialog = null;
     this.route = parse(new URL(location.href));
     this.scroll = /** @type {number | null} */ (history.state?.y ?? null);
     /** @type {string} the fragment that has still to be led to */
@@ -60,6 +64,7 @@ export class App {
   #listen() {
     const { project } = this;
     project.addEventListener("change", () => this.redraw());
+    this.header.attention.addEventListener("change", () => this.redraw());
     project.addEventListener("events", (event) =>
       this.page?.onEvents(/** @type {any} */ (event).events),
     );
@@ -115,6 +120,7 @@ export class App {
       this.shown = `${name}\n${route.name}\n${wanted}`;
       this.page = new this.pages[name](this, route);
     }
+    document.body.dataset.page = name;
     this.header.show(/** @type {any} */ (name));
     this.redraw();
   }
@@ -230,6 +236,7 @@ export class App {
       const own = url.origin === location.origin && parse(url).page !== "missing";
       if (own && !link.target && !link.matches(".skip")) {
         event.preventDefault();
+        this.dialog?.close();
         this.go(link.href);
       }
       return;
@@ -237,7 +244,7 @@ export class App {
     const button = target.closest?.("button[data-do]");
     if (!(button instanceof HTMLButtonElement)) return;
     if (button.dataset.do === "more") this.page?.showMore(button.value);
-    else this.page?.onAction(button.dataset.do ?? "", button, event);
+    else this.#act(button.dataset.do ?? "", button, event);
   }
 
   /** @param {Event} event */
@@ -245,7 +252,16 @@ export class App {
     const element = /** @type {HTMLElement} */ (event.target);
     const what = element.dataset?.do;
     if (event.type === "submit") event.preventDefault();
-    if (what && !element.matches("button")) this.page?.onAction(what, element, event);
+    if (what && !element.matches("button")) this.#act(what, element, event);
+  }
+
+  /** Tell of what was used: the dialog that it is in, or the page.
+   * @param {string} what @param {HTMLElement} element @param {Event} event */
+  #act(what, element, event) {
+    const { dialog } = this;
+    if (dialog?.element?.contains(element)) dialog.onAction(what, element, event);
+    else if (what === "new-change") new NewChange(this).open();
+    else this.page?.onAction(what, element, event);
   }
 
   /** @param {KeyboardEvent} event */
@@ -274,13 +290,27 @@ export class App {
     z: () => undoShown(),
     f: () =>
       /** @type {HTMLElement | null} */ (document.querySelector("#page .field input"))?.focus(),
+    n: () => new NewChange(this).open(),
     "?": () => showKeys(),
   });
 
+  /** Put the focus on the next one of a list, or the one before.
+   * @param {string} selector @param {number} by */
+  step(selector, by) {
+    const all = [...byId("page").querySelectorAll(selector)];
+    const now = all.indexOf(/** @type {Element} */ (document.activeElement));
+    const next = all[now < 0 ? (by > 0 ? 0 : all.length - 1) : now + by];
+    if (!(next instanceof HTMLElement)) return false;
+    next.focus();
+    next.scrollIntoView({ block: "nearest" });
+    return true;
+  }
+
   /** What can be done on the page that is shown. @returns {Command[]} */
   commands() {
+    const fresh = { title: "New change", key: "N", svg: PLUS, run: () => this.keys.n() };
     const all = { title: "All keys", key: "?", svg: KEYBOARD, run: () => showKeys() };
-    return [...(this.page?.commands() ?? []), all];
+    return [...(this.page?.commands() ?? []), fresh, all];
   }
 
   /** Say that something went wrong. @param {string} sentence "" takes it away */

@@ -102,9 +102,9 @@ export class Bases {
       "data-memo": `${entry.base}\n\n${entry.theirs}\n\n${entry.ours}`,
     });
     /** @type {Lazy} */ (texts).fill = () => [
-      column("Base", origin(entry), plain(entry.base || "It wasn't there.")),
-      column("Theirs", ["as it is now"], compared(entry.base, entry.theirs, "It is gone.")),
-      column("Ours", ["this change"], ours(entry)),
+      column("When this was written", origin(entry), plain(entry.base || "It wasn't there.")),
+      column("Now in the spec", [], compared(entry.base, entry.theirs, "It is gone.")),
+      column("This change", [], ours(entry)),
     ];
     return make(
       "article",
@@ -147,9 +147,9 @@ export class Bases {
           textContent,
         }),
       );
-    if (entry.clean) add("base-merge", entry.merged ? "Merge both" : "Follow the new name");
-    if (entry.ours) add("base-edit", "Edit the merge…");
-    add("base-ours", entry.ours ? "Keep ours as it is" : "Do it all the same");
+    if (entry.clean) add("base-merge", entry.merged ? "Take both" : "Follow the new name");
+    if (entry.ours) add("base-edit", "Write it by hand");
+    add("base-ours", entry.ours ? "Only this change" : "Do it all the same");
     return make("div", { class: "buttons", "data-key": "choices" }, ...buttons);
   }
 
@@ -213,6 +213,13 @@ export class Bases {
         ),
       ),
     ];
+  }
+
+  /** Save the merge that is written. @returns {boolean} whether there is one */
+  save() {
+    if (!this.draft) return false;
+    this.#save(this.draft);
+    return true;
   }
 
   /** @param {string} key */
@@ -294,7 +301,7 @@ function about({ moved, revision, base_revision }) {
 
 /** How a base is known. @param {any} entry @returns {(Node | string)[]} */
 function origin({ origin, commit, time }) {
-  if (origin === "git") return ["at ", make("code", { textContent: commit }), ", ", when(time)];
+  if (origin === "git") return [make("span", { title: `at ${commit}` }, when(time))];
   if (origin === "seen") return ["first seen ", when(time)];
   if (origin === "stacked") return ["as another change adds it"];
   return ["merged before"];

@@ -126,7 +126,7 @@ function scenarios(requirementDelta) {
 
 /** @param {any} requirementDelta @param {(text: string) => Node} read @returns {Node[]} */
 function compared(requirementDelta, read) {
-  const { before, after } = requirementDelta;
+  const [before, after] = withoutName(requirementDelta);
   if (typeof before === "string" && typeof after === "string") {
     if (before === after)
       return [note("The text stays as it is."), make("div", { class: "prose" }, read(after))];
@@ -161,4 +161,12 @@ export function rows(before, after, heads = ["Before", "After"]) {
   if (long) table.append(new View(reader.compare(before, after)).element);
   else table.append(...lineDiff(before, after).map(difference));
   return table;
+}
+
+/** The texts without the lines of their names, which are said above; both have them or none.
+ * @param {any} requirementDelta @returns {(string | undefined)[]} */
+function withoutName({ before, after, renamed_from }) {
+  const named = /^### Requirement:[^\n]*\n+/u;
+  if (renamed_from) return [before, after];
+  return [before?.replace(named, ""), after?.replace(named, "")];
 }

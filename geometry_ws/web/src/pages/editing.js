@@ -6,16 +6,24 @@
 import { make } from "../shared/dom.js";
 import { ERRORS } from "../shared/uris.js";
 import { rows } from "./deltas.js";
+import { lineDiff } from "./diff.js";
 import { plain, withEndsOf } from "./line_ends.js";
 import { note } from "./parts.js";
+import { bodyOf, templateOf } from "./templates.js";
 
 /** @import { App } from "./app.js" */
 /** @import { Files } from "./files.js" */
+/** @import { Page } from "./page.js" */
+
+const PREVIEW_MS = 250; // of quiet before what is written is shown as it will read
+/** Documents with a place of their own on the page. */
+const OWN = new Set(["proposal.md", "design.md"]);
 
 /**
  * @typedef {object} Draft
  * @property {string} document
  * @property {string} text as a text field holds it
+ * @property {string} shown of that, what is shown as it will read
  * @property {string} base the document that it began with, with its own ends of lines
  * @property {string} revision of that; empty for a new document
  * @property {{text: string, revision: string} | null} other what was written meanwhile
@@ -41,14 +49,23 @@ export class Editing {
   /** The question to a user who leaves the page. @returns {string} */
   get unsaved() {
     const { draft } = this;
-    return draft && draft.text !== plain(draft.base)
-      ? `Leave without saving ${draft.document}?`
-      : "";
+    const begun = draft?.revision ? plain(draft.base) : templateOf(draft?.document ?? "");
+    return draft && draft.text !== begun ? `Leave without saving ${draft.document}?` : "";
   }
 
-  /** The editor of a document, null while it isn't edited. @param {string} document */
-  view(document) {
-    return this.draft?.document === document ? this.#editor(this.draft) : null;
+  /** The editor of a document, null while it isn't edited.
+   * @param {Page} page @param {string} document */
+  view(page, document) {
+    return this.draft?.document === document ? this.#editor(page, this.draft) : null;
+  }
+
+  /** Save what is written. @returns {boolean} whether there is something */
+  save() {
+    const { draft } = this;
+    if (!draft || draft.other) return false;
+    this.#save(draft);
+    this.app.redraw();
+    return true;
   }
 
   /** The button that begins it. @param {string} document @param {boolean} gone */
@@ -74,22 +91,22 @@ export class Editing {
       : [];
   }
 
-  /** The editor of a document that isn't there yet. */
-  fresh() {
+  /** The editor of a document that isn't there yet. @param {Page} page */
+  fresh(page) {
     const { draft } = this;
-    if (!draft || this.files.names.includes(draft.document)) return [];
+    if (!draft || this.files.names.includes(draft.document) || OWN.has(draft.document)) return [];
     return [
       make(
         "div",
         { class: "file new", "data-key": `new ${draft.document}` },
         make("h3", { class: "mono", textContent: draft.document }),
-        this.#editor(draft),
+        this.#editor(page, draft),
       ),
     ];
   }
 
-  /** @param {Draft} draft */
-  #editor(draft) {
+  /** The field, and beside it how it will read. @param {Page} page @param {Draft} draft */
+  #editor(page, draft) {
     this.#compare(draft);
     const field = make("textarea", {
       class: "editor",
@@ -108,7 +125,20 @@ export class Editing {
       ...(draft.problem
         ? [make("p", { class: "note trouble", role: "alert", textContent: draft.problem })]
         : []),
-      field,
+      make(
+        "div",
+        { class: "beside", "data-key": "beside" },
+        field,
+        make(
+          "div",
+          { class: "preview", role: "group", "aria-label": "How it reads", "data-key": "preview" },
+          page.prose(bodyOf(draft.shown), {
+            folder: `changes/${this.owner.change ?? ""}`,
+            memo: draft.shown,
+            place: `preview ${draft.document}`,
+          }),
+        ),
+      ),
       make(
         "div",
         { class: "buttons" },
@@ -117,6 +147,7 @@ export class Editing {
           class: "main",
           "data-do": "save",
           disabled: draft.busy || Boolean(draft.other),
+          title: "Save (Ctrl S)",
           textContent: draft.busy ? "Saving…" : "Save",
         }),
         make("button", {
@@ -127,7 +158,8 @@ export class Editing {
         }),
         make("span", {
           class: "soft",
-          textContent: draft.revision ? `based on ${draft.revision.slice(0, 8)}` : "a new document",
+          title: draft.revision ? `based on revision ${draft.revision}` : "",
+          textContent: draft.revision ? "Ctrl S saves." : "A new document. Ctrl S saves.",
         }),
       ),
     );
@@ -159,6 +191,7 @@ export class Editing {
         { class: "buttons" },
         make("button", { type: "button", "data-do": "mine", textContent: "Keep mine" }),
         make("button", { type: "button", "data-do": "theirs", textContent: "Take theirs" }),
+        make("button", { type: "button", "data-do": "both", textContent: "Take both" }),
         make("span", { class: "soft", textContent: "Nothing is written before you save." }),
       ),
     ];
@@ -167,27 +200,42 @@ export class Editing {
   /** @param {string} what @param {any} element @param {Event} event */
   onAction(what, element, event) {
     const { draft } = this;
-    if (what === "edit" || what === "write") this.#begin(element.value);
+    if (what === "edit" || what === "write") this.begin(element.value);
     else if (!draft) return;
     else if (what === "draft" && event.type === "input") {
       draft.text = element.value;
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.#preview(draft), PREVIEW_MS);
       if (!draft.other) return;
     } else if (what === "save") this.#save(draft);
     else if (what === "cancel") this.#end();
     else if (what === "mine" && draft.other) this.#base(draft, draft.other, draft.text);
     else if (what === "theirs" && draft.other)
       this.#base(draft, draft.other, plain(draft.other.text));
+    else if (what === "both" && draft.other)
+      this.#base(draft, draft.other, bothOf(plain(draft.other.text), draft.text));
     this.app.redraw();
   }
 
-  /** @param {string} document */
-  #begin(document) {
+  /** Show how it reads now. @param {Draft} draft */
+  #preview(draft) {
+    draft.shown = draft.text;
+    this.app.redraw();
+  }
+
+  /** Begin to write a document; one that isn't there yet begins as its template.
+   * @param {string} document */
+  begin(document) {
+    if (this.draft?.document === document) return;
     if (this.unsaved && !confirm(this.unsaved)) return;
     const known = this.files.get(document);
+    if (!known && this.files.names.includes(document)) return;
     const text = known?.text ?? "";
+    const begun = known ? plain(text) : templateOf(document);
     this.draft = {
       document,
-      text: plain(text),
+      text: begun,
+      shown: begun,
       base: text,
       revision: known?.revision ?? "",
       other: null,
@@ -217,7 +265,7 @@ export class Editing {
     draft.other = null;
     draft.problem = "";
     if (text !== draft.text) draft.turn++;
-    draft.text = text;
+    draft.text = draft.shown = text;
   }
 
   /** @param {Draft} draft */
@@ -259,4 +307,16 @@ export class Editing {
       draft.problem = `It was written by somebody else meanwhile, and can't be read: ${message}`;
     }
   }
+}
+
+/** Two versions of a text as one: what both have once, and what either has alone.
+ * @param {string} theirs @param {string} mine */
+export function bothOf(theirs, mine) {
+  const lines = lineDiff(theirs, mine).flatMap(({ kind, before, after }) => {
+    const texts = kind === "same" ? [after] : [before, after];
+    return texts.flatMap((pieces) =>
+      pieces ? [pieces.map((/** @type {{text: string}} */ piece) => piece.text).join("")] : [],
+    );
+  });
+  return lines.join("\n");
 }

@@ -1,36 +1,37 @@
 /** Which changes are listed, and in which order. Pure. */
 
-import { GROUPS } from "../shared/project.js";
+import { movedAt, progressOf, shownState } from "../shared/states.js";
 
 /** @import { Change } from "../shared/project.js" */
 
 export const ORDERS = Object.freeze([
-  { key: "attention", title: "what matters first" },
-  { key: "recent", title: "last written first" },
-  { key: "name", title: "by name" },
-  { key: "progress", title: "most done first" },
+  { key: "attention", title: "What matters first" },
+  { key: "recent", title: "Moved last first" },
+  { key: "name", title: "By name" },
+  { key: "progress", title: "Most done first" },
 ]);
 
-const RANK = new Map(GROUPS.flatMap((group, index) => group.states.map((state) => [state, index])));
+const LANES = ["attention", "in_progress", "not_started", "complete"];
+const TONES = ["bad", "warn", "accent", "idle", "ok"];
 
-/** @param {Change} change */
-const rank = (change) => RANK.get(change.state) ?? 0;
-
-/** @param {Change} change */
-const share = (change) => (change.total ? change.done / change.total : 0);
+/** The lane of a change, then what is broken before what has to be decided.
+ * @param {Change} change */
+function rank(change) {
+  const { lane, tone } = shownState(change);
+  return LANES.indexOf(lane) * TONES.length + TONES.indexOf(tone);
+}
 
 /** @type {Record<string, (one: Change, other: Change) => number>} */
 const COMPARE = {
-  attention: (left, right) =>
-    rank(left) - rank(right) || (right.modified ?? 0) - (left.modified ?? 0),
-  recent: (left, right) => (right.modified ?? 0) - (left.modified ?? 0),
+  attention: (left, right) => rank(left) - rank(right) || movedAt(right) - movedAt(left),
+  recent: (left, right) => movedAt(right) - movedAt(left),
   name: () => 0,
-  progress: (left, right) => share(right) - share(left),
+  progress: (left, right) => progressOf(right) - progressOf(left),
 };
 
 /**
- * The changes whose name or title has all words of the text, of one group or all, in order; those
- * that are equal by name.
+ * The changes whose name or title has all words of the text, of one lane or all, in order; those
+ * that are equal by name. An order with a minus before it is the other way round.
  *
  * @template {Change} C
  * @param {C[]} changes
@@ -39,17 +40,14 @@ const COMPARE = {
  */
 export function choose(changes, { text, group, order }) {
   const wanted = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const states = GROUPS.find(({ key }) => key === group)?.states;
-  const known = GROUPS.flatMap(({ states }) => states);
-  const compare = Object.hasOwn(COMPARE, order) ? COMPARE[order] : COMPARE.attention;
-  return changes
-    .filter(
-      ({ state }) =>
-        !states || states.includes(state) || (group === "attention" && !known.includes(state)),
-    )
+  const key = order.replace(/^-/, "");
+  const compare = Object.hasOwn(COMPARE, key) ? COMPARE[key] : COMPARE.attention;
+  const chosen = changes
+    .filter((change) => !group || shownState(change).lane === group)
     .filter(({ change, title }) => {
       const name = `${change} ${title}`.toLowerCase();
       return wanted.every((word) => name.includes(word));
     })
     .sort((left, right) => compare(left, right) || (left.change < right.change ? -1 : 1));
+  return order.startsWith("-") ? chosen.reverse() : chosen;
 }

@@ -3,6 +3,7 @@
 import { Attention } from "../shared/attention.js";
 import { byId } from "../shared/dom.js";
 import { Header } from "../shared/header.js";
+import { begin } from "../shared/login.js";
 import { Palette } from "../shared/palette.js";
 import { Project } from "../shared/project.js";
 import { Session } from "../shared/session.js";
@@ -25,7 +26,7 @@ socket.search = socket.hash = "";
 
 const session = new Session(socket.href);
 const project = new Project(session);
-const attention = new Attention(project);
+const attention = new Attention(project, session);
 const header = new Header(byId("top"), {
   session,
   project,
@@ -90,4 +91,4 @@ Object.defineProperty(window, "geometry_ws", {
   }),
 });
 
-session.start();
+begin(session);

@@ -93,7 +93,10 @@ function attributes(node, wanted) {
   const details = node instanceof HTMLDetailsElement;
   for (const { name, value } of wanted.attributes) {
     if (details && name === "open") continue;
-    if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+    if (node.getAttribute(name) === value) continue;
+    // the policy allows styles that a script sets, and none that stand in an attribute
+    if (name === "style") /** @type {HTMLElement} */ (node).style.cssText = value;
+    else node.setAttribute(name, value);
   }
   for (const { name } of [...node.attributes]) {
     if (!wanted.hasAttribute(name) && !(details && name === "open")) node.removeAttribute(name);

@@ -1,7 +1,8 @@
 /** What needs somebody now: the first page on a phone, and where the header's number leads. */
 
 import { counted } from "../shared/text.js";
-import { needsList } from "./needs.js";
+import { Archiving } from "./archiving.js";
+import { answer, needsList } from "./needs.js";
 import { Page } from "./page.js";
 import { note, trouble } from "./parts.js";
 
@@ -12,16 +13,22 @@ export class NowPage extends Page {
 
   view() {
     const { project } = this;
-    const { needs } = this.app.header.attention;
+    const { needs, count } = this.app.header.attention;
     if (!project.ready)
       return [this.heading("Now"), trouble(null, project.failure || "Reading the project…")];
     if (needs.length)
       return [
-        this.heading(needs.length === 1 ? "1 needs you" : `${needs.length} need you`),
-        needsList(this, needs),
+        this.heading(count === 1 ? "1 needs you" : `${count} need you`),
+        ...needsList(this, needs, { all: true }),
       ];
     const { size } = project.changes;
     const open = `${counted(size, "change is", "changes are")} open, and all of them go on.`;
     return [this.heading("Nothing needs you"), note(size ? open : "No change is open.")];
+  }
+
+  /** @param {string} what @param {any} element */
+  onAction(what, element) {
+    if (what === "answer") answer(this, element.value);
+    else if (what === "archive") new Archiving(this.app, element.value).open();
   }
 }

@@ -1,27 +1,15 @@
 /** Small parts that several pages show. */
 
 import { make } from "../shared/dom.js";
-import { archivingOf } from "../shared/remarks.js";
+import { stateIcon } from "../shared/icon.js";
 import { spot } from "../shared/routes.js";
 import { sign } from "../shared/signs.js";
-import { age, counted, inline } from "../shared/text.js";
+import { groupsOf, progressOf, shownState } from "../shared/states.js";
+import { ago, counted, inline } from "../shared/text.js";
 
 /** @import { Change } from "../shared/project.js" */
 /** @import { Remark } from "../shared/remarks.js" */
 /** @import { Problem } from "./live.js" */
-
-/** @type {Readonly<Record<string, {glyph: string, word: string, group: string}>>} */
-export const STATES = Object.freeze({
-  invalid: { glyph: "!", word: "Invalid", group: "attention" },
-  unreadable: { glyph: "!", word: "Unreadable", group: "attention" },
-  in_progress: { glyph: "◐", word: "In progress", group: "in_progress" },
-  not_started: { glyph: "○", word: "Not started", group: "not_started" },
-  complete: { glyph: "✓", word: "Complete", group: "complete" },
-});
-const UNKNOWN = { glyph: "?", word: "Unknown", group: "attention" };
-
-/** @param {string} state */
-export const stateOf = (state) => (Object.hasOwn(STATES, state) ? STATES[state] : UNKNOWN);
 
 /** @param {string} text @param {string} kind @param {string} [glyph] */
 export function badge(text, kind, glyph = "") {
@@ -29,16 +17,32 @@ export function badge(text, kind, glyph = "") {
   return make("span", { class: `badge ${kind}` }, ...sign, text);
 }
 
-/** The state of a change; of a complete one, whether it can be archived.
- * @param {Change} change */
+/** The state of a change in its tone. @param {Change} change */
 export function stateBadge(change) {
-  const archiving = archivingOf(change);
-  if (archiving === "ready")
-    return remarkBadge({ sign: "ready", tone: "good", word: "Ready to archive" });
-  if (archiving === "refused")
-    return remarkBadge({ sign: "refused", tone: "warn", word: "Archiving would be refused" });
-  const { glyph, word, group } = stateOf(change.state);
-  return badge(word, group, glyph);
+  const { tone, word } = shownState(change);
+  return make("span", { class: `badge ${tone}`, textContent: word });
+}
+
+/** The sign of a change's state. @param {Change} change @param {number} [size] */
+export const stateSign = (change, size = 16) =>
+  stateIcon(shownState(change).sign, size, progressOf(change));
+
+/** A change's progress: a segment for each group, as wide as its tasks. @param {Change} change */
+export function segments(change) {
+  const { done, total } = change;
+  const bar = make("span", {
+    class: `segments${total && done === total ? " full" : ""}`,
+    role: "img",
+    "aria-label": total ? `${done} of ${total} tasks done` : "no tasks",
+  });
+  for (const group of groupsOf(change)) {
+    const part = make("i", {}, make("b"));
+    part.style.flexGrow = String(group.total);
+    /** @type {HTMLElement} */ (part.firstElementChild).style.width =
+      `${(100 * group.done) / group.total}%`;
+    bar.append(part);
+  }
+  return bar;
 }
 
 /** @param {{valid: boolean, strict: boolean, errors: number, warnings: number,
@@ -81,24 +85,25 @@ export function progress(done, total, label = "Progress") {
   });
 }
 
-/** When something was, in words. @param {number} ms since 1970 */
+/** When something was, in words: "4 h ago", or the day. @param {number} ms since 1970 */
 export function when(ms) {
-  const then = new Date(ms);
   const passed = Date.now() - ms;
-  const far = passed > 30 * 86_400_000;
-  const days = Math.floor(passed / 86_400_000);
-  const words = far
-    ? `on ${then.toLocaleDateString("en", { year: "numeric", month: "short", day: "numeric" })}`
-    : days
-      ? `${counted(days, "day")} ago`
-      : passed < 60_000
-        ? "just now"
-        : `${age(passed).replace(/ h .*/, " h")} ago`;
-  return make("time", {
-    dateTime: then.toISOString(),
-    title: then.toLocaleString(),
-    textContent: words,
-  });
+  const far = passed > 60 * 86_400_000;
+  const words = ago(passed);
+  return time(ms, far ? day(ms) : words === "just now" ? words : `${words} ago`);
+}
+
+/** The same in a column: "4 h". @param {number} ms since 1970 */
+export const since = (ms) => time(ms, ago(Date.now() - ms));
+
+/** @param {number} ms */
+const day = (ms) =>
+  new Date(ms).toLocaleDateString("en", { year: "numeric", month: "short", day: "numeric" });
+
+/** @param {number} ms @param {string} textContent */
+function time(ms, textContent) {
+  const then = new Date(ms);
+  return make("time", { dateTime: then.toISOString(), title: then.toLocaleString(), textContent });
 }
 
 /** Code between backticks and strong words of a single line. @param {string} text */
@@ -172,11 +177,9 @@ function problem(finding, documents) {
     { class: `problem ${kind}` },
     badge(word, kind, glyph),
     " ",
-    make("span", { class: "message" }, ...rich(finding.message)),
+    make("span", { class: "message", title: `Rule ${finding.rule}` }, ...rich(finding.message)),
     " ",
     place,
-    " ",
-    make("code", { class: "rule", textContent: finding.rule, title: "The rule" }),
   );
 }
 

@@ -2,7 +2,7 @@
 
 import { make } from "../shared/dom.js";
 import { Wishes } from "../shared/wishes.js";
-import { rich } from "./parts.js";
+import { name, rich } from "./parts.js";
 
 /** @import { Task } from "../shared/project.js" */
 /** @import { App } from "./app.js" */
@@ -20,29 +20,37 @@ export class Ticks {
     this.refused = new Map();
   }
 
-  /** @param {Task[]} tasks @param {boolean} still whether nothing can be ticked */
+  /** Groups with their tasks; those in which all is done begin closed.
+   * @param {Task[]} tasks @param {boolean} still whether nothing can be ticked */
   view(tasks, still) {
-    /** @type {Node[]} */
-    const rows = [];
-    let before = "";
-    let count = 0;
+    /** @type {{place: string, tasks: Task[]}[]} */
+    const groups = [];
     for (const task of tasks) {
       const place = [task.file, task.section].filter(Boolean).join(" · ");
-      if (place !== before) {
-        before = place;
-        count++;
-        if (place)
-          rows.push(
-            make(
-              "li",
-              { class: "section", "data-key": `section-${count}`, role: "presentation" },
-              make("h3", { textContent: place }),
-            ),
-          );
-      }
-      rows.push(this.#row(task, still));
+      if (groups.at(-1)?.place === place) groups.at(-1)?.tasks.push(task);
+      else groups.push({ place, tasks: [task] });
     }
-    return make("ul", { class: "tasks" }, ...rows);
+    const rows = groups.map((group, index) => this.#group(group, index, still));
+    return make("div", { class: "tasks" }, ...rows);
+  }
+
+  /** @param {{place: string, tasks: Task[]}} group @param {number} index @param {boolean} still */
+  #group({ place, tasks }, index, still) {
+    const rows = make("ul", {}, ...tasks.map((task) => this.#row(task, still)));
+    if (!place) return rows;
+    const done = tasks.filter((task) => task.done).length;
+    const all = done === tasks.length;
+    return make(
+      "details",
+      { class: `group${all ? " full" : ""}`, open: !all, "data-key": `group-${index}` },
+      make(
+        "summary",
+        {},
+        make("h3", {}, name(place)),
+        make("span", { class: "number-of", textContent: `${done}/${tasks.length}` }),
+      ),
+      rows,
+    );
   }
 
   /** @param {Task} task @param {boolean} still */
@@ -63,7 +71,8 @@ export class Ticks {
     return make(
       "li",
       { class: classes, "data-key": `task-${task.id}`, id: `task:${task.id}` },
-      make("label", {}, box, make("span", { class: "text" }, ...rich(task.text))),
+      make("label", {}, box, ...marked(task), make("span", { class: "text" }, ...rich(task.text))),
+      ...(task.body ? [make("p", { class: "more" }, ...rich(task.body))] : []),
       ...(refusal
         ? [make("p", { class: "note trouble", role: "alert", textContent: refusal })]
         : []),
@@ -101,3 +110,9 @@ export class Ticks {
     this.app.redraw();
   }
 }
+
+/** A mark other than that of a task that is done. @param {Task} task */
+const marked = ({ mark = "" }) =>
+  mark && !/^x$/i.test(mark)
+    ? [make("span", { class: "mark-in-box", title: `marked [${mark}]`, textContent: mark })]
+    : [];

@@ -198,13 +198,14 @@ export class Header {
   }
 
   #showState() {
-    const { state, heard } = this.session;
+    const { state, heard, refusal } = this.session;
     const since = age(performance.now() - heard);
     this.state.dataset.state = state;
     // the age changes every second: said aloud once, then only shown
     this.state.setAttribute("aria-live", state === "lost" && this.lost ? "off" : "polite");
     this.lost = state === "lost";
-    const words = state === "open" ? "" : (WORDS[state] ?? `Reconnecting, as of ${since} ago`);
+    const said = state === "refused" ? refusal : WORDS[state];
+    const words = state === "open" ? "" : (said ?? `Reconnecting, as of ${since} ago`);
     setText(this.state, words);
     document.body.classList.toggle("lost", state === "lost");
   }

@@ -7,12 +7,14 @@
  * and `reload` when all of it was read again.
  *
  * @typedef {{id: number, line: number, text: string, done: boolean, section?: string,
- *   number?: string, indent?: number, file?: string}} Task
+ *   number?: string, indent?: number, file?: string, mark?: string, body?: string}} Task
  * @typedef {{change: string, title: string, state: string, done: number, total: number,
  *   revision: string, problem?: string, findings?: number, tasks: Task[], modified?: number,
  *   verdict?: any, base_moved?: any[], conflicts?: Conflict[],
  *   documents?: {name: string, revision: string}[],
- *   archiving?: {can: boolean, code?: string, why?: string, fix?: string}}} Change
+ *   archiving?: {can: boolean, code?: string, why?: string, fix?: string},
+ *   specs?: string[], groups?: {name: string, done: number, total: number, file?: string}[],
+ *   moved?: {at: number, by?: string}}} Change
  * @typedef {{spec: string, requirement: string, changes: string[], why: string,
  *   more?: number}} Conflict
  */

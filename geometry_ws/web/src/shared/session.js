@@ -3,7 +3,8 @@
  * Subscriptions are wishes: made once here, made again at the router after every reconnection.
  *
  * States: `connecting` (first try), `starting` (the router answers, the components don't yet),
- * `open`, `lost` (trying again), `version` (the node speaks another protocol).
+ * `open`, `lost` (trying again), `version` (the node speaks another protocol), `refused` (nobody is
+ * let in without a link, or no more; `refusal` says why).
  */
 
 import { Connection } from "autobahn/lib/connection.js";
@@ -15,6 +16,9 @@ const BEAT_MS = 5000; // between two questions whether the node is still there
 const PATIENCE_MS = 9000; // for their answers
 const NO_CONNECTION = "There is no connection to the node just now.";
 const AGAIN_MS = 700; // between two hellos while the node starts
+
+const NO_ACCESS = "There is no access to this node.";
+const REFUSALS = [ERRORS.not_admitted, ERRORS.revoked];
 
 /** An error that the node declared (or that the router made), as something to throw and show. */
 export class CallError extends Error {
@@ -50,6 +54,8 @@ export class Session extends EventTarget {
     this.roundTrip = null;
     /** when the node was last heard, in milliseconds of performance.now() */
     this.heard = performance.now();
+    /** why nobody is let in, as a sentence */
+    this.refusal = "";
     this.epoch = "";
     this.generation = 0;
     /** @type {any} */
@@ -195,6 +201,13 @@ export class Session extends EventTarget {
   /** @param {string} _reason @param {any} details */
   #closed(_reason, details) {
     this.#dropCalls();
+    if (REFUSALS.includes(details.reason)) {
+      // to come back would be no use
+      this.generation++;
+      this.refusal = details.message || NO_ACCESS;
+      this.#become("refused");
+      return;
+    }
     if (this.state !== "connecting") this.#become("lost");
     if (!details.will_retry) this.#restart(this.delay);
   }

@@ -41,11 +41,13 @@ const UNKNOWN = { sign: "attention", tone: "warn", word: "Unknown", lane: "atten
 export function shownState(change) {
   const plain = Object.hasOwn(PLAIN, change.state) ? PLAIN[change.state] : UNKNOWN;
   if (plain.tone === "bad") return plain;
-  if (change.base_moved?.length) return { ...BASE_MOVED, lane: "attention" };
-  if (change.conflicts?.length) return { ...CONFLICT, lane: "attention" };
   const archiving = archivingOf(change);
-  if (archiving === "refused")
+  const { base_moved = [], conflicts = [] } = change;
+  const moved = base_moved.length > 0 && change.archiving?.code === "base_moved";
+  if (archiving === "refused" && !moved)
     return { sign: "refused", tone: "warn", word: "Archive would refuse", lane: "complete" };
+  if (base_moved.length) return { ...BASE_MOVED, lane: "attention" };
+  if (conflicts.length) return { ...CONFLICT, lane: "attention" };
   if (archiving === "ready") return { ...plain, word: "Ready to archive" };
   return plain;
 }
@@ -53,34 +55,22 @@ export function shownState(change) {
 /** How far a change is, from 0 to 1. @param {Change} change */
 export const progressOf = ({ done, total }) => (total ? done / total : 0);
 
+/** When a change last moved, in milliseconds since 1970; 0 where it isn't known.
+ * @param {Change} change */
+export const movedAt = ({ moved, modified = 0 }) => moved?.at || modified;
+
 /**
- * The groups of a change's tasks: those of one heading of one document.
+ * The groups of a change's tasks: those below one header of one document.
  *
  * @param {Change} change
- * @returns {{title: string, done: number, total: number}[]}
+ * @returns {{name: string, done: number, total: number}[]}
  */
-export function groupsOf(change) {
-  /** @type {{title: string, done: number, total: number}[]} */
-  const groups = [];
-  let before = null;
-  for (const { file = "", section = "", done } of change.tasks ?? []) {
-    const place = `${file}\n${section}`;
-    if (place !== before) groups.push({ title: section || file, done: 0, total: 0 });
-    before = place;
-    const group = /** @type {{done: number, total: number}} */ (groups.at(-1));
-    group.total++;
-    if (done) group.done++;
-  }
-  const counted = groups.reduce((sum, { total }) => sum + total, 0);
-  if (counted === change.total) return groups;
-  // the tasks are still to come, or there are too many to list
-  return change.total ? [{ title: "", done: change.done, total: change.total }] : [];
+export function groupsOf({ groups = [], done, total }) {
+  const counted = groups.reduce((sum, group) => sum + group.total, 0);
+  if (counted === total) return groups;
+  // there are too many to list
+  return total ? [{ name: "", done, total }] : [];
 }
 
-/** The specs that a change touches, as its documents say. @param {Change} change */
-export function specsOf({ documents = [] }) {
-  return documents.flatMap(({ name }) => {
-    const match = /^specs\/(.+)\/spec\.md$/su.exec(name);
-    return match ? [match[1]] : [];
-  });
-}
+/** The specs that a change touches. @param {Change} change @returns {string[]} */
+export const specsOf = ({ specs = [] }) => specs;

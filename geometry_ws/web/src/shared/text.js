@@ -15,6 +15,16 @@ export function age(ms) {
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }
 
+/** How long something is ago, in one unit: "just now", "38 min", "4 h", "6 d".
+ * @param {number} ms */
+export function ago(ms) {
+  const minutes = Math.floor(Math.max(0, ms) / 60_000);
+  if (!minutes) return "just now";
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 24 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
+}
+
 /** @param {number} count @param {string} singular @param {string} [plural] */
 export function counted(count, singular, plural = `${singular}s`) {
   return `${count.toLocaleString("en")} ${count === 1 ? singular : plural}`;

@@ -4,15 +4,18 @@ export const REALM = "geometry";
 export const PREFIX = "io.geometry_ws.v1.";
 export const APP_PREFIX = "app.";
 export const PROCEDURES = Object.freeze({
+  activity_list: "io.geometry_ws.v1.activity.list",
   agent_ask: "io.geometry_ws.v1.agent.ask",
   agent_claim: "io.geometry_ws.v1.agent.claim",
   agent_done: "io.geometry_ws.v1.agent.done",
+  agent_hook: "io.geometry_ws.v1.agent.hook",
   agent_next: "io.geometry_ws.v1.agent.next",
   agent_note: "io.geometry_ws.v1.agent.note",
   agent_show: "io.geometry_ws.v1.agent.show",
   attention_list: "io.geometry_ws.v1.attention.list",
   board_hello: "io.geometry_ws.v1.board.hello",
   board_list: "io.geometry_ws.v1.board.list",
+  board_undo: "io.geometry_ws.v1.board.undo",
   change_archive: "io.geometry_ws.v1.change.archive",
   change_bases: "io.geometry_ws.v1.change.bases",
   change_create: "io.geometry_ws.v1.change.create",
@@ -50,6 +53,7 @@ export const PROCEDURES = Object.freeze({
   project_overlaps: "io.geometry_ws.v1.project.overlaps",
   project_schemas: "io.geometry_ws.v1.project.schemas",
   project_search: "io.geometry_ws.v1.project.search",
+  project_templates: "io.geometry_ws.v1.project.templates",
   question_answer: "io.geometry_ws.v1.question.answer",
   spec_get: "io.geometry_ws.v1.spec.get",
   spec_history: "io.geometry_ws.v1.spec.history",
@@ -76,6 +80,7 @@ export const PROCEDURES = Object.freeze({
   task_undo: "io.geometry_ws.v1.task.undo",
 });
 export const TOPICS = Object.freeze({
+  activity_on_happened: "io.geometry_ws.v1.activity.on_happened",
   attention_on_changed: "io.geometry_ws.v1.attention.on_changed.",
   board_on_placed: "io.geometry_ws.v1.board.on_placed",
   claim_on_changed: "io.geometry_ws.v1.claim.on_changed.",

@@ -1,0 +1,75 @@
+"""Where people reach a node: what it was last started with, for links that are made beside it."""
+
+import contextlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+_FILE = "address"
+_LONGEST = 4096
+_HERE = "http://localhost:8081/"
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The address that people open, and what a person should know of it."""
+
+    url: str
+    remark: str = ""
+
+
+class BadAddressToShow(ValueError):
+    """An address that no link can have; one sentence."""
+
+
+def write_address(root: Path, url: str, *, outside: bool) -> None:
+    """Note where the node that is being started is reached, also if it can't be started yet."""
+    beside = root / f"{_FILE}.new"
+    beside.write_text(json.dumps({"url": url, "outside": outside}), "utf-8")
+    beside.replace(root / _FILE)
+
+
+def read_address(root: Path, given: str | None = None) -> Reached:
+    """The address for a link: the given one, else where the node was last started.
+
+    Raises BadAddressToShow for one that was given and can't be.
+    """
+    if given is not None:
+        return Reached(check_url(given))
+    noted: object = None
+    with contextlib.suppress(OSError, ValueError), (root / _FILE).open("rb") as file:
+        noted = json.loads(file.read(_LONGEST))
+    url = noted.get("url") if isinstance(noted, dict) else None
+    if not isinstance(noted, dict) or not isinstance(url, str):
+        return Reached(_HERE, _ONLY_HERE)
+    return Reached(url, "" if noted.get("outside") is True else _ONLY_HERE)
+
+
+_ONLY_HERE = (
+    "This node listens on its own machine alone; start it with --listen or --public for others."
+)
+
+
+def check_url(text: str) -> str:
+    """An http or https address without a path, as people open it. Raises BadAddressToShow."""
+    example = "give an address such as https://board.example"
+    try:
+        parts = urlsplit(text if "://" in text else f"http://{text}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise BadAddressToShow(f"{text[:80]!r} is no address: {example}.") from None
+    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
+        raise BadAddressToShow(f"{text[:80]!r} is no address: {example}.")
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise BadAddressToShow(f"A node has a name of its own, and no path: {example}.")
+    if not host.isascii() or any(letter.isspace() or letter in '"<>\\' for letter in host):
+        raise BadAddressToShow(f"{text[:80]!r} is no address: {example}.")
+    name = f"[{host}]" if ":" in host else host
+    usual = {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{name}{'' if port in (None, usual) else f':{port}'}/"
+
+
+def link_to(url: str, token: str) -> str:
+    """A link that lets somebody in. What is behind the # is sent to nobody and logged nowhere."""
+    return f"{url}#t={token}"

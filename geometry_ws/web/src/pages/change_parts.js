@@ -1,0 +1,230 @@
+/** The head of a change's page, and what stands beside its texts. */
+
+import { make } from "../shared/dom.js";
+import { icon } from "../shared/icon.js";
+import * as icons from "../shared/icons.js";
+import { spot } from "../shared/routes.js";
+import { LANES, movedAt, shownState } from "../shared/states.js";
+import { counted } from "../shared/text.js";
+import { name, note, section, segments, stateBadge, stateSign, trouble, when } from "./parts.js";
+
+/** @import { Change } from "../shared/project.js" */
+/** @import { Page } from "./page.js" */
+
+const MOST_NEAR = 8; // changes that touch the same specs
+
+/** @param {Page} page @param {Change} change @param {boolean} gone */
+export function changeHead(page, change, gone) {
+  const { lane } = shownState(change);
+  const { title: laneTitle } = LANES.find(({ key }) => key === lane) ?? LANES[0];
+  const { id } = page.project;
+  const crumbs = [
+    make("a", { href: page.to("project", { name: id }), textContent: "Changes" }),
+    " / ",
+    make("a", { href: page.to("project", { name: id, query: { state: lane } }) }, laneTitle),
+  ];
+  const title = change.title && bare(change.title) !== bare(change.change) ? change.title : "";
+  return [
+    make("nav", { class: "crumb", "aria-label": "Where this is", "data-key": "crumb" }, ...crumbs),
+    make(
+      "div",
+      { class: "head", "data-key": "head" },
+      make(
+        "div",
+        {},
+        make(
+          "div",
+          { class: "named" },
+          stateSign(change, 20),
+          page.heading(name(change.change)),
+          stateBadge(change),
+        ),
+        ...(title ? [make("p", { class: "lead" }, name(title))] : []),
+      ),
+      ...(gone ? [] : [make("div", { class: "actions" }, ...actions(page, change))]),
+    ),
+    make("ul", { class: "facts", "aria-label": "In numbers" }, ...facts(page, change)),
+  ];
+}
+
+/** @param {Page} page @param {Change} change */
+function actions(page, change) {
+  const query = new URLSearchParams();
+  if (page.app.several) query.set("project", page.project.id);
+  query.set("change", change.change);
+  const ready = shownState(change).word === "Ready to archive";
+  return [
+    make(
+      "a",
+      { class: "button", href: `/?${query}` },
+      icon(icons.COLUMNS_3, 14),
+      make("span", { textContent: "Show on board" }),
+    ),
+    make(
+      "button",
+      {
+        type: "button",
+        "data-do": "edit-proposal",
+        "data-key": "edit-proposal",
+        title: "Edit (E)",
+      },
+      icon(icons.PENCIL, 14),
+      "Edit",
+    ),
+    make(
+      "button",
+      {
+        type: "button",
+        class: ready ? "main" : "",
+        "data-do": "archive",
+        "data-key": "archive",
+        title: "Archive (A)",
+      },
+      icon(icons.ARCHIVE, 14),
+      "Archive…",
+    ),
+  ];
+}
+
+/** @param {Page} page @param {Change} change */
+function facts(page, change) {
+  const { done, total, specs = [], moved } = change;
+  const at = movedAt(change);
+  const words = total ? `${done} of ${counted(total, "task")} done` : "no tasks";
+  return [
+    make("li", { class: "far" }, segments(change), make("span", { textContent: words })),
+    ...specs.map((spec) =>
+      make(
+        "li",
+        {},
+        icon(icons.BOOK_OPEN, 14),
+        make("a", { class: "quiet", href: page.to("spec", { name: spec }) }, name(spec)),
+      ),
+    ),
+    ...(at
+      ? [
+          make(
+            "li",
+            {},
+            icon(icons.CLOCK, 14),
+            make("span", {}, "moved ", when(at), ...(moved?.by ? [" by ", name(moved.by)] : [])),
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** What became of a change that isn't open any more, or never was.
+ * @param {Page} page @param {string} change @param {boolean} known whether it was open before */
+export function whereabouts(page, change, known) {
+  const folders = page.project.archived
+    .filter((folder) => folder === change || folder.replace(/^\d{4}-\d{2}-\d{2}-/, "") === change)
+    .sort()
+    .reverse();
+  const words = folders.length
+    ? [
+        "This change was archived: ",
+        ...folders.map((folder) =>
+          make("a", { href: page.to("archived", { name: folder }) }, name(folder)),
+        ),
+      ]
+    : [
+        known
+          ? "This change is gone: its folder was removed or renamed."
+          : "There is no open change of this name.",
+      ];
+  return make("p", { class: "note gone", role: "status", "data-key": "gone" }, ...words);
+}
+
+const SIGNS = /** @type {Readonly<Record<string, string>>} */ (
+  Object.freeze({
+    done: icons.CHECK,
+    ready: icons.PLUS,
+    blocked: icons.CLOCK,
+    skipped: icons.MINUS,
+  })
+);
+
+/** The documents that the schema asks for, and where each stands.
+ * @param {any} status of one change @param {any} problem @param {boolean} gone */
+export function artifacts(status, problem, gone) {
+  if (!status) return section("artifacts", "Documents", [], [trouble(problem)]);
+  const rows = status.artifacts.map((/** @type {any} */ artifact) => {
+    const { id, status: stands, missing, generates } = artifact;
+    const writes = stands === "ready" && !/[*?[\]{}]/.test(generates) && !gone;
+    const document = stands === "done" && !/[*?[\]{}]/.test(generates) ? generates : "";
+    const label = document
+      ? make("a", { class: "quiet", href: `#${encodeURIComponent(spot(document))}` }, id)
+      : make("span", { textContent: id });
+    return make(
+      "li",
+      { "data-key": id, class: stands },
+      icon(SIGNS[stands] ?? icons.MINUS, 14),
+      label,
+      ...(missing.length
+        ? [make("span", { class: "soft", textContent: `waits for ${missing.join(", ")}` })]
+        : []),
+      ...(writes
+        ? [
+            make("button", {
+              type: "button",
+              class: "small",
+              "data-do": "write",
+              value: generates,
+              textContent: "Write it",
+            }),
+          ]
+        : []),
+    );
+  });
+  const schema = make("span", { class: "count", textContent: status.schema });
+  return section(
+    "artifacts",
+    "Documents",
+    [" ", schema],
+    [
+      ...(status.problem ? [note(status.problem, "trouble")] : []),
+      make("ul", { class: "linked" }, ...rows),
+    ],
+  );
+}
+
+/** Other open changes that touch the same specs. @param {Page} page @param {Change} change */
+export function near(page, { change: id, specs = [] }) {
+  const all = [...page.project.changes.values()].filter(
+    (other) => other.change !== id && other.specs?.some((spec) => specs.includes(spec)),
+  );
+  if (!all.length) return [];
+  const where = specs.length === 1 ? `Also touch ${specs[0]}` : "Touch the same specs";
+  return [
+    section(
+      "near",
+      where,
+      [" ", make("span", { class: "count", textContent: String(all.length) })],
+      [
+        make(
+          "ul",
+          { class: "linked" },
+          ...all
+            .slice(0, MOST_NEAR)
+            .map((other) =>
+              make(
+                "li",
+                { "data-key": other.change },
+                stateSign(other, 14),
+                make(
+                  "a",
+                  { class: "quiet", href: page.to("change", { name: other.change }) },
+                  name(other.change),
+                ),
+                make("span", { class: "number-of", textContent: `${other.done}/${other.total}` }),
+              ),
+            ),
+        ),
+      ],
+    ),
+  ];
+}
+
+/** A name in lower case, with one space for each run of separators. @param {string} text */
+const bare = (text) => text.toLowerCase().replace(/[\s_-]+/g, " ");

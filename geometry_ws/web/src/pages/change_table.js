@@ -1,0 +1,99 @@
+/** The open changes as a table that sorts; on a phone the same rows are two lines each. */
+
+import { make } from "../shared/dom.js";
+import { movedAt, shownState } from "../shared/states.js";
+import { name, segments, since, stateSign } from "./parts.js";
+import { listed } from "./specs.js";
+
+/** @import { Change } from "../shared/project.js" */
+/** @import { Page } from "./page.js" */
+
+const COLUMNS = Object.freeze([
+  { title: "Change", order: "name", kind: "change" },
+  { title: "State", order: "attention", kind: "state" },
+  { title: "Tasks", order: "progress", kind: "tasks" },
+  { title: "Specs", order: "", kind: "specs" },
+  { title: "Who", order: "", kind: "who" },
+  { title: "Moved", order: "recent", kind: "moved" },
+]);
+const MOST_SPECS = 3;
+
+/**
+ * @param {Page} page @param {Change[]} changes in their order @param {string} order that is shown
+ */
+export function changeTable(page, changes, order) {
+  const anybody = changes.some(({ moved }) => moved?.by);
+  const columns = COLUMNS.filter(({ kind }) => kind !== "who" || anybody);
+  return make(
+    "table",
+    { class: "changes", "data-key": "changes" },
+    make("thead", {}, make("tr", {}, ...columns.map((column) => head(column, order)))),
+    make("tbody", {}, ...changes.map((change) => row(page, change, anybody))),
+  );
+}
+
+/** @param {{title: string, order: string, kind: string}} column @param {string} order */
+function head({ title, order: key, kind }, order) {
+  const here = key && order.replace(/^-/, "") === key;
+  const sorted = here ? { "aria-sort": order.startsWith("-") ? "descending" : "ascending" } : {};
+  const label = key
+    ? make("button", {
+        type: "button",
+        class: "sort",
+        "data-do": "sort",
+        value: here && !order.startsWith("-") ? `-${key}` : key,
+        textContent: title,
+      })
+    : title;
+  return make("th", { class: kind, scope: "col", ...sorted }, label);
+}
+
+/** @param {Page} page @param {Change} change @param {boolean} anybody */
+function row(page, change, anybody) {
+  const { change: id, title, moved, specs = [] } = change;
+  const href = page.to("change", { name: id });
+  const summary =
+    title && bare(title) !== bare(id) ? [make("span", { class: "title" }, name(title))] : [];
+  const links = specs
+    .slice(0, MOST_SPECS)
+    .map((spec) =>
+      make("a", { class: "quiet", href: page.to("spec", { name: spec }) }, name(spec)),
+    );
+  const more = specs.length - links.length;
+  const at = movedAt(change);
+  return make(
+    "tr",
+    { "data-key": id },
+    make(
+      "th",
+      { class: "change", scope: "row" },
+      make(
+        "div",
+        {},
+        stateSign(change),
+        make("a", { class: "row-name", href, title: id }, name(id)),
+        ...summary,
+      ),
+    ),
+    make("td", { class: "state-word", textContent: shownState(change).word }),
+    make(
+      "td",
+      { class: "tasks" },
+      make(
+        "div",
+        {},
+        segments(change),
+        make("span", { class: "done", textContent: counts(change) }),
+      ),
+    ),
+    make("td", { class: "specs" }, ...listed(links), ...(more > 0 ? [` + ${more}`] : [])),
+    ...(anybody ? [make("td", { class: "who" }, ...(moved?.by ? [name(moved.by)] : []))] : []),
+    make("td", { class: "moved" }, ...(at ? [since(at)] : [])),
+  );
+}
+
+/** @param {Change} change */
+const counts = ({ done, total }) => (total ? `${done}/${total}` : "–");
+
+/** A name in lower case, with one space for each run of separators. @param {string} text */
+const bare = (text) => text.toLowerCase().replace(/[\s_-]+/g, " ");

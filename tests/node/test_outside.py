@@ -1,0 +1,336 @@
+"""Listeners for other machines: what is planned, and what a real one with TLS or a proxy does."""
+
+import http.client
+import json
+import socket
+import ssl
+import subprocess
+import time
+from contextlib import contextmanager
+from shutil import which
+
+import pytest
+import trustme
+from websockets.sync.client import connect
+
+from geometry_ws.node import outside
+from geometry_ws.node.outside import Asked, CannotListen, plan_outside, read_tls
+from geometry_ws.node.template import Options, configuration, doors
+from tests.support.outside import Opened, ask, free_port, up
+from tests.support.raw_guest import ROLES
+
+
+def planned(**given):
+    return plan_outside(Asked(free_port(), **given))
+
+
+def test_without_options_there_is_no_listener_for_others():
+    assert planned() == []
+    assert len(configuration(Options())["workers"][0]["transports"]) == 2
+
+
+def test_an_address_of_this_machine_is_listened_on():
+    (listener,) = plan_outside(Asked(8081, listen=["127.0.0.2:9001"]))
+    assert (listener.interface, listener.port, listener.secure) == ("127.0.0.2", 9001, False)
+    assert listener.url == "http://127.0.0.2:9001/"
+    assert "127.0.0.2:9001" in listener.hosts
+    door = doors(Options(port=8081, outside=(listener,)))[1]
+    assert (door["guests"], door["port"]) == (False, 9001)
+
+
+def test_a_proxy_on_this_machine_gets_a_port_of_its_own(monkeypatch):
+    monkeypatch.setattr(outside, "_check_place", lambda *_: None)
+    port = free_port()
+    (listener,) = plan_outside(Asked(port, public="https://board.example"))
+    assert (listener.interface, listener.port) == ("127.0.0.1", port + 1)
+    assert listener.hosts == ("board.example", "board.example:443")
+    (elsewhere,) = plan_outside(
+        Asked(port, listen=["127.0.0.3"], public="https://board.example:8443")
+    )
+    assert (elsewhere.interface, elsewhere.hosts) == ("127.0.0.3", ("board.example:8443",))
+    door = doors(Options(outside=(listener,)))[1]
+    assert (door["guests"], door["secure"], door["port"]) == (False, True, 443)
+
+
+def test_all_networks_of_this_machine_are_named(monkeypatch):
+    monkeypatch.setattr(outside, "addresses_of_this_machine", lambda: ["127.0.0.4", "127.0.0.5"])
+    assert [each.interface for each in planned(listen=["lan"])] == ["127.0.0.4", "127.0.0.5"]
+    monkeypatch.setattr(outside, "addresses_of_this_machine", list)
+    with pytest.raises(CannotListen, match="no address in a network"):
+        planned(listen=["lan"])
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"listen": ["0.0.0.0"]}, "Name one address in place of"),
+        ({"listen": ["[::]:80"]}, "Name one address in place of"),
+        ({"listen": ["192.0.2.1"]}, "doesn't have the address"),
+        ({"listen": ["board.example"]}, "is no address, such as"),
+        ({"listen": ["127.0.0.2:0"]}, "is no address, such as"),
+        ({"listen": ["127.0.0.2:x"]}, "is no address, such as"),
+        ({"listen": ["127.0.0.1"]}, "listens on .* anyway"),
+        ({"tls": ("a", "b")}, "needs --listen"),
+        ({"tls": ("a", "b"), "listen": ["127.0.0.2"], "public": "http://x"}, "begins with https"),
+    ],
+)
+def test_what_cannot_be_listened_on_is_told_in_a_sentence(given, sentence):
+    with pytest.raises(CannotListen, match=sentence):
+        planned(**given)
+
+
+def test_nobody_is_anonymous_on_a_listener_for_others():
+    listeners = tuple(planned(listen=["127.0.0.2"]))
+    transports = configuration(Options(outside=listeners))["workers"][0]["transports"]
+    auth = transports[2]["paths"]["ws"]["auth"]
+    assert {each["type"] for each in auth.values()} == {"dynamic"}
+    assert all("outside_1" in each["authenticator"] for each in auth.values())
+    assert transports[2]["paths"]["/"]["extra"]["door"]["guests"] is False
+
+
+# --- TLS ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def root():
+    return trustme.CA()
+
+
+@pytest.fixture(scope="module")
+def authority(root):
+    """It signs, and is signed by the root, which clients know: certificates come in chains."""
+    return root.create_child_ca()
+
+
+def write_certificate(authority, folder, *names):
+    folder.mkdir(exist_ok=True)
+    issued = authority.issue_cert(*names)
+    certificate, key = folder / "cert.pem", folder / "key.pem"
+    certificate.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
+    key.write_bytes(issued.private_key_pem.bytes())
+    key.chmod(0o600)
+    return certificate, key
+
+
+def test_a_chain_is_taken_apart(authority, tmp_path):
+    pair = write_certificate(authority, tmp_path / "tls", "127.0.0.2")
+    files, key = read_tls(pair, tmp_path)
+    assert len(files) == 2
+    assert key == str(pair[1])
+    (listener,) = plan_outside(Asked(8081, listen=["127.0.0.2:9443"], tls=pair), files, key)
+    endpoint = configuration(Options(outside=(listener,)))["workers"][0]["transports"][2][
+        "endpoint"
+    ]
+    assert endpoint["tls"] == {"key": key, "certificate": files[0], "chain_certificates": files[1:]}
+    assert listener.url == "https://127.0.0.2:9443/"
+
+
+def test_a_key_that_others_can_read_or_that_does_not_fit_is_refused(authority, tmp_path):
+    certificate, key = write_certificate(authority, tmp_path / "one", "a.example")
+    other = write_certificate(authority, tmp_path / "two", "b.example")[1]
+    for pair in ((certificate, other), (key, certificate.rename(certificate))):
+        pair[1].chmod(0o600)
+        with pytest.raises(CannotListen, match="no certificate and its key"):
+            read_tls(pair, tmp_path)
+    key.chmod(0o644)
+    with pytest.raises(CannotListen, match="chmod 600"):
+        read_tls((certificate, key), tmp_path)
+    with pytest.raises(CannotListen, match="can't be read: No such file"):
+        read_tls((certificate, tmp_path / "none.pem"), tmp_path)
+
+
+def trust(root):
+    context = ssl.create_default_context()
+    root.configure_trust(context)
+    return context
+
+
+def log_in(connection, node, name="ann"):
+    """Open a link; gives the cookie of the login."""
+    token = node.access("link", name).partition("#t=")[2]
+    body = json.dumps({"token": token})
+    connection.request("POST", "/session", body, {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    answer.read()
+    assert answer.status == 200
+    return answer.headers["set-cookie"]
+
+
+def welcome(url, context, **headers):
+    """What a session that says hello there is told."""
+    given = {"subprotocols": ["wamp.2.json"], "ssl": context, "additional_headers": headers}
+    with connect(url, **given) as websocket:
+        websocket.send(json.dumps([1, "geometry", {"roles": ROLES}]))
+        return json.loads(websocket.recv(timeout=20))
+
+
+@pytest.mark.router
+@pytest.mark.slow
+def test_with_tls_of_its_own_a_browser_gets_a_secure_cookie(project, tmp_path, root, authority):
+    node = Opened(project, tmp_path / "state", free_port())
+    node.access("add", "ann", "--role", "maintainer")
+    certificate, key = write_certificate(authority, tmp_path / "tls", "127.0.0.2")
+    with up(node, "--listen", "127.0.0.2", "--tls", str(certificate), str(key)) as said:
+        assert f"https://127.0.0.2:{node.port}/" in said
+        context = trust(root)
+        connection = http.client.HTTPSConnection("127.0.0.2", node.port, context=context)
+        assert ask(connection, "GET", "/")[0] == 200
+        assert ask(connection, "GET", "/session")[0] == 401
+        cookie = log_in(connection, node)
+        assert cookie.startswith(f"__Host-gws_{node.port}=")
+        assert cookie.endswith("; Secure")
+        headers = {"Cookie": cookie.partition(";")[0]}
+        assert ask(connection, "GET", "/session", headers=headers)[1]["person"] == "ann"
+        url = f"wss://127.0.0.2:{node.port}/ws"
+        assert welcome(url, context, **headers)[2]["authid"] == "ann"
+        assert welcome(url, context)[2] == "io.geometry_ws.v1.error.not_admitted"
+        connection.close()
+
+
+# --- a proxy -----------------------------------------------------------------------------------
+
+PROXY = """
+daemon off;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{}}
+http {{
+  access_log {folder}/access.log;
+  client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+{site}
+}}
+"""
+
+
+def site_of_the_page():
+    """The configuration for nginx that docs/access.md shows."""
+    from tests.test_documents import ROOT
+
+    text = (ROOT / "docs" / "access.md").read_text("utf-8")
+    return (
+        text.partition("<!-- example: nginx -->")[2].partition("```nginx\n")[2].partition("```")[0]
+    )
+
+
+@contextmanager
+def proxied(folder, pair, port, node_port):
+    """A real nginx in front of a node, configured as the page says."""
+    if which("nginx") is None:
+        pytest.skip("there is no nginx on this machine")
+    site = site_of_the_page()
+    for there, here in (
+        ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
+        ("/etc/ssl/board.pem", str(pair[0])),
+        ("/etc/ssl/board.key", str(pair[1])),
+        ("127.0.0.1:8082", f"127.0.0.1:{node_port}"),
+    ):
+        assert there in site
+        site = site.replace(there, here)
+    (folder / "nginx.conf").write_text(PROXY.format(folder=folder, site=site))
+    process = subprocess.Popen(["nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder)])
+    try:
+        deadline = time.monotonic() + 20
+        while not (folder / "nginx.pid").exists() or not (folder / "nginx.pid").read_text().strip():
+            assert process.poll() is None, (folder / "error.log").read_text()
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+class AtName(http.client.HTTPSConnection):
+    """A connection to a port of this machine that asks for board.example."""
+
+    def __init__(self, port, context):
+        super().__init__("127.0.0.1", port, context=context)
+
+    def putrequest(self, method, url, **given):
+        super().putrequest(method, url, skip_host=True)
+        self.putheader("Host", f"board.example:{self.port}")
+
+
+@pytest.mark.router
+@pytest.mark.slow
+def test_behind_the_proxy_of_the_page_people_come_by_name_and_its_owner_as_before(
+    project, tmp_path, root, authority
+):
+    node = Opened(project, tmp_path / "state", free_port())
+    proxy_port, node_port = free_port(), free_port()
+    pair = write_certificate(authority, tmp_path / "tls", "127.0.0.1", "board.example")
+    public = f"https://board.example:{proxy_port}"
+    options = ["--public", public, "--public-port", str(node_port)]
+    node.access("add", "ann", "--role", "maintainer")
+    node.access("add", "eve", "--role", "viewer")
+    with up(node, *options), proxied(tmp_path, pair, proxy_port, node_port):
+        context = trust(root)
+        connection = AtName(proxy_port, context)
+        assert ask(connection, "GET", "/")[0] == 200
+        assert ask(connection, "GET", "/session")[0] == 401
+        assert node.access("link", "ann").startswith(f"{public}/#t=")
+        cookie = log_in(connection, node)
+        assert cookie.startswith(f"__Host-gws_{proxy_port}=")
+        headers = {"Cookie": cookie.partition(";")[0]}
+        call = json.dumps({"procedure": "task.list", "kwargs": {"change": "add-farewell"}})
+        assert ask(connection, "POST", "/call", body=call, headers=headers)[0] == 200
+        assert (
+            ask(connection, "POST", "/call", body=call, headers=headers | {"Origin": public})[0]
+            == 200
+        )
+        foreign = headers | {"Origin": "https://evil.example"}
+        assert ask(connection, "POST", "/call", body=call, headers=foreign)[0] == 403
+        asked = websocket(proxy_port, context, headers | {"Origin": public})
+        assert asked[0] == 2
+        assert asked[2]["authid"] == "ann"
+        assert websocket(proxy_port, context, {"Origin": public})[0] == 3
+        # To its owner on the same machine it is what it was; the proxy's port is no way round.
+        owner = http.client.HTTPConnection("localhost", node.port)
+        assert ask(owner, "GET", "/session")[1]["role"] == "guest"
+        beside = http.client.HTTPConnection("127.0.0.1", node_port)
+        assert ask(beside, "GET", "/session")[0] == 401
+        for each in (connection, owner, beside):
+            each.close()
+
+
+def websocket(port, context, headers):
+    with connect(
+        f"wss://board.example:{port}/ws",
+        sock=socket.create_connection(("127.0.0.1", port)),
+        ssl=context,
+        server_hostname="board.example",
+        subprotocols=["wamp.2.json"],
+        additional_headers=headers,
+    ) as opened:
+        opened.send(json.dumps([1, "geometry", {"roles": ROLES}]))
+        return json.loads(opened.recv(timeout=20))
+
+
+@pytest.mark.router
+@pytest.mark.slow
+def test_where_others_only_look_a_maintainer_does_too_and_the_owner_does_not(project, tmp_path):
+    node = Opened(project, tmp_path / "state", free_port())
+    token = node.access("add", "ann", "--role", "maintainer", "--token")
+    with up(node, "--listen", "127.0.0.2", "--read-only"):
+        headers = {"Authorization": f"Bearer {token}"}
+        there = http.client.HTTPConnection("127.0.0.2", node.port)
+        said = ask(there, "GET", "/session", headers=headers)[1]
+        assert (said["person"], said["role"], said["rights"]) == ("ann", "viewer", ["look"])
+        body = json.dumps(
+            {"change": "add-farewell", "task": 2, "done": True, "expect": "1.2 Say them"}
+        )
+        assert ask(there, "POST", "/call/task.set", body=body, headers=headers)[0] == 403
+        here = http.client.HTTPConnection("127.0.0.1", node.port)
+        assert ask(here, "GET", "/session")[1]["role"] == "guest"
+        assert ask(here, "POST", "/call/task.set", body=body)[0] == 200
+        there.close()
+        here.close()
+
+
+def test_nobody_can_come_before_somebody_has_access(project, tmp_path):
+    port = free_port()
+    from geometry_ws.cli import main
+
+    words = ["up", str(project), "--port", str(port), "--state", str(tmp_path / "state")]
+    assert main([*words, "--listen", "127.0.0.2"]) == 1
