@@ -320,7 +320,7 @@ def test_statuses_of_http(node):
         statuses.setdefault(f"{method} /surfaces/NAME", set()).add(status)
     # 201 stands beside what status 200 has; the answer with the events doesn't end.
     statuses["PUT /surfaces/NAME"].remove(201)
-    # tests/node/test_gate.py opens links, logs out, and has a disk that can't be written.
+    # tests/node/test_gate_ends.py opens links, logs out, and has a disk that can't be written.
     statuses["POST /session"] |= {200, 422}
     statuses["GET /session"].add(node.fetch("GET", "/session", headers=NOBODY).status)
     statuses["DELETE /session"] = {node.fetch("DELETE", "/session").status, 422}
