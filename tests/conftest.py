@@ -33,6 +33,7 @@ pytest_plugins = (
     "tests.support.golden_pictures",
     "tests.support.namespaces",
     "tests.support.nodes",
+    "tests.support.gate",
     "tests.support.outside",
 )
 
