@@ -11,6 +11,9 @@ from geometry_ws.cli.exits import Exit
 from geometry_ws.cli.short_session import add_url, address_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from geometry_ws.cli.sources.live import LiveSource
     from geometry_ws.cli.sources.source import Source
     from geometry_ws.client.screen import Screen
 
@@ -22,7 +25,8 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SOURCE",
         help="a picture, a video, a folder, a glob, or several pictures; - is standard input: "
         "pictures in PNG, JPEG or WebP one after another, or raw pixels; -- and a command: its "
-        "terminal",
+        "terminal; chrome:PORT/WORDS is the tab of a running browser that has these words in its "
+        "title or address",
     )
     parser.add_argument("--title", default="", help="what it is called (the source's name)")
     parser.add_argument(
@@ -64,6 +68,8 @@ def _run(arguments: argparse.Namespace) -> Exit:
 
     if arguments.program is not None:
         return _run_program(arguments)
+    if any(word.startswith("chrome:") for word in arguments.source):
+        return _run_chrome(arguments)
     if not arguments.source:
         return fail("Nothing to show: name a SOURCE, or a command behind --.", Exit.USAGE)
     screen = None
@@ -98,11 +104,8 @@ def _run(arguments: argparse.Namespace) -> Exit:
 
 
 def _run_program(arguments: argparse.Namespace) -> Exit:
-    from geometry_ws.cli.sources.live import LiveSource, run_live
     from geometry_ws.cli.sources.source import SourceError
     from geometry_ws.cli.sources.terminal import TerminalShow
-    from geometry_ws.client.address import parse_address
-    from geometry_ws.client.errors import BadAddress, ClientError, Unreachable
     from geometry_ws.terminal.library import MissingEmulator
 
     if arguments.source or not arguments.program:
@@ -110,16 +113,40 @@ def _run_program(arguments: argparse.Namespace) -> Exit:
     if arguments.follow or arguments.fps or arguments.pixels:
         return fail("--follow, --fps and --pixels are for pictures.", Exit.USAGE)
 
-    def make() -> LiveSource:
-        return TerminalShow(arguments.program, arguments.title, arguments.at, arguments.size)
+    def make() -> TerminalShow:
+        try:
+            return TerminalShow(arguments.program, arguments.title, arguments.at, arguments.size)
+        except MissingEmulator as problem:
+            raise SourceError(str(problem)) from None
+
+    return _run_live(make, arguments.url)
+
+
+def _run_chrome(arguments: argparse.Namespace) -> Exit:
+    from geometry_ws.cli.sources.chrome import SOURCE, ChromeShow
+
+    source = SOURCE.fullmatch(arguments.source[0]) if len(arguments.source) == 1 else None
+    if source is None or not 1 <= int(source[1]) <= 65535:
+        return fail("A tab is shown alone: chrome:PORT, or chrome:PORT/WORDS.", Exit.USAGE)
+    if arguments.follow or arguments.fps or arguments.pixels or arguments.size:
+        return fail("--follow, --fps, --pixels and --size are for pictures.", Exit.USAGE)
+    port, words = int(source[1]), source[2] or ""
+    return _run_live(lambda: ChromeShow(port, words, arguments.title, arguments.at), arguments.url)
+
+
+def _run_live(make: "Callable[[], LiveSource]", url: str) -> Exit:
+    from geometry_ws.cli.sources.live import run_live
+    from geometry_ws.cli.sources.source import SourceError
+    from geometry_ws.client.address import parse_address
+    from geometry_ws.client.errors import BadAddress, ClientError, Unreachable
 
     try:
-        failure = run_live(make, parse_address(arguments.url))
+        failure = run_live(make, parse_address(url))
     except BadAddress as problem:
         return fail(str(problem), Exit.USAGE)
     except Unreachable as problem:
         return fail(str(problem), Exit.UNREACHABLE)
-    except (SourceError, ClientError, MissingEmulator) as problem:
+    except (SourceError, ClientError) as problem:
         return fail(str(problem))
     return fail(failure) if failure else Exit.OK
 

@@ -3,8 +3,10 @@
 root.py             the Twisted resource of every request; it puts the other modules together
 decide.py           request -> refusal, or what is wanted (pure)
 reads.py            what can be read by GET, made from the declarations (pure)
+named.py            whether the address of a page names something
 answers.py          results, errors and refusals -> status, headers, body (pure)
 openapi.py          what HTTP offers, for programs that make clients (pure)
+openapi_parts.py    what that document is put together from (pure)
 files.py            the built dashboard, read once
 request.py          a request that is refused while its body arrives, where that is too large
 places.py           how many calls are under way at once, and which wait
@@ -15,6 +17,7 @@ visits.py           who makes a request, and what /session answers
 plain.py            plain JSON <-> WAMP, for WebSockets without a subprotocol (pure)
 event_log.py        the latest events, for those who come back (pure)
 event_streams.py    GET /events: server-sent events
+hooks.py            POST /agents/hook: what the programs of coding agents tell
 mcp.py              POST /mcp: the tools of agents (pure)
 surfaces.py         PUT /surfaces/NAME: pictures as surfaces
 metrics.py          figures -> the text that Prometheus reads (pure)

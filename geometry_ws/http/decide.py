@@ -95,7 +95,7 @@ class Wanted:
     """What a request asks for, and of what.
 
     Kinds: page, call, publish, picture, health, metrics, openapi, socket, events, surface, read,
-    session, mcp. A call may name its procedure; of what is read, the name is the address.
+    session, mcp, hook. A call may name its procedure; of what is read, the name is the address.
     """
 
     kind: str
@@ -175,6 +175,10 @@ def route(head: Head) -> Wanted:
     if head.path == "/events":
         _demand(head, "GET")
         return Wanted("events")
+    if head.path == "/agents/hook":
+        _demand(head, "POST")
+        _demand_json(head)
+        return Wanted("hook")
     if head.path == "/mcp":
         _demand(head, "POST")
         _demand_json(head)
@@ -185,6 +189,8 @@ def route(head: Head) -> Wanted:
             _demand_json(head)
         return Wanted("session", head.method)
     if surface := _SURFACE.fullmatch(head.path):
+        if head.method in ("GET", "HEAD") and surface[1].endswith(".png"):
+            return Wanted("surface picture", surface[1])
         _demand(head, "PUT", "DELETE")
         return Wanted("surface", surface[1])
     procedure = _PROCEDURE.fullmatch(head.path)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from twisted.web.server import Request, Site
 
 from geometry_ws.http.answers import Answer
+from geometry_ws.team.hooks import KEPT_BYTES
 
 _PATIENCE_SECONDS = 2.0
 
@@ -22,16 +23,25 @@ class LimitedRequest(Request):
     """A request with at most `limit` bytes of body."""
 
     limit = 0
+    hook_header = b""
+    """A request with this header is a hook: of its body only the beginning is kept."""
+
+    hook_limit = 0
+    hook_kept = 0
     refusal: Answer | None = None
     _received = 0
     _pieces = 0
     _refused = False
+    _is_hook = False
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802 - Twisted's name
         """Refuse by the announced length."""
-        if length is not None and length > self.limit:
+        self._is_hook = self.requestHeaders.hasHeader(self.hook_header)
+        if length is not None and length > self._most():
             self._refuse()
             length = 0
+        elif self._is_hook and length is not None:
+            length = min(length, self.hook_kept)
         super().gotLength(length)  # type: ignore[no-untyped-call]
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
@@ -41,10 +51,15 @@ class LimitedRequest(Request):
         if self._pieces > MOST_PIECES:
             channel: Any = self.channel
             channel.transport.abortConnection()
-        if self._received > self.limit or self._pieces > MOST_PIECES:
+        if self._received > self._most() or self._pieces > MOST_PIECES:
             self._refuse()
-        if not self._refused:
+        if self._is_hook:
+            data = data[: max(self.hook_kept - (self._received - len(data)), 0)]
+        if not self._refused and data:
             super().handleContentChunk(data)  # type: ignore[no-untyped-call]
+
+    def _most(self) -> int:
+        return self.hook_limit if self._is_hook else self.limit
 
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:  # noqa: N802
         """Serve the request, unless it is answered already."""
@@ -64,6 +79,12 @@ class LimitedRequest(Request):
         channel.callLater(_PATIENCE_SECONDS, transport.loseConnection)
 
 
+HOOK_HEADER: Final = "x-geometry-hook"
+"""Its value is the name of the program that sends the hook."""
+
+HOOK_BYTES: Final = 64 * 2**20
+
+
 def limit_bodies(site: type[Site], limit: int, refusal: Answer) -> None:
     """Let all sites of this class use limited requests; call it before one is made."""
 
@@ -72,6 +93,9 @@ def limit_bodies(site: type[Site], limit: int, refusal: Answer) -> None:
 
     Limited.limit = limit
     Limited.refusal = refusal
+    Limited.hook_header = HOOK_HEADER.encode()
+    Limited.hook_limit = HOOK_BYTES
+    Limited.hook_kept = KEPT_BYTES
     site.requestFactory = Limited
 
 

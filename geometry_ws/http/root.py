@@ -23,7 +23,7 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request
 
 import geometry_ws.web
-from geometry_ws.http import answers, decide, mcp, openapi
+from geometry_ws.http import answers, decide, mcp, named, openapi
 from geometry_ws.http.answers import Answer
 from geometry_ws.http.collect_metrics import collect_metrics
 from geometry_ws.http.decide import Call, Head, Refused, Wanted
@@ -31,8 +31,9 @@ from geometry_ws.http.doors import Door, read_door
 from geometry_ws.http.event_streams import EventStreams
 from geometry_ws.http.files import File, read_files
 from geometry_ws.http.gate import Gate, Visitor
+from geometry_ws.http.hooks import HEARD, Hooks
 from geometry_ws.http.places import Places
-from geometry_ws.http.request import limit_bodies
+from geometry_ws.http.request import HOOK_HEADER, limit_bodies
 from geometry_ws.http.session import HttpSession
 from geometry_ws.http.surfaces import PictureSurfaces, read_picture, read_words
 from geometry_ws.http.visits import TOKEN_HEADERS, log_in_or_out, visitor_of
@@ -52,7 +53,7 @@ CALL_SECONDS = 20
 HEALTH_SECONDS = 2
 _SEEN = ("host", "origin", "content-type", "accept", "if-none-match", "sec-fetch-site")
 _SOCKET = ("upgrade", "sec-websocket-protocol")
-_MCP = ("mcp-protocol-version", "mcp-method", "mcp-name")
+_MCP = ("mcp-protocol-version", "mcp-method", "mcp-name", HOOK_HEADER)
 _SEC = ("sec-fetch-mode", "sec-fetch-dest")
 _HEADERS = (*_SEEN, *_SOCKET, *_MCP, *_SEC, "last-event-id", *TOKEN_HEADERS)
 
@@ -73,6 +74,7 @@ class Root(Resource):
         self._places: Places | None = None
         self._events: EventStreams | None = None
         self._surfaces: PictureSurfaces | None = None
+        self._hooks = Hooks()
         self._call_seconds = int(extra.get("call_seconds", CALL_SECONDS))
         limit = decide.BODY_BYTES
         limit_bodies(CrossbarSite, limit, answers.failure(answers.too_large(limit)))
@@ -99,7 +101,7 @@ class Root(Resource):
 
     async def _answer(self, wanted: Wanted, head: Head, request: Request) -> Answer | Resource:
         if wanted.kind == "page":
-            return self._page(wanted.name, head)
+            return await self._named_page(wanted.name, head, request)
         if wanted.kind == "health":
             return await self._health()
         if wanted.kind == "openapi":
@@ -124,6 +126,9 @@ class Root(Resource):
                     Gate.current.follow(visitor, self._door, end) if Gate.current else lambda: None
                 ),
             )
+        if wanted.kind == "hook":
+            self._hooks.hear(head, _body(request), _session_of(visitor), monotonic())
+            return HEARD
         if wanted.kind == "mcp":
             asked = mcp.read_message(head, _body(request))
             if isinstance(asked, Answer):
@@ -158,6 +163,15 @@ class Root(Resource):
             self._places = Places(_reactor())
         return self._places
 
+    async def _named_page(self, name: str, head: Head, request: Request) -> Answer:
+        """A page; 404 where its address names something that isn't there."""
+        item = named.read_item(head.path, head.query) if name == "pages.html" else None
+        if item and await named.names_nothing(
+            item, lambda: visitor_of(self._door, head, request), _session_of
+        ):
+            return replace(self._page(name, replace(head, headers={})), status=404)
+        return self._page(name, head)
+
     def _page(self, name: str, head: Head) -> Answer:
         file = self._files.get(name)
         if file is not None:
@@ -182,6 +196,10 @@ class Root(Resource):
         if wanted.kind == "read":
             read = decide.read_api(wanted.name, head.query)
             return read.procedure.name, lambda: self._call(read, visitor, answers.listed)
+        if wanted.kind == "surface picture":
+            surface = self._picture_surfaces().find(wanted.name)
+            drawn = Call(PROCEDURES[uri("surface.screenshot")], {"surface": surface})
+            return drawn.procedure.name, lambda: self._call(drawn, visitor, answers.picture)
         body = _body(request)
         if wanted.kind == "surface":
             return wanted.kind, self._performing_surface(wanted.name, head, body, visitor)
@@ -194,14 +212,17 @@ class Root(Resource):
             call, visitor, lambda value: answers.success(value, accept)
         )
 
+    def _picture_surfaces(self) -> PictureSurfaces:
+        if self._surfaces is None:
+            self._surfaces = PictureSurfaces(_call_plainly, _reactor())
+        return self._surfaces
+
     def _performing_surface(
         self, name: str, head: Head, body: bytes, visitor: Visitor
     ) -> Callable[[], Awaitable[Answer]]:
         if not may(visitor.role, Right.DRAW):
             raise NotAuthorized(f"The role {visitor.role} may not show pictures; program may.")
-        if self._surfaces is None:
-            self._surfaces = PictureSurfaces(_call_plainly, _reactor())
-        surfaces = self._surfaces
+        surfaces = self._picture_surfaces()
         if head.method == "PUT":
             picture = read_picture(head.query, body)
             return lambda: _surface_answer(surfaces.show(name, picture, visitor.person))

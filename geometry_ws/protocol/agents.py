@@ -31,7 +31,7 @@ from geometry_ws.protocol.errors import (
     Unreadable,
     Unwritable,
 )
-from geometry_ws.protocol.presence import MemberName, TaskRef
+from geometry_ws.protocol.presence import MemberName, ShortText, TaskRef
 from geometry_ws.protocol.rights import Right
 from geometry_ws.protocol.values import Name, ProjectId
 
@@ -104,6 +104,21 @@ class AgentAsk(AgentRequest, frozen=True, kw_only=True):
     question: Note
     task: TaskRef | None = None
     options: Annotated[list[Option], Meta(max_length=6)] = []
+
+
+class AgentHook(Request, frozen=True, kw_only=True):
+    """What a hook of an agent's program said: its words for the event and the session.
+
+    ``client`` is the program's name, ``cwd`` the folder that it is in, ``tool`` what it runs.
+    """
+
+    client: ShortText
+    event: ShortText
+    session: ShortText
+    cwd: Annotated[str, Meta(max_length=4000)] = ""
+    tool: ShortText = ""
+    notification: ShortText = ""
+    reason: ShortText = ""
 
 
 class AnswerQuestion(Request, frozen=True, kw_only=True):
@@ -192,6 +207,19 @@ class Agents(Interface):
     )
     def agent_ask(self, caller: Caller, request: AgentAsk) -> Answer[AgentAnswer]:
         """Ask the people at the board; it returns at once, and the answer comes by `agent.next`."""
+
+    @procedure(
+        "agent.hook",
+        right=Right.WORK,
+        example={"client": "claude", "event": "PostToolUse", "session": "5d0c"},
+        since=1,
+    )
+    def agent_hook(self, caller: Caller, request: AgentHook) -> Answer[Done]:
+        """Say what a hook of an agent's program said; `POST /agents/hook` does it for them.
+
+        Presence and attention follow: that the session is there, works, waits for a permission,
+        rests or has ended. Events that aren't known are signs of life.
+        """
 
     @procedure(
         "question.answer",

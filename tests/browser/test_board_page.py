@@ -77,6 +77,7 @@ def test_a_link_shows_what_was_selected_and_sought(browser, node):
     page.wait("geometry_ws.camera.zoom === 0.75")
     ring_lies_on_card(page, node)
     page.wait("document.querySelectorAll('.ring.meant').length === 1")
+    page.wait("document.getElementById('hits-text').innerText === '1 of 1'")
     page.key("f", "KeyF", "f")
     assert page.run("document.activeElement.id") == "filter"
     page.send("Input.insertText", text="nothing has this")

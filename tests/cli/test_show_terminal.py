@@ -1,17 +1,18 @@
 """`geometry-ws show -- command` at a real node: a program's terminal on the board."""
 
-import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.cli_support import QUIET, run
-from tests.client.programs import Program, surfaces, wait_for
+from tests.cli.cli_support import run
+from tests.cli.shown import person, show
+from tests.client.programs import wait_for
+
+__all__ = ["person", "show"]  # fixtures
 
 pytestmark = pytest.mark.router
 
@@ -32,113 +33,6 @@ for line in sys.stdin:
 """
 
 
-# A person: looks at the world, presses, types. It reads what to do, and answers each line.
-PERSON = """
-import asyncio, json, sys
-from geometry_ws.client import Connection, Viewer
-
-async def main(url):
-    async with Connection(url, retry=False) as client:
-        viewer = Viewer()
-        await viewer.attach(client)
-        for line in iter(sys.stdin.readline, ""):
-            word, more = json.loads(line)
-            answer = ""
-            if word == "look":
-                name = more.pop("name")
-                viewer.look(**more)
-                await viewer.until(lambda viewer: name in viewer.planes)
-            else:
-                await client.publish(word, **more)
-            print(json.dumps(answer), flush=True)
-
-asyncio.run(main(sys.argv[1]))
-"""
-
-
-class Shown:
-    """A program that is shown."""
-
-    def __init__(self, node, title, process):
-        self.node, self.title, self.process = node, title, process
-
-    @property
-    def surface(self):
-        return surfaces(self.node).get(self.title)
-
-    def says(self, words):
-        return wait_for(lambda: words in ((self.surface or {}).get("text") or "") and self.surface)
-
-    @property
-    def child(self):
-        """The process of the program itself."""
-        return int(self.says("I am ")["text"].split("I am ")[1].split()[0])
-
-    def end(self):
-        """Wait for its end; gives the status and its last words."""
-        status = self.process.wait(40)
-        return status, self.process.stderr.read().decode().splitlines()[-1]
-
-
-class Person:
-    """Somebody at a browser."""
-
-    def __init__(self, program, shown):
-        self.program, self.shown = program, shown
-
-    def do(self, word, **more):
-        self.program.say(json.dumps([word, more]))
-        return json.loads(self.program.line())
-
-    def press(self, x=20.0, y=20.0, phases=("down", "up")):
-        place = self.shown.surface
-        for phase in phases:
-            at = {"x": place["x"] + x, "y": place["y"] + y}
-            self.do("seat.pointer", phase=phase, button=0, buttons=int(phase != "up"), **at)
-
-    def write(self, line):
-        self.do("seat.text", text=line)
-        for phase in ("down", "up"):
-            self.do("seat.key", phase=phase, key="Enter", code="Enter")
-
-
-@pytest.fixture
-def show(node):
-    """A `geometry-ws show -- …` beside the test."""
-    processes = []
-
-    def begin(title, *words, options=()):
-        command = [sys.executable, "-m", "geometry_ws", "show", "--url", node.url, "--title", title]
-        process = subprocess.Popen(
-            [*command, *options, "--", *words],
-            stdin=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env=QUIET,
-        )
-        processes.append(process)
-        return Shown(node, title, process)
-
-    yield begin
-    for process in processes:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
-
-
-@pytest.fixture
-def person(node):
-    """Somebody who uses what is shown."""
-    programs = []
-
-    def begin(shown):
-        programs.append(Program(PERSON, node.url))
-        return Person(programs[-1], shown)
-
-    yield begin
-    for program in programs:
-        program.__exit__()
-
-
 def is_there(pid):
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
@@ -148,7 +42,7 @@ def is_there(pid):
 
 
 def test_a_person_types_into_a_program_until_it_ends(show, person):
-    shown = show("Typed into", sys.executable, "-c", SAYS, options=["--size", "60x20"])
+    shown = show("Typed into", "--", sys.executable, "-c", SAYS, options=["--size", "60x20"])
     surface = shown.says("True xterm-256color")
     assert "in 60x20" in surface["text"]
     assert [surface[name] for name in ("width", "height", "keyboard", "wheel")] == [
@@ -164,7 +58,7 @@ def test_a_person_types_into_a_program_until_it_ends(show, person):
 
 
 def test_it_is_drawn_sharper_where_a_person_looks_closely(show, person):
-    shown = show("Close", sys.executable, "-c", SAYS, options=["--size", "40x10"])
+    shown = show("Close", "--", sys.executable, "-c", SAYS, options=["--size", "40x10"])
     surface = shown.says("xterm")
     place = {name: surface[name] for name in ("x", "y", "width", "height")}
     person(shown).do("look", name=surface["surface"], scale=2.0, **place)
@@ -172,7 +66,7 @@ def test_it_is_drawn_sharper_where_a_person_looks_closely(show, person):
 
 
 def test_a_person_draws_it_to_another_size(show, person):
-    shown = show("Resized", sys.executable, "-c", SAYS, options=["--size", "40x10"])
+    shown = show("Resized", "--", sys.executable, "-c", SAYS, options=["--size", "40x10"])
     surface = shown.says("xterm")
     somebody = person(shown)
     corner = {"x": surface["width"] - 4.0, "y": surface["height"] - 4.0}
@@ -186,7 +80,7 @@ def test_a_person_draws_it_to_another_size(show, person):
 
 
 def test_what_a_person_selects_is_what_the_surface_says(show, person):
-    shown = show("Selected", sys.executable, "-c", SAYS)
+    shown = show("Selected", "--", sys.executable, "-c", SAYS)
     shown.says("xterm")
     somebody = person(shown)
     somebody.press(9, 30, phases=("down",))
@@ -195,7 +89,7 @@ def test_what_a_person_selects_is_what_the_surface_says(show, person):
 
 
 def test_a_failure_stands_on_the_surface_and_is_said(show, person):
-    shown = show("Fails", sys.executable, "-c", SAYS)
+    shown = show("Fails", "--", sys.executable, "-c", SAYS)
     shown.says("xterm")
     somebody = person(shown)
     somebody.press()
@@ -207,7 +101,7 @@ def test_a_failure_stands_on_the_surface_and_is_said(show, person):
 
 
 def test_nothing_stays_of_a_program_whose_show_was_killed(show):
-    shown = show("Killed show", sys.executable, "-c", SAYS)
+    shown = show("Killed show", "--", sys.executable, "-c", SAYS)
     child = shown.child
     shown.process.kill()
     wait_for(lambda: shown.surface is None)
@@ -215,7 +109,7 @@ def test_nothing_stays_of_a_program_whose_show_was_killed(show):
 
 
 def test_nothing_stays_of_a_show_whose_program_was_killed(show, person):
-    shown = show("Killed program", sys.executable, "-c", SAYS)
+    shown = show("Killed program", "--", sys.executable, "-c", SAYS)
     child = shown.child
     os.kill(child, signal.SIGKILL)
     shown.says("ended with the signal SIGKILL.")
@@ -228,7 +122,7 @@ def test_nothing_stays_of_a_show_whose_program_was_killed(show, person):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_ends_a_program_that_does_not_listen(show, number):
-    shown = show("Ended", sys.executable, "-c", SAYS)
+    shown = show("Ended", "--", sys.executable, "-c", SAYS)
     child = shown.child
     shown.process.send_signal(number)
     assert shown.process.wait(40) == 0
@@ -239,7 +133,7 @@ def test_ctrl_c_ends_a_program_that_does_not_listen(show, number):
 @pytest.mark.skipif(shutil.which("vim") is None, reason="there is no vim")
 def test_vim_is_used_and_left(show, person, tmp_path):
     path = tmp_path / "written.txt"
-    shown = show("Vim", "vim", "-N", "-u", "NONE", "-n", str(path))
+    shown = show("Vim", "--", "vim", "-N", "-u", "NONE", "-n", str(path))
     shown.says("written.txt")
     somebody = person(shown)
     somebody.press()
@@ -260,7 +154,7 @@ def test_vim_is_used_and_left(show, person, tmp_path):
 def test_less_is_turned_by_the_wheel(show, person, tmp_path):
     path = tmp_path / "lines.txt"
     path.write_text("".join(f"line {number}\n" for number in range(300)))
-    shown = show("Less", "less", str(path), options=["--size", "40x10"])
+    shown = show("Less", "--", "less", str(path), options=["--size", "40x10"])
     shown.says("line 8")
     somebody = person(shown)
     surface = shown.surface

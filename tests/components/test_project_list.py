@@ -43,6 +43,9 @@ class Component(OpenSpec):
     def in_thread(self, work, *given):
         return maybeDeferred(work, *given)
 
+    def thread_of(self, name, work, *given):
+        return maybeDeferred(work, *given)
+
     async def listen(self, *given, **more):
         pass
 

@@ -9,5 +9,8 @@ video.py            a video file, by PyAV
 stage.py            the stage at a node
 live.py             sources that live in an event loop, and how they run
 terminal.py         a program in a terminal
+chrome.py           a tab of a running browser
+devtools.py         the Chrome DevTools Protocol
+devtools_input.py   input of a surface -> commands of that
 pty_program.py      a program with a pseudoterminal of its own
 """

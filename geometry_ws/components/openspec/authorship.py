@@ -4,7 +4,6 @@ Another program may edit files in the same moment. An event that holds more than
 something else, names no author. Pure.
 """
 
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +16,6 @@ from geometry_ws.protocol.project_values import By
 from geometry_ws.protocol.rights import COMPONENT_ROLE, Right, may
 
 Explains = Callable[[Sequence[Happening]], bool]
-
-_NAMELESS = re.compile("[0-9A-Z]{4}(?:-[0-9A-Z]{4})+")
-"""The authid that a router makes up for a session without a name."""
 
 _MOST_TICKED = 2000
 _SPEC_KINDS = (Kind.SPEC_ADDED, Kind.SPEC_CHANGED, Kind.SPEC_REMOVED)
@@ -62,10 +58,10 @@ class Authors:
                 self._wrote.pop(event.name, None)
                 continue
             for tick in event.ticked:
-                moved = Movement(event.change.modified, _name_of(by))
+                moved = Movement(event.change.modified, by.person)
                 self._ticked[event.name, tick.text] = tick.done, moved
             if event.kind is Kind.CHANGE_ADDED or event.documents:
-                self._wrote[event.name] = event.change.documents, _name_of(by)
+                self._wrote[event.name] = event.change.documents, by.person
         while len(self._ticked) > _MOST_TICKED:
             self._ticked.popitem(last=False)
 
@@ -78,10 +74,6 @@ class Authors:
         """Who wrote a change as it is; empty where that is not known."""
         documents, name = self._wrote.get(change.name, ((), "")) if change else ((), "")
         return name if change is not None and documents == change.documents else ""
-
-
-def _name_of(by: By) -> str:
-    return "" if _NAMELESS.fullmatch(by.authid) else by.authid
 
 
 def task_set(change: str, before: str, after: str) -> Explains:

@@ -13,6 +13,8 @@ from geometry_ws.protocol import agents as wire
 from geometry_ws.protocol.declare import Caller, Done
 from geometry_ws.team.claims import Taken
 from geometry_ws.team.desk import Said, Ticking
+from geometry_ws.team.hook_signs import hear
+from geometry_ws.team.hooks import Hook
 from geometry_ws.team.members import Member
 from geometry_ws.team.refs import Ref
 
@@ -115,6 +117,22 @@ class ServedAgents(wire.Agents):
                 project.id, member, request.question, request.task, request.options, now
             )
         return self._answer(project, member, said)
+
+    def agent_hook(self, caller: Caller, request: wire.AgentHook) -> Done:
+        """Answer agent.hook."""
+        hook = Hook(
+            event=request.event,
+            session=request.session,
+            cwd=request.cwd,
+            tool=request.tool,
+            notification=request.notification,
+            reason=request.reason,
+        )
+        with declared_refusals():
+            project = self._office.project_at(request.cwd)
+            hear(self._desk, request.client, hook, project, self._office.now())
+        self._office.tell()
+        return Done()
 
     def answer_question(self, caller: Caller, request: wire.AnswerQuestion) -> Done:
         """Answer question.answer."""

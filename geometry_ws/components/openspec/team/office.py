@@ -142,6 +142,12 @@ class Office:
         self.tell()
         return wire.Joined(name=member.name, token=member.token, resumed=resumed)
 
+    def project_at(self, place: str) -> str:
+        """The project in whose folder a place lies, of several the innermost; else nothing."""
+        homes = ((str(each.store.folder.parent), each.id) for each in self.registry)
+        inside = [(len(home), id_) for home, id_ in homes if f"{place}/".startswith(f"{home}/")]
+        return max(inside)[1] if inside else ""
+
     def session_left(self, session: int) -> None:
         """A session has ended."""
         if self.desk.lose(session, self.now()) is not None:

@@ -3,7 +3,7 @@
 import { Attention } from "../shared/attention.js";
 import { byId, setText } from "../shared/dom.js";
 import { Header } from "../shared/header.js";
-import { logInByLink } from "../shared/login.js";
+import { begin } from "../shared/login.js";
 import { Palette } from "../shared/palette.js";
 import { Project } from "../shared/project.js";
 import { address as addressOf } from "../shared/routes.js";
@@ -141,6 +141,7 @@ const zoomToOne = () => stage.zoom(1, undefined, undefined, true);
 byId("zoom-in").addEventListener("click", () => stage.step(1));
 byId("zoom-out").addEventListener("click", () => stage.step(-1));
 byId("zoom-one").addEventListener("click", zoomToOne);
+byId("hits-zoom").addEventListener("click", () => marks.revealMeant());
 byId("zoom-fit").addEventListener("click", () => stage.fit());
 stage.addEventListener("drawn", () => {
   setText(byId("zoom-one"), `${Math.round(stage.camera.zoom * 100)} %`);
@@ -228,6 +229,9 @@ Object.defineProperty(window, "geometry_ws", {
     get drawn() {
       return stage.drawn;
     },
+    get received() {
+      return session.serializer.received;
+    },
     get presenter() {
       return stage.presenter.name;
     },
@@ -244,4 +248,4 @@ Object.defineProperty(window, "geometry_ws", {
 
 viewer.setPaused(document.hidden);
 viewer.start();
-logInByLink().finally(() => session.start());
+begin(session);

@@ -3,7 +3,7 @@
 import { Attention } from "../shared/attention.js";
 import { byId } from "../shared/dom.js";
 import { Header } from "../shared/header.js";
-import { logInByLink } from "../shared/login.js";
+import { begin } from "../shared/login.js";
 import { Palette } from "../shared/palette.js";
 import { Project } from "../shared/project.js";
 import { Session } from "../shared/session.js";
@@ -91,4 +91,4 @@ Object.defineProperty(window, "geometry_ws", {
   }),
 });
 
-logInByLink().finally(() => session.start());
+begin(session);

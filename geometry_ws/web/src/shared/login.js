@@ -5,13 +5,17 @@
  * or shares it. The login is a cookie that no script can read.
  */
 
+import { make } from "./dom.js";
+
+/** @import { Session } from "./session.js" */
+
 const TOKEN = /^#t=([0-9A-Za-z_-]{1,200})$/;
 
 /**
  * Log in by the link that has brought us here, if one has. A link that was used already changes
  * nothing: whoever is logged in stays so, and to anybody else the session says it.
  */
-export async function logInByLink() {
+async function logInByLink() {
   const token = TOKEN.exec(location.hash)?.[1];
   if (!token) return;
   history.replaceState(history.state, "", location.pathname + location.search);
@@ -24,4 +28,20 @@ export async function logInByLink() {
   } catch {
     // no connection: the session says so as well
   }
+}
+
+/**
+ * Log in by a link, open the session, and say over the whole page when nobody is let in, or no
+ * more: what lies below it may be old, and isn't for everybody.
+ *
+ * @param {Session} session
+ */
+export async function begin(session) {
+  session.addEventListener("state", () => {
+    if (session.state !== "refused") return;
+    const words = [make("h1", {}, "geometry_ws"), make("p", {}, session.refusal)];
+    document.body.append(make("div", { class: "refused", role: "alert" }, ...words));
+  });
+  await logInByLink();
+  session.start();
 }

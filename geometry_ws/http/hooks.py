@@ -1,0 +1,93 @@
+"""POST /agents/hook: what the programs of coding agents tell of their sessions.
+
+It is answered at once and with nothing, whatever it says: an agent must never wait for the board,
+and nothing that is answered could be taken for a decision.
+"""
+
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from geometry_ws.http.answers import JSON, Answer
+from geometry_ws.http.decide import Head
+from geometry_ws.http.request import HOOK_HEADER
+from geometry_ws.protocol.names import uri
+from geometry_ws.team.hooks import Hook, read_hook
+
+HEARD: Final = Answer(204, JSON, b"", {"Cache-Control": "no-store"})
+
+MOST_A_SECOND: Final = 50
+"""Hooks that are told on; of the others the sessions have given a sign just before."""
+
+_SAME_SECONDS = 1.0
+_MOST_REMEMBERED = 1000
+
+
+class Hooks:
+    """Passes hooks on, but not each of a storm: the same twice in a second is one."""
+
+    def __init__(self) -> None:
+        self._last: dict[tuple[str, str, str, str], float] = {}
+        self._second = 0.0
+        self._count = 0
+
+    def hear(self, head: Head, body: bytes, session: Any, now: float) -> None:
+        """Take a hook; `now` is in seconds."""
+        if now - self._second >= 1:
+            self._second, self._count = now, 0
+        if self._count >= MOST_A_SECOND:
+            return
+        self._count += 1
+        hook = read_hook(body)
+        if hook is None:
+            return
+        client = client_of(head)
+        if self._is_new(client, hook, now):
+            keywords = {"client": client, **_fields(hook)}
+            answer = session.call_with(uri("agent.hook"), (), keywords)
+            answer.addErrback(lambda _: None)
+
+    def _is_new(self, client: str, hook: Hook, now: float) -> bool:
+        key = (client, hook.session, hook.event, hook.tool)
+        last = self._last.pop(key, None)
+        self._last[key] = now
+        if len(self._last) > _MOST_REMEMBERED:
+            del self._last[next(iter(self._last))]
+        return last is None or now - last >= _SAME_SECONDS
+
+
+def client_of(head: Head) -> str:
+    """The name of the program that sends a hook: from its header, or behind ?client=."""
+    named = head.header(HOOK_HEADER) or dict(parse_qsl(head.query)).get("client", "")
+    return "".join(letter for letter in named[:40] if letter.isalnum() or letter in "-_") or "agent"
+
+
+def _fields(hook: Hook) -> dict[str, str]:
+    return {name: getattr(hook, name) for name in hook.__struct_fields__}
+
+
+def operation(error: dict[str, Any]) -> dict[str, Any]:
+    """The door as OpenAPI has it; `error` is the schema of the node's errors."""
+    said = {"415": "The content-type isn't application/json."}
+    text = {"type": "string"}
+    example = {"session_id": "5d0c", "hook_event_name": "Stop", "cwd": "/home/ann/shop"}
+    schema = {"type": "object", "additionalProperties": True}
+    return {
+        "operationId": "agent_hook_by_http",
+        "summary": "What a hook of a coding agent's program says; nothing is answered.",
+        "tags": ["agents"],
+        "parameters": [
+            {"name": "client", "in": "query", "schema": text},
+            {"name": HOOK_HEADER, "in": "header", "schema": text},
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {JSON: {"schema": schema, "example": example}},
+        },
+        "responses": {
+            "204": {"description": "It was heard."},
+            **{
+                status: {"description": words, "content": {JSON: {"schema": error}}}
+                for status, words in said.items()
+            },
+        },
+    }
