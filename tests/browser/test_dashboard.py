@@ -177,6 +177,7 @@ def test_a_page_in_the_background_is_sent_nothing_and_catches_up(browser, node, 
     card = board.surface_of_card(node)
     before = board.shown_hash(page, card)
     front = browser.open(node.url)
+    front.size(1440, 900)
     page.wait("geometry_ws.paused")
     front.wait(f"window.geometry_ws?.planes.some(({{plane}}) => plane === '{card}')")
     front.wait(f"geometry_ws.hash('{card}').then((now) => now === '{before}')")
