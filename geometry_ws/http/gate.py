@@ -218,10 +218,15 @@ class Gate(QuietSession):
         return pooled.session
 
     def follow(self, visitor: Visitor, door: Door, end: Callable[[], None]) -> Callable[[], None]:
-        """Have something ended when somebody's access ends; gives what forgets that."""
-        admitted = self._lookup.by_hash(visitor.token, time()) if visitor.token else None
-        if admitted is None:
+        """Have something ended when somebody's access ends; gives what forgets that.
+
+        Raises NotAdmitted where it has ended meanwhile.
+        """
+        if not visitor.token:
             return lambda: None
+        admitted = self._lookup.by_hash(visitor.token, time())
+        if admitted is None:
+            raise NotAdmitted(NOT_ADMITTED)
         key = object()
         self._hold(key, admitted, door, visitor.role, lambda *_: end())
         return lambda: (self._inside.pop(key, None), None)[1]

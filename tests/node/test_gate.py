@@ -15,6 +15,7 @@ from geometry_ws.access.file import FILE, change_register
 from geometry_ws.access.register import add_person, add_token, revoke
 from geometry_ws.access.tokens import new_token
 from geometry_ws.http.doors import CHANGED, NOT_ADMITTED, REVOKED
+from geometry_ws.http.gate import MOST_SESSIONS
 from geometry_ws.protocol.permissions import allowed
 from geometry_ws.protocol.registry import PROCEDURES, TOPICS
 from geometry_ws.protocol.rights import GIVEN_ROLES
@@ -220,6 +221,7 @@ def test_without_a_token_there_is_a_guest_on_loopback_and_nobody_elsewhere(gated
     assert (said["person"], said["role"], len(said["rights"])) == ("", "guest", 6)
     refused = ["GET /events", "GET /metrics", "GET /session", "GET /screenshot/desktop.png"]
     refused += ["POST /call", "POST /publish", "PUT /surfaces/plot", "DELETE /surfaces/plot"]
+    refused += ["GET /hello", "GET /attention", "GET /api/changes", "POST /mcp"]
     asked = [lambda line=line: at_outside(gated, *line.split()) for line in refused]
     assert [answer.status for answer in at_once(asked)] == len(refused) * [401]
     for path in ("/", "/projects", "/health", "/openapi.json"):
@@ -361,6 +363,23 @@ def test_who_is_revoked_is_off_within_a_second_also_who_ignores_the_goodbye(gate
     bystander.call("io.geometry_ws.v1.project.list")
     assert bystander.read()[0] == 50
     bystander.end()
+
+
+def test_a_person_has_a_bounded_number_of_sessions_and_others_have_theirs(gated):
+    headers = bearer(give(gated, "greedy", "viewer"))
+    sessions = [RawGuest(gated, headers=headers) for _ in range(MOST_SESSIONS)]
+    assert {session.welcome[0] for session in sessions} == {2}
+    more = RawGuest(gated, headers=headers)
+    assert more.welcome[2] == "io.geometry_ws.v1.error.limit_exceeded"
+    more.end()
+    other = RawGuest(gated, headers=bearer(give(gated, "modest", "viewer")))
+    assert other.welcome[0] == 2
+    sessions.pop().end()
+    # The router tells the gate that a place is free.
+    while (again := RawGuest(gated, headers=headers)).welcome[0] != 2:
+        again.end()
+    for session in (*sessions, again, other):
+        session.end()
 
 
 def test_a_time_that_ends_ends_the_session(gated):

@@ -1,6 +1,7 @@
 """What docs/protocol.md shows of a session, of roles and of HTTP, done against a real node."""
 
 import base64
+import io
 import json
 import re
 import socket
@@ -9,7 +10,9 @@ from typing import Any
 
 import cbor2
 import msgpack
+import numpy as np
 import pytest
+from PIL import Image
 
 from tests.protocol.test_page import PAGE, table
 from tests.support.raw_guest import RawGuest, frame
@@ -318,6 +321,20 @@ def test_statuses_of_http(node):
         answer = node.fetch(method, f"/surfaces/page{query}", body=picture)
         assert answer.status == status, (method, query)
         statuses.setdefault(f"{method} /surfaces/NAME", set()).add(status)
+    picture = "GET /surfaces/NAME.png"
+    statuses[picture] = {node.fetch("GET", "/surfaces/nothing.here.png").status}
+    node.fetch("PUT", "/surfaces/page?key=k&x=-9000&y=0", body=PICTURE)
+    answer = node.fetch("GET", "/surfaces/page.png")
+    assert answer.headers["content-type"] == "image/png"
+    same = [
+        np.asarray(Image.open(io.BytesIO(png)).convert("RGB")) for png in (answer.body, PICTURE)
+    ]
+    assert np.array_equal(*same)
+    shown = node.call("surface.list").json["args"][0]["surfaces"]
+    (number,) = (each["surface"] for each in shown if each["title"] == "page")
+    assert node.fetch("GET", f"/surfaces/{number}.png").body == answer.body
+    statuses[picture].add(answer.status)
+    node.fetch("DELETE", "/surfaces/page?key=k")
     # 201 stands beside what status 200 has; the answer with the events doesn't end.
     statuses["PUT /surfaces/NAME"].remove(201)
     # tests/node/test_gate.py opens links, logs out, and has a disk that can't be written.
