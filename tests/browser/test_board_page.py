@@ -20,7 +20,8 @@ def click_on(page, element):
 
 def ring_lies_on_card(page, node):
     """Wait until the ring of the selected card lies round the card, as the camera has it."""
-    place = board.plane(page, board.surface_of_card(node))
+    surfaces = board.ask(node, "surface.list")["surfaces"]
+    place = next(each for each in surfaces if each["title"] == NAME)  # one place for all its faces
     page.wait(
         f"(() => {{ const ring = {RING}; if (!ring) return false;"
         " const canvas = document.getElementById('canvas').getBoundingClientRect();"
