@@ -10,13 +10,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from autobahn.wamp.exception import ApplicationError
 from autobahn.wamp.types import CallOptions, PublishOptions
 from crossbar.common.twisted.web import Site as CrossbarSite
-from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.defer import CancelledError, Deferred, succeed
 from twisted.internet.threads import deferToThread
 from twisted.logger import Logger
 from twisted.web.resource import Resource
@@ -46,7 +46,6 @@ from geometry_ws.team.mcp import Call as ToolCall
 from geometry_ws.wamp.quiet import QuietKeywords
 
 log = Logger()
-T = TypeVar("T")
 Performing = tuple[str, Callable[[], Awaitable[Answer]]]
 
 CALL_SECONDS = 20
@@ -327,7 +326,7 @@ def _ask_hello(procedure: str) -> "Deferred[Any]":
     """What a procedure answers; None where it doesn't."""
     session = HttpSession.current
     if session is None:
-        return _done(None)
+        return succeed(None)
     answer: Deferred[Any] = session.call_with(
         procedure, options=CallOptions(timeout=HEALTH_SECONDS)
     )
@@ -344,12 +343,6 @@ async def _call_or_none(procedure: str, keywords: dict[str, Any]) -> Any:
         return await session.call_with(procedure, (), keywords, CallOptions(timeout=HEALTH_SECONDS))
     except ApplicationError:
         return None
-
-
-def _done(value: T) -> "Deferred[T]":
-    done: Deferred[T] = Deferred()
-    done.callback(value)
-    return done
 
 
 def _file(file: File, head: Head) -> Answer:
