@@ -7,28 +7,29 @@
 Importing this package loads nothing heavy and picks no event loop: the public names below are
 imported when they are first used.
 
-cli/          the command line
-node/         the router's configuration; start, supervise and stop a node
-demo/         an example project and programs
-http/         the HTTP edge: pages, calls by curl, pictures
-components/   the WAMP sessions: Compositor, OpenSpec, Board
-client/       what a Python program uses to draw, watch and call
-matplotlib/   a back end of matplotlib
-terminal/     what a program writes in a terminal, as a picture
-board/        a project as cards
-team/         people and agents on a project: what needs somebody, who does what
-wamp/         what knows Autobahn's session
-stream/       frames, viewers, flow control
-render/       pixels: composing, text, encoding, decoding
-access/       who may come in: people, roles, tokens
-scene/        surfaces, the world, commits, damage, seats
-openspec/     OpenSpec projects: format, rules, files
-protocol/     the wire contract, declared once
-design/       the look, once: colours, sizes, icons
-web/          the dashboard and the pages (JavaScript)
-testing/      fakes for tests of programs that use geometry_ws
+cli/           the command line
+node/          the router's configuration; start, supervise and stop a node
+demo/          an example project and programs
+http/          the HTTP edge: pages, calls by curl, pictures
+components/    the WAMP sessions: Compositor, OpenSpec, Board
+client/        what a Python program uses to draw, watch and call
+matplotlib/    a back end of matplotlib
+rendercanvas/  a back end of rendercanvas
+terminal/      what a program writes in a terminal, as a picture
+board/         a project as cards
+team/          people and agents on a project: what needs somebody, who does what
+wamp/          what knows Autobahn's session
+stream/        frames, viewers, flow control
+render/        pixels: composing, text, encoding, decoding
+access/        who may come in: people, roles, tokens
+scene/         surfaces, the world, commits, damage, seats
+openspec/      OpenSpec projects: format, rules, files
+protocol/      the wire contract, declared once
+design/        the look, once: colours, sizes, icons
+web/           the dashboard and the pages (JavaScript)
+testing/       fakes for tests of programs that use geometry_ws
 
-__main__.py   `python -m geometry_ws`
+__main__.py    `python -m geometry_ws`
 """
 
 from importlib import import_module

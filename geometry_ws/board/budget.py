@@ -14,6 +14,9 @@ MOST_BOARDS = 128
 
 _SURFACES = 1024
 _SIGNS = 6  # a header, four lanes, the sign that counts the rest
+_GROUNDS = 12  # four grounds of lanes, and eight places that tell how the board is looked at
+_WITH_GROUNDS = 64
+_RAISED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +37,30 @@ class Budget:
     text_bytes: int = 800_000
     surfaces: int = _SURFACES
 
+    @property
+    def has_grounds(self) -> bool:
+        """Whether there is room for lanes with a ground, and for knowing how they are looked at."""
+        return self.surfaces >= _WITH_GROUNDS
+
     def shared(self, boards: int) -> "Budget":
         """Give what each of so many boards (1 to `MOST_BOARDS`) may take, so that all fit."""
         number = min(max(boards, 1), MOST_BOARDS)
         return Budget(
-            min(self.cards // number, _SURFACES // number - _SIGNS),
+            min(self.cards // number, _cards_beside_signs(number)),
             self.closed_bytes // number,
             self.laid_out_bytes // number,
             self.most_bytes // number,
             self.text_bytes // number,
             self.surfaces // number,
         )
+
+
+def _cards_beside_signs(number: int) -> int:
+    """Give how many cards find room on each of so many boards; one board more gives nobody more."""
+    surfaces = _SURFACES // number
+    if surfaces < _WITH_GROUNDS:
+        return min(surfaces - _SIGNS, _cards_beside_signs(_SURFACES // _WITH_GROUNDS))
+    return surfaces - _SIGNS - _GROUNDS - min(_RAISED, surfaces // _WITH_GROUNDS)
 
 
 WHOLE = Budget()

@@ -3,9 +3,18 @@
 from geometry_ws.board.card import BOX_SIZE, CARD_WIDTH, PADDING, TOP, CardPlan, arrange_card
 from geometry_ws.board.card import count_style as small_count
 from geometry_ws.board.distances import paint_dot, paint_far, paint_middle, progress_of
-from geometry_ws.board.lanes import paint_lane
+from geometry_ws.board.lanes import LANE_HEAD, paint_head, paint_lane
 from geometry_ws.board.marks import check_box, paint_note, panel, segments, sign, state_sign, tick
-from geometry_ws.board.model import CardFace, Distance, Face, LaneFace, RowFace, State
+from geometry_ws.board.model import (
+    CardFace,
+    Distance,
+    Face,
+    HeadFace,
+    LaneFace,
+    LookFace,
+    RowFace,
+    State,
+)
 from geometry_ws.board.rows import ROW_HEIGHT, ROW_WIDTH, paint_row
 from geometry_ws.board.signs import paint_sign, sign_size
 from geometry_ws.board.theme import LIGHT, Theme
@@ -24,8 +33,10 @@ def face_size(face: Face, theme: Theme = LIGHT) -> tuple[int, int]:
         return CARD_WIDTH, arrange_card(face, theme).height
     if isinstance(face, RowFace):
         return ROW_WIDTH, ROW_HEIGHT
-    if isinstance(face, LaneFace):
+    if isinstance(face, LaneFace | LookFace):
         return face.width, face.height
+    if isinstance(face, HeadFace):
+        return face.width, LANE_HEAD
     return sign_size(face)
 
 
@@ -45,8 +56,10 @@ def draw_face(
     elif isinstance(face, RowFace):
         paint_row(canvas, face, theme)
     elif isinstance(face, LaneFace):
-        paint_lane(canvas, face, distance, theme)
-    else:
+        paint_lane(canvas, face, theme)
+    elif isinstance(face, HeadFace):
+        paint_head(canvas, face, distance, theme)
+    elif not isinstance(face, LookFace):
         paint_sign(canvas, face, distance, theme)
     return sheet.pixels
 

@@ -13,7 +13,7 @@ from geometry_ws.board.marks import (
     segments,
     state_sign,
 )
-from geometry_ws.board.model import Distance, Lane, LaneFace, NoteKind, RowGroup
+from geometry_ws.board.model import Distance, HeadFace, Lane, LaneFace, NoteKind, RowGroup
 from geometry_ws.board.notes import Note, PlacedNote, arrange_notes
 from geometry_ws.board.placing import Rect
 from geometry_ws.board.rows import ROW_WIDTH
@@ -52,21 +52,21 @@ def _note(text: str, width: int, theme: Theme) -> PlacedNote:
     return arrange_notes((note,), LANE_PADDING, LANE_HEAD, room, theme)[0]
 
 
-def paint_lane(canvas: skia.Canvas, face: LaneFace, distance: Distance, theme: Theme) -> None:
-    """Paint a lane from the canvas' origin."""
+def paint_lane(canvas: skia.Canvas, face: LaneFace, theme: Theme) -> None:
+    """Paint a lane without its head from the canvas' origin."""
     whole = Rect(0, 0, face.width, face.height)
     round_rect(canvas, whole, LANE_CORNER, fill(theme.rgb("lane-bg")))
-    _paint_head(canvas, face, distance, theme)
     if face.note:
         paint_note(canvas, _note(face.note, face.width, theme), theme)
-    if not face.count:
-        _paint_empty(canvas, face, distance, theme)
+    if face.empty:
+        _paint_empty(canvas, face, theme)
     _paint_facts(canvas, face, theme)
     for group in face.groups:
         _paint_group(canvas, group, theme)
 
 
-def _paint_head(canvas: skia.Canvas, face: LaneFace, distance: Distance, theme: Theme) -> None:
+def paint_head(canvas: skia.Canvas, face: HeadFace, distance: Distance, theme: Theme) -> None:
+    """Paint a lane's head, which lies on its ground."""
     size, icon = _HEADS[distance]
     x: float = LANE_PADDING + 8 if size < 20 else LANE_PADDING
     if icon:
@@ -90,15 +90,11 @@ def _paint_head(canvas: skia.Canvas, face: LaneFace, distance: Distance, theme: 
     paint_digits(canvas, count, number, x + layout.width + gap, baseline)
 
 
-def _paint_empty(canvas: skia.Canvas, face: LaneFace, distance: Distance, theme: Theme) -> None:
+def _paint_empty(canvas: skia.Canvas, face: LaneFace, theme: Theme) -> None:
     width = min(face.width, LANE_WIDTH) - 2 * LANE_PADDING
     area = Rect(LANE_PADDING, LANE_HEAD, width, _EMPTY_HEIGHT)
     dashed(canvas, area, theme)
-    near = distance is Distance.NEAR
-    words = EMPTY_WORDS[face.lane] if near else "Nothing here"
-    if distance is Distance.DOT:
-        return
-    size = {Distance.NEAR: 12, Distance.MIDDLE: 17}.get(distance, 28)
+    words, size = EMPTY_WORDS[face.lane], 12
     style = TextStyle(size, 420, theme.rgb("text-2"), 4 / 3)
     layout = lay_out(words, style, width - 40, 2)
     # Lines of a paragraph begin at one edge: each is set by itself to stand in the middle.

@@ -23,8 +23,10 @@ from geometry_ws.board.model import (
     ChangeCard,
     EmptyFace,
     Face,
+    HeadFace,
     Lane,
     LaneFace,
+    LookFace,
     RestFace,
 )
 from geometry_ws.board.notes import notes_of
@@ -149,6 +151,11 @@ def lane_key(lane: Lane) -> str:
     return f"lane:{lane.value}"
 
 
+def head_key(lane: Lane) -> str:
+    """Give the key of a lane's head."""
+    return f"head:{lane.value}"
+
+
 def lay_out_board(
     model: BoardModel,
     how: Arrangement = AS_IT_COMES,
@@ -165,13 +172,14 @@ def lay_out_board(
     every = list({card.name: card for card in reversed(model.changes)}.values())[::-1]
     if not every and not model.counted:
         header = replace(header_of(model), width=4 * CARD_WIDTH)
-        make = _ItemMaker(theme, budget.text_bytes, model.id, 0)
+        make = _ItemMaker(theme, budget.text_bytes, model.id, 0, False)
         return _board(
             {"header": make.placed(0, 0, header, header.project, describe_header(header))}
         )
     pieces = min(len(every), budget.cards) + len(Lane) + 2 + _MOST_RAISED
     ground_bytes = budget.closed_bytes // 2
-    make = _ItemMaker(theme, longest_text(pieces, budget.text_bytes), model.id, ground_bytes)
+    longest = longest_text(pieces, budget.text_bytes)
+    make = _ItemMaker(theme, longest, model.id, ground_bytes, budget.has_grounds)
     as_rows = len(every) > MOST_CARDS
     cards = cards_with_room(every, theme, budget, as_rows=as_rows)
     counts = Counter(card.lane for card in every)
@@ -228,6 +236,7 @@ class _ItemMaker(NamedTuple):
     longest: int
     project: str
     ground_bytes: int
+    with_grounds: bool
 
     def placed(self, x: int, y: int, face: Face, title: str, text: str, link: str = "") -> Placed:
         words = cut_text(text, self.longest)
@@ -287,25 +296,36 @@ def _cards(
             ends[column] += placed.height + CARD_GAP
         wanted = max(LEAST_LANE, max(ends) - CARD_GAP + LANE_PADDING)
         height = -(-wanted // _LANE_STEP) * _LANE_STEP
-        grounds.append((left, LaneFace(lane, counts[lane], width, height, note)))
+        grounds.append((left, LaneFace(lane, width, height, not counts[lane], note)))
         left += width + LANE_GAP
-    return {**_grounds(grounds, make), **shown}, left - LANE_GAP
+    return {**_grounds(grounds, counts, make), **shown}, left - LANE_GAP
 
 
-def _grounds(lanes: Sequence[tuple[int, LaneFace]], make: _ItemMaker) -> dict[str, Placed]:
+def _grounds(
+    lanes: Sequence[tuple[int, LaneFace]], counts: Mapping[Lane, int], make: _ItemMaker
+) -> dict[str, Placed]:
     """Place the lanes themselves; all are as high as the highest.
 
     Where many boards share what there is, they are heads alone: cards come before their ground.
     """
     height = max(face.height for _, face in lanes)
-    if sum(face.width for _, face in lanes) * height * 4 > make.ground_bytes:
-        height = LANE_HEAD + LANE_PADDING
-    items = {}
+    width = lanes[-1][0] + lanes[-1][1].width
+    grounds: dict[str, Placed] = {}
+    heads: dict[str, Placed] = {}
+    if make.with_grounds:
+        grounds["looks"] = make.placed(0, 0, LookFace(width, height), "", "")
+    high = width * height * 4 > make.ground_bytes
     for left, lane in lanes:
-        face = replace(lane, height=height)
-        words = describe_lane(face)
-        items[lane_key(face.lane)] = make.placed(left, 0, face, LANE_WORDS[face.lane], words)
-    return items
+        face = replace(lane, height=LANE_HEAD + LANE_PADDING if high else height)
+        words = describe_lane(face.lane, counts[face.lane], face.note)
+        title = LANE_WORDS[face.lane]
+        head = HeadFace(face.lane, counts[face.lane], face.width)
+        if make.with_grounds:
+            grounds[lane_key(face.lane)] = make.placed(left, 0, face, title, words)
+            heads[head_key(face.lane)] = make.placed(left, 0, head, "", "")
+        else:
+            heads[head_key(face.lane)] = make.placed(left, 0, head, title, words)
+    return {**grounds, **heads}
 
 
 def _common_note(cards: Sequence[ChangeCard]) -> tuple[str, set[str]]:
@@ -343,7 +363,7 @@ def _rows(
                 above = replace(_faces([row.card], how)[row.card.name], raised=True)
                 at = max(min(x - 4, width - CARD_WIDTH), 0), y
                 raised[raised_key(row.card.name)] = make.card(above, row.card, *at)
-    grounds = _grounds([(left, face) for left, face, _ in laid], make)
+    grounds = _grounds([(left, face) for left, face, _ in laid], counts, make)
     return {**grounds, **shown, **raised}, width
 
 
@@ -356,7 +376,8 @@ def place_in_lane(layout: BoardLayout, name: str, x: int, y: int) -> list[str] |
     here = layout.items.get(card_key(name))
     if here is None or not isinstance(here.face, CardFace):
         return None
-    lane = layout.items[lane_key(here.face.card.lane)]
+    key = here.face.card.lane
+    lane = layout.items.get(lane_key(key)) or layout.items[head_key(key)]
     middle = x + CARD_WIDTH / 2, y + here.height / 2
     if not lane.x <= middle[0] < lane.x + lane.width or middle[1] < lane.y - here.height:
         return None

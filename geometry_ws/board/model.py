@@ -209,19 +209,36 @@ class RowGroup:
 
 @dataclass(frozen=True, slots=True)
 class LaneFace:
-    """A lane: its ground, its head, and in an empty one what would stand there.
+    """The ground of a lane, and in an empty one what would stand there.
 
     `note` is a sentence that many of its cards would say. `facts` stand below the head and
     `groups` further down where changes are lines.
     """
 
     lane: Lane
-    count: int
     width: int
     height: int
+    empty: bool = False
     note: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     groups: tuple[RowGroup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HeadFace:
+    """The name of a lane, and how many changes it has."""
+
+    lane: Lane
+    count: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookFace:
+    """Nothing to see: a place as large as the board that tells how it is looked at."""
+
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,4 +272,4 @@ class RestFace:
     count: int
 
 
-Face = CardFace | RowFace | LaneFace | HeaderFace | EmptyFace | RestFace
+Face = CardFace | RowFace | LaneFace | HeadFace | LookFace | HeaderFace | EmptyFace | RestFace

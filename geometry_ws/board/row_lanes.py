@@ -63,7 +63,8 @@ def lay_out_rows(
             for head in placed.heads
         )
         height = tallest + LANE_PADDING
-        face = LaneFace(lane, counts[lane], _width(placed), height, "", facts, heads)
+        empty = not counts[lane]
+        face = LaneFace(lane, _width(placed), height, empty, facts=facts, groups=heads)
         rows = tuple(row._replace(x=row.x + LANE_PADDING, y=row.y + top) for row in placed.rows)
         laid.append((left, face, rows))
         left += face.width + _GAP

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from geometry_ws.board.budget import Budget
 from geometry_ws.board.layout import BoardLayout, Placed
-from geometry_ws.board.model import Distance, LaneFace, RowFace
+from geometry_ws.board.model import Distance, LaneFace, LookFace, RowFace
 from geometry_ws.board.theme import Theme
 
 RANGES: Final[Mapping[Distance, tuple[float, float]]] = {
@@ -21,9 +21,6 @@ RANGES: Final[Mapping[Distance, tuple[float, float]]] = {
     Distance.DOT: (0.0, 0.3),
 }
 """For which scales each is: screen pixels per world pixel, from and below."""
-
-_LANE_SHARE: Final = 4
-"""Lanes have a surface for each variant, looked at or not: at most one part of so many."""
 
 
 class Variant(NamedTuple):
@@ -37,7 +34,6 @@ BASE: Final = Variant(Theme.LIGHT, Distance.NEAR)
 """Who never says how it looks gets this one; it is always there, and always drawn."""
 
 VARIANTS: Final = tuple(Variant(theme, distance) for distance in Distance for theme in Theme)
-_THEMES: Final = tuple(Variant(theme, Distance.NEAR) for theme in Theme)
 
 
 class ShownWhen(NamedTuple):
@@ -79,51 +75,37 @@ def cover(variants: Collection[Variant]) -> dict[Variant, ShownWhen]:
     return result
 
 
-def lane_variants(layout: BoardLayout, budget: Budget) -> tuple[Variant, ...]:
-    """Give the variants of lanes: they tell what is looked at, so they are there beforehand.
-
-    What nobody looks at takes no memory.
-    """
-    lanes = sum(isinstance(each.face, LaneFace) for each in layout.items.values())
-    for variants in (VARIANTS, _THEMES):
-        own = lanes * len(variants)
-        others = len(layout.items) - lanes
-        if own * _LANE_SHARE <= budget.surfaces and own + others <= budget.surfaces:
-            return variants
-    return (BASE,)
-
-
 def with_room(layout: BoardLayout, used: Iterable[Variant], budget: Budget) -> tuple[Variant, ...]:
-    """Give the variants that cards have: the base, and of the used ones those that find room."""
-    lanes = lane_variants(layout, budget)
-    wanted = {*used} & {*lanes}
+    """Give the variants that a board has: the base, and of the used ones those that find room."""
+    wanted = {*used}
     chosen = [BASE]
     for variant in VARIANTS:
-        if variant is BASE or variant not in wanted:
+        if variant == BASE or variant not in wanted:
             continue
-        pieces = expand(layout, lanes, [*chosen, variant])
-        drawn = [each.placed for each in pieces.values() if each.variant in (*chosen, variant)]
+        pieces = expand(layout, [*chosen, variant]).values()
+        drawn = [each.placed for each in pieces if not isinstance(each.placed.face, LookFace)]
         size = sum(each.width * each.height * 4 for each in drawn)
         if len(pieces) <= budget.surfaces and size <= budget.laid_out_bytes:
             chosen.append(variant)
     return tuple(chosen)
 
 
-def expand(
-    layout: BoardLayout, lanes: Collection[Variant], cards: Collection[Variant]
-) -> dict[str, Piece]:
-    """Give every surface of a board by its key, in stacking order."""
-    of_lanes, of_cards = cover(lanes), cover(cards)
-    # A line is read from near or not at all: it has no face for further away.
-    of_rows = cover({Variant(each.theme, Distance.NEAR) for each in cards})
+def expand(layout: BoardLayout, variants: Collection[Variant]) -> dict[str, Piece]:
+    """Give every surface of a board by its key, in stacking order.
+
+    The place that tells how the board is looked at has one for every variant, used or not.
+    """
+    looks, faces = cover(VARIANTS), cover(variants)
+    # A line is read from near or not at all, and a ground is a ground.
+    themes = cover({Variant(each.theme, Distance.NEAR) for each in variants})
     pieces = {}
     for item, placed in layout.items.items():
-        faces = of_cards
-        if isinstance(placed.face, LaneFace):
-            faces = of_lanes
-        elif isinstance(placed.face, RowFace):
-            faces = of_rows
-        for variant, when in faces.items():
+        shown = faces
+        if isinstance(placed.face, LookFace):
+            shown = looks
+        elif isinstance(placed.face, RowFace | LaneFace):
+            shown = themes
+        for variant, when in shown.items():
             pieces[piece_key(item, variant)] = Piece(item, placed, variant, when)
     return pieces
 

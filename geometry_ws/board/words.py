@@ -12,7 +12,6 @@ from geometry_ws.board.model import (
     EmptyFace,
     HeaderFace,
     Lane,
-    LaneFace,
     State,
     Tone,
 )
@@ -148,10 +147,10 @@ def describe(card: ChangeCard) -> str:
     return "\n".join(lines)
 
 
-def describe_lane(face: LaneFace) -> str:
-    """Say what a lane's head shows."""
-    words = f"{LANE_WORDS[face.lane]}: {count(face.count, 'change')}."
-    return f"{words} {face.note}" if face.note else words
+def describe_lane(lane: Lane, number: int, note: str = "") -> str:
+    """Say what a lane shows beside its cards."""
+    words = f"{LANE_WORDS[lane]}: {count(number, 'change')}."
+    return f"{words} {note}" if note else words
 
 
 def badge(card: ChangeCard) -> tuple[str, Tone | None]:

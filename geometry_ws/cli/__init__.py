@@ -11,6 +11,7 @@ projects.py         `projects`: which further projects a node serves
 attention.py        `attention`: what needs a person
 standup.py          `standup`: what everybody did
 agent.py            `agent`: what coding agents do, as commands
+agents.py           `agents`: installs the tools and hooks for coding agents
 mcp.py              `mcp`: the same as tools, for an agent that speaks MCP
 openspec.py         `openspec`: the official tool's commands, in a folder or on a node
 config.py           `config`: the router's configuration
@@ -54,6 +55,7 @@ COMMANDS = (
     "attention",
     "standup",
     "agent",
+    "agents",
     "mcp",
     "openspec",
 )

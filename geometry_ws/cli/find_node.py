@@ -49,6 +49,15 @@ def _running(folder: Path) -> str | None:
     return address if isinstance(address, str) else None
 
 
+def http_address(address: str) -> str:
+    """An address as people type it, as that of the node's web server."""
+    scheme, separator, rest = address.partition("://")
+    if not separator:
+        scheme, rest = "http", address
+    place = rest.partition("/")[0]
+    return f"{'https' if scheme in ('https', 'wss') else 'http'}://{place}"
+
+
 def choose_project(
     projects: object, named: str | None, folder: Path | None
 ) -> tuple[str | None, str]:

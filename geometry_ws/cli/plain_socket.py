@@ -12,7 +12,7 @@ import time
 from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 TOKEN_VARIABLE = "GEOMETRY_WS_TOKEN"  # noqa: S105
 """The variable of the environment that says who somebody is, where a node asks."""
@@ -224,3 +224,20 @@ def post(address: str, procedure: str, keywords: Mapping[str, Any]) -> Any:
     if "error" in said:
         raise Refused(str(said["error"]).rpartition(".")[2], str(said["args"][0]))
     return said["args"][0]
+
+
+def send_hook(address: str, client: str, body: bytes) -> None:
+    """Pass on what a coding agent's hook says; raises Unreachable."""
+    parts = urlsplit(address if "://" in address else f"http://{address}")
+    head = (
+        f"POST /agents/hook HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        f"X-Geometry-Hook: {quote(client)}\r\n{_credentials()}\r\n"
+    )
+    try:
+        with _connect(address) as connection:
+            connection.settimeout(CONNECT_SECONDS)
+            connection.sendall(head.encode() + body)
+            connection.recv(1)
+    except OSError as problem:
+        raise Unreachable(str(problem)) from None

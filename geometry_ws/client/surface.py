@@ -15,6 +15,7 @@ from geometry_ws.client.drawing import Operation, Order, Update
 from geometry_ws.protocol.declare import Topic
 from geometry_ws.protocol.surfaces import (
     Committed,
+    SurfaceClosed,
     SurfaceInput,
     SurfaceLooked,
     SurfacePresented,
@@ -146,6 +147,10 @@ class Surface:
         """Hear whether a viewer looks at it, and at which scale it would be sharp there."""
         await self._hear(Surfaces.on_looked, handler, SurfaceLooked)
 
+    async def on_closed(self, handler: Callable[[SurfaceClosed], Any]) -> None:
+        """Hear that somebody has closed it, as one closes a window: it is gone then."""
+        await self._hear(Surfaces.on_closed, handler, SurfaceClosed)
+
     async def on_presented(self, handler: Callable[[SurfacePresented], Any]) -> None:
         """Hear when viewers have painted its content, and how many; make it with ``presented``."""
         await self._hear(Surfaces.on_presented, handler, SurfacePresented)
@@ -180,6 +185,10 @@ class Surface:
 
     async def _replace(self, update: Update, parts: Iterable[Operation]) -> None:
         """Let a surface with this picture take the place of the one that is seen."""
+        listed = await self._client.call("surface.list", mine=True)
+        for entry in listed["surfaces"]:
+            if entry["surface"] == self.id:
+                self.x, self.y = entry["x"], entry["y"]  # somebody may have moved it
         place = {"width": self.width, "height": self.height, "scale": self.scale}
         place |= {"x": self.x, "y": self.y}
         place |= {name: value for name, value in update.items() if name in place}

@@ -3,8 +3,10 @@
 root.py             the Twisted resource of every request; it puts the other modules together
 decide.py           request -> refusal, or what is wanted (pure)
 reads.py            what can be read by GET, made from the declarations (pure)
+named.py            whether the address of a page names something
 answers.py          results, errors and refusals -> status, headers, body (pure)
 openapi.py          what HTTP offers, for programs that make clients (pure)
+openapi_parts.py    what that document is put together from (pure)
 files.py            the built dashboard, read once
 request.py          a request that is refused while its body arrives, where that is too large
 places.py           how many calls are under way at once, and which wait

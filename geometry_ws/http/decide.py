@@ -189,6 +189,8 @@ def route(head: Head) -> Wanted:
             _demand_json(head)
         return Wanted("session", head.method)
     if surface := _SURFACE.fullmatch(head.path):
+        if head.method in ("GET", "HEAD") and surface[1].endswith(".png"):
+            return Wanted("surface picture", surface[1])
         _demand(head, "PUT", "DELETE")
         return Wanted("surface", surface[1])
     procedure = _PROCEDURE.fullmatch(head.path)

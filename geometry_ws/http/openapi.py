@@ -4,7 +4,6 @@ Each procedure that needs no session is a path of its own, `/call/<name>`, whose
 procedure's keywords: generators make a function of each. Pure.
 """
 
-import inspect
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -16,6 +15,20 @@ from geometry_ws.http import hooks, mcp
 from geometry_ws.http.answers import Answer
 from geometry_ws.http.decide import APP_TOPIC, NOT_AUTHORIZED, SURFACE_NAME
 from geometry_ws.http.metrics import CONTENT_TYPE
+from geometry_ws.http.openapi_parts import (
+    JSON,
+    Schema,
+    answer_of,
+    body_of,
+    error_name,
+    error_schema,
+    error_sentence,
+    failures_of,
+    in_path,
+    in_query,
+    reference_to,
+    result_of,
+)
 from geometry_ws.http.reads import Read, reads
 from geometry_ws.http.surfaces import LONGEST_KEY, LONGEST_SECONDS
 from geometry_ws.protocol.declare import DeclaredError, Procedure
@@ -37,9 +50,6 @@ from geometry_ws.protocol.schema import components_of, plain_lists
 from geometry_ws.protocol.values import Theme
 from geometry_ws.scene.limits import TEXT_LENGTH, TITLE_LENGTH, WORLD_PX
 
-Schema = dict[str, Any]
-
-_JSON = "application/json"
 _ANY_OBJECT: Schema = {"type": "object", "additionalProperties": True}
 _LATE = {504: "The component didn't answer in time."}
 _NO_JSON = {415: "The content-type isn't application/json."}
@@ -49,7 +59,7 @@ _ANYWHERE: tuple[type[DeclaredError], ...] = (*GENERAL, NotAdmitted, InternalErr
 def answer(host: str) -> Answer:
     """What GET /openapi.json says at a host, such as localhost:8081."""
     document = {**_document(), "servers": [{"url": f"http://{host}"}]}
-    return Answer(200, _JSON, msgspec.json.encode(document), {"Cache-Control": "no-cache"})
+    return Answer(200, JSON, msgspec.json.encode(document), {"Cache-Control": "no-cache"})
 
 
 @cache
@@ -78,11 +88,12 @@ def _document() -> Schema:
             "/publish": {"post": _publish()},
             "/screenshot/{output}.png": {"get": _screenshot()},
             "/surfaces/{name}": {"put": _show_surface(), "delete": _delete_surface()},
+            "/surfaces/{name}.png": {"get": _surface_picture()},
             "/events": {"get": _events()},
             "/session": {"get": _who(), "post": _log_in(), "delete": _log_out()},
             **read_paths,
-            "/agents/hook": {"post": hooks.operation(_reference("Error"))},
-            "/mcp": {"post": mcp.operation(_reference("Error"))},
+            "/agents/hook": {"post": hooks.operation(reference_to("Error"))},
+            "/mcp": {"post": mcp.operation(reference_to("Error"))},
             "/health": {"get": _health()},
             "/metrics": {"get": _metrics()},
         },
@@ -104,10 +115,10 @@ def _operation(procedure: Procedure, named: Mapping[type, Any]) -> Schema:
         "summary": " ".join(summary.split()),
         **description,
         "tags": [procedure.name.split(".")[0]],
-        "requestBody": _body(named[procedure.request], dict(procedure.example), required=False),
+        "requestBody": body_of(named[procedure.request], dict(procedure.example), required=False),
         "responses": {
-            "200": _answer("The result.", _result(named[procedure.result])),
-            **_failures(errors, {**_LATE, **_NO_JSON}),
+            "200": answer_of("The result.", result_of(named[procedure.result])),
+            **failures_of(errors, {**_LATE, **_NO_JSON}),
         },
     }
 
@@ -122,12 +133,12 @@ def _read(read: Read, named: Mapping[type, Any], schemas: Schema) -> Schema:
         "summary": " ".join(procedure.text.partition("\n\n")[0].split()),
         "tags": [procedure.name.split(".")[0]],
         "parameters": [
-            _in_path(field, kind) if field in read.names else _word(field, kind)
+            in_path(field, kind) if field in read.names else in_query(field, kind)
             for field, kind in fields.get("properties", {}).items()
         ],
         "responses": {
-            "200": _answer("The result.", named[procedure.result]),
-            **_failures((*_ANYWHERE, *procedure.errors), _LATE),
+            "200": answer_of("The result.", named[procedure.result]),
+            **failures_of((*_ANYWHERE, *procedure.errors), _LATE),
         },
     }
 
@@ -147,11 +158,11 @@ def _any_call() -> Schema:
         "operationId": "call",
         "summary": "Call any procedure by its name.",
         "tags": ["calls"],
-        "requestBody": _body(body, {"procedure": "compositor.hello", "kwargs": {"major": MAJOR}}),
+        "requestBody": body_of(body, {"procedure": "compositor.hello", "kwargs": {"major": MAJOR}}),
         "responses": {
-            "200": _answer("The result.", _result(_ANY_OBJECT)),
-            **_failures((*_ANYWHERE, *unknown), {**_LATE, **_NO_JSON}),
-            "default": _answer("An error of the procedure.", _reference("Error")),
+            "200": answer_of("The result.", result_of(_ANY_OBJECT)),
+            **failures_of((*_ANYWHERE, *unknown), {**_LATE, **_NO_JSON}),
+            "default": answer_of("An error of the procedure.", reference_to("Error")),
         },
     }
 
@@ -174,10 +185,10 @@ def _publish() -> Schema:
         "operationId": "publish",
         "summary": "Publish a message to programs that listen.",
         "tags": ["messages"],
-        "requestBody": _body(body, example),
+        "requestBody": body_of(body, example),
         "responses": {
-            "200": _answer("The number of the publication.", _result(result)),
-            **_failures(_ANYWHERE, {**foreign, **_NO_JSON}),
+            "200": answer_of("The number of the publication.", result_of(result)),
+            **failures_of(_ANYWHERE, {**foreign, **_NO_JSON}),
         },
     }
 
@@ -212,7 +223,7 @@ def _screenshot() -> Schema:
         ],
         "responses": {
             "200": {"description": "The picture.", "content": {"image/png": {}}},
-            **_failures(errors, _LATE),
+            **failures_of(errors, _LATE),
         },
     }
 
@@ -238,16 +249,19 @@ def _show_surface() -> Schema:
         "tags": ["surfaces"],
         "parameters": [
             _NAMED,
-            *(_word(name, {"type": "string", "maxLength": most}) for name, most in texts.items()),
-            _word("x", place),
-            _word("y", place),
-            _word("ttl", seconds),
+            *(
+                in_query(name, {"type": "string", "maxLength": most})
+                for name, most in texts.items()
+            ),
+            in_query("x", place),
+            in_query("y", place),
+            in_query("ttl", seconds),
         ],
         "requestBody": {"required": True, "content": {kind: {} for kind in kinds}},
         "responses": {
-            "200": _answer("It is shown in place of the one before.", _result(shown)),
-            "201": _answer("It is new.", _result(shown)),
-            **_failures((*_ANYWHERE, *errors), foreign),
+            "200": answer_of("It is shown in place of the one before.", result_of(shown)),
+            "201": answer_of("It is new.", result_of(shown)),
+            **failures_of((*_ANYWHERE, *errors), foreign),
         },
     }
 
@@ -262,10 +276,25 @@ def _delete_surface() -> Schema:
         "operationId": "delete_surface",
         "summary": "Take a surface away that is shown by HTTP.",
         "tags": ["surfaces"],
-        "parameters": [_NAMED, _word("key", {"type": "string", "maxLength": LONGEST_KEY})],
+        "parameters": [_NAMED, in_query("key", {"type": "string", "maxLength": LONGEST_KEY})],
         "responses": {
-            "200": _answer("It is gone.", _result({"type": "object"})),
-            **_failures((*_ANYWHERE, NoSuchSurface), foreign),
+            "200": answer_of("It is gone.", result_of({"type": "object"})),
+            **failures_of((*_ANYWHERE, NoSuchSurface), foreign),
+        },
+    }
+
+
+def _surface_picture() -> Schema:
+    procedure = PROCEDURES[uri("surface.screenshot")]
+    errors: tuple[type[DeclaredError], ...] = (Busy, NotAdmitted, InternalError)
+    return {
+        "operationId": "surface_picture",
+        "summary": "What is drawn on a surface: one that was put by name, or any by its id.",
+        "tags": ["surfaces"],
+        "parameters": [_NAMED],
+        "responses": {
+            "200": {"description": "The picture.", "content": {"image/png": {}}},
+            **failures_of(errors + procedure.errors, _LATE),
         },
     }
 
@@ -276,10 +305,10 @@ def _events() -> Schema:
         "operationId": "events",
         "summary": "Follow what happens, as server-sent events; the answer doesn't end.",
         "tags": ["messages"],
-        "parameters": [_word("topics", {"type": "string"}), last_id],
+        "parameters": [in_query("topics", {"type": "string"}), last_id],
         "responses": {
-            "200": _answer("The events.", {"type": "string"}, "text/event-stream"),
-            **_failures((Busy, InvalidArgument, NotAdmitted), {}),
+            "200": answer_of("The events.", {"type": "string"}, "text/event-stream"),
+            **failures_of((Busy, InvalidArgument, NotAdmitted), {}),
         },
     }
 
@@ -289,7 +318,7 @@ def _who() -> Schema:
         "operationId": "who",
         "summary": "Who makes this request, and what that role may.",
         "tags": ["access"],
-        "responses": {"200": _answer("Who it is.", _PERSON), **_failures((NotAdmitted,), {})},
+        "responses": {"200": answer_of("Who it is.", _PERSON), **failures_of((NotAdmitted,), {})},
     }
 
 
@@ -304,10 +333,10 @@ def _log_in() -> Schema:
         "operationId": "log_in",
         "summary": "Open a link: its token is used up, and a cookie is the login from now on.",
         "tags": ["access"],
-        "requestBody": _body(body, {"token": "what stands after #t= in the link"}),
+        "requestBody": body_of(body, {"token": "what stands after #t= in the link"}),
         "responses": {
-            "200": _answer("Who it is.", _PERSON),
-            **_failures((InvalidArgument, NotAdmitted, Unwritable), _NO_JSON),
+            "200": answer_of("Who it is.", _PERSON),
+            **failures_of((InvalidArgument, NotAdmitted, Unwritable), _NO_JSON),
         },
     }
 
@@ -317,7 +346,7 @@ def _log_out() -> Schema:
         "operationId": "log_out",
         "summary": "Forget the login of the cookie.",
         "tags": ["access"],
-        "responses": {"200": _answer("Nobody.", _PERSON), **_failures((Unwritable,), {})},
+        "responses": {"200": answer_of("Nobody.", _PERSON), **failures_of((Unwritable,), {})},
     }
 
 
@@ -330,14 +359,6 @@ _PERSON: Schema = {
     },
     "required": ["person", "role", "rights"],
 }
-
-
-def _in_path(name: str, schema: Schema) -> Schema:
-    return {"name": name, "in": "path", "required": True, "schema": schema}
-
-
-def _word(name: str, schema: Schema) -> Schema:
-    return {"name": name, "in": "query", "schema": schema}
 
 
 _NAMED: Schema = {
@@ -364,8 +385,8 @@ def _health() -> Schema:
         "summary": "Whether every component answers.",
         "tags": ["node"],
         "responses": {
-            "200": _answer("All of them do.", health),
-            "503": _answer("Some don't.", health),
+            "200": answer_of("All of them do.", health),
+            "503": answer_of("Some don't.", health),
         },
     }
 
@@ -376,74 +397,20 @@ def _metrics() -> Schema:
         "summary": "Figures of the node, in Prometheus' text format.",
         "tags": ["node"],
         "responses": {
-            "200": _answer("The figures.", {"type": "string"}, CONTENT_TYPE),
-            **_failures((Busy, NotAdmitted), {}),
+            "200": answer_of("The figures.", {"type": "string"}, CONTENT_TYPE),
+            **failures_of((Busy, NotAdmitted), {}),
         },
     }
-
-
-def _body(schema: Schema, example: Mapping[str, Any], *, required: bool = True) -> Schema:
-    plain = msgspec.to_builtins(example)
-    return {"required": required, "content": {_JSON: {"schema": schema, "example": plain}}}
-
-
-def _answer(description: str, schema: Schema, kind: str = _JSON) -> Schema:
-    return {"description": description, "content": {kind: {"schema": schema}}}
-
-
-def _result(schema: Schema) -> Schema:
-    results = {"type": "array", "items": schema, "minItems": 1, "maxItems": 1}
-    return {"type": "object", "properties": {"args": results}, "required": ["args"]}
-
-
-def _reference(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _failures(errors: Iterable[type[DeclaredError]], more: Mapping[int, str]) -> Schema:
-    """Answers by their statuses."""
-    by_status: dict[int, list[type[DeclaredError]]] = {}
-    for error in dict.fromkeys(errors):
-        by_status.setdefault(error.status, []).append(error)
-    answers = {
-        status: _answer(
-            " ".join(f"{each.name}: {_sentence(each)}" for each in kinds),
-            _reference(_name(kinds[0]))
-            if len(kinds) == 1
-            else {"anyOf": [_reference(_name(each)) for each in kinds]},
-        )
-        for status, kinds in by_status.items()
-    }
-    answers |= {status: _answer(said, _reference("Error")) for status, said in more.items()}
-    return {str(status): answers[status] for status in sorted(answers)}
 
 
 def _error_schemas(called: Iterable[Procedure]) -> Schema:
     errors = {error for procedure in called for error in procedure.errors} | set(_ANYWHERE)
     errors |= {error for procedure in _drawing() for error in procedure.errors}
     errors |= {NoSuchProcedure, SessionRequired, UnsupportedVersion, NotAdmitted, Unwritable}
-    schemas = {"Error": _error_schema({"type": "string"}, _ANY_OBJECT, "Any error.")}
+    schemas = {"Error": error_schema({"type": "string"}, _ANY_OBJECT, "Any error.")}
     for error in sorted(errors, key=lambda each: each.uri):
         fields = {name: msgspec.json.schema(kind) for name, kind in error.fields().items()}
         keywords = {"type": "object", "properties": fields, "required": list(fields)}
-        said = f"{_sentence(error)} {error.remedy}"
-        schemas[_name(error)] = _error_schema({"const": error.uri}, keywords, said)
+        said = f"{error_sentence(error)} {error.remedy}"
+        schemas[error_name(error)] = error_schema({"const": error.uri}, keywords, said)
     return schemas
-
-
-def _error_schema(name: Schema, keywords: Schema, description: str) -> Schema:
-    sentence = {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 1}
-    return {
-        "type": "object",
-        "description": description,
-        "properties": {"error": name, "args": sentence, "kwargs": keywords},
-        "required": ["error", "args", "kwargs"],
-    }
-
-
-def _name(error: type[DeclaredError]) -> str:
-    return f"{error.__name__}Error" if not error.__name__.endswith("Error") else error.__name__
-
-
-def _sentence(error: type[DeclaredError]) -> str:
-    return " ".join(inspect.cleandoc(error.__doc__ or "").split())

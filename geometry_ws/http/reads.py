@@ -25,8 +25,8 @@ _SHORT = {
     "/attention": "attention.list",
     "/activity": "activity.list",
 }
-_BY_OTHER_MEANS = frozenset({"output.screenshot", "command.run"})
-"""A picture has an address of its own, and a list of arguments none."""
+_BY_OTHER_MEANS = frozenset({"output.screenshot", "surface.screenshot", "command.run"})
+"""Pictures have addresses of their own, and a list of arguments none."""
 
 _ONE_OF_A_KIND = frozenset({"activity", "attention", "presence"})
 """Words without a plural."""

@@ -23,7 +23,7 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request
 
 import geometry_ws.web
-from geometry_ws.http import answers, decide, mcp, openapi
+from geometry_ws.http import answers, decide, mcp, named, openapi
 from geometry_ws.http.answers import Answer
 from geometry_ws.http.collect_metrics import collect_metrics
 from geometry_ws.http.decide import Call, Head, Refused, Wanted
@@ -101,7 +101,7 @@ class Root(Resource):
 
     async def _answer(self, wanted: Wanted, head: Head, request: Request) -> Answer | Resource:
         if wanted.kind == "page":
-            return self._page(wanted.name, head)
+            return await self._named_page(wanted.name, head, request)
         if wanted.kind == "health":
             return await self._health()
         if wanted.kind == "openapi":
@@ -163,6 +163,15 @@ class Root(Resource):
             self._places = Places(_reactor())
         return self._places
 
+    async def _named_page(self, name: str, head: Head, request: Request) -> Answer:
+        """A page; 404 where its address names something that isn't there."""
+        item = named.read_item(head.path, head.query) if name == "pages.html" else None
+        if item and await named.names_nothing(
+            item, lambda: visitor_of(self._door, head, request), _session_of
+        ):
+            return replace(self._page(name, replace(head, headers={})), status=404)
+        return self._page(name, head)
+
     def _page(self, name: str, head: Head) -> Answer:
         file = self._files.get(name)
         if file is not None:
@@ -187,6 +196,10 @@ class Root(Resource):
         if wanted.kind == "read":
             read = decide.read_api(wanted.name, head.query)
             return read.procedure.name, lambda: self._call(read, visitor, answers.listed)
+        if wanted.kind == "surface picture":
+            surface = self._picture_surfaces().find(wanted.name)
+            drawn = Call(PROCEDURES[uri("surface.screenshot")], {"surface": surface})
+            return drawn.procedure.name, lambda: self._call(drawn, visitor, answers.picture)
         body = _body(request)
         if wanted.kind == "surface":
             return wanted.kind, self._performing_surface(wanted.name, head, body, visitor)
@@ -199,14 +212,17 @@ class Root(Resource):
             call, visitor, lambda value: answers.success(value, accept)
         )
 
+    def _picture_surfaces(self) -> PictureSurfaces:
+        if self._surfaces is None:
+            self._surfaces = PictureSurfaces(_call_plainly, _reactor())
+        return self._surfaces
+
     def _performing_surface(
         self, name: str, head: Head, body: bytes, visitor: Visitor
     ) -> Callable[[], Awaitable[Answer]]:
         if not may(visitor.role, Right.DRAW):
             raise NotAuthorized(f"The role {visitor.role} may not show pictures; program may.")
-        if self._surfaces is None:
-            self._surfaces = PictureSurfaces(_call_plainly, _reactor())
-        surfaces = self._surfaces
+        surfaces = self._picture_surfaces()
         if head.method == "PUT":
             picture = read_picture(head.query, body)
             return lambda: _surface_answer(surfaces.show(name, picture, visitor.person))

@@ -18,7 +18,7 @@ from twisted.internet.defer import Deferred, DeferredLock
 
 from geometry_ws.http.decide import NOT_AUTHORIZED, Refused
 from geometry_ws.protocol.errors import InvalidArgument, LimitExceeded, NoSuchSurface
-from geometry_ws.protocol.names import uri
+from geometry_ws.protocol.names import is_id, uri
 from geometry_ws.render.errors import BadPicture
 from geometry_ws.render.headers import codec_of, declared_size
 from geometry_ws.scene.limits import TEXT_LENGTH, TITLE_LENGTH, WORLD_PX
@@ -165,6 +165,16 @@ class PictureSurfaces:
             self._let_end(name, shown, picture.seconds)
             answer = {"surface": shown.surface, "name": name, "key": shown.key}
             return {**answer, "width": picture.width, "height": picture.height}, not is_there
+
+    def find(self, file: str) -> str:
+        """The surface that `NAME.png` means: by its name here, or by the id of anybody's."""
+        stem = file.removesuffix(".png")
+        shown = self._shown.get(file) or self._shown.get(stem)
+        if shown is not None:
+            return shown.surface
+        if not is_id(stem):
+            raise NoSuchSurface(f"There is no surface {stem!r}.", surface=stem)
+        return stem
 
     async def remove(self, name: str, key: str, person: str = "") -> None:
         """Take away what is shown under a name. Raises NoSuchSurface or Refused."""

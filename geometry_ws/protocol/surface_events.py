@@ -91,6 +91,13 @@ class SurfacePresented(Event, frozen=True, kw_only=True):
     viewers: int
 
 
+class SurfaceClosed(Event, frozen=True, kw_only=True):
+    """Who has closed a surface."""
+
+    surface: Identifier
+    by: By
+
+
 class SurfaceLooked(Event, frozen=True, kw_only=True):
     """Whether any viewer looks at a surface, and the buffer scale that would serve them best."""
 

@@ -15,9 +15,16 @@ from geometry_ws.protocol.declare import (
     procedure,
     publishes,
 )
-from geometry_ws.protocol.errors import Busy, InvalidContent, LimitExceeded, NoSuchSurface
+from geometry_ws.protocol.errors import (
+    Busy,
+    InvalidContent,
+    LimitExceeded,
+    NoSuchSurface,
+    NotAuthorized,
+)
 from geometry_ws.protocol.rights import Right
 from geometry_ws.protocol.surface_events import SurfaceChanged as SurfaceChanged
+from geometry_ws.protocol.surface_events import SurfaceClosed as SurfaceClosed
 from geometry_ws.protocol.surface_events import SurfaceInfo as SurfaceInfo
 from geometry_ws.protocol.surface_events import SurfaceInput as SurfaceInput
 from geometry_ws.protocol.surface_events import SurfaceLooked as SurfaceLooked
@@ -145,10 +152,29 @@ class MoveSurface(Request, frozen=True, kw_only=True):
     y: WorldPx
 
 
-class OneSurface(Request, frozen=True, kw_only=True):
-    """One of the caller's surfaces."""
+class PlaceSurface(Request, frozen=True, kw_only=True):
+    """A program's surface, and where it shall lie: what is left out stays."""
 
     surface: Identifier
+    x: WorldPx | None = None
+    y: WorldPx | None = None
+    front: Annotated[bool, Meta(description="above all others")] = False
+
+
+class OneSurface(Request, frozen=True, kw_only=True):
+    """One surface."""
+
+    surface: Identifier
+
+
+class SurfacePicture(Result, frozen=True, kw_only=True):
+    """What is drawn on a surface, all of its pixels; ``data`` is a PNG file."""
+
+    surface: Identifier
+    width: int
+    height: int
+    codec: Literal["png"]
+    data: bytes
 
 
 class ListSurfaces(Request, frozen=True, kw_only=True):
@@ -261,6 +287,43 @@ class Surfaces(Interface):
     def destroy_surface(self, caller: Caller, request: OneSurface) -> Answer[Done]:
         """Remove a surface."""
 
+    @procedure(
+        "surface.screenshot",
+        right=Right.LOOK,
+        errors=(NoSuchSurface, Busy),
+        example=_SURFACE,
+        reads=True,
+    )
+    def screenshot_surface(self, caller: Caller, request: OneSurface) -> Answer[SurfacePicture]:
+        """Give what is drawn on a surface, whoever's it is and whatever lies over it, as a PNG."""
+
+    @procedure(
+        "surface.place",
+        right=Right.OPERATE,
+        errors=(NoSuchSurface,),
+        example={"surface": "s7", "x": 400, "y": -300, "front": True},
+    )
+    def place_surface(self, caller: Caller, request: PlaceSurface) -> Answer[Done]:
+        """Move a program's surface, or bring it to the front, as one does with a window.
+
+        All faces that its program has in the same rectangle go together. Its program hears of it
+        by `surface.on_changed`, and may put it elsewhere. Surfaces of the node's own components,
+        such as cards, are moved by a press on them.
+        """
+
+    @procedure(
+        "surface.close",
+        right=Right.OPERATE,
+        errors=(NoSuchSurface, NotAuthorized),
+        example={"surface": "s7"},
+    )
+    def close_surface(self, caller: Caller, request: OneSurface) -> Answer[Done]:
+        """Remove a program's surface with its other faces, as one closes a window.
+
+        Only maintainers may, and sessions of the role that the program has. The program hears
+        `surface.on_closed`; what it draws there from then on is answered with `no_such_surface`.
+        """
+
     @procedure("surface.list", right=Right.LOOK, example={}, reads=True)
     def list_surfaces(self, caller: Caller, request: ListSurfaces) -> Answer[SurfaceList]:
         """List the surfaces with their places and with what they say they show.
@@ -307,6 +370,17 @@ class Surfaces(Interface):
         text="Whether any viewer looks at the surface, with a look that it is for; it goes to the"
         " owner alone. `scale` is the"
         " largest buffer scale that viewers would see, never above the surface's `max_scale`.",
+    )
+    on_closed = publishes(
+        "surface.on_closed.<surface>",
+        SurfaceClosed,
+        right=Right.DRAW,
+        example={
+            "surface": "s7",
+            "by": {"session": 4711, "authid": "ann", "person": "ann", "role": "maintainer"},
+        },
+        text="Somebody has closed the surface by `surface.close`: it is gone. It goes to the owner"
+        " alone.",
     )
     on_presented = publishes(
         "surface.on_presented.<surface>",

@@ -241,7 +241,9 @@ class Stream:
         way to a viewer that looks. Where no viewer looks it never comes out: the caller gives up by
         itself. ``now`` and ``cause`` are for the ledger.
         """
-        self._pending.add(changes, now, cause)
+        # the time until somebody comes to look is no time that an answer takes
+        watched = any(not viewer.hidden for viewer in self._viewers.values())
+        self._pending.add(changes, now if watched else None, cause)
         self._planner.for_looks.changed(changes)
         if cause is not None:
             self._overview.ledger.took("input_commit", cause.commit_time - cause.input_time)

@@ -13,6 +13,8 @@ desk.py        the six things that an agent can do, over all of these
 lines.py       their answers, as lines of text
 hooks.py       what the programs of coding agents tell by hooks
 hook_signs.py  what a hook means for the desk
+install.py     what programs of coding agents need in a project: edits of their files
+install_texts.py  files that are written as a whole
 journal.py     what happened: lines of the journal, and runs of the same
 tools.py       the six as language models see them: names, descriptions, schemas
 mcp.py         the Model Context Protocol: messages in, answers out

@@ -101,7 +101,8 @@ def test_from_far_away_a_card_has_the_colour_of_its_state():
 def test_signs_are_close_to_the_golden_ones(golden):
     model = board(change("a"))
     items = lay_out_board(model).items
-    for key in ("header", "lane:not_started", "lane:attention"):
+    golden.close("sign_lane", draw_face(items["lane:attention"].face, 1, DARK))
+    for key in ("header", "head:not_started", "head:attention"):
         for distance in (Distance.NEAR, Distance.FAR):
             name = f"sign_{key.replace(':', '_')}_{distance.value}"
             golden.close(name, draw_face(items[key].face, 1, DARK, distance))

@@ -16,16 +16,17 @@ from geometry_ws.board.layout import (
     Arrangement,
     card_key,
     columns_of,
+    head_key,
     lane_key,
     lay_out_board,
     place_in_lane,
     raised_key,
     side_by_side,
 )
-from geometry_ws.board.model import CardFace, Conflict, Lane, LaneFace, RowFace, State
+from geometry_ws.board.model import CardFace, Conflict, Lane, LaneFace, LookFace, RowFace, State
 from geometry_ws.board.rows import by_spec, short_name
 from geometry_ws.board.theme import DARK
-from geometry_ws.board.variants import VARIANTS, expand, lane_variants, with_room
+from geometry_ws.board.variants import VARIANTS, expand, with_room
 from tests.support.board_builders import board, change, grouped, ticked
 
 DAY_MS = 86_400_000
@@ -67,8 +68,9 @@ def cards_of(layout, lane=None):
 
 
 def on_lanes(layout):
-    """Give everything but the lanes themselves."""
-    return [each for each in layout.items.values() if not isinstance(each.face, LaneFace)]
+    """Give everything but the lanes' grounds."""
+    grounds = LaneFace | LookFace
+    return [each for each in layout.items.values() if not isinstance(each.face, grounds)]
 
 
 @settings(max_examples=60, deadline=None)
@@ -138,7 +140,8 @@ def test_an_empty_lane_keeps_its_width_and_says_what_would_come():
     items = lay_out_board(model).items
     lanes = [items[lane_key(lane)] for lane in Lane]
     assert [lane.width for lane in lanes] == [272] * 4
-    assert [lane.face.count for lane in lanes] == [1, 1, 0, 1]
+    assert [items[head_key(lane)].face.count for lane in Lane] == [1, 1, 0, 1]
+    assert [lane.face.empty for lane in lanes] == [False, False, True, False]
     assert lanes[0].title == "Needs attention"
 
 
@@ -234,7 +237,8 @@ def test_a_card_that_is_dropped_elsewhere_or_where_it_was_goes_back():
 
 def test_a_project_without_open_changes_says_below_its_lanes_what_to_do_next():
     items = lay_out_board(board()).items
-    assert list(items) == ["header", *map(lane_key, Lane), "empty"]
+    keys = ["header", "looks", *map(lane_key, Lane), *map(head_key, Lane), "empty"]
+    assert list(items) == keys
     assert "openspec new change NAME" in items["empty"].text
     assert "12 archived" in items["empty"].text
     assert "7 specs" in items["empty"].text
@@ -350,7 +354,7 @@ def test_where_not_all_cards_find_room_a_sign_counts_the_others():
     assert "card:z" in cards
     assert items["rest"].face.count == 401
     assert items["rest"].title == "+ 401 more changes"
-    assert items["lane:not_started"].face.count == 1200
+    assert items["head:not_started"].face.count == 1200
     assert len(items) < 1024
     assert "rest" not in lay_out_board(board(busy)).items
 
@@ -363,7 +367,7 @@ def test_buffers_and_texts_of_a_board_stay_below_their_budgets():
     items = lay_out_board(
         board(*cards), how, budget=replace(WHOLE, laid_out_bytes=110 * 2**20)
     ).items
-    shown = [each for each in items.values() if not isinstance(each.face, LaneFace)]
+    shown = [each for each in items.values() if not isinstance(each.face, LaneFace | LookFace)]
     assert sum(each.width * each.height * 4 for each in shown) <= 43 * 2**20
     assert sum(len(each.text.encode()) for each in items.values()) <= WHOLE.text_bytes
     opened = [each.face for each in shown if isinstance(each.face, CardFace)]
@@ -423,9 +427,9 @@ def test_boards_of_any_number_fit_into_the_limits_of_one_owner(number):
     shown = [key for key in layout.items if key.startswith("card:")]
     assert 0 < len(shown) <= budget.cards
     used = VARIANTS if number < 9 else VARIANTS[:2]
-    pieces = expand(layout, lane_variants(layout, budget), with_room(layout, used, budget))
+    pieces = expand(layout, with_room(layout, used, budget))
     assert number * len(pieces) <= 1024
-    placed = [piece.placed for piece in pieces.values()]
+    placed = [each.placed for each in pieces.values() if not isinstance(each.placed.face, LookFace)]
     assert number * sum(each.width * each.height * 4 for each in placed) <= 256 * 2**20
     texts = {each.title: each.text for each in placed}
     assert number * sum(len(text.encode()) for text in texts.values()) <= 2**20

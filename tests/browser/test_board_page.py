@@ -20,7 +20,8 @@ def click_on(page, element):
 
 def ring_lies_on_card(page, node):
     """Wait until the ring of the selected card lies round the card, as the camera has it."""
-    place = board.plane(page, board.surface_of_card(node))
+    surfaces = board.ask(node, "surface.list")["surfaces"]
+    place = next(each for each in surfaces if each["title"] == NAME)  # one place for all its faces
     page.wait(
         f"(() => {{ const ring = {RING}; if (!ring) return false;"
         " const canvas = document.getElementById('canvas').getBoundingClientRect();"
@@ -77,6 +78,7 @@ def test_a_link_shows_what_was_selected_and_sought(browser, node):
     page.wait("geometry_ws.camera.zoom === 0.75")
     ring_lies_on_card(page, node)
     page.wait("document.querySelectorAll('.ring.meant').length === 1")
+    page.wait("document.getElementById('hits-text').innerText === '1 of 1'")
     page.key("f", "KeyF", "f")
     assert page.run("document.activeElement.id") == "filter"
     page.send("Input.insertText", text="nothing has this")

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from geometry_ws.board.hit import Drag, ToggleTask
+from geometry_ws.board.hit import Drag, OpenPage, ToggleTask
+from geometry_ws.components.board.lately import FULL_S, LEVELS, STEP_S
 from geometry_ws.node.logs import Log
 from geometry_ws.node.process import Node
 from tests.browser import chromium, input_pads
@@ -155,18 +156,37 @@ def test_text_is_drawn_again_when_it_is_looked_at_larger(browser, node):
     page.wait(f"geometry_ws.planes.find(({{plane}}) => plane === '{card}').scale === 2")
 
 
+def test_a_press_on_a_lane_moves_the_view_and_one_on_a_name_opens_the_page(browser, node):
+    """A lane is only looked at; a card's name is a link, with the pointer that says so."""
+    page = board.opened(browser, node)
+    lane = board.plane(page, board.surface_of(node, "In progress"))
+    ground = board.on_screen(page, lane["x"] + 100, lane["y"] + lane["height"] - 20)
+    before = page.run("geometry_ws.camera.x")
+    page.drag(ground, (ground[0] - 120, ground[1]))
+    page.wait(f"geometry_ws.camera.x > {before} + 50")
+    name = board.spot_of(page, node, OpenPage)
+    page.mouse("mouseMoved", *name)
+    page.wait("document.getElementById('canvas').style.cursor === 'pointer'")
+    page.click(*name)
+    page.wait("location.pathname === '/changes/add-farewell'")
+
+
 def test_a_page_in_the_background_is_sent_nothing_and_catches_up(browser, node, tasks):
     """A hidden tab pauses its stream; in the foreground it shows what has become of it all."""
     page = board.opened(browser, node)
     card = board.surface_of_card(node)
     before = board.shown_hash(page, card)
     front = browser.open(node.url)
+    front.size(1440, 900)
     page.wait("geometry_ws.paused")
     front.wait(f"window.geometry_ws?.planes.some(({{plane}}) => plane === '{card}')")
     front.wait(f"geometry_ws.hash('{card}').then((now) => now === '{before}')")
     save(tasks, tasks.read_text().replace("Watch the door", "Hold the door"))
-    after = board.wait_for_change(front, card, before)
+    board.wait_for_change(front, card, before)
     assert board.shown_hash(page, card) == before
+    time.sleep(FULL_S + LEVELS * STEP_S + 1)  # the card glows until then
+    front.wait("geometry_ws.painted === geometry_ws.seq")
+    after = board.shown_hash(front, card)
     page.send("Page.bringToFront")
     page.wait(f"geometry_ws.hash('{card}').then((now) => now === '{after}')")
 

@@ -72,8 +72,12 @@ def test_a_mostly_invalid_project_is_shown_with_its_problems(browser, shop):
 
 def test_a_spec_says_which_changes_touch_it(browser, shop):
     page = opened(browser, shop, "/specs/greeting")
-    says(page, "modified by loud-greeting")
-    says(page, "Scenario Two visitors come in")
+    touches = "#requirement\\:Greeting .touches"
+    says(page, "loud-greeting", touches)
+    says(page, "rewrites it", touches)
+    says(page, "first-words", touches)
+    says(page, "brought it, Jan 2", touches)
+    says(page, "Two visitors come in")
     use(page, "document.querySelector('#touched a[href$=Farewell]').click()")
     page.wait("location.pathname === '/changes/polite-greeting'")
     page.wait("document.querySelector('details.led')?.innerText.includes('Farewell')")
@@ -97,7 +101,7 @@ def test_search_finds_while_it_is_typed(browser, shop):
     page.wait("document.querySelector('.hit mark')?.innerText.toLowerCase() === 'goodbye'")
     page.wait("location.search === '?q=goodbye'")
     assert page.run("document.activeElement.id") == "search-text"
-    use(page, "document.querySelector('.hit a').click()")
+    use(page, "document.querySelector('.hit .place').click()")
     page.wait("location.pathname === '/changes/polite-greeting'")
     page.wait("document.querySelector('.raw .led')?.innerText.includes('goodbye')")
     use(page, "history.back()")
@@ -180,3 +184,19 @@ def test_scripts_of_the_world_are_shown_as_they_are_written(browser, shop):
     says(page, "访客希望得到更好的问候")
     assert page.run("document.documentElement.scrollWidth <= innerWidth")
     assert page.run(f"{BOXES}.length") == 2
+
+
+def test_a_name_that_nothing_has_leads_to_those_that_are_like_it(browser, shop):
+    """What is archived is offered too, and the page becomes the change's when it is there."""
+    page = opened(browser, shop, "/changes/polite-greetings")
+    says(page, "There is no change “polite-greetings”")
+    says(page, "polite-greeting", ".nothing .needs-list")
+    page = opened(browser, shop, "/changes/first-words")
+    says(page, "This change was archived", ".nothing")
+    use(page, "document.querySelector('.nothing .button').click()")
+    page.wait("location.pathname === '/archive/2026-01-02-first-words'")
+    page = opened(browser, shop, "/specs/greetings")
+    says(page, "greeting", ".nothing .needs-list")
+    use(page, "document.querySelector('.nothing .button').click()")
+    page.wait("location.pathname === '/specs/greeting'")
+    wait_read(page)

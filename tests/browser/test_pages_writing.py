@@ -74,7 +74,7 @@ def test_an_archived_change_that_is_open_says_so(browser, start_node, tmp_path):
     page = opened(browser, node, "/changes/nasty")
     says(page, "This change was archived")
     page = opened(browser, node, "/changes/never-was")
-    says(page, "There is no open change of this name")
+    says(page, "There is no change “never-was”")
     node.process.stop()
     page.wait("document.querySelector('#link').dataset.state === 'lost'", 30)
     says(page, "Reconnecting, as of", "#link")

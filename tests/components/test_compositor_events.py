@@ -5,7 +5,7 @@ import pytest
 from twisted.internet.defer import Deferred
 
 from geometry_ws.components.compositor import seats as compositor_seats
-from geometry_ws.protocol import outputs, seats, streams, surfaces
+from geometry_ws.protocol import errors, outputs, seats, streams, surfaces
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.values import Area, Image
 from tests.components.compositor_alone import Alone, by
@@ -119,3 +119,14 @@ def test_frames_are_encoded_where_nothing_else_is(alone):
     assert (decoding[0], pool) == ("work", "frames")
     encode()
     assert [answer.seen for answer in answers] == [True]
+
+
+def test_a_picture_of_a_surface_is_its_own_and_bounded(alone):
+    with pytest.raises(errors.NoSuchSurface):
+        alone._screens.begin_surface("nothing")
+    small = create(alone, 1, 8, 4)
+    picture = alone._screens.begin_surface(small).make()
+    assert (picture.surface, picture.width, picture.height) == (small, 8, 4)
+    alone._screens.begin_surface(small)
+    with pytest.raises(errors.Busy):
+        alone._screens.begin_surface(small)

@@ -135,7 +135,7 @@ def test_a_spec_that_gets_a_requirement_meanwhile_is_not_deleted(project, monkey
             spec.write_text(spec.read_text() + "\n" + block("More"))
 
     # The very last moment: everything was looked at again already.
-    before(monkeypatch, apply_archive._ArchiveWriter, "_apply", save)
+    before(monkeypatch, apply_archive._FolderMove, "_apply", save)
     done = store.archive("dimmer", TODAY, OPTIONS)
     assert done.specs[0].after
     assert "More" in spec.read_text()

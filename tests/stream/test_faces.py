@@ -7,7 +7,8 @@ from geometry_ws.scene.attention import Look
 from geometry_ws.scene.faces import ALWAYS, ShownWhen
 from geometry_ws.scene.geometry import Rect
 from geometry_ws.scene.ops import Image
-from geometry_ws.scene.world import Update
+from geometry_ws.scene.world import Update, World
+from geometry_ws.stream.for_looks import MOST_LOOKS, ForLooks
 from geometry_ws.stream.viewer import Joining
 from geometry_ws.stream.wire import BadFrame, from_wire, to_wire
 from tests.stream.streaming import Node, draw, noise
@@ -24,7 +25,7 @@ def face(node: Node, shown_when: ShownWhen, seed: int = 1) -> str:
     return surface
 
 
-def picture(node: Node, surface: str, seed: int):
+def picture(_: Node | None, surface: str, seed: int):
     return Update(surface, ops=(Image(Rect(0, 0, 40, 30), noise(40, 30, seed)),))
 
 
@@ -186,3 +187,34 @@ def test_faces_for_others_cost_a_tick_nothing(monkeypatch) -> None:
     assert set(asked) == {light}
     assert len(asked) < 20
     assert node.stream._viewers[1].stale is stale, "nothing was copied either"
+
+
+def test_which_planes_are_for_a_look_is_known_after_each_change() -> None:
+    world = World()
+    for_looks = ForLooks(world.surfaces)
+
+    def step(method: str, *args, **more):
+        result = getattr(world, method)(*args, **more)
+        value, changes = result if isinstance(result, tuple) else (None, result)
+        for_looks.changed(changes)
+        return value
+
+    plain = step("create", "a", 40, 30)
+    assert for_looks.names(DARK) == for_looks.names(LIGHT) == {plain}
+    dark = step("create", "a", 40, 30, shown_when=ShownWhen("dark"))
+    assert for_looks.names(DARK) == {plain}, "it has no picture"
+    step("commit", "a", [picture(None, dark, 1)])
+    assert (for_looks.names(DARK), for_looks.names(LIGHT)) == ({plain, dark}, {plain})
+    version = for_looks.version
+    step("move", "a", dark, 5, 5)
+    step("commit", "a", [picture(None, dark, 2)])
+    assert for_looks.version == version, "nothing is for other looks"
+    step("configure", "a", dark, shown_when=ShownWhen("light"))
+    step("configure", "a", plain, shown_when=ShownWhen("dark"))
+    assert (for_looks.names(DARK), for_looks.names(LIGHT)) == (set(), {dark})
+    step("configure", "a", dark, shown_when=ALWAYS)
+    assert for_looks.names(DARK) == for_looks.names(LIGHT) == {dark}
+    for number in range(MOST_LOOKS + 3):
+        assert for_looks.names(Look(0, 0, 1, 1, 1 + number / 100)) == {dark}
+    step("destroy", "a", dark)
+    assert for_looks.names(DARK) == set()

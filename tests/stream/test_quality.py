@@ -316,6 +316,20 @@ def test_a_frame_says_what_it_answers_and_the_ledger_how_long_it_took() -> None:
     assert spreads["input_ack"].highest == pytest.approx(0.055)
 
 
+def test_time_in_which_nobody_looks_is_no_time_that_an_answer_takes() -> None:
+    node, surface = watching()
+    node.stream.pause(1, node.now, paused=True)
+    changes = node.world.commit("a", [Update(surface, ops=[Fill(SOME, BLUE)])])
+    node.stream.changed(changes, None, node.now)
+    node.now += 54
+    node.stream.pause(1, node.now, paused=False)
+    node.settle()
+    assert node.stream.stats(node.now).ledger["commit_frame"].highest < 1
+    draw(node, surface, Fill(SOME, RED))
+    node.settle()
+    assert node.stream.stats(node.now).ledger["commit_frame"].highest < 1
+
+
 def test_the_ledger_keeps_the_newest_samples_only() -> None:
     ledger = Ledger()
     for number in range(5000):

@@ -70,7 +70,10 @@ FACES: dict[str, tuple[str, list[tuple[dict[str, Any], list[tuple[str, float]]]]
                 [LIGHT, DARK, LIGHT, DARK],
             ),
             (frame(2, 1, ops=[fill("s3", [0, 0, 16, 5], HALF)]), [DARK]),
-            (frame(3, 2, ops=[["copy", "s3", [0, 0, 16, 5], [0, 5]]]), [DARK]),
+            (
+                frame(3, 2, ops=[["copy", "s3", [0, 0, 16, 5], [0, y]] for y in (5, 7)]),
+                [DARK],
+            ),
             (frame(4, 3, ops=[fill("s3", [0, 4, 9, 8], HALF)]), [DARK]),
             (frame(5, 4, ops=[fill("s3", [8, 5, 8, 7], HALF)]), [DARK, LIGHT, DARK]),
             (frame(6, 5, planes=[face("s3", 3, "dark", width=20)]), [DARK, LIGHT]),

@@ -112,7 +112,7 @@ test("what many changes of a lane say in the same words is told once", () => {
 test("a filter means the changes that have all its words", () => {
   const billing = change("add-billing", {
     title: "Send Bills",
-    documents: [{ name: "specs/money/spec.md", revision: "r" }],
+    specs: ["money"],
   });
   for (const filter of ["", "bill", "BILL send", "is:progress", "spec:mon", "is:in-progress add"]) {
     assert.ok(matches(billing, filter), filter);

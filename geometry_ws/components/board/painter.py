@@ -14,7 +14,7 @@ from twisted.logger import Logger
 from geometry_ws.board.draw import draw_face
 from geometry_ws.board.hit import Area, areas_of
 from geometry_ws.board.layout import Placed
-from geometry_ws.board.model import CardFace, Face, LaneFace, RowFace
+from geometry_ws.board.model import CardFace, Face, LaneFace, LookFace, RowFace
 from geometry_ws.board.update import damage
 from geometry_ws.board.variants import Piece, ShownWhen, Variant
 from geometry_ws.components.board.shown import Shown
@@ -106,7 +106,9 @@ class BoardPainter:
         )
         self.shown[key] = Shown(created.surface, piece, placed, piece.when)
         self.keys[created.surface] = key
-        if isinstance(placed.face, LaneFace) and any(map(_is_change, self.shown.values())):
+        if isinstance(placed.face, LaneFace | LookFace) and any(
+            map(_is_change, self.shown.values())
+        ):
             await self.call("surface.lower", Done, surface=created.surface)
 
     async def set_when(self, key: str, when: ShownWhen) -> None:

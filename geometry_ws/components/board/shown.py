@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from geometry_ws.board.budget import Sharpness
 from geometry_ws.board.hit import Area
 from geometry_ws.board.layout import Placed
-from geometry_ws.board.model import Face
+from geometry_ws.board.model import Face, LookFace
 from geometry_ws.board.variants import BASE, Piece, ShownWhen, Variant
 
 _FACES = 8
@@ -41,7 +41,8 @@ class Shown:
     @property
     def is_drawn(self) -> bool:
         """Whether its pixels are to follow what it shows: somebody looks, or anybody may."""
-        return self.looked or self.variant == BASE
+        seen = self.looked or self.variant == BASE
+        return seen and not isinstance(self.placed.face, LookFace)
 
     def drawn(self, placed: Placed, scale: int, frame: int, *, seen: bool) -> None:
         """Note the answer to a commit: the frame's number, and whether that frame shows it."""

@@ -17,9 +17,9 @@ from twisted.logger import Logger
 
 from geometry_ws.board.budget import WHOLE, Budget, choose_scales
 from geometry_ws.board.layout import BoardLayout, Placed
-from geometry_ws.board.model import LaneFace
+from geometry_ws.board.model import LookFace
 from geometry_ws.board.update import Create, Destroy, plan
-from geometry_ws.board.variants import BASE, Piece, Variant, expand, lane_variants, with_room
+from geometry_ws.board.variants import BASE, Piece, Variant, expand, with_room
 from geometry_ws.components.board.painter import (
     AT_ONCE,
     COMMITS_AT_ONCE,
@@ -111,22 +111,18 @@ class BoardSurfaces:
         shown = self.shown.get(self.keys.get(surface, ""))
         if shown is None:
             return
-        scale = scale if looked else 1
+        is_look = isinstance(shown.placed.face, LookFace)
+        scale = scale if looked and not is_look else 1
         if (shown.wanted, shown.looked) == (scale, looked):
             return
         shown.wanted, shown.looked = scale, looked
-        if isinstance(shown.placed.face, LaneFace):
-            self._note_use(shown.variant)
+        if is_look:
+            self._note_use(shown.variant, looked=looked)
         self._go()
 
-    def _note_use(self, variant: Variant) -> None:
-        """Lanes tell which variants are looked at; one that isn't any more stays for a while."""
-        lanes = [
-            shown.looked
-            for shown in self.shown.values()
-            if shown.variant == variant and isinstance(shown.placed.face, LaneFace)
-        ]
-        if any(lanes):
+    def _note_use(self, variant: Variant, *, looked: bool) -> None:
+        """Note whether a variant is looked at; one that isn't any more stays for a while."""
+        if looked:
             self._used[variant] = None
         elif variant in self._used:
             self._used[variant] = self._session.clock.seconds() + _LINGER
@@ -213,8 +209,7 @@ class BoardSurfaces:
         self._go()
 
     def _pieces(self, wanted: BoardLayout) -> dict[str, Piece]:
-        lanes = lane_variants(wanted, self._budget)
-        return expand(wanted, lanes, with_room(wanted, self._used, self._budget))
+        return expand(wanted, with_room(wanted, self._used, self._budget))
 
     async def _step(self, wanted: BoardLayout) -> bool:
         """Come closer to a layout; false when it stopped as something newer is wanted.
@@ -224,7 +219,6 @@ class BoardSurfaces:
         for it; one that is new takes its looks once it is drawn.
         """
         pieces = self._pieces(wanted)
-        await self._put_away_lanes()
         steps = plan(self._present(), BoardLayout({k: p.placed for k, p in pieces.items()}))
         painter = self._painter
         gone = [step.key for step in steps if isinstance(step, Destroy)]
@@ -245,18 +239,6 @@ class BoardSurfaces:
             raise refused
         return complete
 
-    async def _put_away_lanes(self) -> None:
-        """Give back what lanes take that nobody looks at any more: they are made anew, blank."""
-        unused = [
-            self._painter.destroy(key)
-            for key, shown in self.shown.items()
-            if shown.painted
-            and not shown.is_drawn
-            and shown.variant not in self._used
-            and isinstance(shown.placed.face, LaneFace)
-        ]
-        await self._painter.together(unused)
-
     async def _set_whens(self, pieces: dict[str, Piece]) -> None:
         changed = [
             self._painter.set_when(key, pieces[key].when)
@@ -276,7 +258,7 @@ class BoardSurfaces:
         """
         await self._painter.together([self._painter.make(key, pieces[key]) for key in keys])
         for key in keys:
-            if key in self.shown and not isinstance(pieces[key].placed.face, LaneFace):
+            if key in self.shown and not isinstance(pieces[key].placed.face, LookFace):
                 self._look_as_before(self.shown[key])
         drawn = [key for key in keys if key in self.shown and self.shown[key].is_drawn]
         await self._painter.draw([(key, pieces[key].placed, 1) for key in drawn])

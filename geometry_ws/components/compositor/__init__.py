@@ -12,6 +12,7 @@ freeing.py      memory of pictures goes back to the system
 joining.py      what a viewer is told when it attaches, and how pictures are encoded for it
 awaited.py      answers to commits, which wait until their pixels are in a frame
 owners.py       what owners of surfaces are told: whether a viewer looks, and what was painted
+windows.py      surfaces of programs, moved, raised and closed by whoever operates the world
 seats.py        input of viewers, handed to the owner of the surface that is meant
 outputs.py      outputs and their screenshots
 asked_faces.py  lets owners draw what a screenshot shall show

@@ -5,8 +5,9 @@ The world decides what a request changes (scene), the stream decides what each v
 """
 
 import sys
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from autobahn.wamp.exception import ApplicationError
 from twisted.internet.defer import Deferred
@@ -17,8 +18,9 @@ from geometry_ws.components.compositor.commits import Commits, SeenFrame
 from geometry_ws.components.compositor.feed import Kind, SurfaceFeed
 from geometry_ws.components.compositor.frames import Frames
 from geometry_ws.components.compositor.freeing import FreeMemory
-from geometry_ws.components.compositor.outputs import DESKTOP, OutputPicture, Screens
+from geometry_ws.components.compositor.outputs import DESKTOP, Screens
 from geometry_ws.components.compositor.seats import Seating
+from geometry_ws.components.compositor.windows import Windows
 from geometry_ws.components.compositor.wire import (
     declared,
     is_for,
@@ -53,6 +55,7 @@ from geometry_ws.wamp.versions import (
 )
 
 log = Logger()
+T = TypeVar("T")
 
 _SWITCH_SECONDS = 0.001
 """Threads that draw hold the interpreter: the event loop shall not wait long for its turn."""
@@ -79,6 +82,7 @@ class Compositor(
         self._output_seq = 0
         self._frames = Frames(self, self._world, self._screens, self._epoch)
         self._asked_faces = AskedFaces(self.clock, self._world, self._frames.owners)
+        self._windows = Windows(self, self._world)
         self._memory = FreeMemory(self)
         self._commits = Commits(
             self, self._world, self._screens, self._committed, self._memory.give_back_later
@@ -169,6 +173,7 @@ class Compositor(
                 shown_when=shown_when(request.shown_when),
                 component=caller.authrole == COMPONENT_ROLE,
             )
+        self._windows.made(caller)
         self._changed(changes)
         return surfaces.Created(surface=surface, x=x, y=y)
 
@@ -221,6 +226,19 @@ class Compositor(
         """`surface.destroy`: remove a surface of the caller."""
         with declared():
             return self._changed(self._world.destroy(caller.session, request.surface))
+
+    def place_surface(self, caller: Caller, request: surfaces.PlaceSurface) -> Done:
+        """`surface.place`: move a program's surface, or bring it to the front."""
+        with declared():
+            for changes in self._windows.place(request):
+                self._changed(changes)
+        return Done()
+
+    def close_surface(self, caller: Caller, request: surfaces.OneSurface) -> Done:
+        """`surface.close`: remove a program's surface, and tell the program."""
+        for changes in self._windows.close(caller, request):
+            self._changed(changes)
+        return Done()
 
     def list_surfaces(self, caller: Caller, request: surfaces.ListSurfaces) -> surfaces.SurfaceList:
         """`surface.list`: list the surfaces that are asked for, the lowest first."""
@@ -285,15 +303,24 @@ class Compositor(
     ) -> outputs.Picture:
         """`output.screenshot`: give a PNG of what an output shows. Raises NoSuchOutput, Busy."""
         await self._asked_faces.drawn(self._screens.look(request))
-        picture = self._screens.begin(request)
+        return await self._made(self._screens.begin(request).make)
+
+    async def screenshot_surface(
+        self, caller: Caller, request: surfaces.OneSurface
+    ) -> surfaces.SurfacePicture:
+        """`surface.screenshot`: give a PNG of what is drawn on a surface."""
+        return await self._made(self._screens.begin_surface(request.surface).make)
+
+    async def _made(self, make: Callable[[], T]) -> T:
         # Cancelling the call cancels the answer alone: a thread that reads can't be stopped.
-        answer: Deferred[outputs.Picture] = Deferred()
-        Deferred.fromCoroutine(self._make(picture)).addCallbacks(answer.callback, answer.errback)
+        answer: Deferred[T] = Deferred()
+        Deferred.fromCoroutine(self._make(make)).addCallbacks(answer.callback, answer.errback)
         return await answer
 
-    async def _make(self, picture: OutputPicture) -> outputs.Picture:
+    async def _make(self, make: Callable[[], T]) -> T:
         try:
-            return await self.thread_of("pictures", picture.make)
+            made: T = await self.thread_of("pictures", make)
+            return made
         finally:
             self._screens.end()
 
@@ -355,4 +382,5 @@ class Compositor(
         self._commits.left(session)
         self._seating.left(session)
         self._frames.left(session)
+        self._windows.left(session)
         self._changed(self._world.remove_owner(session))

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from geometry_ws.protocol import outputs as wire
-from geometry_ws.protocol.errors import Busy, NoSuchOutput
+from geometry_ws.protocol.errors import Busy, NoSuchOutput, NoSuchSurface
+from geometry_ws.protocol.surfaces import SurfacePicture
 from geometry_ws.render.compose import Camera, Layer, compose, fit
 from geometry_ws.render.png import encode_png
 from geometry_ws.scene.attention import Look, shown_surfaces
@@ -23,6 +24,7 @@ BACKGROUNDS = {"light": (237, 239, 243, 255), "dark": (12, 14, 17, 255)}
 
 _MARGIN = 32
 _AT_ONCE = 2
+_NOTHING = (0, 0, 0, 0)
 
 
 class Screens:
@@ -60,13 +62,25 @@ class Screens:
     def begin(self, request: wire.Screenshot) -> "OutputPicture":
         """Take hold of what an output shows now; `end` must follow. Raises NoSuchOutput, Busy."""
         output = self._get(request.output)
-        if self._pictures >= _AT_ONCE:
-            raise Busy("Other pictures are being made; ask again in a moment.", retry_ms=200)
-        self._pictures += 1
+        self._count_picture()
         view = self._view(output, request)
         surfaces = shown_surfaces(self._world.stack(), view.theme, view.scale)
         self._reading.update(surface.id for surface in surfaces)
         return OutputPicture(output.output, view, surfaces)
+
+    def begin_surface(self, surface: str) -> "OwnPicture":
+        """Take hold of what a surface shows now; `end` must follow. Raises NoSuchSurface, Busy."""
+        shown = self._world.get(surface)
+        if shown is None:
+            raise NoSuchSurface(f"There is no surface {surface!r}.", surface=surface)
+        self._count_picture()
+        self._reading.add(shown.id)
+        return OwnPicture(shown)
+
+    def _count_picture(self) -> None:
+        if self._pictures >= _AT_ONCE:
+            raise Busy("Other pictures are being made; ask again in a moment.", retry_ms=200)
+        self._pictures += 1
 
     def look(self, request: wire.Screenshot) -> Look:
         """What the picture that is asked for will show. Raises NoSuchOutput."""
@@ -154,6 +168,28 @@ class OutputPicture:
         pixels = compose(self._layers, camera, (width, height), BACKGROUNDS[theme])
         return wire.Picture(
             output=self.output,
+            width=width,
+            height=height,
+            codec="png",
+            data=encode_png(pixels),
+        )
+
+
+class OwnPicture:
+    """A picture of one surface to be made: its buffer as it is now."""
+
+    def __init__(self, surface: Surface) -> None:
+        self._surface = surface.id
+        self._pixels = surface.buffer
+        self._opaque = surface.opaque
+
+    def make(self) -> SurfacePicture:
+        """Encode; takes its time, so do it in a thread."""
+        height, width = self._pixels.shape[:2]
+        layer = Layer(self._pixels, 0, 0, width, height, 1, 1.0, self._opaque, 0)
+        pixels = compose([layer], Camera(), (width, height), _NOTHING)
+        return SurfacePicture(
+            surface=self._surface,
             width=width,
             height=height,
             codec="png",

@@ -157,6 +157,9 @@ export class ChangeList {
     const none = byId("list-none");
     none.hidden = !any || !filter || this.root.childElementCount > 0;
     if (!none.hidden) setText(none, `No change has “${filter}”.`);
+    const meant = [...project.changes.values()].filter((change) => matches(change, filter));
+    byId("hits").hidden = !filter || !meant.length;
+    setText(byId("hits-text"), filter ? `${meant.length} of ${project.changes.size}` : "");
     const archived = byId("archived");
     archived.hidden = !project.ready || !project.archived.length;
     setText(archived, `${counted(project.archived.length, "change")} archived`);

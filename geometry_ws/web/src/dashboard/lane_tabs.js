@@ -38,9 +38,9 @@ export class LaneTabs {
         const count = make("span", { class: "num" });
         const word = make("span", { class: "word", textContent: title });
         const sign = stateIcon(SIGNS[key], 16, 0.5);
-        const button = make("button", { type: "button", "aria-label": title }, sign, word, count);
+        const button = make("button", { type: "button" }, sign, word, " ", count);
         button.addEventListener("click", () => this.go(key));
-        return [key, { button, count, title }];
+        return [key, { button, count }];
       }),
     );
     byId("lane-tabs").append(...[...this.tabs.values()].map(({ button }) => button));
@@ -62,9 +62,7 @@ export class LaneTabs {
   show() {
     for (const { key, changes } of lanesOf(this.project.changes.values())) {
       const tab = this.tabs.get(key);
-      if (!tab) continue;
-      setText(tab.count, String(changes.length));
-      tab.button.setAttribute("aria-label", `${tab.title}: ${changes.length}`);
+      if (tab) setText(tab.count, String(changes.length));
     }
   }
 

@@ -141,6 +141,7 @@ const zoomToOne = () => stage.zoom(1, undefined, undefined, true);
 byId("zoom-in").addEventListener("click", () => stage.step(1));
 byId("zoom-out").addEventListener("click", () => stage.step(-1));
 byId("zoom-one").addEventListener("click", zoomToOne);
+byId("hits-zoom").addEventListener("click", () => marks.revealMeant());
 byId("zoom-fit").addEventListener("click", () => stage.fit());
 stage.addEventListener("drawn", () => {
   setText(byId("zoom-one"), `${Math.round(stage.camera.zoom * 100)} %`);
@@ -227,6 +228,9 @@ Object.defineProperty(window, "geometry_ws", {
     },
     get drawn() {
       return stage.drawn;
+    },
+    get received() {
+      return session.serializer.received;
     },
     get presenter() {
       return stage.presenter.name;

@@ -38,22 +38,20 @@ export class Marks {
     /** @type {Set<string>} the surfaces of cards that a filter doesn't mean */
     this.quiet = new Set();
     stage.strength = (plane) => (this.quiet.has(plane) ? QUIET : 1);
-    stage.travel = (plane) => this.#cards.has(plane);
+    /** @type {Set<string>} the surfaces of all cards */
+    this.cards = new Set();
+    stage.travel = (plane) => this.cards.has(plane);
     for (const name of ["change", "hover"]) {
       selection.addEventListener(name, () => this.show());
     }
     selection.addEventListener("filter", () => this.#sift());
     selection.addEventListener("go", () => this.reveal());
     map.addEventListener("change", () => {
+      this.cards = new Set([...map.cards.values()].flatMap(({ ids }) => ids));
       if (selection.sought) this.reveal();
       this.#sift();
     });
     stage.addEventListener("drawn", () => stage.travels.any && this.show());
-  }
-
-  /** All surfaces that are cards. */
-  get #cards() {
-    return new Set([...this.map.cards.values()].flatMap(({ ids }) => ids));
   }
 
   /** The camera goes to the selected card. */

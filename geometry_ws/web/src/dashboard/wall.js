@@ -40,14 +40,15 @@ export class Wall {
     this.before = new Map();
     /** @type {{change: string, text: string, at: number}[]} the newest first */
     this.last = [];
-    this.title = make("p", { class: "wall-title" });
+    this.title = make("h1", { class: "wall-title" });
     this.sum = make("p", { class: "wall-sum" });
     this.needs = make("p", { class: "wall-needs" });
     this.clock = make("p", { class: "wall-clock" });
     const leave = make("a", { class: "wall-leave button", href: this.#board() }, "Leave the wall");
-    const top = make("div", { class: "wall-top" }, this.title, this.sum, this.needs, this.clock);
+    const top = make("header", { class: "wall-top" }, this.title, this.sum, this.needs, this.clock);
     top.append(leave);
-    this.foot = make("ul", { class: "wall-foot", "aria-label": "What happened last" });
+    this.list = make("ul", { "aria-label": "What happened last" });
+    this.foot = make("footer", { class: "wall-foot" }, this.list);
     document.body.classList.add("wall");
     document.body.append(top, this.foot);
     stage.largest = LARGEST;
@@ -137,7 +138,7 @@ export class Wall {
     const old = status.away && project.ready;
     setText(this.clock, old ? `Reconnecting, as of ${time(status.asOf)}` : time(new Date()));
     this.clock.classList.toggle("old", old);
-    this.foot.replaceChildren(
+    this.list.replaceChildren(
       ...this.last
         .slice(0, LAST)
         .map(({ text, at }) => make("li", {}, text, " ", make("em", {}, ago(Date.now() - at)))),

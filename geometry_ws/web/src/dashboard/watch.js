@@ -57,7 +57,8 @@ export class Watch {
     this.link = make("a", { class: "button main watch-do" });
     this.root = make(
       "section",
-      { class: "watch", "aria-label": "What needs you" },
+      { class: "watch", role: "main", "aria-label": "What needs you" },
+      make("h1", { class: "sr" }, "What needs you"),
       ring,
       make("div", { class: "watch-face" }, this.count, this.what, this.link),
     );

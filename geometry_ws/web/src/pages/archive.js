@@ -112,8 +112,13 @@ export class ArchivePage extends Page {
             name(entry.change),
           ),
           " ",
+          make(
+            "span",
+            { class: "soft" },
+            ...(entry.title && entry.title !== entry.change ? [name(entry.title), " "] : []),
+          ),
           make("span", {
-            class: "soft",
+            class: "count",
             textContent: entry.total ? `${entry.done}/${entry.total}` : "",
           }),
         ),

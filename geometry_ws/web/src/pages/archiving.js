@@ -348,7 +348,7 @@ export class Archiving extends Dialog {
       ].filter(Boolean);
       const so = words.length ? ` ${words.join(", ")}.` : "";
       this.app.announce(`The change was archived as ${archived}.`);
-      toast(`${this.change} is archived.${so}`);
+      toast(`${this.change} is archived.${so}`, () => takeBack(this.app, archived));
     } catch (problem) {
       this.plan = null;
       this.refusal = /** @type {Error} */ (problem);
@@ -373,4 +373,19 @@ function option(what, checked, text) {
     make("input", { type: "checkbox", checked, "data-do": what }),
     text,
   );
+}
+
+/** Open an archived change again; the specs are what they were. @param {App} app
+ * @param {string} archived its folder @returns {Promise<any>} */
+export const unarchive = (app, archived) =>
+  app.session.call("change_unarchive", { project: app.project.id, archived });
+
+/** @param {App} app @param {string} archived */
+async function takeBack(app, archived) {
+  try {
+    const { change } = await unarchive(app, archived);
+    toast(`${change} is open again, and the specs are what they were.`);
+  } catch (problem) {
+    app.complain(/** @type {Error} */ (problem).message);
+  }
 }

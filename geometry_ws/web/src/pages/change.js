@@ -13,6 +13,7 @@ import { conflictSection } from "./conflicts.js";
 import { specDelta } from "./deltas.js";
 import { Editing } from "./editing.js";
 import { Files, raw } from "./files.js";
+import { nothingNamed } from "./missing.js";
 import { Page } from "./page.js";
 import { name, note, problems, section, trouble } from "./parts.js";
 import { Ticks } from "./tasks.js";
@@ -94,12 +95,13 @@ export class ChangePage extends Page {
       this.app.announce(`${this.name} is no longer an open change.`);
     this.last = now ?? this.last;
     const change = this.last;
-    const left = this.gone ? whereabouts(this, this.name, Boolean(this.last)) : null;
+    if (!change && this.gone) return nothingNamed(this, "change", this.name);
     if (!change)
       return [
         this.heading(name(this.name)),
-        left ?? trouble(null, project.failure || "Reading the change…"),
+        trouble(null, project.failure || "Reading the change…"),
       ];
+    const left = this.gone ? whereabouts(this, this.name) : null;
     this.files.list(change.documents ?? []);
     const findings = this.verdicts.value?.items?.[0]?.findings ?? [];
     const wrong = this.#wrong(change, findings);

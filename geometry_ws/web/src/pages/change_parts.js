@@ -114,9 +114,8 @@ function facts(page, change) {
   ];
 }
 
-/** What became of a change that isn't open any more, or never was.
- * @param {Page} page @param {string} change @param {boolean} known whether it was open before */
-export function whereabouts(page, change, known) {
+/** What became of a change that was open a moment ago. @param {Page} page @param {string} change */
+export function whereabouts(page, change) {
   const folders = page.project.archived
     .filter((folder) => folder === change || folder.replace(/^\d{4}-\d{2}-\d{2}-/, "") === change)
     .sort()
@@ -128,11 +127,7 @@ export function whereabouts(page, change, known) {
           make("a", { href: page.to("archived", { name: folder }) }, name(folder)),
         ),
       ]
-    : [
-        known
-          ? "This change is gone: its folder was removed or renamed."
-          : "There is no open change of this name.",
-      ];
+    : ["This change is gone: its folder was removed or renamed."];
   return make("p", { class: "note gone", role: "status", "data-key": "gone" }, ...words);
 }
 

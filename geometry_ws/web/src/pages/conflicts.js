@@ -49,8 +49,8 @@ function card(page, { spec, requirement, changes, why, more = 0 }) {
     "article",
     { class: "card conflict", "data-key": `${spec}\n${requirement}` },
     make(
-      "header",
-      {},
+      "div",
+      { class: "about" },
       make(
         "h3",
         {},

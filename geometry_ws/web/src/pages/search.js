@@ -1,10 +1,12 @@
 /** Search over everything, while it is typed. */
 
 import { make } from "../shared/dom.js";
+import { icon } from "../shared/icon.js";
+import { ARCHIVE, BOOK_OPEN, FILE_TEXT } from "../shared/icons.js";
 import { spot } from "../shared/routes.js";
 import { counted } from "../shared/text.js";
 import { Page } from "./page.js";
-import { badge, name, note, trouble } from "./parts.js";
+import { name, note, stateSign, trouble } from "./parts.js";
 
 /** @import { Route } from "../shared/routes.js" */
 /** @import { App } from "./app.js" */
@@ -129,7 +131,7 @@ export class SearchPage extends Page {
       ...(value.unread
         ? [note(`${counted(value.unread, "archived change")} still to be searched…`)]
         : []),
-      make("ol", { class: "hits" }, ...value.hits.map((/** @type {any} */ hit) => this.#hit(hit))),
+      make("ol", { class: "hits" }, ...grouped(value.hits).map((hits) => this.#hit(hits))),
       ...(value.more && this.limit < 200
         ? [
             make("button", {
@@ -143,31 +145,35 @@ export class SearchPage extends Page {
     ];
   }
 
-  /** @param {any} hit */
-  #hit(hit) {
-    const { kind, id, document, line } = hit;
-    const page = kind === "spec" ? "spec" : kind === "archived" ? "archived" : "change";
-    const href = this.to(page, { name: id, hash: spot(document, line) });
-    const word = KINDS.find(([key]) => key === kind)?.[1] ?? kind;
+  /** What was found in one change, spec or archived change. @param {any[]} hits */
+  #hit(hits) {
+    const [{ kind, id }] = hits;
+    const page = pageOf(kind);
+    const signs = { spec: BOOK_OPEN, archived: ARCHIVE, change: FILE_TEXT };
+    const change = page === "change" ? this.project.changes.get(id) : null;
     return make(
       "li",
-      { class: "hit", "data-key": `${kind}\n${id}\n${document}\n${line}` },
+      { class: "hit", "data-key": `${page}\n${id}` },
       make(
         "p",
-        {},
-        badge(word.replace(/s$/, ""), `kind ${kind}`),
-        " ",
-        make("a", { class: "row-name", href }, name(id)),
-        " ",
-        make("span", {
-          class: "soft mono",
-          textContent: document === "spec.md" ? `line ${line}` : `${document}:${line}`,
-        }),
+        { class: "hit-head" },
+        change ? stateSign(change) : icon(signs[page]),
+        make("a", { class: "row-name", href: this.to(page, { name: id }) }, name(id)),
       ),
-      ...(hit.heading && !hit.snippet.includes(hit.heading)
-        ? [make("p", { class: "soft" }, name(hit.heading))]
-        : []),
-      make("p", { class: "snippet", dir: "auto" }, ...marked(hit.snippet, hit.matches)),
+      ...hits.map((hit) => this.#line(hit)),
+    );
+  }
+
+  /** @param {any} hit */
+  #line({ kind, id, document, line, heading, snippet, matches }) {
+    const href = this.to(pageOf(kind), { name: id, hash: spot(document, line) });
+    const [text, places] = plainly(snippet, matches);
+    const above = heading && !snippet.includes(heading) ? [name(heading), " · "] : [];
+    return make(
+      "div",
+      { class: "hit-line", "data-key": `${kind}\n${document}\n${line}` },
+      make("p", { class: "snippet", dir: "auto" }, ...marked(text, places)),
+      make("a", { class: "place", href }, ...above, `${document}, line ${line}`),
     );
   }
 
@@ -197,6 +203,33 @@ export class SearchPage extends Page {
     super.stop();
     clearTimeout(this.timer);
   }
+}
+
+/** @param {string} kind of a hit @returns {"spec" | "archived" | "change"} */
+const pageOf = (kind) => (kind === "spec" || kind === "archived" ? kind : "change");
+
+/** Hits by what they are in, in the order of the first of each. @param {any[]} hits */
+function grouped(hits) {
+  /** @type {Map<string, any[]>} */
+  const groups = new Map();
+  for (const hit of hits) {
+    const key = `${pageOf(hit.kind)}\n${hit.id}`;
+    groups.set(key, [...(groups.get(key) ?? []), hit]);
+  }
+  return [...groups.values()];
+}
+
+/**
+ * A line without the marks of headings and lists at its beginning.
+ *
+ * @param {string} snippet @param {[number, number][]} matches
+ * @returns {[string, [number, number][]]}
+ */
+export function plainly(snippet, matches) {
+  const mark = /^\s*(?:#{1,6}|[-*+]|\d+[.)])[ \t]+(?:\[[ xX]\][ \t]+)?/u.exec(snippet)?.[0] ?? "";
+  const cut = [...mark].length;
+  if (matches.some(([start]) => start < cut)) return [snippet, matches];
+  return [snippet.slice(mark.length), matches.map(([start, end]) => [start - cut, end - cut])];
 }
 
 /**

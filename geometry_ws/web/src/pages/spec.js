@@ -1,18 +1,47 @@
 /** One spec: its requirements and scenarios, and which open changes touch it. */
 
 import { make } from "../shared/dom.js";
+import { icon } from "../shared/icon.js";
+import { ARCHIVE, CLOCK, GIT_BRANCH, PENCIL, PLUS } from "../shared/icons.js";
 import { spot, spotOf } from "../shared/routes.js";
+import { shownState } from "../shared/states.js";
 import { counted } from "../shared/text.js";
 import { deltaId } from "./deltas.js";
 import { Files, raw } from "./files.js";
+import { nothingNamed } from "./missing.js";
 import { Page } from "./page.js";
-import { name, note, operationBadge, problems, section, trouble, verdictBadge } from "./parts.js";
+import { name, note, problems, rich, section, stateSign, trouble, verdictBadge } from "./parts.js";
 
 /** @import { Route } from "../shared/routes.js" */
 /** @import { App } from "./app.js" */
 
 const PAUSE_MS = 300;
 const DOCUMENT = "spec.md";
+const SHORT = 240; // letters of a purpose that stands in the head
+const DOES = /** @type {Readonly<Record<string, string>>} */ (
+  Object.freeze({
+    ADDED: "adds it",
+    MODIFIED: "rewrites it",
+    REMOVED: "removes it",
+    RENAMED: "renames it",
+  })
+);
+/** What archived changes did, the latest first. */
+const DID = Object.freeze({ changed: "changed it", renamed: "renamed it", brought: "brought it" });
+
+/** @param {string} purpose */
+const isShort = (purpose) =>
+  Boolean(purpose) && purpose.length <= SHORT && !/\n\s*\n/.test(purpose.trim());
+
+/** The day of an archived change. @param {{date: string}} step */
+const dayOf = ({ date }) =>
+  date
+    ? new Date(`${date}T12:00:00`).toLocaleDateString("en", {
+        year: date.slice(0, 4) === String(new Date().getFullYear()) ? undefined : "numeric",
+        month: "short",
+        day: "numeric",
+      })
+    : "";
 
 export class SpecPage extends Page {
   /** @param {App} app @param {Route} route */
@@ -22,6 +51,7 @@ export class SpecPage extends Page {
     this.files = new Files(app.session, { project: this.project.id, spec: route.name }, () =>
       app.redraw(),
     );
+    this.history = this.live("spec_history", { spec: route.name }, PAUSE_MS);
     this.opened = spotOf(route.hash) !== null;
   }
 
@@ -44,49 +74,107 @@ export class SpecPage extends Page {
         : event.kind.startsWith("change_"),
     );
     if (near) this.spec.refresh();
+    if (events.some((event) => event.archived || event.kind.startsWith("spec_")))
+      this.history.refresh();
   }
 
   view() {
     const head = this.heading(name(this.route.name));
     const { value, problem } = this.spec;
     const gone = problem?.uri?.endsWith(".no_such_spec");
-    if (!value)
-      return [
-        head,
-        gone ? note("There is no such spec.", "trouble") : trouble(problem, "Reading the spec…"),
-      ];
-    const { spec, document, findings, touched_by: touching } = value;
+    if (!value && gone) return nothingNamed(this, "spec", this.route.name);
+    if (!value) return [head, trouble(problem, "Reading the spec…")];
+    const { document, findings, requirements, touched_by: touching } = value;
     this.files.put(document);
-    return [
-      make(
-        "div",
-        { class: "head" },
-        head,
-        verdictBadge(spec.verdict),
-        make("span", { class: "soft", textContent: counted(spec.requirements, "requirement") }),
-      ),
+    const wrong = [
       ...(problem
         ? [
             note(
               gone ? "This spec is gone: it was removed or renamed." : problem.message,
-              "trouble gone",
+              gone ? "gone" : "trouble",
             ),
           ]
         : []),
       ...this.#problems(findings),
+    ];
+    return [
+      ...this.#head(value, head),
       make(
         "div",
-        { class: "columns reading-first" },
+        { class: "columns spec", "data-key": "columns" },
+        ...(wrong.length ? [make("div", { class: "wrong", "data-key": "wrong" }, ...wrong)] : []),
         make(
           "div",
-          { class: "body" },
-          this.#purpose(value),
-          this.#requirements(value.requirements, touching),
+          { class: "side", "data-key": "side" },
+          this.#index(requirements, touching),
+          ...this.#coming(touching, requirements),
+        ),
+        make(
+          "div",
+          { class: "body", "data-key": "body" },
+          ...this.#purpose(value),
+          this.#requirements(requirements, touching),
+          ...this.#gone(),
           this.#file(document),
         ),
-        make("div", { class: "side" }, this.#touched(touching), this.#index(value.requirements)),
       ),
     ];
+  }
+
+  /** @param {any} value @param {Node} head */
+  #head({ spec, requirements, touched_by: touching, purpose }, head) {
+    const scenarios = requirements.reduce(
+      (/** @type {number} */ sum, /** @type {any} */ requirement) =>
+        sum + requirement.scenarios.length,
+      0,
+    );
+    const open = new Set(touching.map((/** @type {any} */ touch) => touch.change)).size;
+    const last = this.#last();
+    const words = `${counted(spec.requirements, "requirement")}, ${counted(scenarios, "scenario")}`;
+    const verdict = spec.verdict.valid && spec.verdict.strict ? [] : [verdictBadge(spec.verdict)];
+    return [
+      make(
+        "nav",
+        { class: "crumb", "aria-label": "Where this is", "data-key": "crumb" },
+        make("a", { href: this.to("specs"), textContent: "Specs" }),
+      ),
+      make(
+        "div",
+        { class: "head", "data-key": "head" },
+        make(
+          "div",
+          {},
+          make("div", { class: "named" }, head, ...verdict),
+          ...(isShort(purpose) ? [make("p", { class: "lead" }, ...rich(purpose.trim()))] : []),
+        ),
+        make(
+          "div",
+          { class: "actions" },
+          make("button", { type: "button", "data-do": "new-change" }, icon(PLUS, 14), "New change"),
+        ),
+      ),
+      make(
+        "ul",
+        { class: "facts", "aria-label": "In numbers" },
+        make("li", { textContent: words }),
+        ...(last ? [make("li", {}, icon(CLOCK, 14), `changed ${dayOf(last)}`)] : []),
+        make("li", {
+          textContent: open
+            ? `${counted(open, "open change")} ${open === 1 ? "touches" : "touch"} it`
+            : "No open change touches it",
+        }),
+      ),
+    ];
+  }
+
+  /** The archived change that was last to touch it. @returns {any} */
+  #last() {
+    const steps = (this.history.value?.requirements ?? []).flatMap((/** @type {any} */ origin) =>
+      [origin.brought, origin.changed, origin.renamed].filter(Boolean),
+    );
+    return steps.sort((/** @type {any} */ left, /** @type {any} */ right) =>
+      left.date < right.date ? 1 : -1,
+    )[0];
   }
 
   /** @param {any[]} findings */
@@ -102,57 +190,32 @@ export class SpecPage extends Page {
     ];
   }
 
-  /** @param {any[]} touching */
-  #touched(touching) {
-    /** @type {Map<string, any[]>} */
-    const changes = new Map();
-    for (const touch of touching)
-      changes.set(touch.change, [...(changes.get(touch.change) ?? []), touch]);
-    const items = [...changes].map(([change, touches]) =>
+  /** What open changes would bring. @param {any[]} touching @param {any[]} requirements */
+  #coming(touching, requirements) {
+    const known = new Set(requirements.map((requirement) => requirement.name));
+    const coming = touching.filter((touch) => !known.has(touch.requirement));
+    if (!coming.length) return [];
+    const rows = coming.map(({ change, requirement }) =>
       make(
         "li",
-        { "data-key": change },
-        make("a", { href: this.to("change", { name: change }) }, name(change)),
+        { "data-key": `${change}\n${requirement}` },
         make(
-          "ul",
-          {},
-          ...touches.map((touch) =>
-            make(
-              "li",
-              {},
-              operationBadge(touch.operation),
-              " ",
-              make(
-                "a",
-                {
-                  class: "quiet",
-                  href: this.to("change", {
-                    name: change,
-                    hash: deltaId(this.route.name, touch.requirement),
-                  }),
-                },
-                name(touch.requirement),
-              ),
-            ),
-          ),
+          "a",
+          {
+            href: this.to("change", { name: change, hash: deltaId(this.route.name, requirement) }),
+          },
+          name(requirement),
+          icon(PLUS, 14),
         ),
       ),
     );
-    return section(
-      "touched",
-      "Touched by open changes",
-      [" ", make("span", { class: "count", textContent: String(changes.size) })],
-      [
-        items.length
-          ? make("ul", { class: "touches" }, ...items)
-          : note("No open change touches it."),
-      ],
-    );
+    return [section("touched", "Would come", [], [make("ul", { class: "index-list" }, ...rows)])];
   }
 
-  /** @param {any[]} requirements */
-  #index(requirements) {
+  /** @param {any[]} requirements @param {any[]} touching */
+  #index(requirements, touching) {
     const listed = this.portion("index", requirements, 300, () => "");
+    const touched = new Map(touching.map((touch) => [touch.requirement, touch.change]));
     return section(
       "index",
       "Requirements",
@@ -161,38 +224,32 @@ export class SpecPage extends Page {
         make(
           "ul",
           { class: "index-list" },
-          ...listed.first.map((requirement) =>
-            make(
+          ...listed.first.map((requirement) => {
+            const change = this.project.changes.get(touched.get(requirement.name) ?? "");
+            return make(
               "li",
-              {},
+              { "data-key": requirement.name },
               make(
                 "a",
-                {
-                  class: "quiet",
-                  href: `#${encodeURIComponent(`requirement:${requirement.name}`)}`,
-                },
+                { href: `#${encodeURIComponent(`requirement:${requirement.name}`)}` },
                 name(requirement.name),
+                ...(change ? [stateSign(change, 14)] : []),
               ),
-            ),
-          ),
+            );
+          }),
         ),
         ...listed.more,
       ],
     );
   }
 
-  /** @param {any} value */
+  /** The purpose, where it is too long for the head. @param {any} value */
   #purpose({ purpose }) {
-    return section(
-      "purpose",
-      "Purpose",
-      [],
-      [
-        purpose
-          ? this.prose(purpose, { folder: `specs/${this.route.name}` })
-          : note("It says no purpose."),
-      ],
-    );
+    if (isShort(purpose)) return [];
+    const text = purpose
+      ? this.prose(purpose, { folder: `specs/${this.route.name}` })
+      : note("It says no purpose.");
+    return [section("purpose", "Purpose", [], [text])];
   }
 
   /** @param {any[]} requirements @param {any[]} touching */
@@ -229,7 +286,6 @@ export class SpecPage extends Page {
   /** @param {any} requirement @param {any[]} touching */
   #requirement(requirement, touching) {
     const folder = `specs/${this.route.name}`;
-    const touches = touching.filter((touch) => touch.requirement === requirement.name);
     return make(
       "article",
       {
@@ -237,49 +293,120 @@ export class SpecPage extends Page {
         id: `requirement:${requirement.name}`,
         "data-key": requirement.name,
       },
-      make("h3", {}, name(requirement.name)),
-      ...touches.map((touch) =>
-        make(
-          "p",
-          { class: "touch" },
-          operationBadge(touch.operation),
-          " by ",
+      make(
+        "div",
+        {},
+        make("h3", {}, name(requirement.name)),
+        this.prose(requirement.text, { folder, level: 3 }),
+        ...requirement.scenarios.map((/** @type {any} */ scenario) =>
+          make(
+            "section",
+            { class: "scenario" },
+            make(
+              "h4",
+              {},
+              make("span", { class: "sr", textContent: "Scenario " }),
+              name(scenario.name),
+            ),
+            this.prose(scenario.text, { folder, level: 4 }),
+          ),
+        ),
+        ...(requirement.line
+          ? [
+              make("a", {
+                class: "place",
+                href: `#${encodeURIComponent(spot(DOCUMENT, requirement.line))}`,
+                textContent: `line ${requirement.line}`,
+              }),
+            ]
+          : []),
+      ),
+      this.#story(requirement.name, touching),
+    );
+  }
+
+  /** Which open changes touch a requirement, and which archived ones it comes from.
+   * @param {string} requirement @param {any[]} touching */
+  #story(requirement, touching) {
+    const rows = touching
+      .filter((touch) => touch.requirement === requirement)
+      .map(({ change, operation }) => {
+        const open = this.project.changes.get(change);
+        const hash = deltaId(this.route.name, requirement);
+        const { tone = "", word = "" } = open ? shownState(open) : {};
+        return make(
+          "li",
+          { class: `open ${tone}`, "data-key": change },
+          ...(open ? [stateSign(open, 14)] : [icon(GIT_BRANCH, 14)]),
           make(
             "a",
-            {
-              href: this.to("change", {
-                name: touch.change,
-                hash: deltaId(this.route.name, requirement.name),
-              }),
-            },
-            name(touch.change),
+            { class: "quiet", href: this.to("change", { name: change, hash }) },
+            name(change),
           ),
-        ),
-      ),
-      this.prose(requirement.text, { folder, level: 3 }),
-      ...requirement.scenarios.map((/** @type {any} */ scenario) =>
-        make(
-          "section",
-          { class: "scenario" },
-          make(
-            "h4",
-            {},
-            make("span", { class: "soft", textContent: "Scenario " }),
-            name(scenario.name),
-          ),
-          this.prose(scenario.text, { folder, level: 4 }),
-        ),
-      ),
-      ...(requirement.line
-        ? [
-            make("a", {
-              class: "place",
-              href: `#${encodeURIComponent(spot(DOCUMENT, requirement.line))}`,
-              textContent: `line ${requirement.line}`,
-            }),
-          ]
-        : []),
+          make("span", {
+            class: "soft",
+            textContent: [DOES[operation] ?? operation, word.toLowerCase()]
+              .filter(Boolean)
+              .join("; "),
+          }),
+        );
+      });
+    const origin = this.history.value?.requirements.find(
+      (/** @type {any} */ each) => each.requirement === requirement,
     );
+    for (const [key, words] of Object.entries(DID)) {
+      const step = origin?.[key];
+      if (step) rows.push(this.#step(step, words));
+    }
+    if (origin?.edited)
+      rows.push(make("li", { class: "soft" }, icon(PENCIL, 14), "written by hand"));
+    return make("ul", { class: "touches", "aria-label": `What touches ${requirement}` }, ...rows);
+  }
+
+  /** @param {any} step @param {string} words */
+  #step(step, words) {
+    const title = step.by ? `by ${step.by}` : "";
+    return make(
+      "li",
+      { "data-key": `${words} ${step.archived}`, title },
+      icon(ARCHIVE, 14),
+      make(
+        "a",
+        { class: "quiet", href: this.to("archived", { name: step.archived }) },
+        name(step.change),
+      ),
+      make("span", { class: "soft", textContent: [words, dayOf(step)].filter(Boolean).join(", ") }),
+    );
+  }
+
+  /** Requirements that archived changes have removed. */
+  #gone() {
+    const gone = this.history.value?.gone ?? [];
+    if (!gone.length) return [];
+    const listed = this.portion("gone", gone, 20, () => "");
+    const rows = listed.first.map(({ requirement, removed }) =>
+      make(
+        "li",
+        { "data-key": requirement },
+        icon(ARCHIVE, 14),
+        make("del", {}, name(requirement)),
+        make(
+          "a",
+          { class: "quiet", href: this.to("archived", { name: removed.archived }) },
+          name(removed.change),
+        ),
+        make("span", { class: "number-of", textContent: dayOf(removed) }),
+      ),
+    );
+    const count = make("span", { class: "count", textContent: String(gone.length) });
+    return [
+      section(
+        "gone",
+        "What was here before",
+        [" ", count],
+        [make("ul", { class: "linked" }, ...rows), ...listed.more],
+      ),
+    ];
   }
 
   /** @param {any} document */
@@ -287,19 +414,13 @@ export class SpecPage extends Page {
     const text = this.opened ? [raw(DOCUMENT, document, () => this.app.redraw())] : [];
     return section(
       "files",
-      "File",
+      "As it is on disk",
       [],
       [
         make(
           "details",
           { class: "file", open: this.opened, id: spot(DOCUMENT), "data-key": DOCUMENT },
-          make(
-            "summary",
-            {},
-            make("span", { class: "mono", textContent: DOCUMENT }),
-            " ",
-            make("span", { class: "soft mono", textContent: document.revision.slice(0, 8) }),
-          ),
+          make("summary", { title: `revision ${document.revision}`, textContent: DOCUMENT }),
           ...text,
         ),
       ],

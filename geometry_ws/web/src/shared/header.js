@@ -223,13 +223,12 @@ function finder(search) {
       type: "button",
       class: "find",
       id: "find",
-      "aria-label": "Search or jump to",
       "aria-keyshortcuts": "Control+K Meta+K /",
       title: `Search or jump to (${COMMAND_K})`,
     },
     icon(icons.SEARCH, 14),
     make("span", { textContent: "Search or jump to" }),
-    make("kbd", { textContent: COMMAND_K }),
+    make("kbd", { "aria-hidden": "true", textContent: COMMAND_K }),
   );
   button.addEventListener("click", search);
   return button;

@@ -72,5 +72,11 @@ export function groupsOf({ groups = [], done, total }) {
   return total ? [{ name: "", done, total }] : [];
 }
 
-/** The specs that a change touches. @param {Change} change @returns {string[]} */
-export const specsOf = ({ specs = [] }) => specs;
+/** The specs that a change touches: as the node says, or as its documents do.
+ * @param {Change} change @returns {string[]} */
+export const specsOf = ({ specs, documents = [] }) =>
+  specs ??
+  documents.flatMap(({ name }) => {
+    const match = /^specs\/(.+)\/spec\.md$/su.exec(name);
+    return match ? [match[1]] : [];
+  });
