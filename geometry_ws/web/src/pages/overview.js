@@ -180,7 +180,7 @@ export class OverviewPage extends Page {
         make("div", { class: "tabs", role: "group", "aria-label": "State" }, ...this.#tabs(all)),
         ...this.#tools(),
       ),
-      make("h2", { class: "sr", role: "none", "data-key": "summary" }, summary),
+      make("p", { class: "sr", role: "status", "data-key": "summary" }, summary),
       ...(shown.length ? [] : [note("No change has these words in this lane.")]),
       changeTable(this, listed.first, this.order),
       ...listed.more,

@@ -119,8 +119,8 @@ export class SearchPage extends Page {
     if (!value) return [trouble(null, "Searching…")];
     const hits = value.hits.length + value.more;
     return [
-      make("h2", {
-        class: "soft",
+      make("p", {
+        class: "soft summary",
         role: "status",
         textContent: hits
           ? `${counted(hits, "place")} in ${counted(value.documents, "document")}`

@@ -57,8 +57,8 @@ export class SpecsPage extends Page {
     return [
       head,
       this.#tools(all),
-      make("h2", {
-        class: "soft",
+      make("p", {
+        class: "soft summary",
         role: "status",
         textContent:
           shown.length === all.length
