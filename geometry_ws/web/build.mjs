@@ -1,13 +1,8 @@
 /**
  * Builds the dashboard into dist/: for the world (index.html) and for the pages beside it
  * (pages.html) one script and one style sheet each, the worker of the pages that reads Markdown,
-<<<<<<< HEAD
  * the icons, the fonts and the application's manifest, with their hashes in their names; and a list
  * of them.
-=======
- * the icons, the fonts and the application's manifest, with their hashes in their names; and a
- * manifest.
->>>>>>> pages
  *
  * autobahn-js brings other serializers, ways to log in that need cryptography, and replacements
  * for what browsers lacked long ago. This page uses none of them: nothing takes their place.
