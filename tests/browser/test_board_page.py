@@ -163,7 +163,10 @@ def test_a_phone_shows_a_lane_and_a_swipe_another(browser, node):
 
 
 def test_a_tablet_held_upright_shows_the_selected_change_below(browser, node):
-    page = board.opened(browser, node, (820, 1180))
+    page = browser.open()  # from afar another face of the card is shown
+    page.size(820, 1180)
+    page.prefer(prefers_reduced_motion="reduce")
+    page.go(node.url)
     page.wait("Boolean(document.querySelector('#changes .row'))")
     click_on(page, f"{ROW}.querySelector('.name')")
     page.wait("document.querySelectorAll('.sheet .task').length === 3")
