@@ -46,7 +46,7 @@ from geometry_ws.http.doors import (
 )
 from geometry_ws.protocol.errors import LimitExceeded, NotAdmitted, Revoked
 from geometry_ws.protocol.names import uri
-from geometry_ws.wamp.session import QuietSession
+from geometry_ws.wamp.session import QuietSession, RouterSideSession
 from geometry_ws.wamp.upstream.admitted import end_session, join_as, leave_as
 
 log = Logger()
@@ -94,7 +94,7 @@ class _Pooled:
     used: float
 
 
-class Gate(QuietSession):
+class Gate(RouterSideSession):
     """A router component; ``extra`` has the state folder, relative to the node's, and the doors."""
 
     current: ClassVar["Gate | None"] = None

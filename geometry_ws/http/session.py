@@ -5,18 +5,16 @@ guest's rights for what needs no session. It is made before the transports, so i
 process is prepared.
 """
 
-from copy import copy
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from autobahn.wamp import message
 from autobahn.wamp.types import CloseDetails, ComponentConfig, SessionDetails
 
 from geometry_ws.http.prepare_router import prepare_router
-from geometry_ws.wamp.session import QuietSession
+from geometry_ws.wamp.session import RouterSideSession
 
 
-class HttpSession(QuietSession):
+class HttpSession(RouterSideSession):
     """A router component; ``extra`` has the private folder, relative to the node's."""
 
     current: ClassVar["HttpSession | None"] = None
@@ -27,14 +25,6 @@ class HttpSession(QuietSession):
         extra = getattr(config, "extra", None) or {}
         folder = Path(extra.get("cbdir", ".")) / extra["private"] if "private" in extra else None
         prepare_router(folder)
-
-    def onMessage(self, msg: Any) -> None:  # noqa: N802 - autobahn's name
-        """Take a copy of an event: this session is in the router's process.
-
-        The router gives all receivers the same object, and what a session does with it would be
-        seen by those that come after it.
-        """
-        super().onMessage(copy(msg) if isinstance(msg, message.Event) else msg)
 
     def onJoin(self, details: SessionDetails) -> None:  # noqa: N802, ARG002 - autobahn's name
         """Offer the session to the resource."""

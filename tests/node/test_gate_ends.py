@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -232,3 +233,20 @@ def test_the_log_has_names_and_no_tokens(gated):
     log = (gated.folders.logs / "node.log").read_text("utf-8", "replace")
     assert "joins as viewer: logged" in log
     assert not [token for token in GIVEN if token in log]
+
+
+def test_what_a_session_had_goes_with_it_whoever_else_hears_of_that(gated):
+    """The router tells in no certain order; the gate hears of it in the router's own process."""
+    for number in range(6):
+        guest = RawGuest(gated)
+        guest.call("io.geometry_ws.v1.surface.create", width=8, height=8, title=f"mine {number}")
+        assert guest.read()[0] == 50
+        assert f"mine {number}" in titles(gated)
+        guest.end()
+        deadline = time.monotonic() + 20
+        while f"mine {number}" in titles(gated):
+            assert time.monotonic() < deadline
+
+
+def titles(node):
+    return {each["title"] for each in node.fetch("GET", "/api/surfaces").json["surfaces"]}

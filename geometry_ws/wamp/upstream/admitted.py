@@ -6,7 +6,7 @@ from typing import Any
 from autobahn.wamp.exception import ApplicationError, SessionNotReady, TransportLost
 from autobahn.wamp.types import ComponentConfig
 
-from geometry_ws.wamp.session import QuietSession
+from geometry_ws.wamp.session import QuietSession, RouterSideSession
 from geometry_ws.wamp.upstream.sessions import POOLED, transport_of, waiting_calls
 
 
@@ -30,7 +30,7 @@ def join_as(component: Any, person: str, role: str) -> QuietSession:
     from crossbar.router.session import RouterApplicationSession
 
     router = transport_of(component)._router
-    session = QuietSession(ComponentConfig(realm=component.config.realm))
+    session = RouterSideSession(ComponentConfig(realm=component.config.realm))
     setattr(session, POOLED, True)
     RouterApplicationSession(session, router, person, role)
     return session
