@@ -1,7 +1,8 @@
 """Which planes a viewer shows: those that are for its look, once all of their pixels are there.
 
 A plane whose `shown_when` names other looks isn't shown. Where the look changes, what was shown
-stays until the pixels are there of all that is to be shown in its place: nothing blinks. While
+stays until the pixels are there of all that is to be shown in its place, or of a face with the very
+same rectangle: nothing blinks. While
 somebody zooms, planes are chosen by a scale that lags a little, so that nothing flickers at a
 border. `src/painter/faces.js` does the same in the page, held by the same vectors.
 """
@@ -73,10 +74,13 @@ class ShownPlanes:
                 awaited.append(place)
             else:
                 faces.append(name)
+        replaced = {_rectangle(planes[name].place) for name in faces}
         faces += [
             name
             for name in others
-            if name in self._faces and any(_overlap(planes[name].place, new) for new in awaited)
+            if name in self._faces
+            and _rectangle(planes[name].place) not in replaced
+            and any(_overlap(planes[name].place, new) for new in awaited)
         ]
         self._faces = frozenset(faces)
         return tuple(sorted((*shown, *faces), key=lambda name: planes[name].place.z))
@@ -86,6 +90,10 @@ def without(missing: Sequence[Rect], painted: Rect) -> tuple[Rect, ...]:
     """What is still missing when a rectangle was painted."""
     left = tuple(piece for rect in missing for piece in rect.subtract(painted))
     return left if len(left) <= MOST_PIECES else ()
+
+
+def _rectangle(place: PlanePlace) -> tuple[int, int, int, int]:
+    return place.x, place.y, place.width, place.height
 
 
 def _overlap(first: PlanePlace, second: PlanePlace) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from geometry_ws.scene.attention import Look
 from geometry_ws.scene.faces import ShownWhen
 from geometry_ws.scene.geometry import Rect
+from geometry_ws.stream.frame import PlanePlace
 from geometry_ws.stream.shown_planes import MOST_PIECES, SLACK, FaceScale, ShownPlanes, without
 from tests.stream.streaming import Node
 from tests.stream.test_faces import face, picture
@@ -150,3 +152,23 @@ def test_a_viewer_at_rest_shows_exactly_what_is_for_its_look(faces, looks) -> No
         ]
         assert watching.shown == expected
         node.check_pictures()
+
+
+def test_a_face_goes_once_another_with_its_rectangle_is_there() -> None:
+    """Whatever else is awaited there, such as a face that is never drawn."""
+
+    def plane(theme, z, size=4, *, drawn=True):
+        place = PlanePlace("s", 0, 0, z, size, size, shown_when=ShownWhen(theme))
+        missing = () if drawn else (Rect(0, 0, size, size),)
+        return SimpleNamespace(place=place, missing=missing)
+
+    planes = {
+        "day": plane("light", 2),
+        "night": plane("dark", 3, drawn=False),
+        "probe": plane("dark", 1, 9, drawn=False),
+    }
+    chosen = ShownPlanes()
+    assert chosen.choose(planes, "light", 1) == ("day",)
+    assert chosen.choose(planes, "dark", 1) == ("day",)
+    planes["night"] = plane("dark", 3)
+    assert chosen.choose(planes, "dark", 1) == ("night",)

@@ -66,3 +66,17 @@ test("nothing is chosen anew while nothing changes", async () => {
   await store.apply({ ...frame, seq: 3, base: 2, ops: [red("s2")] });
   assert.notEqual(store.stacked(), before);
 });
+
+test("a face goes as soon as another with its rectangle is there, whatever else is awaited", async () => {
+  const store = new PlaneStore();
+  const probe = { ...face("s3", 1, { theme: "dark" }), width: 9, height: 9 };
+  const planes = [face("s1", 2, { theme: "light" }), face("s2", 3, { theme: "dark" }), probe];
+  const frame = { epoch: "e", time_us: 1, seq: 1, base: 0, keyframe: true };
+  const shown = () => store.stacked().map(({ id }) => id);
+  await store.apply({ ...frame, planes, ops: [red("s1")] });
+  assert.deepEqual(shown(), ["s1"]);
+  store.theme = "dark";
+  assert.deepEqual(shown(), ["s1"], "nothing of the dark is there yet");
+  await store.apply({ epoch: "e", time_us: 2, seq: 2, base: 1, ops: [red("s2")] });
+  assert.deepEqual(shown(), ["s2"], "the probe is never drawn");
+});

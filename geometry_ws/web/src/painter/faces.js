@@ -2,7 +2,8 @@
  * Which planes are shown: those that are for the look, once all of their pixels are there.
  *
  * A plane whose `shown_when` names other looks isn't shown. Where the look changes, what was shown
- * stays until the pixels are there of all that is to be shown in its place: nothing blinks. While
+ * stays until the pixels are there of all that is to be shown in its place, or of a face with the
+ * very same rectangle: nothing blinks. While
  * somebody zooms, planes are chosen by a scale that lags a little, so that nothing flickers at a
  * border. `stream/shown_planes.py` does the same, held by the same vectors.
  */
@@ -84,7 +85,9 @@ export class ShownPlanes {
         shown.push(plane);
       }
     }
+    const replaced = new Set(shown.filter((plane) => faces.has(plane.id)).map(rectangle));
     for (const plane of awaited.length ? others : []) {
+      if (replaced.has(rectangle(plane))) continue;
       if (!awaited.some((place) => meet(plane.place, place))) continue;
       faces.add(plane.id);
       shown.push(plane);
@@ -122,6 +125,9 @@ export function without(missing, [left, top, across, down]) {
   }
   return rest.length <= MOST_PIECES ? rest : [];
 }
+
+/** @param {Plane} plane */
+const rectangle = ({ place: { x, y, width, height } }) => `${x} ${y} ${width} ${height}`;
 
 /** @param {Place} left @param {Place} right */
 const meet = (left, right) =>
