@@ -19,7 +19,8 @@ SECONDS = 0.5
 VALUES = 240
 _LEFT, _TOP, _RIGHT, _BOTTOM = 44, 40, 464, 210
 _MOST = 60
-_INK, _SOFT, _LINE, _CURVE, _GUST = "#15181e", "#616875", "#e3e6eb", "#3a56d6", "#b36b00"
+_GROUND, _INK, _SOFT = "#14171b", "#eceef2", "#8f97a4"
+_LINE, _CURVE, _GUST = "#2a2f37", "#98abff", "#eeb455"
 
 
 def wind(step: int) -> float:
@@ -30,10 +31,10 @@ def wind(step: int) -> float:
 
 def draw(values: "deque[float]") -> Image.Image:
     """Draw the curve, its newest value at the right, at twice the size for sharp screens."""
-    picture = Image.new("RGB", (WIDTH * SCALE, HEIGHT * SCALE), "#ffffff")
+    picture = Image.new("RGB", (WIDTH * SCALE, HEIGHT * SCALE), _GROUND)
     pen = ImageDraw.Draw(picture)
     small, large = ImageFont.load_default(11 * SCALE), ImageFont.load_default(15 * SCALE)
-    pen.text((_LEFT * SCALE, 12 * SCALE), f"Wind, {values[-1]:.0f} knots", _INK, large)
+    pen.text((_LEFT * SCALE, 12 * SCALE), f"{values[-1]:.0f} knots", _INK, large)
     for knots in range(0, _MOST + 1, 20):
         y = _height(knots)
         pen.line((_LEFT * SCALE, y, _RIGHT * SCALE, y), _LINE, SCALE)

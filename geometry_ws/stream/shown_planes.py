@@ -1,8 +1,8 @@
 """Which planes a viewer shows: those that are for its look, once all of their pixels are there.
 
 A plane whose `shown_when` names other looks isn't shown. Where the look changes, what was shown
-stays until the pixels are there of all that is to be shown in its place, or of a face with the very
-same rectangle: nothing blinks. While
+stays until the pixels are there of all that is to be shown in its place, or of a face that covers
+most of it and isn't much larger: nothing blinks. While
 somebody zooms, planes are chosen by a scale that lags a little, so that nothing flickers at a
 border. `src/painter/faces.js` does the same in the page, held by the same vectors.
 """
@@ -74,12 +74,12 @@ class ShownPlanes:
                 awaited.append(place)
             else:
                 faces.append(name)
-        replaced = {_rectangle(planes[name].place) for name in faces}
+        there = [planes[name].place for name in faces]
         faces += [
             name
             for name in others
             if name in self._faces
-            and _rectangle(planes[name].place) not in replaced
+            and not any(_replaces(place, planes[name].place) for place in there)
             and any(_overlap(planes[name].place, new) for new in awaited)
         ]
         self._faces = frozenset(faces)
@@ -92,8 +92,13 @@ def without(missing: Sequence[Rect], painted: Rect) -> tuple[Rect, ...]:
     return left if len(left) <= MOST_PIECES else ()
 
 
-def _rectangle(place: PlanePlace) -> tuple[int, int, int, int]:
-    return place.x, place.y, place.width, place.height
+def _replaces(place: PlanePlace, old: PlanePlace) -> bool:
+    """Whether a face stands for an older one: it covers half of it, and isn't twice as large."""
+    across = min(place.x + place.width, old.x + old.width) - max(place.x, old.x)
+    down = min(place.y + place.height, old.y + old.height) - max(place.y, old.y)
+    area = old.width * old.height
+    covers = across > 0 and down > 0 and 2 * across * down >= area
+    return covers and place.width * place.height <= 2 * area
 
 
 def _overlap(first: PlanePlace, second: PlanePlace) -> bool:

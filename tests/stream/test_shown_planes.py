@@ -154,21 +154,23 @@ def test_a_viewer_at_rest_shows_exactly_what_is_for_its_look(faces, looks) -> No
         node.check_pictures()
 
 
-def test_a_face_goes_once_another_with_its_rectangle_is_there() -> None:
+def test_a_face_goes_once_another_covers_it() -> None:
     """Whatever else is awaited there, such as a face that is never drawn."""
 
-    def plane(theme, z, size=4, *, drawn=True):
-        place = PlanePlace("s", 0, 0, z, size, size, shown_when=ShownWhen(theme))
-        missing = () if drawn else (Rect(0, 0, size, size),)
+    def plane(theme, z, width=4, height=4, *, drawn=True):
+        place = PlanePlace("s", 0, 0, z, width, height, shown_when=ShownWhen(theme))
+        missing = () if drawn else (Rect(0, 0, width, height),)
         return SimpleNamespace(place=place, missing=missing)
 
     planes = {
         "day": plane("light", 2),
         "night": plane("dark", 3, drawn=False),
-        "probe": plane("dark", 1, 9, drawn=False),
+        "probe": plane("dark", 1, 9, 9, drawn=False),
     }
     chosen = ShownPlanes()
     assert chosen.choose(planes, "light", 1) == ("day",)
     assert chosen.choose(planes, "dark", 1) == ("day",)
-    planes["night"] = plane("dark", 3)
-    assert chosen.choose(planes, "dark", 1) == ("night",)
+    planes["ground"] = plane("dark", 0, 9, 9)
+    assert chosen.choose(planes, "dark", 1) == ("ground", "day"), "it stands on it, not for it"
+    planes["night"] = plane("dark", 3, 6, 4)
+    assert chosen.choose(planes, "dark", 1) == ("ground", "night")

@@ -2,8 +2,8 @@
  * Which planes are shown: those that are for the look, once all of their pixels are there.
  *
  * A plane whose `shown_when` names other looks isn't shown. Where the look changes, what was shown
- * stays until the pixels are there of all that is to be shown in its place, or of a face with the
- * very same rectangle: nothing blinks. While
+ * stays until the pixels are there of all that is to be shown in its place, or of a face that covers
+ * most of it and isn't much larger: nothing blinks. While
  * somebody zooms, planes are chosen by a scale that lags a little, so that nothing flickers at a
  * border. `stream/shown_planes.py` does the same, held by the same vectors.
  */
@@ -85,9 +85,9 @@ export class ShownPlanes {
         shown.push(plane);
       }
     }
-    const replaced = new Set(shown.filter((plane) => faces.has(plane.id)).map(rectangle));
+    const there = shown.filter((plane) => faces.has(plane.id)).map((plane) => plane.place);
     for (const plane of awaited.length ? others : []) {
-      if (replaced.has(rectangle(plane))) continue;
+      if (there.some((place) => replaces(place, plane.place))) continue;
       if (!awaited.some((place) => meet(plane.place, place))) continue;
       faces.add(plane.id);
       shown.push(plane);
@@ -126,8 +126,16 @@ export function without(missing, [left, top, across, down]) {
   return rest.length <= MOST_PIECES ? rest : [];
 }
 
-/** @param {Plane} plane */
-const rectangle = ({ place: { x, y, width, height } }) => `${x} ${y} ${width} ${height}`;
+/** Whether a face stands for an older one: it covers half of it, and isn't twice as large.
+ * @param {Place} place @param {Place} old */
+function replaces(place, old) {
+  const across = Math.min(place.x + place.width, old.x + old.width) - Math.max(place.x, old.x);
+  const down = Math.min(place.y + place.height, old.y + old.height) - Math.max(place.y, old.y);
+  const area = old.width * old.height;
+  return (
+    across > 0 && down > 0 && 2 * across * down >= area && place.width * place.height <= 2 * area
+  );
+}
 
 /** @param {Place} left @param {Place} right */
 const meet = (left, right) =>
