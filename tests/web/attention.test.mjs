@@ -118,3 +118,9 @@ test("where nobody lists it, the changes themselves say what needs somebody", as
     ["b"],
   );
 });
+
+test("a complete change stays in its lane, as on the board, and says what is wrong", () => {
+  const change = { change: "a", state: "complete", done: 1, total: 1, conflicts: [{}] };
+  assert.deepEqual([shownState(change).sign, shownState(change).lane], ["conflict", "complete"]);
+  assert.equal(shownState({ ...change, state: "in_progress" }).lane, "attention");
+});

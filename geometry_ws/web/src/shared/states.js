@@ -46,8 +46,10 @@ export function shownState(change) {
   const moved = base_moved.length > 0 && change.archiving?.code === "base_moved";
   if (archiving === "refused" && !moved)
     return { sign: "refused", tone: "warn", word: "Archive would refuse", lane: "complete" };
-  if (base_moved.length) return { ...BASE_MOVED, lane: "attention" };
-  if (conflicts.length) return { ...CONFLICT, lane: "attention" };
+  // What is complete stays in its lane, as on the board.
+  const lane = change.state === "complete" ? "complete" : "attention";
+  if (base_moved.length) return { ...BASE_MOVED, lane };
+  if (conflicts.length) return { ...CONFLICT, lane };
   if (archiving === "ready") return { ...plain, word: "Ready to archive" };
   return plain;
 }
