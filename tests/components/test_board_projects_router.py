@@ -60,7 +60,7 @@ class Watched:
                 return {
                     surface["title"]: (surface["x"], surface["y"])
                     for surface in listed["surfaces"]
-                    if surface["title"] not in LANE_WORDS.values()
+                    if surface["title"] not in ("", *LANE_WORDS.values())
                 }
             await deferLater(reactor, 0.05)
 
