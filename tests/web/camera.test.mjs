@@ -126,3 +126,24 @@ test("tiles cover a large plane exactly once", () => {
     for (const other of tiles) if (tile !== other) assert.equal(overlap(tile, other), null);
   }
 });
+
+test("a board and what programs draw are shown at once where both can be read", () => {
+  const world = [-500, 0, 1500, 700];
+  assert.deepEqual(camera.beginAt(world, [-500, 0, 460, 400], SIZE), camera.fit(world, SIZE));
+});
+
+test("a large board begins with its first lanes, at a size that shows tasks", () => {
+  const view = camera.beginAtLanes([100, 50, 4000, 9000], SIZE);
+  assert.ok(view.zoom >= 0.85 && view.x < 100 && view.x > 60 && view.y < 50);
+  const small = [0, 0, 900, 500];
+  assert.deepEqual(camera.beginAtLanes(small, SIZE), camera.fit(small, SIZE));
+});
+
+test("a wall is filled, and keeps its zoom while all is seen and little would be gained", () => {
+  const size = { width: 1920, height: 900 };
+  const first = camera.fillWall([0, 0, 1600, 700], size, 0);
+  near(first.zoom, 1896 / 1600);
+  assert.equal(camera.fillWall([0, 0, 1550, 690], size, first.zoom).zoom, first.zoom);
+  assert.ok(camera.fillWall([0, 0, 1700, 700], size, first.zoom).zoom < first.zoom);
+  assert.ok(camera.fillWall([0, 0, 1200, 500], size, first.zoom).zoom > first.zoom * 1.1);
+});

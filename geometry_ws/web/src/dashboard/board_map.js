@@ -11,6 +11,18 @@ import { matches } from "./matching.js";
 /** @import { Stage } from "./stage.js" */
 /** @import { Surfaces } from "./surfaces.js" */
 
+const LANES = new Set(lanesOf([]).map(({ title }) => title));
+
+/** The rectangle around several. @param {Rect[]} rects @returns {Rect | null} */
+function boundsOf(rects) {
+  if (!rects.length) return null;
+  const left = Math.min(...rects.map(([x]) => x));
+  const top = Math.min(...rects.map(([, y]) => y));
+  const right = Math.max(...rects.map(([x, , width]) => x + width));
+  const bottom = Math.max(...rects.map(([, y, , height]) => y + height));
+  return rectOf({ x: left, y: top, width: right - left, height: bottom - top });
+}
+
 export class BoardMap extends EventTarget {
   /**
    * @param {Project} project
@@ -38,8 +50,38 @@ export class BoardMap extends EventTarget {
     this.waiting = true;
     requestAnimationFrame(() => {
       this.waiting = false;
+      this.stage.setBoard(this.#filled);
       this.dispatchEvent(new Event("change"));
     });
+  }
+
+  /** The shown project's board where several lanes have cards. */
+  get #filled() {
+    const lanes = lanesOf(this.project.changes.values()).filter(({ changes }) => changes.length);
+    return (lanes.length > 1 && this.picker.boards.get(this.project.id)) || null;
+  }
+
+  /** All lanes of the shown project, and what programs draw where there are no other projects.
+   * @param {number} above world pixels above a program's window */
+  surroundings(above) {
+    const lanes = [...this.#sorted.lanes].flatMap(([title, rect]) =>
+      LANES.has(title) ? [rect] : [],
+    );
+    const alone = this.picker.boards.size < 2;
+    const windows = this.programs.map(({ x, y, width, height }) => {
+      return rectOf({ x, y: y - above, width, height: height + above });
+    });
+    return lanes.length ? boundsOf([...lanes, ...(alone ? windows : [])]) : null;
+  }
+
+  /** The surfaces that say what a whole board is. @returns {Set<string>} */
+  get signs() {
+    const { lanes } = this.#sorted;
+    const known = this.#described().filter(({ x, y, width, height }) => {
+      const rect = [x, y, width, height].join();
+      return [...lanes].some(([title, each]) => !LANES.has(title) && each.join() === rect);
+    });
+    return new Set(known.map(({ surface }) => surface));
   }
 
   get #sorted() {
@@ -101,12 +143,7 @@ export class BoardMap extends EventTarget {
       const card = this.cardOf(change);
       return card ? [card.rect] : [];
     });
-    if (!rects.length) return null;
-    const left = Math.min(...rects.map(([x]) => x));
-    const top = Math.min(...rects.map(([, y]) => y));
-    const right = Math.max(...rects.map(([x, , width]) => x + width));
-    const bottom = Math.max(...rects.map(([, y, , height]) => y + height));
-    return rectOf({ x: left, y: top, width: right - left, height: bottom - top });
+    return boundsOf(rects);
   }
 
   /** The changes of each lane that a filter means, as J and K go through them: as the board has

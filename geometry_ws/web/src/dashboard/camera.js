@@ -17,6 +17,10 @@ const PADDING = 24; // CSS pixels around what is fitted
 const FOOT = 56; // CSS pixels below it: the zoom's buttons lie there
 const NAMES = 0.5; // from here on its name and groups
 const NEAR = 0.85; // from here on a card shows its tasks
+const TOGETHER = 0.6; // from here on a board and what programs draw are shown at once
+const EDGE = 12; // CSS pixels around what fills a wall
+const LARGEST_WALL = 4;
+const GAIN = 1.1; // so much larger a wall's zoom must become to be changed
 const FAR = 1e6; // world pixels: the farthest that the camera goes
 
 /** @param {number} value @param {number} low @param {number} high */
@@ -58,24 +62,38 @@ export function nextStep(zoom, direction) {
 }
 
 /** The zoom at which a rectangle fills the screen; at most as large as is sensible there.
- * @param {Rect} bounds @param {Size} size @param {number | null} [largest] else this */
-function fittingZoom(bounds, size, largest = null) {
-  const foot = largest === null ? FOOT : PADDING;
+ * @param {Rect} bounds @param {Size} size */
+function fittingZoom(bounds, size) {
   const across = Math.max(size.width - 2 * PADDING, 1) / bounds[2];
-  const down = Math.max(size.height - PADDING - foot, 1) / bounds[3];
+  const down = Math.max(size.height - PADDING - FOOT, 1) / bounds[3];
   const zoom = Math.min(across, down);
-  if (largest !== null) return clamp(zoom, SMALLEST, largest);
   if (zoom < 1) return Math.max(zoom, SMALLEST);
   return size.width >= 1800 ? ([2, 1.75, 1.5, 1.25, 1].find((step) => step <= zoom) ?? 1) : 1;
 }
 
 /** Show all of a rectangle, in the middle and from the top: a board is read from there.
- * @param {Rect | null} bounds @param {Size} size @param {number | null} [largest] zoom */
-export function fit(bounds, size, largest = null) {
+ * @param {Rect | null} bounds @param {Size} size */
+export function fit(bounds, size) {
   if (!bounds) return { x: -PADDING, y: -PADDING, zoom: 1 };
-  const zoom = fittingZoom(bounds, size, largest);
+  const zoom = fittingZoom(bounds, size);
   const spare = size.width / zoom - bounds[2];
   return { x: bounds[0] - spare / 2, y: bounds[1] - PADDING / zoom, zoom };
+}
+
+/**
+ * Fill a wall with a rectangle. The zoom of before is kept while all of it is seen and little would
+ * be gained: who looks from afar finds everything where it was.
+ *
+ * @param {Rect | null} bounds @param {Size} size @param {number} before the zoom; 0 without
+ */
+export function fillWall(bounds, size, before) {
+  if (!bounds) return fit(null, size);
+  const across = Math.max(size.width - 2 * EDGE, 1) / bounds[2];
+  const down = Math.max(size.height - 2 * EDGE, 1) / bounds[3];
+  const most = clamp(Math.min(across, down), SMALLEST, LARGEST_WALL);
+  const zoom = before && before <= most && most < before * GAIN ? before : most;
+  const spare = size.width / zoom - bounds[2];
+  return { x: bounds[0] - spare / 2, y: bounds[1] - EDGE / zoom, zoom };
 }
 
 /**
@@ -110,17 +128,29 @@ export function keepUp(bounds, size, camera) {
 
 /**
  * Show what programs draw at its size, from its top left corner, and of the rest what fits beside.
- * Where the whole world fits at its size, that is shown. Where much is drawn it would be small and
- * hide the rest: then null, and the page begins as usual.
+ * Where the whole world can be read at once, that is shown. Where much is drawn it would be small
+ * and hide the rest: then null, and the page begins as usual.
  *
  * @param {Rect | null} bounds the world @param {Rect} drawn what programs draw @param {Size} size
  * @returns {Camera | null}
  */
 export function beginAt(bounds, drawn, size) {
-  if (bounds && fittingZoom(bounds, size) >= 1) return fit(bounds, size);
+  if (bounds && fittingZoom(bounds, size) >= TOGETHER) return fit(bounds, size);
   const zoom = Math.min(fittingZoom(drawn, size), 1);
   if (zoom < READABLE) return null;
   return { x: drawn[0] - PADDING / zoom, y: drawn[1] - PADDING / zoom, zoom };
+}
+
+/**
+ * Show the lanes of a board so large that cards show their tasks: all where that is possible, else
+ * as many as fit from the left, from their top.
+ *
+ * @param {Rect} board @param {Size} size @param {number} [least] zoom
+ */
+export function beginAtLanes(board, size, least = NEAR) {
+  if (fittingZoom(board, size) >= least) return fit(board, size);
+  const zoom = clamp((size.width - 2 * PADDING) / board[2], least, 1);
+  return { x: board[0] - PADDING / zoom, y: board[1] - PADDING / zoom, zoom };
 }
 
 /** What is looked at: the screen and a margin, so that a small pan finds its pixels there.
@@ -142,6 +172,13 @@ export function between(from, to, share) {
   const even = Math.abs(to.zoom - from.zoom) < 1e-9;
   const part = even ? share : (1 / zoom - 1 / from.zoom) / (1 / to.zoom - 1 / from.zoom);
   return { x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part, zoom };
+}
+
+/** Whether the way is longer than a screen. @param {Camera} from @param {Camera} to
+ * @param {Size} size */
+export function isFar(from, to, size) {
+  const away = Math.hypot(from.x - to.x, from.y - to.y) * Math.min(from.zoom, to.zoom);
+  return away > Math.max(size.width, size.height);
 }
 
 /** Whether all of a rectangle is on the screen. @param {Rect} rect @param {Size} size

@@ -94,7 +94,7 @@ export class LaneTabs {
     const { project, stage } = this;
     const wanted = this.phone || this.#tablet;
     if (!wanted || !project.ready || this.shown === project.id || !stage.size.width) return;
-    if (!stage.following) {
+    if (!stage.following || stage.fitted) {
       this.shown = project.id;
       return;
     }

@@ -10,8 +10,12 @@ import { cameraAt } from "./address.js";
 import {
   begin,
   beginAt,
+  beginAtLanes,
   between,
+  fillWall,
   fit,
+  isFar,
+  isSeen,
   keepUp,
   nextStep,
   pan,
@@ -43,13 +47,6 @@ const meets = ([x, y, width, height], place) =>
   place.x < x + width &&
   y < place.y + place.height &&
   place.y < y + height;
-
-/** Whether the way is longer than a screen. @param {Camera} from @param {Camera} to
- * @param {import("./camera.js").Size} size */
-function isFar(from, to, size) {
-  const away = Math.hypot(from.x - to.x, from.y - to.y) * Math.min(from.zoom, to.zoom);
-  return away > Math.max(size.width, size.height);
-}
 
 export class Stage extends EventTarget {
   /**
@@ -88,9 +85,14 @@ export class Stage extends EventTarget {
     this.layout = -1;
     /** where to look once there is room @type {Camera | null} */
     this.arriving = null;
-    /** the largest zoom at which everything is shown; null: what is sensible on this screen */
-    /** @type {number | null} */
-    this.largest = null;
+    /** what a wall is filled with; null elsewhere @type {Home} */
+    this.framed = null;
+    /** the zoom that a wall keeps; 0: not yet */
+    this.kept = 0;
+    /** the board that a page begins with; null where it has little on it @type {Home} */
+    this.board = null;
+    /** how many planes programs had when the page was new */
+    this.early = 0;
     /** how high title bars of windows reach @type {{top: number} | null} */
     this.crown = null;
     /** whether everything means what is followed, such as one project's board */
@@ -221,7 +223,25 @@ export class Stage extends EventTarget {
 
   /** @param {Home} bounds */
   #whole(bounds) {
-    return fit(bounds, this.size, this.largest);
+    if (!this.framed) return fit(bounds, this.size);
+    const settled = performance.now() >= SETTLE_MS;
+    const camera = fillWall(this.framed, this.size, settled ? this.kept : 0);
+    this.kept = camera.zoom;
+    return camera;
+  }
+
+  /** Fill a wall with this. @param {Home} rect */
+  frame(rect) {
+    if (String(rect) === String(this.framed)) return;
+    this.framed = rect;
+    if (this.following) this.#follow();
+  }
+
+  /** The page begins with this board. @param {Home} board null: it has little on it */
+  setBoard(board) {
+    if (String(board) === String(this.board)) return;
+    this.board = board;
+    if (this.following) this.#follow();
   }
 
   /** Bring a part of the world into view, and go on showing it. @param {Home} home */
@@ -230,7 +250,7 @@ export class Stage extends EventTarget {
     this.chosen = true;
     this.following = true;
     this.fitted = false;
-    if (this.size.width) this.#aim(begin(this.#bounds, this.size, this.#usual), true);
+    if (this.size.width) this.#aim(this.#begin(this.#bounds), true);
   }
 
   /**
@@ -260,13 +280,34 @@ export class Stage extends EventTarget {
     ]);
   }
 
+  /** @param {{x: number, y: number, width: number, height: number}} place */
+  #isFree = (place) => !this.boards.some((board) => meets(board, place));
+
   /** What programs draw beside the boards; null where nothing does, or somebody has chosen. */
   get #programs() {
     if (this.fitted || this.chosen || !this.boards.length) return null;
-    const { store } = this.viewer;
-    return this.#crowned(
-      store.bounds((place) => !this.boards.some((board) => meets(board, place))),
-    );
+    return this.#crowned(this.viewer.store.bounds(this.#isFree));
+  }
+
+  /** How a page begins that shows a board. @param {Home} bounds */
+  #begin(bounds) {
+    const { board, size } = this;
+    return board ? beginAtLanes(board, size) : begin(bounds, size, this.#usual);
+  }
+
+  /** Where a page with what programs draw begins: with both where they can be read, else with the
+   * board, unless it has little on it or something was drawn later. @param {boolean} young */
+  #beginBeside(young) {
+    const programs = this.#programs;
+    if (!programs) return null;
+    const world = this.#crowned(this.viewer.store.bounds());
+    const camera = beginAt(world, programs, this.size);
+    const planes = [...this.viewer.store.planes.values()];
+    const count = planes.filter(({ place }) => this.#isFree(place)).length;
+    if (young) this.early = count;
+    const all = camera && world && isSeen(world, this.size, camera);
+    if (!this.board || all || count > this.early) return camera;
+    return beginAtLanes(this.board, this.size, 1);
   }
 
   /** The usual width of a plane. */
@@ -331,12 +372,9 @@ export class Stage extends EventTarget {
     if (!this.size.width) return;
     const bounds = this.#bounds;
     const young = performance.now() < SETTLE_MS;
-    const programs = this.#programs;
-    const world = this.#crowned(this.viewer.store.bounds());
-    const drawn = programs && beginAt(world, programs, this.size);
     const usual = () =>
-      young ? begin(bounds, this.size, this.#usual) : keepUp(bounds, this.size, this.goal);
-    const camera = this.fitted ? this.#whole(bounds) : (drawn ?? usual());
+      young || this.board ? this.#begin(bounds) : keepUp(bounds, this.size, this.goal);
+    const camera = this.fitted ? this.#whole(bounds) : (this.#beginBeside(young) ?? usual());
     const { x, y, zoom } = this.goal;
     if (camera.x !== x || camera.y !== y || camera.zoom !== zoom) this.#aim(camera, !young);
   }
@@ -344,6 +382,7 @@ export class Stage extends EventTarget {
   #resize() {
     const { clientWidth: width, clientHeight: height } = this.box;
     const density = window.devicePixelRatio || 1;
+    this.kept = 0;
     this.size = { width, height };
     this.density = density;
     for (const canvas of new Set([this.canvas, this.drawing])) {

@@ -5,7 +5,6 @@
 
 import { byId, make, setText } from "../shared/dom.js";
 import { matches, readShownWhen } from "../painter/faces.js";
-import { counted } from "../shared/text.js";
 
 /** @import { Stage } from "./stage.js" */
 /** @import { Surfaces } from "./surfaces.js" */
@@ -46,7 +45,6 @@ export class SurfaceList {
   show() {
     const known = this.#shown;
     this.box.hidden = !known.size;
-    setText(byId("words-count"), counted(known.size, "surface"));
     if (!this.box.open) {
       this.items.clear();
       this.list.replaceChildren();

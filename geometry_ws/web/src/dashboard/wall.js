@@ -8,6 +8,7 @@ import { make, setText } from "../shared/dom.js";
 import { counted } from "../shared/text.js";
 import { ago, happeningsOf } from "./happenings.js";
 import { sums } from "./lanes.js";
+import { BAR } from "./windows.js";
 
 /** @import { Attention } from "../shared/attention.js" */
 /** @import { Change, Project } from "../shared/project.js" */
@@ -18,7 +19,6 @@ import { sums } from "./lanes.js";
 
 const LAST = 3; // happenings at the foot
 const GLOW_MS = 60_000;
-const LARGEST = 4; // zoom
 const STILL_MS = 3000; // so long a pointer rests before it is hidden
 
 /** Whether the address asks for a wall. */
@@ -51,8 +51,11 @@ export class Wall {
     this.foot = make("footer", { class: "wall-foot" }, this.list);
     document.body.classList.add("wall");
     document.body.append(top, this.foot);
-    stage.largest = LARGEST;
     stage.homed = true;
+    /** @type {Set<string>} */
+    this.signs = new Set();
+    const { strength } = stage;
+    stage.strength = (id) => (this.signs.has(id) ? 0 : strength(id));
     stage.fit();
     this.#listen();
     this.#wake();
@@ -76,7 +79,12 @@ export class Wall {
       this.show();
     });
     this.attention.addEventListener("change", () => this.show());
-    map.addEventListener("change", () => this.#glow());
+    map.addEventListener("change", () => {
+      // the board's own head says what this page's says
+      this.stage.frame(map.surroundings(BAR));
+      this.signs = map.signs;
+      this.#glow();
+    });
     status.addEventListener("change", () => this.show());
     setInterval(() => this.show(), 10_000);
     document.addEventListener("keydown", (event) => {

@@ -7,7 +7,7 @@ import { liesOn, rectOf } from "./cards.js";
 /** @import { Described } from "./cards.js" */
 /** @import { Overlay } from "./overlay.js" */
 
-const BAR = 28; // world pixels
+export const BAR = 28; // world pixels
 const MOST = 64; // windows with a bar
 const SMALLEST = 48; // world pixels: what is narrower is no window
 
