@@ -80,14 +80,15 @@ class Office:
         """Who calls: by its proven name, the one it gives, that of its session, or a new one.
 
         Calls by HTTP of somebody whose name is proven share a session as well: such a session
-        becomes a member's own only by `join`.
+        becomes a member's own only by `join`. With it goes what was called by nothing else.
         """
         now = self.now()
         member = self.known(caller, name)
         is_new = member is None
         if member is None:
-            member = self.desk.members.come(self._name_of(caller, name), kind, now)
-        member.seen = max(member.seen, now)
+            own = self._name_of(caller, name)
+            member = self.desk.members.come(own, kind, now, person_of(caller))
+        self.hear(caller, member)
         if has_session(caller) and not person_of(caller) and not member.session:
             self.desk.members.bind(member, caller.session)
         if project and not member.project:
@@ -95,6 +96,12 @@ class Office:
         if is_new:
             self.desk.come(member, now)
         return member
+
+    def hear(self, caller: Caller, member: Member) -> None:
+        """A member gives a sign of life; it is there for as long as who calls for it."""
+        member.seen = max(member.seen, self.now())
+        if person_of(caller) and member.owner == person_of(caller) and not member.session:
+            member.caller, member.lost = caller.session, 0
 
     def known(self, caller: Caller, name: str | None) -> Member | None:
         """Who calls, where that can be known without making a name."""
@@ -125,7 +132,7 @@ class Office:
                 there, wanted = None, _numbered(wanted, members)
         elif there is not None:
             resumed = True
-        member = there or members.come(wanted, request.kind, now)
+        member = there or members.come(wanted, request.kind, now, own)
         former = members.of_session(caller.session)
         members.bind(member, caller.session)
         if former not in (None, member) and not self.desk.claims.of_member(former.name):
@@ -150,7 +157,7 @@ class Office:
 
     def session_left(self, session: int) -> None:
         """A session has ended."""
-        if self.desk.lose(session, self.now()) is not None:
+        if self.desk.lose(session, self.now()):
             self.tell()
 
     # --- what changes ------------------------------------------------------------------------
