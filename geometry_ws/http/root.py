@@ -133,7 +133,7 @@ class Root(Resource):
             if isinstance(asked, Answer):
                 return asked
             return await self._call_tool(asked, head, visitor)
-        return await self._perform(*self._performing(wanted, head, request, visitor))
+        return await self._perform(visitor, *self._performing(wanted, head, request, visitor))
 
     async def _call_tool(self, asked: ToolCall, head: Head, visitor: Visitor) -> Answer:
         """Call the procedure of a tool; whatever is wrong is told to the model."""
@@ -141,7 +141,7 @@ class Root(Resource):
             keywords = mcp.keywords_of(asked, head.query)
             call = decide.check_call(f"agent.{asked.tool}", keywords)
             made = await self._perform(
-                call.procedure.name, lambda: self._call(call, visitor, answers.listed)
+                visitor, call.procedure.name, lambda: self._call(call, visitor, answers.listed)
             )
         except (Refused, DeclaredError) as refused:
             made = answers.failure(refused)
@@ -149,10 +149,15 @@ class Root(Resource):
             return mcp.tool_failed(asked, made)
         return mcp.tool_answer(asked, msgspec.json.decode(made.body))
 
-    async def _perform(self, kind: str, perform: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def _perform(
+        self, visitor: Visitor, kind: str, perform: Callable[[], Awaitable[Answer]]
+    ) -> Answer:
         places = self._all_places()
         await places.take(kind)
         try:
+            if Gate.current is not None:
+                # The access may have ended while this waited.
+                Gate.current.look_again(visitor)
             return await perform()
         finally:
             places.give_back(kind)
