@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from twisted.internet.defer import maybeDeferred
 
+from geometry_ws.access.names import BadName, read_name
 from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.components.openspec.tasks import ServedTasks
 from geometry_ws.components.openspec.team.activity import ServedActivity
@@ -103,11 +104,11 @@ def test_a_session_needs_no_name_and_a_proven_name_wins(served):
 def test_several_agents_of_one_person_go_by_names_of_their_own(served):
     second = Caller(session=11, authid="carol", authrole="agent")
     joined = [served.presence.join(caller, presence.Join()).name for caller in (PROVEN, second)]
-    assert joined == ["carol", "carol-2"]
-    assert served.claim(second).me == "carol-2"
+    assert joined == ["carol", "carol/2"]
+    assert served.claim(second).me == "carol/2"
     assert served.claim(PROVEN).me == "carol"
     shared = Caller(session=12, authid="carol", authrole="agent")
-    assert served.claim(shared, me="carol-3", task="1.3").me == "carol-3"
+    assert served.claim(shared, me="carol/3", task="1.3").me == "carol/3"
     assert served.agents.agent_next(shared, agents.AgentNext(me="dave")).me == "carol"
 
 
@@ -349,3 +350,23 @@ def test_who_calls_again_by_another_session_is_not_lost(served):
     served.clock += GRACE_MS
     served.office.sweep()
     assert served.held() == {"dim/1.1": "bob"}
+
+
+@pytest.mark.parametrize("other", ["bob-ci", "bob.ci", "bob_ci", "bobby", "ann"])
+def test_nobody_acts_as_another_whose_name_begins_the_same(served, other):
+    theirs = Caller(session=30, authid=other, authrole="agent")
+    assert read_name(other) == other
+    served.claim(theirs, task="1.1")
+    assert served.claim(AGENT, me=other, task="1.2").me == "bob"
+    taken = served.claims.take_claim(AGENT, presence.TakeClaim(task="dim/1.3", who=other))
+    assert taken.who == "bob"
+    assert served.held()["dim/1.1"] == other
+    with pytest.raises(BadName):
+        read_name("bob/ci")
+
+
+def test_a_key_of_somebody_elses_session_gives_no_name(served):
+    theirs = Caller(session=31, authid="ann", authrole="agent")
+    served.presence.join(theirs, presence.Join(key="x:5d0c"))
+    served.office.session_left(theirs.session)
+    assert served.presence.join(AGENT, presence.Join(key="x:5d0c")).name == "bob"
