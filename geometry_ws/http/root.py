@@ -28,7 +28,7 @@ from geometry_ws.http.answers import Answer
 from geometry_ws.http.collect_metrics import collect_metrics
 from geometry_ws.http.decide import Call, Head, Refused, Wanted
 from geometry_ws.http.doors import Door, read_door
-from geometry_ws.http.event_streams import EventStreams
+from geometry_ws.http.event_streams import EventStream, EventStreams
 from geometry_ws.http.files import File, read_files
 from geometry_ws.http.gate import Gate, Visitor
 from geometry_ws.http.hooks import HEARD, Hooks
@@ -36,7 +36,7 @@ from geometry_ws.http.places import Places
 from geometry_ws.http.request import HOOK_HEADER, limit_bodies
 from geometry_ws.http.session import HttpSession
 from geometry_ws.http.surfaces import PictureSurfaces, read_picture, read_words
-from geometry_ws.http.visits import TOKEN_HEADERS, log_in_or_out, visitor_of
+from geometry_ws.http.visits import TOKEN_HEADERS, follower, log_in_or_out, visitor_of
 from geometry_ws.protocol.declare import DeclaredError
 from geometry_ws.protocol.errors import NotAuthorized
 from geometry_ws.protocol.names import uri
@@ -121,9 +121,7 @@ class Root(Resource):
                 topics,
                 last_id,
                 projects,
-                lambda end: (
-                    Gate.current.follow(visitor, self._door, end) if Gate.current else lambda: None
-                ),
+                follower(self._door, visitor),
             )
         if wanted.kind == "hook":
             self._hooks.hear(head, _body(request), _session_of(visitor), monotonic())
@@ -441,6 +439,8 @@ class _Later(Resource):
             answer = answers.failure(problem, correlation)
         # The router answers a call that is cancelled, too.
         if gone:
+            if isinstance(answer, EventStream):
+                answer.unfollow()
             return
         if isinstance(answer, Resource):
             answer.render(request)

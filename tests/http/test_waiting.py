@@ -5,16 +5,22 @@ import time
 import pytest
 from autobahn.wamp.types import ComponentConfig
 from twisted.internet.defer import Deferred
+from twisted.internet.error import ConnectionDone
 from twisted.internet.task import Clock
+from twisted.python.failure import Failure
+from twisted.web.test.requesthelper import DummyRequest
 
 from geometry_ws.access.file import FILE, change_register
 from geometry_ws.access.register import add_person, add_token, revoke
 from geometry_ws.access.tokens import hash_of, new_token
 from geometry_ws.http import gate as gate_module
 from geometry_ws.http.answers import Answer
+from geometry_ws.http.doors import Door
+from geometry_ws.http.event_streams import EventStreams
 from geometry_ws.http.gate import Gate, Visitor
 from geometry_ws.http.places import MOST_CALLS, Places
-from geometry_ws.http.root import Root
+from geometry_ws.http.root import Root, _Later
+from geometry_ws.http.visits import follower
 from geometry_ws.protocol.errors import NotAdmitted
 
 
@@ -83,3 +89,31 @@ def test_a_session_is_made_for_a_valid_token_alone(gate, ann, file):
         gate.look_again(ann)
     with pytest.raises(NotAdmitted):
         gate.session_of(ann)
+
+
+def test_a_client_that_leaves_before_its_events_begin_keeps_no_place(gate, ann):
+    gate.look_again(ann)
+    clock, request = Clock(), DummyRequest([b""])
+
+    class Session:
+        async def listen(self, topic, heard, match):
+            pass
+
+    async def open_stream():
+        # The router answers a call that is cancelled, too.
+        await Deferred(lambda waiting: waiting.callback(None))
+        follow = follower(Door(), ann)
+        return await EventStreams("e1", clock).open(Session(), (), "", [], follow)
+
+    _Later(open_stream).render(request)
+    request.processingFailed(Failure(ConnectionDone()))
+    assert gate._inside == {}
+    assert clock.getDelayedCalls() == []
+
+
+def test_a_stream_has_its_place_until_its_client_leaves(gate, ann):
+    gate.look_again(ann)
+    ends = follower(Door(), ann)(lambda: None)
+    assert len(gate._inside) == 1
+    ends()
+    assert gate._inside == {}
