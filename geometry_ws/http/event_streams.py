@@ -60,7 +60,7 @@ class EventStreams:
     def __init__(self, name: str, clock: Any) -> None:
         self._log = EventLog(name)
         self._clock = clock
-        self._streams: set[_Stream] = set()
+        self._streams: set[EventStream] = set()
         self._session: QuietKeywords | None = None
         self._followed_at = clock.seconds()
 
@@ -84,7 +84,7 @@ class EventStreams:
             for subscription in everything():
                 match = "prefix" if subscription.is_prefix else None
                 await session.listen(subscription.uri, self._hear(subscription.uri), match)
-        stream = _Stream(self._log, self._streams, self._clock, wanted, last_id, projects)
+        stream = EventStream(self._log, self._streams, self._clock, wanted, last_id, projects)
         stream.unfollow = follow(stream.cut)
         return stream
 
@@ -111,15 +111,18 @@ class EventStreams:
 
 
 @implementer(IPushProducer)
-class _Stream(Resource):
-    """One answer that goes on until its client leaves."""
+class EventStream(Resource):
+    """One answer that goes on until its client leaves.
+
+    Whoever doesn't render it calls ``unfollow``.
+    """
 
     isLeaf = True  # noqa: N815 - Twisted's name
 
     def __init__(
         self,
         events: EventLog,
-        streams: "set[_Stream]",
+        streams: "set[EventStream]",
         clock: Any,
         wanted: tuple[Subscription, ...],
         last_id: str,

@@ -204,8 +204,21 @@ class Gate(RouterSideSession):
             raise await self._refusal(door, headers, peer, given)
         return Visitor("", role)
 
+    def look_again(self, visitor: Visitor) -> None:
+        """Raise NotAdmitted where somebody who came in may do so no longer, or as another."""
+        self._look()
+        self._check(visitor)
+
+    def _check(self, visitor: Visitor) -> None:
+        if visitor.token and not self._still(visitor.token, visitor.role, time()):
+            raise NotAdmitted(NOT_ADMITTED)
+
     def session_of(self, visitor: Visitor) -> QuietSession:
-        """The session that somebody's requests are made as; it has that role's permissions."""
+        """The session that somebody's requests are made as; it has that role's permissions.
+
+        Raises NotAdmitted where nobody would end it: the token isn't valid any more.
+        """
+        self._check(visitor)
         key = (visitor.token, visitor.role)
         pooled = self._pool.get(key)
         if pooled is None:

@@ -28,7 +28,7 @@ from geometry_ws.http.answers import Answer
 from geometry_ws.http.collect_metrics import collect_metrics
 from geometry_ws.http.decide import Call, Head, Refused, Wanted
 from geometry_ws.http.doors import Door, read_door
-from geometry_ws.http.event_streams import EventStreams
+from geometry_ws.http.event_streams import EventStream, EventStreams
 from geometry_ws.http.files import File, read_files
 from geometry_ws.http.gate import Gate, Visitor
 from geometry_ws.http.hooks import HEARD, Hooks
@@ -36,7 +36,7 @@ from geometry_ws.http.places import Places
 from geometry_ws.http.request import HOOK_HEADER, limit_bodies
 from geometry_ws.http.session import HttpSession
 from geometry_ws.http.surfaces import PictureSurfaces, read_picture, read_words
-from geometry_ws.http.visits import TOKEN_HEADERS, log_in_or_out, visitor_of
+from geometry_ws.http.visits import TOKEN_HEADERS, follower, log_in_or_out, visitor_of
 from geometry_ws.protocol.declare import DeclaredError
 from geometry_ws.protocol.errors import NotAuthorized
 from geometry_ws.protocol.names import uri
@@ -121,9 +121,7 @@ class Root(Resource):
                 topics,
                 last_id,
                 projects,
-                lambda end: (
-                    Gate.current.follow(visitor, self._door, end) if Gate.current else lambda: None
-                ),
+                follower(self._door, visitor),
             )
         if wanted.kind == "hook":
             self._hooks.hear(head, _body(request), _session_of(visitor), monotonic())
@@ -133,7 +131,7 @@ class Root(Resource):
             if isinstance(asked, Answer):
                 return asked
             return await self._call_tool(asked, head, visitor)
-        return await self._perform(*self._performing(wanted, head, request, visitor))
+        return await self._perform(visitor, *self._performing(wanted, head, request, visitor))
 
     async def _call_tool(self, asked: ToolCall, head: Head, visitor: Visitor) -> Answer:
         """Call the procedure of a tool; whatever is wrong is told to the model."""
@@ -141,7 +139,7 @@ class Root(Resource):
             keywords = mcp.keywords_of(asked, head.query)
             call = decide.check_call(f"agent.{asked.tool}", keywords)
             made = await self._perform(
-                call.procedure.name, lambda: self._call(call, visitor, answers.listed)
+                visitor, call.procedure.name, lambda: self._call(call, visitor, answers.listed)
             )
         except (Refused, DeclaredError) as refused:
             made = answers.failure(refused)
@@ -149,10 +147,15 @@ class Root(Resource):
             return mcp.tool_failed(asked, made)
         return mcp.tool_answer(asked, msgspec.json.decode(made.body))
 
-    async def _perform(self, kind: str, perform: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def _perform(
+        self, visitor: Visitor, kind: str, perform: Callable[[], Awaitable[Answer]]
+    ) -> Answer:
         places = self._all_places()
         await places.take(kind)
         try:
+            if Gate.current is not None:
+                # The access may have ended while this waited.
+                Gate.current.look_again(visitor)
             return await perform()
         finally:
             places.give_back(kind)
@@ -436,6 +439,8 @@ class _Later(Resource):
             answer = answers.failure(problem, correlation)
         # The router answers a call that is cancelled, too.
         if gone:
+            if isinstance(answer, EventStream):
+                answer.unfollow()
             return
         if isinstance(answer, Resource):
             answer.render(request)

@@ -1,5 +1,6 @@
 """Who makes a request, and what `/session` answers."""
 
+from collections.abc import Callable
 from typing import Final
 
 from twisted.logger import Logger
@@ -10,6 +11,7 @@ from geometry_ws.http import answers, decide
 from geometry_ws.http.answers import Answer
 from geometry_ws.http.decide import Head
 from geometry_ws.http.doors import FORWARDED, Door, guest_role, presented
+from geometry_ws.http.event_streams import Follow
 from geometry_ws.http.gate import Gate, Visitor
 from geometry_ws.protocol.errors import Unwritable
 
@@ -28,6 +30,15 @@ async def visitor_of(door: Door, head: Head, request: Request) -> Visitor:
     if role is None:
         raise answers.unavailable()
     return Visitor("", role)
+
+
+def follower(door: Door, visitor: Visitor) -> Follow:
+    """What has a stream of somebody's end with his or her access, and forgets that."""
+
+    def follow(end: Callable[[], None]) -> Callable[[], None]:
+        return (lambda: None) if Gate.current is None else Gate.current.follow(visitor, door, end)
+
+    return follow
 
 
 async def log_in_or_out(door: Door, method: str, head: Head, request: Request) -> Answer:

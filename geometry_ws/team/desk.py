@@ -119,12 +119,12 @@ class Desk:
         """Somebody new is there."""
         self._tell("came", now, member.name, member.project, "", member.client)
 
-    def lose(self, session: int, now: int) -> Member | None:
-        """A session has ended; what its member holds waits a moment for it."""
-        member = self.members.lose(session, now)
-        if member is not None:
+    def lose(self, session: int, now: int) -> list[Member]:
+        """A session has ended; what its members hold waits a moment for it."""
+        lost = self.members.lose(session, now)
+        for member in lost:
             self._tell("lost", now, member.name, member.project)
-        return member
+        return lost
 
     def sweep(self, now: int) -> bool:
         """Let those go whose time is over, with what they hold; says whether there were any."""

@@ -2,21 +2,29 @@
 
 from geometry_ws.team.desk import Desk
 from geometry_ws.team.hooks import Hook, activity_of, ends, moves
+from geometry_ws.team.members import Member
 from geometry_ws.team.text import clean
 
 
-def hear(desk: Desk, client: str, hook: Hook, project: str, now: int) -> None:
-    """A hook of an agent's program: its session is there, and does something."""
+def hear(
+    desk: Desk, client: str, hook: Hook, project: str, now: int, owner: str = ""
+) -> Member | None:
+    """A hook of an agent's program: its session is there, and does something.
+
+    Gives the member; None where it has ended, or is another person's than `owner`.
+    """
     key = f"{client}:{hook.session}"
     member = desk.members.of_key(key)
+    if member is not None and owner and member.owner not in ("", owner):
+        return None
     if ends(hook):
         if member is not None and not member.session:
             desk.leave(member, now)
         elif member is not None:
             member.activity, member.tool, member.seen = "idle", "", now
-        return
+        return None
     if member is None:
-        member = desk.members.come("", "agent", now)
+        member = desk.members.come("", "agent", now, owner)
         desk.members.call(member, key)
         member.client = client
         member.project = project
@@ -31,3 +39,4 @@ def hear(desk: Desk, client: str, hook: Hook, project: str, now: int) -> None:
         member.tool = clean(hook.tool, 60) if activity in ("working", "waiting") else ""
     if moves(hook):
         member.moved = now
+    return member

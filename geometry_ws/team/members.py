@@ -22,6 +22,12 @@ LEASE_MS = 30 * MINUTE
 """How long a member without a session is there after its last sign."""
 
 MOST_MEMBERS = 1000
+MOST_OF_ONE = 32
+"""Members that one person with a proven name has at a time: pages, agents, programs."""
+
+MOST_NAMELESS = 500
+"""Members of callers without a proven name, so that those with one always find a place."""
+
 NAME_LENGTH = 40
 _NAMES = (
     "otter heron lynx finch beaver raven tapir newt swift marten ibis quail bison gecko stork "
@@ -45,6 +51,10 @@ class Member:
     project: str = ""
     session: int = 0
     token: str = ""
+    owner: str = ""
+    """The proven name of whom it belongs to; empty for guests."""
+    caller: int = 0
+    """The session that it was last called by, where it has none of its own."""
     lost: int = 0
     activity: Activity = ""
     tool: str = ""
@@ -87,14 +97,18 @@ class Members:
         name = self._by_key.get(key)
         return None if name is None else self._members.get(name)
 
-    def come(self, name: str, kind: Kind, now: int) -> Member:
+    def come(self, name: str, kind: Kind, now: int, owner: str = "") -> Member:
         """The member of a name, new or with another sign of life; an empty name is made up."""
         name = clean(name, NAME_LENGTH) or self._new_name()
         member = self._members.get(name)
         if member is None:
             if len(self._members) >= MOST_MEMBERS:
                 raise Refusal("busy", f"{MOST_MEMBERS} are here already: try again later.")
-            member = self._members[name] = Member(name, kind, now, now, now)
+            most = MOST_OF_ONE if owner else MOST_NAMELESS
+            if sum(each.owner == owner for each in self._members.values()) >= most:
+                whose = f"of {owner} " if owner else "without a proven name "
+                raise Refusal("busy", f"{most} {whose}are here already: let one leave first.")
+            member = self._members[name] = Member(name, kind, now, now, now, owner=owner)
         member.seen = max(member.seen, now)
         return member
 
@@ -118,14 +132,17 @@ class Members:
         member.keys.add(key)
         self._by_key[key] = member.name
 
-    def lose(self, session: int, now: int) -> Member | None:
-        """A session has ended; gives the member that had it."""
-        name = self._by_session.pop(session, None)
-        member = None if name is None else self._members.get(name)
-        if member is not None and member.session == session:
-            member.session, member.lost = 0, now
-            return member
-        return None
+    def lose(self, session: int, now: int) -> list[Member]:
+        """A session has ended; gives the members that had it, or were called by it alone."""
+        self._by_session.pop(session, None)
+        lost = [
+            each
+            for each in self._members.values()
+            if session in (each.session, 0 if each.session else each.caller)
+        ]
+        for member in lost:
+            member.session, member.caller, member.lost = 0, 0, now
+        return lost
 
     def remove(self, member: Member) -> None:
         """It is gone."""

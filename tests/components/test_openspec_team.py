@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from twisted.internet.defer import maybeDeferred
 
+from geometry_ws.access.names import BadName, read_name
 from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.components.openspec.tasks import ServedTasks
 from geometry_ws.components.openspec.team.activity import ServedActivity
@@ -15,7 +16,7 @@ from geometry_ws.components.openspec.team.presence import ServedClaims, ServedPr
 from geometry_ws.protocol import activity, agents, errors, presence, tasks
 from geometry_ws.protocol.attention import ListAttention
 from geometry_ws.protocol.declare import Caller
-from geometry_ws.team.members import GRACE_MS, LEASE_MS
+from geometry_ws.team.members import GRACE_MS, LEASE_MS, MOST_NAMELESS, MOST_OF_ONE
 from geometry_ws.team.troubles import QUIET_MS
 from tests.components.served_project import SPEC, answer, write_project
 
@@ -97,17 +98,17 @@ def test_a_session_needs_no_name_and_a_proven_name_wins(served):
     assert served.claim(PROVEN, me="otter-1", task="1.2").me == "carol"
     assert served.held() == {"dim/1.1": "otter-1", "dim/1.2": "carol"}
     served.office.session_left(PROVEN.session)
-    assert not any(member.lost for member in served.office.present()), "calls by HTTP share it"
+    assert [member.name for member in served.office.present() if member.lost] == ["carol"]
 
 
 def test_several_agents_of_one_person_go_by_names_of_their_own(served):
     second = Caller(session=11, authid="carol", authrole="agent")
     joined = [served.presence.join(caller, presence.Join()).name for caller in (PROVEN, second)]
-    assert joined == ["carol", "carol-2"]
-    assert served.claim(second).me == "carol-2"
+    assert joined == ["carol", "carol/2"]
+    assert served.claim(second).me == "carol/2"
     assert served.claim(PROVEN).me == "carol"
     shared = Caller(session=12, authid="carol", authrole="agent")
-    assert served.claim(shared, me="carol-3", task="1.3").me == "carol-3"
+    assert served.claim(shared, me="carol/3", task="1.3").me == "carol/3"
     assert served.agents.agent_next(shared, agents.AgentNext(me="dave")).me == "carol"
 
 
@@ -300,3 +301,72 @@ def test_a_disk_that_takes_nothing_stops_nobody(served, tmp_path):
     written = (tmp_path / "missing/activity.jsonl").read_text()
     assert written.count("claimed") == 2, "what could not be written then is written now"
     assert journal.list_activity(BOB, activity.ListActivity(change="dim")).runs
+
+
+VIEWER = Caller(session=20, authid="wall", authrole="viewer")
+AGENT = Caller(session=21, authid="bob", authrole="agent")
+
+
+def test_who_may_only_look_becomes_no_member_by_asking(served):
+    for number in range(MOST_OF_ONE + 1):
+        request = agents.AgentNext(me=f"wall-{number}")
+        assert served.agents.agent_next(VIEWER, request).me == ""
+    assert served.office.present() == []
+
+
+def test_nobody_takes_the_places_of_others(served):
+    for number in range(MOST_NAMELESS):
+        served.office.member_of(HTTP, f"g{number}", "agent")
+    for caller in (HTTP, ANN):
+        with pytest.raises(errors.Busy, match="let one leave first"):
+            served.claim(caller, me="one-more")
+    people = [Caller(session=100 + n, authid=f"p{n}", authrole="agent") for n in range(3)]
+    for person in people:
+        for number in range(MOST_OF_ONE):
+            hook = agents.AgentHook(client="x", event="Stop", session=f"{person.authid}{number}")
+            served.agents.agent_hook(person, hook)
+        with pytest.raises(errors.Busy, match=f"of {person.authid} are here already"):
+            served.claim(person)
+    assert served.claim(AGENT).me == "bob"
+
+
+def test_with_the_session_of_somebodys_calls_go_members_and_claims(served):
+    served.claim(AGENT, task="1.1")
+    hook = agents.AgentHook(client="x", event="Stop", session="5d0c")
+    served.agents.agent_hook(AGENT, hook)
+    served.claim(HTTP, me="otter", task="1.2")
+    served.office.session_left(AGENT.session)
+    served.clock += GRACE_MS
+    served.office.sweep()
+    assert served.held() == {"dim/1.2": "otter"}
+    assert [member.name for member in served.office.present()] == ["otter"]
+
+
+def test_who_calls_again_by_another_session_is_not_lost(served):
+    served.claim(AGENT, task="1.1")
+    served.office.session_left(AGENT.session)
+    again = Caller(session=22, authid="bob", authrole="agent")
+    served.agents.agent_next(again, agents.AgentNext())
+    served.clock += GRACE_MS
+    served.office.sweep()
+    assert served.held() == {"dim/1.1": "bob"}
+
+
+@pytest.mark.parametrize("other", ["bob-ci", "bob.ci", "bob_ci", "bobby", "ann"])
+def test_nobody_acts_as_another_whose_name_begins_the_same(served, other):
+    theirs = Caller(session=30, authid=other, authrole="agent")
+    assert read_name(other) == other
+    served.claim(theirs, task="1.1")
+    assert served.claim(AGENT, me=other, task="1.2").me == "bob"
+    taken = served.claims.take_claim(AGENT, presence.TakeClaim(task="dim/1.3", who=other))
+    assert taken.who == "bob"
+    assert served.held()["dim/1.1"] == other
+    with pytest.raises(BadName):
+        read_name("bob/ci")
+
+
+def test_a_key_of_somebody_elses_session_gives_no_name(served):
+    theirs = Caller(session=31, authid="ann", authrole="agent")
+    served.presence.join(theirs, presence.Join(key="x:5d0c"))
+    served.office.session_left(theirs.session)
+    assert served.presence.join(AGENT, presence.Join(key="x:5d0c")).name == "bob"

@@ -119,6 +119,23 @@ def test_who_is_revoked_is_off_within_a_second_also_who_ignores_the_goodbye(gate
     bystander.end()
 
 
+def test_with_an_access_goes_what_it_claimed_by_http(gated):
+    headers = bearer(give(gated, "zoe", "agent"))
+    given = json.dumps({"task": "add-farewell/1.2"}).encode()
+    assert (
+        at_outside(gated, "POST", "/call/agent.claim", given, headers).json["args"][0]["me"]
+        == "zoe"
+    )
+    take_back(gated, "zoe")
+    deadline = time.monotonic() + 20
+    while not any(member["name"] == "zoe" and member.get("lost") for member in members(gated)):
+        assert time.monotonic() < deadline
+
+
+def members(node):
+    return node.fetch("GET", "/api/presence").json["members"]
+
+
 def test_a_person_has_a_bounded_number_of_sessions_and_others_have_theirs(gated):
     headers = bearer(give(gated, "greedy", "viewer"))
     sessions = [RawGuest(gated, headers=headers) for _ in range(MOST_SESSIONS)]

@@ -37,10 +37,18 @@ def join_as(component: Any, person: str, role: str) -> QuietSession:
 
 
 def leave_as(session: QuietSession) -> None:
-    """End a session that `join_as` has made; who waits for its calls hears so."""
+    """End a session that `join_as` has made; who waits for its calls hears so.
+
+    The router tells of the end of sessions with a connection alone: of these it is told here.
+    """
     transport = transport_of(session)
     if transport is not None and transport._router.is_attached(session):
-        transport._router.detach(session)
+        router, number = transport._router, session._session_id
+        router.detach(session)
+        teller = router._realm.session
+        if teller is not None:
+            with contextlib.suppress(SessionNotReady, TransportLost):
+                teller.publish("wamp.session.on_leave", number)
     waiting = waiting_calls(session)
     while waiting:
         _, request = waiting.popitem()

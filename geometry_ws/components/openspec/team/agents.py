@@ -11,6 +11,7 @@ from geometry_ws.openspec.disk.set_task import TaskSet
 from geometry_ws.openspec.format.errors import StaleRevision
 from geometry_ws.protocol import agents as wire
 from geometry_ws.protocol.declare import Caller, Done
+from geometry_ws.protocol.rights import Right, may
 from geometry_ws.team.claims import Taken
 from geometry_ws.team.desk import Said, Ticking
 from geometry_ws.team.hook_signs import hear
@@ -32,7 +33,7 @@ class ServedAgents(wire.Agents):
         """Answer agent.next."""
         project = self._project(request)
         with declared_refusals():
-            member = self._member(caller, request) if request.me else self._known(caller)
+            member = self._asking(caller, request)
             said = self._desk.next(project.id, member, request.change, request.limit)
         return self._answer(project, member, said)
 
@@ -130,7 +131,10 @@ class ServedAgents(wire.Agents):
         )
         with declared_refusals():
             project = self._office.project_at(request.cwd)
-            hear(self._desk, request.client, hook, project, self._office.now())
+            own = person_of(caller)
+            member = hear(self._desk, request.client, hook, project, self._office.now(), own)
+        if member is not None:
+            self._office.hear(caller, member)
         self._office.tell()
         return Done()
 
@@ -151,10 +155,13 @@ class ServedAgents(wire.Agents):
         project = self._project(request).id
         return self._office.member_of(caller, request.me, "agent", project)
 
-    def _known(self, caller: Caller) -> Member | None:
-        member = self._office.known(caller, None)
+    def _asking(self, caller: Caller, request: wire.AgentNext) -> Member | None:
+        """Who asks; only whoever could take a task becomes a member by giving a name."""
+        if request.me and may(caller.authrole, Right.WORK):
+            return self._member(caller, request)
+        member = self._office.known(caller, request.me)
         if member is not None:
-            member.seen = self._office.now()
+            self._office.hear(caller, member)
         return member
 
     def _answer(

@@ -80,14 +80,15 @@ class Office:
         """Who calls: by its proven name, the one it gives, that of its session, or a new one.
 
         Calls by HTTP of somebody whose name is proven share a session as well: such a session
-        becomes a member's own only by `join`.
+        becomes a member's own only by `join`. With it goes what was called by nothing else.
         """
         now = self.now()
         member = self.known(caller, name)
         is_new = member is None
         if member is None:
-            member = self.desk.members.come(self._name_of(caller, name), kind, now)
-        member.seen = max(member.seen, now)
+            own = self._name_of(caller, name)
+            member = self.desk.members.come(own, kind, now, person_of(caller))
+        self.hear(caller, member)
         if has_session(caller) and not person_of(caller) and not member.session:
             self.desk.members.bind(member, caller.session)
         if project and not member.project:
@@ -95,6 +96,14 @@ class Office:
         if is_new:
             self.desk.come(member, now)
         return member
+
+    def hear(self, caller: Caller, member: Member) -> None:
+        """A member gives a sign of life; it is there for as long as who calls for it."""
+        member.seen = max(member.seen, self.now())
+        if own := person_of(caller):
+            member.owner = own
+            if not member.session:
+                member.caller, member.lost = caller.session, 0
 
     def known(self, caller: Caller, name: str | None) -> Member | None:
         """Who calls, where that can be known without making a name."""
@@ -105,9 +114,12 @@ class Office:
         return self.desk.members.get(own) if own else None
 
     def _name_of(self, caller: Caller, name: str | None) -> str:
-        """The name that a caller goes by; of one that is proven, its own or one that begins so."""
+        """The name that a caller goes by; of one that is proven, its own or `OWN/…`.
+
+        No name that is given with access has a slash, so nobody acts as somebody else.
+        """
         own, given = person_of(caller), name or ""
-        return given if not own or given.startswith(f"{own}-") else own
+        return given if not own or given.startswith(f"{own}/") else own
 
     def join(self, caller: Caller, request: wire.Join) -> wire.Joined:
         """A session says who it is."""
@@ -117,15 +129,17 @@ class Office:
         there = members.get(wanted) if wanted else None
         if there is None and request.key:
             there = members.of_key(request.key)
+            if there is not None and own and there.owner not in ("", own):
+                there = None
         resumed = False
         if there is not None and there.session not in (0, caller.session):
             # Another session has the name; its token says that it is the same program.
             resumed = bool(request.token) and secrets.compare_digest(there.token, request.token)
             if not resumed:
-                there, wanted = None, _numbered(wanted, members)
+                there, wanted = None, _numbered(wanted, members, "/" if own else "-")
         elif there is not None:
             resumed = True
-        member = there or members.come(wanted, request.kind, now)
+        member = there or members.come(wanted, request.kind, now, own)
         former = members.of_session(caller.session)
         members.bind(member, caller.session)
         if former not in (None, member) and not self.desk.claims.of_member(former.name):
@@ -150,7 +164,7 @@ class Office:
 
     def session_left(self, session: int) -> None:
         """A session has ended."""
-        if self.desk.lose(session, self.now()) is not None:
+        if self.desk.lose(session, self.now()):
             self.tell()
 
     # --- what changes ------------------------------------------------------------------------
@@ -291,12 +305,12 @@ def person_of(caller: Caller) -> str:
     return "" if caller.authrole in _NAMELESS else caller.authid
 
 
-def _numbered(name: str, members: Iterable[Member]) -> str:
+def _numbered(name: str, members: Iterable[Member], between: str) -> str:
     taken = {member.name for member in members}
     number = 2
-    while f"{name[:36]}-{number}" in taken:
+    while f"{name[:36]}{between}{number}" in taken:
         number += 1
-    return f"{name[:36]}-{number}"
+    return f"{name[:36]}{between}{number}"
 
 
 def _member(member: Member, holds: list[str]) -> wire.Member:
