@@ -15,7 +15,7 @@ from geometry_ws.board.model import (
     RowFace,
     State,
 )
-from geometry_ws.board.rows import ROW_HEIGHT, ROW_WIDTH, paint_row
+from geometry_ws.board.rows import ROW_HEIGHT, paint_row
 from geometry_ws.board.signs import paint_sign, sign_size
 from geometry_ws.board.theme import LIGHT, Theme
 from geometry_ws.board.words import icon_of
@@ -32,7 +32,7 @@ def face_size(face: Face, theme: Theme = LIGHT) -> tuple[int, int]:
     if isinstance(face, CardFace):
         return CARD_WIDTH, arrange_card(face, theme).height
     if isinstance(face, RowFace):
-        return ROW_WIDTH, ROW_HEIGHT
+        return face.width, ROW_HEIGHT
     if isinstance(face, LaneFace | LookFace):
         return face.width, face.height
     if isinstance(face, HeadFace):

@@ -16,7 +16,6 @@ from geometry_ws.board.marks import (
 from geometry_ws.board.model import Distance, HeadFace, Lane, LaneFace, NoteKind, RowGroup
 from geometry_ws.board.notes import Note, PlacedNote, arrange_notes
 from geometry_ws.board.placing import Rect
-from geometry_ws.board.rows import ROW_WIDTH
 from geometry_ws.board.theme import LANE_ICONS, LIGHT, Theme
 from geometry_ws.board.words import EMPTY_WORDS, LANE_WORDS
 from geometry_ws.render.drawing import skia
@@ -136,13 +135,13 @@ def _paint_group(canvas: skia.Canvas, group: RowGroup, theme: Theme) -> None:
     x, y = group.x + 4, group.y + 6
     token = "text-2" if group.continued else "text"
     style = TextStyle(11, 530 if group.continued else 620, theme.rgb(token), 16 / 11)
-    name = lay_out_name(group.name, style, ROW_WIDTH - 76)
+    name = lay_out(group.name, style, group.width - 32, 1)
     name.paint(canvas, x, y)
     quiet = TextStyle(11, 420, theme.rgb("text-2"), 16 / 11)
     if group.continued:
         lay_out("cont.", quiet).paint(canvas, x + name.width + 5, y)
         return
     paint_digits(canvas, f"{group.count}", quiet, x + name.width + 6, y + 12)
-    if group.progress is not None:
-        area = Rect(group.x + ROW_WIDTH - 44, y + 7, 40, 3)
+    if group.progress is not None and name.width + 76 <= group.width:
+        area = Rect(group.x + group.width - 44, y + 7, 40, 3)
         segments(canvas, ((area, group.progress),), theme, full=False)

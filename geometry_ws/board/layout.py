@@ -352,18 +352,18 @@ def _rows(
     laid = lay_out_rows(lanes, counts, how.now_ms)
     shown: dict[str, Placed] = {}
     raised: dict[str, Placed] = {}
-    width = max(left + face.width for left, face, _ in laid)
-    for left, _, rows in laid:
+    width = max(lane.left + lane.face.width for lane in laid)
+    for left, _, rows, row_width in laid:
         for row in rows:
             fresh = how.fresh.get(row.card.name, 0)
-            line = row_face(row.card, row.name, how.now_ms, fresh)
+            line = row_face(row.card, row.name, row_width, how.now_ms, fresh)
             x, y = left + row.x, row.y
             shown[card_key(row.card.name)] = make.card(line, row.card, x, y)
             if row.card.name in how.opened and len(raised) < most:
                 above = replace(_faces([row.card], how)[row.card.name], raised=True)
                 at = max(min(x - 4, width - CARD_WIDTH), 0), y
                 raised[raised_key(row.card.name)] = make.card(above, row.card, *at)
-    grounds = _grounds([(left, face) for left, face, _ in laid], counts, make)
+    grounds = _grounds([(lane.left, lane.face) for lane in laid], counts, make)
     return {**grounds, **shown, **raised}, width
 
 

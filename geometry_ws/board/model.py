@@ -190,6 +190,7 @@ class RowFace:
 
     card: ChangeCard
     name: str
+    width: int
     lately: bool = False
     old: bool = False
     fresh: int = 0
@@ -203,6 +204,7 @@ class RowGroup:
     y: int
     name: str
     count: int
+    width: int
     progress: float | None = None
     continued: bool = False
 

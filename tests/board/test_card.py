@@ -41,6 +41,7 @@ from geometry_ws.board.model import (
     TaskLine,
     Tone,
 )
+from geometry_ws.board.rows import ROW_WIDTH
 from geometry_ws.board.theme import DARK, LIGHT, Theme
 from geometry_ws.board.words import describe, pieces_of, plain
 from tests.support.board_builders import board, change, grouped
@@ -110,7 +111,7 @@ def test_viewers_are_told_of_every_part_that_can_be_pressed_and_which_leads_to_t
     for distance in (Distance.MIDDLE, Distance.FAR, Distance.DOT):
         (area,) = areas_of(face, "/changes/a", LIGHT, distance)
         assert area.link == "/changes/a"
-    (row,) = areas_of(RowFace(face.card, "a"), "/changes/a")
+    (row,) = areas_of(RowFace(face.card, "a", ROW_WIDTH), "/changes/a")
     assert row.link == ""
 
 
@@ -288,7 +289,7 @@ def test_any_text_from_files_can_be_drawn(name, title, text, section, problem, s
         face = CardFace(card, True, age="4 min ago")
         assert draw_face(face, 1, LIGHT, distance).shape[1] == CARD_WIDTH
         assert hit_areas(face, LIGHT, distance)
-    draw_face(RowFace(card, name, lately=True))
+    draw_face(RowFace(card, name, ROW_WIDTH, lately=True))
     assert describe(card)
 
 

@@ -27,6 +27,7 @@ from geometry_ws.board.model import CardFace, Conflict, Lane, LaneFace, LookFace
 from geometry_ws.board.rows import by_spec, short_name
 from geometry_ws.board.theme import DARK
 from geometry_ws.board.variants import VARIANTS, expand, with_room
+from geometry_ws.render.text import TextStyle, lay_out
 from tests.support.board_builders import board, change, grouped, ticked
 
 DAY_MS = 86_400_000
@@ -276,6 +277,35 @@ def test_lines_are_grouped_by_spec_and_leave_off_its_name():
     assert items["card:billing-7"].face.name == "7"
     assert items["card:billing-7"].title == "billing-7"
     assert list(by_spec(cards)) == ["access", "billing"]
+
+
+def test_where_groups_would_have_hardly_more_than_one_change_lines_have_whole_names():
+    long = "billing-rates-for-everybody-who-pays-by-card"
+    cards = [
+        replace(change(f"{long}-{n}"), specs=(f"billing-{n // 2}-{n % 9}",)) for n in range(61)
+    ]
+    layout = lay_out_board(board(*cards))
+    lane = layout.items[lane_key(Lane.NOT_STARTED)]
+    assert lane.face.groups == ()
+    for card in cards:
+        line = layout.items[card_key(card.name)]
+        assert line.face.name == card.name
+        assert line.width == line.face.width
+        style = TextStyle(11.5, 530, line_height=16 / 11.5)
+        assert lay_out(card.name, style).width < line.width - 40
+        assert lane.x < line.x
+        assert line.x + line.width < lane.x + lane.width
+
+
+def test_a_column_is_as_wide_as_its_longest_heading():
+    spec = "payments-of-every-country"
+    cards = [replace(change(f"c{n}", 4, 1), specs=(spec,)) for n in range(61)]
+    items = lay_out_board(board(*cards)).items
+    for head in items[lane_key(Lane.IN_PROGRESS)].face.groups:
+        assert head.name == spec
+        assert head.width == items["card:c0"].width
+        heading = TextStyle(11, 620, line_height=16 / 11)
+        assert lay_out(spec, heading).width + 32 <= head.width
 
 
 @pytest.mark.parametrize(
