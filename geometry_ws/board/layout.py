@@ -353,10 +353,10 @@ def _rows(
     shown: dict[str, Placed] = {}
     raised: dict[str, Placed] = {}
     width = max(lane.left + lane.face.width for lane in laid)
-    for left, _, rows, row_width in laid:
+    for left, _, rows, row_width, lately in laid:
         for row in rows:
             fresh = how.fresh.get(row.card.name, 0)
-            line = row_face(row.card, row.name, row_width, how.now_ms, fresh)
+            line = row_face(row, row_width, how.now_ms, fresh, lately=lately > 0)
             x, y = left + row.x, row.y
             shown[card_key(row.card.name)] = make.card(line, row.card, x, y)
             if row.card.name in how.opened and len(raised) < most:

@@ -5,10 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from geometry_ws.board.ages import LATELY_MS, OLD_MS
+from geometry_ws.board.ages import OLD_MS
 from geometry_ws.board.lanes import FACTS_HEIGHT, LANE_HEAD, LANE_PADDING
 from geometry_ws.board.model import ChangeCard, Lane, LaneFace
-from geometry_ws.board.rows import ROW_STEP, Columns, PlacedRow, by_spec, flow, width_of
+from geometry_ws.board.rows import (
+    ROW_STEP,
+    Columns,
+    PlacedRow,
+    by_spec,
+    flow,
+    moved_lately,
+    width_of,
+)
 from geometry_ws.board.words import count, icon_of
 
 LEAST_ROWS_LANE = 200
@@ -20,12 +28,16 @@ _GAP = 12
 
 
 class RowsLane(NamedTuple):
-    """Where a lane begins, how it looks, and its lines with their places in the board."""
+    """Where a lane begins, how it looks, and its lines with their places in the board.
+
+    `lately` is how many of them stand out because they moved.
+    """
 
     left: int
     face: LaneFace
     rows: tuple[PlacedRow, ...]
     row_width: int
+    lately: int
 
 
 def lay_out_rows(
@@ -51,7 +63,8 @@ def lay_out_rows(
     left = 0
     top = LANE_HEAD + FACTS_HEIGHT
     for lane, placed in columns.items():
-        facts = _facts(lane, lanes[lane], now_ms)
+        lately = moved_lately(lanes[lane], now_ms)
+        facts = _facts(lane, lanes[lane], lately, now_ms)
         heads = tuple(
             replace(head, x=head.x + LANE_PADDING, y=head.y + top) for head in placed.heads
         )
@@ -59,7 +72,7 @@ def lay_out_rows(
         empty = not counts[lane]
         face = LaneFace(lane, _width(placed), height, empty, facts=facts, groups=heads)
         rows = tuple(row._replace(x=row.x + LANE_PADDING, y=row.y + top) for row in placed.rows)
-        laid.append(RowsLane(left, face, rows, placed.row_width))
+        laid.append(RowsLane(left, face, rows, placed.row_width, lately))
         left += face.width + _GAP
     return laid
 
@@ -79,14 +92,14 @@ def _width(columns: Columns) -> int:
     return max(columns.width + 2 * LANE_PADDING, LEAST_ROWS_LANE)
 
 
-def _facts(lane: Lane, cards: Sequence[ChangeCard], now_ms: int) -> tuple[tuple[str, str], ...]:
+def _facts(
+    lane: Lane, cards: Sequence[ChangeCard], lately: int, now_ms: int
+) -> tuple[tuple[str, str], ...]:
     """Say what stands out among a lane's changes: signs with counts, or words."""
     if lane in (Lane.ATTENTION, Lane.COMPLETE):
         signs = Counter(icon_of(card) for card in cards)
         return tuple((name, f"{number:,}") for name, number in sorted(signs.items()))
-    ages = [now_ms - card.moved_at for card in cards if card.moved_at > 0]
-    lately = sum(age < LATELY_MS for age in ages)
-    old = sum(age >= OLD_MS for age in ages)
+    old = sum(card.moved_at > 0 and now_ms - card.moved_at >= OLD_MS for card in cards)
     facts = []
     if lately:
         facts.append(("", f"{count(lately, 'change')} moved today"))

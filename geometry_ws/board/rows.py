@@ -32,6 +32,9 @@ _WIDTH_STEP = 4
 _LEAST_MEAN = 2
 """With fewer changes in a group on average, heads say more than they sort: there are none."""
 
+_MOST_LATELY = 0.3
+"""The share of a lane's lines that can stand out."""
+
 _LEAST_OF_GROUP = 2
 """A head isn't left alone at a column's end: so many lines follow it."""
 
@@ -63,10 +66,21 @@ class Columns(NamedTuple):
         return self.number * (self.row_width + COLUMN_GAP) - COLUMN_GAP
 
 
-def row_face(card: ChangeCard, name: str, width: int, now_ms: int, fresh: int) -> RowFace:
-    """Give how a line looks at a time."""
+def row_face(row: PlacedRow, width: int, now_ms: int, fresh: int, *, lately: bool) -> RowFace:
+    """Give how a line looks at a time; `lately` is whether lines of its lane may stand out."""
+    card = row.card
     age = now_ms - card.moved_at if card.moved_at > 0 else LATELY_MS
-    return RowFace(card, name, width, lately=age < LATELY_MS, old=age >= OLD_MS, fresh=fresh)
+    stands_out = lately and age < LATELY_MS
+    return RowFace(card, row.name, width, lately=stands_out, old=age >= OLD_MS, fresh=fresh)
+
+
+def moved_lately(cards: Sequence[ChangeCard], now_ms: int) -> int:
+    """Count what moved within a day; 0 where that is so much that it says nothing.
+
+    All files of a fresh checkout have just been written.
+    """
+    number = sum(card.moved_at > 0 and now_ms - card.moved_at < LATELY_MS for card in cards)
+    return number if number <= _MOST_LATELY * len(cards) else 0
 
 
 def by_spec(cards: Sequence[ChangeCard]) -> dict[str, list[ChangeCard]]:

@@ -337,6 +337,17 @@ def test_a_line_stands_out_for_a_day_and_is_quiet_after_thirty():
     ]
 
 
+@pytest.mark.parametrize(("moved", "stand_out"), [(18, 18), (19, 0), (61, 0)])
+def test_where_most_of_a_lane_moved_today_nothing_stands_out_for_that(moved, stand_out):
+    now = 100 * DAY_MS
+    ages = [1 if n < moved else 3 * DAY_MS for n in range(MOST_CARDS + 1)]
+    cards = [replace(change(f"c{n}", 4, 1), moved_at=now - age) for n, age in enumerate(ages)]
+    items = lay_out_board(board(*cards), Arrangement(now_ms=now)).items
+    assert sum(items[card_key(card.name)].face.lately for card in cards) == stand_out
+    facts = items[lane_key(Lane.IN_PROGRESS)].face.facts
+    assert facts == ((("", f"{stand_out} changes moved today"),) if stand_out else ())
+
+
 def test_a_line_that_is_opened_has_its_card_above_it():
     model = board(*(grouped(f"c{n}", (3, 1)) for n in range(MOST_CARDS + 1)))
     layout = lay_out_board(model, Arrangement(frozenset(["c3"])))
