@@ -59,7 +59,6 @@ def paint_lane(canvas: skia.Canvas, face: LaneFace, theme: Theme) -> None:
         paint_note(canvas, _note(face.note, face.width, theme), theme)
     if face.empty:
         _paint_empty(canvas, face, theme)
-    _paint_facts(canvas, face, theme)
     for group in face.groups:
         _paint_group(canvas, group, theme)
 
@@ -87,6 +86,8 @@ def paint_head(canvas: skia.Canvas, face: HeadFace, distance: Distance, theme: T
     layout.paint(canvas, x, y)
     baseline = y + size * 0.955
     paint_digits(canvas, count, number, x + layout.width + gap, baseline)
+    if distance is Distance.NEAR:  # from further away they are too small to read
+        _paint_facts(canvas, face, theme)
 
 
 def _paint_empty(canvas: skia.Canvas, face: LaneFace, theme: Theme) -> None:
@@ -116,7 +117,7 @@ def _lines(words: str, style: TextStyle, width: float) -> list[str]:
     ]
 
 
-def _paint_facts(canvas: skia.Canvas, face: LaneFace, theme: Theme) -> None:
+def _paint_facts(canvas: skia.Canvas, face: HeadFace, theme: Theme) -> None:
     x: float = LANE_PADDING + 8
     style = TextStyle(11, 420, theme.rgb("text-2"), 16 / 11)
     for icon, words in face.facts:

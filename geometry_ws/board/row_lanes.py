@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from geometry_ws.board.ages import OLD_MS
 from geometry_ws.board.lanes import FACTS_HEIGHT, LANE_HEAD, LANE_PADDING
-from geometry_ws.board.model import ChangeCard, Lane, LaneFace
+from geometry_ws.board.model import ChangeCard, Facts, Lane, LaneFace
 from geometry_ws.board.rows import (
     ROW_STEP,
     Columns,
@@ -30,7 +30,7 @@ _GAP = 12
 class RowsLane(NamedTuple):
     """Where a lane begins, how it looks, and its lines with their places in the board.
 
-    `lately` is how many of them stand out because they moved.
+    `lately` is how many of them stand out because they moved; `facts` are said below its head.
     """
 
     left: int
@@ -38,6 +38,7 @@ class RowsLane(NamedTuple):
     rows: tuple[PlacedRow, ...]
     row_width: int
     lately: int
+    facts: Facts
 
 
 def lay_out_rows(
@@ -70,9 +71,9 @@ def lay_out_rows(
         )
         height = tallest + LANE_PADDING
         empty = not counts[lane]
-        face = LaneFace(lane, _width(placed), height, empty, facts=facts, groups=heads)
+        face = LaneFace(lane, _width(placed), height, empty, groups=heads)
         rows = tuple(row._replace(x=row.x + LANE_PADDING, y=row.y + top) for row in placed.rows)
-        laid.append(RowsLane(left, face, rows, placed.row_width, lately))
+        laid.append(RowsLane(left, face, rows, placed.row_width, lately, facts))
         left += face.width + _GAP
     return laid
 
@@ -92,9 +93,7 @@ def _width(columns: Columns) -> int:
     return max(columns.width + 2 * LANE_PADDING, LEAST_ROWS_LANE)
 
 
-def _facts(
-    lane: Lane, cards: Sequence[ChangeCard], lately: int, now_ms: int
-) -> tuple[tuple[str, str], ...]:
+def _facts(lane: Lane, cards: Sequence[ChangeCard], lately: int, now_ms: int) -> Facts:
     """Say what stands out among a lane's changes: signs with counts, or words."""
     if lane in (Lane.ATTENTION, Lane.COMPLETE):
         signs = Counter(icon_of(card) for card in cards)

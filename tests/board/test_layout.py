@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from geometry_ws.board.budget import MOST_BOARDS, WHOLE
 from geometry_ws.board.card import CARD_WIDTH
+from geometry_ws.board.draw import draw_face
 from geometry_ws.board.groups import ALL
+from geometry_ws.board.lanes import LANE_HEAD
 from geometry_ws.board.layout import (
     BOARD_GAP,
     MOST_CARDS,
@@ -23,9 +25,18 @@ from geometry_ws.board.layout import (
     raised_key,
     side_by_side,
 )
-from geometry_ws.board.model import CardFace, Conflict, Lane, LaneFace, LookFace, RowFace, State
+from geometry_ws.board.model import (
+    CardFace,
+    Conflict,
+    Distance,
+    Lane,
+    LaneFace,
+    LookFace,
+    RowFace,
+    State,
+)
 from geometry_ws.board.rows import by_spec, short_name
-from geometry_ws.board.theme import DARK
+from geometry_ws.board.theme import DARK, LIGHT
 from geometry_ws.board.variants import VARIANTS, expand, with_room
 from geometry_ws.render.text import TextStyle, lay_out
 from tests.support.board_builders import board, change, grouped, ticked
@@ -344,8 +355,18 @@ def test_where_most_of_a_lane_moved_today_nothing_stands_out_for_that(moved, sta
     cards = [replace(change(f"c{n}", 4, 1), moved_at=now - age) for n, age in enumerate(ages)]
     items = lay_out_board(board(*cards), Arrangement(now_ms=now)).items
     assert sum(items[card_key(card.name)].face.lately for card in cards) == stand_out
-    facts = items[lane_key(Lane.IN_PROGRESS)].face.facts
+    facts = items[head_key(Lane.IN_PROGRESS)].face.facts
     assert facts == ((("", f"{stand_out} changes moved today"),) if stand_out else ())
+
+
+def test_what_stands_below_a_lanes_head_is_only_there_where_it_can_be_read():
+    bad = [change(f"c{n}", state=State.INVALID) for n in range(MOST_CARDS + 1)]
+    head = lay_out_board(board(*bad)).items[head_key(Lane.ATTENTION)]
+    assert head.face.facts == (("invalid", "61"),)
+    for distance in Distance:
+        below = draw_face(head.face, 1, LIGHT, distance)[LANE_HEAD:]
+        assert below.shape[0] == head.height - LANE_HEAD > 0
+        assert below.any() == (distance is Distance.NEAR)
 
 
 def test_a_line_that_is_opened_has_its_card_above_it():
