@@ -46,7 +46,7 @@ def note_height(text: str, width: int) -> int:
 
 
 def _note(text: str, width: int, theme: Theme) -> PlacedNote:
-    note = Note(NoteKind.PROBLEM, text)
+    note = Note(NoteKind.PROBLEM, text, 3)
     room = width - 2 * LANE_PADDING
     return arrange_notes((note,), LANE_PADDING, LANE_HEAD, room, theme)[0]
 

@@ -194,7 +194,7 @@ def test_a_sentence_that_many_cards_say_is_said_by_their_lane_once():
         return items[lane_key(Lane.ATTENTION)], quiet
 
     lane, quiet = said(3)
-    assert lane.face.note == "3 changes: It says nothing."
+    assert lane.face.note == "3 changes: It says nothing"
     assert lane.face.note in lane.text
     assert quiet == [True, True, True, False]
     lane, quiet = said(2)
