@@ -3,7 +3,7 @@
 from geometry_ws.board.card import BOX_SIZE, CARD_WIDTH, PADDING, TOP, CardPlan, arrange_card
 from geometry_ws.board.card import count_style as small_count
 from geometry_ws.board.distances import paint_dot, paint_far, paint_middle, progress_of
-from geometry_ws.board.lanes import LANE_HEAD, paint_head, paint_lane
+from geometry_ws.board.lanes import FACTS_HEIGHT, LANE_HEAD, paint_head, paint_lane
 from geometry_ws.board.marks import check_box, paint_note, panel, segments, sign, state_sign, tick
 from geometry_ws.board.model import (
     CardFace,
@@ -15,7 +15,7 @@ from geometry_ws.board.model import (
     RowFace,
     State,
 )
-from geometry_ws.board.rows import ROW_HEIGHT, ROW_WIDTH, paint_row
+from geometry_ws.board.rows import ROW_HEIGHT, paint_row
 from geometry_ws.board.signs import paint_sign, sign_size
 from geometry_ws.board.theme import LIGHT, Theme
 from geometry_ws.board.words import icon_of
@@ -32,11 +32,11 @@ def face_size(face: Face, theme: Theme = LIGHT) -> tuple[int, int]:
     if isinstance(face, CardFace):
         return CARD_WIDTH, arrange_card(face, theme).height
     if isinstance(face, RowFace):
-        return ROW_WIDTH, ROW_HEIGHT
+        return face.width, ROW_HEIGHT
     if isinstance(face, LaneFace | LookFace):
         return face.width, face.height
     if isinstance(face, HeadFace):
-        return face.width, LANE_HEAD
+        return face.width, LANE_HEAD + (FACTS_HEIGHT if face.facts else 0)
     return sign_size(face)
 
 

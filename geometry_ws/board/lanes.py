@@ -16,7 +16,6 @@ from geometry_ws.board.marks import (
 from geometry_ws.board.model import Distance, HeadFace, Lane, LaneFace, NoteKind, RowGroup
 from geometry_ws.board.notes import Note, PlacedNote, arrange_notes
 from geometry_ws.board.placing import Rect
-from geometry_ws.board.rows import ROW_WIDTH
 from geometry_ws.board.theme import LANE_ICONS, LIGHT, Theme
 from geometry_ws.board.words import EMPTY_WORDS, LANE_WORDS
 from geometry_ws.render.drawing import skia
@@ -47,7 +46,7 @@ def note_height(text: str, width: int) -> int:
 
 
 def _note(text: str, width: int, theme: Theme) -> PlacedNote:
-    note = Note(NoteKind.PROBLEM, text)
+    note = Note(NoteKind.PROBLEM, text, 3)
     room = width - 2 * LANE_PADDING
     return arrange_notes((note,), LANE_PADDING, LANE_HEAD, room, theme)[0]
 
@@ -60,7 +59,6 @@ def paint_lane(canvas: skia.Canvas, face: LaneFace, theme: Theme) -> None:
         paint_note(canvas, _note(face.note, face.width, theme), theme)
     if face.empty:
         _paint_empty(canvas, face, theme)
-    _paint_facts(canvas, face, theme)
     for group in face.groups:
         _paint_group(canvas, group, theme)
 
@@ -88,6 +86,8 @@ def paint_head(canvas: skia.Canvas, face: HeadFace, distance: Distance, theme: T
     layout.paint(canvas, x, y)
     baseline = y + size * 0.955
     paint_digits(canvas, count, number, x + layout.width + gap, baseline)
+    if distance is Distance.NEAR:  # from further away they are too small to read
+        _paint_facts(canvas, face, theme)
 
 
 def _paint_empty(canvas: skia.Canvas, face: LaneFace, theme: Theme) -> None:
@@ -117,7 +117,7 @@ def _lines(words: str, style: TextStyle, width: float) -> list[str]:
     ]
 
 
-def _paint_facts(canvas: skia.Canvas, face: LaneFace, theme: Theme) -> None:
+def _paint_facts(canvas: skia.Canvas, face: HeadFace, theme: Theme) -> None:
     x: float = LANE_PADDING + 8
     style = TextStyle(11, 420, theme.rgb("text-2"), 16 / 11)
     for icon, words in face.facts:
@@ -136,13 +136,13 @@ def _paint_group(canvas: skia.Canvas, group: RowGroup, theme: Theme) -> None:
     x, y = group.x + 4, group.y + 6
     token = "text-2" if group.continued else "text"
     style = TextStyle(11, 530 if group.continued else 620, theme.rgb(token), 16 / 11)
-    name = lay_out_name(group.name, style, ROW_WIDTH - 76)
+    name = lay_out(group.name, style, group.width - 32, 1)
     name.paint(canvas, x, y)
     quiet = TextStyle(11, 420, theme.rgb("text-2"), 16 / 11)
     if group.continued:
         lay_out("cont.", quiet).paint(canvas, x + name.width + 5, y)
         return
     paint_digits(canvas, f"{group.count}", quiet, x + name.width + 6, y + 12)
-    if group.progress is not None:
-        area = Rect(group.x + ROW_WIDTH - 44, y + 7, 40, 3)
+    if group.progress is not None and name.width + 76 <= group.width:
+        area = Rect(group.x + group.width - 44, y + 7, 40, 3)
         segments(canvas, ((area, group.progress),), theme, full=False)

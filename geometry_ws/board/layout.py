@@ -23,6 +23,7 @@ from geometry_ws.board.model import (
     ChangeCard,
     EmptyFace,
     Face,
+    Facts,
     HeadFace,
     Lane,
     LaneFace,
@@ -302,7 +303,10 @@ def _cards(
 
 
 def _grounds(
-    lanes: Sequence[tuple[int, LaneFace]], counts: Mapping[Lane, int], make: _ItemMaker
+    lanes: Sequence[tuple[int, LaneFace]],
+    counts: Mapping[Lane, int],
+    make: _ItemMaker,
+    facts: Mapping[Lane, Facts] = MappingProxyType({}),
 ) -> dict[str, Placed]:
     """Place the lanes themselves; all are as high as the highest.
 
@@ -319,7 +323,7 @@ def _grounds(
         face = replace(lane, height=LANE_HEAD + LANE_PADDING if high else height)
         words = describe_lane(face.lane, counts[face.lane], face.note)
         title = LANE_WORDS[face.lane]
-        head = HeadFace(face.lane, counts[face.lane], face.width)
+        head = HeadFace(face.lane, counts[face.lane], face.width, facts.get(face.lane, ()))
         if make.with_grounds:
             grounds[lane_key(face.lane)] = make.placed(left, 0, face, title, words)
             heads[head_key(face.lane)] = make.placed(left, 0, head, "", "")
@@ -352,18 +356,19 @@ def _rows(
     laid = lay_out_rows(lanes, counts, how.now_ms)
     shown: dict[str, Placed] = {}
     raised: dict[str, Placed] = {}
-    width = max(left + face.width for left, face, _ in laid)
-    for left, _, rows in laid:
+    width = max(lane.left + lane.face.width for lane in laid)
+    for left, _, rows, row_width, lately, _ in laid:
         for row in rows:
             fresh = how.fresh.get(row.card.name, 0)
-            line = row_face(row.card, row.name, how.now_ms, fresh)
+            line = row_face(row, row_width, how.now_ms, fresh, lately=lately > 0)
             x, y = left + row.x, row.y
             shown[card_key(row.card.name)] = make.card(line, row.card, x, y)
             if row.card.name in how.opened and len(raised) < most:
                 above = replace(_faces([row.card], how)[row.card.name], raised=True)
                 at = max(min(x - 4, width - CARD_WIDTH), 0), y
                 raised[raised_key(row.card.name)] = make.card(above, row.card, *at)
-    grounds = _grounds([(left, face) for left, face, _ in laid], counts, make)
+    facts = {lane.face.lane: lane.facts for lane in laid}
+    grounds = _grounds([(lane.left, lane.face) for lane in laid], counts, make, facts)
     return {**grounds, **shown, **raised}, width
 
 

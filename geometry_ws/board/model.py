@@ -190,6 +190,7 @@ class RowFace:
 
     card: ChangeCard
     name: str
+    width: int
     lately: bool = False
     old: bool = False
     fresh: int = 0
@@ -203,6 +204,7 @@ class RowGroup:
     y: int
     name: str
     count: int
+    width: int
     progress: float | None = None
     continued: bool = False
 
@@ -211,8 +213,8 @@ class RowGroup:
 class LaneFace:
     """The ground of a lane, and in an empty one what would stand there.
 
-    `note` is a sentence that many of its cards would say. `facts` stand below the head and
-    `groups` further down where changes are lines.
+    `note` is a sentence that many of its cards would say. `groups` are there where changes are
+    lines.
     """
 
     lane: Lane
@@ -220,17 +222,24 @@ class LaneFace:
     height: int
     empty: bool = False
     note: str = ""
-    facts: tuple[tuple[str, str], ...] = ()
     groups: tuple[RowGroup, ...] = ()
+
+
+Facts = tuple[tuple[str, str], ...]
+"""Signs, each with words; a sign may be ""."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeadFace:
-    """The name of a lane, and how many changes it has."""
+    """The name of a lane, and how many changes it has.
+
+    `facts` are signs and words that stand below it where changes are lines.
+    """
 
     lane: Lane
     count: int
     width: int
+    facts: Facts = ()
 
 
 @dataclass(frozen=True, slots=True)

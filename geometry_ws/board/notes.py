@@ -4,6 +4,7 @@ All look alike: a sentence on the wash of its tone. Red means broken, amber that
 decide, green that all is done. What it is about is said by the state's sign at the card's head.
 """
 
+import re
 from typing import NamedTuple
 
 from geometry_ws.board.model import ChangeCard, NoteKind, State, Tone
@@ -33,15 +34,20 @@ _TONES = {
     NoteKind.CONFLICT: Tone.WARN,
     NoteKind.READY: Tone.GOOD,
 }
-_MOST_LINES = {NoteKind.PROBLEM: 3, NoteKind.REFUSED: 3, NoteKind.NOTICE: 8}
-_USUAL_LINES = 2
+_MOST_LINES = 2
+_REFUSAL_LINES = 3
+
+_OPERATION = re.compile(r"(?:ADDED|MODIFIED|REMOVED|RENAMED) (?=“)")
+_OPENING = re.compile(r'(^|[\s(\[])"')
+_END = re.compile(r"“|”|`|(?<!\b\w)[.!?](?=\s+[A-Z“`]|\s*$)")
 
 
 class Note(NamedTuple):
-    """A sentence and the sign before it."""
+    """A sentence, how urgent it is, and on how many lines it can be."""
 
     kind: NoteKind
     text: str
+    lines: int = _MOST_LINES
 
     @property
     def tone(self) -> Tone:
@@ -61,16 +67,45 @@ def notes_of(card: ChangeCard) -> tuple[Note, ...]:
     """Give what a card says of itself, the most urgent first."""
     said = (
         (NoteKind.PROBLEM, _problem(card)),
-        (NoteKind.REFUSED, refusal_line(card)),
-        (NoteKind.MOVED, moved_line(card)),
-        (NoteKind.CONFLICT, conflict_line(card.conflicts)),
+        (NoteKind.REFUSED, curly(refusal_line(card))),
+        (NoteKind.MOVED, curly(moved_line(card))),
+        (NoteKind.CONFLICT, curly(conflict_line(card.conflicts))),
         (NoteKind.READY, ready_line(card)),
     )
-    return tuple(Note(kind, text) for kind, text in said if text)
+    return tuple(
+        Note(kind, text, _REFUSAL_LINES if kind is NoteKind.REFUSED else _MOST_LINES)
+        for kind, text in said
+        if text
+    )
+
+
+def curly(text: str) -> str:
+    """Give a text with curly quotes for straight ones."""
+    return _OPENING.sub(r"\1“", text).replace('"', "”")
+
+
+def in_short(text: str) -> str:
+    """Give what a text says first, for cards: its page says what to do about it.
+
+    That is its first sentence without the full stop and without the operation before a name.
+    What is in quotes or is code stays whole.
+    """
+    said = curly(text.strip())
+    quotes, code = 0, False
+    for match in _END.finditer(said):
+        mark = match[0]
+        if mark == "`":
+            code = not code
+        elif mark in "“”":
+            quotes += 1 if mark == "“" else -1
+        elif not quotes and not code:
+            said = said[: match.end()].removesuffix(".")
+            break
+    return _OPERATION.sub("", said, count=1) if _OPERATION.match(said) else said
 
 
 def _problem(card: ChangeCard) -> str:
-    sentence = card.problem or ""
+    sentence = in_short(card.problem or "")
     if card.issues > 1:
         sentence = f"{sentence} ({count(card.issues, 'issue')})".strip()
     if sentence:
@@ -89,8 +124,7 @@ def arrange_notes(
     placed = []
     for note in notes:
         style = TextStyle(_SIZE, 530, theme.ink(note.tone), _LINE / _SIZE)
-        lines = _MOST_LINES.get(note.kind, _USUAL_LINES)
-        layout = lay_out(spans(note.text, style), style, width - NOTE_FRAME, lines)
+        layout = lay_out(spans(note.text, style), style, width - NOTE_FRAME, note.lines)
         panel = Rect(x, top, width, layout.height + 8)
         placed.append(PlacedNote(note, panel, PlacedText(layout, x + _PADDING, top + 4)))
         top += panel.height + NOTE_GAP

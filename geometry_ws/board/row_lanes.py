@@ -2,18 +2,20 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
-from geometry_ws.board.ages import LATELY_MS, OLD_MS
+from geometry_ws.board.ages import OLD_MS
 from geometry_ws.board.lanes import FACTS_HEIGHT, LANE_HEAD, LANE_PADDING
-from geometry_ws.board.model import ChangeCard, Lane, LaneFace
+from geometry_ws.board.model import ChangeCard, Facts, Lane, LaneFace
 from geometry_ws.board.rows import (
-    COLUMN_STEP,
     ROW_STEP,
-    ROW_WIDTH,
     Columns,
     PlacedRow,
     by_spec,
     flow,
+    moved_lately,
+    width_of,
 )
 from geometry_ws.board.words import count, icon_of
 
@@ -24,8 +26,19 @@ _GROWTH = 1.12
 _WIDEST_SHAPE = 1.75  # width over height from which on lanes may become higher
 _GAP = 12
 
-RowsLane = tuple[int, LaneFace, tuple[PlacedRow, ...]]
-"""Where a lane begins, how it looks, and its lines with their places in the board."""
+
+class RowsLane(NamedTuple):
+    """Where a lane begins, how it looks, and its lines with their places in the board.
+
+    `lately` is how many of them stand out because they moved; `facts` are said below its head.
+    """
+
+    left: int
+    face: LaneFace
+    rows: tuple[PlacedRow, ...]
+    row_width: int
+    lately: int
+    facts: Facts
 
 
 def lay_out_rows(
@@ -33,10 +46,11 @@ def lay_out_rows(
 ) -> list[RowsLane]:
     """Place lines in lanes side by side; the height is the least that keeps a fair shape."""
     groups = {lane: by_spec(cards) for lane, cards in lanes.items()}
+    widths = {lane: width_of(members) for lane, members in groups.items()}
     highest = float(_LOWEST)
     while True:
         columns = {
-            lane: flow(members, highest, progress=lane is Lane.IN_PROGRESS)
+            lane: flow(members, widths[lane], highest, progress=lane is Lane.IN_PROGRESS)
             for lane, members in groups.items()
         }
         width = sum(_width(each) + _GAP for each in columns.values()) - _GAP
@@ -50,23 +64,16 @@ def lay_out_rows(
     left = 0
     top = LANE_HEAD + FACTS_HEIGHT
     for lane, placed in columns.items():
-        facts = _facts(lane, lanes[lane], now_ms)
+        lately = moved_lately(lanes[lane], now_ms)
+        facts = _facts(lane, lanes[lane], lately, now_ms)
         heads = tuple(
-            head.__class__(
-                head.x + LANE_PADDING,
-                head.y + top,
-                head.name,
-                head.count,
-                head.progress,
-                head.continued,
-            )
-            for head in placed.heads
+            replace(head, x=head.x + LANE_PADDING, y=head.y + top) for head in placed.heads
         )
         height = tallest + LANE_PADDING
         empty = not counts[lane]
-        face = LaneFace(lane, _width(placed), height, empty, facts=facts, groups=heads)
+        face = LaneFace(lane, _width(placed), height, empty, groups=heads)
         rows = tuple(row._replace(x=row.x + LANE_PADDING, y=row.y + top) for row in placed.rows)
-        laid.append((left, face, rows))
+        laid.append(RowsLane(left, face, rows, placed.row_width, lately, facts))
         left += face.width + _GAP
     return laid
 
@@ -75,7 +82,7 @@ def _evened(groups: Mapping[str, Sequence[ChangeCard]], lane: Lane, columns: Col
     """Give a lane's columns with about one height, without having more of them."""
     least = columns.height // 2
     for highest in range(columns.height - ROW_STEP, least, -ROW_STEP):
-        lower = flow(groups, highest, progress=lane is Lane.IN_PROGRESS)
+        lower = flow(groups, columns.row_width, highest, progress=lane is Lane.IN_PROGRESS)
         if lower.number > columns.number:
             break
         columns = lower
@@ -83,18 +90,15 @@ def _evened(groups: Mapping[str, Sequence[ChangeCard]], lane: Lane, columns: Col
 
 
 def _width(columns: Columns) -> int:
-    inner = (columns.number - 1) * COLUMN_STEP + ROW_WIDTH
-    return max(inner + 2 * LANE_PADDING, LEAST_ROWS_LANE)
+    return max(columns.width + 2 * LANE_PADDING, LEAST_ROWS_LANE)
 
 
-def _facts(lane: Lane, cards: Sequence[ChangeCard], now_ms: int) -> tuple[tuple[str, str], ...]:
+def _facts(lane: Lane, cards: Sequence[ChangeCard], lately: int, now_ms: int) -> Facts:
     """Say what stands out among a lane's changes: signs with counts, or words."""
     if lane in (Lane.ATTENTION, Lane.COMPLETE):
         signs = Counter(icon_of(card) for card in cards)
         return tuple((name, f"{number:,}") for name, number in sorted(signs.items()))
-    ages = [now_ms - card.moved_at for card in cards if card.moved_at > 0]
-    lately = sum(age < LATELY_MS for age in ages)
-    old = sum(age >= OLD_MS for age in ages)
+    old = sum(card.moved_at > 0 and now_ms - card.moved_at >= OLD_MS for card in cards)
     facts = []
     if lately:
         facts.append(("", f"{count(lately, 'change')} moved today"))

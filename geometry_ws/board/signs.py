@@ -80,8 +80,8 @@ class _HeaderLine(NamedTuple):
 
 
 def _notes(face: HeaderFace, theme: Theme) -> tuple[PlacedNote, ...]:
-    said = ((NoteKind.PROBLEM, face.problem), (NoteKind.NOTICE, face.notice))
-    notes = tuple(Note(kind, text) for kind, text in said if text)
+    said = (Note(NoteKind.PROBLEM, face.problem or "", 3), Note(NoteKind.NOTICE, face.notice, 8))
+    notes = tuple(note for note in said if note.text)
     room = min(face.width, 720)
     return arrange_notes(notes, 0, HEADER_HEIGHT - 4, room, theme)
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from geometry_ws.board.budget import WHOLE, Budget
 from geometry_ws.board.draw import face_size
 from geometry_ws.board.model import CardFace, ChangeCard, Lane
-from geometry_ws.board.rows import ROW_HEIGHT, ROW_WIDTH
+from geometry_ws.board.rows import ROW_HEIGHT, WIDEST_ROW
 from geometry_ws.board.theme import Theme
 
 _FIRST = (Lane.ATTENTION, Lane.IN_PROGRESS, Lane.NOT_STARTED, Lane.COMPLETE)
-_ROW_BYTES = ROW_WIDTH * ROW_HEIGHT * 4
+_ROW_BYTES = WIDEST_ROW * ROW_HEIGHT * 4
 
 
 def cards_with_room(

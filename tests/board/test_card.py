@@ -29,21 +29,19 @@ from geometry_ws.board.hit import (
     hit,
     hit_areas,
 )
-from geometry_ws.board.layout import lay_out_board
 from geometry_ws.board.model import (
-    Archiving,
     CardFace,
     ChangeCard,
-    Conflict,
     Distance,
     RowFace,
     State,
     TaskLine,
     Tone,
 )
+from geometry_ws.board.rows import ROW_WIDTH
 from geometry_ws.board.theme import DARK, LIGHT, Theme
 from geometry_ws.board.words import describe, pieces_of, plain
-from tests.support.board_builders import board, change, grouped
+from tests.support.board_builders import change, grouped
 
 numbers = st.integers(0, 40)
 views = st.dictionaries(st.integers(0, 3), st.integers(0, 4), max_size=3).map(
@@ -110,7 +108,7 @@ def test_viewers_are_told_of_every_part_that_can_be_pressed_and_which_leads_to_t
     for distance in (Distance.MIDDLE, Distance.FAR, Distance.DOT):
         (area,) = areas_of(face, "/changes/a", LIGHT, distance)
         assert area.link == "/changes/a"
-    (row,) = areas_of(RowFace(face.card, "a"), "/changes/a")
+    (row,) = areas_of(RowFace(face.card, "a", ROW_WIDTH), "/changes/a")
     assert row.link == ""
 
 
@@ -288,99 +286,8 @@ def test_any_text_from_files_can_be_drawn(name, title, text, section, problem, s
         face = CardFace(card, True, age="4 min ago")
         assert draw_face(face, 1, LIGHT, distance).shape[1] == CARD_WIDTH
         assert hit_areas(face, LIGHT, distance)
-    draw_face(RowFace(card, name, lately=True))
+    draw_face(RowFace(card, name, ROW_WIDTH, lately=True))
     assert describe(card)
-
-
-def shown_notes(plan):
-    """Give the tones and sentences of a card's notes."""
-    return [(note.note.tone, note.text.layout.shown) for note in plan.notes]
-
-
-def test_a_broken_change_says_what_is_wrong():
-    plan = arrange_card(CardFace(change("a", 1, state=State.INVALID, problem="Bad.", issues=3)))
-    assert shown_notes(plan) == [(Tone.BAD, "Bad. (3 issues)")]
-    for card in (ChangeCard("a", State.UNREADABLE), ChangeCard("a", State.INVALID, issues=2)):
-        assert [tone for tone, _ in shown_notes(arrange_card(CardFace(card)))] == [Tone.BAD]
-
-
-def test_a_change_that_was_written_against_an_older_spec_says_so_whatever_its_state():
-    card = change("a", 1, 1, moved=("Sign in", "Sign out", "Lock"))
-    words = '"Sign in" and 2 others have changed since this was written.'
-    assert shown_notes(arrange_card(CardFace(card))) == [(Tone.WARN, words)]
-    assert words in describe(card).splitlines()
-    both = replace(card, state=State.INVALID, problem="Bad.", moved=("Sign in",))
-    assert shown_notes(arrange_card(CardFace(both))) == [
-        (Tone.BAD, "Bad."),
-        (Tone.WARN, '"Sign in" has changed since this was written.'),
-    ]
-
-
-def test_a_change_that_contradicts_others_says_which_and_in_what():
-    def words(*conflicts):
-        card = change("a", 3, 1, conflicts=conflicts)
-        ((tone, text),) = shown_notes(arrange_card(CardFace(card)))
-        assert tone is Tone.WARN
-        assert text in describe(card).splitlines()
-        return text
-
-    sign_in, sign_out = Conflict("Sign in", ("b",)), Conflict("Sign out", ("b", "c"))
-    assert words(sign_in) == 'Conflicts with b in "Sign in".'
-    assert words(sign_in, sign_out) == (
-        'Conflicts with b and 1 other change in "Sign in" and 1 other requirement.'
-    )
-    assert words(replace(sign_out, more=30)) == (
-        'Conflicts with b and 31 other changes in "Sign out".'
-    )
-
-
-def test_a_complete_change_says_whether_it_can_be_archived_and_why_not():
-    done = change("a", 3, 3, archiving=Archiving.READY)
-    assert shown_notes(arrange_card(CardFace(done))) == [(Tone.GOOD, "Ready to archive.")]
-    assert "Ready to archive." in describe(done).splitlines()
-    refused = replace(done, archiving=Archiving.REFUSED, refusal='"Gone" is not in login.')
-    words = 'Archiving would be refused: "Gone" is not in login.'
-    assert shown_notes(arrange_card(CardFace(refused))) == [(Tone.WARN, words)]
-    assert words in describe(refused).splitlines()
-    assert not np.array_equal(
-        draw_face(CardFace(refused))[16:32, 16:32], draw_face(CardFace(done))[16:32, 16:32]
-    )
-
-
-def test_what_has_changed_since_is_said_once_where_it_is_why_archiving_would_be_refused():
-    card = change("a", 3, 3, moved=("Sign in",), archiving=Archiving.REFUSED)
-    assert shown_notes(arrange_card(CardFace(card))) == [
-        (
-            Tone.WARN,
-            '"Sign in" has changed since this was written. Archiving would be refused.',
-        )
-    ]
-
-
-def test_notes_stand_below_each_other_within_the_card_and_hide_no_task():
-    card = change("a", 3, 1, state=State.INVALID, problem="Bad. " * 99, moved=("Sign in",))
-    face = CardFace(replace(card, conflicts=(Conflict("Sign in", ("b" * 200,)),)))
-    plan = arrange_card(face)
-    panels = [note.panel for note in plan.notes]
-    assert len(panels) == 3
-    for upper, lower in itertools.pairwise(panels):
-        assert upper.y + upper.height < lower.y
-    assert panels[-1].y + panels[-1].height < plan.opener.y
-    for note in plan.notes:
-        assert note.text.x + note.text.layout.width <= note.panel.x + note.panel.width
-        assert note.text.y + note.text.layout.height <= note.panel.y + note.panel.height
-
-
-def test_what_is_wrong_in_the_settings_stands_above_the_board_once():
-    notice = "config.yaml, line 3: rules are ignored: name an artifact, and below it a list."
-    plain_header = lay_out_board(board(change("a"))).items["header"]
-    model = replace(board(change("a"), problem="There is no openspec/ folder."), notice=notice)
-    items = lay_out_board(model).items
-    assert items["header"].height > plain_header.height
-    assert [key for key, item in items.items() if notice in item.text] == ["header"]
-    assert not np.array_equal(
-        draw_face(items["header"].face), draw_face(replace(items["header"].face, notice="Other."))
-    )
 
 
 def test_the_text_of_a_card_says_all_that_it_shows():

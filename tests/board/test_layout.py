@@ -20,16 +20,20 @@ from geometry_ws.board.layout import (
     lane_key,
     lay_out_board,
     place_in_lane,
-    raised_key,
     side_by_side,
 )
-from geometry_ws.board.model import CardFace, Conflict, Lane, LaneFace, LookFace, RowFace, State
-from geometry_ws.board.rows import by_spec, short_name
+from geometry_ws.board.model import (
+    CardFace,
+    Conflict,
+    Lane,
+    LaneFace,
+    LookFace,
+    State,
+)
 from geometry_ws.board.theme import DARK
 from geometry_ws.board.variants import VARIANTS, expand, with_room
-from tests.support.board_builders import board, change, grouped, ticked
+from tests.support.board_builders import board, change, ticked
 
-DAY_MS = 86_400_000
 names = st.text("abcdefgh-", min_size=1, max_size=12)
 cards = st.builds(
     lambda name, number, share, bad: change(name, number, number * share // 4, state=bad),
@@ -182,7 +186,7 @@ def test_a_sentence_that_many_cards_say_is_said_by_their_lane_once():
         return items[lane_key(Lane.ATTENTION)], quiet
 
     lane, quiet = said(3)
-    assert lane.face.note == "3 changes: It says nothing."
+    assert lane.face.note == "3 changes: It says nothing"
     assert lane.face.note in lane.text
     assert quiet == [True, True, True, False]
     lane, quiet = said(2)
@@ -251,71 +255,6 @@ def test_a_problem_of_the_project_is_on_the_header_and_in_its_text():
     with_problem = lay_out_board(board(problem="The folder is gone.")).items["header"]
     assert "The folder is gone." in with_problem.text
     assert with_problem.height > lay_out_board(board()).items["header"].height
-
-
-@pytest.mark.parametrize("number", [61, 204, 480])
-def test_many_changes_are_lines_and_keep_the_shape_of_a_screen(number):
-    model = board(*(change(f"change-{each:03}", 5, each % 6) for each in range(number)))
-    layout = lay_out_board(model)
-    x, y, width, height = layout.bounds()
-    assert (x, y) == (0, 0)
-    assert 0.9 < width / height < 2.2
-    faces = [each.face for key, each in layout.items.items() if key.startswith("card:")]
-    assert len(faces) == number
-    assert all(isinstance(face, RowFace) for face in faces)
-
-
-def test_lines_are_grouped_by_spec_and_leave_off_its_name():
-    cards = [replace(change(f"billing-{n}", 4, 1), specs=("billing",)) for n in range(40)]
-    cards += [replace(change(f"x{n}", 4, 2), specs=("access", "billing")) for n in range(20)]
-    model = board(*cards, change("loose", 4, 2))
-    items = lay_out_board(model).items
-    lane = items[lane_key(Lane.IN_PROGRESS)].face
-    heads = [(head.name, head.count, head.progress) for head in lane.groups if not head.continued]
-    assert heads == [("access", 20, 0.5), ("billing", 40, 0.25), ("no spec yet", 1, 0.5)]
-    assert items["card:billing-7"].face.name == "7"
-    assert items["card:billing-7"].title == "billing-7"
-    assert list(by_spec(cards)) == ["access", "billing"]
-
-
-@pytest.mark.parametrize(
-    ("name", "short"),
-    [
-        ("billing-rates", "rates"),
-        ("add-billing-rates", "add-rates"),
-        ("fix-billing", "fix"),
-        ("billing", "billing"),
-        ("rebilling-x", "rebilling-x"),
-    ],
-)
-def test_a_short_name_leaves_off_the_groups_and_is_never_empty(name, short):
-    assert short_name(name, "shop/billing") == short
-
-
-def test_a_line_stands_out_for_a_day_and_is_quiet_after_thirty():
-    ages = {"new": 1, "usual": 3 * DAY_MS, "old": 31 * DAY_MS, "unknown": 100 * DAY_MS}
-    now = 100 * DAY_MS
-    cards = [replace(change(name), moved_at=now - age) for name, age in ages.items()]
-    filler = [change(f"c{n}") for n in range(MOST_CARDS)]
-    items = lay_out_board(board(*cards, *filler), Arrangement(now_ms=now)).items
-    looks = {name: items[card_key(name)].face for name in ages}
-    assert [(face.lately, face.old) for face in looks.values()] == [
-        (True, False),
-        (False, False),
-        (False, True),
-        (False, False),
-    ]
-
-
-def test_a_line_that_is_opened_has_its_card_above_it():
-    model = board(*(grouped(f"c{n}", (3, 1)) for n in range(MOST_CARDS + 1)))
-    layout = lay_out_board(model, Arrangement(frozenset(["c3"])))
-    raised, row = layout.items[raised_key("c3")], layout.items[card_key("c3")]
-    assert raised.face.raised
-    assert raised.face.card.name == "c3"
-    assert raised.y == row.y
-    assert list(layout.items)[-1] == raised_key("c3")
-    assert 0 <= raised.x <= layout.width - CARD_WIDTH
 
 
 def test_cards_stand_in_the_models_order():
