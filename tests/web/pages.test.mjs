@@ -21,13 +21,14 @@ test("every address leads to the page that made it", () => {
   assert.equal(at(address("project", { name: "shop" })).project, "shop");
   for (const page of ["projects", "specs", "overlaps", "archive", "search"])
     assert.equal(at(address(page)).page, page);
+  assert.equal(at("/changes").page, "project");
+  assert.equal(at("/changes?project=shop").project, "shop");
   assert.equal(at("/search?q=a%20b").query.get("q"), "a b");
 });
 
 test("what is no page's address leads to none", () => {
   for (const path of [
     "/",
-    "/changes",
     "/changes/",
     "/changes/a/b",
     "/specs/",
