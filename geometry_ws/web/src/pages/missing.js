@@ -53,7 +53,7 @@ export function nothingNamed(page, kind, wanted) {
           : [
               make(
                 "p",
-                {},
+                { class: "buttons" },
                 make("a", {
                   class: "button main",
                   href:
