@@ -17,8 +17,10 @@ from geometry_ws.http.decide import (
     INVALID,
     NOT_AUTHORIZED,
     Call,
+    Head,
     Refused,
 )
+from geometry_ws.http.files import File
 from geometry_ws.protocol.declare import DeclaredError
 from geometry_ws.protocol.errors import (
     GENERAL,
@@ -175,6 +177,15 @@ def health(hellos: Mapping[str, Any]) -> Answer:
 def figures(text: str) -> Answer:
     """What GET /metrics says."""
     return Answer(200, metrics.CONTENT_TYPE, text.encode(), _FRESH)
+
+
+def served(file: File, head: Head) -> Answer:
+    """A file of the dashboard; 304 where the request has it already."""
+    headers = {"ETag": file.etag, "Cache-Control": file.cache_control}
+    tags = [tag.strip().removeprefix("W/") for tag in head.header("if-none-match").split(",")]
+    if file.etag in tags or tags == ["*"]:
+        return Answer(304, file.content_type, b"", headers)
+    return Answer(200, file.content_type, file.content, headers)
 
 
 def page(title: str, sentence: str, status: int = 200) -> Answer:

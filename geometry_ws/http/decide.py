@@ -47,7 +47,7 @@ _SURFACE = re.compile(f"/surfaces/({SURFACE_NAME})")
 _PICTURE = re.compile(r"/screenshot/([^/]+)\.png")
 _NAME = re.compile(r"/[0-9A-Za-z_-][0-9A-Za-z_.-]*(/[0-9A-Za-z_-][0-9A-Za-z_.-]*)*")
 _PAGES = re.compile(
-    r"/(now|projects|specs|overlaps|archive|search)|/(projects|changes|archive)/[^/]+|/specs(/[^/]+)+"
+    r"/(now|projects|changes|specs|overlaps|archive|search)|/(projects|changes|archive)/[^/]+|/specs(/[^/]+)+"
 )
 _LONGEST_PAGE = 4096
 _DEEPEST = 16
@@ -225,6 +225,12 @@ def _readable(path: str) -> Wanted | None:
     if _NAME.fullmatch(path):
         return Wanted("page", path[1:])
     return None
+
+
+def reads_pages(head: Head) -> bool:
+    """Whether a request is a browser's for a page, which is told on a page what isn't there."""
+    types = [part.split(";")[0].strip().lower() for part in head.header("accept").split(",")]
+    return head.method in ("GET", "HEAD") and "text/html" in types
 
 
 def _upgrades(head: Head) -> bool:

@@ -29,7 +29,7 @@ from geometry_ws.http.collect_metrics import collect_metrics
 from geometry_ws.http.decide import Call, Head, Refused, Wanted
 from geometry_ws.http.doors import Door, read_door
 from geometry_ws.http.event_streams import EventStream, EventStreams
-from geometry_ws.http.files import File, read_files
+from geometry_ws.http.files import read_files
 from geometry_ws.http.gate import Gate, Visitor
 from geometry_ws.http.hooks import HEARD, Hooks
 from geometry_ws.http.places import Places
@@ -92,7 +92,7 @@ class Root(Resource):
             _secure(request, head.header("host").lower())
             wanted = decide.route(head)
         except Refused as refused:
-            return _Ready(answers.failure(refused))
+            return _Ready(self._refused(refused, head))
         if wanted.kind == "socket" and not request.postpath:
             socket: Resource = self.children[b"ws"]
             return socket
@@ -171,13 +171,25 @@ class Root(Resource):
         if item and await named.names_nothing(
             item, lambda: visitor_of(self._door, head, request), _session_of
         ):
-            return replace(self._page(name, replace(head, headers={})), status=404)
-        return self._page(name, head)
+            return self._nothing_here(head)
+        try:
+            return self._page(name, head)
+        except Refused as refused:
+            return self._refused(refused, head)
+
+    def _refused(self, refused: Refused, head: Head) -> Answer:
+        """A refusal; of an address where nothing is, a browser gets a page that says so."""
+        if refused.status == 404 and not refused.error and decide.reads_pages(head):
+            return self._nothing_here(head)
+        return answers.failure(refused)
+
+    def _nothing_here(self, head: Head) -> Answer:
+        return replace(self._page("pages.html", replace(head, headers={})), status=404)
 
     def _page(self, name: str, head: Head) -> Answer:
         file = self._files.get(name)
         if file is not None:
-            return _file(file, head)
+            return answers.served(file, head)
         if name in ("index.html", "pages.html"):
             return answers.page(
                 "geometry_ws",
@@ -346,14 +358,6 @@ async def _call_or_none(procedure: str, keywords: dict[str, Any]) -> Any:
         return await session.call_with(procedure, (), keywords, CallOptions(timeout=HEALTH_SECONDS))
     except ApplicationError:
         return None
-
-
-def _file(file: File, head: Head) -> Answer:
-    headers = {"ETag": file.etag, "Cache-Control": file.cache_control}
-    tags = [tag.strip().removeprefix("W/") for tag in head.header("if-none-match").split(",")]
-    if file.etag in tags or tags == ["*"]:
-        return Answer(304, file.content_type, b"", headers)
-    return Answer(200, file.content_type, file.content, headers)
 
 
 def _head(request: Request) -> Head:

@@ -22,6 +22,7 @@ def test_the_keyboard_and_screen_readers_find_their_way(browser, shop):
     """Landmarks, one h1, headings without gaps, names for everything that can be used."""
     addresses = (
         "/projects/shop",
+        "/changes",
         "/changes/polite-greeting",
         "/specs/greeting",
         "/overlaps",
@@ -68,6 +69,7 @@ def test_the_keyboard_and_screen_readers_find_their_way(browser, shop):
 def test_nothing_is_wider_than_the_screen(browser, shop, size):
     for address in (
         "/projects/shop",
+        "/changes",
         "/changes/polite-greeting",
         "/changes/nasty",
         "/specs/greeting",
@@ -85,6 +87,7 @@ def test_addresses_are_answered_and_others_are_not(shop):
         "/now",
         "/projects",
         "/projects/shop",
+        "/changes",
         "/changes/polite-greeting",
         "/specs/greeting",
         "/overlaps",
@@ -104,6 +107,9 @@ def test_addresses_are_answered_and_others_are_not(shop):
         assert "script-src 'self'" in policy
     for path in ("/project", "/changes/", "/changes/a/b", "/changes/..", "/nothing"):
         assert shop.fetch("GET", path).status == 404, path
+        told = shop.fetch("GET", path, headers={"accept": "text/html,*/*;q=0.8"})
+        assert told.status == 404, path
+        assert b"/pages-" in told.body
 
 
 def test_the_list_and_the_pages_lead_to_each_other(browser, shop):

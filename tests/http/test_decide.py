@@ -108,6 +108,7 @@ def test_odd_paths_lead_nowhere(path):
     [
         "/projects",
         "/projects/shop_1",
+        "/changes",
         "/changes/add-login",
         "/changes/add%20login",
         "/changes/%E6%94%B9",
@@ -159,6 +160,21 @@ def test_what_is_no_page_has_no_address(path):
         assert decide.route(head).name != "pages.html"
     except Refused as refused:
         assert refused.status == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "accept", "pages"),
+    [
+        ("GET", "text/html,application/xhtml+xml,*/*;q=0.8", True),
+        ("HEAD", "Text/HTML; q=1", True),
+        ("POST", "text/html", False),
+        ("GET", "*/*", False),
+        ("GET", "", False),
+    ],
+)
+def test_browsers_are_told_on_a_page(method, accept, pages):
+    head = Head(method, "/nothing", headers={"accept": (accept,)})
+    assert decide.reads_pages(head) is pages
 
 
 @given(

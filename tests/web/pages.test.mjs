@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { ArchivePage } from "../../geometry_ws/web/src/pages/archive.js";
 import { choose } from "../../geometry_ws/web/src/pages/filter.js";
+import { titleBeside } from "../../geometry_ws/web/src/pages/parts.js";
 import { lineDiff, matches, wordDiff, words } from "../../geometry_ws/web/src/pages/diff.js";
 import { Live } from "../../geometry_ws/web/src/pages/live.js";
 import { address, follow, parse, spot, spotOf } from "../../geometry_ws/web/src/shared/routes.js";
@@ -21,13 +22,14 @@ test("every address leads to the page that made it", () => {
   assert.equal(at(address("project", { name: "shop" })).project, "shop");
   for (const page of ["projects", "specs", "overlaps", "archive", "search"])
     assert.equal(at(address(page)).page, page);
+  assert.equal(at("/changes").page, "project");
+  assert.equal(at("/changes?project=shop").project, "shop");
   assert.equal(at("/search?q=a%20b").query.get("q"), "a b");
 });
 
 test("what is no page's address leads to none", () => {
   for (const path of [
     "/",
-    "/changes",
     "/changes/",
     "/changes/a/b",
     "/specs/",
@@ -221,6 +223,12 @@ test("changes are filtered by all words, by state, and ordered", () => {
     entry("fix-b", { state: "invalid", modified: 1 }),
     entry("add-c", { state: "in_progress", done: 2 }),
   ];
+  const two = [entry("b", { modified: 9 }), entry("a", { modified: 1 })];
+  const sorted = choose(two, { text: "", group: "", order: "attention" });
+  assert.deepEqual(
+    sorted.map(({ change }) => change),
+    ["a", "b"],
+  );
   const names = (how) =>
     choose(all, { text: "", group: "", order: "attention", ...how }).map(({ change }) => change);
   assert.deepEqual(names({}), ["fix-b", "add-c", "add-a"]);
@@ -329,4 +337,15 @@ test("older archived changes come after those that are shown, each once", async 
     ["d", "c", "b", "a"],
   );
   page.stop();
+});
+
+test("a title says beside a name only what the name doesn't", () => {
+  for (const [change, title, beside] of [
+    ["add-x", "Add X", ""],
+    ["add-x", "add-x: two things", "two things"],
+    ["add-x", "Add xylophones", "Add xylophones"],
+    ["a!b.c(", "a!b.c( – more", "more"],
+    ["a-b", undefined, ""],
+  ])
+    assert.equal(titleBeside({ change, title }), beside);
 });

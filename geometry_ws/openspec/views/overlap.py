@@ -80,8 +80,8 @@ class Overlap:
         changes = {change for pair in self.pairs for change in pair}
         listed = ", ".join(claim.change for claim in self.claims if claim.change in changes)
         return (
-            "In whichever order they are archived, one is refused or undoes another: make one"
-            f" change of it, or base one on the other: {listed}."
+            "Only one of them can be archived as it stands: make one change of it, or base one"
+            f" on the other: {listed}."
         )
 
 

@@ -107,6 +107,13 @@ export class App {
     const ids = this.projects.map((served) => served.project);
     if (!this.listed) return;
     const wanted = route.project || (route.page === "projects" ? "" : ids[0]);
+    if (route.page === "project" && !route.name && wanted) {
+      // the changes of whichever project is shown have an address of their own
+      const { project: _, ...query } = Object.fromEntries(route.query);
+      const { hash } = route;
+      this.go(address("project", { name: wanted, query, hash }), { replace: true });
+      return;
+    }
     const unknown = wanted !== undefined && wanted !== "" && !ids.includes(wanted);
     if (!unknown && wanted && wanted !== this.project.id) {
       this.project.choose(wanted);

@@ -6,7 +6,17 @@ import * as icons from "../shared/icons.js";
 import { spot } from "../shared/routes.js";
 import { LANES, movedAt, shownState } from "../shared/states.js";
 import { counted } from "../shared/text.js";
-import { name, note, section, segments, stateBadge, stateSign, trouble, when } from "./parts.js";
+import {
+  name,
+  note,
+  section,
+  segments,
+  stateBadge,
+  stateSign,
+  titleBeside,
+  trouble,
+  when,
+} from "./parts.js";
 
 /** @import { Change } from "../shared/project.js" */
 /** @import { Page } from "./page.js" */
@@ -23,7 +33,7 @@ export function changeHead(page, change, gone) {
     " / ",
     make("a", { href: page.to("project", { name: id, query: { state: lane } }) }, laneTitle),
   ];
-  const title = change.title && bare(change.title) !== bare(change.change) ? change.title : "";
+  const title = titleBeside(change);
   return [
     make("nav", { class: "crumb", "aria-label": "Where this is", "data-key": "crumb" }, ...crumbs),
     make(
@@ -53,6 +63,7 @@ function actions(page, change) {
   if (page.app.several) query.set("project", page.project.id);
   query.set("change", change.change);
   const ready = shownState(change).word === "Ready to archive";
+  const against = change.archiving?.can === false ? (change.archiving.why ?? "") : "";
   return [
     make(
       "a",
@@ -75,10 +86,10 @@ function actions(page, change) {
       "button",
       {
         type: "button",
-        class: ready ? "main" : "",
+        class: ready ? "main" : "quiet",
         "data-do": "archive",
         "data-key": "archive",
-        title: "Archive (A)",
+        title: against ? `Archive (A). It would be refused now: ${against}` : "Archive (A)",
       },
       icon(icons.ARCHIVE, 14),
       "Archive…",
@@ -220,6 +231,3 @@ export function near(page, { change: id, specs = [] }) {
     ),
   ];
 }
-
-/** A name in lower case, with one space for each run of separators. @param {string} text */
-const bare = (text) => text.toLowerCase().replace(/[\s_-]+/g, " ");

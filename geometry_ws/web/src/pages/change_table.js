@@ -2,7 +2,7 @@
 
 import { make } from "../shared/dom.js";
 import { movedAt, shownState } from "../shared/states.js";
-import { name, segments, since, stateSign } from "./parts.js";
+import { name, segments, since, stateSign, titleBeside } from "./parts.js";
 import { listed } from "./specs.js";
 
 /** @import { Change } from "../shared/project.js" */
@@ -50,10 +50,10 @@ function head({ title, order: key, kind }, order) {
 
 /** @param {Page} page @param {Change} change @param {boolean} anybody */
 function row(page, change, anybody) {
-  const { change: id, title, moved, specs = [] } = change;
+  const { change: id, moved, specs = [] } = change;
   const href = page.to("change", { name: id });
-  const summary =
-    title && bare(title) !== bare(id) ? [make("span", { class: "title" }, name(title))] : [];
+  const title = titleBeside(change);
+  const summary = title ? [make("span", { class: "title" }, name(title))] : [];
   const links = specs
     .slice(0, MOST_SPECS)
     .map((spec) =>
@@ -94,6 +94,3 @@ function row(page, change, anybody) {
 
 /** @param {Change} change */
 const counts = ({ done, total }) => (total ? `${done}/${total}` : "–");
-
-/** A name in lower case, with one space for each run of separators. @param {string} text */
-const bare = (text) => text.toLowerCase().replace(/[\s_-]+/g, " ");

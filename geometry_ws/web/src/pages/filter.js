@@ -21,9 +21,15 @@ function rank(change) {
   return LANES.indexOf(lane) * TONES.length + TONES.indexOf(tone);
 }
 
+/** Within a lane, the same states together. @param {Change} left @param {Change} right */
+const byWord = (left, right) => {
+  const [first, second] = [shownState(left).word, shownState(right).word];
+  return first < second ? -1 : Number(first > second);
+};
+
 /** @type {Record<string, (one: Change, other: Change) => number>} */
 const COMPARE = {
-  attention: (left, right) => rank(left) - rank(right) || movedAt(right) - movedAt(left),
+  attention: (left, right) => rank(left) - rank(right) || byWord(left, right),
   recent: (left, right) => movedAt(right) - movedAt(left),
   name: () => 0,
   progress: (left, right) => progressOf(right) - progressOf(left),

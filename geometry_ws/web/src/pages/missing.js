@@ -48,7 +48,20 @@ export function nothingNamed(page, kind, wanted) {
         : []),
       ...(near.length
         ? [make("h2", { textContent: "Did you mean" }), rows(near.slice(0, MOST))]
-        : []),
+        : archived.length
+          ? []
+          : [
+              make(
+                "p",
+                { class: "buttons" },
+                make("a", {
+                  class: "button main",
+                  href:
+                    kind === "spec" ? page.to("specs") : page.to("project", { name: project.id }),
+                  textContent: kind === "spec" ? "All specs" : "All changes",
+                }),
+              ),
+            ]),
       make(
         "p",
         { class: "soft" },

@@ -117,6 +117,16 @@ export function rich(text) {
 /** A name by itself, whatever direction it is written in. @param {string} text */
 export const name = (text) => make("bdi", { textContent: text });
 
+/** What a change's title says beside its name; "" where it says the same.
+ * @param {{change: string, title?: string}} change */
+export function titleBeside({ change, title = "" }) {
+  const words = change
+    .split(/[\s_-]+/)
+    .map((word) => word.replace(/[\^$\\.*+?()[\]{}|/]/g, "\\$&"));
+  const named = new RegExp(`^${words.join("[\\s_-]+")}(?:[\\s:.–—-]+|$)`, "iu");
+  return title.replace(named, "");
+}
+
 /** A section of a page with its heading. @param {string} id @param {string} title
  * @param {(Node | string)[]} heading more in the heading's line
  * @param {(Node | string)[]} children */

@@ -54,17 +54,20 @@ export class MissingPage extends Page {
 
   view() {
     return [
-      this.heading("There is nothing here"),
       make(
-        "p",
-        {},
-        "The ",
+        "div",
+        { class: "nothing" },
+        this.heading("There is nothing here"),
+        make("p", { class: "lead", textContent: "No page has this address." }),
         make(
-          "a",
-          { href: this.to("project", { name: this.project.id }) },
-          "changes of the project",
+          "p",
+          { class: "buttons" },
+          make("a", {
+            class: "button main",
+            href: this.to("project", { name: this.project.id }),
+            textContent: "All changes",
+          }),
         ),
-        " are a good place to begin.",
       ),
     ];
   }

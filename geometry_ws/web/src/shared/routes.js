@@ -51,12 +51,13 @@ export function parse(url) {
   const names = rest.map(decoded);
   /** @type {PageName} */
   let page = "missing";
-  if (!rest.length) page = Object.hasOwn(LISTS, first) ? LISTS[first] : "missing";
+  if (!rest.length && first === "changes") page = "project";
+  else if (!rest.length) page = Object.hasOwn(LISTS, first) ? LISTS[first] : "missing";
   else if (names.every((name) => name) && Object.hasOwn(ITEMS, first)) {
     if (rest.length === 1 || first === "specs") page = ITEMS[first];
   }
   const name = page === "missing" ? "" : names.join("/");
-  return { page, name, project: page === "project" ? name : project, query, hash };
+  return { page, name, project: page === "project" && name ? name : project, query, hash };
 }
 
 /**
