@@ -4,6 +4,7 @@ root.py             the Twisted resource of every request; it puts the other mod
 decide.py           request -> refusal, or what is wanted (pure)
 reads.py            what can be read by GET, made from the declarations (pure)
 named.py            whether the address of a page names something
+heads.py            the head of a request as a value
 answers.py          results, errors and refusals -> status, headers, body (pure)
 openapi.py          what HTTP offers, for programs that make clients (pure)
 openapi_parts.py    what that document is put together from (pure)

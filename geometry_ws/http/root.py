@@ -31,12 +31,13 @@ from geometry_ws.http.doors import Door, read_door
 from geometry_ws.http.event_streams import EventStream, EventStreams
 from geometry_ws.http.files import read_files
 from geometry_ws.http.gate import Gate, Visitor
+from geometry_ws.http.heads import read_head
 from geometry_ws.http.hooks import HEARD, Hooks
 from geometry_ws.http.places import Places
-from geometry_ws.http.request import HOOK_HEADER, limit_bodies
+from geometry_ws.http.request import limit_bodies
 from geometry_ws.http.session import HttpSession
 from geometry_ws.http.surfaces import PictureSurfaces, read_picture, read_words
-from geometry_ws.http.visits import TOKEN_HEADERS, follower, log_in_or_out, visitor_of
+from geometry_ws.http.visits import follower, log_in_or_out, visitor_of
 from geometry_ws.protocol.declare import DeclaredError
 from geometry_ws.protocol.errors import NotAuthorized
 from geometry_ws.protocol.names import uri
@@ -50,11 +51,6 @@ Performing = tuple[str, Callable[[], Awaitable[Answer]]]
 
 CALL_SECONDS = 20
 HEALTH_SECONDS = 2
-_SEEN = ("host", "origin", "content-type", "accept", "if-none-match", "sec-fetch-site")
-_SOCKET = ("upgrade", "sec-websocket-protocol")
-_MCP = ("mcp-protocol-version", "mcp-method", "mcp-name", HOOK_HEADER)
-_SEC = ("sec-fetch-mode", "sec-fetch-dest")
-_HEADERS = (*_SEEN, *_SOCKET, *_MCP, *_SEC, "last-event-id", *TOKEN_HEADERS)
 
 
 class Root(Resource):
@@ -85,7 +81,7 @@ class Root(Resource):
     ) -> Resource:
         """Judge a request by its head; the WebSocket's child is reached only from here."""
         request.responseHeaders.removeHeader(b"server")
-        head = _head(request)
+        head = read_head(request)
         _secure(request, "")
         try:
             decide.admit(self._site, head)
@@ -358,20 +354,6 @@ async def _call_or_none(procedure: str, keywords: dict[str, Any]) -> Any:
         return await session.call_with(procedure, (), keywords, CallOptions(timeout=HEALTH_SECONDS))
     except ApplicationError:
         return None
-
-
-def _head(request: Request) -> Head:
-    path, _, query = request.uri.partition(b"?")
-    headers = {
-        name: tuple(
-            value.decode("latin-1")
-            for value in request.requestHeaders.getRawHeaders(name.encode(), ())
-        )
-        for name in _HEADERS
-    }
-    return Head(
-        request.method.decode("latin-1"), path.decode("latin-1"), query.decode("latin-1"), headers
-    )
 
 
 def _secure(request: Request, host: str) -> None:
