@@ -3,7 +3,7 @@
 from twisted.web.server import Request
 
 from geometry_ws.http.decide import Head
-from geometry_ws.http.hooks import HOOK_HEADER
+from geometry_ws.http.request import HOOK_HEADER
 from geometry_ws.http.visits import TOKEN_HEADERS
 
 _SEEN = ("host", "origin", "content-type", "accept", "if-none-match", "sec-fetch-site")
