@@ -6,8 +6,9 @@ All numbers are logical pixels from the card's top left corner.
 from geometry_ws.board.card import CARD_WIDTH, arrange_bar
 from geometry_ws.board.groups import groups_of
 from geometry_ws.board.marks import (
-    LANE_CORNER,
+    CORNER,
     fill,
+    glow,
     panel,
     round_rect,
     segments,
@@ -136,11 +137,7 @@ def _paint_ground(canvas: skia.Canvas, face: CardFace, height: int, theme: Theme
         canvas.drawRect(skia.Rect.MakeXYWH(*done), fill(tone))
         canvas.restore()
     if face.fresh:
-        ring = Rect(1.5, 1.5, CARD_WIDTH - 3, height - 3)
-        paint = fill(theme.rgb("accent"), round(255 * face.fresh / 5))
-        paint.setStyle(skia.Paint.kStroke_Style)
-        paint.setStrokeWidth(3)
-        round_rect(canvas, ring, LANE_CORNER - 4, paint)
+        glow(canvas, whole, CORNER, theme, face.fresh, width=3)
 
 
 def ground_of(card: ChangeCard, theme: Theme) -> Rgb:

@@ -18,7 +18,6 @@ CORNER = 10.0
 LANE_CORNER = 14.0
 
 _PIE_STEPS = 24
-_GLOW = 4
 _FRESHEST = 5
 
 
@@ -55,7 +54,7 @@ def panel(
     """Draw a card's body with its hairline; outside of the corners nothing is drawn.
 
     The lower edge is a little darker, as things that lie on others are. `fresh` (0 to 5) is how
-    strong the ring and the glow inside of it are.
+    strong the ring along its edge is.
     """
     width, height = size
     edge = theme.rgb("line")
@@ -68,15 +67,14 @@ def panel(
         glow(canvas, Rect(0, 0, width, height), CORNER, theme, fresh)
 
 
-def glow(canvas: skia.Canvas, area: Rect, radius: float, theme: Theme, fresh: int) -> None:
-    """Draw that something moved lately: a ring of the accent and a soft one inside of it."""
-    accent = theme.rgb("accent")
+def glow(
+    canvas: skia.Canvas, area: Rect, radius: float, theme: Theme, fresh: int, *, width: int = 2
+) -> None:
+    """Draw that something moved lately: a ring of the accent, `width` wide, along the edge."""
     share = min(max(fresh, 0), _FRESHEST) / _FRESHEST
-    half = _GLOW / 2
-    soft = Rect(area.x + half, area.y + half, area.width - 2 * half, area.height - 2 * half)
-    round_rect(canvas, soft, radius - half, line(accent, _GLOW, round(51 * share)))
-    ring = Rect(area.x + 0.5, area.y + 0.5, area.width - 1, area.height - 1)
-    round_rect(canvas, ring, radius - 0.5, line(accent, 1, round(255 * share)))
+    half = width / 2
+    ring = Rect(area.x + half, area.y + half, area.width - width, area.height - width)
+    round_rect(canvas, ring, radius - half, line(theme.rgb("accent"), width, round(255 * share)))
 
 
 def segments(

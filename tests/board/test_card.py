@@ -265,6 +265,8 @@ def test_what_moved_lately_has_a_ring_that_fades_and_touches_nothing_else():
         differs = (before != after).any(axis=2)
         assert differs.any()
         assert not differs[6:-6, 6:-6].any()
+        across = differs[len(differs) // 2]
+        assert not across[2:-2].any(), "one ring, nothing inside of it"
         seen.append(int(np.abs(after.astype(int) - before).sum()))
     assert seen == sorted(seen)
 
