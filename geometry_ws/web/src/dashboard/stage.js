@@ -102,6 +102,8 @@ export class Stage extends EventTarget {
     this.travel = () => false;
     /** how much of a plane is seen, 0 to 1 @type {(plane: string) => number} */
     this.strength = () => 1;
+    /** world pixels that a wall shows programs' windows lower */
+    this.drop = 0;
     /** whether a pointer holds a surface: nothing moves below it by itself then */
     this.pressed = false;
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -442,7 +444,8 @@ export class Stage extends EventTarget {
   #shownAt({ id, place }, now) {
     const opacity = place.opacity * this.strength(id);
     const shown = this.travels.at(id, place, now);
-    return opacity === place.opacity ? shown : { ...shown, opacity };
+    const drop = this.drop && this.#isFree(place) ? this.drop : 0;
+    return opacity === place.opacity && !drop ? shown : { ...shown, opacity, y: shown.y + drop };
   }
 
   /** Where a plane is shown just now, in world pixels. @param {string} id */

@@ -81,7 +81,11 @@ export class Wall {
     this.attention.addEventListener("change", () => this.show());
     map.addEventListener("change", () => {
       // the board's own head says what this page's says
-      this.stage.frame(map.surroundings(BAR));
+      const { rect, drop } = map.surroundings(BAR);
+      this.stage.drop = drop;
+      this.overlay.root.style.setProperty("--drop", String(drop));
+      this.stage.frame(rect);
+      this.stage.draw();
       this.signs = map.signs;
       this.#glow();
     });

@@ -1,4 +1,4 @@
-/** Title bars of programs' windows, above them where nothing else lies. */
+/** Title bars of programs' windows, above them where nothing else lies, and a frame round both. */
 
 import { make, setText } from "../shared/dom.js";
 import { liesOn, rectOf } from "./cards.js";
@@ -19,7 +19,7 @@ export class Windows {
   constructor(overlay, map) {
     this.overlay = overlay;
     this.map = map;
-    /** @type {Map<string, {element: HTMLElement, title: HTMLElement}>} */
+    /** @type {Map<string, {element: HTMLElement, title: HTMLElement, frame: HTMLElement}>} */
     this.bars = new Map();
     map.addEventListener("change", () => this.show());
   }
@@ -28,9 +28,10 @@ export class Windows {
     const { programs } = this.map;
     const windows = programs.filter(({ title, width }) => title && width >= SMALLEST);
     const shown = new Set(windows.slice(0, MOST).map(({ surface }) => surface));
-    for (const [id, { element }] of this.bars) {
+    for (const [id, { element, frame }] of this.bars) {
       if (shown.has(id)) continue;
       this.overlay.put(element, null);
+      this.overlay.put(frame, null);
       this.bars.delete(id);
     }
     for (const surface of windows.slice(0, MOST)) this.#show(surface, programs);
@@ -43,7 +44,8 @@ export class Windows {
     let bar = this.bars.get(surface.surface);
     if (!bar) {
       const title = make("span", { class: "bar-title" });
-      bar = { element: make("div", { class: "bar", "aria-hidden": "true" }, title), title };
+      const frame = make("div", { class: "window", "aria-hidden": "true" });
+      bar = { element: make("div", { class: "bar", "aria-hidden": "true" }, title), title, frame };
       this.bars.set(surface.surface, bar);
     }
     setText(bar.title, surface.title);
@@ -52,7 +54,10 @@ export class Windows {
       (other) => other.surface !== surface.surface && meets(other, place),
     );
     const onBoard = [...this.map.picker.boards.values()].some((board) => liesOn(board, place));
-    this.overlay.put(bar.element, covers || onBoard ? null : rectOf(place));
+    const bare = covers || onBoard;
+    this.overlay.put(bar.element, bare ? null : rectOf(place));
+    const whole = { ...place, height: BAR + surface.height };
+    this.overlay.put(bar.frame, bare ? null : rectOf(whole));
   }
 }
 
