@@ -54,7 +54,7 @@ def test_a_conflict_stands_on_the_card_in_the_list_and_on_the_changes_own_page(b
         says(page, "is also changed by", "#conflicts")
         card = "#conflicts .card"
         says(page, "Greeting", card)
-        says(page, "make one change of it", card)
+        says(page, "Only one of them can be archived as it stands.", card)
         use(page, f"document.querySelector('{card} h3 a').click()")
         page.wait(f"location.pathname === '/changes/{other}' && location.hash === '#conflicts'")
         wait_read(page)
