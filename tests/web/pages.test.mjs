@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { ArchivePage } from "../../geometry_ws/web/src/pages/archive.js";
 import { choose } from "../../geometry_ws/web/src/pages/filter.js";
+import { beside, summary } from "../../geometry_ws/web/src/pages/needs.js";
 import { titleBeside } from "../../geometry_ws/web/src/pages/parts.js";
 import { lineDiff, matches, wordDiff, words } from "../../geometry_ws/web/src/pages/diff.js";
 import { Live } from "../../geometry_ws/web/src/pages/live.js";
@@ -348,4 +349,15 @@ test("a title says beside a name only what the name doesn't", () => {
     ["a-b", undefined, ""],
   ])
     assert.equal(titleBeside({ change, title }), beside);
+});
+
+test("a need's sentence leaves out the name before it, and their number says for what", () => {
+  const need = { kind: "conflict", change: "a", why: 'a, b and c contradict each other in "X".' };
+  assert.equal(beside(need), 'Contradicts b and c in "X".');
+  assert.equal(beside({ ...need, change: "b" }), 'Contradicts a and c in "X".');
+  assert.equal(beside({ ...need, change: "z" }), need.why);
+  assert.equal(beside({ ...need, kind: "ready" }), need.why);
+  const needs = [need, { ...need, kind: "ready" }, { ...need, kind: "question" }];
+  assert.equal(summary(needs, 3), "1 to fix, 1 to answer, 1 to archive");
+  assert.equal(summary([need], 5), "1 to fix, 4 more");
 });

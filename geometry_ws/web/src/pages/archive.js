@@ -1,9 +1,11 @@
 /** The archive as a timeline, the newest first. */
 
 import { make } from "../shared/dom.js";
+import { icon } from "../shared/icon.js";
+import { ARCHIVE } from "../shared/icons.js";
 import { counted } from "../shared/text.js";
 import { Page } from "./page.js";
-import { name, note, trouble } from "./parts.js";
+import { name, note, titleBeside, trouble } from "./parts.js";
 
 /** @import { Route } from "../shared/routes.js" */
 /** @import { App } from "./app.js" */
@@ -96,6 +98,7 @@ export class ArchivePage extends Page {
         sum + spec.added + spec.modified + spec.removed + spec.renamed,
       0,
     );
+    const title = titleBeside(entry);
     return make(
       "li",
       { "data-key": entry.archived },
@@ -105,18 +108,14 @@ export class ArchivePage extends Page {
         {},
         make(
           "p",
-          {},
+          { class: "entry-head" },
+          icon(ARCHIVE),
           make(
             "a",
             { class: "row-name", href: this.to("archived", { name: entry.archived }) },
             name(entry.change),
           ),
-          " ",
-          make(
-            "span",
-            { class: "soft" },
-            ...(entry.title && entry.title !== entry.change ? [name(entry.title), " "] : []),
-          ),
+          ...(title ? [make("span", { class: "soft" }, name(title))] : []),
           make("span", {
             class: "count",
             textContent: entry.total ? `${entry.done}/${entry.total}` : "",

@@ -30,7 +30,7 @@ export function changeHead(page, change, gone) {
   const { id } = page.project;
   const crumbs = [
     make("a", { href: page.to("project", { name: id }), textContent: "Changes" }),
-    " / ",
+    make("span", { class: "between", "aria-hidden": "true", textContent: "/" }),
     make("a", { href: page.to("project", { name: id, query: { state: lane } }) }, laneTitle),
   ];
   const title = titleBeside(change);

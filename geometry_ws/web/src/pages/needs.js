@@ -78,7 +78,7 @@ function rowOfOne(page, need) {
     { class: `need ${kind}`, "data-key": id },
     stateIcon(sign),
     about,
-    make("p", { class: "why", title: why, textContent: why }),
+    make("p", { class: "why", title: why, textContent: beside(need) }),
     make(
       "span",
       { class: "since" },
@@ -87,6 +87,34 @@ function rowOfOne(page, need) {
     ),
     make("span", { class: "actions" }, ...buttons(page, need, actions)),
   );
+}
+
+/** The sentence without the name of its change, which stands before it. @param {Need} need */
+export function beside({ kind, change, why }) {
+  const match = kind === "conflict" && /^(.+) contradict each other in (.+)$/su.exec(why);
+  if (!match) return why;
+  const names = match[1].split(/, | and /u);
+  const others = names.filter((other) => other !== change);
+  if (others.length !== names.length - 1 || !others.length) return why;
+  const last = others.pop();
+  const who = others.length ? `${others.join(", ")} and ${last}` : last;
+  return `Contradicts ${who} in ${match[2]}`;
+}
+
+/** How many there are to decide and to archive. @param {Need[]} needs @param {number} count of all */
+export function summary(needs, count) {
+  const ready = needs.filter(({ kind }) => kind === "ready").length;
+  const asked = needs.filter(({ kind }) => ANSWERED.has(kind)).length;
+  const parts = [
+    [needs.length - ready - asked, "to fix"],
+    [asked, "to answer"],
+    [ready, "to archive"],
+    [count - needs.length, "more"],
+  ];
+  return parts
+    .filter(([number]) => number)
+    .map((part) => part.join(" "))
+    .join(", ");
 }
 
 /** @param {Page} page @param {Need} need @param {NeedAction[]} actions */

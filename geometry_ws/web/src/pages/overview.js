@@ -11,7 +11,7 @@ import { counted } from "../shared/text.js";
 import { Archiving } from "./archiving.js";
 import { changeTable } from "./change_table.js";
 import { choose, ORDERS } from "./filter.js";
-import { answer, needsList } from "./needs.js";
+import { answer, needsList, summary } from "./needs.js";
 import { Page } from "./page.js";
 import { name, note, trouble } from "./parts.js";
 
@@ -97,7 +97,7 @@ export class OverviewPage extends Page {
   #needs() {
     const { needs, count } = this.app.header.attention;
     if (!count) return [];
-    const number = make("span", { class: "count", textContent: String(count) });
+    const number = make("span", { class: "count", textContent: summary(needs, count) });
     return [
       make(
         "section",

@@ -272,14 +272,13 @@ export class SpecPage extends Page {
         [note("No requirements can be made out in it."), text],
       );
     }
-    return section(
-      "requirements",
-      "Requirements",
-      [" ", make("span", { class: "count", textContent: String(requirements.length) })],
-      [
-        ...listed.first.map((requirement) => this.#requirement(requirement, touching)),
-        ...listed.more,
-      ],
+    // the list beside them has the same heading, so that here it is only heard
+    return make(
+      "section",
+      { class: "part requirements", id: "requirements", "data-key": "requirements" },
+      make("h2", { class: "sr", textContent: "Requirements in full" }),
+      ...listed.first.map((requirement) => this.#requirement(requirement, touching)),
+      ...listed.more,
     );
   }
 
@@ -311,15 +310,6 @@ export class SpecPage extends Page {
             this.prose(scenario.text, { folder, level: 4 }),
           ),
         ),
-        ...(requirement.line
-          ? [
-              make("a", {
-                class: "place",
-                href: `#${encodeURIComponent(spot(DOCUMENT, requirement.line))}`,
-                textContent: `line ${requirement.line}`,
-              }),
-            ]
-          : []),
       ),
       this.#story(requirement.name, touching),
     );

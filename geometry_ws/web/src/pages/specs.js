@@ -1,6 +1,8 @@
 /** The specs of a project, and which of them open changes touch. */
 
 import { make } from "../shared/dom.js";
+import { icon } from "../shared/icon.js";
+import { BOOK_OPEN } from "../shared/icons.js";
 import { counted } from "../shared/text.js";
 import { Page } from "./page.js";
 import { name, note, trouble, verdictBadge } from "./parts.js";
@@ -112,6 +114,7 @@ export class SpecsPage extends Page {
       make(
         "div",
         { class: "row-head" },
+        icon(BOOK_OPEN),
         make(
           "a",
           { class: "row-name", href: this.to("spec", { name: spec.spec }) },
