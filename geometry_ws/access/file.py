@@ -31,11 +31,13 @@ class BadAccessFile(Exception):
 
 
 class Stamp(NamedTuple):
-    """What changes when the file does."""
+    """What changes when the file does, or who may read it."""
 
     inode: int
     bytes: int
     changed_ns: int
+    mode: int
+    owner: int
 
 
 class _Content(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +51,7 @@ def stamp(file: Path) -> Stamp | None:
         status = file.stat(follow_symlinks=False)
     except OSError:
         return None
-    return Stamp(status.st_ino, status.st_size, status.st_mtime_ns)
+    return Stamp(status.st_ino, status.st_size, status.st_mtime_ns, status.st_mode, status.st_uid)
 
 
 def read_register(file: Path) -> Register:

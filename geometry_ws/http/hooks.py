@@ -4,19 +4,26 @@ It is answered at once and with nothing, whatever it says: an agent must never w
 and nothing that is answered could be taken for a decision.
 """
 
+from collections import Counter
+from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from geometry_ws.http.answers import JSON, Answer
 from geometry_ws.http.decide import Head
+from geometry_ws.http.gate import Visitor
 from geometry_ws.http.request import HOOK_HEADER
 from geometry_ws.protocol.names import uri
+from geometry_ws.protocol.rights import Right, may
 from geometry_ws.team.hooks import Hook, read_hook
 
 HEARD: Final = Answer(204, JSON, b"", {"Cache-Control": "no-store"})
 
 MOST_A_SECOND: Final = 50
-"""Hooks that are told on; of the others the sessions have given a sign just before."""
+"""Hooks of one caller that are told on; of the others the sessions have given a sign just before.
+
+All guests are one caller.
+"""
 
 _SAME_SECONDS = 1.0
 _MOST_REMEMBERED = 1000
@@ -26,28 +33,38 @@ class Hooks:
     """Passes hooks on, but not each of a storm: the same twice in a second is one."""
 
     def __init__(self) -> None:
-        self._last: dict[tuple[str, str, str, str], float] = {}
+        self._last: dict[tuple[str, str, str, str, str], float] = {}
         self._second = 0.0
-        self._count = 0
+        self._counts: Counter[str] = Counter()
 
-    def hear(self, head: Head, body: bytes, session: Any, now: float) -> None:
-        """Take a hook; `now` is in seconds."""
-        if now - self._second >= 1:
-            self._second, self._count = now, 0
-        if self._count >= MOST_A_SECOND:
+    def hear(
+        self,
+        head: Head,
+        body: bytes,
+        visitor: Visitor,
+        session_of: Callable[[Visitor], Any],
+        now: float,
+    ) -> None:
+        """Take a hook; `now` is in seconds. Of who may not tell of agents nothing is heard."""
+        if not may(visitor.role, Right.WORK):
             return
-        self._count += 1
+        if now - self._second >= 1:
+            self._second = now
+            self._counts.clear()
+        if self._counts[visitor.person] >= MOST_A_SECOND:
+            return
+        self._counts[visitor.person] += 1
         hook = read_hook(body)
         if hook is None:
             return
         client = client_of(head)
-        if self._is_new(client, hook, now):
+        if self._is_new(visitor.person, client, hook, now):
             keywords = {"client": client, **_fields(hook)}
-            answer = session.call_with(uri("agent.hook"), (), keywords)
+            answer = session_of(visitor).call_with(uri("agent.hook"), (), keywords)
             answer.addErrback(lambda _: None)
 
-    def _is_new(self, client: str, hook: Hook, now: float) -> bool:
-        key = (client, hook.session, hook.event, hook.tool)
+    def _is_new(self, person: str, client: str, hook: Hook, now: float) -> bool:
+        key = (person, client, hook.session, hook.event, hook.tool)
         last = self._last.pop(key, None)
         self._last[key] = now
         if len(self._last) > _MOST_REMEMBERED:

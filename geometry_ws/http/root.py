@@ -120,7 +120,7 @@ class Root(Resource):
                 follower(self._door, visitor),
             )
         if wanted.kind == "hook":
-            self._hooks.hear(head, _body(request), _session_of(visitor), monotonic())
+            self._hooks.hear(head, _body(request), visitor, _session_of, monotonic())
             return HEARD
         if wanted.kind == "mcp":
             asked = mcp.read_message(head, _body(request))

@@ -117,3 +117,12 @@ def test_a_stream_has_its_place_until_its_client_leaves(gate, ann):
     assert len(gate._inside) == 1
     ends()
     assert gate._inside == {}
+
+
+def test_a_file_that_others_may_read_now_lets_nobody_in_at_once(gate, ann, file):
+    gate.look_again(ann)
+    file.chmod(0o644)
+    with pytest.raises(NotAdmitted):
+        gate.look_again(ann)
+    file.chmod(0o600)
+    gate.look_again(ann)

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geometry_ws.http.decide import Head
+from geometry_ws.http.gate import Visitor
 from geometry_ws.http.hooks import MOST_A_SECOND, Hooks, client_of
+from geometry_ws.protocol.rights import GUEST_ROLE
 from geometry_ws.team.hook_signs import hear
 from geometry_ws.team.hooks import KEPT_BYTES, activity_of, ends, moves, read_hook
 from geometry_ws.team.members import LEASE_MS
@@ -130,6 +132,9 @@ def test_an_end_waits_for_the_session_of_the_tools():
     assert [claim.who for claim in table.desk.claims] == ["otter-1"]
 
 
+GUEST = Visitor("", GUEST_ROLE)
+
+
 class Session:
     def __init__(self):
         self.calls = []
@@ -147,13 +152,27 @@ def test_a_storm_is_thinned_out():
     body = json.dumps(CLAUDE).encode()
     head = Head("POST", "/agents/hook", headers={"x-geometry-hook": ("claude",)})
     for _ in range(500):
-        hooks.hear(head, body, session, 10.0)
+        hooks.hear(head, body, GUEST, lambda _: session, 10.0)
     assert len(session.calls) == 1
     for number in range(500):
         other = json.dumps({**CLAUDE, "session_id": str(number)}).encode()
-        hooks.hear(head, other, session, 12.0)
+        hooks.hear(head, other, GUEST, lambda _: session, 12.0)
     assert len(session.calls) == 1 + MOST_A_SECOND
     assert session.calls[0]["client"] == "claude"
+
+
+@pytest.mark.parametrize("role", ["viewer", "agent"])
+def test_nobody_keeps_the_hooks_of_others_from_being_heard(role):
+    hooks, session = Hooks(), Session()
+    head = Head("POST", "/agents/hook")
+    other, mine = Visitor("wall", role, "1"), Visitor("bob", "agent", "2")
+    bodies = [json.dumps({**CLAUDE, "session_id": str(number)}).encode() for number in range(60)]
+    for body in bodies:
+        hooks.hear(head, body, other, lambda _: session, 10.0)
+    assert len(session.calls) == (MOST_A_SECOND if role == "agent" else 0)
+    session.calls.clear()
+    hooks.hear(head, bodies[0], mine, lambda _: session, 10.5)
+    assert [call["session"] for call in session.calls] == ["0"]
 
 
 def test_the_program_names_itself_by_header_or_address():
