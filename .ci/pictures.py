@@ -26,7 +26,7 @@ from tests.browser import chromium  # noqa: E402
 DOCS = ROOT / "docs"
 READY = "document.querySelectorAll('canvas').length && document.readyState === 'complete'"
 SECONDS = 9.0
-WIDTH, HEIGHT = 1180, 720
+WIDTH, HEIGHT = 1280, 640
 EDITS = (
     (1.2, "2.2 Keep it lit"),
     (2.6, "2.3 Tell the coast guard"),
@@ -141,7 +141,7 @@ def main() -> None:
                 shot(page, f"{address}changes/add-storm-mode", "pages.png")
                 shot(page, address, "dashboard-dark.png", theme="dark")
             with browsers(2) as pages:
-                film(pages, address, folder / CHANGE)
+                film(pages, f"{address}?at=fit", folder / CHANGE)
         finally:
             programs.stop()
     for name in ("dashboard.png", "pages.png", "dashboard-dark.png", "live.webp"):

@@ -107,9 +107,9 @@ def test_addresses_are_answered_and_others_are_not(shop):
         assert "script-src 'self'" in policy
     for path in ("/project", "/changes/", "/changes/a/b", "/changes/..", "/nothing"):
         assert shop.fetch("GET", path).status == 404, path
-        answered = shop.fetch("GET", path, headers={"accept": "text/html,*/*;q=0.8"})
-        assert answered.status == 404, path
-        assert b"/pages-" in answered.body
+        shown = shop.fetch("GET", path, headers={"accept": "text/html,*/*;q=0.8"})
+        assert shown.status == 404, path
+        assert b"/pages-" in shown.body
 
 
 def test_the_list_and_the_pages_lead_to_each_other(browser, shop):
