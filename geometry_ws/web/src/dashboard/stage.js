@@ -23,6 +23,7 @@ import {
   toShow,
   zoomTo,
 } from "./camera.js";
+import { showGround, watchDensity } from "./surroundings.js";
 import { Travels, eased } from "./travels.js";
 
 /** @import { Plane } from "../painter/plane.js" */
@@ -109,18 +110,8 @@ export class Stage extends EventTarget {
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
     viewer.addEventListener("frame", () => this.#changed());
     new ResizeObserver(() => this.#resize()).observe(box);
-    this.#watchDensity();
+    watchDensity(() => this.#resize());
     this.#resize();
-  }
-
-  /** Screens differ in density, and the browser's zoom changes it. */
-  #watchDensity() {
-    const query = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
-    const changed = () => {
-      this.#watchDensity();
-      this.#resize();
-    };
-    query.addEventListener("change", changed, { once: true });
   }
 
   /** WebGL was lost. Mostly it comes back at once; else, when somebody looks, without it. */
@@ -236,6 +227,14 @@ export class Stage extends EventTarget {
   frame(rect) {
     if (String(rect) === String(this.framed)) return;
     this.framed = rect;
+    if (this.following) this.#follow();
+  }
+
+  /** How high title bars of windows reach; they come and go after the surfaces that they are for.
+   * @param {{top: number} | null} crown */
+  setCrown(crown) {
+    if (crown?.top === this.crown?.top) return;
+    this.crown = crown;
     if (this.following) this.#follow();
   }
 
@@ -399,16 +398,6 @@ export class Stage extends EventTarget {
     this.#step(performance.now()); // at once: a canvas whose size was set is empty
   }
 
-  /** The dots behind the world move with it, at a distance that stays pleasant. */
-  #showGround() {
-    const { x, y, zoom } = this.camera;
-    const distance = 24 * 2 ** (((Math.log2(zoom) % 1) + 1) % 1);
-    const { style } = this.box;
-    style.backgroundSize = `${distance}px ${distance}px`;
-    const offset = [x, y].map((at) => -(at * zoom) % distance);
-    style.backgroundPosition = `${offset[0]}px ${offset[1]}px`;
-  }
-
   /** @param {number} now */
   #step(now) {
     if (!this.size.width) return;
@@ -418,7 +407,7 @@ export class Stage extends EventTarget {
       if (share < 1) this.draw();
       else this.glide = null;
     }
-    this.#showGround();
+    showGround(this.box.style, this.camera);
     const started = performance.now();
     const view = { ...this.camera, ...this.size, density: this.density };
     const { travels, viewer } = this;

@@ -36,7 +36,7 @@ export class Windows {
     }
     for (const surface of windows.slice(0, MOST)) this.#show(surface, programs);
     const tops = windows.map(({ y }) => y - BAR);
-    this.overlay.stage.crown = tops.length ? { top: Math.min(...tops) } : null;
+    this.overlay.stage.setCrown(tops.length ? { top: Math.min(...tops) } : null);
   }
 
   /** @param {Described} surface @param {Described[]} programs */

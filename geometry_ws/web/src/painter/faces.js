@@ -2,8 +2,8 @@
  * Which planes are shown: those that are for the look, once all of their pixels are there.
  *
  * A plane whose `shown_when` names other looks isn't shown. Where the look changes, what was shown
- * stays until the pixels are there of all that is to be shown in its place, or of a face that covers
- * most of it and isn't much larger: nothing blinks. While
+ * stays until the pixels are there of all that is to be shown in its place, or of a face that
+ * covers most of it and isn't much larger: nothing blinks. While
  * somebody zooms, planes are chosen by a scale that lags a little, so that nothing flickers at a
  * border. `stream/shown_planes.py` does the same, held by the same vectors.
  */
