@@ -101,7 +101,8 @@ export function beside({ kind, change, why }) {
   return `Contradicts ${who} in ${match[2]}`;
 }
 
-/** How many there are to decide and to archive. @param {Need[]} needs @param {number} count of all */
+/** How many there are to decide and to archive.
+ * @param {Need[]} needs @param {number} count of all */
 export function summary(needs, count) {
   const ready = needs.filter(({ kind }) => kind === "ready").length;
   const asked = needs.filter(({ kind }) => ANSWERED.has(kind)).length;
