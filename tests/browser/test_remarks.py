@@ -81,7 +81,8 @@ def test_what_is_wrong_in_the_settings_stands_on_the_board_and_on_the_pages_once
     header = text_of_surface(house, "house")
     assert header.count(line) == 1
     assert "Quote it." in header
-    assert sum(line in each["text"] for each in ask(house, "surface.list")["surfaces"]) == 1
+    looked = ask(house, "surface.list", theme="light", scale=1)["surfaces"]
+    assert sum(line in each["text"] for each in looked) == 1
     for shown in (board, page):
         shown.wait("document.querySelectorAll('.remark.warn').length > 0")
         assert shown.run("document.body.textContent").count(line) == 1
