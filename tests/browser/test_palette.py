@@ -1,7 +1,10 @@
 """Search and do, on the board and on the pages: by a few letters to everything that has a name."""
 
+import contextlib
+
 import pytest
 
+from tests.browser import chromium
 from tests.browser.pages import opened, says, use, wait_read
 
 pytestmark = [pytest.mark.browser, pytest.mark.router]
@@ -12,8 +15,15 @@ CONTROL = 2
 
 
 def press_k(page):
-    page.key("k", "KeyK", "", 75, modifiers=CONTROL)
-    page.wait(f"document.activeElement === document.querySelector('{PALETTE} input')")
+    """Right after Escape the browser swallows the keys now and then: a person presses again."""
+    focused = f"document.activeElement === document.querySelector('{PALETTE} input')"
+    page.wait(f"!document.querySelector('{PALETTE}')")
+    for patience in (2, 2, chromium.PATIENCE):
+        page.key("k", "KeyK", "", 75, modifiers=CONTROL)
+        with contextlib.suppress(chromium.Failed):
+            page.wait(focused, patience)
+            return
+    raise AssertionError("the palette doesn't open")
 
 
 def write(page, text):

@@ -194,7 +194,7 @@ export class App {
     }
     if (this.focus) {
       this.focus = false;
-      byId("page").querySelector("h1")?.focus({ preventScroll: true });
+      if (!isAsked()) byId("page").querySelector("h1")?.focus({ preventScroll: true });
     }
     if (this.spot) this.#lead();
     else if (this.led && performance.now() < this.ledUntil) this.#bring(this.led);
@@ -215,7 +215,7 @@ export class App {
     for (const other of document.querySelectorAll(".led")) other.classList.remove("led");
     target.classList.add("led");
     if (!target.matches("a, button, input, summary, [tabindex]")) target.tabIndex = -1;
-    target.focus({ preventScroll: true });
+    if (!isAsked()) target.focus({ preventScroll: true });
     this.#bring(target);
     this.led = target;
     this.ledUntil = performance.now() + FILLING_MS;
@@ -331,3 +331,6 @@ export class App {
     setText(byId("announce"), sentence);
   }
 }
+
+/** Whether a dialog is open, such as the palette: nothing takes its focus away. */
+const isAsked = () => Boolean(document.querySelector("dialog[open]"));
