@@ -72,7 +72,7 @@ def test_what_can_not_be_started_is_told_in_a_sentence(free_port, tmp_path, monk
     assert ended.returncode == 1
     assert ended.stdout.splitlines() == [
         "`start`: no node can be started at example.org:8081, only on localhost.",
-        "`start`: no node can be started at localhost:8081, only on localhost.",
+        "`start`: no node can be started at localhost:443, only on localhost.",
         f"`start` names no folder: '{tmp_path}/no/x'.",
     ]
     assert ended.stderr.splitlines()[1].startswith("No node answers: The node can't be started")

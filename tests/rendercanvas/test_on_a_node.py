@@ -67,8 +67,8 @@ def test_a_canvas_is_drawn_while_somebody_looks_and_is_used(canvas, person):
     surface = wait_for(lambda: shown.surface)
     assert (surface["width"], surface["height"], surface["wheel"]) == (64, 48, True)
     somebody = person(shown)
-    somebody.press(10, 12)  # it is heard though nobody looks, and nothing more was drawn
-    assert program.line() == "heard pointer_down 10.0 None"
+    somebody.press(10, 12)
+    until(program, "heard pointer_down 10.0 None")
     place = {name: surface[name] for name in ("x", "y", "width", "height")}
     somebody.do("look", name=surface["surface"], scale=2.0, **place)
     until(program, " 128 96")  # sharp at the scale of who looks
