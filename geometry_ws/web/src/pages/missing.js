@@ -50,18 +50,7 @@ export function nothingNamed(page, kind, wanted) {
         ? [make("h2", { textContent: "Did you mean" }), rows(near.slice(0, MOST))]
         : archived.length
           ? []
-          : [
-              make(
-                "p",
-                { class: "buttons" },
-                make("a", {
-                  class: "button main",
-                  href:
-                    kind === "spec" ? page.to("specs") : page.to("project", { name: project.id }),
-                  textContent: kind === "spec" ? "All specs" : "All changes",
-                }),
-              ),
-            ]),
+          : [wholeList(page, kind)]),
       make(
         "p",
         { class: "soft" },
@@ -76,6 +65,18 @@ export function nothingNamed(page, kind, wanted) {
     ),
   ];
 }
+
+/** What leads to all of its kind. @param {Page} page @param {Kind} kind */
+const wholeList = (page, kind) =>
+  make(
+    "p",
+    { class: "buttons" },
+    make("a", {
+      class: "button main",
+      href: kind === "spec" ? page.to("specs") : page.to("project", { name: page.project.id }),
+      textContent: kind === "spec" ? "All specs" : "All changes",
+    }),
+  );
 
 /** @param {Node[]} all */
 const rows = (all) => make("ul", { class: "needs-list" }, ...all);
