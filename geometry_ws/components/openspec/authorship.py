@@ -159,25 +159,16 @@ def change_created(change: str) -> Explains:
 
 def change_archived(change: str, specs: Mapping[str, str]) -> Explains:
     """A change was archived: the revisions that specs have now, nothing for one that is gone."""
-
-    def explains(events: Sequence[Happening]) -> bool:
-        for event in events:
-            if event.kind in _SPEC_KINDS:
-                revision = event.spec.revision if event.spec is not None else ""
-                if specs.get(event.name) != revision:
-                    return False
-            elif event.kind is Kind.CHANGE_ARCHIVED:
-                if event.name != change:
-                    return False
-            elif event.kind is not Kind.ARCHIVE_CHANGED and not _is_new_verdict(event):
-                return False
-        return any(event.kind is Kind.CHANGE_ARCHIVED for event in events)
-
-    return explains
+    return _change_went(change, specs, Kind.CHANGE_ARCHIVED)
 
 
 def change_unarchived(change: str, specs: Mapping[str, str]) -> Explains:
     """A change is open again: the revisions that specs have now, nothing for one that is gone."""
+    return _change_went(change, specs, Kind.CHANGE_ADDED)
+
+
+def _change_went(change: str, specs: Mapping[str, str], way: Kind) -> Explains:
+    """A change went into the archive or out of it, and the specs with it."""
 
     def explains(events: Sequence[Happening]) -> bool:
         for event in events:
@@ -185,12 +176,12 @@ def change_unarchived(change: str, specs: Mapping[str, str]) -> Explains:
                 revision = event.spec.revision if event.spec is not None else ""
                 if specs.get(event.name) != revision:
                     return False
-            elif event.kind is Kind.CHANGE_ADDED:
+            elif event.kind is way:
                 if event.name != change:
                     return False
             elif event.kind is not Kind.ARCHIVE_CHANGED and not _is_new_verdict(event):
                 return False
-        return any(event.kind is Kind.CHANGE_ADDED for event in events)
+        return any(event.kind is way for event in events)
 
     return explains
 
