@@ -6,10 +6,16 @@ Blocks. What was read is kept as long as the same commit is checked out.
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from geometry_ws.openspec.disk.git_moves import movement_of
-from geometry_ws.openspec.disk.git_process import GitFailed, find_work_tree, head_of, run_git
+from geometry_ws.openspec.disk.git_process import (
+    GitFailed,
+    batch_objects,
+    find_work_tree,
+    head_of,
+    run_git,
+)
 from geometry_ws.openspec.format.sources import SPEC_FILE
 from geometry_ws.openspec.views.spec_history import ArchiveCommit
 
@@ -119,24 +125,10 @@ def specs_around(
         paths = [f"{prefix}specs/{spec}/{SPEC_FILE}" for spec in specs]
         names = [f"{each}:{path}" for path in paths for each in (f"{commit}^", commit)]
         given = "".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape")
-        contents = list(batch_contents(run_git(place[0], ["cat-file", "--batch"], given)))
+        output = run_git(place[0], ["cat-file", "--batch"], given)
     except GitFailed:
         return None
+    contents = [each and each.content for each in batch_objects(output)]
     if len(contents) != len(names):
         return None
     return list(zip(specs, contents[::2], contents[1::2], strict=True))
-
-
-def batch_contents(output: bytes) -> Iterator[bytes | None]:
-    """The contents in what `cat-file --batch` says, in its order; None for what isn't there."""
-    at = 0
-    while at < len(output):
-        end = output.index(b"\n", at)
-        words = output[at:end].split(b" ")
-        at = end + 1
-        if len(words) != 3 or not words[2].isdigit():
-            yield None
-            continue
-        size = int(words[2])
-        yield output[at : at + size]
-        at += size + 1

@@ -7,8 +7,9 @@ import os
 import subprocess
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 SECONDS = 20.0
 MOST_BYTES = 64 * 2**20
@@ -92,6 +93,29 @@ def find_work_tree(folder: str) -> tuple[str, str] | None:
             if text.startswith("gitdir:") and target:
                 return str(place), os.path.normpath(str(place / target))
     return None
+
+
+class BatchObject(NamedTuple):
+    """An object as `cat-file --batch` gives it: its name, its kind, its bytes."""
+
+    name: bytes
+    kind: bytes
+    content: bytes
+
+
+def batch_objects(output: bytes) -> Iterator[BatchObject | None]:
+    """The objects in what `cat-file --batch` says, in its order; None for what isn't there."""
+    at = 0
+    while at < len(output):
+        end = output.index(b"\n", at)
+        words = output[at:end].split(b" ")
+        at = end + 1
+        if len(words) != 3 or not words[2].isdigit():
+            yield None
+            continue
+        size = int(words[2])
+        yield BatchObject(words[0], words[1], output[at : at + size])
+        at += size + 1
 
 
 def head_of(git: str) -> tuple[str, ...]:

@@ -7,9 +7,8 @@ read by one run of git for each file and commit that is checked out, when somebo
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 
-from geometry_ws.openspec.disk.git_archive import batch_contents
 from geometry_ws.openspec.disk.git_moves import Known
-from geometry_ws.openspec.disk.git_process import GitFailed, find_work_tree, run_git
+from geometry_ws.openspec.disk.git_process import GitFailed, batch_objects, find_work_tree, run_git
 from geometry_ws.openspec.disk.reader import MAX_DOCUMENT
 from geometry_ws.openspec.format.model import Movement, Task
 from geometry_ws.openspec.format.sources import ChangeFiles
@@ -58,9 +57,10 @@ def _read(root: str, known: Known, path: str) -> Mapping[_Box, Movement]:
         return {}
     given = "".join(f"{name}\n" for name, _ in versions).encode()
     try:
-        contents = list(batch_contents(run_git(place[0], ["cat-file", "--batch"], given)))
+        output = run_git(place[0], ["cat-file", "--batch"], given)
     except GitFailed:
         return {}
+    contents = (each and each.content for each in batch_objects(output))
     movements = [movement for _, movement in versions]
     return task_movements(zip(contents, movements, strict=False))
 

@@ -8,7 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from geometry_ws.openspec.disk.git_log import FORMAT, Step, steps_of
-from geometry_ws.openspec.disk.git_process import GitFailed, find_work_tree, head_of, run_git
+from geometry_ws.openspec.disk.git_process import (
+    GitFailed,
+    batch_objects,
+    find_work_tree,
+    head_of,
+    run_git,
+)
 from geometry_ws.openspec.disk.reader import MAX_DOCUMENT
 from geometry_ws.openspec.format.sources import SPEC_FILE, Source
 from geometry_ws.openspec.rebasing.lineage import Version
@@ -115,21 +121,12 @@ class GitVersions:
     def _parsed(self, output: bytes) -> Iterable[Source | None]:
         """The documents of a batch, in its order; None for one that isn't there."""
         known, self._documents = self._documents, {}
-        at = 0
-        while at < len(output):
-            end = output.index(b"\n", at)
-            words = output[at:end].split(b" ")
-            at = end + 1
-            if len(words) != 3 or not words[2].isdigit():
-                yield None
-                continue
-            size = int(words[2])
+        for each in batch_objects(output):
             source: Source | None = None
-            if words[1] == b"blob" and size <= MAX_DOCUMENT:
-                source = known.get(words[0]) or self._documents.get(words[0])
-                source = source or Source(output[at : at + size])
-                self._documents[words[0]] = source
-            at += size + 1
+            if each is not None and each.kind == b"blob" and len(each.content) <= MAX_DOCUMENT:
+                source = known.get(each.name) or self._documents.get(each.name)
+                source = source or Source(each.content)
+                self._documents[each.name] = source
             yield source
 
 
