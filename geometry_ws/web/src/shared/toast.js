@@ -26,7 +26,7 @@ export function toast(sentence, undo = null) {
   dismiss();
   const element = make(
     "div",
-    { class: "toast", role: "status" },
+    { class: "toast tip", role: "status" },
     icon(CHECK, 16),
     make("p", { textContent: sentence }),
   );
