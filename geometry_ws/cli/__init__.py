@@ -16,7 +16,7 @@ mcp.py              `mcp`: the same as tools, for an agent that speaks MCP
 openspec.py         `openspec`: the official tool's commands, in a folder or on a node
 config.py           `config`: the router's configuration
 
-find_node.py        which node and project an agent's program means
+find_node.py        which node and project a command means
 plain_socket.py     a WebSocket and a call without WAMP, of the standard library alone
 command.py          what a command is made of
 argument_types.py   types of arguments: a port, a rate, a pair of numbers

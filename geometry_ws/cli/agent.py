@@ -9,7 +9,7 @@ from typing import Any
 from geometry_ws.cli.command import Command, fail, run_alone
 from geometry_ws.cli.exits import Exit
 from geometry_ws.cli.find_node import (
-    VARIABLE,
+    add_node,
     choose_project,
     find_address,
     find_project_folder,
@@ -43,11 +43,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--project", metavar="ID", help="the project's id (the one here)")
     parser.add_argument("--json", action="store_true", help="one line of JSON")
-    parser.add_argument(
-        "--url",
-        metavar="ADDRESS",
-        help=f"the node (the environment's {VARIABLE}, else the project's own node)",
-    )
+    add_node(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Exit:

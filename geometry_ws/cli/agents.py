@@ -13,7 +13,7 @@ from typing import Any
 
 from geometry_ws.cli.command import Command, fail, run_alone
 from geometry_ws.cli.exits import Exit
-from geometry_ws.cli.find_node import VARIABLE, find_address, find_project_folder, http_address
+from geometry_ws.cli.find_node import add_node, find_address, find_project_folder, http_address
 from geometry_ws.cli.plain_socket import Refused, Unreachable, post, send_hook
 from geometry_ws.team.install import HARNESSES, NAME, CannotEdit, Edit, Settings, edits_for
 
@@ -44,11 +44,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--yes", action="store_true", help="write without asking")
     parser.add_argument("--project", metavar="PATH", help="the project's folder (the one here)")
-    parser.add_argument(
-        "--url",
-        metavar="ADDRESS",
-        help=f"the node (the environment's {VARIABLE}, else the project's own node)",
-    )
+    add_node(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Exit:

@@ -37,7 +37,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> Exit:
-    address = address_of(arguments, arguments.url)
+    address = address_of(arguments)
     if arguments.watch:
         return follow(address, lambda client: _watch(client, arguments))
 

@@ -7,17 +7,12 @@ from typing import Any
 
 from geometry_ws.cli.command import Command, fail
 from geometry_ws.cli.exits import Exit
-from geometry_ws.cli.short_session import ADDRESS_HELP, add_token_file, address_of
-from geometry_ws.client.address import usual_address
+from geometry_ws.cli.find_node import NODE_HELP
+from geometry_ws.cli.short_session import add_token_file, address_of
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "address",
-        nargs="?",
-        default=usual_address(),
-        help=ADDRESS_HELP,
-    )
+    parser.add_argument("url", nargs="?", metavar="address", help=NODE_HELP)
     add_token_file(parser)
     parser.add_argument(
         "--frames", action="store_true", help="watch the world too, and summarise its frames"
@@ -33,7 +28,7 @@ def _run(arguments: argparse.Namespace) -> Exit:
     from geometry_ws.client.errors import BadAddress, ClientError
 
     try:
-        address = parse_address(address_of(arguments, arguments.address))
+        address = parse_address(address_of(arguments))
     except BadAddress as problem:
         return fail(str(problem), Exit.USAGE)
     from geometry_ws.cli.message_printer import MessagePrinter

@@ -1,15 +1,27 @@
-"""Which node an agent's program means, and which of its projects; only light modules are used."""
+"""Which node a command means, and which of its projects; only light modules are used."""
 
+import argparse
 import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-VARIABLE = "GEOMETRY_WS"
-DEFAULT = "http://localhost:8081"
+from geometry_ws.client.address import DEFAULT_ADDRESS, VARIABLE
+
 _PLACES = ("CLAUDE_PROJECT_DIR", "GEMINI_PROJECT_DIR")
 _FOLDER = "openspec"
+
+
+NODE_HELP = (
+    f"the node (the environment's {VARIABLE}, else that of the project here, else "
+    f"{DEFAULT_ADDRESS})"
+)
+
+
+def add_node(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says which node is meant; `find_address` takes it."""
+    parser.add_argument("--url", metavar="ADDRESS", help=NODE_HELP)
 
 
 def find_project_folder(
@@ -34,7 +46,7 @@ def find_address(
     named = given or environment.get(VARIABLE)
     if named:
         return named
-    return (_running(folder) if folder is not None else None) or DEFAULT
+    return (_running(folder) if folder is not None else None) or DEFAULT_ADDRESS
 
 
 def _running(folder: Path) -> str | None:

@@ -17,7 +17,7 @@ from geometry_ws import __version__
 from geometry_ws.cli.command import Command, run_alone
 from geometry_ws.cli.exits import Exit
 from geometry_ws.cli.find_node import (
-    VARIABLE,
+    add_node,
     choose_project,
     find_address,
     find_project_folder,
@@ -45,11 +45,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--project", metavar="PATH", help="the project's folder, or its id (the one here)"
     )
-    parser.add_argument(
-        "--url",
-        metavar="ADDRESS",
-        help=f"the node (the environment's {VARIABLE}, else the project's own node)",
-    )
+    add_node(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Exit:

@@ -7,13 +7,9 @@ from typing import TYPE_CHECKING, Any
 from geometry_ws.cli.argument_types import token_in_file
 from geometry_ws.cli.command import fail
 from geometry_ws.cli.exits import Exit
+from geometry_ws.cli.find_node import add_node, find_address, find_project_folder
 from geometry_ws.cli.values import UsageError, escape, one_line, read_arguments
-from geometry_ws.client.address import (
-    DEFAULT_ADDRESS,
-    TOKEN_VARIABLE,
-    VARIABLE,
-    usual_address,
-)
+from geometry_ws.client.address import TOKEN_VARIABLE, VARIABLE
 
 if TYPE_CHECKING:
     from geometry_ws.client.address import Address
@@ -31,20 +27,9 @@ def add_keywords(parser: argparse.ArgumentParser) -> None:
     )
 
 
-ADDRESS_HELP = (
-    "the node: an http, https, ws or wss address "
-    f"(the environment's {VARIABLE}, else {DEFAULT_ADDRESS})"
-)
-
-
 def add_url(parser: argparse.ArgumentParser) -> None:
-    """Add the option that says which node is meant."""
-    parser.add_argument(
-        "--url",
-        default=usual_address(),
-        metavar="ADDRESS",
-        help=ADDRESS_HELP,
-    )
+    """Add the options that say which node is meant, and what lets us in."""
+    add_node(parser)
     add_token_file(parser)
 
 
@@ -59,11 +44,12 @@ def add_token_file(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--token-file", type=token_in_file, metavar="FILE", help=TOKEN_HELP)
 
 
-def address_of(arguments: argparse.Namespace, text: str) -> "str | Address":
-    """An address as it was typed, with the token of the file that was named."""
+def address_of(arguments: argparse.Namespace) -> "str | Address":
+    """The node that is meant, with the token of the file that was named."""
     from geometry_ws.client.address import parse_address, with_token
     from geometry_ws.client.errors import BadAddress
 
+    text = find_address(arguments.url, find_project_folder(None))
     if arguments.token_file is None:
         return text
     try:
@@ -150,7 +136,7 @@ def run_with_keywords(
         keywords = read_arguments(arguments.argument)
     except UsageError as problem:
         return fail(str(problem), Exit.USAGE)
-    address = address_of(arguments, arguments.url)
+    address = address_of(arguments)
     return run_in_session(address, lambda client: work(client, keywords), as_json=as_json)
 
 

@@ -85,7 +85,7 @@ def _run(arguments: argparse.Namespace) -> Exit:
                 arguments.pixels,
             )
         )
-        screen = connect(address_of(arguments, arguments.url), keep=False, name="geometry-ws show")
+        screen = connect(address_of(arguments), keep=False, name="geometry-ws show")
         _play(source, screen, arguments)
     except (BadChoice, BadAddress) as problem:
         return fail(str(problem), Exit.USAGE)
@@ -119,7 +119,7 @@ def _run_program(arguments: argparse.Namespace) -> Exit:
         except MissingEmulator as problem:
             raise SourceError(str(problem)) from None
 
-    return _run_live(make, arguments.url)
+    return _run_live(make, arguments)
 
 
 def _run_chrome(arguments: argparse.Namespace) -> Exit:
@@ -131,19 +131,21 @@ def _run_chrome(arguments: argparse.Namespace) -> Exit:
     if arguments.follow or arguments.fps or arguments.pixels or arguments.size:
         return fail("--follow, --fps, --pixels and --size are for pictures.", Exit.USAGE)
     port, words = int(source[1]), source[2] or ""
-    return _run_live(lambda: ChromeShow(port, words, arguments.title, arguments.at), arguments.url)
+    return _run_live(lambda: ChromeShow(port, words, arguments.title, arguments.at), arguments)
 
 
-def _run_live(make: "Callable[[], LiveSource]", url: str) -> Exit:
+def _run_live(make: "Callable[[], LiveSource]", arguments: argparse.Namespace) -> Exit:
     from geometry_ws.cli.sources.live import run_live
     from geometry_ws.cli.sources.source import SourceError
     from geometry_ws.client.address import parse_address
-    from geometry_ws.client.errors import BadAddress, ClientError, Unreachable
+    from geometry_ws.client.errors import BadAddress, ClientError, NotAdmitted, Unreachable
 
     try:
-        failure = run_live(make, parse_address(url))
+        failure = run_live(make, parse_address(address_of(arguments)))
     except BadAddress as problem:
         return fail(str(problem), Exit.USAGE)
+    except NotAdmitted as problem:
+        return fail(str(problem))
     except Unreachable as problem:
         return fail(str(problem), Exit.UNREACHABLE)
     except (SourceError, ClientError) as problem:

@@ -9,7 +9,7 @@ from typing import Any
 
 from geometry_ws.cli.command import Command, fail, run_alone
 from geometry_ws.cli.exits import Exit
-from geometry_ws.cli.find_node import VARIABLE, find_address, find_project_folder
+from geometry_ws.cli.find_node import add_node, find_address, find_project_folder
 from geometry_ws.cli.plain_socket import Refused, Unreachable, post
 
 _UNITS = {"m": 60, "h": 3600, "d": 86400}
@@ -52,11 +52,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--project", metavar="ID", help="in one project (all of the node's)")
     parser.add_argument("--all", action="store_true", help="who came, went and claimed, too")
     parser.add_argument("--json", action="store_true", help="one line of JSON")
-    parser.add_argument(
-        "--url",
-        metavar="ADDRESS",
-        help=f"the node (the environment's {VARIABLE}, else the project's own node)",
-    )
+    add_node(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Exit:

@@ -6,6 +6,7 @@ import signal
 
 import pytest
 
+from geometry_ws.node.projects import state_folder
 from tests.cli.cli_support import run
 
 pytestmark = pytest.mark.router
@@ -29,6 +30,21 @@ def test_the_environment_says_which_node_is_meant(node):
     assert run("publish", "app.x", env=environment).returncode == 0
     elsewhere = run("call", "project.list", "--url", "http://localhost:9", env=environment)
     assert elsewhere.returncode == 4
+
+
+def test_a_command_finds_the_node_of_the_project_that_it_runs_in(node, tmp_path, monkeypatch):
+    """Its port stands in its state folder; what is named goes before that."""
+    (tmp_path / "shop/openspec/changes/deep").mkdir(parents=True)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    state = state_folder((tmp_path / "shop").resolve())
+    state.mkdir(parents=True)
+    (state / "lock").write_text(json.dumps({"address": node.url}))
+    here = tmp_path / "shop/openspec/changes/deep"
+    environment = {"XDG_STATE_HOME": str(tmp_path / "state"), "GEOMETRY_WS": ""}
+    called = run("call", "project.list", cwd=here, env=environment)
+    assert called.returncode == 0, called.stderr
+    elsewhere = {**environment, "GEOMETRY_WS": "localhost:1"}
+    assert run("call", "project.list", cwd=here, env=elsewhere).returncode != 0
 
 
 def test_arguments_are_typed_by_what_they_look_like(node):
