@@ -230,6 +230,11 @@ class Ticked(msgspec.Struct, frozen=True, kw_only=True):
     done: bool
 
 
+def person_of(caller: Caller) -> str:
+    """The name that a caller was given access by; empty where anybody may call."""
+    return caller.authid if caller.authrole in GIVEN_ROLES else ""
+
+
 class By(msgspec.Struct, frozen=True, kw_only=True):
     """Who wrote through the node; absent where a file was changed on disk.
 
@@ -245,7 +250,9 @@ class By(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, caller: Caller) -> "By":
         """Whoever calls or publishes."""
-        person = caller.authid if caller.authrole in GIVEN_ROLES else ""
         return cls(
-            session=caller.session, authid=caller.authid, person=person, role=caller.authrole
+            session=caller.session,
+            authid=caller.authid,
+            person=person_of(caller),
+            role=caller.authrole,
         )

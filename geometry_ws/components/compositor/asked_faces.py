@@ -15,7 +15,7 @@ from geometry_ws.scene.surface import Surface
 from geometry_ws.scene.world import World
 
 REDRAW_SECONDS: Final = 0.3
-"""Owners hear after a tenth of a second that somebody looks; drawing what is new takes the rest."""
+"""Owners hear at once that somebody looks; so long they have to draw what is new."""
 
 MOST_SECONDS: Final = 2.0
 """A face that isn't drawn then is done without."""

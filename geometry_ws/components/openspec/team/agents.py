@@ -5,12 +5,13 @@ from typing import cast
 from geometry_ws.components.openspec.authorship import Write, author, task_set
 from geometry_ws.components.openspec.project import ServedProject
 from geometry_ws.components.openspec.registry import declared_errors
-from geometry_ws.components.openspec.team.office import Office, person_of
+from geometry_ws.components.openspec.team.office import Office
 from geometry_ws.components.openspec.team.refusals import declared_refusals
 from geometry_ws.openspec.disk.set_task import TaskSet
 from geometry_ws.openspec.format.errors import StaleRevision
 from geometry_ws.protocol import agents as wire
 from geometry_ws.protocol.declare import Caller, Done
+from geometry_ws.protocol.project_values import person_of
 from geometry_ws.protocol.rights import Right, may
 from geometry_ws.team.claims import Taken
 from geometry_ws.team.desk import Said, Ticking

@@ -16,8 +16,8 @@ from geometry_ws.protocol import presence as wire
 from geometry_ws.protocol.activity import What
 from geometry_ws.protocol.attention import AttentionItem
 from geometry_ws.protocol.declare import Caller
-from geometry_ws.protocol.project_values import By
-from geometry_ws.protocol.rights import BRIDGE_ROLE, COMPONENT_ROLE
+from geometry_ws.protocol.project_values import By, person_of
+from geometry_ws.protocol.rights import BRIDGE_ROLE
 from geometry_ws.team.claims import Claim
 from geometry_ws.team.desk import Desk, Event
 from geometry_ws.team.members import Kind as MemberKind
@@ -27,14 +27,13 @@ from geometry_ws.team.troubles import items_of_desk, quiet_claims
 TELL_SECONDS = 0.5
 """Presence is told at most so often."""
 
-MOST_MEMBERS = 200
+MOST_TOLD = 200
 _MOST_TICKS = 100
 _BECOMING: dict[Kind, What] = {
     Kind.CHANGE_ADDED: "created",
     Kind.CHANGE_ARCHIVED: "archived",
     Kind.CHANGE_REMOVED: "removed",
 }
-_NAMELESS = ("", "guest", "anonymous", BRIDGE_ROLE, COMPONENT_ROLE)
 
 
 @dataclass(frozen=True)
@@ -236,8 +235,8 @@ class Office:
                 wire.PresenceChanged(
                     epoch=self.registry.epoch,
                     seq=seq,
-                    members=members[:MOST_MEMBERS],
-                    more=max(len(members) - MOST_MEMBERS, 0),
+                    members=members[:MOST_TOLD],
+                    more=max(len(members) - MOST_TOLD, 0),
                 )
             )
         self._presence = seq, members
@@ -298,11 +297,6 @@ class _Acting:
 def has_session(caller: Caller) -> bool:
     """Whether a caller has a session of its own; calls by HTTP share one."""
     return caller.authrole != BRIDGE_ROLE
-
-
-def person_of(caller: Caller) -> str:
-    """The name that a caller has proved; empty where anybody may call."""
-    return "" if caller.authrole in _NAMELESS else caller.authid
 
 
 def _numbered(name: str, members: Iterable[Member], between: str) -> str:
