@@ -182,6 +182,25 @@ class CardFace:
 
 
 @dataclass(frozen=True, slots=True)
+class DockedWindow:
+    """A program's surface that is to lie beside a change's card: its size and its title."""
+
+    surface: str
+    width: int
+    height: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class DockFace:
+    """The panel behind a card on which programs' windows lie beside it; see `docks`."""
+
+    windows: tuple[DockedWindow, ...]
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class RowFace:
     """A change as a line, where there are many: `name` leaves off what its group says.
 
@@ -281,4 +300,14 @@ class RestFace:
     count: int
 
 
-Face = CardFace | RowFace | LaneFace | HeadFace | LookFace | HeaderFace | EmptyFace | RestFace
+Face = (
+    CardFace
+    | DockFace
+    | RowFace
+    | LaneFace
+    | HeadFace
+    | LookFace
+    | HeaderFace
+    | EmptyFace
+    | RestFace
+)

@@ -48,7 +48,7 @@ from geometry_ws.protocol.names import MAJOR, MINOR, uri
 from geometry_ws.protocol.registry import PROCEDURES
 from geometry_ws.protocol.schema import components_of, plain_lists
 from geometry_ws.protocol.values import Theme
-from geometry_ws.scene.limits import TEXT_LENGTH, TITLE_LENGTH, WORLD_PX
+from geometry_ws.scene.limits import DOCK_LENGTH, TEXT_LENGTH, TITLE_LENGTH, WORLD_PX
 
 _ANY_OBJECT: Schema = {"type": "object", "additionalProperties": True}
 _LATE = {504: "The component didn't answer in time."}
@@ -230,6 +230,7 @@ def _screenshot() -> Schema:
 
 def _show_surface() -> Schema:
     texts = {"title": TITLE_LENGTH, "text": TEXT_LENGTH, "key": LONGEST_KEY}
+    texts |= {"change": DOCK_LENGTH, "project": DOCK_LENGTH}
     place = {"type": "integer", "minimum": -WORLD_PX, "maximum": WORLD_PX}
     seconds = {"type": "integer", "minimum": 1, "maximum": LONGEST_SECONDS}
     shown = {
