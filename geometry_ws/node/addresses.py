@@ -2,10 +2,12 @@
 
 import contextlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+_PATH = re.compile(r"/?|(/(?!\.\.?(/|$))[0-9A-Za-z._~-]{1,64}){1,8}/?")
 _FILE = "address"
 _LONGEST = 4096
 _HERE = "http://localhost:8081/"
@@ -52,7 +54,10 @@ _ONLY_HERE = (
 
 
 def check_url(text: str) -> str:
-    """An http or https address without a path, as people open it. Raises BadAddressToShow."""
+    """An http or https address for people: a host, and perhaps a path that proxies take off.
+
+    Raises BadAddressToShow.
+    """
     example = "give an address such as https://board.example"
     try:
         parts = urlsplit(text if "://" in text else f"http://{text}")
@@ -61,13 +66,17 @@ def check_url(text: str) -> str:
         raise BadAddressToShow(f"{text[:80]!r} is no address: {example}.") from None
     if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
         raise BadAddressToShow(f"{text[:80]!r} is no address: {example}.")
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise BadAddressToShow(f"A node has a name of its own, and no path: {example}.")
+    if not _PATH.fullmatch(parts.path) or "?" in text or "#" in text:
+        raise BadAddressToShow(
+            f"{text[:80]!r} has a path or more that an address can't have: "
+            "give one such as https://board.example/board/."
+        )
     if not host.isascii() or any(letter.isspace() or letter in '"<>\\' for letter in host):
         raise BadAddressToShow(f"{text[:80]!r} is no address: {example}.")
     name = f"[{host}]" if ":" in host else host
     usual = {"http": 80, "https": 443}[parts.scheme]
-    return f"{parts.scheme}://{name}{'' if port in (None, usual) else f':{port}'}/"
+    place = name if port in (None, usual) else f"{name}:{port}"
+    return f"{parts.scheme}://{place}{parts.path.rstrip('/')}/"
 
 
 def link_to(url: str, token: str) -> str:

@@ -61,6 +61,11 @@ class Outside:
         """The port that browsers know."""
         return urlsplit(self.url).port or (443 if self.secure else 80)
 
+    @property
+    def base(self) -> str:
+        """The path that people's addresses have in front; the proxy takes it off."""
+        return urlsplit(self.url).path or "/"
+
 
 @dataclass(frozen=True)
 class Options:
@@ -185,6 +190,7 @@ def doors(options: Options) -> list[dict[str, Any]]:
             "read_only": outside.read_only,
             "secure": outside.secure,
             "port": outside.public_port,
+            "base": outside.base,
         }
         for number, outside in enumerate(options.outside, 1)
     ]
