@@ -44,11 +44,11 @@ def read_address(root: Path, given: str | None = None) -> Reached:
         noted = json.loads(file.read(_LONGEST))
     url = noted.get("url") if isinstance(noted, dict) else None
     if not isinstance(noted, dict) or not isinstance(url, str):
-        return Reached(_HERE, _ONLY_HERE)
-    return Reached(url, "" if noted.get("outside") is True else _ONLY_HERE)
+        return Reached(_HERE, ONLY_HERE)
+    return Reached(url, "" if noted.get("outside") is True else ONLY_HERE)
 
 
-_ONLY_HERE = (
+ONLY_HERE = (
     "This node listens on its own machine alone; start it with --listen or --public for others."
 )
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from geometry_ws.access.file import FILE
 from geometry_ws.http.doors import LOOPBACK
+from geometry_ws.node.addresses import ONLY_HERE
 from geometry_ws.protocol.names import MESSAGE_BYTES, REALM, uri
 from geometry_ws.protocol.permissions import roles
 from geometry_ws.protocol.rights import BRIDGE_ROLE, COMPONENT_ROLE
@@ -167,11 +168,22 @@ def _router(options: Options) -> dict[str, Any]:
                 "classname": "geometry_ws.http.gate.Gate",
                 "realm": REALM,
                 "role": COMPONENT_ROLE,
-                "extra": {"file": f"{options.state}/{FILE}", "doors": doors(options)},
+                "extra": {
+                    "file": f"{options.state}/{FILE}",
+                    "doors": doors(options),
+                    **reached(options),
+                },
             },
         ],
         "transports": [_web(options), _own_socket(options), *_outside_transports(options)],
     }
+
+
+def reached(options: Options) -> dict[str, str]:
+    """Where people open the node, for links, and what keeps those of other machines from it."""
+    if options.outside:
+        return {"url": options.outside[0].url}
+    return {"url": f"http://localhost:{options.port}/", "remark": ONLY_HERE}
 
 
 def doors(options: Options) -> list[dict[str, Any]]:
