@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from geometry_ws.cli.command import Command
 from geometry_ws.cli.exits import Exit
-from geometry_ws.cli.short_session import add_url, address_of, follow, run_in_session
+from geometry_ws.cli.find_node import add_node
+from geometry_ws.cli.short_session import address_of, follow, run_in_session
 from geometry_ws.cli.values import escape, one_line
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="one line that sums it up, and another one at every change, until Ctrl-C",
     )
     parser.add_argument("--json", action="store_true", help="one line of JSON")
-    add_url(parser)
+    add_node(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Exit:

@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from geometry_ws.client.address import DEFAULT_ADDRESS, VARIABLE
+from geometry_ws.cli.argument_types import token_in_file
+from geometry_ws.client.address import (
+    DEFAULT_ADDRESS,
+    TOKEN_VARIABLE,
+    VARIABLE,
+    Address,
+    parse_address,
+    with_token,
+)
 
 _PLACES = ("CLAUDE_PROJECT_DIR", "GEMINI_PROJECT_DIR")
 _FOLDER = "openspec"
@@ -19,9 +27,21 @@ NODE_HELP = (
 )
 
 
+TOKEN_HELP = (
+    "a file with the token for a node that asks for one "
+    f"(the environment's {TOKEN_VARIABLE}, for the node in {VARIABLE})"
+)
+
+
 def add_node(parser: argparse.ArgumentParser) -> None:
-    """Add the option that says which node is meant; `find_address` takes it."""
+    """Add the options that say which node is meant, and what lets us in; `find_node` takes them."""
     parser.add_argument("--url", metavar="ADDRESS", help=NODE_HELP)
+    add_token_file(parser)
+
+
+def add_token_file(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says what lets us in."""
+    parser.add_argument("--token-file", type=token_in_file, metavar="FILE", help=TOKEN_HELP)
 
 
 def find_project_folder(
@@ -49,6 +69,15 @@ def find_address(
     return (_running(folder) if folder is not None else None) or DEFAULT_ADDRESS
 
 
+def find_node(arguments: argparse.Namespace, folder: Path | None) -> Address:
+    """The node that is meant, with the token of the file that was named, or the environment's.
+
+    Raises BadAddress.
+    """
+    address = parse_address(find_address(arguments.url, folder))
+    return with_token(address, arguments.token_file)
+
+
 def _running(folder: Path) -> str | None:
     """Where the project's node says that it can be reached."""
     from geometry_ws.node.projects import state_folder
@@ -62,11 +91,11 @@ def _running(folder: Path) -> str | None:
 
 
 def http_address(address: str) -> str:
-    """An address as people type it, as that of the node's web server."""
+    """An address as people type it, as that of the node's web server; it ends without a slash."""
     scheme, separator, rest = address.partition("://")
     if not separator:
         scheme, rest = "http", address
-    place = rest.partition("/")[0]
+    place = rest.rstrip("/").removesuffix("/ws").rstrip("/")
     return f"{'https' if scheme in ('https', 'wss') else 'http'}://{place}"
 
 

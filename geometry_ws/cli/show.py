@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from geometry_ws.cli.argument_types import pair, rate
 from geometry_ws.cli.command import Command, fail
 from geometry_ws.cli.exits import Exit
-from geometry_ws.cli.short_session import add_url, address_of
+from geometry_ws.cli.find_node import add_node
+from geometry_ws.cli.short_session import address_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +64,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pixels", choices=("rgb", "rgba", "grey"), help="what raw pixels are made of (rgb)"
     )
-    add_url(parser)
+    add_node(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Exit:

@@ -56,9 +56,9 @@ _NO_JSON = {415: "The content-type isn't application/json."}
 _ANYWHERE: tuple[type[DeclaredError], ...] = (*GENERAL, NotAdmitted, InternalError)
 
 
-def answer(host: str) -> Answer:
-    """What GET /openapi.json says at a host, such as localhost:8081."""
-    document = {**_document(), "servers": [{"url": f"http://{host}"}]}
+def answer(address: str) -> Answer:
+    """What GET /openapi.json says at an address, such as http://localhost:8081."""
+    document = {**_document(), "servers": [{"url": address}]}
     return Answer(200, JSON, msgspec.json.encode(document), {"Cache-Control": "no-cache"})
 
 

@@ -28,7 +28,7 @@ _SHORT = {
 _BY_OTHER_MEANS = frozenset({"output.screenshot", "surface.screenshot", "command.run"})
 """Pictures have addresses of their own, and a list of arguments none."""
 
-_ONE_OF_A_KIND = frozenset({"activity", "attention", "presence"})
+_ONE_OF_A_KIND = frozenset({"access", "activity", "attention", "presence"})
 """Words without a plural."""
 
 _MOST_WORDS = 16

@@ -99,7 +99,7 @@ async function style(entry) {
 }
 
 const reading = await script("src/pages/reading_worker.js");
-const worker = JSON.stringify(`/${hashed("reading.js", reading)}`);
+const worker = JSON.stringify(hashed("reading.js", reading));
 
 /** @type {Record<string, Uint8Array>} */
 const assets = {

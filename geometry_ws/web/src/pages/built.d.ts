@@ -1,2 +1,2 @@
-// Made by build.mjs: the address of the worker that reads Markdown.
+// Made by build.mjs: the file of the worker that reads Markdown.
 declare const READING_WORKER: string;

@@ -1,5 +1,6 @@
 /** The head of a change's page, and what stands beside its texts. */
 
+import { boardAddress } from "../shared/base.js";
 import { make } from "../shared/dom.js";
 import { icon } from "../shared/icon.js";
 import * as icons from "../shared/icons.js";
@@ -67,7 +68,7 @@ function actions(page, change) {
   return [
     make(
       "a",
-      { class: "button", href: `/?${query}` },
+      { class: "button", href: boardAddress(query) },
       icon(icons.COLUMNS_3, 14),
       make("span", { textContent: "Show on board" }),
     ),
