@@ -140,6 +140,9 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         except Exception:  # noqa: BLE001 - a fault of ours must not end the looking
             log.failure("members that are gone can't be let go")
         await self._look_at_list()
+        news = [await project.look_for_trees() for project in self._registry]
+        if any(news):
+            self._announce_list()
         for project in self._registry:
             await project.read_bases()
 

@@ -10,7 +10,9 @@ from twisted.logger import Logger
 
 from geometry_ws.components.openspec.project import Advanced, ServedProject, project_id
 from geometry_ws.openspec.disk.find_project import FOLDER, find_openspec_folder
+from geometry_ws.openspec.disk.shared import Shared
 from geometry_ws.openspec.disk.store import Store
+from geometry_ws.openspec.disk.trees import Trees
 from geometry_ws.openspec.format import errors as store_errors
 from geometry_ws.openspec.views.diff import Happening
 from geometry_ws.protocol import errors
@@ -77,7 +79,7 @@ class ProjectRegistry:
             identifier = project_id(identifier or name, set(self._projects))
         project = ServedProject(
             identifier,
-            Store(folder, title, self._state),
+            self._trees(folder, title),
             self.epoch,
             self.in_thread,
             self._announce,
@@ -91,6 +93,20 @@ class ProjectRegistry:
             raise
         self._advanced(project, [], None)
         return project
+
+    def _trees(self, folder: Path, title: str) -> Trees:
+        """The project in a folder, with the other work trees of its repository."""
+
+        def make(path: str, shared: Shared) -> Store:
+            return Store(path, title, self._state, shared=shared)
+
+        shared = Shared()
+        home = Store(folder, title, self._state, shared=shared)
+        return Trees(home, make, shared, self._is_served)
+
+    def _is_served(self, folder: str) -> bool:
+        """Say whether a folder (a real path) is that of a project which is served by itself."""
+        return any(project.store.home.real_folder == folder for project in self)
 
     def _advanced(self, project: ServedProject, events: list[Happening], by: By | None) -> None:
         for listener in self.listeners:

@@ -88,7 +88,7 @@ def find_work_tree(folder: str) -> tuple[str, str] | None:
         if git.is_dir():
             return str(place), str(git)
         if git.is_file():
-            text = _text_of(git)
+            text = small_text(git)
             target = text.removeprefix("gitdir:").strip()
             if text.startswith("gitdir:") and target:
                 return str(place), os.path.normpath(str(place / target))
@@ -118,20 +118,26 @@ def batch_objects(output: bytes) -> Iterator[BatchObject | None]:
         at += size + 1
 
 
+def common_folder(git: str) -> str:
+    """The git directory that a work tree's own one shares with the others of its repository."""
+    return os.path.normpath(Path(git, small_text(Path(git, "commondir")).strip() or "."))
+
+
 def head_of(git: str) -> tuple[str, ...]:
     """What says, without a process, whether the commit that is checked out is still the same."""
     folder = Path(git)
-    common = folder / (_text_of(folder / "commondir").strip() or ".")
-    head = _text_of(folder / "HEAD").strip()
+    common = Path(common_folder(git))
+    head = small_text(folder / "HEAD").strip()
     reference = head.removeprefix("ref:").strip() if head.startswith("ref:") else ""
     names = ("packed-refs", "reftable/tables.list")
     stamps = [_stamp(common / name) for name in names]
     if reference and ".." not in reference.split("/") and not reference.startswith("/"):
-        stamps.append(_text_of(common / reference).strip())
+        stamps.append(small_text(common / reference).strip())
     return (head, *stamps)
 
 
-def _text_of(path: Path) -> str:
+def small_text(path: Path) -> str:
+    """What a small file of git says; nothing where it can't be read."""
     try:
         with path.open("rb") as file:
             return file.read(4096).decode("utf-8", "replace")
