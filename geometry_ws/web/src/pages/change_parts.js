@@ -6,6 +6,7 @@ import * as icons from "../shared/icons.js";
 import { spot } from "../shared/routes.js";
 import { LANES, movedAt, shownState } from "../shared/states.js";
 import { counted } from "../shared/text.js";
+import { branchBadge, copyFacts } from "../shared/trees.js";
 import {
   name,
   note,
@@ -48,6 +49,7 @@ export function changeHead(page, change, gone) {
           stateSign(change, 20),
           page.heading(name(change.change)),
           stateBadge(change),
+          ...branchBadge(change),
         ),
         ...(title ? [make("p", { class: "lead" }, name(title))] : []),
       ),
@@ -122,6 +124,7 @@ function facts(page, change) {
           ),
         ]
       : []),
+    ...copyFacts(change),
   ];
 }
 
