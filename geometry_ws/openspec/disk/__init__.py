@@ -9,6 +9,7 @@ change_states.py    the states of open changes, cached
 scanner.py          the folder -> documents; what changed is read again
 reader.py           reading one file or folder: bounded, never out of the project
 find_project.py     the project that a path means
+find_roots.py       every project at and below a folder
 documents.py        documents as they are on disk
 archive_reader.py   archived changes, read when they are asked for
 archive_search.py   search through the archive, held in memory and looked at again where it must be

@@ -7,7 +7,7 @@ import os
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,10 +25,12 @@ class GitFailed(Exception):
     """Git is not there, is too slow, says too much, or does not know the project."""
 
 
-def run_git(top: str, words: Sequence[str], given: bytes = b"") -> bytes:
+def run_git(
+    top: str, words: Sequence[str], given: bytes = b"", fine: Collection[int] = (0,)
+) -> bytes:
     """The output of one command of git in a work tree; `given` is what it reads.
 
-    Raises GitFailed.
+    Raises GitFailed, also where its status is none of those that are `fine`.
     """
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     environment.update(
@@ -48,10 +50,10 @@ def run_git(top: str, words: Sequence[str], given: bytes = b"") -> bytes:
             )
         except OSError as problem:
             raise GitFailed(f"git can't be run: {problem.strerror}") from problem
-        return _read(process)
+        return _read(process, fine)
 
 
-def _read(process: "subprocess.Popen[bytes]") -> bytes:
+def _read(process: "subprocess.Popen[bytes]", fine: Collection[int]) -> bytes:
     late = threading.Event()
 
     def stop() -> None:
@@ -76,7 +78,7 @@ def _read(process: "subprocess.Popen[bytes]") -> bytes:
         process.wait()
         if process.stdout is not None:
             process.stdout.close()
-    if status or late.is_set():
+    if status not in fine or late.is_set():
         raise GitFailed("git is too slow" if late.is_set() else "git does not know the project")
     return b"".join(pieces)
 

@@ -204,7 +204,8 @@ class Store:
             root = self._root()
             if root is None:
                 self._forget()
-                problem = f"There is no {FOLDER}/ folder at {self.folder.parent.name or '/'}."
+                where = self.folder.parent.name or "/"
+                problem = f"There is no {self.folder.name}/ folder at {where}."
                 self._state = ProjectState(title=self.title, problem=problem, notice=self.notice)
                 return self._state
             if self._scanner is None or self._scanner.root != root:
@@ -426,7 +427,7 @@ class Store:
         """The real path of the folder; raises NoProject."""
         root = self._root()
         if root is None:
-            raise NoProject(f"There is no {FOLDER}/ folder at {self.folder.parent}.")
+            raise NoProject(f"There is no {self.folder.name}/ folder at {self.folder.parent}.")
         return root
 
     def look(self, *paths: str) -> ProjectFiles:
