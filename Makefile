@@ -38,7 +38,7 @@ help:
 	@echo "make clean                            remove everything that make has made"
 
 run: $(INSTALLED) $(DASHBOARD)
-	@exec $(BIN)/python .ci/foreground.py $(BIN)/geometry-ws up "$(PROJECT)" --port "$(PORT)"
+	@exec $(BIN)/python .ci/foreground.py $(BIN)/geometry-ws up "$(PROJECT)" --only --port "$(PORT)"
 
 test: $(INSTALLED) $(DASHBOARD)
 ifdef ARGS

@@ -84,6 +84,9 @@ def _paint_card(canvas: skia.Canvas, face: CardFace, plan: CardPlan, theme: Them
         sign(canvas, (*plan.close[:2], 16), "x", theme, "text-3")
     if plan.title:
         plan.title.layout.paint(canvas, plan.title.x, plan.title.y)
+    for name, words in plan.trees:
+        sign(canvas, (PADDING, words.y + 2, 12), name, theme, "text-3")
+        words.layout.paint(canvas, words.x, words.y)
     if plan.bar:
         full = card.state is State.COMPLETE
         segments(canvas, plan.bar.segments, theme, full=full)

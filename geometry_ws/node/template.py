@@ -70,7 +70,11 @@ class Outside:
 
 @dataclass(frozen=True)
 class Options:
-    """What differs between nodes. Relative paths are relative to the configuration's folder."""
+    """What differs between nodes. Relative paths are relative to the configuration's folder.
+
+    `project` and `more` are projects, `below` folders in which every project is served; `folder` is
+    what their folders openspec/ are called, where that is another name.
+    """
 
     project: str = ".."
     more: tuple[str, ...] = ()
@@ -79,6 +83,8 @@ class Options:
     private: str = "private"
     read_only: bool = False
     outside: tuple[Outside, ...] = ()
+    below: tuple[str, ...] = ()
+    folder: str = ""
 
     @property
     def socket(self) -> str:
@@ -115,15 +121,21 @@ def configuration(options: Options) -> dict[str, Any]:
                 options,
                 (
                     "OpenSpec",
-                    {
-                        "projects": [{"path": path} for path in (options.project, *options.more)],
-                        "state": options.state,
-                    },
+                    {**_projects(options), "state": options.state},
                 ),
                 ("Board", {"state": options.state}),
             ),
         ],
     }
+
+
+def _projects(options: Options) -> dict[str, Any]:
+    named = {"folder": options.folder} if options.folder else {}
+    paths = filter(None, (options.project, *options.more))
+    projects: dict[str, Any] = {"projects": [{"path": path, **named} for path in paths]}
+    if options.below:
+        projects["below"] = [{"path": path, **named} for path in options.below]
+    return projects
 
 
 Components = dict[str, list[dict[str, Any]]]

@@ -37,21 +37,23 @@ class ServedDocuments(wire.Documents):
 
 
 def _names(project: ServedProject, request: wire.ListDocuments) -> list[str]:
-    store = project.store
+    store = project.store.home
     if request.archived is not None:
         return store.archived_documents(request.archived)
     if request.spec is not None:
         store.spec_state(request.spec)
         return [SPEC_FILE]
-    return [name for name, _ in store.change(request.change or "").documents]
+    change = request.change or ""
+    return [name for name, _ in project.store.of(change).change(change).documents]
 
 
 def _read(project: ServedProject, request: wire.OneDocument) -> documents.Document:
-    store = project.store
+    store = project.store.home
     if request.archived is not None:
         return store.read_archived(request.archived, request.document)
     if request.spec is None:
-        return store.read_document(request.change or "", request.document)
+        change = request.change or ""
+        return project.store.of(change).read_document(change, request.document)
     if request.document != SPEC_FILE:
         raise InvalidArgument(f"A spec has one document, {SPEC_FILE}.", field="document")
     return store.read_spec(request.spec)

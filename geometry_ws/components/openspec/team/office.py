@@ -157,7 +157,7 @@ class Office:
 
     def project_at(self, place: str) -> str:
         """The project in whose folder a place lies, of several the innermost; else nothing."""
-        homes = ((str(each.store.folder.parent), each.id) for each in self.registry)
+        homes = ((home, each.id) for each in self.registry for home in each.homes)
         inside = [(len(home), id_) for home, id_ in homes if f"{place}/".startswith(f"{home}/")]
         return max(inside)[1] if inside else ""
 

@@ -7,6 +7,7 @@ import * as icons from "../shared/icons.js";
 import { spot } from "../shared/routes.js";
 import { LANES, movedAt, shownState } from "../shared/states.js";
 import { counted } from "../shared/text.js";
+import { branchBadge, copyFacts } from "../shared/trees.js";
 import {
   name,
   note,
@@ -49,6 +50,7 @@ export function changeHead(page, change, gone) {
           stateSign(change, 20),
           page.heading(name(change.change)),
           stateBadge(change),
+          ...branchBadge(change),
         ),
         ...(title ? [make("p", { class: "lead" }, name(title))] : []),
       ),
@@ -123,6 +125,7 @@ function facts(page, change) {
           ),
         ]
       : []),
+    ...copyFacts(change),
   ];
 }
 
