@@ -8,6 +8,7 @@ scanner.py          the folder -> documents; what changed is read again
 reader.py           reading one file or folder: bounded, never out of the project
 find_project.py     the project that a path means
 documents.py        documents as they are on disk
+pictures.py         pictures that lie in the project
 archive_reader.py   archived changes, read when they are asked for
 archive_search.py   search through the archive, held in memory and looked at again where it must be
 watcher.py          changes of files, reported in groups
