@@ -97,6 +97,11 @@ const marked = new Marked({
       const level = Math.max(2, Math.min(6, depth + shift));
       return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>`;
     },
+    code({ text, lang }) {
+      if (lang?.trim().toLowerCase() !== "mermaid") return false;
+      const value = text.length < MOST_TEXT ? "mermaid" : "large";
+      return `<pre value="${value}"><code>${escaped(text)}\n</code></pre>`;
+    },
     checkbox({ checked }) {
       return checked ? "☑ " : "☐ ";
     },
@@ -124,7 +129,9 @@ export class Pieces {
       this.skipped++;
       return;
     }
-    if (this.elements >= MOST_ELEMENTS) this.cut();
+    // a diagram isn't cut: it has a piece from its beginning on
+    const whole = value === "mermaid" && tag === "pre" && this.elements > this.open.length;
+    if (whole || this.elements >= MOST_ELEMENTS) this.cut();
     this.steps.push(value ? [number, value] : number);
     this.elements++;
     if (EMPTY.has(tag)) this.steps.push(0);

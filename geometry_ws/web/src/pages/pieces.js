@@ -8,7 +8,7 @@
  * before), or 0 for the end of an element. The value is a link's address, the first number of a
  * list, the number of a footnote (of its item; of what refers to it, with how many did before),
  * the address and the words of a picture in two lines, or `+` or `-` (whether it is open) and the
- * words of what can be opened.
+ * words of what can be opened; of code that it is a diagram, or too large for one.
  *
  * @typedef {string | number | [number, string] | [number, string, number]} Step
  * @typedef {object} Place where a document is shown
@@ -20,6 +20,7 @@
 
 import { make } from "../shared/dom.js";
 import { follow, pictureOf } from "../shared/routes.js";
+import { diagram } from "./diagrams.js";
 
 export const TAGS = Object.freeze(
   /** @type {const} */ ([
@@ -109,6 +110,7 @@ function begin(parent, tag, value, cut, place) {
     outer = make("div", { class: "scroll", tabIndex: 0, role: "group", "aria-label": "Table" });
     outer.append(element);
   }
+  if (tag === "pre" && value && !cut) outer = diagram(element, value !== "mermaid");
   parent.appendChild(outer);
   // what refers to a footnote is a link, and its number stands in it
   return tag === "sup" ? (element.firstElementChild ?? element) : element;
