@@ -55,7 +55,8 @@ def security_headers(host: str = "") -> dict[str, str]:
     policy = (
         f"default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; "
         f"img-src 'self' blob: data:; "
-        f"font-src 'self'; connect-src {own}; manifest-src 'self'; base-uri 'none'; "
+        f"font-src 'self'; connect-src {own}; manifest-src 'self'; frame-src 'self'; "
+        f"base-uri 'none'; "
         f"form-action 'none'; frame-ancestors 'none'"
     )
     return {
@@ -182,6 +183,8 @@ def figures(text: str) -> Answer:
 def served(file: File, head: Head) -> Answer:
     """A file of the dashboard; 304 where the request has it already."""
     headers = {"ETag": file.etag, "Cache-Control": file.cache_control}
+    if file.policy:
+        headers |= {"Content-Security-Policy": file.policy, "X-Frame-Options": "SAMEORIGIN"}
     tags = [tag.strip().removeprefix("W/") for tag in head.header("if-none-match").split(",")]
     if file.etag in tags or tags == ["*"]:
         return Answer(304, file.content_type, b"", headers)

@@ -95,7 +95,8 @@ class Wanted:
     """What a request asks for, and of what.
 
     Kinds: page, call, publish, picture, health, metrics, openapi, socket, events, surface, read,
-    session, mcp, hook. A call may name its procedure; of what is read, the name is the address.
+    session, mcp, hook, and pictures of surfaces and projects. A call may name its procedure; of
+    what is read, the name is the address.
     """
 
     kind: str
@@ -188,6 +189,9 @@ def route(head: Head) -> Wanted:
         if head.method == "POST":
             _demand_json(head)
         return Wanted("session", head.method)
+    if head.path.startswith("/pictures/"):
+        _demand(head, "GET", "HEAD")
+        return Wanted("project picture", head.path)
     if surface := _SURFACE.fullmatch(head.path):
         if head.method in ("GET", "HEAD") and surface[1].endswith(".png"):
             return Wanted("surface picture", surface[1])

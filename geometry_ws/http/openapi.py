@@ -11,7 +11,7 @@ from typing import Any, Final, get_args
 
 import msgspec
 
-from geometry_ws.http import hooks, mcp
+from geometry_ws.http import hooks, mcp, pictures
 from geometry_ws.http.answers import Answer
 from geometry_ws.http.decide import APP_TOPIC, NOT_AUTHORIZED, SURFACE_NAME
 from geometry_ws.http.metrics import CONTENT_TYPE
@@ -89,6 +89,7 @@ def _document() -> Schema:
             "/screenshot/{output}.png": {"get": _screenshot()},
             "/surfaces/{name}": {"put": _show_surface(), "delete": _delete_surface()},
             "/surfaces/{name}.png": {"get": _surface_picture()},
+            "/pictures/{path}": {"get": pictures.operation()},
             "/events": {"get": _events()},
             "/session": {"get": _who(), "post": _log_in(), "delete": _log_out()},
             **read_paths,

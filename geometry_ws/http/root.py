@@ -23,7 +23,7 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request
 
 import geometry_ws.web
-from geometry_ws.http import answers, decide, mcp, named, openapi
+from geometry_ws.http import answers, decide, mcp, named, openapi, pictures
 from geometry_ws.http.answers import Answer
 from geometry_ws.http.collect_metrics import collect_metrics
 from geometry_ws.http.decide import Call, Head, Refused, Wanted
@@ -209,6 +209,11 @@ class Root(Resource):
         if wanted.kind == "read":
             read = decide.read_api(wanted.name, head.query)
             return read.procedure.name, lambda: self._call(read, visitor, answers.listed)
+        if wanted.kind == "project picture":
+            shown = pictures.read_address(head.path, head.query)
+            return shown.procedure.name, lambda: self._call(
+                shown, visitor, lambda value: pictures.answer(value, head)
+            )
         if wanted.kind == "surface picture":
             surface = self._picture_surfaces().find(wanted.name)
             drawn = Call(PROCEDURES[uri("surface.screenshot")], {"surface": surface})

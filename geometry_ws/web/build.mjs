@@ -1,7 +1,7 @@
 /**
  * Builds the dashboard into dist/: for the world (index.html) and for the pages beside it
  * (pages.html) one script and one style sheet each, the worker of the pages that reads Markdown,
- * the icons, the fonts and the application's manifest, with their hashes in their names; and a list
+ * the frame that draws their diagrams (one file with its script in it), the icons, the fonts and the application's manifest, with their hashes in their names; and a list
  * of them.
  *
  * autobahn-js brings other serializers, ways to log in that need cryptography, and replacements
@@ -12,7 +12,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const out = path.resolve(here, process.argv[2] ?? "dist");
@@ -101,10 +101,28 @@ async function style(entry) {
 const reading = await script("src/pages/reading_worker.js");
 const worker = JSON.stringify(hashed("reading.js", reading));
 
+/** The frame's page fetches nothing, so that it may be shut in: its scripts stand in it. Mermaid's
+ * small package is a script that makes a name for all, and no module. */
+const mermaid = path.join(here, "node_modules/@mermaid-js/tiny/dist/mermaid.tiny.js");
+const { code } = await transform(await readFile(mermaid, "utf8"), {
+  minify: true,
+  target,
+  legalComments: "none",
+});
+const drawing = `${code}{${Buffer.from(await script("src/diagram/main.js")).toString("utf8")}}`;
+if (/<\/script/i.test(drawing)) throw new Error("the script of the frame would end too early");
+const parts = (await readFile(path.join(here, "diagram.html"), "utf8")).split(
+  /(?<=<script>)|(?=<\/script>)/,
+);
+// `<!--` would make a browser read what follows in another way; in strings it means the same so
+const diagram = Buffer.from([parts[0], drawing.replaceAll("<!--", "\\x3c!--"), parts[2]].join(""));
+const frame = JSON.stringify(`/${hashed("diagram.html", diagram)}`);
+
 /** @type {Record<string, Uint8Array>} */
 const assets = {
   "main.js": await script("src/dashboard/main.js"),
-  "pages.js": await script("src/pages/main.js", { READING_WORKER: worker }),
+  "pages.js": await script("src/pages/main.js", { READING_WORKER: worker, DIAGRAM_FRAME: frame }),
+  "diagram.html": diagram,
   "reading.js": reading,
   "style.css": await style("style.css"),
   "pages.css": await style("pages.css"),

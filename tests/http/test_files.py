@@ -1,10 +1,14 @@
 """The dashboard's files, and folders that are private."""
 
+import base64
+import hashlib
 import os
 import stat
 
 import pytest
 
+from geometry_ws.http import answers
+from geometry_ws.http.decide import Head
 from geometry_ws.http.files import below, read_files
 from geometry_ws.http.private_folder import NotPrivate, make_private
 
@@ -40,6 +44,25 @@ def test_only_names_with_a_hash_are_kept_by_browsers(tmp_path):
     assert "immutable" in files["main-0123456789ab.js"].cache_control
     for name in ("index.html", "main.js", "index-0123456789ab.html"):
         assert files[name].cache_control == "no-cache"
+
+
+def test_the_frame_of_diagrams_has_a_policy_that_fits_its_script(tmp_path):
+    """It may run the one script that stands in it, and be shown by pages of ours."""
+    script = b"let a = '</scrip';\n"
+    (tmp_path / "diagram-0123456789ab.html").write_bytes(b"<p><script>" + script + b"</script>")
+    (tmp_path / "diagram.html").write_bytes(b"<script>1</script>")
+    files = read_files(tmp_path)
+    frame = files["diagram-0123456789ab.html"]
+    digest = base64.b64encode(hashlib.sha256(script).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in frame.policy
+    assert frame.policy.startswith("default-src 'none'")
+    assert frame.policy.endswith("frame-ancestors 'self'; sandbox allow-scripts")
+    assert "immutable" in frame.cache_control
+    assert files["diagram.html"].policy == ""
+    answer = answers.served(frame, Head("GET", "/"))
+    assert answer.headers["Content-Security-Policy"] == frame.policy
+    assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert "X-Frame-Options" not in answers.served(files["diagram.html"], Head("GET", "/")).headers
 
 
 def test_links_and_dot_files_do_not_exist(tmp_path):

@@ -111,11 +111,13 @@ def test_pages_are_small(nodejs, tmp_path):
     run(nodejs, "build.mjs", str(tmp_path))
     sizes = {
         path.name.split("-")[0]: len(gzip.compress(path.read_bytes()))
-        for path in tmp_path.glob("*.js")
+        for path in [*tmp_path.glob("*.js"), *tmp_path.glob("diagram-*.html")]
     }
     assert sizes["main"] < 90_000
     assert sizes["pages"] < 90_000
     assert sizes["reading"] < 32_000
+    # Loaded only where a page has a diagram.
+    assert sizes["diagram"] < 750_000
 
 
 @pytest.mark.parametrize("name", PAGES)

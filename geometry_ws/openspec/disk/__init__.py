@@ -11,6 +11,7 @@ reader.py           reading one file or folder: bounded, never out of the projec
 find_project.py     the project that a path means
 find_roots.py       every project at and below a folder
 documents.py        documents as they are on disk
+pictures.py         pictures that lie in the project
 archive_reader.py   archived changes, read when they are asked for
 archive_search.py   search through the archive, held in memory and looked at again where it must be
 watcher.py          changes of files, reported in groups

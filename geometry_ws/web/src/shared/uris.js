@@ -40,6 +40,7 @@ export const PROCEDURES = Object.freeze({
   compositor_hello: "io.geometry_ws.v1.compositor.hello",
   document_get: "io.geometry_ws.v1.document.get",
   document_list: "io.geometry_ws.v1.document.list",
+  document_picture: "io.geometry_ws.v1.document.picture",
   document_set: "io.geometry_ws.v1.document.set",
   openspec_describe: "io.geometry_ws.v1.openspec.describe",
   openspec_hello: "io.geometry_ws.v1.openspec.hello",
