@@ -69,6 +69,7 @@ generate: $(INSTALLED)
 	@$(BIN)/python -m geometry_ws.protocol.generate
 	@$(BIN)/python -m geometry_ws.design.generate
 	@$(BIN)/python -m geometry_ws.cli.document
+	@$(BIN)/python -m geometry_ws.team.plugin
 	@$(BIN)/python -m geometry_ws config > .crossbar/config.new
 	@mv .crossbar/config.new .crossbar/config.json
 

@@ -17,6 +17,8 @@ hooks.py       what the programs of coding agents tell by hooks
 hook_signs.py  what a hook means for the desk
 install.py     what programs of coding agents need in a project: edits of their files
 install_texts.py  files that are written as a whole
+plugin.py      the same as a plugin of Claude Code, a folder
+trust.py       whether a program of agents may use what lies in a project
 journal.py     what happened: lines of the journal, and runs of the same
 tools.py       the six as language models see them: names, descriptions, schemas
 mcp.py         the Model Context Protocol: messages in, answers out
