@@ -48,6 +48,11 @@ class ProjectRegistry:
         self._projects: dict[str, ServedProject] = {}
         self.listeners: list[Advanced] = []
         """Called when the state of a project is another one, and when it is served first."""
+        self.tick_guards: list[Callable[[ServedProject, str, str, By], None]] = []
+        """Asked before a task is set or unset: the change, the task's text, and who does it.
+
+        They raise declared errors.
+        """
 
     def __iter__(self) -> Iterator[ServedProject]:
         return iter(list(self._projects.values()))
