@@ -160,6 +160,8 @@ class BoardModel:
     notice: str = ""
     id: str = ""
     """The project's, which addresses of its pages name."""
+    away: str = ""
+    """Since when the machine where it lies is away, in words; empty while it is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +266,7 @@ class HeaderFace:
     counted: bool = True
     notice: str = ""
     width: int = 0
+    away: str = ""
 
 
 @dataclass(frozen=True, slots=True)

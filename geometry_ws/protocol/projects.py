@@ -27,7 +27,11 @@ class ListProjects(Request, frozen=True):
 
 
 class ProjectInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """A project in numbers; ``problem`` says what can't be read, ``notice`` what else is wrong."""
+    """A project in numbers; ``problem`` says what can't be read, ``notice`` what else is wrong.
+
+    ``machine`` is the name of another machine that has joined with it (empty: it lies here), and
+    ``away`` since when that is away, in milliseconds since 1970 (0: it is there).
+    """
 
     project: ProjectId
     title: str
@@ -36,6 +40,8 @@ class ProjectInfo(msgspec.Struct, frozen=True, kw_only=True):
     archived: int
     problem: str = ""
     notice: str = ""
+    machine: str = ""
+    away: Counter = 0
 
 
 class ProjectList(Result, frozen=True):

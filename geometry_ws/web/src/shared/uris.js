@@ -109,6 +109,8 @@ export const TOPICS = Object.freeze({
 export const ERRORS = Object.freeze({
   already_exists: "io.geometry_ws.v1.error.already_exists",
   archive_refused: "io.geometry_ws.v1.error.archive_refused",
+  away: "io.geometry_ws.v1.error.away",
+  bad_answer: "io.geometry_ws.v1.error.bad_answer",
   busy: "io.geometry_ws.v1.error.busy",
   held: "io.geometry_ws.v1.error.held",
   invalid_argument: "wamp.error.invalid_argument",
