@@ -56,7 +56,7 @@ Content = Annotated[
 ]
 Place = Annotated[
     Literal["given", "free"],
-    Meta(description="free: where it covers nothing, beside the boards; x and y say nothing then"),
+    Meta(description="free: where it covers nothing, above the boards; x and y say nothing then"),
 ]
 WantsPresented = Annotated[bool, Meta(description="the owner hears surface.on_presented")]
 
