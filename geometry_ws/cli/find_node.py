@@ -75,8 +75,8 @@ def choose_project(
 ) -> tuple[str | None, str]:
     """The id and the title of the project that is meant, among those that a node lists.
 
-    The one that is named; that whose id is made of the folder's name; the only one. None: it can't
-    be known.
+    The one that is named; that whose id is made of the folder's name, also behind the name of a
+    machine that has joined; the only one. None: it can't be known.
     """
     given: list[Any] = projects if isinstance(projects, list) else []
     listed = [each for each in given if isinstance(each, dict)]
@@ -89,6 +89,11 @@ def choose_project(
         own = id_of(folder.name)
         if own in titles:
             return own, titles[own]
+        # A machine that has joined puts its name before.
+        joined = [str(each["project"]) for each in listed if each.get("machine")]
+        named_so = [each for each in joined if each.endswith(f"_{own}")]
+        if len(named_so) == 1:
+            return named_so[0], titles[named_so[0]]
     if len(titles) == 1:
         return next(iter(titles.items()))
     return None, ""

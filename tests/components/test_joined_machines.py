@@ -6,16 +6,18 @@ from hypothesis import strategies as st
 
 from geometry_ws.access.names import BadName, read_name
 from geometry_ws.components.openspec.joined.machines import (
+    MOST_KNOWN_BYTES,
     MOST_MACHINES,
     WRITTEN_SECONDS,
     Allowance,
     Machines,
 )
 from geometry_ws.components.openspec.project import project_id
+from geometry_ws.protocol.happenings import Happening, ProjectChanged
 from geometry_ws.protocol.joining import SILENT_SECONDS, Here, HereProject, may_join, slot_of
 from geometry_ws.protocol.names import is_id
 from geometry_ws.protocol.project_values import By
-from geometry_ws.protocol.projects import ProjectInfo
+from geometry_ws.protocol.projects import ProjectInfo, ProjectSnapshot
 from geometry_ws.wamp.lone_router import LoneRouter
 
 NAMES = st.text(min_size=1, max_size=32)
@@ -143,6 +145,54 @@ def test_a_beat_that_says_the_same_is_no_news():
     assert all_of_them.meet(machine, 5, here("shop", "more"), 1.0)
     assert all_of_them.meet(machine, 5, here("more"), 1.0)
     assert all_of_them.ids == ["desk_more"]
+
+
+def snapshot(seq, title="shop"):
+    return ProjectSnapshot(
+        project="desk_shop", epoch="here", seq=seq, title=title, problem="", changes=[], specs=[],
+        archived=[],
+    )  # fmt: skip
+
+
+def titled(seq, title):
+    event = Happening(kind="project_changed", title=title)
+    return ProjectChanged(project="desk_shop", epoch="here", seq=seq, events=[event])
+
+
+@given(st.lists(st.tuples(st.integers(1, 12), st.integers(0, 2**20)), max_size=12))
+def test_what_is_known_while_it_is_away_is_the_newest_or_nothing(events):
+    all_of_them = machines()
+    machine = all_of_them.of_person("desk")
+    all_of_them.meet(machine, 5, here("shop"), 0.0)
+    project = machine.projects["shop"]
+    project.load(snapshot(1), 100)
+    newest, complete = 1, True
+    for seq, size in events:
+        project.follow(titled(seq, f"title {seq}"), size)
+        complete = complete and seq <= newest + 1
+        newest = max(newest, seq)
+    known = project.snapshot()
+    assert project.known_bytes <= MOST_KNOWN_BYTES
+    if known is not None:
+        assert complete
+        assert known.seq == newest
+        assert newest == 1 or known.title == f"title {newest}"
+    elif sum(size for _, size in events) + 100 <= MOST_KNOWN_BYTES:
+        assert not complete
+
+
+def test_a_machine_s_projects_have_so_much_room_and_no_more():
+    all_of_them = machines()
+    machine = all_of_them.of_person("desk")
+    all_of_them.meet(machine, 5, here("a", "b"), 0.0)
+    first, second = machine.projects.values()
+    first.load(snapshot(1), MOST_KNOWN_BYTES - 10)
+    second.load(snapshot(1), 11)
+    assert first.snapshot() is not None
+    assert second.snapshot() is None
+    first.load(snapshot(1), 100)
+    second.load(snapshot(1), 11)
+    assert second.snapshot() is not None
 
 
 # --- what is believed ----------------------------------------------------------------------------

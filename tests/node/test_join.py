@@ -182,7 +182,9 @@ def test_killed_it_is_away_at_once_and_comes_back_by_itself(node, desk):
     desk.process.send_signal(signal.SIGKILL)
     since = until(lambda: info_of(node, "desk_shop")["away"], seconds=5)
     assert abs(since / 1000 - time.time()) < 60
-    refused = call_as(node, "", "project.get", project="desk_shop")
+    known = call_as(node, "", "project.get", project="desk_shop")
+    assert [each["change"] for each in known.json["args"][0]["changes"]] == ["add-farewell"]
+    refused = call_as(node, "", "task.set", project="desk_shop", done=True, **NEXT)
     assert (refused.status, refused.json["error"][-5:]) == (503, ".away")
     assert refused.json["kwargs"] == {"project": "desk_shop", "since": since}
     board = call_as(node, "", "surface.list").json["args"][0]["surfaces"]

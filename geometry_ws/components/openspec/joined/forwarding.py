@@ -20,6 +20,7 @@ from geometry_ws.protocol.declare import Caller, DeclaredError, Procedure, Reque
 from geometry_ws.protocol.errors import Away, Busy
 from geometry_ws.protocol.joining import JoinedCall, JoinedCaller, calls_of
 from geometry_ws.protocol.project_values import By
+from geometry_ws.protocol.projects import ProjectSnapshot
 
 CALL_SECONDS: Final = 10.0
 """So long an answer is waited for."""
@@ -73,10 +74,15 @@ class Forwarding:
         except ApplicationError as problem:
             raise self._failed(procedure, project, problem) from None
         packed = raw.get("packed") if isinstance(raw, Mapping) else None
-        if isinstance(packed, bytes) and len(packed) > _SMALL_BYTES:
-            result: Result = await self._in_thread(read_result, procedure, project, packed)
-            return result
-        return read_result(procedure, project, packed)
+        size = len(packed) if isinstance(packed, bytes) else 0
+        result: Result
+        if size > _SMALL_BYTES:
+            result = await self._in_thread(read_result, procedure, project, packed)
+        else:
+            result = read_result(procedure, project, packed)
+        if isinstance(result, ProjectSnapshot) and not result.brief:
+            project.load(result, size)
+        return result
 
     async def send(self, machine: Machine, asked: JoinedCall) -> Any:
         """Send a call and wait for what is answered, as it came. Raises Busy, ApplicationError."""

@@ -11,11 +11,13 @@ from typing import Final
 
 import msgspec
 
+from geometry_ws.client.follow import FollowedProject, Taken
 from geometry_ws.protocol.attention import AttentionItem
+from geometry_ws.protocol.happenings import ProjectChanged
 from geometry_ws.protocol.joining import SILENT_SECONDS, Here, slot_of
 from geometry_ws.protocol.presence import Claim
 from geometry_ws.protocol.project_values import By
-from geometry_ws.protocol.projects import ProjectInfo
+from geometry_ws.protocol.projects import ProjectInfo, ProjectSnapshot
 
 MOST_MACHINES: Final = 64
 MOST_CALLERS: Final = 4096
@@ -37,6 +39,9 @@ _BYTES, _BYTES_BURST = 4.0 * 2**20, 64.0 * 2**20
 _MOST_FAULTS: Final = 200
 """Events that are too many or wrong, in a minute: then the connection is ended."""
 
+
+MOST_KNOWN_BYTES: Final = 4 * 2**20
+"""What is kept of a machine's projects for the time when it is away."""
 
 _LARGEST_LEAP: Final = 10_000
 """Of the numbers of a project's events; beyond it they are counted anew."""
@@ -78,6 +83,40 @@ class JoinedProject:
     claims: list[Claim] = field(default_factory=list)
     lists: int = 0
     """Lists of attention and of claims that were told here."""
+    known: FollowedProject | None = None
+    """Its state as it was told last: what is shown while it is away."""
+    known_bytes: int = 0
+
+    def load(self, snapshot: ProjectSnapshot, size: int) -> None:
+        """Keep a whole snapshot, if there is room for it."""
+        self.known, self.known_bytes = None, 0
+        if size <= self.machine.room:
+            self.known, self.known_bytes = FollowedProject(), size
+            self.known.load(snapshot)
+
+    def follow(self, event: ProjectChanged, size: int) -> None:
+        """Keep up with an event; where one is missing nothing is known any more."""
+        if self.known is None:
+            return
+        self.known_bytes += size
+        if self.machine.room < 0 or self.known.apply(event) is Taken.GAP:
+            self.known, self.known_bytes = None, 0
+
+    def snapshot(self) -> ProjectSnapshot | None:
+        """The state as it was told last."""
+        if self.known is None:
+            return None
+        return ProjectSnapshot(
+            project=self.id,
+            epoch=self.epoch,
+            seq=self.known.seq,
+            title=self.known.title,
+            problem=self.known.problem,
+            notice=self.known.notice,
+            changes=list(self.known.changes.values()),
+            specs=list(self.known.specs.values()),
+            archived=self.known.archived,
+        )
 
     def number(self, epoch: str, seq: int) -> int:
         """The number here of a machine's event or snapshot; another epoch leaves one out."""
@@ -120,6 +159,11 @@ class Machine:
     def ids(self) -> dict[str, str]:
         """The projects' ids here by those there."""
         return {there: project.id for there, project in self.projects.items()}
+
+    @property
+    def room(self) -> int:
+        """How many bytes may still be kept of what it has told."""
+        return MOST_KNOWN_BYTES - sum(each.known_bytes for each in self.projects.values())
 
     def note_writer(self, by: By, now: float) -> None:
         """Somebody's write is handed on."""

@@ -42,7 +42,7 @@ from geometry_ws.protocol.registry import PROCEDURES
 from geometry_ws.protocol.rights import COMPONENT_ROLE, MACHINE_ROLE
 from geometry_ws.team.attention import MOST_ITEMS
 from geometry_ws.team.desk import Event
-from geometry_ws.wamp.binding import announce
+from geometry_ws.wamp.binding import announce, size_of
 from geometry_ws.wamp.component import ComponentSession
 
 log = Logger()
@@ -133,6 +133,11 @@ class JoinedMachines:
             )
         if procedure.name in _OURS:
             return method(caller, request)
+        if project.machine.away and isinstance(request, projects.GetProject):
+            # What is shown stays while its machine is away.
+            known_state = project.snapshot()
+            if known_state is not None:
+                return known_state
         if procedure.name in KNOWN:
             return known(procedure.name, [project])
         return self._call(project, procedure, caller, request)
@@ -274,14 +279,14 @@ class JoinedMachines:
 
     def _changed(self, project: JoinedProject, event: ProjectChanged) -> None:
         now = self._session.clock.seconds()
-        self._announce(
-            msgspec.structs.replace(
-                event,
-                seq=project.number(event.epoch, event.seq),
-                epoch=project.epoch,
-                by=project.machine.believe(event.by, now),
-            )
+        changed = msgspec.structs.replace(
+            event,
+            seq=project.number(event.epoch, event.seq),
+            epoch=project.epoch,
+            by=project.machine.believe(event.by, now),
         )
+        project.follow(changed, size_of(changed))
+        self._announce(changed)
 
     def _announce(self, event: ProjectChanged) -> None:
         announce(self._session, projects.Projects.on_changed, event, event.project)
