@@ -62,6 +62,8 @@ class Office:
         self.now = now
         self.recorders: list[Callable[[list[Event]], None]] = []
         """Called with what has happened, in order."""
+        self.claims_elsewhere: Callable[[], Iterable[wire.Claim]] = tuple
+        """The claims on projects that lie on other machines."""
         self._attention = attention
         self._channels = channels
         self._acting = ""
@@ -164,6 +166,12 @@ class Office:
         inside = [(len(home), id_) for home, id_ in homes if f"{place}/".startswith(f"{home}/")]
         return max(inside)[1] if inside else ""
 
+    @property
+    def sessions(self) -> set[int]:
+        """The sessions that members have, or have called by."""
+        members = self.desk.members
+        return {each for member in members for each in (member.session, member.caller) if each}
+
     def session_left(self, session: int) -> None:
         """A session has ended."""
         if self.desk.lose(session, self.now()):
@@ -260,6 +268,8 @@ class Office:
         held: dict[str, list[str]] = {}
         for claim in self.desk.claims:
             held.setdefault(claim.who, []).append(claim.name)
+        for each in self.claims_elsewhere():
+            held.setdefault(each.who, []).append(each.task)
         return [_member(member, held.get(member.name, [])) for member in self.desk.members]
 
     def claims_of(self, project: str) -> list[wire.Claim]:
