@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from geometry_ws.node.folders import Folders
     from geometry_ws.node.outside import Asked
     from geometry_ws.node.supervise import Stops
-    from geometry_ws.node.template import Outside
+    from geometry_ws.node.template import Others, Outside
 
 _LEFTOVER_SECONDS = 5.0
 
@@ -66,6 +66,17 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="everybody only looks: who comes by --listen or --public, else all",
     )
+    for name, text in (
+        ("frame", "pages of this origin may show the node's pages in a frame"),
+        ("origin", "scripts of pages of this origin may use the node as its own pages do"),
+    ):
+        parser.add_argument(
+            f"--allow-{name}",
+            action="append",
+            default=[],
+            metavar="ORIGIN",
+            help=f"{text}, such as https://wiki.example; see docs/embedding.md",
+        )
 
 
 def say(sentence: str) -> None:
@@ -91,7 +102,7 @@ def _run(arguments: argparse.Namespace) -> Exit:
         if sentence := check_graphics():
             return fail(sentence)
         address = f"http://localhost:{arguments.port}/"
-        asked = _asked(arguments)
+        asked, others = _asked(arguments), _others(arguments)
         with (
             catching() as stops,
             prepare(arguments.state or state_folder(projects[0])) as folders,
@@ -101,7 +112,13 @@ def _run(arguments: argparse.Namespace) -> Exit:
                 return fail(sentence)
             outside = _outside(asked, folders)
             return show_projects(
-                projects, arguments.port, folders, stops, outside=outside, read_only=asked.read_only
+                projects,
+                arguments.port,
+                folders,
+                stops,
+                outside=outside,
+                read_only=asked.read_only,
+                others=others,
             )
     except (NoProject, AlreadyRunning, NotPrivate, CannotListen, BadAccessFile) as problem:
         return fail(str(problem))
@@ -122,6 +139,16 @@ def _asked(arguments: argparse.Namespace) -> "Asked":
         arguments.public_port,
         tuple(arguments.tls) if arguments.tls else None,
         arguments.read_only,
+    )
+
+
+def _others(arguments: argparse.Namespace) -> "Others":
+    from geometry_ws.node.addresses import check_origin
+    from geometry_ws.node.template import Others
+
+    return Others(
+        tuple(dict.fromkeys(map(check_origin, arguments.allow_origin))),
+        tuple(dict.fromkeys(map(check_origin, arguments.allow_frame))),
     )
 
 
@@ -189,12 +216,13 @@ def show_projects(
     *,
     outside: "Sequence[Outside]" = (),
     read_only: bool = False,
+    others: "Others | None" = None,
 ) -> Exit:
     """Run a node for projects until it is stopped; `begin` gets its address once it is ready."""
     from geometry_ws.node import bytecode
     from geometry_ws.node.process import configure
     from geometry_ws.node.supervise import supervise
-    from geometry_ws.node.template import Options, configuration
+    from geometry_ws.node.template import Options, Others, configuration
 
     first, *more = dict.fromkeys(map(str, projects))
     options = Options(
@@ -205,6 +233,7 @@ def show_projects(
         str(folders.private),
         read_only=read_only and not outside,
         outside=tuple(outside),
+        others=others or Others(),
     )
     configure(folders, configuration(options))
     listed = ", ".join([first, *more])

@@ -2,6 +2,8 @@
 
 root.py             the Twisted resource of every request; it puts the other modules together
 decide.py           request -> refusal, or what is wanted (pure)
+framing.py          whether pages of other origins may frame this node's pages, or use it (pure)
+page_addresses.py   which paths are pages (pure)
 reads.py            what can be read by GET, made from the declarations (pure)
 named.py            whether the address of a page names something
 heads.py            the head of a request as a value

@@ -23,7 +23,7 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request
 
 import geometry_ws.web
-from geometry_ws.http import answers, decide, mcp, named, openapi
+from geometry_ws.http import answers, decide, framing, mcp, named, openapi
 from geometry_ws.http.answers import Answer
 from geometry_ws.http.collect_metrics import collect_metrics
 from geometry_ws.http.decide import Call, Head, Refused, Wanted
@@ -51,19 +51,23 @@ Performing = tuple[str, Callable[[], Awaitable[Answer]]]
 
 CALL_SECONDS = 20
 HEALTH_SECONDS = 2
+_SECRET = secrets.token_bytes(32)
+"""What keys of views are made with; they end with the router."""
 
 
 class Root(Resource):
     """Crossbar makes it with `extra`: ``hosts``, ``origins`` and the ``door``.
 
-    ``dist`` may name another dashboard, ``call_seconds`` how long a call may take.
+    ``pages`` and ``frames`` are other origins: those whose pages may use the node, and those that
+    may show its pages in a frame. ``dist`` may name another dashboard, ``call_seconds`` how long a
+    call may take.
     """
 
     isLeaf = False  # noqa: N815 - Twisted's name
 
     def __init__(self, extra: Mapping[str, Any]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._site = decide.Site(frozenset(extra["hosts"]), frozenset(extra["origins"]))
+        self._site = framing.read_site(extra)
         self._door = read_door(extra["door"]) if "door" in extra else Door()
         self._files = read_files(Path(extra.get("dist") or geometry_ws.web.dist()))
         self._places: Places | None = None
@@ -84,8 +88,12 @@ class Root(Resource):
         head = read_head(request)
         _secure(request, "")
         try:
-            decide.admit(self._site, head)
-            _secure(request, head.header("host").lower())
+            keyed = framing.is_keyed(_SECRET, head)
+            decide.admit(self._site, head, keyed=keyed)
+            ancestors = framing.ancestors(self._site, keyed=keyed)
+            _secure(request, head.header("host").lower(), ancestors)
+            for name, value in framing.shared_headers(self._site, head).items():
+                request.setHeader(name.encode(), value.encode())
             wanted = decide.route(head)
         except Refused as refused:
             return _Ready(self._refused(refused, head))
@@ -105,6 +113,8 @@ class Root(Resource):
         if wanted.kind == "session":
             return await log_in_or_out(self._door, wanted.name, head, request)
         visitor = await visitor_of(self._door, head, request)
+        if wanted.kind == "view key":
+            return answers.listed({"address": framing.keyed_view(_SECRET, head.query)})
         if wanted.kind == "events":
             topics = decide.read_events(head)
             listed = await _call_or_none(uri("project.list"), {})
@@ -186,7 +196,7 @@ class Root(Resource):
         file = self._files.get(name)
         if file is not None:
             return answers.served(file, head)
-        if name in ("index.html", "pages.html"):
+        if name in ("index.html", "pages.html", "view.html"):
             return answers.page(
                 "geometry_ws",
                 "The node is running, but its dashboard isn't built: run make build and start "
@@ -356,8 +366,11 @@ async def _call_or_none(procedure: str, keywords: dict[str, Any]) -> Any:
         return None
 
 
-def _secure(request: Request, host: str) -> None:
-    for name, value in answers.security_headers(host).items():
+def _secure(request: Request, host: str, ancestors: str = framing.NOBODY) -> None:
+    headers = answers.security_headers(host, ancestors)
+    if "X-Frame-Options" not in headers:
+        request.responseHeaders.removeHeader(b"x-frame-options")
+    for name, value in headers.items():
         request.setHeader(name.encode(), value.encode())
 
 

@@ -2,12 +2,14 @@
 
 import contextlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 _FILE = "address"
 _LONGEST = 4096
+_ORIGIN = re.compile(r"https?://([0-9a-z.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 _HERE = "http://localhost:8081/"
 
 
@@ -68,6 +70,18 @@ def check_url(text: str) -> str:
     name = f"[{host}]" if ":" in host else host
     usual = {"http": 80, "https": 443}[parts.scheme]
     return f"{parts.scheme}://{name}{'' if port in (None, usual) else f':{port}'}/"
+
+
+def check_origin(text: str) -> str:
+    """An origin of pages, such as https://wiki.example. Raises BadAddressToShow."""
+    with contextlib.suppress(BadAddressToShow):
+        origin = check_url(text).removesuffix("/") if "://" in text else ""
+        # It becomes part of a policy, where other signs mean something.
+        if _ORIGIN.fullmatch(origin):
+            return origin
+    raise BadAddressToShow(
+        f"{text[:80]!r} is no origin: give a scheme and a name, such as https://wiki.example."
+    )
 
 
 def link_to(url: str, token: str) -> str:

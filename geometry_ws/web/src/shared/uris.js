@@ -137,3 +137,4 @@ export const ERRORS = Object.freeze({
   unsupported_version: "io.geometry_ws.v1.error.unsupported_version",
   unwritable: "io.geometry_ws.v1.error.unwritable",
 });
+export const OPERATING = Object.freeze(["guest", "maintainer", "reviewer"]);
