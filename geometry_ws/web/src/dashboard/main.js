@@ -233,7 +233,7 @@ Object.defineProperty(window, "geometry_ws", {
       return session.serializer.received;
     },
     get presenter() {
-      return stage.presenter.name;
+      return stage.graphics.presenter.name;
     },
     get planes() {
       return viewer.store.stacked().map((plane) => ({ ...plane.place }));
