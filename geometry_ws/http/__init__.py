@@ -14,6 +14,7 @@ places.py           how many calls are under way at once, and which wait
 session.py          the WAMP session that guests' calls by HTTP are made with
 doors.py            who comes in by which listening port (pure)
 gate.py             lets people in by name, for WAMP and HTTP, and ends who may stay no longer
+giving.py           access that is given, listed and taken back by who may
 visits.py           who makes a request, and what /session answers
 plain.py            plain JSON <-> WAMP, for WebSockets without a subprotocol (pure)
 event_log.py        the latest events, for those who come back (pure)

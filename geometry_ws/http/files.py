@@ -9,8 +9,8 @@ import hashlib
 import mimetypes
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 _MOST_BYTES = 64 * 2**20
@@ -61,6 +61,20 @@ def read_files(folder: Path) -> dict[str, File]:
         policy = _frame_policy(content) if _FRAME.fullmatch(name) else ""
         files[name] = File(content, _type(path), _etag(content), _cache(name), policy)
     return files
+
+
+def below(files: Mapping[str, File], base: str) -> dict[str, File]:
+    """The files where the node's addresses begin with a path: pages name the others from there."""
+    if base == "/":
+        return dict(files)
+    return {
+        name: _below(file, base) if name.endswith(".html") else file for name, file in files.items()
+    }
+
+
+def _below(file: File, base: str) -> File:
+    content = file.content.replace(b'="/', f'="{base}'.encode())
+    return replace(file, content=content, etag=_etag(content))
 
 
 def _plain(folder: Path) -> Iterator[Path]:

@@ -48,7 +48,7 @@ from geometry_ws.protocol.names import MAJOR, MINOR, uri
 from geometry_ws.protocol.registry import PROCEDURES
 from geometry_ws.protocol.schema import components_of, plain_lists
 from geometry_ws.protocol.values import Theme
-from geometry_ws.scene.limits import TEXT_LENGTH, TITLE_LENGTH, WORLD_PX
+from geometry_ws.scene.limits import DOCK_LENGTH, TEXT_LENGTH, TITLE_LENGTH, WORLD_PX
 
 _ANY_OBJECT: Schema = {"type": "object", "additionalProperties": True}
 _LATE = {504: "The component didn't answer in time."}
@@ -56,9 +56,9 @@ _NO_JSON = {415: "The content-type isn't application/json."}
 _ANYWHERE: tuple[type[DeclaredError], ...] = (*GENERAL, NotAdmitted, InternalError)
 
 
-def answer(host: str) -> Answer:
-    """What GET /openapi.json says at a host, such as localhost:8081."""
-    document = {**_document(), "servers": [{"url": f"http://{host}"}]}
+def answer(address: str) -> Answer:
+    """What GET /openapi.json says at an address, such as http://localhost:8081."""
+    document = {**_document(), "servers": [{"url": address}]}
     return Answer(200, JSON, msgspec.json.encode(document), {"Cache-Control": "no-cache"})
 
 
@@ -231,6 +231,7 @@ def _screenshot() -> Schema:
 
 def _show_surface() -> Schema:
     texts = {"title": TITLE_LENGTH, "text": TEXT_LENGTH, "key": LONGEST_KEY}
+    texts |= {"change": DOCK_LENGTH, "project": DOCK_LENGTH}
     place = {"type": "integer", "minimum": -WORLD_PX, "maximum": WORLD_PX}
     seconds = {"type": "integer", "minimum": 1, "maximum": LONGEST_SECONDS}
     shown = {

@@ -30,7 +30,7 @@ _BY_OTHER_MEANS = frozenset(
 )
 """Pictures have addresses of their own, and a list of arguments none."""
 
-_ONE_OF_A_KIND = frozenset({"activity", "attention", "presence"})
+_ONE_OF_A_KIND = frozenset({"access", "activity", "attention", "presence"})
 """Words without a plural."""
 
 _MOST_WORDS = 16

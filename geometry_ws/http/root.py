@@ -29,7 +29,7 @@ from geometry_ws.http.collect_metrics import collect_metrics
 from geometry_ws.http.decide import Call, Head, Refused, Wanted
 from geometry_ws.http.doors import Door, read_door
 from geometry_ws.http.event_streams import EventStream, EventStreams
-from geometry_ws.http.files import read_files
+from geometry_ws.http.files import below, read_files
 from geometry_ws.http.gate import Gate, Visitor
 from geometry_ws.http.heads import read_head
 from geometry_ws.http.hooks import HEARD, Hooks
@@ -65,7 +65,8 @@ class Root(Resource):
         super().__init__()  # type: ignore[no-untyped-call]
         self._site = decide.Site(frozenset(extra["hosts"]), frozenset(extra["origins"]))
         self._door = read_door(extra["door"]) if "door" in extra else Door()
-        self._files = read_files(Path(extra.get("dist") or geometry_ws.web.dist()))
+        files = read_files(Path(extra.get("dist") or geometry_ws.web.dist()))
+        self._files = below(files, self._door.base)
         self._places: Places | None = None
         self._events: EventStreams | None = None
         self._surfaces: PictureSurfaces | None = None
@@ -103,7 +104,9 @@ class Root(Resource):
             return await self._health()
         if wanted.kind == "openapi":
             # Making it takes some 30 ms, once.
-            return await deferToThread(openapi.answer, head.header("host").lower())
+            return await deferToThread(
+                openapi.answer, self._door.url_at(head.header("host").lower())
+            )
         if wanted.kind == "session":
             return await log_in_or_out(self._door, wanted.name, head, request)
         visitor = await visitor_of(self._door, head, request)

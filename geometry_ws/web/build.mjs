@@ -99,7 +99,7 @@ async function style(entry) {
 }
 
 const reading = await script("src/pages/reading_worker.js");
-const worker = JSON.stringify(`/${hashed("reading.js", reading)}`);
+const worker = JSON.stringify(hashed("reading.js", reading));
 
 /** The frame's page fetches nothing, so that it may be shut in: its scripts stand in it. Mermaid's
  * small package is a script that makes a name for all, and no module. */

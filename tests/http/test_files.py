@@ -9,7 +9,7 @@ import pytest
 
 from geometry_ws.http import answers
 from geometry_ws.http.decide import Head
-from geometry_ws.http.files import read_files
+from geometry_ws.http.files import below, read_files
 from geometry_ws.http.private_folder import NotPrivate, make_private
 
 
@@ -21,6 +21,20 @@ def test_plain_files_are_served_by_their_paths(tmp_path):
     assert set(files) == {"index.html", "assets/main-0123456789ab.js"}
     assert files["index.html"].content_type == "text/html; charset=utf-8"
     assert files["assets/main-0123456789ab.js"].content_type == "text/javascript; charset=utf-8"
+
+
+def test_pages_below_a_path_name_everything_from_there(tmp_path):
+    (tmp_path / "pages.html").write_text('<a href="#page"><link href="/x.css"><i src="/y.js">')
+    (tmp_path / "index.html").write_text('<link href="x.css">')
+    (tmp_path / "y.js").write_text('a="/y"')
+    files = read_files(tmp_path)
+    moved = below(files, "/board/")
+    expected = b'<a href="#page"><link href="/board/x.css"><i src="/board/y.js">'
+    assert moved["pages.html"].content == expected
+    assert moved["pages.html"].etag != files["pages.html"].etag
+    assert moved["y.js"] == files["y.js"]
+    assert moved["index.html"] == files["index.html"]
+    assert below(files, "/") == files
 
 
 def test_only_names_with_a_hash_are_kept_by_browsers(tmp_path):

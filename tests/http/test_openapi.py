@@ -14,7 +14,7 @@ from geometry_ws.protocol.errors import InvalidArgument, NoSuchProcedure, Sessio
 from geometry_ws.protocol.registry import PROCEDURES
 from tests.protocol.test_page import table
 
-DOCUMENT: dict[str, Any] = json.loads(openapi.answer("localhost:8081").body)
+DOCUMENT: dict[str, Any] = json.loads(openapi.answer("http://localhost:8081").body)
 CALLED = {each.name: each for each in PROCEDURES.values() if not each.session}
 JSON = {"Content-Type": "application/json"}
 

@@ -32,7 +32,9 @@ def file(tmp_path):
 @pytest.fixture
 def gate(file, monkeypatch):
     """A gate without a router: sessions are plain objects."""
-    config = ComponentConfig(extra={"file": str(file), "doors": []})
+    config = ComponentConfig(
+        extra={"file": str(file), "url": "http://localhost:8081/", "doors": []}
+    )
     made = Gate(config)
     monkeypatch.setattr(gate_module, "join_as", lambda *_: object())
     monkeypatch.setattr(gate_module, "leave_as", lambda _: None)

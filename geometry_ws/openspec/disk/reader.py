@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from geometry_ws.openspec.disk.shared import Sources
 from geometry_ws.openspec.disk.temporary import is_temporary
 from geometry_ws.openspec.format.sources import LEADS_OUT, MAX_DEPTH, MAX_ENTRIES, Source
 
@@ -75,12 +76,20 @@ def _check_within(folder: str, root: str) -> None:
 class Reader:
     """Reads documents below a root and keeps each version of a file for as long as it lasts.
 
-    One that reads for a `moment` looks only once whether a folder lies in the root; `most` is how
-    many bytes a file may have.
+    One that reads for a `moment` looks only once whether a folder lies in the root. `shared` are
+    the documents of all readers that are given it; `most` is how many bytes a file may have.
     """
 
-    def __init__(self, root: str, *, moment: bool = False, most: int = MAX_DOCUMENT) -> None:
+    def __init__(
+        self,
+        root: str,
+        *,
+        moment: bool = False,
+        shared: Sources | None = None,
+        most: int = MAX_DOCUMENT,
+    ) -> None:
         self.root = root
+        self._shared = shared
         self._most = most
         self._inside: set[str] | None = set() if moment else None
         self._cache: dict[str, tuple[Key | None, Source]] = {}
@@ -152,6 +161,8 @@ class Reader:
             return failed(problem)
         if known is not None and _same(known[1], source):
             source = known[1]
+        elif self._shared is not None:
+            source = self._shared.same(source)
         self._keep(path, key, source)
         return source
 

@@ -3,6 +3,7 @@
  * takes too long to be read is shown as it is written.
  */
 
+import { here } from "../shared/base.js";
 import { make, setText } from "../shared/dom.js";
 import { build } from "./pieces.js";
 import { soon } from "./soon.js";
@@ -341,4 +342,4 @@ export class Reader {
 }
 
 /** The one of these pages. */
-export const reader = new Reader(() => new Worker(READING_WORKER));
+export const reader = new Reader(() => new Worker(here(READING_WORKER)));

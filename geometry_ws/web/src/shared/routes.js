@@ -10,6 +10,8 @@
  *   hash: string}} Route
  */
 
+import { BASE } from "./base.js";
+
 /** @type {Readonly<Record<string, PageName>>} */
 const LISTS = Object.freeze({
   projects: "projects",
@@ -42,12 +44,13 @@ function decoded(part) {
   }
 }
 
-/** What an address shows. @param {URL} url @returns {Route} */
-export function parse(url) {
+/** What an address shows; `base` is where the node's addresses begin.
+ * @param {URL} url @param {string} [base] @returns {Route} */
+export function parse(url, base = BASE) {
   const query = new URLSearchParams(url.search);
   const project = query.get("project") ?? "";
   const hash = decoded(url.hash.slice(1)) ?? "";
-  const [first, ...rest] = url.pathname.slice(1).split("/");
+  const [first, ...rest] = pathBelow(url, base).split("/");
   const names = rest.map(decoded);
   /** @type {PageName} */
   let page = "missing";
@@ -59,6 +62,11 @@ export function parse(url) {
   const name = page === "missing" ? "" : names.join("/");
   return { page, name, project: page === "project" && name ? name : project, query, hash };
 }
+
+/** The path of an address of ours below the base; "" of any other.
+ * @param {URL} url @param {string} base */
+const pathBelow = ({ pathname }, base) =>
+  pathname.startsWith(base) ? pathname.slice(base.length) : "";
 
 /**
  * The address of a page.
@@ -73,7 +81,7 @@ export function address(page, { name = "", project = "", query = {}, hash = "" }
   const asked = new URLSearchParams(query);
   if (project && page !== "project" && page !== "projects") asked.set("project", project);
   const search = asked.size ? `?${asked}` : "";
-  return `/${path}${search}${hash ? `#${encodeURIComponent(hash)}` : ""}`;
+  return `${BASE}${path}${search}${hash ? `#${encodeURIComponent(hash)}` : ""}`;
 }
 
 /** The fragment that leads to a line of a document.
