@@ -15,7 +15,7 @@ import { Editing } from "./editing.js";
 import { Files, raw } from "./files.js";
 import { nothingNamed } from "./missing.js";
 import { Page } from "./page.js";
-import { name, note, problems, section, trouble } from "./parts.js";
+import { UNREAD, name, note, problems, section, trouble } from "./parts.js";
 import { Ticks } from "./tasks.js";
 import { bodyOf } from "./templates.js";
 
@@ -141,10 +141,16 @@ export class ChangePage extends Page {
           text: [remark.text, change.archiving?.fix].filter(Boolean).join(" "),
         }),
       ),
-      ...this.#problems(findings),
+      ...this.#problems([...this.#unread(change), ...findings]),
       ...this.bases.view(this, change.base_moved ?? [], this.gone),
       ...(this.gone ? [] : conflictSection(this, change)),
     ];
+  }
+
+  /** What can't be read, as a finding. @param {Change} change */
+  #unread({ problem }) {
+    if (!problem || this.gone) return [];
+    return [{ level: "ERROR", path: "", rule: "unreadable", message: `${problem} ${UNREAD}` }];
   }
 
   /** @param {any[]} findings */

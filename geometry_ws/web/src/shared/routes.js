@@ -101,7 +101,7 @@ export function spotOf(hash) {
  * @param {string} project "" where only one is served */
 export function pictureAddress(path, project) {
   const search = project ? `?${new URLSearchParams({ project })}` : "";
-  return `/pictures/${path.split("/").map(encodeURIComponent).join("/")}${search}`;
+  return `${BASE}pictures/${path.split("/").map(encodeURIComponent).join("/")}${search}`;
 }
 
 /** The folder of a document. @param {string} folder of its owner @param {string} document */
