@@ -5,6 +5,7 @@ and written down by its journal; nothing here is written under openspec/.
 
 attention.py   what needs a person, from the state of a project
 members.py     who is there: names, sessions, signs of life
+whereabouts.py  at which changes somebody is
 claims.py      who holds which task or change
 refs.py        how tasks are called, and what is understood as their names
 talk.py        notes, questions and answers

@@ -44,6 +44,8 @@ class ProjectRegistry:
         self._from_thread = from_thread
         self._announce = announce
         self._projects: dict[str, ServedProject] = {}
+        self.name_of: Callable[[By], str] = lambda by: by.person
+        """What whoever wrote is called."""
         self.listeners: list[Advanced] = []
         """Called when the state of a project is another one, and when it is served first."""
 
@@ -82,6 +84,7 @@ class ProjectRegistry:
             self.in_thread,
             self._announce,
             self._advanced,
+            lambda by: self.name_of(by),
         )
         self._projects[identifier] = project
         try:
