@@ -132,6 +132,8 @@ def describe(card: ChangeCard) -> str:
     lines = [head + "."]
     if card.title and card.title != card.name:
         lines.append(card.title)
+    if card.moved_by:
+        lines.append(f"Last moved by {card.moved_by}.")
     if card.problem:
         lines.append(f"Problem: {card.problem}")
     if card.issues:

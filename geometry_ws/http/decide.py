@@ -47,7 +47,8 @@ _SURFACE = re.compile(f"/surfaces/({SURFACE_NAME})")
 _PICTURE = re.compile(r"/screenshot/([^/]+)\.png")
 _NAME = re.compile(r"/[0-9A-Za-z_-][0-9A-Za-z_.-]*(/[0-9A-Za-z_-][0-9A-Za-z_.-]*)*")
 _PAGES = re.compile(
-    r"/(now|projects|changes|specs|overlaps|archive|search)|/(projects|changes|archive)/[^/]+|/specs(/[^/]+)+"
+    r"/(now|people|activity|projects|changes|specs|overlaps|archive|search)"
+    r"|/(projects|changes|archive)/[^/]+|/specs(/[^/]+)+"
 )
 _LONGEST_PAGE = 4096
 _DEEPEST = 16
@@ -202,6 +203,9 @@ def route(head: Head) -> Wanted:
         _demand(head, "GET", "HEAD", "POST")
         _demand_json(head)
         return Wanted("call", "compositor.hello")
+    if _is_page(head.path) and reads_pages(head):
+        # What programs read at the same address is a page for people.
+        return Wanted("page", "pages.html")
     wanted = _readable(head.path)
     if wanted is None:
         raise Refused(404, "", "There is nothing here. The dashboard is at /.")

@@ -78,6 +78,7 @@ def _card(change: ChangeDetail) -> ChangeCard:
         refusal="" if _is_said_by_moved(change) else change.archiving.why,
         specs=tuple(change.specs),
         moved_at=change.moved.at,
+        moved_by=change.moved.by,
     )
 
 

@@ -16,7 +16,7 @@ from twisted.logger import Logger
 from geometry_ws.board.budget import WHOLE, Budget
 from geometry_ws.board.hit import OpenCard, ShowGroup, ToggleTask, hit
 from geometry_ws.board.layout import BoardLayout, lay_out_board, place_in_lane
-from geometry_ws.board.model import CardFace, Face
+from geometry_ws.board.model import CardFace, Face, Said
 from geometry_ws.board.press import Click, Dragged, Pointer, Presses
 from geometry_ws.board.theme import LIGHT
 from geometry_ws.board.variants import Variant
@@ -25,6 +25,7 @@ from geometry_ws.components.board.lately import Lately
 from geometry_ws.components.board.model import CardMemo, board_model, refused_model
 from geometry_ws.components.board.places import CardPlaces
 from geometry_ws.components.board.surfaces import BoardSurfaces
+from geometry_ws.components.board.team import People, ShownPeople, Team
 from geometry_ws.protocol.happenings import ProjectChanged
 from geometry_ws.protocol.project_values import By
 from geometry_ws.protocol.projects import Projects, ProjectSnapshot
@@ -49,6 +50,7 @@ class BoardContext:
     commits: DeferredSemaphore
     snapshots: DeferredSemaphore
     arrange: Callable[[], None]
+    team: Team
 
 
 class ProjectBoard:
@@ -72,6 +74,9 @@ class ProjectBoard:
         self._layout: BoardLayout | None = None
         self._dragged: dict[str, tuple[int, int]] = {}
         self._lately = Lately()
+        self._people = ShownPeople(project, context.team)
+        self._said: dict[str, Said] = {}
+        self._there: People = {}
         self._later: Any = None
         self._closed = False
         self._fetch, self._show = Rerun(self._read), Rerun(self._lay_out)
@@ -109,6 +114,23 @@ class ProjectBoard:
         """Take a snapshot, unless the first one isn't due yet."""
         if self._events is not None and not self._closed:
             self._session.spawn("reading the project", self._fetch())
+
+    def look_at_people(self) -> None:
+        """Show who is there now, and what they say, where that is something else."""
+        if self._closed or not self._replica.state.epoch:
+            return
+        before = self._there, self._said
+        now = self._session.clock.seconds()
+        self._see_people(int(now * 1000))
+        if before != (self._there, self._said):
+            self._session.spawn("showing who is there", self._show())
+        else:
+            self._look_again_later(now)
+
+    def _see_people(self, now_ms: int) -> None:
+        changes = self._replica.state.changes
+        self._there = self._people.people(changes, now_ms)
+        self._said = self._people.said(changes, now_ms)
 
     def place(self, left: int) -> None:
         """Begin at this place of the world."""
@@ -207,7 +229,9 @@ class ProjectBoard:
         now = self._session.clock.seconds()
         if self._replica.state.epoch:
             self._lately.note(model.changes, now)
+        self._see_people(int(now * 1000))
         how = self._card_places.arrangement(self._lately.levels(now), int(now * 1000))
+        how = replace(how, people=self._there, said=self._said)
         layout = await self._session.in_thread(lay_out_board, model, how, LIGHT, self._budget)
         if self._closed:
             return
@@ -224,7 +248,8 @@ class ProjectBoard:
         if self._later is not None:
             self._later.cancel()
             self._later = None
-        if wait := self._lately.wait(now):
+        waits = (self._lately.wait(now), self._people.wait)
+        if wait := min(filter(None, waits), default=0.0):
             self._later = self._session.clock.callLater(wait, self._look_again)
 
     def _look_again(self) -> None:

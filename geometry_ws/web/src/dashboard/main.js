@@ -3,8 +3,10 @@
 import { Attention } from "../shared/attention.js";
 import { byId, setText } from "../shared/dom.js";
 import { Header } from "../shared/header.js";
+import { Here } from "../shared/here.js";
 import { begin } from "../shared/login.js";
 import { Palette } from "../shared/palette.js";
+import { Presence } from "../shared/presence.js";
 import { Project } from "../shared/project.js";
 import { address as addressOf } from "../shared/routes.js";
 import { Session } from "../shared/session.js";
@@ -47,10 +49,12 @@ const surfaces = new Surfaces(session);
 const project = new Project(session);
 const selection = new Selection();
 const attention = new Attention(project, session);
+const presence = new Presence(session);
 const header = new Header(byId("top"), {
   session,
   project,
   attention,
+  presence,
   heading: true,
   pick: (id) => {
     tabs.forget();
@@ -89,7 +93,12 @@ const ticking = new Ticking(
   () => status.away,
 );
 const panel = new Panel(selection);
-new ChangeList(project, selection, ticking, status);
+new ChangeList({ project, selection, ticking, status, presence, attention, session });
+if (!isWall()) {
+  const here = new Here(session, presence);
+  const look = () => here.look(location.pathname, selection.change, project.id);
+  for (const source of [selection, project]) source.addEventListener("change", look);
+}
 
 /** @param {string} sentence "" takes it away */
 function complain(sentence) {
@@ -125,7 +134,7 @@ new SurfaceList(surfaces, stage);
 const view = new ViewAddress(stage, selection);
 new Sheet(project, selection, ticking, status, pageOf);
 new Watch(project, attention, status, pageOf);
-if (isWall()) new Wall({ project, attention, stage, map, overlay, status });
+if (isWall()) new Wall({ session, project, attention, presence, stage, map, overlay, status });
 
 /** What assistive technology hears of the canvas. */
 function describe() {
