@@ -159,7 +159,8 @@ export class ActivityPage extends Page {
 
   /** @param {number} fresh */
   #line(fresh) {
-    const words = `${fresh.toLocaleString("en")} since you looked, ${dayOf(this.since)} ${clock(this.since)}`;
+    const looked = `${dayOf(this.since)} ${clock(this.since)}`;
+    const words = `${fresh.toLocaleString("en")} since you looked, ${looked}`;
     return make("p", { class: "since-looked", "data-key": "since", textContent: words });
   }
 
