@@ -74,7 +74,7 @@ test("what happened is a sentence", () => {
     say({ what: "ticked", count: 2, tasks: ["dim/1.1", "dim/1.2"] }),
     "otter-1 ticked 1.1 and 1.2 of dim",
   );
-  assert.equal(say({ what: "ticked", tasks: ["dim#3"], who: "" }), "on disk ticked #3 of dim");
+  assert.equal(say({ what: "ticked", tasks: ["dim#3"], who: "" }), "An editor ticked #3 of dim");
   assert.equal(
     say({ what: "noted", tasks: ["dim/1.1"], text: "It hums." }),
     "otter-1 noted on 1.1 of dim: It hums.",
@@ -84,7 +84,7 @@ test("what happened is a sentence", () => {
   assert.equal(say({ what: "edited", text: "proposal.md" }), "otter-1 wrote proposal.md of dim");
   assert.equal(
     say({ what: "invalid", who: "", maybe: "otter-1" }),
-    "on disk, perhaps otter-1 made dim invalid",
+    "An editor, perhaps otter-1, made dim invalid",
   );
   assert.deepEqual(doneOf({ ...run, what: "asked", text: "q7: Which?" }), {
     words: "asked",

@@ -27,6 +27,7 @@ import { TaskList, arrange } from "./task_list.js";
 /** @import { Status } from "./status.js" */
 /** @import { Ticking } from "./ticking.js" */
 
+const WIDE = 320; // CSS pixels of the panel
 const FEW = 4; // open changes; so many begin opened where they need somebody or are worked on
 const OPEN_AT_FIRST = new Set(["in_progress", "attention"]);
 
@@ -146,7 +147,9 @@ export class ChangeList {
   /** Who is at it, and what is asked there. @param {any} item @param {string} change */
   #showPeople(item, change) {
     const here = this.presence.at(this.project.id, change);
-    const shown = here.length ? discs(here, { size: 18 }) : null;
+    // a narrow panel has room for a name or for discs
+    const most = this.root.clientWidth > WIDE ? 3 : here.length > 2 ? 1 : 2;
+    const shown = here.length ? discs(here, { size: 18, most }) : null;
     const before = item.people.firstElementChild;
     if (shown ? !before?.isEqualNode(shown) : before)
       item.people.replaceChildren(...(shown ? [shown] : []));

@@ -5,6 +5,7 @@ import { Wishes } from "../shared/wishes.js";
 import { disc } from "../shared/discs.js";
 import { name, rich, when } from "./parts.js";
 
+/** @import { Run } from "../shared/activity.js" */
 /** @import { Task } from "../shared/project.js" */
 /** @import { App } from "./app.js" */
 
@@ -23,7 +24,8 @@ export class Ticks {
 
   /** Groups with their tasks; those in which all is done begin closed.
    * @param {Task[]} tasks @param {boolean} still whether nothing can be ticked
-   * @param {any} [listed] the tasks with when each has moved @param {any} [happened] notes on them */
+   * @param {any} [listed] the tasks with when each has moved
+   * @param {any} [happened] notes on them */
   view(tasks, still, listed, happened) {
     this.moved = new Map(
       (listed?.tasks ?? []).map((/** @type {Task} */ task, /** @type {number} */ index) => [
@@ -172,9 +174,9 @@ export class Ticks {
  * @param {Task} task */
 export const refsOf = (change, { number, id }) => [`${change}#${id}`, `${change}/${number}`];
 
-/** The last note on each task. @param {import("../shared/activity.js").Run[]} runs the newest first */
+/** The last note on each task. @param {Run[]} runs the newest first */
 function notesOf(runs) {
-  /** @type {Map<string, import("../shared/activity.js").Run>} */
+  /** @type {Map<string, Run>} */
   const notes = new Map();
   for (const run of runs) {
     const [task] = run.tasks ?? [];

@@ -35,7 +35,7 @@ const ORDER = new Intl.Collator("en", { numeric: true });
 /** Who it was; nothing is known of what an editor did, but who held that task.
  * @param {Run} run */
 export function whoOf({ who, maybe }) {
-  return who || (maybe ? `on disk, perhaps ${maybe}` : "on disk");
+  return who || (maybe ? `An editor, perhaps ${maybe},` : "An editor");
 }
 
 /** What a task is called within its change. @param {string} task @param {string} change */

@@ -28,6 +28,7 @@ const PLACES = Object.freeze(
   ]),
 );
 const MOST_DISCS = 5;
+const WHO = "Who is here";
 const TABS = Object.freeze(
   /** @type {const} */ ([
     ["now", "Now", icons.INBOX],
@@ -104,7 +105,7 @@ export class Header {
     this.number = make("em", { class: "number", "aria-hidden": "true", hidden: true });
     this.tabs.firstElementChild?.append(this.number);
     this.needs = make("a", { class: "needs", id: "needs", hidden: true });
-    this.people = make("a", { class: "people", id: "people", hidden: true });
+    this.people = make("a", { class: "people", id: "people", "aria-label": WHO, hidden: true });
     this.state = make("p", { class: "link", id: "link", role: "status", "aria-live": "polite" });
     /** where a page puts more buttons, before that of the theme */
     this.more = make("span", { class: "more" });
