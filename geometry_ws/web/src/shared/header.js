@@ -76,10 +76,8 @@ export class Header {
     this.projects = [];
     /** @type {Place} */
     this.place = "board";
-    this.words = "";
+    this.words = this.shownPeople = "";
     this.lost = false;
-    /** what of people is shown just now */
-    this.shownPeople = "";
     this.title = make(heading ? "h1" : "p", {
       id: "title",
       class: "project-title",
