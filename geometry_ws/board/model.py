@@ -164,6 +164,8 @@ class BoardModel:
     notice: str = ""
     id: str = ""
     """The project's, which addresses of its pages name."""
+    away: str = ""
+    """Since when the machine where it lies is away, in words; empty while it is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +289,7 @@ class HeaderFace:
     counted: bool = True
     notice: str = ""
     width: int = 0
+    away: str = ""
 
 
 @dataclass(frozen=True, slots=True)

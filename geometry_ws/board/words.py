@@ -223,6 +223,8 @@ def summary_pieces(face: HeaderFace) -> tuple[str, str, str]:
     Without tasks all of it is in the first one.
     """
     changes = count(face.changes, "open change")
+    if face.away:
+        changes = f"away since {face.away} · {changes}"
     rest = f"{face.archived:,} archived · {count(face.specs, 'spec')}"
     if not face.total:
         return f"{changes} · {rest}", "", ""
@@ -261,4 +263,5 @@ def header_of(model: BoardModel) -> HeaderFace:
         model.problem,
         model.counted,
         model.notice,
+        away=model.away,
     )

@@ -29,6 +29,7 @@ from geometry_ws.protocol.errors import (
     LimitExceeded,
     NoSuchProcedure,
     NotAdmitted,
+    errors_of,
 )
 from geometry_ws.protocol.registry import find_errors
 from geometry_ws.protocol.rights import ROLES
@@ -125,7 +126,11 @@ def called_failed(
     if uri == NOT_AUTHORIZED and _is_routers(args):
         return _error(403, NOT_AUTHORIZED, "This role may not do that.", {}, _FRESH)
     declared = find_errors().get(uri)
-    allowed: tuple[type[DeclaredError], ...] = (*GENERAL, InternalError, *call.procedure.errors)
+    allowed: tuple[type[DeclaredError], ...] = (
+        *GENERAL,
+        InternalError,
+        *errors_of(call.procedure),
+    )
     if declared is not None and issubclass(declared, allowed):
         fields = {name: keywords.get(name) for name in declared.fields()}
         if args and isinstance(args[0], str) and None not in fields.values():

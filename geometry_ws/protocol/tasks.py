@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from geometry_ws.protocol.declare import Answer, Caller, Interface, Request, Result, procedure
 from geometry_ws.protocol.errors import (
+    Held,
     InvalidArgument,
     NoSuchChange,
     NoSuchProject,
@@ -201,7 +202,7 @@ class Tasks(Interface):
     @procedure(
         "task.set",
         right=Right.WORK,
-        errors=(*_READ, NoSuchTask, StaleRevision, Unwritable, InvalidArgument),
+        errors=(*_READ, NoSuchTask, StaleRevision, Held, Unwritable, InvalidArgument),
         example={"change": "add-login", "task": 2, "done": True, "expect": "1.2 Add the form"},
     )
     def set_task(self, caller: Caller, request: SetTask) -> Answer[TaskSet]:
@@ -209,7 +210,8 @@ class Tasks(Interface):
 
         Give `revision` (of tasks.md, from `task.list`) or `expect` (the task's text). With
         `expect` other tasks may have been ticked meanwhile; with `revision` nothing may have
-        changed. Setting what is set already changes nothing and is no error.
+        changed. Setting what is set already changes nothing and is no error. A task that somebody
+        else holds is set all the same, but in a project whose config.yaml says `claims: strict`.
         """
 
     @procedure(
@@ -227,13 +229,13 @@ class Tasks(Interface):
     @procedure(
         "task.edit",
         right=Right.WORK,
-        errors=_EDIT,
+        errors=(*_EDIT, Held),
         example={"change": "add-login", "task": 2, "mark": "~", "expect": "1.2 Add the form"},
     )
     def edit_task(self, caller: Caller, request: EditTask) -> Answer[TasksEdited]:
         """Give a task another text, mark or further lines; what is left out stays.
 
-        Give `revision` or `expect` as for `task.set`.
+        Give `revision` or `expect` as for `task.set`. A mark that ticks is such a tick.
         """
 
     @procedure(

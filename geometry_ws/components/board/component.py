@@ -121,9 +121,12 @@ class Board(ComponentSession, BoardMeta):
         if listed is not None:
             before = list(self._boards.values())
             self._show_projects([info.project for info in listed.projects])
+            away = {info.project: info.away for info in listed.projects}
             for board in before:
-                # Another project may have the name of one that is gone.
-                board.read_again()
+                board.be_away(away.get(board.project, 0))
+                if not away.get(board.project):
+                    # Another project may have the name of one that is gone.
+                    board.read_again()
 
     def _show_projects(self, served: Sequence[str]) -> None:
         """Begin the boards of new projects, end those of projects that are served no more."""

@@ -25,9 +25,15 @@ from geometry_ws.board.variants import Variant
 from geometry_ws.client.follow import ProjectReplica, ProjectState
 from geometry_ws.components.board.docks import Docks
 from geometry_ws.components.board.lately import Lately
-from geometry_ws.components.board.model import CardMemo, board_model, refused_model
+from geometry_ws.components.board.model import (
+    CardMemo,
+    away_model,
+    board_model,
+    refused_model,
+)
 from geometry_ws.components.board.places import CardPlaces
 from geometry_ws.components.board.surfaces import BoardSurfaces
+from geometry_ws.protocol.errors import Away
 from geometry_ws.protocol.happenings import ProjectChanged
 from geometry_ws.protocol.project_values import By
 from geometry_ws.protocol.projects import Projects, ProjectSnapshot
@@ -65,6 +71,7 @@ class ProjectBoard:
         self._session = context.session
         self._replica = ProjectReplica(self._snapshot, self._changed, self._ask_again_soon)
         self._refused = ""
+        self._away = 0
         self._retry: Any = None
         self._wait = _FIRST_WAIT
         self._events: Any = None
@@ -119,6 +126,12 @@ class ProjectBoard:
         """Take a snapshot, unless the first one isn't due yet."""
         if self._events is not None and not self._closed:
             self._session.spawn("reading the project", self._fetch())
+
+    def be_away(self, since: int) -> None:
+        """The machine where the project lies is away since then (0: it is there)."""
+        if since != self._away:
+            self._away = since
+            self._session.spawn("showing the project", self._show())
 
     def place(self, left: int) -> None:
         """Begin at this place of the world."""
@@ -176,13 +189,16 @@ class ProjectBoard:
         try:
             await self._replica.load()
         except ApplicationError as problem:
-            log.warn("project.get: {problem}", problem=problem.error_message())
-            self._refused = str(problem.args[0] if problem.args else problem.error)
+            if problem.error == Away.uri:
+                self._away = int((problem.kwargs or {}).get("since") or 0)
+            else:
+                log.warn("project.get: {problem}", problem=problem.error_message())
+                self._refused = str(problem.args[0] if problem.args else problem.error)
             if not self._closed:
                 self._retry = self._session.clock.callLater(self._wait, self._ask_again)
                 self._wait = min(self._wait * 2, _LONGEST_WAIT)
         else:
-            self._refused = ""
+            self._refused, self._away = "", 0
             self._wait = _FIRST_WAIT
         await self._show()
 
@@ -219,6 +235,9 @@ class ProjectBoard:
             return
         if self._refused:
             model = refused_model(self._replica.state, self.project, self._refused)
+        elif self._away:
+            state = self._replica.state
+            model = away_model(state, self.project, self._away, self._card_memo)
         else:
             model = board_model(self._replica.state, self._card_memo)
         now = self._session.clock.seconds()

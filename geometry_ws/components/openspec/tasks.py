@@ -20,6 +20,7 @@ from geometry_ws.openspec.format.task_edits import (
 from geometry_ws.protocol import tasks as wire
 from geometry_ws.protocol.declare import Answer, Caller
 from geometry_ws.protocol.errors import InvalidArgument
+from geometry_ws.protocol.project_values import By
 
 
 class ServedTasks(wire.Tasks):
@@ -69,6 +70,7 @@ class ServedTasks(wire.Tasks):
         _check_guarded(request.revision, request.expect)
         by = author(caller, request.acting)
         project = self._registry.find(request.project)
+        self._ask_guards(project, request, request.done, by)
         with declared_errors(project, request.change, number=request.task):
             store = project.store.of(request.change, request.tree)
             result = await self._registry.in_thread(_set, store, request)
@@ -83,6 +85,20 @@ class ServedTasks(wire.Tasks):
             total=result.change.progress.total,
             tree=project.store.name_of(store),
         )
+
+    def _ask_guards(
+        self, project: ServedProject, request: wire.SetTask | wire.EditTask, done: bool, by: By
+    ) -> None:
+        """Whether a task's box may become another; raises declared errors."""
+        change = project.state.changes.get(request.change)
+        tasks = change.tasks if change is not None else ()
+        wanted = request.expect
+        task = next(
+            (t for t in tasks if (t.text == wanted if wanted else t.id == request.task)), None
+        )
+        if task is not None and task.done is not done:
+            for guard in self._registry.tick_guards:
+                guard(project, request.change, task.text, by)
 
     async def add_task(self, caller: Caller, request: wire.AddTask) -> wire.TasksEdited:
         """Answer task.add."""
@@ -102,6 +118,10 @@ class ServedTasks(wire.Tasks):
     async def edit_task(self, caller: Caller, request: wire.EditTask) -> wire.TasksEdited:
         """Answer task.edit."""
         _check_guarded(request.revision, request.expect)
+        if request.mark is not None:
+            project = self._registry.find(request.project)
+            done = request.mark.lower() == "x"
+            self._ask_guards(project, request, done, author(caller))
         edit = EditTask(request.task, request.text, request.mark, request.body)
         return await self._edited(caller, request, edit, request.task, request.expect)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from geometry_ws.components.openspec.project import ServedProject
 from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.components.openspec.team.attention import ServedAttention
+from geometry_ws.components.openspec.team.refusals import declared_refusals
 from geometry_ws.openspec.views.diff import Happening, Kind
 from geometry_ws.protocol import presence as wire
 from geometry_ws.protocol.activity import What
@@ -22,6 +23,7 @@ from geometry_ws.team.claims import Claim
 from geometry_ws.team.desk import Desk, Event
 from geometry_ws.team.members import Kind as MemberKind
 from geometry_ws.team.members import Member
+from geometry_ws.team.strict import check_tick
 from geometry_ws.team.troubles import items_of_desk, quiet_claims
 
 TELL_SECONDS = 0.5
@@ -60,6 +62,8 @@ class Office:
         self.now = now
         self.recorders: list[Callable[[list[Event]], None]] = []
         """Called with what has happened, in order."""
+        self.claims_elsewhere: Callable[[], Iterable[wire.Claim]] = tuple
+        """The claims on projects that lie on other machines."""
         self._attention = attention
         self._channels = channels
         self._acting = ""
@@ -69,6 +73,7 @@ class Office:
         self._pending = False
         # Before attention is worked out: its items are about the newest state.
         registry.listeners.insert(0, self._advanced)
+        registry.tick_guards.append(self._check_tick)
         attention.sources.append(self._attention_items)
 
     # --- who calls ---------------------------------------------------------------------------
@@ -161,6 +166,12 @@ class Office:
         inside = [(len(home), id_) for home, id_ in homes if f"{place}/".startswith(f"{home}/")]
         return max(inside)[1] if inside else ""
 
+    @property
+    def sessions(self) -> set[int]:
+        """The sessions that members have, or have called by."""
+        members = self.desk.members
+        return {each for member in members for each in (member.session, member.caller) if each}
+
     def session_left(self, session: int) -> None:
         """A session has ended."""
         if self.desk.lose(session, self.now()):
@@ -212,6 +223,15 @@ class Office:
         for record in self.recorders:
             record(happened)
 
+    def _check_tick(self, project: ServedProject, change: str, text: str, by: By) -> None:
+        """Where claims are strict, nobody else ticks what somebody holds; raises Held."""
+        if not project.store.files.schemas.config.strict_claims:
+            return
+        member = self.desk.members.of_session(by.session)
+        who = member.name if member is not None else ""
+        with declared_refusals():
+            check_tick(self.desk, project.id, change, text, who, by.person, self.now())
+
     def _tell_claims(self, project: str) -> None:
         claims = self.claims_of(project)
         seq, before = self._claims.get(project, (0, []))
@@ -248,6 +268,8 @@ class Office:
         held: dict[str, list[str]] = {}
         for claim in self.desk.claims:
             held.setdefault(claim.who, []).append(claim.name)
+        for each in self.claims_elsewhere():
+            held.setdefault(each.who, []).append(each.task)
         return [_member(member, held.get(member.name, [])) for member in self.desk.members]
 
     def claims_of(self, project: str) -> list[wire.Claim]:

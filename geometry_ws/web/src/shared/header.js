@@ -8,7 +8,7 @@ import { make, setText } from "./dom.js";
 import { icon } from "./icon.js";
 import * as icons from "./icons.js";
 import { address } from "./routes.js";
-import { age } from "./text.js";
+import { age, moment } from "./text.js";
 
 /** @import { Attention } from "./attention.js" */
 /** @import { Project } from "./project.js" */
@@ -138,7 +138,10 @@ export class Header {
     this.projects = projects;
     this.select.replaceChildren(
       ...projects.map((served) =>
-        make("option", { value: served.project, textContent: served.title || served.project }),
+        make("option", {
+          value: served.project,
+          textContent: `${served.title || served.project}${served.away ? ", away" : ""}`,
+        }),
       ),
     );
     this.picker.hidden = !this.several;
@@ -165,6 +168,7 @@ export class Header {
     }
     this.needs.href = address("now", { project: id });
     this.#showTitle();
+    this.#showState();
   }
 
   /** The address of the same place in another project.
@@ -202,6 +206,12 @@ export class Header {
     this.titled(this.words);
   }
 
+  /** That the machine is away on which the project lies, and since when; else nothing. */
+  #away() {
+    const served = this.projects.find((listed) => listed.project === this.project.id);
+    return served?.away ? `Away since ${moment(served.away)}` : "";
+  }
+
   #showState() {
     const { state, heard, refusal } = this.session;
     const since = age(performance.now() - heard);
@@ -210,7 +220,7 @@ export class Header {
     this.state.setAttribute("aria-live", state === "lost" && this.lost ? "off" : "polite");
     this.lost = state === "lost";
     const said = state === "refused" ? refusal : WORDS[state];
-    const words = state === "open" ? "" : (said ?? `Reconnecting, as of ${since} ago`);
+    const words = state === "open" ? this.#away() : (said ?? `Reconnecting, as of ${since} ago`);
     setText(this.state, words);
     document.body.classList.toggle("lost", state === "lost");
   }
