@@ -8,6 +8,8 @@ Plain blocking Python, to be called from threads; `state` and `files` may be ask
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -106,6 +108,16 @@ class Trees:
             return self.home
         own = self.shown(change).tree
         return next((each.store for each in self._grown if each.tree.name == own), self.home)
+
+    def at(self, place: str, change: str) -> Store:
+        """The store of the tree that a place lies in, where a change is open; else as `of`."""
+        inside = [
+            (len(home), each.store)
+            for each in self._grown
+            if f"{place}/".startswith(f"{(home := str(Path(each.tree.path).parent))}/")
+            and change in each.store.state.changes
+        ]
+        return max(inside, key=itemgetter(0))[1] if inside else self.of(change)
 
     def shown(self, change: str) -> ChangeState:
         """The state of the shown copy of a change; raises NoSuchChange."""
