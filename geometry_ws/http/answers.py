@@ -50,21 +50,26 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def security_headers(host: str = "") -> dict[str, str]:
-    """What every answer carries; `host` is that of an admitted request."""
+def security_headers(host: str = "", ancestors: str = "'none'") -> dict[str, str]:
+    """What every answer carries; `host` is that of an admitted request.
+
+    ``ancestors`` are the pages that may show it in a frame; empty: any.
+    """
     own = f"'self' ws://{host} wss://{host}" if host else "'self'"
     policy = (
         f"default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; "
         f"img-src 'self' blob: data:; "
         f"font-src 'self'; connect-src {own}; manifest-src 'self'; frame-src 'self'; "
-        f"base-uri 'none'; "
-        f"form-action 'none'; frame-ancestors 'none'"
+        f"base-uri 'none'; form-action 'none'"
     )
+    if ancestors:
+        policy += f"; frame-ancestors {ancestors}"
+    older = {"X-Frame-Options": "DENY"} if ancestors == "'none'" else {}
     return {
         "Content-Security-Policy": policy,
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
-        "X-Frame-Options": "DENY",
+        **older,
         "Cross-Origin-Resource-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
     }
@@ -194,6 +199,11 @@ def served(file: File, head: Head) -> Answer:
     if file.etag in tags or tags == ["*"]:
         return Answer(304, file.content_type, b"", headers)
     return Answer(200, file.content_type, file.content, headers)
+
+
+def moved(address: str) -> Answer:
+    """What is asked for is at another address."""
+    return Answer(308, "text/plain; charset=utf-8", b"", {"Location": address, **_FRESH})
 
 
 def page(title: str, sentence: str, status: int = 200) -> Answer:

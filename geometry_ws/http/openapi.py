@@ -93,6 +93,7 @@ def _document() -> Schema:
             "/pictures/{path}": {"get": pictures.operation()},
             "/events": {"get": _events()},
             "/session": {"get": _who(), "post": _log_in(), "delete": _log_out()},
+            "/view/key": {"get": _view_key()},
             **read_paths,
             "/agents/hook": {"post": hooks.operation(reference_to("Error"))},
             "/mcp": {"post": mcp.operation(reference_to("Error"))},
@@ -322,6 +323,22 @@ def _who() -> Schema:
         "summary": "Who makes this request, and what that role may.",
         "tags": ["access"],
         "responses": {"200": answer_of("Who it is.", _PERSON), **failures_of((NotAdmitted,), {})},
+    }
+
+
+def _view_key() -> Schema:
+    address: Schema = {"address": {"type": "string"}}
+    return {
+        "operationId": "view_key",
+        "summary": "The address of a surface's view that any page may show in a frame.",
+        "tags": ["access"],
+        "parameters": [in_query("surface", {"type": "string", "maxLength": TITLE_LENGTH})],
+        "responses": {
+            "200": answer_of(
+                "The address, below this node's.", {"type": "object", "properties": address}
+            ),
+            **failures_of((InvalidArgument, NotAdmitted), {}),
+        },
     }
 
 

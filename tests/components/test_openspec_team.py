@@ -441,3 +441,44 @@ def test_an_agent_in_a_work_tree_of_its_own_ticks_there(tmp_path, served):
     assert served.project.state.changes["dim"].branch == "knob"
     served.done(me="otter-1", task="1.2", cwd="/nowhere")
     assert there.read_text().count("[x]") == 2
+
+
+def at(served, name):
+    members = {member.name: member for member in served.office.present()}
+    return [(place.change, place.why) for place in members[name].at]
+
+
+def test_who_is_where_is_told_as_it_changes(served):
+    served.presence.join(BOB, presence.Join(name="bob", project="house"))
+    assert at(served, "bob") == []
+    served.presence.look_at(BOB, presence.LookAt(page="/changes/dim", change="dim"))
+    assert at(served, "bob") == [("dim", "looks")]
+    served.claim(ANN, task="1.1")
+    assert at(served, "otter-1") == [("dim", "holds")]
+    served.done(ANN, "1.1")
+    assert at(served, "otter-1") == [("dim", "moved")]
+
+
+def test_a_tick_moves_its_author_and_is_told_and_the_change_says_by_whom(served):
+    served.presence.join(BOB, presence.Join(name="bob"))
+    served.run_later()
+    served.clock += 60_000
+    request = tasks.SetTask(change="dim", task=1, done=True, expect="1.1 Do")
+    answer(ServedTasks(served.registry).set_task(BOB, request))
+    served.run_later()
+    (bob,) = served.told.presence[-1].members
+    assert (bob.moved, at(served, "bob")) == (served.clock, [("dim", "moved")])
+    assert served.project.snapshot().changes[0].moved.by == "bob"
+
+
+def test_what_is_written_is_told_with_its_documents_and_a_tick_is_told_as_one(served):
+    journal, _ = recorded(served, None)
+    served.claim(ANN, task="1.1")
+    served.done(ANN, "1.1")
+    served.path.with_name("proposal.md").write_text("# Dim\n\n## Why\n\nIt is bright.\n")
+    served.project.store.reload()
+    served.project.advance()
+    runs = journal.list_activity(BOB, activity.ListActivity(change="dim")).runs
+    assert [(run.what, run.who, run.text) for run in runs if run.what != "claimed"] == [
+        ("edited", "", "proposal.md"), ("ticked", "otter-1", "Do"),
+    ]  # fmt: skip

@@ -6,6 +6,7 @@
 
 import { COLOURS } from "../diagram/look.js";
 import { sentence } from "../diagram/problem.js";
+import { here } from "../shared/base.js";
 import { make, setText } from "../shared/dom.js";
 
 const PATIENCE_MS = 6000; // longer for one diagram
@@ -125,7 +126,7 @@ function begin() {
   const element = make("iframe", {
     class: "drawing",
     sandbox: "allow-scripts",
-    src: DIAGRAM_FRAME,
+    src: here(DIAGRAM_FRAME),
     title: "Draws diagrams",
     tabIndex: -1,
     "aria-hidden": "true",
