@@ -129,8 +129,9 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
             )
         entries = self.extra.get("below", [])
         self._below = Below(entries, self._registry, self.in_thread, self.clock.seconds)
-        await self._below.look()
+        # What is named by itself comes first, and keeps its id and title.
         await self._read_list()
+        await self._below.look()
         if not len(self._registry) and not self._below:
             raise ValueError('OpenSpec needs at least one project in "extra": {"projects": …}')
         activity = ServedActivity(
