@@ -1,7 +1,6 @@
 """Machines that join, on a real router: projects appear, are written to where they lie, go and come
 back; and a hostile one harms nobody else."""
 
-import json
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from geometry_ws.protocol.joining import calls_of, events_of
+from geometry_ws.protocol.registry import PROCEDURES
 from tests.support.gate import bearer, give, take_back
 from tests.support.joining import (
     Stranger,
@@ -112,6 +112,50 @@ def test_an_editor_on_that_machine_is_heard_here(node, desk):
     assert "by" not in event
     assert event["events"][0]["ticked"][0]["done"] is False
     follower.end()
+
+
+ASKED = {
+    "change": "add-farewell",
+    "text": "farewell",
+    "arguments": ["list"],
+    "what": "add-farewell",
+}
+VOLATILE = {"epoch", "seq", "modified", "moved", "at", "took_ms", "last"}
+
+
+def comparable(value):
+    """An answer without what differs between two copies of a project."""
+    if isinstance(value, dict):
+        return {name: comparable(each) for name, each in value.items() if name not in VOLATILE}
+    if isinstance(value, list):
+        return [comparable(each) for each in value]
+    if isinstance(value, str):
+        return value.replace("shop · desk", "shop").replace("desk_shop", "shop")
+    return value
+
+
+def test_every_read_answers_there_as_it_does_here(node, desk):
+    """Two copies of a project, that of the node and that of the machine."""
+    desk.tasks.write_bytes(node.tasks.read_bytes())
+    until(lambda: call_as(node, "", "task.list", project="desk_shop", change="add-farewell").json[
+        "args"][0]["done"] == 1)  # fmt: skip
+    compared = []
+    for procedure in PROCEDURES.values():
+        fields = procedure.request.__struct_fields__
+        if "project" not in fields or not procedure.reads or procedure.name == "activity.list":
+            # What has happened is another story in each.
+            continue
+        given = {name: each for name, each in ASKED.items() if name in fields}
+        if procedure.name.startswith("spec.") or "document" in fields:
+            given = {"spec": "greeting"} if "spec" in fields else {}
+        here, there = (
+            call_as(node, "", procedure.name, project=project, **given).json
+            for project in ("shop", "desk_shop")
+        )
+        assert comparable(here) == comparable(there), procedure.name
+        assert "error" not in here, (procedure.name, here)
+        compared.append(procedure.name)
+    assert len(compared) > 20
 
 
 def test_what_a_role_may_not_is_refused_here(node, desk):
@@ -405,4 +449,3 @@ def test_over_http_it_is_nobody(node):
     assert node.fetch("PUT", "/surfaces/x", body=b"", headers=bearer(token)).status == 403
     said = node.fetch("GET", "/session", headers=bearer(token)).json
     assert (said["role"], said["rights"]) == ("machine", ["join"])
-    assert json.dumps(said)
