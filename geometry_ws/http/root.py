@@ -106,6 +106,8 @@ class Root(Resource):
             return await log_in_or_out(self._door, wanted.name, head, request)
         visitor = await visitor_of(self._door, head, request)
         if wanted.kind == "events":
+            if not may(visitor.role, Right.LOOK):
+                raise NotAuthorized(f"The role {visitor.role} hears nothing of what happens.")
             topics = decide.read_events(head)
             listed = await _call_or_none(uri("project.list"), {})
             projects = listed["projects"] if isinstance(listed, dict) else []

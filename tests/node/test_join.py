@@ -12,6 +12,7 @@ from geometry_ws.protocol.joining import calls_of, events_of
 from geometry_ws.protocol.registry import PROCEDURES
 from tests.support.gate import bearer, give, take_back
 from tests.support.joining import (
+    Desk,
     Stranger,
     call_as,
     info_of,
@@ -40,25 +41,7 @@ def node(start_shared_node):
 def desk(node, tmp_path_factory):
     """A machine that has joined, whose process a test may kill; it is started again by `again`."""
     folder = small_project(tmp_path_factory.mktemp("desk") / "shop")
-    token = give(node, "desk", "machine")
-
-    class Desk:
-        tasks = folder / "openspec/changes/add-farewell/tasks.md"
-        process = None
-        context = None
-
-        def again(self):
-            self.end()
-            self.context = joining(node, folder, token)
-            self.process = self.context.__enter__()
-            return until_joined(self.process)
-
-        def end(self):
-            if self.context is not None:
-                self.context.__exit__(None, None, None)
-                self.context = None
-
-    desk = Desk()
+    desk = Desk(node, folder, give(node, "desk", "machine"))
     said = desk.again()
     assert said == f"Joined http://localhost:{node.port} as desk; Ctrl-C ends it.\n"
     yield desk
@@ -445,7 +428,8 @@ def test_over_http_it_is_nobody(node):
     token = give(node, "evil", "machine")
     for procedure in ("project.list", "openspec.hello", "surface.list", "app.message"):
         assert call_as(node, token, procedure).status in (403, 404)
-    assert node.fetch("GET", "/attention", headers=bearer(token)).status == 403
+    for path in ("/attention", "/hello", "/events", "/api/changes", "/screenshot/wall.png"):
+        assert node.fetch("GET", path, headers=bearer(token)).status in (403, 404), path
     assert node.fetch("PUT", "/surfaces/x", body=b"", headers=bearer(token)).status == 403
     said = node.fetch("GET", "/session", headers=bearer(token)).json
     assert (said["role"], said["rights"]) == ("machine", ["join"])

@@ -49,6 +49,29 @@ def until_joined(process):
     raise AssertionError("it has not joined")
 
 
+class Desk:
+    """A machine that has joined, which a test may kill; `again` starts it anew."""
+
+    def __init__(self, node, folder, token):
+        self.tasks = folder / "openspec/changes/add-farewell/tasks.md"
+        self._given = node, folder, token
+        self._running = None
+        self.process = None
+
+    def again(self):
+        """Join; gives what it says of that."""
+        self.end()
+        self._running = joining(*self._given)
+        self.process = self._running.__enter__()
+        return until_joined(self.process)
+
+    def end(self):
+        """Kill it, if it runs."""
+        running, self._running = self._running, None
+        if running is not None:
+            running.__exit__(None, None, None)
+
+
 def small_project(folder: Path) -> Path:
     return write_project(folder)
 
