@@ -21,13 +21,13 @@ ROLES = {name: {} for name in ("publisher", "subscriber", "caller", "callee")}
 
 
 @contextmanager
-def joining(node, folder, token, *options, state=None):
+def joining(node, folder, token, *options, board=""):
     """Run `geometry-ws join` for a project; gives the process, whose output is a pipe."""
     file = folder.parent / f"{folder.name}.token"
     file.write_text(token)
     process = subprocess.Popen(
-        [*COMMAND, f"http://localhost:{node.port}", str(folder), "--token-file", str(file),
-         "--state", str(state or folder.parent / f"{folder.name}.state"), *options],
+        [*COMMAND, board or f"http://localhost:{node.port}", str(folder), "--token-file", str(file),
+         "--state", str(folder.parent / f"{folder.name}.state"), *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
