@@ -100,7 +100,7 @@ def test_an_editor_on_that_machine_is_heard_here(node, desk):
 ASKED = {
     "change": "add-farewell",
     "text": "farewell",
-    "arguments": ["list"],
+    "arguments": ["show", "add-farewell"],
     "what": "add-farewell",
 }
 VOLATILE = {"epoch", "seq", "modified", "moved", "at", "took_ms", "last"}

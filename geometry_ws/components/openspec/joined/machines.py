@@ -35,6 +35,7 @@ WRITTEN_SECONDS: Final = 60.0
 
 _MOST_WRITERS: Final = 256
 _EVENTS, _EVENTS_BURST = 50.0, 1000.0
+_NEWS, _NEWS_BURST = 0.5, 20.0
 _BYTES, _BYTES_BURST = 4.0 * 2**20, 64.0 * 2**20
 _MOST_FAULTS: Final = 200
 """Events that are too many or wrong, in a minute: then the connection is ended."""
@@ -42,6 +43,9 @@ _MOST_FAULTS: Final = 200
 
 MOST_KNOWN_BYTES: Final = 4 * 2**20
 """What is kept of a machine's projects for the time when it is away."""
+
+LISTED_SECONDS: Final = 0.5
+"""Other lists of projects are told so often at most: everybody reads them again."""
 
 _LARGEST_LEAP: Final = 10_000
 """Of the numbers of a project's events; beyond it they are counted anew."""
@@ -152,6 +156,8 @@ class Machine:
     faults: int = 0
     faults_since: float = 0.0
     events: Allowance = field(default_factory=lambda: Allowance(_EVENTS, _EVENTS_BURST))
+    news: Allowance = field(default_factory=lambda: Allowance(_NEWS, _NEWS_BURST))
+    """Beats with other projects than before."""
     bytes: Allowance = field(default_factory=lambda: Allowance(_BYTES, _BYTES_BURST))
     _writers: OrderedDict[int, tuple[By, float]] = field(default_factory=OrderedDict)
 
