@@ -10,6 +10,7 @@ publish.py          `publish`: sends a message
 access.py           `access`: who may come in, and as what
 projects.py         `projects`: which further projects a node serves
 attention.py        `attention`: what needs a person
+notify.py           its `--notify`: a command, or a topic of ntfy's kind
 standup.py          `standup`: what everybody did
 agent.py            `agent`: what coding agents do, as commands
 agents.py           `agents`: installs the tools and hooks for coding agents

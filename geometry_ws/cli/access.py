@@ -62,14 +62,13 @@ def _run(arguments: argparse.Namespace) -> Exit:
     from geometry_ws.access.register import Refusal
     from geometry_ws.http.private_folder import NotPrivate, make_private
     from geometry_ws.node.addresses import BadAddressToShow
-    from geometry_ws.node.projects import state_folder
-    from geometry_ws.openspec.disk.find_project import find_project
+    from geometry_ws.node.projects import node_folder
     from geometry_ws.openspec.format.errors import NoProject
 
     if sentence := _misuse(arguments):
         return fail(sentence, Exit.USAGE)
     try:
-        given: Path = arguments.state or state_folder(find_project(arguments.node))
+        given: Path = arguments.state or node_folder(arguments.node)
         root = make_private(given.expanduser().absolute())
         file = make_private(root / "state") / FILE
         if arguments.action == "list":

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from geometry_ws.cli.command import Command, fail
 from geometry_ws.cli.exits import Exit
-from geometry_ws.cli.find_node import http_address
-from geometry_ws.cli.short_session import add_token_file
+from geometry_ws.cli.find_node import add_token_file, http_address
 from geometry_ws.cli.up import say
 from geometry_ws.client.address import Address
 

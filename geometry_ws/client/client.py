@@ -171,7 +171,8 @@ class Client:
         """Make a surface of ``width`` by ``height`` world pixels.
 
         ``more``: x, y, place, scale, max_scale, opacity, opaque, text, cursor, keyboard, wheel,
-        content, presented, shown_when, as `surface.create` has them. It goes with the session.
+        content, presented, shown_when, dock, as `surface.create` has them. It goes with the
+        session.
         """
         numbers = {"width": width, "height": height}
         numbers |= {name: more.pop(name) for name in _NUMBERS if name in more}

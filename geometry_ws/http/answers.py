@@ -50,20 +50,26 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def security_headers(host: str = "") -> dict[str, str]:
-    """What every answer carries; `host` is that of an admitted request."""
+def security_headers(host: str = "", ancestors: str = "'none'") -> dict[str, str]:
+    """What every answer carries; `host` is that of an admitted request.
+
+    ``ancestors`` are the pages that may show it in a frame; empty: any.
+    """
     own = f"'self' ws://{host} wss://{host}" if host else "'self'"
     policy = (
         f"default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; "
         f"img-src 'self' blob: data:; "
-        f"font-src 'self'; connect-src {own}; manifest-src 'self'; base-uri 'none'; "
-        f"form-action 'none'; frame-ancestors 'none'"
+        f"font-src 'self'; connect-src {own}; manifest-src 'self'; frame-src 'self'; "
+        f"base-uri 'none'; form-action 'none'"
     )
+    if ancestors:
+        policy += f"; frame-ancestors {ancestors}"
+    older = {"X-Frame-Options": "DENY"} if ancestors == "'none'" else {}
     return {
         "Content-Security-Policy": policy,
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
-        "X-Frame-Options": "DENY",
+        **older,
         "Cross-Origin-Resource-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
     }
@@ -187,6 +193,8 @@ def figures(text: str) -> Answer:
 def served(file: File, head: Head) -> Answer:
     """A file of the dashboard; 304 where the request has it already."""
     headers = {"ETag": file.etag, "Cache-Control": file.cache_control}
+    if file.policy:
+        headers |= {"Content-Security-Policy": file.policy, "X-Frame-Options": "SAMEORIGIN"}
     tags = [tag.strip().removeprefix("W/") for tag in head.header("if-none-match").split(",")]
     if file.etag in tags or tags == ["*"]:
         return Answer(304, file.content_type, b"", headers)

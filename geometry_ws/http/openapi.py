@@ -11,7 +11,7 @@ from typing import Any, Final, get_args
 
 import msgspec
 
-from geometry_ws.http import hooks, mcp
+from geometry_ws.http import hooks, mcp, pictures
 from geometry_ws.http.answers import Answer
 from geometry_ws.http.decide import APP_TOPIC, NOT_AUTHORIZED, SURFACE_NAME
 from geometry_ws.http.metrics import CONTENT_TYPE
@@ -49,7 +49,7 @@ from geometry_ws.protocol.names import MAJOR, MINOR, uri
 from geometry_ws.protocol.registry import PROCEDURES
 from geometry_ws.protocol.schema import components_of, plain_lists
 from geometry_ws.protocol.values import Theme
-from geometry_ws.scene.limits import TEXT_LENGTH, TITLE_LENGTH, WORLD_PX
+from geometry_ws.scene.limits import DOCK_LENGTH, TEXT_LENGTH, TITLE_LENGTH, WORLD_PX
 
 _ANY_OBJECT: Schema = {"type": "object", "additionalProperties": True}
 _LATE = {504: "The component didn't answer in time."}
@@ -57,9 +57,9 @@ _NO_JSON = {415: "The content-type isn't application/json."}
 _ANYWHERE: tuple[type[DeclaredError], ...] = (*GENERAL, NotAdmitted, InternalError)
 
 
-def answer(host: str) -> Answer:
-    """What GET /openapi.json says at a host, such as localhost:8081."""
-    document = {**_document(), "servers": [{"url": f"http://{host}"}]}
+def answer(address: str) -> Answer:
+    """What GET /openapi.json says at an address, such as http://localhost:8081."""
+    document = {**_document(), "servers": [{"url": address}]}
     return Answer(200, JSON, msgspec.json.encode(document), {"Cache-Control": "no-cache"})
 
 
@@ -90,8 +90,10 @@ def _document() -> Schema:
             "/screenshot/{output}.png": {"get": _screenshot()},
             "/surfaces/{name}": {"put": _show_surface(), "delete": _delete_surface()},
             "/surfaces/{name}.png": {"get": _surface_picture()},
+            "/pictures/{path}": {"get": pictures.operation()},
             "/events": {"get": _events()},
             "/session": {"get": _who(), "post": _log_in(), "delete": _log_out()},
+            "/view/key": {"get": _view_key()},
             **read_paths,
             "/agents/hook": {"post": hooks.operation(reference_to("Error"))},
             "/mcp": {"post": mcp.operation(reference_to("Error"))},
@@ -231,6 +233,7 @@ def _screenshot() -> Schema:
 
 def _show_surface() -> Schema:
     texts = {"title": TITLE_LENGTH, "text": TEXT_LENGTH, "key": LONGEST_KEY}
+    texts |= {"change": DOCK_LENGTH, "project": DOCK_LENGTH}
     place = {"type": "integer", "minimum": -WORLD_PX, "maximum": WORLD_PX}
     seconds = {"type": "integer", "minimum": 1, "maximum": LONGEST_SECONDS}
     shown = {
@@ -320,6 +323,22 @@ def _who() -> Schema:
         "summary": "Who makes this request, and what that role may.",
         "tags": ["access"],
         "responses": {"200": answer_of("Who it is.", _PERSON), **failures_of((NotAdmitted,), {})},
+    }
+
+
+def _view_key() -> Schema:
+    address: Schema = {"address": {"type": "string"}}
+    return {
+        "operationId": "view_key",
+        "summary": "The address of a surface's view that any page may show in a frame.",
+        "tags": ["access"],
+        "parameters": [in_query("surface", {"type": "string", "maxLength": TITLE_LENGTH})],
+        "responses": {
+            "200": answer_of(
+                "The address, below this node's.", {"type": "object", "properties": address}
+            ),
+            **failures_of((InvalidArgument, NotAdmitted), {}),
+        },
     }
 
 

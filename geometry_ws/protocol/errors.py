@@ -245,6 +245,13 @@ class Unwritable(DeclaredError):
     document: str
 
 
+@error("no_such_person", status=404, remedy="List who has access, or give it by access.add.")
+class NoSuchPerson(DeclaredError):
+    """Nobody of that name has access."""
+
+    person: str
+
+
 @error("no_such_document", status=404, remedy="List the documents of the change or spec.")
 class NoSuchDocument(DeclaredError):
     """The change or spec has no such document, or can't have one of that name."""

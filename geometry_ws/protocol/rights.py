@@ -52,6 +52,22 @@ GIVEN_ROLES: Final[Mapping[str, frozenset[Right]]] = MappingProxyType(
 )
 """Roles that are given to people and programs by name."""
 
+_DOES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "viewer": "looks",
+        "agent": "looks, ticks tasks and edits changes",
+        "reviewer": "looks, presses what lies on the board and answers agents",
+        "maintainer": "does all but draw: archives, writes specs and gives access too",
+        "program": "looks, and shows pictures of its own",
+    }
+)
+
+
+def what_it_does(role: str) -> str:
+    """A role in words, behind its name."""
+    return _DOES.get(role) or ", ".join(sorted(right.value for right in GIVEN_ROLES[role]))
+
+
 GUEST_ROLE: Final = "guest"
 """A session without credentials on loopback."""
 

@@ -91,6 +91,8 @@ def _card(change: ChangeDetail) -> ChangeCard:
         refusal="" if _is_said_by_moved(change) else change.archiving.why,
         specs=tuple(change.specs),
         moved_at=change.moved.at,
+        branch=change.branch,
+        archived_on=tuple(copy.branch for copy in change.copies if copy.archived),
     )
 
 

@@ -14,13 +14,16 @@ from twisted.internet.defer import Deferred, DeferredSemaphore
 from twisted.logger import Logger
 
 from geometry_ws.board.budget import WHOLE, Budget
+from geometry_ws.board.docks import dock_key
+from geometry_ws.board.dropping import place_in_lane
 from geometry_ws.board.hit import OpenCard, ShowGroup, ToggleTask, hit
-from geometry_ws.board.layout import BoardLayout, lay_out_board, place_in_lane
-from geometry_ws.board.model import CardFace, Face
+from geometry_ws.board.layout import BoardLayout, card_key, lay_out_board
+from geometry_ws.board.model import CardFace, DockedWindow, Face
 from geometry_ws.board.press import Click, Dragged, Pointer, Presses
 from geometry_ws.board.theme import LIGHT
 from geometry_ws.board.variants import Variant
 from geometry_ws.client.follow import ProjectReplica, ProjectState
+from geometry_ws.components.board.docks import Docks
 from geometry_ws.components.board.lately import Lately
 from geometry_ws.components.board.model import (
     CardMemo,
@@ -51,6 +54,7 @@ class BoardContext:
     """What all boards of a component share; `arrange` is told of a board with other bounds."""
 
     session: ComponentSession
+    docks: Docks
     presses: Presses
     commits: DeferredSemaphore
     snapshots: DeferredSemaphore
@@ -78,11 +82,17 @@ class ProjectBoard:
         self._bounds: tuple[int, int, int, int] | None = None
         self._layout: BoardLayout | None = None
         self._dragged: dict[str, tuple[int, int]] = {}
+        self._docked: Mapping[str, tuple[DockedWindow, ...]] = {}
         self._lately = Lately()
         self._later: Any = None
         self._closed = False
         self._fetch, self._show = Rerun(self._read), Rerun(self._lay_out)
-        self._surfaces = BoardSurfaces(context.session, context.presses.forget, context.commits)
+        self._surfaces = BoardSurfaces(
+            context.session,
+            context.presses.forget,
+            context.commits,
+            lambda: context.docks.cover(project),
+        )
 
     @property
     def drawn(self) -> bool:
@@ -137,6 +147,13 @@ class ProjectBoard:
         self._surfaces.allow(budget)
         if self._layout is not None:
             self._session.spawn("showing the project", self._show())
+
+    def dock(self, windows: Mapping[str, tuple[DockedWindow, ...]]) -> None:
+        """Have these programs' windows beside the cards of changes."""
+        if windows != self._docked:
+            self._docked = windows
+            if self._layout is not None:
+                self._session.spawn("docking windows", self._show())
 
     def stop(self) -> None:
         """Try nothing again; keep what wasn't kept yet, at once."""
@@ -227,6 +244,7 @@ class ProjectBoard:
         if self._replica.state.epoch:
             self._lately.note(model.changes, now)
         how = self._card_places.arrangement(self._lately.levels(now), int(now * 1000))
+        how = replace(how, docked=self._docked)
         layout = await self._session.in_thread(lay_out_board, model, how, LIGHT, self._budget)
         if self._closed:
             return
@@ -252,11 +270,9 @@ class ProjectBoard:
 
     def _put(self) -> None:
         if self._layout is not None and not self._closed:
-            layout = self._layout.shifted(self._left)
-            for key, (x, y) in self._dragged.items():
-                if key in layout.items:
-                    layout.items[key] = replace(layout.items[key], x=x, y=y)
+            layout = self._layout.shifted(self._left).with_cards_at(self._dragged)
             self._surfaces.want(layout)
+            self._context.docks.put(self.project, layout.windows())
 
     def holds(self, surface: str) -> bool:
         """Whether a surface is one of this board's."""
@@ -307,6 +323,7 @@ class ProjectBoard:
         self._surfaces.drag(item, dragged.x, dragged.y)
         if not dragged.ended:
             self._dragged[item] = dragged.x, dragged.y
+            self._take_along(item)
             return
         self._dragged.pop(item, None)
         placed = self._layout.items.get(item) if self._layout else None
@@ -316,6 +333,15 @@ class ProjectBoard:
             if names is not None:
                 self._card_places.put(card.lane, names)
         self._session.spawn("showing the project", self._show())
+
+    def _take_along(self, item: str) -> None:
+        """What is docked at a card that is dragged goes with it."""
+        dock = item.replace(card_key(""), dock_key(""), 1)
+        if self._layout is None or dock not in self._layout.items:
+            return
+        layout = self._layout.shifted(self._left).with_cards_at(self._dragged)
+        self._surfaces.drag(dock, layout.items[dock].x, layout.items[dock].y)
+        self._context.docks.put(self.project, layout.windows())
 
     async def _click(self, face: Face, click: Click, variant: Variant, by: By | None) -> None:
         action = await self._session.in_thread(hit, face, click.x, click.y, *variant)

@@ -2,7 +2,9 @@
 
 ``extra``: ``projects``, a list of ``{"path": folder, "id": optional, "title": optional}``. Relative
 paths are relative to the process's working folder, which is the node's. A project's folder may
-be missing; it is shown as such until it is there. ``state`` names the folder where a list of
+be missing; it is shown as such until it is there. ``below``, a list of ``{"path": folder}``, names
+folders in which every project is served, new ones too. Where a project's folder openspec/ has
+another name, ``"folder"`` says it beside ``"path"``. ``state`` names the folder where a list of
 further projects may lie (see project_list.py), which is followed. ``machine_seconds`` is how long
 a machine that has joined may take to answer (10).
 """
@@ -32,6 +34,7 @@ from geometry_ws.components.openspec.project_list import (
     stamp_of,
 )
 from geometry_ws.components.openspec.registry import ProjectRegistry
+from geometry_ws.components.openspec.roots import Below
 from geometry_ws.components.openspec.specs import ServedSpecs
 from geometry_ws.components.openspec.tasks import ServedTasks
 from geometry_ws.components.openspec.team.activity import ServedActivity
@@ -42,6 +45,7 @@ from geometry_ws.components.openspec.team.presence import ServedClaims, ServedPr
 from geometry_ws.components.openspec.views import ServedViews
 from geometry_ws.components.openspec.writing import ServedWriting
 from geometry_ws.openspec import OFFICIAL_VERSION
+from geometry_ws.openspec.disk.find_project import FOLDER
 from geometry_ws.protocol import compositor as meta
 from geometry_ws.protocol import openspec
 from geometry_ws.protocol import projects as wire
@@ -132,10 +136,16 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         self._looking: LoopingCall | None = None
         for entry in self.extra.get("projects", []):
             await self._registry.open(
-                Path(str(entry["path"])), str(entry.get("id") or ""), str(entry.get("title") or "")
+                Path(str(entry["path"])),
+                str(entry.get("id") or ""),
+                str(entry.get("title") or ""),
+                str(entry.get("folder") or FOLDER),
             )
+        entries = self.extra.get("below", [])
+        self._below = Below(entries, self._registry, self.in_thread, self.clock.seconds)
+        await self._below.look()
         await self._read_list()
-        if not len(self._registry):
+        if not len(self._registry) and not self._below:
             raise ValueError('OpenSpec needs at least one project in "extra": {"projects": …}')
         await activity.load()
         for part in _PARTS:
@@ -185,12 +195,16 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         except Exception:  # noqa: BLE001 - a fault of ours must not end the looking
             log.failure("members that are gone can't be let go")
         await self._look_at_list()
+        news = [await project.look_for_trees() for project in self._registry]
+        if any(news):
+            self._announce_list()
         for project in self._registry:
             await project.read_bases()
 
     async def _look_at_list(self) -> None:
         try:
-            if await self._read_list():
+            is_news = await self._below.look()
+            if await self._read_list() or is_news:
                 self._announce_list()
         except Exception:  # noqa: BLE001 - the list may be mended, and is looked at again
             log.failure("the list of projects can't be followed")
@@ -264,7 +278,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
             features=["validate", "tasks", "documents", "archive", "rebase", "search", "commands"],
             follows=OFFICIAL_VERSION,
             projects=self._registry.ids,
-            notices=self._registry.notices,
+            notices=[*self._below.notices, *self._registry.notices][:10],
         )
 
     def openspec_describe(self, caller: Caller, request: meta.Describe) -> meta.Description:

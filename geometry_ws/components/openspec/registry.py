@@ -10,7 +10,9 @@ from twisted.logger import Logger
 
 from geometry_ws.components.openspec.project import Advanced, ServedProject, project_id
 from geometry_ws.openspec.disk.find_project import FOLDER, find_openspec_folder
+from geometry_ws.openspec.disk.shared import Shared
 from geometry_ws.openspec.disk.store import Store
+from geometry_ws.openspec.disk.trees import Trees
 from geometry_ws.openspec.format import errors as store_errors
 from geometry_ws.openspec.views.diff import Happening
 from geometry_ws.protocol import errors
@@ -48,6 +50,11 @@ class ProjectRegistry:
         """The ids of projects that lie on other machines: none here has such an id."""
         self.listeners: list[Advanced] = []
         """Called when the state of a project is another one, and when it is served first."""
+        self.tick_guards: list[Callable[[ServedProject, str, str, By], None]] = []
+        """Asked before a task is set or unset: the change, the task's text, and who does it.
+
+        They raise declared errors.
+        """
 
     def __iter__(self) -> Iterator[ServedProject]:
         return iter(list(self._projects.values()))
@@ -66,21 +73,26 @@ class ProjectRegistry:
         said = [f"{project.id}: {project.state.notice}" for project in self if project.state.notice]
         return said[:10]
 
-    async def open(self, path: Path, identifier: str = "", title: str = "") -> ServedProject:
-        """Serve one more project, which may not be there yet; its id is made if it must be."""
+    async def open(
+        self, path: Path, identifier: str = "", title: str = "", name: str = FOLDER
+    ) -> ServedProject:
+        """Serve one more project, which may not be there yet; its id is made if it must be.
+
+        `name` is what its folder openspec/ is called.
+        """
         try:
-            folder = await self.in_thread(find_openspec_folder, path)
+            folder = await self.in_thread(find_openspec_folder, path, name)
         except store_errors.NoProject:
-            folder = path if path.name == FOLDER else path / FOLDER
+            folder = path if path.name == name else path / name
             log.warn("there is no OpenSpec project at {path} yet", path=str(path))
         folder = folder.absolute()
         taken = {*self._projects, *self.elsewhere()}
         if not is_id(identifier) or identifier in taken:
-            name = folder.resolve().parent.name
-            identifier = project_id(identifier or name, taken)
+            usual = folder.resolve().parent.name
+            identifier = project_id(identifier or usual, taken)
         project = ServedProject(
             identifier,
-            Store(folder, title, self._state),
+            self._trees(folder, title),
             self.epoch,
             self.in_thread,
             self._announce,
@@ -94,6 +106,24 @@ class ProjectRegistry:
             raise
         self._advanced(project, [], None)
         return project
+
+    def _trees(self, folder: Path, title: str) -> Trees:
+        """The project in a folder, with the other work trees of its repository."""
+
+        def make(path: str, shared: Shared) -> Store:
+            return Store(path, title, self._state, shared=shared)
+
+        shared = Shared()
+        home = Store(folder, title, self._state, shared=shared)
+        return Trees(home, make, shared, self._is_served)
+
+    def serves(self, folder: Path) -> bool:
+        """Say whether an openspec folder is that of a project which is served already."""
+        return self._is_served(str(folder.resolve()))
+
+    def _is_served(self, folder: str) -> bool:
+        """Say whether a folder (a real path) is that of a project which is served by itself."""
+        return any(project.store.home.real_folder == folder for project in self)
 
     def _advanced(self, project: ServedProject, events: list[Happening], by: By | None) -> None:
         for listener in self.listeners:

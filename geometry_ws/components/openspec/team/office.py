@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from geometry_ws.components.openspec.project import ServedProject
 from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.components.openspec.team.attention import ServedAttention
+from geometry_ws.components.openspec.team.refusals import declared_refusals
 from geometry_ws.openspec.views.diff import Happening, Kind
 from geometry_ws.protocol import presence as wire
 from geometry_ws.protocol.activity import What
@@ -22,6 +23,7 @@ from geometry_ws.team.claims import Claim
 from geometry_ws.team.desk import Desk, Event
 from geometry_ws.team.members import Kind as MemberKind
 from geometry_ws.team.members import Member
+from geometry_ws.team.strict import check_tick
 from geometry_ws.team.troubles import items_of_desk, quiet_claims
 
 TELL_SECONDS = 0.5
@@ -71,6 +73,7 @@ class Office:
         self._pending = False
         # Before attention is worked out: its items are about the newest state.
         registry.listeners.insert(0, self._advanced)
+        registry.tick_guards.append(self._check_tick)
         attention.sources.append(self._attention_items)
 
     # --- who calls ---------------------------------------------------------------------------
@@ -159,7 +162,7 @@ class Office:
 
     def project_at(self, place: str) -> str:
         """The project in whose folder a place lies, of several the innermost; else nothing."""
-        homes = ((str(each.store.folder.parent), each.id) for each in self.registry)
+        homes = ((home, each.id) for each in self.registry for home in each.homes)
         inside = [(len(home), id_) for home, id_ in homes if f"{place}/".startswith(f"{home}/")]
         return max(inside)[1] if inside else ""
 
@@ -219,6 +222,15 @@ class Office:
         happened, self.desk.events = self.desk.events, []
         for record in self.recorders:
             record(happened)
+
+    def _check_tick(self, project: ServedProject, change: str, text: str, by: By) -> None:
+        """Where claims are strict, nobody else ticks what somebody holds; raises Held."""
+        if not project.store.files.schemas.config.strict_claims:
+            return
+        member = self.desk.members.of_session(by.session)
+        who = member.name if member is not None else ""
+        with declared_refusals():
+            check_tick(self.desk, project.id, change, text, who, by.person, self.now())
 
     def _tell_claims(self, project: str) -> None:
         claims = self.claims_of(project)

@@ -3,6 +3,7 @@
  * the connection while it isn't well. On a phone the places stand in a bar at the foot.
  */
 
+import { BASE, boardAddress } from "./base.js";
 import { make, setText } from "./dom.js";
 import { icon } from "./icon.js";
 import * as icons from "./icons.js";
@@ -84,7 +85,11 @@ export class Header {
       this.select,
       icon(icons.CHEVRONS_UP_DOWN, 14),
     );
-    this.home = make("a", { class: "home", id: "board", href: "/", "aria-label": "Board" }, mark());
+    this.home = make(
+      "a",
+      { class: "home", id: "board", href: BASE, "aria-label": "Board" },
+      mark(),
+    );
     this.nav = make("nav", { class: "pages", "aria-label": "Pages" });
     this.nav.append(...PLACES.map(([page, textContent]) => link(page, { textContent })));
     this.tabs = make("nav", { class: "tabs", "aria-label": "Places" });
@@ -151,7 +156,7 @@ export class Header {
     const id = several ? project.id : "";
     if (project.id) this.select.value = project.id;
     const current = BELOW[place] ?? place;
-    const board = id ? `/?project=${encodeURIComponent(id)}` : "/";
+    const board = boardAddress(id && new URLSearchParams({ project: id }));
     this.home.setAttribute("href", board);
     for (const anchor of [...this.nav.children, ...this.tabs.children]) {
       const page = /** @type {Place} */ (/** @type {HTMLElement} */ (anchor).dataset.page);
@@ -169,7 +174,7 @@ export class Header {
   /** The address of the same place in another project.
    * @param {string} project @param {Place} place */
   addressIn(project, place) {
-    if (place === "board") return `/?project=${encodeURIComponent(project)}`;
+    if (place === "board") return boardAddress(new URLSearchParams({ project }));
     return STAYS.has(place)
       ? address(/** @type {PageName} */ (place), { project })
       : address("project", { name: project });
