@@ -5,6 +5,7 @@ import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +25,7 @@ from tests.support.joining import (
 from tests.support.raw_guest import RawGuest
 
 NOT_AUTHORIZED = "wamp.error.not_authorized"
+GOLDEN = Path(__file__).parents[1] / "golden"
 NEXT = {"change": "add-farewell", "task": 2, "expect": "1.2 Say them"}
 CHANGED = "io.geometry_ws.v1.project.on_changed.desk_shop"
 
@@ -102,6 +104,7 @@ ASKED = {
     "text": "farewell",
     "arguments": ["show", "add-farewell"],
     "what": "add-farewell",
+    "path": "openspec/changes/add-farewell/way.png",
 }
 VOLATILE = {"epoch", "seq", "modified", "moved", "at", "took_ms", "last"}
 
@@ -120,6 +123,9 @@ def comparable(value):
 def test_every_read_answers_there_as_it_does_here(node, desk):
     """Two copies of a project, that of the node and that of the machine."""
     desk.tasks.write_bytes(node.tasks.read_bytes())
+    picture = (GOLDEN / "sign_lane.png").read_bytes()
+    for tasks in (desk.tasks, node.tasks):
+        tasks.with_name("way.png").write_bytes(picture)
     until(lambda: call_as(node, "", "task.list", project="desk_shop", change="add-farewell").json[
         "args"][0]["done"] == 1)  # fmt: skip
     compared = []
