@@ -24,7 +24,7 @@ event_log.py        the latest events, for those who come back (pure)
 event_streams.py    GET /events: server-sent events
 hooks.py            POST /agents/hook: what the programs of coding agents tell
 mcp.py              POST /mcp: the tools of agents (pure)
-pictures.py         pictures that lie in a project (pure)
+pictures.py         pictures of an output, and those that lie in a project (pure)
 surfaces.py         PUT /surfaces/NAME: pictures as surfaces
 metrics.py          figures -> the text that Prometheus reads (pure)
 collect_metrics.py  asks the components and the system for these figures

@@ -201,6 +201,11 @@ def served(file: File, head: Head) -> Answer:
     return Answer(200, file.content_type, file.content, headers)
 
 
+def moved(address: str) -> Answer:
+    """What is asked for is at another address."""
+    return Answer(308, "text/plain; charset=utf-8", b"", {"Location": address, **_FRESH})
+
+
 def page(title: str, sentence: str, status: int = 200) -> Answer:
     """A plain page of one sentence."""
     text = (

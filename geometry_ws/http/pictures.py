@@ -1,9 +1,10 @@
-"""Pictures that lie in a project, by HTTP: address -> call, result -> answer. Pure.
+"""Pictures by HTTP: of an output, and those that lie in a project. Address -> call -> answer; pure.
 
 An SVG is a document that can hold scripts. As a picture of a page none of them runs; opened by its
 own address it is shut in by its policy, which lets nothing run and nothing be fetched.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote_to_bytes
@@ -42,6 +43,35 @@ def read_address(path: str, query: str) -> Call:
     if len(keywords) != len(asked) + 1 or not keywords.keys() <= {"path", "project"}:
         raise InvalidArgument("A picture's address takes the project, once.", field="project")
     procedure = PROCEDURES[uri("document.picture")]
+    decode(procedure.request, (), keywords)
+    return Call(procedure, keywords)
+
+
+def read_screenshot(output: str, query: str) -> Call:
+    """What GET /screenshot/<output>.png?width=…&height=…&theme=…&scale=… calls."""
+    keywords: dict[str, Any] = {"output": output}
+    try:
+        asked = parse_qsl(
+            query, keep_blank_values=True, strict_parsing=bool(query), max_num_fields=8
+        )
+    except ValueError:
+        raise InvalidArgument("The part after ? can't be read.", field="") from None
+    for name, value in asked:
+        if name not in ("width", "height", "theme", "scale") or name in keywords:
+            raise InvalidArgument(
+                "A picture takes width, height, theme and scale, each once.", field=name[:200]
+            )
+        if name == "theme":
+            keywords[name] = value
+        elif name == "scale":
+            if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,9})?", value):
+                raise InvalidArgument("`scale` must be a number such as 0.3.", field=name)
+            keywords[name] = float(value)
+        elif re.fullmatch(r"[0-9]{1,6}", value):
+            keywords[name] = int(value)
+        else:
+            raise InvalidArgument(f"`{name}` must be a number of pixels.", field=name)
+    procedure = PROCEDURES[uri("output.screenshot")]
     decode(procedure.request, (), keywords)
     return Call(procedure, keywords)
 

@@ -107,6 +107,8 @@ class Root(Resource):
     async def _answer(self, wanted: Wanted, head: Head, request: Request) -> Answer | Resource:
         if wanted.kind == "page":
             return await self._named_page(wanted.name, head, request)
+        if wanted.kind == "moved":
+            return answers.moved(wanted.name)
         if wanted.kind == "health":
             return await self._health()
         if wanted.kind == "openapi":
@@ -217,7 +219,7 @@ class Root(Resource):
         if wanted.kind == "metrics":
             return wanted.kind, _figures
         if wanted.kind == "picture":
-            picture = decide.read_picture(wanted.name, head.query)
+            picture = pictures.read_screenshot(wanted.name, head.query)
             return picture.procedure.name, lambda: self._call(picture, visitor, answers.picture)
         if wanted.kind == "read":
             read = decide.read_api(wanted.name, head.query)

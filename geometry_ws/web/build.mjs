@@ -129,6 +129,8 @@ const served = {
 };
 
 const reading = await script("src/pages/reading_worker.js");
+if (Buffer.from(reading).includes("import.meta"))
+  throw new Error("the worker is no module: it can't ask where it is");
 const worker = JSON.stringify(hashed("reading.js", reading));
 
 /** The frame's page fetches nothing, so that it may be shut in: its scripts stand in it. Mermaid's

@@ -6,6 +6,7 @@
 
 import { COLOURS } from "../diagram/look.js";
 import { sentence } from "../diagram/problem.js";
+import { here } from "../shared/base.js";
 import { make, setText } from "../shared/dom.js";
 
 const PATIENCE_MS = 6000; // longer for one diagram
@@ -17,15 +18,15 @@ const NEAR = "600px"; // from what is in sight
 
 /**
  * @typedef {{address: string, width: number, height: number}} Picture
- * @typedef {{picture?: Picture, said?: string}} Outcome what it looks like, or why it can't be drawn
+ * @typedef {{picture?: Picture, said?: string}} Outcome what it looks like, or why it isn't drawn
  * @typedef {{text: string, dark: boolean, give: (outcome: Outcome) => void}} Job
  */
 
 /** Draws one diagram after the other. */
 export class Drawer {
   /**
-   * @param {() => {send: (message: any) => void, end: () => void}} start begins a frame, which tells
-   *   `hear` of its messages
+   * @param {() => {send: (message: any) => void, end: () => void}} start begins a frame, which
+   *   tells `hear` of its messages
    * @param {() => Record<string, string>} colours the page's colours now
    */
   constructor(start, colours) {
@@ -125,7 +126,7 @@ function begin() {
   const element = make("iframe", {
     class: "drawing",
     sandbox: "allow-scripts",
-    src: DIAGRAM_FRAME,
+    src: here(DIAGRAM_FRAME),
     title: "Draws diagrams",
     tabIndex: -1,
     "aria-hidden": "true",

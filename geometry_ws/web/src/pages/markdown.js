@@ -9,7 +9,7 @@
 import { Lexer, Marked, Parser } from "marked";
 import { disclose } from "./disclosures.js";
 import { Footnotes, extensions, notes } from "./footnotes.js";
-import { TAGS } from "./pieces.js";
+import { TAGS } from "./tags.js";
 
 /** @import { Step } from "./pieces.js" */
 

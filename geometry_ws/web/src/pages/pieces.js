@@ -21,40 +21,9 @@
 import { make } from "../shared/dom.js";
 import { follow, pictureOf } from "../shared/routes.js";
 import { diagram } from "./diagrams.js";
+import { TAGS } from "./tags.js";
 
-export const TAGS = Object.freeze(
-  /** @type {const} */ ([
-    "a",
-    "blockquote",
-    "br",
-    "code",
-    "del",
-    "details",
-    "em",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "img",
-    "li",
-    "ol",
-    "p",
-    "pre",
-    "strong",
-    "summary",
-    "sup",
-    "table",
-    "tbody",
-    "td",
-    "th",
-    "thead",
-    "tr",
-    "ul",
-  ]),
-);
+export { TAGS };
 
 /** @type {Map<string, string>} */
 const decoded = new Map();

@@ -4,8 +4,8 @@
  * Names are one part of the path, percent-encoded; a spec's parts stay parts. The project is said
  * by `?project=`, and is left out where only one is served.
  *
- * @typedef {"projects" | "project" | "now" | "change" | "specs" | "spec" | "overlaps" |
- *   "archive" | "archived" | "search" | "missing"} PageName
+ * @typedef {"projects" | "project" | "now" | "people" | "activity" | "change" | "specs" |
+ *   "spec" | "overlaps" | "archive" | "archived" | "search" | "missing"} PageName
  * @typedef {{page: PageName, name: string, project: string, query: URLSearchParams,
  *   hash: string}} Route
  */
@@ -16,6 +16,8 @@ import { BASE } from "./base.js";
 const LISTS = Object.freeze({
   projects: "projects",
   now: "now",
+  people: "people",
+  activity: "activity",
   specs: "specs",
   overlaps: "overlaps",
   archive: "archive",
@@ -101,7 +103,7 @@ export function spotOf(hash) {
  * @param {string} project "" where only one is served */
 export function pictureAddress(path, project) {
   const search = project ? `?${new URLSearchParams({ project })}` : "";
-  return `/pictures/${path.split("/").map(encodeURIComponent).join("/")}${search}`;
+  return `${BASE}pictures/${path.split("/").map(encodeURIComponent).join("/")}${search}`;
 }
 
 /** The folder of a document. @param {string} folder of its owner @param {string} document */
