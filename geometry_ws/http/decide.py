@@ -47,7 +47,7 @@ _SURFACE = re.compile(f"/surfaces/({SURFACE_NAME})")
 _PICTURE = re.compile(r"/screenshot/([^/]+)\.png")
 _NAME = re.compile(r"/[0-9A-Za-z_-][0-9A-Za-z_.-]*(/[0-9A-Za-z_-][0-9A-Za-z_.-]*)*")
 _PAGES = re.compile(
-    r"/(now|projects|changes|specs|overlaps|archive|search)|/(projects|changes|archive)/[^/]+|/specs(/[^/]+)+"
+    r"/(access|now|projects|changes|specs|overlaps|archive|search)|/(projects|changes|archive)/[^/]+|/specs(/[^/]+)+"
 )
 _LONGEST_PAGE = 4096
 _DEEPEST = 16

@@ -98,7 +98,8 @@ async function style(entry) {
   return sheet.contents;
 }
 
-const reading = await script("src/pages/reading_worker.js");
+// a worker is no module, and its own address is that of its script
+const reading = await script("src/pages/reading_worker.js", { "import.meta.url": "location.href" });
 const worker = JSON.stringify(hashed("reading.js", reading));
 
 /** @type {Record<string, Uint8Array>} */

@@ -9,6 +9,7 @@ import { Palette } from "../shared/palette.js";
 import { Project } from "../shared/project.js";
 import { Session } from "../shared/session.js";
 import { startTheme } from "../shared/theme.js";
+import { AccessPage } from "./access.js";
 import { App } from "./app.js";
 import { ArchivePage } from "./archive.js";
 import { ArchivedPage } from "./archived.js";
@@ -47,6 +48,7 @@ const app = new App(session, project, header, {
   archive: ArchivePage,
   archived: ArchivedPage,
   search: SearchPage,
+  access: AccessPage,
   missing: MissingPage,
 });
 

@@ -38,7 +38,7 @@ const BELOW = /** @type {Readonly<Record<string, Place>>} */ (
   Object.freeze({ change: "project", overlaps: "project", spec: "specs", archived: "archive" })
 );
 /** Pages that another project has too, so that picking it stays there. */
-const STAYS = new Set(["now", "specs", "overlaps", "archive", "search"]);
+const STAYS = new Set(["access", "now", "specs", "overlaps", "archive", "search"]);
 const WORDS = /** @type {Readonly<Record<string, string>>} */ (
   Object.freeze({
     connecting: "Connecting…",
@@ -93,14 +93,12 @@ export class Header {
     this.nav = make("nav", { class: "pages", "aria-label": "Pages" });
     this.nav.append(...PLACES.map(([page, textContent]) => link(page, { textContent })));
     this.tabs = make("nav", { class: "tabs", "aria-label": "Places" });
-    this.tabs.append(
-      ...TABS.map(([page, word, svg]) =>
-        link(page, {}, icon(svg, 22), make("span", { textContent: word })),
-      ),
-    );
+    this.tabs.append(...TABS.map(([page, word, svg]) => tab(page, word, svg)));
     this.number = make("em", { class: "number", "aria-hidden": "true", hidden: true });
     this.tabs.firstElementChild?.append(this.number);
     this.needs = make("a", { class: "needs", id: "needs", hidden: true });
+    /** who has access, for those who may say so */
+    this.people = access();
     this.state = make("p", { class: "link", id: "link", role: "status", "aria-live": "polite" });
     /** where a page puts more buttons, before that of the theme */
     this.more = make("span", { class: "more" });
@@ -111,7 +109,7 @@ export class Header {
       this.picker,
       this.nav,
       finder(search),
-      make("span", { class: "right" }, this.state, this.needs, this.more, theme),
+      make("span", { class: "right" }, this.state, this.needs, this.people, this.more, theme),
       this.tabs,
     );
     session.addEventListener("state", () => this.#showState());
@@ -164,6 +162,9 @@ export class Header {
       else anchor.removeAttribute("aria-current");
     }
     this.needs.href = address("now", { project: id });
+    this.people.href = address("access", { project: id });
+    if (place === "access") this.people.setAttribute("aria-current", "page");
+    else this.people.removeAttribute("aria-current");
     this.#showTitle();
   }
 
@@ -204,6 +205,7 @@ export class Header {
 
   #showState() {
     const { state, heard, refusal } = this.session;
+    if (state === "open") this.people.hidden = !this.session.may("maintain");
     const since = age(performance.now() - heard);
     this.state.dataset.state = state;
     // the age changes every second: said aloud once, then only shown
@@ -219,6 +221,23 @@ export class Header {
 /** @param {Place} page @param {Record<string, any>} properties @param {...Node} children */
 const link = (page, properties, ...children) =>
   make("a", { "data-page": page, ...properties }, ...children);
+
+/** @param {Place} page @param {string} word @param {string} svg */
+const tab = (page, word, svg) => link(page, {}, icon(svg, 22), make("span", { textContent: word }));
+
+/** The way to who has access; not shown until it is known that this is for whoever looks. */
+const access = () =>
+  make(
+    "a",
+    {
+      class: "button plain",
+      id: "access",
+      title: "Who has access",
+      "aria-label": "Who has access",
+      hidden: true,
+    },
+    icon(icons.USERS, 16),
+  );
 
 /** The way to what is sought: a field to look at, a button to press. @param {() => void} search */
 function finder(search) {

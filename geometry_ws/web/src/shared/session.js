@@ -9,7 +9,7 @@
 
 import { Connection } from "autobahn/lib/connection.js";
 import { Serializer } from "./serializer.js";
-import { MAJOR, PROCEDURES, REALM, TOPICS, ERRORS } from "./uris.js";
+import { GIVEN_ROLES, MAJOR, PROCEDURES, REALM, RIGHTS, TOPICS, ERRORS } from "./uris.js";
 
 const PROTOCOL = "wamp.2.msgpack";
 const BEAT_MS = 5000; // between two questions whether the node is still there
@@ -56,6 +56,8 @@ export class Session extends EventTarget {
     this.heard = performance.now();
     /** why nobody is let in, as a sentence */
     this.refusal = "";
+    /** what this session is here: a role */
+    this.role = "";
     this.epoch = "";
     this.generation = 0;
     /** @type {any} */
@@ -67,6 +69,17 @@ export class Session extends EventTarget {
     /** @type {Set<() => void>} calls without an answer: what to do when the connection is lost */
     this.asked = new Set();
     this.delay = 500;
+  }
+
+  /** Whether this session has a right, such as maintain. @param {string} right */
+  may(right) {
+    const rights = /** @type {Record<string, string>} */ (RIGHTS)[this.role] ?? "";
+    return rights.split(" ").includes(right);
+  }
+
+  /** Whether it was let in by name. */
+  get isNamed() {
+    return Object.hasOwn(GIVEN_ROLES, this.role);
   }
 
   get open() {
@@ -87,7 +100,9 @@ export class Session extends EventTarget {
       on_internal_error: () => {},
       on_user_error: (/** @type {any} */ problem) => console.error(problem),
     });
-    connection.onopen = (/** @type {any} */ session) => mine() && this.#opened(session, mine);
+    connection.onopen = (/** @type {any} */ session, /** @type {any} */ details) => {
+      if (mine()) this.#opened(session, details, mine);
+    };
     connection.onclose = (/** @type {string} */ reason, /** @type {any} */ details) => {
       if (!mine()) return true; // given up on: don't retry
       this.#closed(reason, details);
@@ -154,9 +169,10 @@ export class Session extends EventTarget {
     });
   }
 
-  /** @param {any} inner @param {() => boolean} mine */
-  async #opened(inner, mine) {
+  /** @param {any} inner @param {any} details @param {() => boolean} mine */
+  async #opened(inner, details, mine) {
     this.inner = inner;
+    this.role = details?.authrole ?? "";
     this.delay = 500;
     const asked = [...this.wishes.keys()].map((topic) => this.#subscribeAt(inner, topic));
     await Promise.allSettled(asked);
