@@ -192,6 +192,7 @@ def show_projects(
 ) -> Exit:
     """Run a node for projects until it is stopped; `begin` gets its address once it is ready."""
     from geometry_ws.node import bytecode
+    from geometry_ws.node.checks import has_six
     from geometry_ws.node.process import configure
     from geometry_ws.node.supervise import supervise
     from geometry_ws.node.template import Options, configuration
@@ -205,6 +206,7 @@ def show_projects(
         str(folders.private),
         read_only=read_only and not outside,
         outside=tuple(outside),
+        six=has_six(),
     )
     configure(folders, configuration(options))
     listed = ", ".join([first, *more])

@@ -79,6 +79,8 @@ class Options:
     private: str = "private"
     read_only: bool = False
     outside: tuple[Outside, ...] = ()
+    six: bool = False
+    """Whether ::1 is listened on too; a machine without it couldn't start."""
 
     @property
     def socket(self) -> str:
@@ -175,7 +177,12 @@ def _router(options: Options) -> dict[str, Any]:
                 },
             },
         ],
-        "transports": [_web(options), _own_socket(options), *_outside_transports(options)],
+        "transports": [
+            _web(options, {"interface": "127.0.0.1"}),
+            _own_socket(options),
+            *_outside_transports(options),
+            *([_web(options, {"interface": "::1", "version": 6})] if options.six else []),
+        ],
     }
 
 
@@ -209,15 +216,11 @@ def doors(options: Options) -> list[dict[str, Any]]:
     return [here, *others]
 
 
-def _web(options: Options) -> dict[str, Any]:
-    """The port that clients use.
-
-    It listens on 127.0.0.1 alone: browsers, curl and everything else that knows two addresses
-    for `localhost` tries both, while a machine without IPv6 couldn't start a second listener.
-    """
+def _web(options: Options, place: Mapping[str, Any]) -> dict[str, Any]:
+    """The port that clients on this machine use, at one of its loopback addresses."""
     return {
         "type": "web",
-        "endpoint": {"type": "tcp", "port": options.port, "interface": "127.0.0.1"},
+        "endpoint": {"type": "tcp", "port": options.port, **place},
         **_served(
             doors(options)[0],
             hosts(options.port),

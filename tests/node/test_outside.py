@@ -10,6 +10,7 @@ import trustme
 from websockets.sync.client import connect
 
 from geometry_ws.node import outside
+from geometry_ws.node.checks import check_port, has_six
 from geometry_ws.node.outside import Asked, CannotListen, plan_outside, read_tls
 from geometry_ws.node.template import Options, configuration, doors
 from tests.support.outside import Opened, ask, free_port, up
@@ -181,6 +182,25 @@ def test_with_tls_of_its_own_a_browser_gets_a_secure_cookie(project, tmp_path, r
 # --- a proxy -----------------------------------------------------------------------------------
 
 
+def check_six(port):
+    """The owner's door is at ::1 too, with the same rules; nobody else can be there."""
+    assert "in use" in check_port(port)
+    host = f"[::1]:{port}"
+    owner = http.client.HTTPConnection("::1", port)
+    assert ask(owner, "GET", "/session")[1]["role"] == "guest"
+    for headers, status in (
+        ({"Host": f"localhost:{port}", "Origin": f"http://localhost:{port}"}, 200),
+        ({"Host": host, "Origin": f"http://{host}"}, 200),
+        ({"Host": host, "Origin": "http://localhost:1"}, 403),
+        ({"Host": "evil.example"}, 421),
+        ({"X-Forwarded-For": "10.0.0.1"}, 401),
+    ):
+        assert ask(owner, "GET", "/session", headers=headers)[0] == status, headers
+    owner.close()
+    asked = welcome(f"ws://{host}/ws", None, Origin=f"http://{host}")
+    assert asked[2]["authrole"] == "guest"
+
+
 class AtName(http.client.HTTPSConnection):
     """A connection to a port of this machine that asks for board.example."""
 
@@ -225,6 +245,8 @@ def test_behind_the_proxy_of_the_page_people_come_by_name_and_its_owner_as_befor
         assert asked[0] == 2
         assert asked[2]["authid"] == "ann"
         assert websocket(proxy_port, context, {"Origin": public})[0] == 3
+        if has_six():
+            check_six(node.port)
         # To its owner on the same machine it is what it was; the proxy's port is no way round.
         owner = http.client.HTTPConnection("localhost", node.port)
         assert ask(owner, "GET", "/session")[1]["role"] == "guest"
