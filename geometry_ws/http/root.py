@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 from autobahn.wamp.exception import ApplicationError
@@ -45,6 +45,7 @@ from geometry_ws.protocol.registry import PROCEDURES
 from geometry_ws.protocol.rights import GUEST_ROLE, Right, may
 from geometry_ws.team.mcp import Call as ToolCall
 from geometry_ws.wamp.quiet import QuietKeywords
+from geometry_ws.wamp.upstream.connections import let_in
 
 log = Logger()
 Performing = tuple[str, Callable[[], Awaitable[Answer]]]
@@ -61,6 +62,9 @@ class Root(Resource):
 
     isLeaf = False  # noqa: N815 - Twisted's name
 
+    surfaces: ClassVar[PictureSurfaces | None] = None
+    """What is shown by HTTP, at whichever listening port."""
+
     def __init__(self, extra: Mapping[str, Any]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._site = decide.Site(frozenset(extra["hosts"]), frozenset(extra["origins"]))
@@ -69,7 +73,6 @@ class Root(Resource):
         self._files = below(files, self._door.base)
         self._places: Places | None = None
         self._events: EventStreams | None = None
-        self._surfaces: PictureSurfaces | None = None
         self._hooks = Hooks()
         self._call_seconds = int(extra.get("call_seconds", CALL_SECONDS))
         limit = decide.BODY_BYTES
@@ -108,6 +111,7 @@ class Root(Resource):
         if wanted.kind == "session":
             return await log_in_or_out(self._door, wanted.name, head, request)
         visitor = await visitor_of(self._door, head, request)
+        let_in(request.channel)
         if wanted.kind == "events":
             topics = decide.read_events(head)
             listed = await _call_or_none(uri("project.list"), {})
@@ -226,9 +230,9 @@ class Root(Resource):
         )
 
     def _picture_surfaces(self) -> PictureSurfaces:
-        if self._surfaces is None:
-            self._surfaces = PictureSurfaces(_call_plainly, _reactor())
-        return self._surfaces
+        if Root.surfaces is None:
+            Root.surfaces = PictureSurfaces(_call_plainly, _reactor())
+        return Root.surfaces
 
     def _performing_surface(
         self, name: str, head: Head, body: bytes, visitor: Visitor
