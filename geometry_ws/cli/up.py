@@ -77,6 +77,7 @@ def say(sentence: str) -> None:
 
 def _run(arguments: argparse.Namespace) -> Exit:
     from geometry_ws.access.file import BadAccessFile
+    from geometry_ws.http.certificates import BadCertificate
     from geometry_ws.http.private_folder import NotPrivate
     from geometry_ws.node.addresses import BadAddressToShow
     from geometry_ws.node.folders import AlreadyRunning, lock, prepare
@@ -103,7 +104,9 @@ def _run(arguments: argparse.Namespace) -> Exit:
             return show_projects(
                 projects, arguments.port, folders, stops, outside=outside, read_only=asked.read_only
             )
-    except (NoProject, AlreadyRunning, NotPrivate, CannotListen, BadAccessFile) as problem:
+    except (
+        NoProject, AlreadyRunning, NotPrivate, CannotListen, BadAccessFile, BadCertificate,
+    ) as problem:  # fmt: skip
         return fail(str(problem))
     except BadAddressToShow as problem:
         return fail(str(problem), Exit.USAGE)
@@ -129,8 +132,9 @@ def _outside(asked: "Asked", folders: "Folders") -> "list[Outside]":
     """The listeners for other machines; none without access for anybody. Raises CannotListen."""
     from geometry_ws.access.file import FILE, read_register
     from geometry_ws.access.register import Lookup
+    from geometry_ws.http.certificates import read_tls
     from geometry_ws.node.addresses import write_address
-    from geometry_ws.node.outside import CannotListen, plan_outside, read_tls
+    from geometry_ws.node.outside import CannotListen, plan_outside
 
     certificates, key = read_tls(asked.tls, folders.private) if asked.tls else ([], "")
     outside = plan_outside(asked, certificates, key)

@@ -85,6 +85,8 @@ class Root(Resource):
     ) -> Resource:
         """Judge a request by its head; the WebSocket's child is reached only from here."""
         request.responseHeaders.removeHeader(b"server")
+        if self._door.keeps_tls:
+            request.setHeader(b"strict-transport-security", b"max-age=31536000")
         head = read_head(request)
         _secure(request, "")
         try:

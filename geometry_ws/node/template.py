@@ -51,6 +51,8 @@ class Outside:
     certificates: tuple[str, ...] = ()
     key: str = ""
     read_only: bool = False
+    chain: str = ""
+    """The file with all the certificates, which is looked at for newer ones."""
 
     @property
     def secure(self) -> bool:
@@ -163,7 +165,7 @@ def _router(options: Options) -> dict[str, Any]:
                 "classname": "geometry_ws.http.session.HttpSession",
                 "realm": REALM,
                 "role": BRIDGE_ROLE,
-                "extra": {"private": options.private},
+                "extra": {"private": options.private, **_renewed(options)},
             },
             {
                 "type": "class",
@@ -184,6 +186,12 @@ def _router(options: Options) -> dict[str, Any]:
             *([_web(options, {"interface": "::1", "version": 6})] if options.six else []),
         ],
     }
+
+
+def _renewed(options: Options) -> dict[str, list[str]]:
+    """The files of a certificate that counts as soon as it is renewed."""
+    pairs = [[outside.chain, outside.key] for outside in options.outside if outside.chain]
+    return {"tls": pairs[0]} if pairs else {}
 
 
 def reached(options: Options) -> dict[str, str]:
