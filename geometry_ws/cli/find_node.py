@@ -3,7 +3,7 @@
 import argparse
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -79,15 +79,40 @@ def find_node(arguments: argparse.Namespace, folder: Path | None) -> Address:
 
 
 def _running(folder: Path) -> str | None:
-    """Where the project's node says that it can be reached."""
+    """Where the node says that it can be reached which serves a project.
+
+    It was started for the project, for a folder above it, or in the repository's main work tree.
+    """
     from geometry_ws.node.projects import state_folder
 
-    try:
-        held = json.loads((state_folder(folder) / "lock").read_bytes() or b"null")
-        address = held["address"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return address if isinstance(address, str) else None
+    for twin in _twins(folder):
+        for place in (twin, *twin.parents):
+            try:
+                held = json.loads((state_folder(place) / "lock").read_bytes() or b"null")
+                address = held["address"]
+            except (OSError, ValueError, KeyError, TypeError):
+                continue
+            if isinstance(address, str):
+                return address
+    return None
+
+
+def _twins(folder: Path) -> list[Path]:
+    """A folder, and the same one in the main work tree where it lies in another."""
+    for place in (folder, *folder.parents):
+        git = place / ".git"
+        if git.is_dir():
+            break
+        try:
+            text = git.read_text("utf-8", "replace") if git.is_file() else ""
+        except OSError:
+            text = ""
+        if text.startswith("gitdir:"):
+            own = Path(os.path.normpath(place / text.removeprefix("gitdir:").strip()))
+            if (own.parent.name, own.parent.parent.name) == ("worktrees", ".git"):
+                return [folder, own.parent.parent.parent / folder.relative_to(place)]
+            break
+    return [folder]
 
 
 def http_address(address: str) -> str:
@@ -104,20 +129,41 @@ def choose_project(
 ) -> tuple[str | None, str]:
     """The id and the title of the project that is meant, among those that a node lists.
 
-    The one that is named; that whose id is made of the folder's name; the only one. None: it can't
-    be known.
+    The one that is named; that whose title says where the folder lies, or whose id is made of its
+    name, also behind the name of a machine that has joined; the only one. None: it can't be known.
     """
     given: list[Any] = projects if isinstance(projects, list) else []
     listed = [each for each in given if isinstance(each, dict)]
     titles: dict[str, str] = {str(each.get("project")): str(each.get("title")) for each in listed}
     if named is not None:
         return named, titles.get(named, named)
-    if folder is not None:
-        from geometry_ws.protocol.names import id_of
-
-        own = id_of(folder.name)
-        if own in titles:
-            return own, titles[own]
+    own = _of_folder(listed, folder) if folder is not None else None
+    if own is not None:
+        return own, titles[own]
     if len(titles) == 1:
         return next(iter(titles.items()))
     return None, ""
+
+
+def _of_folder(listed: Sequence[Mapping[str, Any]], folder: Path) -> str | None:
+    """The id of the project in a folder: titles such as shop/packages/api end as its path does.
+
+    A machine that has joined puts its name before the id that the folder has there.
+    """
+    from geometry_ws.protocol.names import id_of
+
+    titles = {str(each["project"]): str(each["title"]) for each in listed}
+    joined = [str(each["project"]) for each in listed if each.get("machine")]
+    twins = _twins(folder)
+    for twin in twins:
+        for project, title in titles.items():
+            number = title.count("/") + 1
+            if number > 1 and title == "/".join(twin.parts[-number:]):
+                return project
+    for twin in twins:
+        if (own := id_of(twin.name)) in titles:
+            return own
+        named_so = [each for each in joined if each.endswith(f"_{own}")]
+        if len(named_so) == 1:
+            return named_so[0]
+    return None

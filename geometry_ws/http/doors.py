@@ -69,6 +69,10 @@ class Door:
         """The address of the node as it was asked by this host, without a slash at its end."""
         return f"{'https' if self.secure else 'http'}://{host}{self.base.rstrip('/')}"
 
+    def path(self, path: str) -> str:
+        """Where browsers find what is at a path of the node, which begins with a slash."""
+        return f"{self.base.rstrip('/')}{path}"
+
     def role(self, given: str) -> str:
         """What somebody with a role is here."""
         return "viewer" if self.read_only else given

@@ -4,6 +4,7 @@ Only what is in the table exists, so no path of a request ever reaches the disk.
 and folders aren't served.
 """
 
+import base64
 import hashlib
 import mimetypes
 import os
@@ -13,6 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 _MOST_BYTES = 64 * 2**20
+_FRAME = re.compile(r"diagram-[0-9a-f]{8,}\.html")
+"""The frame that draws diagrams: one file with its script in it."""
+
+_SCRIPT = re.compile(rb"<script>(.*)</script>", re.DOTALL)
 _HASHED = re.compile(r"[-.][0-9A-Za-z_]{8,}\.[0-9a-z.]+$")
 _TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -36,6 +41,8 @@ class File:
     content_type: str
     etag: str
     cache_control: str
+    policy: str = ""
+    """The policy of a file that pages show in a frame; empty: that of everything."""
 
 
 def read_files(folder: Path) -> dict[str, File]:
@@ -51,7 +58,8 @@ def read_files(folder: Path) -> dict[str, File]:
         if total > _MOST_BYTES:
             raise ValueError(f"{folder} is too large to be the dashboard")
         name = path.relative_to(folder).as_posix()
-        files[name] = File(content, _type(path), _etag(content), _cache(name))
+        policy = _frame_policy(content) if _FRAME.fullmatch(name) else ""
+        files[name] = File(content, _type(path), _etag(content), _cache(name), policy)
     return files
 
 
@@ -60,12 +68,14 @@ def below(files: Mapping[str, File], base: str) -> dict[str, File]:
     if base == "/":
         return dict(files)
     return {
-        name: _below(file, base) if name.endswith(".html") else file for name, file in files.items()
+        # The one whose name has a hash is a frame that names nothing.
+        name: _below(file, base) if name.endswith(".html") and not _HASHED.search(name) else file
+        for name, file in files.items()
     }
 
 
 def _below(file: File, base: str) -> File:
-    content = file.content.replace(b'="/', f'="{base}'.encode())
+    content = re.sub(rb'\b(href|src)="/', rf'\1="{base}'.encode(), file.content)
     return replace(file, content=content, etag=_etag(content))
 
 
@@ -83,6 +93,17 @@ def _plain(folder: Path) -> Iterator[Path]:
             yield Path(entry.path)
 
 
+def _frame_policy(content: bytes) -> str:
+    """What shuts the frame in: no origin, nothing is fetched, and no other script runs in it."""
+    script = _SCRIPT.search(content)
+    digest = hashlib.sha256(script[1] if script else b"").digest()
+    return (
+        f"default-src 'none'; script-src 'sha256-{base64.b64encode(digest).decode()}'; "
+        "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'self'; sandbox allow-scripts"
+    )
+
+
 def _type(path: Path) -> str:
     content_type = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
     return content_type or "application/octet-stream"
@@ -94,6 +115,6 @@ def _etag(content: bytes) -> str:
 
 def _cache(name: str) -> str:
     """The header Cache-Control: a file with a hash in its name never changes, others may."""
-    if _HASHED.search(name) and not name.endswith(".html"):
+    if _HASHED.search(name) and (not name.endswith(".html") or _FRAME.fullmatch(name)):
         return "public, max-age=31536000, immutable"
     return "no-cache"

@@ -25,7 +25,9 @@ _SHORT = {
     "/attention": "attention.list",
     "/activity": "activity.list",
 }
-_BY_OTHER_MEANS = frozenset({"output.screenshot", "surface.screenshot", "command.run"})
+_BY_OTHER_MEANS = frozenset(
+    {"output.screenshot", "surface.screenshot", "document.picture", "command.run"}
+)
 """Pictures have addresses of their own, and a list of arguments none."""
 
 _ONE_OF_A_KIND = frozenset({"access", "activity", "attention", "presence"})

@@ -71,8 +71,20 @@ class Outside:
 
 
 @dataclass(frozen=True)
+class Others:
+    """Other origins: those whose pages may use the node, and those that may frame its pages."""
+
+    pages: tuple[str, ...] = ()
+    frames: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Options:
-    """What differs between nodes. Relative paths are relative to the configuration's folder."""
+    """What differs between nodes. Relative paths are relative to the configuration's folder.
+
+    `project` and `more` are projects, `below` folders in which every project is served; `folder` is
+    what their folders openspec/ are called, where that is another name.
+    """
 
     project: str = ".."
     more: tuple[str, ...] = ()
@@ -83,6 +95,9 @@ class Options:
     outside: tuple[Outside, ...] = ()
     six: bool = False
     """Whether ::1 is listened on too; a machine without it couldn't start."""
+    below: tuple[str, ...] = ()
+    folder: str = ""
+    others: Others = Others()
 
     @property
     def socket(self) -> str:
@@ -119,15 +134,21 @@ def configuration(options: Options) -> dict[str, Any]:
                 options,
                 (
                     "OpenSpec",
-                    {
-                        "projects": [{"path": path} for path in (options.project, *options.more)],
-                        "state": options.state,
-                    },
+                    {**_projects(options), "state": options.state},
                 ),
                 ("Board", {"state": options.state}),
             ),
         ],
     }
+
+
+def _projects(options: Options) -> dict[str, Any]:
+    named = {"folder": options.folder} if options.folder else {}
+    paths = filter(None, (options.project, *options.more))
+    projects: dict[str, Any] = {"projects": [{"path": path, **named} for path in paths]}
+    if options.below:
+        projects["below"] = [{"path": path, **named} for path in options.below]
+    return projects
 
 
 Components = dict[str, list[dict[str, Any]]]
@@ -235,6 +256,7 @@ def _web(options: Options, place: Mapping[str, Any]) -> dict[str, Any]:
             origins(options.port),
             # The resource at the root compares it with the host that was asked.
             [*origins(options.port), *_ANY_PORT],
+            options.others,
         ),
     }
 
@@ -248,7 +270,7 @@ def _outside_transports(options: Options) -> list[dict[str, Any]]:
             {
                 "type": "web",
                 "endpoint": _endpoint(outside),
-                **_served(door, list(outside.hosts), names, names),
+                **_served(door, list(outside.hosts), names, names, options.others),
             }
         )
     return transports
@@ -270,10 +292,21 @@ def _endpoint(outside: Outside) -> dict[str, Any]:
     return endpoint
 
 
+def _with_port(origin: str) -> str:
+    """An origin as Crossbar.io compares it, which is always with a port."""
+    parts = urlsplit(origin)
+    return origin if parts.port else f"{origin}:{443 if parts.scheme == 'https' else 80}"
+
+
 def _served(
-    door: dict[str, Any], names: list[str], own_origins: list[str], allowed_origins: list[str]
+    door: dict[str, Any],
+    names: list[str],
+    own_origins: list[str],
+    allowed_origins: list[str],
+    others: Others,
 ) -> dict[str, Any]:
     """What a listener serves, which is the same everywhere but for who may come in."""
+    named = {"pages": list(others.pages), "frames": list(others.frames)}
     return {
         "max_connections": _CONNECTIONS,
         "options": {"client_timeout": _HTTP_SECONDS},
@@ -281,7 +314,12 @@ def _served(
             "/": {
                 "type": "resource",
                 "classname": "geometry_ws.http.root.Root",
-                "extra": {"hosts": names, "origins": own_origins, "door": door},
+                "extra": {
+                    "hosts": names,
+                    "origins": own_origins,
+                    "door": door,
+                    **{name: listed for name, listed in named.items() if listed},
+                },
             },
             "ws": {
                 "type": "websocket",
@@ -295,7 +333,7 @@ def _served(
                     for method in ("anonymous", "ticket")
                 },
                 "options": {
-                    "allowed_origins": allowed_origins,
+                    "allowed_origins": [*allowed_origins, *map(_with_port, others.pages)],
                     "allow_null_origin": False,
                     # Without one it speaks plainly, at / and /events.
                     "require_websocket_subprotocol": False,

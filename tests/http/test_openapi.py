@@ -45,7 +45,7 @@ def test_every_procedure_without_a_session_has_a_path_and_nothing_else_has():
 def path_of(row):
     """A request of the page as the document writes it."""
     request = row[0].strip("`").replace("OUTPUT", "{output}")
-    return request.replace("/surfaces/NAME", "/surfaces/{name}")
+    return request.replace("/surfaces/NAME", "/surfaces/{name}").replace("PATH", "{path}")
 
 
 def test_the_other_paths_are_those_of_the_page():

@@ -110,12 +110,14 @@ function cell(pieces, side) {
   );
 }
 
+let views = 0;
+
 /** A document in one place of a page. */
 export class View {
   /** @param {Reading} reading @param {Place} [place] @param {() => void} [complete] */
   constructor(reading, place = NOWHERE, complete = () => {}) {
     this.reading = reading;
-    this.place = place;
+    this.place = { ...place, serial: ++views };
     this.complete = complete;
     this.shown = 0;
     this.elements = 0;

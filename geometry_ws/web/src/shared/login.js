@@ -31,7 +31,7 @@ async function logInByLink() {
   }
 }
 
-/** Forget this browser's login; the page then says that nobody is let in, or shows it to a guest. */
+/** Forget this browser's login. The page then says that nobody is let in, or is a guest's. */
 export async function logOut() {
   await fetch(here("/session"), { method: "DELETE" });
   location.reload();

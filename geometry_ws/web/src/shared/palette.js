@@ -161,7 +161,7 @@ export class Palette {
       { title: "Go to specs", svg: icons.BOOK_OPEN, run: () => to("specs") },
       { title: "Go to the archive", svg: icons.ARCHIVE, run: () => to("archive") },
       ...(this.session.may("maintain")
-        ? [{ title: "Who has access", svg: icons.USERS, run: () => to("access") }]
+        ? [{ title: "Who has access", svg: icons.QR_CODE, run: () => to("access") }]
         : []),
       { title: "Where open changes meet", svg: icons.GIT_BRANCH, run: () => to("overlaps") },
       {
