@@ -10,6 +10,7 @@ import select
 import socket
 import time
 from base64 import b64encode
+from collections import deque
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -20,7 +21,8 @@ TOKEN_VARIABLE = "GEOMETRY_WS_TOKEN"  # noqa: S105
 CONNECT_SECONDS = 3.0
 CALL_SECONDS = 30.0
 MOST_BYTES = 2**24
-_TOPICS = "/events?topics=project.on_listed"
+_TOPIC = "project.on_listed"
+_MOST_EVENTS = 200
 _TEXT, _BINARY, _CLOSE, _PING, _PONG = 1, 2, 8, 9, 10
 
 
@@ -40,14 +42,16 @@ class Refused(Exception):
 class PlainSocket:
     """A session with a node; raises Unreachable whenever it turns out to be gone."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, topic: str = _TOPIC) -> None:
+        self.events: deque[dict[str, Any]] = deque(maxlen=_MOST_EVENTS)
+        """What was told on the topic, the oldest first; whoever wants it takes it out."""
         self._buffer = bytearray()
         self._parts = bytearray()
         self._said: list[dict[str, Any]] = []
         self._calls = 0
         try:
             self._socket = _connect(address)
-            self._buffer += _shake_hands(self._socket, address)
+            self._buffer += _shake_hands(self._socket, address, topic)
             self.hello = self._await(lambda said: said.get("type") == "hello", CONNECT_SECONDS)
         except (OSError, ValueError) as problem:
             raise Unreachable(str(problem)) from None
@@ -73,7 +77,7 @@ class PlainSocket:
         return said.get("result")
 
     def listen(self) -> None:
-        """Take what has arrived: answers pings, and forgets what nobody has asked for."""
+        """Take what has arrived: answers pings, keeps events, forgets what else nobody wants."""
         self._read(0)
         self._said.clear()
 
@@ -121,7 +125,8 @@ class PlainSocket:
                     said = json.loads(self._parts)
                     self._parts.clear()
                     if isinstance(said, dict):
-                        self._said.append(said)
+                        waits = self.events if said.get("type") == "event" else self._said
+                        waits.append(said)
         return any_frame
 
     def _frame(self) -> tuple[bool, int, bytes] | None:
@@ -171,12 +176,12 @@ def _connect(address: str) -> socket.socket:
     return connection
 
 
-def _shake_hands(connection: socket.socket, address: str) -> bytes:
+def _shake_hands(connection: socket.socket, address: str, topic: str) -> bytes:
     """Ask for a WebSocket; gives what came after the answer's head."""
     parts = urlsplit(address if "://" in address else f"ws://{address}")
     key = b64encode(os.urandom(16)).decode()
     head = (
-        f"GET {_TOPICS} HTTP/1.1\r\nHost: {parts.netloc}\r\nUpgrade: websocket\r\n"
+        f"GET /events?topics={topic} HTTP/1.1\r\nHost: {parts.netloc}\r\nUpgrade: websocket\r\n"
         f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
         f"{_credentials()}\r\n"
     )

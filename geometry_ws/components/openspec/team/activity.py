@@ -14,6 +14,7 @@ from geometry_ws.protocol.declare import Caller
 from geometry_ws.team import journal
 from geometry_ws.team.desk import Event
 from geometry_ws.team.journal import MOST_BYTES, Entry, Journal
+from geometry_ws.team.recall import recall
 from geometry_ws.wamp.rerun import Rerun
 
 log = Logger()
@@ -53,10 +54,11 @@ class ServedActivity(wire.ActivityMeta):
         entries: list[Entry] = await self._in_thread(read_files, self._folder)
         now_known = list(self._journal)
         self._journal = Journal([*entries, *now_known])
-        self._office.desk.restore(
+        events = (
             Event(e.what, e.at, e.who, e.project, e.task, e.text, e.maybe, e.options)
             for e in entries
         )
+        recall(self._office.desk, events)
         self._office.tell()
 
     def list_activity(self, caller: Caller, request: wire.ListActivity) -> wire.ActivityList:

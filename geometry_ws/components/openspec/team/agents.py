@@ -136,6 +136,7 @@ class ServedAgents(wire.Agents):
             member = hear(self._desk, request.client, hook, project, self._office.now(), own)
         if member is not None:
             self._office.hear(caller, member)
+            self._office.channels.hear(member, hook)
         self._office.tell()
         return Done()
 

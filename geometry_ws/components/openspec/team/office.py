@@ -16,9 +16,11 @@ from geometry_ws.openspec.views.diff import Happening, Kind
 from geometry_ws.protocol import presence as wire
 from geometry_ws.protocol.activity import What
 from geometry_ws.protocol.attention import AttentionItem
+from geometry_ws.protocol.channels import News
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.project_values import By, person_of
 from geometry_ws.protocol.rights import BRIDGE_ROLE
+from geometry_ws.team.channels import Channels
 from geometry_ws.team.claims import Claim
 from geometry_ws.team.desk import Desk, Event
 from geometry_ws.team.members import Kind as MemberKind
@@ -44,6 +46,7 @@ class Told:
 
     presence: Callable[[wire.PresenceChanged], None]
     claims: Callable[[wire.ClaimsChanged], None]
+    news: Callable[[int, News], None]
     later: Callable[[float, Callable[[], None]], object]
 
 
@@ -54,16 +57,17 @@ class Office:
         self,
         registry: ProjectRegistry,
         attention: ServedAttention,
-        channels: Told,
+        told_by: Told,
         now: Callable[[], int],
     ) -> None:
         self.registry = registry
         self.desk = Desk()
+        self.channels = Channels()
         self.now = now
         self.recorders: list[Callable[[list[Event]], None]] = []
         """Called with what has happened, in order."""
         self._attention = attention
-        self._channels = channels
+        self.told = told_by
         self._acting = ""
         self._claims: dict[str, tuple[int, list[wire.Claim]]] = {}
         self._quiet: frozenset[tuple[str, str, str, bool]] = frozenset()
@@ -166,7 +170,8 @@ class Office:
 
     def session_left(self, session: int) -> None:
         """A session has ended."""
-        if self.desk.lose(session, self.now()):
+        permissions_went = self.channels.close(session)
+        if self.desk.lose(session, self.now()) or permissions_went:
             self.tell()
 
     # --- what changes ------------------------------------------------------------------------
@@ -182,9 +187,13 @@ class Office:
             del self._claims[project]
             self.desk.drop_project(project)
         quiet = quiet_claims(self.desk, now)
-        if self.desk.sweep(now) or quiet != self._quiet:
+        permissions_went = self.channels.sweep(now)
+        if self.desk.sweep(now) or quiet != self._quiet or permissions_went:
             self._quiet = quiet
             self.tell()
+        states = {project.id: project.state for project in self.registry}
+        for session, news in self.channels.news(self.desk, states):
+            self.told.news(session, news)
 
     def tell(self) -> None:
         """Tell what is different now, to whom it concerns."""
@@ -196,7 +205,7 @@ class Office:
             self._attention.look_again(project)
         if not self._pending:
             self._pending = True
-            self._channels.later(TELL_SECONDS, self._tell_presence)
+            self.told.later(TELL_SECONDS, self._tell_presence)
 
     def _advanced(self, project: ServedProject, events: list[Happening], by: By | None) -> None:
         now = self.now()
@@ -228,7 +237,7 @@ class Office:
         claims = self.claims_of(project)
         seq, before = self._claims.get(project, (0, []))
         if claims != before:
-            self._channels.claims(
+            self.told.claims(
                 wire.ClaimsChanged(
                     project=project, epoch=self.registry.epoch, seq=seq + 1, claims=claims
                 )
@@ -243,7 +252,7 @@ class Office:
         # A sign of life alone is nothing to tell.
         if list(map(_without_sign, members)) != list(map(_without_sign, before)):
             seq += 1
-            self._channels.presence(
+            self.told.presence(
                 wire.PresenceChanged(
                     epoch=self.registry.epoch,
                     seq=seq,
@@ -281,7 +290,9 @@ class Office:
         )
 
     def _attention_items(self, project: str) -> Iterable[AttentionItem]:
-        return items_of_desk(self.desk, project, self.now())
+        asking = self.channels.asking(project)
+        items = items_of_desk(self.desk, project, self.now(), asking)
+        return [*self.channels.items(project), *items]
 
 
 def _becoming(event: Happening) -> Iterable[What]:
