@@ -1,6 +1,7 @@
-"""The desk, served: what strict claims refuse, channels, and permissions that are asked for."""
+"""The desk, served: strict claims, who ticked what, channels, and permissions asked for."""
 
 import pytest
+from twisted.internet.defer import Deferred
 
 from geometry_ws.components.openspec.tasks import ServedTasks
 from geometry_ws.components.openspec.team.channels import ServedChannels
@@ -57,6 +58,29 @@ def test_claims_are_soft_where_nothing_is_said(served):
     served.claims.take_claim(ANN, presence.TakeClaim(task="1.1"))
     assert tick(served, BOB, 1).done == 1
     assert served.held() == {}
+
+
+def test_what_several_tick_at_once_is_each_ones_own(served):
+    waiting, recorded = [], []
+    served.office.recorders.append(recorded.extend)
+
+    def in_thread(work, *given):
+        waiting.append((Deferred(), work(*given)))
+        return waiting[-1][0]
+
+    served.registry.in_thread = in_thread
+    calls = [
+        Deferred.fromCoroutine(served.agents.agent_done(HTTP, agents.AgentDone(task=task, me=me)))
+        for task, me in (("1.1", "otter"), ("1.2", "heron"))
+    ]
+    served.path.write_text(served.path.read_text().replace("[ ] 1.3", "[x] 1.3"))
+    served.project.store.reload({str(served.path)})
+    for writing, result in waiting:
+        writing.callback(result)
+    assert [call.result.text[:10] for call in calls] == ["Ticked dim"] * 2
+    assert [(e.who, e.task) for e in recorded if e.what == "ticked"] == [
+        ("otter", "dim/1.1"), ("heron", "dim/1.2"), ("", "dim/1.3"),
+    ]  # fmt: skip
 
 
 def test_a_permission_is_answered_by_somebody_with_a_name_and_told_to_that_session(served):

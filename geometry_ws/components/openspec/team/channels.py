@@ -56,6 +56,6 @@ class ServedChannels(wire.Channels):
             session, news = office.channels.answer(
                 office.desk, request.permission, request.allow, person, office.now()
             )
-        office.told.news(session, news)
+        office.tell_news(session, news)
         office.tell()
         return Done()

@@ -31,6 +31,9 @@ from geometry_ws.team.troubles import items_of_desk, quiet_claims
 TELL_SECONDS = 0.5
 """Presence is told at most so often."""
 
+TICKING_MS = 5000
+"""Within so long a task that somebody sets is written, or it isn't."""
+
 MOST_TOLD = 200
 _MOST_TICKS = 100
 _BECOMING: dict[Kind, What] = {
@@ -57,7 +60,7 @@ class Office:
         self,
         registry: ProjectRegistry,
         attention: ServedAttention,
-        told_by: Told,
+        channels: Told,
         now: Callable[[], int],
     ) -> None:
         self.registry = registry
@@ -67,8 +70,10 @@ class Office:
         self.recorders: list[Callable[[list[Event]], None]] = []
         """Called with what has happened, in order."""
         self._attention = attention
-        self.told = told_by
+        self._channels = channels
         self._acting = ""
+        self._ticking: dict[tuple[str, str, str], tuple[str, int]] = {}
+        """Who is ticking which task just now, and until when that can be so."""
         self._claims: dict[str, tuple[int, list[wire.Claim]]] = {}
         self._quiet: frozenset[tuple[str, str, str, bool]] = frozenset()
         self._presence: tuple[int, list[wire.Member]] = (0, [])
@@ -176,6 +181,10 @@ class Office:
 
     # --- what changes ------------------------------------------------------------------------
 
+    def ticks(self, project: str, change: str, text: str, who: str) -> None:
+        """Somebody sets this task now: what several write at once is told together."""
+        self._ticking[project, change, text] = who, self.now() + TICKING_MS
+
     def acting(self, name: str) -> "_Acting":
         """While somebody writes for a member: what happens then is theirs."""
         return _Acting(self, name)
@@ -191,9 +200,15 @@ class Office:
         if self.desk.sweep(now) or quiet != self._quiet or permissions_went:
             self._quiet = quiet
             self.tell()
+        for key in [key for key, (_, until) in self._ticking.items() if until < now]:
+            del self._ticking[key]
         states = {project.id: project.state for project in self.registry}
         for session, news in self.channels.news(self.desk, states):
-            self.told.news(session, news)
+            self.tell_news(session, news)
+
+    def tell_news(self, session: int, news: News) -> None:
+        """Tell something to the session of a channel."""
+        self._channels.news(session, news)
 
     def tell(self) -> None:
         """Tell what is different now, to whom it concerns."""
@@ -205,7 +220,7 @@ class Office:
             self._attention.look_again(project)
         if not self._pending:
             self._pending = True
-            self.told.later(TELL_SECONDS, self._tell_presence)
+            self._channels.later(TELL_SECONDS, self._tell_presence)
 
     def _advanced(self, project: ServedProject, events: list[Happening], by: By | None) -> None:
         now = self.now()
@@ -217,7 +232,10 @@ class Office:
             for what in _becoming(event):
                 self.desk.happened(project.id, what, event.name, who, now)
             for tick in event.ticked[:_MOST_TICKS]:
-                self.desk.ticked(project.id, event.name, tick.text, who, now, done=tick.done)
+                key = project.id, event.name, tick.text
+                # Several may write at once, an editor too: each tick is that of who asked for it.
+                ticker, _ = self._ticking.pop(key, (who if by is not None else "", 0))
+                self.desk.ticked(*key, ticker, now, done=tick.done)
         self.desk.take_state(project.id, project.state)
         self._tell_claims(project.id)
         happened, self.desk.events = self.desk.events, []
@@ -226,18 +244,18 @@ class Office:
 
     def _check_tick(self, project: ServedProject, change: str, text: str, by: By) -> None:
         """Where claims are strict, nobody else ticks what somebody holds; raises Held."""
-        if not project.store.files.schemas.config.strict_claims:
-            return
         member = self.desk.members.of_session(by.session)
         who = member.name if member is not None else ""
-        with declared_refusals():
-            check_tick(self.desk, project.id, change, text, who, by.person, self.now())
+        if project.store.files.schemas.config.strict_claims:
+            with declared_refusals():
+                check_tick(self.desk, project.id, change, text, who, by.person, self.now())
+        self.ticks(project.id, change, text, who or by.person or "somebody")
 
     def _tell_claims(self, project: str) -> None:
         claims = self.claims_of(project)
         seq, before = self._claims.get(project, (0, []))
         if claims != before:
-            self.told.claims(
+            self._channels.claims(
                 wire.ClaimsChanged(
                     project=project, epoch=self.registry.epoch, seq=seq + 1, claims=claims
                 )
@@ -252,7 +270,7 @@ class Office:
         # A sign of life alone is nothing to tell.
         if list(map(_without_sign, members)) != list(map(_without_sign, before)):
             seq += 1
-            self.told.presence(
+            self._channels.presence(
                 wire.PresenceChanged(
                     epoch=self.registry.epoch,
                     seq=seq,
