@@ -18,6 +18,7 @@ from benchmarks.agents.agent import Agent
 from benchmarks.loads.board_project import write_project
 from benchmarks.systems.node import RunningNode, running_node
 from geometry_ws.cli.plain_socket import post
+from geometry_ws.client.address import parse_address
 
 TASKS_OF_A_CHANGE = 50
 LOST_SECONDS, FREE_SECONDS = 6.0, 36.0
@@ -57,7 +58,9 @@ def wrong_in(node: RunningNode, ticked: dict[str, list[str]], tasks: int) -> lis
     if len(counts) != tasks:
         wrong.append(f"{len(counts)} of {tasks} were ticked")
     for who, several in ticked.items():
-        runs = post(node.address, "activity.list", {"who": who, "limit": 500})["runs"]
+        runs = post(parse_address(node.address), "activity.list", {"who": who, "limit": 500})[
+            "runs"
+        ]
         noted = sum(run.get("count", 1) for run in runs if run["what"] == "ticked")
         if noted != len(several):
             wrong.append(f"the journal has {noted} ticks of {who}, not {len(several)}")
@@ -73,7 +76,7 @@ def killed(node: RunningNode) -> tuple[float, float]:
     agent.process.kill()
     agent.process.wait()
     lost = 0.0
-    while claims := post(node.address, "claim.list", {})["claims"]:
+    while claims := post(parse_address(node.address), "claim.list", {})["claims"]:
         if not lost and claims[0].get("lost"):
             lost = time.monotonic() - begun
         time.sleep(0.05)
@@ -87,7 +90,9 @@ def main() -> int:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="geometry-ws-claims-") as name:
         changes = max(given.agents * given.tasks // TASKS_OF_A_CHANGE, 1)
-        write_project(Path(name) / "project", changes, TASKS_OF_A_CHANGE)
+        project = write_project(Path(name) / "project", changes, TASKS_OF_A_CHANGE)
+        for file in project.glob("openspec/changes/*/tasks.md"):
+            file.write_text(file.read_text().replace("[x]", "[ ]"))
         with running_node(Path(name), changes) as node:
             files = node.project.glob("openspec/changes/*/tasks.md")
             tasks = sum(file.read_text().count("- [ ]") for file in files)

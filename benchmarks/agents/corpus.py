@@ -2,9 +2,9 @@
 
     python -m benchmarks.agents.corpus FOLDER…
 
-A FOLDER has openspec/, or folders that do. Each is copied; every open change is archived in a copy by
-the official tool (`make tools`). Wrong is a change that is listed as ready and refused, one that is
-refused for more than open tasks and listed as nothing, and one that is complete, taken and not ready.
+A FOLDER has openspec/, or folders that do. Each is copied, and every open change is archived in a
+copy by the official tool (`make tools`). Wrong is a change that is listed as ready and refused, that
+is refused for more than open tasks and listed as nothing, or that is complete, taken and not ready.
 """
 
 import json

@@ -6,6 +6,7 @@ is open, and sends what `update.plan` says. Nothing here knows the wire.
 model.py          what the board shows, as plain values
 layout.py         where everything stands: the name, four lanes, cards or lines in them
 card.py           where everything stands on a card that is looked at from near
+docks.py          programs' windows beside a card
 groups.py         the groups of a change's tasks, and which tasks are shown
 distances.py      what a card shows from further away
 rows.py           a change as a line, where there are many
@@ -21,6 +22,7 @@ words.py          the board in words: labels, and sentences for screen readers
 theme.py          the colours, from the design's tokens
 marks.py          the small shapes: grounds, signs, check boxes, progress
 draw.py           faces -> pixels
+dropping.py       a card that is dropped -> the order of its lane
 update.py         two boards -> the surfaces to make, move, redraw, remove
 budget.py         how many pixels one board may take
 press.py          a pointer on a card: click or drag

@@ -116,7 +116,9 @@ class ChangeCard:
     `moved` names the requirements that have changed since the change was written, `conflicts` those
     on which it contradicts others. Of a complete one, `archiving` is known, and `refusal` says why
     it would be refused where nothing else of it says so. `specs` are those that it touches,
-    `moved_at` is when it last moved, in milliseconds since 1970 (0: not known).
+    `moved_at` is when it last moved, in milliseconds since 1970 (0: not known). `branch` is that of
+    its work tree, where that isn't the one that is served; `archived_on` are the trees where it is
+    archived already.
     """
 
     name: str
@@ -133,6 +135,8 @@ class ChangeCard:
     refusal: str = ""
     specs: tuple[str, ...] = ()
     moved_at: int = 0
+    branch: str = ""
+    archived_on: tuple[str, ...] = ()
 
     @property
     def lane(self) -> Lane:
@@ -160,6 +164,8 @@ class BoardModel:
     notice: str = ""
     id: str = ""
     """The project's, which addresses of its pages name."""
+    away: str = ""
+    """Since when the machine where it lies is away, in words; empty while it is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +185,25 @@ class CardFace:
     fresh: int = 0
     quiet: bool = False
     raised: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DockedWindow:
+    """A program's surface that is to lie beside a change's card: its size and its title."""
+
+    surface: str
+    width: int
+    height: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class DockFace:
+    """The panel behind a card on which programs' windows lie beside it; see `docks`."""
+
+    windows: tuple[DockedWindow, ...]
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +289,7 @@ class HeaderFace:
     counted: bool = True
     notice: str = ""
     width: int = 0
+    away: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,4 +307,14 @@ class RestFace:
     count: int
 
 
-Face = CardFace | RowFace | LaneFace | HeadFace | LookFace | HeaderFace | EmptyFace | RestFace
+Face = (
+    CardFace
+    | DockFace
+    | RowFace
+    | LaneFace
+    | HeadFace
+    | LookFace
+    | HeaderFace
+    | EmptyFace
+    | RestFace
+)

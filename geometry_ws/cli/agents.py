@@ -14,8 +14,16 @@ from typing import Any
 
 from geometry_ws.cli.command import Command, fail, run_alone
 from geometry_ws.cli.exits import Exit
-from geometry_ws.cli.find_node import add_node, find_address, find_project_folder, http_address
+from geometry_ws.cli.find_node import (
+    add_node,
+    find_address,
+    find_node,
+    find_project_folder,
+    http_address,
+)
 from geometry_ws.cli.plain_socket import Refused, Unreachable, post, send_hook
+from geometry_ws.client.address import Address
+from geometry_ws.client.errors import BadAddress
 from geometry_ws.team.install import HARNESSES, NAME, CannotEdit, Edit, Settings, edits_for
 from geometry_ws.team.text import ago
 from geometry_ws.team.trust import trust_of
@@ -65,12 +73,13 @@ def _run(arguments: argparse.Namespace) -> Exit:
     settings = Settings(_program(), http_address(address), str(folder), arguments.shared)
     try:
         if arguments.action == "status":
-            return _status([harness] if harness else list(HARNESSES), folder, settings)
+            harnesses = [harness] if harness else list(HARNESSES)
+            return _status(harnesses, folder, settings, find_node(arguments, folder))
         changes = _planned(arguments.action, harness, folder, settings)
         return _carry_out(arguments, folder, changes)
     except BrokenPipeError:
         raise
-    except CannotEdit as problem:
+    except (BadAddress, CannotEdit) as problem:
         return fail(str(problem))
     except OSError as problem:
         return fail(f"{problem.filename} can't be used: {problem.strerror}.")
@@ -246,12 +255,14 @@ def _write_record(folder: Path, record: dict[str, Any]) -> None:
 # --- asking -------------------------------------------------------------------------------
 
 
-def _status(harnesses: Sequence[str], folder: Path, settings: Settings) -> Exit:
+def _status(harnesses: Sequence[str], folder: Path, settings: Settings, address: Address) -> Exit:
     try:
-        members = post(settings.url, "presence.list", {})["members"]
-        runs = post(settings.url, "activity.list", {"limit": 500})["runs"]
+        members = post(address, "presence.list", {})["members"]
+        runs = post(address, "activity.list", {"limit": 500})["runs"]
         running = f"The node at {settings.url} answers."
-    except (Refused, Unreachable, KeyError, TypeError):
+    except Refused as problem:
+        members, runs, running = [], [], f"{settings.url} says: {problem.sentence}"
+    except (Unreachable, KeyError, TypeError):
         members, runs, running = [], [], f"No node answers at {settings.url}."
     print(running)
     for harness in harnesses:
@@ -303,7 +314,7 @@ def _pass_on(client: str, arguments: argparse.Namespace) -> Exit:
     try:
         body = sys.stdin.buffer.read()
         folder = find_project_folder(arguments.project)
-        send_hook(find_address(arguments.url, folder), client, body)
+        send_hook(find_node(arguments, folder), client, body)
     except (OSError, ValueError, Unreachable):
         pass
     return Exit.OK

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from geometry_ws.cli.command import Command, fail
 from geometry_ws.cli.exits import Exit
+from geometry_ws.cli.find_node import add_node
 from geometry_ws.cli.notify import Place
-from geometry_ws.cli.short_session import add_url, address_of, follow, run_in_session
+from geometry_ws.cli.short_session import address_of, follow, run_in_session
 from geometry_ws.cli.values import UsageError, escape, one_line
 from geometry_ws.team.notices import Notices
 
@@ -45,7 +46,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "in), or the address of a topic of ntfy's kind such as https://ntfy.sh/my-topic",
     )
     parser.add_argument("--json", action="store_true", help="one line of JSON")
-    add_url(parser)
+    add_node(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Exit:

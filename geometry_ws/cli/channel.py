@@ -4,17 +4,15 @@ It is a second child of the same session, and no member: the tools' child or the
 """
 
 import json
-import os
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from geometry_ws import __version__
 from geometry_ws.cli.mcp import Child
-from geometry_ws.cli.plain_socket import (
-    TOKEN_VARIABLE,
-    PlainSocket,
-    Refused,
-    Unreachable,
-)
+from geometry_ws.cli.plain_socket import PlainSocket, Refused, Unreachable
+from geometry_ws.client.address import Address
+from geometry_ws.client.errors import BadAddress
 from geometry_ws.team import mcp
 from geometry_ws.team.channel_mcp import Asked, ChannelServer
 
@@ -26,10 +24,13 @@ class ChannelChild(Child):
 
     topic = f"{_NEWS},{_LISTED}"
 
-    def __init__(self, address: str | None, project: str | None) -> None:
+    def __init__(self, address: Callable[[Path | None], Address], project: str | None) -> None:
         super().__init__(address, project)
-        # Without a token anybody on this machine could allow what is asked for.
-        permissions = bool(os.environ.get(TOKEN_VARIABLE, "").strip())
+        try:
+            # Without a token anybody on this machine could allow what is asked for.
+            permissions = bool(address(self._folder).token)
+        except BadAddress:
+            permissions = False
         self._channel = ChannelServer(__version__, self.title, with_permissions=permissions)
 
     def answer(self, line: bytes) -> mcp.Message | None:

@@ -39,6 +39,9 @@ agents.py            the six things that coding agents do
 channels.py          what is told to their running sessions
 
 boards.py            what the Board says of itself
+joining.py           what a machine that joins and the node say to each other
+
+access.py            who may come in: given, listed and taken back
 
 registry.py          all of it, by URI
 checking.py          keywords -> request, result -> builtins, exception -> error

@@ -19,12 +19,22 @@ from geometry_ws.protocol.project_values import By, Movement, TaskInfo
 from geometry_ws.protocol.rights import Right
 from geometry_ws.protocol.values import Name, ProjectId, Revision
 
+TreeName = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=1000,
+        description="a work tree or its branch; left out: that of the copy that is shown",
+    ),
+]
+
 
 class ListTasks(Request, frozen=True, kw_only=True):
     """A change, by its folder's name, and whether it is asked when its tasks ``moved``."""
 
     change: Name
     moved: bool = False
+    tree: TreeName | None = None
     project: ProjectId | None = None
 
 
@@ -44,6 +54,7 @@ class TaskList(Result, frozen=True, kw_only=True):
     total: int
     problem: str = ""
     moved: list[Movement] = []
+    tree: str = ""
 
 
 class SetTask(Request, frozen=True, kw_only=True):
@@ -58,6 +69,7 @@ class SetTask(Request, frozen=True, kw_only=True):
     revision: Revision | None = None
     expect: Annotated[str, Meta(max_length=10_000)] | None = None
     acting: By | None = None
+    tree: TreeName | None = None
     project: ProjectId | None = None
 
 
@@ -70,6 +82,7 @@ class TaskSet(Result, frozen=True, kw_only=True):
     task: TaskInfo
     done: int
     total: int
+    tree: str = ""
 
 
 TaskNumber = Annotated[int, Meta(ge=1, le=100_000)]
@@ -95,6 +108,7 @@ class AddTask(Request, frozen=True, kw_only=True):
     group: Annotated[str, Meta(max_length=1000)] | None = None
     revision: Revision | None = None
     expect: TaskText | None = None
+    tree: TreeName | None = None
     project: ProjectId | None = None
 
 
@@ -108,6 +122,7 @@ class EditTask(Request, frozen=True, kw_only=True):
     body: TaskBody | None = None
     revision: Revision | None = None
     expect: TaskText | None = None
+    tree: TreeName | None = None
     project: ProjectId | None = None
 
 
@@ -124,6 +139,7 @@ class MoveTask(Request, frozen=True, kw_only=True):
     revision: Revision | None = None
     expect: TaskText | None = None
     expect_beside: TaskText | None = None
+    tree: TreeName | None = None
     project: ProjectId | None = None
 
 
@@ -135,6 +151,7 @@ class RemoveTask(Request, frozen=True, kw_only=True):
     nested: bool = False
     revision: Revision | None = None
     expect: TaskText | None = None
+    tree: TreeName | None = None
     project: ProjectId | None = None
 
 
@@ -143,6 +160,7 @@ class UndoTasks(Request, frozen=True, kw_only=True):
 
     change: Name
     revision: Revision
+    tree: TreeName | None = None
     project: ProjectId | None = None
 
 
@@ -159,6 +177,7 @@ class TasksEdited(Result, frozen=True, kw_only=True):
     done: int
     total: int
     task: TaskInfo | None = None
+    tree: str = ""
 
 
 _READ = (NoSuchProject, NoSuchChange, Unreadable)

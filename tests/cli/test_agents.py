@@ -114,7 +114,8 @@ def test_a_hook_is_passed_on_and_a_missing_node_is_no_trouble(start_node):
     ("typed", "address"),
     [
         ("localhost:8081", "http://localhost:8081"), ("ws://a:1/ws", "http://a:1"),
-        ("https://a.example/x", "https://a.example"), ("wss://a", "https://a"),
+        ("https://a.example/x/", "https://a.example/x"), ("wss://a", "https://a"),
+        ("https://a.example/x/ws", "https://a.example/x"), ("http://a/", "http://a"),
     ],
 )  # fmt: skip
 def test_addresses_become_those_of_the_web_server(typed, address):

@@ -32,18 +32,19 @@ class ServedTasks(wire.Tasks):
     def list_tasks(self, caller: Caller, request: wire.ListTasks) -> Answer[wire.TaskList]:
         """Answer task.list."""
         project = self._registry.find(request.project)
-        if request.moved:
-            return self._list_moved(project, request.change)
         with declared_errors(project, request.change):
-            return self._listed(project, project.store.change(request.change))
+            store = project.store.of(request.change, request.tree)
+            if request.moved:
+                return self._list_moved(project, store, request.change)
+            return self._listed(project, store, store.change(request.change))
 
-    async def _list_moved(self, project: ServedProject, change: str) -> wire.TaskList:
+    async def _list_moved(self, project: ServedProject, store: Store, change: str) -> wire.TaskList:
         """The tasks with when each has moved, which git may be asked about."""
         state: ChangeState
         moves: list[Movement]
         with declared_errors(project, change):
-            state, moves = await self._registry.in_thread(project.store.task_moves, change)
-        answer = self._listed(project, state)
+            state, moves = await self._registry.in_thread(store.task_moves, change)
+        answer = self._listed(project, store, state)
         known = [
             project.authors.of_task(change, each) or by_git
             for each, by_git in zip(state.tasks, moves, strict=True)
@@ -51,7 +52,7 @@ class ServedTasks(wire.Tasks):
         moved = [movement(each) for each in known[: len(answer.tasks)]]
         return msgspec.structs.replace(answer, moved=moved)
 
-    def _listed(self, project: ServedProject, state: ChangeState) -> wire.TaskList:
+    def _listed(self, project: ServedProject, store: Store, state: ChangeState) -> wire.TaskList:
         tasks, left_out = listed(state.tasks)
         return wire.TaskList(
             project=project.id,
@@ -61,6 +62,7 @@ class ServedTasks(wire.Tasks):
             done=state.progress.done,
             total=state.progress.total,
             problem=left_out,
+            tree=project.store.name_of(store),
         )
 
     async def set_task(self, caller: Caller, request: wire.SetTask) -> wire.TaskSet:
@@ -70,7 +72,8 @@ class ServedTasks(wire.Tasks):
         project = self._registry.find(request.project)
         self._ask_guards(project, request, request.done, by)
         with declared_errors(project, request.change, number=request.task):
-            result = await self._registry.in_thread(_set, project.store, request)
+            store = project.store.of(request.change, request.tree)
+            result = await self._registry.in_thread(_set, store, request)
         revision = result.change.revision
         project.advance(Write(by, task_set(request.change, result.before, revision)))
         return wire.TaskSet(
@@ -80,6 +83,7 @@ class ServedTasks(wire.Tasks):
             task=task(result.task),
             done=result.change.progress.done,
             total=result.change.progress.total,
+            tree=project.store.name_of(store),
         )
 
     def _ask_guards(
@@ -152,19 +156,19 @@ class ServedTasks(wire.Tasks):
         project = self._registry.find(request.project)
         guard = Guard(request.revision, expect, beside)
         with declared_errors(project, request.change, number=number):
-            result = await self._registry.in_thread(
-                project.store.edit_tasks, request.change, edit, guard
-            )
-        return _answer(project, caller, request.change, result)
+            store = project.store.of(request.change, request.tree)
+            result = await self._registry.in_thread(store.edit_tasks, request.change, edit, guard)
+        return _answer(project, store, caller, request.change, result)
 
     async def undo_tasks(self, caller: Caller, request: wire.UndoTasks) -> wire.TasksEdited:
         """Answer task.undo."""
         project = self._registry.find(request.project)
         with declared_errors(project, request.change):
+            store = project.store.of(request.change, request.tree)
             result = await self._registry.in_thread(
-                project.store.undo_tasks, request.change, request.revision
+                store.undo_tasks, request.change, request.revision
             )
-        return _answer(project, caller, request.change, result)
+        return _answer(project, store, caller, request.change, result)
 
 
 def _check_guarded(revision: str | None, expect: str | None) -> None:
@@ -176,7 +180,7 @@ def _check_guarded(revision: str | None, expect: str | None) -> None:
 
 
 def _answer(
-    project: ServedProject, caller: Caller, change: str, result: TasksEdited
+    project: ServedProject, store: Store, caller: Caller, change: str, result: TasksEdited
 ) -> wire.TasksEdited:
     by = author(caller)
     revision = result.change.revision
@@ -189,6 +193,7 @@ def _answer(
         task=None if result.task is None else task(result.task),
         done=result.change.progress.done,
         total=result.change.progress.total,
+        tree=project.store.name_of(store),
     )
 
 

@@ -3,6 +3,7 @@
 What counts as wrong is the official tool's rule, which drops a bad setting and keeps the others.
 """
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -61,6 +62,7 @@ class Config:
         )
 
 
+@functools.lru_cache(maxsize=8)
 def read_config(text: str) -> Config:
     """Read a config.yaml; never raises."""
     try:

@@ -69,6 +69,8 @@ class Office:
         self.now = now
         self.recorders: list[Callable[[list[Event]], None]] = []
         """Called with what has happened, in order."""
+        self.claims_elsewhere: Callable[[], Iterable[wire.Claim]] = tuple
+        """The claims on projects that lie on other machines."""
         self._attention = attention
         self._channels = channels
         self._acting = ""
@@ -169,9 +171,15 @@ class Office:
 
     def project_at(self, place: str) -> str:
         """The project in whose folder a place lies, of several the innermost; else nothing."""
-        homes = ((str(each.store.folder.parent), each.id) for each in self.registry)
+        homes = ((home, each.id) for each in self.registry for home in each.homes)
         inside = [(len(home), id_) for home, id_ in homes if f"{place}/".startswith(f"{home}/")]
         return max(inside)[1] if inside else ""
+
+    @property
+    def sessions(self) -> set[int]:
+        """The sessions that members have, or have called by."""
+        members = self.desk.members
+        return {each for member in members for each in (member.session, member.caller) if each}
 
     def session_left(self, session: int) -> None:
         """A session has ended."""
@@ -287,6 +295,8 @@ class Office:
         held: dict[str, list[str]] = {}
         for claim in self.desk.claims:
             held.setdefault(claim.who, []).append(claim.name)
+        for each in self.claims_elsewhere():
+            held.setdefault(each.who, []).append(each.task)
         return [_member(member, held.get(member.name, [])) for member in self.desk.members]
 
     def claims_of(self, project: str) -> list[wire.Claim]:

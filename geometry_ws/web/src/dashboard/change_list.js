@@ -12,6 +12,7 @@ import { address } from "../shared/routes.js";
 import { remarkLine } from "../shared/signs.js";
 import { LANES, progressOf, shownState } from "../shared/states.js";
 import { counted } from "../shared/text.js";
+import { branchBadge } from "../shared/trees.js";
 import { lanesOf, ownRemarks, sums } from "./lanes.js";
 import { matches } from "./matching.js";
 import { TaskList, arrange } from "./task_list.js";
@@ -127,6 +128,7 @@ export class ChangeList {
       item.link.title = title ? `${change.change}: ${title}` : change.change;
       setText(item.title, title);
       item.title.hidden = !title;
+      item.branch.replaceChildren(...branchBadge(change));
       const remarks = ownRemarks(change, notices);
       item.remarks.replaceChildren(...remarks.map(remarkLine));
       item.remarks.hidden = !remarks.length;
@@ -217,9 +219,23 @@ export class ChangeList {
     const remarks = make("div", { class: "remarks" });
     const tasks = new TaskList(name, this.ticking);
     const more = make("div", { class: "inside", hidden: true }, title, remarks, tasks.element);
-    const row = make("div", { class: "row" }, sign, link, progress, fold);
+    const branch = make("span", { class: "branch-of" });
+    const row = make("div", { class: "row" }, sign, link, branch, progress, fold);
     const element = make("li", { class: "change" }, row, more);
-    const parts = { element, row, sign, word, link, progress, fold, title, remarks, tasks, more };
+    const parts = {
+      element,
+      row,
+      sign,
+      word,
+      link,
+      branch,
+      progress,
+      fold,
+      title,
+      remarks,
+      tasks,
+      more,
+    };
     const item = { ...parts, change: /** @type {Change | null} */ (null), notices: "" };
     this.#listen(name, item);
     return item;

@@ -4,6 +4,7 @@
  * stays awake.
  */
 
+import { boardAddress } from "../shared/base.js";
 import { make, setText } from "../shared/dom.js";
 import { counted } from "../shared/text.js";
 import { ago, happeningsOf } from "./happenings.js";
@@ -66,7 +67,7 @@ export class Wall {
   #board() {
     const query = new URLSearchParams(location.search);
     for (const name of ["wall", "at"]) query.delete(name);
-    return query.size ? `/?${query}` : "/";
+    return boardAddress(query);
   }
 
   #listen() {

@@ -1,11 +1,13 @@
 /** The head of a change's page, and what stands beside its texts. */
 
+import { boardAddress } from "../shared/base.js";
 import { make } from "../shared/dom.js";
 import { icon } from "../shared/icon.js";
 import * as icons from "../shared/icons.js";
 import { spot } from "../shared/routes.js";
 import { LANES, movedAt, shownState } from "../shared/states.js";
 import { counted } from "../shared/text.js";
+import { branchBadge, copyFacts } from "../shared/trees.js";
 import {
   name,
   note,
@@ -48,6 +50,7 @@ export function changeHead(page, change, gone) {
           stateSign(change, 20),
           page.heading(name(change.change)),
           stateBadge(change),
+          ...branchBadge(change),
         ),
         ...(title ? [make("p", { class: "lead" }, name(title))] : []),
       ),
@@ -67,7 +70,7 @@ function actions(page, change) {
   return [
     make(
       "a",
-      { class: "button", href: `/?${query}` },
+      { class: "button", href: boardAddress(query) },
       icon(icons.COLUMNS_3, 14),
       make("span", { textContent: "Show on board" }),
     ),
@@ -122,6 +125,7 @@ function facts(page, change) {
           ),
         ]
       : []),
+    ...copyFacts(change),
   ];
 }
 
