@@ -97,9 +97,8 @@ def main() -> int:
         idle, busy = calm.percent_since(before), after.percent_since(calm)
         cost = {part: round(busy[part] - idle[part], 1) for part in busy if part in idle}
         print(f"{sent} hooks of {given.megabytes:g} MB in {seconds:.1f} s")
-        print(
-            f"percent of a core above that of looking alone: {cost}, {sum(cost.values()):.1f} in all"
-        )
+        whole = sum(cost.values())
+        print(f"percent of a core above that of looking alone: {cost}, {whole:.1f} in all")
         for title, several in (("alone", quiet), ("in the storm", waits)):
             cuts = statistics.quantiles(several, n=20)
             print(f"an answer {title}: {cuts[9]:.1f} ms, 95 % within {cuts[18]:.1f} ms")
