@@ -3,8 +3,8 @@
     python -m benchmarks.agents.corpus FOLDER…
 
 A FOLDER has openspec/, or folders that do. Each is copied, and every open change is archived in a
-copy by the official tool (`make tools`). Wrong is a change that is listed as ready and refused, that
-is refused for more than open tasks and listed as nothing, or that is complete, taken and not ready.
+copy by the official tool (`make tools`). Wrong is a change that is listed as ready and refused,
+that is refused for more than open tasks and not listed, or that is complete, taken and not ready.
 """
 
 import json

@@ -4,7 +4,7 @@
 
 Each works as an agent does: it asks what is next, claims, looks, writes a file in its own checkout
 and commits it, notes something now and then, and says that it is done. The first one's program ends
-in the middle, as if it had crashed, and another begins. At the end the tasks' files, the node's lists,
+in the middle, as if it had crashed, and another begins. At the end the tasks' files, the lists,
 the board, attention, the journal and the official tool must say the same.
 """
 
