@@ -45,8 +45,10 @@ class Agent:
         text = self.call("claim")
         return TASK.search(text)[0] if text.startswith("Yours") else ""
 
-    def end(self) -> None:
-        """Its program is gone."""
+    def end(self, *, killed: bool = False) -> None:
+        """Its program ends, or is killed."""
+        if killed:
+            self.process.kill()
         self.process.stdin.close()
         self.process.wait(20)
         self.process.stdout.close()

@@ -73,8 +73,7 @@ def killed(node: RunningNode) -> tuple[float, float]:
     if not agent.claim():
         raise SystemExit("there is nothing to claim")
     begun = time.monotonic()
-    agent.process.kill()
-    agent.process.wait()
+    agent.end(killed=True)
     lost = 0.0
     while claims := post(parse_address(node.address), "claim.list", {})["claims"]:
         if not lost and claims[0].get("lost"):

@@ -31,6 +31,7 @@ DIES_AT = 4
 """The first agent's program ends without a word in its task of this number."""
 
 WAIT_SECONDS = 60.0
+DRAWN_SECONDS = 10.0
 
 
 def git(folder: Path, *words: str) -> str:
@@ -70,8 +71,7 @@ def work(node: RunningNode, place: Path, dies: bool) -> dict[str, list[str]]:
             continue
         until, count = time.monotonic() + WAIT_SECONDS, count + 1
         if dies and count == DIES_AT:
-            agent.process.kill()
-            agent.process.wait()
+            agent.end(killed=True)
             agent, dies = Agent(node.address, place, "--project", "project"), False
             continue
         agent.call("show", what=task)
@@ -116,7 +116,7 @@ def wrong_in(node: RunningNode, places: list[Path], ticked: dict[str, list[str]]
     surfaces = post(parse_address(node.address), "surface.list", {})["surfaces"]
     said = "\n".join(str(each.get("text", "")) for each in surfaces)
     check("board", said.count(f"{TASKS} of {TASKS}"), CHANGES)
-    return [*wrong, *_wrong_officially(node.project)]
+    return wrong
 
 
 def _wrong_officially(project: Path) -> list[str]:
@@ -141,6 +141,34 @@ def _wrong_officially(project: Path) -> list[str]:
     return wrong
 
 
+def work_together(
+    node: RunningNode, places: list[Path], *, dies: bool = True
+) -> dict[str, list[str]]:
+    """An agent in each checkout, all at once; gives what was ticked, by names.
+
+    Where the first one dies, what it held is free half a minute later.
+    """
+    results: list[dict[str, list[str]]] = [{} for _ in places]
+
+    def at(number: int) -> None:
+        results[number] = work(node, places[number], dies=dies and number == 0)
+
+    threads = [threading.Thread(target=at, args=(number,)) for number in range(len(places))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return {who: tasks for each in results for who, tasks in each.items()}
+
+
+def agreed(node: RunningNode, places: list[Path], ticked: dict[str, list[str]]) -> list[str]:
+    """What is wrong at the end, when the board has drawn and the journal is told."""
+    until = time.monotonic() + DRAWN_SECONDS
+    while (wrong := wrong_in(node, places, ticked)) and time.monotonic() < until:
+        time.sleep(0.2)
+    return wrong or _wrong_officially(node.project)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--agents", type=int, default=4)
@@ -148,22 +176,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="geometry-ws-crew-") as name:
         places = prepare(Path(name), given.agents)
         with running_node(Path(name), CHANGES) as node:
-            results: list[dict[str, list[str]]] = [{} for _ in places]
-
-            def at(number: int) -> None:
-                results[number] = work(node, places[number], dies=number == 0)
-
             begun = time.monotonic()
-            threads = [threading.Thread(target=at, args=(n,)) for n in range(len(places))]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-            ticked = {who: tasks for each in results for who, tasks in each.items()}
+            ticked = work_together(node, places)
             counts = ", ".join(f"{who} {len(tasks)}" for who, tasks in ticked.items())
             print(f"{time.monotonic() - begun:.1f} s: {counts}", flush=True)
-            time.sleep(2)  # the board draws
-            wrong = wrong_in(node, places, ticked)
+            wrong = agreed(node, places, ticked)
     for sentence in wrong:
         print(f"WRONG: {sentence}")
     print(
