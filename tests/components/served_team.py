@@ -25,7 +25,7 @@ PROVEN = Caller(session=9, authid="carol", authrole="maintainer")
 class Served:
     def __init__(self, folder):
         self.clock = 10**12
-        self.told = SimpleNamespace(presence=[], claims=[], attention=[], later=[])
+        self.told = SimpleNamespace(presence=[], claims=[], attention=[], later=[], news=[])
         self.registry = ProjectRegistry("e1", maybeDeferred, lambda *given: None, lambda _: None)
         self.attention = ServedAttention(
             self.registry, self.told.attention.append, lambda: self.clock
@@ -33,6 +33,7 @@ class Served:
         channels = Told(
             self.told.presence.append,
             self.told.claims.append,
+            lambda session, news: self.told.news.append((session, news)),
             lambda seconds, work: self.told.later.append(work),
         )
         self.office = Office(self.registry, self.attention, channels, lambda: self.clock)

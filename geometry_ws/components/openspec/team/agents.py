@@ -82,6 +82,7 @@ class ServedAgents(wire.Agents):
         ref = ticking.ref
         result: TaskSet | None = None
         for attempt in range(_ATTEMPTS):
+            self._office.ticks(project.id, ref.change, ref.task.text, member.name)
             with declared_errors(project, ref.change, number=ref.task.id):
                 try:
                     result = await self._office.registry.in_thread(_set, project, ref, cwd)
@@ -136,6 +137,7 @@ class ServedAgents(wire.Agents):
             member = hear(self._desk, request.client, hook, project, self._office.now(), own)
         if member is not None:
             self._office.hear(caller, member)
+            self._office.channels.hear(member, hook)
         self._office.tell()
         return Done()
 
