@@ -1,16 +1,19 @@
 """The viewer in pages of other origins: the world, one surface, a board; and who may embed it."""
 
+import io
 import json
 import urllib.parse
 
 import pytest
+from PIL import Image
 
 from geometry_ws.board.hit import ToggleTask, hit_areas
 from tests.browser import dashboard_page as board
 from tests.browser import input_pads
 from tests.browser.chromium import Failed
 from tests.browser.other_site import site
-from tests.client.programs import wait_for
+from tests.client.programs import Program, wait_for
+from tests.client.test_notebook import PROGRAM
 
 pytestmark = [pytest.mark.router, pytest.mark.browser]
 
@@ -267,3 +270,24 @@ def test_the_page_of_a_view_shows_one_surface(browser, open_node, pads):
     assert page.run("geometry_ws_view.size") == {"width": 200, "height": 200}
     assert page.run("document.documentElement.scrollHeight <= innerHeight")
     assert page.messages == []
+
+
+def test_a_picture_stands_below_the_cell_of_a_notebook(browser, open_node, stranger):
+    """A notebook is served from anywhere; its frame shows the picture as it is now."""
+    with Program(PROGRAM, open_node.url) as kernel:
+        kernel.say(json.dumps(["a", "screen.show(grey(), title='Plot')"]))
+        cell = json.loads(kernel.line())["text/html"]
+        stranger.pages["/lab"] = f"<title>Lab</title><body style='margin: 0'>{cell}</body>"
+        page = browser.open()
+        page.size(300, 200)
+        page.go(f"{stranger.origin}/lab")
+        page.wait("document.title === 'Lab' && document.readyState === 'complete'")
+
+        def colour():
+            shown = Image.open(io.BytesIO(page.picture())).convert("RGB")
+            return shown.getpixel((45, 20))
+
+        wait_for(lambda: colour() == (128, 128, 128))
+        kernel.say(json.dumps(["a", "screen.show(grey(40) + 72, title='Plot')"]))
+        kernel.line()
+        wait_for(lambda: colour() == (200, 200, 200))

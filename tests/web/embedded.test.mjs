@@ -11,7 +11,7 @@ const surface = (id, title, x = 0, more = {}) => [
 test("a view is of one surface, of a board or of everything", () => {
   assert.deepEqual(aimOf({}), { kind: "world" });
   assert.deepEqual(aimOf({ board: false }), { kind: "world" });
-  assert.deepEqual(aimOf({ surface: "plot" }), { kind: "surface", name: "plot" });
+  assert.deepEqual(aimOf({ surface: "plot" }), { kind: "surface", name: "plot", id: "" });
   assert.deepEqual(aimOf({ board: true }), { kind: "board", project: "" });
   assert.deepEqual(aimOf({ board: "shop" }), { kind: "board", project: "shop" });
 });
@@ -23,8 +23,10 @@ test("a name means a surface with its faces, and no other of the same title", ()
     surface("s3", "plot", 90),
     surface("s4", "s3"),
   ]);
-  const named = (name) => surfacesOf(known, name).map((each) => each.surface);
-  assert.deepEqual(named("plot"), ["s1", "s2"]);
+  const named = (name, id) => surfacesOf(known, name, id).map((each) => each.surface);
+  assert.deepEqual(named("plot"), ["s3"]);
+  assert.deepEqual(named("plot", "s2"), ["s1", "s2"]);
+  assert.deepEqual(named("plot", "s4"), ["s3"]);
   assert.deepEqual(named("s3"), ["s3"]);
   assert.deepEqual(named("nothing"), []);
 });

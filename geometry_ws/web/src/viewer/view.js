@@ -27,6 +27,7 @@ const COMPLAINT_MS = 6000; // so long it is said why something couldn't be paste
  * @typedef {object} ViewOptions
  * @property {string} [url] of the node, such as `http://localhost:8081`; without it the page's own
  * @property {string} [surface] the title or the id of the one surface to show
+ * @property {string} [id] which of several surfaces of that title, while it is there
  * @property {string | boolean} [board] the project whose board to show; true: the first one
  * @property {string} [token] what lets us in at a node that asks for it
  * @property {boolean} [input] whether what is done here goes to programs; true unless said
@@ -125,7 +126,7 @@ export class View extends EventTarget {
   }
 
   /** Show something else of the same node.
-   * @param {{surface?: string, board?: string | boolean}} what */
+   * @param {{surface?: string, id?: string, board?: string | boolean}} what */
   show(what) {
     this.#aim = aimOf(what);
     this.pane.following = true;
@@ -226,7 +227,7 @@ export class View extends EventTarget {
   #aimPane() {
     const aim = this.#aim;
     if (aim.kind === "surface") {
-      const shown = surfacesOf(this.surfaces.known, aim.name);
+      const shown = surfacesOf(this.surfaces.known, aim.name, aim.id);
       const home = around(shown.map(rectOf));
       const only = new Set(shown.map(({ surface }) => surface));
       this.pane.aim({ alone: shown[0]?.surface ?? "none", only, home, missing: !home });
