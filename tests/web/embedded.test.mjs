@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { aimOf, around, contain, surfacesOf } from "../../geometry_ws/web/src/viewer/aims.js";
-import { addressOf, sentenceOf } from "../../geometry_ws/web/src/viewer/telling.js";
+import { addressOf, sentenceOf, themeOf } from "../../geometry_ws/web/src/viewer/telling.js";
 
 const surface = (id, title, x = 0, more = {}) => [
   id,
@@ -87,4 +87,15 @@ test("what isn't there is said in a sentence once somebody has waited", () => {
   );
   assert.match(boards[0], /no project\.$/);
   assert.match(boards[1], /“shop”/);
+});
+
+test("a view is as light or dark as its page", () => {
+  const page = (scheme, meta, dark, wish = "auto") => themeOf(wish, { scheme, meta, dark });
+  assert.equal(page("normal", "", true), "light");
+  assert.equal(page("normal", "light dark", true), "dark");
+  assert.equal(page("normal", "light dark", false), "light");
+  assert.equal(page("dark", "light", false), "dark");
+  assert.equal(page("light", "light dark", true), "light");
+  assert.equal(page("only light", "", true), "light");
+  assert.equal(page("dark", "", true, "light"), "light");
 });

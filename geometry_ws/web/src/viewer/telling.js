@@ -40,3 +40,20 @@ export function sentenceOf(state, { refusal, host, aim, waited }) {
   if (aim.kind === "board" && aim.project) return `This node serves no project “${aim.project}”.`;
   return "This node serves no project.";
 }
+
+/**
+ * Light or dark: as it is wished, else as the page is. A page that says nothing of schemes is light,
+ * and one that is for both is what the system is.
+ *
+ * @param {"light" | "dark" | "auto"} wish
+ * @param {{scheme: string, meta: string, dark: boolean}} page the element's computed `color-scheme`,
+ *   what the page says in its `<meta name="color-scheme">`, and whether the system is dark
+ * @returns {"light" | "dark"}
+ */
+export function themeOf(wish, { scheme, meta, dark }) {
+  if (wish !== "auto") return wish;
+  const said = scheme && scheme !== "normal" ? scheme : meta;
+  const words = said.split(/\s+/);
+  if (!words.includes("dark")) return "light";
+  return words.includes("light") && !dark ? "light" : "dark";
+}

@@ -14,7 +14,7 @@ import { aimOf, around, rectOf, surfacesOf } from "./aims.js";
 import { Boards } from "./boards.js";
 import { Pane } from "./pane.js";
 import { viewSheet } from "./sheet.js";
-import { addressOf, sentenceOf } from "./telling.js";
+import { addressOf, sentenceOf, themeOf } from "./telling.js";
 import { Words } from "./words.js";
 
 /** @import { Aim } from "./aims.js" */
@@ -31,7 +31,8 @@ const COMPLAINT_MS = 6000; // so long it is said why something couldn't be paste
  * @property {string | boolean} [board] the project whose board to show; true: the first one
  * @property {string} [token] what lets us in at a node that asks for it
  * @property {boolean} [input] whether what is done here goes to programs; true unless said
- * @property {"light" | "dark" | "auto"} [theme] auto: as the system
+ * @property {"light" | "dark" | "auto"} [theme] auto, as without it: as the page, which is light
+ *   unless its `color-scheme` says otherwise
  * @property {string} [label] what the view is called for screen readers; else the surface's title
  */
 
@@ -80,7 +81,7 @@ export class View extends EventTarget {
     const root = this.#host.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [viewSheet()];
     const keys = make("div", { class: "keys" });
-    this.box = make("div", {}, canvas, writer, keys, words, this.#note);
+    this.box = make("div", { class: "box" }, canvas, writer, keys, words, this.#note);
     root.append(this.box);
     element.append(this.#host);
 
@@ -203,7 +204,9 @@ export class View extends EventTarget {
 
   #showTheme() {
     const { theme = "auto" } = this.options;
-    const shown = theme === "auto" ? (this.dark?.matches ? "dark" : "light") : theme;
+    const meta = document.querySelector("meta[name=color-scheme]")?.getAttribute("content") ?? "";
+    const scheme = getComputedStyle(this.#host).colorScheme;
+    const shown = themeOf(theme, { scheme, meta, dark: this.dark?.matches ?? false });
     this.box.classList.toggle("dark", shown === "dark");
     this.pane.setTheme(shown);
   }
@@ -216,6 +219,7 @@ export class View extends EventTarget {
     this.state = /** @type {State} */ (state === "open" ? (there ? "live" : "waiting") : state);
     this.pane.operates = this.operates;
     this.pane.canvas.classList.toggle("passive", !this.operates && this.#aim.kind === "surface");
+    this.box.classList.toggle("plane", this.#aim.kind !== "surface");
     this.box.classList.toggle("away", this.state !== "live" && this.state !== "waiting");
     if (this.state === "live") this.#begun = performance.now();
     this.#tellWords();
