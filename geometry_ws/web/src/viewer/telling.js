@@ -42,12 +42,13 @@ export function sentenceOf(state, { refusal, host, aim, waited }) {
 }
 
 /**
- * Light or dark: as it is wished, else as the page is. A page that says nothing of schemes is light,
- * and one that is for both is what the system is.
+ * Light or dark: as it is wished, else as the page is. A page that says nothing of schemes is
+ * light, and one that is for both is what the system is.
  *
  * @param {"light" | "dark" | "auto"} wish
- * @param {{scheme: string, meta: string, dark: boolean}} page the element's computed `color-scheme`,
- *   what the page says in its `<meta name="color-scheme">`, and whether the system is dark
+ * @param {{scheme: string, meta: string, dark: boolean}} page the element's computed
+ *   `color-scheme`, what the page says in its `<meta name="color-scheme">`, and whether the system
+ *   is dark
  * @returns {"light" | "dark"}
  */
 export function themeOf(wish, { scheme, meta, dark }) {
