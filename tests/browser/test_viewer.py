@@ -3,6 +3,7 @@
 import io
 import json
 import urllib.parse
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -17,6 +18,7 @@ from tests.client.test_notebook import PROGRAM
 
 pytestmark = [pytest.mark.router, pytest.mark.browser]
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
 PAGE = """<!doctype html><html lang="en"><title>A wiki</title>
 <style>canvas { width: 7px; max-width: 9px } #place { width: 400px; height: 300px }</style>
 <div id="place"></div><div style="height: 3000px"></div>
@@ -213,6 +215,18 @@ def test_it_comes_back_after_a_loss_and_is_gone_when_closed(embedded, open_node,
     assert page.messages == []
 
 
+def test_the_example_shows_a_board_a_surface_and_the_world(browser, open_node, wiki):
+    address = f"/embed.html?node={open_node.url.rstrip('/')}"
+    wiki.pages[address] = (EXAMPLES / "embed.html").read_text()
+    page = browser.open(f"{wiki.origin}{address}")
+    page.wait("document.querySelectorAll('.geometry-ws').length === 3")
+    said = "[...document.querySelectorAll('.geometry-ws')].map((host) => host.shadowRoot" + (
+        ".querySelector('.note').textContent).join('')"
+    )
+    page.wait(f"{said} === 'Waiting for “Waves”: nothing is called so just now.'")
+    assert page.messages == []
+
+
 def test_a_view_that_nobody_can_see_costs_nothing(embedded, pads):
     page = embedded(surface="pad 0")
     page.run("scrollTo(0, 2000)")
@@ -291,3 +305,33 @@ def test_a_picture_stands_below_the_cell_of_a_notebook(browser, open_node, stran
         kernel.say(json.dumps(["a", "screen.show(grey(40) + 72, title='Plot')"]))
         kernel.line()
         wait_for(lambda: colour() == (200, 200, 200))
+
+
+def test_people_paint_together_each_in_a_colour(browser, open_node):
+    """With a finger on a phone and with a mouse: examples/paint.py."""
+    with Program(EXAMPLES / "paint.py", open_node.url) as painting:
+        address = f"{open_node.url}view?surface=Paint"
+        assert painting.line() == f"Open {address} and paint."
+
+        def opened(*, touch):
+            page = browser.open()
+            page.size(360, 480, touch=touch)
+            page.go(address)
+            page.wait("window.geometry_ws_view?.state === 'live' && geometry_ws_view.size")
+            page.wait("geometry_ws_view.viewer.painted > 0")
+            return page
+
+        phone = opened(touch=True)
+        phone.touch("touchStart", (40, 100))
+        phone.touch("touchMove", (300, 100))
+        phone.touch("touchEnd")
+        opened(touch=False).drag((40, 300), (300, 300))
+
+        def colours():
+            surface = board.surface_of(open_node, "Paint")
+            body = open_node.fetch("GET", f"/surfaces/{surface}.png").body
+            picture = Image.open(io.BytesIO(body)).convert("RGB")
+            return [picture.getpixel((300, y)) for y in (200, 600)]
+
+        wait_for(lambda: (250, 249, 245) not in colours())
+        assert len(set(colours())) == 2

@@ -17,7 +17,7 @@ const RULES = `
 canvas { display: block; position: absolute; top: 0; left: 0; outline: none; touch-action: none;
   user-select: none; -webkit-user-select: none; }
 canvas.passive { touch-action: auto; }
-canvas:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; }
+.by-keys canvas:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; }
 .lost { opacity: 0; }
 .stand-in { pointer-events: none; }
 .away canvas { filter: grayscale(1); }

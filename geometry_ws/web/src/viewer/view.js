@@ -172,6 +172,14 @@ export class View extends EventTarget {
       if (event.key !== "0" || event.ctrlKey || event.metaKey || event.altKey) return;
       if (this.pane.alone === undefined) this.pane.fit();
     });
+    // A frame round the picture shows the way of the keyboard, and is noise beside a mouse.
+    for (const name of /** @type {("keydown" | "pointerdown")[]} */ (["keydown", "pointerdown"])) {
+      const by = (/** @type {Event} */ event) => {
+        const moves = !(event instanceof KeyboardEvent) || event.key === "Tab";
+        if (moves) this.box.classList.toggle("by-keys", name === "keydown");
+      };
+      document.addEventListener(name, by, { capture: true, signal });
+    }
     document.addEventListener("visibilitychange", () => this.#showHidden(), { signal });
     this.viewer.setPaused(document.hidden);
     window.addEventListener("online", () => this.session.hurry(), { signal });
