@@ -15,12 +15,17 @@ from urllib.parse import quote
 from geometry_ws.board.ages import age_words
 from geometry_ws.board.budget import WHOLE, Budget, cut_text, longest_text
 from geometry_ws.board.card import CARD_WIDTH
+from geometry_ws.board.docks import Place as WindowPlace
+from geometry_ws.board.docks import dock_face, dock_key, places_of
 from geometry_ws.board.draw import face_size
 from geometry_ws.board.lanes import LANE_HEAD, LANE_PADDING, LEAST_LANE, note_height
 from geometry_ws.board.model import (
+    NOTHING_SAID,
     BoardModel,
     CardFace,
     ChangeCard,
+    DockedWindow,
+    DockFace,
     EmptyFace,
     Face,
     Facts,
@@ -29,8 +34,11 @@ from geometry_ws.board.model import (
     LaneFace,
     LookFace,
     RestFace,
+    RowFace,
+    Said,
 )
 from geometry_ws.board.notes import notes_of
+from geometry_ws.board.people import Person, describe_people
 from geometry_ws.board.row_lanes import lay_out_rows
 from geometry_ws.board.rows import row_face
 from geometry_ws.board.theme import LIGHT, Theme
@@ -56,6 +64,7 @@ BOARD_GAP = 160
 MOST_CARDS = 60
 """With more changes, each is a line."""
 
+COLUMN_STEP = CARD_WIDTH + COLUMN_GAP
 _LANE_STEP = 40
 """Lanes grow in steps: their whole ground is sent again when they do."""
 
@@ -76,6 +85,8 @@ class Arrangement:
 
     `opened` names cards that are open, `views` says how their groups are shown, `order` in which
     order the cards of a lane were put; `fresh` is how lately cards moved, from 5 down to 0.
+    `people` are those at a change, and `said` is what they say; `docked` are the windows that
+    programs want beside its card.
     """
 
     opened: frozenset[str] = frozenset()
@@ -83,6 +94,11 @@ class Arrangement:
     order: Mapping[Lane, Sequence[str]] = field(default_factory=lambda: MappingProxyType({}))
     fresh: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     now_ms: int = 0
+    docked: Mapping[str, Sequence[DockedWindow]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    people: Mapping[str, tuple[Person, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    said: Mapping[str, Said] = field(default_factory=lambda: MappingProxyType({}))
 
 
 AS_IT_COMES = Arrangement()
@@ -135,6 +151,26 @@ class BoardLayout:
         right = max((item.x + item.width for item in placed), default=0)
         bottom = max((item.y + item.height for item in placed), default=0)
         return left, top, right - left, bottom - top
+
+    def with_cards_at(self, places: Mapping[str, tuple[int, int]]) -> "BoardLayout":
+        """Give the same layout with some cards elsewhere; what is docked at them goes along."""
+        items = dict(self.items)
+        for key, (x, y) in places.items():
+            if (card := items.get(key)) is None:
+                continue
+            items[key] = replace(card, x=x, y=y)
+            dock = dock_key(card.title)
+            if dock in items:
+                items[dock] = replace(items[dock], x=x, y=y)
+        return BoardLayout(items, self.width)
+
+    def windows(self) -> dict[str, WindowPlace]:
+        """Give where the windows that are docked at cards lie."""
+        places: dict[str, WindowPlace] = {}
+        for each in self.items.values():
+            if isinstance(each.face, DockFace):
+                places |= places_of(each.face, each.x, each.y)
+        return places
 
 
 def card_key(name: str) -> str:
@@ -190,7 +226,7 @@ def lay_out_board(
         items, width = _rows(lanes, counts, how, make, most)
     else:
         faces = faces_with_room(cards, _faces(cards, how), theme, budget)
-        items, width = _cards(lanes, faces, counts, make)
+        items, width = _cards(lanes, faces, counts, make, how.docked)
     header = replace(header_of(model), width=width)
     head = {"header": make.placed(0, 0, header, header.project, describe_header(header))}
     top = head["header"].height
@@ -227,7 +263,7 @@ def page_of(change: str, project: str) -> str:
     return address if len(address) <= _LONGEST_LINK else ""
 
 
-_LONGEST_LINK = 300
+_LONGEST_LINK = 280
 
 
 class _ItemMaker(NamedTuple):
@@ -243,8 +279,11 @@ class _ItemMaker(NamedTuple):
         words = cut_text(text, self.longest)
         return Placed(x, y, *face_size(face, self.theme), face, title, words, link)
 
-    def card(self, face: Face, card: ChangeCard, x: int, y: int) -> Placed:
-        return self.placed(x, y, face, card.name, describe(card), page_of(card.name, self.project))
+    def card(self, face: CardFace | RowFace, card: ChangeCard, x: int, y: int) -> Placed:
+        said = face.said if isinstance(face, CardFace) else NOTHING_SAID
+        lines = (describe(card), *said.questions, said.note, describe_people(face.people))
+        words = "\n".join(line for line in lines if line)
+        return self.placed(x, y, face, card.name, words, page_of(card.name, self.project))
 
 
 def _ordered(cards: Sequence[ChangeCard], lane: Lane, how: Arrangement) -> list[ChangeCard]:
@@ -262,6 +301,8 @@ def _faces(cards: Sequence[ChangeCard], how: Arrangement) -> dict[str, CardFace]
             tuple(sorted(how.views.get(card.name, {}).items())),
             age_words(how.now_ms, card.moved_at) if how.now_ms else "",
             how.fresh.get(card.name, 0),
+            people=how.people.get(card.name, ()),
+            said=how.said.get(card.name, NOTHING_SAID),
         )
         for card in cards
     }
@@ -277,24 +318,37 @@ def _cards(
     faces: Mapping[str, CardFace],
     counts: Mapping[Lane, int],
     make: _ItemMaker,
+    docked: Mapping[str, Sequence[DockedWindow]],
 ) -> tuple[dict[str, Placed], int]:
-    """Place lanes of cards, the first at (0, 0); gives how wide all of them are."""
+    """Place lanes of cards, the first at (0, 0); gives how wide all of them are.
+
+    Cards with windows beside them come first in their lane, over all of its columns.
+    """
     shown: dict[str, Placed] = {}
     grounds = []
     left = 0
     for lane, members in lanes.items():
-        number = columns_of(len(members))
-        inner = number * CARD_WIDTH + (number - 1) * COLUMN_GAP
+        docks = {c.name: face for c in members if (face := dock_face(docked.get(c.name, ()), 0))}
+        widest = max((face.width for face in docks.values()), default=0)
+        number = max(columns_of(len(members)), (widest + COLUMN_GAP) // COLUMN_STEP)
+        inner = max(number * COLUMN_STEP - COLUMN_GAP, widest)
         width = inner + 2 * LANE_PADDING
         note, quiet = _common_note(members)
         ends = [LANE_HEAD + note_height(note, width)] * number
-        for place, card in enumerate(members):
-            column = place % number
-            x = left + LANE_PADDING + column * (CARD_WIDTH + COLUMN_GAP)
-            face = replace(faces[card.name], quiet=card.name in quiet)
-            placed = make.card(face, card, x, ends[column])
-            shown[card_key(card.name)] = placed
-            ends[column] += placed.height + CARD_GAP
+        place = 0
+        for card in sorted(members, key=lambda card: card.name not in docks):
+            column = 0 if card.name in docks else place % number
+            x = left + LANE_PADDING + column * COLUMN_STEP
+            shows = replace(faces[card.name], quiet=card.name in quiet)
+            placed = make.card(shows, card, x, ends[column])
+            if dock := dock_face(docked.get(card.name, ()), placed.height):
+                behind = make.placed(x, placed.y, dock, "", "")
+                shown |= {dock_key(card.name): behind, card_key(card.name): placed}
+                ends = [ends[0] + behind.height + CARD_GAP] * number
+            else:
+                shown[card_key(card.name)] = placed
+                ends[column] += placed.height + CARD_GAP
+                place += 1
         wanted = max(LEAST_LANE, max(ends) - CARD_GAP + LANE_PADDING)
         height = -(-wanted // _LANE_STEP) * _LANE_STEP
         grounds.append((left, LaneFace(lane, width, height, not counts[lane], note)))
@@ -360,7 +414,8 @@ def _rows(
     for left, _, rows, row_width, lately, _ in laid:
         for row in rows:
             fresh = how.fresh.get(row.card.name, 0)
-            line = row_face(row, row_width, how.now_ms, fresh, lately=lately > 0)
+            people = how.people.get(row.card.name, ())
+            line = row_face(row, row_width, how.now_ms, fresh, people, lately=lately > 0)
             x, y = left + row.x, row.y
             shown[card_key(row.card.name)] = make.card(line, row.card, x, y)
             if row.card.name in how.opened and len(raised) < most:
@@ -370,43 +425,3 @@ def _rows(
     facts = {lane.face.lane: lane.facts for lane in laid}
     grounds = _grounds([(lane.left, lane.face) for lane in laid], counts, make, facts)
     return {**grounds, **shown, **raised}, width
-
-
-def place_in_lane(layout: BoardLayout, name: str, x: int, y: int) -> list[str] | None:
-    """Give the names of a lane in the order that a card dropped at a place makes.
-
-    None where it was dropped elsewhere, and where the order stays. `x` and `y` are the card's
-    corner where it was let go.
-    """
-    here = layout.items.get(card_key(name))
-    if here is None or not isinstance(here.face, CardFace):
-        return None
-    key = here.face.card.lane
-    lane = layout.items.get(lane_key(key)) or layout.items[head_key(key)]
-    middle = x + CARD_WIDTH / 2, y + here.height / 2
-    if not lane.x <= middle[0] < lane.x + lane.width or middle[1] < lane.y - here.height:
-        return None
-    others = [each for each in layout.items.values() if _stands_in(each, here) and each is not here]
-    lowest = max((each.y + each.height for each in others), default=0)
-    if middle[1] >= max(lane.y + lane.height, lowest) + here.height:
-        return None
-    number = columns_of(len(others) + 1)
-    column = round((x - lane.x - LANE_PADDING) / (CARD_WIDTH + COLUMN_GAP))
-    column = min(max(column, 0), number - 1)
-    left = lane.x + LANE_PADDING + column * (CARD_WIDTH + COLUMN_GAP)
-    above = sum(each.x == left and each.y + each.height / 2 < middle[1] for each in others)
-    names = [each.title for each in others]
-    # Cards go through the columns in turn: this is the place that stands below `above` others.
-    names.insert(min(above * number + column, len(names)), name)
-    before = [each.title for each in layout.items.values() if _stands_in(each, here)]
-    return None if names == before else names
-
-
-def _stands_in(placed: Placed, here: Placed) -> bool:
-    """Whether a piece is a card in the lane of another."""
-    face, other = placed.face, here.face
-    return (
-        isinstance(face, CardFace)
-        and isinstance(other, CardFace)
-        and face.card.lane is other.card.lane
-    )

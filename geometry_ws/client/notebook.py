@@ -119,7 +119,8 @@ def _shell() -> Any:
 
 def _view_of(address: "Address", title: str) -> str:
     """The address of a surface's view that a notebook may frame; empty where none is had."""
-    base = f"{'https' if address.secure else 'http'}://{address.place}"
+    below = address.path.partition("?")[0].removesuffix("/ws")
+    base = f"{'https' if address.secure else 'http'}://{address.place}{below}"
     words = urlencode({"surface": title}, quote_via=quote)
     request = urllib.request.Request(f"{base}/view/key?{words}", headers=address.headers)  # noqa: S310
     try:

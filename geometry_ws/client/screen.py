@@ -107,6 +107,8 @@ class Screen:
         vmax: float | None = None,
         layout: str | None = None,
         scale: int = 1,
+        change: str = "",
+        project: str = "",
     ) -> PictureHandle:
         """Show a picture, and go on; the handle changes it.
 
@@ -114,7 +116,8 @@ class Screen:
         floats from 0 to 1, channels first where nothing else can be meant; an image of Pillow; a
         figure of matplotlib; the path or the bytes of a file. A ``title``, or a figure, that is
         shown already is shown anew, in its place; so is what a notebook's cell showed when it ran
-        before. ``at``: x and y in the world; else a free place is taken. ``text`` says what the
+        before. ``at``: x and y in the world; else a free place is taken, or that beside the card of
+        a ``change``, of the node's first ``project`` where none is named. ``text`` says what the
         picture shows, for those who don't see it. ``content``, ``cursor``, ``keyboard`` (none, text
         or all keys) and ``wheel`` are those of a surface. ``cmap``: colours for one channel, from
         ``vmin`` to ``vmax``. ``scale``: how many pixels of the picture are a pixel of the world
@@ -125,16 +128,17 @@ class Screen:
         reading = Reading(cmap, vmin, vmax, layout)
         made = picture_of(picture, reading, self._limits)
         check_scale(scale, made)
-        words = {
+        words: dict[str, Any] = {
             "text": text, "content": content, "cursor": cursor, "keyboard": keyboard, "wheel": wheel
         }  # fmt: skip
+        if change:
+            words |= {"dock": {"change": change, "project": project}}
         figure = figure_of(picture)
         with self._state:
             shown, cell = self._shown(title, figure)
             if shown is None:
                 named = {"title": title or self._title(picture), "at": place, "scale": scale}
-                options = {**named, **words}
-                given = (self._limits, made, options, reading, self._forget)
+                given = (self._limits, made, {**named, **words}, reading, self._forget)
                 handle = PictureHandle(self._background, self.address, *given)
                 self._handles.append(handle)
         if shown is not None:

@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl
 
 from geometry_ws.http.page_addresses import VIEW, is_page
 from geometry_ws.http.plain import BadTopics, Subscription, everything, read_topics
@@ -20,8 +19,7 @@ from geometry_ws.protocol.checking import decode
 from geometry_ws.protocol.declare import Procedure
 from geometry_ws.protocol.errors import InvalidArgument, SessionRequired
 from geometry_ws.protocol.names import APP_PREFIX, expand, is_id, short
-from geometry_ws.protocol.names import uri as full_uri
-from geometry_ws.protocol.registry import PROCEDURES, find_procedure
+from geometry_ws.protocol.registry import find_procedure
 from geometry_ws.wamp.fast_json import parse_json
 
 BODY_BYTES = 2**20
@@ -100,8 +98,8 @@ class Wanted:
     """What a request asks for, and of what.
 
     Kinds: page, call, publish, picture, health, metrics, openapi, socket, events, surface, read,
-    session, mcp, hook, view key. A call may name its procedure; of what is read, the name is the
-    address.
+    session, mcp, hook, moved, view key, and pictures of surfaces and projects. A call may name its
+    procedure; of what is read, the name is the address.
     """
 
     kind: str
@@ -157,7 +155,7 @@ def _is_visit(head: Head, *, framed: bool) -> bool:
     places = ("document", "iframe", "frame") if framed else ("document",)
     return (
         head.method == "GET"
-        and (head.path in ("/", VIEW) or is_page(head.path))
+        and (head.path in ("/", VIEW) or is_page(head.path.removesuffix("/")))
         and head.header("sec-fetch-mode") == "navigate"
         and head.header("sec-fetch-dest") in places
     )
@@ -184,6 +182,9 @@ def route(head: Head) -> Wanted:
         if head.method == "POST":
             _demand_json(head)
         return Wanted("session", head.method)
+    if head.path.startswith("/pictures/"):
+        _demand(head, "GET", "HEAD")
+        return Wanted("project picture", head.path)
     if surface := _SURFACE.fullmatch(head.path):
         if head.method in ("GET", "HEAD") and surface[1].endswith(".png"):
             return Wanted("surface picture", surface[1])
@@ -198,11 +199,23 @@ def route(head: Head) -> Wanted:
         _demand(head, "GET", "HEAD", "POST")
         _demand_json(head)
         return Wanted("call", "compositor.hello")
+    if is_page(head.path) and reads_pages(head):
+        # What programs read at the same address is a page for people.
+        return Wanted("page", "pages.html")
     wanted = _readable(head.path)
+    if wanted is None and head.path.endswith("/") and _has_an_address(head.path[:-1]):
+        # The same without the slash; from here on, so that no other host can be meant.
+        query = f"?{head.query}" if head.query else ""
+        wanted = Wanted("moved", f"../{head.path[:-1].rpartition('/')[2]}{query}")
     if wanted is None:
         raise Refused(404, "", "There is nothing here. The dashboard is at /.")
     _demand(head, "GET", "HEAD")
     return wanted
+
+
+def _has_an_address(path: str) -> bool:
+    """Whether a path is that of a page, or can be read; whether there is such a thing or not."""
+    return is_page(path) or find_read(path) is not None or path in ("/health", "/metrics")
 
 
 def _readable(path: str) -> Wanted | None:
@@ -351,35 +364,6 @@ def read_link(body: bytes) -> str:
     if not isinstance(token, str):
         raise InvalidArgument("`token` must be the text after #t= in the link.", field="token")
     return token
-
-
-def read_picture(output: str, query: str) -> Call:
-    """What GET /screenshot/<output>.png?width=…&height=…&theme=…&scale=… calls."""
-    keywords: dict[str, Any] = {"output": output}
-    try:
-        asked = parse_qsl(
-            query, keep_blank_values=True, strict_parsing=bool(query), max_num_fields=8
-        )
-    except ValueError:
-        raise InvalidArgument("The part after ? can't be read.", field="") from None
-    for name, value in asked:
-        if name not in ("width", "height", "theme", "scale") or name in keywords:
-            raise InvalidArgument(
-                "A picture takes width, height, theme and scale, each once.", field=name[:200]
-            )
-        if name == "theme":
-            keywords[name] = value
-        elif name == "scale":
-            if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,9})?", value):
-                raise InvalidArgument("`scale` must be a number such as 0.3.", field=name)
-            keywords[name] = float(value)
-        elif re.fullmatch(r"[0-9]{1,6}", value):
-            keywords[name] = int(value)
-        else:
-            raise InvalidArgument(f"`{name}` must be a number of pixels.", field=name)
-    procedure = PROCEDURES[full_uri("output.screenshot")]
-    decode(procedure.request, (), keywords)
-    return Call(procedure, keywords)
 
 
 def read_api(path: str, query: str) -> Call:

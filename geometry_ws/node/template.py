@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from geometry_ws.access.file import FILE
 from geometry_ws.http.doors import LOOPBACK
+from geometry_ws.node.addresses import ONLY_HERE
 from geometry_ws.protocol.names import MESSAGE_BYTES, REALM, uri
 from geometry_ws.protocol.permissions import roles
 from geometry_ws.protocol.rights import BRIDGE_ROLE, COMPONENT_ROLE
@@ -61,6 +62,11 @@ class Outside:
         """The port that browsers know."""
         return urlsplit(self.url).port or (443 if self.secure else 80)
 
+    @property
+    def base(self) -> str:
+        """The path that people's addresses have in front; the proxy takes it off."""
+        return urlsplit(self.url).path or "/"
+
 
 @dataclass(frozen=True)
 class Others:
@@ -72,7 +78,11 @@ class Others:
 
 @dataclass(frozen=True)
 class Options:
-    """What differs between nodes. Relative paths are relative to the configuration's folder."""
+    """What differs between nodes. Relative paths are relative to the configuration's folder.
+
+    `project` and `more` are projects, `below` folders in which every project is served; `folder` is
+    what their folders openspec/ are called, where that is another name.
+    """
 
     project: str = ".."
     more: tuple[str, ...] = ()
@@ -81,6 +91,8 @@ class Options:
     private: str = "private"
     read_only: bool = False
     outside: tuple[Outside, ...] = ()
+    below: tuple[str, ...] = ()
+    folder: str = ""
     others: Others = Others()
 
     @property
@@ -118,15 +130,21 @@ def configuration(options: Options) -> dict[str, Any]:
                 options,
                 (
                     "OpenSpec",
-                    {
-                        "projects": [{"path": path} for path in (options.project, *options.more)],
-                        "state": options.state,
-                    },
+                    {**_projects(options), "state": options.state},
                 ),
                 ("Board", {"state": options.state}),
             ),
         ],
     }
+
+
+def _projects(options: Options) -> dict[str, Any]:
+    named = {"folder": options.folder} if options.folder else {}
+    paths = filter(None, (options.project, *options.more))
+    projects: dict[str, Any] = {"projects": [{"path": path, **named} for path in paths]}
+    if options.below:
+        projects["below"] = [{"path": path, **named} for path in options.below]
+    return projects
 
 
 Components = dict[str, list[dict[str, Any]]]
@@ -171,11 +189,22 @@ def _router(options: Options) -> dict[str, Any]:
                 "classname": "geometry_ws.http.gate.Gate",
                 "realm": REALM,
                 "role": COMPONENT_ROLE,
-                "extra": {"file": f"{options.state}/{FILE}", "doors": doors(options)},
+                "extra": {
+                    "file": f"{options.state}/{FILE}",
+                    "doors": doors(options),
+                    **reached(options),
+                },
             },
         ],
         "transports": [_web(options), _own_socket(options), *_outside_transports(options)],
     }
+
+
+def reached(options: Options) -> dict[str, str]:
+    """Where people open the node, for links, and what keeps those of other machines from it."""
+    if options.outside:
+        return {"url": options.outside[0].url}
+    return {"url": f"http://localhost:{options.port}/", "remark": ONLY_HERE}
 
 
 def doors(options: Options) -> list[dict[str, Any]]:
@@ -194,6 +223,7 @@ def doors(options: Options) -> list[dict[str, Any]]:
             "read_only": outside.read_only,
             "secure": outside.secure,
             "port": outside.public_port,
+            "base": outside.base,
         }
         for number, outside in enumerate(options.outside, 1)
     ]

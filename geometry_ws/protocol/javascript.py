@@ -4,17 +4,15 @@ import json
 
 from geometry_ws.protocol.names import APP_PREFIX, MAJOR, PREFIX, REALM, short
 from geometry_ws.protocol.registry import PROCEDURES, TOPICS, find_errors
-from geometry_ws.protocol.rights import ROLES, Right, may
+from geometry_ws.protocol.rights import GIVEN_ROLES, ROLES, what_it_does
 
 
 def text() -> str:
     """The module as geometry_ws/web/src/shared/uris.js holds it.
 
-    Names have underscores for dots; a topic that ends in an id ends in a dot here. ``OPERATING``
-    are the roles whose input goes to surfaces.
+    Names have underscores for dots; a topic that ends in an id ends in a dot here.
     """
     errors = {short(full).split(".")[-1]: full for full in find_errors()}
-    operating = sorted(role for role in ROLES if may(role, Right.OPERATE))
     parts = [
         "// Made by `make generate` from geometry_ws/protocol. Don't edit.",
         f"export const MAJOR = {MAJOR};",
@@ -24,9 +22,14 @@ def text() -> str:
         _table("PROCEDURES", {p.name.replace(".", "_"): p.uri for p in PROCEDURES.values()}),
         _table("TOPICS", {t.name.replace(".", "_"): t.uri for t in TOPICS.values()}),
         _table("ERRORS", errors),
-        f"export const OPERATING = Object.freeze({json.dumps(operating)});",
+        _table("GIVEN_ROLES", {role: what_it_does(role) for role in GIVEN_ROLES}),
+        _table("RIGHTS", {role: _rights(role) for role in ROLES}),
     ]
     return "\n".join(parts) + "\n"
+
+
+def _rights(role: str) -> str:
+    return " ".join(sorted(right.value for right in ROLES[role]))
 
 
 def _table(name: str, entries: dict[str, str]) -> str:

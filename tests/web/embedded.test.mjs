@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { aimOf, around, contain, surfacesOf } from "../../geometry_ws/web/src/viewer/aims.js";
-import { addressOf, sentenceOf, themeOf } from "../../geometry_ws/web/src/viewer/telling.js";
+import {
+  addressOf,
+  sentenceOf,
+  themeOf,
+  usualNode,
+} from "../../geometry_ws/web/src/viewer/telling.js";
 
 const surface = (id, title, x = 0, more = {}) => [
   id,
@@ -71,8 +76,22 @@ test("a node's address is read as people write it", () => {
     assert.deepEqual({ page, socket }, here);
   }
   assert.equal(addressOf("https://board.example/view?x=1").socket, "wss://board.example/ws");
+  for (const text of ["https://host.example/board", "https://host.example/board/view?surface=a"]) {
+    const { page, socket } = addressOf(text);
+    assert.deepEqual(
+      { page, socket },
+      { page: "https://host.example/board/", socket: "wss://host.example/board/ws" },
+    );
+  }
   for (const text of ["file:///etc/passwd", "javascript://x", "http://", ""])
     assert.throws(() => addressOf(text), TypeError, text);
+});
+
+test("the node that is meant is the one that the module comes from", () => {
+  const page = "https://wiki.example/plots/1";
+  assert.equal(usualNode("http://a:1/board/viewer.js", page), "http://a:1/board/");
+  assert.equal(usualNode("https://wiki.example/assets/index-9f.js", page), "https://wiki.example/");
+  assert.equal(usualNode("file:///src/viewer/view.js", page), "https://wiki.example/");
 });
 
 test("what isn't there is said in a sentence once somebody has waited", () => {

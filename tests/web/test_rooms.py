@@ -11,7 +11,8 @@ SOURCES = dist().parent / "src"
 TESTS = pathlib.Path(__file__).parent
 MAY_IMPORT = {
     "dashboard": {"shared", "painter"},
-    "pages": {"shared"},
+    "pages": {"shared", "diagram"},
+    "diagram": {"shared"},
     "viewer": {"dashboard", "shared", "painter"},
     "shared": set(),
     "painter": set(),

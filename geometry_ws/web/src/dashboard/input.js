@@ -8,6 +8,7 @@
  * fingers do. When the page is left, what is down comes up.
  */
 
+import { here } from "../shared/base.js";
 import { areaAt, cursorAt, LinkPress } from "./areas.js";
 import { toWorld } from "./camera.js";
 import { Keyboard } from "./keyboard.js";
@@ -186,7 +187,8 @@ export class Input {
     const link = this.#areaAt()?.link;
     if (phase === "down") this.link.down(link, { x, y });
     else {
-      const opened = this.link.up(phase === "up" ? link : "", { x, y });
+      const pressed = this.link.up(phase === "up" ? link : "", { x, y });
+      const opened = pressed && here(pressed);
       if (opened && (event.ctrlKey || event.metaKey)) window.open(opened, "_blank", "noopener");
       else if (opened) this.open(opened);
     }

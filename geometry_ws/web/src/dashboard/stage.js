@@ -18,6 +18,7 @@ import {
   nextStep,
   pan,
   region,
+  seesBoth,
   toShow,
   zoomTo,
 } from "./camera.js";
@@ -273,8 +274,8 @@ export class Stage extends EventTarget {
     const planes = [...this.viewer.store.planes.values()];
     const count = planes.filter(({ place }) => this.#isFree(place)).length;
     if (young) this.early = count;
-    const all = camera && world && isSeen(world, this.size, camera);
-    if (!this.board || all || count > this.early) return camera;
+    const both = camera && this.board && seesBoth(programs, this.board, this.size, camera);
+    if (both || !this.board || count > this.early) return camera;
     return beginAtLanes(this.board, this.size, 1);
   }
 

@@ -1,11 +1,14 @@
 /** The head of a change's page, and what stands beside its texts. */
 
+import { boardAddress } from "../shared/base.js";
 import { make } from "../shared/dom.js";
+import { discs } from "../shared/discs.js";
 import { icon } from "../shared/icon.js";
 import * as icons from "../shared/icons.js";
 import { spot } from "../shared/routes.js";
 import { LANES, movedAt, shownState } from "../shared/states.js";
 import { counted } from "../shared/text.js";
+import { branchBadge, copyFacts } from "../shared/trees.js";
 import {
   name,
   note,
@@ -48,6 +51,7 @@ export function changeHead(page, change, gone) {
           stateSign(change, 20),
           page.heading(name(change.change)),
           stateBadge(change),
+          ...branchBadge(change),
         ),
         ...(title ? [make("p", { class: "lead" }, name(title))] : []),
       ),
@@ -67,7 +71,7 @@ function actions(page, change) {
   return [
     make(
       "a",
-      { class: "button", href: `/?${query}` },
+      { class: "button", href: boardAddress(query) },
       icon(icons.COLUMNS_3, 14),
       make("span", { textContent: "Show on board" }),
     ),
@@ -122,7 +126,17 @@ function facts(page, change) {
           ),
         ]
       : []),
+    ...copyFacts(change),
+    ...hereOf(page, change.change),
   ];
+}
+
+/** Who is at it just now. @param {Page} page @param {string} change */
+function hereOf(page, change) {
+  const here = page.app.header.presence.at(page.project.id, change);
+  if (!here.length) return [];
+  const words = here.length === 1 ? [name(here[0].name), " is here"] : [`${here.length} are here`];
+  return [make("li", { class: "here" }, discs(here, { size: 20 }), make("span", {}, ...words))];
 }
 
 /** What became of a change that was open a moment ago. @param {Page} page @param {string} change */

@@ -3,6 +3,7 @@
  * opens by Ctrl K or ⌘K, by `/`, and by the field of the header.
  */
 
+import { boardAddress } from "./base.js";
 import { entriesOf, requirementsOf } from "./entries.js";
 import { isField, make } from "./dom.js";
 import { Index, wordsOf } from "./finding.js";
@@ -175,7 +176,7 @@ export class Palette {
     const query = new URLSearchParams();
     if (this.header.several) query.set("project", this.project.id);
     if (change) query.set("change", change);
-    return query.size ? `/?${query}` : "/";
+    return boardAddress(query);
   }
 
   #typed() {

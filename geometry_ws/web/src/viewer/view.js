@@ -9,12 +9,12 @@ import { Viewer } from "../dashboard/viewer.js";
 import { matches, readShownWhen } from "../painter/faces.js";
 import { make, setText } from "../shared/dom.js";
 import { Session } from "../shared/session.js";
-import { OPERATING } from "../shared/uris.js";
+import { RIGHTS } from "../shared/uris.js";
 import { aimOf, around, rectOf, surfacesOf } from "./aims.js";
 import { Boards } from "./boards.js";
 import { Pane } from "./pane.js";
 import { viewSheet } from "./sheet.js";
-import { addressOf, sentenceOf, themeOf } from "./telling.js";
+import { addressOf, sentenceOf, themeOf, usualNode } from "./telling.js";
 import { Words } from "./words.js";
 
 /** @import { Aim } from "./aims.js" */
@@ -25,7 +25,8 @@ const COMPLAINT_MS = 6000; // so long it is said why something couldn't be paste
 
 /**
  * @typedef {object} ViewOptions
- * @property {string} [url] of the node, such as `http://localhost:8081`; without it the page's own
+ * @property {string} [url] of the node, such as `http://localhost:8081`; without it the one that
+ *   the module comes from
  * @property {string} [surface] the title or the id of the one surface to show
  * @property {string} [id] which of several surfaces of that title, while it is there
  * @property {string | boolean} [board] the project whose board to show; true: the first one
@@ -63,7 +64,7 @@ export class View extends EventTarget {
   constructor(element, options = {}) {
     super();
     const { signal } = this.#closing;
-    this.url = addressOf(options.url ?? location.href);
+    this.url = addressOf(options.url ?? usualNode(import.meta.url, location.href));
     this.options = options;
     this.#aim = aimOf(options);
     /** @type {State} */
@@ -95,7 +96,8 @@ export class View extends EventTarget {
     this.pane = new Pane(this.#host, canvas, this.viewer, signal);
     this.words = new Words(canvas, words, options.label ?? "");
     const input = this.#listen(canvas, writer);
-    input.open = (link) => void window.open(new URL(link, this.url.page), "_blank", "noopener");
+    input.open = (link) =>
+      void window.open(new URL(link.replace(/^\/+/, ""), this.url.page), "_blank", "noopener");
     this.keyboard = input.keyboard;
     this.#followTheme();
     this.#change();
@@ -117,7 +119,8 @@ export class View extends EventTarget {
   /** Whether what is done here goes to programs: it is wished, and allowed here. */
   get operates() {
     const { role } = this.session;
-    return this.options.input !== false && (!role || OPERATING.includes(role));
+    const rights = /** @type {Readonly<Record<string, string>>} */ (RIGHTS)[role] ?? "";
+    return this.options.input !== false && (!role || rights.split(" ").includes("operate"));
   }
 
   /** How large what is shown is, in its own pixels; null while nothing is. */
