@@ -15,6 +15,7 @@ from tests.browser.chromium import Failed
 from tests.browser.other_site import site
 from tests.client.programs import Program, wait_for
 from tests.client.test_notebook import PROGRAM
+from tests.support.outside import Opened
 
 pytestmark = [pytest.mark.router, pytest.mark.browser]
 
@@ -152,6 +153,22 @@ def test_who_may_only_look_presses_nothing(embedded, open_node, pads):
     assert downs == [1]
     assert page.run("shown.operates") is False
     assert other.run("shown.operates") is True
+
+
+def test_a_token_says_what_a_page_may(embedded, open_node, wiki, pads, browser):
+    """A page with a viewer's token only looks, and one with a wrong one says that it can't."""
+    node = Opened(open_node.project, open_node.folders.root, open_node.port)
+    page = embedded(
+        surface="pad 0", token=node.access("add", "wiki", "--role", "viewer", "--token")
+    )
+    assert page.run("[shown.session.role, shown.operates]") == ["viewer", False]
+    wiki.pages["/"] = PAGE % (f"{open_node.url}viewer.js", json.dumps({"token": "wrong"}))
+    other = browser.open(f"{wiki.origin}/")
+    other.wait("window.shown?.state === 'refused'")
+    assert "needs a link or a token" in other.run("shown.sentence")
+    node.access("revoke", "wiki")
+    page.wait("shown.state === 'refused'")
+    assert "taken back" in page.run("shown.sentence")
 
 
 def test_a_task_is_ticked_on_an_embedded_board(embedded, open_node):
