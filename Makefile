@@ -13,6 +13,9 @@ PINS_INSTALLED := .venv/installed-pins
 # The official OpenSpec tool, for the tests that compare with it.
 OFFICIAL := tests/openspec/official
 OFFICIAL_INSTALLED := .venv/installed-openspec
+# A client of MCP as programs have it, for the test that lets it call the tools.
+MCP_SDK := tests/cli/mcp_sdk
+MCP_SDK_INSTALLED := .venv/installed-mcp-sdk
 export PATH := $(CURDIR)/.venv/openspec/node_modules/.bin:$(PATH)
 export OPENSPEC_TELEMETRY := 0
 # The marks of tests that need neither router, browser nor Node.js, and take no time.
@@ -22,7 +25,7 @@ DASHBOARD := $(WEB)/dist/index.html
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-quick lint bench build generate pictures docs release tools pins clean
+.PHONY: help run test test-quick lint bench build viewer generate pictures docs release tools pins clean
 
 help:
 	@echo "make run [PROJECT=path] [PORT=8081]   show an OpenSpec project in the browser"
@@ -31,6 +34,7 @@ help:
 	@echo "make lint                             check style, types and imports"
 	@echo "make bench                            measure, and write docs/performance*.md"
 	@echo "make build                            build the dashboard"
+	@echo "make viewer                           build the npm package of the viewer into packages/viewer/dist"
 	@echo "make generate                         write again what is made from the protocol and the commands"
 	@echo "make docs                             build the site of the documents into build/site"
 	@echo "make release [DRY=1]                  check and build a release; nothing is uploaded"
@@ -38,7 +42,7 @@ help:
 	@echo "make clean                            remove everything that make has made"
 
 run: $(INSTALLED) $(DASHBOARD)
-	@exec $(BIN)/python .ci/foreground.py $(BIN)/geometry-ws up "$(PROJECT)" --port "$(PORT)"
+	@exec $(BIN)/python .ci/foreground.py $(BIN)/geometry-ws up "$(PROJECT)" --only --port "$(PORT)"
 
 test: $(INSTALLED) $(DASHBOARD)
 ifdef ARGS
@@ -62,10 +66,14 @@ bench: $(INSTALLED) $(DASHBOARD)
 
 build: $(DASHBOARD)
 
+viewer: $(DASHBOARD)
+	@.ci/build-viewer
+
 generate: $(INSTALLED)
 	@$(BIN)/python -m geometry_ws.protocol.generate
 	@$(BIN)/python -m geometry_ws.design.generate
 	@$(BIN)/python -m geometry_ws.cli.document
+	@$(BIN)/python -m geometry_ws.team.plugin
 	@$(BIN)/python -m geometry_ws config > .crossbar/config.new
 	@mv .crossbar/config.new .crossbar/config.json
 
@@ -82,9 +90,9 @@ release: $(RELEASE_INSTALLED)
 pins: $(PINS_INSTALLED)
 	@$(BIN)/python .ci/pins.py $(if $(KEEP),--keep)
 
-# What some tests need: the site's program, a release's programs, and the official OpenSpec tool.
-# They are skipped where it isn't there.
-tools: $(DOCS_INSTALLED) $(RELEASE_INSTALLED) $(OFFICIAL_INSTALLED)
+# What some tests need: the site's program, a release's programs, the official OpenSpec tool, and a
+# client of MCP. They are skipped where it isn't there.
+tools: $(DOCS_INSTALLED) $(RELEASE_INSTALLED) $(OFFICIAL_INSTALLED) $(MCP_SDK_INSTALLED)
 
 $(OFFICIAL_INSTALLED): $(OFFICIAL)/package-lock.json $(INSTALLED)
 	@echo "Installing the official OpenSpec tool into .venv/openspec"
@@ -92,6 +100,14 @@ $(OFFICIAL_INSTALLED): $(OFFICIAL)/package-lock.json $(INSTALLED)
 	@cp $(OFFICIAL)/package.json $(OFFICIAL)/package-lock.json .venv/openspec
 	@.ci/in-web npm ci --silent --no-fund --no-audit --prefix $(CURDIR)/.venv/openspec \
 		|| echo "It can't be installed here: tests that compare with it are skipped."
+	@touch $@
+
+$(MCP_SDK_INSTALLED): $(MCP_SDK)/package-lock.json $(INSTALLED)
+	@echo "Installing a client of MCP into .venv/mcp-sdk"
+	@mkdir -p .venv/mcp-sdk
+	@cp $(MCP_SDK)/package.json $(MCP_SDK)/package-lock.json .venv/mcp-sdk
+	@.ci/in-web npm ci --silent --no-fund --no-audit --prefix $(CURDIR)/.venv/mcp-sdk \
+		|| echo "It can't be installed here: the test with it is skipped."
 	@touch $@
 
 .venv/installed-%: requirements-%.txt $(INSTALLED)

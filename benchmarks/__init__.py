@@ -4,6 +4,7 @@ run.py      the benchmark: `python -m benchmarks.run`, or `make bench`
 encoders.py what each codec costs: `python -m benchmarks.encoders`
 ticks.py    what a tick and an ack cost: `python -m benchmarks.ticks`
 faces.py    what a tick costs viewers in both themes: `python -m benchmarks.faces`
+agents/     agents on one project, and programs that people use: each by itself, by hand
 loads/      what is drawn, edited and read
 systems/    what is measured, and how it is started
 viewers/    viewers that note what they saw: of geometry_ws and of VNC

@@ -77,7 +77,11 @@ class Admitted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Refusal(Exception):
-    """What can't be done; one sentence."""
+    """What can't be done; one sentence. ``most`` is the bound where there are too many."""
+
+    def __init__(self, sentence: str, most: int = 0) -> None:
+        super().__init__(sentence)
+        self.most = most
 
 
 def check(register: Register) -> None:
@@ -165,7 +169,9 @@ def add_person(
         return replace(register, people=(*others, person))
     register = forget_old(register, now)
     if len(register.people) >= MOST_PEOPLE:
-        raise Refusal(f"At most {MOST_PEOPLE} people can have access; revoke somebody's first.")
+        raise Refusal(
+            f"At most {MOST_PEOPLE} people can have access; revoke somebody's first.", MOST_PEOPLE
+        )
     person = Person(name=name, role=role, made=now, until=until, note=note)
     return replace(register, people=(*register.people, person))
 
@@ -193,7 +199,9 @@ def add_token(
             default=None,
         )
         if oldest is None:
-            raise Refusal(f"{person.name} has {MOST_TOKENS} tokens already; revoke them first.")
+            raise Refusal(
+                f"{person.name} has {MOST_TOKENS} tokens already; revoke them first.", MOST_TOKENS
+            )
         dropped = {oldest.hash}
     lasting = {"link": LINK_SECONDS, "login": LOGIN_SECONDS, "key": None}[kind]
     given = lasting if seconds is None else seconds
@@ -257,6 +265,11 @@ def last_seen(register: Register, name: str) -> float | None:
     """When somebody was last seen; None if never."""
     times = (token.seen for token in register.tokens if token.person == name)
     return max((time for time in times if time is not None), default=None)
+
+
+def is_over(until: float | None, now: float) -> bool:
+    """Whether something has ended that was given until a time, or for ever."""
+    return not _lasts(until, now)
 
 
 def _lasts(until: float | None, now: float) -> bool:

@@ -6,6 +6,7 @@ is open, and sends what `update.plan` says. Nothing here knows the wire.
 model.py          what the board shows, as plain values
 layout.py         where everything stands: the name, four lanes, cards or lines in them
 card.py           where everything stands on a card that is looked at from near
+docks.py          programs' windows beside a card
 groups.py         the groups of a change's tasks, and which tasks are shown
 distances.py      what a card shows from further away
 rows.py           a change as a line, where there are many
@@ -24,6 +25,7 @@ disc_row.py       where their discs stand
 discs.py          their discs as pixels
 marks.py          the small shapes: grounds, signs, check boxes, progress
 draw.py           faces -> pixels
+dropping.py       a card that is dropped -> the order of its lane
 update.py         two boards -> the surfaces to make, move, redraw, remove
 budget.py         how many pixels one board may take
 press.py          a pointer on a card: click or drag

@@ -28,6 +28,7 @@ from geometry_ws.board.notes import PlacedNote, arrange_notes, notes_of, notes_s
 from geometry_ws.board.people import Person, holder_of
 from geometry_ws.board.placing import PlacedText, Rect, spans
 from geometry_ws.board.theme import LIGHT, Rgb, Theme
+from geometry_ws.board.words import tree_lines
 from geometry_ws.render.text import Layout, TextStyle, digits_width, lay_out, lay_out_name
 
 CARD_WIDTH = 256
@@ -48,6 +49,7 @@ HIGHEST_CARD = 4096
 """Twice as sharp, it is as high as graphics chips can hold."""
 
 _STEP = 4
+_TREE_STEP = 18
 _LEAST_DISCS, _MOST_DISCS_WIDTH = 48, 100
 """What discs take beside a name: one and a number, or three and a number."""
 
@@ -102,11 +104,12 @@ class MoreRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CardPlan:
-    """All that one card shows from near, and where."""
+    """All that one card shows from near, and where; `trees` are signs with their words."""
 
     height: int
     name: PlacedText
     title: PlacedText | None
+    trees: tuple[tuple[str, PlacedText], ...]
     bar: Bar | None
     opener: Rect | None
     notes: tuple[PlacedNote, ...]
@@ -148,6 +151,8 @@ def arrange_card(face: CardFace, theme: Theme = LIGHT) -> CardPlan:
     title = _title(card, theme, top)
     if title:
         top += title.layout.height + GAP
+    trees = _trees(card, theme, top)
+    top += len(trees) * _TREE_STEP + (GAP - 2 if trees else 0)
     said = notes_said(face.said) + (() if face.quiet else notes_of(card))
     notes = arrange_notes(said, PADDING, top + 2, CARD_WIDTH - 2 * PADDING, theme)
     if notes:
@@ -166,7 +171,20 @@ def arrange_card(face: CardFace, theme: Theme = LIGHT) -> CardPlan:
     age = _age(face, theme, height - TOP - 16)
     specs = _specs(card, theme, height - TOP - 16, age.x - 12 if age else CARD_WIDTH - PADDING)
     return CardPlan(
-        height, name, title, bar, opener, notes, groups, tasks, more, specs, age, close, discs
+        height,
+        name,
+        title,
+        trees,
+        bar,
+        opener,
+        notes,
+        groups,
+        tasks,
+        more,
+        specs,
+        age,
+        close,
+        discs,
     )
 
 
@@ -194,6 +212,15 @@ def _title(card: ChangeCard, theme: Theme, top: float) -> PlacedText | None:
         return None
     return PlacedText(
         lay_out(spans(title, style), style, CARD_WIDTH - 2 * PADDING, 2), PADDING, top
+    )
+
+
+def _trees(card: ChangeCard, theme: Theme, top: float) -> tuple[tuple[str, PlacedText], ...]:
+    style = small(theme, "text-2", 11)
+    room = CARD_WIDTH - 2 * PADDING - 16
+    return tuple(
+        (sign, PlacedText(lay_out_name(words, style, room), PADDING + 16, top + place * _TREE_STEP))
+        for place, (sign, words) in enumerate(tree_lines(card))
     )
 
 

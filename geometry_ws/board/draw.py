@@ -12,6 +12,7 @@ from geometry_ws.board.card import (
 from geometry_ws.board.card import count_style as small_count
 from geometry_ws.board.discs import paint_disc, paint_discs
 from geometry_ws.board.distances import paint_dot, paint_far, paint_middle, progress_of
+from geometry_ws.board.docks import paint_dock
 from geometry_ws.board.lanes import FACTS_HEIGHT, LANE_HEAD, paint_head, paint_lane
 from geometry_ws.board.marks import (
     check_box,
@@ -27,6 +28,7 @@ from geometry_ws.board.marks import (
 from geometry_ws.board.model import (
     CardFace,
     Distance,
+    DockFace,
     Face,
     HeadFace,
     LaneFace,
@@ -52,7 +54,7 @@ def face_size(face: Face, theme: Theme = LIGHT) -> tuple[int, int]:
         return CARD_WIDTH, arrange_card(face, theme).height
     if isinstance(face, RowFace):
         return face.width, ROW_HEIGHT
-    if isinstance(face, LaneFace | LookFace):
+    if isinstance(face, LaneFace | LookFace | DockFace):
         return face.width, face.height
     if isinstance(face, HeadFace):
         return face.width, LANE_HEAD + (FACTS_HEIGHT if face.facts else 0)
@@ -74,6 +76,8 @@ def draw_face(
             _FURTHER[distance](canvas, face, height, theme)
     elif isinstance(face, RowFace):
         paint_row(canvas, face, theme)
+    elif isinstance(face, DockFace):
+        paint_dock(canvas, face, distance, theme)
     elif isinstance(face, LaneFace):
         paint_lane(canvas, face, theme)
     elif isinstance(face, HeadFace):
@@ -100,6 +104,9 @@ def _paint_card(canvas: skia.Canvas, face: CardFace, plan: CardPlan, theme: Them
         sign(canvas, (*plan.close[:2], 16), "x", theme, "text-3")
     if plan.title:
         plan.title.layout.paint(canvas, plan.title.x, plan.title.y)
+    for name, words in plan.trees:
+        sign(canvas, (PADDING, words.y + 2, 12), name, theme, "text-3")
+        words.layout.paint(canvas, words.x, words.y)
     if plan.bar:
         full = card.state is State.COMPLETE
         segments(canvas, plan.bar.segments, theme, full=full)

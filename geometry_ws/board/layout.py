@@ -15,6 +15,8 @@ from urllib.parse import quote
 from geometry_ws.board.ages import age_words
 from geometry_ws.board.budget import WHOLE, Budget, cut_text, longest_text
 from geometry_ws.board.card import CARD_WIDTH
+from geometry_ws.board.docks import Place as WindowPlace
+from geometry_ws.board.docks import dock_face, dock_key, places_of
 from geometry_ws.board.draw import face_size
 from geometry_ws.board.lanes import LANE_HEAD, LANE_PADDING, LEAST_LANE, note_height
 from geometry_ws.board.model import (
@@ -22,6 +24,8 @@ from geometry_ws.board.model import (
     BoardModel,
     CardFace,
     ChangeCard,
+    DockedWindow,
+    DockFace,
     EmptyFace,
     Face,
     Facts,
@@ -60,6 +64,7 @@ BOARD_GAP = 160
 MOST_CARDS = 60
 """With more changes, each is a line."""
 
+COLUMN_STEP = CARD_WIDTH + COLUMN_GAP
 _LANE_STEP = 40
 """Lanes grow in steps: their whole ground is sent again when they do."""
 
@@ -80,7 +85,8 @@ class Arrangement:
 
     `opened` names cards that are open, `views` says how their groups are shown, `order` in which
     order the cards of a lane were put; `fresh` is how lately cards moved, from 5 down to 0.
-    `people` are those at a change, and `said` is what they say.
+    `people` are those at a change, and `said` is what they say; `docked` are the windows that
+    programs want beside its card.
     """
 
     opened: frozenset[str] = frozenset()
@@ -88,6 +94,9 @@ class Arrangement:
     order: Mapping[Lane, Sequence[str]] = field(default_factory=lambda: MappingProxyType({}))
     fresh: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     now_ms: int = 0
+    docked: Mapping[str, Sequence[DockedWindow]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
     people: Mapping[str, tuple[Person, ...]] = field(default_factory=lambda: MappingProxyType({}))
     said: Mapping[str, Said] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -143,6 +152,26 @@ class BoardLayout:
         bottom = max((item.y + item.height for item in placed), default=0)
         return left, top, right - left, bottom - top
 
+    def with_cards_at(self, places: Mapping[str, tuple[int, int]]) -> "BoardLayout":
+        """Give the same layout with some cards elsewhere; what is docked at them goes along."""
+        items = dict(self.items)
+        for key, (x, y) in places.items():
+            if (card := items.get(key)) is None:
+                continue
+            items[key] = replace(card, x=x, y=y)
+            dock = dock_key(card.title)
+            if dock in items:
+                items[dock] = replace(items[dock], x=x, y=y)
+        return BoardLayout(items, self.width)
+
+    def windows(self) -> dict[str, WindowPlace]:
+        """Give where the windows that are docked at cards lie."""
+        places: dict[str, WindowPlace] = {}
+        for each in self.items.values():
+            if isinstance(each.face, DockFace):
+                places |= places_of(each.face, each.x, each.y)
+        return places
+
 
 def card_key(name: str) -> str:
     """Give the key of a change's card, or of its line."""
@@ -197,7 +226,7 @@ def lay_out_board(
         items, width = _rows(lanes, counts, how, make, most)
     else:
         faces = faces_with_room(cards, _faces(cards, how), theme, budget)
-        items, width = _cards(lanes, faces, counts, make)
+        items, width = _cards(lanes, faces, counts, make, how.docked)
     header = replace(header_of(model), width=width)
     head = {"header": make.placed(0, 0, header, header.project, describe_header(header))}
     top = head["header"].height
@@ -289,24 +318,37 @@ def _cards(
     faces: Mapping[str, CardFace],
     counts: Mapping[Lane, int],
     make: _ItemMaker,
+    docked: Mapping[str, Sequence[DockedWindow]],
 ) -> tuple[dict[str, Placed], int]:
-    """Place lanes of cards, the first at (0, 0); gives how wide all of them are."""
+    """Place lanes of cards, the first at (0, 0); gives how wide all of them are.
+
+    Cards with windows beside them come first in their lane, over all of its columns.
+    """
     shown: dict[str, Placed] = {}
     grounds = []
     left = 0
     for lane, members in lanes.items():
-        number = columns_of(len(members))
-        inner = number * CARD_WIDTH + (number - 1) * COLUMN_GAP
+        docks = {c.name: face for c in members if (face := dock_face(docked.get(c.name, ()), 0))}
+        widest = max((face.width for face in docks.values()), default=0)
+        number = max(columns_of(len(members)), (widest + COLUMN_GAP) // COLUMN_STEP)
+        inner = max(number * COLUMN_STEP - COLUMN_GAP, widest)
         width = inner + 2 * LANE_PADDING
         note, quiet = _common_note(members)
         ends = [LANE_HEAD + note_height(note, width)] * number
-        for place, card in enumerate(members):
-            column = place % number
-            x = left + LANE_PADDING + column * (CARD_WIDTH + COLUMN_GAP)
-            face = replace(faces[card.name], quiet=card.name in quiet)
-            placed = make.card(face, card, x, ends[column])
-            shown[card_key(card.name)] = placed
-            ends[column] += placed.height + CARD_GAP
+        place = 0
+        for card in sorted(members, key=lambda card: card.name not in docks):
+            column = 0 if card.name in docks else place % number
+            x = left + LANE_PADDING + column * COLUMN_STEP
+            shows = replace(faces[card.name], quiet=card.name in quiet)
+            placed = make.card(shows, card, x, ends[column])
+            if dock := dock_face(docked.get(card.name, ()), placed.height):
+                behind = make.placed(x, placed.y, dock, "", "")
+                shown |= {dock_key(card.name): behind, card_key(card.name): placed}
+                ends = [ends[0] + behind.height + CARD_GAP] * number
+            else:
+                shown[card_key(card.name)] = placed
+                ends[column] += placed.height + CARD_GAP
+                place += 1
         wanted = max(LEAST_LANE, max(ends) - CARD_GAP + LANE_PADDING)
         height = -(-wanted // _LANE_STEP) * _LANE_STEP
         grounds.append((left, LaneFace(lane, width, height, not counts[lane], note)))
@@ -383,43 +425,3 @@ def _rows(
     facts = {lane.face.lane: lane.facts for lane in laid}
     grounds = _grounds([(lane.left, lane.face) for lane in laid], counts, make, facts)
     return {**grounds, **shown, **raised}, width
-
-
-def place_in_lane(layout: BoardLayout, name: str, x: int, y: int) -> list[str] | None:
-    """Give the names of a lane in the order that a card dropped at a place makes.
-
-    None where it was dropped elsewhere, and where the order stays. `x` and `y` are the card's
-    corner where it was let go.
-    """
-    here = layout.items.get(card_key(name))
-    if here is None or not isinstance(here.face, CardFace):
-        return None
-    key = here.face.card.lane
-    lane = layout.items.get(lane_key(key)) or layout.items[head_key(key)]
-    middle = x + CARD_WIDTH / 2, y + here.height / 2
-    if not lane.x <= middle[0] < lane.x + lane.width or middle[1] < lane.y - here.height:
-        return None
-    others = [each for each in layout.items.values() if _stands_in(each, here) and each is not here]
-    lowest = max((each.y + each.height for each in others), default=0)
-    if middle[1] >= max(lane.y + lane.height, lowest) + here.height:
-        return None
-    number = columns_of(len(others) + 1)
-    column = round((x - lane.x - LANE_PADDING) / (CARD_WIDTH + COLUMN_GAP))
-    column = min(max(column, 0), number - 1)
-    left = lane.x + LANE_PADDING + column * (CARD_WIDTH + COLUMN_GAP)
-    above = sum(each.x == left and each.y + each.height / 2 < middle[1] for each in others)
-    names = [each.title for each in others]
-    # Cards go through the columns in turn: this is the place that stands below `above` others.
-    names.insert(min(above * number + column, len(names)), name)
-    before = [each.title for each in layout.items.values() if _stands_in(each, here)]
-    return None if names == before else names
-
-
-def _stands_in(placed: Placed, here: Placed) -> bool:
-    """Whether a piece is a card in the lane of another."""
-    face, other = placed.face, here.face
-    return (
-        isinstance(face, CardFace)
-        and isinstance(other, CardFace)
-        and face.card.lane is other.card.lane
-    )

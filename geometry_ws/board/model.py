@@ -132,7 +132,8 @@ class ChangeCard:
     on which it contradicts others. Of a complete one, `archiving` is known, and `refusal` says why
     it would be refused where nothing else of it says so. `specs` are those that it touches,
     `moved_at` is when it last moved, in milliseconds since 1970 (0: not known), `moved_by` whose
-    doing that was, where that is known.
+    doing that was, where that is known. `branch` is that of its work tree, where that isn't the one
+    that is served; `archived_on` are the trees where it is archived already.
     """
 
     name: str
@@ -149,6 +150,8 @@ class ChangeCard:
     refusal: str = ""
     specs: tuple[str, ...] = ()
     moved_at: int = 0
+    branch: str = ""
+    archived_on: tuple[str, ...] = ()
     moved_by: str = ""
 
     @property
@@ -177,6 +180,8 @@ class BoardModel:
     notice: str = ""
     id: str = ""
     """The project's, which addresses of its pages name."""
+    away: str = ""
+    """Since when the machine where it lies is away, in words; empty while it is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +204,25 @@ class CardFace:
     raised: bool = False
     people: tuple[Person, ...] = ()
     said: Said = NOTHING_SAID
+
+
+@dataclass(frozen=True, slots=True)
+class DockedWindow:
+    """A program's surface that is to lie beside a change's card: its size and its title."""
+
+    surface: str
+    width: int
+    height: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class DockFace:
+    """The panel behind a card on which programs' windows lie beside it; see `docks`."""
+
+    windows: tuple[DockedWindow, ...]
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +309,7 @@ class HeaderFace:
     counted: bool = True
     notice: str = ""
     width: int = 0
+    away: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,4 +327,14 @@ class RestFace:
     count: int
 
 
-Face = CardFace | RowFace | LaneFace | HeadFace | LookFace | HeaderFace | EmptyFace | RestFace
+Face = (
+    CardFace
+    | DockFace
+    | RowFace
+    | LaneFace
+    | HeadFace
+    | LookFace
+    | HeaderFace
+    | EmptyFace
+    | RestFace
+)

@@ -123,6 +123,16 @@ def ready_line(card: ChangeCard) -> str:
     return "Ready to archive." if card.archiving is Archiving.READY else ""
 
 
+def tree_lines(card: ChangeCard) -> tuple[tuple[str, str], ...]:
+    """Say where a change lies, and where it is archived already: signs with words."""
+    lines = [("git-branch", card.branch)] if card.branch else []
+    if card.archived_on:
+        more = len(card.archived_on) - 1
+        words = f"archived on {card.archived_on[0]}" + (f" and {more} more" if more else "")
+        lines.append(("archive", words))
+    return tuple(lines)
+
+
 @lru_cache(maxsize=2000)
 def describe(card: ChangeCard) -> str:
     """Say what a card shows, every task on its own line, for screen readers."""
@@ -132,6 +142,10 @@ def describe(card: ChangeCard) -> str:
     lines = [head + "."]
     if card.title and card.title != card.name:
         lines.append(card.title)
+    if card.branch:
+        lines.append(f"It lies on {card.branch}.")
+    if card.archived_on:
+        lines.append(f"It is archived on {', '.join(card.archived_on)}.")
     if card.moved_by:
         lines.append(f"Last moved by {card.moved_by}.")
     if card.problem:
@@ -211,6 +225,8 @@ def summary_pieces(face: HeaderFace) -> tuple[str, str, str]:
     Without tasks all of it is in the first one.
     """
     changes = count(face.changes, "open change")
+    if face.away:
+        changes = f"away since {face.away} · {changes}"
     rest = f"{face.archived:,} archived · {count(face.specs, 'spec')}"
     if not face.total:
         return f"{changes} · {rest}", "", ""
@@ -249,4 +265,5 @@ def header_of(model: BoardModel) -> HeaderFace:
         model.problem,
         model.counted,
         model.notice,
+        away=model.away,
     )

@@ -1,6 +1,7 @@
 """The command line: ``geometry-ws`` and ``python -m geometry_ws``.
 
 up.py               `up`: shows a project until Ctrl-C
+join.py             `join`: shows projects of this machine on a board elsewhere
 demo.py             `demo`: shows an example with programs
 connect.py          `connect`: prints what arrives until Ctrl-C
 show.py             `show`: shows pictures, a video, standard input or a program's terminal
@@ -9,6 +10,7 @@ publish.py          `publish`: sends a message
 access.py           `access`: who may come in, and as what
 projects.py         `projects`: which further projects a node serves
 attention.py        `attention`: what needs a person
+notify.py           its `--notify`: a command, or a topic of ntfy's kind
 standup.py          `standup`: what everybody did
 agent.py            `agent`: what coding agents do, as commands
 agents.py           `agents`: installs the tools and hooks for coding agents
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "up",
+    "join",
     "demo",
     "connect",
     "show",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from geometry_ws.cli.command import Command, fail
 from geometry_ws.cli.exits import Exit
-from geometry_ws.protocol.rights import GIVEN_ROLES
+from geometry_ws.protocol.rights import GIVEN_ROLES, MACHINE_ROLE
 
 if TYPE_CHECKING:
     from geometry_ws.access.register import Kind, Register
@@ -62,14 +62,13 @@ def _run(arguments: argparse.Namespace) -> Exit:
     from geometry_ws.access.register import Refusal
     from geometry_ws.http.private_folder import NotPrivate, make_private
     from geometry_ws.node.addresses import BadAddressToShow
-    from geometry_ws.node.projects import state_folder
-    from geometry_ws.openspec.disk.find_project import find_project
+    from geometry_ws.node.projects import node_folder
     from geometry_ws.openspec.format.errors import NoProject
 
     if sentence := _misuse(arguments):
         return fail(sentence, Exit.USAGE)
     try:
-        given: Path = arguments.state or state_folder(find_project(arguments.node))
+        given: Path = arguments.state or node_folder(arguments.node)
         root = make_private(given.expanduser().absolute())
         file = make_private(root / "state") / FILE
         if arguments.action == "list":
@@ -91,6 +90,11 @@ def _misuse(arguments: argparse.Namespace) -> str | None:
         return "access list takes no name." if arguments.name else None
     if not arguments.name:
         return f"Name somebody: geometry-ws access {action} NAME."
+    if arguments.role == MACHINE_ROLE and not arguments.token:
+        return (
+            f"A machine joins with a token, not by a link: geometry-ws access add {arguments.name}"
+            f" --role {MACHINE_ROLE} --token > {arguments.name}.token."
+        )
     if action == "add" and not arguments.role:
         roles = "|".join(GIVEN_ROLES)
         return f"Say what {arguments.name} may: geometry-ws access add NAME --role {roles}."

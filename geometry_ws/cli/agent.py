@@ -11,10 +11,11 @@ from geometry_ws.cli.exits import Exit
 from geometry_ws.cli.find_node import (
     add_node,
     choose_project,
-    find_address,
+    find_node,
     find_project_folder,
 )
 from geometry_ws.cli.plain_socket import Refused, Unreachable, post
+from geometry_ws.client.errors import BadAddress
 from geometry_ws.team.tools import NAMES
 
 ME = "GEOMETRY_WS_ME"
@@ -51,8 +52,8 @@ def _run(arguments: argparse.Namespace) -> Exit:
     if isinstance(keywords, str):
         return fail(keywords, Exit.USAGE)
     folder = find_project_folder(None)
-    address = find_address(arguments.url, folder)
     try:
+        address = find_node(arguments, folder)
         project = arguments.project
         if project is None:
             listed = post(address, "project.list", {})["projects"]
@@ -64,8 +65,10 @@ def _run(arguments: argparse.Namespace) -> Exit:
         if arguments.json:
             print(json.dumps({"error": problem.code, "message": problem.sentence}))
         return fail(f"{problem.code}: {problem.sentence}")
+    except BadAddress as problem:
+        return fail(str(problem), Exit.USAGE)
     except Unreachable:
-        sentence = f"No node answers at {address}: start it with `geometry-ws up`."
+        sentence = f"No node answers at {address.place}: start it with `geometry-ws up`."
         return fail(sentence, Exit.UNREACHABLE)
     sys.stdout.write(json.dumps(result) if arguments.json else str(result["text"]))
     sys.stdout.write("\n")

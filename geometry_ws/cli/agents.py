@@ -7,21 +7,34 @@ import json
 import os
 import shutil
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from geometry_ws.cli.command import Command, fail, run_alone
 from geometry_ws.cli.exits import Exit
-from geometry_ws.cli.find_node import add_node, find_address, find_project_folder, http_address
+from geometry_ws.cli.find_node import (
+    add_node,
+    find_address,
+    find_node,
+    find_project_folder,
+    http_address,
+)
 from geometry_ws.cli.plain_socket import Refused, Unreachable, post, send_hook
+from geometry_ws.client.address import Address
+from geometry_ws.client.errors import BadAddress
 from geometry_ws.team.install import HARNESSES, NAME, CannotEdit, Edit, Settings, edits_for
+from geometry_ws.team.text import ago
+from geometry_ws.team.trust import trust_of
 
 _MOST_BYTES = 2**20
 _RECORD = "installed.json"
 _NEXT = {
     "claude": "Start Claude Code here and approve the server geometry-ws once.",
     "codex": "Start Codex here, trust the folder, and look through its hooks once: /hooks.",
+    "cursor": "Open the folder in Cursor, and switch the server geometry-ws on once.",
+    "copilot": "Start Copilot here and trust the folder; the hooks are read in its next session.",
     "gemini": "Start Gemini here and trust the folder.",
     "opencode": "Start OpenCode here.",
 }
@@ -60,10 +73,13 @@ def _run(arguments: argparse.Namespace) -> Exit:
     settings = Settings(_program(), http_address(address), str(folder), arguments.shared)
     try:
         if arguments.action == "status":
-            return _status([harness] if harness else list(HARNESSES), folder, settings)
+            harnesses = [harness] if harness else list(HARNESSES)
+            return _status(harnesses, folder, settings, find_node(arguments, folder))
         changes = _planned(arguments.action, harness, folder, settings)
         return _carry_out(arguments, folder, changes)
-    except CannotEdit as problem:
+    except BrokenPipeError:
+        raise
+    except (BadAddress, CannotEdit) as problem:
         return fail(str(problem))
     except OSError as problem:
         return fail(f"{problem.filename} can't be used: {problem.strerror}.")
@@ -90,11 +106,31 @@ def _planned(action: str, harness: str, folder: Path, settings: Settings) -> lis
             (path, text, edit.put(text)) for edit, path, text in _files(harness, folder, settings)
         ]
     changes: list[Change] = []
+    needed = _needed_by_others(harness, folder, settings)
     for shared in (False, True):
         for edit, path, text in _files(harness, folder, settings._replace(shared=shared)):
-            if path not in [planned for planned, _, _ in changes]:
+            if path not in [*needed, *(planned for planned, _, _ in changes)]:
                 changes.append((path, text, _restored(record, edit, text)))
     return changes
+
+
+def _needed_by_others(harness: str, folder: Path, settings: Settings) -> set[Path]:
+    """Files that another program reads as well, which has something of its own installed."""
+    own = {edit.path for edit in edits_for(harness, settings)}
+    needed: set[Path] = set()
+    for other in HARNESSES:
+        files = [] if other == harness else _files(other, folder, settings)
+        alone = [file for file in files if file[0].path not in own]
+        if any(_is_installed(edit, text) for edit, _, text in alone):
+            needed.update(path for edit, path, _ in files if edit.path in own)
+    return needed
+
+
+def _is_installed(edit: Edit, text: str | None) -> bool:
+    try:
+        return text is not None and edit.take(text) != text
+    except CannotEdit:
+        return False
 
 
 def _files(harness: str, folder: Path, settings: Settings) -> list[tuple[Edit, Path, str | None]]:
@@ -219,25 +255,58 @@ def _write_record(folder: Path, record: dict[str, Any]) -> None:
 # --- asking -------------------------------------------------------------------------------
 
 
-def _status(harnesses: Sequence[str], folder: Path, settings: Settings) -> Exit:
+def _status(harnesses: Sequence[str], folder: Path, settings: Settings, address: Address) -> Exit:
     try:
-        members = post(settings.url, "presence.list", {})["members"]
+        members = post(address, "presence.list", {})["members"]
+        runs = post(address, "activity.list", {"limit": 500})["runs"]
         running = f"The node at {settings.url} answers."
-    except (Refused, Unreachable, KeyError, TypeError):
-        members, running = [], f"No node answers at {settings.url}."
+    except Refused as problem:
+        members, runs, running = [], [], f"{settings.url} says: {problem.sentence}"
+    except (Unreachable, KeyError, TypeError):
+        members, runs, running = [], [], f"No node answers at {settings.url}."
     print(running)
     for harness in harnesses:
         states = {}
         for shared in (False, True):
             for edit, path, text in _files(harness, folder, settings._replace(shared=shared)):
-                ours = text is not None and edit.take(text) != text
-                states[str(path.relative_to(folder))] = ours
+                states[str(path.relative_to(folder))] = _is_installed(edit, text)
         installed = [name for name, ours in states.items() if ours]
-        heard = [m["name"] for m in members if str(m.get("client", "")).startswith(harness)]
         print(f"{harness}: {', '.join(installed) or 'not installed'}")
-        if heard:
-            print(f"  there now: {', '.join(heard)}")
+        if installed and (trust := trust_of(harness, str(folder), _read_at_home)):
+            print(f"  {trust}")
+        if heard := _heard(harness, members, runs):
+            print(f"  {heard}")
     return Exit.OK
+
+
+def _heard(harness: str, members: list[Any], runs: list[Any]) -> str:
+    """Who of a program is there, or when it was there last."""
+    now = int(time.time() * 1000)
+    there = [
+        f"{member['name']} ({ago(now - member['seen'])})"
+        for member in members
+        if _client_is(harness, member.get("client"))
+    ]
+    if there:
+        return f"there now: {', '.join(there)}"
+    came = [
+        run["last"]
+        for run in runs
+        if run.get("what") == "came" and _client_is(harness, run.get("text"))
+    ]
+    return f"last heard of {ago(now - max(came))}" if came else ""
+
+
+def _client_is(harness: str, client: object) -> bool:
+    """Whether a client's name is a program's: by its hooks or by its tools."""
+    return isinstance(client, str) and harness in client.lower()
+
+
+def _read_at_home(path: str) -> str | None:
+    try:
+        return _read(Path.home() / path)
+    except (CannotEdit, OSError, RuntimeError):
+        return None
 
 
 def _pass_on(client: str, arguments: argparse.Namespace) -> Exit:
@@ -245,7 +314,7 @@ def _pass_on(client: str, arguments: argparse.Namespace) -> Exit:
     try:
         body = sys.stdin.buffer.read()
         folder = find_project_folder(arguments.project)
-        send_hook(find_address(arguments.url, folder), client, body)
+        send_hook(find_node(arguments, folder), client, body)
     except (OSError, ValueError, Unreachable):
         pass
     return Exit.OK

@@ -21,6 +21,15 @@ def port(text: str) -> int:
     return number
 
 
+def folder_name(text: str) -> str:
+    """The name of a folder, without a path; raises ArgumentTypeError."""
+    if not text.strip(".") or "/" in text or not text.isprintable():
+        import argparse
+
+        raise argparse.ArgumentTypeError(f"{text!r} is no folder's name: give one without a path")
+    return text
+
+
 def stretch(text: str) -> int:
     """A stretch of time, such as 8h, in seconds; raises ArgumentTypeError."""
     from geometry_ws.access.names import read_seconds

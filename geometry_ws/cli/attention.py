@@ -1,12 +1,16 @@
 """``geometry-ws attention``: what needs a person."""
 
 import argparse
+import time
 from typing import TYPE_CHECKING, Any
 
-from geometry_ws.cli.command import Command
+from geometry_ws.cli.command import Command, fail
 from geometry_ws.cli.exits import Exit
-from geometry_ws.cli.short_session import add_url, address_of, follow, run_in_session
-from geometry_ws.cli.values import escape, one_line
+from geometry_ws.cli.find_node import add_node
+from geometry_ws.cli.notify import Place
+from geometry_ws.cli.short_session import address_of, follow, run_in_session
+from geometry_ws.cli.values import UsageError, escape, one_line
+from geometry_ws.team.notices import Notices
 
 if TYPE_CHECKING:
     from geometry_ws.client.client import Client, Message
@@ -32,14 +36,27 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="one line that sums it up, and another one at every change, until Ctrl-C",
     )
+    parser.add_argument(
+        "--notify",
+        action="append",
+        default=[],
+        metavar="COMMAND",
+        help="tell of each item once, until Ctrl-C: a command that is started with a title and a "
+        "text (or with {event}, {id}, {title}, {text}, {kind}, {project}, {about} and {who} filled "
+        "in), or the address of a topic of ntfy's kind such as https://ntfy.sh/my-topic",
+    )
     parser.add_argument("--json", action="store_true", help="one line of JSON")
-    add_url(parser)
+    add_node(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Exit:
     address = address_of(arguments)
-    if arguments.watch:
-        return follow(address, lambda client: _watch(client, arguments))
+    if arguments.watch or arguments.notify:
+        try:
+            teller = _Teller(arguments.notify)
+        except UsageError as problem:
+            return fail(str(problem), Exit.USAGE)
+        return follow(address, lambda client: _watch(client, arguments, teller))
 
     async def work(client: "Client") -> None:
         _print(await _ask(client, arguments.project), arguments)
@@ -55,8 +72,29 @@ async def _ask(client: "Client", project: str | None) -> "AttentionList":
     return convert(await client.call_with("attention.list", keywords), AttentionList)
 
 
-async def _watch(client: "Client", arguments: argparse.Namespace) -> None:
-    """Print a line now and at every change, until the session ends.
+class _Teller:
+    """Tells of new items at the places that were named, and takes back what is dealt with."""
+
+    def __init__(self, targets: list[str]) -> None:
+        """Raises UsageError where one can't be used."""
+        self._notices = Notices()
+        self._places = [Place(target) for target in targets]
+
+    def take(self, client: "Client", items: "list[AttentionItem]", again: Any) -> None:
+        """All items as they are now; `again` is called when more may be due."""
+        if not self._places:
+            return
+        now = time.monotonic()
+        for notice in self._notices.take(items, now):
+            for place in self._places:
+                place.tell(notice)
+        due = self._notices.next_due
+        if due is not None:
+            client.later(max(due - now, 0.05), lambda: client.spawn(again()))
+
+
+async def _watch(client: "Client", arguments: argparse.Namespace, teller: _Teller) -> None:
+    """Print a line now and at every change, and tell of items, until the session ends.
 
     The list is asked for again, so that nothing can be missed.
     """
@@ -68,6 +106,9 @@ async def _watch(client: "Client", arguments: argparse.Namespace) -> None:
 
     async def tell() -> None:
         answer = await _ask(client, arguments.project)
+        teller.take(client, answer.items, again)
+        if not arguments.watch:
+            return
         line = one_line(_builtins(answer)) if arguments.json else summary(answer)
         if line != last[0]:
             last[0] = line

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from geometry_ws.cli.command import Command
 from geometry_ws.cli.exits import Exit
-from geometry_ws.cli.short_session import add_keywords, add_url, run_with_keywords
+from geometry_ws.cli.find_node import add_node
+from geometry_ws.cli.short_session import add_keywords, run_with_keywords
 from geometry_ws.cli.values import UsageError, one_line, plain
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="write the bytes of the result to a file, or with - to standard output (which is "
         "what happens where that is no terminal)",
     )
-    add_url(parser)
+    add_node(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Exit:

@@ -7,8 +7,8 @@ from typing import Any
 
 from geometry_ws.cli.command import Command, fail
 from geometry_ws.cli.exits import Exit
-from geometry_ws.cli.find_node import NODE_HELP
-from geometry_ws.cli.short_session import add_token_file, address_of
+from geometry_ws.cli.find_node import NODE_HELP, add_token_file
+from geometry_ws.cli.short_session import address_of
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -17,7 +17,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> Exit:
-    from geometry_ws.cli.up import say, show_projects
+    from geometry_ws.cli.up import Served, say, show_projects
     from geometry_ws.demo.show import Programs, copied_project
     from geometry_ws.node.folders import lock, prepare
     from geometry_ws.node.supervise import catching
@@ -39,7 +39,7 @@ def _run(arguments: argparse.Namespace) -> Exit:
             programs = Programs(folders.logs / "programs.log")
             try:
                 return show_projects(
-                    [folder / "lighthouse"], number, folders, stops, programs.start
+                    Served([folder / "lighthouse"]), number, folders, stops, programs.start
                 )
             finally:
                 programs.stop()

@@ -6,10 +6,11 @@ ends with its input. One JSON object a line; nothing else is ever written to sta
 
 import argparse
 import json
+import math
 import os
 import select
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,12 @@ from geometry_ws.cli.exits import Exit
 from geometry_ws.cli.find_node import (
     add_node,
     choose_project,
-    find_address,
+    find_node,
     find_project_folder,
 )
 from geometry_ws.cli.plain_socket import PlainSocket, Refused, Unreachable
+from geometry_ws.client.address import Address
+from geometry_ws.client.errors import BadAddress
 from geometry_ws.team import mcp
 
 MOST_LINE = 2**20
@@ -34,6 +37,9 @@ NO_NODE = (
     'no_node: geometry-ws is not running here; start it with "geometry-ws up", or tick the task in '
     "tasks.md yourself."
 )
+_FINAL = ("not_admitted", "revoked")
+"""Errors after which nothing is gained by another try."""
+
 _SESSIONS = (
     ("CLAUDE_CODE_SESSION_ID", "claude"),
     ("GEMINI_SESSION_ID", "gemini"),
@@ -49,14 +55,14 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> Exit:
-    Child(arguments.url, arguments.project).run(0, 1)
+    Child(lambda folder: find_node(arguments, folder), arguments.project).run(0, 1)
     return Exit.OK
 
 
 class Child:
     """The program between an agent and the node."""
 
-    def __init__(self, address: str | None, project: str | None) -> None:
+    def __init__(self, address: Callable[[Path | None], Address], project: str | None) -> None:
         is_folder = project is not None and (os.sep in project or Path(project).is_dir())
         self._folder = find_project_folder(project if is_folder else None)
         self._named = None if is_folder else project
@@ -66,6 +72,7 @@ class Child:
         self._node: PlainSocket | None = None
         self._project: str | None = None
         self._name = self._token = ""
+        self._why_not = NO_NODE
         self._again = time.monotonic() + JOIN_SECONDS
 
     def run(self, source: int, target: int) -> None:
@@ -73,7 +80,8 @@ class Child:
         pending = bytearray()
         while True:
             readers: list[Any] = [source, *([self._node] if self._node is not None else [])]
-            wait = None if self._node is not None else max(self._again - time.monotonic(), 0)
+            waits = self._node is None and self._again < math.inf
+            wait = max(self._again - time.monotonic(), 0) if waits else None
             ready = select.select(readers, [], [], wait)[0]
             if self._node is not None and self._node in ready:
                 self._listen(self._node)
@@ -122,22 +130,34 @@ class Child:
             try:
                 result = self._node.call(f"agent.{tool}", keywords)
             except Refused as problem:
+                if problem.code in _FINAL:
+                    self._lose()
                 return f"{problem.code}: {problem.sentence}", True
             except Unreachable:
                 self._lose()
                 continue
             return str(result.get("text", "")) if isinstance(result, dict) else "", False
-        return NO_NODE, True
+        return self._why_not, True
 
     def _connect(self) -> None:
         self._again = time.monotonic() + AGAIN_SECONDS
         try:
-            node = PlainSocket(find_address(self._address, self._folder))
+            node = PlainSocket(self._address(self._folder))
             listed = node.hello.get("projects")
             self._project, _ = choose_project(listed, self._named, self._folder)
             joined = node.call("presence.join", self._joining())
             self._name, self._token = str(joined["name"]), str(joined["token"])
-        except (Unreachable, Refused, KeyError, TypeError):
+        except Refused as problem:
+            self._why_not = f"{problem.code}: {problem.sentence}"
+            if problem.code in _FINAL:
+                # Asked again when the agent wants something.
+                self._again = math.inf
+            return
+        except (Unreachable, KeyError, TypeError):
+            self._why_not = NO_NODE
+            return
+        except BadAddress as problem:
+            self._why_not, self._again = f"no_node: {problem}", math.inf
             return
         self._node = node
 
@@ -157,7 +177,7 @@ class Child:
     def _listen(self, node: PlainSocket) -> None:
         try:
             node.listen()
-        except Unreachable:
+        except (Unreachable, Refused):
             self._lose()
 
     def _lose(self) -> None:

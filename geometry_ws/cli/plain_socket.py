@@ -12,10 +12,9 @@ import time
 from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-TOKEN_VARIABLE = "GEOMETRY_WS_TOKEN"  # noqa: S105
-"""The variable of the environment that says who somebody is, where a node asks."""
+from geometry_ws.client.address import Address
 
 CONNECT_SECONDS = 3.0
 CALL_SECONDS = 30.0
@@ -38,9 +37,12 @@ class Refused(Exception):
 
 
 class PlainSocket:
-    """A session with a node; raises Unreachable whenever it turns out to be gone."""
+    """A session with a node; raises Unreachable whenever it turns out to be gone.
 
-    def __init__(self, address: str) -> None:
+    Raises Refused where nobody is let in, or no more.
+    """
+
+    def __init__(self, address: Address) -> None:
         self._buffer = bytearray()
         self._parts = bytearray()
         self._said: list[dict[str, Any]] = []
@@ -75,16 +77,16 @@ class PlainSocket:
     def listen(self) -> None:
         """Take what has arrived: answers pings, and forgets what nobody has asked for."""
         self._read(0)
-        self._said.clear()
+        self._forget()
 
     def _await(self, wanted: Any, seconds: float) -> dict[str, Any]:
         until = time.monotonic() + seconds
         while True:
             for said in self._said:
                 if wanted(said):
-                    self._said.clear()
+                    self._forget()
                     return said
-            self._said.clear()
+            self._forget()
             left = until - time.monotonic()
             if left <= 0:
                 raise Unreachable("The node doesn't answer.")
@@ -99,7 +101,7 @@ class PlainSocket:
         except (OSError, ValueError) as problem:
             raise Unreachable(str(problem)) from None
         if not data:
-            raise Unreachable("The node has closed the connection.")
+            raise self._ended()
         self._buffer += data
         self._parse()
 
@@ -112,7 +114,7 @@ class PlainSocket:
             if opcode == _PING:
                 self._send(_PONG, payload)
             elif opcode == _CLOSE:
-                raise Unreachable("The node has closed the connection.")
+                raise self._ended()
             elif opcode in (0, _TEXT, _BINARY):
                 self._parts += payload
                 if len(self._parts) > MOST_BYTES:
@@ -123,6 +125,18 @@ class PlainSocket:
                     if isinstance(said, dict):
                         self._said.append(said)
         return any_frame
+
+    def _forget(self) -> None:
+        """Forget what was said, but for why the session ends."""
+        self._said = [said for said in self._said if said.get("type") == "goodbye"]
+
+    def _ended(self) -> Exception:
+        """Why the node has ended the session; it says so before it does."""
+        for said in self._said:
+            if said.get("type") == "goodbye":
+                code = str(said.get("reason", "")).rpartition(".")[2]
+                return Refused(code, str(said.get("message", "")))
+        return Unreachable("The node has closed the connection.")
 
     def _frame(self) -> tuple[bool, int, bytes] | None:
         buffer = self._buffer
@@ -157,30 +171,32 @@ class PlainSocket:
             raise Unreachable(str(problem)) from None
 
 
-def _connect(address: str) -> socket.socket:
-    parts = urlsplit(address if "://" in address else f"ws://{address}")
-    secure = parts.scheme in ("https", "wss")
-    host, port = parts.hostname or "localhost", parts.port or (443 if secure else 8081)
-    connection = socket.create_connection((host, port), CONNECT_SECONDS)
-    if secure:
+def _connect(address: Address) -> socket.socket:
+    connection = socket.create_connection((address.host, address.port), CONNECT_SECONDS)
+    if address.secure:
         import ssl  # large, and hardly ever needed
 
-        connection = ssl.create_default_context().wrap_socket(connection, server_hostname=host)
+        context = ssl.create_default_context()
+        connection = context.wrap_socket(connection, server_hostname=address.host)
     connection.settimeout(CALL_SECONDS)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
 
 
-def _shake_hands(connection: socket.socket, address: str) -> bytes:
+def _head(method: str, address: Address, path: str, **headers: object) -> bytes:
+    """The head of a request at a node, which says who we are."""
+    lines = [f"{method} {address.base}{path} HTTP/1.1", f"Host: {address.place}"]
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    lines += [f"{name}: {value}" for name, value in {**named, **address.headers}.items()]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+def _shake_hands(connection: socket.socket, address: Address) -> bytes:
     """Ask for a WebSocket; gives what came after the answer's head."""
-    parts = urlsplit(address if "://" in address else f"ws://{address}")
     key = b64encode(os.urandom(16)).decode()
-    head = (
-        f"GET {_TOPICS} HTTP/1.1\r\nHost: {parts.netloc}\r\nUpgrade: websocket\r\n"
-        f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
-        f"{_credentials()}\r\n"
-    )
-    connection.sendall(head.encode())
+    wishes = {"Upgrade": "websocket", "Connection": "Upgrade"}
+    asked = {"Sec_WebSocket_Key": key, "Sec_WebSocket_Version": 13}
+    connection.sendall(_head("GET", address, _TOPICS, **wishes, **asked))
     answer = b""
     while b"\r\n\r\n" not in answer:
         data = connection.recv(4096)
@@ -193,27 +209,15 @@ def _shake_hands(connection: socket.socket, address: str) -> bytes:
     return rest
 
 
-def _credentials() -> str:
-    """The header that says who somebody is; nothing where no token is given."""
-    token = os.environ.get(TOKEN_VARIABLE, "").strip()
-    usable = token and token.isascii() and token.isprintable()
-    return f"Authorization: Bearer {token}\r\n" if usable else ""
-
-
-def post(address: str, procedure: str, keywords: Mapping[str, Any]) -> Any:
+def post(address: Address, procedure: str, keywords: Mapping[str, Any]) -> Any:
     """Call a procedure once, by HTTP; raises Refused and Unreachable."""
-    parts = urlsplit(address if "://" in address else f"http://{address}")
     body = json.dumps(dict(keywords)).encode()
-    head = (
-        f"POST /call/{procedure} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-        f"{_credentials()}\r\n"
-    )
+    head = _head("POST", address, f"/call/{procedure}", **_json(body))
     answer = bytearray()
     try:
         connection = _connect(address)
         with connection:
-            connection.sendall(head.encode() + body)
+            connection.sendall(head + body)
             while (data := connection.recv(65536)) and len(answer) < MOST_BYTES:
                 answer += data
         said = json.loads(answer.partition(b"\r\n\r\n")[2])
@@ -226,18 +230,22 @@ def post(address: str, procedure: str, keywords: Mapping[str, Any]) -> Any:
     return said["args"][0]
 
 
-def send_hook(address: str, client: str, body: bytes) -> None:
+def _json(body: bytes) -> dict[str, object]:
+    """What a request with a body says of it; it is the connection's only one."""
+    return {
+        "Connection": "close",
+        "Content_Type": "application/json",
+        "Content_Length": len(body),
+    }
+
+
+def send_hook(address: Address, client: str, body: bytes) -> None:
     """Pass on what a coding agent's hook says; raises Unreachable."""
-    parts = urlsplit(address if "://" in address else f"http://{address}")
-    head = (
-        f"POST /agents/hook HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-        f"X-Geometry-Hook: {quote(client)}\r\n{_credentials()}\r\n"
-    )
+    head = _head("POST", address, "/agents/hook", **_json(body), X_Geometry_Hook=quote(client))
     try:
         with _connect(address) as connection:
             connection.settimeout(CONNECT_SECONDS)
-            connection.sendall(head.encode() + body)
+            connection.sendall(head + body)
             connection.recv(1)
     except OSError as problem:
         raise Unreachable(str(problem)) from None

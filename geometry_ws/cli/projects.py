@@ -24,12 +24,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> Exit:
     from geometry_ws.components.openspec.project_list import FILE, BadList
-    from geometry_ws.node.projects import state_folder
-    from geometry_ws.openspec.disk.find_project import find_project
+    from geometry_ws.node.projects import node_folder
     from geometry_ws.openspec.format.errors import NoProject
 
     try:
-        root = arguments.state or state_folder(find_project(arguments.node))
+        root = arguments.state or node_folder(arguments.node)
         folder = root.expanduser().absolute() / "state"
         if not folder.is_dir():
             return fail(f"There is no node with its state in {root}: start one once.")

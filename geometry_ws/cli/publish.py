@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from geometry_ws.cli.command import Command
 from geometry_ws.cli.exits import Exit
-from geometry_ws.cli.short_session import add_keywords, add_url, run_with_keywords
+from geometry_ws.cli.find_node import add_node
+from geometry_ws.cli.short_session import add_keywords, run_with_keywords
 
 if TYPE_CHECKING:
     from geometry_ws.client.client import Client
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("topic", help="the topic: app.NAME is free for programs")
     add_keywords(parser)
-    add_url(parser)
+    add_node(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Exit:

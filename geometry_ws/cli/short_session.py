@@ -4,12 +4,10 @@ import argparse
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from geometry_ws.cli.argument_types import token_in_file
 from geometry_ws.cli.command import fail
 from geometry_ws.cli.exits import Exit
-from geometry_ws.cli.find_node import add_node, find_address, find_project_folder
+from geometry_ws.cli.find_node import find_address, find_project_folder
 from geometry_ws.cli.values import UsageError, escape, one_line, read_arguments
-from geometry_ws.client.address import TOKEN_VARIABLE, VARIABLE
 
 if TYPE_CHECKING:
     from geometry_ws.client.address import Address
@@ -25,23 +23,6 @@ def add_keywords(parser: argparse.ArgumentParser) -> None:
         help="an argument: JSON where the value parses as JSON, text otherwise; key=@file and "
         "key=- send the bytes of a file or of standard input unchanged",
     )
-
-
-def add_url(parser: argparse.ArgumentParser) -> None:
-    """Add the options that say which node is meant, and what lets us in."""
-    add_node(parser)
-    add_token_file(parser)
-
-
-TOKEN_HELP = (
-    "a file with the token for a node that asks for one "
-    f"(the environment's {TOKEN_VARIABLE}, for the node in {VARIABLE})"
-)
-
-
-def add_token_file(parser: argparse.ArgumentParser) -> None:
-    """Add the option that says what lets us in."""
-    parser.add_argument("--token-file", type=token_in_file, metavar="FILE", help=TOKEN_HELP)
 
 
 def address_of(arguments: argparse.Namespace) -> "str | Address":

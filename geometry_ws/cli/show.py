@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from geometry_ws.cli.argument_types import pair, rate
 from geometry_ws.cli.command import Command, fail
 from geometry_ws.cli.exits import Exit
-from geometry_ws.cli.short_session import add_url, address_of
+from geometry_ws.cli.find_node import add_node
+from geometry_ws.cli.short_session import address_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,12 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="where it lies in the world (in a free place); with = where X is negative: --at=-40,0",
     )
     parser.add_argument(
+        "--change", default="", metavar="NAME", help="beside the card of a change, on its board"
+    )
+    parser.add_argument(
+        "--project", default="", metavar="ID", help="the change's project (the node's first one)"
+    )
+    parser.add_argument(
         "--follow",
         action="store_true",
         help="show the newest picture of a folder or a glob as files come, or a file as it changes",
@@ -52,12 +59,12 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         type=pair("x", least=1),
         metavar="WIDTHxHEIGHT",
         help="standard input has raw pixels in pictures of this size, rows without padding; "
-        "of a terminal: columns and rows (100x30)",
+        "of a terminal: columns and rows (100x30, beside a card 64x20)",
     )
     parser.add_argument(
         "--pixels", choices=("rgb", "rgba", "grey"), help="what raw pixels are made of (rgb)"
     )
-    add_url(parser)
+    add_node(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Exit:
@@ -115,7 +122,9 @@ def _run_program(arguments: argparse.Namespace) -> Exit:
 
     def make() -> TerminalShow:
         try:
-            return TerminalShow(arguments.program, arguments.title, arguments.at, arguments.size)
+            return TerminalShow(
+                arguments.program, arguments.title, arguments.at, arguments.size, _dock(arguments)
+            )
         except MissingEmulator as problem:
             raise SourceError(str(problem)) from None
 
@@ -131,7 +140,8 @@ def _run_chrome(arguments: argparse.Namespace) -> Exit:
     if arguments.follow or arguments.fps or arguments.pixels or arguments.size:
         return fail("--follow, --fps, --pixels and --size are for pictures.", Exit.USAGE)
     port, words = int(source[1]), source[2] or ""
-    return _run_live(lambda: ChromeShow(port, words, arguments.title, arguments.at), arguments)
+    title, at, dock = arguments.title, arguments.at, _dock(arguments)
+    return _run_live(lambda: ChromeShow(port, words, title, at, dock), arguments)
 
 
 def _run_live(make: "Callable[[], LiveSource]", arguments: argparse.Namespace) -> Exit:
@@ -158,7 +168,14 @@ def _play(source: "Source", screen: "Screen", arguments: argparse.Namespace) -> 
 
     screen.say(f"{source.doing} at {screen.url} {source.until}")
     title = arguments.title or source.title[:200]
-    source.play(NodeStage(screen, title, source.content, arguments.at))
+    where = {"at": arguments.at, "change": arguments.change, "project": arguments.project}
+    source.play(NodeStage(screen, title, source.content, **where))
+
+
+def _dock(arguments: argparse.Namespace) -> dict[str, str] | None:
+    if not arguments.change:
+        return None
+    return {"change": arguments.change, "project": arguments.project}
 
 
 def _end(*_: Any) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 
 from geometry_ws.cli.command import Command, fail, run_alone
 from geometry_ws.cli.exits import Exit
-from geometry_ws.cli.find_node import add_node, find_address, find_project_folder
+from geometry_ws.cli.find_node import add_node, find_node, find_project_folder
 from geometry_ws.cli.plain_socket import Refused, Unreachable, post
+from geometry_ws.client.errors import BadAddress
 
 _UNITS = {"m": 60, "h": 3600, "d": 86400}
 _SINCE = (
@@ -68,14 +69,16 @@ def _run(arguments: argparse.Namespace) -> Exit:
         "project": arguments.project,
         "limit": 500,
     }
-    address = find_address(arguments.url, find_project_folder(None))
     try:
+        address = find_node(arguments, find_project_folder(None))
         given = {name: value for name, value in keywords.items() if value is not None}
         result = post(address, "activity.list", given)
     except Refused as problem:
         return fail(f"{problem.sentence} [{problem.code}]")
+    except BadAddress as problem:
+        return fail(str(problem), Exit.USAGE)
     except Unreachable:
-        sentence = f"No node answers at {address}: start it with `geometry-ws up`."
+        sentence = f"No node answers at {address.place}: start it with `geometry-ws up`."
         return fail(sentence, Exit.UNREACHABLE)
     if arguments.json:
         print(json.dumps(result))

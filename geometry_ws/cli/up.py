@@ -6,9 +6,9 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from geometry_ws.cli.argument_types import port
+from geometry_ws.cli.argument_types import folder_name, port
 from geometry_ws.cli.command import Command, fail
 from geometry_ws.cli.exits import Exit
 
@@ -18,20 +18,38 @@ if TYPE_CHECKING:
     from geometry_ws.node.folders import Folders
     from geometry_ws.node.outside import Asked
     from geometry_ws.node.supervise import Stops
-    from geometry_ws.node.template import Outside
+    from geometry_ws.node.template import Others, Outside
 
 _LEFTOVER_SECONDS = 5.0
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "path", nargs="*", type=Path, help="the folders of one or more projects (this one)"
+        "path",
+        nargs="*",
+        type=Path,
+        help="the folders of one or more projects (this one); those below them are served too",
+    )
+    parser.add_argument(
+        "--only", action="store_true", help="none but these projects, not those below them"
+    )
+    parser.add_argument(
+        "--dir",
+        default="openspec",
+        metavar="NAME",
+        type=folder_name,
+        help="what their folders openspec/ are called, where that is another name",
     )
     parser.add_argument("--port", type=port, default=8081, help="where to listen (8081)")
     parser.add_argument(
         "--new", action="store_true", help="make an empty project where a folder has none"
     )
     parser.add_argument("--state", type=Path, help="where to keep state (the system's usual place)")
+    _add_doors(parser)
+
+
+def _add_doors(parser: argparse.ArgumentParser) -> None:
+    """Add what is said of other machines and of pages elsewhere."""
     parser.add_argument(
         "--listen",
         action="append",
@@ -66,6 +84,17 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="everybody only looks: who comes by --listen or --public, else all",
     )
+    for name, text in (
+        ("frame", "pages of this origin may show the node's pages in a frame"),
+        ("origin", "scripts of pages of this origin may use the node as its own pages do"),
+    ):
+        parser.add_argument(
+            f"--allow-{name}",
+            action="append",
+            default=[],
+            metavar="ORIGIN",
+            help=f"{text}, such as https://wiki.example; see docs/embedding.md",
+        )
 
 
 def say(sentence: str) -> None:
@@ -87,11 +116,14 @@ def _run(arguments: argparse.Namespace) -> Exit:
     from geometry_ws.render.graphics import check_graphics
 
     try:
-        projects = [_find(path, arguments.new) for path in arguments.path or [Path()]]
+        name: str = arguments.dir
+        paths = arguments.path or [Path()]
+        asked_projects = [_find(path, arguments.new, name, arguments.only) for path in paths]
+        projects = list(dict.fromkeys(asked_projects))
         if sentence := check_graphics():
             return fail(sentence)
         address = f"http://localhost:{arguments.port}/"
-        asked = _asked(arguments)
+        asked, others = _asked(arguments), _others(arguments)
         with (
             catching() as stops,
             prepare(arguments.state or state_folder(projects[0])) as folders,
@@ -100,8 +132,15 @@ def _run(arguments: argparse.Namespace) -> Exit:
             if sentence := _wait_for_port(arguments.port, killed):
                 return fail(sentence)
             outside = _outside(asked, folders)
+            served = Served(projects, [] if arguments.only else projects, name)
             return show_projects(
-                projects, arguments.port, folders, stops, outside=outside, read_only=asked.read_only
+                served,
+                arguments.port,
+                folders,
+                stops,
+                outside=outside,
+                read_only=asked.read_only,
+                others=others,
             )
     except (NoProject, AlreadyRunning, NotPrivate, CannotListen, BadAccessFile) as problem:
         return fail(str(problem))
@@ -122,6 +161,16 @@ def _asked(arguments: argparse.Namespace) -> "Asked":
         arguments.public_port,
         tuple(arguments.tls) if arguments.tls else None,
         arguments.read_only,
+    )
+
+
+def _others(arguments: argparse.Namespace) -> "Others":
+    from geometry_ws.node.addresses import check_origin
+    from geometry_ws.node.template import Others
+
+    return Others(
+        tuple(dict.fromkeys(map(check_origin, arguments.allow_origin))),
+        tuple(dict.fromkeys(map(check_origin, arguments.allow_frame))),
     )
 
 
@@ -146,24 +195,32 @@ def _outside(asked: "Asked", folders: "Folders") -> "list[Outside]":
     return outside
 
 
-def _find(path: Path, new: bool) -> Path:
-    """Find the project of a folder; make it there where that is wished, or agreed to."""
+def _find(path: Path, new: bool, name: str = "openspec", only: bool = True) -> Path:
+    """Find the project of a folder; make it there where that is wished, or agreed to.
+
+    Unless `only` that one is meant, a folder with projects below it will do.
+    """
     from geometry_ws.openspec.disk.find_project import find_project, make_project
+    from geometry_ws.openspec.disk.find_roots import find_roots
     from geometry_ws.openspec.format.errors import NoProject
 
     try:
-        return find_project(path)
+        return find_project(path, name)
     except NoProject:
-        if not path.expanduser().is_dir() or not (new or _is_agreed_to(path)):
+        if not path.expanduser().is_dir():
             raise
-        return make_project(path)
+        if not only and not new and find_roots(path.expanduser(), name):
+            return path.expanduser().resolve()
+        if not (new or _is_agreed_to(path, name)):
+            raise
+        return make_project(path, name)
 
 
-def _is_agreed_to(path: Path) -> bool:
+def _is_agreed_to(path: Path, name: str) -> bool:
     """Ask whether an empty project shall be made in a folder; no where nobody can be asked."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return False
-    question = f"{path.resolve()} has no folder openspec. Make an empty project there? [y/N] "
+    question = f"{path.resolve()} has no folder {name}. Make an empty project there? [y/N] "
     try:
         return input(question).strip().lower() in ("y", "yes")
     except EOFError:
@@ -180,8 +237,16 @@ def _wait_for_port(number: int, killed: bool) -> str | None:
     return sentence
 
 
+class Served(NamedTuple):
+    """What a node serves: projects, what lies below folders, what a folder openspec/ is called."""
+
+    projects: list[Path]
+    below: list[Path] = []
+    name: str = "openspec"
+
+
 def show_projects(
-    projects: list[Path],
+    served: Served,
     number: int,
     folders: "Folders",
     stops: "Stops",
@@ -189,14 +254,17 @@ def show_projects(
     *,
     outside: "Sequence[Outside]" = (),
     read_only: bool = False,
+    others: "Others | None" = None,
 ) -> Exit:
     """Run a node for projects until it is stopped; `begin` gets its address once it is ready."""
     from geometry_ws.node import bytecode
     from geometry_ws.node.process import configure
     from geometry_ws.node.supervise import supervise
-    from geometry_ws.node.template import Options, configuration
+    from geometry_ws.node.template import Options, Others, configuration
 
-    first, *more = dict.fromkeys(map(str, projects))
+    # A folder that is served for what lies below it may have no project of its own.
+    own = [path for path in served.projects if (path / served.name).is_dir()]
+    first, *more = map(str, own) if own else ("",)
     options = Options(
         first,
         tuple(more),
@@ -205,9 +273,12 @@ def show_projects(
         str(folders.private),
         read_only=read_only and not outside,
         outside=tuple(outside),
+        below=tuple(map(str, served.below)),
+        folder="" if served.name == "openspec" else served.name,
+        others=others or Others(),
     )
     configure(folders, configuration(options))
-    listed = ", ".join([first, *more])
+    listed = ", ".join(map(str, served.projects))
     say(f"Starting geometry_ws for {listed}; its log is {folders.logs / 'node.log'}")
     if sentence := bytecode.look(folders.bytecode).sentence:
         say(sentence)

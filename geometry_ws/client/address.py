@@ -46,6 +46,11 @@ class Address:
         return f"{'wss' if self.secure else 'ws'}://{self.place}{self.path}"
 
     @property
+    def base(self) -> str:
+        """The path below which everything of the node lies, without a slash at its end."""
+        return self.path.partition("?")[0].rpartition("/")[0]
+
+    @property
     def headers(self) -> dict[str, str]:
         """What a handshake says of who we are."""
         return {"Authorization": f"Bearer {self.token}"} if self.token else {}
@@ -70,7 +75,7 @@ def with_token(
     given = token if token is not None else address.token
     if not given and (usual := environment.get(TOKEN_VARIABLE)):
         named = environment.get(VARIABLE)
-        if not named or parse_address(named).place == address.place:
+        if not named or parse_address(named).url == address.url:
             given = usual
     given = given.strip()
     if len(given) > _LONGEST_TOKEN or not (given.isascii() and given.isprintable()):
@@ -81,8 +86,9 @@ def with_token(
 def parse_address(text: str | Address) -> Address:
     """Read an http, https, ws or wss address, or a bare ``host`` or ``host:port``.
 
-    The path is ``/ws`` where none is given, and the port 443 for https and wss, else 8081. Raises
-    BadAddress.
+    An http or https address is the one that people open: the WebSocket is at ``ws`` below it. That
+    of a ws or wss address is at its path, or at ``ws`` where it ends with a slash. The port is 443
+    for https and wss, else 8081. Raises BadAddress.
     """
     if isinstance(text, Address):
         return text
@@ -102,7 +108,12 @@ def parse_address(text: str | Address) -> Address:
     secure = _SECURE[scheme.lower()]
     usual = SECURE_PORT if secure else DEFAULT_PORT
     host = _host(parts, text)
-    return Address(secure, host, usual if port is None else port, _path(parts, text))
+    return Address(
+        secure,
+        host,
+        usual if port is None else port,
+        _path(parts, text, is_page=scheme.lower().startswith("http")),
+    )
 
 
 def _host(parts: SplitResult, text: str) -> str:
@@ -116,8 +127,10 @@ def _host(parts: SplitResult, text: str) -> str:
     return host
 
 
-def _path(parts: SplitResult, text: str) -> str:
-    path = parts.path if parts.path not in ("", "/") else "/ws"
+def _path(parts: SplitResult, text: str, *, is_page: bool) -> str:
+    path = parts.path or "/"
+    if path.endswith("/") or (is_page and not path.endswith("/ws")):
+        path = f"{path.rstrip('/')}/ws"
     if parts.query:
         path += f"?{parts.query}"
     if parts.fragment or not (path.isascii() and path.isprintable() and " " not in path):

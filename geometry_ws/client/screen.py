@@ -104,6 +104,8 @@ class Screen:
         vmax: float | None = None,
         layout: str | None = None,
         scale: int = 1,
+        change: str = "",
+        project: str = "",
     ) -> PictureHandle:
         """Show a picture, and go on; the handle changes it.
 
@@ -111,30 +113,29 @@ class Screen:
         floats from 0 to 1, channels first where nothing else can be meant; an image of Pillow; a
         figure of matplotlib; the path or the bytes of a file. A ``title``, or a figure, that is
         shown already is shown anew, in its place. ``at``: x and y in the world; else a free place
-        is taken. ``text`` says what the picture shows, for those who don't see it. ``content``,
-        ``cursor``, ``keyboard`` (none, text or all keys) and ``wheel`` are those of a surface.
-        ``cmap``: colours for one channel, from ``vmin`` to ``vmax``. ``scale``: how many pixels of
-        the picture are a pixel of the world each way. Raises NoPicture, and ValueError for a scale
-        that doesn't divide the picture.
+        is taken, or that beside the card of a ``change``, of the node's first ``project`` where
+        none is named. ``text`` says what the picture shows, for those who don't see it.
+        ``content``, ``cursor``, ``keyboard`` (none, text or all keys) and ``wheel`` are those of a
+        surface. ``cmap``: colours for one channel, from ``vmin`` to ``vmax``. ``scale``: how many
+        pixels of the picture are a pixel of the world each way. Raises NoPicture, and ValueError
+        for a scale that doesn't divide the picture.
         """
         self._check()
         place = None if at is None else _place(at)
         reading = Reading(cmap, vmin, vmax, layout)
         made = picture_of(picture, reading, self._limits)
         check_scale(scale, made)
-        words = {
+        words: dict[str, Any] = {
             "text": text, "content": content, "cursor": cursor, "keyboard": keyboard, "wheel": wheel
         }  # fmt: skip
+        if change:
+            words |= {"dock": {"change": change, "project": project}}
         figure = figure_of(picture)
         with self._state:
             shown = self._shown(title, figure)
             if shown is None:
-                options = {
-                    "title": title or self._title(picture),
-                    "at": place,
-                    "scale": scale,
-                    **words,
-                }
+                called = title or self._title(picture)
+                options = {"title": called, "at": place, "scale": scale, **words}
                 handle = PictureHandle(
                     self._background, self._limits, made, options, reading, self._forget
                 )

@@ -35,18 +35,31 @@ _MOST_PEERS: Final = 4096
 
 @dataclass(frozen=True)
 class Door:
-    """One listening port: its name, whether guests come in, and how its cookie is named."""
+    """One listening port: its name, whether guests come in, and how its cookie is named.
+
+    ``base`` is the path that its addresses have in front, which a proxy takes off.
+    """
 
     name: str = LOOPBACK
     guests: bool = True
     read_only: bool = False
     secure: bool = False
     port: int = 0
+    base: str = "/"
 
     @property
     def cookie(self) -> str:
-        """The cookie's name. Cookies ignore ports: two nodes of one machine would share one."""
-        return f"__Host-gws_{self.port}" if self.secure else f"gws_{self.port}"
+        """The cookie's name. Cookies ignore ports: two nodes of one machine would share one.
+
+        With `__Host-` browsers hold that nobody else has set it; that needs a whole host.
+        """
+        if not self.secure:
+            return f"gws_{self.port}"
+        return f"__Host-gws_{self.port}" if self.base == "/" else f"__Secure-gws_{self.port}"
+
+    def url_at(self, host: str) -> str:
+        """The address of the node as it was asked by this host, without a slash at its end."""
+        return f"{'https' if self.secure else 'http'}://{host}{self.base.rstrip('/')}"
 
     def role(self, given: str) -> str:
         """What somebody with a role is here."""
@@ -61,6 +74,7 @@ def read_door(values: Mapping[str, Any]) -> Door:
         bool(values.get("read_only", False)),
         bool(values.get("secure", False)),
         int(values["port"]),
+        str(values.get("base", "/")),
     )
 
 
@@ -106,7 +120,9 @@ def set_cookie(door: Door, token: str, seconds: int) -> str:
     """The header that gives a browser its login, or with an empty token takes it away."""
     secure = "; Secure" if door.secure else ""
     age = seconds if token else 0
-    return f"{door.cookie}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{secure}"
+    return (
+        f"{door.cookie}={token}; Path={door.base}; HttpOnly; SameSite=Strict; Max-Age={age}{secure}"
+    )
 
 
 class Guesses:

@@ -4,15 +4,20 @@ Only what is in the table exists, so no path of a request ever reaches the disk.
 and folders aren't served.
 """
 
+import base64
 import hashlib
 import mimetypes
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 _MOST_BYTES = 64 * 2**20
+_FRAME = re.compile(r"diagram-[0-9a-f]{8,}\.html")
+"""The frame that draws diagrams: one file with its script in it."""
+
+_SCRIPT = re.compile(rb"<script>(.*)</script>", re.DOTALL)
 _HASHED = re.compile(r"[-.][0-9A-Za-z_]{8,}\.[0-9a-z.]+$")
 _TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -36,6 +41,8 @@ class File:
     content_type: str
     etag: str
     cache_control: str
+    policy: str = ""
+    """The policy of a file that pages show in a frame; empty: that of everything."""
 
 
 def read_files(folder: Path) -> dict[str, File]:
@@ -51,8 +58,23 @@ def read_files(folder: Path) -> dict[str, File]:
         if total > _MOST_BYTES:
             raise ValueError(f"{folder} is too large to be the dashboard")
         name = path.relative_to(folder).as_posix()
-        files[name] = File(content, _type(path), _etag(content), _cache(name))
+        policy = _frame_policy(content) if _FRAME.fullmatch(name) else ""
+        files[name] = File(content, _type(path), _etag(content), _cache(name), policy)
     return files
+
+
+def below(files: Mapping[str, File], base: str) -> dict[str, File]:
+    """The files where the node's addresses begin with a path: pages name the others from there."""
+    if base == "/":
+        return dict(files)
+    return {
+        name: _below(file, base) if name.endswith(".html") else file for name, file in files.items()
+    }
+
+
+def _below(file: File, base: str) -> File:
+    content = file.content.replace(b'="/', f'="{base}'.encode())
+    return replace(file, content=content, etag=_etag(content))
 
 
 def _plain(folder: Path) -> Iterator[Path]:
@@ -69,6 +91,17 @@ def _plain(folder: Path) -> Iterator[Path]:
             yield Path(entry.path)
 
 
+def _frame_policy(content: bytes) -> str:
+    """What shuts the frame in: no origin, nothing is fetched, and no other script runs in it."""
+    script = _SCRIPT.search(content)
+    digest = hashlib.sha256(script[1] if script else b"").digest()
+    return (
+        f"default-src 'none'; script-src 'sha256-{base64.b64encode(digest).decode()}'; "
+        "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'self'; sandbox allow-scripts"
+    )
+
+
 def _type(path: Path) -> str:
     content_type = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
     return content_type or "application/octet-stream"
@@ -80,6 +113,6 @@ def _etag(content: bytes) -> str:
 
 def _cache(name: str) -> str:
     """The header Cache-Control: a file with a hash in its name never changes, others may."""
-    if _HASHED.search(name) and not name.endswith(".html"):
+    if _HASHED.search(name) and (not name.endswith(".html") or _FRAME.fullmatch(name)):
         return "public, max-age=31536000, immutable"
     return "no-cache"

@@ -44,10 +44,16 @@ from geometry_ws.http.doors import (
     read_door,
     set_cookie,
 )
+from geometry_ws.http.giving import Address, Giving
+from geometry_ws.protocol.access import AccessChanged, AccessMeta
 from geometry_ws.protocol.errors import LimitExceeded, NotAdmitted, Revoked
+from geometry_ws.protocol.joining import may_join
 from geometry_ws.protocol.names import uri
+from geometry_ws.protocol.permissions import MACHINE_AUTHORIZER
+from geometry_ws.wamp.binding import announce, bind
 from geometry_ws.wamp.session import QuietSession, RouterSideSession
 from geometry_ws.wamp.upstream.admitted import end_session, join_as, leave_as
+from geometry_ws.wamp.versions import new_epoch
 
 log = Logger()
 T = TypeVar("T")
@@ -95,7 +101,10 @@ class _Pooled:
 
 
 class Gate(RouterSideSession):
-    """A router component; ``extra`` has the state folder, relative to the node's, and the doors."""
+    """A router component; ``extra`` has the file, relative to the node's folder, and the doors.
+
+    ``url`` is where people open the node, ``remark`` what keeps those of other machines from it.
+    """
 
     current: ClassVar["Gate | None"] = None
     """The gate that is joined now, for the resources in the same process."""
@@ -106,6 +115,7 @@ class Gate(RouterSideSession):
         self._file = Path(extra.get("cbdir", ".")) / extra["file"]
         self._doors = [read_door(values) for values in extra["doors"]]
         self._stamp: Stamp | None = None
+        self._told: Stamp | None = None
         self._lookup = Lookup(Register())
         self._inside: dict[object, _Inside] = {}
         self._pool: dict[tuple[str, str], _Pooled] = {}
@@ -114,12 +124,16 @@ class Gate(RouterSideSession):
         self._seen_at = self._tidied_at = 0.0
         self._guesses = Guesses()
         self._looking = LoopingCall(self._look)
+        self._giving = Giving(self._change, Address(extra["url"], extra.get("remark", "")))
+        self._epoch, self._seq = new_epoch(), 0
 
     async def onJoin(self, details: SessionDetails) -> None:  # noqa: N802, ARG002 - autobahn's
         """Serve the authenticators, and begin to look after who is inside."""
         for door in self._doors:
             for method, decide in (("anonymous", self._anonymous), ("ticket", self._ticket)):
                 await self.serve(authenticator(door.name, method), _bound(decide, door))
+        await bind(self, self._giving)
+        await self.serve(MACHINE_AUTHORIZER, _judge_machine)
         await self.listen("wamp.session.on_join", self._joined)
         await self.listen("wamp.session.on_leave", self._left)
         Gate.current = self
@@ -325,6 +339,10 @@ class Gate(RouterSideSession):
             self._next_end = 0.0
         if now >= self._next_end:
             self._end_the_gone(now)
+        if newest != self._told and self.is_attached():
+            self._told = newest
+            self._seq += 1
+            announce(self, AccessMeta.on_changed, AccessChanged(epoch=self._epoch, seq=self._seq))
         if self._seen and now - self._seen_at >= SEEN_SECONDS:
             self._note_seen(now)
         if now - self._tidied_at >= JOINING_SECONDS:
@@ -383,6 +401,13 @@ def _bound(decide: Callable[..., Any], door: Door) -> Callable[..., Any]:
         return await decide(door, authid, session_details)
 
     return endpoint
+
+
+async def _judge_machine(args: Any, keywords: object, details: object) -> dict[str, bool]:  # noqa: ARG001
+    """Whether a machine that joins may do something; it is asked each time, as names differ."""
+    session, full, action, options = args
+    allowed = may_join(str(session.get("authid")), full, action, options)
+    return {"allow": allowed, "disclose": True, "cache": False}
 
 
 def _texts(headers: Any) -> dict[str, str]:

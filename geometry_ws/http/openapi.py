@@ -11,7 +11,7 @@ from typing import Any, Final, get_args
 
 import msgspec
 
-from geometry_ws.http import hooks, mcp
+from geometry_ws.http import hooks, mcp, pictures
 from geometry_ws.http.answers import Answer
 from geometry_ws.http.decide import APP_TOPIC, NOT_AUTHORIZED, SURFACE_NAME
 from geometry_ws.http.metrics import CONTENT_TYPE
@@ -43,12 +43,13 @@ from geometry_ws.protocol.errors import (
     SessionRequired,
     UnsupportedVersion,
     Unwritable,
+    errors_of,
 )
 from geometry_ws.protocol.names import MAJOR, MINOR, uri
 from geometry_ws.protocol.registry import PROCEDURES
 from geometry_ws.protocol.schema import components_of, plain_lists
 from geometry_ws.protocol.values import Theme
-from geometry_ws.scene.limits import TEXT_LENGTH, TITLE_LENGTH, WORLD_PX
+from geometry_ws.scene.limits import DOCK_LENGTH, TEXT_LENGTH, TITLE_LENGTH, WORLD_PX
 
 _ANY_OBJECT: Schema = {"type": "object", "additionalProperties": True}
 _LATE = {504: "The component didn't answer in time."}
@@ -56,9 +57,9 @@ _NO_JSON = {415: "The content-type isn't application/json."}
 _ANYWHERE: tuple[type[DeclaredError], ...] = (*GENERAL, NotAdmitted, InternalError)
 
 
-def answer(host: str) -> Answer:
-    """What GET /openapi.json says at a host, such as localhost:8081."""
-    document = {**_document(), "servers": [{"url": f"http://{host}"}]}
+def answer(address: str) -> Answer:
+    """What GET /openapi.json says at an address, such as http://localhost:8081."""
+    document = {**_document(), "servers": [{"url": address}]}
     return Answer(200, JSON, msgspec.json.encode(document), {"Cache-Control": "no-cache"})
 
 
@@ -89,8 +90,10 @@ def _document() -> Schema:
             "/screenshot/{output}.png": {"get": _screenshot()},
             "/surfaces/{name}": {"put": _show_surface(), "delete": _delete_surface()},
             "/surfaces/{name}.png": {"get": _surface_picture()},
+            "/pictures/{path}": {"get": pictures.operation()},
             "/events": {"get": _events()},
             "/session": {"get": _who(), "post": _log_in(), "delete": _log_out()},
+            "/view/key": {"get": _view_key()},
             **read_paths,
             "/agents/hook": {"post": hooks.operation(reference_to("Error"))},
             "/mcp": {"post": mcp.operation(reference_to("Error"))},
@@ -109,7 +112,7 @@ def _document() -> Schema:
 def _operation(procedure: Procedure, named: Mapping[type, Any]) -> Schema:
     summary, _, rest = procedure.text.partition("\n\n")
     description = {"description": rest} if rest else {}
-    errors = (*_ANYWHERE, *procedure.errors)
+    errors = (*_ANYWHERE, *errors_of(procedure))
     return {
         "operationId": procedure.name.replace(".", "_"),
         "summary": " ".join(summary.split()),
@@ -138,7 +141,7 @@ def _read(read: Read, named: Mapping[type, Any], schemas: Schema) -> Schema:
         ],
         "responses": {
             "200": answer_of("The result.", named[procedure.result]),
-            **failures_of((*_ANYWHERE, *procedure.errors), _LATE),
+            **failures_of((*_ANYWHERE, *errors_of(procedure)), _LATE),
         },
     }
 
@@ -205,7 +208,7 @@ def _screenshot() -> Schema:
     ]
     output = {"type": "string", "default": "desktop"}
     errors: tuple[type[DeclaredError], ...] = (InvalidArgument, Busy, NotAdmitted, InternalError)
-    errors += procedure.errors
+    errors += errors_of(procedure)
     return {
         "operationId": "screenshot",
         "summary": "A picture of what an output shows now.",
@@ -230,6 +233,7 @@ def _screenshot() -> Schema:
 
 def _show_surface() -> Schema:
     texts = {"title": TITLE_LENGTH, "text": TEXT_LENGTH, "key": LONGEST_KEY}
+    texts |= {"change": DOCK_LENGTH, "project": DOCK_LENGTH}
     place = {"type": "integer", "minimum": -WORLD_PX, "maximum": WORLD_PX}
     seconds = {"type": "integer", "minimum": 1, "maximum": LONGEST_SECONDS}
     shown = {
@@ -294,7 +298,7 @@ def _surface_picture() -> Schema:
         "parameters": [_NAMED],
         "responses": {
             "200": {"description": "The picture.", "content": {"image/png": {}}},
-            **failures_of(errors + procedure.errors, _LATE),
+            **failures_of(errors + errors_of(procedure), _LATE),
         },
     }
 
@@ -319,6 +323,22 @@ def _who() -> Schema:
         "summary": "Who makes this request, and what that role may.",
         "tags": ["access"],
         "responses": {"200": answer_of("Who it is.", _PERSON), **failures_of((NotAdmitted,), {})},
+    }
+
+
+def _view_key() -> Schema:
+    address: Schema = {"address": {"type": "string"}}
+    return {
+        "operationId": "view_key",
+        "summary": "The address of a surface's view that any page may show in a frame.",
+        "tags": ["access"],
+        "parameters": [in_query("surface", {"type": "string", "maxLength": TITLE_LENGTH})],
+        "responses": {
+            "200": answer_of(
+                "The address, below this node's.", {"type": "object", "properties": address}
+            ),
+            **failures_of((InvalidArgument, NotAdmitted), {}),
+        },
     }
 
 
@@ -404,7 +424,7 @@ def _metrics() -> Schema:
 
 
 def _error_schemas(called: Iterable[Procedure]) -> Schema:
-    errors = {error for procedure in called for error in procedure.errors} | set(_ANYWHERE)
+    errors = {error for procedure in called for error in errors_of(procedure)} | set(_ANYWHERE)
     errors |= {error for procedure in _drawing() for error in procedure.errors}
     errors |= {NoSuchProcedure, SessionRequired, UnsupportedVersion, NotAdmitted, Unwritable}
     schemas = {"Error": error_schema({"type": "string"}, _ANY_OBJECT, "Any error.")}

@@ -25,10 +25,12 @@ _SHORT = {
     "/attention": "attention.list",
     "/activity": "activity.list",
 }
-_BY_OTHER_MEANS = frozenset({"output.screenshot", "surface.screenshot", "command.run"})
+_BY_OTHER_MEANS = frozenset(
+    {"output.screenshot", "surface.screenshot", "document.picture", "command.run"}
+)
 """Pictures have addresses of their own, and a list of arguments none."""
 
-_ONE_OF_A_KIND = frozenset({"activity", "attention", "presence"})
+_ONE_OF_A_KIND = frozenset({"access", "activity", "attention", "presence"})
 """Words without a plural."""
 
 _MOST_WORDS = 16

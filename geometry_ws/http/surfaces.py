@@ -21,7 +21,7 @@ from geometry_ws.protocol.errors import InvalidArgument, LimitExceeded, NoSuchSu
 from geometry_ws.protocol.names import is_id, uri
 from geometry_ws.render.errors import BadPicture
 from geometry_ws.render.headers import codec_of, declared_size
-from geometry_ws.scene.limits import TEXT_LENGTH, TITLE_LENGTH, WORLD_PX
+from geometry_ws.scene.limits import DOCK_LENGTH, TEXT_LENGTH, TITLE_LENGTH, WORLD_PX
 
 MOST_NAMES: Final = 256
 """Surfaces that are shown so at a time."""
@@ -30,7 +30,7 @@ LONGEST_SECONDS: Final = 7 * 24 * 3600
 """The longest time that may be asked for; without one there is no end."""
 
 LONGEST_KEY: Final = 100
-_WORDS: Final = ("key", "title", "text", "x", "y", "ttl")
+_WORDS: Final = ("key", "title", "text", "x", "y", "ttl", "change", "project")
 _WHOLE: Final = re.compile(r"-?[0-9]{1,8}")
 
 Call = Callable[[str, Mapping[str, Any]], Awaitable[Any]]
@@ -49,6 +49,7 @@ class Picture:
     title: str | None = None
     text: str | None = None
     place: tuple[int, int] | None = None
+    dock: dict[str, str] | None = None
     seconds: int | None = None
 
 
@@ -87,8 +88,15 @@ def read_picture(query: str, body: bytes) -> Picture:
         _short(given, "title", TITLE_LENGTH),
         _short(given, "text", TEXT_LENGTH),
         place,
+        _dock(given),
         _whole(given, "ttl", 1, LONGEST_SECONDS) if "ttl" in given else None,
     )
+
+
+def _dock(given: Mapping[str, str]) -> dict[str, str] | None:
+    """Beside which change's card it shall lie; an empty name is nowhere."""
+    words = {name: _short(given, name, DOCK_LENGTH) or "" for name in ("change", "project")}
+    return words if "change" in given else None
 
 
 def read_words(query: str) -> dict[str, str]:
@@ -193,6 +201,8 @@ class PictureSurfaces:
             "text": picture.text or "",
             "keyboard": "none",
         }
+        if picture.dock is not None:
+            keywords["dock"] = picture.dock
         if picture.place is None:
             keywords["place"] = "free"
         else:
@@ -209,7 +219,7 @@ class PictureSurfaces:
         """Paint anew; says whether the surface is still there."""
         try:
             await self._paint(shown, picture)
-            words = {"title": picture.title, "text": picture.text}
+            words = {"title": picture.title, "text": picture.text, "dock": picture.dock}
             given = {word: value for word, value in words.items() if value is not None}
             if given:
                 keywords = {"surface": shown.surface, **given}

@@ -2,12 +2,15 @@
 
 import contextlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+_PATH = re.compile(r"/?|(/(?!\.\.?(/|$))[0-9A-Za-z._~-]{1,64}){1,8}/?")
 _FILE = "address"
 _LONGEST = 4096
+_ORIGIN = re.compile(r"https?://([0-9a-z.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 _HERE = "http://localhost:8081/"
 
 
@@ -42,17 +45,20 @@ def read_address(root: Path, given: str | None = None) -> Reached:
         noted = json.loads(file.read(_LONGEST))
     url = noted.get("url") if isinstance(noted, dict) else None
     if not isinstance(noted, dict) or not isinstance(url, str):
-        return Reached(_HERE, _ONLY_HERE)
-    return Reached(url, "" if noted.get("outside") is True else _ONLY_HERE)
+        return Reached(_HERE, ONLY_HERE)
+    return Reached(url, "" if noted.get("outside") is True else ONLY_HERE)
 
 
-_ONLY_HERE = (
+ONLY_HERE = (
     "This node listens on its own machine alone; start it with --listen or --public for others."
 )
 
 
 def check_url(text: str) -> str:
-    """An http or https address without a path, as people open it. Raises BadAddressToShow."""
+    """An http or https address for people: a host, and perhaps a path that proxies take off.
+
+    Raises BadAddressToShow.
+    """
     example = "give an address such as https://board.example"
     try:
         parts = urlsplit(text if "://" in text else f"http://{text}")
@@ -61,13 +67,29 @@ def check_url(text: str) -> str:
         raise BadAddressToShow(f"{text[:80]!r} is no address: {example}.") from None
     if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
         raise BadAddressToShow(f"{text[:80]!r} is no address: {example}.")
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise BadAddressToShow(f"A node has a name of its own, and no path: {example}.")
+    if not _PATH.fullmatch(parts.path) or "?" in text or "#" in text:
+        raise BadAddressToShow(
+            f"{text[:80]!r} has a path or more that an address can't have: "
+            "give one such as https://board.example/board/."
+        )
     if not host.isascii() or any(letter.isspace() or letter in '"<>\\' for letter in host):
         raise BadAddressToShow(f"{text[:80]!r} is no address: {example}.")
     name = f"[{host}]" if ":" in host else host
     usual = {"http": 80, "https": 443}[parts.scheme]
-    return f"{parts.scheme}://{name}{'' if port in (None, usual) else f':{port}'}/"
+    place = name if port in (None, usual) else f"{name}:{port}"
+    return f"{parts.scheme}://{place}{parts.path.rstrip('/')}/"
+
+
+def check_origin(text: str) -> str:
+    """An origin of pages, such as https://wiki.example. Raises BadAddressToShow."""
+    with contextlib.suppress(BadAddressToShow):
+        origin = check_url(text).removesuffix("/") if "://" in text else ""
+        # It becomes part of a policy, where other signs mean something.
+        if _ORIGIN.fullmatch(origin):
+            return origin
+    raise BadAddressToShow(
+        f"{text[:80]!r} is no origin: give a scheme and a name, such as https://wiki.example."
+    )
 
 
 def link_to(url: str, token: str) -> str:

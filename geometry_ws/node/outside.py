@@ -53,6 +53,8 @@ def plan_outside(asked: Asked, certificates: Sequence[str] = (), key: str = "") 
         raise CannotListen("--tls needs --listen ADDRESS: a proxy has the certificate otherwise.")
     if asked.tls and url.startswith("http:"):
         raise CannotListen("With --tls the address that people open begins with https.")
+    if asked.tls and urlsplit(url).path not in ("", "/"):
+        raise CannotListen("A path in --public needs a proxy that takes it off, which has the TLS.")
     scheme = "https" if asked.tls else "http"
     listeners = []
     for address, port in dict.fromkeys(places):

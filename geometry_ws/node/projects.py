@@ -4,12 +4,28 @@ Nothing of ours lies in the project: state has a folder of its own for each proj
 that the platform has for such things.
 """
 
+import contextlib
 import hashlib
 import os
 import re
 from pathlib import Path
 
 from platformdirs import user_state_path
+
+
+def node_folder(place: Path) -> Path:
+    """Where the node keeps its state that was started for a folder, or for the nearest above it.
+
+    Where none was, it is where that of the project there would; raises NoProject.
+    """
+    from geometry_ws.openspec.disk.find_project import find_project
+
+    with contextlib.suppress(OSError, RuntimeError):
+        real = place.expanduser().resolve(strict=True)
+        for folder in (real, *real.parents):
+            if (state_folder(folder) / "lock").is_file():
+                return state_folder(folder)
+    return state_folder(find_project(place))
 
 
 def state_folder(project: Path) -> Path:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from geometry_ws.access.file import FILE
 from geometry_ws.http.doors import LOOPBACK
+from geometry_ws.node.addresses import ONLY_HERE
 from geometry_ws.protocol.names import MESSAGE_BYTES, REALM, uri
 from geometry_ws.protocol.permissions import roles
 from geometry_ws.protocol.rights import BRIDGE_ROLE, COMPONENT_ROLE
@@ -61,10 +62,27 @@ class Outside:
         """The port that browsers know."""
         return urlsplit(self.url).port or (443 if self.secure else 80)
 
+    @property
+    def base(self) -> str:
+        """The path that people's addresses have in front; the proxy takes it off."""
+        return urlsplit(self.url).path or "/"
+
+
+@dataclass(frozen=True)
+class Others:
+    """Other origins: those whose pages may use the node, and those that may frame its pages."""
+
+    pages: tuple[str, ...] = ()
+    frames: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True)
 class Options:
-    """What differs between nodes. Relative paths are relative to the configuration's folder."""
+    """What differs between nodes. Relative paths are relative to the configuration's folder.
+
+    `project` and `more` are projects, `below` folders in which every project is served; `folder` is
+    what their folders openspec/ are called, where that is another name.
+    """
 
     project: str = ".."
     more: tuple[str, ...] = ()
@@ -73,6 +91,9 @@ class Options:
     private: str = "private"
     read_only: bool = False
     outside: tuple[Outside, ...] = ()
+    below: tuple[str, ...] = ()
+    folder: str = ""
+    others: Others = Others()
 
     @property
     def socket(self) -> str:
@@ -109,15 +130,21 @@ def configuration(options: Options) -> dict[str, Any]:
                 options,
                 (
                     "OpenSpec",
-                    {
-                        "projects": [{"path": path} for path in (options.project, *options.more)],
-                        "state": options.state,
-                    },
+                    {**_projects(options), "state": options.state},
                 ),
                 ("Board", {"state": options.state}),
             ),
         ],
     }
+
+
+def _projects(options: Options) -> dict[str, Any]:
+    named = {"folder": options.folder} if options.folder else {}
+    paths = filter(None, (options.project, *options.more))
+    projects: dict[str, Any] = {"projects": [{"path": path, **named} for path in paths]}
+    if options.below:
+        projects["below"] = [{"path": path, **named} for path in options.below]
+    return projects
 
 
 Components = dict[str, list[dict[str, Any]]]
@@ -162,11 +189,22 @@ def _router(options: Options) -> dict[str, Any]:
                 "classname": "geometry_ws.http.gate.Gate",
                 "realm": REALM,
                 "role": COMPONENT_ROLE,
-                "extra": {"file": f"{options.state}/{FILE}", "doors": doors(options)},
+                "extra": {
+                    "file": f"{options.state}/{FILE}",
+                    "doors": doors(options),
+                    **reached(options),
+                },
             },
         ],
         "transports": [_web(options), _own_socket(options), *_outside_transports(options)],
     }
+
+
+def reached(options: Options) -> dict[str, str]:
+    """Where people open the node, for links, and what keeps those of other machines from it."""
+    if options.outside:
+        return {"url": options.outside[0].url}
+    return {"url": f"http://localhost:{options.port}/", "remark": ONLY_HERE}
 
 
 def doors(options: Options) -> list[dict[str, Any]]:
@@ -185,6 +223,7 @@ def doors(options: Options) -> list[dict[str, Any]]:
             "read_only": outside.read_only,
             "secure": outside.secure,
             "port": outside.public_port,
+            "base": outside.base,
         }
         for number, outside in enumerate(options.outside, 1)
     ]
@@ -206,6 +245,7 @@ def _web(options: Options) -> dict[str, Any]:
             origins(options.port),
             # The resource at the root compares it with the host that was asked.
             [*origins(options.port), *_ANY_PORT],
+            options.others,
         ),
     }
 
@@ -219,7 +259,7 @@ def _outside_transports(options: Options) -> list[dict[str, Any]]:
             {
                 "type": "web",
                 "endpoint": _endpoint(outside),
-                **_served(door, list(outside.hosts), names, names),
+                **_served(door, list(outside.hosts), names, names, options.others),
             }
         )
     return transports
@@ -241,10 +281,21 @@ def _endpoint(outside: Outside) -> dict[str, Any]:
     return endpoint
 
 
+def _with_port(origin: str) -> str:
+    """An origin as Crossbar.io compares it, which is always with a port."""
+    parts = urlsplit(origin)
+    return origin if parts.port else f"{origin}:{443 if parts.scheme == 'https' else 80}"
+
+
 def _served(
-    door: dict[str, Any], names: list[str], own_origins: list[str], allowed_origins: list[str]
+    door: dict[str, Any],
+    names: list[str],
+    own_origins: list[str],
+    allowed_origins: list[str],
+    others: Others,
 ) -> dict[str, Any]:
     """What a listener serves, which is the same everywhere but for who may come in."""
+    named = {"pages": list(others.pages), "frames": list(others.frames)}
     return {
         "max_connections": _CONNECTIONS,
         "options": {"client_timeout": _HTTP_SECONDS},
@@ -252,7 +303,12 @@ def _served(
             "/": {
                 "type": "resource",
                 "classname": "geometry_ws.http.root.Root",
-                "extra": {"hosts": names, "origins": own_origins, "door": door},
+                "extra": {
+                    "hosts": names,
+                    "origins": own_origins,
+                    "door": door,
+                    **{name: listed for name, listed in named.items() if listed},
+                },
             },
             "ws": {
                 "type": "websocket",
@@ -266,7 +322,7 @@ def _served(
                     for method in ("anonymous", "ticket")
                 },
                 "options": {
-                    "allowed_origins": allowed_origins,
+                    "allowed_origins": [*allowed_origins, *map(_with_port, others.pages)],
                     "allow_null_origin": False,
                     # Without one it speaks plainly, at / and /events.
                     "require_websocket_subprotocol": False,

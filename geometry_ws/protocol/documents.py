@@ -1,5 +1,9 @@
 """Documents: the files of changes, specs and archived changes, as they are on disk."""
 
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
 from geometry_ws.protocol.declare import Answer, Caller, Interface, Request, Result, procedure
 from geometry_ws.protocol.errors import (
     InvalidArgument,
@@ -11,7 +15,7 @@ from geometry_ws.protocol.errors import (
 )
 from geometry_ws.protocol.project_values import Document, DocumentName
 from geometry_ws.protocol.rights import Right
-from geometry_ws.protocol.values import Name, ProjectId
+from geometry_ws.protocol.values import Name, ProjectId, Revision
 
 
 class ListDocuments(Request, frozen=True, kw_only=True):
@@ -43,6 +47,23 @@ class DocumentResult(Result, frozen=True, kw_only=True):
     document: Document
 
 
+class PictureByPath(Request, frozen=True, kw_only=True):
+    """A picture by its path from the project's folder on; there `openspec` is the planning's."""
+
+    path: Annotated[str, Meta(min_length=1, max_length=1024)]
+    project: ProjectId | None = None
+
+
+class ProjectPicture(Result, frozen=True, kw_only=True):
+    """A picture as it is on disk."""
+
+    project: ProjectId
+    path: str
+    content_type: Literal["image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml"]
+    revision: Revision
+    data: bytes
+
+
 _OWNERS = (NoSuchProject, NoSuchChange, NoSuchSpec, InvalidArgument)
 
 
@@ -68,3 +89,13 @@ class Documents(Interface):
     )
     def get_document(self, caller: Caller, request: OneDocument) -> Answer[DocumentResult]:
         """Get one document as it is on disk, with its revision."""
+
+    @procedure(
+        "document.picture",
+        right=Right.LOOK,
+        errors=(NoSuchProject, NoSuchDocument, Unreadable),
+        example={"path": "openspec/changes/add-login/way.png"},
+        reads=True,
+    )
+    def get_picture(self, caller: Caller, request: PictureByPath) -> Answer[ProjectPicture]:
+        """Get a picture that lies in the project, as documents show it; 4 MiB at the most."""

@@ -4,6 +4,7 @@ import json
 
 from geometry_ws.protocol.names import APP_PREFIX, MAJOR, PREFIX, REALM, short
 from geometry_ws.protocol.registry import PROCEDURES, TOPICS, find_errors
+from geometry_ws.protocol.rights import GIVEN_ROLES, ROLES, what_it_does
 
 
 def text() -> str:
@@ -21,8 +22,14 @@ def text() -> str:
         _table("PROCEDURES", {p.name.replace(".", "_"): p.uri for p in PROCEDURES.values()}),
         _table("TOPICS", {t.name.replace(".", "_"): t.uri for t in TOPICS.values()}),
         _table("ERRORS", errors),
+        _table("GIVEN_ROLES", {role: what_it_does(role) for role in GIVEN_ROLES}),
+        _table("RIGHTS", {role: _rights(role) for role in ROLES}),
     ]
     return "\n".join(parts) + "\n"
+
+
+def _rights(role: str) -> str:
+    return " ".join(sorted(right.value for right in ROLES[role]))
 
 
 def _table(name: str, entries: dict[str, str]) -> str:

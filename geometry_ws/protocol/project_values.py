@@ -121,6 +121,32 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     by: str = ""
 
 
+class Tree(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A work tree of a project's repository, in which the project lies as well.
+
+    ``branch`` is the branch, or the beginning of the commit, that is checked out there. ``home`` is
+    the one that is served: specs and the archive are read there.
+    """
+
+    tree: str
+    branch: str
+    home: bool = False
+    locked: bool = False
+
+
+class ChangeCopy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A copy of a change in another work tree, which is not the same as the one that is shown.
+
+    Where it is archived there, ``archived`` is its name in that archive.
+    """
+
+    tree: str
+    branch: str
+    done: int = 0
+    total: int = 0
+    archived: str = ""
+
+
 class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     """An open change.
 
@@ -134,6 +160,9 @@ class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     counted below each header; of very many the first are listed. ``moved`` is when its texts last
     became other ones: where they are committed as they are, by git's log, and else by their files.
     ``priority``, ``author`` and ``depends_on`` are what its .openspec.yaml says: see `change.next`.
+    Where the project lies in several work trees of one repository, the furthest copy of a change is
+    shown: ``tree`` is the one it lies in, and is written in; ``branch`` says what that is called
+    where it isn't the one that is served; ``copies`` are those elsewhere that are different.
     """
 
     change: str
@@ -155,6 +184,9 @@ class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     author: str = ""
     depends_on: list[str] = []
     moved: Movement = Movement(at=0)
+    tree: str = ""
+    branch: str = ""
+    copies: list[ChangeCopy] = []
 
 
 class ChangeDetail(ChangeInfo, frozen=True, kw_only=True):

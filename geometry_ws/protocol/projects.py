@@ -17,7 +17,7 @@ from geometry_ws.protocol.declare import (
 )
 from geometry_ws.protocol.errors import LimitExceeded, NoSuchProject
 from geometry_ws.protocol.happenings import ProjectChanged
-from geometry_ws.protocol.project_values import ChangeDetail, SpecInfo
+from geometry_ws.protocol.project_values import ChangeDetail, SpecInfo, Tree
 from geometry_ws.protocol.rights import Right
 from geometry_ws.protocol.values import Counter, ProjectId
 
@@ -27,7 +27,12 @@ class ListProjects(Request, frozen=True):
 
 
 class ProjectInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """A project in numbers; ``problem`` says what can't be read, ``notice`` what else is wrong."""
+    """A project in numbers; ``problem`` says what can't be read, ``notice`` what else is wrong.
+
+    ``trees`` are the work trees in which it lies, where there are several. ``machine`` is the name
+    of another machine that has joined with it (empty: it lies here), and ``away`` since when that
+    is away, in milliseconds since 1970 (0: it is there).
+    """
 
     project: ProjectId
     title: str
@@ -36,6 +41,9 @@ class ProjectInfo(msgspec.Struct, frozen=True, kw_only=True):
     archived: int
     problem: str = ""
     notice: str = ""
+    trees: list[Tree] = []
+    machine: str = ""
+    away: Counter = 0
 
 
 class ProjectList(Result, frozen=True):
@@ -76,6 +84,7 @@ class ProjectSnapshot(Result, frozen=True, kw_only=True):
     archived: list[str]
     notice: str = ""
     brief: bool = False
+    trees: list[Tree] = []
 
 
 class ProjectsListed(Event, frozen=True, kw_only=True):

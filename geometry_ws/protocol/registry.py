@@ -2,6 +2,7 @@
 
 from difflib import get_close_matches
 
+from geometry_ws.protocol.access import AccessMeta
 from geometry_ws.protocol.activity import ActivityMeta
 from geometry_ws.protocol.agents import Agents
 from geometry_ws.protocol.attention import Attention
@@ -48,6 +49,7 @@ INTERFACES: tuple[type[Interface], ...] = (
     Agents,
     ActivityMeta,
     BoardMeta,
+    AccessMeta,
 )
 
 PROCEDURES: dict[str, Procedure] = {

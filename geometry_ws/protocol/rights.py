@@ -15,6 +15,7 @@ class Right(Enum):
     REVIEW = "review"
     MAINTAIN = "maintain"
     DRAW = "draw"
+    JOIN = "join"
     SERVE = "serve"
 
     @property
@@ -30,10 +31,14 @@ _MEANINGS = {
     Right.REVIEW: "comment and approve; nothing asks for it yet",
     Right.MAINTAIN: "create and archive changes, write specs, and give access",
     Right.DRAW: "make surfaces and receive their input",
+    Right.JOIN: "serve projects of another machine at this node, and nothing else",
     Right.SERVE: "be a component of the node",
 }
 
-_ALL = frozenset(Right) - {Right.SERVE}
+_ALL = frozenset(Right) - {Right.JOIN, Right.SERVE}
+
+MACHINE_ROLE: Final = "machine"
+"""Another machine that brings its projects; what it may is decided for each name: see `joining`."""
 
 GIVEN_ROLES: Final[Mapping[str, frozenset[Right]]] = MappingProxyType(
     {
@@ -42,9 +47,26 @@ GIVEN_ROLES: Final[Mapping[str, frozenset[Right]]] = MappingProxyType(
         "reviewer": frozenset({Right.LOOK, Right.OPERATE, Right.REVIEW}),
         "maintainer": _ALL - {Right.DRAW},
         "program": frozenset({Right.LOOK, Right.DRAW}),
+        MACHINE_ROLE: frozenset({Right.JOIN}),
     }
 )
 """Roles that are given to people and programs by name."""
+
+_DOES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "viewer": "looks",
+        "agent": "looks, ticks tasks and edits changes",
+        "reviewer": "looks, presses what lies on the board and answers agents",
+        "maintainer": "does all but draw: archives, writes specs and gives access too",
+        "program": "looks, and shows pictures of its own",
+    }
+)
+
+
+def what_it_does(role: str) -> str:
+    """A role in words, behind its name."""
+    return _DOES.get(role) or ", ".join(sorted(right.value for right in GIVEN_ROLES[role]))
+
 
 GUEST_ROLE: Final = "guest"
 """A session without credentials on loopback."""

@@ -10,6 +10,7 @@ from geometry_ws.protocol.project_values import By
 from geometry_ws.protocol.values import (
     Area,
     Counter,
+    Dock,
     Identifier,
     Keyboard,
     ShownWhen,
@@ -38,6 +39,7 @@ class SurfaceInfo(msgspec.Struct, frozen=True, kw_only=True):
     mine: bool = False
     areas: list[Area] = []
     pointer: TakesPointer = True
+    dock: Annotated[Dock | None, Meta(description="null: it isn't docked")] = None
 
 
 class SurfaceChanged(Event, frozen=True, kw_only=True):

@@ -33,6 +33,7 @@ from geometry_ws.protocol.values import (
     Areas,
     Counter,
     Cursor,
+    Dock,
     FaceScale,
     Identifier,
     Keyboard,
@@ -56,7 +57,7 @@ Content = Annotated[
 ]
 Place = Annotated[
     Literal["given", "free"],
-    Meta(description="free: where it covers nothing, beside the boards; x and y say nothing then"),
+    Meta(description="free: where it covers nothing, above the boards; x and y say nothing then"),
 ]
 WantsPresented = Annotated[bool, Meta(description="the owner hears surface.on_presented")]
 
@@ -83,6 +84,7 @@ class CreateSurface(Request, frozen=True, kw_only=True):
     place: Place = "given"
     areas: Areas = []
     pointer: TakesPointer = True
+    dock: Dock | None = None
 
 
 class Created(Result, frozen=True, kw_only=True):
@@ -94,7 +96,10 @@ class Created(Result, frozen=True, kw_only=True):
 
 
 class ConfigureSurface(Request, frozen=True, kw_only=True):
-    """What shall be different; what is left out stays. An empty `shown_when` is for all looks."""
+    """What shall be different; what is left out stays.
+
+    An empty `shown_when` is for all looks, an empty `dock` is nowhere.
+    """
 
     surface: Identifier
     title: Title | None = None
@@ -109,6 +114,7 @@ class ConfigureSurface(Request, frozen=True, kw_only=True):
     areas: Areas | None = None
     pointer: TakesPointer | None = None
     shown_when: ShownWhen | None = None
+    dock: Dock | None = None
 
 
 class Update(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -159,6 +165,9 @@ class PlaceSurface(Request, frozen=True, kw_only=True):
     x: WorldPx | None = None
     y: WorldPx | None = None
     front: Annotated[bool, Meta(description="above all others")] = False
+    free: Annotated[bool, Meta(description="where it covers nothing; x and y say nothing then")] = (
+        False
+    )
 
 
 class OneSurface(Request, frozen=True, kw_only=True):
@@ -214,6 +223,9 @@ class Surfaces(Interface):
         With `shown_when` it is one of the faces of a thing: viewers whose look has another theme,
         or another scale, don't show it, get it or press it. A face that was shown stays until the
         one that takes its place has been drawn.
+
+        With `dock` a board puts it beside a change's card, where it stays until the change is
+        archived or the program moves it; it keeps its size.
         """
 
     @procedure(

@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from geometry_ws.protocol.declare import Answer, Caller, Interface, Request, Result, procedure
 from geometry_ws.protocol.errors import (
+    Held,
     InvalidArgument,
     NoSuchChange,
     NoSuchProject,
@@ -18,12 +19,22 @@ from geometry_ws.protocol.project_values import By, Movement, TaskInfo
 from geometry_ws.protocol.rights import Right
 from geometry_ws.protocol.values import Name, ProjectId, Revision
 
+TreeName = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=1000,
+        description="a work tree or its branch; left out: that of the copy that is shown",
+    ),
+]
+
 
 class ListTasks(Request, frozen=True, kw_only=True):
     """A change, by its folder's name, and whether it is asked when its tasks ``moved``."""
 
     change: Name
     moved: bool = False
+    tree: TreeName | None = None
     project: ProjectId | None = None
 
 
@@ -43,6 +54,7 @@ class TaskList(Result, frozen=True, kw_only=True):
     total: int
     problem: str = ""
     moved: list[Movement] = []
+    tree: str = ""
 
 
 class SetTask(Request, frozen=True, kw_only=True):
@@ -57,6 +69,7 @@ class SetTask(Request, frozen=True, kw_only=True):
     revision: Revision | None = None
     expect: Annotated[str, Meta(max_length=10_000)] | None = None
     acting: By | None = None
+    tree: TreeName | None = None
     project: ProjectId | None = None
 
 
@@ -69,6 +82,7 @@ class TaskSet(Result, frozen=True, kw_only=True):
     task: TaskInfo
     done: int
     total: int
+    tree: str = ""
 
 
 TaskNumber = Annotated[int, Meta(ge=1, le=100_000)]
@@ -94,6 +108,7 @@ class AddTask(Request, frozen=True, kw_only=True):
     group: Annotated[str, Meta(max_length=1000)] | None = None
     revision: Revision | None = None
     expect: TaskText | None = None
+    tree: TreeName | None = None
     project: ProjectId | None = None
 
 
@@ -107,6 +122,7 @@ class EditTask(Request, frozen=True, kw_only=True):
     body: TaskBody | None = None
     revision: Revision | None = None
     expect: TaskText | None = None
+    tree: TreeName | None = None
     project: ProjectId | None = None
 
 
@@ -123,6 +139,7 @@ class MoveTask(Request, frozen=True, kw_only=True):
     revision: Revision | None = None
     expect: TaskText | None = None
     expect_beside: TaskText | None = None
+    tree: TreeName | None = None
     project: ProjectId | None = None
 
 
@@ -134,6 +151,7 @@ class RemoveTask(Request, frozen=True, kw_only=True):
     nested: bool = False
     revision: Revision | None = None
     expect: TaskText | None = None
+    tree: TreeName | None = None
     project: ProjectId | None = None
 
 
@@ -142,6 +160,7 @@ class UndoTasks(Request, frozen=True, kw_only=True):
 
     change: Name
     revision: Revision
+    tree: TreeName | None = None
     project: ProjectId | None = None
 
 
@@ -158,6 +177,7 @@ class TasksEdited(Result, frozen=True, kw_only=True):
     done: int
     total: int
     task: TaskInfo | None = None
+    tree: str = ""
 
 
 _READ = (NoSuchProject, NoSuchChange, Unreadable)
@@ -182,7 +202,7 @@ class Tasks(Interface):
     @procedure(
         "task.set",
         right=Right.WORK,
-        errors=(*_READ, NoSuchTask, StaleRevision, Unwritable, InvalidArgument),
+        errors=(*_READ, NoSuchTask, StaleRevision, Held, Unwritable, InvalidArgument),
         example={"change": "add-login", "task": 2, "done": True, "expect": "1.2 Add the form"},
     )
     def set_task(self, caller: Caller, request: SetTask) -> Answer[TaskSet]:
@@ -190,7 +210,8 @@ class Tasks(Interface):
 
         Give `revision` (of tasks.md, from `task.list`) or `expect` (the task's text). With
         `expect` other tasks may have been ticked meanwhile; with `revision` nothing may have
-        changed. Setting what is set already changes nothing and is no error.
+        changed. Setting what is set already changes nothing and is no error. A task that somebody
+        else holds is set all the same, but in a project whose config.yaml says `claims: strict`.
         """
 
     @procedure(
@@ -208,13 +229,13 @@ class Tasks(Interface):
     @procedure(
         "task.edit",
         right=Right.WORK,
-        errors=_EDIT,
+        errors=(*_EDIT, Held),
         example={"change": "add-login", "task": 2, "mark": "~", "expect": "1.2 Add the form"},
     )
     def edit_task(self, caller: Caller, request: EditTask) -> Answer[TasksEdited]:
         """Give a task another text, mark or further lines; what is left out stays.
 
-        Give `revision` or `expect` as for `task.set`.
+        Give `revision` or `expect` as for `task.set`. A mark that ticks is such a tick.
         """
 
     @procedure(

@@ -96,6 +96,17 @@ class ShownWhen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     ] = None
 
 
+class Dock(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
+           forbid_unknown_fields=True):  # fmt: skip
+    """Beside which change's card a board shall put a surface; an empty `change` is nowhere.
+
+    Without `project` it is the node's first one.
+    """
+
+    change: Annotated[str, Meta(max_length=255)] = ""
+    project: Annotated[str, Meta(max_length=255)] = ""
+
+
 class Fill(msgspec.Struct, array_like=True, tag="fill", frozen=True, forbid_unknown_fields=True):
     """``["fill", rect, rgba]``: one colour, straight alpha."""
 

@@ -120,7 +120,7 @@ class ChangeArchived(Result, frozen=True, kw_only=True):
     """What archiving did, or with ``dry_run`` would do.
 
     ``archived`` is the folder's name in the archive; ``revision`` stands for everything that was
-    looked at.
+    looked at. ``tree`` is the work tree in which it is done, where there are several.
     """
 
     project: ProjectId
@@ -131,6 +131,7 @@ class ChangeArchived(Result, frozen=True, kw_only=True):
     warnings: list[str]
     revision: str
     dry_run: bool
+    tree: str = ""
 
 
 class UnarchiveChange(Request, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
-"""Where a surface is put that has no place of its own: beside everything, never over or under it.
+"""Where a surface is put that has no place of its own: above everything, never over or under it.
 
-Boards begin at the world's origin and grow to the right and down, so such surfaces lie left of it,
-below one another in columns. Pure; rectangles are in world pixels.
+Boards begin at the world's origin and grow to the right and down, so such surfaces lie above it,
+one beside the other in rows, as windows over a desk. Pure; rectangles are in world pixels.
 """
 
 from typing import Final
@@ -12,40 +12,44 @@ from geometry_ws.scene.limits import WORLD_PX
 from geometry_ws.scene.stacking import NUMBER, PlaceArray
 
 GAP: Final = 40
-"""Between surfaces; their viewers may draw a frame around each."""
+"""Between surfaces, up and down; their viewers may draw a title bar above each."""
 
-COLUMN: Final = 800
-"""A column that would be longer ends, and the next begins left of it: a screen shows all of it."""
+ASIDE: Final = 16
+"""Between surfaces of a row; their viewers may draw a frame around each."""
 
-_MOST_COLUMNS: Final = 8
-"""So many columns are looked at, those next to the boards: each costs a look at every surface."""
+ROW: Final = 1120
+"""A row that would be longer ends, and the next begins above it: as wide as a board's four lanes,
+so that a screen shows all of it."""
+
+_MOST_ROWS: Final = 8
+"""So many rows are looked at, those next to the boards: each costs a look at every surface."""
 
 
 def free_place(taken: PlaceArray, width: int, height: int) -> tuple[int, int]:
     """The corner of a rectangle of a size that is free, where ``taken`` are all surfaces."""
     left, top, right, bottom = taken[:NUMBER].astype(np.int64)
-    beside = right <= -GAP
-    columns, numbers = np.unique(right[beside], return_inverse=True)
-    ends = np.zeros(len(columns), np.int64)
-    np.maximum.at(ends, numbers, bottom[beside])
-    for edge, end in zip(columns[: -_MOST_COLUMNS - 1 : -1], ends[::-1], strict=False):
-        x, y = int(edge) - width, int(end) + GAP
-        if y + height > COLUMN:
+    above = bottom <= -GAP
+    rows, numbers = np.unique(bottom[above], return_inverse=True)
+    ends = np.zeros(len(rows), np.int64)
+    np.maximum.at(ends, numbers, right[above])
+    for edge, end in zip(rows[: -_MOST_ROWS - 1 : -1], ends[::-1], strict=False):
+        x, y = int(end) + ASIDE, int(edge) - height
+        if x + width > ROW:
             continue
-        covers = (left < x + width + GAP) & (right > x - GAP)
+        covers = (left < x + width + ASIDE) & (right > x - ASIDE)
         covers &= (top < y + height + GAP) & (bottom > y - GAP)
         if not covers.any():
-            return max(x, -WORLD_PX), y
-    return max(_leftwards(taken, width, height), -WORLD_PX), 0
+            return x, max(y, -WORLD_PX)
+    return 0, max(_upwards(taken, width, height), -WORLD_PX)
 
 
-def _leftwards(taken: PlaceArray, width: int, height: int) -> int:
-    """The rightmost x where a column can begin at y = 0."""
+def _upwards(taken: PlaceArray, width: int, height: int) -> int:
+    """The lowest y where a row can begin at x = 0."""
     left, top, right, bottom = taken[:NUMBER].astype(np.int64)
-    in_row = (top < height + GAP) & (bottom > -GAP)
-    order = np.argsort(-right[in_row], kind="stable")
-    # Each surface forbids all x between two; whoever is met from the right moves the place on.
-    first, last = left[in_row][order] - GAP - width, right[in_row][order] + GAP
-    places = np.minimum.accumulate(np.concatenate(([-GAP - width], first)))
+    in_column = (left < width + ASIDE) & (right > -ASIDE)
+    order = np.argsort(-bottom[in_column], kind="stable")
+    # Each surface forbids all y between two; whoever is met from below moves the place on.
+    first, last = top[in_column][order] - GAP - height, bottom[in_column][order] + GAP
+    places = np.minimum.accumulate(np.concatenate(([-GAP - height], first)))
     free = np.flatnonzero(last <= places[:-1])
     return int(places[free[0]] if free.size else places[-1])

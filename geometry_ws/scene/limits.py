@@ -43,6 +43,7 @@ DAMAGE_RECTS: Final = 256
 CLIPPED_OPS: Final = 16_384
 """Operations times damage rectangles of one surface: each pair is one step of work."""
 
+DOCK_LENGTH: Final = 255
 TITLE_LENGTH: Final = 200
 """A line."""
 

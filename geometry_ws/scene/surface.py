@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +42,19 @@ class Area:
     link: str = ""
 
 
+class Dock(NamedTuple):
+    """The change beside whose card a surface wants to lie; without a name beside none.
+
+    Without a project it is that of the node's first one.
+    """
+
+    change: str = ""
+    project: str = ""
+
+
+NOWHERE: Final = Dock()
+
+
 @dataclass(slots=True)
 class Surface:
     """A surface; only the world changes it, all others read.
@@ -51,7 +64,7 @@ class Surface:
     KEYBOARDS; ``presented`` says whether the owner wants to hear that viewers have painted it,
     and ``wheel`` whether the wheel over it is meant for it. ``areas`` are those of its parts that
     can be pressed; of two at one place the first counts. ``pointer`` says whether pages tell it of
-    the pointer at all. It is there for the looks of
+    the pointer at all. A board puts it where ``dock`` says. It is there for the looks of
     ``shown_when`` alone, and ``blank`` until something is drawn on it.
 
     Most pictures of a video are replaced before anybody needs their pixels. So the newest may stay
@@ -81,6 +94,7 @@ class Surface:
     areas: tuple[Area, ...] = ()
     pointer: bool = True
     shown_when: ShownWhen = ALWAYS
+    dock: Dock = NOWHERE
     blank: bool = True
     unread: Unread | None = None
     may_stay_unread: int = 0

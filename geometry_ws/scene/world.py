@@ -34,8 +34,10 @@ from geometry_ws.scene.faces import ALWAYS, ShownWhen
 from geometry_ws.scene.free_places import free_place
 from geometry_ws.scene.stacking import Stacking, surface_id
 from geometry_ws.scene.surface import (
+    NOWHERE,
     Area,
     Content,
+    Dock,
     Keyboard,
     Pixels,
     Surface,
@@ -60,6 +62,7 @@ DESCRIBED: Final = frozenset(
         "areas",
         "pointer",
         "shown_when",
+        "dock",
     )
 )
 """What `surface.list` tells of a surface beside its place: a change of it is announced."""
@@ -119,6 +122,7 @@ class World:
         areas: tuple[Area, ...] = (),
         pointer: bool = True,
         shown_when: ShownWhen = ALWAYS,
+        dock: Dock = NOWHERE,
         component: bool = False,
     ) -> tuple[str, Changes]:
         """Make a surface above all others; raises InvalidContent and LimitExceeded."""
@@ -152,6 +156,7 @@ class World:
             areas=areas,
             pointer=pointer,
             shown_when=_face(shown_when),
+            dock=dock,
         )
         return surface.id, self._add(surface, component=component)
 
@@ -172,6 +177,7 @@ class World:
         areas: tuple[Area, ...] | None = None,
         pointer: bool | None = None,
         shown_when: ShownWhen | None = None,
+        dock: Dock | None = None,
     ) -> Changes:
         """Change how a surface is described and how solid it is; what is None stays."""
         target = self._of(owner, surface)
@@ -188,6 +194,7 @@ class World:
             "areas": areas,
             "pointer": pointer,
             "shown_when": None if shown_when is None else _face(shown_when),
+            "dock": dock,
         }
         given = {name: value for name, value in settings.items() if value is not None}
         wanted = {name: given.get(name, getattr(target, name)) for name in settings}

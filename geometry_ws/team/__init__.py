@@ -4,9 +4,11 @@ Pure: values in, values out, time is an argument. What is kept is kept in memory
 and written down by its journal; nothing here is written under openspec/.
 
 attention.py   what needs a person, from the state of a project
+notices.py     which items are told to a person elsewhere, once, and taken back
 members.py     who is there: names, sessions, signs of life
 whereabouts.py  at which changes somebody is
 claims.py      who holds which task or change
+strict.py      who may tick a task that is held, where a project asks for that
 refs.py        how tasks are called, and what is understood as their names
 talk.py        notes, questions and answers
 order.py       which task is next for somebody
@@ -16,6 +18,8 @@ hooks.py       what the programs of coding agents tell by hooks
 hook_signs.py  what a hook means for the desk
 install.py     what programs of coding agents need in a project: edits of their files
 install_texts.py  files that are written as a whole
+plugin.py      the same as a plugin of Claude Code, a folder
+trust.py       whether a program of agents may use what lies in a project
 journal.py     what happened: lines of the journal, and runs of the same
 tools.py       the six as language models see them: names, descriptions, schemas
 mcp.py         the Model Context Protocol: messages in, answers out

@@ -115,6 +115,12 @@ class Desk:
         what: What = "ticked" if done else "unticked"
         self.events.append(Event(what, now, who, project, ref.name, ref.title, maybe))
 
+    def holder_of(self, project: str, change: str, text: str) -> Claim | None:
+        """The claim that covers the task with this text."""
+        index = self._tasks[project].indexes.get(change) if project in self._tasks else None
+        ref = index.with_text(text) if index is not None else None
+        return None if ref is None else self.claims.holder(project, change, ref.label)
+
     def come(self, member: Member, now: int) -> None:
         """Somebody new is there."""
         self._tell("came", now, member.name, member.project, "", member.client)

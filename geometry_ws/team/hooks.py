@@ -28,7 +28,12 @@ _FIELDS = (
     "status",
     "event",
 )
-_FIELD = re.compile(rb'"(' + "|".join(_FIELDS).encode() + rb')"\s*:\s*("(?:[^"\\]|\\.){0,4000}")')
+# Cursor names the folders of its window.
+_FIELD = re.compile(
+    rb'(?:"('
+    + "|".join(_FIELDS).encode()
+    + rb')"\s*:|"workspace_roots"\s*:\s*\[)\s*("(?:[^"\\]|\\.){0,4000}")'
+)
 _PLAIN = re.compile(r"[^a-z]")
 
 _WORKING = frozenset(
@@ -117,7 +122,11 @@ def _whole(body: bytes) -> dict[str, str]:
         return {}
     if not isinstance(content, dict):
         return {}
-    return {name: content[name] for name in _FIELDS if isinstance(content.get(name), str)}
+    given = {name: content[name] for name in _FIELDS if isinstance(content.get(name), str)}
+    roots = content.get("workspace_roots")
+    if isinstance(roots, list) and roots and isinstance(roots[0], str):
+        given.setdefault("cwd", roots[0])
+    return given
 
 
 def _beginning(body: bytes) -> dict[str, str]:
@@ -128,7 +137,8 @@ def _beginning(body: bytes) -> dict[str, str]:
             text = msgspec.json.decode(match[2], type=str)
         except (msgspec.MsgspecError, UnicodeError):
             continue
-        given.setdefault(match[1].decode(), text)
+        name = match[1] or b"cwd"
+        given.setdefault(name.decode(), text)
     return given
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from geometry_ws.team.install_texts import SKILL, opencode_plugin
 
-HARNESSES = ("claude", "codex", "gemini", "opencode")
+HARNESSES = ("claude", "codex", "cursor", "gemini", "opencode", "copilot")
 NAME = "geometry-ws"
 _DOOR = "/agents/hook"
 _BEGIN, _END = f"# {NAME}: begin", f"# {NAME}: end"
@@ -52,8 +52,10 @@ def edits_for(harness: str, settings: Settings) -> list[Edit]:
     return {
         "claude": _claude,
         "codex": _codex,
+        "cursor": _cursor,
         "gemini": _gemini,
         "opencode": _opencode,
+        "copilot": _copilot,
     }[harness](settings)
 
 
@@ -73,10 +75,9 @@ def _claude(settings: Settings) -> list[Edit]:
         "Notification", "Stop", "StopFailure", "SessionEnd",
     )  # fmt: skip
     hooks = {"SessionStart": command, **dict.fromkeys(events, usual)}
-    server = {"type": "stdio", "command": settings.program, "args": ["mcp"]}
     name = "settings.json" if settings.shared else "settings.local.json"
     return [
-        _server(".mcp.json", "mcpServers", server),
+        _portable_server(settings),
         _hooks(f".claude/{name}", hooks),
         _whole(".claude/skills/task-board/SKILL.md", SKILL),
     ]
@@ -104,8 +105,50 @@ def _codex(settings: Settings) -> list[Edit]:
             ".codex/config.toml", lambda text: _put_toml(text, table), lambda text: _take_toml(text)
         ),
         _hooks(".codex/hooks.json", dict.fromkeys(events, hook)),
-        _whole(".agents/skills/task-board/SKILL.md", SKILL),
+        _skill_of_several(),
     ]
+
+
+def _cursor(settings: Settings) -> list[Edit]:
+    hook = {"command": f"{_quoted(settings.program)} agents hook cursor", "timeout": 5}
+    events = (
+        "sessionStart", "beforeSubmitPrompt", "postToolUse", "postToolUseFailure", "stop",
+        "sessionEnd",
+    )  # fmt: skip
+    # It doesn't say in which folder its children are started.
+    words = ["mcp", "--project", "${workspaceFolder}"]
+    server = {"command": settings.program, "args": words}
+    return [
+        _server(".cursor/mcp.json", "mcpServers", server),
+        _hooks(".cursor/hooks.json", dict.fromkeys(events, hook), flat=True),
+        _skill_of_several(),
+    ]
+
+
+def _copilot(settings: Settings) -> list[Edit]:
+    line = f"{_quoted(settings.program)} agents hook copilot"
+    hook = {"type": "command", "bash": line, "powershell": line, "timeoutSec": 5}
+    # In this spelling the events come with the fields that others send.
+    events = (
+        "SessionStart", "UserPromptSubmit", "PostToolUse", "PostToolUseFailure",
+        "PermissionRequest", "Notification", "Stop", "ErrorOccurred", "SessionEnd",
+    )  # fmt: skip
+    return [
+        _portable_server(settings),
+        _hooks(f".github/hooks/{NAME}.json", dict.fromkeys(events, hook), flat=True),
+        _skill_of_several(),
+    ]
+
+
+def _portable_server(settings: Settings) -> Edit:
+    """The entry in the file that Claude Code and Copilot read."""
+    server = {"type": "stdio", "command": settings.program, "args": ["mcp"]}
+    return _server(".mcp.json", "mcpServers", server)
+
+
+def _skill_of_several() -> Edit:
+    """The skill in the folder that all but Claude Code and Gemini look into."""
+    return _whole(".agents/skills/task-board/SKILL.md", SKILL)
 
 
 def _gemini(settings: Settings) -> list[Edit]:
@@ -133,7 +176,7 @@ def _opencode(settings: Settings) -> list[Edit]:
     return [
         _server("opencode.json", "mcp", server),
         _whole(".opencode/plugins/geometry-ws.js", opencode_plugin(settings.url)),
-        _whole(".agents/skills/task-board/SKILL.md", SKILL),
+        _skill_of_several(),
     ]
 
 
@@ -196,35 +239,52 @@ def _is_our_server(entry: object) -> bool:
     return len(line) > 1 and bool(_OURS.search(str(line[0]))) and line[1] == "mcp"
 
 
-def _hooks(path: str, handlers: dict[str, Json]) -> Edit:
-    """Handlers of ours, by event, in the form that Claude Code, Codex and Gemini share."""
+def _hooks(path: str, handlers: dict[str, Json], *, flat: bool = False) -> Edit:
+    """Handlers of ours, by event, in the form that Claude Code, Codex and Gemini share.
+
+    With ``flat`` in that of Cursor and Copilot: no groups, and a version.
+    """
 
     def put(content: Json) -> None:
-        take(content)
+        _remove_ours(content)
+        if flat and content.setdefault("version", 1) != 1:
+            raise CannotEdit(f"{path} has a version that isn't known here: add the hooks by hand.")
         hooks = content.setdefault("hooks", {})
         if not isinstance(hooks, dict) or not all(isinstance(v, list) for v in hooks.values()):
             raise CannotEdit(f"{path} has hooks of another form: mend it, then try again.")
         for event, handler in handlers.items():
-            hooks.setdefault(event, []).append({"hooks": [dict(handler)]})
+            own = dict(handler)
+            hooks.setdefault(event, []).append(own if flat else {"hooks": [own]})
 
     def take(content: Json) -> None:
-        hooks = content.get("hooks")
-        if not isinstance(hooks, dict):
-            return
-        for event in [event for event, groups in hooks.items() if isinstance(groups, list)]:
-            groups = [_without_ours(group) for group in hooks[event]]
-            if groups != hooks[event]:
-                hooks[event] = [group for group in groups if group is not None]
-                if not hooks[event]:
-                    del hooks[event]
-                if not hooks:
-                    del content["hooks"]
+        if _remove_ours(content) and not content["hooks"]:
+            del content["hooks"]
+        if flat and content == {"version": 1}:
+            del content["version"]
 
     return _json_edit(path, put, take)
 
 
+def _remove_ours(content: Json) -> bool:
+    """Take our handlers out; says whether there were any."""
+    hooks = content.get("hooks")
+    if not isinstance(hooks, dict):
+        return False
+    removed = False
+    for event in [event for event, groups in hooks.items() if isinstance(groups, list)]:
+        groups = [_without_ours(group) for group in hooks[event]]
+        if groups != hooks[event]:
+            removed = True
+            hooks[event] = [group for group in groups if group is not None]
+            if not hooks[event]:
+                del hooks[event]
+    return removed
+
+
 def _without_ours(group: object) -> object | None:
-    """A group without our handlers; None where it had no others."""
+    """A group without our handlers; None where it had no others, or is one itself."""
+    if _is_our_handler(group):
+        return None
     if not isinstance(group, dict) or not isinstance(group.get("hooks"), list):
         return group
     others = [handler for handler in group["hooks"] if not _is_our_handler(handler)]
@@ -237,7 +297,8 @@ def _is_our_handler(handler: object) -> bool:
     if not isinstance(handler, dict):
         return False
     words = handler.get("args", [])
-    line = f"{handler.get('command', '')} {' '.join(map(str, words)) if words else ''}"
+    started = handler.get("command", handler.get("bash", ""))
+    line = f"{started} {' '.join(map(str, words)) if words else ''}"
     return (bool(_OURS.search(line)) and "agents hook" in line) or _DOOR in str(
         handler.get("url", "")
     )

@@ -152,6 +152,19 @@ def already_done(ref: Ref, change: ChangeState, done: tuple[str, int] | None) ->
 
 def held(claim: Claim, holder: Member | None, free: Sequence[Ref], now: int) -> str:
     """Somebody else has it."""
+    instead = f"Free: {free[0].name}." if free else "Call next."
+    return f"{_belongs(claim, holder, now)} {instead}"
+
+
+def held_strictly(claim: Claim, holder: Member | None, now: int) -> str:
+    """Somebody else has it, and this project lets nobody else tick it."""
+    return (
+        f"{_belongs(claim, holder, now)} Claims are strict in this project: ask {claim.who}, or "
+        "release the claim first."
+    )
+
+
+def _belongs(claim: Claim, holder: Member | None, now: int) -> str:
     sign = ""
     if holder is not None:
         if holder.lost:
@@ -160,8 +173,7 @@ def held(claim: Claim, holder: Member | None, free: Sequence[Ref], now: int) -> 
             until = holder.until()
             sign = f" until {clock(until)}" if until else ""
             sign += f" (last sign {ago(now - holder.seen)})"
-    instead = f" Free: {free[0].name}." if free else " Call next."
-    return f"{claim.name} is {claim.who}'s{sign}.{instead}"
+    return f"{claim.name} is {claim.who}'s{sign}."
 
 
 def asked(question: Question, people: int) -> str:

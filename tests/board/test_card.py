@@ -338,3 +338,27 @@ def test_words_of_every_tone_stand_out_from_their_ground(theme):
 
 def test_rows_are_high_enough_to_be_pressed():
     assert LEAST_ROW >= GROUP_HEIGHT >= 20
+
+
+def test_a_card_says_on_which_branch_its_change_lies_and_where_it_is_archived():
+    card = change()
+    lying = replace(card, branch="feature/knob", archived_on=("old", "older"))
+    plan = arrange_card(CardFace(lying))
+    assert [(sign, words.layout.shown) for sign, words in plan.trees] == [
+        ("git-branch", "feature/knob"),
+        ("archive", "archived on old and 1 more"),
+    ]
+    assert arrange_card(CardFace(card)).trees == ()
+    assert plan.height > arrange_card(CardFace(card)).height
+    # Nothing lies over anything else.
+    (_, first), (_, second) = plan.trees
+    assert plan.name.y + 20 <= first.y < first.y + 16 <= second.y < plan.bar.segments[0][0].y - 10
+    said = describe(lying)
+    assert "It lies on feature/knob." in said
+    assert "It is archived on old, older." in said
+
+
+def test_a_long_branch_is_cut_within_the_card():
+    plan = arrange_card(CardFace(replace(change(), branch="feature/" + "long-" * 40)))
+    ((_, words),) = plan.trees
+    assert words.x + words.layout.width <= CARD_WIDTH

@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 
 from geometry_ws.board.budget import MOST_BOARDS, WHOLE
 from geometry_ws.board.card import CARD_WIDTH
+from geometry_ws.board.docks import BAR, LARGEST, MOST_WINDOWS, dock_key
+from geometry_ws.board.dropping import place_in_lane
 from geometry_ws.board.groups import ALL
+from geometry_ws.board.lanes import LANE_HEAD, LANE_PADDING
 from geometry_ws.board.layout import (
     BOARD_GAP,
     MOST_CARDS,
@@ -19,12 +22,13 @@ from geometry_ws.board.layout import (
     head_key,
     lane_key,
     lay_out_board,
-    place_in_lane,
     side_by_side,
 )
 from geometry_ws.board.model import (
     CardFace,
     Conflict,
+    DockedWindow,
+    DockFace,
     Lane,
     LaneFace,
     LookFace,
@@ -223,6 +227,66 @@ def test_a_card_that_is_dropped_stands_there_and_nothing_else_changes_its_order(
     rest = [name for name in before if name != card.name]
     assert [name for name in names if name != card.name] == rest
     after = lay_out_board(model, Arrangement(order={card.lane: names}))
+    assert cards_of(after, card.lane) == names
+
+
+@settings(max_examples=30, deadline=None)
+@given(boards, st.data())
+def test_windows_lie_beside_their_cards_within_the_lane_and_cover_nothing(model, data):
+    sides = st.integers(1, LARGEST)
+    windows = st.lists(st.tuples(sides, sides), min_size=1, max_size=MOST_WINDOWS)
+    docked = {
+        card.name: [
+            DockedWindow(f"{card.name} {n}", *size, "w")
+            for n, size in enumerate(data.draw(windows))
+        ]
+        for card in model.changes
+        if data.draw(st.booleans())
+    }
+    layout = lay_out_board(model, Arrangement(docked=docked))
+    places = layout.windows()
+    assert places.keys() == {window.surface for each in docked.values() for window in each}
+    for name, windows_of_card in docked.items():
+        card, dock = layout.items[card_key(name)], layout.items[dock_key(name)]
+        lane = layout.items[lane_key(card.face.card.lane)]
+        assert (dock.x, dock.y) == (card.x, card.y)
+        assert dock.height >= card.height
+        assert dock.x + dock.width + LANE_PADDING <= lane.x + lane.width
+        if lane.height > LANE_HEAD + LANE_PADDING:  # the ground of very high lanes is their head's
+            assert dock.y + dock.height + LANE_PADDING <= lane.y + lane.height
+        bottom = dock.y
+        for window in windows_of_card:
+            x, y = places[window.surface]
+            assert card.x + card.width < x
+            assert x + window.width < dock.x + dock.width
+            assert y >= bottom + BAR
+            bottom = y + window.height
+        assert bottom < dock.y + dock.height
+    behind = {card_key(name) for name in docked}
+    pieces = [
+        each
+        for key, each in layout.items.items()
+        if isinstance(each.face, CardFace | DockFace) and key not in behind
+    ]
+    assert not any(overlap(first, second) for first, second in itertools.combinations(pieces, 2))
+
+
+@settings(max_examples=40, deadline=None)
+@given(boards, st.data())
+def test_a_card_is_dropped_among_cards_with_windows_too(model, data):
+    assume(model.changes)
+    wide = [DockedWindow("w", 300, 200, "w")]
+    docked = {card.name: wide for card in model.changes if data.draw(st.booleans())}
+    how = Arrangement(docked=docked)
+    layout = lay_out_board(model, how)
+    card = data.draw(st.sampled_from(model.changes))
+    there = layout.items[card_key(data.draw(st.sampled_from(model.changes)).name)]
+    names = place_in_lane(layout, card.name, there.x, there.y - 1)
+    before = cards_of(layout, card.lane)
+    if names is None:
+        return
+    assert sorted(names) == sorted(before)
+    after = lay_out_board(model, replace(how, order={card.lane: names}))
     assert cards_of(after, card.lane) == names
 
 

@@ -52,6 +52,54 @@ onerror=window.ran=1&gt;">
 - [ ] <input autofocus onfocus="window.ran = 1">
 """
 
+PICTURED = r"""# Pictured
+
+![a way](way.svg) ![out](../../../../way.svg)
+![" onerror="window.ran=1](" onerror="window.ran=1.svg)
+![nobody](<x" onerror="window.ran=1.svg>) ![far](https://evil.invalid/x.svg) ![s](javascript:x.svg)
+
+A note[^1] and another[^"><img src=x onerror=window.ran=1>].
+
+<details>
+<summary>Why *this* <img src=x onerror="window.ran=1"></summary>
+
+Because <script>window.ran = 1</script> of it.
+
+</details>
+
+<details ontoggle="window.ran=1" open>
+
+Nothing opens here.
+
+</details>
+
+```mermaid
+flowchart LR
+    A[A visitor] --> B[is greeted]
+```
+
+```mermaid
+%%{init: {"securityLevel": "loose", "htmlLabels": true, "themeCSS": "* {background: red}"}}%%
+flowchart LR
+    A["<img src=x onerror=parent.ran=1>"] --> B["<script>top.ran=1</script>"]
+    B --> C["<iframe srcdoc='<script>parent.ran=1</script>'></iframe>"]
+    click A href "javascript:parent.ran=1"
+    click B call parent.ran(1)
+```
+
+```mermaid
+flowchart LR
+    A --> B -->|| ((
+```
+
+[^1]: Of <b onclick="window.ran=1">somebody</b>, ![x](x" onerror="window.ran=1.png)
+[^"><img src=x onerror=window.ran=1>]: What it says.
+"""
+
+WAY = """<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20" onload="parent.ran=1">
+<script>parent.ran = 1; top.ran = 1</script><rect width="40" height="20" fill="teal"/></svg>
+"""
+
 GREETING = """# greeting Specification
 
 ## Purpose
@@ -142,6 +190,8 @@ PROJECT = {
     "changes/loud-greeting/specs/greeting/spec.md": LOUD,
     "changes/loud-greeting/tasks.md": "- [ ] 1.1 Shout\n",
     "changes/only-a-thought/proposal.md": "# Only a thought\n\nSomething could be better.\n",
+    "changes/only-a-thought/design.md": PICTURED,
+    "changes/only-a-thought/way.svg": WAY,
     "changes/half-a-delta/proposal.md": "# Half a delta\n\n## Why\nThere was no time to write it"
     " down, so that only the beginning is here.\n\n## What Changes\n- Something\n",
     "changes/half-a-delta/specs/weather/spec.md": "# weather\n\nIt should snow, too.\n",

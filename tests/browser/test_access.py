@@ -1,8 +1,10 @@
 """A phone on another machine opens a link, and its owner works; a wall only looks."""
 
 import pytest
+import trustme
 
 from tests.support.outside import Opened, free_port, up
+from tests.support.proxy import proxied, write_certificate
 
 pytestmark = [pytest.mark.router, pytest.mark.browser, pytest.mark.slow]
 
@@ -54,3 +56,60 @@ def test_a_phone_opens_a_link_ticks_and_is_sent_away(
         phone.send("Page.reload")
         phone.wait("document.body.innerText.includes('needs a link')")
         wall.wait(OPEN)
+
+
+def test_below_a_path_of_a_host_everything_is_found(project, tmp_path, browser):
+    node = Opened(project, tmp_path / "state", free_port())
+    proxy_port, node_port = free_port(), free_port()
+    pair = write_certificate(trustme.CA(), tmp_path / "tls", "127.0.0.1")
+    public = f"https://127.0.0.1:{proxy_port}/board/"
+    node.access("add", "ann", "--role", "maintainer")
+    options = ["--public", public, "--public-port", str(node_port)]
+    with (
+        up(node, *options),
+        proxied(tmp_path, pair, proxy_port, node_port, "/board/"),
+    ):
+        phone = browser.open()
+        phone.size(390, 844, 2, touch=True)
+        phone.send("Network.enable")
+        phone.send("Security.setIgnoreCertificateErrors", ignore=True)
+        link = node.access("link", "ann")
+        assert link.startswith(f"{public}#t=")
+        phone.go(link)
+        phone.wait(OPEN)
+        # The board, then the pages, by what they lead to.
+        assert phone.run("location.href") == public
+        (login,) = phone.send("Network.getCookies")["cookies"]
+        assert (login["name"], login["path"]) == (f"__Secure-gws_{proxy_port}", "/board/")
+        assert (login["secure"], login["httpOnly"], login["sameSite"]) == (True, True, "Strict")
+        phone.wait("document.querySelector('a[data-page=specs]')?.pathname === '/board/specs'")
+        phone.wait(
+            "document.querySelector('a[data-page=project]')?.pathname.startsWith('/board/projects/')"
+        )
+        phone.run("document.querySelector('nav.tabs a[data-page=project]').click()")
+        phone.wait("location.pathname.startsWith('/board/projects/') && " + OPEN)
+        phone.wait(
+            "document.querySelector('a[href*=\"/board/changes/add-farewell\"]')?.click(), "
+            "location.pathname === '/board/changes/add-farewell'"
+        )
+        before = node.tasks.read_text().count("[x]")
+        phone.wait(TICK)
+        phone.wait(f"{CHECKED} > {before}")
+        assert node.tasks.read_text().count("[x]") == before + 1
+        for path in ("api/changes", "api/outputs", "health"):
+            assert phone.run(f"fetch('/board/{path}').then((answer) => answer.status)") == 200
+        application = phone.run("""(async () => {
+          const { href } = document.querySelector('link[rel=manifest]');
+          const { start_url, scope, shortcuts } = await (await fetch(href)).json();
+          return [start_url, scope, ...shortcuts.map(({ url }) => url)]
+            .map((url) => new URL(url, href).href); })()""")
+        assert application == [public, public, f"{public}now", f"{public}?wall"]
+        document = phone.run("fetch('/board/openapi.json').then((answer) => answer.json())")
+        assert document["servers"] == [{"url": public.rstrip("/")}]
+        # A page that isn't there says so in the same clothes.
+        phone.go(f"{public}changes/add-farewell/nothing/here")
+        phone.wait("document.body.dataset.page === 'missing'")
+        # All that was asked for lies below the path, and was there.
+        requests = (tmp_path / "access.log").read_text().splitlines()
+        assert len(requests) > 20
+        assert all('" 404 ' not in line for line in requests if "/nothing/here" not in line)

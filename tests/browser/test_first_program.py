@@ -23,7 +23,7 @@ def own_node(start_shared_node):
 
 
 def seen(page, surface):
-    """The zoom, and whether the surface is whole on the screen and beside the cards."""
+    """The zoom, and whether the surface is whole on the screen and above the cards."""
     page.wait(f"geometry_ws.planes.some(({{plane}}) => plane === '{surface}')")
     page.wait("geometry_ws.camera.zoom === 1")
     camera = page.run("geometry_ws.camera")
@@ -34,8 +34,8 @@ def seen(page, surface):
     x, y, width, height = rects.pop(surface)
     whole = camera["x"] <= x and x + width <= camera["x"] + canvas[0] and (
         camera["y"] <= y and y + height <= camera["y"] + canvas[1])  # fmt: skip
-    beside = all(x + width <= left or left + across <= x for left, _, across, _ in rects.values())
-    return whole, beside, (width, height)
+    above = all(y + height <= top for _, top, _, _ in rects.values())
+    return whole, above, (width, height)
 
 
 def test_a_first_program_is_seen_whole_and_at_its_size(browser, own_node):

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.browser.pages import BOXES, opened, says, text_of, use, wait_read
+from tests.browser.pages import BOXES, opened, save, says, text_of, use, wait_read
 
 pytestmark = [pytest.mark.browser, pytest.mark.router]
 
@@ -200,3 +200,11 @@ def test_a_name_that_nothing_has_leads_to_those_that_are_like_it(browser, shop):
     use(page, "document.querySelector('.nothing .button').click()")
     page.wait("location.pathname === '/specs/greeting'")
     wait_read(page)
+
+
+def test_a_document_over_its_bound_is_named(browser, shop, polite):
+    """Its page says which one it is, also at an address with a slash too many."""
+    save(polite / "design.md", "word " * 300_000)
+    page = opened(browser, shop, "/changes/polite-greeting/")
+    assert page.run("location.pathname") == "/changes/polite-greeting"
+    says(page, "design.md is larger than 1 MiB", ".problems")

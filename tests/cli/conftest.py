@@ -1,5 +1,8 @@
 """Programs that run beside a test are ended after it."""
 
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import pytest
 
 from tests.cli import cli_support
@@ -33,3 +36,34 @@ def connected(start, node):
         return program
 
     return begin
+
+
+@pytest.fixture
+def topic():
+    """A server of ntfy's kind: what it was asked."""
+    asked, came = [], threading.Condition()
+
+    class Door(BaseHTTPRequestHandler):
+        def answer(self):
+            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            with came:
+                asked.append((self.command, self.path, dict(self.headers), body.decode()))
+                came.notify()
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        do_POST = do_DELETE = answer  # noqa: N815
+
+        def log_message(self, *_):
+            pass
+
+    def wait(number):
+        with came:
+            assert came.wait_for(lambda: len(asked) >= number, 30)
+        return asked
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Door) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://localhost:{server.server_address[1]}/alerts", wait
+        server.shutdown()

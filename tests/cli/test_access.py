@@ -8,7 +8,7 @@ import pytest
 from geometry_ws.access.file import FILE, read_register
 from geometry_ws.access.register import Lookup
 from geometry_ws.cli import main
-from geometry_ws.node.addresses import check_url, read_address, write_address
+from geometry_ws.node.addresses import BadAddressToShow, check_url, read_address, write_address
 
 LINK = re.compile(r"http://localhost:8081/#t=([0-9A-Za-z_-]{43})\n")
 
@@ -76,7 +76,7 @@ def test_another_link_needs_somebody_and_a_revocation_ends_all(access, register,
         (["link", "ann", "--role", "viewer"], 2, "belong to access add"),
         (["list", "ann"], 2, "takes no name"),
         (["add", "ann", "--role", "viewer", "--at", "ftp://x"], 1, "is no address"),
-        (["add", "ann", "--role", "viewer", "--at", "https://x/board"], 1, "and no path"),
+        (["add", "ann", "--role", "viewer", "--at", "https://x/a?b"], 1, "an address can't have"),
     ],
 )
 def test_what_is_typed_wrong_is_told_in_a_sentence(
@@ -143,7 +143,17 @@ def test_an_address_that_cannot_be_read_is_this_machine(tmp_path, text):
         ("https://board.example:443/", "https://board.example/"),
         ("http://[fd00::1]:8081", "http://[fd00::1]:8081/"),
         ("board.example", "http://board.example/"),
+        ("https://host.example/board", "https://host.example/board/"),
+        ("https://host.example:8443/a/b/", "https://host.example:8443/a/b/"),
     ],
 )
 def test_addresses_are_taken_as_people_write_them(text, url):
     assert check_url(text) == url
+
+
+@pytest.mark.parametrize(
+    "path", ["/../x", "/a/./b", "/a//b", "/a%2fb", '/a"b', "/a b", "/a?b", "/?", "/#", "/ü"]
+)
+def test_a_path_is_of_plain_words(path):
+    with pytest.raises(BadAddressToShow):
+        check_url(f"https://host.example{path}")

@@ -31,11 +31,14 @@ def files(project):
     }
 
 
-@pytest.mark.parametrize("harness", ["claude", "codex", "gemini", "opencode"])
+@pytest.mark.parametrize("harness", ["claude", "codex", "cursor", "gemini", "opencode", "copilot"])
 @pytest.mark.parametrize("shared", [[], ["--shared"]])
 def test_uninstalling_leaves_every_byte_as_it_was(agents, project, harness, shared):
     odd = '{\n   "mcpServers": {"other": {"command": "x"}},  "hooks": {}}'
-    for name in (".mcp.json", ".claude/settings.local.json", ".gemini/settings.json"):
+    for name in (
+        ".mcp.json", ".claude/settings.local.json", ".gemini/settings.json", ".cursor/mcp.json",
+        ".cursor/hooks.json",
+    ):  # fmt: skip
         path = project / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(odd)
@@ -68,6 +71,20 @@ def test_what_others_wrote_since_stays(agents, project):
     assert not (project / ".claude").exists()
 
 
+def test_what_two_programs_read_stays_until_the_last_is_taken_out(agents, project):
+    before = files(project)
+    for harness in ("claude", "copilot", "codex"):
+        assert agents("install", harness, "--yes").returncode == 0
+    assert agents("uninstall", "claude", "--yes").returncode == 0
+    assert (project / ".mcp.json").exists()
+    assert not (project / ".claude").exists()
+    assert agents("uninstall", "copilot", "--yes").returncode == 0
+    assert not (project / ".mcp.json").exists()
+    assert (project / ".agents/skills/task-board/SKILL.md").exists()
+    assert agents("uninstall", "codex", "--yes").returncode == 0
+    assert files(project) == before
+
+
 def test_a_file_that_cannot_be_edited_stops_it_before_anything_is_written(agents, project):
     (project / ".claude").mkdir()
     (project / ".claude/settings.local.json").write_text("{ // mine\n}")
@@ -97,7 +114,8 @@ def test_a_hook_is_passed_on_and_a_missing_node_is_no_trouble(start_node):
     ("typed", "address"),
     [
         ("localhost:8081", "http://localhost:8081"), ("ws://a:1/ws", "http://a:1"),
-        ("https://a.example/x", "https://a.example"), ("wss://a", "https://a"),
+        ("https://a.example/x/", "https://a.example/x"), ("wss://a", "https://a"),
+        ("https://a.example/x/ws", "https://a.example/x"), ("http://a/", "http://a"),
     ],
 )  # fmt: skip
 def test_addresses_become_those_of_the_web_server(typed, address):

@@ -12,11 +12,14 @@ pytestmark = pytest.mark.router
 DONE = "- [x] 1.1 Find\n- [x] 1.2 Say\n"
 
 
-def test_what_needs_a_person_is_read_in_every_way(start_node, start):
+def test_what_needs_a_person_is_read_in_every_way_and_told_once(start_node, start, topic):
+    address, wait = topic
     node = start_node()
     assert run("attention", "--url", node.url).stdout == b"Nothing needs you.\n"
     assert node.fetch("GET", "/attention").json == {"items": [], "more": 0}
-    watching = start("-m", "geometry_ws", "attention", "--watch", "--url", node.url)
+    watching = start(
+        "-m", "geometry_ws", "attention", "--watch", "--notify", address, "--url", node.url
+    )
     watching.line("Nothing needs you.")
     node.tasks.write_text(DONE)
     watching.line("1 needs you: 1 ready (first: add-farewell)")
@@ -26,8 +29,11 @@ def test_what_needs_a_person_is_read_in_every_way(start_node, start):
     assert listed == node.fetch("GET", "/attention?project=shop").json
     (item,) = listed["items"]
     (action,) = item["actions"]
+    (method, _, headers, body) = wait(1)[0]
+    assert (method, headers["Title"], body) == ("POST", "ready: add-farewell", item["why"])
     assert node.call(action["call"], **action["kwargs"]).status == 200
     watching.line("Nothing needs you.")
+    assert wait(2)[1][:2] == ("DELETE", f"/alerts/{item['id']}")
     watching.process.send_signal(signal.SIGINT)
     assert watching.process.wait(20) == 0
 
@@ -40,3 +46,5 @@ def test_a_wrong_question_is_answered_by_a_sentence(node):
     refused = run("attention", "--project", "nowhere", "--url", node.url)
     assert refused.returncode == 1
     assert b"no project 'nowhere'" in refused.stderr
+    wrong = run("attention", "--notify", "'open", "--url", node.url)
+    assert (wrong.returncode, b"--notify can't be read" in wrong.stderr) == (2, True)

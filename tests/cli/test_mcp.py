@@ -3,12 +3,17 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from tests.cli.cli_support import QUIET, run
+from tests.cli.cli_support import QUIET, SECONDS, run
 
 pytestmark = pytest.mark.router
+
+ROOT = Path(__file__).parents[2]
+SDK = ROOT / ".venv/mcp-sdk/node_modules"
+"""A client of MCP for both eras; `make tools` installs it."""
 
 
 class Child:
@@ -88,8 +93,7 @@ def test_two_agents_work_side_by_side_and_a_killed_one_is_lost_at_once(start_nod
     second.end()
 
 
-def test_a_child_answers_without_a_node_and_goes_on_after_nonsense(start_node, child, free_port):
-    node = start_node()
+def test_a_child_answers_without_a_node_and_goes_on_after_nonsense(node, child, free_port):
     alone = child(node, GEOMETRY_WS=f"http://localhost:{free_port()}")
     assert alone.ask("tools/list")["result"]["tools"]
     assert alone.call("next").startswith("no_node: geometry-ws is not running here")
@@ -148,3 +152,28 @@ def test_the_tools_by_streamable_http(start_node):
     assert call("next", nix=1)[1].startswith("invalid_argument: ")
     assert post(begin, Origin="http://evil.example").status == 403
     assert node.fetch("GET", "/mcp").status == 405
+
+
+@pytest.mark.nodejs
+@pytest.mark.skipif(not SDK.is_dir(), reason="`make tools` installs a client of MCP")
+def test_a_client_of_both_eras_lists_and_calls_all_six_by_both_ways(start_node, project):
+    tasks = project / "openspec/changes/add-farewell/tasks.md"
+    tasks.write_text("".join(f"- [ ] 1.{number} Say {number}\n" for number in range(1, 13)))
+    node = start_node(project)
+    calls = [
+        ("next", {}), ("show", {"what": "add-farewell"}), ("claim", {}),
+        ("note", {"task": "add-farewell", "text": "It squeaks."}),
+        ("ask", {"question": "Which door?"}), ("done", {"task": "add-farewell"}),
+    ]  # fmt: skip
+    command = [sys.executable, "-m", "geometry_ws", "mcp", "--url", node.url]
+    asked = {"command": command, "url": f"{node.url}mcp", "calls": calls, "cwd": str(project)}
+    client = ROOT / "benchmarks/agents/sdk_client.mjs"
+    said = subprocess.run(
+        ["node", client, SDK, json.dumps(asked)], capture_output=True, timeout=SECONDS, check=True
+    )
+    assert said.stdout.decode().splitlines() == [
+        f"{way} {era}: lists and calls all six"
+        for way in ("stdio", "http")
+        for era in ("2026-07-28", "2025-11-25", "2026-07-28")
+    ]
+    assert tasks.read_text().count("[x]") == 6

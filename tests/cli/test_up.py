@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from geometry_ws.cli import main
 from geometry_ws.cli.up import _find
 from geometry_ws.openspec.format.errors import NoProject
 
@@ -71,3 +72,30 @@ def test_a_folder_that_is_not_there_is_not_made(tmp_path):
     with pytest.raises(NoProject):
         _find(tmp_path / "typo", new=True)
     assert folders(tmp_path) == []
+
+
+def test_a_folder_with_projects_below_it_will_do_unless_only_it_is_meant(tmp_path):
+    (tmp_path / "packages/api/openspec/changes").mkdir(parents=True)
+    assert _find(tmp_path, new=False, only=False) == tmp_path.resolve()
+    with pytest.raises(NoProject):
+        _find(tmp_path, new=False, only=True)
+    # Where there is a project at or above, it is that one.
+    (tmp_path / "openspec/changes").mkdir(parents=True)
+    assert _find(tmp_path / "packages", new=False, only=False) == tmp_path.resolve()
+
+
+def test_the_folder_may_have_another_name(tmp_path):
+    (tmp_path / "api/spec-work/specs").mkdir(parents=True)
+    assert _find(tmp_path, new=False, name="spec-work", only=False) == tmp_path.resolve()
+    assert _find(tmp_path / "api", new=False, name="spec-work") == (tmp_path / "api").resolve()
+    with pytest.raises(NoProject, match="no folder spec-work"):
+        _find(tmp_path, new=False, name="spec-work")
+    assert _find(tmp_path, new=True, name="spec-work") == tmp_path.resolve()
+    assert (tmp_path / "spec-work/changes").is_dir()
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a\nb"])
+def test_what_is_no_folder_s_name_is_refused(name, capsys):
+    with pytest.raises(SystemExit):
+        main(["up", "--dir", name])
+    assert "is no folder's name" in capsys.readouterr().err

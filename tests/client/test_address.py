@@ -16,6 +16,10 @@ GOOD = {
     "https://board.example:443": "wss://board.example:443/ws",
     "ws://127.0.0.1:80/other": "ws://127.0.0.1:80/other",
     "WSS://Host/ws?x=1": "wss://host:443/ws?x=1",
+    "https://host.example/board": "wss://host.example:443/board/ws",
+    "https://host.example/board/": "wss://host.example:443/board/ws",
+    "wss://host.example/board/": "wss://host.example:443/board/ws",
+    "http://host.example/a/ws": "ws://host.example:8081/a/ws",
     "[::1]": "ws://[::1]:8081/ws",
     "http://[::1]:99": "ws://[::1]:99/ws",
 }

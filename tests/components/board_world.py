@@ -27,6 +27,8 @@ class World:
         self.before_thread = lambda: None
         self.peak = 0
         self.failures = []
+        self.programs = {}
+        self.stack = []
 
     def spawn(self, _name, work):
         task = Deferred.fromCoroutine(work)
@@ -91,6 +93,7 @@ class World:
             "pointer": pointer,
         }  # fmt: skip
         self.surfaces[surface] = {**made, "pixels": np.zeros((height, width, 4), np.uint8)}
+        self.stack.append(surface)
         return {"surface": surface}
 
     def _commit(self, *, updates):
@@ -133,11 +136,38 @@ class World:
         return {}
 
     def _raise(self, *, surface):
+        self.stack.remove(surface)
+        self.stack.append(surface)
+        return {}
+
+    def show(self, surface, width=300, height=200, **more):
+        """A program makes a surface, or says something else of it; gives what is known of it."""
+        known = self.programs.setdefault(surface, {**_PLAIN, "surface": surface, "title": surface})
+        known.update(width=width, height=height, **more)
+        if surface not in self.stack:
+            self.stack.append(surface)
+        return known
+
+    def _list(self):
+        return {"epoch": "e", "surfaces": list(self.programs.values())}
+
+    def _place(self, *, surface, x=None, y=None, front=False, free=False):
+        if surface not in self.programs:
+            return self._refused("no_such_surface", {"surface": surface})
+        x, y = (0, -1000) if free else (x, y)
+        self.programs[surface].update(x=x, y=y)
+        if front:
+            self._raise(surface=surface)
         return {}
 
     def _destroy(self, *, surface):
         del self.surfaces[surface]
         return {}
+
+
+_PLAIN = {
+    "text": "", "x": 0, "y": 0, "scale": 1, "z": 0, "opacity": 1.0, "cursor": "default",
+}  # fmt: skip
 
 
 def _bytes(surfaces):

@@ -138,6 +138,22 @@ async def test_a_card_stands_where_it_was_dropped_in_its_lane_also_after_a_resta
         log.close()
 
 
+async def test_a_program_s_window_lies_beside_the_card_that_it_names(start_node, connect):
+    client = await connect(start_node())
+    card = await until(lambda: card_of(client, "add-farewell"), "the card is there")
+    dock = {"change": "add-farewell"}
+    asked = {"width": 200, "height": 100, "title": "log", "place": "free", "dock": dock}
+    await client.call_with(uri("surface.create"), (), asked)
+
+    async def docked():
+        window, beside = await card_of(client, "log"), await card_of(client, "add-farewell")
+        return window["x"] > beside["x"] + card["width"] and window["y"] > beside["y"]
+
+    await until(docked, "the window is beside the card")
+    listed = await client.call_with(uri("surface.list"), (), {})
+    assert listed["surfaces"][-1]["dock"] == dock
+
+
 async def test_dark_and_far_faces_come_when_somebody_looks_so_and_cover_every_look(
     start_node, connect
 ):

@@ -8,6 +8,7 @@ from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.errors import NoSuchSurface, NotAuthorized
 from geometry_ws.protocol.names import uri
 from geometry_ws.protocol.rights import Right
+from geometry_ws.scene.free_places import GAP
 from tests.components.compositor_alone import Alone, by
 
 PLOT = Caller(session=1, authid="plot", authrole="program")
@@ -55,6 +56,13 @@ def test_a_person_moves_a_window_and_brings_it_to_the_front(alone):
     alone.time.advance(1)
     changes = [event["id"] for event in alone.events("surface.on_changed")]
     assert {first, second} == set(changes)
+
+
+def test_a_window_is_put_where_it_covers_nothing(alone):
+    create(alone, width=600, height=400)
+    window = create(alone, x=5, width=100, height=50)
+    place(alone, RHEA, window, free=True)
+    assert listed(alone)[window] == (0, -GAP - 50)
 
 
 def test_a_window_s_faces_go_together_and_no_other_surface_of_its_program(alone):

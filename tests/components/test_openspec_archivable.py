@@ -77,14 +77,14 @@ def test_a_new_day_is_told_like_any_other_difference(served):
     project = served.find(None)
     tick(served)
     served.announced.clear()
-    day = project.store._evaluator._today()
-    folder = project.store.folder / f"changes/archive/{day.isoformat()}-dim"
+    day = project.store.home._evaluator._today()
+    folder = project.store.home.folder / f"changes/archive/{day.isoformat()}-dim"
     folder.mkdir(parents=True)
     project.store.reload()
     project.advance()
     assert archiving(served, "dim").code == "archive_target_exists"
     assert not _read_bases(project.store)
-    project.store._evaluator._today = lambda: day.replace(year=day.year + 1)
+    project.store.home._evaluator._today = lambda: day.replace(year=day.year + 1)
     answer(project.read_bases())
     assert archiving(served, "dim") == READY
     assert [entry.name for entry in served.announced[-1].events] == ["dim"]

@@ -5,6 +5,7 @@ from twisted.internet.defer import Deferred, maybeDeferred
 
 from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.openspec.disk.store import Store
+from geometry_ws.openspec.disk.trees import Trees
 from tests.components.served_project import answer, write_project
 
 TASKS = "- [ ] 1.1 Solder\n"
@@ -36,7 +37,7 @@ def test_nobody_waits_until_it_is_watched(opening):
     waiting = []
 
     def in_thread(work, *arguments):
-        if getattr(work, "__func__", None) is Store.watch:
+        if getattr(work, "__func__", None) is Trees.watch:
             waiting.append(Deferred())
             return waiting[-1]
         return maybeDeferred(work, *arguments)
@@ -62,7 +63,7 @@ def test_a_project_that_is_closed_meanwhile_is_not_watched(opening):
     waiting = []
 
     def in_thread(work, *arguments):
-        if getattr(work, "__func__", None) is Store.watch:
+        if getattr(work, "__func__", None) is Trees.watch:
             waiting.append((Deferred(), work, arguments))
             return waiting[-1][0]
         return maybeDeferred(work, *arguments)

@@ -13,6 +13,7 @@ from geometry_ws.components.openspec.wire import (
     listed,
 )
 from geometry_ws.openspec.disk.store import Store
+from geometry_ws.openspec.disk.trees import Trees
 from geometry_ws.openspec.format.model import (
     ChangeState,
     Progress,
@@ -65,7 +66,7 @@ def test_an_event_that_ticks_everything_is_no_larger_than_two_changes():
 
 @pytest.fixture
 def served(tmp_path):
-    return ServedProject("p", Store(tmp_path / "openspec"), "e", None, None)
+    return ServedProject("p", Trees(Store(tmp_path / "openspec")), "e", None, None)
 
 
 @pytest.mark.slow

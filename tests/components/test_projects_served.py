@@ -9,6 +9,7 @@ from geometry_ws.components.openspec import project
 from geometry_ws.components.openspec.authorship import Write, task_set
 from geometry_ws.components.openspec.project import ServedProject
 from geometry_ws.openspec.disk.store import Store
+from geometry_ws.openspec.disk.trees import Trees
 from geometry_ws.protocol.project_values import By
 
 BY = By(session=7, authid="ann")
@@ -28,7 +29,7 @@ class Place:
         self.fails = 0
         self.write("a", "- [ ] one\n- [ ] two\n")
         self.store = Store(self.folder)
-        self.served = ServedProject("p", self.store, "e", now, self.tell)
+        self.served = ServedProject("p", Trees(self.store), "e", now, self.tell)
         self.store.watch = lambda callback: None
 
     def tell(self, event):

@@ -148,4 +148,5 @@ def test_pages_may_connect_to_their_own_host_only():
     assert "connect-src 'self' ws://localhost:8081 wss://localhost:8081;" in policy
     assert "default-src 'none'" in policy
     assert "script-src 'self'; worker-src 'self';" in policy
+    assert "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'" in policy
     assert "unsafe" not in policy

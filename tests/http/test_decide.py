@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geometry_ws.http import decide
+from geometry_ws.http import answers, decide, pictures
 from geometry_ws.http.decide import Head, Refused, Site
 from geometry_ws.node.template import hosts, origins
 from geometry_ws.protocol.declare import DeclaredError
@@ -67,6 +67,40 @@ def test_json_is_taken(kind):
 def test_calls_are_posted(method):
     """OPTIONS too is refused: no page may ask whether it may."""
     assert refusal(decide.route, Head(method, "/call", headers=JSON)) == 405
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "address"),
+    [
+        ("/changes/", "", "../changes"),
+        ("/changes/add-a/", "project=b", "../add-a?project=b"),
+        ("/specs/a/b/", "", "../b"),
+        ("/api/changes/", "", "../changes"),
+        ("/health/", "", "../health"),
+    ],
+)
+def test_an_address_with_a_slash_too_many_leads_to_the_one_without(path, query, address):
+    wanted = decide.route(Head("GET", path, query))
+    assert (wanted.kind, wanted.name) == ("moved", address)
+    answer = answers.moved(wanted.name)
+    assert (answer.status, answer.headers["Location"]) == (308, address)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//",
+        "//changes/",
+        "/changes//",
+        "//evil.invalid/",
+        "/nothing here/",
+        "/call/",
+        "/changes/%2F%2Fa/",
+    ],
+)
+def test_other_addresses_with_slashes_lead_nowhere(path):
+    with pytest.raises(Refused):
+        decide.route(Head("GET", path))
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
@@ -337,14 +371,14 @@ def test_numbers_that_some_subscriber_cannot_read_are_refused(value):
 
 
 def test_a_picture_has_a_size():
-    call = decide.read_picture("desktop", "width=640&height=400")
+    call = pictures.read_screenshot("desktop", "width=640&height=400")
     assert call.procedure.name == "output.screenshot"
     assert call.keywords == {"output": "desktop", "width": 640, "height": 400}
-    assert decide.read_picture("desktop", "").keywords == {"output": "desktop"}
+    assert pictures.read_screenshot("desktop", "").keywords == {"output": "desktop"}
 
 
 def test_a_picture_is_for_a_theme_and_a_scale():
-    call = decide.read_picture("desktop", "theme=dark&scale=0.3")
+    call = pictures.read_screenshot("desktop", "theme=dark&scale=0.3")
     assert call.keywords == {"output": "desktop", "theme": "dark", "scale": 0.3}
 
 
@@ -377,13 +411,13 @@ def test_a_picture_is_for_a_theme_and_a_scale():
 )
 def test_a_bad_size_is_refused(query):
     with pytest.raises(InvalidArgument):
-        decide.read_picture("desktop", query)
+        pictures.read_screenshot("desktop", query)
 
 
 @given(st.text())
 def test_any_query_is_a_size_or_refused(query):
     try:
-        call = decide.read_picture("desktop", query)
+        call = pictures.read_screenshot("desktop", query)
     except InvalidArgument:
         return
     assert set(call.keywords) <= {"output", "width", "height", "theme", "scale"}

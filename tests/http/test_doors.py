@@ -23,6 +23,7 @@ from geometry_ws.http.doors import (
 HERE = Door(port=8081)
 OUTSIDE = Door("outside_1", guests=False, port=8081)
 PUBLIC = Door("outside_1", guests=False, secure=True, port=443)
+BELOW = Door("outside_1", guests=False, secure=True, port=443, base="/board/")
 
 
 @pytest.mark.parametrize(
@@ -72,6 +73,15 @@ def test_the_cookie_belongs_to_its_port_and_to_tls():
     assert set_cookie(PUBLIC, "", 60) == (
         "__Host-gws_443=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0; Secure"
     )
+    assert set_cookie(BELOW, "abc", 60) == (
+        "__Secure-gws_443=abc; Path=/board/; HttpOnly; SameSite=Strict; Max-Age=60; Secure"
+    )
+    assert presented(BELOW, {"cookie": "__Secure-gws_443=abc"}) == Presented("abc", is_cookie=True)
+
+
+def test_an_address_is_told_as_it_was_asked_for():
+    assert HERE.url_at("localhost:9000") == "http://localhost:9000"
+    assert BELOW.url_at("host.example") == "https://host.example/board"
 
 
 def test_who_guesses_is_answered_late_and_nobody_else():

@@ -1,11 +1,15 @@
 """The dashboard's files, and folders that are private."""
 
+import base64
+import hashlib
 import os
 import stat
 
 import pytest
 
-from geometry_ws.http.files import read_files
+from geometry_ws.http import answers
+from geometry_ws.http.decide import Head
+from geometry_ws.http.files import below, read_files
 from geometry_ws.http.private_folder import NotPrivate, make_private
 
 
@@ -19,6 +23,20 @@ def test_plain_files_are_served_by_their_paths(tmp_path):
     assert files["assets/main-0123456789ab.js"].content_type == "text/javascript; charset=utf-8"
 
 
+def test_pages_below_a_path_name_everything_from_there(tmp_path):
+    (tmp_path / "pages.html").write_text('<a href="#page"><link href="/x.css"><i src="/y.js">')
+    (tmp_path / "index.html").write_text('<link href="x.css">')
+    (tmp_path / "y.js").write_text('a="/y"')
+    files = read_files(tmp_path)
+    moved = below(files, "/board/")
+    expected = b'<a href="#page"><link href="/board/x.css"><i src="/board/y.js">'
+    assert moved["pages.html"].content == expected
+    assert moved["pages.html"].etag != files["pages.html"].etag
+    assert moved["y.js"] == files["y.js"]
+    assert moved["index.html"] == files["index.html"]
+    assert below(files, "/") == files
+
+
 def test_only_names_with_a_hash_are_kept_by_browsers(tmp_path):
     for name in ("index.html", "main-0123456789ab.js", "main.js", "index-0123456789ab.html"):
         (tmp_path / name).write_text(name)
@@ -26,6 +44,25 @@ def test_only_names_with_a_hash_are_kept_by_browsers(tmp_path):
     assert "immutable" in files["main-0123456789ab.js"].cache_control
     for name in ("index.html", "main.js", "index-0123456789ab.html"):
         assert files[name].cache_control == "no-cache"
+
+
+def test_the_frame_of_diagrams_has_a_policy_that_fits_its_script(tmp_path):
+    """It may run the one script that stands in it, and be shown by pages of ours."""
+    script = b"let a = '</scrip';\n"
+    (tmp_path / "diagram-0123456789ab.html").write_bytes(b"<p><script>" + script + b"</script>")
+    (tmp_path / "diagram.html").write_bytes(b"<script>1</script>")
+    files = read_files(tmp_path)
+    frame = files["diagram-0123456789ab.html"]
+    digest = base64.b64encode(hashlib.sha256(script).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in frame.policy
+    assert frame.policy.startswith("default-src 'none'")
+    assert frame.policy.endswith("frame-ancestors 'self'; sandbox allow-scripts")
+    assert "immutable" in frame.cache_control
+    assert files["diagram.html"].policy == ""
+    answer = answers.served(frame, Head("GET", "/"))
+    assert answer.headers["Content-Security-Policy"] == frame.policy
+    assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert "X-Frame-Options" not in answers.served(files["diagram.html"], Head("GET", "/")).headers
 
 
 def test_links_and_dot_files_do_not_exist(tmp_path):

@@ -14,7 +14,7 @@ from geometry_ws.protocol.errors import InvalidArgument, NoSuchProcedure, Sessio
 from geometry_ws.protocol.registry import PROCEDURES
 from tests.protocol.test_page import table
 
-DOCUMENT: dict[str, Any] = json.loads(openapi.answer("localhost:8081").body)
+DOCUMENT: dict[str, Any] = json.loads(openapi.answer("http://localhost:8081").body)
 CALLED = {each.name: each for each in PROCEDURES.values() if not each.session}
 JSON = {"Content-Type": "application/json"}
 
@@ -45,7 +45,7 @@ def test_every_procedure_without_a_session_has_a_path_and_nothing_else_has():
 def path_of(row):
     """A request of the page as the document writes it."""
     request = row[0].strip("`").replace("OUTPUT", "{output}")
-    return request.replace("/surfaces/NAME", "/surfaces/{name}")
+    return request.replace("/surfaces/NAME", "/surfaces/{name}").replace("PATH", "{path}")
 
 
 def test_the_other_paths_are_those_of_the_page():

@@ -93,6 +93,19 @@ def test_a_picture_is_shown_where_nothing_is_and_its_key_is_given() -> None:
     assert (kind, rect, codec) == ("image", [0, 0, 40, 30], "png")
 
 
+def test_a_picture_is_docked_at_a_change_until_it_says_otherwise() -> None:
+    case = Case()
+    case.show(query="key=mine&change=add-x")
+    [surface] = case.compositor.surfaces.values()
+    assert surface["dock"] == {"change": "add-x", "project": ""}
+    case.show(query="key=mine")
+    assert surface["dock"] == {"change": "add-x", "project": ""}
+    case.show(query="key=mine&change=&project=p")
+    assert surface["dock"] == {"change": "", "project": "p"}
+    with pytest.raises(InvalidArgument, match="change"):
+        case.show(query="change=" + "x" * 256)
+
+
 def test_who_has_the_key_replaces_it_and_nobody_else() -> None:
     case = Case()
     case.show(query="key=mine&title=First")

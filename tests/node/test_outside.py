@@ -4,10 +4,6 @@ import http.client
 import json
 import socket
 import ssl
-import subprocess
-import time
-from contextlib import contextmanager
-from shutil import which
 
 import pytest
 import trustme
@@ -17,6 +13,7 @@ from geometry_ws.node import outside
 from geometry_ws.node.outside import Asked, CannotListen, plan_outside, read_tls
 from geometry_ws.node.template import Options, configuration, doors
 from tests.support.outside import Opened, ask, free_port, up
+from tests.support.proxy import proxied, write_certificate
 from tests.support.raw_guest import ROLES
 
 
@@ -50,6 +47,9 @@ def test_a_proxy_on_this_machine_gets_a_port_of_its_own(monkeypatch):
     assert (elsewhere.interface, elsewhere.hosts) == ("127.0.0.3", ("board.example:8443",))
     door = doors(Options(outside=(listener,)))[1]
     assert (door["guests"], door["secure"], door["port"]) == (False, True, 443)
+    (below,) = plan_outside(Asked(port, public="https://host.example/board"))
+    assert (below.url, below.hosts[0]) == ("https://host.example/board/", "host.example")
+    assert doors(Options(outside=(below,)))[1]["base"] == "/board/"
 
 
 def test_all_networks_of_this_machine_are_named(monkeypatch):
@@ -72,6 +72,7 @@ def test_all_networks_of_this_machine_are_named(monkeypatch):
         ({"listen": ["127.0.0.1"]}, "listens on .* anyway"),
         ({"tls": ("a", "b")}, "needs --listen"),
         ({"tls": ("a", "b"), "listen": ["127.0.0.2"], "public": "http://x"}, "begins with https"),
+        ({"tls": ("a", "b"), "listen": ["127.0.0.2"], "public": "https://x/y"}, "needs a proxy"),
     ],
 )
 def test_what_cannot_be_listened_on_is_told_in_a_sentence(given, sentence):
@@ -100,16 +101,6 @@ def root():
 def authority(root):
     """It signs, and is signed by the root, which clients know: certificates come in chains."""
     return root.create_child_ca()
-
-
-def write_certificate(authority, folder, *names):
-    folder.mkdir(exist_ok=True)
-    issued = authority.issue_cert(*names)
-    certificate, key = folder / "cert.pem", folder / "key.pem"
-    certificate.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
-    key.write_bytes(issued.private_key_pem.bytes())
-    key.chmod(0o600)
-    return certificate, key
 
 
 def test_a_chain_is_taken_apart(authority, tmp_path):
@@ -188,57 +179,6 @@ def test_with_tls_of_its_own_a_browser_gets_a_secure_cookie(project, tmp_path, r
 
 
 # --- a proxy -----------------------------------------------------------------------------------
-
-PROXY = """
-daemon off;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{}}
-http {{
-  access_log {folder}/access.log;
-  client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
-{site}
-}}
-"""
-
-
-def site_of_the_page():
-    """The configuration for nginx that docs/access.md shows."""
-    from tests.test_documents import ROOT
-
-    text = (ROOT / "docs" / "access.md").read_text("utf-8")
-    return (
-        text.partition("<!-- example: nginx -->")[2].partition("```nginx\n")[2].partition("```")[0]
-    )
-
-
-@contextmanager
-def proxied(folder, pair, port, node_port):
-    """A real nginx in front of a node, configured as the page says."""
-    if which("nginx") is None:
-        pytest.skip("there is no nginx on this machine")
-    site = site_of_the_page()
-    for there, here in (
-        ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
-        ("/etc/ssl/board.pem", str(pair[0])),
-        ("/etc/ssl/board.key", str(pair[1])),
-        ("127.0.0.1:8082", f"127.0.0.1:{node_port}"),
-    ):
-        assert there in site
-        site = site.replace(there, here)
-    (folder / "nginx.conf").write_text(PROXY.format(folder=folder, site=site))
-    process = subprocess.Popen(["nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder)])
-    try:
-        deadline = time.monotonic() + 20
-        while not (folder / "nginx.pid").exists() or not (folder / "nginx.pid").read_text().strip():
-            assert process.poll() is None, (folder / "error.log").read_text()
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        yield
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 class AtName(http.client.HTTPSConnection):

@@ -116,7 +116,8 @@ def write_oddities(made):
 
 
 WHOLE = [
-    "list --json", "list --json --sort name", "list --json --sort=other", "list --changes", "list",
+    "view", "list --json", "list --json --sort name", "list --json --sort=other", "list --changes",
+    "list",
     "list --specs --json", "list --specs", "validate --all --json",
     "validate --all --strict --json", "validate --changes --json --concurrency 3",
     "validate --specs --json --strict", "validate --changes --specs --json",
@@ -134,6 +135,9 @@ MISTAKES = {
     "list --nothing": (1, ""),
     "list more": (1, ""),
     "list --sort": (1, ""),
+    "view --json": (1, ""),
+    "view more": (1, ""),
+    "view --store x": (1, ""),
     "list --json=1": (1, ""),
     "spec": (1, ""),
     "spec nothing": (1, ""),

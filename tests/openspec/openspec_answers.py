@@ -99,6 +99,11 @@ def document(text):
         return None
 
 
+def summed_up(text):
+    """What `view` prints, but for its last line: there it names commands."""
+    return text.rstrip("\n").rpartition("\n")[0]
+
+
 def difference(official, folder, words):
     """What differs between the two answers to a command line, or None."""
     theirs, mine = official.ask(folder, *words), ours(folder, *words)
@@ -108,6 +113,9 @@ def difference(official, folder, words):
     if expected is None:
         # Texts for people are ours; that there is one is not.
         same = actual is None and bool(theirs[1].strip()) == bool(mine[1].strip())
+        if words[:1] == ["view"] and theirs[0] == 0:
+            # It has no other form, so that its text is what programs read.
+            same = summed_up(theirs[1]) == summed_up(mine[1])
     elif bool(theirs[2]) != bool(mine[2]):
         same = False
     if theirs[0] == mine[0] and same:

@@ -151,9 +151,9 @@ def test_a_task_that_is_another_by_now_is_not_set(full, line, code):
 
 
 def test_what_the_official_tool_alone_does_is_said_so(full):
-    output = answer(full, "view")
+    output = answer(full, "templates")
     assert (output.stdout, output.exit) == ("", 1)
-    assert "openspec view" in output.stderr
+    assert "openspec templates" in output.stderr
 
 
 def test_the_version_is_the_official_tools_that_is_followed(full):

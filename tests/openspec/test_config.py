@@ -10,7 +10,7 @@ from geometry_ws.openspec.commands.folder_project import FolderProject
 from geometry_ws.openspec.commands.stored_project import StoredProject
 from geometry_ws.openspec.disk.folder import Folder
 from geometry_ws.openspec.disk.store import Store
-from geometry_ws.openspec.format.config import MAX_CONTEXT, read_config
+from geometry_ws.openspec.format.config import MAX_CONTEXT, config_notice, read_config
 from tests.openspec import openspec_answers
 
 # Texts, the lines that are told, and the schema that is used all the same.
@@ -50,6 +50,17 @@ def project(tmp_path, config, *, change=False):
         (folder / "changes/a/tasks.md").write_text("- [ ] a\n")
     path = str(tmp_path.resolve())
     return FolderProject(Folder(path), {"path": path, "source": "nearest"})
+
+
+@pytest.mark.parametrize(
+    ("claims", "strict", "words"),
+    [("strict", True, ""), ("soft", False, ""), ("hard", False, "claims"), ("[]", False, "claims")],
+)
+def test_claims_are_a_setting_that_the_official_tool_passes_over(claims, strict, words):
+    config = read_config(f"schema: own\nclaims: {claims}\n")
+    assert (config.strict_claims, config.problems, config.schema) == (strict, (), "own")
+    assert words in config_notice(config, has_folders=True)
+    assert read_config("schema: own\n").strict_claims is False
 
 
 @pytest.mark.parametrize(("text", "lines", "schema"), CASES.values(), ids=CASES)

@@ -41,6 +41,16 @@ PAYLOADS = [
     # Cursor
     ({"conversation_id": "c1", "hook_event_name": "beforeSubmitPrompt"}, "working"),
     ({"conversation_id": "c1", "hook_event_name": "stop", "status": "error"}, "failed"),
+    (
+        {
+            "conversation_id": "c1",
+            "generation_id": "g",
+            "hook_event_name": "postToolUse",
+            "workspace_roots": ["/work/shop", "/work/other"],
+            "cursor_version": "3.24.0",
+        },
+        "working",
+    ),
     # Gemini
     ({"session_id": "g1", "hook_event_name": "BeforeAgent", "cwd": "/work/shop"}, "working"),
     (

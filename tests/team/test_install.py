@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from geometry_ws.team.hooks import activity_of, read_hook
 from geometry_ws.team.install import HARNESSES, CannotEdit, Settings, edits_for
 from geometry_ws.team.install_texts import SKILL, opencode_plugin
+from geometry_ws.team.plugin import FOLDER, plugin_files
 
 OURS = Settings("geometry-ws", "http://localhost:8081", "/work/shop", False)
 KEYS = st.sampled_from(
@@ -40,6 +41,7 @@ def json_edits():
                     yield pytest.param(edit, id=f"{harness}-{edit.path}-{shared}")
 
 
+FLAT = (".cursor/hooks.json", ".github/hooks/geometry-ws.json")
 JSON_EDITS = list(json_edits())
 
 
@@ -54,7 +56,8 @@ _OUR_KEYS = ("hooks", "mcpServers", "mcp")
 @pytest.mark.parametrize("edit", JSON_EDITS)
 def test_what_is_put_in_is_taken_out_and_the_rest_stays(edit):
     for indent in ("  ", "\t", "    "):
-        text = json.dumps(THEIRS, indent=indent) + "\n"
+        theirs = {"version": 1, **THEIRS} if edit.path in FLAT else THEIRS
+        text = json.dumps(theirs, indent=indent) + "\n"
         new = edit.put(text)
         assert new != text
         assert edit.put(new) == new, "twice is once"
@@ -62,6 +65,7 @@ def test_what_is_put_in_is_taken_out_and_the_rest_stays(edit):
         content = json.loads(new)
         assert content["permissions"] == THEIRS["permissions"]
         assert "geometry-ws" in new or "agents/hook" in new
+        assert ('"version": 1' in new) is (edit.path in FLAT)
         assert f'\n{indent}"' in new
     assert edit.take(edit.put(None)) is None
     assert edit.take(None) is None
@@ -74,8 +78,11 @@ def test_nothing_of_others_is_lost_whatever_they_have(edit, content):
         new = edit.put(text)
     except CannotEdit:
         return
-    left = edit.take(new)
-    assert without_empty(json.loads(left or "{}")) == without_empty(content)
+    left = json.loads(edit.take(new) or "{}")
+    if edit.path in FLAT:
+        # It is needed there, and stays where there is anything else.
+        content = {"version": 1, **content} if left else content
+    assert without_empty(left) == without_empty(content)
 
 
 @pytest.mark.parametrize("edit", JSON_EDITS)
@@ -128,14 +135,26 @@ def test_shared_files_have_no_port_and_no_path_of_this_machine():
 
 
 def test_hooks_never_wait_long_and_none_are_for_unknown_events():
-    for harness in ("claude", "codex", "gemini"):
+    for harness in ("claude", "codex", "cursor", "gemini", "copilot"):
         for edit in edits_for(harness, OURS):
             hooks = json.loads(edit.put(None)).get("hooks", {}) if "json" in edit.path else {}
             for event, groups in hooks.items():
-                ((handler,),) = (group["hooks"] for group in groups)
-                assert handler["timeout"] <= (5000 if harness == "gemini" else 5)
+                (group,) = groups
+                (handler,) = group.get("hooks", [group])
+                seconds = handler.get("timeout", handler.get("timeoutSec"))
+                assert seconds <= (5000 if harness == "gemini" else 5)
                 hook = read_hook(json.dumps({"session_id": "x", "hook_event_name": event}).encode())
-                assert activity_of(hook) or event in ("SessionEnd", "Notification")
+                assert activity_of(hook) or event in ("SessionEnd", "sessionEnd", "Notification")
+
+
+def test_the_plugin_is_what_is_installed_and_newly_made():
+    files = plugin_files()
+    there = {str(p.relative_to(FOLDER)): p.read_text() for p in FOLDER.rglob("*") if p.is_file()}
+    assert there == files, "run `make generate`"
+    assert files["skills/task-board/SKILL.md"] == SKILL
+    for name in (".mcp.json", "hooks/hooks.json"):
+        assert "8081" not in files[name]
+    assert set(json.loads(files["hooks/hooks.json"])) == {"hooks"}
 
 
 def test_the_skill_is_short():

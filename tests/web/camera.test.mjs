@@ -127,6 +127,15 @@ test("tiles cover a large plane exactly once", () => {
   }
 });
 
+test("programs above a board leave it its size, where they leave it a third", () => {
+  const world = [0, -288, 1124, 1500];
+  const view = camera.beginAt(world, [0, -288, 840, 268], SIZE);
+  assert.ok(view.zoom === 1 && view.y < -288 && view.y > -330);
+  assert.ok(view.y + SIZE.height > 300);
+  const high = camera.beginAt([0, -900, 1124, 1500], [0, -900, 840, 860], SIZE);
+  assert.ok(high.zoom * 860 <= SIZE.height && high.zoom <= 1);
+});
+
 test("a board and what programs draw are shown at once where both can be read", () => {
   const world = [-500, 0, 1500, 700];
   assert.deepEqual(camera.beginAt(world, [-500, 0, 460, 400], SIZE), camera.fit(world, SIZE));

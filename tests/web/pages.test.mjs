@@ -28,6 +28,14 @@ test("every address leads to the page that made it", () => {
   assert.equal(at("/search?q=a%20b").query.get("q"), "a b");
 });
 
+test("below a path of a host an address is ours where it lies there", () => {
+  const below = (path) => parse(new URL(path, "https://host.example"), "/board/");
+  assert.equal(below("/board/changes/add-login").name, "add-login");
+  assert.equal(below("/board/specs").page, "specs");
+  for (const path of ["/changes/add-login", "/specs", "/board/", "/boards/specs"])
+    assert.equal(below(path).page, "missing");
+});
+
 test("what is no page's address leads to none", () => {
   for (const path of [
     "/",

@@ -35,9 +35,16 @@ class ChromeShow:
     until = "until it is closed or Ctrl-C"
     failure = ""
 
-    def __init__(self, port: int, words: str, title: str, at: tuple[int, int] | None) -> None:
+    def __init__(
+        self,
+        port: int,
+        words: str,
+        title: str,
+        at: tuple[int, int] | None,
+        dock: dict[str, str] | None = None,
+    ) -> None:
         self._port, self._words = port, words
-        self._title, self._at = title, at
+        self._title, self._at, self._dock = title, at, dock
         self._tab: Tab | None = None
         self._name = ""
         self._input = InputTranslator()
@@ -116,9 +123,9 @@ class ChromeShow:
         return surface
 
     async def _create(self, client: Client, width: int, height: int) -> Surface:
-        place: dict[str, Any] = {"place": "free"}
+        place: dict[str, Any] = {"place": "free", "dock": self._dock}
         if self._at is not None:
-            place = {"x": self._at[0], "y": self._at[1]}
+            place = {"x": self._at[0], "y": self._at[1], "dock": self._dock}
         surface = await client.create_surface(
             width=width, height=height, title=(self._title or self._name)[:200], opaque=True,
             keyboard="all", wheel=True, **place,

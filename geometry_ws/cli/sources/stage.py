@@ -14,13 +14,14 @@ _LOOK_SECONDS = 0.25
 
 
 class NodeStage:
-    """See `Stage`. All of it raises ClientError where the node shows it no more."""
+    """See `Stage`; ``where`` is for `Screen.show`.
 
-    def __init__(
-        self, screen: "Screen", title: str, content: str, at: tuple[int, int] | None
-    ) -> None:
+    All of it raises ClientError where the node shows it no more.
+    """
+
+    def __init__(self, screen: "Screen", title: str, content: str, **where: Any) -> None:
         self._screen = screen
-        self._options: dict[str, Any] = {"title": title, "content": content, "at": at}
+        self._options: dict[str, Any] = {"title": title, "content": content, **where}
         self._handle: PictureHandle | None = None
         self._text = ""
 

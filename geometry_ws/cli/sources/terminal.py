@@ -27,6 +27,8 @@ from geometry_ws.terminal.picture import Picture, size_of
 from geometry_ws.terminal.pointer import Pointer
 
 USUAL_SIZE: Final = (100, 30)
+DOCKED_SIZE: Final = (64, 20)
+"""Beside a card: columns and rows that leave other lanes their place."""
 LARGEST: Final = (400, 200)
 PICTURE_SECONDS: Final = 1 / 30
 """No picture comes sooner after the last."""
@@ -50,13 +52,15 @@ class TerminalShow:
         title: str,
         at: tuple[int, int] | None,
         size: tuple[int, int] | None,
+        dock: dict[str, str] | None = None,
     ) -> None:
-        columns, rows = (min(pair) for pair in zip(size or USUAL_SIZE, LARGEST, strict=True))
+        usual = DOCKED_SIZE if dock else USUAL_SIZE
+        columns, rows = (min(pair) for pair in zip(size or usual, LARGEST, strict=True))
         self.emulator = Emulator(max(2, columns), max(1, rows), CELL)
         self._keyboard, self._pointer = Keyboard(self.emulator), Pointer(self.emulator)
         self._words = list(words)
         self._title = title
-        self._at = at
+        self._at, self._dock = at, dock
         self._program: PtyProgram | None = None
         self._changed = asyncio.Event()
         self._says = asyncio.Event()
@@ -122,9 +126,9 @@ class TerminalShow:
         self._look.clear()
         await client.subscribe(Surfaces.on_looked.uri, self._hear_looked, prefix=True)
         width, height = size_of(self.emulator.columns, self.emulator.rows)
-        place: dict[str, Any] = {"place": "free"}
+        place: dict[str, Any] = {"place": "free", "dock": self._dock}
         if self._at is not None:
-            place = {"x": self._at[0], "y": self._at[1]}
+            place = {"x": self._at[0], "y": self._at[1], "dock": self._dock}
         self._told = self._wanted()
         surface = await client.create_surface(
             width=width, height=height, max_scale=MAX_SCALE, opaque=True, content="text",

@@ -6,6 +6,7 @@ call, listen and keep.
 component.py       the WAMP session: a board for each listed project
 project_board.py   one project's board: from events to cards, from presses to calls
 model.py           a project's state -> the board's model
+docks.py           programs' windows that want to lie beside a card
 surfaces.py        the surfaces of one board, brought to what shall be shown
 painter.py         draws cards in the component's drawing thread
 shown.py           what each surface shows at present

@@ -15,6 +15,7 @@ from twisted.logger import Logger
 from geometry_ws.board.budget import MOST_BOARDS, WHOLE
 from geometry_ws.board.layout import side_by_side
 from geometry_ws.board.press import Presses
+from geometry_ws.components.board.docks import Docks
 from geometry_ws.components.board.painter import COMMITS_AT_ONCE
 from geometry_ws.components.board.project_board import BoardContext, ProjectBoard
 from geometry_ws.components.board.team import NOTE_MS, Team
@@ -63,8 +64,10 @@ class Board(ComponentSession, BoardMeta):
         self._leaving: set[ProjectBoard] = set()
         self._first: str | None = None
         self._placed: list[BoardPlace] = []
+        self._docks = Docks(self, self._dock)
         self._context = BoardContext(
             self,
+            self._docks,
             Presses(),
             DeferredSemaphore(COMMITS_AT_ONCE),
             DeferredSemaphore(_SNAPSHOTS_AT_ONCE),
@@ -114,6 +117,7 @@ class Board(ComponentSession, BoardMeta):
         await call_patiently(self, self.clock, "compositor.hello", CompositorHello)
         await self.listen(Surfaces.on_input.uri, self._hear_input, match="prefix")
         await self.listen(Surfaces.on_looked.uri, self._hear_look, match="prefix")
+        await self._docks.begin()
         await self.listen(Projects.on_listed.uri, self._hear_listed)
         await self.listen(PresenceMeta.on_changed.uri, self._hear_presence)
         await self.listen(ActivityMeta.on_happened.uri, self._hear_happened)
@@ -127,9 +131,12 @@ class Board(ComponentSession, BoardMeta):
         if listed is not None:
             before = list(self._boards.values())
             self._show_projects([info.project for info in listed.projects])
+            away = {info.project: info.away for info in listed.projects}
             for board in before:
-                # Another project may have the name of one that is gone.
-                board.read_again()
+                board.be_away(away.get(board.project, 0))
+                if not away.get(board.project):
+                    # Another project may have the name of one that is gone.
+                    board.read_again()
             self._context.team.forget(self._boards)
             self.spawn("asking who is there", self._ask_about_people())
 
@@ -191,6 +198,7 @@ class Board(ComponentSession, BoardMeta):
             board.share(budget)
         for name in new:
             self.spawn("following a project", self._boards[name].begin())
+        self._dock()
         self._arrange()
 
     def _new_board(self, project: str) -> ProjectBoard:
@@ -219,6 +227,11 @@ class Board(ComponentSession, BoardMeta):
         if placed != self._placed:
             self._placed = placed
             announce(self, BoardMeta.on_placed, BoardsPlaced(epoch=self._epoch, boards=placed))
+
+    def _dock(self) -> None:
+        """Tell the boards which windows want to lie at their cards."""
+        for place, (name, board) in enumerate(self._boards.items()):
+            board.dock(self._docks.windows_of(name, first=not place))
 
     def _hear_look(self, args: Sequence[Any], keywords: Mapping[str, Any], _: Any) -> None:
         look = read_event(SurfaceLooked, args, keywords)

@@ -14,18 +14,27 @@ from twisted.internet.defer import Deferred, DeferredSemaphore
 from twisted.logger import Logger
 
 from geometry_ws.board.budget import WHOLE, Budget
+from geometry_ws.board.docks import dock_key
+from geometry_ws.board.dropping import place_in_lane
 from geometry_ws.board.hit import OpenCard, ShowGroup, ToggleTask, hit
-from geometry_ws.board.layout import BoardLayout, lay_out_board, place_in_lane
-from geometry_ws.board.model import CardFace, Face, Said
+from geometry_ws.board.layout import BoardLayout, card_key, lay_out_board
+from geometry_ws.board.model import CardFace, DockedWindow, Face, Said
 from geometry_ws.board.press import Click, Dragged, Pointer, Presses
 from geometry_ws.board.theme import LIGHT
 from geometry_ws.board.variants import Variant
 from geometry_ws.client.follow import ProjectReplica, ProjectState
+from geometry_ws.components.board.docks import Docks
 from geometry_ws.components.board.lately import Lately
-from geometry_ws.components.board.model import CardMemo, board_model, refused_model
+from geometry_ws.components.board.model import (
+    CardMemo,
+    away_model,
+    board_model,
+    refused_model,
+)
 from geometry_ws.components.board.places import CardPlaces
 from geometry_ws.components.board.surfaces import BoardSurfaces
 from geometry_ws.components.board.team import People, ShownPeople, Team
+from geometry_ws.protocol.errors import Away
 from geometry_ws.protocol.happenings import ProjectChanged
 from geometry_ws.protocol.project_values import By
 from geometry_ws.protocol.projects import Projects, ProjectSnapshot
@@ -46,6 +55,7 @@ class BoardContext:
     """What all boards of a component share; `arrange` is told of a board with other bounds."""
 
     session: ComponentSession
+    docks: Docks
     presses: Presses
     commits: DeferredSemaphore
     snapshots: DeferredSemaphore
@@ -63,6 +73,7 @@ class ProjectBoard:
         self._session = context.session
         self._replica = ProjectReplica(self._snapshot, self._changed, self._ask_again_soon)
         self._refused = ""
+        self._away = 0
         self._retry: Any = None
         self._wait = _FIRST_WAIT
         self._events: Any = None
@@ -73,6 +84,7 @@ class ProjectBoard:
         self._bounds: tuple[int, int, int, int] | None = None
         self._layout: BoardLayout | None = None
         self._dragged: dict[str, tuple[int, int]] = {}
+        self._docked: Mapping[str, tuple[DockedWindow, ...]] = {}
         self._lately = Lately()
         self._people = ShownPeople(project, context.team)
         self._said: dict[str, Said] = {}
@@ -80,7 +92,12 @@ class ProjectBoard:
         self._later: Any = None
         self._closed = False
         self._fetch, self._show = Rerun(self._read), Rerun(self._lay_out)
-        self._surfaces = BoardSurfaces(context.session, context.presses.forget, context.commits)
+        self._surfaces = BoardSurfaces(
+            context.session,
+            context.presses.forget,
+            context.commits,
+            lambda: context.docks.cover(project),
+        )
 
     @property
     def drawn(self) -> bool:
@@ -115,6 +132,12 @@ class ProjectBoard:
         if self._events is not None and not self._closed:
             self._session.spawn("reading the project", self._fetch())
 
+    def be_away(self, since: int) -> None:
+        """The machine where the project lies is away since then (0: it is there)."""
+        if since != self._away:
+            self._away = since
+            self._session.spawn("showing the project", self._show())
+
     def look_at_people(self) -> None:
         """Show who is there now, and what they say, where that is something else."""
         if self._closed or not self._replica.state.epoch:
@@ -146,6 +169,13 @@ class ProjectBoard:
         self._surfaces.allow(budget)
         if self._layout is not None:
             self._session.spawn("showing the project", self._show())
+
+    def dock(self, windows: Mapping[str, tuple[DockedWindow, ...]]) -> None:
+        """Have these programs' windows beside the cards of changes."""
+        if windows != self._docked:
+            self._docked = windows
+            if self._layout is not None:
+                self._session.spawn("docking windows", self._show())
 
     def stop(self) -> None:
         """Try nothing again; keep what wasn't kept yet, at once."""
@@ -181,13 +211,16 @@ class ProjectBoard:
         try:
             await self._replica.load()
         except ApplicationError as problem:
-            log.warn("project.get: {problem}", problem=problem.error_message())
-            self._refused = str(problem.args[0] if problem.args else problem.error)
+            if problem.error == Away.uri:
+                self._away = int((problem.kwargs or {}).get("since") or 0)
+            else:
+                log.warn("project.get: {problem}", problem=problem.error_message())
+                self._refused = str(problem.args[0] if problem.args else problem.error)
             if not self._closed:
                 self._retry = self._session.clock.callLater(self._wait, self._ask_again)
                 self._wait = min(self._wait * 2, _LONGEST_WAIT)
         else:
-            self._refused = ""
+            self._refused, self._away = "", 0
             self._wait = _FIRST_WAIT
         await self._show()
 
@@ -224,6 +257,9 @@ class ProjectBoard:
             return
         if self._refused:
             model = refused_model(self._replica.state, self.project, self._refused)
+        elif self._away:
+            state = self._replica.state
+            model = away_model(state, self.project, self._away, self._card_memo)
         else:
             model = board_model(self._replica.state, self._card_memo)
         now = self._session.clock.seconds()
@@ -231,7 +267,7 @@ class ProjectBoard:
             self._lately.note(model.changes, now)
         self._see_people(int(now * 1000))
         how = self._card_places.arrangement(self._lately.levels(now), int(now * 1000))
-        how = replace(how, people=self._there, said=self._said)
+        how = replace(how, people=self._there, said=self._said, docked=self._docked)
         layout = await self._session.in_thread(lay_out_board, model, how, LIGHT, self._budget)
         if self._closed:
             return
@@ -258,11 +294,9 @@ class ProjectBoard:
 
     def _put(self) -> None:
         if self._layout is not None and not self._closed:
-            layout = self._layout.shifted(self._left)
-            for key, (x, y) in self._dragged.items():
-                if key in layout.items:
-                    layout.items[key] = replace(layout.items[key], x=x, y=y)
+            layout = self._layout.shifted(self._left).with_cards_at(self._dragged)
             self._surfaces.want(layout)
+            self._context.docks.put(self.project, layout.windows())
 
     def holds(self, surface: str) -> bool:
         """Whether a surface is one of this board's."""
@@ -313,6 +347,7 @@ class ProjectBoard:
         self._surfaces.drag(item, dragged.x, dragged.y)
         if not dragged.ended:
             self._dragged[item] = dragged.x, dragged.y
+            self._take_along(item)
             return
         self._dragged.pop(item, None)
         placed = self._layout.items.get(item) if self._layout else None
@@ -322,6 +357,15 @@ class ProjectBoard:
             if names is not None:
                 self._card_places.put(card.lane, names)
         self._session.spawn("showing the project", self._show())
+
+    def _take_along(self, item: str) -> None:
+        """What is docked at a card that is dragged goes with it."""
+        dock = item.replace(card_key(""), dock_key(""), 1)
+        if self._layout is None or dock not in self._layout.items:
+            return
+        layout = self._layout.shifted(self._left).with_cards_at(self._dragged)
+        self._surfaces.drag(dock, layout.items[dock].x, layout.items[dock].y)
+        self._context.docks.put(self.project, layout.windows())
 
     async def _click(self, face: Face, click: Click, variant: Variant, by: By | None) -> None:
         action = await self._session.in_thread(hit, face, click.x, click.y, *variant)

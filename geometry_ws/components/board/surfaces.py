@@ -44,7 +44,7 @@ class BoardSurfaces:
     """The surfaces of one board, by the layout's keys.
 
     ``gone`` is told of the ids of those that vanish; ``commits`` is the room for commits, where
-    boards share it.
+    boards share it. ``above`` is called when something was put above all other surfaces.
     """
 
     def __init__(
@@ -52,8 +52,10 @@ class BoardSurfaces:
         session: ComponentSession,
         gone: Callable[[str], None] = lambda _surface: None,
         commits: DeferredSemaphore | None = None,
+        above: Callable[[], None] = lambda: None,
     ) -> None:
         self._session = session
+        self._above = above
         self._wanted: BoardLayout | None = None
         self._draw = Rerun(self._draw_newest)
         self._budget = WHOLE
@@ -173,6 +175,7 @@ class BoardSurfaces:
         try:
             if shown := self.shown.get(key):
                 await self._painter.call("surface.raise", Done, surface=shown.surface)
+                self._above()
         except ApplicationError:
             self._retry_later()
 
@@ -257,6 +260,7 @@ class BoardSurfaces:
         new one is drawn before it is said to be.
         """
         await self._painter.together([self._painter.make(key, pieces[key]) for key in keys])
+        self._above()
         for key in keys:
             if key in self.shown and not isinstance(pieces[key].placed.face, LookFace):
                 self._look_as_before(self.shown[key])

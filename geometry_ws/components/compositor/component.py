@@ -23,6 +23,7 @@ from geometry_ws.components.compositor.seats import Seating
 from geometry_ws.components.compositor.windows import Windows
 from geometry_ws.components.compositor.wire import (
     declared,
+    dock,
     is_for,
     scene_areas,
     shown_when,
@@ -171,6 +172,7 @@ class Compositor(
                 content=request.content,
                 presented=request.presented,
                 shown_when=shown_when(request.shown_when),
+                dock=dock(request.dock),
                 component=caller.authrole == COMPONENT_ROLE,
             )
         self._windows.made(caller)
@@ -195,6 +197,7 @@ class Compositor(
                 areas=None if request.areas is None else scene_areas(request.areas),
                 pointer=request.pointer,
                 shown_when=None if request.shown_when is None else shown_when(request.shown_when),
+                dock=None if request.dock is None else dock(request.dock),
             )
         return self._changed(changes)
 

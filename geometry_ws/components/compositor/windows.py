@@ -43,12 +43,12 @@ class Windows:
         faces = self._faces(request.surface)
         owner = faces[0].owner
         changes = []
-        if request.x is not None or request.y is not None:
+        x, y = request.x, request.y
+        if request.free:
+            x, y = self._world.free_place(faces[0].width, faces[0].height)
+        if x is not None or y is not None:
             for begin in range(0, len(faces), _AT_ONCE):
-                updates = [
-                    Update(face.id, x=request.x, y=request.y)
-                    for face in faces[begin : begin + _AT_ONCE]
-                ]
+                updates = [Update(face.id, x=x, y=y) for face in faces[begin : begin + _AT_ONCE]]
                 changes.append(self._world.commit(owner, updates))
         if request.front:
             changes += [self._world.raise_surface(owner, face.id) for face in faces]

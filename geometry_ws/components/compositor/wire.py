@@ -31,6 +31,7 @@ def surface_info(surface: Surface, caller: object = None) -> surfaces.SurfaceInf
         shown_when=_shown_when_info(surface.shown_when),
         pointer=surface.pointer,
         mine=surface.owner == caller,
+        dock=_dock_info(surface.dock),
         areas=[
             values.Area(rect=a.rect, cursor=a.cursor or None, link=a.link) for a in surface.areas
         ],
@@ -52,6 +53,15 @@ def shown_when(wanted: values.ShownWhen | None) -> ShownWhen:
         ALWAYS.least if least is None else least,
         ALWAYS.below if below is None else below,
     )
+
+
+def dock(wanted: values.Dock | None) -> scene.Dock:
+    """Where a program says that its surface is to lie."""
+    return scene.NOWHERE if wanted is None else scene.Dock(wanted.change, wanted.project)
+
+
+def _dock_info(docked: scene.Dock) -> values.Dock | None:
+    return values.Dock(change=docked.change, project=docked.project) if docked.change else None
 
 
 def is_for(surface: Surface, theme: Theme | None, scale: float | None) -> bool:

@@ -6,6 +6,7 @@ the threads, the events' numbers and the messages.
 component.py      the WAMP session: every procedure, handed on
 registry.py       the served projects by id
 project.py        one served project: its store, its state as last published, its events' numbers
+roots.py          the projects that lie below folders
 project_list.py   the file that lists further projects of a node
 changes.py        answers about open changes
 change_views.py   answers about a change's deltas and documents
@@ -20,6 +21,8 @@ wire.py           values of the core -> values of the wire: projects, changes, t
 views_wire.py     values of the core -> values of the wire: views
 gc_tuning.py      the garbage collector's settings while a project is read
 team/             people and agents: what needs somebody, who does what
+joined/           projects that lie on other machines
+joining/          this component on another machine, joined to a node
 turns.py          the event loop's turns while a project is read
 """
 

@@ -58,14 +58,15 @@ class ServedChangeViews(wire.ChangeViews):
 
 
 def _deltas(project: ServedProject, name: str) -> tuple[SpecDelta, ...]:
-    project.store.change(name)
-    files = project.store.files
+    store = project.store.of(name)
+    store.change(name)
+    files = store.files
     return deltas_of(files.changes[name], files.specs)
 
 
 def _bases(project: ServedProject, name: str) -> tuple[list[wire.MovedRequirement], int]:
     """What has changed under a change: as much as a message holds, and how many more there are."""
-    store = project.store
+    store = project.store.of(name)
     store.read_bases()
     files, _ = store.moment()
     store.change(name)
@@ -85,7 +86,7 @@ def _bases(project: ServedProject, name: str) -> tuple[list[wire.MovedRequiremen
 def _statuses(project: ServedProject, name: str | None) -> list[wire.ChangeStatus]:
     files, state = project.store.moment()
     if name is not None:
-        project.store.change(name)
+        project.store.of(name).change(name)
         return [_status(files.changes[name], files.schemas, state.changes.get(name))]
     names = sorted(files.changes, key=collation_key)
     return [_status(files.changes[name], files.schemas, state.changes.get(name)) for name in names]

@@ -52,8 +52,9 @@ class ServedChanges(wire.Changes):
         """Answer change.get."""
         project = self._registry.find(request.project)
         with declared_errors(project, request.change):
-            documents = await self._registry.in_thread(project.store.documents, request.change)
-            state = project.store.change(request.change)
+            store = project.store.of(request.change)
+            documents = await self._registry.in_thread(store.documents, request.change)
+            state = project.store.shown(request.change)
         if sum(len(document.text) for document in documents) > _MOST_BYTES:
             raise LimitExceeded(
                 f"The documents of {request.change} are too large to be sent at once; ask for them"
@@ -79,12 +80,12 @@ class ServedChanges(wire.Changes):
         items = []
         for name in changes:
             with declared_errors(project, name):
-                change = project.store.change(name)
+                change = project.store.shown(name)
             verdict = _verdict("change", name, change.findings, request.strict)
             items.append(msgspec.structs.replace(verdict, base_moved=moved_bases(change.moved)))
         for name in specs:
             with declared_errors(project, spec=name):
-                spec = project.store.spec_state(name)
+                spec = project.store.home.spec_state(name)
             items.append(_verdict("spec", name, spec.findings, request.strict))
         valid = all(item.valid for item in items)
         return wire.Verdicts(project=project.id, valid=valid, items=items)

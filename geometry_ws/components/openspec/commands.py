@@ -51,6 +51,6 @@ def _command_output(output: Output) -> wire.CommandOutput:
 
 
 def _run(project: ServedProject, arguments: list[str], kind: type[StoredProject]) -> Output:
-    stored = kind(project.store, {"path": project.id, "source": "node"})
+    stored = kind(project.store.home, {"path": project.id, "source": "node"})
     today = datetime.datetime.now().astimezone().date().isoformat()
     return commands.run(arguments, stored, today=today, limit=_MOST_CHARACTERS)

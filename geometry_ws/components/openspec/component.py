@@ -2,8 +2,11 @@
 
 ``extra``: ``projects``, a list of ``{"path": folder, "id": optional, "title": optional}``. Relative
 paths are relative to the process's working folder, which is the node's. A project's folder may
-be missing; it is shown as such until it is there. ``state`` names the folder where a list of
-further projects may lie (see project_list.py), which is followed.
+be missing; it is shown as such until it is there. ``below``, a list of ``{"path": folder}``, names
+folders in which every project is served, new ones too. Where a project's folder openspec/ has
+another name, ``"folder"`` says it beside ``"path"``. ``state`` names the folder where a list of
+further projects may lie (see project_list.py), which is followed. ``machine_seconds`` is how long
+a machine that has joined may take to answer (10).
 """
 
 import sys
@@ -15,11 +18,14 @@ from typing import Any
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
+from geometry_ws.access.file import FILE as ACCESS_FILE
+from geometry_ws.access.file import BadAccessFile, read_register
 from geometry_ws.components.openspec.change_views import ServedChangeViews
 from geometry_ws.components.openspec.changes import ServedChanges
 from geometry_ws.components.openspec.commands import ServedCommands
 from geometry_ws.components.openspec.documents import ServedDocuments
 from geometry_ws.components.openspec.gc_tuning import collect_rarely
+from geometry_ws.components.openspec.joined.service import JoinedMachines
 from geometry_ws.components.openspec.project_list import (
     FILE,
     BadList,
@@ -28,6 +34,7 @@ from geometry_ws.components.openspec.project_list import (
     stamp_of,
 )
 from geometry_ws.components.openspec.registry import ProjectRegistry
+from geometry_ws.components.openspec.roots import Below
 from geometry_ws.components.openspec.specs import ServedSpecs
 from geometry_ws.components.openspec.tasks import ServedTasks
 from geometry_ws.components.openspec.team.activity import ServedActivity
@@ -38,6 +45,7 @@ from geometry_ws.components.openspec.team.presence import ServedClaims, ServedPr
 from geometry_ws.components.openspec.views import ServedViews
 from geometry_ws.components.openspec.writing import ServedWriting
 from geometry_ws.openspec import OFFICIAL_VERSION
+from geometry_ws.openspec.disk.find_project import FOLDER
 from geometry_ws.protocol import compositor as meta
 from geometry_ws.protocol import openspec
 from geometry_ws.protocol import projects as wire
@@ -46,6 +54,7 @@ from geometry_ws.protocol.attention import Attention, AttentionChanged
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.happenings import ProjectChanged
 from geometry_ws.protocol.presence import Claims, ClaimsChanged, PresenceMeta
+from geometry_ws.protocol.rights import MACHINE_ROLE
 from geometry_ws.wamp.binding import announce, bind
 from geometry_ws.wamp.component import ComponentSession
 from geometry_ws.wamp.versions import (
@@ -80,6 +89,20 @@ def _now_ms() -> int:
     return int(time.time() * 1000)
 
 
+def _known_machines(state: Path | None) -> set[str]:
+    """The names of machines that have access, as the register in the state folder says. Blocking.
+
+    Nobody has any where it can't be read: the gate lets nobody in then.
+    """
+    if state is None:
+        return set()
+    try:
+        register = read_register(state / ACCESS_FILE)
+    except BadAccessFile:
+        return set()
+    return {person.name for person in register.people if person.role == MACHINE_ROLE}
+
+
 class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
     """Serves OpenSpec projects: their changes, tasks and specs, live."""
 
@@ -99,16 +122,17 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         self._looking: LoopingCall | None = None
         for entry in self.extra.get("projects", []):
             await self._registry.open(
-                Path(str(entry["path"])), str(entry.get("id") or ""), str(entry.get("title") or "")
+                Path(str(entry["path"])),
+                str(entry.get("id") or ""),
+                str(entry.get("title") or ""),
+                str(entry.get("folder") or FOLDER),
             )
+        entries = self.extra.get("below", [])
+        self._below = Below(entries, self._registry, self.in_thread, self.clock.seconds)
+        await self._below.look()
         await self._read_list()
-        if not len(self._registry):
+        if not len(self._registry) and not self._below:
             raise ValueError('OpenSpec needs at least one project in "extra": {"projects": …}')
-        for part in _PARTS:
-            await bind(self, part(self._registry))
-        await bind(self, attention)
-        for served in (ServedPresence, ServedClaims, ServedAgents):
-            await bind(self, served(self._office))
         activity = ServedActivity(
             self._office,
             lambda event: announce(self, ActivityMeta.on_happened, event),
@@ -116,9 +140,23 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
             lambda work, *given: self.thread_of("journal", work, *given),
         )
         await activity.load()
-        await bind(self, activity)
+        self._joined_machines = joined = JoinedMachines(
+            self,
+            self._registry,
+            self._office,
+            self._announce_list,
+            activity.record,
+            lambda: _known_machines(folder),
+        )
+        for part in _PARTS:
+            await bind(self, part(self._registry), joined.around)
+        await bind(self, attention, joined.around)
+        for served in (ServedPresence, ServedClaims, ServedAgents):
+            await bind(self, served(self._office), joined.around)
+        await bind(self, activity, joined.around)
         await self.listen("wamp.session.on_leave", self._hear_leave)
-        await bind(self, self)
+        await joined.start()
+        await bind(self, self, joined.around)
         self._announce_start()
         self._looking = LoopingCall(self._look)
         self._looking.clock = self.clock
@@ -126,6 +164,21 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
 
     def _folder(self) -> Path | None:
         return Path(self.extra["state"]) if self.extra.get("state") else None
+
+    @property
+    def epoch(self) -> str:
+        """A text that no other start of it has."""
+        return self._registry.epoch
+
+    @property
+    def serving(self) -> list[tuple[wire.ProjectInfo, int]]:
+        """The projects in numbers, each with the number of its newest event."""
+        return [(project.info(), project.seq) for project in self._registry]
+
+    @property
+    def callers(self) -> set[int]:
+        """The sessions of people and agents who are known."""
+        return self._office.sessions
 
     def stop(self) -> None:
         """Stop watching."""
@@ -135,17 +188,22 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
 
     async def _look(self) -> None:
         """Look at what no watcher tells: the list, and the commits that are checked out."""
+        self._joined_machines.sweep()
         try:
             self._office.sweep()
         except Exception:  # noqa: BLE001 - a fault of ours must not end the looking
             log.failure("members that are gone can't be let go")
         await self._look_at_list()
+        news = [await project.look_for_trees() for project in self._registry]
+        if any(news):
+            self._announce_list()
         for project in self._registry:
             await project.read_bases()
 
     async def _look_at_list(self) -> None:
         try:
-            if await self._read_list():
+            is_news = await self._below.look()
+            if await self._read_list() or is_news:
                 self._announce_list()
         except Exception:  # noqa: BLE001 - the list may be mended, and is looked at again
             log.failure("the list of projects can't be followed")
@@ -180,6 +238,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
 
     def _announce_list(self) -> None:
         infos = [project.info() for project in self._registry]
+        infos += self._joined_machines.machines.infos()
         event = wire.ProjectsListed(epoch=self._registry.epoch, projects=infos)
         announce(self, wire.Projects.on_listed, event)
 
@@ -206,6 +265,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
     def _hear_leave(self, args: Sequence[Any], keywords: object, details: object) -> None:
         if args and isinstance(args[0], int):
             self._office.session_left(args[0])
+            self._joined_machines.session_left(args[0])
 
     def openspec_hello(self, caller: Caller, request: meta.Hello) -> openspec.OpenSpecHello:
         """Answer openspec.hello."""
@@ -217,7 +277,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
             features=["validate", "tasks", "documents", "archive", "rebase", "search", "commands"],
             follows=OFFICIAL_VERSION,
             projects=self._registry.ids,
-            notices=self._registry.notices,
+            notices=[*self._below.notices, *self._registry.notices][:10],
         )
 
     def openspec_describe(self, caller: Caller, request: meta.Describe) -> meta.Description:

@@ -1,8 +1,12 @@
-"""The documents of changes and specs: their names, and one document as it is on disk."""
+"""The documents of changes and specs: their names, one as it is on disk, and their pictures."""
+
+import contextlib
 
 from geometry_ws.components.openspec.project import ServedProject
 from geometry_ws.components.openspec.registry import ProjectRegistry, declared_errors
 from geometry_ws.openspec.disk import documents
+from geometry_ws.openspec.disk.pictures import FOLDER, Picture, read_picture
+from geometry_ws.openspec.format.errors import NoSuchChange
 from geometry_ws.openspec.format.sources import SPEC_FILE
 from geometry_ws.protocol import documents as wire
 from geometry_ws.protocol.declare import Caller
@@ -35,23 +39,48 @@ class ServedDocuments(wire.Documents):
             document = await self._registry.in_thread(_read, project, request)
         return wire.DocumentResult(project=project.id, document=to_document(document))
 
+    async def get_picture(self, caller: Caller, request: wire.PictureByPath) -> wire.ProjectPicture:
+        """Answer document.picture."""
+        project = self._registry.find(request.project)
+        with declared_errors(project, document=request.path):
+            picture = await self._registry.in_thread(_picture, project, request.path)
+        return wire.ProjectPicture(
+            project=project.id,
+            path=request.path,
+            content_type=picture.content_type,
+            revision=picture.revision,
+            data=picture.data,
+        )
+
+
+def _picture(project: ServedProject, path: str) -> Picture:
+    """A picture; that of an open change lies where the copy of it that is shown does."""
+    store = project.store.home
+    match path.split("/"):
+        case [planning, "changes", change, *_] if planning == FOLDER:
+            with contextlib.suppress(NoSuchChange):
+                store = project.store.of(change)
+    return read_picture(store.root(), path)
+
 
 def _names(project: ServedProject, request: wire.ListDocuments) -> list[str]:
-    store = project.store
+    store = project.store.home
     if request.archived is not None:
         return store.archived_documents(request.archived)
     if request.spec is not None:
         store.spec_state(request.spec)
         return [SPEC_FILE]
-    return [name for name, _ in store.change(request.change or "").documents]
+    change = request.change or ""
+    return [name for name, _ in project.store.of(change).change(change).documents]
 
 
 def _read(project: ServedProject, request: wire.OneDocument) -> documents.Document:
-    store = project.store
+    store = project.store.home
     if request.archived is not None:
         return store.read_archived(request.archived, request.document)
     if request.spec is None:
-        return store.read_document(request.change or "", request.document)
+        change = request.change or ""
+        return project.store.of(change).read_document(change, request.document)
     if request.document != SPEC_FILE:
         raise InvalidArgument(f"A spec has one document, {SPEC_FILE}.", field="document")
     return store.read_spec(request.spec)

@@ -7,6 +7,7 @@ only forwards: the store's newest state is compared with the one that was publis
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -16,12 +17,18 @@ from twisted.logger import Logger
 from geometry_ws.components.openspec.authorship import Authors, Write
 from geometry_ws.components.openspec.gc_tuning import without_collection
 from geometry_ws.components.openspec.turns import short_turns
-from geometry_ws.components.openspec.wire import change_detail, change_info, happening, spec_info
+from geometry_ws.components.openspec.wire import (
+    change_detail,
+    change_info,
+    happening,
+    spec_info,
+    tree_info,
+)
 from geometry_ws.openspec.disk.archive_reader import ArchiveReader
 from geometry_ws.openspec.disk.archive_search import ArchiveResult, ArchiveSearch
 from geometry_ws.openspec.disk.git_archive import GitArchive
 from geometry_ws.openspec.disk.scanner import ProjectFiles
-from geometry_ws.openspec.disk.store import Store
+from geometry_ws.openspec.disk.trees import Trees
 from geometry_ws.openspec.format.model import ChangeState, ProjectState
 from geometry_ws.openspec.views.diff import Happening, diff
 from geometry_ws.openspec.views.search import Searcher
@@ -60,7 +67,7 @@ def project_id(name: str, taken: set[str]) -> str:
 class ViewCache:
     """A cache of what was worked out from a project's files, until they change. Thread-safe."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Trees) -> None:
         self._store = store
         self._lock = threading.Lock()
         self._cache: dict[str, tuple[ProjectFiles, Any]] = {}
@@ -82,7 +89,7 @@ class ServedProject:
     def __init__(
         self,
         identifier: str,
-        store: Store,
+        store: Trees,
         epoch: str,
         in_thread: InThread,
         announce: Callable[[happenings.ProjectChanged], None],
@@ -110,7 +117,7 @@ class ServedProject:
         self._watcher: Any = None
         self.authors = Authors()
         self.views = ViewCache(store)
-        self.archive = ArchiveReader(store.folder)
+        self.archive = ArchiveReader(store.home.folder)
         self.git_archive = GitArchive(self.archive.root)
         self._archive_search = ArchiveSearch(self.archive)
         self.searcher = Searcher()
@@ -123,6 +130,7 @@ class ServedProject:
         """
         self._later = from_thread
         await self._in_thread(_load, self.store)
+        await self._look_for_trees()
         # Not what was loaded: somebody may have written by us since.
         self.state = self.store.state
         self._opened = True
@@ -130,11 +138,11 @@ class ServedProject:
 
     async def _go_on(self) -> None:
         """Do what nobody needs to wait for."""
-        await self._in_thread(_save_states, self.store)
         try:
             await self._follow()
         except Exception:  # noqa: BLE001 - the project is served as it was read
             log.failure("{project} can't be followed", project=self.id)
+        await self._in_thread(_save_states, self.store)
         await self.read_bases()
         await self._in_thread(_clean_archive, self.store)
 
@@ -152,6 +160,21 @@ class ServedProject:
         self._watcher = watcher
         await self._in_thread(_reload, self.store, None)
         self.advance()
+
+    async def look_for_trees(self) -> bool:
+        """Follow the repository's work trees, and publish it where there are others than before."""
+        is_news = self._opened and await self._look_for_trees()
+        if is_news:
+            self.advance()
+        return is_news
+
+    async def _look_for_trees(self) -> bool:
+        try:
+            is_news: bool = await self._in_thread(_look_for_trees, self.store)
+        except Exception:  # noqa: BLE001 - they are looked for again
+            log.failure("the work trees of {project} can't be followed", project=self.id)
+            return False
+        return is_news
 
     async def read_bases(self) -> None:
         """Read what deltas were written against, where that may be news, and publish it."""
@@ -180,6 +203,7 @@ class ServedProject:
         self._unpublished.clear()
         if self._watcher is not None:
             self._watcher.close()
+        self.store.close()
 
     def files_changed(self, paths: set[str]) -> None:
         """Files at these paths changed; called on the event loop."""
@@ -198,7 +222,7 @@ class ServedProject:
         except Exception:  # noqa: BLE001 - likewise
             log.failure("what happened in {project} can't be told", project=self.id)
         await self.read_bases()
-        if str(self.store.folder.resolve()) in paths:
+        if self.store.home.real_folder in paths:
             await self._in_thread(self._archive_search.look_again)
 
     def advance(self, write: Write | None = None) -> None:
@@ -271,6 +295,12 @@ class ServedProject:
             happenings.ProjectChanged(project=self.id, epoch=self._epoch, seq=self.seq, events=[])
         )
 
+    @property
+    def homes(self) -> list[str]:
+        """The folders that the project lies in: its own, and those in other work trees."""
+        others = [str(Path(tree.path).parent) for tree in self.store.trees if not tree.home]
+        return [str(self.store.home.folder.parent), *others]
+
     def info(self) -> wire.ProjectInfo:
         """The project in numbers."""
         return wire.ProjectInfo(
@@ -281,6 +311,7 @@ class ServedProject:
             archived=len(self.state.archived),
             problem=self.state.problem,
             notice=self.state.notice,
+            trees=[tree_info(tree) for tree in self.store.trees],
         )
 
     def snapshot(self) -> wire.ProjectSnapshot:
@@ -310,6 +341,7 @@ class ServedProject:
             specs=[spec_info(spec) for spec in state.specs.values()],
             archived=list(state.archived),
             brief=brief,
+            trees=[tree_info(tree) for tree in self.store.trees],
         )
 
     def _all_briefs(self, state: ProjectState) -> list[ChangeDetail]:
@@ -353,27 +385,32 @@ class ServedProject:
         return [info for _, info in self._infos.values()]
 
 
-def _load(store: Store) -> None:
+def _load(store: Trees) -> None:
     with without_collection(), short_turns():
         store.load()
 
 
-def _reload(store: Store, paths: set[str] | None) -> None:
+def _look_for_trees(store: Trees) -> bool:
+    with short_turns():
+        return store.look_for_trees()
+
+
+def _reload(store: Trees, paths: set[str] | None) -> None:
     with without_collection(), short_turns():
         store.reload(paths)
 
 
-def _save_states(store: Store) -> None:
+def _save_states(store: Trees) -> None:
     with short_turns():
-        store.save_states()
+        store.home.save_states()
 
 
-def _clean_archive(store: Store) -> None:
+def _clean_archive(store: Trees) -> None:
     with short_turns():
-        store.clean_archive()
+        store.home.clean_archive()
 
 
-def _read_bases(store: Store) -> bool:
+def _read_bases(store: Trees) -> bool:
     """Read bases that may be news, and what a new day makes of a state; says whether it did."""
     another_day = store.is_another_day()
     wants_bases = store.wants_bases()

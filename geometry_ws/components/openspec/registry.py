@@ -1,6 +1,6 @@
 """The projects that a component serves, by id, and their errors in the protocol's words."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,9 @@ from twisted.logger import Logger
 
 from geometry_ws.components.openspec.project import Advanced, ServedProject, project_id
 from geometry_ws.openspec.disk.find_project import FOLDER, find_openspec_folder
+from geometry_ws.openspec.disk.shared import Shared
 from geometry_ws.openspec.disk.store import Store
+from geometry_ws.openspec.disk.trees import Trees
 from geometry_ws.openspec.format import errors as store_errors
 from geometry_ws.openspec.views.diff import Happening
 from geometry_ws.protocol import errors
@@ -44,10 +46,17 @@ class ProjectRegistry:
         self._from_thread = from_thread
         self._announce = announce
         self._projects: dict[str, ServedProject] = {}
+        self.elsewhere: Callable[[], Collection[str]] = tuple
+        """The ids of projects that lie on other machines: none here has such an id."""
         self.name_of: Callable[[By], str] = lambda by: by.person
         """What whoever wrote is called."""
         self.listeners: list[Advanced] = []
         """Called when the state of a project is another one, and when it is served first."""
+        self.tick_guards: list[Callable[[ServedProject, str, str, By], None]] = []
+        """Asked before a task is set or unset: the change, the task's text, and who does it.
+
+        They raise declared errors.
+        """
 
     def __iter__(self) -> Iterator[ServedProject]:
         return iter(list(self._projects.values()))
@@ -66,20 +75,26 @@ class ProjectRegistry:
         said = [f"{project.id}: {project.state.notice}" for project in self if project.state.notice]
         return said[:10]
 
-    async def open(self, path: Path, identifier: str = "", title: str = "") -> ServedProject:
-        """Serve one more project, which may not be there yet; its id is made if it must be."""
+    async def open(
+        self, path: Path, identifier: str = "", title: str = "", name: str = FOLDER
+    ) -> ServedProject:
+        """Serve one more project, which may not be there yet; its id is made if it must be.
+
+        `name` is what its folder openspec/ is called.
+        """
         try:
-            folder = await self.in_thread(find_openspec_folder, path)
+            folder = await self.in_thread(find_openspec_folder, path, name)
         except store_errors.NoProject:
-            folder = path if path.name == FOLDER else path / FOLDER
+            folder = path if path.name == name else path / name
             log.warn("there is no OpenSpec project at {path} yet", path=str(path))
         folder = folder.absolute()
-        if not is_id(identifier) or identifier in self._projects:
-            name = folder.resolve().parent.name
-            identifier = project_id(identifier or name, set(self._projects))
+        taken = {*self._projects, *self.elsewhere()}
+        if not is_id(identifier) or identifier in taken:
+            usual = folder.resolve().parent.name
+            identifier = project_id(identifier or usual, taken)
         project = ServedProject(
             identifier,
-            Store(folder, title, self._state),
+            self._trees(folder, title),
             self.epoch,
             self.in_thread,
             self._announce,
@@ -95,6 +110,24 @@ class ProjectRegistry:
         self._advanced(project, [], None)
         return project
 
+    def _trees(self, folder: Path, title: str) -> Trees:
+        """The project in a folder, with the other work trees of its repository."""
+
+        def make(path: str, shared: Shared) -> Store:
+            return Store(path, title, self._state, shared=shared)
+
+        shared = Shared()
+        home = Store(folder, title, self._state, shared=shared)
+        return Trees(home, make, shared, self._is_served)
+
+    def serves(self, folder: Path) -> bool:
+        """Say whether an openspec folder is that of a project which is served already."""
+        return self._is_served(str(folder.resolve()))
+
+    def _is_served(self, folder: str) -> bool:
+        """Say whether a folder (a real path) is that of a project which is served by itself."""
+        return any(project.store.home.real_folder == folder for project in self)
+
     def _advanced(self, project: ServedProject, events: list[Happening], by: By | None) -> None:
         for listener in self.listeners:
             listener(project, events, by)
@@ -109,6 +142,10 @@ class ProjectRegistry:
         """Serve nothing more."""
         for identifier in self.ids:
             self.close(identifier)
+
+    def id_of(self, wanted: str | None) -> str:
+        """The id of a project that is named, wherever it lies, or of the only one here."""
+        return wanted if wanted in self.elsewhere() and wanted else self.find(wanted).id
 
     def find(self, wanted: str | None) -> ServedProject:
         """The project that is named, or the only one; raises NoSuchProject."""

@@ -28,8 +28,8 @@ class ServedSpecs(wire.Specs):
         """Answer spec.get."""
         project = self._registry.find(request.project)
         with declared_errors(project, spec=request.spec):
-            state, spec = await self._registry.in_thread(project.store.spec, request.spec)
-            document = await self._registry.in_thread(project.store.read_spec, request.spec)
+            state, spec = await self._registry.in_thread(project.store.home.spec, request.spec)
+            document = await self._registry.in_thread(project.store.home.read_spec, request.spec)
         touched = await self._registry.in_thread(
             touching_changes, request.spec, project.store.files.changes.values()
         )
@@ -52,7 +52,7 @@ class ServedSpecs(wire.Specs):
 
 
 def _history(project: ServedProject, id_: str) -> SpecHistory:
-    _, spec = project.store.spec(id_)
+    _, spec = project.store.home.spec(id_)
     files = project.store.files
     deltas: dict[str, Delta] = {}
     with short_turns():

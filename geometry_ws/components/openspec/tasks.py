@@ -20,6 +20,7 @@ from geometry_ws.openspec.format.task_edits import (
 from geometry_ws.protocol import tasks as wire
 from geometry_ws.protocol.declare import Answer, Caller
 from geometry_ws.protocol.errors import InvalidArgument
+from geometry_ws.protocol.project_values import By
 
 
 class ServedTasks(wire.Tasks):
@@ -31,18 +32,19 @@ class ServedTasks(wire.Tasks):
     def list_tasks(self, caller: Caller, request: wire.ListTasks) -> Answer[wire.TaskList]:
         """Answer task.list."""
         project = self._registry.find(request.project)
-        if request.moved:
-            return self._list_moved(project, request.change)
         with declared_errors(project, request.change):
-            return self._listed(project, project.store.change(request.change))
+            store = project.store.of(request.change, request.tree)
+            if request.moved:
+                return self._list_moved(project, store, request.change)
+            return self._listed(project, store, store.change(request.change))
 
-    async def _list_moved(self, project: ServedProject, change: str) -> wire.TaskList:
+    async def _list_moved(self, project: ServedProject, store: Store, change: str) -> wire.TaskList:
         """The tasks with when each has moved, which git may be asked about."""
         state: ChangeState
         moves: list[Movement]
         with declared_errors(project, change):
-            state, moves = await self._registry.in_thread(project.store.task_moves, change)
-        answer = self._listed(project, state)
+            state, moves = await self._registry.in_thread(store.task_moves, change)
+        answer = self._listed(project, store, state)
         known = [
             project.authors.of_task(change, each) or by_git
             for each, by_git in zip(state.tasks, moves, strict=True)
@@ -50,7 +52,7 @@ class ServedTasks(wire.Tasks):
         moved = [movement(each) for each in known[: len(answer.tasks)]]
         return msgspec.structs.replace(answer, moved=moved)
 
-    def _listed(self, project: ServedProject, state: ChangeState) -> wire.TaskList:
+    def _listed(self, project: ServedProject, store: Store, state: ChangeState) -> wire.TaskList:
         tasks, left_out = listed(state.tasks)
         return wire.TaskList(
             project=project.id,
@@ -60,6 +62,7 @@ class ServedTasks(wire.Tasks):
             done=state.progress.done,
             total=state.progress.total,
             problem=left_out,
+            tree=project.store.name_of(store),
         )
 
     async def set_task(self, caller: Caller, request: wire.SetTask) -> wire.TaskSet:
@@ -67,8 +70,10 @@ class ServedTasks(wire.Tasks):
         _check_guarded(request.revision, request.expect)
         by = author(caller, request.acting)
         project = self._registry.find(request.project)
+        self._ask_guards(project, request, request.done, by)
         with declared_errors(project, request.change, number=request.task):
-            result = await self._registry.in_thread(_set, project.store, request)
+            store = project.store.of(request.change, request.tree)
+            result = await self._registry.in_thread(_set, store, request)
         revision = result.change.revision
         project.advance(Write(by, task_set(request.change, result.before, revision)))
         return wire.TaskSet(
@@ -78,7 +83,22 @@ class ServedTasks(wire.Tasks):
             task=task(result.task),
             done=result.change.progress.done,
             total=result.change.progress.total,
+            tree=project.store.name_of(store),
         )
+
+    def _ask_guards(
+        self, project: ServedProject, request: wire.SetTask | wire.EditTask, done: bool, by: By
+    ) -> None:
+        """Whether a task's box may become another; raises declared errors."""
+        change = project.state.changes.get(request.change)
+        tasks = change.tasks if change is not None else ()
+        wanted = request.expect
+        task = next(
+            (t for t in tasks if (t.text == wanted if wanted else t.id == request.task)), None
+        )
+        if task is not None and task.done is not done:
+            for guard in self._registry.tick_guards:
+                guard(project, request.change, task.text, by)
 
     async def add_task(self, caller: Caller, request: wire.AddTask) -> wire.TasksEdited:
         """Answer task.add."""
@@ -98,6 +118,10 @@ class ServedTasks(wire.Tasks):
     async def edit_task(self, caller: Caller, request: wire.EditTask) -> wire.TasksEdited:
         """Answer task.edit."""
         _check_guarded(request.revision, request.expect)
+        if request.mark is not None:
+            project = self._registry.find(request.project)
+            done = request.mark.lower() == "x"
+            self._ask_guards(project, request, done, author(caller))
         edit = EditTask(request.task, request.text, request.mark, request.body)
         return await self._edited(caller, request, edit, request.task, request.expect)
 
@@ -132,19 +156,19 @@ class ServedTasks(wire.Tasks):
         project = self._registry.find(request.project)
         guard = Guard(request.revision, expect, beside)
         with declared_errors(project, request.change, number=number):
-            result = await self._registry.in_thread(
-                project.store.edit_tasks, request.change, edit, guard
-            )
-        return _answer(project, caller, request.change, result)
+            store = project.store.of(request.change, request.tree)
+            result = await self._registry.in_thread(store.edit_tasks, request.change, edit, guard)
+        return _answer(project, store, caller, request.change, result)
 
     async def undo_tasks(self, caller: Caller, request: wire.UndoTasks) -> wire.TasksEdited:
         """Answer task.undo."""
         project = self._registry.find(request.project)
         with declared_errors(project, request.change):
+            store = project.store.of(request.change, request.tree)
             result = await self._registry.in_thread(
-                project.store.undo_tasks, request.change, request.revision
+                store.undo_tasks, request.change, request.revision
             )
-        return _answer(project, caller, request.change, result)
+        return _answer(project, store, caller, request.change, result)
 
 
 def _check_guarded(revision: str | None, expect: str | None) -> None:
@@ -156,7 +180,7 @@ def _check_guarded(revision: str | None, expect: str | None) -> None:
 
 
 def _answer(
-    project: ServedProject, caller: Caller, change: str, result: TasksEdited
+    project: ServedProject, store: Store, caller: Caller, change: str, result: TasksEdited
 ) -> wire.TasksEdited:
     by = author(caller)
     revision = result.change.revision
@@ -169,6 +193,7 @@ def _answer(
         task=None if result.task is None else task(result.task),
         done=result.change.progress.done,
         total=result.change.progress.total,
+        tree=project.store.name_of(store),
     )
 
 

@@ -117,7 +117,7 @@ class ServedViews(wire.ProjectViews):
         project = self._registry.find(request.project)
         templates: list[Template]
         with declared_errors(project):
-            templates = await self._registry.in_thread(project.store.templates, request.schema)
+            templates = await self._registry.in_thread(project.store.home.templates, request.schema)
         if sum(len(template.text) for template in templates) > _MOST_TEMPLATES:
             raise LimitExceeded(
                 "The templates of this schema are too large to be sent at once.",

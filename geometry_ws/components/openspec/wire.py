@@ -11,6 +11,7 @@ import msgspec
 from geometry_ws.openspec.format import model
 from geometry_ws.openspec.format.sources import SPEC_FILE, TASK_FILE, ChangeFiles
 from geometry_ws.openspec.format.tasks import task_groups
+from geometry_ws.openspec.format.worktrees import Copy, Tree
 from geometry_ws.openspec.views import diff
 from geometry_ws.protocol import happenings
 from geometry_ws.protocol import project_values as wire
@@ -117,6 +118,24 @@ def change_info(value: model.ChangeState, by: str = "") -> wire.ChangeInfo:
         author=value.planning.author,
         depends_on=list(value.planning.depends_on),
         moved=wire.Movement(at=value.modified, by=by) if by else movement(value.movement),
+        tree=value.tree,
+        branch=value.branch,
+        copies=[_copy(each) for each in value.copies],
+    )
+
+
+def tree_info(value: Tree) -> wire.Tree:
+    """A work tree in which the project lies."""
+    return wire.Tree(tree=value.name, branch=value.label, home=value.home, locked=value.locked)
+
+
+def _copy(value: Copy) -> wire.ChangeCopy:
+    return wire.ChangeCopy(
+        tree=value.tree,
+        branch=value.branch,
+        done=value.done,
+        total=value.total,
+        archived=value.archived,
     )
 
 

@@ -20,8 +20,10 @@ from geometry_ws.components.openspec.registry import ProjectRegistry, declared_e
 from geometry_ws.components.openspec.wire import change_detail, moved_base
 from geometry_ws.openspec.disk.archive_change import Archived
 from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing
+from geometry_ws.openspec.disk.store import Store
 from geometry_ws.openspec.disk.unarchive import Unarchived
 from geometry_ws.openspec.disk.write_document import Written
+from geometry_ws.openspec.format.errors import AlreadyExists
 from geometry_ws.openspec.format.model import ChangeState
 from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
 from geometry_ws.protocol import writing as wire
@@ -76,11 +78,12 @@ class ServedWriting(wire.Writing):
         project = self._registry.find(request.project)
         archived: Archived
         with declared_errors(project, request.change):
-            archived = await self._registry.in_thread(_archive, project, request)
+            store = _store_with(project, request.change)
+            archived = await self._registry.in_thread(_archive, store, request)
         if not request.dry_run:
             specs = {spec.spec: spec.after for spec in archived.specs}
             _advance(project, caller, change_archived(request.change, specs))
-        return _archived(project, archived)
+        return _archived(project, archived, project.store.name_of(store))
 
     async def unarchive_change(
         self, caller: Caller, request: wire.UnarchiveChange
@@ -136,7 +139,8 @@ def _today() -> datetime.date:
 
 def _write(project: ServedProject, request: wire.SetDocument) -> Written:
     owner: dict[str, Any] = {"change": request.change, "spec": request.spec}
-    return project.store.write_document(
+    store = project.store.home if request.change is None else project.store.of(request.change)
+    return store.write_document(
         request.text, revision=request.revision, document=request.document, **owner
     )
 
@@ -144,7 +148,12 @@ def _write(project: ServedProject, request: wire.SetDocument) -> Written:
 def _create(
     project: ServedProject, request: wire.CreateChange, texts: dict[str, str]
 ) -> ChangeState:
-    project.store.create_change(
+    elsewhere = project.store.state.changes.get(request.change)
+    if elsewhere is not None and elsewhere.branch:
+        raise AlreadyExists(
+            f'There is a change "{request.change}" already, in the work tree "{elsewhere.tree}".'
+        )
+    project.store.home.create_change(
         request.change,
         _today(),
         schema=request.schema,
@@ -152,7 +161,7 @@ def _create(
         description=request.description or "",
         documents=texts,
     )
-    return project.store.change(request.change)
+    return project.store.home.change(request.change)
 
 
 def _rebase(project: ServedProject, request: wire.RebaseChange) -> Rebasing:
@@ -164,28 +173,32 @@ def _rebase(project: ServedProject, request: wire.RebaseChange) -> Rebasing:
         revision=request.revision,
         base_revision=request.base_revision,
     )
-    return project.store.rebase(request.change, wanted, dry=request.dry_run)
+    return project.store.of(request.change).rebase(request.change, wanted, dry=request.dry_run)
 
 
-def _archive(project: ServedProject, request: wire.ArchiveChange) -> Archived:
-    if request.change not in project.store.files.changes:
-        raise NoSuchChange(f'There is no open change "{request.change}".', change=request.change)
+def _store_with(project: ServedProject, change: str) -> Store:
+    if change not in project.store.files.changes:
+        raise NoSuchChange(f'There is no open change "{change}".', change=change)
+    return project.store.of(change)
+
+
+def _archive(store: Store, request: wire.ArchiveChange) -> Archived:
     options = ArchiveOptions(
         skip_specs=request.skip_specs,
         validate=request.validate,
         allow_incomplete=request.incomplete,
         accept_base=request.accept_base,
     )
-    return project.store.archive(
+    return store.archive(
         request.change, _today(), options, revision=request.revision, dry=request.dry_run
     )
 
 
 def _unarchive(project: ServedProject, request: wire.UnarchiveChange) -> Unarchived:
-    return project.store.unarchive(request.archived, dry=request.dry_run)
+    return project.store.home.unarchive(request.archived, dry=request.dry_run)
 
 
-def _archived(project: ServedProject, value: Archived) -> wire.ChangeArchived:
+def _archived(project: ServedProject, value: Archived, tree: str) -> wire.ChangeArchived:
     totals = value.plan.totals
     return wire.ChangeArchived(
         project=project.id,
@@ -204,4 +217,5 @@ def _archived(project: ServedProject, value: Archived) -> wire.ChangeArchived:
         warnings=[*value.plan.markers, *filter(None, [value.plan.left_open]), *value.plan.warnings],
         revision=value.revision,
         dry_run=value.dry,
+        tree=tree,
     )

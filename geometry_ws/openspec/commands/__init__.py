@@ -17,6 +17,7 @@ output.py           two texts and a status; values as JSON; errors
 
 archived.py         archived changes in `list`, and `unarchive` (ours)
 listing.py          `list`: changes with their progress, or specs
+view.py             `view`: the project summed up
 show.py             `show`: a change or a spec
 diffs.py            `show --diff`: what a modified requirement was and becomes
 validate.py         `validate`: one item, several or all
@@ -60,6 +61,7 @@ PROGRAM = "geometry-ws openspec"
 
 COMMANDS = {
     "list": "List the changes, or with --specs the specs",
+    "view": "Show the project summed up",
     "show": "Show a change or a spec",
     "validate": "Check changes and specs by the rules",
     "status": "Show which documents of a change are there and which come next",
@@ -87,13 +89,14 @@ GROUPS = {
 }
 ELSEWHERE = (
     "completion", "config", "context", "doctor", "feedback", "init",
-    "schema", "store", "templates", "update", "view", "workset",
+    "schema", "store", "templates", "update", "workset",
 )  # fmt: skip
 """What the official tool alone can do."""
 
 
 _OFFICIAL = (
-    "list", "show", "validate", "status", "schemas", "archive", "new change", "instructions",
+    "list", "view", "show", "validate", "status", "schemas", "archive", "new change",
+    "instructions",
 )  # fmt: skip
 """The official commands that look for a project above, and follow its config.yaml."""
 

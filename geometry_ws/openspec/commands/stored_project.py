@@ -41,6 +41,7 @@ class StoredProject:
         self.path = root["path"]
         self._store = store
         self._place = os.path.realpath(store.folder.parent)
+        self._name = store.folder.name
         self._files, self._state = store.moment()
 
     @property
@@ -110,13 +111,13 @@ class StoredProject:
 
     @cached_property
     def _folder(self) -> Folder:
-        return Folder(self._place)
+        return Folder(self._place, name=self._name)
 
     def archive_commits(self, spec: str) -> "Mapping[str, ArchiveCommit]":
         """The commits that archived the changes with a delta of a spec."""
         from geometry_ws.openspec.disk.git_archive import GitArchive
 
-        return GitArchive(os.path.realpath(f"{self._place}/openspec")).commits(spec)
+        return GitArchive(os.path.realpath(f"{self._place}/{self._name}")).commits(spec)
 
     # --- specs ---------------------------------------------------------------------------
 
@@ -150,15 +151,15 @@ class StoredProject:
 
     def has(self, path: str) -> bool:
         """Say whether there is anything at a path below openspec/."""
-        return path in ("specs", "changes") or Path(self._place, "openspec", path).exists()
+        return path in ("specs", "changes") or Path(self._place, self._name, path).exists()
 
     def has_folder(self, path: str) -> bool:
         """Say whether there is a folder at a path below openspec/."""
-        return Path(self._place, "openspec", path).is_dir()
+        return Path(self._place, self._name, path).is_dir()
 
     def change_path(self, name: str) -> str:
         """The path of a change's folder, from the project's shown path on."""
-        return f"{self.path}/openspec/changes/{name}"
+        return f"{self.path}/{self._name}/changes/{name}"
 
     def real(self, path: str) -> str:
         """A path as it is shown."""

@@ -1,13 +1,17 @@
 """A project's folder on disk: the only floor with files, threads and locks. Everything blocks.
 
 store.py            a project: read, looked up, watched, written
+trees.py            a project in all work trees of its repository, as one
+shared.py           what the stores of such trees share
 folder.py           a project read piece by piece, for one question
 evaluator.py        the state of all documents of one moment
 change_states.py    the states of open changes, cached
 scanner.py          the folder -> documents; what changed is read again
 reader.py           reading one file or folder: bounded, never out of the project
 find_project.py     the project that a path means
+find_roots.py       every project at and below a folder
 documents.py        documents as they are on disk
+pictures.py         pictures that lie in the project
 archive_reader.py   archived changes, read when they are asked for
 archive_search.py   search through the archive, held in memory and looked at again where it must be
 watcher.py          changes of files, reported in groups
@@ -36,6 +40,7 @@ git_archive.py      the commits that archived changes
 git_task_moves.py   when tasks last moved, by the versions that git has
 git_moves.py        when changes last moved, by git's log
 git_log.py         git's log, read: the commits that touched each delta
+git_worktrees.py    git's list of work trees, and when it is to be asked again
 git_process.py     one run of git within bounds
 replace_file.py     replacing a file in one step, if it still is what was read
 journal.py          what was begun, so that a killed process leaves nothing half done

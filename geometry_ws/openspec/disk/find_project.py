@@ -37,10 +37,11 @@ def _is_project_of_the_official_tool(folder: Path) -> bool:
     return any((folder / name).is_file() for name in ("config.yaml", "config.yml"))
 
 
-def find_project(path: Path) -> Path:
+def find_project(path: Path, name: str = FOLDER) -> Path:
     """The folder that holds `openspec/`, for a path to it, to `openspec/`, or to below it.
 
-    Links are resolved. Raises NoProject with a sentence that says what to do.
+    `name` is what that folder is called. Links are resolved. Raises NoProject with a sentence that
+    says what to do.
     """
     try:
         start = path.expanduser().resolve(strict=True)
@@ -49,38 +50,38 @@ def find_project(path: Path) -> Path:
     if not start.is_dir():
         raise NoProject(f"{path} is not a folder: name the folder of an OpenSpec project.")
     for folder in _upwards(start):
-        if (folder / FOLDER).is_dir():
+        if (folder / name).is_dir():
             return folder
     raise NoProject(
-        f"{start} is no OpenSpec project: it has no folder openspec. Name another folder, or make "
-        "a project there (mkdir -p openspec/specs openspec/changes)."
+        f"{start} is no OpenSpec project: it has no folder {name}. Name another folder, or make "
+        f"a project there (mkdir -p {name}/specs {name}/changes)."
     )
 
 
-def make_project(path: Path) -> Path:
+def make_project(path: Path, name: str = FOLDER) -> Path:
     """Make an empty project in a folder that is there, and give the folder.
 
     Raises OSError where it can't be written.
     """
     root = path.expanduser().resolve(strict=True)
-    for name in ("specs", "changes"):
-        (root / FOLDER / name).mkdir(parents=True, exist_ok=True)
+    for part in ("specs", "changes"):
+        (root / name / part).mkdir(parents=True, exist_ok=True)
     return root
 
 
-def find_openspec_folder(path: str | Path) -> Path:
+def find_openspec_folder(path: str | Path, name: str = FOLDER) -> Path:
     """The openspec/ folder that a path means: itself, the one in it, or the nearest above.
 
-    Links stay as they are. Raises NoProject, also where the path itself isn't there: a project
-    above it would not be meant.
+    `name` is what it is called. Links stay as they are. Raises NoProject, also where the path
+    itself isn't there: a project above it would not be meant.
     """
     start = Path(path).expanduser().absolute()
     for folder in _upwards(start) if start.exists() else ():
-        if folder.name == FOLDER and _has_content(folder):
+        if folder.name == name and _has_content(folder):
             return folder
-        if _has_content(folder / FOLDER):
-            return folder / FOLDER
-    raise NoProject(f"There is no {FOLDER}/ folder with specs or changes at {path}.")
+        if _has_content(folder / name):
+            return folder / name
+    raise NoProject(f"There is no {name}/ folder with specs or changes at {path}.")
 
 
 def _has_content(folder: Path) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 
+from geometry_ws.openspec.disk.find_project import FOLDER
 from geometry_ws.openspec.disk.reader import (
     Key,
     Reader,
@@ -63,12 +64,13 @@ class LazySources(Mapping[str, Source]):
 class Folder:
     """One project by the path of the folder that has openspec/ in it, a real path.
 
-    `users_schemas` is the folder with the user's own schemas, if there is one.
+    `users_schemas` is the folder with the user's own schemas, if there is one; `name` is what the
+    folder openspec/ is called.
     """
 
-    def __init__(self, path: str, users_schemas: str = "") -> None:
+    def __init__(self, path: str, users_schemas: str = "", name: str = FOLDER) -> None:
         self.path = path
-        self._openspec = str(Path(path, "openspec"))
+        self._openspec = str(Path(path, name))
         self._users_schemas = users_schemas
         self._reader = Reader(path, moment=True)
         self._changes: dict[str, ChangeFiles | None] = {}

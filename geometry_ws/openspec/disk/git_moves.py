@@ -57,25 +57,36 @@ class GitMoves:
 
     def __init__(self) -> None:
         self.known = _NOTHING
+        self.all_names = False
+        """Whether changes are followed that aren't open here, since they are in other trees."""
+        self._read_all = False
         self._head: tuple[object, ...] | None = None
         self._lock = threading.Lock()
 
     def is_news(self, root: str) -> bool:
         """Say whether another commit is checked out than was read last; runs no process."""
-        return self._head != _head(root)
+        return self._read_all is not self.all_names or self._head != _head(root)
 
     def read(self, root: str, changes: Iterable[str]) -> bool:
         """Read what git knows of open changes, if that is news; says whether it was read."""
         with self._lock:
-            head = _head(root)
-            if head == self._head:
+            head, everything = _head(root), self.all_names
+            if head == self._head and everything is self._read_all:
                 return False
-            self._head = head
+            self._head, self._read_all = head, everything
             try:
-                self.known = _read(root, frozenset(changes))
+                self.known = _read(root, None if everything else frozenset(changes))
             except GitFailed:
                 self.known = _NOTHING
             return True
+
+    def has_passed(self, change: ChangeFiles) -> bool:
+        """Say whether the commits here have had every document of a copy of a change as it is."""
+        known = self.known
+        return all(
+            _committed(known, f"{change.name}/{path}", source) is not None
+            for path, source in change.sources.items()
+        )
 
     def movement(self, change: ChangeFiles) -> Movement:
         """When a change last moved, and its author where git knows it."""
@@ -101,7 +112,7 @@ def _head(root: str) -> tuple[object, ...]:
     return (root,) if place is None else (root, place[0], *head_of(place[1]))
 
 
-def _read(root: str, changes: frozenset[str]) -> Known:
+def _read(root: str, changes: frozenset[str] | None) -> Known:
     place = find_work_tree(root)
     if place is None:
         return _NOTHING
@@ -118,8 +129,8 @@ def _read(root: str, changes: frozenset[str]) -> Known:
     return read_log(log, f"{prefix}changes/", changes)
 
 
-def read_log(log: bytes, start: str, changes: frozenset[str]) -> Known:
-    """What a log says of open changes; `start` is how paths in their folder begin."""
+def read_log(log: bytes, start: str, changes: frozenset[str] | None) -> Known:
+    """What a log says of changes (None: of all); `start` is how their paths begin."""
     brought: dict[tuple[str, str], Movement] = {}
     digits = _SHA1_DIGITS
     movement = Movement(0)
@@ -131,7 +142,8 @@ def read_log(log: bytes, start: str, changes: frozenset[str]) -> Known:
         elif word.startswith(":"):
             fields, path = word.split(" "), next(pending, "").removeprefix(start)
             name = fields[-2] if len(fields) > 2 else ""
-            if path.partition("/")[0] in changes and name.strip("0"):
+            is_wanted = changes is None or path.partition("/")[0] in changes
+            if is_wanted and name.strip("0"):
                 digits = len(name)
                 # The newest commit comes first: a content that came back moved when it did.
                 brought.setdefault((path, name), movement)

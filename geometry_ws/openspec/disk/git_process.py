@@ -7,7 +7,7 @@ import os
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,10 +25,12 @@ class GitFailed(Exception):
     """Git is not there, is too slow, says too much, or does not know the project."""
 
 
-def run_git(top: str, words: Sequence[str], given: bytes = b"") -> bytes:
+def run_git(
+    top: str, words: Sequence[str], given: bytes = b"", fine: Collection[int] = (0,)
+) -> bytes:
     """The output of one command of git in a work tree; `given` is what it reads.
 
-    Raises GitFailed.
+    Raises GitFailed, also where its status is none of those that are `fine`.
     """
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     environment.update(
@@ -48,10 +50,10 @@ def run_git(top: str, words: Sequence[str], given: bytes = b"") -> bytes:
             )
         except OSError as problem:
             raise GitFailed(f"git can't be run: {problem.strerror}") from problem
-        return _read(process)
+        return _read(process, fine)
 
 
-def _read(process: "subprocess.Popen[bytes]") -> bytes:
+def _read(process: "subprocess.Popen[bytes]", fine: Collection[int]) -> bytes:
     late = threading.Event()
 
     def stop() -> None:
@@ -76,7 +78,7 @@ def _read(process: "subprocess.Popen[bytes]") -> bytes:
         process.wait()
         if process.stdout is not None:
             process.stdout.close()
-    if status or late.is_set():
+    if status not in fine or late.is_set():
         raise GitFailed("git is too slow" if late.is_set() else "git does not know the project")
     return b"".join(pieces)
 
@@ -88,7 +90,7 @@ def find_work_tree(folder: str) -> tuple[str, str] | None:
         if git.is_dir():
             return str(place), str(git)
         if git.is_file():
-            text = _text_of(git)
+            text = small_text(git)
             target = text.removeprefix("gitdir:").strip()
             if text.startswith("gitdir:") and target:
                 return str(place), os.path.normpath(str(place / target))
@@ -118,20 +120,26 @@ def batch_objects(output: bytes) -> Iterator[BatchObject | None]:
         at += size + 1
 
 
+def common_folder(git: str) -> str:
+    """The git directory that a work tree's own one shares with the others of its repository."""
+    return os.path.normpath(Path(git, small_text(Path(git, "commondir")).strip() or "."))
+
+
 def head_of(git: str) -> tuple[str, ...]:
     """What says, without a process, whether the commit that is checked out is still the same."""
     folder = Path(git)
-    common = folder / (_text_of(folder / "commondir").strip() or ".")
-    head = _text_of(folder / "HEAD").strip()
+    common = Path(common_folder(git))
+    head = small_text(folder / "HEAD").strip()
     reference = head.removeprefix("ref:").strip() if head.startswith("ref:") else ""
     names = ("packed-refs", "reftable/tables.list")
     stamps = [_stamp(common / name) for name in names]
     if reference and ".." not in reference.split("/") and not reference.startswith("/"):
-        stamps.append(_text_of(common / reference).strip())
+        stamps.append(small_text(common / reference).strip())
     return (head, *stamps)
 
 
-def _text_of(path: Path) -> str:
+def small_text(path: Path) -> str:
+    """What a small file of git says; nothing where it can't be read."""
     try:
         with path.open("rb") as file:
             return file.read(4096).decode("utf-8", "replace")

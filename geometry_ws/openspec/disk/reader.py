@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from geometry_ws.openspec.disk.shared import Sources
 from geometry_ws.openspec.disk.temporary import is_temporary
 from geometry_ws.openspec.format.sources import LEADS_OUT, MAX_DEPTH, MAX_ENTRIES, Source
 
@@ -75,11 +76,21 @@ def _check_within(folder: str, root: str) -> None:
 class Reader:
     """Reads documents below a root and keeps each version of a file for as long as it lasts.
 
-    One that reads for a `moment` looks only once whether a folder lies in the root.
+    One that reads for a `moment` looks only once whether a folder lies in the root. `shared` are
+    the documents of all readers that are given it; `most` is how many bytes a file may have.
     """
 
-    def __init__(self, root: str, *, moment: bool = False) -> None:
+    def __init__(
+        self,
+        root: str,
+        *,
+        moment: bool = False,
+        shared: Sources | None = None,
+        most: int = MAX_DOCUMENT,
+    ) -> None:
         self.root = root
+        self._shared = shared
+        self._most = most
         self._inside: set[str] | None = set() if moment else None
         self._cache: dict[str, tuple[Key | None, Source]] = {}
         # The paths in the cache by every folder above them: one folder is soon gone through.
@@ -143,13 +154,15 @@ class Reader:
                 return known[1]
             # A folder on the way may be a link as well.
             self._check_folder(os.path.dirname(real))  # noqa: PTH120
-            source, key = _read_file(real)
+            source, key = _read_file(real, self._most)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as problem:
             return failed(problem)
         if known is not None and _same(known[1], source):
             source = known[1]
+        elif self._shared is not None:
+            source = self._shared.same(source)
         self._keep(path, key, source)
         return source
 
@@ -180,7 +193,7 @@ def _same(source: Source, other: Source) -> bool:
     return source.data == other.data and source.problem == other.problem
 
 
-def _read_file(path: str) -> tuple[Source, Key]:
+def _read_file(path: str, most: int) -> tuple[Source, Key]:
     # Non-blocking, so that a pipe which took the file's place meanwhile can't hold us.
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     descriptor = os.open(path, flags)
@@ -189,12 +202,12 @@ def _read_file(path: str) -> tuple[Source, Key]:
         if not stat.S_ISREG(status.st_mode):
             return Source(b"", "is no regular file", "ENOTREG"), key_of(status)
         with os.fdopen(descriptor, "rb", closefd=False) as file:
-            data = file.read(MAX_DOCUMENT + 1)
+            data = file.read(most + 1)
         status = os.fstat(descriptor)
     finally:
         os.close(descriptor)
-    if len(data) > MAX_DOCUMENT:
-        return Source(b"", "is larger than 1 MiB", "EFBIG"), key_of(status)
+    if len(data) > most:
+        return Source(b"", f"is larger than {most // 2**20} MiB", "EFBIG"), key_of(status)
     return Source(data), key_of(status)
 
 

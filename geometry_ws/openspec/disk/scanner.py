@@ -24,6 +24,7 @@ from geometry_ws.openspec.disk.reader import (
     list_tree,
     read_tree,
 )
+from geometry_ws.openspec.disk.shared import Sources
 from geometry_ws.openspec.format.config import read_config
 from geometry_ws.openspec.format.schemas import Schemas
 from geometry_ws.openspec.format.sources import METADATA_FILE, SPEC_FILE, ChangeFiles, Source
@@ -81,12 +82,12 @@ class _Scope:
 
 
 class Scanner:
-    """Scans one openspec/ folder, given by its real path."""
+    """Scans one openspec/ folder, given by its real path; `shared` are documents of its trees."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, shared: Sources | None = None) -> None:
         self.root = root
         self._project = str(Path(root).parent)
-        self._reader = Reader(self._project)
+        self._reader = Reader(self._project, shared=shared)
         self._settings: tuple[object, ...] | None = None
         self._outside: dict[str, tuple[str, ...]] = {}
 

@@ -8,6 +8,7 @@ can't be found. It is read when a project is loaded first, and written soon afte
 import contextlib
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -15,7 +16,8 @@ import msgspec
 
 from geometry_ws.openspec.disk.archive_place import ArchivePlace
 from geometry_ws.openspec.disk.sealed_file import digest, program_mark, read_sealed, write_sealed
-from geometry_ws.openspec.format.model import ChangeState, Conflict, SpecState
+from geometry_ws.openspec.disk.shared import SharedStates
+from geometry_ws.openspec.format.model import ChangeState, Conflict, Movement, SpecState
 from geometry_ws.openspec.format.schemas import Schemas
 from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
 
@@ -55,10 +57,13 @@ _CONFLICTS: _Kind[Conflicted] = _Kind(b"o", Conflicted)
 class StateCache:
     """The states of one project while it is loaded; `state` is the folder for them (None: none).
 
+    `shared` are those that several trees of the project share while they are loaded.
     Not thread-safe, but `save` may run beside everything else.
     """
 
-    def __init__(self, state: Path | None) -> None:
+    def __init__(self, state: Path | None, shared: SharedStates | None = None) -> None:
+        self._shared = shared
+        self._is_loading = False
         self._folder = None if state is None else state / FOLDER
         self._path: Path | None = None
         self._program = b""
@@ -70,6 +75,7 @@ class StateCache:
 
     def open(self, root: str) -> None:
         """Begin to load the project at a real path: read what is kept of it."""
+        self._is_loading = True
         program = program_mark(_PARTS) if self._folder is not None else b""
         if self._folder is None or not program:
             return
@@ -80,7 +86,7 @@ class StateCache:
 
     def close(self) -> None:
         """End of the load: what comes now is neither looked up nor noted."""
-        self._is_open = False
+        self._is_open = self._is_loading = False
         self._schemas = None
 
     def save(self) -> None:
@@ -109,6 +115,24 @@ class StateCache:
         find: Callable[[], ChangeState],
     ) -> ChangeState:
         """The state of a change under which nothing has moved, as far as that is known."""
+        if self._shared is None or not self._is_loading or not _is_plain(change, specs, place):
+            return self._of_change(change, schemas, specs, place, find)
+        state = self._shared.get(
+            _parts(change, schemas, specs),
+            lambda: self._of_change(change, schemas, specs, place, find),
+        )
+        if state.modified == change.modified:
+            return state
+        return replace(state, modified=change.modified, movement=Movement(change.modified))
+
+    def _of_change(
+        self,
+        change: ChangeFiles,
+        schemas: Schemas,
+        specs: Mapping[str, Source],
+        place: ArchivePlace,
+        find: Callable[[], ChangeState],
+    ) -> ChangeState:
         if not self._is_open or not _is_plain(change, specs, place):
             return find()
         if self._schemas is None or self._schemas[0] is not schemas:
@@ -121,12 +145,25 @@ class StateCache:
 
     def of_spec(self, id_: str, source: Source, find: Callable[[], SpecState]) -> SpecState:
         """The state of a main spec."""
+        if self._shared is not None and self._is_loading:
+            return self._shared.get((id_, source), lambda: self._of_spec(id_, source, find))
+        return self._of_spec(id_, source, find)
+
+    def _of_spec(self, id_: str, source: Source, find: Callable[[], SpecState]) -> SpecState:
         return self._get(_SPECS, (id_, source.mark), find) if self._is_open else find()
 
     def of_conflicts(
         self, id_: str, looked_at: Sequence[object], find: Callable[[], Conflicted]
     ) -> Conflicted:
         """The conflicts of one spec, by what was looked at for it."""
+        if self._shared is not None and self._is_loading:
+            parts = ("conflicts", id_, *looked_at)
+            return self._shared.get(parts, lambda: self._of_conflicts(id_, looked_at, find))
+        return self._of_conflicts(id_, looked_at, find)
+
+    def _of_conflicts(
+        self, id_: str, looked_at: Sequence[object], find: Callable[[], Conflicted]
+    ) -> Conflicted:
         if not self._is_open:
             return find()
         marks = [_mark_of(part) if isinstance(part, Source) else part for part in looked_at]
@@ -144,6 +181,19 @@ class StateCache:
         value = find()
         self._new[mark] = value
         return value
+
+
+def _parts(change: ChangeFiles, schemas: Schemas, specs: Mapping[str, Source]) -> object:
+    """All that a change's state is made of but times; a source is the same in every tree."""
+    return (
+        change.name,
+        change.problem,
+        frozenset(change.away),
+        tuple(change.entries.items()),
+        tuple(change.sources.items()),
+        tuple(specs.get(id_) for id_ in change.deltas),
+        digest(schemas.content),
+    )
 
 
 def _is_plain(change: ChangeFiles, specs: Mapping[str, Source], place: ArchivePlace) -> bool:

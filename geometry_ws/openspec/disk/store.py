@@ -35,6 +35,7 @@ from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing, reb
 from geometry_ws.openspec.disk.recovery import clean_archive, recover_at_start
 from geometry_ws.openspec.disk.scanner import ProjectFiles, Scanner
 from geometry_ws.openspec.disk.set_task import TaskSet, TasksWriter, TaskWriter
+from geometry_ws.openspec.disk.shared import Shared
 from geometry_ws.openspec.disk.state_cache import StateCache
 from geometry_ws.openspec.disk.templates import Template, read_templates
 from geometry_ws.openspec.disk.unarchive import Unarchived, unarchive
@@ -57,7 +58,7 @@ class Store:
     """One project, given by its openspec/ folder, which may be missing for a while.
 
     `state` is the folder for what is remembered of it; `today` says which day it is: the name that
-    a change gets in the archive depends on it.
+    a change gets in the archive depends on it. `shared` is what trees of a project share.
     """
 
     def __init__(
@@ -66,20 +67,23 @@ class Store:
         title: str = "",
         state: Path | None = None,
         today: Callable[[], datetime.date] = local_today,
+        shared: Shared | None = None,
     ) -> None:
         self.folder = Path(folder).absolute()
+        self.real_folder = os.path.realpath(folder)
         self._following = BaseFollower(state)
         self.title = title or self.folder.parent.name or FOLDER
         self._lock = threading.RLock()
         self._state = ProjectState(title=self.title)
         self._files = ProjectFiles()
         self._scanner: Scanner | None = None
-        self._cache = StateCache(state)
-        self._moves = GitMoves()
+        self._sources = shared.sources if shared is not None else None
+        self._cache = StateCache(state, shared.states if shared is not None else None)
+        self.moves = GitMoves()
         self._task_moves = GitTaskMoves()
         self._undos = TaskUndos()
         self.records = ArchiveRecords(state)
-        self._evaluator = Evaluator(self.folder, self._cache, today, self._following, self._moves)
+        self._evaluator = Evaluator(self.folder, self._cache, today, self._following, self.moves)
         self._watcher: Watcher | None = None
 
     @property
@@ -200,12 +204,13 @@ class Store:
             root = self._root()
             if root is None:
                 self._forget()
-                problem = f"There is no {FOLDER}/ folder at {self.folder.parent.name or '/'}."
+                where = self.folder.parent.name or "/"
+                problem = f"There is no {self.folder.name}/ folder at {where}."
                 self._state = ProjectState(title=self.title, problem=problem, notice=self.notice)
                 return self._state
             if self._scanner is None or self._scanner.root != root:
                 self._forget()
-                self._scanner, paths = Scanner(root), None
+                self._scanner, paths = Scanner(root, self._sources), None
             relative = self._relative(paths, root)
             if relative is None or relative:
                 self._files = self._scanner.scan(self._files, relative)
@@ -244,7 +249,7 @@ class Store:
     def wants_bases(self) -> bool:
         """Say whether deltas came or changed, or another commit was checked out, since."""
         root = self._root()
-        news = root is not None and self._moves.is_news(root)
+        news = root is not None and self.moves.is_news(root)
         return news or self._following.is_behind()
 
     def read_bases(self) -> ProjectState:
@@ -258,7 +263,7 @@ class Store:
         if root is None:
             return self._state
         news = self._following.read(root, files, wants)
-        if self._moves.read(root, files.changes) or news:
+        if self.moves.read(root, files.changes) or news:
             with self._lock:
                 self._state = self._evaluate()
         return self._state
@@ -324,7 +329,7 @@ class Store:
         """A change, and when each of its tasks last moved; raises NoSuchChange."""
         files = self._change_files(change)
         state = self.change(change)
-        moves = self._task_moves.of(self.root(), self._moves.known, files, state.tasks)
+        moves = self._task_moves.of(self.root(), self.moves.known, files, state.tasks)
         return state, moves
 
     def undo_tasks(self, change: str, revision: str) -> TasksEdited:
@@ -422,7 +427,7 @@ class Store:
         """The real path of the folder; raises NoProject."""
         root = self._root()
         if root is None:
-            raise NoProject(f"There is no {FOLDER}/ folder at {self.folder.parent}.")
+            raise NoProject(f"There is no {self.folder.name}/ folder at {self.folder.parent}.")
         return root
 
     def look(self, *paths: str) -> ProjectFiles:

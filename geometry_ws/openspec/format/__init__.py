@@ -21,5 +21,6 @@ sources.py     a document as it was read, parsed at most once for each question
 origins.py     the requirement that a name in a delta stands for, through renames
 linediff.py    the difference of two texts, line by line
 yaml_text.py   YAML by version 1.2's core rules
+worktrees.py   work trees, and copies of changes in them
 errors.py      what can go wrong with a project
 """

@@ -3,6 +3,7 @@
 What counts as wrong is the official tool's rule, which drops a bad setting and keeps the others.
 """
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ class Config:
 
     `store` is the store that it points to, empty where it names none; `bad_store` says that it
     names something that can't be one. `context` and, by operation, `guidance` are for agents.
+    `strict_claims` and `bad_claims` are about a setting of ours: the official tool passes over it.
     """
 
     schema: str = DEFAULT_SCHEMA
@@ -48,6 +50,8 @@ class Config:
     problems: tuple[ConfigProblem, ...] = ()
     context: str = ""
     guidance: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    strict_claims: bool = False
+    bad_claims: bool = False
 
     @property
     def ignored_store(self) -> str:
@@ -58,6 +62,7 @@ class Config:
         )
 
 
+@functools.lru_cache(maxsize=8)
 def read_config(text: str) -> Config:
     """Read a config.yaml; never raises."""
     try:
@@ -76,6 +81,7 @@ def read_config(text: str) -> Config:
         )
         return Config(problems=(ConfigProblem(0, words),))
     schema, store = value.get("schema"), value.get("store")
+    claims = value.get("claims", "soft")
     return Config(
         schema if isinstance(schema, str) and schema else DEFAULT_SCHEMA,
         store if isinstance(store, str) else None,
@@ -83,6 +89,8 @@ def read_config(text: str) -> Config:
         problems=tuple(_Checker(text, value).problems),
         context=_context(value.get("context")),
         guidance=_guidance(value.get("operations")),
+        strict_claims=claims == "strict",
+        bad_claims=claims not in ("soft", "strict"),
     )
 
 
@@ -120,6 +128,8 @@ def config_notice(config: Config, *, has_folders: bool) -> str:
     more = len(config.problems) - _MOST
     if more > 0:
         lines.append(f"{CONFIG_FILE}: {more} more settings are wrong.")
+    if config.bad_claims:
+        lines.append(f"{CONFIG_FILE}: claims is ignored: it has to be soft or strict.")
     if config.store is not None and has_folders:
         lines.append(config.ignored_store)
     elif config.store is not None:

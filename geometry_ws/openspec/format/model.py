@@ -9,6 +9,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal
 
+from geometry_ws.openspec.format.worktrees import Copy
+
 Level = Literal["ERROR", "WARNING", "INFO"]
 
 
@@ -335,7 +337,9 @@ class ChangeState:
     have changed since its deltas were written, ``conflicts`` those on which it contradicts others;
     ``archiving`` says whether it can be archived; ``movement`` is when its texts last became other
     ones: by git's log where they are committed as they are, else as ``modified``. ``planning`` is
-    what its metadata says for planning.
+    what its metadata says for planning. Where there are several work trees, ``tree`` is the one
+    that it lies in, ``branch`` what that is called where it isn't the one that is served, and
+    ``copies`` are those elsewhere that are different.
     """
 
     name: str
@@ -353,6 +357,9 @@ class ChangeState:
     archiving: Archiving = Archiving()
     movement: Movement = Movement(0)
     planning: Planning = NO_PLANNING
+    tree: str = ""
+    branch: str = ""
+    copies: tuple[Copy, ...] = ()
 
     @property
     def finding_count(self) -> int:

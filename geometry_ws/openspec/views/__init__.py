@@ -11,6 +11,8 @@ search_corpus.py  the documents of many archived changes, in blocks
 history.py        the archive as a timeline
 next_change.py    which open change comes next
 spec_history.py   where each requirement of a spec comes from
+copies.py         which copy of a change is shown, of those in several work trees
+sightings.py      what was seen of such copies while they were followed
 counts.py         the project in numbers
 proposals.py      a change as one document
 """

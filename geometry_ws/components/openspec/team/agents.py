@@ -188,4 +188,5 @@ def _task(ref: Ref, taken: Taken) -> wire.AgentTask:
 
 
 def _set(project: ServedProject, ref: Ref) -> TaskSet:
-    return project.store.set_task(ref.change, ref.task.id, True, expect=ref.task.text)
+    store = project.store.of(ref.change)
+    return store.set_task(ref.change, ref.task.id, True, expect=ref.task.text)

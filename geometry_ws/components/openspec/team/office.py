@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from geometry_ws.components.openspec.project import ServedProject
 from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.components.openspec.team.attention import ServedAttention
+from geometry_ws.components.openspec.team.refusals import declared_refusals
 from geometry_ws.openspec.format.sources import TASK_FILE
 from geometry_ws.openspec.views.diff import Happening, Kind
 from geometry_ws.protocol import presence as wire
@@ -23,6 +24,7 @@ from geometry_ws.team.claims import Claim
 from geometry_ws.team.desk import Desk, Event
 from geometry_ws.team.members import Kind as MemberKind
 from geometry_ws.team.members import Member
+from geometry_ws.team.strict import check_tick
 from geometry_ws.team.troubles import items_of_desk, quiet_claims
 from geometry_ws.team.whereabouts import whereabouts
 
@@ -65,6 +67,8 @@ class Office:
         self.now = now
         self.recorders: list[Callable[[list[Event]], None]] = []
         """Called with what has happened, in order."""
+        self.claims_elsewhere: Callable[[], Iterable[wire.Claim]] = tuple
+        """The claims on projects that lie on other machines."""
         self._attention = attention
         self._channels = channels
         self._acting = ""
@@ -75,6 +79,7 @@ class Office:
         registry.name_of = self.name_of
         # Before attention is worked out: its items are about the newest state.
         registry.listeners.insert(0, self._advanced)
+        registry.tick_guards.append(self._check_tick)
         attention.sources.append(self._attention_items)
 
     # --- who calls ---------------------------------------------------------------------------
@@ -163,9 +168,15 @@ class Office:
 
     def project_at(self, place: str) -> str:
         """The project in whose folder a place lies, of several the innermost; else nothing."""
-        homes = ((str(each.store.folder.parent), each.id) for each in self.registry)
+        homes = ((home, each.id) for each in self.registry for home in each.homes)
         inside = [(len(home), id_) for home, id_ in homes if f"{place}/".startswith(f"{home}/")]
         return max(inside)[1] if inside else ""
+
+    @property
+    def sessions(self) -> set[int]:
+        """The sessions that members have, or have called by."""
+        members = self.desk.members
+        return {each for member in members for each in (member.session, member.caller) if each}
 
     def session_left(self, session: int) -> None:
         """A session has ended."""
@@ -231,6 +242,15 @@ class Office:
         if events:
             self._tell_presence_soon()
 
+    def _check_tick(self, project: ServedProject, change: str, text: str, by: By) -> None:
+        """Where claims are strict, nobody else ticks what somebody holds; raises Held."""
+        if not project.store.files.schemas.config.strict_claims:
+            return
+        member = self.desk.members.of_session(by.session)
+        who = member.name if member is not None else ""
+        with declared_refusals():
+            check_tick(self.desk, project.id, change, text, who, by.person, self.now())
+
     def _tell_claims(self, project: str) -> None:
         claims = self.claims_of(project)
         seq, before = self._claims.get(project, (0, []))
@@ -267,6 +287,10 @@ class Office:
         held: dict[str, list[Claim]] = {}
         for claim in self.desk.claims:
             held.setdefault(claim.who, []).append(claim)
+        for each in self.claims_elsewhere():
+            label = each.task.removeprefix(each.change).lstrip("/")
+            claim = Claim(each.project, each.change, label, each.text, each.who, each.since)
+            held.setdefault(each.who, []).append(claim)
         return [_member(member, held.get(member.name, [])) for member in self.desk.members]
 
     def claims_of(self, project: str) -> list[wire.Claim]:

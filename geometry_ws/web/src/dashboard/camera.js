@@ -17,6 +17,8 @@ const PADDING = 24; // CSS pixels around what is fitted
 const FOOT = 56; // CSS pixels below it: the zoom's buttons lie there
 const NAMES = 0.5; // from here on its name and groups
 const NEAR = 0.85; // from here on a card shows its tasks
+const CARD = 240; // world pixels from a board's corner to the end of its first card
+const MOST = 2 / 3; // of the screen's height for what programs draw above a board
 const TOGETHER = 0.6; // from here on a board and what programs draw are shown at once
 const EDGE = 12; // CSS pixels around what fills a wall
 const LARGEST_WALL = 4;
@@ -127,15 +129,22 @@ export function keepUp(bounds, size, camera) {
 }
 
 /**
- * Show what programs draw at its size, from its top left corner, and of the rest what fits beside.
- * Where the whole world can be read at once, that is shown. Where much is drawn it would be small
- * and hide the rest: then null, and the page begins as usual.
+ * Show what programs draw, from its top left corner, and of the rest what fits with it: the world's
+ * top at its size where nearly all of its width is seen and programs leave a third of the
+ * screen, else all where it can be read, else what is drawn at its size.
+ * Where much is drawn it would be small and hide the rest: then null, and the page begins as usual.
  *
  * @param {Rect | null} bounds the world @param {Rect} drawn what programs draw @param {Size} size
  * @returns {Camera | null}
  */
 export function beginAt(bounds, drawn, size) {
-  if (bounds && fittingZoom(bounds, size) >= TOGETHER) return fit(bounds, size);
+  const whole = bounds ? fittingZoom(bounds, size) : 0;
+  const across = bounds ? (size.width - 2 * PADDING) / bounds[2] : 0;
+  if (bounds && whole < 1 && across >= NEAR) {
+    const top = { x: bounds[0] - PADDING, y: bounds[1] - PADDING, zoom: 1 };
+    if (isSeen(drawn, { width: size.width, height: size.height * MOST }, top)) return top;
+  }
+  if (bounds && whole >= TOGETHER) return fit(bounds, size);
   const zoom = Math.min(fittingZoom(drawn, size), 1);
   if (zoom < READABLE) return null;
   return { x: drawn[0] - PADDING / zoom, y: drawn[1] - PADDING / zoom, zoom };
@@ -187,6 +196,12 @@ export function isSeen([x, y, width, height], size, camera) {
   const right = camera.x + size.width / camera.zoom;
   const bottom = camera.y + size.height / camera.zoom;
   return x >= camera.x && y >= camera.y && x + width <= right && y + height <= bottom;
+}
+
+/** Whether what programs draw is on the screen, and the first card of a board.
+ * @param {Rect} drawn @param {Rect} board @param {Size} size @param {Camera} camera */
+export function seesBoth(drawn, [x, y], size, camera) {
+  return isSeen(drawn, size, camera) && isSeen([x, y, CARD, CARD], size, camera);
 }
 
 /**

@@ -14,6 +14,7 @@ import { address } from "../shared/routes.js";
 import { remarkLine } from "../shared/signs.js";
 import { LANES, progressOf, shownState } from "../shared/states.js";
 import { counted } from "../shared/text.js";
+import { branchBadge } from "../shared/trees.js";
 import { lanesOf, ownRemarks, sums } from "./lanes.js";
 import { matches } from "./matching.js";
 import { TaskList, arrange } from "./task_list.js";
@@ -135,6 +136,7 @@ export class ChangeList {
       item.link.title = title ? `${change.change}: ${title}` : change.change;
       setText(item.title, title);
       item.title.hidden = !title;
+      item.branch.replaceChildren(...branchBadge(change));
       const remarks = ownRemarks(change, notices);
       item.remarks.replaceChildren(...remarks.map(remarkLine));
       item.remarks.hidden = !remarks.length;
@@ -258,11 +260,16 @@ export class ChangeList {
     const tasks = new TaskList(name, this.ticking);
     const more = make("div", { class: "inside", hidden: true }, title, remarks);
     more.append(questions, tasks.element);
-    const row = make("div", { class: "row" }, sign, link, people, progress, fold);
+    const branch = make("span", { class: "branch-of" });
+    const row = make("div", { class: "row" }, sign, link, branch, people, progress, fold);
     const element = make("li", { class: "change" }, row, more);
-    const parts = { element, row, sign, word, link, progress, fold, title, remarks, tasks, more };
+    const parts = { element, row, sign, word, link, branch, progress, fold };
     const item = {
       ...parts,
+      title,
+      remarks,
+      tasks,
+      more,
       people,
       questions,
       asked: "",

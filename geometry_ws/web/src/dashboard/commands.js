@@ -1,10 +1,9 @@
 /** What the page's keys do, and the sheet that lists them. */
 
-import { byId, make } from "../shared/dom.js";
+import { byId, isField, make } from "../shared/dom.js";
 import { recall } from "../shared/memory.js";
 import { KEYS, commandOf } from "./shortcuts.js";
 
-const EDITS = "input:not([type=checkbox]), textarea, select, [contenteditable]";
 const PRESSES = "a[href], button, input, summary";
 
 export class Commands {
@@ -77,7 +76,7 @@ const shown = (key) =>
 function whereOf(target) {
   const element = target instanceof Element ? target : byId("canvas");
   return {
-    edits: element.matches(EDITS),
+    edits: isField(element),
     presses: element.matches(PRESSES),
     single: recall("keys") !== "off",
     program: element.id === "writer",

@@ -1,6 +1,7 @@
 /** Puts the page together. */
 
 import { Attention } from "../shared/attention.js";
+import { boardAddress, socketAddress } from "../shared/base.js";
 import { byId, setText } from "../shared/dom.js";
 import { Header } from "../shared/header.js";
 import { Here } from "../shared/here.js";
@@ -40,11 +41,7 @@ import { Wall, isWall } from "./wall.js";
 import { Watch } from "./watch.js";
 import { Windows } from "./windows.js";
 
-const address = new URL("/ws", location.href);
-address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-address.search = address.hash = "";
-
-const session = new Session(address.href);
+const session = new Session(socketAddress());
 const viewer = new Viewer(session);
 const surfaces = new Surfaces(session);
 const project = new Project(session);
@@ -187,7 +184,10 @@ const commands = new Commands({
 const menu = new ViewMenu(header.more, {
   figures: () => stats.open(),
   help: () => commands.help(),
-  wall: () => (header.several ? `/?wall&project=${encodeURIComponent(project.id)}` : "/?wall"),
+  wall: () => {
+    const of = header.several ? `&project=${encodeURIComponent(project.id)}` : "";
+    return boardAddress(`wall${of}`);
+  },
 });
 const stats = new Stats(session, viewer, menu.button);
 
@@ -245,7 +245,7 @@ Object.defineProperty(window, "geometry_ws", {
       return session.serializer.received;
     },
     get presenter() {
-      return stage.presenter.name;
+      return stage.graphics.presenter.name;
     },
     get planes() {
       return viewer.store.stacked().map((plane) => ({ ...plane.place }));

@@ -18,7 +18,7 @@ function has(change, word) {
     return bare(`${shownState(change).word} ${change.state}`).includes(bare(rest));
   }
   if (key === "spec") return specsOf(change).some((name) => name.toLowerCase().includes(rest));
-  return `${change.change} ${change.title}`.toLowerCase().includes(word);
+  return `${change.change} ${change.title} ${change.branch ?? ""}`.toLowerCase().includes(word);
 }
 
 /** @param {Change} change @param {string} filter "" means all */

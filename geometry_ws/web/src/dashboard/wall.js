@@ -6,6 +6,7 @@
 
 import { QUIET, sentenceOf } from "../shared/activity.js";
 import { absent, disc } from "../shared/discs.js";
+import { boardAddress } from "../shared/base.js";
 import { make, setText } from "../shared/dom.js";
 import { counted } from "../shared/text.js";
 import { ago, happeningsOf } from "./happenings.js";
@@ -77,7 +78,7 @@ export class Wall {
   #board() {
     const query = new URLSearchParams(location.search);
     for (const name of ["wall", "at"]) query.delete(name);
-    return query.size ? `/?${query}` : "/";
+    return boardAddress(query);
   }
 
   #listen() {

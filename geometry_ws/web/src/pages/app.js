@@ -3,7 +3,7 @@
  * without loading anything; addresses, the back button and reloading work as everywhere.
  */
 
-import { byId, setText } from "../shared/dom.js";
+import { byId, isField, setText } from "../shared/dom.js";
 import { KEYBOARD, PLUS } from "../shared/icons.js";
 import { recall } from "../shared/memory.js";
 import { address, parse } from "../shared/routes.js";
@@ -287,10 +287,7 @@ export class App {
       if (key.toLowerCase() === "s" && this.page?.save()) event.preventDefault();
       return;
     }
-    const writing = /** @type {Element} */ (event.target).closest?.(
-      "input:not([type=checkbox]), textarea, select",
-    );
-    if (altKey || writing || recall("keys") === "off") return;
+    if (altKey || isField(event.target) || recall("keys") === "off") return;
     const own = this.keys[key.toLowerCase()];
     if (own) own();
     else if (!this.page?.onKey(key.toLowerCase())) return;

@@ -1,2 +1,4 @@
-// Made by build.mjs: the address of the worker that reads Markdown.
+// Made by build.mjs: the file of the worker that reads Markdown.
 declare const READING_WORKER: string;
+// And that of the frame that draws diagrams.
+declare const DIAGRAM_FRAME: string;

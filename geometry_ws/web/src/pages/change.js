@@ -4,7 +4,7 @@ import { make } from "../shared/dom.js";
 import { icon } from "../shared/icon.js";
 import { ARCHIVE, FILE_TEXT, PENCIL } from "../shared/icons.js";
 import { remarksOn } from "../shared/remarks.js";
-import { spot, spotOf } from "../shared/routes.js";
+import { folderOf, spot, spotOf } from "../shared/routes.js";
 import { remarkLine } from "../shared/signs.js";
 import { Archiving } from "./archiving.js";
 import { Bases } from "./bases.js";
@@ -15,7 +15,7 @@ import { Editing } from "./editing.js";
 import { Files, raw } from "./files.js";
 import { nothingNamed } from "./missing.js";
 import { Page } from "./page.js";
-import { name, note, problems, section, trouble } from "./parts.js";
+import { UNREAD, name, note, problems, section, trouble } from "./parts.js";
 import { Ticks } from "./tasks.js";
 import { history, questions, together } from "./team.js";
 import { bodyOf } from "./templates.js";
@@ -157,10 +157,16 @@ export class ChangePage extends Page {
           text: [remark.text, change.archiving?.fix].filter(Boolean).join(" "),
         }),
       ),
-      ...this.#problems(findings),
+      ...this.#problems([...this.#unread(change), ...findings]),
       ...this.bases.view(this, change.base_moved ?? [], this.gone),
       ...(this.gone ? [] : conflictSection(this, change)),
     ];
+  }
+
+  /** What can't be read, as a finding. @param {Change} change */
+  #unread({ problem }) {
+    if (!problem || this.gone) return [];
+    return [{ level: "ERROR", path: "", rule: "unreadable", message: `${problem} ${UNREAD}` }];
   }
 
   /** @param {any[]} findings */
@@ -236,14 +242,16 @@ export class ChangePage extends Page {
       (/** @type {number} */ sum, /** @type {any} */ delta) => sum + delta.requirements.length,
       0,
     );
-    const read = (/** @type {string} */ text) => this.read(text, `changes/${this.name}`, 3);
+    const of = `changes/${this.name}`;
+    const shown = (/** @type {any} */ delta) => {
+      const read = (/** @type {string} */ text) => this.read(text, folderOf(of, delta.document), 3);
+      return specDelta(this, delta, read, count < MANY);
+    };
     return section(
       "deltas",
       "Requirements",
       [" ", make("span", { class: "count", textContent: String(count) })],
-      value.deltas.length
-        ? value.deltas.map((/** @type {any} */ delta) => specDelta(this, delta, read, count < MANY))
-        : [note("It says nothing about specs.")],
+      value.deltas.length ? value.deltas.map(shown) : [note("It says nothing about specs.")],
     );
   }
 

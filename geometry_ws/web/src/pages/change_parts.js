@@ -1,5 +1,6 @@
 /** The head of a change's page, and what stands beside its texts. */
 
+import { boardAddress } from "../shared/base.js";
 import { make } from "../shared/dom.js";
 import { discs } from "../shared/discs.js";
 import { icon } from "../shared/icon.js";
@@ -7,6 +8,7 @@ import * as icons from "../shared/icons.js";
 import { spot } from "../shared/routes.js";
 import { LANES, movedAt, shownState } from "../shared/states.js";
 import { counted } from "../shared/text.js";
+import { branchBadge, copyFacts } from "../shared/trees.js";
 import {
   name,
   note,
@@ -49,6 +51,7 @@ export function changeHead(page, change, gone) {
           stateSign(change, 20),
           page.heading(name(change.change)),
           stateBadge(change),
+          ...branchBadge(change),
         ),
         ...(title ? [make("p", { class: "lead" }, name(title))] : []),
       ),
@@ -68,7 +71,7 @@ function actions(page, change) {
   return [
     make(
       "a",
-      { class: "button", href: `/?${query}` },
+      { class: "button", href: boardAddress(query) },
       icon(icons.COLUMNS_3, 14),
       make("span", { textContent: "Show on board" }),
     ),
@@ -123,6 +126,7 @@ function facts(page, change) {
           ),
         ]
       : []),
+    ...copyFacts(change),
     ...hereOf(page, change.change),
   ];
 }

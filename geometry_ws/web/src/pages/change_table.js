@@ -3,6 +3,7 @@
 import { absent, discs } from "../shared/discs.js";
 import { make } from "../shared/dom.js";
 import { movedAt, shownState } from "../shared/states.js";
+import { branchBadge } from "../shared/trees.js";
 import { name, segments, since, stateSign, titleBeside } from "./parts.js";
 import { listed } from "./specs.js";
 
@@ -77,6 +78,7 @@ function row(page, change, anybody) {
         {},
         stateSign(change),
         make("a", { class: "row-name", href, title: id }, name(id)),
+        ...branchBadge(change),
         ...summary,
       ),
     ),

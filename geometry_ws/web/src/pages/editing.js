@@ -4,6 +4,7 @@
  */
 
 import { make } from "../shared/dom.js";
+import { folderOf } from "../shared/routes.js";
 import { ERRORS } from "../shared/uris.js";
 import { rows } from "./deltas.js";
 import { lineDiff } from "./diff.js";
@@ -133,7 +134,7 @@ export class Editing {
           "div",
           { class: "preview", role: "group", "aria-label": "How it reads", "data-key": "preview" },
           page.prose(bodyOf(draft.shown), {
-            folder: `changes/${this.owner.change ?? ""}`,
+            folder: folderOf(`changes/${this.owner.change ?? ""}`, draft.document),
             memo: draft.shown,
             place: `preview ${draft.document}`,
           }),

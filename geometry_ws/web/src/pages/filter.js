@@ -50,8 +50,8 @@ export function choose(changes, { text, group, order }) {
   const compare = Object.hasOwn(COMPARE, key) ? COMPARE[key] : COMPARE.attention;
   const chosen = changes
     .filter((change) => !group || shownState(change).lane === group)
-    .filter(({ change, title }) => {
-      const name = `${change} ${title}`.toLowerCase();
+    .filter(({ change, title, branch = "" }) => {
+      const name = `${change} ${title} ${branch}`.toLowerCase();
       return wanted.every((word) => name.includes(word));
     })
     .sort((left, right) => compare(left, right) || (left.change < right.change ? -1 : 1));

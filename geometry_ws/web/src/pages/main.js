@@ -1,6 +1,7 @@
 /** Puts the pages together. */
 
 import { Attention } from "../shared/attention.js";
+import { BASE, socketAddress } from "../shared/base.js";
 import { byId } from "../shared/dom.js";
 import { Header } from "../shared/header.js";
 import { Here } from "../shared/here.js";
@@ -24,11 +25,7 @@ import { SearchPage } from "./search.js";
 import { SpecPage } from "./spec.js";
 import { SpecsPage } from "./specs.js";
 
-const socket = new URL("/ws", location.href);
-socket.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-socket.search = socket.hash = "";
-
-const session = new Session(socket.href);
+const session = new Session(socketAddress());
 const project = new Project(session);
 const attention = new Attention(project, session);
 const presence = new Presence(session);
@@ -41,6 +38,10 @@ const header = new Header(byId("top"), {
   search: () => palette.open(),
 });
 startTheme();
+
+/** @param {string} href */
+const isBoard = (href) => new URL(href, location.href).pathname === BASE;
+
 const app = new App(session, project, header, new Here(session, presence), {
   projects: ProjectsPage,
   now: NowPage,
@@ -61,7 +62,7 @@ const palette = new Palette({
   session,
   project,
   header,
-  go: (href) => (href.startsWith("/?") || href === "/" ? location.assign(href) : app.go(href)),
+  go: (href) => (isBoard(href) ? location.assign(href) : app.go(href)),
   commands: () => app.commands(),
 });
 

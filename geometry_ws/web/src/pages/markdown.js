@@ -1,13 +1,15 @@
 /**
  * A project's Markdown as pieces of elements, in a worker: reading it never holds the page.
  *
- * Nothing of it can run: markup in it is shown as the text that it is, pictures become words, and
- * a piece has elements of a closed list only. A piece is small, whatever the document is like: a
- * block that is larger is cut, and goes on in the next piece.
+ * Nothing of it can run: markup in it is shown as the text that it is, but for some
+ * plain tags, and a piece has elements of a closed list only. A piece is small, whatever the
+ * document is like: a block that is larger is cut, and goes on in the next piece.
  */
 
 import { Lexer, Marked, Parser } from "marked";
-import { TAGS } from "./pieces.js";
+import { disclose } from "./disclosures.js";
+import { Footnotes, extensions, notes } from "./footnotes.js";
+import { TAGS } from "./tags.js";
 
 /** @import { Step } from "./pieces.js" */
 
@@ -17,7 +19,21 @@ const DEEPEST = 60; // elements within each other; what lies deeper is put there
 const NUMBERS = new Map(
   TAGS.map((tag, index) => /** @type {[string, number]} */ ([tag, index + 1])),
 );
-const INLINE = new Set(["a", "br", "code", "del", "em", "strong"]);
+/** Tags without anything else, around words: what Markdown has signs for as well. */
+const PLAIN = /^<(b|strong|i|em|s|del|code|kbd)>([^<]{1,500})<\/\1>/;
+const ALIKE = /** @type {Record<string, string>} */ ({
+  b: "strong",
+  strong: "strong",
+  i: "em",
+  em: "em",
+  s: "del",
+  del: "del",
+  code: "code",
+  kbd: "code",
+});
+const INLINE = new Set(["a", "br", "code", "del", "em", "img", "strong", "sup"]);
+const EMPTY = new Set(["br", "hr", "img"]);
+const MOST_WORDS = 500; // characters of what stands for a picture
 
 const SIGNS = /** @type {Record<string, string>} */ ({
   "&": "&amp;",
@@ -38,20 +54,53 @@ const plain = (html) => html.replace(OURS, (name) => NAMES.get(name) ?? "");
 /** How many levels the headings of the document at hand are lowered: no level is left out. */
 let shift = 0;
 
+/** The footnotes of the document at hand. */
+let footnotes = new Footnotes();
+
 const marked = new Marked({
   gfm: true,
   async: false,
+  extensions: [
+    ...extensions(() => footnotes),
+    {
+      name: "plain",
+      level: "inline",
+      /** @this {{lexer: Lexer}} @param {string} text */
+      tokenizer(text) {
+        const [raw, tag, inside] = PLAIN.exec(text) ?? [];
+        if (!raw) return undefined;
+        return { type: "plain", raw, tag: ALIKE[tag], tokens: this.lexer.inlineTokens(inside) };
+      },
+      renderer({ tag, tokens = [] }) {
+        return `<${tag}>${this.parser.parseInline(tokens)}</${tag}>`;
+      },
+    },
+    {
+      name: "details",
+      renderer({ open, summary, inline, tokens }) {
+        const begun = `<details value="${open ? "+" : "-"}${escaped(summary)}">`;
+        const words = `<summary>${this.parser.parseInline(inline)}</summary>`;
+        return `${begun}${words}${this.parser.parse(tokens ?? [])}</details>`;
+      },
+    },
+  ],
   renderer: {
     html({ text }) {
+      if (/^<br\s*\/?>$/i.test(text)) return "<br>";
       const shown = text.replace(/<!--[\s\S]*?(-->|$)/g, "");
       return escaped(shown);
     },
     image({ text, href }) {
-      return `<em>[picture: ${escaped(text || href)}]</em>`;
+      return `<img value="${escaped(href)}\n${escaped(text.slice(0, MOST_WORDS))}">`;
     },
     heading({ tokens, depth }) {
       const level = Math.max(2, Math.min(6, depth + shift));
       return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>`;
+    },
+    code({ text, lang }) {
+      if (lang?.trim().toLowerCase() !== "mermaid") return false;
+      const value = text.length < MOST_TEXT ? "mermaid" : "large";
+      return `<pre value="${value}"><code>${escaped(text)}\n</code></pre>`;
     },
     checkbox({ checked }) {
       return checked ? "☑ " : "☐ ";
@@ -80,10 +129,12 @@ export class Pieces {
       this.skipped++;
       return;
     }
-    if (this.elements >= MOST_ELEMENTS) this.cut();
+    // a diagram isn't cut: it has a piece from its beginning on
+    const whole = value === "mermaid" && tag === "pre" && this.elements > this.open.length;
+    if (whole || this.elements >= MOST_ELEMENTS) this.cut();
     this.steps.push(value ? [number, value] : number);
     this.elements++;
-    if (tag === "br" || tag === "hr") this.steps.push(0);
+    if (EMPTY.has(tag)) this.steps.push(0);
     else {
       const list = this.open.at(-1);
       if (list && tag === "li") list.items++;
@@ -164,7 +215,7 @@ function take(html, pieces) {
   )) {
     if (tag) {
       if (close) pieces.end(tag);
-      else pieces.begin(tag, / (?:href|start)="([^"]*)"/.exec(attributes)?.[1] ?? "");
+      else pieces.begin(tag, / (?:href|start|value)="([^"]*)"/.exec(attributes)?.[1] ?? "");
       block = !INLINE.has(tag);
     } else if (!block || /\S/.test(all)) {
       // white space between blocks is nobody's text
@@ -184,8 +235,10 @@ function take(html, pieces) {
  */
 export function read(text, level, give, tell = () => {}) {
   const options = { ...marked.defaults };
+  footnotes = new Footnotes();
   const lexer = new Lexer(options);
   lexer.blockTokens(text.replace(/\r\n|\r/g, "\n"), lexer.tokens);
+  disclose(lexer.tokens, lexer);
   const { tokens, inlineQueue } = lexer;
   for (const [index, { src, tokens: inside }] of inlineQueue.entries()) {
     lexer.state.inRawBlock = false;
@@ -199,6 +252,12 @@ export function read(text, level, give, tell = () => {}) {
   for (const token of tokens) {
     take(parser.parse([token]), pieces);
     pieces.rest();
+  }
+  if (footnotes.all.size) {
+    take("<hr>", pieces);
+    pieces.begin("ol", "");
+    for (const note of notes(footnotes, parser)) take(note, pieces);
+    pieces.end("ol");
   }
   pieces.flush();
 }

@@ -1,6 +1,7 @@
 /** A new change: its name, and why; its first documents come from the project's schema. */
 
 import { make } from "../shared/dom.js";
+import { address } from "../shared/routes.js";
 import { Dialog } from "./dialog.js";
 
 /** @import { App } from "./app.js" */
@@ -109,7 +110,7 @@ export class NewChange extends Dialog {
       });
       this.close();
       const project = app.several ? app.project.id : "";
-      app.go(`/changes/${wanted}${project ? `?project=${project}` : ""}`);
+      app.go(address("change", { name: wanted, project }));
     } catch (problem) {
       this.problem = /** @type {Error} */ (problem).message;
     }

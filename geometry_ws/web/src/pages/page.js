@@ -5,7 +5,7 @@
  */
 
 import { make } from "../shared/dom.js";
-import { address } from "../shared/routes.js";
+import { address, pictureAddress } from "../shared/routes.js";
 import { Live } from "./live.js";
 import { name } from "./parts.js";
 import { View, reader } from "./reading.js";
@@ -232,7 +232,11 @@ export class Page {
 
   /** @param {string} folder @returns {Place} */
   #place(folder) {
-    return { folder, to: (page, { name, hash }) => this.to(page, { name, hash }) };
+    return {
+      folder,
+      to: (page, { name, hash }) => this.to(page, { name, hash }),
+      picture: (path) => pictureAddress(path, this.app.several ? this.project.id : ""),
+    };
   }
 
   /** Markdown as elements that fill by and by.

@@ -193,6 +193,9 @@ function problem(finding, documents) {
   );
 }
 
+/** What follows from a document that can't be read. */
+export const UNREAD = "It isn't shown or checked until it can be read: mend the file on disk.";
+
 /** Why there is nothing. @param {Problem | null} trouble @param {string} [waiting] */
 export function trouble(trouble, waiting = "Reading…") {
   return trouble ? note(trouble.message, "trouble") : note(waiting, "waiting");

@@ -3,6 +3,7 @@
  * takes too long to be read is shown as it is written.
  */
 
+import { here } from "../shared/base.js";
 import { make, setText } from "../shared/dom.js";
 import { build } from "./pieces.js";
 import { soon } from "./soon.js";
@@ -109,12 +110,14 @@ function cell(pieces, side) {
   );
 }
 
+let views = 0;
+
 /** A document in one place of a page. */
 export class View {
   /** @param {Reading} reading @param {Place} [place] @param {() => void} [complete] */
   constructor(reading, place = NOWHERE, complete = () => {}) {
     this.reading = reading;
-    this.place = place;
+    this.place = { ...place, serial: ++views };
     this.complete = complete;
     this.shown = 0;
     this.elements = 0;
@@ -339,4 +342,4 @@ export class Reader {
 }
 
 /** The one of these pages. */
-export const reader = new Reader(() => new Worker(READING_WORKER));
+export const reader = new Reader(() => new Worker(here(READING_WORKER)));

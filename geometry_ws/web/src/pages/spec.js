@@ -10,7 +10,17 @@ import { deltaId } from "./deltas.js";
 import { Files, raw } from "./files.js";
 import { nothingNamed } from "./missing.js";
 import { Page } from "./page.js";
-import { name, note, problems, rich, section, stateSign, trouble, verdictBadge } from "./parts.js";
+import {
+  UNREAD,
+  name,
+  note,
+  problems,
+  rich,
+  section,
+  stateSign,
+  trouble,
+  verdictBadge,
+} from "./parts.js";
 
 /** @import { Route } from "../shared/routes.js" */
 /** @import { App } from "./app.js" */
@@ -83,7 +93,10 @@ export class SpecPage extends Page {
     const { value, problem } = this.spec;
     const gone = problem?.uri?.endsWith(".no_such_spec");
     if (!value && gone) return nothingNamed(this, "spec", this.route.name);
-    if (!value) return [head, trouble(problem, "Reading the spec…")];
+    if (!value) {
+      const why = problem?.uri?.endsWith(".unreadable") ? [note(UNREAD)] : [];
+      return [this.#crumb(), head, trouble(problem, "Reading the spec…"), ...why];
+    }
     const { document, findings, requirements, touched_by: touching } = value;
     this.files.put(document);
     const wrong = [
@@ -121,6 +134,14 @@ export class SpecPage extends Page {
     ];
   }
 
+  #crumb() {
+    return make(
+      "nav",
+      { class: "crumb", "aria-label": "Where this is", "data-key": "crumb" },
+      make("a", { href: this.to("specs"), textContent: "Specs" }),
+    );
+  }
+
   /** @param {any} value @param {Node} head */
   #head({ spec, requirements, touched_by: touching, purpose }, head) {
     const scenarios = requirements.reduce(
@@ -133,11 +154,7 @@ export class SpecPage extends Page {
     const words = `${counted(spec.requirements, "requirement")}, ${counted(scenarios, "scenario")}`;
     const verdict = spec.verdict.valid && spec.verdict.strict ? [] : [verdictBadge(spec.verdict)];
     return [
-      make(
-        "nav",
-        { class: "crumb", "aria-label": "Where this is", "data-key": "crumb" },
-        make("a", { href: this.to("specs"), textContent: "Specs" }),
-      ),
+      this.#crumb(),
       make(
         "div",
         { class: "head", "data-key": "head" },

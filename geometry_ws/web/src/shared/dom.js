@@ -24,6 +24,16 @@ export function byId(id) {
   return element;
 }
 
+const FIELDS = "input:not([type=checkbox]), textarea, select, [contenteditable]";
+
+/** Whether what is pressed there is written into a field. A dialog that was just closed still has
+ * the focus for a moment; nobody writes into that.
+ * @param {EventTarget | null} target */
+export function isField(target) {
+  if (!(target instanceof Element) || target.closest("dialog:not([open])")) return false;
+  return target.closest(FIELDS) !== null;
+}
+
 /** Change text only where it differs: screen readers and selections stay undisturbed.
  * @param {Element} element @param {string} text */
 export function setText(element, text) {

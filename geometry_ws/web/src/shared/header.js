@@ -3,12 +3,13 @@
  * the connection while it isn't well. On a phone the places stand in a bar at the foot.
  */
 
+import { BASE, boardAddress } from "./base.js";
 import { make, setText } from "./dom.js";
 import { discs } from "./discs.js";
 import { icon } from "./icon.js";
 import * as icons from "./icons.js";
 import { address } from "./routes.js";
-import { age } from "./text.js";
+import { age, moment } from "./text.js";
 
 /** @import { Attention } from "./attention.js" */
 /** @import { Presence } from "./presence.js" */
@@ -93,7 +94,11 @@ export class Header {
       this.select,
       icon(icons.CHEVRONS_UP_DOWN, 14),
     );
-    this.home = make("a", { class: "home", id: "board", href: "/", "aria-label": "Board" }, mark());
+    this.home = make(
+      "a",
+      { class: "home", id: "board", href: BASE, "aria-label": "Board" },
+      mark(),
+    );
     this.nav = make("nav", { class: "pages", "aria-label": "Pages" });
     this.nav.append(...PLACES.map(([page, textContent]) => link(page, { textContent })));
     this.tabs = make("nav", { class: "tabs", "aria-label": "Places" });
@@ -150,7 +155,10 @@ export class Header {
     this.projects = projects;
     this.select.replaceChildren(
       ...projects.map((served) =>
-        make("option", { value: served.project, textContent: served.title || served.project }),
+        make("option", {
+          value: served.project,
+          textContent: `${served.title || served.project}${served.away ? ", away" : ""}`,
+        }),
       ),
     );
     this.picker.hidden = !this.several;
@@ -165,7 +173,7 @@ export class Header {
     const id = several ? project.id : "";
     if (project.id) this.select.value = project.id;
     const current = BELOW[place] ?? place;
-    const board = id ? `/?project=${encodeURIComponent(id)}` : "/";
+    const board = boardAddress(id && new URLSearchParams({ project: id }));
     this.home.setAttribute("href", board);
     for (const anchor of [...this.nav.children, ...this.tabs.children]) {
       const page = /** @type {Place} */ (/** @type {HTMLElement} */ (anchor).dataset.page);
@@ -178,12 +186,13 @@ export class Header {
     this.needs.href = address("now", { project: id });
     this.people.href = address("people", { project: id });
     this.#showTitle();
+    this.#showState();
   }
 
   /** The address of the same place in another project.
    * @param {string} project @param {Place} place */
   addressIn(project, place) {
-    if (place === "board") return `/?project=${encodeURIComponent(project)}`;
+    if (place === "board") return boardAddress(new URLSearchParams({ project }));
     return STAYS.has(place)
       ? address(/** @type {PageName} */ (place), { project })
       : address("project", { name: project });
@@ -215,6 +224,12 @@ export class Header {
     this.titled(this.words);
   }
 
+  /** That the machine is away on which the project lies, and since when; else nothing. */
+  #away() {
+    const served = this.projects.find((listed) => listed.project === this.project.id);
+    return served?.away ? `Away since ${moment(served.away)}` : "";
+  }
+
   /** Whoever is at the project; on a phone only how many. */
   #showPeople() {
     const here = this.presence.here(this.project.id);
@@ -243,7 +258,7 @@ export class Header {
     this.state.setAttribute("aria-live", state === "lost" && this.lost ? "off" : "polite");
     this.lost = state === "lost";
     const said = state === "refused" ? refusal : WORDS[state];
-    const words = state === "open" ? "" : (said ?? `Reconnecting, as of ${since} ago`);
+    const words = state === "open" ? this.#away() : (said ?? `Reconnecting, as of ${since} ago`);
     setText(this.state, words);
     document.body.classList.toggle("lost", state === "lost");
   }

@@ -5,6 +5,7 @@
  * or shares it. The login is a cookie that no script can read.
  */
 
+import { here } from "./base.js";
 import { make } from "./dom.js";
 
 /** @import { Session } from "./session.js" */
@@ -20,7 +21,7 @@ async function logInByLink() {
   if (!token) return;
   history.replaceState(history.state, "", location.pathname + location.search);
   try {
-    await fetch("/session", {
+    await fetch(here("/session"), {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ token }),

@@ -3,8 +3,9 @@
  * opens by Ctrl K or ⌘K, by `/`, and by the field of the header.
  */
 
+import { boardAddress } from "./base.js";
 import { entriesOf, requirementsOf } from "./entries.js";
-import { make } from "./dom.js";
+import { isField, make } from "./dom.js";
 import { Index, wordsOf } from "./finding.js";
 import { icon, stateIcon } from "./icon.js";
 import * as icons from "./icons.js";
@@ -122,10 +123,8 @@ export class Palette {
       const letter = event.key.toLowerCase();
       const command = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-      const writing = /** @type {Element} */ (event.target).closest?.(
-        "input:not([type=checkbox]), textarea, select",
-      );
-      if (!(command && letter === "k") && !(plain && letter === "/" && !writing)) return;
+      const isSlash = plain && letter === "/" && !isField(event.target);
+      if (!(command && letter === "k") && !isSlash) return;
       event.preventDefault();
       if (this.dialog.open) this.dialog.close();
       else this.open();
@@ -177,7 +176,7 @@ export class Palette {
     const query = new URLSearchParams();
     if (this.header.several) query.set("project", this.project.id);
     if (change) query.set("change", change);
-    return query.size ? `/?${query}` : "/";
+    return boardAddress(query);
   }
 
   #typed() {
@@ -306,6 +305,8 @@ export class Palette {
   /** @param {KeyboardEvent} event */
   #pressed(event) {
     const { length } = this.rows;
+    // Closed, it has the focus until the browser draws again: keys are meant for the page by then.
+    if (!this.dialog.open) return;
     event.stopPropagation();
     if (event.isComposing) return;
     const letter = event.key.toLowerCase();

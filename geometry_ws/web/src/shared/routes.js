@@ -10,6 +10,8 @@
  *   hash: string}} Route
  */
 
+import { BASE } from "./base.js";
+
 /** @type {Readonly<Record<string, PageName>>} */
 const LISTS = Object.freeze({
   projects: "projects",
@@ -44,12 +46,13 @@ function decoded(part) {
   }
 }
 
-/** What an address shows. @param {URL} url @returns {Route} */
-export function parse(url) {
+/** What an address shows; `base` is where the node's addresses begin.
+ * @param {URL} url @param {string} [base] @returns {Route} */
+export function parse(url, base = BASE) {
   const query = new URLSearchParams(url.search);
   const project = query.get("project") ?? "";
   const hash = decoded(url.hash.slice(1)) ?? "";
-  const [first, ...rest] = url.pathname.slice(1).split("/");
+  const [first, ...rest] = pathBelow(url, base).split("/");
   const names = rest.map(decoded);
   /** @type {PageName} */
   let page = "missing";
@@ -61,6 +64,11 @@ export function parse(url) {
   const name = page === "missing" ? "" : names.join("/");
   return { page, name, project: page === "project" && name ? name : project, query, hash };
 }
+
+/** The path of an address of ours below the base; "" of any other.
+ * @param {URL} url @param {string} base */
+const pathBelow = ({ pathname }, base) =>
+  pathname.startsWith(base) ? pathname.slice(base.length) : "";
 
 /**
  * The address of a page.
@@ -75,7 +83,7 @@ export function address(page, { name = "", project = "", query = {}, hash = "" }
   const asked = new URLSearchParams(query);
   if (project && page !== "project" && page !== "projects") asked.set("project", project);
   const search = asked.size ? `?${asked}` : "";
-  return `/${path}${search}${hash ? `#${encodeURIComponent(hash)}` : ""}`;
+  return `${BASE}${path}${search}${hash ? `#${encodeURIComponent(hash)}` : ""}`;
 }
 
 /** The fragment that leads to a line of a document.
@@ -91,6 +99,17 @@ export function spotOf(hash) {
   return match && { document: match[1], line: Number(match[2] ?? 0) };
 }
 
+/** The address of a picture of the project. @param {string} path see `pictureOf`
+ * @param {string} project "" where only one is served */
+export function pictureAddress(path, project) {
+  const search = project ? `?${new URLSearchParams({ project })}` : "";
+  return `${BASE}pictures/${path.split("/").map(encodeURIComponent).join("/")}${search}`;
+}
+
+/** The folder of a document. @param {string} folder of its owner @param {string} document */
+export const folderOf = (folder, document) =>
+  [folder, ...document.split("/").slice(0, -1)].join("/");
+
 /**
  * Where a link in a project's Markdown leads: out of the project by http, https or mailto, to a
  * page of ours when it names a document of the project, to a heading of its page, or nowhere
@@ -102,21 +121,46 @@ export function spotOf(hash) {
  *   hash: string} | null}
  */
 export function follow(href, folder) {
-  const plain = href.replace(/[\u0000-\u0020\u007f-\u009f]+/g, "");
+  const plain = bare(href);
   if (/^(https?:\/\/[^/]|mailto:.)/i.test(plain)) return { kind: "outside", href: plain };
-  if (!plain || /^[^/?#]*:/.test(plain) || /^[/\\#?]/.test(plain)) return null;
-  const path = decoded(plain.replace(/[?#].*$/s, ""));
+  const parts = walked(plain, folder.split("/").filter(Boolean));
+  if (!parts) return null;
+  if (parts[0] === "openspec") parts.shift();
+  return placed(parts);
+}
+
+/**
+ * The path of a picture that a project's Markdown shows, from the project's folder on; the folder
+ * of its planning is called openspec there, whatever its name is. Null where it isn't a picture
+ * that could be the project's own.
+ *
+ * @param {string} href as written @param {string} folder the document's folder below openspec/
+ */
+export function pictureOf(href, folder) {
+  const plain = href.replace(/[\u0000-\u001f\u007f-\u009f]+/g, "").trim();
+  const parts = walked(plain, ["openspec", ...folder.split("/").filter(Boolean)]);
+  if (!parts?.length || parts.some((part) => part.startsWith("."))) return null;
+  return /\.(?:png|jpe?g|gif|webp|svg)$/i.test(parts.at(-1) ?? "") ? parts.join("/") : null;
+}
+
+/** A link without what browsers leave out of one. @param {string} href */
+const bare = (href) => href.replace(/[\u0000-\u0020\u007f-\u009f]+/g, "");
+
+/** The parts of a path that a link leads to from a folder; null where it isn't such a link, or
+ * leads above all that there is.
+ * @param {string} href @param {string[]} from */
+function walked(href, from) {
+  if (!href || /^[^/?#]*:/.test(href) || /^[/\\#?]/.test(href)) return null;
+  const path = decoded(href.replace(/[?#].*$/s, ""));
   if (path === null || /[\\\u0000]/.test(path)) return null;
-  /** @type {string[]} */
-  const parts = folder.split("/").filter(Boolean);
+  const parts = [...from];
   for (const part of path.split("/")) {
     if (part === "..") {
       if (!parts.length) return null;
       parts.pop();
     } else if (part && part !== ".") parts.push(part);
   }
-  if (parts[0] === "openspec") parts.shift();
-  return placed(parts);
+  return parts;
 }
 
 /** The page of a path below openspec/. @param {string[]} parts

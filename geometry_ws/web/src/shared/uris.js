@@ -4,6 +4,10 @@ export const REALM = "geometry";
 export const PREFIX = "io.geometry_ws.v1.";
 export const APP_PREFIX = "app.";
 export const PROCEDURES = Object.freeze({
+  access_add: "io.geometry_ws.v1.access.add",
+  access_link: "io.geometry_ws.v1.access.link",
+  access_list: "io.geometry_ws.v1.access.list",
+  access_revoke: "io.geometry_ws.v1.access.revoke",
   activity_list: "io.geometry_ws.v1.activity.list",
   agent_ask: "io.geometry_ws.v1.agent.ask",
   agent_claim: "io.geometry_ws.v1.agent.claim",
@@ -36,6 +40,7 @@ export const PROCEDURES = Object.freeze({
   compositor_hello: "io.geometry_ws.v1.compositor.hello",
   document_get: "io.geometry_ws.v1.document.get",
   document_list: "io.geometry_ws.v1.document.list",
+  document_picture: "io.geometry_ws.v1.document.picture",
   document_set: "io.geometry_ws.v1.document.set",
   openspec_describe: "io.geometry_ws.v1.openspec.describe",
   openspec_hello: "io.geometry_ws.v1.openspec.hello",
@@ -83,6 +88,7 @@ export const PROCEDURES = Object.freeze({
   task_undo: "io.geometry_ws.v1.task.undo",
 });
 export const TOPICS = Object.freeze({
+  access_on_changed: "io.geometry_ws.v1.access.on_changed",
   activity_on_happened: "io.geometry_ws.v1.activity.on_happened",
   attention_on_changed: "io.geometry_ws.v1.attention.on_changed.",
   board_on_placed: "io.geometry_ws.v1.board.on_placed",
@@ -109,6 +115,8 @@ export const TOPICS = Object.freeze({
 export const ERRORS = Object.freeze({
   already_exists: "io.geometry_ws.v1.error.already_exists",
   archive_refused: "io.geometry_ws.v1.error.archive_refused",
+  away: "io.geometry_ws.v1.error.away",
+  bad_answer: "io.geometry_ws.v1.error.bad_answer",
   busy: "io.geometry_ws.v1.error.busy",
   held: "io.geometry_ws.v1.error.held",
   invalid_argument: "wamp.error.invalid_argument",
@@ -118,6 +126,7 @@ export const ERRORS = Object.freeze({
   no_such_change: "io.geometry_ws.v1.error.no_such_change",
   no_such_document: "io.geometry_ws.v1.error.no_such_document",
   no_such_output: "io.geometry_ws.v1.error.no_such_output",
+  no_such_person: "io.geometry_ws.v1.error.no_such_person",
   no_such_procedure: "wamp.error.no_such_procedure",
   no_such_project: "io.geometry_ws.v1.error.no_such_project",
   no_such_question: "io.geometry_ws.v1.error.no_such_question",
@@ -136,4 +145,21 @@ export const ERRORS = Object.freeze({
   unreadable: "io.geometry_ws.v1.error.unreadable",
   unsupported_version: "io.geometry_ws.v1.error.unsupported_version",
   unwritable: "io.geometry_ws.v1.error.unwritable",
+});
+export const GIVEN_ROLES = Object.freeze({
+  agent: "looks, ticks tasks and edits changes",
+  machine: "join",
+  maintainer: "does all but draw: archives, writes specs and gives access too",
+  program: "looks, and shows pictures of its own",
+  reviewer: "looks, presses what lies on the board and answers agents",
+  viewer: "looks",
+});
+export const RIGHTS = Object.freeze({
+  agent: "look work",
+  guest: "draw look maintain operate review work",
+  machine: "join",
+  maintainer: "look maintain operate review work",
+  program: "draw look",
+  reviewer: "look operate review",
+  viewer: "look",
 });
