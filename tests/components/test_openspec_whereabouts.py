@@ -122,3 +122,14 @@ def test_what_is_written_is_told_with_its_documents_and_a_tick_is_told_as_one(se
     assert [(run.what, run.who, run.text) for run in runs if run.what != "claimed"] == [
         ("edited", "", "proposal.md"), ("ticked", "otter-1", "Do"),
     ]  # fmt: skip
+
+
+def test_a_page_that_is_left_is_no_news_and_an_agent_that_is_lost_is(served):
+    journal, _ = recorded(served, None)
+    served.presence.join(ANN, presence.Join(name="ann", kind="person"))
+    served.presence.join(BOB, presence.Join(name="otter", kind="agent"))
+    for caller in (ANN, BOB):
+        served.office.session_left(caller.session)
+    served.office.tell()
+    runs = journal.list_activity(BOB, activity.ListActivity()).runs
+    assert [run.who for run in runs if run.what == "lost"] == ["otter"]
