@@ -25,7 +25,7 @@ DASHBOARD := $(WEB)/dist/index.html
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-quick lint bench build generate pictures docs release tools pins clean
+.PHONY: help run test test-quick lint bench build viewer generate pictures docs release tools pins clean
 
 help:
 	@echo "make run [PROJECT=path] [PORT=8081]   show an OpenSpec project in the browser"
@@ -34,6 +34,7 @@ help:
 	@echo "make lint                             check style, types and imports"
 	@echo "make bench                            measure, and write docs/performance*.md"
 	@echo "make build                            build the dashboard"
+	@echo "make viewer                           build the npm package of the viewer into packages/viewer/dist"
 	@echo "make generate                         write again what is made from the protocol and the commands"
 	@echo "make docs                             build the site of the documents into build/site"
 	@echo "make release [DRY=1]                  check and build a release; nothing is uploaded"
@@ -64,6 +65,9 @@ bench: $(INSTALLED) $(DASHBOARD)
 	@$(BIN)/python -m benchmarks.run --write-docs
 
 build: $(DASHBOARD)
+
+viewer: $(DASHBOARD)
+	@.ci/build-viewer
 
 generate: $(INSTALLED)
 	@$(BIN)/python -m geometry_ws.protocol.generate

@@ -146,6 +146,8 @@ def describe(card: ChangeCard) -> str:
         lines.append(f"It lies on {card.branch}.")
     if card.archived_on:
         lines.append(f"It is archived on {', '.join(card.archived_on)}.")
+    if card.moved_by:
+        lines.append(f"Last moved by {card.moved_by}.")
     if card.problem:
         lines.append(f"Problem: {card.problem}")
     if card.issues:
@@ -223,6 +225,8 @@ def summary_pieces(face: HeaderFace) -> tuple[str, str, str]:
     Without tasks all of it is in the first one.
     """
     changes = count(face.changes, "open change")
+    if face.away:
+        changes = f"away since {face.away} · {changes}"
     rest = f"{face.archived:,} archived · {count(face.specs, 'spec')}"
     if not face.total:
         return f"{changes} · {rest}", "", ""
@@ -261,4 +265,5 @@ def header_of(model: BoardModel) -> HeaderFace:
         model.problem,
         model.counted,
         model.notice,
+        away=model.away,
     )

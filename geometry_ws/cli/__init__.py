@@ -1,6 +1,7 @@
 """The command line: ``geometry-ws`` and ``python -m geometry_ws``.
 
 up.py               `up`: shows a project until Ctrl-C
+join.py             `join`: shows projects of this machine on a board elsewhere
 demo.py             `demo`: shows an example with programs
 connect.py          `connect`: prints what arrives until Ctrl-C
 show.py             `show`: shows pictures, a video, standard input or a program's terminal
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "up",
+    "join",
     "demo",
     "connect",
     "show",

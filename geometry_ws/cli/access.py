@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from geometry_ws.cli.command import Command, fail
 from geometry_ws.cli.exits import Exit
-from geometry_ws.protocol.rights import GIVEN_ROLES
+from geometry_ws.protocol.rights import GIVEN_ROLES, MACHINE_ROLE
 
 if TYPE_CHECKING:
     from geometry_ws.access.register import Kind, Register
@@ -90,6 +90,11 @@ def _misuse(arguments: argparse.Namespace) -> str | None:
         return "access list takes no name." if arguments.name else None
     if not arguments.name:
         return f"Name somebody: geometry-ws access {action} NAME."
+    if arguments.role == MACHINE_ROLE and not arguments.token:
+        return (
+            f"A machine joins with a token, not by a link: geometry-ws access add {arguments.name}"
+            f" --role {MACHINE_ROLE} --token > {arguments.name}.token."
+        )
     if action == "add" and not arguments.role:
         roles = "|".join(GIVEN_ROLES)
         return f"Say what {arguments.name} may: geometry-ws access add NAME --role {roles}."

@@ -3,7 +3,7 @@
 import argparse
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -130,14 +130,14 @@ def choose_project(
     """The id and the title of the project that is meant, among those that a node lists.
 
     The one that is named; that whose title says where the folder lies, or whose id is made of its
-    name; the only one. None: it can't be known.
+    name, also behind the name of a machine that has joined; the only one. None: it can't be known.
     """
     given: list[Any] = projects if isinstance(projects, list) else []
     listed = [each for each in given if isinstance(each, dict)]
     titles: dict[str, str] = {str(each.get("project")): str(each.get("title")) for each in listed}
     if named is not None:
         return named, titles.get(named, named)
-    own = _of_folder(titles, folder) if folder is not None else None
+    own = _of_folder(listed, folder) if folder is not None else None
     if own is not None:
         return own, titles[own]
     if len(titles) == 1:
@@ -145,14 +145,25 @@ def choose_project(
     return None, ""
 
 
-def _of_folder(titles: Mapping[str, str], folder: Path) -> str | None:
-    """The id of the project in a folder: titles such as shop/packages/api end as its path does."""
+def _of_folder(listed: Sequence[Mapping[str, Any]], folder: Path) -> str | None:
+    """The id of the project in a folder: titles such as shop/packages/api end as its path does.
+
+    A machine that has joined puts its name before the id that the folder has there.
+    """
     from geometry_ws.protocol.names import id_of
 
+    titles = {str(each["project"]): str(each["title"]) for each in listed}
+    joined = [str(each["project"]) for each in listed if each.get("machine")]
     twins = _twins(folder)
     for twin in twins:
         for project, title in titles.items():
             number = title.count("/") + 1
             if number > 1 and title == "/".join(twin.parts[-number:]):
                 return project
-    return next((own for twin in twins if (own := id_of(twin.name)) in titles), None)
+    for twin in twins:
+        if (own := id_of(twin.name)) in titles:
+            return own
+        named_so = [each for each in joined if each.endswith(f"_{own}")]
+        if len(named_so) == 1:
+            return named_so[0]
+    return None

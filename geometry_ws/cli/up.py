@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from geometry_ws.node.folders import Folders
     from geometry_ws.node.outside import Asked
     from geometry_ws.node.supervise import Stops
-    from geometry_ws.node.template import Outside
+    from geometry_ws.node.template import Others, Outside
 
 _LEFTOVER_SECONDS = 5.0
 
@@ -45,6 +45,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "--new", action="store_true", help="make an empty project where a folder has none"
     )
     parser.add_argument("--state", type=Path, help="where to keep state (the system's usual place)")
+    _add_doors(parser)
+
+
+def _add_doors(parser: argparse.ArgumentParser) -> None:
+    """Add what is said of other machines and of pages elsewhere."""
     parser.add_argument(
         "--listen",
         action="append",
@@ -79,6 +84,17 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="everybody only looks: who comes by --listen or --public, else all",
     )
+    for name, text in (
+        ("frame", "pages of this origin may show the node's pages in a frame"),
+        ("origin", "scripts of pages of this origin may use the node as its own pages do"),
+    ):
+        parser.add_argument(
+            f"--allow-{name}",
+            action="append",
+            default=[],
+            metavar="ORIGIN",
+            help=f"{text}, such as https://wiki.example; see docs/embedding.md",
+        )
 
 
 def say(sentence: str) -> None:
@@ -107,7 +123,7 @@ def _run(arguments: argparse.Namespace) -> Exit:
         if sentence := check_graphics():
             return fail(sentence)
         address = f"http://localhost:{arguments.port}/"
-        asked = _asked(arguments)
+        asked, others = _asked(arguments), _others(arguments)
         with (
             catching() as stops,
             prepare(arguments.state or state_folder(projects[0])) as folders,
@@ -118,7 +134,13 @@ def _run(arguments: argparse.Namespace) -> Exit:
             outside = _outside(asked, folders)
             served = Served(projects, [] if arguments.only else projects, name)
             return show_projects(
-                served, arguments.port, folders, stops, outside=outside, read_only=asked.read_only
+                served,
+                arguments.port,
+                folders,
+                stops,
+                outside=outside,
+                read_only=asked.read_only,
+                others=others,
             )
     except (NoProject, AlreadyRunning, NotPrivate, CannotListen, BadAccessFile) as problem:
         return fail(str(problem))
@@ -139,6 +161,16 @@ def _asked(arguments: argparse.Namespace) -> "Asked":
         arguments.public_port,
         tuple(arguments.tls) if arguments.tls else None,
         arguments.read_only,
+    )
+
+
+def _others(arguments: argparse.Namespace) -> "Others":
+    from geometry_ws.node.addresses import check_origin
+    from geometry_ws.node.template import Others
+
+    return Others(
+        tuple(dict.fromkeys(map(check_origin, arguments.allow_origin))),
+        tuple(dict.fromkeys(map(check_origin, arguments.allow_frame))),
     )
 
 
@@ -222,12 +254,13 @@ def show_projects(
     *,
     outside: "Sequence[Outside]" = (),
     read_only: bool = False,
+    others: "Others | None" = None,
 ) -> Exit:
     """Run a node for projects until it is stopped; `begin` gets its address once it is ready."""
     from geometry_ws.node import bytecode
     from geometry_ws.node.process import configure
     from geometry_ws.node.supervise import supervise
-    from geometry_ws.node.template import Options, configuration
+    from geometry_ws.node.template import Options, Others, configuration
 
     # A folder that is served for what lies below it may have no project of its own.
     own = [path for path in served.projects if (path / served.name).is_dir()]
@@ -242,6 +275,7 @@ def show_projects(
         outside=tuple(outside),
         below=tuple(map(str, served.below)),
         folder="" if served.name == "openspec" else served.name,
+        others=others or Others(),
     )
     configure(folders, configuration(options))
     listed = ", ".join(map(str, served.projects))

@@ -5,7 +5,7 @@ is never used again: `connection.py` makes a new one.
 """
 
 import re
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple, TypeVar
 
@@ -61,6 +61,16 @@ class Client:
     def session(self) -> int:
         """The session's number at the router."""
         return int(self._session.session_id or 0)
+
+    @property
+    def name(self) -> str:
+        """Who we are for the node: the name that access was given to, else one of the router's."""
+        return str(self._session.name)
+
+    @property
+    def role(self) -> str:
+        """Our role at the node."""
+        return str(self._session.role)
 
     @property
     def connected(self) -> bool:
@@ -122,6 +132,21 @@ class Client:
         """Publish without waiting, for frequent messages; does nothing when the session is gone."""
         with suppress(Lost), _translated():
             self._session.publish_with(full_name(topic), (), keywords)
+
+    async def serve(
+        self,
+        procedure: str,
+        endpoint: Callable[[Sequence[Any], Mapping[str, Any], Any], Awaitable[Any]],
+        taken: Callable[[], Any],
+    ) -> None:
+        """Answer a procedure until the session ends, in place of any session that does so now.
+
+        The endpoint is awaited as (args, keywords, details); ``taken`` is called when another
+        session takes its place. Few roles may serve anything: see docs/join.md.
+        """
+        with _translated():
+            self._session.taken = taken
+            await self._session.serve(full_name(procedure), endpoint, take_over=True)
 
     async def subscribe(
         self, topic: str, handler: Handler, *, prefix: bool = False

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autobahn.exception import Disconnected
+from autobahn.wamp import message
 from autobahn.wamp.types import CloseDetails, ComponentConfig, SessionDetails
 
 from geometry_ws.client.address import Address
@@ -34,9 +35,20 @@ class JoinedSession(QuietKeywords):
         self._joined = joined
         self.reason = ""
         self.text = ""
+        self.name = ""
+        self.role = ""
+        self.taken: Callable[[], Any] | None = None
+        """Called when another session has taken a procedure of ours over."""
 
-    def onJoin(self, details: SessionDetails) -> None:  # noqa: N802, ARG002 - autobahn's name
+    def onMessage(self, msg: Any) -> None:  # noqa: N802 - autobahn's name
+        """Take a message; autobahn only logs that a procedure is ours no more."""
+        super().onMessage(msg)
+        if isinstance(msg, message.Unregistered) and not msg.request and self.taken is not None:
+            self.taken()
+
+    def onJoin(self, details: SessionDetails) -> None:  # noqa: N802 - autobahn's name
         """The router has welcomed us."""
+        self.name, self.role = details.authid or "", details.authrole or ""
         self._joined(self)
 
     def onLeave(self, details: CloseDetails) -> Any:  # noqa: N802 - autobahn's name

@@ -2,9 +2,12 @@
 
 root.py             the Twisted resource of every request; it puts the other modules together
 decide.py           request -> refusal, or what is wanted (pure)
+framing.py          whether pages of other origins may frame this node's pages, or use it (pure)
+page_addresses.py   which paths are pages (pure)
 reads.py            what can be read by GET, made from the declarations (pure)
 named.py            whether the address of a page names something
 heads.py            the head of a request as a value
+answering.py        how an answer is written: at once, or when it is ready
 answers.py          results, errors and refusals -> status, headers, body (pure)
 openapi.py          what HTTP offers, for programs that make clients (pure)
 openapi_parts.py    what that document is put together from (pure)

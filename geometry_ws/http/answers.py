@@ -29,6 +29,7 @@ from geometry_ws.protocol.errors import (
     LimitExceeded,
     NoSuchProcedure,
     NotAdmitted,
+    errors_of,
 )
 from geometry_ws.protocol.registry import find_errors
 from geometry_ws.protocol.rights import ROLES
@@ -49,21 +50,26 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def security_headers(host: str = "") -> dict[str, str]:
-    """What every answer carries; `host` is that of an admitted request."""
+def security_headers(host: str = "", ancestors: str = "'none'") -> dict[str, str]:
+    """What every answer carries; `host` is that of an admitted request.
+
+    ``ancestors`` are the pages that may show it in a frame; empty: any.
+    """
     own = f"'self' ws://{host} wss://{host}" if host else "'self'"
     policy = (
         f"default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; "
         f"img-src 'self' blob: data:; "
         f"font-src 'self'; connect-src {own}; manifest-src 'self'; frame-src 'self'; "
-        f"base-uri 'none'; "
-        f"form-action 'none'; frame-ancestors 'none'"
+        f"base-uri 'none'; form-action 'none'"
     )
+    if ancestors:
+        policy += f"; frame-ancestors {ancestors}"
+    older = {"X-Frame-Options": "DENY"} if ancestors == "'none'" else {}
     return {
         "Content-Security-Policy": policy,
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
-        "X-Frame-Options": "DENY",
+        **older,
         "Cross-Origin-Resource-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
     }
@@ -125,7 +131,11 @@ def called_failed(
     if uri == NOT_AUTHORIZED and _is_routers(args):
         return _error(403, NOT_AUTHORIZED, "This role may not do that.", {}, _FRESH)
     declared = find_errors().get(uri)
-    allowed: tuple[type[DeclaredError], ...] = (*GENERAL, InternalError, *call.procedure.errors)
+    allowed: tuple[type[DeclaredError], ...] = (
+        *GENERAL,
+        InternalError,
+        *errors_of(call.procedure),
+    )
     if declared is not None and issubclass(declared, allowed):
         fields = {name: keywords.get(name) for name in declared.fields()}
         if args and isinstance(args[0], str) and None not in fields.values():

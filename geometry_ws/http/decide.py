@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
+from geometry_ws.http.page_addresses import VIEW, is_page
 from geometry_ws.http.plain import BadTopics, Subscription, everything, read_topics
 from geometry_ws.http.reads import find_read, keywords_of
 from geometry_ws.protocol.checking import decode
@@ -27,6 +27,9 @@ BODY_BYTES = 2**20
 
 SUBPROTOCOLS = ("wamp.2.msgpack", "wamp.2.cbor", "wamp.2.json")
 """What WebSockets may ask for."""
+
+FOR_PAGES = ("/ws", "/viewer.js")
+"""What pages of other origins may use, where they may use anything."""
 
 PLAIN_SOCKETS = ("/", "/events")
 """Where a WebSocket without a subprotocol is a session in plain JSON."""
@@ -45,20 +48,21 @@ SURFACE_NAME = r"[0-9A-Za-z_-][0-9A-Za-z_.-]{0,63}"
 _SURFACE = re.compile(f"/surfaces/({SURFACE_NAME})")
 _PICTURE = re.compile(r"/screenshot/([^/]+)\.png")
 _NAME = re.compile(r"/[0-9A-Za-z_-][0-9A-Za-z_.-]*(/[0-9A-Za-z_-][0-9A-Za-z_.-]*)*")
-_PAGES = re.compile(
-    r"/(now|projects|changes|specs|overlaps|archive|search)|/(projects|changes|archive)/[^/]+|/specs(/[^/]+)+"
-)
-_LONGEST_PAGE = 4096
 _DEEPEST = 16
 _LARGEST = 2**63
 
 
 @dataclass(frozen=True)
 class Site:
-    """Where this node may be reached, as in Host and Origin headers."""
+    """Where this node may be reached, as in Host and Origin headers.
+
+    ``pages`` are other origins whose pages may use it, ``frames`` those that may frame its pages.
+    """
 
     hosts: frozenset[str]
     origins: frozenset[str]
+    pages: frozenset[str] = frozenset()
+    frames: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ class Wanted:
     """What a request asks for, and of what.
 
     Kinds: page, call, publish, picture, health, metrics, openapi, socket, events, surface, read,
-    session, mcp, hook, moved, and pictures of surfaces and projects. A call may name its
+    session, mcp, hook, moved, view key, and pictures of surfaces and projects. A call may name its
     procedure; of what is read, the name is the address.
     """
 
@@ -119,8 +123,10 @@ class Publish:
     keywords: Mapping[str, Any]
 
 
-def admit(site: Site, head: Head) -> None:
+def admit(site: Site, head: Head, *, keyed: bool = False) -> None:
     """Raise Refused for what comes from a foreign page or for a foreign name of this node.
+
+    ``keyed``: the address is one that any page may show in a frame.
 
     A tunnel, a container or a remote editor lets the node be reached by another port of the
     person's own machine, which the node can't know. So a loopback name may carry any port, and a
@@ -130,41 +136,29 @@ def admit(site: Site, head: Head) -> None:
     own = {f"http://{host}"} if _LOOPBACK.fullmatch(host) else set()
     if not own and host not in site.hosts:
         raise Refused(421, NOT_AUTHORIZED, "This node isn't reached under that name.")
+    if head.path in FOR_PAGES and head.header("origin") in site.pages:
+        return
     origins = head.headers.get("origin", ())
     if origins and (len(origins) != 1 or origins[0] not in site.origins | own):
         raise Refused(403, NOT_AUTHORIZED, "Pages of other origins may not use this node.")
-    if head.header("sec-fetch-site") in ("cross-site", "same-site") and not _is_visit(head):
+    if head.header("sec-fetch-site") in ("cross-site", "same-site") and not _is_visit(
+        head, framed=keyed or bool(site.frames)
+    ):
         raise Refused(403, NOT_AUTHORIZED, "Pages of other origins may not use this node.")
 
 
-def _is_visit(head: Head) -> bool:
-    """Whether a person followed a link to the dashboard or a page: opening one does nothing."""
+def _is_visit(head: Head, *, framed: bool) -> bool:
+    """Whether a person followed a link to the dashboard or a page: opening one does nothing.
+
+    ``framed``: another page may show it in a frame, too; the answer says which.
+    """
+    places = ("document", "iframe", "frame") if framed else ("document",)
     return (
         head.method == "GET"
-        and (head.path == "/" or _is_page(head.path.removesuffix("/")))
+        and (head.path in ("/", VIEW) or is_page(head.path.removesuffix("/")))
         and head.header("sec-fetch-mode") == "navigate"
-        and head.header("sec-fetch-dest") == "document"
+        and head.header("sec-fetch-dest") in places
     )
-
-
-def _is_page(path: str) -> bool:
-    """Whether a path is the address of a page: a list, or one item by its percent-encoded name.
-
-    The page says whether there is such an item.
-    """
-    if len(path) > _LONGEST_PAGE or not path.isascii() or not _PAGES.fullmatch(path):
-        return False
-    try:
-        parts = unquote_to_bytes(path).decode().split("/")[1:]
-    except UnicodeDecodeError:
-        return False
-    if len(parts) != path.count("/") or any(not _is_name(part) for part in parts):
-        return False
-    return parts[0] != "projects" or all(is_id(part) for part in parts[1:])
-
-
-def _is_name(part: str) -> bool:
-    return part.isprintable() and "\\" not in part and part not in (".", "..")
 
 
 def route(head: Head) -> Wanted:
@@ -205,6 +199,9 @@ def route(head: Head) -> Wanted:
         _demand(head, "GET", "HEAD", "POST")
         _demand_json(head)
         return Wanted("call", "compositor.hello")
+    if is_page(head.path) and reads_pages(head):
+        # What programs read at the same address is a page for people.
+        return Wanted("page", "pages.html")
     wanted = _readable(head.path)
     if wanted is None and head.path.endswith("/") and _has_an_address(head.path[:-1]):
         # The same without the slash; from here on, so that no other host can be meant.
@@ -218,7 +215,7 @@ def route(head: Head) -> Wanted:
 
 def _has_an_address(path: str) -> bool:
     """Whether a path is that of a page, or can be read; whether there is such a thing or not."""
-    return _is_page(path) or find_read(path) is not None or path in ("/health", "/metrics")
+    return is_page(path) or find_read(path) is not None or path in ("/health", "/metrics")
 
 
 def _readable(path: str) -> Wanted | None:
@@ -230,7 +227,11 @@ def _readable(path: str) -> Wanted | None:
         return Wanted("openapi")
     if path == "/":
         return Wanted("page", "index.html")
-    if _is_page(path):
+    if path == VIEW:
+        return Wanted("page", "view.html")
+    if path == f"{VIEW}/key":
+        return Wanted("view key")
+    if is_page(path):
         return Wanted("page", "pages.html")
     if picture := _PICTURE.fullmatch(path):
         return Wanted("picture", picture[1]) if is_id(picture[1]) else None

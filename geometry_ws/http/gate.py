@@ -47,7 +47,9 @@ from geometry_ws.http.doors import (
 from geometry_ws.http.giving import Address, Giving
 from geometry_ws.protocol.access import AccessChanged, AccessMeta
 from geometry_ws.protocol.errors import LimitExceeded, NotAdmitted, Revoked
+from geometry_ws.protocol.joining import may_join
 from geometry_ws.protocol.names import uri
+from geometry_ws.protocol.permissions import MACHINE_AUTHORIZER
 from geometry_ws.wamp.binding import announce, bind
 from geometry_ws.wamp.session import QuietSession, RouterSideSession
 from geometry_ws.wamp.upstream.admitted import end_session, join_as, leave_as
@@ -131,6 +133,7 @@ class Gate(RouterSideSession):
             for method, decide in (("anonymous", self._anonymous), ("ticket", self._ticket)):
                 await self.serve(authenticator(door.name, method), _bound(decide, door))
         await bind(self, self._giving)
+        await self.serve(MACHINE_AUTHORIZER, _judge_machine)
         await self.listen("wamp.session.on_join", self._joined)
         await self.listen("wamp.session.on_leave", self._left)
         Gate.current = self
@@ -398,6 +401,13 @@ def _bound(decide: Callable[..., Any], door: Door) -> Callable[..., Any]:
         return await decide(door, authid, session_details)
 
     return endpoint
+
+
+async def _judge_machine(args: Any, keywords: object, details: object) -> dict[str, bool]:  # noqa: ARG001
+    """Whether a machine that joins may do something; it is asked each time, as names differ."""
+    session, full, action, options = args
+    allowed = may_join(str(session.get("authid")), full, action, options)
+    return {"allow": allowed, "disclose": True, "cache": False}
 
 
 def _texts(headers: Any) -> dict[str, str]:

@@ -43,6 +43,7 @@ from geometry_ws.protocol.errors import (
     SessionRequired,
     UnsupportedVersion,
     Unwritable,
+    errors_of,
 )
 from geometry_ws.protocol.names import MAJOR, MINOR, uri
 from geometry_ws.protocol.registry import PROCEDURES
@@ -92,6 +93,7 @@ def _document() -> Schema:
             "/pictures/{path}": {"get": pictures.operation()},
             "/events": {"get": _events()},
             "/session": {"get": _who(), "post": _log_in(), "delete": _log_out()},
+            "/view/key": {"get": _view_key()},
             **read_paths,
             "/agents/hook": {"post": hooks.operation(reference_to("Error"))},
             "/mcp": {"post": mcp.operation(reference_to("Error"))},
@@ -110,7 +112,7 @@ def _document() -> Schema:
 def _operation(procedure: Procedure, named: Mapping[type, Any]) -> Schema:
     summary, _, rest = procedure.text.partition("\n\n")
     description = {"description": rest} if rest else {}
-    errors = (*_ANYWHERE, *procedure.errors)
+    errors = (*_ANYWHERE, *errors_of(procedure))
     return {
         "operationId": procedure.name.replace(".", "_"),
         "summary": " ".join(summary.split()),
@@ -139,7 +141,7 @@ def _read(read: Read, named: Mapping[type, Any], schemas: Schema) -> Schema:
         ],
         "responses": {
             "200": answer_of("The result.", named[procedure.result]),
-            **failures_of((*_ANYWHERE, *procedure.errors), _LATE),
+            **failures_of((*_ANYWHERE, *errors_of(procedure)), _LATE),
         },
     }
 
@@ -206,7 +208,7 @@ def _screenshot() -> Schema:
     ]
     output = {"type": "string", "default": "desktop"}
     errors: tuple[type[DeclaredError], ...] = (InvalidArgument, Busy, NotAdmitted, InternalError)
-    errors += procedure.errors
+    errors += errors_of(procedure)
     return {
         "operationId": "screenshot",
         "summary": "A picture of what an output shows now.",
@@ -296,7 +298,7 @@ def _surface_picture() -> Schema:
         "parameters": [_NAMED],
         "responses": {
             "200": {"description": "The picture.", "content": {"image/png": {}}},
-            **failures_of(errors + procedure.errors, _LATE),
+            **failures_of(errors + errors_of(procedure), _LATE),
         },
     }
 
@@ -321,6 +323,22 @@ def _who() -> Schema:
         "summary": "Who makes this request, and what that role may.",
         "tags": ["access"],
         "responses": {"200": answer_of("Who it is.", _PERSON), **failures_of((NotAdmitted,), {})},
+    }
+
+
+def _view_key() -> Schema:
+    address: Schema = {"address": {"type": "string"}}
+    return {
+        "operationId": "view_key",
+        "summary": "The address of a surface's view that any page may show in a frame.",
+        "tags": ["access"],
+        "parameters": [in_query("surface", {"type": "string", "maxLength": TITLE_LENGTH})],
+        "responses": {
+            "200": answer_of(
+                "The address, below this node's.", {"type": "object", "properties": address}
+            ),
+            **failures_of((InvalidArgument, NotAdmitted), {}),
+        },
     }
 
 
@@ -406,7 +424,7 @@ def _metrics() -> Schema:
 
 
 def _error_schemas(called: Iterable[Procedure]) -> Schema:
-    errors = {error for procedure in called for error in procedure.errors} | set(_ANYWHERE)
+    errors = {error for procedure in called for error in errors_of(procedure)} | set(_ANYWHERE)
     errors |= {error for procedure in _drawing() for error in procedure.errors}
     errors |= {NoSuchProcedure, SessionRequired, UnsupportedVersion, NotAdmitted, Unwritable}
     schemas = {"Error": error_schema({"type": "string"}, _ANY_OBJECT, "Any error.")}

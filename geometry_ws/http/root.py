@@ -16,19 +16,20 @@ import msgspec
 from autobahn.wamp.exception import ApplicationError
 from autobahn.wamp.types import CallOptions, PublishOptions
 from crossbar.common.twisted.web import Site as CrossbarSite
-from twisted.internet.defer import CancelledError, Deferred, succeed
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.threads import deferToThread
 from twisted.logger import Logger
 from twisted.web.resource import Resource
-from twisted.web.server import NOT_DONE_YET, Request
+from twisted.web.server import Request
 
 import geometry_ws.web
-from geometry_ws.http import answers, decide, mcp, named, openapi, pictures
+from geometry_ws.http import answers, decide, framing, mcp, named, openapi, pictures
+from geometry_ws.http.answering import Later, Ready, secure
 from geometry_ws.http.answers import Answer
 from geometry_ws.http.collect_metrics import collect_metrics
 from geometry_ws.http.decide import Call, Head, Refused, Wanted
 from geometry_ws.http.doors import Door, read_door
-from geometry_ws.http.event_streams import EventStream, EventStreams
+from geometry_ws.http.event_streams import EventStreams
 from geometry_ws.http.files import below, read_files
 from geometry_ws.http.gate import Gate, Visitor
 from geometry_ws.http.heads import read_head
@@ -51,19 +52,23 @@ Performing = tuple[str, Callable[[], Awaitable[Answer]]]
 
 CALL_SECONDS = 20
 HEALTH_SECONDS = 2
+_SECRET = secrets.token_bytes(32)
+"""What keys of views are made with; they end with the router."""
 
 
 class Root(Resource):
     """Crossbar makes it with `extra`: ``hosts``, ``origins`` and the ``door``.
 
-    ``dist`` may name another dashboard, ``call_seconds`` how long a call may take.
+    ``pages`` and ``frames`` are other origins: those whose pages may use the node, and those that
+    may show its pages in a frame. ``dist`` may name another dashboard, ``call_seconds`` how long a
+    call may take.
     """
 
     isLeaf = False  # noqa: N815 - Twisted's name
 
     def __init__(self, extra: Mapping[str, Any]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._site = decide.Site(frozenset(extra["hosts"]), frozenset(extra["origins"]))
+        self._site = framing.read_site(extra)
         self._door = read_door(extra["door"]) if "door" in extra else Door()
         files = read_files(Path(extra.get("dist") or geometry_ws.web.dist()))
         self._files = below(files, self._door.base)
@@ -83,17 +88,21 @@ class Root(Resource):
         """Judge a request by its head; the WebSocket's child is reached only from here."""
         request.responseHeaders.removeHeader(b"server")
         head = read_head(request)
-        _secure(request, "")
+        secure(request, "")
         try:
-            decide.admit(self._site, head)
-            _secure(request, head.header("host").lower())
+            keyed = framing.is_keyed(_SECRET, head)
+            decide.admit(self._site, head, keyed=keyed)
+            ancestors = framing.ancestors(self._site, keyed=keyed)
+            secure(request, head.header("host").lower(), ancestors)
+            for name, value in framing.shared_headers(self._site, head).items():
+                request.setHeader(name.encode(), value.encode())
             wanted = decide.route(head)
         except Refused as refused:
-            return _Ready(self._refused(refused, head))
+            return Ready(self._refused(refused, head))
         if wanted.kind == "socket" and not request.postpath:
             socket: Resource = self.children[b"ws"]
             return socket
-        return _Later(lambda: self._answer(wanted, head, request))
+        return Later(lambda: self._answer(wanted, head, request))
 
     async def _answer(self, wanted: Wanted, head: Head, request: Request) -> Answer | Resource:
         if wanted.kind == "page":
@@ -110,6 +119,8 @@ class Root(Resource):
         if wanted.kind == "session":
             return await log_in_or_out(self._door, wanted.name, head, request)
         visitor = await visitor_of(self._door, head, request)
+        if wanted.kind == "view key":
+            return answers.listed({"address": framing.keyed_view(_SECRET, head.query)})
         if wanted.kind == "events":
             topics = decide.read_events(head)
             listed = await _call_or_none(uri("project.list"), {})
@@ -191,7 +202,7 @@ class Root(Resource):
         file = self._files.get(name)
         if file is not None:
             return answers.served(file, head)
-        if name in ("index.html", "pages.html"):
+        if name in ("index.html", "pages.html", "view.html"):
             return answers.page(
                 "geometry_ws",
                 "The node is running, but its dashboard isn't built: run make build and start "
@@ -364,82 +375,3 @@ async def _call_or_none(procedure: str, keywords: dict[str, Any]) -> Any:
         return await session.call_with(procedure, (), keywords, CallOptions(timeout=HEALTH_SECONDS))
     except ApplicationError:
         return None
-
-
-def _secure(request: Request, host: str) -> None:
-    for name, value in answers.security_headers(host).items():
-        request.setHeader(name.encode(), value.encode())
-
-
-def _write(request: Request, answer: Answer) -> None:
-    request.setResponseCode(answer.status)
-    for name, value in answer.headers.items():
-        request.setHeader(name.encode(), value.encode("latin-1", "replace"))
-    if answer.status != 304:
-        request.setHeader(b"content-type", answer.content_type.encode())
-        request.setHeader(b"content-length", str(len(answer.body)).encode())
-    if request.method != b"HEAD":
-        request.write(answer.body)
-
-
-class _Ready(Resource):
-    """An answer that exists already."""
-
-    isLeaf = True  # noqa: N815 - Twisted's name
-
-    def __init__(self, answer: Answer) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._answer = answer
-
-    def render(self, request: Request) -> bytes | int:
-        """Write the answer, for any method."""
-        _write(request, self._answer)
-        request.finish()
-        return NOT_DONE_YET
-
-
-class _Later(Resource):
-    """An answer that is awaited; a client that leaves meanwhile gets none."""
-
-    isLeaf = True  # noqa: N815 - Twisted's name
-
-    def __init__(self, make: Callable[[], Awaitable[Answer | Resource]]) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._make = make
-
-    def render(self, request: Request) -> int:
-        """Begin to make the answer; it is written when it is ready."""
-        gone: list[Any] = []
-        finished = request.notifyFinish()
-        answering = Deferred.fromCoroutine(self._respond(request, gone))
-
-        def give_up(failure: Any) -> None:
-            """The client has left, and what is done for it ends, with its place."""
-            gone.append(failure)
-            answering.cancel()
-
-        finished.addErrback(give_up)
-        return NOT_DONE_YET
-
-    async def _respond(self, request: Request, gone: list[Any]) -> None:
-        answer: Answer | Resource
-        try:
-            answer = await self._make()
-        except CancelledError:
-            return
-        except (Refused, DeclaredError) as refused:
-            answer = answers.failure(refused)
-        except Exception as problem:  # noqa: BLE001 - the one place where HTTP translates them
-            correlation = secrets.token_hex(4)
-            log.failure("HTTP failed ({correlation})", correlation=correlation)
-            answer = answers.failure(problem, correlation)
-        # The router answers a call that is cancelled, too.
-        if gone:
-            if isinstance(answer, EventStream):
-                answer.unfollow()
-            return
-        if isinstance(answer, Resource):
-            answer.render(request)
-            return
-        _write(request, answer)
-        request.finish()

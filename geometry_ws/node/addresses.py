@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 _PATH = re.compile(r"/?|(/(?!\.\.?(/|$))[0-9A-Za-z._~-]{1,64}){1,8}/?")
 _FILE = "address"
 _LONGEST = 4096
+_ORIGIN = re.compile(r"https?://([0-9a-z.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 _HERE = "http://localhost:8081/"
 
 
@@ -77,6 +78,18 @@ def check_url(text: str) -> str:
     usual = {"http": 80, "https": 443}[parts.scheme]
     place = name if port in (None, usual) else f"{name}:{port}"
     return f"{parts.scheme}://{place}{parts.path.rstrip('/')}/"
+
+
+def check_origin(text: str) -> str:
+    """An origin of pages, such as https://wiki.example. Raises BadAddressToShow."""
+    with contextlib.suppress(BadAddressToShow):
+        origin = check_url(text).removesuffix("/") if "://" in text else ""
+        # It becomes part of a policy, where other signs mean something.
+        if _ORIGIN.fullmatch(origin):
+            return origin
+    raise BadAddressToShow(
+        f"{text[:80]!r} is no origin: give a scheme and a name, such as https://wiki.example."
+    )
 
 
 def link_to(url: str, token: str) -> str:

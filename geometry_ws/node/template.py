@@ -69,6 +69,14 @@ class Outside:
 
 
 @dataclass(frozen=True)
+class Others:
+    """Other origins: those whose pages may use the node, and those that may frame its pages."""
+
+    pages: tuple[str, ...] = ()
+    frames: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Options:
     """What differs between nodes. Relative paths are relative to the configuration's folder.
 
@@ -85,6 +93,7 @@ class Options:
     outside: tuple[Outside, ...] = ()
     below: tuple[str, ...] = ()
     folder: str = ""
+    others: Others = Others()
 
     @property
     def socket(self) -> str:
@@ -236,6 +245,7 @@ def _web(options: Options) -> dict[str, Any]:
             origins(options.port),
             # The resource at the root compares it with the host that was asked.
             [*origins(options.port), *_ANY_PORT],
+            options.others,
         ),
     }
 
@@ -249,7 +259,7 @@ def _outside_transports(options: Options) -> list[dict[str, Any]]:
             {
                 "type": "web",
                 "endpoint": _endpoint(outside),
-                **_served(door, list(outside.hosts), names, names),
+                **_served(door, list(outside.hosts), names, names, options.others),
             }
         )
     return transports
@@ -271,10 +281,21 @@ def _endpoint(outside: Outside) -> dict[str, Any]:
     return endpoint
 
 
+def _with_port(origin: str) -> str:
+    """An origin as Crossbar.io compares it, which is always with a port."""
+    parts = urlsplit(origin)
+    return origin if parts.port else f"{origin}:{443 if parts.scheme == 'https' else 80}"
+
+
 def _served(
-    door: dict[str, Any], names: list[str], own_origins: list[str], allowed_origins: list[str]
+    door: dict[str, Any],
+    names: list[str],
+    own_origins: list[str],
+    allowed_origins: list[str],
+    others: Others,
 ) -> dict[str, Any]:
     """What a listener serves, which is the same everywhere but for who may come in."""
+    named = {"pages": list(others.pages), "frames": list(others.frames)}
     return {
         "max_connections": _CONNECTIONS,
         "options": {"client_timeout": _HTTP_SECONDS},
@@ -282,7 +303,12 @@ def _served(
             "/": {
                 "type": "resource",
                 "classname": "geometry_ws.http.root.Root",
-                "extra": {"hosts": names, "origins": own_origins, "door": door},
+                "extra": {
+                    "hosts": names,
+                    "origins": own_origins,
+                    "door": door,
+                    **{name: listed for name, listed in named.items() if listed},
+                },
             },
             "ws": {
                 "type": "websocket",
@@ -296,7 +322,7 @@ def _served(
                     for method in ("anonymous", "ticket")
                 },
                 "options": {
-                    "allowed_origins": allowed_origins,
+                    "allowed_origins": [*allowed_origins, *map(_with_port, others.pages)],
                     "allow_null_origin": False,
                     # Without one it speaks plainly, at / and /events.
                     "require_websocket_subprotocol": False,

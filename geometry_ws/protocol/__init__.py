@@ -38,6 +38,7 @@ activity.py          what happened
 agents.py            the six things that coding agents do
 
 boards.py            what the Board says of itself
+joining.py           what a machine that joins and the node say to each other
 
 access.py            who may come in: given, listed and taken back
 

@@ -122,11 +122,15 @@ class AgentHook(Request, frozen=True, kw_only=True):
 
 
 class AnswerQuestion(Request, frozen=True, kw_only=True):
-    """Which question, such as q7, the answer, and who gives it."""
+    """Which question, such as q7, the answer, and who gives it.
+
+    ``project`` is needed where it lies on another machine: its questions are numbered there.
+    """
 
     question: Annotated[str, Meta(min_length=2, max_length=12)]
     answer: Note
     who: MemberName | None = None
+    project: ProjectId | None = None
 
 
 _FIND = (NoSuchProject, NoSuchChange, NoSuchTask, NotOpen)

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import inspect
 
 from geometry_ws.protocol.declare import DeclaredError, Procedure
-from geometry_ws.protocol.errors import GENERAL, InternalError, InvalidArgument
+from geometry_ws.protocol.errors import GENERAL, InternalError, InvalidArgument, errors_of
 from geometry_ws.protocol.wrong_arguments import explain
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -124,7 +124,8 @@ def encode(value: msgspec.Struct) -> dict[str, Any]:
 
 def declared_error(procedure: Procedure, problem: BaseException, correlation: str) -> DeclaredError:
     """What the caller of a procedure may see of an exception."""
-    if isinstance(problem, DeclaredError) and isinstance(problem, (*GENERAL, *procedure.errors)):
+    declared = (*GENERAL, *errors_of(procedure))
+    if isinstance(problem, DeclaredError) and isinstance(problem, declared):
         return problem
     return InternalError(
         f"The node failed inside; its log has the details under {correlation}.",

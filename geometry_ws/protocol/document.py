@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from geometry_ws.protocol.declare import DeclaredError, Interface, Procedure, Topic
-from geometry_ws.protocol.errors import GENERAL, InternalError
+from geometry_ws.protocol.errors import GENERAL, JOINED, InternalError
 from geometry_ws.protocol.prose import fill
 from geometry_ws.protocol.registry import INTERFACES, find_errors
 from geometry_ws.protocol.rights import ROLES, Right
@@ -81,9 +81,13 @@ def _errors() -> str:
         lines.append(f"| `{full}` | {error.status} | {fields} | {meaning} | {error.remedy} |")
     anywhere: tuple[type[DeclaredError], ...] = (*GENERAL, InternalError)
     general = ", ".join(f"`{error.name}`" for error in anywhere)
+    joined = ", ".join(f"`{error.name}`" for error in JOINED)
     lines += [
         "",
-        fill(f"Every procedure may answer {general}. Other errors stand with each procedure."),
+        fill(
+            f"Every procedure may answer {general}, and one that takes a `project` {joined}. Other"
+            " errors stand with each procedure."
+        ),
     ]
     return "\n".join(lines) + "\n"
 

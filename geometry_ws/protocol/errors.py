@@ -1,6 +1,6 @@
 """Every declared error: one for each reaction that a caller can have."""
 
-from geometry_ws.protocol.declare import DeclaredError, error
+from geometry_ws.protocol.declare import DeclaredError, Procedure, error
 
 
 @error(
@@ -139,6 +139,39 @@ class Busy(DeclaredError):
     """The node has too much to do just now."""
 
     retry_ms: int
+
+
+@error(
+    "away",
+    status=503,
+    remedy="Wait until `project.on_listed` says that it is back, and call again.",
+)
+class Away(DeclaredError):
+    """The project lies on another machine, which is away since then (milliseconds since 1970)."""
+
+    project: str
+    since: int
+
+
+@error(
+    "bad_answer",
+    status=502,
+    remedy="Tell whoever runs that machine: its version may be another one.",
+)
+class BadAnswer(DeclaredError):
+    """The machine on which the project lies has answered what can't be used."""
+
+    project: str
+
+
+JOINED: tuple[type[DeclaredError], ...] = (Away, BadAnswer)
+"""What procedures about a project may answer besides, where it lies on another machine."""
+
+
+def errors_of(procedure: Procedure) -> tuple[type[DeclaredError], ...]:
+    """What a procedure may answer besides `GENERAL`."""
+    about_project = "project" in procedure.request.__struct_fields__
+    return (*procedure.errors, *JOINED) if about_project else procedure.errors
 
 
 GENERAL: tuple[type[DeclaredError], ...] = (InvalidArgument, LimitExceeded, Busy)

@@ -11,6 +11,9 @@ PREFIX = f"io.geometry_ws.v{MAJOR}."
 APP_PREFIX = "app."
 """Topics that belong to programs: free for messages among themselves."""
 
+JOINED_PREFIX = "joined."
+"""What the names of machines that have joined begin with; see `joining`."""
+
 MESSAGE_TOPIC = "app.message"
 """Where a plain WebSocket's texts and bytes are published that are no call."""
 
@@ -44,7 +47,7 @@ def short(full: str) -> str:
 
 def expand(name: str) -> str:
     """What a person types, as a URI: short names get the prefix, ``app.`` and full ones stay."""
-    if name.startswith((APP_PREFIX, "io.geometry_ws.", "wamp.")):
+    if name.startswith((APP_PREFIX, JOINED_PREFIX, "io.geometry_ws.", "wamp.")):
         return name
     return uri(name)
 

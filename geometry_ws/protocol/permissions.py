@@ -8,21 +8,29 @@ where that could happen.
 
 from typing import Any
 
-from geometry_ws.protocol.names import APP_PREFIX, PREFIX
+from geometry_ws.protocol.names import APP_PREFIX, JOINED_PREFIX, PREFIX, uri
 from geometry_ws.protocol.registry import PROCEDURES, TOPICS
-from geometry_ws.protocol.rights import BRIDGE_ROLE, COMPONENT_ROLE, ROLES, Right
+from geometry_ws.protocol.rights import BRIDGE_ROLE, COMPONENT_ROLE, MACHINE_ROLE, ROLES, Right
 
 DRAWING = frozenset({"surface.create", "surface.configure", "surface.commit", "surface.destroy"})
 """What HTTP itself calls to show pictures; nobody else's call by HTTP is of these."""
 
 ACTIONS = ("call", "register", "publish", "subscribe")
 
+MACHINE_AUTHORIZER = uri("gate.machine")
+"""Whom the router asks what a machine that joins may; `joining.may_join` decides by its name."""
+
 
 def roles() -> list[dict[str, Any]]:
     """All roles with their permissions, for the realm's entry in the configuration."""
     check()
-    outside = [{"name": name, "permissions": _outside(rights)} for name, rights in ROLES.items()]
-    return [*outside, _bridge(), _component()]
+    outside = [
+        {"name": name, "permissions": _outside(rights)}
+        for name, rights in ROLES.items()
+        if name != MACHINE_ROLE
+    ]
+    machine = {"name": MACHINE_ROLE, "authorizer": MACHINE_AUTHORIZER}
+    return [*outside, machine, _bridge(), _component()]
 
 
 def allowed(role: str, action: str, full: str) -> bool:
@@ -32,7 +40,10 @@ def allowed(role: str, action: str, full: str) -> bool:
     """
     if role == COMPONENT_ROLE:
         ours = full.startswith((PREFIX, APP_PREFIX))
-        return ours or (full.startswith("wamp.") and action in ("call", "subscribe"))
+        others = full.startswith(("wamp.", JOINED_PREFIX))
+        return ours or (others and action in ("call", "subscribe"))
+    if role == MACHINE_ROLE:
+        return False
     if role == BRIDGE_ROLE:
         procedure = PROCEDURES.get(full)
         if action == "call":
@@ -96,6 +107,7 @@ def _component() -> dict[str, Any]:
             _rule(PREFIX, "prefix", **everything),
             _rule(APP_PREFIX, "prefix", **everything),
             _rule("wamp.", "prefix", call=True, subscribe=True),
+            _rule(JOINED_PREFIX, "prefix", call=True, subscribe=True),
         ],
     }
 

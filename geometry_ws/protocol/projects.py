@@ -29,7 +29,9 @@ class ListProjects(Request, frozen=True):
 class ProjectInfo(msgspec.Struct, frozen=True, kw_only=True):
     """A project in numbers; ``problem`` says what can't be read, ``notice`` what else is wrong.
 
-    ``trees`` are the work trees in which it lies, where there are several.
+    ``trees`` are the work trees in which it lies, where there are several. ``machine`` is the name
+    of another machine that has joined with it (empty: it lies here), and ``away`` since when that
+    is away, in milliseconds since 1970 (0: it is there).
     """
 
     project: ProjectId
@@ -40,6 +42,8 @@ class ProjectInfo(msgspec.Struct, frozen=True, kw_only=True):
     problem: str = ""
     notice: str = ""
     trees: list[Tree] = []
+    machine: str = ""
+    away: Counter = 0
 
 
 class ProjectList(Result, frozen=True):

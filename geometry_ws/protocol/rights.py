@@ -15,6 +15,7 @@ class Right(Enum):
     REVIEW = "review"
     MAINTAIN = "maintain"
     DRAW = "draw"
+    JOIN = "join"
     SERVE = "serve"
 
     @property
@@ -30,10 +31,14 @@ _MEANINGS = {
     Right.REVIEW: "comment and approve; nothing asks for it yet",
     Right.MAINTAIN: "create and archive changes, write specs, and give access",
     Right.DRAW: "make surfaces and receive their input",
+    Right.JOIN: "serve projects of another machine at this node, and nothing else",
     Right.SERVE: "be a component of the node",
 }
 
-_ALL = frozenset(Right) - {Right.SERVE}
+_ALL = frozenset(Right) - {Right.JOIN, Right.SERVE}
+
+MACHINE_ROLE: Final = "machine"
+"""Another machine that brings its projects; what it may is decided for each name: see `joining`."""
 
 GIVEN_ROLES: Final[Mapping[str, frozenset[Right]]] = MappingProxyType(
     {
@@ -42,6 +47,7 @@ GIVEN_ROLES: Final[Mapping[str, frozenset[Right]]] = MappingProxyType(
         "reviewer": frozenset({Right.LOOK, Right.OPERATE, Right.REVIEW}),
         "maintainer": _ALL - {Right.DRAW},
         "program": frozenset({Right.LOOK, Right.DRAW}),
+        MACHINE_ROLE: frozenset({Right.JOIN}),
     }
 )
 """Roles that are given to people and programs by name."""

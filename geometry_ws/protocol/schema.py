@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from geometry_ws.protocol.declare import DeclaredError
+from geometry_ws.protocol.errors import errors_of
 from geometry_ws.protocol.names import APP_PREFIX, MAJOR, MINOR, PREFIX
 from geometry_ws.protocol.registry import PROCEDURES, PUBLISHED, TOPICS, find_errors
 from geometry_ws.protocol.rights import ROLES, Right
@@ -36,7 +37,7 @@ def schema() -> dict[str, Any]:
                 "reads": procedure.reads,
                 "request": named[procedure.request],
                 "result": named[procedure.result],
-                "errors": [error.uri for error in procedure.errors],
+                "errors": [error.uri for error in errors_of(procedure)],
             }
             for procedure in PROCEDURES.values()
         },

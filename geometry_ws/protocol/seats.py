@@ -11,6 +11,9 @@ from geometry_ws.protocol.values import Counter, Identifier, Place
 Modifiers = Annotated[
     list[Literal["alt", "control", "meta", "shift"]], Meta(max_length=4, description="held down")
 ]
+Alone = Annotated[
+    Identifier | None, Meta(description="the one that is shown, where no other is shown")
+]
 Delta = Annotated[float, Meta(ge=-1e5, le=1e5, description="world pixels")]
 
 
@@ -30,6 +33,7 @@ class PointerInput(_Input, frozen=True, kw_only=True):
     y: Place = 0.0
     button: Annotated[int, Meta(ge=0, le=31)] = 0
     buttons: Annotated[int, Meta(ge=0, le=2**16)] = 0
+    surface: Alone = None
 
 
 class WheelInput(_Input, frozen=True, kw_only=True):
@@ -39,6 +43,7 @@ class WheelInput(_Input, frozen=True, kw_only=True):
     y: Place
     dx: Delta = 0.0
     dy: Delta = 0.0
+    surface: Alone = None
 
 
 class KeyInput(_Input, frozen=True, kw_only=True):

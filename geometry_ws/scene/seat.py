@@ -69,6 +69,7 @@ class _Spot:
     modifiers: tuple[str, ...]
     frame: int
     look: Look = EVERYTHING
+    alone: str | None = None
 
 
 class Seat:
@@ -100,16 +101,18 @@ class Seat:
         modifiers: tuple[str, ...] = (),
         frame: int = 0,
         look: Look = EVERYTHING,
+        alone: str | None = None,
     ) -> list[InputEvent]:
         """A pointer's move, down, up, leave or cancel at a world point; gives what it means.
 
         ``frame`` is the frame that the person saw; 0 when unknown. ``look`` is the viewer's: what
-        that doesn't show can't be meant.
+        that doesn't show can't be meant. ``alone`` is the one surface that the viewer shows, if
+        it shows no other: what lies over it in the world isn't seen, so it isn't meant.
         """
         if not (math.isfinite(x) and math.isfinite(y)):
             return []
         self._forget_gone()
-        spot = _Spot(x, y, button, buttons, modifiers, frame, look)
+        spot = _Spot(x, y, button, buttons, modifiers, frame, look, alone)
         self._last = spot
         if phase == "down":
             return self._down(spot)
@@ -131,13 +134,14 @@ class Seat:
         modifiers: tuple[str, ...] = (),
         frame: int = 0,
         look: Look = EVERYTHING,
+        alone: str | None = None,
     ) -> list[InputEvent]:
         """The wheel turned: for what is under the pointer, or held by it."""
         if not all(math.isfinite(value) for value in (x, y, dx, dy)):
             return []
         self._forget_gone()
         buttons = self._last.buttons if self._pressing else 0
-        spot = _Spot(x, y, 0, buttons, modifiers, frame, look)
+        spot = _Spot(x, y, 0, buttons, modifiers, frame, look, alone)
         target = self._grabbed if self._pressing else self._under(spot)
         return self._tell(target, "wheel", "", spot, dx=dx, dy=dy)
 
@@ -256,6 +260,12 @@ class Seat:
         return events + self._tell(surface, "pointer", "enter", spot)
 
     def _under(self, spot: _Spot) -> str | None:
+        if spot.alone is not None:
+            surface = self._surfaces.get(spot.alone)
+            if surface is None:
+                return None
+            rect = self._places.rect(spot.frame, surface.id) or surface.rect
+            return surface.id if rect.contains_point(spot.x, spot.y) else None
         placed = self._places.hit(spot.frame, spot.x, spot.y, spot.look)
         return placed.surface if placed is not None and placed.surface in self._surfaces else None
 

@@ -3,6 +3,7 @@
 quiet.py         a session whose handlers take keywords of any name
 session.py       the same, on Twisted
 component.py     a component's session: start, threads, stop
+lone_router.py   what stands for a router where a component is alone
 binding.py       declared procedures and topics <-> methods; sizes of messages
 refusals.py      events that can't be read: who is told, what is logged (pure)
 calls.py         calls of one component to another

@@ -8,6 +8,7 @@ values. The component behind it sees typed requests and a `Caller`, never autoba
 import inspect
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -45,10 +46,15 @@ _LONGEST_TEXT = 2000
 """Of an error: some quote what stands in a file."""
 
 
-async def bind(session: QuietSession, component: Interface) -> None:
+Method = Callable[[Caller, Any], Any]
+Around = Callable[[Procedure, Method, Caller, Any], Any]
+"""Called in place of a procedure's method, which it is given; its answer is the procedure's."""
+
+
+async def bind(session: QuietSession, component: Interface, around: Around | None = None) -> None:
     """Serve everything that the component's interfaces declare; fails as a whole."""
     for procedure in component.procedures():
-        await session.serve(procedure.uri, _endpoint(component, procedure))
+        await session.serve(procedure.uri, _endpoint(component, procedure, around))
     refuse = _refuser(session, component)
     for topic in component.heard():
         await session.listen(topic.uri, _listener(component, topic, refuse))
@@ -89,8 +95,12 @@ def size_of(value: msgspec.Struct) -> int:
     return len(msgspec.msgpack.encode(value))
 
 
-def _endpoint(component: Interface, procedure: Procedure) -> Callable[..., Any]:
-    method = getattr(component, procedure.method)
+def _endpoint(
+    component: Interface, procedure: Procedure, around: Around | None = None
+) -> Callable[..., Any]:
+    method: Method = getattr(component, procedure.method)
+    if around is not None:
+        method = partial(around, procedure, method)
 
     async def endpoint(args: Sequence[Any], keywords: Mapping[str, Any], details: Any) -> Any:
         at_work: CallAtWork | None = None

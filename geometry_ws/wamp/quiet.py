@@ -81,14 +81,22 @@ class QuietKeywords:
         return await self.subscribe(heard, topic, options=options)  # type: ignore[attr-defined]
 
     async def serve(
-        self, procedure: str, endpoint: Callable[[Sequence[Any], Keywords, Any], Awaitable[Any]]
+        self,
+        procedure: str,
+        endpoint: Callable[[Sequence[Any], Keywords, Any], Awaitable[Any]],
+        *,
+        take_over: bool = False,
     ) -> Any:
-        """Register a procedure; the endpoint is awaited as (args, keywords, details)."""
+        """Register a procedure; the endpoint is awaited as (args, keywords, details).
+
+        With ``take_over`` another session that has it, such as one whose connection broke, loses
+        it.
+        """
 
         async def called(*args: Any, **packed: Any) -> Any:
             return await endpoint(args, packed[_PACKED], packed[_DETAILS])
 
-        options = RegisterOptions(details_arg=_DETAILS)
+        options = RegisterOptions(details_arg=_DETAILS, force_reregister=take_over or None)
         return await self.register(called, procedure, options=options)  # type: ignore[attr-defined]
 
     def call_with(

@@ -1,8 +1,9 @@
 /**
  * Builds the dashboard into dist/: for the world (index.html) and for the pages beside it
  * (pages.html) one script and one style sheet each, the worker of the pages that reads Markdown,
- * the frame that draws their diagrams (one file with its script in it), the icons, the fonts and the application's manifest, with their hashes in their names; and a list
- * of them.
+ * the frame that draws their diagrams (one file with its script in it), the icons, the fonts and
+ * the application's manifest, with their hashes in their names; and a list of them. Beside them the
+ * viewer (viewer.js), a module for any page, and the page of a view.
  *
  * autobahn-js brings other serializers, ways to log in that need cryptography, and replacements
  * for what browsers lacked long ago. This page uses none of them: nothing takes their place.
@@ -66,15 +67,17 @@ function renamed(contents) {
   return Buffer.from(text);
 }
 
-/** @param {string} entry @param {Record<string, string>} [define] */
-async function script(entry, define = {}) {
+/** @param {string} entry @param {Record<string, string>} [define]
+ * @param {import("esbuild").BuildOptions} [more] */
+async function script(entry, define = {}, { plugins = [], ...more } = {}) {
   const built = await build({
     ...common,
+    ...more,
     entryPoints: [path.join(here, entry)],
     format: "esm",
     platform: "browser",
     define: { global: "globalThis", ...define },
-    plugins: [left_out],
+    plugins: [left_out, ...plugins],
   });
   return built.outputFiles[0].contents;
 }
@@ -97,6 +100,33 @@ async function style(entry) {
   const [sheet] = built.outputFiles.filter(({ path: file }) => file.endsWith(".css"));
   return sheet.contents;
 }
+
+/** The version of all of this. */
+const python = await readFile(path.join(here, "../__init__.py"), "utf8");
+const version = /^__version__ = "(.+)"$/m.exec(python)?.[1] ?? "";
+const viewer = await script(
+  "src/viewer/index.js",
+  { GEOMETRY_WS_VERSION: JSON.stringify(version) },
+  {
+    banner: {
+      js:
+        `/*! geometry-ws-viewer ${version}, MIT. ` +
+        "With autobahn-js (MIT, typedef int GmbH) and @msgpack/msgpack (ISC). */",
+    },
+  },
+);
+
+/** The page of a view loads that module, as others do. */
+const served = {
+  name: "served",
+  /** @param {import("esbuild").PluginBuild} bundler */
+  setup(bundler) {
+    bundler.onResolve({ filter: /^\.\/index\.js$/ }, () => ({
+      path: "/viewer.js",
+      external: true,
+    }));
+  },
+};
 
 const reading = await script("src/pages/reading_worker.js");
 if (Buffer.from(reading).includes("import.meta"))
@@ -126,6 +156,7 @@ const assets = {
   "pages.js": await script("src/pages/main.js", { READING_WORKER: worker, DIAGRAM_FRAME: frame }),
   "diagram.html": diagram,
   "reading.js": reading,
+  "view.js": await script("src/viewer/page.js", {}, { plugins: [served] }),
   "style.css": await style("style.css"),
   "pages.css": await style("pages.css"),
 };
@@ -145,7 +176,9 @@ for (const [name, source] of Object.entries(assets)) {
 const first_font = [...fonts.keys()].find((name) => name.startsWith("inter-latin-opsz"));
 if (!first_font) throw new Error("the style sheets don't name Inter for Latin letters");
 for (const [name, contents] of fonts) await writeFile(path.join(out, name), contents);
-for (const name of ["index.html", "pages.html"]) {
+/** Other pages name it, so its name stays. */
+await writeFile(path.join(out, "viewer.js"), viewer);
+for (const name of ["index.html", "pages.html", "view.html"]) {
   const page = renamed(await readFile(path.join(here, name))).toString("utf8");
   await writeFile(path.join(out, name), page.replace("inter-latin.woff2", first_font));
 }

@@ -14,12 +14,13 @@ from geometry_ws.access.file import FILE, change_register
 from geometry_ws.access.register import add_person, add_token, revoke
 from geometry_ws.access.tokens import hash_of, new_token
 from geometry_ws.http import gate as gate_module
+from geometry_ws.http.answering import Later
 from geometry_ws.http.answers import Answer
 from geometry_ws.http.doors import Door
 from geometry_ws.http.event_streams import EventStreams
 from geometry_ws.http.gate import Gate, Visitor
 from geometry_ws.http.places import MOST_CALLS, Places
-from geometry_ws.http.root import Root, _Later
+from geometry_ws.http.root import Root
 from geometry_ws.http.visits import follower
 from geometry_ws.protocol.errors import NotAdmitted
 
@@ -107,7 +108,7 @@ def test_a_client_that_leaves_before_its_events_begin_keeps_no_place(gate, ann):
         follow = follower(Door(), ann)
         return await EventStreams("e1", clock).open(Session(), (), "", [], follow)
 
-    _Later(open_stream).render(request)
+    Later(open_stream).render(request)
     request.processingFailed(Failure(ConnectionDone()))
     assert gate._inside == {}
     assert clock.getDelayedCalls() == []

@@ -11,7 +11,9 @@ from geometry_ws.protocol.registry import PROCEDURES, TOPICS
 from geometry_ws.protocol.rights import COMPONENT_ROLE
 
 ROLES = {
-    role["name"]: RouterRoleStaticAuth(None, role["name"], role["permissions"]) for role in roles()
+    role["name"]: RouterRoleStaticAuth(None, role["name"], role["permissions"])
+    for role in roles()
+    if "permissions" in role
 }
 OUTSIDE = sorted(set(ROLES) - {COMPONENT_ROLE})
 DECLARED = sorted([*PROCEDURES, *(t.at("s1") if t.slot else t.uri for t in TOPICS.values())])

@@ -276,6 +276,8 @@ PATHS = [
     ("GET /screenshot/OUTPUT.png", 400, "/screenshot/desktop.png?width=16&width=16"),
     ("GET /screenshot/OUTPUT.png", 404, "/screenshot/nothing.png"),
     ("GET /session", 200, "/session"),
+    ("GET /view/key", 200, "/view/key?surface=Plot"),
+    ("GET /view/key", 400, "/view/key"),
     ("GET /attention", 200, "/attention"),
     ("GET /attention", 400, "/attention?colour=red"),
     ("GET /attention", 404, "/attention?project=nothing"),
@@ -352,6 +354,9 @@ def test_statuses_of_http(node):
     # tests/node/test_gate_ends.py opens links, logs out, and has a disk that can't be written.
     statuses["POST /session"] |= {200, 422}
     statuses["GET /session"].add(node.fetch("GET", "/session", headers=NOBODY).status)
+    statuses["GET /view/key"].add(
+        node.fetch("GET", "/view/key?surface=Plot", headers=NOBODY).status
+    )
     statuses["DELETE /session"] = {node.fetch("DELETE", "/session").status, 422}
     statuses["GET /events"] = {200, node.fetch("GET", "/events?topics=nonsense").status}
     shown = {

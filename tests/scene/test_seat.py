@@ -43,6 +43,25 @@ def test_pointer_goes_to_the_topmost_surface_with_enter_and_leave() -> None:
     assert desk.point("leave", 60, 60) == [("s2", "leave")]
 
 
+def test_what_is_shown_alone_gets_the_pointer_whatever_lies_over_it() -> None:
+    """A page that shows one surface doesn't show what hides it elsewhere."""
+    desk = Desk()
+
+    def point(phase, x, y, alone, **more):
+        events = desk.seat.pointer(phase, x, y, frame=desk.seq, alone=alone, **more)
+        return [(event.surface, event.phase) for event in events]
+
+    assert point("down", 60, 60, "s1", buttons=1) == [("s1", "enter"), ("s1", "down")]
+    assert point("move", 300, 60, "s1", buttons=1) == [("s1", "move")]
+    assert point("up", 120, 60, "s1") == [("s1", "up"), ("s1", "leave")]
+    assert point("move", 120, 60, "s1") == point("move", 60, 60, "s9") == []
+    wheel = desk.seat.wheel(60, 60, 0, 9, frame=desk.seq, alone="s1")
+    assert [event.surface for event in wheel] == ["s1"]
+    assert desk.seat.wheel(120, 60, 0, 9, frame=desk.seq, alone="s1") == []
+    desk.world.move("a", desk.low, 900, 900)
+    assert point("down", 60, 60, "s1", buttons=1)[-1] == ("s1", "down")  # as it was seen
+
+
 def test_events_are_in_the_surfaces_own_pixels_and_name_the_owner() -> None:
     desk = Desk()
     event = desk.seat.pointer("down", 60.5, 71, buttons=1)[-1]

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import test from "node:test";
 
 const WEB = new URL("../../geometry_ws/web/", import.meta.url);
-const FOLDERS = ["dashboard", "pages", "shared", "painter"].map((name) => `src/${name}/`);
+const FOLDERS = ["dashboard", "pages", "viewer", "shared", "painter"].map((name) => `src/${name}/`);
 const SOURCES = [...FOLDERS.map((name) => new URL(name, WEB)), WEB, new URL(".", import.meta.url)];
 const LONGEST = 60;
 /** They could hold anything: a name says what it is. */

@@ -11,7 +11,9 @@ SOURCES = dist().parent / "src"
 TESTS = pathlib.Path(__file__).parent
 MAY_IMPORT = {
     "dashboard": {"shared", "painter"},
-    "pages": {"shared"},
+    "pages": {"shared", "diagram"},
+    "diagram": {"shared"},
+    "viewer": {"dashboard", "shared", "painter"},
     "shared": set(),
     "painter": set(),
 }
@@ -43,7 +45,7 @@ def test_the_folders_are_those_with_rules():
 
 @pytest.mark.parametrize("folder", MAY_IMPORT)
 def test_imports_keep_to_the_layers(folder):
-    """The applications never import each other; what they stand on imports neither."""
+    """What applications stand on imports none of them; the viewer takes parts of the dashboard."""
     allowed = {folder} | MAY_IMPORT[folder]
     for module in (SOURCES / folder).glob("*.js"):
         for imported in read_imports(module):
@@ -64,9 +66,19 @@ def test_the_readme_of_the_sources_lists_every_folder():
     assert set(re.findall(r"^- `([a-z]+)/`: .+\.$", readme, re.M)) == set(MAY_IMPORT)
 
 
-@pytest.mark.parametrize("folder", ["dashboard", "pages"])
+def test_the_viewer_takes_nothing_of_the_dashboards_page():
+    """It stands in pages that have none of its elements."""
+    for module in find_modules_below(SOURCES / "viewer" / "index.js"):
+        assert not re.search(r"(?<!function )\bbyId\(", module.read_text()), module.name
+
+
+@pytest.mark.parametrize("folder", ["dashboard", "pages", "viewer"])
 def test_every_module_is_used(folder):
-    entries = [SOURCES / folder / "main.js", *(SOURCES / folder).glob("*_worker.js")]
+    names = ("page.js", "index.js") if folder == "viewer" else ("main.js",)
+    entries = [
+        *(SOURCES / folder / name for name in names),
+        *(SOURCES / folder).glob("*_worker.js"),
+    ]
     modules = {module for entry in entries for module in find_modules_below(entry)}
     assert {path for path in modules if path.parent.name == folder} == set(
         (SOURCES / folder).glob("*.js")

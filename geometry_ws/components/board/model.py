@@ -1,5 +1,6 @@
 """What a board shows of a project, from what was told of it."""
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -46,6 +47,18 @@ def board_model(mirror: ProjectState, memo: CardMemo | None = None) -> BoardMode
     )
 
 
+def away_model(mirror: ProjectState, project: str, since: int, memo: CardMemo) -> BoardModel:
+    """Give what is shown of a project whose machine is away: what was known last, and since when.
+
+    Times are those of the node's own clock, as a board is drawn once for everybody.
+    """
+    known = board_model(mirror, memo)
+    at = datetime.datetime.fromtimestamp(since / 1000).astimezone()
+    today = datetime.datetime.now().astimezone().date()
+    away = f"{at:%H:%M}" if at.date() == today else f"{at.day} {at:%b, %H:%M}"
+    return replace(known, project=known.project or project, counted=True, away=away)
+
+
 def refused_model(mirror: ProjectState, project: str, reason: str) -> BoardModel:
     """Give what is shown of a project whose state was refused: what was known last, and why."""
     known = board_model(mirror)
@@ -80,6 +93,7 @@ def _card(change: ChangeDetail) -> ChangeCard:
         moved_at=change.moved.at,
         branch=change.branch,
         archived_on=tuple(copy.branch for copy in change.copies if copy.archived),
+        moved_by=change.moved.by,
     )
 
 

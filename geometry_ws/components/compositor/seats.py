@@ -53,6 +53,7 @@ class Seating:
                 modifiers=tuple(event.modifiers),
                 frame=event.frame,
                 look=self._frames.look_of(caller.session),
+                alone=event.surface,
             ),
         )
 
@@ -68,6 +69,7 @@ class Seating:
             modifiers=modifiers,
             frame=event.frame,
             look=self._frames.look_of(caller.session),
+            alone=event.surface,
         )
         self._send(whose, events)
 

@@ -21,6 +21,8 @@ wire.py           values of the core -> values of the wire: projects, changes, t
 views_wire.py     values of the core -> values of the wire: views
 gc_tuning.py      the garbage collector's settings while a project is read
 team/             people and agents: what needs somebody, who does what
+joined/           projects that lie on other machines
+joining/          this component on another machine, joined to a node
 turns.py          the event loop's turns while a project is read
 """
 

@@ -5,7 +5,8 @@ paths are relative to the process's working folder, which is the node's. A proje
 be missing; it is shown as such until it is there. ``below``, a list of ``{"path": folder}``, names
 folders in which every project is served, new ones too. Where a project's folder openspec/ has
 another name, ``"folder"`` says it beside ``"path"``. ``state`` names the folder where a list of
-further projects may lie (see project_list.py), which is followed.
+further projects may lie (see project_list.py), which is followed. ``machine_seconds`` is how long
+a machine that has joined may take to answer (10).
 """
 
 import sys
@@ -17,11 +18,14 @@ from typing import Any
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
+from geometry_ws.access.file import FILE as ACCESS_FILE
+from geometry_ws.access.file import BadAccessFile, read_register
 from geometry_ws.components.openspec.change_views import ServedChangeViews
 from geometry_ws.components.openspec.changes import ServedChanges
 from geometry_ws.components.openspec.commands import ServedCommands
 from geometry_ws.components.openspec.documents import ServedDocuments
 from geometry_ws.components.openspec.gc_tuning import collect_rarely
+from geometry_ws.components.openspec.joined.service import JoinedMachines
 from geometry_ws.components.openspec.project_list import (
     FILE,
     BadList,
@@ -50,6 +54,7 @@ from geometry_ws.protocol.attention import Attention, AttentionChanged
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.happenings import ProjectChanged
 from geometry_ws.protocol.presence import Claims, ClaimsChanged, PresenceMeta
+from geometry_ws.protocol.rights import MACHINE_ROLE
 from geometry_ws.wamp.binding import announce, bind
 from geometry_ws.wamp.component import ComponentSession
 from geometry_ws.wamp.versions import (
@@ -84,6 +89,20 @@ def _now_ms() -> int:
     return int(time.time() * 1000)
 
 
+def _known_machines(state: Path | None) -> set[str]:
+    """The names of machines that have access, as the register in the state folder says. Blocking.
+
+    Nobody has any where it can't be read: the gate lets nobody in then.
+    """
+    if state is None:
+        return set()
+    try:
+        register = read_register(state / ACCESS_FILE)
+    except BadAccessFile:
+        return set()
+    return {person.name for person in register.people if person.role == MACHINE_ROLE}
+
+
 class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
     """Serves OpenSpec projects: their changes, tasks and specs, live."""
 
@@ -114,11 +133,6 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         await self._read_list()
         if not len(self._registry) and not self._below:
             raise ValueError('OpenSpec needs at least one project in "extra": {"projects": …}')
-        for part in _PARTS:
-            await bind(self, part(self._registry))
-        await bind(self, attention)
-        for served in (ServedPresence, ServedClaims, ServedAgents):
-            await bind(self, served(self._office))
         activity = ServedActivity(
             self._office,
             lambda event: announce(self, ActivityMeta.on_happened, event),
@@ -126,9 +140,23 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
             lambda work, *given: self.thread_of("journal", work, *given),
         )
         await activity.load()
-        await bind(self, activity)
+        self._joined_machines = joined = JoinedMachines(
+            self,
+            self._registry,
+            self._office,
+            self._announce_list,
+            activity.record,
+            lambda: _known_machines(folder),
+        )
+        for part in _PARTS:
+            await bind(self, part(self._registry), joined.around)
+        await bind(self, attention, joined.around)
+        for served in (ServedPresence, ServedClaims, ServedAgents):
+            await bind(self, served(self._office), joined.around)
+        await bind(self, activity, joined.around)
         await self.listen("wamp.session.on_leave", self._hear_leave)
-        await bind(self, self)
+        await joined.start()
+        await bind(self, self, joined.around)
         self._announce_start()
         self._looking = LoopingCall(self._look)
         self._looking.clock = self.clock
@@ -136,6 +164,21 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
 
     def _folder(self) -> Path | None:
         return Path(self.extra["state"]) if self.extra.get("state") else None
+
+    @property
+    def epoch(self) -> str:
+        """A text that no other start of it has."""
+        return self._registry.epoch
+
+    @property
+    def serving(self) -> list[tuple[wire.ProjectInfo, int]]:
+        """The projects in numbers, each with the number of its newest event."""
+        return [(project.info(), project.seq) for project in self._registry]
+
+    @property
+    def callers(self) -> set[int]:
+        """The sessions of people and agents who are known."""
+        return self._office.sessions
 
     def stop(self) -> None:
         """Stop watching."""
@@ -145,6 +188,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
 
     async def _look(self) -> None:
         """Look at what no watcher tells: the list, and the commits that are checked out."""
+        self._joined_machines.sweep()
         try:
             self._office.sweep()
         except Exception:  # noqa: BLE001 - a fault of ours must not end the looking
@@ -194,6 +238,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
 
     def _announce_list(self) -> None:
         infos = [project.info() for project in self._registry]
+        infos += self._joined_machines.machines.infos()
         event = wire.ProjectsListed(epoch=self._registry.epoch, projects=infos)
         announce(self, wire.Projects.on_listed, event)
 
@@ -220,6 +265,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
     def _hear_leave(self, args: Sequence[Any], keywords: object, details: object) -> None:
         if args and isinstance(args[0], int):
             self._office.session_left(args[0])
+            self._joined_machines.session_left(args[0])
 
     def openspec_hello(self, caller: Caller, request: meta.Hello) -> openspec.OpenSpecHello:
         """Answer openspec.hello."""

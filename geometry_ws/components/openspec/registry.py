@@ -1,6 +1,6 @@
 """The projects that a component serves, by id, and their errors in the protocol's words."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,10 @@ class ProjectRegistry:
         self._from_thread = from_thread
         self._announce = announce
         self._projects: dict[str, ServedProject] = {}
+        self.elsewhere: Callable[[], Collection[str]] = tuple
+        """The ids of projects that lie on other machines: none here has such an id."""
+        self.name_of: Callable[[By], str] = lambda by: by.person
+        """What whoever wrote is called."""
         self.listeners: list[Advanced] = []
         """Called when the state of a project is another one, and when it is served first."""
         self.tick_guards: list[Callable[[ServedProject, str, str, By], None]] = []
@@ -84,9 +88,10 @@ class ProjectRegistry:
             folder = path if path.name == name else path / name
             log.warn("there is no OpenSpec project at {path} yet", path=str(path))
         folder = folder.absolute()
-        if not is_id(identifier) or identifier in self._projects:
+        taken = {*self._projects, *self.elsewhere()}
+        if not is_id(identifier) or identifier in taken:
             usual = folder.resolve().parent.name
-            identifier = project_id(identifier or usual, set(self._projects))
+            identifier = project_id(identifier or usual, taken)
         project = ServedProject(
             identifier,
             self._trees(folder, title),
@@ -94,6 +99,7 @@ class ProjectRegistry:
             self.in_thread,
             self._announce,
             self._advanced,
+            lambda by: self.name_of(by),
         )
         self._projects[identifier] = project
         try:
@@ -136,6 +142,10 @@ class ProjectRegistry:
         """Serve nothing more."""
         for identifier in self.ids:
             self.close(identifier)
+
+    def id_of(self, wanted: str | None) -> str:
+        """The id of a project that is named, wherever it lies, or of the only one here."""
+        return wanted if wanted in self.elsewhere() and wanted else self.find(wanted).id
 
     def find(self, wanted: str | None) -> ServedProject:
         """The project that is named, or the only one; raises NoSuchProject."""

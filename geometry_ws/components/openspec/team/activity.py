@@ -44,7 +44,7 @@ class ServedActivity(wire.ActivityMeta):
         self._unwritten: list[Entry] = []
         self._write_again = Rerun(self._write)
         self._complained = False
-        office.recorders.append(self._record)
+        office.recorders.append(self.record)
 
     async def load(self) -> None:
         """Read what happened before this start, notes and questions too."""
@@ -53,9 +53,12 @@ class ServedActivity(wire.ActivityMeta):
         entries: list[Entry] = await self._in_thread(read_files, self._folder)
         now_known = list(self._journal)
         self._journal = Journal([*entries, *now_known])
+        # Questions and notes on another machine's projects are kept there.
+        here = ("", *self._office.registry.ids)
         self._office.desk.restore(
             Event(e.what, e.at, e.who, e.project, e.task, e.text, e.maybe, e.options)
             for e in entries
+            if e.project in here
         )
         self._office.tell()
 
@@ -63,13 +66,14 @@ class ServedActivity(wire.ActivityMeta):
         """Answer activity.list."""
         project = None
         if request.project is not None:
-            project = self._office.registry.find(request.project).id
+            project = self._office.registry.id_of(request.project)
         runs = self._journal.runs(
             since=request.since, who=request.who, change=request.change, project=project
         )
         return wire.ActivityList(runs=runs[: request.limit], more=max(len(runs) - request.limit, 0))
 
-    def _record(self, events: list[Event]) -> None:
+    def record(self, events: list[Event]) -> None:
+        """Tell what has happened, and write it down."""
         if not events:
             return
         entries = [journal.entry_of(event) for event in events]

@@ -22,7 +22,7 @@ class ServedPresence(wire.PresenceMeta):
     def join(self, caller: Caller, request: wire.Join) -> wire.Joined:
         """Answer presence.join."""
         if request.project is not None:
-            self._office.registry.find(request.project)
+            self._office.registry.id_of(request.project)
         with declared_refusals():
             return self._office.join(caller, request)
 

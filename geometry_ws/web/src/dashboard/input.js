@@ -17,7 +17,9 @@ import { buttonPhase, holderOf, wheelFor } from "./pointing.js";
 import { TouchReader } from "./touch.js";
 
 /** @import { Session } from "../shared/session.js" */
-/** @import { Stage } from "./stage.js" */
+/** @import { Camera } from "./camera.js" */
+/** @import { Plane } from "../painter/plane.js" */
+/** @import { Viewer } from "./viewer.js" */
 /** @import { Surfaces } from "./surfaces.js" */
 /** @import { TouchActions } from "./touch.js" */
 
@@ -38,16 +40,36 @@ const STILL = 4; // CSS pixels that a click may move
  * @property {() => void} lifted the last finger has gone
  */
 
+/**
+ * @typedef {object} Shown what is shown, and what moves it
+ * @property {HTMLCanvasElement} canvas
+ * @property {Viewer} viewer
+ * @property {Camera} camera
+ * @property {Camera} goal
+ * @property {{width: number, height: number}} size
+ * @property {boolean} pressed
+ * @property {string} [alone] the surface, where one is shown alone: fingers are its pointer then,
+ *   and no view is moved
+ * @property {(x: number, y: number) => Plane | null} at what is seen at a world point
+ * @property {(dx: number, dy: number) => void} pan
+ * @property {(zoom: number, x: number, y: number) => void} zoom
+ * @property {(direction: 1 | -1) => void} step
+ * @property {() => void} hold
+ * @property {(aim: "zoom" | "surface" | "pan") => boolean} [scrolls] whether a turn of the wheel is
+ *   the page's own
+ */
+
 export class Input {
   /**
-   * @param {Stage} stage
+   * @param {Shown} stage
    * @param {Session} session
    * @param {Surfaces} surfaces
    * @param {HTMLTextAreaElement} writer takes text for surfaces that want it
    * @param {(sentence: string) => void} complain
    * @param {PointerActions} actions
+   * @param {AbortSignal} [signal] ends it
    */
-  constructor(stage, session, surfaces, writer, complain, actions) {
+  constructor(stage, session, surfaces, writer, complain, actions, signal) {
     this.stage = stage;
     this.actions = actions;
     this.session = session;
@@ -76,10 +98,11 @@ export class Input {
     this.link = new LinkPress();
     this.open = (/** @type {string} */ link) => location.assign(link);
     this.touch = new TouchReader(this.#touchActions());
-    this.#listen();
+    this.#listen(signal);
   }
 
-  #listen() {
+  /** @param {AbortSignal} [signal] */
+  #listen(signal) {
     const { canvas } = this.stage;
     const on = (/** @type {string} */ name, /** @type {(event: any) => void} */ handler) =>
       canvas.addEventListener(name, handler, { passive: false });
@@ -95,9 +118,10 @@ export class Input {
       on(name, (event) => (event.button < 3 || this.pressed) && event.preventDefault());
     }
     for (const name of ["blur", "pagehide"]) {
-      window.addEventListener(name, () => this.#letGo());
+      window.addEventListener(name, () => this.#letGo(), { signal });
     }
-    document.addEventListener("visibilitychange", () => document.hidden && this.#letGo());
+    const hidden = () => document.hidden && this.#letGo();
+    document.addEventListener("visibilitychange", hidden, { signal });
     this.session.addEventListener("state", () => {
       if (this.session.open) return;
       this.#hold(null); // the node has let go by itself
@@ -124,7 +148,14 @@ export class Input {
   /** @param {"leave" | "cancel"} phase */
   #away(phase) {
     const [x, y] = this.at;
-    this.#tell("seat_pointer", { phase, x, y });
+    this.#tell("seat_pointer", { phase, x, y, ...this.#alone() });
+  }
+
+  /** The surface that is meant, where no other is shown. */
+  #alone() {
+    const { alone } = this.stage;
+    if (alone === undefined) return {};
+    return { surface: this.stage.at(...this.at)?.id ?? (this.pressed || this.over || alone) };
   }
 
   /** @param {string} topic @param {Record<string, any>} kwargs */
@@ -146,7 +177,8 @@ export class Input {
     const button = event.button > 0 ? event.button : 0;
     if (button === 0 && phase !== "move") this.#follow(event, phase);
     const buttons = event.buttons ?? 0;
-    this.#tell("seat_pointer", { phase, x, y, button, buttons, modifiers: modifiersOf(event) });
+    const modifiers = modifiersOf(event);
+    this.#tell("seat_pointer", { phase, x, y, button, buttons, modifiers, ...this.#alone() });
   }
 
   /** A press on an area with a link opens its page. @param {any} event @param {string} phase */
@@ -164,7 +196,7 @@ export class Input {
 
   /** What can be pressed where the pointer was told last. */
   #areaAt() {
-    const plane = this.stage.viewer.store.at(...this.at);
+    const plane = this.stage.at(...this.at);
     return plane && areaAt(this.surfaces.known.get(plane.id), this.#within(plane.place));
   }
 
@@ -175,14 +207,15 @@ export class Input {
 
   /** @param {any} event @returns {string | null} */
   #surfaceAt(event) {
-    const id = this.stage.viewer.store.at(...this.#world(event))?.id ?? null;
+    const id = this.stage.at(...this.#world(event))?.id ?? null;
     return this.surfaces.known.get(id ?? "")?.pointer === false ? null : id;
   }
 
   /** @param {PointerEvent} event */
   #down(event) {
+    if (this.#isSpare(event)) return;
     this.stage.canvas.setPointerCapture(event.pointerId);
-    if (event.pointerType === "touch") {
+    if (this.#isRead(event)) {
       event.preventDefault(); // of a mouse it would keep back the events that are prevented above
       if (!this.touch.fingers.size) this.actions.touched();
       this.touch.down(event);
@@ -205,16 +238,18 @@ export class Input {
     } else {
       this.#flush();
       this.stage.hold();
-      this.keyboard.give(surface, event);
+      const touched = event.pointerType === "touch";
+      this.keyboard.give(surface, { offsetX: event.offsetX, offsetY: event.offsetY, touched });
       this.#pointer(event, "down");
     }
   }
 
   /** @param {PointerEvent} event */
   #move(event) {
+    if (this.#isSpare(event)) return;
     const [x, y] = this.began ?? [event.offsetX, event.offsetY];
     if (Math.hypot(event.offsetX - x, event.offsetY - y) > STILL) this.began = null;
-    if (event.pointerType === "touch") {
+    if (this.#isRead(event)) {
       this.touch.move(event);
     } else if (this.holder === "camera") {
       this.stage.pan(event.offsetX - this.last[0], event.offsetY - this.last[1]);
@@ -243,7 +278,8 @@ export class Input {
 
   /** @param {PointerEvent} event @param {"up" | "cancel"} phase */
   #up(event, phase) {
-    if (event.pointerType === "touch") {
+    if (this.#isSpare(event)) return;
+    if (this.#isRead(event)) {
       if (phase === "up") this.touch.up(event);
       else this.touch.cancel(event);
       if (!this.touch.fingers.size) this.actions.lifted();
@@ -255,7 +291,18 @@ export class Input {
     }
     if (event.buttons === 0 || phase === "cancel") this.#hold(null);
     if (this.began && phase === "up") this.#clicked(event);
+    if (event.pointerType === "touch") this.#leave(); // a finger that is up is nowhere
     this.#showCursor();
+  }
+
+  /** Whether a finger's ways are read: it may move the view. @param {PointerEvent} event */
+  #isRead(event) {
+    return event.pointerType === "touch" && this.stage.alone === undefined;
+  }
+
+  /** A second finger is no second pointer. @param {PointerEvent} event */
+  #isSpare(event) {
+    return event.pointerType === "touch" && !event.isPrimary && !this.#isRead(event);
   }
 
   /** @param {{offsetX: number, offsetY: number}} event */
@@ -275,11 +322,12 @@ export class Input {
 
   /** @param {WheelEvent} event */
   #wheel(event) {
-    event.preventDefault();
     const unit = [1, 16, this.stage.size.height][event.deltaMode] ?? 1;
     const [dx, dy] = [event.deltaX * unit, event.deltaY * unit];
     const surface = this.holder === "surface" ? this.pressed : this.#surfaceAt(event);
     const aim = wheelFor(event, surface, this.#wantsWheel(surface));
+    if (this.stage.scrolls?.(aim)) return;
+    event.preventDefault();
     if (aim === "zoom") {
       const speed = Math.abs(dy) < 50 ? PINCH_ZOOM : WHEEL_ZOOM;
       const zoom = this.stage.goal.zoom * Math.exp(-dy * speed);
@@ -301,7 +349,8 @@ export class Input {
       Math.max(-MOST_TURN, Math.min(MOST_TURN, step / this.stage.camera.zoom));
     const modifiers = modifiersOf(event).filter((name) => name !== "alt");
     this.stage.hold();
-    this.#tell("seat_wheel", { x, y, dx: by(dx), dy: by(dy), modifiers });
+    this.at = [x, y];
+    this.#tell("seat_wheel", { x, y, dx: by(dx), dy: by(dy), modifiers, ...this.#alone() });
   }
 
   /** @param {string | null} surface @returns {boolean} */
@@ -312,6 +361,7 @@ export class Input {
   /** The keys of the view. @param {KeyboardEvent} event @param {"down" | "up"} phase */
   #moveByKey(event, phase) {
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (this.stage.alone !== undefined) return false;
     const far = event.shiftKey ? 4 : 1;
     /** @type {Record<string, () => void>} */
     const actions = {
@@ -335,7 +385,7 @@ export class Input {
 
   /** @param {string} surface @returns {string} */
   #cursorOf(surface) {
-    const plane = this.stage.viewer.store.at(...this.at);
+    const plane = this.stage.at(...this.at);
     const known = this.surfaces.known.get(surface);
     const own =
       plane?.id === surface
@@ -345,7 +395,8 @@ export class Input {
   }
 
   #showCursor() {
-    const grabs = this.holder === "camera" ? "grabbing" : "grab";
+    const moving = this.holder === "camera" ? "grabbing" : "grab";
+    const grabs = this.stage.alone === undefined ? moving : "default";
     const free = this.space || this.holder === "camera" || !this.over;
     this.stage.canvas.style.cursor = free ? grabs : this.#cursorOf(/** @type {any} */ (this.over));
   }

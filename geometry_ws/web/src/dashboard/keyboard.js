@@ -130,7 +130,8 @@ export class Keyboard extends EventTarget {
     this.release();
     setTimeout(() => {
       // Back in the window the same element is focused; elsewhere in the page another one is.
-      if (document.activeElement === this.field || this.focus === null) return;
+      const root = /** @type {Document | ShadowRoot} */ (this.field.getRootNode());
+      if (root.activeElement === this.field || this.focus === null) return;
       this.release();
       this.focus = null;
       this.dispatchEvent(new Event("change"));

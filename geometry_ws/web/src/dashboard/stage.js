@@ -3,8 +3,6 @@
  * only when something changed.
  */
 
-import { CanvasPresenter } from "../painter/canvas2d.js";
-import { GlPresenter } from "../painter/gl.js";
 import { FaceScale } from "../painter/faces.js";
 import { cameraAt } from "./address.js";
 import {
@@ -24,6 +22,7 @@ import {
   toShow,
   zoomTo,
 } from "./camera.js";
+import { Graphics } from "./graphics.js";
 import { showGround, watchDensity } from "./surroundings.js";
 import { Travels, eased } from "./travels.js";
 
@@ -33,7 +32,6 @@ import { Travels, eased } from "./travels.js";
 const MARGIN = 160; // CSS pixels around the screen whose planes are asked for too
 const GLIDE_MS = 220;
 const FAR_GLIDE_MS = 400; // over more than a screen
-const GRAPHICS_MS = 2500; // so long WebGL may be away before the page does without
 const SETTLE_MS = 8000; // after this time since the page was opened the view changes gently
 
 /** @typedef {import("./camera.js").Camera} Camera */
@@ -61,15 +59,10 @@ export class Stage extends EventTarget {
     this.canvas = canvas;
     this.box = box;
     this.viewer = viewer;
-    /** what is drawn on: the canvas, or another above it once that can't be drawn on any more */
-    this.drawing = canvas;
-    const gl = GlPresenter.create(
-      canvas,
-      () => this.draw(),
-      () => this.#awaitGraphics(),
-    );
-    /** @type {GlPresenter | CanvasPresenter} */
-    this.presenter = gl ?? new CanvasPresenter(canvas);
+    this.graphics = new Graphics(canvas, {
+      redraw: () => this.draw(),
+      resize: () => this.#resize(),
+    });
     /** @type {Camera} */
     this.camera = { x: -24, y: -24, zoom: 1 };
     this.size = { width: 0, height: 0 };
@@ -112,32 +105,6 @@ export class Stage extends EventTarget {
     viewer.addEventListener("frame", () => this.#changed());
     new ResizeObserver(() => this.#resize()).observe(box);
     watchDensity(() => this.#resize());
-    this.#resize();
-  }
-
-  /** WebGL was lost. Mostly it comes back at once; else, when somebody looks, without it. */
-  #awaitGraphics() {
-    clearTimeout(this.awaiting);
-    this.awaiting = setTimeout(() => {
-      if (!(this.presenter instanceof GlPresenter) || !this.presenter.lost) return;
-      if (!document.hidden) this.#doWithoutGraphics(this.presenter);
-      else {
-        const again = () => this.#awaitGraphics();
-        document.addEventListener("visibilitychange", again, { once: true });
-      }
-    }, GRAPHICS_MS);
-  }
-
-  /** A canvas that had WebGL can have nothing else: another one above it shows the picture, and
-   * this one goes on taking the pointer. @param {GlPresenter} lost */
-  #doWithoutGraphics(lost) {
-    lost.close();
-    this.drawing = document.createElement("canvas");
-    this.drawing.className = "stand-in";
-    this.drawing.setAttribute("aria-hidden", "true");
-    this.canvas.after(this.drawing);
-    this.canvas.classList.add("lost"); // or it would be a white sheet behind
-    this.presenter = new CanvasPresenter(this.drawing);
     this.#resize();
   }
 
@@ -387,12 +354,7 @@ export class Stage extends EventTarget {
     this.kept = 0;
     this.size = { width, height };
     this.density = density;
-    for (const canvas of new Set([this.canvas, this.drawing])) {
-      canvas.width = Math.max(1, Math.round(width * density));
-      canvas.height = Math.max(1, Math.round(height * density));
-      canvas.style.width = `${canvas.width / density}px`;
-      canvas.style.height = `${canvas.height / density}px`;
-    }
+    this.graphics.resize(this.size, density);
     if (this.arriving && width) this.arrive(this.arriving);
     if (this.following) this.#follow();
     this.look();
@@ -415,7 +377,7 @@ export class Stage extends EventTarget {
     travels.arrive(now);
     this.now = now;
     const shownAt = (/** @type {Plane} */ plane) => this.#shownAt(plane, now);
-    this.presenter.draw(this.#stacked(), view, viewer.store.planes.values(), shownAt);
+    this.graphics.presenter.draw(this.#stacked(), view, viewer.store.planes.values(), shownAt);
     if (travels.any) this.draw();
     this.drawn++;
     viewer.didPaint(performance.now() - started);
@@ -436,6 +398,11 @@ export class Stage extends EventTarget {
     const shown = this.travels.at(id, place, now);
     const drop = this.drop && this.#isFree(place) ? this.drop : 0;
     return opacity === place.opacity && !drop ? shown : { ...shown, opacity, y: shown.y + drop };
+  }
+
+  /** What is seen at a world point. @param {number} x @param {number} y */
+  at(x, y) {
+    return this.viewer.store.at(x, y);
   }
 
   /** Where a plane is shown just now, in world pixels. @param {string} id */

@@ -13,12 +13,13 @@ export function showGround(style, { x, y, zoom }) {
   style.backgroundPosition = `${offset[0]}px ${offset[1]}px`;
 }
 
-/** Screens differ in density, and the browser's zoom changes it. @param {() => void} changed */
-export function watchDensity(changed) {
+/** Screens differ in density, and the browser's zoom changes it.
+ * @param {() => void} changed @param {AbortSignal} [signal] ends that */
+export function watchDensity(changed, signal) {
   const query = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
   const heard = () => {
-    watchDensity(changed);
+    watchDensity(changed, signal);
     changed();
   };
-  query.addEventListener("change", heard, { once: true });
+  query.addEventListener("change", heard, { once: true, signal });
 }

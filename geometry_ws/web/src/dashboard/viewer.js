@@ -30,6 +30,7 @@ export class Viewer extends EventTarget {
     /** @type {string[]} what this browser decodes, once it has been tried */
     this.codecs = [];
     this.attached = false;
+    this.closed = false;
     /** whether the session ended while the viewer was attached */
     this.lost = false;
     /** what the node knows this viewer by, should its session be lost */
@@ -123,6 +124,13 @@ export class Viewer extends EventTarget {
     this.paused = paused;
     if (!this.attached) return;
     this.session.call("stream_pause", { stream: this.stream, paused }).catch(() => {});
+  }
+
+  /** Nothing happens any more; the session ends as well. */
+  close() {
+    this.closed = this.paused = true;
+    this.attached = false;
+    for (const timer of Object.values(this.timers)) clearTimeout(timer);
   }
 
   /** Say what the page shows; often is fine. @param {Look} look */
@@ -235,6 +243,6 @@ export class Viewer extends EventTarget {
   /** @param {string} name @param {number} ms @param {() => unknown} action */
   #later(name, ms, action) {
     clearTimeout(this.timers[name]);
-    this.timers[name] = setTimeout(action, ms);
+    if (!this.closed) this.timers[name] = setTimeout(action, ms);
   }
 }

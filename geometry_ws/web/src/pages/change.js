@@ -18,6 +18,7 @@ import { NewDelta } from "./new_delta.js";
 import { Page } from "./page.js";
 import { UNREAD, name, note, problems, section, trouble } from "./parts.js";
 import { Ticks } from "./tasks.js";
+import { history, questions, together } from "./team.js";
 import { bodyOf } from "./templates.js";
 
 /** @import { Command } from "../shared/palette.js" */
@@ -37,6 +38,8 @@ const small = (what, value, textContent) =>
   });
 
 const PAUSE_MS = 300; // between two questions while much happens
+const HISTORY_MS = 1500;
+const HISTORY = 100; // runs
 const MANY = 12; // requirements; from then on their deltas begin closed
 
 export class ChangePage extends Page {
@@ -48,6 +51,8 @@ export class ChangePage extends Page {
     this.deltas = this.live("change_deltas", { change }, PAUSE_MS);
     this.status = this.live("change_status", { change }, PAUSE_MS);
     this.verdicts = this.live("change_validate", { change, strict: true }, PAUSE_MS);
+    this.history = this.live("activity_list", { change, limit: HISTORY }, HISTORY_MS);
+    this.moves = this.live("task_list", { change, moved: true }, HISTORY_MS);
     const owner = { project: this.project.id, change };
     this.files = new Files(app.session, owner, () => app.redraw());
     this.ticks = new Ticks(app, change);
@@ -94,7 +99,15 @@ export class ChangePage extends Page {
     );
     const others = events.some((event) => event.kind.startsWith("spec_") && specs.has(event.name));
     if (this.project.changes.has(this.name) && (mine || others)) this.reload();
+    if (mine && !this.gone) this.moves.refresh();
     if (mine) this.archiving.changed();
+  }
+
+  /** @param {any[]} events */
+  onHappened(events) {
+    const { id } = this.project;
+    const mine = events.some(({ change, project }) => change === this.name && project === id);
+    if (mine) this.history.refresh();
   }
 
   view() {
@@ -136,6 +149,8 @@ export class ChangePage extends Page {
         make(
           "div",
           { class: "aside", "data-key": "aside" },
+          ...(this.gone ? [] : together(this, this.name)),
+          ...history(this, this.history.value),
           artifacts(this.status.value?.changes?.[0], this.status.problem, this.gone),
           ...(this.gone ? [] : near(this, change)),
         ),
@@ -147,6 +162,7 @@ export class ChangePage extends Page {
   #wrong(change, findings) {
     const refused = remarksOn(change).filter(({ sign }) => sign === "refused" && !this.gone);
     return [
+      ...(this.gone ? [] : questions(this, this.name)),
       ...refused.map((remark) =>
         remarkLine({
           ...remark,
@@ -191,7 +207,7 @@ export class ChangePage extends Page {
     const left = change.total - change.done;
     const content = [
       ...(change.tasks.length ? [] : [note("It has no tasks yet.")]),
-      this.ticks.view(listed.first, this.gone),
+      this.ticks.view(listed.first, this.gone, this.moves.value, this.history.value),
       ...listed.more,
     ];
     const more =

@@ -4,7 +4,7 @@ import { make } from "../shared/dom.js";
 import { notice } from "../shared/remarks.js";
 import { address } from "../shared/routes.js";
 import { remarkLine } from "../shared/signs.js";
-import { counted } from "../shared/text.js";
+import { counted, moment } from "../shared/text.js";
 import { Page } from "./page.js";
 import { name, note } from "./parts.js";
 
@@ -28,6 +28,7 @@ export class ProjectsPage extends Page {
   /** @param {any} project */
   #row(project) {
     const numbers = [
+      ...(project.away ? [`away since ${moment(project.away)}`] : []),
       counted(project.changes, "open change"),
       counted(project.specs, "spec"),
       `${project.archived} archived`,

@@ -4,7 +4,7 @@
  *
  * States: `connecting` (first try), `starting` (the router answers, the components don't yet),
  * `open`, `lost` (trying again), `version` (the node speaks another protocol), `refused` (nobody is
- * let in without a link, or no more; `refusal` says why).
+ * let in without a link, or no more; `refusal` says why), `closed` (for good).
  */
 
 import { Connection } from "autobahn/lib/connection.js";
@@ -34,6 +34,13 @@ export class CallError extends Error {
   }
 }
 
+/** How a token lets a session in. @param {string} token */
+const ticketOf = (token) => ({
+  authid: "viewer",
+  authmethods: ["ticket"],
+  onchallenge: () => token,
+});
+
 /** @param {Promise<any>} promise @param {number} ms */
 function within(promise, ms) {
   return new Promise((resolve, reject) => {
@@ -43,10 +50,17 @@ function within(promise, ms) {
 }
 
 export class Session extends EventTarget {
-  /** @param {string} url */
-  constructor(url) {
+  /**
+   * @param {string} url
+   * @param {{token?: string, client?: string}} [how] what lets us in, and what we say we are
+   */
+  constructor(url, { token = "", client = "dashboard" } = {}) {
     super();
     this.url = url;
+    this.token = token;
+    this.client = client;
+    /** what we may do here, in the node's word for it */
+    this.role = "";
     this.serializer = new Serializer();
     this.state = "connecting";
     /** milliseconds of a call and its answer, null before the first */
@@ -81,13 +95,18 @@ export class Session extends EventTarget {
       realm: REALM,
       protocols: [PROTOCOL],
       serializers: [this.serializer],
+      ...(this.token && ticketOf(this.token)),
       max_retries: -1,
       initial_retry_delay: 0.5,
       max_retry_delay: 5,
       on_internal_error: () => {},
       on_user_error: (/** @type {any} */ problem) => console.error(problem),
     });
-    connection.onopen = (/** @type {any} */ session) => mine() && this.#opened(session, mine);
+    connection.onopen = (/** @type {any} */ session, /** @type {any} */ details) => {
+      if (!mine()) return connection.close();
+      this.role = String(details?.authrole ?? "");
+      return this.#opened(session, mine);
+    };
     connection.onclose = (/** @type {string} */ reason, /** @type {any} */ details) => {
       if (!mine()) return true; // given up on: don't retry
       this.#closed(reason, details);
@@ -95,6 +114,19 @@ export class Session extends EventTarget {
     };
     this.connection = connection;
     connection.open();
+  }
+
+  /** Leave, and don't come back. */
+  close() {
+    this.generation++;
+    this.#dropCalls();
+    try {
+      this.connection?.close();
+    } catch {
+      // it was closed already, or isn't open yet
+    }
+    this.connection = null;
+    this.#become("closed");
   }
 
   /** Try at once instead of waiting; for pages that come back to the foreground. */
@@ -177,7 +209,7 @@ export class Session extends EventTarget {
   async #beat(inner) {
     const sent = performance.now();
     try {
-      const kwargs = { major: MAJOR, client: "dashboard" };
+      const kwargs = { major: MAJOR, client: this.client };
       const hello = await within(inner.call(PROCEDURES.compositor_hello, [], kwargs), PATIENCE_MS);
       if (inner !== this.inner) return "ok";
       this.heard = performance.now();

@@ -25,6 +25,19 @@ export function ago(ms) {
   return hours < 24 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
 }
 
+/** A moment as people say since when: "15:17", on another day "29 Nov, 15:17".
+ * @param {number} at milliseconds since 1970 @param {number} [now] */
+export function moment(at, now = Date.now()) {
+  const [then, today] = [new Date(at), new Date(now)];
+  const time = then.toLocaleTimeString("en", {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
+  if (then.toDateString() === today.toDateString()) return time;
+  return `${then.getDate()} ${then.toLocaleDateString("en", { month: "short" })}, ${time}`;
+}
+
 /** @param {number} count @param {string} singular @param {string} [plural] */
 export function counted(count, singular, plural = `${singular}s`) {
   return `${count.toLocaleString("en")} ${count === 1 ? singular : plural}`;

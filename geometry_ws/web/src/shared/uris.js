@@ -115,6 +115,8 @@ export const TOPICS = Object.freeze({
 export const ERRORS = Object.freeze({
   already_exists: "io.geometry_ws.v1.error.already_exists",
   archive_refused: "io.geometry_ws.v1.error.archive_refused",
+  away: "io.geometry_ws.v1.error.away",
+  bad_answer: "io.geometry_ws.v1.error.bad_answer",
   busy: "io.geometry_ws.v1.error.busy",
   held: "io.geometry_ws.v1.error.held",
   invalid_argument: "wamp.error.invalid_argument",
@@ -146,6 +148,7 @@ export const ERRORS = Object.freeze({
 });
 export const GIVEN_ROLES = Object.freeze({
   agent: "looks, ticks tasks and edits changes",
+  machine: "join",
   maintainer: "does all but draw: archives, writes specs and gives access too",
   program: "looks, and shows pictures of its own",
   reviewer: "looks, presses what lies on the board and answers agents",
@@ -154,6 +157,7 @@ export const GIVEN_ROLES = Object.freeze({
 export const RIGHTS = Object.freeze({
   agent: "look work",
   guest: "draw look maintain operate review work",
+  machine: "join",
   maintainer: "look maintain operate review work",
   program: "draw look",
   reviewer: "look operate review",
