@@ -107,7 +107,12 @@ function facts(page, change) {
   const at = movedAt(change);
   const words = total ? `${done} of ${counted(total, "task")} done` : "no tasks";
   return [
-    make("li", { class: "far" }, segments(change), make("span", { textContent: words })),
+    make(
+      "li",
+      { class: "far" },
+      ...(total ? [segments(change)] : []),
+      make("span", { textContent: words }),
+    ),
     ...specs.map((spec) =>
       make(
         "li",
@@ -171,7 +176,9 @@ export function artifacts(status, problem, gone) {
   if (!status) return section("artifacts", "Documents", [], [trouble(problem)]);
   const rows = status.artifacts.map((/** @type {any} */ artifact) => {
     const { id, status: stands, missing, generates } = artifact;
-    const writes = stands === "ready" && !/[*?[\]{}]/.test(generates) && !gone;
+    const plain = !/[*?[\]{}]/.test(generates);
+    const delta = /^specs\/.*\*/.test(generates) && stands !== "blocked";
+    const writes = ((stands === "ready" && plain) || delta) && !gone;
     const document = stands === "done" && !/[*?[\]{}]/.test(generates) ? generates : "";
     const label = document
       ? make("a", { class: "quiet", href: `#${encodeURIComponent(spot(document))}` }, id)
@@ -189,9 +196,10 @@ export function artifacts(status, problem, gone) {
             make("button", {
               type: "button",
               class: "small",
-              "data-do": "write",
-              value: generates,
-              textContent: "Write it",
+              "data-do": delta ? "write-delta" : "write",
+              value: delta ? "" : generates,
+              "aria-label": `Write ${id}`,
+              textContent: stands === "done" ? "Add" : "Write it",
             }),
           ]
         : []),
