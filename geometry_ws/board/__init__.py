@@ -17,9 +17,12 @@ placing.py        rectangles and laid out text with their places
 signs.py          the signs: the board's name, what it has no room for, how to begin
 variants.py       one thing, several pictures: for each theme and distance
 visible_cards.py  which cards are shown, and which of them are open
+people.py         who is at a change: letters, colours, how lately they moved
 ages.py           how long ago something was, in words that change in steps
 words.py          the board in words: labels, and sentences for screen readers
 theme.py          the colours, from the design's tokens
+disc_row.py       where their discs stand
+discs.py          their discs as pixels
 marks.py          the small shapes: grounds, signs, check boxes, progress
 draw.py           faces -> pixels
 dropping.py       a card that is dropped -> the order of its lane

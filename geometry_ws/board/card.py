@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
+from geometry_ws.board.disc_row import DiscRow, arrange_discs
 from geometry_ws.board.groups import (
     ALL,
     CLOSED,
@@ -23,7 +24,8 @@ from geometry_ws.board.groups import (
     visible,
 )
 from geometry_ws.board.model import CardFace, ChangeCard, Group, State, TaskLine
-from geometry_ws.board.notes import PlacedNote, arrange_notes, notes_of
+from geometry_ws.board.notes import PlacedNote, arrange_notes, notes_of, notes_said
+from geometry_ws.board.people import Person, holder_of
 from geometry_ws.board.placing import PlacedText, Rect, spans
 from geometry_ws.board.theme import LIGHT, Rgb, Theme
 from geometry_ws.board.words import tree_lines
@@ -36,6 +38,8 @@ GAP = 6
 ICON_SIZE = 16
 NAME_LEFT = PADDING + ICON_SIZE + 8
 BOX_SIZE = 14
+DISC_SIZE = 20
+HOLDER_SIZE = 16
 TEXT_LEFT = PADDING + BOX_SIZE + 8
 GROUP_HEIGHT = 20
 LEAST_ROW = 22
@@ -46,6 +50,10 @@ HIGHEST_CARD = 4096
 
 _STEP = 4
 _TREE_STEP = 18
+_LEAST_DISCS, _MOST_DISCS_WIDTH = 48, 100
+"""What discs take beside a name: one and a number, or three and a number."""
+
+_LONGEST_BY = 130
 _TASK_SIZE, _TASK_LINE = 12.0, 16.0
 _FEW_LINES, _ALL_LINES = 2, 3
 _ROW_GAP = 2
@@ -75,12 +83,13 @@ class GroupRow(NamedTuple):
 
 
 class TaskRow(NamedTuple):
-    """One task: the area to press (box and text), the box, the text."""
+    """One task: the area to press (box and text), the box, the text, and who holds it."""
 
     task: TaskLine
     area: Rect
     box: Rect
     text: PlacedText
+    holder: Person | None = None
 
 
 class MoreRow(NamedTuple):
@@ -110,6 +119,7 @@ class CardPlan:
     specs: tuple[PlacedText, ...]
     age: PlacedText | None
     close: Rect | None
+    discs: DiscRow
 
     @property
     def title_area(self) -> Rect:
@@ -132,8 +142,10 @@ def arrange_card(face: CardFace, theme: Theme = LIGHT) -> CardPlan:
     """Place everything on a card; remembered. The theme colours the text and moves nothing."""
     card = face.card
     close = Rect(CARD_WIDTH - PADDING - 16, TOP + 2, 16, 16) if face.raised else None
-    room = CARD_WIDTH - NAME_LEFT - PADDING - (24 if close else 0)
+    end = CARD_WIDTH - PADDING - (24 if close else 0)
     style = TextStyle(13, 620, theme.rgb("text"), 20 / 13, -0.1)
+    discs = _discs(face, style, end)
+    room = end - NAME_LEFT - (discs.width + 8 if discs.people else 0)
     name = PlacedText(lay_out_name(card.name, style, room), NAME_LEFT, TOP)
     top = TOP + 20.0 + GAP
     title = _title(card, theme, top)
@@ -141,7 +153,7 @@ def arrange_card(face: CardFace, theme: Theme = LIGHT) -> CardPlan:
         top += title.layout.height + GAP
     trees = _trees(card, theme, top)
     top += len(trees) * _TREE_STEP + (GAP - 2 if trees else 0)
-    said = () if face.quiet else notes_of(card)
+    said = notes_said(face.said) + (() if face.quiet else notes_of(card))
     notes = arrange_notes(said, PADDING, top + 2, CARD_WIDTH - 2 * PADDING, theme)
     if notes:
         top = notes[-1].panel.y + notes[-1].panel.height + GAP + 2
@@ -159,8 +171,30 @@ def arrange_card(face: CardFace, theme: Theme = LIGHT) -> CardPlan:
     age = _age(face, theme, height - TOP - 16)
     specs = _specs(card, theme, height - TOP - 16, age.x - 12 if age else CARD_WIDTH - PADDING)
     return CardPlan(
-        height, name, title, trees, bar, opener, notes, groups, tasks, more, specs, age, close
+        height,
+        name,
+        title,
+        trees,
+        bar,
+        opener,
+        notes,
+        groups,
+        tasks,
+        more,
+        specs,
+        age,
+        close,
+        discs,
     )
+
+
+def _discs(face: CardFace, style: TextStyle, end: float) -> DiscRow:
+    """Place the discs right of the name; where it is long there are fewer, but always one."""
+    if not face.people:
+        return DiscRow()
+    beside = end - NAME_LEFT - 8 - lay_out(face.card.name, style).width
+    room = min(max(beside, _LEAST_DISCS), _MOST_DISCS_WIDTH)
+    return arrange_discs(face.people, end, TOP, DISC_SIZE, room)
 
 
 def _bar_width(opens: bool) -> int:
@@ -241,7 +275,8 @@ def _list(face: CardFace, theme: Theme, top: float) -> Rows:
             more.append(_more(words, theme, top, place, view - 1))
             top += LEAST_ROW
         for task in card.tasks[start:end]:
-            row = _task(task, theme, top, _ALL_LINES if view >= ALL else _FEW_LINES)
+            lines = _ALL_LINES if view >= ALL else _FEW_LINES
+            row = _task(task, theme, top, lines, holder_of(face.people, task.id))
             rows.append(row)
             top += row.area.height + _ROW_GAP
         if view != CLOSED and (left := group.end - end):
@@ -275,20 +310,27 @@ def _group(group: Group, place: int, view: int, theme: Theme, top: float) -> Gro
     return GroupRow(group, place, area, text, is_open, CLOSED if is_open else FEW)
 
 
-def _task(task: TaskLine, theme: Theme, top: float, lines: int) -> TaskRow:
-    layout = _task_text(task.text, theme.rgb("text-3" if task.done else "text"), lines)
+def _task(
+    task: TaskLine, theme: Theme, top: float, lines: int, holder: Person | None = None
+) -> TaskRow:
+    """Place a task; the row of one that is held is as high as if it weren't."""
+    colour = theme.rgb("text-3" if task.done else "text")
+    layout = _task_text(task.text, colour, lines)
     height = max(LEAST_ROW, round(layout.height) + 6)
+    if holder:
+        layout = _task_text(task.text, colour, max(round(layout.height / _TASK_LINE), 1), 22)
     return TaskRow(
         task,
         Rect(PADDING / 2, top, CARD_WIDTH - PADDING, height),
         Rect(PADDING, top + 4, BOX_SIZE, BOX_SIZE),
         PlacedText(layout, TEXT_LEFT, top + 3),
+        holder,
     )
 
 
-def _task_text(text: str, colour: Rgb, lines: int) -> Layout:
+def _task_text(text: str, colour: Rgb, lines: int, left: int = 0) -> Layout:
     style = TextStyle(_TASK_SIZE, 420, colour, _TASK_LINE / _TASK_SIZE)
-    return lay_out(spans(text, style), style, CARD_WIDTH - TEXT_LEFT - PADDING, lines)
+    return lay_out(spans(text, style), style, CARD_WIDTH - TEXT_LEFT - PADDING - left, lines)
 
 
 def _more(
@@ -304,7 +346,9 @@ def _age(face: CardFace, theme: Theme, y: float) -> PlacedText | None:
         return None
     fresh = face.fresh > 0
     style = small(theme, "accent" if fresh else "text-3", 11, 530 if fresh else 420)
-    layout = lay_out(f"moved {face.age}", style)
+    layout = lay_out(f"{face.card.moved_by}, {face.age}", style)
+    if not face.card.moved_by or layout.width > _LONGEST_BY:
+        layout = lay_out(f"moved {face.age}", style)
     return PlacedText(layout, CARD_WIDTH - PADDING - layout.width, y)
 
 

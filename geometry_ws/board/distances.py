@@ -4,6 +4,8 @@ All numbers are logical pixels from the card's top left corner.
 """
 
 from geometry_ws.board.card import CARD_WIDTH, arrange_bar
+from geometry_ws.board.disc_row import arrange_discs
+from geometry_ws.board.discs import paint_disc, paint_discs
 from geometry_ws.board.groups import groups_of
 from geometry_ws.board.marks import (
     CORNER,
@@ -45,7 +47,7 @@ def paint_middle(canvas: skia.Canvas, face: CardFace, height: int, theme: Theme)
     top = 16 + name.height + 10
     end = height - 16
     words, tone = badge(card)
-    foot = 28 if words else 24 if face.age else 0
+    foot = 28 if words else 24 if face.age or face.people else 0
     if foot and end - foot + 6 >= top:
         _paint_foot(canvas, (words, tone), face, end - foot, theme)
         end -= foot + 8
@@ -64,16 +66,29 @@ def _paint_foot(
     canvas: skia.Canvas, said: tuple[str, Tone | None], face: CardFace, y: float, theme: Theme
 ) -> None:
     words, tone = said
+    width = _paint_words(canvas, words, tone, face, y, theme)
+    room = CARD_WIDTH - 2 * _MIDDLE_PADDING - (width + 8 if width else 0)
+    size = 28 if words else 24
+    row = arrange_discs(face.people, CARD_WIDTH - _MIDDLE_PADDING, y, size, room)
+    paint_discs(canvas, row, theme)
+
+
+def _paint_words(
+    canvas: skia.Canvas, words: str, tone: Tone | None, face: CardFace, y: float, theme: Theme
+) -> float:
+    """Paint what is special, or else the age; gives how wide that is."""
     if not words:
         fresh = face.fresh > 0
         ink = theme.rgb("accent" if fresh else "text-2")
         style = TextStyle(17, 530 if fresh else 420, ink, 24 / 17)
-        lay_out(face.age, style).paint(canvas, _MIDDLE_PADDING, y)
-        return
+        age = lay_out(face.age, style)
+        age.paint(canvas, _MIDDLE_PADDING, y)
+        return age.width
     layout = lay_out(words, TextStyle(16, 530, theme.ink(tone), 24 / 16))
     pill = Rect(_MIDDLE_PADDING, y, layout.width + 24, 28)
     round_rect(canvas, pill, 14, fill(theme.wash(tone)))
     layout.paint(canvas, _MIDDLE_PADDING + 12, y + 2)
+    return pill.width
 
 
 def _paint_groups(
@@ -106,6 +121,8 @@ def paint_far(canvas: skia.Canvas, face: CardFace, height: int, theme: Theme) ->
         style = TextStyle(25, 530, theme.rgb("text-2"), 30 / 25)
         x = CARD_WIDTH - 16 - digits_width(count, style)
         paint_digits(canvas, count, style, x, 34)
+    if face.people:
+        paint_disc(canvas, face.people[0], (52, 8, 34), theme)
     lines = int((height - 44 - 12) // 34)
     style = TextStyle(29, 620, theme.rgb("text"), 34 / 29, -0.58)
     if lines < 2:

@@ -1,11 +1,30 @@
 """Faces become pixels, for a theme and a distance, at any buffer scale: text is drawn again."""
 
-from geometry_ws.board.card import BOX_SIZE, CARD_WIDTH, PADDING, TOP, CardPlan, arrange_card
+from geometry_ws.board.card import (
+    BOX_SIZE,
+    CARD_WIDTH,
+    HOLDER_SIZE,
+    PADDING,
+    TOP,
+    CardPlan,
+    arrange_card,
+)
 from geometry_ws.board.card import count_style as small_count
+from geometry_ws.board.discs import paint_disc, paint_discs
 from geometry_ws.board.distances import paint_dot, paint_far, paint_middle, progress_of
 from geometry_ws.board.docks import paint_dock
 from geometry_ws.board.lanes import FACTS_HEIGHT, LANE_HEAD, paint_head, paint_lane
-from geometry_ws.board.marks import check_box, paint_note, panel, segments, sign, state_sign, tick
+from geometry_ws.board.marks import (
+    check_box,
+    fill,
+    paint_note,
+    panel,
+    round_rect,
+    segments,
+    sign,
+    state_sign,
+    tick,
+)
 from geometry_ws.board.model import (
     CardFace,
     Distance,
@@ -80,6 +99,7 @@ def _paint_card(canvas: skia.Canvas, face: CardFace, plan: CardPlan, theme: Them
     panel(canvas, (CARD_WIDTH, plan.height), theme, fresh=face.fresh)
     state_sign(canvas, (PADDING, TOP + 2, 16), icon_of(card), theme, progress_of(card))
     plan.name.layout.paint(canvas, plan.name.x, plan.name.y)
+    paint_discs(canvas, plan.discs, theme)
     if plan.close:
         sign(canvas, (*plan.close[:2], 16), "x", theme, "text-3")
     if plan.title:
@@ -118,6 +138,10 @@ def _paint_list(canvas: skia.Canvas, plan: CardPlan, theme: Theme) -> None:
         x = CARD_WIDTH - PADDING - digits_width(count, style)
         paint_digits(canvas, count, style, x, row.area.y + 14)
     for task in plan.tasks:
+        if task.holder:
+            round_rect(canvas, task.area, 6, fill(theme.rgb("accent-wash")))
+            x = CARD_WIDTH - PADDING - HOLDER_SIZE
+            paint_disc(canvas, task.holder, (x, task.area.y + 3, HOLDER_SIZE), theme)
         check_box(canvas, task.box, task.task.done, theme)
         task.text.layout.paint(canvas, task.text.x, task.text.y)
     for more in plan.more:

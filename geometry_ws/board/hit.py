@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from geometry_ws.board.card import CARD_WIDTH, arrange_card
 from geometry_ws.board.draw import face_size
-from geometry_ws.board.model import CardFace, Distance, Face, RowFace
+from geometry_ws.board.model import CardFace, Distance, Face, NoteKind, RowFace
 from geometry_ws.board.placing import Rect
 from geometry_ws.board.theme import LIGHT, Theme
 
@@ -42,9 +42,10 @@ class OpenCard:
 
 @dataclass(frozen=True, slots=True)
 class OpenPage:
-    """Nothing for the board: the viewer opens the change's page."""
+    """Nothing for the board: the viewer opens the change's page, at a spot of it."""
 
     change: str
+    spot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,11 @@ def hit_areas(
         height = min(plan.height, 64) if distance is Distance.MIDDLE else plan.height
         return ((Rect(0, 0, CARD_WIDTH, height), OpenPage(name)),)
     areas: list[tuple[Rect, Action]] = [(plan.title_area, OpenPage(name))]
+    areas += [
+        (note.panel, OpenPage(name, "questions"))
+        for note in plan.notes
+        if note.note.kind is NoteKind.QUESTION
+    ]
     if plan.close:
         areas.append((plan.close, OpenCard(name, False)))
     if plan.opener:
@@ -121,9 +127,15 @@ def areas_of(
 ) -> tuple[Area, ...]:
     """Give the parts of a piece that can be pressed, as viewers are told."""
     return tuple(
-        Area(_whole(rect), "pointer", link if isinstance(action, OpenPage) else "")
+        Area(_whole(rect), "pointer", _link(link, action))
         for rect, action in hit_areas(face, theme, distance)[:_MOST_AREAS]
     )
+
+
+def _link(link: str, action: Action) -> str:
+    if not isinstance(action, OpenPage):
+        return ""
+    return f"{link}#{action.spot}" if link and action.spot else link
 
 
 def _whole(rect: Rect) -> tuple[int, int, int, int]:

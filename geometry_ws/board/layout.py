@@ -20,6 +20,7 @@ from geometry_ws.board.docks import dock_face, dock_key, places_of
 from geometry_ws.board.draw import face_size
 from geometry_ws.board.lanes import LANE_HEAD, LANE_PADDING, LEAST_LANE, note_height
 from geometry_ws.board.model import (
+    NOTHING_SAID,
     BoardModel,
     CardFace,
     ChangeCard,
@@ -33,8 +34,11 @@ from geometry_ws.board.model import (
     LaneFace,
     LookFace,
     RestFace,
+    RowFace,
+    Said,
 )
 from geometry_ws.board.notes import notes_of
+from geometry_ws.board.people import Person, describe_people
 from geometry_ws.board.row_lanes import lay_out_rows
 from geometry_ws.board.rows import row_face
 from geometry_ws.board.theme import LIGHT, Theme
@@ -80,8 +84,9 @@ class Arrangement:
     """What people and time make of a board.
 
     `opened` names cards that are open, `views` says how their groups are shown, `order` in which
-    order the cards of a lane were put; `fresh` is how lately cards moved, from 5 down to 0;
-    `docked` are the windows that programs want beside a change's card.
+    order the cards of a lane were put; `fresh` is how lately cards moved, from 5 down to 0.
+    `people` are those at a change, and `said` is what they say; `docked` are the windows that
+    programs want beside its card.
     """
 
     opened: frozenset[str] = frozenset()
@@ -92,6 +97,8 @@ class Arrangement:
     docked: Mapping[str, Sequence[DockedWindow]] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    people: Mapping[str, tuple[Person, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    said: Mapping[str, Said] = field(default_factory=lambda: MappingProxyType({}))
 
 
 AS_IT_COMES = Arrangement()
@@ -256,7 +263,7 @@ def page_of(change: str, project: str) -> str:
     return address if len(address) <= _LONGEST_LINK else ""
 
 
-_LONGEST_LINK = 300
+_LONGEST_LINK = 280
 
 
 class _ItemMaker(NamedTuple):
@@ -272,8 +279,11 @@ class _ItemMaker(NamedTuple):
         words = cut_text(text, self.longest)
         return Placed(x, y, *face_size(face, self.theme), face, title, words, link)
 
-    def card(self, face: Face, card: ChangeCard, x: int, y: int) -> Placed:
-        return self.placed(x, y, face, card.name, describe(card), page_of(card.name, self.project))
+    def card(self, face: CardFace | RowFace, card: ChangeCard, x: int, y: int) -> Placed:
+        said = face.said if isinstance(face, CardFace) else NOTHING_SAID
+        lines = (describe(card), *said.questions, said.note, describe_people(face.people))
+        words = "\n".join(line for line in lines if line)
+        return self.placed(x, y, face, card.name, words, page_of(card.name, self.project))
 
 
 def _ordered(cards: Sequence[ChangeCard], lane: Lane, how: Arrangement) -> list[ChangeCard]:
@@ -291,6 +301,8 @@ def _faces(cards: Sequence[ChangeCard], how: Arrangement) -> dict[str, CardFace]
             tuple(sorted(how.views.get(card.name, {}).items())),
             age_words(how.now_ms, card.moved_at) if how.now_ms else "",
             how.fresh.get(card.name, 0),
+            people=how.people.get(card.name, ()),
+            said=how.said.get(card.name, NOTHING_SAID),
         )
         for card in cards
     }
@@ -402,7 +414,8 @@ def _rows(
     for left, _, rows, row_width, lately, _ in laid:
         for row in rows:
             fresh = how.fresh.get(row.card.name, 0)
-            line = row_face(row, row_width, how.now_ms, fresh, lately=lately > 0)
+            people = how.people.get(row.card.name, ())
+            line = row_face(row, row_width, how.now_ms, fresh, people, lately=lately > 0)
             x, y = left + row.x, row.y
             shown[card_key(row.card.name)] = make.card(line, row.card, x, y)
             if row.card.name in how.opened and len(raised) < most:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
+
+from geometry_ws.board.people import Person
 
 
 class State(StrEnum):
@@ -32,6 +35,16 @@ _LANES: dict[State, Lane] = {
 }
 
 
+class Said(NamedTuple):
+    """What people and agents say of a change: open questions and the last note, as sentences."""
+
+    questions: tuple[str, ...] = ()
+    note: str = ""
+
+
+NOTHING_SAID = Said()
+
+
 class Distance(StrEnum):
     """How far away a viewer is; from each, a card has a face that can be read."""
 
@@ -59,6 +72,8 @@ class NoteKind(StrEnum):
     MOVED = "moved"
     CONFLICT = "conflict"
     READY = "ready"
+    QUESTION = "question"
+    SAID = "said"
 
 
 class Archiving(StrEnum):
@@ -116,9 +131,9 @@ class ChangeCard:
     `moved` names the requirements that have changed since the change was written, `conflicts` those
     on which it contradicts others. Of a complete one, `archiving` is known, and `refusal` says why
     it would be refused where nothing else of it says so. `specs` are those that it touches,
-    `moved_at` is when it last moved, in milliseconds since 1970 (0: not known). `branch` is that of
-    its work tree, where that isn't the one that is served; `archived_on` are the trees where it is
-    archived already.
+    `moved_at` is when it last moved, in milliseconds since 1970 (0: not known), `moved_by` whose
+    doing that was, where that is known. `branch` is that of its work tree, where that isn't the one
+    that is served; `archived_on` are the trees where it is archived already.
     """
 
     name: str
@@ -137,6 +152,7 @@ class ChangeCard:
     moved_at: int = 0
     branch: str = ""
     archived_on: tuple[str, ...] = ()
+    moved_by: str = ""
 
     @property
     def lane(self) -> Lane:
@@ -175,7 +191,8 @@ class CardFace:
     `views` says of groups (by their place) how they are shown where that isn't as usual: see
     `groups`. `opened` shows the groups of a card that usually shows none. `fresh` is how lately it
     moved, from 5 down to 0, and `age` says when, in words. `quiet` cards leave their notes to
-    their lane. A `raised` one lies above rows, and can be put away.
+    their lane. A `raised` one lies above rows, and can be put away. `people` are at it, the most
+    important first, and `said` is what they say.
     """
 
     card: ChangeCard
@@ -185,6 +202,8 @@ class CardFace:
     fresh: int = 0
     quiet: bool = False
     raised: bool = False
+    people: tuple[Person, ...] = ()
+    said: Said = NOTHING_SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +229,7 @@ class DockFace:
 class RowFace:
     """A change as a line, where there are many: `name` leaves off what its group says.
 
-    `lately` moved within a day, `old` not for thirty.
+    `lately` moved within a day, `old` not for thirty; `people` are at it.
     """
 
     card: ChangeCard
@@ -219,6 +238,7 @@ class RowFace:
     lately: bool = False
     old: bool = False
     fresh: int = 0
+    people: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ decide, green that all is done. What it is about is said by the state's sign at 
 import re
 from typing import NamedTuple
 
-from geometry_ws.board.model import ChangeCard, NoteKind, State, Tone
+from geometry_ws.board.model import ChangeCard, NoteKind, Said, State, Tone
 from geometry_ws.board.placing import PlacedText, Rect, spans
 from geometry_ws.board.theme import Theme
 from geometry_ws.board.words import (
@@ -26,15 +26,18 @@ _SIZE, _LINE = 12.0, 16.0
 NOTE_FRAME = 2 * _PADDING
 """What a note's panel is wider than its text."""
 
-_TONES = {
+_TONES: dict[NoteKind, Tone | None] = {
     NoteKind.PROBLEM: Tone.BAD,
     NoteKind.NOTICE: Tone.WARN,
     NoteKind.REFUSED: Tone.WARN,
     NoteKind.MOVED: Tone.WARN,
     NoteKind.CONFLICT: Tone.WARN,
     NoteKind.READY: Tone.GOOD,
+    NoteKind.QUESTION: Tone.BUSY,
+    NoteKind.SAID: None,
 }
 _MOST_LINES = 2
+_MOST_QUESTIONS = 2
 _REFUSAL_LINES = 3
 
 _OPERATION = re.compile(r"(?:ADDED|MODIFIED|REMOVED|RENAMED) (?=“)")
@@ -50,8 +53,8 @@ class Note(NamedTuple):
     lines: int = _MOST_LINES
 
     @property
-    def tone(self) -> Tone:
-        """How urgent it is."""
+    def tone(self) -> Tone | None:
+        """How urgent it is; None: not at all."""
         return _TONES[self.kind]
 
 
@@ -77,6 +80,15 @@ def notes_of(card: ChangeCard) -> tuple[Note, ...]:
         for kind, text in said
         if text
     )
+
+
+def notes_said(said: Said) -> tuple[Note, ...]:
+    """Give what people say of a card: the first questions, and the last note."""
+    questions = said.questions[:_MOST_QUESTIONS]
+    more = len(said.questions) - len(questions)
+    texts = [*questions[:-1], f"{questions[-1]} (+ {more} more)"] if more else questions
+    asked = [Note(NoteKind.QUESTION, text) for text in texts]
+    return (*asked, Note(NoteKind.SAID, said.note)) if said.note else tuple(asked)
 
 
 def curly(text: str) -> str:

@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from geometry_ws.board.ages import LATELY_MS, OLD_MS
+from geometry_ws.board.discs import paint_disc
 from geometry_ws.board.marks import fill, glow, round_rect, state_sign
 from geometry_ws.board.model import ChangeCard, RowFace, RowGroup
+from geometry_ws.board.people import Person
 from geometry_ws.board.placing import Rect
 from geometry_ws.board.theme import Theme
 from geometry_ws.board.words import icon_of
@@ -23,6 +25,7 @@ COLUMN_GAP = 8
 WIDEST_ROW = 2 * ROW_WIDTH + COLUMN_GAP
 
 _SIZE = 11.5
+_DISC = 16
 _NO_SPEC = "no spec yet"
 _NAME_LEFT = 22
 _BESIDE_NAME = _NAME_LEFT + 6 + 14
@@ -66,12 +69,22 @@ class Columns(NamedTuple):
         return self.number * (self.row_width + COLUMN_GAP) - COLUMN_GAP
 
 
-def row_face(row: PlacedRow, width: int, now_ms: int, fresh: int, *, lately: bool) -> RowFace:
+def row_face(
+    row: PlacedRow,
+    width: int,
+    now_ms: int,
+    fresh: int,
+    people: tuple[Person, ...] = (),
+    *,
+    lately: bool,
+) -> RowFace:
     """Give how a line looks at a time; `lately` is whether lines of its lane may stand out."""
     card = row.card
     age = now_ms - card.moved_at if card.moved_at > 0 else LATELY_MS
     stands_out = lately and age < LATELY_MS
-    return RowFace(card, row.name, width, lately=stands_out, old=age >= OLD_MS, fresh=fresh)
+    return RowFace(
+        card, row.name, width, lately=stands_out, old=age >= OLD_MS, fresh=fresh, people=people
+    )
 
 
 def moved_lately(cards: Sequence[ChangeCard], now_ms: int) -> int:
@@ -161,7 +174,7 @@ def _progress(cards: Sequence[ChangeCard]) -> float:
 def paint_row(canvas: skia.Canvas, face: RowFace, theme: Theme) -> None:
     """Paint a line; only what moved lately has a ground of its own."""
     whole = Rect(0, 0, face.width, ROW_HEIGHT)
-    stands_out = face.lately or face.fresh > 0
+    stands_out = face.lately or face.fresh > 0 or bool(face.people)
     if stands_out:
         round_rect(canvas, whole, 4, fill(theme.rgb("card-bg")))
     if face.fresh:
@@ -171,8 +184,10 @@ def paint_row(canvas: skia.Canvas, face: RowFace, theme: Theme) -> None:
     state_sign(canvas, (4, 3, 12), icon_of(card), theme, share)
     ink = theme.rgb("text-3" if face.old and not stands_out else "text")
     style = TextStyle(_SIZE, 530 if stands_out else 420, ink, 16 / _SIZE)
-    dot = 14 if face.fresh else 0
+    dot = 18 if face.people else 14 if face.fresh else 0
     name = lay_out_name(face.name, style, face.width - _NAME_LEFT - 6 - dot)
     name.paint(canvas, _NAME_LEFT, 1)
-    if dot:
+    if face.people:
+        paint_disc(canvas, face.people[0], (face.width - 18, 1, _DISC), theme)
+    elif dot:
         canvas.drawCircle(face.width - 10, ROW_HEIGHT / 2, 3, fill(theme.rgb("accent")))

@@ -146,6 +146,8 @@ def describe(card: ChangeCard) -> str:
         lines.append(f"It lies on {card.branch}.")
     if card.archived_on:
         lines.append(f"It is archived on {', '.join(card.archived_on)}.")
+    if card.moved_by:
+        lines.append(f"Last moved by {card.moved_by}.")
     if card.problem:
         lines.append(f"Problem: {card.problem}")
     if card.issues:

@@ -30,6 +30,7 @@ VERBS = {
     "noted": "noted on {about}: {text}",
     "asked": "asked {text}",
     "answered": "answered {text}",
+    "edited": "wrote {text} in {change}",
     "created": "made the change {change}",
     "archived": "archived {change}",
     "removed": "removed the change {change}",

@@ -199,6 +199,9 @@ def route(head: Head) -> Wanted:
         _demand(head, "GET", "HEAD", "POST")
         _demand_json(head)
         return Wanted("call", "compositor.hello")
+    if is_page(head.path) and reads_pages(head):
+        # What programs read at the same address is a page for people.
+        return Wanted("page", "pages.html")
     wanted = _readable(head.path)
     if wanted is None and head.path.endswith("/") and _has_an_address(head.path[:-1]):
         # The same without the slash; from here on, so that no other host can be meant.

@@ -32,6 +32,7 @@ What = Literal[
     "noted",
     "asked",
     "answered",
+    "edited",
     "created",
     "archived",
     "removed",

@@ -37,13 +37,27 @@ TaskRef = Annotated[
 ShortText = Annotated[str, Meta(max_length=200)]
 
 
+Why = Literal["holds", "looks", "moved"]
+
+
+class Whereabouts(msgspec.Struct, frozen=True, kw_only=True):
+    """A change at which somebody is, and why.
+
+    Something of it is held, it is looked at, or something of theirs last moved there.
+    """
+
+    project: ProjectId
+    change: str
+    why: Why
+
+
 class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody who is there. Times are in milliseconds since 1970.
 
     ``seen`` is the last sign of life, ``moved`` when something of theirs last moved: a tick, a
     note, a tool that ran. ``lost`` is when its session ended: what it ``holds`` waits 30 s for it.
     ``activity`` is what its hooks say, ``tool`` what it runs; ``page`` and ``change`` are what it
-    looks at.
+    looks at; ``at`` are the changes at which it is, for whatever reason.
     """
 
     name: str
@@ -60,6 +74,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     change: str = ""
     lost: Counter = 0
     holds: list[str] = []
+    at: list[Whereabouts] = []
 
 
 class ListPresence(Request, frozen=True):

@@ -113,8 +113,8 @@ class Archiving(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Movement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """When something last moved, in milliseconds since 1970, and by whom.
 
-    ``by`` is the author's name in git, or the authid of a caller that has one; where neither is
-    known, it isn't there.
+    ``by`` is the author's name in git, or what whoever wrote through the node is called there, as
+    in `presence.list`; where neither is known, it isn't there.
     """
 
     at: int

@@ -6,6 +6,7 @@ and written down by its journal; nothing here is written under openspec/.
 attention.py   what needs a person, from the state of a project
 notices.py     which items are told to a person elsewhere, once, and taken back
 members.py     who is there: names, sessions, signs of life
+whereabouts.py  at which changes somebody is
 claims.py      who holds which task or change
 strict.py      who may tick a task that is held, where a project asks for that
 refs.py        how tasks are called, and what is understood as their names

@@ -110,7 +110,7 @@ class Desk:
             del self._done[next(iter(self._done))]
         member = self.members.get(who)
         if member is not None:
-            member.moved = member.seen = now
+            member.moves(now, project, change)
         holder = self.claims.holder(project, ref.change, ref.label)
         maybe = holder.who if holder is not None and not who else ""
         what: What = "ticked" if done else "unticked"
@@ -153,9 +153,11 @@ class Desk:
             del self._shown[key]
         self._tell("left", now, member.name, member.project)
 
-    def happened(self, project: str, what: What, change: str, who: str, now: int) -> None:
+    def happened(
+        self, project: str, what: What, change: str, who: str, now: int, text: str = ""
+    ) -> None:
         """Something became of a change as a whole."""
-        self._tell(what, now, who, project, change)
+        self._tell(what, now, who, project, change, text)
 
     def permitted(self, project: str, text: str, by: str, now: int) -> None:
         """Somebody has allowed or denied what an agent asked for."""
@@ -239,7 +241,7 @@ class Desk:
             self._remember(project, member, [ref])
         title = ref.title if ref is not None else ""
         if new:
-            member.moved = now
+            member.moves(now, project, change)
             self._tell("claimed", now, member.name, project, claim.name, title)
         said = lines.claimed(claim.name, title, member, self._collision(project, member, change))
         return Said(said, [] if ref is None else [ref]), claim
@@ -303,7 +305,7 @@ class Desk:
         """The task is ticked: say how far its change is, what comes next, and collisions."""
         project, ref = ticking.project, ticking.ref
         self.claims.drop([ticking.claim])
-        member.moved = member.seen = now
+        member.moves(now, project, ref.change)
         if note:
             self._keep_note(project, member, ref, note, now)
         state = self._states[project]
@@ -335,7 +337,7 @@ class Desk:
     ) -> None:
         change, label = (about, "") if isinstance(about, str) else (about.change, about.label)
         note = Note(project, change, label, member.name, now, clean(text, TEXT_LENGTH))
-        member.moved = now
+        member.moves(now, project, change)
         if self.talk.note(note):
             name = about if isinstance(about, str) else about.name
             self._tell("noted", now, member.name, project, name, note.text)

@@ -60,8 +60,15 @@ class Member:
     tool: str = ""
     page: str = ""
     change: str = ""
+    moved_in: tuple[str, str] = ("", "")
+    """The project and the change in which something of it last moved."""
     keys: set[str] = field(default_factory=set)
     """By what a harness calls the same session."""
+
+    def moves(self, now: int, project: str, change: str) -> None:
+        """Something of it moves in a change."""
+        self.moved = self.seen = max(now, self.seen)
+        self.moved_in = project, change
 
     def until(self) -> int:
         """When it is gone without another sign; 0: as long as its session lasts."""

@@ -3,18 +3,24 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from geometry_ws.board.draw import draw_face
-from geometry_ws.board.layout import lay_out_board
+from geometry_ws.board.card import CARD_WIDTH, arrange_card
+from geometry_ws.board.draw import draw_face, face_size
+from geometry_ws.board.hit import areas_of
+from geometry_ws.board.layout import Arrangement, lay_out_board
 from geometry_ws.board.model import (
     Archiving,
     CardFace,
     ChangeCard,
     Conflict,
     Distance,
+    Said,
     State,
     TaskLine,
 )
+from geometry_ws.board.people import Kind, Person
 from geometry_ws.board.theme import DARK, LIGHT, Theme
 from tests.support.board_builders import board, change, grouped, ticked
 
@@ -116,3 +122,63 @@ def test_a_header_with_what_is_wrong_is_close_to_the_golden_one(golden):
     )
     model = replace(board(change("a"), problem="specs/lamp can't be read."), notice=notice)
     golden.close("sign_header_notes", draw_face(lay_out_board(model).items["header"].face))
+
+
+TEAM = (
+    Person("agent-1", Kind.AGENT, tasks=(6,)),
+    Person("Ruth Vogel", strength=4),
+    Person("agent-3", Kind.AGENT, 2, quiet=True, tasks=(7,)),
+    Person("dave", strength=1),
+    Person("mt", strength=0),
+)
+TALK = Said(("agent-3 asks: Keep the old reading?",), "heron-1: the old form is in web/old.js.")
+
+
+@pytest.mark.parametrize("distance", [Distance.NEAR, Distance.MIDDLE, Distance.FAR])
+def test_people_on_a_card_are_close_to_the_golden_picture(golden, distance):
+    theme = LIGHT if distance is Distance.NEAR else DARK
+    face = replace(GOLDEN_FACE, people=TEAM, said=TALK, fresh=0)
+    golden.close(f"card_people_{distance.value}", draw_face(face, 2, theme, distance))
+
+
+@given(
+    st.lists(
+        st.builds(
+            Person,
+            st.text(min_size=1, max_size=12),
+            st.sampled_from(Kind),
+            st.integers(0, 5),
+            st.booleans(),
+            st.lists(st.integers(1, 12), max_size=2).map(tuple),
+        ),
+        max_size=6,
+    ).map(tuple),
+    st.sampled_from(sorted(GOLDEN_CARDS)),
+)
+def test_people_change_nothing_of_a_cards_size_and_places(people, name):
+    face = CardFace(GOLDEN_CARDS[name], age="4 min ago")
+    alone, among = arrange_card(face), arrange_card(replace(face, people=people))
+    assert face_size(replace(face, people=people)) == face_size(face)
+    assert [row.area for row in among.tasks] == [row.area for row in alone.tasks]
+    assert [row.area for row in among.groups] == [row.area for row in alone.groups]
+    end = among.name.x + among.name.layout.width
+    assert all(end <= x and x + among.discs.size <= CARD_WIDTH for _, x in among.discs.people)
+    assert bool(among.discs.people) is bool(people)
+    for distance in Distance:
+        draw_face(replace(face, people=people), 1, DARK, distance)
+
+
+def test_a_question_on_a_card_leads_to_where_it_is_answered():
+    face = replace(GOLDEN_FACE, said=TALK)
+    links = {area.link for area in areas_of(face, "/changes/a")}
+    assert links == {"/changes/a", "/changes/a#questions", ""}
+    (words,) = [
+        each.text
+        for each in lay_out_board(
+            board(GOLDEN_FACE.card),
+            Arrangement(said={GOLDEN_FACE.card.name: TALK}, people={GOLDEN_FACE.card.name: TEAM}),
+        ).items.values()
+        if each.title == GOLDEN_FACE.card.name
+    ]
+    assert "agent-3 asks: Keep the old reading?\n" in words
+    assert words.endswith("Here: agent-1 (agent), Ruth Vogel, agent-3 (agent) and 2 more.")

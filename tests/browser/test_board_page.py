@@ -206,7 +206,7 @@ def test_a_wall_has_nothing_to_press_fits_and_says_what_happened(browser, start_
     text = node.tasks.read_text()
     node.tasks.write_text(text.replace("- [ ] 1.2", "- [x] 1.2"))
     page.wait(
-        f"document.querySelector('.wall-foot').innerText.includes('1.2 of {NAME} ticked just now')"
+        f"document.querySelector('.wall-foot').innerText.includes('An editor ticked 1.2 of {NAME}')"
     )
     page.wait("Boolean(document.querySelector('.ring.moved'))")
     node.process.stop()

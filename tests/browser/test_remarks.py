@@ -86,12 +86,10 @@ def test_what_is_wrong_in_the_settings_stands_on_the_board_and_on_the_pages_once
     for shown in (board, page):
         shown.wait("document.querySelectorAll('.remark.warn').length > 0")
         assert shown.run("document.body.textContent").count(line) == 1
-    surface = next(
-        each["surface"]
-        for each in ask(house, "surface.list")["surfaces"]
-        if each["title"] == "house"
-    )
     board.send("Page.bringToFront")
+    zoom = board.run("geometry_ws.camera.zoom")
+    looked = ask(house, "surface.list", theme="light", scale=zoom)["surfaces"]
+    surface = next(each["surface"] for each in looked if each["title"] == "house")
     board.wait(f"geometry_ws.planes.some(({{plane}}) => plane === '{surface}')")
     before = board.run(f"geometry_ws.hash('{surface}')")
     save(house.project / "openspec/config.yaml", "schema: spec-driven\n")

@@ -30,6 +30,11 @@ class Alone(Board):
         self.asked = 0
         self.waiting = {}
         self.moved = {}
+        self.people = {
+            "presence.list": {"members": []},
+            "attention.list": {"items": []},
+            "activity.list": {"runs": []},
+        }
 
     @property
     def clock(self):
@@ -59,6 +64,8 @@ class Alone(Board):
                 self.refused[project] -= 1
                 return execute(_raise, ApplicationError(uri("error.limit_exceeded"), "Too much."))
             return self.waiting.get(project) or succeed(self.snapshot(project))
+        if name in self.people:
+            return succeed(self.people[name])
         if name == "task.set":
             self.ticks.append((keywords["task"], keywords["expect"], keywords["done"]))
             self.acting.append(keywords["acting"])
@@ -104,6 +111,14 @@ class Alone(Board):
         ]
         keywords = {"epoch": "e", "projects": infos}
         self.handlers[uri("project.on_listed")]((), keywords, None)
+
+    def tell(self, topic, **keywords):
+        """Say something by a topic."""
+        self.handlers[uri(topic)]((), keywords, None)
+
+    def present(self, *members):
+        """Say who is there from now on."""
+        self.tell("presence.on_changed", epoch="e", seq=1, members=list(members))
 
     def point(self, name, phase, x, y, frame=0, seat="v1"):
         surface = name if name.startswith("s") else self.surface(name)

@@ -11,6 +11,7 @@ surfaces.py        the surfaces of one board, brought to what shall be shown
 painter.py         draws cards in the component's drawing thread
 shown.py           what each surface shows at present
 places.py          the order of cards and which are open, kept in the state folder
+team.py            who is at which change, and what is said of it
 lately.py          which cards moved lately, and when that is seen next
 """
 

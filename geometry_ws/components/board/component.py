@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from autobahn.wamp.exception import ApplicationError
 from twisted.internet.defer import DeferredSemaphore
 from twisted.logger import Logger
 
@@ -17,6 +18,9 @@ from geometry_ws.board.press import Presses
 from geometry_ws.components.board.docks import Docks
 from geometry_ws.components.board.painter import COMMITS_AT_ONCE
 from geometry_ws.components.board.project_board import BoardContext, ProjectBoard
+from geometry_ws.components.board.team import NOTE_MS, Team
+from geometry_ws.protocol.activity import ActivityList, ActivityMeta, Happened
+from geometry_ws.protocol.attention import Attention, AttentionChanged, AttentionList
 from geometry_ws.protocol.boards import (
     BoardHello,
     BoardList,
@@ -31,10 +35,11 @@ from geometry_ws.protocol.compositor import CompositorHello, Hello
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.errors import NoSuchProject
 from geometry_ws.protocol.openspec import OpenSpecHello
+from geometry_ws.protocol.presence import Presence, PresenceChanged, PresenceMeta
 from geometry_ws.protocol.projects import Projects, ProjectsListed
 from geometry_ws.protocol.surfaces import SurfaceInput, SurfaceLooked, Surfaces
 from geometry_ws.wamp.binding import announce, bind, read_event
-from geometry_ws.wamp.calls import call_patiently
+from geometry_ws.wamp.calls import call, call_patiently
 from geometry_ws.wamp.component import ComponentSession
 from geometry_ws.wamp.versions import SOFTWARE, VERSION, check_version, new_epoch
 
@@ -67,6 +72,7 @@ class Board(ComponentSession, BoardMeta):
             DeferredSemaphore(COMMITS_AT_ONCE),
             DeferredSemaphore(_SNAPSHOTS_AT_ONCE),
             self._arrange,
+            Team(),
         )
         await bind(self, self)
         self.spawn("following the projects", self._follow())
@@ -113,8 +119,12 @@ class Board(ComponentSession, BoardMeta):
         await self.listen(Surfaces.on_looked.uri, self._hear_look, match="prefix")
         await self._docks.begin()
         await self.listen(Projects.on_listed.uri, self._hear_listed)
+        await self.listen(PresenceMeta.on_changed.uri, self._hear_presence)
+        await self.listen(ActivityMeta.on_happened.uri, self._hear_happened)
+        await self.listen(Attention.on_changed.uri, self._hear_attention, match="prefix")
         hello = await call_patiently(self, self.clock, "openspec.hello", OpenSpecHello)
         self._show_projects(hello.projects)
+        await self._ask_about_people()
 
     def _hear_listed(self, args: Sequence[Any], keywords: Mapping[str, Any], _: Any) -> None:
         listed = read_event(ProjectsListed, args, keywords)
@@ -127,6 +137,48 @@ class Board(ComponentSession, BoardMeta):
                 if not away.get(board.project):
                     # Another project may have the name of one that is gone.
                     board.read_again()
+            self._context.team.forget(self._boards)
+            self.spawn("asking who is there", self._ask_about_people())
+
+    async def _ask_about_people(self) -> None:
+        """Who is there, what they ask, and what was noted within a day; a node may not tell."""
+        team, now_ms = self._context.team, int(self.clock.seconds() * 1000)
+        since = max(now_ms - NOTE_MS, 0)
+        try:
+            presence = await call(self, "presence.list", Presence)
+            attention = await call(self, "attention.list", AttentionList)
+            happened = await call(self, "activity.list", ActivityList, since=since, limit=500)
+        except ApplicationError as problem:
+            log.info("who is there isn't known: {problem}", problem=problem.error_message())
+            return
+        team.take_members(presence.members)
+        for project in self._boards:
+            items = [item for item in attention.items if item.project == project]
+            team.take_needs(project, items)
+        team.take_happened(reversed(happened.runs))
+        self._look_at_people()
+
+    def _look_at_people(self) -> None:
+        for board in self._boards.values():
+            board.look_at_people()
+
+    def _hear_presence(self, args: Sequence[Any], keywords: Mapping[str, Any], _: Any) -> None:
+        event = read_event(PresenceChanged, args, keywords)
+        if event is not None:
+            self._context.team.take_members(event.members)
+            self._look_at_people()
+
+    def _hear_attention(self, args: Sequence[Any], keywords: Mapping[str, Any], _: Any) -> None:
+        event = read_event(AttentionChanged, args, keywords)
+        if event is not None and (board := self._boards.get(event.project)):
+            self._context.team.take_needs(event.project, event.items)
+            board.look_at_people()
+
+    def _hear_happened(self, args: Sequence[Any], keywords: Mapping[str, Any], _: Any) -> None:
+        event = read_event(Happened, args, keywords)
+        if event is not None and any(each.what == "noted" for each in event.events):
+            self._context.team.take_happened(event.events)
+            self._look_at_people()
 
     def _show_projects(self, served: Sequence[str]) -> None:
         """Begin the boards of new projects, end those of projects that are served no more."""

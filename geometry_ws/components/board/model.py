@@ -93,6 +93,7 @@ def _card(change: ChangeDetail) -> ChangeCard:
         moved_at=change.moved.at,
         branch=change.branch,
         archived_on=tuple(copy.branch for copy in change.copies if copy.archived),
+        moved_by=change.moved.by,
     )
 
 

@@ -18,7 +18,7 @@ from geometry_ws.board.docks import dock_key
 from geometry_ws.board.dropping import place_in_lane
 from geometry_ws.board.hit import OpenCard, ShowGroup, ToggleTask, hit
 from geometry_ws.board.layout import BoardLayout, card_key, lay_out_board
-from geometry_ws.board.model import CardFace, DockedWindow, Face
+from geometry_ws.board.model import CardFace, DockedWindow, Face, Said
 from geometry_ws.board.press import Click, Dragged, Pointer, Presses
 from geometry_ws.board.theme import LIGHT
 from geometry_ws.board.variants import Variant
@@ -33,6 +33,7 @@ from geometry_ws.components.board.model import (
 )
 from geometry_ws.components.board.places import CardPlaces
 from geometry_ws.components.board.surfaces import BoardSurfaces
+from geometry_ws.components.board.team import People, ShownPeople, Team
 from geometry_ws.protocol.errors import Away
 from geometry_ws.protocol.happenings import ProjectChanged
 from geometry_ws.protocol.project_values import By
@@ -59,6 +60,7 @@ class BoardContext:
     commits: DeferredSemaphore
     snapshots: DeferredSemaphore
     arrange: Callable[[], None]
+    team: Team
 
 
 class ProjectBoard:
@@ -84,6 +86,9 @@ class ProjectBoard:
         self._dragged: dict[str, tuple[int, int]] = {}
         self._docked: Mapping[str, tuple[DockedWindow, ...]] = {}
         self._lately = Lately()
+        self._people = ShownPeople(project, context.team)
+        self._said: dict[str, Said] = {}
+        self._there: People = {}
         self._later: Any = None
         self._closed = False
         self._fetch, self._show = Rerun(self._read), Rerun(self._lay_out)
@@ -132,6 +137,23 @@ class ProjectBoard:
         if since != self._away:
             self._away = since
             self._session.spawn("showing the project", self._show())
+
+    def look_at_people(self) -> None:
+        """Show who is there now, and what they say, where that is something else."""
+        if self._closed or not self._replica.state.epoch:
+            return
+        before = self._there, self._said
+        now = self._session.clock.seconds()
+        self._see_people(int(now * 1000))
+        if before != (self._there, self._said):
+            self._session.spawn("showing who is there", self._show())
+        else:
+            self._look_again_later(now)
+
+    def _see_people(self, now_ms: int) -> None:
+        changes = self._replica.state.changes
+        self._there = self._people.people(changes, now_ms)
+        self._said = self._people.said(changes, now_ms)
 
     def place(self, left: int) -> None:
         """Begin at this place of the world."""
@@ -243,8 +265,9 @@ class ProjectBoard:
         now = self._session.clock.seconds()
         if self._replica.state.epoch:
             self._lately.note(model.changes, now)
+        self._see_people(int(now * 1000))
         how = self._card_places.arrangement(self._lately.levels(now), int(now * 1000))
-        how = replace(how, docked=self._docked)
+        how = replace(how, people=self._there, said=self._said, docked=self._docked)
         layout = await self._session.in_thread(lay_out_board, model, how, LIGHT, self._budget)
         if self._closed:
             return
@@ -261,7 +284,8 @@ class ProjectBoard:
         if self._later is not None:
             self._later.cancel()
             self._later = None
-        if wait := self._lately.wait(now):
+        waits = (self._lately.wait(now), self._people.wait)
+        if wait := min(filter(None, waits), default=0.0):
             self._later = self._session.clock.callLater(wait, self._look_again)
 
     def _look_again(self) -> None:

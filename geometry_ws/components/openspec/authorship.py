@@ -51,17 +51,17 @@ class Authors:
         self._ticked: OrderedDict[tuple[str, str], tuple[bool, Movement]] = OrderedDict()
         self._wrote: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {}
 
-    def note(self, events: Sequence[Happening], by: By) -> None:
-        """Remember the author of what happened, if the author has a name."""
+    def note(self, events: Sequence[Happening], name: str) -> None:
+        """Remember the author of what happened; an empty name is nobody's."""
         for event in events:
             if event.change is None:
                 self._wrote.pop(event.name, None)
                 continue
             for tick in event.ticked:
-                moved = Movement(event.change.modified, by.person)
+                moved = Movement(event.change.modified, name)
                 self._ticked[event.name, tick.text] = tick.done, moved
             if event.kind is Kind.CHANGE_ADDED or event.documents:
-                self._wrote[event.name] = event.change.documents, by.person
+                self._wrote[event.name] = event.change.documents, name
         while len(self._ticked) > _MOST_TICKED:
             self._ticked.popitem(last=False)
 

@@ -94,6 +94,7 @@ class ServedProject:
         in_thread: InThread,
         announce: Callable[[happenings.ProjectChanged], None],
         advanced: Advanced | None = None,
+        name_of: Callable[[By], str] = lambda by: by.person,
     ) -> None:
         self.id = identifier
         self.store = store
@@ -103,6 +104,7 @@ class ServedProject:
         self._in_thread = in_thread
         self._announce = announce
         self._advanced = advanced
+        self._name_of = name_of
         self._changed_paths: set[str] = set()
         self._reload = Rerun(self._reload_changed)
         self._opened = False
@@ -235,7 +237,7 @@ class ServedProject:
         events = diff(self.state, new)
         by = write.by if write is not None and write.explains(events) else None
         if by is not None:
-            self.authors.note(events, by)
+            self.authors.note(events, self._name_of(by))
         self.state = new
         if not events:
             return

@@ -48,6 +48,8 @@ class ProjectRegistry:
         self._projects: dict[str, ServedProject] = {}
         self.elsewhere: Callable[[], Collection[str]] = tuple
         """The ids of projects that lie on other machines: none here has such an id."""
+        self.name_of: Callable[[By], str] = lambda by: by.person
+        """What whoever wrote is called."""
         self.listeners: list[Advanced] = []
         """Called when the state of a project is another one, and when it is served first."""
         self.tick_guards: list[Callable[[ServedProject, str, str, By], None]] = []
@@ -97,6 +99,7 @@ class ProjectRegistry:
             self.in_thread,
             self._announce,
             self._advanced,
+            lambda by: self.name_of(by),
         )
         self._projects[identifier] = project
         try:

@@ -5,13 +5,14 @@ and the topics; whoever changed something calls `tell`.
 """
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from geometry_ws.components.openspec.project import ServedProject
 from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.components.openspec.team.attention import ServedAttention
 from geometry_ws.components.openspec.team.refusals import declared_refusals
+from geometry_ws.openspec.format.sources import TASK_FILE
 from geometry_ws.openspec.views.diff import Happening, Kind
 from geometry_ws.protocol import presence as wire
 from geometry_ws.protocol.activity import What
@@ -27,6 +28,7 @@ from geometry_ws.team.members import Kind as MemberKind
 from geometry_ws.team.members import Member
 from geometry_ws.team.strict import check_tick
 from geometry_ws.team.troubles import items_of_desk, quiet_claims
+from geometry_ws.team.whereabouts import whereabouts
 
 TELL_SECONDS = 0.5
 """Presence is told at most so often."""
@@ -36,6 +38,9 @@ TICKING_MS = 5000
 
 MOST_TOLD = 200
 _MOST_TICKS = 100
+_MOST_PATHS = 4
+_MOST_EDITS = 20
+"""Of one step: another branch that is checked out isn't worth a line for each change."""
 _BECOMING: dict[Kind, What] = {
     Kind.CHANGE_ADDED: "created",
     Kind.CHANGE_ARCHIVED: "archived",
@@ -80,6 +85,7 @@ class Office:
         self._quiet: frozenset[tuple[str, str, str, bool]] = frozenset()
         self._presence: tuple[int, list[wire.Member]] = (0, [])
         self._pending = False
+        registry.name_of = self.name_of
         # Before attention is worked out: its items are about the newest state.
         registry.listeners.insert(0, self._advanced)
         registry.tick_guards.append(self._check_tick)
@@ -197,6 +203,11 @@ class Office:
         """While somebody writes for a member: what happens then is theirs."""
         return _Acting(self, name)
 
+    def name_of(self, by: By) -> str:
+        """What whoever wrote is called here: as a member, or by a proven name."""
+        member = self.desk.members.of_session(by.session)
+        return self._acting or (member.name if member is not None else by.person)
+
     def sweep(self) -> None:
         """Let go of whom is gone, and of projects that aren't served any more."""
         now = self.now()
@@ -226,19 +237,25 @@ class Office:
         for project in self.registry:
             self._tell_claims(project.id)
             self._attention.look_again(project)
+        self._tell_presence_soon()
+
+    def _tell_presence_soon(self) -> None:
         if not self._pending:
             self._pending = True
             self._channels.later(TELL_SECONDS, self._tell_presence)
 
     def _advanced(self, project: ServedProject, events: list[Happening], by: By | None) -> None:
         now = self.now()
-        member = None if by is None else self.desk.members.of_session(by.session)
-        who = self._acting or (member.name if member is not None else "")
-        if by is not None and not who:
-            who = "somebody"
+        who = self._acting if by is None else self.name_of(by) or "somebody"
+        member = self.desk.members.get(who)
+        edits = 0
         for event in events:
             for what in _becoming(event):
                 self.desk.happened(project.id, what, event.name, who, now)
+            if (written := _written(event)) and (edits := edits + 1) <= _MOST_EDITS:
+                self.desk.happened(project.id, "edited", event.name, who, now, written)
+            if member is not None and event.change is not None and _is_own(event):
+                member.moves(now, project.id, event.name)
             for tick in event.ticked[:_MOST_TICKS]:
                 key = project.id, event.name, tick.text
                 # Several may write at once, an editor too: each tick is that of who asked for it.
@@ -249,6 +266,8 @@ class Office:
         happened, self.desk.events = self.desk.events, []
         for record in self.recorders:
             record(happened)
+        if events:
+            self._tell_presence_soon()
 
     def _check_tick(self, project: ServedProject, change: str, text: str, by: By) -> None:
         """Where claims are strict, nobody else ticks what somebody holds; raises Held."""
@@ -292,11 +311,13 @@ class Office:
 
     def present(self) -> list[wire.Member]:
         """Everybody, in the order in which they came."""
-        held: dict[str, list[str]] = {}
+        held: dict[str, list[Claim]] = {}
         for claim in self.desk.claims:
-            held.setdefault(claim.who, []).append(claim.name)
+            held.setdefault(claim.who, []).append(claim)
         for each in self.claims_elsewhere():
-            held.setdefault(each.who, []).append(each.task)
+            label = each.task.removeprefix(each.change).lstrip("/")
+            claim = Claim(each.project, each.change, label, each.text, each.who, each.since)
+            held.setdefault(each.who, []).append(claim)
         return [_member(member, held.get(member.name, [])) for member in self.desk.members]
 
     def claims_of(self, project: str) -> list[wire.Claim]:
@@ -333,6 +354,19 @@ def _becoming(event: Happening) -> Iterable[What]:
             yield "valid" if after.valid else "invalid"
 
 
+def _is_own(event: Happening) -> bool:
+    """Whether a change itself is different, and not merely what follows from others."""
+    return bool(event.ticked or event.documents) or event.kind is Kind.CHANGE_ADDED
+
+
+def _written(event: Happening) -> str:
+    """The documents of a change that are other ones, where that isn't a tick alone."""
+    if event.kind is not Kind.CHANGE_CHANGED:
+        return ""
+    paths = [each.path for each in event.documents if not (event.ticked and each.path == TASK_FILE)]
+    return ", ".join(paths[:_MOST_PATHS]) + (", …" if len(paths) > _MOST_PATHS else "")
+
+
 class _Acting:
     def __init__(self, office: Office, name: str) -> None:
         self._office = office
@@ -358,7 +392,7 @@ def _numbered(name: str, members: Iterable[Member], between: str) -> str:
     return f"{name[:36]}{between}{number}"
 
 
-def _member(member: Member, holds: list[str]) -> wire.Member:
+def _member(member: Member, held: Sequence[Claim]) -> wire.Member:
     return wire.Member(
         name=member.name,
         kind=member.kind,
@@ -373,7 +407,8 @@ def _member(member: Member, holds: list[str]) -> wire.Member:
         page=member.page,
         change=member.change,
         lost=member.lost,
-        holds=holds,
+        holds=[claim.name for claim in held],
+        at=whereabouts(member, held),
     )
 
 

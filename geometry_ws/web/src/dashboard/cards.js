@@ -73,3 +73,23 @@ export function titleOf([left, top, width, height], zoom, x, y) {
   const high = TITLES.find(([from]) => zoom >= from)?.[1] ?? 0;
   return x >= left && x < left + width && y >= top && y < top + Math.min(high, height);
 }
+
+/** Where a card has its discs, by the zoom from which it is drawn so: left, top, right and bottom
+ * in world pixels, from its upper left corner or, where negative, from its lower right one. */
+const DISCS = Object.freeze([
+  [0.85, -116, 6, -1, 34],
+  [0.5, -140, -48, -1, -1],
+  [0.3, 48, 6, 92, 46],
+]);
+
+/** Whether a point is where a card has its discs, at this zoom. @param {Rect} rect
+ * @param {number} zoom @param {number} x @param {number} y world pixels */
+export function onDiscs([left, top, width, height], zoom, x, y) {
+  const place = DISCS.find(([from]) => zoom >= from);
+  if (!place) return false;
+  const [, ...sides] = place;
+  const [x0, y0, x1, y1] = sides.map((side, index) =>
+    side < 0 ? side + (index % 2 ? height : width) : side,
+  );
+  return x >= left + x0 && y >= top + y0 && x <= left + x1 && y <= top + y1;
+}

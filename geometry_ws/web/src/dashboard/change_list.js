@@ -4,6 +4,8 @@
  * stay the same while what they show changes, so that focus, selection and scrolling survive.
  */
 
+import { answerForm, questionOf } from "../shared/answering.js";
+import { discs } from "../shared/discs.js";
 import { byId, make, setText } from "../shared/dom.js";
 import { icon, stateIcon } from "../shared/icon.js";
 import { CHEVRON_RIGHT } from "../shared/icons.js";
@@ -17,12 +19,16 @@ import { lanesOf, ownRemarks, sums } from "./lanes.js";
 import { matches } from "./matching.js";
 import { TaskList, arrange } from "./task_list.js";
 
+/** @import { Attention } from "../shared/attention.js" */
+/** @import { Presence } from "../shared/presence.js" */
 /** @import { Change, Project } from "../shared/project.js" */
+/** @import { Session } from "../shared/session.js" */
 /** @import { Lane } from "./lanes.js" */
 /** @import { Selection } from "./selection.js" */
 /** @import { Status } from "./status.js" */
 /** @import { Ticking } from "./ticking.js" */
 
+const WIDE = 320; // CSS pixels of the panel
 const FEW = 4; // open changes; so many begin opened where they need somebody or are worked on
 const OPEN_AT_FIRST = new Set(["in_progress", "attention"]);
 
@@ -31,12 +37,13 @@ const bare = (name) => name.toLowerCase().replace(/[\s_-]+/g, " ");
 
 export class ChangeList {
   /**
-   * @param {Project} project
-   * @param {Selection} selection
-   * @param {Ticking} ticking
-   * @param {Status} status
+   * @param {{project: Project, selection: Selection, ticking: Ticking, status: Status,
+   *   presence: Presence, attention: Attention, session: Session}} of
    */
-  constructor(project, selection, ticking, status) {
+  constructor({ project, selection, ticking, status, presence, attention, session }) {
+    this.presence = presence;
+    this.attention = attention;
+    this.session = session;
     this.project = project;
     this.selection = selection;
     this.ticking = ticking;
@@ -44,7 +51,8 @@ export class ChangeList {
     this.lanes = new Map(LANES.map(({ key }) => [key, makeLane(key)]));
     /** @type {Map<string, ReturnType<ChangeList["makeItem"]>>} */
     this.items = new Map();
-    project.addEventListener("change", () => this.#schedule());
+    for (const source of [project, presence, attention])
+      source.addEventListener("change", () => this.#schedule());
     ticking.addEventListener("change", () => this.#schedule());
     status.addEventListener("change", () => this.#schedule());
     selection.addEventListener("filter", () => this.show());
@@ -133,8 +141,38 @@ export class ChangeList {
       item.remarks.replaceChildren(...remarks.map(remarkLine));
       item.remarks.hidden = !remarks.length;
     }
+    this.#showPeople(item, change.change);
     if (!item.more.hidden) item.tasks.show(change);
     return item.element;
+  }
+
+  /** Who is at it, and what is asked there. @param {any} item @param {string} change */
+  #showPeople(item, change) {
+    const here = this.presence.at(this.project.id, change);
+    // a narrow panel has room for a name or for discs
+    const most = this.root.clientWidth > WIDE ? 3 : here.length > 2 ? 1 : 2;
+    const shown = here.length ? discs(here, { size: 18, most }) : null;
+    const before = item.people.firstElementChild;
+    if (shown ? !before?.isEqualNode(shown) : before)
+      item.people.replaceChildren(...(shown ? [shown] : []));
+    const asked = this.attention.needs.filter(
+      (need) => need.kind === "question" && need.change === change,
+    );
+    const ids = asked.map(({ id }) => id).join();
+    if (ids === item.asked) return;
+    item.asked = ids;
+    item.questions.replaceChildren(
+      ...asked.map((need) =>
+        make(
+          "div",
+          { class: "question" },
+          make("p", {}, make("b", {}, need.who ?? ""), ` asks: ${questionOf(need).text}`),
+          answerForm(this.session, need),
+        ),
+      ),
+    );
+    item.questions.hidden = !asked.length;
+    if (asked.length) this.#open(item, true, this.project.changes.get(change));
   }
 
   /** @param {string} name */
@@ -216,27 +254,28 @@ export class ChangeList {
     });
     fold.append(icon(CHEVRON_RIGHT, 14));
     const title = make("p", { class: "title" });
+    const people = make("span", { class: "at-it" });
+    const questions = make("div", { class: "questions", hidden: true });
     const remarks = make("div", { class: "remarks" });
     const tasks = new TaskList(name, this.ticking);
-    const more = make("div", { class: "inside", hidden: true }, title, remarks, tasks.element);
+    const more = make("div", { class: "inside", hidden: true }, title, remarks);
+    more.append(questions, tasks.element);
     const branch = make("span", { class: "branch-of" });
-    const row = make("div", { class: "row" }, sign, link, branch, progress, fold);
+    const row = make("div", { class: "row" }, sign, link, branch, people, progress, fold);
     const element = make("li", { class: "change" }, row, more);
-    const parts = {
-      element,
-      row,
-      sign,
-      word,
-      link,
-      branch,
-      progress,
-      fold,
+    const parts = { element, row, sign, word, link, branch, progress, fold };
+    const item = {
+      ...parts,
       title,
       remarks,
       tasks,
       more,
+      people,
+      questions,
+      asked: "",
+      change: /** @type {Change | null} */ (null),
+      notices: "",
     };
-    const item = { ...parts, change: /** @type {Change | null} */ (null), notices: "" };
     this.#listen(name, item);
     return item;
   }

@@ -1,7 +1,7 @@
 /**
  * What has happened, in sentences, from what changes were and have become. Pure.
  *
- * @typedef {{change: string, text: string}} Happening
+ * @typedef {{change: string, text: string, state?: boolean}} Happening `state`: it has another one
  */
 
 import { shownState } from "../shared/states.js";
@@ -31,7 +31,9 @@ export function happeningsOf({ kind, name = "", detail }, before) {
   const tasks = tickedIn(name, before, detail);
   const [was, is] = [shownState(before), shownState(detail)];
   const turned = was.word !== is.word && (is.tone !== "accent" || !tasks.length);
-  const state = turned ? [{ change: name, text: `${name}: ${is.word.toLowerCase()}` }] : [];
+  const state = turned
+    ? [{ change: name, text: `${name}: ${is.word.toLowerCase()}`, state: true }]
+    : [];
   return [...state, ...tasks];
 }
 

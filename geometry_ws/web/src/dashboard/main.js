@@ -4,8 +4,10 @@ import { Attention } from "../shared/attention.js";
 import { boardAddress, socketAddress } from "../shared/base.js";
 import { byId, setText } from "../shared/dom.js";
 import { Header } from "../shared/header.js";
+import { Here } from "../shared/here.js";
 import { begin } from "../shared/login.js";
 import { Palette } from "../shared/palette.js";
+import { Presence } from "../shared/presence.js";
 import { Project } from "../shared/project.js";
 import { address as addressOf } from "../shared/routes.js";
 import { Session } from "../shared/session.js";
@@ -20,6 +22,7 @@ import { LaneTabs } from "./lane_tabs.js";
 import { Marks } from "./marks.js";
 import { Overlay } from "./overlay.js";
 import { Panel } from "./panel.js";
+import { PeopleLabel } from "./people_label.js";
 import { Picker } from "./picker.js";
 import { Pointing } from "./pointing_at_cards.js";
 import { Selection } from "./selection.js";
@@ -44,10 +47,12 @@ const surfaces = new Surfaces(session);
 const project = new Project(session);
 const selection = new Selection();
 const attention = new Attention(project, session);
+const presence = new Presence(session);
 const header = new Header(byId("top"), {
   session,
   project,
   attention,
+  presence,
   heading: true,
   pick: (id) => {
     tabs.forget();
@@ -86,7 +91,12 @@ const ticking = new Ticking(
   () => status.away,
 );
 const panel = new Panel(selection);
-new ChangeList(project, selection, ticking, status);
+new ChangeList({ project, selection, ticking, status, presence, attention, session });
+if (!isWall()) {
+  const here = new Here(session, presence);
+  const look = () => here.look(location.pathname, selection.change, project.id);
+  for (const source of [selection, project]) source.addEventListener("change", look);
+}
 
 /** @param {string} sentence "" takes it away */
 function complain(sentence) {
@@ -111,9 +121,11 @@ const picker = new Picker(session, project, stage, header, complain);
 const map = new BoardMap(project, surfaces, picker, stage);
 const overlay = new Overlay(stage);
 const marks = new Marks(stage, overlay, map, selection, pageOf);
-new Windows(overlay, map);
+const windows = new Windows(overlay, map, session, complain);
 const tabs = new LaneTabs(project, map, stage);
-const pointing = new Pointing(stage, map, selection, tabs, (change) => leave(pageOf(change)));
+const label = new PeopleLabel(overlay, map, presence);
+const toPage = (/** @type {string} */ change) => leave(pageOf(change));
+const pointing = new Pointing(stage, map, selection, tabs, { label, windows }, toPage);
 const writer = /** @type {HTMLTextAreaElement} */ (byId("writer"));
 const input = new Input(stage, session, surfaces, writer, complain, pointing);
 input.open = leave;
@@ -122,7 +134,7 @@ new SurfaceList(surfaces, stage);
 const view = new ViewAddress(stage, selection);
 new Sheet(project, selection, ticking, status, pageOf);
 new Watch(project, attention, status, pageOf);
-if (isWall()) new Wall({ project, attention, stage, map, overlay, status });
+if (isWall()) new Wall({ session, project, attention, presence, stage, map, overlay, status });
 
 /** What assistive technology hears of the canvas. */
 function describe() {

@@ -3,12 +3,14 @@
  * title opens the page, and what is pointed at is marked.
  */
 
-import { titleOf } from "./cards.js";
+import { onDiscs, titleOf } from "./cards.js";
 
 /** @import { BoardMap } from "./board_map.js" */
 /** @import { LaneTabs } from "./lane_tabs.js" */
+/** @import { PeopleLabel } from "./people_label.js" */
 /** @import { Selection } from "./selection.js" */
 /** @import { Stage } from "./stage.js" */
+/** @import { Windows } from "./windows.js" */
 
 export class Pointing {
   /**
@@ -16,9 +18,12 @@ export class Pointing {
    * @param {BoardMap} map
    * @param {Selection} selection
    * @param {LaneTabs} tabs
+   * @param {{label: PeopleLabel, windows: Windows}} others who want to know as well
    * @param {(change: string) => void} open shows a change's page
    */
-  constructor(stage, map, selection, tabs, open) {
+  constructor(stage, map, selection, tabs, { label, windows }, open) {
+    this.label = label;
+    this.windows = windows;
     this.tabs = tabs;
     this.stage = stage;
     this.map = map;
@@ -36,13 +41,20 @@ export class Pointing {
 
   /** @param {number} x @param {number} y world pixels */
   over(x, y) {
-    this.selection.hover(this.map.at(x, y));
+    const change = this.map.at(x, y);
+    this.selection.hover(change);
+    this.windows.over(this.stage.viewer.store.at(x, y)?.id ?? "");
+    const rect = change ? this.map.cardOf(change)?.rect : null;
+    this.label.over(rect && onDiscs(rect, this.stage.camera.zoom, x, y) ? change : "");
   }
 
   left() {
+    this.label.over("");
     // the button on the card that is pointed at lies over the canvas
     requestAnimationFrame(() => {
-      if (!document.querySelector(".overlay :hover")) this.selection.hover("");
+      if (document.querySelector(".overlay :hover")) return;
+      this.selection.hover("");
+      this.windows.over("");
     });
   }
 

@@ -4,6 +4,8 @@
  * stays awake.
  */
 
+import { QUIET, sentenceOf } from "../shared/activity.js";
+import { absent, disc } from "../shared/discs.js";
 import { boardAddress } from "../shared/base.js";
 import { make, setText } from "../shared/dom.js";
 import { counted } from "../shared/text.js";
@@ -11,7 +13,10 @@ import { ago, happeningsOf } from "./happenings.js";
 import { sums } from "./lanes.js";
 import { BAR } from "./windows.js";
 
+/** @import { Run } from "../shared/activity.js" */
 /** @import { Attention } from "../shared/attention.js" */
+/** @import { Presence } from "../shared/presence.js" */
+/** @import { Session } from "../shared/session.js" */
 /** @import { Change, Project } from "../shared/project.js" */
 /** @import { BoardMap } from "./board_map.js" */
 /** @import { Overlay } from "./overlay.js" */
@@ -19,6 +24,8 @@ import { BAR } from "./windows.js";
 /** @import { Status } from "./status.js" */
 
 const LAST = 3; // happenings at the foot
+const ASKED = 30; // runs, of which some aren't for a wall
+const REST_MS = 1000; // between two questions what happened
 const GLOW_MS = 60_000;
 const STILL_MS = 3000; // so long a pointer rests before it is hidden
 
@@ -27,10 +34,14 @@ export const isWall = () => new URLSearchParams(location.search).has("wall");
 
 export class Wall {
   /**
-   * @param {{project: Project, attention: Attention, stage: Stage, map: BoardMap,
-   *   overlay: Overlay, status: Status}} of
+   * @param {{session: Session, project: Project, attention: Attention, presence: Presence,
+   *   stage: Stage, map: BoardMap, overlay: Overlay, status: Status}} of
    */
-  constructor({ project, attention, stage, map, overlay, status }) {
+  constructor({ session, project, attention, presence, stage, map, overlay, status }) {
+    this.session = session;
+    this.presence = presence;
+    /** @type {Run[]} what people did, the newest first */
+    this.runs = [];
     this.project = project;
     this.attention = attention;
     this.stage = stage;
@@ -39,8 +50,8 @@ export class Wall {
     this.status = status;
     /** @type {Map<string, Change>} */
     this.before = new Map();
-    /** @type {{change: string, text: string, at: number}[]} the newest first */
-    this.last = [];
+    /** @type {{change: string, text: string, at: number}[]} states that became others */
+    this.turns = [];
     this.title = make("h1", { class: "wall-title" });
     this.sum = make("p", { class: "wall-sum" });
     this.needs = make("p", { class: "wall-needs" });
@@ -75,6 +86,12 @@ export class Wall {
     project.addEventListener("events", (event) => {
       this.#happen(/** @type {any} */ (event).events);
     });
+    project.addEventListener("reload", () => this.#ask());
+    this.session.subscribe("activity_on_happened", () => {
+      clearTimeout(this.asking);
+      this.asking = setTimeout(() => this.#ask(), REST_MS);
+    });
+    this.presence.addEventListener("change", () => this.show());
     project.addEventListener("change", () => {
       this.before = new Map(project.changes);
       this.show();
@@ -116,22 +133,53 @@ export class Wall {
   #happen(events) {
     const at = Date.now();
     for (const event of events) {
-      const happenings = happeningsOf(event, this.before.get(event.name));
-      this.last = [...happenings.map((each) => ({ ...each, at })), ...this.last].slice(0, 24);
+      const turned = happeningsOf(event, this.before.get(event.name)).filter(({ state }) => state);
+      this.turns = [...turned.map((each) => ({ ...each, at })), ...this.turns].slice(0, 24);
     }
     this.#glow();
     this.show();
   }
 
+  async #ask() {
+    try {
+      const kwargs = { project: this.project.id, limit: ASKED };
+      const { runs } = await this.session.call("activity_list", kwargs);
+      this.runs = runs.filter((/** @type {Run} */ { what }) => !QUIET.has(what));
+    } catch {
+      // what happened last stays until the line is up again
+    }
+    this.#glow();
+    this.show();
+  }
+
+  /** What happened last, the newest first. */
+  get #last() {
+    const runs = this.runs.map((run) => ({
+      change: run.change ?? "",
+      text: sentenceOf(run),
+      at: run.last,
+      who: run.who ?? "",
+    }));
+    const turns = this.turns.map((turn) => ({ ...turn, who: "" }));
+    return [...turns, ...runs].sort((left, right) => right.at - left.at);
+  }
+
   /** Rings round what moved within the last minute. */
   #glow() {
     const since = Date.now() - GLOW_MS;
-    const names = new Set(this.last.filter(({ at }) => at > since).map(({ change }) => change));
+    const names = new Set(this.#last.filter(({ at }) => at > since).map(({ change }) => change));
     const rects = [...names].flatMap((name) => {
       const card = this.map.cardOf(name);
       return card ? [card.rect] : [];
     });
     this.overlay.ring("moved", rects);
+  }
+
+  /** @param {string} who */
+  #disc(who) {
+    const member = this.presence.named(who);
+    if (member) return [disc(member, 32, Date.now())];
+    return who ? [absent(who, 32)] : [];
   }
 
   show() {
@@ -152,9 +200,18 @@ export class Wall {
     setText(this.clock, old ? `Reconnecting, as of ${time(status.asOf)}` : time(new Date()));
     this.clock.classList.toggle("old", old);
     this.list.replaceChildren(
-      ...this.last
+      ...this.#last
         .slice(0, LAST)
-        .map(({ text, at }) => make("li", {}, text, " ", make("em", {}, ago(Date.now() - at)))),
+        .map(({ text, at, who }) =>
+          make(
+            "li",
+            {},
+            ...this.#disc(who),
+            make("span", {}, text),
+            " ",
+            make("em", {}, ago(Date.now() - at)),
+          ),
+        ),
     );
     this.#glow();
   }

@@ -1,8 +1,9 @@
 /** Title bars of programs' windows, above them where nothing else lies, and a frame round both. */
 
-import { make, setText } from "../shared/dom.js";
 import { liesOn, rectOf } from "./cards.js";
+import { WindowBar } from "./window_bar.js";
 
+/** @import { Session } from "../shared/session.js" */
 /** @import { BoardMap } from "./board_map.js" */
 /** @import { Described } from "./cards.js" */
 /** @import { Overlay } from "./overlay.js" */
@@ -15,12 +16,17 @@ export class Windows {
   /**
    * @param {Overlay} overlay
    * @param {BoardMap} map
+   * @param {Pick<Session, "call">} session
+   * @param {(sentence: string) => void} complain
    */
-  constructor(overlay, map) {
+  constructor(overlay, map, session, complain) {
+    this.session = session;
+    this.complain = complain;
     this.overlay = overlay;
     this.map = map;
-    /** @type {Map<string, {element: HTMLElement, title: HTMLElement, frame: HTMLElement}>} */
+    /** @type {Map<string, WindowBar>} */
     this.bars = new Map();
+    this.pointed = "";
     map.addEventListener("change", () => this.show());
   }
 
@@ -39,22 +45,31 @@ export class Windows {
     this.overlay.stage.setCrown(tops.length ? { top: Math.min(...tops) } : null);
   }
 
+  /** The pointer is on this surface; "" for none. @param {string} surface */
+  over(surface) {
+    const known = this.bars.has(surface) ? surface : "";
+    if (known === this.pointed) return;
+    this.pointed = known;
+    this.show();
+  }
+
   /** @param {Described} surface @param {Described[]} programs */
   #show(surface, programs) {
     let bar = this.bars.get(surface.surface);
     if (!bar) {
-      const title = make("span", { class: "bar-title" });
-      const frame = make("div", { class: "window", "aria-hidden": "true" });
-      bar = { element: make("div", { class: "bar", "aria-hidden": "true" }, title), title, frame };
+      const zoom = () => this.overlay.stage.camera.zoom;
+      bar = new WindowBar(surface.surface, this.session, zoom, this.complain);
       this.bars.set(surface.surface, bar);
     }
-    setText(bar.title, surface.title);
+    bar.show(surface);
     const place = { x: surface.x, y: surface.y - BAR, width: surface.width, height: BAR };
     const covers = programs.some(
       (other) => other.surface !== surface.surface && meets(other, place),
     );
     const onBoard = [...this.map.picker.boards.values()].some((board) => liesOn(board, place));
-    const bare = covers || onBoard;
+    // what would lie over something else is there while it is used
+    const used = bar.held || this.pointed === surface.surface || bar.inUse;
+    const bare = (covers || onBoard) && !used;
     this.overlay.put(bar.element, bare ? null : rectOf(place));
     const whole = { ...place, height: BAR + surface.height };
     this.overlay.put(bar.frame, bare ? null : rectOf(whole));

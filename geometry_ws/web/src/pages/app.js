@@ -13,6 +13,7 @@ import { NewChange } from "./new_change.js";
 import { show } from "./morph.js";
 
 /** @import { Header } from "../shared/header.js" */
+/** @import { Here } from "../shared/here.js" */
 /** @import { Command } from "../shared/palette.js" */
 /** @import { Project } from "../shared/project.js" */
 /** @import { Route } from "../shared/routes.js" */
@@ -27,12 +28,14 @@ export class App {
    * @param {Session} session
    * @param {Project} project
    * @param {Header} header
+   * @param {Here} here
    * @param {Record<string, new (app: App, route: Route) => Page>} pages
    */
-  constructor(session, project, header, pages) {
+  constructor(session, project, header, here, pages) {
     this.session = session;
     this.project = project;
     this.header = header;
+    this.here = here;
     this.pages = pages;
     /** @type {any[]} */
     this.projects = [];
@@ -64,7 +67,9 @@ export class App {
   #listen() {
     const { project } = this;
     project.addEventListener("change", () => this.redraw());
-    this.header.attention.addEventListener("change", () => this.redraw());
+    for (const source of [this.header.attention, this.header.presence])
+      source.addEventListener("change", () => this.redraw());
+    this.session.subscribe("activity_on_happened", ({ events }) => this.page?.onHappened(events));
     project.addEventListener("events", (event) =>
       this.page?.onEvents(/** @type {any} */ (event).events),
     );
@@ -128,6 +133,8 @@ export class App {
       this.page = new this.pages[name](this, route);
     }
     document.body.dataset.page = name;
+    const change = name === "change" ? route.name : "";
+    this.here.look(location.pathname, change, unknown ? "" : (wanted ?? ""));
     this.header.show(/** @type {any} */ (name));
     this.redraw();
   }

@@ -17,6 +17,7 @@ import { nothingNamed } from "./missing.js";
 import { Page } from "./page.js";
 import { UNREAD, name, note, problems, section, trouble } from "./parts.js";
 import { Ticks } from "./tasks.js";
+import { history, questions, together } from "./team.js";
 import { bodyOf } from "./templates.js";
 
 /** @import { Command } from "../shared/palette.js" */
@@ -25,6 +26,8 @@ import { bodyOf } from "./templates.js";
 /** @import { App } from "./app.js" */
 
 const PAUSE_MS = 300; // between two questions while much happens
+const HISTORY_MS = 1500;
+const HISTORY = 100; // runs
 const MANY = 12; // requirements; from then on their deltas begin closed
 
 export class ChangePage extends Page {
@@ -36,6 +39,8 @@ export class ChangePage extends Page {
     this.deltas = this.live("change_deltas", { change }, PAUSE_MS);
     this.status = this.live("change_status", { change }, PAUSE_MS);
     this.verdicts = this.live("change_validate", { change, strict: true }, PAUSE_MS);
+    this.history = this.live("activity_list", { change, limit: HISTORY }, HISTORY_MS);
+    this.moves = this.live("task_list", { change, moved: true }, HISTORY_MS);
     const owner = { project: this.project.id, change };
     this.files = new Files(app.session, owner, () => app.redraw());
     this.ticks = new Ticks(app, change);
@@ -82,7 +87,15 @@ export class ChangePage extends Page {
     );
     const others = events.some((event) => event.kind.startsWith("spec_") && specs.has(event.name));
     if (this.project.changes.has(this.name) && (mine || others)) this.reload();
+    if (mine && !this.gone) this.moves.refresh();
     if (mine) this.archiving.changed();
+  }
+
+  /** @param {any[]} events */
+  onHappened(events) {
+    const { id } = this.project;
+    const mine = events.some(({ change, project }) => change === this.name && project === id);
+    if (mine) this.history.refresh();
   }
 
   view() {
@@ -124,6 +137,8 @@ export class ChangePage extends Page {
         make(
           "div",
           { class: "aside", "data-key": "aside" },
+          ...(this.gone ? [] : together(this, this.name)),
+          ...history(this, this.history.value),
           artifacts(this.status.value?.changes?.[0], this.status.problem, this.gone),
           ...(this.gone ? [] : near(this, change)),
         ),
@@ -135,6 +150,7 @@ export class ChangePage extends Page {
   #wrong(change, findings) {
     const refused = remarksOn(change).filter(({ sign }) => sign === "refused" && !this.gone);
     return [
+      ...(this.gone ? [] : questions(this, this.name)),
       ...refused.map((remark) =>
         remarkLine({
           ...remark,
@@ -178,7 +194,10 @@ export class ChangePage extends Page {
     const listed = this.portion("tasks", change.tasks, 200, ({ id }) => `task:${id}`);
     const left = change.total - change.done;
     const content = change.tasks.length
-      ? [this.ticks.view(listed.first, this.gone), ...listed.more]
+      ? [
+          this.ticks.view(listed.first, this.gone, this.moves.value, this.history.value),
+          ...listed.more,
+        ]
       : [note("It has no tasks yet.")];
     const more =
       change.total > change.tasks.length

@@ -2,6 +2,7 @@
 
 import { boardAddress } from "../shared/base.js";
 import { make } from "../shared/dom.js";
+import { discs } from "../shared/discs.js";
 import { icon } from "../shared/icon.js";
 import * as icons from "../shared/icons.js";
 import { spot } from "../shared/routes.js";
@@ -126,7 +127,16 @@ function facts(page, change) {
         ]
       : []),
     ...copyFacts(change),
+    ...hereOf(page, change.change),
   ];
+}
+
+/** Who is at it just now. @param {Page} page @param {string} change */
+function hereOf(page, change) {
+  const here = page.app.header.presence.at(page.project.id, change);
+  if (!here.length) return [];
+  const words = here.length === 1 ? [name(here[0].name), " is here"] : [`${here.length} are here`];
+  return [make("li", { class: "here" }, discs(here, { size: 20 }), make("span", {}, ...words))];
 }
 
 /** What became of a change that was open a moment ago. @param {Page} page @param {string} change */

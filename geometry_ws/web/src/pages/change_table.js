@@ -1,5 +1,6 @@
 /** The open changes as a table that sorts; on a phone the same rows are two lines each. */
 
+import { absent, discs } from "../shared/discs.js";
 import { make } from "../shared/dom.js";
 import { movedAt, shownState } from "../shared/states.js";
 import { branchBadge } from "../shared/trees.js";
@@ -23,7 +24,11 @@ const MOST_SPECS = 3;
  * @param {Page} page @param {Change[]} changes in their order @param {string} order that is shown
  */
 export function changeTable(page, changes, order) {
-  const anybody = changes.some(({ moved }) => moved?.by);
+  const { presence } = page.app.header;
+  const { id } = page.project;
+  const anybody = changes.some(
+    ({ moved, change }) => moved?.by || presence.at(id, change).length > 0,
+  );
   const columns = COLUMNS.filter(({ kind }) => kind !== "who" || anybody);
   return make(
     "table",
@@ -89,9 +94,19 @@ function row(page, change, anybody) {
       ),
     ),
     make("td", { class: "specs" }, ...listed(links), ...(more > 0 ? [` + ${more}`] : [])),
-    ...(anybody ? [make("td", { class: "who" }, ...(moved?.by ? [name(moved.by)] : []))] : []),
+    ...(anybody ? [make("td", { class: "who" }, ...who(page, change))] : []),
     make("td", { class: "moved" }, ...(at ? [since(at)] : [])),
   );
+}
+
+/** Who is at a change now, or who was last. @param {Page} page @param {Change} change */
+function who(page, { change, moved }) {
+  const here = page.app.header.presence.at(page.project.id, change);
+  if (here.length) return [discs(here, { size: 20 })];
+  if (!moved?.by) return [];
+  const last = make("span", { class: "last", title: `${moved.by} was last at it` });
+  last.append(absent(moved.by, 20), name(moved.by));
+  return [last];
 }
 
 /** @param {Change} change */

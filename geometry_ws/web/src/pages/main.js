@@ -4,11 +4,14 @@ import { Attention } from "../shared/attention.js";
 import { BASE, socketAddress } from "../shared/base.js";
 import { byId } from "../shared/dom.js";
 import { Header } from "../shared/header.js";
+import { Here } from "../shared/here.js";
 import { begin } from "../shared/login.js";
 import { Palette } from "../shared/palette.js";
+import { Presence } from "../shared/presence.js";
 import { Project } from "../shared/project.js";
 import { Session } from "../shared/session.js";
 import { startTheme } from "../shared/theme.js";
+import { ActivityPage } from "./activity.js";
 import { App } from "./app.js";
 import { ArchivePage } from "./archive.js";
 import { ArchivedPage } from "./archived.js";
@@ -16,6 +19,7 @@ import { ChangePage } from "./change.js";
 import { NowPage } from "./now.js";
 import { OverlapsPage } from "./overlaps.js";
 import { OverviewPage } from "./overview.js";
+import { PeoplePage } from "./people.js";
 import { MissingPage, ProjectsPage } from "./projects.js";
 import { SearchPage } from "./search.js";
 import { SpecPage } from "./spec.js";
@@ -24,10 +28,12 @@ import { SpecsPage } from "./specs.js";
 const session = new Session(socketAddress());
 const project = new Project(session);
 const attention = new Attention(project, session);
+const presence = new Presence(session);
 const header = new Header(byId("top"), {
   session,
   project,
   attention,
+  presence,
   pick: (id, place) => app.go(header.addressIn(id, place)),
   search: () => palette.open(),
 });
@@ -36,9 +42,11 @@ startTheme();
 /** @param {string} href */
 const isBoard = (href) => new URL(href, location.href).pathname === BASE;
 
-const app = new App(session, project, header, {
+const app = new App(session, project, header, new Here(session, presence), {
   projects: ProjectsPage,
   now: NowPage,
+  people: PeoplePage,
+  activity: ActivityPage,
   project: OverviewPage,
   change: ChangePage,
   specs: SpecsPage,

@@ -5,9 +5,11 @@
 
 import { make } from "../shared/dom.js";
 import { stateIcon } from "../shared/icon.js";
+import { questionOf } from "../shared/answering.js";
 import { counted } from "../shared/text.js";
 import { toast } from "../shared/toast.js";
 import { PROCEDURES } from "../shared/uris.js";
+import { Answering } from "./answering.js";
 import { name, since } from "./parts.js";
 
 /** @import { Need, NeedAction, NeedKind } from "../shared/attention.js" */
@@ -30,6 +32,7 @@ const KINDS = /** @type {Readonly<Record<NeedKind, [StateSign, string, string]>>
 );
 const ANSWERED = new Set(["question", "permission", "claim"]);
 const MANY = 4; // the same sentence so often is one row
+const MOST_OPTIONS = 2; // answers to choose from in a row; the dialog has all
 const MOST = 8; // rows before "Show all"
 
 /**
@@ -91,6 +94,7 @@ function rowOfOne(page, need) {
 
 /** The sentence without the name of its change, which stands before it. @param {Need} need */
 export function beside({ kind, change, why }) {
+  if (kind === "question") return questionOf({ why }).text;
   const match = kind === "conflict" && /^(.+) contradict each other in (.+)$/su.exec(why);
   if (!match) return why;
   const names = match[1].split(/, | and /u);
@@ -121,18 +125,30 @@ export function summary(needs, count) {
 /** @param {Page} page @param {Need} need @param {NeedAction[]} actions */
 function buttons(page, need, actions) {
   const { kind, change, id } = need;
+  const asks = kind === "question";
   const [, word, hash] = KINDS[kind] ?? KINDS.claim;
   const answers = ANSWERED.has(kind)
     ? actions.map(({ label }, index) =>
         make("button", {
           type: "button",
-          class: "small",
+          class: asks ? "small quiet" : "small",
           "data-do": "answer",
           value: `${id}\n${index}`,
           textContent: label,
         }),
       )
     : [];
+  if (asks) {
+    const other = make("button", {
+      type: "button",
+      class: "small",
+      "data-do": "answer-own",
+      value: id,
+      "aria-label": `Answer ${need.who ?? ""}…`,
+      textContent: "Answer…",
+    });
+    return [...answers.slice(0, MOST_OPTIONS), other];
+  }
   const archive =
     kind === "ready"
       ? [
@@ -182,6 +198,11 @@ function rowOfMany(page, needs) {
 
 /** Do what a button of a row says. @param {Page} page @param {string} value of the button */
 export async function answer(page, value) {
+  if (!value.includes("\n")) {
+    const asked = page.app.header.attention.needs.find(({ id }) => id === value);
+    if (asked) new Answering(page.app, asked).open();
+    return;
+  }
   const [id, index] = value.split("\n");
   const need = page.app.header.attention.needs.find((listed) => listed.id === id);
   const action = need?.actions?.[Number(index)];

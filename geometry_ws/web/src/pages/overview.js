@@ -215,7 +215,7 @@ export class OverviewPage extends Page {
       this.order = element.value;
       remember("order", this.order);
     } else {
-      if (what === "answer") answer(this, element.value);
+      if (what === "answer" || what === "answer-own") answer(this, element.value);
       else if (what === "archive") new Archiving(this.app, element.value).open();
       return;
     }

@@ -52,6 +52,9 @@ export class Page {
   /** The project has changed. @param {any[]} _events */
   onEvents(_events) {}
 
+  /** Somebody has done something. @param {any[]} _events runs of one */
+  onHappened(_events) {}
+
   /** The project was read again: everything may be different. */
   reload() {
     for (const live of this.lives) live.refresh();

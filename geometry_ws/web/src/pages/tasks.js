@@ -2,8 +2,10 @@
 
 import { make } from "../shared/dom.js";
 import { Wishes } from "../shared/wishes.js";
-import { name, rich } from "./parts.js";
+import { disc } from "../shared/discs.js";
+import { name, rich, when } from "./parts.js";
 
+/** @import { Run } from "../shared/activity.js" */
 /** @import { Task } from "../shared/project.js" */
 /** @import { App } from "./app.js" */
 
@@ -21,8 +23,17 @@ export class Ticks {
   }
 
   /** Groups with their tasks; those in which all is done begin closed.
-   * @param {Task[]} tasks @param {boolean} still whether nothing can be ticked */
-  view(tasks, still) {
+   * @param {Task[]} tasks @param {boolean} still whether nothing can be ticked
+   * @param {any} [listed] the tasks with when each has moved
+   * @param {any} [happened] notes on them */
+  view(tasks, still, listed, happened) {
+    this.moved = new Map(
+      (listed?.tasks ?? []).map((/** @type {Task} */ task, /** @type {number} */ index) => [
+        `${task.done} ${task.text}`,
+        listed.moved?.[index],
+      ]),
+    );
+    this.notes = notesOf(happened?.runs ?? []);
     /** @type {{place: string, tasks: Task[]}[]} */
     const groups = [];
     for (const task of tasks) {
@@ -67,16 +78,64 @@ export class Ticks {
     const refusal = this.refused.get(task.id);
     const depth = Math.min(4, Math.floor((task.indent ?? 0) / 2));
     const waits = wish === undefined ? "" : " waits";
-    const classes = `task depth-${depth}${done ? " done" : ""}${waits}`;
+    const refs = refsOf(this.change, task);
+    const holder = this.#holder(refs);
+    const classes = `task depth-${depth}${done ? " done" : ""}${waits}${holder ? " held" : ""}`;
     return make(
       "li",
       { class: classes, "data-key": `task-${task.id}`, id: `task:${task.id}` },
-      make("label", {}, box, ...marked(task), make("span", { class: "text" }, ...rich(task.text))),
+      make(
+        "label",
+        {},
+        box,
+        ...marked(task),
+        make("span", { class: "text" }, ...rich(task.text)),
+        ...(holder ? [disc(holder, 20, Date.now())] : []),
+      ),
+      ...this.#said(task, refs),
       ...(task.body ? [make("p", { class: "more" }, ...rich(task.body))] : []),
       ...(refusal
         ? [make("p", { class: "note trouble", role: "alert", textContent: refusal })]
         : []),
     );
+  }
+
+  /** Who has taken a task. @param {string[]} refs */
+  #holder(refs) {
+    const { header, project } = this.app;
+    const here = header.presence.at(project.id, this.change);
+    return here.find(({ holds }) => holds?.some((held) => refs.includes(held)));
+  }
+
+  /** When it was ticked and by whom, and the last note on it. @param {Task} task
+   * @param {string[]} refs */
+  #said(task, refs) {
+    const moved = this.moved?.get(`${task.done} ${task.text}`);
+    const note = refs.map((ref) => this.notes?.get(ref)).find(Boolean);
+    const last =
+      moved?.at && task.done
+        ? [
+            make(
+              "p",
+              { class: "more moved" },
+              "ticked ",
+              when(moved.at),
+              ...(moved.by ? [" by ", name(moved.by)] : []),
+            ),
+          ]
+        : [];
+    const said = note
+      ? [
+          make(
+            "p",
+            { class: "more said" },
+            make("b", {}, name(note.who ?? "")),
+            ": ",
+            name(note.text ?? ""),
+          ),
+        ]
+      : [];
+    return [...last, ...said];
   }
 
   /** @param {any} box */
@@ -109,6 +168,21 @@ export class Ticks {
     }
     this.app.redraw();
   }
+}
+
+/** How agents call a task: add-login/1.2, or add-login#3. @param {string} change
+ * @param {Task} task */
+export const refsOf = (change, { number, id }) => [`${change}#${id}`, `${change}/${number}`];
+
+/** The last note on each task. @param {Run[]} runs the newest first */
+function notesOf(runs) {
+  /** @type {Map<string, Run>} */
+  const notes = new Map();
+  for (const run of runs) {
+    const [task] = run.tasks ?? [];
+    if (run.what === "noted" && task && !notes.has(task)) notes.set(task, run);
+  }
+  return notes;
 }
 
 /** A mark other than that of a task that is done. @param {Task} task */

@@ -7,7 +7,7 @@
  *   "unreadable" | "claim" | "ready"} NeedKind
  * @typedef {{label: string, call: string, kwargs: Record<string, any>}} NeedAction
  * @typedef {{id: string, kind: NeedKind, change: string, since: number, why: string,
- *   who?: string, fix?: string, actions?: NeedAction[]}} Need
+ *   task?: string, who?: string, fix?: string, actions?: NeedAction[]}} Need
  */
 
 import { remarksOn } from "./remarks.js";

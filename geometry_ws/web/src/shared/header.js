@@ -5,12 +5,14 @@
 
 import { BASE, boardAddress } from "./base.js";
 import { make, setText } from "./dom.js";
+import { discs } from "./discs.js";
 import { icon } from "./icon.js";
 import * as icons from "./icons.js";
 import { address } from "./routes.js";
 import { age, moment } from "./text.js";
 
 /** @import { Attention } from "./attention.js" */
+/** @import { Presence } from "./presence.js" */
 /** @import { Project } from "./project.js" */
 /** @import { PageName } from "./routes.js" */
 /** @import { Session } from "./session.js" */
@@ -22,9 +24,12 @@ const PLACES = Object.freeze(
     ["board", "Board"],
     ["project", "Changes"],
     ["specs", "Specs"],
+    ["activity", "Activity"],
     ["archive", "Archive"],
   ]),
 );
+const MOST_DISCS = 5;
+const WHO = "Who is here";
 const TABS = Object.freeze(
   /** @type {const} */ ([
     ["now", "Now", icons.INBOX],
@@ -38,7 +43,7 @@ const BELOW = /** @type {Readonly<Record<string, Place>>} */ (
   Object.freeze({ change: "project", overlaps: "project", spec: "specs", archived: "archive" })
 );
 /** Pages that another project has too, so that picking it stays there. */
-const STAYS = new Set(["now", "specs", "overlaps", "archive", "search"]);
+const STAYS = new Set(["now", "specs", "overlaps", "archive", "search", "activity", "people"]);
 const WORDS = /** @type {Readonly<Record<string, string>>} */ (
   Object.freeze({
     connecting: "Connecting…",
@@ -57,19 +62,21 @@ export class Header {
    * @param {Session} of.session
    * @param {Project} of.project
    * @param {Attention} of.attention
+   * @param {Presence} of.presence
    * @param {(project: string, place: Place) => void} of.pick called when another project is picked
    * @param {() => void} of.search called when somebody wants to find something
    * @param {boolean} [of.heading] whether the project's name is the heading of the page
    */
-  constructor(root, { session, project, attention, pick, search, heading = false }) {
+  constructor(root, { session, project, attention, presence, pick, search, heading = false }) {
     this.session = session;
     this.project = project;
     this.attention = attention;
+    this.presence = presence;
     /** @type {any[]} the projects that are served */
     this.projects = [];
     /** @type {Place} */
     this.place = "board";
-    this.words = "";
+    this.words = this.shownPeople = "";
     this.lost = false;
     this.title = make(heading ? "h1" : "p", {
       id: "title",
@@ -101,6 +108,7 @@ export class Header {
     this.number = make("em", { class: "number", "aria-hidden": "true", hidden: true });
     this.tabs.firstElementChild?.append(this.number);
     this.needs = make("a", { class: "needs", id: "needs", hidden: true });
+    this.people = make("a", { class: "people", id: "people", "aria-label": WHO, hidden: true });
     this.state = make("p", { class: "link", id: "link", role: "status", "aria-live": "polite" });
     /** where a page puts more buttons, before that of the theme */
     this.more = make("span", { class: "more" });
@@ -111,15 +119,22 @@ export class Header {
       this.picker,
       this.nav,
       finder(search),
-      make("span", { class: "right" }, this.state, this.needs, this.more, theme),
+      make("span", { class: "right" }, this.state, this.needs, this.people, this.more, theme),
       this.tabs,
     );
+    this.#listen();
+    this.#showState();
+    this.show("board");
+  }
+
+  #listen() {
+    const { session, project, attention, presence } = this;
     session.addEventListener("state", () => this.#showState());
     setInterval(() => session.state === "lost" && this.#showState(), 1000);
     project.addEventListener("change", () => this.#showTitle());
     attention.addEventListener("change", () => this.#showNeeds());
-    this.#showState();
-    this.show("board");
+    for (const source of [presence, project])
+      source.addEventListener("change", () => this.#showPeople());
   }
 
   get several() {
@@ -167,6 +182,7 @@ export class Header {
       else anchor.removeAttribute("aria-current");
     }
     this.needs.href = address("now", { project: id });
+    this.people.href = address("people", { project: id });
     this.#showTitle();
     this.#showState();
   }
@@ -210,6 +226,26 @@ export class Header {
   #away() {
     const served = this.projects.find((listed) => listed.project === this.project.id);
     return served?.away ? `Away since ${moment(served.away)}` : "";
+  }
+
+  /** Whoever is at the project; on a phone only how many. */
+  #showPeople() {
+    const here = this.presence.here(this.project.id);
+    const { more } = this.presence;
+    const count = here.length + more;
+    this.people.hidden = !count;
+    const shown = JSON.stringify([here, more, Math.floor(Date.now() / 60_000)]);
+    if (!count || shown === this.shownPeople) return;
+    this.shownPeople = shown;
+    const words = count === 1 ? "1 is here" : `${count} are here`;
+    this.people.setAttribute("aria-label", words);
+    const row = discs(here, { size: 24, most: MOST_DISCS, more });
+    row.setAttribute("aria-hidden", "true");
+    this.people.replaceChildren(
+      row,
+      icon(icons.USERS, 18),
+      make("span", { class: "number", textContent: String(count) }),
+    );
   }
 
   #showState() {

@@ -4,8 +4,8 @@
  * Names are one part of the path, percent-encoded; a spec's parts stay parts. The project is said
  * by `?project=`, and is left out where only one is served.
  *
- * @typedef {"projects" | "project" | "now" | "change" | "specs" | "spec" | "overlaps" |
- *   "archive" | "archived" | "search" | "missing"} PageName
+ * @typedef {"projects" | "project" | "now" | "people" | "activity" | "change" | "specs" |
+ *   "spec" | "overlaps" | "archive" | "archived" | "search" | "missing"} PageName
  * @typedef {{page: PageName, name: string, project: string, query: URLSearchParams,
  *   hash: string}} Route
  */
@@ -16,6 +16,8 @@ import { BASE } from "./base.js";
 const LISTS = Object.freeze({
   projects: "projects",
   now: "now",
+  people: "people",
+  activity: "activity",
   specs: "specs",
   overlaps: "overlaps",
   archive: "archive",
