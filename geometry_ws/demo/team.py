@@ -1,8 +1,9 @@
-"""Does the work of a team, over HTTP: ticks the next open task every few seconds.
+"""Does the work of three agents, over HTTP: each takes the next open task, and ticks it later.
 
 python -m geometry_ws.demo.team http://localhost:8081
 
-Once everything is done it takes the marks off again, one by one, so that a wall never stands still.
+One of them has a question. Once everything is done the marks are taken off again, one by one, so
+that a wall never stands still.
 """
 
 import json
@@ -15,7 +16,21 @@ from itertools import cycle
 from typing import Any
 
 SECONDS = 4.0
-CHANGES = ("add-storm-mode", "sound-fog-by-visibility", "add-visitor-bookings", "forecast-wind")
+WORKERS = {
+    "add-storm-mode": "agent-1",
+    "sound-fog-by-visibility": "agent-2",
+    "add-visitor-bookings": "agent-3",
+    "forecast-wind": "agent-1",
+}
+"""Who works on a change."""
+
+CHANGES = tuple(WORKERS)
+QUESTION = {
+    "task": "add-visitor-bookings",
+    "me": "agent-3",
+    "question": "May school classes climb without paying?",
+    "options": ["Yes", "On weekdays"],
+}
 _ANSWER_SECONDS = 10.0
 
 
@@ -56,18 +71,20 @@ def call(address: str, procedure: str, **kwargs: Any) -> dict[str, Any] | None:
 
 def work(address: str) -> None:
     """Work for ever."""
+    call(address, "agent.ask", **QUESTION)
     for change, done in rounds(CHANGES):
         listed = call(address, "task.list", change=change)
         task = next_task(listed["tasks"], done) if listed else None
-        if task is not None:
-            call(
-                address,
-                "task.set",
-                change=change,
-                task=task["id"],
-                expect=task["text"],
-                done=done,
-            )
+        if task is None:
+            continue
+        me, named = WORKERS[change], f"{change}/{task['number'] or '#' + str(task['id'])}"
+        if done:
+            call(address, "agent.claim", task=named, me=me)
+            time.sleep(SECONDS)
+            call(address, "agent.done", task=named, me=me)
+        else:
+            told = {"task": task["id"], "expect": task["text"], "done": False}
+            call(address, "task.set", change=change, **told)
             time.sleep(SECONDS)
 
 
