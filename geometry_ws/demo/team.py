@@ -18,6 +18,12 @@ SECONDS = 4.0
 CHANGES = ("add-storm-mode", "sound-fog-by-visibility", "add-visitor-bookings", "forecast-wind")
 AGENTS = ("gull-1", "tern-1", "seal-1", "gull-2")
 """Who works on each of them."""
+
+QUESTION = {
+    "task": CHANGES[2],
+    "question": "May school classes climb without paying?",
+    "options": ["Yes", "On weekdays"],
+}
 _ANSWER_SECONDS = 10.0
 
 
@@ -58,6 +64,7 @@ def call(address: str, procedure: str, **kwargs: Any) -> dict[str, Any] | None:
 
 def work(address: str) -> None:
     """Work for ever."""
+    call(address, "agent.ask", me=AGENTS[2], **QUESTION)
     for change, done in rounds(CHANGES):
         listed = call(address, "task.list", change=change)
         task = next_task(listed["tasks"], done) if listed else None
