@@ -6,7 +6,7 @@ import { discs } from "../shared/discs.js";
 import { icon } from "../shared/icon.js";
 import * as icons from "../shared/icons.js";
 import { spot } from "../shared/routes.js";
-import { LANES, movedAt, shownState } from "../shared/states.js";
+import { LANES, daysOld, movedAt, shownState } from "../shared/states.js";
 import { counted } from "../shared/text.js";
 import { branchBadge, copyFacts } from "../shared/trees.js";
 import {
@@ -103,8 +103,9 @@ function actions(page, change) {
 
 /** @param {Page} page @param {Change} change */
 function facts(page, change) {
-  const { done, total, specs = [], moved } = change;
+  const { done, total, specs = [], moved, created } = change;
   const at = movedAt(change);
+  const days = daysOld(change);
   const words = total ? `${done} of ${counted(total, "task")} done` : "no tasks";
   return [
     make(
@@ -127,7 +128,14 @@ function facts(page, change) {
             "li",
             {},
             icon(icons.CLOCK, 14),
-            make("span", {}, "moved ", when(at), ...(moved?.by ? [" by ", name(moved.by)] : [])),
+            make(
+              "span",
+              { title: created ? `begun on ${created}` : "" },
+              ...(created ? [`${days ? `${counted(days, "day")} old` : "begun today"}, `] : []),
+              "moved ",
+              when(at),
+              ...(moved?.by ? [" by ", name(moved.by)] : []),
+            ),
           ),
         ]
       : []),
