@@ -1,4 +1,4 @@
-/** Deltas as they are begun: nothing of what stands there is lost, and each block is in its section. */
+/** Deltas as they are begun: nothing that stands there is lost; each block is in its section. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-/** What a change does to a spec, begun: which spec, and which requirement comes, changes or goes. */
+/** What a change does to a spec, begun: which spec, and which requirement comes, changes, goes. */
 
 import { make } from "../shared/dom.js";
 import { addedBlock, blockOf, removedBlock, withBlock } from "./delta_blocks.js";
