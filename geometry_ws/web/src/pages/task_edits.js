@@ -286,7 +286,9 @@ export class TaskEdits {
     }
   }
 
-  /** @param {"add" | "edit" | "move" | "remove"} what @param {string} said @param {Task | null} task
+  /**
+   * @param {"add" | "edit" | "move" | "remove"} what
+   * @param {string} said @param {Task | null} task
    * @param {Record<string, any>} more */
   async #call(what, said, task, more) {
     const { app, change } = this;
