@@ -16,7 +16,8 @@ export const removedBlock = (requirement) =>
   `### Requirement: ${requirement}\n**Reason**: \n**Migration**: \n`;
 
 /** A requirement as its spec has it now, with its scenarios.
- * @param {string} text of the spec @param {string} requirement @param {number} [line] where it is */
+ * @param {string} text of the spec @param {string} requirement
+ * @param {number} [line] where it is */
 export function blockOf(text, requirement, line = 0) {
   const lines = text.replace(/\r\n?/g, "\n").split("\n");
   const heads = lines.flatMap((content, index) =>
