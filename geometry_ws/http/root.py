@@ -130,6 +130,8 @@ class Root(Resource):
                 {"address": self._door.path(framing.keyed_view(_SECRET, head.query))}
             )
         if wanted.kind == "events":
+            if not may(visitor.role, Right.LOOK):
+                raise NotAuthorized(f"The role {visitor.role} hears nothing of what happens.")
             topics = decide.read_events(head)
             listed = await _call_or_none(uri("project.list"), {})
             projects = listed["projects"] if isinstance(listed, dict) else []

@@ -1,83 +1,20 @@
 """The desk, served: callers' names, ticks on disk, topics, and what is told to whom."""
 
-from types import SimpleNamespace
-
 import pytest
-from twisted.internet.defer import maybeDeferred
 
 from geometry_ws.access.names import BadName, read_name
-from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.components.openspec.tasks import ServedTasks
-from geometry_ws.components.openspec.team.activity import ServedActivity
-from geometry_ws.components.openspec.team.agents import ServedAgents
-from geometry_ws.components.openspec.team.attention import ServedAttention
-from geometry_ws.components.openspec.team.office import Office, Told
-from geometry_ws.components.openspec.team.presence import ServedClaims, ServedPresence
 from geometry_ws.protocol import activity, agents, errors, presence, tasks
-from geometry_ws.protocol.attention import ListAttention
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.team.members import GRACE_MS, LEASE_MS, MOST_NAMELESS, MOST_OF_ONE
 from geometry_ws.team.troubles import QUIET_MS
-from tests.components.served_project import SPEC, answer, write_project
-
-TASKS = "- [ ] 1.1 Do\n- [ ] 1.2 Do more\n- [ ] 1.3 Rest\n"
-HTTP = Caller(session=1, authrole="bridge")
-ANN = Caller(session=7, authid="x1", authrole="guest")
-BOB = Caller(session=8, authid="x2", authrole="guest")
-PROVEN = Caller(session=9, authid="carol", authrole="maintainer")
-
-
-class Served:
-    def __init__(self, folder):
-        self.clock = 10**12
-        self.told = SimpleNamespace(presence=[], claims=[], attention=[], later=[])
-        self.registry = ProjectRegistry("e1", maybeDeferred, lambda *given: None, lambda _: None)
-        self.attention = ServedAttention(
-            self.registry, self.told.attention.append, lambda: self.clock
-        )
-        channels = Told(
-            self.told.presence.append,
-            self.told.claims.append,
-            lambda seconds, work: self.told.later.append(work),
-        )
-        self.office = Office(self.registry, self.attention, channels, lambda: self.clock)
-        self.agents = ServedAgents(self.office)
-        self.claims = ServedClaims(self.office)
-        self.presence = ServedPresence(self.office)
-        self.project = answer(self.registry.open(folder, "house"))
-        self.path = folder / "openspec/changes/dim/tasks.md"
-
-    def claim(self, caller=HTTP, task=None, me=None, release=False):
-        request = agents.AgentClaim(task=task, me=me, release=release)
-        return self.agents.agent_claim(caller, request)
-
-    def done(self, caller=HTTP, task="1.1", me=None):
-        return answer(self.agents.agent_done(caller, agents.AgentDone(task=task, me=me)))
-
-    def held(self):
-        listed = self.claims.list_claims(ANN, presence.ListClaims()).claims
-        return {claim.task: claim.who for claim in listed}
-
-    def needs(self):
-        return self.attention.list_attention(ANN, ListAttention()).items
-
-    def run_later(self):
-        works, self.told.later[:] = list(self.told.later), []
-        for work in works:
-            work()
+from tests.components.served_project import answer
+from tests.components.served_team import ANN, BOB, HTTP, PROVEN, TASKS, Served, recorded, serving
 
 
 @pytest.fixture
 def served(tmp_path):
-    delta = SPEC.split("## Requirements\n\n")[1].replace("Light", "Dim")
-    files = {
-        "specs/lamp/spec.md": SPEC,
-        "changes/dim/tasks.md": TASKS,
-        "changes/dim/specs/lamp/spec.md": f"## ADDED Requirements\n\n{delta}",
-    }
-    served = Served(write_project(tmp_path, files))
-    yield served
-    served.registry.close_all()
+    yield from serving(tmp_path)
 
 
 def test_a_caller_by_http_gets_a_name_and_goes_on_by_it(served):
@@ -257,13 +194,6 @@ def test_a_project_that_goes_takes_its_claims_along(served):
     assert list(served.office.desk.claims) == []
 
 
-def recorded(served, folder):
-    happened = []
-    journal = ServedActivity(served.office, happened.append, folder, maybeDeferred)
-    answer(journal.load())
-    return journal, happened
-
-
 def test_what_happens_is_told_listed_and_outlives_the_node(served, tmp_path, request):
     state = tmp_path / "state"
     state.mkdir()
@@ -370,90 +300,3 @@ def test_a_key_of_somebody_elses_session_gives_no_name(served):
     served.presence.join(theirs, presence.Join(key="x:5d0c"))
     served.office.session_left(theirs.session)
     assert served.presence.join(AGENT, presence.Join(key="x:5d0c")).name == "bob"
-
-
-def tick(served, caller, number, done=True):
-    request = tasks.SetTask(
-        change="dim", task=number, done=done, expect=f"1.{number} {TEXTS[number - 1]}"
-    )
-    return answer(ServedTasks(served.registry).set_task(caller, request))
-
-
-TEXTS = "Do", "Do more", "Rest"
-
-
-def test_where_claims_are_strict_nobody_else_ticks_what_somebody_holds(served):
-    config = served.path.parents[2] / "config.yaml"
-    config.write_text("claims: strict\n")
-    served.project.files_changed({str(config)})
-    served.presence.join(ANN, presence.Join(name="ann"))
-    served.presence.join(BOB, presence.Join(name="bob"))
-    for task, caller in (("1.1", ANN), ("1.2", PROVEN)):
-        served.claims.take_claim(caller, presence.TakeClaim(task=task))
-    served.claim(PROVEN, "1.3", me="carol/tests")
-    for caller, number, holder in (
-        (BOB, 1, "ann"), (HTTP, 1, "ann"), (PROVEN, 1, "ann"), (ANN, 2, "carol"),
-        (ANN, 3, "carol/tests"),
-    ):  # fmt: skip
-        with pytest.raises(errors.Held) as caught:
-            tick(served, caller, number)
-        assert caught.value.values == {"holder": holder}
-        assert f"is {holder}'s" in str(caught.value)
-        assert f"ask {holder}, or release the claim first" in str(caught.value)
-    mark = tasks.EditTask(change="dim", task=1, mark="x", expect="1.1 Do")
-    with pytest.raises(errors.Held):
-        answer(ServedTasks(served.registry).edit_task(BOB, mark))
-    words = tasks.EditTask(change="dim", task=1, mark=" ", expect="1.1 Do")
-    answer(ServedTasks(served.registry).edit_task(BOB, words))
-    assert tick(served, BOB, 1, done=False).done == 0, "what is so already is no error"
-    assert tick(served, ANN, 1).done == 1
-    assert tick(served, PROVEN, 2).done == 2
-    assert tick(served, PROVEN, 3).done == 3, "by whom the agent works for"
-
-
-def test_claims_are_soft_where_nothing_is_said(served):
-    served.presence.join(ANN, presence.Join(name="ann"))
-    served.claims.take_claim(ANN, presence.TakeClaim(task="1.1"))
-    assert tick(served, BOB, 1).done == 1
-    assert served.held() == {}
-
-
-def at(served, name):
-    members = {member.name: member for member in served.office.present()}
-    return [(place.change, place.why) for place in members[name].at]
-
-
-def test_who_is_where_is_told_as_it_changes(served):
-    served.presence.join(BOB, presence.Join(name="bob", project="house"))
-    assert at(served, "bob") == []
-    served.presence.look_at(BOB, presence.LookAt(page="/changes/dim", change="dim"))
-    assert at(served, "bob") == [("dim", "looks")]
-    served.claim(ANN, task="1.1")
-    assert at(served, "otter-1") == [("dim", "holds")]
-    served.done(ANN, "1.1")
-    assert at(served, "otter-1") == [("dim", "moved")]
-
-
-def test_a_tick_moves_its_author_and_is_told_and_the_change_says_by_whom(served):
-    served.presence.join(BOB, presence.Join(name="bob"))
-    served.run_later()
-    served.clock += 60_000
-    request = tasks.SetTask(change="dim", task=1, done=True, expect="1.1 Do")
-    answer(ServedTasks(served.registry).set_task(BOB, request))
-    served.run_later()
-    (bob,) = served.told.presence[-1].members
-    assert (bob.moved, at(served, "bob")) == (served.clock, [("dim", "moved")])
-    assert served.project.snapshot().changes[0].moved.by == "bob"
-
-
-def test_what_is_written_is_told_with_its_documents_and_a_tick_is_told_as_one(served):
-    journal, _ = recorded(served, None)
-    served.claim(ANN, task="1.1")
-    served.done(ANN, "1.1")
-    served.path.with_name("proposal.md").write_text("# Dim\n\n## Why\n\nIt is bright.\n")
-    served.project.store.reload()
-    served.project.advance()
-    runs = journal.list_activity(BOB, activity.ListActivity(change="dim")).runs
-    assert [(run.what, run.who, run.text) for run in runs if run.what != "claimed"] == [
-        ("edited", "", "proposal.md"), ("ticked", "otter-1", "Do"),
-    ]  # fmt: skip

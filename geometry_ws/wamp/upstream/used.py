@@ -124,6 +124,11 @@ USED: Final = (
         "_dataBuffer",
         "with _buffer and requestDone: a request that came before an answer",
     ),
+    Used(
+        "twisted.web.http:HTTPChannel",
+        "allContentReceived",
+        "with _path: which addresses take large bodies is known before a body comes",
+    ),
     Used("twisted.web.http:HTTPChannel", "resetTimeout", "a request is complete in time"),
     Used("autobahn.wamp.serializer", "_loads", "JSON is read by the scanner that is written in C"),
     Used("autobahn.wamp.serializer", "_dumps", "numbers that JSON hasn't are not written"),

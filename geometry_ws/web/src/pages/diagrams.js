@@ -18,15 +18,15 @@ const NEAR = "600px"; // from what is in sight
 
 /**
  * @typedef {{address: string, width: number, height: number}} Picture
- * @typedef {{picture?: Picture, said?: string}} Outcome what it looks like, or why it can't be drawn
+ * @typedef {{picture?: Picture, said?: string}} Outcome what it looks like, or why it isn't drawn
  * @typedef {{text: string, dark: boolean, give: (outcome: Outcome) => void}} Job
  */
 
 /** Draws one diagram after the other. */
 export class Drawer {
   /**
-   * @param {() => {send: (message: any) => void, end: () => void}} start begins a frame, which tells
-   *   `hear` of its messages
+   * @param {() => {send: (message: any) => void, end: () => void}} start begins a frame, which
+   *   tells `hear` of its messages
    * @param {() => Record<string, string>} colours the page's colours now
    */
   constructor(start, colours) {

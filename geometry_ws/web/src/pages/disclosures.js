@@ -7,8 +7,11 @@
 
 /** @import { Lexer, Token } from "marked" */
 
-const MARKER =
-  /<details(?<open>\s+open)?\s*>|<(?<end>\/)details\s*>|<summary>(?<summary>[\s\S]{0,500}?)<\/summary>/gi;
+const SUMMARY = String.raw`<summary>(?<summary>[\s\S]{0,500}?)</summary>`;
+const MARKER = new RegExp(
+  String.raw`<details(?<open>\s+open)?\s*>|<(?<end>/)details\s*>|${SUMMARY}`,
+  "gi",
+);
 const COMMENT = /<!--[\s\S]*?(?:-->|$)/g;
 const DEEPEST = 20; // within each other
 
@@ -98,7 +101,8 @@ function blocks(text, lexer) {
   return /\S/.test(text) ? lexer.blockTokens(text.replace(/^\s*\n|\s+$/g, ""), []) : [];
 }
 
-/** Have the summaries read with all other inline texts. @param {any[]} tokens @param {Lexer} lexer */
+/** Have the summaries read with all other inline texts.
+ * @param {any[]} tokens @param {Lexer} lexer */
 function read(tokens, lexer) {
   for (const token of tokens) {
     if (token.type !== "details") continue;

@@ -85,10 +85,8 @@ export class Header {
     this.projects = [];
     /** @type {Place} */
     this.place = "board";
-    this.words = "";
+    this.words = this.shownPeople = "";
     this.lost = false;
-    /** what of people is shown just now */
-    this.shownPeople = "";
     this.title = make(heading ? "h1" : "p", {
       id: "title",
       class: "project-title",
@@ -106,7 +104,7 @@ export class Header {
     this.number = make("em", { class: "number", "aria-hidden": "true", hidden: true });
     this.tabs.firstElementChild?.append(this.number);
     this.needs = make("a", { class: "needs", id: "needs", hidden: true });
-    this.people = make("a", { class: "people", id: "people", "aria-label": WHO, hidden: true });
+    this.people = make("a", { class: "people", id: "people", hidden: true }, hidden(WHO));
     this.access = access();
     this.state = make("p", { class: "link", id: "link", role: "status", "aria-live": "polite" });
     /** where a page puts more buttons, before that of the theme */
@@ -249,13 +247,13 @@ export class Header {
     if (!count || shown === this.shownPeople) return;
     this.shownPeople = shown;
     const words = count === 1 ? "1 is here" : `${count} are here`;
-    this.people.setAttribute("aria-label", words);
     const row = discs(here, { size: 24, most: MOST_DISCS, more });
     row.setAttribute("aria-hidden", "true");
     this.people.replaceChildren(
       row,
       icon(icons.USERS, 18),
-      make("span", { class: "number", textContent: String(count) }),
+      make("span", { class: "number", "aria-hidden": "true", textContent: String(count) }),
+      hidden(words),
     );
   }
 
@@ -273,6 +271,9 @@ export class Header {
     document.body.classList.toggle("lost", state === "lost");
   }
 }
+
+/** Words for screen readers alone. @param {string} textContent */
+const hidden = (textContent) => make("span", { class: "sr", textContent });
 
 /** @param {Place} page @param {Record<string, any>} properties @param {...Node} children */
 const link = (page, properties, ...children) =>
