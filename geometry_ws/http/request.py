@@ -24,8 +24,8 @@ class LimitedRequest(Request):
     """A request with at most `limit` bytes of body."""
 
     limit = 0
-    hook_path = b""
-    """A request for this path is a hook: of its body only the beginning is kept."""
+    hook_paths: tuple[bytes, ...] = ()
+    """A path that ends in one of these is for hooks: of a body only the beginning is kept."""
 
     hook_limit = 0
     hook_kept = 0
@@ -37,7 +37,8 @@ class LimitedRequest(Request):
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802 - Twisted's name
         """Refuse by the announced length."""
-        self._is_hook = asked_path(self.channel) == self.hook_path
+        # A proxy may put all of the node below a path of its own.
+        self._is_hook = asked_path(self.channel).endswith(self.hook_paths)
         if length is not None and length > self._most():
             self._refuse()
             length = 0
@@ -95,7 +96,7 @@ def limit_bodies(site: type[Site], limit: int, refusal: Answer) -> None:
 
     Limited.limit = limit
     Limited.refusal = refusal
-    Limited.hook_path = HOOK_PATH.encode()
+    Limited.hook_paths = (HOOK_PATH.encode(),)
     Limited.hook_limit = HOOK_BYTES
     Limited.hook_kept = KEPT_BYTES
     site.requestFactory = Limited

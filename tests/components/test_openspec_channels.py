@@ -9,12 +9,15 @@ from geometry_ws.protocol import agents, errors, presence, tasks
 from geometry_ws.protocol import channels as wire
 from geometry_ws.protocol.declare import Caller
 from tests.components.served_project import answer
-from tests.components.test_openspec_team import ANN, BOB, HTTP, PROVEN, served
-
-__all__ = ["served"]
+from tests.components.served_team import ANN, BOB, HTTP, PROVEN, serving
 
 TESTER = Caller(session=20, authid="carol/tests", authrole="agent")
 TEXTS = "Do", "Do more", "Rest"
+
+
+@pytest.fixture
+def served(tmp_path):
+    yield from serving(tmp_path)
 
 
 def tick(served, caller, number, done=True):

@@ -3,6 +3,7 @@
 import pytest
 
 from geometry_ws.components.openspec.tasks import ServedTasks
+from geometry_ws.components.openspec.team.office import PAGE_MS
 from geometry_ws.protocol import activity, errors, presence, tasks
 from tests.components.served_project import answer, write_project
 from tests.components.served_team import ANN, BOB, HTTP, PROVEN, TASKS, recorded, serving
@@ -133,3 +134,21 @@ def test_a_page_that_is_left_is_no_news_and_an_agent_that_is_lost_is(served):
     served.office.tell()
     runs = journal.list_activity(BOB, activity.ListActivity()).runs
     assert [run.who for run in runs if run.what == "lost"] == ["otter"]
+
+
+def test_a_page_that_is_loaded_again_is_not_away_in_between(served):
+    joined = served.presence.join(ANN, presence.Join(name="ann", kind="person"))
+    served.office.session_left(ANN.session)
+    assert not served.office.present()[0].lost
+    served.presence.join(BOB, presence.Join(name="ann", kind="person", token=joined.token))
+    served.clock += PAGE_MS
+    served.office.sweep()
+    assert not served.office.present()[0].lost
+    served.office.session_left(BOB.session)
+    served.run_later()
+    before = len(served.told.presence)
+    served.clock += PAGE_MS
+    served.office.sweep()
+    served.run_later()
+    assert len(served.told.presence) == before + 1
+    assert served.told.presence[-1].members[0].lost

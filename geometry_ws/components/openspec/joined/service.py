@@ -45,7 +45,7 @@ from geometry_ws.protocol.joining import (
 )
 from geometry_ws.protocol.names import JOINED_PREFIX, MAJOR, uri
 from geometry_ws.protocol.registry import PROCEDURES
-from geometry_ws.protocol.rights import COMPONENT_ROLE, MACHINE_ROLE
+from geometry_ws.protocol.rights import COMPONENT_ROLE, MACHINE_ROLE, Right
 from geometry_ws.team.attention import MOST_ITEMS
 from geometry_ws.team.desk import Event
 from geometry_ws.wamp.binding import announce, size_of
@@ -154,27 +154,27 @@ class JoinedMachines:
     async def _call(
         self, project: JoinedProject, procedure: Procedure, caller: Caller, request: Request
     ) -> AnyResult:
-        member = None
         named = "me" if isinstance(request, agents.AgentRequest) else "who"
-        if named in type(request).__struct_fields__:
+        is_named = named in type(request).__struct_fields__
+        with declared_refusals():
+            kind = _COMING.get(procedure.name)
+            name = getattr(request, named) if is_named else None
+            if kind is None:
+                member = self._office.known(_acting(caller, request), name)
+            else:
+                member = self._office.member_of(caller, name, kind, project.id)
+        if member is not None and is_named:
             # Whoever is called something here is called so there.
-            name = getattr(request, named)
-            with declared_refusals():
-                kind = _COMING.get(procedure.name)
-                if kind is None:
-                    member = self._office.known(caller, name)
-                else:
-                    member = self._office.member_of(caller, name, kind, project.id)
-            if member is not None:
-                request = msgspec.structs.replace(request, **{named: member.name})
+            request = msgspec.structs.replace(request, **{named: member.name})
         answer = await self._forwarding.call(project, procedure, caller, request)
-        if member is not None:
-            member.seen = self._office.now()
-            if not procedure.reads:
-                member.moved = member.seen
+        if member is None:
+            return answer
+        self._office.hear(caller, member)
+        if procedure.right is not Right.LOOK:
+            member.moves(self._office.now(), project.id, _change_of(request))
             self._office.tell()
-            if isinstance(answer, agents.AgentAnswer):
-                answer = msgspec.structs.replace(answer, me=member.name)
+        if isinstance(answer, agents.AgentAnswer):
+            answer = msgspec.structs.replace(answer, me=member.name)
         return answer
 
     def _claims(self) -> list[presence.Claim]:
@@ -416,6 +416,18 @@ class JoinedMachines:
             (session,),
             {"reason": uri("error.limit_exceeded"), "message": sentence},
         ).addErrback(lambda _: None)
+
+
+def _acting(caller: Caller, request: Request) -> Caller:
+    """Who calls, or for whom a component of the node does."""
+    by = getattr(request, "acting", None)
+    return caller if by is None else Caller(by.session, by.authid, by.role)
+
+
+def _change_of(request: Request) -> str:
+    """The change that a call is about, where it names one."""
+    named = getattr(request, "change", None) or getattr(request, "task", None)
+    return named.partition("/")[0].partition("#")[0] if isinstance(named, str) else ""
 
 
 class _AboutEvent(msgspec.Struct):

@@ -105,7 +105,7 @@ export class GiveAccess extends Dialog {
     else if (what === "give-it" && event.type !== "change") this.#give();
     else if (what === "role") {
       this.role = element.value;
-      this.give = this.role === "program" ? "token" : "link";
+      this.give = /program|machine/.test(this.role) ? "token" : "link";
     } else if (what === "seconds") this.seconds = Number(element.value);
     else if (what === "give") this.give = element.value;
     else if (what === "name") this.name = element.value;

@@ -95,11 +95,8 @@ export class Header {
     this.select = make("select", { id: "projects", title: "Project" });
     this.select.addEventListener("change", () => pick(this.select.value, this.place));
     this.picker = picker(this.select);
-    this.home = make(
-      "a",
-      { class: "home", id: "board", href: BASE, "aria-label": "Board" },
-      mark(),
-    );
+    const board = { class: "home", id: "board", href: BASE, "aria-label": "Board" };
+    this.home = make("a", board, mark());
     this.nav = make("nav", { class: "pages", "aria-label": "Pages" });
     this.nav.append(...PLACES.map(([page, textContent]) => link(page, { textContent })));
     this.tabs = make("nav", { class: "tabs", "aria-label": "Places" });

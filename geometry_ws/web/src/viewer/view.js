@@ -264,7 +264,7 @@ export class View extends EventTarget {
           this.pane.shows(known.surface, known) &&
           matches(readShownWhen(known.shown_when), theme, faceScale.at),
       );
-      return { surfaces, alone: this.pane.alone !== undefined };
+      return { surfaces, kind: this.#aim.kind };
     });
   }
 
