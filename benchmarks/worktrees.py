@@ -110,18 +110,19 @@ def start_seconds(home: Path, *, all_trees: bool) -> tuple[float, float]:
 
 
 def tick_seconds(folder: Path, home: Path) -> dict[str, float]:
-    """Seconds of a tick in each tree, by the tree's name."""
+    """Seconds of a tick in each tree, by the tree's name; of several ticks where there is one."""
     taken: dict[str, float] = {}
     with serving(folder, home) as (_, component):
         (info,) = component.call("project.list")["projects"]
-        for tree in [each["tree"] for each in info["trees"]] * 2:
-            asked = {"change": "change-20", "tree": tree}
+        trees = [each["tree"] for each in info["trees"]]
+        for number, tree in enumerate((trees or [""] * (TREES + 1)) * 2):
+            asked = {"change": "change-20", **({"tree": tree} if tree else {})}
             task = component.call("task.list", **asked)["tasks"][0]
             tick = {"task": task["id"], "done": not task["done"], "expect": task["text"]}
             begun = time.monotonic()
             answer = component.call("task.set", **asked, **tick)
             # The first round makes what a tree needs once.
-            taken[tree] = time.monotonic() - begun
+            taken[tree or str(number % (TREES + 1))] = time.monotonic() - begun
             if answer["tree"] != tree:
                 raise AssertionError(f"the tick went to {answer['tree']}, not to {tree}")
     return taken
@@ -153,9 +154,12 @@ def main() -> None:
             trees.read_bases()
             listed = runs.count("worktree")
             print(f"git after a commit in a tree: {len(runs)} processes, {listed} for the list")
-        taken = sorted(tick_seconds(folder / "node", home).values())
-        middle, last = 1000 * statistics.median(taken), 1000 * taken[-1]
-        print(f"a tick in each of {len(taken)} trees: {middle:.0f} ms, at most {last:.0f} ms")
+        (folder / "alone").mkdir()
+        alone = write_repository(folder / "alone", trees=0)
+        for number, (where, what) in enumerate(((alone, "one tree"), (home, "each tree"))):
+            taken = sorted(tick_seconds(folder / f"node-{number}", where).values())
+            middle, last = 1000 * statistics.median(taken), 1000 * taken[-1]
+            print(f"a tick in {what}: {middle:.0f} ms, at most {last:.0f} ms")
 
 
 if __name__ == "__main__":
