@@ -1,9 +1,8 @@
-"""Does the work of three agents, over HTTP: each takes the next open task, and ticks it later.
+"""Does the work of a team of agents, over HTTP: claims and ticks the next open task, for ever.
 
 python -m geometry_ws.demo.team http://localhost:8081
 
-One of them has a question. Once everything is done the marks are taken off again, one by one, so
-that a wall never stands still.
+Once everything is done it takes the marks off again, one by one, so that a wall never stands still.
 """
 
 import json
@@ -16,18 +15,12 @@ from itertools import cycle
 from typing import Any
 
 SECONDS = 4.0
-WORKERS = {
-    "add-storm-mode": "agent-1",
-    "sound-fog-by-visibility": "agent-2",
-    "add-visitor-bookings": "agent-3",
-    "forecast-wind": "agent-1",
-}
-"""Who works on a change."""
+CHANGES = ("add-storm-mode", "sound-fog-by-visibility", "add-visitor-bookings", "forecast-wind")
+AGENTS = ("gull-1", "tern-1", "seal-1", "gull-2")
+"""Who works on each of them."""
 
-CHANGES = tuple(WORKERS)
 QUESTION = {
-    "task": "add-visitor-bookings",
-    "me": "agent-3",
+    "task": CHANGES[2],
     "question": "May school classes climb without paying?",
     "options": ["Yes", "On weekdays"],
 }
@@ -71,21 +64,25 @@ def call(address: str, procedure: str, **kwargs: Any) -> dict[str, Any] | None:
 
 def work(address: str) -> None:
     """Work for ever."""
-    call(address, "agent.ask", **QUESTION)
+    call(address, "agent.ask", me=AGENTS[2], **QUESTION)
     for change, done in rounds(CHANGES):
         listed = call(address, "task.list", change=change)
         task = next_task(listed["tasks"], done) if listed else None
         if task is None:
             continue
-        me, named = WORKERS[change], f"{change}/{task['number'] or '#' + str(task['id'])}"
         if done:
-            call(address, "agent.claim", task=named, me=me)
-            time.sleep(SECONDS)
-            call(address, "agent.done", task=named, me=me)
+            finish(address, AGENTS[CHANGES.index(change)], f"{change}#{task['id']}")
         else:
-            told = {"task": task["id"], "expect": task["text"], "done": False}
-            call(address, "task.set", change=change, **told)
+            keywords = {"change": change, "task": task["id"], "expect": task["text"]}
+            call(address, "task.set", done=False, **keywords)
             time.sleep(SECONDS)
+
+
+def finish(address: str, agent: str, task: str) -> None:
+    """Let an agent claim a task, work for a while and tick it."""
+    call(address, "agent.claim", me=agent, task=task)
+    time.sleep(SECONDS)
+    call(address, "agent.done", me=agent, task=task)
 
 
 if __name__ == "__main__":

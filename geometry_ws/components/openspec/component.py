@@ -40,6 +40,7 @@ from geometry_ws.components.openspec.tasks import ServedTasks
 from geometry_ws.components.openspec.team.activity import ServedActivity
 from geometry_ws.components.openspec.team.agents import ServedAgents
 from geometry_ws.components.openspec.team.attention import ServedAttention
+from geometry_ws.components.openspec.team.channels import ServedChannels
 from geometry_ws.components.openspec.team.office import Office, Told
 from geometry_ws.components.openspec.team.presence import ServedClaims, ServedPresence
 from geometry_ws.components.openspec.views import ServedViews
@@ -51,6 +52,8 @@ from geometry_ws.protocol import openspec
 from geometry_ws.protocol import projects as wire
 from geometry_ws.protocol.activity import ActivityMeta
 from geometry_ws.protocol.attention import Attention, AttentionChanged
+from geometry_ws.protocol.channels import Channels as AgentChannels
+from geometry_ws.protocol.channels import News
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.happenings import ProjectChanged
 from geometry_ws.protocol.presence import Claims, ClaimsChanged, PresenceMeta
@@ -117,6 +120,20 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         self._office = Office(self._registry, attention, self._channels(), _now_ms)
         self._listed: dict[ProjectEntry, str] = {}
         folder = self._folder()
+        activity = ServedActivity(
+            self._office,
+            lambda event: announce(self, ActivityMeta.on_happened, event),
+            folder,
+            lambda work, *given: self.thread_of("journal", work, *given),
+        )
+        self._joined_machines = joined = JoinedMachines(
+            self,
+            self._registry,
+            self._office,
+            self._announce_list,
+            activity.record,
+            lambda: _known_machines(folder),
+        )
         self._list = None if folder is None else folder / FILE
         self._stamp: Any = None
         self._looking: LoopingCall | None = None
@@ -129,29 +146,16 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
             )
         entries = self.extra.get("below", [])
         self._below = Below(entries, self._registry, self.in_thread, self.clock.seconds)
-        await self._below.look()
+        # What is named by itself comes first, and keeps its id and title.
         await self._read_list()
+        await self._below.look()
         if not len(self._registry) and not self._below:
             raise ValueError('OpenSpec needs at least one project in "extra": {"projects": …}')
-        activity = ServedActivity(
-            self._office,
-            lambda event: announce(self, ActivityMeta.on_happened, event),
-            folder,
-            lambda work, *given: self.thread_of("journal", work, *given),
-        )
         await activity.load()
-        self._joined_machines = joined = JoinedMachines(
-            self,
-            self._registry,
-            self._office,
-            self._announce_list,
-            activity.record,
-            lambda: _known_machines(folder),
-        )
         for part in _PARTS:
             await bind(self, part(self._registry), joined.around)
         await bind(self, attention, joined.around)
-        for served in (ServedPresence, ServedClaims, ServedAgents):
+        for served in (ServedPresence, ServedClaims, ServedAgents, ServedChannels):
             await bind(self, served(self._office), joined.around)
         await bind(self, activity, joined.around)
         await self.listen("wamp.session.on_leave", self._hear_leave)
@@ -185,6 +189,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         if self._looking is not None and self._looking.running:
             self._looking.stop()
         self._registry.close_all()
+        self._joined_machines.stop()
 
     async def _look(self) -> None:
         """Look at what no watcher tells: the list, and the commits that are checked out."""
@@ -252,7 +257,11 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         def tell_claims(event: ClaimsChanged) -> None:
             announce(self, Claims.on_changed, event, event.project)
 
+        def tell_news(session: int, event: News) -> None:
+            announce(self, AgentChannels.on_news, event, eligible=[session])
+
         return Told(
+            news=tell_news,
             presence=lambda event: announce(self, PresenceMeta.on_changed, event),
             claims=tell_claims,
             later=lambda seconds, work: self.clock.callLater(seconds, self._unless_left, work),

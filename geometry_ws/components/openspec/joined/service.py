@@ -13,8 +13,14 @@ from twisted.logger import Logger
 
 from geometry_ws.components.openspec.joined.answers import Wrong, read
 from geometry_ws.components.openspec.joined.forwarding import CALL_SECONDS, Forwarding
-from geometry_ws.components.openspec.joined.machines import JoinedProject, Machine, Machines
+from geometry_ws.components.openspec.joined.machines import (
+    LISTED_SECONDS,
+    JoinedProject,
+    Machine,
+    Machines,
+)
 from geometry_ws.components.openspec.joined.merged import KNOWN, MERGED, claims_of, known
+from geometry_ws.components.openspec.joined.throttle import Throttle
 from geometry_ws.components.openspec.project import project_id
 from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.components.openspec.team.office import Office
@@ -48,6 +54,9 @@ from geometry_ws.wamp.component import ComponentSession
 log = Logger()
 
 _HERE_BYTES: Final = 2**18
+_EVENT_BYTES: Final = 2**19
+"""A larger event isn't read: a gap shows, and a snapshot is read in a thread."""
+
 _MOST_CLAIMS: Final = 500
 _MOST_HAPPENED: Final = 200
 _LONGEST_TEXT: Final = 500
@@ -90,9 +99,9 @@ class JoinedMachines:
         self.machines = Machines(registry.epoch, project_id, lambda: registry.ids)
         self._session = session
         self._office = office
-        self._listed = listed
         self._record = record
         self._known = known
+        self._listing = Throttle(session.clock, LISTED_SECONDS, listed)
         self._asked_known = 0.0
         self._forwarding = Forwarding(
             lambda full, keywords: session.call_with(full, (), keywords),
@@ -202,6 +211,8 @@ class JoinedMachines:
         if handle is None:
             # A newer version may tell more than is known here.
             return
+        if len(said.packed) > _EVENT_BYTES:
+            return
         kind, take = handle
         project = self._project_of(machine, said.packed)
         take(self, project, read(kind, project, said.packed))
@@ -222,6 +233,9 @@ class JoinedMachines:
         here = msgspec.msgpack.decode(said.packed, type=Here)
         if here.major != MAJOR:
             raise Wrong(f"it speaks version {here.major} of the protocol")
+        others = {each.info.project for each in here.projects} != machine.projects.keys()
+        if others and not machine.news.take(1, now):
+            raise Wrong("its projects are others all the time")
         was = machine.session
         news = self.machines.meet(machine, session, here, now)
         if was and was != session:
@@ -232,7 +246,7 @@ class JoinedMachines:
                 person=machine.person,
                 projects=", ".join(machine.ids.values()),
             )
-            self._listed()
+            self._listing()
         for each in here.projects:
             self._tell_newest(machine.projects[each.info.project], here.epoch, each.seq)
         if not machine.welcomed:
@@ -363,7 +377,11 @@ class JoinedMachines:
     def _lose(self, machine: Machine) -> None:
         if self.machines.lose(machine, self._office.now()):
             log.info("{person} is away", person=machine.person)
-            self._listed()
+            self._listing()
+
+    def stop(self) -> None:
+        """Tell nothing more."""
+        self._listing.stop()
 
     def sweep(self) -> None:
         """Look for machines that are connected and say nothing."""
@@ -381,7 +399,7 @@ class JoinedMachines:
         for machine in gone:
             self.machines.forget(machine)
         if gone:
-            self._listed()
+            self._listing()
 
     def _end(self, machine: Machine, session: int, why: str) -> None:
         """End the connection of a machine that says too much, or what can't be understood."""
