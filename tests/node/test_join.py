@@ -36,7 +36,7 @@ CHANGED = "io.geometry_ws.v1.project.on_changed.desk_shop"
 def node(start_shared_node):
     def hurry(settings):
         (openspec,) = (each for each in settings["workers"] if each["id"] == "openspec")
-        openspec["components"][0]["extra"]["machine_seconds"] = 1
+        openspec["components"][0]["extra"]["machine_seconds"] = 4
 
     return start_shared_node(change=hurry)
 
