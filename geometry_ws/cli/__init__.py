@@ -15,6 +15,7 @@ standup.py          `standup`: what everybody did
 agent.py            `agent`: what coding agents do, as commands
 agents.py           `agents`: installs the tools and hooks for coding agents
 mcp.py              `mcp`: the same as tools, for an agent that speaks MCP
+channel.py          `mcp --channel`: what is told to a running session
 openspec.py         `openspec`: the official tool's commands, in a folder or on a node
 config.py           `config`: the router's configuration
 

@@ -51,25 +51,38 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--project", metavar="PATH", help="the project's folder, or its id (the one here)"
     )
+    parser.add_argument(
+        "--channel",
+        action="store_true",
+        help="no tools: tell a session of Claude Code what concerns it, as a channel",
+    )
     add_node(parser)
 
 
 def _run(arguments: argparse.Namespace) -> Exit:
-    Child(lambda folder: find_node(arguments, folder), arguments.project).run(0, 1)
+    kind: type[Child] = Child
+    if arguments.channel:
+        from geometry_ws.cli.channel import ChannelChild
+
+        kind = ChannelChild
+    kind(lambda folder: find_node(arguments, folder), arguments.project).run(0, 1)
     return Exit.OK
 
 
 class Child:
     """The program between an agent and the node."""
 
+    topic = "project.on_listed"
+    """What the node is asked to tell; something that hardly ever happens."""
+
     def __init__(self, address: Callable[[Path | None], Address], project: str | None) -> None:
         is_folder = project is not None and (os.sep in project or Path(project).is_dir())
         self._folder = find_project_folder(project if is_folder else None)
         self._named = None if is_folder else project
         self._address = address
-        name = self._named or (self._folder.name if self._folder is not None else "")
-        self._server = mcp.Server(__version__, name)
-        self._node: PlainSocket | None = None
+        self.title = self._named or (self._folder.name if self._folder is not None else "")
+        self._server = mcp.Server(__version__, self.title)
+        self.node: PlainSocket | None = None
         self._project: str | None = None
         self._name = self._token = ""
         self._why_not = NO_NODE
@@ -79,12 +92,12 @@ class Child:
         """Answer until the input ends."""
         pending = bytearray()
         while True:
-            readers: list[Any] = [source, *([self._node] if self._node is not None else [])]
-            waits = self._node is None and self._again < math.inf
+            readers: list[Any] = [source, *([self.node] if self.node is not None else [])]
+            waits = self.node is None and self._again < math.inf
             wait = max(self._again - time.monotonic(), 0) if waits else None
             ready = select.select(readers, [], [], wait)[0]
-            if self._node is not None and self._node in ready:
-                self._listen(self._node)
+            if self.node is not None and self.node in ready:
+                self._listen(self.node)
             if source in ready:
                 data = os.read(source, 65536)
                 if not data:
@@ -94,11 +107,13 @@ class Child:
                 pending = bytearray(rest if len(rest) <= MOST_LINE else b"")
                 for line in lines:
                     if line.strip():
-                        _write(target, self.answer(bytes(line)))
+                        write_line(target, self.answer(bytes(line)))
             elif not ready:
-                self._connect()
-        if self._node is not None:
-            self._node.close()
+                self.connect()
+            for message in self.news():
+                write_line(target, message)
+        if self.node is not None:
+            self.node.close()
 
     def answer(self, line: bytes) -> mcp.Message | None:
         """The answer to one line; None where there is none."""
@@ -112,41 +127,47 @@ class Child:
             taken = mcp.finished(taken, text, is_error=is_error)
         return None if taken is None else taken.message
 
+    def news(self) -> list[mcp.Message]:
+        """What is to be said without having been asked: nothing."""
+        return []
+
     def _call(self, tool: str, arguments: Mapping[str, Any]) -> tuple[str, bool]:
         keywords = {key: value for key, value in arguments.items() if value is not None}
         for key in ("task", "what"):
             if isinstance(keywords.get(key), int | float):
                 keywords[key] = str(keywords[key])
         for _ in range(2):  # once more where the connection was lost meanwhile
-            if self._node is None:
-                self._connect()
-            if self._node is None:
+            if self.node is None:
+                self.connect()
+            if self.node is None:
                 break
             if self._project is not None:
                 keywords["project"] = self._project
+            if tool == "done" and self._folder is not None:
+                keywords["cwd"] = str(self._folder)
             if tool != "show":
                 # The node's component may have been started anew, and know no session.
                 keywords["me"] = self._name
             try:
-                result = self._node.call(f"agent.{tool}", keywords)
+                result = self.node.call(f"agent.{tool}", keywords)
             except Refused as problem:
                 if problem.code in _FINAL:
-                    self._lose()
+                    self.lose()
                 return f"{problem.code}: {problem.sentence}", True
             except Unreachable:
-                self._lose()
+                self.lose()
                 continue
             return str(result.get("text", "")) if isinstance(result, dict) else "", False
         return self._why_not, True
 
-    def _connect(self) -> None:
+    def connect(self) -> None:
+        """Look for the node, and begin a session with it."""
         self._again = time.monotonic() + AGAIN_SECONDS
         try:
-            node = PlainSocket(self._address(self._folder))
+            node = PlainSocket(self._address(self._folder), self.topic)
             listed = node.hello.get("projects")
             self._project, _ = choose_project(listed, self._named, self._folder)
-            joined = node.call("presence.join", self._joining())
-            self._name, self._token = str(joined["name"]), str(joined["token"])
+            self.begin(node)
         except Refused as problem:
             self._why_not = f"{problem.code}: {problem.sentence}"
             if problem.code in _FINAL:
@@ -159,15 +180,24 @@ class Child:
         except BadAddress as problem:
             self._why_not, self._again = f"no_node: {problem}", math.inf
             return
-        self._node = node
+        self.node = node
+
+    def begin(self, node: PlainSocket) -> None:
+        """Say who this is, in a new session with the node."""
+        joined = node.call("presence.join", self._joining())
+        self._name, self._token = str(joined["name"]), str(joined["token"])
+
+    def key(self) -> str:
+        """How the agent's program calls its session, where it says so."""
+        keys = (f"{name}:{os.environ[v]}" for v, name in _SESSIONS if os.environ.get(v))
+        return next(keys, "")[:200]
 
     def _joining(self) -> dict[str, Any]:
-        keys = (f"{name}:{os.environ[v]}" for v, name in _SESSIONS if os.environ.get(v))
         asked = {
             "kind": "agent",
             "client": self._server.client,
             "machine": os.uname().nodename[:200],
-            "key": next(keys, "")[:200],
+            "key": self.key(),
             "name": self._name,
             "token": self._token,
             "project": self._project,
@@ -178,16 +208,18 @@ class Child:
         try:
             node.listen()
         except (Unreachable, Refused):
-            self._lose()
+            self.lose()
 
-    def _lose(self) -> None:
-        if self._node is not None:
-            self._node.close()
-        self._node = None
+    def lose(self) -> None:
+        """The node is gone; it is looked for again soon."""
+        if self.node is not None:
+            self.node.close()
+        self.node = None
         self._again = time.monotonic() + JOIN_SECONDS
 
 
-def _write(target: int, message: mcp.Message | None) -> None:
+def write_line(target: int, message: mcp.Message | None) -> None:
+    """Write a message as one line; None is none."""
     if message is None:
         return
     data = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode(

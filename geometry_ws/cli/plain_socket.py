@@ -10,6 +10,7 @@ import select
 import socket
 import time
 from base64 import b64encode
+from collections import deque
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -19,7 +20,8 @@ from geometry_ws.client.address import Address
 CONNECT_SECONDS = 3.0
 CALL_SECONDS = 30.0
 MOST_BYTES = 2**24
-_TOPICS = "/events?topics=project.on_listed"
+_TOPIC = "project.on_listed"
+_MOST_EVENTS = 200
 _TEXT, _BINARY, _CLOSE, _PING, _PONG = 1, 2, 8, 9, 10
 
 
@@ -42,14 +44,16 @@ class PlainSocket:
     Raises Refused where nobody is let in, or no more.
     """
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, topic: str = _TOPIC) -> None:
+        self.events: deque[dict[str, Any]] = deque(maxlen=_MOST_EVENTS)
+        """What was told on the topic, the oldest first; whoever wants it takes it out."""
         self._buffer = bytearray()
         self._parts = bytearray()
         self._said: list[dict[str, Any]] = []
         self._calls = 0
         try:
             self._socket = _connect(address)
-            self._buffer += _shake_hands(self._socket, address)
+            self._buffer += _shake_hands(self._socket, address, topic)
             self.hello = self._await(lambda said: said.get("type") == "hello", CONNECT_SECONDS)
         except (OSError, ValueError) as problem:
             raise Unreachable(str(problem)) from None
@@ -75,7 +79,7 @@ class PlainSocket:
         return said.get("result")
 
     def listen(self) -> None:
-        """Take what has arrived: answers pings, and forgets what nobody has asked for."""
+        """Take what has arrived: answers pings, keeps events, forgets what else nobody wants."""
         self._read(0)
         self._forget()
 
@@ -123,7 +127,8 @@ class PlainSocket:
                     said = json.loads(self._parts)
                     self._parts.clear()
                     if isinstance(said, dict):
-                        self._said.append(said)
+                        waits = self.events if said.get("type") == "event" else self._said
+                        waits.append(said)
         return any_frame
 
     def _forget(self) -> None:
@@ -191,12 +196,12 @@ def _head(method: str, address: Address, path: str, **headers: object) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode()
 
 
-def _shake_hands(connection: socket.socket, address: Address) -> bytes:
+def _shake_hands(connection: socket.socket, address: Address, topic: str) -> bytes:
     """Ask for a WebSocket; gives what came after the answer's head."""
     key = b64encode(os.urandom(16)).decode()
     wishes = {"Upgrade": "websocket", "Connection": "Upgrade"}
     asked = {"Sec_WebSocket_Key": key, "Sec_WebSocket_Version": 13}
-    connection.sendall(_head("GET", address, _TOPICS, **wishes, **asked))
+    connection.sendall(_head("GET", address, f"/events?topics={topic}", **wishes, **asked))
     answer = b""
     while b"\r\n\r\n" not in answer:
         data = connection.recv(4096)

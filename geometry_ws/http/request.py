@@ -11,6 +11,7 @@ from twisted.web.server import Request, Site
 
 from geometry_ws.http.answers import Answer
 from geometry_ws.team.hooks import KEPT_BYTES
+from geometry_ws.wamp.upstream.receiving import asked_path
 
 _PATIENCE_SECONDS = 2.0
 
@@ -23,8 +24,8 @@ class LimitedRequest(Request):
     """A request with at most `limit` bytes of body."""
 
     limit = 0
-    hook_header = b""
-    """A request with this header is a hook: of its body only the beginning is kept."""
+    hook_paths: tuple[bytes, ...] = ()
+    """A path that ends in one of these is for hooks: of a body only the beginning is kept."""
 
     hook_limit = 0
     hook_kept = 0
@@ -36,7 +37,8 @@ class LimitedRequest(Request):
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802 - Twisted's name
         """Refuse by the announced length."""
-        self._is_hook = self.requestHeaders.hasHeader(self.hook_header)
+        # A proxy may put all of the node below a path of its own.
+        self._is_hook = asked_path(self.channel).endswith(self.hook_paths)
         if length is not None and length > self._most():
             self._refuse()
             length = 0
@@ -82,6 +84,7 @@ class LimitedRequest(Request):
 HOOK_HEADER: Final = "x-geometry-hook"
 """Its value is the name of the program that sends the hook."""
 
+HOOK_PATH: Final = "/agents/hook"
 HOOK_BYTES: Final = 64 * 2**20
 
 
@@ -93,7 +96,7 @@ def limit_bodies(site: type[Site], limit: int, refusal: Answer) -> None:
 
     Limited.limit = limit
     Limited.refusal = refusal
-    Limited.hook_header = HOOK_HEADER.encode()
+    Limited.hook_paths = (HOOK_PATH.encode(),)
     Limited.hook_limit = HOOK_BYTES
     Limited.hook_kept = KEPT_BYTES
     site.requestFactory = Limited

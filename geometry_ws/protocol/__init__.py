@@ -36,6 +36,7 @@ attention.py         what needs a person
 presence.py          who is there, and who holds what
 activity.py          what happened
 agents.py            the six things that coding agents do
+channels.py          what is told to their running sessions
 
 boards.py            what the Board says of itself
 joining.py           what a machine that joins and the node say to each other

@@ -306,6 +306,13 @@ class NothingFree(DeclaredError):
     """No task is free just now; the sentence says why."""
 
 
+@error("no_such_permission", status=404, remedy="List what needs a person again.")
+class NoSuchPermission(DeclaredError):
+    """Nobody asks for that: it was answered, or the session goes on."""
+
+    permission: str
+
+
 @error("no_such_question", status=404, remedy="List what needs a person again.")
 class NoSuchQuestion(DeclaredError):
     """There is no such question, or it has been answered; the sentence says how."""

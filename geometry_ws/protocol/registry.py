@@ -9,6 +9,7 @@ from geometry_ws.protocol.attention import Attention
 from geometry_ws.protocol.boards import BoardMeta
 from geometry_ws.protocol.change_views import ChangeViews
 from geometry_ws.protocol.changes import Changes
+from geometry_ws.protocol.channels import Channels
 from geometry_ws.protocol.commands import Commands
 from geometry_ws.protocol.compositor import CompositorMeta
 from geometry_ws.protocol.declare import DeclaredError, Interface, Procedure, Topic
@@ -47,6 +48,7 @@ INTERFACES: tuple[type[Interface], ...] = (
     PresenceMeta,
     Claims,
     Agents,
+    Channels,
     ActivityMeta,
     BoardMeta,
     AccessMeta,

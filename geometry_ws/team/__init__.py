@@ -11,8 +11,10 @@ claims.py      who holds which task or change
 strict.py      who may tick a task that is held, where a project asks for that
 refs.py        how tasks are called, and what is understood as their names
 talk.py        notes, questions and answers
+channels.py    what is told to running sessions, and permissions that they ask for
 order.py       which task is next for somebody
 desk.py        the six things that an agent can do, over all of these
+recall.py      what was said before the last start
 lines.py       their answers, as lines of text
 hooks.py       what the programs of coding agents tell by hooks
 hook_signs.py  what a hook means for the desk
@@ -23,6 +25,7 @@ trust.py       whether a program of agents may use what lies in a project
 journal.py     what happened: lines of the journal, and runs of the same
 tools.py       the six as language models see them: names, descriptions, schemas
 mcp.py         the Model Context Protocol: messages in, answers out
+channel_mcp.py  a channel of Claude Code, in that protocol
 troubles.py    what of members, claims and questions needs a person
 refusal.py     why something can't be done
 text.py        texts made harmless; times as they are read

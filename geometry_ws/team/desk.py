@@ -4,8 +4,7 @@ Everything is decided here, at once and in one step; the shell ticks the task be
 and `end_done`, and hands in every new state of a project. Answers are lines of text.
 """
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from geometry_ws.openspec.format.model import ProjectState
@@ -14,14 +13,14 @@ from geometry_ws.team import lines
 from geometry_ws.team.claims import Claim, Claims
 from geometry_ws.team.members import Member, Members
 from geometry_ws.team.order import find_free
-from geometry_ws.team.refs import Ref, Tasks, split_name
+from geometry_ws.team.refs import Ref, Tasks
 from geometry_ws.team.refusal import Refusal
 from geometry_ws.team.talk import MOST_OPTIONS, TEXT_LENGTH, Note, Question, Talk
 from geometry_ws.team.text import clean
 
 _MOST_SHOWN = 500
 _MOST_DONE = 5000
-_ASKED = re.compile(r"q([0-9]{1,9}): (.*)", re.S)
+_MOST_WANTED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +67,8 @@ class Desk:
     talk: Talk = field(default_factory=Talk)
     events: list[Event] = field(default_factory=list)
     """What has happened since the shell looked."""
+    wanted: list[tuple[str, str, str]] = field(default_factory=list)
+    """Who holds a task, who would have had it (perhaps nobody known), and how it is called."""
 
     def __post_init__(self) -> None:
         self._states: dict[str, ProjectState] = {}
@@ -129,7 +130,9 @@ class Desk:
         """A session has ended; what its members hold waits a moment for it."""
         lost = self.members.lose(session, now)
         for member in lost:
-            self._tell("lost", now, member.name, member.project)
+            # A page that is left or loaded again is no news.
+            if member.kind != "person":
+                self._tell("lost", now, member.name, member.project)
         return lost
 
     def sweep(self, now: int) -> bool:
@@ -158,23 +161,13 @@ class Desk:
         """Something became of a change as a whole."""
         self._tell(what, now, who, project, change, text)
 
-    def restore(self, events: Iterable[Event]) -> None:
-        """Notes, questions and answers as they were written down, the oldest first."""
-        for event in events:
-            self.members.avoid(event.who)
-            if event.what == "noted":
-                change, label = split_name(event.task)
-                self.talk.note(Note(event.project, change, label, event.who, event.at, event.text))
-            elif match := _ASKED.fullmatch(event.text):
-                if event.what == "asked":
-                    self.talk.restore(
-                        Question(
-                            int(match[1]), event.project, event.task, event.who, event.at,
-                            match[2], event.options,
-                        )
-                    )  # fmt: skip
-                elif event.what == "answered":
-                    self.talk.restore_answer(int(match[1]), match[2], event.who, event.at)
+    def permitted(self, project: str, text: str, by: str, now: int) -> None:
+        """Somebody has allowed or denied what an agent asked for."""
+        self._tell("answered", now, by, project, "", text)
+
+    def want(self, claim: Claim, who: str) -> None:
+        """Somebody would have what another holds."""
+        self.wanted = [*self.wanted, (claim.who, who, claim.name)][-_MOST_WANTED:]
 
     def _tell(
         self, what: What, now: int, who: str, project: str = "", task: str = "", text: str = ""
@@ -399,6 +392,7 @@ class Desk:
     ) -> tuple[Claim, bool]:
         other = self.claims.in_the_way(project, change, label, member.name)
         if other is not None:
+            self.want(other, member.name)
             holder = self.members.get(other.who)
             free = find_free(
                 self._tasks[project].indexes, self.claims.taken(project), member.name

@@ -19,4 +19,5 @@ def check_tick(
     holder = desk.members.get(claim.who)
     if person and person in (claim.who, holder.owner if holder is not None else ""):
         return
+    desk.want(claim, who or person)
     raise Refusal("held", lines.held_strictly(claim, holder, now), holder=claim.who)

@@ -1,6 +1,6 @@
 """What of members, claims and questions needs a person."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from geometry_ws.protocol.attention import AttentionAction, AttentionItem
 from geometry_ws.team.attention import item_id, shortened
@@ -12,11 +12,16 @@ QUIET_MS = 15 * MINUTE
 """A claim whose holder hasn't moved anything for so long is quiet."""
 
 
-def items_of_desk(desk: Desk, project: str, now: int) -> list[AttentionItem]:
-    """Questions, permissions that are waited for, and claims whose holder is lost or quiet."""
+def items_of_desk(
+    desk: Desk, project: str, now: int, asking: Collection[str] = ()
+) -> list[AttentionItem]:
+    """Questions, permissions that are waited for, and claims whose holder is lost or quiet.
+
+    `asking` are those who ask for a permission otherwise.
+    """
     return [
         *_questions(desk, project),
-        *_permissions(desk, project),
+        *(item for item in _permissions(desk, project) if item.who not in asking),
         *_claims(desk, project, now),
     ]
 

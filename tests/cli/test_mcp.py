@@ -19,9 +19,9 @@ SDK = ROOT / ".venv/mcp-sdk/node_modules"
 class Child:
     """An agent's child: one JSON object a line."""
 
-    def __init__(self, node, **environment):
+    def __init__(self, node, *words, **environment):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "geometry_ws", "mcp", "--project", str(node.project)],
+            [sys.executable, "-m", "geometry_ws", "mcp", "--project", str(node.project), *words],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**QUIET, "GEOMETRY_WS": node.url, **environment},
@@ -53,8 +53,8 @@ class Child:
 def child():
     children = []
 
-    def start(node, **environment):
-        children.append(Child(node, **environment))
+    def start(node, *words, **environment):
+        children.append(Child(node, *words, **environment))
         return children[-1]
 
     yield start
@@ -86,6 +86,19 @@ def test_two_agents_work_side_by_side_and_a_killed_one_is_lost_at_once(start_nod
     assert there["otter-1"]["client"] == "probe"
     assert there["otter-1"]["holds"] == ["add-farewell/1.2"]
     assert "lost" not in there["otter-1"]
+    channel = child(node, "--channel", CLAUDE_CODE_SESSION_ID="5d0c")
+    assert "error" in channel.ask("server/discover")
+    assert "claude/channel" in str(channel.ask("initialize", protocolVersion="2025-11-25"))
+    first.call("ask", question="Which door?")
+    node.call("question.answer", question="q1", answer="Front", who="alex")
+    news = [json.loads(channel.process.stdout.readline())]
+    assert second.call("claim", task="1.2").startswith("held: ")
+    news.append(json.loads(channel.process.stdout.readline()))
+    assert {each["method"] for each in news} == {"notifications/claude/channel"}
+    contents = {each["params"]["meta"]["kind"]: each["params"]["content"] for each in news}
+    assert contents["answer"] == "Answer to q1 (alex): Front"
+    assert contents["wanted"].startswith("heron-1 wants add-farewell/1.2, which you hold")
+    channel.end()
     first.process.kill()
     first.process.wait()
     while not members(node)[0].get("lost"):

@@ -25,7 +25,7 @@ PROVEN = Caller(session=9, authid="carol", authrole="maintainer")
 class Served:
     def __init__(self, folder):
         self.clock = 10**12
-        self.told = SimpleNamespace(presence=[], claims=[], attention=[], later=[])
+        self.told = SimpleNamespace(presence=[], claims=[], attention=[], later=[], news=[])
         self.registry = ProjectRegistry("e1", maybeDeferred, lambda *given: None, lambda _: None)
         self.attention = ServedAttention(
             self.registry, self.told.attention.append, lambda: self.clock
@@ -33,6 +33,7 @@ class Served:
         channels = Told(
             self.told.presence.append,
             self.told.claims.append,
+            lambda session, news: self.told.news.append((session, news)),
             lambda seconds, work: self.told.later.append(work),
         )
         self.office = Office(self.registry, self.attention, channels, lambda: self.clock)
@@ -46,8 +47,9 @@ class Served:
         request = agents.AgentClaim(task=task, me=me, release=release)
         return self.agents.agent_claim(caller, request)
 
-    def done(self, caller=HTTP, task="1.1", me=None):
-        return answer(self.agents.agent_done(caller, agents.AgentDone(task=task, me=me)))
+    def done(self, caller=HTTP, task="1.1", me=None, cwd=""):
+        request = agents.AgentDone(task=task, me=me, cwd=cwd)
+        return answer(self.agents.agent_done(caller, request))
 
     def held(self):
         listed = self.claims.list_claims(ANN, presence.ListClaims()).claims

@@ -20,16 +20,16 @@ def test_hooks_are_heard_and_answered_with_nothing(start_node):
     large = {**hook, "tool_name": "Read", "tool_response": "x" * 5 * 2**20}
     for body, headers in (
         (json.dumps(large).encode(), CLAUDE), (b"{}", CLAUDE), (b"nonsense", CLAUDE),
-        (json.dumps({**hook, "session_id": "2"}).encode(), JSON),
+        (json.dumps({**large, "session_id": "2"}).encode(), JSON),
     ):  # fmt: skip
-        answer = node.fetch("POST", "/agents/hook", body=body, headers=headers)
+        answer = node.fetch("POST", "/agents/hook?client=x", body=body, headers=headers)
         assert (answer.status, answer.body) == (204, b"")
     while len(members(node)) < 2:
         pass
     first, second = members(node)
     assert (first["client"], first["activity"], first["tool"]) == ("claude", "working", "Read")
     assert first["project"] == "shop"
-    assert second["client"] == "agent"
+    assert second["client"] == "x", "nothing but the address says what it is"
     assert node.fetch("GET", "/agents/hook").status == 405
     foreign = {**CLAUDE, "Origin": "http://evil.example"}
     assert node.fetch("POST", "/agents/hook", body=b"{}", headers=foreign).status == 403

@@ -40,6 +40,7 @@ from geometry_ws.components.openspec.tasks import ServedTasks
 from geometry_ws.components.openspec.team.activity import ServedActivity
 from geometry_ws.components.openspec.team.agents import ServedAgents
 from geometry_ws.components.openspec.team.attention import ServedAttention
+from geometry_ws.components.openspec.team.channels import ServedChannels
 from geometry_ws.components.openspec.team.office import Office, Told
 from geometry_ws.components.openspec.team.presence import ServedClaims, ServedPresence
 from geometry_ws.components.openspec.views import ServedViews
@@ -51,6 +52,8 @@ from geometry_ws.protocol import openspec
 from geometry_ws.protocol import projects as wire
 from geometry_ws.protocol.activity import ActivityMeta
 from geometry_ws.protocol.attention import Attention, AttentionChanged
+from geometry_ws.protocol.channels import Channels as AgentChannels
+from geometry_ws.protocol.channels import News
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.happenings import ProjectChanged
 from geometry_ws.protocol.presence import Claims, ClaimsChanged, PresenceMeta
@@ -143,15 +146,16 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
             )
         entries = self.extra.get("below", [])
         self._below = Below(entries, self._registry, self.in_thread, self.clock.seconds)
-        await self._below.look()
+        # What is named by itself comes first, and keeps its id and title.
         await self._read_list()
+        await self._below.look()
         if not len(self._registry) and not self._below:
             raise ValueError('OpenSpec needs at least one project in "extra": {"projects": …}')
         await activity.load()
         for part in _PARTS:
             await bind(self, part(self._registry), joined.around)
         await bind(self, attention, joined.around)
-        for served in (ServedPresence, ServedClaims, ServedAgents):
+        for served in (ServedPresence, ServedClaims, ServedAgents, ServedChannels):
             await bind(self, served(self._office), joined.around)
         await bind(self, activity, joined.around)
         await self.listen("wamp.session.on_leave", self._hear_leave)
@@ -253,7 +257,11 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         def tell_claims(event: ClaimsChanged) -> None:
             announce(self, Claims.on_changed, event, event.project)
 
+        def tell_news(session: int, event: News) -> None:
+            announce(self, AgentChannels.on_news, event, eligible=[session])
+
         return Told(
+            news=tell_news,
             presence=lambda event: announce(self, PresenceMeta.on_changed, event),
             claims=tell_claims,
             later=lambda seconds, work: self.clock.callLater(seconds, self._unless_left, work),

@@ -233,6 +233,11 @@ _PROTOCOL_ERROR: Final = 1002
 """The status of a WebSocket's close; RFC 6455, section 7.4.1."""
 
 
+def asked_path(channel: Any) -> bytes:
+    """The path of the request whose head has just arrived on Twisted's `HTTPChannel`."""
+    return bytes(getattr(channel, "_path", b"")).partition(b"?")[0]
+
+
 def end_pipelines(channel: Any) -> None:
     """Let connections end after an answer where the next request came before it.
 

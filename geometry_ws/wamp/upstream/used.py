@@ -109,6 +109,11 @@ USED: Final = (
         "a session that was told to leave is disconnected",
     ),
     Used(
+        "crossbar.common.twisted.endpoint",
+        "_create_tls_server_context",
+        "a certificate counts as soon as it is renewed",
+    ),
+    Used(
         "crossbar.common.twisted.endpoint:MaxConnectionsFactory",
         "buildProtocol",
         "with max_connections, protocols and unregisterProtocol: places are found",
@@ -118,6 +123,11 @@ USED: Final = (
         "twisted.web.http:HTTPChannel",
         "_dataBuffer",
         "with _buffer and requestDone: a request that came before an answer",
+    ),
+    Used(
+        "twisted.web.http:HTTPChannel",
+        "allContentReceived",
+        "with _path: which addresses take large bodies is known before a body comes",
     ),
     Used("twisted.web.http:HTTPChannel", "resetTimeout", "a request is complete in time"),
     Used("autobahn.wamp.serializer", "_loads", "JSON is read by the scanner that is written in C"),

@@ -14,6 +14,7 @@ from geometry_ws.protocol.declare import Caller
 from geometry_ws.team import journal
 from geometry_ws.team.desk import Event
 from geometry_ws.team.journal import MOST_BYTES, Entry, Journal
+from geometry_ws.team.recall import recall
 from geometry_ws.wamp.rerun import Rerun
 
 log = Logger()
@@ -55,11 +56,12 @@ class ServedActivity(wire.ActivityMeta):
         self._journal = Journal([*entries, *now_known])
         # Questions and notes on another machine's projects are kept there.
         here = ("", *self._office.registry.ids)
-        self._office.desk.restore(
+        events = (
             Event(e.what, e.at, e.who, e.project, e.task, e.text, e.maybe, e.options)
             for e in entries
             if e.project in here
         )
+        recall(self._office.desk, events)
         self._office.tell()
 
     def list_activity(self, caller: Caller, request: wire.ListActivity) -> wire.ActivityList:

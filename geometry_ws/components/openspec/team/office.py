@@ -17,9 +17,11 @@ from geometry_ws.openspec.views.diff import Happening, Kind
 from geometry_ws.protocol import presence as wire
 from geometry_ws.protocol.activity import What
 from geometry_ws.protocol.attention import AttentionItem
+from geometry_ws.protocol.channels import News
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.project_values import By, person_of
 from geometry_ws.protocol.rights import BRIDGE_ROLE
+from geometry_ws.team.channels import Channels
 from geometry_ws.team.claims import Claim
 from geometry_ws.team.desk import Desk, Event
 from geometry_ws.team.members import Kind as MemberKind
@@ -30,6 +32,12 @@ from geometry_ws.team.whereabouts import whereabouts
 
 TELL_SECONDS = 0.5
 """Presence is told at most so often."""
+
+PAGE_MS = 4_000
+"""So long a page may take to come back before its reader is away."""
+
+TICKING_MS = 5000
+"""Within so long a task that somebody sets is written, or it isn't."""
 
 MOST_TOLD = 200
 _MOST_TICKS = 100
@@ -49,6 +57,7 @@ class Told:
 
     presence: Callable[[wire.PresenceChanged], None]
     claims: Callable[[wire.ClaimsChanged], None]
+    news: Callable[[int, News], None]
     later: Callable[[float, Callable[[], None]], object]
 
 
@@ -64,6 +73,7 @@ class Office:
     ) -> None:
         self.registry = registry
         self.desk = Desk()
+        self.channels = Channels()
         self.now = now
         self.recorders: list[Callable[[list[Event]], None]] = []
         """Called with what has happened, in order."""
@@ -72,8 +82,11 @@ class Office:
         self._attention = attention
         self._channels = channels
         self._acting = ""
+        self._ticking: dict[tuple[str, str, str], tuple[str, int]] = {}
+        """Who is ticking which task just now, and until when that can be so."""
         self._claims: dict[str, tuple[int, list[wire.Claim]]] = {}
         self._quiet: frozenset[tuple[str, str, str, bool]] = frozenset()
+        self._away_before: frozenset[str] = frozenset()
         self._presence: tuple[int, list[wire.Member]] = (0, [])
         self._pending = False
         registry.name_of = self.name_of
@@ -180,10 +193,15 @@ class Office:
 
     def session_left(self, session: int) -> None:
         """A session has ended."""
-        if self.desk.lose(session, self.now()):
+        permissions_went = self.channels.close(session)
+        if self.desk.lose(session, self.now()) or permissions_went:
             self.tell()
 
     # --- what changes ------------------------------------------------------------------------
+
+    def ticks(self, project: str, change: str, text: str, who: str) -> None:
+        """Somebody sets this task now: what several write at once is told together."""
+        self._ticking[project, change, text] = who, self.now() + TICKING_MS
 
     def acting(self, name: str) -> "_Acting":
         """While somebody writes for a member: what happens then is theirs."""
@@ -200,10 +218,24 @@ class Office:
         for project in self._claims.keys() - set(self.registry.ids):
             del self._claims[project]
             self.desk.drop_project(project)
+        away = self._away()
+        if away != self._away_before:
+            self._away_before = away
+            self._tell_presence_soon()
         quiet = quiet_claims(self.desk, now)
-        if self.desk.sweep(now) or quiet != self._quiet:
+        permissions_went = self.channels.sweep(now)
+        if self.desk.sweep(now) or quiet != self._quiet or permissions_went:
             self._quiet = quiet
             self.tell()
+        for key in [key for key, (_, until) in self._ticking.items() if until < now]:
+            del self._ticking[key]
+        states = {project.id: project.state for project in self.registry}
+        for session, news in self.channels.news(self.desk, states):
+            self.tell_news(session, news)
+
+    def tell_news(self, session: int, news: News) -> None:
+        """Tell something to the session of a channel."""
+        self._channels.news(session, news)
 
     def tell(self) -> None:
         """Tell what is different now, to whom it concerns."""
@@ -233,7 +265,10 @@ class Office:
             if member is not None and event.change is not None and _is_own(event):
                 member.moves(now, project.id, event.name)
             for tick in event.ticked[:_MOST_TICKS]:
-                self.desk.ticked(project.id, event.name, tick.text, who, now, done=tick.done)
+                key = project.id, event.name, tick.text
+                # Several may write at once, an editor too: each tick is that of who asked for it.
+                ticker, _ = self._ticking.pop(key, (who if by is not None else "", 0))
+                self.desk.ticked(*key, ticker, now, done=tick.done)
         self.desk.take_state(project.id, project.state)
         self._tell_claims(project.id)
         happened, self.desk.events = self.desk.events, []
@@ -244,12 +279,12 @@ class Office:
 
     def _check_tick(self, project: ServedProject, change: str, text: str, by: By) -> None:
         """Where claims are strict, nobody else ticks what somebody holds; raises Held."""
-        if not project.store.files.schemas.config.strict_claims:
-            return
         member = self.desk.members.of_session(by.session)
         who = member.name if member is not None else ""
-        with declared_refusals():
-            check_tick(self.desk, project.id, change, text, who, by.person, self.now())
+        if project.store.files.schemas.config.strict_claims:
+            with declared_refusals():
+                check_tick(self.desk, project.id, change, text, who, by.person, self.now())
+        self.ticks(project.id, change, text, who or by.person or "somebody")
 
     def _tell_claims(self, project: str) -> None:
         claims = self.claims_of(project)
@@ -291,7 +326,20 @@ class Office:
             label = each.task.removeprefix(each.change).lstrip("/")
             claim = Claim(each.project, each.change, label, each.text, each.who, each.since)
             held.setdefault(each.who, []).append(claim)
-        return [_member(member, held.get(member.name, [])) for member in self.desk.members]
+        away = self._away()
+        return [
+            _member(member, held.get(member.name, []), lost=member.name in away)
+            for member in self.desk.members
+        ]
+
+    def _away(self) -> frozenset[str]:
+        """Whose session has ended; of people it may be a page that is just loaded again."""
+        now = self.now()
+        return frozenset(
+            member.name
+            for member in self.desk.members
+            if member.lost and (member.kind != "person" or now - member.lost >= PAGE_MS)
+        )
 
     def claims_of(self, project: str) -> list[wire.Claim]:
         """The claims of a project."""
@@ -312,7 +360,9 @@ class Office:
         )
 
     def _attention_items(self, project: str) -> Iterable[AttentionItem]:
-        return items_of_desk(self.desk, project, self.now())
+        asking = self.channels.asking(project)
+        items = items_of_desk(self.desk, project, self.now(), asking)
+        return [*self.channels.items(project), *items]
 
 
 def _becoming(event: Happening) -> Iterable[What]:
@@ -363,7 +413,7 @@ def _numbered(name: str, members: Iterable[Member], between: str) -> str:
     return f"{name[:36]}{between}{number}"
 
 
-def _member(member: Member, held: Sequence[Claim]) -> wire.Member:
+def _member(member: Member, held: Sequence[Claim], *, lost: bool) -> wire.Member:
     return wire.Member(
         name=member.name,
         kind=member.kind,
@@ -377,7 +427,7 @@ def _member(member: Member, held: Sequence[Claim]) -> wire.Member:
         tool=member.tool,
         page=member.page,
         change=member.change,
-        lost=member.lost,
+        lost=member.lost if lost else 0,
         holds=[claim.name for claim in held],
         at=whereabouts(member, held),
     )

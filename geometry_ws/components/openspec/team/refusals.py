@@ -37,6 +37,8 @@ def declared_refusal(problem: Refusal) -> DeclaredError:
             return errors.StaleRevision(text, revision=fields["revision"])
         case "no_such_question":
             return errors.NoSuchQuestion(text, question=fields["question"])
+        case "no_such_permission":
+            return errors.NoSuchPermission(text, permission=fields["permission"])
         case "limit_exceeded":
             return errors.LimitExceeded(text, limit=fields["limit"], maximum=MOST_OF_ONE)
         case _:

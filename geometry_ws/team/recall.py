@@ -1,0 +1,34 @@
+"""Notes, questions and answers as they were written down before the node's last start."""
+
+import re
+from collections.abc import Iterable
+
+from geometry_ws.team.desk import Desk, Event
+from geometry_ws.team.refs import split_name
+from geometry_ws.team.talk import Note, Question
+
+_ASKED = re.compile(r"q([0-9]{1,9}): (.*)", re.S)
+
+
+def recall(desk: Desk, events: Iterable[Event]) -> None:
+    """Give them to the desk, the oldest first; names that were used aren't made up again."""
+    for event in events:
+        desk.members.avoid(event.who)
+        if event.what == "noted":
+            change, label = split_name(event.task)
+            desk.talk.note(Note(event.project, change, label, event.who, event.at, event.text))
+        elif match := _ASKED.fullmatch(event.text):
+            if event.what == "asked":
+                desk.talk.restore(
+                    Question(
+                        int(match[1]),
+                        event.project,
+                        event.task,
+                        event.who,
+                        event.at,
+                        match[2],
+                        event.options,
+                    )
+                )
+            elif event.what == "answered":
+                desk.talk.restore_answer(int(match[1]), match[2], event.who, event.at)
