@@ -55,6 +55,7 @@ def test_each_way_through_the_code_can_be_read_at_a_glance():
         "The way of a tick",
         "The way of a call by curl",
         "The way of somebody by name",
+        "The way of a call to another machine",
         "The way of a command line",
     ]
     for way in ways:

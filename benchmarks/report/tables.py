@@ -58,6 +58,10 @@ _SPECS = (
     *(Column("grown_mb", "grown MB"), Column("loaded_s", "loaded s")),
     *(Column("memory_mb", "MB"), Column("served_s", "served s"), Column("ready_s", "ready s")),
 )
+_JOINED = (
+    *(*_WORDS[1:2], *_TIMES, Column("here_p50_ms", "here p50")),
+    *(Column("extra_ms", "more ms"), Column("joined_ratio", "ratio")),
+)
 _STARTS = (
     *(*_WORDS[1:], Column("ready_s", "ready s"), Column("busy_s", "CPU s")),
     *(Column("memory_mb", "MB", 6), Column("back_s", "back s")),
@@ -118,12 +122,14 @@ def _page(measured: Mapping[str, Any]) -> Iterator[str]:
     starts = [row for row in rows if row["load"] in ("start", "kill -9")]
     others = [row for row in rows if row not in plain and row not in hard and row not in starts]
     specs = [row for row in others if row["form"]]
-    saves = [row for row in others if not row["form"]]
+    joined = [row for row in others if row["load"].startswith("joined")]
+    saves = [row for row in others if not row["form"] and row not in joined]
     parts = (
         ("Start and return", _STARTS, starts),
         ("Loads", _SEEN, sorted(plain, key=_order)),
         ("Hard cases", _HARD, sorted(hard, key=_order)),
         ("From a task to the board", _SAVES, saves),
+        ("A project of a machine that has joined, beside one here", _JOINED, joined),
         ("OpenSpec beside the official command line", _SPECS, specs),
     )
     for title, columns, part in parts:

@@ -7,7 +7,16 @@ from typing import Any
 
 from benchmarks.loads.catalogue import LOADS
 from benchmarks.report.rows import Row
-from benchmarks.scenarios import drawing, growth, hard_cases, openspec, saving, starting, vnc
+from benchmarks.scenarios import (
+    drawing,
+    growth,
+    hard_cases,
+    joined,
+    openspec,
+    saving,
+    starting,
+    vnc,
+)
 
 VIEWERS = (1, 10, 50)
 SAVES = 16
@@ -126,6 +135,7 @@ def _files() -> Iterator[Job]:
             lambda node, how=how: _named(saving.saving(node, how, 1, SAVES)),
         )
 
+    yield Job("node", "geometry_ws", "joined", 1, joined.joined)
     for measure in (openspec.loaded, openspec.saved, openspec.compared):
         yield Job("specs", "geometry_ws", "specs", 1, measure)
     for factor in growth.FACTORS:

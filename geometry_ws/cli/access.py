@@ -90,11 +90,6 @@ def _misuse(arguments: argparse.Namespace) -> str | None:
         return "access list takes no name." if arguments.name else None
     if not arguments.name:
         return f"Name somebody: geometry-ws access {action} NAME."
-    if arguments.role == MACHINE_ROLE and not arguments.token:
-        return (
-            f"A machine joins with a token, not by a link: geometry-ws access add {arguments.name}"
-            f" --role {MACHINE_ROLE} --token > {arguments.name}.token."
-        )
     if action == "add" and not arguments.role:
         roles = "|".join(GIVEN_ROLES)
         return f"Say what {arguments.name} may: geometry-ws access add NAME --role {roles}."
@@ -105,7 +100,13 @@ def _misuse(arguments: argparse.Namespace) -> str | None:
 
 def _give(arguments: argparse.Namespace, root: Path, file: Path) -> Exit:
     from geometry_ws.access.file import change_register
-    from geometry_ws.access.register import LINK_SECONDS, add_person, add_token, find_person
+    from geometry_ws.access.register import (
+        LINK_SECONDS,
+        Refusal,
+        add_person,
+        add_token,
+        find_person,
+    )
     from geometry_ws.access.tokens import new_token
     from geometry_ws.node.addresses import link_to, read_address
 
@@ -123,7 +124,13 @@ def _give(arguments: argparse.Namespace, root: Path, file: Path) -> Exit:
                 note=arguments.note,
             )
         register = add_token(register, arguments.name, token, _kind(kind), now)
-        return register, find_person(register, arguments.name)
+        person = find_person(register, arguments.name)
+        if person is not None and person.role == MACHINE_ROLE and kind == "link":
+            raise Refusal(
+                "A machine joins with a token, not by a link: add"
+                f" --token > {person.name}.token to this command."
+            )
+        return register, person
 
     address = read_address(root, arguments.at)
     person = change_register(file, change)

@@ -52,6 +52,8 @@ def _run(arguments: argparse.Namespace) -> Exit:
     if isinstance(keywords, str):
         return fail(keywords, Exit.USAGE)
     folder = find_project_folder(None)
+    if arguments.action == "done" and folder is not None:
+        keywords["cwd"] = str(folder)
     try:
         address = find_node(arguments, folder)
         project = arguments.project

@@ -143,6 +143,8 @@ class Child:
                 break
             if self._project is not None:
                 keywords["project"] = self._project
+            if tool == "done" and self._folder is not None:
+                keywords["cwd"] = str(self._folder)
             if tool != "show":
                 # The node's component may have been started anew, and know no session.
                 keywords["me"] = self._name

@@ -106,6 +106,7 @@ def say(sentence: str) -> None:
 
 def _run(arguments: argparse.Namespace) -> Exit:
     from geometry_ws.access.file import BadAccessFile
+    from geometry_ws.http.certificates import BadCertificate
     from geometry_ws.http.private_folder import NotPrivate
     from geometry_ws.node.addresses import BadAddressToShow
     from geometry_ws.node.folders import AlreadyRunning, lock, prepare
@@ -142,7 +143,9 @@ def _run(arguments: argparse.Namespace) -> Exit:
                 read_only=asked.read_only,
                 others=others,
             )
-    except (NoProject, AlreadyRunning, NotPrivate, CannotListen, BadAccessFile) as problem:
+    except (
+        NoProject, AlreadyRunning, NotPrivate, CannotListen, BadAccessFile, BadCertificate,
+    ) as problem:  # fmt: skip
         return fail(str(problem))
     except BadAddressToShow as problem:
         return fail(str(problem), Exit.USAGE)
@@ -178,8 +181,9 @@ def _outside(asked: "Asked", folders: "Folders") -> "list[Outside]":
     """The listeners for other machines; none without access for anybody. Raises CannotListen."""
     from geometry_ws.access.file import FILE, read_register
     from geometry_ws.access.register import Lookup
+    from geometry_ws.http.certificates import read_tls
     from geometry_ws.node.addresses import write_address
-    from geometry_ws.node.outside import CannotListen, plan_outside, read_tls
+    from geometry_ws.node.outside import CannotListen, plan_outside
 
     certificates, key = read_tls(asked.tls, folders.private) if asked.tls else ([], "")
     outside = plan_outside(asked, certificates, key)
@@ -258,6 +262,7 @@ def show_projects(
 ) -> Exit:
     """Run a node for projects until it is stopped; `begin` gets its address once it is ready."""
     from geometry_ws.node import bytecode
+    from geometry_ws.node.checks import has_six
     from geometry_ws.node.process import configure
     from geometry_ws.node.supervise import supervise
     from geometry_ws.node.template import Options, Others, configuration
@@ -273,6 +278,7 @@ def show_projects(
         str(folders.private),
         read_only=read_only and not outside,
         outside=tuple(outside),
+        six=has_six(),
         below=tuple(map(str, served.below)),
         folder="" if served.name == "openspec" else served.name,
         others=others or Others(),

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from geometry_ws.client.arrays import Reading
 from geometry_ws.client.errors import COMPONENT_AWAY, CallError, ClientError, Lost
-from geometry_ws.client.pictures import Limits, Picture, picture_of
+from geometry_ws.client.notebook import Inline
+from geometry_ws.client.pictures import Limits, Picture, check_scale, picture_of
 from geometry_ws.client.surface import SPARE_BYTES
 
 if TYPE_CHECKING:
+    from geometry_ws.client.address import Address
     from geometry_ws.client.background import Background
     from geometry_ws.client.client import Client
     from geometry_ws.client.surface import Surface
@@ -30,12 +32,13 @@ BUSY_SECONDS = 0.1
 _CONFIGURED = frozenset(("title", "text", "cursor", "keyboard", "wheel", "opacity", "content"))
 
 
-class PictureHandle:
+class PictureHandle(Inline):
     """A picture on a screen; `Screen.show` makes it. All threads may use it."""
 
     def __init__(
         self,
         background: "Background",
+        address: "Address",
         limits: Limits,
         picture: Picture,
         options: dict[str, Any],
@@ -43,6 +46,7 @@ class PictureHandle:
         ended: Callable[["PictureHandle"], None],
     ) -> None:
         self._background = background
+        self.address = address
         self._limits = limits
         self._reading = reading
         self._options = options
@@ -76,6 +80,11 @@ class PictureHandle:
     def title(self) -> str:
         """What it is called."""
         return str(self._options["title"])
+
+    @property
+    def surface(self) -> str:
+        """The id of the surface that shows it now, which may become another one; empty before."""
+        return self._surface
 
     @property
     def size(self) -> tuple[int, int]:
@@ -433,15 +442,6 @@ class PictureHandle:
             else:
                 if asyncio.iscoroutine(work):
                     client.spawn(work)
-
-
-def check_scale(scale: int, picture: Picture) -> None:
-    """Raise ValueError unless a picture of that scale is a whole number of world pixels."""
-    if scale < 1 or picture.width % scale or picture.height % scale:
-        raise ValueError(
-            f"`scale` is {scale}, and a picture of {picture.width} × {picture.height} pixels isn't"
-            " a whole number of world pixels then."
-        )
 
 
 def _tell(sentence: str, problem: BaseException | None = None) -> None:

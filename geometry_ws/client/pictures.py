@@ -130,6 +130,15 @@ def picture_of(value: Any, reading: Reading | None = None, limits: Limits | None
     raise NoPicture(f"`{name}` is a {type(value).__name__}: give {_KINDS}.")
 
 
+def check_scale(scale: int, picture: Picture) -> None:
+    """Raise ValueError unless a picture of that scale is a whole number of world pixels."""
+    if scale < 1 or picture.width % scale or picture.height % scale:
+        raise ValueError(
+            f"`scale` is {scale}, and a picture of {picture.width} × {picture.height} pixels isn't"
+            " a whole number of world pixels then."
+        )
+
+
 def title_of(value: Any) -> str:
     """What a picture may be called, if it says so itself; else empty."""
     if isinstance(value, str | os.PathLike):

@@ -25,8 +25,9 @@ from geometry_ws.client.errors import CallError, ClientError, NotAdmitted, Unrea
 from geometry_ws.client.failure_reasons import Closed
 from geometry_ws.client.figures import figure_of
 from geometry_ws.client.loops import Promise
-from geometry_ws.client.picture_handle import PictureHandle, check_scale
-from geometry_ws.client.pictures import Limits, picture_of, title_of
+from geometry_ws.client.notebook import Cells
+from geometry_ws.client.picture_handle import PictureHandle
+from geometry_ws.client.pictures import Limits, check_scale, picture_of, title_of
 from geometry_ws.client.started_node import StartedNode
 from geometry_ws.protocol.surfaces import SurfaceLooked, Surfaces
 
@@ -55,6 +56,8 @@ class Screen:
         self._state = threading.Condition()
         self._handles: list[PictureHandle] = []
         self._figures: weakref.WeakKeyDictionary[Any, PictureHandle] = weakref.WeakKeyDictionary()
+        self._cells = Cells()
+        self._in_cells: dict[tuple[str, int], PictureHandle] = {}
         self._client: Client | None = None
         self._broken: Promise | None = None
         self._limits = Limits()
@@ -112,13 +115,13 @@ class Screen:
         ``picture``: an array (height, width) or (height, width, 1 to 4) of uint8, uint16, bool, or
         floats from 0 to 1, channels first where nothing else can be meant; an image of Pillow; a
         figure of matplotlib; the path or the bytes of a file. A ``title``, or a figure, that is
-        shown already is shown anew, in its place. ``at``: x and y in the world; else a free place
-        is taken, or that beside the card of a ``change``, of the node's first ``project`` where
-        none is named. ``text`` says what the picture shows, for those who don't see it.
-        ``content``, ``cursor``, ``keyboard`` (none, text or all keys) and ``wheel`` are those of a
-        surface. ``cmap``: colours for one channel, from ``vmin`` to ``vmax``. ``scale``: how many
-        pixels of the picture are a pixel of the world each way. Raises NoPicture, and ValueError
-        for a scale that doesn't divide the picture.
+        shown already is shown anew, in its place; so is what a notebook's cell showed when it ran
+        before. ``at``: x and y in the world; else a free place is taken, or that beside the card of
+        a ``change``, of the node's first ``project`` where none is named. ``text`` says what the
+        picture shows, for those who don't see it. ``content``, ``cursor``, ``keyboard`` (none, text
+        or all keys) and ``wheel`` are those of a surface. ``cmap``: colours for one channel, from
+        ``vmin`` to ``vmax``. ``scale``: how many pixels of the picture are a pixel of the world
+        each way. Raises NoPicture, and ValueError for a scale that doesn't divide the picture.
         """
         self._check()
         place = None if at is None else _place(at)
@@ -132,19 +135,19 @@ class Screen:
             words |= {"dock": {"change": change, "project": project}}
         figure = figure_of(picture)
         with self._state:
-            shown = self._shown(title, figure)
+            shown, cell = self._shown(title, figure)
             if shown is None:
-                called = title or self._title(picture)
-                options = {"title": called, "at": place, "scale": scale, **words}
-                handle = PictureHandle(
-                    self._background, self._limits, made, options, reading, self._forget
-                )
+                named = {"title": title or self._title(picture), "at": place, "scale": scale}
+                given = (self._limits, made, {**named, **words}, reading, self._forget)
+                handle = PictureHandle(self._background, self.address, *given)
                 self._handles.append(handle)
         if shown is not None:
             shown.show_anew(made, reading, place, scale, **words)
             return shown
         if figure is not None and not title:
             self._figures[figure] = handle
+        if cell is not None:
+            self._in_cells[cell] = handle
         self._background.soon(self._begin, handle)
         return handle
 
@@ -227,11 +230,18 @@ class Screen:
                 sys.stderr.write(f"{sentence}.\n")
                 sys.stderr.flush()
 
-    def _shown(self, title: str, figure: Any) -> PictureHandle | None:
+    def _shown(
+        self, title: str, figure: Any
+    ) -> tuple[PictureHandle | None, tuple[str, int] | None]:
+        """What is shown already in a picture's place; and its place in a notebook's cell."""
         if title:
-            return next((handle for handle in self._handles if handle.title == title), None)
+            return next((handle for handle in self._handles if handle.title == title), None), None
         handle = None if figure is None else self._figures.get(figure)
-        return handle if handle in self._handles else None
+        if handle in self._handles:
+            return handle, None
+        cell = self._cells.next_place()
+        handle = None if cell is None else self._in_cells.get(cell)
+        return handle if handle in self._handles else None, cell
 
     def _title(self, picture: Any) -> str:
         if own := title_of(picture):
@@ -243,6 +253,9 @@ class Screen:
         with self._state:
             if handle in self._handles:
                 self._handles.remove(handle)
+            self._in_cells = {
+                cell: shown for cell, shown in self._in_cells.items() if shown is not handle
+            }
             self._state.notify_all()
 
     def _check(self) -> None:

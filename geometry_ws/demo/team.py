@@ -1,4 +1,4 @@
-"""Does the work of a team, over HTTP: ticks the next open task every few seconds.
+"""Does the work of a team of agents, over HTTP: claims and ticks the next open task, for ever.
 
 python -m geometry_ws.demo.team http://localhost:8081
 
@@ -16,6 +16,14 @@ from typing import Any
 
 SECONDS = 4.0
 CHANGES = ("add-storm-mode", "sound-fog-by-visibility", "add-visitor-bookings", "forecast-wind")
+AGENTS = ("gull-1", "tern-1", "seal-1", "gull-2")
+"""Who works on each of them."""
+
+QUESTION = {
+    "task": CHANGES[2],
+    "question": "May school classes climb without paying?",
+    "options": ["Yes", "On weekdays"],
+}
 _ANSWER_SECONDS = 10.0
 
 
@@ -56,19 +64,25 @@ def call(address: str, procedure: str, **kwargs: Any) -> dict[str, Any] | None:
 
 def work(address: str) -> None:
     """Work for ever."""
+    call(address, "agent.ask", me=AGENTS[2], **QUESTION)
     for change, done in rounds(CHANGES):
         listed = call(address, "task.list", change=change)
         task = next_task(listed["tasks"], done) if listed else None
-        if task is not None:
-            call(
-                address,
-                "task.set",
-                change=change,
-                task=task["id"],
-                expect=task["text"],
-                done=done,
-            )
+        if task is None:
+            continue
+        if done:
+            finish(address, AGENTS[CHANGES.index(change)], f"{change}#{task['id']}")
+        else:
+            keywords = {"change": change, "task": task["id"], "expect": task["text"]}
+            call(address, "task.set", done=False, **keywords)
             time.sleep(SECONDS)
+
+
+def finish(address: str, agent: str, task: str) -> None:
+    """Let an agent claim a task, work for a while and tick it."""
+    call(address, "agent.claim", me=agent, task=task)
+    time.sleep(SECONDS)
+    call(address, "agent.done", me=agent, task=task)
 
 
 if __name__ == "__main__":

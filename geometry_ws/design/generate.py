@@ -10,6 +10,8 @@ from geometry_ws.design.tokens import THEMES, TOKENS, css
 
 _HEAD = "Made by `make generate` from geometry_ws/design. Don't edit."
 
+_OF_VIEWERS = ("canvas", "raised", "text", "line", "accent")
+
 
 def products(root: Path) -> dict[Path, str]:
     """Every made file of a checkout with what it should hold."""
@@ -17,6 +19,7 @@ def products(root: Path) -> dict[Path, str]:
     return {
         web / "styles" / "shared" / "tokens.css": _style(),
         web / "src" / "shared" / "icons.js": _script(),
+        web / "src" / "viewer" / "colours.js": _viewer_colours(),
     }
 
 
@@ -71,6 +74,21 @@ def _script() -> str:
     lines.append("\n/** Signs of states; `PIE` stands where the path of a pie belongs. */")
     lines.append(f"export const STATES = Object.freeze({{\n{states}}});")
     return "\n".join(lines) + "\n"
+
+
+def _viewer_colours() -> str:
+    """What the viewer, which stands in pages of others, takes of the colours, as CSS."""
+    themes = "".join(
+        f"  {theme}: {{\n"
+        + "".join(
+            f"    {json.dumps(name) if '-' in name else name}: {json.dumps(css(colour))},\n"
+            for name, colour in TOKENS.colours[theme].items()
+            if name in _OF_VIEWERS
+        )
+        + "  },\n"
+        for theme in THEMES
+    )
+    return f"// {_HEAD}\nexport const COLOURS = Object.freeze({{\n{themes}}});\n"
 
 
 def _constant(name: str) -> str:

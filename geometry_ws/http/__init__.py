@@ -28,6 +28,7 @@ pictures.py         pictures of an output, and those that lie in a project (pure
 surfaces.py         PUT /surfaces/NAME: pictures as surfaces
 metrics.py          figures -> the text that Prometheus reads (pure)
 collect_metrics.py  asks the components and the system for these figures
+certificates.py     a certificate and its key, for listeners with TLS
 prepare_router.py   what is changed in the router's process before its transports open
 private_folder.py   a folder that only its user can enter
 """

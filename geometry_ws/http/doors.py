@@ -57,9 +57,21 @@ class Door:
             return f"gws_{self.port}"
         return f"__Host-gws_{self.port}" if self.base == "/" else f"__Secure-gws_{self.port}"
 
+    @property
+    def keeps_tls(self) -> bool:
+        """Whether browsers are told to come by TLS alone from now on.
+
+        That is for a whole host, at all its ports: so for one that is the board's alone.
+        """
+        return self.secure and self.base == "/" and self.port == 443
+
     def url_at(self, host: str) -> str:
         """The address of the node as it was asked by this host, without a slash at its end."""
         return f"{'https' if self.secure else 'http'}://{host}{self.base.rstrip('/')}"
+
+    def path(self, path: str) -> str:
+        """Where browsers find what is at a path of the node, which begins with a slash."""
+        return f"{self.base.rstrip('/')}{path}"
 
     def role(self, given: str) -> str:
         """What somebody with a role is here."""

@@ -68,12 +68,14 @@ def below(files: Mapping[str, File], base: str) -> dict[str, File]:
     if base == "/":
         return dict(files)
     return {
-        name: _below(file, base) if name.endswith(".html") else file for name, file in files.items()
+        # The one whose name has a hash is a frame that names nothing.
+        name: _below(file, base) if name.endswith(".html") and not _HASHED.search(name) else file
+        for name, file in files.items()
     }
 
 
 def _below(file: File, base: str) -> File:
-    content = file.content.replace(b'="/', f'="{base}'.encode())
+    content = re.sub(rb'\b(href|src)="/', rf'\1="{base}'.encode(), file.content)
     return replace(file, content=content, etag=_etag(content))
 
 

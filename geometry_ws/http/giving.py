@@ -45,7 +45,7 @@ from geometry_ws.protocol.errors import (
     NoSuchPerson,
     Unwritable,
 )
-from geometry_ws.protocol.rights import GIVEN_ROLES
+from geometry_ws.protocol.rights import GIVEN_ROLES, MACHINE_ROLE
 
 log = Logger()
 T = TypeVar("T")
@@ -147,13 +147,15 @@ class Giving(AccessMeta):
             register = change(register)
             person, added = _find(register, name), None
             if kind is not None:
-                register = add_token(register, person.name, token, kind, time())
+                # A machine opens no links.
+                wanted = "key" if person.role == MACHINE_ROLE else kind
+                register = add_token(register, person.name, token, wanted, time())
                 added = register.tokens[-1]
             return register, (person, added)
 
         person, added = await self._do(give)
         until = None if added is None or added.until is None else _ms(added.until)
-        if kind == "link":
+        if added is not None and added.kind == "link":
             link = f"{self._address.url}#t={token}"
             return Given(
                 name=person.name, role=person.role, link=link, code=code_of(link), until=until

@@ -9,7 +9,7 @@ VIEW = "/view"
 """The page of one surface, of the board or of the world, without anything round it."""
 
 _PAGES = re.compile(
-    r"/(now|people|activity|projects|changes|specs|overlaps|archive|search)"
+    r"/(access|now|people|activity|projects|changes|specs|overlaps|archive|search)"
     r"|/(projects|changes|archive)/[^/]+|/specs(/[^/]+)+"
 )
 _LONGEST_PAGE = 4096

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from twisted.web.http import HTTPChannel
 
+from geometry_ws.http.certificates import read_tls
 from geometry_ws.http.plain import converse
 from geometry_ws.http.private_folder import make_private
 from geometry_ws.wamp.upstream.connections import bound_connections
@@ -20,16 +21,18 @@ from geometry_ws.wamp.upstream.receiving import (
     expect_whole_requests,
     receive_in_turns,
 )
+from geometry_ws.wamp.upstream.renewing import renew_certificates
 from geometry_ws.wamp.upstream.sending import hurry_router
 
 
-def prepare_router(private: Path | None = None) -> None:
+def prepare_router(private: Path | None = None, tls: tuple[Path, Path] | None = None) -> None:
     """Change this process: checks, bounds, plain logs, faster sending, a private folder.
 
     A program that can enter the folder `private` can reach the router's own socket, where it has a
-    component's rights. Raises NotPrivate. A second call does no harm.
+    component's rights. ``tls`` has the files of a certificate and its key: a newer one counts at
+    once. Raises NotPrivate. A second call does no harm.
     """
-    from crossbar.common.twisted.endpoint import MaxConnectionsFactory
+    from crossbar.common.twisted import endpoint
     from crossbar.router.auth.anonymous import PendingAuthAnonymous
     from crossbar.router.auth.ticket import PendingAuthTicket
     from crossbar.router.broker import Broker
@@ -42,7 +45,9 @@ def prepare_router(private: Path | None = None) -> None:
     hurry_router()
     guard_router(Router, reactor)
     drop_retained(Broker)
-    bound_connections(MaxConnectionsFactory, WampWebSocketServerProtocol, RouterSession, reactor)
+    bound_connections(
+        endpoint.MaxConnectionsFactory, WampWebSocketServerProtocol, RouterSession, reactor
+    )
     receive_in_turns(WampWebSocketServerProtocol, reactor)
     check_messages(WampWebSocketServerProtocol)
     speak_plainly(WampWebSocketServerProtocol, converse, reactor)
@@ -53,3 +58,5 @@ def prepare_router(private: Path | None = None) -> None:
     log_joins_shortly(Router, WampWebSocketServerProtocol, PendingAuthAnonymous, PendingAuthTicket)
     if private is not None:
         make_private(private)
+        if tls is not None:
+            renew_certificates(endpoint, lambda: read_tls(tls, private), tls)

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 from autobahn.wamp.exception import ApplicationError
@@ -46,6 +46,7 @@ from geometry_ws.protocol.registry import PROCEDURES
 from geometry_ws.protocol.rights import GUEST_ROLE, Right, may
 from geometry_ws.team.mcp import Call as ToolCall
 from geometry_ws.wamp.quiet import QuietKeywords
+from geometry_ws.wamp.upstream.connections import let_in
 
 log = Logger()
 Performing = tuple[str, Callable[[], Awaitable[Answer]]]
@@ -66,6 +67,9 @@ class Root(Resource):
 
     isLeaf = False  # noqa: N815 - Twisted's name
 
+    surfaces: ClassVar[PictureSurfaces | None] = None
+    """What is shown by HTTP, at whichever listening port."""
+
     def __init__(self, extra: Mapping[str, Any]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._site = framing.read_site(extra)
@@ -74,7 +78,6 @@ class Root(Resource):
         self._files = below(files, self._door.base)
         self._places: Places | None = None
         self._events: EventStreams | None = None
-        self._surfaces: PictureSurfaces | None = None
         self._hooks = Hooks()
         self._call_seconds = int(extra.get("call_seconds", CALL_SECONDS))
         limit = decide.BODY_BYTES
@@ -87,6 +90,8 @@ class Root(Resource):
     ) -> Resource:
         """Judge a request by its head; the WebSocket's child is reached only from here."""
         request.responseHeaders.removeHeader(b"server")
+        if self._door.keeps_tls:
+            request.setHeader(b"strict-transport-security", b"max-age=31536000")
         head = read_head(request)
         secure(request, "")
         try:
@@ -119,9 +124,14 @@ class Root(Resource):
         if wanted.kind == "session":
             return await log_in_or_out(self._door, wanted.name, head, request)
         visitor = await visitor_of(self._door, head, request)
+        let_in(request.channel)
         if wanted.kind == "view key":
-            return answers.listed({"address": framing.keyed_view(_SECRET, head.query)})
+            return answers.listed(
+                {"address": self._door.path(framing.keyed_view(_SECRET, head.query))}
+            )
         if wanted.kind == "events":
+            if not may(visitor.role, Right.LOOK):
+                raise NotAuthorized(f"The role {visitor.role} hears nothing of what happens.")
             topics = decide.read_events(head)
             listed = await _call_or_none(uri("project.list"), {})
             projects = listed["projects"] if isinstance(listed, dict) else []
@@ -244,9 +254,9 @@ class Root(Resource):
         )
 
     def _picture_surfaces(self) -> PictureSurfaces:
-        if self._surfaces is None:
-            self._surfaces = PictureSurfaces(_call_plainly, _reactor())
-        return self._surfaces
+        if Root.surfaces is None:
+            Root.surfaces = PictureSurfaces(_call_plainly, _reactor())
+        return Root.surfaces
 
     def _performing_surface(
         self, name: str, head: Head, body: bytes, visitor: Visitor

@@ -24,7 +24,8 @@ class HttpSession(RouterSideSession):
         super().__init__(config)
         extra = getattr(config, "extra", None) or {}
         folder = Path(extra.get("cbdir", ".")) / extra["private"] if "private" in extra else None
-        prepare_router(folder)
+        certificate, key = extra.get("tls", ("", ""))
+        prepare_router(folder, (Path(certificate), Path(key)) if key else None)
 
     def onJoin(self, details: SessionDetails) -> None:  # noqa: N802, ARG002 - autobahn's name
         """Offer the session to the resource."""

@@ -26,6 +26,12 @@ from geometry_ws.scene.limits import DOCK_LENGTH, TEXT_LENGTH, TITLE_LENGTH, WOR
 MOST_NAMES: Final = 256
 """Surfaces that are shown so at a time."""
 
+MOST_OF_PERSON: Final = 64
+"""Those of somebody who came by name."""
+
+LEFT_TO_GUESTS: Final = 64
+"""Names that only guests of the node's own machine get."""
+
 LONGEST_SECONDS: Final = 7 * 24 * 3600
 """The longest time that may be asked for; without one there is no end."""
 
@@ -155,12 +161,8 @@ class PictureSurfaces:
         """
         async with _Turn(self._locks, name):
             shown = self._shown.get(name)
-            if shown is None and len(self._shown) >= MOST_NAMES:
-                raise LimitExceeded(
-                    f"At most {MOST_NAMES} surfaces are shown by HTTP; delete one.",
-                    limit="surfaces_by_http",
-                    maximum=MOST_NAMES,
-                )
+            if shown is None:
+                self._check_room(person)
             if shown is not None:
                 _check_key(name, shown, picture.key, person)
                 is_there = await self._replace(shown, picture)
@@ -173,6 +175,21 @@ class PictureSurfaces:
             self._let_end(name, shown, picture.seconds)
             answer = {"surface": shown.surface, "name": name, "key": shown.key}
             return {**answer, "width": picture.width, "height": picture.height}, not is_there
+
+    def _check_room(self, person: str) -> None:
+        """Raise LimitExceeded where somebody, or all together, show as many as they may."""
+        most, count = MOST_NAMES - (LEFT_TO_GUESTS if person else 0), len(self._shown)
+        whose = "are"
+        if person:
+            theirs = sum(each.owner == person for each in self._shown.values())
+            if theirs >= MOST_OF_PERSON:
+                most, count, whose = MOST_OF_PERSON, theirs, f"of {person} are"
+        if count >= most:
+            raise LimitExceeded(
+                f"At most {most} surfaces {whose} shown by HTTP; delete one.",
+                limit="surfaces_by_http",
+                maximum=most,
+            )
 
     def find(self, file: str) -> str:
         """The surface that `NAME.png` means: by its name here, or by the id of anybody's."""

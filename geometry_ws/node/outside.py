@@ -5,8 +5,6 @@ import errno
 import ipaddress
 import os
 import socket
-import ssl
-import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +17,6 @@ from geometry_ws.node.template import Outside
 LAN: Final = "lan"
 """Stands for the addresses that this machine has in its networks."""
 
-_LARGEST_PEM: Final = 2**20
-_BEGIN: Final = "-----BEGIN CERTIFICATE-----"
-_END: Final = "-----END CERTIFICATE-----"
 _PROBES: Final = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
 """Addresses of documentation; nothing is sent to them."""
 
@@ -69,6 +64,7 @@ def plan_outside(asked: Asked, certificates: Sequence[str] = (), key: str = "") 
                 tuple(certificates),
                 key,
                 asked.read_only,
+                str(asked.tls[0].expanduser().absolute()) if asked.tls else "",
             )
         )
     return listeners
@@ -86,39 +82,6 @@ def addresses_of_this_machine() -> list[str]:
         for *_, place in socket.getaddrinfo(socket.gethostname(), None, type=socket.SOCK_STREAM):
             addresses.append(str(place[0]))
     return [each for each in dict.fromkeys(addresses) if _is_of_a_network(each)]
-
-
-def read_tls(pair: tuple[Path, Path], folder: Path) -> tuple[list[str], str]:
-    """The files of a certificate, with those that lead to who has signed it, and of its key.
-
-    Crossbar.io sends the first certificate of a file alone, so each gets a file in `folder`.
-    Raises CannotListen.
-    """
-    certificate, key = (path.expanduser().absolute() for path in pair)
-    try:
-        mode = key.stat().st_mode
-        chain = certificate.read_bytes()[: _LARGEST_PEM + 1]
-    except OSError as problem:
-        raise CannotListen(f"{problem.filename} can't be read: {problem.strerror}.") from None
-    if stat.S_IMODE(mode) & 0o077:
-        raise CannotListen(f"{key} can be read by others: run chmod 600 on it.")
-    try:
-        # It compares the two, and would ask for a password on the terminal.
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate, key, password=lambda: b"")
-    except (ssl.SSLError, OSError, ValueError):
-        raise CannotListen(
-            f"{certificate} and {key} are no certificate and its key in PEM, without a password."
-        ) from None
-    texts = [f"{_BEGIN}{part.partition(_END)[0]}{_END}\n" for part in _parts(chain)]
-    names = [folder / f"certificate-{number}.pem" for number in range(len(texts))]
-    for name, text in zip(names, texts, strict=True):
-        name.write_text(text, "utf-8")
-    return [str(name) for name in names], str(key)
-
-
-def _parts(chain: bytes) -> list[str]:
-    return chain.decode("utf-8", "replace").split(_BEGIN)[1:]
 
 
 def _read_place(text: str, port: int) -> list[tuple[str, int]]:

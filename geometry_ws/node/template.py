@@ -51,6 +51,8 @@ class Outside:
     certificates: tuple[str, ...] = ()
     key: str = ""
     read_only: bool = False
+    chain: str = ""
+    """The file with all the certificates, which is looked at for newer ones."""
 
     @property
     def secure(self) -> bool:
@@ -91,6 +93,8 @@ class Options:
     private: str = "private"
     read_only: bool = False
     outside: tuple[Outside, ...] = ()
+    six: bool = False
+    """Whether ::1 is listened on too; a machine without it couldn't start."""
     below: tuple[str, ...] = ()
     folder: str = ""
     others: Others = Others()
@@ -182,7 +186,7 @@ def _router(options: Options) -> dict[str, Any]:
                 "classname": "geometry_ws.http.session.HttpSession",
                 "realm": REALM,
                 "role": BRIDGE_ROLE,
-                "extra": {"private": options.private},
+                "extra": {"private": options.private, **_renewed(options)},
             },
             {
                 "type": "class",
@@ -196,8 +200,19 @@ def _router(options: Options) -> dict[str, Any]:
                 },
             },
         ],
-        "transports": [_web(options), _own_socket(options), *_outside_transports(options)],
+        "transports": [
+            _web(options, {"interface": "127.0.0.1"}),
+            _own_socket(options),
+            *_outside_transports(options),
+            *([_web(options, {"interface": "::1", "version": 6})] if options.six else []),
+        ],
     }
+
+
+def _renewed(options: Options) -> dict[str, list[str]]:
+    """The files of a certificate that counts as soon as it is renewed."""
+    pairs = [[outside.chain, outside.key] for outside in options.outside if outside.chain]
+    return {"tls": pairs[0]} if pairs else {}
 
 
 def reached(options: Options) -> dict[str, str]:
@@ -230,15 +245,11 @@ def doors(options: Options) -> list[dict[str, Any]]:
     return [here, *others]
 
 
-def _web(options: Options) -> dict[str, Any]:
-    """The port that clients use.
-
-    It listens on 127.0.0.1 alone: browsers, curl and everything else that knows two addresses
-    for `localhost` tries both, while a machine without IPv6 couldn't start a second listener.
-    """
+def _web(options: Options, place: Mapping[str, Any]) -> dict[str, Any]:
+    """The port that clients on this machine use, at one of its loopback addresses."""
     return {
         "type": "web",
-        "endpoint": {"type": "tcp", "port": options.port, "interface": "127.0.0.1"},
+        "endpoint": {"type": "tcp", "port": options.port, **place},
         **_served(
             doors(options)[0],
             hosts(options.port),

@@ -85,10 +85,15 @@ class AgentClaim(AgentRequest, frozen=True, kw_only=True):
 
 
 class AgentDone(AgentRequest, frozen=True, kw_only=True):
-    """A task that is finished, and perhaps a note on it."""
+    """A task that is finished, and perhaps a note on it.
+
+    ``cwd`` is the folder that the agent works in: the task is ticked in that one of the project's
+    work trees.
+    """
 
     task: TaskRef
     note: Note | None = None
+    cwd: Annotated[str, Meta(max_length=4000)] = ""
 
 
 class AgentNote(AgentRequest, frozen=True, kw_only=True):

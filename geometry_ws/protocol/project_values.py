@@ -159,7 +159,8 @@ class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     it can be archived now. ``specs`` are those for which it has a delta, ``groups`` its tasks
     counted below each header; of very many the first are listed. ``moved`` is when its texts last
     became other ones: where they are committed as they are, by git's log, and else by their files.
-    ``priority``, ``author`` and ``depends_on`` are what its .openspec.yaml says: see `change.next`.
+    ``priority``, ``author`` and ``depends_on`` are what its .openspec.yaml says: see `change.next`;
+    ``created`` is the day that it names, such as 2026-01-31, empty where it names none.
     Where the project lies in several work trees of one repository, the furthest copy of a change is
     shown: ``tree`` is the one it lies in, and is written in; ``branch`` says what that is called
     where it isn't the one that is served; ``copies`` are those elsewhere that are different.
@@ -183,6 +184,7 @@ class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     priority: str = ""
     author: str = ""
     depends_on: list[str] = []
+    created: str = ""
     moved: Movement = Movement(at=0)
     tree: str = ""
     branch: str = ""

@@ -59,6 +59,7 @@ _DOES: Final[Mapping[str, str]] = MappingProxyType(
         "reviewer": "looks, presses what lies on the board and answers agents",
         "maintainer": "does all but draw: archives, writes specs and gives access too",
         "program": "looks, and shows pictures of its own",
+        MACHINE_ROLE: "brings projects of its own, and does nothing else",
     }
 )
 

@@ -130,7 +130,9 @@ class Desk:
         """A session has ended; what its members hold waits a moment for it."""
         lost = self.members.lose(session, now)
         for member in lost:
-            self._tell("lost", now, member.name, member.project)
+            # A page that is left or loaded again is no news.
+            if member.kind != "person":
+                self._tell("lost", now, member.name, member.project)
         return lost
 
     def sweep(self, now: int) -> bool:

@@ -122,7 +122,7 @@ const served = {
   /** @param {import("esbuild").PluginBuild} bundler */
   setup(bundler) {
     bundler.onResolve({ filter: /^\.\/index\.js$/ }, () => ({
-      path: "/viewer.js",
+      path: "./viewer.js",
       external: true,
     }));
   },

@@ -11,7 +11,7 @@ class Site:
 
     def __init__(self, port: int) -> None:
         self.origin = f"http://localhost:{port}"
-        self.pages: dict[str, str] = {}
+        self.pages: dict[str, str] = {"/favicon.ico": ""}
 
 
 @contextlib.contextmanager

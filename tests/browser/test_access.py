@@ -45,6 +45,11 @@ def test_a_phone_opens_a_link_ticks_and_is_sent_away(
         wall.wait(f"{CHECKED} > {before}")
         assert node.tasks.read_text().count("[x]") == 2
 
+        # Only who may give access is led to it, and given anything there.
+        assert wall.run("document.getElementById('access').hidden")
+        wall.go(f"{link.partition('#')[0]}access")
+        wall.wait("document.body.innerText.includes('You are viewer here; a maintainer says')")
+
         used = other_browser.open(link)
         used.wait(OPEN)
         who = used.run("fetch('/session').then((answer) => answer.json())")
@@ -56,6 +61,45 @@ def test_a_phone_opens_a_link_ticks_and_is_sent_away(
         phone.send("Page.reload")
         phone.wait("document.body.innerText.includes('needs a link')")
         wall.wait(OPEN)
+
+
+def pressed(selector):
+    """Press what may not be there yet."""
+    return f"(it => it && (it.click(), true))(document.querySelector('{selector}'))"
+
+
+TYPE_NAME = """(() => { const field = document.querySelector('dialog.give-access input');
+  field.value = 'zoe'; field.dispatchEvent(new Event('input', { bubbles: true }));
+  document.querySelector('dialog.give-access button.main').click(); return true; })()"""
+
+
+def test_a_maintainer_gives_access_by_the_page_and_takes_it_back(node, browser, other_browser):
+    page = browser.open(node.url)
+    page.wait("document.querySelector('#access:not([hidden])')?.pathname === '/access'")
+    page.run("document.getElementById('access').click()")
+    page.wait(pressed("[data-do=give]:not([disabled])"))
+    page.wait("!!document.querySelector('dialog.give-access input')")
+    page.run(TYPE_NAME)
+    link = page.wait("document.querySelector('.secret input')?.value")
+    assert link.startswith(f"{node.url}#t=")
+    assert page.run("document.querySelector('svg.qr path').getAttribute('d').length") > 1000
+    phone = other_browser.open(link)
+    phone.wait(OPEN)
+    page.wait("document.querySelector('.opened')?.innerText.includes('zoe is logged in')")
+    page.run("document.querySelector('dialog [data-do=close]').click()")
+    row = "document.querySelector('[data-key=zoe]')"
+    page.wait(f"{row}?.innerText.includes('1 browser')")
+    page.run(
+        f"const roles = {row}.querySelector('select'); roles.value = 'reviewer'; "
+        "roles.dispatchEvent(new Event('change', { bubbles: true }))"
+    )
+    who = "fetch('/session').then((answer) => answer.json())"
+    while phone.run(who)["role"] != "reviewer":
+        pass
+    page.run(f"{row}.querySelector('[data-do=revoke]').click()")
+    page.wait(pressed("[data-do=revoke-it]"))
+    page.wait(f"!{row}")
+    assert phone.run(who)["role"] == "guest"
 
 
 def test_below_a_path_of_a_host_everything_is_found(project, tmp_path, browser):

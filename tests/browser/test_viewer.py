@@ -1,19 +1,25 @@
 """The viewer in pages of other origins: the world, one surface, a board; and who may embed it."""
 
+import io
 import json
 import urllib.parse
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from geometry_ws.board.hit import ToggleTask, hit_areas
 from tests.browser import dashboard_page as board
 from tests.browser import input_pads
 from tests.browser.chromium import Failed
 from tests.browser.other_site import site
-from tests.client.programs import wait_for
+from tests.client.programs import Program, wait_for
+from tests.client.test_notebook import PROGRAM
+from tests.support.outside import Opened
 
 pytestmark = [pytest.mark.router, pytest.mark.browser]
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
 PAGE = """<!doctype html><html lang="en"><title>A wiki</title>
 <style>canvas { width: 7px; max-width: 9px } #place { width: 400px; height: 300px }</style>
 <div id="place"></div><div style="height: 3000px"></div>
@@ -149,6 +155,22 @@ def test_who_may_only_look_presses_nothing(embedded, open_node, pads):
     assert other.run("shown.operates") is True
 
 
+def test_a_token_says_what_a_page_may(embedded, open_node, wiki, pads, browser):
+    """A page with a viewer's token only looks, and one with a wrong one says that it can't."""
+    node = Opened(open_node.project, open_node.folders.root, open_node.port)
+    page = embedded(
+        surface="pad 0", token=node.access("add", "wiki", "--role", "viewer", "--token")
+    )
+    assert page.run("[shown.session.role, shown.operates]") == ["viewer", False]
+    wiki.pages["/"] = PAGE % (f"{open_node.url}viewer.js", json.dumps({"token": "wrong"}))
+    other = browser.open(f"{wiki.origin}/")
+    other.wait("window.shown?.state === 'refused'")
+    assert "needs a link or a token" in other.run("shown.sentence")
+    node.access("revoke", "wiki")
+    page.wait("shown.state === 'refused'")
+    assert "taken back" in page.run("shown.sentence")
+
+
 def test_a_task_is_ticked_on_an_embedded_board(embedded, open_node):
     page = embedded(board=True, theme="dark")
     page.run("document.querySelector('#place').style.cssText = 'width: 880px; height: 600px'")
@@ -210,6 +232,18 @@ def test_it_comes_back_after_a_loss_and_is_gone_when_closed(embedded, open_node,
     assert page.messages == []
 
 
+def test_the_example_shows_a_board_a_surface_and_the_world(browser, open_node, wiki):
+    address = f"/embed.html?node={open_node.url.rstrip('/')}"
+    wiki.pages[address] = (EXAMPLES / "embed.html").read_text()
+    page = browser.open(f"{wiki.origin}{address}")
+    page.wait("document.querySelectorAll('.geometry-ws').length === 3")
+    said = "[...document.querySelectorAll('.geometry-ws')].map((host) => host.shadowRoot" + (
+        ".querySelector('.note').textContent).join('')"
+    )
+    page.wait(f"{said} === 'Waiting for “Waves”: nothing is called so just now.'")
+    assert page.messages == []
+
+
 def test_a_view_that_nobody_can_see_costs_nothing(embedded, pads):
     page = embedded(surface="pad 0")
     page.run("scrollTo(0, 2000)")
@@ -267,3 +301,54 @@ def test_the_page_of_a_view_shows_one_surface(browser, open_node, pads):
     assert page.run("geometry_ws_view.size") == {"width": 200, "height": 200}
     assert page.run("document.documentElement.scrollHeight <= innerHeight")
     assert page.messages == []
+
+
+def test_a_picture_stands_below_the_cell_of_a_notebook(browser, open_node, stranger):
+    """A notebook is served from anywhere; its frame shows the picture as it is now."""
+    with Program(PROGRAM, open_node.url) as kernel:
+        kernel.say(json.dumps(["a", "screen.show(grey(), title='Plot')"]))
+        cell = json.loads(kernel.line())["text/html"]
+        stranger.pages["/lab"] = f"<title>Lab</title><body style='margin: 0'>{cell}</body>"
+        page = browser.open()
+        page.size(300, 200)
+        page.go(f"{stranger.origin}/lab")
+        page.wait("document.title === 'Lab' && document.readyState === 'complete'")
+
+        def colour():
+            shown = Image.open(io.BytesIO(page.picture())).convert("RGB")
+            return shown.getpixel((45, 20))
+
+        wait_for(lambda: colour() == (128, 128, 128))
+        kernel.say(json.dumps(["a", "screen.show(grey(40) + 72, title='Plot')"]))
+        kernel.line()
+        wait_for(lambda: colour() == (200, 200, 200))
+
+
+def test_people_paint_together_each_in_a_colour(browser, open_node):
+    """With a finger on a phone and with a mouse: examples/paint.py."""
+    with Program(EXAMPLES / "paint.py", open_node.url) as painting:
+        address = f"{open_node.url}view?surface=Paint"
+        assert painting.line() == f"Open {address} and paint."
+
+        def opened(*, touch):
+            page = browser.open()
+            page.size(360, 480, touch=touch)
+            page.go(address)
+            page.wait("window.geometry_ws_view?.state === 'live' && geometry_ws_view.size")
+            page.wait("geometry_ws_view.viewer.painted > 0")
+            return page
+
+        phone = opened(touch=True)
+        phone.touch("touchStart", (40, 100))
+        phone.touch("touchMove", (300, 100))
+        phone.touch("touchEnd")
+        opened(touch=False).drag((40, 300), (300, 300))
+
+        def colours():
+            surface = board.surface_of(open_node, "Paint")
+            body = open_node.fetch("GET", f"/surfaces/{surface}.png").body
+            picture = Image.open(io.BytesIO(body)).convert("RGB")
+            return [picture.getpixel((300, y)) for y in (200, 600)]
+
+        wait_for(lambda: (250, 249, 245) not in colours())
+        assert len(set(colours())) == 2

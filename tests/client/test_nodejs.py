@@ -1,6 +1,7 @@
 """autobahn-js under Node.js: a program and a viewer in another language."""
 
 import json
+import os
 import queue
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from twisted.internet.threads import deferToThread
 
 from geometry_ws.client import Viewer
 from tests.client.client_support import at, hash_of
+from tests.client.programs import surfaces, wait_for
 
 pytestmark = [pytest.mark.router, pytest.mark.nodejs]
 
@@ -126,3 +128,27 @@ def drawn():
     image[..., 3] = 255
     pixels[4:12, 3:19] = image
     return pixels
+
+
+def test_the_example_in_javascript_appears_and_vanishes_with_its_program(node):
+    if shutil.which("node") is None or not (PACKAGES / "autobahn").is_dir():
+        pytest.skip("there is no Node.js with the dashboard's packages on this machine")
+    example = Path(__file__).parents[2] / "examples" / "draw.js"
+    program = subprocess.Popen(
+        [shutil.which("node"), str(example), node.url],
+        env={**os.environ, "NODE_PATH": str(PACKAGES)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert program.stdout.readline() == f"Rings are shown at {node.url}.\n"
+        surface = surfaces(node)["Rings"]["surface"]
+        picture = f"/surfaces/{surface}.png"
+        first = node.fetch("GET", picture).body
+        wait_for(lambda: node.fetch("GET", picture).body != first)
+    finally:
+        program.terminate()
+        _, complaints = program.communicate(timeout=SECONDS)
+    assert complaints == ""
+    wait_for(lambda: "Rings" not in surfaces(node))

@@ -1,5 +1,6 @@
 """Programs around `run`, as processes of their own."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -111,3 +112,24 @@ def test_an_address_that_is_none_is_an_error_of_the_program():
     ended = run_program("from geometry_ws.client import run\nrun(None, 'ftp://x')")
     assert ended.returncode == 1
     assert "BadAddress" in ended.stderr
+
+
+@pytest.mark.router
+@pytest.mark.parametrize(("command", "words"), [("true", "It went well."), ("false", "It failed.")])
+def test_the_example_by_curl_shows_how_a_command_ended(node, command, words):
+    if shutil.which("curl") is None:
+        pytest.skip("there is no curl")
+    program = subprocess.Popen(
+        ["sh", str(EXAMPLES / "draw.sh"), node.url, command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert program.stdout.readline() == "The lamp stays until Ctrl-C.\n"
+        assert surfaces(node)["Lamp"]["text"] == words
+    finally:
+        program.send_signal(signal.SIGINT)
+        _, complaints = program.communicate(timeout=20)
+    assert (program.returncode, complaints) == (130, "")
+    assert "Lamp" not in surfaces(node)

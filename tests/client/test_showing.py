@@ -69,7 +69,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 @pytest.mark.parametrize(
     ("example", "title"),
-    [("plot", "Ripples"), ("draw_asyncio", "Ball"), ("numpy_video", "Plasma")],
+    [("plot", "Ripples"), ("draw_asyncio", "Ball"), ("numpy_video", "Plasma"), ("paint", "Paint")],
 )
 def test_an_example_shows_itself_until_ctrl_c(node, monkeypatch, example, title):
     monkeypatch.setenv("GEOMETRY_WS", node.url)

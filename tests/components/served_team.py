@@ -47,8 +47,9 @@ class Served:
         request = agents.AgentClaim(task=task, me=me, release=release)
         return self.agents.agent_claim(caller, request)
 
-    def done(self, caller=HTTP, task="1.1", me=None):
-        return answer(self.agents.agent_done(caller, agents.AgentDone(task=task, me=me)))
+    def done(self, caller=HTTP, task="1.1", me=None, cwd=""):
+        request = agents.AgentDone(task=task, me=me, cwd=cwd)
+        return answer(self.agents.agent_done(caller, request))
 
     def held(self):
         listed = self.claims.list_claims(ANN, presence.ListClaims()).claims

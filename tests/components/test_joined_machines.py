@@ -1,8 +1,11 @@
 """Machines that join: their names, how much they may say, and when they are away."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from twisted.internet.task import Clock
 
 from geometry_ws.access.names import BadName, read_name
 from geometry_ws.components.openspec.joined.machines import (
@@ -12,6 +15,7 @@ from geometry_ws.components.openspec.joined.machines import (
     Allowance,
     Machines,
 )
+from geometry_ws.components.openspec.joined.throttle import Throttle
 from geometry_ws.components.openspec.project import project_id
 from geometry_ws.protocol.happenings import Happening, ProjectChanged
 from geometry_ws.protocol.joining import SILENT_SECONDS, Here, HereProject, may_join, slot_of
@@ -233,6 +237,32 @@ def test_only_wrong_events_within_a_minute_count():
     machine = machines().of_person("desk")
     assert not any(machine.fault(1000.0 + number) for number in range(0, 6000, 5))
     assert any(machine.fault(9000.0) for _ in range(300))
+
+
+@given(st.lists(st.floats(0, 3), max_size=30))
+def test_however_often_it_is_asked_for_it_is_done_twice_a_second_and_at_last(pauses):
+    clock, done = Clock(), []
+    throttle = Throttle(clock, 0.5, lambda: done.append(clock.seconds()))
+    asked = 0.0
+    for pause in pauses:
+        clock.pump([0.1] * int(pause * 10))
+        throttle()
+        asked = clock.seconds()
+    clock.pump([0.1] * 20)
+    assert all(later - before >= 0.5 - 1e-6 for before, later in pairwise(done))
+    assert not pauses or done[-1] >= asked
+    throttle()
+    throttle()
+    throttle.stop()
+    count = len(done)
+    clock.pump([0.1] * 20)
+    assert len(done) == count
+
+
+def test_other_projects_all_the_time_are_no_news():
+    machine = machines().of_person("desk")
+    assert sum(machine.news.take(1, 0.0) for _ in range(100)) == 20
+    assert machine.news.take(1, 2.0)
 
 
 # --- without a router ----------------------------------------------------------------------------

@@ -3,9 +3,11 @@
 import pytest
 
 from geometry_ws.components.openspec.tasks import ServedTasks
+from geometry_ws.components.openspec.team.office import PAGE_MS
 from geometry_ws.protocol import activity, errors, presence, tasks
-from tests.components.served_project import answer
-from tests.components.served_team import ANN, BOB, HTTP, PROVEN, recorded, serving
+from tests.components.served_project import answer, write_project
+from tests.components.served_team import ANN, BOB, HTTP, PROVEN, TASKS, recorded, serving
+from tests.openspec.base_cases import Git, needs_git
 
 
 @pytest.fixture
@@ -59,6 +61,29 @@ def test_claims_are_soft_where_nothing_is_said(served):
     assert served.held() == {}
 
 
+@needs_git
+def test_an_agent_in_a_work_tree_of_its_own_ticks_there(tmp_path, served):
+    served.registry.close_all()
+    home = write_project(tmp_path / "house", {"changes/dim/tasks.md": TASKS})
+    git = Git(home)
+    git.commit()
+    knob = tmp_path / "knob"
+    git("worktree", "add", "-q", "-b", "knob", str(knob))
+    # The agent has written a task above it, and the file of its tree is not the one that is shown.
+    there = knob / "openspec/changes/dim/tasks.md"
+    there.write_text("- [ ] 1.0 Think\n" + TASKS)
+    (home / "openspec/changes/dim/tasks.md").write_text(TASKS.replace("[ ] 1.3", "[x] 1.3"))
+    served.project = answer(served.registry.open(home))
+    assert served.project.state.changes["dim"].branch == ""
+    said = served.done(me="otter-1", task="1.1", cwd=f"{knob}/src")
+    assert "dim/1.1" in said.text
+    assert there.read_text() == "- [ ] 1.0 Think\n" + TASKS.replace("[ ] 1.1", "[x] 1.1")
+    # As much is done in both now, and that was written last: it is shown, and meant by others.
+    assert served.project.state.changes["dim"].branch == "knob"
+    served.done(me="otter-1", task="1.2", cwd="/nowhere")
+    assert there.read_text().count("[x]") == 2
+
+
 def at(served, name):
     members = {member.name: member for member in served.office.present()}
     return [(place.change, place.why) for place in members[name].at]
@@ -98,3 +123,32 @@ def test_what_is_written_is_told_with_its_documents_and_a_tick_is_told_as_one(se
     assert [(run.what, run.who, run.text) for run in runs if run.what != "claimed"] == [
         ("edited", "", "proposal.md"), ("ticked", "otter-1", "Do"),
     ]  # fmt: skip
+
+
+def test_a_page_that_is_left_is_no_news_and_an_agent_that_is_lost_is(served):
+    journal, _ = recorded(served, None)
+    served.presence.join(ANN, presence.Join(name="ann", kind="person"))
+    served.presence.join(BOB, presence.Join(name="otter", kind="agent"))
+    for caller in (ANN, BOB):
+        served.office.session_left(caller.session)
+    served.office.tell()
+    runs = journal.list_activity(BOB, activity.ListActivity()).runs
+    assert [run.who for run in runs if run.what == "lost"] == ["otter"]
+
+
+def test_a_page_that_is_loaded_again_is_not_away_in_between(served):
+    joined = served.presence.join(ANN, presence.Join(name="ann", kind="person"))
+    served.office.session_left(ANN.session)
+    assert not served.office.present()[0].lost
+    served.presence.join(BOB, presence.Join(name="ann", kind="person", token=joined.token))
+    served.clock += PAGE_MS
+    served.office.sweep()
+    assert not served.office.present()[0].lost
+    served.office.session_left(BOB.session)
+    served.run_later()
+    before = len(served.told.presence)
+    served.clock += PAGE_MS
+    served.office.sweep()
+    served.run_later()
+    assert len(served.told.presence) == before + 1
+    assert served.told.presence[-1].members[0].lost

@@ -52,7 +52,7 @@ class Component(OpenSpec):
 
 @pytest.fixture
 def component(projects, tmp_path, monkeypatch):
-    async def bind(session, part):
+    async def bind(session, part, *around):
         pass
 
     monkeypatch.setattr(openspec_component, "bind", bind)

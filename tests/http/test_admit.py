@@ -27,6 +27,14 @@ def test_the_nodes_own_names_are_admitted(host):
         ("user@localhost:8081",),
         ("[::2]:8081",),
         ("127.0.0.2:8081",),
+        ("127.1:8081",),
+        ("2130706433:8081",),
+        ("localhost.:8081",),
+        ("[::ffff:127.0.0.1]:8081",),
+        ("::1:8081",),
+        ("[::1]", "[::1]"),
+        ("localhost:8081\n",),
+        ("locálhost:8081",),
     ],
 )
 def test_any_other_host_is_misdirected(values):
@@ -53,6 +61,11 @@ def test_the_nodes_own_pages_are_admitted(origin):
         "http://localhost:8081/",
         "HTTP://localhost:8081",
         "http://localhost:8081 http://evil.example",
+        "http://[::1]:8081",
+        "http://[::ffff:127.0.0.1]:8081",
+        "http://127.1:8081",
+        "http://localhost.:8081",
+        "http://localhost:8081\x00",
     ],
 )
 def test_pages_of_other_origins_are_refused(origin):

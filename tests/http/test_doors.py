@@ -79,6 +79,12 @@ def test_the_cookie_belongs_to_its_port_and_to_tls():
     assert presented(BELOW, {"cookie": "__Secure-gws_443=abc"}) == Presented("abc", is_cookie=True)
 
 
+def test_a_host_that_is_the_boards_alone_is_told_to_keep_to_tls():
+    assert PUBLIC.keeps_tls
+    elsewhere = Door("outside_1", guests=False, secure=True, port=8443)
+    assert not any(door.keeps_tls for door in (HERE, OUTSIDE, BELOW, elsewhere))
+
+
 def test_an_address_is_told_as_it_was_asked_for():
     assert HERE.url_at("localhost:9000") == "http://localhost:9000"
     assert BELOW.url_at("host.example") == "https://host.example/board"

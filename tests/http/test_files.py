@@ -26,13 +26,15 @@ def test_plain_files_are_served_by_their_paths(tmp_path):
 def test_pages_below_a_path_name_everything_from_there(tmp_path):
     (tmp_path / "pages.html").write_text('<a href="#page"><link href="/x.css"><i src="/y.js">')
     (tmp_path / "index.html").write_text('<link href="x.css">')
+    (tmp_path / "frame-0123456789ab.html").write_text('<script>x="href="/"')
     (tmp_path / "y.js").write_text('a="/y"')
     files = read_files(tmp_path)
     moved = below(files, "/board/")
     expected = b'<a href="#page"><link href="/board/x.css"><i src="/board/y.js">'
     assert moved["pages.html"].content == expected
     assert moved["pages.html"].etag != files["pages.html"].etag
-    assert moved["y.js"] == files["y.js"]
+    for name in ("y.js", "frame-0123456789ab.html"):
+        assert moved[name] == files[name]
     assert moved["index.html"] == files["index.html"]
     assert below(files, "/") == files
 

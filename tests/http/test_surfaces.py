@@ -10,9 +10,11 @@ from twisted.internet.task import Clock
 
 from geometry_ws.http.decide import Head, Refused, route
 from geometry_ws.http.surfaces import (
+    LEFT_TO_GUESTS,
     LONGEST_KEY,
     LONGEST_SECONDS,
     MOST_NAMES,
+    MOST_OF_PERSON,
     PictureSurfaces,
     read_picture,
     read_words,
@@ -65,8 +67,8 @@ class Case:
         self.compositor, self.clock = Compositor(), Clock()
         self.surfaces = PictureSurfaces(self.compositor.call, self.clock)
 
-    def show(self, name="plot", query="", **picture):
-        return done(self.surfaces.show(name, read_picture(query, file_of(**picture))))
+    def show(self, name="plot", query="", person="", **picture):
+        return done(self.surfaces.show(name, read_picture(query, file_of(**picture)), person))
 
     def remove(self, name, key):
         return done(self.surfaces.remove(name, key))
@@ -168,6 +170,20 @@ def test_their_number_is_bounded() -> None:
     case.show("n0", "key=k")
     case.remove("n0", "k")
     case.show("more", "key=k")
+
+
+def test_one_person_shows_so_many_and_leaves_names_to_others_and_to_guests() -> None:
+    case = Case()
+    for number in range(MOST_NAMES - LEFT_TO_GUESTS):
+        person = f"p{number // MOST_OF_PERSON}"
+        case.show(f"n{number}", person=person)
+        if number == MOST_OF_PERSON - 1:
+            with pytest.raises(LimitExceeded, match=f"{MOST_OF_PERSON} surfaces of p0 are"):
+                case.show("more", person="p0")
+    with pytest.raises(LimitExceeded):
+        case.show("more", person="somebody")
+    case.show("more")
+    case.show("n0", person="p0")
 
 
 @pytest.mark.parametrize("codec", ["png", "jpeg", "webp"])

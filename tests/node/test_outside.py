@@ -9,8 +9,10 @@ import pytest
 import trustme
 from websockets.sync.client import connect
 
+from geometry_ws.http.certificates import BadCertificate, read_tls
 from geometry_ws.node import outside
-from geometry_ws.node.outside import Asked, CannotListen, plan_outside, read_tls
+from geometry_ws.node.checks import check_port, has_six
+from geometry_ws.node.outside import Asked, CannotListen, plan_outside
 from geometry_ws.node.template import Options, configuration, doors
 from tests.support.outside import Opened, ask, free_port, up
 from tests.support.proxy import proxied, write_certificate
@@ -121,12 +123,12 @@ def test_a_key_that_others_can_read_or_that_does_not_fit_is_refused(authority, t
     other = write_certificate(authority, tmp_path / "two", "b.example")[1]
     for pair in ((certificate, other), (key, certificate.rename(certificate))):
         pair[1].chmod(0o600)
-        with pytest.raises(CannotListen, match="no certificate and its key"):
+        with pytest.raises(BadCertificate, match="no certificate and its key"):
             read_tls(pair, tmp_path)
     key.chmod(0o644)
-    with pytest.raises(CannotListen, match="chmod 600"):
+    with pytest.raises(BadCertificate, match="chmod 600"):
         read_tls((certificate, key), tmp_path)
-    with pytest.raises(CannotListen, match="can't be read: No such file"):
+    with pytest.raises(BadCertificate, match="can't be read: No such file"):
         read_tls((certificate, tmp_path / "none.pem"), tmp_path)
 
 
@@ -155,6 +157,32 @@ def welcome(url, context, **headers):
         return json.loads(websocket.recv(timeout=20))
 
 
+def serial(node, context):
+    with (
+        socket.create_connection(("127.0.0.2", node.port)) as plain,
+        context.wrap_socket(plain, server_hostname="127.0.0.2") as opened,
+    ):
+        return opened.getpeercert()["serialNumber"]
+
+
+def check_renewal(node, context, authority, folder):
+    """A new certificate counts for the next connection; one that can't be used never does."""
+    before = serial(node, context)
+    certificate, key = folder / "tls" / "cert.pem", folder / "tls" / "key.pem"
+    whole = certificate.read_bytes()
+    certificate.write_bytes(b"nothing")
+    assert serial(node, context) == before
+    certificate.write_bytes(whole)
+    assert serial(node, context) == before
+    write_certificate(authority, folder / "tls", "127.0.0.2")
+    assert serial(node, context) != before
+    key.chmod(0o644)
+    assert serial(node, context) != before
+    log = (node.state / "logs" / "node.log").read_text()
+    assert "a new certificate counts from now on" in log
+    assert log.count("the former certificate goes on") == 2
+
+
 @pytest.mark.router
 @pytest.mark.slow
 def test_with_tls_of_its_own_a_browser_gets_a_secure_cookie(project, tmp_path, root, authority):
@@ -175,10 +203,30 @@ def test_with_tls_of_its_own_a_browser_gets_a_secure_cookie(project, tmp_path, r
         url = f"wss://127.0.0.2:{node.port}/ws"
         assert welcome(url, context, **headers)[2]["authid"] == "ann"
         assert welcome(url, context)[2] == "io.geometry_ws.v1.error.not_admitted"
+        check_renewal(node, context, authority, tmp_path)
         connection.close()
 
 
 # --- a proxy -----------------------------------------------------------------------------------
+
+
+def check_six(port):
+    """The owner's door is at ::1 too, with the same rules; nobody else can be there."""
+    assert "in use" in check_port(port)
+    host = f"[::1]:{port}"
+    owner = http.client.HTTPConnection("::1", port)
+    assert ask(owner, "GET", "/session")[1]["role"] == "guest"
+    for headers, status in (
+        ({"Host": f"localhost:{port}", "Origin": f"http://localhost:{port}"}, 200),
+        ({"Host": host, "Origin": f"http://{host}"}, 200),
+        ({"Host": host, "Origin": "http://localhost:1"}, 403),
+        ({"Host": "evil.example"}, 421),
+        ({"X-Forwarded-For": "10.0.0.1"}, 401),
+    ):
+        assert ask(owner, "GET", "/session", headers=headers)[0] == status, headers
+    owner.close()
+    asked = welcome(f"ws://{host}/ws", None, Origin=f"http://{host}")
+    assert asked[2]["authrole"] == "guest"
 
 
 class AtName(http.client.HTTPSConnection):
@@ -225,6 +273,8 @@ def test_behind_the_proxy_of_the_page_people_come_by_name_and_its_owner_as_befor
         assert asked[0] == 2
         assert asked[2]["authid"] == "ann"
         assert websocket(proxy_port, context, {"Origin": public})[0] == 3
+        if has_six():
+            check_six(node.port)
         # To its owner on the same machine it is what it was; the proxy's port is no way round.
         owner = http.client.HTTPConnection("localhost", node.port)
         assert ask(owner, "GET", "/session")[1]["role"] == "guest"

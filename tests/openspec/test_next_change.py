@@ -24,6 +24,8 @@ def planning(text):
     [
         ("schema: spec-driven\n", Planning()),
         ("priority: High\nauthor: Some  One\n", Planning("High", 1, "Some One")),
+        ("created: 2026-01-31\n", Planning(created="2026-01-31")),
+        ("created: 2026-02-31\n", Planning()),
         ("priority: 0\n", Planning("0", 0)),
         ("priority: 5\n", Planning("5", 4)),
         ("priority: P1\n", Planning("P1", 1)),

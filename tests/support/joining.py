@@ -21,13 +21,13 @@ ROLES = {name: {} for name in ("publisher", "subscriber", "caller", "callee")}
 
 
 @contextmanager
-def joining(node, folder, token, *options, state=None):
+def joining(node, folder, token, *options, board=""):
     """Run `geometry-ws join` for a project; gives the process, whose output is a pipe."""
     file = folder.parent / f"{folder.name}.token"
     file.write_text(token)
     process = subprocess.Popen(
-        [*COMMAND, f"http://localhost:{node.port}", str(folder), "--token-file", str(file),
-         "--state", str(state or folder.parent / f"{folder.name}.state"), *options],
+        [*COMMAND, board or f"http://localhost:{node.port}", str(folder), "--token-file", str(file),
+         "--state", str(folder.parent / f"{folder.name}.state"), *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -47,6 +47,29 @@ def until_joined(process):
         if line.startswith("Joined"):
             return line
     raise AssertionError("it has not joined")
+
+
+class Desk:
+    """A machine that has joined, which a test may kill; `again` starts it anew."""
+
+    def __init__(self, node, folder, token):
+        self.tasks = folder / "openspec/changes/add-farewell/tasks.md"
+        self._given = node, folder, token
+        self._running = None
+        self.process = None
+
+    def again(self):
+        """Join; gives what it says of that."""
+        self.end()
+        self._running = joining(*self._given)
+        self.process = self._running.__enter__()
+        return until_joined(self.process)
+
+    def end(self):
+        """Kill it, if it runs."""
+        running, self._running = self._running, None
+        if running is not None:
+            running.__exit__(None, None, None)
 
 
 def small_project(folder: Path) -> Path:

@@ -58,7 +58,9 @@ def test_the_tools_take_what_their_procedures_take():
         declared = described["definitions"][kind.__name__]
         properties = tool["inputSchema"]["properties"]
         assert set(properties) <= set(declared["properties"])
-        assert set(declared["properties"]) - set(properties) <= {"project", "me"}
+        # What the program between the agent and the node knows, no tool asks for.
+        known = {"project", "me", "cwd"}
+        assert set(declared["properties"]) - set(properties) <= known
         assert tool["inputSchema"].get("required", []) == declared.get("required", [])
         assert find_procedure(uri(f"agent.{tool['name']}")).right.value in ("look", "work")
 

@@ -14,7 +14,9 @@ from geometry_ws.wamp.upstream.connections import (
     LEAVE_SECONDS,
     PLACES_FOR_PAGES,
     PLACES_FOR_REQUESTS,
+    STRANGERS_ENDED,
     bound_connections,
+    let_in,
     look_at_memory,
 )
 
@@ -24,7 +26,8 @@ PLACES = PLACES_FOR_REQUESTS + PLACES_FOR_PAGES + 10
 class Socket:
     """A transport that knows what waits in it, and whether it was ended."""
 
-    def __init__(self):
+    def __init__(self, host=""):
+        self.peer = SimpleNamespace(host=host)
         self.dataBuffer, self.offset = b"", 0
         self._tempDataBuffer, self._tempDataLen = [], 0
         self.ended = False
@@ -34,7 +37,7 @@ class Socket:
         self.ended = True
 
     def getPeer(self):
-        return "peer"
+        return self.peer
 
 
 class WebSocket:
@@ -106,11 +109,11 @@ class Door:
             bound_connections(Factory, self.websocket, self.session, self.clock)
         self.factory = Factory()
 
-    def come(self):
+    def come(self, host=""):
         """A new connection that says nothing yet; None where it is refused."""
         connection = self.factory.buildProtocol("address")
         if connection is not None:
-            connection.transport = Socket()
+            connection.transport = Socket(host)
             connection.transport.protocol = connection
             self.factory.registerProtocol(connection)
         return connection
@@ -161,24 +164,57 @@ def test_a_port_without_sessions_is_not_waited_for(door):
     assert door.end() is None
 
 
-def test_a_full_port_ends_the_oldest_connection_that_does_nothing(door):
-    first, second = door.come(), door.come()
+def ended(connections):
+    return [connection.transport.ended for connection in connections]
+
+
+def test_a_full_port_ends_the_oldest_strangers_that_do_nothing(door):
+    first = door.come()
     first.wrappedProtocol._handlingRequest = True
-    others = [door.come() for _ in range(PLACES - 2)]
-    latest = door.come()
-    assert latest is not None
-    assert not first.transport.ended
-    assert second.transport.ended
+    others = [door.come() for _ in range(PLACES - 1)]
     assert door.come() is not None
-    assert [connection.transport.ended for connection in others[:2]] == [True, False]
+    assert not first.transport.ended
+    assert ended(others) == [True] * STRANGERS_ENDED + [False] * (len(others) - STRANGERS_ENDED)
     assert door.factory.refused == 0
 
 
-def test_a_port_full_of_requests_that_are_answered_refuses(door):
+def test_a_full_port_ends_the_oldest_that_was_let_in_where_there_is_no_stranger(door):
+    first, second = everybody = [door.come() for _ in range(PLACES)][:2]
+    for connection in door.factory.protocols:
+        let_in(connection.wrappedProtocol)
+    first.wrappedProtocol._handlingRequest = True
+    assert door.come() is not None
+    assert ended(everybody) == [False, True]
+    assert second.disconnecting
+
+
+def test_a_port_full_of_requests_of_those_who_were_let_in_refuses(door):
     for _ in range(PLACES):
-        door.come().wrappedProtocol._handlingRequest = True
+        channel = door.come().wrappedProtocol
+        channel._handlingRequest = True
+        let_in(channel)
     assert door.come() is None
     assert door.factory.refused == 1
+
+
+def test_an_address_that_fills_a_port_with_guesses_shuts_out_nobody_else(door):
+    """Guesses are answered late: each keeps its connection busy meanwhile."""
+    guest = door.come(host="10.0.0.1")
+    guest.wrappedProtocol._handlingRequest = True
+    session = door.open().join()
+    guesses = [door.come(host="10.0.0.66") for _ in range(PLACES - 2)]
+    for each in guesses:
+        each.wrappedProtocol._handlingRequest = True
+    for _ in range(3 * PLACES):
+        latest = door.come(host="10.0.0.66")
+        latest.wrappedProtocol._handlingRequest = True
+        for connection in list(door.factory.protocols):
+            if connection.transport.ended:
+                door.go(connection)
+    assert door.come(host="10.0.0.2") is not None
+    assert not guest.transport.ended
+    assert not session.transport.ended
+    assert door.factory.refused == 0
 
 
 def test_sessions_leave_places_for_pages_and_for_requests(door):

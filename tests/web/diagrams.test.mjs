@@ -125,7 +125,7 @@ test("a diagram is a piece that is never cut, or one that is too large", () => {
   const before = "word *a* ".repeat(60);
   const given = [];
   const inside = source.replace(/^/gm, "  ");
-  const text = `${before}\n\n- a\n\n  \`\`\`mermaid\n${inside}\n  \`\`\`\n`;
+  const text = `${before}\n\n- ${"word ".repeat(600)}\n\n  \`\`\`mermaid\n${inside}\n  \`\`\`\n`;
   read(text, 2, (piece) => given.push(piece));
   const pre = TAGS.indexOf("pre") + 1;
   const with_diagram = given.filter((piece) => piece.some((step) => step[0] === pre));

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { aimOf, around, contain, surfacesOf } from "../../geometry_ws/web/src/viewer/aims.js";
-import { addressOf, sentenceOf } from "../../geometry_ws/web/src/viewer/telling.js";
+import {
+  addressOf,
+  sentenceOf,
+  themeOf,
+  usualNode,
+} from "../../geometry_ws/web/src/viewer/telling.js";
 
 const surface = (id, title, x = 0, more = {}) => [
   id,
@@ -11,7 +16,7 @@ const surface = (id, title, x = 0, more = {}) => [
 test("a view is of one surface, of a board or of everything", () => {
   assert.deepEqual(aimOf({}), { kind: "world" });
   assert.deepEqual(aimOf({ board: false }), { kind: "world" });
-  assert.deepEqual(aimOf({ surface: "plot" }), { kind: "surface", name: "plot" });
+  assert.deepEqual(aimOf({ surface: "plot" }), { kind: "surface", name: "plot", id: "" });
   assert.deepEqual(aimOf({ board: true }), { kind: "board", project: "" });
   assert.deepEqual(aimOf({ board: "shop" }), { kind: "board", project: "shop" });
 });
@@ -23,8 +28,10 @@ test("a name means a surface with its faces, and no other of the same title", ()
     surface("s3", "plot", 90),
     surface("s4", "s3"),
   ]);
-  const named = (name) => surfacesOf(known, name).map((each) => each.surface);
-  assert.deepEqual(named("plot"), ["s1", "s2"]);
+  const named = (name, id) => surfacesOf(known, name, id).map((each) => each.surface);
+  assert.deepEqual(named("plot"), ["s3"]);
+  assert.deepEqual(named("plot", "s2"), ["s1", "s2"]);
+  assert.deepEqual(named("plot", "s4"), ["s3"]);
   assert.deepEqual(named("s3"), ["s3"]);
   assert.deepEqual(named("nothing"), []);
 });
@@ -69,8 +76,22 @@ test("a node's address is read as people write it", () => {
     assert.deepEqual({ page, socket }, here);
   }
   assert.equal(addressOf("https://board.example/view?x=1").socket, "wss://board.example/ws");
+  for (const text of ["https://host.example/board", "https://host.example/board/view?surface=a"]) {
+    const { page, socket } = addressOf(text);
+    assert.deepEqual(
+      { page, socket },
+      { page: "https://host.example/board/", socket: "wss://host.example/board/ws" },
+    );
+  }
   for (const text of ["file:///etc/passwd", "javascript://x", "http://", ""])
     assert.throws(() => addressOf(text), TypeError, text);
+});
+
+test("the node that is meant is the one that the module comes from", () => {
+  const page = "https://wiki.example/plots/1";
+  assert.equal(usualNode("http://a:1/board/viewer.js", page), "http://a:1/board/");
+  assert.equal(usualNode("https://wiki.example/assets/index-9f.js", page), "https://wiki.example/");
+  assert.equal(usualNode("file:///src/viewer/view.js", page), "https://wiki.example/");
 });
 
 test("what isn't there is said in a sentence once somebody has waited", () => {
@@ -85,4 +106,15 @@ test("what isn't there is said in a sentence once somebody has waited", () => {
   );
   assert.match(boards[0], /no project\.$/);
   assert.match(boards[1], /“shop”/);
+});
+
+test("a view is as light or dark as its page", () => {
+  const page = (scheme, meta, dark, wish = "auto") => themeOf(wish, { scheme, meta, dark });
+  assert.equal(page("normal", "", true), "light");
+  assert.equal(page("normal", "light dark", true), "dark");
+  assert.equal(page("normal", "light dark", false), "light");
+  assert.equal(page("dark", "light", false), "dark");
+  assert.equal(page("light", "light dark", true), "light");
+  assert.equal(page("only light", "", true), "light");
+  assert.equal(page("dark", "", true, "light"), "light");
 });

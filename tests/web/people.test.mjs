@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 import { doneOf, sentenceOf, tasksInShort } from "../../geometry_ws/web/src/shared/activity.js";
 import { questionOf } from "../../geometry_ws/web/src/shared/answering.js";
+import { onDiscs } from "../../geometry_ws/web/src/dashboard/cards.js";
 import { Here } from "../../geometry_ws/web/src/shared/here.js";
 import * as people from "../../geometry_ws/web/src/shared/people.js";
 import { Presence } from "../../geometry_ws/web/src/shared/presence.js";
@@ -192,4 +193,13 @@ test("a reader is a guest until a name is chosen, and looks at nothing while the
   session.dispatchEvent(new Event("state"));
   await settle();
   assert.equal(here.proven, true, "a name by access is none of one's own choice");
+});
+
+test("the label is said where a card's discs are, at every distance", () => {
+  const rect = [100, 100, 256, 200];
+  const on = (zoom, x, y) => onDiscs(rect, zoom, 100 + x, 100 + y);
+  assert.ok(on(1, 240, 20) && !on(1, 60, 20) && !on(1, 240, 60), "near: at the head's right");
+  assert.ok(on(0.6, 240, 180) && !on(0.6, 240, 20), "middle: at the foot's right");
+  assert.ok(on(0.4, 70, 25) && !on(0.4, 240, 25), "far: right of the sign");
+  assert.ok(!on(0.2, 70, 25), "a dot has none");
 });

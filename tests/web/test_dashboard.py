@@ -83,7 +83,7 @@ def test_build_is_reproducible_and_complete(nodejs, tmp_path):
     assert set(manifest) == scripts | {"style.css", "pages.css", "app.png"} | linked_by_all
     fonts = {name for name in first if name.endswith(".woff2")}
     assert set(first) == {*manifest.values(), "manifest.json", "viewer.js", *PAGES, *fonts}
-    assert b'from"/viewer.js"' in first[manifest["view.js"]]
+    assert b'from"./viewer.js"' in first[manifest["view.js"]]
     assert f"geometry-ws-viewer {__version__}".encode() in first["viewer.js"][:60]
     assert manifest["view.js"] in first["view.html"].decode()
     for sheet in ("style.css", "pages.css"):

@@ -120,6 +120,20 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         self._office = Office(self._registry, attention, self._channels(), _now_ms)
         self._listed: dict[ProjectEntry, str] = {}
         folder = self._folder()
+        activity = ServedActivity(
+            self._office,
+            lambda event: announce(self, ActivityMeta.on_happened, event),
+            folder,
+            lambda work, *given: self.thread_of("journal", work, *given),
+        )
+        self._joined_machines = joined = JoinedMachines(
+            self,
+            self._registry,
+            self._office,
+            self._announce_list,
+            activity.record,
+            lambda: _known_machines(folder),
+        )
         self._list = None if folder is None else folder / FILE
         self._stamp: Any = None
         self._looking: LoopingCall | None = None
@@ -132,25 +146,12 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
             )
         entries = self.extra.get("below", [])
         self._below = Below(entries, self._registry, self.in_thread, self.clock.seconds)
-        await self._below.look()
+        # What is named by itself comes first, and keeps its id and title.
         await self._read_list()
+        await self._below.look()
         if not len(self._registry) and not self._below:
             raise ValueError('OpenSpec needs at least one project in "extra": {"projects": …}')
-        activity = ServedActivity(
-            self._office,
-            lambda event: announce(self, ActivityMeta.on_happened, event),
-            folder,
-            lambda work, *given: self.thread_of("journal", work, *given),
-        )
         await activity.load()
-        self._joined_machines = joined = JoinedMachines(
-            self,
-            self._registry,
-            self._office,
-            self._announce_list,
-            activity.record,
-            lambda: _known_machines(folder),
-        )
         for part in _PARTS:
             await bind(self, part(self._registry), joined.around)
         await bind(self, attention, joined.around)
@@ -188,6 +189,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         if self._looking is not None and self._looking.running:
             self._looking.stop()
         self._registry.close_all()
+        self._joined_machines.stop()
 
     async def _look(self) -> None:
         """Look at what no watcher tells: the list, and the commits that are checked out."""

@@ -166,6 +166,7 @@ class ServedProject:
         is_news = self._opened and await self._look_for_trees()
         if is_news:
             self.advance()
+            await self._in_thread(_save_states, self.store)
         return is_news
 
     async def _look_for_trees(self) -> bool:
@@ -402,7 +403,7 @@ def _reload(store: Trees, paths: set[str] | None) -> None:
 
 def _save_states(store: Trees) -> None:
     with short_turns():
-        store.home.save_states()
+        store.save_states()
 
 
 def _clean_archive(store: Trees) -> None:

@@ -117,6 +117,7 @@ def change_info(value: model.ChangeState, by: str = "") -> wire.ChangeInfo:
         priority=value.planning.priority,
         author=value.planning.author,
         depends_on=list(value.planning.depends_on),
+        created=value.planning.created,
         moved=wire.Movement(at=value.modified, by=by) if by else movement(value.movement),
         tree=value.tree,
         branch=value.branch,

@@ -24,8 +24,8 @@ from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
 T = TypeVar("T")
 
 FOLDER = "states"
-_MOST_FILES = 20
-"""Files of projects that were served once; the oldest ones go."""
+_MOST_FILES = 100
+"""Files of projects, and of their trees, that were served once; the oldest ones go."""
 _MOST_ENTRY = 128 * 1024
 """A larger entry is worked out anew: decoding it would hold up the event loop."""
 _PARTS = ("disk", "format", "merging", "rebasing", "rules", "views")

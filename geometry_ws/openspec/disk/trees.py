@@ -8,6 +8,8 @@ Plain blocking Python, to be called from threads; `state` and `files` may be ask
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -92,7 +94,10 @@ class Trees:
 
     def _drawn(self) -> tuple[ProjectFiles, ProjectState]:
         with self._lock:
-            return self._picture.draw(self._grown, self.home, self.notice)
+            # What home has to say of itself is in its state.
+            late = (each.store.notice for each in self._grown if not each.tree.home)
+            notice = self.notice or next(filter(None, late), "")
+            return self._picture.draw(self._grown, self.home, notice)
 
     def of(self, change: str, tree: str | None = None) -> Store:
         """The store of the tree that the shown copy of a change lies in, or of a tree by its name.
@@ -106,6 +111,16 @@ class Trees:
             return self.home
         own = self.shown(change).tree
         return next((each.store for each in self._grown if each.tree.name == own), self.home)
+
+    def at(self, place: str, change: str) -> Store:
+        """The store of the tree that a place lies in, where a change is open; else as `of`."""
+        inside = [
+            (len(home), each.store)
+            for each in self._grown
+            if f"{place}/".startswith(f"{(home := str(Path(each.tree.path).parent))}/")
+            and change in each.store.state.changes
+        ]
+        return max(inside, key=itemgetter(0))[1] if inside else self.of(change)
 
     def shown(self, change: str) -> ChangeState:
         """The state of the shown copy of a change; raises NoSuchChange."""
@@ -191,6 +206,11 @@ class Trees:
         """Read the tree that is served; the others come with `look_for_trees`."""
         self.home.load()
 
+    def save_states(self) -> None:
+        """Keep what loading worked out for the next start."""
+        for store in self._stores():
+            store.save_states()
+
     def reload(self, paths: Iterable[str] | None = None) -> None:
         """Look again at what lies at the given paths (absolute), or at everything."""
         wanted = None if paths is None else list(paths)
@@ -226,7 +246,8 @@ class Trees:
         watchers = [each.watcher for each in self._grown]
         for each in self._grown:
             each.watcher = None
-        _close(watchers)
+        # Each ends its threads, which takes its time: nobody waits for that.
+        threading.Thread(target=_close, args=(watchers,), name="trees-close").start()
 
     # --- git -----------------------------------------------------------------------------
 

@@ -306,7 +306,8 @@ USUAL_RANK = 2
 class Planning:
     """A change's priority as it is written, its rank (0 comes first), author, and what it needs.
 
-    ``problems`` are sentences on what can't be understood.
+    ``created`` is the day on which it was begun, such as 2026-01-31; ``problems`` are sentences on
+    what can't be understood.
     """
 
     priority: str = ""
@@ -314,6 +315,7 @@ class Planning:
     author: str = ""
     depends_on: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    created: str = ""
 
 
 NO_PLANNING = Planning()

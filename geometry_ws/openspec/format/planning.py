@@ -3,6 +3,7 @@
 The official tool leaves them alone, and so do verdicts: what is wrong with them is told beside.
 """
 
+from datetime import date
 from typing import Any
 
 from geometry_ws.openspec.format.model import NO_PLANNING, USUAL_RANK, Planning
@@ -27,8 +28,16 @@ def read_planning(change: ChangeFiles) -> Planning:
     priority, rank = _priority(value.get("priority"), problems)
     author = _text(value.get("author"), "author", problems)
     needed = _names(value.get("depends_on"), problems)
-    planning = Planning(priority, rank, author, needed, tuple(problems))
+    planning = Planning(priority, rank, author, needed, tuple(problems), _day(value.get("created")))
     return NO_PLANNING if planning == NO_PLANNING else planning
+
+
+def _day(value: Any) -> str:
+    """A date; what else stands there is no matter of ours."""
+    try:
+        return date.fromisoformat(value).isoformat() if isinstance(value, str) else ""
+    except ValueError:
+        return ""
 
 
 def _priority(value: Any, problems: list[str]) -> tuple[str, int]:

@@ -37,6 +37,12 @@ PLACES_FOR_REQUESTS: Final = 50
 PLACES_FOR_PAGES: Final = 50
 """Further places that only WebSockets with an Origin get, as the node's own page has it."""
 
+STRANGERS_ENDED: Final = 50
+"""How many connections of those who weren't let in a full port ends at once, at most."""
+
+_ADMITTED: Final = "geometry_ws_admitted"
+"""An attribute of HTTP's channels: a request on it was made by somebody who was let in."""
+
 _TRY_AGAIN_LATER = 1013
 """The status of a WebSocket's close that asks to come back; registered with IANA."""
 
@@ -127,16 +133,31 @@ class Port:
         return len(self._factory.protocols) >= int(self._factory.max_connections)
 
     def make_room(self) -> bool:
-        """End the oldest connection that neither has joined nor is being answered, if there is one.
+        """End connections of strangers, else the oldest that does nothing; says whether there are.
 
-        Connections are in the order in which they came.
+        A stranger has neither joined nor made a request that was let in, whatever is being
+        answered. Some are ended of the address that has most, those that do nothing and the oldest
+        first: who comes from elsewhere isn't shut out. Connections are in the order in which they
+        came.
         """
+        strangers: dict[str, list[Any]] = {}
+        idle = None
         for connection in self._factory.protocols:
-            if _is_idle(_innermost(connection)) and not connection.disconnecting:
-                connection.disconnecting = True
-                connection.transport.abortConnection()
-                return True
-        return False
+            if connection.disconnecting:
+                continue
+            protocol = _innermost(connection)
+            if _is_stranger(protocol):
+                strangers.setdefault(_address_of(connection), []).append(connection)
+            elif idle is None and _is_idle(protocol):
+                idle = connection
+        most = max(strangers.values(), key=len, default=[])
+        most.sort(key=lambda connection: not _is_idle(_innermost(connection)))
+        # Some at once, so that who comes quickly doesn't have all of them looked at each time.
+        ended = most[: max(1, min(STRANGERS_ENDED, len(most) // 2))] or ([idle] if idle else [])
+        for connection in ended:
+            connection.disconnecting = True
+            connection.transport.abortConnection()
+        return bool(ended)
 
     def has_room_for(self, websocket: Any) -> bool:
         """Whether a WebSocket that has just been opened may stay."""
@@ -202,6 +223,22 @@ def _innermost(protocol: Any) -> Any:
     return protocol
 
 
+def let_in(channel: Any) -> None:
+    """Note that a request on a channel of HTTP was made by somebody who was let in."""
+    setattr(channel, _ADMITTED, True)
+
+
+def _is_stranger(protocol: Any) -> bool:
+    """Whether nobody was let in by a connection so far."""
+    if hasattr(protocol, "inside_message"):
+        return _is_idle(protocol)
+    return not getattr(getattr(protocol, "_channel", protocol), _ADMITTED, False)
+
+
+def _address_of(connection: Any) -> str:
+    return str(getattr(connection.transport.getPeer(), "host", ""))
+
+
 def _is_idle(protocol: Any) -> bool:
     """Whether a protocol is neither a joined session nor answering a request."""
     if hasattr(protocol, "inside_message"):
@@ -214,7 +251,8 @@ def _is_idle(protocol: Any) -> bool:
 def bound_connections(factory: Any, websocket: Any, session: Any, clock: Any) -> None:
     """Bound what connections of the router's ports take; a second call does no harm.
 
-    - A full port ends the oldest connection that does nothing, and takes the new one.
+    - A full port ends connections of strangers, else the oldest that does nothing, and takes the
+      new one.
     - Some places are kept for requests, and some for pages.
     - A WebSocket that isn't joined is ended after JOIN_SECONDS, also after a session has left.
     - A session that was told to leave is disconnected after LEAVE_SECONDS.

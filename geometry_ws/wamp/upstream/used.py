@@ -109,6 +109,11 @@ USED: Final = (
         "a session that was told to leave is disconnected",
     ),
     Used(
+        "crossbar.common.twisted.endpoint",
+        "_create_tls_server_context",
+        "a certificate counts as soon as it is renewed",
+    ),
+    Used(
         "crossbar.common.twisted.endpoint:MaxConnectionsFactory",
         "buildProtocol",
         "with max_connections, protocols and unregisterProtocol: places are found",

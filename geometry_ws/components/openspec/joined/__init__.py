@@ -7,5 +7,6 @@ machines.py     who has joined with which projects, and how much they may say
 answers.py      answers, errors and events of a machine -> values of the wire, or nothing
 forwarding.py   a call on its way to a machine and back
 merged.py       answers about all projects, completed
+throttle.py     what is asked for more often than others can bear it
 service.py      the topics, the beats and the ends
 """

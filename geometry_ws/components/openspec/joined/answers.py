@@ -12,7 +12,8 @@ import msgspec
 from msgspec import inspect
 
 from geometry_ws.components.openspec.joined.machines import JoinedProject, titled
-from geometry_ws.protocol import errors
+from geometry_ws.protocol import errors, presence
+from geometry_ws.protocol.activity import Happened
 from geometry_ws.protocol.attention import AttentionAction, AttentionItem
 from geometry_ws.protocol.changes import ChangeList
 from geometry_ws.protocol.declare import DeclaredError, Procedure, Result
@@ -27,7 +28,10 @@ S = TypeVar("S", bound=msgspec.Struct)
 MOST_BYTES: Final = 12 * 2**20
 """Of an answer or event: what a message of this node may have."""
 
-_MOST_LOOSE_BYTES: Final = 2**18
+_MOST_LIST_BYTES: Final = 2**18
+"""Of what is kept here, and of what each byte may become an object."""
+
+_KEPT: Final = (presence.ClaimList, presence.ClaimsChanged, Happened)
 
 LONGEST_NAME: Final = 255
 _LONGEST_PATH: Final = 1000
@@ -59,7 +63,7 @@ def read(kind: type[S], project: JoinedProject, packed: object) -> S:
     """A value of a machine, typed and under the names here. Raises Wrong."""
     if not isinstance(packed, bytes):
         raise Wrong("it is no MessagePack")
-    if len(packed) > (_MOST_LOOSE_BYTES if _is_loose(kind) else MOST_BYTES):
+    if len(packed) > (_MOST_LIST_BYTES if _is_kept(kind) else MOST_BYTES):
         raise Wrong("it is too large")
     try:
         value = msgspec.msgpack.decode(packed, type=kind)
@@ -72,8 +76,10 @@ def read(kind: type[S], project: JoinedProject, packed: object) -> S:
 
 
 @cache
-def _is_loose(kind: type[msgspec.Struct]) -> bool:
-    """Whether anything at all may stand somewhere in a value: each byte of it may be an object."""
+def _is_kept(kind: type[msgspec.Struct]) -> bool:
+    """Whether a value is kept, or anything at all may stand somewhere in it."""
+    if issubclass(kind, _KEPT):
+        return True
     seen: set[type] = set()
     left: list[type] = [kind]
     while left:

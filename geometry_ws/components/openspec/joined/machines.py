@@ -16,7 +16,7 @@ from geometry_ws.protocol.attention import AttentionItem
 from geometry_ws.protocol.happenings import ProjectChanged
 from geometry_ws.protocol.joining import SILENT_SECONDS, Here, slot_of
 from geometry_ws.protocol.presence import Claim
-from geometry_ws.protocol.project_values import By
+from geometry_ws.protocol.project_values import By, Tree
 from geometry_ws.protocol.projects import ProjectInfo, ProjectSnapshot
 
 MOST_MACHINES: Final = 64
@@ -33,8 +33,10 @@ MOST_SILENT: Final = 2
 WRITTEN_SECONDS: Final = 60.0
 """Who has called a machine to write is believed to be an event's author for so long."""
 
+_MOST_TREES: Final = 100
 _MOST_WRITERS: Final = 256
 _EVENTS, _EVENTS_BURST = 50.0, 1000.0
+_NEWS, _NEWS_BURST = 0.5, 20.0
 _BYTES, _BYTES_BURST = 4.0 * 2**20, 64.0 * 2**20
 _MOST_FAULTS: Final = 200
 """Events that are too many or wrong, in a minute: then the connection is ended."""
@@ -42,6 +44,9 @@ _MOST_FAULTS: Final = 200
 
 MOST_KNOWN_BYTES: Final = 4 * 2**20
 """What is kept of a machine's projects for the time when it is away."""
+
+LISTED_SECONDS: Final = 0.5
+"""Other lists of projects are told so often at most: everybody reads them again."""
 
 _LARGEST_LEAP: Final = 10_000
 """Of the numbers of a project's events; beyond it they are counted anew."""
@@ -86,10 +91,11 @@ class JoinedProject:
     known: FollowedProject | None = None
     """Its state as it was told last: what is shown while it is away."""
     known_bytes: int = 0
+    trees: list[Tree] = field(default_factory=list)
 
     def load(self, snapshot: ProjectSnapshot, size: int) -> None:
         """Keep a whole snapshot, if there is room for it."""
-        self.known, self.known_bytes = None, 0
+        self.known, self.known_bytes, self.trees = None, 0, snapshot.trees
         if size <= self.machine.room:
             self.known, self.known_bytes = FollowedProject(), size
             self.known.load(snapshot)
@@ -116,6 +122,7 @@ class JoinedProject:
             changes=list(self.known.changes.values()),
             specs=list(self.known.specs.values()),
             archived=self.known.archived,
+            trees=self.trees,
         )
 
     def number(self, epoch: str, seq: int) -> int:
@@ -152,6 +159,8 @@ class Machine:
     faults: int = 0
     faults_since: float = 0.0
     events: Allowance = field(default_factory=lambda: Allowance(_EVENTS, _EVENTS_BURST))
+    news: Allowance = field(default_factory=lambda: Allowance(_NEWS, _NEWS_BURST))
+    """Beats with other projects than before."""
     bytes: Allowance = field(default_factory=lambda: Allowance(_BYTES, _BYTES_BURST))
     _writers: OrderedDict[int, tuple[By, float]] = field(default_factory=OrderedDict)
 
@@ -303,6 +312,7 @@ class Machines:
             archived=min(max(given.archived, 0), 10**6),
             problem=given.problem[:1000],
             notice=given.notice[:1000],
+            trees=given.trees[:_MOST_TREES],
             machine=machine.person,
             away=machine.away,
         )

@@ -13,8 +13,14 @@ from twisted.logger import Logger
 
 from geometry_ws.components.openspec.joined.answers import Wrong, read
 from geometry_ws.components.openspec.joined.forwarding import CALL_SECONDS, Forwarding
-from geometry_ws.components.openspec.joined.machines import JoinedProject, Machine, Machines
+from geometry_ws.components.openspec.joined.machines import (
+    LISTED_SECONDS,
+    JoinedProject,
+    Machine,
+    Machines,
+)
 from geometry_ws.components.openspec.joined.merged import KNOWN, MERGED, claims_of, known
+from geometry_ws.components.openspec.joined.throttle import Throttle
 from geometry_ws.components.openspec.project import project_id
 from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.components.openspec.team.office import Office
@@ -39,7 +45,7 @@ from geometry_ws.protocol.joining import (
 )
 from geometry_ws.protocol.names import JOINED_PREFIX, MAJOR, uri
 from geometry_ws.protocol.registry import PROCEDURES
-from geometry_ws.protocol.rights import COMPONENT_ROLE, MACHINE_ROLE
+from geometry_ws.protocol.rights import COMPONENT_ROLE, MACHINE_ROLE, Right
 from geometry_ws.team.attention import MOST_ITEMS
 from geometry_ws.team.desk import Event
 from geometry_ws.wamp.binding import announce, size_of
@@ -48,6 +54,9 @@ from geometry_ws.wamp.component import ComponentSession
 log = Logger()
 
 _HERE_BYTES: Final = 2**18
+_EVENT_BYTES: Final = 2**19
+"""A larger event isn't read: a gap shows, and a snapshot is read in a thread."""
+
 _MOST_CLAIMS: Final = 500
 _MOST_HAPPENED: Final = 200
 _LONGEST_TEXT: Final = 500
@@ -90,9 +99,9 @@ class JoinedMachines:
         self.machines = Machines(registry.epoch, project_id, lambda: registry.ids)
         self._session = session
         self._office = office
-        self._listed = listed
         self._record = record
         self._known = known
+        self._listing = Throttle(session.clock, LISTED_SECONDS, listed)
         self._asked_known = 0.0
         self._forwarding = Forwarding(
             lambda full, keywords: session.call_with(full, (), keywords),
@@ -145,27 +154,27 @@ class JoinedMachines:
     async def _call(
         self, project: JoinedProject, procedure: Procedure, caller: Caller, request: Request
     ) -> AnyResult:
-        member = None
         named = "me" if isinstance(request, agents.AgentRequest) else "who"
-        if named in type(request).__struct_fields__:
+        is_named = named in type(request).__struct_fields__
+        with declared_refusals():
+            kind = _COMING.get(procedure.name)
+            name = getattr(request, named) if is_named else None
+            if kind is None:
+                member = self._office.known(_acting(caller, request), name)
+            else:
+                member = self._office.member_of(caller, name, kind, project.id)
+        if member is not None and is_named:
             # Whoever is called something here is called so there.
-            name = getattr(request, named)
-            with declared_refusals():
-                kind = _COMING.get(procedure.name)
-                if kind is None:
-                    member = self._office.known(caller, name)
-                else:
-                    member = self._office.member_of(caller, name, kind, project.id)
-            if member is not None:
-                request = msgspec.structs.replace(request, **{named: member.name})
+            request = msgspec.structs.replace(request, **{named: member.name})
         answer = await self._forwarding.call(project, procedure, caller, request)
-        if member is not None:
-            member.seen = self._office.now()
-            if not procedure.reads:
-                member.moved = member.seen
+        if member is None:
+            return answer
+        self._office.hear(caller, member)
+        if procedure.right is not Right.LOOK:
+            member.moves(self._office.now(), project.id, _change_of(request))
             self._office.tell()
-            if isinstance(answer, agents.AgentAnswer):
-                answer = msgspec.structs.replace(answer, me=member.name)
+        if isinstance(answer, agents.AgentAnswer):
+            answer = msgspec.structs.replace(answer, me=member.name)
         return answer
 
     def _claims(self) -> list[presence.Claim]:
@@ -202,6 +211,8 @@ class JoinedMachines:
         if handle is None:
             # A newer version may tell more than is known here.
             return
+        if len(said.packed) > _EVENT_BYTES:
+            return
         kind, take = handle
         project = self._project_of(machine, said.packed)
         take(self, project, read(kind, project, said.packed))
@@ -222,6 +233,9 @@ class JoinedMachines:
         here = msgspec.msgpack.decode(said.packed, type=Here)
         if here.major != MAJOR:
             raise Wrong(f"it speaks version {here.major} of the protocol")
+        others = {each.info.project for each in here.projects} != machine.projects.keys()
+        if others and not machine.news.take(1, now):
+            raise Wrong("its projects are others all the time")
         was = machine.session
         news = self.machines.meet(machine, session, here, now)
         if was and was != session:
@@ -232,7 +246,7 @@ class JoinedMachines:
                 person=machine.person,
                 projects=", ".join(machine.ids.values()),
             )
-            self._listed()
+            self._listing()
         for each in here.projects:
             self._tell_newest(machine.projects[each.info.project], here.epoch, each.seq)
         if not machine.welcomed:
@@ -363,7 +377,11 @@ class JoinedMachines:
     def _lose(self, machine: Machine) -> None:
         if self.machines.lose(machine, self._office.now()):
             log.info("{person} is away", person=machine.person)
-            self._listed()
+            self._listing()
+
+    def stop(self) -> None:
+        """Tell nothing more."""
+        self._listing.stop()
 
     def sweep(self) -> None:
         """Look for machines that are connected and say nothing."""
@@ -381,7 +399,7 @@ class JoinedMachines:
         for machine in gone:
             self.machines.forget(machine)
         if gone:
-            self._listed()
+            self._listing()
 
     def _end(self, machine: Machine, session: int, why: str) -> None:
         """End the connection of a machine that says too much, or what can't be understood."""
@@ -398,6 +416,18 @@ class JoinedMachines:
             (session,),
             {"reason": uri("error.limit_exceeded"), "message": sentence},
         ).addErrback(lambda _: None)
+
+
+def _acting(caller: Caller, request: Request) -> Caller:
+    """Who calls, or for whom a component of the node does."""
+    by = getattr(request, "acting", None)
+    return caller if by is None else Caller(by.session, by.authid, by.role)
+
+
+def _change_of(request: Request) -> str:
+    """The change that a call is about, where it names one."""
+    named = getattr(request, "change", None) or getattr(request, "task", None)
+    return named.partition("/")[0].partition("#")[0] if isinstance(named, str) else ""
 
 
 class _AboutEvent(msgspec.Struct):

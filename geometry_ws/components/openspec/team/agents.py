@@ -67,7 +67,7 @@ class ServedAgents(wire.Agents):
         if isinstance(begun, Said):
             return self._answer(project, member, begun)
         try:
-            ticking = await self._tick(project, caller, member, begun)
+            ticking = await self._tick(project, caller, member, begun, request.cwd)
         except BaseException:
             self._desk.fail_done(begun)
             self._office.tell()
@@ -76,7 +76,7 @@ class ServedAgents(wire.Agents):
         return self._answer(project, member, said)
 
     async def _tick(
-        self, project: ServedProject, caller: Caller, member: Member, ticking: Ticking
+        self, project: ServedProject, caller: Caller, member: Member, ticking: Ticking, cwd: str
     ) -> Ticking:
         """Tick the task, wherever in its file it is by now; raises declared errors."""
         ref = ticking.ref
@@ -85,7 +85,7 @@ class ServedAgents(wire.Agents):
             self._office.ticks(project.id, ref.change, ref.task.text, member.name)
             with declared_errors(project, ref.change, number=ref.task.id):
                 try:
-                    result = await self._office.registry.in_thread(_set, project, ref)
+                    result = await self._office.registry.in_thread(_set, project, ref, cwd)
                     break
                 except StaleRevision:
                     if attempt == _ATTEMPTS - 1:
@@ -189,6 +189,12 @@ def _task(ref: Ref, taken: Taken) -> wire.AgentTask:
     )
 
 
-def _set(project: ServedProject, ref: Ref) -> TaskSet:
-    store = project.store.of(ref.change)
-    return store.set_task(ref.change, ref.task.id, True, expect=ref.task.text)
+def _set(project: ServedProject, ref: Ref, cwd: str) -> TaskSet:
+    """Tick a task in the work tree that somebody works in, where it has it; else as it is shown."""
+    text = ref.task.text
+    store = project.store.at(cwd, ref.change)
+    if store is not project.store.of(ref.change):
+        same = [task.id for task in store.change(ref.change).tasks if task.text == text]
+        if len(same) == 1:
+            return store.set_task(ref.change, same[0], True, expect=text)
+    return project.store.of(ref.change).set_task(ref.change, ref.task.id, True, expect=text)

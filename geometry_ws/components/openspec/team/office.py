@@ -33,6 +33,9 @@ from geometry_ws.team.whereabouts import whereabouts
 TELL_SECONDS = 0.5
 """Presence is told at most so often."""
 
+PAGE_MS = 4_000
+"""So long a page may take to come back before its reader is away."""
+
 TICKING_MS = 5000
 """Within so long a task that somebody sets is written, or it isn't."""
 
@@ -83,6 +86,7 @@ class Office:
         """Who is ticking which task just now, and until when that can be so."""
         self._claims: dict[str, tuple[int, list[wire.Claim]]] = {}
         self._quiet: frozenset[tuple[str, str, str, bool]] = frozenset()
+        self._away_before: frozenset[str] = frozenset()
         self._presence: tuple[int, list[wire.Member]] = (0, [])
         self._pending = False
         registry.name_of = self.name_of
@@ -214,6 +218,10 @@ class Office:
         for project in self._claims.keys() - set(self.registry.ids):
             del self._claims[project]
             self.desk.drop_project(project)
+        away = self._away()
+        if away != self._away_before:
+            self._away_before = away
+            self._tell_presence_soon()
         quiet = quiet_claims(self.desk, now)
         permissions_went = self.channels.sweep(now)
         if self.desk.sweep(now) or quiet != self._quiet or permissions_went:
@@ -318,7 +326,20 @@ class Office:
             label = each.task.removeprefix(each.change).lstrip("/")
             claim = Claim(each.project, each.change, label, each.text, each.who, each.since)
             held.setdefault(each.who, []).append(claim)
-        return [_member(member, held.get(member.name, [])) for member in self.desk.members]
+        away = self._away()
+        return [
+            _member(member, held.get(member.name, []), lost=member.name in away)
+            for member in self.desk.members
+        ]
+
+    def _away(self) -> frozenset[str]:
+        """Whose session has ended; of people it may be a page that is just loaded again."""
+        now = self.now()
+        return frozenset(
+            member.name
+            for member in self.desk.members
+            if member.lost and (member.kind != "person" or now - member.lost >= PAGE_MS)
+        )
 
     def claims_of(self, project: str) -> list[wire.Claim]:
         """The claims of a project."""
@@ -392,7 +413,7 @@ def _numbered(name: str, members: Iterable[Member], between: str) -> str:
     return f"{name[:36]}{between}{number}"
 
 
-def _member(member: Member, held: Sequence[Claim]) -> wire.Member:
+def _member(member: Member, held: Sequence[Claim], *, lost: bool) -> wire.Member:
     return wire.Member(
         name=member.name,
         kind=member.kind,
@@ -406,7 +427,7 @@ def _member(member: Member, held: Sequence[Claim]) -> wire.Member:
         tool=member.tool,
         page=member.page,
         change=member.change,
-        lost=member.lost,
+        lost=member.lost if lost else 0,
         holds=[claim.name for claim in held],
         at=whereabouts(member, held),
     )

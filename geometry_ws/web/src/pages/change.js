@@ -14,6 +14,7 @@ import { specDelta } from "./deltas.js";
 import { Editing } from "./editing.js";
 import { Files, raw } from "./files.js";
 import { nothingNamed } from "./missing.js";
+import { NewDelta } from "./new_delta.js";
 import { Page } from "./page.js";
 import { UNREAD, name, note, problems, section, trouble } from "./parts.js";
 import { Ticks } from "./tasks.js";
@@ -24,6 +25,17 @@ import { bodyOf } from "./templates.js";
 /** @import { Change } from "../shared/project.js" */
 /** @import { Route } from "../shared/routes.js" */
 /** @import { App } from "./app.js" */
+
+/** A button in a heading. @param {string} what @param {string} value @param {string} textContent */
+const small = (what, value, textContent) =>
+  make("button", {
+    type: "button",
+    class: "small",
+    "data-do": what,
+    "data-key": what,
+    value,
+    textContent,
+  });
 
 const PAUSE_MS = 300; // between two questions while much happens
 const HISTORY_MS = 1500;
@@ -164,8 +176,8 @@ export class ChangePage extends Page {
   }
 
   /** What can't be read, as a finding. @param {Change} change */
-  #unread({ problem }) {
-    if (!problem || this.gone) return [];
+  #unread({ problem, state }) {
+    if (!problem || state !== "unreadable" || this.gone) return [];
     return [{ level: "ERROR", path: "", rule: "unreadable", message: `${problem} ${UNREAD}` }];
   }
 
@@ -193,12 +205,11 @@ export class ChangePage extends Page {
     if (awaited) return section("tasks", "Tasks", [], [note("Reading the tasks…")]);
     const listed = this.portion("tasks", change.tasks, 200, ({ id }) => `task:${id}`);
     const left = change.total - change.done;
-    const content = change.tasks.length
-      ? [
-          this.ticks.view(listed.first, this.gone, this.moves.value, this.history.value),
-          ...listed.more,
-        ]
-      : [note("It has no tasks yet.")];
+    const content = [
+      ...(change.tasks.length ? [] : [note("It has no tasks yet.")]),
+      this.ticks.view(listed.first, this.gone, this.moves.value, this.history.value),
+      ...listed.more,
+    ];
     const more =
       change.total > change.tasks.length
         ? [
@@ -210,7 +221,14 @@ export class ChangePage extends Page {
     return section(
       "tasks",
       "Tasks",
-      [" ", make("span", { class: "count", textContent: left ? `${left} left` : "all done" })],
+      [
+        " ",
+        make("span", {
+          class: "count",
+          textContent: left ? `${left} left` : change.total ? "all done" : "",
+        }),
+        ...(this.gone || !change.tasks.length ? [] : [this.ticks.edits.head()]),
+      ],
       [...content, ...more],
     );
   }
@@ -237,6 +255,17 @@ export class ChangePage extends Page {
 
   #deltas() {
     const { value, problem } = this.deltas;
+    const { delta: written } = this.editing;
+    const editor = written
+      ? [
+          make(
+            "div",
+            { class: "file new", "data-key": `delta ${written}` },
+            make("h3", { class: "mono", textContent: written }),
+            /** @type {Node} */ (this.editing.view(this, written)),
+          ),
+        ]
+      : [];
     if (!value) return section("deltas", "Requirements", [], [trouble(problem)]);
     const count = value.deltas.reduce(
       (/** @type {number} */ sum, /** @type {any} */ delta) => sum + delta.requirements.length,
@@ -245,13 +274,23 @@ export class ChangePage extends Page {
     const of = `changes/${this.name}`;
     const shown = (/** @type {any} */ delta) => {
       const read = (/** @type {string} */ text) => this.read(text, folderOf(of, delta.document), 3);
-      return specDelta(this, delta, read, count < MANY);
+      const edit = this.gone || written ? [] : [small("edit", delta.document, "Edit")];
+      return specDelta(this, delta, read, count < MANY, edit);
     };
     return section(
       "deltas",
       "Requirements",
-      [" ", make("span", { class: "count", textContent: String(count) })],
-      value.deltas.length ? value.deltas.map(shown) : [note("It says nothing about specs.")],
+      [
+        " ",
+        make("span", { class: "count", textContent: String(count) }),
+        ...(this.gone || written ? [] : [small("write-delta", "", "Write one")]),
+      ],
+      [
+        ...editor,
+        ...(value.deltas.length || written
+          ? value.deltas.map(shown)
+          : [note("It says nothing about specs.")]),
+      ],
     );
   }
 
@@ -276,7 +315,7 @@ export class ChangePage extends Page {
   #opened() {
     const shown = this.files.listed.map(({ name: document, revision }) => {
       const open = this.opened.has(document);
-      const own = document === "proposal.md" || document === "design.md";
+      const own = ["proposal.md", "design.md", this.editing.delta].includes(document);
       const editor = own ? null : this.editing.view(this, document);
       const text = open
         ? [
@@ -297,17 +336,25 @@ export class ChangePage extends Page {
   /** @param {string} what @param {any} element @param {Event} event */
   onAction(what, element, event) {
     if (what === "tick" && event.type === "change") this.ticks.set(element);
+    else if (this.ticks.edits.onAction(what, element, event)) return;
     else if (what === "toggle") {
       if (element.open) this.opened.add(element.dataset.key);
       else this.opened.delete(element.dataset.key);
       this.app.redraw();
-    } else if (what === "archive") this.archiving.open();
+    } else if (what === "write-delta") this.#writeDelta();
+    else if (what === "archive") this.archiving.open();
     else if (what === "edit-proposal") this.onKey("e");
     else if (what.startsWith("base-")) this.bases.onAction(what, element, event);
     else {
-      if (what === "edit") this.opened.add(element.value);
+      if (what === "edit" && !/^specs\//.test(element.value)) this.opened.add(element.value);
       this.editing.onAction(what, element, event);
     }
+  }
+
+  /** Begin what the change does to a spec. */
+  #writeDelta() {
+    const { app, name: change } = this;
+    new NewDelta(app, change, (document, text) => this.editing.begin(document, text)).open();
   }
 
   /** @param {string} key */

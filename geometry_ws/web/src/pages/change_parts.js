@@ -6,7 +6,7 @@ import { discs } from "../shared/discs.js";
 import { icon } from "../shared/icon.js";
 import * as icons from "../shared/icons.js";
 import { spot } from "../shared/routes.js";
-import { LANES, movedAt, shownState } from "../shared/states.js";
+import { LANES, daysOld, movedAt, shownState } from "../shared/states.js";
 import { counted } from "../shared/text.js";
 import { branchBadge, copyFacts } from "../shared/trees.js";
 import {
@@ -103,11 +103,17 @@ function actions(page, change) {
 
 /** @param {Page} page @param {Change} change */
 function facts(page, change) {
-  const { done, total, specs = [], moved } = change;
+  const { done, total, specs = [], moved, created } = change;
   const at = movedAt(change);
+  const days = daysOld(change);
   const words = total ? `${done} of ${counted(total, "task")} done` : "no tasks";
   return [
-    make("li", { class: "far" }, segments(change), make("span", { textContent: words })),
+    make(
+      "li",
+      { class: "far" },
+      ...(total ? [segments(change)] : []),
+      make("span", { textContent: words }),
+    ),
     ...specs.map((spec) =>
       make(
         "li",
@@ -122,7 +128,14 @@ function facts(page, change) {
             "li",
             {},
             icon(icons.CLOCK, 14),
-            make("span", {}, "moved ", when(at), ...(moved?.by ? [" by ", name(moved.by)] : [])),
+            make(
+              "span",
+              { title: created ? `begun on ${created}` : "" },
+              ...(created ? [`${days ? `${counted(days, "day")} old` : "begun today"}, `] : []),
+              "moved ",
+              when(at),
+              ...(moved?.by ? [" by ", name(moved.by)] : []),
+            ),
           ),
         ]
       : []),
@@ -171,7 +184,9 @@ export function artifacts(status, problem, gone) {
   if (!status) return section("artifacts", "Documents", [], [trouble(problem)]);
   const rows = status.artifacts.map((/** @type {any} */ artifact) => {
     const { id, status: stands, missing, generates } = artifact;
-    const writes = stands === "ready" && !/[*?[\]{}]/.test(generates) && !gone;
+    const plain = !/[*?[\]{}]/.test(generates);
+    const delta = /^specs\/.*\*/.test(generates) && stands !== "blocked";
+    const writes = ((stands === "ready" && plain) || delta) && !gone;
     const document = stands === "done" && !/[*?[\]{}]/.test(generates) ? generates : "";
     const label = document
       ? make("a", { class: "quiet", href: `#${encodeURIComponent(spot(document))}` }, id)
@@ -189,9 +204,10 @@ export function artifacts(status, problem, gone) {
             make("button", {
               type: "button",
               class: "small",
-              "data-do": "write",
-              value: generates,
-              textContent: "Write it",
+              "data-do": delta ? "write-delta" : "write",
+              value: delta ? "" : generates,
+              "aria-label": `Write ${id}`,
+              textContent: stands === "done" ? "Add" : "Write it",
             }),
           ]
         : []),

@@ -2,7 +2,7 @@
 
 import { absent, discs } from "../shared/discs.js";
 import { make } from "../shared/dom.js";
-import { movedAt, shownState } from "../shared/states.js";
+import { daysOld, movedAt, shownState } from "../shared/states.js";
 import { branchBadge } from "../shared/trees.js";
 import { name, segments, since, stateSign, titleBeside } from "./parts.js";
 import { listed } from "./specs.js";
@@ -17,6 +17,7 @@ const COLUMNS = Object.freeze([
   { title: "Specs", order: "", kind: "specs" },
   { title: "Who", order: "", kind: "who" },
   { title: "Moved", order: "recent", kind: "moved" },
+  { title: "Age", order: "", kind: "age" },
 ]);
 const MOST_SPECS = 3;
 
@@ -29,12 +30,14 @@ export function changeTable(page, changes, order) {
   const anybody = changes.some(
     ({ moved, change }) => moved?.by || presence.at(id, change).length > 0,
   );
-  const columns = COLUMNS.filter(({ kind }) => kind !== "who" || anybody);
+  const aged = changes.some(({ created }) => created);
+  const shown = { who: anybody, age: aged };
+  const columns = COLUMNS.filter(({ kind }) => shown[/** @type {"who" | "age"} */ (kind)] ?? true);
   return make(
     "table",
     { class: "changes", "data-key": "changes" },
     make("thead", {}, make("tr", {}, ...columns.map((column) => head(column, order)))),
-    make("tbody", {}, ...changes.map((change) => row(page, change, anybody))),
+    make("tbody", {}, ...changes.map((change) => row(page, change, shown))),
   );
 }
 
@@ -54,8 +57,8 @@ function head({ title, order: key, kind }, order) {
   return make("th", { class: kind, scope: "col", ...sorted }, label);
 }
 
-/** @param {Page} page @param {Change} change @param {boolean} anybody */
-function row(page, change, anybody) {
+/** @param {Page} page @param {Change} change @param {{who: boolean, age: boolean}} shown columns */
+function row(page, change, shown) {
   const { change: id, moved, specs = [] } = change;
   const href = page.to("change", { name: id });
   const title = titleBeside(change);
@@ -67,6 +70,7 @@ function row(page, change, anybody) {
     );
   const more = specs.length - links.length;
   const at = movedAt(change);
+  const begun = change.created ? `begun on ${change.created}` : "";
   return make(
     "tr",
     { "data-key": id },
@@ -94,8 +98,9 @@ function row(page, change, anybody) {
       ),
     ),
     make("td", { class: "specs" }, ...listed(links), ...(more > 0 ? [` + ${more}`] : [])),
-    ...(anybody ? [make("td", { class: "who" }, ...who(page, change))] : []),
+    ...(shown.who ? [make("td", { class: "who" }, ...who(page, change))] : []),
     make("td", { class: "moved" }, ...(at ? [since(at)] : [])),
+    ...(shown.age ? [make("td", { class: "age", title: begun, textContent: oldOf(change) })] : []),
   );
 }
 
@@ -107,6 +112,12 @@ function who(page, { change, moved }) {
   const last = make("span", { class: "last", title: `${moved.by} was last at it` });
   last.append(absent(moved.by, 20), name(moved.by));
   return [last];
+}
+
+/** How many days old a change is. @param {Change} change */
+function oldOf(change) {
+  const days = daysOld(change);
+  return change.created ? (days ? `${days} d` : "today") : "";
 }
 
 /** @param {Change} change */

@@ -20,8 +20,9 @@ export const deltaId = (spec, requirement) => `delta:${spec}:${requirement}`;
  * @param {any} delta a SpecDelta
  * @param {(text: string) => Node} read Markdown as elements
  * @param {boolean} open whether all its requirements are open at first, not only modified ones
+ * @param {Node[]} edit the button to write it
  */
-export function specDelta(page, delta, read, open) {
+export function specDelta(page, delta, read, open, edit) {
   const listed = page.portion(
     `delta-${delta.spec}`,
     /** @type {any[]} */ (delta.requirements),
@@ -44,6 +45,7 @@ export function specDelta(page, delta, read, open) {
       ...(delta.is_new ? [badge("new spec", "complete", "+")] : []),
       " ",
       file,
+      ...edit,
     ),
     ...(delta.refused
       ? [

@@ -14,6 +14,7 @@ const LOADING_MS = 20_000; // for the frame itself
 const MOST_PICTURE = 2_000_000; // characters
 const MOST_SIDE = 20_000; // pixels
 const MOST_REMEMBERED = 60; // pictures
+const LEAST_SCALE = 0.7; // of a diagram's own size
 const NEAR = "600px"; // from what is in sight
 
 /**
@@ -209,6 +210,8 @@ export function diagram(source, large) {
         text.replace(/^\s*(---[\s\S]*?---|%%.*)\s*$/gm, ""),
       )?.[1];
       const picture = make("img", { src: address, width, height, alt: `A diagram: ${kind ?? ""}` });
+      // on a phone a large one is moved rather than made too small to be read
+      picture.style.maxWidth = `max(100%, ${Math.round(width * LEAST_SCALE)}px)`;
       const frame = make("div", { class: "picture", tabIndex: 0, role: "group" }, picture);
       frame.setAttribute("aria-label", "A diagram");
       if (before) before.replaceWith(frame);

@@ -17,6 +17,7 @@ import { bodyOf, templateOf } from "./templates.js";
 /** @import { Page } from "./page.js" */
 
 const PREVIEW_MS = 250; // of quiet before what is written is shown as it will read
+const DELTA = /^specs\/.+\/spec\.md$/su;
 /** Documents with a place of their own on the page. */
 const OWN = new Set(["proposal.md", "design.md"]);
 
@@ -24,6 +25,7 @@ const OWN = new Set(["proposal.md", "design.md"]);
  * @typedef {object} Draft
  * @property {string} document
  * @property {string} text as a text field holds it
+ * @property {string} begun what it was at first, which nobody would miss
  * @property {string} shown of that, what is shown as it will read
  * @property {string} base the document that it began with, with its own ends of lines
  * @property {string} revision of that; empty for a new document
@@ -50,14 +52,19 @@ export class Editing {
   /** The question to a user who leaves the page. @returns {string} */
   get unsaved() {
     const { draft } = this;
-    const begun = draft?.revision ? plain(draft.base) : templateOf(draft?.document ?? "");
-    return draft && draft.text !== begun ? `Leave without saving ${draft.document}?` : "";
+    return draft && draft.text !== draft.begun ? `Leave without saving ${draft.document}?` : "";
   }
 
   /** The editor of a document, null while it isn't edited.
    * @param {Page} page @param {string} document */
   view(page, document) {
     return this.draft?.document === document ? this.#editor(page, this.draft) : null;
+  }
+
+  /** What the change does to a spec, where that is being written. */
+  get delta() {
+    const { draft } = this;
+    return draft && DELTA.test(draft.document) ? draft.document : "";
   }
 
   /** Save what is written. @returns {boolean} whether there is something */
@@ -95,7 +102,8 @@ export class Editing {
   /** The editor of a document that isn't there yet. @param {Page} page */
   fresh(page) {
     const { draft } = this;
-    if (!draft || this.files.names.includes(draft.document) || OWN.has(draft.document)) return [];
+    if (!draft || this.files.names.includes(draft.document)) return [];
+    if (OWN.has(draft.document) || this.delta) return [];
     return [
       make(
         "div",
@@ -225,15 +233,24 @@ export class Editing {
   }
 
   /** Begin to write a document; one that isn't there yet begins as its template.
-   * @param {string} document */
-  begin(document) {
-    if (this.draft?.document === document) return;
+   * @param {string} document @param {string} [given] what it begins with */
+  async begin(document, given) {
+    if (given === undefined && this.draft?.document === document) return;
     if (this.unsaved && !confirm(this.unsaved)) return;
+    if (this.files.names.includes(document) && !this.files.get(document)) {
+      try {
+        await this.files.whole(document);
+      } catch (problem) {
+        this.app.complain(/** @type {Error} */ (problem).message);
+        return;
+      }
+    }
     const known = this.files.get(document);
-    if (!known && this.files.names.includes(document)) return;
+    if (known?.problem || known?.text.includes("\ufffd")) return;
     const text = known?.text ?? "";
-    const begun = known ? plain(text) : templateOf(document);
+    const begun = given ?? (known ? plain(text) : templateOf(document));
     this.draft = {
+      begun,
       document,
       text: begun,
       shown: begun,
@@ -251,6 +268,7 @@ export class Editing {
         )?.focus(),
       60,
     );
+    this.app.redraw();
   }
 
   #end() {

@@ -53,6 +53,14 @@ export class Files {
     return known.revision || known.problem ? known : null;
   }
 
+  /** A document that is listed, once it is read. @param {string} name */
+  async whole(name) {
+    if (!this.names.includes(name) || this.get(name)) return;
+    const wanted = { ...this.owner, document: name };
+    const { document } = await this.session.call("document_get", wanted);
+    this.put(document);
+  }
+
   /** What was given with something else.
    * @param {{name: string, text: string, revision: string}} document */
   put({ name, text, revision }) {

@@ -11,6 +11,7 @@ import { Presence } from "../shared/presence.js";
 import { Project } from "../shared/project.js";
 import { Session } from "../shared/session.js";
 import { startTheme } from "../shared/theme.js";
+import { AccessPage } from "./access.js";
 import { ActivityPage } from "./activity.js";
 import { App } from "./app.js";
 import { ArchivePage } from "./archive.js";
@@ -55,6 +56,7 @@ const app = new App(session, project, header, new Here(session, presence), {
   archive: ArchivePage,
   archived: ArchivedPage,
   search: SearchPage,
+  access: AccessPage,
   missing: MissingPage,
 });
 

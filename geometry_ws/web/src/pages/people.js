@@ -78,13 +78,7 @@ export class PeoplePage extends Page {
     const { me } = this.app.header.presence;
     if (!me) return make("p", { class: "note", "data-key": "me", textContent: "Not here yet." });
     if (here.proven) {
-      return make(
-        "p",
-        { class: "note", "data-key": "me" },
-        "You are ",
-        make("b", {}, name(me)),
-        ".",
-      );
+      return make("p", { class: "me", "data-key": "me" }, "You are ", make("b", {}, name(me)), ".");
     }
     return make(
       "form",

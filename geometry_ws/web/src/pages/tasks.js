@@ -1,13 +1,19 @@
-/** The tasks of a change, to tick: shown at once as they will be, and undone where that fails. */
+/**
+ * The tasks of a change, to tick and to write: ticks are shown at once as they will be, and undone
+ * where that fails.
+ */
 
 import { make } from "../shared/dom.js";
-import { Wishes } from "../shared/wishes.js";
 import { disc } from "../shared/discs.js";
+import { Wishes } from "../shared/wishes.js";
 import { name, rich, when } from "./parts.js";
+import { TaskEdits, placeOf } from "./task_edits.js";
 
 /** @import { Run } from "../shared/activity.js" */
 /** @import { Task } from "../shared/project.js" */
 /** @import { App } from "./app.js" */
+
+const REFUSED_MS = 12_000;
 
 export class Ticks {
   /**
@@ -20,6 +26,17 @@ export class Ticks {
     this.wishes = new Wishes();
     /** @type {Map<number, string>} why a wish wasn't granted */
     this.refused = new Map();
+    this.edits = new TaskEdits(app, change, (id, why) => this.#refuse(id, why));
+  }
+
+  /** Say below a task for a while what wasn't done. @param {number} id @param {string} why */
+  #refuse(id, why) {
+    this.refused.set(id, why);
+    setTimeout(() => {
+      this.refused.delete(id);
+      this.app.redraw();
+    }, REFUSED_MS);
+    this.app.redraw();
   }
 
   /** Groups with their tasks; those in which all is done begin closed.
@@ -37,10 +54,11 @@ export class Ticks {
     /** @type {{place: string, tasks: Task[]}[]} */
     const groups = [];
     for (const task of tasks) {
-      const place = [task.file, task.section].filter(Boolean).join(" · ");
+      const place = placeOf(task);
       if (groups.at(-1)?.place === place) groups.at(-1)?.tasks.push(task);
       else groups.push({ place, tasks: [task] });
     }
+    if (!groups.length && !still) groups.push({ place: "", tasks: [] });
     const rows = groups.map((group, index) => this.#group(group, index, still));
     return make("div", { class: "tasks" }, ...rows);
   }
@@ -48,7 +66,8 @@ export class Ticks {
   /** @param {{place: string, tasks: Task[]}} group @param {number} index @param {boolean} still */
   #group({ place, tasks }, index, still) {
     const rows = make("ul", {}, ...tasks.map((task) => this.#row(task, still)));
-    if (!place) return rows;
+    const foot = still ? [] : [this.edits.foot(place, tasks)];
+    if (!place) return make("div", { "data-key": `group-${index}` }, rows, ...foot);
     const done = tasks.filter((task) => task.done).length;
     const all = done === tasks.length;
     return make(
@@ -61,6 +80,7 @@ export class Ticks {
         make("span", { class: "number-of", textContent: `${done}/${tasks.length}` }),
       ),
       rows,
+      ...foot,
     );
   }
 
@@ -84,19 +104,24 @@ export class Ticks {
     return make(
       "li",
       { class: classes, "data-key": `task-${task.id}`, id: `task:${task.id}` },
-      make(
-        "label",
-        {},
-        box,
-        ...marked(task),
-        make("span", { class: "text" }, ...rich(task.text)),
-        ...(holder ? [disc(holder, 20, Date.now())] : []),
-      ),
-      ...this.#said(task, refs),
+      ...(this.edits.rewords(task)
+        ? []
+        : [
+            make(
+              "label",
+              {},
+              box,
+              ...marked(task),
+              make("span", { class: "text" }, ...rich(task.text)),
+              ...(holder ? [disc(holder, 20, Date.now())] : []),
+            ),
+            ...this.#said(task, refs),
+          ]),
       ...(task.body ? [make("p", { class: "more" }, ...rich(task.body))] : []),
       ...(refusal
         ? [make("p", { class: "note trouble", role: "alert", textContent: refusal })]
         : []),
+      ...(still ? [] : this.edits.below(task)),
     );
   }
 
@@ -159,11 +184,7 @@ export class Ticks {
     try {
       await fulfilled;
     } catch (problem) {
-      this.refused.set(id, `Not changed: ${/** @type {Error} */ (problem).message}`);
-      setTimeout(() => {
-        this.refused.delete(id);
-        this.app.redraw();
-      }, 12_000);
+      this.#refuse(id, `Not changed: ${/** @type {Error} */ (problem).message}`);
       project.take();
     }
     this.app.redraw();

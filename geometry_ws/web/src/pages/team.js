@@ -69,7 +69,7 @@ export function happening(page, run, { here = false, day = false } = {}) {
         {},
         make("b", {}, name(whoOf(run))),
         ` ${words}`,
-        ...(text && !own ? [" ", make("span", { class: "soft" }, name(text))] : []),
+        ...(text && !own ? [" ", make("q", { class: "soft" }, name(text))] : []),
         ...where,
       ),
       make("time", {

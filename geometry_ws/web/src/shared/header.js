@@ -43,7 +43,16 @@ const BELOW = /** @type {Readonly<Record<string, Place>>} */ (
   Object.freeze({ change: "project", overlaps: "project", spec: "specs", archived: "archive" })
 );
 /** Pages that another project has too, so that picking it stays there. */
-const STAYS = new Set(["now", "specs", "overlaps", "archive", "search", "activity", "people"]);
+const STAYS = new Set([
+  "access",
+  "now",
+  "specs",
+  "overlaps",
+  "archive",
+  "search",
+  "activity",
+  "people",
+]);
 const WORDS = /** @type {Readonly<Record<string, string>>} */ (
   Object.freeze({
     connecting: "Connecting…",
@@ -85,30 +94,18 @@ export class Header {
     });
     this.select = make("select", { id: "projects", title: "Project" });
     this.select.addEventListener("change", () => pick(this.select.value, this.place));
-    this.picker = make(
-      "label",
-      { class: "project-picker", id: "picker", hidden: true },
-      make("span", { class: "sr", textContent: "Project" }),
-      this.select,
-      icon(icons.CHEVRONS_UP_DOWN, 14),
-    );
-    this.home = make(
-      "a",
-      { class: "home", id: "board", href: BASE, "aria-label": "Board" },
-      mark(),
-    );
+    this.picker = picker(this.select);
+    const board = { class: "home", id: "board", href: BASE, "aria-label": "Board" };
+    this.home = make("a", board, mark());
     this.nav = make("nav", { class: "pages", "aria-label": "Pages" });
     this.nav.append(...PLACES.map(([page, textContent]) => link(page, { textContent })));
     this.tabs = make("nav", { class: "tabs", "aria-label": "Places" });
-    this.tabs.append(
-      ...TABS.map(([page, word, svg]) =>
-        link(page, {}, icon(svg, 22), make("span", { textContent: word })),
-      ),
-    );
+    this.tabs.append(...TABS.map(([page, word, svg]) => tab(page, word, svg)));
     this.number = make("em", { class: "number", "aria-hidden": "true", hidden: true });
     this.tabs.firstElementChild?.append(this.number);
     this.needs = make("a", { class: "needs", id: "needs", hidden: true });
-    this.people = make("a", { class: "people", id: "people", "aria-label": WHO, hidden: true });
+    this.people = make("a", { class: "people", id: "people", hidden: true }, hidden(WHO));
+    this.access = access();
     this.state = make("p", { class: "link", id: "link", role: "status", "aria-live": "polite" });
     /** where a page puts more buttons, before that of the theme */
     this.more = make("span", { class: "more" });
@@ -119,7 +116,16 @@ export class Header {
       this.picker,
       this.nav,
       finder(search),
-      make("span", { class: "right" }, this.state, this.needs, this.people, this.more, theme),
+      make(
+        "span",
+        { class: "right" },
+        this.state,
+        this.needs,
+        this.people,
+        this.access,
+        this.more,
+        theme,
+      ),
       this.tabs,
     );
     this.#listen();
@@ -183,6 +189,9 @@ export class Header {
     }
     this.needs.href = address("now", { project: id });
     this.people.href = address("people", { project: id });
+    this.access.href = address("access", { project: id });
+    if (place === "access") this.access.setAttribute("aria-current", "page");
+    else this.access.removeAttribute("aria-current");
     this.#showTitle();
     this.#showState();
   }
@@ -238,18 +247,19 @@ export class Header {
     if (!count || shown === this.shownPeople) return;
     this.shownPeople = shown;
     const words = count === 1 ? "1 is here" : `${count} are here`;
-    this.people.setAttribute("aria-label", words);
     const row = discs(here, { size: 24, most: MOST_DISCS, more });
     row.setAttribute("aria-hidden", "true");
     this.people.replaceChildren(
       row,
       icon(icons.USERS, 18),
-      make("span", { class: "number", textContent: String(count) }),
+      make("span", { class: "number", "aria-hidden": "true", textContent: String(count) }),
+      hidden(words),
     );
   }
 
   #showState() {
     const { state, heard, refusal } = this.session;
+    if (state === "open") this.access.hidden = !this.session.may("maintain");
     const since = age(performance.now() - heard);
     this.state.dataset.state = state;
     // the age changes every second: said aloud once, then only shown
@@ -262,9 +272,39 @@ export class Header {
   }
 }
 
+/** Words for screen readers alone. @param {string} textContent */
+const hidden = (textContent) => make("span", { class: "sr", textContent });
+
 /** @param {Place} page @param {Record<string, any>} properties @param {...Node} children */
 const link = (page, properties, ...children) =>
   make("a", { "data-page": page, ...properties }, ...children);
+
+/** @param {HTMLElement} select */
+const picker = (select) =>
+  make(
+    "label",
+    { class: "project-picker", id: "picker", hidden: true },
+    make("span", { class: "sr", textContent: "Project" }),
+    select,
+    icon(icons.CHEVRONS_UP_DOWN, 14),
+  );
+
+/** @param {Place} page @param {string} word @param {string} svg */
+const tab = (page, word, svg) => link(page, {}, icon(svg, 22), make("span", { textContent: word }));
+
+/** The way to who has access; not shown until it is known that this is for whoever looks. */
+const access = () =>
+  make(
+    "a",
+    {
+      class: "button plain",
+      id: "access",
+      title: "Who has access",
+      "aria-label": "Who has access",
+      hidden: true,
+    },
+    icon(icons.QR_CODE, 16),
+  );
 
 /** The way to what is sought: a field to look at, a button to press. @param {() => void} search */
 function finder(search) {

@@ -31,6 +31,12 @@ async function logInByLink() {
   }
 }
 
+/** Forget this browser's login. The page then says that nobody is let in, or is a guest's. */
+export async function logOut() {
+  await fetch(here("/session"), { method: "DELETE" });
+  location.reload();
+}
+
 /**
  * Log in by a link, open the session, and say over the whole page when nobody is let in, or no
  * more: what lies below it may be old, and isn't for everybody.

@@ -9,6 +9,7 @@ import { isField, make } from "./dom.js";
 import { Index, wordsOf } from "./finding.js";
 import { icon, stateIcon } from "./icon.js";
 import * as icons from "./icons.js";
+import { logOut } from "./login.js";
 import { address } from "./routes.js";
 import { progressOf, shownState } from "./states.js";
 import { toast } from "./toast.js";
@@ -159,6 +160,9 @@ export class Palette {
       { title: "Go to changes", svg: icons.LIST, run: () => to("project", project.id) },
       { title: "Go to specs", svg: icons.BOOK_OPEN, run: () => to("specs") },
       { title: "Go to the archive", svg: icons.ARCHIVE, run: () => to("archive") },
+      ...(this.session.may("maintain")
+        ? [{ title: "Who has access", svg: icons.QR_CODE, run: () => to("access") }]
+        : []),
       { title: "Where open changes meet", svg: icons.GIT_BRANCH, run: () => to("overlaps") },
       {
         title: "Turn the theme",
@@ -168,6 +172,7 @@ export class Palette {
         run: () => document.getElementById("theme")?.click(),
       },
       { title: "Copy the link to this page", svg: icons.LINK, run: copyLink },
+      ...(this.session.isNamed ? [{ title: "Log out", svg: icons.LOG_OUT, run: logOut }] : []),
     ];
   }
 

@@ -14,7 +14,7 @@
  *   documents?: {name: string, revision: string}[],
  *   archiving?: {can: boolean, code?: string, why?: string, fix?: string},
  *   specs?: string[], groups?: {name: string, done: number, total: number, file?: string}[],
- *   moved?: {at: number, by?: string}, tree?: string, branch?: string,
+ *   moved?: {at: number, by?: string}, created?: string, tree?: string, branch?: string,
  *   copies?: Copy[]}} Change
  * @typedef {{tree: string, branch: string, done?: number, total?: number,
  *   archived?: string}} Copy

@@ -9,7 +9,7 @@
 
 import { Connection } from "autobahn/lib/connection.js";
 import { Serializer } from "./serializer.js";
-import { MAJOR, PROCEDURES, REALM, TOPICS, ERRORS } from "./uris.js";
+import { GIVEN_ROLES, MAJOR, PROCEDURES, REALM, RIGHTS, TOPICS, ERRORS } from "./uris.js";
 
 const PROTOCOL = "wamp.2.msgpack";
 const BEAT_MS = 5000; // between two questions whether the node is still there
@@ -81,6 +81,17 @@ export class Session extends EventTarget {
     /** @type {Set<() => void>} calls without an answer: what to do when the connection is lost */
     this.asked = new Set();
     this.delay = 500;
+  }
+
+  /** Whether this session has a right, such as maintain. @param {string} right */
+  may(right) {
+    const rights = /** @type {Record<string, string>} */ (RIGHTS)[this.role] ?? "";
+    return rights.split(" ").includes(right);
+  }
+
+  /** Whether it was let in by name. */
+  get isNamed() {
+    return Object.hasOwn(GIVEN_ROLES, this.role);
   }
 
   get open() {

@@ -61,6 +61,13 @@ export const progressOf = ({ done, total }) => (total ? done / total : 0);
  * @param {Change} change */
 export const movedAt = ({ moved, modified = 0 }) => moved?.at || modified;
 
+/** How many days ago a change was begun; 0 where that isn't known.
+ * @param {Pick<Change, "created">} change @param {number} [now] */
+export function daysOld({ created = "" }, now = Date.now()) {
+  const day = Date.parse(`${created}T00:00:00`);
+  return Number.isNaN(day) ? 0 : Math.max(0, Math.floor((now - day) / 86_400_000));
+}
+
 /**
  * The groups of a change's tasks: those below one header of one document.
  *

@@ -153,7 +153,7 @@ export const ERRORS = Object.freeze({
 });
 export const GIVEN_ROLES = Object.freeze({
   agent: "looks, ticks tasks and edits changes",
-  machine: "join",
+  machine: "brings projects of its own, and does nothing else",
   maintainer: "does all but draw: archives, writes specs and gives access too",
   program: "looks, and shows pictures of its own",
   reviewer: "looks, presses what lies on the board and answers agents",

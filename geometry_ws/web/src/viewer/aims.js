@@ -3,8 +3,9 @@
  *
  * @typedef {import("../dashboard/camera.js").Rect} Rect
  * @typedef {import("../dashboard/camera.js").Camera} Camera
- * @typedef {{kind: "world"} | {kind: "surface", name: string} | {kind: "board", project: string}
- *   } Aim `name` is a surface's id or title; without a project it is the first board
+ * @typedef {{kind: "world"} | {kind: "surface", name: string, id: string} | {kind: "board",
+ *   project: string}} Aim `name` is a surface's id or title, `id` says which of several, if it is
+ *   there; without a project it is the first board
  * @typedef {{surface: string, title: string, x: number, y: number, width: number,
  *   height: number}} Described
  */
@@ -14,11 +15,11 @@ const EDGE = 12; // CSS pixels round the world and round a board
 /**
  * What is wished, read.
  *
- * @param {{surface?: string, board?: string | boolean}} wish
+ * @param {{surface?: string, id?: string, board?: string | boolean}} wish
  * @returns {Aim}
  */
-export function aimOf({ surface, board }) {
-  if (surface) return { kind: "surface", name: surface };
+export function aimOf({ surface, id = "", board }) {
+  if (surface) return { kind: "surface", name: surface, id };
   if (board === undefined || board === false) return { kind: "world" };
   return { kind: "board", project: board === true ? "" : board };
 }
@@ -27,18 +28,20 @@ export function aimOf({ surface, board }) {
 export const rectOf = ({ x, y, width, height }) => [x, y, width, height];
 
 /**
- * The surfaces that a name means: the one with this id; else the first of this title, with the
- * others of the title that lie where it lies: they are its faces.
+ * The surfaces that a name means: the one with this id; else the one of this title that was made
+ * last, or the one that is asked for, with the others of the title that lie where it lies: they are
+ * its faces.
  *
  * @template {Described} T
- * @param {Map<string, T>} known @param {string} name
+ * @param {Map<string, T>} known @param {string} name @param {string} [id]
  * @returns {T[]}
  */
-export function surfacesOf(known, name) {
+export function surfacesOf(known, name, id = "") {
   const byId = known.get(name);
-  const titled = byId ? [byId] : [...known.values()].filter(({ title }) => title === name);
-  const [first] = titled;
-  return titled.filter((each) => String(rectOf(each)) === String(rectOf(first)));
+  if (byId) return [byId];
+  const titled = [...known.values()].filter(({ title }) => title === name);
+  const meant = titled.find(({ surface }) => surface === id) ?? titled.at(-1);
+  return titled.filter((each) => meant && String(rectOf(each)) === String(rectOf(meant)));
 }
 
 /** The rectangle round some; null without any. @param {Rect[]} rects @returns {Rect | null} */

@@ -21,7 +21,9 @@ document.title = surface || (board === null ? "geometry_ws" : board || "Board");
 const shown = view(document.body, {
   theme,
   input: words.get("input") !== "0",
-  ...(surface ? { surface } : board !== null && { board: board || true }),
+  ...(surface
+    ? { surface, id: words.get("id") ?? "" }
+    : board !== null && { board: board || true }),
 });
 
 // For tests and the curious, as on the board's page.

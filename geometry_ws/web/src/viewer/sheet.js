@@ -1,12 +1,23 @@
 /** How a view looks, whatever the page round it says: the sheet of its shadow tree. */
 
+import { COLOURS } from "./colours.js";
+
+/** @param {"light" | "dark"} theme */
+const coloursOf = (theme) =>
+  Object.entries(COLOURS[theme])
+    .map(([name, colour]) => `--${name}: ${colour};`)
+    .join(" ");
+
 const RULES = `
+.box { ${coloursOf("light")} height: 100%; }
+.box.dark { ${coloursOf("dark")} }
+.box.plane { background: var(--canvas); }
 :host { display: block; position: relative; width: 100%; height: 100%; overflow: hidden;
   contain: layout paint; }
 canvas { display: block; position: absolute; top: 0; left: 0; outline: none; touch-action: none;
   user-select: none; -webkit-user-select: none; }
 canvas.passive { touch-action: auto; }
-canvas:focus-visible { outline: 2px solid #3d6fd6; outline-offset: -2px; }
+.by-keys canvas:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; }
 .lost { opacity: 0; }
 .stand-in { pointer-events: none; }
 .away canvas { filter: grayscale(1); }
@@ -14,14 +25,14 @@ canvas:focus-visible { outline: 2px solid #3d6fd6; outline-offset: -2px; }
   opacity: 0; pointer-events: none; font-size: 16px; }
 .writer:focus ~ .keys { display: block; }
 .keys { display: none; position: absolute; inset: 0; pointer-events: none;
-  box-shadow: inset 0 0 0 2px #3d6fd6; }
+  box-shadow: inset 0 0 0 2px var(--accent); }
 .words { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
   white-space: pre-wrap; }
 .note { position: absolute; left: 50%; bottom: 12px; transform: translateX(-50%); margin: 0;
   box-sizing: border-box; max-width: calc(100% - 24px); width: max-content; padding: 6px 12px;
-  border-radius: 6px; font: 13px/1.4 system-ui, sans-serif; color: #fff; background: #2b2f36; }
+  border-radius: 6px; font: 13px/1.4 system-ui, sans-serif; color: var(--text);
+  background: var(--raised); border: 1px solid var(--line); }
 .note:empty { display: none; }
-.dark .note { color: #111316; background: #e6e8eb; }
 `;
 
 /** @type {CSSStyleSheet | undefined} */

@@ -8,21 +8,33 @@
  */
 
 /**
- * A node's addresses, from the one that is given: of its page, of a page below it or its socket.
+ * A node's addresses, from the one that is given: of its board, of its socket, and in words. It may
+ * begin at a path of its host.
  *
  * @param {string} text
  * @returns {{page: string, socket: string, host: string}}
  */
 export function addressOf(text) {
-  const address = new URL(/^[a-z]+:\/\//i.test(text) ? text : `http://${text}`);
-  const secure = address.protocol === "https:" || address.protocol === "wss:";
-  const { host } = address;
-  if (!host || !/^(https?|wss?):$/.test(address.protocol))
+  const given = /^[a-z]+:\/\//i.test(text) ? text : `http://${text}`;
+  const address = URL.canParse?.(given) === false ? null : new URL(given);
+  if (!address?.host || !/^(https?|wss?):$/.test(address.protocol))
     throw new TypeError(`url: ${text} is no address of a node, such as http://localhost:8081.`);
-  const plain = secure ? "" : "s";
-  const page = `http${secure ? "s" : ""}://${host}/`;
-  return { page, socket: `ws${plain ? "" : "s"}://${host}/ws`, host };
+  const secure = /^(https|wss):$/.test(address.protocol) ? "s" : "";
+  const path = address.pathname.replace(/\/(ws|view)?$/, "");
+  const place = `${address.host}${path}`;
+  return { page: `http${secure}://${place}/`, socket: `ws${secure}://${place}/ws`, host: place };
 }
+
+/**
+ * The node that is meant where none is named: the one that this module comes from; of a module that
+ * was built into something else, the page's own origin.
+ *
+ * @param {string} module its address @param {string} page
+ */
+export const usualNode = (module, page) =>
+  /\/viewer\.js$/.test(module) && !module.startsWith("file:")
+    ? module.slice(0, -"viewer.js".length)
+    : new URL("/", page).href;
 
 /**
  * @param {State} state
@@ -39,4 +51,22 @@ export function sentenceOf(state, { refusal, host, aim, waited }) {
   if (aim.kind === "surface") return `Waiting for “${aim.name}”: nothing is called so just now.`;
   if (aim.kind === "board" && aim.project) return `This node serves no project “${aim.project}”.`;
   return "This node serves no project.";
+}
+
+/**
+ * Light or dark: as it is wished, else as the page is. A page that says nothing of schemes is
+ * light, and one that is for both is what the system is.
+ *
+ * @param {"light" | "dark" | "auto"} wish
+ * @param {{scheme: string, meta: string, dark: boolean}} page the element's computed
+ *   `color-scheme`, what the page says in its `<meta name="color-scheme">`, and whether the system
+ *   is dark
+ * @returns {"light" | "dark"}
+ */
+export function themeOf(wish, { scheme, meta, dark }) {
+  if (wish !== "auto") return wish;
+  const said = scheme && scheme !== "normal" ? scheme : meta;
+  const words = said.split(/\s+/);
+  if (!words.includes("dark")) return "light";
+  return words.includes("light") && !dark ? "light" : "dark";
 }

@@ -14,7 +14,7 @@ import { aimOf, around, rectOf, surfacesOf } from "./aims.js";
 import { Boards } from "./boards.js";
 import { Pane } from "./pane.js";
 import { viewSheet } from "./sheet.js";
-import { addressOf, sentenceOf } from "./telling.js";
+import { addressOf, sentenceOf, themeOf, usualNode } from "./telling.js";
 import { Words } from "./words.js";
 
 /** @import { Aim } from "./aims.js" */
@@ -25,12 +25,15 @@ const COMPLAINT_MS = 6000; // so long it is said why something couldn't be paste
 
 /**
  * @typedef {object} ViewOptions
- * @property {string} [url] of the node, such as `http://localhost:8081`; without it the page's own
+ * @property {string} [url] of the node, such as `http://localhost:8081`; without it the one that
+ *   the module comes from
  * @property {string} [surface] the title or the id of the one surface to show
+ * @property {string} [id] which of several surfaces of that title, while it is there
  * @property {string | boolean} [board] the project whose board to show; true: the first one
  * @property {string} [token] what lets us in at a node that asks for it
  * @property {boolean} [input] whether what is done here goes to programs; true unless said
- * @property {"light" | "dark" | "auto"} [theme] auto: as the system
+ * @property {"light" | "dark" | "auto"} [theme] auto, as without it: as the page, which is light
+ *   unless its `color-scheme` says otherwise
  * @property {string} [label] what the view is called for screen readers; else the surface's title
  */
 
@@ -61,7 +64,7 @@ export class View extends EventTarget {
   constructor(element, options = {}) {
     super();
     const { signal } = this.#closing;
-    this.url = addressOf(options.url ?? location.href);
+    this.url = addressOf(options.url ?? usualNode(import.meta.url, location.href));
     this.options = options;
     this.#aim = aimOf(options);
     /** @type {State} */
@@ -79,7 +82,7 @@ export class View extends EventTarget {
     const root = this.#host.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [viewSheet()];
     const keys = make("div", { class: "keys" });
-    this.box = make("div", {}, canvas, writer, keys, words, this.#note);
+    this.box = make("div", { class: "box" }, canvas, writer, keys, words, this.#note);
     root.append(this.box);
     element.append(this.#host);
 
@@ -93,7 +96,8 @@ export class View extends EventTarget {
     this.pane = new Pane(this.#host, canvas, this.viewer, signal);
     this.words = new Words(canvas, words, options.label ?? "");
     const input = this.#listen(canvas, writer);
-    input.open = (link) => void window.open(new URL(link, this.url.page), "_blank", "noopener");
+    input.open = (link) =>
+      void window.open(new URL(link.replace(/^\/+/, ""), this.url.page), "_blank", "noopener");
     this.keyboard = input.keyboard;
     this.#followTheme();
     this.#change();
@@ -126,7 +130,7 @@ export class View extends EventTarget {
   }
 
   /** Show something else of the same node.
-   * @param {{surface?: string, board?: string | boolean}} what */
+   * @param {{surface?: string, id?: string, board?: string | boolean}} what */
   show(what) {
     this.#aim = aimOf(what);
     this.pane.following = true;
@@ -171,6 +175,14 @@ export class View extends EventTarget {
       if (event.key !== "0" || event.ctrlKey || event.metaKey || event.altKey) return;
       if (this.pane.alone === undefined) this.pane.fit();
     });
+    // A frame round the picture shows the way of the keyboard, and is noise beside a mouse.
+    for (const name of /** @type {("keydown" | "pointerdown")[]} */ (["keydown", "pointerdown"])) {
+      const by = (/** @type {Event} */ event) => {
+        const moves = !(event instanceof KeyboardEvent) || event.key === "Tab";
+        if (moves) this.box.classList.toggle("by-keys", name === "keydown");
+      };
+      document.addEventListener(name, by, { capture: true, signal });
+    }
     document.addEventListener("visibilitychange", () => this.#showHidden(), { signal });
     this.viewer.setPaused(document.hidden);
     window.addEventListener("online", () => this.session.hurry(), { signal });
@@ -203,7 +215,9 @@ export class View extends EventTarget {
 
   #showTheme() {
     const { theme = "auto" } = this.options;
-    const shown = theme === "auto" ? (this.dark?.matches ? "dark" : "light") : theme;
+    const meta = document.querySelector("meta[name=color-scheme]")?.getAttribute("content") ?? "";
+    const scheme = getComputedStyle(this.#host).colorScheme;
+    const shown = themeOf(theme, { scheme, meta, dark: this.dark?.matches ?? false });
     this.box.classList.toggle("dark", shown === "dark");
     this.pane.setTheme(shown);
   }
@@ -216,6 +230,7 @@ export class View extends EventTarget {
     this.state = /** @type {State} */ (state === "open" ? (there ? "live" : "waiting") : state);
     this.pane.operates = this.operates;
     this.pane.canvas.classList.toggle("passive", !this.operates && this.#aim.kind === "surface");
+    this.box.classList.toggle("plane", this.#aim.kind !== "surface");
     this.box.classList.toggle("away", this.state !== "live" && this.state !== "waiting");
     if (this.state === "live") this.#begun = performance.now();
     this.#tellWords();
@@ -227,7 +242,7 @@ export class View extends EventTarget {
   #aimPane() {
     const aim = this.#aim;
     if (aim.kind === "surface") {
-      const shown = surfacesOf(this.surfaces.known, aim.name);
+      const shown = surfacesOf(this.surfaces.known, aim.name, aim.id);
       const home = around(shown.map(rectOf));
       const only = new Set(shown.map(({ surface }) => surface));
       this.pane.aim({ alone: shown[0]?.surface ?? "none", only, home, missing: !home });
@@ -249,7 +264,7 @@ export class View extends EventTarget {
           this.pane.shows(known.surface, known) &&
           matches(readShownWhen(known.shown_when), theme, faceScale.at),
       );
-      return { surfaces, alone: this.pane.alone !== undefined };
+      return { surfaces, kind: this.#aim.kind };
     });
   }
 

@@ -1,6 +1,7 @@
 /** What assistive technology hears of a view: the titles and texts of what it shows. */
 
 import { make, setText } from "../shared/dom.js";
+import { counted } from "../shared/text.js";
 
 /** @typedef {{surface: string, title: string, text: string}} Said */
 
@@ -19,7 +20,7 @@ export class Words {
     this.label = label;
   }
 
-  /** @param {() => {surfaces: Said[], alone: boolean}} read */
+  /** @param {() => {surfaces: Said[], kind: "world" | "surface" | "board"}} read */
   soon(read) {
     if (this.waiting) return;
     this.waiting = setTimeout(() => {
@@ -33,12 +34,13 @@ export class Words {
     this.waiting = 1; // for good
   }
 
-  /** @param {{surfaces: Said[], alone: boolean}} shown */
-  #show({ surfaces, alone }) {
+  /** @param {{surfaces: Said[], kind: "world" | "surface" | "board"}} shown */
+  #show({ surfaces, kind }) {
     const [first] = surfaces;
+    const alone = kind === "surface";
     const named = surfaces.filter(({ title, text }) => title || text).slice(0, MOST);
-    const counted = `${surfaces.length} ${surfaces.length === 1 ? "surface" : "surfaces"}`;
-    const label = this.label || (alone ? (first?.title ?? "") : counted) || "A picture";
+    const all = `The ${kind}: ${counted(surfaces.length, "surface")}`;
+    const label = this.label || (alone ? (first?.title ?? "") : all) || "A picture";
     if (this.canvas.getAttribute("aria-label") !== label)
       this.canvas.setAttribute("aria-label", label);
     const lines = alone ? [first?.text ?? ""] : named.map(textOf);
