@@ -51,8 +51,9 @@ def test_what_can_t_be_told_is_a_mistake_in_the_command_line(target, monkeypatch
         notify.Place(target)
 
 
+@pytest.mark.slow
 def test_what_fails_or_hangs_is_said_once_and_the_next_is_told(tmp_path, capfd, monkeypatch):
-    monkeypatch.setattr(notify, "SECONDS", 0.3)
+    monkeypatch.setattr(notify, "SECONDS", 3.0)
     out = tmp_path / "out"
     script = tmp_path / "tell.py"
     script.write_text(
@@ -61,7 +62,7 @@ def test_what_fails_or_hangs_is_said_once_and_the_next_is_told(tmp_path, capfd, 
         "if word == 'fail': sys.exit(3)\n"
         f"open({str(out)!r}, 'w').write(word)"
     )
-    place = notify.Place(f"{sys.executable} {script} {{title}}")
+    place = notify.Place(f"{sys.executable} -I -S {script} {{title}}")
     for title in ("fail", "fail", "hang", "last"):
         place.tell(NOTICE._replace(title=title))
     while not out.exists() or out.read_text() != "last":
