@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geometry_ws.board.card import CARD_WIDTH, arrange_card
+from geometry_ws.board.card import CARD_WIDTH, HOLDER_SIZE, PADDING, arrange_card
 from geometry_ws.board.draw import draw_face, face_size
 from geometry_ws.board.hit import areas_of
 from geometry_ws.board.layout import Arrangement, lay_out_board
@@ -182,3 +182,13 @@ def test_a_question_on_a_card_leads_to_where_it_is_answered():
     ]
     assert "agent-3 asks: Keep the old reading?\n" in words
     assert words.endswith("Here: agent-1 (agent), Ruth Vogel, agent-3 (agent) and 2 more.")
+
+
+def test_the_text_of_a_task_that_is_held_leaves_room_for_its_holder():
+    text = "Refuse a second reservation of the same berth and the same tide, whoever asks for it"
+    card = replace(change("a", 1), tasks=(TaskLine(1, text, False),))
+    held = CardFace(card, people=(Person("otter-1", Kind.AGENT, tasks=(1,)),))
+    (alone,), (row,) = arrange_card(CardFace(card)).tasks, arrange_card(held).tasks
+    assert row.area == alone.area
+    assert row.text.x + row.text.layout.width <= CARD_WIDTH - PADDING - HOLDER_SIZE
+    assert alone.text.x + alone.text.layout.width > CARD_WIDTH - PADDING - HOLDER_SIZE
