@@ -4,8 +4,8 @@
  * Names are one part of the path, percent-encoded; a spec's parts stay parts. The project is said
  * by `?project=`, and is left out where only one is served.
  *
- * @typedef {"access" | "projects" | "project" | "now" | "people" | "activity" | "change" | "specs" |
- *   "spec" | "overlaps" | "archive" | "archived" | "search" | "missing"} PageName
+ * @typedef {"access" | "projects" | "project" | "now" | "people" | "activity" | "change" |
+ *   "specs" | "spec" | "overlaps" | "archive" | "archived" | "search" | "missing"} PageName
  * @typedef {{page: PageName, name: string, project: string, query: URLSearchParams,
  *   hash: string}} Route
  */
