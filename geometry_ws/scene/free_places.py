@@ -14,7 +14,7 @@ from geometry_ws.scene.stacking import NUMBER, PlaceArray
 GAP: Final = 40
 """Between surfaces, up and down; their viewers may draw a title bar above each."""
 
-ASIDE: Final = 16
+ASIDE: Final = 24
 """Between surfaces of a row; their viewers may draw a frame around each."""
 
 ROW: Final = 1120

@@ -105,7 +105,8 @@ def test_addresses_are_answered_and_others_are_not(shop):
         policy = answer.headers["content-security-policy"]
         assert "unsafe" not in policy
         assert "script-src 'self'" in policy
-    for path in ("/project", "/changes/", "/changes/a/b", "/changes/..", "/nothing"):
+    assert shop.fetch("GET", "/changes/").status == 308
+    for path in ("/project", "/changes/a/b", "/changes/..", "/nothing"):
         assert shop.fetch("GET", path).status == 404, path
         shown = shop.fetch("GET", path, headers={"accept": "text/html,*/*;q=0.8"})
         assert shown.status == 404, path

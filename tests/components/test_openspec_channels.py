@@ -27,42 +27,6 @@ def tick(served, caller, number, done=True):
     return answer(ServedTasks(served.registry).set_task(caller, request))
 
 
-def test_where_claims_are_strict_nobody_else_ticks_what_somebody_holds(served):
-    config = served.path.parents[2] / "config.yaml"
-    config.write_text("claims: strict\n")
-    served.project.files_changed({str(config)})
-    served.presence.join(ANN, presence.Join(name="ann"))
-    served.presence.join(BOB, presence.Join(name="bob"))
-    for task, caller in (("1.1", ANN), ("1.2", PROVEN)):
-        served.claims.take_claim(caller, presence.TakeClaim(task=task))
-    served.claim(PROVEN, "1.3", me="carol/tests")
-    for caller, number, holder in (
-        (BOB, 1, "ann"), (HTTP, 1, "ann"), (PROVEN, 1, "ann"), (ANN, 2, "carol"),
-        (ANN, 3, "carol/tests"),
-    ):  # fmt: skip
-        with pytest.raises(errors.Held) as caught:
-            tick(served, caller, number)
-        assert caught.value.values == {"holder": holder}
-        assert f"is {holder}'s" in str(caught.value)
-        assert f"ask {holder}, or release the claim first" in str(caught.value)
-    mark = tasks.EditTask(change="dim", task=1, mark="x", expect="1.1 Do")
-    with pytest.raises(errors.Held):
-        answer(ServedTasks(served.registry).edit_task(BOB, mark))
-    words = tasks.EditTask(change="dim", task=1, mark=" ", expect="1.1 Do")
-    answer(ServedTasks(served.registry).edit_task(BOB, words))
-    assert tick(served, BOB, 1, done=False).done == 0, "what is so already is no error"
-    assert tick(served, ANN, 1).done == 1
-    assert tick(served, PROVEN, 2).done == 2
-    assert tick(served, PROVEN, 3).done == 3, "by whom the agent works for"
-
-
-def test_claims_are_soft_where_nothing_is_said(served):
-    served.presence.join(ANN, presence.Join(name="ann"))
-    served.claims.take_claim(ANN, presence.TakeClaim(task="1.1"))
-    assert tick(served, BOB, 1).done == 1
-    assert served.held() == {}
-
-
 def test_what_several_tick_at_once_is_each_ones_own(served):
     waiting, recorded = [], []
     served.office.recorders.append(recorded.extend)

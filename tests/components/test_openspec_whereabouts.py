@@ -62,6 +62,22 @@ def test_claims_are_soft_where_nothing_is_said(served):
 
 
 @needs_git
+def test_agents_in_trees_that_have_nothing_of_their_own_work_off_one_list(tmp_path, served):
+    served.registry.close_all()
+    home = write_project(tmp_path / "house", {"changes/dim/tasks.md": TASKS})
+    git = Git(home)
+    git.commit()
+    for name in ("knob", "dial"):
+        git("worktree", "add", "-q", "-b", name, str(tmp_path / name))
+    served.project = answer(served.registry.open(home))
+    for name, task in (("knob", "1.1"), ("dial", "1.2"), ("knob", "1.3")):
+        served.done(me=f"otter-{name}", task=task, cwd=str(tmp_path / name))
+    assert (home / "openspec/changes/dim/tasks.md").read_text().count("[x]") == 3
+    for name in ("knob", "dial"):
+        assert (tmp_path / name / "openspec/changes/dim/tasks.md").read_text() == TASKS
+
+
+@needs_git
 def test_an_agent_in_a_work_tree_of_its_own_ticks_there(tmp_path, served):
     served.registry.close_all()
     home = write_project(tmp_path / "house", {"changes/dim/tasks.md": TASKS})

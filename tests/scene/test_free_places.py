@@ -38,7 +38,7 @@ def test_pictures_lie_beside_one_another_above_the_board_as_wide_as_its_lanes():
         x, y = world.free_place(width, height)
         world.create(f"program {number}", width, height, x=x, y=y)
         places.append((x, y))
-    assert places == [(0, -440), (616, -240), (0, -960), (952, -140)]
+    assert places == [(0, -440), (624, -240), (0, -960), (968, -140)]
 
 
 @pytest.mark.parametrize("y", [-WORLD_PX, -WORLD_PX + 10])

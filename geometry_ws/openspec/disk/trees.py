@@ -113,14 +113,22 @@ class Trees:
         return next((each.store for each in self._grown if each.tree.name == own), self.home)
 
     def at(self, place: str, change: str) -> Store:
-        """The store of the tree that a place lies in, where a change is open; else as `of`."""
+        """The store of the tree that a place lies in, where a change's copy is one of its own.
+
+        Else, and where it merely lacks ticks of the shown copy, as `of`: agents in several trees
+        then work off one list.
+        """
         inside = [
             (len(home), each.store)
             for each in self._grown
             if f"{place}/".startswith(f"{(home := str(Path(each.tree.path).parent))}/")
             and change in each.store.state.changes
         ]
-        return max(inside, key=itemgetter(0))[1] if inside else self.of(change)
+        if not inside:
+            return self.of(change)
+        own = max(inside, key=itemgetter(0))[1]
+        is_behind = _has_nothing_of_its_own(own.state.changes[change], self.shown(change))
+        return self.of(change) if is_behind else own
 
     def shown(self, change: str) -> ChangeState:
         """The state of the shown copy of a change; raises NoSuchChange."""
@@ -271,6 +279,14 @@ class Trees:
         for store in self._in_use():
             if store.wants_bases():
                 store.read_bases()
+
+
+def _has_nothing_of_its_own(own: ChangeState, shown: ChangeState) -> bool:
+    """Whether a copy has the tasks of another one, and no tick that the other lacks."""
+    pairs = list(zip(own.tasks, shown.tasks, strict=False))
+    return len(pairs) == len(own.tasks) == len(shown.tasks) and all(
+        mine.text == theirs.text and mine.done <= theirs.done for mine, theirs in pairs
+    )
 
 
 def _too_many(more: int) -> str:

@@ -190,7 +190,7 @@ def _task(ref: Ref, taken: Taken) -> wire.AgentTask:
 
 
 def _set(project: ServedProject, ref: Ref, cwd: str) -> TaskSet:
-    """Tick a task in the work tree that somebody works in, where it has it; else as it is shown."""
+    """Tick a task in the work tree that somebody works in, where it has a copy of its own."""
     text = ref.task.text
     store = project.store.at(cwd, ref.change)
     if store is not project.store.of(ref.change):
