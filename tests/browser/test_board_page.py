@@ -14,6 +14,7 @@ BOX = "(({x, y, width, height}) => [x, y, width, height])"
 
 
 def click_on(page, element):
+    page.wait(f"Boolean({element.replace('.querySelector(', '?.querySelector(')})")
     x, y, width, height = page.run(f"{BOX}({element}.getBoundingClientRect())")
     page.click(x + width / 2, y + height / 2)
 

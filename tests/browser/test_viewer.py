@@ -183,6 +183,10 @@ def test_a_task_is_ticked_on_an_embedded_board(embedded, open_node):
     at = page.run(f"(({{x, y}}) => ({{x, y}}))({place})")
     page.run(f"""(({{x, y, zoom}}) => shown.pane.pan((x - {at["x"]} + 20) * zoom,
       (y - {at["y"]} + 60) * zoom))(shown.pane.camera)""")
+    # The dark face for near comes when somebody looks so; a press on another would be none.
+    page.wait(f"""[...shown.viewer.store.planes.values()].some(
+      ({{pixels, place: {{x, y, shownWhen}}}}) => pixels && shownWhen?.theme === 'dark' &&
+        shownWhen.from > 0.8 && x === {at["x"]} && y === {at["y"]})""")
     page.wait("shown.viewer.painted === shown.viewer.store.seq")
     task = next(
         area

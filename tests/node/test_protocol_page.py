@@ -275,6 +275,9 @@ PATHS = [
     ("GET /screenshot/OUTPUT.png", 400, "/screenshot/desktop.png?width=15"),
     ("GET /screenshot/OUTPUT.png", 400, "/screenshot/desktop.png?width=16&width=16"),
     ("GET /screenshot/OUTPUT.png", 404, "/screenshot/nothing.png"),
+    ("GET /pictures/PATH", 200, "/pictures/openspec/lamp.png"),
+    ("GET /pictures/PATH", 400, "/pictures/openspec/lamp.png?colour=red"),
+    ("GET /pictures/PATH", 404, "/pictures/openspec/nothing.png"),
     ("GET /session", 200, "/session"),
     ("GET /view/key", 200, "/view/key?surface=Plot"),
     ("GET /view/key", 400, "/view/key"),
@@ -323,6 +326,7 @@ def test_statuses_of_http(node):
             data = json.dumps(called.get("kwargs", {})).encode()
         assert node.fetch("POST", path, body=data, headers=headers).status == status, asked
         statuses.setdefault(asked, set()).add(status)
+    (node.project / "openspec" / "lamp.png").write_bytes(PICTURE)
     for asked, status, path in PATHS:
         assert node.fetch("GET", path).status == status
         statuses.setdefault(asked, set()).add(status)
