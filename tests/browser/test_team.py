@@ -6,6 +6,7 @@ import pytest
 from geometry_ws.render.png import encode_png
 from tests.browser.dashboard_page import ask
 from tests.browser.pages import opened, says, text_of
+from tests.client.programs import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.router]
 
@@ -73,22 +74,30 @@ def test_the_board_says_who_is_at_a_card_and_windows_are_moved_by_their_bars(bro
     page.wait("Boolean(document.querySelector('#changes .disc.agent'))")
     page.wait("Boolean(document.querySelector('.bar-grip'))")
     before = place_of(shop)
-    grip = page.run(
-        "(({x, y, width, height}) => [x + width / 2, y + height / 2])"
-        "(document.querySelector('.bar-grip').getBoundingClientRect())"
-    )
+    grip = resting(page)
     page.drag(tuple(grip), (grip[0] - 60, grip[1] + 40))
-    while place_of(shop) == before:
-        pass
+    wait_for(lambda: place_of(shop) != before)
     zoom = page.run("geometry_ws.camera.zoom")
     page.wait("!document.querySelector('.bar.held')")
     moved = place_of(shop)
     assert abs(moved[0] - before[0] + 60 / zoom) < 3
     assert abs(moved[1] - before[1] - 40 / zoom) < 3
     page.run("document.querySelector('.bar-close').click()")
-    while place_of(shop) is not None:
-        pass
+    wait_for(lambda: place_of(shop) is None)
     page.wait("!document.querySelector('.bar-grip')")
+
+
+def resting(page):
+    """Where the bar is to be taken, once the page follows what has come no more."""
+    place = None
+    while place != (
+        place := page.run(
+            "(({x, y, width, height}) => [x + width / 2, y + height / 2])"
+            "(document.querySelector('.bar-grip').getBoundingClientRect())"
+        )
+    ):
+        page.run("new Promise((then) => setTimeout(then, 500))")
+    return place
 
 
 def place_of(node):
