@@ -116,6 +116,20 @@ def test_who_is_where_is_told_as_it_changes(served):
     assert at(served, "otter-1") == [("dim", "moved")]
 
 
+@pytest.mark.parametrize("task", ["dim/1.1", "dim#3", "dim"])
+def test_what_is_held_on_another_machine_is_held_by_its_name(served, task):
+    served.presence.join(BOB, presence.Join(name="bob"))
+    claim = presence.Claim(
+        project="far", change="dim", task=task, who="bob", since=served.clock, text="Do", until=0
+    )
+    served.office.claims_elsewhere = lambda: [claim]
+    (bob,) = served.office.present()
+    assert bob.holds == [task]
+    assert [(place.project, place.change, place.why) for place in bob.at] == [
+        ("far", "dim", "holds")
+    ]
+
+
 def test_a_tick_moves_its_author_and_is_told_and_the_change_says_by_whom(served):
     served.presence.join(BOB, presence.Join(name="bob"))
     served.run_later()

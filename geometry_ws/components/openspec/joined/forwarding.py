@@ -52,14 +52,13 @@ class Forwarding:
     async def call(
         self, project: JoinedProject, procedure: Procedure, caller: Caller, request: Request
     ) -> Result:
-        """Ask a project's machine; raises what it answers, Away, Busy or BadAnswer."""
+        """Ask a project's machine; raises what it answers, Away, Busy or BadAnswer.
+
+        Who acts for somebody else is known here; the machine hears of that `caller` alone.
+        """
         machine = project.machine
         if machine.away:
             raise self._away(project)
-        if getattr(request, "acting", None) is not None:
-            # Who acts for somebody else is known here; the machine hears of that person alone.
-            by = author(caller, request.acting)  # type: ignore[attr-defined]
-            caller = Caller(by.session, by.authid, by.role)
         now = self._clock.seconds()
         machine.note_caller(caller.session)
         if not procedure.reads:
@@ -151,6 +150,15 @@ def _uncount(machine: Machine, session: int, size: int) -> None:
     if machine.session == session:
         machine.calls -= 1
         machine.call_bytes -= size
+
+
+def acting_for(caller: Caller, request: Request) -> Caller:
+    """Who calls, or for whom a component of the node does; raises InvalidArgument as `author`."""
+    acting = getattr(request, "acting", None)
+    if acting is None:
+        return caller
+    by = author(caller, acting)
+    return Caller(by.session, by.authid, by.role)
 
 
 def given_keywords(request: Request, project: JoinedProject) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from autobahn.wamp.exception import ApplicationError
 from twisted.logger import Logger
 
 from geometry_ws.components.openspec.joined.answers import Wrong, read
-from geometry_ws.components.openspec.joined.forwarding import CALL_SECONDS, Forwarding
+from geometry_ws.components.openspec.joined.forwarding import CALL_SECONDS, Forwarding, acting_for
 from geometry_ws.components.openspec.joined.machines import (
     LISTED_SECONDS,
     JoinedProject,
@@ -48,6 +48,7 @@ from geometry_ws.protocol.registry import PROCEDURES
 from geometry_ws.protocol.rights import COMPONENT_ROLE, MACHINE_ROLE, Right
 from geometry_ws.team.attention import MOST_ITEMS
 from geometry_ws.team.desk import Event
+from geometry_ws.team.refs import split_name
 from geometry_ws.wamp.binding import announce, size_of
 from geometry_ws.wamp.component import ComponentSession
 
@@ -156,17 +157,18 @@ class JoinedMachines:
     ) -> AnyResult:
         named = "me" if isinstance(request, agents.AgentRequest) else "who"
         is_named = named in type(request).__struct_fields__
+        acting = acting_for(caller, request)
         with declared_refusals():
             kind = _COMING.get(procedure.name)
             name = getattr(request, named) if is_named else None
             if kind is None:
-                member = self._office.known(_acting(caller, request), name)
+                member = self._office.known(acting, name)
             else:
                 member = self._office.member_of(caller, name, kind, project.id)
         if member is not None and is_named:
             # Whoever is called something here is called so there.
             request = msgspec.structs.replace(request, **{named: member.name})
-        answer = await self._forwarding.call(project, procedure, caller, request)
+        answer = await self._forwarding.call(project, procedure, acting, request)
         if member is None:
             return answer
         self._office.hear(caller, member)
@@ -418,16 +420,10 @@ class JoinedMachines:
         ).addErrback(lambda _: None)
 
 
-def _acting(caller: Caller, request: Request) -> Caller:
-    """Who calls, or for whom a component of the node does."""
-    by = getattr(request, "acting", None)
-    return caller if by is None else Caller(by.session, by.authid, by.role)
-
-
 def _change_of(request: Request) -> str:
     """The change that a call is about, where it names one."""
     named = getattr(request, "change", None) or getattr(request, "task", None)
-    return named.partition("/")[0].partition("#")[0] if isinstance(named, str) else ""
+    return split_name(named)[0] if isinstance(named, str) else ""
 
 
 class _AboutEvent(msgspec.Struct):

@@ -26,6 +26,7 @@ from geometry_ws.team.claims import Claim
 from geometry_ws.team.desk import Desk, Event
 from geometry_ws.team.members import Kind as MemberKind
 from geometry_ws.team.members import Member
+from geometry_ws.team.refs import split_name
 from geometry_ws.team.strict import check_tick
 from geometry_ws.team.troubles import items_of_desk, quiet_claims
 from geometry_ws.team.whereabouts import whereabouts
@@ -323,8 +324,7 @@ class Office:
         for claim in self.desk.claims:
             held.setdefault(claim.who, []).append(claim)
         for each in self.claims_elsewhere():
-            label = each.task.removeprefix(each.change).lstrip("/")
-            claim = Claim(each.project, each.change, label, each.text, each.who, each.since)
+            claim = Claim(each.project, *split_name(each.task), each.text, each.who, each.since)
             held.setdefault(each.who, []).append(claim)
         away = self._away()
         return [
