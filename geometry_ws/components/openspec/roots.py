@@ -54,7 +54,7 @@ class Below:
         if not self._finders or self._now() < self._due:
             return False
         began = self._now()
-        gone = [path for path in self._served if not is_project_folder(Path(path))]
+        gone = await self._in_thread(_gone, list(self._served))
         for path in gone:
             self._registry.close(self._served.pop(path))
         is_news = bool(gone)
@@ -76,3 +76,7 @@ class Below:
         self._served[str(folder)] = project.id
         log.info("{title} is served, from {root}", title=title, root=str(root))
         return True
+
+
+def _gone(folders: list[str]) -> list[str]:
+    return [path for path in folders if not is_project_folder(Path(path))]

@@ -43,11 +43,11 @@ class WorktreeList:
         below = os.path.relpath(self.root, place[0])
         common = common_folder(place[1])
         listed = [tree for tree in _list(place[0]) if not tree.bare and tree.prunable is None]
-        home = next((tree for tree in listed if _real(tree.path) == place[0]), None)
+        home = next((tree for tree in listed if os.path.realpath(tree.path) == place[0]), None)
         label = home.label if home is not None else ""
         trees = [(self.root, label, False)]
         for tree in listed:
-            folder = str(Path(_real(tree.path), below))
+            folder = str(Path(os.path.realpath(tree.path), below))
             if tree is home or not _is_tree_of(tree, common) or not _has_project(folder):
                 continue
             trees.append((folder, tree.label, tree.locked is not None))
@@ -71,9 +71,9 @@ class WorktreeList:
             points = small_text(folder / "gitdir").strip()
             tree = os.path.dirname(points)  # noqa: PTH120
             head, locked = small_text(folder / "HEAD").strip(), _stamp(folder / "locked")
-            marks.append((name, points, _branch(head), locked, _has_project(f"{tree}/{below}")))
+            marks.append((name, points, head, locked, _has_project(f"{tree}/{below}")))
         if not (common / "HEAD").samefile(Path(place[1], "HEAD")):
-            marks.append(_branch(small_text(common / "HEAD")))
+            marks.append(small_text(common / "HEAD").strip())
         return marks
 
 
@@ -83,10 +83,6 @@ def _names(common: str) -> list[str]:
         return sorted(os.listdir(f"{common}/worktrees"))  # noqa: PTH208 - names alone
     except OSError:
         return []
-
-
-def _branch(head: str) -> str:
-    return head.strip()
 
 
 def _stamp(path: Path) -> tuple[int, ...]:
@@ -109,10 +105,6 @@ def _list(top: str) -> tuple[Worktree, ...]:
         return ()
 
 
-def _real(path: str) -> str:
-    return os.path.realpath(path)
-
-
 def _top(folder: str, below: str) -> str:
     """The work tree of a project's folder, which lies so far below it."""
     return os.path.normpath(f"{folder}/{os.path.relpath('/', f'/{below}')}")
@@ -120,10 +112,10 @@ def _top(folder: str, below: str) -> str:
 
 def _is_tree_of(tree: Worktree, common: str) -> bool:
     """Say whether a tree is there and belongs to a repository, as it says itself."""
-    place = find_work_tree(_real(tree.path))
-    if place is None or place[0] != _real(tree.path):
+    place = find_work_tree(os.path.realpath(tree.path))
+    if place is None or place[0] != os.path.realpath(tree.path):
         return False
-    return _real(common_folder(place[1])) == _real(common)
+    return os.path.realpath(common_folder(place[1])) == os.path.realpath(common)
 
 
 def _has_project(folder: str) -> bool:

@@ -119,16 +119,15 @@ class Trees:
         then work off one list.
         """
         inside = [
-            (len(home), each.store)
+            (len(home), each.store, copy)
             for each in self._grown
             if f"{place}/".startswith(f"{(home := str(Path(each.tree.path).parent))}/")
-            and change in each.store.state.changes
+            and (copy := each.store.state.changes.get(change)) is not None
         ]
         if not inside:
             return self.of(change)
-        own = max(inside, key=itemgetter(0))[1]
-        is_behind = _has_nothing_of_its_own(own.state.changes[change], self.shown(change))
-        return self.of(change) if is_behind else own
+        _, own, copy = max(inside, key=itemgetter(0))
+        return self.of(change) if _has_nothing_of_its_own(copy, self.shown(change)) else own
 
     def shown(self, change: str) -> ChangeState:
         """The state of the shown copy of a change; raises NoSuchChange."""
