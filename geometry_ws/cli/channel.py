@@ -3,7 +3,6 @@
 It is a second child of the same session, and no member: the tools' child or the hooks are.
 """
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,12 +32,8 @@ class ChannelChild(Child):
             permissions = False
         self._channel = ChannelServer(__version__, self.title, with_permissions=permissions)
 
-    def answer(self, line: bytes) -> mcp.Message | None:
-        """The answer to one line; None where there is none."""
-        try:
-            message = json.loads(line)
-        except (ValueError, RecursionError):
-            return mcp.failed(None, mcp.PARSE_ERROR, "This is no JSON.").message
+    def answer_to(self, message: object) -> mcp.Message | None:
+        """See `Child.answer_to`; a permission that is asked for has its answer later."""
         taken = self._channel.take(message)
         if isinstance(taken, Asked):
             self._ask(taken)

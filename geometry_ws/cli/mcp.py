@@ -121,6 +121,10 @@ class Child:
             message = json.loads(line)
         except (ValueError, RecursionError):
             return mcp.failed(None, mcp.PARSE_ERROR, "This is no JSON.").message
+        return self.answer_to(message)
+
+    def answer_to(self, message: object) -> mcp.Message | None:
+        """The answer to one message; None where there is none."""
         taken = self._server.take(message)
         if isinstance(taken, mcp.Call):
             text, is_error = self._call(taken.tool, taken.arguments)
