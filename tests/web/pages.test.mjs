@@ -6,9 +6,18 @@ import { beside, summary } from "../../geometry_ws/web/src/pages/needs.js";
 import { titleBeside } from "../../geometry_ws/web/src/pages/parts.js";
 import { lineDiff, matches, wordDiff, words } from "../../geometry_ws/web/src/pages/diff.js";
 import { Live } from "../../geometry_ws/web/src/pages/live.js";
+import { Page } from "../../geometry_ws/web/src/pages/page.js";
 import { address, follow, parse, spot, spotOf } from "../../geometry_ws/web/src/shared/routes.js";
 
 const at = (path) => parse(new URL(path, "http://localhost:8081"));
+
+test("a page leads to its own project, or to the one that is named", () => {
+  const of = (several, what) =>
+    at(Page.prototype.to.call({ app: { several }, project: { id: "here" } }, "change", what));
+  assert.equal(of(true, { name: "x" }).project, "here");
+  assert.equal(of(true, { name: "x", project: "there" }).project, "there");
+  assert.equal(of(false, { name: "x", project: "here" }).project, "");
+});
 
 test("every address leads to the page that made it", () => {
   const names = ["add-login", "改善", "a b", "100%", "a?b#c", "مرحبا", "x&y=z", "a+b", "'\"<>"];

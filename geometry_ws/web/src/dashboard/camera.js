@@ -162,6 +162,9 @@ export function beginAtLanes(board, size, least = NEAR) {
   return { x: board[0] - PADDING / zoom, y: board[1] - PADDING / zoom, zoom };
 }
 
+/** A scale as the protocol has scales. @param {number} scale */
+export const inBounds = (scale) => Math.min(Math.max(scale, 0.001), 64);
+
 /** What is looked at: the screen and a margin, so that a small pan finds its pixels there.
  * @param {Camera} camera @param {Size} size @param {number} margin CSS pixels */
 export function region(camera, size, margin) {

@@ -12,6 +12,7 @@ import {
   between,
   fillWall,
   fit,
+  inBounds,
   isFar,
   isSeen,
   keepUp,
@@ -36,9 +37,6 @@ const SETTLE_MS = 8000; // after this time since the page was opened the view ch
 
 /** @typedef {import("./camera.js").Camera} Camera */
 /** @typedef {import("./camera.js").Rect | null} Home */
-
-/** As the protocol has scales. @param {number} scale */
-const inBounds = (scale) => Math.min(Math.max(scale, 0.001), 64);
 
 /** @param {import("./camera.js").Rect} board
  * @param {{x: number, y: number, width: number, height: number}} place */

@@ -8,7 +8,7 @@ import { make } from "../shared/dom.js";
 import { icon } from "../shared/icon.js";
 import { USERS } from "../shared/icons.js";
 import { recall, remember } from "../shared/memory.js";
-import { counted } from "../shared/text.js";
+import { clock, counted } from "../shared/text.js";
 import { Page } from "./page.js";
 import { name, note, trouble } from "./parts.js";
 import { happening } from "./team.js";
@@ -190,10 +190,6 @@ function choice(what, every, names, chosen) {
   select.value = chosen;
   return select;
 }
-
-/** @param {number} ms */
-const clock = (ms) =>
-  new Date(ms).toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 /** @param {number} ms */
 function dayOf(ms) {

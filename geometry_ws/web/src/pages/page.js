@@ -115,11 +115,13 @@ export class Page {
     return live;
   }
 
-  /** The address of another page of this project.
+  /** The address of another page, of this project unless another is named.
    * @param {PageName} page
-   * @param {{name?: string, query?: Record<string, string>, hash?: string}} [what] */
+   * @param {{name?: string, query?: Record<string, string>, hash?: string,
+   *   project?: string}} [what] */
   to(page, what = {}) {
-    return address(page, { ...what, project: this.app.several ? this.project.id : "" });
+    const { project = this.project.id } = what;
+    return address(page, { ...what, project: this.app.several ? project : "" });
   }
 
   /** The heading of the page; of several projects it names its own.

@@ -99,12 +99,10 @@ export class PeoplePage extends Page {
 
   /** @param {Member} member */
   #row(member) {
-    const { project, app } = this;
+    const { app } = this;
     const places = (member.at ?? []).map((place, index) => {
-      const href = app.several || place.project === project.id ? place : null;
-      const link = href
-        ? make("a", { href: this.to("change", { name: place.change }) }, name(place.change))
-        : name(place.change);
+      const href = this.to("change", { name: place.change, project: place.project });
+      const link = make("a", { href }, name(place.change));
       return make("span", {}, index ? ", " : "", `${WHY[place.why]} `, link);
     });
     const claims = (this.claims.value?.claims ?? []).filter(
@@ -144,7 +142,7 @@ export class PeoplePage extends Page {
     return make(
       "li",
       { "data-key": `${project} ${task}` },
-      make("a", { href: this.to("change", { name: change }), title: text }, name(task)),
+      make("a", { href: this.to("change", { name: change, project }), title: text }, name(task)),
       make("span", { class: "soft" }, since(at)),
       make("button", {
         type: "button",

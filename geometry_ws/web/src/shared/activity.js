@@ -5,7 +5,7 @@
  *   project?: string, change?: string, tasks?: string[], text?: string, maybe?: string}} Run
  */
 
-import { counted } from "./text.js";
+import { clock, counted } from "./text.js";
 
 /** @type {Readonly<Record<string, string>>} */
 const VERBS = Object.freeze({
@@ -89,7 +89,5 @@ export function sentenceOf(run) {
 
 /** When it was, as times of a day: "10:02", "10:02 to 10:19". @param {Run} run */
 export function spanOf({ first, last }) {
-  const time = (/** @type {number} */ ms) =>
-    new Date(ms).toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  return last - first >= 60_000 ? `${time(first)} to ${time(last)}` : time(last);
+  return last - first >= 60_000 ? `${clock(first)} to ${clock(last)}` : clock(last);
 }

@@ -10,7 +10,7 @@
  *   at?: Whereabouts[]}} Member
  */
 
-import { ago } from "./text.js";
+import { ago, clock } from "./text.js";
 
 const MINUTE = 60_000;
 /** Minutes without a movement, after each of which a disc is one step fainter. */
@@ -51,23 +51,20 @@ export function strengthOf({ moved, lost }, now) {
 export const isQuiet = ({ kind, moved, lost, holds = [] }, now) =>
   !lost && (kind === "agent" || holds.length > 0) && now - moved >= QUIET_MS;
 
-const time = (/** @type {number} */ ms) =>
-  new Date(ms).toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-
 /** Since when somebody is there; a day that isn't today is named. @param {number} since
  * @param {number} now */
 function there(since, now) {
   const day = new Date(since);
   const today = day.toDateString() === new Date(now).toDateString();
   const date = today ? "" : `${day.toLocaleDateString("en", { month: "short", day: "numeric" })}, `;
-  return `there since ${date}${time(since)}`;
+  return `there since ${date}${clock(since)}`;
 }
 
 /** Both clocks: since when somebody is there, and when something of theirs last moved.
  * @param {Member} member @param {number} now */
 export function clocksOf(member, now) {
   const { since, moved, lost } = member;
-  if (lost) return `gone since ${time(lost)}`;
+  if (lost) return `gone since ${clock(lost)}`;
   const passed = ago(now - moved);
   if (moved <= since && member.kind === "person") return there(since, now);
   if (now - moved >= QUIET_MS) return `${there(since, now)}, nothing moved for ${passed}`;

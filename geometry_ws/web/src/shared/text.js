@@ -25,17 +25,16 @@ export function ago(ms) {
   return hours < 24 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
 }
 
+/** The time of a day: "15:17". @param {number} at milliseconds since 1970 */
+export const clock = (at) =>
+  new Date(at).toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+
 /** A moment as people say since when: "15:17", on another day "29 Nov, 15:17".
  * @param {number} at milliseconds since 1970 @param {number} [now] */
 export function moment(at, now = Date.now()) {
   const [then, today] = [new Date(at), new Date(now)];
-  const time = then.toLocaleTimeString("en", {
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  });
-  if (then.toDateString() === today.toDateString()) return time;
-  return `${then.getDate()} ${then.toLocaleDateString("en", { month: "short" })}, ${time}`;
+  if (then.toDateString() === today.toDateString()) return clock(at);
+  return `${then.getDate()} ${then.toLocaleDateString("en", { month: "short" })}, ${clock(at)}`;
 }
 
 /** @param {number} count @param {string} singular @param {string} [plural] */

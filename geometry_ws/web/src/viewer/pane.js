@@ -4,7 +4,7 @@
  */
 
 import { liesOn } from "../dashboard/cards.js";
-import { nextStep, pan, region, zoomTo } from "../dashboard/camera.js";
+import { inBounds, nextStep, pan, region, zoomTo } from "../dashboard/camera.js";
 import { Graphics } from "../dashboard/graphics.js";
 import { watchDensity } from "../dashboard/surroundings.js";
 import { FaceScale } from "../painter/faces.js";
@@ -16,9 +16,6 @@ import { around, contain, rectOf } from "./aims.js";
 /** @import { Camera, Rect } from "./aims.js" */
 
 const MARGIN = 80; // CSS pixels around what is shown whose planes are asked for too
-
-/** As the protocol has scales. @param {number} scale */
-const inBounds = (scale) => Math.min(Math.max(scale, 0.001), 64);
 
 export class Pane extends EventTarget {
   /**

@@ -9,7 +9,6 @@ import { Viewer } from "../dashboard/viewer.js";
 import { matches, readShownWhen } from "../painter/faces.js";
 import { make, setText } from "../shared/dom.js";
 import { Session } from "../shared/session.js";
-import { RIGHTS } from "../shared/uris.js";
 import { aimOf, around, rectOf, surfacesOf } from "./aims.js";
 import { Boards } from "./boards.js";
 import { Pane } from "./pane.js";
@@ -118,9 +117,8 @@ export class View extends EventTarget {
 
   /** Whether what is done here goes to programs: it is wished, and allowed here. */
   get operates() {
-    const { role } = this.session;
-    const rights = /** @type {Readonly<Record<string, string>>} */ (RIGHTS)[role] ?? "";
-    return this.options.input !== false && (!role || rights.split(" ").includes("operate"));
+    const { session } = this;
+    return this.options.input !== false && (!session.role || session.may("operate"));
   }
 
   /** How large what is shown is, in its own pixels; null while nothing is. */
