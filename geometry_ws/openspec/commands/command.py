@@ -121,5 +121,5 @@ def check_root(context: Context) -> None:
             "no_openspec_root",
             "There is no OpenSpec project here, nor in a folder above.",
             target="openspec.root",
-            fix="Go to a project, or make one: openspec init",
+            fix="Go to a project, or make one here: geometry-ws up --new",
         )

@@ -12,7 +12,7 @@ from geometry_ws.openspec.commands.project import check_links, check_place, coun
 from geometry_ws.openspec.disk.folder import Folder
 from geometry_ws.openspec.format.model import Finding, MovedBase, Progress, ProjectState
 from geometry_ws.openspec.format.patterns import matching
-from geometry_ws.openspec.format.schemas import Schemas
+from geometry_ws.openspec.format.schemas import Artifact, Schemas
 from geometry_ws.openspec.format.sources import ChangeFiles, Source
 from geometry_ws.openspec.format.text import code_unit_key
 from geometry_ws.openspec.rules.state import validate_change
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing
     from geometry_ws.openspec.disk.set_task import TaskSet
     from geometry_ws.openspec.disk.store import Store
+    from geometry_ws.openspec.disk.templates import Template
     from geometry_ws.openspec.disk.unarchive import Unarchived
     from geometry_ws.openspec.format.task_edits import TaskEdit
     from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
@@ -48,6 +49,12 @@ class StoredProject:
     def schemas(self) -> Schemas:
         """The schemas that the project can use."""
         return self._files.schemas
+
+    def template(self, schema: str, artifact: Artifact) -> "Template":
+        """What a document of a schema begins with; it is read now."""
+        from geometry_ws.openspec.disk.templates import read_template
+
+        return read_template(f"{self._place}/{self._name}", self.schemas, schema, artifact)
 
     # --- changes -------------------------------------------------------------------------
 
