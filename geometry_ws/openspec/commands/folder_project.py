@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geometry_ws.openspec.commands.project import change_names, check_links, count_tasks
+from geometry_ws.openspec.disk.find_project import FOLDER
 from geometry_ws.openspec.disk.folder import Folder
 from geometry_ws.openspec.disk.reader import leads_out
 from geometry_ws.openspec.format.model import Finding, MovedBase, Progress, ProjectState
@@ -47,6 +48,7 @@ class FolderProject:
         self._folder = folder
         self._state_folder = state
         self._verdicts: VerdictCache | None = None
+        self.folder_name = FOLDER
         self.root = root
         self.path = root["path"]
 
@@ -191,7 +193,7 @@ class FolderProject:
 
     def change_path(self, name: str) -> str:
         """The path of a change's folder, links resolved."""
-        return os.path.realpath(f"{self.path}/openspec/changes/{name}")
+        return os.path.realpath(f"{self.path}/{FOLDER}/changes/{name}")
 
     def real(self, path: str) -> str:
         """A path with its links resolved."""

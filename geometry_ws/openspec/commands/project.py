@@ -41,6 +41,10 @@ class Project(Protocol):
         """The path of the folder that holds openspec/, as answers show it."""
 
     @property
+    def folder_name(self) -> str:
+        """What the folder openspec/ is called here."""
+
+    @property
     def schemas(self) -> Schemas:
         """The schemas that the project can use."""
 

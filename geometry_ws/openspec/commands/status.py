@@ -107,7 +107,7 @@ def find_change(project: Project, name: str) -> ChangeFiles:
         raise Failed("change_error", f'There is no change "{name}". {listed}')
     nested = nested_names(change, project.schemas)
     if nested:
-        raise Failed("change_error", nested_message(name, nested))
+        raise Failed("change_error", nested_message(name, nested, project.folder_name))
     return change
 
 
@@ -163,7 +163,7 @@ def describe_change(
         "planningHome": {
             "kind": "repo",
             "root": project.path,
-            "changesDir": f"{project.path}/openspec/changes",
+            "changesDir": f"{project.path}/{project.folder_name}/changes",
             "defaultSchema": DEFAULT_SCHEMA,
         },
         "changeRoot": folder,
