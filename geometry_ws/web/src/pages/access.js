@@ -70,7 +70,7 @@ export class AccessPage extends Page {
       ),
       ...(value.remark ? [note(value.remark)] : []),
       ...(this.problem ? [note(this.problem, "trouble")] : []),
-      make("ul", { class: "rows people" }, ...people.map((person) => this.#row(person))),
+      make("ul", { class: "rows entitled" }, ...people.map((person) => this.#row(person))),
     ];
   }
 
