@@ -30,7 +30,7 @@ from geometry_ws.http.collect_metrics import collect_metrics
 from geometry_ws.http.decide import Call, Head, Refused, Wanted
 from geometry_ws.http.doors import Door, read_door
 from geometry_ws.http.event_streams import EventStreams
-from geometry_ws.http.files import below, read_files
+from geometry_ws.http.files import below, dashboard
 from geometry_ws.http.gate import Gate, Visitor
 from geometry_ws.http.heads import read_head
 from geometry_ws.http.hooks import HEARD, Hooks
@@ -74,7 +74,7 @@ class Root(Resource):
         super().__init__()  # type: ignore[no-untyped-call]
         self._site = framing.read_site(extra)
         self._door = read_door(extra["door"]) if "door" in extra else Door()
-        files = read_files(Path(extra.get("dist") or geometry_ws.web.dist()))
+        files = dashboard(Path(extra.get("dist") or geometry_ws.web.dist()))
         self._files = below(files, self._door.base)
         self._places: Places | None = None
         self._events: EventStreams | None = None
@@ -198,6 +198,10 @@ class Root(Resource):
         ):
             return self._nothing_here(head)
         try:
+            file = self._files.get(name)
+            if file is not None and answers.takes_packed(file, head):
+                packed = await deferToThread(lambda: file.packed)
+                return answers.served(file, head, packed)
             return self._page(name, head)
         except Refused as refused:
             return self._refused(refused, head)
