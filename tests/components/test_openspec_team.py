@@ -217,7 +217,7 @@ def test_what_happens_is_told_listed_and_outlives_the_node(served, tmp_path, req
     later, _ = recorded(again, state)
     assert later.list_activity(BOB, activity.ListActivity()).runs == runs
     question = next(item for item in again.needs() if item.kind == "question")
-    assert [action.label for action in question.actions] == ["Desk"]
+    assert [action.label for action in question.actions] == ["Desk", "Put away"]
     assert "note otter-1" in again.agents.agent_show(ANN, agents.AgentShow(what="1.2")).text
     assert again.agents.agent_ask(BOB, agents.AgentAsk(question="And?")).me == "heron-1"
 

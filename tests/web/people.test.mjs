@@ -204,3 +204,18 @@ test("the label is said where a card's discs are, at every distance", () => {
   assert.ok(on(0.4, 70, 25) && !on(0.4, 240, 25), "far: right of the sign");
   assert.ok(!on(0.2, 70, 25), "a dot has none");
 });
+
+test("people who are there come before forty agents, and those who wait before those who work", () => {
+  const crowd = Array.from({ length: 40 }, (_, index) => member(`otter-${index}`, {}));
+  const waits = member("heron-1", { activity: "waiting" });
+  const persons = [member("ann", { kind: "person" }), member("ben", { kind: "person", lost: NOW })];
+  const [first, second, ...rest] = people
+    .peopleFirst([...crowd, waits, ...persons])
+    .map(({ name }) => name);
+  assert.deepEqual([first, second, rest.at(-1)], ["ann", "heron-1", "ben"]);
+  assert.equal(
+    people.kindsOf([...crowd, waits, ...persons], NOW),
+    "1 person, 41 agents, 1 waits for a permission, 1 gone",
+  );
+  assert.equal(people.kindsOf([], NOW), "");
+});

@@ -25,7 +25,7 @@ export class NewChange extends Dialog {
 
   open() {
     super.open();
-    this.#readSchemas();
+    if (this.isOpen) this.#readSchemas();
   }
 
   async #readSchemas() {
@@ -53,6 +53,10 @@ export class NewChange extends Dialog {
     return wanted
       ? `Its folder will be called ${wanted}.`
       : "A few words, such as add-login: they become the name of its folder.";
+  }
+
+  get calls() {
+    return "change_create";
   }
 
   view() {

@@ -60,7 +60,7 @@ export class SpecPage extends Page {
 
   /** @param {string} key */
   onKey(key) {
-    if (key !== "e" || !this.spec.value) return false;
+    if (key !== "e" || !this.spec.value || !this.app.may("document_set")) return false;
     this.#edit();
     return true;
   }
