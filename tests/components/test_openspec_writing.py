@@ -24,8 +24,8 @@ def test_what_was_read_before_a_write_does_not_tell_it_as_nobodys(tmp_path, dry)
         served.in_thread = late
         request = ArchiveChange(change="dim", validate=False, skip_specs=True, dry_run=dry)
         answer(ServedWriting(served).archive_change(CALLER, request))
-        told = [said for said in served.announced if said.events]
-        assert [said.by is not None for said in told] == ([] if dry else [True])
+        published = [said for said in served.announced if said.events]
+        assert [said.by is not None for said in published] == ([] if dry else [True])
         (folder / "openspec/changes/other").mkdir()
         (folder / "openspec/changes/other/proposal.md").write_text("# other\n")
         project.store.reload()
