@@ -201,7 +201,7 @@ class Root(Resource):
             file = self._files.get(name)
             if file is not None and answers.takes_packed(file, head):
                 packed = await deferToThread(lambda: file.packed)
-                return answers.served(file, head, packed)
+                return answers.served(file, head, packed, self._site.frames)
             return self._page(name, head)
         except Refused as refused:
             return self._refused(refused, head)
@@ -218,7 +218,7 @@ class Root(Resource):
     def _page(self, name: str, head: Head) -> Answer:
         file = self._files.get(name)
         if file is not None:
-            return answers.served(file, head)
+            return answers.served(file, head, frames=self._site.frames)
         if name in ("index.html", "pages.html", "view.html"):
             return answers.page(
                 "geometry_ws",
