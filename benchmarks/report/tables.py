@@ -62,6 +62,12 @@ _JOINED = (
     *(*_WORDS[1:2], *_TIMES, Column("here_p50_ms", "here p50")),
     *(Column("extra_ms", "more ms"), Column("joined_ratio", "ratio")),
 )
+_DOORS = (
+    *(*_WORDS[1:], *_TIMES, Column("beside_p50_ms", "without: p50")),
+    *(Column("beside_p95_ms", "p95"), Column("times", "times")),
+    *(Column("steps_per_s", "frames/s"), Column("guesses_per_s", "guesses/s")),
+    Column("cpu_router", "router %"),
+)
 _STARTS = (
     *(*_WORDS[1:], Column("ready_s", "ready s"), Column("busy_s", "CPU s")),
     *(Column("memory_mb", "MB", 6), Column("back_s", "back s")),
@@ -121,7 +127,8 @@ def _page(measured: Mapping[str, Any]) -> Iterator[str]:
     hard = [row for row in rows if row["load"] in ("S1", "S2", "S3", "S4")]
     starts = [row for row in rows if row["load"] in ("start", "kill -9")]
     others = [row for row in rows if row not in plain and row not in hard and row not in starts]
-    specs = [row for row in others if row["form"]]
+    doors = [row for row in others if row["load"].startswith("door")]
+    specs = [row for row in others if row["form"] and row not in doors]
     joined = [row for row in others if row["load"].startswith("joined")]
     saves = [row for row in others if not row["form"] and row not in joined]
     parts = (
@@ -130,6 +137,7 @@ def _page(measured: Mapping[str, Any]) -> Iterator[str]:
         ("Hard cases", _HARD, sorted(hard, key=_order)),
         ("From a task to the board", _SAVES, saves),
         ("A project of a machine that has joined, beside one here", _JOINED, joined),
+        ("Doors: TLS, a proxy and guesses, beside the same without", _DOORS, doors),
         ("OpenSpec beside the official command line", _SPECS, specs),
     )
     for title, columns, part in parts:

@@ -51,6 +51,7 @@ def verdicts(rows: Sequence[Row]) -> list[Verdict]:
         _small,
         _crowds,
         _links,
+        _doors,
         _documents,
         _grown,
     )
@@ -177,6 +178,21 @@ def _links(rows: Rows) -> Iterator[Verdict]:
         yield from _at_least(f"S4 {form}, 2 Mbit/s: steps/s", rate, 20)
     rate = rows.get("steps_per_s", "S4", form="jpeg", link_bytes_per_s=None)
     yield from _at_least("S4 jpeg, 100 ms round trip alone: steps/s", rate, 20)
+
+
+def _doors(rows: Rows) -> Iterator[Verdict]:
+    extra = rows.get("extra_ms", "joined tick")
+    yield from _at_most("A tick where a machine has joined: longer by", extra, 5, " ms")
+    for way in ("TLS", "nginx + TLS"):
+        for load in ("call", "frame"):
+            times = rows.get("times", f"door, {load}", form=way)
+            yield from _at_most(f"A {load} by {way}, beside a plain one", times, 2, " ×")
+    for how in ("requests", "sessions"):
+        quiet = rows.get("beside_p95_ms", "door, guesses", form=how)
+        if quiet:
+            p95, limit = rows.get("p95_ms", "door, guesses", form=how), round(2 * quiet, 1)
+            what = f"300 guesses a second by {how}: p95 of others' calls"
+            yield from _at_most(what, p95, limit, " ms", " (2 × without)")
 
 
 def _grown(rows: Rows) -> Iterator[Verdict]:

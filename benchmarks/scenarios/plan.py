@@ -8,6 +8,7 @@ from typing import Any
 from benchmarks.loads.catalogue import LOADS
 from benchmarks.report.rows import Row
 from benchmarks.scenarios import (
+    doors,
     drawing,
     growth,
     hard_cases,
@@ -17,13 +18,14 @@ from benchmarks.scenarios import (
     starting,
     vnc,
 )
+from benchmarks.systems.doors import PROXY, TLS
 
 VIEWERS = (1, 10, 50)
 SAVES = 16
 SMALL, BIG = 6, 204
 """Open changes of the two projects that the board shows."""
 
-PLACES = ("start", "node", "specs", "bare", "screen", "big")
+PLACES = ("start", "node", "doors", "specs", "bare", "screen", "big")
 """What has to run for a measurement, in the order in which they do."""
 
 
@@ -136,6 +138,14 @@ def _files() -> Iterator[Job]:
         )
 
     yield Job("node", "geometry_ws", "joined", 1, joined.joined)
+    for way in (TLS, PROXY):
+        yield Job(
+            "doors",
+            "geometry_ws",
+            "door",
+            1,
+            lambda folder, way=way: doors.doors_of(folder / way[:3], way),
+        )
     for measure in (openspec.loaded, openspec.saved, openspec.compared):
         yield Job("specs", "geometry_ws", "specs", 1, measure)
     for factor in growth.FACTORS:

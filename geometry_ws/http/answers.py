@@ -190,15 +190,27 @@ def figures(text: str) -> Answer:
     return Answer(200, metrics.CONTENT_TYPE, text.encode(), _FRESH)
 
 
-def served(file: File, head: Head) -> Answer:
-    """A file of the dashboard; 304 where the request has it already."""
-    headers = {"ETag": file.etag, "Cache-Control": file.cache_control}
+def takes_packed(file: File, head: Head) -> bool:
+    """Whether a file is to be sent by gzip."""
+    return file.packs and "gzip" in [
+        name.strip().lower() for name in head.header("accept-encoding").split(",")
+    ]
+
+
+def served(file: File, head: Head, packed: bytes = b"") -> Answer:
+    """A file of the dashboard, by gzip where that is given; 304 where the request has it."""
+    etag = f'{file.etag[:-1]}-gzip"' if packed else file.etag
+    headers = {"ETag": etag, "Cache-Control": file.cache_control}
+    if file.packs:
+        headers["Vary"] = "Accept-Encoding, Origin"
+    if packed:
+        headers["Content-Encoding"] = "gzip"
     if file.policy:
         headers |= {"Content-Security-Policy": file.policy, "X-Frame-Options": "SAMEORIGIN"}
     tags = [tag.strip().removeprefix("W/") for tag in head.header("if-none-match").split(",")]
-    if file.etag in tags or tags == ["*"]:
+    if etag in tags or tags == ["*"]:
         return Answer(304, file.content_type, b"", headers)
-    return Answer(200, file.content_type, file.content, headers)
+    return Answer(200, file.content_type, packed or file.content, headers)
 
 
 def moved(address: str) -> Answer:

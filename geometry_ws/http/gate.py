@@ -218,6 +218,12 @@ class Gate(RouterSideSession):
             raise await self._refusal(door, headers, peer, given)
         return Visitor("", role)
 
+    def turn(self, door: Door, headers: Mapping[str, str], peer: str) -> float | None:
+        """After how many seconds somebody's WebSocket may be opened; None: not now."""
+        if door.guests or self._find(presented(door, headers)) is not None:
+            return 0.0
+        return self._guesses.turn(host_of(peer), time())
+
     def look_again(self, visitor: Visitor) -> None:
         """Raise NotAdmitted where somebody who came in may do so no longer, or as another."""
         self._look()

@@ -24,13 +24,13 @@ from twisted.web.server import Request
 
 import geometry_ws.web
 from geometry_ws.http import answers, decide, early, framing, mcp, named, openapi, pictures
-from geometry_ws.http.answering import Later, Ready, secure
+from geometry_ws.http.answering import InTurn, Later, Ready, secure
 from geometry_ws.http.answers import Answer
 from geometry_ws.http.collect_metrics import collect_metrics
 from geometry_ws.http.decide import Call, Head, Refused, Wanted
 from geometry_ws.http.doors import Door, guest_role, read_door
 from geometry_ws.http.event_streams import EventStreams
-from geometry_ws.http.files import below, read_files
+from geometry_ws.http.files import below, dashboard
 from geometry_ws.http.gate import Gate, Visitor
 from geometry_ws.http.heads import read_head
 from geometry_ws.http.hooks import HEARD, Hooks
@@ -38,9 +38,9 @@ from geometry_ws.http.places import Places
 from geometry_ws.http.request import limit_bodies
 from geometry_ws.http.session import HttpSession
 from geometry_ws.http.surfaces import PictureSurfaces, read_picture, read_words
-from geometry_ws.http.visits import follower, log_in_or_out, visitor_of
+from geometry_ws.http.visits import follower, log_in_or_out, turn_of, visitor_of
 from geometry_ws.protocol.declare import DeclaredError
-from geometry_ws.protocol.errors import NotAuthorized
+from geometry_ws.protocol.errors import Busy, NotAuthorized
 from geometry_ws.protocol.names import uri
 from geometry_ws.protocol.registry import PROCEDURES
 from geometry_ws.protocol.rights import GUEST_ROLE, Right, may
@@ -75,7 +75,7 @@ class Root(Resource):
         super().__init__()  # type: ignore[no-untyped-call]
         self._site = framing.read_site(extra)
         self._door = read_door(extra["door"]) if "door" in extra else Door()
-        files = read_files(Path(extra.get("dist") or geometry_ws.web.dist()))
+        files = dashboard(Path(extra.get("dist") or geometry_ws.web.dist()))
         self._files = below(files, self._door.base)
         self._places: Places | None = None
         self._events: EventStreams | None = None
@@ -103,11 +103,14 @@ class Root(Resource):
             for name, value in framing.shared_headers(self._site, head).items():
                 request.setHeader(name.encode(), value.encode())
             wanted = decide.route(head)
+            if wanted.kind == "socket" and not request.postpath:
+                socket: Resource = self.children[b"ws"]
+                seconds = turn_of(self._door, head, request)
+                return InTurn(socket, seconds, _reactor()) if seconds else socket
         except Refused as refused:
             return Ready(self._refused(refused, head))
-        if wanted.kind == "socket" and not request.postpath:
-            socket: Resource = self.children[b"ws"]
-            return socket
+        except Busy as busy:
+            return Ready(answers.failure(busy))
         return Later(lambda: self._answer(wanted, head, request))
 
     async def _answer(self, wanted: Wanted, head: Head, request: Request) -> Answer | Resource:
@@ -212,6 +215,10 @@ class Root(Resource):
         ):
             return self._nothing_here(head)
         try:
+            file = self._files.get(name)
+            if file is not None and answers.takes_packed(file, head):
+                packed = await deferToThread(lambda: file.packed)
+                return answers.served(file, head, packed)
             return self._page(name, head)
         except Refused as refused:
             return self._refused(refused, head)

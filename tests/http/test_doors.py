@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 from geometry_ws.http.doors import (
     FORWARDED,
     LATE_SECONDS,
+    LONGEST_TURN,
     MANY_REFUSALS,
     REFUSALS_SECONDS,
+    TURN_SECONDS,
     Door,
     Guesses,
     Presented,
@@ -98,7 +100,22 @@ def test_who_guesses_is_answered_late_and_nobody_else():
     assert guesses.refuse("a", 2.0 + REFUSALS_SECONDS) == 0.0
     for number in range(10_000):
         guesses.refuse(f"peer {number}", 3.0)
-    assert len(guesses._refused) <= 4096
+    assert len(guesses._peers) <= 4096
+
+
+def test_while_somebody_guesses_websockets_of_that_address_open_one_after_the_other():
+    guesses = Guesses()
+    for number in range(MANY_REFUSALS):
+        assert guesses.turn("a", 1.0) == 0.0, number
+        guesses.refuse("a", 1.0)
+    turns = [guesses.turn("a", 1.0) for _ in range(1000)]
+    waits = [wait for wait in turns if wait is not None]
+    assert waits == pytest.approx([number * TURN_SECONDS for number in range(len(waits))])
+    assert waits[-1] <= LONGEST_TURN
+    assert turns == waits + (1000 - len(waits)) * [None]
+    assert guesses.turn("b", 1.0) == 0.0
+    assert guesses.turn("a", 1.0 + LONGEST_TURN) is not None
+    assert guesses.turn("a", 2.0 + REFUSALS_SECONDS) == 0.0
 
 
 def test_doors_are_read_as_the_configuration_has_them():
@@ -108,5 +125,11 @@ def test_doors_are_read_as_the_configuration_has_them():
 
 
 def test_hosts_of_peers():
-    peers = ("tcp4:10.0.0.7:5012", "tcp6:fd00::1:77", "unix", "10.0.0.7")
-    assert [host_of(peer) for peer in peers] == ["10.0.0.7", "fd00::1", "unix", "10.0.0.7"]
+    peers = ("tcp4:10.0.0.7:5012", "tcp6:fd00::1:77", "unix", "10.0.0.7", "fd00:1:2::3")
+    assert [host_of(peer) for peer in peers] == [
+        "10.0.0.7",
+        "fd00::1",
+        "unix",
+        "10.0.0.7",
+        "fd00:1:2::3",
+    ]

@@ -83,6 +83,7 @@ test("what happened is a sentence", () => {
   assert.equal(say({ what: "archived" }), "otter-1 archived dim");
   assert.equal(say({ what: "created" }), "otter-1 began the change dim");
   assert.equal(say({ what: "edited", text: "proposal.md" }), "otter-1 wrote proposal.md of dim");
+  assert.equal(say({ what: "reopened" }), "otter-1 opened dim again");
   assert.equal(
     say({ what: "invalid", who: "", maybe: "otter-1" }),
     "An editor, perhaps otter-1, made dim invalid",
