@@ -7,7 +7,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.agents import claims, starting, storm
-from benchmarks.agents.agent import TASK
 from benchmarks.processes.children import Failed
 from benchmarks.processes.usage import usage
 from benchmarks.report.rows import Row, row
@@ -88,6 +87,3 @@ def tools_starting() -> list[Row]:
                 }
             )
     return rows
-
-
-__all__ = ["TASK", "claiming", "storming", "tools_starting"]

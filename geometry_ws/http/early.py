@@ -6,6 +6,7 @@ refused as well, so that there is one place for each refusal.
 """
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from geometry_ws.http.decide import Head
@@ -39,7 +40,21 @@ def read_early(data: bytes) -> AskedEarly | None:
     end = data.find(b"\r\n\r\n", 0, _MOST_HEAD)
     if end < 0 or not data.startswith(b"POST "):
         return None
-    first, *lines = data[:end].decode("latin-1").split("\r\n")
+    asked = _head(data[:end])
+    if asked is None:
+        return None
+    head, length = asked
+    body = data[end + 4 :]
+    rest = length - len(body)
+    if rest < 0 or (rest and len(body) < LEAST_BYTES):
+        return None
+    return AskedEarly(head, body, rest)
+
+
+@lru_cache(maxsize=64)
+def _head(data: bytes) -> tuple[Head, int] | None:
+    """A head and the length that it announces; one program's heads are often the same."""
+    first, *lines = data.decode("latin-1").split("\r\n")
     target = _TARGET.fullmatch(first)
     path, _, query = target[1].partition("?") if target else ("", "", "")
     if path != HOOK_PATH:
@@ -55,8 +70,4 @@ def read_early(data: bytes) -> AskedEarly | None:
     length = head.header("content-length")
     if _USUAL_WAY & headers.keys() or not _LENGTH.fullmatch(length) or int(length) > HOOK_BYTES:
         return None
-    body = data[end + 4 :]
-    rest = int(length) - len(body)
-    if rest < 0 or (rest and len(body) < LEAST_BYTES):
-        return None
-    return AskedEarly(head, body, rest)
+    return head, int(length)
