@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from geometry_ws.protocol.declare import NOWHERE, Origin
 from geometry_ws.team.refusal import Refusal
 from geometry_ws.team.text import MINUTE, clean
 
@@ -48,6 +49,9 @@ class Member:
     moved: int
     client: str = ""
     machine: str = ""
+    """What it says of that itself."""
+    origin: Origin = NOWHERE
+    """Where its calls come from."""
     project: str = ""
     session: int = 0
     token: str = ""

@@ -124,6 +124,7 @@ class Office:
     def hear(self, caller: Caller, member: Member) -> None:
         """A member gives a sign of life; it is there for as long as who calls for it."""
         member.seen = max(member.seen, self.now())
+        member.origin = caller.origin if caller.origin.machine else member.origin
         if own := person_of(caller):
             member.owner = own
             if not member.session:
@@ -168,7 +169,7 @@ class Office:
         members.bind(member, caller.session)
         if former not in (None, member) and not self.desk.claims.of_member(former.name):
             self.desk.leave(former, now)
-        member.kind, member.seen = request.kind, now
+        member.kind, member.seen, member.origin = request.kind, now, caller.origin
         member.client = request.client or member.client
         member.machine = request.machine or member.machine
         member.project = request.project or member.project
@@ -422,6 +423,8 @@ def _member(member: Member, held: Sequence[Claim], *, lost: bool) -> wire.Member
         moved=member.moved,
         client=member.client,
         machine=member.machine,
+        address=member.origin.machine,
+        forwarded=member.origin.forwarded,
         project=member.project,
         activity=member.activity,
         tool=member.tool,
