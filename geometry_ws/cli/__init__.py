@@ -27,6 +27,7 @@ short_session.py    a session for a single command
 message_printer.py  the session of `connect`
 messages.py         a message that arrives -> a line of text or JSON
 values.py           ``key=value`` as it is typed, and values as they are printed
+harmless.py         texts of other people for a terminal: what it would obey is made visible
 sources/            what `show` can show
 exits.py            the exit statuses
 document.py         docs/command-line.md, made from the commands

@@ -26,8 +26,8 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SOURCE",
         help="a picture, a video, a folder, a glob, or several pictures; - is standard input: "
         "pictures in PNG, JPEG or WebP one after another, or raw pixels; -- and a command: its "
-        "terminal; chrome:PORT/WORDS is the tab of a running browser that has these words in its "
-        "title or address",
+        "terminal; x11 -- and a command: the windows of a graphical program; chrome:PORT/WORDS is "
+        "the tab of a running browser that has these words in its title or address",
     )
     parser.add_argument("--title", default="", help="what it is called (the source's name)")
     parser.add_argument(
@@ -59,7 +59,8 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         type=pair("x", least=1),
         metavar="WIDTHxHEIGHT",
         help="standard input has raw pixels in pictures of this size, rows without padding; "
-        "of a terminal: columns and rows (100x30, beside a card 64x20)",
+        "of a terminal: columns and rows (100x30, beside a card 64x20); of x11: its screen "
+        "(1280x800)",
     )
     parser.add_argument(
         "--pixels", choices=("rgb", "rgba", "grey"), help="what raw pixels are made of (rgb)"
@@ -73,7 +74,7 @@ def _run(arguments: argparse.Namespace) -> Exit:
     from geometry_ws.client.errors import BadAddress, ClientError, NotAdmitted, Unreachable
     from geometry_ws.client.showing import connect
 
-    if arguments.program is not None:
+    if arguments.program is not None or arguments.source == ["x11"]:
         return _run_program(arguments)
     if any(word.startswith("chrome:") for word in arguments.source):
         return _run_chrome(arguments)
@@ -113,14 +114,23 @@ def _run(arguments: argparse.Namespace) -> Exit:
 def _run_program(arguments: argparse.Namespace) -> Exit:
     from geometry_ws.cli.sources.source import SourceError
     from geometry_ws.cli.sources.terminal import TerminalShow
+    from geometry_ws.cli.sources.x11 import X11Show
     from geometry_ws.terminal.library import MissingEmulator
 
-    if arguments.source or not arguments.program:
-        return fail("A command is shown alone: geometry-ws show -- COMMAND.", Exit.USAGE)
+    is_graphical = arguments.source == ["x11"]
+    if (arguments.source and not is_graphical) or not arguments.program:
+        return fail(
+            "A command is shown alone: geometry-ws show -- COMMAND, or show x11 -- COMMAND.",
+            Exit.USAGE,
+        )
     if arguments.follow or arguments.fps or arguments.pixels:
         return fail("--follow, --fps and --pixels are for pictures.", Exit.USAGE)
 
-    def make() -> TerminalShow:
+    def make() -> "LiveSource":
+        if is_graphical:
+            return X11Show(
+                arguments.program, arguments.title, arguments.at, arguments.size, _dock(arguments)
+            )
         try:
             return TerminalShow(
                 arguments.program, arguments.title, arguments.at, arguments.size, _dock(arguments)

@@ -34,6 +34,7 @@ VERBS = {
     "created": "made the change {change}",
     "archived": "archived {change}",
     "removed": "removed the change {change}",
+    "reopened": "opened {change} again",
     "invalid": "made {change} invalid",
     "valid": "made {change} valid again",
     "came": "came",

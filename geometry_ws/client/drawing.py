@@ -71,6 +71,22 @@ def cut(operation: Operation, most_bytes: int) -> Iterator[Operation]:
         yield [kind, [x, y + top, width, count], codec, data[top * row : (top + count) * row]]
 
 
+def in_messages(operations: Iterable[Operation], most: int) -> list[list[Operation]]:
+    """Operations in commits of at most so many bytes of pictures; mostly it is a single one."""
+    parts: list[list[Operation]] = [[]]
+    left = most
+    for whole in operations:
+        is_large = whole[0] == "image" and len(whole[3]) > most
+        for operation in cut(whole, most) if is_large else (whole,):
+            size = len(operation[3]) if operation[0] == "image" else 0
+            if size > left and parts[-1]:
+                parts.append([])
+                left = most
+            parts[-1].append(operation)
+            left -= size
+    return parts if parts[0] else []
+
+
 def whole(name: str, value: Any) -> int:
     """A whole number of any kind, numpy's too; raises ValueError, which names it, for others."""
     try:

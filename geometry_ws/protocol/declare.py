@@ -142,6 +142,7 @@ class Procedure:
     since: int
     session: bool
     reads: bool
+    named: bool = False
 
     @property
     def uri(self) -> str:
@@ -193,6 +194,7 @@ class _Declaration:
     since: int = 0
     session: bool = False
     reads: bool = False
+    named: bool = False
 
 
 def procedure(
@@ -204,13 +206,17 @@ def procedure(
     since: int = 0,
     session: bool = False,
     reads: bool = False,
+    named: bool = False,
 ) -> Callable[[F], F]:
     """Declare a method as a procedure.
 
     ``session``: makes sense only for a caller with a session of its own (it owns or receives
-    something), so HTTP doesn't offer it. ``reads``: changes nothing. ``since``: minor version.
+    something), so HTTP doesn't offer it. ``reads``: changes nothing. ``named``: only for somebody
+    with a name of access, whatever a guest may. ``since``: minor version.
     """
-    return _mark(_Declaration("procedure", name, right, errors, example, since, session, reads))
+    return _mark(
+        _Declaration("procedure", name, right, errors, example, since, session, reads, named)
+    )
 
 
 def listens(
@@ -293,6 +299,7 @@ def _procedure(method: Callable[..., Any]) -> Procedure:
         since=declaration.since,
         session=declaration.session,
         reads=declaration.reads,
+        named=declaration.named,
     )
 
 

@@ -59,6 +59,10 @@ class Validity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     infos: int = 0
 
 
+SOUND = Validity(valid=True, strict=True)
+"""The verdict on what nothing is wrong with."""
+
+
 class DocumentRevision(msgspec.Struct, frozen=True, kw_only=True):
     """A document and the revision that it has now."""
 
@@ -172,7 +176,7 @@ class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     done: int
     total: int
     revision: str
-    verdict: Validity = Validity(valid=True, strict=True)
+    verdict: Validity = SOUND
     problem: str = ""
     findings: int = 0
     modified: int = 0
@@ -198,14 +202,22 @@ class ChangeDetail(ChangeInfo, frozen=True, kw_only=True):
     documents: list[DocumentRevision] = []
 
 
+class BriefChange(ChangeDetail, frozen=True, kw_only=True, omit_defaults=True):
+    """An open change as lists show it: what it has nothing of isn't written."""
+
+
 class SpecInfo(msgspec.Struct, frozen=True, kw_only=True):
     """A spec (a capability)."""
 
     spec: str
     requirements: int
     revision: str
-    verdict: Validity = Validity(valid=True, strict=True)
+    verdict: Validity = SOUND
     problem: str = ""
+
+
+class BriefSpec(SpecInfo, frozen=True, kw_only=True, omit_defaults=True):
+    """A spec as lists show it: what it has nothing of isn't written."""
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):

@@ -94,6 +94,9 @@ class Members:
     def __iter__(self) -> Iterator[Member]:
         return iter(list(self._members.values()))
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._members
+
     def get(self, name: str) -> Member | None:
         """The member of a name."""
         return self._members.get(name)

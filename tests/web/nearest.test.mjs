@@ -47,6 +47,8 @@ test("the same sentence about many changes is one row, and answers never are", (
 
 test("a line that was found is shown without the marks of Markdown before it", () => {
   assert.deepEqual(plainly("### Requirement: A", [[4, 15]]), ["Requirement: A", [[0, 11]]]);
+  assert.deepEqual(plainly("### Requirement: A b", [[19, 20]]), ["A b", [[2, 3]]]);
+  assert.deepEqual(plainly("- **THEN** a `lit` ünit", [[19, 23]]), ["THEN a lit ünit", [[11, 15]]]);
   assert.deepEqual(plainly("- [x] 1.1 Do", [[10, 12]]), ["1.1 Do", [[4, 6]]]);
   assert.deepEqual(plainly("#tag", [[1, 4]]), ["#tag", [[1, 4]]]);
   assert.deepEqual(plainly("## a", [[0, 2]]), ["## a", [[0, 2]]]);

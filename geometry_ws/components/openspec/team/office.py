@@ -259,8 +259,9 @@ class Office:
         who = self._acting if by is None else self.name_of(by) or "somebody"
         member = self.desk.members.get(who)
         edits = 0
+        reopened = _reopened(events)
         for event in events:
-            for what in _becoming(event):
+            for what in _becoming(event, reopened):
                 self.desk.happened(project.id, what, event.name, who, now)
             if (written := _written(event)) and (edits := edits + 1) <= _MOST_EDITS:
                 self.desk.happened(project.id, "edited", event.name, who, now, written)
@@ -366,9 +367,20 @@ class Office:
         return [*self.channels.items(project), *items]
 
 
-def _becoming(event: Happening) -> Iterable[What]:
+def _reopened(events: Sequence[Happening]) -> str:
+    """The change that came out of the archive; of several that came at once none did."""
+    added = [event.name for event in events if event.kind is Kind.CHANGE_ADDED]
+    archive = next((event.archived for event in events if event.archived is not None), None)
+    if len(added) != 1 or archive is None:
+        return ""
+    return "" if any(folder.endswith(f"-{added[0]}") for folder in archive) else added[0]
+
+
+def _becoming(event: Happening, reopened: str) -> Iterable[What]:
     """What became of a change as a whole."""
-    if event.kind in _BECOMING:
+    if event.kind is Kind.CHANGE_ADDED and event.name == reopened:
+        yield "reopened"
+    elif event.kind in _BECOMING:
         yield _BECOMING[event.kind]
     if event.verdict is not None and event.kind is Kind.CHANGE_CHANGED:
         before, after = event.verdict

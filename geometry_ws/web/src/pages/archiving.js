@@ -42,9 +42,14 @@ export class Archiving extends Dialog {
     this.busy = false;
   }
 
+  get calls() {
+    return "change_archive";
+  }
+
   open() {
     this.plan = this.refusal = null;
     super.open();
+    if (!this.isOpen) return;
     this.#try();
     this.#readDeltas();
   }

@@ -205,8 +205,12 @@ export class ChangePage extends Page {
     if (awaited) return section("tasks", "Tasks", [], [note("Reading the tasks…")]);
     const listed = this.portion("tasks", change.tasks, 200, ({ id }) => `task:${id}`);
     const left = change.total - change.done;
+    const { session } = this.app;
     const content = [
       ...(change.tasks.length ? [] : [note("It has no tasks yet.")]),
+      ...(this.gone || session.mayCall("task_set")
+        ? []
+        : [note(session.whyNot("task_set", "tick and edit tasks"))]),
       this.ticks.view(listed.first, this.gone, this.moves.value, this.history.value),
       ...listed.more,
     ];
@@ -361,7 +365,7 @@ export class ChangePage extends Page {
   onKey(key) {
     if (this.gone || !this.last || (key !== "e" && key !== "a")) return false;
     if (key === "a") this.archiving.open();
-    else {
+    else if (this.app.may("document_set")) {
       this.editing.begin("proposal.md");
       this.app.redraw();
     }
@@ -375,9 +379,13 @@ export class ChangePage extends Page {
   /** @returns {Command[]} */
   commands() {
     if (this.gone || !this.last) return [];
+    const edit = { title: "Edit the proposal", key: "E", svg: PENCIL, run: () => this.onKey("e") };
+    const title = `Archive ${this.name}…`;
+    const archive = { title, key: "A", svg: ARCHIVE, run: () => this.onKey("a") };
+    const { session } = this.app;
     return [
-      { title: "Edit the proposal", key: "E", svg: PENCIL, run: () => this.onKey("e") },
-      { title: `Archive ${this.name}…`, key: "A", svg: ARCHIVE, run: () => this.onKey("a") },
+      ...(session.mayCall("document_set") ? [edit] : []),
+      ...(session.mayCall("change_archive") ? [archive] : []),
     ];
   }
 }

@@ -25,6 +25,10 @@ export class NewChange extends Dialog {
     return plain.replace(/^-|-$/g, "").slice(0, MOST_NAME);
   }
 
+  get calls() {
+    return "change_create";
+  }
+
   view() {
     const { wanted } = this;
     const taken = this.app.project.changes.has(wanted);

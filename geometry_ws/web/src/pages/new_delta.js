@@ -45,6 +45,10 @@ export class NewDelta extends Dialog {
     return this.known?.spec?.spec === this.wanted ? this.known.requirements : [];
   }
 
+  get calls() {
+    return "document_set";
+  }
+
   view() {
     const { wanted } = this;
     const button = (

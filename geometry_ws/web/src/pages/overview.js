@@ -200,7 +200,7 @@ export class OverviewPage extends Page {
           "ask your coding agent: ",
           make("code", { textContent: "/opsx:propose add-something" }),
           ", or write ",
-          make("code", { textContent: "openspec new change add-something" }),
+          make("code", { textContent: "geometry-ws openspec new change add-something" }),
           ".",
         ),
       ),
