@@ -25,7 +25,7 @@ from geometry_ws.team.channels import Channels
 from geometry_ws.team.claims import Claim
 from geometry_ws.team.desk import Desk, Event
 from geometry_ws.team.members import Kind as MemberKind
-from geometry_ws.team.members import Member
+from geometry_ws.team.members import Member, numbered
 from geometry_ws.team.refs import split_name
 from geometry_ws.team.strict import check_tick
 from geometry_ws.team.troubles import items_of_desk, quiet_claims
@@ -161,7 +161,7 @@ class Office:
             # Another session has the name; its token says that it is the same program.
             resumed = bool(request.token) and secrets.compare_digest(there.token, request.token)
             if not resumed:
-                there, wanted = None, _numbered(wanted, members, "/" if own else "-")
+                there, wanted = None, numbered(wanted, members, "/" if own else "-")
         elif there is not None:
             resumed = True
         member = there or members.come(wanted, request.kind, now, own)
@@ -416,14 +416,6 @@ class _Acting:
 def has_session(caller: Caller) -> bool:
     """Whether a caller has a session of its own; calls by HTTP share one."""
     return caller.authrole != BRIDGE_ROLE
-
-
-def _numbered(name: str, members: Iterable[Member], between: str) -> str:
-    taken = {member.name for member in members}
-    number = 2
-    while f"{name[:36]}{between}{number}" in taken:
-        number += 1
-    return f"{name[:36]}{between}{number}"
 
 
 def _member(member: Member, held: Sequence[Claim], *, lost: bool) -> wire.Member:
