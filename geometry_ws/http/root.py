@@ -252,10 +252,14 @@ class Root(Resource):
             return wanted.kind, _figures
         if wanted.kind == "picture":
             picture = pictures.read_screenshot(wanted.name, head.query)
-            return picture.procedure.name, lambda: self._call(picture, visitor, answers.picture)
+            return picture.procedure.name, lambda: self._call(
+                picture, visitor, lambda value: answers.tagged(answers.picture(value), head)
+            )
         if wanted.kind == "read":
             read = decide.read_api(wanted.name, head.query)
-            return read.procedure.name, lambda: self._call(read, visitor, answers.listed)
+            return read.procedure.name, lambda: self._call(
+                read, visitor, lambda value: answers.tagged(answers.listed(value), head)
+            )
         if wanted.kind == "project picture":
             shown = pictures.read_address(head.path, head.query)
             return shown.procedure.name, lambda: self._call(
@@ -264,7 +268,9 @@ class Root(Resource):
         if wanted.kind == "surface picture":
             surface = self._picture_surfaces().find(wanted.name)
             drawn = Call(PROCEDURES[uri("surface.screenshot")], {"surface": surface})
-            return drawn.procedure.name, lambda: self._call(drawn, visitor, answers.picture)
+            return drawn.procedure.name, lambda: self._call(
+                drawn, visitor, lambda value: answers.tagged(answers.picture(value), head)
+            )
         body = _body(request)
         if wanted.kind == "surface":
             return wanted.kind, self._performing_surface(wanted.name, head, body, visitor)

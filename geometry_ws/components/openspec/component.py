@@ -109,6 +109,8 @@ def _known_machines(state: Path | None) -> set[str]:
 class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
     """Serves OpenSpec projects: their changes, tasks and specs, live."""
 
+    names_callers = True
+
     async def start(self) -> None:
         """Open every project, then serve them."""
         sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_SECONDS))
