@@ -12,4 +12,4 @@ _OBEYED: Final = re.compile(
 def harmless(text: str) -> str:
     """The same lines with what a terminal would obey made visible: it could rename the window,
     fill the clipboard, or show other words than those that are there."""
-    return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+    return _OBEYED.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
