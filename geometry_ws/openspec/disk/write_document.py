@@ -44,13 +44,16 @@ from geometry_ws.openspec.format.sources import (
     Source,
     revision_of,
 )
+from geometry_ws.openspec.format.tasks import parse_tasks
 
 MAX_PATH = 1000
 MAX_NAME = 255
 MAX_DOCUMENTS = 200
 MAX_CHANGE = 8 * 2**20
-"""Documents of a change, and their bytes, up to which they are written through us. All of them are
-held in memory, twice where they are searched; whoever has the files may save more."""
+MAX_TASKS = 5000
+"""Documents of a change, their bytes, and tasks of one, up to which they are written through us.
+All of them are held in memory, twice where they are searched, and each task is compared and named
+at every step. Whoever has the files may save more."""
 _LOST = "\ufffd".encode()
 """Stands for what can't be decoded: to write it would replace that for good."""
 
@@ -225,6 +228,10 @@ class _DocumentWriter:
         if grows > 0 and sum(len(each.data) for each in sources.values()) + grows > MAX_CHANGE:
             words = f"A change's documents have at most {MAX_CHANGE // 2**20} MiB together."
             raise NotAllowed(f"{words} Make another one shorter first.", "text")
+        tasks = len(parse_tasks(self._data.decode()))
+        if tasks > MAX_TASKS and (before is None or tasks > len(parse_tasks(before.text))):
+            words = f"A document has at most {MAX_TASKS:,} tasks; make several changes of it."
+            raise NotAllowed(words, "text")
 
     def _replace(self, path: str) -> str:
         source = Reader(self._project).read(path)
