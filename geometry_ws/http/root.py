@@ -148,6 +148,7 @@ class Root(Resource):
                 last_id,
                 projects,
                 follower(self._door, visitor),
+                visitor.person,
             )
         if wanted.kind == "hook":
             self._hooks.hear(head, _body(request), visitor, _session_of, monotonic())
