@@ -177,6 +177,15 @@ export function region(camera, size, margin) {
   };
 }
 
+/** A view that spans this rectangle too.
+ * @param {{x: number, y: number, width: number, height: number}} view @param {Rect} rect */
+export function spanning(view, [left, top, width, height]) {
+  const [x, y] = [Math.min(view.x, left), Math.min(view.y, top)];
+  const right = Math.max(view.x + view.width, left + width);
+  const bottom = Math.max(view.y + view.height, top + height);
+  return { x, y, width: right - x, height: bottom - y };
+}
+
 /** Between two cameras, for a glide; `share` from 0 to 1. Zoom goes by factors.
  * @param {Camera} from @param {Camera} to @param {number} share */
 export function between(from, to, share) {
