@@ -4,7 +4,8 @@ A plane whose `shown_when` names other looks isn't shown. Where the look changes
 stays until the pixels are there of all that is to be shown in its place, or of a face that covers
 most of it and isn't much larger: nothing blinks. What lies on a ground that stays in the other
 theme waits for it: dark words never stand on a dark ground. While somebody zooms, planes are chosen
-by a scale that lags a little, so that nothing flickers at a border. `src/painter/faces.js` does the same in the page, held by the same vectors.
+by a scale that lags a little, so that nothing flickers at a border. `src/painter/faces.js` does the
+same in the page, held by the same vectors.
 """
 
 from collections.abc import Mapping, Sequence
