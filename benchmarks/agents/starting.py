@@ -36,7 +36,7 @@ class Started(NamedTuple):
 
 def started(command: list[str], folder: str) -> Started:
     """Start it once in a folder, where its compiled modules stay as well."""
-    compiled = {
+    environment = {
         "PYTHONPYCACHEPREFIX": str(Path(folder) / "compiled"),
         "PYTHONDONTWRITEBYTECODE": "",
     }
@@ -46,7 +46,7 @@ def started(command: list[str], folder: str) -> Started:
         cwd=folder,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, **compiled},
+        env={**os.environ, **environment},
     )
     process.stdin.write(LIST)
     process.stdin.flush()

@@ -118,13 +118,12 @@ def _cut(pixels: "npt.NDArray[np.uint8]", rect: Rect, corner: tuple[int, int]) -
 def _image(part: Any, rect: Rect, order: Order, premultiplied: bool) -> Operation:
     import numpy as np
 
-    from geometry_ws.render.pixels import premultiply
+    from geometry_ws.render.pixels import premultiply, with_alpha
 
-    if part.shape[2] == 3:
-        whole = np.full((*part.shape[:2], 4), 255, np.uint8)
-        whole[..., :3] = part
-    else:
+    if part.shape[2] == 4:
         whole = part if premultiplied else premultiply(part)
+    else:
+        whole = with_alpha(part)
     codec = {"rgb": "rgba", "bgr": "bgra"}[order]
     return ["image", list(rect), codec, np.ascontiguousarray(whole).tobytes()]
 

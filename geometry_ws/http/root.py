@@ -148,6 +148,7 @@ class Root(Resource):
                 last_id,
                 projects,
                 follower(self._door, visitor),
+                visitor.person,
             )
         if wanted.kind == "hook":
             self._hooks.hear(head, _body(request), visitor, _session_of, monotonic())
@@ -218,7 +219,7 @@ class Root(Resource):
             file = self._files.get(name)
             if file is not None and answers.takes_packed(file, head):
                 packed = await deferToThread(lambda: file.packed)
-                return answers.served(file, head, packed)
+                return answers.served(file, head, packed, self._site.frames)
             return self._page(name, head)
         except Refused as refused:
             return self._refused(refused, head)
@@ -235,7 +236,7 @@ class Root(Resource):
     def _page(self, name: str, head: Head) -> Answer:
         file = self._files.get(name)
         if file is not None:
-            return answers.served(file, head)
+            return answers.served(file, head, frames=self._site.frames)
         if name in ("index.html", "pages.html", "view.html"):
             return answers.page(
                 "geometry_ws",
@@ -252,10 +253,14 @@ class Root(Resource):
             return wanted.kind, _figures
         if wanted.kind == "picture":
             picture = pictures.read_screenshot(wanted.name, head.query)
-            return picture.procedure.name, lambda: self._call(picture, visitor, answers.picture)
+            return picture.procedure.name, lambda: self._call(
+                picture, visitor, lambda value: answers.tagged(answers.picture(value), head)
+            )
         if wanted.kind == "read":
             read = decide.read_api(wanted.name, head.query)
-            return read.procedure.name, lambda: self._call(read, visitor, answers.listed)
+            return read.procedure.name, lambda: self._call(
+                read, visitor, lambda value: answers.tagged(answers.listed(value), head)
+            )
         if wanted.kind == "project picture":
             shown = pictures.read_address(head.path, head.query)
             return shown.procedure.name, lambda: self._call(
@@ -264,7 +269,9 @@ class Root(Resource):
         if wanted.kind == "surface picture":
             surface = self._picture_surfaces().find(wanted.name)
             drawn = Call(PROCEDURES[uri("surface.screenshot")], {"surface": surface})
-            return drawn.procedure.name, lambda: self._call(drawn, visitor, answers.picture)
+            return drawn.procedure.name, lambda: self._call(
+                drawn, visitor, lambda value: answers.tagged(answers.picture(value), head)
+            )
         body = _body(request)
         if wanted.kind == "surface":
             return wanted.kind, self._performing_surface(wanted.name, head, body, visitor)
