@@ -118,11 +118,10 @@ def _cut(pixels: "npt.NDArray[np.uint8]", rect: Rect, corner: tuple[int, int]) -
 def _image(part: Any, rect: Rect, order: Order, premultiplied: bool) -> Operation:
     import numpy as np
 
-    from geometry_ws.render.pixels import premultiply
+    from geometry_ws.render.pixels import premultiply, with_alpha
 
     if part.shape[2] == 3:
-        whole = np.full((*part.shape[:2], 4), 255, np.uint8)
-        whole[..., :3] = part
+        whole = with_alpha(part)
     else:
         whole = part if premultiplied else premultiply(part)
     codec = {"rgb": "rgba", "bgr": "bgra"}[order]

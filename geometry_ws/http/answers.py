@@ -221,8 +221,12 @@ def takes_packed(file: File, head: Head) -> bool:
     ]
 
 
-def served(file: File, head: Head, packed: bytes = b"") -> Answer:
-    """A file of the dashboard, by gzip where that is given; 304 where the request has it."""
+def served(file: File, head: Head, packed: bytes = b"", frames: Sequence[str] = ()) -> Answer:
+    """A file of the dashboard, by gzip where that is given; 304 where the request has it.
+
+    ``frames`` are the origins whose pages may show ours in a frame. A frame within ours is then
+    shown by them as well, and browsers ask for all that are around it.
+    """
     etag = f'{file.etag[:-1]}-gzip"' if packed else file.etag
     headers = {"ETag": etag, "Cache-Control": file.cache_control}
     if file.packs:
@@ -230,7 +234,9 @@ def served(file: File, head: Head, packed: bytes = b"") -> Answer:
     if packed:
         headers["Content-Encoding"] = "gzip"
     if file.policy:
-        headers |= {"Content-Security-Policy": file.policy, "X-Frame-Options": "SAMEORIGIN"}
+        ancestors = " ".join(("'self'", *frames))
+        headers["Content-Security-Policy"] = f"{file.policy}; frame-ancestors {ancestors}"
+        headers |= {} if frames else {"X-Frame-Options": "SAMEORIGIN"}
     tags = tags_of(head)
     if etag in tags or tags == ["*"]:
         return Answer(304, file.content_type, b"", headers)
