@@ -92,3 +92,31 @@ def test_a_colour_is_written_as_css_reads_it():
 def test_an_unknown_sign_is_named():
     with pytest.raises(KeyError, match="no-such"):
         icons.icon("no-such", (0, 0, 0, 255))
+
+
+def selectors(sheet: Path) -> list[str]:
+    """The selectors of a style sheet, without those of conditions."""
+    text = re.sub(r"/\*.*?\*/", "", sheet.read_text("utf-8"), flags=re.DOTALL)
+    heads = [head.strip() for head in re.findall(r"([^{}]+)\{", text)]
+    parts = [re.split(r",(?![^(]*\))", head) for head in heads if not head.startswith("@")]
+    return [part.strip() for each in parts for part in each]
+
+
+def test_a_pages_styles_leave_the_signs_of_people_in_the_header_alone():
+    """What only one page means has a name of its own: all pages' sheets are one file."""
+    styles = ROOT / "geometry_ws" / "web" / "styles"
+    classes = re.compile(r"\.([a-z][\w-]*)")
+    discs = {
+        name
+        for each in selectors(styles / "shared" / "discs.css")
+        for name in classes.findall(each)
+    }
+    discs = (discs - {"quiet"}) | {"person", "agent", "program"}
+    assert {"disc", "people"} <= discs
+    taken = [
+        f"{sheet.name}: {each}"
+        for sheet in sorted((styles / "pages").glob("*.css"))
+        for each in selectors(sheet)
+        if (names := set(classes.findall(each))) and names <= discs
+    ]
+    assert not taken

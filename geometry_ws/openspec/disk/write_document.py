@@ -13,8 +13,8 @@ from geometry_ws.openspec.disk.journal import Stage
 from geometry_ws.openspec.disk.reader import MAX_DOCUMENT, Reader, is_within, key_of
 from geometry_ws.openspec.disk.recovery import writing_in
 from geometry_ws.openspec.disk.replace_file import (
-    ATTEMPTS,
     ChangedMeanwhile,
+    attempts,
     create_file,
     refused_by_system,
     replace_file,
@@ -90,7 +90,7 @@ def write_document(
         raise NotAllowed(f"A spec has one document, {SPEC_FILE}.", "document")
     writer = _DocumentWriter(project, data, revision, change, spec, document)
     with writing_in(project.root()):
-        for _ in range(ATTEMPTS):
+        for _ in attempts():
             try:
                 return writer.attempt()
             except (ChangedMeanwhile, FileNotFoundError):

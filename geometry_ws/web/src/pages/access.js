@@ -40,7 +40,7 @@ export class AccessPage extends Page {
   view() {
     const { value, problem } = this.list;
     const { session } = this.app;
-    if (session.role && !session.may("maintain")) {
+    if (!session.mayCall("access_list")) {
       const words = `You are ${session.role} here; a maintainer says who has access.`;
       return [make("h1", { tabIndex: -1, textContent: this.title }), note(words)];
     }
@@ -70,7 +70,7 @@ export class AccessPage extends Page {
       ),
       ...(value.remark ? [note(value.remark)] : []),
       ...(this.problem ? [note(this.problem, "trouble")] : []),
-      make("ul", { class: "rows people" }, ...people.map((person) => this.#row(person))),
+      make("ul", { class: "rows access-people" }, ...people.map((person) => this.#row(person))),
     ];
   }
 
@@ -89,7 +89,7 @@ export class AccessPage extends Page {
     select.setAttribute("aria-label", `Role of ${person.name}`);
     return make(
       "li",
-      { class: `row person${over ? " over" : ""}`, "data-key": person.name },
+      { class: `row access-person${over ? " over" : ""}`, "data-key": person.name },
       make(
         "p",
         { class: "who" },

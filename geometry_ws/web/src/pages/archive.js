@@ -11,6 +11,13 @@ import { name, note, titleBeside, trouble } from "./parts.js";
 /** @import { App } from "./app.js" */
 
 const PAGE = 100;
+/** What was done to requirements, and the sign before how many. */
+const SIGNS = Object.freeze([
+  ["+", "added"],
+  ["~", "modified"],
+  ["−", "removed"],
+  ["→", "renamed"],
+]);
 
 export class ArchivePage extends Page {
   /** @param {App} app @param {Route} route */
@@ -51,10 +58,7 @@ export class ArchivePage extends Page {
     const more = this.older.length ? this.more : value.more;
     return [
       head,
-      make("p", {
-        class: "lead",
-        textContent: counted(this.project.archived.length, "archived change"),
-      }),
+      ...(all.length ? [this.#legend()] : []),
       ...(all.length ? [] : [note("Nothing has been archived yet.")]),
       ...[...months].map(([month, changes]) =>
         make(
@@ -84,6 +88,20 @@ export class ArchivePage extends Page {
     ];
   }
 
+  /** How many there are, and what the signs beside specs say. */
+  #legend() {
+    const words = SIGNS.map(([sign, word]) =>
+      make("li", {}, make("span", { class: `count-${word}`, textContent: sign }), ` ${word}`),
+    );
+    return make(
+      "ul",
+      { class: "legend" },
+      make("li", { textContent: counted(this.project.archived.length, "archived change") }),
+      make("li", {}, "requirements:"),
+      ...words,
+    );
+  }
+
   /** All that was read, the newest first. */
   shown() {
     const newest = this.first.value?.changes ?? [];
@@ -104,53 +122,39 @@ export class ArchivePage extends Page {
       { "data-key": entry.archived },
       make("time", { dateTime: entry.date, textContent: entry.date ? entry.date.slice(8) : "–" }),
       make(
-        "div",
-        {},
+        "p",
+        { class: "entry-head" },
+        icon(ARCHIVE),
         make(
-          "p",
-          { class: "entry-head" },
-          icon(ARCHIVE),
-          make(
-            "a",
-            { class: "row-name", href: this.to("archived", { name: entry.archived }) },
-            name(entry.change),
-          ),
-          ...(title ? [make("span", { class: "soft" }, name(title))] : []),
-          make("span", {
-            class: "count",
-            textContent: entry.total ? `${entry.done}/${entry.total}` : "",
-          }),
+          "a",
+          { class: "row-name", href: this.to("archived", { name: entry.archived }) },
+          name(entry.change),
         ),
-        ...(entry.problem ? [note(entry.problem, "trouble")] : []),
-        ...(total
-          ? [
-              make(
-                "ul",
-                { class: "spec-counts" },
-                ...entry.specs.map((/** @type {any} */ spec) => this.#spec(spec)),
-              ),
-            ]
-          : []),
+        ...(title ? [make("span", { class: "soft", title }, name(title))] : []),
       ),
+      make(
+        "ul",
+        { class: "spec-counts" },
+        ...(total ? entry.specs.map((/** @type {any} */ spec) => this.#spec(spec)) : []),
+      ),
+      make("span", {
+        class: "count",
+        title: "tasks done",
+        textContent: entry.total ? `${entry.done}/${entry.total}` : "",
+      }),
+      ...(entry.problem ? [note(entry.problem, "trouble")] : []),
     );
   }
 
   /** @param {any} spec */
   #spec(spec) {
-    const words = [
-      [spec.added, "+", "added"],
-      [spec.modified, "~", "modified"],
-      [spec.removed, "−", "removed"],
-      [spec.renamed, "→", "renamed"],
-    ]
-      .filter(([count]) => count)
-      .map(([count, sign, word]) =>
-        make("span", {
-          class: `count-${word}`,
-          title: `${count} ${word}`,
-          textContent: `${sign}${count}`,
-        }),
-      );
+    const words = SIGNS.filter(([, word]) => spec[word]).map(([sign, word]) =>
+      make("span", {
+        class: `count-${word}`,
+        title: `${spec[word]} ${word}`,
+        textContent: `${sign}${spec[word]}`,
+      }),
+    );
     const known = this.project.specs.has(spec.spec);
     const label = known
       ? make("a", { class: "quiet", href: this.to("spec", { name: spec.spec }) }, name(spec.spec))

@@ -19,7 +19,7 @@ import { listed } from "./specs.js";
 const MOST = 3; // others whose texts are compared
 const MOST_AT_ONCE = 4_000; // characters that are compared here
 /** What could be done is for programs: here both texts are shown, and who wrote them. */
-const REMEDY = /^(Only one of them can be archived as it stands):.*$/su;
+export const REMEDY = /^(Only one of them can be archived as it stands):.*$/su;
 /** What Markdown writes before the words of a line: a heading's signs, or a step's word. */
 const SIGNS = /^(?:(#+)\s+(?:Scenario:\s*)?|\s*[-*]\s+(?:\*\*([^*]+)\*\*\s*)?)/u;
 

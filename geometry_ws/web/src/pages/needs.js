@@ -6,7 +6,7 @@
 import { make } from "../shared/dom.js";
 import { stateIcon } from "../shared/icon.js";
 import { questionOf } from "../shared/answering.js";
-import { counted } from "../shared/text.js";
+import { counted, curly, inShort } from "../shared/text.js";
 import { toast } from "../shared/toast.js";
 import { PROCEDURES } from "../shared/uris.js";
 import { Answering } from "./answering.js";
@@ -81,7 +81,7 @@ function rowOfOne(page, need) {
     { class: `need ${kind}`, "data-key": id },
     stateIcon(sign),
     about,
-    make("p", { class: "why", title: why, textContent: beside(need) }),
+    make("p", { class: "why", title: why, textContent: worded(need) }),
     make(
       "span",
       { class: "since" },
@@ -103,6 +103,13 @@ export function beside({ kind, change, why }) {
   const last = others.pop();
   const who = others.length ? `${others.join(", ")} and ${last}` : last;
   return `Contradicts ${who} in ${match[2]}`;
+}
+
+/** The sentence as it stands in a row. What is wrong is said as a card says it: what to do about it
+ * is said where that is done. @param {Need} need */
+export function worded(need) {
+  const why = beside(need);
+  return need.kind === "invalid" ? inShort(why) : curly(why);
 }
 
 /** How many there are to decide and to archive.
@@ -128,11 +135,12 @@ function buttons(page, need, actions) {
   const asks = kind === "question";
   const [, word, hash] = KINDS[kind] ?? KINDS.claim;
   const answers = ANSWERED.has(kind)
-    ? actions.map(({ label }, index) =>
+    ? actions.map(({ label, call }, index) =>
         make("button", {
           type: "button",
           class: asks ? "small quiet" : "small",
           "data-do": "answer",
+          "data-calls": call.replaceAll(".", "_"),
           value: `${id}\n${index}`,
           textContent: label,
         }),
@@ -182,7 +190,7 @@ function rowOfMany(page, needs) {
     { class: `need ${kind}`, "data-key": `${kind}\n${why}` },
     stateIcon(sign),
     make("b", { class: "row-name", textContent: counted(needs.length, "change") }),
-    make("p", { class: "why", title: why, textContent: why }),
+    make("p", { class: "why", title: why, textContent: worded(needs[0]) }),
     make("span", { class: "since" }),
     make(
       "span",

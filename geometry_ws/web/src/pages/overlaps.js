@@ -4,7 +4,8 @@ import { make } from "../shared/dom.js";
 import { counted } from "../shared/text.js";
 import { deltaId } from "./deltas.js";
 import { Page } from "./page.js";
-import { badge, conflictBadge, name, note, operationBadge, section, trouble } from "./parts.js";
+import { name, note, operationBadge, section, stateSign, trouble } from "./parts.js";
+import { REMEDY } from "./conflicts.js";
 import { listed } from "./specs.js";
 
 /** @import { Route } from "../shared/routes.js" */
@@ -116,48 +117,32 @@ export class OverlapsPage extends Page {
 
   /** @param {any} overlap */
   #card(overlap) {
-    const conflict = overlap.kind === "conflict";
+    /** @type {string[]} in which order they can be archived */
+    const order = overlap.order;
+    const touches = [...overlap.changes].sort(
+      (left, right) => order.indexOf(left.change) - order.indexOf(right.change),
+    );
     return make(
       "article",
-      { class: `card ${overlap.kind}`, "data-key": `${overlap.spec}\n${overlap.requirement}` },
+      {
+        class: `card meeting ${overlap.kind}`,
+        "data-key": `${overlap.spec}\n${overlap.requirement}`,
+      },
       make(
-        "h3",
+        "header",
         {},
-        name(overlap.requirement),
-        " ",
-        conflict ? conflictBadge() : badge("no conflict", "hint", "i"),
-      ),
-      make(
-        "p",
-        { class: "soft" },
-        "in ",
+        make("h3", {}, name(overlap.requirement)),
         make("a", { href: this.to("spec", { name: overlap.spec }) }, name(overlap.spec)),
+        ...(overlap.why
+          ? [
+              make("p", {
+                title: overlap.why,
+                textContent: overlap.why.replace(REMEDY, "$1."),
+              }),
+            ]
+          : []),
       ),
-      make(
-        "ul",
-        { class: "touches" },
-        ...overlap.changes.map((/** @type {any} */ touch) => this.#touch(overlap, touch)),
-      ),
-      ...(overlap.why ? [make("p", { textContent: overlap.why })] : []),
-      ...(overlap.order.length
-        ? [
-            make(
-              "div",
-              { class: "archive-order" },
-              make(
-                "ol",
-                { "aria-label": "Order to archive in" },
-                ...overlap.order.map((/** @type {string} */ change) =>
-                  make(
-                    "li",
-                    {},
-                    make("a", { href: this.to("change", { name: change }) }, name(change)),
-                  ),
-                ),
-              ),
-            ),
-          ]
-        : []),
+      make("ul", { class: "ways" }, ...touches.map((touch) => this.#touch(overlap, touch))),
     );
   }
 
@@ -167,15 +152,32 @@ export class OverlapsPage extends Page {
     const strange = touch.names.filter(
       (/** @type {string} */ written) => written !== overlap.requirement,
     );
+    const place = overlap.order.indexOf(touch.change);
+    const change = this.project.changes.get(touch.change);
+    const number =
+      place < 0
+        ? []
+        : [
+            make("span", {
+              class: "number",
+              title: "in this order they can be archived",
+              textContent: String(place + 1),
+            }),
+          ];
     return make(
       "li",
       {},
-      ...touch.operations.map(operationBadge),
-      " ",
-      make("a", { href: this.to("change", { name: touch.change, hash }) }, name(touch.change)),
+      ...number,
+      ...(change ? [stateSign(change)] : []),
+      make(
+        "a",
+        { class: "row-name", href: this.to("change", { name: touch.change, hash }) },
+        name(touch.change),
+      ),
       ...(strange.length
-        ? [make("span", { class: "soft" }, " as ", ...listed(strange.map(name)))]
+        ? [make("span", { class: "soft" }, "as ", ...listed(strange.map(name)))]
         : []),
+      ...touch.operations.map(operationBadge),
     );
   }
 

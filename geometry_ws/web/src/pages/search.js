@@ -219,17 +219,41 @@ function grouped(hits) {
   return [...groups.values()];
 }
 
+const MARKS = new RegExp(
+  [
+    String.raw`^\s*(?:#{1,6}|[-*+]|\d+[.)])[ \t]+(?:\[[ xX]\][ \t]+)?`,
+    String.raw`(?<=^\s*#{3,4}[ \t]+)(?:Requirement|Scenario):[ \t]+`,
+    String.raw`\*\*`,
+    "`",
+  ].join("|"),
+  "gu",
+);
+
 /**
- * A line without the marks of headings and lists at its beginning.
+ * A line without the marks of Markdown: of headings and lists at its beginning, and round words.
  *
- * @param {string} snippet @param {[number, number][]} matches
+ * @param {string} snippet @param {[number, number][]} matches in characters (code points)
  * @returns {[string, [number, number][]]}
  */
 export function plainly(snippet, matches) {
-  const mark = /^\s*(?:#{1,6}|[-*+]|\d+[.)])[ \t]+(?:\[[ xX]\][ \t]+)?/u.exec(snippet)?.[0] ?? "";
-  const cut = [...mark].length;
-  if (matches.some(([start]) => start < cut)) return [snippet, matches];
-  return [snippet.slice(mark.length), matches.map(([start, end]) => [start - cut, end - cut])];
+  let text = "";
+  let at = 0;
+  /** @type {[number, number][]} where what was left out was, in characters */
+  const cuts = [];
+  for (const { 0: mark, index } of snippet.matchAll(MARKS)) {
+    const start = [...snippet.slice(0, index)].length;
+    const end = start + [...mark].length;
+    if (matches.some(([from, to]) => from < end && start < to)) continue;
+    text += snippet.slice(at, index);
+    at = index + mark.length;
+    cuts.push([start, end]);
+  }
+  const left = (/** @type {number} */ place) =>
+    cuts.reduce((sum, [start, end]) => sum + (end <= place ? end - start : 0), 0);
+  return [
+    text + snippet.slice(at),
+    matches.map(([from, to]) => [from - left(from), to - left(from)]),
+  ];
 }
 
 /**

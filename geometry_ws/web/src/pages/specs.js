@@ -2,7 +2,7 @@
 
 import { make } from "../shared/dom.js";
 import { icon } from "../shared/icon.js";
-import { BOOK_OPEN } from "../shared/icons.js";
+import { BOOK_OPEN, LIST_FILTER } from "../shared/icons.js";
 import { counted } from "../shared/text.js";
 import { Page } from "./page.js";
 import { name, note, trouble, verdictBadge } from "./parts.js";
@@ -67,6 +67,13 @@ export class SpecsPage extends Page {
             ? counted(all.length, "spec")
             : `${shown.length} of ${counted(all.length, "spec")}`,
       }),
+      make(
+        "div",
+        { class: "columns-head", "aria-hidden": "true" },
+        make("span", {}, "Spec"),
+        make("span", { class: "number-of" }, "Requirements"),
+        make("span", {}, "Open changes that touch it"),
+      ),
       make("ul", { class: "rows" }, ...shown.map((spec) => this.#row(spec, shared.get(spec.spec)))),
       ...(all.length
         ? []
@@ -80,17 +87,23 @@ export class SpecsPage extends Page {
     return make(
       "div",
       { class: "tools" },
-      make("input", {
-        type: "search",
-        value: this.text,
-        "data-do": "filter",
-        "data-own": "",
-        "data-key": "filter",
-        placeholder: "Filter by name",
-        autocomplete: "off",
-        spellcheck: false,
-        "aria-label": "Filter by name",
-      }),
+      make(
+        "label",
+        { class: "field", "data-key": "field" },
+        icon(LIST_FILTER, 14),
+        make("input", {
+          type: "search",
+          value: this.text,
+          "data-do": "filter",
+          "data-own": "",
+          "data-key": "filter",
+          placeholder: "Filter specs",
+          autocomplete: "off",
+          spellcheck: false,
+          "aria-label": "Filter specs by name",
+        }),
+        make("kbd", { textContent: "F", "aria-hidden": "true" }),
+      ),
       make(
         "button",
         {
@@ -120,18 +133,20 @@ export class SpecsPage extends Page {
           { class: "row-name", href: this.to("spec", { name: spec.spec }) },
           name(spec.spec),
         ),
-        make("span", { class: "soft", textContent: counted(spec.requirements, "requirement") }),
         ...(spec.verdict && !spec.verdict.strict ? [verdictBadge(spec.verdict)] : []),
       ),
-      ...(spec.problem
-        ? [make("p", { class: "soft problem-line", textContent: spec.problem })]
-        : []),
+      make("span", {
+        class: "number-of",
+        "aria-label": counted(spec.requirements, "requirement"),
+        role: "img",
+        textContent: spec.requirements.toLocaleString("en"),
+      }),
       ...(shared
         ? [
             make(
               "p",
-              { class: "soft" },
-              "touched by ",
+              { class: "soft changes-of" },
+              make("span", { class: "sr", textContent: "touched by " }),
               ...listed(
                 shared.changes.map((/** @type {string} */ change) =>
                   make("a", { href: this.to("change", { name: change }) }, name(change)),
@@ -139,6 +154,9 @@ export class SpecsPage extends Page {
               ),
             ),
           ]
+        : []),
+      ...(spec.problem
+        ? [make("p", { class: "soft problem-line", textContent: spec.problem })]
         : []),
     );
   }

@@ -65,3 +65,31 @@ export function inline(text) {
   if (end < text.length) pieces.push({ kind: "text", text: text.slice(end) });
   return /** @type {any} */ (pieces);
 }
+
+const OPERATION = /^(?:ADDED|MODIFIED|REMOVED|RENAMED) (?=“)/u;
+const END = /“|”|`|(?<!\b\w)[.!?](?=\s+[A-Z“`(]|\s*$)/gu;
+
+/** Straight quotes as typographic ones. @param {string} text */
+export const curly = (text) => text.replace(/(^|[\s([])"/gu, "$1“").replaceAll('"', "”");
+
+/**
+ * What a text says first: its first sentence without the full stop, and without the operation
+ * before a name; how many more there are stays. `board/notes.py` says it so on cards.
+ *
+ * @param {string} text
+ */
+export function inShort(text) {
+  const said = curly(text.trim());
+  const more = / \([^()]*\)$/u.exec(said)?.[0] ?? "";
+  let quotes = 0;
+  let code = false;
+  for (const { 0: mark, index } of said.matchAll(END)) {
+    if (mark === "`") code = !code;
+    else if (mark === "“" || mark === "”") quotes += mark === "“" ? 1 : -1;
+    else if (!quotes && !code) {
+      const first = said.slice(0, mark === "." ? index : index + 1).replace(OPERATION, "");
+      return first.endsWith(more) ? first : first + more;
+    }
+  }
+  return said.replace(OPERATION, "");
+}
