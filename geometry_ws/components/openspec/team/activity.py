@@ -17,6 +17,7 @@ from geometry_ws.team import journal
 from geometry_ws.team.desk import Event
 from geometry_ws.team.journal import MOST_BYTES, Entry, Journal
 from geometry_ws.team.recall import recall
+from geometry_ws.team.talk import author_of
 from geometry_ws.wamp.rerun import Rerun
 
 log = Logger()
@@ -104,7 +105,7 @@ class ServedActivity(wire.ActivityMeta):
 
         It is that of a project: another machine may say of its own that somebody did much there.
         """
-        name = event.who.partition("/")[0]
+        name = author_of(event.who)
         if not name:
             return True
         author = event.project, name
