@@ -36,14 +36,17 @@ class Started(NamedTuple):
 
 def started(command: list[str], folder: str) -> Started:
     """Start it once in a folder, where its compiled modules stay as well."""
-    kept = {"PYTHONPYCACHEPREFIX": str(Path(folder) / "compiled"), "PYTHONDONTWRITEBYTECODE": ""}
+    environment = {
+        "PYTHONPYCACHEPREFIX": str(Path(folder) / "compiled"),
+        "PYTHONDONTWRITEBYTECODE": "",
+    }
     begun = time.monotonic()
     process = subprocess.Popen(
         command,
         cwd=folder,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, **kept},
+        env={**os.environ, **environment},
     )
     process.stdin.write(LIST)
     process.stdin.flush()

@@ -120,10 +120,10 @@ def _image(part: Any, rect: Rect, order: Order, premultiplied: bool) -> Operatio
 
     from geometry_ws.render.pixels import premultiply, with_alpha
 
-    if part.shape[2] == 3:
-        whole = with_alpha(part)
-    else:
+    if part.shape[2] == 4:
         whole = part if premultiplied else premultiply(part)
+    else:
+        whole = with_alpha(part)
     codec = {"rgb": "rgba", "bgr": "bgra"}[order]
     return ["image", list(rect), codec, np.ascontiguousarray(whole).tobytes()]
 

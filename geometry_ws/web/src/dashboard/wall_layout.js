@@ -7,8 +7,8 @@
 /** @typedef {{id: string, rect: Rect}} Window */
 /** @typedef {Map<string, [number, number]>} Shifts by how many world pixels windows are shown
  *   elsewhere than they lie */
-/** @typedef {{rect: Rect | null, shifts: Shifts, lying: Rect[]}} Filled what is seen, and where that
- *   lies which is shown elsewhere */
+/** @typedef {{rect: Rect | null, shifts: Shifts, lying: Rect[]}} Filled what is seen, and where
+ *   that lies which is shown elsewhere */
 
 const GAP = 16; // world pixels between lanes and windows
 const GAIN = 1.1; // so much larger everything must become for windows to be shown elsewhere

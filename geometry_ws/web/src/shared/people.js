@@ -6,7 +6,8 @@
  * @typedef {{project: string, change: string, why: "holds" | "looks" | "moved"}} Whereabouts
  * @typedef {{name: string, kind: "person" | "agent" | "program", since: number, seen: number,
  *   moved: number, client?: string, machine?: string, address?: string,
- *   forwarded?: string, project?: string, activity?: string, tool?: string, page?: string, change?: string, lost?: number, holds?: string[],
+ *   forwarded?: string, project?: string, activity?: string, tool?: string, page?: string,
+ *   change?: string, lost?: number, holds?: string[],
  *   at?: Whereabouts[]}} Member
  */
 
