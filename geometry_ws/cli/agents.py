@@ -20,6 +20,7 @@ from geometry_ws.cli.find_node import (
     find_node,
     http_address,
 )
+from geometry_ws.cli.harmless import harmless
 from geometry_ws.cli.plain_socket import Refused, Unreachable, post, send_hook
 from geometry_ws.cli.project_folder import find_project_folder
 from geometry_ws.client.address import Address
@@ -134,10 +135,11 @@ def _is_installed(edit: Edit, text: str | None) -> bool:
 
 
 def _files(harness: str, folder: Path, settings: Settings) -> list[tuple[Edit, Path, str | None]]:
-    return [
-        (edit, folder / edit.path, _read(folder / edit.path))
-        for edit in edits_for(harness, settings)
-    ]
+    edits = edits_for(harness, settings)
+    for edit in edits:
+        if not (folder / edit.path).resolve().is_relative_to(folder.resolve()):
+            raise CannotEdit(f"{edit.path} is a link out of the project: add the entries by hand.")
+    return [(edit, folder / edit.path, _read(folder / edit.path)) for edit in edits]
 
 
 def _read(path: Path) -> str | None:
@@ -171,7 +173,7 @@ def _carry_out(arguments: argparse.Namespace, folder: Path, changes: list[Change
         return Exit.OK
     for path, before, after in changes:
         name = str(path.relative_to(folder))
-        sys.stdout.writelines(_difference(name, before, after))
+        sys.stdout.writelines(map(harmless, _difference(name, before, after)))
     if not arguments.yes:
         if not sys.stdin.isatty():
             return fail("Nothing is written yet: add --yes.")

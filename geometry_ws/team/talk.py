@@ -13,7 +13,15 @@ PUT_AWAY = "Nobody needs it any more."
 """The answer to a question whose asker has left, where it isn't one."""
 MOST_NOTES = 500
 MOST_OPEN = 200
+MOST_OF_ONE = 20
+"""Open questions of one person and his or her agents, so that others can ask as well."""
+
 MOST_ANSWERED = 200
+
+
+def author_of(name: str) -> str:
+    """Whose a member is: behind a slash stands what somebody with access calls an agent."""
+    return name.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +98,9 @@ class Talk:
                 question.project, question.who, question.text,
             ):  # fmt: skip
                 return other, False
+        author = author_of(question.who)
+        if sum(author_of(other.who) == author for other in self.open()) >= MOST_OF_ONE:
+            raise Refusal("busy", f"{author} waits for {MOST_OF_ONE} answers: ask no more for now.")
         if len(self.open()) >= MOST_OPEN:
             raise Refusal("busy", f"{MOST_OPEN} questions wait for people: ask later.")
         self._last = max(self._last + 1, question.number)

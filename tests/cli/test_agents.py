@@ -96,6 +96,27 @@ def test_a_file_that_cannot_be_edited_stops_it_before_anything_is_written(agents
     assert agents("install", "nix").returncode == 2
 
 
+def test_no_link_of_the_project_leads_a_write_elsewhere(agents, project, tmp_path):
+    (tmp_path / "out").mkdir()
+    (project / ".claude").symlink_to(tmp_path / "out")
+    done = agents("install", "claude", "--yes")
+    assert (done.returncode, b"is a link out of the project" in done.stderr) == (1, True)
+    assert list((tmp_path / "out").iterdir()) == []
+    assert not (project / ".mcp.json").exists()
+    (project / ".claude").unlink()
+    (project / "ours").mkdir()
+    (project / ".claude").symlink_to("ours")
+    assert agents("install", "claude", "--yes").returncode == 0
+    assert (project / "ours/settings.local.json").exists()
+
+
+def test_the_difference_shows_escapes_of_a_file_and_obeys_none(agents, project):
+    (project / ".mcp.json").write_text('{"mcpServers": {"\x7f[8m": {}}}\n')
+    shown = agents("install", "claude").stdout
+    assert b"\x7f" not in shown
+    assert b"\\x7f[8m" in shown
+
+
 @pytest.mark.router
 def test_a_hook_is_passed_on_and_a_missing_node_is_no_trouble(start_node):
     node = start_node()

@@ -1,6 +1,7 @@
 """Machines that join: their names, how much they may say, and when they are away."""
 
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -15,8 +16,10 @@ from geometry_ws.components.openspec.joined.machines import (
     Allowance,
     Machines,
 )
+from geometry_ws.components.openspec.joined.service import JoinedMachines
 from geometry_ws.components.openspec.joined.throttle import Throttle
 from geometry_ws.components.openspec.project import project_id
+from geometry_ws.protocol.activity import Activity, Happened
 from geometry_ws.protocol.happenings import Happening, ProjectChanged
 from geometry_ws.protocol.joining import SILENT_SECONDS, Here, HereProject, may_join, slot_of
 from geometry_ws.protocol.names import is_id
@@ -221,6 +224,18 @@ def test_an_allowance_gives_no_more_than_its_rate_and_what_it_begins_with(asked)
         now += pause
         given_out += amount if allowance.take(amount, now) else 0
         assert given_out <= 100 + 10 * now + 1e-6
+
+
+def test_what_a_machine_says_happened_pushes_nobody_else_out_of_the_journal():
+    made, entries = machines(), []
+    machine = made.of_person("desk")
+    made.meet(machine, 5, here("shop"), 0.0)
+    (project,) = machine.projects.values()
+    service = SimpleNamespace(_office=SimpleNamespace(now=lambda: 10**12), _record=entries.extend)
+    for name in map(str, range(10)):
+        run = Activity(what="noted", first=1, last=1, who=name, project=project.id, change="c")
+        JoinedMachines._happened(service, project, Happened(epoch="e", events=[run] * 200))
+    assert len(entries) == 1000
 
 
 def test_one_that_answers_nothing_is_tried_now_and_then():

@@ -4,8 +4,11 @@ import pytest
 
 from geometry_ws.access.names import BadName, read_name
 from geometry_ws.components.openspec.tasks import ServedTasks
+from geometry_ws.components.openspec.team.activity import AT_ONCE
 from geometry_ws.protocol import activity, agents, errors, presence, tasks
 from geometry_ws.protocol.declare import Caller
+from geometry_ws.team.desk import Event
+from geometry_ws.team.journal import MOST_ENTRIES
 from geometry_ws.team.members import GRACE_MS, LEASE_MS, MOST_NAMELESS, MOST_OF_ONE
 from geometry_ws.team.troubles import QUIET_MS
 from tests.components.served_project import answer
@@ -248,6 +251,26 @@ def test_a_disk_that_takes_nothing_stops_nobody(served, tmp_path):
     written = (tmp_path / "missing/activity.jsonl").read_text()
     assert written.count("claimed") == 2, "what could not be written then is written now"
     assert journal.list_activity(BOB, activity.ListActivity(change="dim")).runs
+
+
+def test_nobody_pushes_what_others_did_out_of_the_journal(served):
+    journal, happened = recorded(served, None)
+
+    def say(who, count):
+        for _ in range(int(count)):
+            journal.record([Event("ticked", served.clock, who, "house", "dim/1.1", "Do")])
+
+    say("ann", 1)
+    # All members of one person have one bound.
+    say("eve/one", AT_ONCE)
+    say("eve/two", MOST_ENTRIES)
+    say("eve", MOST_ENTRIES)
+    runs = journal.list_activity(BOB, activity.ListActivity(limit=1000, who="ann")).runs
+    assert [run.who for run in runs] == ["ann"]
+    assert len(happened) == 1 + AT_ONCE
+    served.clock += 60_000
+    say("eve", 100)
+    assert len(happened) == 1 + AT_ONCE + 60
 
 
 VIEWER = Caller(session=20, authid="wall", authrole="viewer")

@@ -10,6 +10,7 @@ from geometry_ws.team.desk import Event
 from geometry_ws.team.members import GRACE_MS, LEASE_MS
 from geometry_ws.team.recall import recall
 from geometry_ws.team.refusal import Refusal
+from geometry_ws.team.talk import MOST_OF_ONE
 from geometry_ws.team.troubles import items_of_desk
 from tests.team.team_states import NOW, Table, change
 
@@ -190,6 +191,16 @@ def test_a_question_is_answered_once_and_the_answer_comes_with_next():
     assert late == 'q1 has been answered by alex: "SQLite [31m".'
     assert "Answer to q1 (alex): SQLite [31m" in table.next(otter)
     assert "Answer" not in table.next(otter)
+
+
+def test_nobody_asks_so_much_that_others_can_not_ask():
+    table = Table(LOGIN)
+    members = table.desk.members
+    eve, her_agent = members.come("eve", "person", NOW), members.come("eve/one", "agent", NOW)
+    for number in range(MOST_OF_ONE):
+        table.desk.ask("shop", (eve, her_agent)[number % 2], f"Why {number}?", None, [], NOW)
+    assert "20 answers" in refused("busy", table.desk.ask, "shop", her_agent, "And?", None, [], NOW)
+    assert table.desk.ask("shop", table.member(), "And?", None, [], NOW).text.startswith("q21 ")
 
 
 @pytest.mark.parametrize("how", ["its asker ticks it", "somebody does", "its change is archived"])

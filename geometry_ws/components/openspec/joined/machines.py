@@ -37,6 +37,7 @@ _MOST_TREES: Final = 100
 _MOST_WRITERS: Final = 256
 _EVENTS, _EVENTS_BURST = 50.0, 1000.0
 _NEWS, _NEWS_BURST = 0.5, 20.0
+_HAPPENINGS, _HAPPENINGS_BURST = 1.0, 1000.0
 _BYTES, _BYTES_BURST = 4.0 * 2**20, 64.0 * 2**20
 _MOST_FAULTS: Final = 200
 """Events that are too many or wrong, in a minute: then the connection is ended."""
@@ -161,6 +162,8 @@ class Machine:
     events: Allowance = field(default_factory=lambda: Allowance(_EVENTS, _EVENTS_BURST))
     news: Allowance = field(default_factory=lambda: Allowance(_NEWS, _NEWS_BURST))
     """Beats with other projects than before."""
+    happenings: Allowance = field(default_factory=lambda: Allowance(_HAPPENINGS, _HAPPENINGS_BURST))
+    """Entries in this node's journal, which has one bound for all; under whatever names."""
     bytes: Allowance = field(default_factory=lambda: Allowance(_BYTES, _BYTES_BURST))
     _writers: OrderedDict[int, tuple[By, float]] = field(default_factory=OrderedDict)
 

@@ -336,6 +336,7 @@ class JoinedMachines:
 
     def _happened(self, project: JoinedProject, event: Happened) -> None:
         now = self._office.now()
+        take = project.machine.happenings.take
         self._record(
             [
                 Event(
@@ -348,7 +349,7 @@ class JoinedMachines:
                     each.maybe[:40],
                 )
                 for each in event.events[:_MOST_HAPPENED]
-                if each.what not in _ABOUT_MEMBERS
+                if each.what not in _ABOUT_MEMBERS and take(1, now / 1000)
             ]
         )
 

@@ -1,6 +1,7 @@
 """The journal, served and written down: its file is only ever added to, in a thread."""
 
 import os
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
+from geometry_ws.components.openspec.joined.machines import Allowance
 from geometry_ws.components.openspec.team.office import Office
 from geometry_ws.protocol import activity as wire
 from geometry_ws.protocol.declare import Caller
@@ -15,12 +17,18 @@ from geometry_ws.team import journal
 from geometry_ws.team.desk import Event
 from geometry_ws.team.journal import MOST_BYTES, Entry, Journal
 from geometry_ws.team.recall import recall
+from geometry_ws.team.talk import author_of
 from geometry_ws.wamp.rerun import Rerun
 
 log = Logger()
 
 FILE = "activity.jsonl"
 FORMER = "activity.1.jsonl"
+A_SECOND, AT_ONCE = 1.0, 1000
+"""Entries of one author, on average and after a rest. The journal has one bound for all: whoever
+says more would push out what others did, and what he or she did before."""
+
+MOST_AUTHORS = 1000
 MOST_UNWRITTEN = 20_000
 """Entries that wait for a disk that takes none; the oldest of them are given up."""
 
@@ -42,6 +50,7 @@ class ServedActivity(wire.ActivityMeta):
         self._folder = folder
         self._in_thread = in_thread
         self._journal = Journal()
+        self._allowances: OrderedDict[tuple[str, str], Allowance] = OrderedDict()
         self._unwritten: list[Entry] = []
         self._write_again = Rerun(self._write)
         self._complained = False
@@ -76,6 +85,7 @@ class ServedActivity(wire.ActivityMeta):
 
     def record(self, events: list[Event]) -> None:
         """Tell what has happened, and write it down."""
+        events = [event for event in events if self._may_say(event)]
         if not events:
             return
         entries = [journal.entry_of(event) for event in events]
@@ -89,6 +99,21 @@ class ServedActivity(wire.ActivityMeta):
         if self._folder is not None:
             self._unwritten = [*self._unwritten, *entries][-MOST_UNWRITTEN:]
             Deferred.fromCoroutine(self._write_again())
+
+    def _may_say(self, event: Event) -> bool:
+        """Whether an author has room in the journal; members of one person share it.
+
+        It is that of a project: another machine may say of its own that somebody did much there.
+        """
+        name = author_of(event.who)
+        if not name:
+            return True
+        author = event.project, name
+        allowance = self._allowances.pop(author, None) or Allowance(A_SECOND, AT_ONCE)
+        self._allowances[author] = allowance
+        if len(self._allowances) > MOST_AUTHORS:
+            self._allowances.popitem(last=False)
+        return allowance.take(1, self._office.now() / 1000)
 
     async def _write(self) -> None:
         entries, self._unwritten = self._unwritten, []
