@@ -3,7 +3,6 @@
 run.py      the benchmark: `python -m benchmarks.run`, or `make bench`
 encoders.py what each codec costs: `python -m benchmarks.encoders`
 ticks.py    what a tick and an ack cost: `python -m benchmarks.ticks`
-doors.py    what TLS, a proxy and guesses cost: `python -m benchmarks.doors`
 faces.py    what a tick costs viewers in both themes: `python -m benchmarks.faces`
 worktrees.py what further work trees cost: `python -m benchmarks.worktrees`
 agents/     agents on one project, and programs that people use: each by itself, by hand

@@ -112,7 +112,7 @@ def _started(place: str) -> Iterator[Any]:
         if place in ("node", "big"):
             with running_node(folder, plan.BIG if place == "big" else plan.SMALL) as node:
                 yield node
-        elif place == "start":
+        elif place in ("start", "doors"):
             yield folder
         elif place == "bare":
             with bare_router(folder) as node:

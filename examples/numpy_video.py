@@ -25,7 +25,7 @@ def picture(now):
 def main(address):
     """Draw until Ctrl-C."""
     screen = gw.connect(address, keep=False)
-    handle = screen.show(picture(0), title="Plasma", text="Colours that flow.", content="video")
+    handle = screen.show(picture(0), title="Plasma", text="Colours that flow.")
     while True:
         began = time.monotonic()
         handle.update(picture(began))

@@ -51,6 +51,8 @@ def verdicts(rows: Sequence[Row]) -> list[Verdict]:
         _small,
         _crowds,
         _links,
+        _doors,
+        _agents,
         _documents,
         _grown,
     )
@@ -177,6 +179,34 @@ def _links(rows: Rows) -> Iterator[Verdict]:
         yield from _at_least(f"S4 {form}, 2 Mbit/s: steps/s", rate, 20)
     rate = rows.get("steps_per_s", "S4", form="jpeg", link_bytes_per_s=None)
     yield from _at_least("S4 jpeg, 100 ms round trip alone: steps/s", rate, 20)
+
+
+def _agents(rows: Rows) -> Iterator[Verdict]:
+    load = "agents hooks of 2 kB"
+    yield from _at_most(
+        "200 hooks a second of 2 kB take of a core", rows.get("cpu_storm", load), 5, " %"
+    )
+    claim = "agents claim"
+    yield from _at_most("a killed agent's claim is lost", rows.get("lost_s", claim), 6, " s")
+    yield from _at_most("and its task is free", rows.get("free_s", claim), 36, " s")
+    start = "agents start mcp"
+    yield from _at_most("geometry-ws mcp answers", rows.get("best_ms", start), 200, " ms")
+    yield from _at_most("and needs", rows.get("memory_mb", start), 20, " MB")
+
+
+def _doors(rows: Rows) -> Iterator[Verdict]:
+    extra = rows.get("extra_ms", "joined tick")
+    yield from _at_most("A tick where a machine has joined: longer by", extra, 5, " ms")
+    for way in ("TLS", "nginx + TLS"):
+        for load in ("call", "frame"):
+            times = rows.get("times", f"door, {load}", form=way)
+            yield from _at_most(f"A {load} by {way}, beside a plain one", times, 2, " ×")
+    for how in ("requests", "sessions"):
+        quiet = rows.get("beside_p95_ms", "door, guesses", form=how)
+        if quiet:
+            p95, limit = rows.get("p95_ms", "door, guesses", form=how), round(2 * quiet, 1)
+            what = f"300 guesses a second by {how}: p95 of others' calls"
+            yield from _at_most(what, p95, limit, " ms", " (2 × without)")
 
 
 def _grown(rows: Rows) -> Iterator[Verdict]:

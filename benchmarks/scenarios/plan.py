@@ -8,6 +8,8 @@ from typing import Any
 from benchmarks.loads.catalogue import LOADS
 from benchmarks.report.rows import Row
 from benchmarks.scenarios import (
+    agents,
+    doors,
     drawing,
     growth,
     hard_cases,
@@ -17,13 +19,14 @@ from benchmarks.scenarios import (
     starting,
     vnc,
 )
+from benchmarks.systems.doors import PROXY, TLS
 
 VIEWERS = (1, 10, 50)
 SAVES = 16
 SMALL, BIG = 6, 204
 """Open changes of the two projects that the board shows."""
 
-PLACES = ("start", "node", "specs", "bare", "screen", "big")
+PLACES = ("start", "node", "doors", "specs", "bare", "screen", "big")
 """What has to run for a measurement, in the order in which they do."""
 
 
@@ -98,6 +101,7 @@ def _all(seconds: float) -> Iterator[Job]:
     yield Job("start", "geometry_ws", "start", 0, lambda folder: starting.starting(folder, SMALL))
     yield from _hard(seconds)
     yield from _files()
+    yield from _agents()
 
 
 def _hard(seconds: float) -> Iterator[Job]:
@@ -136,12 +140,30 @@ def _files() -> Iterator[Job]:
         )
 
     yield Job("node", "geometry_ws", "joined", 1, joined.joined)
+    for way in (TLS, PROXY):
+        yield Job(
+            "doors",
+            "geometry_ws",
+            "door",
+            1,
+            lambda folder, way=way: doors.doors_of(folder / way[:3], way),
+        )
     for measure in (openspec.loaded, openspec.saved, openspec.compared):
         yield Job("specs", "geometry_ws", "specs", 1, measure)
     for factor in growth.FACTORS:
         yield Job(
             *("specs", "geometry_ws", "growth", 1),
             lambda at, factor=factor: growth.grown(at, factor),
+        )
+
+
+def _agents() -> Iterator[Job]:
+    yield Job("start", "geometry_ws", "agents", 0, agents.claiming)
+    yield Job("start", "geometry_ws", "agents", 0, lambda _: agents.tools_starting())
+    for megabytes in (0.002, 5.0):
+        yield Job(
+            *("node", "geometry_ws", "agents", 0),
+            lambda node, megabytes=megabytes: agents.storming(node, megabytes),
         )
 
 

@@ -2,6 +2,7 @@
 
 system.py             what every measured system has in common
 node.py               a node of geometry_ws
+doors.py              TLS of a node, or an nginx before it
 bare_router.py        a Crossbar.io router without geometry_ws
 bare_components.py    what runs in its container: a relay and a heartbeat
 vnc_server.py         TigerVNC's server

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -88,7 +88,7 @@ class RunningNode:
 
 
 @contextmanager
-def running_node(folder: Path, changes: int) -> Iterator[RunningNode]:
+def running_node(folder: Path, changes: int, options: Sequence[str] = ()) -> Iterator[RunningNode]:
     """Start a node in a folder of its own; it is gone when the block ends. Raises Failed.
 
     With the folder of a node before, it is that node's next start.
@@ -101,7 +101,7 @@ def running_node(folder: Path, changes: int) -> Iterator[RunningNode]:
     begun = time.monotonic()
     with (folder / "up.log").open("wb") as said:
         process = subprocess.Popen(
-            [*command, "--state", str(folder / "state")],
+            [*command, "--state", str(folder / "state"), *options],
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=subprocess.STDOUT,

@@ -1,7 +1,8 @@
 """Child: viewers that paint everything they get, and note when they saw what.
 
-Settings: ``address``; ``count`` of viewers; ``see``: "step" (the cells of ``surface``), "place"
-(where ``surface`` lies) or "state" (a hash of all pixels); ``videos``: codecs that it names;
+Settings: ``address``, with a ``token`` where it needs one; ``count`` of viewers; ``see``: "step"
+(the cells of ``surface``), "place" (where ``surface`` lies) or "state" (a hash of all pixels);
+``videos``: codecs that it names;
 ``points``: so many moves of a pointer over the surface each second.
 Report: for each viewer ``seen``, a list of [time, message bytes, what], ``received``, a list of
 [time, all bytes so far], ``attached`` and ``full``, when it asked for the stream and [time, bytes]
@@ -111,14 +112,15 @@ def watch(settings: dict[str, Any]) -> Callable[[], Any]:
 
     async def main(client: Client) -> None:
         for watching in all_of_them[1:]:
-            connection = Connection(settings["address"])
+            connection = Connection(settings["address"], token=settings.get("token") or None)
             client.spawn(connection.serve(watching.follow))
         client.spawn(all_of_them[0].follow(client))
         await DeferredList([watching.begun for watching in all_of_them], consumeErrors=True)
         say({"ready": True})
         await Deferred()
 
-    run(main, settings["address"], quiet=True, twisted=True)
+    token = settings.get("token") or None
+    run(main, settings["address"], token=token, quiet=True, twisted=True)
     return lambda: [watching.report() for watching in all_of_them]
 
 

@@ -37,7 +37,7 @@ EMPTY_WORDS: dict[Lane, str] = {
 }
 """What would stand in a lane that is empty."""
 
-NEW_CHANGE_COMMAND = "openspec new change NAME"
+NEW_CHANGE_COMMAND = "geometry-ws openspec new change NAME"
 
 _LONGEST_INLINE = 2000
 _INLINE = re.compile(

@@ -19,6 +19,7 @@ channel.py          `mcp --channel`: what is told to a running session
 openspec.py         `openspec`: the official tool's commands, in a folder or on a node
 config.py           `config`: the router's configuration
 
+project_folder.py   the folder of the project that is worked on
 find_node.py        which node and project a command means
 plain_socket.py     a WebSocket and a call without WAMP, of the standard library alone
 command.py          what a command is made of
@@ -27,6 +28,7 @@ short_session.py    a session for a single command
 message_printer.py  the session of `connect`
 messages.py         a message that arrives -> a line of text or JSON
 values.py           ``key=value`` as it is typed, and values as they are printed
+harmless.py         texts of other people for a terminal: what it would obey is made visible
 sources/            what `show` can show
 exits.py            the exit statuses
 document.py         docs/command-line.md, made from the commands

@@ -134,8 +134,8 @@ def _print(answer: "AttentionList", arguments: argparse.Namespace) -> None:
     several = len({item.project for item in answer.items}) > 1
     for item in answer.items:
         print(line_of(item, several))
-        if item.fix:
-            print(f"            {escape(item.fix)}")
+        for line in filter(None, (item.fix, help_for(item))):
+            print(f"            {escape(line)}")
     if answer.more:
         print(f"{answer.more} more.")
 
@@ -148,10 +148,23 @@ def _builtins(answer: "AttentionList") -> Any:
 
 def line_of(item: "AttentionItem", several: bool) -> str:
     """An item in a line; its project is named where there are several."""
-    about = ", ".join(filter(None, (item.task or item.change, *item.changes))) or item.project
+    # The sentence of a conflict names all of them.
+    count = len(item.changes) + 1
+    about = item.task or item.change or item.project
+    about = f"{count} changes" if count > 2 else " and ".join((about, *item.changes))
     where = f"{item.project}: " if several else ""
-    who = f" ({item.who})" if item.who else ""
+    who = f" ({item.who})" if item.who and not item.why.startswith(item.who) else ""
     return f"{WORDS[item.kind]:<10}  {where}{escape(about)}{escape(who)}: {escape(item.why)}"
+
+
+def help_for(item: "AttentionItem") -> str:
+    """What to type for it in a terminal, where that isn't said elsewhere."""
+    if item.kind == "question":
+        name = item.why.partition(":")[0]
+        return f"Answer it: geometry-ws call question.answer question={name} answer='…'"
+    if item.kind == "moved_base":
+        return f"See what can be merged: geometry-ws openspec rebase {item.change}"
+    return ""
 
 
 def summary(answer: "AttentionList") -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TextIO, cast
 
 from geometry_ws.cli.command import Command
 from geometry_ws.cli.exits import Exit
+from geometry_ws.cli.harmless import harmless
 from geometry_ws.openspec.commands import run, writes
 from geometry_ws.openspec.commands.output import Output
 from geometry_ws.openspec.format.errors import NoProject
@@ -120,8 +121,10 @@ def _write(output: Output) -> int:
         if not text:
             continue
         try:
-            # The same bytes on every system, whatever its language is set to.
             stream.flush()
+            if stream.isatty():
+                text = harmless(text)
+            # The same bytes on every system, whatever its language is set to.
             stream.buffer.write(text.encode("utf-8", "surrogateescape"))
             stream.flush()
         except OSError as problem:

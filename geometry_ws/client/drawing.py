@@ -71,6 +71,22 @@ def cut(operation: Operation, most_bytes: int) -> Iterator[Operation]:
         yield [kind, [x, y + top, width, count], codec, data[top * row : (top + count) * row]]
 
 
+def in_messages(operations: Iterable[Operation], most: int) -> list[list[Operation]]:
+    """Operations in commits of at most so many bytes of pictures; mostly it is a single one."""
+    parts: list[list[Operation]] = [[]]
+    left = most
+    for whole in operations:
+        is_large = whole[0] == "image" and len(whole[3]) > most
+        for operation in cut(whole, most) if is_large else (whole,):
+            size = len(operation[3]) if operation[0] == "image" else 0
+            if size > left and parts[-1]:
+                parts.append([])
+                left = most
+            parts[-1].append(operation)
+            left -= size
+    return parts if parts[0] else []
+
+
 def whole(name: str, value: Any) -> int:
     """A whole number of any kind, numpy's too; raises ValueError, which names it, for others."""
     try:
@@ -102,11 +118,10 @@ def _cut(pixels: "npt.NDArray[np.uint8]", rect: Rect, corner: tuple[int, int]) -
 def _image(part: Any, rect: Rect, order: Order, premultiplied: bool) -> Operation:
     import numpy as np
 
-    from geometry_ws.render.pixels import premultiply
+    from geometry_ws.render.pixels import premultiply, with_alpha
 
     if part.shape[2] == 3:
-        whole = np.full((*part.shape[:2], 4), 255, np.uint8)
-        whole[..., :3] = part
+        whole = with_alpha(part)
     else:
         whole = part if premultiplied else premultiply(part)
     codec = {"rgb": "rgba", "bgr": "bgra"}[order]

@@ -32,6 +32,7 @@ _WORDS = (
     ("upgrade failed [404]", "there is no WebSocket at this path: is it such a node?"),
     ("upgrade failed [403]", "the node refuses this address"),
     ("upgrade failed [421]", "the node refuses this address: use the one that it printed"),
+    ("upgrade failed [503]", "the node opens no more sessions just now"),
     ("upgrade failed", "what answers there is no such node"),
     ("opening handshake", "what answers there is no such node"),
     ("too big", "the node sent a message that is too large"),

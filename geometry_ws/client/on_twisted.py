@@ -131,7 +131,7 @@ class _Session(JoinedSession, ApplicationSession):  # type: ignore[misc]
 
 
 class _Protocol(CountingProtocol, WampWebSocketClientProtocol):  # type: ignore[misc]
-    pass
+    tcpNoDelay = True  # noqa: N815 - autobahn looks for it before it has copied the option
 
 
 class TwistedLink(Link):

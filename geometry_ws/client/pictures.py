@@ -155,15 +155,13 @@ def _of_array(value: Any, reading: Reading, limits: Limits) -> Picture:
             f"`{reading.name}` is a {type(value).__name__}, and arrays need numpy: pip install "
             "numpy."
         ) from None
-    from geometry_ws.render.pixels import premultiply
+    from geometry_ws.render.pixels import premultiply, with_alpha
 
     pixels = pixels_of(value, reading)
     height, width = pixels.shape[:2]
     _check_size(width, height, reading.name, limits)
     if pixels.shape[2] == 3:
-        whole = np.full((height, width, 4), 255, np.uint8)
-        whole[..., :3] = pixels
-        return Picture(width, height, "rgba", whole.tobytes(), opaque=True)
+        return Picture(width, height, "rgba", with_alpha(pixels).tobytes(), opaque=True)
     straight = np.ascontiguousarray(pixels)
     opaque = bool((straight[..., 3] == 255).all())
     return Picture(width, height, "rgba", premultiply(straight).tobytes(), opaque)

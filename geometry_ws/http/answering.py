@@ -54,6 +54,35 @@ class Ready(Resource):
         return NOT_DONE_YET
 
 
+class InTurn(Resource):
+    """Another resource, after some seconds; a client that leaves meanwhile gets nothing."""
+
+    isLeaf = True  # noqa: N815 - Twisted's name
+
+    def __init__(self, resource: Resource, seconds: float, clock: Any) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._resource = resource
+        self._seconds = seconds
+        self._clock = clock
+
+    def render(self, request: Request) -> int:
+        """Wait, and let the other one answer."""
+        waiting = self._clock.callLater(self._seconds, self._go_on, request)
+
+        def give_up(_: Any) -> None:
+            if waiting.active():
+                waiting.cancel()
+
+        request.notifyFinish().addErrback(give_up)
+        return NOT_DONE_YET
+
+    def _go_on(self, request: Request) -> None:
+        body = self._resource.render(request)
+        if body is not NOT_DONE_YET:
+            request.write(body)
+            request.finish()
+
+
 class Later(Resource):
     """An answer that is awaited; a client that leaves meanwhile gets none."""
 

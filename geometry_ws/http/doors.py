@@ -5,11 +5,13 @@ other nobody comes in without. A token arrives as `Authorization: Bearer`, as a 
 named after the port, or as WAMP's ticket, and means the same each time.
 """
 
+import ipaddress
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+from geometry_ws.protocol.declare import Origin
 from geometry_ws.protocol.rights import GUEST_ROLE
 
 LOOPBACK: Final = "loopback"
@@ -29,6 +31,13 @@ MANY_REFUSALS: Final = 20
 REFUSALS_SECONDS: Final = 60.0
 LATE_SECONDS: Final = 1.0
 """Who was refused so often in so long is answered so much later."""
+
+TURN_SECONDS: Final = 0.1
+"""While somebody guesses at an address, its WebSockets without a valid token are opened one after
+the other, so far apart: each costs the router as much as several requests do."""
+
+LONGEST_TURN: Final = 5.0
+"""Who would have to wait longer is told to come back."""
 
 _MOST_PEERS: Final = 4096
 
@@ -117,6 +126,28 @@ def is_forwarded(headers: Mapping[str, str]) -> bool:
     return any(headers.get(name) for name in FORWARDED)
 
 
+def origin_of(door: Door, headers: Mapping[str, str], host: str) -> Origin:
+    """From which machine somebody comes whose connection ends at this host.
+
+    What a proxy on the node's own machine says of whom it speaks for is told as that. From
+    elsewhere anybody could say it, and it isn't looked at.
+    """
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        is_local = host == "unix"
+    else:
+        address = getattr(address, "ipv4_mapped", None) or address
+        host, is_local = str(address), address.is_loopback
+    if not is_local:
+        return Origin(host)
+    said = "" if door.guests else headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    try:
+        return Origin("localhost", str(ipaddress.ip_address(said)))
+    except ValueError:
+        return Origin("localhost")
+
+
 def guest_role(door: Door, headers: Mapping[str, str], given: Presented | None) -> str | None:
     """What somebody is without a valid token; None: not let in.
 
@@ -137,23 +168,56 @@ def set_cookie(door: Door, token: str, seconds: int) -> str:
     )
 
 
+class _Peer:
+    """When an address was refused, and when its next WebSocket may be opened."""
+
+    def __init__(self) -> None:
+        self.refused: deque[float] = deque(maxlen=MANY_REFUSALS)
+        self.turn = 0.0
+
+    def guesses(self, now: float) -> bool:
+        times = self.refused
+        return len(times) == MANY_REFUSALS and now - times[0] < REFUSALS_SECONDS
+
+
 class Guesses:
     """Counts refusals by peer: who guesses is answered late, which harms nobody else."""
 
     def __init__(self) -> None:
-        self._refused: dict[str, deque[float]] = {}
+        self._peers: dict[str, _Peer] = {}
 
     def refuse(self, peer: str, now: float) -> float:
         """Note a refusal; gives after how many seconds to say so."""
-        times = self._refused.pop(peer, None) or deque(maxlen=MANY_REFUSALS)
-        self._refused[peer] = times
-        while len(self._refused) > _MOST_PEERS:
-            del self._refused[next(iter(self._refused))]
-        is_many = len(times) == MANY_REFUSALS and now - times[0] < REFUSALS_SECONDS
-        times.append(now)
+        known = self._peers.pop(peer, None) or _Peer()
+        self._peers[peer] = known
+        while len(self._peers) > _MOST_PEERS:
+            del self._peers[next(iter(self._peers))]
+        is_many = known.guesses(now)
+        known.refused.append(now)
         return LATE_SECONDS if is_many else 0.0
+
+    def turn(self, peer: str, now: float) -> float | None:
+        """After how many seconds a WebSocket without a valid token may be opened; None: not now.
+
+        At once, but where somebody guesses at the same address.
+        """
+        known = self._peers.get(peer)
+        if known is None or not known.guesses(now):
+            return 0.0
+        turn = max(known.turn, now)
+        if turn - now > LONGEST_TURN:
+            return None
+        known.turn = turn + TURN_SECONDS
+        return turn - now
+
+
+def texts_of(headers: Any) -> dict[str, str]:
+    """A handshake's headers as text; what came more than once is no text and left out."""
+    given = headers.items() if isinstance(headers, Mapping) else ()
+    return {name.lower(): value for name, value in given if isinstance(value, str)}
 
 
 def host_of(peer: str) -> str:
-    """The host in a transport's peer, such as ``tcp4:192.168.1.7:50412``."""
-    return peer.partition(":")[2].rpartition(":")[0] or peer
+    """The host in a transport's peer, such as ``tcp4:192.168.1.7:50412``, or a host as it is."""
+    kind, _, place = peer.partition(":")
+    return place.rpartition(":")[0] if kind in ("tcp4", "tcp6") else peer

@@ -6,11 +6,12 @@ from geometry_ws.http.decide import Head
 from geometry_ws.http.request import HOOK_HEADER
 from geometry_ws.http.visits import TOKEN_HEADERS
 
-_SEEN = ("host", "origin", "content-type", "accept", "if-none-match", "sec-fetch-site")
+_SEEN = ("host", "origin", "content-type", "if-none-match", "sec-fetch-site")
+_ACCEPT = ("accept", "accept-encoding")
 _SOCKET = ("upgrade", "sec-websocket-protocol")
 _MCP = ("mcp-protocol-version", "mcp-method", "mcp-name", HOOK_HEADER)
 _SEC = ("sec-fetch-mode", "sec-fetch-dest")
-_HEADERS = (*_SEEN, *_SOCKET, *_MCP, *_SEC, "last-event-id", *TOKEN_HEADERS)
+_HEADERS = (*_SEEN, *_ACCEPT, *_SOCKET, *_MCP, *_SEC, "last-event-id", *TOKEN_HEADERS)
 
 
 def read_head(request: Request) -> Head:

@@ -23,14 +23,14 @@ from twisted.web.resource import Resource
 from twisted.web.server import Request
 
 import geometry_ws.web
-from geometry_ws.http import answers, decide, framing, mcp, named, openapi, pictures
-from geometry_ws.http.answering import Later, Ready, secure
+from geometry_ws.http import answers, decide, early, framing, mcp, named, openapi, pictures
+from geometry_ws.http.answering import InTurn, Later, Ready, secure
 from geometry_ws.http.answers import Answer
 from geometry_ws.http.collect_metrics import collect_metrics
 from geometry_ws.http.decide import Call, Head, Refused, Wanted
-from geometry_ws.http.doors import Door, read_door
+from geometry_ws.http.doors import Door, guest_role, read_door
 from geometry_ws.http.event_streams import EventStreams
-from geometry_ws.http.files import below, read_files
+from geometry_ws.http.files import below, dashboard
 from geometry_ws.http.gate import Gate, Visitor
 from geometry_ws.http.heads import read_head
 from geometry_ws.http.hooks import HEARD, Hooks
@@ -38,15 +38,16 @@ from geometry_ws.http.places import Places
 from geometry_ws.http.request import limit_bodies
 from geometry_ws.http.session import HttpSession
 from geometry_ws.http.surfaces import PictureSurfaces, read_picture, read_words
-from geometry_ws.http.visits import follower, log_in_or_out, visitor_of
+from geometry_ws.http.visits import follower, log_in_or_out, turn_of, visitor_of
 from geometry_ws.protocol.declare import DeclaredError
-from geometry_ws.protocol.errors import NotAuthorized
+from geometry_ws.protocol.errors import Busy, NotAuthorized
 from geometry_ws.protocol.names import uri
 from geometry_ws.protocol.registry import PROCEDURES
 from geometry_ws.protocol.rights import GUEST_ROLE, Right, may
 from geometry_ws.team.mcp import Call as ToolCall
 from geometry_ws.wamp.quiet import QuietKeywords
 from geometry_ws.wamp.upstream.connections import let_in
+from geometry_ws.wamp.upstream.early import Early
 
 log = Logger()
 Performing = tuple[str, Callable[[], Awaitable[Answer]]]
@@ -74,7 +75,7 @@ class Root(Resource):
         super().__init__()  # type: ignore[no-untyped-call]
         self._site = framing.read_site(extra)
         self._door = read_door(extra["door"]) if "door" in extra else Door()
-        files = read_files(Path(extra.get("dist") or geometry_ws.web.dist()))
+        files = dashboard(Path(extra.get("dist") or geometry_ws.web.dist()))
         self._files = below(files, self._door.base)
         self._places: Places | None = None
         self._events: EventStreams | None = None
@@ -102,11 +103,14 @@ class Root(Resource):
             for name, value in framing.shared_headers(self._site, head).items():
                 request.setHeader(name.encode(), value.encode())
             wanted = decide.route(head)
+            if wanted.kind == "socket" and not request.postpath:
+                socket: Resource = self.children[b"ws"]
+                seconds = turn_of(self._door, head, request)
+                return InTurn(socket, seconds, _reactor()) if seconds else socket
         except Refused as refused:
             return Ready(self._refused(refused, head))
-        if wanted.kind == "socket" and not request.postpath:
-            socket: Resource = self.children[b"ws"]
-            return socket
+        except Busy as busy:
+            return Ready(answers.failure(busy))
         return Later(lambda: self._answer(wanted, head, request))
 
     async def _answer(self, wanted: Wanted, head: Head, request: Request) -> Answer | Resource:
@@ -144,6 +148,7 @@ class Root(Resource):
                 last_id,
                 projects,
                 follower(self._door, visitor),
+                visitor.person,
             )
         if wanted.kind == "hook":
             self._hooks.hear(head, _body(request), visitor, _session_of, monotonic())
@@ -154,6 +159,22 @@ class Root(Resource):
                 return asked
             return await self._call_tool(asked, head, visitor)
         return await self._perform(visitor, *self._performing(wanted, head, request, visitor))
+
+    def answer_early(self, data: bytes) -> Early | None:
+        """Answer a guest's hook of which this has come; None: it goes the usual way."""
+        asked = early.read_early(data)
+        if asked is None:
+            return None
+        head = asked.head
+        role = guest_role(self._door, {}, None)
+        try:
+            decide.admit(self._site, head)
+            if role is None or decide.route(head).kind != "hook":
+                return None
+            self._hooks.hear(head, asked.body, Visitor("", role), _session_of, monotonic())
+        except (Refused, DeclaredError):
+            return None
+        return Early(early.ANSWER, len(data), asked.rest)
 
     async def _call_tool(self, asked: ToolCall, head: Head, visitor: Visitor) -> Answer:
         """Call the procedure of a tool; whatever is wrong is told to the model."""
@@ -195,6 +216,10 @@ class Root(Resource):
         ):
             return self._nothing_here(head)
         try:
+            file = self._files.get(name)
+            if file is not None and answers.takes_packed(file, head):
+                packed = await deferToThread(lambda: file.packed)
+                return answers.served(file, head, packed, self._site.frames)
             return self._page(name, head)
         except Refused as refused:
             return self._refused(refused, head)
@@ -211,7 +236,7 @@ class Root(Resource):
     def _page(self, name: str, head: Head) -> Answer:
         file = self._files.get(name)
         if file is not None:
-            return answers.served(file, head)
+            return answers.served(file, head, frames=self._site.frames)
         if name in ("index.html", "pages.html", "view.html"):
             return answers.page(
                 "geometry_ws",
@@ -228,10 +253,14 @@ class Root(Resource):
             return wanted.kind, _figures
         if wanted.kind == "picture":
             picture = pictures.read_screenshot(wanted.name, head.query)
-            return picture.procedure.name, lambda: self._call(picture, visitor, answers.picture)
+            return picture.procedure.name, lambda: self._call(
+                picture, visitor, lambda value: answers.tagged(answers.picture(value), head)
+            )
         if wanted.kind == "read":
             read = decide.read_api(wanted.name, head.query)
-            return read.procedure.name, lambda: self._call(read, visitor, answers.listed)
+            return read.procedure.name, lambda: self._call(
+                read, visitor, lambda value: answers.tagged(answers.listed(value), head)
+            )
         if wanted.kind == "project picture":
             shown = pictures.read_address(head.path, head.query)
             return shown.procedure.name, lambda: self._call(
@@ -240,7 +269,9 @@ class Root(Resource):
         if wanted.kind == "surface picture":
             surface = self._picture_surfaces().find(wanted.name)
             drawn = Call(PROCEDURES[uri("surface.screenshot")], {"surface": surface})
-            return drawn.procedure.name, lambda: self._call(drawn, visitor, answers.picture)
+            return drawn.procedure.name, lambda: self._call(
+                drawn, visitor, lambda value: answers.tagged(answers.picture(value), head)
+            )
         body = _body(request)
         if wanted.kind == "surface":
             return wanted.kind, self._performing_surface(wanted.name, head, body, visitor)

@@ -13,12 +13,14 @@ from geometry_ws.http.decide import Head
 from geometry_ws.http.doors import FORWARDED, Door, guest_role, presented
 from geometry_ws.http.event_streams import Follow
 from geometry_ws.http.gate import Gate, Visitor
-from geometry_ws.protocol.errors import Unwritable
+from geometry_ws.protocol.errors import Busy, Unwritable
 
 log = Logger()
 
 TOKEN_HEADERS: Final = ("authorization", "cookie", *FORWARDED)
 """The headers that say who makes a request."""
+
+RETRY_MS: Final = 5000
 
 
 async def visitor_of(door: Door, head: Head, request: Request) -> Visitor:
@@ -30,6 +32,15 @@ async def visitor_of(door: Door, head: Head, request: Request) -> Visitor:
     if role is None:
         raise answers.unavailable()
     return Visitor("", role)
+
+
+def turn_of(door: Door, head: Head, request: Request) -> float:
+    """After how many seconds a WebSocket may be opened. Raises Busy where it may not now."""
+    gate = Gate.current
+    seconds = 0.0 if gate is None else gate.turn(door, _token_headers(head), _peer(request))
+    if seconds is None:
+        raise Busy("Somebody guesses tokens at this address; come back later.", retry_ms=RETRY_MS)
+    return seconds
 
 
 def follower(door: Door, visitor: Visitor) -> Follow:

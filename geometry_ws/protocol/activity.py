@@ -36,6 +36,7 @@ What = Literal[
     "created",
     "archived",
     "removed",
+    "reopened",
     "invalid",
     "valid",
 ]
@@ -46,7 +47,8 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Times are in milliseconds since 1970: of the ``first`` and the ``last`` of so many (``count``).
     ``who`` is empty for what was done on disk; ``maybe`` is then who held that task. ``tasks`` are
-    how they are called, the first of them; ``text`` is that of the last.
+    how they are called, the first of them; ``text`` is that of the last, and of what was
+    ``edited`` the documents.
     """
 
     what: What

@@ -92,6 +92,7 @@ class Channels(Interface):
         right=Right.WORK,
         errors=(Busy, NotAuthorized),
         example={"request": "abcde", "tool": "Bash", "text": "npm test"},
+        named=True,
         session=True,
         since=1,
     )
@@ -108,6 +109,7 @@ class Channels(Interface):
         right=Right.MAINTAIN,
         errors=(NoSuchPermission, NotAuthorized),
         example={"permission": "permission_5f0c9a17d2e4", "allow": True},
+        named=True,
         since=1,
     )
     def answer_permission(self, caller: Caller, request: AnswerPermission) -> Answer[Done]:

@@ -21,7 +21,7 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeAlias, TypeVar, get_args, get_type_hints
+from typing import Any, ClassVar, Final, NamedTuple, TypeAlias, TypeVar, get_args, get_type_hints
 
 import msgspec
 
@@ -67,13 +67,25 @@ class Done(Result, frozen=True):
     """Nothing to tell but that it is done."""
 
 
+class Origin(NamedTuple):
+    """From which machine a session comes, as the node sees it; what a proxy there says of it."""
+
+    machine: str = ""
+    forwarded: str = ""
+
+
+NOWHERE: Final = Origin()
+"""Where a session comes from of which that isn't known."""
+
+
 @dataclass(frozen=True)
 class Caller:
-    """The session that called or published, as the router disclosed it."""
+    """The session that called or published, as the router disclosed it, and where it is."""
 
     session: int
     authid: str = ""
     authrole: str = ""
+    origin: Origin = NOWHERE
 
 
 class DeclaredError(Exception):
@@ -130,6 +142,7 @@ class Procedure:
     since: int
     session: bool
     reads: bool
+    named: bool = False
 
     @property
     def uri(self) -> str:
@@ -181,6 +194,7 @@ class _Declaration:
     since: int = 0
     session: bool = False
     reads: bool = False
+    named: bool = False
 
 
 def procedure(
@@ -192,13 +206,17 @@ def procedure(
     since: int = 0,
     session: bool = False,
     reads: bool = False,
+    named: bool = False,
 ) -> Callable[[F], F]:
     """Declare a method as a procedure.
 
     ``session``: makes sense only for a caller with a session of its own (it owns or receives
-    something), so HTTP doesn't offer it. ``reads``: changes nothing. ``since``: minor version.
+    something), so HTTP doesn't offer it. ``reads``: changes nothing. ``named``: only for somebody
+    with a name of access, whatever a guest may. ``since``: minor version.
     """
-    return _mark(_Declaration("procedure", name, right, errors, example, since, session, reads))
+    return _mark(
+        _Declaration("procedure", name, right, errors, example, since, session, reads, named)
+    )
 
 
 def listens(
@@ -281,6 +299,7 @@ def _procedure(method: Callable[..., Any]) -> Procedure:
         since=declaration.since,
         session=declaration.session,
         reads=declaration.reads,
+        named=declaration.named,
     )
 
 

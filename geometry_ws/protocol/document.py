@@ -103,6 +103,7 @@ def _interface(interface: type[Interface]) -> Iterator[str]:
 def _procedure(procedure: Procedure) -> str:
     errors = ", ".join(f"`{error.name}`" for error in procedure.errors) or "none of its own"
     remarks = ["needs a session"] if procedure.session else []
+    remarks += ["needs a name of access"] if procedure.named else []
     remarks += ["only reads"] if procedure.reads else []
     note = f" ({'; '.join(remarks)})" if remarks else ""
     return (

@@ -59,6 +59,10 @@ class Validity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     infos: int = 0
 
 
+SOUND = Validity(valid=True, strict=True)
+"""The verdict on what nothing is wrong with."""
+
+
 class DocumentRevision(msgspec.Struct, frozen=True, kw_only=True):
     """A document and the revision that it has now."""
 
@@ -172,7 +176,7 @@ class ChangeInfo(msgspec.Struct, frozen=True, kw_only=True):
     done: int
     total: int
     revision: str
-    verdict: Validity = Validity(valid=True, strict=True)
+    verdict: Validity = SOUND
     problem: str = ""
     findings: int = 0
     modified: int = 0
@@ -198,14 +202,22 @@ class ChangeDetail(ChangeInfo, frozen=True, kw_only=True):
     documents: list[DocumentRevision] = []
 
 
+class BriefChange(ChangeDetail, frozen=True, kw_only=True, omit_defaults=True):
+    """An open change as lists show it: what it has nothing of isn't written."""
+
+
 class SpecInfo(msgspec.Struct, frozen=True, kw_only=True):
     """A spec (a capability)."""
 
     spec: str
     requirements: int
     revision: str
-    verdict: Validity = Validity(valid=True, strict=True)
+    verdict: Validity = SOUND
     problem: str = ""
+
+
+class BriefSpec(SpecInfo, frozen=True, kw_only=True, omit_defaults=True):
+    """A spec as lists show it: what it has nothing of isn't written."""
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
@@ -273,13 +285,18 @@ class By(msgspec.Struct, frozen=True, kw_only=True):
     """Who wrote through the node; absent where a file was changed on disk.
 
     ``person`` is the name of a person, an agent or a program that was given access, empty for a
-    guest; ``authid`` is what the router calls the session's owner.
+    guest; ``authid`` is what the router calls the session's owner. ``machine`` is where the session
+    comes from, as the node sees it: an address, or localhost for its own machine; empty where that
+    isn't known. ``forwarded`` is what a proxy on the node's machine says of where that is; whoever
+    is on that machine could say it as well.
     """
 
     session: Counter
     authid: str
     person: str = ""
     role: str = ""
+    machine: str = ""
+    forwarded: str = ""
 
     @classmethod
     def of(cls, caller: Caller) -> "By":
@@ -289,4 +306,6 @@ class By(msgspec.Struct, frozen=True, kw_only=True):
             authid=caller.authid,
             person=person_of(caller),
             role=caller.authrole,
+            machine=caller.origin.machine,
+            forwarded=caller.origin.forwarded,
         )

@@ -70,8 +70,8 @@ class GetProject(OneProject, frozen=True, kw_only=True):
 class ProjectSnapshot(Result, frozen=True, kw_only=True):
     """All of a project's state; events after ``seq`` of the same ``epoch`` continue it.
 
-    Where it is ``brief``, the lists of tasks and documents are empty; `change.get` and `task.list`
-    give those of a change.
+    Where it is ``brief``, it has no tasks, no groups of them and no documents, and leaves out what
+    is empty or as usual; `change.get` and `task.list` give the rest of a change.
     """
 
     project: ProjectId

@@ -88,6 +88,10 @@ class StreamStats(Result, frozen=True, kw_only=True):
     surfaces: int
     cached_bytes: Annotated[int, Meta(description="encoded tiles kept for viewers that join")]
     transfer_bytes: Annotated[int, Meta(description="unfinished frames of several parts")]
+    videos: Annotated[
+        list[Identifier],
+        Meta(description="surfaces of content auto that are taken for videos just now"),
+    ]
     totals: Totals
     ledger: Ledger
     viewers: list[ViewerStats]

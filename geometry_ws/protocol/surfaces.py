@@ -53,7 +53,10 @@ from geometry_ws.protocol.values import (
 
 Content = Annotated[
     Literal["auto", "text", "photo", "video", "lossless"],
-    Meta(description="what it shows; lossless is never sent with loss, text never as JPEG"),
+    Meta(
+        description="what it shows; lossless and text are never sent with loss, auto only as a"
+        " video that is noticed, or over a slow line"
+    ),
 ]
 Place = Annotated[
     Literal["given", "free"],

@@ -115,7 +115,12 @@ def _is_drawn(length: int, pixels: int) -> bool:
 def _may_lose(rows: Pixels, content: Content) -> bool:
     if content in ("photo", "video"):
         return True
-    return content == "auto" and lossless_bits(rows) >= _PHOTO_BITS
+    return content == "auto" and is_photographic(rows)
+
+
+def is_photographic(rows: Pixels) -> bool:
+    """Whether a picture doesn't compress without loss as drawn things do, by some of its rows."""
+    return lossless_bits(rows) >= _PHOTO_BITS
 
 
 def lossless_bits(rows: Pixels) -> float:

@@ -47,6 +47,24 @@ def lower_to_alpha(pixels: Pixels) -> None:
         np.minimum(pixels[..., channel], alpha, out=pixels[..., channel])
 
 
+def with_alpha(colours: Pixels) -> Pixels:
+    """Give (height, width, 3) a fourth byte of 255: a contiguous array of its own.
+
+    Each pixel is read as a whole, with the next one's first byte, over which alpha is put. That
+    takes a tenth of the time of copying three bytes and three bytes.
+    """
+    height, width = colours.shape[:2]
+    result = np.empty((height, width, 4), np.uint8)
+    if not result.size:
+        return result
+    packed = np.ascontiguousarray(colours).reshape(-1)
+    words = result.reshape(-1).view(np.uint32)
+    whole = np.ndarray((len(words) - 1,), np.uint32, packed.data, 0, (3,))
+    np.bitwise_or(whole, ALPHA, out=words[:-1])
+    result[-1, -1] = *packed[-3:], 255
+    return result
+
+
 def unpremultiply(pixels: Pixels) -> Pixels:
     """Divide the three colours by alpha; fully transparent pixels become transparent black."""
     if is_opaque(pixels):

@@ -114,6 +114,7 @@ class VideoEncoder:
         self._codec = codec
         self._size = width, height
         self._context: Any = None
+        self._converter: Any = None
         self._count = 0
 
     def encode(self, pixels: Pixels, *, key: bool) -> bytes:
@@ -136,9 +137,16 @@ class VideoEncoder:
             raise ValueError(f"a picture of {width} x {height} pixels")
         if self._context is None:
             self._context = self._opened()
+            reformatter = importlib.import_module("av.video.reformatter")
+            self._converter = reformatter.VideoReformatter()
         even = np.ascontiguousarray(_padded(pixels))
-        frame = frames.VideoFrame.from_ndarray(even, "bgra").reformat(
-            format="yuv420p", dst_colorspace="ITU709", dst_color_range=_LIMITED
+        # A converter of its own for each picture, in threads, takes half as much time again.
+        frame = self._converter.reformat(
+            frames.VideoFrame.from_ndarray(even, "bgra"),
+            format="yuv420p",
+            dst_colorspace="ITU709",
+            dst_color_range=_LIMITED,
+            threads=1,
         )
         frame.pts = self._count
         frame.pict_type = _KEY if key or not self._count else _ANY

@@ -118,7 +118,7 @@ class Drawing:
                     step.update.ops,
                     _clips(step),
                     opaque=step.surface.opaque,
-                    scrolls=step.surface.content not in _NEVER_SCROLLED,
+                    scrolls=step.surface.sent_as not in _NEVER_SCROLLED,
                 )
                 step.strokes = tuple(strokes)
                 step.damage = Region(stroke.rect for stroke in strokes)
@@ -142,7 +142,7 @@ def unread_picture(surface: Surface, update: Update, size: tuple[int, int, int])
     It lies over all of a video whose pictures so far changed most of it, so that it would go to
     viewers as it came, whatever a comparison says.
     """
-    if surface.content != "video" or not surface.may_stay_unread or update.damage is not None:
+    if surface.sent_as != "video" or not surface.may_stay_unread or update.damage is not None:
         return None
     op = update.ops[0] if len(update.ops) == 1 else None
     if not isinstance(op, Unread) or size != size_of(surface):

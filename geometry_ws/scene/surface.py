@@ -57,7 +57,7 @@ NOWHERE: Final = Dock()
 
 @dataclass(slots=True)
 class Surface:
-    """A surface; only the world changes it, all others read.
+    """A surface; only the world changes it, all others read (but for ``moving``).
 
     Place and size are in world pixels. The buffer has size times ``scale`` pixels, and alpha 255
     everywhere when the surface is opaque. ``content`` is one of CONTENTS, ``keyboard`` one of
@@ -70,6 +70,7 @@ class Surface:
     Most pictures of a video are replaced before anybody needs their pixels. So the newest may stay
     ``unread``: ``pixels`` are then those that were read last, and `buffer` reads it when it is
     asked. ``may_stay_unread`` is how many more may, before one is compared with what it replaces.
+    ``moving`` is the stream's word: its pictures follow each other as those of a video do.
     """
 
     id: str
@@ -98,6 +99,7 @@ class Surface:
     blank: bool = True
     unread: Unread | None = None
     may_stay_unread: int = 0
+    moving: bool = False
 
     @property
     def buffer(self) -> Pixels:
@@ -114,6 +116,11 @@ class Surface:
         if self.unread is not None:
             unread, self.unread = self.unread, None
             self.pixels = unread.read()
+
+    @property
+    def sent_as(self) -> Content:
+        """What it shows: as its program says, or as the stream has noticed."""
+        return "video" if self.moving and self.content == "auto" else self.content
 
     @property
     def buffer_size(self) -> tuple[int, int]:

@@ -38,6 +38,7 @@ planner.py         which viewers are level, behind or joining, and the frames fo
 builder.py         operations and pictures of a frame, copied from the planes
 plan.py            a tick's plan: groups of viewers, pictures to be encoded, parts
 video_encoders.py  which planes go out as video, and when a key is due
+motion.py          which surfaces are videos although their programs don't say so
 video.py           a picture's position in a video, and which viewers can decode it
 viewer.py          one viewer: its states as a table, what it has, what is on its way
 roster.py          the viewers that are attached, and those that may resume

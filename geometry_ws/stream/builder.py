@@ -62,7 +62,7 @@ def encoding_for(
 
 
 def _unshrunk(surface: Surface, profile: Profile, exact: bool, *, frugal: bool) -> Encoding:
-    content = surface.content
+    content = surface.sent_as
     lossy = not exact and content not in _NEVER_LOSSY
     if lossy and not profile.codecs.isdisjoint(LOSSY_CODECS):
         if content in _SURELY_LOSSY:
@@ -138,7 +138,7 @@ class Builder:
     def painted(self, plane: str, region: Region, tiles: Mapping[Rect, Tile]) -> list[Item]:
         """The newest pixels of a region; what the program sent encoded travels as it came."""
         surface = self._planes[plane]
-        content = surface.content
+        content = surface.sent_as
         items: list[Item] = []
         for rect, tile in tiles.items():
             if (

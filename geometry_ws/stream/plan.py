@@ -113,6 +113,14 @@ class Plan:
         """All pictures of videos."""
         return [job.video_frame for job in self.jobs if job.video_frame is not None]
 
+    def videos(self, encoded: Encoded) -> list[tuple[VideoFrame, int]]:
+        """The same with their bytes, when they are encoded."""
+        return [
+            (job.video_frame, len(data))
+            for job, (_, data, _) in zip(self.jobs, encoded, strict=True)
+            if job.video_frame is not None
+        ]
+
     def parts(self, group: Group, encoded: Encoded) -> tuple[list[Frame], Loss]:
         """A group's frame with its encoded pixels, and what it does to exactness."""
         ops: list[FrameOp] = []

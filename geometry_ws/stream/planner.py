@@ -22,6 +22,7 @@ from geometry_ws.stream.catch_up import CatchUp, add, without
 from geometry_ws.stream.for_looks import ForLooks
 from geometry_ws.stream.frame import CopyOp, Frame, FrameCause, PlanePlace
 from geometry_ws.stream.history import History
+from geometry_ws.stream.motion import Motion
 from geometry_ws.stream.pending import Pending
 from geometry_ws.stream.plan import Group, Plan, place_of, whole_of
 from geometry_ws.stream.refine import Refiner
@@ -85,6 +86,7 @@ class Planner:
         self.for_looks = ForLooks(planes)
         self.cache = TileCache()
         self.refiner = Refiner(self.history)
+        self.motion = Motion(planes)
         self.video_encoders = VideoEncoders(planes, new_encoder)
         for surface in planes.values():
             self.history.renewed(0, surface.id, whole_of(surface), now)
@@ -195,6 +197,7 @@ class Planner:
         for plane in taken.removed:
             self.cache.drop(plane)
             self.video_encoders.drop(plane)
+            self.motion.drop(plane)
         # What came and went between two frames was never there.
         taken.removed = [plane for plane in taken.removed if plane in self.history]
         for plane in taken.removed:
@@ -212,6 +215,7 @@ class Planner:
                 if change.damage:
                     self.history.damaged(seq, plane, change.damage, now)
                     self.cache.damaged(plane, change.damage)
+                    self.motion.changed(plane, change, now)
         return taken.removed
 
     def plan(

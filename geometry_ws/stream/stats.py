@@ -129,6 +129,7 @@ class StreamStats(NamedTuple):
     fps: float
     cached_bytes: int
     transfer_bytes: int
+    videos: tuple[str, ...]
     totals: Totals
     ledger: Mapping[str, Spread]
 
@@ -217,6 +218,7 @@ class Overview:
         viewers: Iterable[ViewerStats],
         cached_bytes: int,
         transfer_bytes: int,
+        videos: tuple[str, ...],
         now: float,
     ) -> StreamStats:
         """All of it now."""
@@ -227,6 +229,7 @@ class Overview:
             fps=self._fps.value(now),
             cached_bytes=cached_bytes,
             transfer_bytes=transfer_bytes,
+            videos=videos,
             totals=self._counts.totals(),
             ledger=self.ledger.spreads(),
         )

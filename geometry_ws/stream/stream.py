@@ -225,6 +225,7 @@ class Stream:
             [viewer_stats(viewer, self.seq, self._planner.is_behind, now) for viewer in viewers],
             self._planner.cache.size_bytes,
             sum(transfer.size_bytes for transfer in unfinished(viewers)),
+            self._planner.motion.videos(now),
             now,
         )
 
@@ -341,8 +342,8 @@ class Stream:
     def commit(self, plan: Plan, encoded: Encoded, now: float) -> Outcome:
         """Hand out a planned tick's messages; to be published at once, in their order."""
         self._end(plan)
-        for frame in plan.video_frames:
-            self._planner.video_encoders.succeeded(frame)
+        for frame, size_bytes in plan.videos(encoded):
+            self._planner.video_encoders.succeeded(frame, size_bytes)
         for tile, encoding in plan.cacheable(encoded):
             self._planner.cache.put(tile, encoding)
         pace = acks_per_second(len(self._viewers))

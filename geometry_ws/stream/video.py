@@ -21,13 +21,17 @@ class ChainPosition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class VideoFrame:
-    """One surface's next picture as video, in one tick, and what encodes it."""
+    """One surface's next picture as video, in one tick, and what encodes it.
+
+    Pictures that are shrunk by no more than ``most_shrink`` would have no fewer bytes.
+    """
 
     plane: str
     codec: str
     position: ChainPosition
     key: bool
     encoder: PictureEncoder
+    most_shrink: int = 1
 
     def fits(self, positions: Mapping[str, ChainPosition]) -> bool:
         """Whether a viewer that got these pictures last can decode this one."""

@@ -13,8 +13,10 @@ from typing import Final, NamedTuple
 
 from geometry_ws.render.codecs import VIDEO_CODECS
 from geometry_ws.render.pixels import is_opaque
+from geometry_ws.render.shrink import SHRINKS
 from geometry_ws.render.video import EncoderFactory, PictureEncoder, fits
 from geometry_ws.scene.surface import Surface
+from geometry_ws.stream.motion import covers_most
 from geometry_ws.stream.pending import PendingPlane
 from geometry_ws.stream.plan import SLOW_PART_BYTES
 from geometry_ws.stream.video import ChainPosition, VideoFrame
@@ -32,6 +34,12 @@ IDLE_SECONDS: Final = 5.0
 
 RUNNING_SECONDS: Final = 0.16
 """A video that has had no picture for so long is at rest, and its lossy pixels are refined."""
+
+SHRUNK_BYTES_PER_PIXEL: Final = 0.12
+"""Of a shrunk picture as JPEG, measured with recorded and with drawn pictures."""
+
+NEWEST_WEIGHT: Final = 1 / 16
+"""Of a picture in the mean of a video's bytes."""
 
 MOST_FAILURES: Final = 3
 """One after the other, of one surface."""
@@ -55,11 +63,30 @@ class _SurfaceEncoder:
     encoder: PictureEncoder
     used: float
     count: int = 0
+    mean_bytes: float = 0.0
 
     def next_frame(self, plane: str, *, key: bool) -> VideoFrame:
         """The picture that it would make next."""
         position = ChainPosition(self.chain, self.count + 1)
-        return VideoFrame(plane, self.codec, position, key, self.encoder)
+        return VideoFrame(plane, self.codec, position, key, self.encoder, self.most_shrink)
+
+    def encoded(self, size_bytes: int) -> None:
+        """A picture has so many bytes."""
+        weight = NEWEST_WEIGHT if self.mean_bytes else 1.0
+        self.mean_bytes += weight * (size_bytes - self.mean_bytes)
+
+    @property
+    def most_shrink(self) -> int:
+        """The most by which pictures may be shrunk that would have no fewer bytes than its own."""
+        area = self.size[0] * self.size[1]
+        return max(
+            (
+                shrink
+                for shrink in SHRINKS
+                if self.mean_bytes * shrink**2 <= SHRUNK_BYTES_PER_PIXEL * area
+            ),
+            default=1,
+        )
 
     def is_in_step(self, viewer: Viewer, plane: str) -> bool:
         """Whether the viewer has the newest picture, on which the next one builds."""
@@ -80,7 +107,9 @@ class VideoFrames:
     def get(self, profile: Profile, plane: str) -> VideoFrame | None:
         """The plane's picture as video, if viewers of the profile get it as such."""
         frame = self._frames.get(plane)
-        if frame is None or not serves(frame.codec, profile, self._changes[plane]):
+        if frame is None or not serves(
+            frame.codec, frame.most_shrink, profile, self._changes[plane]
+        ):
             return None
         return frame
 
@@ -156,9 +185,12 @@ class VideoEncoders:
         if itself:
             self._failures[frame.plane] = self._failures.get(frame.plane, 0) + 1
 
-    def succeeded(self, frame: VideoFrame) -> None:
-        """A picture was encoded."""
+    def succeeded(self, frame: VideoFrame, size_bytes: int) -> None:
+        """A picture was encoded, in so many bytes."""
         self._failures.pop(frame.plane, None)
+        encoder = self._encoders.get(frame.plane)
+        if encoder is not None and encoder.chain == frame.position.chain:
+            encoder.encoded(size_bytes)
 
     def used(self, frame: VideoFrame, now: float) -> None:
         """This picture goes to a viewer."""
@@ -216,18 +248,21 @@ class VideoEncoders:
                 for viewer in able
                 if not viewer.hidden and viewer.look.shows(surface)
             ]
-            codec = _codec_for(profiles, change)
+            codec = _codec_for(profiles, change, self._most_shrink(plane))
             if codec and (surface.opaque or is_opaque(surface.buffer)):
                 encoders[plane] = self._encoder(surface, codec, self._new_encoder, now)
         return encoders
 
+    def _most_shrink(self, plane: str) -> int:
+        encoder = self._encoders.get(plane)
+        return max(SHRINKS) if encoder is None else encoder.most_shrink
+
     def _may_be_video(self, surface: Surface, change: PendingPlane) -> bool:
         """Whether a change is worth a picture of a video, if it is opaque."""
-        width, height = surface.buffer_size
         return (
-            surface.content == "video"
-            and fits(width, height)
-            and change.painted.area * 2 >= width * height
+            surface.sent_as == "video"
+            and fits(*surface.buffer_size)
+            and covers_most(surface, change)
             and self._failures.get(surface.id, 0) < MOST_FAILURES
         )
 
@@ -254,7 +289,7 @@ class VideoEncoders:
         return [
             plane
             for plane, encoder in encoders.items()
-            if serves(encoder.codec, recipient.profile, changes[plane])
+            if serves(encoder.codec, encoder.most_shrink, recipient.profile, changes[plane])
             and recipient.viewer.look.shows(self._planes[plane])
         ]
 
@@ -287,13 +322,13 @@ class VideoEncoders:
         return self._key_times.get(plane, float("-inf")) + KEY_SECONDS <= now
 
 
-def serves(codec: str, profile: Profile, change: PendingPlane) -> bool:
+def serves(codec: str, most_shrink: int, profile: Profile, change: PendingPlane) -> bool:
     """Whether viewers of a profile get a change as video, if they are in step.
 
     Over good lines a picture that the program has encoded travels as it came; viewers that show
-    the world small get shrunk pictures.
+    the world smaller than by ``most_shrink`` get shrunk pictures, which have fewer bytes.
     """
-    if codec not in profile.codecs or profile.shrink > 1:
+    if codec not in profile.codecs or profile.shrink > most_shrink:
         return False
     return profile.fast or not any(
         tile.codec in profile.codecs and len(tile.data) <= SLOW_PART_BYTES
@@ -301,11 +336,11 @@ def serves(codec: str, profile: Profile, change: PendingPlane) -> bool:
     )
 
 
-def _codec_for(profiles: Iterable[Profile], change: PendingPlane) -> str:
+def _codec_for(profiles: Iterable[Profile], change: PendingPlane, most_shrink: int) -> str:
     """What most viewers decode; of equally many the preferred one. Empty: nothing."""
     counts = dict.fromkeys(VIDEO_CODECS, 0)
     for profile in profiles:
         for codec in VIDEO_CODECS:
-            counts[codec] += serves(codec, profile, change)
+            counts[codec] += serves(codec, most_shrink, profile, change)
     best = max(VIDEO_CODECS, key=lambda codec: counts[codec])
     return best if counts[best] else ""

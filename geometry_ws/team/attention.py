@@ -159,8 +159,9 @@ def shortened(text: str) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    if len(names) > _MOST_LISTED:
-        return f"{', '.join(names[:_MOST_LISTED])} and {len(names) - _MOST_LISTED} more changes"
+    more = len(names) - _MOST_LISTED
+    if more > 1:
+        return f"{', '.join(names[:_MOST_LISTED])} and {more} more changes"
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 

@@ -13,9 +13,9 @@ from geometry_ws.team import lines
 from geometry_ws.team.claims import Claim, Claims
 from geometry_ws.team.members import Member, Members
 from geometry_ws.team.order import find_free
-from geometry_ws.team.refs import Ref, Tasks
+from geometry_ws.team.refs import Ref, Tasks, split_name
 from geometry_ws.team.refusal import Refusal
-from geometry_ws.team.talk import MOST_OPTIONS, TEXT_LENGTH, Note, Question, Talk
+from geometry_ws.team.talk import MOST_OPTIONS, PUT_AWAY, TEXT_LENGTH, Note, Question, Talk
 from geometry_ws.team.text import clean
 
 _MOST_SHOWN = 500
@@ -83,7 +83,10 @@ class Desk:
         """A project's newest state; gives the claims whose task is done or gone."""
         self._states[project] = state
         tasks = self._tasks.setdefault(project, Tasks())
+        before = tasks.indexes
         tasks.take(state)
+        asked = self.talk.open(project)
+        self.talk.withdraw(each for each in asked if tasks.is_over(each.task, each.about, before))
         return self.claims.reconcile(project, tasks.indexes)
 
     def drop_project(self, project: str) -> None:
@@ -354,12 +357,13 @@ class Desk:
         now: int,
     ) -> Said:
         """Ask the people at the board; the answer comes with `next`."""
-        name = ""
+        name = about = ""
         if task is not None:
             tasks = self._tasks[project]
             name = task.strip().rstrip("/")
             if name not in tasks.indexes:
-                name = tasks.find(task, self._at_work(project, member)).name
+                ref = tasks.find(task, self._at_work(project, member))
+                name, about = ref.name, ref.task.text
         choices = tuple(clean(option, 60) for option in options[:MOST_OPTIONS])
         asked = Question(
             0,
@@ -369,6 +373,7 @@ class Desk:
             now,
             clean(text, TEXT_LENGTH),
             tuple(filter(None, choices)),
+            about=about,
         )
         question, new = self.talk.ask(asked)
         if new:
@@ -381,6 +386,11 @@ class Desk:
     def answer(self, name: str, answer: str, by: str, now: int) -> Question:
         """A person answers a question."""
         question = self.talk.answer(name, clean(answer, TEXT_LENGTH), by, now)
+        if question.task and question.answer != PUT_AWAY and question.who not in self.members:
+            # Whoever takes up its task is told instead.
+            change, label = split_name(question.task)
+            said = clean(f"{question.answer} (answer to: {question.text})", TEXT_LENGTH)
+            self.talk.note(Note(question.project, change, label, by, now, said))
         text = f"{question.name}: {question.answer}"
         self._tell("answered", now, by, question.project, question.task, text)
         return question

@@ -21,7 +21,10 @@ MOST_BYTES = 2 * 2**20
 
 _GAP_MS = 30 * MINUTE
 _MOST_TASKS = 20
-_NEVER_FOLDED = frozenset({"noted", "asked", "answered", "created", "archived", "removed"})
+_MOST_WRITTEN = 6
+_NEVER_FOLDED = frozenset(
+    {"noted", "asked", "answered", "created", "archived", "removed", "reopened"}
+)
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -147,5 +150,14 @@ def _longer(run: Activity, entry: Entry) -> Activity:
         last=max(run.last, entry.at),
         count=run.count + 1,
         tasks=[*run.tasks, entry.task] if more and room else run.tasks,
-        text=entry.text,
+        text=_all_written(run.text, entry.text) if entry.what == "edited" else entry.text,
     )
+
+
+def _all_written(before: str, now: str) -> str:
+    """The documents of a run, those that were written last at the end; of many the last."""
+    names = now.split(", ")
+    both = [name for name in before.split(", ") if name not in names] + names
+    listed = [name for name in both if name != "…"]
+    lead = ["…"] if len(listed) > _MOST_WRITTEN or "…" in both else []
+    return ", ".join([*lead, *listed[-_MOST_WRITTEN:]])

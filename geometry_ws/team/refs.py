@@ -108,6 +108,22 @@ class Tasks:
                 index = TaskIndex(change)
             self._indexes[name] = index
 
+    def is_over(self, name: str, text: str, before: Mapping[str, TaskIndex]) -> bool:
+        """Whether what is called so is done, or its change has been archived or was there `before`.
+
+        `text` is the task's, where it is known: a place in the file may be another task's by now.
+        """
+        change, label = split_name(name)
+        if not change:
+            return False
+        index = self._indexes.get(change)
+        if index is None:
+            return change in before or any(each.endswith(f"-{change}") for each in self._archived)
+        ref = index.with_text(text) if text else None
+        if ref is None and not label.startswith("#"):
+            ref = index.refs.get(label)
+        return ref is not None and ref.task.done
+
     @property
     def indexes(self) -> Mapping[str, TaskIndex]:
         """All open changes' tasks, by the change's name."""

@@ -9,6 +9,8 @@ from geometry_ws.team.text import MINUTE
 
 TEXT_LENGTH = 500
 MOST_OPTIONS = 6
+PUT_AWAY = "Nobody needs it any more."
+"""The answer to a question whose asker has left, where it isn't one."""
 MOST_NOTES = 500
 MOST_OPEN = 200
 MOST_ANSWERED = 200
@@ -28,7 +30,10 @@ class Note:
 
 @dataclass(slots=True)
 class Question:
-    """A question to the people at the board; ``answered`` is 0 until somebody has answered."""
+    """A question to the people at the board; ``answered`` is 0 until somebody has answered.
+
+    ``about`` is the text of its task, as long as the node runs.
+    """
 
     number: int
     project: str
@@ -41,6 +46,7 @@ class Question:
     by: str = ""
     answered: int = 0
     delivered: bool = False
+    about: str = ""
 
     @property
     def name(self) -> str:

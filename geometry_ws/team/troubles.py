@@ -6,6 +6,7 @@ from geometry_ws.protocol.attention import AttentionAction, AttentionItem
 from geometry_ws.team.attention import item_id, shortened
 from geometry_ws.team.desk import Desk
 from geometry_ws.team.members import Member
+from geometry_ws.team.talk import PUT_AWAY
 from geometry_ws.team.text import MINUTE
 
 QUIET_MS = 15 * MINUTE
@@ -43,20 +44,25 @@ def _is_quiet(member: Member, now: int) -> bool:
 def _questions(desk: Desk, project: str) -> Iterable[AttentionItem]:
     for question in desk.talk.open(project):
         keywords = {"question": question.name}
+        answers = {option: option for option in question.options}
+        gone = ""
+        if question.who not in desk.members:
+            gone = f" ({question.who} isn't here now.)"
+            answers["Put away"] = PUT_AWAY
         yield AttentionItem(
             id=item_id("question", project, question.name, str(question.at)),
             project=project,
             kind="question",
             since=question.at,
             who=question.who,
-            why=shortened(f"{question.name}: {question.text}"),
+            why=shortened(f"{question.name}: {question.text}") + gone,
             change=question.task.partition("/")[0].partition("#")[0],
             task=question.task,
             actions=[
                 AttentionAction(
-                    label=option, call="question.answer", kwargs={**keywords, "answer": option}
+                    label=label, call="question.answer", kwargs={**keywords, "answer": answer}
                 )
-                for option in question.options
+                for label, answer in answers.items()
             ],
         )
 

@@ -1,13 +1,17 @@
 """What the benchmark puts beside ours, and in between: a link, a VNC server, a large project."""
 
+import os
 import socket
+from types import SimpleNamespace
 
 import pytest
 
 from benchmarks.loads import large_project
 from benchmarks.processes.children import Children
-from benchmarks.scenarios import vnc
+from benchmarks.scenarios import doors, vnc
 from benchmarks.systems import vnc_server
+from benchmarks.systems.doors import Doors
+from benchmarks.viewers.asking import Refused, Way
 from geometry_ws.openspec.disk.store import Store
 
 
@@ -56,3 +60,16 @@ def test_a_vnc_viewer_sees_the_steps_of_an_x_program(tmp_path, load, form):
     assert row["steps_per_s"] > 0
     assert row["p50_ms"] > 0
     assert row["bytes_per_step"] > 0
+
+
+@pytest.mark.parametrize("how", ["requests", "sessions"])
+def test_guesses_are_counted_while_somebody_else_calls(node, monkeypatch, how):
+    monkeypatch.setattr(doors, "GUESS_SECONDS", 0.2)
+    monkeypatch.setattr(doors, "GUESS_WARM_UP", 0.0)
+    way = Way(node.port)
+    with pytest.raises(Refused):
+        Way(node.port, token="x" * 43).open()
+    measured = SimpleNamespace(workers={"router": os.getpid()})
+    row = doors.guessed(Doors(measured, way, way, "", node.port), how)
+    assert row["guesses_per_s"] > 0
+    assert row["times"] > 0

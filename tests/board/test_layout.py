@@ -307,7 +307,7 @@ def test_a_project_without_open_changes_says_below_its_lanes_what_to_do_next():
     items = lay_out_board(board()).items
     keys = ["header", "looks", *map(lane_key, Lane), *map(head_key, Lane), "empty"]
     assert list(items) == keys
-    assert "openspec new change NAME" in items["empty"].text
+    assert "geometry-ws openspec new change NAME" in items["empty"].text
     assert "12 archived" in items["empty"].text
     assert "7 specs" in items["empty"].text
     assert (

@@ -45,6 +45,13 @@ def test_a_phone_opens_a_link_ticks_and_is_sent_away(
         wall.wait(f"{CHECKED} > {before}")
         assert node.tasks.read_text().count("[x]") == 2
 
+        # What somebody may not press isn't offered, and a box that stays says why.
+        rows = "document.querySelectorAll('.task input[data-do=tick]')"
+        assert wall.run(f"[...{rows}].every((box) => box.disabled)")
+        assert "you are a viewer" in wall.run(f"{rows}[0].title")
+        for what in ("archive", "edit-proposal", "tasks-open", "task-add"):
+            button = f"Boolean(document.querySelector('[data-do={what}]'))"
+            assert (wall.run(button), phone.run(button)) == (False, True)
         # Only who may give access is led to it, and given anything there.
         assert wall.run("document.getElementById('access').hidden")
         wall.go(f"{link.partition('#')[0]}access")

@@ -85,7 +85,7 @@ async def main():
     surface = SimpleNamespace(id="s1", x=0, y=0, width=8, height=8)
     async def nothing(*_, **__): pass
     async def commit(**_): committed.set()
-    surface.on_input, surface.commit = nothing, commit
+    surface.on_input, surface.on_closed, surface.commit = nothing, nothing, commit
     async def create(**_): return surface
     spawn = lambda work: work.close()
     client = SimpleNamespace(subscribe=nothing, create_surface=create, spawn=spawn)

@@ -1,6 +1,7 @@
 """`geometry-ws openspec` as people type it: in a folder, and to a node."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -46,6 +47,25 @@ def test_a_folder_answers_from_below_too(desk):
 def test_another_folder_can_be_named(desk, tmp_path):
     done = cli_support.run("openspec", "--project", desk, "show", "lamp", cwd=tmp_path)
     assert done.stdout.decode() == SPEC + "\n"
+
+
+def in_terminal(folder, *words):
+    """What a terminal gets of a command's answer."""
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "geometry_ws", "openspec", *words]
+    subprocess.run(command, cwd=folder, stdout=theirs, stderr=theirs, check=True)
+    os.close(theirs)
+    with os.fdopen(ours, "rb", buffering=0) as terminal:
+        return terminal.read(65536)
+
+
+def test_a_terminal_obeys_nothing_that_stands_in_a_document(desk):
+    evil = "a\x1b]52;c;cm0=\x07b \u202edc\r\n\te \u200d\n"
+    (desk / "openspec/changes/dim/proposal.md").write_text(evil)
+    shown = in_terminal(desk, "show", "dim")
+    assert shown.decode().replace("\r", "") == "a\\x1b]52;c;cm0=\\x07b \\u202edc\n\te \u200d\n\n"
+    # For programs it is as it is.
+    assert cli_support.run("openspec", "show", "dim", cwd=desk).stdout.decode() == evil + "\n"
 
 
 def test_a_place_without_a_project_is_an_error(tmp_path):

@@ -100,6 +100,14 @@ def test_a_failure_stands_on_the_surface_and_is_said(show, person):
     assert shown.end() == (1, f"geometry-ws: {name} ended with the status 3.")
 
 
+def test_closing_its_window_ends_the_program(show, node):
+    shown = show("Closed window", "--", sys.executable, "-c", SAYS)
+    child = shown.child
+    assert node.call("surface.close", surface=shown.surface["surface"]).status == 200
+    assert shown.process.wait(40) == 0
+    assert not is_there(child)
+
+
 def test_nothing_stays_of_a_program_whose_show_was_killed(show):
     shown = show("Killed show", "--", sys.executable, "-c", SAYS)
     child = shown.child

@@ -63,7 +63,7 @@ def test_in_a_terminal_it_asks(tmp_path, monkeypatch, answer, made):
 def test_a_script_is_not_asked(tmp_path, monkeypatch):
     with pathlib.Path("/dev/null").open() as nothing:
         monkeypatch.setattr(sys, "stdin", nothing)
-        with pytest.raises(NoProject, match="mkdir -p openspec/specs"):
+        with pytest.raises(NoProject, match="geometry-ws up --new"):
             _find(tmp_path, new=False)
     assert folders(tmp_path) == []
 

@@ -1,11 +1,14 @@
-"""Connections within the machine send without pacing; others are left as they are."""
+"""What is said leaves at once; connections within the machine send without pacing."""
 
 import socket
 from types import SimpleNamespace
 
 import pytest
+from twisted.internet.testing import MemoryReactorClock, StringTransport
 
+from geometry_ws.client.address import parse_address
 from geometry_ws.client.loopback import send_unpaced
+from geometry_ws.client.on_twisted import TwistedLoop
 
 OPTION = getattr(socket, "TCP_CONGESTION", None)
 
@@ -47,3 +50,23 @@ def test_other_connections_are_left_alone(connected):
 def test_a_socket_that_is_gone_does_no_harm(connected):
     connected.close()
     assert not send_unpaced(Transport(connected, "127.0.0.1"))
+
+
+class Prompt(StringTransport):
+    """A connection that can be told to send small pieces as they come, as TCP can."""
+
+    prompt = None
+
+    def setTcpNoDelay(self, enabled):
+        self.prompt = enabled
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_message_does_not_wait_for_the_one_before_to_be_acknowledged(scheme):
+    """An event and an answer right after it are two small pieces: TCP would wait 40 ms."""
+    reactor = MemoryReactorClock()
+    TwistedLoop(reactor).link(parse_address(f"{scheme}://127.0.0.1:8081")).open().send(None)
+    (_, _, factory, *_), *_ = reactor.tcpClients
+    transport = Prompt()
+    factory.buildProtocol(None).makeConnection(transport)
+    assert transport.prompt is True

@@ -31,7 +31,7 @@ def served(tmp_path):
 
 
 def archiving(served, name):
-    listed = ServedChanges(served).list_changes(CALLER, changes.ListChanges()).changes
+    listed = answer(ServedChanges(served).list_changes(CALLER, changes.ListChanges())).changes
     return next(change.archiving for change in listed if change.change == name)
 
 

@@ -64,7 +64,7 @@ def rebase(served, **options):
 
 
 def blink(served):
-    listed = ServedChanges(served).list_changes(CALLER, changes.ListChanges()).changes
+    listed = answer(ServedChanges(served).list_changes(CALLER, changes.ListChanges())).changes
     return next(change for change in listed if change.change == "blink")
 
 

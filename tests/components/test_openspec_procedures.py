@@ -74,9 +74,9 @@ def served(folder):
 def test_changes_are_listed_by_name_or_the_last_written_first(served, folder):
     shutil.copystat(folder, folder / "openspec/changes/add-dimmer/tasks.md")
     part = ServedChanges(served)
-    by_name = part.list_changes(CALLER, changes.ListChanges())
+    by_name = answer(part.list_changes(CALLER, changes.ListChanges()))
     assert [change.change for change in by_name.changes] == ["add-dimmer", "drop-light"]
-    recent = part.list_changes(CALLER, changes.ListChanges(order="recent"))
+    recent = answer(part.list_changes(CALLER, changes.ListChanges(order="recent")))
     assert sorted(change.modified for change in by_name.changes)[::-1] == [
         change.modified for change in recent.changes
     ]

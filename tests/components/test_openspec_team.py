@@ -217,9 +217,26 @@ def test_what_happens_is_told_listed_and_outlives_the_node(served, tmp_path, req
     later, _ = recorded(again, state)
     assert later.list_activity(BOB, activity.ListActivity()).runs == runs
     question = next(item for item in again.needs() if item.kind == "question")
-    assert [action.label for action in question.actions] == ["Desk"]
+    assert [action.label for action in question.actions] == ["Desk", "Put away"]
     assert "note otter-1" in again.agents.agent_show(ANN, agents.AgentShow(what="1.2")).text
     assert again.agents.agent_ask(BOB, agents.AgentAsk(question="And?")).me == "heron-1"
+
+
+def test_a_change_that_comes_out_of_the_archive_is_opened_again_not_begun(served, tmp_path):
+    state = tmp_path / "state"
+    state.mkdir()
+    journal, _ = recorded(served, state)
+    place = served.path.parent
+    archived = place.parent / "archive/2026-01-02-dim"
+    archived.parent.mkdir(exist_ok=True)
+    for source, target in ((place, archived), (archived, place)):
+        source.rename(target)
+        served.project.store.reload()
+        served.project.advance()
+    runs = journal.list_activity(BOB, activity.ListActivity(change="dim")).runs
+    assert [run.what for run in runs if run.what in ("created", "archived", "reopened")] == [
+        "reopened", "archived",
+    ]  # fmt: skip
 
 
 def test_a_disk_that_takes_nothing_stops_nobody(served, tmp_path):

@@ -175,7 +175,7 @@ def test_a_command_line_writes_only_with_the_right_to(served, folder):
 def test_the_list_is_the_newest_after_a_write(served):
     request = writing.CreateChange(change="add-switch")
     answer(ServedWriting(served).create_change(CALLER, request))
-    listed = ServedChanges(served).list_changes(CALLER, changes.ListChanges())
+    listed = answer(ServedChanges(served).list_changes(CALLER, changes.ListChanges()))
     assert [change.change for change in listed.changes] == ["add-dimmer", "add-switch"]
 
 
@@ -183,7 +183,7 @@ def test_a_change_says_who_wrote_it_last_until_somebody_else_does(served, folder
     tasks, listing = ServedTasks(served), ServedChanges(served)
 
     def moved():
-        return listing.list_changes(CALLER, changes.ListChanges()).changes[0].moved
+        return answer(listing.list_changes(CALLER, changes.ListChanges())).changes[0].moved
 
     assert moved().by == ""
     request = wire_tasks.SetTask(change="add-dimmer", task=2, done=True, expect="1.2 Fit")

@@ -18,11 +18,14 @@ from geometry_ws.openspec.format.model import (
     ChangeState,
     Progress,
     ProjectState,
+    SpecState,
     Status,
     Task,
 )
 from geometry_ws.openspec.views.diff import diff
+from geometry_ws.protocol.checking import encode
 from geometry_ws.protocol.errors import LimitExceeded
+from geometry_ws.protocol.projects import ProjectSnapshot
 from geometry_ws.wamp.binding import size_of
 
 
@@ -85,17 +88,27 @@ def test_a_project_that_no_message_holds_has_no_snapshot(served, monkeypatch):
     assert len(served.snapshot().changes) == 1
 
 
-def test_a_brief_snapshot_has_everything_but_tasks_and_documents(served):
+def test_a_brief_snapshot_has_everything_but_tasks_their_groups_and_documents(served):
     state = ProjectState(changes={"a": make_change(5, name="a"), "b": make_change(3, name="b")})
     whole = served.snapshot_of(state, 7, most_tasks=8)
     brief = served.snapshot_of(state, 7, most_tasks=7)
     assert (whole.brief, brief.brief, whole) == (False, True, served.snapshot_of(state, 7))
     assert [change.tasks for change in brief.changes] == [[], []]
-    rest = {"tasks": [], "documents": []}
-    assert brief == msgspec.structs.replace(
-        whole, brief=True, changes=[msgspec.structs.replace(c, **rest) for c in whole.changes]
-    )
+    rest = {"tasks": [], "documents": [], "groups": []}
+    changes = [msgspec.structs.replace(c, **rest) for c in whole.changes]
+    sent = msgspec.convert(encode(brief), ProjectSnapshot)
+    assert sent == msgspec.structs.replace(whole, brief=True, changes=changes)
     assert served.snapshot_of(state, 7, most_tasks=0).changes[0] is brief.changes[0]
+
+
+def test_a_brief_snapshot_leaves_out_what_is_empty_or_as_usual(served):
+    spec = SpecState("s", 2, "r")
+    state = ProjectState(changes={"a": make_change(5, name="a")}, specs={"s": spec})
+    sent = encode(served.snapshot_of(state, 7, most_tasks=0))
+    assert sent["changes"][0].keys() == {
+        "change", "title", "state", "done", "total", "revision", "tasks", "archiving", "moved"
+    }  # fmt: skip
+    assert sent["specs"] == [{"spec": "s", "requirements": 2, "revision": "r"}]
 
 
 def test_a_project_that_no_message_holds_may_have_a_brief_snapshot(served, monkeypatch):

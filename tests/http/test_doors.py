@@ -7,14 +7,17 @@ from hypothesis import strategies as st
 from geometry_ws.http.doors import (
     FORWARDED,
     LATE_SECONDS,
+    LONGEST_TURN,
     MANY_REFUSALS,
     REFUSALS_SECONDS,
+    TURN_SECONDS,
     Door,
     Guesses,
     Presented,
     guest_role,
     host_of,
     is_forwarded,
+    origin_of,
     presented,
     read_door,
     set_cookie,
@@ -85,6 +88,31 @@ def test_a_host_that_is_the_boards_alone_is_told_to_keep_to_tls():
     assert not any(door.keeps_tls for door in (HERE, OUTSIDE, BELOW, elsewhere))
 
 
+PROXY = Door("outside_1", guests=False, port=8082)
+
+
+@pytest.mark.parametrize(
+    ("door", "host", "said", "expected"),
+    [
+        (HERE, "127.0.0.1", "", ("localhost", "")),
+        (HERE, "::1", "", ("localhost", "")),
+        (HERE, "::ffff:127.0.0.1", "", ("localhost", "")),
+        (HERE, "unix", "", ("localhost", "")),
+        (HERE, "127.0.0.1", "10.6.6.6", ("localhost", "")),
+        (PROXY, "127.0.0.1", "10.0.0.7", ("localhost", "10.0.0.7")),
+        (PROXY, "127.0.0.1", "10.6.6.6, 10.0.0.7", ("localhost", "10.0.0.7")),
+        (PROXY, "127.0.0.1", "fd00::7", ("localhost", "fd00::7")),
+        (PROXY, "127.0.0.1", "<b>me</b>", ("localhost", "")),
+        (PROXY, "192.168.1.7", "10.6.6.6", ("192.168.1.7", "")),
+        (PROXY, "::ffff:192.168.1.7", "", ("192.168.1.7", "")),
+    ],
+)
+def test_a_machine_is_what_the_node_sees_and_beside_it_what_a_proxy_here_says(
+    door, host, said, expected
+):
+    assert origin_of(door, {"x-forwarded-for": said}, host) == expected
+
+
 def test_an_address_is_told_as_it_was_asked_for():
     assert HERE.url_at("localhost:9000") == "http://localhost:9000"
     assert BELOW.url_at("host.example") == "https://host.example/board"
@@ -98,7 +126,22 @@ def test_who_guesses_is_answered_late_and_nobody_else():
     assert guesses.refuse("a", 2.0 + REFUSALS_SECONDS) == 0.0
     for number in range(10_000):
         guesses.refuse(f"peer {number}", 3.0)
-    assert len(guesses._refused) <= 4096
+    assert len(guesses._peers) <= 4096
+
+
+def test_while_somebody_guesses_websockets_of_that_address_open_one_after_the_other():
+    guesses = Guesses()
+    for number in range(MANY_REFUSALS):
+        assert guesses.turn("a", 1.0) == 0.0, number
+        guesses.refuse("a", 1.0)
+    turns = [guesses.turn("a", 1.0) for _ in range(1000)]
+    waits = [wait for wait in turns if wait is not None]
+    assert waits == pytest.approx([number * TURN_SECONDS for number in range(len(waits))])
+    assert waits[-1] <= LONGEST_TURN
+    assert turns == waits + (1000 - len(waits)) * [None]
+    assert guesses.turn("b", 1.0) == 0.0
+    assert guesses.turn("a", 1.0 + LONGEST_TURN) is not None
+    assert guesses.turn("a", 2.0 + REFUSALS_SECONDS) == 0.0
 
 
 def test_doors_are_read_as_the_configuration_has_them():
@@ -108,5 +151,11 @@ def test_doors_are_read_as_the_configuration_has_them():
 
 
 def test_hosts_of_peers():
-    peers = ("tcp4:10.0.0.7:5012", "tcp6:fd00::1:77", "unix", "10.0.0.7")
-    assert [host_of(peer) for peer in peers] == ["10.0.0.7", "fd00::1", "unix", "10.0.0.7"]
+    peers = ("tcp4:10.0.0.7:5012", "tcp6:fd00::1:77", "unix", "10.0.0.7", "fd00:1:2::3")
+    assert [host_of(peer) for peer in peers] == [
+        "10.0.0.7",
+        "fd00::1",
+        "unix",
+        "10.0.0.7",
+        "fd00:1:2::3",
+    ]

@@ -106,6 +106,19 @@ def test_the_page_is_asked_for_again_and_not_sent_twice(node):
     assert (again.status, again.body) == (304, b"")
 
 
+def test_scripts_travel_by_gzip(node):
+    """A phone waits for them: unpacked they are three times as many bytes."""
+    page = node.fetch("GET", "/", headers={"Accept-Encoding": "gzip"})
+    if "etag" not in page.headers:
+        pytest.skip("the dashboard isn't built")
+    assert page.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(page.body) == node.fetch("GET", "/").body
+    again = node.fetch(
+        "GET", "/", headers={"Accept-Encoding": "gzip", "If-None-Match": page.headers["etag"]}
+    )
+    assert (again.status, again.body) == (304, b"")
+
+
 def test_head_has_no_body(node):
     page = node.fetch("GET", "/")
     head = node.fetch("HEAD", "/")

@@ -1,6 +1,7 @@
 """The dashboard's files, and folders that are private."""
 
 import base64
+import gzip
 import hashlib
 import os
 import stat
@@ -58,12 +59,15 @@ def test_the_frame_of_diagrams_has_a_policy_that_fits_its_script(tmp_path):
     digest = base64.b64encode(hashlib.sha256(script).digest()).decode()
     assert f"script-src 'sha256-{digest}'" in frame.policy
     assert frame.policy.startswith("default-src 'none'")
-    assert frame.policy.endswith("frame-ancestors 'self'; sandbox allow-scripts")
+    assert frame.policy.endswith("; sandbox allow-scripts")
     assert "immutable" in frame.cache_control
     assert files["diagram.html"].policy == ""
     answer = answers.served(frame, Head("GET", "/"))
-    assert answer.headers["Content-Security-Policy"] == frame.policy
+    assert answer.headers["Content-Security-Policy"] == f"{frame.policy}; frame-ancestors 'self'"
     assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+    wiki = answers.served(frame, Head("GET", "/"), frames=("https://wiki.example",)).headers
+    assert wiki["Content-Security-Policy"].endswith("; frame-ancestors 'self' https://wiki.example")
+    assert "X-Frame-Options" not in wiki
     assert "X-Frame-Options" not in answers.served(files["diagram.html"], Head("GET", "/")).headers
 
 
@@ -90,6 +94,55 @@ def test_the_etag_is_the_contents(tmp_path):
     (tmp_path / "c").write_text("2")
     files = read_files(tmp_path)
     assert files["a"].etag == files["b"].etag != files["c"].etag
+
+
+def asked(encodings, **more):
+    values = {"accept-encoding": (encodings,), **{name: (text,) for name, text in more.items()}}
+    return Head("GET", "/", headers=values)
+
+
+@pytest.mark.parametrize(
+    ("encodings", "packed"),
+    [
+        ("gzip, deflate, br, zstd", True),
+        ("GZIP", True),
+        ("br", False),
+        ("gzip;q=0", False),
+        ("", False),
+    ],
+)
+def test_texts_are_packed_for_those_who_unpack(tmp_path, encodings, packed):
+    (tmp_path / "main.js").write_text("let a = 1;\n" * 1000)
+    file = read_files(tmp_path)["main.js"]
+    assert answers.takes_packed(file, asked(encodings)) is packed
+
+
+def test_what_is_packed_is_the_same_file_with_a_tag_of_its_own(tmp_path):
+    (tmp_path / "main.js").write_text("let a = 1;\n" * 1000)
+    file = read_files(tmp_path)["main.js"]
+    answer = answers.served(file, asked("gzip"), file.packed)
+    assert gzip.decompress(answer.body) == file.content
+    assert len(answer.body) < len(file.content) / 10
+    assert answer.headers["Content-Encoding"] == "gzip"
+    plain = answers.served(file, asked(""))
+    assert plain.body == file.content
+    assert "Content-Encoding" not in plain.headers
+    assert plain.headers["Vary"] == answer.headers["Vary"] == "Accept-Encoding, Origin"
+    tags = {
+        name: {"if-none-match": each.headers["ETag"]}
+        for name, each in (("plain", plain), ("packed", answer))
+    }
+    assert answers.served(file, asked("gzip", **tags["packed"]), file.packed).status == 304
+    assert answers.served(file, asked("gzip", **tags["plain"]), file.packed).status == 200
+    assert answers.served(file, asked("", **tags["plain"])).status == 304
+
+
+def test_pictures_fonts_and_small_files_are_not_packed(tmp_path):
+    (tmp_path / "a.woff2").write_bytes(bytes(5000))
+    (tmp_path / "a.png").write_bytes(bytes(5000))
+    (tmp_path / "a.css").write_text("a{}")
+    files = read_files(tmp_path)
+    assert not any(answers.takes_packed(file, asked("gzip")) for file in files.values())
 
 
 def mode(path):

@@ -81,6 +81,7 @@ def stats(*viewers):
         surfaces=4,
         cached_bytes=1000,
         transfer_bytes=0,
+        videos=[],
         totals=totals,
         ledger=Ledger(**steps),
         viewers=list(viewers),

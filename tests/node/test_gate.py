@@ -2,12 +2,14 @@
 way it came in by, and for as long as it was given."""
 
 import json
+import socket
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 
 from geometry_ws.access.tokens import new_token
-from geometry_ws.http.doors import NOT_ADMITTED
+from geometry_ws.http.doors import LONGEST_TURN, MANY_REFUSALS, NOT_ADMITTED, TURN_SECONDS
 from geometry_ws.protocol.permissions import allowed
 from geometry_ws.protocol.registry import PROCEDURES, TOPICS
 from geometry_ws.protocol.rights import GIVEN_ROLES
@@ -130,6 +132,36 @@ def test_there_is_one_sentence_for_all_tokens_that_are_not_valid(gated, kind):
 def at_once(asked):
     with ThreadPoolExecutor(len(asked)) as pool:
         return list(pool.map(lambda ask: ask(), asked))
+
+
+def test_who_guesses_by_websockets_waits_in_turn_and_who_has_a_token_does_not(gated):
+    wrong = bearer(new_token())
+    at_once([lambda: at_outside(gated, "GET", "/session", headers=wrong)] * MANY_REFUSALS)
+    words = (
+        f"GET /ws HTTP/1.1\r\nHost: 127.0.0.2:{gated.port}\r\nUpgrade: websocket\r\n"
+        f"Connection: Upgrade\r\nAuthorization: {wrong['Authorization']}\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Protocol: wamp.2.json\r\n\r\n"
+    )
+    with ExitStack() as stack:
+        asking = [
+            stack.enter_context(socket.create_connection(("127.0.0.2", gated.port)))
+            for _ in range(int(2 * LONGEST_TURN / TURN_SECONDS))
+        ]
+        for each in asking:
+            each.sendall(words.encode())
+        ann = RawGuest(gated, url=outside(gated), headers=bearer(give(gated, "ann", "viewer")))
+        assert ann.welcome[0] == 2
+        ann.end()
+        answer = asking[-1].recv(4096)
+        assert answer.startswith(b"HTTP/1.1 503 ")
+        assert b'"retry_ms":5000' in answer
+        # The first of them comes to its turn, and is told there what it always was.
+        assert asking[0].recv(4096).startswith(b"HTTP/1.1 101 ")
+    # Those that have left take nobody's place, and loopback has guests as ever.
+    guest = RawGuest(gated)
+    assert guest.welcome[2]["authrole"] == "guest"
+    guest.end()
 
 
 def test_without_a_token_there_is_a_guest_on_loopback_and_nobody_elsewhere(gated):

@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from geometry_ws.openspec.disk import replace_file
 from geometry_ws.openspec.disk.archive_records import ArchiveRecords
 from geometry_ws.openspec.disk.journal import Stage
 from geometry_ws.openspec.disk.replace_file import PREFIX
@@ -40,6 +41,7 @@ class Faults:
         self.problem = problem
         for name in OPERATIONS:
             monkeypatch.setattr(os, name, self._wrap(name, getattr(os, name)))
+        monkeypatch.setattr(replace_file, "exchange", self._wrap("exchange", replace_file.exchange))
 
     def _wrap(self, name, real):
         def call(*args, **kwargs):

@@ -116,6 +116,7 @@ _CHILDREN = """
 import datetime, os, shutil, sys
 from tests.openspec.test_archive_faults import OPERATIONS, TODAY, OPTIONS, contents, rich
 from pathlib import Path
+from geometry_ws.openspec.disk import replace_file
 from geometry_ws.openspec.disk.store import Store
 
 def child(folder, last):
@@ -133,6 +134,7 @@ def child(folder, last):
     os.fsync = lambda descriptor: None
     for name in OPERATIONS:
         setattr(os, name, wrap(getattr(os, name)))
+    replace_file.exchange = wrap(replace_file.exchange)
     store.archive("it", TODAY, OPTIONS)
     os._exit(0)
 

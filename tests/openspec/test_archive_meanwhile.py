@@ -39,7 +39,7 @@ def test_a_delta_that_is_saved_meanwhile_is_applied_as_saved(project, monkeypatc
     store = project.store()
     delta = folder / "specs/lamp/spec.md"
     text = delta.read_text().replace("Dimming", "Glowing")
-    save_once(monkeypatch, os, "replace", lambda: delta.write_text(text))
+    save_once(monkeypatch, replace_file, "exchange", lambda: delta.write_text(text))
     store.archive("dimmer", TODAY, OPTIONS)
     assert "Glowing" in (project.folder / "specs/lamp/spec.md").read_text()
     assert "Dimming" not in (project.folder / "specs/lamp/spec.md").read_text()

@@ -246,6 +246,27 @@ def test_the_nearest_names_come_first():
     assert distance("", "😀") == 2
 
 
+def by_the_table(word, other):
+    row = list(range(len(other) + 1))
+    for at, unit in enumerate(word, 1):
+        before, row[0] = row[0], at
+        for below, against in enumerate(other, 1):
+            least = min(row[below] + 1, row[below - 1] + 1, before + (unit != against))
+            before, row[below] = row[below], least
+    return row[-1]
+
+
+@given(st.text("ab-1", max_size=40), st.text("ab-1", max_size=40))
+def test_the_distance_is_that_of_the_table(word, other):
+    assert distance(word, other) == distance(other, word) == by_the_table(word, other)
+
+
+def test_of_a_word_longer_than_any_name_the_beginning_counts():
+    # All 4,096 letters that a call may have would cost seconds where there are many names.
+    word = "a" * 255 + "b" * 3841
+    assert nearest(word, ["c" * 255, "b" * 250]) == ["c" * 255, "b" * 250]
+
+
 # --- JSON and differences -----------------------------------------------------------------
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.text()

@@ -1,4 +1,4 @@
-"""``instructions apply`` and ``archive`` say of a project what the official tool says."""
+"""``instructions`` says of a project, and of each document, what the official tool says."""
 
 import json
 import shutil
@@ -7,7 +7,6 @@ import pytest
 
 from tests.openspec import openspec_answers
 from tests.openspec.command_cases import Writer, write_oddities, write_rules
-from tests.openspec.test_commands_new import SCHEMA
 
 CONFIG = """schema: spec-driven
 context: |
@@ -18,8 +17,29 @@ operations:
   archive:
     guidance: [Tell the others.]
   other: {}
+rules:
+  proposal: [Name the lamp., ""]
+  work: [One step a day.]
+  design: [""]
+  1: [A number.]
+  tasks: none
 """
-TRACKED = SCHEMA + "apply: {requires: [work], tracks: work.md, instruction: ' Work on. '}\n"
+QUICK = """name: quick
+version: 1
+artifacts:
+  - id: work
+    generates: work.md
+    template: t.md
+    description: d
+    instruction: |
+      Write <b>it</b> down.
+  - {id: talk, generates: specs/*.md, template: deep/talk.md, description: é, requires: [work]}
+  - {id: gone, generates: gone.md, template: gone.md, description: "", instruction: "",
+     requires: [talk, work]}
+  - {id: far, generates: far.md, template: far.md, description: d}
+apply: {requires: [work], tracks: work.md, instruction: ' Work on. '}
+"""
+DOCUMENTS = ("proposal", "specs", "design", "tasks", "work", "talk", "gone", "far")
 LINES = [
     ["apply", "--json"],
     ["archive", "--json"],
@@ -31,17 +51,25 @@ LINES = [
     ["apply", "--change", "it", "--json", "more"],
     ["apply", "--change", "it", "--unknown"],
     ["nothing", "--change", "it", "--json"],
+    ["proposal", "--json"],
+    ["proposal", "--change", "nobody", "--json"],
+    ["proposal", "--change", "it", "--schema", "nope", "--json"],
+    ["work", "--change", "it", "--schema", "quick", "--json"],
+    ["work", "--change", "it", "--schema", "quick.yaml", "--json"],
+    ["tasks", "--change", "quick", "--schema", "spec-driven", "--json"],
     ["--change", "it", "--json"],
 ]
-OWN_WORDS = ("instruction", "reason")
+OWN_WORDS = ("reason", "warning")
 
 
 def write_own(writer):
     """Changes at every step of their way, with a configuration and a schema of its own."""
     files = {
         "config.yaml": CONFIG,
-        "schemas/quick/schema.yaml": TRACKED,
-        "schemas/quick/templates/t.md": "# Work\n",
+        "schemas/quick/schema.yaml": QUICK,
+        "schemas/quick/templates/t.md": "\ufeff# Work\r\n\n<!-- é -->  \n",
+        "schemas/quick/templates/deep/talk.md": "",
+        "schemas/far.md": "secret",
         "changes/it/proposal.md": "# it\n",
         "changes/planned/proposal.md": "# planned\n",
         "changes/planned/design.md": "# design\n",
@@ -57,11 +85,13 @@ def write_own(writer):
         "changes/quick/.openspec.yaml": "schema: quick\n",
         "changes/quick/work.md": "- [x] a\n- [ ] b\n",
         "changes/quick-none/.openspec.yaml": "schema: quick\n",
+        "changes/quick-skips/.openspec.yaml": "schema: quick\nskip_specs: true\n",
     }
     for path, text in files.items():
         place = writer / "openspec" / path
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text)
+        place.write_bytes(text.encode())
+    (writer / "openspec/schemas/quick/templates/far.md").symlink_to("../../far.md")
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +118,13 @@ def facts(text):
     document = openspec_answers.document(text)
     if isinstance(document, dict) and "changeName" in document:
         document = {key: value for key, value in document.items() if key not in OWN_WORDS}
+        if "artifactId" not in document:
+            document.pop("instruction", None)
+        elif document["schemaName"] == "spec-driven":
+            # the texts of the built-in schema are ours; that there are some is not
+            for each in (document, *document["dependencies"]):
+                each["description"] = bool(each["description"])
+            document |= {key: bool(document[key]) for key in ("instruction", "template")}
         if "warnings" in document:
             document["warnings"] = len(document["warnings"])
         for unread in document.get("unavailableTrackingFiles", ()):
@@ -99,10 +136,8 @@ def facts(text):
 @pytest.mark.skipif(shutil.which("openspec") is None, reason="the official tool is not installed")
 def test_what_is_said_of_every_change_is_the_official_tools(official, project):
     names = sorted(path.name for path in (project / "openspec/changes").iterdir())
-    lines = [
-        *LINES,
-        *([kind, "--change", name, "--json"] for name in names for kind in ("apply", "archive")),
-    ]
+    kinds = ("apply", "archive", *DOCUMENTS)
+    lines = [*LINES, *([kind, "--change", name, "--json"] for name in names for kind in kinds)]
     for line in lines:
         theirs = official.ask(project, "instructions", *line)
         mine = openspec_answers.ours(project, "instructions", *line)
@@ -131,8 +166,24 @@ def test_an_agent_hears_where_the_work_stands(tmp_path):
     assert "A lamp for desks." in shown
 
 
-def test_texts_on_documents_stay_with_the_official_tool(tmp_path):
+def test_an_agent_hears_how_a_document_is_written(tmp_path):
     write_own(tmp_path)
-    status, _, err = openspec_answers.ours(tmp_path, "instructions", "proposal", "--change", "it")
-    assert status == 1
-    assert "openspec instructions proposal --change it" in err
+
+    def said(*line):
+        status, out, err = openspec_answers.ours(tmp_path, "instructions", *line)
+        assert status == 0, err
+        return out
+
+    design = json.loads(said("design", "--change", "it", "--json"))
+    assert design["context"] == "A lamp for desks."
+    assert "Decisions" in design["instruction"]
+    assert "## Decisions" in design["template"]
+    assert [needed["id"] for needed in design["dependencies"] if needed["done"]] == ["proposal"]
+    assert json.loads(said("proposal", "--change", "it", "--json"))["rules"] == ["Name the lamp."]
+    shown = said("work", "--change", "quick")
+    assert "Write <b>it</b> down.\n" in shown
+    assert "- One step a day.\n" in shown
+    assert "# Work" in shown
+    assert "write none" in said("specs", "--change", "skips")
+    status, _, err = openspec_answers.ours(tmp_path, "instructions", "gone", "--change", "quick")
+    assert (status, "schemas/quick/templates/gone.md is not there." in err) == (1, True)

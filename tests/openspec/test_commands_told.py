@@ -158,7 +158,7 @@ def test_the_status_says_what_is_done_ready_and_blocked(odd):
     ]  # fmt: skip
     text = ours(odd, "status", "--change", "both", "--schema", "own")[1]
     assert "[-] work (needs idea)" in text
-    assert "Next: openspec instructions idea" in text
+    assert "Next: geometry-ws openspec instructions idea" in text
     assert "[~] rules (the change has no specs)" in ours(odd, "status", "--change", "own")[1]
 
 

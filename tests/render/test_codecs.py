@@ -22,6 +22,7 @@ from geometry_ws.render.pixels import (
     premultiply,
     swapped,
     unpremultiply,
+    with_alpha,
 )
 from geometry_ws.render.png import encode_png
 
@@ -118,6 +119,15 @@ def test_swapping_exchanges_red_and_blue_and_nothing_else(pixels):
     assert np.array_equal(swapped(pixels), pixels[..., [2, 1, 0, 3]])
     assert is_opaque(pixels) == bool((pixels[..., 3] == 255).all())
     assert is_opaque(pixels[:, ::2]) == bool((pixels[:, ::2, 3] == 255).all())
+
+
+@given(arrays.arrays(np.uint8, st.tuples(st.integers(0, 9), st.integers(0, 9), st.just(3))))
+def test_with_alpha_keeps_every_colour_and_is_opaque(colours):
+    for picture in (colours, colours[:, ::-1], colours[..., ::-1]):
+        whole = with_alpha(picture)
+        assert np.array_equal(whole[..., :3], picture)
+        assert (whole[..., 3] == 255).all()
+        assert whole.flags.c_contiguous
 
 
 def test_raw_colours_above_their_alpha_are_lowered_to_it():

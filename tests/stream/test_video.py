@@ -39,14 +39,20 @@ def test_without_an_encoder_all_get_images_in_one_frame() -> None:
     node.check_pictures()
 
 
-def test_who_looks_from_afar_gets_shrunk_images_beside_the_video() -> None:
+@pytest.mark.parametrize(("size_bytes", "later"), [(3000, "i"), (40, "v")])
+def test_who_looks_from_afar_gets_shrunk_images_where_these_are_smaller(
+    monkeypatch, size_bytes, later
+) -> None:
+    """A video that is shown small never costs more than one that is shown whole."""
+    monkeypatch.setattr(filming, "BYTES", size_bytes)
     node, surface = watched(H264)
     small = Joining(H264.codecs, "w", "token small", thumbnails=True)
     node.join(2, Look(-500, -500, 2000, 2000, 0.25), small)
     node.settle()
     node.now += 10
-    assert play(node, surface, 1, 1, 2) == [((1,), "K"), ((2,), "i")]
-    assert play(node, surface, 2, 1, 2) == [((1,), "v"), ((2,), "i")]
+    assert play(node, surface, 1, 1, 2) == [((1,), "K"), ((2,), "K")], "nobody knows its bytes yet"
+    assert play(node, surface, 2, 1, 2) == [((1,), "v"), ((2,), later)]
+    assert play(node, surface, 3, 1, 2) == [((1,), "v"), ((2,), later)]
     node.look(2, EVERYTHING)
     node.settle()
     node.check_pictures()

@@ -6,8 +6,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from geometry_ws.openspec.format.model import Conflict
+from geometry_ws.team.desk import Event
 from geometry_ws.team.members import GRACE_MS, LEASE_MS
+from geometry_ws.team.recall import recall
 from geometry_ws.team.refusal import Refusal
+from geometry_ws.team.troubles import items_of_desk
 from tests.team.team_states import NOW, Table, change
 
 LOGIN = change("add-login", "x 1.1 Find the place", "1.2 Add the form", "1.3 Check the password")
@@ -187,6 +190,62 @@ def test_a_question_is_answered_once_and_the_answer_comes_with_next():
     assert late == 'q1 has been answered by alex: "SQLite [31m".'
     assert "Answer to q1 (alex): SQLite [31m" in table.next(otter)
     assert "Answer" not in table.next(otter)
+
+
+@pytest.mark.parametrize("how", ["its asker ticks it", "somebody does", "its change is archived"])
+def test_a_question_goes_with_its_task(how):
+    table = Table(LOGIN, SEARCH)
+    otter, heron = table.member(), table.member()
+    for asked, task in (
+        ("Which form?", "add-login/1.2"),
+        ("And then?", "add-search"),
+        ("May I stop?", None),
+    ):
+        table.desk.ask("shop", otter, asked, task, [], NOW)
+    if how == "its change is archived":
+        table.show(SEARCH, archived=("2026-11-30-add-login",))
+    else:
+        table.done(otter if "asker" in how else heron, "add-login/1.2")
+    assert [question.text for question in table.desk.talk.open()] == ["And then?", "May I stop?"]
+
+
+def test_a_question_about_a_place_in_the_file_goes_with_its_words_only():
+    table = Table(change("add-login", "Find the place", "Add the form"))
+    table.desk.ask("shop", table.member(), "Which form?", "add-login#2", [], NOW)
+    table.show(change("add-login", "Read first", "x Find the place", "Add the form"))
+    assert table.desk.talk.open(), "another task is at its place now"
+    table.show(change("add-login", "Read first", "x Find the place", "x Add the form"))
+    assert not table.desk.talk.open()
+
+
+def test_what_was_asked_before_the_node_started_goes_where_its_change_is_archived():
+    table = Table(archived=())
+    asked = Event("asked", NOW, "otter-1", "shop", "add-login/1.2", "q7: Which form?")
+    recall(table.desk, [asked])
+    table.show()
+    assert table.desk.talk.open(), "what isn't read yet says nothing"
+    table.show(archived=("2026-11-30-add-login",))
+    assert not table.desk.talk.open()
+
+
+def test_a_question_whose_asker_is_gone_says_so_and_its_answer_stays_with_the_task():
+    table = Table(LOGIN)
+    otter = table.member()
+    table.desk.ask("shop", otter, "Which form?", "add-login/1.2", ["the old"], NOW)
+    table.desk.ask("shop", otter, "May I stop?", None, [], NOW)
+    whys = [item.why for item in items_of_desk(table.desk, "shop", NOW)]
+    assert whys == ["q1: Which form?", "q2: May I stop?"]
+    table.desk.leave(otter, NOW)
+    first, second = items_of_desk(table.desk, "shop", NOW)
+    assert first.why == "q1: Which form? (otter-1 isn't here now.)"
+    assert [action.label for action in first.actions] == ["the old", "Put away"]
+    table.desk.answer("q1", "the old", "ann", NOW)
+    heron = table.member()
+    shown = table.desk.show("shop", heron, "add-login/1.2").text
+    assert "the old (answer to: Which form?)" in shown
+    table.desk.answer("q2", second.actions[0].kwargs["answer"], "ann", NOW)
+    assert items_of_desk(table.desk, "shop", NOW) == []
+    assert len(table.desk.talk.notes) == 1
 
 
 def test_answers_stay_short():

@@ -57,6 +57,16 @@ def test_ticks_in_one_change_are_a_run_and_a_pause_ends_it():
     assert (runs[0].first, runs[0].last, runs[0].change) == (0, 5 * MINUTE, "add-login")
 
 
+def test_a_run_of_writing_names_all_documents_the_last_of_very_many():
+    def wrote(*texts):
+        entries = [Entry("edited", at, "ann", "shop", "a", text) for at, text in enumerate(texts)]
+        return [run.text for run in fold(entries)]
+
+    assert wrote("proposal.md", "design.md", "proposal.md") == ["design.md, proposal.md"]
+    assert wrote("a, b, …", "c") == ["…, a, b, c"]
+    assert wrote(*"abcdefgh") == ["…, c, d, e, f, g, h"]
+
+
 def test_it_is_asked_for_by_time_member_change_and_project():
     journal = Journal([ticked(0), ticked(60, "add-cart/1.1"), ticked(61, who="", maybe="ann")])
     assert [run.change for run in journal.runs()] == ["add-login", "add-cart", "add-login"]

@@ -26,6 +26,16 @@ test("a name has the letters and the colour that the board gives it", () => {
     assert.deepEqual([people.initials(name), people.colourOf(name)], [letters, colour], name);
 });
 
+test("where somebody is, is what the node sees, and what is only said is told as that", () => {
+  const at = (more) => people.placeOf(member("ann", more));
+  assert.equal(at({ address: "localhost" }), "");
+  assert.equal(at({ client: "curl", address: "192.168.1.7" }), "curl, from 192.168.1.7");
+  assert.equal(
+    at({ machine: "desk", address: "localhost", forwarded: "10.0.0.7" }),
+    "says it is on desk, from 10.0.0.7, as a proxy says",
+  );
+});
+
 test("a disc fades in five steps, and who is away is grey", () => {
   for (const [seconds, strength] of vectors.strengths)
     assert.equal(people.strengthOf(member("a", { moved: NOW - seconds * 1000 }), NOW), strength);
@@ -83,6 +93,7 @@ test("what happened is a sentence", () => {
   assert.equal(say({ what: "archived" }), "otter-1 archived dim");
   assert.equal(say({ what: "created" }), "otter-1 began the change dim");
   assert.equal(say({ what: "edited", text: "proposal.md" }), "otter-1 wrote proposal.md of dim");
+  assert.equal(say({ what: "reopened" }), "otter-1 opened dim again");
   assert.equal(
     say({ what: "invalid", who: "", maybe: "otter-1" }),
     "An editor, perhaps otter-1, made dim invalid",
@@ -202,4 +213,19 @@ test("the label is said where a card's discs are, at every distance", () => {
   assert.ok(on(0.6, 240, 180) && !on(0.6, 240, 20), "middle: at the foot's right");
   assert.ok(on(0.4, 70, 25) && !on(0.4, 240, 25), "far: right of the sign");
   assert.ok(!on(0.2, 70, 25), "a dot has none");
+});
+
+test("people who are there come before forty agents, and those who wait before those who work", () => {
+  const crowd = Array.from({ length: 40 }, (_, index) => member(`otter-${index}`, {}));
+  const waits = member("heron-1", { activity: "waiting" });
+  const persons = [member("ann", { kind: "person" }), member("ben", { kind: "person", lost: NOW })];
+  const [first, second, ...rest] = people
+    .peopleFirst([...crowd, waits, ...persons])
+    .map(({ name }) => name);
+  assert.deepEqual([first, second, rest.at(-1)], ["ann", "heron-1", "ben"]);
+  assert.equal(
+    people.kindsOf([...crowd, waits, ...persons], NOW),
+    "1 person, 41 agents, 1 waits for a permission, 1 gone",
+  );
+  assert.equal(people.kindsOf([], NOW), "");
 });

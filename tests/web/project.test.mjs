@@ -112,8 +112,10 @@ test("of a large project the changes come first, and their tasks follow", async 
   await settle();
   const first = session.asked.pop();
   assert.equal(first.kwargs.most_tasks, 2000);
-  first.resolve(snapshot(3, [change("one")], { brief: true }));
+  const specs = [{ spec: "lamp", requirements: 2, revision: "r" }];
+  first.resolve(snapshot(3, [change("one")], { brief: true, specs }));
   await settle();
+  assert.ok(project.specs.get("lamp").verdict.valid, "what is as usual is left out");
   assert.deepEqual([project.ready, project.brief], [true, true]);
   const whole = session.asked.pop();
   assert.equal(whole.kwargs.most_tasks, undefined);
@@ -138,6 +140,12 @@ test("what no message holds stays brief, and goes on", async () => {
   whole.reject(Object.assign(new Error("no"), { uri: "x.v1.error.limit_exceeded" }));
   await settle();
   assert.deepEqual([project.failure, project.seq, project.changes.size], ["", 4, 2]);
+  const groups = [{ name: "1. Knob", done: 0, total: 1 }];
+  const list = session.asked.pop();
+  assert.equal(list.name, "change_list");
+  list.resolve({ epoch: "e1", seq: 4, changes: [change("one", { groups })] });
+  await settle();
+  assert.deepEqual(project.changes.get("one").groups, groups);
   project.hear(event(6, []));
   assert.equal(session.asked.pop().kwargs.most_tasks, 2000);
   clearTimeout(project.timer);

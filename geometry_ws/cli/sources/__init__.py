@@ -9,6 +9,12 @@ video.py            a video file, by PyAV
 stage.py            the stage at a node
 live.py             sources that live in an event loop, and how they run
 terminal.py         a program in a terminal
+x11.py              the windows of a graphical program
+x11_server.py       the X server that it draws on
+x11_display.py      a connection to that: drawn parts, windows, input
+x11_screen.py       its pixels
+x11_input.py        input of a surface -> pointer and keys of X
+vnc.py              another machine's screen by VNC
 chrome.py           a tab of a running browser
 devtools.py         the Chrome DevTools Protocol
 devtools_input.py   input of a surface -> commands of that

@@ -51,6 +51,7 @@ class ChromeShow:
         self._frame: dict[str, Any] | None = None
         """The newest picture, until it is shown."""
         self._changed = asyncio.Event()
+        self._over = asyncio.Event()
         self._look: dict[str, SurfaceLooked] = {}
         self._casts = False
 
@@ -80,7 +81,7 @@ class ChromeShow:
             self._cast(False)
             self._cast(True)
             tab = self._tab
-            await first_of(self._draw(client), tab.gone.wait())
+            await first_of(self._draw(client), tab.gone.wait(), self._over.wait())
 
     async def _draw(self, client: Client) -> None:
         surface: Surface | None = None
@@ -132,6 +133,7 @@ class ChromeShow:
         )  # fmt: skip
         self._at = surface.x, surface.y
         await surface.on_input(self._hear_person)
+        await surface.on_closed(lambda _: self._over.set())
         client.spawn(self._say(client, surface))
         return surface
 

@@ -15,7 +15,7 @@ import msgspec
 from geometry_ws.cli.sources.live import first_of
 from geometry_ws.cli.sources.pty_program import PtyProgram
 from geometry_ws.client.client import Client, Message
-from geometry_ws.client.drawing import Operation, cut
+from geometry_ws.client.drawing import in_messages
 from geometry_ws.client.errors import CallError
 from geometry_ws.client.surface import SPARE_BYTES, Surface
 from geometry_ws.protocol.surfaces import SurfaceInput, SurfaceLooked, Surfaces
@@ -136,6 +136,7 @@ class TerminalShow:
         )  # fmt: skip
         self._at = surface.x, surface.y
         await surface.on_input(self._hear_person)
+        await surface.on_closed(lambda _: self._over.set())
         self._changed.set()
         await first_of(self._draw(client, surface), self._say(client, surface), self._over.wait())
 
@@ -163,7 +164,7 @@ class TerminalShow:
             operations = picture.advance(self.emulator.view())
             cause, self._cause = self._cause, 0
             try:
-                for part in _parts(operations, client.largest_message - SPARE_BYTES):
+                for part in in_messages(operations, client.largest_message - SPARE_BYTES):
                     await surface.commit(ops=part, cause=cause, **size)
                     size = {}
             except CallError as problem:
@@ -252,22 +253,6 @@ class TerminalShow:
             self.emulator.resize(*size)
             if self._program is not None:
                 self._program.resize(*size)
-
-
-def _parts(operations: list[Operation], most: int) -> list[list[Operation]]:
-    """Operations in commits that fit into messages; mostly it is a single one."""
-    parts: list[list[Operation]] = [[]]
-    left = most
-    for whole in operations:
-        is_large = whole[0] == "image" and len(whole[3]) > most
-        for operation in cut(whole, most) if is_large else (whole,):
-            size = len(operation[3]) if operation[0] == "image" else 0
-            if size > left and parts[-1]:
-                parts.append([])
-                left = most
-            parts[-1].append(operation)
-            left -= size
-    return parts if parts[0] else []
 
 
 def _signal_name(number: int) -> str:

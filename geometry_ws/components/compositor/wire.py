@@ -106,6 +106,7 @@ def stream_stats_info(
         surfaces=count,
         cached_bytes=stats.cached_bytes,
         transfer_bytes=stats.transfer_bytes,
+        videos=list(stats.videos),
         totals=stream_stats.Totals(**stats.totals._asdict()),
         ledger=stream_stats.Ledger(
             **{name: _percentiles(spread) for name, spread in spreads.items()}

@@ -6,6 +6,7 @@ the threads, the events' numbers and the messages.
 component.py      the WAMP session: every procedure, handed on
 registry.py       the served projects by id
 project.py        one served project: its store, its state as last published, its events' numbers
+snapshots.py      a project's changes and specs as they are sent, made once
 roots.py          the projects that lie below folders
 project_list.py   the file that lists further projects of a node
 changes.py        answers about open changes

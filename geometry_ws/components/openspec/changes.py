@@ -12,7 +12,7 @@ from geometry_ws.components.openspec.views_wire import archived
 from geometry_ws.components.openspec.wire import change_detail, finding, moved_bases
 from geometry_ws.openspec.format.model import Finding, is_valid
 from geometry_ws.protocol import changes as wire
-from geometry_ws.protocol.declare import Answer, Caller
+from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.errors import LimitExceeded
 from geometry_ws.protocol.project_values import Verdict
 
@@ -25,21 +25,22 @@ class ServedChanges(wire.Changes):
     def __init__(self, registry: ProjectRegistry) -> None:
         self._registry = registry
 
-    def list_changes(self, caller: Caller, request: wire.ListChanges) -> Answer[wire.ChangeList]:
+    async def list_changes(self, caller: Caller, request: wire.ListChanges) -> wire.ChangeList:
         """Answer change.list."""
         project = self._registry.find(request.project)
-        changes = project.infos()
+        state, seq = project.state, project.seq
+        changes = await self._registry.in_thread(project.infos, state)
         if request.order == "recent":
             changes.sort(key=lambda change: change.modified, reverse=True)
         listed = wire.ChangeList(
             project=project.id,
             epoch=self._registry.epoch,
-            seq=project.seq,
+            seq=seq,
             changes=changes,
         )
         if not request.archived:
             return listed
-        return self._with_archived(project, listed, request.archived)
+        return await self._with_archived(project, listed, request.archived)
 
     async def _with_archived(
         self, project: ServedProject, listed: wire.ChangeList, most: int

@@ -6,20 +6,19 @@ only forwards: the store's newest state is compared with the one that was publis
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-import msgspec
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
 from geometry_ws.components.openspec.authorship import Authors, Write
 from geometry_ws.components.openspec.gc_tuning import without_collection
+from geometry_ws.components.openspec.snapshots import Snapshots
 from geometry_ws.components.openspec.turns import short_turns
 from geometry_ws.components.openspec.wire import (
-    change_detail,
-    change_info,
     happening,
     spec_info,
     tree_info,
@@ -29,14 +28,14 @@ from geometry_ws.openspec.disk.archive_search import ArchiveResult, ArchiveSearc
 from geometry_ws.openspec.disk.git_archive import GitArchive
 from geometry_ws.openspec.disk.scanner import ProjectFiles
 from geometry_ws.openspec.disk.trees import Trees
-from geometry_ws.openspec.format.model import ChangeState, ProjectState
+from geometry_ws.openspec.format.model import ProjectState
 from geometry_ws.openspec.views.diff import Happening, diff
 from geometry_ws.openspec.views.search import Searcher
 from geometry_ws.protocol import happenings
 from geometry_ws.protocol import projects as wire
 from geometry_ws.protocol.errors import LimitExceeded
 from geometry_ws.protocol.names import id_of
-from geometry_ws.protocol.project_values import By, ChangeDetail, ChangeInfo
+from geometry_ws.protocol.project_values import By, ChangeDetail, ChangeInfo, SpecInfo
 from geometry_ws.wamp.binding import SENT_BYTES, size_of
 from geometry_ws.wamp.rerun import Rerun
 
@@ -108,14 +107,12 @@ class ServedProject:
         self._changed_paths: set[str] = set()
         self._reload = Rerun(self._reload_changed)
         self._opened = False
+        self._writing = 0
         self._unpublished: deque[tuple[Iterator[list[happenings.Happening]], By | None]] = deque()
         self._later: Callable[..., Any] = lambda work: work()
-        self._details_lock = threading.Lock()
-        self._details: dict[str, tuple[ChangeState, ChangeDetail, int]] = {}
-        self._briefs: dict[str, tuple[ChangeState, ChangeDetail]] = {}
-        self._infos: dict[str, tuple[ChangeState, ChangeInfo]] = {}
         self._watcher: Any = None
         self.authors = Authors()
+        self._snapshots = Snapshots(self.authors)
         self.views = ViewCache(store)
         self.archive = ArchiveReader(store.home.folder)
         self.git_archive = GitArchive(self.archive.root)
@@ -138,6 +135,8 @@ class ServedProject:
 
     async def _go_on(self) -> None:
         """Do what nobody needs to wait for."""
+        # Whoever asks first finds the lists ready.
+        await self._in_thread(self.infos, self.state)
         try:
             await self._follow()
         except Exception:  # noqa: BLE001 - the project is served as it was read
@@ -226,13 +225,31 @@ class ServedProject:
         if self.store.home.real_folder in paths:
             await self._in_thread(self._archive_search.look_again)
 
+    @contextmanager
+    def writing(self, *, dry: bool = False) -> Iterator[None]:
+        """Somebody writes through this node; `advance` is told of the write right afterwards.
+
+        What was read before would else publish the write in the moment between, as nobody's.
+        """
+        if dry:
+            yield
+            return
+        self._writing += 1
+        try:
+            yield
+        except BaseException:
+            self._writing -= 1
+            self.advance()
+            raise
+        self._writing -= 1
+
     def advance(self, write: Write | None = None) -> None:
-        """Publish what happened since the last time, if anything did.
+        """Publish what happened since the last time, if anything did; writes do so themselves.
 
         The events name the author of `write` where it alone explains every difference. Where
         another program wrote too, they name no author.
         """
-        if not self._opened:
+        if not self._opened or (write is None and self._writing):
             return
         new = self.store.state
         events = diff(self.state, new)
@@ -329,8 +346,19 @@ class ServedProject:
         brief = most_tasks is not None and most_tasks < sum(
             change.progress.total for change in state.changes.values()
         )
-        with self._details_lock:
-            details = self._all_briefs(state) if brief else self._all_details(state)
+        changes: Sequence[ChangeDetail] | None
+        specs: Sequence[SpecInfo]
+        if brief:
+            changes, specs = self._snapshots.briefs(state), self._snapshots.brief_specs(state)
+        else:
+            changes = self._snapshots.details(state, SENT_BYTES)
+            specs = [spec_info(spec) for spec in state.specs.values()]
+        if changes is None:
+            raise LimitExceeded(
+                f"{self.id} is too large to be sent at once; ask change.list and task.list.",
+                limit="message_bytes",
+                maximum=SENT_BYTES,
+            )
         return wire.ProjectSnapshot(
             project=self.id,
             epoch=self._epoch,
@@ -338,52 +366,19 @@ class ServedProject:
             title=state.title,
             problem=state.problem,
             notice=state.notice,
-            changes=details,
-            specs=[spec_info(spec) for spec in state.specs.values()],
+            changes=list(changes),
+            specs=list(specs),
             archived=list(state.archived),
             brief=brief,
             trees=[tree_info(tree) for tree in self.store.trees],
         )
 
-    def _all_briefs(self, state: ProjectState) -> list[ChangeDetail]:
-        """Every change without its tasks and documents; what didn't change is the same."""
-        previous, self._briefs = self._briefs, {}
-        for name, change in state.changes.items():
-            entry = previous.get(name)
-            if entry is None or entry[0] is not change:
-                info = msgspec.structs.asdict(change_info(change, self.authors.of(change)))
-                entry = change, ChangeDetail(**info, tasks=[])
-            self._briefs[name] = entry
-        return [detail for _, detail in self._briefs.values()]
+    def infos(self, state: ProjectState) -> list[ChangeInfo]:
+        """Every change without its tasks, by name; thread-safe, since it takes a while at first.
 
-    def _all_details(self, state: ProjectState) -> list[ChangeDetail]:
-        """Every change with its tasks; what didn't change since the last time is kept."""
-        previous, self._details = self._details, {}
-        gathered = 0
-        for name, change in state.changes.items():
-            entry = previous.get(name)
-            if entry is None or entry[0] is not change:
-                detail = change_detail(change, self.authors.of(change))
-                entry = change, detail, size_of(detail)
-            self._details[name] = entry
-            gathered += entry[2]
-            if gathered > SENT_BYTES:
-                raise LimitExceeded(
-                    f"{self.id} is too large to be sent at once; ask change.list and task.list.",
-                    limit="message_bytes",
-                    maximum=SENT_BYTES,
-                )
-        return [detail for _, detail, _ in self._details.values()]
-
-    def infos(self) -> list[ChangeInfo]:
-        """Every change without its tasks, by name; what didn't change is kept."""
-        previous, self._infos = self._infos, {}
-        for name, change in self.state.changes.items():
-            entry = previous.get(name)
-            if entry is None or entry[0] is not change:
-                entry = change, change_info(change, self.authors.of(change))
-            self._infos[name] = entry
-        return [info for _, info in self._infos.values()]
+        The state must have been published: who wrote it is known from then on.
+        """
+        return self._snapshots.infos(state)
 
 
 def _load(store: Trees) -> None:
@@ -417,7 +412,7 @@ def _read_bases(store: Trees) -> bool:
     wants_bases = store.wants_bases()
     if not another_day and not wants_bases:
         return False
-    with short_turns():
+    with without_collection(), short_turns():
         if another_day:
             store.reload(())
         if wants_bases:

@@ -188,13 +188,14 @@ def moved_bases(values: tuple[model.MovedBase, ...]) -> list[wire.MovedBase]:
 
 def validity(value: model.Verdict) -> wire.Validity:
     """A verdict in numbers."""
-    return wire.Validity(
+    given = wire.Validity(
         valid=value.valid,
         strict=value.strict,
         errors=value.errors,
         warnings=value.warnings,
         infos=value.infos,
     )
+    return wire.SOUND if given == wire.SOUND else given
 
 
 def change_detail(value: model.ChangeState, by: str = "") -> wire.ChangeDetail:
@@ -203,6 +204,16 @@ def change_detail(value: model.ChangeState, by: str = "") -> wire.ChangeDetail:
     documents = [wire.DocumentRevision(name=n, revision=r) for n, r in value.documents]
     info = msgspec.structs.asdict(change_info(value, by))
     return wire.ChangeDetail(**info, tasks=tasks, documents=documents)
+
+
+def brief_change(info: wire.ChangeInfo) -> wire.BriefChange:
+    """A change without its tasks, their groups and its documents."""
+    return wire.BriefChange(**msgspec.structs.asdict(info) | {"groups": [], "tasks": []})
+
+
+def brief_spec(value: model.SpecState) -> wire.BriefSpec:
+    """A spec in numbers, as lists show it."""
+    return wire.BriefSpec(**msgspec.structs.asdict(spec_info(value)))
 
 
 def spec_info(value: model.SpecState) -> wire.SpecInfo:

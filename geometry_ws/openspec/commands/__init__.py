@@ -24,6 +24,7 @@ validate.py         `validate`: one item, several or all
 status.py           `status`: which documents of a change are there
 new_change.py       `new change`: a change with its metadata
 instructions.py     `instructions apply|archive`: what an agent needs to know
+document_instructions.py  `instructions DOCUMENT`: how a document is written
 archive.py          `archive`: a change into the archive, specs brought up to date
 schemas.py          `schemas`: the workflows
 change.py           `change list|show|validate`: old forms
@@ -67,7 +68,7 @@ COMMANDS = {
     "status": "Show which documents of a change are there and which come next",
     "schemas": "List the workflows that the project can use",
     "new": "Make a new change: new change",
-    "instructions": "Say what is needed to carry a change out, or to archive it",
+    "instructions": "Say what is needed to write a document, or to carry a change out",
     "archive": "Archive a change that is done, and update the specs by it",
     "spec": "The same for specs only: spec list, spec show, spec validate",
     "change": "The same for changes only: change list, change show, change validate",

@@ -109,11 +109,11 @@ def _today(context: Context) -> datetime.date:
 
 def _document(context: Context, done: Archived) -> dict[str, Any]:
     plan = done.plan
-    totals = plan.totals
+    totals, project = plan.totals, context.project
     return {
         "change": plan.change,
         "archivedAs": plan.archived_as,
-        "path": f"{context.project.path}/openspec/changes/archive/{plan.archived_as}",
+        "path": f"{project.path}/{project.folder_name}/changes/archive/{plan.archived_as}",
         "specsUpdated": plan.specs_updated,
         **({} if totals is None else {"totals": {key: getattr(totals, key) for key in _COUNTS}}),
         **({"warnings": list(plan.warnings)} if plan.warnings else {}),

@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 _NUMBER = re.compile(r"-(?:[0-9]+|[0-9]*\.[0-9]+)(?:e[+-]?[0-9]+)?\Z")
 _NEAR = 3
+_LONGEST_NAME = 255
+"""No file's name is longer."""
+
 HELP = ("-h", "--help")
 
 
@@ -179,25 +182,37 @@ def did_you_mean(word: str, names: Sequence[str]) -> str:
 
 
 def nearest(word: str, names: Sequence[str], most: int = 5) -> list[str]:
-    """The names that are least different from a word, at most so many; the nearest first."""
-    return sorted(names, key=lambda name: distance(word, name))[:most]
+    """The names that are least different from a word, at most so many; the nearest first.
+
+    Of a word that is longer than any name its beginning counts.
+    """
+    meant = word[:_LONGEST_NAME]
+    return sorted(names, key=lambda name: distance(meant, name))[:most]
 
 
 def distance(word: str, other: str) -> int:
     """The number of characters to change, insert or delete to turn one text into the other.
 
-    Counted in UTF-16 units, as the official tool does.
+    Counted in UTF-16 units, as the official tool does. A column of the usual table is two whole
+    numbers here, whose bits say where it goes up and down by one from unit to unit (Myers, Hyyrö).
     """
-    first, second = _units(word), _units(other)
-    row = list(range(len(second) + 1))
-    for at, unit in enumerate(first, 1):
-        before, row[0] = row[0], at
-        for below, against in enumerate(second, 1):
-            before, row[below] = (
-                row[below],
-                min(row[below] + 1, row[below - 1] + 1, before + (unit != against)),
-            )
-    return row[-1]
+    few, many = sorted((_units(word), _units(other)), key=len)
+    if not few:
+        return len(many)
+    places: dict[object, int] = {}
+    for at, unit in enumerate(many):
+        places[unit] = places.get(unit, 0) | 1 << at
+    every = (1 << len(many)) - 1
+    up, down, result = every, 0, len(many)
+    for unit in few:
+        same = places.get(unit, 0)
+        diagonal = ((((same & up) + up) ^ up) | same | down) & every
+        right_up = down | (every & ~(diagonal | up))
+        right_down = diagonal & up
+        result += (right_up >> len(many) - 1) - (right_down >> len(many) - 1)
+        right_up, right_down = (right_up << 1 | 1) & every, right_down << 1 & every
+        up, down = right_down | (every & ~(diagonal | right_up)), right_up & diagonal
+    return result
 
 
 def _units(text: str) -> Sequence[object]:

@@ -79,13 +79,14 @@ def check_config(context: Context, command: str) -> None:
     """Tell what is wrong in config.yaml; refuse a project that only points to a store."""
     config = context.project.schemas.config
     if not has_planning_folders(context.project) and not is_implicit(context.project):
-        place = f"{context.project.path}/openspec/{CONFIG_FILE}"
+        folder = context.project.folder_name
+        place = f"{context.project.path}/{folder}/{CONFIG_FILE}"
         if config.unusable or config.bad_store:
             raise Failed(
                 "invalid_store_pointer",
                 f"{place} can't be followed: {config.problems[0]}",
                 target="store.pointer",
-                fix=f"Put {place} right, or make the folders openspec/specs and openspec/changes.",
+                fix=f"Put {place} right, or make the folders {folder}/specs and {folder}/changes.",
             )
         if config.store is not None:
             raise Failed(
@@ -121,5 +122,5 @@ def check_root(context: Context) -> None:
             "no_openspec_root",
             "There is no OpenSpec project here, nor in a folder above.",
             target="openspec.root",
-            fix="Go to a project, or make one: openspec init",
+            fix="Go to a project, or make one here: geometry-ws up --new",
         )

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geometry_ws.openspec.commands.project import change_names, check_links, count_tasks
+from geometry_ws.openspec.disk.find_project import FOLDER
 from geometry_ws.openspec.disk.folder import Folder
 from geometry_ws.openspec.disk.reader import leads_out
 from geometry_ws.openspec.format.model import Finding, MovedBase, Progress, ProjectState
 from geometry_ws.openspec.format.patterns import is_pattern, matching
-from geometry_ws.openspec.format.schemas import Schemas
+from geometry_ws.openspec.format.schemas import Artifact, Schemas
 from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.rules.state import evaluate_change, evaluate_spec, validate_change
 from geometry_ws.openspec.rules.validate_markers import validate_markers
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from geometry_ws.openspec.disk.edit_tasks import Guard, TasksEdited
     from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing
     from geometry_ws.openspec.disk.set_task import TaskSet
+    from geometry_ws.openspec.disk.templates import Template
     from geometry_ws.openspec.disk.unarchive import Unarchived
     from geometry_ws.openspec.disk.verdict_cache import VerdictCache
     from geometry_ws.openspec.format.task_edits import TaskEdit
@@ -46,6 +48,7 @@ class FolderProject:
         self._folder = folder
         self._state_folder = state
         self._verdicts: VerdictCache | None = None
+        self.folder_name = FOLDER
         self.root = root
         self.path = root["path"]
 
@@ -65,6 +68,10 @@ class FolderProject:
     def schemas(self) -> Schemas:
         """The schemas that the project can use."""
         return self._folder.schemas
+
+    def template(self, schema: str, artifact: Artifact) -> "Template":
+        """What a document of a schema begins with."""
+        return self._folder.template(schema, artifact)
 
     # --- changes -------------------------------------------------------------------------
 
@@ -186,7 +193,7 @@ class FolderProject:
 
     def change_path(self, name: str) -> str:
         """The path of a change's folder, links resolved."""
-        return os.path.realpath(f"{self.path}/openspec/changes/{name}")
+        return os.path.realpath(f"{self.path}/{FOLDER}/changes/{name}")
 
     def real(self, path: str) -> str:
         """A path with its links resolved."""

@@ -1,13 +1,14 @@
 """``instructions apply`` and ``archive``: what an agent needs to know to carry a change out.
 
-What they say of a project is the official tool's; their sentences are ours. The texts on how to
-write a document stay with the official tool.
+What they say of a project is the official tool's; their sentences are ours. For documents there
+is `document_instructions`.
 """
 
 from typing import Any
 
 from geometry_ws.openspec.commands.arguments import JSON, STORE, STORE_PATH, Option, Syntax
 from geometry_ws.openspec.commands.command import Command, Context
+from geometry_ws.openspec.commands.document_instructions import document_instructions
 from geometry_ws.openspec.commands.output import Failed
 from geometry_ws.openspec.commands.project import change_names
 from geometry_ws.openspec.commands.status import (
@@ -21,8 +22,6 @@ from geometry_ws.openspec.format.schemas import Schema
 from geometry_ws.openspec.format.sources import METADATA_FILE, ChangeFiles
 from geometry_ws.openspec.rules.artifacts import ArtifactPlan, makes_specs
 
-_KINDS = ("apply", "archive")
-
 
 def _instructions(context: Context) -> None:
     kind, name = context.arguments.operand(), context.arguments.value("change")
@@ -32,7 +31,7 @@ def _instructions(context: Context) -> None:
     elif kind == "apply":
         document = _apply(context, change)
     else:
-        _refuse(context, change, kind)
+        document_instructions(context, change, kind)
         return
     if context.as_json:
         context.out.json({**document, "root": context.project.root})
@@ -46,24 +45,6 @@ def _change(context: Context, name: str | None) -> ChangeFiles:
         text = f"Say which with --change. Changes:\n  {listed}"
         raise Failed("change_error", text if listed else "No changes are open.")
     return find_change(context.project, name)
-
-
-def _refuse(context: Context, change: ChangeFiles, kind: str | None) -> None:
-    """Say where the texts on documents are."""
-    wanted = context.arguments.value("schema")
-    if wanted:
-        check_schema(context.project, wanted)
-    _, schema = schema_of_change(context.project, change, wanted)
-    ids = ", ".join((*_KINDS, *(artifact.id for artifact in schema.artifacts)))
-    if kind is None:
-        raise Failed("change_error", f"Say what they are for: {ids}.")
-    if all(artifact.id != kind for artifact in schema.artifacts):
-        raise Failed("change_error", f'There is no artifact "{kind}", but: {ids}.')
-    raise Failed(
-        "change_error",
-        f'How to write "{kind}" is a matter of the official tool.',
-        fix=f"openspec instructions {kind} --change {change.name}",
-    )
 
 
 def _inputs(context: Context, operation: str) -> dict[str, Any]:
@@ -237,7 +218,7 @@ COMMANDS = {
     "instructions": Command(
         Syntax(
             "instructions",
-            "Say what is needed to carry a change out (apply), or to archive it (archive).",
+            "Say what is needed to write a document, to carry a change out, or to archive it.",
             ("what",),
             (
                 Option("change", "the change", "name"),

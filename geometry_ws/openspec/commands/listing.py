@@ -72,7 +72,7 @@ def _changes(context: Context) -> None:
                     "code": "nested_change_directory",
                     "name": name,
                     "nested": nested,
-                    "message": nested_message(name, nested),
+                    "message": nested_message(name, nested, project.folder_name),
                 }
             )
         documents.append(entry)
@@ -140,13 +140,16 @@ def status_word(progress: Progress) -> str:
     return "complete" if progress.done == progress.total else "in-progress"
 
 
-def nested_message(name: str, nested: list[str]) -> str:
-    """Say that a folder is no change but holds some, and what to do."""
-    listed = ", ".join(f"openspec/changes/{path}/" for path in nested)
+def nested_message(name: str, nested: list[str], folder: str) -> str:
+    """Say that a folder is no change but holds some, and what to do.
+
+    `folder` is what openspec/ is called.
+    """
+    listed = ", ".join(f"{folder}/changes/{path}/" for path in nested)
     flat = nested[0].replace("/", "-")
     return (
         f'"{name}" is no change but a folder around others: {listed}. Changes lie directly in'
-        f' openspec/changes/, so these are not seen. Give each a flat name, such as "{flat}".'
+        f' {folder}/changes/, so these are not seen. Give each a flat name, such as "{flat}".'
     )
 
 

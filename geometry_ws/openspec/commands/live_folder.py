@@ -136,7 +136,7 @@ def set_task_in_folder(
     writer = TaskWriter(project.fresh, name, task, done, revision=revision, expect=expect)
     before = writer.write()
     state = project.fresh(name)[2]
-    return TaskSet(state.tasks[task - 1], state, before, writer.written is not None)
+    return TaskSet(writer.task_in(state), state, before, writer.written is not None)
 
 
 def edit_tasks_in_folder(path: str, name: str, edit: TaskEdit, guard: Guard) -> TasksEdited:
@@ -145,4 +145,4 @@ def edit_tasks_in_folder(path: str, name: str, edit: TaskEdit, guard: Guard) -> 
     writer = TaskEditor(project.fresh, name, edit, guard)
     before = writer.write()
     state = project.fresh(name)[2]
-    return TasksEdited(state.tasks[writer.task - 1] if writer.task else None, state, before)
+    return TasksEdited(writer.task_in(state), state, before)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from geometry_ws.openspec.format.errors import Unreadable
 from geometry_ws.openspec.format.metadata import read_metadata, schema_of
 from geometry_ws.openspec.format.model import Finding, MovedBase, Progress, ProjectState
-from geometry_ws.openspec.format.schemas import Schemas
+from geometry_ws.openspec.format.schemas import Artifact, Schemas
 from geometry_ws.openspec.format.sources import LEADS_OUT, TASK_FILE, ChangeFiles, Source
 from geometry_ws.openspec.rules.state import linked_problem, nested_changes, task_documents
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from geometry_ws.openspec.disk.edit_tasks import Guard, TasksEdited
     from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing
     from geometry_ws.openspec.disk.set_task import TaskSet
+    from geometry_ws.openspec.disk.templates import Template
     from geometry_ws.openspec.disk.unarchive import Unarchived
     from geometry_ws.openspec.format.task_edits import TaskEdit
     from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
@@ -40,8 +41,15 @@ class Project(Protocol):
         """The path of the folder that holds openspec/, as answers show it."""
 
     @property
+    def folder_name(self) -> str:
+        """What the folder openspec/ is called here."""
+
+    @property
     def schemas(self) -> Schemas:
         """The schemas that the project can use."""
+
+    def template(self, schema: str, artifact: Artifact) -> "Template":
+        """What a document of a schema begins with; `schema` is the name of its folder."""
 
     # --- changes -------------------------------------------------------------------------
 

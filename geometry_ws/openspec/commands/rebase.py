@@ -73,8 +73,9 @@ def _say(context: Context, rebasing: Rebasing, before: dict[str, str]) -> None:
         return
     for item in rebasing.done:
         say(f"✓ {item.summary.message}")
+    folder = context.project.folder_name
     for document in rebasing.documents:
-        path = f"openspec/changes/{rebasing.change}/specs/{document.spec}/{SPEC_FILE}"
+        path = f"{folder}/changes/{rebasing.change}/specs/{document.spec}/{SPEC_FILE}"
         say(f"{'would write' if rebasing.dry else 'written'}: {path}")
         if rebasing.dry:
             old = before.get(document.spec, "").replace("\r\n", "\n")

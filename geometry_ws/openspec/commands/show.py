@@ -99,7 +99,7 @@ def proposal_of(context: Context, typed: str) -> tuple[ChangeFiles, Source]:
     if source is None:
         nested = nested_names(change, context.project.schemas)
         if nested:
-            raise Failed("show_error", nested_message(name, nested))
+            raise Failed("show_error", nested_message(name, nested, context.project.folder_name))
         raise Failed(
             "show_error",
             f'"{name}" has no {PROPOSAL_FILE} yet. What comes next says'

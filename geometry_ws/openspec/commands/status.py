@@ -66,7 +66,7 @@ def _say_none(context: Context) -> None:
     if context.as_json:
         context.out.json({"changes": [], "message": _NO_CHANGES, "root": context.project.root})
     else:
-        context.out.say(f"{_NO_CHANGES} Make one: openspec new change NAME")
+        context.out.say(f"{_NO_CHANGES} Make one: geometry-ws openspec new change NAME")
 
 
 def _all(context: Context, names: list[str], schema: str | None) -> None:
@@ -107,7 +107,7 @@ def find_change(project: Project, name: str) -> ChangeFiles:
         raise Failed("change_error", f'There is no change "{name}". {listed}')
     nested = nested_names(change, project.schemas)
     if nested:
-        raise Failed("change_error", nested_message(name, nested))
+        raise Failed("change_error", nested_message(name, nested, project.folder_name))
     return change
 
 
@@ -163,7 +163,7 @@ def describe_change(
         "planningHome": {
             "kind": "repo",
             "root": project.path,
-            "changesDir": f"{project.path}/openspec/changes",
+            "changesDir": f"{project.path}/{project.folder_name}/changes",
             "defaultSchema": DEFAULT_SCHEMA,
         },
         "changeRoot": folder,
@@ -197,7 +197,7 @@ def describe_change(
 
 def _next_command(name: str, plan: ArtifactPlan) -> str:
     what = plan.next or ("apply" if plan.is_complete else "")
-    return f'openspec instructions {what} --change "{name}" --json' if what else ""
+    return f'geometry-ws openspec instructions {what} --change "{name}" --json' if what else ""
 
 
 def _next_steps(name: str, plan: ArtifactPlan) -> list[str]:

@@ -12,7 +12,7 @@ from geometry_ws.openspec.commands.project import check_links, check_place, coun
 from geometry_ws.openspec.disk.folder import Folder
 from geometry_ws.openspec.format.model import Finding, MovedBase, Progress, ProjectState
 from geometry_ws.openspec.format.patterns import matching
-from geometry_ws.openspec.format.schemas import Schemas
+from geometry_ws.openspec.format.schemas import Artifact, Schemas
 from geometry_ws.openspec.format.sources import ChangeFiles, Source
 from geometry_ws.openspec.format.text import code_unit_key
 from geometry_ws.openspec.rules.state import validate_change
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing
     from geometry_ws.openspec.disk.set_task import TaskSet
     from geometry_ws.openspec.disk.store import Store
+    from geometry_ws.openspec.disk.templates import Template
     from geometry_ws.openspec.disk.unarchive import Unarchived
     from geometry_ws.openspec.format.task_edits import TaskEdit
     from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
@@ -41,13 +42,19 @@ class StoredProject:
         self.path = root["path"]
         self._store = store
         self._place = os.path.realpath(store.folder.parent)
-        self._name = store.folder.name
+        self.folder_name = store.folder.name
         self._files, self._state = store.moment()
 
     @property
     def schemas(self) -> Schemas:
         """The schemas that the project can use."""
         return self._files.schemas
+
+    def template(self, schema: str, artifact: Artifact) -> "Template":
+        """What a document of a schema begins with; it is read now."""
+        from geometry_ws.openspec.disk.templates import read_template
+
+        return read_template(f"{self._place}/{self.folder_name}", self.schemas, schema, artifact)
 
     # --- changes -------------------------------------------------------------------------
 
@@ -111,13 +118,13 @@ class StoredProject:
 
     @cached_property
     def _folder(self) -> Folder:
-        return Folder(self._place, name=self._name)
+        return Folder(self._place, name=self.folder_name)
 
     def archive_commits(self, spec: str) -> "Mapping[str, ArchiveCommit]":
         """The commits that archived the changes with a delta of a spec."""
         from geometry_ws.openspec.disk.git_archive import GitArchive
 
-        return GitArchive(os.path.realpath(f"{self._place}/{self._name}")).commits(spec)
+        return GitArchive(os.path.realpath(f"{self._place}/{self.folder_name}")).commits(spec)
 
     # --- specs ---------------------------------------------------------------------------
 
@@ -151,15 +158,15 @@ class StoredProject:
 
     def has(self, path: str) -> bool:
         """Say whether there is anything at a path below openspec/."""
-        return path in ("specs", "changes") or Path(self._place, self._name, path).exists()
+        return path in ("specs", "changes") or Path(self._place, self.folder_name, path).exists()
 
     def has_folder(self, path: str) -> bool:
         """Say whether there is a folder at a path below openspec/."""
-        return Path(self._place, self._name, path).is_dir()
+        return Path(self._place, self.folder_name, path).is_dir()
 
     def change_path(self, name: str) -> str:
         """The path of a change's folder, from the project's shown path on."""
-        return f"{self.path}/{self._name}/changes/{name}"
+        return f"{self.path}/{self.folder_name}/changes/{name}"
 
     def real(self, path: str) -> str:
         """A path as it is shown."""

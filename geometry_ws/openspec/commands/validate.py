@@ -179,7 +179,7 @@ def check_spec(context: Context, id_: str) -> ValidatedItem:
     start = context.clock()
     findings = context.project.spec_findings(id_)
     if findings is None:
-        missing = f"There is no file openspec/specs/{id_}/spec.md."
+        missing = f"There is no file {context.project.folder_name}/specs/{id_}/spec.md."
         findings = (Finding("ERROR", "S0", "file", missing),)
     return _checked(context, id_, "spec", findings, start)
 
@@ -234,7 +234,7 @@ def _archived_findings(context: Context, name: str) -> list[Finding]:
     change = context.project.archived_change(name)
     if change is None:
         return []
-    folder = f"openspec/changes/archive/{name}"
+    folder = f"{context.project.folder_name}/changes/archive/{name}"
     findings = [
         Finding("ERROR", "A1", f"{folder}/{path}", "The tasks can't be read.")
         for path in unreadable_tasks(change, context.project.schemas)

@@ -42,6 +42,8 @@ git_moves.py        when changes last moved, by git's log
 git_log.py         git's log, read: the commits that touched each delta
 git_worktrees.py    git's list of work trees, and when it is to be asked again
 git_process.py     one run of git within bounds
+exchange.py         two files change places, so that none is lost
+writers_at_work.py  whether some program has a file open for writing
 replace_file.py     replacing a file in one step, if it still is what was read
 journal.py          what was begun, so that a killed process leaves nothing half done
 recovery.py         settles what a killed process left

@@ -29,6 +29,7 @@ from geometry_ws.openspec.disk.replace_file import (
     sync_folder,
 )
 from geometry_ws.openspec.disk.write_document import missing_folders
+from geometry_ws.openspec.disk.writers_at_work import is_being_written
 from geometry_ws.openspec.format.errors import ArchiveRefused, StoreError, Unwritable
 from geometry_ws.openspec.format.sources import SPEC_FILE
 from geometry_ws.openspec.merging.archive_plan import ArchivePlan, SpecWrite
@@ -141,7 +142,10 @@ class _FolderMove:
         if write.new is None:
             if Path(path).read_bytes() != write.old:
                 raise ChangedMeanwhile
-            os.rename(path, self._stage.path(step.backup))  # noqa: PTH104
+            backup = self._stage.path(step.backup)
+            os.rename(path, backup)  # noqa: PTH104
+            if Path(backup).read_bytes() != write.old or is_being_written(backup):
+                raise ChangedMeanwhile
         elif write.old is None:
             for folder in step.made:
                 os.mkdir(Path(self._project, folder))  # noqa: PTH102

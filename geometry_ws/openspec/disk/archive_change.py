@@ -15,8 +15,8 @@ from geometry_ws.openspec.disk.archive_place import check_folders, read_main
 from geometry_ws.openspec.disk.rebase_change import BasedProject
 from geometry_ws.openspec.disk.recovery import writing_in
 from geometry_ws.openspec.disk.replace_file import (
-    ATTEMPTS,
     ChangedMeanwhile,
+    attempts,
     refused_by_system,
 )
 from geometry_ws.openspec.disk.scanner import ARCHIVE, ProjectFiles
@@ -88,7 +88,7 @@ def archive(
     if dry:
         return archiver.look()
     with writing_in(project.root()):
-        for _ in range(ATTEMPTS):
+        for _ in attempts():
             try:
                 return archiver.attempt()
             except ChangedMeanwhile:

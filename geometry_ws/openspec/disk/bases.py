@@ -158,11 +158,12 @@ class BaseReader:
         gone = [key for key in records if _is_archived(key[0], sight)]
         for key in gone:
             del records[key]
+        left = _by_place(records, sight)
         changed: dict[Key, Record] = {}
         for key, here in touched.items():
             record = records.get(key)
             if record is None and (here.stacked or not self._git_bases(*key)):
-                record = _inherited(key, here, records, sight)
+                record = _inherited(here, left.get(key[1], ()))
                 if record is None:
                     seen = None if here.stacked else self._seen(key, here, sight)
                     record = Record(
@@ -246,16 +247,20 @@ class _Here:
     stacked: bool = False
 
 
-def _inherited(key: Key, here: _Here, records: Mapping[Key, Record], sight: Sight) -> Record | None:
-    """The record of a change that is gone without being archived: it may have got another name.
+def _by_place(records: Mapping[Key, Record], sight: Sight) -> dict[Place, list[Record]]:
+    """The records of changes that are gone without being archived."""
+    left: dict[Place, list[Record]] = {}
+    for (change, place), record in records.items():
+        if change not in sight.names:
+            left.setdefault(place, []).append(record)
+    return left
+
+
+def _inherited(here: _Here, gone: Sequence[Record]) -> Record | None:
+    """The record of a change that is gone: it may have got another name.
 
     One with this very delta comes first.
     """
-    gone = [
-        record
-        for (change, place), record in records.items()
-        if place == key[1] and change not in sight.names
-    ]
     same = next((record for record in gone if record.delta == here.revision), None)
     if same is not None:
         return same

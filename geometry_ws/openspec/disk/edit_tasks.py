@@ -61,8 +61,11 @@ class TaskEditor(TasksWriter):
         super().__init__(fresh, change)
         self._edit = edit
         self._guard = guard
-        self.task = 0
-        """The number, among the change's tasks, of the task that was meant; 0: it is gone."""
+        self._task = 0
+
+    def task_in(self, state: ChangeState) -> Task | None:
+        """The task that was meant, in the state after the edit; None: it is gone."""
+        return state.tasks[self._task - 1] if 0 < self._task <= len(state.tasks) else None
 
     def decide(self, files: ChangeFiles, state: ChangeState) -> tuple[str, bytes] | None:
         """Make the edit in the bytes of the file that it is about."""
@@ -81,7 +84,7 @@ class TaskEditor(TasksWriter):
         edited = self._apply(data, _in_file(self._edit, before), state)
         if len(edited.data) > MAX_DOCUMENT:
             raise Unwritable("The tasks would be larger than 1 MiB.")
-        self.task = edited.task + before if edited.task else 0
+        self._task = edited.task + before if edited.task else 0
         return None if edited.data == data else (file, edited.data)
 
     def _apply(self, data: bytes, edit: TaskEdit, state: ChangeState) -> Edited:

@@ -52,9 +52,10 @@ def find_project(path: Path, name: str = FOLDER) -> Path:
     for folder in _upwards(start):
         if (folder / name).is_dir():
             return folder
+    named = "" if name == FOLDER else f" --dir {name}"
     raise NoProject(
-        f"{start} is no OpenSpec project: it has no folder {name}. Name another folder, or make "
-        f"a project there (mkdir -p {name}/specs {name}/changes)."
+        f"{start} is no OpenSpec project: it has no folder {name}. Name another folder, or make an "
+        f"empty project there: geometry-ws up{named} --new"
     )
 
 

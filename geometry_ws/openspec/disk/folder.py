@@ -24,9 +24,10 @@ from geometry_ws.openspec.disk.reader import (
     read_tree,
 )
 from geometry_ws.openspec.disk.scanner import ARCHIVE, MAX_SPEC_ENTRIES, is_schema_folder
+from geometry_ws.openspec.disk.templates import Template, read_template
 from geometry_ws.openspec.format.config import read_config
 from geometry_ws.openspec.format.errors import Unreadable
-from geometry_ws.openspec.format.schemas import Schemas
+from geometry_ws.openspec.format.schemas import Artifact, Schemas
 from geometry_ws.openspec.format.sources import METADATA_FILE, SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.format.text import code_unit_key
 from geometry_ws.openspec.rules.state import wanted_documents
@@ -99,6 +100,10 @@ class Folder:
         """The schemas that the project can use."""
         config, own, users = self.settings
         return Schemas(own, None if config is None else read_config(config), users)
+
+    def template(self, schema: str, artifact: Artifact) -> Template:
+        """What a document of a schema begins with; `schema` is the name of its folder."""
+        return read_template(self._openspec, self.schemas, schema, artifact, self._users_schemas)
 
     # --- changes -------------------------------------------------------------------------
 

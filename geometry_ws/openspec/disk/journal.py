@@ -217,11 +217,18 @@ class Stage:
                 _LOG.warning("%s was changed while a change was archived: it stays", step.path)
             return
         if not step.backup:
-            os.unlink(path)  # noqa: PTH108
+            self._take_away(step, path)
             return
         with contextlib.suppress(ChangedMeanwhile):
             old = Path(self.path(step.backup)).read_bytes()
             replace_file(path, data, old, key, heed_mode=False)
+
+    def _take_away(self, step: JournalStep, path: str) -> None:
+        """Remove a file that we wrote, unless somebody saved it in this very moment."""
+        taken = self.path(f"{os.urandom(4).hex()}.new")
+        os.rename(path, taken)  # noqa: PTH104
+        if hash_of(Path(taken).read_bytes()) != step.written:
+            self._put_back(replace(step, backup=os.path.basename(taken)), path)  # noqa: PTH119
 
 
 def remove_if_empty(folder: str) -> None:

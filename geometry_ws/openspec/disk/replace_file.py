@@ -1,17 +1,22 @@
 """Replacing a file's content as a whole: all or nothing, and only if it is still what was read.
 
 Mode and, where possible, owner and extended attributes stay; a link stays a link and its target is
-replaced. Between the last check and the rename an editor's save can still be overwritten: a few
-microseconds that no file system lets us close.
+replaced. The new file and the old one change places (`exchange`), and the old one is looked at once
+more: what an editor saved between the last check and that step goes back to its place. Where a file
+system can't exchange files, such a save of the last microseconds is overwritten.
 """
 
 import contextlib
 import errno
 import os
 import stat
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
+from geometry_ws.openspec.disk.exchange import exchange
 from geometry_ws.openspec.disk.reader import Key, is_within, key_of
+from geometry_ws.openspec.disk.writers_at_work import is_being_written
 from geometry_ws.openspec.format.errors import Unwritable
 
 PREFIX = ".geometry_ws-"
@@ -21,10 +26,19 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 ATTEMPTS = 10
+_LONGEST_PAUSE = 0.1
 
 
 class ChangedMeanwhile(Exception):
     """The file is not what it was when it was read: read it again and decide anew."""
+
+
+def attempts() -> Iterator[int]:
+    """The numbers of some attempts, with longer and longer pauses: an editor is at work."""
+    for number in range(ATTEMPTS):
+        if number:
+            time.sleep(min(0.001 * 2**number, _LONGEST_PAUSE))
+        yield number
 
 
 def is_ours(name: str) -> bool:
@@ -70,16 +84,39 @@ def replace_file(real: str, old: bytes, new: bytes, key: Key, *, heed_mode: bool
         try:
             _write_beside(temporary, real, new, status)
             _check_unchanged(real, old, key)
-            os.replace(temporary, real)  # noqa: PTH105
+            is_exchanged = exchange(temporary, real)
+            if not is_exchanged:
+                os.replace(temporary, real)  # noqa: PTH105
         except BaseException:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)  # noqa: PTH108
             raise
+        if is_exchanged:
+            _settle(temporary, real, old, new)
         sync_folder(folder)
     except FileNotFoundError as problem:
         raise ChangedMeanwhile from problem
     except OSError as problem:
         raise refused_by_system("The file", problem) from problem
+
+
+def _settle(temporary: str, real: str, old: bytes, new: bytes) -> None:
+    """Remove what came out of a file's place, or put it back where somebody writes it meanwhile.
+
+    Whenever something comes out that isn't what was known to lie there, it is the newest and goes
+    back; so does what somebody has written half of. Raises ChangedMeanwhile where ours isn't what
+    lies there in the end.
+    """
+    expected, placed = old, new
+    while (came_out := Path(temporary).read_bytes()) != expected or is_being_written(temporary):
+        if not exchange(temporary, real):
+            raise OSError(errno.EIO, os.strerror(errno.EIO), temporary)
+        expected, placed = placed, came_out
+    # What can't be removed now is cleared away by the next start.
+    with contextlib.suppress(OSError):
+        os.unlink(temporary)  # noqa: PTH108
+    if placed is not new:
+        raise ChangedMeanwhile
 
 
 def write_new(path: str, data: bytes) -> None:

@@ -5,13 +5,13 @@ noticed right before the file is replaced; then everything is decided anew.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from geometry_ws.openspec.disk.recovery import writing_in
 from geometry_ws.openspec.disk.replace_file import (
-    ATTEMPTS,
     ChangedMeanwhile,
+    attempts,
     replace_file,
     resolve_target,
 )
@@ -62,7 +62,7 @@ class TasksWriter:
         """
         scanner, _, _ = self._fresh(self._change)
         with writing_in(scanner.root):
-            for _ in range(ATTEMPTS):
+            for _ in attempts():
                 try:
                     return self._attempt()
                 except ChangedMeanwhile:
@@ -133,11 +133,19 @@ class TaskWriter(TasksWriter):
         self._done = done
         self._revision = revision
         self._expect = expect
+        self._meant: Task | None = None
+
+    def task_in(self, state: ChangeState) -> Task:
+        """The task as it is in the state after that, or as it was set if somebody took it away."""
+        if self._task <= len(state.tasks) or self._meant is None:
+            return state.tasks[self._task - 1]
+        return self._meant
 
     def decide(self, files: ChangeFiles, state: ChangeState) -> tuple[str, bytes] | None:
         """Set the task in its file's bytes."""
         check_revision(state, self._revision)
         task = self.task_of(state, self._task, self._expect)
+        self._meant = replace(task, done=self._done)
         if task.done is self._done:
             return None
         data = readable_file(files, task.file)

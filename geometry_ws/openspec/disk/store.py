@@ -311,7 +311,7 @@ class Store:
             writer = TaskWriter(self._fresh, change, task, done, revision=revision, expect=expect)
             before = self._write_tasks(writer, change)
             state = self.change(change)
-            return TaskSet(state.tasks[task - 1], state, before, writer.written is not None)
+            return TaskSet(writer.task_in(state), state, before, writer.written is not None)
 
     def edit_tasks(self, change: str, edit: TaskEdit, guard: Guard) -> TasksEdited:
         """Add, reword, move or remove a task: only its own lines change.
@@ -323,7 +323,7 @@ class Store:
             writer = TaskEditor(self._fresh, change, edit, guard)
             before = self._write_tasks(writer, change)
             state = self.change(change)
-            return TasksEdited(state.tasks[writer.task - 1] if writer.task else None, state, before)
+            return TasksEdited(writer.task_in(state), state, before)
 
     def task_moves(self, change: str) -> tuple[ChangeState, list[Movement]]:
         """A change, and when each of its tasks last moved; raises NoSuchChange."""

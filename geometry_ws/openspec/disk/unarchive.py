@@ -20,8 +20,8 @@ from geometry_ws.openspec.disk.journal import hash_of
 from geometry_ws.openspec.disk.rebase_change import BasedProject
 from geometry_ws.openspec.disk.recovery import writing_in
 from geometry_ws.openspec.disk.replace_file import (
-    ATTEMPTS,
     ChangedMeanwhile,
+    attempts,
     refused_by_system,
 )
 from geometry_ws.openspec.disk.scanner import ARCHIVE
@@ -54,7 +54,7 @@ def unarchive(project: BasedProject, archived: str, *, dry: bool = False) -> Una
     if dry:
         return taking_back.look()
     with writing_in(project.root()):
-        for _ in range(ATTEMPTS):
+        for _ in attempts():
             try:
                 return taking_back.attempt()
             except ChangedMeanwhile:

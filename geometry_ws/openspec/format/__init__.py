@@ -15,7 +15,7 @@ metadata.py    .openspec.yaml: a change's schema and markers
 planning.py    priority, author and depends_on of a change, which only we read
 config.py      config.yaml: the schema, the store, and what is wrong in it
 schemas.py     workflow schemas: the artifacts of a change
-templates.py   what the built-in schema's documents begin with
+templates.py   what the built-in schema's documents begin with, and how they are written
 patterns.py    patterns of paths in schemas
 sources.py     a document as it was read, parsed at most once for each question
 origins.py     the requirement that a name in a delta stands for, through renames

@@ -39,7 +39,8 @@ class Config:
     """A project's settings; `unusable` says that the file is no YAML at all.
 
     `store` is the store that it points to, empty where it names none; `bad_store` says that it
-    names something that can't be one. `context` and, by operation, `guidance` are for agents.
+    names something that can't be one. `context`, by operation `guidance` and by artifact `rules`
+    are for agents.
     `strict_claims` and `bad_claims` are about a setting of ours: the official tool passes over it.
     """
 
@@ -50,6 +51,7 @@ class Config:
     problems: tuple[ConfigProblem, ...] = ()
     context: str = ""
     guidance: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    rules: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     strict_claims: bool = False
     bad_claims: bool = False
 
@@ -89,6 +91,7 @@ def read_config(text: str) -> Config:
         problems=tuple(_Checker(text, value).problems),
         context=_context(value.get("context")),
         guidance=_guidance(value.get("operations")),
+        rules=_rules(value.get("rules")),
         strict_claims=claims == "strict",
         bad_claims=claims not in ("soft", "strict"),
     )
@@ -113,6 +116,17 @@ def _guidance(value: object) -> Mapping[str, tuple[str, ...]]:
         for name, entries in guidance.items()
         if isinstance(entries, list) and _is_texts(entries)
     }
+
+
+def _rules(value: object) -> Mapping[str, tuple[str, ...]]:
+    """What agents should heed, by artifact; what can't be used is left out."""
+    listed = value.items() if isinstance(value, dict) else ()
+    rules = {
+        str(key): tuple(entry for entry in entries if entry)
+        for key, entries in listed
+        if _is_texts(entries)
+    }
+    return {key: entries for key, entries in rules.items() if entries}
 
 
 def _unusable(line: int, words: str) -> Config:

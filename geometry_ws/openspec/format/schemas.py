@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from geometry_ws.openspec.format.config import DEFAULT_SCHEMA, Config
+from geometry_ws.openspec.format.templates import BUILT_IN_GUIDES
 from geometry_ws.openspec.format.yaml_text import BadYaml, read_yaml
 
 SchemaSource = Literal["project", "user", "package"]
@@ -20,12 +21,17 @@ SchemaSource = Literal["project", "user", "package"]
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """One document of a workflow: the files it consists of and what must be there before it."""
+    """One document of a workflow: the files it consists of and what must be there before it.
+
+    `description` and `instruction` say to agents what it is and how it is written (None: nothing).
+    """
 
     id: str
     generates: str
     requires: tuple[str, ...] = ()
     template: str = ""
+    description: str = ""
+    instruction: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +54,20 @@ class Schema:
         return next((a.generates for a in self.artifacts if a.id == "tasks"), None)
 
 
+def _built_in(id_: str, generates: str, *requires: str) -> Artifact:
+    guide = BUILT_IN_GUIDES[id_]
+    return Artifact(
+        id_, generates, requires, description=guide.description, instruction=guide.instruction
+    )
+
+
 BUILT_IN = Schema(
     DEFAULT_SCHEMA,
     (
-        Artifact("proposal", "proposal.md"),
-        Artifact("specs", "specs/**/*.md", ("proposal",)),
-        Artifact("design", "design.md", ("proposal",)),
-        Artifact("tasks", "tasks.md", ("specs", "design")),
+        _built_in("proposal", "proposal.md"),
+        _built_in("specs", "specs/**/*.md", "proposal"),
+        _built_in("design", "design.md", "proposal"),
+        _built_in("tasks", "tasks.md", "specs", "design"),
     ),
     "tasks.md",
     ("tasks",),
@@ -110,7 +123,14 @@ def _artifact(entry: Any) -> Artifact:
     requires = entry.get("requires", [])
     if not isinstance(requires, list) or not all(isinstance(name, str) for name in requires):
         raise BadYaml("what an artifact requires is a list of ids")
-    return Artifact(entry["id"], entry["generates"], tuple(requires), entry["template"])
+    return Artifact(
+        entry["id"],
+        entry["generates"],
+        tuple(requires),
+        entry["template"],
+        entry["description"],
+        entry.get("instruction"),
+    )
 
 
 def _is_below(path: str) -> bool:
@@ -193,6 +213,14 @@ class Schemas:
             else:
                 self._schemas[plain] = BUILT_IN if plain == DEFAULT_SCHEMA else None
         return self._schemas[plain]
+
+    def source_of(self, name: str) -> SchemaSource | None:
+        """Whose folder of that very name is taken; None where there is none."""
+        if name in self._own:
+            return "project"
+        if name in self._users:
+            return "user"
+        return "package" if name == DEFAULT_SCHEMA else None
 
     def listed(self) -> list[ListedSchema]:
         """All schemas that can be used; a broken one doesn't hide another of its name."""

@@ -10,6 +10,9 @@ from geometry_ws.openspec.format.sections import requirement_name
 from geometry_ws.openspec.format.sources import Source
 from geometry_ws.openspec.views.deltas import Operation
 
+_MOST_RENAMES = 32
+"""That are followed back, of one requirement in one delta; a delta may hold thousands."""
+
 
 class Place(NamedTuple):
     """What a base belongs to: a requirement of a spec by the name that it had before the delta.
@@ -51,8 +54,10 @@ def touched_by(spec: str, delta: Delta) -> list[Touched]:
     known = {entry.place.name for entry in touched}
     later = set(former.values())
     for target in former:
+        if target in later:
+            continue
         names = _former_names(target, former)
-        if target not in later and names[-1] not in known:
+        if names[-1] not in known:
             touched.append(Touched(Place(spec, names[-1]), "renamed", target, names))
     for block in delta.added:
         name = requirement_name(block.name)
@@ -62,7 +67,11 @@ def touched_by(spec: str, delta: Delta) -> list[Touched]:
 
 def _former_names(name: str, former: Mapping[str, str]) -> tuple[str, ...]:
     names = {name: None}
-    while (source := former.get(name)) is not None and source not in names:
+    while (
+        len(names) <= _MOST_RENAMES
+        and (source := former.get(name)) is not None
+        and source not in names
+    ):
         names[source] = None
         name = source
     return tuple(names)

@@ -25,7 +25,7 @@ from geometry_ws.team.channels import Channels
 from geometry_ws.team.claims import Claim
 from geometry_ws.team.desk import Desk, Event
 from geometry_ws.team.members import Kind as MemberKind
-from geometry_ws.team.members import Member
+from geometry_ws.team.members import Member, numbered
 from geometry_ws.team.refs import split_name
 from geometry_ws.team.strict import check_tick
 from geometry_ws.team.troubles import items_of_desk, quiet_claims
@@ -124,6 +124,7 @@ class Office:
     def hear(self, caller: Caller, member: Member) -> None:
         """A member gives a sign of life; it is there for as long as who calls for it."""
         member.seen = max(member.seen, self.now())
+        member.origin = caller.origin if caller.origin.machine else member.origin
         if own := person_of(caller):
             member.owner = own
             if not member.session:
@@ -160,7 +161,7 @@ class Office:
             # Another session has the name; its token says that it is the same program.
             resumed = bool(request.token) and secrets.compare_digest(there.token, request.token)
             if not resumed:
-                there, wanted = None, _numbered(wanted, members, "/" if own else "-")
+                there, wanted = None, numbered(wanted, members, "/" if own else "-")
         elif there is not None:
             resumed = True
         member = there or members.come(wanted, request.kind, now, own)
@@ -168,7 +169,7 @@ class Office:
         members.bind(member, caller.session)
         if former not in (None, member) and not self.desk.claims.of_member(former.name):
             self.desk.leave(former, now)
-        member.kind, member.seen = request.kind, now
+        member.kind, member.seen, member.origin = request.kind, now, caller.origin
         member.client = request.client or member.client
         member.machine = request.machine or member.machine
         member.project = request.project or member.project
@@ -258,8 +259,9 @@ class Office:
         who = self._acting if by is None else self.name_of(by) or "somebody"
         member = self.desk.members.get(who)
         edits = 0
+        reopened = _reopened(events)
         for event in events:
-            for what in _becoming(event):
+            for what in _becoming(event, reopened):
                 self.desk.happened(project.id, what, event.name, who, now)
             if (written := _written(event)) and (edits := edits + 1) <= _MOST_EDITS:
                 self.desk.happened(project.id, "edited", event.name, who, now, written)
@@ -365,9 +367,20 @@ class Office:
         return [*self.channels.items(project), *items]
 
 
-def _becoming(event: Happening) -> Iterable[What]:
+def _reopened(events: Sequence[Happening]) -> str:
+    """The change that came out of the archive; of several that came at once none did."""
+    added = [event.name for event in events if event.kind is Kind.CHANGE_ADDED]
+    archive = next((event.archived for event in events if event.archived is not None), None)
+    if len(added) != 1 or archive is None:
+        return ""
+    return "" if any(folder.endswith(f"-{added[0]}") for folder in archive) else added[0]
+
+
+def _becoming(event: Happening, reopened: str) -> Iterable[What]:
     """What became of a change as a whole."""
-    if event.kind in _BECOMING:
+    if event.kind is Kind.CHANGE_ADDED and event.name == reopened:
+        yield "reopened"
+    elif event.kind in _BECOMING:
         yield _BECOMING[event.kind]
     if event.verdict is not None and event.kind is Kind.CHANGE_CHANGED:
         before, after = event.verdict
@@ -405,14 +418,6 @@ def has_session(caller: Caller) -> bool:
     return caller.authrole != BRIDGE_ROLE
 
 
-def _numbered(name: str, members: Iterable[Member], between: str) -> str:
-    taken = {member.name for member in members}
-    number = 2
-    while f"{name[:36]}{between}{number}" in taken:
-        number += 1
-    return f"{name[:36]}{between}{number}"
-
-
 def _member(member: Member, held: Sequence[Claim], *, lost: bool) -> wire.Member:
     return wire.Member(
         name=member.name,
@@ -422,6 +427,8 @@ def _member(member: Member, held: Sequence[Claim], *, lost: bool) -> wire.Member
         moved=member.moved,
         client=member.client,
         machine=member.machine,
+        address=member.origin.machine,
+        forwarded=member.origin.forwarded,
         project=member.project,
         activity=member.activity,
         tool=member.tool,

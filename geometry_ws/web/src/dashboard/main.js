@@ -89,6 +89,7 @@ const ticking = new Ticking(
       expect: task.text,
     }),
   () => status.away,
+  () => (session.mayCall("task_set") ? "" : session.whyNot("task_set")),
 );
 const panel = new Panel(selection);
 new ChangeList({ project, selection, ticking, status, presence, attention, session });
@@ -159,6 +160,10 @@ stage.addEventListener("drawn", () => {
 const walk = new Walk(map, selection);
 /** @type {(does: (change: string) => void) => () => void} */
 const withSelected = (does) => () => selection.change && does(selection.change);
+/** The same for who may; the others are told why not.
+ * @type {(call: string, does: (change: string) => void) => () => void} */
+const ifAllowed = (call, does) =>
+  withSelected((change) => (session.mayCall(call) ? does(change) : complain(session.whyNot(call))));
 const commands = new Commands({
   search: () => palette.open(),
   filter: () => panel.seek(),
@@ -168,9 +173,9 @@ const commands = new Commands({
   left: () => walk.turn(-1),
   right: () => walk.turn(1),
   open: withSelected((change) => leave(pageOf(change))),
-  edit: withSelected((change) => leave(pageOf(change, "file:proposal.md"))),
-  archive: withSelected((change) => leave(pageOf(change, "archive"))),
-  tick: withSelected((change) => ticking.next(change)),
+  edit: ifAllowed("document_set", (change) => leave(pageOf(change, "file:proposal.md"))),
+  archive: ifAllowed("change_archive", (change) => leave(pageOf(change, "archive"))),
+  tick: ifAllowed("task_set", (change) => ticking.next(change)),
   undo: () => ticking.undo(),
   needs: () => leave(addressOf("now", { project: header.several ? project.id : "" })),
   one: zoomToOne,

@@ -83,6 +83,9 @@ export class TaskList {
     row.box.checked = wish ?? task.done;
     row.element.classList.toggle("done", row.box.checked);
     row.element.classList.toggle("waits", wish !== undefined);
+    const why = this.ticking.against();
+    row.box.disabled = Boolean(why);
+    row.label.title = why;
     if (this.ticking.away()) row.box.setAttribute("aria-disabled", "true");
     else row.box.removeAttribute("aria-disabled");
     const failure = this.ticking.failure(this.change, task.id);
@@ -108,5 +111,5 @@ function makeTask(onTick, away) {
     element.classList.toggle("done", box.checked);
     onTick(box.checked);
   });
-  return { element, box, text, failure };
+  return { element, label, box, text, failure };
 }

@@ -17,12 +17,14 @@ export class Ticking extends EventTarget {
    * @param {Project} project
    * @param {(change: string, task: Task, done: boolean) => Promise<any>} tick
    * @param {() => boolean} away whether there is nobody to tell
+   * @param {() => string} against why whoever looks may not tick; "" for whoever may
    */
-  constructor(project, tick, away) {
+  constructor(project, tick, away, against = () => "") {
     super();
     this.project = project;
     this.tick = tick;
     this.away = away;
+    this.against = against;
     this.wishes = new Wishes();
     /** @type {Map<string, string>} why a box isn't as it was wished */
     this.failures = new Map();
@@ -43,7 +45,7 @@ export class Ticking extends EventTarget {
   /** A check box was used. @param {string} change @param {number} id @param {boolean} done */
   async set(change, id, done) {
     const task = this.#task(change, id);
-    if (!task || this.away()) return;
+    if (!task || this.away() || this.against()) return;
     const key = keyOf(change, id);
     this.failures.delete(key);
     const answered = this.wishes.fulfil(key, done, async (wish) => {

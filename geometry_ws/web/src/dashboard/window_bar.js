@@ -22,7 +22,7 @@ const ARROWS = Object.freeze({
 export class WindowBar {
   /**
    * @param {string} surface
-   * @param {Pick<Session, "call">} session
+   * @param {Pick<Session, "call" | "mayCall">} session
    * @param {() => number} zoom
    * @param {(sentence: string) => void} complain
    */
@@ -60,7 +60,14 @@ export class WindowBar {
       grip.addEventListener(kind, () => this.#let());
     grip.addEventListener("keydown", (event) => {
       const arrow = ARROWS[event.key];
-      if (!arrow || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (
+        !arrow ||
+        !this.session.mayCall("surface_place") ||
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey
+      )
+        return;
       event.preventDefault();
       event.stopPropagation();
       this.#place({ x: this.at.x + arrow[0], y: this.at.y + arrow[1] });
@@ -71,19 +78,23 @@ export class WindowBar {
   /** What it says, and where its window is now. @param {Described} surface */
   show({ title, x, y }) {
     setText(this.title, title);
-    const label = `${title}: drag it, or move it with the arrow keys`;
+    const moves = this.session.mayCall("surface_place");
+    const label = moves ? `${title}: drag it, or move it with the arrow keys` : title;
     if (this.grip.getAttribute("aria-label") !== label) {
       this.grip.setAttribute("aria-label", label);
       this.close.setAttribute("aria-label", `Close ${title}`);
       this.close.title = "Close";
     }
+    this.close.hidden = !this.session.mayCall("surface_close");
+    this.grip.tabIndex = moves ? 0 : -1;
+    this.element.classList.toggle("fixed", !moves);
     // where it was sent counts until it is there
     if (!this.busy && !this.next) this.at = { x, y };
   }
 
   /** @param {PointerEvent} event */
   #take(event) {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || !this.session.mayCall("surface_place")) return;
     this.grip.setPointerCapture(event.pointerId);
     this.held = { x: event.clientX, y: event.clientY, left: this.at.x, top: this.at.y };
     this.element.classList.add("held");

@@ -16,7 +16,7 @@ export class Windows {
   /**
    * @param {Overlay} overlay
    * @param {BoardMap} map
-   * @param {Pick<Session, "call">} session
+   * @param {Pick<Session, "call" | "mayCall">} session
    * @param {(sentence: string) => void} complain
    */
   constructor(overlay, map, session, complain) {

@@ -40,7 +40,7 @@ export class AccessPage extends Page {
   view() {
     const { value, problem } = this.list;
     const { session } = this.app;
-    if (session.role && !session.may("maintain")) {
+    if (!session.mayCall("access_list")) {
       const words = `You are ${session.role} here; a maintainer says who has access.`;
       return [make("h1", { tabIndex: -1, textContent: this.title }), note(words)];
     }

@@ -15,24 +15,30 @@ export class Answering extends Dialog {
     this.need = need;
   }
 
+  get calls() {
+    return "question_answer";
+  }
+
   view() {
     const { need } = this;
+    const asked = make(
+      "p",
+      { class: "note" },
+      ...(need.who ? [name(need.who), " asked "] : ["Asked "]),
+      when(need.since),
+      ...(need.task ? [" on ", name(need.task)] : []),
+      ". The answer comes with its next call.",
+    );
+    const title = { id: "answering-title", tabIndex: -1 };
+    const close = { type: "button", class: "quiet", "data-do": "close", textContent: "Not now" };
     return [
-      make("h2", { id: "answering-title", tabIndex: -1 }, questionOf(need).text),
-      make(
-        "p",
-        { class: "note" },
-        ...(need.who ? [name(need.who), " asked "] : ["Asked "]),
-        when(need.since),
-        ...(need.task ? [" on ", name(need.task)] : []),
-        ". The answer comes with its next call.",
-      ),
-      answerForm(this.app.session, need, () => this.close()),
+      make("header", {}, make("h2", title, questionOf(need).text), asked),
       make(
         "div",
-        { class: "buttons" },
-        make("button", { type: "button", "data-do": "close", textContent: "Not now" }),
+        { class: "inside" },
+        answerForm(this.app.session, need, () => this.close()),
       ),
+      make("footer", {}, make("span"), make("button", close)),
     ];
   }
 

@@ -11,6 +11,7 @@ import { undoShown } from "../shared/toast.js";
 import { showKeys } from "./key_help.js";
 import { NewChange } from "./new_change.js";
 import { show } from "./morph.js";
+import { admit } from "./pressed.js";
 
 /** @import { Header } from "../shared/header.js" */
 /** @import { Here } from "../shared/here.js" */
@@ -67,6 +68,7 @@ export class App {
   #listen() {
     const { project } = this;
     project.addEventListener("change", () => this.redraw());
+    this.session.addEventListener("state", () => this.redraw());
     for (const source of [this.header.attention, this.header.presence])
       source.addEventListener("change", () => this.redraw());
     this.session.subscribe("activity_on_happened", ({ events }) => this.page?.onHappened(events));
@@ -190,7 +192,7 @@ export class App {
   #draw() {
     const { page } = this;
     if (!page) return;
-    show(byId("page"), page.view());
+    show(byId("page"), page.view(), (root) => admit(root, this.session));
     this.header.titled(page.title);
     if (
       this.scroll !== null &&
@@ -319,9 +321,17 @@ export class App {
 
   /** What can be done on the page that is shown. @returns {Command[]} */
   commands() {
+    const creates = this.session.mayCall("change_create");
     const fresh = { title: "New change", key: "N", svg: PLUS, run: () => this.keys.n() };
     const all = { title: "All keys", key: "?", svg: KEYBOARD, run: () => showKeys() };
-    return [...(this.page?.commands() ?? []), fresh, all];
+    return [...(this.page?.commands() ?? []), ...(creates ? [fresh] : []), all];
+  }
+
+  /** Whether a procedure may be called; if not, it is said why. @param {string} call or "" */
+  may(call) {
+    if (!call || this.session.mayCall(call)) return true;
+    this.complain(this.session.whyNot(call));
+    return false;
   }
 
   /** Say that something went wrong. @param {string} sentence "" takes it away */

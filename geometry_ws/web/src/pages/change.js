@@ -56,7 +56,8 @@ export class ChangePage extends Page {
     const owner = { project: this.project.id, change };
     this.files = new Files(app.session, owner, () => app.redraw());
     this.ticks = new Ticks(app, change);
-    this.editing = new Editing(app, owner, this.files);
+    const schema = () => this.status.value?.changes?.[0]?.schema ?? "";
+    this.editing = new Editing(app, owner, this.files, schema);
     this.archiving = new Archiving(app, change);
     this.bases = new Bases(app, change, this.live("change_bases", { change }, PAUSE_MS));
     /** @type {Map<string, import("./live.js").Live>} what changes that contradict it do */
@@ -126,7 +127,7 @@ export class ChangePage extends Page {
         this.heading(name(this.name)),
         trouble(null, project.failure || "Reading the change…"),
       ];
-    const left = this.gone ? whereabouts(this, this.name) : null;
+    const left = this.gone ? whereabouts(this, change) : null;
     this.files.list(change.documents ?? []);
     const findings = this.verdicts.value?.items?.[0]?.findings ?? [];
     const wrong = this.#wrong(change, findings);
@@ -205,8 +206,12 @@ export class ChangePage extends Page {
     if (awaited) return section("tasks", "Tasks", [], [note("Reading the tasks…")]);
     const listed = this.portion("tasks", change.tasks, 200, ({ id }) => `task:${id}`);
     const left = change.total - change.done;
+    const { session } = this.app;
     const content = [
       ...(change.tasks.length ? [] : [note("It has no tasks yet.")]),
+      ...(this.gone || session.mayCall("task_set")
+        ? []
+        : [note(session.whyNot("task_set", "tick and edit tasks"))]),
       this.ticks.view(listed.first, this.gone, this.moves.value, this.history.value),
       ...listed.more,
     ];
@@ -361,7 +366,7 @@ export class ChangePage extends Page {
   onKey(key) {
     if (this.gone || !this.last || (key !== "e" && key !== "a")) return false;
     if (key === "a") this.archiving.open();
-    else {
+    else if (this.app.may("document_set")) {
       this.editing.begin("proposal.md");
       this.app.redraw();
     }
@@ -375,9 +380,13 @@ export class ChangePage extends Page {
   /** @returns {Command[]} */
   commands() {
     if (this.gone || !this.last) return [];
+    const edit = { title: "Edit the proposal", key: "E", svg: PENCIL, run: () => this.onKey("e") };
+    const title = `Archive ${this.name}…`;
+    const archive = { title, key: "A", svg: ARCHIVE, run: () => this.onKey("a") };
+    const { session } = this.app;
     return [
-      { title: "Edit the proposal", key: "E", svg: PENCIL, run: () => this.onKey("e") },
-      { title: `Archive ${this.name}…`, key: "A", svg: ARCHIVE, run: () => this.onKey("a") },
+      ...(session.mayCall("document_set") ? [edit] : []),
+      ...(session.mayCall("change_archive") ? [archive] : []),
     ];
   }
 }

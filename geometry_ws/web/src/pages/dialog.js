@@ -5,6 +5,7 @@
 
 import { make } from "../shared/dom.js";
 import { show } from "./morph.js";
+import { admit } from "./pressed.js";
 
 /** @import { App } from "./app.js" */
 
@@ -21,6 +22,11 @@ export class Dialog {
     return this.element !== null;
   }
 
+  /** What it leads to in the end; whoever may not call that is told so. @returns {string} */
+  get calls() {
+    return "";
+  }
+
   /** What is in it. @returns {(Node | string)[]} */
   view() {
     return [];
@@ -30,7 +36,7 @@ export class Dialog {
   onAction(_what, _element, _event) {}
 
   open() {
-    if (this.element) return;
+    if (this.element || !this.app.may(this.calls)) return;
     const element = make("dialog", { class: this.kind, "aria-labelledby": `${this.kind}-title` });
     element.addEventListener("close", () => this.#closed());
     document.body.append(element);
@@ -42,7 +48,8 @@ export class Dialog {
 
   /** Show it as it is now. */
   draw() {
-    if (this.element) show(this.element, this.view());
+    const { session } = this.app;
+    if (this.element) show(this.element, this.view(), (root) => admit(root, session));
   }
 
   close() {

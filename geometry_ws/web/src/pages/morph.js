@@ -20,11 +20,13 @@ function filled(element) {
 /** @param {Node} node */
 const keyOf = (node) => (node instanceof HTMLElement ? (node.dataset.key ?? "") : "");
 
-/** @param {Element} parent @param {(Node | string)[]} children */
-export function show(parent, children) {
+/** @param {Element} parent @param {(Node | string)[]} children
+ * @param {(root: Element) => void} [settle] called with them before they are shown */
+export function show(parent, children, settle = () => {}) {
   const active = document.activeElement;
   const holder = document.createElement("div");
   holder.append(...children);
+  settle(holder);
   morph(parent, holder);
   if (active instanceof HTMLElement && active !== document.activeElement && active.isConnected) {
     active.focus({ preventScroll: true });

@@ -135,11 +135,12 @@ function buttons(page, need, actions) {
   const asks = kind === "question";
   const [, word, hash] = KINDS[kind] ?? KINDS.claim;
   const answers = ANSWERED.has(kind)
-    ? actions.map(({ label }, index) =>
+    ? actions.map(({ label, call }, index) =>
         make("button", {
           type: "button",
           class: asks ? "small quiet" : "small",
           "data-do": "answer",
+          "data-calls": call.replaceAll(".", "_"),
           value: `${id}\n${index}`,
           textContent: label,
         }),

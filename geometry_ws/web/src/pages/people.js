@@ -8,9 +8,11 @@ import { make } from "../shared/dom.js";
 import { icon } from "../shared/icon.js";
 import { HISTORY } from "../shared/icons.js";
 import { recall } from "../shared/memory.js";
-import { calledOf, clocksOf, doingOf } from "../shared/people.js";
+import { calledOf, clocksOf, doingOf, kindsOf, placeOf } from "../shared/people.js";
 import { counted } from "../shared/text.js";
 import { toast } from "../shared/toast.js";
+import { withArticle } from "../shared/rights.js";
+import { GIVEN_ROLES } from "../shared/uris.js";
 import { Page } from "./page.js";
 import { name, note, since } from "./parts.js";
 
@@ -64,6 +66,7 @@ export class PeoplePage extends Page {
         ),
       ),
       this.#me(),
+      make("p", { class: "kinds", "data-key": "kinds", textContent: kindsOf(here, Date.now()) }),
       here.length
         ? make("ul", { class: "people-list" }, ...listed.first.map((each) => this.#row(each)))
         : note("Nobody is here by name yet."),
@@ -77,8 +80,12 @@ export class PeoplePage extends Page {
     const { here } = this.app;
     const { me } = this.app.header.presence;
     if (!me) return make("p", { class: "note", "data-key": "me", textContent: "Not here yet." });
+    const { role } = this.app.session;
     if (here.proven) {
-      return make("p", { class: "me", "data-key": "me" }, "You are ", make("b", {}, name(me)), ".");
+      const does = /** @type {Record<string, string>} */ (GIVEN_ROLES)[role];
+      const rest = does ? `, ${withArticle(role)}, who ${does}.` : ".";
+      const words = make("span", {}, "You are ", make("b", {}, name(me)), rest);
+      return make("p", { class: "me", "data-key": "me" }, words);
     }
     return make(
       "form",
@@ -100,7 +107,9 @@ export class PeoplePage extends Page {
   /** @param {Member} member */
   #row(member) {
     const { app } = this;
-    const places = (member.at ?? []).map((place, index) => {
+    // what somebody holds stands beside it, each thing with its button
+    const at = (member.at ?? []).filter(({ why }) => why !== "holds");
+    const places = at.map((place, index) => {
       const href = this.to("change", { name: place.change, project: place.project });
       const link = make("a", { href }, name(place.change));
       return make("span", {}, index ? ", " : "", `${WHY[place.why]} `, link);
@@ -109,7 +118,7 @@ export class PeoplePage extends Page {
       (/** @type {any} */ claim) => claim.who === member.name,
     );
     const doing = doingOf({ ...member, holds: [] });
-    const client = [member.client, member.machine].filter(Boolean).join(", ");
+    const client = placeOf(member);
     return make(
       "li",
       { class: "person-card", "data-key": `person-${member.name}` },
@@ -121,7 +130,9 @@ export class PeoplePage extends Page {
         ...(member.name === app.header.presence.me
           ? [make("span", { class: "badge", textContent: "you" })]
           : []),
-        ...(client ? [make("span", { class: "soft" }, name(client))] : []),
+        ...(client && client !== member.kind
+          ? [make("span", { class: "soft" }, name(client))]
+          : []),
         make("p", {
           class: "soft",
           textContent: [clocksOf(member, Date.now()), doing].filter(Boolean).join(", "),

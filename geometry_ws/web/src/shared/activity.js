@@ -20,6 +20,7 @@ const PLAIN = Object.freeze({
   created: "began the change",
   archived: "archived it",
   removed: "removed the change",
+  reopened: "opened it again",
   invalid: "made it invalid",
   valid: "made it valid again",
   came: "came",
@@ -82,7 +83,7 @@ export function sentenceOf(run) {
   const named = run.what === "created" || run.what === "removed" ? ` ${run.change}` : "";
   const where = run.change && !named ? ` of ${run.change}` : named;
   if (run.what === "archived") return `${whoOf(run)} archived ${run.change}`;
-  if (run.what === "invalid" || run.what === "valid")
+  if (["invalid", "valid", "reopened"].includes(run.what))
     return `${whoOf(run)} ${words.replace(" it", ` ${run.change}`)}`;
   return `${whoOf(run)} ${words}${where}${said && text ? `: ${text}` : ""}`;
 }

@@ -17,9 +17,14 @@ export function questionOf({ why }) {
   return { name: match?.[1] ?? "", text: match?.[2] ?? why };
 }
 
-/** Answers as buttons, and a field. @param {Pick<Session, "call">} session @param {Need} need
+/** Answers as buttons, and a field; for who may not answer, why.
+ * @param {Pick<Session, "call" | "mayCall" | "whyNot">} session @param {Need} need
  * @param {() => void} [done] called when it is answered */
 export function answerForm(session, need, done = () => {}) {
+  if (!session.mayCall("question_answer")) {
+    const textContent = session.whyNot("question_answer", "answer");
+    return make("p", { class: "note", "data-key": `answer-${need.id}`, textContent });
+  }
   const { name, text } = questionOf(need);
   const options = (need.actions ?? []).map(({ label }) =>
     make("button", { type: "button", class: "small", textContent: label }),

@@ -259,7 +259,7 @@ export class Header {
 
   #showState() {
     const { state, heard, refusal } = this.session;
-    if (state === "open") this.access.hidden = !this.session.may("maintain");
+    if (state === "open") this.access.hidden = !this.session.mayCall("access_list");
     const since = age(performance.now() - heard);
     this.state.dataset.state = state;
     // the age changes every second: said aloud once, then only shown

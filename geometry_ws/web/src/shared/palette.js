@@ -160,7 +160,7 @@ export class Palette {
       { title: "Go to changes", svg: icons.LIST, run: () => to("project", project.id) },
       { title: "Go to specs", svg: icons.BOOK_OPEN, run: () => to("specs") },
       { title: "Go to the archive", svg: icons.ARCHIVE, run: () => to("archive") },
-      ...(this.session.may("maintain")
+      ...(this.session.mayCall("access_list")
         ? [{ title: "Who has access", svg: icons.QR_CODE, run: () => to("access") }]
         : []),
       { title: "Where open changes meet", svg: icons.GIT_BRANCH, run: () => to("overlaps") },

@@ -5,12 +5,12 @@
  *
  * @typedef {{project: string, change: string, why: "holds" | "looks" | "moved"}} Whereabouts
  * @typedef {{name: string, kind: "person" | "agent" | "program", since: number, seen: number,
- *   moved: number, client?: string, machine?: string, project?: string, activity?: string,
- *   tool?: string, page?: string, change?: string, lost?: number, holds?: string[],
+ *   moved: number, client?: string, machine?: string, address?: string,
+ *   forwarded?: string, project?: string, activity?: string, tool?: string, page?: string, change?: string, lost?: number, holds?: string[],
  *   at?: Whereabouts[]}} Member
  */
 
-import { ago, clock } from "./text.js";
+import { ago, clock, counted } from "./text.js";
 
 const MINUTE = 60_000;
 /** Minutes without a movement, after each of which a disc is one step fainter. */
@@ -85,6 +85,22 @@ export function doingOf({ activity, tool, holds = [], lost }) {
   return lost ? "" : parts.join(", ");
 }
 
+/**
+ * By which program somebody is here, and from where: what it says of that itself, what the node
+ * sees, and what a proxy on the node's machine says.
+ * @param {Member} member
+ */
+export function placeOf({ client, machine, address, forwarded }) {
+  const seen = forwarded || (address === "localhost" ? "" : address);
+  return [
+    client ?? "",
+    machine ? `says it is on ${machine}` : "",
+    seen ? `from ${seen}${forwarded ? ", as a proxy says" : ""}` : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
 /** Who it is, and what kind. @param {Pick<Member, "name" | "kind">} member */
 export const calledOf = ({ name, kind }) => (kind === "person" ? name : `${name} (${kind})`);
 
@@ -103,4 +119,34 @@ export function inOrder(members, why = () => "") {
     (left, right) =>
       rank(left) - rank(right) || right.moved - left.moved || (left.name < right.name ? -1 : 1),
   );
+}
+
+/** People who are there before forty agents, in which they would be lost otherwise; who waits for
+ * somebody next. @param {Member[]} members in order */
+export function peopleFirst(members) {
+  const rank = (/** @type {Member} */ { kind, lost, activity }) => {
+    if (lost) return 3;
+    return kind === "person" ? 0 : activity === "waiting" ? 1 : 2;
+  };
+  return [...members].sort((left, right) => rank(left) - rank(right));
+}
+
+/** How many of each kind, and how many of them nothing was heard of lately or wait.
+ * @param {Member[]} members @param {number} now */
+export function kindsOf(members, now) {
+  const there = members.filter(({ lost }) => !lost);
+  const number = (/** @type {string} */ kind) =>
+    there.filter((member) => member.kind === kind).length;
+  const waiting = there.filter(({ activity }) => activity === "waiting").length;
+  const quiet = there.filter((member) => isQuiet(member, now)).length;
+  return [
+    number("person") ? counted(number("person"), "person", "people") : "",
+    number("agent") ? counted(number("agent"), "agent") : "",
+    number("program") ? counted(number("program"), "program") : "",
+    waiting ? `${waiting} ${waiting === 1 ? "waits" : "wait"} for a permission` : "",
+    quiet ? `nothing moves at ${quiet}` : "",
+    members.length > there.length ? `${members.length - there.length} gone` : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
 }

@@ -3,7 +3,7 @@
  * something, and once a minute, as what is said of them is older then.
  */
 
-import { inOrder } from "./people.js";
+import { inOrder, peopleFirst } from "./people.js";
 
 /** @import { Member, Whereabouts } from "./people.js" */
 /** @import { Session } from "./session.js" */
@@ -71,7 +71,7 @@ export class Presence extends EventTarget {
         !member.project ||
         member.at?.some((place) => place.project === project),
     );
-    return inOrder(there);
+    return peopleFirst(inOrder(there));
   }
 
   /** Who it is that has this name. @param {string} name */

@@ -25,6 +25,7 @@
 /** @import { Session } from "./session.js" */
 
 const MOST_TASKS = 2000; // with more of them, the changes come first and their tasks follow
+const SOUND = Object.freeze({ valid: true, strict: true }); // a verdict that a brief one leaves out
 const AGAIN_MS = 1500; // after a snapshot that failed
 
 export class Project extends EventTarget {
@@ -102,12 +103,26 @@ export class Project extends EventTarget {
       if (this.brief && /\.limit_exceeded$/.test(/** @type {any} */ (problem)?.uri ?? "")) {
         this.tooLarge = true;
         for (const event of waiting ?? []) this.hear(event);
+        await this.#groups();
         return;
       }
       this.fail(String(/** @type {any} */ (problem)?.message ?? problem));
       clearTimeout(this.timer);
       this.timer = setTimeout(() => id === this.id && this.take(), AGAIN_MS);
     }
+  }
+
+  /** Where no message holds all tasks, their numbers by group come in a list of their own. */
+  async #groups() {
+    const { id, epoch, seq } = this;
+    const listed = await this.session.call("change_list", { project: id }).catch(() => null);
+    if (!listed || id !== this.id || listed.epoch !== epoch || this.seq !== seq) return;
+    for (const info of listed.changes) {
+      const change = this.changes.get(info.change);
+      if (change && change.revision === info.revision)
+        this.changes.set(info.change, { ...change, groups: info.groups });
+    }
+    this.dispatchEvent(new Event("change"));
   }
 
   /** @param {any} event the keywords of project.on_changed */
@@ -148,9 +163,14 @@ export class Project extends EventTarget {
     this.problem = snapshot.problem ?? "";
     this.notice = snapshot.notice ?? "";
     this.changes = new Map(
-      snapshot.changes.map((/** @type {Change} */ change) => [change.change, change]),
+      snapshot.changes.map((/** @type {Change} */ change) => [
+        change.change,
+        { verdict: SOUND, ...change },
+      ]),
     );
-    this.specs = new Map(snapshot.specs.map((/** @type {any} */ spec) => [spec.spec, spec]));
+    this.specs = new Map(
+      snapshot.specs.map((/** @type {any} */ spec) => [spec.spec, { verdict: SOUND, ...spec }]),
+    );
     this.archived = snapshot.archived;
     for (const event of waiting) this.hear(event);
     this.dispatchEvent(new Event("reload"));

@@ -9,7 +9,8 @@
 
 import { Connection } from "autobahn/lib/connection.js";
 import { Serializer } from "./serializer.js";
-import { GIVEN_ROLES, MAJOR, PROCEDURES, REALM, RIGHTS, TOPICS, ERRORS } from "./uris.js";
+import { hasRight, mayCall, whyNot } from "./rights.js";
+import { ERRORS, GIVEN_ROLES, MAJOR, PROCEDURES, REALM, TOPICS } from "./uris.js";
 
 const PROTOCOL = "wamp.2.msgpack";
 const BEAT_MS = 5000; // between two questions whether the node is still there
@@ -85,8 +86,17 @@ export class Session extends EventTarget {
 
   /** Whether this session has a right, such as maintain. @param {string} right */
   may(right) {
-    const rights = /** @type {Record<string, string>} */ (RIGHTS)[this.role] ?? "";
-    return rights.split(" ").includes(right);
+    return hasRight(this.role, right);
+  }
+
+  /** Whether it may call a procedure. @param {string} name such as task_set */
+  mayCall(name) {
+    return mayCall(this.role, name);
+  }
+
+  /** Why it may not, in a sentence. @param {string} name @param {string} [what] it is */
+  whyNot(name, what) {
+    return whyNot(this.role, name, what);
   }
 
   /** Whether it was let in by name. */
@@ -159,9 +169,17 @@ export class Session extends EventTarget {
       const lost = () => reject(new CallError({ args: [NO_CONNECTION] }));
       this.asked.add(lost);
       answer
-        .then(resolve, (/** @type {any} */ failure) => reject(new CallError(failure)))
+        .then(resolve, (/** @type {any} */ failure) =>
+          reject(new CallError(this.#said(name, failure))),
+        )
         .finally(() => this.asked.delete(lost));
     });
+  }
+
+  /** What the router says in its own words, in ours. @param {string} name @param {any} failure */
+  #said(name, failure) {
+    const refused = failure?.error === ERRORS.not_authorized && !this.mayCall(name);
+    return refused ? { ...failure, error: failure.error, args: [this.whyNot(name)] } : failure;
   }
 
   /**
