@@ -14,7 +14,7 @@ from twisted.logger import Logger
 from geometry_ws.board.draw import draw_face
 from geometry_ws.board.hit import Area, areas_of
 from geometry_ws.board.layout import Placed
-from geometry_ws.board.model import CardFace, Face, LaneFace, LookFace, RowFace
+from geometry_ws.board.model import CardFace, DockFace, Face, LaneFace, LookFace, RowFace
 from geometry_ws.board.update import damage
 from geometry_ws.board.variants import BASE, Piece, ShownWhen, Variant
 from geometry_ws.components.board.shown import Shown
@@ -117,10 +117,16 @@ class BoardPainter:
         )
         self.shown[key] = Shown(created.surface, piece, placed, when)
         self.keys[created.surface] = key
-        if isinstance(placed.face, LaneFace | LookFace) and any(
-            map(_is_change, self.shown.values())
-        ):
-            await self.call("surface.lower", Done, surface=created.surface)
+        if _is_ground(placed.face) and any(map(_is_change, self.shown.values())):
+            await self._lower(created.surface)
+            if isinstance(placed.face, DockFace):
+                # A panel lies below its card, and on its lane.
+                for shown in [*self.shown.values()]:
+                    if isinstance(shown.placed.face, LaneFace | LookFace):
+                        await self._lower(shown.surface)
+
+    async def _lower(self, surface: str) -> None:
+        await self.call("surface.lower", Done, surface=surface)
 
     def _first_when(self, piece: Piece) -> ShownWhen:
         """Until all of a board has both themes, everybody sees the base's."""
@@ -310,6 +316,10 @@ def _paint(
 def _when(when: ShownWhen) -> dict[str, Any]:
     looks = _looks(when)
     return {"shown_when": looks} if looks else {}
+
+
+def _is_ground(face: Face) -> bool:
+    return isinstance(face, LaneFace | LookFace | DockFace)
 
 
 def _looks(when: ShownWhen) -> dict[str, Any]:
