@@ -121,11 +121,11 @@ def _image(part: Any, rect: Rect, order: Order, premultiplied: bool) -> Operatio
     from geometry_ws.render.pixels import premultiply, with_alpha
 
     if part.shape[2] == 3:
-        whole = with_alpha(part)
-    else:
-        whole = part if premultiplied else premultiply(part)
+        part = with_alpha(part)
+    elif not premultiplied:
+        part = premultiply(part)
     codec = {"rgb": "rgba", "bgr": "bgra"}[order]
-    return ["image", list(rect), codec, np.ascontiguousarray(whole).tobytes()]
+    return ["image", list(rect), codec, np.ascontiguousarray(part).tobytes()]
 
 
 def _rect(rect: Sequence[int]) -> Rect:
