@@ -69,6 +69,12 @@ def wrong_in(node: RunningNode, ticked: dict[str, list[str]], tasks: int) -> lis
     return wrong
 
 
+def wait_for_a_task(node: RunningNode) -> None:
+    """Until there is something to claim."""
+    while not post(parse_address(node.address), "agent.next", {})["tasks"]:
+        time.sleep(0.05)
+
+
 def killed(node: RunningNode) -> tuple[float, float]:
     """Seconds from the end of an agent until its claim is lost, and until it is free."""
     agent = Agent(node.address, node.project)
@@ -103,7 +109,7 @@ def main() -> int:
             each = seconds / tasks * 1000
             print(f"{tasks} tasks in {seconds:.1f} s ({each:.1f} ms each): {counts}", flush=True)
             node.tasks().write_text("- [ ] 1.1 One more\n")
-            time.sleep(1)
+            wait_for_a_task(node)
             lost, free = killed(node)
             print(f"kill -9: lost after {lost:.2f} s, free after {free:.2f} s")
             if lost > LOST_SECONDS or free > FREE_SECONDS:

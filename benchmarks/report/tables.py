@@ -68,6 +68,13 @@ _DOORS = (
     *(Column("steps_per_s", "frames/s"), Column("guesses_per_s", "guesses/s")),
     Column("cpu_router", "router %"),
 )
+_AGENTS = (
+    *(*_WORDS[1:2], Column("each_ms", "ms each"), Column("lost_s", "lost s")),
+    *(Column("free_s", "free s"), Column("hooks_per_s", "hooks/s")),
+    *(Column("cpu_storm", "% of a core"), Column("each_us", "µs each")),
+    *(Column("here_p50_ms", "others alone: p50"), Column("p95_ms", "in the storm: p95")),
+    *(Column("best_ms", "best ms"), Column("cpu_ms", "CPU ms"), Column("memory_mb", "MB", 6)),
+)
 _STARTS = (
     *(*_WORDS[1:], Column("ready_s", "ready s"), Column("busy_s", "CPU s")),
     *(Column("memory_mb", "MB", 6), Column("back_s", "back s")),
@@ -127,10 +134,11 @@ def _page(measured: Mapping[str, Any]) -> Iterator[str]:
     hard = [row for row in rows if row["load"] in ("S1", "S2", "S3", "S4")]
     starts = [row for row in rows if row["load"] in ("start", "kill -9")]
     others = [row for row in rows if row not in plain and row not in hard and row not in starts]
+    agents = [row for row in others if row["load"].startswith("agents")]
     doors = [row for row in others if row["load"].startswith("door")]
     specs = [row for row in others if row["form"] and row not in doors]
     joined = [row for row in others if row["load"].startswith("joined")]
-    saves = [row for row in others if not row["form"] and row not in joined]
+    saves = [row for row in others if not row["form"] and row not in [*joined, *agents]]
     parts = (
         ("Start and return", _STARTS, starts),
         ("Loads", _SEEN, sorted(plain, key=_order)),
@@ -138,6 +146,7 @@ def _page(measured: Mapping[str, Any]) -> Iterator[str]:
         ("From a task to the board", _SAVES, saves),
         ("A project of a machine that has joined, beside one here", _JOINED, joined),
         ("Doors: TLS, a proxy and guesses, beside the same without", _DOORS, doors),
+        ("Coding agents", _AGENTS, agents),
         ("OpenSpec beside the official command line", _SPECS, specs),
     )
     for title, columns, part in parts:

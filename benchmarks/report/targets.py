@@ -52,6 +52,7 @@ def verdicts(rows: Sequence[Row]) -> list[Verdict]:
         _crowds,
         _links,
         _doors,
+        _agents,
         _documents,
         _grown,
     )
@@ -178,6 +179,19 @@ def _links(rows: Rows) -> Iterator[Verdict]:
         yield from _at_least(f"S4 {form}, 2 Mbit/s: steps/s", rate, 20)
     rate = rows.get("steps_per_s", "S4", form="jpeg", link_bytes_per_s=None)
     yield from _at_least("S4 jpeg, 100 ms round trip alone: steps/s", rate, 20)
+
+
+def _agents(rows: Rows) -> Iterator[Verdict]:
+    load = "agents hooks of 2 kB"
+    yield from _at_most(
+        "200 hooks a second of 2 kB take of a core", rows.get("cpu_storm", load), 5, " %"
+    )
+    claim = "agents claim"
+    yield from _at_most("a killed agent's claim is lost", rows.get("lost_s", claim), 6, " s")
+    yield from _at_most("and its task is free", rows.get("free_s", claim), 36, " s")
+    start = "agents start mcp"
+    yield from _at_most("geometry-ws mcp answers", rows.get("best_ms", start), 200, " ms")
+    yield from _at_most("and needs", rows.get("memory_mb", start), 20, " MB")
 
 
 def _doors(rows: Rows) -> Iterator[Verdict]:

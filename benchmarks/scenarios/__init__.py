@@ -6,6 +6,7 @@ hard_cases.py S1 to S4: a viewer that stalls, late joins, a crowd at once, a slo
 saving.py     from a task to the board
 starting.py   a node's start, its memory at rest, and its return when a part is killed
 doors.py      TLS, a proxy, joining, refusals and guesses
+agents.py     claims of agents, a storm of hooks, and the start of their tools
 joined.py     a project of a machine that has joined, beside one of the node itself
 openspec.py   the OpenSpec component beside the official command line
 growth.py     the OpenSpec component at once, three times and ten times the size

@@ -8,6 +8,7 @@ from typing import Any
 from benchmarks.loads.catalogue import LOADS
 from benchmarks.report.rows import Row
 from benchmarks.scenarios import (
+    agents,
     doors,
     drawing,
     growth,
@@ -100,6 +101,7 @@ def _all(seconds: float) -> Iterator[Job]:
     yield Job("start", "geometry_ws", "start", 0, lambda folder: starting.starting(folder, SMALL))
     yield from _hard(seconds)
     yield from _files()
+    yield from _agents()
 
 
 def _hard(seconds: float) -> Iterator[Job]:
@@ -152,6 +154,16 @@ def _files() -> Iterator[Job]:
         yield Job(
             *("specs", "geometry_ws", "growth", 1),
             lambda at, factor=factor: growth.grown(at, factor),
+        )
+
+
+def _agents() -> Iterator[Job]:
+    yield Job("start", "geometry_ws", "agents", 0, agents.claiming)
+    yield Job("start", "geometry_ws", "agents", 0, lambda _: agents.tools_starting())
+    for megabytes in (0.002, 5.0):
+        yield Job(
+            *("node", "geometry_ws", "agents", 0),
+            lambda node, megabytes=megabytes: agents.storming(node, megabytes),
         )
 
 

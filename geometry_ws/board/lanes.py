@@ -1,7 +1,7 @@
 """The ground and the head of a lane, as they are seen from each distance. A lane never collapses.
 
-Names grow with the distance, so that they are at least 12 pixels on the screen down to 0.3 of the
-board's size.
+Names grow with the distance, so that they are at least 12 pixels on the screen down to 0.4 of the
+board's size, and from 0.3 down as far as their strip allows: they never touch the first card.
 """
 
 from geometry_ws.board.marks import (
@@ -31,7 +31,7 @@ _EMPTY_HEIGHT = 92
 _HEADS = {
     Distance.NEAR: (13, 16),
     Distance.MIDDLE: (24, 22),
-    Distance.FAR: (38, 0),
+    Distance.FAR: (30, 0),
     Distance.DOT: (40, 0),
 }
 """The size of the name, and that of the sign before it; where there is no room there is none."""
@@ -82,7 +82,7 @@ def paint_head(canvas: skia.Canvas, face: HeadFace, distance: Distance, theme: T
     gap = min(0.62 * size, 12)
     room = face.width - x - digits_width(count, number) - gap - LANE_PADDING
     layout = lay_out_name(words, name, room)
-    y = (LANE_HEAD - 1.2 * size) / 2
+    y = (LANE_HEAD - 1.2 * size) / 2 - (2 if far else 0)
     layout.paint(canvas, x, y)
     baseline = y + size * 0.955
     paint_digits(canvas, count, number, x + layout.width + gap, baseline)

@@ -55,9 +55,11 @@ class Piece:
 
     @property
     def max_scale(self) -> int:
-        """Give the largest buffer scale that helps: far pictures are looked at made smaller."""
-        far = self.variant.distance in (Distance.FAR, Distance.DOT)
-        return 1 if far else self.placed.max_scale
+        """Give the largest buffer scale that helps: dots are always looked at made smaller.
+
+        Far pictures are so too, but on a wall, which shows them larger than they are.
+        """
+        return 1 if self.variant.distance is Distance.DOT else self.placed.max_scale
 
 
 def cover(variants: Collection[Variant]) -> dict[Variant, ShownWhen]:

@@ -19,6 +19,7 @@ channel.py          `mcp --channel`: what is told to a running session
 openspec.py         `openspec`: the official tool's commands, in a folder or on a node
 config.py           `config`: the router's configuration
 
+project_folder.py   the folder of the project that is worked on
 find_node.py        which node and project a command means
 plain_socket.py     a WebSocket and a call without WAMP, of the standard library alone
 command.py          what a command is made of

@@ -12,9 +12,9 @@ from geometry_ws.cli.find_node import (
     add_node,
     choose_project,
     find_node,
-    find_project_folder,
 )
 from geometry_ws.cli.plain_socket import Refused, Unreachable, post
+from geometry_ws.cli.project_folder import find_project_folder
 from geometry_ws.client.errors import BadAddress
 from geometry_ws.team.tools import NAMES
 

@@ -18,10 +18,10 @@ from geometry_ws.cli.find_node import (
     add_node,
     find_address,
     find_node,
-    find_project_folder,
     http_address,
 )
 from geometry_ws.cli.plain_socket import Refused, Unreachable, post, send_hook
+from geometry_ws.cli.project_folder import find_project_folder
 from geometry_ws.client.address import Address
 from geometry_ws.client.errors import BadAddress
 from geometry_ws.team.install import HARNESSES, NAME, CannotEdit, Edit, Settings, edits_for

@@ -1,11 +1,10 @@
 """Which node a command means, and which of its projects; only light modules are used."""
 
-import argparse
 import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from geometry_ws.cli.argument_types import token_in_file
 from geometry_ws.client.address import (
@@ -17,9 +16,8 @@ from geometry_ws.client.address import (
     with_token,
 )
 
-_PLACES = ("CLAUDE_PROJECT_DIR", "GEMINI_PROJECT_DIR")
-_FOLDER = "openspec"
-
+if TYPE_CHECKING:
+    import argparse
 
 NODE_HELP = (
     f"the node (the environment's {VARIABLE}, else that of the project here, else "
@@ -33,30 +31,15 @@ TOKEN_HELP = (
 )
 
 
-def add_node(parser: argparse.ArgumentParser) -> None:
+def add_node(parser: "argparse.ArgumentParser") -> None:
     """Add the options that say which node is meant, and what lets us in; `find_node` takes them."""
     parser.add_argument("--url", metavar="ADDRESS", help=NODE_HELP)
     add_token_file(parser)
 
 
-def add_token_file(parser: argparse.ArgumentParser) -> None:
+def add_token_file(parser: "argparse.ArgumentParser") -> None:
     """Add the option that says what lets us in."""
     parser.add_argument("--token-file", type=token_in_file, metavar="FILE", help=TOKEN_HELP)
-
-
-def find_project_folder(
-    given: str | None, environment: Mapping[str, str] = os.environ
-) -> Path | None:
-    """The folder of the project that is worked on: the one that is given, the harness's, or here.
-
-    It is the nearest at or above that has a folder openspec; None where there is none.
-    """
-    start = given or next((environment[name] for name in _PLACES if environment.get(name)), None)
-    try:
-        place = Path(start or Path.cwd()).expanduser().resolve()
-    except (OSError, RuntimeError):
-        return None
-    return next((each for each in (place, *place.parents) if (each / _FOLDER).is_dir()), None)
 
 
 def find_address(
@@ -69,7 +52,7 @@ def find_address(
     return (_running(folder) if folder is not None else None) or DEFAULT_ADDRESS
 
 
-def find_node(arguments: argparse.Namespace, folder: Path | None) -> Address:
+def find_node(arguments: "argparse.Namespace", folder: Path | None) -> Address:
     """The node that is meant, with the token of the file that was named, or the environment's.
 
     Raises BadAddress.

@@ -4,29 +4,25 @@ It starts with every agent, so it imports next to nothing, answers before it has
 ends with its input. One JSON object a line; nothing else is ever written to standard output.
 """
 
-import argparse
 import json
-import math
 import os
 import select
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from geometry_ws import __version__
 from geometry_ws.cli.command import Command, run_alone
 from geometry_ws.cli.exits import Exit
-from geometry_ws.cli.find_node import (
-    add_node,
-    choose_project,
-    find_node,
-    find_project_folder,
-)
-from geometry_ws.cli.plain_socket import PlainSocket, Refused, Unreachable
-from geometry_ws.client.address import Address
-from geometry_ws.client.errors import BadAddress
+from geometry_ws.cli.project_folder import find_project_folder
 from geometry_ws.team import mcp
+
+if TYPE_CHECKING:
+    import argparse
+
+    from geometry_ws.cli.plain_socket import PlainSocket
+    from geometry_ws.client.address import Address
 
 MOST_LINE = 2**20
 JOIN_SECONDS = 2.0
@@ -47,7 +43,12 @@ _SESSIONS = (
 )
 
 
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
+_NEVER = float("inf")
+
+
+def _add_arguments(parser: "argparse.ArgumentParser") -> None:
+    from geometry_ws.cli.find_node import add_node
+
     parser.add_argument(
         "--project", metavar="PATH", help="the project's folder, or its id (the one here)"
     )
@@ -59,7 +60,25 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_node(parser)
 
 
-def _run(arguments: argparse.Namespace) -> Exit:
+def _start(words: Sequence[str]) -> int:
+    """Begin; without options, as agents' programs have it, nothing is imported to read them."""
+    if words:
+        return run_alone(COMMAND, words)
+
+    def address(folder: Path | None) -> "Address":
+        from argparse import Namespace
+
+        from geometry_ws.cli.find_node import find_node
+
+        return find_node(Namespace(url=None, token_file=None), folder)
+
+    Child(address, None).run(0, 1)
+    return int(Exit.OK)
+
+
+def _run(arguments: "argparse.Namespace") -> Exit:
+    from geometry_ws.cli.find_node import find_node
+
     kind: type[Child] = Child
     if arguments.channel:
         from geometry_ws.cli.channel import ChannelChild
@@ -75,7 +94,7 @@ class Child:
     topic = "project.on_listed"
     """What the node is asked to tell; something that hardly ever happens."""
 
-    def __init__(self, address: Callable[[Path | None], Address], project: str | None) -> None:
+    def __init__(self, address: "Callable[[Path | None], Address]", project: str | None) -> None:
         is_folder = project is not None and (os.sep in project or Path(project).is_dir())
         self._folder = find_project_folder(project if is_folder else None)
         self._named = None if is_folder else project
@@ -93,7 +112,7 @@ class Child:
         pending = bytearray()
         while True:
             readers: list[Any] = [source, *([self.node] if self.node is not None else [])]
-            waits = self.node is None and self._again < math.inf
+            waits = self.node is None and self._again < _NEVER
             wait = max(self._again - time.monotonic(), 0) if waits else None
             ready = select.select(readers, [], [], wait)[0]
             if self.node is not None and self.node in ready:
@@ -136,6 +155,8 @@ class Child:
         return []
 
     def _call(self, tool: str, arguments: Mapping[str, Any]) -> tuple[str, bool]:
+        from geometry_ws.cli.plain_socket import Refused, Unreachable
+
         keywords = {key: value for key, value in arguments.items() if value is not None}
         for key in ("task", "what"):
             if isinstance(keywords.get(key), int | float):
@@ -166,6 +187,10 @@ class Child:
 
     def connect(self) -> None:
         """Look for the node, and begin a session with it."""
+        from geometry_ws.cli.find_node import choose_project
+        from geometry_ws.cli.plain_socket import PlainSocket, Refused, Unreachable
+        from geometry_ws.client.errors import BadAddress
+
         self._again = time.monotonic() + AGAIN_SECONDS
         try:
             node = PlainSocket(self._address(self._folder), self.topic)
@@ -176,17 +201,17 @@ class Child:
             self._why_not = f"{problem.code}: {problem.sentence}"
             if problem.code in _FINAL:
                 # Asked again when the agent wants something.
-                self._again = math.inf
+                self._again = _NEVER
             return
         except (Unreachable, KeyError, TypeError):
             self._why_not = NO_NODE
             return
         except BadAddress as problem:
-            self._why_not, self._again = f"no_node: {problem}", math.inf
+            self._why_not, self._again = f"no_node: {problem}", _NEVER
             return
         self.node = node
 
-    def begin(self, node: PlainSocket) -> None:
+    def begin(self, node: "PlainSocket") -> None:
         """Say who this is, in a new session with the node."""
         joined = node.call("presence.join", self._joining())
         self._name, self._token = str(joined["name"]), str(joined["token"])
@@ -208,7 +233,9 @@ class Child:
         }
         return {key: value for key, value in asked.items() if value}
 
-    def _listen(self, node: PlainSocket) -> None:
+    def _listen(self, node: "PlainSocket") -> None:
+        from geometry_ws.cli.plain_socket import Refused, Unreachable
+
         try:
             node.listen()
         except (Unreachable, Refused):
@@ -240,5 +267,5 @@ COMMAND: Command = Command(
     "input and output.",
     _add_arguments,
     _run,
-    lambda words: run_alone(COMMAND, words),
+    _start,
 )

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from geometry_ws.cli.command import fail
 from geometry_ws.cli.exits import Exit
-from geometry_ws.cli.find_node import find_address, find_project_folder
+from geometry_ws.cli.find_node import find_address
+from geometry_ws.cli.project_folder import find_project_folder
 from geometry_ws.cli.values import UsageError, escape, one_line, read_arguments
 
 if TYPE_CHECKING:

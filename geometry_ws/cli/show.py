@@ -26,8 +26,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SOURCE",
         help="a picture, a video, a folder, a glob, or several pictures; - is standard input: "
         "pictures in PNG, JPEG or WebP one after another, or raw pixels; -- and a command: its "
-        "terminal; x11 -- and a command: the windows of a graphical program; chrome:PORT/WORDS is "
-        "the tab of a running browser that has these words in its title or address",
+        "terminal; x11 -- and a command: the windows of a graphical program; vnc://HOST:PORT is "
+        "another machine's screen; chrome:PORT/WORDS is the tab of a running browser that has "
+        "these words in its title or address",
     )
     parser.add_argument("--title", default="", help="what it is called (the source's name)")
     parser.add_argument(
@@ -60,7 +61,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="WIDTHxHEIGHT",
         help="standard input has raw pixels in pictures of this size, rows without padding; "
         "of a terminal: columns and rows (100x30, beside a card 64x20); of x11: its screen "
-        "(1280x800)",
+        "(1280x800, of vnc 1920x1200)",
     )
     parser.add_argument(
         "--pixels", choices=("rgb", "rgba", "grey"), help="what raw pixels are made of (rgb)"
@@ -78,6 +79,8 @@ def _run(arguments: argparse.Namespace) -> Exit:
         return _run_program(arguments)
     if any(word.startswith("chrome:") for word in arguments.source):
         return _run_chrome(arguments)
+    if any(word.startswith("vnc:") for word in arguments.source):
+        return _run_vnc(arguments)
     if not arguments.source:
         return fail("Nothing to show: name a SOURCE, or a command behind --.", Exit.USAGE)
     screen = None
@@ -152,6 +155,20 @@ def _run_chrome(arguments: argparse.Namespace) -> Exit:
     port, words = int(source[1]), source[2] or ""
     title, at, dock = arguments.title, arguments.at, _dock(arguments)
     return _run_live(lambda: ChromeShow(port, words, title, at, dock), arguments)
+
+
+def _run_vnc(arguments: argparse.Namespace) -> Exit:
+    from geometry_ws.cli.sources.vnc import SCREEN, read_server, viewer_words
+    from geometry_ws.cli.sources.x11 import X11Show
+
+    server = read_server(arguments.source[0]) if len(arguments.source) == 1 else None
+    if server is None:
+        return fail("A screen is shown alone: vnc://HOST:PORT.", Exit.USAGE)
+    if arguments.follow or arguments.fps or arguments.pixels:
+        return fail("--follow, --fps and --pixels are for pictures.", Exit.USAGE)
+    title, size = arguments.title or server.name, arguments.size or SCREEN
+    at, dock = arguments.at, _dock(arguments)
+    return _run_live(lambda: X11Show(viewer_words(server), title, at, size, dock), arguments)
 
 
 def _run_live(make: "Callable[[], LiveSource]", arguments: argparse.Namespace) -> Exit:

@@ -9,8 +9,9 @@ from typing import Any
 
 from geometry_ws.cli.command import Command, fail, run_alone
 from geometry_ws.cli.exits import Exit
-from geometry_ws.cli.find_node import add_node, find_node, find_project_folder
+from geometry_ws.cli.find_node import add_node, find_node
 from geometry_ws.cli.plain_socket import Refused, Unreachable, post
+from geometry_ws.cli.project_folder import find_project_folder
 from geometry_ws.client.errors import BadAddress
 
 _UNITS = {"m": 60, "h": 3600, "d": 86400}

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from geometry_ws.client.errors import BadAddress
@@ -25,15 +25,18 @@ _HOST = re.compile(r"^[0-9A-Za-z_.:%-]+$")
 _EXPECTED = "Give an address such as http://localhost:8081."
 
 
-@dataclass(frozen=True)
-class Address:
+class Address(NamedTuple):
     """Where a node listens, and the token that lets us in there, if it needs one."""
 
     secure: bool
     host: str
     port: int
     path: str
-    token: str = field(default="", repr=False)
+    token: str = ""
+
+    def __repr__(self) -> str:
+        # A token is shown nowhere.
+        return f"Address({self.url!r})"
 
     @property
     def place(self) -> str:
@@ -80,7 +83,7 @@ def with_token(
     given = given.strip()
     if len(given) > _LONGEST_TOKEN or not (given.isascii() and given.isprintable()):
         raise BadAddress("This is no token: geometry-ws access prints one with --token.")
-    return replace(address, token=given)
+    return address._replace(token=given)
 
 
 def parse_address(text: str | Address) -> Address:

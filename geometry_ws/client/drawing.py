@@ -120,12 +120,12 @@ def _image(part: Any, rect: Rect, order: Order, premultiplied: bool) -> Operatio
 
     from geometry_ws.render.pixels import premultiply, with_alpha
 
-    if part.shape[2] == 3:
-        part = with_alpha(part)
-    elif not premultiplied:
-        part = premultiply(part)
+    if part.shape[2] == 4:
+        whole = part if premultiplied else premultiply(part)
+    else:
+        whole = with_alpha(part)
     codec = {"rgb": "rgba", "bgr": "bgra"}[order]
-    return ["image", list(rect), codec, np.ascontiguousarray(part).tobytes()]
+    return ["image", list(rect), codec, np.ascontiguousarray(whole).tobytes()]
 
 
 def _rect(rect: Sequence[int]) -> Rect:

@@ -23,6 +23,7 @@ plain.py            plain JSON <-> WAMP, for WebSockets without a subprotocol (p
 event_log.py        the latest events, for those who come back (pure)
 event_streams.py    GET /events: server-sent events
 hooks.py            POST /agents/hook: what the programs of coding agents tell
+early.py            which hooks are answered as their connection is accepted (pure)
 mcp.py              POST /mcp: the tools of agents (pure)
 pictures.py         pictures of an output, and those that lie in a project (pure)
 surfaces.py         PUT /surfaces/NAME: pictures as surfaces

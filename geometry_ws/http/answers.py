@@ -5,8 +5,9 @@ base64 text in it, or the whole body where Accept asks for them. Only sentences 
 protocol declares leave the node: text of other errors may tell about the machine.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 
@@ -38,6 +39,8 @@ CANCELED = "wamp.error.canceled"
 JSON = "application/json"
 _BINARY = ("image/png", "application/octet-stream")
 _RETRY_MS = 1000
+_TAGGED_BYTES = 4 * 2**20
+"""A larger answer has no tag: it would be made for some milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,27 @@ def who(person: str, role: str, cookie: str = "") -> Answer:
 def listed(value: object) -> Answer:
     """A result that is read by GET: as it is, for a line of a shell."""
     return Answer(200, JSON, msgspec.json.encode(value), _FRESH)
+
+
+def tagged(answer: Answer, head: Head) -> Answer:
+    """What was read, with a tag of what it is; 304 where the request has that already.
+
+    It may be kept by who asked for it alone, and is asked for again each time: what somebody may
+    read can change.
+    """
+    if answer.status != 200 or len(answer.body) > _TAGGED_BYTES:
+        return answer
+    tag = f'"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
+    headers = {**answer.headers, "ETag": tag, "Cache-Control": "private, no-cache"}
+    if tag in tags_of(head):
+        return Answer(304, answer.content_type, b"", headers)
+    return replace(answer, headers=headers)
+
+
+def tags_of(head: Head) -> list[str]:
+    """The tags that a request says it has."""
+    given = head.header("if-none-match").split(",")
+    return [tag.strip().removeprefix("W/") for tag in given]
 
 
 def picture(value: object) -> Answer:
@@ -197,8 +221,12 @@ def takes_packed(file: File, head: Head) -> bool:
     ]
 
 
-def served(file: File, head: Head, packed: bytes = b"") -> Answer:
-    """A file of the dashboard, by gzip where that is given; 304 where the request has it."""
+def served(file: File, head: Head, packed: bytes = b"", frames: Sequence[str] = ()) -> Answer:
+    """A file of the dashboard, by gzip where that is given; 304 where the request has it.
+
+    ``frames`` are the origins whose pages may show ours in a frame. A frame within ours is then
+    shown by them as well, and browsers ask for all that are around it.
+    """
     etag = f'{file.etag[:-1]}-gzip"' if packed else file.etag
     headers = {"ETag": etag, "Cache-Control": file.cache_control}
     if file.packs:
@@ -206,8 +234,10 @@ def served(file: File, head: Head, packed: bytes = b"") -> Answer:
     if packed:
         headers["Content-Encoding"] = "gzip"
     if file.policy:
-        headers |= {"Content-Security-Policy": file.policy, "X-Frame-Options": "SAMEORIGIN"}
-    tags = [tag.strip().removeprefix("W/") for tag in head.header("if-none-match").split(",")]
+        ancestors = " ".join(("'self'", *frames))
+        headers["Content-Security-Policy"] = f"{file.policy}; frame-ancestors {ancestors}"
+        headers |= {} if frames else {"X-Frame-Options": "SAMEORIGIN"}
+    tags = tags_of(head)
     if etag in tags or tags == ["*"]:
         return Answer(304, file.content_type, b"", headers)
     return Answer(200, file.content_type, packed or file.content, headers)

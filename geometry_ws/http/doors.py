@@ -5,11 +5,13 @@ other nobody comes in without. A token arrives as `Authorization: Bearer`, as a 
 named after the port, or as WAMP's ticket, and means the same each time.
 """
 
+import ipaddress
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+from geometry_ws.protocol.declare import Origin
 from geometry_ws.protocol.rights import GUEST_ROLE
 
 LOOPBACK: Final = "loopback"
@@ -124,6 +126,28 @@ def is_forwarded(headers: Mapping[str, str]) -> bool:
     return any(headers.get(name) for name in FORWARDED)
 
 
+def origin_of(door: Door, headers: Mapping[str, str], host: str) -> Origin:
+    """From which machine somebody comes whose connection ends at this host.
+
+    What a proxy on the node's own machine says of whom it speaks for is told as that. From
+    elsewhere anybody could say it, and it isn't looked at.
+    """
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        is_local = host == "unix"
+    else:
+        address = getattr(address, "ipv4_mapped", None) or address
+        host, is_local = str(address), address.is_loopback
+    if not is_local:
+        return Origin(host)
+    said = "" if door.guests else headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    try:
+        return Origin("localhost", str(ipaddress.ip_address(said)))
+    except ValueError:
+        return Origin("localhost")
+
+
 def guest_role(door: Door, headers: Mapping[str, str], given: Presented | None) -> str | None:
     """What somebody is without a valid token; None: not let in.
 
@@ -185,6 +209,12 @@ class Guesses:
             return None
         known.turn = turn + TURN_SECONDS
         return turn - now
+
+
+def texts_of(headers: Any) -> dict[str, str]:
+    """A handshake's headers as text; what came more than once is no text and left out."""
+    given = headers.items() if isinstance(headers, Mapping) else ()
+    return {name.lower(): value for name, value in given if isinstance(value, str)}
 
 
 def host_of(peer: str) -> str:

@@ -32,6 +32,9 @@ log = Logger()
 MOST_STREAMS: Final = 64
 """Streams at a time; each holds a place of the port."""
 
+MOST_OF_PERSON: Final = 16
+"""Those of somebody who came by name, so that nobody takes all of them."""
+
 ALIVE_SECONDS: Final = 15.0
 """After so long without an event a comment is sent, so that proxies don't end the connection."""
 
@@ -71,12 +74,17 @@ class EventStreams:
         last_id: str,
         projects: Any,
         follow: Follow = lambda end: lambda: None,  # noqa: ARG005 - a guest's never ends
+        person: str = "",
     ) -> Resource:
         """A resource that answers one request with the events of these topics.
 
         After an id that the log has given, events go on where they stopped. `follow` is told how
-        the stream is ended when its client may listen no longer. Raises Busy.
+        the stream is ended when its client may listen no longer; `person` is who comes by name.
+        Raises Busy.
         """
+        if person and sum(each.person == person for each in self._streams) >= MOST_OF_PERSON:
+            words = f"{person} follows events {MOST_OF_PERSON} times by HTTP already; end some."
+            raise Busy(words, retry_ms=5000)
         if len(self._streams) >= MOST_STREAMS:
             raise Busy("Too many clients follow events by HTTP; try again soon.", retry_ms=5000)
         if self._session is not session:
@@ -86,6 +94,7 @@ class EventStreams:
                 await session.listen(subscription.uri, self._hear(subscription.uri), match)
         stream = EventStream(self._log, self._streams, self._clock, wanted, last_id, projects)
         stream.unfollow = follow(stream.cut)
+        stream.person = person
         return stream
 
     def _hear(self, uri: str) -> Callable[[Any, Any, Any], None]:
@@ -140,6 +149,7 @@ class EventStream(Resource):
         self._written_at = 0.0
         self._timer: Any = None
         self.unfollow: Callable[[], None] = lambda: None
+        self.person = ""
         number = events.number_of(last_id) if last_id else events.newest
         self._is_lost = number is None
         self._at = events.newest if number is None else number

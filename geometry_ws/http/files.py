@@ -133,7 +133,7 @@ def _frame_policy(content: bytes) -> str:
     return (
         f"default-src 'none'; script-src 'sha256-{base64.b64encode(digest).decode()}'; "
         "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'self'; sandbox allow-scripts"
+        "sandbox allow-scripts"
     )
 
 

@@ -40,12 +40,15 @@ from geometry_ws.http.doors import (
     guest_role,
     host_of,
     is_forwarded,
+    origin_of,
     presented,
     read_door,
     set_cookie,
+    texts_of,
 )
 from geometry_ws.http.giving import Address, Giving
 from geometry_ws.protocol.access import AccessChanged, AccessMeta
+from geometry_ws.protocol.declare import NOWHERE, Origin
 from geometry_ws.protocol.errors import LimitExceeded, NotAdmitted, Revoked
 from geometry_ws.protocol.joining import may_join
 from geometry_ws.protocol.names import uri
@@ -65,6 +68,9 @@ IDLE_SECONDS: Final = 1800.0
 """A session that requests are made as ends when so long none came; what it claimed is free then."""
 
 MOST_POOLED: Final = 256
+MOST_OF_TOKEN: Final = 8
+"""Machines from which requests with one token come at a time; each is a session of its own."""
+
 MOST_SESSIONS: Final = 64
 """Sessions of one person at a time."""
 
@@ -78,6 +84,7 @@ class Visitor(NamedTuple):
     person: str
     role: str
     token: str = ""
+    origin: Origin = NOWHERE
 
 
 @dataclass
@@ -118,7 +125,7 @@ class Gate(RouterSideSession):
         self._told: Stamp | None = None
         self._lookup = Lookup(Register())
         self._inside: dict[object, _Inside] = {}
-        self._pool: dict[tuple[str, str], _Pooled] = {}
+        self._pool: dict[tuple[str, str, Origin], _Pooled] = {}
         self._next_end = 0.0
         self._seen: set[str] = set()
         self._seen_at = self._tidied_at = 0.0
@@ -152,26 +159,32 @@ class Gate(RouterSideSession):
     async def _anonymous(self, door: Door, authid: str, details: Mapping[str, Any]) -> Any:
         """A session without a ticket: a cookie or a Bearer token came with its handshake, or it
         is a guest."""
-        headers = _texts(details["transport"].get("http_headers_received"))
+        headers = texts_of(details["transport"].get("http_headers_received"))
         given = presented(door, headers)
         admitted = self._find(given)
+        peer = details["transport"]["peer"]
+        origin = origin_of(door, headers, host_of(peer))
         if admitted is None:
             role = guest_role(door, headers, given)
             if role is None:
-                raise await self._refuse(door, headers, details["transport"]["peer"], given)
-            return {"role": role, "authid": authid, "extra": {}}
-        return self._welcome(door, admitted, details["session"])
+                raise await self._refuse(door, headers, peer, given)
+            return {"role": role, "authid": authid, "extra": origin._asdict()}
+        return self._welcome(door, admitted, details["session"], origin)
 
     async def _ticket(self, door: Door, authid: str, details: Mapping[str, Any]) -> Any:  # noqa: ARG002
         """A session with a ticket, whatever name it says it has."""
-        ticket = details.get("ticket")
+        ticket, peer = details.get("ticket"), details["transport"]["peer"]
         admitted = self._find(Presented(ticket if isinstance(ticket, str) else ""))
         if admitted is None:
-            peer = details["transport"]["peer"]
             raise await self._refuse(door, {}, peer, Presented(""))
-        return self._welcome(door, admitted, details["session"])
+        headers = texts_of(details["transport"].get("http_headers_received"))
+        return self._welcome(
+            door, admitted, details["session"], origin_of(door, headers, host_of(peer))
+        )
 
-    def _welcome(self, door: Door, admitted: Admitted, session: int) -> dict[str, Any]:
+    def _welcome(
+        self, door: Door, admitted: Admitted, session: int, origin: Origin
+    ) -> dict[str, Any]:
         theirs = sum(each.admitted.person == admitted.person for each in self._inside.values())
         if theirs >= MOST_SESSIONS:
             raise ApplicationError(
@@ -183,7 +196,7 @@ class Gate(RouterSideSession):
             end_session(self, session, reason, sentence)
 
         self._hold(session, admitted, door, role, end, joined=False)
-        extra = {"until": admitted.until}
+        extra = {"until": admitted.until, **origin._asdict()}
         return {"role": role, "authid": admitted.person, "extra": extra}
 
     async def _refuse(
@@ -212,7 +225,8 @@ class Gate(RouterSideSession):
         given = presented(door, headers)
         admitted = self._find(given)
         if admitted is not None:
-            return Visitor(admitted.person, door.role(admitted.role), admitted.token)
+            origin = origin_of(door, headers, host_of(peer))
+            return Visitor(admitted.person, door.role(admitted.role), admitted.token, origin)
         role = guest_role(door, headers, given)
         if role is None:
             raise await self._refusal(door, headers, peer, given)
@@ -239,16 +253,22 @@ class Gate(RouterSideSession):
         Raises NotAdmitted where nobody would end it: the token isn't valid any more.
         """
         self._check(visitor)
-        key = (visitor.token, visitor.role)
+        key = (visitor.token, visitor.role, visitor.origin)
         pooled = self._pool.get(key)
         if pooled is None:
-            while len(self._pool) >= MOST_POOLED:
-                longest = min(self._pool, key=lambda each: self._pool[each].used)
-                leave_as(self._pool.pop(longest).session)
-            session = join_as(self, visitor.person or "guest", visitor.role)
+            self._make_room(visitor.token)
+            session = join_as(self, visitor.person or "guest", visitor.role, visitor.origin)
             pooled = self._pool[key] = _Pooled(session, 0.0)
         pooled.used = time()
         return pooled.session
+
+    def _make_room(self, token: str) -> None:
+        """End the pooled sessions that were used longest ago: of one token, and of all."""
+        theirs = [key for key in self._pool if key[0] == token]
+        for keys, most in ((theirs, MOST_OF_TOKEN), (list(self._pool), MOST_POOLED)):
+            if len(keys) >= most:
+                longest = min(keys, key=lambda each: self._pool[each].used)
+                leave_as(self._pool.pop(longest).session)
 
     def follow(self, visitor: Visitor, door: Door, end: Callable[[], None]) -> Callable[[], None]:
         """Have something ended when somebody's access ends; gives what forgets that.
@@ -366,9 +386,9 @@ class Gate(RouterSideSession):
                 log.info("the access of {person} ends", person=inside.admitted.person)
                 inside.end(*reasons)
                 self._inside.pop(key, None)
-        for (token, role), pooled in list(self._pool.items()):
-            if token and not self._still(token, role, now):
-                leave_as(self._pool.pop((token, role)).session)
+        for key, pooled in list(self._pool.items()):
+            if key[0] and not self._still(*key[:2], now):
+                leave_as(self._pool.pop(key).session)
                 pooled.used = 0.0
         self._next_end = min(ends)
 
@@ -414,12 +434,6 @@ async def _judge_machine(args: Any, keywords: object, details: object) -> dict[s
     session, full, action, options = args
     allowed = may_join(str(session.get("authid")), full, action, options)
     return {"allow": allowed, "disclose": True, "cache": False}
-
-
-def _texts(headers: Any) -> dict[str, str]:
-    """Headers as text; what came more than once is no text and left out."""
-    given = headers.items() if isinstance(headers, Mapping) else ()
-    return {name.lower(): value for name, value in given if isinstance(value, str)}
 
 
 def _looking_failed(failure: Any) -> None:

@@ -25,17 +25,23 @@ MOST_A_SECOND: Final = 50
 All guests are one caller.
 """
 
-_SAME_SECONDS = 1.0
+MOST_READ: Final = 500
+"""Hooks of one caller that are read in a second."""
+
+SAME_SECONDS: Final = 5.0
+"""A session that goes on as before has given its sign lately; what is another hook is told on."""
+
 _MOST_REMEMBERED = 1000
 
 
 class Hooks:
-    """Passes hooks on, but not each of a storm: the same twice in a second is one."""
+    """Passes hooks on, but not each of a storm: what is as before isn't told again for a while."""
 
     def __init__(self) -> None:
-        self._last: dict[tuple[str, str, str, str, str], float] = {}
+        self._last: dict[tuple[str, str, str], tuple[Hook, float]] = {}
         self._second = 0.0
-        self._counts: Counter[str] = Counter()
+        self._read: Counter[str] = Counter()
+        self._passed: Counter[str] = Counter()
 
     def hear(
         self,
@@ -50,26 +56,32 @@ class Hooks:
             return
         if now - self._second >= 1:
             self._second = now
-            self._counts.clear()
-        if self._counts[visitor.person] >= MOST_A_SECOND:
+            self._read.clear()
+            self._passed.clear()
+        person = visitor.person
+        if self._read[person] >= MOST_READ or self._passed[person] >= MOST_A_SECOND:
             return
-        self._counts[visitor.person] += 1
+        self._read[person] += 1
         hook = read_hook(body)
         if hook is None:
             return
         client = client_of(head)
-        if self._is_new(visitor.person, client, hook, now):
+        if self._is_new(person, client, hook, now):
+            self._passed[person] += 1
             keywords = {"client": client, **_fields(hook)}
             answer = session_of(visitor).call_with(uri("agent.hook"), (), keywords)
             answer.addErrback(lambda _: None)
 
     def _is_new(self, person: str, client: str, hook: Hook, now: float) -> bool:
-        key = (person, client, hook.session, hook.event, hook.tool)
-        last = self._last.pop(key, None)
-        self._last[key] = now
+        key = (person, client, hook.session)
+        last = self._last.get(key)
+        if last is not None and last[0] == hook and now - last[1] < SAME_SECONDS:
+            return False
+        self._last.pop(key, None)
+        self._last[key] = hook, now
         if len(self._last) > _MOST_REMEMBERED:
             del self._last[next(iter(self._last))]
-        return last is None or now - last >= _SAME_SECONDS
+        return True
 
 
 def client_of(head: Head) -> str:

@@ -17,6 +17,7 @@ from geometry_ws.http.decide import APP_TOPIC, NOT_AUTHORIZED, SURFACE_NAME
 from geometry_ws.http.metrics import CONTENT_TYPE
 from geometry_ws.http.openapi_parts import (
     JSON,
+    SAME,
     Schema,
     answer_of,
     body_of,
@@ -141,6 +142,7 @@ def _read(read: Read, named: Mapping[type, Any], schemas: Schema) -> Schema:
         ],
         "responses": {
             "200": answer_of("The result.", named[procedure.result]),
+            "304": SAME,
             **failures_of((*_ANYWHERE, *errors_of(procedure)), _LATE),
         },
     }
@@ -226,6 +228,7 @@ def _screenshot() -> Schema:
         ],
         "responses": {
             "200": {"description": "The picture.", "content": {"image/png": {}}},
+            "304": SAME,
             **failures_of(errors, _LATE),
         },
     }
@@ -298,6 +301,7 @@ def _surface_picture() -> Schema:
         "parameters": [_NAMED],
         "responses": {
             "200": {"description": "The picture.", "content": {"image/png": {}}},
+            "304": SAME,
             **failures_of(errors + errors_of(procedure), _LATE),
         },
     }

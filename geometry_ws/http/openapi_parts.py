@@ -12,6 +12,9 @@ Schema = dict[str, Any]
 
 JSON = "application/json"
 
+SAME: Schema = {"description": "It is the one that If-None-Match names."}
+"""What is answered 304."""
+
 
 def in_path(name: str, schema: Schema) -> Schema:
     """A parameter that stands in the address."""

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-from geometry_ws.http.answers import Answer
+from geometry_ws.http.answers import Answer, tags_of
 from geometry_ws.http.decide import Call, Head
-from geometry_ws.http.openapi_parts import Schema, failures_of, in_path, in_query
+from geometry_ws.http.openapi_parts import SAME, Schema, failures_of, in_path, in_query
 from geometry_ws.protocol.checking import decode
 from geometry_ws.protocol.errors import (
     Busy,
@@ -88,8 +88,7 @@ def answer(value: object, head: Head) -> Answer:
         raise ValueError("a picture without its bytes or type")
     tag = f'"{value.get("revision")}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Content-Security-Policy": POLICY}
-    tags = [each.strip().removeprefix("W/") for each in head.header("if-none-match").split(",")]
-    if tag in tags:
+    if tag in tags_of(head):
         return Answer(304, content_type, b"", headers)
     return Answer(200, content_type, data, headers)
 
@@ -108,7 +107,7 @@ def operation() -> Schema:
         ],
         "responses": {
             "200": {"description": "The picture.", "content": {kind: {} for kind in _TYPES}},
-            "304": {"description": "It is the one that If-None-Match names."},
+            "304": SAME,
             **failures_of(errors + procedure.errors, {}),
         },
     }

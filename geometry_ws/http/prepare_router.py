@@ -5,13 +5,16 @@ component (`HttpSession`), so that one calls `prepare_router`.
 """
 
 from pathlib import Path
+from typing import Any
 
+from twisted.internet.tcp import Port
 from twisted.web.http import HTTPChannel
 
 from geometry_ws.http.certificates import read_tls
 from geometry_ws.http.plain import converse
 from geometry_ws.http.private_folder import make_private
 from geometry_ws.wamp.upstream.connections import bound_connections
+from geometry_ws.wamp.upstream.early import Judge, answer_early
 from geometry_ws.wamp.upstream.guard import drop_retained, guard_router
 from geometry_ws.wamp.upstream.plain import speak_plainly
 from geometry_ws.wamp.upstream.reading import log_joins_shortly, log_plainly, read_bounded
@@ -45,9 +48,9 @@ def prepare_router(private: Path | None = None, tls: tuple[Path, Path] | None = 
     hurry_router()
     guard_router(Router, reactor)
     drop_retained(Broker)
-    bound_connections(
-        endpoint.MaxConnectionsFactory, WampWebSocketServerProtocol, RouterSession, reactor
-    )
+    counting = endpoint.MaxConnectionsFactory
+    bound_connections(counting, WampWebSocketServerProtocol, RouterSession, reactor)
+    answer_early(Port, lambda factory: isinstance(factory, counting), _judge_of, reactor)
     receive_in_turns(WampWebSocketServerProtocol, reactor)
     check_messages(WampWebSocketServerProtocol)
     speak_plainly(WampWebSocketServerProtocol, converse, reactor)
@@ -60,3 +63,9 @@ def prepare_router(private: Path | None = None, tls: tuple[Path, Path] | None = 
         make_private(private)
         if tls is not None:
             renew_certificates(endpoint, lambda: read_tls(tls, private), tls)
+
+
+def _judge_of(factory: Any) -> Judge | None:
+    """What answers early at a port: the resource at its root, where that can."""
+    site = factory.wrappedFactory
+    return getattr(getattr(site, "resource", None), "answer_early", None)

@@ -23,12 +23,12 @@ from twisted.web.resource import Resource
 from twisted.web.server import Request
 
 import geometry_ws.web
-from geometry_ws.http import answers, decide, framing, mcp, named, openapi, pictures
+from geometry_ws.http import answers, decide, early, framing, mcp, named, openapi, pictures
 from geometry_ws.http.answering import InTurn, Later, Ready, secure
 from geometry_ws.http.answers import Answer
 from geometry_ws.http.collect_metrics import collect_metrics
 from geometry_ws.http.decide import Call, Head, Refused, Wanted
-from geometry_ws.http.doors import Door, read_door
+from geometry_ws.http.doors import Door, guest_role, read_door
 from geometry_ws.http.event_streams import EventStreams
 from geometry_ws.http.files import below, dashboard
 from geometry_ws.http.gate import Gate, Visitor
@@ -47,6 +47,7 @@ from geometry_ws.protocol.rights import GUEST_ROLE, Right, may
 from geometry_ws.team.mcp import Call as ToolCall
 from geometry_ws.wamp.quiet import QuietKeywords
 from geometry_ws.wamp.upstream.connections import let_in
+from geometry_ws.wamp.upstream.early import Early
 
 log = Logger()
 Performing = tuple[str, Callable[[], Awaitable[Answer]]]
@@ -147,6 +148,7 @@ class Root(Resource):
                 last_id,
                 projects,
                 follower(self._door, visitor),
+                visitor.person,
             )
         if wanted.kind == "hook":
             self._hooks.hear(head, _body(request), visitor, _session_of, monotonic())
@@ -157,6 +159,22 @@ class Root(Resource):
                 return asked
             return await self._call_tool(asked, head, visitor)
         return await self._perform(visitor, *self._performing(wanted, head, request, visitor))
+
+    def answer_early(self, data: bytes) -> Early | None:
+        """Answer a guest's hook of which this has come; None: it goes the usual way."""
+        asked = early.read_early(data)
+        if asked is None:
+            return None
+        head = asked.head
+        role = guest_role(self._door, {}, None)
+        try:
+            decide.admit(self._site, head)
+            if role is None or decide.route(head).kind != "hook":
+                return None
+            self._hooks.hear(head, asked.body, Visitor("", role), _session_of, monotonic())
+        except (Refused, DeclaredError):
+            return None
+        return Early(early.ANSWER, len(data), asked.rest)
 
     async def _call_tool(self, asked: ToolCall, head: Head, visitor: Visitor) -> Answer:
         """Call the procedure of a tool; whatever is wrong is told to the model."""
@@ -201,7 +219,7 @@ class Root(Resource):
             file = self._files.get(name)
             if file is not None and answers.takes_packed(file, head):
                 packed = await deferToThread(lambda: file.packed)
-                return answers.served(file, head, packed)
+                return answers.served(file, head, packed, self._site.frames)
             return self._page(name, head)
         except Refused as refused:
             return self._refused(refused, head)
@@ -218,7 +236,7 @@ class Root(Resource):
     def _page(self, name: str, head: Head) -> Answer:
         file = self._files.get(name)
         if file is not None:
-            return answers.served(file, head)
+            return answers.served(file, head, frames=self._site.frames)
         if name in ("index.html", "pages.html", "view.html"):
             return answers.page(
                 "geometry_ws",
@@ -235,10 +253,14 @@ class Root(Resource):
             return wanted.kind, _figures
         if wanted.kind == "picture":
             picture = pictures.read_screenshot(wanted.name, head.query)
-            return picture.procedure.name, lambda: self._call(picture, visitor, answers.picture)
+            return picture.procedure.name, lambda: self._call(
+                picture, visitor, lambda value: answers.tagged(answers.picture(value), head)
+            )
         if wanted.kind == "read":
             read = decide.read_api(wanted.name, head.query)
-            return read.procedure.name, lambda: self._call(read, visitor, answers.listed)
+            return read.procedure.name, lambda: self._call(
+                read, visitor, lambda value: answers.tagged(answers.listed(value), head)
+            )
         if wanted.kind == "project picture":
             shown = pictures.read_address(head.path, head.query)
             return shown.procedure.name, lambda: self._call(
@@ -247,7 +269,9 @@ class Root(Resource):
         if wanted.kind == "surface picture":
             surface = self._picture_surfaces().find(wanted.name)
             drawn = Call(PROCEDURES[uri("surface.screenshot")], {"surface": surface})
-            return drawn.procedure.name, lambda: self._call(drawn, visitor, answers.picture)
+            return drawn.procedure.name, lambda: self._call(
+                drawn, visitor, lambda value: answers.tagged(answers.picture(value), head)
+            )
         body = _body(request)
         if wanted.kind == "surface":
             return wanted.kind, self._performing_surface(wanted.name, head, body, visitor)

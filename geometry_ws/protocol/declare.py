@@ -21,7 +21,7 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeAlias, TypeVar, get_args, get_type_hints
+from typing import Any, ClassVar, Final, NamedTuple, TypeAlias, TypeVar, get_args, get_type_hints
 
 import msgspec
 
@@ -67,13 +67,25 @@ class Done(Result, frozen=True):
     """Nothing to tell but that it is done."""
 
 
+class Origin(NamedTuple):
+    """From which machine a session comes, as the node sees it; what a proxy there says of it."""
+
+    machine: str = ""
+    forwarded: str = ""
+
+
+NOWHERE: Final = Origin()
+"""Where a session comes from of which that isn't known."""
+
+
 @dataclass(frozen=True)
 class Caller:
-    """The session that called or published, as the router disclosed it."""
+    """The session that called or published, as the router disclosed it, and where it is."""
 
     session: int
     authid: str = ""
     authrole: str = ""
+    origin: Origin = NOWHERE
 
 
 class DeclaredError(Exception):

@@ -57,7 +57,9 @@ class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``seen`` is the last sign of life, ``moved`` when something of theirs last moved: a tick, a
     note, a tool that ran. ``lost`` is when its session ended: what it ``holds`` waits 30 s for it.
     ``activity`` is what its hooks say, ``tool`` what it runs; ``page`` and ``change`` are what it
-    looks at; ``at`` are the changes at which it is, for whatever reason.
+    looks at; ``at`` are the changes at which it is, for whatever reason. ``machine`` is what it
+    says of itself; ``address`` is where its calls come from as the node sees it, and ``forwarded``
+    what a proxy says of that, as `by` has them.
     """
 
     name: str
@@ -67,6 +69,8 @@ class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     moved: Counter
     client: str = ""
     machine: str = ""
+    address: str = ""
+    forwarded: str = ""
     project: str = ""
     activity: Activity = ""
     tool: str = ""

@@ -285,13 +285,18 @@ class By(msgspec.Struct, frozen=True, kw_only=True):
     """Who wrote through the node; absent where a file was changed on disk.
 
     ``person`` is the name of a person, an agent or a program that was given access, empty for a
-    guest; ``authid`` is what the router calls the session's owner.
+    guest; ``authid`` is what the router calls the session's owner. ``machine`` is where the session
+    comes from, as the node sees it: an address, or localhost for its own machine; empty where that
+    isn't known. ``forwarded`` is what a proxy on the node's machine says of where that is; whoever
+    is on that machine could say it as well.
     """
 
     session: Counter
     authid: str
     person: str = ""
     role: str = ""
+    machine: str = ""
+    forwarded: str = ""
 
     @classmethod
     def of(cls, caller: Caller) -> "By":
@@ -301,4 +306,6 @@ class By(msgspec.Struct, frozen=True, kw_only=True):
             authid=caller.authid,
             person=person_of(caller),
             role=caller.authrole,
+            machine=caller.origin.machine,
+            forwarded=caller.origin.forwarded,
         )

@@ -2,9 +2,10 @@
 
 A plane whose `shown_when` names other looks isn't shown. Where the look changes, what was shown
 stays until the pixels are there of all that is to be shown in its place, or of a face that covers
-most of it and isn't much larger: nothing blinks. While
-somebody zooms, planes are chosen by a scale that lags a little, so that nothing flickers at a
-border. `src/painter/faces.js` does the same in the page, held by the same vectors.
+most of it and isn't much larger: nothing blinks. What lies on a ground that stays in the other
+theme waits for it: dark words never stand on a dark ground. While somebody zooms, planes are chosen
+by a scale that lags a little, so that nothing flickers at a border. `src/painter/faces.js` does the
+same in the page, held by the same vectors.
 """
 
 from collections.abc import Mapping, Sequence
@@ -74,16 +75,41 @@ class ShownPlanes:
                 awaited.append(place)
             else:
                 faces.append(name)
-        there = [planes[name].place for name in faces]
-        faces += [
-            name
-            for name in others
-            if name in self._faces
-            and not any(_replaces(place, planes[name].place) for place in there)
-            and any(_overlap(planes[name].place, new) for new in awaited)
+        old = [name for name in others if name in self._faces]
+        standing_in = _kept(planes, old, faces, awaited)
+        grounds = [
+            place
+            for name in standing_in
+            if (place := planes[name].place).shown_when.theme not in {None, theme}
         ]
+        waiting = {name for name in faces if _lies_on(planes[name].place, grounds)}
+        if waiting:
+            faces = [name for name in faces if name not in waiting]
+            awaited += [planes[name].place for name in waiting]
+            standing_in = _kept(planes, old, faces, awaited)
+        faces += standing_in
         self._faces = frozenset(faces)
         return tuple(sorted((*shown, *faces), key=lambda name: planes[name].place.z))
+
+
+def _kept(
+    planes: Mapping[str, PlaneLike],
+    old: Sequence[str],
+    faces: Sequence[str],
+    awaited: Sequence[PlanePlace],
+) -> list[str]:
+    """Which of the old ones stay: where something is awaited, and nothing stands for them yet."""
+    there = [planes[name].place for name in faces]
+    return [
+        name
+        for name in old
+        if not any(_replaces(place, planes[name].place) for place in there)
+        and any(_overlap(planes[name].place, new) for new in awaited)
+    ]
+
+
+def _lies_on(place: PlanePlace, grounds: Sequence[PlanePlace]) -> bool:
+    return any(ground.z < place.z and _overlap(ground, place) for ground in grounds)
 
 
 def without(missing: Sequence[Rect], painted: Rect) -> tuple[Rect, ...]:

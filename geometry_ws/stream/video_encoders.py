@@ -36,7 +36,7 @@ RUNNING_SECONDS: Final = 0.16
 """A video that has had no picture for so long is at rest, and its lossy pixels are refined."""
 
 SHRUNK_BYTES_PER_PIXEL: Final = 0.12
-"""Of a shrunk picture as JPEG, measured with films and drawn pictures."""
+"""Of a shrunk picture as JPEG, measured with recorded and with drawn pictures."""
 
 NEWEST_WEIGHT: Final = 1 / 16
 """Of a picture in the mean of a video's bytes."""

@@ -5,10 +5,11 @@ that ran. A member with a session is there as long as that; without one, for hal
 last sign. All times are in milliseconds since 1970.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from geometry_ws.protocol.declare import NOWHERE, Origin
 from geometry_ws.team.refusal import Refusal
 from geometry_ws.team.text import MINUTE, clean
 
@@ -48,6 +49,9 @@ class Member:
     moved: int
     client: str = ""
     machine: str = ""
+    """What it says of that itself."""
+    origin: Origin = NOWHERE
+    """Where its calls come from."""
     project: str = ""
     session: int = 0
     token: str = ""
@@ -75,6 +79,15 @@ class Member:
         if self.lost:
             return self.lost + GRACE_MS
         return 0 if self.session else self.seen + LEASE_MS
+
+
+def numbered(name: str, members: Iterable[Member], between: str) -> str:
+    """The first name made of one that is taken, and a number."""
+    taken = {member.name for member in members}
+    number = 2
+    while f"{name[:36]}{between}{number}" in taken:
+        number += 1
+    return f"{name[:36]}{between}{number}"
 
 
 class Members:

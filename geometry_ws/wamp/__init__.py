@@ -15,6 +15,7 @@ payload.py       what the payload of a message may be (pure)
 rerun.py         work that is asked for more often than it can be done
 count_values.py  messages in MessagePack and CBOR, counted before they are read (pure)
 fast_json.py     JSON messages, read fast (pure)
+origins.py       from which machine each session comes
 memory.py        free memory is given back to the system
 framing.py       large messages of the router's socket, joined in linear time
 serializers.py   the serializers that a session offers

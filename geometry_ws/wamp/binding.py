@@ -54,10 +54,10 @@ Around = Callable[[Procedure, Method, Caller, Any], Any]
 async def bind(session: QuietSession, component: Interface, around: Around | None = None) -> None:
     """Serve everything that the component's interfaces declare; fails as a whole."""
     for procedure in component.procedures():
-        await session.serve(procedure.uri, _endpoint(component, procedure, around))
+        await session.serve(procedure.uri, _endpoint(session, component, procedure, around))
     refuse = _refuser(session, component)
     for topic in component.heard():
-        await session.listen(topic.uri, _listener(component, topic, refuse))
+        await session.listen(topic.uri, _listener(session, component, topic, refuse))
 
 
 def announce(
@@ -96,7 +96,7 @@ def size_of(value: msgspec.Struct) -> int:
 
 
 def _endpoint(
-    component: Interface, procedure: Procedure, around: Around | None = None
+    session: QuietSession, component: Interface, procedure: Procedure, around: Around | None = None
 ) -> Callable[..., Any]:
     method: Method = getattr(component, procedure.method)
     if around is not None:
@@ -105,7 +105,7 @@ def _endpoint(
     async def endpoint(args: Sequence[Any], keywords: Mapping[str, Any], details: Any) -> Any:
         at_work: CallAtWork | None = None
         try:
-            caller = _caller(details)
+            caller = _caller(session, details)
             owner = owner_of(caller.session, caller.authrole, procedure.name)
             if owner is not None:
                 at_work = CallAtWork(owner, procedure.name)
@@ -172,17 +172,17 @@ def _refuser(session: QuietSession, component: Interface) -> Refuse:
     return refuse
 
 
-def _listener(component: Interface, topic: Topic, refuse: Refuse) -> Callable[..., None]:
+def _listener(
+    session: QuietSession, component: Interface, topic: Topic, refuse: Refuse
+) -> Callable[..., None]:
     method = getattr(component, topic.method or "")
 
     def listener(args: Sequence[Any], keywords: Mapping[str, Any], details: Any) -> None:
         try:
+            number, role = details.publisher or 0, details.publisher_authrole or ""
+            origin = session.origin_of(number, role)
             method(
-                Caller(
-                    details.publisher or 0,
-                    details.publisher_authid or "",
-                    details.publisher_authrole or "",
-                ),
+                Caller(number, details.publisher_authid or "", role, origin),
                 decode(topic.payload, args, keywords),
             )
         except DeclaredError as problem:
@@ -193,10 +193,12 @@ def _listener(component: Interface, topic: Topic, refuse: Refuse) -> Callable[..
     return listener
 
 
-def _caller(details: Any) -> Caller:
+def _caller(session: QuietSession, details: Any) -> Caller:
     if details.caller is None:
         raise ValueError("the router doesn't disclose who calls: set disclose.caller")
-    return Caller(details.caller, details.caller_authid or "", details.caller_authrole or "")
+    role = details.caller_authrole or ""
+    origin = session.origin_of(details.caller, role)
+    return Caller(details.caller, details.caller_authid or "", role, origin)
 
 
 def _translate(procedure: Procedure, problem: Exception) -> ApplicationError:

@@ -18,11 +18,12 @@ from autobahn.wamp.types import CloseDetails, ComponentConfig, SessionDetails
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
-from geometry_ws.protocol.declare import DeclaredError
+from geometry_ws.protocol.declare import DeclaredError, Origin
 from geometry_ws.protocol.names import uri
 from geometry_ws.wamp.call_turns import CallTurns
 from geometry_ws.wamp.fair_queue import Ledger
 from geometry_ws.wamp.framing import gather
+from geometry_ws.wamp.origins import Origins
 from geometry_ws.wamp.session import QuietSession
 from geometry_ws.wamp.threads import Threads
 from geometry_ws.wamp.upstream.connections import waiting_bytes
@@ -42,6 +43,9 @@ T = TypeVar("T")
 class ComponentSession(QuietSession):
     """A component's session; subclasses implement `start` and `stop`."""
 
+    names_callers = False
+    """Whether it tells others who did what, and so has to know where sessions come from."""
+
     workers = 2
     """Threads of each pool."""
 
@@ -55,6 +59,7 @@ class ComponentSession(QuietSession):
         self._turns = CallTurns(
             self.ledger, lambda: self.clock, super().onMessage, self._refuse, self._may_say_more
         )
+        self._origins = Origins()
         self._joined = False
         self._tasks: set[Deferred[Any]] = set()
         self._stopping = False
@@ -127,11 +132,33 @@ class ComponentSession(QuietSession):
         # Later: the message that says that we have joined is still being received.
         self.clock.callLater(0, gather, transport_of(self))
         try:
+            if self.names_callers:
+                await self._follow_sessions()
             await self.start()
         except Exception as problem:
             log.failure("{component} can't start", component=type(self).__name__)
             self.leave(uri("error.cannot_start"), str(problem)[:200])
             raise
+
+    def origin_of(self, number: int, role: str) -> Origin:
+        """From which machine a session comes."""
+        return self._origins.of(number, role)
+
+    async def _follow_sessions(self) -> None:
+        """Hear of those that come and go, and learn of those that are there."""
+        try:
+            for topic, hear in (("join", self._origins.joined), ("leave", self._origins.left)):
+                await self.listen(
+                    f"wamp.session.on_{topic}", lambda args, *_, hear=hear: hear(args)
+                )
+        except ApplicationError as problem:
+            if problem.error != ApplicationError.NOT_AUTHORIZED:
+                raise
+            return
+        self.spawn(
+            "learning where sessions come from",
+            self._origins.learn(lambda procedure, *args: self.call_with(procedure, args, {})),
+        )
 
     def onMessage(self, msg: Any) -> None:  # noqa: N802 - autobahn's name
         """Let calls take turns by their callers; everything else is looked at as it comes."""

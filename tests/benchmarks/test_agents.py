@@ -37,9 +37,10 @@ def test_two_agents_without_a_gap_get_no_task_twice_and_lose_none(crew_node):
 
 
 def test_what_starts_says_how_long_it_took(tmp_path):
-    took, shared, whole = starting.started([str(starting.OURS), "mcp"], str(tmp_path))
-    assert took > 0
-    assert 0 < shared <= whole < 20
+    first = starting.started([str(starting.OURS), "mcp"], str(tmp_path))
+    assert first.milliseconds > 0
+    assert 0 < first.shared_mb <= first.whole_mb < 20
+    assert list(tmp_path.rglob("mcp.*.pyc")), "the next one finds it compiled"
 
 
 def test_a_tap_writes_down_what_goes_by(tmp_path):

@@ -69,10 +69,10 @@ def test_lines_have_one_picture_for_a_theme():
     assert {each.variant.distance for each in rows} == {Distance.NEAR}
 
 
-def test_far_pictures_are_not_drawn_twice_as_sharp():
+def test_dots_are_not_drawn_twice_as_sharp_and_far_pictures_are_for_walls():
     pieces = expand(lay_out_board(board(change("a"))), VARIANTS)
     sharp = {piece.variant.distance: piece.max_scale for piece in pieces.values()}
-    assert sharp == {"near": 2, "middle": 2, "far": 1, "dot": 1}
+    assert sharp == {"near": 2, "middle": 2, "far": 2, "dot": 1}
 
 
 @pytest.mark.parametrize("number", [1, 3, 22, 60, 61, 204, 480])

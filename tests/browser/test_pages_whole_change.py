@@ -45,10 +45,14 @@ def begun(browser, shop):
     use(page, "document.querySelector('#deltas [data-do=write-delta]').click()")
     write(page, "dialog.new-delta input", "Post Office")
     write(page, "dialog.new-delta [data-do=delta-requirement]", "Letters are answered")
+    write(page, "dialog.new-delta [data-do=delta-purpose]", "Letters are read here.")
     use(page, "document.querySelector('dialog.new-delta .main').click()")
     page.wait("Boolean(document.querySelector('#deltas textarea.editor'))")
     text = page.run("document.querySelector('textarea.editor').value")
-    assert text.startswith("## ADDED Requirements\n\n### Requirement: Letters are answered\n")
+    assert text.startswith(
+        "## Purpose\n\nLetters are read here.\n\n"
+        "## ADDED Requirements\n\n### Requirement: Letters are answered\n"
+    )
     use(page, "document.querySelector('[data-do=save]').click()")
     says(page, "Letters are answered", "#deltas .requirement")
     return page
@@ -88,8 +92,20 @@ def test_a_change_is_written_and_archived_on_its_page(begun, shop):
     page.wait("document.querySelector('dialog[open] footer .main')?.disabled === false")
     use(page, "document.querySelector('dialog[open] footer .main').click()")
     says(page, "This change was archived")
+    says(page, "Archived", ".named")
+    assert "Ready to archive" not in page.run("document.querySelector('#page').innerText")
     spec = shop.project / "openspec/specs/post-office/spec.md"
     assert "### Requirement: Letters are answered" in read_until(spec, "Letters")
+    assert "## Purpose\nLetters are read here.\n" in spec.read_text()
+    page.go(shop.url.rstrip("/") + "/specs/post-office")
+    says(page, "Letters are read here.", ".head")
+    use(page, "document.querySelector('.head [data-do=edit]').click()")
+    page.wait("document.activeElement?.matches('textarea.editor')")
+    written = spec.read_text().replace("are read here", "are read and answered here")
+    write(page, "textarea.editor", written)
+    page.key("s", text="", modifiers=2)
+    says(page, "Letters are read and answered here.", ".head")
+    assert spec.read_text() == written
     assert page.messages == []
 
 

@@ -159,7 +159,7 @@ def test_a_change_is_begun_on_a_page(browser, start_node, tmp_path):
     assert page.run("document.querySelector('button[data-do=new-create]').disabled")
     for letter in " Bell":
         page.key(letter, text=letter)
-    says(page, "openspec/changes/nasty-bell", ".new-change")
+    says(page, "called nasty-bell", ".new-change")
     use(page, "document.querySelector('textarea[data-do=new-why]').focus()")
     for letter in "Nobody hears it.":
         page.key(letter, text=letter)

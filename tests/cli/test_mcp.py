@@ -190,3 +190,16 @@ def test_a_client_of_both_eras_lists_and_calls_all_six_by_both_ways(start_node, 
         for era in ("2026-07-28", "2025-11-25", "2026-07-28")
     ]
     assert tasks.read_text().count("[x]") == 6
+
+
+def test_before_its_first_answer_nothing_heavy_is_imported(tmp_path):
+    look = "import sys; from geometry_ws.cli import main; main(['mcp']); print(*sys.modules)"
+    listed = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list"}) + "\n"
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", f"import sys; sys.path[:0] = {sys.path!r}; {look}"],
+        input=listed, capture_output=True, text=True, cwd=tmp_path, timeout=SECONDS, check=True,
+    )  # fmt: skip
+    answer, modules = done.stdout.splitlines()
+    assert len(json.loads(answer)["result"]["tools"]) == 6
+    heavy = {"argparse", "asyncio", "dataclasses", "inspect", "msgspec", "socket", "twisted"}
+    assert heavy.isdisjoint(modules.split())

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from PIL import Image
 from tests.cli.cli_support import QUIET, run
 from tests.cli.shown import person, show
 from tests.client.programs import wait_for
+from tests.support.outside import free_port
 
 __all__ = ["person", "show"]  # fixtures
 
@@ -29,7 +31,7 @@ from Xlib import X, display
 d = display.Display()
 screen = d.screen()
 window = screen.root.create_window(
-    0, 0, 300, 200, 0, screen.root_depth, background_pixel=0x2040C0,
+    30, 10, 300, 200, 0, screen.root_depth, background_pixel=0x2040C0,
     event_mask=X.KeyPressMask | X.ButtonPressMask | X.PointerMotionMask,
 )
 red = window.create_gc(foreground=0xE01010)
@@ -54,7 +56,7 @@ while True:
             say(f"{control}{keysym:x}")
         if keysym == ord("m"):
             menu = screen.root.create_window(
-                250, 150, 200, 150, 0, screen.root_depth, override_redirect=True
+                280, 160, 200, 150, 0, screen.root_depth, override_redirect=True
             )
             menu.map()
         elif keysym == ord("q"):
@@ -198,3 +200,37 @@ def test_what_is_missing_is_said(node, words, path, sentence):
 
 def test_a_program_is_needed():
     assert run("show", "x11").returncode == 2
+
+
+@pytest.mark.skipif(
+    shutil.which("Xtigervnc") is None or shutil.which("xtigervncviewer") is None,
+    reason="there is no TigerVNC",
+)
+def test_another_screen_is_shown_and_used_by_vnc(show, person, program, tmp_path):
+    port = free_port()
+    served = subprocess.Popen(
+        [
+            "Xtigervnc", "-displayfd", "1", "-rfbport", str(port), "-geometry", "640x400",
+            "-SecurityTypes", "None", "-localhost",
+        ],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    far = None
+    try:
+        name = f":{served.stdout.readline().decode().strip()}"
+        far = subprocess.Popen(program, env={**os.environ, "DISPLAY": name})
+        shown = show("Far", f"vnc://localhost:{port}")
+        wait_for(lambda: shown.surface and shown.surface["width"] >= 640)
+        somebody = person(shown)
+        surface = shown.surface
+        place = {each: surface[each] for each in ("x", "y", "width", "height")}
+        somebody.do("look", name=surface["surface"], scale=1.0, **place)
+        wait_for(lambda: screenshot(shown.node, surface).getpixel((100, 100)) == (0x20, 0x40, 0xC0))
+        somebody.press(100, 100)
+        somebody.do("seat.text", text="q")
+        assert far.wait(40) == 0
+    finally:
+        for process in (far, served):
+            if process is not None:
+                process.kill()
+                process.communicate()

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geometry_ws.cli.sources.vnc import read_server
 from geometry_ws.cli.sources.x11_input import (
     MOST_CLICKS,
     WHEEL_PX,
@@ -185,3 +186,27 @@ def test_a_file_that_ends_too_early_is_told(tmp_path):
     (tmp_path / NAME).write_bytes(header(10, 10, 40).ljust(200, b"\0"))
     with pytest.raises(BadScreen):
         Screen(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [
+        ("vnc://desk", ("desk", 5900)),
+        ("vnc://desk.example:5901/", ("desk.example", 5901)),
+        ("vnc://[::1]:5907", ("[::1]", 5907)),
+        ("vnc://desk:0", None),
+        ("vnc://desk:70000", None),
+        ("vnc://-oProxy", None),
+        ("vnc:desk", None),
+        ("vnc://a b", None),
+    ],
+)
+def test_a_vnc_server_is_named(source, place):
+    assert read_server(source) == place
+
+
+def test_a_window_that_lies_elsewhere_is_met():
+    translator = InputTranslator()
+    translator.origin = (100, 20)
+    moved = translator.translate(event("pointer", phase="move", x=3.0, y=4.0))
+    assert moved == [Motion(103, 24)]

@@ -26,6 +26,7 @@ class Alone(Board):
         self.ticks = []
         self.acting = []
         self.presser = {"session": 5, "authid": "ann", "person": "ann", "role": "reviewer"}
+        self.presser |= {"machine": "192.168.1.7", "forwarded": ""}
         self.refused = {}
         self.asked = 0
         self.waiting = {}

@@ -6,13 +6,48 @@ import weakref
 
 import pytest
 
-from geometry_ws.components.openspec.gc_tuning import without_collection
+from geometry_ws.components.openspec import project
+from geometry_ws.components.openspec.gc_tuning import collect_rarely, without_collection
 
 
 @pytest.fixture(autouse=True)
 def _as_before():
+    before = gc.get_threshold()
     yield
+    gc.set_threshold(*before)
     gc.unfreeze()
+
+
+def test_whoever_looks_for_garbage_looks_at_few_values():
+    collect_rarely()
+    looks = []
+    gc.callbacks.append(lambda phase, about: looks.append((gc.get_count(), about["generation"])))
+    try:
+        made = [[] for _ in range(20_000)]
+    finally:
+        del gc.callbacks[-1]
+    assert len(made) == 20_000
+    assert {generation for _, generation in looks} == {0, 1}
+    assert max(count[0] for count, generation in looks if generation == 0) <= 1_100
+    assert max(count[1] for count, _ in looks) <= 6
+
+
+def test_nothing_is_collected_while_bases_are_read():
+    class FakeTrees:
+        enabled = None
+
+        def is_another_day(self):
+            return False
+
+        def wants_bases(self):
+            return True
+
+        def read_bases(self):
+            self.enabled = gc.isenabled()
+
+    trees = FakeTrees()
+    project._read_bases(trees)
+    assert trees.enabled is False
 
 
 def test_the_collector_works_again_afterwards_also_after_a_failure():

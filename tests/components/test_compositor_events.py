@@ -6,7 +6,7 @@ from twisted.internet.defer import Deferred
 
 from geometry_ws.components.compositor import seats as compositor_seats
 from geometry_ws.protocol import errors, outputs, seats, streams, surfaces
-from geometry_ws.protocol.declare import Caller
+from geometry_ws.protocol.declare import Caller, Origin
 from geometry_ws.protocol.values import Area, Image
 from tests.components.compositor_alone import Alone, by
 
@@ -42,11 +42,12 @@ def test_a_seat_that_makes_room_lets_go_what_it_held(alone, monkeypatch):
 
 def test_an_owner_is_told_whose_input_it_is(alone):
     create(alone, 1)
-    ann = Caller(session=5, authid="ann", authrole="maintainer")
+    ann = Caller(5, "ann", "maintainer", Origin("192.168.1.7"))
     alone.hear_pointer(ann, seats.PointerInput(phase="down", x=10, y=10, buttons=1))
     alone.hear_pointer(by(6), seats.PointerInput(phase="move", x=10, y=10))
     senders = [event["by"] for event in alone.events("surface.on_input")]
     expected = {"session": 5, "authid": "ann", "person": "ann", "role": "maintainer"}
+    expected |= {"machine": "192.168.1.7", "forwarded": ""}
     assert senders[:2] == [expected, expected]
     assert {each["session"] for each in senders[2:]} == {6}
 

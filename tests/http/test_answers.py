@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geometry_ws.http import answers
-from geometry_ws.http.decide import Call, Refused
+from geometry_ws.http.decide import Call, Head, Refused
 from geometry_ws.protocol.errors import Busy, NoSuchTask
 from geometry_ws.protocol.names import uri
 from geometry_ws.protocol.registry import PROCEDURES, find_errors
@@ -150,3 +150,26 @@ def test_pages_may_connect_to_their_own_host_only():
     assert "script-src 'self'; worker-src 'self';" in policy
     assert "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
+
+
+READ = answers.listed({"changes": []})
+
+
+@pytest.mark.parametrize("given", ["{tag}", "W/{tag}", '"other", {tag}'])
+def test_what_was_read_is_sent_once(given):
+    tag = answers.tagged(READ, Head("GET", "/api/changes")).headers["ETag"]
+    again = Head("GET", "/api/changes", "", {"if-none-match": (given.format(tag=tag),)})
+    same = answers.tagged(READ, again)
+    assert (same.status, same.body, same.headers["ETag"]) == (304, b"", tag)
+    other = answers.tagged(answers.listed({"changes": [1]}), again)
+    assert (other.status, other.body) == (200, b'{"changes":[1]}')
+    assert other.headers["ETag"] != tag
+    # Nobody between keeps what only somebody with rights may read.
+    assert "private" in same.headers["Cache-Control"]
+    assert "private" in other.headers["Cache-Control"]
+
+
+def test_a_failure_or_a_large_answer_has_no_tag():
+    head = Head("GET", "/api/changes")
+    for answer in (answers.failure(Busy("Later.", retry_ms=1)), answers.listed("x" * 2**23)):
+        assert answers.tagged(answer, head) is answer

@@ -17,6 +17,7 @@ from geometry_ws.http.doors import (
     guest_role,
     host_of,
     is_forwarded,
+    origin_of,
     presented,
     read_door,
     set_cookie,
@@ -85,6 +86,31 @@ def test_a_host_that_is_the_boards_alone_is_told_to_keep_to_tls():
     assert PUBLIC.keeps_tls
     elsewhere = Door("outside_1", guests=False, secure=True, port=8443)
     assert not any(door.keeps_tls for door in (HERE, OUTSIDE, BELOW, elsewhere))
+
+
+PROXY = Door("outside_1", guests=False, port=8082)
+
+
+@pytest.mark.parametrize(
+    ("door", "host", "said", "expected"),
+    [
+        (HERE, "127.0.0.1", "", ("localhost", "")),
+        (HERE, "::1", "", ("localhost", "")),
+        (HERE, "::ffff:127.0.0.1", "", ("localhost", "")),
+        (HERE, "unix", "", ("localhost", "")),
+        (HERE, "127.0.0.1", "10.6.6.6", ("localhost", "")),
+        (PROXY, "127.0.0.1", "10.0.0.7", ("localhost", "10.0.0.7")),
+        (PROXY, "127.0.0.1", "10.6.6.6, 10.0.0.7", ("localhost", "10.0.0.7")),
+        (PROXY, "127.0.0.1", "fd00::7", ("localhost", "fd00::7")),
+        (PROXY, "127.0.0.1", "<b>me</b>", ("localhost", "")),
+        (PROXY, "192.168.1.7", "10.6.6.6", ("192.168.1.7", "")),
+        (PROXY, "::ffff:192.168.1.7", "", ("192.168.1.7", "")),
+    ],
+)
+def test_a_machine_is_what_the_node_sees_and_beside_it_what_a_proxy_here_says(
+    door, host, said, expected
+):
+    assert origin_of(door, {"x-forwarded-for": said}, host) == expected
 
 
 def test_an_address_is_told_as_it_was_asked_for():

@@ -59,12 +59,15 @@ def test_the_frame_of_diagrams_has_a_policy_that_fits_its_script(tmp_path):
     digest = base64.b64encode(hashlib.sha256(script).digest()).decode()
     assert f"script-src 'sha256-{digest}'" in frame.policy
     assert frame.policy.startswith("default-src 'none'")
-    assert frame.policy.endswith("frame-ancestors 'self'; sandbox allow-scripts")
+    assert frame.policy.endswith("; sandbox allow-scripts")
     assert "immutable" in frame.cache_control
     assert files["diagram.html"].policy == ""
     answer = answers.served(frame, Head("GET", "/"))
-    assert answer.headers["Content-Security-Policy"] == frame.policy
+    assert answer.headers["Content-Security-Policy"] == f"{frame.policy}; frame-ancestors 'self'"
     assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+    wiki = answers.served(frame, Head("GET", "/"), frames=("https://wiki.example",)).headers
+    assert wiki["Content-Security-Policy"].endswith("; frame-ancestors 'self' https://wiki.example")
+    assert "X-Frame-Options" not in wiki
     assert "X-Frame-Options" not in answers.served(files["diagram.html"], Head("GET", "/")).headers
 
 

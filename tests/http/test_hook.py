@@ -1,8 +1,11 @@
 """POST /agents/hook at a real node: answered at once, empty, whatever comes."""
 
 import json
+import socket
 
 import pytest
+
+from geometry_ws.http.early import ANSWER
 
 pytestmark = pytest.mark.router
 
@@ -35,3 +38,18 @@ def test_hooks_are_heard_and_answered_with_nothing(start_node):
     assert node.fetch("POST", "/agents/hook", body=b"{}", headers=foreign).status == 403
     too_large = json.dumps(large).encode()
     assert node.fetch("POST", "/call", body=too_large, headers=JSON).status == 413
+    # Whose request is there when its connection is accepted is answered before anything is made.
+    body = json.dumps({**hook, "session_id": "3"}).encode()
+    lines = ["POST /agents/hook HTTP/1.1", f"Host: localhost:{node.port}"]
+    lines += ["Content-Type: application/json", f"Content-Length: {len(body)}", "", ""]
+    for wrong, status in (("Host: evil.example", b" 421 "), (lines[1], b"")):
+        said = "\r\n".join([lines[0], wrong, *lines[2:]]).encode() + body
+        answer = b""
+        while not answer or (not status and answer != ANSWER):
+            with socket.create_connection(("127.0.0.1", node.port)) as client:
+                client.sendall(said)
+                client.shutdown(socket.SHUT_WR)
+                answer = b"".join(iter(lambda: client.recv(4096), b""))
+        assert status in answer
+    while len(members(node)) < 3:
+        pass

@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 from twisted.web.test.requesthelper import DummyRequest
 
 from geometry_ws.http.event_log import MOST_BYTES, MOST_EVENTS, EventLog
-from geometry_ws.http.event_streams import RESUME_SECONDS, EventStreams
+from geometry_ws.http.event_streams import MOST_OF_PERSON, RESUME_SECONDS, EventStreams
 from geometry_ws.http.plain import (
     EARLY_BYTES,
     MOST_EARLY,
@@ -25,6 +25,7 @@ from geometry_ws.http.plain import (
     everything,
     read_topics,
 )
+from geometry_ws.protocol.errors import Busy
 from geometry_ws.protocol.names import MESSAGE_TOPIC, uri
 from geometry_ws.protocol.registry import PUBLISHED
 
@@ -322,6 +323,28 @@ def test_events_are_written_down_only_while_somebody_may_come_back() -> None:
     session.publish({"n": 4})
     assert [each["type"] for each in said(late)] == ["hello", "gap", "event"]
     assert said(late)[-1]["kwargs"] == {"n": 4}
+
+
+def test_nobody_who_came_by_name_takes_all_streams() -> None:
+    streams, refused = EventStreams("e1", Clock()), []
+
+    def opened(person):
+        request = DummyRequest([b""])
+        request.registerProducer = lambda *_: None
+        coroutine = streams.open(Listening(), everything(), "", [], person=person)
+        opening = Deferred.fromCoroutine(coroutine)
+        opening.addCallback(lambda stream: stream.render(request))
+        opening.addErrback(lambda failure: refused.append((person, failure.check(Busy))))
+        return request
+
+    first, *_ = [opened("ann") for _ in range(MOST_OF_PERSON)]
+    opened("ann")
+    opened("bob")
+    opened("")
+    assert refused == [("ann", Busy)]
+    first.processingFailed(Failure(ConnectionLost()))
+    opened("ann")
+    assert len(refused) == 1
 
 
 @pytest.mark.parametrize("event_id", ["", "e1", "e2-1", "e1-x", "e1-²", "e1--1", "e1-" + "9" * 16])

@@ -203,19 +203,29 @@ def test_what_somebody_does_carries_the_name_whatever_way_it_came(gated):
         by = follower.read()[5]["by"]
         assert (by["person"], by["role"]) == ("ann", "agent")
         assert by["session"] == session.welcome[1]
-    for done in (True, False):
+        assert (by["machine"], by["forwarded"]) == ("localhost", "")
+    proxied = {"X-Forwarded-For": "10.6.6.6, 10.9.8.7"}
+    for done, more in ((True, {}), (False, {}), (True, proxied), (False, proxied)):
         given = {"change": "add-farewell", "task": 2, "done": done, "expect": "1.2 Say them"}
-        answer = at_outside(gated, "POST", "/call/task.set", json.dumps(given), headers)
+        answer = at_outside(gated, "POST", "/call/task.set", json.dumps(given), headers | more)
         assert answer.status == 200, answer.body
         by = follower.read()[5]["by"]
         assert (by["person"], by["role"]) == ("ann", "agent")
-        sessions.add(by["session"])
-    assert len(sessions) == 1
+        # What a proxy says is told as that: whoever is on this machine could say it as well.
+        assert (by["machine"], by["forwarded"]) == ("localhost", "10.9.8.7" if more else "")
+        sessions.add((by["session"], by["forwarded"]))
+    assert len(sessions) == 2
     assert gated.call("task.set", **{**given, "done": True}).status == 200
-    assert follower.read()[5]["by"]["person"] == ""
-    gated.call("task.set", **given)
+    by = follower.read()[5]["by"]
+    assert (by["person"], by["machine"]) == ("", "localhost")
+    # Where it is, nobody says of itself.
+    liar = RawGuest(gated, details={"authextra": {"machine": "10.6.6.6", "forwarded": "10.6.6.6"}})
+    liar.call("io.geometry_ws.v1.task.set", **given)
+    by = follower.read()[5]["by"]
+    assert (by["session"], by["machine"], by["forwarded"]) == (liar.welcome[1], "localhost", "")
     follower.end()
     session.end()
+    liar.end()
 
 
 def test_only_maintainers_write_specs(gated):

@@ -86,6 +86,7 @@ def test_a_tick_goes_to_the_file_where_it_lies_and_its_event_names_who_did_it(no
     assert "[x] 1.2 Say them" in desk.tasks.read_text()
     event = follower.read()[5]
     assert (event["by"]["person"], event["by"]["role"]) == ("ann", "maintainer")
+    assert event["by"]["machine"] == "localhost"
     assert event["events"][0]["ticked"] == [{"task": 2, "text": "1.2 Say them", "done": True}]
     follower.end()
     read = call_as(node, "", "task.list", project="desk_shop", change="add-farewell").json

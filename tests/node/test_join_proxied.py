@@ -10,24 +10,27 @@ from tests.support.outside import free_port
 
 
 @pytest.mark.slow
-def test_through_a_proxy_with_tls_it_joins_and_is_back_by_itself(node, tmp_path, monkeypatch):
+@pytest.mark.parametrize("base", ["/", "/board/"])
+def test_through_a_proxy_with_tls_it_joins_and_is_back_by_itself(node, tmp_path, monkeypatch, base):
+    """Also where the board lies below a path of a host."""
     authority, port = trustme.CA(), free_port()
     pair = write_certificate(authority, tmp_path / "tls", "localhost")
     authority.cert_pem.write_to_path(str(tmp_path / "root.pem"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "root.pem"))
     folder = small_project(tmp_path / "shop")
     token = give(node, "far", "machine")
-    board = f"https://localhost:{port}"
-    with joining(node, folder, token, board=board) as process:
-        with proxied(tmp_path, pair, port, node.port):
+    board = f"https://localhost:{port}{base.rstrip('/')}"
+    with joining(node, folder, token, board=f"{board}/") as process:
+        with proxied(tmp_path, pair, port, node.port, base):
             assert until_joined(process) == f"Joined {board} as far; Ctrl-C ends it.\n"
+            assert process.stdout.readline() == f"  shop: {board}/?project=far_shop\n"
             until(lambda: info_of(node, "far_shop"))
         until(lambda: info_of(node, "far_shop")["away"])
         said = process.stdout.readline()
         while not said.startswith("Away"):
             said = process.stdout.readline()
         (tmp_path / "nginx.pid").unlink(missing_ok=True)
-        with proxied(tmp_path, pair, port, node.port):
+        with proxied(tmp_path, pair, port, node.port, base):
             assert process.stdout.readline().startswith(f"Back at {board}")
             assert info_of(node, "far_shop")["away"] == 0
             ticked = call_as(

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import shutil
 import socket
 import ssl
 
@@ -14,9 +15,12 @@ from geometry_ws.node import outside
 from geometry_ws.node.checks import check_port, has_six
 from geometry_ws.node.outside import Asked, CannotListen, plan_outside
 from geometry_ws.node.template import Options, configuration, doors
+from tests.support.joining import until
 from tests.support.outside import Opened, ask, free_port, up
-from tests.support.proxy import proxied, write_certificate
+from tests.support.proxy import behind_caddy, proxied, write_certificate
 from tests.support.raw_guest import ROLES
+
+EVIL = "https://evil.example"
 
 
 def planned(**given):
@@ -138,11 +142,11 @@ def trust(root):
     return context
 
 
-def log_in(connection, node, name="ann"):
+def log_in(connection, node, name="ann", path=""):
     """Open a link; gives the cookie of the login."""
     token = node.access("link", name).partition("#t=")[2]
     body = json.dumps({"token": token})
-    connection.request("POST", "/session", body, {"Content-Type": "application/json"})
+    connection.request("POST", f"{path}/session", body, {"Content-Type": "application/json"})
     answer = connection.getresponse()
     answer.read()
     assert answer.status == 200
@@ -178,9 +182,10 @@ def check_renewal(node, context, authority, folder):
     assert serial(node, context) != before
     key.chmod(0o644)
     assert serial(node, context) != before
-    log = (node.state / "logs" / "node.log").read_text()
-    assert "a new certificate counts from now on" in log
-    assert log.count("the former certificate goes on") == 2
+    log = node.state / "logs" / "node.log"
+    # What the router says takes its way through a pipe.
+    until(lambda: log.read_text().count("the former certificate goes on") == 2)
+    assert "a new certificate counts from now on" in log.read_text()
 
 
 @pytest.mark.router
@@ -240,6 +245,34 @@ class AtName(http.client.HTTPSConnection):
         self.putheader("Host", f"board.example:{self.port}")
 
 
+def check_by_name(node, port, context, base="/"):
+    """Through a proxy people come in by name, and nobody else does."""
+    public = f"https://board.example:{port}"
+    connection, path = AtName(port, context), base.rstrip("/")
+    assert ask(connection, "GET", base)[0] == 200
+    assert ask(connection, "GET", f"{path}/session")[0] == 401
+    assert node.access("link", "ann").startswith(f"{public}{base}#t=")
+    cookie = log_in(connection, node, path=path)
+    kind = "Host" if base == "/" else "Secure"
+    assert cookie.startswith(f"__{kind}-gws_{port}=")
+    assert f"; Path={base};" in cookie
+    headers = {"Cookie": cookie.partition(";")[0]}
+    call = json.dumps({"procedure": "task.list", "kwargs": {"change": "add-farewell"}})
+    for origin, status in (({}, 200), ({"Origin": public}, 200), ({"Origin": EVIL}, 403)):
+        given = {"body": call, "headers": headers | origin}
+        assert ask(connection, "POST", f"{path}/call", **given)[0] == status, origin
+    asked = websocket(port, context, headers | {"Origin": public}, path)
+    assert asked[0] == 2
+    assert asked[2]["authid"] == "ann"
+    # The proxy says for whom it speaks, and that is told as what it says.
+    assert (asked[2]["authextra"]["machine"], asked[2]["authextra"]["forwarded"]) == (
+        "localhost",
+        "127.0.0.1",
+    )
+    assert websocket(port, context, {"Origin": public}, path)[0] == 3
+    connection.close()
+
+
 @pytest.mark.router
 @pytest.mark.slow
 def test_behind_the_proxy_of_the_page_people_come_by_name_and_its_owner_as_before(
@@ -251,28 +284,12 @@ def test_behind_the_proxy_of_the_page_people_come_by_name_and_its_owner_as_befor
     public = f"https://board.example:{proxy_port}"
     options = ["--public", public, "--public-port", str(node_port)]
     node.access("add", "ann", "--role", "maintainer")
-    node.access("add", "eve", "--role", "viewer")
-    with up(node, *options), proxied(tmp_path, pair, proxy_port, node_port):
-        context = trust(root)
-        connection = AtName(proxy_port, context)
-        assert ask(connection, "GET", "/")[0] == 200
-        assert ask(connection, "GET", "/session")[0] == 401
-        assert node.access("link", "ann").startswith(f"{public}/#t=")
-        cookie = log_in(connection, node)
-        assert cookie.startswith(f"__Host-gws_{proxy_port}=")
-        headers = {"Cookie": cookie.partition(";")[0]}
-        call = json.dumps({"procedure": "task.list", "kwargs": {"change": "add-farewell"}})
-        assert ask(connection, "POST", "/call", body=call, headers=headers)[0] == 200
-        assert (
-            ask(connection, "POST", "/call", body=call, headers=headers | {"Origin": public})[0]
-            == 200
-        )
-        foreign = headers | {"Origin": "https://evil.example"}
-        assert ask(connection, "POST", "/call", body=call, headers=foreign)[0] == 403
-        asked = websocket(proxy_port, context, headers | {"Origin": public})
-        assert asked[0] == 2
-        assert asked[2]["authid"] == "ann"
-        assert websocket(proxy_port, context, {"Origin": public})[0] == 3
+    with up(node, *options):
+        with proxied(tmp_path, pair, proxy_port, node_port):
+            check_by_name(node, proxy_port, trust(root))
+        if shutil.which("caddy"):
+            with behind_caddy(tmp_path, pair, proxy_port, node_port):
+                check_by_name(node, proxy_port, trust(root))
         if has_six():
             check_six(node.port)
         # To its owner on the same machine it is what it was; the proxy's port is no way round.
@@ -280,13 +297,29 @@ def test_behind_the_proxy_of_the_page_people_come_by_name_and_its_owner_as_befor
         assert ask(owner, "GET", "/session")[1]["role"] == "guest"
         beside = http.client.HTTPConnection("127.0.0.1", node_port)
         assert ask(beside, "GET", "/session")[0] == 401
-        for each in (connection, owner, beside):
+        for each in (owner, beside):
             each.close()
 
 
-def websocket(port, context, headers):
+@pytest.mark.router
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("caddy"), reason="there is no Caddy on this machine")
+def test_below_a_path_caddy_takes_it_off_as_the_page_says(project, tmp_path, root, authority):
+    node = Opened(project, tmp_path / "state", free_port())
+    proxy_port, node_port = free_port(), free_port()
+    pair = write_certificate(authority, tmp_path / "tls", "127.0.0.1", "board.example")
+    public = f"https://board.example:{proxy_port}/board/"
+    node.access("add", "ann", "--role", "maintainer")
+    with (
+        up(node, "--public", public, "--public-port", str(node_port)),
+        behind_caddy(tmp_path, pair, proxy_port, node_port, "/board/"),
+    ):
+        check_by_name(node, proxy_port, trust(root), "/board/")
+
+
+def websocket(port, context, headers, path=""):
     with connect(
-        f"wss://board.example:{port}/ws",
+        f"wss://board.example:{port}{path}/ws",
         sock=socket.create_connection(("127.0.0.1", port)),
         ssl=context,
         server_hostname="board.example",
@@ -302,8 +335,9 @@ def websocket(port, context, headers):
 def test_where_others_only_look_a_maintainer_does_too_and_the_owner_does_not(project, tmp_path):
     node = Opened(project, tmp_path / "state", free_port())
     token = node.access("add", "ann", "--role", "maintainer", "--token")
-    with up(node, "--listen", "127.0.0.2", "--read-only"):
-        headers = {"Authorization": f"Bearer {token}"}
+    public = ["--public", "https://board.example"]
+    with up(node, "--listen", "127.0.0.2", "--read-only", *public):
+        headers = {"Authorization": f"Bearer {token}", "Host": "board.example"}
         there = http.client.HTTPConnection("127.0.0.2", node.port)
         said = ask(there, "GET", "/session", headers=headers)[1]
         assert (said["person"], said["role"], said["rights"]) == ("ann", "viewer", ["look"])
@@ -312,10 +346,20 @@ def test_where_others_only_look_a_maintainer_does_too_and_the_owner_does_not(pro
         )
         assert ask(there, "POST", "/call/task.set", body=body, headers=headers)[0] == 403
         here = http.client.HTTPConnection("127.0.0.1", node.port)
+        # The name is the board's alone, so browsers keep to TLS there, and not on loopback.
+        assert keeps_tls(there, headers) == "max-age=31536000"
+        assert keeps_tls(here, {}) is None
         assert ask(here, "GET", "/session")[1]["role"] == "guest"
         assert ask(here, "POST", "/call/task.set", body=body)[0] == 200
         there.close()
         here.close()
+
+
+def keeps_tls(connection, headers):
+    connection.request("GET", "/", headers=headers)
+    answer = connection.getresponse()
+    answer.read()
+    return answer.headers["strict-transport-security"]
 
 
 def test_nobody_can_come_before_somebody_has_access(project, tmp_path):

@@ -13,6 +13,7 @@ import pytest
 from geometry_ws.openspec.disk.locks import project_lock
 from geometry_ws.openspec.disk.reader import MAX_DOCUMENT
 from geometry_ws.openspec.disk.store import Store
+from geometry_ws.openspec.disk.write_document import MAX_DOCUMENTS, MAX_TASKS
 from geometry_ws.openspec.format import errors
 from geometry_ws.openspec.format.sources import revision_of
 from geometry_ws.openspec.format.tasks import parse_tasks
@@ -121,6 +122,47 @@ def test_a_text_that_is_too_long_or_no_text_is_refused(project, text):
     project.change()
     with pytest.raises(errors.NotAllowed):
         project.store().write_document(text, revision=None, change="dimmer", document="x.md")
+
+
+def test_a_change_is_not_written_full(project):
+    folder = project.change()
+    store = project.store()
+    for number in range(7):
+        (folder / f"n{number}.md").write_text("x" * MAX_DOCUMENT)
+    large, more = "y" * (MAX_DOCUMENT // 2), "y" * MAX_DOCUMENT
+    made = store.write_document(large, revision=None, change="dimmer", document="a.md")
+    with pytest.raises(errors.NotAllowed, match="8 MiB together"):
+        store.write_document(more, revision=made.after, change="dimmer", document="a.md")
+    # An editor may save more; what gets shorter is written all the same.
+    (folder / "b.md").write_text(more)
+    store.write_document("y", revision=made.after, change="dimmer", document="a.md")
+
+
+def test_a_change_has_so_many_documents_and_no_more(project):
+    folder = project.change()
+    store = project.store()
+    for number in range(MAX_DOCUMENTS - len(store.change("dimmer").documents)):
+        (folder / f"n{number}.md").write_text("x")
+    with pytest.raises(errors.NotAllowed, match="at most 200 documents"):
+        store.write_document("x", revision=None, change="dimmer", document="a.md")
+    store.write_document("y", revision=revision_of(b"x"), change="dimmer", document="n0.md")
+
+
+def test_a_document_has_so_many_tasks_and_no_more(project):
+    file = project.change() / "tasks.md"
+    store = project.store()
+
+    def write(count):
+        revision = revision_of(file.read_bytes())
+        text = "- [ ] x\n" * count
+        store.write_document(text, revision=revision, change="dimmer", document="tasks.md")
+
+    write(MAX_TASKS)
+    with pytest.raises(errors.NotAllowed, match="5,000 tasks"):
+        write(MAX_TASKS + 1)
+    # An editor may save more; it gets shorter then.
+    file.write_text("- [ ] x\n" * (MAX_TASKS + 3))
+    write(MAX_TASKS + 2)
 
 
 def test_a_schemas_own_documents_can_be_written(project):
@@ -309,6 +351,7 @@ _AGENTS = """
 import random, sys, threading
 from geometry_ws.openspec.format import errors
 from geometry_ws.openspec.disk.store import Store
+from geometry_ws.openspec.disk.write_document import MAX_DOCUMENTS, MAX_TASKS
 
 folder, seed, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 stores = [Store(folder) for _ in range(3)]

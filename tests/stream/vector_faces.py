@@ -130,6 +130,25 @@ FACES: dict[str, tuple[str, list[tuple[dict[str, Any], list[tuple[str, float]]]]
             (frame(4, 3, ops=painted("s4", "s5")), [("dark", 2), LIGHT]),
         ],
     ),
+    "faces_grounds": (
+        "what lies on a ground that stays in the other theme waits for that ground",
+        [
+            (
+                begin_with(
+                    planes=[
+                        face("s1", 1, "light", width=40),
+                        face("s2", 1, "dark", width=40),
+                        face("s3", 2, "light", x=4),
+                        face("s4", 2, "dark", x=4),
+                        face("s5", 2, "dark", [None, 0.5], x=4),
+                    ],
+                    ops=[fill("s1", [0, 0, 40, 12], RED), *painted("s3", "s4")],
+                ),
+                [LIGHT, DARK, ("light", 0.4), ("dark", 0.4)],
+            ),
+            (frame(2, 1, ops=[fill("s2", [0, 0, 40, 12], HALF)]), [DARK, LIGHT, DARK]),
+        ],
+    ),
     "faces_many": ("faces that come, go and are painted bit by bit", by_chance(15, 60)),
     "faces_refused": (
         "looks that there are none of",

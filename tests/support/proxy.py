@@ -1,5 +1,7 @@
-"""A real nginx with TLS in front of a node, configured as docs/access.md says."""
+"""A real nginx, or Caddy, with TLS in front of a node, configured as docs/access.md says."""
 
+import os
+import socket
 import subprocess
 import time
 from contextlib import contextmanager
@@ -32,14 +34,22 @@ http {{
 """
 
 
-def site_of_the_page():
-    """The configuration for nginx that docs/access.md shows."""
+CADDY = """
+{{
+  admin off
+  auto_https disable_redirects
+}}
+{site}
+"""
+
+
+def site_of_the_page(program="nginx"):
+    """The configuration for a proxy that docs/access.md shows."""
     from tests.test_documents import ROOT
 
     text = (ROOT / "docs" / "access.md").read_text("utf-8")
-    return (
-        text.partition("<!-- example: nginx -->")[2].partition("```nginx\n")[2].partition("```")[0]
-    )
+    example = text.partition(f"<!-- example: {program} -->")[2]
+    return example.partition("```")[2].partition("\n")[2].partition("```")[0]
 
 
 @contextmanager
@@ -67,6 +77,40 @@ def proxied(folder, pair, port, node_port, base="/"):
             assert process.poll() is None, (folder / "error.log").read_text()
             assert time.monotonic() < deadline
             time.sleep(0.02)
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@contextmanager
+def behind_caddy(folder, pair, port, node_port, base="/"):
+    """A real Caddy as the page says, with a certificate that is there; no authority is asked."""
+    site = site_of_the_page("caddy" if base == "/" else "caddy below a path")
+    for there, here in (
+        ("board.example {", f"board.example:{port} {{\n  tls {pair[0]} {pair[1]}\n"),
+        ("127.0.0.1:8082", f"127.0.0.1:{node_port}"),
+    ):
+        assert there in site
+        site = site.replace(there, here)
+    (folder / "Caddyfile").write_text(CADDY.format(site=site))
+    with (folder / "caddy.log").open("wb") as log:
+        process = subprocess.Popen(
+            ["caddy", "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"],
+            stdout=log,
+            stderr=log,
+            env={**os.environ, "HOME": str(folder), "XDG_DATA_HOME": str(folder / "data")},
+        )
+    try:
+        deadline = time.monotonic() + 20
+        while True:
+            assert process.poll() is None, (folder / "caddy.log").read_text()
+            assert time.monotonic() < deadline
+            try:
+                socket.create_connection(("127.0.0.1", port)).close()
+                break
+            except OSError:
+                time.sleep(0.02)
         yield
     finally:
         process.terminate()

@@ -11,6 +11,7 @@ from geometry_ws.protocol import projects as wire
 from geometry_ws.protocol.checking import encode
 from geometry_ws.wamp import binding
 from geometry_ws.wamp.binding import SENT_BYTES, size_of
+from geometry_ws.wamp.session import QuietSession
 
 DETAILS = SimpleNamespace(caller=1, caller_authid="ann", caller_authrole="guest")
 INFO = {"title": "", "changes": 0, "specs": 0, "archived": 0}
@@ -33,7 +34,7 @@ def call(serving, name):
     procedure = next(
         procedure for procedure in wire.Projects.procedures() if procedure.name == name
     )
-    endpoint = binding._endpoint(serving, procedure)
+    endpoint = binding._endpoint(QuietSession(), serving, procedure)
     answers = []
     Deferred.fromCoroutine(endpoint((), {}, DETAILS)).addBoth(answers.append)
     return answers[0]

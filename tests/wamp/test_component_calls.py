@@ -46,7 +46,7 @@ class Listing(ComponentSession):
 def serving():
     session, transport = joined(Listing())
     procedure = next(each for each in Projects.procedures() if each.name == "project.list")
-    Deferred.fromCoroutine(session.serve(procedure.uri, _endpoint(session, procedure)))
+    Deferred.fromCoroutine(session.serve(procedure.uri, _endpoint(session, session, procedure)))
     request = transport.last(message.Register).request
     deliver(session, transport, message.Registered(request, REGISTRATION))
     yield session, transport

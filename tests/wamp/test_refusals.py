@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geometry_ws.protocol.compositor import CompositorMeta
+from geometry_ws.protocol.declare import NOWHERE
 from geometry_ws.protocol.seats import Seats
 from geometry_ws.wamp import binding
 from geometry_ws.wamp.refusals import (
@@ -90,6 +91,9 @@ class Session:
 
     def __init__(self):
         self.handlers, self.published = {}, []
+
+    def origin_of(self, number, role):
+        return NOWHERE
 
     async def serve(self, procedure, endpoint):
         pass

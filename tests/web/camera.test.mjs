@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import * as camera from "../../geometry_ws/web/src/dashboard/camera.js";
+import { arrange, faceScaleOf } from "../../geometry_ws/web/src/dashboard/wall_layout.js";
 import { placeOnScreen, tilesOf, overlap } from "../../geometry_ws/web/src/painter/view.js";
 
 const SIZE = { width: 1000, height: 800 };
@@ -143,7 +144,7 @@ test("a board and what programs draw are shown at once where both can be read", 
 
 test("a large board begins with its first lanes, at a size that shows tasks", () => {
   const view = camera.beginAtLanes([100, 50, 4000, 9000], SIZE);
-  assert.ok(view.zoom >= 0.85 && view.x < 100 && view.x > 60 && view.y < 50);
+  assert.deepEqual(view, { x: 76, y: 26, zoom: 1 });
   const small = [0, 0, 900, 500];
   assert.deepEqual(camera.beginAtLanes(small, SIZE), camera.fit(small, SIZE));
 });
@@ -155,4 +156,36 @@ test("a wall is filled, and keeps its zoom while all is seen and little would be
   assert.equal(camera.fillWall([0, 0, 1550, 690], size, first.zoom).zoom, first.zoom);
   assert.ok(camera.fillWall([0, 0, 1700, 700], size, first.zoom).zoom < first.zoom);
   assert.ok(camera.fillWall([0, 0, 1200, 500], size, first.zoom).zoom > first.zoom * 1.1);
+});
+
+test("a wall shows windows where all becomes largest, and asks for them where they lie", () => {
+  const lanes = [0, 0, 1124, 700];
+  const windows = [
+    { id: "a", rect: [0, -340, 360, 296] },
+    { id: "b", rect: [380, -340, 480, 296] },
+    { id: "over-a", rect: [20, -320, 100, 100] },
+  ];
+  const wide = arrange(lanes, windows, { width: 1896, height: 900 });
+  assert.deepEqual(wide.rect, [0, 0, 1124 + 16 + 480, 700]);
+  assert.deepEqual(wide.shifts.get("a"), [1140, 340]);
+  assert.deepEqual(wide.shifts.get("over-a"), [1140, 340]);
+  assert.deepEqual(wide.shifts.get("b"), [1140 - 380, 340 + 296 + 16]);
+  assert.deepEqual(wide.lying, [windows[0].rect, windows[1].rect, windows[2].rect]);
+  const high = arrange(lanes, windows, { width: 1056, height: 1800 });
+  assert.equal(high.shifts.size, 0);
+  assert.deepEqual(high.rect, [0, -340, 1124, 1040]);
+  assert.deepEqual(arrange(lanes, [], { width: 100, height: 100 }).rect, lanes);
+  assert.deepEqual(camera.spanning({ x: 0, y: 0, width: 10, height: 10 }, [-5, 2, 10, 20]), {
+    x: -5,
+    y: 0,
+    width: 15,
+    height: 22,
+  });
+});
+
+test("a wall shows the nearest face whose names are read across a room", () => {
+  assert.equal(faceScaleOf(3.3, 2), 1);
+  assert.equal(faceScaleOf(2.35, 2), 0.7);
+  assert.equal(faceScaleOf(0.8, 1), 0.4);
+  assert.equal(faceScaleOf(0.1, 1), 0.4);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { likeness, nearest } from "../../geometry_ws/web/src/pages/nearest.js";
-import { bodyOf, templateOf } from "../../geometry_ws/web/src/pages/templates.js";
+import { bodyOf, proposalOf, templateOf } from "../../geometry_ws/web/src/pages/templates.js";
 import { plainly } from "../../geometry_ws/web/src/pages/search.js";
 import { together } from "../../geometry_ws/web/src/pages/needs.js";
 
@@ -27,10 +27,23 @@ test("what a page says already isn't said again by a document's first heading", 
 });
 
 test("documents that aren't there yet begin with what belongs into them", () => {
-  assert.match(templateOf("proposal.md"), /## Why/);
-  assert.match(templateOf("specs/a/b/spec.md"), /### Requirement:/);
-  assert.equal(templateOf("notes.md"), "");
-  assert.equal(templateOf("constructor"), "");
+  const templates = [{ artifact: "work", generates: "work.md", text: "# Work\n" }];
+  assert.equal(templateOf(templates, "work.md"), "# Work\n");
+  assert.equal(templateOf(templates, "notes.md"), "");
+});
+
+test("a proposal says why where its template has a place for it, and else first", () => {
+  const template = "## Why\n\n<!-- so -->\n\n## Impact\n\n- \n";
+  assert.equal(
+    proposalOf(template, "add-login", "So."),
+    "# Add login\n\n## Why\n\nSo.\n\n## Impact\n\n-\n",
+  );
+  assert.equal(
+    proposalOf("# Proposal\r\n\r\n## Why\r\n", "a", "So."),
+    "# Proposal\n\n## Why\n\nSo.\n",
+  );
+  assert.equal(proposalOf("", "a-b", "So."), "# A b\n\n## Why\n\nSo.\n");
+  assert.equal(proposalOf("## Plan\n", "a", "So."), "# A\n\n## Why\n\nSo.\n\n## Plan\n");
 });
 
 test("the same sentence about many changes is one row, and answers never are", () => {

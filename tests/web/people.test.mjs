@@ -26,6 +26,16 @@ test("a name has the letters and the colour that the board gives it", () => {
     assert.deepEqual([people.initials(name), people.colourOf(name)], [letters, colour], name);
 });
 
+test("where somebody is, is what the node sees, and what is only said is told as that", () => {
+  const at = (more) => people.placeOf(member("ann", more));
+  assert.equal(at({ address: "localhost" }), "");
+  assert.equal(at({ client: "curl", address: "192.168.1.7" }), "curl, from 192.168.1.7");
+  assert.equal(
+    at({ machine: "desk", address: "localhost", forwarded: "10.0.0.7" }),
+    "says it is on desk, from 10.0.0.7, as a proxy says",
+  );
+});
+
 test("a disc fades in five steps, and who is away is grey", () => {
   for (const [seconds, strength] of vectors.strengths)
     assert.equal(people.strengthOf(member("a", { moved: NOW - seconds * 1000 }), NOW), strength);

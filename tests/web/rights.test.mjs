@@ -77,7 +77,15 @@ test("every thing that is pressed to change something names its call", () => {
     ...["all", "filter", "group", "invalid", "kind", "more", "order", "sort", "text", "copy"],
     ...["close", "cancel", "both", "mine", "theirs", "draft", "save"],
     ...["archive-close", "archive-now", "archive-read", "base-cancel", "base-draft", "base-save"],
-    ...["new-close", "new-create", "new-name", "new-why", "delta-choice", "delta-pick"],
+    ...[
+      "new-close",
+      "new-create",
+      "new-name",
+      "new-why",
+      "new-schema",
+      "delta-choice",
+      "delta-pick",
+    ],
     ...["delta-write", "task-cancel", "task-save", "task-text", "give-it", "rename", "answer"],
   ];
   const unknown = [...done].filter((what) => !(what in CALLS) && !harmless.includes(what));

@@ -14,6 +14,7 @@ x11_server.py       the X server that it draws on
 x11_display.py      a connection to that: drawn parts, windows, input
 x11_screen.py       its pixels
 x11_input.py        input of a surface -> pointer and keys of X
+vnc.py              another machine's screen by VNC
 chrome.py           a tab of a running browser
 devtools.py         the Chrome DevTools Protocol
 devtools_input.py   input of a surface -> commands of that

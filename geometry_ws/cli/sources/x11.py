@@ -131,20 +131,22 @@ class X11Show:
             await self._changed.wait()
             self._changed.clear()
             display = self._display
-            extent = display.extent if display is not None else None
-            if display is None or extent is None:
+            area = display.area if display is not None else None
+            if display is None or area is None:
                 continue  # it has no window yet
             if surface is None:
-                surface = await self._create(client, extent)
+                surface = await self._create(client, area)
             look = self._look.get(surface.id)
             if is_whole and (look is None or not look.looked):
                 continue
             began = client.now()
             size: dict[str, Any] = {}
-            if (surface.width, surface.height) != extent:
-                size, is_whole = {"width": extent[0], "height": extent[1]}, False
+            if (surface.width, surface.height) != area[2:]:
+                size, is_whole = {"width": area[2], "height": area[3]}, False
+            if self._input.origin != area[:2]:
+                self._input.origin, is_whole = area[:2], False
             damage = display.take_damage()
-            rect = _clipped(damage, extent) if is_whole else (0, 0, *extent)
+            rect = _clipped(damage, area) if is_whole else area
             if rect is not None:
                 is_whole = await self._commit(client, surface, rect, size)
             await client.sleep(max(0.0, PICTURE_SECONDS - (client.now() - began)))
@@ -157,7 +159,9 @@ class X11Show:
         if screen is None:
             return False
         cause, self._cause = self._cause, 0
-        picture = ["image", list(rect), "bgra", screen.pixels(rect)]
+        left, top = self._input.origin
+        place = [rect[0] - left, rect[1] - top, *rect[2:]]
+        picture = ["image", place, "bgra", screen.pixels(rect)]
         try:
             for part in in_messages([picture], client.largest_message - SPARE_BYTES):
                 await surface.commit(ops=part, cause=cause, **size)
@@ -170,13 +174,13 @@ class X11Show:
             return False
         return True
 
-    async def _create(self, client: Client, extent: tuple[int, int]) -> Surface:
+    async def _create(self, client: Client, area: "Rect") -> Surface:
         place: dict[str, Any] = {"place": "free", "dock": self._dock}
         if self._at is not None:
             place = {"x": self._at[0], "y": self._at[1], "dock": self._dock}
         title = self._wanted()["title"]
         surface = await client.create_surface(
-            width=extent[0], height=extent[1], opaque=True, keyboard="all", wheel=True,
+            width=area[2], height=area[3], opaque=True, keyboard="all", wheel=True,
             title=title, **place,
         )  # fmt: skip
         self._at = surface.x, surface.y
@@ -212,10 +216,11 @@ class X11Show:
             self._cause = event.input
 
 
-def _clipped(rect: "Rect | None", extent: tuple[int, int]) -> "Rect | None":
+def _clipped(rect: "Rect | None", area: "Rect") -> "Rect | None":
     """What of a rectangle lies within."""
     if rect is None:
         return None
-    x, y, width, height = rect
-    right, bottom = min(x + width, extent[0]), min(y + height, extent[1])
-    return (x, y, right - x, bottom - y) if right > x and bottom > y else None
+    left, top = max(rect[0], area[0]), max(rect[1], area[1])
+    right = min(rect[0] + rect[2], area[0] + area[2])
+    bottom = min(rect[1] + rect[3], area[1] + area[3])
+    return (left, top, right - left, bottom - top) if right > left and bottom > top else None

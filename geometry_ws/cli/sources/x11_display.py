@@ -81,18 +81,21 @@ class XDisplay:
             self._display.close()
 
     @property
-    def extent(self) -> tuple[int, int] | None:
-        """How far its windows reach to the right and down; None where there is none."""
+    def area(self) -> "Rect | None":
+        """The part of the screen that its windows take; None where there is none.
+
+        It begins where windows do that are no menus, so that no menu moves what is there.
+        """
         rects = [window.rect for window in self._windows.values()]
+        firm = [window.rect for window in self._windows.values() if not window.is_popup]
         if not rects:
             return None
         screen = self._display.screen()
-        width = max(x + width for x, _, width, _ in rects)
-        height = max(y + height for _, y, _, height in rects)
-        return (
-            min(max(width, _LEAST_SIDE), screen.width_in_pixels),
-            min(max(height, _LEAST_SIDE), screen.height_in_pixels),
-        )
+        left = _within(min(x for x, *_ in firm or rects), screen.width_in_pixels - _LEAST_SIDE)
+        top = _within(min(y for _, y, *_ in firm or rects), screen.height_in_pixels - _LEAST_SIDE)
+        right = min(max(x + width for x, _, width, _ in rects), screen.width_in_pixels)
+        bottom = min(max(y + height for _, y, _, height in rects), screen.height_in_pixels)
+        return left, top, max(right - left, _LEAST_SIDE), max(bottom - top, _LEAST_SIDE)
 
     @property
     def titles(self) -> list[str]:
@@ -257,6 +260,10 @@ class _Losing:
             self._lost()
             return True
         return False
+
+
+def _within(value: int, most: int) -> int:
+    return max(0, min(value, most))
 
 
 def _joined(one_rect: "Rect | None", other: "Rect") -> "Rect":

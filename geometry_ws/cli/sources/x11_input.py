@@ -78,6 +78,8 @@ class InputTranslator:
     """The input of one screen, event by event."""
 
     def __init__(self) -> None:
+        self.origin = (0, 0)
+        """Where on the screen the surface's corner is."""
         self._held: dict[str, int] = {}
         """Keys that are down: by their place on the keyboard, what was pressed for them."""
         self._buttons: set[int] = set()
@@ -88,13 +90,13 @@ class InputTranslator:
         if event.kind == "pointer":
             return self._pointer(event)
         if event.kind == "wheel":
-            return [_place(event), *self._wheel(event)]
+            return [self._place(event), *self._wheel(event)]
         if event.kind == "text":
             return [Typed(keysym) for sign in event.text if (keysym := keysym_of(sign))]
         return self._key(event)
 
     def _pointer(self, event: SurfaceInput) -> list[Action]:
-        place = _place(event)
+        place = self._place(event)
         number = _BUTTONS.get(event.button, 0)
         if event.phase == "down" and number and number not in self._buttons:
             self._buttons.add(number)
@@ -115,6 +117,9 @@ class InputTranslator:
             for _ in range(min(abs(clicks), MOST_CLICKS)):
                 yield Button(number, True)
                 yield Button(number, False)
+
+    def _place(self, event: SurfaceInput) -> Motion:
+        return Motion(round(event.x) + self.origin[0], round(event.y) + self.origin[1])
 
     def _key(self, event: SurfaceInput) -> list[Action]:
         place = event.code or event.key
@@ -141,7 +146,3 @@ def _keysym(event: SurfaceInput) -> int:
     if len(event.key) == 1 and _COMMANDING.intersection(event.modifiers):
         return keysym_of(event.key)
     return 0
-
-
-def _place(event: SurfaceInput) -> Motion:
-    return Motion(round(event.x), round(event.y))

@@ -72,6 +72,8 @@ class Compositor(
 ):
     """Stacks the surfaces of programs in one world and sends what changes to viewers."""
 
+    names_callers = True
+
     async def start(self) -> None:
         """Make an empty world and serve it."""
         sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_SECONDS))

@@ -33,7 +33,8 @@ class ServedCommands(wire.Commands):
     async def write_command(self, caller: Caller, request: wire.RunCommand) -> wire.CommandOutput:
         """Answer command.write."""
         project = self._registry.find(request.project)
-        output = await self._registry.in_thread(_run, project, request.arguments, StoredProject)
+        with project.writing():
+            output = await self._registry.in_thread(_run, project, request.arguments, StoredProject)
         project.advance(Write(author(caller), command_run(request.arguments)))
         return _command_output(output)
 

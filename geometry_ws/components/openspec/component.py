@@ -60,6 +60,7 @@ from geometry_ws.protocol.presence import Claims, ClaimsChanged, PresenceMeta
 from geometry_ws.protocol.rights import MACHINE_ROLE
 from geometry_ws.wamp.binding import announce, bind
 from geometry_ws.wamp.component import ComponentSession
+from geometry_ws.wamp.memory import give_memory_back
 from geometry_ws.wamp.versions import (
     SOFTWARE,
     VERSION,
@@ -75,6 +76,10 @@ _SWITCH_SECONDS = 0.001
 
 _LOOK_SECONDS = 1.0
 """How often the list of further projects and the commits are looked at; both hardly ever change."""
+
+_FREE_SECONDS = 10.0
+"""How often what is free is given back: reading, searching and large answers leave some megabytes
+in the C library's hands. It takes a millisecond, in a thread."""
 
 _PARTS = (
     ServedViews,
@@ -109,6 +114,8 @@ def _known_machines(state: Path | None) -> set[str]:
 class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
     """Serves OpenSpec projects: their changes, tasks and specs, live."""
 
+    names_callers = True
+
     async def start(self) -> None:
         """Open every project, then serve them."""
         sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_SECONDS))
@@ -137,6 +144,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         self._list = None if folder is None else folder / FILE
         self._stamp: Any = None
         self._looking: LoopingCall | None = None
+        self._freeing: LoopingCall | None = None
         for entry in self.extra.get("projects", []):
             await self._registry.open(
                 Path(str(entry["path"])),
@@ -165,6 +173,9 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         self._looking = LoopingCall(self._look)
         self._looking.clock = self.clock
         self._looking.start(_LOOK_SECONDS, now=False)
+        self._freeing = LoopingCall(self.thread_of, "memory", give_memory_back)
+        self._freeing.clock = self.clock
+        self._freeing.start(_FREE_SECONDS, now=False)
 
     def _folder(self) -> Path | None:
         return Path(self.extra["state"]) if self.extra.get("state") else None
@@ -186,8 +197,9 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
 
     def stop(self) -> None:
         """Stop watching."""
-        if self._looking is not None and self._looking.running:
-            self._looking.stop()
+        for call in (self._looking, self._freeing):
+            if call is not None and call.running:
+                call.stop()
         self._registry.close_all()
         self._joined_machines.stop()
 

@@ -7,6 +7,7 @@ only forwards: the store's newest state is compared with the one that was publis
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -106,6 +107,7 @@ class ServedProject:
         self._changed_paths: set[str] = set()
         self._reload = Rerun(self._reload_changed)
         self._opened = False
+        self._writing = 0
         self._unpublished: deque[tuple[Iterator[list[happenings.Happening]], By | None]] = deque()
         self._later: Callable[..., Any] = lambda work: work()
         self._watcher: Any = None
@@ -223,13 +225,31 @@ class ServedProject:
         if self.store.home.real_folder in paths:
             await self._in_thread(self._archive_search.look_again)
 
+    @contextmanager
+    def writing(self, *, dry: bool = False) -> Iterator[None]:
+        """Somebody writes through this node; `advance` is told of the write right afterwards.
+
+        What was read before would else publish the write in the moment between, as nobody's.
+        """
+        if dry:
+            yield
+            return
+        self._writing += 1
+        try:
+            yield
+        except BaseException:
+            self._writing -= 1
+            self.advance()
+            raise
+        self._writing -= 1
+
     def advance(self, write: Write | None = None) -> None:
-        """Publish what happened since the last time, if anything did.
+        """Publish what happened since the last time, if anything did; writes do so themselves.
 
         The events name the author of `write` where it alone explains every difference. Where
         another program wrote too, they name no author.
         """
-        if not self._opened:
+        if not self._opened or (write is None and self._writing):
             return
         new = self.store.state
         events = diff(self.state, new)

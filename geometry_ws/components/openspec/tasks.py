@@ -71,7 +71,7 @@ class ServedTasks(wire.Tasks):
         by = author(caller, request.acting)
         project = self._registry.find(request.project)
         self._ask_guards(project, request, request.done, by)
-        with declared_errors(project, request.change, number=request.task):
+        with declared_errors(project, request.change, number=request.task), project.writing():
             store = project.store.of(request.change, request.tree)
             result = await self._registry.in_thread(_set, store, request)
         revision = result.change.revision
@@ -155,7 +155,7 @@ class ServedTasks(wire.Tasks):
     ) -> wire.TasksEdited:
         project = self._registry.find(request.project)
         guard = Guard(request.revision, expect, beside)
-        with declared_errors(project, request.change, number=number):
+        with declared_errors(project, request.change, number=number), project.writing():
             store = project.store.of(request.change, request.tree)
             result = await self._registry.in_thread(store.edit_tasks, request.change, edit, guard)
         return _answer(project, store, caller, request.change, result)
@@ -163,7 +163,7 @@ class ServedTasks(wire.Tasks):
     async def undo_tasks(self, caller: Caller, request: wire.UndoTasks) -> wire.TasksEdited:
         """Answer task.undo."""
         project = self._registry.find(request.project)
-        with declared_errors(project, request.change):
+        with declared_errors(project, request.change), project.writing():
             store = project.store.of(request.change, request.tree)
             result = await self._registry.in_thread(
                 store.undo_tasks, request.change, request.revision

@@ -46,7 +46,7 @@ class ServedWriting(wire.Writing):
             raise NotAuthorized("Only maintainers write specs; write a delta in a change.")
         change, spec, path = request.change, request.spec, request.document
         written: Written
-        with declared_errors(project, change or "", spec or "", path):
+        with declared_errors(project, change or "", spec or "", path), project.writing():
             written = await self._registry.in_thread(_write, project, request)
         if spec is not None:
             explains = spec_written(spec, written.before, written.after)
@@ -64,7 +64,7 @@ class ServedWriting(wire.Writing):
         if len(texts) < len(request.documents):
             raise InvalidArgument("Two documents have the same name.", field="documents")
         state: ChangeState
-        with declared_errors(project, request.change):
+        with declared_errors(project, request.change), project.writing():
             state = await self._registry.in_thread(_create, project, request, texts)
         _advance(project, caller, change_created(request.change))
         return wire.ChangeCreated(
@@ -77,7 +77,7 @@ class ServedWriting(wire.Writing):
         """Answer change.archive."""
         project = self._registry.find(request.project)
         archived: Archived
-        with declared_errors(project, request.change):
+        with declared_errors(project, request.change), project.writing(dry=request.dry_run):
             store = _store_with(project, request.change)
             archived = await self._registry.in_thread(_archive, store, request)
         if not request.dry_run:
@@ -91,7 +91,7 @@ class ServedWriting(wire.Writing):
         """Answer change.unarchive."""
         project = self._registry.find(request.project)
         done: Unarchived
-        with declared_errors(project, request.archived):
+        with declared_errors(project, request.archived), project.writing(dry=request.dry_run):
             done = await self._registry.in_thread(_unarchive, project, request)
         if not done.dry:
             _advance(project, caller, change_unarchived(done.change, dict(done.specs)))
@@ -107,7 +107,7 @@ class ServedWriting(wire.Writing):
         """Answer change.rebase."""
         project = self._registry.find(request.project)
         rebasing: Rebasing
-        with declared_errors(project, request.change):
+        with declared_errors(project, request.change), project.writing(dry=request.dry_run):
             rebasing = await self._registry.in_thread(_rebase, project, request)
         if not request.dry_run:
             revisions = {

@@ -4,9 +4,10 @@ The archive grows for ever and hardly changes, so a project's state holds only i
 Blocks; one lock makes everything in it one after the other.
 """
 
+import hashlib
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,27 @@ MAX_DOCUMENTS = 200
 """Of one archived change; some have hundreds of other files beside them."""
 MAX_CACHED_BYTES = 48 * 1024 * 1024
 
-Fingerprint = tuple[tuple[str, Key], ...]
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """How the folders and documents of an archived change look outside, in few bytes.
+
+    `paths` are divided by zeros, `mark` is made of their keys, `newest` is the newest of their
+    times in nanoseconds. Of a folder that couldn't be listed there is no mark.
+    """
+
+    paths: str
+    mark: bytes
+    newest: int
+
+    @classmethod
+    def of(cls, keys: Mapping[str, Key]) -> "Fingerprint":
+        """Of the keys of files by their paths."""
+        mark = hashlib.blake2b(repr(list(keys.values())).encode(), digest_size=16).digest()
+        return cls("\0".join(keys), mark, max(max(key[2], key[4]) for key in keys.values()))
+
+
+_UNKNOWN = Fingerprint("", b"", 0)
 
 
 @dataclass(slots=True)
@@ -149,11 +170,12 @@ class ArchiveReader:
 
         Of a folder that couldn't be listed nothing is known, so it never looks the same.
         """
-        if not known:
+        if not known.mark:
             return None
         folder = self._folder(name)
         try:
-            return tuple((path, key_of(os.lstat(f"{folder}{path}"))) for path, _ in known)
+            paths = known.paths.split("\0")
+            return Fingerprint.of({path: key_of(os.lstat(f"{folder}{path}")) for path in paths})
         except OSError:
             return None
 
@@ -168,7 +190,7 @@ class ArchiveReader:
             return None
         except OSError as problem:
             files = ChangeFiles(name, {}, {}, f"The folder {failed(problem).problem}.")
-            return _CachedChange((), files, 0)
+            return _CachedChange(_UNKNOWN, files, 0)
         keys = {"": first}
         sources: dict[str, Source] = {}
         reader = Reader(project, moment=True)
@@ -184,7 +206,7 @@ class ArchiveReader:
             if source is not None:
                 sources[path] = source
         size = sum(len(source.data) for source in sources.values())
-        return _CachedChange(tuple(keys.items()), ChangeFiles(name, entries, sources), size)
+        return _CachedChange(Fingerprint.of(keys), ChangeFiles(name, entries, sources), size)
 
     def _shrink(self) -> None:
         """Drop the documents that were not read for the longest time, beyond the bound."""

@@ -258,12 +258,12 @@ class ArchiveSearch:
         if loaded is None:
             return []
         fingerprint, files = loaded
-        newest = max((max(key[2], key[4]) for _, key in fingerprint), default=now)
+        newest = fingerprint.newest if fingerprint.mark else now
         known = _Known(
             fingerprint,
             token,
             settled=newest + _SETTLED_NANOSECONDS < now,
-            unwatched=not fingerprint or _is_unwatched(files),
+            unwatched=not fingerprint.mark or _is_unwatched(files),
         )
         self._known[name] = known
         pieces = sorted(_pieces(files), key=piece_order)

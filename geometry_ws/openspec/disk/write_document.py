@@ -5,6 +5,7 @@ New folders appear together with what lies in them.
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,11 +41,19 @@ from geometry_ws.openspec.format.sources import (
     METADATA_FILE,
     SPEC_FILE,
     ChangeFiles,
+    Source,
     revision_of,
 )
+from geometry_ws.openspec.format.tasks import parse_tasks
 
 MAX_PATH = 1000
 MAX_NAME = 255
+MAX_DOCUMENTS = 200
+MAX_CHANGE = 8 * 2**20
+MAX_TASKS = 5000
+"""Documents of a change, their bytes, and tasks of one, up to which they are written through us.
+All of them are held in memory, twice where they are searched, and each task is compared and named
+at every step. Whoever has the files may save more."""
 _LOST = "\ufffd".encode()
 """Stands for what can't be decoded: to write it would replace that for good."""
 
@@ -206,7 +215,23 @@ class _DocumentWriter:
             raise NoSuchChange(f'There is no open change "{self._change}".')
         if self._document not in files.sources:
             check_document(self._document, "document", patterns_of(files, known.schemas))
+        self._check_room(files.sources)
         return f"changes/{self._change}/{self._document}"
+
+    def _check_room(self, sources: Mapping[str, Source]) -> None:
+        """Refuse what would make a change larger than one is; what gets smaller is welcome."""
+        before = sources.get(self._document)
+        if before is None and len(sources) >= MAX_DOCUMENTS:
+            words = f"A change has at most {MAX_DOCUMENTS} documents: write into one that is there."
+            raise NotAllowed(words, "document")
+        grows = len(self._data) - (len(before.data) if before is not None else 0)
+        if grows > 0 and sum(len(each.data) for each in sources.values()) + grows > MAX_CHANGE:
+            words = f"A change's documents have at most {MAX_CHANGE // 2**20} MiB together."
+            raise NotAllowed(f"{words} Make another one shorter first.", "text")
+        tasks = len(parse_tasks(self._data.decode()))
+        if tasks > MAX_TASKS and (before is None or tasks > len(parse_tasks(before.text))):
+            words = f"A document has at most {MAX_TASKS:,} tasks; make several changes of it."
+            raise NotAllowed(words, "text")
 
     def _replace(self, path: str) -> str:
         source = Reader(self._project).read(path)

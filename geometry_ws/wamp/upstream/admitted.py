@@ -6,6 +6,7 @@ from typing import Any
 from autobahn.wamp.exception import ApplicationError, SessionNotReady, TransportLost
 from autobahn.wamp.types import ComponentConfig
 
+from geometry_ws.protocol.declare import Origin
 from geometry_ws.wamp.session import QuietSession, RouterSideSession
 from geometry_ws.wamp.upstream.sessions import POOLED, transport_of, waiting_calls
 
@@ -24,16 +25,28 @@ def end_session(component: Any, number: int, reason: str, sentence: str) -> None
         session.leave(reason, sentence)
 
 
-def join_as(component: Any, person: str, role: str) -> QuietSession:
+def join_as(component: Any, person: str, role: str, origin: Origin) -> QuietSession:
     """A session in the router's process that has somebody's name and role, and so that role's
-    permissions; ``component`` is another one there."""
+    permissions; ``component`` is another one there.
+
+    The router tells of sessions with a connection alone: of these it is told here.
+    """
     from crossbar.router.session import RouterApplicationSession
 
     router = transport_of(component)._router
     session = RouterSideSession(ComponentConfig(realm=component.config.realm))
     setattr(session, POOLED, True)
-    RouterApplicationSession(session, router, person, role)
+    extra = origin._asdict()
+    RouterApplicationSession(session, router, person, role, extra)
+    _tell(router, "join", {"session": session._session_id, "authextra": extra})
     return session
+
+
+def _tell(router: Any, what: str, info: Any) -> None:
+    teller = router._realm.session
+    if teller is not None:
+        with contextlib.suppress(SessionNotReady, TransportLost):
+            teller.publish(f"wamp.session.on_{what}", info)
 
 
 def leave_as(session: QuietSession) -> None:
@@ -45,10 +58,7 @@ def leave_as(session: QuietSession) -> None:
     if transport is not None and transport._router.is_attached(session):
         router, number = transport._router, session._session_id
         router.detach(session)
-        teller = router._realm.session
-        if teller is not None:
-            with contextlib.suppress(SessionNotReady, TransportLost):
-                teller.publish("wamp.session.on_leave", number)
+        _tell(router, "leave", number)
     waiting = waiting_calls(session)
     while waiting:
         _, request = waiting.popitem()

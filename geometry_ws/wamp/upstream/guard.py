@@ -11,7 +11,7 @@ from twisted.logger import Logger
 
 from geometry_ws.protocol.declare import DeclaredError
 from geometry_ws.protocol.errors import Busy, InvalidArgument, LimitExceeded
-from geometry_ws.protocol.names import APP_PREFIX, REALM, uri
+from geometry_ws.protocol.names import APP_PREFIX, PREFIX, REALM, uri
 from geometry_ws.protocol.registry import find_procedure
 from geometry_ws.protocol.rights import BRIDGE_ROLE, COMPONENT_ROLE
 from geometry_ws.wamp.payload import payload_problem
@@ -108,7 +108,8 @@ def guard_router(router: type[Any], clock: Any) -> None:
     - The cache of permissions, and the calls and subscriptions of a session are bounded.
     - An event or answer that can't be written costs its receiver that message. The router would
       give up on all receivers of the event, and leave the caller without an answer.
-    - Calls and events for a component that doesn't keep up are refused, large ones first.
+    - Calls and events for a component that doesn't keep up are refused, large ones first. A large
+      event for one is never passed on: none needs to be large.
     - A receiver for which too much waits is dropped: the router would keep all of it in memory.
 
     Arguments are Crossbar.io's `Router` and Twisted's reactor, or what stands for them.
@@ -299,6 +300,9 @@ def _problem(router: Any, session: Any, msg: Any) -> DeclaredError | None:
         return _too_many("calls that wait for an answer", MOST_CALLS)
     if isinstance(msg, message.Call) and (refused := _no_room(router, session, msg)):
         return refused
+    is_event_for_us = isinstance(msg, message.Publish) and msg.topic.startswith(PREFIX)
+    if is_event_for_us and getattr(session, SIZE, 0) > LARGE_BYTES:
+        return _too_large_event()
     if isinstance(msg, message.Call | message.Publish):
         problem = payload_problem(msg.args, msg.kwargs)
         if problem:
@@ -335,6 +339,13 @@ def _too_many(things: str, most: int) -> LimitExceeded:
         limit=f"{things.split()[0]}_per_session",
         maximum=most,
     )
+
+
+def _too_large_event() -> LimitExceeded:
+    """Input and acks are short; a component would read 15 MB only to find what is wrong with it,
+    and everybody's calls wait behind that."""
+    words = f"An event for a component has at most {LARGE_BYTES:,} bytes."
+    return LimitExceeded(words, limit="event_bytes", maximum=LARGE_BYTES)
 
 
 def _refuse(router: Any, session: Any, msg: Any, problem: DeclaredError) -> None:

@@ -145,7 +145,10 @@ _SERVICE_LINES = ("initializing authenticator", "authenticator service session")
 def _telling_of_joins(attach: Any) -> Any:
     def attach_and_tell(self: Any, session: Any) -> Any:
         roles = attach(self, session)
-        peer = (session._authextra or {}).get("x_cb_peer", "the node")
+        extra = session._authextra or {}
+        peer = extra.get("x_cb_peer", "the node")
+        if extra.get("forwarded"):
+            peer = f"{peer} (for {extra['forwarded']}, it says)"
         log.info(
             "session {session} of {peer} joins as {role}{person}",
             session=session._session_id,

@@ -129,6 +129,11 @@ USED: Final = (
         "allContentReceived",
         "with _path: which addresses take large bodies is known before a body comes",
     ),
+    Used(
+        "twisted.internet.tcp:Port",
+        "createInternetSocket",
+        "with factory: a listening socket answers hooks as it accepts them",
+    ),
     Used("twisted.web.http:HTTPChannel", "resetTimeout", "a request is complete in time"),
     Used("autobahn.wamp.serializer", "_loads", "JSON is read by the scanner that is written in C"),
     Used("autobahn.wamp.serializer", "_dumps", "numbers that JSON hasn't are not written"),

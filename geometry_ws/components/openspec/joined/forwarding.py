@@ -16,7 +16,7 @@ from geometry_ws.components.openspec.joined.machines import (
     JoinedProject,
     Machine,
 )
-from geometry_ws.protocol.declare import Caller, DeclaredError, Procedure, Request, Result
+from geometry_ws.protocol.declare import Caller, DeclaredError, Origin, Procedure, Request, Result
 from geometry_ws.protocol.errors import Away, Busy
 from geometry_ws.protocol.joining import JoinedCall, JoinedCaller, calls_of
 from geometry_ws.protocol.project_values import By
@@ -158,7 +158,7 @@ def acting_for(caller: Caller, request: Request) -> Caller:
     if acting is None:
         return caller
     by = author(caller, acting)
-    return Caller(by.session, by.authid, by.role)
+    return Caller(by.session, by.authid, by.role, Origin(by.machine, by.forwarded))
 
 
 def given_keywords(request: Request, project: JoinedProject) -> dict[str, Any]:

@@ -83,7 +83,7 @@ class ServedAgents(wire.Agents):
         result: TaskSet | None = None
         for attempt in range(_ATTEMPTS):
             self._office.ticks(project.id, ref.change, ref.task.text, member.name)
-            with declared_errors(project, ref.change, number=ref.task.id):
+            with declared_errors(project, ref.change, number=ref.task.id), project.writing():
                 try:
                     result = await self._office.registry.in_thread(_set, project, ref, cwd)
                     break

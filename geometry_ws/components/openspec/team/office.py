@@ -25,7 +25,7 @@ from geometry_ws.team.channels import Channels
 from geometry_ws.team.claims import Claim
 from geometry_ws.team.desk import Desk, Event
 from geometry_ws.team.members import Kind as MemberKind
-from geometry_ws.team.members import Member
+from geometry_ws.team.members import Member, numbered
 from geometry_ws.team.refs import split_name
 from geometry_ws.team.strict import check_tick
 from geometry_ws.team.troubles import items_of_desk, quiet_claims
@@ -124,6 +124,7 @@ class Office:
     def hear(self, caller: Caller, member: Member) -> None:
         """A member gives a sign of life; it is there for as long as who calls for it."""
         member.seen = max(member.seen, self.now())
+        member.origin = caller.origin if caller.origin.machine else member.origin
         if own := person_of(caller):
             member.owner = own
             if not member.session:
@@ -160,7 +161,7 @@ class Office:
             # Another session has the name; its token says that it is the same program.
             resumed = bool(request.token) and secrets.compare_digest(there.token, request.token)
             if not resumed:
-                there, wanted = None, _numbered(wanted, members, "/" if own else "-")
+                there, wanted = None, numbered(wanted, members, "/" if own else "-")
         elif there is not None:
             resumed = True
         member = there or members.come(wanted, request.kind, now, own)
@@ -168,7 +169,7 @@ class Office:
         members.bind(member, caller.session)
         if former not in (None, member) and not self.desk.claims.of_member(former.name):
             self.desk.leave(former, now)
-        member.kind, member.seen = request.kind, now
+        member.kind, member.seen, member.origin = request.kind, now, caller.origin
         member.client = request.client or member.client
         member.machine = request.machine or member.machine
         member.project = request.project or member.project
@@ -417,14 +418,6 @@ def has_session(caller: Caller) -> bool:
     return caller.authrole != BRIDGE_ROLE
 
 
-def _numbered(name: str, members: Iterable[Member], between: str) -> str:
-    taken = {member.name for member in members}
-    number = 2
-    while f"{name[:36]}{between}{number}" in taken:
-        number += 1
-    return f"{name[:36]}{between}{number}"
-
-
 def _member(member: Member, held: Sequence[Claim], *, lost: bool) -> wire.Member:
     return wire.Member(
         name=member.name,
@@ -434,6 +427,8 @@ def _member(member: Member, held: Sequence[Claim], *, lost: bool) -> wire.Member
         moved=member.moved,
         client=member.client,
         machine=member.machine,
+        address=member.origin.machine,
+        forwarded=member.origin.forwarded,
         project=member.project,
         activity=member.activity,
         tool=member.tool,

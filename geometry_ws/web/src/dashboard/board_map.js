@@ -62,23 +62,19 @@ export class BoardMap extends EventTarget {
   }
 
   /** What a wall is filled with: all lanes of the shown project, and what programs draw where there
-   * are no other projects; `drop` is by how much windows that begin higher are shown lower.
+   * are no other projects.
    * @param {number} above world pixels above a program's window
-   * @returns {{rect: Rect | null, drop: number}} */
+   * @returns {{lanes: Rect | null, windows: {id: string, rect: Rect}[]}} */
   surroundings(above) {
     const lanes = boundsOf(
       [...this.#sorted.lanes].flatMap(([title, rect]) => (LANES.has(title) ? [rect] : [])),
     );
-    if (!lanes) return { rect: null, drop: 0 };
-    const windows = this.programs.map(({ x, y, width, height }) => {
-      return rectOf({ x, y: y - above, width, height: height + above });
+    const drawn = lanes && this.picker.boards.size < 2 ? this.programs : [];
+    const windows = drawn.map(({ surface, x, y, width, height }) => {
+      const rect = rectOf({ x, y: y - above, width, height: height + above });
+      return { id: surface, rect };
     });
-    const around = this.picker.boards.size < 2 ? boundsOf(windows) : null;
-    if (!around) return { rect: lanes, drop: 0 };
-    const [x, y, width, height] = around;
-    const beside = x + width <= lanes[0] || x >= lanes[0] + lanes[2];
-    const drop = beside ? Math.max(0, lanes[1] - y) : 0;
-    return { rect: boundsOf([lanes, [x, y + drop, width, height]]), drop };
+    return { lanes, windows };
   }
 
   /** The surfaces that say what a whole board is. @returns {Set<string>} */

@@ -152,14 +152,13 @@ export function beginAt(bounds, drawn, size) {
 
 /**
  * Show the lanes of a board so large that cards show their tasks: all where that is possible, else
- * as many as fit from the left, from their top.
+ * as many as fit at their own size, from the left and the top: there every letter is sharp.
  *
  * @param {Rect} board @param {Size} size @param {number} [least] zoom
  */
 export function beginAtLanes(board, size, least = NEAR) {
   if (fittingZoom(board, size) >= least) return fit(board, size);
-  const zoom = clamp((size.width - 2 * PADDING) / board[2], least, 1);
-  return { x: board[0] - PADDING / zoom, y: board[1] - PADDING / zoom, zoom };
+  return { x: board[0] - PADDING, y: board[1] - PADDING, zoom: 1 };
 }
 
 /** A scale as the protocol has scales. @param {number} scale */
@@ -175,6 +174,15 @@ export function region(camera, size, margin) {
     width: size.width / camera.zoom + 2 * spare,
     height: size.height / camera.zoom + 2 * spare,
   };
+}
+
+/** A view that spans this rectangle too.
+ * @param {{x: number, y: number, width: number, height: number}} view @param {Rect} rect */
+export function spanning(view, [left, top, width, height]) {
+  const [x, y] = [Math.min(view.x, left), Math.min(view.y, top)];
+  const right = Math.max(view.x + view.width, left + width);
+  const bottom = Math.max(view.y + view.height, top + height);
+  return { x, y, width: right - x, height: bottom - y };
 }
 
 /** Between two cameras, for a glide; `share` from 0 to 1. Zoom goes by factors.

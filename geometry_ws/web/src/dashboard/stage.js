@@ -20,6 +20,7 @@ import {
   pan,
   region,
   seesBoth,
+  spanning,
   toShow,
   zoomTo,
 } from "./camera.js";
@@ -95,8 +96,13 @@ export class Stage extends EventTarget {
     this.travel = () => false;
     /** how much of a plane is seen, 0 to 1 @type {(plane: string) => number} */
     this.strength = () => 1;
-    /** world pixels that a wall shows programs' windows lower */
-    this.drop = 0;
+    /** where a wall shows programs' windows, from where they lie
+     * @type {import("./wall_layout.js").Shifts} */
+    this.shifts = new Map();
+    /** where those lie @type {import("./camera.js").Rect[]} */
+    this.lying = [];
+    /** the scale by which faces are chosen, of a zoom @type {(zoom: number) => number} */
+    this.faceOf = (zoom) => zoom;
     /** whether a pointer holds a surface: nothing moves below it by itself then */
     this.pressed = false;
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -189,8 +195,14 @@ export class Stage extends EventTarget {
     return camera;
   }
 
-  /** Fill a wall with this. @param {Home} rect */
-  frame(rect) {
+  /** Fill a wall with this, programs' windows shown elsewhere.
+   * @param {import("./wall_layout.js").Filled} filled */
+  frame({ rect, shifts, lying }) {
+    if (String([...shifts, lying]) !== String([...this.shifts, this.lying])) {
+      [this.shifts, this.lying] = [shifts, lying];
+      this.look();
+      this.dispatchEvent(new Event("shifts"));
+    }
     if (String(rect) === String(this.framed)) return;
     this.framed = rect;
     if (this.following) this.#follow();
@@ -301,15 +313,17 @@ export class Stage extends EventTarget {
       this.viewer.setLook({ ...nowhere, ...this.viewer.look, ...faces, hidden: true });
       return;
     }
-    const view = region(this.goal, this.size, MARGIN);
+    let view = region(this.goal, this.size, MARGIN);
+    // what is shown elsewhere than it lies is asked for where it lies
+    for (const rect of this.lying) view = spanning(view, rect);
     const scale = inBounds(this.goal.zoom * this.density);
     this.viewer.setLook({ ...view, scale, ...faces, hidden: false });
   }
 
   /** @param {Camera} camera @param {boolean} glide @param {boolean} [byHand] bit by bit */
   #aim(camera, glide, byHand = false) {
-    if (byHand) this.faceScale.follow(camera.zoom);
-    else this.faceScale.jump(camera.zoom);
+    if (byHand) this.faceScale.follow(this.faceOf(camera.zoom));
+    else this.faceScale.jump(this.faceOf(camera.zoom));
     if (glide && !this.still.matches && this.drawn) {
       const far = isFar(this.camera, camera, this.size);
       const ms = far ? FAR_GLIDE_MS : GLIDE_MS;
@@ -394,8 +408,9 @@ export class Stage extends EventTarget {
   #shownAt({ id, place }, now) {
     const opacity = place.opacity * this.strength(id);
     const shown = this.travels.at(id, place, now);
-    const drop = this.drop && this.#isFree(place) ? this.drop : 0;
-    return opacity === place.opacity && !drop ? shown : { ...shown, opacity, y: shown.y + drop };
+    const [dx, dy] = this.shifts.get(id) ?? [0, 0];
+    if (opacity === place.opacity && !dx && !dy) return shown;
+    return { ...shown, opacity, x: shown.x + dx, y: shown.y + dy };
   }
 
   /** What is seen at a world point. @param {number} x @param {number} y */

@@ -11,6 +11,7 @@ import { make, setText } from "../shared/dom.js";
 import { counted } from "../shared/text.js";
 import { ago, happeningsOf } from "./happenings.js";
 import { sums } from "./lanes.js";
+import { arrange, faceScaleOf } from "./wall_layout.js";
 import { BAR } from "./windows.js";
 
 /** @import { Run } from "../shared/activity.js" */
@@ -64,6 +65,7 @@ export class Wall {
     document.body.classList.add("wall");
     document.body.append(top, this.foot);
     stage.homed = true;
+    stage.faceOf = (zoom) => faceScaleOf(zoom, Math.min(innerWidth / 1920, innerHeight / 1080));
     /** @type {Set<string>} */
     this.signs = new Set();
     const { strength } = stage;
@@ -99,14 +101,11 @@ export class Wall {
     this.attention.addEventListener("change", () => this.show());
     map.addEventListener("change", () => {
       // the board's own head says what this page's says
-      const { rect, drop } = map.surroundings(BAR);
-      this.stage.drop = drop;
-      this.overlay.root.style.setProperty("--drop", String(drop));
-      this.stage.frame(rect);
-      this.stage.draw();
       this.signs = map.signs;
+      this.#fill();
       this.#glow();
     });
+    window.addEventListener("resize", () => this.#fill());
     status.addEventListener("change", () => this.show());
     setInterval(() => this.show(), 10_000);
     document.addEventListener("keydown", (event) => {
@@ -118,6 +117,14 @@ export class Wall {
       this.rest = setTimeout(() => document.body.classList.remove("moving"), STILL_MS);
     });
     document.addEventListener("visibilitychange", () => this.#wake());
+  }
+
+  #fill() {
+    const { stage } = this;
+    const { lanes, windows } = this.map.surroundings(BAR);
+    const nothing = { rect: null, shifts: new Map(), lying: [] };
+    stage.frame(lanes ? arrange(lanes, windows, stage.size) : nothing);
+    stage.draw();
   }
 
   async #wake() {
@@ -187,7 +194,10 @@ export class Wall {
     setText(this.title, project.title || project.id);
     const [done, total] = sums(project.changes.values());
     const changes = counted(project.changes.size, "open change");
-    setText(this.sum, project.ready ? `${done} of ${counted(total, "task")}, ${changes}` : "");
+    setText(
+      this.sum,
+      project.ready ? `${done.toLocaleString("en")} of ${counted(total, "task")}, ${changes}` : "",
+    );
     const { count } = attention;
     this.needs.hidden = !count || status.away;
     this.needs.replaceChildren(

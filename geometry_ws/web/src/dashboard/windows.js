@@ -28,10 +28,15 @@ export class Windows {
     this.bars = new Map();
     this.pointed = "";
     map.addEventListener("change", () => this.show());
+    overlay.stage.addEventListener("shifts", () => this.show());
   }
 
   show() {
-    const { programs } = this.map;
+    const { shifts } = this.overlay.stage;
+    const programs = this.map.programs.map((program) => {
+      const [dx, dy] = shifts.get(program.surface) ?? [0, 0];
+      return dx || dy ? { ...program, x: program.x + dx, y: program.y + dy } : program;
+    });
     const windows = programs.filter(({ title, width }) => title && width >= SMALLEST);
     const shown = new Set(windows.slice(0, MOST).map(({ surface }) => surface));
     for (const [id, { element, frame }] of this.bars) {

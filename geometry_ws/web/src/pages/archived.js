@@ -4,8 +4,9 @@ import { make } from "../shared/dom.js";
 import { icon } from "../shared/icon.js";
 import { ARCHIVE, UNDO_2 } from "../shared/icons.js";
 import { spot, spotOf } from "../shared/routes.js";
+import { toast } from "../shared/toast.js";
 import { Files, raw } from "./files.js";
-import { unarchive } from "./archiving.js";
+import { openAgain, unarchive } from "./archiving.js";
 import { nothingNamed } from "./missing.js";
 import { Page } from "./page.js";
 import { name, note, section, trouble } from "./parts.js";
@@ -132,6 +133,7 @@ export class ArchivedPage extends Page {
     try {
       const { change } = await unarchive(app, this.route.name);
       app.go(this.to("change", { name: change }));
+      toast(openAgain(change));
     } catch (problem) {
       const { message, fields } = /** @type {Error & {fields?: any}} */ (problem);
       this.problem = [message, fields?.fix].filter(Boolean).join(" ");

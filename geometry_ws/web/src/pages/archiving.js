@@ -80,7 +80,7 @@ export class Archiving extends Dialog {
         {},
         make("span", {
           class: "soft",
-          textContent: this.plan ? `To archive/${this.plan.archived}` : "",
+          textContent: this.plan ? `To archive/${this.plan.archived}${this.#where()}` : "",
         }),
         make("button", {
           type: "button",
@@ -97,6 +97,12 @@ export class Archiving extends Dialog {
         }),
       ),
     ];
+  }
+
+  /** In which work tree that is, where it isn't the one that is served. */
+  #where() {
+    const { branch, tree } = this.app.project.changes.get(this.change) ?? {};
+    return branch ? ` in the work tree ${tree}, on ${branch}` : "";
   }
 
   #inside() {
@@ -385,11 +391,14 @@ function option(what, checked, text) {
 export const unarchive = (app, archived) =>
   app.session.call("change_unarchive", { project: app.project.id, archived });
 
+/** @param {string} change */
+export const openAgain = (change) => `${change} is open again, and the specs are what they were.`;
+
 /** @param {App} app @param {string} archived */
 async function takeBack(app, archived) {
   try {
     const { change } = await unarchive(app, archived);
-    toast(`${change} is open again, and the specs are what they were.`);
+    toast(openAgain(change));
   } catch (problem) {
     app.complain(/** @type {Error} */ (problem).message);
   }

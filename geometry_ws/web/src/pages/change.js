@@ -56,7 +56,8 @@ export class ChangePage extends Page {
     const owner = { project: this.project.id, change };
     this.files = new Files(app.session, owner, () => app.redraw());
     this.ticks = new Ticks(app, change);
-    this.editing = new Editing(app, owner, this.files);
+    const schema = () => this.status.value?.changes?.[0]?.schema ?? "";
+    this.editing = new Editing(app, owner, this.files, schema);
     this.archiving = new Archiving(app, change);
     this.bases = new Bases(app, change, this.live("change_bases", { change }, PAUSE_MS));
     /** @type {Map<string, import("./live.js").Live>} what changes that contradict it do */
@@ -126,7 +127,7 @@ export class ChangePage extends Page {
         this.heading(name(this.name)),
         trouble(null, project.failure || "Reading the change…"),
       ];
-    const left = this.gone ? whereabouts(this, this.name) : null;
+    const left = this.gone ? whereabouts(this, change) : null;
     this.files.list(change.documents ?? []);
     const findings = this.verdicts.value?.items?.[0]?.findings ?? [];
     const wrong = this.#wrong(change, findings);

@@ -28,17 +28,21 @@ const MOST_NEAR = 8; // changes that touch the same specs
 
 /** @param {Page} page @param {Change} change @param {boolean} gone */
 export function changeHead(page, change, gone) {
-  const { lane } = shownState(change);
-  const { title: laneTitle } = LANES.find(({ key }) => key === lane) ?? LANES[0];
-  const { id } = page.project;
-  const crumbs = [
-    make("a", { href: page.to("project", { name: id }), textContent: "Changes" }),
-    make("span", { class: "between", "aria-hidden": "true", textContent: "/" }),
-    make("a", { href: page.to("project", { name: id, query: { state: lane } }) }, laneTitle),
-  ];
   const title = titleBeside(change);
+  const state = gone
+    ? [
+        make("span", {
+          class: "badge",
+          textContent: archivedAs(page, change).length ? "Archived" : "Gone",
+        }),
+      ]
+    : [stateBadge(change), ...branchBadge(change)];
   return [
-    make("nav", { class: "crumb", "aria-label": "Where this is", "data-key": "crumb" }, ...crumbs),
+    make(
+      "nav",
+      { class: "crumb", "aria-label": "Where this is", "data-key": "crumb" },
+      ...crumbs(page, change, gone),
+    ),
     make(
       "div",
       { class: "head", "data-key": "head" },
@@ -48,16 +52,31 @@ export function changeHead(page, change, gone) {
         make(
           "div",
           { class: "named" },
-          stateSign(change, 20),
+          gone ? icon(icons.ARCHIVE, 20) : stateSign(change, 20),
           page.heading(name(change.change)),
-          stateBadge(change),
-          ...branchBadge(change),
+          ...state,
         ),
         ...(title ? [make("p", { class: "lead" }, name(title))] : []),
       ),
       ...(gone ? [] : [make("div", { class: "actions" }, ...actions(page, change))]),
     ),
-    make("ul", { class: "facts", "aria-label": "In numbers" }, ...facts(page, change)),
+    make("ul", { class: "facts", "aria-label": "In numbers" }, ...facts(page, change, gone)),
+  ];
+}
+
+/** Where the change is: in a lane, and when it is no longer open in the archive or nowhere.
+ * @param {Page} page @param {Change} change @param {boolean} gone */
+function crumbs(page, change, gone) {
+  const { id } = page.project;
+  const all = make("a", { href: page.to("project", { name: id }), textContent: "Changes" });
+  if (gone && !archivedAs(page, change).length) return [all];
+  if (gone) return [make("a", { href: page.to("archive"), textContent: "Archive" })];
+  const { lane } = shownState(change);
+  const { title } = LANES.find(({ key }) => key === lane) ?? LANES[0];
+  return [
+    all,
+    make("span", { class: "between", "aria-hidden": "true", textContent: "/" }),
+    make("a", { href: page.to("project", { name: id, query: { state: lane } }) }, title),
   ];
 }
 
@@ -101,8 +120,8 @@ function actions(page, change) {
   ];
 }
 
-/** @param {Page} page @param {Change} change */
-function facts(page, change) {
+/** @param {Page} page @param {Change} change @param {boolean} gone */
+function facts(page, change, gone) {
   const { done, total, specs = [], moved, created } = change;
   const at = movedAt(change);
   const days = daysOld(change);
@@ -139,7 +158,7 @@ function facts(page, change) {
           ),
         ]
       : []),
-    ...copyFacts(change),
+    ...(gone ? [] : copyFacts(change)),
     ...hereOf(page, change.change),
   ];
 }
@@ -152,12 +171,17 @@ function hereOf(page, change) {
   return [make("li", { class: "here" }, discs(here, { size: 20 }), make("span", {}, ...words))];
 }
 
-/** What became of a change that was open a moment ago. @param {Page} page @param {string} change */
-export function whereabouts(page, change) {
-  const folders = page.project.archived
+/** The folders in the archive that a change may be, the latest first.
+ * @param {Page} page @param {Change} change */
+const archivedAs = ({ project }, { change }) =>
+  project.archived
     .filter((folder) => folder === change || folder.replace(/^\d{4}-\d{2}-\d{2}-/, "") === change)
     .sort()
     .reverse();
+
+/** What became of a change that was open a moment ago. @param {Page} page @param {Change} change */
+export function whereabouts(page, change) {
+  const folders = archivedAs(page, change);
   const words = folders.length
     ? [
         "This change was archived: ",

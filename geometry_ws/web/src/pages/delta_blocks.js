@@ -11,6 +11,9 @@ The system SHALL do what this sentence says.
 - **THEN** this is what follows
 `;
 
+/** What a spec is for, which a delta says where the spec is new. @param {string} purpose */
+export const purposeBlock = (purpose) => (purpose ? `## Purpose\n\n${purpose}\n\n` : "");
+
 /** A requirement that goes. @param {string} requirement */
 export const removedBlock = (requirement) =>
   `### Requirement: ${requirement}\n**Reason**: \n**Migration**: \n`;

@@ -10,12 +10,15 @@ import { rows } from "./deltas.js";
 import { lineDiff } from "./diff.js";
 import { plain, withEndsOf } from "./line_ends.js";
 import { note } from "./parts.js";
-import { bodyOf, templateOf } from "./templates.js";
+import { bodyOf, readTemplates, templateOf } from "./templates.js";
 
 /** @import { App } from "./app.js" */
 /** @import { Files } from "./files.js" */
 /** @import { Page } from "./page.js" */
 
+const FOCUS_MS = 60; // between two looks whether the field is on the page
+const MOST_TRIES = 50;
+const SHOWN_MS = Object.freeze([0, 400]); // how it reads is made meanwhile, and takes room
 const PREVIEW_MS = 250; // of quiet before what is written is shown as it will read
 const DELTA = /^specs\/.+\/spec\.md$/su;
 /** Documents with a place of their own on the page. */
@@ -40,13 +43,21 @@ export class Editing {
    * @param {App} app
    * @param {Record<string, any>} owner the keywords that say whose document it is
    * @param {Files} files
+   * @param {() => string} [schema] what says which documents there are
    */
-  constructor(app, owner, files) {
+  constructor(app, owner, files, schema = () => "") {
     this.app = app;
     this.owner = owner;
     this.files = files;
+    this.schema = schema;
     /** @type {Draft | null} */
     this.draft = null;
+  }
+
+  /** The folder whose documents are written, below openspec/. */
+  get #folder() {
+    const { change, spec } = this.owner;
+    return spec ? `specs/${spec}` : `changes/${change ?? ""}`;
   }
 
   /** The question to a user who leaves the page. @returns {string} */
@@ -142,7 +153,7 @@ export class Editing {
           "div",
           { class: "preview", role: "group", "aria-label": "How it reads", "data-key": "preview" },
           page.prose(bodyOf(draft.shown), {
-            folder: folderOf(`changes/${this.owner.change ?? ""}`, draft.document),
+            folder: folderOf(this.#folder, draft.document),
             memo: draft.shown,
             place: `preview ${draft.document}`,
           }),
@@ -150,7 +161,7 @@ export class Editing {
       ),
       make(
         "div",
-        { class: "buttons" },
+        { class: "buttons saving" },
         make("button", {
           type: "button",
           class: "main",
@@ -248,7 +259,8 @@ export class Editing {
     const known = this.files.get(document);
     if (known?.problem || known?.text.includes("\ufffd")) return;
     const text = known?.text ?? "";
-    const begun = given ?? (known ? plain(text) : templateOf(document));
+    const begun = given ?? (known ? plain(text) : await this.#template(document));
+    if (this.unsaved && !confirm(this.unsaved)) return;
     this.draft = {
       begun,
       document,
@@ -261,14 +273,16 @@ export class Editing {
       busy: false,
       turn: 0,
     };
-    setTimeout(
-      () =>
-        /** @type {HTMLElement | null} */ (
-          window.document.querySelector("textarea.editor")
-        )?.focus(),
-      60,
-    );
+    setTimeout(focusEditor, FOCUS_MS, MOST_TRIES);
     this.app.redraw();
+  }
+
+  /** What a document that isn't there yet begins with. @param {string} document */
+  async #template(document) {
+    const { app, owner } = this;
+    if (owner.spec) return "";
+    const templates = await readTemplates(app.session, owner.project, this.schema());
+    return templateOf(templates, document);
   }
 
   #end() {
@@ -326,6 +340,24 @@ export class Editing {
       draft.problem = `It was written by somebody else meanwhile, and can't be read: ${message}`;
     }
   }
+}
+
+/** Put the caret into the editor as soon as it is on the page. @param {number} tries */
+function focusEditor(tries) {
+  const field = /** @type {HTMLElement | null} */ (
+    window.document.querySelector("textarea.editor")
+  );
+  if (!field && tries) setTimeout(focusEditor, FOCUS_MS, tries - 1);
+  if (!field) return;
+  field.focus();
+  for (const ms of SHOWN_MS) setTimeout(showEditor, ms);
+}
+
+/** Bring the editor that somebody is in into sight, with its buttons where there is room. */
+function showEditor() {
+  const field = window.document.activeElement;
+  if (field?.matches("textarea.editor"))
+    field.closest(".editing")?.scrollIntoView({ block: "nearest" });
 }
 
 /** Two versions of a text as one: what both have once, and what either has alone.

@@ -3,6 +3,7 @@
 import { make } from "../shared/dom.js";
 import { address } from "../shared/routes.js";
 import { Dialog } from "./dialog.js";
+import { proposalOf, readTemplates } from "./templates.js";
 
 /** @import { App } from "./app.js" */
 
@@ -17,12 +18,41 @@ export class NewChange extends Dialog {
     this.why = why;
     this.problem = "";
     this.busy = false;
+    /** @type {string[]} the workflows that it can follow, where there are several */
+    this.schemas = [];
+    this.schema = "";
+  }
+
+  open() {
+    super.open();
+    if (this.isOpen) this.#readSchemas();
+  }
+
+  async #readSchemas() {
+    const { project, session } = this.app;
+    try {
+      const listed = await session.call("project_schemas", { project: project.id });
+      this.schemas = listed.schemas.map((/** @type {any} */ { name }) => name);
+      this.schema = this.schemas.includes(listed.default) ? listed.default : "";
+      this.draw();
+    } catch {
+      // it follows the project's own
+    }
   }
 
   /** A name as it may be written, of what somebody typed. */
   get wanted() {
     const plain = this.name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
     return plain.replace(/^-|-$/g, "").slice(0, MOST_NAME);
+  }
+
+  /** What the name means. */
+  get #words() {
+    const { wanted } = this;
+    if (this.app.project.changes.has(wanted)) return `There is an open change ${wanted} already.`;
+    return wanted
+      ? `Its folder will be called ${wanted}.`
+      : "A few words, such as add-login: they become the name of its folder.";
   }
 
   get calls() {
@@ -32,11 +62,6 @@ export class NewChange extends Dialog {
   view() {
     const { wanted } = this;
     const taken = this.app.project.changes.has(wanted);
-    const words = taken
-      ? `There is an open change ${wanted} already.`
-      : wanted
-        ? `Its folder will be openspec/changes/${wanted}.`
-        : "A few words, such as add-login: they become the name of its folder.";
     return [
       make("header", {}, make("h2", { id: "new-change-title", textContent: "New change" })),
       make(
@@ -58,13 +83,18 @@ export class NewChange extends Dialog {
             "aria-describedby": "new-change-words",
           }),
         ),
-        make("p", { id: "new-change-words", class: taken ? "warned" : "soft", textContent: words }),
+        make("p", {
+          id: "new-change-words",
+          class: taken ? "warned" : "soft",
+          textContent: this.#words,
+        }),
         make(
           "label",
           { class: "entry" },
           make("span", { textContent: "Why, in a sentence or two (optional)" }),
           make("textarea", { "data-do": "new-why", "data-key": "why", rows: 3, value: this.why }),
         ),
+        ...this.#workflows(),
         ...(this.problem
           ? [make("p", { class: "note trouble", role: "alert", textContent: this.problem })]
           : []),
@@ -90,11 +120,28 @@ export class NewChange extends Dialog {
     ];
   }
 
+  /** The workflow that it follows, where there is a choice. */
+  #workflows() {
+    if (this.schemas.length < 2) return [];
+    const options = this.schemas.map((value) =>
+      make("option", { value, textContent: value, selected: value === this.schema }),
+    );
+    return [
+      make(
+        "label",
+        { class: "entry", "data-key": "schema" },
+        make("span", { textContent: "Workflow" }),
+        make("select", { "data-do": "new-schema" }, ...options),
+      ),
+    ];
+  }
+
   /** @param {string} what @param {any} element @param {Event} event */
   onAction(what, element, event) {
     if (what === "new-close") this.close();
     else if (what === "new-name" && event.type === "input") this.name = element.value;
     else if (what === "new-why" && event.type === "input") this.why = element.value;
+    else if (what === "new-schema") this.schema = element.value;
     else if (what === "new-create" && event.type !== "change") this.#create();
     this.draw();
   }
@@ -104,13 +151,13 @@ export class NewChange extends Dialog {
     if (this.busy || !NAME.test(wanted) || app.project.changes.has(wanted)) return;
     this.busy = true;
     this.problem = "";
-    const why = this.why.trim();
-    const text = proposal(wanted, why);
+    const named = this.schemas.length > 1 && this.schema ? { schema: this.schema } : {};
     try {
       await app.session.call("change_create", {
         project: app.project.id,
         change: wanted,
-        documents: why ? [{ name: "proposal.md", text }] : [],
+        ...named,
+        ...(await this.#first(wanted, this.why.trim())),
       });
       this.close();
       const project = app.several ? app.project.id : "";
@@ -121,10 +168,16 @@ export class NewChange extends Dialog {
     this.busy = false;
     this.draw();
   }
-}
 
-/** A proposal that begins with why. @param {string} name @param {string} why */
-function proposal(name, why) {
-  const title = name.replaceAll("-", " ").replace(/^./, (letter) => letter.toUpperCase());
-  return `# ${title}\n\n## Why\n\n${why}\n\n## What Changes\n\n- \n\n## Impact\n\n- \n`;
+  /** What it begins with: a proposal that says why, where its workflow has proposals.
+   * @param {string} change @param {string} why */
+  async #first(change, why) {
+    if (!why) return {};
+    const { project, session } = this.app;
+    const templates = await readTemplates(session, project.id, this.schema);
+    const known = templates.find(({ generates }) => generates === "proposal.md");
+    if (templates.length && !known) return { description: why };
+    const text = proposalOf(known?.text ?? "", change, why);
+    return { documents: [{ name: "proposal.md", text }] };
+  }
 }

@@ -1,7 +1,7 @@
 /** What a change does to a spec, begun: which spec, and which requirement comes, changes, goes. */
 
 import { make } from "../shared/dom.js";
-import { addedBlock, blockOf, removedBlock, withBlock } from "./delta_blocks.js";
+import { addedBlock, blockOf, purposeBlock, removedBlock, withBlock } from "./delta_blocks.js";
 import { Dialog } from "./dialog.js";
 
 /** @import { App } from "./app.js" */
@@ -20,6 +20,7 @@ export class NewDelta extends Dialog {
     this.change = change;
     this.write = write;
     this.spec = "";
+    this.purpose = "";
     /** @type {any} the spec that is named, once it is read */
     this.known = null;
     this.choice = "add";
@@ -28,6 +29,29 @@ export class NewDelta extends Dialog {
     this.busy = false;
     /** @type {any} */
     this.timer = null;
+  }
+
+  open() {
+    const [begun, ...others] = this.#begun;
+    // one goes on where one was
+    if (begun && !others.length) this.#name(begun);
+    super.open();
+    const next = this.spec ? "delta-requirement" : "delta-spec";
+    /** @type {HTMLElement | null | undefined} */ (
+      this.element?.querySelector(`[data-do="${next}"]`)
+    )?.focus();
+  }
+
+  /** The specs that the change has something for already. @returns {string[]} */
+  get #begun() {
+    const documents = this.app.project.changes.get(this.change)?.documents ?? [];
+    return documents.flatMap(({ name }) => /^specs\/(.+)\/spec\.md$/su.exec(name)?.slice(1) ?? []);
+  }
+
+  /** Whether the spec is there neither in the project nor in the change. */
+  get #isNew() {
+    const { wanted } = this;
+    return Boolean(wanted) && !this.app.project.specs.has(wanted) && !this.#begun.includes(wanted);
   }
 
   /** The spec's name as it may be written. */
@@ -75,6 +99,9 @@ export class NewDelta extends Dialog {
         ...(this.choice === "add"
           ? [field("Its name", "delta-requirement", this.requirement, {})]
           : []),
+        ...(this.#isNew
+          ? [field("What the spec is for, in a sentence", "delta-purpose", this.purpose, {})]
+          : []),
         ...(this.problem
           ? [make("p", { class: "note trouble", role: "alert", textContent: this.problem })]
           : []),
@@ -93,6 +120,8 @@ export class NewDelta extends Dialog {
   #words() {
     const { wanted } = this;
     if (!wanted) return "One that is there, or a new name.";
+    if (!this.app.project.specs.has(wanted) && this.#begun.includes(wanted))
+      return `It goes on in specs/${wanted}/spec.md of the change.`;
     return this.app.project.specs.has(wanted)
       ? `It is written in specs/${wanted}/spec.md of the change.`
       : `A new spec: ${wanted} is there once the change is archived.`;
@@ -102,9 +131,10 @@ export class NewDelta extends Dialog {
   #likely() {
     const { specs } = this.app.project;
     const typed = this.spec.trim().toLowerCase();
-    const likely = specs.has(this.wanted)
+    const all = new Set([...this.#begun, ...specs.keys()]);
+    const likely = all.has(this.wanted)
       ? []
-      : [...specs.keys()].filter((id) => id.toLowerCase().includes(typed)).sort();
+      : [...all].filter((id) => id.toLowerCase().includes(typed)).sort();
     const buttons = likely.slice(0, MOST_LIKELY).map((id) =>
       make("button", {
         type: "button",
@@ -146,6 +176,7 @@ export class NewDelta extends Dialog {
       if (field) field.value = element.value;
     } else if (what === "delta-choice") this.choice = element.value;
     else if (what === "delta-requirement") this.requirement = element.value;
+    else if (what === "delta-purpose") this.purpose = element.value;
     else if (what === "delta-write" && event.type !== "change" && event.type !== "input")
       this.#write();
     this.draw();
@@ -180,9 +211,10 @@ export class NewDelta extends Dialog {
         ? (await app.session.call("document_get", { project: app.project.id, change, document }))
             .document.text
         : "";
+      const purpose = this.#isNew ? purposeBlock(this.purpose.trim()) : "";
       const [kind, name] = [choice.split(" ", 1)[0], choice.slice(choice.indexOf(" ") + 1)];
       this.close();
-      this.write(document, this.#text(text, kind, name));
+      this.write(document, purpose + this.#text(text, kind, name));
     } catch (problem) {
       this.problem = /** @type {Error} */ (problem).message;
     }

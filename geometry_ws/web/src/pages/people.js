@@ -8,7 +8,7 @@ import { make } from "../shared/dom.js";
 import { icon } from "../shared/icon.js";
 import { HISTORY } from "../shared/icons.js";
 import { recall } from "../shared/memory.js";
-import { calledOf, clocksOf, doingOf, kindsOf } from "../shared/people.js";
+import { calledOf, clocksOf, doingOf, kindsOf, placeOf } from "../shared/people.js";
 import { counted } from "../shared/text.js";
 import { toast } from "../shared/toast.js";
 import { withArticle } from "../shared/rights.js";
@@ -118,7 +118,7 @@ export class PeoplePage extends Page {
       (/** @type {any} */ claim) => claim.who === member.name,
     );
     const doing = doingOf({ ...member, holds: [] });
-    const client = [member.client, member.machine].filter(Boolean).join(", ");
+    const client = placeOf(member);
     return make(
       "li",
       { class: "person-card", "data-key": `person-${member.name}` },

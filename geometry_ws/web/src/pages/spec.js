@@ -2,14 +2,15 @@
 
 import { make } from "../shared/dom.js";
 import { icon } from "../shared/icon.js";
-import { ARCHIVE, CLOCK, GIT_BRANCH, PENCIL, PLUS } from "../shared/icons.js";
+import { CLOCK, PENCIL, PLUS } from "../shared/icons.js";
 import { spot, spotOf } from "../shared/routes.js";
-import { shownState } from "../shared/states.js";
 import { counted } from "../shared/text.js";
 import { deltaId } from "./deltas.js";
+import { Editing } from "./editing.js";
 import { Files, raw } from "./files.js";
 import { nothingNamed } from "./missing.js";
 import { Page } from "./page.js";
+import { dayOf, removed, story } from "./spec_story.js";
 import {
   UNREAD,
   name,
@@ -28,30 +29,9 @@ import {
 const PAUSE_MS = 300;
 const DOCUMENT = "spec.md";
 const SHORT = 240; // letters of a purpose that stands in the head
-const DOES = /** @type {Readonly<Record<string, string>>} */ (
-  Object.freeze({
-    ADDED: "adds it",
-    MODIFIED: "rewrites it",
-    REMOVED: "removes it",
-    RENAMED: "renames it",
-  })
-);
-/** What archived changes did, the latest first. */
-const DID = Object.freeze({ changed: "changed it", renamed: "renamed it", brought: "brought it" });
-
 /** @param {string} purpose */
 const isShort = (purpose) =>
   Boolean(purpose) && purpose.length <= SHORT && !/\n\s*\n/.test(purpose.trim());
-
-/** The day of an archived change. @param {{date: string}} step */
-const dayOf = ({ date }) =>
-  date
-    ? new Date(`${date}T12:00:00`).toLocaleDateString("en", {
-        year: date.slice(0, 4) === String(new Date().getFullYear()) ? undefined : "numeric",
-        month: "short",
-        day: "numeric",
-      })
-    : "";
 
 export class SpecPage extends Page {
   /** @param {App} app @param {Route} route */
@@ -61,12 +41,37 @@ export class SpecPage extends Page {
     this.files = new Files(app.session, { project: this.project.id, spec: route.name }, () =>
       app.redraw(),
     );
+    this.editing = new Editing(app, { project: this.project.id, spec: route.name }, this.files);
     this.history = this.live("spec_history", { spec: route.name }, PAUSE_MS);
     this.opened = spotOf(route.hash) !== null;
   }
 
   get title() {
     return this.route.name;
+  }
+
+  get unsaved() {
+    return this.editing.unsaved;
+  }
+
+  save() {
+    return this.editing.save();
+  }
+
+  /** @param {string} key */
+  onKey(key) {
+    if (key !== "e" || !this.spec.value || !this.app.may("document_set")) return false;
+    this.#edit();
+    return true;
+  }
+
+  #edit() {
+    const details = /** @type {HTMLDetailsElement | null} */ (
+      document.getElementById(spot(DOCUMENT))
+    );
+    if (details) details.open = true;
+    this.opened = true;
+    this.editing.begin(DOCUMENT);
   }
 
   /** @param {Route} route */
@@ -99,6 +104,7 @@ export class SpecPage extends Page {
     }
     const { document, findings, requirements, touched_by: touching } = value;
     this.files.put(document);
+    this.files.list([{ name: DOCUMENT, revision: document.revision }]);
     const wrong = [
       ...(problem
         ? [
@@ -127,7 +133,7 @@ export class SpecPage extends Page {
           { class: "body", "data-key": "body" },
           ...this.#purpose(value),
           this.#requirements(requirements, touching),
-          ...this.#gone(),
+          ...removed(this, this.history.value),
           this.#file(document),
         ),
       ),
@@ -167,6 +173,12 @@ export class SpecPage extends Page {
         make(
           "div",
           { class: "actions" },
+          make(
+            "button",
+            { type: "button", class: "quiet", "data-do": "edit", title: "Edit its text (E)" },
+            icon(PENCIL, 14),
+            "Edit",
+          ),
           make("button", { type: "button", "data-do": "new-change" }, icon(PLUS, 14), "New change"),
         ),
       ),
@@ -328,97 +340,14 @@ export class SpecPage extends Page {
           ),
         ),
       ),
-      this.#story(requirement.name, touching),
+      story(this, requirement.name, touching, this.history.value),
     );
-  }
-
-  /** Which open changes touch a requirement, and which archived ones it comes from.
-   * @param {string} requirement @param {any[]} touching */
-  #story(requirement, touching) {
-    const rows = touching
-      .filter((touch) => touch.requirement === requirement)
-      .map(({ change, operation }) => {
-        const open = this.project.changes.get(change);
-        const hash = deltaId(this.route.name, requirement);
-        const { tone = "", word = "" } = open ? shownState(open) : {};
-        return make(
-          "li",
-          { class: `open ${tone}`, "data-key": change },
-          ...(open ? [stateSign(open, 14)] : [icon(GIT_BRANCH, 14)]),
-          make(
-            "a",
-            { class: "quiet", href: this.to("change", { name: change, hash }) },
-            name(change),
-          ),
-          make("span", {
-            class: "soft",
-            textContent: [DOES[operation] ?? operation, word.toLowerCase()]
-              .filter(Boolean)
-              .join("; "),
-          }),
-        );
-      });
-    const origin = this.history.value?.requirements.find(
-      (/** @type {any} */ each) => each.requirement === requirement,
-    );
-    for (const [key, words] of Object.entries(DID)) {
-      const step = origin?.[key];
-      if (step) rows.push(this.#step(step, words));
-    }
-    if (origin?.edited)
-      rows.push(make("li", { class: "soft" }, icon(PENCIL, 14), "written by hand"));
-    return make("ul", { class: "touches", "aria-label": `What touches ${requirement}` }, ...rows);
-  }
-
-  /** @param {any} step @param {string} words */
-  #step(step, words) {
-    const title = step.by ? `by ${step.by}` : "";
-    return make(
-      "li",
-      { "data-key": `${words} ${step.archived}`, title },
-      icon(ARCHIVE, 14),
-      make(
-        "a",
-        { class: "quiet", href: this.to("archived", { name: step.archived }) },
-        name(step.change),
-      ),
-      make("span", { class: "soft", textContent: [words, dayOf(step)].filter(Boolean).join(", ") }),
-    );
-  }
-
-  /** Requirements that archived changes have removed. */
-  #gone() {
-    const gone = this.history.value?.gone ?? [];
-    if (!gone.length) return [];
-    const listed = this.portion("gone", gone, 20, () => "");
-    const rows = listed.first.map(({ requirement, removed }) =>
-      make(
-        "li",
-        { "data-key": requirement },
-        icon(ARCHIVE, 14),
-        make("del", {}, name(requirement)),
-        make(
-          "a",
-          { class: "quiet", href: this.to("archived", { name: removed.archived }) },
-          name(removed.change),
-        ),
-        make("span", { class: "number-of", textContent: dayOf(removed) }),
-      ),
-    );
-    const count = make("span", { class: "count", textContent: String(gone.length) });
-    return [
-      section(
-        "gone",
-        "What was here before",
-        [" ", count],
-        [make("ul", { class: "linked" }, ...rows), ...listed.more],
-      ),
-    ];
   }
 
   /** @param {any} document */
   #file(document) {
-    const text = this.opened ? [raw(DOCUMENT, document, () => this.app.redraw())] : [];
+    const editor = this.editing.view(this, DOCUMENT);
+    const text = this.opened ? [editor ?? raw(DOCUMENT, document, () => this.app.redraw())] : [];
     return section(
       "files",
       "As it is on disk",
@@ -434,10 +363,12 @@ export class SpecPage extends Page {
     );
   }
 
-  /** @param {string} what @param {any} element */
-  onAction(what, element) {
-    if (what !== "toggle") return;
-    this.opened = element.open;
-    this.app.redraw();
+  /** @param {string} what @param {any} element @param {Event} event */
+  onAction(what, element, event) {
+    if (what === "toggle") {
+      this.opened = element.open;
+      this.app.redraw();
+    } else if (what === "edit") this.#edit();
+    else this.editing.onAction(what, element, event);
   }
 }

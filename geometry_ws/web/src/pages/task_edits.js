@@ -169,6 +169,7 @@ export class TaskEdits {
     const task = this.tasks.find(({ id }) => String(id) === element.value);
     if (what === "tasks-open") {
       this.open = !this.open;
+      if (this.open) for (const group of closedGroups()) group.open = true;
       if (!this.form?.adds) this.form = null;
     } else if (what === "task-add") this.#begin(element.value);
     else if (what === "task-text") {
@@ -316,3 +317,6 @@ export class TaskEdits {
 
 /** What the group of a task is called on the page. @param {Task} task */
 export const placeOf = ({ file, section }) => [file, section].filter(Boolean).join(" · ");
+
+/** Groups in which all is done begin closed. @returns {NodeListOf<HTMLDetailsElement>} */
+const closedGroups = () => document.querySelectorAll("#tasks details.group");

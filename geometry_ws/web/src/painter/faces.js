@@ -3,7 +3,8 @@
  *
  * A plane whose `shown_when` names other looks isn't shown. Where the look changes, what was shown
  * stays until the pixels are there of all that is to be shown in its place, or of a face that
- * covers most of it and isn't much larger: nothing blinks. While
+ * covers most of it and isn't much larger: nothing blinks. What lies on a ground that stays in the
+ * other theme waits for it: dark words never stand on a dark ground. While
  * somebody zooms, planes are chosen by a scale that lags a little, so that nothing flickers at a
  * border. `stream/shown_planes.py` does the same, held by the same vectors.
  */
@@ -85,17 +86,37 @@ export class ShownPlanes {
         shown.push(plane);
       }
     }
-    const there = shown.filter((plane) => faces.has(plane.id)).map((plane) => plane.place);
-    for (const plane of awaited.length ? others : []) {
-      if (there.some((place) => replaces(place, plane.place))) continue;
-      if (!awaited.some((place) => meet(plane.place, place))) continue;
-      faces.add(plane.id);
-      shown.push(plane);
+    let there = shown.filter((plane) => faces.has(plane.id));
+    let stay = kept(others, there, awaited);
+    const grounds = stay.filter(
+      ({ place: { shownWhen } }) => (shownWhen?.theme ?? theme) !== theme,
+    );
+    const waiting = new Set(grounds.length ? there.filter((plane) => liesOn(plane, grounds)) : []);
+    if (waiting.size) {
+      there = there.filter((plane) => !waiting.has(plane));
+      stay = kept(others, there, [...awaited, ...[...waiting].map(({ place }) => place)]);
     }
-    this.faces = faces;
-    return shown.sort((left, right) => left.place.z - right.place.z);
+    this.faces = new Set([...there, ...stay].map(({ id }) => id));
+    return [...shown.filter((plane) => !waiting.has(plane)), ...stay].sort(
+      (left, right) => left.place.z - right.place.z,
+    );
   }
 }
+
+/** Which of the old ones stay: where something is awaited, and nothing stands for them yet.
+ * @param {Plane[]} old @param {Plane[]} there @param {Place[]} awaited */
+const kept = (old, there, awaited) =>
+  awaited.length
+    ? old.filter(
+        ({ place }) =>
+          !there.some((face) => replaces(face.place, place)) &&
+          awaited.some((face) => meet(place, face)),
+      )
+    : [];
+
+/** @param {Plane} plane @param {Plane[]} grounds */
+const liesOn = ({ place }, grounds) =>
+  grounds.some((ground) => ground.place.z < place.z && meet(ground.place, place));
 
 /**
  * What is still missing when a rectangle was painted.

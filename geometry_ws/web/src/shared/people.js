@@ -5,8 +5,9 @@
  *
  * @typedef {{project: string, change: string, why: "holds" | "looks" | "moved"}} Whereabouts
  * @typedef {{name: string, kind: "person" | "agent" | "program", since: number, seen: number,
- *   moved: number, client?: string, machine?: string, project?: string, activity?: string,
- *   tool?: string, page?: string, change?: string, lost?: number, holds?: string[],
+ *   moved: number, client?: string, machine?: string, address?: string,
+ *   forwarded?: string, project?: string, activity?: string, tool?: string, page?: string,
+ *   change?: string, lost?: number, holds?: string[],
  *   at?: Whereabouts[]}} Member
  */
 
@@ -83,6 +84,22 @@ export function doingOf({ activity, tool, holds = [], lost }) {
   if (activity === "waiting") parts.push(`waits for a permission${tool ? ` to use ${tool}` : ""}`);
   else if (activity === "failed") parts.push("was stopped by an error");
   return lost ? "" : parts.join(", ");
+}
+
+/**
+ * By which program somebody is here, and from where: what it says of that itself, what the node
+ * sees, and what a proxy on the node's machine says.
+ * @param {Member} member
+ */
+export function placeOf({ client, machine, address, forwarded }) {
+  const seen = forwarded || (address === "localhost" ? "" : address);
+  return [
+    client ?? "",
+    machine ? `says it is on ${machine}` : "",
+    seen ? `from ${seen}${forwarded ? ", as a proxy says" : ""}` : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
 }
 
 /** Who it is, and what kind. @param {Pick<Member, "name" | "kind">} member */

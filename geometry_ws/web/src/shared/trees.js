@@ -9,9 +9,15 @@ import { counted } from "./text.js";
 
 const MOST_LINES = 6;
 
-/** The branch of a change that lies in another tree than the one that is served, as a badge; of
- * all others nothing. @param {Change} change */
-export function branchBadge({ branch, tree }) {
+/** The branch of a change that lies in another tree than the one that is served, or on which it is
+ * archived already, as a badge; of all others nothing. @param {Change} change */
+export function branchBadge({ branch, tree, copies = [] }) {
+  const there = copies.find(({ archived }) => archived);
+  if (!branch && there) {
+    const words = make("span", { textContent: `archived on ${there.branch}` });
+    const title = `Archived as ${there.archived} on ${there.branch}, and still open here`;
+    return [make("span", { class: "badge branch", title }, icon(ARCHIVE, 12), words)];
+  }
   if (!branch) return [];
   const words = make("span", { textContent: branch });
   const title = `In the work tree ${tree}, on ${branch}`;
