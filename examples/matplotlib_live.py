@@ -17,7 +17,7 @@ from matplotlib.animation import FuncAnimation
 parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
 parser.add_argument("address", nargs="?", help="of the node; else as connect() finds it")
 if address := parser.parse_args().address:
-    os.environ["GEOMETRY_WS"] = address
+    os.environ["GEOMETRY_WS_URL"] = address
 
 figure, axes = plt.subplots(num="Live wave")
 time = np.linspace(0, 10, 400)

@@ -51,7 +51,7 @@ class Bench:
         home.mkdir(exist_ok=True)
         path = os.pathsep.join([str(OURS.parent), *map(str, self._bins), os.environ["PATH"]])
         return {
-            "HOME": str(home), "PATH": path, "LANG": "C.UTF-8", "GEOMETRY_WS": self.address,
+            "HOME": str(home), "PATH": path, "LANG": "C.UTF-8", "GEOMETRY_WS_URL": self.address,
             "NO_COLOR": "1", "DISABLE_AUTOUPDATER": "1", "OPENCODE_DISABLE_AUTOUPDATE": "1",
             "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1", "GEMINI_API_KEY": "none",
             "GOOGLE_GEMINI_BASE_URL": "http://localhost:9",

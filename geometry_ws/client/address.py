@@ -12,7 +12,7 @@ DEFAULT_PORT = 8081
 SECURE_PORT = 443
 DEFAULT_ADDRESS = f"http://localhost:{DEFAULT_PORT}"
 
-VARIABLE = "GEOMETRY_WS"
+VARIABLE = "GEOMETRY_WS_URL"
 """The variable of the environment that says which node is meant."""
 
 TOKEN_VARIABLE = "GEOMETRY_WS_TOKEN"  # noqa: S105 - its name

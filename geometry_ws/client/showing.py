@@ -46,7 +46,7 @@ def connect(
 ) -> Screen:
     """The screen of a node: that of a session there, which is opened where there is none.
 
-    ``address``: of the node; else the environment's GEOMETRY_WS, else http://localhost:8081.
+    ``address``: of the node; else the environment's GEOMETRY_WS_URL, else http://localhost:8081.
     ``token``: what lets us in at a node that asks for it; else the environment's GEOMETRY_WS_TOKEN.
     ``start``: start a node where none listens, for a folder (True: this one); it ends with the
     program. ``timeout``: seconds to wait for an answer, longer where one is started. ``keep``:

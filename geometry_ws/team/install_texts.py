@@ -40,7 +40,7 @@ def opencode_plugin(url: str) -> str:
 _OPENCODE = """\
 // Written by `geometry-ws agents install opencode`, and removed by `geometry-ws agents uninstall`.
 // It tells the board that this session works, rests or waits. Nothing in it can fail a tool.
-const NODE = process.env.GEOMETRY_WS ?? "ADDRESS";
+const NODE = process.env.GEOMETRY_WS_URL ?? "ADDRESS";
 const DOOR = new URL("/agents/hook?client=opencode", NODE.replace(/^ws/, "http"));
 const TOLD = new Set([
   "session.created", "session.status", "session.idle", "session.error", "session.deleted",

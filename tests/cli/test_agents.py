@@ -17,7 +17,7 @@ def project(tmp_path):
 @pytest.fixture
 def agents(project, tmp_path):
     def call(*words, **more):
-        environment = {"XDG_STATE_HOME": str(tmp_path / "state"), "GEOMETRY_WS": ""}
+        environment = {"XDG_STATE_HOME": str(tmp_path / "state"), "GEOMETRY_WS_URL": ""}
         return run("agents", *words, env=environment, cwd=project, **more)
 
     return call

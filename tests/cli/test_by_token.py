@@ -14,7 +14,7 @@ from tests.support.gate import give, take_back
 pytestmark = pytest.mark.router
 
 HOOK = json.dumps({"session_id": "s1", "hook_event_name": "SessionStart"}).encode()
-ALONE = {"GEOMETRY_WS": "", "GEOMETRY_WS_TOKEN": ""}
+ALONE = {"GEOMETRY_WS_URL": "", "GEOMETRY_WS_TOKEN": ""}
 READERS = (
     ("agent", "next"),
     ("attention",),
@@ -55,10 +55,10 @@ def test_a_command_comes_in_by_a_tokens_file(gated, url, tmp_path, words):
 
 def test_the_environments_token_is_for_the_node_that_it_names(gated, url):
     token = give(gated, "otter", "agent")
-    environment = {"GEOMETRY_WS": url, "GEOMETRY_WS_TOKEN": token}
+    environment = {"GEOMETRY_WS_URL": url, "GEOMETRY_WS_TOKEN": token}
     there = run("agent", "next", env=environment, cwd=gated.project)
     assert there.returncode == 0, there.stderr
-    elsewhere = environment | {"GEOMETRY_WS": gated.url}
+    elsewhere = environment | {"GEOMETRY_WS_URL": gated.url}
     assert is_refused(run("agent", "next", "--url", url, env=elsewhere, cwd=gated.project))
 
 

@@ -24,7 +24,7 @@ def test_a_result_is_printed_as_json(node):
 
 def test_the_environment_says_which_node_is_meant(node):
     """The same variable for all commands and for programs."""
-    environment = {"GEOMETRY_WS": node.url}
+    environment = {"GEOMETRY_WS_URL": node.url}
     called = run("call", "project.list", env=environment)
     assert json.loads(called.stdout)["projects"]
     assert run("publish", "app.x", env=environment).returncode == 0
@@ -40,10 +40,10 @@ def test_a_command_finds_the_node_of_the_project_that_it_runs_in(node, tmp_path,
     state.mkdir(parents=True)
     (state / "lock").write_text(json.dumps({"address": node.url}))
     here = tmp_path / "shop/openspec/changes/deep"
-    environment = {"XDG_STATE_HOME": str(tmp_path / "state"), "GEOMETRY_WS": ""}
+    environment = {"XDG_STATE_HOME": str(tmp_path / "state"), "GEOMETRY_WS_URL": ""}
     called = run("call", "project.list", cwd=here, env=environment)
     assert called.returncode == 0, called.stderr
-    elsewhere = {**environment, "GEOMETRY_WS": "localhost:1"}
+    elsewhere = {**environment, "GEOMETRY_WS_URL": "localhost:1"}
     assert run("call", "project.list", cwd=here, env=elsewhere).returncode != 0
 
 

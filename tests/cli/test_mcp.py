@@ -24,7 +24,7 @@ class Child:
             [sys.executable, "-m", "geometry_ws", "mcp", "--project", str(node.project), *words],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**QUIET, "GEOMETRY_WS": node.url, **environment},
+            env={**QUIET, "GEOMETRY_WS_URL": node.url, **environment},
         )
         self.number = 0
 
@@ -107,7 +107,7 @@ def test_two_agents_work_side_by_side_and_a_killed_one_is_lost_at_once(start_nod
 
 
 def test_a_child_answers_without_a_node_and_goes_on_after_nonsense(node, child, free_port):
-    alone = child(node, GEOMETRY_WS=f"http://localhost:{free_port()}")
+    alone = child(node, GEOMETRY_WS_URL=f"http://localhost:{free_port()}")
     assert alone.ask("tools/list")["result"]["tools"]
     assert alone.call("next").startswith("no_node: geometry-ws is not running here")
     alone.process.stdin.write(b"nix\n\n[]\n")
@@ -119,7 +119,7 @@ def test_a_child_answers_without_a_node_and_goes_on_after_nonsense(node, child, 
 
 def test_the_same_by_commands_of_a_shell(start_node):
     node = start_node()
-    environment = {"GEOMETRY_WS": node.url}
+    environment = {"GEOMETRY_WS_URL": node.url}
 
     def agent(*words):
         return run("agent", *words, env=environment, cwd=node.project)

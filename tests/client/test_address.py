@@ -50,8 +50,8 @@ def test_a_usable_address_gives_the_url_of_the_websocket(text):
 
 
 def test_where_none_is_given_it_is_the_environments():
-    assert usual_address({}) == usual_address({"GEOMETRY_WS": ""}) == "http://localhost:8081"
-    assert usual_address({"GEOMETRY_WS": "wall:9000"}) == "wall:9000"
+    assert usual_address({}) == usual_address({"GEOMETRY_WS_URL": ""}) == "http://localhost:8081"
+    assert usual_address({"GEOMETRY_WS_URL": "wall:9000"}) == "wall:9000"
 
 
 @pytest.mark.parametrize("text", BAD)

@@ -48,7 +48,7 @@ ENDINGS = {
 
 @pytest.mark.parametrize("name", ENDINGS)
 def test_a_script_that_says_so_or_fails_ends_at_once(node, name, monkeypatch):
-    monkeypatch.setenv("GEOMETRY_WS", node.url)
+    monkeypatch.setenv("GEOMETRY_WS_URL", node.url)
     line, status, last = ENDINGS[name]
     ended = run_program(f"{SHORT}assert handle.flush(20) is False\n{line}\n", node.url, name)
     assert ended.returncode == status
@@ -72,7 +72,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
     [("plot", "Ripples"), ("draw_asyncio", "Ball"), ("numpy_video", "Plasma"), ("paint", "Paint")],
 )
 def test_an_example_shows_itself_until_ctrl_c(node, monkeypatch, example, title):
-    monkeypatch.setenv("GEOMETRY_WS", node.url)
+    monkeypatch.setenv("GEOMETRY_WS_URL", node.url)
     given = [] if example == "plot" else [node.url]
     with Program(EXAMPLES / f"{example}.py", *given) as program:
         wait_for(lambda: title in surfaces(node))

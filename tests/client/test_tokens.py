@@ -18,7 +18,7 @@ HERE = parse_address("http://localhost:8081")
 
 
 def test_the_token_of_the_environment_goes_to_the_node_of_the_environment_alone():
-    here = {"GEOMETRY_WS": "http://localhost:8081", "GEOMETRY_WS_TOKEN": " secret\n"}
+    here = {"GEOMETRY_WS_URL": "http://localhost:8081", "GEOMETRY_WS_TOKEN": " secret\n"}
     assert with_token(HERE, None, here).headers == {"Authorization": "Bearer secret"}
     assert with_token(parse_address("http://elsewhere"), None, here).headers == {}
     anywhere = {"GEOMETRY_WS_TOKEN": "secret"}
@@ -68,7 +68,7 @@ def command(node, *words, **environment):
         capture_output=True,
         text=True,
         timeout=60,
-        env={**os.environ, "GEOMETRY_WS": node.url, **environment},
+        env={**os.environ, "GEOMETRY_WS_URL": node.url, **environment},
     )
 
 

@@ -189,7 +189,7 @@ def test_without_a_node_showing_ends_with_a_sentence():
         "import matplotlib.pyplot as plt\n"
         "plt.plot([1, 2]); plt.show()\n"
     )
-    ended = run_program(text, env={"GEOMETRY_WS": "http://localhost:1", "HOME": "/tmp"})
+    ended = run_program(text, env={"GEOMETRY_WS_URL": "http://localhost:1", "HOME": "/tmp"})
     assert ended.returncode == 1
     assert ended.stderr.startswith("No node answers: nothing listens at localhost:1;")
 

@@ -22,7 +22,7 @@ import numpy as np
 
 @pytest.fixture
 def environment(node):
-    return {**os.environ, "GEOMETRY_WS": node.url}
+    return {**os.environ, "GEOMETRY_WS_URL": node.url}
 
 
 SHOWN = f"""{BEGIN}
@@ -57,7 +57,7 @@ told = threading.Event()
 figure.canvas.mpl_connect("scroll_event", lambda event: told.set())
 
 async def watch():
-    async with Connection(os.environ["GEOMETRY_WS"], retry=False) as client:
+    async with Connection(os.environ["GEOMETRY_WS_URL"], retry=False) as client:
         while True:
             listed = (await client.call("surface.list"))["surfaces"]
             shown = [info for info in listed if info["title"] == "Seen"]

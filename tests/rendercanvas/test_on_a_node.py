@@ -46,7 +46,7 @@ def canvas(node, monkeypatch):
     programs = []
 
     def begin(title):
-        monkeypatch.setenv("GEOMETRY_WS", node.url)
+        monkeypatch.setenv("GEOMETRY_WS_URL", node.url)
         programs.append(Program(CANVAS, title))
         return programs[-1], Shown(node, title, programs[-1].process)
 
@@ -106,7 +106,7 @@ def test_a_back_end_has_exactly_what_rendercanvas_asks_of_one():
 
 
 def test_without_a_node_it_ends_with_a_sentence(monkeypatch):
-    monkeypatch.setenv("GEOMETRY_WS", "http://localhost:1")
+    monkeypatch.setenv("GEOMETRY_WS_URL", "http://localhost:1")
     ended = run_program(CANVAS, "None")
     assert ended.returncode == 1
     assert ended.stderr.startswith("No node answers")
