@@ -53,7 +53,8 @@ def grown(place: Place, factor: int) -> list[Row]:
     rows = [_row(what, form, seconds) for what, seconds in taken.items()]
     rows += [_ready(place.folder / f"grown-{factor}-up", project, form), _validated(project, form)]
     whole = row(GEOMETRY_WS, "grown, load", 1, form) | {"files": files, "memory_mb": memory}
-    return [*rows, whole | {"worst_pause_ms": pause["worst_ms"]}]
+    parts = {"pause_worked_ms": pause["worked_ms"], "pause_queued_ms": pause["queued_ms"]}
+    return [*rows, whole | parts | {"worst_pause_ms": pause["worst_ms"]}]
 
 
 def _ready(folder: Path, project: Path, form: str) -> Row:

@@ -4,7 +4,7 @@ import argparse
 import datetime
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from geometry_ws.cli.command import Command, fail, run_alone
@@ -75,6 +75,8 @@ def _run(arguments: argparse.Namespace) -> Exit:
         address = find_node(arguments, find_project_folder(None))
         given = {name: value for name, value in keywords.items() if value is not None}
         result = post(address, "activity.list", given)
+        asked = {"project": arguments.project} if arguments.project is not None else {}
+        held = [] if arguments.json else post(address, "claim.list", asked)["claims"]
     except Refused as problem:
         return fail(f"{problem.sentence} [{problem.code}]")
     except BadAddress as problem:
@@ -85,8 +87,15 @@ def _run(arguments: argparse.Namespace) -> Exit:
     if arguments.json:
         print(json.dumps(result))
         return Exit.OK
+    claims = [
+        claim
+        for claim in held
+        if arguments.who in (None, claim["who"]) and arguments.change in (None, claim["change"])
+    ]
     runs = [run for run in result["runs"] if arguments.all or run["what"] not in _QUIET]
     for line in told_by_member(runs, now):
+        print(line)
+    for line in told_of_claims(claims, now):
         print(line)
     if not runs:
         print(f"Nothing has happened since {since:%Y-%m-%d %H:%M}.")
@@ -120,6 +129,16 @@ def told_by_member(runs: Iterable[Mapping[str, Any]], now: datetime.datetime) ->
         yield _plain(who)
         for run in own:
             yield f"  {_when(run, now):<18} {_sentence(run)}"
+
+
+def told_of_claims(claims: Sequence[Mapping[str, Any]], now: datetime.datetime) -> Iterable[str]:
+    """Who has what in hand now, behind what was done; nothing where that is nobody."""
+    if claims:
+        yield "in hand now"
+    for claim in claims:
+        begun = _when({"first": claim["since"], "last": claim["since"]}, now)
+        lost = ", lost" if claim.get("lost") else ""
+        yield _plain(f"  since {begun:<12} {claim['who']}: {claim['task']}{lost}")
 
 
 def _sentence(run: Mapping[str, Any]) -> str:

@@ -17,7 +17,12 @@ from geometry_ws.wamp.upstream.connections import bound_connections
 from geometry_ws.wamp.upstream.early import Judge, answer_early
 from geometry_ws.wamp.upstream.guard import drop_retained, guard_router
 from geometry_ws.wamp.upstream.plain import speak_plainly
-from geometry_ws.wamp.upstream.reading import log_joins_shortly, log_plainly, read_bounded
+from geometry_ws.wamp.upstream.reading import (
+    log_joins_shortly,
+    log_no_questions,
+    log_plainly,
+    read_bounded,
+)
 from geometry_ws.wamp.upstream.receiving import (
     check_messages,
     end_pipelines,
@@ -41,6 +46,7 @@ def prepare_router(private: Path | None = None, tls: tuple[Path, Path] | None = 
     from crossbar.router.broker import Broker
     from crossbar.router.protocol import WampWebSocketServerProtocol
     from crossbar.router.router import Router
+    from crossbar.router.service import RouterServiceAgent
     from crossbar.router.session import RouterSession
     from twisted.internet import reactor
 
@@ -59,6 +65,7 @@ def prepare_router(private: Path | None = None, tls: tuple[Path, Path] | None = 
     read_bounded()
     log_plainly()
     log_joins_shortly(Router, WampWebSocketServerProtocol, PendingAuthAnonymous, PendingAuthTicket)
+    log_no_questions(RouterServiceAgent)
     if private is not None:
         make_private(private)
         if tls is not None:

@@ -91,6 +91,7 @@ class Connection:
     def _try_again(self, _: Failure) -> None:
         if self._tries == 1:
             log.info("{name} waits for the router", name=type(self._session).__name__)
+            self._session.prepare()
         wait = _SOONEST if self._tries < _PROMPT_TRIES else _LATEST
         self._reactor.callLater(wait, self.connect)
 

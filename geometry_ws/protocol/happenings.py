@@ -66,7 +66,8 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``detail`` is the whole new state of an added or changed change, ``spec`` that of a spec;
     ``before`` the former revision of its tasks or document. What is different of it: ``ticked``
-    names the tasks that were set or unset (no more of them than of tasks), ``requirements`` those
+    names the tasks that were set or unset (no more of them than of tasks; where a copy in another
+    work tree is shown from now on, those that it has set besides), ``requirements`` those
     of a spec that were added, changed or removed, ``documents`` the files with another revision;
     ``verdict``, ``progress``, ``base_moved`` and ``archiving`` are there where they changed.
     """

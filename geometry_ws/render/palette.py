@@ -23,9 +23,10 @@ _MULTIPLIERS = (None, 2_654_435_761, 2_246_822_519)
 
 
 def may_be_indexed(pixels: Pixels) -> bool:
-    """Whether a few pixels of a contiguous picture show no more colours than a palette holds."""
-    colours = pixels.reshape(-1, 4).view(np.uint32)[:, 0]
-    return np.unique(colours[:: max(1, colours.size // _SAMPLES)]).size <= MOST_COLOURS
+    """Whether a few pixels of a picture show no more colours than a palette holds."""
+    step = max(1, int((pixels.shape[0] * pixels.shape[1] / _SAMPLES) ** 0.5))
+    few = np.ascontiguousarray(pixels[::step, ::step]).view(np.uint32)
+    return np.unique(few).size <= MOST_COLOURS
 
 
 def indexed(pixels: Pixels) -> bytes | None:
@@ -37,9 +38,12 @@ def indexed(pixels: Pixels) -> bytes | None:
     if colours.size <= _SORTED_PIXELS:
         known, places = np.unique(colours, return_inverse=True)
         return None if known.size > MOST_COLOURS else _joined(known, places.astype(np.uint8))
-    if not may_be_indexed(pixels):  # these would take longest
+    some_colours = np.unique(colours[:: max(1, colours.size // _SAMPLES)])
+    if some_colours.size > MOST_COLOURS:  # these would take longest
         return None
     for multiplier in _MULTIPLIERS:
+        if np.unique(_slots(some_colours, multiplier)).size < some_colours.size:
+            continue  # two colours meet in a slot: found out before the work
         slots = _slots(colours, multiplier)
         table = np.zeros(_SLOTS, np.uint32)
         table[slots] = colours
@@ -49,11 +53,16 @@ def indexed(pixels: Pixels) -> bytes | None:
         if used.size > MOST_COLOURS:
             return None
         if not np.array_equal(table[slots], colours):
-            continue  # two colours met in a slot
+            continue
         numbers = np.zeros(_SLOTS, np.uint8)
         numbers[used] = np.arange(used.size, dtype=np.uint8)
         return _joined(table[used], numbers[slots])
     return None
+
+
+def colours_in(table: bytes) -> int:
+    """How many colours the result of `indexed` has."""
+    return table[0] + 1
 
 
 def _joined(table: npt.NDArray[np.uint32], indices: npt.NDArray[np.uint8]) -> bytes:

@@ -8,16 +8,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from geometry_ws.scene import limits
-from geometry_ws.scene.changes import Filled, Painted, PlaneChange, Stroke
+from geometry_ws.scene.changes import Copied, Filled, Painted, PlaneChange, Stroke
 from geometry_ws.scene.checks import check_buffer, check_place
 from geometry_ws.scene.errors import LimitExceeded
 from geometry_ws.scene.faces import ALWAYS
 from geometry_ws.scene.geometry import Rect, Region
-from geometry_ws.scene.ops import Image, Op, apply_ops, check_ops
+from geometry_ws.scene.ops import SCROLL_FROM_PX, Image, Op, apply_ops, check_ops
 from geometry_ws.scene.surface import Pixels, Surface, Unread, new_buffer, no_buffer
 
 _NEVER_SCROLLED = frozenset(("photo", "video"))
 """Content in which it isn't worth to look for what has moved."""
+
+MOST_UNSCROLLED = 8
+"""After so many large pictures of which none was the one before, moved, few are looked at."""
+
+LOOK_AGAIN = 4
+"""Every so many: the first three pictures of a page that then scrolls are sent as pixels."""
 
 MOST_UNREAD = 15
 """Pictures of a video that aren't compared with what they replace, before one is: so long a video
@@ -118,10 +124,18 @@ class Drawing:
                     step.update.ops,
                     _clips(step),
                     opaque=step.surface.opaque,
-                    scrolls=step.surface.sent_as not in _NEVER_SCROLLED,
+                    scrolls=_may_scroll(step.surface),
                 )
                 step.strokes = tuple(strokes)
                 step.damage = Region(stroke.rect for stroke in strokes)
+
+
+def _may_scroll(surface: Surface) -> bool:
+    """Whether it is worth to look for what has moved: that takes as long as all the rest."""
+    count = surface.unscrolled
+    return surface.sent_as not in _NEVER_SCROLLED and (
+        count < MOST_UNSCROLLED or count % LOOK_AGAIN == 0
+    )
 
 
 def _buffer(step: SurfaceStep, *, apart: bool) -> Pixels | None:
@@ -200,6 +214,10 @@ def finish_step(step: SurfaceStep) -> tuple[PlaneChange | None, bool]:
     elif step.buffer is not None:
         surface.buffer = step.buffer
         surface.may_stay_unread = MOST_UNREAD if _is_one_tile(step) else 0
+        if any(isinstance(stroke, Copied) for stroke in step.strokes):
+            surface.unscrolled = 0
+        elif step.damage.area >= SCROLL_FROM_PX:
+            surface.unscrolled += 1
     surface.blank = not update.ops and (surface.blank or step.fresh)
     if step.fresh:
         return renewed(surface, step.strokes), True

@@ -71,6 +71,7 @@ class Surface:
     ``unread``: ``pixels`` are then those that were read last, and `buffer` reads it when it is
     asked. ``may_stay_unread`` is how many more may, before one is compared with what it replaces.
     ``moving`` is the stream's word: its pictures follow each other as those of a video do.
+    ``unscrolled`` counts the large pictures since the last that was the one before it, moved.
     """
 
     id: str
@@ -100,6 +101,7 @@ class Surface:
     unread: Unread | None = None
     may_stay_unread: int = 0
     moving: bool = False
+    unscrolled: int = 0
 
     @property
     def buffer(self) -> Pixels:

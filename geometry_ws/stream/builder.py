@@ -11,6 +11,7 @@ import numpy as np
 
 from geometry_ws.render.codecs import VIDEO_CODECS
 from geometry_ws.render.encode import Quality
+from geometry_ws.render.palette import may_be_indexed
 from geometry_ws.scene.changes import Copied, Filled, Tile
 from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.surface import Pixels, Surface
@@ -45,6 +46,10 @@ SLOW_REFINE_PIXELS: Final = 32 * 1024
 
 SPARE_MS: Final = 8.0
 """Time for fewer bytes of a picture that is sent again, or shrunk, or over a slow line."""
+
+DRAWN_RECT_COST_PX: Final = 8192
+"""What one more rectangle of a drawn picture costs, as pixels of it that needn't be sent: its own
+palette has as many bytes."""
 
 LEAST_SHRUNK_PIXELS: Final = 1024
 """Smaller pictures have few bytes anyway, and would have to be refined."""
@@ -112,9 +117,10 @@ class Builder:
             rects.setdefault(self._shrink(surface, rect), []).append(rect)
         for shrink, shrunk_rects in rects.items():
             encoding = encoding_for(surface, self._profile, shrink=shrink)
-            items += self._pictures(
-                plane, region if len(rects) == 1 else Region(shrunk_rects), encoding
-            )
+            part = region if len(rects) == 1 else Region(shrunk_rects)
+            if shrink == 1 and encoding.quality == "sharp" and not self._profile.fast:
+                part = _joined(surface, part) if "palette" in encoding.codecs else part
+            items += self._pictures(plane, part, encoding)
         return items
 
     def refine(self, plane: str, region: Region) -> list[Item]:
@@ -259,6 +265,20 @@ def _first(region: Region, most_pixels: int) -> Region:
         first.append(rect)
         most_pixels -= rect.area
     return Region(first)
+
+
+def _joined(surface: Surface, region: Region) -> Region:
+    """All of a region as one rectangle, where that takes fewer bytes: one palette for all of it."""
+    rects = region.rects
+    if len(rects) < 3:
+        return region
+    bounds = rects[0]
+    for rect in rects[1:]:
+        bounds = bounds.union(rect)
+    if bounds.area - region.area > (len(rects) - 1) * DRAWN_RECT_COST_PX:
+        return region
+    window = surface.buffer[bounds.y : bounds.bottom, bounds.x : bounds.right]
+    return Region((bounds,)) if may_be_indexed(window) else region
 
 
 def _is_uniform(window: Pixels) -> bool:

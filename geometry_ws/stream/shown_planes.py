@@ -76,23 +76,23 @@ class ShownPlanes:
             else:
                 faces.append(name)
         old = [name for name in others if name in self._faces]
-        standing_in = _kept(planes, old, faces, awaited)
+        stay = _staying(planes, old, faces, awaited)
         grounds = [
             place
-            for name in standing_in
+            for name in stay
             if (place := planes[name].place).shown_when.theme not in {None, theme}
         ]
         waiting = {name for name in faces if _lies_on(planes[name].place, grounds)}
         if waiting:
             faces = [name for name in faces if name not in waiting]
             awaited += [planes[name].place for name in waiting]
-            standing_in = _kept(planes, old, faces, awaited)
-        faces += standing_in
+            stay = _staying(planes, old, faces, awaited)
+        faces += stay
         self._faces = frozenset(faces)
         return tuple(sorted((*shown, *faces), key=lambda name: planes[name].place.z))
 
 
-def _kept(
+def _staying(
     planes: Mapping[str, PlaneLike],
     old: Sequence[str],
     faces: Sequence[str],

@@ -64,6 +64,9 @@ class ComponentSession(QuietSession):
         self._tasks: set[Deferred[Any]] = set()
         self._stopping = False
 
+    def prepare(self) -> None:
+        """Begin what needs no session; called while the router isn't there yet, if it isn't."""
+
     async def start(self) -> None:
         """Register, subscribe, load; called when the session has joined."""
         raise NotImplementedError

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from geometry_ws.cli.standup import read_since, told_by_member
+from geometry_ws.cli.standup import read_since, told_by_member, told_of_claims
 from tests.cli.cli_support import run
 
 ZONE = datetime.timezone(datetime.timedelta(hours=2))
@@ -47,6 +47,17 @@ def test_lines_stand_by_member_and_disk_is_a_guess():
         "on disk, perhaps ann",
         "  12:00              ticked 1 in a",
     ]
+
+
+def test_what_is_in_hand_stands_at_the_end():
+    at = int(NOW.timestamp() * 1000)
+    claim = {"project": "shop", "change": "a", "task": "a/1.2", "who": "otter-1", "since": at}
+    assert list(told_of_claims([claim, {**claim, "who": "ann", "lost": True}], NOW)) == [
+        "in hand now",
+        "  since 12:00        otter-1: a/1.2",
+        "  since 12:00        ann: a/1.2, lost",
+    ]
+    assert list(told_of_claims([], NOW)) == []
 
 
 @pytest.mark.router

@@ -4,6 +4,7 @@ import pytest
 from twisted.internet.defer import ensureDeferred
 
 from geometry_ws.board.docks import BAR, LARGEST, MARGIN
+from geometry_ws.board.model import LaneFace
 from geometry_ws.protocol.names import uri
 from tests.components.board_alone import Alone
 
@@ -58,6 +59,20 @@ def test_a_window_lies_beside_its_card_above_the_board_and_goes_with_it(board):
     assert at(board, "w") == before == beside(board, "b")
     # What the board makes later comes below it again.
     assert board.world.stack[-1] == "w"
+
+
+def test_a_panel_that_comes_later_lies_below_its_card_and_on_its_lane(board):
+    say(board, "w", "created", dock={"change": "b"})
+    order = [*board.world.surfaces]
+    lanes = [
+        shown.surface
+        for shown in board._boards["p"]._surfaces.shown.values()
+        if isinstance(shown.placed.face, LaneFace)
+    ]
+    place = order.index(panel(board, "b").surface)
+    assert all(order.index(lane) < place for lane in lanes)
+    assert len(lanes) == 4
+    assert place < order.index(board.shown("b").surface)
 
 
 def test_windows_at_one_card_lie_below_one_another(board):

@@ -299,7 +299,7 @@ def test_a_face_is_not_believed_before_its_commit_is_answered(world, surfaces):
 EVERYTHING = {"example", "one", "two", *LANE_WORDS.values(), ""}
 """The titles of a board of two changes; heads of lanes have none."""
 
-DARK_FAR = Variant(Theme.DARK, Distance.FAR)
+DARK_NEAR, DARK_FAR = (Variant(Theme.DARK, each) for each in (Distance.NEAR, Distance.FAR))
 
 
 def drawn_since(world, surfaces, before):
@@ -408,3 +408,33 @@ def test_only_cards_take_the_pointer_and_lanes_leave_it_to_the_view(world, surfa
     surfaces.want(layout(change("one")))
     takes = {each["title"]: each["pointer"] for each in world.surfaces.values()}
     assert [title for title, pointer in takes.items() if pointer] == ["one"]
+
+
+def themes_of(world, surfaces, theme, title=None):
+    """Give the themes of the pictures that a look from near shows."""
+    return {
+        surfaces.shown[key].variant.theme
+        for each in world.shown_to(theme, 1)
+        if (key := surfaces.keys.get(each["id"])) and title in (None, each["title"])
+    }
+
+
+def test_a_board_gets_its_second_theme_at_once(world, surfaces):
+    """While it is drawn nobody sees pictures of both."""
+    commit, seen = world._commit, []
+
+    def committed(**keywords):
+        seen.append(themes_of(world, surfaces, "dark"))
+        return commit(**keywords)
+
+    world._commit = committed
+    many = [change(f"c{number}") for number in range(40)]
+    surfaces.want(layout(*many))
+    look(world, surfaces, 1)
+    look(world, surfaces, 1, variants=(DARK_NEAR,))
+    assert themes_of(world, surfaces, "dark") == {Theme.DARK}
+    surfaces.want(layout(*many, change("two", 3, 1)))
+    look(world, surfaces, 1, variants=(DARK_NEAR,))
+    assert themes_of(world, surfaces, "dark", "two") == {Theme.DARK}
+    assert themes_of(world, surfaces, "light", "two") == {Theme.LIGHT}
+    assert all(len(themes) < 2 for themes in seen)

@@ -100,3 +100,11 @@ def test_it_ends_in_order_while_it_waits_for_a_router(started):
     wait_until_it_waits(process)
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) == 0
+
+
+def test_projects_are_read_while_the_router_isnt_there_yet(started, project):
+    process = started("openspec")
+    said = iter(process.stdout.readline, b"")
+    assert any(f"{project} is read".encode() in line for line in said)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 0

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
+from websockets.sync.client import connect
 
 from geometry_ws.access.tokens import new_token
 from geometry_ws.http.doors import LONGEST_TURN, MANY_REFUSALS, NOT_ADMITTED, TURN_SECONDS
@@ -33,14 +34,8 @@ def is_refused(answer):
     return answer[0] == 8 and answer[4] == NOT_AUTHORIZED and "session" in str(answer[5])
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("role", GIVEN_ROLES)
-def test_a_role_may_what_the_declarations_say_by_each_way_in(gated, role, way):
+def check_all(session, role):
     """A call without its arguments is refused by the component, one that isn't allowed before."""
-    token = give(gated, f"{role}-1", role)
-    session = WAYS[way](gated, token)
-    assert session.welcome[0] == 2, session.welcome
-    assert (session.welcome[2]["authid"], session.welcome[2]["authrole"]) == (f"{role}-1", role)
     asked = {}
     for full in PROCEDURES:
         asked[session.call(full, unheard_of=1)] = allowed(role, "call", full), full
@@ -56,6 +51,42 @@ def test_a_role_may_what_the_declarations_say_by_each_way_in(gated, role, way):
             expected, full = asked.pop(answer[2] if answer[0] == 8 else answer[1])
             assert is_refused(answer) is not expected, (full, answer)
     session.end()
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("role", GIVEN_ROLES)
+def test_a_role_may_what_the_declarations_say_by_each_way_in(gated, role, way):
+    session = WAYS[way](gated, give(gated, f"{role}-1", role))
+    assert session.welcome[0] == 2, session.welcome
+    assert (session.welcome[2]["authid"], session.welcome[2]["authrole"]) == (f"{role}-1", role)
+    check_all(session, role)
+
+
+def test_a_guest_on_loopback_may_what_the_declarations_say(gated):
+    session = RawGuest(gated)
+    assert session.welcome[2]["authrole"] == "guest"
+    check_all(session, "guest")
+
+
+@pytest.mark.parametrize("role", [*GIVEN_ROLES, "guest"])
+def test_a_role_may_the_same_without_wamp(gated, role):
+    """By a plain WebSocket, whose calls are JSON."""
+    host = "127.0.0.1" if role == "guest" else "127.0.0.2"
+    headers = {} if role == "guest" else bearer(give(gated, f"{role}-1", role))
+    address = f"ws://{host}:{gated.port}/events?topics=app.nothing"
+    with connect(address, additional_headers=headers, compression=None) as opened:
+        assert json.loads(opened.recv(timeout=20))["type"] == "hello"
+        for number, procedure in enumerate(PROCEDURES.values()):
+            asked = {"id": number, "call": procedure.name, "kwargs": {"unheard_of": 1}}
+            opened.send(json.dumps(asked))
+        left = dict(enumerate(PROCEDURES.values()))
+        while left:
+            said = json.loads(opened.recv(timeout=20))
+            # Who may hear nothing is told so of its topic, which has no number.
+            if said["type"] in ("result", "error") and said["id"] is not None:
+                procedure = left.pop(said["id"])
+                is_allowed = allowed(role, "call", procedure.uri)
+                assert (said.get("error") != NOT_AUTHORIZED) is is_allowed, (procedure, said)
 
 
 @pytest.mark.parametrize("role", GIVEN_ROLES)
@@ -213,6 +244,9 @@ def test_a_foreign_page_gets_nothing_by_the_cookie(gated):
     for foreign in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
         for method, path in (("POST", "/call"), ("GET", "/events"), ("DELETE", "/session")):
             assert at_outside(gated, method, path, b"{}", headers | foreign).status == 403
+            # Nor does a page that has got hold of a token.
+            known = bearer(headers["Cookie"].rpartition("=")[2]) | foreign
+            assert at_outside(gated, method, path, b"{}", known).status == 403
     with pytest.raises(Exception, match="403"):
         RawGuest(gated, url=outside(gated), headers=headers, origin="https://evil.example")
 

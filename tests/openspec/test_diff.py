@@ -75,9 +75,9 @@ def test_applying_the_events_to_the_old_state_gives_the_new_one(old, new):
     assert bool(events) == (old != new)
 
 
-def _with_tasks(text):
+def _with_tasks(text, tree=""):
     tasks = parse_tasks(text)
-    change = ChangeState("a", "A", Status.IN_PROGRESS, progress(tasks), text, tasks)
+    change = ChangeState("a", "A", Status.IN_PROGRESS, progress(tasks), text, tasks, tree=tree)
     return ProjectState(changes=MappingProxyType({"a": change}))
 
 
@@ -88,6 +88,14 @@ def test_a_tick_is_told_with_its_task_even_when_lines_moved():
     assert event.kind is Kind.CHANGE_CHANGED
     assert event.ticked == (TaskChange(3, "two", True),)
     assert event.before == "- [ ] one\n- [ ] two\n"
+
+
+def test_a_copy_in_another_tree_takes_no_tick_back():
+    """The tree with the furthest copy was removed: nobody has taken back what was done there."""
+    far, near = _with_tasks("- [x] one\n- [ ] two\n", "b"), _with_tasks("- [ ] one\n- [x] two\n")
+    assert diff(far, near)[0].ticked == (TaskChange(2, "two", True),)
+    (same,) = diff(_with_tasks("- [x] one\n"), _with_tasks("- [ ] one\n"))
+    assert same.ticked == (TaskChange(1, "one", False),)
 
 
 def test_a_change_that_went_to_the_archive_is_told_as_archived():

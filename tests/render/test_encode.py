@@ -105,6 +105,20 @@ def test_pictures_with_transparency_are_lossless_and_no_files():
     assert (encoded.codec, encoded.lossless) == ("deflate", True)
 
 
+def test_a_drawing_of_many_shades_has_fewer_bytes_than_its_palette():
+    """A line of a chart with smooth edges: the palette would be most of it."""
+    pixels = np.full((64, 64, 4), 255, np.uint8)
+    for step in range(150):
+        pixels[step * 64 // 150, (step * 37) % 64, :2] = step, 255 - step
+    encoded = encode(pixels, opaque=True, codecs=ALL)
+    assert encoded.codec == "webp"
+    assert encoded.lossless
+    without = encode(pixels, opaque=True, codecs=ALL - {"webp"})
+    assert without.codec == "palette"
+    assert len(encoded.data) < len(without.data)
+    assert np.array_equal(decoded(pixels, encoded), pixels)
+
+
 def test_spare_time_makes_lossless_photos_smaller():
     slow = encode(photo(), codecs=ALL, spare_ms=100)
     assert slow.codec == "webp"

@@ -11,6 +11,7 @@ from geometry_ws.scene.compare import Difference, colours_of
 from geometry_ws.scene.geometry import Rect
 from geometry_ws.scene.ops import Copy, Fill, Image, apply_ops
 from geometry_ws.scene.shifts import find_shifts
+from geometry_ws.scene.world import Update, World
 
 CLEAR = (0, 0, 0, 0)
 
@@ -293,3 +294,24 @@ def test_a_copy_that_changes_nothing_but_a_late_row_is_one():
     assert stroke == Copied(Rect(0, 1, 50, 199), (0, 0))
     assert np.array_equal(buffer[:199], before[1:])
     assert not apply_ops(buffer, [Copy(Rect(0, 0, 50, 100), (0, 50))], None, opaque=True)
+
+
+def shown(world, surface, pixels):
+    """The strokes of a commit with one picture over all of a surface."""
+    image = Image(Rect(0, 0, 300, 400), pixels.copy())
+    return world.commit("me", [Update(surface, ops=[image])]).planes[surface].strokes
+
+
+def test_who_never_scrolls_is_seldom_looked_at_and_who_begins_to_is_found_soon(monkeypatch):
+    asked = []
+    find = scene_ops.find_shifts
+    monkeypatch.setattr(scene_ops, "find_shifts", lambda *of: asked.append(1) or find(*of))
+    world = World()
+    surface, _ = world.create("me", 300, 400, opaque=True)
+    for seed in range(8 + 40):
+        shown(world, surface, page(400, 300, seed))
+    assert len(asked) == 8 + 10
+    whole = page(900, 300, 99)
+    moved = [shown(world, surface, whole[top : top + 400]) for top in range(0, 200, 20)]
+    scrolled = [any(isinstance(stroke, Copied) for stroke in strokes) for strokes in moved]
+    assert all(scrolled[4:])

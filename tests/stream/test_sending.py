@@ -1,6 +1,7 @@
 """Who gets what: sizes, groups, joiners and transfers."""
 
 import msgspec
+import numpy as np
 import pytest
 
 from geometry_ws.scene.attention import Look
@@ -10,6 +11,7 @@ from geometry_ws.scene.world import Update
 from geometry_ws.stream.flow import STUCK_SECONDS, WINDOW_BYTES
 from geometry_ws.stream.frame import CopyOp, FillOp, ImageOp
 from geometry_ws.stream.stream import EARLY_SECONDS, INTERVAL_SECONDS
+from geometry_ws.stream.viewer import Joining
 from geometry_ws.stream.wire import to_wire
 from tests.stream.streaming import (
     BLUE,
@@ -85,6 +87,38 @@ def test_one_colour_is_a_fill_even_when_drawn_as_an_image() -> None:
     draw(node, surface, Image(Rect(0, 0, 50, 50), pixels))
     (publish,) = sent(node, 1)
     assert publish.frame.ops == (FillOp("s1", Rect(0, 0, 50, 50), (0, 0, 255, 255)),)
+
+
+def scattered(page: np.ndarray, *, drawn: bool) -> list:
+    """The rectangles of a frame with dots that were drawn here and there on a page."""
+    node = Node()
+    height, width = page.shape[:2]
+    surface = node.act("create", "a", width, height, opaque=True)
+    draw(node, surface, Image(Rect(0, 0, width, height), page))
+    node.join(1, joining=Joining(frozenset(("palette",)), "w1", "token"))
+    node.settle()
+    spots = [Rect(x, y, 8, 8) for x, y in ((0, 0), (140, 0), (0, 140), (140, 140))]
+    dots = noise(8, 8)
+    if drawn:
+        dots[...] = 7
+        dots[::2, ::2] = 40
+    dots[..., 3] = 255
+    draw(node, surface, *(Image(spot, dots) for spot in spots))
+    (publish,) = sent(node, 1)
+    node.settle()
+    node.check_pictures()
+    return [op.rect for op in publish.frame.ops]
+
+
+def test_what_was_drawn_here_and_there_is_one_picture_with_one_palette() -> None:
+    white = np.full((200, 200, 4), 255, np.uint8)
+    assert scattered(white, drawn=True) == [Rect(0, 0, 148, 148)]
+
+
+def test_what_changed_of_a_photo_is_sent_alone() -> None:
+    page = noise(200, 200)
+    page[..., 3] = 255
+    assert len(scattered(page, drawn=False)) == 4
 
 
 def test_the_newest_of_equal_rectangles_wins() -> None:

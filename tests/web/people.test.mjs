@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { doneOf, sentenceOf, tasksInShort } from "../../geometry_ws/web/src/shared/activity.js";
+import {
+  doneOf,
+  roundOf,
+  sentenceOf,
+  tasksInShort,
+} from "../../geometry_ws/web/src/shared/activity.js";
 import { questionOf } from "../../geometry_ws/web/src/shared/answering.js";
 import { onDiscs } from "../../geometry_ws/web/src/dashboard/cards.js";
 import { Here } from "../../geometry_ws/web/src/shared/here.js";
@@ -90,6 +95,7 @@ test("what happened is a sentence", () => {
     say({ what: "noted", tasks: ["dim/1.1"], text: "It hums." }),
     "otter-1 noted on 1.1 of dim: It hums.",
   );
+  assert.equal(say({ what: "noted", text: "It hums." }), "otter-1 noted on dim: It hums.");
   assert.equal(say({ what: "archived" }), "otter-1 archived dim");
   assert.equal(say({ what: "created" }), "otter-1 began the change dim");
   assert.equal(say({ what: "edited", text: "proposal.md" }), "otter-1 wrote proposal.md of dim");
@@ -213,6 +219,26 @@ test("the label is said where a card's discs are, at every distance", () => {
   assert.ok(on(0.6, 240, 180) && !on(0.6, 240, 20), "middle: at the foot's right");
   assert.ok(on(0.4, 70, 25) && !on(0.4, 240, 25), "far: right of the sign");
   assert.ok(!on(0.2, 70, 25), "a dot has none");
+});
+
+test("a change is named within what became of it, and a number once", () => {
+  const run = { first: 0, last: 0, change: "dim", who: "otter-1" };
+  const round = (what) =>
+    roundOf({ ...run, what })
+      .join(" dim ")
+      .trim();
+  assert.deepEqual(["created", "archived", "reopened", "valid"].map(round), [
+    "began dim",
+    "archived dim",
+    "opened dim again",
+    "made dim valid again",
+  ]);
+  assert.deepEqual(roundOf({ ...run, what: "ticked", tasks: ["dim/1.1", "dim/1.2"], count: 2 }), [
+    "ticked 1.1 and 1.2 in",
+    "",
+  ]);
+  const left = { ...run, what: "lapsed", tasks: ["dim/1.2"], text: "1.2 Add the form" };
+  assert.deepEqual(doneOf(left), { words: "left behind 1.2", text: "Add the form" });
 });
 
 test("people who are there come before forty agents, and those who wait before those who work", () => {

@@ -14,9 +14,9 @@ from twisted.logger import Logger
 from geometry_ws.board.draw import draw_face
 from geometry_ws.board.hit import Area, areas_of
 from geometry_ws.board.layout import Placed
-from geometry_ws.board.model import CardFace, Face, LaneFace, LookFace, RowFace
+from geometry_ws.board.model import CardFace, DockFace, Face, LaneFace, LookFace, RowFace
 from geometry_ws.board.update import damage
-from geometry_ws.board.variants import Piece, ShownWhen, Variant
+from geometry_ws.board.variants import BASE, Piece, ShownWhen, Variant
 from geometry_ws.components.board.shown import Shown
 from geometry_ws.protocol.declare import Done
 from geometry_ws.protocol.names import uri
@@ -46,9 +46,14 @@ Ready = tuple[Aim, dict[str, Any], bool]
 
 _NO_END = float("inf")
 
+_NOBODY = ShownWhen(None, 0, 0.0005)
+"""For no look: scales that viewers have are larger."""
+
 
 class BoardPainter:
     """The surfaces of one board by the layout's keys, and the keys by the surfaces' ids.
+
+    ``themed`` says that each theme has its own pictures, of everything.
 
     ``gone`` is told of the ids of those that vanish; ``room`` is that of all boards' commits.
     """
@@ -64,6 +69,7 @@ class BoardPainter:
         self._room = room
         self.shown: dict[str, Shown] = {}
         self.keys: dict[str, str] = {}
+        self.themed = False
 
     async def call(self, name: str, result: type[Any], **keywords: Any) -> Any:
         """Call the compositor; what is refused is logged and raised as ApplicationError."""
@@ -88,8 +94,13 @@ class BoardPainter:
             problem.raiseException()
 
     async def make(self, key: str, piece: Piece) -> None:
-        """Make a surface, which is `draw`n afterwards."""
+        """Make a surface, which is `draw`n afterwards.
+
+        A board gets its second theme at once, by `set_when`: else words of one would stand on the
+        ground of the other meanwhile.
+        """
         placed = piece.placed
+        when = self._first_when(piece)
         created = await self.call(
             "surface.create",
             Created,
@@ -102,14 +113,28 @@ class BoardPainter:
             text=placed.text,
             keyboard="none",
             pointer=_is_pressed(placed.face),
-            **_when(piece.when),
+            **_when(when),
         )
-        self.shown[key] = Shown(created.surface, piece, placed, piece.when)
+        self.shown[key] = Shown(created.surface, piece, placed, when)
         self.keys[created.surface] = key
-        if isinstance(placed.face, LaneFace | LookFace) and any(
-            map(_is_change, self.shown.values())
-        ):
-            await self.call("surface.lower", Done, surface=created.surface)
+        if _is_ground(placed.face) and any(map(_is_change, self.shown.values())):
+            await self._lower(created.surface)
+            if isinstance(placed.face, DockFace):
+                # A panel lies below its card, and on its lane.
+                for shown in [*self.shown.values()]:
+                    if isinstance(shown.placed.face, LaneFace | LookFace):
+                        await self._lower(shown.surface)
+
+    async def _lower(self, surface: str) -> None:
+        await self.call("surface.lower", Done, surface=surface)
+
+    def _first_when(self, piece: Piece) -> ShownWhen:
+        """Until all of a board has both themes, everybody sees the base's."""
+        if self.themed or isinstance(piece.placed.face, LookFace):
+            return piece.when
+        if piece.variant.theme is not BASE.theme:
+            return _NOBODY
+        return piece.when._replace(theme=None)
 
     async def set_when(self, key: str, when: ShownWhen) -> None:
         """Show a surface for other looks."""
@@ -291,6 +316,10 @@ def _paint(
 def _when(when: ShownWhen) -> dict[str, Any]:
     looks = _looks(when)
     return {"shown_when": looks} if looks else {}
+
+
+def _is_ground(face: Face) -> bool:
+    return isinstance(face, LaneFace | LookFace | DockFace)
 
 
 def _looks(when: ShownWhen) -> dict[str, Any]:

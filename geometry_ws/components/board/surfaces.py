@@ -249,6 +249,11 @@ class BoardSurfaces:
             if key in pieces and shown.when != pieces[key].when
         ]
         await self._painter.together(changed)
+        self._painter.themed = any(
+            shown.when.theme is not None
+            for shown in self.shown.values()
+            if not isinstance(shown.placed.face, LookFace)
+        )
 
     def _present(self) -> BoardLayout:
         return BoardLayout({key: shown.placed for key, shown in self.shown.items()})

@@ -7,6 +7,7 @@ component.py      the WAMP session: every procedure, handed on
 registry.py       the served projects by id
 project.py        one served project: its store, its state as last published, its events' numbers
 snapshots.py      a project's changes and specs as they are sent, made once
+reading_ahead.py  reads projects while the router isn't there yet
 roots.py          the projects that lie below folders
 project_list.py   the file that lists further projects of a node
 changes.py        answers about open changes

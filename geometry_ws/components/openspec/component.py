@@ -33,6 +33,7 @@ from geometry_ws.components.openspec.project_list import (
     read_list,
     stamp_of,
 )
+from geometry_ws.components.openspec.reading_ahead import ReadAhead
 from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.components.openspec.roots import Below
 from geometry_ws.components.openspec.specs import ServedSpecs
@@ -111,17 +112,49 @@ def _known_machines(state: Path | None) -> set[str]:
     return {person.name for person in register.people if person.role == MACHINE_ROLE}
 
 
+def _let_threads_work() -> None:
+    """Settle how this process's threads and its garbage are seen to, before much is read."""
+    sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_SECONDS))
+    collect_rarely()
+
+
 class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
     """Serves OpenSpec projects: their changes, tasks and specs, live."""
 
     names_callers = True
 
+    _ahead: ReadAhead | None = None
+
+    def prepare(self) -> None:
+        """Begin to read the projects that are named, while the router isn't there yet."""
+        _let_threads_work()
+        self._ahead = ReadAhead(self._folder())
+        for path, _, title, name in self._named():
+            self._ahead.begin(path, title, name)
+
+    def _named(self) -> list[tuple[Path, str, str, str]]:
+        """Path, id, title and the folder's name of each project that is named by itself."""
+        return [
+            (
+                Path(str(entry["path"])),
+                str(entry.get("id") or ""),
+                str(entry.get("title") or ""),
+                str(entry.get("folder") or FOLDER),
+            )
+            for entry in self.extra.get("projects", [])
+        ]
+
     async def start(self) -> None:
         """Open every project, then serve them."""
-        sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_SECONDS))
-        collect_rarely()
+        if self._ahead is None:
+            _let_threads_work()
         self._registry = ProjectRegistry(
-            new_epoch(), self.in_thread, self.clock.callFromThread, self._announce, self._folder()
+            new_epoch(),
+            self.in_thread,
+            self.clock.callFromThread,
+            self._announce,
+            self._folder(),
+            self._ahead,
         )
         attention = ServedAttention(self._registry, self._announce_attention, _now_ms)
         self._office = Office(self._registry, attention, self._channels(), _now_ms)
@@ -145,13 +178,8 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         self._stamp: Any = None
         self._looking: LoopingCall | None = None
         self._freeing: LoopingCall | None = None
-        for entry in self.extra.get("projects", []):
-            await self._registry.open(
-                Path(str(entry["path"])),
-                str(entry.get("id") or ""),
-                str(entry.get("title") or ""),
-                str(entry.get("folder") or FOLDER),
-            )
+        for named in self._named():
+            await self._registry.open(*named)
         entries = self.extra.get("below", [])
         self._below = Below(entries, self._registry, self.in_thread, self.clock.seconds)
         # What is named by itself comes first, and keeps its id and title.

@@ -120,13 +120,15 @@ class ServedProject:
         self.searcher = Searcher()
         self.search_lock = threading.Lock()
 
-    async def open(self, from_thread: Callable[..., Any]) -> None:
+    async def open(self, from_thread: Callable[..., Any], *, is_read: bool = False) -> None:
         """Read everything, then begin to watch; ``from_thread`` calls something on the event loop.
 
+        ``is_read``: the store holds everything already.
         Of a large project watching takes as long to begin as reading; nobody waits for it.
         """
         self._later = from_thread
-        await self._in_thread(_load, self.store)
+        if not is_read:
+            await self._in_thread(_load, self.store)
         await self._look_for_trees()
         # Not what was loaded: somebody may have written by us since.
         self.state = self.store.state

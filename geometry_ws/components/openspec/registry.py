@@ -9,6 +9,7 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
 from geometry_ws.components.openspec.project import Advanced, ServedProject, project_id
+from geometry_ws.components.openspec.reading_ahead import Read, ReadAhead
 from geometry_ws.openspec.disk.find_project import FOLDER, find_openspec_folder
 from geometry_ws.openspec.disk.shared import Shared
 from geometry_ws.openspec.disk.store import Store
@@ -29,7 +30,8 @@ InThread = Callable[..., "Deferred[Any]"]
 class ProjectRegistry:
     """Projects by id. `in_thread` runs blocking work, `from_thread` calls on the event loop.
 
-    `state` is the folder where it is kept what deltas were written against (None: nowhere).
+    `state` is the folder where it is kept what deltas were written against (None: nowhere), `ahead`
+    may have begun to read projects.
     """
 
     def __init__(
@@ -39,8 +41,10 @@ class ProjectRegistry:
         from_thread: Callable[..., Any],
         announce: Callable[[ProjectChanged], None],
         state: Path | None = None,
+        ahead: ReadAhead | None = None,
     ) -> None:
         self._state = state
+        self._ahead = ahead or ReadAhead()
         self.epoch = epoch
         self.in_thread = in_thread
         self._from_thread = from_thread
@@ -82,6 +86,7 @@ class ProjectRegistry:
 
         `name` is what its folder openspec/ is called.
         """
+        read = await self.in_thread(self._ahead.take, path, title, name)
         try:
             folder = await self.in_thread(find_openspec_folder, path, name)
         except store_errors.NoProject:
@@ -94,7 +99,7 @@ class ProjectRegistry:
             identifier = project_id(identifier or usual, taken)
         project = ServedProject(
             identifier,
-            self._trees(folder, title),
+            self._trees(folder, title, read),
             self.epoch,
             self.in_thread,
             self._announce,
@@ -103,19 +108,21 @@ class ProjectRegistry:
         )
         self._projects[identifier] = project
         try:
-            await project.open(self._from_thread)
+            await project.open(self._from_thread, is_read=project.store.home is _store_of(read))
         except BaseException:
             self.close(identifier)
             raise
         self._advanced(project, [], None)
         return project
 
-    def _trees(self, folder: Path, title: str) -> Trees:
+    def _trees(self, folder: Path, title: str, read: Read | None) -> Trees:
         """The project in a folder, with the other work trees of its repository."""
 
         def make(path: str, shared: Shared) -> Store:
             return Store(path, title, self._state, shared=shared)
 
+        if read is not None and read.folder == folder:
+            return Trees(read.store, make, read.shared, self._is_served)
         shared = Shared()
         home = Store(folder, title, self._state, shared=shared)
         return Trees(home, make, shared, self._is_served)
@@ -161,6 +168,10 @@ class ProjectRegistry:
         if wanted not in self._projects:
             raise errors.NoSuchProject(f"There is no project {wanted!r} here.", project=wanted)
         return self._projects[wanted]
+
+
+def _store_of(read: Read | None) -> Store | None:
+    return None if read is None else read.store
 
 
 @contextmanager

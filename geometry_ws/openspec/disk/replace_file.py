@@ -79,7 +79,8 @@ def replace_file(real: str, old: bytes, new: bytes, key: Key, *, heed_mode: bool
             raise Unwritable("The file is no regular file.")
         is_protected = heed_mode and not status.st_mode & 0o222
         if is_protected or not os.access(real, os.W_OK):
-            raise Unwritable("The file is write-protected.")
+            name = os.path.basename(real)  # noqa: PTH119
+            raise Unwritable(f"{name} is write-protected: let the node's user write it.")
         temporary = str(Path(folder, temporary_name()))
         try:
             _write_beside(temporary, real, new, status)

@@ -137,7 +137,7 @@ def _changes(old: ProjectState, new: ProjectState) -> Iterable[Happening]:
                 name,
                 change=after,
                 before=before.revision,
-                ticked=task_changes(before.tasks, after.tasks),
+                ticked=_ticks(before, after),
                 documents=document_changes(before.documents, after.documents),
                 verdict=_turn(before.verdict, after.verdict),
                 progress=(
@@ -162,6 +162,12 @@ def _spec_changed(before: SpecState, after: SpecState) -> Happening:
         documents=document_changes(before.documents, after.documents),
         verdict=_turn(before.verdict, after.verdict),
     )
+
+
+def _ticks(before: ChangeState, after: ChangeState) -> tuple[TaskChange, ...]:
+    """What was ticked. A copy in another tree that is shown from now on takes nothing back."""
+    ticks = task_changes(before.tasks, after.tasks)
+    return ticks if before.tree == after.tree else tuple(tick for tick in ticks if tick.done)
 
 
 def _turn(before: Verdict, after: Verdict) -> tuple[Verdict, Verdict] | None:

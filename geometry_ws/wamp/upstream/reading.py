@@ -139,6 +139,16 @@ def log_joins_shortly(
     change_once(router, "detach", _telling_of_leaves)
 
 
+def log_no_questions(agent: type[Any]) -> None:
+    """Leave out the lines about each session that a component asks for when it starts.
+
+    The argument is Crossbar.io's `RouterServiceAgent`, or what stands for it.
+    """
+    if not isinstance(agent.log, _Without):
+        agent.log = _Without(agent.log, _QUESTIONS)
+
+
+_QUESTIONS = ("wamp.session.list(", "{func} session {session_id} in active memory")
 _SERVICE_LINES = ("initializing authenticator", "authenticator service session")
 
 

@@ -1,6 +1,6 @@
 /** Where the cards and lanes of the shown project lie, and which surfaces are programs' windows. */
 
-import { holds, rectOf, sortSurfaces } from "./cards.js";
+import { holds, liesOn, rectOf, sortSurfaces } from "./cards.js";
 import { lanesOf } from "./lanes.js";
 import { matches } from "./matching.js";
 
@@ -80,8 +80,13 @@ export class BoardMap extends EventTarget {
   /** The surfaces that say what a whole board is. @returns {Set<string>} */
   get signs() {
     const { lanes } = this.#sorted;
-    const known = this.#described().filter(({ x, y, width, height }) => {
-      const rect = [x, y, width, height].join();
+    const ground = boundsOf(
+      [...lanes].flatMap(([title, rect]) => (LANES.has(title) ? [rect] : [])),
+    );
+    const known = this.#described().filter((place) => {
+      // what lies on the lanes is a program's window beside a card
+      if (ground && liesOn(ground, place)) return false;
+      const rect = rectOf(place).join();
       return [...lanes].some(([title, each]) => !LANES.has(title) && each.join() === rect);
     });
     return new Set(known.map(({ surface }) => surface));

@@ -192,6 +192,9 @@ export class ChangeList {
       remark.replaceChildren(remarkLine(notice(project.notice)));
     const any = project.changes.size > 0;
     const { filter } = this.selection;
+    /** @type {HTMLAnchorElement} */ (byId("next-begin")).href = address("project", {
+      name: project.id,
+    });
     byId("next").hidden = any || !project.ready || Boolean(project.problem);
     byId("list-waits").hidden = project.ready;
     const none = byId("list-none");

@@ -5,6 +5,7 @@
  */
 
 import { QUIET, sentenceOf } from "../shared/activity.js";
+import { questionOf } from "../shared/answering.js";
 import { absent, disc } from "../shared/discs.js";
 import { boardAddress } from "../shared/base.js";
 import { make, setText } from "../shared/dom.js";
@@ -25,7 +26,7 @@ import { BAR } from "./windows.js";
 /** @import { Status } from "./status.js" */
 
 const LAST = 3; // happenings at the foot
-const ASKED = 30; // runs, of which some aren't for a wall
+const ASKED = 200; // runs, of which many come and go, and aren't for a wall
 const REST_MS = 1000; // between two questions what happened
 const GLOW_MS = 60_000;
 const STILL_MS = 3000; // so long a pointer rests before it is hidden
@@ -56,9 +57,12 @@ export class Wall {
     this.title = make("h1", { class: "wall-title" });
     this.sum = make("p", { class: "wall-sum" });
     this.needs = make("p", { class: "wall-needs" });
+    /** what is first of that, in its own words */
+    this.first = make("p", { class: "wall-first" });
     this.clock = make("p", { class: "wall-clock" });
     const leave = make("a", { class: "wall-leave button", href: this.#board() }, "Leave the wall");
-    const top = make("header", { class: "wall-top" }, this.title, this.sum, this.needs, this.clock);
+    const top = make("header", { class: "wall-top" }, this.title, this.sum, this.needs);
+    top.append(this.first, this.clock);
     top.append(leave);
     this.list = make("ul", { "aria-label": "What happened last" });
     this.foot = make("footer", { class: "wall-foot" }, this.list);
@@ -204,6 +208,13 @@ export class Wall {
       make("b", {}, String(count)),
       count === 1 ? " needs somebody" : " need somebody",
     );
+    const [urgent] = attention.needs;
+    this.first.hidden = this.needs.hidden || !urgent;
+    if (urgent) {
+      const about = urgent.change || urgent.who || "";
+      const words = urgent.kind === "question" ? questionOf(urgent).text : urgent.why;
+      this.first.replaceChildren(make("b", {}, about), ` ${words}`);
+    }
     const time = (/** @type {Date} */ date) =>
       date.toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hour12: false });
     const old = status.away && project.ready;

@@ -7,8 +7,8 @@ import { QUIET } from "../shared/activity.js";
 import { make } from "../shared/dom.js";
 import { icon } from "../shared/icon.js";
 import { USERS } from "../shared/icons.js";
-import { recall, remember } from "../shared/memory.js";
 import { clock, counted } from "../shared/text.js";
+import { lookedAt, noteLooks } from "./looked.js";
 import { Page } from "./page.js";
 import { name, note, trouble } from "./parts.js";
 import { happening } from "./team.js";
@@ -28,15 +28,19 @@ export class ActivityPage extends Page {
     this.#read(route);
     this.happened = this.live("activity_list", this.#wanted(), PAUSE_MS);
     /** when its reader was here last */
-    this.since = Number(recall(this.#key) ?? 0);
+    this.since = lookedAt(this.project.id);
+    this.leave = noteLooks(
+      this.project.id,
+      () => Boolean(this.happened.value),
+      () => {
+        this.since = lookedAt(this.project.id);
+        this.app.redraw();
+      },
+    );
   }
 
   get title() {
     return "Activity";
-  }
-
-  get #key() {
-    return `looked.${this.project.id}`;
   }
 
   /** @param {Route} route */
@@ -57,7 +61,7 @@ export class ActivityPage extends Page {
 
   stop() {
     super.stop();
-    if (this.happened.value) remember(this.#key, String(Date.now()));
+    this.leave();
   }
 
   /** @param {Route} route */

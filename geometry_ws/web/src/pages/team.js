@@ -1,13 +1,13 @@
 /** People on the pages: who is at something, and what happened there. */
 
-import { QUIET, doneOf, spanOf, whoOf } from "../shared/activity.js";
+import { QUIET, doneOf, roundOf, spanOf, whoOf } from "../shared/activity.js";
 import { absent, disc } from "../shared/discs.js";
 import { make } from "../shared/dom.js";
 import { icon, stateIcon } from "../shared/icon.js";
 import { FILE_TEXT } from "../shared/icons.js";
 import { answerForm, questionOf } from "../shared/answering.js";
 import { calledOf, clocksOf, doingOf } from "../shared/people.js";
-import { name, section, when } from "./parts.js";
+import { name, rich, section, when } from "./parts.js";
 
 /** @import { Run } from "../shared/activity.js" */
 /** @import { Member } from "../shared/people.js" */
@@ -50,13 +50,19 @@ function discOf(page, run) {
  */
 export function happening(page, run, { here = false, day = false } = {}) {
   const { words, text } = doneOf(run);
-  const where =
+  const own = ["noted", "asked", "answered"].includes(run.what);
+  const title = text && !own ? [" ", make("q", { class: "soft" }, ...rich(text))] : [];
+  const [before, behind] = roundOf(run);
+  const link = () =>
+    make("a", { href: page.to("change", { name: run.change }) }, name(run.change ?? ""));
+  const done =
     run.change && !here
-      ? [" in ", make("a", { href: page.to("change", { name: run.change }) }, name(run.change))]
-      : [];
+      ? title.length
+        ? [` ${words}`, ...title, " in ", link()]
+        : [` ${before} `, link(), behind && ` ${behind}`]
+      : [` ${words}`, ...title];
   const date = new Date(run.last).toLocaleDateString("en", { month: "short", day: "numeric" });
   const span = day ? `${date}, ${spanOf(run)}` : spanOf(run);
-  const own = ["noted", "asked", "answered"].includes(run.what);
   return make(
     "li",
     { class: `happening ${run.what}`, "data-key": keyOf(run) },
@@ -64,21 +70,14 @@ export function happening(page, run, { here = false, day = false } = {}) {
     make(
       "div",
       {},
-      make(
-        "p",
-        {},
-        make("b", {}, name(whoOf(run))),
-        ` ${words}`,
-        ...(text && !own ? [" ", make("q", { class: "soft" }, name(text))] : []),
-        ...where,
-      ),
+      make("p", {}, make("b", {}, name(whoOf(run))), ...done),
       make("time", {
         class: "soft",
         dateTime: new Date(run.last).toISOString(),
         title: new Date(run.last).toLocaleString(),
         textContent: span,
       }),
-      ...(text && own ? [make("blockquote", {}, name(text))] : []),
+      ...(text && own ? [make("blockquote", { dir: "auto" }, ...rich(text))] : []),
     ),
   );
 }

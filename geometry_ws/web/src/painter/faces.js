@@ -87,14 +87,14 @@ export class ShownPlanes {
       }
     }
     let there = shown.filter((plane) => faces.has(plane.id));
-    let stay = kept(others, there, awaited);
+    let stay = staying(others, there, awaited);
     const grounds = stay.filter(
       ({ place: { shownWhen } }) => (shownWhen?.theme ?? theme) !== theme,
     );
     const waiting = new Set(grounds.length ? there.filter((plane) => liesOn(plane, grounds)) : []);
     if (waiting.size) {
       there = there.filter((plane) => !waiting.has(plane));
-      stay = kept(others, there, [...awaited, ...[...waiting].map(({ place }) => place)]);
+      stay = staying(others, there, [...awaited, ...[...waiting].map(({ place }) => place)]);
     }
     this.faces = new Set([...there, ...stay].map(({ id }) => id));
     return [...shown.filter((plane) => !waiting.has(plane)), ...stay].sort(
@@ -105,7 +105,7 @@ export class ShownPlanes {
 
 /** Which of the old ones stay: where something is awaited, and nothing stands for them yet.
  * @param {Plane[]} old @param {Plane[]} there @param {Place[]} awaited */
-const kept = (old, there, awaited) =>
+const staying = (old, there, awaited) =>
   awaited.length
     ? old.filter(
         ({ place }) =>

@@ -65,7 +65,7 @@ export function doneOf({ what, count = 1, change = "", tasks = [], text = "" }) 
   const labels = tasks.map((task) => labelOf(task, change));
   if (Object.hasOwn(VERBS, what)) {
     const named = tasksInShort(labels, count);
-    const title = labels.length === 1 && count <= 1 ? text : "";
+    const title = labels.length === 1 && count <= 1 ? withoutLabel(text, labels[0]) : "";
     return { words: `${VERBS[what]} ${named || "it"}`.trim(), text: title };
   }
   const about = labels[0] ? ` on ${labels[0]}` : "";
@@ -76,12 +76,35 @@ export function doneOf({ what, count = 1, change = "", tasks = [], text = "" }) 
   return { words: PLAIN[what] ?? what, text: "" };
 }
 
+/** A task's text without the number that it is called by. @param {string} text
+ * @param {string} label */
+const withoutLabel = (text, label) =>
+  text.startsWith(`${label} `) ? text.slice(label.length + 1) : text;
+
+/** Words about a change as a whole: those before its name and those behind it.
+ * @type {Readonly<Record<string, [string, string]>>} */
+const ROUND = Object.freeze({
+  created: ["began", ""],
+  archived: ["archived", ""],
+  removed: ["removed", ""],
+  reopened: ["opened", "again"],
+  invalid: ["made", "invalid"],
+  valid: ["made", "valid again"],
+});
+
+/** What stands before and behind the name of a run's change. @param {Run} run */
+export function roundOf(run) {
+  if (Object.hasOwn(ROUND, run.what)) return ROUND[run.what];
+  return [`${doneOf(run).words}${run.change ? " in" : ""}`, ""];
+}
+
 /** Who did what where, in a line. @param {Run} run */
 export function sentenceOf(run) {
   const { words, text } = doneOf(run);
   const said = run.what === "noted" || run.what === "asked" || run.what === "answered";
   const named = run.what === "created" || run.what === "removed" ? ` ${run.change}` : "";
-  const where = run.change && !named ? ` of ${run.change}` : named;
+  const of = said && !/ on /.test(words) ? "on" : "of";
+  const where = run.change && !named ? ` ${of} ${run.change}` : named;
   if (run.what === "archived") return `${whoOf(run)} archived ${run.change}`;
   if (["invalid", "valid", "reopened"].includes(run.what))
     return `${whoOf(run)} ${words.replace(" it", ` ${run.change}`)}`;

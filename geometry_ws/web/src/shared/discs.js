@@ -26,10 +26,13 @@ export function disc(member, size, now) {
   });
 }
 
+// the node gives agents names such as otter-1, and somebody's own agents are called ann/tests
+const AGENT = /^[a-z]+-\d+$|\//;
+
 /** Whoever was last at something and isn't there now. @param {string} name @param {number} size */
 export const absent = (name, size) =>
   make("span", {
-    class: "disc person s0",
+    class: `disc ${AGENT.test(name) ? "agent" : "person"} s0`,
     "data-size": String(size),
     "aria-hidden": "true",
     textContent: initials(name),

@@ -22,12 +22,15 @@ const ICONS = /** @type {Record<string, string>} */ ({
   dark: MOON,
 });
 
+const TURN_MS = 200; // in which colours go from one theme to the other
+
 /** @param {(theme: "light" | "dark") => void} [tell] which it is, at once and when it changes */
 export function startTheme(tell = () => {}) {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const known = recall("theme") ?? "";
   let choice = Object.hasOwn(NEXT, known) ? known : "system";
   const button = byId("theme");
+  let turning = 0;
   const show = () => {
     const theme = choice === "system" ? (dark.matches ? "dark" : "light") : choice;
     document.documentElement.dataset.theme = theme;
@@ -36,11 +39,18 @@ export function startTheme(tell = () => {}) {
     button.replaceChildren(icon(ICONS[choice]));
     tell(/** @type {"light" | "dark"} */ (theme));
   };
-  dark.addEventListener("change", show);
+  const turn = () => {
+    const { classList } = document.documentElement;
+    classList.add("turning");
+    clearTimeout(turning);
+    turning = setTimeout(() => classList.remove("turning"), TURN_MS);
+    show();
+  };
+  dark.addEventListener("change", turn);
   button.addEventListener("click", () => {
     choice = NEXT[choice];
     remember("theme", choice);
-    show();
+    turn();
   });
   show();
 }
