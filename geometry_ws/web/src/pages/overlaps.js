@@ -129,8 +129,8 @@ export class OverlapsPage extends Page {
         "data-key": `${overlap.spec}\n${overlap.requirement}`,
       },
       make(
-        "header",
-        {},
+        "div",
+        { class: "about" },
         make("h3", {}, name(overlap.requirement)),
         make("a", { href: this.to("spec", { name: overlap.spec }) }, name(overlap.spec)),
         ...(overlap.why
