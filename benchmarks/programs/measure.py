@@ -15,7 +15,7 @@ from typing import Any
 from benchmarks.processes.children import ROOT, Failed
 from benchmarks.processes.usage import children, free_port, usage
 from benchmarks.programs.browser import first_picture, processes, reached
-from benchmarks.systems.node import RunningNode, running_node
+from benchmarks.systems.node import RunningNode, running_node, stream_stats
 from tests.browser.chromium import Browser
 
 PATIENCE = 60.0
@@ -118,34 +118,51 @@ def _plasma(browser: Browser, node: RunningNode, content: str) -> tuple[float, R
     with program(_plasma_command(node.address, content, "")) as process:
         _heard(process)
         first = time.monotonic() - begun
-        shown = _figures(browser, page, _served(node, process.pid))
+        shown = _figures(browser, page, _served(node, process.pid), node)
     browser.forget(page)
     return round(first, 2), shown
 
 
 def _shown(browser: Browser, node: RunningNode, pid: int) -> Row:
     page = browser.open(node.address)
-    shown = _figures(browser, page, _served(node, pid))
+    shown = _figures(browser, page, _served(node, pid), node)
     browser.forget(page)
     return shown
 
 
-def _figures(browser: Browser, page: Any, served: Mapping[str, int]) -> Row:
-    """Processor time first, then what reaches the page: watching that costs time."""
+def _figures(
+    browser: Browser, page: Any, served: Mapping[str, int], node: RunningNode | None = None
+) -> Row:
+    """Processor time first, then what reaches the page: watching that costs time.
+
+    A node counts the frames of the first part.
+    """
     time.sleep(SETTLE_SECONDS)
+    frames = _frames(node)
     shown = {str(pid): pid for pid in processes(browser)}
     before = usage({**served, **shown})
     time.sleep(CPU_SECONDS)
     percent = usage({**served, **shown}).percent_since(before)
+    frames = _frames(node) - frames
     came = reached(page, NETWORK_SECONDS)
+    steps = frames / CPU_SECONDS if node else came.pictures_per_s
     parts = {name: share for name, share in percent.items() if name in served and share >= 0.1}
     return {
         "cpu": round(sum(share for name, share in percent.items() if name in served), 1),
         "parts": parts,
         "browser": round(sum(share for name, share in percent.items() if name in shown), 1),
+        "cpu_of_step": round(10 * sum(parts.values()) / steps, 1) if steps else None,
         "kb_per_s": round(came.bytes_per_s / 1000),
-        "steps_per_s": round(came.pictures_per_s, 1),
+        "kb_of_step": round(came.bytes_per_s / came.pictures_per_s / 1000, 1)
+        if came.pictures_per_s
+        else None,
+        "steps_per_s": round(steps, 1),
     }
+
+
+def _frames(node: RunningNode | None) -> int:
+    """The frames that a node has sent so far."""
+    return 0 if node is None else int(stream_stats(node.port)["totals"]["frames"])
 
 
 def _served(node: RunningNode, pid: int) -> dict[str, int]:

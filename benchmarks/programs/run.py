@@ -27,6 +27,9 @@ PEERS = ("webagg", "bokeh", "nicegui")
 def main() -> int:
     """Measure, say it row by row, and write it down."""
     arguments = _arguments()
+    if arguments.from_results:
+        _write(results.read_results(arguments.results), write_docs=True)
+        return 0
     rows: list[dict[str, Any]] = []
     try:
         with chromium() as browser:
@@ -47,21 +50,26 @@ def main() -> int:
     except Failed as problem:
         print(f"{problem}.", file=sys.stderr)
         return 1
-    load = f"{os.getloadavg()[0]:.0f} programs wanted a core at the end"
+    load = f"{os.getloadavg()[0]:.0f} processes wanted a core at its end"
     measured = {"machine": {**results.machine(), "load": load}, "rows": rows}
     results.write_results(arguments.results, measured)
+    _write(measured, write_docs=arguments.write_docs)
+    return 0
+
+
+def _write(measured: dict[str, Any], *, write_docs: bool) -> None:
+    rows = measured["rows"]
     text = list(table.lines(measured["machine"], rows))
     print("\n".join(text))
-    for row in rows[:1]:
-        print(f"beyond what was to be reached: {', '.join(table.misses(row)) or 'nothing'}")
-    if arguments.write_docs:
+    print(f"beyond what was to be reached: {', '.join(table.misses(rows[0])) or 'nothing'}")
+    if write_docs:
         write_between(PAGE, table.BEGIN, table.END, text)
-    return 0
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure programs in one browser.")
     parser.add_argument("--write-docs", action="store_true", help="put the table into docs/")
+    parser.add_argument("--from-results", action="store_true", help="only write docs/ again")
     parser.add_argument("--peers", help="a Python that has the others: see requirements.txt")
     parser.add_argument("--install", action="store_true", help="measure an installation, too")
     parser.add_argument("--results", type=Path, default=HERE / "results.json")

@@ -22,7 +22,7 @@ Row = Mapping[str, Any]
 
 
 def lines(machine: Mapping[str, Any], rows: Sequence[Row]) -> Iterator[str]:
-    """The table, and below it where the time goes."""
+    """The table, and below it what a step takes: that depends less on what else is running."""
     yield (
         f"Measured on {machine['cores']} cores, {machine['system']}, Python {machine['python']}"
         f"; {machine['load']}."
@@ -37,9 +37,14 @@ def lines(machine: Mapping[str, Any], rows: Sequence[Row]) -> Iterator[str]:
     yield ""
     for row in rows:
         for case in ("a", "b"):
-            if parts := row.get(f"{case}_parts"):
-                shares = ", ".join(f"{name} {share:g}" for name, share in parts.items())
-                yield f"- {row['system']}, case {case.upper()}, percent of a core: {shares}."
+            if (cost := row.get(f"{case}_cpu_of_step")) is None:
+                continue
+            size = row.get(f"{case}_kb_of_step")
+            shares = ", ".join(
+                f"{name} {share:g}" for name, share in row.get(f"{case}_parts", {}).items()
+            )
+            where = f"{row['system']}, case {case.upper()}"
+            yield f"- {where}: a step takes {cost:g} ms and {size:g} kB. Percent: {shares}."
 
 
 def misses(row: Row) -> list[str]:

@@ -9,6 +9,8 @@ ROW = {
     "first_without_node_s": 3.2,
     "a_kb_per_s": 55,
     "a_cpu": 11.0,
+    "a_cpu_of_step": 11.0,
+    "a_kb_of_step": 5.5,
     "a_parts": {"program": 4.0, "router": 7.0},
     "b_steps_per_s": 29.5,
     "b_kb_per_s": 137,
@@ -21,8 +23,9 @@ MACHINE = {"cores": 2, "system": "Linux x86_64", "python": "3.11.7", "load": "no
 def test_only_what_was_measured_is_said():
     [row] = [line for line in table.lines(MACHINE, [ROW]) if line.startswith("| geometry_ws")]
     assert row == "| geometry_ws | – | 3.2; 0.4 with a node | 55, 11.0 | 29.5, 137, 14.0 | 28.0 |"
-    assert "- geometry_ws, case A, percent of a core: program 4, router 7." in list(
-        table.lines(MACHINE, [ROW])
+    said = list(table.lines(MACHINE, [ROW]))
+    assert said[-1] == (
+        "- geometry_ws, case A: a step takes 11 ms and 5.5 kB. Percent: program 4, router 7."
     )
 
 
