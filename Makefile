@@ -25,7 +25,7 @@ DASHBOARD := $(WEB)/dist/index.html
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-quick lint bench build viewer generate pictures docs release tools pins clean
+.PHONY: help run test test-quick lint bench bench-programs build viewer generate pictures docs release tools pins clean
 
 help:
 	@echo "make run [PROJECT=path] [PORT=8081]   show an OpenSpec project in the browser"
@@ -33,6 +33,7 @@ help:
 	@echo "make test-quick                       run those without router, browser and Node.js: a minute"
 	@echo "make lint                             check style, types and imports"
 	@echo "make bench                            measure, and write docs/performance*.md"
+	@echo "make bench-programs [PEERS=python]    measure programs in a browser, into docs/performance.md"
 	@echo "make build                            build the dashboard"
 	@echo "make viewer                           build the npm package of the viewer into packages/viewer/dist"
 	@echo "make generate                         write again what is made from the protocol and the commands"
@@ -63,6 +64,9 @@ lint: $(INSTALLED)
 
 bench: $(INSTALLED) $(DASHBOARD)
 	@$(BIN)/python -m benchmarks.run --write-docs
+
+bench-programs: $(INSTALLED) $(DASHBOARD)
+	@$(BIN)/python -m benchmarks.programs.run --write-docs $(if $(PEERS),--peers $(PEERS))
 
 build: $(DASHBOARD)
 

@@ -5,6 +5,7 @@ encoders.py what each codec costs: `python -m benchmarks.encoders`
 ticks.py    what a tick and an ack cost: `python -m benchmarks.ticks`
 faces.py    what a tick costs viewers in both themes: `python -m benchmarks.faces`
 worktrees.py what further work trees cost: `python -m benchmarks.worktrees`
+programs/   programs in one browser, ours and others': `make bench-programs`
 agents/     agents on one project, and programs that people use: each by itself, by hand
 loads/      what is drawn, edited and read
 systems/    what is measured, and how it is started

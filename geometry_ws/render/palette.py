@@ -16,6 +16,7 @@ MOST_COLOURS = 256
 _SORTED_PIXELS = 4096
 """So few are sooner sorted than spread over slots."""
 
+_COLOURED_EDGES = 16
 _SLOTS = 1 << 16
 _SAMPLES = 2048
 _MULTIPLIERS = (None, 2_654_435_761, 2_246_822_519)
@@ -27,6 +28,18 @@ def may_be_indexed(pixels: Pixels) -> bool:
     step = max(1, int((pixels.shape[0] * pixels.shape[1] / _SAMPLES) ** 0.5))
     few = np.ascontiguousarray(pixels[::step, ::step]).view(np.uint32)
     return np.unique(few).size <= MOST_COLOURS
+
+
+def has_coloured_edges(pixels: Pixels) -> bool:
+    """Whether few pixels show many shades that aren't grey, and no more than a palette holds."""
+    step = max(1, int((pixels.shape[0] * pixels.shape[1] / _SAMPLES) ** 0.5))
+    few = np.ascontiguousarray(pixels[::step, ::step]).view(np.uint32)
+    shades = np.unique(few)
+    if not _COLOURED_EDGES <= shades.size <= MOST_COLOURS:
+        return False
+    parts = shades.view(np.uint8).reshape(-1, 4)
+    coloured = (parts[:, 0] != parts[:, 1]) | (parts[:, 1] != parts[:, 2])
+    return int(coloured.sum()) >= _COLOURED_EDGES
 
 
 def indexed(pixels: Pixels) -> bytes | None:

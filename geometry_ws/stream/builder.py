@@ -47,7 +47,7 @@ SLOW_REFINE_PIXELS: Final = 32 * 1024
 SPARE_MS: Final = 8.0
 """Time for fewer bytes of a picture that is sent again, or shrunk, or over a slow line."""
 
-DRAWN_RECT_COST_PX: Final = 8192
+DRAWN_RECT_COST_PX: Final = 12_288
 """What one more rectangle of a drawn picture costs, as pixels of it that needn't be sent: its own
 palette has as many bytes."""
 

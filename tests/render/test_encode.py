@@ -119,6 +119,16 @@ def test_a_drawing_of_many_shades_has_fewer_bytes_than_its_palette():
     assert np.array_equal(decoded(pixels, encoded), pixels)
 
 
+def test_a_chart_is_webp_without_a_look_at_all_its_colours(monkeypatch):
+    pixels = np.full((160, 160, 4), 255, np.uint8)
+    for column in range(160):
+        pixels[40 + column // 2 : 50 + column // 2, column, :2] = column, 200 - column
+    monkeypatch.setattr("geometry_ws.render.encode.indexed", None)
+    encoded = encode(pixels, opaque=True, codecs=ALL)
+    assert (encoded.codec, encoded.lossless) == ("webp", True)
+    assert np.array_equal(decoded(pixels, encoded), pixels)
+
+
 def test_spare_time_makes_lossless_photos_smaller():
     slow = encode(photo(), codecs=ALL, spare_ms=100)
     assert slow.codec == "webp"
