@@ -44,7 +44,8 @@ def lines(machine: Mapping[str, Any], rows: Sequence[Row]) -> Iterator[str]:
                 f"{name} {share:g}" for name, share in row.get(f"{case}_parts", {}).items()
             )
             where = f"{row['system']}, case {case.upper()}"
-            yield f"- {where}: a step takes {cost:g} ms and {size:g} kB. Percent: {shares}."
+            yield f"- {where}: a step takes {cost:g} ms and {size:g} kB."
+            yield f"  Percent: {shares}."
 
 
 def misses(row: Row) -> list[str]:
