@@ -48,7 +48,7 @@ def test_a_conflict_stands_on_the_card_in_the_list_and_on_the_changes_own_page(b
         page = board_page(browser, shop)
         page.wait(f"{item(name)}.querySelector('.remark.warn').textContent.includes({words!r})")
         page = opened(browser, shop, "/projects/shop")
-        says(page, ' in "Greeting"', ".needs-list .conflict")
+        says(page, " in “Greeting”", ".needs-list .conflict")
         says(page, name, ".needs-list .conflict")
         page = opened(browser, shop, f"/changes/{name}")
         says(page, "is also changed by", "#conflicts")
