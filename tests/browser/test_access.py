@@ -3,6 +3,7 @@
 import pytest
 import trustme
 
+from tests.client.programs import wait_for
 from tests.support.outside import Opened, free_port, up
 from tests.support.proxy import proxied, write_certificate
 
@@ -43,7 +44,7 @@ def test_a_phone_opens_a_link_ticks_and_is_sent_away(
         before = wall.wait(CHECKED)
         phone.wait(TICK)
         wall.wait(f"{CHECKED} > {before}")
-        assert node.tasks.read_text().count("[x]") == 2
+        wait_for(lambda: node.tasks.read_text().count("[x]") == 2)
 
         # What somebody may not press isn't offered, and a box that stays says why.
         rows = "document.querySelectorAll('.task input[data-do=tick]')"
@@ -146,7 +147,7 @@ def test_below_a_path_of_a_host_everything_is_found(project, tmp_path, browser):
         before = node.tasks.read_text().count("[x]")
         phone.wait(TICK)
         phone.wait(f"{CHECKED} > {before}")
-        assert node.tasks.read_text().count("[x]") == before + 1
+        wait_for(lambda: node.tasks.read_text().count("[x]") == before + 1)
         for path in ("api/changes", "api/outputs", "health"):
             assert phone.run(f"fetch('/board/{path}').then((answer) => answer.status)") == 200
         application = phone.run("""(async () => {
