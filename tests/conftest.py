@@ -46,7 +46,8 @@ _SERIALIZERS = {"msgpack": MsgPackSerializer, "cbor": CBORSerializer, "json": Js
 # How long an example takes says more of what else the machine does than of the example.
 settings.register_profile("without-deadline", settings(), deadline=None)
 settings.load_profile("without-deadline")
-# `make test-quick` takes this one.
+# `make test` takes the first one, in each run other examples, and `make test-quick` the second.
+settings.register_profile("half", settings(), max_examples=50)
 settings.register_profile("quick", settings(), max_examples=20)
 
 # A shell without a terminal starts what it puts into the background deaf to Ctrl-C, and programs
