@@ -18,5 +18,6 @@ vnc.py              another machine's screen by VNC
 chrome.py           a tab of a running browser
 devtools.py         the Chrome DevTools Protocol
 devtools_input.py   input of a surface -> commands of that
+child.py            programs that end with this process
 pty_program.py      a program with a pseudoterminal of its own
 """

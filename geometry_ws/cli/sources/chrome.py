@@ -14,7 +14,7 @@ import msgspec
 
 from geometry_ws.cli.sources.devtools import Gone, Tab, find_tab
 from geometry_ws.cli.sources.devtools_input import InputTranslator
-from geometry_ws.cli.sources.live import first_of
+from geometry_ws.cli.sources.live import first_of, place_for
 from geometry_ws.client.client import Client, Message
 from geometry_ws.client.errors import CallError
 from geometry_ws.client.surface import Surface
@@ -124,9 +124,7 @@ class ChromeShow:
         return surface
 
     async def _create(self, client: Client, width: int, height: int) -> Surface:
-        place: dict[str, Any] = {"place": "free", "dock": self._dock}
-        if self._at is not None:
-            place = {"x": self._at[0], "y": self._at[1], "dock": self._dock}
+        place = place_for(self._at, self._dock)
         surface = await client.create_surface(
             width=width, height=height, title=(self._title or self._name)[:200], opaque=True,
             keyboard="all", wheel=True, **place,

@@ -41,6 +41,12 @@ def run_live(make: Callable[[], LiveSource], address: Address) -> str:
     return asyncio.run(_run(make, address))
 
 
+def place_for(at: tuple[int, int] | None, dock: dict[str, str] | None) -> dict[str, Any]:
+    """Where `create_surface` puts what is shown: there, beside a card, or where it is free."""
+    where = {"place": "free"} if at is None else {"x": at[0], "y": at[1]}
+    return {**where, "dock": dock}
+
+
 async def first_of(*works: Coroutine[Any, Any, Any]) -> None:
     """Wait until the first of them is through, end the others, and raise what it raised."""
     tasks = [asyncio.ensure_future(work) for work in works]

@@ -1,7 +1,6 @@
 """A program in a terminal of its own: a pseudoterminal, whose other end is ours."""
 
 import asyncio
-import ctypes
 import errno
 import fcntl
 import os
@@ -9,14 +8,13 @@ import pty
 import signal
 import struct
 import subprocess
-import sys
 import termios
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
-from geometry_ws.cli.sources.source import SourceError
+from geometry_ws.cli.sources.child import start_child
 
 _CHUNK_BYTES: Final = 64 * 1024
 READ_SECONDS: Final = 0.004
@@ -24,7 +22,6 @@ READ_SECONDS: Final = 0.004
 MOST_UNREAD_BYTES: Final = 8 << 20
 """What a program may leave unread of what was typed and pasted; what comes then is dropped."""
 END_SECONDS: Final = 2.0
-_PDEATHSIG: Final = 1
 
 
 class PtyProgram:
@@ -82,21 +79,14 @@ class PtyProgram:
         environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
         for name in ("COLUMNS", "LINES"):
             environment.pop(name, None)
-        try:
-            return subprocess.Popen(  # noqa: S603 - what the person has typed
-                words,
-                stdin=theirs,
-                stdout=theirs,
-                stderr=theirs,
-                env=environment,
-                start_new_session=True,
-                preexec_fn=_own_terminal(os.getpid()),
-            )
-        except OSError as problem:
-            reason = problem.strerror or problem
-            raise SourceError(f"{words[0]!r} can't be started: {reason}.") from None
-        except (ValueError, subprocess.SubprocessError) as problem:
-            raise SourceError(f"{words[0]!r} can't be started: {problem}.") from None
+        return start_child(
+            words,
+            lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env=environment,
+        )
 
     def _read(self) -> None:
         until = self._loop.time() + READ_SECONDS
@@ -154,17 +144,3 @@ class PtyProgram:
             self._loop.remove_reader(self._end)
             self._loop.remove_writer(self._end)
             os.close(self._end)
-
-
-def _own_terminal(parent: int) -> Callable[[], None]:
-    """What a program does before it begins: take the terminal, and die with us."""
-    library = ctypes.CDLL(None, use_errno=True) if sys.platform.startswith("linux") else None
-
-    def before_exec() -> None:
-        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-        if library is not None:
-            library.prctl(_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
-            if os.getppid() != parent:
-                os._exit(1)
-
-    return before_exec

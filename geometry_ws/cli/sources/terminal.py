@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from geometry_ws.cli.sources.live import first_of
+from geometry_ws.cli.sources.live import first_of, place_for
 from geometry_ws.cli.sources.pty_program import PtyProgram
 from geometry_ws.client.client import Client, Message
 from geometry_ws.client.drawing import in_messages
@@ -126,9 +126,7 @@ class TerminalShow:
         self._look.clear()
         await client.subscribe(Surfaces.on_looked.uri, self._hear_looked, prefix=True)
         width, height = size_of(self.emulator.columns, self.emulator.rows)
-        place: dict[str, Any] = {"place": "free", "dock": self._dock}
-        if self._at is not None:
-            place = {"x": self._at[0], "y": self._at[1], "dock": self._dock}
+        place = place_for(self._at, self._dock)
         self._told = self._wanted()
         surface = await client.create_surface(
             width=width, height=height, max_scale=MAX_SCALE, opaque=True, content="text",

@@ -10,12 +10,12 @@ import subprocess
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
 
 from geometry_ws.cli.sources import x11_server
-from geometry_ws.cli.sources.live import first_of
+from geometry_ws.cli.sources.live import first_of, place_for
 from geometry_ws.cli.sources.source import SourceError
 from geometry_ws.cli.sources.x11_display import XDisplay
 from geometry_ws.cli.sources.x11_input import InputTranslator
@@ -26,9 +26,7 @@ from geometry_ws.client.drawing import in_messages
 from geometry_ws.client.errors import CallError
 from geometry_ws.client.surface import SPARE_BYTES, Surface
 from geometry_ws.protocol.surfaces import SurfaceInput, SurfaceLooked, Surfaces
-
-if TYPE_CHECKING:
-    from geometry_ws.client.drawing import Rect
+from geometry_ws.scene.geometry import Rect
 
 USUAL_SIZE: Final = (1280, 800)
 """Of the screen; its surface is only as large as the program's windows."""
@@ -146,13 +144,13 @@ class X11Show:
             if self._input.origin != area[:2]:
                 self._input.origin, is_whole = area[:2], False
             damage = display.take_damage()
-            rect = _clipped(damage, area) if is_whole else area
+            rect = damage and damage.intersect(area) if is_whole else area
             if rect is not None:
                 is_whole = await self._commit(client, surface, rect, size)
             await client.sleep(max(0.0, PICTURE_SECONDS - (client.now() - began)))
 
     async def _commit(
-        self, client: Client, surface: Surface, rect: "Rect", size: dict[str, Any]
+        self, client: Client, surface: Surface, rect: Rect, size: dict[str, Any]
     ) -> bool:
         """Show a part of the screen; says whether the node has taken it."""
         screen = self._screen
@@ -174,10 +172,8 @@ class X11Show:
             return False
         return True
 
-    async def _create(self, client: Client, area: "Rect") -> Surface:
-        place: dict[str, Any] = {"place": "free", "dock": self._dock}
-        if self._at is not None:
-            place = {"x": self._at[0], "y": self._at[1], "dock": self._dock}
+    async def _create(self, client: Client, area: Rect) -> Surface:
+        place = place_for(self._at, self._dock)
         title = self._wanted()["title"]
         surface = await client.create_surface(
             width=area[2], height=area[3], opaque=True, keyboard="all", wheel=True,
@@ -214,13 +210,3 @@ class X11Show:
         if self._display is not None:
             self._display.perform(self._input.translate(event))
             self._cause = event.input
-
-
-def _clipped(rect: "Rect | None", area: "Rect") -> "Rect | None":
-    """What of a rectangle lies within."""
-    if rect is None:
-        return None
-    left, top = max(rect[0], area[0]), max(rect[1], area[1])
-    right = min(rect[0] + rect[2], area[0] + area[2])
-    bottom = min(rect[1] + rect[3], area[1] + area[3])
-    return (left, top, right - left, bottom - top) if right > left and bottom > top else None

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from geometry_ws.cli.sources.source import SourceError
 from geometry_ws.cli.sources.x11_input import Action, Button, Key, Motion, Typed
+from geometry_ws.scene.geometry import Rect
 
 if TYPE_CHECKING:
     from geometry_ws.cli.sources.x11_server import XServer
-    from geometry_ws.client.drawing import Rect
 
 _SHIFT: Final = 0xFFE1
 _LEAST_SIDE: Final = 2
@@ -27,7 +27,7 @@ _LEAST_SIDE: Final = 2
 class _Window:
     """A window that lies on the screen itself."""
 
-    rect: "Rect"
+    rect: Rect
     is_popup: bool
     title: str = ""
 
@@ -81,7 +81,7 @@ class XDisplay:
             self._display.close()
 
     @property
-    def area(self) -> "Rect | None":
+    def area(self) -> Rect | None:
         """The part of the screen that its windows take; None where there is none.
 
         It begins where windows do that are no menus, so that no menu moves what is there.
@@ -95,14 +95,14 @@ class XDisplay:
         top = _within(min(y for _, y, *_ in firm or rects), screen.height_in_pixels - _LEAST_SIDE)
         right = min(max(x + width for x, _, width, _ in rects), screen.width_in_pixels)
         bottom = min(max(y + height for _, y, _, height in rects), screen.height_in_pixels)
-        return left, top, max(right - left, _LEAST_SIDE), max(bottom - top, _LEAST_SIDE)
+        return Rect(left, top, max(right - left, _LEAST_SIDE), max(bottom - top, _LEAST_SIDE))
 
     @property
     def titles(self) -> list[str]:
         """What its windows are called, the newest last."""
         return [window.title for window in self._windows.values() if window.title]
 
-    def take_damage(self) -> "Rect | None":
+    def take_damage(self) -> Rect | None:
         """What was drawn on since this was asked last; its pixels are there when it returns."""
         rect, self._rect = self._rect, None
         if rect is not None:
@@ -193,7 +193,8 @@ class XDisplay:
         x = self._x
         if event.type == self._damage_event:
             area = event.area
-            self._rect = _joined(self._rect, (area.x, area.y, area.width, area.height))
+            drawn = Rect(area.x, area.y, area.width, area.height)
+            self._rect = drawn if self._rect is None else self._rect.union(drawn)
             self._changed()
         elif event.type == x.MapNotify:
             self._mapped(event.window, is_popup=bool(event.override))
@@ -202,7 +203,7 @@ class XDisplay:
                 self._focus_newest()
         elif event.type == x.ConfigureNotify and event.window.id in self._windows:
             edge = 2 * event.border_width
-            self._windows[event.window.id].rect = (
+            self._windows[event.window.id].rect = Rect(
                 event.x, event.y, event.width + edge, event.height + edge,
             )  # fmt: skip
         elif event.type == x.PropertyNotify and event.window.id in self._windows:
@@ -220,7 +221,7 @@ class XDisplay:
         except self._errors.XError:
             return  # it is gone already
         edge = 2 * place.border_width
-        rect = (place.x, place.y, place.width + edge, place.height + edge)
+        rect = Rect(place.x, place.y, place.width + edge, place.height + edge)
         self._windows[window.id] = _Window(rect, is_popup, "" if is_popup else self._title(window))
         self._focus_newest()
 
@@ -264,12 +265,3 @@ class _Losing:
 
 def _within(value: int, most: int) -> int:
     return max(0, min(value, most))
-
-
-def _joined(one_rect: "Rect | None", other: "Rect") -> "Rect":
-    if one_rect is None:
-        return other
-    left, top = min(one_rect[0], other[0]), min(one_rect[1], other[1])
-    right = max(one_rect[0] + one_rect[2], other[0] + other[2])
-    bottom = max(one_rect[1] + one_rect[3], other[1] + other[3])
-    return left, top, right - left, bottom - top

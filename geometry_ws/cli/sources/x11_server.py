@@ -1,7 +1,6 @@
 """An X server of its own for one program: Xvfb, which keeps its screen in a file."""
 
 import asyncio
-import ctypes
 import os
 import secrets
 import shutil
@@ -9,18 +8,17 @@ import signal
 import socket
 import struct
 import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from geometry_ws.cli.sources.child import start_child
 from geometry_ws.cli.sources.source import SourceError
 
 START_SECONDS: Final = 10.0
 END_SECONDS: Final = 2.0
-_PDEATHSIG: Final = 1
 _LOCAL: Final = 256
 """The family of addresses of this machine, in a file of X authority."""
 
@@ -100,23 +98,17 @@ class XServer:
 def start(
     words: Sequence[str], environment: Mapping[str, str], pass_fds: Sequence[int] = ()
 ) -> "subprocess.Popen[bytes]":
-    """Start a program that dies with us, in a session of its own. Raises SourceError."""
-    try:
-        return subprocess.Popen(  # noqa: S603 - what the person has typed, or Xvfb
-            words,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL if pass_fds else None,
-            stderr=subprocess.DEVNULL if pass_fds else None,
-            env={**os.environ, **environment},
-            start_new_session=True,
-            pass_fds=pass_fds,
-            preexec_fn=_dying_with(os.getpid()),
-        )
-    except OSError as problem:
-        reason = problem.strerror or problem
-        raise SourceError(f"{words[0]!r} can't be started: {reason}.") from None
-    except (ValueError, subprocess.SubprocessError) as problem:
-        raise SourceError(f"{words[0]!r} can't be started: {problem}.") from None
+    """Start a program that dies with us. Raises SourceError."""
+    quiet: dict[str, Any] = (
+        {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} if pass_fds else {}
+    )
+    return start_child(
+        words,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, **environment},
+        pass_fds=pass_fds,
+        **quiet,
+    )
 
 
 async def stop(process: "subprocess.Popen[bytes]") -> None:
@@ -127,19 +119,6 @@ async def stop(process: "subprocess.Popen[bytes]") -> None:
         with suppress(subprocess.TimeoutExpired):
             await asyncio.to_thread(process.wait, END_SECONDS)
             return
-
-
-def _dying_with(parent: int) -> Callable[[], None] | None:
-    if not sys.platform.startswith("linux"):
-        return None
-    library = ctypes.CDLL(None, use_errno=True)
-
-    def before_exec() -> None:
-        library.prctl(_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return before_exec
 
 
 def _read_line(end: int) -> str:
