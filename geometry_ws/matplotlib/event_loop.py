@@ -100,7 +100,8 @@ class EventLoop:
             while goes_on():
                 due = self.step()
                 now = time.monotonic()
-                if end is not None and now >= end:
+                # What has just happened may have been all: then nothing wakes us.
+                if (end is not None and now >= end) or not goes_on():
                     return
                 times = [moment for moment in (due, end) if moment is not None]
                 with self._changed:

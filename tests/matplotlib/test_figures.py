@@ -148,6 +148,16 @@ def test_timers_ring_until_they_are_stopped():
     assert "never" not in rings
 
 
+def test_the_loop_ends_with_what_it_ran_for(monkeypatch):
+    """Nothing wakes it then: it would wait for the next alarm, or for ever."""
+    own, happened, waited = EventLoop(), [], []
+    monkeypatch.setattr(own._changed, "wait", waited.append)
+    own.after(0, lambda: happened.append(True))
+    own.run(lambda: not happened)
+    assert happened
+    assert not waited
+
+
 def test_the_loop_runs_for_its_time_and_until_it_is_stopped():
     canvas = plotted().canvas
     timer = canvas.new_timer(1, [(canvas.stop_event_loop, (), {})])
