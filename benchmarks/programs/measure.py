@@ -75,12 +75,10 @@ def ours(browser: Browser) -> Iterator[Row]:
                 row = {"system": 'geometry_ws, `content="video"`'}
 
 
-def theirs(browser: Browser, name: str, line: Sequence[str], plasma: Sequence[str]) -> Row:
+def theirs(browser: Browser, name: str, commands: Mapping[str, Sequence[str]]) -> Row:
     """The row of another system, whose programs serve their pages at the port that they get."""
     row: Row = {"system": name}
-    for case, command in (("a", line), ("b", plasma)):
-        if not command:
-            continue
+    for case, command in commands.items():
         port = free_port()
         begun = time.monotonic()
         with program([*command, str(port)], {"PYTHONPATH": str(ROOT)}) as process:
@@ -91,7 +89,8 @@ def theirs(browser: Browser, name: str, line: Sequence[str], plasma: Sequence[st
             first_picture(page, PATIENCE)
             row |= {"first_s": round(time.monotonic() - begun, 2)}
             page.send("Network.disable")
-            row |= _named(case, _figures(browser, page, {"program": process.pid}))
+            figures = _figures(browser, page, {"program": process.pid})
+            row |= _named({"line": "a", "plasma": "b"}[case], figures)
             browser.forget(page)
     return row
 

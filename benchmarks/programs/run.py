@@ -2,7 +2,7 @@
 
 `--write-docs` puts the table into docs/performance.md, `--peers PYTHON` measures others as well,
 with the interpreter of an environment that has benchmarks/programs/requirements.txt, and
-`--install` measures an installation.
+`--install` measures the installation of each.
 """
 
 import argparse
@@ -21,7 +21,14 @@ from benchmarks.report.tables import write_between
 
 HERE = Path(__file__).parent
 PAGE = ROOT / "docs/performance.md"
-PEERS = ("webagg", "bokeh", "nicegui")
+# Who shows which case, and what is installed for it.
+PEERS = {
+    "webagg": (("line", "plasma"), ("matplotlib", "tornado")),
+    "bokeh": (("line", "plasma"), ("bokeh",)),
+    "nicegui": (("line", "plasma"), ("nicegui", "matplotlib", "pillow")),
+    "trame": (("line", "plasma"), ("trame", "matplotlib", "pillow")),
+    "rendercanvas": (("plasma",), ("rendercanvas", "numpy", "simplejpeg", "uvicorn[standard]")),
+}
 
 
 def main() -> int:
@@ -36,17 +43,18 @@ def main() -> int:
             for row in ours(browser):
                 rows.append(row)
                 print(row, flush=True)
-            for name in PEERS if arguments.peers else ():
-                python = arguments.peers
-                commands = [
-                    [python, "-m", f"benchmarks.programs.{name}", case]
-                    for case in ("line", "plasma")
-                ]
-                rows.append(theirs(browser, name, *commands))
+            for name, (cases, _) in PEERS.items() if arguments.peers else ():
+                command = [arguments.peers, "-m", f"benchmarks.programs.{name}"]
+                rows.append(theirs(browser, name, {case: [*command, case] for case in cases}))
                 print(rows[-1], flush=True)
         if arguments.install:
-            took = install([str(ROOT)])
-            rows[0] |= {"install_s": took.seconds, "install_mb": took.megabytes}
+            wanted = {"geometry_ws, nothing said": (str(ROOT),)}
+            wanted |= {name: packages for name, (_, packages) in PEERS.items()}
+            for row in rows:
+                if (packages := wanted.get(row["system"])) is not None:
+                    took = install(packages)
+                    row |= {"install_s": took.seconds, "install_mb": took.megabytes}
+                    print(f"{row['system']}: {took}", flush=True)
     except Failed as problem:
         print(f"{problem}.", file=sys.stderr)
         return 1
@@ -71,7 +79,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--write-docs", action="store_true", help="put the table into docs/")
     parser.add_argument("--from-results", action="store_true", help="only write docs/ again")
     parser.add_argument("--peers", help="a Python that has the others: see requirements.txt")
-    parser.add_argument("--install", action="store_true", help="measure an installation, too")
+    parser.add_argument("--install", action="store_true", help="measure the installations, too")
     parser.add_argument("--results", type=Path, default=HERE / "results.json")
     return parser.parse_args()
 
