@@ -49,7 +49,7 @@ test: $(INSTALLED) $(DASHBOARD)
 ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
 else
-	@.ci/test $(BIN)/python "$(QUICK)"
+	@.ci/test $(BIN)/python
 endif
 
 test-quick: $(INSTALLED)
