@@ -1,5 +1,6 @@
 """Programs around `run`, as processes of their own."""
 
+import os
 import shutil
 import signal
 import subprocess
@@ -133,3 +134,24 @@ def test_the_example_by_curl_shows_how_a_command_ended(node, command, words):
         _, complaints = program.communicate(timeout=20)
     assert (program.returncode, complaints) == (130, "")
     assert "Lamp" not in surfaces(node)
+
+
+@pytest.mark.router
+def test_the_example_in_go_shows_its_bars_until_ctrl_c(node, tmp_path):
+    if shutil.which("go") is None:
+        pytest.skip("there is no Go")
+    program = tmp_path / "bars"
+    environment = {**os.environ, "GOCACHE": str(tmp_path / "cache")}
+    build = ["go", "build", "-o", str(program), str(EXAMPLES / "draw.go")]
+    subprocess.run(build, check=True, env=environment)
+    running = subprocess.Popen(
+        [program, node.url], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert running.stdout.readline() == f"Bars are shown at {node.url} until Ctrl-C.\n"
+        wait_for(lambda: surfaces(node)["Requests"]["text"].startswith("The last request took "))
+    finally:
+        running.send_signal(signal.SIGINT)
+        _, complaints = running.communicate(timeout=20)
+    assert (running.returncode, complaints) == (0, "")
+    assert "Requests" not in surfaces(node)
