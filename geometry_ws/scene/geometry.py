@@ -217,38 +217,51 @@ def _few(rects: list[Rect]) -> list[Rect]:
 
 
 def _add(rects: list[Rect], new: Rect) -> None:
-    """Put a rectangle into a list of disjoint ones, which stays disjoint and short."""
+    """Put a rectangle into a list of disjoint ones, which stays disjoint and short.
+
+    No pair of the list pays to be merged, and none does afterwards.
+    """
     if any(other.contains(new) for other in rects):
         return
     rects[:] = [other for other in rects if not new.contains(other)]
+    settled = len(rects)
     pieces = [new]
     for other in rects:
-        pieces = [part for piece in pieces for part in piece.subtract(other)]
+        if other.overlaps(new):
+            pieces = [part for piece in pieces for part in piece.subtract(other)]
     rects.extend(pieces)
-    while _merge_cheapest(rects, must=len(rects) > MOST_RECTS):
-        pass
+    while (left := _merge_cheapest(rects, settled)) is not None:
+        settled = left
 
 
-def _merge_cheapest(rects: list[Rect], *, must: bool) -> bool:
-    """Merge the pair whose common rectangle adds least, if that pays or must be; say if it did."""
-    best: tuple[int, int, int] | None = None
-    for first in range(len(rects)):
-        for second in range(first + 1, len(rects)):
+def _merge_cheapest(rects: list[Rect], settled: int) -> int | None:
+    """Merge the pair whose common rectangle adds least, if that pays or there are too many.
+
+    Among the first ``settled`` ones no pair pays. Gives how many of them are left, in their order;
+    None where nothing was merged.
+    """
+    must = len(rects) > MOST_RECTS
+    least, pair = RECT_COST_PX + 1, None
+    for first, (x1, y1, w1, h1) in enumerate(rects):
+        start = first + 1 if must or first >= settled else settled
+        for second in range(start, len(rects)):
             # The common rectangle's area, written out: this is the innermost loop.
-            x1, y1, w1, h1 = rects[first]
             x2, y2, w2, h2 = rects[second]
-            width = max(x1 + w1, x2 + w2) - min(x1, x2)
-            height = max(y1 + h1, y2 + h2) - min(y1, y2)
-            added = width * height - w1 * h1 - w2 * h2
-            if best is None or added < best[0]:
-                best = added, first, second
-    if best is None or not (must or best[0] <= RECT_COST_PX):
-        return False
-    merged = rects[best[1]].union(rects[best[2]])
+            left = x1 if x1 < x2 else x2
+            top = y1 if y1 < y2 else y2
+            right = x1 + w1 if x1 + w1 > x2 + w2 else x2 + w2
+            bottom = y1 + h1 if y1 + h1 > y2 + h2 else y2 + h2
+            added = (right - left) * (bottom - top) - w1 * h1 - w2 * h2
+            if added < least or (must and pair is None):
+                least, pair = added, (first, second)
+    if pair is None:
+        return None
+    merged = rects[pair[0]].union(rects[pair[1]])
     # Whatever the larger rectangle touches joins it, until all are disjoint again.
     while touched := [other for other in rects if other.overlaps(merged)]:
+        settled -= sum(other.overlaps(merged) for other in rects[:settled])
         rects[:] = [other for other in rects if not other.overlaps(merged)]
         for other in touched:
             merged = merged.union(other)
     rects.append(merged)
-    return True
+    return settled

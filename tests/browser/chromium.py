@@ -147,6 +147,10 @@ class Page:
         """Open an address."""
         self.send("Page.navigate", url=address)
 
+    def script(self, source: str) -> None:
+        """Run this in every document that the tab opens from now on, before its own scripts."""
+        self.send("Page.addScriptToEvaluateOnNewDocument", source=source)
+
     def run(self, expression: str) -> Any:
         """The value of a JavaScript expression; promises are awaited."""
         result = self.send(

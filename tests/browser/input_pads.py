@@ -85,9 +85,11 @@ def opened(
     *,
     touch: bool = False,
     size: tuple[int, int] = (1200, 900),
+    script: str = "",
 ) -> chromium.Page:
     """A tab that shows the surfaces, and behaves as if its window had the focus."""
     page = browser.open()
+    page.script(script)
     page.size(*size, density, touch=touch)
     page.prefer(prefers_reduced_motion="reduce")
     page.send("Emulation.setFocusEmulationEnabled", enabled=True)

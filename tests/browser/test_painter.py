@@ -248,9 +248,30 @@ def test_a_small_change_is_seen_and_changes_nothing_else(page, kind):
     assert (after[15:19, 25:35] == [0, 200, 0]).all()
 
 
-def test_moving_raising_and_removing_change_the_picture(page):
+@pytest.mark.parametrize("zoom", [1, 0.73, 1.6])
+def test_a_canvas_draws_what_changed_as_it_would_draw_everything(page, zoom):
+    """Below glass, at an edge, in smoothed pictures, and on a canvas that a new size has emptied."""
+    begin(page, "canvas")
+    page.run(f"kit.view.zoom = {zoom}")
+    show(page, seq=2, base=1)
+    ops = [["fill", "s1", [30, 0, 41, 70], [0, 200, 0, 255]],
+           image("s2", picture(4, 7, 5, 200), "raw", 3, 2)]  # fmt: skip
+    show(page, seq=3, base=2, ops=ops)
+    parts = seen(page)
+    page.run("kit.begin('canvas')")
+    show(page, seq=4, base=3)
+    assert (seen(page) == parts).all()
+    page.run("document.getElementById('canvas').width = 190")
+    page.run("document.getElementById('canvas').width = 200")
+    assert not seen(page).any()
+    show(page, seq=5, base=4)
+    assert (seen(page) == parts).all()
+
+
+@pytest.mark.parametrize("kind", ["gl", "canvas"])
+def test_moving_raising_and_removing_change_the_picture(page, kind):
     """Places and stacking are the newest, without pixels being sent."""
-    begin(page, "gl")
+    begin(page, kind)
     show(page, seq=2, base=1, planes=[place("s1", 60, 10, 3, SOLID)])
     ground = np.zeros((150, 200, 3), int)
     raised = over(over(ground, GLASS, 70, 40), SOLID, 60, 10)

@@ -223,6 +223,10 @@ def test_small_files_are_decoded_at_once_and_large_ones_beside_the_event_loop(al
     send(alone, picture(small, side=64))
     assert alone.held == []
     assert alone._world.get(small).buffer.any()
+    plain = Image(rect=(0, 0, SIDE, SIDE), codec="bgra", data=b"\1" * (SIDE * SIDE * 4))
+    update = surfaces.Update(surface=create(alone), ops=[plain])
+    send(alone, surfaces.Commit(updates=[update]))
+    assert alone.held == [], "plain pixels take less time than a thread"
     send(alone, picture(large))
     assert len(alone.held) == 1
     assert not alone._world.get(large).buffer.any()

@@ -2,12 +2,13 @@
 
 import itertools
 import struct
+from types import SimpleNamespace
 
 from hypothesis import given
 from hypothesis import strategies as st
 from twisted.protocols.basic import Int32StringReceiver
 
-from geometry_ws.wamp.framing import gather
+from geometry_ws.wamp.framing import LARGE_READ, USUAL_READ, gather
 
 
 class Receiver(Int32StringReceiver):
@@ -62,6 +63,22 @@ def test_a_large_message_is_handed_on_once():
         receiver.dataReceived(data[start : start + 50])
     assert receiver.messages == [b"x" * 5000]
     assert receiver.handed <= len(data) + 100
+
+
+def test_of_a_large_message_more_is_read_at_a_time_but_nothing_behind_it():
+    receiver = Receiver()
+    receiver.MAX_LENGTH = 2**20
+    receiver.transport = SimpleNamespace(bufferSize=USUAL_READ)
+    gather(receiver)
+    data = packed([b"x" * (LARGE_READ + USUAL_READ), b"next"])
+    sizes = []
+    while data:
+        sizes.append(receiver.transport.bufferSize)
+        receiver.dataReceived(data[: sizes[-1]])
+        data = data[sizes[-1] :]
+    assert sizes[:2] == [USUAL_READ, LARGE_READ]
+    assert receiver.transport.bufferSize == USUAL_READ
+    assert [len(message) for message in receiver.messages] == [LARGE_READ + USUAL_READ, 4]
 
 
 def test_a_message_that_is_too_long_is_refused_with_its_first_bytes():

@@ -7,6 +7,7 @@ import pytest
 from twisted.internet.task import Clock
 from twisted.web.http import HTTPChannel
 
+from geometry_ws.wamp.framing import LARGE_READ, USUAL_READ
 from geometry_ws.wamp.payload import MOST_VALUES
 from geometry_ws.wamp.upstream.receiving import (
     GREETING_BYTES,
@@ -138,8 +139,13 @@ def test_a_part_of_a_large_message_does_not_wait(router):
     part = router.websocket("part", 0.001, size=LARGE_BYTES)
     part.current_frame = SimpleNamespace(length=10 * LARGE_BYTES)
     part.current_frame_masker = SimpleNamespace(pointer=lambda: 0)
+    part.transport.transport = socket = SimpleNamespace(bufferSize=USUAL_READ)
     part.consumeData()
     assert router.done == ["large", "part"]
+    assert socket.bufferSize == LARGE_READ, "what is missing is read in larger pieces"
+    part.current_frame, part.data, part.messages = None, b"", [0.001]
+    part.consumeData()
+    assert socket.bufferSize == USUAL_READ
 
 
 @pytest.mark.parametrize("gone", ["closed", "lost"])

@@ -44,7 +44,7 @@ def is_quick(updates: list[wire.Update]) -> bool:
         for op in update.ops:
             work += _OP_WORK
             if not isinstance(op, Fill | Copy):
-                work += len(op.data) if op.codec in _RAW else _file_work(op)
+                work += len(op.data) // 4 if op.codec in _RAW else _file_work(op)
             if work > _QUICK_WORK:
                 return False
     return True

@@ -15,6 +15,7 @@ from time import perf_counter
 from typing import Any, Final
 
 from geometry_ws.wamp.count_values import check_cbor, check_msgpack
+from geometry_ws.wamp.framing import read_at_once
 from geometry_ws.wamp.upstream.changing import change_once
 from geometry_ws.wamp.upstream.connections import (
     COMPLETE,
@@ -125,6 +126,7 @@ class Turns:
         elif _pieces(websocket) > MOST_PIECES:
             end_connection(websocket.transport, "its message comes in too many pieces")
             return
+        read_at_once(websocket.transport, _missing(websocket))
         look_at_memory(websocket, self._clock.seconds())
 
     def _let_wait(self, websocket: Any) -> None:
@@ -185,10 +187,13 @@ def _may_be_long(websocket: Any) -> bool:
     """Whether a large message is complete, or may be among what has come."""
     if unfinished_bytes(websocket) + len(websocket.data) < LARGE_BYTES:
         return False
+    return len(websocket.data) >= _missing(websocket)
+
+
+def _missing(websocket: Any) -> int:
+    """How much has to come until a frame that has begun is whole."""
     frame = websocket.current_frame
-    return frame is None or len(websocket.data) >= (
-        frame.length - websocket.current_frame_masker.pointer()
-    )
+    return 0 if frame is None else int(frame.length - websocket.current_frame_masker.pointer())
 
 
 def _pieces(websocket: Any) -> int:

@@ -1,4 +1,7 @@
-/** What a picture is drawn with: WebGL, or a 2D canvas where there is none or it has gone. */
+/**
+ * What a picture is drawn with: WebGL, or a 2D canvas where there is none, where it has gone, or where
+ * the processor draws for it: that takes five times as long as the browser's own canvas.
+ */
 
 import { CanvasPresenter } from "../painter/canvas2d.js";
 import { GlPresenter } from "../painter/gl.js";
@@ -17,7 +20,7 @@ export class Graphics {
     this.closed = false;
     /** what is drawn on: the canvas, or another above it once that can't be drawn on any more */
     this.drawing = canvas;
-    const gl = GlPresenter.create(canvas, page.redraw, () => this.#await());
+    const gl = GlPresenter.create(canvas, page.redraw, () => this.#await(), true);
     /** @type {GlPresenter | CanvasPresenter} */
     this.presenter = gl ?? new CanvasPresenter(canvas);
   }

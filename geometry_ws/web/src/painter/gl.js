@@ -48,15 +48,17 @@ export class GlPresenter {
    * @param {HTMLCanvasElement} canvas
    * @param {() => void} onRestored called when all must be drawn again
    * @param {() => void} [onLost] called when nothing can be drawn, perhaps for ever
-   * @returns {GlPresenter | null} null without WebGL2
+   * @param {boolean} [fast] whether a graphics card must be behind it
+   * @returns {GlPresenter | null} null without such a WebGL2
    */
-  static create(canvas, onRestored, onLost = () => {}) {
+  static create(canvas, onRestored, onLost = () => {}, fast = false) {
     const gl = canvas.getContext("webgl2", {
       alpha: true,
       antialias: false,
       depth: false,
       premultipliedAlpha: true,
       powerPreference: "low-power",
+      failIfMajorPerformanceCaveat: fast,
     });
     return gl && !gl.isContextLost() ? new GlPresenter(canvas, gl, onRestored, onLost) : null;
   }
