@@ -16,6 +16,7 @@ from geometry_ws.http.private_folder import make_private
 from geometry_ws.wamp.upstream.connections import bound_connections
 from geometry_ws.wamp.upstream.early import Judge, answer_early
 from geometry_ws.wamp.upstream.guard import drop_retained, guard_router
+from geometry_ws.wamp.upstream.handing import hand_over
 from geometry_ws.wamp.upstream.plain import speak_plainly
 from geometry_ws.wamp.upstream.reading import (
     log_joins_shortly,
@@ -54,6 +55,7 @@ def prepare_router(private: Path | None = None, tls: tuple[Path, Path] | None = 
     hurry_router()
     guard_router(Router, reactor)
     drop_retained(Broker)
+    hand_over(Router)
     counting = endpoint.MaxConnectionsFactory
     bound_connections(counting, WampWebSocketServerProtocol, RouterSession, reactor)
     answer_early(Port, lambda factory: isinstance(factory, counting), _judge_of, reactor)

@@ -9,6 +9,7 @@ refusals.py      events that can't be read: who is told, what is logged (pure)
 calls.py         calls of one component to another
 versions.py      the answers to `hello` and `describe`
 fair_queue.py    what waits, of many who ask: who was given the least comes first (pure)
+lanes.py         calls that aren't small go to a component one at a time
 call_turns.py    calls of a component take turns on the event loop
 threads.py       blocking work of a component takes turns in threads
 payload.py       what the payload of a message may be (pure)
@@ -17,7 +18,6 @@ count_values.py  messages in MessagePack and CBOR, counted before they are read 
 fast_json.py     JSON messages, read fast (pure)
 origins.py       from which machine each session comes
 memory.py        free memory is given back to the system
-framing.py       large messages of the router's socket, joined in linear time
 serializers.py   the serializers that a session offers
 upstream/        what is used of Autobahn, Crossbar.io and Twisted beyond their public interfaces
 """

@@ -22,11 +22,11 @@ from geometry_ws.protocol.declare import DeclaredError, Origin
 from geometry_ws.protocol.names import uri
 from geometry_ws.wamp.call_turns import CallTurns
 from geometry_ws.wamp.fair_queue import Ledger
-from geometry_ws.wamp.framing import gather
 from geometry_ws.wamp.origins import Origins
 from geometry_ws.wamp.session import QuietSession
 from geometry_ws.wamp.threads import Threads
 from geometry_ws.wamp.upstream.connections import waiting_bytes
+from geometry_ws.wamp.upstream.handing import ASKED, hand_over_if_offered
 from geometry_ws.wamp.upstream.sending import hurry_component
 from geometry_ws.wamp.upstream.sessions import transport_of
 
@@ -128,12 +128,15 @@ class ComponentSession(QuietSession):
         task.addBoth(ended)
         return task
 
+    def onConnect(self) -> None:  # noqa: N802 - autobahn's name
+        """Join, and ask for large messages as files."""
+        self.join(self.config.realm, authextra={ASKED: True})
+
     async def onJoin(self, details: SessionDetails) -> None:  # noqa: N802 - autobahn's
         """Start; a component that can't start says why and leaves."""
         self._joined = True
         hurry_component()
-        # Later: the message that says that we have joined is still being received.
-        self.clock.callLater(0, gather, transport_of(self))
+        hand_over_if_offered(self, details.authextra)
         try:
             if self.names_callers:
                 await self._follow_sessions()

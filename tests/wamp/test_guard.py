@@ -377,7 +377,7 @@ def behind(size):
     [(CALLEE_BYTES, True, True), (CALLEE_BYTES + 1, True, False), (2**28, False, False)],
 )
 def test_a_component_that_does_not_keep_up_gets_no_large_calls(waiting, small, large):
-    router, session = make_router(), Session()
+    router, session = make_router(), Session("bridge")
     registration = SimpleNamespace(observers=[behind(waiting)])
     router._dealer._registration_map["app.x"] = registration
     for number, size in enumerate((100, LARGE_BYTES + 1), 1):

@@ -7,13 +7,14 @@ import pytest
 from twisted.internet.task import Clock
 from twisted.web.http import HTTPChannel
 
-from geometry_ws.wamp.framing import LARGE_READ, USUAL_READ
 from geometry_ws.wamp.payload import MOST_VALUES
 from geometry_ws.wamp.upstream.receiving import (
     GREETING_BYTES,
     LARGE_BYTES,
+    LARGE_READ,
     MOST_PIECES,
     TURN_SECONDS,
+    USUAL_READ,
     check_messages,
     end_pipelines,
     expect_whole_requests,

@@ -21,7 +21,6 @@ from crossbar.router.broker import Broker
 from twisted.internet.abstract import FileDescriptor
 from twisted.internet.defer import Deferred
 from twisted.internet.unix import _SendmsgMixin
-from twisted.protocols.basic import Int32StringReceiver
 from twisted.web.http import HTTPChannel
 
 from geometry_ws.testing.wamp import deliver, joined
@@ -82,13 +81,6 @@ def test_a_broker_publishes_for_a_session_that_has_its_role():
 def test_words_are_coloured_by_a_function_with_these_arguments():
     for module in (autobahn.util, _util):
         assert list(inspect.signature(module.hl).parameters) == ["text", "bold", "color"]
-
-
-def test_a_receiver_keeps_the_rest_of_its_bytes():
-    receiver = Int32StringReceiver()
-    receiver.stringReceived = lambda message: None
-    receiver.dataReceived(b"\x00\x00\x00\x02ab\x00\x00")
-    assert receiver._unprocessed == b"\x00\x00"
 
 
 def test_no_other_module_uses_private_names_of_the_libraries():

@@ -9,6 +9,7 @@ changing.py     how a function of theirs is changed, once
 sessions.py     what is read of Autobahn's sessions and Twisted's receivers
 guard.py        what clients send is checked by the router; what waits for them is bounded
 connections.py  the places of a port, what connections hold in memory, and their end
+handing.py      large messages between router and components are handed over as files
 early.py        requests that are answered as their connection is accepted
 receiving.py    what clients send is taken in turns, in few pieces, and in time
 sending.py      the same bytes are sent for less work

@@ -14,6 +14,7 @@ from twisted.logger import Logger
 from geometry_ws.protocol.rights import COMPONENT_ROLE
 from geometry_ws.wamp.memory import give_memory_back
 from geometry_ws.wamp.upstream.changing import change_once
+from geometry_ws.wamp.upstream.handing import handed_bytes
 from geometry_ws.wamp.upstream.sessions import has_joined, transport_of
 
 log = Logger()
@@ -63,8 +64,8 @@ _LIGHT_TOTAL = 4 * 2**20
 
 
 def waiting_bytes(session: Any) -> int:
-    """The bytes that a session's connection has been given and hasn't sent yet; 0 if not known."""
-    return _unsent(getattr(transport_of(session), "transport", None))
+    """The bytes that a session's connection has been given and hasn't passed on; 0 if not known."""
+    return _unsent(getattr(transport_of(session), "transport", None)) + handed_bytes(session)
 
 
 def look_at_memory(websocket: Any, now: float) -> None:

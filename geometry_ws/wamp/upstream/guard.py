@@ -1,6 +1,7 @@
 """What clients send is checked by the router before it passes it on; what waits is bounded."""
 
 from collections import OrderedDict, deque
+from collections.abc import Sequence
 from time import monotonic
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from geometry_ws.protocol.errors import Busy, InvalidArgument, LimitExceeded
 from geometry_ws.protocol.names import APP_PREFIX, PREFIX, REALM, uri
 from geometry_ws.protocol.registry import find_procedure
 from geometry_ws.protocol.rights import BRIDGE_ROLE, COMPONENT_ROLE
+from geometry_ws.wamp.lanes import SMALL_BYTES, Lane
 from geometry_ws.wamp.payload import payload_problem
 from geometry_ws.wamp.refusals import Refusals
 from geometry_ws.wamp.upstream.changing import change_once
@@ -114,11 +116,11 @@ def guard_router(router: type[Any], clock: Any) -> None:
 
     Arguments are Crossbar.io's `Router` and Twisted's reactor, or what stands for them.
     """
-    change_once(router, "process", _guarded)
+    change_once(router, "process", lambda process: _guarded(process, clock))
     change_once(router, "send", lambda send: _bounded(send, clock))
 
 
-def _guarded(process: Any) -> Any:
+def _guarded(process: Any, clock: Any) -> Any:
     def guarded_process(self: Any, session: Any, msg: Any) -> Any:
         if not isinstance(self._authorization_cache, BoundedCache):
             self._authorization_cache = BoundedCache(self._authorization_cache)
@@ -132,7 +134,7 @@ def _guarded(process: Any) -> Any:
             raise ProtocolError(f"the call {msg.request} is under way already")
         if session._authrole not in _OWN_ROLES and (problem := _problem(self, session, msg)):
             return _refuse(self, session, msg, problem)
-        if not _is_unqueued(session) and _waits(self, session, msg):
+        if not _is_unqueued(session) and _waits(self, session, msg, clock):
             return None
         return process(self, session, msg)
 
@@ -172,7 +174,7 @@ def _bounded(send: Any, clock: Any) -> Any:
                 return None
             look_at_memory(transport_of(session), clock.seconds())
         if type(msg) is not message.Event and getattr(session, _QUEUE, None):
-            clock.callLater(0, _pass_on, self, session)
+            clock.callLater(0, _pass_on, self, session, clock)
         try:
             return send(self, session, msg)
         except PayloadExceededError:
@@ -224,19 +226,21 @@ def _is_unqueued(session: Any) -> bool:
 
 _RETRY_MS: Final = 1000
 _QUEUE = "geometry_ws_waiting_calls"
+_LANE = "geometry_ws_lane"
 _COMMIT = uri("surface.commit")
 
 
-def _waits(router: Any, session: Any, msg: Any) -> bool:
-    """Put a call into its session's queue where enough of them are worked at, or take one out."""
+def _waits(router: Any, session: Any, msg: Any, clock: Any) -> bool:
+    """Put a call into its session's queue where it can't go on yet, or take one out."""
     queue = getattr(session, _QUEUE, None)
     if isinstance(msg, message.Call):
-        if not queue and _may_go_on(router, session, msg):
+        size = getattr(session, SIZE, 0)
+        if not queue and _may_go_on(router, session, msg, size, clock):
             return False
         if queue is None:
             queue = deque()
             setattr(session, _QUEUE, queue)
-        queue.append((session._session_id, msg, _count(session, getattr(session, SIZE, 0))))
+        queue.append((session._session_id, msg, _count(session, size)))
         return True
     if isinstance(msg, message.Cancel) and queue:
         waiting = [entry for entry in queue if entry[1].request == msg.request]
@@ -255,22 +259,48 @@ def _count(session: Any, size: int) -> int:
     return size
 
 
-def _may_go_on(router: Any, session: Any, call: Any) -> bool:
-    """Whether components may work at this call, beside others of its session."""
-    if call.procedure == _COMMIT:
+def _may_go_on(router: Any, session: Any, call: Any, size: int, clock: Any) -> bool:
+    """Whether a component may have this call now: beside others of its session, and in its lane."""
+    if call.procedure != _COMMIT:
+        worked_at = router._dealer._caller_to_invocations.get(session, ())
+        counted = [each for each in worked_at if each.call.procedure != _COMMIT]
+        if len(counted) >= CALLS_AT_A_TIME:
+            return False
+    lane = _lane(router, call, clock) if size > SMALL_BYTES else None
+    if lane is None or lane.is_free_for(session._session_id):
         return True
-    worked_at = router._dealer._caller_to_invocations.get(session, ())
-    counted = [each for each in worked_at if each.call.procedure != _COMMIT]
-    return len(counted) < CALLS_AT_A_TIME
+    lane.wait(session._session_id, size, lambda: _pass_on(router, session, clock))
+    return False
 
 
-def _pass_on(router: Any, session: Any) -> None:
-    """Let calls that wait go on in their order, after one was answered."""
+def _lane(router: Any, call: Any, clock: Any) -> Lane | None:
+    """The lane of whoever serves a procedure; None where nobody does."""
+    callees = _callees(router, call)
+    if not callees:
+        return None
+    callee = max(callees, key=waiting_bytes)
+    if not hasattr(callee, _LANE):
+        setattr(callee, _LANE, Lane(clock, lambda: waiting_bytes(callee)))
+    lane: Lane = getattr(callee, _LANE)
+    return lane
+
+
+def _callees(router: Any, call: Any) -> Sequence[Any]:
+    registration = router._dealer._registration_map.get_observation(call.procedure)
+    return registration.observers if registration else ()
+
+
+def _pass_on(router: Any, session: Any, clock: Any) -> None:
+    """Let calls that wait go on in their order, after one was answered or taken."""
     queue = getattr(session, _QUEUE, ())
-    while queue and _may_go_on(router, session, queue[0][1]):
-        number, call, size = queue.popleft()
+    while queue:
+        number, call, size = queue[0]
+        is_over = number != session._session_id or session._goodbye_sent
+        if not is_over and not _may_go_on(router, session, call, size, clock):
+            return
+        queue.popleft()
         _count(session, -size)
-        if number != session._session_id or session._goodbye_sent:
+        if is_over:
             continue
         if _is_under_way(router, session, call):
             socket = transport_of(session).transport
@@ -315,8 +345,7 @@ def _no_room(router: Any, session: Any, call: Any) -> DeclaredError | None:
     size = getattr(session, SIZE, 0)
     if getattr(session, _QUEUE, None) and getattr(session, QUEUED_BYTES, 0) + size > QUEUED_MOST:
         return _too_many("bytes of calls that wait", QUEUED_MOST)
-    registration = router._dealer._registration_map.get_observation(call.procedure)
-    waiting = max(map(waiting_bytes, registration.observers), default=0) if registration else 0
+    waiting = max(map(waiting_bytes, _callees(router, call)), default=0)
     if waiting > (CALLEE_BYTES if size > LARGE_BYTES else MOST_CALLEE_BYTES):
         return Busy(
             f"{waiting:,} bytes of calls wait for the component already; call again in a second.",

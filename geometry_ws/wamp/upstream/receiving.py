@@ -15,7 +15,6 @@ from time import perf_counter
 from typing import Any, Final
 
 from geometry_ws.wamp.count_values import check_cbor, check_msgpack
-from geometry_ws.wamp.framing import read_at_once
 from geometry_ws.wamp.upstream.changing import change_once
 from geometry_ws.wamp.upstream.connections import (
     COMPLETE,
@@ -42,6 +41,12 @@ LARGE_BYTES: Final = 32 * 1024
 MOST_PIECES: Final = 32_768
 """Pieces of one WebSocket message, as frames or as they come from the network; each takes some
 forty bytes beside its content. The largest message in packets of 500 bytes has as many."""
+
+USUAL_READ: Final = 64 * 1024
+"""What Twisted reads at a time."""
+
+LARGE_READ: Final = 256 * 1024
+"""What is read at a time of a large message."""
 
 GREETING_BYTES: Final = 8192
 """A message of a connection that hasn't joined: its roles, and what it gives to be admitted."""
@@ -188,6 +193,17 @@ def _may_be_long(websocket: Any) -> bool:
     if unfinished_bytes(websocket) + len(websocket.data) < LARGE_BYTES:
         return False
     return len(websocket.data) >= _missing(websocket)
+
+
+def read_at_once(transport: Any, missing: int) -> None:
+    """Let a socket read larger pieces while so many bytes are missing, never more than these.
+
+    Each piece is a turn of the event loop. What comes behind a message has its turn as always.
+    """
+    while (below := getattr(transport, "transport", None)) is not None:
+        transport = below
+    if hasattr(transport, "bufferSize"):
+        transport.bufferSize = min(max(missing, USUAL_READ), LARGE_READ)
 
 
 def _missing(websocket: Any) -> int:

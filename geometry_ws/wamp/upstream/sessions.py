@@ -32,10 +32,3 @@ def waiting_publishes(session: Any) -> dict[int, Any]:
     """The publishes of a session that wait for an acknowledgement, by number; may be changed."""
     publishes: dict[int, Any] = session._publish_reqs
     return publishes
-
-
-def take_unprocessed(receiver: Any) -> bytes:
-    """Take out of a receiver of prefixed strings what it has of an unfinished message."""
-    rest: bytes = receiver._unprocessed
-    receiver._unprocessed = b""
-    return rest

@@ -162,9 +162,14 @@ USED: Final = (
     Used("twisted.internet.tcp:Connection", "_aborting", "what is given up gets nothing more"),
     Used("twisted.internet.unix:_SendmsgMixin", "_sendmsgQueue", "files go before bytes"),
     Used(
-        "twisted.protocols.basic:Int32StringReceiver",
-        "_unprocessed",
-        "pieces of a large message are joined once",
+        "autobahn.twisted.rawsocket:WampRawSocketProtocol",
+        "stringReceived",
+        "with sendString and connectionLost: large messages are handed over as files",
+    ),
+    Used(
+        "twisted.internet.unix:_SendmsgMixin",
+        "sendFileDescriptor",
+        "with protocol, which is told of files that come",
     ),
     Used("crossbar", "web3", "it is loaded and not used: see start.py"),
     Used(
