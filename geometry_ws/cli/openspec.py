@@ -8,7 +8,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
 
@@ -16,6 +16,7 @@ from geometry_ws.cli.command import Command
 from geometry_ws.cli.exits import Exit
 from geometry_ws.cli.harmless import harmless
 from geometry_ws.openspec.commands import run, writes
+from geometry_ws.openspec.commands.command import Ask
 from geometry_ws.openspec.commands.output import Output
 from geometry_ws.openspec.format.errors import NoProject
 
@@ -94,23 +95,25 @@ def _state_folder(path: str) -> Path:
     return state_folder(Path(path)) / "state"
 
 
-def _asker(words: Sequence[str]) -> Callable[[str], bool | None] | None:
+def _asker(words: Sequence[str]) -> Ask | None:
     """A function that asks whoever writes to us; None for JSON answers, which nobody is asked for.
 
-    Answers may be piped in, a line for each question; without a line the answer is None.
+    Answers may be piped in, a line for each question; without a line the answer is None. An empty
+    line is the usual answer.
     """
     if "--json" in words:
         return None
 
-    def ask(question: str) -> bool | None:
-        print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    def ask(question: str, usual: bool) -> bool | None:
+        print(f"{question} [{'Y/n' if usual else 'y/N'}] ", end="", file=sys.stderr, flush=True)
         try:
             line = sys.stdin.readline() if sys.stdin else ""
         except (OSError, ValueError):
             line = ""
         if not line.endswith("\n"):
             print(file=sys.stderr, flush=True)
-        return line.strip().lower().startswith("y") if line else None
+        said = line.strip().lower()
+        return (said.startswith("y") if said else usual) if line else None
 
     return ask
 

@@ -17,8 +17,8 @@ from geometry_ws.openspec.views.search import (
     Gathered,
     Place,
     SearchDocument,
-    Searcher,
     change_documents,
+    search_documents,
     search_words,
 )
 from geometry_ws.openspec.views.search_block import piece_of
@@ -76,7 +76,7 @@ def _plain(changes, query, most):
         for change in changes.values()
         for document in change_documents(change, archived=True)
     ]
-    return Searcher().search(query, (), archived=documents, most=most)
+    return search_documents(query, (), archived=documents, most=most)
 
 
 @given(_CHANGES, _QUERIES, st.integers(1, 12), st.sampled_from([1, 20, 10_000]))
@@ -90,7 +90,7 @@ def test_a_corpus_finds_what_a_look_at_each_document_finds(texts, query, most, b
     corpus = Corpus(block_bytes)
     corpus.put({name: _pieces(change) for name, change in changes.items()})
     plain = _plain(changes, query, most)
-    by_corpus = Searcher().search(
+    by_corpus = search_documents(
         query, (), elsewhere=_gathered(corpus, changes, query, most), most=most
     )
     assert by_corpus == plain
@@ -108,7 +108,7 @@ def test_changes_may_be_put_in_one_after_the_other(steps, query):
         texts[name] = files
         corpus.put({name: _pieces(_changes({name: files})[name])})
     changes = _changes(texts)
-    by_corpus = Searcher().search(query, (), elsewhere=_gathered(corpus, changes, query, 20))
+    by_corpus = search_documents(query, (), elsewhere=_gathered(corpus, changes, query, 20))
     assert (by_corpus.documents, by_corpus.hits[:20]) == (
         (plain := _plain(changes, query, 50)).documents,
         plain.hits[:20],
@@ -120,7 +120,7 @@ def test_changes_may_be_put_in_one_after_the_other(steps, query):
 
 def _search(archive, names, query, *, trust=None, most=50, **more):
     result = archive.search(search_words(query), names, most, trust=trust, **more)
-    return Searcher().search(
+    return search_documents(
         query, (), archived=result.documents, elsewhere=result.gathered, most=most
     )
 
@@ -132,7 +132,7 @@ def _there(project):
 
 def _plainly(project, names, query, most=50):
     documents = ArchiveReader(project.folder).documents(names)
-    return Searcher().search(query, (), archived=documents, most=most)
+    return search_documents(query, (), archived=documents, most=most)
 
 
 _STEPS = st.lists(

@@ -22,7 +22,7 @@ from geometry_ws.openspec.views.deltas import deltas_of
 from geometry_ws.openspec.views.history import archived_change
 from geometry_ws.openspec.views.overlap import find_overlaps
 from geometry_ws.openspec.views.proposals import IncompleteProposal, proposal_deltas
-from geometry_ws.openspec.views.search import Searcher, open_documents
+from geometry_ws.openspec.views.search import open_documents, search_documents
 
 PATHS = ("proposal.md", "design.md", "tasks.md", ".openspec.yaml", "specs/lamp/spec.md")
 MAIN = b"""## Purpose
@@ -105,10 +105,9 @@ def _as_tasks(data):
 
 
 def _as_search(data):
-    searcher = Searcher()
     change, specs = _change(data), {"lamp": Source(data)}
     for query in ("a", "shall x", Source(data).text[:40], "# -"):
-        searcher.search(query, open_documents({"a": change}, specs))
+        search_documents(query, open_documents({"a": change}, specs))
 
 
 READERS = [

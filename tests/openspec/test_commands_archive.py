@@ -111,11 +111,16 @@ def test_a_store_archives_as_the_folder_does(tmp_path):
     assert first["path"] == "/changes/archive/2026-01-31-it"
 
 
+USUAL = "an empty line"
+
+
 @pytest.mark.parametrize(
     ("case", "line", "answers", "archived", "updated"),
     [
         ("good", "it", [True], True, True),
         ("good", "it", [False], True, False),
+        ("good", "it", [USUAL], True, True),
+        ("open", "it", [USUAL], False, False),
         ("open", "it", [False], False, False),
         ("open", "it", [True, True], True, True),
         ("open", "it --skip-specs", [True], True, False),
@@ -127,13 +132,16 @@ def test_a_store_archives_as_the_folder_does(tmp_path):
 def test_people_are_asked_where_they_can_be(tmp_path, case, line, answers, archived, updated):
     folder = tmp_path / "openspec"
     write(folder, next(known for known in CASES if known.name == case))
-    questions = list(answers)
+    said = list(answers)
+
+    def ask(_question, usual):
+        answer = said.pop(0)
+        return usual if answer is USUAL else answer
+
     words = ["archive", *line.split()]
-    output = run(
-        words, in_folder(folder), today="2026-01-31", ask=lambda _question: questions.pop(0)
-    )
+    output = run(words, in_folder(folder), today="2026-01-31", ask=ask)
     assert output.exit == 0
-    assert questions == []
+    assert said == []
     assert (folder / "changes/archive/2026-01-31-it").is_dir() is archived
     assert ("### Requirement: C" in (folder / "specs/lamp/spec.md").read_text()) is updated
 
@@ -141,7 +149,7 @@ def test_people_are_asked_where_they_can_be(tmp_path, case, line, answers, archi
 def test_documents_are_for_programs_who_are_not_asked(tmp_path):
     folder = tmp_path / "openspec"
     write(folder, CASES[0])
-    output = run(["archive", "it", "--json"], in_folder(folder), ask=lambda _question: True)
+    output = run(["archive", "it", "--json"], in_folder(folder), ask=lambda _question, _usual: True)
     assert json.loads(output.stdout)["status"][0]["code"] == "archive_confirmation_required"
     assert (folder / "changes/it").is_dir()
 

@@ -179,6 +179,19 @@ def test_archiving_warns_of_it(place):
     ]
 
 
+def test_a_refusal_to_archive_names_it_first(place):
+    twice = "### Requirement: Third\nThe system SHALL do it.\n\n#### Scenario: s\n- x\n\n"
+    delta = f"## ADDED Requirements\n\n<<<<<<< HEAD\n{twice}=======\n{twice}>>>>>>> b\n"
+    (place / "openspec/changes/a/specs/login/spec.md").write_text(delta)
+    named = "changes/a/specs/login/spec.md has conflict markers of git (line 3)"
+    state = stored(place).state.changes["a"].archiving
+    assert (state.code, state.why.startswith(named)) == ("archive_validation_failed", True)
+    for line in ("archive a --yes", "archive a --yes --no-validate"):
+        answer = run(line.split(), next(projects(place)))
+        assert answer.exit == 1
+        assert answer.stderr.startswith(f"Error: {named}")
+
+
 def test_config_names_it_instead_of_yaml():
     config = read_config("schema: a\n<<<<<<< HEAD\nx: 1\n=======\nx: 2\n>>>>>>> b\n")
     assert config.unusable

@@ -22,7 +22,7 @@ from geometry_ws.openspec.views.history import (
     timeline,
     timeline_order,
 )
-from geometry_ws.openspec.views.search import Searcher
+from geometry_ws.openspec.views.search import search_documents
 
 SCHEMAS = Schemas({})
 ALL_FOUR = """## ADDED Requirements
@@ -280,8 +280,8 @@ def test_what_is_kept_never_changes_what_is_found(archive, steps):
                     name for name in names if (archive.folder / "changes/archive" / name).is_dir()
                 ]
                 plain = ArchiveReader(archive.folder).documents(there)
-                hits = Searcher().search("lamp", (), archived=bounded.documents(there))
-                assert hits == Searcher().search("lamp", (), archived=plain)
+                hits = search_documents("lamp", (), archived=bounded.documents(there))
+                assert hits == search_documents("lamp", (), archived=plain)
             assert bounded._size == sum(each.size for each in bounded._cache.values()) <= 40
 
 

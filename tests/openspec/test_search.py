@@ -1,7 +1,5 @@
 """Search finds every line that holds all words, the best places first, whatever the case."""
 
-import gc
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,12 +8,11 @@ from geometry_ws.openspec.format.sources import ChangeFiles, Source
 from geometry_ws.openspec.views.search import (
     MOST_PER_DOCUMENT,
     MOST_WORDS,
-    SearchDocument,
-    Searcher,
     SearchResult,
     change_documents,
     kind_of,
     open_documents,
+    search_documents,
     search_words,
 )
 
@@ -45,7 +42,7 @@ CHANGES = {
 
 
 def _search(query, specs=SPECS, changes=CHANGES, **named):
-    return Searcher().search(query, open_documents(changes, specs), **named)
+    return search_documents(query, open_documents(changes, specs), **named)
 
 
 def _places(result):
@@ -193,16 +190,6 @@ def test_kinds_follow_from_paths():
         kind_of(path)
         for path in ("proposal.md", "design.md", "tasks.md", "specs/a/spec.md", "notes.md")
     ] == ["proposal", "design", "tasks", "delta", "document"]
-
-
-def test_nothing_is_kept_of_documents_that_are_gone():
-    searcher = Searcher()
-    documents = [SearchDocument("spec", "a", "spec.md", _source("word"))]
-    searcher.search("word", documents)
-    assert len(searcher._indexes) == 1
-    documents.clear()
-    gc.collect()
-    assert len(searcher._indexes) == 0
 
 
 _text = st.text(alphabet="aAbßİ# \n`\ufeff\u2028~ſﬁ", max_size=60)

@@ -201,7 +201,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         self._looking = LoopingCall(self._look)
         self._looking.clock = self.clock
         self._looking.start(_LOOK_SECONDS, now=False)
-        self._freeing = LoopingCall(self.thread_of, "memory", give_memory_back)
+        self._freeing = LoopingCall(self.thread_of, "memory", self._free)
         self._freeing.clock = self.clock
         self._freeing.start(_FREE_SECONDS, now=False)
 
@@ -230,6 +230,12 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
                 call.stop()
         self._registry.close_all()
         self._joined_machines.stop()
+
+    def _free(self) -> None:
+        """Give back what nobody asks for just now; in a thread."""
+        for project in self._registry:
+            project.forget_parsed()
+        give_memory_back()
 
     async def _look(self) -> None:
         """Look at what no watcher tells: the list, and the commits that are checked out."""

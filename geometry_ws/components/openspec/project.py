@@ -30,7 +30,6 @@ from geometry_ws.openspec.disk.scanner import ProjectFiles
 from geometry_ws.openspec.disk.trees import Trees
 from geometry_ws.openspec.format.model import ProjectState
 from geometry_ws.openspec.views.diff import Happening, diff
-from geometry_ws.openspec.views.search import Searcher
 from geometry_ws.protocol import happenings
 from geometry_ws.protocol import projects as wire
 from geometry_ws.protocol.errors import LimitExceeded
@@ -117,7 +116,6 @@ class ServedProject:
         self.archive = ArchiveReader(store.home.folder)
         self.git_archive = GitArchive(self.archive.root)
         self._archive_search = ArchiveSearch(self.archive)
-        self.searcher = Searcher()
         self.search_lock = threading.Lock()
 
     async def open(self, from_thread: Callable[..., Any], *, is_read: bool = False) -> None:
@@ -374,6 +372,12 @@ class ServedProject:
             brief=brief,
             trees=[tree_info(tree) for tree in self.store.trees],
         )
+
+    def forget_parsed(self) -> None:
+        """Forget what can be made again of the documents; in a thread."""
+        with short_turns():
+            self._snapshots.forget()
+            self.store.forget_parsed()
 
     def infos(self, state: ProjectState) -> list[ChangeInfo]:
         """Every change without its tasks, by name; thread-safe, since it takes a while at first.

@@ -51,6 +51,11 @@ class Snapshots:
                     return None
             return [detail for _, (detail, _) in self._details.values()]
 
+    def forget(self) -> None:
+        """Make the tasks of all changes anew when somebody asks for all of them next."""
+        with self._lock:
+            self._details = {}
+
     def infos(self, state: ProjectState) -> list[ChangeInfo]:
         """Every change without its tasks, by name."""
         self._infos = _renewed(self._infos, state.changes, self._info)

@@ -16,7 +16,12 @@ from geometry_ws.openspec.views.counts import ProjectCounts, count_project
 from geometry_ws.openspec.views.history import ArchivedChange, timeline_order
 from geometry_ws.openspec.views.next_change import Planned, next_of, plan_changes, preferred_order
 from geometry_ws.openspec.views.overlap import Overlaps, find_overlaps
-from geometry_ws.openspec.views.search import SearchResult, open_documents, search_words
+from geometry_ws.openspec.views.search import (
+    SearchResult,
+    open_documents,
+    search_documents,
+    search_words,
+)
 from geometry_ws.protocol import project_views as wire
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.protocol.errors import InvalidArgument, LimitExceeded
@@ -185,7 +190,7 @@ def _search(project: ServedProject, request: wire.Search) -> tuple[SearchResult,
     with project.search_lock, short_turns():
         if words and (not request.kinds or "archived" in request.kinds):
             archive = project.search_archive(words, request.limit, request.seconds)
-        results = project.searcher.search(
+        results = search_documents(
             request.text,
             open_documents(files.changes, files.specs),
             archived=archive.documents,

@@ -53,7 +53,7 @@ from geometry_ws.openspec.commands.arguments import (
     help_text,
     parse,
 )
-from geometry_ws.openspec.commands.command import Command, Context, check_config, check_store
+from geometry_ws.openspec.commands.command import Ask, Command, Context, check_config, check_store
 from geometry_ws.openspec.commands.output import Failed, Output, Writer
 from geometry_ws.openspec.commands.project import Project
 from geometry_ws.openspec.format.errors import StoreError
@@ -107,7 +107,7 @@ def run(
     project: Project,
     *,
     today: str = "",
-    ask: Callable[[str], bool | None] | None = None,
+    ask: Ask | None = None,
     clock: Callable[[], float] = time.perf_counter,
     limit: int | None = None,
 ) -> Output:
@@ -160,7 +160,7 @@ def _run(
     project: Project,
     out: Writer,
     today: str,
-    ask: Callable[[str], bool | None] | None,
+    ask: Ask | None,
     clock: Callable[[], float],
 ) -> None:
     words, wanted = _take_global(argv)

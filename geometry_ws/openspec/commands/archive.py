@@ -1,12 +1,11 @@
 """``archive``: move a change into the archive and bring the specs up to date by it."""
 
 import datetime
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from geometry_ws.openspec.commands.arguments import JSON, STORE, STORE_PATH, Option, Syntax
-from geometry_ws.openspec.commands.command import Command, Context
+from geometry_ws.openspec.commands.command import Ask, Command, Context
 from geometry_ws.openspec.commands.output import Failed, Writer
 from geometry_ws.openspec.disk.archive_change import Archived
 from geometry_ws.openspec.format.errors import ArchiveRefused, NoProject, StoreError
@@ -60,7 +59,7 @@ def _with_questions(context: Context, name: str) -> Archived | None:
     )
     ask = None if context.as_json else context.ask
     if ask is not None and not options.validate and not agreed:
-        answer = ask(_UNCHECKED)
+        answer = ask(_UNCHECKED, False)
         if answer is False:
             return None
         # Without an answer, the plan is refused with what to do instead.
@@ -80,16 +79,16 @@ def _with_questions(context: Context, name: str) -> Archived | None:
     return None
 
 
-def _agreed_to(
-    problem: ArchiveRefused, options: ArchiveOptions, ask: Callable[[str], bool | None]
-) -> ArchiveOptions | None:
+def _agreed_to(problem: ArchiveRefused, options: ArchiveOptions, ask: Ask) -> ArchiveOptions | None:
     """The options with what the user agreed to (None: refused). Raises the problem unanswered."""
     asked = {
         "archive_tasks_incomplete": "Archive it all the same?",
         "archive_confirmation_required": "Update them? (No: archive and leave them as they are.)",
         "base_moved": "Archive it all the same?",
     }.get(problem.code)
-    answer = None if asked is None else ask(f"{problem} {asked}")
+    # Where specs aren't updated, what the change says is in no spec: only who says so wants that.
+    usual = problem.code == "archive_confirmation_required"
+    answer = None if asked is None else ask(f"{problem} {asked}", usual)
     if answer is None:
         raise problem
     if problem.code == "archive_confirmation_required":
@@ -123,7 +122,7 @@ def _document(context: Context, done: Archived) -> dict[str, Any]:
 
 def _say(out: Writer, done: Archived) -> None:
     if done.plan.left_open:
-        out.say(f"Warning: {done.plan.left_open} It is archived all the same, as --yes says.")
+        out.say(f"Warning: {done.plan.left_open} It is archived all the same.")
     for warning in (*done.plan.markers, *done.plan.warnings):
         out.warn(f"Warning: {warning}")
     for write in done.plan.writes:

@@ -13,20 +13,23 @@ from geometry_ws.openspec.format.sources import METADATA_FILE
 
 _STORE = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
 
+Ask = Callable[[str, bool], bool | None]
+
 
 @dataclass(slots=True)
 class Context:
     """Everything that a command works with.
 
     `today` is the date for archiving (YYYY-MM-DD, empty: the machine's), `ask` asks the user a
-    yes/no question and may get no answer (None: there is no user), `clock` gives seconds.
+    yes/no question, with the answer that an empty line stands for, and may get no answer (None:
+    there is no user), `clock` gives seconds.
     """
 
     project: Project
     arguments: Arguments
     out: Writer
     today: str
-    ask: Callable[[str], bool | None] | None
+    ask: Ask | None
     clock: Callable[[], float]
 
     @property

@@ -10,11 +10,11 @@ from geometry_ws.openspec.commands.project import Project
 from geometry_ws.openspec.views.search import (
     Hit,
     SearchDocument,
-    Searcher,
     SearchKind,
     SearchResult,
     change_documents,
     open_documents,
+    search_documents,
 )
 
 _KINDS: tuple[SearchKind, ...] = get_args(SearchKind)
@@ -25,7 +25,7 @@ _LIMIT = 1000
 def _search(context: Context) -> None:
     project = context.project
     query = " ".join(context.arguments.operands)
-    results = Searcher().search(
+    results = search_documents(
         query,
         open_documents(project.changes, project.specs),
         archived=_archived(project),

@@ -93,8 +93,8 @@ class Reader:
         self._most = most
         self._inside: set[str] | None = set() if moment else None
         self._cache: dict[str, tuple[Key | None, Source]] = {}
-        # The paths in the cache by every folder above them: one folder is soon gone through.
-        self._below: dict[str, set[str]] = {}
+        # What lies right in each folder: paths in the cache, and folders that are here as well.
+        self._within: dict[str, list[str]] = {}
 
     def begin_moment(self) -> None:
         """Read for a moment from now on."""
@@ -112,18 +112,31 @@ class Reader:
         if path in self._cache:
             self._cache[path] = (None, self._cache[path][1])
             return
-        for name in self._below.get(path, ()):
+        for name in self._below(path):
             self._cache[name] = (None, self._cache[name][1])
 
     def forget_all_but(self, paths: set[str], below: str) -> None:
         """Drop what was kept of files below a folder that are no longer there."""
-        for path in self._below.get(below, set()) - paths:
+        for path in self._below(below) - paths:
             del self._cache[path]
+            gone = path
             for folder in self._folders_above(path):
-                inside = self._below[folder]
-                inside.remove(path)
-                if not inside:
-                    del self._below[folder]
+                inside = self._within[folder]
+                inside.remove(gone)
+                if inside:
+                    break
+                del self._within[folder]
+                gone = folder
+
+    def _below(self, folder: str) -> set[str]:
+        """The paths in the cache that lie below a folder."""
+        paths: set[str] = set()
+        pending = [folder]
+        while pending:
+            inside = self._within.get(pending.pop(), ())
+            paths.update(path for path in inside if path in self._cache)
+            pending += {path for path in inside if path in self._within}
+        return paths
 
     def _folders_above(self, path: str) -> Iterator[str]:
         """Every folder that a path lies in, up to the root."""
@@ -133,8 +146,14 @@ class Reader:
 
     def _keep(self, path: str, key: Key, source: Source) -> None:
         if path not in self._cache:
+            new = path
             for folder in self._folders_above(path):
-                self._below.setdefault(folder, set()).add(path)
+                inside = self._within.get(folder)
+                if inside is not None:
+                    inside.append(new)
+                    break
+                self._within[folder] = [new]
+                new = folder
         self._cache[path] = (key, source)
 
     def read(self, path: str) -> Source | None:

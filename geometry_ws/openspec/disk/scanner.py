@@ -58,6 +58,14 @@ class ProjectFiles:
     outside: tuple[str, ...] = ()
     taken: frozenset[str] = frozenset()
 
+    def forget_parsed(self) -> None:
+        """Keep documents, but not what they parse to, which needs more memory than they do."""
+        for source in self.specs.values():
+            source.forget_parsed()
+        for change in self.changes.values():
+            for source in change.deltas.values():
+                source.forget_parsed()
+
 
 class LiveProject(Protocol):
     """A project whose files can be read again part by part; writers decide by its newest files."""

@@ -7,6 +7,7 @@ can't be found. It is read when a project is loaded first, and written soon afte
 
 import contextlib
 import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -46,10 +47,24 @@ class _Kind(Generic[T]):
 
     def __init__(self, letter: bytes, type_: Any) -> None:
         self.letter = letter
-        self.decoder: msgspec.msgpack.Decoder[T] = msgspec.msgpack.Decoder(type_)
+        self._decoder: msgspec.msgpack.Decoder[T] = msgspec.msgpack.Decoder(type_)
+
+    def decode(self, data: bytes) -> T:
+        """A value; raises ValueError, MsgspecError."""
+        return self._decoder.decode(data)
 
 
-_CHANGES: _Kind[ChangeState] = _Kind(b"c", ChangeState)
+class _ChangeKind(_Kind[ChangeState]):
+    def decode(self, data: bytes) -> ChangeState:
+        state = super().decode(data)
+        for task in state.tasks:
+            # Most tasks have these in common with others, and decoding makes each anew.
+            for name in ("file", "section", "number"):
+                object.__setattr__(task, name, sys.intern(getattr(task, name)))
+        return state
+
+
+_CHANGES: _Kind[ChangeState] = _ChangeKind(b"c", ChangeState)
 _SPECS: _Kind[SpecState] = _Kind(b"s", SpecState)
 _CONFLICTS: _Kind[Conflicted] = _Kind(b"o", Conflicted)
 
@@ -175,7 +190,7 @@ class StateCache:
         if data is not None:
             # Damage has a wrong checksum; what somebody wrote there on purpose is checked here.
             with contextlib.suppress(ValueError, msgspec.MsgspecError):
-                value = kind.decoder.decode(data)
+                value = kind.decode(data)
                 self._same[mark] = data
                 return value
         value = find()

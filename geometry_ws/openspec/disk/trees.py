@@ -218,6 +218,11 @@ class Trees:
         for store in self._stores():
             store.save_states()
 
+    def forget_parsed(self) -> None:
+        """Keep the documents, but not what they parse to."""
+        for store in self._stores():
+            store.files.forget_parsed()
+
     def reload(self, paths: Iterable[str] | None = None) -> None:
         """Look again at what lies at the given paths (absolute), or at everything."""
         wanted = None if paths is None else list(paths)

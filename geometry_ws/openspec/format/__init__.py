@@ -5,6 +5,7 @@ text.py        characters and lines as the official tool sees them
 collation.py    the order of names, as the official tool's lists have it
 collation_ascii.py  the order of ASCII characters, made by .ci/collation.mjs
 conflict_markers.py  what git leaves where it can't merge two branches
+headers.py     where the headers of a document stand
 sections.py    headers, sections and names in Markdown
 specs.py       a main spec: requirements and scenarios
 changes.py     a change: the title of its proposal, and its deltas

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from geometry_ws.openspec.format.changes import has_delta_section, parse_delta
 from geometry_ws.openspec.format.conflict_markers import conflict_line
+from geometry_ws.openspec.format.headers import Headers, headers_of
 from geometry_ws.openspec.format.model import Delta, Progress, Spec, Task
 from geometry_ws.openspec.format.specs import (
     StructureProblem,
@@ -32,6 +33,8 @@ MAX_DEPTH = 12
 """The most entries, and folders within each other, that a change's folder is looked through for."""
 _OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 """The byte order marks of UTF-16."""
+_LARGE = ("spec", "structure", "delta")
+"""What a document parses to, where that needs more memory than the document."""
 
 
 def revision_of(data: bytes) -> str:
@@ -58,10 +61,21 @@ class Source:
         """Whether it is a link that leads out of the project, so that it wasn't read."""
         return self.code == "ELINK"
 
-    @cached_property
+    @property
     def text(self) -> str:
-        """The text; undecodable bytes are U+FFFD, a file that can't be read is empty."""
+        """The text; undecodable bytes are U+FFFD, a file that can't be read is empty.
+
+        It is made of the bytes each time, which takes less than a millionth of a second for most.
+        """
         return decode(self.data)
+
+    def forget_parsed(self) -> None:
+        """Parse again what is asked for next: most documents are asked for nothing for a long time.
+
+        What is small, or part of a state, stays.
+        """
+        for name in _LARGE:
+            self.__dict__.pop(name, None)
 
     @property
     def exact_text(self) -> str:
@@ -105,6 +119,11 @@ class Source:
     def is_delta(self) -> bool:
         """Whether the document has a section of operations."""
         return has_delta_section(self.text)
+
+    @cached_property
+    def headers(self) -> Headers:
+        """Where the document's headers stand."""
+        return headers_of(self.text) if self.readable else Headers()
 
     @cached_property
     def conflict_line(self) -> int:

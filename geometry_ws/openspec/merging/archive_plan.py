@@ -146,7 +146,8 @@ def plan_archive(
     merged = _SpecMerger(change, metadata.retire_capabilities, main, validate=options.validate)
     refusal = merged.run()
     if not options.confirmed:
-        _ask(f"{len(change.deltas)} specs would be changed, which has to be confirmed.")
+        specs = "1 spec" if len(change.deltas) == 1 else f"{len(change.deltas)} specs"
+        _ask(f"{specs} would be changed, which has to be confirmed.")
     if refusal is not None:
         raise refusal
     merged.check()

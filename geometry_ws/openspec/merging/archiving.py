@@ -23,6 +23,9 @@ from geometry_ws.openspec.rules.validate_markers import validate_markers
 _AS_IT_IS = ArchiveOptions()
 """Nothing left out and nothing agreed to but that specs are written, which archiving is for."""
 
+_OF_DOCUMENTS = ("archive_validation_failed", "archive_spec_update_failed")
+"""The refusals that say what is wrong in documents."""
+
 
 def decide(
     change: ChangeFiles,
@@ -39,8 +42,15 @@ def decide(
     `main` has the specs that it changes, as far as they exist, `taken` the names in the archive,
     `moved` what has changed under its deltas. Raises ArchiveRefused.
     """
-    plan = plan_archive(change, schemas, main, today, options, taken=taken)
-    plan = replace(plan, markers=_markers(change, main))
+    markers = _markers(change, main)
+    try:
+        plan = plan_archive(change, schemas, main, today, options, taken=taken)
+    except ArchiveRefused as problem:
+        if not markers or problem.code not in _OF_DOCUMENTS:
+            raise
+        # What is wrong in the documents mostly comes of them.
+        raise ArchiveRefused(problem.code, f"{markers[0]} {problem}", problem.fix) from None
+    plan = replace(plan, markers=markers)
     if options.skip_specs or not moved:
         return plan
     messages = tuple(each.message for each in moved)

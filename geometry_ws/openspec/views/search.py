@@ -3,7 +3,7 @@
 A document matches when all words occur in it (or in its name), without regard to case. A hit is a
 line with the header above it. Lines that hold all words are hits one by one; a document that has
 them only scattered is one hit. Pure: documents are handed in, archived ones only where they are
-wanted. The index of a document is kept as long as the document.
+wanted. Nothing is kept: most documents are only looked through for the words.
 """
 
 import re
@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nsmallest
 from typing import Literal
-from weakref import WeakKeyDictionary
 
 from geometry_ws.openspec.format.collation import collation_key
 from geometry_ws.openspec.format.sources import (
@@ -139,51 +138,35 @@ class Gathered:
     count: int = 0
 
 
-class Searcher:
-    """Searches, and keeps what it made of each document for the next search.
+def search_documents(
+    query: str,
+    documents: Iterable[SearchDocument],
+    *,
+    archived: Iterable[SearchDocument] = (),
+    elsewhere: Gathered | None = None,
+    kinds: Collection[SearchKind] = (),
+    most: int = 50,
+) -> SearchResult:
+    """Find all words of a query; no kinds given: in all of them.
 
-    One thread at a time may search.
+    `archived` is only gone through when that kind is wanted; `elsewhere` are places in other
+    documents, among them the `most` best. Without any word nothing is found.
     """
-
-    def __init__(self) -> None:
-        self._indexes: WeakKeyDictionary[Source, TextIndex] = WeakKeyDictionary()
-
-    def search(
-        self,
-        query: str,
-        documents: Iterable[SearchDocument],
-        *,
-        archived: Iterable[SearchDocument] = (),
-        elsewhere: Gathered | None = None,
-        kinds: Collection[SearchKind] = (),
-        most: int = 50,
-    ) -> SearchResult:
-        """Find all words of a query; no kinds given: in all of them.
-
-        `archived` is only gone through when that kind is wanted; `elsewhere` are places in other
-        documents, among them the `most` best. Without any word nothing is found.
-        """
-        words = search_words(query)
-        if not words:
-            return SearchResult()
-        wanted = frozenset(kinds or KINDS)
-        gathered = elsewhere or Gathered()
-        places: list[Place] = [*gathered.places]
-        count = gathered.documents
-        more = gathered.count - len(places)
-        for document in _wanted(documents, archived, wanted):
-            places_in_document = _places(document, self._index(document.source), words)
-            count += bool(places_in_document)
-            places += places_in_document
-        best = nsmallest(most, places, key=_order)
-        hits = tuple(_hit(place, words) for place in best)
-        return SearchResult(hits, count, len(places) + more - len(hits))
-
-    def _index(self, source: Source) -> TextIndex:
-        index = self._indexes.get(source)
-        if index is None:
-            index = self._indexes[source] = TextIndex(source)
-        return index
+    words = search_words(query)
+    if not words:
+        return SearchResult()
+    wanted = frozenset(kinds or KINDS)
+    gathered = elsewhere or Gathered()
+    places: list[Place] = [*gathered.places]
+    count = gathered.documents
+    more = gathered.count - len(places)
+    for document in _wanted(documents, archived, wanted):
+        places_in_document = _places(document, TextIndex(document.source), words)
+        count += bool(places_in_document)
+        places += places_in_document
+    best = nsmallest(most, places, key=_order)
+    hits = tuple(_hit(place, words) for place in best)
+    return SearchResult(hits, count, len(places) + more - len(hits))
 
 
 def _wanted(
@@ -299,7 +282,7 @@ def best_line(index: TextIndex, words: tuple[str, ...]) -> tuple[int, bool]:
 def _hit(place: Place, words: tuple[str, ...]) -> Hit:
     document, index = place.document, place.index
     heading = index.heading_of(place.line)
-    snippet, matches = snippet_of(index.original_line(place.line, document.source.text), words)
+    snippet, matches = snippet_of(index.original_line(place.line), words)
     return Hit(
         document.kind,
         document.id,

@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from geometry_ws.openspec.format.headers import HEADER
 from geometry_ws.openspec.format.text import trim
 from geometry_ws.openspec.views.search import (
     HEADING,
@@ -24,7 +25,7 @@ from geometry_ws.openspec.views.search import (
     best_line,
     parts_of,
 )
-from geometry_ws.openspec.views.search_index import HEADER, TextIndex
+from geometry_ws.openspec.views.search_index import TextIndex
 
 Numbers = npt.NDArray[np.int64]
 Masks = npt.NDArray[np.uint16]

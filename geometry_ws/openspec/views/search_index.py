@@ -1,15 +1,16 @@
-"""The index that search keeps of a document, and the snippets that it shows. Pure.
+"""The index that search makes of a document, and the snippets that it shows. Pure.
 
 Case is folded as Unicode says, where one character may become several; lines have the same
 numbers before and after.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 
+from geometry_ws.openspec.format.headers import Headers
 from geometry_ws.openspec.format.sources import Source
-from geometry_ws.openspec.format.text import fence_mask, trim
+from geometry_ws.openspec.format.text import trim
 
 SNIPPET = 200
 """Characters of a line that are shown; of those before the first match, at most `_LEAD`."""
@@ -18,54 +19,55 @@ _PIECE = 1000
 _LONGEST = 400
 """No word of a query is longer."""
 
-HEADER = re.compile("^(?:\ufeff)?#{1,6}[ \t]+([^\n]*)", re.MULTILINE)
-
 
 class TextIndex:
-    """A document's text folded, and where its lines and headers are."""
+    """A document's text folded, and where its lines and headers are: looked for when asked."""
 
-    __slots__ = ("heading_lines", "headings", "plain", "starts", "text")
+    __slots__ = ("_headers", "_headings", "_original", "_source", "plain", "starts", "text")
 
     def __init__(self, source: Source) -> None:
         original = source.text if source.readable else ""
         # Folding touches no end of line, so lines have the same numbers in both texts.
         self.text = original.casefold() if not original.isascii() else original.lower()
-        self.plain = self.text is original or len(self.text) == len(original)
+        self.plain = len(self.text) == len(original)
         self.starts: list[int] | None = None
-        self.headings: list[str] = []
-        self.heading_lines: list[int] = []
-        self._read_headings(original)
+        self._original = original
+        self._source: Source | None = source
+        self._headers: Headers | None = None
+        self._headings: list[str] | None = None
 
     @classmethod
     def of_folded(cls, text: str, heading_lines: Sequence[int]) -> "TextIndex":
         """The index of a text that is folded already; it has no titles and no original lines."""
         index = cls.__new__(cls)
-        index.text, index.plain, index.starts = text, False, None
-        index.headings, index.heading_lines = [], list(heading_lines)
+        index.text, index.plain, index.starts, index._original = text, False, None, ""
+        index._source, index._headers, index._headings = None, Headers(heading_lines), []
         return index
 
-    def _read_headings(self, original: str) -> None:
-        headers = list(HEADER.finditer(original))
-        mask = []
-        if headers and ("```" in original or "~~~" in original):
-            mask = fence_mask(original.split("\n"))
-        line, at = 0, 0
-        for header in headers:
-            line += original.count("\n", at, header.start())
-            at = header.start()
-            if not (mask and mask[line]):
-                self.headings.append(trim(header.group(1)))
-                self.heading_lines.append(line)
+    @property
+    def heading_lines(self) -> Sequence[int]:
+        """The lines (from 0) of the headers."""
+        return self._all_headers().lines
+
+    @property
+    def headings(self) -> list[str]:
+        """The headers' texts, in order."""
+        if self._headings is None:
+            text, bounds = self._original, self._all_headers().bounds
+            pairs = zip(bounds[::2], bounds[1::2], strict=True)
+            self._headings = [trim(text[start:end]) for start, end in pairs]
+        return self._headings
+
+    def _all_headers(self) -> Headers:
+        if self._headers is None:
+            self._headers = self._source.headers if self._source is not None else Headers()
+        return self._headers
 
     def line_at(self, position: int) -> int:
         """The line (from 0) of a position in the folded text."""
         if self.starts is None:
-            starts = [0]
-            at = self.text.find("\n")
-            while at >= 0:
-                starts.append(at + 1)
-                at = self.text.find("\n", at + 1)
-            self.starts = starts
+            lengths = (len(line) + 1 for line in self.text.split("\n"))
+            self.starts = list(accumulate(lengths, initial=0))[:-1]
         return bisect_right(self.starts, position) - 1
 
     def folded_line(self, line: int) -> str:
@@ -74,14 +76,14 @@ class TextIndex:
         end = starts[line + 1] - 1 if line + 1 < len(starts) else len(self.text)
         return self.text[starts[line] : end]
 
-    def original_line(self, line: int, original: str) -> str:
+    def original_line(self, line: int) -> str:
         """A line as it is written in the text that this was made of."""
         if not self.plain:
-            return original.split("\n")[line]
+            return self._original.split("\n")[line]
         self.line_at(0)
         starts = self.starts or [0]
         end = starts[line + 1] - 1 if line + 1 < len(starts) else len(self.text)
-        return original[starts[line] : end]
+        return self._original[starts[line] : end]
 
     def heading_of(self, line: int) -> int:
         """The number of the heading at or above a line; -1 where there is none."""
