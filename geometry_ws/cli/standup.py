@@ -151,7 +151,14 @@ def _sentence(run: Mapping[str, Any]) -> str:
     about = tasks[0] if tasks else change
     verb = VERBS.get(run["what"], run["what"])
     said = verb.format(tasks=listed or "all", change=change, about=about, text=run.get("text", ""))
-    return _plain(said)
+    return _plain(f"{said}{_from(run.get('machine', ''), run.get('forwarded', ''))}")
+
+
+def _from(machine: str, forwarded: str) -> str:
+    """From where it was done; nothing for the node's own machine."""
+    if forwarded:
+        return f" (from {forwarded}, as a proxy says)"
+    return f" (from {machine})" if machine not in ("", "localhost") else ""
 
 
 def _when(run: Mapping[str, Any], now: datetime.datetime) -> str:

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 
 from geometry_ws.openspec.format.model import ProjectState
 from geometry_ws.protocol.activity import What
+from geometry_ws.protocol.declare import NOWHERE, Origin
 from geometry_ws.team import lines
 from geometry_ws.team.claims import Claim, Claims
+from geometry_ws.team.events import Event
 from geometry_ws.team.members import Member, Members
 from geometry_ws.team.order import find_free
 from geometry_ws.team.refs import Ref, Tasks, split_name
@@ -21,23 +23,6 @@ from geometry_ws.team.text import clean
 _MOST_SHOWN = 500
 _MOST_DONE = 5000
 _MOST_WANTED = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened among the members; ``task`` is how a task or change is called.
-
-    ``who`` is empty for what was done on disk; then ``maybe`` holds that task.
-    """
-
-    what: What
-    at: int
-    who: str
-    project: str = ""
-    task: str = ""
-    text: str = ""
-    maybe: str = ""
-    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +81,9 @@ class Desk:
         self.claims.drop_project(project)
 
     def ticked(
-        self, project: str, change: str, text: str, who: str, now: int, *, done: bool = True
-    ) -> None:
+        self, project: str, change: str, text: str, who: str, now: int, *,
+        done: bool = True, origin: Origin = NOWHERE,
+    ) -> None:  # fmt: skip
         """Somebody has set or unset a task, through the node or on disk (an empty name).
 
         The shell tells this before the state that it led to.
@@ -117,7 +103,8 @@ class Desk:
         holder = self.claims.holder(project, ref.change, ref.label)
         maybe = holder.who if holder is not None and not who else ""
         what: What = "ticked" if done else "unticked"
-        self.events.append(Event(what, now, who, project, ref.name, ref.title, maybe))
+        told = what, now, who, project, ref.name, ref.title, maybe
+        self.events.append(Event(*told, origin=origin))
 
     def holder_of(self, project: str, change: str, text: str) -> Claim | None:
         """The claim that covers the task with this text."""
@@ -152,17 +139,19 @@ class Desk:
 
     def _let_go(self, member: Member, now: int, how: What) -> None:
         for claim in self.claims.drop(self.claims.of_member(member.name)):
-            self._tell(how, now, member.name, claim.project, claim.name, claim.text)
+            about = claim.project, claim.name, claim.text
+            self._tell(how, now, member.name, *about, origin=member.origin)
         self._collisions.pop(member.name, None)
         for key in [key for key in self._shown if key[0] == member.name]:
             del self._shown[key]
-        self._tell("left", now, member.name, member.project)
+        self._tell("left", now, member.name, member.project, origin=member.origin)
 
     def happened(
-        self, project: str, what: What, change: str, who: str, now: int, text: str = ""
-    ) -> None:
+        self, project: str, what: What, change: str, who: str, now: int, text: str = "",
+        origin: Origin = NOWHERE,
+    ) -> None:  # fmt: skip
         """Something became of a change as a whole."""
-        self._tell(what, now, who, project, change, text)
+        self._tell(what, now, who, project, change, text, origin)
 
     def permitted(self, project: str, text: str, by: str, now: int) -> None:
         """Somebody has allowed or denied what an agent asked for."""
@@ -173,9 +162,11 @@ class Desk:
         self.wanted = [*self.wanted, (claim.who, who, claim.name)][-_MOST_WANTED:]
 
     def _tell(
-        self, what: What, now: int, who: str, project: str = "", task: str = "", text: str = ""
-    ) -> None:
-        self.events.append(Event(what, now, who, project, task, clean(text, TEXT_LENGTH)))
+        self, what: What, now: int, who: str, project: str = "", task: str = "", text: str = "",
+        origin: Origin = NOWHERE,
+    ) -> None:  # fmt: skip
+        text = clean(text, TEXT_LENGTH)
+        self.events.append(Event(what, now, who, project, task, text, origin=origin))
 
     # --- the six -----------------------------------------------------------------------------
 

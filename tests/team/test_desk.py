@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from geometry_ws.openspec.format.model import Conflict
-from geometry_ws.team.desk import Event
+from geometry_ws.team.events import Event
 from geometry_ws.team.members import GRACE_MS, LEASE_MS
 from geometry_ws.team.recall import recall
 from geometry_ws.team.refusal import Refusal
