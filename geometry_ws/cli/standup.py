@@ -9,7 +9,7 @@ from typing import Any
 
 from geometry_ws.cli.command import Command, fail, run_alone
 from geometry_ws.cli.exits import Exit
-from geometry_ws.cli.find_node import add_node, find_node
+from geometry_ws.cli.find_node import add_node, find_node, unreachable
 from geometry_ws.cli.plain_socket import Refused, Unreachable, post
 from geometry_ws.cli.project_folder import find_project_folder
 from geometry_ws.client.errors import BadAddress
@@ -82,8 +82,7 @@ def _run(arguments: argparse.Namespace) -> Exit:
     except BadAddress as problem:
         return fail(str(problem), Exit.USAGE)
     except Unreachable:
-        sentence = f"No node answers at {address.place}: start it with `geometry-ws up`."
-        return fail(sentence, Exit.UNREACHABLE)
+        return fail(unreachable(arguments, address), Exit.UNREACHABLE)
     if arguments.json:
         print(json.dumps(result))
         return Exit.OK

@@ -2,10 +2,40 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from geometry_ws.openspec.format.model import ChangeState, Status
+from geometry_ws.openspec.format.model import USUAL_RANK, ChangeState, ProjectState, Status
+from geometry_ws.openspec.views.next_change import urgency
 from geometry_ws.team.claims import Taken
 from geometry_ws.team.refs import Ref, TaskIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How urgent a change is (0 comes first), and why it had better wait, where that is so."""
+
+    rank: int = USUAL_RANK
+    waits: str = ""
+
+
+USUAL_TURN = Turn()
+
+
+def turns_of(state: ProjectState) -> dict[str, Turn]:
+    """The turns of a project's open changes, but for usual ones.
+
+    A change waits for those that it depends on, and where another tree has it in its archive.
+    """
+    turns = {}
+    plannings = [change.planning for change in state.changes.values()]
+    if any(each.depends_on or each.rank != USUAL_RANK for each in plannings):
+        for name, (rank, others) in urgency(state.changes, state.archived).items():
+            turns[name] = Turn(rank, f"waits for {others[0]}" if others else "")
+    for name, change in state.changes.items():
+        if archived := [copy for copy in change.copies if copy.archived]:
+            rank = turns.get(name, USUAL_TURN).rank
+            turns[name] = Turn(rank, f"archived in {archived[0].branch or archived[0].tree}")
+    return turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +56,22 @@ class Free:
 
 
 def find_free(
-    indexes: Mapping[str, TaskIndex], taken: Taken, who: str, change: str | None = None
+    indexes: Mapping[str, TaskIndex],
+    taken: Taken,
+    who: str,
+    change: str | None = None,
+    turns: Mapping[str, Turn] = MappingProxyType({}),
 ) -> Free:
     """Order the open tasks of a project, or of one change, for somebody.
 
-    Changes come first where the caller is at work, then those without conflicts and moved bases,
-    valid ones, ones where nobody else is, begun ones. In a change, its groups come in their order.
+    Changes come first where the caller is at work, then those that wait for no other, those without
+    conflicts and moved bases, valid ones, urgent ones, ones where nobody else is, begun ones. In a
+    change, its groups come in their order.
     """
     wanted = [indexes[change]] if change is not None else list(indexes.values())
     waiting = sum(not index.refs for index in wanted)
     several = [index for index in wanted if index.open]
-    several.sort(key=lambda index: _rank(index.change, taken, who))
+    several.sort(key=lambda index: _rank(index.change, taken, who, turns))
     own: list[Ref] = []
     free: list[Ref] = []
     held: dict[str, None] = {}
@@ -52,23 +87,32 @@ def find_free(
     return Free(own, free, list(held), waiting)
 
 
-def _rank(change: ChangeState, taken: Taken, who: str) -> tuple[object, ...]:
+def _rank(
+    change: ChangeState, taken: Taken, who: str, turns: Mapping[str, Turn]
+) -> tuple[object, ...]:
     holders = taken.of_change(change.name)
+    turn = turns.get(change.name, USUAL_TURN)
     return (
         who not in holders,
+        bool(turn.waits),
         bool(change.conflicts or change.moved),
         change.status in (Status.INVALID, Status.UNREADABLE),
+        turn.rank,
         len(holders - {who}),
         change.progress.done == 0,
         change.name,
     )
 
 
-def reason_of(change: ChangeState, ref: Ref, holders: set[str], who: str) -> str:
+def reason_of(
+    change: ChangeState, ref: Ref, holders: set[str], who: str, turn: Turn = USUAL_TURN
+) -> str:
     """Why a task is next, in a few words."""
     said = f"{change.name} {change.progress.done}/{change.progress.total}"
     if who in holders:
         said += ", you are at work there"
+    elif turn.waits:
+        said += f", {turn.waits}"
     elif change.conflicts:
         said += f", contradicts {change.conflicts[0].changes[0]}"
     elif change.moved:

@@ -1,10 +1,12 @@
 """Which node and which project a command means that is run within a repository of several."""
 
 import json
+from argparse import Namespace
 
 import pytest
 
-from geometry_ws.cli.find_node import choose_project, find_address
+from geometry_ws.cli.find_node import choose_project, find_address, unreachable
+from geometry_ws.client.address import parse_address
 from geometry_ws.node.projects import node_folder, state_folder
 from geometry_ws.openspec.format.errors import NoProject
 from tests.openspec.base_cases import Git, needs_git
@@ -31,6 +33,18 @@ def start(folder):
     state = state_folder(folder)
     state.mkdir(parents=True)
     (state / "lock").write_text(json.dumps({"pid": 1, "address": ADDRESS}))
+
+
+def test_where_no_node_answers_it_is_said_how_to_start_or_name_one(monkeypatch):
+    monkeypatch.delenv("GEOMETRY_WS_URL", raising=False)
+    address = parse_address("https://board.example")
+    here = unreachable(Namespace(url=None), address)
+    assert "`geometry-ws up`" in here
+    assert "--url or GEOMETRY_WS_URL" in here
+    said = unreachable(Namespace(url="https://board.example"), address)
+    assert said == "No node answers at board.example:443, which --url names."
+    monkeypatch.setenv("GEOMETRY_WS_URL", "https://board.example")
+    assert unreachable(Namespace(url=None), address).endswith("which GEOMETRY_WS_URL names.")
 
 
 def test_a_node_that_was_started_above_is_the_one_that_serves_a_project(shop):

@@ -43,7 +43,8 @@ class ServedAgents(wire.Agents):
         project = self._project(request)
         with declared_refusals():
             member = self._office.known(caller, request.me)
-            said = self._desk.show(project.id, member, request.what)
+            folder = project.store.home.folder.name
+            said = self._desk.show(project.id, member, request.what, folder)
         return self._answer(project, member, said)
 
     def agent_claim(self, caller: Caller, request: wire.AgentClaim) -> wire.AgentAnswer:
