@@ -70,8 +70,8 @@ def _run(arguments: argparse.Namespace) -> Exit:
         return fail(f"{problem.code}: {problem.sentence}")
     except BadAddress as problem:
         return fail(str(problem), Exit.USAGE)
-    except Unreachable:
-        return fail(unreachable(arguments, address), Exit.UNREACHABLE)
+    except Unreachable as problem:
+        return fail(unreachable(arguments, address, problem), Exit.UNREACHABLE)
     sys.stdout.write(json.dumps(result) if arguments.json else str(result["text"]))
     sys.stdout.write("\n")
     return Exit.OK

@@ -61,8 +61,12 @@ def find_node(arguments: "argparse.Namespace", folder: Path | None) -> Address:
     return with_token(address, arguments.token_file)
 
 
-def unreachable(arguments: "argparse.Namespace", address: Address) -> str:
+def unreachable(arguments: "argparse.Namespace", address: Address, problem: Exception) -> str:
     """What to do where no node answers there."""
+    from geometry_ws.cli.plain_socket import Untrusted
+
+    if isinstance(problem, Untrusted):
+        return str(problem)
     if arguments.url or os.environ.get(VARIABLE):
         named = "--url" if arguments.url else VARIABLE
         return f"No node answers at {address.place}, which {named} names."

@@ -188,7 +188,7 @@ class Child:
     def connect(self) -> None:
         """Look for the node, and begin a session with it."""
         from geometry_ws.cli.find_node import choose_project
-        from geometry_ws.cli.plain_socket import PlainSocket, Refused, Unreachable
+        from geometry_ws.cli.plain_socket import PlainSocket, Refused, Unreachable, Untrusted
         from geometry_ws.client.errors import BadAddress
 
         self._again = time.monotonic() + AGAIN_SECONDS
@@ -203,6 +203,9 @@ class Child:
             if problem.code in _FINAL:
                 # Asked again when the agent wants something.
                 self._again = _NEVER
+            return
+        except Untrusted as problem:
+            self._why_not = f"no_node: {problem}"
             return
         except (Unreachable, KeyError, TypeError):
             self._why_not = NO_NODE.format(place=address.place)

@@ -81,8 +81,8 @@ def _run(arguments: argparse.Namespace) -> Exit:
         return fail(f"{problem.sentence} [{problem.code}]")
     except BadAddress as problem:
         return fail(str(problem), Exit.USAGE)
-    except Unreachable:
-        return fail(unreachable(arguments, address), Exit.UNREACHABLE)
+    except Unreachable as problem:
+        return fail(unreachable(arguments, address, problem), Exit.UNREACHABLE)
     if arguments.json:
         print(json.dumps(result))
         return Exit.OK
