@@ -25,7 +25,7 @@ from benchmarks.systems.node import running_node
 from geometry_ws.team.tools import NAMES
 
 HERE = Path(__file__).parent
-SECONDS = 120
+SECONDS = 300
 OURS = Path(sys.executable).with_name("geometry-ws")
 HARNESSES = ("claude", "codex", "gemini", "opencode")
 CALLS = (
