@@ -106,8 +106,8 @@ class Desk:
         holder = self.claims.holder(project, ref.change, ref.label)
         maybe = holder.who if holder is not None and not who else ""
         what: What = "ticked" if done else "unticked"
-        told = what, now, who, project, ref.name, ref.title, maybe
-        self.events.append(Event(*told, origin=origin))
+        fields = what, now, who, project, ref.name, ref.title, maybe
+        self.events.append(Event(*fields, origin=origin))
 
     def holder_of(self, project: str, change: str, text: str) -> Claim | None:
         """The claim that covers the task with this text."""
