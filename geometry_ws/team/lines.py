@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from geometry_ws.openspec.format.model import ChangeState
 from geometry_ws.team.claims import Claim, Taken
 from geometry_ws.team.members import Member
-from geometry_ws.team.order import USUAL_TURN, Free, Turn, reason_of
+from geometry_ws.team.order import USUAL_TURN, Free, Turn, archived_in, reason_of
 from geometry_ws.team.refs import Ref, TaskIndex
 from geometry_ws.team.talk import Note, Question
 from geometry_ws.team.text import ago, clean, clock
@@ -62,6 +62,9 @@ def nothing_free(free: Free) -> str:
     if free.waiting:
         plural = "changes wait for their" if free.waiting > 1 else "change waits for its"
         reasons.append(f"{free.waiting} {plural} tasks.md")
+    if free.over:
+        plural = "changes are" if free.over > 1 else "change is"
+        reasons.append(f"{free.over} {plural} archived in another work tree")
     why = f": {', '.join(reasons)}" if reasons else ": no open change has an open task"
     return f"Nothing is free{why}. Ask with ask, or stop here."
 
@@ -200,6 +203,8 @@ def collision(change: ChangeState) -> str:
 
 def _troubles(change: ChangeState) -> list[str]:
     said = []
+    if elsewhere := archived_in(change):
+        said.append(f"{elsewhere}, and open here until that is merged")
     if change.problem:
         said.append(f"problem: {clean(change.problem, 200)}")
     if change.conflicts or change.moved:

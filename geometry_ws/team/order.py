@@ -12,10 +12,14 @@ from geometry_ws.team.refs import Ref, TaskIndex
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """How urgent a change is (0 comes first), and why it had better wait, where that is so."""
+    """How urgent a change is (0 comes first), and why it had better wait, where that is so.
+
+    What is archived elsewhere is over: its tasks are shown and given only where it is named.
+    """
 
     rank: int = USUAL_RANK
     waits: str = ""
+    is_over: bool = False
 
 
 USUAL_TURN = Turn()
@@ -24,7 +28,7 @@ USUAL_TURN = Turn()
 def turns_of(state: ProjectState) -> dict[str, Turn]:
     """The turns of a project's open changes, but for usual ones.
 
-    A change waits for those that it depends on, and where another tree has it in its archive.
+    A change waits for those that it depends on.
     """
     turns = {}
     plannings = [change.planning for change in state.changes.values()]
@@ -32,10 +36,16 @@ def turns_of(state: ProjectState) -> dict[str, Turn]:
         for name, (rank, others) in urgency(state.changes, state.archived).items():
             turns[name] = Turn(rank, f"waits for {others[0]}" if others else "")
     for name, change in state.changes.items():
-        if archived := [copy for copy in change.copies if copy.archived]:
+        if archived_in(change):
             rank = turns.get(name, USUAL_TURN).rank
-            turns[name] = Turn(rank, f"archived in {archived[0].branch or archived[0].tree}")
+            turns[name] = Turn(rank, archived_in(change), is_over=True)
     return turns
+
+
+def archived_in(change: ChangeState) -> str:
+    """Where a change is archived in another work tree; empty where it isn't."""
+    branches = [copy.branch or copy.tree for copy in change.copies if copy.archived]
+    return f"archived in {branches[0]}" if branches else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,8 @@ class Free:
     """Who holds the other open tasks."""
     waiting: int
     """How many open changes have no tasks yet."""
+    over: int = 0
+    """How many with open tasks are archived in another work tree."""
 
     @property
     def all(self) -> list[Ref]:
@@ -66,11 +78,20 @@ def find_free(
 
     Changes come first where the caller is at work, then those that wait for no other, those without
     conflicts and moved bases, valid ones, urgent ones, ones where nobody else is, begun ones. In a
-    change, its groups come in their order.
+    change, its groups come in their order. What is archived elsewhere has nothing to do, unless it
+    is named or the caller is at work there.
     """
     wanted = [indexes[change]] if change is not None else list(indexes.values())
     waiting = sum(not index.refs for index in wanted)
-    several = [index for index in wanted if index.open]
+    begun = [index for index in wanted if index.open]
+    over = [
+        index.change.name
+        for index in begun
+        if change is None
+        and turns.get(index.change.name, USUAL_TURN).is_over
+        and who not in taken.of_change(index.change.name)
+    ]
+    several = [index for index in begun if index.change.name not in over]
     several.sort(key=lambda index: _rank(index.change, taken, who, turns))
     own: list[Ref] = []
     free: list[Ref] = []
@@ -84,7 +105,7 @@ def find_free(
                 own.append(ref)
             else:
                 held[holder] = None
-    return Free(own, free, list(held), waiting)
+    return Free(own, free, list(held), waiting, len(over))
 
 
 def _rank(

@@ -49,10 +49,15 @@ def test_what_others_need_and_what_is_urgent_comes_first_and_what_waits_comes_la
     assert table.next(None, limit=20).splitlines() == [
         "x-quick/1.1  Run  [x-quick 0/1]",
         "login/1.1  Do", "login/1.2  Test", "ring-a/1.1  Go", "ring-b/1.1  Go",
-        "a-form/1.1  Draw", "b-old/1.1  Draw",
+        "a-form/1.1  Draw",
     ]  # fmt: skip
     assert "[a-form 0/1, waits for login]" in table.next(None, "a-form")
     assert "[b-old 0/1, archived in shelf]" in table.next(None, "b-old")
+    assert "archived in shelf, and open here" in table.desk.show("shop", None, "b-old").text
+    table.show(gone)
+    assert "1 change is archived in another work tree" in table.next(None)
+    assert "b-old/1.1" in table.claim(table.member(), "b-old/1.1"), "named it is given"
+    assert "b-old/1.1" in table.next(table.desk.members.get("otter-1"))
     table.show(needs, change("login", "x 1.1 Do", "x 1.2 Test"), change("z", "1.1 Last"))
     assert table.next(None).startswith("a-form/1.1  Draw  [a-form 0/1]"), "what it needs is done"
 
