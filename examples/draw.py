@@ -27,5 +27,5 @@ async def main(client):
 
 
 parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-parser.add_argument("address", nargs="?", default="http://localhost:8081", help="of the node")
+parser.add_argument("address", nargs="?", help="of the node ($GEOMETRY_WS_URL)")
 run(main, parser.parse_args().address)

@@ -64,7 +64,7 @@ async def main(address):
 
 
 parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-parser.add_argument("address", nargs="?", default="http://localhost:8081", help="of the node")
+parser.add_argument("address", nargs="?", help="of the node ($GEOMETRY_WS_URL)")
 try:
     with suppress(KeyboardInterrupt):
         asyncio.run(main(parser.parse_args().address))

@@ -3,7 +3,11 @@
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
+
+from geometry_ws.protocol.names import uri
+from geometry_ws.protocol.registry import PROCEDURES
 
 ROOT = Path(__file__).parent.parent
 BLOCKS = [
@@ -22,6 +26,15 @@ def test_every_command_of_the_tour_is_one_of_the_command_line():
     text = (ROOT / "README.md").read_text()
     named = set(re.findall(r"^geometry-ws ([a-z]+)", text, re.M))
     assert named == {"connect", "call", "publish", "show"}
+
+
+def test_the_tour_ticks_a_task_that_is_there_and_says_which_it_means():
+    text = (ROOT / "README.md").read_text()
+    ((name, body),) = re.findall(r"/call/([a-z.]+) [^{]*-d '(\{.*?\})'", text, re.S)
+    asked = msgspec.json.decode(body, type=PROCEDURES[uri(name)].request)
+    tasks = (ROOT / "openspec/changes" / asked.change / "tasks.md").read_text()
+    listed = re.findall(r"^- \[.\] (.*)", tasks, re.M)
+    assert asked.expect == listed[asked.task - 1]
 
 
 def test_every_page_is_listed_on_the_first_one():

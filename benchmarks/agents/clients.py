@@ -25,7 +25,7 @@ from benchmarks.systems.node import running_node
 from geometry_ws.team.tools import NAMES
 
 HERE = Path(__file__).parent
-SECONDS = 120
+SECONDS = 300
 OURS = Path(sys.executable).with_name("geometry-ws")
 HARNESSES = ("claude", "codex", "gemini", "opencode")
 CALLS = (
@@ -164,7 +164,7 @@ def _list(bench: Bench, name: str, program: str, place: Path) -> str:
     text = bench.run([program, "mcp", "list"], place)
     if name == "gemini":
         # That only pings; a session lists the tools before it asks a model, which it can't reach.
-        text += bench.run(["timeout", "40", program, "-p", "hi"], place)
+        text += bench.run(["timeout", "100", program, "-p", "hi"], place)
     return text
 
 

@@ -12,6 +12,7 @@ from geometry_ws.cli.find_node import (
     add_node,
     choose_project,
     find_node,
+    unreachable,
 )
 from geometry_ws.cli.plain_socket import Refused, Unreachable, post
 from geometry_ws.cli.project_folder import find_project_folder
@@ -69,9 +70,8 @@ def _run(arguments: argparse.Namespace) -> Exit:
         return fail(f"{problem.code}: {problem.sentence}")
     except BadAddress as problem:
         return fail(str(problem), Exit.USAGE)
-    except Unreachable:
-        sentence = f"No node answers at {address.place}: start it with `geometry-ws up`."
-        return fail(sentence, Exit.UNREACHABLE)
+    except Unreachable as problem:
+        return fail(unreachable(arguments, address, problem), Exit.UNREACHABLE)
     sys.stdout.write(json.dumps(result) if arguments.json else str(result["text"]))
     sys.stdout.write("\n")
     return Exit.OK

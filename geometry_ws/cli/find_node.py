@@ -61,6 +61,19 @@ def find_node(arguments: "argparse.Namespace", folder: Path | None) -> Address:
     return with_token(address, arguments.token_file)
 
 
+def unreachable(arguments: "argparse.Namespace", address: Address, problem: Exception) -> str:
+    """What to do where no node answers there."""
+    from geometry_ws.cli.plain_socket import Untrusted
+
+    if isinstance(problem, Untrusted):
+        return str(problem)
+    if arguments.url or os.environ.get(VARIABLE):
+        named = "--url" if arguments.url else VARIABLE
+        return f"No node answers at {address.place}, which {named} names."
+    start = f"No node answers at {address.place}: start it with `geometry-ws up`"
+    return f"{start}, or name one elsewhere with --url or {VARIABLE}."
+
+
 def _running(folder: Path) -> str | None:
     """Where the node says that it can be reached which serves a project.
 

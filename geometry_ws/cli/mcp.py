@@ -30,8 +30,8 @@ JOIN_SECONDS = 2.0
 
 AGAIN_SECONDS = 10.0
 NO_NODE = (
-    'no_node: geometry-ws is not running here; start it with "geometry-ws up", or tick the task in '
-    "tasks.md yourself."
+    'no_node: no node answers at {place}; "geometry-ws up" starts one here, and --url or '
+    "GEOMETRY_WS_URL names one elsewhere. Without a node, tick the task in tasks.md yourself."
 )
 _FINAL = ("not_admitted", "revoked")
 """Errors after which nothing is gained by another try."""
@@ -104,7 +104,7 @@ class Child:
         self.node: PlainSocket | None = None
         self._project: str | None = None
         self._name = self._token = ""
-        self._why_not = NO_NODE
+        self._why_not = ""
         self._again = time.monotonic() + JOIN_SECONDS
 
     def run(self, source: int, target: int) -> None:
@@ -188,12 +188,13 @@ class Child:
     def connect(self) -> None:
         """Look for the node, and begin a session with it."""
         from geometry_ws.cli.find_node import choose_project
-        from geometry_ws.cli.plain_socket import PlainSocket, Refused, Unreachable
+        from geometry_ws.cli.plain_socket import PlainSocket, Refused, Unreachable, Untrusted
         from geometry_ws.client.errors import BadAddress
 
         self._again = time.monotonic() + AGAIN_SECONDS
         try:
-            node = PlainSocket(self._address(self._folder), self.topic)
+            address = self._address(self._folder)
+            node = PlainSocket(address, self.topic)
             listed = node.hello.get("projects")
             self._project, _ = choose_project(listed, self._named, self._folder)
             self.begin(node)
@@ -203,8 +204,11 @@ class Child:
                 # Asked again when the agent wants something.
                 self._again = _NEVER
             return
+        except Untrusted as problem:
+            self._why_not = f"no_node: {problem}"
+            return
         except (Unreachable, KeyError, TypeError):
-            self._why_not = NO_NODE
+            self._why_not = NO_NODE.format(place=address.place)
             return
         except BadAddress as problem:
             self._why_not, self._again = f"no_node: {problem}", _NEVER

@@ -29,6 +29,10 @@ class Unreachable(Exception):
     """No node answers there, or the connection has ended."""
 
 
+class Untrusted(Unreachable):
+    """The certificate of what answers there isn't trusted here; says so in a sentence."""
+
+
 class Refused(Exception):
     """The node's error: its code and its sentence."""
 
@@ -182,7 +186,14 @@ def _connect(address: Address) -> socket.socket:
         import ssl  # large, and hardly ever needed
 
         context = ssl.create_default_context()
-        connection = context.wrap_socket(connection, server_hostname=address.host)
+        try:
+            connection = context.wrap_socket(connection, server_hostname=address.host)
+        except ssl.SSLCertVerificationError as problem:
+            connection.close()
+            raise Untrusted(
+                f"The certificate of {address.place} isn't trusted here ({problem.verify_message})."
+                " SSL_CERT_FILE=authority.pem before the command names who has signed it."
+            ) from None
     connection.settimeout(CALL_SECONDS)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection

@@ -9,7 +9,7 @@ from typing import Any
 
 from geometry_ws.cli.command import Command, fail, run_alone
 from geometry_ws.cli.exits import Exit
-from geometry_ws.cli.find_node import add_node, find_node
+from geometry_ws.cli.find_node import add_node, find_node, unreachable
 from geometry_ws.cli.plain_socket import Refused, Unreachable, post
 from geometry_ws.cli.project_folder import find_project_folder
 from geometry_ws.client.errors import BadAddress
@@ -81,9 +81,8 @@ def _run(arguments: argparse.Namespace) -> Exit:
         return fail(f"{problem.sentence} [{problem.code}]")
     except BadAddress as problem:
         return fail(str(problem), Exit.USAGE)
-    except Unreachable:
-        sentence = f"No node answers at {address.place}: start it with `geometry-ws up`."
-        return fail(sentence, Exit.UNREACHABLE)
+    except Unreachable as problem:
+        return fail(unreachable(arguments, address, problem), Exit.UNREACHABLE)
     if arguments.json:
         print(json.dumps(result))
         return Exit.OK
@@ -151,7 +150,14 @@ def _sentence(run: Mapping[str, Any]) -> str:
     about = tasks[0] if tasks else change
     verb = VERBS.get(run["what"], run["what"])
     said = verb.format(tasks=listed or "all", change=change, about=about, text=run.get("text", ""))
-    return _plain(said)
+    return _plain(f"{said}{_from(run.get('machine', ''), run.get('forwarded', ''))}")
+
+
+def _from(machine: str, forwarded: str) -> str:
+    """From where it was done; nothing for the node's own machine."""
+    if forwarded:
+        return f" (from {forwarded}, as a proxy says)"
+    return f" (from {machine})" if machine not in ("", "localhost") else ""
 
 
 def _when(run: Mapping[str, Any], now: datetime.datetime) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from inspect import isawaitable
 from typing import Any, TypeVar
 
-from geometry_ws.client.address import DEFAULT_ADDRESS, Address, parse_address, with_token
+from geometry_ws.client.address import Address, parse_address, usual_address, with_token
 from geometry_ws.client.client import HELLO_SECONDS, Client
 from geometry_ws.client.errors import COMPONENT_AWAY, CallError, Lost, NotAdmitted, Unreachable
 from geometry_ws.client.failure_reasons import Closed
@@ -59,6 +59,7 @@ class Connection:
 
     ``needs``: the hello that must be answered before the program's main function is called; empty
     for programs that can do without a compositor. ``retry``: False for one attempt only.
+    ``address``: of the node, else the environment's GEOMETRY_WS_URL, else http://localhost:8081.
     ``token``: what lets us in at a node that asks for it; else the environment's.
 
     With ``async with Connection(…) as client`` there is one session, which ends with the block.
@@ -66,7 +67,7 @@ class Connection:
 
     def __init__(
         self,
-        address: str | Address = DEFAULT_ADDRESS,
+        address: str | Address | None = None,
         *,
         reactor: Any = None,
         notices: Notices | None = None,
@@ -75,7 +76,9 @@ class Connection:
         retry: bool = True,
         token: str | None = None,
     ) -> None:
-        self.address = with_token(parse_address(address), token)
+        self.address = with_token(
+            parse_address(usual_address() if address is None else address), token
+        )
         self._reactor = reactor
         self._notices = notices or Notices()
         self._name = name

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from geometry_ws.client.address import DEFAULT_ADDRESS, Address, parse_address, with_token
+from geometry_ws.client.address import Address, parse_address, usual_address, with_token
 from geometry_ws.client.errors import ClientError
 from geometry_ws.client.failure_reasons import Closed
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def run(
     main: "Callable[[Client], Awaitable[Any]]",
-    address: str | Address = DEFAULT_ADDRESS,
+    address: str | Address | None = None,
     *,
     token: str | None = None,
     name: str = "",
@@ -30,10 +30,11 @@ def run(
     called again with a new client as soon as the node is back: what the old session had made, its
     surfaces too, went with it. Ctrl-C and SIGTERM end the program with status 0. What main raises
     ends it too, with its traceback. Waits and losses are told on stderr unless ``quiet``.
+    ``address``: of the node, else the environment's GEOMETRY_WS_URL, else http://localhost:8081.
     ``token``: what lets us in at a node that asks for it, else the environment's
     GEOMETRY_WS_TOKEN. Raises NotAdmitted where the node lets us in no more.
     """
-    address = with_token(parse_address(address), token)
+    address = with_token(parse_address(usual_address() if address is None else address), token)
     if not twisted and _runs_here():
         raise ClientError(
             "An event loop runs here already: `await Connection(address).serve(main)`, or draw "

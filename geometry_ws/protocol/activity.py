@@ -48,7 +48,8 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Times are in milliseconds since 1970: of the ``first`` and the ``last`` of so many (``count``).
     ``who`` is empty for what was done on disk; ``maybe`` is then who held that task. ``tasks`` are
     how they are called, the first of them; ``text`` is that of the last, and of what was
-    ``edited`` the documents.
+    ``edited`` the documents. ``machine`` and ``forwarded`` are where it was done from, as in `By`;
+    what was done from several places is several runs.
     """
 
     what: What
@@ -61,6 +62,8 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tasks: list[str] = []
     text: str = ""
     maybe: str = ""
+    machine: str = ""
+    forwarded: str = ""
 
 
 class ListActivity(Request, frozen=True, kw_only=True):
@@ -121,6 +124,7 @@ class ActivityMeta(Interface):
                     "change": "add-login",
                     "tasks": ["add-login/1.2"],
                     "text": "Add the form",
+                    "machine": "localhost",
                 }
             ],
         },

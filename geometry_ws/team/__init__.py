@@ -13,6 +13,7 @@ refs.py        how tasks are called, and what is understood as their names
 talk.py        notes, questions and answers
 channels.py    what is told to running sessions, and permissions that they ask for
 order.py       which task is next for somebody
+events.py      what happens among the members
 desk.py        the six things that an agent can do, over all of these
 recall.py      what was said before the last start
 lines.py       their answers, as lines of text

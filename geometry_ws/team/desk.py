@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 
 from geometry_ws.openspec.format.model import ProjectState
 from geometry_ws.protocol.activity import What
+from geometry_ws.protocol.declare import NOWHERE, Origin
 from geometry_ws.team import lines
 from geometry_ws.team.claims import Claim, Claims
+from geometry_ws.team.events import Event
 from geometry_ws.team.members import Member, Members
-from geometry_ws.team.order import find_free
+from geometry_ws.team.order import Free, Turn, find_free, turns_of
 from geometry_ws.team.refs import Ref, Tasks, split_name
 from geometry_ws.team.refusal import Refusal
 from geometry_ws.team.talk import MOST_OPTIONS, PUT_AWAY, TEXT_LENGTH, Note, Question, Talk
@@ -21,23 +23,6 @@ from geometry_ws.team.text import clean
 _MOST_SHOWN = 500
 _MOST_DONE = 5000
 _MOST_WANTED = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened among the members; ``task`` is how a task or change is called.
-
-    ``who`` is empty for what was done on disk; then ``maybe`` holds that task.
-    """
-
-    what: What
-    at: int
-    who: str
-    project: str = ""
-    task: str = ""
-    text: str = ""
-    maybe: str = ""
-    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +57,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         self._states: dict[str, ProjectState] = {}
+        self._turns: dict[str, dict[str, Turn]] = {}
         self._tasks: dict[str, Tasks] = {}
         self._shown: dict[tuple[str, str], dict[str, str]] = {}
         self._done: dict[tuple[str, str], tuple[str, int]] = {}
@@ -82,6 +68,7 @@ class Desk:
     def take_state(self, project: str, state: ProjectState) -> list[Claim]:
         """A project's newest state; gives the claims whose task is done or gone."""
         self._states[project] = state
+        self._turns[project] = turns_of(state)
         tasks = self._tasks.setdefault(project, Tasks())
         before = tasks.indexes
         tasks.take(state)
@@ -92,12 +79,14 @@ class Desk:
     def drop_project(self, project: str) -> None:
         """A project is served no more."""
         self._states.pop(project, None)
+        self._turns.pop(project, None)
         self._tasks.pop(project, None)
         self.claims.drop_project(project)
 
     def ticked(
-        self, project: str, change: str, text: str, who: str, now: int, *, done: bool = True
-    ) -> None:
+        self, project: str, change: str, text: str, who: str, now: int, *,
+        done: bool = True, origin: Origin = NOWHERE,
+    ) -> None:  # fmt: skip
         """Somebody has set or unset a task, through the node or on disk (an empty name).
 
         The shell tells this before the state that it led to.
@@ -117,7 +106,8 @@ class Desk:
         holder = self.claims.holder(project, ref.change, ref.label)
         maybe = holder.who if holder is not None and not who else ""
         what: What = "ticked" if done else "unticked"
-        self.events.append(Event(what, now, who, project, ref.name, ref.title, maybe))
+        fields = what, now, who, project, ref.name, ref.title, maybe
+        self.events.append(Event(*fields, origin=origin))
 
     def holder_of(self, project: str, change: str, text: str) -> Claim | None:
         """The claim that covers the task with this text."""
@@ -152,17 +142,19 @@ class Desk:
 
     def _let_go(self, member: Member, now: int, how: What) -> None:
         for claim in self.claims.drop(self.claims.of_member(member.name)):
-            self._tell(how, now, member.name, claim.project, claim.name, claim.text)
+            about = claim.project, claim.name, claim.text
+            self._tell(how, now, member.name, *about, origin=member.origin)
         self._collisions.pop(member.name, None)
         for key in [key for key in self._shown if key[0] == member.name]:
             del self._shown[key]
-        self._tell("left", now, member.name, member.project)
+        self._tell("left", now, member.name, member.project, origin=member.origin)
 
     def happened(
-        self, project: str, what: What, change: str, who: str, now: int, text: str = ""
-    ) -> None:
+        self, project: str, what: What, change: str, who: str, now: int, text: str = "",
+        origin: Origin = NOWHERE,
+    ) -> None:  # fmt: skip
         """Something became of a change as a whole."""
-        self._tell(what, now, who, project, change, text)
+        self._tell(what, now, who, project, change, text, origin)
 
     def permitted(self, project: str, text: str, by: str, now: int) -> None:
         """Somebody has allowed or denied what an agent asked for."""
@@ -173,9 +165,11 @@ class Desk:
         self.wanted = [*self.wanted, (claim.who, who, claim.name)][-_MOST_WANTED:]
 
     def _tell(
-        self, what: What, now: int, who: str, project: str = "", task: str = "", text: str = ""
-    ) -> None:
-        self.events.append(Event(what, now, who, project, task, clean(text, TEXT_LENGTH)))
+        self, what: What, now: int, who: str, project: str = "", task: str = "", text: str = "",
+        origin: Origin = NOWHERE,
+    ) -> None:  # fmt: skip
+        text = clean(text, TEXT_LENGTH)
+        self.events.append(Event(what, now, who, project, task, text, origin=origin))
 
     # --- the six -----------------------------------------------------------------------------
 
@@ -185,7 +179,7 @@ class Desk:
         tasks = self._tasks[project]
         name = None if change is None else tasks.find_change(change).change.name
         taken = self.claims.taken(project)
-        free = find_free(tasks.indexes, taken, who, name)
+        free = self._free(project, who, name)
         answers = self.talk.answers_for(who) if who else []
         for question in answers:
             question.delivered = True
@@ -193,10 +187,13 @@ class Desk:
         self._remember(project, member, shown)
         changes = self._states[project].changes
         own = {claim.name: claim for claim in self.claims.of_member(who, project)} if who else {}
-        return Said(lines.next_tasks(free, limit, changes, taken, who, own, answers), shown)
+        turns = self._turns[project]
+        return Said(lines.next_tasks(free, limit, changes, turns, taken, who, own, answers), shown)
 
-    def show(self, project: str, member: Member | None, what: str) -> Said:
-        """All about a task or a change."""
+    def show(
+        self, project: str, member: Member | None, what: str, folder: str = "openspec"
+    ) -> Said:
+        """All about a task or a change; `folder` is how the project's own is called."""
         tasks, state = self._tasks[project], self._states[project]
         name = what.strip().rstrip("/")
         if name in tasks.indexes:
@@ -204,7 +201,8 @@ class Desk:
             notes = self.talk.notes_on(project, name)
             taken = self.claims.taken(project)
             self._remember(project, member, index.open[: lines.MOST_OPEN])
-            return Said(lines.change_shown(index, taken, notes), index.open[: lines.MOST_OPEN])
+            said = lines.change_shown(index, taken, notes, folder)
+            return Said(said, index.open[: lines.MOST_OPEN])
         ref = tasks.find(what, self._at_work(project, member))
         self._remember(project, member, [ref])
         claim = self.claims.holder(project, ref.change, ref.label)
@@ -217,6 +215,7 @@ class Desk:
             0 if holder is None else holder.until(),
             self.talk.notes_on(project, ref.change, ref.label),
             self._done.get((project, ref.name)),
+            folder,
         )
         return Said(said, [ref])
 
@@ -224,7 +223,7 @@ class Desk:
         """Take a task, a whole change, or the first that `next` would show; again: renew."""
         tasks = self._tasks[project]
         if task is None:
-            free = find_free(tasks.indexes, self.claims.taken(project), member.name)
+            free = self._free(project, member.name)
             if not free.all:
                 raise Refusal("nothing_free", lines.nothing_free(free))
             ref: Ref | None = free.all[0]
@@ -315,8 +314,7 @@ class Desk:
             self._keep_note(project, member, ref, note, now)
         state = self._states[project]
         change = state.changes.get(ref.change)
-        tasks = self._tasks[project]
-        free = find_free(tasks.indexes, self.claims.taken(project), member.name)
+        free = self._free(project, member.name)
         same = [each for each in free.all if each.change == ref.change]
         following = (same or free.all)[:1]
         self._remember(project, member, following)
@@ -397,6 +395,11 @@ class Desk:
 
     # --- helpers -----------------------------------------------------------------------------
 
+    def _free(self, project: str, who: str, change: str | None = None) -> Free:
+        """What there is to do, in order."""
+        taken, indexes = self.claims.taken(project), self._tasks[project].indexes
+        return find_free(indexes, taken, who, change, self._turns[project])
+
     def _take(
         self, project: str, member: Member, change: str, label: str, text: str, now: int
     ) -> tuple[Claim, bool]:
@@ -404,9 +407,7 @@ class Desk:
         if other is not None:
             self.want(other, member.name)
             holder = self.members.get(other.who)
-            free = find_free(
-                self._tasks[project].indexes, self.claims.taken(project), member.name
-            ).free
+            free = self._free(project, member.name).free
             raise Refusal("held", lines.held(other, holder, free[:1], now), holder=other.who)
         before = self.claims.holder(project, change, label)
         claim = self.claims.take(Claim(project, change, label, text, member.name, now))

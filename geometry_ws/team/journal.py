@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from geometry_ws.protocol.activity import Activity, What
-from geometry_ws.team.desk import Event
+from geometry_ws.team.events import Event
 from geometry_ws.team.text import MINUTE
 
 MOST_ENTRIES = 5000
@@ -38,6 +38,8 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     text: str = ""
     maybe: str = ""
     options: tuple[str, ...] = ()
+    machine: str = ""
+    forwarded: str = ""
 
     @property
     def change(self) -> str:
@@ -60,6 +62,7 @@ def entry_of(event: Event) -> Entry:
         event.text,
         event.maybe,
         event.options,
+        *event.origin,
     )
 
 
@@ -116,10 +119,11 @@ def fold(entries: Iterable[Entry]) -> list[Activity]:
     runs: list[Activity] = []
     open_runs: dict[tuple[str, ...], int] = {}
     for entry in entries:
-        key = (entry.what, entry.who, entry.project, entry.change, entry.maybe)
-        place = open_runs.get(key)
-        if place is not None and entry.at - runs[place].last <= _GAP_MS:
-            runs[place] = _longer(runs[place], entry)
+        place = entry.machine, entry.forwarded
+        key = (entry.what, entry.who, entry.project, entry.change, entry.maybe, *place)
+        number = open_runs.get(key)
+        if number is not None and entry.at - runs[number].last <= _GAP_MS:
+            runs[number] = _longer(runs[number], entry)
             continue
         if entry.what not in _NEVER_FOLDED:
             open_runs[key] = len(runs)
@@ -139,6 +143,8 @@ def activity_of(entry: Entry) -> Activity:
         tasks=[entry.task] if entry.task != entry.change else [],
         text=entry.text,
         maybe=entry.maybe,
+        machine=entry.machine,
+        forwarded=entry.forwarded,
     )
 
 

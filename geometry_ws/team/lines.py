@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from geometry_ws.openspec.format.model import ChangeState
 from geometry_ws.team.claims import Claim, Taken
 from geometry_ws.team.members import Member
-from geometry_ws.team.order import Free, reason_of
+from geometry_ws.team.order import USUAL_TURN, Free, Turn, archived_in, reason_of
 from geometry_ws.team.refs import Ref, TaskIndex
 from geometry_ws.team.talk import Note, Question
 from geometry_ws.team.text import ago, clean, clock
@@ -23,6 +23,7 @@ def next_tasks(
     free: Free,
     limit: int,
     changes: Mapping[str, ChangeState],
+    turns: Mapping[str, Turn],
     taken: Taken,
     who: str,
     own: Mapping[str, Claim],
@@ -37,7 +38,9 @@ def next_tasks(
             line += f"  [yours since {clock(claim.since)}]"
         elif not said:
             holders = taken.of_change(ref.change)
-            line += f"  [{clean(reason_of(changes[ref.change], ref, holders, who), 100)}]"
+            turn = turns.get(ref.change, USUAL_TURN)
+            why = reason_of(changes[ref.change], ref, holders, who, turn)
+            line += f"  [{clean(why, 100)}]"
         said.append(line)
     if not said:
         said.append(nothing_free(free))
@@ -59,6 +62,9 @@ def nothing_free(free: Free) -> str:
     if free.waiting:
         plural = "changes wait for their" if free.waiting > 1 else "change waits for its"
         reasons.append(f"{free.waiting} {plural} tasks.md")
+    if free.over:
+        plural = "changes are" if free.over > 1 else "change is"
+        reasons.append(f"{free.over} {plural} archived in another work tree")
     why = f": {', '.join(reasons)}" if reasons else ": no open change has an open task"
     return f"Nothing is free{why}. Ask with ask, or stop here."
 
@@ -71,8 +77,9 @@ def task_shown(
     until: int,
     notes: Sequence[Note],
     done: tuple[str, int] | None,
+    folder: str,
 ) -> str:
-    """All about a task."""
+    """All about a task; `folder` is that of openspec."""
     if ref.task.done:
         state = "done" + (f" by {done[0]} {clock(done[1])}" if done and done[0] else "")
     elif holder:
@@ -85,17 +92,17 @@ def task_shown(
     said.append(f"change: {clean(change.title, 120)} ({_progress(change)})")
     if ref.task.section:
         said.append(f"section: {clean(ref.task.section, 120)}")
-    said.append(f"read: {_paths(change)}; {ref.task.file} line {ref.task.line}")
+    said.append(f"read: {_paths(change, folder)}; {ref.task.file} line {ref.task.line}")
     said += _troubles(change)
     said += _notes(notes)
     return "\n".join(said)[:_SHOW_LENGTH]
 
 
-def change_shown(index: TaskIndex, taken: Taken, notes: Sequence[Note]) -> str:
-    """All about a change."""
+def change_shown(index: TaskIndex, taken: Taken, notes: Sequence[Note], folder: str) -> str:
+    """All about a change; `folder` is that of openspec."""
     change = index.change
     said = [f"{change.name}: {clean(change.title, 160)} — {_progress(change)}"]
-    said.append(f"read: {_paths(change)}")
+    said.append(f"read: {_paths(change, folder)}")
     said += _troubles(change)
     for ref in index.open[:MOST_OPEN]:
         holder = taken.by(ref.change, ref.label)
@@ -196,6 +203,8 @@ def collision(change: ChangeState) -> str:
 
 def _troubles(change: ChangeState) -> list[str]:
     said = []
+    if elsewhere := archived_in(change):
+        said.append(f"{elsewhere}, and open here until that is merged")
     if change.problem:
         said.append(f"problem: {clean(change.problem, 200)}")
     if change.conflicts or change.moved:
@@ -210,11 +219,11 @@ def _notes(notes: Sequence[Note]) -> list[str]:
     ]
 
 
-def _paths(change: ChangeState) -> str:
+def _paths(change: ChangeState, folder: str) -> str:
     paths = [path for path, _ in change.documents if path.endswith(".md")]
     more = f" and {len(paths) - _MOST_PATHS} more" if len(paths) > _MOST_PATHS else ""
     listed = ", ".join(paths[:_MOST_PATHS])
-    return f"openspec/changes/{change.name}/: {listed or 'nothing yet'}{more}"
+    return f"{folder}/changes/{change.name}/: {listed or 'nothing yet'}{more}"
 
 
 def _progress(change: ChangeState) -> str:

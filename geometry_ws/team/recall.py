@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from geometry_ws.team.desk import Desk, Event
+from geometry_ws.team.desk import Desk
+from geometry_ws.team.events import Event
 from geometry_ws.team.refs import split_name
 from geometry_ws.team.talk import Note, Question
 

@@ -38,12 +38,21 @@ def test_lines_stand_by_member_and_disk_is_a_guess():
             "change": "a", "tasks": ["a/1.1", "a#2", "a/1.3"],
         },
         {"what": "ticked", "first": at, "last": at, "maybe": "ann", "change": "a", "tasks": []},
+        {"what": "created", "first": at, "last": at, "who": "ann", "change": "b"}
+        | {"machine": "localhost", "forwarded": "10.0.0.9"},
+        {"what": "archived", "first": at, "last": at, "who": "ann", "change": "c"}
+        | {"machine": "192.168.1.7"},
+        {"what": "removed", "first": at, "last": at, "who": "ann", "change": "d"}
+        | {"machine": "localhost"},
     ]  # fmt: skip
     assert list(told_by_member(runs, NOW)) == [
         "otter-1",
         "  11:43–12:00        ticked 1.1, #2, 1.3 in a",
         "ann",
         "  12:00              noted on a: x�[1m",
+        "  12:00              made the change b (from 10.0.0.9, as a proxy says)",
+        "  12:00              archived c (from 192.168.1.7)",
+        "  12:00              removed the change d",
         "on disk, perhaps ann",
         "  12:00              ticked 1 in a",
     ]

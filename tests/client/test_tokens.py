@@ -28,6 +28,15 @@ def test_the_token_of_the_environment_goes_to_the_node_of_the_environment_alone(
     assert with_token(HERE, None, {}).headers == {}
 
 
+def test_a_connection_without_an_address_is_to_the_node_of_the_environment(monkeypatch):
+    monkeypatch.setenv("GEOMETRY_WS_URL", "https://board.example/board/")
+    assert Connection().address.url == "wss://board.example:443/board/ws"
+    monkeypatch.delenv("GEOMETRY_WS_URL")
+    assert Connection().address.url == HERE.url
+    with pytest.raises(BadAddress):
+        Connection("")
+
+
 def test_a_token_is_shown_nowhere():
     assert "secret" not in repr(with_token(HERE, "secret", {}))
     assert "secret" not in with_token(HERE, "secret", {}).url

@@ -1,13 +1,15 @@
 """The desk, served: callers' names, ticks on disk, topics, and what is told to whom."""
 
+from dataclasses import replace
+
 import pytest
 
 from geometry_ws.access.names import BadName, read_name
 from geometry_ws.components.openspec.tasks import ServedTasks
 from geometry_ws.components.openspec.team.activity import AT_ONCE
 from geometry_ws.protocol import activity, agents, errors, presence, tasks
-from geometry_ws.protocol.declare import Caller
-from geometry_ws.team.desk import Event
+from geometry_ws.protocol.declare import Caller, Origin
+from geometry_ws.team.events import Event
 from geometry_ws.team.journal import MOST_ENTRIES
 from geometry_ws.team.members import GRACE_MS, LEASE_MS, MOST_NAMELESS, MOST_OF_ONE
 from geometry_ws.team.troubles import QUIET_MS
@@ -223,6 +225,36 @@ def test_what_happens_is_told_listed_and_outlives_the_node(served, tmp_path, req
     assert [action.label for action in question.actions] == ["Desk", "Put away"]
     assert "note otter-1" in again.agents.agent_show(ANN, agents.AgentShow(what="1.2")).text
     assert again.agents.agent_ask(BOB, agents.AgentAsk(question="And?")).me == "heron-1"
+
+
+def test_from_which_machine_it_was_done_stands_in_the_journal(served, tmp_path, request):
+    state = tmp_path / "state"
+    state.mkdir()
+    journal, _ = recorded(served, state)
+    laptop = replace(PROVEN, origin=Origin("192.168.1.7"))
+    phone = replace(PROVEN, session=12, origin=Origin("localhost", "10.0.0.9"))
+    guest = replace(BOB, origin=Origin("localhost"))
+    served.presence.join(laptop, presence.Join(kind="person"))
+    served.claim(laptop, task="1.1")
+    ask = agents.AgentAsk(question="Which lamp?")
+    served.agents.agent_ask(guest, ask)
+    served.agents.answer_question(phone, agents.AnswerQuestion(question="q1", answer="Desk"))
+    for caller, task, text in ((phone, 2, "1.2 Do more"), (laptop, 3, "1.3 Rest")):
+        tick = tasks.SetTask(change="dim", task=task, done=True, expect=text)
+        answer(ServedTasks(served.registry).set_task(caller, tick))
+    served.office.session_left(laptop.session)
+    served.clock += GRACE_MS
+    served.office.sweep()
+    runs = journal.list_activity(BOB, activity.ListActivity()).runs
+    assert {(run.what, run.who, run.machine, run.forwarded) for run in runs} >= {
+        ("claimed", "carol", "192.168.1.7", ""), ("asked", "otter-1", "localhost", ""),
+        ("ticked", "carol", "localhost", "10.0.0.9"), ("ticked", "carol", "192.168.1.7", ""),
+        ("left", "carol", "192.168.1.7", ""),
+    }  # fmt: skip
+    again = Served(tmp_path)
+    request.addfinalizer(again.registry.close_all)
+    later, _ = recorded(again, state)
+    assert later.list_activity(BOB, activity.ListActivity()).runs == runs
 
 
 def test_a_change_that_comes_out_of_the_archive_is_opened_again_not_begun(served, tmp_path):

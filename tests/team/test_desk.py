@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from geometry_ws.openspec.format.model import Conflict
-from geometry_ws.team.desk import Event
+from geometry_ws.openspec.format.model import Conflict, Planning
+from geometry_ws.openspec.format.worktrees import Copy
+from geometry_ws.team.events import Event
 from geometry_ws.team.members import GRACE_MS, LEASE_MS
 from geometry_ws.team.recall import recall
 from geometry_ws.team.refusal import Refusal
@@ -36,6 +37,29 @@ def test_next_shows_begun_changes_first_and_how_many_more_there_are():
         "add-search/1.1  Index the specs",
         "1 more.",
     ]
+
+
+def test_what_others_need_and_what_is_urgent_comes_first_and_what_waits_comes_last():
+    needs = change("a-form", "1.1 Draw", planning=Planning(depends_on=("login",)))
+    ring = [change(f"ring-{x}", "1.1 Go", planning=Planning(depends_on=(f"ring-{y}",)))
+            for x, y in ("ab", "ba")]  # fmt: skip
+    gone = change("b-old", "1.1 Draw", copies=(Copy("old", "shelf", archived="2026-01-02-b-old"),))
+    urgent = change("x-quick", "1.1 Run", planning=Planning(rank=0))
+    table = Table(needs, gone, *ring, change("login", "1.1 Do", "1.2 Test"), urgent)
+    assert table.next(None, limit=20).splitlines() == [
+        "x-quick/1.1  Run  [x-quick 0/1]",
+        "login/1.1  Do", "login/1.2  Test", "ring-a/1.1  Go", "ring-b/1.1  Go",
+        "a-form/1.1  Draw",
+    ]  # fmt: skip
+    assert "[a-form 0/1, waits for login]" in table.next(None, "a-form")
+    assert "[b-old 0/1, archived in shelf]" in table.next(None, "b-old")
+    assert "archived in shelf, and open here" in table.desk.show("shop", None, "b-old").text
+    table.show(gone)
+    assert "1 change is archived in another work tree" in table.next(None)
+    assert "b-old/1.1" in table.claim(table.member(), "b-old/1.1"), "named it is given"
+    assert "b-old/1.1" in table.next(table.desk.members.get("otter-1"))
+    table.show(needs, change("login", "x 1.1 Do", "x 1.2 Test"), change("z", "1.1 Last"))
+    assert table.next(None).startswith("a-form/1.1  Draw  [a-form 0/1]"), "what it needs is done"
 
 
 def test_a_claimed_task_is_shown_first_to_its_holder_and_to_nobody_else():
@@ -266,6 +290,8 @@ def test_answers_stay_short():
     otter = table.member()
     assert len(table.next(otter, limit=20)) <= 1000
     assert len(table.desk.show("shop", otter, "big").text) <= 2000
+    assert "read: plans/changes/big/: " in table.desk.show("shop", otter, "big", "plans").text
+    assert "read: plans/changes/big/: " in table.desk.show("shop", otter, "big/1.2", "plans").text
     assert len(table.desk.show("shop", otter, "big/1.2").text) <= 2000
     for said in (table.claim(otter, "big/1.1"), table.done(otter, "big/1.1")):
         assert len(said) <= 300

@@ -54,6 +54,29 @@ def plan_changes(
     )
 
 
+def urgency(
+    changes: Mapping[str, ChangeState], archived: Collection[str]
+) -> dict[str, tuple[int, tuple[str, ...]]]:
+    """Each change's rank, that of the most urgent one that needs it; and what it depends on.
+
+    That is open changes with open tasks alone, and nothing where a change would wait for itself.
+    """
+    plannings = {name: change.planning for name, change in changes.items()}
+    needed, _ = _needed(plannings, archived)
+    ranks, circles = _ranks(plannings, needed), _circles(needed)
+    return {
+        name: (
+            ranks[name],
+            tuple(
+                other
+                for other in others
+                if name not in circles and changes[other].status is not Status.COMPLETE
+            ),
+        )
+        for name, others in needed.items()
+    }
+
+
 def preferred_order(changes: Mapping[str, ChangeFiles], archived: Collection[str]) -> list[str]:
     """The names of open changes in the order that their metadata alone say."""
     plannings = {name: read_planning(change) for name, change in changes.items()}

@@ -47,7 +47,7 @@ from geometry_ws.protocol.names import JOINED_PREFIX, MAJOR, uri
 from geometry_ws.protocol.registry import PROCEDURES
 from geometry_ws.protocol.rights import COMPONENT_ROLE, MACHINE_ROLE, Right
 from geometry_ws.team.attention import MOST_ITEMS
-from geometry_ws.team.desk import Event
+from geometry_ws.team.events import Event, placed
 from geometry_ws.team.refs import split_name
 from geometry_ws.wamp.binding import announce, size_of
 from geometry_ws.wamp.component import ComponentSession
@@ -337,21 +337,21 @@ class JoinedMachines:
     def _happened(self, project: JoinedProject, event: Happened) -> None:
         now = self._office.now()
         take = project.machine.happenings.take
-        self._record(
-            [
-                Event(
-                    each.what,
-                    min(each.last, now),
-                    each.who[:40],
-                    project.id,
-                    (each.tasks[0] if each.tasks else each.change)[:_LONGEST_TEXT],
-                    each.text[:_LONGEST_TEXT],
-                    each.maybe[:40],
-                )
-                for each in event.events[:_MOST_HAPPENED]
-                if each.what not in _ABOUT_MEMBERS and take(1, now / 1000)
-            ]
-        )
+        events = [
+            Event(
+                each.what,
+                min(each.last, now),
+                each.who[:40],
+                project.id,
+                (each.tasks[0] if each.tasks else each.change)[:_LONGEST_TEXT],
+                each.text[:_LONGEST_TEXT],
+                each.maybe[:40],
+            )
+            for each in event.events[:_MOST_HAPPENED]
+            if each.what not in _ABOUT_MEMBERS and take(1, now / 1000)
+        ]
+        # Who does something there by this node is known here, and where.
+        self._record(placed(events, self._office.desk.members))
 
     # --- ends --------------------------------------------------------------------------------
 

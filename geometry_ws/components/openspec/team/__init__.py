@@ -2,6 +2,7 @@
 
 attention.py   what needs a person: its list, and its topic
 office.py      the desk with its clock, its callers' names and its topics
+happenings.py  what became of changes, as the journal has it
 presence.py    who is there, and who holds what
 channels.py    what is told to running sessions of agents, and their permissions
 agents.py      the six things that agents do

@@ -14,7 +14,7 @@ from geometry_ws.components.openspec.team.office import Office
 from geometry_ws.protocol import activity as wire
 from geometry_ws.protocol.declare import Caller
 from geometry_ws.team import journal
-from geometry_ws.team.desk import Event
+from geometry_ws.team.events import Event
 from geometry_ws.team.journal import MOST_BYTES, Entry, Journal
 from geometry_ws.team.recall import recall
 from geometry_ws.team.talk import author_of

@@ -43,7 +43,8 @@ class ServedAgents(wire.Agents):
         project = self._project(request)
         with declared_refusals():
             member = self._office.known(caller, request.me)
-            said = self._desk.show(project.id, member, request.what)
+            folder = project.store.home.folder.name
+            said = self._desk.show(project.id, member, request.what, folder)
         return self._answer(project, member, said)
 
     def agent_claim(self, caller: Caller, request: wire.AgentClaim) -> wire.AgentAnswer:
@@ -82,7 +83,7 @@ class ServedAgents(wire.Agents):
         ref = ticking.ref
         result: TaskSet | None = None
         for attempt in range(_ATTEMPTS):
-            self._office.ticks(project.id, ref.change, ref.task.text, member.name)
+            self._office.ticks(project.id, ref.change, ref.task.text, member.name, caller.origin)
             with declared_errors(project, ref.change, number=ref.task.id), project.writing():
                 try:
                     result = await self._office.registry.in_thread(_set, project, ref, cwd)
@@ -148,7 +149,7 @@ class ServedAgents(wire.Agents):
         by = member.name if member is not None else named
         with declared_refusals():
             self._desk.answer(request.question, request.answer, by, self._office.now())
-        self._office.tell()
+        self._office.tell(caller)
         return Done()
 
     def _project(self, request: wire.AgentRequest) -> ServedProject:

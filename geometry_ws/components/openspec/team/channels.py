@@ -57,5 +57,5 @@ class ServedChannels(wire.Channels):
                 office.desk, request.permission, request.allow, person, office.now()
             )
         office.tell_news(session, news)
-        office.tell()
+        office.tell(caller)
         return Done()

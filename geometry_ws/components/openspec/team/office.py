@@ -11,19 +11,24 @@ from dataclasses import dataclass
 from geometry_ws.components.openspec.project import ServedProject
 from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.components.openspec.team.attention import ServedAttention
+from geometry_ws.components.openspec.team.happenings import (
+    becoming,
+    is_own,
+    list_written,
+    name_reopened,
+)
 from geometry_ws.components.openspec.team.refusals import declared_refusals
-from geometry_ws.openspec.format.sources import TASK_FILE
-from geometry_ws.openspec.views.diff import Happening, Kind
+from geometry_ws.openspec.views.diff import Happening
 from geometry_ws.protocol import presence as wire
-from geometry_ws.protocol.activity import What
 from geometry_ws.protocol.attention import AttentionItem
 from geometry_ws.protocol.channels import News
-from geometry_ws.protocol.declare import Caller
+from geometry_ws.protocol.declare import NOWHERE, Caller, Origin
 from geometry_ws.protocol.project_values import By, person_of
 from geometry_ws.protocol.rights import BRIDGE_ROLE
 from geometry_ws.team.channels import Channels
 from geometry_ws.team.claims import Claim
-from geometry_ws.team.desk import Desk, Event
+from geometry_ws.team.desk import Desk
+from geometry_ws.team.events import Event, placed
 from geometry_ws.team.members import Kind as MemberKind
 from geometry_ws.team.members import Member, numbered
 from geometry_ws.team.refs import split_name
@@ -42,14 +47,8 @@ TICKING_MS = 5000
 
 MOST_TOLD = 200
 _MOST_TICKS = 100
-_MOST_PATHS = 4
 _MOST_EDITS = 20
 """Of one step: another branch that is checked out isn't worth a line for each change."""
-_BECOMING: dict[Kind, What] = {
-    Kind.CHANGE_ADDED: "created",
-    Kind.CHANGE_ARCHIVED: "archived",
-    Kind.CHANGE_REMOVED: "removed",
-}
 
 
 @dataclass(frozen=True)
@@ -83,8 +82,8 @@ class Office:
         self._attention = attention
         self._channels = channels
         self._acting = ""
-        self._ticking: dict[tuple[str, str, str], tuple[str, int]] = {}
-        """Who is ticking which task just now, and until when that can be so."""
+        self._ticking: dict[tuple[str, str, str], tuple[str, Origin, int]] = {}
+        """Who is ticking which task just now, from where, and until when that can be so."""
         self._claims: dict[str, tuple[int, list[wire.Claim]]] = {}
         self._quiet: frozenset[tuple[str, str, str, bool]] = frozenset()
         self._away_before: frozenset[str] = frozenset()
@@ -201,9 +200,9 @@ class Office:
 
     # --- what changes ------------------------------------------------------------------------
 
-    def ticks(self, project: str, change: str, text: str, who: str) -> None:
+    def ticks(self, project: str, change: str, text: str, who: str, origin: Origin) -> None:
         """Somebody sets this task now: what several write at once is told together."""
-        self._ticking[project, change, text] = who, self.now() + TICKING_MS
+        self._ticking[project, change, text] = who, origin, self.now() + TICKING_MS
 
     def acting(self, name: str) -> "_Acting":
         """While somebody writes for a member: what happens then is theirs."""
@@ -229,7 +228,7 @@ class Office:
         if self.desk.sweep(now) or quiet != self._quiet or permissions_went:
             self._quiet = quiet
             self.tell()
-        for key in [key for key, (_, until) in self._ticking.items() if until < now]:
+        for key in [key for key, (*_, until) in self._ticking.items() if until < now]:
             del self._ticking[key]
         states = {project.id: project.state for project in self.registry}
         for session, news in self.channels.news(self.desk, states):
@@ -239,15 +238,20 @@ class Office:
         """Tell something to the session of a channel."""
         self._channels.news(session, news)
 
-    def tell(self) -> None:
-        """Tell what is different now, to whom it concerns."""
-        events, self.desk.events = self.desk.events, []
-        for record in self.recorders:
-            record(events)
+    def tell(self, caller: Caller | None = None) -> None:
+        """Tell what is different now, to whom it concerns; `caller` has done it."""
+        self._record(NOWHERE if caller is None else caller.origin)
         for project in self.registry:
             self._tell_claims(project.id)
             self._attention.look_again(project)
         self._tell_presence_soon()
+
+    def _record(self, origin: Origin = NOWHERE) -> None:
+        """Hand on what has happened; where nobody is here by that name, it was done from there."""
+        events, self.desk.events = self.desk.events, []
+        happened = placed(events, self.desk.members, origin)
+        for record in self.recorders:
+            record(happened)
 
     def _tell_presence_soon(self) -> None:
         if not self._pending:
@@ -257,26 +261,26 @@ class Office:
     def _advanced(self, project: ServedProject, events: list[Happening], by: By | None) -> None:
         now = self.now()
         who = self._acting if by is None else self.name_of(by) or "somebody"
+        origin = NOWHERE if by is None else Origin(by.machine, by.forwarded)
         member = self.desk.members.get(who)
         edits = 0
-        reopened = _reopened(events)
+        reopened = name_reopened(events)
         for event in events:
-            for what in _becoming(event, reopened):
-                self.desk.happened(project.id, what, event.name, who, now)
-            if (written := _written(event)) and (edits := edits + 1) <= _MOST_EDITS:
-                self.desk.happened(project.id, "edited", event.name, who, now, written)
-            if member is not None and event.change is not None and _is_own(event):
+            for what in becoming(event, reopened):
+                self.desk.happened(project.id, what, event.name, who, now, origin=origin)
+            if (written := list_written(event)) and (edits := edits + 1) <= _MOST_EDITS:
+                self.desk.happened(project.id, "edited", event.name, who, now, written, origin)
+            if member is not None and event.change is not None and is_own(event):
                 member.moves(now, project.id, event.name)
             for tick in event.ticked[:_MOST_TICKS]:
                 key = project.id, event.name, tick.text
                 # Several may write at once, an editor too: each tick is that of who asked for it.
-                ticker, _ = self._ticking.pop(key, (who if by is not None else "", 0))
-                self.desk.ticked(*key, ticker, now, done=tick.done)
+                asked = (who, origin, 0) if by is not None else ("", NOWHERE, 0)
+                ticker, place, _ = self._ticking.pop(key, asked)
+                self.desk.ticked(*key, ticker, now, done=tick.done, origin=place)
         self.desk.take_state(project.id, project.state)
         self._tell_claims(project.id)
-        happened, self.desk.events = self.desk.events, []
-        for record in self.recorders:
-            record(happened)
+        self._record()
         if events:
             self._tell_presence_soon()
 
@@ -287,7 +291,8 @@ class Office:
         if project.store.files.schemas.config.strict_claims:
             with declared_refusals():
                 check_tick(self.desk, project.id, change, text, who, by.person, self.now())
-        self.ticks(project.id, change, text, who or by.person or "somebody")
+        origin = Origin(by.machine, by.forwarded)
+        self.ticks(project.id, change, text, who or by.person or "somebody", origin)
 
     def _tell_claims(self, project: str) -> None:
         claims = self.claims_of(project)
@@ -365,40 +370,6 @@ class Office:
         asking = self.channels.asking(project)
         items = items_of_desk(self.desk, project, self.now(), asking)
         return [*self.channels.items(project), *items]
-
-
-def _reopened(events: Sequence[Happening]) -> str:
-    """The change that came out of the archive; of several that came at once none did."""
-    added = [event.name for event in events if event.kind is Kind.CHANGE_ADDED]
-    archive = next((event.archived for event in events if event.archived is not None), None)
-    if len(added) != 1 or archive is None:
-        return ""
-    return "" if any(folder.endswith(f"-{added[0]}") for folder in archive) else added[0]
-
-
-def _becoming(event: Happening, reopened: str) -> Iterable[What]:
-    """What became of a change as a whole."""
-    if event.kind is Kind.CHANGE_ADDED and event.name == reopened:
-        yield "reopened"
-    elif event.kind in _BECOMING:
-        yield _BECOMING[event.kind]
-    if event.verdict is not None and event.kind is Kind.CHANGE_CHANGED:
-        before, after = event.verdict
-        if before.valid is not after.valid:
-            yield "valid" if after.valid else "invalid"
-
-
-def _is_own(event: Happening) -> bool:
-    """Whether a change itself is different, and not merely what follows from others."""
-    return bool(event.ticked or event.documents) or event.kind is Kind.CHANGE_ADDED
-
-
-def _written(event: Happening) -> str:
-    """The documents of a change that are other ones, where that isn't a tick alone."""
-    if event.kind is not Kind.CHANGE_CHANGED:
-        return ""
-    paths = [each.path for each in event.documents if not (event.ticked and each.path == TASK_FILE)]
-    return ", ".join(paths[:_MOST_PATHS]) + (", …" if len(paths) > _MOST_PATHS else "")
 
 
 class _Acting:

@@ -81,5 +81,5 @@ class ServedClaims(wire.Claims):
                 office.desk.free(project, request.holder, request.task, by, now)
             elif member is not None:
                 office.desk.release(project, member, request.task, now)
-        office.tell()
+        office.tell(caller)
         return Done()

@@ -6,7 +6,7 @@ import { make } from "../shared/dom.js";
 import { icon, stateIcon } from "../shared/icon.js";
 import { FILE_TEXT } from "../shared/icons.js";
 import { answerForm, questionOf } from "../shared/answering.js";
-import { calledOf, clocksOf, doingOf } from "../shared/people.js";
+import { calledOf, clocksOf, doingOf, fromOf } from "../shared/people.js";
 import { name, rich, section, when } from "./parts.js";
 
 /** @import { Run } from "../shared/activity.js" */
@@ -62,7 +62,8 @@ export function happening(page, run, { here = false, day = false } = {}) {
         : [` ${before} `, link(), behind && ` ${behind}`]
       : [` ${words}`, ...title];
   const date = new Date(run.last).toLocaleDateString("en", { month: "short", day: "numeric" });
-  const span = day ? `${date}, ${spanOf(run)}` : spanOf(run);
+  const from = fromOf(run.machine, run.forwarded);
+  const span = [day ? date : "", spanOf(run), from].filter(Boolean).join(", ");
   return make(
     "li",
     { class: `happening ${run.what}`, "data-key": keyOf(run) },

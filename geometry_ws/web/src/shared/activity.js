@@ -2,7 +2,8 @@
  * What happened, in sentences. Pure.
  *
  * @typedef {{what: string, first: number, last: number, count?: number, who?: string,
- *   project?: string, change?: string, tasks?: string[], text?: string, maybe?: string}} Run
+ *   project?: string, change?: string, tasks?: string[], text?: string, maybe?: string,
+ *   machine?: string, forwarded?: string}} Run
  */
 
 import { clock, counted } from "./text.js";

@@ -92,14 +92,15 @@ export function doingOf({ activity, tool, holds = [], lost }) {
  * @param {Member} member
  */
 export function placeOf({ client, machine, address, forwarded }) {
-  const seen = forwarded || (address === "localhost" ? "" : address);
-  return [
-    client ?? "",
-    machine ? `says it is on ${machine}` : "",
-    seen ? `from ${seen}${forwarded ? ", as a proxy says" : ""}` : "",
-  ]
-    .filter(Boolean)
-    .join(", ");
+  const says = machine ? `says it is on ${machine}` : "";
+  return [client ?? "", says, fromOf(address, forwarded)].filter(Boolean).join(", ");
+}
+
+/** From where somebody calls; "" for the node's own machine.
+ * @param {string} [machine] as the node sees it @param {string} [forwarded] as a proxy says */
+export function fromOf(machine, forwarded) {
+  if (forwarded) return `from ${forwarded}, as a proxy says`;
+  return machine && machine !== "localhost" ? `from ${machine}` : "";
 }
 
 /** Who it is, and what kind. @param {Pick<Member, "name" | "kind">} member */
