@@ -101,8 +101,8 @@ class World:
         surface = f"s{len(self.calls)}"
         made = {
             "x": x, "y": y, "title": title, "text": text, "scale": 1, "id": surface,
-            "max_scale": max_scale, "shown_when": shown_when or {}, "areas": [*areas], "blank": True,
-            "pointer": pointer,
+            "max_scale": max_scale, "shown_when": shown_when or {}, "areas": [*areas],
+            "blank": True, "pointer": pointer,
         }  # fmt: skip
         self.surfaces[surface] = {**made, "pixels": np.zeros((height, width, 4), np.uint8)}
         self.stack.append(surface)
