@@ -121,7 +121,10 @@ class ConfigureSurface(Request, frozen=True, kw_only=True):
 
 
 class Update(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What one commit does to one surface. Rectangles and operations are in buffer pixels."""
+    """What one commit does to one surface. Rectangles and operations are in buffer pixels.
+
+    An empty `shown_when` is for all looks.
+    """
 
     surface: Identifier
     width: Side | None = None
@@ -129,6 +132,7 @@ class Update(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     scale: Scale | None = None
     x: WorldPx | None = None
     y: WorldPx | None = None
+    shown_when: ShownWhen | None = None
     damage: Annotated[list[Rect], Meta(max_length=256)] | None = None
     ops: Annotated[list[Operation], Meta(max_length=1024)] = []
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from geometry_ws.scene import limits
 from geometry_ws.scene.changes import Copied, Filled, Painted, PlaneChange, Stroke
-from geometry_ws.scene.checks import check_buffer, check_place
+from geometry_ws.scene.checks import check_buffer, check_place, check_shown_when
 from geometry_ws.scene.errors import LimitExceeded
-from geometry_ws.scene.faces import ALWAYS
+from geometry_ws.scene.faces import ALWAYS, ShownWhen, interned
 from geometry_ws.scene.geometry import Rect, Region
 from geometry_ws.scene.ops import SCROLL_FROM_PX, Image, Op, apply_ops, check_ops
 from geometry_ws.scene.surface import Pixels, Surface, Unread, new_buffer, no_buffer
@@ -40,6 +40,7 @@ class Update:
     scale: int | None = None
     x: int | None = None
     y: int | None = None
+    shown_when: ShownWhen | None = None
     damage: Sequence[Rect] | None = None
     ops: Sequence[Op] = ()
 
@@ -70,7 +71,13 @@ class SurfaceStep:
     @property
     def stays_bare(self) -> bool:
         """Whether the new picture is that of a face on which nothing is drawn yet."""
-        return self.fresh and not self.update.ops and self.surface.shown_when is not ALWAYS
+        return self.fresh and not self.update.ops and self.when is not ALWAYS
+
+    @property
+    def when(self) -> ShownWhen:
+        """For which looks the surface shall be shown."""
+        wanted = self.update.shown_when
+        return self.surface.shown_when if wanted is None else interned(wanted)
 
     @property
     def buffer_bytes(self) -> int:
@@ -185,6 +192,8 @@ def check_update(surface: Surface, update: Update, name: str) -> tuple[int, int,
     scale = surface.scale if update.scale is None else update.scale
     check_buffer(f"{name}.", width, height, scale)
     check_place(f"{name}.", x=update.x, y=update.y)
+    if update.shown_when is not None:
+        check_shown_when(update.shown_when)
     rects = () if update.damage is None else update.damage
     if len(rects) > limits.DAMAGE_RECTS:
         raise LimitExceeded("damage_rects", limits.DAMAGE_RECTS)
@@ -205,8 +214,9 @@ def finish_step(step: SurfaceStep) -> tuple[PlaneChange | None, bool]:
     surface, update = step.surface, step.update
     x = surface.x if update.x is None else update.x
     y = surface.y if update.y is None else update.y
-    moved = (x, y) != (surface.x, surface.y) or step.fresh
-    surface.x, surface.y = x, y
+    when = step.when
+    moved = (x, y, when) != (surface.x, surface.y, surface.shown_when) or step.fresh
+    surface.x, surface.y, surface.shown_when = x, y, when
     surface.width, surface.height, surface.scale = step.size
     if step.unread is not None:
         surface.may_stay_unread -= 1

@@ -43,6 +43,11 @@ ALWAYS: Final = ShownWhen()
 """What a surface without a word is shown for: all looks."""
 
 
+def interned(shown_when: ShownWhen) -> ShownWhen:
+    """The same; what is for all looks is ALWAYS itself."""
+    return ALWAYS if shown_when == ALWAYS else shown_when
+
+
 def matching(faces: FaceArray, theme: Theme, scale: float) -> npt.NDArray[np.bool_]:
     """Which columns a look of this theme and scale shows."""
     themes, least, below = faces

@@ -30,7 +30,7 @@ from geometry_ws.scene.commit import (
     unread_picture,
 )
 from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurface
-from geometry_ws.scene.faces import ALWAYS, ShownWhen
+from geometry_ws.scene.faces import ALWAYS, ShownWhen, interned
 from geometry_ws.scene.free_places import free_place
 from geometry_ws.scene.stacking import Stacking, surface_id
 from geometry_ws.scene.surface import (
@@ -155,7 +155,7 @@ class World:
             wheel=wheel,
             areas=areas,
             pointer=pointer,
-            shown_when=_face(shown_when),
+            shown_when=interned(shown_when),
             dock=dock,
         )
         return surface.id, self._add(surface, component=component)
@@ -193,7 +193,7 @@ class World:
             "wheel": wheel,
             "areas": areas,
             "pointer": pointer,
-            "shown_when": None if shown_when is None else _face(shown_when),
+            "shown_when": None if shown_when is None else interned(shown_when),
             "dock": dock,
         }
         given = {name: value for name, value in settings.items() if value is not None}
@@ -343,8 +343,3 @@ def _first_buffer(width: int, height: int, shown_when: ShownWhen, *, opaque: boo
     """What a new surface shows; faces take no memory before they are drawn."""
     make = new_buffer if shown_when == ALWAYS else no_buffer
     return make(width, height, opaque=opaque)
-
-
-def _face(shown_when: ShownWhen) -> ShownWhen:
-    """The same, as the one value where it is for all looks."""
-    return ALWAYS if shown_when == ALWAYS else shown_when

@@ -84,13 +84,25 @@ class World:
         return [each for each in self.surfaces.values() if shows(each) and not each["blank"]]
 
     def _create(
-        self, *, x, y, width, height, max_scale, title, text, keyboard, pointer, shown_when=None
+        self,
+        *,
+        x,
+        y,
+        width,
+        height,
+        max_scale,
+        title,
+        text,
+        keyboard,
+        pointer,
+        areas=(),
+        shown_when=None,
     ):
         surface = f"s{len(self.calls)}"
         made = {
             "x": x, "y": y, "title": title, "text": text, "scale": 1, "id": surface,
-            "max_scale": max_scale, "shown_when": shown_when or {}, "areas": [], "blank": True,
-            "pointer": pointer,
+            "max_scale": max_scale, "shown_when": shown_when or {}, "areas": [*areas],
+            "blank": True, "pointer": pointer,
         }  # fmt: skip
         self.surfaces[surface] = {**made, "pixels": np.zeros((height, width, 4), np.uint8)}
         self.stack.append(surface)
@@ -100,7 +112,7 @@ class World:
         after = {key: dict(each) for key, each in self.surfaces.items()}
         for update in updates:
             here = after[update["surface"]]
-            here.update({k: v for k, v in update.items() if k in ("x", "y", "scale")})
+            here.update({k: v for k, v in update.items() if k in ("x", "y", "scale", "shown_when")})
             if "width" in update:
                 shape = (update["height"] * here["scale"], update["width"] * here["scale"], 4)
                 same = here["pixels"].shape == shape

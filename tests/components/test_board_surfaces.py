@@ -1,5 +1,6 @@
 """The surfaces of a board follow its layout, whatever is refused on the way."""
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -424,15 +425,22 @@ def test_a_board_gets_its_second_theme_at_once(world, surfaces):
     commit, seen = world._commit, []
 
     def committed(**keywords):
-        seen.append(themes_of(world, surfaces, "dark"))
+        if any(update.get("ops") for update in keywords["updates"]):
+            seen.append(themes_of(world, surfaces, "dark"))
         return commit(**keywords)
 
     world._commit = committed
     many = [change(f"c{number}") for number in range(40)]
     surfaces.want(layout(*many))
     look(world, surfaces, 1)
+    world.calls.clear()
     look(world, surfaces, 1, variants=(DARK_NEAR,))
     assert themes_of(world, surfaces, "dark") == {Theme.DARK}
+    # A call for each surface that is made; all else is done to many in one.
+    calls = Counter(name for name, _ in world.calls)
+    assert calls["surface.create"] > 40
+    assert "surface.configure" not in calls
+    assert calls["surface.commit"] < 10
     surfaces.want(layout(*many, change("two", 3, 1)))
     look(world, surfaces, 1, variants=(DARK_NEAR,))
     assert themes_of(world, surfaces, "dark", "two") == {Theme.DARK}

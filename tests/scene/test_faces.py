@@ -134,6 +134,29 @@ def test_what_a_surface_is_for_can_be_changed_and_taken_back() -> None:
     assert history.hit(0, 5, 5).surface == surface
 
 
+def test_a_commit_says_for_whom_many_surfaces_are_in_one_step() -> None:
+    """Wholly or not at all, beside pixels and places; what isn't said stays."""
+    world = World()
+    light, dark = drawn(world), drawn(world, shown_when=ShownWhen("dark", below=0.001))
+    wanted = [
+        Update(light, shown_when=ShownWhen("light")),
+        Update(dark, x=3, shown_when=ShownWhen("dark")),
+    ]
+    with pytest.raises(InvalidContent):
+        world.commit("a", [*wanted[:1], Update(dark, shown_when=ShownWhen(None, 2.0, 1.0))])
+    assert world.surfaces[light].shown_when is ALWAYS
+    changes = world.commit("a", wanted)
+    assert changes.described == {light, dark}
+    assert all(changes.planes[each].placed for each in (light, dark))
+    history = PlaceHistory(world.stacking)
+    for theme, surface in (("light", light), ("dark", dark)):
+        assert history.hit(0, 5, 5, Look(0, 0, 50, 50, theme=theme)).surface == surface
+    world.commit("a", [Update(dark, x=4)])
+    assert world.surfaces[dark].shown_when == ShownWhen("dark")
+    world.commit("a", [Update(dark, shown_when=ShownWhen())])
+    assert world.surfaces[dark].shown_when is ALWAYS
+
+
 @pytest.mark.parametrize(
     ("face", "field"),
     [

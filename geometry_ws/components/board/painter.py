@@ -93,10 +93,10 @@ class BoardPainter:
         if problem is not None:
             problem.raiseException()
 
-    async def make(self, key: str, piece: Piece) -> None:
-        """Make a surface, which is `draw`n afterwards.
+    async def make(self, key: str, piece: Piece, areas: tuple[Area, ...] = ()) -> None:
+        """Make a surface with what can be pressed on it; it is `draw`n afterwards.
 
-        A board gets its second theme at once, by `set_when`: else words of one would stand on the
+        A board gets its second theme at once, by `set_whens`: else words of one would stand on the
         ground of the other meanwhile.
         """
         placed = piece.placed
@@ -113,9 +113,10 @@ class BoardPainter:
             text=placed.text,
             keyboard="none",
             pointer=_is_pressed(placed.face),
+            **({"areas": _told(areas)} if areas else {}),
             **_when(when),
         )
-        self.shown[key] = Shown(created.surface, piece, placed, when)
+        self.shown[key] = Shown(created.surface, piece, placed, when, areas=areas)
         self.keys[created.surface] = key
         if _is_ground(placed.face) and any(map(_is_change, self.shown.values())):
             await self._lower(created.surface)
@@ -136,13 +137,17 @@ class BoardPainter:
             return _NOBODY
         return piece.when._replace(theme=None)
 
-    async def set_when(self, key: str, when: ShownWhen) -> None:
-        """Show a surface for other looks."""
-        shown = self.shown.get(key)
-        if shown is not None and shown.when != when:
-            await self.call(
-                "surface.configure", Done, surface=shown.surface, shown_when=_looks(when)
-            )
+    async def set_whens(self, whens: Sequence[tuple[str, ShownWhen]]) -> None:
+        """Show surfaces for other looks: many in one step, as what is seen changes together."""
+        slices = [whens[at : at + _BATCH_SURFACES] for at in range(0, len(whens), _BATCH_SURFACES)]
+        await self.together([self._set_whens(each) for each in slices])
+
+    async def _set_whens(self, whens: Sequence[tuple[str, ShownWhen]]) -> None:
+        here = [(self.shown[key], when) for key, when in whens if key in self.shown]
+        updates = [{"surface": shown.surface, "shown_when": _looks(when)} for shown, when in here]
+        if updates:
+            await self.call("surface.commit", Committed, updates=updates)
+        for shown, when in here:
             shown.when = when
 
     async def destroy(self, key: str) -> None:
@@ -229,9 +234,7 @@ class BoardPainter:
         if (before.title, before.text) != (after.title, after.text):
             changed = {"title": after.title[:200], "text": after.text}
         if shown.areas != areas:
-            changed["areas"] = [
-                {"rect": area.rect, "cursor": area.cursor, "link": area.link} for area in areas
-            ]
+            changed["areas"] = _told(areas)
         if changed:
             await self.call("surface.configure", Done, surface=shown.surface, **changed)
             shown.areas = areas
@@ -311,6 +314,10 @@ def _paint(
         return [_image(new)], areas
     old = draw_face(before, scale, *variant)
     return [_image(new, rect) for rect in damage(old, new)], areas
+
+
+def _told(areas: Sequence[Area]) -> list[dict[str, Any]]:
+    return [{"rect": area.rect, "cursor": area.cursor, "link": area.link} for area in areas]
 
 
 def _when(when: ShownWhen) -> dict[str, Any]:

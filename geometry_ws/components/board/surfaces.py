@@ -16,6 +16,7 @@ from twisted.internet.defer import CancelledError, Deferred, DeferredSemaphore
 from twisted.logger import Logger
 
 from geometry_ws.board.budget import WHOLE, Budget, choose_scales
+from geometry_ws.board.hit import Area, areas_of
 from geometry_ws.board.layout import BoardLayout, Placed
 from geometry_ws.board.model import LookFace
 from geometry_ws.board.update import Create, Destroy, plan
@@ -244,11 +245,11 @@ class BoardSurfaces:
 
     async def _set_whens(self, pieces: dict[str, Piece]) -> None:
         changed = [
-            self._painter.set_when(key, pieces[key].when)
+            (key, pieces[key].when)
             for key, shown in self.shown.items()
             if key in pieces and shown.when != pieces[key].when
         ]
-        await self._painter.together(changed)
+        await self._painter.set_whens(changed)
         self._painter.themed = any(
             shown.when.theme is not None
             for shown in self.shown.values()
@@ -264,7 +265,10 @@ class BoardSurfaces:
         A variant of a card is made since somebody looks so: where another one is looked at, the
         new one is drawn before it is said to be.
         """
-        await self._painter.together([self._painter.make(key, pieces[key]) for key in keys])
+        made = [pieces[key] for key in keys]
+        areas = await self._session.in_thread(_areas, made)
+        making = zip(keys, made, areas, strict=True)
+        await self._painter.together([self._painter.make(*each) for each in making])
         self._above()
         for key in keys:
             if key in self.shown and not isinstance(pieces[key].placed.face, LookFace):
@@ -342,6 +346,11 @@ class BoardSurfaces:
             if key in self.shown
         ]
         return choose_scales(wishes, self._most)
+
+
+def _areas(pieces: Sequence[Piece]) -> list[tuple[Area, ...]]:
+    """What can be pressed, of several: each would else be a call of its own when it is drawn."""
+    return [areas_of(each.placed.face, each.placed.link, *each.variant) for each in pieces]
 
 
 def _needs_work(shown: Shown, after: Placed, scale: int) -> bool:

@@ -6,6 +6,7 @@ nothing of surfaces: the world says whether an operation fits.
 
 from collections.abc import Collection, Mapping
 
+from geometry_ws.components.compositor.wire import shown_when
 from geometry_ws.protocol import surfaces as wire
 from geometry_ws.protocol.errors import InvalidContent, LimitExceeded
 from geometry_ws.protocol.values import Copy, Fill, Image, Operation
@@ -129,6 +130,7 @@ def _decode_update(update: wire.Update, opaque: bool, unread: bool, where: str) 
         scale=update.scale,
         x=update.x,
         y=update.y,
+        shown_when=None if update.shown_when is None else shown_when(update.shown_when),
         damage=None if update.damage is None else _rects(update.damage),
         ops=[
             _decode_op(op, opaque, unread, f"{where}.ops[{index}]")
