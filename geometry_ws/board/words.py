@@ -37,7 +37,7 @@ EMPTY_WORDS: dict[Lane, str] = {
 }
 """What would stand in a lane that is empty."""
 
-UNWRITTEN_LINE = "Its specs aren't written yet."
+UNWRITTEN_LINE = "Specs aren't written yet."
 
 NEW_CHANGE_COMMAND = "geometry-ws openspec new change NAME"
 

@@ -42,10 +42,10 @@ def test_a_broken_change_says_what_is_wrong():
 def test_a_change_whose_specs_are_not_written_yet_is_not_broken():
     """It stands where its tasks say; only once all is done it is somebody's turn."""
     begun = ChangeCard("a", State.NOT_STARTED, unwritten=True)
-    assert shown_notes(arrange_card(CardFace(begun))) == [(None, "Its specs aren't written yet.")]
+    assert shown_notes(arrange_card(CardFace(begun))) == [(None, "Specs aren't written yet.")]
     assert (begun.lane, icon_of(begun)) == (Lane.NOT_STARTED, "not-started")
     assert badge(begun) == ("Specs not written", None)
-    assert "Its specs aren't written yet." in describe(begun).splitlines()
+    assert "Specs aren't written yet." in describe(begun).splitlines()
     done = change("a", 2, 2, state=State.COMPLETE, unwritten=True, archiving=Archiving.READY)
     ((tone, _),) = shown_notes(arrange_card(CardFace(done)))
     assert (tone, badge(done)[1], icon_of(done)) == (Tone.WARN, Tone.WARN, "refused")
