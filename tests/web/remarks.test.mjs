@@ -40,7 +40,7 @@ test("several changes and requirements are counted", () => {
 test("a change whose specs aren't written yet isn't broken, and amber once all else is done", () => {
   const verdict = { valid: false, strict: false, errors: 1, unwritten: true };
   const begun = { state: "invalid", problem: "Nothing about specs.", verdict, done: 1, total: 2 };
-  assert.deepEqual(said(begun), [["idle", "Its specs aren't written yet."]]);
+  assert.deepEqual(said(begun), [["idle", "Specs aren't written yet."]]);
   const { tone, lane, word } = shownState(begun);
   assert.deepEqual([tone, lane, word], ["accent", "in_progress", "Specs not written"]);
   const done = { ...begun, done: 2 };

@@ -10,7 +10,7 @@ import { hasPicture } from "./first_look.js";
 /** @import { Session } from "../shared/session.js" */
 /** @import { Viewer } from "./viewer.js" */
 
-const PATIENCE_MS = 4000; // what is there by then is shown as it is
+const PATIENCE_MS = 8000; // what is there by then is shown as it is
 
 export class Status extends EventTarget {
   /**
@@ -49,7 +49,7 @@ export class Status extends EventTarget {
     const picture = this.#picture();
     document.body.classList.toggle("unseen", !picture);
     document.body.classList.toggle("away", this.away && (picture || this.project.ready));
-    byId("skeleton").hidden = picture || (!this.away && this.project.ready);
+    byId("skeleton").hidden = picture;
     if (this.before === this.away) return;
     this.before = this.away;
     this.dispatchEvent(new Event("change"));
@@ -57,8 +57,7 @@ export class Status extends EventTarget {
 
   #picture() {
     const { planes, theme } = this.viewer.store;
-    if (!planes.size) return false;
-    if (this.pictured) return true;
+    if (this.pictured || this.away) return this.pictured;
     this.waiting ??= setTimeout(() => {
       this.pictured = true;
       this.show();

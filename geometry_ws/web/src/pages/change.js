@@ -349,6 +349,7 @@ export class ChangePage extends Page {
   onAction(what, element, event) {
     if (what === "tick" && event.type === "change") this.ticks.set(element);
     else if (this.ticks.edits.onAction(what, element, event)) return;
+    else if (this.ticks.groups.onAction(what, element, event)) return;
     else if (what === "toggle") {
       if (element.open) this.opened.add(element.dataset.key);
       else this.opened.delete(element.dataset.key);

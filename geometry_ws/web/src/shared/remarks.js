@@ -52,7 +52,7 @@ function unwrittenRemark(change) {
   const word = "specs not written";
   return isDone(change)
     ? [{ sign: "refused", tone: "warn", word, text: "All is done, but its specs aren't written." }]
-    : [{ sign: "unwritten", tone: "idle", word, text: "Its specs aren't written yet." }];
+    : [{ sign: "unwritten", tone: "idle", word, text: "Specs aren't written yet." }];
 }
 
 /** Whether what has changed since is what keeps a complete change from being archived.
