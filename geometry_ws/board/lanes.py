@@ -16,8 +16,9 @@ from geometry_ws.board.marks import (
 from geometry_ws.board.model import Distance, HeadFace, Lane, LaneFace, NoteKind, RowGroup
 from geometry_ws.board.notes import Note, PlacedNote, arrange_notes
 from geometry_ws.board.placing import Rect
+from geometry_ws.board.rows import head_style
 from geometry_ws.board.theme import LANE_ICONS, LIGHT, Theme
-from geometry_ws.board.words import EMPTY_WORDS, LANE_WORDS
+from geometry_ws.board.words import EMPTY_WORDS, LANE_WORDS, UNWRITTEN_LINE
 from geometry_ws.render.drawing import skia
 from geometry_ws.render.text import TextStyle, digits_width, lay_out, lay_out_name, paint_digits
 
@@ -46,7 +47,8 @@ def note_height(text: str, width: int) -> int:
 
 
 def _note(text: str, width: int, theme: Theme) -> PlacedNote:
-    note = Note(NoteKind.PROBLEM, text, 3)
+    kind = NoteKind.UNWRITTEN if text.endswith(UNWRITTEN_LINE) else NoteKind.PROBLEM
+    note = Note(kind, text, 3)
     room = width - 2 * LANE_PADDING
     return arrange_notes((note,), LANE_PADDING, LANE_HEAD, room, theme)[0]
 
@@ -119,11 +121,11 @@ def _lines(words: str, style: TextStyle, width: float) -> list[str]:
 
 def _paint_facts(canvas: skia.Canvas, face: HeadFace, theme: Theme) -> None:
     x: float = LANE_PADDING + 8
-    style = TextStyle(11, 420, theme.rgb("text-2"), 16 / 11)
+    style = TextStyle(14, 420, theme.rgb("text-2"), 16 / 14)
     for icon, words in face.facts:
         if icon:
-            state_sign(canvas, (x, LANE_HEAD + 1, 12), icon, theme, _HALF)
-            x += 16
+            state_sign(canvas, (x, LANE_HEAD, 14), icon, theme, _HALF)
+            x += 18
         layout = lay_out(words, style)
         if x + layout.width > face.width - LANE_PADDING:
             return
@@ -133,16 +135,16 @@ def _paint_facts(canvas: skia.Canvas, face: HeadFace, theme: Theme) -> None:
 
 def _paint_group(canvas: skia.Canvas, group: RowGroup, theme: Theme) -> None:
     """Paint the head of lines; one that goes on in another column is quieter."""
-    x, y = group.x + 4, group.y + 6
+    x, y = group.x + 4, group.y + 4
     token = "text-2" if group.continued else "text"
-    style = TextStyle(11, 530 if group.continued else 620, theme.rgb(token), 16 / 11)
-    name = lay_out(group.name, style, group.width - 32, 1)
+    style = head_style(530 if group.continued else 620, theme.rgb(token))
+    name = lay_out(group.name, style, group.width - 36, 1)
     name.paint(canvas, x, y)
-    quiet = TextStyle(11, 420, theme.rgb("text-2"), 16 / 11)
+    quiet = head_style(420, theme.rgb("text-2"))
     if group.continued:
         lay_out("cont.", quiet).paint(canvas, x + name.width + 5, y)
         return
-    paint_digits(canvas, f"{group.count}", quiet, x + name.width + 6, y + 12)
+    paint_digits(canvas, f"{group.count}", quiet, x + name.width + 6, y + 14)
     if group.progress is not None and name.width + 76 <= group.width:
-        area = Rect(group.x + group.width - 44, y + 7, 40, 3)
+        area = Rect(group.x + group.width - 44, y + 8, 40, 4)
         segments(canvas, ((area, group.progress),), theme, full=False)

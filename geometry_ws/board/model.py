@@ -68,6 +68,7 @@ class NoteKind(StrEnum):
 
     PROBLEM = "problem"
     NOTICE = "notice"
+    UNWRITTEN = "unwritten"
     REFUSED = "refused"
     MOVED = "moved"
     CONFLICT = "conflict"
@@ -153,6 +154,7 @@ class ChangeCard:
     branch: str = ""
     archived_on: tuple[str, ...] = ()
     moved_by: str = ""
+    unwritten: bool = False
 
     @property
     def lane(self) -> Lane:

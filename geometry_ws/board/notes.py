@@ -16,6 +16,7 @@ from geometry_ws.board.words import (
     moved_line,
     ready_line,
     refusal_line,
+    unwritten_line,
 )
 from geometry_ws.render.text import TextStyle, lay_out
 
@@ -29,6 +30,7 @@ NOTE_FRAME = 2 * _PADDING
 _TONES: dict[NoteKind, Tone | None] = {
     NoteKind.PROBLEM: Tone.BAD,
     NoteKind.NOTICE: Tone.WARN,
+    NoteKind.UNWRITTEN: None,
     NoteKind.REFUSED: Tone.WARN,
     NoteKind.MOVED: Tone.WARN,
     NoteKind.CONFLICT: Tone.WARN,
@@ -70,6 +72,7 @@ def notes_of(card: ChangeCard) -> tuple[Note, ...]:
     """Give what a card says of itself, the most urgent first."""
     said = (
         (NoteKind.PROBLEM, _problem(card)),
+        (_unwritten(card), unwritten_line(card)),
         (NoteKind.REFUSED, curly(refusal_line(card))),
         (NoteKind.MOVED, curly(moved_line(card))),
         (NoteKind.CONFLICT, curly(conflict_line(card.conflicts))),
@@ -80,6 +83,10 @@ def notes_of(card: ChangeCard) -> tuple[Note, ...]:
         for kind, text in said
         if text
     )
+
+
+def _unwritten(card: ChangeCard) -> NoteKind:
+    return NoteKind.REFUSED if card.state is State.COMPLETE else NoteKind.UNWRITTEN
 
 
 def notes_said(said: Said) -> tuple[Note, ...]:

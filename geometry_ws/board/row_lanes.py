@@ -22,7 +22,7 @@ from geometry_ws.board.words import count, icon_of
 LEAST_ROWS_LANE = 200
 
 _LOWEST = 360
-_GROWTH = 1.12
+_GROWTH = 1.04
 _WIDEST_SHAPE = 1.75  # width over height from which on lanes may become higher
 _GAP = 12
 

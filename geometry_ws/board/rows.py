@@ -13,7 +13,7 @@ from geometry_ws.board.marks import fill, glow, round_rect, state_sign
 from geometry_ws.board.model import ChangeCard, RowFace, RowGroup
 from geometry_ws.board.people import Person
 from geometry_ws.board.placing import Rect
-from geometry_ws.board.theme import Theme
+from geometry_ws.board.theme import Rgb, Theme
 from geometry_ws.board.words import icon_of
 from geometry_ws.render.drawing import skia
 from geometry_ws.render.text import TextStyle, lay_out, lay_out_name
@@ -24,7 +24,9 @@ HEAD_STEP = 23
 COLUMN_GAP = 8
 WIDEST_ROW = 2 * ROW_WIDTH + COLUMN_GAP
 
-_SIZE = 11.5
+NAME_SIZE = 15
+"""So that all of a few hundred changes can be read where they just fit on a laptop's screen."""
+_TRACKING = -0.2
 _DISC = 16
 _NO_SPEC = "no spec yet"
 _NAME_LEFT = 22
@@ -112,15 +114,20 @@ def by_spec(cards: Sequence[ChangeCard]) -> dict[str, list[ChangeCard]]:
 def width_of(groups: Mapping[str, Sequence[ChangeCard]]) -> int:
     """Give how wide lines are: as the longest head needs, or without heads the longest name."""
     if "" in groups:
-        style = TextStyle(_SIZE, 530, (0, 0, 0), 16 / _SIZE)
+        style = TextStyle(NAME_SIZE, 530, (0, 0, 0), 16 / NAME_SIZE, _TRACKING)
         widths = [lay_out(card.name, style).width + _BESIDE_NAME for card in groups[""]]
         most = WIDEST_ROW
     else:
-        style = TextStyle(11, 620, (0, 0, 0), 16 / 11)
+        style = head_style(620, (0, 0, 0))
         widths = [lay_out(spec, style).width + _BESIDE_HEAD for spec in groups]
         most = _WIDEST_HEAD
     wanted = min(max([ROW_WIDTH, *widths]), most)
     return -(-math.ceil(wanted) // _WIDTH_STEP) * _WIDTH_STEP if wanted > ROW_WIDTH else ROW_WIDTH
+
+
+def head_style(weight: int, ink: Rgb) -> TextStyle:
+    """Give the style of what stands above lines."""
+    return TextStyle(NAME_SIZE, weight, ink, 18 / NAME_SIZE, -0.15)
 
 
 def flow(
@@ -181,9 +188,9 @@ def paint_row(canvas: skia.Canvas, face: RowFace, theme: Theme) -> None:
         glow(canvas, whole, 4, theme, face.fresh)
     card = face.card
     share = min(max(card.done / card.total, 0.0), 1.0) if card.total > 0 else 0.0
-    state_sign(canvas, (4, 3, 12), icon_of(card), theme, share)
+    state_sign(canvas, (3, 2, 14), icon_of(card), theme, share)
     ink = theme.rgb("text-3" if face.old and not stands_out else "text")
-    style = TextStyle(_SIZE, 530 if stands_out else 420, ink, 16 / _SIZE)
+    style = TextStyle(NAME_SIZE, 530 if stands_out else 420, ink, 16 / NAME_SIZE, _TRACKING)
     dot = 18 if face.people else 14 if face.fresh else 0
     name = lay_out_name(face.name, style, face.width - _NAME_LEFT - 6 - dot)
     name.paint(canvas, _NAME_LEFT, 1)

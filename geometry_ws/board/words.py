@@ -37,6 +37,8 @@ EMPTY_WORDS: dict[Lane, str] = {
 }
 """What would stand in a lane that is empty."""
 
+UNWRITTEN_LINE = "Specs aren't written yet."
+
 NEW_CHANGE_COMMAND = "geometry-ws openspec new change NAME"
 
 _LONGEST_INLINE = 2000
@@ -118,9 +120,21 @@ def refusal_line(card: ChangeCard) -> str:
     return f"Archiving would be refused: {card.refusal}" if card.refusal else ""
 
 
+def unwritten_line(card: ChangeCard) -> str:
+    """Say that what a change means for specs isn't written yet; empty: it is."""
+    if not card.unwritten:
+        return ""
+    return "All is done, but its specs aren't written." if _is_late(card) else UNWRITTEN_LINE
+
+
+def _is_late(card: ChangeCard) -> bool:
+    return card.unwritten and card.state is State.COMPLETE
+
+
 def ready_line(card: ChangeCard) -> str:
-    """Say that a change can be archived now; empty: it can't, or isn't complete."""
-    return "Ready to archive." if card.archiving is Archiving.READY else ""
+    """Say that a change can be archived now; empty: it can't, isn't complete, or contradicts."""
+    ready = card.archiving is Archiving.READY and not card.conflicts and not card.unwritten
+    return "Ready to archive." if ready else ""
 
 
 def tree_lines(card: ChangeCard) -> tuple[tuple[str, str], ...]:
@@ -152,7 +166,13 @@ def describe(card: ChangeCard) -> str:
         lines.append(f"Problem: {card.problem}")
     if card.issues:
         lines.append(f"{count(card.issues, 'issue')} found by validation.")
-    said = refusal_line(card), moved_line(card), conflict_line(card.conflicts), ready_line(card)
+    said = (
+        unwritten_line(card),
+        refusal_line(card),
+        moved_line(card),
+        conflict_line(card.conflicts),
+        ready_line(card),
+    )
     lines += [sentence for sentence in said if sentence]
     section = None
     for task in card.tasks:
@@ -173,6 +193,8 @@ def badge(card: ChangeCard) -> tuple[str, Tone | None]:
     """Say in two or three words what is special about a change, and in which tone; "": nothing."""
     if card.state in (State.INVALID, State.UNREADABLE):
         return STATE_WORDS[card.state].capitalize(), Tone.BAD
+    if card.unwritten:
+        return "Specs not written", Tone.WARN if _is_late(card) else None
     if card.archiving is Archiving.REFUSED:
         return "Archive would refuse", Tone.WARN
     if card.moved:
@@ -188,7 +210,7 @@ def icon_of(card: ChangeCard) -> str:
     """Name the state's sign that a change has: the most urgent thing about it."""
     if card.state in (State.INVALID, State.UNREADABLE):
         return card.state.value
-    if card.archiving is Archiving.REFUSED:
+    if card.archiving is Archiving.REFUSED or _is_late(card):
         return "refused"
     if card.moved:
         return "base-moved"

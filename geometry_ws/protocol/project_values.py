@@ -50,13 +50,17 @@ class TaskGroup(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Validity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A verdict in numbers; ``strict`` is whether it is valid where warnings count too."""
+    """A verdict in numbers; ``strict`` is whether it is valid where warnings count too.
+
+    ``unwritten`` is whether the only error is that a change says nothing about specs yet.
+    """
 
     valid: bool
     strict: bool
     errors: int = 0
     warnings: int = 0
     infos: int = 0
+    unwritten: bool = False
 
 
 SOUND = Validity(valid=True, strict=True)

@@ -75,6 +75,8 @@ class ProjectAttention:
 def _own_items(project: str, change: ChangeState) -> Iterable[AttentionItem]:
     """What a change needs by itself: at most one item of each kind."""
     archiving = change.archiving
+    if change.verdict.unwritten and change.progress.done < max(change.progress.total, 1):
+        return  # it has just been begun
     if change.status in (Status.INVALID, Status.UNREADABLE) or not change.verdict.valid:
         why = change.problem or "Validation finds errors in it."
         errors = change.verdict.errors

@@ -36,6 +36,7 @@ from geometry_ws.board.model import (
 )
 from geometry_ws.board.theme import DARK
 from geometry_ws.board.variants import VARIANTS, expand, with_room
+from geometry_ws.board.words import UNWRITTEN_LINE
 from tests.support.board_builders import board, change, ticked
 
 names = st.text("abcdefgh-", min_size=1, max_size=12)
@@ -196,6 +197,9 @@ def test_a_sentence_that_many_cards_say_is_said_by_their_lane_once():
     lane, quiet = said(2)
     assert lane.face.note == ""
     assert quiet == [False] * 3
+    begun = [change(f"c{n}", 1, unwritten=True) for n in range(3)]
+    lane = lay_out_board(board(*begun)).items[lane_key(Lane.NOT_STARTED)]
+    assert lane.face.note == f"3 changes: {UNWRITTEN_LINE}"
 
 
 @settings(max_examples=60, deadline=None)

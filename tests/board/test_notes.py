@@ -18,11 +18,12 @@ from geometry_ws.board.model import (
     CardFace,
     ChangeCard,
     Conflict,
+    Lane,
     State,
     Tone,
 )
 from geometry_ws.board.notes import curly, in_short
-from geometry_ws.board.words import describe
+from geometry_ws.board.words import badge, describe, icon_of
 from tests.support.board_builders import board, change
 
 
@@ -36,6 +37,24 @@ def test_a_broken_change_says_what_is_wrong():
     assert shown_notes(plan) == [(Tone.BAD, "Bad (3 issues)")]
     for card in (ChangeCard("a", State.UNREADABLE), ChangeCard("a", State.INVALID, issues=2)):
         assert [tone for tone, _ in shown_notes(arrange_card(CardFace(card)))] == [Tone.BAD]
+
+
+def test_a_change_whose_specs_are_not_written_yet_is_not_broken():
+    """It stands where its tasks say; only once all is done it is somebody's turn."""
+    begun = ChangeCard("a", State.NOT_STARTED, unwritten=True)
+    assert shown_notes(arrange_card(CardFace(begun))) == [(None, "Specs aren't written yet.")]
+    assert (begun.lane, icon_of(begun)) == (Lane.NOT_STARTED, "not-started")
+    assert badge(begun) == ("Specs not written", None)
+    assert "Specs aren't written yet." in describe(begun).splitlines()
+    done = change("a", 2, 2, state=State.COMPLETE, unwritten=True, archiving=Archiving.READY)
+    ((tone, _),) = shown_notes(arrange_card(CardFace(done)))
+    assert (tone, badge(done)[1], icon_of(done)) == (Tone.WARN, Tone.WARN, "refused")
+
+
+def test_what_contradicts_others_is_not_said_to_be_ready_too():
+    conflicts = (Conflict("Sign in", ("b",)),)
+    card = change("a", 1, 1, archiving=Archiving.READY, conflicts=conflicts)
+    assert [tone for tone, _ in shown_notes(arrange_card(CardFace(card)))] == [Tone.WARN]
 
 
 @pytest.mark.parametrize(

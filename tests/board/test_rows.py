@@ -22,7 +22,7 @@ from geometry_ws.board.model import (
     RowFace,
     State,
 )
-from geometry_ws.board.rows import by_spec, short_name
+from geometry_ws.board.rows import NAME_SIZE, by_spec, short_name
 from geometry_ws.board.theme import LIGHT
 from geometry_ws.render.text import TextStyle, lay_out
 from tests.support.board_builders import board, change, grouped
@@ -40,6 +40,21 @@ def test_many_changes_are_lines_and_keep_the_shape_of_a_screen(number):
     faces = [each.face for key, each in layout.items.items() if key.startswith("card:")]
     assert len(faces) == number
     assert all(isinstance(face, RowFace) for face in faces)
+
+
+def test_204_lines_can_be_read_where_all_of_them_just_fit_on_a_laptop():
+    """Names are at least 11 pixels on a screen of 1440 x 900 with the list beside the board."""
+    lanes = [(0, 5), (0, 5), (2, 5), (3, 5), (5, 5), (1, 5)]
+    model = board(
+        *(
+            replace(change(f"change-{n:03}", total, done), specs=(f"spec-{n % 12}",))
+            for n in range(204)
+            for done, total in [lanes[n % len(lanes)]]
+        )
+    )
+    _, _, width, height = lay_out_board(model).bounds()
+    zoom = min((1440 - 272 - 48) / width, (900 - 48 - 88) / height)
+    assert zoom * NAME_SIZE >= 11
 
 
 def test_lines_are_grouped_by_spec_and_leave_off_its_name():

@@ -6,7 +6,13 @@ from geometry_ws.board import model
 from geometry_ws.board.model import Conflict
 from geometry_ws.client.follow import FollowedProject
 from geometry_ws.components.board.model import board_model
-from geometry_ws.protocol.project_values import Archiving, ChangeConflict, ChangeDetail, MovedBase
+from geometry_ws.protocol.project_values import (
+    Archiving,
+    ChangeConflict,
+    ChangeDetail,
+    MovedBase,
+    Validity,
+)
 
 MOVED = MovedBase(
     spec="login", requirement="Sign in", operation="MODIFIED", what="changed", message="It has."
@@ -24,6 +30,20 @@ def test_a_card_names_what_has_changed_since():
         "old": ("Sign in",),
         "new": (),
     }
+
+
+@pytest.mark.parametrize(
+    ("done", "state"), [(0, model.State.NOT_STARTED), (1, model.State.IN_PROGRESS)]
+)
+def test_a_card_of_a_change_that_only_is_not_written_to_its_end_is_not_invalid(done, state):
+    mirror = FollowedProject()
+    verdict = Validity(valid=False, strict=False, errors=1, unwritten=True)
+    mirror.changes["new"] = ChangeDetail(
+        change="new", title="new", state="invalid", done=done, total=2, revision="", tasks=[],
+        verdict=verdict, problem="The change says nothing about specs.", findings=1,
+    )  # fmt: skip
+    (card,) = board_model(mirror).changes
+    assert (card.state, card.unwritten, card.problem, card.issues) == (state, True, None, 0)
 
 
 def test_a_card_names_the_changes_it_conflicts_with_and_the_board_what_is_wrong_in_settings():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from geometry_ws.openspec.disk.find_project import find_openspec_folder
 from geometry_ws.openspec.disk.store import Store
 from geometry_ws.openspec.format.model import (
+    UNWRITTEN,
     Archiving,
     ChangeState,
     Conflict,
@@ -146,6 +147,14 @@ def test_the_most_urgent_is_first_then_the_oldest():
         change("odd", archiving=Archiving(why="A document can't be read.")),
     )
     assert [item.change for item in items] == ["odd", "broken", "ready-soon", "ready-late"]
+
+
+def test_what_has_just_been_begun_needs_nobody_until_all_its_tasks_are_done():
+    nothing = (Finding("ERROR", UNWRITTEN, "file", "It says nothing about specs."),)
+    begun = change("begun", Status.INVALID, OPEN, findings=nothing)
+    assert needs(dataclasses.replace(begun, progress=Progress(2, 3))) == []
+    (item,) = needs(change("done", Status.INVALID, findings=nothing))
+    assert item.kind == "invalid"
 
 
 def test_what_comes_later_is_dated_by_when_it_came_and_keeps_its_time_and_id():

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { remarksOn } from "../../geometry_ws/web/src/shared/remarks.js";
+import { shownState } from "../../geometry_ws/web/src/shared/states.js";
 
 const moved = (...names) => names.map((requirement) => ({ requirement }));
 const conflict = (requirement, changes, more) => ({ spec: "s", requirement, changes, more });
@@ -34,6 +35,22 @@ test("several changes and requirements are counted", () => {
   assert.deepEqual(said({ conflicts: [conflict("A", ["b", "c"], 30)] }), [
     ["warn", "Conflicts with b and 31 other changes in “A”."],
   ]);
+});
+
+test("a change whose specs aren't written yet isn't broken, and amber once all else is done", () => {
+  const verdict = { valid: false, strict: false, errors: 1, unwritten: true };
+  const begun = { state: "invalid", problem: "Nothing about specs.", verdict, done: 1, total: 2 };
+  assert.deepEqual(said(begun), [["idle", "Specs aren't written yet."]]);
+  const { tone, lane, word } = shownState(begun);
+  assert.deepEqual([tone, lane, word], ["accent", "in_progress", "Specs not written"]);
+  const done = { ...begun, done: 2 };
+  assert.deepEqual(said(done), [["warn", "All is done, but its specs aren't written."]]);
+  assert.deepEqual([shownState(done).tone, shownState(done).lane], ["warn", "complete"]);
+});
+
+test("what contradicts others isn't said to be ready too", () => {
+  const change = { state: "complete", archiving: { can: true }, conflicts: [conflict("A", ["b"])] };
+  assert.deepEqual(said(change), [["warn", "Conflicts with b in “A”."]]);
 });
 
 test("of a complete change it is said whether it can be archived, and why not", () => {

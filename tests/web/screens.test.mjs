@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { hasPicture } from "../../geometry_ws/web/src/dashboard/first_look.js";
 import { ago, happeningsOf, nameOf } from "../../geometry_ws/web/src/dashboard/happenings.js";
 import {
   columnAt,
@@ -110,4 +111,19 @@ test("a watch says what needs somebody, else how much is done", () => {
   assert.deepEqual(wordsOf(0, [47, 102], true), { number: "47/102", words: "tasks done" });
   assert.equal(wordsOf(0, [0, 0], true).number, "0");
   assert.equal(wordsOf(3, [0, 0], false).words, "reading");
+});
+
+test("a page that opens in the dark waits for dark pictures, and shows no white cards meanwhile", () => {
+  const plane = (x, width, theme, painted = true) => ({
+    pixels: painted ? new Uint8Array(4) : null,
+    missing: painted ? [] : [[0, 0, 1, 1]],
+    place: { x, y: 0, width, height: 100, shownWhen: theme ? { theme } : null },
+  });
+  const [blank, card] = [plane(0, 900, "dark"), plane(8, 256, null)];
+  assert.equal(hasPicture([card], "light", true), true);
+  assert.equal(hasPicture([plane(8, 256, null, false)], "light", true), false);
+  assert.equal(hasPicture([blank, card], "dark", true), false);
+  assert.equal(hasPicture([blank, card, plane(8, 256, "dark", false)], "dark", true), false);
+  assert.equal(hasPicture([blank, card, plane(8, 256, "dark")], "dark", true), true);
+  assert.equal(hasPicture([card], "dark", false), true);
 });

@@ -7,6 +7,7 @@ import {
   nestedIn,
   numberAfter,
   stepFrom,
+  withGroup,
 } from "../../geometry_ws/web/src/pages/task_places.js";
 
 /** Tasks as `name:indent` in groups. */
@@ -79,4 +80,12 @@ test("what is nested in a task ends with it", () => {
     tasks.map((_, index) => nestedIn(tasks, index)),
     [2, 1, 0, 0, 1, 0],
   );
+});
+
+test("a new group comes last and is numbered where the others are", () => {
+  assert.equal(
+    withGroup("## 1. A\n\n- [x] 1.1 a\n\n## 4. B\n- [ ] 4.1 b\n\n", "Desk", "Write it"),
+    "## 1. A\n\n- [x] 1.1 a\n\n## 4. B\n- [ ] 4.1 b\n\n## 5. Desk\n\n- [ ] 5.1 Write it\n",
+  );
+  assert.equal(withGroup("## A\r\n- [ ] a", "B", "b"), "## A\r\n- [ ] a\r\n\r\n## B\r\n\r\n- [ ] b\r\n");
 });

@@ -72,15 +72,16 @@ def refused_model(mirror: ProjectState, project: str, reason: str) -> BoardModel
 
 def _card(change: ChangeDetail) -> ChangeCard:
     tasks = tuple(TaskLine(t.id, t.text, t.done, t.section or None) for t in change.tasks)
+    unwritten = change.verdict.unwritten and State(change.state) is State.INVALID
     return ChangeCard(
         name=change.change,
-        state=State(change.state),
+        state=_by_progress(change) if unwritten else State(change.state),
         title=change.title,
         done=change.done,
         total=change.total,
         tasks=tasks,
-        problem=change.problem or None,
-        issues=change.findings,
+        problem=None if unwritten else change.problem or None,
+        issues=0 if unwritten else change.findings,
         moved=tuple(moved.requirement for moved in change.base_moved),
         conflicts=tuple(
             Conflict(each.requirement, tuple(each.changes), each.more)
@@ -94,7 +95,15 @@ def _card(change: ChangeDetail) -> ChangeCard:
         branch=change.branch,
         archived_on=tuple(copy.branch for copy in change.copies if copy.archived),
         moved_by=change.moved.by,
+        unwritten=unwritten,
     )
+
+
+def _by_progress(change: ChangeDetail) -> State:
+    """Give the state of a change that isn't broken, only not written to its end."""
+    if not change.done:
+        return State.NOT_STARTED
+    return State.COMPLETE if change.done == change.total else State.IN_PROGRESS
 
 
 def _archiving(change: ChangeDetail) -> Archiving:

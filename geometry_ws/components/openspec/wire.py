@@ -194,6 +194,7 @@ def validity(value: model.Verdict) -> wire.Validity:
         errors=value.errors,
         warnings=value.warnings,
         infos=value.infos,
+        unwritten=value.unwritten,
     )
     return wire.SOUND if given == wire.SOUND else given
 

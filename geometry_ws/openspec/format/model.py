@@ -164,6 +164,9 @@ class Finding:
 MARKERS = "G1"
 """The rule on conflict markers, which is ours alone: it never changes a verdict."""
 
+UNWRITTEN = "D19"
+"""The rule that a change says something about specs."""
+
 
 def is_valid(findings: tuple[Finding, ...], *, strict: bool = False) -> bool:
     """Say whether findings leave a thing valid; warnings count only when strict."""
@@ -181,11 +184,15 @@ class Validity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The number of findings of each level."""
+    """The number of findings of each level.
+
+    ``unwritten`` is whether the only error is that a change says nothing about specs yet.
+    """
 
     errors: int = 0
     warnings: int = 0
     infos: int = 0
+    unwritten: bool = False
 
     @property
     def validity(self) -> Validity:
@@ -208,7 +215,9 @@ class Verdict:
 def verdict_of(findings: tuple[Finding, ...]) -> Verdict:
     """Count findings by level."""
     levels = [finding.level for finding in findings if finding.rule != MARKERS]
-    return Verdict(levels.count("ERROR"), levels.count("WARNING"), levels.count("INFO"))
+    broken = [finding.rule for finding in findings if finding.level == "ERROR"]
+    counts = levels.count("ERROR"), levels.count("WARNING"), levels.count("INFO")
+    return Verdict(*counts, unwritten=broken == [UNWRITTEN])
 
 
 class Status(StrEnum):

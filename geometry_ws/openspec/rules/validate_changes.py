@@ -6,7 +6,7 @@ A change is judged by its deltas, its metadata and its tasks; its proposal is no
 from collections.abc import Iterator, Mapping, Sequence
 
 from geometry_ws.openspec.format.metadata import Metadata
-from geometry_ws.openspec.format.model import Block, Delta, Finding, Rename
+from geometry_ws.openspec.format.model import UNWRITTEN, Block, Delta, Finding, Rename
 from geometry_ws.openspec.format.origins import Origins
 from geometry_ws.openspec.format.sections import fold_name, requirement_name
 from geometry_ws.openspec.format.sources import METADATA_FILE, SPEC_FILE, ChangeFiles, Source
@@ -223,10 +223,10 @@ def _marker_findings(
         return
     if skip.declared and not change.has_spec_files:
         text = "skip_specs is set: the change says that it changes no spec."
-        yield Finding("INFO", "D19", "file", text)
+        yield Finding("INFO", UNWRITTEN, "file", text)
     elif not skip.declared:
         text = (
             "The change says nothing about specs. Describe what changes in specs/<spec>/spec.md"
             f" below {_DELTA_SECTIONS}, or set skip_specs: true in .openspec.yaml."
         )
-        yield Finding("ERROR", "D19", "file", text)
+        yield Finding("ERROR", UNWRITTEN, "file", text)

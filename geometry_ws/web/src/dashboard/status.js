@@ -4,10 +4,13 @@
  */
 
 import { byId } from "../shared/dom.js";
+import { hasPicture } from "./first_look.js";
 
 /** @import { Project } from "../shared/project.js" */
 /** @import { Session } from "../shared/session.js" */
 /** @import { Viewer } from "./viewer.js" */
+
+const PATIENCE_MS = 8000; // what is there by then is shown as it is
 
 export class Status extends EventTarget {
   /**
@@ -22,6 +25,10 @@ export class Status extends EventTarget {
     this.project = project;
     /** @type {boolean | null} */
     this.before = null;
+    /** whether there has been a picture; one that is there stays */
+    this.pictured = false;
+    /** @type {any} */
+    this.waiting = null;
     session.addEventListener("state", () => this.show());
     project.addEventListener("change", () => this.show());
     viewer.addEventListener("frame", () => this.show());
@@ -39,11 +46,23 @@ export class Status extends EventTarget {
   }
 
   show() {
-    const picture = this.viewer.store.planes.size > 0;
+    const picture = this.#picture();
+    document.body.classList.toggle("unseen", !picture);
     document.body.classList.toggle("away", this.away && (picture || this.project.ready));
-    byId("skeleton").hidden = picture || (!this.away && this.project.ready);
+    byId("skeleton").hidden = picture;
     if (this.before === this.away) return;
     this.before = this.away;
     this.dispatchEvent(new Event("change"));
+  }
+
+  #picture() {
+    const { planes, theme } = this.viewer.store;
+    if (this.pictured || this.away) return this.pictured;
+    this.waiting ??= setTimeout(() => {
+      this.pictured = true;
+      this.show();
+    }, PATIENCE_MS);
+    this.pictured = hasPicture(planes.values(), theme, Boolean(this.project.id));
+    return this.pictured;
   }
 }

@@ -9,7 +9,7 @@ import { questionOf } from "../shared/answering.js";
 import { absent, disc } from "../shared/discs.js";
 import { boardAddress } from "../shared/base.js";
 import { make, setText } from "../shared/dom.js";
-import { counted } from "../shared/text.js";
+import { counted, inShort } from "../shared/text.js";
 import { ago, happeningsOf } from "./happenings.js";
 import { sums } from "./lanes.js";
 import { arrange, faceScaleOf } from "./wall_layout.js";
@@ -212,7 +212,7 @@ export class Wall {
     this.first.hidden = this.needs.hidden || !urgent;
     if (urgent) {
       const about = urgent.change || urgent.who || "";
-      const words = urgent.kind === "question" ? questionOf(urgent).text : urgent.why;
+      const words = urgent.kind === "question" ? questionOf(urgent).text : inShort(urgent.why);
       this.first.replaceChildren(make("b", {}, about), ` ${words}`);
     }
     const time = (/** @type {Date} */ date) =>

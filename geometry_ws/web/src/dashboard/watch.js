@@ -13,6 +13,10 @@ const SVG = "http://www.w3.org/2000/svg";
 const RADIUS = 98;
 const AROUND = 2 * Math.PI * RADIUS;
 
+/** What is asked has a sign of its own; else that of the change.
+ * @type {Readonly<Record<string, import("../shared/states.js").StateSign>>} */
+const SIGNS = Object.freeze({ question: "question", permission: "question" });
+
 /**
  * What a watch says.
  *
@@ -85,7 +89,7 @@ export class Watch {
     this.what.hidden = this.link.hidden = !change;
     this.root.classList.toggle("quiet", !change);
     if (!change) return;
-    const { sign } = shownState(change);
+    const sign = SIGNS[need.kind] ?? shownState(change).sign;
     this.what.replaceChildren(
       stateIcon(sign, 14, progressOf(change)),
       make("span", {}, change.change),

@@ -3,7 +3,7 @@
 import { make } from "../shared/dom.js";
 import { icon } from "../shared/icon.js";
 import { ARCHIVE, FILE_TEXT, PENCIL } from "../shared/icons.js";
-import { remarksOn } from "../shared/remarks.js";
+import { isUnwritten, remarksOn } from "../shared/remarks.js";
 import { folderOf, spot, spotOf } from "../shared/routes.js";
 import { remarkLine } from "../shared/signs.js";
 import { Archiving } from "./archiving.js";
@@ -36,6 +36,13 @@ const small = (what, value, textContent) =>
     value,
     textContent,
   });
+
+/** What validation finds; what only isn't written yet is no error to a reader.
+ * @param {Change} change @param {any[]} findings */
+const calmly = (change, findings) =>
+  isUnwritten(change)
+    ? findings.map((each) => (each.level === "ERROR" ? { ...each, level: "UNWRITTEN" } : each))
+    : findings;
 
 const PAUSE_MS = 300; // between two questions while much happens
 const HISTORY_MS = 1500;
@@ -170,7 +177,7 @@ export class ChangePage extends Page {
           text: [remark.text, change.archiving?.fix].filter(Boolean).join(" "),
         }),
       ),
-      ...this.#problems([...this.#unread(change), ...findings]),
+      ...this.#problems([...this.#unread(change), ...calmly(change, findings)]),
       ...this.bases.view(this, change.base_moved ?? [], this.gone),
       ...(this.gone ? [] : conflictSection(this, change)),
     ];
@@ -342,6 +349,7 @@ export class ChangePage extends Page {
   onAction(what, element, event) {
     if (what === "tick" && event.type === "change") this.ticks.set(element);
     else if (this.ticks.edits.onAction(what, element, event)) return;
+    else if (this.ticks.groups.onAction(what, element, event)) return;
     else if (what === "toggle") {
       if (element.open) this.opened.add(element.dataset.key);
       else this.opened.delete(element.dataset.key);

@@ -144,6 +144,7 @@ export function section(id, title, heading, children) {
 export const note = (text, kind = "") => make("p", { class: `note ${kind}`, textContent: text });
 
 const LEVELS = /** @type {Record<string, {word: string, kind: string, glyph: string}>} */ ({
+  UNWRITTEN: { word: "Not written yet", kind: "hint", glyph: "i" },
   ERROR: { word: "Error", kind: "attention", glyph: "!" },
   WARNING: { word: "Warning", kind: "warned", glyph: "△" },
   INFO: { word: "Hint", kind: "hint", glyph: "i" },

@@ -12,6 +12,8 @@ import { name, note, trouble, verdictBadge } from "./parts.js";
 
 const PAUSE_MS = 500;
 
+const MOST_CHANGES = 4; // named in a row; the spec's page has all
+
 export class SpecsPage extends Page {
   /** @param {App} app @param {Route} route */
   constructor(app, route) {
@@ -148,10 +150,15 @@ export class SpecsPage extends Page {
               { class: "soft changes-of" },
               make("span", { class: "sr", textContent: "touched by " }),
               ...listed(
-                shared.changes.map((/** @type {string} */ change) =>
-                  make("a", { href: this.to("change", { name: change }) }, name(change)),
-                ),
+                shared.changes
+                  .slice(0, MOST_CHANGES)
+                  .map((/** @type {string} */ change) =>
+                    make("a", { href: this.to("change", { name: change }) }, name(change)),
+                  ),
               ),
+              ...(shared.changes.length > MOST_CHANGES
+                ? [` and ${shared.changes.length - MOST_CHANGES} more`]
+                : []),
             ),
           ]
         : []),

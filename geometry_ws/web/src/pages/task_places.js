@@ -36,6 +36,17 @@ export function numberAfter(text) {
   return last === undefined ? "" : `${before}${Number(last) + 1}${point} `;
 }
 
+/** A document of tasks with one more group at its end, numbered where the others are.
+ * @param {string} text @param {string} name @param {string} task its first one */
+export function withGroup(text, name, task) {
+  const numbers = [...text.matchAll(/^##[ \t]+(\d{1,6})\./gm)].map(([, number]) => Number(number));
+  const number = numbers.length ? Math.max(...numbers) + 1 : 0;
+  const line = text.includes("\r\n") ? "\r\n" : "\n";
+  const head = number ? `## ${number}. ${name}` : `## ${name}`;
+  const first = number ? `- [ ] ${number}.1 ${task}` : `- [ ] ${task}`;
+  return [text.trimEnd(), "", head, "", first, ""].join(line);
+}
+
 /** How many tasks are nested in one. @param {Task[]} tasks @param {number} index */
 export function nestedIn(tasks, index) {
   const { indent = 0, file } = tasks[index];

@@ -8,6 +8,7 @@ import { disc } from "../shared/discs.js";
 import { Wishes } from "../shared/wishes.js";
 import { name, rich, when } from "./parts.js";
 import { TaskEdits, placeOf } from "./task_edits.js";
+import { TaskGroups } from "./task_groups.js";
 
 /** @import { Run } from "../shared/activity.js" */
 /** @import { Task } from "../shared/project.js" */
@@ -27,6 +28,7 @@ export class Ticks {
     /** @type {Map<number, string>} why a wish wasn't granted */
     this.refused = new Map();
     this.edits = new TaskEdits(app, change, (id, why) => this.#refuse(id, why));
+    this.groups = new TaskGroups(app, change);
   }
 
   /** Say below a task for a while what wasn't done. @param {number} id @param {string} why */
@@ -60,7 +62,8 @@ export class Ticks {
     }
     if (!groups.length && !still) groups.push({ place: "", tasks: [] });
     const rows = groups.map((group, index) => this.#group(group, index, still));
-    return make("div", { class: "tasks" }, ...rows);
+    const more = still || !tasks.length ? [] : [this.groups.view()];
+    return make("div", { class: "tasks" }, ...rows, ...more);
   }
 
   /** @param {{place: string, tasks: Task[]}} group @param {number} index @param {boolean} still */

@@ -2,8 +2,8 @@
  * What a change says of itself and a person should read first, in the words of the board's cards:
  * red where something is broken, amber where somebody has to decide, green where all is done. Pure.
  *
- * @typedef {"problem" | "notice" | "refused" | "moved" | "conflict" | "ready"} SignName
- * @typedef {"bad" | "warn" | "good"} Tone
+ * @typedef {"problem" | "notice" | "unwritten" | "refused" | "moved" | "conflict" | "ready"} SignName
+ * @typedef {"bad" | "warn" | "good" | "idle"} Tone
  * @typedef {{sign: SignName, tone: Tone, word: string, text: string}} Remark
  */
 
@@ -18,7 +18,8 @@ export const notice = (text) => ({ sign: "notice", tone: "warn", word: "notice",
 export function remarksOn(change) {
   /** @type {Remark[]} */
   const all = [
-    { sign: "problem", tone: "bad", word: "problem", text: change.problem ?? "" },
+    { sign: "problem", tone: "bad", word: "problem", text: problemLine(change) },
+    ...unwrittenRemark(change),
     { sign: "refused", tone: "warn", word: "archiving would be refused", text: refusal(change) },
     { sign: "moved", tone: "warn", word: "written against an older spec", text: movedLine(change) },
     { sign: "conflict", tone: "warn", word: "conflict", text: conflictLine(change) },
@@ -32,6 +33,26 @@ export function remarksOn(change) {
 export function archivingOf({ state, archiving }) {
   if (state !== "complete" || !archiving) return "";
   return archiving.can ? "ready" : archiving.why ? "refused" : "";
+}
+
+/** Whether a change is only not written to its end: then nothing is broken.
+ * @param {Change} change */
+export const isUnwritten = ({ state, verdict }) =>
+  state === "invalid" && Boolean(verdict?.unwritten);
+
+/** Whether all tasks of a change are done. @param {Change} change */
+const isDone = ({ done, total }) => total > 0 && done === total;
+
+/** @param {Change} change */
+const problemLine = (change) => (isUnwritten(change) ? "" : (change.problem ?? ""));
+
+/** @param {Change} change @returns {Remark[]} */
+function unwrittenRemark(change) {
+  if (!isUnwritten(change)) return [];
+  const word = "specs not written";
+  return isDone(change)
+    ? [{ sign: "refused", tone: "warn", word, text: "All is done, but its specs aren't written." }]
+    : [{ sign: "unwritten", tone: "idle", word, text: "Specs aren't written yet." }];
 }
 
 /** Whether what has changed since is what keeps a complete change from being archived.
@@ -48,7 +69,8 @@ function refusal(change) {
 }
 
 /** @param {Change} change */
-const readyLine = (change) => (archivingOf(change) === "ready" ? "Ready to archive." : "");
+const readyLine = (change) =>
+  archivingOf(change) === "ready" && !change.conflicts?.length ? "Ready to archive." : "";
 
 /** The requirements that have changed since; "" where none has. @param {Change} change */
 function movedLine(change) {

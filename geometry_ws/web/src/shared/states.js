@@ -8,7 +8,7 @@
  *   lane: "attention" | "not_started" | "in_progress" | "complete"}} ShownState
  */
 
-import { archivingOf } from "./remarks.js";
+import { archivingOf, isUnwritten } from "./remarks.js";
 
 /** @import { Change } from "./project.js" */
 
@@ -39,6 +39,7 @@ const UNKNOWN = { sign: "attention", tone: "warn", word: "Unknown", lane: "atten
 
 /** @param {Change} change @returns {ShownState} */
 export function shownState(change) {
+  if (isUnwritten(change)) return unwrittenState(change);
   const plain = Object.hasOwn(PLAIN, change.state) ? PLAIN[change.state] : UNKNOWN;
   if (plain.tone === "bad") return plain;
   const archiving = archivingOf(change);
@@ -52,6 +53,14 @@ export function shownState(change) {
   if (conflicts.length) return { ...CONFLICT, lane };
   if (archiving === "ready") return { ...plain, word: "Ready to archive" };
   return plain;
+}
+
+/** Of a change that says nothing about specs yet; amber once all else is done.
+ * @param {Change} change @returns {ShownState} */
+function unwrittenState({ done, total }) {
+  const word = "Specs not written";
+  if (total > 0 && done === total) return { sign: "refused", tone: "warn", word, lane: "complete" };
+  return { ...(done ? PLAIN.in_progress : PLAIN.not_started), word };
 }
 
 /** How far a change is, from 0 to 1. @param {Change} change */
