@@ -93,6 +93,10 @@ class Seating:
         if (held := self._seats.pop(session, None)) is not None:
             self._send(held[0], held[1].close())
 
+    def name_of(self, caller: Caller) -> str:
+        """What owners and other viewers hear a session's seat called."""
+        return self._seat(caller)[0].name
+
     def cause(self, owner: int, number: int) -> Cause | None:
         """The input that a commit says it answers; None unless its session was sent that input."""
         receiver, time = self._inputs.get(number, (None, 0.0))
