@@ -8,6 +8,7 @@ from msgspec import Meta
 from geometry_ws.protocol.declare import (
     Answer,
     Caller,
+    Done,
     Event,
     Interface,
     Request,
@@ -16,6 +17,7 @@ from geometry_ws.protocol.declare import (
     procedure,
     publishes,
 )
+from geometry_ws.protocol.errors import NoSuchInput
 from geometry_ws.protocol.presence import MemberName
 from geometry_ws.protocol.rights import Right
 from geometry_ws.protocol.values import Counter, Identifier, Place
@@ -124,10 +126,28 @@ class PointerWatched(Event, frozen=True, kw_only=True):
     watched: Watched
 
 
+CLIPBOARD_CHARACTERS = 2**20
+Copied = Annotated[str, Meta(min_length=1, max_length=CLIPBOARD_CHARACTERS)]
+
+
+class OfferText(Request, frozen=True, kw_only=True):
+    """Text for the clipboard of whoever did something; ``input`` is that event's number."""
+
+    input: Annotated[int, Meta(ge=1, le=2**53 - 1)]
+    text: Copied
+
+
+class TextOffered(Event, frozen=True, kw_only=True):
+    """A program's text for one's own clipboard; ``surface`` is where it was asked for."""
+
+    surface: Identifier
+    text: Copied
+
+
 class Seats(Interface):
     """Topics for the input of viewers; it goes to the owner of the surface that is meant.
 
-    Beside it, who shows others where they point.
+    Beside it, text on its way to a clipboard, and who shows others where they point.
     """
 
     @listens(
@@ -149,6 +169,33 @@ class Seats(Interface):
     @listens("seat.text", right=Right.OPERATE, example={"text": "naïve"})
     def hear_text(self, caller: Caller, event: TextInput) -> None:
         """Text was typed; it goes to what was pressed last, if that wants keys."""
+
+    @procedure(
+        "seat.clipboard",
+        right=Right.DRAW,
+        errors=(NoSuchInput,),
+        example={"input": 4711, "text": "otter"},
+        session=True,
+        since=1,
+    )
+    def offer_text(self, caller: Caller, request: OfferText) -> Answer[Done]:
+        """Offer text to the clipboard of the person whose input is answered, and nobody else's.
+
+        It must answer a press or a release of a button, a key, or text, of a surface of the
+        caller's, within 5 s and once; not a mere movement. The person's page fills the clipboard
+        where the browser lets it, and says so; else it asks. No program ever reads a clipboard:
+        what is pasted comes as text.
+        """
+
+    on_clipboard = publishes(
+        "seat.on_clipboard",
+        TextOffered,
+        right=Right.OPERATE,
+        example={"surface": "s1", "text": "otter"},
+        text="A program answers one's own input with text for the clipboard; it goes to that"
+        " session alone.",
+        since=1,
+    )
 
     @procedure(
         "seat.share",

@@ -52,6 +52,38 @@ def test_an_owner_is_told_whose_input_it_is(alone):
     assert {each["session"] for each in senders[2:]} == {6}
 
 
+def offered(alone, session, number, text="otter"):
+    """What the compositor answers a program that offers text; True where it is passed on."""
+    try:
+        alone.offer_text(by(session), seats.OfferText(input=number, text=text))
+    except errors.NoSuchInput:
+        return False
+    return True
+
+
+def test_a_program_fills_the_clipboard_of_whoever_asked_and_of_nobody_else(alone):
+    surface = create(alone, 1)
+    alone.hear_pointer(by(5), seats.PointerInput(phase="move", x=10, y=10))
+    alone.hear_pointer(by(5), seats.PointerInput(phase="down", x=10, y=10, buttons=1))
+    alone.hear_key(by(5), seats.KeyInput(phase="down", key="c"))
+    numbers = {
+        (event["kind"], event.get("phase")): event["input"]
+        for event in alone.events("surface.on_input")
+    }
+    move, press, key = (
+        numbers[which] for which in (("pointer", "move"), ("pointer", "down"), ("key", "down"))
+    )
+    assert not offered(alone, 1, move), "a mere movement asks for nothing"
+    assert not offered(alone, 2, press), "another program's"
+    assert not offered(alone, 1, key + 1), "it never was"
+    assert offered(alone, 1, press)
+    assert not offered(alone, 1, press), "once"
+    (event,) = [each for each in alone.published if each[0] == "seat.on_clipboard"]
+    assert event[1:] == ({"surface": surface, "text": "otter"}, [5])
+    alone.time.advance(5.1)
+    assert not offered(alone, 1, key), "too late"
+
+
 def test_people_see_where_others_point_by_the_names_that_they_have(alone):
     """Who has access goes by that name whatever it says; who hides is told to nobody."""
     everything = seats.SharePointers(see=True, shown=True, name="ann")

@@ -378,6 +378,10 @@ class Compositor(
         """`seat.text`: a viewer typed text."""
         self._seating.text(caller, event)
 
+    def offer_text(self, caller: Caller, request: seats.OfferText) -> Done:
+        """`seat.clipboard`: offer text to the clipboard of whoever did something."""
+        return self._seating.offer(caller, request)
+
     def share_pointers(self, caller: Caller, request: seats.SharePointers) -> seats.PointersShared:
         """`seat.share`: a viewer sees others' pointers, or shows its own."""
         return self._pointers.share(caller, request)
